@@ -1,0 +1,68 @@
+"""Every bound of the product, each with its reason."""
+
+MAX_AMOUNT = 100_000_000_000_00
+"""Öre. 100 billion kronor: far above any framework, far below what a 64-bit sum overflows at."""
+
+MAX_NAME = 200
+"""Characters in titles, names, references: what fits a line of a form and of a report."""
+
+MAX_TEXT = 4_000
+"""Characters in free text (a challenge, a reason): a page of prose."""
+
+MAX_LINES = 500
+"""Lines of an order, and lines of an invoice: the largest real e-invoices have some hundreds."""
+
+MAX_LIMITS = 200
+"""Limits and parties on an agreement: all 290 municipalities do not share one."""
+
+MAX_SEATS = 100_000
+"""Seats in an order; also the largest quantity on a line."""
+
+MAX_JSON_BODY = 1_000_000
+"""Bytes in a JSON request: an order of MAX_LINES lines with full texts."""
+
+MAX_DOCUMENT = 10_000_000
+"""Bytes in a received document: Peppol access points pass on invoices with scans inside."""
+
+MAX_EVENT = 60_000
+"""Bytes in a stored event: an entry of a transparency log holds at most 65 535."""
+
+MAX_FAULTS = 100
+"""Faults that one answer lists: more would bury the first."""
+
+PAGE = 50
+"""Rows in a list when the reader does not say."""
+
+MAX_PAGE = 500
+"""Rows in a list at most, and events in one answer of the log."""
+
+RETRIES = 60
+"""Times a decision is made again because somebody else was first. Eight processes that all
+order at the cap need about one try for each rival; sixty leaves room."""
+
+RETRY_PAUSE = 0.004
+"""Seconds, the longest random pause before the second try; it grows with each try."""
+
+RETRY_SECONDS = 8.0
+"""Seconds after which trying again ends, so that a person has an answer within ten."""
+
+SNAPSHOT_EVERY = 1_000
+"""Events of one stream between snapshots: reading a thousand events takes about 20 ms."""
+
+STATES_KEPT = 20_000
+"""States of streams that a process keeps; an order's state is about 2 kB."""
+
+BATCH = 5_000
+"""Events projected in one transaction: enough to be fast, few enough to hold a lock shortly."""
+
+FOLLOW_SECONDS = 0.25
+"""Seconds between two looks of the thread that keeps the read models near."""
+
+DATABASE_SECONDS = 5
+"""Seconds to wait for a connection or a lock before answering that the database is away."""
+
+SESSION_HOURS = 10
+"""Hours that a browser session lives: a working day."""
+
+KEY_LENGTH = 200
+"""Characters in an Idempotency-Key."""

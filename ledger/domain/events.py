@@ -1,0 +1,415 @@
+"""Every fact that can be recorded, and the name that it is stored under. It only ever grows.
+
+A fact's shape never changes: a new shape is a new name, or a lift in `ledger.codec`. Amounts are
+öre, excluding VAT. No personal data: people are opaque ids, participants are counts.
+"""
+
+from datetime import date, datetime
+from typing import Literal
+
+import msgspec
+
+from ledger.domain.limits import AmountFrom, Limit, Move
+from ledger.domain.regime import Policy
+
+
+class Party(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An organisation: its ten digits (a sole trader: an opaque id) and its name."""
+
+    organisation: str
+    name: str = ""
+
+
+class OrderLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One line of an order. `amount` is what it counts for, also where a fee has replaced seats."""
+
+    number: int
+    kind: str
+    amount: int
+    year: int
+    text: str = ""
+    quantity: int | None = None
+    unit_price: int | None = None
+    funding: str | None = None
+    cost_centre: str | None = None
+
+
+class LineAmount(msgspec.Struct, frozen=True, kw_only=True):
+    """An amount on one line of one order."""
+
+    line: int
+    amount: int
+
+
+class Allocation(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of an invoice: which order and line it draws. Negative on a credit."""
+
+    order: str
+    line: int
+    amount: int
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """The received file that a record was made from."""
+
+    format: str
+    sha256: str
+
+
+Room = Literal["cap", "order"]
+"""Where the room of a credit goes: back to the cap, or back to its order, to be invoiced again."""
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What every fact is; it says nothing by itself."""
+
+
+# ── Agreement ─────────────────────────────────────────────────────────────────────────────────
+
+
+class AgreementSigned(Event, frozen=True, kw_only=True, omit_defaults=True):
+    number: str
+    title: str
+    currency: str
+    cap: int | None
+    buyers: tuple[Party, ...]
+    suppliers: tuple[Party, ...]
+    signed_on: date
+    starts_on: date
+    ends_on: date
+    regime: str
+    policy: Policy
+    limits: tuple[Limit, ...] = ()
+
+
+class AgreementAmended(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A change on a ground. What is absent is unchanged. Not covered: recorded, changes nothing."""
+
+    ground: str
+    decision: str
+    decided_on: date
+    covered: bool = True
+    clause: str = ""
+    cap: AmountFrom | None = None
+    limits: tuple[Limit, ...] = ()
+    limit_changes: tuple[tuple[str, AmountFrom], ...] = ()
+    buyers: tuple[Party, ...] = ()
+    flags: tuple[str, ...] = ()
+
+
+class AgreementExtended(Event, frozen=True, kw_only=True, omit_defaults=True):
+    option: int
+    ends_on: date
+    decision: str
+    decided_on: date
+
+
+class AgreementSuspended(Event, frozen=True, kw_only=True, omit_defaults=True):
+    reason: str
+
+
+class AgreementClosed(Event, frozen=True, kw_only=True, omit_defaults=True):
+    reason: str
+
+
+class AgreementReopened(Event, frozen=True, kw_only=True, omit_defaults=True):
+    reason: str
+
+
+class RoomReserved(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A new order took its number and its room. `sequence` counts the agreement's orders."""
+
+    order: str
+    sequence: int
+    moves: tuple[Move, ...]
+
+
+class RoomMoved(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Money of one order moved between reserved, committed, drawn and remaining."""
+
+    order: str
+    cause: str
+    moves: tuple[Move, ...]
+    drawdown: str | None = None
+
+
+class ThresholdCrossed(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Use of a limit rose past a share of it: said once, until the limit's amount changes."""
+
+    limit: str
+    percent: int
+    used: int
+    amount: int
+
+
+# ── Order ─────────────────────────────────────────────────────────────────────────────────────
+
+
+class OrderPlaced(Event, frozen=True, kw_only=True, omit_defaults=True):
+    agreement: str
+    number: str
+    buyer: str
+    supplier: str
+    currency: str
+    course: str
+    lines: tuple[OrderLine, ...]
+    ordered_on: date
+    starts_on: date | None = None
+    ends_on: date | None = None
+    respond_by: date | None = None
+    unit: str = ""
+    challenge: str = ""
+    reference: str = ""
+    credits: str | None = None
+    seats: int | None = None
+    flags: tuple[str, ...] = ()
+
+
+class OrderConfirmed(Event, frozen=True, kw_only=True, omit_defaults=True):
+    reference: str = ""
+
+
+class OrderDeclined(Event, frozen=True, kw_only=True, omit_defaults=True):
+    reason: str
+
+
+class OrderCountered(Event, frozen=True, kw_only=True, omit_defaults=True):
+    lines: tuple[OrderLine, ...]
+    reason: str = ""
+    seats: int | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    flags: tuple[str, ...] = ()
+
+
+class CounterAccepted(Event, frozen=True, kw_only=True, omit_defaults=True):
+    reference: str = ""
+
+
+class CounterRejected(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The order ends with it: a counter-offer is a refusal with a new offer (avtalslagen 6 §)."""
+
+    reason: str
+
+
+class OrderChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The order as it reads from here on, whole."""
+
+    lines: tuple[OrderLine, ...]
+    reason: str
+    seats: int | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    flags: tuple[str, ...] = ()
+
+
+class SeatsCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Seats of one line given up: the fee stays committed on the line, the rest is released."""
+
+    line: int
+    seats: int
+    fee: int
+    released: int
+    lines: tuple[OrderLine, ...]
+    reason: str = ""
+
+
+class OrderCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The whole order given up; `lines` hold what stays as the fee."""
+
+    by: Literal["buyer", "supplier"]
+    fee: int
+    lines: tuple[OrderLine, ...]
+    reason: str = ""
+
+
+class OrderStarted(Event, frozen=True, kw_only=True, omit_defaults=True):
+    pass
+
+
+class OrderDelivered(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Counts only: seats used, and how many participants were awarded their credits."""
+
+    seats_used: int
+    credits_awarded: int | None = None
+
+
+class OrderClosed(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """What was not invoiced is released."""
+
+    released: int
+    reason: str = ""
+
+
+class OrderInvoiced(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """An invoice on the order is recorded and waits for approval."""
+
+    drawdown: str
+    lines: tuple[LineAmount, ...]
+
+
+class OrderInvoiceWithdrawn(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The invoice was rejected: what it held of the order is as before it came."""
+
+    drawdown: str
+    lines: tuple[LineAmount, ...]
+
+
+class OrderDrawn(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The invoice was approved."""
+
+    drawdown: str
+    lines: tuple[LineAmount, ...]
+
+
+class OrderCredited(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A credit was approved: amounts are negative. `reduced` is what the lines count for less."""
+
+    drawdown: str
+    lines: tuple[LineAmount, ...]
+    room: Room
+    reduced: tuple[LineAmount, ...] = ()
+
+
+# ── Drawdown ──────────────────────────────────────────────────────────────────────────────────
+
+
+class DrawdownRecorded(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """An invoice or a credit has arrived. `amount` excludes VAT, `vat` is beside it."""
+
+    id: str
+    agreement: str
+    supplier: str
+    buyer: str
+    invoice: str
+    type: str
+    issued_on: date
+    currency: str
+    amount: int
+    allocations: tuple[Allocation, ...]
+    vat: int | None = None
+    due_on: date | None = None
+    credits: str | None = None
+    room: Room | None = None
+    text: str = ""
+    source: Source | None = None
+    flags: tuple[str, ...] = ()
+
+
+class DrawdownApproved(Event, frozen=True, kw_only=True, omit_defaults=True):
+    room: Room | None = None
+    note: str = ""
+
+
+class DrawdownRejected(Event, frozen=True, kw_only=True, omit_defaults=True):
+    reason: str
+
+
+class DrawdownCredited(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A credit of this invoice was approved; `amount` is what it took back, positive."""
+
+    credit: str
+    amount: int
+    lines: tuple[Allocation, ...]
+
+
+# ── The names ─────────────────────────────────────────────────────────────────────────────────
+
+NAMES: dict[str, type[Event]] = {
+    "agreement-signed": AgreementSigned,
+    "agreement-amended": AgreementAmended,
+    "agreement-extended": AgreementExtended,
+    "agreement-suspended": AgreementSuspended,
+    "agreement-closed": AgreementClosed,
+    "agreement-reopened": AgreementReopened,
+    "room-reserved": RoomReserved,
+    "room-moved": RoomMoved,
+    "threshold-crossed": ThresholdCrossed,
+    "order-placed": OrderPlaced,
+    "order-confirmed": OrderConfirmed,
+    "order-declined": OrderDeclined,
+    "order-countered": OrderCountered,
+    "counter-accepted": CounterAccepted,
+    "counter-rejected": CounterRejected,
+    "order-changed": OrderChanged,
+    "seats-cancelled": SeatsCancelled,
+    "order-cancelled": OrderCancelled,
+    "order-started": OrderStarted,
+    "order-delivered": OrderDelivered,
+    "order-closed": OrderClosed,
+    "order-invoiced": OrderInvoiced,
+    "order-invoice-withdrawn": OrderInvoiceWithdrawn,
+    "order-drawn": OrderDrawn,
+    "order-credited": OrderCredited,
+    "drawdown-recorded": DrawdownRecorded,
+    "drawdown-approved": DrawdownApproved,
+    "drawdown-rejected": DrawdownRejected,
+    "drawdown-credited": DrawdownCredited,
+}
+"""Stored name → fact. A name is never reused and never removed."""
+
+NAME_OF = {event: name for name, event in NAMES.items()}
+
+AgreementEvent = (
+    AgreementSigned
+    | AgreementAmended
+    | AgreementExtended
+    | AgreementSuspended
+    | AgreementClosed
+    | AgreementReopened
+    | RoomReserved
+    | RoomMoved
+    | ThresholdCrossed
+)
+OrderEvent = (
+    OrderPlaced
+    | OrderConfirmed
+    | OrderDeclined
+    | OrderCountered
+    | CounterAccepted
+    | CounterRejected
+    | OrderChanged
+    | SeatsCancelled
+    | OrderCancelled
+    | OrderStarted
+    | OrderDelivered
+    | OrderClosed
+    | OrderInvoiced
+    | OrderInvoiceWithdrawn
+    | OrderDrawn
+    | OrderCredited
+)
+DrawdownEvent = DrawdownRecorded | DrawdownApproved | DrawdownRejected | DrawdownCredited
+
+
+# ── The envelope ──────────────────────────────────────────────────────────────────────────────
+
+
+class By(msgspec.Struct, frozen=True, kw_only=True):
+    """Who: an opaque person id, the organisation they act for, and the role they used."""
+
+    person: str
+    organisation: str
+    role: str
+
+
+class New(msgspec.Struct, frozen=True):
+    """A fact that a decision made, not yet stored: its stream, the fact, and the day it counts."""
+
+    stream: str
+    event: Event
+    effective_on: date
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True):
+    """A stored fact with its envelope. `position` is its place in the whole log."""
+
+    stream: str
+    version: int
+    event: Event
+    by: By
+    recorded_at: datetime
+    effective_on: date
+    request: str
+    rules: int = 1
+    position: int = 0

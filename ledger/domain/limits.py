@@ -1,0 +1,215 @@
+"""The one rule: a limit is a largest amount over the lines that match it.
+
+The cap is the limit that every line matches. Years, members, suppliers, kinds of cost and
+funding are limits that some lines match. All amounts are öre, excluding VAT.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from ledger.domain.refusals import Amount, CapExceeded, LimitOver
+
+CAP = "cap"
+"""The name of the limit that every line matches."""
+
+Effect = Literal["hard", "soft", "informational"]
+
+
+class Dimensions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a limit can match a line by."""
+
+    year: int
+    buyer: str
+    supplier: str
+    kind: str
+    funding: str | None = None
+
+
+class Use(msgspec.Struct, frozen=True):
+    """The three kinds of money in use, in öre. Any of them may be a change, and negative."""
+
+    reserved: int = 0
+    committed: int = 0
+    drawn: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.reserved + self.committed + self.drawn
+
+    def __add__(self, other: "Use") -> "Use":
+        return Use(
+            self.reserved + other.reserved,
+            self.committed + other.committed,
+            self.drawn + other.drawn,
+        )
+
+    def __sub__(self, other: "Use") -> "Use":
+        return Use(
+            self.reserved - other.reserved,
+            self.committed - other.committed,
+            self.drawn - other.drawn,
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self.reserved or self.committed or self.drawn)
+
+
+class Move(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How much one line of an order moved between the places; remaining moves by minus the sum."""
+
+    line: int
+    dimensions: Dimensions
+    cost_centre: str | None = None
+    reserved: int = 0
+    committed: int = 0
+    drawn: int = 0
+
+    @property
+    def use(self) -> Use:
+        return Use(self.reserved, self.committed, self.drawn)
+
+
+class AmountFrom(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A limit's amount from a date on: set to `amount` (None: unknown), or changed by `change`.
+
+    Changes add up whatever order they take effect in; a setting starts anew.
+    """
+
+    effective_on: date
+    amount: int | None = None
+    change: int | None = None
+
+
+class Limit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A largest amount over the lines that match every dimension named here.
+
+    `tolerance` is in whole per cent of the amount: what may be passed before the limit speaks.
+    """
+
+    name: str
+    amounts: tuple[AmountFrom, ...]
+    effect: Effect = "hard"
+    tolerance: int = 0
+    year: int | None = None
+    buyer: str | None = None
+    supplier: str | None = None
+    kind: str | None = None
+    funding: str | None = None
+
+    def matches(self, line: Dimensions) -> bool:
+        return (
+            (self.year is None or self.year == line.year)
+            and (self.buyer is None or self.buyer == line.buyer)
+            and (self.supplier is None or self.supplier == line.supplier)
+            and (self.kind is None or self.kind == line.kind)
+            and (self.funding is None or self.funding == line.funding)
+        )
+
+    def amount_on(self, day: date) -> int | None:
+        """The amount that holds on `day`, in öre; None where it is unknown or not yet set."""
+        return amount_on(self.amounts, day)
+
+    @property
+    def amount(self) -> int | None:
+        """The amount when every recorded change has taken effect."""
+        return amount_on(self.amounts, date.max)
+
+    def bound_on(self, days: Sequence[date]) -> int | None:
+        """What decisions on these days may use in all: the smallest amount, tolerance included."""
+        known = [a for a in (self.amount_on(day) for day in days) if a is not None]
+        if not known:
+            return None
+        return min(known) + min(known) * self.tolerance // 100
+
+
+def amount_on(amounts: Iterable[AmountFrom], day: date) -> int | None:
+    """Fold settings and changes that have taken effect on `day`, in order of effect."""
+    value: int | None = None
+    for step in sorted((a for a in amounts if a.effective_on <= day), key=_effective_on):
+        if step.change is None:
+            value = step.amount
+        elif value is not None:
+            value += step.change
+    return value
+
+
+def _effective_on(step: AmountFrom) -> date:
+    return step.effective_on
+
+
+class Total(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is in use by the lines of one combination of dimensions."""
+
+    dimensions: Dimensions
+    use: Use
+
+
+def add(totals: tuple[Total, ...], moves: Sequence[Move]) -> tuple[Total, ...]:
+    """The totals after the moves; combinations that are new come last."""
+    by = {total.dimensions: total.use for total in totals}
+    for move in moves:
+        by[move.dimensions] = by.get(move.dimensions, _NOTHING) + move.use
+    return tuple(Total(dimensions=d, use=use) for d, use in by.items())
+
+
+_NOTHING = Use()
+
+
+def used(limit: Limit, totals: Iterable[Total]) -> Use:
+    """What is in use of one limit."""
+    reserved = committed = drawn = 0
+    for total in totals:
+        if limit.matches(total.dimensions):
+            reserved += total.use.reserved
+            committed += total.use.committed
+            drawn += total.use.drawn
+    return Use(reserved, committed, drawn)
+
+
+def passed(
+    limits: Iterable[Limit],
+    totals: tuple[Total, ...],
+    moves: Sequence[Move],
+    days: Sequence[date],
+    currency: str,
+    *,
+    asked: Sequence[Move] | None = None,
+) -> tuple[tuple[LimitOver, ...], tuple[LimitOver, ...]]:
+    """The hard and the soft limits that the moves would pass, with the figures of each.
+
+    A move that asks for nothing more of a limit does not pass it, however over-used it is, unless
+    `asked` names lines that are to be judged again although they already hold their room (a
+    confirmation). `days` are the days whose amounts bind; the smallest of them counts.
+    """
+    hard: list[LimitOver] = []
+    soft: list[LimitOver] = []
+    for limit in limits:
+        bound = limit.bound_on(days)
+        if bound is None or limit.effect == "informational":
+            continue
+        change = sum(m.use.total for m in moves if limit.matches(m.dimensions))
+        held = sum(m.use.total for m in asked or () if limit.matches(m.dimensions))
+        if change + held <= 0:
+            continue
+        before = used(limit, totals).total - held
+        over = before + held + change - bound
+        if over > 0:
+            figure = LimitOver(
+                limit=limit.name,
+                cap=Amount(bound, currency),
+                used=Amount(before, currency),
+                asked=Amount(held + change, currency),
+                over=Amount(over, currency),
+                fits=Amount(max(0, bound - before), currency),
+            )
+            (hard if limit.effect == "hard" else soft).append(figure)
+    return tuple(hard), tuple(soft)
+
+
+def refuse_if_passed(hard: tuple[LimitOver, ...]) -> None:
+    """Raises CapExceeded where a hard limit would be passed."""
+    if hard:
+        raise CapExceeded(hard)

@@ -1,0 +1,64 @@
+"""Exact amounts: whole öre in, whole öre out, and splits that add up.
+
+An amount is an `int` of öre (hundredths of the agreement's currency), excluding VAT unless a
+name says otherwise. No float ever holds money.
+"""
+
+import re
+from collections.abc import Sequence
+
+_AMOUNT = re.compile(r"(-?)(\d{1,15})(?:\.(\d{1,2}))?", re.ASCII)
+_DECIMAL = re.compile(r"([+-]?)(\d{1,15})(?:\.(\d{1,12}))?", re.ASCII)
+
+
+def from_text(text: str) -> int:
+    """Öre from the API's own form: "125000.00", "-15000", "0.5".
+
+    Raises ValueError for anything else: signs of thousands, commas, a third decimal, exponents.
+    """
+    match = _AMOUNT.fullmatch(text)
+    if match is None:
+        raise ValueError(f"not an amount: {text[:40]!r}")
+    sign, whole, decimals = match.groups()
+    ore = int(whole) * 100 + int((decimals or "").ljust(2, "0") or 0)
+    return -ore if sign else ore
+
+
+def from_decimal(text: str) -> int:
+    """Öre from an XML decimal ("60000", "60000.0000", "+1.50"): zeros past the second decimal pass.
+
+    Raises ValueError where the text is no decimal, or has a part smaller than one öre.
+    """
+    match = _DECIMAL.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"not an amount: {text[:40]!r}")
+    sign, whole, decimals = match.groups()
+    decimals = (decimals or "").rstrip("0")
+    if len(decimals) > 2:
+        raise ValueError(f"smaller than one öre: {text[:40]!r}")
+    ore = int(whole) * 100 + int(decimals.ljust(2, "0") or 0)
+    return -ore if sign == "-" else ore
+
+
+def to_text(ore: int) -> str:
+    """The API's form of an amount: always two decimals, a point, no signs of thousands."""
+    whole, part = divmod(abs(ore), 100)
+    return f"{'-' if ore < 0 else ''}{whole}.{part:02d}"
+
+
+def split(total: int, weights: Sequence[int]) -> tuple[int, ...]:
+    """`total` öre in shares by weight that add up exactly: largest remainder, ties to the first.
+
+    A negative total is split as its positive twin and negated, so a credit mirrors its invoice.
+    Raises ValueError unless every weight is at least 0 and their sum is above 0.
+    """
+    whole = sum(weights)
+    if whole <= 0 or min(weights) < 0:
+        raise ValueError("weights must be 0 or more, and one of them above 0")
+    if total < 0:
+        return tuple(-share for share in split(-total, weights))
+    shares = [total * weight // whole for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda i: (-(total * weights[i] % whole), i))
+    for i in by_remainder[: total - sum(shares)]:
+        shares[i] += 1
+    return tuple(shares)

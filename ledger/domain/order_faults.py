@@ -1,0 +1,137 @@
+"""What an order must be before any limit is asked: its lines, its dates, its parties."""
+
+from datetime import date
+
+import msgspec
+
+from ledger.bounds import MAX_AMOUNT
+from ledger.domain.agreement import State as Agreement
+from ledger.domain.events import By, OrderLine
+from ledger.domain.refusals import (
+    DeliveryAfterTerm,
+    Fault,
+    Invalid,
+    NotAParty,
+    NotEntitled,
+    OutsideTerm,
+)
+
+
+class LineTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """A line as somebody asks for it: an amount, or a quantity and a price. Öre, excluding VAT."""
+
+    kind: str
+    amount: int | None = None
+    year: int | None = None
+    text: str = ""
+    quantity: int | None = None
+    unit_price: int | None = None
+    funding: str | None = None
+    cost_centre: str | None = None
+
+
+def written_lines(lines: tuple[LineTerms, ...], default: date) -> tuple[OrderLine, ...]:
+    """Numbered lines; a line without a year is delivered in `default`'s. Raises Invalid."""
+    faults: list[Fault] = []
+    if not lines:
+        faults.append(Fault(pointer="/lines", sentence="At least one line is needed."))
+    written = []
+    for i, line in enumerate(lines):
+        amount, line_faults = _amount(line, f"/lines/{i}")
+        faults += line_faults
+        written.append(
+            OrderLine(
+                number=i + 1,
+                kind=line.kind,
+                amount=amount,
+                year=line.year or default.year,
+                text=line.text,
+                quantity=line.quantity,
+                unit_price=line.unit_price,
+                funding=line.funding,
+                cost_centre=line.cost_centre,
+            )
+        )
+    if not faults and sum(line.amount for line in written) > MAX_AMOUNT:
+        faults.append(Fault(pointer="/lines", sentence="The amounts are absurdly large."))
+    if faults:
+        raise Invalid(*faults)
+    return tuple(written)
+
+
+def _amount(line: LineTerms, pointer: str) -> tuple[int, list[Fault]]:
+    priced = line.quantity is not None and line.unit_price is not None
+    product = (line.quantity or 0) * (line.unit_price or 0)
+    amount = line.amount if line.amount is not None else product
+    if (line.quantity is None) != (line.unit_price is None):
+        return 0, [Fault(pointer=pointer, sentence="Give both quantity and unit_price, or none.")]
+    if line.amount is None and not priced:
+        return 0, [
+            Fault(pointer=pointer, sentence="Give an amount, or a quantity and a unit_price.")
+        ]
+    if priced and amount != product:
+        return 0, [
+            Fault(
+                pointer=f"{pointer}/amount",
+                sentence="The amount is not quantity times unit_price.",
+            )
+        ]
+    if amount <= 0:
+        return 0, [Fault(pointer=f"{pointer}/amount", sentence="An order line is above 0.")]
+    return amount, []
+
+
+def check_dates(
+    starts_on: date | None,
+    ends_on: date | None,
+    ordered_on: date | None = None,
+    respond_by: date | None = None,
+) -> None:
+    """Raises Invalid where dates stand in the wrong order."""
+    faults = []
+    if starts_on and ends_on and ends_on < starts_on:
+        faults.append(Fault(pointer="/ends_on", sentence="The course ends before it starts."))
+    if respond_by and ordered_on and respond_by < ordered_on:
+        faults.append(
+            Fault(pointer="/respond_by", sentence="The last day to answer is before the order.")
+        )
+    if faults:
+        raise Invalid(*faults)
+
+
+def check_parties(of: Agreement, buyer: str, supplier: str, by: By) -> None:
+    """Raises NotEntitled, NotAParty, Invalid. Rule: LOU 7 kap. 3 §."""
+    if buyer not in {party.organisation for party in of.buyers}:
+        raise NotEntitled(organisation=buyer, agreement=of.number)
+    if by.role == "orderer" and by.organisation != buyer:
+        raise NotAParty(organisation=buyer, name=of.number, acting=by.organisation)
+    if supplier not in {party.organisation for party in of.suppliers}:
+        raise Invalid(
+            Fault(
+                pointer="/supplier",
+                sentence="{supplier} is not a supplier of the agreement.",
+                figures={"supplier": supplier},
+            )
+        )
+
+
+def check_term(of: Agreement, ordered_on: date | None, delivered_on: date | None) -> None:
+    """The order date decides whether an order is within the term; the last day counts.
+
+    Raises OutsideTerm, DeliveryAfterTerm.
+    """
+    if ordered_on is not None and not of.starts_on <= ordered_on <= of.ends_on:
+        raise OutsideTerm(
+            agreement=of.number,
+            starts_on=of.starts_on,
+            ends_on=of.ends_on,
+            ordered_on=ordered_on,
+        )
+    if delivered_on is not None and delivered_on > of.ends_on and not of.policy.delivery_after_term:
+        raise DeliveryAfterTerm(agreement=of.number, delivered_on=delivered_on, ends_on=of.ends_on)
+
+
+def only_supplier(supplier: str, order: str, by: By) -> None:
+    """A university answers its own orders only. Raises NotAParty."""
+    if by.role == "supplier" and by.organisation != supplier:
+        raise NotAParty(organisation=supplier, name=order, acting=by.organisation)

@@ -1,0 +1,316 @@
+"""Every way the ledger says no, drawn as a tree.
+
+    Refusal
+    ├── NotFound        there is no such thing, or not for you to see
+    ├── Forbidden       who you are does not allow it
+    ├── Invalid         the words of the request cannot be what was meant
+    ├── Conflict        the request is sound; the state of things says no
+    └── Unavailable     nothing was decided; ask again
+
+A refusal's `sentence` is an English template with the figures by name; `ledger.wording` fills it
+in English or Swedish, so that API, page and command line say the same. `type` is stable: programs
+may rely on it. Figures are amounts (`Amount`), dates, numbers, texts, or lists of them.
+"""
+
+from datetime import date
+from typing import ClassVar
+
+import msgspec
+
+
+class Amount(msgspec.Struct, frozen=True):
+    """An amount that is to be read by people: öre, excluding VAT, and its currency."""
+
+    ore: int
+    currency: str
+
+
+class LimitOver(msgspec.Struct, frozen=True, kw_only=True):
+    """A limit that would be passed: all in öre. `fits` is what could still be asked for."""
+
+    limit: str
+    cap: Amount
+    used: Amount
+    asked: Amount
+    over: Amount
+    fits: Amount
+
+
+class Fault(msgspec.Struct, frozen=True, kw_only=True):
+    """One fault of a request, at its place (a JSON pointer), as a sentence template and figures."""
+
+    pointer: str
+    sentence: str
+    figures: dict[str, str] = {}
+
+
+Figure = Amount | LimitOver | Fault | str | int | date | None
+Figures = Figure | tuple[Figure, ...]
+
+
+class Refusal(Exception):
+    """Something that the ledger does not do, with the figures that the reader needs."""
+
+    type: ClassVar[str] = "refused"
+    title: ClassVar[str] = "Refused"
+    sentence: ClassVar[str] = "The request was refused."
+
+    def __init__(self, **figures: Figures) -> None:
+        super().__init__(self.sentence)
+        self.figures: dict[str, Figures] = figures
+
+    def __str__(self) -> str:
+        return f"{self.type}: {self.figures}"
+
+
+# ── Not found ─────────────────────────────────────────────────────────────────────────────────
+
+
+class NotFound(Refusal):
+    type = "not-found"
+    title = "Not found"
+    sentence = "There is no {what} {name}."
+
+
+# ── Forbidden ─────────────────────────────────────────────────────────────────────────────────
+
+
+class Forbidden(Refusal):
+    type = "forbidden"
+    title = "Not allowed"
+    sentence = "This needs one of the roles {roles}; you have {held}."
+
+
+class FourEyes(Forbidden):
+    type = "four-eyes"
+    title = "Another person must approve"
+    sentence = (
+        "You recorded {drawdown} yourself; another person must approve or reject it "
+        "(four-eyes principle)."
+    )
+
+
+class NotAParty(Forbidden):
+    type = "not-a-party"
+    title = "Not your organisation's to decide"
+    sentence = "Only {organisation} may do this on {name}; you act for {acting}."
+
+
+class NotEntitled(Forbidden):
+    """LOU 7 kap. 3 §: only the buyers named in the framework may call off under it."""
+
+    type = "not-entitled"
+    title = "Not an entitled buyer"
+    sentence = (
+        "{organisation} is not a named buyer of {agreement}; adding one is an amendment "
+        "with a ground (LOU 7 kap. 3 §)."
+    )
+
+
+# ── Invalid ───────────────────────────────────────────────────────────────────────────────────
+
+
+class Invalid(Refusal):
+    type = "invalid"
+    title = "The request has faults"
+    sentence = "The request has {count} fault(s)."
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__(count=len(faults), faults=faults)
+        self.faults = faults
+
+
+# ── Conflict ──────────────────────────────────────────────────────────────────────────────────
+
+
+class Conflict(Refusal):
+    type = "conflict"
+    title = "Not possible now"
+
+
+class AlreadyExists(Conflict):
+    type = "already-exists"
+    title = "Exists already"
+    sentence = "There is already a {what} {name}."
+
+
+class DuplicateInvoice(Conflict):
+    """The same supplier, invoice number, issue date and document type: one and the same invoice."""
+
+    type = "duplicate-invoice"
+    title = "The invoice is recorded already"
+    sentence = (
+        "Invoice {invoice} of {issued_on} from {supplier} is recorded already, as {drawdown} "
+        "({status})."
+    )
+
+
+class CapExceeded(Conflict):
+    type = "cap-exceeded"
+    title = "Over the cap"
+    sentence = (
+        "{asked} does not fit: it would pass {limit} by {over}. Of {cap}, {used} is in use; "
+        "at most {fits} fits."
+    )
+
+    def __init__(self, limits: tuple[LimitOver, ...]) -> None:
+        worst = max(limits, key=lambda limit: limit.over.ore)
+        super().__init__(
+            limits=limits,
+            limit=worst.limit,
+            cap=worst.cap,
+            used=worst.used,
+            asked=worst.asked,
+            over=worst.over,
+            fits=min((limit.fits for limit in limits), key=lambda amount: amount.ore),
+        )
+
+
+class AgreementNotOpen(Conflict):
+    type = "agreement-not-open"
+    title = "The agreement is not open for orders"
+    sentence = "{agreement} is {status}: no orders can be placed or enlarged under it."
+
+
+class OutsideTerm(Conflict):
+    type = "outside-term"
+    title = "Outside the term"
+    sentence = (
+        "{agreement} is in force from {starts_on} to {ends_on}, both days included; the order is "
+        "dated {ordered_on}."
+    )
+
+
+class DeliveryAfterTerm(Conflict):
+    type = "delivery-after-term"
+    title = "Delivered after the term"
+    sentence = (
+        "The course would end on {delivered_on}, after the term of {agreement} ({ends_on}), and "
+        "the agreement does not allow delivery after its term."
+    )
+
+
+class WrongStatus(Conflict):
+    type = "wrong-status"
+    title = "Not possible in this status"
+    sentence = "{name} is {status}; to {action} it, it must be {needed}."
+
+
+class TermTooLong(Conflict):
+    """LOU 7 kap. 2 §: four years, unless there are special reasons."""
+
+    type = "term-too-long"
+    title = "The term is longer than the policy allows"
+    sentence = (
+        "The term would be {months} months; the policy of {agreement} allows {longest}. A longer "
+        "one needs its legal ground in the policy (LOU 7 kap. 2 §)."
+    )
+
+
+class NotCovered(Conflict):
+    type = "not-covered"
+    title = "The ground does not cover the amendment"
+    sentence = (
+        "The change is {asked}; with earlier changes on the same ground the net is {net}. "
+        "{ground} covers less than {bound} of the original {original}. It can be recorded as not "
+        "covered, and then does not change the cap."
+    )
+
+
+class GroundNotUsable(Conflict):
+    type = "ground-not-usable"
+    title = "The ground does not fit the amendment"
+    sentence = "{ground} cannot carry this change: {reason}"
+
+
+class NoSuchExtension(Conflict):
+    type = "no-such-extension"
+    title = "There is no such option"
+    sentence = "{agreement} has {options} extension option(s), of which {used} are used."
+
+
+class BelowInvoiced(Conflict):
+    type = "below-invoiced"
+    title = "Less than what is invoiced already"
+    sentence = "The order would be {asked}, but {invoiced} of it is invoiced already."
+
+
+class TooManySeats(Conflict):
+    type = "too-many-seats"
+    title = "More seats than the line has"
+    sentence = "Line {line} has {quantity} seat(s); {asked} cannot be cancelled."
+
+
+class FeeTooHigh(Conflict):
+    type = "fee-too-high"
+    title = "The fee is higher than what is cancelled"
+    sentence = "The fee {fee} is higher than the {cancelled} that is cancelled."
+
+
+class CurrencyDiffers(Conflict):
+    type = "currency-differs"
+    title = "Another currency"
+    sentence = "The invoice is in {currency}; {agreement} is in {expected}."
+
+
+class NotUnderAgreement(Conflict):
+    type = "not-under-agreement"
+    title = "Not an order of this agreement"
+    sentence = "{order} is not an order under {agreement}."
+
+
+class SupplierDiffers(Conflict):
+    type = "supplier-differs"
+    title = "Another supplier"
+    sentence = "The invoice is from {supplier}; {order} was placed with {expected}."
+
+
+class CreditTooLarge(Conflict):
+    type = "credit-too-large"
+    title = "More than what is left to credit"
+    sentence = "The credit is {asked}; of {drawdown}, {left} is left to credit."
+
+
+class RoomNotChosen(Conflict):
+    type = "room-not-chosen"
+    title = "Say where the room goes"
+    sentence = (
+        "{drawdown} is a credit: say whether its room goes back to the cap or back to the order "
+        "(room: cap or order)."
+    )
+
+
+class OrderEnded(Conflict):
+    type = "order-ended"
+    title = "The order has ended"
+    sentence = "{order} is {status}: room cannot go back to it, only to the cap."
+
+
+class KeyReused(Conflict):
+    type = "key-reused"
+    title = "The key was used for something else"
+    sentence = "The Idempotency-Key {key} was used before, with another body."
+
+
+class VersionDiffers(Conflict):
+    type = "version-differs"
+    title = "Changed meanwhile"
+    sentence = "{name} is at version {version}, not {expected}: somebody changed it meanwhile."
+
+
+# ── Unavailable ───────────────────────────────────────────────────────────────────────────────
+
+
+class Unavailable(Refusal):
+    type = "unavailable"
+    title = "Not available now"
+    sentence = "The database cannot be reached. Nothing was recorded; try again shortly."
+
+
+class Busy(Unavailable):
+    type = "busy"
+    title = "Too many at the same time"
+    sentence = (
+        "Others changed {name} {tries} times while this was decided. Nothing was recorded; "
+        "try again shortly."
+    )

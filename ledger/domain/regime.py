@@ -1,0 +1,148 @@
+"""Which law or policy governs term, amendments and the cap's effect.
+
+Contract education (CPV 80000000–80660000) is an Annex 2 service: the four-year limit (LOU 7 kap.
+2 §) and the amendment rules (17 kap.) do not apply directly to procurements under 19 and 19 a
+kap. So each agreement carries its regime and its policy, and the policy decides.
+"""
+
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from ledger.domain.limits import Effect
+from ledger.domain.refusals import Amount, GroundNotUsable, NotCovered
+
+Regime = Literal[
+    "lou_directive",
+    "lou_19_advertised",
+    "lou_19a_direct",
+    "internal",
+    "cooperation",
+    "outside_lou",
+    "unknown",
+]
+REGIMES: tuple[str, ...] = Regime.__args__  # type: ignore[attr-defined]
+
+Ground = Literal["17:9", "17:10", "17:11", "17:12", "17:13", "17:14", "policy"]
+GROUNDS: tuple[str, ...] = Ground.__args__  # type: ignore[attr-defined]
+
+ANNEX_2 = {2018: 711_345_000, 2020: 770_167_500, 2022: 780_255_000, 2024: 810_945_000}
+OTHER = {2018: 209_609_700, 2020: 219_754_500, 2022: 223_673_100, 2024: 238_958_500}
+"""Thresholds in öre for the two years from each even year (local authorities). Later ones are
+given in the agreement's policy until they are verified."""
+
+
+class Extension(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An option to extend the term, agreed at signing (counted in the agreement's value)."""
+
+    months: int
+    text: str = ""
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the parties or the law decided for one agreement. Amounts in öre, excluding VAT."""
+
+    cap_effect: Effect = "hard"
+    amendments: Literal["lou_17", "free"] = "lou_17"
+    longest_term_months: int | None = None
+    extensions: tuple[Extension, ...] = ()
+    threshold: int | None = None
+    index_adjusted_value: int | None = None
+    delivery_after_term: bool = True
+    alerts: tuple[int, ...] = (50, 75, 90, 100)
+    legal_ground: str = ""
+
+
+def default_amendments(regime: str) -> Literal["lou_17", "free"]:
+    """17 kap. LOU, or a copy of it, for what was procured under LOU; else what the parties say."""
+    return "lou_17" if regime.startswith("lou_") or regime == "unknown" else "free"
+
+
+def default_longest_term(regime: str) -> int | None:
+    """LOU 7 kap. 2 §: four years, where the directive's rules apply."""
+    return 48 if regime == "lou_directive" else None
+
+
+def threshold(regime: str, signed_on: date) -> int | None:
+    """The award year's threshold in öre, or None where it is not known."""
+    table = OTHER if regime == "lou_directive" else ANNEX_2
+    return table.get(signed_on.year - signed_on.year % 2)
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What an amendment did to the cap, in öre, on which ground: what later ones are judged by."""
+
+    ground: str
+    amount: int
+    covered: bool
+
+
+def judge_amendment(
+    *,
+    policy: Policy,
+    regime: str,
+    signed_on: date,
+    original: int | None,
+    earlier: tuple[Change, ...],
+    ground: str,
+    clause: str,
+    change: int | None,
+    currency: str,
+) -> tuple[str, ...]:
+    """Flags of an amendment that its ground covers. `change` is the cap's change in öre.
+
+    `None` is no change of the cap, or a change from or to an unknown cap.
+    Raises NotCovered with the figures, or GroundNotUsable where the ground cannot carry a change
+    of value at all. Rules: LOU 17 kap. 9–14 §§.
+    """
+    if policy.amendments == "free":
+        return ()
+    if ground == "policy":
+        raise GroundNotUsable(
+            ground=ground, reason="the agreement follows 17 kap. LOU, so name one of 17:9 to 17:14."
+        )
+    if ground == "17:10" and not clause.strip():
+        raise GroundNotUsable(ground=ground, reason="name the clause of the contract.")
+    if ground == "17:13" and change:
+        raise GroundNotUsable(ground=ground, reason="a change of supplier does not change the cap.")
+    if ground not in ("17:9", "17:11", "17:12") or change is None:
+        return ()
+    base = policy.index_adjusted_value or original
+    if base is None:
+        raise GroundNotUsable(ground=ground, reason="the original value is unknown.")
+    if ground == "17:9":
+        return _judge_minor(policy, regime, signed_on, base, earlier, change, currency)
+    if abs(change) * 2 > base:
+        raise _not_covered(ground, change, change, base // 2, base, currency)
+    return ()
+
+
+def _judge_minor(
+    policy: Policy,
+    regime: str,
+    signed_on: date,
+    base: int,
+    earlier: tuple[Change, ...],
+    change: int,
+    currency: str,
+) -> tuple[str, ...]:
+    """17 kap. 9 §: the net of successive changes below 10 % and below the threshold."""
+    net = change + sum(c.amount for c in earlier if c.covered and c.ground == "17:9")
+    ceiling = policy.threshold or threshold(regime, signed_on)
+    if abs(net) * 10 >= base or (ceiling is not None and abs(net) >= ceiling):
+        bound = base // 10 if ceiling is None else min(base // 10, ceiling)
+        raise _not_covered("17:9", change, net, bound, base, currency)
+    return () if ceiling is not None else ("threshold-unknown",)
+
+
+def _not_covered(
+    ground: str, change: int, net: int, bound: int, original: int, currency: str
+) -> NotCovered:
+    return NotCovered(
+        ground=ground,
+        asked=Amount(change, currency),
+        net=Amount(net, currency),
+        bound=Amount(bound, currency),
+        original=Amount(original, currency),
+    )
