@@ -202,7 +202,7 @@ class AmendAgreement(msgspec.Struct, frozen=True, kw_only=True):
     decided_on: date
     effective_on: date
     clause: str = ""
-    cap: int | None | msgspec.UnsetType = msgspec.UNSET
+    cap: int | msgspec.UnsetType | None = msgspec.UNSET
     limits: tuple[LimitTerms, ...] = ()
     buyers: tuple[Party, ...] = ()
     record_uncovered: bool = False

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from ledger.bounds import MAX_AMOUNT
 from ledger.domain import agreement, order
 from ledger.domain.events import (
+    NOBODY,
     AgreementEvent,
     Allocation,
     By,
@@ -410,7 +411,7 @@ def _allocate(
 
 
 def _to_credit(state: order.State, credited: State | None) -> dict[int, int]:
-    """What can be credited, by line: of the credited invoice, or of all that the order has drawn."""
+    """What can be credited, by line: of the credited invoice, or of all that is drawn."""
     lines = {line.number: 0 for line in state.lines}
     if credited is None:
         return {**lines, **by_line(state.drawn)}
@@ -456,11 +457,8 @@ def _after(of: agreement.State, facts: list[New]) -> agreement.State:
     """The agreement after its own among the facts, for the next order of the same invoice."""
     for new in facts:
         if new.stream == agreement.stream(of.number):
-            of = agreement.evolve(of, _agreement_event(new.event), new.effective_on, _NOBODY)
+            of = agreement.evolve(of, _agreement_event(new.event), new.effective_on, NOBODY)
     return of
-
-
-_NOBODY = By(person="", organisation="", role="")
 
 
 def _agreement_event(event: Event) -> AgreementEvent:

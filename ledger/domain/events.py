@@ -393,6 +393,10 @@ class By(msgspec.Struct, frozen=True, kw_only=True):
     role: str
 
 
+NOBODY = By(person="", organisation="", role="")
+"""For folding a fact in thought: who did it does not change what it moves."""
+
+
 class New(msgspec.Struct, frozen=True):
     """A fact that a decision made, not yet stored: its stream, the fact, and the day it counts."""
 

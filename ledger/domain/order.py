@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from ledger.domain import agreement
 from ledger.domain.events import (
+    NOBODY,
     By,
     CounterAccepted,
     CounterRejected,
@@ -611,11 +612,8 @@ def with_moves(
 
 
 def _moves_of(state: State, event: OrderEvent, day: date) -> tuple[Move, ...]:
-    after = evolve(state, event, day, _NOBODY)
+    after = evolve(state, event, day, NOBODY)
     return moves(holding(state), holding(after))
-
-
-_NOBODY = By(person="", organisation="", role="")
 
 
 def _enlarge(

@@ -67,9 +67,9 @@ def left_by_line(holding: Holding) -> dict[int, int]:
         gap = asked.get(number, 0) - drawn.get(number, 0) - pending.get(number, 0)
         left[number] = max(0, gap) if holding.open else 0
         excess += max(0, -gap)
-    for number in left:
-        taken = min(excess, left[number])
-        left[number] -= taken
+    for number, gap in left.items():
+        taken = min(excess, gap)
+        left[number] = gap - taken
         excess -= taken
     return left
 

@@ -1,0 +1,59 @@
+"""Every setting: its name, its default, what it means. Read once, when a process starts."""
+
+from collections.abc import Mapping
+
+import msgspec
+from environs import Env
+
+SETTINGS: dict[str, tuple[str, str]] = {
+    "AVROP_DATABASE": (
+        "sqlite:///avrop.db",
+        "Where the ledger is: sqlite:///path or postgresql://user@host/db.",
+    ),
+    "AVROP_LANGUAGE": ("en", "Language of the command line: en or sv."),
+    "AVROP_WORKERS": ("", "Worker processes; by default 1 on SQLite, up to 4 on PostgreSQL."),
+    "AVROP_THREADS": ("", "Threads in each worker; by default 16 on SQLite, 8 on PostgreSQL."),
+    "AVROP_ACCESS_LOG": ("", "yes: write a line for each request to standard output."),
+    "AVROP_DEMO": ("no", "yes: the demonstration's roles can be chosen with one click."),
+}
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """The settings as values. `views` and `registry` are databases beside the log."""
+
+    database: str
+    language: str
+    demo: bool
+
+    @property
+    def views(self) -> str:
+        return beside(self.database, "views")
+
+    @property
+    def registry(self) -> str:
+        return beside(self.database, "registry")
+
+
+def read(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment. Raises ValueError in words where one cannot be."""
+    env = Env()
+    if environ is None:
+        database = env.str("AVROP_DATABASE", SETTINGS["AVROP_DATABASE"][0])
+        language = env.str("AVROP_LANGUAGE", SETTINGS["AVROP_LANGUAGE"][0])
+        demo = env.bool("AVROP_DEMO", default=False)
+    else:
+        database = environ.get("AVROP_DATABASE", SETTINGS["AVROP_DATABASE"][0])
+        language = environ.get("AVROP_LANGUAGE", SETTINGS["AVROP_LANGUAGE"][0])
+        demo = environ.get("AVROP_DEMO", "no").lower() in ("yes", "true", "1", "on")
+    if not database.startswith(("sqlite:///", "postgresql://", "postgres://")):
+        raise ValueError("AVROP_DATABASE must be sqlite:///path or postgresql://user@host/db")
+    return Settings(database=database, language=language, demo=demo)
+
+
+def beside(database: str, part: str) -> str:
+    """The SQLAlchemy address of what lies beside the log: a file of its own, or the same server."""
+    if database.startswith("sqlite:///"):
+        path = database.removeprefix("sqlite:///")
+        stem = path.removesuffix(".db")
+        return f"sqlite:///{stem}.{part}.db"
+    return "postgresql+psycopg://" + database.partition("://")[2]

@@ -1,0 +1,123 @@
+"""Read models: all may be dropped and rebuilt. Here is the list of them, catch-up and rebuild."""
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from ledger.bounds import BATCH, FOLLOW_SECONDS
+from ledger.domain.events import Fact
+from ledger.domain.refusals import Unavailable
+from ledger.projections import agreements, drawdowns, orders, postings, timeline
+from ledger.projections.database import SHAPE, Database, metadata, position_of, positions
+from ledger.store import Store
+
+Project = Callable[[Connection, Sequence[Fact]], None]
+
+PROJECTIONS: tuple[Project, ...] = (
+    agreements.project,
+    orders.project,
+    drawdowns.project,
+    postings.project,
+    timeline.project,
+)
+"""Each takes a batch of facts, in order, into its tables."""
+
+
+class Views:
+    """The read models of one ledger, kept up with its log."""
+
+    def __init__(self, store: Store, database: Database) -> None:
+        self.store = store
+        self.database = database
+        self._seen = -1
+        self._stop = threading.Event()
+
+    def create(self) -> None:
+        self.database.create()
+
+    def catch_up(self, progress: Callable[[int, int], None] | None = None) -> int:
+        """Project what is new and give the position come to. Cheap where nothing is new."""
+        newest = self.store.position()
+        if newest == self._seen:
+            return newest
+        done = self._seen
+        while done < newest:
+            with self.database.writing() as connection:
+                done, shape = position_of(connection)
+                if shape != SHAPE:
+                    metadata.drop_all(connection)
+                    metadata.create_all(connection)
+                    done = 0
+                facts = self.store.follow(done, BATCH)
+                if facts:
+                    for project in PROJECTIONS:
+                        project(connection, facts)
+                    done = facts[-1].position
+                    connection.execute(delete(positions))
+                    connection.execute(
+                        insert(positions), {"name": "all", "position": done, "shape": SHAPE}
+                    )
+            if progress:
+                progress(done, max(done, newest))
+            if not facts:
+                break
+        self._seen = max(done, newest)
+        return self._seen
+
+    def rebuild(self, progress: Callable[[int, int], None] | None = None) -> int:
+        """Drop everything and project the whole log anew."""
+        self.database.drop()
+        self.database.create()
+        self._seen = -1
+        return self.catch_up(progress)
+
+    def follow(self) -> threading.Thread:
+        """Keep near the log in a thread of its own, until `close`."""
+
+        def run() -> None:
+            while not self._stop.wait(FOLLOW_SECONDS):
+                try:
+                    self.catch_up()
+                except Unavailable:
+                    self._seen = -1
+
+        thread = threading.Thread(target=run, name="follower", daemon=True)
+        thread.start()
+        return thread
+
+    def close(self) -> None:
+        self._stop.set()
+        self.database.close()
+
+
+def differences(live: Database, fresh: Database) -> list[str]:
+    """Rows of the live read models that differ from ones made from nothing, each in words."""
+    found: list[str] = []
+    for table in metadata.sorted_tables:
+        if table is positions:
+            continue
+        keys = [column.name for column in table.primary_key]
+        ours, theirs = _rows(live, table, keys), _rows(fresh, table, keys)
+        for key in sorted({*ours, *theirs}, key=str):
+            name = f"{table.name} {'/'.join(map(str, key))}"
+            if key not in ours:
+                found.append(f"{name}: missing")
+            elif key not in theirs:
+                found.append(f"{name}: not in the log")
+            else:
+                found += [
+                    f"{name}: {column} is {ours[key][column]!r}, the log says {value!r}"
+                    for column, value in theirs[key].items()
+                    if ours[key][column] != value
+                ]
+    return found
+
+
+def _rows(database: Database, table: Any, keys: list[str]) -> dict[Any, dict[str, Any]]:
+    with database.reading() as connection:
+        return {
+            tuple(row[key] for key in keys): dict(row)
+            for row in connection.execute(select(table)).mappings()
+        }

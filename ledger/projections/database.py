@@ -1,0 +1,215 @@
+"""Tables and transactions of the read models, on SQLite or PostgreSQL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Date,
+    Engine,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    event,
+    select,
+    text,
+)
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.schema import CreateSchema
+
+from ledger.bounds import DATABASE_SECONDS
+from ledger.domain.refusals import Unavailable
+
+SCHEMA = "views"
+"""Mapped to a schema of its own on PostgreSQL; SQLite has a file of its own instead."""
+
+metadata = MetaData(schema=SCHEMA)
+
+positions = Table(
+    "positions",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("shape", String, nullable=False),
+)
+
+agreements = Table(
+    "agreements",
+    metadata,
+    Column("number", String, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("status", String, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("latest_on", Date, nullable=False),
+    Column("state", Text, nullable=False),
+)
+
+parties = Table(
+    "parties",
+    metadata,
+    Column("agreement", String, primary_key=True),
+    Column("role", String, primary_key=True),
+    Column("organisation", String, primary_key=True),
+    Index("parties_organisation", "organisation"),
+)
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("number", String, primary_key=True),
+    Column("agreement", String, nullable=False),
+    Column("buyer", String, nullable=False),
+    Column("supplier", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Index("orders_agreement", "agreement", "number"),
+    Index("orders_reference", "reference"),
+)
+
+drawdowns = Table(
+    "drawdowns",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("agreement", String, nullable=False),
+    Column("buyer", String, nullable=False),
+    Column("supplier", String, nullable=False),
+    Column("invoice", Text, nullable=False),
+    Column("status", String, nullable=False),
+    Column("orders", Text, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Index("drawdowns_agreement", "agreement", "id"),
+    Index("drawdowns_invoice", "supplier", "invoice"),
+)
+
+postings = Table(
+    "postings",
+    metadata,
+    Column("position", BigInteger, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("agreement", String, nullable=False),
+    Column("order", String),
+    Column("drawdown", String),
+    Column("cause", String, nullable=False),
+    Column("line", Integer),
+    Column("year", Integer),
+    Column("buyer", String),
+    Column("supplier", String),
+    Column("kind", String),
+    Column("funding", String),
+    Column("cost_centre", String),
+    Column("reserved", BigInteger, nullable=False),
+    Column("committed", BigInteger, nullable=False),
+    Column("drawn", BigInteger, nullable=False),
+    Column("cap", BigInteger, nullable=False),
+    Column("effective_on", Date, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    Index("postings_agreement", "agreement", "effective_on"),
+)
+
+timeline = Table(
+    "timeline",
+    metadata,
+    Column("position", BigInteger, primary_key=True),
+    Column("agreement", String, nullable=False),
+    Column("stream", String, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("name", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("organisation", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("effective_on", Date, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    Column("data", Text, nullable=False),
+    Index("timeline_agreement", "agreement", "position"),
+    Index("timeline_stream", "stream", "position"),
+)
+
+SHAPE = "1"
+"""Raised whenever a table or a projection changes: the read models are then rebuilt."""
+
+
+class Database:
+    """The read models' database. `schema` names another copy, for checking beside the live one."""
+
+    def __init__(self, address: str, schema: str = "avrop_views") -> None:
+        self.on_sqlite = address.startswith("sqlite")
+        self.schema = None if self.on_sqlite else schema
+        arguments: dict[str, Any] = (
+            {"timeout": DATABASE_SECONDS}
+            if self.on_sqlite
+            else {"connect_timeout": DATABASE_SECONDS, "prepare_threshold": 2}
+        )
+        engine = create_engine(
+            address, connect_args=arguments, pool_size=8, max_overflow=40, pool_pre_ping=False
+        )
+        if self.on_sqlite:
+            _set_up_sqlite(engine)
+        self.engine = engine.execution_options(schema_translate_map={SCHEMA: self.schema})
+
+    def create(self) -> None:
+        """Make the tables where they are not."""
+        with self.writing() as connection:
+            if self.schema is not None:
+                connection.execute(CreateSchema(self.schema, if_not_exists=True))
+            metadata.create_all(connection)
+
+    def drop(self) -> None:
+        with self.writing() as connection:
+            metadata.drop_all(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that is alone in writing to the read models."""
+        with _away(), self.engine.connect() as connection:
+            if self.on_sqlite:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            else:
+                connection.execute(
+                    text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": self.schema}
+                )
+            yield connection
+            connection.commit()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        with _away(), self.engine.connect() as connection:
+            yield connection
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def position_of(connection: Connection) -> tuple[int, str]:
+    """The position that the read models have come to, and the shape that they have."""
+    row = connection.execute(select(positions.c.position, positions.c.shape)).first()
+    return (0, SHAPE) if row is None else (row.position, row.shape)
+
+
+def _set_up_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+
+
+@contextmanager
+def _away() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, DBAPIError) as error:
+        raise Unavailable from error

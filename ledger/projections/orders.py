@@ -1,0 +1,73 @@
+"""Course orders as they are now."""
+
+from collections.abc import Sequence
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from ledger.domain import order
+from ledger.domain.events import Fact
+from ledger.projections.database import orders
+from ledger.projections.states import fold_rows, replace_rows, to_json
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    state: order.State
+    version: int
+
+
+def project(connection: Connection, facts: Sequence[Fact]) -> None:
+    after = fold_rows(connection, orders, "number", facts, "order/", order.State, order.evolve)
+    rows = [
+        {
+            "number": number,
+            "agreement": state.agreement,
+            "buyer": state.buyer,
+            "supplier": state.supplier,
+            "status": state.status,
+            "unit": state.unit,
+            "reference": state.reference,
+            "version": some[-1].version,
+            "position": some[-1].position,
+            "state": to_json(state),
+        }
+        for number, (state, some) in after.items()
+    ]
+    replace_rows(connection, orders, "number", rows)
+
+
+def listed(
+    connection: Connection,
+    *,
+    number: str | None = None,
+    agreement: str | None = None,
+    buyer: str | None = None,
+    supplier: str | None = None,
+    party: str | None = None,
+    status: str | None = None,
+    unit: str | None = None,
+    reference: str | None = None,
+    after: str = "",
+    limit: int = 50,
+) -> list[Row]:
+    """Orders by number, after a number (the cursor), narrowed by what is given."""
+    query = select(orders).order_by(orders.c.number).limit(limit)
+    if after:
+        query = query.where(orders.c.number > after)
+    if party is not None:
+        query = query.where((orders.c.buyer == party) | (orders.c.supplier == party))
+    for name, value in {
+        "number": number,
+        "agreement": agreement,
+        "buyer": buyer,
+        "supplier": supplier,
+        "status": status,
+        "unit": unit,
+        "reference": reference,
+    }.items():
+        if value is not None:
+            query = query.where(orders.c[name] == value)
+    return [
+        Row(state=msgspec.json.decode(row.state, type=order.State), version=row.version)
+        for row in connection.execute(query)
+    ]

@@ -1,0 +1,212 @@
+"""Postings: one row a fact and line, saying what moved between the four places, with both dates.
+
+The balance for any date, as known at any moment, is a sum of postings; the balance of now is the
+agreement's own row. All amounts in öre, excluding VAT.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, func, insert, select
+
+from ledger.domain import agreement
+from ledger.domain.events import (
+    NOBODY,
+    AgreementAmended,
+    AgreementSigned,
+    Fact,
+    RoomMoved,
+    RoomReserved,
+)
+from ledger.domain.limits import AmountFrom, Dimensions, Limit, Total, Use, used
+from ledger.projections.database import postings, timeline
+
+
+class LimitBalance(msgspec.Struct, frozen=True, kw_only=True):
+    """A limit and its use. `amount` and `remaining` are None where the amount is unknown."""
+
+    name: str
+    amount: int | None
+    use: Use
+    effect: str
+
+    @property
+    def remaining(self) -> int | None:
+        return None if self.amount is None else self.amount - self.use.total
+
+
+def micros(moment: datetime) -> int:
+    """A moment as whole microseconds since 1970: exact, and the same on both databases."""
+    delta = moment.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
+    return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
+
+
+def project(connection: Connection, facts: Sequence[Fact]) -> None:
+    rows = [row for fact in facts for row in _rows(fact)]
+    if rows:
+        connection.execute(insert(postings), rows)
+
+
+def _rows(fact: Fact) -> list[dict[str, Any]]:
+    event = fact.event
+    base: dict[str, Any] = {
+        "position": fact.position,
+        "agreement": fact.stream.removeprefix("agreement/"),
+        "effective_on": fact.effective_on,
+        "recorded_at": micros(fact.recorded_at),
+        "order": None,
+        "drawdown": None,
+        "line": None,
+        "year": None,
+        "buyer": None,
+        "supplier": None,
+        "kind": None,
+        "funding": None,
+        "cost_centre": None,
+        "reserved": 0,
+        "committed": 0,
+        "drawn": 0,
+        "cap": 0,
+    }
+    if isinstance(event, AgreementSigned):
+        day = {"effective_on": event.starts_on, "number": 0}
+        return [{**base, **day, "cause": "signed", "cap": event.cap or 0}]
+    if isinstance(event, AgreementAmended) and event.covered and event.cap is not None:
+        change = event.cap.change
+        amount = event.cap.amount or 0 if change is None else change
+        return [{**base, "number": 0, "cause": "amended", "cap": amount}]
+    if not isinstance(event, RoomReserved | RoomMoved):
+        return []
+    return [
+        {
+            **base,
+            "number": number,
+            "order": event.order,
+            "drawdown": event.drawdown if isinstance(event, RoomMoved) else None,
+            "cause": event.cause if isinstance(event, RoomMoved) else "placed",
+            "line": move.line,
+            "year": move.dimensions.year,
+            "buyer": move.dimensions.buyer,
+            "supplier": move.dimensions.supplier,
+            "kind": move.dimensions.kind,
+            "funding": move.dimensions.funding,
+            "cost_centre": move.cost_centre,
+            "reserved": move.reserved,
+            "committed": move.committed,
+            "drawn": move.drawn,
+        }
+        for number, move in enumerate(event.moves)
+    ]
+
+
+def balance_now(state: agreement.State) -> list[LimitBalance]:
+    """Every limit with everything that has been recorded; the cap first."""
+    return [
+        LimitBalance(
+            name=limit.name,
+            amount=limit.amount,
+            use=used(limit, state.totals),
+            effect=limit.effect,
+        )
+        for limit in state.limits
+    ]
+
+
+def balance_at(
+    connection: Connection,
+    state: agreement.State,
+    as_of: date | None,
+    known_at: datetime | None,
+) -> list[LimitBalance]:
+    """Every limit as of a business date, as known at a moment; the cap first."""
+    totals = _totals(connection, state.number, as_of, known_at)
+    limits = _limits_known(connection, state, known_at)
+    return [
+        LimitBalance(
+            name=limit.name,
+            amount=limit.amount_on(as_of or date.max),
+            use=used(limit, totals),
+            effect=limit.effect,
+        )
+        for limit in limits
+    ]
+
+
+def _totals(
+    connection: Connection, number: str, as_of: date | None, known_at: datetime | None
+) -> tuple[Total, ...]:
+    p = postings.c
+    keys = (p.year, p.buyer, p.supplier, p.kind, p.funding)
+    query = (
+        select(*keys, func.sum(p.reserved), func.sum(p.committed), func.sum(p.drawn))
+        .where(p.agreement == number, p.order.is_not(None))
+        .group_by(*keys)
+    )
+    if as_of is not None:
+        query = query.where(p.effective_on <= as_of)
+    if known_at is not None:
+        query = query.where(p.recorded_at <= micros(known_at))
+    return tuple(
+        Total(
+            dimensions=Dimensions(
+                year=row[0], buyer=row[1], supplier=row[2], kind=row[3], funding=row[4]
+            ),
+            use=Use(int(row[5]), int(row[6]), int(row[7])),
+        )
+        for row in connection.execute(query)
+    )
+
+
+def _limits_known(
+    connection: Connection, state: agreement.State, known_at: datetime | None
+) -> tuple[Limit, ...]:
+    """The limits with the steps that had been recorded at a moment."""
+    if known_at is None:
+        return state.limits
+    t = timeline.c
+    rows = connection.execute(
+        select(t.name, t.data)
+        .where(
+            t.stream == agreement.stream(state.number),
+            t.name.in_(("agreement-signed", "agreement-amended")),
+            t.recorded_at <= micros(known_at),
+        )
+        .order_by(t.position)
+    ).all()
+    if not rows:
+        unknown = AmountFrom(effective_on=state.starts_on)
+        return (Limit(name="cap", amounts=(unknown,), effect=state.cap.effect),)
+    signed = msgspec.json.decode(rows[0].data, type=AgreementSigned)
+    known: agreement.State | None = None
+    for event in [
+        signed,
+        *(msgspec.json.decode(row.data, type=AgreementAmended) for row in rows[1:]),
+    ]:
+        known = agreement.evolve(known, event, state.signed_on, NOBODY)
+    assert known is not None, "a signing comes first"
+    return known.limits
+
+
+def statement(
+    connection: Connection,
+    number: str,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+) -> list[dict[str, Any]]:
+    """Postings in the order that they count, each with the balance after it."""
+    p = postings.c
+    query = select(postings).where(p.agreement == number)
+    if as_of is not None:
+        query = query.where(p.effective_on <= as_of)
+    if known_at is not None:
+        query = query.where(p.recorded_at <= micros(known_at))
+    query = query.order_by(p.effective_on, p.position, p.number)
+    cap = use = 0
+    rows = []
+    for row in connection.execute(query).mappings():
+        cap += row["cap"]
+        use += row["reserved"] + row["committed"] + row["drawn"]
+        rows.append({**row, "remaining": cap - use})
+    return rows
