@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from ledger.domain import drawdown
 from ledger.domain.events import Fact
-from ledger.projections.database import drawdowns
+from ledger.projections.database import drawdowns, parties
 from ledger.projections.states import fold_rows, replace_rows, to_json
 
 
@@ -46,6 +46,7 @@ def listed(
     order: str | None = None,
     supplier: str | None = None,
     party: str | None = None,
+    visible_to: str | None = None,
     invoice: str | None = None,
     status: str | None = None,
     after: str = "",
@@ -57,6 +58,9 @@ def listed(
         query = query.where(drawdowns.c.id > after)
     if order is not None:
         query = query.where(drawdowns.c.orders.contains(f" {order} ", autoescape=True))
+    if visible_to is not None:
+        mine = select(parties.c.agreement).where(parties.c.organisation == visible_to)
+        query = query.where(drawdowns.c.agreement.in_(mine))
     if party is not None:
         query = query.where((drawdowns.c.buyer == party) | (drawdowns.c.supplier == party))
     for name, value in {

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from ledger.domain import order
 from ledger.domain.events import Fact
-from ledger.projections.database import orders
+from ledger.projections.database import orders, parties
 from ledger.projections.states import fold_rows, replace_rows, to_json
 
 
@@ -44,6 +44,7 @@ def listed(
     buyer: str | None = None,
     supplier: str | None = None,
     party: str | None = None,
+    visible_to: str | None = None,
     status: str | None = None,
     unit: str | None = None,
     reference: str | None = None,
@@ -54,6 +55,9 @@ def listed(
     query = select(orders).order_by(orders.c.number).limit(limit)
     if after:
         query = query.where(orders.c.number > after)
+    if visible_to is not None:
+        mine = select(parties.c.agreement).where(parties.c.organisation == visible_to)
+        query = query.where(orders.c.agreement.in_(mine))
     if party is not None:
         query = query.where((orders.c.buyer == party) | (orders.c.supplier == party))
     for name, value in {

@@ -180,10 +180,9 @@ def _limits_known(
         return (Limit(name="cap", amounts=(unknown,), effect=state.cap.effect),)
     signed = msgspec.json.decode(rows[0].data, type=AgreementSigned)
     known: agreement.State | None = None
-    for event in [
-        signed,
-        *(msgspec.json.decode(row.data, type=AgreementAmended) for row in rows[1:]),
-    ]:
+    events: list[AgreementSigned | AgreementAmended] = [signed]
+    events += [msgspec.json.decode(row.data, type=AgreementAmended) for row in rows[1:]]
+    for event in events:
         known = agreement.evolve(known, event, state.signed_on, NOBODY)
     assert known is not None, "a signing comes first"
     return known.limits

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import Connection, insert, select
 
 from ledger.domain.events import NAME_OF, Fact
-from ledger.projections.database import drawdowns, orders, timeline
+from ledger.projections.database import drawdowns, orders, parties, timeline
 from ledger.projections.postings import micros
 
 
@@ -48,6 +48,7 @@ def of(
     *,
     agreement: str | None = None,
     stream: str | None = None,
+    visible_to: str | None = None,
     after: int = 0,
     limit: int = 50,
 ) -> list[dict[str, Any]]:
@@ -58,6 +59,9 @@ def of(
         .order_by(timeline.c.position)
         .limit(limit)
     )
+    if visible_to is not None:
+        mine = select(parties.c.agreement).where(parties.c.organisation == visible_to)
+        query = query.where(timeline.c.agreement.in_(mine))
     if agreement is not None:
         query = query.where(timeline.c.agreement == agreement)
     if stream is not None:

@@ -1,0 +1,5 @@
+"""`python -m ledger` is `avrop`."""
+
+from ledger.cli import main
+
+main()

@@ -1,0 +1,267 @@
+"""Härnösand and Mittuniversitetet: the core case, from the signing to the last credit.
+
+Parties, cap, signing day and term are from the founding document; the other figures are invented.
+"""
+
+from datetime import date
+
+from ledger.demo.play import Figures, Player, Step
+from ledger.domain import agreement, drawdown, order
+from ledger.domain.events import Party
+from ledger.domain.order_faults import LineTerms
+
+NUMBER = "SKO-2023"
+BUYER, SUPPLIER = "2120002403", "2021004524"
+PEOPLE = {
+    "manager": ("Demo contract manager", BUYER),
+    "orderer": ("Demo orderer", BUYER),
+    "finance": ("Demo finance", BUYER),
+    "approver": ("Demo approver", BUYER),
+    "auditor": ("Demo auditor", BUYER),
+    "supplier": ("Demo university", SUPPLIER),
+}
+"""Role → who plays it in the demonstration, and for whom."""
+
+KR = 100
+
+
+def _sign(play: Player) -> None:
+    command = agreement.SignAgreement(
+        number=NUMBER,
+        title="Uppdragsutbildning för strategiskt styrd kompetensutveckling",
+        currency="SEK",
+        cap=2_000_000 * KR,
+        buyers=(Party(organisation=BUYER, name="Härnösands kommun"),),
+        suppliers=(Party(organisation=SUPPLIER, name="Mittuniversitetet"),),
+        signed_on=date(2023, 9, 5),
+        starts_on=date(2023, 9, 5),
+        ends_on=date(2027, 9, 4),
+        regime="lou_19a_direct",
+    )
+    play.do("manager", command)
+
+
+def _order(
+    play: Player, on: date, lines: tuple[LineTerms, ...], starts: date, ends: date, seats: int
+) -> None:
+    play.do(
+        "orderer",
+        order.PlaceOrder(
+            agreement=NUMBER,
+            buyer=BUYER,
+            course="Strategiskt styrd kompetensutveckling",
+            unit="Kommunledningskontoret",
+            challenge="Vilken kompetens behöver vi om fem år?",
+            credits="7.5",
+            seats=seats,
+            lines=lines,
+            ordered_on=on,
+            starts_on=starts,
+            ends_on=ends,
+        ),
+    )
+
+
+def _seats(count: int, price: int, year: int) -> LineTerms:
+    return LineTerms(
+        kind="delivery",
+        text="Genomförande per deltagare",
+        quantity=count,
+        unit_price=price * KR,
+        year=year,
+    )
+
+
+def _fixed(kind: str, text: str, amount: int, year: int) -> LineTerms:
+    return LineTerms(kind=kind, text=text, amount=amount * KR, year=year)
+
+
+def _first(play: Player) -> None:
+    lines = (_fixed("development", "Utvecklingsdel", 60_000, 2024), _seats(12, 15_000, 2024))
+    _order(play, date(2023, 11, 20), lines, date(2024, 1, 15), date(2024, 3, 22), 12)
+
+
+def _second(play: Player) -> None:
+    lines = (_fixed("development", "Utvecklingsdel", 45_000, 2024), _seats(20, 14_000, 2024))
+    _order(play, date(2024, 6, 3), lines, date(2024, 9, 2), date(2024, 12, 13), 20)
+
+
+def _third(play: Player) -> None:
+    lines = (
+        _fixed("delivery", "Delbetalning 1", 250_000, 2025),
+        _fixed("delivery", "Delbetalning 2", 200_000, 2026),
+        _fixed("delivery", "Delbetalning 3", 150_000, 2026),
+    )
+    _order(play, date(2025, 2, 10), lines, date(2025, 3, 3), date(2026, 11, 27), 25)
+
+
+def _too_large(play: Player) -> None:
+    lines = (_fixed("delivery", "Program", 880_000, 2026),)
+    _order(play, date(2025, 11, 3), lines, date(2026, 2, 2), date(2026, 12, 11), 30)
+
+
+def _cancel_seats(play: Player) -> None:
+    command = order.CancelOrder(
+        order=play.order(2), on=date(2024, 8, 8), seats=2, line=2, fee=7_000 * KR
+    )
+    play.do("orderer", command)
+
+
+def _amend(play: Player, on: date, decision: str, cap: int, *, uncovered: bool = False) -> None:
+    play.do(
+        "manager",
+        agreement.AmendAgreement(
+            agreement=NUMBER,
+            ground="17:9",
+            decision=decision,
+            decided_on=on,
+            effective_on=on,
+            cap=cap * KR,
+            record_uncovered=uncovered,
+        ),
+    )
+
+
+def _credit_seat(play: Player) -> None:
+    credited = drawdown.identity(SUPPLIER, "90012345", date(2024, 3, 25), "380")
+    play.invoice(
+        1,
+        "90012571",
+        date(2024, 5, 10),
+        "-15000.00",
+        type="381",
+        credits=credited,
+        room="cap",
+    )
+
+
+def _credit_excess(play: Player) -> None:
+    credited = drawdown.identity(SUPPLIER, "90014903", date(2026, 12, 18), "380")
+    play.invoice(
+        3,
+        "90015004",
+        date(2027, 1, 12),
+        "-10000.00",
+        type="381",
+        credits=credited,
+        room="order",
+    )
+
+
+PROGRAMME: tuple[Step, ...] = (
+    Step(
+        on=date(2023, 9, 5),
+        what="Signed: cap 2 000 000, to 2027-09-04",
+        act=_sign,
+        after=Figures(0, 0, 0, 2_000_000),
+    ),
+    Step(
+        on=date(2023, 11, 20),
+        what="Order 1: 60 000 development + 12 × 15 000",
+        act=_first,
+        after=Figures(240_000, 0, 0, 1_760_000),
+    ),
+    Step(
+        on=date(2023, 11, 28),
+        what="Order 1 confirmed",
+        act=lambda play: play.confirm(1, date(2023, 11, 28), "BEKR-2023-017"),
+        after=Figures(0, 240_000, 0, 1_760_000),
+    ),
+    Step(
+        on=date(2024, 3, 25),
+        what="Invoice 90012345: 240 000",
+        act=lambda play: play.invoice(1, "90012345", date(2024, 3, 25), "240000.00"),
+        after=Figures(0, 0, 240_000, 1_760_000),
+    ),
+    Step(
+        on=date(2024, 5, 10),
+        what="Credit 90012571: one seat, back to the cap",
+        act=_credit_seat,
+        after=Figures(0, 0, 225_000, 1_775_000),
+    ),
+    Step(
+        on=date(2024, 6, 3),
+        what="Order 2: 45 000 + 20 × 14 000",
+        act=_second,
+        after=Figures(325_000, 0, 225_000, 1_450_000),
+    ),
+    Step(
+        on=date(2024, 6, 11),
+        what="Order 2 confirmed",
+        act=lambda play: play.confirm(2, date(2024, 6, 11)),
+        after=Figures(0, 325_000, 225_000, 1_450_000),
+    ),
+    Step(
+        on=date(2024, 8, 8),
+        what="Two seats cancelled 25 days ahead: fee 7 000 stays, 21 000 released",
+        act=_cancel_seats,
+        after=Figures(0, 304_000, 225_000, 1_471_000),
+    ),
+    Step(
+        on=date(2024, 9, 2),
+        what="Invoice 90013101: 152 000",
+        act=lambda play: play.invoice(2, "90013101", date(2024, 9, 2), "152000.00"),
+        after=Figures(0, 152_000, 377_000, 1_471_000),
+    ),
+    Step(
+        on=date(2024, 12, 16),
+        what="Invoice 90013644: 152 000",
+        act=lambda play: play.invoice(2, "90013644", date(2024, 12, 16), "152000.00"),
+        after=Figures(0, 0, 529_000, 1_471_000),
+    ),
+    Step(
+        on=date(2025, 2, 10),
+        what="Order 3: programme 600 000 in instalments 250/200/150",
+        act=_third,
+        after=Figures(600_000, 0, 529_000, 871_000),
+    ),
+    Step(
+        on=date(2025, 2, 17),
+        what="Order 3 confirmed",
+        act=lambda play: play.confirm(3, date(2025, 2, 17)),
+        after=Figures(0, 600_000, 529_000, 871_000),
+    ),
+    Step(
+        on=date(2025, 5, 30),
+        what="First instalment: 250 000",
+        act=lambda play: play.invoice(3, "90014022", date(2025, 5, 30), "250000.00"),
+        after=Figures(0, 350_000, 779_000, 871_000),
+    ),
+    Step(
+        on=date(2025, 11, 3),
+        what="Order of 880 000: refused, 9 000 over",
+        act=_too_large,
+        after=Figures(0, 350_000, 779_000, 871_000),
+        refused="cap-exceeded",
+    ),
+    Step(
+        on=date(2026, 1, 20),
+        what="Amendment +150 000 under 17 kap. 9 §",
+        act=lambda play: _amend(play, date(2026, 1, 20), "KS 2026/12", 2_150_000),
+        after=Figures(0, 350_000, 779_000, 1_021_000),
+    ),
+    Step(
+        on=date(2026, 4, 14),
+        what="Amendment +60 000: recorded as not covered by 17 kap. 9 §",
+        act=lambda play: _amend(play, date(2026, 4, 14), "KS 2026/47", 2_210_000, uncovered=True),
+        after=Figures(0, 350_000, 779_000, 1_021_000),
+    ),
+    Step(
+        on=date(2026, 5, 29),
+        what="Second instalment: 200 000",
+        act=lambda play: play.invoice(3, "90014610", date(2026, 5, 29), "200000.00"),
+        after=Figures(0, 150_000, 979_000, 1_021_000),
+    ),
+    Step(
+        on=date(2026, 12, 18),
+        what="Third invoice 160 000 instead of 150 000: recorded, flagged, approved",
+        act=lambda play: play.invoice(3, "90014903", date(2026, 12, 18), "160000.00"),
+        after=Figures(0, 0, 1_139_000, 1_011_000),
+    ),
+    Step(
+        on=date(2027, 1, 12),
+        what="Credit 90015004: 10 000",
+        act=_credit_excess,
+        after=Figures(0, 0, 1_129_000, 1_021_000),
+    ),
+)

@@ -1,0 +1,109 @@
+"""How a programme is played: each step through the service, as the person who would do it."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import msgspec
+
+from ledger.domain import agreement, drawdown, order
+from ledger.domain.events import By, Room
+from ledger.domain.money import from_text
+from ledger.domain.refusals import Refusal
+from ledger.service import Command, Outcome, Service
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """What the balance is after a step, in kronor; `remaining` None where the cap is unknown."""
+
+    reserved: int
+    committed: int
+    drawn: int
+    remaining: int | None
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """A dated step, what it does, and the figures after it. `refused` names the refusal's type."""
+
+    on: date
+    what: str
+    act: "Callable[[Player], object]"
+    after: Figures
+    refused: str = ""
+
+
+class Player:
+    """Carries out the steps of one programme on one agreement."""
+
+    def __init__(self, service: Service, people: dict[str, By], number: str) -> None:
+        self.service = service
+        self.people = people
+        self.agreement = number
+
+    def play(self, steps: tuple[Step, ...]) -> Iterator[tuple[Step, Figures]]:
+        """Each step with the figures after it. Raises RuntimeError where a step goes otherwise."""
+        for step in steps:
+            try:
+                step.act(self)
+                said = ""
+            except Refusal as refusal:
+                said = refusal.type
+            if said != step.refused:
+                raise RuntimeError(f"{step.on} {step.what}: {said or 'accepted'}")
+            yield step, self.figures()
+
+    def figures(self) -> Figures:
+        state: agreement.State = self.service.load(agreement.stream(self.agreement))[1]
+        use = agreement.use_of(state, state.cap)
+        cap = state.cap.amount
+        return Figures(
+            use.reserved // 100,
+            use.committed // 100,
+            use.drawn // 100,
+            None if cap is None else (cap - use.total) // 100,
+        )
+
+    def do(self, role: str, command: Command) -> Outcome:
+        return self.service.execute(command, self.people[role])
+
+    def order(self, sequence: int) -> str:
+        return f"{self.agreement}-{sequence:04d}"
+
+    def confirm(self, sequence: int, on: date, reference: str = "") -> None:
+        self.do(
+            "supplier",
+            order.ConfirmOrder(order=self.order(sequence), on=on, reference=reference),
+        )
+
+    def invoice(
+        self,
+        sequence: int,
+        number: str,
+        on: date,
+        amount: str,
+        *,
+        type: str = "380",
+        credits: str | None = None,
+        room: Room | None = None,
+    ) -> str:
+        """Record an invoice or credit as finance, approve it as the approver; its id."""
+        state = self.service.load(order.stream(self.order(sequence)))[1]
+        ore = from_text(amount)
+        outcome = self.do(
+            "finance",
+            drawdown.RecordDrawdown(
+                agreement=self.agreement,
+                supplier=state.supplier,
+                invoice=number,
+                issued_on=on,
+                type=type,
+                currency=state.currency,
+                amount=ore,
+                vat=ore // 4,
+                parts=(drawdown.Part(order=state.number, amount=ore),),
+                credits=credits,
+                room=room,
+            ),
+        )
+        assert isinstance(outcome.state, drawdown.State)
+        self.do("approver", drawdown.ApproveDrawdown(drawdown=outcome.state.id, on=on))
+        return outcome.state.id

@@ -1,0 +1,161 @@
+"""What may be erased or expires, beside the log: names of people and digests of their tokens."""
+
+import hashlib
+import secrets
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Column, MetaData, String, Table, Text, create_engine, insert, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.schema import CreateSchema
+
+from ledger.bounds import DATABASE_SECONDS
+from ledger.domain.refusals import Unavailable
+
+ROLES = ("orderer", "approver", "finance", "manager", "supplier", "auditor", "admin")
+
+metadata = MetaData(schema="registry")
+persons = Table(
+    "persons",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+)
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("organisation", String, nullable=False),
+    Column("roles", Text, nullable=False),
+    Column("created_at", String, nullable=False),
+)
+received = Table(
+    "received",
+    metadata,
+    Column("sha256", String, primary_key=True),
+    Column("format", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("drawdown", Text, nullable=False),
+    Column("received_at", String, nullable=False),
+    Column("content", Text, nullable=False),
+)
+
+
+class Caller(msgspec.Struct, frozen=True, kw_only=True):
+    """Who asks: an opaque person id, the organisation that they act for, their roles."""
+
+    person: str
+    organisation: str
+    roles: tuple[str, ...]
+
+
+class Registry:
+    """The directory beside the log. What is erased here leaves every proof as it was."""
+
+    def __init__(self, address: str) -> None:
+        self._on_sqlite = address.startswith("sqlite")
+        arguments: dict[str, Any] = (
+            {"timeout": DATABASE_SECONDS}
+            if self._on_sqlite
+            else {"connect_timeout": DATABASE_SECONDS}
+        )
+        schema = None if self._on_sqlite else "avrop_registry"
+        self._engine = create_engine(address, connect_args=arguments).execution_options(
+            schema_translate_map={"registry": schema}
+        )
+        self._callers: dict[str, Caller] = {}
+
+    def create(self) -> None:
+        with self._engine.begin() as connection:
+            if not self._on_sqlite:
+                connection.execute(CreateSchema("avrop_registry", if_not_exists=True))
+            else:
+                connection.execute(text("PRAGMA journal_mode=WAL"))
+            metadata.create_all(connection)
+
+    def person(self, name: str) -> str:
+        """The opaque id of a person, made where the name is new."""
+        with self._engine.begin() as connection:
+            found = connection.execute(select(persons.c.id).where(persons.c.name == name)).scalar()
+            if found is None:
+                found = "p-" + secrets.token_hex(8)
+                connection.execute(insert(persons), {"id": found, "name": name})
+        return str(found)
+
+    def names(self, ids: set[str]) -> dict[str, str]:
+        """Names of people by id; who was erased is absent."""
+        with self._engine.connect() as connection:
+            query = select(persons).where(persons.c.id.in_(sorted(ids)))
+            return {row.id: row.name for row in connection.execute(query)}
+
+    def add_token(self, name: str, organisation: str, roles: tuple[str, ...]) -> str:
+        """A new bearer token, whole for the only time: its digest alone is kept."""
+        token = "avrop-" + secrets.token_urlsafe(32)
+        row = {
+            "digest": _digest(token),
+            "person": self.person(name),
+            "organisation": organisation,
+            "roles": " ".join(roles),
+            "created_at": datetime.now(UTC).isoformat(),
+        }
+        with self._engine.begin() as connection:
+            connection.execute(insert(tokens), row)
+        return token
+
+    def caller(self, token: str) -> Caller | None:
+        """Who a token stands for. Known callers are kept: tokens are looked up on every request."""
+        digest = _digest(token)
+        known = self._callers.get(digest)
+        if known is not None:
+            return known
+        try:
+            with self._engine.connect() as connection:
+                row = connection.execute(select(tokens).where(tokens.c.digest == digest)).first()
+        except DBAPIError as error:
+            raise Unavailable from error
+        if row is None:
+            return None
+        caller = Caller(
+            person=row.person, organisation=row.organisation, roles=tuple(row.roles.split())
+        )
+        self._callers[digest] = caller
+        return caller
+
+    # ── Received files ────────────────────────────────────────────────────────────────────────
+
+    def keep(self, content: bytes, format: str, status: str, reason: str, drawdown: str) -> str:
+        """Keep a received file by its SHA-256, with what became of it; never lost."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        row = {
+            "sha256": sha256,
+            "format": format,
+            "status": status,
+            "reason": reason,
+            "drawdown": drawdown,
+            "received_at": datetime.now(UTC).isoformat(),
+            "content": content.decode("latin-1"),
+        }
+        with self._engine.begin() as connection:
+            connection.execute(received.delete().where(received.c.sha256 == sha256))
+            connection.execute(insert(received), row)
+        return sha256
+
+    def queue(self) -> list[dict[str, Any]]:
+        """Files that could not be matched, the oldest first, with the reason."""
+        query = (
+            select(received.c.sha256, received.c.format, received.c.reason, received.c.received_at)
+            .where(received.c.status == "queued")
+            .order_by(received.c.received_at)
+        )
+        with self._engine.connect() as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

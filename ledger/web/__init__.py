@@ -1,0 +1,86 @@
+"""The application: `create_app` wires the parts and does nothing else."""
+
+from typing import Any
+
+import msgspec
+from flask import Flask
+from flask_smorest import Api
+
+from ledger import __version__
+from ledger.bounds import MAX_DOCUMENT
+from ledger.config import Settings, read
+from ledger.projections import Views
+from ledger.projections.database import Database
+from ledger.registry import Registry
+from ledger.service import Service
+from ledger.store import Store, open_store
+from ledger.web import api, health, problems
+
+
+class Ledger(msgspec.Struct, frozen=True):
+    """The parts that a process works with."""
+
+    settings: Settings
+    store: Store
+    service: Service
+    views: Views
+    registry: Registry
+
+    def create(self) -> None:
+        """Make every table; nothing where they are."""
+        self.store.create()
+        self.views.create()
+        self.registry.create()
+
+    def close(self) -> None:
+        self.views.close()
+        self.registry.close()
+        self.store.close()
+
+
+def open_ledger(settings: Settings) -> Ledger:
+    store = open_store(settings.database)
+    return Ledger(
+        settings,
+        store,
+        Service(store),
+        Views(store, Database(settings.views)),
+        Registry(settings.registry),
+    )
+
+
+class _Api(Api):  # type: ignore[misc]
+    def _register_error_handlers(self) -> None:
+        """Ours answer, as problem documents."""
+
+
+def create_app(settings: Settings | None = None, ledger: Ledger | None = None) -> Flask:
+    """The WSGI application of one ledger. Raises NotInitialised where there is no log yet."""
+    app = Flask(__name__)
+    app.config.update(
+        API_TITLE="Avrop",
+        API_VERSION=__version__,
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/api/v1",
+        OPENAPI_JSON_PATH="openapi.json",
+        MAX_CONTENT_LENGTH=MAX_DOCUMENT,
+        API_SPEC_OPTIONS=_security(),
+    )
+    if ledger is None:
+        ledger = open_ledger(settings or read())
+        ledger.store.check()
+        ledger.views.follow()
+    app.extensions["ledger"] = ledger
+    problems.install(app)
+    described = _Api(app)
+    for blueprint in api.BLUEPRINTS:
+        described.register_blueprint(blueprint)
+    app.register_blueprint(health.blueprint)
+    return app
+
+
+def _security() -> dict[str, Any]:
+    return {
+        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+        "security": [{"token": []}],
+    }

@@ -1,0 +1,74 @@
+"""Who is asking and what they may do: each route states its access in one line."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import current_app, g, request
+
+from ledger.domain.events import By
+from ledger.domain.refusals import Forbidden, Refusal
+from ledger.registry import Caller
+
+F = TypeVar("F", bound=Callable[..., Any])
+EVERYONE = ("orderer", "approver", "finance", "manager", "supplier", "auditor", "admin")
+
+
+class Unauthenticated(Refusal):
+    type = "unauthenticated"
+    title = "Say who you are"
+    sentence = "Give a bearer token: Authorization: Bearer <token>."
+
+
+def allow(*roles: str) -> Callable[[F], F]:
+    """Let callers with one of the roles in; the first that they have is the role they use."""
+
+    def decorate(view: F) -> F:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            caller = authenticate()
+            used = next((role for role in roles if role in caller.roles), None)
+            if used is None:
+                raise Forbidden(roles=", ".join(roles), held=", ".join(caller.roles) or "none")
+            g.by = By(person=caller.person, organisation=caller.organisation, role=used)
+            g.caller = caller
+            return view(*args, **kwargs)
+
+        guarded._access = roles  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return decorate
+
+
+def public(view: F) -> F:
+    """Let everybody in, without a token."""
+    view._access = ()  # type: ignore[attr-defined]
+    return view
+
+
+def authenticate() -> Caller:
+    """Raises Unauthenticated."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    caller = None
+    if scheme.lower() == "bearer" and token:
+        caller = current_app.extensions["ledger"].registry.caller(token.strip())
+    if caller is None:
+        raise Unauthenticated
+    return caller  # type: ignore[no-any-return]
+
+
+def organisation() -> str | None:
+    """Whose agreements the caller sees; None: all of the ledger's (admin)."""
+    caller: Caller = g.caller
+    return None if "admin" in caller.roles else caller.organisation
+
+
+def party() -> str | None:
+    """Whose orders the caller sees within an agreement; None: all of the agreement's.
+
+    Orderers, approvers and suppliers see their own organisation's; who answers for the whole
+    agreement (finance, contract manager, auditor) sees every buyer's.
+    """
+    caller: Caller = g.caller
+    wide = {"admin", "finance", "manager", "auditor"} & set(caller.roles)
+    return None if wide and "supplier" not in caller.roles else caller.organisation

@@ -1,0 +1,11 @@
+"""The API under /api/v1: one file a noun; here is the list of them."""
+
+from ledger.web.api import agreements, documents, drawdowns, events, orders
+
+BLUEPRINTS = (
+    agreements.blueprint,
+    orders.blueprint,
+    drawdowns.blueprint,
+    documents.blueprint,
+    events.blueprint,
+)

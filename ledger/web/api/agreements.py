@@ -1,0 +1,211 @@
+"""Agreements: sign, amend, extend, suspend, close, reopen; balance, statement, history."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from flask import Response
+
+from ledger.domain import agreement
+from ledger.domain.events import Party
+from ledger.domain.regime import Extension, Policy, default_amendments
+from ledger.projections import agreements as rows
+from ledger.projections import postings, timeline
+from ledger.web import access, schemas
+from ledger.web.access import EVERYONE, allow
+from ledger.web.api import common
+from ledger.web.resources import (
+    agreement_resource,
+    balance_resource,
+    fact_resource,
+    posting_resource,
+)
+
+blueprint = common.blueprint("agreements", "Framework agreements and what is left of them.")
+
+
+@blueprint.post("/agreements")
+@blueprint.arguments(schemas.SignAgreement)
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.response(201, schemas.AnyResource)
+@allow("manager", "admin")
+def sign(body: dict[str, Any], query: dict[str, Any]) -> Response:
+    """Sign a framework agreement."""
+    policy = {"amendments": default_amendments(body["regime"]), **body.pop("policy")}
+    policy["extensions"] = tuple(Extension(**e) for e in policy.get("extensions", ()))
+    policy["alerts"] = tuple(policy.get("alerts", Policy().alerts))
+    command = agreement.SignAgreement(
+        **{
+            **body,
+            "buyers": _parties(body["buyers"]),
+            "suppliers": _parties(body["suppliers"]),
+            "limits": _limits(body["limits"]),
+            "policy": Policy(**policy),
+        }
+    )
+    return common.execute(command, created="agreements", dry_run=query["dry_run"])
+
+
+@blueprint.get("/agreements")
+@blueprint.arguments(schemas.AgreementsQuery, location="query")
+@blueprint.response(200, schemas.AnyResource)
+@allow(*EVERYONE)
+def listed(query: dict[str, Any]) -> Response:
+    """Agreements that the caller's organisation is party to."""
+    views = common.ledger().views
+    views.catch_up()
+    with views.database.reading() as connection:
+        found = rows.listed(connection, access.organisation(), **query)
+    items = [{**agreement_resource(row.state), "balance": _balance_now(row)} for row in found]
+    cursor = found[-1].state.number if found else ""
+    return common.page(found, query["limit"], cursor, items)
+
+
+@blueprint.get("/agreements/<number>")
+@blueprint.response(200, schemas.AnyResource)
+@allow(*EVERYONE)
+def one(number: str) -> Response:
+    """One agreement."""
+    row = common.seen_agreement(number)
+    return common.answer(agreement_resource(row.state), headers={"ETag": f'"{row.version}"'})
+
+
+@blueprint.get("/agreements/<number>/balance")
+@blueprint.arguments(schemas.Times, location="query")
+@blueprint.response(200, schemas.AnyResource)
+@allow(*EVERYONE)
+def balance(query: dict[str, Any], number: str) -> Response:
+    """What is left, as of a business date, as known at a moment."""
+    row = common.seen_agreement(number)
+    as_of, known_at = query["as_of"], query["known_at"]
+    if as_of is None and known_at is None:
+        return common.answer(_balance_now(row))
+    with common.ledger().views.database.reading() as connection:
+        limits = postings.balance_at(connection, row.state, as_of, known_at)
+    return common.answer(
+        balance_resource(
+            row.state,
+            limits,
+            as_of or max(row.latest_on, common.today()),
+            known_at or datetime.now(UTC),
+            row.position,
+        )
+    )
+
+
+def _balance_now(row: rows.Row) -> dict[str, Any]:
+    return balance_resource(
+        row.state,
+        postings.balance_now(row.state),
+        max(row.latest_on, common.today()),
+        datetime.now(UTC),
+        row.position,
+    )
+
+
+@blueprint.get("/agreements/<number>/statement")
+@blueprint.arguments(schemas.Times, location="query")
+@blueprint.response(200, schemas.AnyResource)
+@allow("finance", "manager", "auditor", "admin", "approver")
+def statement(query: dict[str, Any], number: str) -> Response:
+    """Postings in the order that they count, with the balance after each."""
+    row = common.seen_agreement(number)
+    with common.ledger().views.database.reading() as connection:
+        found = postings.statement(connection, row.state.number, query["as_of"], query["known_at"])
+    return common.answer({"items": [posting_resource(posting) for posting in found]})
+
+
+@blueprint.get("/agreements/<number>/history")
+@blueprint.arguments(schemas.EventsQuery, location="query")
+@blueprint.response(200, schemas.AnyResource)
+@allow("finance", "manager", "auditor", "admin")
+def history(query: dict[str, Any], number: str) -> Response:
+    """Every fact of the agreement, its orders and its drawdowns, in order."""
+    row = common.seen_agreement(number)
+    with common.ledger().views.database.reading() as connection:
+        found = timeline.of(
+            connection, agreement=row.state.number, after=query["after"], limit=query["limit"]
+        )
+    cursor = str(found[-1]["position"]) if found else ""
+    return common.page(found, query["limit"], cursor, [fact_resource(fact) for fact in found])
+
+
+@blueprint.post("/agreements/<number>/amendments")
+@blueprint.arguments(schemas.Amend)
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.response(201, schemas.AnyResource)
+@allow("manager", "admin")
+def amend(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
+    """Change the cap, the limits or the buyers, on a ground."""
+    common.require_seen_agreement(number)
+    change = body["change"]
+    decided_on = body.get("decided_on") or common.today()
+    command = agreement.AmendAgreement(
+        agreement=number,
+        ground=body["ground"],
+        decision=body["decision"],
+        decided_on=decided_on,
+        effective_on=body.get("effective_on") or decided_on,
+        clause=body["clause"],
+        cap=change.get("cap", msgspec.UNSET),
+        limits=_limits(change.get("limits", [])),
+        buyers=_parties(change.get("buyers", [])),
+        record_uncovered=body["record_uncovered"],
+    )
+    return common.execute(command, created="agreements", dry_run=query["dry_run"])
+
+
+@blueprint.post("/agreements/<number>/extensions")
+@blueprint.arguments(schemas.Extend)
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.response(201, schemas.AnyResource)
+@allow("manager", "admin")
+def extend(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
+    """Use the next extension option."""
+    common.require_seen_agreement(number)
+    decided_on = body.get("decided_on") or common.today()
+    command = agreement.ExtendAgreement(
+        agreement=number, decision=body["decision"], decided_on=decided_on
+    )
+    return common.execute(command, created="agreements", dry_run=query["dry_run"])
+
+
+@blueprint.post("/agreements/<number>/suspend")
+@blueprint.arguments(schemas.Reason)
+@blueprint.response(200, schemas.AnyResource)
+@allow("manager", "admin")
+def suspend(body: dict[str, Any], number: str) -> Response:
+    """Stop ordering for a time."""
+    return _end(agreement.SuspendAgreement, body, number)
+
+
+@blueprint.post("/agreements/<number>/close")
+@blueprint.arguments(schemas.Reason)
+@blueprint.response(200, schemas.AnyResource)
+@allow("manager", "admin")
+def close(body: dict[str, Any], number: str) -> Response:
+    """Close for orders; open orders live on."""
+    return _end(agreement.CloseAgreement, body, number)
+
+
+@blueprint.post("/agreements/<number>/reopen")
+@blueprint.arguments(schemas.Reason)
+@blueprint.response(200, schemas.AnyResource)
+@allow("manager", "admin")
+def reopen(body: dict[str, Any], number: str) -> Response:
+    """Open for orders again."""
+    return _end(agreement.ReopenAgreement, body, number)
+
+
+def _end(kind: Any, body: dict[str, Any], number: str) -> Response:
+    common.require_seen_agreement(number)
+    on = body.get("on") or common.today()
+    return common.execute(kind(agreement=number, reason=body["reason"], on=on))
+
+
+def _parties(bodies: list[dict[str, Any]]) -> tuple[Party, ...]:
+    return tuple(Party(**party) for party in bodies)
+
+
+def _limits(bodies: list[dict[str, Any]]) -> tuple[agreement.LimitTerms, ...]:
+    return tuple(agreement.LimitTerms(**limit) for limit in bodies)

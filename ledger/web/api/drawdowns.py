@@ -1,0 +1,193 @@
+"""Drawdowns: record an invoice or a credit, approve, reject, reverse."""
+
+from typing import Any
+
+from flask import Response
+
+from ledger.domain import drawdown, order
+from ledger.domain.refusals import Fault, Invalid, NotFound
+from ledger.projections import drawdowns as rows
+from ledger.web import access, schemas
+from ledger.web.access import EVERYONE, allow
+from ledger.web.api import common
+from ledger.web.resources import drawdown_resource
+
+blueprint = common.blueprint("drawdowns", "Invoices and credits against orders.")
+
+
+@blueprint.post("/orders/<number>/drawdowns")
+@blueprint.arguments(schemas.RecordDrawdown)
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.response(201, schemas.AnyResource)
+@allow("finance", "admin")
+def record(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
+    """An invoice or credit on one order."""
+    state = common.require_seen_order(number)
+    lines = body.pop("lines", None) or [{"amount": body["amount"]}]
+    faults = [
+        Fault(pointer=f"/lines/{i}/order", sentence="The address names another order.")
+        for i, line in enumerate(lines)
+        if line.get("order", number) != number
+    ]
+    if faults:
+        raise Invalid(*faults)
+    parts = tuple(drawdown.Part(**{**line, "order": number}) for line in lines)
+    return _record(state, parts, body, query)
+
+
+@blueprint.post("/agreements/<number>/drawdowns")
+@blueprint.arguments(schemas.RecordDrawdown)
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.response(201, schemas.AnyResource)
+@allow("finance", "admin")
+def record_over_orders(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
+    """One invoice over several orders of the agreement: each line names its order."""
+    common.require_seen_agreement(number)
+    lines = body.pop("lines", None) or []
+    faults = [
+        Fault(pointer=f"/lines/{i}/order", sentence="Name the line's order.")
+        for i, line in enumerate(lines)
+        if "order" not in line
+    ]
+    if faults or not lines:
+        raise Invalid(*(faults or [Fault(pointer="/lines", sentence="Name orders and amounts.")]))
+    states = [common.require_seen_order(line["order"]) for line in lines]
+    parts = tuple(drawdown.Part(**line) for line in lines)
+    return _record(states[0], parts, body, query, number)
+
+
+def _record(
+    state: order.State,
+    parts: tuple[drawdown.Part, ...],
+    body: dict[str, Any],
+    query: dict[str, Any],
+    agreement: str | None = None,
+) -> Response:
+    command = drawdown.RecordDrawdown(
+        **{
+            **body,
+            "agreement": agreement or state.agreement,
+            "supplier": body.get("supplier") or state.supplier,
+            "currency": body.get("currency") or state.currency,
+            "parts": parts,
+        }
+    )
+    return common.execute(command, created="drawdowns", dry_run=query["dry_run"])
+
+
+@blueprint.get("/drawdowns")
+@blueprint.arguments(schemas.DrawdownsQuery, location="query")
+@blueprint.response(200, schemas.AnyResource)
+@allow(*EVERYONE)
+def listed(query: dict[str, Any]) -> Response:
+    """Drawdowns that the caller may see."""
+    views = common.ledger().views
+    views.catch_up()
+    with views.database.reading() as connection:
+        found = rows.listed(
+            connection, party=access.party(), visible_to=access.organisation(), **query
+        )
+    cursor = found[-1].state.id if found else ""
+    items = [drawdown_resource(row.state) for row in found]
+    return common.page(found, query["limit"], cursor, items)
+
+
+@blueprint.get("/drawdowns/<id>")
+@blueprint.response(200, schemas.AnyResource)
+@allow(*EVERYONE)
+def one(id: str) -> Response:
+    """One drawdown."""
+    views = common.ledger().views
+    views.catch_up()
+    with views.database.reading() as connection:
+        found = rows.listed(
+            connection, id=id, party=access.party(), visible_to=access.organisation(), limit=1
+        )
+    if not found:
+        raise NotFound(what="drawdown", name=id)
+    headers = {"ETag": f'"{found[0].version}"'}
+    return common.answer(drawdown_resource(found[0].state), headers=headers)
+
+
+@blueprint.post("/drawdowns/<id>/approve")
+@blueprint.arguments(schemas.Approve)
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.response(200, schemas.AnyResource)
+@allow("approver")
+def approve(body: dict[str, Any], query: dict[str, Any], id: str) -> Response:
+    """Approve what somebody else recorded. A credit needs its room: cap or order."""
+    _seen(id)
+    command = drawdown.ApproveDrawdown(
+        drawdown=id,
+        on=body.pop("approved_on", None) or common.today(),
+        **body,
+    )
+    return common.execute(command, dry_run=query["dry_run"])
+
+
+@blueprint.post("/drawdowns/<id>/reject")
+@blueprint.arguments(schemas.RejectDrawdown)
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.response(200, schemas.AnyResource)
+@allow("approver")
+def reject(body: dict[str, Any], query: dict[str, Any], id: str) -> Response:
+    """Reject what somebody else recorded."""
+    _seen(id)
+    on = body.get("rejected_on") or common.today()
+    command = drawdown.RejectDrawdown(drawdown=id, on=on, reason=body["reason"])
+    return common.execute(command, dry_run=query["dry_run"])
+
+
+@blueprint.post("/drawdowns/<id>/reverse")
+@blueprint.arguments(schemas.Reverse)
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.response(201, schemas.AnyResource)
+@allow("finance", "admin")
+def reverse(body: dict[str, Any], query: dict[str, Any], id: str) -> Response:
+    """Record the credit of an invoice, as a credit note (381) or a negative invoice (380)."""
+    state = _seen(id)
+    left = state.amount - state.credited
+    amount = -abs(body.get("amount", left))
+    names = state.orders
+    if len(names) > 1 and -amount != left:
+        raise Invalid(
+            Fault(
+                pointer="/amount",
+                sentence="The invoice is over several orders: record the credit by its lines.",
+            )
+        )
+    left_of = {
+        name: sum(p.amount for p in state.allocations if p.order == name)
+        - sum(p.amount for p in state.credited_lines if p.order == name)
+        for name in names
+    }
+    parts = tuple(
+        drawdown.Part(order=name, amount=amount if len(names) == 1 else -left_of[name])
+        for name in names
+    )
+    vat = body.get("vat")
+    command = drawdown.RecordDrawdown(
+        agreement=state.agreement,
+        supplier=state.supplier,
+        invoice=body["invoice"],
+        issued_on=body["issued_on"],
+        type=body["type"],
+        currency=state.currency,
+        amount=amount,
+        parts=parts,
+        vat=None if vat is None else -abs(vat),
+        credits=state.id,
+        room=body.get("room"),
+        text=body["text"],
+    )
+    return common.execute(command, created="drawdowns", dry_run=query["dry_run"])
+
+
+def _seen(id: str) -> drawdown.State:
+    """For writes: looks at the log itself. Raises NotFound."""
+    state: drawdown.State | None = common.ledger().service.load(drawdown.stream(id))[1]
+    party = access.party()
+    if state is None or (party is not None and party not in (state.buyer, state.supplier)):
+        raise NotFound(what="drawdown", name=id)
+    common.require_seen_agreement(state.agreement)
+    return state

@@ -1,0 +1,27 @@
+"""The log for other systems: facts after a position, in order."""
+
+from typing import Any
+
+from flask import Response
+
+from ledger.projections import timeline
+from ledger.web import access, schemas
+from ledger.web.access import allow
+from ledger.web.api import common
+from ledger.web.resources import fact_resource
+
+blueprint = common.blueprint("events", "The log.")
+
+
+@blueprint.get("/events")
+@blueprint.arguments(schemas.EventsQuery, location="query")
+@blueprint.response(200, schemas.AnyResource)
+@allow("auditor", "finance", "manager", "admin")
+def follow(query: dict[str, Any]) -> Response:
+    """Facts of the agreements that the caller's organisation is party to."""
+    views = common.ledger().views
+    views.catch_up()
+    with views.database.reading() as connection:
+        found = timeline.of(connection, visible_to=access.organisation(), **query)
+    cursor = str(found[-1]["position"]) if found else ""
+    return common.page(found, query["limit"], cursor, [fact_resource(fact) for fact in found])

@@ -1,0 +1,178 @@
+"""Orders: place, answer, change, cancel, deliver, close."""
+
+from typing import Any
+
+from flask import Response, g
+
+from ledger.domain import order
+from ledger.domain.order_faults import LineTerms
+from ledger.projections import orders as rows
+from ledger.web import access, schemas
+from ledger.web.access import EVERYONE, allow
+from ledger.web.api import common
+from ledger.web.resources import order_resource
+
+blueprint = common.blueprint("orders", "Course orders under an agreement.")
+BUYER = ("orderer", "manager", "admin")
+SUPPLIER = ("supplier", "manager", "admin")
+
+
+@blueprint.post("/agreements/<number>/orders")
+@blueprint.arguments(schemas.PlaceOrder)
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.response(201, schemas.AnyResource)
+@allow(*BUYER)
+def place(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
+    """Order a course; with dry_run, see what it would do to the balance."""
+    of = common.require_seen_agreement(number)
+    buyers = [party.organisation for party in of.buyers]
+    own = g.by.organisation if g.by.organisation in buyers else buyers[0]
+    command = order.PlaceOrder(
+        **{
+            **body,
+            "agreement": number,
+            "buyer": body.get("buyer") or (g.by.organisation if g.by.role == "orderer" else own),
+            "ordered_on": body.get("ordered_on") or common.today(),
+            "lines": _lines(body["lines"]),
+        }
+    )
+    return common.execute(command, created="orders", dry_run=query["dry_run"])
+
+
+@blueprint.get("/orders")
+@blueprint.arguments(schemas.OrdersQuery, location="query")
+@blueprint.response(200, schemas.AnyResource)
+@allow(*EVERYONE)
+def listed(query: dict[str, Any]) -> Response:
+    """Orders that the caller may see."""
+    views = common.ledger().views
+    views.catch_up()
+    with views.database.reading() as connection:
+        found = rows.listed(
+            connection, party=access.party(), visible_to=access.organisation(), **query
+        )
+    cursor = found[-1].state.number if found else ""
+    items = [order_resource(row.state) for row in found]
+    return common.page(found, query["limit"], cursor, items)
+
+
+@blueprint.get("/orders/<number>")
+@blueprint.response(200, schemas.AnyResource)
+@allow(*EVERYONE)
+def one(number: str) -> Response:
+    """One order."""
+    row = common.seen_order(number)
+    return common.answer(order_resource(row.state), headers={"ETag": f'"{row.version}"'})
+
+
+@blueprint.post("/orders/<number>/confirm")
+@blueprint.arguments(schemas.Confirm)
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.response(200, schemas.AnyResource)
+@allow(*SUPPLIER)
+def confirm(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
+    """The university takes the order on."""
+    return _act(order.ConfirmOrder, number, body, "confirmed_on", query)
+
+
+@blueprint.post("/orders/<number>/decline")
+@blueprint.arguments(schemas.Decline)
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.response(200, schemas.AnyResource)
+@allow(*SUPPLIER)
+def decline(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
+    """The university says no; the room is released."""
+    return _act(order.DeclineOrder, number, body, "declined_on", query)
+
+
+@blueprint.post("/orders/<number>/counter")
+@blueprint.arguments(schemas.Counter)
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.response(200, schemas.AnyResource)
+@allow(*SUPPLIER)
+def counter(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
+    """The university offers something else; the higher amount is held."""
+    return _act(order.CounterOrder, number, body, "countered_on", query)
+
+
+@blueprint.post("/orders/<number>/accept")
+@blueprint.arguments(schemas.Accept)
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.response(200, schemas.AnyResource)
+@allow(*BUYER)
+def accept(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
+    """Take the counter-offer."""
+    return _act(order.AcceptCounter, number, body, "accepted_on", query)
+
+
+@blueprint.post("/orders/<number>/reject")
+@blueprint.arguments(schemas.Reject)
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.response(200, schemas.AnyResource)
+@allow(*BUYER)
+def reject(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
+    """Refuse the counter-offer; the order ends."""
+    return _act(order.RejectCounter, number, body, "rejected_on", query)
+
+
+@blueprint.post("/orders/<number>/change")
+@blueprint.arguments(schemas.ChangeOrder)
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.response(200, schemas.AnyResource)
+@allow(*BUYER)
+def change(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
+    """Change lines, seats or dates."""
+    return _act(order.ChangeOrder, number, body, "changed_on", query)
+
+
+@blueprint.post("/orders/<number>/cancel")
+@blueprint.arguments(schemas.Cancel)
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.response(200, schemas.AnyResource)
+@allow("orderer", "manager", "supplier", "admin")
+def cancel(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
+    """Cancel the whole order or some seats; a fee stays committed."""
+    if g.by.role == "supplier":
+        body = {**body, "cancelled_by": "supplier", "fee": 0}
+    return _act(order.CancelOrder, number, body, "cancelled_on", query)
+
+
+@blueprint.post("/orders/<number>/start")
+@blueprint.arguments(schemas.Start)
+@blueprint.response(200, schemas.AnyResource)
+@allow("supplier", "orderer", "manager", "admin")
+def start(body: dict[str, Any], number: str) -> Response:
+    """The course has started."""
+    return _act(order.StartOrder, number, body, "started_on", {"dry_run": False})
+
+
+@blueprint.post("/orders/<number>/deliver")
+@blueprint.arguments(schemas.Deliver)
+@blueprint.response(200, schemas.AnyResource)
+@allow("supplier", "orderer", "manager", "admin")
+def deliver(body: dict[str, Any], number: str) -> Response:
+    """The course is given: seats used, credits awarded, as counts."""
+    return _act(order.DeliverOrder, number, body, "delivered_on", {"dry_run": False})
+
+
+@blueprint.post("/orders/<number>/close")
+@blueprint.arguments(schemas.Close)
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.response(200, schemas.AnyResource)
+@allow("orderer", "manager", "finance", "admin")
+def close(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
+    """Close: what was not invoiced is released."""
+    return _act(order.CloseOrder, number, body, "closed_on", query)
+
+
+def _act(kind: Any, number: str, body: dict[str, Any], day: str, query: dict[str, Any]) -> Response:
+    common.require_own(common.require_seen_order(number))
+    members = {name: value for name, value in body.items() if name != day}
+    if "lines" in members:
+        members["lines"] = _lines(members["lines"])
+    on = body.get(day) or common.today()
+    return common.execute(kind(order=number, on=on, **members), dry_run=query["dry_run"])
+
+
+def _lines(bodies: list[dict[str, Any]]) -> tuple[LineTerms, ...]:
+    return tuple(LineTerms(**line) for line in bodies)

@@ -1,0 +1,26 @@
+"""Is the process there, and can it do its work?"""
+
+import sqlite3
+from typing import Any
+
+from flask import Blueprint, current_app
+
+from ledger import __version__
+from ledger.web.access import public
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/healthz")
+@public
+def healthz() -> dict[str, Any]:
+    return {"status": "ok", "version": __version__}
+
+
+@blueprint.get("/readyz")
+@public
+def readyz() -> dict[str, Any]:
+    """503 where the log cannot be read; else what it runs on."""
+    ledger = current_app.extensions["ledger"]
+    database = f"SQLite {sqlite3.sqlite_version}" if ledger.store.on_sqlite else "PostgreSQL"
+    return {"status": "ready", "position": ledger.store.position(), "database": database}

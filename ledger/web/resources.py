@@ -1,0 +1,241 @@
+"""Agreements, orders, drawdowns and balances as JSON resources: the same after a write and a read.
+
+Amounts are decimal strings; dates ISO 8601.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from ledger.domain import agreement, drawdown, order
+from ledger.domain.limits import Use, used
+from ledger.domain.money import to_text
+from ledger.domain.position import position
+from ledger.projections.postings import LimitBalance
+
+
+def _amount(ore: int | None) -> str | None:
+    return None if ore is None else to_text(ore)
+
+
+def _parties(parties: Sequence[Any]) -> list[dict[str, str]]:
+    return [{"organisation": p.organisation, "name": p.name} for p in parties]
+
+
+def _limit(balance: LimitBalance) -> dict[str, Any]:
+    return {
+        "name": balance.name,
+        "amount": _amount(balance.amount),
+        "reserved": to_text(balance.use.reserved),
+        "committed": to_text(balance.use.committed),
+        "drawn": to_text(balance.use.drawn),
+        "remaining": _amount(balance.remaining),
+        "effect": balance.effect,
+    }
+
+
+def agreement_resource(state: agreement.State) -> dict[str, Any]:
+    return {
+        "number": state.number,
+        "title": state.title,
+        "status": state.status,
+        "currency": state.currency,
+        "cap": _amount(state.cap.amount),
+        "buyers": _parties(state.buyers),
+        "suppliers": _parties(state.suppliers),
+        "signed_on": state.signed_on.isoformat(),
+        "starts_on": state.starts_on.isoformat(),
+        "ends_on": state.ends_on.isoformat(),
+        "regime": state.regime,
+        "policy": _policy(state.policy),
+        "limits": [
+            {
+                "name": limit.name,
+                "amount": _amount(limit.amount),
+                "effect": limit.effect,
+                **{
+                    name: getattr(limit, name)
+                    for name in ("year", "buyer", "supplier", "kind", "funding")
+                    if getattr(limit, name) is not None
+                },
+            }
+            for limit in state.limits[1:]
+        ],
+        "orders": state.orders,
+        "extensions_used": state.extensions_used,
+    }
+
+
+def _policy(policy: Any) -> dict[str, Any]:
+    values: dict[str, Any] = msgspec.to_builtins(policy)
+    for name in ("threshold", "index_adjusted_value"):
+        if name in values:
+            values[name] = _amount(values[name])
+    return values
+
+
+def balance_resource(
+    state: agreement.State,
+    limits: Sequence[LimitBalance],
+    as_of: date,
+    known_at: datetime,
+    at: int,
+) -> dict[str, Any]:
+    """`limits[0]` is the cap. An unknown cap leaves remaining unknown, never 0."""
+    cap = limits[0]
+    return {
+        "agreement": state.number,
+        "currency": state.currency,
+        "cap": _amount(cap.amount),
+        "reserved": to_text(cap.use.reserved),
+        "committed": to_text(cap.use.committed),
+        "drawn": to_text(cap.use.drawn),
+        "remaining": _amount(cap.remaining),
+        "limits": [_limit(limit) for limit in limits],
+        "as_of": as_of.isoformat(),
+        "known_at": known_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "position": at,
+    }
+
+
+def preview(state: agreement.State) -> dict[str, Any]:
+    """What a dry run would leave of each limit."""
+    limits = [
+        LimitBalance(
+            name=limit.name,
+            amount=limit.amount,
+            use=used(limit, state.totals),
+            effect=limit.effect,
+        )
+        for limit in state.limits
+    ]
+    cap = limits[0]
+    return {
+        "cap": _amount(cap.amount),
+        "reserved": to_text(cap.use.reserved),
+        "committed": to_text(cap.use.committed),
+        "drawn": to_text(cap.use.drawn),
+        "remaining": _amount(cap.remaining),
+        "limits": [_limit(limit) for limit in limits],
+    }
+
+
+def _line(line: Any) -> dict[str, Any]:
+    values: dict[str, Any] = msgspec.to_builtins(line)
+    for name in ("amount", "unit_price"):
+        if name in values:
+            values[name] = _amount(values[name])
+    return values
+
+
+def order_resource(state: order.State) -> dict[str, Any]:
+    use = sum(position(order.holding(state)).values(), start=Use())
+    resource: dict[str, Any] = {
+        "number": state.number,
+        "agreement": state.agreement,
+        "status": state.status,
+        "buyer": state.buyer,
+        "supplier": state.supplier,
+        "currency": state.currency,
+        "course": state.course,
+        "unit": state.unit,
+        "challenge": state.challenge,
+        "reference": state.reference,
+        "credits": state.credits,
+        "seats": state.seats,
+        "ordered_on": state.ordered_on.isoformat(),
+        "starts_on": _day(state.starts_on),
+        "ends_on": _day(state.ends_on),
+        "respond_by": _day(state.respond_by),
+        "confirmed_on": _day(state.confirmed_on),
+        "confirmation": state.confirmation,
+        "amount": to_text(state.amount),
+        "reserved": to_text(use.reserved),
+        "committed": to_text(use.committed),
+        "drawn": to_text(use.drawn),
+        "lines": [_line(line) for line in state.lines],
+        "seats_used": state.seats_used,
+        "credits_awarded": state.credits_awarded,
+        "reason": state.reason,
+        "flags": list(state.flags),
+        "counter": None,
+    }
+    if state.counter is not None:
+        resource["counter"] = {
+            "lines": [_line(line) for line in state.counter.lines],
+            "reason": state.counter.reason,
+            "seats": state.counter.seats,
+            "starts_on": _day(state.counter.starts_on),
+            "ends_on": _day(state.counter.ends_on),
+        }
+    return resource
+
+
+def drawdown_resource(state: drawdown.State) -> dict[str, Any]:
+    return {
+        "id": state.id,
+        "agreement": state.agreement,
+        "status": state.status,
+        "supplier": state.supplier,
+        "buyer": state.buyer,
+        "invoice": state.invoice,
+        "type": state.type,
+        "issued_on": state.issued_on.isoformat(),
+        "due_on": _day(state.due_on),
+        "currency": state.currency,
+        "amount": to_text(state.amount),
+        "vat": _amount(state.vat),
+        "lines": [
+            {"order": part.order, "line": part.line, "amount": to_text(part.amount)}
+            for part in state.allocations
+        ],
+        "credits": state.credits,
+        "credited": to_text(state.credited),
+        "room": state.room,
+        "text": state.text,
+        "source": None if state.source is None else msgspec.to_builtins(state.source),
+        "flags": list(state.flags),
+        "recorded_by": state.recorded_by,
+        "decided_by": state.decided_by or None,
+        "decided_on": _day(state.decided_on),
+        "reason": state.reason,
+    }
+
+
+def posting_resource(row: dict[str, Any]) -> dict[str, Any]:
+    resource = dict(row)
+    for name in ("reserved", "committed", "drawn", "cap", "remaining"):
+        resource[name] = to_text(row[name])
+    resource["effective_on"] = row["effective_on"].isoformat()
+    resource["recorded_at"] = moment(row["recorded_at"])
+    return resource
+
+
+def fact_resource(row: dict[str, Any]) -> dict[str, Any]:
+    """A fact of the log. Amounts in its data are whole öre, as recorded."""
+    return {
+        **{name: row[name] for name in ("position", "agreement", "stream", "version", "name")},
+        "by": {name: row[name] for name in ("person", "organisation", "role")},
+        "effective_on": row["effective_on"].isoformat(),
+        "recorded_at": moment(row["recorded_at"]),
+        "data": msgspec.json.decode(row["data"]),
+    }
+
+
+def moment(micros: int) -> str:
+    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
+    return at.isoformat().replace("+00:00", "Z")
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def resource_of(state: Any) -> dict[str, Any]:
+    if isinstance(state, agreement.State):
+        return agreement_resource(state)
+    if isinstance(state, order.State):
+        return order_resource(state)
+    return drawdown_resource(state)

@@ -1,0 +1,208 @@
+"""A book of one agreement in memory: commands in, facts folded, states to look at."""
+
+from datetime import date
+
+from ledger.domain import agreement, drawdown, order
+from ledger.domain.events import AgreementEvent, By, New, OrderEvent, Party
+from ledger.domain.limits import Use
+from ledger.domain.order_faults import LineTerms
+from ledger.domain.position import position
+from ledger.domain.regime import Policy
+
+BUYER, SUPPLIER = "2120002403", "2021004524"
+OTHER_BUYER, OTHER_SUPPLIER = "2120001470", "2021004052"
+ORDERER = By(person="p-orderer", organisation=BUYER, role="orderer")
+RECORDER = By(person="p-recorder", organisation=BUYER, role="economist")
+APPROVER = By(person="p-approver", organisation=BUYER, role="approver")
+UNIVERSITY = By(person="p-university", organisation=SUPPLIER, role="supplier")
+START, END = date(2023, 9, 5), date(2027, 9, 4)
+DAY = date(2024, 1, 15)
+
+
+def kr(kronor: float) -> int:
+    """Öre of an amount written in kronor."""
+    return round(kronor * 100)
+
+
+def line(kronor: float, kind: str = "delivery", **more) -> LineTerms:
+    return LineTerms(kind=kind, amount=kr(kronor), **more)
+
+
+def seats(count: int, price: float, **more) -> LineTerms:
+    return LineTerms(kind="delivery", quantity=count, unit_price=kr(price), **more)
+
+
+def signing(**more) -> agreement.SignAgreement:
+    terms = {
+        "number": "A1",
+        "title": "Education",
+        "currency": "SEK",
+        "cap": kr(2_000_000),
+        "buyers": (Party(organisation=BUYER),),
+        "suppliers": (Party(organisation=SUPPLIER),),
+        "signed_on": START,
+        "starts_on": START,
+        "ends_on": END,
+        "regime": "lou_19_advertised",
+        "policy": Policy(),
+    }
+    return agreement.SignAgreement(**{**terms, **more})
+
+
+class Book:
+    """Every method decides, folds the facts, and answers with the name of what it concerned."""
+
+    def __init__(self, **terms) -> None:
+        self.log: list[tuple[New, By]] = []
+        self.of: agreement.State | None = None
+        self.orders: dict[str, order.State] = {}
+        self.drawdowns: dict[str, drawdown.State] = {}
+        self.run(agreement.sign(signing(**terms), None), ORDERER)
+
+    def run(self, facts: list[New], by: By = ORDERER) -> list[New]:
+        for new in facts:
+            self.log.append((new, by))
+            self.fold(new, by)
+        return facts
+
+    def fold(self, new: New, by: By) -> None:
+        name = new.stream.partition("/")[2]
+        if isinstance(new.event, AgreementEvent):
+            self.of = agreement.evolve(self.of, new.event, new.effective_on, by)
+        elif isinstance(new.event, OrderEvent):
+            before = self.orders.get(name)
+            self.orders[name] = order.evolve(before, new.event, new.effective_on, by)
+        else:
+            before = self.drawdowns.get(name)
+            self.drawdowns[name] = drawdown.evolve(before, new.event, new.effective_on, by)
+
+    # ── Figures ───────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def use(self) -> Use:
+        return agreement.use_of(self.of, self.of.cap)
+
+    @property
+    def remaining(self) -> int:
+        return self.of.cap.amount - self.use.total
+
+    def figures(self) -> tuple[float, float, float]:
+        """Ordered, invoiced and remaining, in kronor."""
+        ordered = sum(state.amount for state in self.orders.values())
+        invoiced = sum(state.invoiced for state in self.orders.values())
+        return ordered / 100, invoiced / 100, self.remaining / 100
+
+    def places(self) -> tuple[float, float, float, float]:
+        """Reserved, committed, drawn and remaining, in kronor."""
+        use = self.use
+        return tuple(a / 100 for a in (use.reserved, use.committed, use.drawn, self.remaining))
+
+    def sum_of_positions(self) -> Use:
+        total = Use()
+        for state in self.orders.values():
+            for use in position(order.holding(state)).values():
+                total += use
+        return total
+
+    # ── Agreement ─────────────────────────────────────────────────────────────────────────────
+
+    def amend(self, cap=None, ground="17:9", on=DAY, **more) -> None:
+        if cap is not None:
+            more["cap"] = kr(cap)
+        command = agreement.AmendAgreement(
+            agreement="A1", ground=ground, decision="D", decided_on=on, effective_on=on, **more
+        )
+        self.run(agreement.amend(command, self.of))
+
+    # ── Orders ────────────────────────────────────────────────────────────────────────────────
+
+    def place(self, *lines, on=DAY, today=None, by=ORDERER, buyer=BUYER, **more) -> str:
+        command = order.PlaceOrder(
+            agreement="A1", buyer=buyer, course="C", lines=lines, ordered_on=on, **more
+        )
+        facts = self.run(order.place(command, self.of, today or on, by), by)
+        return facts[0].event.number
+
+    def confirm(self, name, on=DAY, today=None, by=UNIVERSITY) -> None:
+        command = order.ConfirmOrder(order=name, on=on)
+        self.run(order.confirm(command, self.orders[name], self.of, today or on, by), by)
+
+    def placed_and_confirmed(self, *lines, on=DAY, **more) -> str:
+        name = self.place(*lines, on=on, **more)
+        self.confirm(name, on)
+        return name
+
+    def decline(self, name, on=DAY, by=UNIVERSITY) -> None:
+        command = order.DeclineOrder(order=name, on=on, reason="no")
+        self.run(order.decline(command, self.orders[name], self.of, by), by)
+
+    def counter(self, name, *lines, on=DAY, by=UNIVERSITY, **more) -> None:
+        command = order.CounterOrder(order=name, on=on, lines=lines, **more)
+        self.run(order.counter(command, self.orders[name], self.of, on, by), by)
+
+    def accept(self, name, on=DAY) -> None:
+        command = order.AcceptCounter(order=name, on=on)
+        self.run(order.accept(command, self.orders[name], self.of, on, ORDERER))
+
+    def reject_counter(self, name, on=DAY) -> None:
+        command = order.RejectCounter(order=name, on=on, reason="no")
+        self.run(order.reject(command, self.orders[name], self.of))
+
+    def change(self, name, *lines, on=DAY, **more) -> None:
+        command = order.ChangeOrder(order=name, on=on, reason="r", lines=lines or None, **more)
+        self.run(order.change(command, self.orders[name], self.of, on))
+
+    def cancel(self, name, on=DAY, **more) -> None:
+        command = order.CancelOrder(order=name, on=on, **more)
+        self.run(order.cancel(command, self.orders[name], self.of))
+
+    def start(self, name, on=DAY) -> None:
+        self.run(order.start(order.StartOrder(order=name, on=on), self.orders[name]))
+
+    def deliver(self, name, seats_used, on=DAY, **more) -> None:
+        command = order.DeliverOrder(order=name, on=on, seats_used=seats_used, **more)
+        self.run(order.deliver(command, self.orders[name]))
+
+    def close(self, name, on=DAY) -> None:
+        self.run(order.close(order.CloseOrder(order=name, on=on), self.orders[name], self.of))
+
+    # ── Invoices ──────────────────────────────────────────────────────────────────────────────
+
+    def record(self, invoice, kronor, name, on=DAY, *, parts=None, **more) -> str:
+        """Record an invoice, or where it is negative a credit, on one order or on `parts`."""
+        amount = kr(kronor)
+        parts = parts or (drawdown.Part(order=name, amount=amount),)
+        fields = {
+            "type": "380" if amount >= 0 else "381",
+            "supplier": SUPPLIER,
+            "currency": "SEK",
+            "agreement": "A1",
+        }
+        command = drawdown.RecordDrawdown(
+            invoice=invoice, issued_on=on, amount=amount, parts=parts, **{**fields, **more}
+        )
+        id = drawdown.identity(command.supplier, invoice, on, command.type)
+        orders = {part.order: self.orders[part.order] for part in parts}
+        credited = self.drawdowns[command.credits] if command.credits else None
+        existing = self.drawdowns.get(id)
+        self.run(drawdown.record(command, existing, self.of, orders, credited, on), RECORDER)
+        return id
+
+    def approve(self, id, on=DAY, by=APPROVER, room=None) -> None:
+        state = self.drawdowns[id]
+        command = drawdown.ApproveDrawdown(drawdown=id, on=on, room=room)
+        orders = {name: self.orders[name] for name in state.orders}
+        credited = self.drawdowns[state.credits] if state.credits else None
+        self.run(drawdown.approve(command, state, self.of, orders, credited, by), by)
+
+    def reject(self, id, on=DAY, by=APPROVER) -> None:
+        state = self.drawdowns[id]
+        command = drawdown.RejectDrawdown(drawdown=id, on=on, reason="no")
+        orders = {name: self.orders[name] for name in state.orders}
+        self.run(drawdown.reject(command, state, self.of, orders, by), by)
+
+    def draw(self, invoice, kronor, name, on=DAY, *, room=None, **more) -> str:
+        """Record and approve."""
+        id = self.record(invoice, kronor, name, on, **more)
+        self.approve(id, on, room=room)
+        return id

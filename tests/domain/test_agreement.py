@@ -1,0 +1,198 @@
+"""The agreement: signed, amended, extended, suspended, closed, reopened."""
+
+from datetime import date
+
+import pytest
+from domain_given import (
+    BUYER,
+    DAY,
+    END,
+    OTHER_BUYER,
+    START,
+    Book,
+    kr,
+    line,
+    signing,
+)
+
+from ledger.domain import agreement
+from ledger.domain.events import AgreementSigned, Party
+from ledger.domain.refusals import (
+    AgreementNotOpen,
+    AlreadyExists,
+    Invalid,
+    NoSuchExtension,
+    NotEntitled,
+    TermTooLong,
+    WrongStatus,
+)
+from ledger.domain.regime import Extension, Policy
+
+
+def suspend(book):
+    command = agreement.SuspendAgreement(agreement="A1", reason="r", on=DAY)
+    book.run(agreement.suspend(command, book.of))
+
+
+def close(book):
+    command = agreement.CloseAgreement(agreement="A1", reason="r", on=DAY)
+    book.run(agreement.close(command, book.of))
+
+
+def reopen(book):
+    command = agreement.ReopenAgreement(agreement="A1", reason="r", on=DAY)
+    book.run(agreement.reopen(command, book.of))
+
+
+def extend(book):
+    command = agreement.ExtendAgreement(agreement="A1", decision="D", decided_on=DAY)
+    book.run(agreement.extend(command, book.of))
+
+
+def test_signing_is_one_fact_on_the_day_of_signing():
+    (new,) = agreement.sign(signing(), None)
+    assert (new.stream, new.effective_on) == ("agreement/A1", START)
+    assert isinstance(new.event, AgreementSigned)
+    assert new.event.cap == kr(2_000_000)
+
+
+def test_an_agreement_is_signed_once():
+    with pytest.raises(AlreadyExists):
+        agreement.sign(signing(), Book().of)
+
+
+def test_all_faults_of_a_signing_are_named_at_once():
+    limits = (
+        agreement.LimitTerms(name="cap", amount=-1, year=2024),
+        agreement.LimitTerms(name="L", amount=1),
+        agreement.LimitTerms(name="L", amount=1, year=2024),
+    )
+    command = signing(
+        ends_on=date(2023, 1, 1),
+        cap=0,
+        buyers=(Party(organisation=BUYER), Party(organisation=BUYER)),
+        suppliers=(),
+        limits=limits,
+    )
+    with pytest.raises(Invalid) as refused:
+        agreement.sign(command, None)
+    assert {fault.pointer for fault in refused.value.faults} == {
+        "/ends_on",
+        "/cap",
+        "/buyers/1/organisation",
+        "/suppliers",
+        "/limits/0/name",
+        "/limits/0/amount",
+        "/limits/1",
+        "/limits/2/name",
+    }
+
+
+def test_four_years_to_the_day_are_allowed_under_the_directive_and_a_day_more_is_not():
+    assert agreement.sign(signing(regime="lou_directive"), None)
+    with pytest.raises(TermTooLong):
+        agreement.sign(signing(regime="lou_directive", ends_on=date(2027, 9, 5)), None)
+    assert agreement.sign(signing(ends_on=date(2031, 9, 4)), None)
+
+
+def test_a_longer_term_needs_its_legal_ground():
+    policy = Policy(legal_ground="LOU 7 kap. 2 §: the education takes five years")
+    long = {"regime": "lou_directive", "ends_on": date(2028, 9, 4)}
+    assert agreement.sign(signing(**long, policy=policy), None)
+    with pytest.raises(TermTooLong):
+        agreement.sign(signing(**long), None)
+
+
+def test_a_buyer_is_added_by_amendment_and_may_then_order():
+    book = Book()
+    with pytest.raises(NotEntitled):
+        book.place(line(1), buyer=OTHER_BUYER)
+    book.amend(ground="17:14", buyers=(Party(organisation=OTHER_BUYER),))
+    orderer = _orderer(OTHER_BUYER)
+    assert book.orders[book.place(line(1), buyer=OTHER_BUYER, by=orderer)].buyer == OTHER_BUYER
+
+
+def _orderer(organisation):
+    from ledger.domain.events import By
+
+    return By(person="p", organisation=organisation, role="orderer")
+
+
+def test_all_faults_of_an_amendment_are_named_at_once():
+    limits = (agreement.LimitTerms(name="cap", amount=1, year=2024),)
+    with pytest.raises(Invalid) as refused:
+        Book().amend(-1, limits=limits, buyers=(Party(organisation=BUYER),))
+    assert [fault.pointer for fault in refused.value.faults] == [
+        "/change/cap",
+        "/change/limits",
+        "/change/buyers/0/organisation",
+    ]
+
+
+def test_an_amendment_that_changes_nothing_is_refused():
+    with pytest.raises(Invalid):
+        Book().amend()
+
+
+def test_an_amendment_adds_and_changes_a_limit():
+    book = Book()
+    for amount in (100, 150):
+        terms = agreement.LimitTerms(name="L", amount=kr(amount), year=2024)
+        book.amend(ground="17:14", limits=(terms,))
+    assert [limit.name for limit in book.of.limits] == ["cap", "L"]
+    assert book.of.limits[1].amount == kr(150)
+
+
+def test_an_extension_uses_the_options_in_turn_and_then_is_refused():
+    book = Book(policy=Policy(extensions=(Extension(months=12), Extension(months=6))))
+    extend(book)
+    assert book.of.ends_on == date(2028, 9, 4)
+    extend(book)
+    assert book.of.ends_on == date(2029, 3, 4)
+    with pytest.raises(NoSuchExtension):
+        extend(book)
+
+
+def test_an_extension_past_the_longest_term_is_refused():
+    book = Book(policy=Policy(extensions=(Extension(months=1),), longest_term_months=48))
+    assert book.of.ends_on == END
+    with pytest.raises(TermTooLong):
+        extend(book)
+
+
+@pytest.mark.parametrize("stop", [suspend, close])
+def test_a_stopped_agreement_takes_no_order_until_it_is_reopened(stop):
+    book = Book()
+    name = book.place(line(10))
+    stop(book)
+    with pytest.raises(AgreementNotOpen):
+        book.place(line(1))
+    with pytest.raises(AgreementNotOpen):
+        book.change(name, line(11))
+    book.change(name, line(9))
+    reopen(book)
+    book.place(line(1))
+    assert book.of.status == "active"
+
+
+def test_open_orders_of_a_closed_agreement_are_confirmed_delivered_and_invoiced():
+    book = Book()
+    name = book.place(line(10))
+    close(book)
+    book.confirm(name)
+    book.deliver(name, 3)
+    book.draw("1", 10, name)
+    assert book.places() == (0, 0, 10, 1_999_990)
+
+
+def test_each_status_refuses_what_makes_no_sense_in_it():
+    book = Book(policy=Policy(extensions=(Extension(months=12),)))
+    with pytest.raises(WrongStatus):
+        reopen(book)
+    suspend(book)
+    with pytest.raises(WrongStatus):
+        suspend(book)
+    close(book)
+    for again in (close, suspend, extend, lambda b: b.amend(2_000_001)):
+        with pytest.raises(WrongStatus):
+            again(book)
