@@ -426,6 +426,7 @@ def counter(
     lines = written_lines(command.lines, command.starts_on or state.starts_on or state.ordered_on)
     check_dates(command.starts_on, command.ends_on)
     check_term(of, None, command.ends_on)
+    _not_below_invoiced(state, lines)
     event = OrderCountered(
         lines=lines,
         reason=command.reason,
@@ -470,12 +471,7 @@ def change(command: ChangeOrder, state: State, of: agreement.State, today: date)
         lines = written_lines(command.lines, starts_on or state.ordered_on)
     check_dates(starts_on, command.ends_on or state.ends_on)
     check_term(of, None, command.ends_on)
-    invoiced = {part.line for part in (*state.drawn, *state.pending)}
-    if ordered(lines) < state.invoiced or not invoiced <= {line.number for line in lines}:
-        raise BelowInvoiced(
-            asked=Amount(ordered(lines), state.currency),
-            invoiced=Amount(state.invoiced, state.currency),
-        )
+    _not_below_invoiced(state, lines)
     event = OrderChanged(
         lines=lines,
         reason=command.reason,
@@ -493,7 +489,7 @@ def cancel(command: CancelOrder, state: State, of: agreement.State) -> list[New]
     if command.seats is not None:
         return _cancel_seats(command, command.seats, state, of)
     _require(state, (*UNANSWERED, *OPEN), "cancel")
-    left = left_by_line(holding(state))
+    left = left_by_line(holding(replace(state, counter=None)))
     if command.fee > sum(left.values()):
         raise FeeTooHigh(
             fee=Amount(command.fee, state.currency),
@@ -651,6 +647,16 @@ def _only_one(of: agreement.State) -> str:
             Fault(pointer="/supplier", sentence="The agreement has several suppliers: name one.")
         )
     return of.suppliers[0].organisation
+
+
+def _not_below_invoiced(state: State, lines: tuple[OrderLine, ...]) -> None:
+    """Raises BelowInvoiced where lines that are invoiced would go, or the whole be less."""
+    invoiced = {part.line for part in (*state.drawn, *state.pending)}
+    if ordered(lines) < state.invoiced or not invoiced <= {line.number for line in lines}:
+        raise BelowInvoiced(
+            asked=Amount(ordered(lines), state.currency),
+            invoiced=Amount(state.invoiced, state.currency),
+        )
 
 
 def _require(state: State, statuses: tuple[str, ...], action: str) -> None:

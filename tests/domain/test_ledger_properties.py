@@ -6,7 +6,7 @@ from domain_given import DAY, Book, kr, line, seats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.domain.agreement import LimitTerms, use_of
+from ledger.domain.agreement import LimitTerms
 from ledger.domain.drawdown import Part
 from ledger.domain.refusals import Refusal
 

