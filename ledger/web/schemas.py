@@ -14,7 +14,7 @@ from ledger.domain import money
 from ledger.domain.refusals import Fault, Invalid
 from ledger.domain.regime import GROUNDS, REGIMES
 
-NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", re.ASCII)
+NUMBER = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -123,11 +123,11 @@ class SignAgreement(Schema):
     number = fields.String(
         required=True,
         validate=validate.Regexp(
-            NUMBER.pattern + r"\Z", error="Letters, digits, - and _ only, at most 40."
+            NUMBER.pattern + r"(?![\s\S])", error="Letters, digits, - and _ only, at most 40."
         ),
     )
     title = Words(least=1, required=True)
-    currency = fields.String(load_default="SEK", validate=validate.Regexp(r"[A-Z]{3}\Z"))
+    currency = fields.String(load_default="SEK", validate=validate.Regexp(r"^[A-Z]{3}(?![\s\S])"))
     cap = Money(required=True, allow_none=True)
     buyers = fields.List(
         fields.Nested(Party), required=True, validate=validate.Length(1, MAX_LIMITS)
@@ -278,7 +278,7 @@ class RecordDrawdown(Schema):
     type = fields.String(load_default="380", validate=validate.OneOf(("380", "381")))
     amount = Money(required=True)
     vat = Money(allow_none=True)
-    currency = fields.String(validate=validate.Regexp(r"[A-Z]{3}\Z"))
+    currency = fields.String(validate=validate.Regexp(r"^[A-Z]{3}(?![\s\S])"))
     due_on = Day()
     supplier = Organisation()
     credits = Words(least=1)
