@@ -10,11 +10,9 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "sqlite:///avrop.db",
         "Where the ledger is: sqlite:///path or postgresql://user@host/db.",
     ),
-    "AVROP_LANGUAGE": ("en", "Language of the command line: en or sv."),
     "AVROP_WORKERS": ("", "Worker processes; by default 1 on SQLite, up to 4 on PostgreSQL."),
     "AVROP_THREADS": ("", "Threads in each worker; by default 16 on SQLite, 8 on PostgreSQL."),
     "AVROP_ACCESS_LOG": ("", "yes: write a line for each request to standard output."),
-    "AVROP_DEMO": ("no", "yes: the demonstration's roles can be chosen with one click."),
 }
 
 
@@ -22,8 +20,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The settings as values. `views` and `registry` are databases beside the log."""
 
     database: str
-    language: str
-    demo: bool
 
     @property
     def views(self) -> str:
@@ -36,18 +32,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 def read(environ: Mapping[str, str] | None = None) -> Settings:
     """Settings from the environment. Raises ValueError in words where one cannot be."""
-    env = Env()
+    default = SETTINGS["AVROP_DATABASE"][0]
     if environ is None:
-        database = env.str("AVROP_DATABASE", SETTINGS["AVROP_DATABASE"][0])
-        language = env.str("AVROP_LANGUAGE", SETTINGS["AVROP_LANGUAGE"][0])
-        demo = env.bool("AVROP_DEMO", default=False)
+        database = Env().str("AVROP_DATABASE", default)
     else:
-        database = environ.get("AVROP_DATABASE", SETTINGS["AVROP_DATABASE"][0])
-        language = environ.get("AVROP_LANGUAGE", SETTINGS["AVROP_LANGUAGE"][0])
-        demo = environ.get("AVROP_DEMO", "no").lower() in ("yes", "true", "1", "on")
+        database = environ.get("AVROP_DATABASE", default)
     if not database.startswith(("sqlite:///", "postgresql://", "postgres://")):
         raise ValueError("AVROP_DATABASE must be sqlite:///path or postgresql://user@host/db")
-    return Settings(database=database, language=language, demo=demo)
+    return Settings(database=database)
 
 
 def beside(database: str, part: str) -> str:

@@ -1,0 +1,22 @@
+"""The bytes of every event ever stored: they stay readable, and come out the same again."""
+
+from pathlib import Path
+
+import pytest
+
+from ledger import codec
+from ledger.domain.events import NAMES, New
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def test_every_event_has_a_golden_file():
+    assert {path.stem for path in GOLDEN.glob("*.json")} >= set(NAMES)
+
+
+@pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.json")), ids=lambda path: path.stem)
+def test_stored_bytes_are_read_and_written_as_on_the_first_day(path):
+    data = path.read_bytes()
+    fact = codec.decode("stream", 1, path.stem, data)
+    again = New(fact.stream, fact.event, fact.effective_on)
+    assert codec.encode(again, fact.by, fact.recorded_at, fact.request) == (path.stem, data)
