@@ -61,8 +61,5 @@ FOLLOW_SECONDS = 0.25
 DATABASE_SECONDS = 5
 """Seconds to wait for a connection or a lock before answering that the database is away."""
 
-SESSION_HOURS = 10
-"""Hours that a browser session lives: a working day."""
-
 KEY_LENGTH = 200
 """Characters in an Idempotency-Key."""

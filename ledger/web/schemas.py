@@ -7,8 +7,19 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import RequestEntityTooLarge
 
-from ledger.bounds import MAX_AMOUNT, MAX_LIMITS, MAX_LINES, MAX_NAME, MAX_PAGE, MAX_SEATS, MAX_TEXT
+from ledger.bounds import (
+    MAX_AMOUNT,
+    MAX_JSON_BODY,
+    MAX_LIMITS,
+    MAX_LINES,
+    MAX_NAME,
+    MAX_PAGE,
+    MAX_SEATS,
+    MAX_TEXT,
+    PAGE,
+)
 from ledger.documents.organisation import normalise
 from ledger.domain import money
 from ledger.domain.refusals import Fault, Invalid
@@ -319,7 +330,7 @@ class Times(Schema):
 
 class Page(Schema):
     after = Words(load_default="")
-    limit = fields.Integer(load_default=50, validate=validate.Range(1, MAX_PAGE))
+    limit = fields.Integer(load_default=PAGE, validate=validate.Range(1, MAX_PAGE))
 
 
 class AgreementsQuery(Page):
@@ -341,7 +352,7 @@ class DrawdownsQuery(Page):
 
 class EventsQuery(Schema):
     after = fields.Integer(load_default=0, validate=validate.Range(0, 2**53))
-    limit = fields.Integer(load_default=50, validate=validate.Range(1, MAX_PAGE))
+    limit = fields.Integer(load_default=PAGE, validate=validate.Range(1, MAX_PAGE))
 
 
 class AnyResource(Schema):
@@ -360,6 +371,8 @@ class Parser(FlaskParser):
     DEFAULT_UNKNOWN_BY_LOCATION = {"json": None, "query": "raise"}  # noqa: RUF012
 
     def load_json(self, req: Any, schema: Any) -> Any:
+        if (req.content_length or 0) > MAX_JSON_BODY:
+            raise RequestEntityTooLarge
         body = req.get_data()
         if not body.strip():
             return {}

@@ -235,3 +235,19 @@ def test_the_supplier_of_another_order_sees_none_of_it(signed):
     signed("orderer").post("/agreements/SKO-2023/orders", ORDER)
     assert len(signed("supplier", SUPPLIER).get("/orders").json["items"]) == 1
     assert signed("supplier", "2021004052").get("/orders").json["items"] == []
+
+
+def test_a_university_writes_nothing_with_a_buyers_role(signed):
+    signed("orderer").post("/agreements/SKO-2023/orders", ORDER)
+    id = signed("finance").post("/orders/SKO-2023-0001/drawdowns", INVOICE).json["id"]
+    refused = signed("approver", SUPPLIER).post(f"/drawdowns/{id}/approve")
+    assert refused.status_code == 403
+    assert refused.json["type"].endswith("/not-a-party")
+    assert signed("approver").post(f"/drawdowns/{id}/approve").status_code == 200
+
+
+def test_a_body_over_its_bound_is_refused_before_it_is_read(signed, ledger):
+    before = ledger.store.position()
+    body = {**ORDER, "challenge": "x" * 1_000_001}
+    assert signed("orderer").post("/agreements/SKO-2023/orders", body).status_code == 413
+    assert ledger.store.position() == before

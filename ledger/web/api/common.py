@@ -12,13 +12,16 @@ from flask_smorest import Blueprint
 
 from ledger.bounds import KEY_LENGTH
 from ledger.domain import agreement, order
-from ledger.domain.refusals import Fault, Forbidden, Invalid, NotFound, VersionDiffers
+from ledger.domain.refusals import Fault, Forbidden, Invalid, NotAParty, NotFound, VersionDiffers
 from ledger.projections import agreements as agreement_rows
 from ledger.projections import orders as order_rows
 from ledger.service import SWEDEN, Command, Outcome
 from ledger.store import Request
 from ledger.web import access, schemas
 from ledger.web.resources import preview, resource_of
+
+BUYER_ROLES = ("orderer", "approver", "finance", "manager")
+"""Roles that act for a buyer: whoever holds one for the university writes nothing with it."""
 
 
 class ApiBlueprint(Blueprint):  # type: ignore[misc]
@@ -137,6 +140,12 @@ def require_seen_agreement(number: str) -> agreement.State:
         mine is not None and mine not in {p.organisation for p in (*state.buyers, *state.suppliers)}
     ):
         raise NotFound(what="agreement", name=number)
+    if g.by.role in BUYER_ROLES and g.by.organisation not in {p.organisation for p in state.buyers}:
+        raise NotAParty(
+            organisation=", ".join(p.organisation for p in state.buyers),
+            name=number,
+            acting=g.by.organisation,
+        )
     return state
 
 
