@@ -1,97 +1,15 @@
-"""What comes in and goes out, shared by API and forms: text into values, all faults at once."""
+"""What comes in and goes out, shared by API, forms and command line."""
 
-import json
 import re
-from datetime import date
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
-from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import RequestEntityTooLarge
+from marshmallow import Schema, fields, validate
 
-from ledger.bounds import (
-    MAX_AMOUNT,
-    MAX_JSON_BODY,
-    MAX_LIMITS,
-    MAX_LINES,
-    MAX_NAME,
-    MAX_PAGE,
-    MAX_SEATS,
-    MAX_TEXT,
-    PAGE,
-)
-from ledger.documents.organisation import normalise
-from ledger.domain import money
-from ledger.domain.refusals import Fault, Invalid
+from ledger.bounds import MAX_LIMITS, MAX_LINES, MAX_PAGE, MAX_SEATS, MAX_TEXT, PAGE
 from ledger.domain.regime import GROUNDS, REGIMES
+from ledger.web.fields import Credits, Day, Money, Organisation, Words, whole
 
 NUMBER = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}", re.ASCII)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-
-
-class Money(fields.Field[int]):
-    """Öre from a decimal string; floats are refused, since no float holds money."""
-
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> int:
-        if not isinstance(value, str):
-            raise ValidationError('An amount is a string such as "125000.00", never a number.')
-        try:
-            ore = money.from_text(value)
-        except ValueError as error:
-            raise ValidationError('Not an amount: write it as "125000.00".') from error
-        if abs(ore) > MAX_AMOUNT:
-            raise ValidationError("The amount is absurdly large.")
-        return ore
-
-
-class Words(fields.String):
-    """Text without control characters, of a bounded length."""
-
-    def __init__(self, most: int = MAX_NAME, least: int = 0, **kwargs: Any) -> None:
-        super().__init__(validate=validate.Length(least, most), **kwargs)
-
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
-        words = str(super()._deserialize(value, *args, **kwargs)).strip()
-        if _CONTROL.search(words):
-            raise ValidationError("Control characters are not text.")
-        return words
-
-
-class Day(fields.Date):
-    """An ISO 8601 date, of a year that procurement knows."""
-
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> date:
-        if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
-            raise ValidationError("Not a date: write it as 2026-01-31.")
-        day: date = super()._deserialize(value, *args, **kwargs)
-        if not 1990 <= day.year <= 2200:
-            raise ValidationError("The year must be between 1990 and 2200.")
-        return day
-
-
-class Organisation(fields.String):
-    """A Swedish organisation number in any of its spellings; kept as ten digits."""
-
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
-        text = str(super()._deserialize(value, *args, **kwargs))
-        try:
-            return normalise(text)
-        except ValueError as error:
-            raise ValidationError(str(error)) from error
-
-
-class Credits(fields.String):
-    """Higher education credits (hp), in steps of 0.5."""
-
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
-        text = str(super()._deserialize(value, *args, **kwargs))
-        if not re.fullmatch(r"(0|[1-9]\d{0,2})(\.[05])?", text, re.ASCII) or float(text) == 0:
-            raise ValidationError('Credits are given in steps of 0.5, as "7.5".')
-        return text
-
-
-def whole(least: int, most: int, **kwargs: Any) -> fields.Integer:
-    return fields.Integer(strict=True, validate=validate.Range(least, most), **kwargs)
 
 
 class Party(Schema):
@@ -360,83 +278,3 @@ class AnyResource(Schema):
 
     class Meta:
         unknown = "include"
-
-
-# ── From text to values ───────────────────────────────────────────────────────────────────────
-
-
-class Parser(FlaskParser):
-    """All faults at once, each at its place; unknown and repeated members refused by name."""
-
-    DEFAULT_UNKNOWN_BY_LOCATION = {"json": None, "query": "raise"}  # noqa: RUF012
-
-    def load_json(self, req: Any, schema: Any) -> Any:
-        if (req.content_length or 0) > MAX_JSON_BODY:
-            raise RequestEntityTooLarge
-        body = req.get_data()
-        if not body.strip():
-            return {}
-        if req.mimetype not in ("application/json", ""):
-            raise Invalid(Fault(pointer="", sentence="The body must be application/json."))
-        return read_json(body)
-
-    def handle_error(self, error: ValidationError, req: Any, schema: Any, **_: Any) -> Any:
-        messages: Any = error.messages
-        for location in ("json", "query", "json_or_form"):
-            if isinstance(messages, dict) and set(messages) == {location}:
-                messages = messages[location]
-        raise Invalid(*faults_of(messages)) from error
-
-
-def read_json(body: bytes | str) -> Any:
-    """JSON without repeated members. Raises Invalid."""
-    try:
-        return json.loads(body, object_pairs_hook=_no_repeats, parse_constant=_no_constant)
-    except Invalid:
-        raise
-    except (ValueError, RecursionError) as error:
-        raise Invalid(Fault(pointer="", sentence="The body is not sound JSON.")) from error
-
-
-def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise Invalid(
-            *(
-                Fault(
-                    pointer=f"/{name}",
-                    sentence="The member {name} is given twice.",
-                    figures={"name": name},
-                )
-                for name in members
-                if names.count(name) > 1
-            )
-        )
-    return members
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(name)
-
-
-def faults_of(messages: Any, pointer: str = "") -> list[Fault]:
-    """marshmallow's tree of messages as faults with JSON pointers."""
-    if isinstance(messages, dict):
-        found = []
-        for name, below in messages.items():
-            place = pointer if name == "_schema" else f"{pointer}/{name}"
-            found += faults_of(below, place)
-        return found
-    return [
-        Fault(
-            pointer=pointer,
-            sentence="{said}",
-            figures={"said": _unknown(pointer) if text == "Unknown field." else str(text)},
-        )
-        for text in (messages if isinstance(messages, list) else [messages])
-    ]
-
-
-def _unknown(pointer: str) -> str:
-    return f"There is no member {pointer.rpartition('/')[2]}."

@@ -3,15 +3,12 @@
 from datetime import UTC, datetime
 from typing import Any
 
-import msgspec
 from flask import Response
 
 from ledger.domain import agreement
-from ledger.domain.events import Party
-from ledger.domain.regime import Extension, Policy, default_amendments
 from ledger.projections import agreements as rows
 from ledger.projections import postings, timeline
-from ledger.web import access, schemas
+from ledger.web import access, commands, schemas
 from ledger.web.access import EVERYONE, allow
 from ledger.web.api import common
 from ledger.web.resources import (
@@ -31,18 +28,7 @@ blueprint = common.blueprint("agreements", "Framework agreements and what is lef
 @allow("manager", "admin")
 def sign(body: dict[str, Any], query: dict[str, Any]) -> Response:
     """Sign a framework agreement."""
-    policy = {"amendments": default_amendments(body["regime"]), **body.pop("policy")}
-    policy["extensions"] = tuple(Extension(**e) for e in policy.get("extensions", ()))
-    policy["alerts"] = tuple(policy.get("alerts", Policy().alerts))
-    command = agreement.SignAgreement(
-        **{
-            **body,
-            "buyers": _parties(body["buyers"]),
-            "suppliers": _parties(body["suppliers"]),
-            "limits": _limits(body["limits"]),
-            "policy": Policy(**policy),
-        }
-    )
+    command = commands.sign(body)
     return common.execute(command, created="agreements", dry_run=query["dry_run"])
 
 
@@ -138,20 +124,7 @@ def history(query: dict[str, Any], number: str) -> Response:
 def amend(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Change the cap, the limits or the buyers, on a ground."""
     common.require_seen_agreement(number)
-    change = body["change"]
-    decided_on = body.get("decided_on") or common.today()
-    command = agreement.AmendAgreement(
-        agreement=number,
-        ground=body["ground"],
-        decision=body["decision"],
-        decided_on=decided_on,
-        effective_on=body.get("effective_on") or decided_on,
-        clause=body["clause"],
-        cap=change.get("cap", msgspec.UNSET),
-        limits=_limits(change.get("limits", [])),
-        buyers=_parties(change.get("buyers", [])),
-        record_uncovered=body["record_uncovered"],
-    )
+    command = commands.amend(number, body, common.today())
     return common.execute(command, created="agreements", dry_run=query["dry_run"])
 
 
@@ -163,10 +136,7 @@ def amend(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
 def extend(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Use the next extension option."""
     common.require_seen_agreement(number)
-    decided_on = body.get("decided_on") or common.today()
-    command = agreement.ExtendAgreement(
-        agreement=number, decision=body["decision"], decided_on=decided_on
-    )
+    command = commands.extend(number, body, common.today())
     return common.execute(command, created="agreements", dry_run=query["dry_run"])
 
 
@@ -201,11 +171,3 @@ def _end(kind: Any, body: dict[str, Any], number: str) -> Response:
     common.require_seen_agreement(number)
     on = body.get("on") or common.today()
     return common.execute(kind(agreement=number, reason=body["reason"], on=on))
-
-
-def _parties(bodies: list[dict[str, Any]]) -> tuple[Party, ...]:
-    return tuple(Party(**party) for party in bodies)
-
-
-def _limits(bodies: list[dict[str, Any]]) -> tuple[agreement.LimitTerms, ...]:
-    return tuple(agreement.LimitTerms(**limit) for limit in bodies)

@@ -17,7 +17,8 @@ from ledger.projections import agreements as agreement_rows
 from ledger.projections import orders as order_rows
 from ledger.service import SWEDEN, Command, Outcome
 from ledger.store import Request
-from ledger.web import access, schemas
+from ledger.web import access
+from ledger.web.parsing import Parser
 from ledger.web.resources import preview, resource_of
 
 BUYER_ROLES = ("orderer", "approver", "finance", "manager")
@@ -27,7 +28,7 @@ BUYER_ROLES = ("orderer", "approver", "finance", "manager")
 class ApiBlueprint(Blueprint):  # type: ignore[misc]
     """Routes whose bodies and queries are read by our parser."""
 
-    ARGUMENTS_PARSER = schemas.Parser()
+    ARGUMENTS_PARSER = Parser()
 
 
 def blueprint(name: str, description: str) -> ApiBlueprint:

@@ -5,9 +5,8 @@ from typing import Any
 from flask import Response, g
 
 from ledger.domain import order
-from ledger.domain.order_faults import LineTerms
 from ledger.projections import orders as rows
-from ledger.web import access, schemas
+from ledger.web import access, commands, schemas
 from ledger.web.access import EVERYONE, allow
 from ledger.web.api import common
 from ledger.web.resources import order_resource
@@ -25,15 +24,7 @@ SUPPLIER = ("supplier", "manager", "admin")
 def place(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Order a course; with dry_run, see what it would do to the balance."""
     common.require_seen_agreement(number)
-    command = order.PlaceOrder(
-        **{
-            **body,
-            "agreement": number,
-            "buyer": body.get("buyer") or g.by.organisation,
-            "ordered_on": body.get("ordered_on") or common.today(),
-            "lines": _lines(body["lines"]),
-        }
-    )
+    command = commands.place(number, body, g.by.organisation, common.today())
     return common.execute(command, created="orders", dry_run=query["dry_run"])
 
 
@@ -165,12 +156,5 @@ def close(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
 
 def _act(kind: Any, number: str, body: dict[str, Any], day: str, query: dict[str, Any]) -> Response:
     common.require_own(common.require_seen_order(number))
-    members = {name: value for name, value in body.items() if name != day}
-    if "lines" in members:
-        members["lines"] = _lines(members["lines"])
-    on = body.get(day) or common.today()
-    return common.execute(kind(order=number, on=on, **members), dry_run=query["dry_run"])
-
-
-def _lines(bodies: list[dict[str, Any]]) -> tuple[LineTerms, ...]:
-    return tuple(LineTerms(**line) for line in bodies)
+    command = commands.act(kind, number, body, day, common.today())
+    return common.execute(command, dry_run=query["dry_run"])
