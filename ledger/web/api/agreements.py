@@ -8,7 +8,7 @@ from flask import Response
 from ledger.domain import agreement
 from ledger.projections import agreements as rows
 from ledger.projections import postings, timeline
-from ledger.web import access, commands, schemas
+from ledger.web import access, commands, schemas, seen
 from ledger.web.access import EVERYONE, allow
 from ledger.web.api import common
 from ledger.web.resources import (
@@ -38,7 +38,7 @@ def sign(body: dict[str, Any], query: dict[str, Any]) -> Response:
 @allow(*EVERYONE)
 def listed(query: dict[str, Any]) -> Response:
     """Agreements that the caller's organisation is party to."""
-    views = common.ledger().views
+    views = seen.ledger().views
     views.catch_up()
     with views.database.reading() as connection:
         found = rows.listed(connection, access.organisation(), **query)
@@ -52,7 +52,7 @@ def listed(query: dict[str, Any]) -> Response:
 @allow(*EVERYONE)
 def one(number: str) -> Response:
     """One agreement."""
-    row = common.seen_agreement(number)
+    row = seen.agreement_row(number)
     return common.answer(agreement_resource(row.state), headers={"ETag": f'"{row.version}"'})
 
 
@@ -62,17 +62,17 @@ def one(number: str) -> Response:
 @allow(*EVERYONE)
 def balance(query: dict[str, Any], number: str) -> Response:
     """What is left, as of a business date, as known at a moment."""
-    row = common.seen_agreement(number)
+    row = seen.agreement_row(number)
     as_of, known_at = query["as_of"], query["known_at"]
     if as_of is None and known_at is None:
         return common.answer(_balance_now(row))
-    with common.ledger().views.database.reading() as connection:
+    with seen.ledger().views.database.reading() as connection:
         limits = postings.balance_at(connection, row.state, as_of, known_at)
     return common.answer(
         balance_resource(
             row.state,
             limits,
-            as_of or max(row.latest_on, common.today()),
+            as_of or max(row.latest_on, seen.today()),
             known_at or datetime.now(UTC),
             row.position,
         )
@@ -83,7 +83,7 @@ def _balance_now(row: rows.Row) -> dict[str, Any]:
     return balance_resource(
         row.state,
         postings.balance_now(row.state),
-        max(row.latest_on, common.today()),
+        max(row.latest_on, seen.today()),
         datetime.now(UTC),
         row.position,
     )
@@ -95,8 +95,8 @@ def _balance_now(row: rows.Row) -> dict[str, Any]:
 @allow("finance", "manager", "auditor", "admin", "approver")
 def statement(query: dict[str, Any], number: str) -> Response:
     """Postings in the order that they count, with the balance after each."""
-    row = common.seen_agreement(number)
-    with common.ledger().views.database.reading() as connection:
+    row = seen.agreement_row(number)
+    with seen.ledger().views.database.reading() as connection:
         found = postings.statement(connection, row.state.number, query["as_of"], query["known_at"])
     return common.answer({"items": [posting_resource(posting) for posting in found]})
 
@@ -107,8 +107,8 @@ def statement(query: dict[str, Any], number: str) -> Response:
 @allow("finance", "manager", "auditor", "admin")
 def history(query: dict[str, Any], number: str) -> Response:
     """Every fact of the agreement, its orders and its drawdowns, in order."""
-    row = common.seen_agreement(number)
-    with common.ledger().views.database.reading() as connection:
+    row = seen.agreement_row(number)
+    with seen.ledger().views.database.reading() as connection:
         found = timeline.of(
             connection, agreement=row.state.number, after=query["after"], limit=query["limit"]
         )
@@ -123,8 +123,8 @@ def history(query: dict[str, Any], number: str) -> Response:
 @allow("manager", "admin")
 def amend(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Change the cap, the limits or the buyers, on a ground."""
-    common.require_seen_agreement(number)
-    command = commands.amend(number, body, common.today())
+    seen.agreement_state(number)
+    command = commands.amend(number, body, seen.today())
     return common.execute(command, created="agreements", dry_run=query["dry_run"])
 
 
@@ -135,8 +135,8 @@ def amend(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
 @allow("manager", "admin")
 def extend(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Use the next extension option."""
-    common.require_seen_agreement(number)
-    command = commands.extend(number, body, common.today())
+    seen.agreement_state(number)
+    command = commands.extend(number, body, seen.today())
     return common.execute(command, created="agreements", dry_run=query["dry_run"])
 
 
@@ -168,6 +168,6 @@ def reopen(body: dict[str, Any], number: str) -> Response:
 
 
 def _end(kind: Any, body: dict[str, Any], number: str) -> Response:
-    common.require_seen_agreement(number)
-    on = body.get("on") or common.today()
+    seen.agreement_state(number)
+    on = body.get("on") or seen.today()
     return common.execute(kind(agreement=number, reason=body["reason"], on=on))

@@ -5,7 +5,7 @@ from flask import Response, g, request
 
 from ledger import intake
 from ledger.domain.refusals import NotFound
-from ledger.web import access, schemas
+from ledger.web import access, schemas, seen
 from ledger.web.access import allow
 from ledger.web.api import common
 
@@ -19,7 +19,7 @@ def receive(format: str) -> Response:
     """Take in a document (raw XML): 201 recorded, 200 recorded before, 202 kept in the queue."""
     if format != intake.FORMAT:
         raise NotFound(what="document format", name=format)
-    ledger = common.ledger()
+    ledger = seen.ledger()
     receipt = intake.receive(
         request.get_data(),
         g.by,
@@ -38,4 +38,4 @@ def receive(format: str) -> Response:
 @allow("finance", "admin")
 def queue() -> Response:
     """Documents that could not be matched, with the reason."""
-    return common.answer({"items": common.ledger().registry.queue()})
+    return common.answer({"items": seen.ledger().registry.queue()})

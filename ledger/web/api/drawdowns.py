@@ -7,7 +7,7 @@ from flask import Response
 from ledger.domain import drawdown, order
 from ledger.domain.refusals import Fault, Invalid, NotFound
 from ledger.projections import drawdowns as rows
-from ledger.web import access, schemas
+from ledger.web import access, schemas, seen
 from ledger.web.access import EVERYONE, allow
 from ledger.web.api import common
 from ledger.web.resources import drawdown_resource
@@ -22,7 +22,7 @@ blueprint = common.blueprint("drawdowns", "Invoices and credits against orders."
 @allow("finance", "admin")
 def record(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """An invoice or credit on one order."""
-    state = common.require_seen_order(number)
+    state = seen.order_state(number)
     lines = body.pop("lines", None) or [{"amount": body["amount"]}]
     faults = [
         Fault(pointer=f"/lines/{i}/order", sentence="The address names another order.")
@@ -42,7 +42,7 @@ def record(body: dict[str, Any], query: dict[str, Any], number: str) -> Response
 @allow("finance", "admin")
 def record_over_orders(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """One invoice over several orders of the agreement: each line names its order."""
-    common.require_seen_agreement(number)
+    seen.agreement_state(number)
     lines = body.pop("lines", None) or []
     faults = [
         Fault(pointer=f"/lines/{i}/order", sentence="Name the line's order.")
@@ -51,7 +51,7 @@ def record_over_orders(body: dict[str, Any], query: dict[str, Any], number: str)
     ]
     if faults or not lines:
         raise Invalid(*(faults or [Fault(pointer="/lines", sentence="Name orders and amounts.")]))
-    states = [common.require_seen_order(line["order"]) for line in lines]
+    states = [seen.order_state(line["order"]) for line in lines]
     parts = tuple(drawdown.Part(**line) for line in lines)
     return _record(states[0], parts, body, query, number)
 
@@ -81,7 +81,7 @@ def _record(
 @allow(*EVERYONE)
 def listed(query: dict[str, Any]) -> Response:
     """Drawdowns that the caller may see."""
-    views = common.ledger().views
+    views = seen.ledger().views
     views.catch_up()
     with views.database.reading() as connection:
         found = rows.listed(
@@ -97,7 +97,7 @@ def listed(query: dict[str, Any]) -> Response:
 @allow(*EVERYONE)
 def one(id: str) -> Response:
     """One drawdown."""
-    views = common.ledger().views
+    views = seen.ledger().views
     views.catch_up()
     with views.database.reading() as connection:
         found = rows.listed(
@@ -119,7 +119,7 @@ def approve(body: dict[str, Any], query: dict[str, Any], id: str) -> Response:
     _seen(id)
     command = drawdown.ApproveDrawdown(
         drawdown=id,
-        on=body.pop("approved_on", None) or common.today(),
+        on=body.pop("approved_on", None) or seen.today(),
         **body,
     )
     return common.execute(command, dry_run=query["dry_run"])
@@ -133,7 +133,7 @@ def approve(body: dict[str, Any], query: dict[str, Any], id: str) -> Response:
 def reject(body: dict[str, Any], query: dict[str, Any], id: str) -> Response:
     """Reject what somebody else recorded."""
     _seen(id)
-    on = body.get("rejected_on") or common.today()
+    on = body.get("rejected_on") or seen.today()
     command = drawdown.RejectDrawdown(drawdown=id, on=on, reason=body["reason"])
     return common.execute(command, dry_run=query["dry_run"])
 
@@ -185,9 +185,9 @@ def reverse(body: dict[str, Any], query: dict[str, Any], id: str) -> Response:
 
 def _seen(id: str) -> drawdown.State:
     """For writes: looks at the log itself. Raises NotFound."""
-    state: drawdown.State | None = common.ledger().service.load(drawdown.stream(id))[1]
+    state: drawdown.State | None = seen.ledger().service.load(drawdown.stream(id))[1]
     party = access.party()
     if state is None or (party is not None and party not in (state.buyer, state.supplier)):
         raise NotFound(what="drawdown", name=id)
-    common.require_seen_agreement(state.agreement)
+    seen.agreement_state(state.agreement)
     return state

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response
 
 from ledger.projections import timeline
-from ledger.web import access, schemas
+from ledger.web import access, schemas, seen
 from ledger.web.access import allow
 from ledger.web.api import common
 from ledger.web.resources import fact_resource
@@ -19,7 +19,7 @@ blueprint = common.blueprint("events", "The log.")
 @allow("auditor", "finance", "manager", "admin")
 def follow(query: dict[str, Any]) -> Response:
     """Facts of the agreements that the caller's organisation is party to."""
-    views = common.ledger().views
+    views = seen.ledger().views
     views.catch_up()
     with views.database.reading() as connection:
         found = timeline.of(connection, visible_to=access.organisation(), **query)

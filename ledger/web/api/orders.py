@@ -6,7 +6,7 @@ from flask import Response, g
 
 from ledger.domain import order
 from ledger.projections import orders as rows
-from ledger.web import access, commands, schemas
+from ledger.web import access, commands, schemas, seen
 from ledger.web.access import EVERYONE, allow
 from ledger.web.api import common
 from ledger.web.resources import order_resource
@@ -23,8 +23,8 @@ SUPPLIER = ("supplier", "manager", "admin")
 @allow(*BUYER)
 def place(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Order a course; with dry_run, see what it would do to the balance."""
-    common.require_seen_agreement(number)
-    command = commands.place(number, body, g.by.organisation, common.today())
+    seen.agreement_state(number)
+    command = commands.place(number, body, g.by.organisation, seen.today())
     return common.execute(command, created="orders", dry_run=query["dry_run"])
 
 
@@ -34,7 +34,7 @@ def place(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
 @allow(*EVERYONE)
 def listed(query: dict[str, Any]) -> Response:
     """Orders that the caller may see."""
-    views = common.ledger().views
+    views = seen.ledger().views
     views.catch_up()
     with views.database.reading() as connection:
         found = rows.listed(
@@ -50,7 +50,7 @@ def listed(query: dict[str, Any]) -> Response:
 @allow(*EVERYONE)
 def one(number: str) -> Response:
     """One order."""
-    row = common.seen_order(number)
+    row = seen.order_row(number)
     return common.answer(order_resource(row.state), headers={"ETag": f'"{row.version}"'})
 
 
@@ -155,6 +155,6 @@ def close(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
 
 
 def _act(kind: Any, number: str, body: dict[str, Any], day: str, query: dict[str, Any]) -> Response:
-    common.require_own(common.require_seen_order(number))
-    command = commands.act(kind, number, body, day, common.today())
+    seen.require_own(seen.order_state(number))
+    command = commands.act(kind, number, body, day, seen.today())
     return common.execute(command, dry_run=query["dry_run"])

@@ -1,0 +1,82 @@
+"""What the caller may see, asked of the read models, or of the log itself before a write."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import current_app, g
+
+from ledger.domain import agreement, order
+from ledger.domain.refusals import Forbidden, NotAParty, NotFound
+from ledger.projections import agreements as agreement_rows
+from ledger.projections import orders as order_rows
+from ledger.service import SWEDEN
+from ledger.web import access
+
+BUYER_ROLES = ("orderer", "approver", "finance", "manager")
+"""Roles that act for a buyer: whoever holds one for the university writes nothing with it."""
+
+
+def ledger() -> Any:
+    return current_app.extensions["ledger"]
+
+
+def today() -> date:
+    """The business date where a body leaves it out: today in Sweden."""
+    return datetime.now(SWEDEN).date()
+
+
+def agreement_row(number: str) -> agreement_rows.Row:
+    """Raises NotFound where there is none, or the caller's organisation is not party to it."""
+    views = ledger().views
+    views.catch_up()
+    with views.database.reading() as connection:
+        row = agreement_rows.find(connection, number, access.organisation())
+    if row is None:
+        raise NotFound(what="agreement", name=number)
+    return row
+
+
+def order_row(number: str) -> order_rows.Row:
+    """Raises NotFound."""
+    views = ledger().views
+    views.catch_up()
+    with views.database.reading() as connection:
+        rows = order_rows.listed(connection, number=number, party=access.party(), limit=1)
+        if rows and agreement_rows.find(connection, rows[0].state.agreement, access.organisation()):
+            return rows[0]
+    raise NotFound(what="order", name=number)
+
+
+def agreement_state(number: str) -> agreement.State:
+    """For writes: looks at the log itself, so that a write never waits for a read model."""
+    state: agreement.State | None = ledger().service.load(agreement.stream(number))[1]
+    mine = access.organisation()
+    if state is None or (
+        mine is not None and mine not in {p.organisation for p in (*state.buyers, *state.suppliers)}
+    ):
+        raise NotFound(what="agreement", name=number)
+    if g.by.role in BUYER_ROLES and g.by.organisation not in {p.organisation for p in state.buyers}:
+        raise NotAParty(
+            organisation=", ".join(p.organisation for p in state.buyers),
+            name=number,
+            acting=g.by.organisation,
+        )
+    return state
+
+
+def order_state(number: str) -> order.State:
+    """For writes: looks at the log itself. Raises NotFound."""
+    state: order.State | None = ledger().service.load(order.stream(number))[1]
+    if state is None:
+        raise NotFound(what="order", name=number)
+    agreement_state(state.agreement)
+    party = access.party()
+    if party is not None and party not in (state.buyer, state.supplier):
+        raise NotFound(what="order", name=number)
+    return state
+
+
+def require_own(state: order.State) -> None:
+    """Buyers' roles act for buyers, the university for its own orders. Raises Forbidden."""
+    if g.by.role == "orderer" and g.by.organisation != state.buyer:
+        raise Forbidden(roles="orderer of the buying organisation", held=g.by.role)
