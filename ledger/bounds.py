@@ -63,3 +63,9 @@ DATABASE_SECONDS = 5
 
 KEY_LENGTH = 200
 """Characters in an Idempotency-Key."""
+
+SESSION_HOURS = 12
+"""Hours that a person stays signed in: a working day."""
+
+TIMELINE = 30
+"""Happenings on a page's timeline at a time: what is read without losing the place."""

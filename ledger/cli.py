@@ -109,7 +109,7 @@ def serve(host: str, port: int, demo: bool) -> None:
                 self.cfg.set(name, value)
 
         def load(self) -> Any:
-            return create_app(configuration)
+            return create_app(configuration, demo=demo)
 
     opened = ledger()
     opened.close()

@@ -1,16 +1,27 @@
-"""What may be erased or expires, beside the log: names of people and digests of their tokens."""
+"""What may be erased or expires, beside the log: names, digests of tokens, sessions, files."""
 
 import hashlib
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, MetaData, String, Table, Text, create_engine, insert, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import (
+    Column,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    delete,
+    insert,
+    select,
+    text,
+)
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.schema import CreateSchema
 
-from ledger.bounds import DATABASE_SECONDS
+from ledger.bounds import DATABASE_SECONDS, SESSION_HOURS
 from ledger.domain.refusals import Unavailable
 
 ROLES = ("orderer", "approver", "finance", "manager", "supplier", "auditor", "admin")
@@ -30,6 +41,22 @@ tokens = Table(
     Column("organisation", String, nullable=False),
     Column("roles", Text, nullable=False),
     Column("created_at", String, nullable=False),
+)
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("organisation", String, nullable=False),
+    Column("roles", Text, nullable=False),
+    Column("token", String),
+    Column("ends_at", String, nullable=False),
+)
+secrets_kept = Table(
+    "secrets",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", Text, nullable=False),
 )
 received = Table(
     "received",
@@ -123,6 +150,67 @@ class Registry:
         )
         self._callers[digest] = caller
         return caller
+
+    # ── Sessions of people in browsers ────────────────────────────────────────────────────────
+
+    def open_session(self, caller: Caller, token: str | None, now: datetime) -> str:
+        """A new session's secret, for a cookie: its digest alone is kept.
+
+        `token` is the bearer token that the person signed in with: the session ends with it.
+        """
+        secret = secrets.token_urlsafe(32)
+        row = {
+            "digest": _digest(secret),
+            "person": caller.person,
+            "organisation": caller.organisation,
+            "roles": " ".join(caller.roles),
+            "token": None if token is None else _digest(token),
+            "ends_at": (now + timedelta(hours=SESSION_HOURS)).astimezone(UTC).isoformat(),
+        }
+        with self._engine.begin() as connection:
+            connection.execute(
+                delete(sessions).where(sessions.c.ends_at < now.astimezone(UTC).isoformat())
+            )
+            connection.execute(insert(sessions), row)
+        return secret
+
+    def session(self, secret: str, now: datetime) -> Caller | None:
+        """Whose session it is, if it has not ended."""
+        query = select(sessions).where(
+            sessions.c.digest == _digest(secret),
+            sessions.c.ends_at > now.astimezone(UTC).isoformat(),
+            sessions.c.token.is_(None) | sessions.c.token.in_(select(tokens.c.digest)),
+        )
+        try:
+            with self._engine.connect() as connection:
+                row = connection.execute(query).first()
+        except DBAPIError as error:
+            raise Unavailable from error
+        if row is None:
+            return None
+        return Caller(
+            person=row.person, organisation=row.organisation, roles=tuple(row.roles.split())
+        )
+
+    def end_session(self, secret: str) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(delete(sessions).where(sessions.c.digest == _digest(secret)))
+
+    def secret(self, name: str) -> str:
+        """A random secret that every process of the ledger shares, made when first asked for."""
+        query = select(secrets_kept.c.value).where(secrets_kept.c.name == name)
+        with self._engine.connect() as connection:
+            found = connection.execute(query).scalar()
+        if found is None:
+            try:
+                with self._engine.begin() as connection:
+                    row = {"name": name, "value": secrets.token_urlsafe(48)}
+                    connection.execute(insert(secrets_kept), row)
+            except IntegrityError:
+                pass  # another process was first
+            with self._engine.connect() as connection:
+                found = connection.execute(query).scalar()
+        return str(found)
 
     # ── Received files ────────────────────────────────────────────────────────────────────────
 

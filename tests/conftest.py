@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import psycopg
 import pytest
 
 from ledger.config import Settings, read
+from ledger.demo import PEOPLE, PROGRAMME, Player
+from ledger.domain.events import By
 from ledger.web import Ledger, create_app, open_ledger
 
 BUYER, SUPPLIER = "2120002403", "2021004524"
@@ -31,11 +34,15 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/avrop.db"
-    uri: str = request.getfixturevalue("postgres")
+    return made(request.getfixturevalue("postgres"))
+
+
+def made(postgres: str, template: str = "template1") -> str:
+    """The address of a new database of the server, a copy of a template."""
     name = "t" + secrets.token_hex(6)
-    with psycopg.connect(uri, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    head, _, query = uri.partition("?")
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    head, _, query = postgres.partition("?")
     return f"{head.rpartition('/')[0]}/{name}?{query}"
 
 
@@ -50,6 +57,49 @@ def ledger(settings: Settings) -> Iterator[Ledger]:
     opened.create()
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def played_once(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Kind of database → the address of one in which the programme was played."""
+    return {}
+
+
+@pytest.fixture
+def harnosand(
+    request: pytest.FixtureRequest, database: str, tmp_path: Path, played_once: dict[str, str]
+) -> Iterator[Ledger]:
+    """A ledger with the whole Härnösand programme: a copy of one that was played once."""
+    kind = database.partition(":")[0]
+    if kind not in played_once:
+        if kind == "sqlite":
+            folder = request.getfixturevalue("tmp_path_factory").mktemp("played")
+            address = f"sqlite:///{folder}/avrop.db"
+        else:
+            address = made(request.getfixturevalue("postgres"))
+        opened = open_ledger(read({"AVROP_DATABASE": address}))
+        opened.create()
+        list(Player(opened.service, people_of(opened), "SKO-2023").play(PROGRAMME))
+        opened.close()
+        played_once[kind] = address
+    original = played_once[kind]
+    if kind == "sqlite":
+        shutil.copytree(Path(original.removeprefix("sqlite:///")).parent, tmp_path / "copy")
+        address = f"sqlite:///{tmp_path}/copy/avrop.db"
+    else:
+        name = original.partition("?")[0].rpartition("/")[2]
+        address = made(request.getfixturevalue("postgres"), name)
+    opened = open_ledger(read({"AVROP_DATABASE": address}))
+    yield opened
+    opened.close()
+
+
+def people_of(ledger: Ledger) -> dict[str, By]:
+    """Role → who plays it in the demonstration."""
+    return {
+        role: By(person=ledger.registry.person(name), organisation=organisation, role=role)
+        for role, (name, organisation) in PEOPLE.items()
+    }
 
 
 class Api:

@@ -131,6 +131,7 @@ timeline = Table(
     Column("person", String, nullable=False),
     Column("organisation", String, nullable=False),
     Column("role", String, nullable=False),
+    Column("request", String, nullable=False),
     Column("effective_on", Date, nullable=False),
     Column("recorded_at", BigInteger, nullable=False),
     Column("data", Text, nullable=False),
@@ -138,7 +139,7 @@ timeline = Table(
     Index("timeline_stream", "stream", "position"),
 )
 
-SHAPE = "1"
+SHAPE = "2"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 

@@ -1,14 +1,19 @@
 """Course orders as they are now."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, select
 
+from ledger.bounds import PAGE
 from ledger.domain import order
-from ledger.domain.events import Fact
-from ledger.projections.database import orders, parties
+from ledger.domain.events import NAME_OF, By, Fact, OrderPlaced
+from ledger.projections.database import orders, parties, timeline
+from ledger.projections.postings import micros
 from ledger.projections.states import fold_rows, replace_rows, to_json
+from ledger.projections.timeline import event_of
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,3 +80,42 @@ def listed(
         Row(state=msgspec.json.decode(row.state, type=order.State), version=row.version)
         for row in connection.execute(query)
     ]
+
+
+def listed_then(
+    connection: Connection,
+    agreement: str,
+    *,
+    party: str | None = None,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+    after: str = "",
+    limit: int = PAGE,
+) -> list[order.State]:
+    """Orders by number as they were as of a business date, as known at a moment."""
+    t = timeline.c
+    then = []
+    if as_of is not None:
+        then.append(t.effective_on <= as_of)
+    if known_at is not None:
+        then.append(t.recorded_at <= micros(known_at))
+    placed = (
+        select(t.stream)
+        .where(t.agreement == agreement, t.name == NAME_OF[OrderPlaced], *then)
+        .where(t.stream > f"order/{after}")
+        .order_by(t.stream)
+        .limit(limit)
+    )
+    if party is not None:
+        own = (orders.c.buyer == party) | (orders.c.supplier == party)
+        mine = select("order/" + orders.c.number).where(orders.c.agreement == agreement, own)
+        placed = placed.where(t.stream.in_(mine))
+    streams = list(connection.execute(placed).scalars())
+    facts = select(timeline).where(t.stream.in_(streams), *then).order_by(t.position)
+    states: dict[str, order.State] = {}
+    for row in connection.execute(facts).mappings():
+        by = By(person=row["person"], organisation=row["organisation"], role=row["role"])
+        event: Any = event_of(dict(row))
+        stream = row["stream"]
+        states[stream] = order.evolve(states.get(stream), event, row["effective_on"], by)
+    return [states[stream] for stream in streams]

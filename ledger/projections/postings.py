@@ -5,7 +5,7 @@ agreement's own row. All amounts in öre, excluding VAT.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -41,6 +41,11 @@ def micros(moment: datetime) -> int:
     """A moment as whole microseconds since 1970: exact, and the same on both databases."""
     delta = moment.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
     return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
+
+
+def moment(micros: int) -> datetime:
+    """The moment, in UTC, that `micros` made a number of."""
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
 
 
 def project(connection: Connection, facts: Sequence[Fact]) -> None:
@@ -112,6 +117,18 @@ def balance_now(state: agreement.State) -> list[LimitBalance]:
         )
         for limit in state.limits
     ]
+
+
+def balance(
+    connection: Connection,
+    state: agreement.State,
+    as_of: date | None,
+    known_at: datetime | None,
+) -> list[LimitBalance]:
+    """Every limit; the cap first. Without times, with everything that has been recorded."""
+    if as_of is None and known_at is None:
+        return balance_now(state)
+    return balance_at(connection, state, as_of, known_at)
 
 
 def balance_at(

@@ -1,13 +1,16 @@
 """The timeline: every fact of an agreement and its orders and invoices, readable, in order."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, union_all
 
-from ledger.domain.events import NAME_OF, Fact
-from ledger.projections.database import drawdowns, orders, parties, timeline
+from ledger.bounds import PAGE
+from ledger.domain.events import NAME_OF, NAMES, Event, Fact
+from ledger.domain.limits import Use
+from ledger.projections.database import drawdowns, orders, parties, postings, timeline
 from ledger.projections.postings import micros
 
 
@@ -29,6 +32,7 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
             "person": fact.by.person,
             "organisation": fact.by.organisation,
             "role": fact.by.role,
+            "request": fact.request,
             "effective_on": fact.effective_on,
             "recorded_at": micros(fact.recorded_at),
             "data": msgspec.json.encode(fact.event, order="sorted").decode(),
@@ -67,3 +71,99 @@ def of(
     if stream is not None:
         query = query.where(timeline.c.stream == stream)
     return [dict(row) for row in connection.execute(query).mappings()]
+
+
+class Happening(msgspec.Struct, frozen=True, kw_only=True):
+    """What one command came to: its facts, and what it moved between the kinds of money (öre)."""
+
+    facts: tuple[dict[str, Any], ...]
+    moved: Use
+    cap: int
+
+    @property
+    def first(self) -> dict[str, Any]:
+        """The fact that the command was about; the others follow from it."""
+        return self.facts[0]
+
+
+def event_of(row: dict[str, Any]) -> Event:
+    return msgspec.json.decode(row["data"], type=NAMES[row["name"]])
+
+
+def latest(
+    connection: Connection,
+    agreement: str,
+    *,
+    party: str | None = None,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+    before: int | None = None,
+    limit: int = PAGE,
+) -> list[Happening]:
+    """What happened under an agreement, the newest first, command by command.
+
+    `party` leaves out what is about others' orders; `before` is a position, the cursor. The facts
+    of one command follow each other in the log, since they are appended in one transaction.
+    """
+    t = timeline.c
+    query = select(timeline).where(t.agreement == agreement).order_by(t.position.desc())
+    if as_of is not None:
+        query = query.where(t.effective_on <= as_of)
+    if known_at is not None:
+        query = query.where(t.recorded_at <= micros(known_at))
+    if before is not None:
+        query = query.where(t.position < before)
+    if party is not None:
+        query = query.where(_of_party(agreement, party))
+    groups: list[list[dict[str, Any]]] = []
+    with connection.execute(query.execution_options(yield_per=limit * 4)) as result:
+        for row in result.mappings():
+            if groups and groups[-1][0]["request"] == row["request"]:
+                groups[-1].insert(0, dict(row))
+            elif len(groups) == limit:
+                break
+            else:
+                groups.append([dict(row)])
+    moved = _moved(connection, [row["position"] for rows in groups for row in rows])
+    return [_happening(rows, moved) for rows in groups]
+
+
+def _of_party(agreement: str, party: str) -> ColumnElement[bool]:
+    """Facts about the agreement itself, or about what the party is buyer or supplier of."""
+    t = timeline.c
+    streams = [
+        select(prefix + table.c[key]).where(
+            table.c.agreement == agreement,
+            (table.c.buyer == party) | (table.c.supplier == party),
+        )
+        for prefix, table, key in (("order/", orders, "number"), ("drawdown/", drawdowns, "id"))
+    ]
+    moves = select(postings.c.position).where(
+        postings.c.agreement == agreement,
+        (postings.c.buyer == party) | (postings.c.supplier == party),
+    )
+    itself = [name for name in NAMES if name.startswith("agreement-")]
+    return or_(t.stream.in_(union_all(*streams)), t.position.in_(moves), t.name.in_(itself))
+
+
+def _moved(connection: Connection, positions: list[int]) -> dict[int, tuple[Use, int]]:
+    p = postings.c
+    result: dict[int, tuple[Use, int]] = {}
+    for start in range(0, len(positions), 500):
+        query = (
+            select(p.position, *(func.sum(x) for x in (p.reserved, p.committed, p.drawn, p.cap)))
+            .where(p.position.in_(positions[start : start + 500]))
+            .group_by(p.position)
+        )
+        for row in connection.execute(query):
+            result[row[0]] = (Use(int(row[1]), int(row[2]), int(row[3])), int(row[4]))
+    return result
+
+
+def _happening(rows: list[dict[str, Any]], moved: dict[int, tuple[Use, int]]) -> Happening:
+    found = [moved[row["position"]] for row in rows if row["position"] in moved]
+    return Happening(
+        facts=tuple(rows),
+        moved=sum((use for use, _ in found), start=Use()),
+        cap=sum(cap for _, cap in found),
+    )

@@ -1,0 +1,233 @@
+"""A fact of the log as a sentence for people: one for each, so that a timeline reads as a story."""
+
+from typing import assert_never, cast
+from urllib.parse import unquote
+
+from ledger.domain.events import (
+    AgreementAmended,
+    AgreementClosed,
+    AgreementEvent,
+    AgreementExtended,
+    AgreementReopened,
+    AgreementSigned,
+    AgreementSuspended,
+    CounterAccepted,
+    CounterRejected,
+    DrawdownApproved,
+    DrawdownCredited,
+    DrawdownEvent,
+    DrawdownRecorded,
+    DrawdownRejected,
+    Event,
+    OrderCancelled,
+    OrderChanged,
+    OrderClosed,
+    OrderConfirmed,
+    OrderCountered,
+    OrderCredited,
+    OrderDeclined,
+    OrderDelivered,
+    OrderDrawn,
+    OrderEvent,
+    OrderInvoiced,
+    OrderInvoiceWithdrawn,
+    OrderLine,
+    OrderPlaced,
+    OrderStarted,
+    RoomMoved,
+    RoomReserved,
+    SeatsCancelled,
+    ThresholdCrossed,
+)
+from ledger.domain.refusals import Amount
+from ledger.wording import Sentence, words
+
+
+def tell(event: Event, stream: str, currency: str) -> Sentence:
+    """What happened, in words. `currency` is the agreement's."""
+    kind, _, name = stream.partition("/")
+    if kind == "agreement":
+        return _agreement(cast(AgreementEvent, event), currency)
+    if kind == "order":
+        return _order(cast(OrderEvent, event), name, currency)
+    return _drawdown(cast(DrawdownEvent, event), invoice_number(name), currency)
+
+
+def invoice_number(drawdown: str) -> str:
+    """The supplier's own number within a drawdown's id (see `drawdown.identity`)."""
+    return unquote(drawdown.split(".")[1].replace("~", "%"))
+
+
+def _agreement(event: AgreementEvent, currency: str) -> Sentence:
+    match event:
+        case AgreementSigned():
+            return _signed(event)
+        case AgreementAmended():
+            return _amended(event, currency)
+        case AgreementExtended():
+            template = "Extended to {ends_on} (decision {decision})"
+            return words(template, ends_on=event.ends_on, decision=event.decision)
+        case AgreementSuspended():
+            return words("Ordering suspended: {because}", because=event.reason)
+        case AgreementClosed():
+            return words("Agreement closed: {because}", because=event.reason)
+        case AgreementReopened():
+            return words("Agreement reopened: {because}", because=event.reason)
+        case RoomReserved():
+            return words("Room reserved for {order}", order=event.order)
+        case RoomMoved():
+            return words("Room of {order} moved", order=event.order)
+        case ThresholdCrossed():
+            return words(
+                "{percent} % of {limit} is in use: {used} of {amount}",
+                percent=event.percent,
+                limit=event.limit,
+                used=Amount(event.used, currency),
+                amount=Amount(event.amount, currency),
+            )
+        case _:
+            assert_never(event)
+
+
+def _signed(event: AgreementSigned) -> Sentence:
+    starts_on, ends_on = event.starts_on, event.ends_on
+    if event.cap is None:
+        return words(
+            "Agreement signed for {starts_on} to {ends_on}; the cap is unknown",
+            starts_on=starts_on,
+            ends_on=ends_on,
+        )
+    return words(
+        "Agreement signed for {starts_on} to {ends_on}; the cap is {cap}",
+        starts_on=starts_on,
+        ends_on=ends_on,
+        cap=Amount(event.cap, event.currency),
+    )
+
+
+def _amended(event: AgreementAmended, currency: str) -> Sentence:
+    ground, decision = event.ground, event.decision
+    if not event.covered:
+        return words(
+            "Amendment recorded as not covered by {ground}: it changes nothing "
+            "(decision {decision})",
+            ground=ground,
+            decision=decision,
+        )
+    if event.cap is None:
+        template = "Agreement amended under {ground} (decision {decision})"
+        return words(template, ground=ground, decision=decision)
+    if event.cap.change is not None:
+        return words(
+            "Cap changed by {change} under {ground} (decision {decision})",
+            change=Amount(event.cap.change, currency),
+            ground=ground,
+            decision=decision,
+        )
+    if event.cap.amount is None:
+        template = "Cap made unknown under {ground} (decision {decision})"
+        return words(template, ground=ground, decision=decision)
+    return words(
+        "Cap changed to {cap} under {ground} (decision {decision})",
+        cap=Amount(event.cap.amount, currency),
+        ground=ground,
+        decision=decision,
+    )
+
+
+def _order(event: OrderEvent, name: str, currency: str) -> Sentence:
+    match event:
+        case OrderPlaced():
+            amount = _sum(event.lines, currency)
+            template = "{order} ordered: {course}, {amount}"
+            return words(template, order=name, course=event.course, amount=amount)
+        case OrderConfirmed():
+            return words("{order} confirmed", order=name)
+        case OrderDeclined():
+            return words("{order} declined: {because}", order=name, because=event.reason)
+        case OrderCountered():
+            amount = _sum(event.lines, currency)
+            return words("{order}: counter-offer of {amount}", order=name, amount=amount)
+        case CounterAccepted():
+            return words("{order}: counter-offer accepted", order=name)
+        case CounterRejected():
+            template = "{order}: counter-offer rejected: {because}"
+            return words(template, order=name, because=event.reason)
+        case OrderChanged():
+            return words("{order} changed: {because}", order=name, because=event.reason)
+        case SeatsCancelled():
+            return words(
+                "{order}: {seats} seat(s) cancelled; the fee is {fee}, {released} is released",
+                order=name,
+                seats=event.seats,
+                fee=Amount(event.fee, currency),
+                released=Amount(event.released, currency),
+            )
+        case OrderCancelled():
+            fee = Amount(event.fee, currency)
+            if event.by == "supplier":
+                template = "{order} cancelled by the university; the fee is {fee}"
+                return words(template, order=name, fee=fee)
+            return words("{order} cancelled by the buyer; the fee is {fee}", order=name, fee=fee)
+        case OrderStarted():
+            return words("{order}: the course has started", order=name)
+        case OrderDelivered():
+            template = "{order} delivered; {seats} seat(s) were used"
+            return words(template, order=name, seats=event.seats_used)
+        case OrderClosed():
+            released = Amount(event.released, currency)
+            return words("{order} closed; {released} is released", order=name, released=released)
+        case _:
+            return _invoiced_order(event, name)
+
+
+def _invoiced_order(
+    event: OrderInvoiced | OrderInvoiceWithdrawn | OrderDrawn | OrderCredited, order: str
+) -> Sentence:
+    invoice = invoice_number(event.drawdown)
+    match event:
+        case OrderInvoiced():
+            template = "{order}: invoice {invoice} waits for approval"
+        case OrderInvoiceWithdrawn():
+            template = "{order}: invoice {invoice} no longer counts"
+        case OrderDrawn():
+            template = "{order}: invoice {invoice} draws the order down"
+        case OrderCredited():
+            template = "{order}: credited by {invoice}"
+        case _:
+            assert_never(event)
+    return words(template, order=order, invoice=invoice)
+
+
+def _drawdown(event: DrawdownEvent, invoice: str, currency: str) -> Sentence:
+    match event:
+        case DrawdownRecorded():
+            amount = Amount(event.amount, event.currency)
+            if event.amount < 0:
+                return words("Credit {invoice} recorded: {amount}", invoice=invoice, amount=amount)
+            return words("Invoice {invoice} recorded: {amount}", invoice=invoice, amount=amount)
+        case DrawdownApproved():
+            if event.room == "cap":
+                template = "Credit {invoice} approved; its room goes to the cap"
+            elif event.room == "order":
+                template = "Credit {invoice} approved; its room goes to the order"
+            else:
+                template = "Invoice {invoice} approved"
+            return words(template, invoice=invoice)
+        case DrawdownRejected():
+            return words(
+                "Invoice {invoice} rejected: {because}", invoice=invoice, because=event.reason
+            )
+        case DrawdownCredited():
+            return words(
+                "Invoice {invoice} credited with {amount} by {credit}",
+                invoice=invoice,
+                amount=Amount(event.amount, currency),
+                credit=invoice_number(event.credit),
+            )
+        case _:
+            assert_never(event)
+
+
+def _sum(lines: tuple[OrderLine, ...], currency: str) -> Amount:
+    return Amount(sum(line.amount for line in lines), currency)

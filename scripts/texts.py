@@ -1,0 +1,157 @@
+"""Every text for people, from code and templates, into the catalogue of translations."""
+
+import ast
+import io
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from string import Formatter
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "ledger"
+CATALOGUE = PACKAGE / "translations/sv/LC_MESSAGES/messages.po"
+
+TEXT_ARGUMENT = {"_": 0, "gettext": 0, "words": 0, "translate": 0, "Sentence": 0,
+                 "ValidationError": 0, "refusal": 1, "fault": 2, "warn": 2}  # fmt: skip
+"""Calls that take a text, and where."""
+TEXT_NAMES = ("sentence", "message", "title", "template", "reason", "error")
+"""Keywords and variables that hold a text."""
+
+WORDS = (
+    # statuses of agreements, orders and drawdowns
+    "active", "suspended", "closed", "placed", "countered", "confirmed", "started", "delivered",
+    "cancelled", "declined", "recorded", "approved", "rejected", "reversed",
+    # what can be done, and what is needed for it
+    "amend", "extend", "suspend", "close", "reopen", "confirm", "decline", "counter", "accept",
+    "reject", "change", "cancel", "start", "deliver", "invoice", "approve", "credit", "reverse",
+    "active or suspended", "suspended or closed",
+    # nouns of refusals
+    "agreement", "order", "drawdown", "document format", "language", "role",
+    "agreement, order or drawdown",
+    # roles
+    "orderer", "approver", "finance", "manager", "supplier", "auditor", "admin",
+    # money, limits
+    "cap", "reserved", "committed", "drawn", "remaining", "unknown",
+    "hard", "soft", "informational",
+    # what marshmallow says
+    "Missing data for required field.", "Field may not be null.", "Invalid input type.",
+    "Not a valid string.", "Not a valid integer.", "Not a valid boolean.", "Not a valid list.",
+    "Not a valid date.", "Not a valid datetime.", "String does not match expected pattern.",
+)  # fmt: skip
+"""Words that are texts by value, not by place in the code."""
+
+
+def texts_of_code(path: Path) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else (
+                node.func.id if isinstance(node.func, ast.Name) else "")  # fmt: skip
+            at = TEXT_ARGUMENT.get(name)
+            if at is not None and len(node.args) > at:
+                yield from _constants(node.args[at])
+            for keyword in node.keywords:
+                if keyword.arg in TEXT_NAMES:
+                    yield from _constants(keyword.value)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if node.value and any(getattr(t, "id", "") in TEXT_NAMES for t in targets):
+                yield from _constants(node.value)
+
+
+def _constants(node: ast.expr) -> Iterator[tuple[int, str]]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
+        yield node.lineno, node.value
+    elif isinstance(node, ast.IfExp):
+        yield from _constants(node.body)
+        yield from _constants(node.orelse)
+
+
+def gathered() -> Catalog:
+    catalogue = Catalog(locale="sv", project="Avrop", charset="utf-8", fuzzy=False)
+    for path in sorted(PACKAGE.rglob("*.py")):
+        if PACKAGE / "demo" in path.parents:
+            continue  # what a municipality would have written itself
+        for _line, text in texts_of_code(path):
+            catalogue.add(text, locations=[(str(path.relative_to(ROOT)), 0)])
+    for path in sorted((PACKAGE / "web/templates").rglob("*.html")):
+        options = {"newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true"}
+        for _line, text, _comments, _context in extract_from_file(
+            "jinja2.ext:babel_extract", str(path), options=options
+        ):
+            catalogue.add(text, locations=[(str(path.relative_to(ROOT)), 0)])
+    for word in WORDS:
+        catalogue.add(word)
+    return catalogue
+
+
+def kept() -> Catalog:
+    with CATALOGUE.open("rb") as file:
+        return read_po(file, locale="sv")
+
+
+def written(catalogue: Catalog) -> bytes:
+    output = io.BytesIO()
+    write_po(output, catalogue, sort_output=True, no_location=True, omit_header=True, width=100)
+    header = '# Swedish texts of Avrop; see scripts/texts.\nmsgid ""\nmsgstr ""\n'
+    header += '"Content-Type: text/plain; charset=utf-8\\n"\n"Language: sv\\n"\n\n'
+    return header.encode() + output.getvalue()
+
+
+def compiled(catalogue: Catalog) -> bytes:
+    # The same bytes whenever it is done: a catalogue made from nothing is dated now.
+    catalogue.creation_date = catalogue.revision_date = datetime(2000, 1, 1, tzinfo=UTC)
+    output = io.BytesIO()
+    write_mo(output, catalogue)
+    return output.getvalue()
+
+
+def faults(texts: Catalog, swedish: Catalog) -> Iterator[str]:
+    """What stands between the texts and their Swedish, in words."""
+    for message in texts:
+        if not message.id:
+            continue
+        found = swedish.get(message.id)
+        if found is None or not found.string:
+            yield f"not translated: {message.id}"
+        elif _figures(message.id) != _figures(found.string):
+            yield f"figures differ: {message.id}"
+    for message in swedish:
+        if message.id and texts.get(message.id) is None:
+            yield f"no longer used: {message.id}"
+
+
+def _figures(text: str) -> set[str]:
+    if "%(" in text:
+        return {part.partition(")")[0] for part in text.split("%(")[1:]}
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def main() -> int:
+    texts = gathered()
+    swedish = kept() if CATALOGUE.exists() else Catalog(locale="sv")
+    if "--check" in sys.argv[1:]:
+        found = list(faults(texts, swedish))
+        binary = CATALOGUE.with_suffix(".mo")
+        if not binary.exists() or binary.read_bytes() != compiled(swedish):
+            found.append("messages.mo is not what messages.po compiles to: run scripts/texts")
+        print("\n".join(found) or f"All {len(texts)} texts have their Swedish.")
+        return bool(found)
+    for message in texts:
+        if message.id and (old := swedish.get(message.id)):
+            message.string = old.string
+    CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
+    CATALOGUE.write_bytes(written(texts))
+    CATALOGUE.with_suffix(".mo").write_bytes(compiled(kept()))
+    missing = list(faults(texts, kept()))
+    print("\n".join(missing) or "Nothing is missing.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
