@@ -14,7 +14,7 @@ from ledger.projections.database import Database
 from ledger.registry import Registry
 from ledger.service import Service
 from ledger.store import Store, open_store
-from ledger.web import api, health, problems
+from ledger.web import api, health, language, pages, problems
 
 
 class Ledger(msgspec.Struct, frozen=True):
@@ -54,8 +54,13 @@ class _Api(Api):  # type: ignore[misc]
         """Ours answer, as problem documents."""
 
 
-def create_app(settings: Settings | None = None, ledger: Ledger | None = None) -> Flask:
-    """The WSGI application of one ledger. Raises NotInitialised where there is no log yet."""
+def create_app(
+    settings: Settings | None = None, ledger: Ledger | None = None, *, demo: bool = False
+) -> Flask:
+    """The WSGI application of one ledger. Raises NotInitialised where there is no log yet.
+
+    With `demo`, whoever comes may act as any of the demonstration's people.
+    """
     app = Flask(__name__)
     app.config.update(
         API_TITLE="Avrop",
@@ -65,6 +70,7 @@ def create_app(settings: Settings | None = None, ledger: Ledger | None = None) -
         OPENAPI_JSON_PATH="openapi.json",
         MAX_CONTENT_LENGTH=MAX_DOCUMENT,
         API_SPEC_OPTIONS=_security(),
+        DEMO=demo,
     )
     if ledger is None:
         ledger = open_ledger(settings or read())
@@ -72,10 +78,12 @@ def create_app(settings: Settings | None = None, ledger: Ledger | None = None) -
         ledger.views.follow()
     app.extensions["ledger"] = ledger
     problems.install(app)
+    language.install(app)
     described = _Api(app)
     for blueprint in api.BLUEPRINTS:
         described.register_blueprint(blueprint)
     app.register_blueprint(health.blueprint)
+    pages.install(app, tokens_only=api.BLUEPRINTS)
     return app
 
 

@@ -1,6 +1,10 @@
-"""Who is asking and what they may do: each route states its access in one line."""
+"""Who is asking and what they may do: each route states its access in one line.
+
+Programs show a bearer token under /api/; people in browsers have a session, kept on the server.
+"""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -11,6 +15,7 @@ from ledger.domain.refusals import Forbidden, Refusal
 from ledger.registry import Caller
 
 F = TypeVar("F", bound=Callable[..., Any])
+SESSION_COOKIE = "avrop_session"
 EVERYONE = ("orderer", "approver", "finance", "manager", "supplier", "auditor", "admin")
 
 
@@ -48,13 +53,26 @@ def public(view: F) -> F:
 
 def authenticate() -> Caller:
     """Raises Unauthenticated."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    caller = None
-    if scheme.lower() == "bearer" and token:
-        caller = current_app.extensions["ledger"].registry.caller(token.strip())
+    caller = _by_token() if request.path.startswith("/api/") else visitor()
     if caller is None:
         raise Unauthenticated
-    return caller  # type: ignore[no-any-return]
+    return caller
+
+
+def _by_token() -> Caller | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        return None
+    return current_app.extensions["ledger"].registry.caller(token.strip())  # type: ignore[no-any-return]
+
+
+def visitor() -> Caller | None:
+    """Whose session the browser shows, if any."""
+    if "visitor" not in g:
+        secret = request.cookies.get(SESSION_COOKIE)
+        registry = current_app.extensions["ledger"].registry
+        g.visitor = registry.session(secret, datetime.now(UTC)) if secret else None
+    return g.visitor  # type: ignore[no-any-return]
 
 
 def organisation() -> str | None:

@@ -9,8 +9,35 @@ from marshmallow import ValidationError, fields, validate
 from ledger.bounds import MAX_AMOUNT, MAX_NAME
 from ledger.documents.organisation import normalise
 from ledger.domain import money
+from ledger.wording import words
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+class Length(validate.Length):
+    """A bounded length, said with its figures so that it can be said in any language."""
+
+    def _format_error(self, value: Any, message: str) -> Any:
+        if self.max is None:
+            return [words("The length must be at least {least}.", least=self.min)]
+        if not self.min:
+            return [words("The length must be at most {most}.", most=self.max)]
+        template = "The length must be from {least} to {most}."
+        return [words(template, least=self.min, most=self.max)]
+
+
+class Range(validate.Range):
+    def _format_error(self, value: Any, message: str) -> Any:
+        if self.max is None:
+            return [words("It must be at least {least}.", least=str(self.min))]
+        return [
+            words("It must be from {least} to {most}.", least=str(self.min), most=str(self.max))
+        ]
+
+
+class OneOf(validate.OneOf):
+    def _format_error(self, value: Any) -> Any:
+        return [words("It must be one of {choices}.", choices=", ".join(map(str, self.choices)))]
 
 
 class Money(fields.Field[int]):
@@ -32,7 +59,7 @@ class Words(fields.String):
     """Text without control characters, of a bounded length."""
 
     def __init__(self, most: int = MAX_NAME, least: int = 0, **kwargs: Any) -> None:
-        super().__init__(validate=validate.Length(least, most), **kwargs)
+        super().__init__(validate=Length(least, most), **kwargs)
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
         words = str(super()._deserialize(value, *args, **kwargs)).strip()
@@ -75,4 +102,4 @@ class Credits(fields.String):
 
 
 def whole(least: int, most: int, **kwargs: Any) -> fields.Integer:
-    return fields.Integer(strict=True, validate=validate.Range(least, most), **kwargs)
+    return fields.Integer(strict=True, validate=Range(least, most), **kwargs)

@@ -9,6 +9,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from ledger.bounds import MAX_JSON_BODY
 from ledger.domain.refusals import Fault, Invalid
+from ledger.wording import Sentence
 
 
 class Parser(FlaskParser):
@@ -84,14 +85,16 @@ def faults_of(messages: Any, pointer: str = "") -> list[Fault]:
             found += faults_of(below, place)
         return found
     return [
-        Fault(
-            pointer=pointer,
-            sentence="{said}",
-            figures={"said": _unknown(pointer) if text == "Unknown field." else str(text)},
-        )
-        for text in (messages if isinstance(messages, list) else [messages])
+        _fault(pointer, said) for said in (messages if isinstance(messages, list) else [messages])
     ]
 
 
-def _unknown(pointer: str) -> str:
-    return f"There is no member {pointer.rpartition('/')[2]}."
+def _fault(pointer: str, said: Any) -> Fault:
+    if isinstance(said, Sentence):
+        figures = {name: str(value) for name, value in said.figures.items()}
+        return Fault(pointer=pointer, sentence=said.template, figures=figures)
+    if said == "Unknown field.":
+        name = pointer.rpartition("/")[2]
+        return Fault(pointer=pointer, sentence="There is no member {name}.", figures={"name": name})
+    plain = str(said).replace("{", "{{").replace("}", "}}")
+    return Fault(pointer=pointer, sentence=plain)

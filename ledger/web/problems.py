@@ -1,14 +1,17 @@
-"""A refusal as a problem document (RFC 9457), and faults at their places."""
+"""A refusal as a problem document (RFC 9457) for programs, as a page for people."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 import structlog
-from flask import Flask, Response, request
+from flask import Flask, Response, redirect, render_template, request, url_for
+from werkzeug import Response as Redirect
 from werkzeug.exceptions import HTTPException
 
 from ledger.domain.refusals import (
     Conflict,
+    Fault,
     Forbidden,
     Invalid,
     NotFound,
@@ -16,8 +19,9 @@ from ledger.domain.refusals import (
     Unavailable,
     VersionDiffers,
 )
+from ledger.web import language
 from ledger.web.access import Unauthenticated
-from ledger.wording import fault_sentence, members, sentence
+from ledger.wording import fault_sentence, members, say, sentence, translate, words
 
 STATUS: tuple[tuple[type[Refusal], int], ...] = (
     (VersionDiffers, 412),
@@ -47,41 +51,85 @@ def problem(type: str, title: str, status: int, detail: str, **more: Any) -> Res
 
 
 def from_refusal(refusal: Refusal) -> Response:
-    status = next((code for kind, code in STATUS if isinstance(refusal, kind)), 400)
+    status = status_of(refusal)
+    said = language.of_request()
     more = members(refusal)
     if isinstance(refusal, Invalid):
         more["errors"] = [
-            {"pointer": fault.pointer, "detail": fault_sentence(fault)} for fault in refusal.faults
+            {"pointer": fault.pointer, "detail": fault_sentence(fault, said)}
+            for fault in refusal.faults
         ]
-    response = problem(refusal.type, refusal.title, status, sentence(refusal), **more)
+    title, detail = translate(refusal.title, said), sentence(refusal, said)
+    response = problem(refusal.type, title, status, detail, **more)
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
-    if status == 503:
-        response.headers["Retry-After"] = "2"
     return response
 
 
+def status_of(refusal: Refusal) -> int:
+    return next((code for kind, code in STATUS if isinstance(refusal, kind)), 400)
+
+
+def page(title: str, detail: str, status: int, faults: Sequence[Fault] = ()) -> Response:
+    """The same for people: the sentence, every fault, and a way back. `title` is translated."""
+    said = language.of_request()
+    text = render_template(
+        "problem.html",
+        title=title,
+        detail=detail,
+        faults=[(fault.pointer, fault_sentence(fault, said)) for fault in faults],
+    )
+    return Response(text, status, content_type="text/html; charset=utf-8")
+
+
+def page_from_refusal(refusal: Refusal) -> Response | Redirect:
+    if isinstance(refusal, Unauthenticated):
+        return redirect(url_for("pages.start.first", next=request.full_path.rstrip("?")), 303)
+    said = language.of_request()
+    faults = refusal.faults if isinstance(refusal, Invalid) else ()
+    detail = sentence(refusal, said)
+    return page(translate(refusal.title, said), detail, status_of(refusal), faults)
+
+
+HTTP_SENTENCES = {
+    400: words("The request cannot be understood."),
+    404: words("There is nothing at this address."),
+    405: words("This address does not take such a request."),
+    413: words("The request is larger than what is taken in."),
+    415: words("The request is in a format that is not taken in here."),
+}
+FAILED = words("The server failed; what it was is in its log. Nothing is half-recorded.")
+
+
 def install(app: Flask) -> None:
-    """Problem documents for everything that goes wrong under /api and beside it."""
+    """Problem documents for everything that goes wrong under /api, pages for the rest."""
 
     @app.errorhandler(Refusal)
-    def refused(refusal: Refusal) -> Response:
-        return from_refusal(refusal)
+    def refused(refusal: Refusal) -> Response | Redirect:
+        answer = from_refusal(refusal) if language.is_api() else page_from_refusal(refusal)
+        if answer.status_code == 503:
+            answer.headers["Retry-After"] = "2"
+        return answer
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
-        type = (error.name or "error").lower().replace(" ", "-")
-        response = problem(type, error.name, error.code or 500, error.description or error.name)
-        if error.code == 405 and getattr(error, "valid_methods", None):
+        code, name = error.code or 500, error.name or "Error"
+        said = HTTP_SENTENCES.get(code)
+        chosen = language.of_request()
+        detail = say(said, chosen) if said else error.description or name
+        if language.is_api():
+            response = problem(name.lower().replace(" ", "-"), name, code, detail)
+        else:
+            response = page(translate("That did not work", chosen), detail, code)
+        if code == 405 and getattr(error, "valid_methods", None):
             response.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
         return response
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Response:
         log.exception("request failed", path=request.path, error=repr(error))
-        return problem(
-            "internal-error",
-            "Something went wrong",
-            500,
-            "The server failed; what it was is in its log. Nothing is half-recorded.",
-        )
+        chosen = language.of_request()
+        title, detail = translate("Something went wrong", chosen), say(FAILED, chosen)
+        if language.is_api():
+            return problem("internal-error", title, 500, detail)
+        return page(title, detail, 500)

@@ -4,7 +4,7 @@ Amounts are decimal strings; dates ISO 8601.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
@@ -13,7 +13,7 @@ from ledger.domain import agreement, drawdown, order
 from ledger.domain.limits import Use, used
 from ledger.domain.money import to_text
 from ledger.domain.position import position
-from ledger.projections.postings import LimitBalance
+from ledger.projections.postings import LimitBalance, moment
 
 
 def _amount(ore: int | None) -> str | None:
@@ -209,7 +209,7 @@ def posting_resource(row: dict[str, Any]) -> dict[str, Any]:
     for name in ("reserved", "committed", "drawn", "cap", "remaining"):
         resource[name] = to_text(row[name])
     resource["effective_on"] = row["effective_on"].isoformat()
-    resource["recorded_at"] = moment(row["recorded_at"])
+    resource["recorded_at"] = _moment(row["recorded_at"])
     return resource
 
 
@@ -219,14 +219,13 @@ def fact_resource(row: dict[str, Any]) -> dict[str, Any]:
         **{name: row[name] for name in ("position", "agreement", "stream", "version", "name")},
         "by": {name: row[name] for name in ("person", "organisation", "role")},
         "effective_on": row["effective_on"].isoformat(),
-        "recorded_at": moment(row["recorded_at"]),
+        "recorded_at": _moment(row["recorded_at"]),
         "data": msgspec.json.decode(row["data"]),
     }
 
 
-def moment(micros: int) -> str:
-    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
-    return at.isoformat().replace("+00:00", "Z")
+def _moment(micros: int) -> str:
+    return moment(micros).isoformat().replace("+00:00", "Z")
 
 
 def _day(day: date | None) -> str | None:

@@ -7,7 +7,8 @@ from marshmallow import Schema, fields, validate
 
 from ledger.bounds import MAX_LIMITS, MAX_LINES, MAX_PAGE, MAX_SEATS, MAX_TEXT, PAGE
 from ledger.domain.regime import GROUNDS, REGIMES
-from ledger.web.fields import Credits, Day, Money, Organisation, Words, whole
+from ledger.service import SWEDEN
+from ledger.web.fields import Credits, Day, Length, Money, OneOf, Organisation, Range, Words, whole
 
 NUMBER = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}", re.ASCII)
 
@@ -20,9 +21,7 @@ class Party(Schema):
 class Limit(Schema):
     name = Words(least=1, required=True)
     amount = Money(required=True, allow_none=True)
-    effect = fields.String(
-        load_default="hard", validate=validate.OneOf(("hard", "soft", "informational"))
-    )
+    effect = fields.String(load_default="hard", validate=OneOf(("hard", "soft", "informational")))
     tolerance = whole(0, 100, load_default=0)
     year = whole(1990, 2200)
     buyer = Organisation()
@@ -37,14 +36,14 @@ class Extension(Schema):
 
 
 class Policy(Schema):
-    cap_effect = fields.String(validate=validate.OneOf(("hard", "soft", "informational")))
-    amendments = fields.String(validate=validate.OneOf(("lou_17", "free")))
+    cap_effect = fields.String(validate=OneOf(("hard", "soft", "informational")))
+    amendments = fields.String(validate=OneOf(("lou_17", "free")))
     longest_term_months = whole(1, 1200, allow_none=True)
-    extensions = fields.List(fields.Nested(Extension), validate=validate.Length(0, 20))
+    extensions = fields.List(fields.Nested(Extension), validate=Length(0, 20))
     threshold = Money(allow_none=True)
     index_adjusted_value = Money(allow_none=True)
     delivery_after_term = fields.Boolean(truthy={True}, falsy={False})
-    alerts = fields.List(whole(1, 1000), validate=validate.Length(0, 20))
+    alerts = fields.List(whole(1, 1000), validate=Length(0, 20))
     legal_ground = Words(MAX_TEXT)
 
 
@@ -58,31 +57,25 @@ class SignAgreement(Schema):
     title = Words(least=1, required=True)
     currency = fields.String(load_default="SEK", validate=validate.Regexp(r"^[A-Z]{3}(?![\s\S])"))
     cap = Money(required=True, allow_none=True)
-    buyers = fields.List(
-        fields.Nested(Party), required=True, validate=validate.Length(1, MAX_LIMITS)
-    )
-    suppliers = fields.List(
-        fields.Nested(Party), required=True, validate=validate.Length(1, MAX_LIMITS)
-    )
+    buyers = fields.List(fields.Nested(Party), required=True, validate=Length(1, MAX_LIMITS))
+    suppliers = fields.List(fields.Nested(Party), required=True, validate=Length(1, MAX_LIMITS))
     signed_on = Day(required=True)
     starts_on = Day(required=True)
     ends_on = Day(required=True)
-    regime = fields.String(load_default="unknown", validate=validate.OneOf(REGIMES))
+    regime = fields.String(load_default="unknown", validate=OneOf(REGIMES))
     policy = fields.Nested(Policy, load_default=dict)
-    limits = fields.List(
-        fields.Nested(Limit), load_default=list, validate=validate.Length(0, MAX_LIMITS)
-    )
+    limits = fields.List(fields.Nested(Limit), load_default=list, validate=Length(0, MAX_LIMITS))
 
 
 class Change(Schema):
     cap = Money(allow_none=True)
-    limits = fields.List(fields.Nested(Limit), validate=validate.Length(0, MAX_LIMITS))
-    buyers = fields.List(fields.Nested(Party), validate=validate.Length(0, MAX_LIMITS))
+    limits = fields.List(fields.Nested(Limit), validate=Length(0, MAX_LIMITS))
+    buyers = fields.List(fields.Nested(Party), validate=Length(0, MAX_LIMITS))
 
 
 class Amend(Schema):
     change = fields.Nested(Change, required=True)
-    ground = fields.String(required=True, validate=validate.OneOf(GROUNDS))
+    ground = fields.String(required=True, validate=OneOf(GROUNDS))
     decision = Words(least=1, required=True)
     decided_on = Day()
     effective_on = Day()
@@ -112,7 +105,7 @@ class Line(Schema):
 
 
 def _lines(**kwargs: Any) -> Any:
-    return fields.List(fields.Nested(Line), validate=validate.Length(1, MAX_LINES), **kwargs)
+    return fields.List(fields.Nested(Line), validate=Length(1, MAX_LINES), **kwargs)
 
 
 class PlaceOrder(Schema):
@@ -171,13 +164,11 @@ class ChangeOrder(Schema):
 
 class Cancel(Schema):
     cancelled_on = Day()
-    cancelled_by = fields.String(
-        load_default="buyer", validate=validate.OneOf(("buyer", "supplier"))
-    )
+    cancelled_by = fields.String(load_default="buyer", validate=OneOf(("buyer", "supplier")))
     reason = Words(MAX_TEXT, load_default="")
     seats = whole(1, MAX_SEATS)
     line = whole(1, MAX_LINES)
-    fee = Money(load_default=0, validate=validate.Range(min=0))
+    fee = Money(load_default=0, validate=Range(min=0))
 
 
 class Start(Schema):
@@ -204,31 +195,31 @@ class DrawdownLine(Schema):
 class RecordDrawdown(Schema):
     invoice = Words(least=1, required=True)
     issued_on = Day(required=True)
-    type = fields.String(load_default="380", validate=validate.OneOf(("380", "381")))
+    type = fields.String(load_default="380", validate=OneOf(("380", "381")))
     amount = Money(required=True)
     vat = Money(allow_none=True)
     currency = fields.String(validate=validate.Regexp(r"^[A-Z]{3}(?![\s\S])"))
     due_on = Day()
     supplier = Organisation()
     credits = Words(least=1)
-    room = fields.String(validate=validate.OneOf(("cap", "order")))
+    room = fields.String(validate=OneOf(("cap", "order")))
     text = Words(MAX_TEXT, load_default="")
-    lines = fields.List(fields.Nested(DrawdownLine), validate=validate.Length(1, MAX_LINES))
+    lines = fields.List(fields.Nested(DrawdownLine), validate=Length(1, MAX_LINES))
 
 
 class Reverse(Schema):
     invoice = Words(least=1, required=True)
     issued_on = Day(required=True)
-    type = fields.String(load_default="381", validate=validate.OneOf(("380", "381")))
+    type = fields.String(load_default="381", validate=OneOf(("380", "381")))
     amount = Money()
     vat = Money(allow_none=True)
-    room = fields.String(validate=validate.OneOf(("cap", "order")))
+    room = fields.String(validate=OneOf(("cap", "order")))
     text = Words(MAX_TEXT, load_default="")
 
 
 class Approve(Schema):
     approved_on = Day()
-    room = fields.String(validate=validate.OneOf(("cap", "order")))
+    room = fields.String(validate=OneOf(("cap", "order")))
     note = Words(MAX_TEXT, load_default="")
 
 
@@ -246,9 +237,15 @@ class Times(Schema):
     known_at = fields.AwareDateTime(format="iso", default_timezone=None, load_default=None)
 
 
+class PageTimes(Times):
+    """As a form field gives it: a moment without an offset is Swedish time."""
+
+    known_at = fields.AwareDateTime(format="iso", default_timezone=SWEDEN, load_default=None)
+
+
 class Page(Schema):
     after = Words(load_default="")
-    limit = fields.Integer(load_default=PAGE, validate=validate.Range(1, MAX_PAGE))
+    limit = fields.Integer(load_default=PAGE, validate=Range(1, MAX_PAGE))
 
 
 class AgreementsQuery(Page):
@@ -269,8 +266,8 @@ class DrawdownsQuery(Page):
 
 
 class EventsQuery(Schema):
-    after = fields.Integer(load_default=0, validate=validate.Range(0, 2**53))
-    limit = fields.Integer(load_default=PAGE, validate=validate.Range(1, MAX_PAGE))
+    after = fields.Integer(load_default=0, validate=Range(0, 2**53))
+    limit = fields.Integer(load_default=PAGE, validate=Range(1, MAX_PAGE))
 
 
 class AnyResource(Schema):

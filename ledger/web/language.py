@@ -1,0 +1,71 @@
+"""Which language a request is answered in: pages Swedish and the API English, unless asked."""
+
+from flask import Blueprint, Flask, Response, g, redirect, request
+from flask_babel import Babel
+from werkzeug import Response as Redirect
+
+from ledger.domain.refusals import NotFound
+from ledger.web.access import public
+from ledger.wording import LANGUAGES, TRANSLATIONS
+
+COOKIE = "avrop_language"
+blueprint = Blueprint("language", __name__)
+
+
+def of_request() -> str:
+    """The reader's choice, else the best that the browser or program asks for."""
+    if "language" not in g:
+        g.language = _asked()
+    return str(g.language)
+
+
+def _asked() -> str:
+    in_api = is_api()
+    chosen = request.cookies.get(COOKIE, "")
+    if chosen in LANGUAGES and not in_api:
+        return chosen
+    default = "en" if in_api else "sv"
+    return request.accept_languages.best_match(list(LANGUAGES), default) or default
+
+
+def is_api() -> bool:
+    return request.path.startswith("/api/") or request.path in ("/healthz", "/readyz")
+
+
+def install(app: Flask) -> None:
+    Babel(
+        app,
+        default_locale="en",
+        default_translation_directories=str(TRANSLATIONS),
+        locale_selector=of_request,
+    )
+    app.register_blueprint(blueprint)
+
+    @app.after_request
+    def say_language(response: Response) -> Response:
+        if response.mimetype in ("text/html", "application/problem+json"):
+            response.headers["Content-Language"] = of_request()
+            response.vary.update(
+                ("Accept-Language",) if is_api() else ("Accept-Language", "Cookie")
+            )
+        return response
+
+
+@blueprint.get("/language/<code>")
+@public
+def choose(code: str) -> Redirect:
+    """Remember the reader's language and go back to the page that they came from."""
+    if code not in LANGUAGES:
+        raise NotFound(what="language", name=code)
+    response = redirect(local(request.args.get("next")), 303)
+    response.set_cookie(
+        COOKIE, code, max_age=365 * 86_400, httponly=True, samesite="Lax", secure=request.is_secure
+    )
+    return response
+
+
+def local(address: str | None) -> str:
+    """An address within this server, so that nobody is led elsewhere; else the first page."""
+    address = address or "/"
+    outside = address.startswith(("//", "/\\")) or not address.startswith("/")
+    return "/" if outside or not address.isprintable() else address

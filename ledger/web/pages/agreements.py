@@ -1,0 +1,209 @@
+"""Agreements with what is left of them; each with its formula, limits, orders and timeline."""
+
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from flask import Blueprint, render_template, request
+
+from ledger.bounds import PAGE, TIMELINE
+from ledger.domain import agreement, order
+from ledger.domain.limits import Use
+from ledger.domain.position import position
+from ledger.projections import agreements as rows
+from ledger.projections import orders, postings, timeline
+from ledger.projections.postings import LimitBalance, moment
+from ledger.service import SWEDEN
+from ledger.telling import tell
+from ledger.web import access, parsing, schemas, seen
+from ledger.web.access import EVERYONE, allow
+from ledger.web.language import of_request
+from ledger.wording import Sentence, say, words
+
+blueprint = Blueprint("agreements", __name__)
+
+
+class Times(msgspec.Struct, frozen=True, kw_only=True):
+    """Which day is asked about, and what was known at which moment; None: all that is known."""
+
+    as_of: date | None
+    known_at: datetime | None
+
+    @property
+    def given(self) -> bool:
+        return self.as_of is not None or self.known_at is not None
+
+    def query(self) -> dict[str, str]:
+        """For links that keep the times. The moment is as its form field wants it: Swedish."""
+        query = {} if self.as_of is None else {"as_of": self.as_of.isoformat()}
+        if self.known_at is not None:
+            there = self.known_at.astimezone(SWEDEN).replace(tzinfo=None)
+            query["known_at"] = there.isoformat(timespec="minutes")
+        return query
+
+
+def times() -> Times:
+    """From the address. Raises Invalid."""
+    query = {name: request.args[name] for name in ("as_of", "known_at") if request.args.get(name)}
+    return Times(**parsing.load(schemas.PageTimes, query))
+
+
+REGIMES = {
+    "lou_directive": words("procurement under the directive (LOU)"),
+    "lou_19_advertised": words("advertised under LOU chapter 19"),
+    "lou_19a_direct": words("direct award under LOU chapter 19 a"),
+    "internal": words("internal training"),
+    "cooperation": words("cooperation between authorities"),
+    "outside_lou": words("outside LOU"),
+    "unknown": words("unknown regime"),
+}
+"""What governs an agreement, as people say it."""
+
+
+class Bar(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of a limit is in use, drawn to a thousand: (kind of money, from, width)."""
+
+    parts: tuple[tuple[str, int, int], ...]
+    percent: int
+
+
+def bar(limit: LimitBalance) -> Bar | None:
+    """None where the limit is unknown or 0: there is then no share to draw."""
+    if not limit.amount:
+        return None
+    whole = max(limit.amount, limit.use.total)
+    parts, at = [], 0
+    for kind in ("drawn", "committed", "reserved"):
+        width = max(0, getattr(limit.use, kind)) * 1000 // whole
+        parts.append((kind, at, width))
+        at += width
+    if limit.use.total > limit.amount:
+        start = limit.amount * 1000 // whole
+        parts.append(("over", start, 1000 - start))
+    return Bar(
+        parts=tuple(part for part in parts if part[2]),
+        percent=limit.use.total * 100 // limit.amount,
+    )
+
+
+@blueprint.get("/agreements")
+@allow(*EVERYONE)
+def listed() -> str:
+    asked = times()
+    views = seen.ledger().views
+    views.catch_up()
+    with views.database.reading() as connection:
+        found = rows.listed(
+            connection, access.organisation(), after=request.args.get("after", ""), limit=PAGE
+        )
+        items = [
+            (row.state, postings.balance(connection, row.state, asked.as_of, asked.known_at)[0])
+            for row in found
+        ]
+    following = found[-1].state.number if len(found) == PAGE else None
+    return render_template(
+        "agreements/list.html",
+        items=[(state, limit, bar(limit)) for state, limit in items],
+        times=asked,
+        following=following,
+    )
+
+
+@blueprint.get("/agreements/<number>")
+@allow(*EVERYONE)
+def one(number: str) -> str:
+    asked = times()
+    row = seen.agreement_row(number)
+    before = request.args.get("before", type=int)
+    after = request.args.get("after", "")
+    with seen.ledger().views.database.reading() as connection:
+        limits = postings.balance(connection, row.state, asked.as_of, asked.known_at)
+        placed = orders.listed_then(
+            connection,
+            number,
+            party=access.party(),
+            as_of=asked.as_of,
+            known_at=asked.known_at,
+            after=after,
+            limit=PAGE,
+        )
+        happened = timeline.latest(
+            connection,
+            number,
+            party=access.party(),
+            as_of=asked.as_of,
+            known_at=asked.known_at,
+            before=before,
+            limit=TIMELINE,
+        )
+    return render_template(
+        "agreements/one.html",
+        agreement=row.state,
+        regime=say(REGIMES[row.state.regime], of_request()),
+        cap=limits[0],
+        limits=[(limit, bar(limit)) for limit in limits],
+        orders=[(state, use_of(state)) for state in placed],
+        following=placed[-1].number if len(placed) == PAGE else None,
+        happened=[told(happening, row.state) for happening in happened],
+        older=happened[-1].first["position"] if len(happened) == TIMELINE else None,
+        times=asked,
+        paged=bool(before or after),
+    )
+
+
+def use_of(state: order.State) -> Use:
+    """What an order holds of the cap, in öre."""
+    return sum(position(order.holding(state)).values(), start=Use())
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """A happening as the timeline shows it. `moves` are öre by the name of the money."""
+
+    on: date
+    recorded: str
+    text: str
+    notes: tuple[str, ...]
+    who: str
+    moves: tuple[tuple[str, int], ...]
+    colour: str
+
+
+def told(happening: timeline.Happening, of: agreement.State) -> Told:
+    said = of_request()
+    first, *others = happening.facts
+    notes = [
+        say(tell(timeline.event_of(row), row["stream"], of.currency), said)
+        for row in others
+        if row["name"] == "threshold-crossed"
+    ]
+    use = happening.moved
+    moves = [
+        ("cap", happening.cap),
+        ("reserved", use.reserved),
+        ("committed", use.committed),
+        ("drawn", use.drawn),
+        ("remaining", happening.cap - use.total),
+    ]
+    return Told(
+        on=first["effective_on"],
+        recorded=moment(first["recorded_at"]).astimezone(SWEDEN).strftime("%Y-%m-%d %H:%M"),
+        text=say(tell(timeline.event_of(first), first["stream"], of.currency), said),
+        notes=tuple(notes),
+        who=say(who(first, of), said),
+        moves=tuple((name, ore) for name, ore in moves if ore),
+        colour="warning" if notes else _COLOURS.get(first["stream"].partition("/")[0], "neutral"),
+    )
+
+
+_COLOURS = {"agreement": "accent", "order": "info", "drawdown": "success"}
+
+
+def who(row: dict[str, Any], of: agreement.State) -> Sentence:
+    """The role and organisation that acted; the person's name for their own organisation alone."""
+    names = {party.organisation: party.name for party in (*of.buyers, *of.suppliers)}
+    there = names.get(row["organisation"]) or row["organisation"]
+    if access.organisation() in (None, row["organisation"]):
+        people: dict[str, str] = seen.ledger().registry.names({row["person"]})
+        if name := people.get(row["person"]):
+            return words("{name}, {role}, {there}", name=name, role=row["role"], there=there)
+    return words("{role}, {there}", role=row["role"], there=there)

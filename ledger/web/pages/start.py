@@ -1,0 +1,75 @@
+"""The first page: who are you? In a demonstration, any of its people with one click."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug import Response as Redirect
+
+from ledger.bounds import SESSION_HOURS
+from ledger.demo import PEOPLE
+from ledger.domain.refusals import NotFound
+from ledger.registry import Caller
+from ledger.web import access
+from ledger.web.access import public
+from ledger.web.language import local
+from ledger.web.seen import ledger
+
+blueprint = Blueprint("start", __name__)
+
+
+@blueprint.get("/")
+@public
+def first() -> str | Redirect:
+    if access.visitor() is not None:
+        return redirect(local(request.args.get("next", "/agreements")), 303)
+    return _first("")
+
+
+def _first(fault: str) -> str:
+    return render_template(
+        "start/first.html",
+        people=PEOPLE if current_app.config["DEMO"] else {},
+        next=local(request.args.get("next", "/agreements")),
+        fault=fault,
+    )
+
+
+@blueprint.post("/session")
+@public
+def sign_in() -> Redirect | tuple[str, int]:
+    """With a token; in a demonstration, as one of its people."""
+    registry = ledger().registry
+    role, token = request.form.get("role", ""), request.form.get("token", "").strip()
+    caller: Caller | None
+    if role:
+        if not current_app.config["DEMO"] or role not in PEOPLE:
+            raise NotFound(what="role", name=role)
+        name, organisation = PEOPLE[role]
+        caller = Caller(person=registry.person(name), organisation=organisation, roles=(role,))
+    else:
+        caller = registry.caller(token) if token else None
+    if caller is None:
+        return _first(_("No such token is known here.")), 422
+    secret = registry.open_session(caller, None if role else token, datetime.now(UTC))
+    response = redirect(local(request.form.get("next")), 303)
+    response.set_cookie(
+        access.SESSION_COOKIE,
+        secret,
+        max_age=SESSION_HOURS * 3600,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure,
+    )
+    return response
+
+
+@blueprint.post("/session/end")
+@public
+def sign_out() -> Redirect:
+    secret = request.cookies.get(access.SESSION_COOKIE)
+    if secret:
+        ledger().registry.end_session(secret)
+    response = redirect(url_for("pages.start.first"), 303)
+    response.delete_cookie(access.SESSION_COOKIE)
+    return response

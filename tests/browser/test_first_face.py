@@ -1,0 +1,172 @@
+"""The first face in a real Chromium, without JavaScript, as somebody from the street sees it."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from ledger.demo import PEOPLE
+
+AXE = Path(__file__).parent / "axe" / "axe.min.js"
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
+]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """Where `avrop serve --demo` answers, on a ledger of its own."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    folder = tmp_path_factory.mktemp("served")
+    environment = {**os.environ, "AVROP_DATABASE": f"sqlite:///{folder}/avrop.db"}
+    command = [sys.executable, "-m", "ledger", "serve", "--demo", "--port", str(port)]
+    with (folder / "output").open("wb") as output:
+        server = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
+    there = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(f"{there}/healthz", server, folder / "output")
+        yield there
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(30)
+
+
+def wait_for(url: str, server: subprocess.Popen, output: Path) -> None:
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    for _ in range(600):
+        try:
+            direct.open(url, timeout=5)
+        except OSError:
+            assert server.poll() is None, output.read_text()
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError(output.read_text())
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium, address):
+    context = chromium.new_context(base_url=address, java_script_enabled=False, locale="sv-SE")
+    yield context.new_page()
+    context.close()
+
+
+def test_one_click_leads_to_what_is_left_and_to_why(page):
+    page.goto("/")
+    page.get_by_role("button", name="Ekonom").click()
+    row = page.get_by_role("row", name="SKO-2023")
+    assert "1 021 000 kr" in spaced(row.inner_text())
+    page.get_by_role("link", name="SKO-2023").click()
+    formula = spaced(page.locator(".formula").inner_text())
+    assert formula.split("\n") == [
+        "Takvolym", "2 150 000 kr",
+        "−", "Reserverat", "0 kr",
+        "−", "Intecknat", "0 kr",
+        "−", "Upparbetat", "1 129 000 kr",
+        "=", "Kvarvarande utrymme", "1 021 000 kr",
+    ]  # fmt: skip
+    assert page.get_by_role("table", name="Gränser").is_visible()
+    assert page.get_by_role("table", name="Avrop").locator("tbody tr").count() == 3
+    assert "2 plats(er) avbokade" in page.locator(".timeline").inner_text()
+
+
+def test_a_day_in_the_past_is_asked_for_in_the_form(page):
+    page.goto("/")
+    page.get_by_role("button", name="Revisor").click()
+    page.get_by_role("link", name="SKO-2023").click()
+    page.get_by_label("Per den").fill("2024-06-30")
+    page.get_by_role("button", name="Visa").click()
+    assert "as_of=2024-06-30" in page.url
+    assert "1 450 000 kr" in spaced(page.locator(".formula").inner_text())
+    page.get_by_role("link", name="Visa i dag").click()
+    assert "1 021 000 kr" in spaced(page.locator(".formula").inner_text())
+
+
+def test_the_language_changes_and_the_page_stays(page):
+    page.goto("/")
+    page.get_by_role("button", name="Beställare").click()
+    page.goto("/agreements/SKO-2023?as_of=2024-06-30")
+    page.get_by_role("link", name="English").click()
+    assert page.url.endswith("/agreements/SKO-2023?as_of=2024-06-30")
+    assert page.get_by_role("heading", name="What is left").is_visible()
+    page.get_by_role("button", name="Sign out").click()
+    assert page.get_by_role("heading", name="Choose who to be").is_visible()
+
+
+def test_the_keyboard_reaches_the_content_first(page):
+    page.goto("/")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main")
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_no_page_breaks_a_rule_of_accessibility(chromium, address, width, colours, language):
+    """WCAG 2.1 A and AA as far as axe-core sees them; scripts run for axe-core's sake alone."""
+    context = chromium.new_context(
+        base_url=address,
+        viewport={"width": width, "height": 800},
+        color_scheme=colours,
+        locale=language,
+        bypass_csp=True,
+    )
+    page = context.new_page()
+    page.goto("/")
+    found = faults(page)
+    page.locator("button[value=finance]").click()
+    for path in ("/agreements", "/agreements/SKO-2023?as_of=2024-06-30", "/nowhere"):
+        page.goto(path)
+        found += faults(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    context.close()
+    assert found == []
+
+
+def test_the_check_of_accessibility_finds_a_fault(chromium):
+    page = chromium.new_page()
+    page.set_content('<html><body><img src="data:,"><p style="color:#eee">pale</p></body></html>')
+    assert {"image-alt", "html-has-lang", "color-contrast"} <= {fault[1] for fault in faults(page)}
+    page.close()
+
+
+def faults(page) -> list[tuple[str, str, str]]:
+    page.add_script_tag(path=AXE)
+    result = page.evaluate(
+        "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']})"
+    )
+    return [
+        (page.url, rule["id"], node["html"][:200])
+        for rule in result["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+def spaced(text: str) -> str:
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_each_of_the_demonstrations_people_has_a_button(page):
+    page.goto("/")
+    assert page.locator("button[name=role]").count() == len(PEOPLE)

@@ -1,0 +1,309 @@
+"""The pages: who sees what, for which date, in which language; on both databases."""
+
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+from flask import template_rendered
+
+import ledger.web
+from ledger.demo import PEOPLE
+from ledger.web import create_app
+from ledger.web.pages import POLICY
+from tests.conftest import AGREEMENT, ORDER
+
+TEMPLATES = Path(ledger.web.__file__).parent / "templates"
+KR = "\N{NO-BREAK SPACE}kr"
+
+
+class Browser:
+    """A browser without JavaScript: it keeps cookies and fills in the forms that it is given."""
+
+    def __init__(self, app) -> None:
+        self.client = app.test_client()
+
+    def get(self, path: str, language: str = "en", **query):
+        return self.client.get(
+            path,
+            query_string=query or None,
+            headers={"Accept-Language": language},
+            follow_redirects=True,
+        )
+
+    def post(self, path: str, language: str = "en", page: str = "/", **form):
+        token = re.search(r'name="csrf_token" value="([^"]+)"', self.get(page).text)
+        return self.client.post(
+            path,
+            data={"csrf_token": token.group(1), **form},
+            headers={"Accept-Language": language},
+            follow_redirects=True,
+        )
+
+
+@pytest.fixture
+def played(harnosand):
+    """The application in its demonstration, with the Härnösand programme."""
+    return create_app(ledger=harnosand, demo=True)
+
+
+@pytest.fixture
+def finance(played):
+    browser = Browser(played)
+    assert browser.post("/session", role="finance").status_code == 200
+    return browser
+
+
+def words(response) -> str:
+    """What is read on the page, without marks and with plain spaces."""
+    text = re.sub(r"</?(span|strong)[^>]*>", "", response.text)
+    text = unescape(re.sub(r"<[^>]+>", " ", text))
+    return " ".join(text.replace("\N{NO-BREAK SPACE}", " ").split())
+
+
+def figures(response) -> list[str]:
+    """The terms of the formula, in order."""
+    formula = response.text.partition('class="formula"')[2].partition("</dl>")[0]
+    found = re.findall(r'<dd class="amount">(.*?)</dd>', formula, re.DOTALL)
+    return [
+        " ".join(unescape(re.sub(r"<[^>]+>", "", text)).replace("\N{NO-BREAK SPACE}", " ").split())
+        for text in found
+    ]
+
+
+def test_a_stranger_is_asked_who_they_are_and_then_led_to_where_they_wanted(played):
+    browser = Browser(played)
+    asked = browser.get("/agreements/SKO-2023", as_of="2024-06-30")
+    assert "Choose who to be" in asked.text
+    assert 'name="next" value="/agreements/SKO-2023?as_of=2024-06-30"' in asked.text
+    there = browser.post("/session", role="auditor", next="/agreements/SKO-2023?as_of=2024-06-30")
+    assert there.request.full_path == "/agreements/SKO-2023?as_of=2024-06-30"
+
+
+@pytest.mark.parametrize("role", PEOPLE)
+def test_each_of_the_demonstrations_people_is_one_click_away(played, role):
+    page = Browser(played).post("/session", role=role)
+    assert page.status_code == 200
+    assert "SKO-2023" in page.text
+    assert PEOPLE[role][0] in page.text
+
+
+def test_without_the_demonstration_nobody_becomes_anyone_by_a_click(ledger):
+    browser = Browser(create_app(ledger=ledger))
+    assert "Choose who to be" not in browser.get("/").text
+    assert browser.post("/session", role="finance").status_code == 404
+
+
+def test_a_token_signs_in_and_its_end_is_the_sessions_end(ledger, api):
+    api("manager").post("/agreements", AGREEMENT)
+    token = ledger.registry.add_token("A person", "2120002403", ("finance",))
+    browser = Browser(create_app(ledger=ledger))
+    wrong = browser.post("/session", token="avrop-wrong")
+    assert wrong.status_code == 422
+    assert "No such token is known here." in wrong.text
+    assert "SKO-2023" in browser.post("/session", token=token).text
+    ledger.registry.revoke(token)
+    assert "Who are you?" in browser.get("/agreements").text
+
+
+def test_who_signs_out_is_a_stranger_again(finance):
+    cookie = finance.client.get_cookie("avrop_session").value
+    finance.post("/session/end", page="/agreements")
+    assert "Choose who to be" in finance.get("/agreements").text
+    finance.client.set_cookie("avrop_session", cookie)
+    assert "Choose who to be" in finance.get("/agreements").text
+
+
+@pytest.mark.parametrize("path", ["/session", "/session/end"])
+def test_a_form_that_another_site_sends_is_refused(finance, path):
+    answer = finance.client.post(path, data={"role": "manager"})
+    assert answer.status_code == 400
+    assert "<h1" in answer.text
+
+
+def test_the_list_and_the_formula_show_what_is_left(finance):
+    listed = finance.get("/agreements")
+    assert f"1\N{NO-BREAK SPACE}021\N{NO-BREAK SPACE}000{KR}" in listed.text
+    page = finance.get("/agreements/SKO-2023")
+    assert figures(page) == ["2 150 000 kr", "0 kr", "0 kr", "1 129 000 kr", "1 021 000 kr"]
+    assert "52 per cent" in page.text
+
+
+def test_the_page_goes_back_to_any_day(finance):
+    page = finance.get("/agreements/SKO-2023", as_of="2024-06-30")
+    assert figures(page) == ["2 000 000 kr", "0 kr", "325 000 kr", "225 000 kr", "1 450 000 kr"]
+    assert "Shown as of 2024-06-30, with everything recorded since." in page.text
+    assert "SKO-2023-0002" in page.text
+    assert "SKO-2023-0003" not in page.text
+    assert "2024-08-08" not in page.text
+
+
+def test_the_page_shows_only_what_was_known_at_a_moment(finance):
+    page = finance.get("/agreements/SKO-2023", known_at="2023-01-01T12:00")
+    assert figures(page) == ["unknown", "0 kr", "0 kr", "0 kr", "unknown"]
+    assert "Nothing had happened by then." in page.text
+    assert "There are no orders here yet." in page.text
+
+
+def test_times_that_are_none_are_refused_in_words_all_at_once(finance):
+    page = finance.get("/agreements/SKO-2023", as_of="yesterday", known_at="noon")
+    assert page.status_code == 422
+    assert "as_of" in page.text
+    assert "known_at" in page.text
+    assert "Not a date: write it as 2026-01-31." in page.text
+
+
+def test_the_timeline_tells_each_command_with_what_it_moved(finance):
+    read = words(finance.get("/agreements/SKO-2023"))
+    assert "2024-08-08 SKO-2023-0002: 2 seat(s) cancelled; the fee is 7 000 kr" in read
+    assert "committed −21 000 kr, remaining +21 000 kr" in read
+    assert "Amendment recorded as not covered by 17:9: it changes nothing" in read
+    assert "50 % of cap is in use" in read
+    assert "Demo approver, approver, Härnösands kommun" in read
+
+
+def test_names_of_people_stay_within_their_organisation(played):
+    browser = Browser(played)
+    read = words(browser.post("/session", role="supplier", next="/agreements/SKO-2023"))
+    assert "Demo university, supplier, Mittuniversitetet" in read
+    assert "Demo orderer" not in read
+    assert "orderer, Härnösands kommun" in read
+
+
+def test_the_pages_speak_swedish_unless_asked_otherwise(finance):
+    page = finance.get("/agreements/SKO-2023", language="")
+    assert '<html lang="sv"' in page.text
+    read = words(page)
+    assert "Kvarvarande utrymme" in read
+    assert "Intecknat" in read
+    assert "SKO-2023-0002: 2 plats(er) avbokade" in read
+    assert page.headers["Content-Language"] == "sv"
+    chosen = finance.get(
+        "/language/en", language="sv", next="/agreements/SKO-2023?as_of=2024-06-30"
+    )
+    assert '<html lang="en"' in chosen.text
+    assert chosen.request.full_path == "/agreements/SKO-2023?as_of=2024-06-30"
+
+
+@pytest.mark.parametrize("elsewhere", ["https://example.org/", "//example.org", "/\\example.org"])
+def test_nobody_is_led_to_another_site(finance, elsewhere):
+    answer = finance.client.get("/language/sv", query_string={"next": elsewhere})
+    assert answer.headers["Location"] == "/"
+    assert finance.client.get("/language/tlh").status_code == 404
+
+
+def test_a_refusal_of_the_api_is_swedish_where_that_is_asked_for(api):
+    api("manager").post("/agreements", {**AGREEMENT, "cap": "100.00"})
+    answer = api("orderer").post(
+        "/agreements/SKO-2023/orders", ORDER, headers={"Accept-Language": "sv"}
+    )
+    assert answer.status_code == 409
+    assert answer.headers["Content-Language"] == "sv"
+    assert answer.json["title"] == "Över takvolymen"
+    assert "ryms inte: gränsen takvolym skulle överskridas" in answer.json["detail"]
+    faults = api("orderer").post(
+        "/agreements/SKO-2023/orders", {"course": ""}, headers={"Accept-Language": "sv"}
+    )
+    assert {"pointer": "/lines", "detail": "Uppgiften saknas och behövs."} in faults.json["errors"]
+
+
+def test_an_unknown_cap_is_shown_as_unknown_and_a_passed_one_as_passed(ledger, api):
+    manager, finance = api("manager"), api("finance")
+    manager.post("/agreements", {**AGREEMENT, "cap": None})
+    manager.post("/agreements", {**AGREEMENT, "number": "OVER", "cap": "240000.00"})
+    for number in ("SKO-2023", "OVER"):
+        api("orderer").post(f"/agreements/{number}/orders", ORDER)
+        api("supplier").post(f"/orders/{number}-0001/confirm")
+        invoice = {"invoice": number, "issued_on": "2024-03-25", "amount": "250000.00"}
+        assert finance.post(f"/orders/{number}-0001/drawdowns", invoice).status_code == 201
+    browser = Browser(create_app(ledger=ledger, demo=True))
+    browser.post("/session", role="finance")
+    unknown = browser.get("/agreements/SKO-2023")
+    assert figures(unknown) == ["unknown", "0 kr", "250 000 kr", "0 kr", "unknown"]
+    assert "The cap is unknown" in unknown.text
+    over = browser.get("/agreements/OVER")
+    assert figures(over)[-1] == "−10 000 kr"
+    assert "The cap is passed by 10 000 kr." in words(over)
+    assert "104 per cent" in over.text
+
+
+def test_an_organisation_that_is_not_party_sees_an_empty_list_and_no_agreement(played, harnosand):
+    token = harnosand.registry.add_token("A stranger", "2120000787", ("finance",))
+    browser = Browser(played)
+    assert "No agreements yet" in browser.post("/session", token=token).text
+    missing = browser.get("/agreements/SKO-2023")
+    assert missing.status_code == 404
+    assert "There is no agreement SKO-2023." in missing.text
+
+
+def test_another_university_sees_the_agreement_but_nothing_of_others_orders(ledger, api):
+    both = [*AGREEMENT["suppliers"], {"organisation": "2021004052", "name": "Högskolan Väst"}]
+    api("manager").post("/agreements", {**AGREEMENT, "suppliers": both})
+    api("orderer").post("/agreements/SKO-2023/orders", {**ORDER, "supplier": "2021004524"})
+    token = ledger.registry.add_token("Väst", "2021004052", ("supplier",))
+    browser = Browser(create_app(ledger=ledger))
+    browser.post("/session", token=token)
+    page = browser.get("/agreements/SKO-2023")
+    assert "Agreement signed" in page.text
+    assert "SKO-2023-0001" not in page.text
+
+
+def test_long_lists_go_on_where_they_stopped(ledger, api, monkeypatch):
+    monkeypatch.setattr("ledger.web.pages.agreements.PAGE", 2)
+    monkeypatch.setattr("ledger.web.pages.agreements.TIMELINE", 2)
+    manager = api("manager")
+    for number in ("A-1", "A-2", "A-3"):
+        manager.post("/agreements", {**AGREEMENT, "number": number})
+    for _ in range(3):
+        api("orderer").post("/agreements/A-1/orders", ORDER)
+    browser = Browser(create_app(ledger=ledger, demo=True))
+    listed = browser.post("/session", role="manager")
+    assert "A-3" not in listed.text
+    assert "A-3" in browser.get(link(listed, "More agreements")).text
+    page = browser.get("/agreements/A-1")
+    assert "A-1-0003</strong>" not in page.text
+    assert "A-1-0003</strong>" in browser.get(link(page, "More orders")).text
+    assert "A-1-0001 ordered" not in page.text
+    earlier = browser.get(link(page, "Earlier"))
+    assert "A-1-0001 ordered" in earlier.text
+    assert "A-1-0003 ordered" not in earlier.text
+    assert "A-1-0003 ordered" in browser.get(link(earlier, "The newest again")).text
+
+
+def link(page, text: str) -> str:
+    return unescape(re.search(rf'href="([^"]+)">{text}<', page.text).group(1))
+
+
+def test_pages_allow_no_script_and_are_not_kept(finance):
+    page = finance.get("/agreements/SKO-2023")
+    assert page.headers["Content-Security-Policy"] == POLICY
+    assert "script" not in POLICY
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "<script" not in page.text
+    assert not re.search(r'\son\w+="|\sstyle="', page.text)
+    cookie = finance.client.get_cookie("avrop_session")
+    assert cookie.http_only
+    assert cookie.same_site == "Lax"
+
+
+def test_an_address_without_a_page_is_answered_with_one(finance):
+    page = finance.get("/nowhere")
+    assert page.status_code == 404
+    assert "There is nothing at this address." in page.text
+    assert finance.client.get("/session").status_code == 405
+
+
+def test_every_template_is_rendered_by_some_page(played):
+    rendered = set()
+
+    def note(_app, template, **_):
+        rendered.add(template.name)
+
+    with template_rendered.connected_to(note, played):
+        browser = Browser(played)
+        browser.get("/")
+        browser.post("/session", role="finance")
+        browser.get("/agreements/SKO-2023")
+        browser.get("/nowhere")
+    ours = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html")}
+    assert rendered == ours - {"base.html", "figures.html"}
