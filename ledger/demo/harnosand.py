@@ -8,7 +8,7 @@ from datetime import date
 from ledger.demo.play import Figures, Player, Step
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.events import Party
-from ledger.domain.order_faults import LineTerms
+from ledger.domain.order import LineTerms
 
 NUMBER = "SKO-2023"
 BUYER, SUPPLIER = "2120002403", "2021004524"

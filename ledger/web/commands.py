@@ -11,7 +11,7 @@ import msgspec
 
 from ledger.domain import agreement, order
 from ledger.domain.events import Party
-from ledger.domain.order_faults import LineTerms
+from ledger.domain.order import LineTerms
 from ledger.domain.regime import Extension, Policy, default_amendments
 from ledger.service import OrderCommand
 

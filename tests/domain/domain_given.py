@@ -5,7 +5,7 @@ from datetime import date
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.events import AgreementEvent, By, New, OrderEvent, Party
 from ledger.domain.limits import Use
-from ledger.domain.order_faults import LineTerms
+from ledger.domain.order import LineTerms
 from ledger.domain.position import position
 from ledger.domain.regime import Policy
 

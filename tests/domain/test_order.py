@@ -6,7 +6,7 @@ import pytest
 from domain_given import BUYER, DAY, END, OTHER_BUYER, START, Book, kr, line, seats
 
 from ledger.domain.events import By, OrderPlaced, RoomReserved
-from ledger.domain.order_faults import LineTerms
+from ledger.domain.order import LineTerms
 from ledger.domain.refusals import (
     BelowInvoiced,
     CapExceeded,

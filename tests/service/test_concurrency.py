@@ -6,7 +6,7 @@ from datetime import date
 from ledger.config import read
 from ledger.domain import agreement, order
 from ledger.domain.events import By, Party
-from ledger.domain.order_faults import LineTerms
+from ledger.domain.order import LineTerms
 from ledger.domain.refusals import CapExceeded
 from ledger.service import Service
 from ledger.store import open_store

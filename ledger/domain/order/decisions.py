@@ -39,7 +39,7 @@ from ledger.domain.events import (
 )
 from ledger.domain.limits import Move
 from ledger.domain.money import split
-from ledger.domain.order_faults import (
+from ledger.domain.order.faults import (
     LineTerms,
     check_dates,
     check_parties,
