@@ -1,8 +1,6 @@
 """The course order: placed under the cap, answered, delivered, invoiced, closed or ended early."""
 
-from ledger.domain.order.decisions import (
-    ENDED,
-    UNANSWERED,
+from ledger.domain.order.commands import (
     AcceptCounter,
     CancelOrder,
     ChangeOrder,
@@ -11,11 +9,12 @@ from ledger.domain.order.decisions import (
     CounterOrder,
     DeclineOrder,
     DeliverOrder,
+    LineTerms,
     PlaceOrder,
     RejectCounter,
     StartOrder,
-    State,
-    Status,
+)
+from ledger.domain.order.decisions import (
     accept,
     cancel,
     change,
@@ -24,15 +23,20 @@ from ledger.domain.order.decisions import (
     counter,
     decline,
     deliver,
-    evolve,
-    holding,
     place,
     reject,
     start,
-    stream,
-    with_moves,
 )
-from ledger.domain.order.faults import LineTerms
+from ledger.domain.order.room import with_moves
+from ledger.domain.order.state import (
+    ENDED,
+    UNANSWERED,
+    State,
+    Status,
+    evolve,
+    holding,
+    stream,
+)
 
 __all__ = [
     "ENDED",

@@ -1,33 +1,24 @@
-"""What an order must be before any limit is asked: its lines, its dates, its parties."""
+"""What an order must be before any limit is asked: its lines, dates, parties and status."""
 
 from datetime import date
 
-import msgspec
-
 from ledger.bounds import MAX_AMOUNT
-from ledger.domain.agreement import State as Agreement
+from ledger.domain import agreement
 from ledger.domain.events import By, OrderLine
+from ledger.domain.order.commands import LineTerms
+from ledger.domain.order.state import State
+from ledger.domain.position import ordered
 from ledger.domain.refusals import (
+    Amount,
+    BelowInvoiced,
     DeliveryAfterTerm,
     Fault,
     Invalid,
     NotAParty,
     NotEntitled,
     OutsideTerm,
+    WrongStatus,
 )
-
-
-class LineTerms(msgspec.Struct, frozen=True, kw_only=True):
-    """A line as somebody asks for it: an amount, or a quantity and a price. Öre, excluding VAT."""
-
-    kind: str
-    amount: int | None = None
-    year: int | None = None
-    text: str = ""
-    quantity: int | None = None
-    unit_price: int | None = None
-    funding: str | None = None
-    cost_centre: str | None = None
 
 
 def written_lines(lines: tuple[LineTerms, ...], default: date) -> tuple[OrderLine, ...]:
@@ -99,7 +90,7 @@ def check_dates(
         raise Invalid(*faults)
 
 
-def check_parties(of: Agreement, buyer: str, supplier: str, by: By) -> None:
+def check_parties(of: agreement.State, buyer: str, supplier: str, by: By) -> None:
     """Raises NotEntitled, NotAParty, Invalid. Rule: LOU 7 kap. 3 §."""
     if buyer not in {party.organisation for party in of.buyers}:
         raise NotEntitled(organisation=buyer, agreement=of.number)
@@ -115,7 +106,7 @@ def check_parties(of: Agreement, buyer: str, supplier: str, by: By) -> None:
         )
 
 
-def check_term(of: Agreement, ordered_on: date | None, delivered_on: date | None) -> None:
+def check_term(of: agreement.State, ordered_on: date | None, delivered_on: date | None) -> None:
     """The order date decides whether an order is within the term; the last day counts.
 
     Raises OutsideTerm, DeliveryAfterTerm.
@@ -135,3 +126,30 @@ def only_supplier(supplier: str, order: str, by: By) -> None:
     """A university answers its own orders only. Raises NotAParty."""
     if by.role == "supplier" and by.organisation != supplier:
         raise NotAParty(organisation=supplier, name=order, acting=by.organisation)
+
+
+def the_only_supplier(of: agreement.State) -> str:
+    """The organisation of the agreement's one supplier. Raises Invalid where it has several."""
+    if len(of.suppliers) > 1:
+        raise Invalid(
+            Fault(pointer="/supplier", sentence="The agreement has several suppliers: name one.")
+        )
+    return of.suppliers[0].organisation
+
+
+def require_not_below_invoiced(state: State, lines: tuple[OrderLine, ...]) -> None:
+    """Raises BelowInvoiced where lines that are invoiced would go, or the whole be less."""
+    invoiced = {part.line for part in (*state.drawn, *state.pending)}
+    if ordered(lines) < state.invoiced or not invoiced <= {line.number for line in lines}:
+        raise BelowInvoiced(
+            asked=Amount(ordered(lines), state.currency),
+            invoiced=Amount(state.invoiced, state.currency),
+        )
+
+
+def require_status(state: State, statuses: tuple[str, ...], action: str) -> None:
+    """Raises WrongStatus, naming the action, unless the order is in one of the statuses."""
+    if state.status not in statuses:
+        raise WrongStatus(
+            name=state.number, status=state.status, action=action, needed=" / ".join(statuses)
+        )

@@ -1,0 +1,116 @@
+"""What people ask of an order."""
+
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+
+class LineTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """A line as somebody asks for it: an amount, or a quantity and a price. Öre, excluding VAT."""
+
+    kind: str
+    amount: int | None = None
+    year: int | None = None
+    text: str = ""
+    quantity: int | None = None
+    unit_price: int | None = None
+    funding: str | None = None
+    cost_centre: str | None = None
+
+
+class PlaceOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """Order a course. Line amounts in öre, excluding VAT."""
+
+    agreement: str
+    buyer: str
+    course: str
+    lines: tuple[LineTerms, ...]
+    ordered_on: date
+    supplier: str | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    respond_by: date | None = None
+    unit: str = ""
+    challenge: str = ""
+    reference: str = ""
+    credits: str | None = None
+    seats: int | None = None
+
+
+class ConfirmOrder(msgspec.Struct, frozen=True, kw_only=True):
+    order: str
+    on: date
+    reference: str = ""
+
+
+class DeclineOrder(msgspec.Struct, frozen=True, kw_only=True):
+    order: str
+    on: date
+    reason: str
+
+
+class CounterOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """Offer something else instead."""
+
+    order: str
+    on: date
+    lines: tuple[LineTerms, ...]
+    reason: str = ""
+    seats: int | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+
+class AcceptCounter(msgspec.Struct, frozen=True, kw_only=True):
+    order: str
+    on: date
+    reference: str = ""
+
+
+class RejectCounter(msgspec.Struct, frozen=True, kw_only=True):
+    order: str
+    on: date
+    reason: str
+
+
+class ChangeOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """The order as it shall read, whole; None keeps what is there."""
+
+    order: str
+    on: date
+    reason: str
+    lines: tuple[LineTerms, ...] | None = None
+    seats: int | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+
+class CancelOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """Cancel `seats` of `line`, or, without them, the whole order. `fee` in öre stays committed."""
+
+    order: str
+    on: date
+    fee: int = 0
+    seats: int | None = None
+    line: int | None = None
+    cancelled_by: Literal["buyer", "supplier"] = "buyer"
+    reason: str = ""
+
+
+class StartOrder(msgspec.Struct, frozen=True, kw_only=True):
+    order: str
+    on: date
+
+
+class DeliverOrder(msgspec.Struct, frozen=True, kw_only=True):
+    order: str
+    on: date
+    seats_used: int
+    credits_awarded: int | None = None
+
+
+class CloseOrder(msgspec.Struct, frozen=True, kw_only=True):
+    order: str
+    on: date
+    reason: str = ""

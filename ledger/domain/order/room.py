@@ -1,0 +1,67 @@
+"""How a fact on an order moves its agreement's money."""
+
+from collections.abc import Callable
+from datetime import date
+
+from ledger.domain import agreement
+from ledger.domain.events import NOBODY, New, OrderEvent, RoomMoved
+from ledger.domain.limits import Move
+from ledger.domain.order.state import State, evolve, holding, stream
+from ledger.domain.position import moves
+
+
+def with_moves(
+    state: State,
+    of: agreement.State,
+    event: OrderEvent,
+    on: date,
+    cause: str,
+    drawdown: str | None = None,
+) -> list[New]:
+    """The fact and the money that it moves.
+
+    It counts from `on`, but never from before the order's latest move: for any date the terms of
+    the balance are then what they were, and none is negative for want of order.
+    """
+    day = max(on, state.moved_on)
+    moved = _moves_of(state, event, day)
+    facts = [New(stream(state.number), event, day)]
+    if moved:
+        moving = RoomMoved(order=state.number, cause=cause, moves=moved, drawdown=drawdown)
+        facts += agreement.move_room(of, moving, day)
+    return facts
+
+
+def _moves_of(state: State, event: OrderEvent, day: date) -> tuple[Move, ...]:
+    after = evolve(state, event, day, NOBODY)
+    return moves(holding(state), holding(after))
+
+
+def enlarge(
+    state: State,
+    of: agreement.State,
+    event: Callable[[tuple[str, ...]], OrderEvent],
+    on: date,
+    today: date,
+    cause: str,
+) -> list[New]:
+    """Facts for an event that may need more room; soft limits that it passes become its flags."""
+    asked = _moves_of(state, event(()), on)
+    if sum(move.use.total for move in asked) > 0:
+        agreement.require_open(of)
+    flags = agreement.check_limits(of, asked, (max(on, state.ordered_on), today))
+    return with_moves(state, of, event(over_limit_flags(flags)), on, cause)
+
+
+def check_again(
+    state: State, of: agreement.State, days: tuple[date, date], before: State | None = None
+) -> None:
+    """Judge the order's whole amount once more, as when it was placed."""
+    held = moves(None, holding(before or state))
+    change = moves(holding(before), holding(state)) if before else ()
+    agreement.check_limits(of, change, days, asked=held)
+
+
+def over_limit_flags(limits: tuple[str, ...]) -> tuple[str, ...]:
+    """The flags that say which soft limits, by name, a fact passed."""
+    return tuple(f"over-limit:{name}" for name in limits)

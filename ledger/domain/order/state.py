@@ -1,0 +1,228 @@
+"""An order as its facts so far make it, and what it holds of its agreement."""
+
+from datetime import date
+from typing import Literal, assert_never
+
+import msgspec
+from msgspec.structs import replace
+
+from ledger.domain.events import (
+    By,
+    CounterAccepted,
+    CounterRejected,
+    LineAmount,
+    OrderCancelled,
+    OrderChanged,
+    OrderClosed,
+    OrderConfirmed,
+    OrderCountered,
+    OrderCredited,
+    OrderDeclined,
+    OrderDelivered,
+    OrderDrawn,
+    OrderEvent,
+    OrderInvoiced,
+    OrderInvoiceWithdrawn,
+    OrderLine,
+    OrderPlaced,
+    OrderStarted,
+    SeatsCancelled,
+)
+from ledger.domain.position import Holding, add_lines, by_line, ordered
+
+Status = Literal[
+    "placed", "countered", "confirmed", "started", "delivered", "cancelled", "declined", "closed"
+]
+UNANSWERED = ("placed", "countered")
+OPEN = ("confirmed", "started", "delivered")
+ENDED = ("cancelled", "declined", "closed")
+
+
+class Counter(msgspec.Struct, frozen=True, kw_only=True):
+    """What the university offered instead."""
+
+    lines: tuple[OrderLine, ...]
+    reason: str = ""
+    seats: int | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """An order as its facts so far make it. `drawn` and `pending` are öre by line."""
+
+    agreement: str
+    number: str
+    buyer: str
+    supplier: str
+    currency: str
+    course: str
+    lines: tuple[OrderLine, ...]
+    ordered_on: date
+    placed_by: str
+    starts_on: date | None = None
+    ends_on: date | None = None
+    respond_by: date | None = None
+    unit: str = ""
+    challenge: str = ""
+    reference: str = ""
+    credits: str | None = None
+    seats: int | None = None
+    flags: tuple[str, ...] = ()
+    status: Status = "placed"
+    counter: Counter | None = None
+    drawn: tuple[LineAmount, ...] = ()
+    pending: tuple[LineAmount, ...] = ()
+    confirmed_on: date | None = None
+    confirmation: str = ""
+    reason: str = ""
+    seats_used: int | None = None
+    credits_awarded: int | None = None
+    moved_on: date
+
+    @property
+    def amount(self) -> int:
+        """What the order asks for, in öre excluding VAT."""
+        return ordered(self.lines)
+
+    @property
+    def invoiced(self) -> int:
+        """Net invoiced, approved or waiting, in öre excluding VAT."""
+        return sum(p.amount for p in self.drawn) + sum(p.amount for p in self.pending)
+
+
+def holding(state: State) -> Holding:
+    """What the order holds; with an open counter-offer, the higher of the two amounts."""
+    lines = state.lines
+    if state.counter is not None and ordered(state.counter.lines) > state.amount:
+        lines = state.counter.lines
+    return Holding(
+        buyer=state.buyer,
+        supplier=state.supplier,
+        place="reserved" if state.status in UNANSWERED else "committed",
+        lines=lines,
+        open=state.status not in ("declined", "closed"),
+        drawn=state.drawn,
+        pending=state.pending,
+    )
+
+
+def stream(number: str) -> str:
+    return f"order/{number}"
+
+
+def evolve(state: State | None, event: OrderEvent, on: date, by: By) -> State:
+    """The state after a fact. Never refuses: rules live in the decisions."""
+    if isinstance(event, OrderPlaced):
+        return _placed(event, on, by)
+    assert state is not None, "an order's first fact is its placing"
+    if isinstance(event, OrderStarted):
+        return replace(state, status="started")
+    if isinstance(event, OrderDelivered):
+        return replace(
+            state,
+            status="delivered",
+            seats_used=event.seats_used,
+            credits_awarded=event.credits_awarded,
+        )
+    state = replace(state, moved_on=max(state.moved_on, on))
+    match event:
+        case OrderConfirmed():
+            return replace(state, status="confirmed", confirmed_on=on, confirmation=event.reference)
+        case OrderDeclined() | CounterRejected():
+            return replace(state, status="declined", counter=None, reason=event.reason)
+        case OrderCountered():
+            offer = Counter(
+                lines=event.lines,
+                reason=event.reason,
+                seats=event.seats,
+                starts_on=event.starts_on,
+                ends_on=event.ends_on,
+            )
+            return replace(state, status="countered", counter=offer, flags=event.flags)
+        case CounterAccepted():
+            return _counter_accepted(state, event, on)
+        case OrderChanged():
+            return replace(
+                state,
+                lines=event.lines,
+                seats=event.seats,
+                starts_on=event.starts_on,
+                ends_on=event.ends_on,
+                flags=event.flags,
+            )
+        case SeatsCancelled():
+            seats = None if state.seats is None else max(0, state.seats - event.seats)
+            return replace(state, lines=event.lines, seats=seats)
+        case OrderCancelled():
+            return replace(
+                state, status="cancelled", lines=event.lines, counter=None, reason=event.reason
+            )
+        case OrderClosed():
+            return replace(state, status="closed", counter=None, reason=event.reason)
+        case OrderInvoiced():
+            return replace(state, pending=add_lines(state.pending, event.lines))
+        case OrderInvoiceWithdrawn():
+            return replace(state, pending=add_lines(state.pending, event.lines, -1))
+        case OrderDrawn():
+            return replace(
+                state,
+                pending=add_lines(state.pending, event.lines, -1),
+                drawn=add_lines(state.drawn, event.lines),
+            )
+        case OrderCredited():
+            return _credited(state, event)
+        case _:
+            assert_never(event)
+
+
+def _placed(event: OrderPlaced, on: date, by: By) -> State:
+    return State(
+        agreement=event.agreement,
+        number=event.number,
+        buyer=event.buyer,
+        supplier=event.supplier,
+        currency=event.currency,
+        course=event.course,
+        lines=event.lines,
+        ordered_on=event.ordered_on,
+        placed_by=by.person,
+        starts_on=event.starts_on,
+        ends_on=event.ends_on,
+        respond_by=event.respond_by,
+        unit=event.unit,
+        challenge=event.challenge,
+        reference=event.reference,
+        credits=event.credits,
+        seats=event.seats,
+        flags=event.flags,
+        moved_on=on,
+    )
+
+
+def _counter_accepted(state: State, event: CounterAccepted, on: date) -> State:
+    offer = state.counter
+    assert offer is not None, "an accepted counter-offer was made before"
+    return replace(
+        state,
+        status="confirmed",
+        confirmed_on=on,
+        confirmation=event.reference,
+        lines=offer.lines,
+        seats=offer.seats if offer.seats is not None else state.seats,
+        starts_on=offer.starts_on or state.starts_on,
+        ends_on=offer.ends_on or state.ends_on,
+        counter=None,
+    )
+
+
+def _credited(state: State, event: OrderCredited) -> State:
+    less = by_line(event.reduced)
+    return replace(
+        state,
+        drawn=add_lines(state.drawn, event.lines),
+        lines=tuple(
+            replace(line, amount=line.amount - less[line.number]) if line.number in less else line
+            for line in state.lines
+        ),
+    )
