@@ -1,0 +1,94 @@
+"""What people ask of an agreement."""
+
+from datetime import date
+
+import msgspec
+
+from ledger.domain.events import Party
+from ledger.domain.limits import AmountFrom, Effect, Limit
+from ledger.domain.regime import Policy
+
+
+class LimitTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """A limit as somebody asks for it; `amount` in öre, None where it is unknown."""
+
+    name: str
+    amount: int | None
+    effect: Effect = "hard"
+    tolerance: int = 0
+    year: int | None = None
+    buyer: str | None = None
+    supplier: str | None = None
+    kind: str | None = None
+    funding: str | None = None
+
+    def from_day(self, day: date) -> Limit:
+        return Limit(
+            name=self.name,
+            amounts=(AmountFrom(effective_on=day, amount=self.amount),),
+            effect=self.effect,
+            tolerance=self.tolerance,
+            year=self.year,
+            buyer=self.buyer,
+            supplier=self.supplier,
+            kind=self.kind,
+            funding=self.funding,
+        )
+
+
+class SignAgreement(msgspec.Struct, frozen=True, kw_only=True):
+    """Sign a framework agreement. `cap` in öre excluding VAT, None where it is unknown."""
+
+    number: str
+    title: str
+    currency: str
+    cap: int | None
+    buyers: tuple[Party, ...]
+    suppliers: tuple[Party, ...]
+    signed_on: date
+    starts_on: date
+    ends_on: date
+    regime: str = "unknown"
+    policy: Policy = Policy()
+    limits: tuple[LimitTerms, ...] = ()
+
+
+class AmendAgreement(msgspec.Struct, frozen=True, kw_only=True):
+    """Amend on a ground. What is UNSET or empty stays as it is; `cap` is the new cap in öre."""
+
+    agreement: str
+    ground: str
+    decision: str
+    decided_on: date
+    effective_on: date
+    clause: str = ""
+    cap: int | msgspec.UnsetType | None = msgspec.UNSET
+    limits: tuple[LimitTerms, ...] = ()
+    buyers: tuple[Party, ...] = ()
+    record_uncovered: bool = False
+
+
+class ExtendAgreement(msgspec.Struct, frozen=True, kw_only=True):
+    """Use the next extension option."""
+
+    agreement: str
+    decision: str
+    decided_on: date
+
+
+class SuspendAgreement(msgspec.Struct, frozen=True, kw_only=True):
+    agreement: str
+    reason: str
+    on: date
+
+
+class CloseAgreement(msgspec.Struct, frozen=True, kw_only=True):
+    agreement: str
+    reason: str
+    on: date
+
+
+class ReopenAgreement(msgspec.Struct, frozen=True, kw_only=True):
+    agreement: str
+    reason: str
+    on: date

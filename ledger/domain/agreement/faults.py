@@ -1,0 +1,125 @@
+"""What a signing or an amendment must be: its term, its parties, its limits."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import msgspec
+
+from ledger.domain.agreement.commands import AmendAgreement, LimitTerms, SignAgreement
+from ledger.domain.agreement.state import State
+from ledger.domain.calendar import months_between
+from ledger.domain.limits import CAP
+from ledger.domain.refusals import Fault, TermTooLong
+from ledger.domain.regime import Policy, default_longest_term
+
+
+def check_term(number: str, regime: str, policy: Policy, starts_on: date, ends_on: date) -> None:
+    """Raises TermTooLong: a term longer than the policy allows needs its legal ground.
+
+    Rule: LOU 7 kap. 2 §, where the policy names no longest term of its own.
+    """
+    longest = policy.longest_term_months or default_longest_term(regime)
+    months = months_between(starts_on, ends_on)
+    if longest is not None and months > longest and not policy.legal_ground.strip():
+        raise TermTooLong(agreement=number, months=months, longest=longest)
+
+
+def term_faults(command: SignAgreement) -> list[Fault]:
+    """Faults of the dates and of the cap, which is above 0 öre or unknown."""
+    faults = []
+    if command.ends_on < command.starts_on:
+        faults.append(
+            Fault(
+                pointer="/ends_on",
+                sentence="The term ends ({ends_on}) before it starts ({starts_on}).",
+                figures={
+                    "ends_on": command.ends_on.isoformat(),
+                    "starts_on": command.starts_on.isoformat(),
+                },
+            )
+        )
+    if command.cap is not None and command.cap <= 0:
+        faults.append(Fault(pointer="/cap", sentence="The cap must be above 0, or null: unknown."))
+    return faults
+
+
+def party_faults(command: SignAgreement) -> list[Fault]:
+    """An agreement has buyers and suppliers, each named once."""
+    faults = []
+    for name, parties in (("buyers", command.buyers), ("suppliers", command.suppliers)):
+        if not parties:
+            faults.append(Fault(pointer=f"/{name}", sentence="At least one is needed."))
+        faults += _repeated([p.organisation for p in parties], f"/{name}", "organisation")
+    return faults
+
+
+def limit_faults(limits: Sequence[LimitTerms], taken: set[str]) -> list[Fault]:
+    """Faults of limits beside the cap; `taken` are names that they may not have."""
+    faults = _repeated([limit.name for limit in limits], "/limits", "name")
+    for i, limit in enumerate(limits):
+        if limit.name in taken:
+            faults.append(
+                Fault(
+                    pointer=f"/limits/{i}/name",
+                    sentence="The name {name} belongs to the cap itself.",
+                    figures={"name": limit.name},
+                )
+            )
+        dimensions = (limit.year, limit.buyer, limit.supplier, limit.kind, limit.funding)
+        if all(d is None for d in dimensions):
+            faults.append(
+                Fault(
+                    pointer=f"/limits/{i}",
+                    sentence="Say what it limits: a year, buyer, supplier, kind or funding.",
+                )
+            )
+        if limit.amount is not None and limit.amount < 0:
+            faults.append(
+                Fault(pointer=f"/limits/{i}/amount", sentence="A limit cannot be below 0.")
+            )
+    return faults
+
+
+def _repeated(names: Sequence[str], pointer: str, member: str) -> list[Fault]:
+    return [
+        Fault(
+            pointer=f"{pointer}/{i}/{member}",
+            sentence="{name} is named twice.",
+            figures={"name": name},
+        )
+        for i, name in enumerate(names)
+        if name in names[:i]
+    ]
+
+
+def amendment_faults(command: AmendAgreement, state: State) -> list[Fault]:
+    """Faults of an amendment, each with its pointer under /change."""
+    faults = []
+    if command.cap is msgspec.UNSET and not command.limits and not command.buyers:
+        faults.append(Fault(pointer="/change", sentence="Nothing is changed."))
+    if isinstance(command.cap, int) and command.cap <= 0:
+        faults.append(
+            Fault(pointer="/change/cap", sentence="The cap must be above 0, or null: unknown.")
+        )
+    known = {limit.name for limit in state.limits}
+    new = [limit for limit in command.limits if limit.name not in known]
+    faults += [
+        Fault(pointer="/change" + fault.pointer, sentence=fault.sentence, figures=fault.figures)
+        for fault in [
+            *limit_faults(new, set()),
+            *_repeated([limit.name for limit in command.limits], "/limits", "name"),
+        ]
+    ]
+    if any(limit.name == CAP for limit in command.limits):
+        faults.append(Fault(pointer="/change/limits", sentence="Change the cap as change.cap."))
+    present = {party.organisation for party in state.buyers}
+    faults += [
+        Fault(
+            pointer=f"/change/buyers/{i}/organisation",
+            sentence="{name} is a buyer already.",
+            figures={"name": party.organisation},
+        )
+        for i, party in enumerate(command.buyers)
+        if party.organisation in present
+    ]
+    return faults

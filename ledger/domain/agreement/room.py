@@ -1,0 +1,61 @@
+"""Room under the cap and the other limits: whether there is any, and the facts when it moves."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from ledger.domain import limits as rule
+from ledger.domain.agreement.state import State, stream
+from ledger.domain.events import New, RoomMoved, RoomReserved, ThresholdCrossed
+from ledger.domain.limits import Move
+from ledger.domain.refusals import AgreementNotOpen, LimitOver
+
+
+def require_open(state: State) -> None:
+    """Raises AgreementNotOpen unless orders can be placed or enlarged."""
+    if state.status != "active":
+        raise AgreementNotOpen(agreement=state.number, status=state.status)
+
+
+def check_limits(
+    state: State,
+    moves: Sequence[Move],
+    days: Sequence[date],
+    *,
+    asked: Sequence[Move] | None = None,
+) -> tuple[str, ...]:
+    """Names of the soft limits that the moves pass. Raises CapExceeded where a hard one is."""
+    hard, soft = rule.passed(state.limits, state.totals, moves, days, state.currency, asked=asked)
+    rule.refuse_if_passed(hard)
+    return tuple(over.limit for over in soft)
+
+
+def limits_passed(
+    state: State, moves: Sequence[Move], days: Sequence[date]
+) -> tuple[LimitOver, ...]:
+    """Hard and soft limits that the moves pass, without refusing: for invoices, which have come."""
+    hard, soft = rule.passed(state.limits, state.totals, moves, days, state.currency)
+    return (*hard, *soft)
+
+
+def move_room(state: State, event: RoomReserved | RoomMoved, on: date) -> list[New]:
+    """The facts for money that moves, with each threshold that use thereby rises past."""
+    name = stream(state.number)
+    facts = [New(name, event, on)]
+    if sum(move.use.total for move in event.moves) <= 0:
+        return facts
+    after = rule.add(state.totals, event.moves)
+    for limit in state.limits:
+        amount = limit.amount_on(on)
+        if not amount or limit.amount is None:
+            continue
+        total = rule.used(limit, after).total
+        facts += [
+            New(
+                name,
+                ThresholdCrossed(limit=limit.name, percent=percent, used=total, amount=amount),
+                on,
+            )
+            for percent in state.policy.alerts
+            if total * 100 >= amount * percent and (limit.name, percent) not in state.crossed
+        ]
+    return facts
