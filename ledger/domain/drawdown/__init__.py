@@ -1,24 +1,11 @@
 """The drawdown: an invoice or a credit against orders of one agreement, and its approval."""
 
-from ledger.domain.drawdown.decisions import (
-    ApproveDrawdown,
-    Orders,
-    Part,
-    RecordDrawdown,
-    RejectDrawdown,
-    State,
-    Status,
-    approve,
-    evolve,
-    identity,
-    record,
-    reject,
-    stream,
-)
+from ledger.domain.drawdown.commands import ApproveDrawdown, Part, RecordDrawdown, RejectDrawdown
+from ledger.domain.drawdown.decisions import approve, record, reject
+from ledger.domain.drawdown.state import State, Status, evolve, identity, stream
 
 __all__ = [
     "ApproveDrawdown",
-    "Orders",
     "Part",
     "RecordDrawdown",
     "RejectDrawdown",

@@ -1,0 +1,50 @@
+"""What people ask of a drawdown."""
+
+from datetime import date
+
+import msgspec
+
+from ledger.domain.events import Room, Source
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of an invoice as somebody names it; without a line it draws the order's in turn."""
+
+    order: str
+    amount: int
+    line: int | None = None
+
+
+class RecordDrawdown(msgspec.Struct, frozen=True, kw_only=True):
+    """Record an invoice (amounts positive) or a credit (negative), in öre excluding VAT.
+
+    A credit note (381) counts negative whichever way its amounts are written.
+    """
+
+    agreement: str
+    supplier: str
+    invoice: str
+    issued_on: date
+    type: str
+    currency: str
+    amount: int
+    parts: tuple[Part, ...]
+    vat: int | None = None
+    due_on: date | None = None
+    credits: str | None = None
+    room: Room | None = None
+    text: str = ""
+    source: Source | None = None
+
+
+class ApproveDrawdown(msgspec.Struct, frozen=True, kw_only=True):
+    drawdown: str
+    on: date
+    room: Room | None = None
+    note: str = ""
+
+
+class RejectDrawdown(msgspec.Struct, frozen=True, kw_only=True):
+    drawdown: str
+    on: date
+    reason: str

@@ -1,0 +1,131 @@
+"""A drawdown as its facts so far make it, and what makes two of them the same."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Literal, assert_never
+
+import msgspec
+from msgspec.structs import replace
+
+from ledger.domain import order
+from ledger.domain.events import (
+    Allocation,
+    By,
+    DrawdownApproved,
+    DrawdownCredited,
+    DrawdownEvent,
+    DrawdownRecorded,
+    DrawdownRejected,
+    Room,
+    Source,
+)
+
+Status = Literal["recorded", "approved", "rejected", "reversed"]
+Orders = Mapping[str, order.State]
+"""The orders that an invoice draws, by their numbers."""
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """A drawdown as its facts so far make it. `amount` and `credited` in öre, excluding VAT."""
+
+    id: str
+    agreement: str
+    supplier: str
+    buyer: str
+    invoice: str
+    type: str
+    issued_on: date
+    currency: str
+    amount: int
+    allocations: tuple[Allocation, ...]
+    recorded_by: str
+    vat: int | None = None
+    due_on: date | None = None
+    credits: str | None = None
+    room: Room | None = None
+    text: str = ""
+    source: Source | None = None
+    flags: tuple[str, ...] = ()
+    status: Status = "recorded"
+    decided_by: str = ""
+    decided_on: date | None = None
+    reason: str = ""
+    credited: int = 0
+    credited_lines: tuple[Allocation, ...] = ()
+
+    @property
+    def is_credit(self) -> bool:
+        return self.amount < 0
+
+    @property
+    def orders(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(part.order for part in self.allocations))
+
+
+def identity(supplier: str, invoice: str, issued_on: date, type: str) -> str:
+    """One invoice is one id, however often it arrives: supplier, number, issue date, type.
+
+    Case and spaces do not make another invoice. What is not safe in an address is written ~XX.
+    """
+    plain = "".join(invoice.upper().split())
+    safe = "".join(
+        c
+        if c.isascii() and (c.isalnum() or c in "-_")
+        else "".join(f"~{b:02X}" for b in c.encode())
+        for c in plain
+    )
+    return f"{supplier}.{safe}.{issued_on.isoformat()}.{type}"
+
+
+def stream(id: str) -> str:
+    return f"drawdown/{id}"
+
+
+def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State:
+    """The state after a fact. Never refuses: rules live in the decisions."""
+    if isinstance(event, DrawdownRecorded):
+        return State(
+            id=event.id,
+            agreement=event.agreement,
+            supplier=event.supplier,
+            buyer=event.buyer,
+            invoice=event.invoice,
+            type=event.type,
+            issued_on=event.issued_on,
+            currency=event.currency,
+            amount=event.amount,
+            allocations=event.allocations,
+            recorded_by=by.person,
+            vat=event.vat,
+            due_on=event.due_on,
+            credits=event.credits,
+            room=event.room,
+            text=event.text,
+            source=event.source,
+            flags=event.flags,
+        )
+    assert state is not None, "a drawdown's first fact is its recording"
+    match event:
+        case DrawdownApproved():
+            return replace(
+                state,
+                status="approved",
+                decided_by=by.person,
+                decided_on=on,
+                room=event.room or state.room,
+                reason=event.note,
+            )
+        case DrawdownRejected():
+            return replace(
+                state, status="rejected", decided_by=by.person, decided_on=on, reason=event.reason
+            )
+        case DrawdownCredited():
+            credited = state.credited + event.amount
+            return replace(
+                state,
+                credited=credited,
+                credited_lines=(*state.credited_lines, *event.lines),
+                status="reversed" if credited >= state.amount else state.status,
+            )
+        case _:
+            assert_never(event)
