@@ -21,7 +21,10 @@ class Party(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class OrderLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One line of an order. `amount` is what it counts for, also where a fee has replaced seats."""
+    """One line of an order. `amount` is what it counts for, also where a fee has replaced seats.
+
+    `year` is its delivery year, `unit_price` in öre.
+    """
 
     number: int
     kind: str
@@ -35,7 +38,7 @@ class OrderLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class LineAmount(msgspec.Struct, frozen=True, kw_only=True):
-    """An amount on one line of one order."""
+    """An amount in öre on one line of one order."""
 
     line: int
     amount: int
@@ -68,6 +71,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class AgreementSigned(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The agreement as it was signed. `cap` is None where it is unknown."""
+
     number: str
     title: str
     currency: str
@@ -98,6 +103,8 @@ class AgreementAmended(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class AgreementExtended(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """An extension option was used, the first is 1. `ends_on` is the new last day, counted."""
+
     option: int
     ends_on: date
     decision: str
@@ -105,14 +112,20 @@ class AgreementExtended(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class AgreementSuspended(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """No orders are taken until it is reopened."""
+
     reason: str
 
 
 class AgreementClosed(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """No more orders are taken; open ones live on."""
+
     reason: str
 
 
 class AgreementReopened(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Orders are taken again."""
+
     reason: str
 
 
@@ -146,6 +159,11 @@ class ThresholdCrossed(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class OrderPlaced(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """An order as it was placed. `credits` are högskolepoäng as text ("7.5"), None where none.
+
+    `ordered_on` decides whether it is within the term; `flags` name soft limits that it passed.
+    """
+
     agreement: str
     number: str
     buyer: str
@@ -166,14 +184,20 @@ class OrderPlaced(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class OrderConfirmed(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The university took the order on: its room is committed. `reference` is its own."""
+
     reference: str = ""
 
 
 class OrderDeclined(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The university said no: the order's room is released."""
+
     reason: str
 
 
 class OrderCountered(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The university offers this instead. Until it is answered the higher amount is reserved."""
+
     lines: tuple[OrderLine, ...]
     reason: str = ""
     seats: int | None = None
@@ -183,6 +207,8 @@ class OrderCountered(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class CounterAccepted(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The buyer took the offer: the order reads as it, confirmed. `reference` is the buyer's."""
+
     reference: str = ""
 
 
@@ -224,7 +250,7 @@ class OrderCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class OrderStarted(Event, frozen=True, kw_only=True, omit_defaults=True):
-    pass
+    """The course has started. No money moves."""
 
 
 class OrderDelivered(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -297,11 +323,15 @@ class DrawdownRecorded(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class DrawdownApproved(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Another person attested it: its amounts are drawn. `room` where a credit's was chosen now."""
+
     room: Room | None = None
     note: str = ""
 
 
 class DrawdownRejected(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Another person turned it down: what it held is as before it came."""
+
     reason: str
 
 

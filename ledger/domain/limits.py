@@ -37,6 +37,7 @@ class Use(msgspec.Struct, frozen=True):
 
     @property
     def total(self) -> int:
+        """Öre of the limit that are not remaining."""
         return self.reserved + self.committed + self.drawn
 
     def __add__(self, other: "Use") -> "Use":
@@ -69,6 +70,7 @@ class Move(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def use(self) -> Use:
+        """The change of what is in use, in öre."""
         return Use(self.reserved, self.committed, self.drawn)
 
 
@@ -100,6 +102,7 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     funding: str | None = None
 
     def matches(self, line: Dimensions) -> bool:
+        """A dimension that the limit does not name matches every line."""
         return (
             (self.year is None or self.year == line.year)
             and (self.buyer is None or self.buyer == line.buyer)

@@ -34,6 +34,7 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def by_line(amounts: Sequence[LineAmount]) -> dict[int, int]:
+    """Öre by line number, the parts of a line added up."""
     total: dict[int, int] = {}
     for part in amounts:
         total[part.line] = total.get(part.line, 0) + part.amount

@@ -23,6 +23,7 @@ class LimitTerms(msgspec.Struct, frozen=True, kw_only=True):
     funding: str | None = None
 
     def from_day(self, day: date) -> Limit:
+        """The limit with its amount in force from `day`."""
         return Limit(
             name=self.name,
             amounts=(AmountFrom(effective_on=day, amount=self.amount),),
@@ -69,7 +70,7 @@ class AmendAgreement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ExtendAgreement(msgspec.Struct, frozen=True, kw_only=True):
-    """Use the next extension option."""
+    """Use the next extension option. Rule: LOU 7 kap. 2 §, and what the parties agreed."""
 
     agreement: str
     decision: str
@@ -77,18 +78,24 @@ class ExtendAgreement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SuspendAgreement(msgspec.Struct, frozen=True, kw_only=True):
+    """Take no orders until it is reopened; what is ordered lives on. `on` is the day it counts."""
+
     agreement: str
     reason: str
     on: date
 
 
 class CloseAgreement(msgspec.Struct, frozen=True, kw_only=True):
+    """Take no more orders. Open orders may still be delivered and invoiced."""
+
     agreement: str
     reason: str
     on: date
 
 
 class ReopenAgreement(msgspec.Struct, frozen=True, kw_only=True):
+    """Take orders again, after a suspension or a closing."""
+
     agreement: str
     reason: str
     on: date

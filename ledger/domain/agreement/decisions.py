@@ -42,7 +42,7 @@ from ledger.domain.regime import judge_amendment
 
 
 def sign(command: SignAgreement, state: State | None) -> list[New]:
-    """Raises AlreadyExists, Invalid (all faults), TermTooLong."""
+    """Raises AlreadyExists, Invalid (all faults), TermTooLong. Rule: LOU 7 kap. 2 §."""
     if state is not None:
         raise AlreadyExists(what="agreement", name=command.number)
     faults = [
@@ -71,7 +71,11 @@ def sign(command: SignAgreement, state: State | None) -> list[New]:
 
 
 def amend(command: AmendAgreement, state: State) -> list[New]:
-    """Raises Invalid, NotCovered, GroundNotUsable, WrongStatus, TermTooLong."""
+    """Raises WrongStatus, Invalid (all faults), NotCovered, GroundNotUsable.
+
+    What its ground does not cover may be recorded all the same, and then changes nothing.
+    Rules: LOU 17 kap. 9–14 §§, by `judge_amendment`.
+    """
     if state.status == "closed":
         raise _wrong_status(state, "amend", "active")
     faults = amendment_faults(command, state)
@@ -135,7 +139,7 @@ def _step(before: int | None, after: int | None, on: date) -> AmountFrom:
 
 
 def extend(command: ExtendAgreement, state: State) -> list[New]:
-    """Raises NoSuchExtension, WrongStatus, TermTooLong."""
+    """Raises NoSuchExtension, WrongStatus, TermTooLong. Rule: LOU 7 kap. 2 §."""
     if state.status == "closed":
         raise _wrong_status(state, "extend", "active")
     options = state.policy.extensions

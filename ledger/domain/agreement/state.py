@@ -32,7 +32,11 @@ Status = Literal["active", "suspended", "closed"]
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
-    """An agreement as its facts so far make it. `limits[0]` is the cap. Amounts in öre."""
+    """An agreement as its facts so far make it. `limits[0]` is the cap.
+
+    Amounts in öre, excluding VAT. `crossed` are the (limit, per cent) that use has risen past;
+    `original_cap` is what amendments are measured by (LOU 17 kap. 9 §).
+    """
 
     number: str
     title: str
@@ -55,14 +59,17 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def cap(self) -> Limit:
+        """The limit that every line matches; its amount may be unknown (None)."""
         return self.limits[0]
 
 
 def stream(number: str) -> str:
+    """The stream of an agreement's facts; its first version is what makes the number unique."""
     return f"agreement/{number}"
 
 
 def use_of(state: State, limit: Limit) -> Use:
+    """What is in use of one of the agreement's limits, in öre excluding VAT."""
     return rule.used(limit, state.totals)
 
 

@@ -8,7 +8,10 @@ from ledger.domain.events import Room, Source
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """A part of an invoice as somebody names it; without a line it draws the order's in turn."""
+    """A part of an invoice as somebody names it; without a line it draws the order's in turn.
+
+    `amount` in öre excluding VAT, negative on a credit.
+    """
 
     order: str
     amount: int
@@ -38,6 +41,8 @@ class RecordDrawdown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ApproveDrawdown(msgspec.Struct, frozen=True, kw_only=True):
+    """Attest it, as another person than recorded it. `room` is for a credit only: see `Room`."""
+
     drawdown: str
     on: date
     room: Room | None = None
@@ -45,6 +50,8 @@ class ApproveDrawdown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RejectDrawdown(msgspec.Struct, frozen=True, kw_only=True):
+    """Turn it down, as another person than recorded it; what it held is as before it came."""
+
     drawdown: str
     on: date
     reason: str

@@ -48,7 +48,11 @@ def record(
     credited: State | None,
     today: date,
 ) -> list[New]:
-    """Raises DuplicateInvoice, CurrencyDiffers, SupplierDiffers, NotUnderAgreement, Invalid."""
+    """It draws its orders' lines and waits for approval; what it exceeds becomes its flags.
+
+    Raises DuplicateInvoice, Invalid, CurrencyDiffers, NotUnderAgreement, SupplierDiffers; of a
+    credit that names its invoice also WrongStatus, CreditTooLarge.
+    """
     command = with_sign(command)
     id = identity(command.supplier, command.invoice, command.issued_on, command.type)
     if existing is not None:

@@ -26,7 +26,11 @@ Orders = Mapping[str, order.State]
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
-    """A drawdown as its facts so far make it. `amount` and `credited` in öre, excluding VAT."""
+    """A drawdown as its facts so far make it.
+
+    `amount` (negative: a credit) and `credited` (what approved credits took back, positive) in
+    öre excluding VAT; `vat` beside them, in öre.
+    """
 
     id: str
     agreement: str
@@ -55,10 +59,12 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_credit(self) -> bool:
+        """Both legal shapes: a credit note (381) and a negative invoice (380)."""
         return self.amount < 0
 
     @property
     def orders(self) -> tuple[str, ...]:
+        """The numbers of the orders that it draws, each once, in the invoice's own sequence."""
         return tuple(dict.fromkeys(part.order for part in self.allocations))
 
 
@@ -78,6 +84,7 @@ def identity(supplier: str, invoice: str, issued_on: date, type: str) -> str:
 
 
 def stream(id: str) -> str:
+    """The stream of a drawdown's facts; its first version forbids drawing it twice."""
     return f"drawdown/{id}"
 
 

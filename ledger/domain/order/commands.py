@@ -39,12 +39,16 @@ class PlaceOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ConfirmOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """The university takes the order on. `reference` is its own."""
+
     order: str
     on: date
     reference: str = ""
 
 
 class DeclineOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """The university says no."""
+
     order: str
     on: date
     reason: str
@@ -63,12 +67,16 @@ class CounterOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AcceptCounter(msgspec.Struct, frozen=True, kw_only=True):
+    """The buyer takes the university's offer as it stands."""
+
     order: str
     on: date
     reference: str = ""
 
 
 class RejectCounter(msgspec.Struct, frozen=True, kw_only=True):
+    """The buyer turns the offer down; the order ends with it (avtalslagen 6 §)."""
+
     order: str
     on: date
     reason: str
@@ -99,11 +107,15 @@ class CancelOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StartOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """The course has started."""
+
     order: str
     on: date
 
 
 class DeliverOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """Report delivery as counts: seats used, participants awarded their credits."""
+
     order: str
     on: date
     seats_used: int
@@ -111,6 +123,8 @@ class DeliverOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CloseOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """Nothing more will be invoiced: what is left of the order is released."""
+
     order: str
     on: date
     reason: str = ""

@@ -56,7 +56,11 @@ from ledger.domain.refusals import Amount, BelowInvoiced, Fault, FeeTooHigh, Inv
 
 
 def place(command: PlaceOrder, of: agreement.State, today: date, by: By) -> list[New]:
-    """Raises Invalid, AgreementNotOpen, OutsideTerm, NotEntitled, NotAParty, CapExceeded."""
+    """The order takes its number and its room; soft limits that it passes become its flags.
+
+    Raises Invalid, AgreementNotOpen, NotEntitled, NotAParty, OutsideTerm, DeliveryAfterTerm,
+    CapExceeded. Rule: the cap binds when ordering (EU Court C-216/17).
+    """
     supplier = command.supplier or the_only_supplier(of)
     lines = written_lines(command.lines, command.starts_on or command.ordered_on)
     check_dates(command.starts_on, command.ends_on, command.ordered_on, command.respond_by)
@@ -94,7 +98,10 @@ def place(command: PlaceOrder, of: agreement.State, today: date, by: By) -> list
 def confirm(
     command: ConfirmOrder, state: State, of: agreement.State, today: date, by: By
 ) -> list[New]:
-    """The limits are checked again: confirming is what binds. Raises CapExceeded, WrongStatus."""
+    """The limits are checked again: confirming is what binds.
+
+    Raises NotAParty, WrongStatus, CapExceeded.
+    """
     only_supplier(state.supplier, state.number, by)
     require_status(state, ("placed",), "confirm")
     check_again(state, of, (state.ordered_on, today))
@@ -113,7 +120,11 @@ def decline(command: DeclineOrder, state: State, of: agreement.State, by: By) ->
 def counter(
     command: CounterOrder, state: State, of: agreement.State, today: date, by: By
 ) -> list[New]:
-    """A higher offer needs room as an order does. Raises CapExceeded, WrongStatus, Invalid."""
+    """A higher offer needs room as an order does.
+
+    Raises NotAParty, WrongStatus, Invalid, DeliveryAfterTerm, BelowInvoiced, AgreementNotOpen,
+    CapExceeded.
+    """
     only_supplier(state.supplier, state.number, by)
     require_status(state, UNANSWERED, "counter")
     lines = written_lines(command.lines, command.starts_on or state.starts_on or state.ordered_on)
@@ -135,7 +146,10 @@ def counter(
 def accept(
     command: AcceptCounter, state: State, of: agreement.State, today: date, by: By
 ) -> list[New]:
-    """Raises WrongStatus, CapExceeded."""
+    """The offer's whole amount is judged as when an order is placed.
+
+    Raises WrongStatus, CapExceeded.
+    """
     require_status(state, ("countered",), "accept")
     event = CounterAccepted(reference=command.reference)
     after = evolve(state, event, command.on, by)
@@ -144,7 +158,7 @@ def accept(
 
 
 def reject(command: RejectCounter, state: State, of: agreement.State) -> list[New]:
-    """Raises WrongStatus."""
+    """The order ends with it (avtalslagen 6 §). Raises WrongStatus."""
     require_status(state, ("countered",), "reject")
     return with_moves(
         state, of, CounterRejected(reason=command.reason), command.on, "counter-rejected"
@@ -152,7 +166,10 @@ def reject(command: RejectCounter, state: State, of: agreement.State) -> list[Ne
 
 
 def change(command: ChangeOrder, state: State, of: agreement.State, today: date) -> list[New]:
-    """Raises WrongStatus, BelowInvoiced, CapExceeded, Invalid."""
+    """What makes it larger needs room as an order does.
+
+    Raises WrongStatus, Invalid, DeliveryAfterTerm, BelowInvoiced, AgreementNotOpen, CapExceeded.
+    """
     require_status(state, ("placed", *OPEN), "change")
     if all(
         part is None for part in (command.lines, command.seats, command.starts_on, command.ends_on)
@@ -178,7 +195,10 @@ def change(command: ChangeOrder, state: State, of: agreement.State, today: date)
 
 
 def cancel(command: CancelOrder, state: State, of: agreement.State) -> list[New]:
-    """Raises WrongStatus, TooManySeats, FeeTooHigh, Invalid."""
+    """The fee stays committed, the rest is released.
+
+    Raises WrongStatus, FeeTooHigh; of seats also Invalid, TooManySeats, BelowInvoiced.
+    """
     if command.seats is not None:
         return _cancel_seats(command, command.seats, state, of)
     require_status(state, (*UNANSWERED, *OPEN), "cancel")

@@ -39,7 +39,7 @@ ENDED = ("cancelled", "declined", "closed")
 
 
 class Counter(msgspec.Struct, frozen=True, kw_only=True):
-    """What the university offered instead."""
+    """What the university offered instead. Line amounts in öre, excluding VAT."""
 
     lines: tuple[OrderLine, ...]
     reason: str = ""
@@ -49,7 +49,11 @@ class Counter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
-    """An order as its facts so far make it. `drawn` and `pending` are öre by line."""
+    """An order as its facts so far make it.
+
+    `drawn` (approved invoices less credits) and `pending` (invoices that wait) are öre by line.
+    `moved_on` is the latest day that money moved: see `with_moves`.
+    """
 
     agreement: str
     number: str
@@ -108,6 +112,7 @@ def holding(state: State) -> Holding:
 
 
 def stream(number: str) -> str:
+    """The stream of an order's facts; its first version makes order numbers unique."""
     return f"order/{number}"
 
 
