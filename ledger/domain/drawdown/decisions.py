@@ -21,6 +21,7 @@ from ledger.domain.drawdown.state import Orders, State, identity, stream
 from ledger.domain.events import (
     NOBODY,
     AgreementEvent,
+    Allocation,
     By,
     DrawdownApproved,
     DrawdownCredited,
@@ -78,11 +79,24 @@ def record(
             flags += _limit_flags(of, moved, today)
             of = _after(of, moved)
             facts += moved
-    recorded = DrawdownRecorded(
+    buyer = orders[allocations[0].order].buyer
+    recorded = _recorded(command, id, of.number, buyer, allocations, tuple(dict.fromkeys(flags)))
+    return [New(stream(id), recorded, command.issued_on), *facts]
+
+
+def _recorded(
+    command: RecordDrawdown,
+    id: str,
+    number: str,
+    buyer: str,
+    allocations: tuple[Allocation, ...],
+    flags: tuple[str, ...],
+) -> DrawdownRecorded:
+    return DrawdownRecorded(
         id=id,
-        agreement=of.number,
+        agreement=number,
         supplier=command.supplier,
-        buyer=orders[allocations[0].order].buyer,
+        buyer=buyer,
         invoice=command.invoice,
         type=command.type,
         issued_on=command.issued_on,
@@ -95,9 +109,8 @@ def record(
         room=command.room,
         text=command.text,
         source=command.source,
-        flags=tuple(dict.fromkeys(flags)),
+        flags=flags,
     )
-    return [New(stream(id), recorded, command.issued_on), *facts]
 
 
 def approve(

@@ -137,25 +137,11 @@ def evolve(state: State | None, event: OrderEvent, on: date, by: By) -> State:
         case OrderDeclined() | CounterRejected():
             return replace(state, status="declined", counter=None, reason=event.reason)
         case OrderCountered():
-            offer = Counter(
-                lines=event.lines,
-                reason=event.reason,
-                seats=event.seats,
-                starts_on=event.starts_on,
-                ends_on=event.ends_on,
-            )
-            return replace(state, status="countered", counter=offer, flags=event.flags)
+            return _countered(state, event)
         case CounterAccepted():
             return _counter_accepted(state, event, on)
         case OrderChanged():
-            return replace(
-                state,
-                lines=event.lines,
-                seats=event.seats,
-                starts_on=event.starts_on,
-                ends_on=event.ends_on,
-                flags=event.flags,
-            )
+            return _changed(state, event)
         case SeatsCancelled():
             seats = None if state.seats is None else max(0, state.seats - event.seats)
             return replace(state, lines=event.lines, seats=seats)
@@ -205,6 +191,17 @@ def _placed(event: OrderPlaced, on: date, by: By) -> State:
     )
 
 
+def _countered(state: State, event: OrderCountered) -> State:
+    offer = Counter(
+        lines=event.lines,
+        reason=event.reason,
+        seats=event.seats,
+        starts_on=event.starts_on,
+        ends_on=event.ends_on,
+    )
+    return replace(state, status="countered", counter=offer, flags=event.flags)
+
+
 def _counter_accepted(state: State, event: CounterAccepted, on: date) -> State:
     offer = state.counter
     assert offer is not None, "an accepted counter-offer was made before"
@@ -218,6 +215,17 @@ def _counter_accepted(state: State, event: CounterAccepted, on: date) -> State:
         starts_on=offer.starts_on or state.starts_on,
         ends_on=offer.ends_on or state.ends_on,
         counter=None,
+    )
+
+
+def _changed(state: State, event: OrderChanged) -> State:
+    return replace(
+        state,
+        lines=event.lines,
+        seats=event.seats,
+        starts_on=event.starts_on,
+        ends_on=event.ends_on,
+        flags=event.flags,
     )
 
 
