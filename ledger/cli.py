@@ -72,13 +72,9 @@ def demo() -> None:
 
 
 def play_demo(opened: Any) -> None:
-    from ledger.demo import PEOPLE, PROGRAMME, Player
+    from ledger.demo import NUMBER, PROGRAMME, Player, people
 
-    people = {
-        role: By(person=opened.registry.person(name), organisation=organisation, role=role)
-        for role, (name, organisation) in PEOPLE.items()
-    }
-    player = Player(opened.service, people, "SKO-2023")
+    player = Player(opened.service, opened.views, opened.registry, people(opened.registry), NUMBER)
     for step, figures in player.play(PROGRAMME):
         left = "unknown" if figures.remaining is None else kronor(figures.remaining * 100)
         click.echo(f"{step.on}  {step.what}  →  {left} left")

@@ -3,12 +3,15 @@
 Parties, cap, signing day and term are from the founding document; the other figures are invented.
 """
 
+from collections.abc import Callable
 from datetime import date
 
+from ledger.demo.e_invoice import Bill, BillLine
 from ledger.demo.play import Figures, Player, Step
-from ledger.domain import agreement, drawdown, order
-from ledger.domain.events import Party
+from ledger.domain import agreement, order
+from ledger.domain.events import By, Party, Room
 from ledger.domain.order import LineTerms
+from ledger.registry import Registry
 
 NUMBER = "SKO-2023"
 BUYER, SUPPLIER = "2120002403", "2021004524"
@@ -23,6 +26,14 @@ PEOPLE = {
 """Role → who plays it in the demonstration, and for whom."""
 
 KR = 100
+
+
+def people(registry: Registry) -> dict[str, By]:
+    """Role → who plays it, known to the registry."""
+    return {
+        role: By(person=registry.person(name), organisation=organisation, role=role)
+        for role, (name, organisation) in PEOPLE.items()
+    }
 
 
 def _sign(play: Player) -> None:
@@ -122,30 +133,74 @@ def _amend(play: Player, on: date, decision: str, cap: int, *, uncovered: bool =
     )
 
 
-def _credit_seat(play: Player) -> None:
-    credited = drawdown.identity(SUPPLIER, "90012345", date(2024, 3, 25), "380")
-    play.invoice(
+def bill(
+    sequence: int,
+    number: str,
+    on: date,
+    *lines: BillLine,
+    credits: tuple[str, date] | None = None,
+) -> Bill:
+    """An e-invoice of the university for one of the orders; with `credits`, a credit note."""
+    return Bill(
+        number=number,
+        issued_on=on,
+        agreement=NUMBER,
+        order=f"{NUMBER}-{sequence:04d}",
+        supplier=Party(organisation=SUPPLIER, name="Mittuniversitetet"),
+        buyer=Party(organisation=BUYER, name="Härnösands kommun"),
+        buyer_reference="12345678",
+        lines=lines,
+        credits=credits,
+    )
+
+
+def bill_line(order_line: int, text: str, price: int, quantity: int = 1) -> BillLine:
+    return BillLine(order_line=order_line, text=text, quantity=quantity, unit_price=price * KR)
+
+
+BILLS = (
+    bill(
+        1,
+        "90012345",
+        date(2024, 3, 25),
+        bill_line(1, "Utvecklingsdel", 60_000),
+        bill_line(2, "Genomförande per deltagare", 15_000, 12),
+    ),
+    bill(
         1,
         "90012571",
         date(2024, 5, 10),
-        "-15000.00",
-        type="381",
-        credits=credited,
-        room="cap",
-    )
-
-
-def _credit_excess(play: Player) -> None:
-    credited = drawdown.identity(SUPPLIER, "90014903", date(2026, 12, 18), "380")
-    play.invoice(
+        bill_line(2, "Genomförande per deltagare, outnyttjad plats", 15_000),
+        credits=("90012345", date(2024, 3, 25)),
+    ),
+    bill(
+        2,
+        "90013101",
+        date(2024, 9, 2),
+        bill_line(1, "Utvecklingsdel", 45_000),
+        bill_line(2, "Genomförande, vid kursstart", 107_000),
+    ),
+    bill(2, "90013644", date(2024, 12, 16), bill_line(2, "Genomförande, vid kursslut", 152_000)),
+    bill(3, "90014022", date(2025, 5, 30), bill_line(1, "Delbetalning 1", 250_000)),
+    bill(3, "90014610", date(2026, 5, 29), bill_line(2, "Delbetalning 2", 200_000)),
+    bill(3, "90014903", date(2026, 12, 18), bill_line(3, "Delbetalning 3", 160_000)),
+    bill(
         3,
         "90015004",
         date(2027, 1, 12),
-        "-10000.00",
-        type="381",
-        credits=credited,
-        room="order",
-    )
+        bill_line(3, "Delbetalning 3, för mycket fakturerat", 10_000),
+        credits=("90014903", date(2026, 12, 18)),
+    ),
+)
+"""The university's e-invoices and credit notes, in the order in which they arrive."""
+
+ROOM: dict[str, Room] = {"90012571": "cap", "90015004": "order"}
+"""Where the approver lets the room of each credit note go."""
+
+
+def _receive(number: str) -> Callable[[Player], object]:
+    (found,) = (one for one in BILLS if one.number == number)
+    return lambda play: play.receive(found, ROOM.get(number))
 
 
 PROGRAMME: tuple[Step, ...] = (
@@ -170,13 +225,13 @@ PROGRAMME: tuple[Step, ...] = (
     Step(
         on=date(2024, 3, 25),
         what="Invoice 90012345: 240 000",
-        act=lambda play: play.invoice(1, "90012345", date(2024, 3, 25), "240000.00"),
+        act=_receive("90012345"),
         after=Figures(0, 0, 240_000, 1_760_000),
     ),
     Step(
         on=date(2024, 5, 10),
         what="Credit 90012571: one seat, back to the cap",
-        act=_credit_seat,
+        act=_receive("90012571"),
         after=Figures(0, 0, 225_000, 1_775_000),
     ),
     Step(
@@ -200,13 +255,13 @@ PROGRAMME: tuple[Step, ...] = (
     Step(
         on=date(2024, 9, 2),
         what="Invoice 90013101: 152 000",
-        act=lambda play: play.invoice(2, "90013101", date(2024, 9, 2), "152000.00"),
+        act=_receive("90013101"),
         after=Figures(0, 152_000, 377_000, 1_471_000),
     ),
     Step(
         on=date(2024, 12, 16),
         what="Invoice 90013644: 152 000",
-        act=lambda play: play.invoice(2, "90013644", date(2024, 12, 16), "152000.00"),
+        act=_receive("90013644"),
         after=Figures(0, 0, 529_000, 1_471_000),
     ),
     Step(
@@ -224,7 +279,7 @@ PROGRAMME: tuple[Step, ...] = (
     Step(
         on=date(2025, 5, 30),
         what="First instalment: 250 000",
-        act=lambda play: play.invoice(3, "90014022", date(2025, 5, 30), "250000.00"),
+        act=_receive("90014022"),
         after=Figures(0, 350_000, 779_000, 871_000),
     ),
     Step(
@@ -249,19 +304,19 @@ PROGRAMME: tuple[Step, ...] = (
     Step(
         on=date(2026, 5, 29),
         what="Second instalment: 200 000",
-        act=lambda play: play.invoice(3, "90014610", date(2026, 5, 29), "200000.00"),
+        act=_receive("90014610"),
         after=Figures(0, 150_000, 979_000, 1_021_000),
     ),
     Step(
         on=date(2026, 12, 18),
         what="Third invoice 160 000 instead of 150 000: recorded, flagged, approved",
-        act=lambda play: play.invoice(3, "90014903", date(2026, 12, 18), "160000.00"),
+        act=_receive("90014903"),
         after=Figures(0, 0, 1_139_000, 1_011_000),
     ),
     Step(
         on=date(2027, 1, 12),
         what="Credit 90015004: 10 000",
-        act=_credit_excess,
+        act=_receive("90015004"),
         after=Figures(0, 0, 1_129_000, 1_021_000),
     ),
 )

@@ -5,10 +5,13 @@ from datetime import date
 
 import msgspec
 
+from ledger import intake
+from ledger.demo.e_invoice import Bill, written
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.events import By, Room
-from ledger.domain.money import from_text
 from ledger.domain.refusals import Refusal
+from ledger.projections import Views
+from ledger.registry import Registry
 from ledger.service import Command, Outcome, Service
 
 
@@ -34,8 +37,17 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 class Player:
     """Carries out the steps of one programme on one agreement."""
 
-    def __init__(self, service: Service, people: dict[str, By], number: str) -> None:
+    def __init__(
+        self,
+        service: Service,
+        views: Views,
+        registry: Registry,
+        people: dict[str, By],
+        number: str,
+    ) -> None:
         self.service = service
+        self.views = views
+        self.registry = registry
         self.people = people
         self.agreement = number
 
@@ -74,36 +86,18 @@ class Player:
             order.ConfirmOrder(order=self.order(sequence), on=on, reference=reference),
         )
 
-    def invoice(
-        self,
-        sequence: int,
-        number: str,
-        on: date,
-        amount: str,
-        *,
-        type: str = "380",
-        credits: str | None = None,
-        room: Room | None = None,
-    ) -> str:
-        """Record an invoice or credit as finance, approve it as the approver; its id."""
-        state = self.service.load(order.stream(self.order(sequence)))[1]
-        ore = from_text(amount)
-        outcome = self.do(
-            "finance",
-            drawdown.RecordDrawdown(
-                agreement=self.agreement,
-                supplier=state.supplier,
-                invoice=number,
-                issued_on=on,
-                type=type,
-                currency=state.currency,
-                amount=ore,
-                vat=ore // 4,
-                parts=(drawdown.Part(order=state.number, amount=ore),),
-                credits=credits,
-                room=room,
-            ),
+    def receive(self, bill: Bill, room: Room | None = None) -> str:
+        """Take in an e-invoice or credit as finance, approve it as the approver; its id.
+
+        Raises RuntimeError where it was not recorded.
+        """
+        receipt = intake.receive(
+            written(bill), self.people["finance"], self.service, self.views, self.registry, None
         )
-        assert isinstance(outcome.state, drawdown.State)
-        self.do("approver", drawdown.ApproveDrawdown(drawdown=outcome.state.id, on=on))
-        return outcome.state.id
+        if receipt.status != "recorded":
+            raise RuntimeError(f"{bill.number}: {receipt.status} {receipt.reason}")
+        self.do(
+            "approver",
+            drawdown.ApproveDrawdown(drawdown=receipt.drawdown, on=bill.issued_on, room=room),
+        )
+        return receipt.drawdown
