@@ -24,8 +24,6 @@ from sqlalchemy.schema import CreateSchema
 from ledger.bounds import DATABASE_SECONDS, SESSION_HOURS
 from ledger.domain.refusals import Unavailable
 
-ROLES = ("orderer", "approver", "finance", "manager", "supplier", "auditor", "admin")
-
 metadata = MetaData(schema="registry")
 persons = Table(
     "persons",

@@ -45,10 +45,16 @@ def translate(text: str, language: str) -> str:
 
 def kronor(ore: int, currency: str = "SEK") -> str:
     """An amount as people read it: thousands apart by no-break spaces, öre only where there are."""
-    whole, part = divmod(abs(ore), 100)
-    text = f"{whole:,}".replace(",", "\N{NO-BREAK SPACE}") + (f",{part:02d}" if part else "")
     unit = "kr" if currency == "SEK" else currency
-    return f"{'−' if ore < 0 else ''}{text}\N{NO-BREAK SPACE}{unit}"
+    return f"{figure(ore)}\N{NO-BREAK SPACE}{unit}"
+
+
+def figure(ore: int, *, decimals: bool = False) -> str:
+    """An amount without its unit; with `decimals`, öre also where there are none (for columns)."""
+    whole, part = divmod(abs(ore), 100)
+    text = f"{whole:,}".replace(",", "\N{NO-BREAK SPACE}")
+    text += f",{part:02d}" if part or decimals else ""
+    return f"{'−' if ore < 0 else ''}{text}"
 
 
 def say(sentence: Sentence, language: str = "en") -> str:

@@ -10,8 +10,7 @@ import psycopg
 import pytest
 
 from ledger.config import Settings, read
-from ledger.demo import PEOPLE, PROGRAMME, Player
-from ledger.domain.events import By
+from ledger.demo import NUMBER, PROGRAMME, Player, people
 from ledger.web import Ledger, create_app, open_ledger
 
 BUYER, SUPPLIER = "2120002403", "2021004524"
@@ -79,7 +78,8 @@ def harnosand(
             address = made(request.getfixturevalue("postgres"))
         opened = open_ledger(read({"AVROP_DATABASE": address}))
         opened.create()
-        list(Player(opened.service, people_of(opened), "SKO-2023").play(PROGRAMME))
+        parts = opened.service, opened.views, opened.registry
+        list(Player(*parts, people(opened.registry), NUMBER).play(PROGRAMME))
         opened.close()
         played_once[kind] = address
     original = played_once[kind]
@@ -94,12 +94,16 @@ def harnosand(
     opened.close()
 
 
-def people_of(ledger: Ledger) -> dict[str, By]:
-    """Role → who plays it in the demonstration."""
-    return {
-        role: By(person=ledger.registry.person(name), organisation=organisation, role=role)
-        for role, (name, organisation) in PEOPLE.items()
-    }
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A command line in a folder of its own, with an empty ledger on SQLite."""
+    from tests.cli.desk import Desk
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AVROP_DATABASE", "sqlite:///avrop.db")
+    desk = Desk(tmp_path)
+    desk.done("init")
+    return desk
 
 
 class Api:

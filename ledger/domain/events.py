@@ -415,6 +415,10 @@ DrawdownEvent = DrawdownRecorded | DrawdownApproved | DrawdownRejected | Drawdow
 # ── The envelope ──────────────────────────────────────────────────────────────────────────────
 
 
+ROLES = ("orderer", "approver", "finance", "manager", "supplier", "auditor", "admin")
+"""The roles that a person can hold."""
+
+
 class By(msgspec.Struct, frozen=True, kw_only=True):
     """Who: an opaque person id, the organisation they act for, and the role they used."""
 

@@ -2,9 +2,8 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert
 
 from ledger.bounds import BATCH, FOLLOW_SECONDS
 from ledger.domain.events import Fact
@@ -90,34 +89,3 @@ class Views:
     def close(self) -> None:
         self._stop.set()
         self.database.close()
-
-
-def differences(live: Database, fresh: Database) -> list[str]:
-    """Rows of the live read models that differ from ones made from nothing, each in words."""
-    found: list[str] = []
-    for table in metadata.sorted_tables:
-        if table is positions:
-            continue
-        keys = [column.name for column in table.primary_key]
-        ours, theirs = _rows(live, table, keys), _rows(fresh, table, keys)
-        for key in sorted({*ours, *theirs}, key=str):
-            name = f"{table.name} {'/'.join(map(str, key))}"
-            if key not in ours:
-                found.append(f"{name}: missing")
-            elif key not in theirs:
-                found.append(f"{name}: not in the log")
-            else:
-                found += [
-                    f"{name}: {column} is {ours[key][column]!r}, the log says {value!r}"
-                    for column, value in theirs[key].items()
-                    if ours[key][column] != value
-                ]
-    return found
-
-
-def _rows(database: Database, table: Any, keys: list[str]) -> dict[Any, dict[str, Any]]:
-    with database.reading() as connection:
-        return {
-            tuple(row[key] for key in keys): dict(row)
-            for row in connection.execute(select(table)).mappings()
-        }

@@ -1,0 +1,149 @@
+"""Verbs that act on one order or drawdown by its name: one pattern, a line for each verb."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from ledger.cli.opening import read_body, who_acts
+from ledger.cli.output import (
+    before_and_after,
+    flag_words,
+    formula,
+    ore,
+    say,
+    say_json,
+    status_words,
+)
+from ledger.cli.parameters import DAY, as_json, dry_run
+from ledger.wording import kronor
+
+if TYPE_CHECKING:
+    from ledger.domain.events import By
+    from ledger.service import Command
+    from ledger.web import Ledger
+
+MEMBERS: dict[str, tuple[Any, str]] = {
+    "reference": (str, "The other party's own reference."),
+    "reason": (str, "Why."),
+    "note": (str, "A note to go with it."),
+    "seats": (int, "How many seats."),
+    "line": (int, "The number of the order's line."),
+    "fee": (str, 'What stays committed, as "7000.00".'),
+    "cancelled_by": (click.Choice(("buyer", "supplier")), "Who cancels."),
+    "seats_used": (int, "Seats that were used."),
+    "credits_awarded": (int, "Participants who were awarded credits."),
+    "room": (click.Choice(("cap", "order")), "Where a credit's room goes."),
+}
+"""Members of bodies that have an option: its type and its help."""
+
+
+class Action(NamedTuple):
+    """A verb: the command and schema (by name) that it comes to, the member that dates it."""
+
+    name: str
+    help: str
+    command: str
+    schema: str
+    day: str
+    role: str
+    members: tuple[str, ...] = ()
+    with_body: bool = False
+
+
+class Asked(NamedTuple):
+    """What somebody asked for: the name it is about, the body, who acts and for whom."""
+
+    name: str
+    body: Any
+    person: str
+    organisation: str | None
+
+
+class Ready(NamedTuple):
+    """A command that can be carried out, and the agreement whose room it may move."""
+
+    ledger: Ledger
+    command: Command
+    by: By
+    agreement: str
+
+
+def verb(action: Action, metavar: str, prepare: Callable[[Action, Asked], Ready]) -> click.Command:
+    """The verb of an action; `prepare` looks up what it is about."""
+
+    def run(
+        name: str,
+        on: date | None,
+        person: str,
+        organisation: str | None,
+        dry_run: bool,
+        as_json: bool,
+        body: str | None = None,
+        **given: Any,
+    ) -> None:
+        content = {} if body is None else read_body(body)
+        options = {member: value for member, value in given.items() if value is not None}
+        if on is not None:
+            options[action.day] = on.isoformat()
+        merged = {**content, **options} if isinstance(content, dict) else content
+        ready = prepare(action, Asked(name, merged, person, organisation))
+        carry_out(ready, dry_run=dry_run, as_json=as_json)
+
+    run.__doc__ = action.help
+    decorated = as_json(dry_run(who_acts(run)))
+    for member in reversed(action.members):
+        type, help = MEMBERS[member]
+        option = "--" + member.replace("_", "-")
+        decorated = click.option(option, member, type=type, help=help)(decorated)
+    decorated = click.option("--on", type=DAY, help="Its date; by default today.")(decorated)
+    if action.with_body:
+        body_option = click.option(
+            "--body", required=True, metavar="FILE", help="The API's JSON body; - for stdin."
+        )
+        decorated = body_option(decorated)
+    return click.command(action.name)(click.argument("name", metavar=metavar)(decorated))
+
+
+def carry_out(ready: Ready, *, dry_run: bool, as_json: bool) -> None:
+    """Execute a command and say what it came to: its resource, and what is left."""
+    from ledger.domain import agreement
+    from ledger.web.resources import preview, resource_of
+
+    service = ready.ledger.service
+    before: agreement.State | None = service.load(agreement.stream(ready.agreement))[1]
+    outcome = service.execute(ready.command, ready.by, dry_run=dry_run)
+    resource = resource_of(outcome.state)
+    after = outcome.agreement or before
+    if as_json and dry_run:
+        balance = None if after is None else preview(after)
+        say_json({"dry_run": True, "resource": resource, "balance": balance})
+        return
+    if as_json:
+        say_json(resource)
+        return
+    if dry_run:
+        say("Nothing is recorded. This is what it would do:")
+    say(_summary(resource))
+    if after is None:
+        return
+    say("")
+    if dry_run and before is not None:
+        before_and_after(preview(before), preview(after))
+    else:
+        formula(preview(after))
+
+
+def _summary(resource: dict[str, Any]) -> str:
+    """A line on an agreement, order or drawdown: its name, status, amount and flags."""
+    amount = ore(resource.get("amount", resource.get("cap")))
+    name = resource.get("number") or resource["id"]
+    parts = [
+        status_words(resource["status"]),
+        "amount unknown" if amount is None else kronor(amount, resource["currency"]),
+        flag_words(resource.get("flags", ())),
+    ]
+    return f"{name}: " + ", ".join(part for part in parts if part)

@@ -1,0 +1,146 @@
+"""Received files: e-invoices into drawdowns, and the queue of those that nothing matched."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ledger.bounds import MAX_DOCUMENT
+from ledger.cli.opening import NOBODY_NAMED, Unreadable, ledger, read_file
+from ledger.cli.output import flag_words, say, say_json, table
+from ledger.cli.parameters import ORGANISATION, as_json
+from ledger.domain.refusals import Invalid
+from ledger.wording import fault_sentence, kronor
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from ledger.domain.events import By
+    from ledger.intake import Receipt
+    from ledger.web import Ledger
+
+SAID = {
+    "recorded": "{file}: recorded as {drawdown}, {amount}.",
+    "flagged": "{file}: recorded as {drawdown}, {amount}. Flagged: {flags}.",
+    "duplicate": "{file}: recorded before, as {drawdown}.",
+    "queued": "{file}: put in the queue: {reason}",
+}
+"""What became of a file, in a sentence each."""
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True)
+@click.option("--person", default=NOBODY_NAMED, show_default=True, help="Who records.")
+@click.option("--organisation", type=ORGANISATION, help="Match only this organisation's orders.")
+@as_json
+def receive(files: tuple[str, ...], person: str, organisation: str | None, as_json: bool) -> None:
+    """Take in e-invoices: record what matches, queue the rest with the reason.
+
+    Each file is one whole: it is recorded, queued, or refused with every fault in it.
+    """
+    from ledger.domain.events import By
+
+    opened = ledger()
+    by = By(person=opened.registry.person(person), organisation=organisation or "", role="finance")
+    results = []
+    with _bar(len(files)) as bar:
+        for file in bar.track(files, description="Receiving"):
+            results.append(_received(opened, file, by, organisation))
+            if not as_json:
+                _tell(opened, results[-1], bar.console)
+    count = Counter(result["status"] for result in results)
+    if as_json:
+        say_json(results)
+    elif len(files) > 1:
+        say(
+            "{recorded} recorded, {queued} queued, {duplicate} recorded before, "
+            "{refused} refused.".format(
+                **{s: count[s] for s in ("recorded", "queued", "duplicate", "refused")}
+            )
+        )
+    if count["refused"]:
+        sys.exit(1)
+
+
+def _bar(files: int) -> Progress:
+    """A bar for many files, where the terminal does not show their lines themselves."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    seen = files > 1 and console.is_terminal and not sys.stdout.isatty()
+    return Progress(console=console, transient=True, disable=not seen, redirect_stdout=False)
+
+
+def _received(opened: Ledger, file: str, by: By, organisation: str | None) -> dict[str, Any]:
+    """What became of a file, for programs."""
+    import msgspec
+
+    try:
+        receipt = _one(opened, file, by, organisation)
+    except Invalid as refusal:
+        errors = [
+            {"pointer": fault.pointer, "detail": fault_sentence(fault)} for fault in refusal.faults
+        ]
+    except Unreadable as unreadable:
+        errors = [{"pointer": "", "detail": unreadable.reason}]
+    else:
+        return {"file": file, **msgspec.to_builtins(receipt)}
+    return {"file": file, "status": "refused", "errors": errors}
+
+
+def _one(opened: Ledger, file: str, by: By, organisation: str | None) -> Receipt:
+    from ledger import intake
+
+    return intake.receive(
+        read_file(file, MAX_DOCUMENT),
+        by,
+        opened.service,
+        opened.views,
+        opened.registry,
+        organisation,
+    )
+
+
+def _tell(opened: Ledger, result: dict[str, Any], console: Console) -> None:
+    from ledger.domain import drawdown
+
+    status = result["status"]
+    if status == "refused":
+        for error in result["errors"]:
+            parts = [result["file"], error["pointer"], error["detail"]]
+            line = ": ".join(part for part in parts if part)
+            console.print(line, markup=False, highlight=False, emoji=False, soft_wrap=True)
+        return
+    state: drawdown.State | None = None
+    if status == "recorded":
+        state = opened.service.load(drawdown.stream(result["drawdown"]))[1]
+    figures = {}
+    if state is not None:
+        figures = {
+            "amount": kronor(state.amount, state.currency),
+            "flags": flag_words(state.flags),
+        }
+        status = "flagged" if state.flags else status
+    say(SAID[status].format(**result, **figures))
+
+
+@click.command()
+@as_json
+def queue(as_json: bool) -> None:
+    """Received files that nothing matched, the oldest first, with the reason."""
+    items = ledger().registry.queue()
+    if as_json:
+        say_json(items)
+        return
+    table(
+        ("Received", "SHA-256", "Format", "Reason"),
+        [
+            (item["received_at"][:19] + "Z", item["sha256"][:12], item["format"], item["reason"])
+            for item in items
+        ],
+    )

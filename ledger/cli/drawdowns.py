@@ -1,0 +1,148 @@
+"""Drawdowns, the invoices and credits against orders: list, show, approve, reject."""
+
+import click
+
+from ledger.cli.actions import Action, Asked, Ready, verb
+from ledger.cli.opening import acting, every, ledger, today
+from ledger.cli.output import flag_words, members, ore, say, say_json, status_words, table
+from ledger.cli.parameters import as_json
+from ledger.domain.refusals import NotFound
+
+ACTIONS = (
+    Action(
+        "approve",
+        "Approve what somebody else recorded. A credit needs its room: cap or order.",
+        "ApproveDrawdown",
+        "Approve",
+        "approved_on",
+        "approver",
+        ("room", "note"),
+    ),
+    Action(
+        "reject",
+        "Reject what somebody else recorded.",
+        "RejectDrawdown",
+        "RejectDrawdown",
+        "rejected_on",
+        "approver",
+        ("reason",),
+    ),
+)
+
+
+@click.group()
+def drawdown() -> None:
+    """Invoices and credits against orders."""
+
+
+@drawdown.command("list")
+@click.option("--agreement", help="Only this agreement's.")
+@click.option("--order", help="Only this order's.")
+@click.option("--waiting", is_flag=True, help="Only those that wait for somebody to approve them.")
+@as_json
+def listed(agreement: str | None, order: str | None, waiting: bool, as_json: bool) -> None:
+    """Invoices and credits, by id."""
+    from ledger.projections import drawdowns
+    from ledger.web.resources import drawdown_resource
+
+    opened = ledger()
+    opened.views.catch_up()
+    with opened.views.database.reading() as connection:
+        items = [
+            drawdown_resource(row.state)
+            for row in every(
+                lambda after, limit: drawdowns.listed(
+                    connection,
+                    agreement=agreement,
+                    order=order,
+                    status="recorded" if waiting else None,
+                    after=after,
+                    limit=limit,
+                ),
+                lambda row: row.state.id,
+            )
+        ]
+    if as_json:
+        say_json(items)
+        return
+    table(
+        ("Drawdown", "Status", "Amount", "Flags"),
+        [
+            (
+                item["id"],
+                status_words(item["status"]),
+                ore(item["amount"]),
+                flag_words(item["flags"]),
+            )
+            for item in items
+        ],
+    )
+
+
+@drawdown.command()
+@click.argument("id")
+@as_json
+def show(id: str, as_json: bool) -> None:
+    """One invoice or credit, and what it draws."""
+    from ledger.projections import drawdowns
+    from ledger.web.resources import drawdown_resource
+
+    opened = ledger()
+    opened.views.catch_up()
+    with opened.views.database.reading() as connection:
+        found = drawdowns.listed(connection, id=id, limit=1)
+    if not found:
+        raise NotFound(what="drawdown", name=id)
+    resource = drawdown_resource(found[0].state)
+    if as_json:
+        say_json(resource)
+        return
+    names = opened.registry.names({resource["recorded_by"], resource["decided_by"] or ""})
+    members(
+        {
+            "Drawdown": resource["id"],
+            "Agreement": resource["agreement"],
+            "Invoice": resource["invoice"],
+            "Type": resource["type"],
+            "Issued": resource["issued_on"],
+            "Due": resource["due_on"] or "",
+            "Supplier": resource["supplier"],
+            "Status": status_words(resource["status"]),
+            "Flags": flag_words(resource["flags"]),
+            "Credits": resource["credits"] or "",
+            "Room to": resource["room"] or "",
+            "Recorded by": names.get(resource["recorded_by"], resource["recorded_by"]),
+            "Decided by": names.get(resource["decided_by"], resource["decided_by"] or ""),
+            "Decided": resource["decided_on"] or "",
+            "Reason": resource["reason"],
+            "Currency": resource["currency"],
+            "Amount": ore(resource["amount"]),
+            "VAT": ore(resource["vat"]),
+            "Credited": ore(resource["credited"]),
+        }
+    )
+    say("")
+    table(
+        ("Order", "Line", "Amount"),
+        [(line["order"], str(line["line"]), ore(line["amount"])) for line in resource["lines"]],
+    )
+
+
+def _prepare(action: Action, asked: Asked) -> Ready:
+    from ledger.domain import drawdown as domain
+    from ledger.web import schemas
+    from ledger.web.parsing import load
+
+    body = load(getattr(schemas, action.schema), asked.body)
+    opened = ledger()
+    state: domain.State | None = opened.service.load(domain.stream(asked.name))[1]
+    if state is None:
+        raise NotFound(what="drawdown", name=asked.name)
+    by = acting(opened, action.role, asked.person, asked.organisation, [state.buyer], asked.name)
+    on = body.pop(action.day, None) or today()
+    command = getattr(domain, action.command)(drawdown=asked.name, on=on, **body)
+    return Ready(opened, command, by, state.agreement)
+
+
+for action in ACTIONS:
+    drawdown.add_command(verb(action, "ID", _prepare))

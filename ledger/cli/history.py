@@ -1,0 +1,153 @@
+"""What is left and why: balance, statement and history, for any date."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ledger.cli.opening import every, ledger, today
+from ledger.cli.output import formula, limits, ore, say, say_json, table, words
+from ledger.cli.parameters import as_json, as_of, known_at
+from ledger.domain.refusals import NotFound
+
+if TYPE_CHECKING:
+    from ledger.projections.agreements import Row
+    from ledger.web import Ledger
+
+
+@click.command()
+@click.argument("number")
+@as_of
+@known_at
+@as_json
+def balance(number: str, as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
+    """What is left of an agreement, every term printed."""
+    opened = ledger()
+    found = balance_of(opened, _find(opened, number), as_of, known_at)
+    if as_json:
+        say_json(found)
+        return
+    if known_at is None:
+        say("{agreement} as of {as_of}, in {currency}".format(**found))
+    else:
+        say("{agreement} as of {as_of}, as known at {known_at}, in {currency}".format(**found))
+    say("")
+    formula(found)
+    limits(found)
+
+
+def balance_of(
+    opened: Ledger, row: Row, as_of: date | None, known_at: datetime | None
+) -> dict[str, Any]:
+    """The API's balance of an agreement, as of a business date, as known at a moment."""
+    from datetime import UTC
+
+    from ledger.projections import postings
+    from ledger.web.resources import balance_resource
+
+    if as_of is None and known_at is None:
+        found = postings.balance_now(row.state)
+    else:
+        with opened.views.database.reading() as connection:
+            found = postings.balance_at(connection, row.state, as_of, known_at)
+    day = as_of or max(row.latest_on, today())
+    return balance_resource(row.state, found, day, known_at or datetime.now(UTC), row.position)
+
+
+def _find(opened: Ledger, number: str) -> Row:
+    """An agreement as the read models have it, caught up. Raises NotFound."""
+    from ledger.projections import agreements
+
+    opened.views.catch_up()
+    with opened.views.database.reading() as connection:
+        row = agreements.find(connection, number, None)
+    if row is None:
+        raise NotFound(what="agreement", name=number)
+    return row
+
+
+@click.command()
+@click.argument("number")
+@as_of
+@known_at
+@as_json
+def statement(number: str, as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
+    """What moved between the four places, with the running balance."""
+    from ledger.projections import postings
+    from ledger.web.resources import posting_resource
+
+    opened = ledger()
+    _find(opened, number)
+    with opened.views.database.reading() as connection:
+        items = [
+            posting_resource(row) for row in postings.statement(connection, number, as_of, known_at)
+        ]
+    if as_json:
+        say_json(items)
+        return
+    places = ("cap", "reserved", "committed", "drawn", "remaining")
+    table(
+        ("Date", "Cause", "Order", "Line", *(place.capitalize() for place in places)),
+        [
+            (
+                item["effective_on"],
+                words(item["cause"]),
+                item["order"] or "",
+                str(item["line"] or ""),
+                *(ore(item[place]) for place in places),
+            )
+            for item in items
+        ],
+    )
+
+
+@click.command()
+@click.argument("name")
+@as_json
+def history(name: str, as_json: bool) -> None:
+    """Every fact of an agreement, or of one order or drawdown."""
+    from ledger.web.resources import fact_resource
+
+    opened = ledger()
+    opened.views.catch_up()
+    rows = (
+        _facts(opened, agreement=name)
+        or _facts(opened, stream=f"order/{name}")
+        or _facts(opened, stream=f"drawdown/{name}")
+    )
+    if not rows:
+        raise NotFound(what="agreement, order or drawdown", name=name)
+    items = [fact_resource(row) for row in rows]
+    if as_json:
+        say_json(items)
+        return
+    names = opened.registry.names({item["by"]["person"] for item in items})
+    table(
+        ("Position", "Date", "Fact", "Of", "By", "Recorded"),
+        [
+            (
+                str(item["position"]),
+                item["effective_on"],
+                words(item["name"]),
+                item["stream"].partition("/")[2],
+                names.get(item["by"]["person"], item["by"]["person"]),
+                item["recorded_at"][:19] + "Z",
+            )
+            for item in items
+        ],
+    )
+
+
+def _facts(opened: Ledger, **narrowed: str) -> list[dict[str, Any]]:
+    from ledger.projections import timeline
+
+    with opened.views.database.reading() as connection:
+        return list(
+            every(
+                lambda after, limit: timeline.of(connection, after=after, limit=limit, **narrowed),
+                lambda row: row["position"],
+                first=0,
+            )
+        )

@@ -1,0 +1,121 @@
+"""What a verb works with: the ledger, the person who acts, the file with a body."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from ledger.bounds import MAX_JSON_BODY, MAX_PAGE
+from ledger.cli.output import Stopped
+from ledger.cli.parameters import ORGANISATION
+from ledger.domain.refusals import NotAParty
+
+if TYPE_CHECKING:
+    from ledger.domain.events import By
+    from ledger.web import Ledger
+
+Row = TypeVar("Row")
+F = TypeVar("F", bound=Callable[..., Any])
+NOBODY_NAMED = "Command line"
+
+
+def ledger(*, check: bool = True) -> Ledger:
+    """The ledger that AVROP_DATABASE names, closed when the verb ends. Raises NotInitialised."""
+    from ledger.config import read
+    from ledger.web import open_ledger
+
+    try:
+        opened = open_ledger(read())
+    except ValueError as error:
+        raise Stopped(str(error)) from error
+    click.get_current_context().call_on_close(opened.close)
+    try:
+        if check:
+            opened.store.check()
+    except sqlite3.DatabaseError as error:
+        raise Stopped(f"{opened.settings.database} is not a database.") from error
+    return opened
+
+
+def today() -> date:
+    """The business date where nobody gives one: today in Sweden."""
+    from ledger.service import SWEDEN
+
+    return datetime.now(SWEDEN).date()
+
+
+def who_acts(verb: F) -> F:
+    """The options that say who acts."""
+    verb = click.option(
+        "--organisation",
+        type=ORGANISATION,
+        help="For whom they act; by default the only party that can.",
+    )(verb)
+    return click.option(
+        "--person", default=NOBODY_NAMED, show_default=True, help="Who acts; kept outside the log."
+    )(verb)
+
+
+def acting(
+    opened: Ledger,
+    role: str,
+    person: str,
+    organisation: str | None,
+    parties: Sequence[str],
+    name: str,
+) -> By:
+    """Who acts on `name`, for one of the `parties` that may. Raises NotAParty."""
+    from ledger.domain.events import By
+
+    if organisation is None and len(parties) > 1:
+        names = ", ".join(parties)
+        raise Stopped(f"Say with --organisation for whom you act; it can be one of {names}.")
+    organisation = organisation or parties[0]
+    if organisation not in parties:
+        raise NotAParty(organisation=", ".join(parties), name=name, acting=organisation)
+    return By(person=opened.registry.person(person), organisation=organisation, role=role)
+
+
+class Unreadable(Stopped):
+    """A file that cannot be read, with the reason as a sentence."""
+
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(f"{click.format_filename(file)}: {reason}")
+        self.reason = reason
+
+
+def read_file(name: str, most: int) -> bytes:
+    """At most `most` + 1 bytes of a file, or of standard input for "-". Raises Unreadable."""
+    try:
+        with click.open_file(name, "rb") as file:
+            content: bytes = file.read(most + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "that is not the name of a file"
+        raise Unreadable(name, f"The file cannot be read: {reason}.") from error
+    return content
+
+
+def read_body(name: str) -> Any:
+    """The JSON in a file, or on standard input for "-". Raises Invalid, Unreadable."""
+    from ledger.web.parsing import read_json
+
+    content = read_file(name, MAX_JSON_BODY)
+    if len(content) > MAX_JSON_BODY:
+        raise Unreadable(name, f"The file has more than the {MAX_JSON_BODY} bytes that are read.")
+    return read_json(content)
+
+
+def every(
+    listed: Callable[[Any, int], Sequence[Row]], cursor: Callable[[Row], Any], first: Any = ""
+) -> Iterator[Row]:
+    """All rows of a list that gives at most `limit` after a cursor."""
+    after = first
+    while rows := listed(after, MAX_PAGE):
+        yield from rows
+        if len(rows) < MAX_PAGE:
+            return
+        after = cursor(rows[-1])

@@ -1,0 +1,261 @@
+"""Course orders: place, list, show, and what is done to one afterwards."""
+
+from typing import Any
+
+import click
+
+from ledger.cli.actions import Action, Asked, Ready, carry_out, verb
+from ledger.cli.opening import acting, every, ledger, read_body, today, who_acts
+from ledger.cli.output import flag_words, members, ore, say, say_json, status_words, table
+from ledger.cli.parameters import as_json, dry_run
+from ledger.domain.refusals import NotFound
+
+ACTIONS = (
+    Action(
+        "confirm",
+        "The university takes the order on.",
+        "ConfirmOrder",
+        "Confirm",
+        "confirmed_on",
+        "supplier",
+        ("reference",),
+    ),
+    Action(
+        "decline",
+        "The university says no; the room is released.",
+        "DeclineOrder",
+        "Decline",
+        "declined_on",
+        "supplier",
+        ("reason",),
+    ),
+    Action(
+        "counter",
+        "The university offers something else; the higher amount is held.",
+        "CounterOrder",
+        "Counter",
+        "countered_on",
+        "supplier",
+        ("reason",),
+        with_body=True,
+    ),
+    Action(
+        "accept",
+        "Take the counter-offer.",
+        "AcceptCounter",
+        "Accept",
+        "accepted_on",
+        "orderer",
+        ("reference",),
+    ),
+    Action(
+        "reject",
+        "Refuse the counter-offer; the order ends.",
+        "RejectCounter",
+        "Reject",
+        "rejected_on",
+        "orderer",
+        ("reason",),
+    ),
+    Action(
+        "change",
+        "Change lines, seats or dates.",
+        "ChangeOrder",
+        "ChangeOrder",
+        "changed_on",
+        "orderer",
+        ("reason",),
+        with_body=True,
+    ),
+    Action(
+        "cancel",
+        "Cancel the whole order or some seats of a line; a fee stays committed.",
+        "CancelOrder",
+        "Cancel",
+        "cancelled_on",
+        "orderer",
+        ("seats", "line", "fee", "cancelled_by", "reason"),
+    ),
+    Action("start", "The course has started.", "StartOrder", "Start", "started_on", "supplier"),
+    Action(
+        "deliver",
+        "The course is given: seats used, credits awarded.",
+        "DeliverOrder",
+        "Deliver",
+        "delivered_on",
+        "supplier",
+        ("seats_used", "credits_awarded"),
+    ),
+    Action(
+        "close",
+        "Close the order: what was not invoiced is released.",
+        "CloseOrder",
+        "Close",
+        "closed_on",
+        "orderer",
+        ("reason",),
+    ),
+)
+"""What is done to an order after it was placed: the API's actions of the same names."""
+
+
+@click.group()
+def order() -> None:
+    """Course orders."""
+
+
+@order.command()
+@click.argument("agreement")
+@click.argument("file")
+@who_acts
+@dry_run
+@as_json
+def place(
+    agreement: str,
+    file: str,
+    person: str,
+    organisation: str | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Order the course in FILE, the JSON body that the API takes; - for standard input."""
+    from ledger.domain.agreement import State, stream
+    from ledger.web import commands, schemas
+    from ledger.web.parsing import load
+
+    body = load(schemas.PlaceOrder, read_body(file))
+    opened = ledger()
+    state: State | None = opened.service.load(stream(agreement))[1]
+    if state is None:
+        raise NotFound(what="agreement", name=agreement)
+    buyers = [party.organisation for party in state.buyers]
+    named = body.get("buyer") if body.get("buyer") in buyers else None
+    by = acting(opened, "orderer", person, organisation or named, buyers, agreement)
+    command = commands.place(agreement, body, by.organisation, today())
+    carry_out(Ready(opened, command, by, agreement), dry_run=dry_run, as_json=as_json)
+
+
+@order.command("list")
+@click.option("--agreement", help="Only this agreement's.")
+@as_json
+def listed(agreement: str | None, as_json: bool) -> None:
+    """Orders, by number."""
+    from ledger.projections import orders
+    from ledger.web.resources import order_resource
+
+    opened = ledger()
+    opened.views.catch_up()
+    with opened.views.database.reading() as connection:
+        items = [
+            order_resource(row.state)
+            for row in every(
+                lambda after, limit: orders.listed(
+                    connection, agreement=agreement, after=after, limit=limit
+                ),
+                lambda row: row.state.number,
+            )
+        ]
+    if as_json:
+        say_json(items)
+        return
+    places = ("amount", "reserved", "committed", "drawn")
+    table(
+        ("Order", "Status", "Ordered", "Course", "Amount", "Reserved", "Committed", "Drawn"),
+        [
+            (
+                item["number"],
+                status_words(item["status"]),
+                item["ordered_on"],
+                item["course"],
+                *(ore(item[place]) for place in places),
+            )
+            for item in items
+        ],
+    )
+
+
+@order.command()
+@click.argument("number")
+@as_json
+def show(number: str, as_json: bool) -> None:
+    """One order with its lines."""
+    from ledger.projections import orders
+    from ledger.web.resources import order_resource
+
+    opened = ledger()
+    opened.views.catch_up()
+    with opened.views.database.reading() as connection:
+        found = orders.listed(connection, number=number, limit=1)
+    if not found:
+        raise NotFound(what="order", name=number)
+    resource = order_resource(found[0].state)
+    if as_json:
+        say_json(resource)
+        return
+    members(_members(resource))
+    say("")
+    table(
+        ("Line", "Kind", "Text", "Year", "Quantity", "Price", "Amount"),
+        [
+            (
+                str(line["number"]),
+                line["kind"],
+                line["text"],
+                str(line["year"]),
+                str(line.get("quantity") or ""),
+                ore(line["unit_price"]) if line.get("unit_price") else "",
+                ore(line["amount"]),
+            )
+            for line in resource["lines"]
+        ],
+    )
+
+
+def _members(resource: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "Order": resource["number"],
+        "Agreement": resource["agreement"],
+        "Course": resource["course"],
+        "Status": status_words(resource["status"]),
+        "Flags": flag_words(resource["flags"]),
+        "Buyer": resource["buyer"],
+        "Supplier": resource["supplier"],
+        "Unit": resource["unit"],
+        "Challenge": resource["challenge"],
+        "Reference": resource["reference"],
+        "Credits": resource["credits"] or "",
+        "Seats": str(resource["seats"] or ""),
+        "Ordered": resource["ordered_on"],
+        "Starts": resource["starts_on"] or "",
+        "Ends": resource["ends_on"] or "",
+        "Answer by": resource["respond_by"] or "",
+        "Confirmed": resource["confirmed_on"] or "",
+        "Confirmation": resource["confirmation"],
+        "Reason": resource["reason"],
+        "Currency": resource["currency"],
+        "Amount": ore(resource["amount"]),
+        "Reserved": ore(resource["reserved"]),
+        "Committed": ore(resource["committed"]),
+        "Drawn": ore(resource["drawn"]),
+    }
+
+
+def _prepare(action: Action, asked: Asked) -> Ready:
+    from ledger.domain import order as domain
+    from ledger.web import commands, schemas
+    from ledger.web.parsing import load
+
+    body = load(getattr(schemas, action.schema), asked.body)
+    opened = ledger()
+    state: domain.State | None = opened.service.load(domain.stream(asked.name))[1]
+    if state is None:
+        raise NotFound(what="order", name=asked.name)
+    party = state.supplier if action.role == "supplier" else state.buyer
+    by = acting(opened, action.role, asked.person, asked.organisation, [party], asked.name)
+    kind = getattr(domain, action.command)
+    command = commands.act(kind, asked.name, body, action.day, today())
+    return Ready(opened, command, by, state.agreement)
+
+
+for action in ACTIONS:
+    order.add_command(verb(action, "NUMBER", _prepare))

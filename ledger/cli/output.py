@@ -1,0 +1,193 @@
+"""What the command line says: tables and sentences for people, JSON for programs, refusals."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import click
+
+from ledger.domain.money import from_text
+from ledger.domain.refusals import Invalid, Refusal, Unavailable
+from ledger.wording import fault_sentence, figure, sentence
+
+Cell = int | str | None
+"""An int is an amount in öre, None one that is unknown; all else is text."""
+
+STATUS = {
+    "placed": "placed, not answered",
+    "countered": "counter-offer made",
+    "recorded": "waits for approval",
+    "reversed": "credited in full",
+}
+FLAGS = {
+    "exceeds-order": "exceeds its order",
+    "exceeds-invoiced": "credits more than was invoiced",
+    "order-not-confirmed": "its order is not confirmed",
+    "order-ended": "its order has ended",
+}
+"""Codes that do not say themselves what they mean to people."""
+
+
+class Stopped(click.ClickException):
+    """The command line itself cannot go on: a sentence, and exit status 1."""
+
+    def show(self, file: Any = None) -> None:
+        click.echo(self.message, err=True)
+
+
+class Verbs(click.Group):
+    """Verbs that may be refused: the refusal in words on standard error, exit status 1."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Refusal as refusal:
+            raise Stopped("\n".join(refusal_lines(refusal))) from refusal
+        except (click.exceptions.Exit, click.Abort, click.ClickException):
+            raise
+        except Exception as error:
+            said = _in_words(error)
+            if said is None:
+                raise
+            raise Stopped(said) from error
+
+
+def _in_words(error: Exception) -> str | None:
+    """What is wrong with the database; None where something else is wrong, which is a bug."""
+    from sqlalchemy.exc import DBAPIError
+
+    from ledger.store import NotInitialised
+
+    if isinstance(error, NotInitialised):
+        return "There is no ledger yet: run `avrop init`."
+    return sentence(Unavailable()) if isinstance(error, DBAPIError) else None
+
+
+def refusal_lines(refusal: Refusal) -> list[str]:
+    """The refusal in words; of a body with faults each, with its place."""
+    if isinstance(refusal, Invalid):
+        return [f"{fault.pointer or '/'}: {fault_sentence(fault)}" for fault in refusal.faults]
+    return [sentence(refusal)]
+
+
+def say(text: str) -> None:
+    click.echo(text)
+
+
+def say_json(resource: Any) -> None:
+    click.echo(json.dumps(resource, ensure_ascii=False, indent=1))
+
+
+def status_words(status: str) -> str:
+    return STATUS.get(status, status)
+
+
+def flag_words(flags: Iterable[str]) -> str:
+    """What an order or invoice is flagged for; a soft limit that it passes is named."""
+    return ", ".join(
+        f"passes the limit {flag.removeprefix('over-limit:')}"
+        if flag.startswith("over-limit:")
+        else FLAGS.get(flag, words(flag))
+        for flag in flags
+    )
+
+
+def words(code: str) -> str:
+    """A posting's cause, or a fact's stored name, as words."""
+    return code.replace("-", " ")
+
+
+def ore(amount: str | None) -> int | None:
+    """Öre from a resource's amount."""
+    return None if amount is None else from_text(amount)
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
+    """A plain table: names first, figures to the right, no frames, the same on every terminal."""
+    if not rows:
+        say("Nothing here yet.")
+        return
+    decimals = any(isinstance(cell, int) and cell % 100 for row in rows for cell in row)
+    lines = [list(columns), *([_shown(cell, decimals) for cell in row] for row in rows)]
+    right = [i > 0 and all(_is_figure(row[i]) for row in rows) for i in range(len(columns))]
+    _say_lines(lines, right)
+
+
+def _say_lines(lines: Sequence[Sequence[str]], right: Sequence[bool]) -> None:
+    widths = [max(len(line[i]) for line in lines) for i in range(len(right))]
+    for line in lines:
+        cells = [
+            text.rjust(width) if is_right else text.ljust(width)
+            for text, width, is_right in zip(line, widths, right, strict=True)
+        ]
+        say("  ".join(cells).rstrip())
+
+
+def _shown(cell: Cell, decimals: bool) -> str:
+    if cell is None:
+        return "unknown"
+    return figure(cell, decimals=decimals) if isinstance(cell, int) else cell
+
+
+def _is_figure(cell: Cell) -> bool:
+    return not isinstance(cell, str) or cell.isdecimal() or not cell
+
+
+def members(pairs: Mapping[str, Cell]) -> None:
+    """A resource's members, a line each, without those that are empty."""
+    width = max(len(name) for name in pairs)
+    for name, value in pairs.items():
+        if value != "":
+            say(f"{name.ljust(width)}  {_shown(value, False)}")
+
+
+TERMS = ("remaining", "cap", "reserved", "committed", "drawn")
+
+
+def formula(balance: Mapping[str, Any]) -> None:
+    """remaining = cap − reserved − committed − drawn, and under it the figures."""
+    amounts = [ore(balance[term]) for term in TERMS]
+    decimals = any(amount is not None and amount % 100 for amount in amounts)
+    figures = [_shown(amount, decimals) for amount in amounts]
+    widths = [max(len(term), len(text)) for term, text in zip(TERMS, figures, strict=True)]
+    for texts in (TERMS, figures):
+        cells = [text.rjust(width) for text, width in zip(texts, widths, strict=True)]
+        say("{} = {} − {} − {} − {}".format(*cells))
+
+
+def limits(balance: Mapping[str, Any]) -> None:
+    """The limits beside the cap, where there are some."""
+    others = balance["limits"][1:]
+    if not others:
+        return
+    say("")
+    table(
+        ("Limit", "Amount", "Reserved", "Committed", "Drawn", "Remaining", "Effect"),
+        [
+            (
+                limit["name"],
+                *(
+                    ore(limit[name])
+                    for name in ("amount", "reserved", "committed", "drawn", "remaining")
+                ),
+                limit["effect"],
+            )
+            for limit in others
+        ],
+    )
+
+
+def before_and_after(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """What a dry run would do to each term, and to the limits that it would change."""
+    rows: list[tuple[Cell, ...]] = [
+        (term, ore(before[term]), ore(after[term])) for term in (*TERMS[1:], TERMS[0])
+    ]
+    known = {limit["name"]: limit for limit in before["limits"]}
+    for limit in after["limits"][1:]:
+        name = limit["name"]
+        left = known.get(name, limit)["remaining"]
+        rows.append((f"remaining of {name}", ore(left), ore(limit["remaining"])))
+    table(("", "Now", "After"), rows)

@@ -1,0 +1,69 @@
+"""Values that people write on the command line: days, moments, organisation numbers."""
+
+from datetime import date, datetime
+from typing import Any
+
+import click
+
+
+class DayType(click.ParamType[date]):
+    """A business date, of a year that procurement knows."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> date:
+        try:
+            day = datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007
+        except ValueError:
+            self.fail("Not a date: write it as 2026-01-31.", param, ctx)
+        if not 1990 <= day.year <= 2200:
+            self.fail("The year must be between 1990 and 2200.", param, ctx)
+        return day
+
+
+class MomentType(click.ParamType[datetime]):
+    """A moment; one without an offset from UTC is meant in Swedish time."""
+
+    name = "moment"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> datetime:
+        from ledger.service import SWEDEN
+
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            moment = None
+        if moment is None or len(value) <= len("2026-01-31"):
+            self.fail(
+                "Not a moment: write it as 2026-01-31T12:00 (Swedish time) or "
+                "2026-01-31T12:00:00+01:00.",
+                param,
+                ctx,
+            )
+        if not 1990 <= moment.year <= 2200:
+            self.fail("The year must be between 1990 and 2200.", param, ctx)
+        return moment if moment.tzinfo else moment.replace(tzinfo=SWEDEN)
+
+
+class OrganisationType(click.ParamType[str]):
+    """A Swedish organisation number in any of its spellings; ten digits inside."""
+
+    name = "organisation number"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+        from ledger.documents.organisation import normalise
+
+        try:
+            return normalise(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+DAY, MOMENT, ORGANISATION = DayType(), MomentType(), OrganisationType()
+
+as_json = click.option("--json", "as_json", is_flag=True, help="The API's resource, for programs.")
+dry_run = click.option("--dry-run", is_flag=True, help="Tell what it would do; record nothing.")
+as_of = click.option("--as-of", type=DAY, help="A business date: what was true then.")
+known_at = click.option(
+    "--known-at", type=MOMENT, help="A moment: what had been recorded then, as 2026-01-31T12:00."
+)

@@ -1,0 +1,48 @@
+"""Rebuilding the read models, or checking that a rebuild would change nothing."""
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from ledger.cli.opening import ledger
+from ledger.cli.output import say
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Rebuild beside the live ones; exit 1 if they differ.")
+def rebuild(check: bool) -> None:
+    """Drop and rebuild the read models from the log."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    opened = ledger()
+    found: list[str] = []
+    position = 0
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("Rebuilding", total=None)
+
+        def tell(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total)
+
+        if check:
+            found = check_rebuild(opened, tell)
+        else:
+            position = opened.views.rebuild(tell)
+    if not check:
+        say(f"Rebuilt to position {position}.")
+        return
+    for line in found:
+        say(line)
+    say("The read models say what the log says." if not found else f"Differences: {len(found)}.")
+    if found:
+        sys.exit(1)
+
+
+def check_rebuild(opened: Any, tell: Callable[[int, int], None] | None = None) -> list[str]:
+    """Every difference between the live read models and ones made from nothing."""
+    from ledger.projections import checking
+
+    return checking.check_rebuild(opened, tell)

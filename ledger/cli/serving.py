@@ -1,0 +1,99 @@
+"""Making a ledger, filling it with the demonstration, and serving it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ledger.cli.opening import ledger
+from ledger.cli.output import say
+from ledger.wording import kronor
+
+if TYPE_CHECKING:
+    from ledger.web import Ledger
+
+
+@click.command()
+def init() -> None:
+    """Make the ledger's tables; nothing where they are."""
+    opened = ledger(check=False)
+    opened.create()
+    say("The ledger is ready: {}".format(opened.settings.database.split("@")[-1]))
+
+
+@click.command()
+def demo() -> None:
+    """Play the Härnösand programme, step by step, with its figures."""
+    from ledger.demo import NUMBER
+    from ledger.domain.agreement import stream
+
+    opened = ledger()
+    if opened.service.load(stream(NUMBER))[0]:
+        say(f"The ledger has {NUMBER} already; nothing was changed.")
+        return
+    play_demo(opened)
+
+
+def play_demo(opened: Ledger) -> None:
+    """Play the programme on a ledger without it, and tell each step."""
+    from ledger.demo import NUMBER, PROGRAMME, Player, people
+
+    player = Player(opened.service, opened.views, opened.registry, people(opened.registry), NUMBER)
+    for step, figures in player.play(PROGRAMME):
+        left = "unknown" if figures.remaining is None else kronor(figures.remaining * 100)
+        say(f"{step.on}  {left:>12} left  {step.what}")
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--demo", is_flag=True, help="Make the ledger and load the demonstration if empty.")
+def serve(host: str, port: int, demo: bool) -> None:
+    """Serve the API with gunicorn."""
+    import os
+
+    from gunicorn.app.base import BaseApplication
+
+    from ledger.web import create_app
+    from ledger.web.server import settings, usable_cpus
+
+    opened = ledger(check=not demo)
+    if demo:
+        prepare_demo(opened, f"http://{host}:{port}")
+    configuration = opened.settings
+    opened.close()
+
+    class Server(BaseApplication):  # type: ignore[misc]
+        def load_config(self) -> None:
+            values = settings(configuration.database, usable_cpus(), os.environ)
+            for name, value in {**values, "bind": f"{host}:{port}"}.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            return create_app(configuration, demo=demo)
+
+    Server().run()
+
+
+def prepare_demo(opened: Ledger, address: str) -> None:
+    """Make and fill an empty ledger; print the address, a token for each role, a first request."""
+    from ledger.demo import PEOPLE
+
+    opened.create()
+    if opened.store.position() == 0:
+        play_demo(opened)
+    tokens = {
+        role: opened.registry.add_token(name, organisation, (role,))
+        for role, (name, organisation) in PEOPLE.items()
+    }
+    say(f"\nAvrop is at {address}. Demonstration tokens:")
+    for role, token in tokens.items():
+        say(f"{role}  {token}")
+    say("\nTry:")
+    say(
+        f"curl -H 'Authorization: Bearer {tokens['finance']}' "
+        f"{address}/api/v1/agreements/SKO-2023/balance\n"
+    )
+    sys.stdout.flush()

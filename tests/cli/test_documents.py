@@ -1,0 +1,120 @@
+"""Files received on the command line, and the invoices that they become."""
+
+import json
+
+import pytest
+
+from ledger.config import read
+from ledger.demo import PROGRAMME, Player, harnosand, people
+from ledger.demo.e_invoice import written
+from ledger.demo.harnosand import BILLS, NUMBER
+from ledger.web import open_ledger
+from tests.conftest import AGREEMENT, ORDER, SHARED
+
+INVOICE = "2021004524.90012345.2024-03-25.380"
+
+
+@pytest.fixture
+def confirmed(desk):
+    """The programme up to its first invoice, which lies here as a file with some others."""
+    opened = open_ledger(read())
+    who = people(opened.registry)
+    player = Player(opened.service, opened.views, opened.registry, who, NUMBER)
+    for _ in player.play(PROGRAMME[:3]):
+        pass
+    opened.close()
+    desk.write("invoice.xml", written(BILLS[0]))
+    desk.write("unmatched.xml", written(BILLS[2]))
+    desk.write("broken.xml", b"<Invoice>")
+    return desk
+
+
+def test_each_file_has_its_line_and_one_refused_does_not_stop_the_others(confirmed):
+    result = confirmed.ask("receive", "broken.xml", "none.xml", "invoice.xml", "unmatched.xml")
+    assert result.exit_code == 1
+    assert [line.partition(":")[0] for line in result.stderr.splitlines()] == [
+        "broken.xml",
+        "none.xml",
+    ]
+    recorded, queued, count = result.stdout.replace("\N{NO-BREAK SPACE}", " ").splitlines()
+    assert recorded == f"invoice.xml: recorded as {INVOICE}, 240 000 kr."
+    assert queued == "unmatched.xml: put in the queue: there is no order SKO-2023-0002"
+    assert count == "1 recorded, 1 queued, 0 recorded before, 2 refused."
+
+
+def test_a_file_that_came_before_is_counted_once_and_is_no_refusal(confirmed):
+    said = confirmed.done("receive", "invoice.xml", "invoice.xml")
+    assert said.splitlines()[1:] == [
+        f"invoice.xml: recorded before, as {INVOICE}.",
+        "1 recorded, 0 queued, 1 recorded before, 0 refused.",
+    ]
+    assert len(confirmed.json("drawdown", "list")) == 1
+
+
+def test_programs_get_what_became_of_each_file(confirmed):
+    result = confirmed.ask("receive", "--json", "broken.xml", "invoice.xml")
+    assert result.exit_code == 1
+    broken, invoice = json.loads(result.stdout)
+    assert (broken["file"], broken["status"], len(broken["errors"])) == ("broken.xml", "refused", 1)
+    assert (invoice["status"], invoice["drawdown"]) == ("recorded", INVOICE)
+
+
+def test_an_invoice_that_exceeds_its_order_is_recorded_and_flagged_in_words(confirmed):
+    bill = harnosand.bill(
+        1, "90012399", BILLS[0].issued_on, harnosand.bill_line(2, "Platser", 250_000)
+    )
+    confirmed.write("large.xml", written(bill))
+    said = confirmed.done("receive", "large.xml")
+    said = said.replace("\N{NO-BREAK SPACE}", " ")
+    assert said.rstrip().endswith("250 000 kr. Flagged: exceeds its order.")
+
+
+def test_only_the_named_organisations_orders_are_matched(confirmed):
+    said = confirmed.done("receive", "invoice.xml", "--organisation", "2120001470")
+    assert said == "invoice.xml: put in the queue: there is no order SKO-2023-0001\n"
+    (queued,) = confirmed.json("queue")
+    assert queued["reason"] == "there is no order SKO-2023-0001"
+
+
+def test_an_empty_queue_says_so(desk):
+    assert desk.done("queue") == "Nothing here yet.\n"
+
+
+def test_a_rejected_invoice_is_as_if_it_had_not_come_and_waits_no_longer(confirmed):
+    confirmed.done("receive", "invoice.xml")
+    (waiting,) = confirmed.json("drawdown", "list", "--waiting", "--agreement", NUMBER)
+    assert waiting["id"] == INVOICE
+    reject = ("drawdown", "reject", INVOICE, "--person", "Approver")
+    assert "/reason: " in confirmed.refused(*reject)
+    confirmed.done(*reject, "--reason", "Wrong price")
+    assert confirmed.json("drawdown", "list", "--waiting") == []
+    assert confirmed.balance(NUMBER) == ("0.00", "240000.00", "0.00", "1760000.00")
+
+
+def test_only_the_buyer_approves(confirmed):
+    confirmed.done("receive", "invoice.xml")
+    asked = ("drawdown", "approve", INVOICE, "--organisation", "2021004524")
+    assert "Only 2120002403 may do this" in confirmed.refused(*asked)
+
+
+def test_the_sample_documents_go_through_from_order_to_credit(desk):
+    folder = SHARED / "scenario-synthetic"
+    if not folder.is_dir():
+        pytest.skip("shared/data/scenario-synthetic is absent")
+    number = "SKO-2023-1"
+    desk.done("agreement", "sign", desk.write("a.json", {**AGREEMENT, "number": number}))
+    order = desk.write("o.json", {**ORDER, "reference": "AVROP-2024-001"})
+    desk.done("order", "place", number, order)
+    assert desk.balance(number) == ("240000.00", "0.00", "0.00", "1760000.00")
+    desk.done("order", "confirm", f"{number}-0001", "--on", "2023-11-28")
+    assert desk.balance(number) == ("0.00", "240000.00", "0.00", "1760000.00")
+
+    desk.done("receive", str(folder / "3_invoice_90012345.xml"))
+    desk.done("drawdown", "approve", INVOICE, "--person", "Approver")
+    assert desk.balance(number) == ("0.00", "0.00", "240000.00", "1760000.00")
+
+    desk.done("receive", str(folder / "4_creditnote_90012571.xml"))
+    credit = "2021004524.90012571.2024-05-10.381"
+    desk.done("drawdown", "approve", credit, "--person", "Approver", "--room", "cap")
+    assert desk.balance(number) == ("0.00", "0.00", "225000.00", "1775000.00")
+    assert desk.done("receive", str(folder / "3_invoice_90012345.xml")).endswith(f"as {INVOICE}.\n")
