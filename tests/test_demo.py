@@ -11,7 +11,7 @@ from ledger.demo.harnosand import BILLS, BUYER, SUPPLIER
 from ledger.demo.play import Figures
 from ledger.documents.peppol_invoice import read
 from ledger.domain import order
-from ledger.domain.order_faults import LineTerms
+from ledger.domain.order import LineTerms
 from ledger.domain.refusals import OutsideTerm
 from tests.conftest import SHARED
 

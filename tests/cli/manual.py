@@ -1,0 +1,69 @@
+"""The manual's console blocks: what was asked on the command line, and what it answered."""
+
+import re
+import shlex
+from pathlib import Path
+from typing import NamedTuple
+
+from click.testing import CliRunner
+
+from ledger.cli import main
+
+MANUAL = Path(__file__).resolve().parents[2] / "docs" / "command-line.md"
+_BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_VARIES = {
+    "<moment>": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z",
+    "<date>": r"\d{4}-\d\d-\d\d",
+    "<token>": r"avrop-[A-Za-z0-9_-]{43}",
+}
+"""What the manual writes for what is another each time."""
+
+
+class Exchange(NamedTuple):
+    command: str
+    expected: str
+
+
+def exchanges(text: str) -> list[Exchange]:
+    """Every command of the console blocks, in order, with the lines that follow it."""
+    found = []
+    for block in _BLOCK.findall(text):
+        head, *parts = re.split(r"^\$ ", block, flags=re.MULTILINE)
+        assert head == "", f"a console block begins with a command, not with {head!r}"
+        for part in parts:
+            command, _, expected = part.partition("\n")
+            found.append(Exchange(command, expected))
+    return found
+
+
+def says(expected: str, got: str) -> bool:
+    """Whether an answer is exactly the expected one, apart from what varies."""
+    pattern = re.escape(expected)
+    for name, varying in _VARIES.items():
+        pattern = pattern.replace(re.escape(name), varying)
+    return re.fullmatch(pattern, got) is not None
+
+
+class Terminal:
+    """Runs the manual's commands: avrop with `< FILE`, cat FILE, and echo $?."""
+
+    def __init__(self) -> None:
+        self.status = 0
+
+    def run(self, command: str) -> str:
+        if command == "echo $?":
+            return f"{self.status}\n"
+        name, *arguments = shlex.split(command)
+        if name == "cat":
+            (file,) = arguments
+            return Path(file).read_text(encoding="utf-8")
+        assert name == "avrop", f"the manual runs avrop, not {name}"
+        stdin = None
+        if "<" in arguments:
+            *arguments, _, file = arguments
+            stdin = Path(file).read_bytes()
+        result = CliRunner().invoke(
+            main, arguments, input=stdin, prog_name="avrop", catch_exceptions=False
+        )
+        self.status = result.exit_code
+        return result.output
