@@ -17,7 +17,7 @@ from ledger import codec
 from ledger.bounds import RETRIES, RETRY_PAUSE, RETRY_SECONDS, SNAPSHOT_EVERY, STATES_KEPT
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.events import By, Fact, New
-from ledger.domain.refusals import Busy, KeyReused, NotFound, VersionDiffers
+from ledger.domain.refusals import Busy, KeyReused, NotFound, Refusal, VersionDiffers
 from ledger.store import Request, Store, VersionTaken
 
 State = agreement.State | order.State | drawdown.State
@@ -193,9 +193,15 @@ class Service:
         with self._turn(name):
             for tries in range(1, RETRIES + 1):
                 loaded = Loaded(self)
-                facts = decide(command, loaded, now.astimezone(SWEDEN).date(), by)
-                if expected is not None and not dry_run:
-                    _check_version(facts[0].stream, loaded, expected)
+                try:
+                    facts = decide(command, loaded, now.astimezone(SWEDEN).date(), by)
+                    if expected is not None and not dry_run:
+                        _check_version(facts[0].stream, loaded, expected)
+                except Refusal:
+                    # Its own first try, committed since we looked, may be what is in its way.
+                    if given and not dry_run and (done := self._done_before(request)):
+                        return done
+                    raise
                 if dry_run:
                     return self._outcome(_unstored(facts, loaded, by, now), loaded, name)
                 try:
