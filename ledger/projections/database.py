@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Connection,
     Date,
@@ -114,7 +115,8 @@ postings = Table(
     Column("reserved", BigInteger, nullable=False),
     Column("committed", BigInteger, nullable=False),
     Column("drawn", BigInteger, nullable=False),
-    Column("cap", BigInteger, nullable=False),
+    Column("cap", BigInteger),
+    Column("sets_cap", Boolean, nullable=False),
     Column("effective_on", Date, nullable=False),
     Column("recorded_at", BigInteger, nullable=False),
     Index("postings_agreement", "agreement", "effective_on"),

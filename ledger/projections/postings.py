@@ -74,14 +74,15 @@ def _rows(fact: Fact) -> list[dict[str, Any]]:
         "committed": 0,
         "drawn": 0,
         "cap": 0,
+        "sets_cap": False,
     }
     if isinstance(event, AgreementSigned):
         day = {"effective_on": event.starts_on, "number": 0}
-        return [{**base, **day, "cause": "signed", "cap": event.cap or 0}]
+        return [{**base, **day, "cause": "signed", "cap": event.cap, "sets_cap": True}]
     if isinstance(event, AgreementAmended) and event.covered and event.cap is not None:
         change = event.cap.change
-        amount = event.cap.amount or 0 if change is None else change
-        return [{**base, "number": 0, "cause": "amended", "cap": amount}]
+        step = {"cap": event.cap.amount if change is None else change, "sets_cap": change is None}
+        return [{**base, "number": 0, "cause": "amended", **step}]
     if not isinstance(event, RoomReserved | RoomMoved):
         return []
     return [
@@ -211,7 +212,7 @@ def statement(
     as_of: date | None = None,
     known_at: datetime | None = None,
 ) -> list[dict[str, Any]]:
-    """Postings in the order that they count, each with the balance after it."""
+    """Postings in the order that they count, each with what remains after it (None: unknown)."""
     p = postings.c
     query = select(postings).where(p.agreement == number)
     if as_of is not None:
@@ -219,10 +220,15 @@ def statement(
     if known_at is not None:
         query = query.where(p.recorded_at <= micros(known_at))
     query = query.order_by(p.effective_on, p.position, p.number)
-    cap = use = 0
+    cap: int | None = None
+    use = 0
     rows = []
-    for row in connection.execute(query).mappings():
-        cap += row["cap"]
+    for posting in connection.execute(query).mappings():
+        row = dict(posting)
+        if row.pop("sets_cap"):
+            cap = row["cap"]
+        elif cap is not None:
+            cap += row["cap"]
         use += row["reserved"] + row["committed"] + row["drawn"]
-        rows.append({**row, "remaining": cap - use})
+        rows.append({**row, "remaining": None if cap is None else cap - use})
     return rows

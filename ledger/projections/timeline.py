@@ -151,7 +151,11 @@ def _moved(connection: Connection, positions: list[int]) -> dict[int, tuple[Use,
     result: dict[int, tuple[Use, int]] = {}
     for start in range(0, len(positions), 500):
         query = (
-            select(p.position, *(func.sum(x) for x in (p.reserved, p.committed, p.drawn, p.cap)))
+            select(
+                p.position,
+                *(func.sum(x) for x in (p.reserved, p.committed, p.drawn)),
+                func.coalesce(func.sum(p.cap), 0),  # no cap is set where it is unknown
+            )
             .where(p.position.in_(positions[start : start + 500]))
             .group_by(p.position)
         )

@@ -207,7 +207,7 @@ def drawdown_resource(state: drawdown.State) -> dict[str, Any]:
 def posting_resource(row: dict[str, Any]) -> dict[str, Any]:
     resource = dict(row)
     for name in ("reserved", "committed", "drawn", "cap", "remaining"):
-        resource[name] = to_text(row[name])
+        resource[name] = _amount(row[name])
     resource["effective_on"] = row["effective_on"].isoformat()
     resource["recorded_at"] = _moment(row["recorded_at"])
     return resource
