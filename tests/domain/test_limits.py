@@ -94,25 +94,6 @@ def test_an_unknown_cap_takes_any_order():
     assert book.use == Use(0, 0, kr(180_000))
 
 
-@pytest.mark.parametrize("orders", [(110,), (50, 60), (100, 10)])
-def test_a_tolerance_of_ten_per_cent_gives_the_same_answer_however_it_is_ordered(orders):
-    book = limited(amount=kr(100), kind="delivery", tolerance=10)
-    for amount in orders:
-        book.place(line(amount))
-    with pytest.raises(CapExceeded) as refused:
-        book.place(line(0.01))
-    assert refused.value.figures["cap"].ore == kr(110)
-
-
-@pytest.mark.parametrize("orders", [(111,), (50, 61), (100, 11)])
-def test_past_the_tolerance_the_last_order_is_refused(orders):
-    book = limited(amount=kr(100), kind="delivery", tolerance=10)
-    for amount in orders[:-1]:
-        book.place(line(amount))
-    with pytest.raises(CapExceeded):
-        book.place(line(orders[-1]))
-
-
 def test_a_changed_cap_holds_from_its_day_and_not_before():
     book = Book()
     book.amend(2_150_000, on=date(2024, 4, 1))

@@ -6,11 +6,10 @@ import pytest
 
 from ledger.domain import order
 from ledger.domain.events import By
-from ledger.domain.order_faults import LineTerms
 from ledger.domain.refusals import CapExceeded, KeyReused, WrongStatus
 from ledger.service import Service
 from ledger.store import Request
-from tests.service.test_concurrency import BY, place, sign
+from tests.service.race import BY, ordering, sign
 
 SUPPLIER = By(person="p-2", organisation="2021004524", role="supplier")
 CONFIRM = order.ConfirmOrder(order="A-0001", on=date(2026, 2, 2))
@@ -34,7 +33,7 @@ def test_a_retry_that_finds_its_own_confirmation_in_its_way_is_a_replay(
     ledger, monkeypatch, expected
 ):
     sign(ledger.service, 1_000_000)
-    place(ledger.service, 1_000_000)
+    ledger.service.execute(ordering(1_000_000), BY)
     commits_after_the_look_up(monkeypatch, ledger.service, CONFIRM, SUPPLIER)
     request = Request(key="k", digest="body")
     outcome = ledger.service.execute(CONFIRM, SUPPLIER, request, expected=expected)
@@ -45,13 +44,7 @@ def test_a_retry_that_finds_its_own_confirmation_in_its_way_is_a_replay(
 
 def test_a_retry_whose_own_order_took_the_room_is_a_replay(ledger, monkeypatch):
     sign(ledger.service, 1_000_000)
-    command = order.PlaceOrder(
-        agreement="A",
-        buyer="2120002403",
-        course="c",
-        lines=(LineTerms(kind="delivery", amount=1_000_000),),
-        ordered_on=date(2026, 2, 1),
-    )
+    command = ordering(1_000_000)
     commits_after_the_look_up(monkeypatch, ledger.service, command, BY)
     outcome = ledger.service.execute(command, BY, Request(key="k", digest="body"))
     assert (outcome.replayed, outcome.state.number) == (True, "A-0001")
@@ -61,7 +54,7 @@ def test_a_retry_whose_own_order_took_the_room_is_a_replay(ledger, monkeypatch):
 
 def test_the_key_of_something_else_that_was_committed_meanwhile_is_refused(ledger, monkeypatch):
     sign(ledger.service, 1_000_000)
-    place(ledger.service, 1_000_000)
+    ledger.service.execute(ordering(1_000_000), BY)
     commits_after_the_look_up(monkeypatch, ledger.service, CONFIRM, SUPPLIER, "another body")
     with pytest.raises(KeyReused):
         ledger.service.execute(CONFIRM, SUPPLIER, Request(key="k", digest="body"))

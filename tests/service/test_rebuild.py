@@ -1,0 +1,16 @@
+"""`avrop rebuild --check`: what is kept beside the log is what the log says, or is named."""
+
+from ledger.cli import check_rebuild, play_demo
+
+
+def test_the_read_models_equal_a_replay_from_nothing(ledger):
+    play_demo(ledger)
+    assert check_rebuild(ledger) == []
+    with ledger.views.database.writing() as connection:
+        connection.exec_driver_sql(
+            "UPDATE agreements SET title='x'"
+            if ledger.store.on_sqlite
+            else "UPDATE avrop_views.agreements SET title='x'"
+        )
+    (found,) = check_rebuild(ledger)
+    assert found.startswith("agreements SKO-2023: title is 'x', the log says ")
