@@ -4,7 +4,7 @@ import random
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from secrets import token_hex
@@ -13,11 +13,12 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from ledger import codec
+from ledger import snapshots
 from ledger.bounds import RETRIES, RETRY_PAUSE, RETRY_SECONDS, SNAPSHOT_EVERY, STATES_KEPT
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.events import By, Fact, New
 from ledger.domain.refusals import Busy, KeyReused, NotFound, Refusal, VersionDiffers
+from ledger.snapshots import fold
 from ledger.store import Request, Store, VersionTaken
 
 State = agreement.State | order.State | drawdown.State
@@ -53,13 +54,6 @@ Command = (
     | DrawdownCommand
 )
 
-KINDS: dict[str, tuple[Any, Callable[..., Any]]] = {
-    "agreement": (agreement.State, agreement.evolve),
-    "order": (order.State, order.evolve),
-    "drawdown": (drawdown.State, drawdown.evolve),
-}
-"""First part of a stream's id → its state and how a fact changes it."""
-
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What a command came to: the facts, and the resource that it was about, as it is after them.
@@ -73,12 +67,6 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     agreement: agreement.State | None
     facts: tuple[Fact, ...] = ()
     replayed: bool = False
-
-
-def fold(stream: str, state: Any, fact: Fact) -> Any:
-    """The state of a stream after one more of its facts."""
-    evolve = KINDS[stream.partition("/")[0]][1]
-    return evolve(state, fact.event, fact.effective_on, fact.by)
 
 
 class Loaded:
@@ -129,7 +117,7 @@ class Service:
         with self._guard:
             version, state = self._states.get(stream, (0, None))
         if version == 0:
-            version, state = self._from_snapshot(stream)
+            version, state = snapshots.restore(self.store, stream)
         for fact in self.store.history(stream, after=version):
             version, state = fact.version, fold(stream, state, fact)
         if version:
@@ -142,22 +130,6 @@ class Service:
         for fact in self.store.history(stream, to=version):
             state = fold(stream, state, fact)
         return state
-
-    def _from_snapshot(self, stream: str) -> tuple[int, Any]:
-        """A kept state, if it was taken by these rules and the log still has its last fact."""
-        found = self.store.snapshot(stream) if stream.startswith("agreement/") else None
-        if found is None:
-            return 0, None
-        version, data = found
-        last = self.store.history(stream, after=version - 1, to=version)
-        try:
-            kept = msgspec.json.decode(data, type=Snapshot)
-            state = msgspec.json.decode(kept.state, type=KINDS["agreement"][0])
-        except msgspec.MsgspecError:
-            return 0, None
-        if len(last) != 1 or kept.rules != codec.RULES or kept.request != last[0].request:
-            return 0, None
-        return version, state
 
     def _keep(self, stream: str, version: int, state: Any) -> None:
         with self._guard:
@@ -270,20 +242,7 @@ class Service:
             with self._guard:
                 version, state = self._states[last.stream]
             if version == last.version:
-                kept = Snapshot(
-                    rules=codec.RULES,
-                    request=last.request,
-                    state=msgspec.Raw(msgspec.json.encode(state)),
-                )
-                self.store.save_snapshot(last.stream, version, msgspec.json.encode(kept))
-
-
-class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """A kept state, and by which rules and at which fact it was taken."""
-
-    rules: int
-    request: str
-    state: msgspec.Raw
+                snapshots.take(self.store, last, state)
 
 
 def _unstored(facts: list[New], loaded: Loaded, by: By, now: datetime) -> tuple[Fact, ...]:

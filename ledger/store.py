@@ -226,6 +226,7 @@ class Store:
         self._snapshots = snapshots
         self._datastore = datastore
         self.on_sqlite = isinstance(datastore, SQLiteDatastore)
+        self._snapshots_table = "snapshots" if self.on_sqlite else f"{SCHEMA}.snapshots"
 
     def create(self) -> None:
         """Make the tables; nothing where they are. Run once, before any worker starts."""
@@ -329,12 +330,26 @@ class Store:
         with contextlib.suppress(IntegrityError), _away():
             self._snapshots.insert_events([StoredEvent(stream, version, "snapshot", data)])
 
-    def snapshot(self, stream: str) -> tuple[int, bytes] | None:
+    def snapshot(self, stream: str, version: int | None = None) -> tuple[int, bytes] | None:
+        """The newest kept state of a stream, or the newest up to a version."""
         with _away():
             rows = _plain(self._snapshots.select_events)(
-                self._snapshots, stream, desc=True, limit=1
+                self._snapshots, stream, lte=version, desc=True, limit=1
             )
         return (rows[0].originator_version, rows[0].state) if rows else None
+
+    def snapshots(self) -> list[tuple[str, int]]:
+        """Stream and version of every kept state, by stream, the oldest first."""
+        columns = "SELECT originator_id, originator_version FROM {} ORDER BY 1, 2"
+        with _away(), self._datastore.transaction(commit=False) as cursor:
+            cursor.execute(columns.format(self._snapshots_table))
+            rows = cursor.fetchall()
+        return [(row["originator_id"], row["originator_version"]) for row in rows]
+
+    def drop_snapshots(self) -> None:
+        """Forget every kept state; they are taken anew as streams grow."""
+        with _away(), self._datastore.transaction(commit=True) as cursor:
+            cursor.execute(f"DELETE FROM {self._snapshots_table}")  # noqa: S608
 
 
 def _plain(method: Any) -> Any:

@@ -13,7 +13,7 @@ from ledger.cli.output import say
 @click.command()
 @click.option("--check", is_flag=True, help="Rebuild beside the live ones; exit 1 if they differ.")
 def rebuild(check: bool) -> None:
-    """Drop and rebuild the read models from the log."""
+    """Drop and rebuild the read models from the log; drop kept states."""
     from rich.console import Console
     from rich.progress import Progress
 
@@ -30,6 +30,7 @@ def rebuild(check: bool) -> None:
         if check:
             found = check_rebuild(opened, tell)
         else:
+            opened.store.drop_snapshots()
             position = opened.views.rebuild(tell)
     if not check:
         say(f"Rebuilt to position {position}.")
@@ -42,7 +43,8 @@ def rebuild(check: bool) -> None:
 
 
 def check_rebuild(opened: Any, tell: Callable[[int, int], None] | None = None) -> list[str]:
-    """Every difference between the live read models and ones made from nothing."""
+    """Every difference of the live read models, and of kept states, from the log."""
+    from ledger import snapshots
     from ledger.projections import checking
 
-    return checking.check_rebuild(opened, tell)
+    return checking.check_rebuild(opened, tell) + snapshots.differences(opened.store)

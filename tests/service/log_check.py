@@ -8,7 +8,7 @@ from ledger.config import Settings
 from ledger.domain import agreement, order
 from ledger.domain.limits import Use
 from ledger.domain.position import position
-from ledger.service import fold
+from ledger.snapshots import fold
 from ledger.store import SCHEMA, Store
 
 WHOLE = {
