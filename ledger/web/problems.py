@@ -33,6 +33,8 @@ STATUS: tuple[tuple[type[Refusal], int], ...] = (
     (Unavailable, 503),
 )
 BASE = "https://avrop.example/problems/"
+RESERVED = {"type", "title", "status", "detail", "instance"}
+"""Members that RFC 9457 gives a meaning: a refusal's figure of that name says of what it is."""
 log = structlog.get_logger()
 
 
@@ -53,7 +55,10 @@ def problem(type: str, title: str, status: int, detail: str, **more: Any) -> Res
 def from_refusal(refusal: Refusal) -> Response:
     status = status_of(refusal)
     said = language.of_request()
-    more = members(refusal)
+    more = {
+        f"resource_{name}" if name in RESERVED else name: value
+        for name, value in members(refusal).items()
+    }
     if isinstance(refusal, Invalid):
         more["errors"] = [
             {"pointer": fault.pointer, "detail": fault_sentence(fault, said)}

@@ -143,6 +143,27 @@ def test_who_recorded_an_invoice_may_not_approve_it(signed, ledger):
     assert refused.json["type"].endswith("/four-eyes")
 
 
+def test_a_refusal_for_the_status_of_a_thing_tells_it_beside_the_status_of_the_answer(signed):
+    signed("orderer").post("/agreements/SKO-2023/orders", ORDER)
+    signed("supplier").post("/orders/SKO-2023-0001/confirm", {})
+    refused = signed("supplier").post("/orders/SKO-2023-0001/confirm", {})
+    assert (refused.status_code, refused.json["status"]) == (409, 409)
+    assert refused.json["type"].endswith("/wrong-status")
+    assert refused.json["resource_status"] == "confirmed"
+    signed("manager").post("/agreements/SKO-2023/close", {"reason": "Slut"})
+    closed = signed("orderer").post("/agreements/SKO-2023/orders", ORDER)
+    assert (closed.status_code, closed.json["resource_status"]) == (409, "closed")
+
+
+def test_the_same_invoice_twice_is_refused_with_what_it_is_recorded_as(signed):
+    signed("orderer").post("/agreements/SKO-2023/orders", ORDER)
+    id = signed("finance").post("/orders/SKO-2023-0001/drawdowns", INVOICE).json["id"]
+    again = signed("finance").post("/orders/SKO-2023-0001/drawdowns", INVOICE)
+    assert (again.status_code, again.json["drawdown"]) == (409, id)
+    assert again.json["type"].endswith("/duplicate-invoice")
+    assert again.json["resource_status"] == "recorded"
+
+
 def test_an_invoice_over_its_order_is_recorded_and_flagged_never_refused(signed):
     signed("orderer").post("/agreements/SKO-2023/orders", ORDER)
     signed("supplier").post("/orders/SKO-2023-0001/confirm", {"confirmed_on": "2023-11-28"})
