@@ -1,37 +1,69 @@
-"""Received files into drawdowns: match, record, or keep in a queue with the reason; never guess."""
+"""Received files into drawdowns: match, record, or keep in a queue with the reason; never guess.
+
+Somebody works the queue off: `retry` matches again, `assign` says which order an invoice belongs
+to, `discard` says why it belongs to none.
+"""
 
 import hashlib
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from ledger.documents import peppol_invoice
 from ledger.documents.faults import DocumentFaults
-from ledger.domain import drawdown, order
+from ledger.domain import agreement, drawdown, order
 from ledger.domain.events import By, Source
-from ledger.domain.refusals import DuplicateInvoice, Fault, Invalid, Refusal, Unavailable
+from ledger.domain.refusals import (
+    DuplicateInvoice,
+    Fault,
+    Invalid,
+    NoOrderNamed,
+    NotAParty,
+    NotFound,
+    NotUnderAgreement,
+    OrderAmbiguous,
+    OrderUnknown,
+    Refusal,
+    SupplierDiffers,
+    SupplierUnread,
+    Unavailable,
+    WrongStatus,
+)
 from ledger.projections import Views, drawdowns, orders
-from ledger.registry import Registry
+from ledger.registry import Document, Registry
 from ledger.service import Service
 from ledger.store import Request
-from ledger.wording import sentence
+from ledger.wording import members, sentence
 
 FORMAT = "peppol-invoice"
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a received file."""
+    """What became of a received file; `refusal` is the type of what keeps it in the queue."""
 
     sha256: str
-    status: Literal["recorded", "duplicate", "queued"]
+    status: Literal["recorded", "duplicate", "queued", "discarded"]
     drawdown: str = ""
     reason: str = ""
+    refusal: str = ""
     version: int = 0
 
 
-class Unmatched(Exception):
-    """Why an invoice cannot be matched, in words."""
+class Desk(NamedTuple):
+    """Who takes files in, and with what.
+
+    `organisation` narrows files to those made out to it, and orders to those under agreements that
+    it is a buyer of (None: all of the ledger's). `now` is for replaying history in tests.
+    """
+
+    by: By
+    service: Service
+    views: Views
+    registry: Registry
+    organisation: str | None
+    now: datetime | None = None
 
 
 def receive(
@@ -45,54 +77,139 @@ def receive(
 ) -> Receipt:
     """Take in an e-invoice or credit note. The same file twice is recorded once.
 
-    `organisation` narrows the orders that can be matched to its own (None: all of the ledger's).
-    Raises Invalid with every fault of a file that is no sound e-invoice; nothing is then kept.
+    One that was discarded stays so until it is retried or assigned. The other parameters are those
+    of a Desk. Raises Invalid with every fault of a file that is no sound e-invoice; nothing is then
+    kept.
     """
+    desk = Desk(by, service, views, registry, organisation, now)
+    invoice = _read(content)
+    sha256 = hashlib.sha256(content).hexdigest()
+    before = registry.received(sha256)
+    if before is not None and before.status == "discarded":
+        return Receipt(sha256=sha256, status="discarded", reason=before.reason)
+    document = Document(
+        sha256=sha256,
+        format=FORMAT,
+        status="queued",
+        buyer=invoice.buyer.organisation or by.organisation,
+        content=content,
+    )
+    return _match_or_queue(document, invoice, desk)
+
+
+def retry(sha256: str, desk: Desk) -> Receipt:
+    """Match a kept file again, as after the missing order was placed. Raises NotFound."""
+    document = _kept(sha256, desk)
+    return _match_or_queue(document, _read(document.content), desk)
+
+
+def assign(sha256: str, number: str, desk: Desk) -> Receipt:
+    """Record a kept file on the order that a person says it belongs to.
+
+    All else is checked as for one that matches by itself. Raises NotFound, or the Refusal that
+    stands in the way; the file then stays where it was.
+    """
+    document = _kept(sha256, desk)
+    state: order.State | None = desk.service.load(order.stream(number))[1]
+    if state is None:
+        raise NotFound(what="order", name=number)
+    return _record(document, _read(document.content), state, desk)
+
+
+def discard(sha256: str, reason: str, desk: Desk) -> Receipt:
+    """Take a file out of the queue and say why. Raises NotFound, WrongStatus."""
+    document = _kept(sha256, desk)
+    if not desk.registry.discard(sha256, reason, desk.by.person):
+        raise WrongStatus(name=sha256, status=document.status, action="discard", needed="queued")
+    return Receipt(sha256=sha256, status="discarded", reason=reason)
+
+
+# ── From a file to a drawdown ─────────────────────────────────────────────────────────────────
+
+
+def _read(content: bytes) -> peppol_invoice.Invoice:
     try:
-        invoice = peppol_invoice.read(content)
+        return peppol_invoice.read(content)
     except DocumentFaults as error:
         raise Invalid(
             *(Fault(pointer=f.place, sentence=f.message, figures=f.figures) for f in error.faults)
         ) from error
-    sha256 = hashlib.sha256(content).hexdigest()
+
+
+def _kept(sha256: str, desk: Desk) -> Document:
+    """Raises NotFound where there is no such file, or it is made out to another organisation."""
+    document = desk.registry.received(sha256)
+    if document is None or desk.organisation not in (None, document.buyer):
+        raise NotFound(what="document", name=sha256)
+    return document
+
+
+def _match_or_queue(document: Document, invoice: peppol_invoice.Invoice, desk: Desk) -> Receipt:
+    if done := _recorded_before(document, desk):
+        return done
     try:
-        command = _match(invoice, views, organisation, sha256)
-        request = Request(key=f"file:{sha256}", digest=sha256)
-        outcome = service.execute(command, by, request, now)
-    except DuplicateInvoice as error:
-        return Receipt(
-            sha256=sha256,
-            status="duplicate",
-            drawdown=str(error.figures["drawdown"]),
-            reason=sentence(error),
-        )
+        return _record(document, invoice, _find_order(invoice, desk), desk)
     except Unavailable:
         raise
-    except (Refusal, Unmatched) as error:
-        reason = sentence(error) if isinstance(error, Refusal) else str(error)
-        registry.keep(content, FORMAT, "queued", reason, "")
-        return Receipt(sha256=sha256, status="queued", reason=reason)
+    except Refusal as refusal:
+        reason, figures = sentence(refusal), msgspec.json.encode(members(refusal)).decode()
+        kept = replace(document, reason=reason, refusal=refusal.type, figures=figures)
+        desk.registry.keep(replace(kept, status="queued"))
+        return Receipt(sha256=document.sha256, status="queued", reason=reason, refusal=refusal.type)
+
+
+def _recorded_before(document: Document, desk: Desk) -> Receipt | None:
+    """A file that the log has is never matched anew: a person may have assigned it."""
+    found = desk.service.store.find_request(f"file:{document.sha256}")
+    if found is None:
+        return None
+    id = found.stream.removeprefix(drawdown.stream(""))
+    desk.registry.keep(replace(_settled(document), status="recorded", drawdown=id))
+    return Receipt(sha256=document.sha256, status="duplicate", drawdown=id, version=found.version)
+
+
+def _settled(document: Document) -> Document:
+    return replace(document, reason="", refusal="", figures="{}", decided_by="", decided_at="")
+
+
+def _record(
+    document: Document, invoice: peppol_invoice.Invoice, state: order.State, desk: Desk
+) -> Receipt:
+    """Raises the Refusal that stands in the way."""
+    done = _settled(document)
+    try:
+        command = _command(invoice, state, desk, document.sha256)
+        request = Request(key=f"file:{document.sha256}", digest=document.sha256)
+        outcome = desk.service.execute(command, desk.by, request, desk.now)
+    except DuplicateInvoice as error:
+        id = str(error.figures["drawdown"])
+        desk.registry.keep(replace(done, status="duplicate", drawdown=id))
+        return Receipt(
+            sha256=document.sha256, status="duplicate", drawdown=id, reason=sentence(error)
+        )
     assert isinstance(outcome.state, drawdown.State)
-    registry.keep(content, FORMAT, "recorded", "", outcome.state.id)
+    desk.registry.keep(replace(done, status="recorded", drawdown=outcome.state.id))
     return Receipt(
-        sha256=sha256,
+        sha256=document.sha256,
         status="duplicate" if outcome.replayed else "recorded",
         drawdown=outcome.state.id,
         version=outcome.version,
     )
 
 
-def _match(
-    invoice: peppol_invoice.Invoice, views: Views, organisation: str | None, sha256: str
+def _command(
+    invoice: peppol_invoice.Invoice, state: order.State, desk: Desk, sha256: str
 ) -> drawdown.RecordDrawdown:
-    """By agreement number (BT-12) and order (BT-13), never by supplier alone."""
+    """Raises NotFound, NotAParty, SupplierUnread, SupplierDiffers, NotUnderAgreement."""
+    _check_buyer(state, desk)
     if invoice.supplier.organisation is None:
-        raise Unmatched("the supplier's organisation number is missing or wrong")
-    state = _find_order(invoice, views, organisation)
+        raise SupplierUnread
     if state.supplier != invoice.supplier.organisation:
-        raise Unmatched(f"the invoice is not from {state.number}'s supplier")
+        raise SupplierDiffers(
+            supplier=invoice.supplier.organisation, order=state.number, expected=state.supplier
+        )
     if invoice.agreement is not None and invoice.agreement != state.agreement:
-        raise Unmatched(f"{state.number} is not under agreement {invoice.agreement}")
+        raise NotUnderAgreement(order=state.number, agreement=invoice.agreement)
     return drawdown.RecordDrawdown(
         agreement=state.agreement,
         supplier=state.supplier,
@@ -104,27 +221,47 @@ def _match(
         vat=invoice.vat,
         due_on=invoice.due_on,
         parts=_parts(invoice, state),
-        credits=_credited(invoice, views, state),
+        credits=_credited(invoice, desk.views, state),
         source=Source(format=FORMAT, sha256=sha256),
     )
 
 
-def _find_order(
-    invoice: peppol_invoice.Invoice, views: Views, organisation: str | None
-) -> order.State:
+# ── Which order it belongs to ─────────────────────────────────────────────────────────────────
+
+
+def _find_order(invoice: peppol_invoice.Invoice, desk: Desk) -> order.State:
+    """By agreement number (BT-12) and order (BT-13), never by supplier alone."""
     if invoice.order is None:
-        raise Unmatched("the invoice names no order (BT-13)")
-    views.catch_up()
-    with views.database.reading() as connection:
-        found = orders.listed(connection, number=invoice.order, party=organisation)
+        raise NoOrderNamed
+    desk.views.catch_up()
+    with desk.views.database.reading() as connection:
+        found = orders.listed(connection, number=invoice.order, visible_to=desk.organisation)
         found = found or orders.listed(
-            connection, reference=invoice.order, agreement=invoice.agreement, party=organisation
+            connection,
+            reference=invoice.order,
+            agreement=invoice.agreement,
+            visible_to=desk.organisation,
         )
     if not found:
-        raise Unmatched(f"there is no order {invoice.order}")
+        raise OrderUnknown(order=invoice.order)
     if len(found) > 1:
-        raise Unmatched(f"{invoice.order} is the reference of several orders")
+        numbers = tuple(row.state.number for row in found)
+        raise OrderAmbiguous(reference=invoice.order, orders=numbers)
     return found[0].state
+
+
+def _check_buyer(state: order.State, desk: Desk) -> None:
+    """A buyer of the agreement takes its invoices in. Raises NotFound where it is not party at all,
+    NotAParty where it is the university."""
+    if desk.organisation is None:
+        return
+    of: agreement.State = desk.service.load(agreement.stream(state.agreement))[1]
+    buyers = [party.organisation for party in of.buyers]
+    if desk.organisation in buyers:
+        return
+    if desk.organisation not in {party.organisation for party in of.suppliers}:
+        raise NotFound(what="order", name=state.number)
+    raise NotAParty(organisation=", ".join(buyers), name=state.number, acting=desk.organisation)
 
 
 def _parts(invoice: peppol_invoice.Invoice, state: order.State) -> tuple[drawdown.Part, ...]:
@@ -145,6 +282,7 @@ def _credited(invoice: peppol_invoice.Invoice, views: Views, state: order.State)
     if invoice.amount >= 0 or len(invoice.credits) != 1:
         return None
     reference = invoice.credits[0]
+    views.catch_up()
     with views.database.reading() as connection:
         found = drawdowns.listed(
             connection,

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import (
     Column,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     insert,
     select,
     text,
+    update,
 )
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.schema import CreateSchema
@@ -62,10 +64,15 @@ received = Table(
     Column("sha256", String, primary_key=True),
     Column("format", String, nullable=False),
     Column("status", String, nullable=False),
+    Column("buyer", String, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("refusal", String, nullable=False),
+    Column("figures", Text, nullable=False),
     Column("drawdown", Text, nullable=False),
     Column("received_at", String, nullable=False),
-    Column("content", Text, nullable=False),
+    Column("decided_by", String, nullable=False),
+    Column("decided_at", String, nullable=False),
+    Column("content", LargeBinary, nullable=False),
 )
 
 
@@ -75,6 +82,27 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     person: str
     organisation: str
     roles: tuple[str, ...]
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """A received file and what became of it.
+
+    `buyer` is whose queue it waits in; `reason`, `refusal` and `figures` say why it waits, in words
+    and as the refusal's type and members. Who discarded it, and when, are in `decided_…`.
+    """
+
+    sha256: str
+    format: str
+    status: str
+    buyer: str
+    content: bytes
+    reason: str = ""
+    refusal: str = ""
+    figures: str = "{}"
+    drawdown: str = ""
+    received_at: str = ""
+    decided_by: str = ""
+    decided_at: str = ""
 
 
 class Registry:
@@ -212,32 +240,56 @@ class Registry:
 
     # ── Received files ────────────────────────────────────────────────────────────────────────
 
-    def keep(self, content: bytes, format: str, status: str, reason: str, drawdown: str) -> str:
-        """Keep a received file by its SHA-256, with what became of it; never lost."""
-        sha256 = hashlib.sha256(content).hexdigest()
-        row = {
-            "sha256": sha256,
-            "format": format,
-            "status": status,
-            "reason": reason,
-            "drawdown": drawdown,
-            "received_at": datetime.now(UTC).isoformat(),
-            "content": content.decode("latin-1"),
-        }
-        with self._engine.begin() as connection:
-            connection.execute(received.delete().where(received.c.sha256 == sha256))
-            connection.execute(insert(received), row)
-        return sha256
+    def keep(self, document: Document) -> None:
+        """Keep a received file by its SHA-256, with what became of it; never lost.
 
-    def queue(self) -> list[dict[str, Any]]:
-        """Files that could not be matched, the oldest first, with the reason."""
+        A file that came before keeps the moment that it first came.
+        """
+        row = msgspec.structs.asdict(document)
+        same = received.c.sha256 == document.sha256
+        with self._engine.begin() as connection:
+            first = connection.execute(select(received.c.received_at).where(same)).scalar()
+            row["received_at"] = first or datetime.now(UTC).isoformat()
+            connection.execute(received.delete().where(same))
+            connection.execute(insert(received), row)
+
+    def received(self, sha256: str) -> Document | None:
+        """A received file."""
+        query = select(received).where(received.c.sha256 == sha256)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).mappings().first()
+        return None if row is None else Document(**row)
+
+    def discard(self, sha256: str, reason: str, person: str) -> bool:
+        """Take a file out of the queue for good; False where it is not in it any more."""
+        change = (
+            update(received)
+            .where(received.c.sha256 == sha256, received.c.status == "queued")
+            .values(
+                status="discarded",
+                reason=reason,
+                refusal="",
+                figures="{}",
+                decided_by=person,
+                decided_at=datetime.now(UTC).isoformat(),
+            )
+        )
+        with self._engine.begin() as connection:
+            return connection.execute(change).rowcount == 1
+
+    def queue(self, buyer: str | None) -> list[dict[str, Any]]:
+        """Files that wait, the oldest first, with the reason; a buyer's, or all of them (None)."""
+        columns = ("sha256", "format", "buyer", "reason", "refusal", "figures", "received_at")
         query = (
-            select(received.c.sha256, received.c.format, received.c.reason, received.c.received_at)
+            select(*(received.c[name] for name in columns))
             .where(received.c.status == "queued")
             .order_by(received.c.received_at)
         )
+        if buyer is not None:
+            query = query.where(received.c.buyer == buyer)
         with self._engine.connect() as connection:
-            return [dict(row) for row in connection.execute(query).mappings()]
+            rows = connection.execute(query).mappings().all()
+        return [{**row, "figures": msgspec.json.decode(row["figures"])} for row in rows]
 
     def close(self) -> None:
         self._engine.dispose()

@@ -338,6 +338,33 @@ class OrderEnded(Conflict):
     sentence = "{order} is {status}: room cannot go back to it, only to the cap."
 
 
+class Unmatched(Conflict):
+    """A received invoice that no order can be found for: it waits in the queue for a person."""
+
+    type = "unmatched"
+    title = "The invoice matches no order"
+
+
+class SupplierUnread(Unmatched):
+    type = "supplier-unread"
+    sentence = "The supplier's organisation number is missing or wrong in the invoice."
+
+
+class NoOrderNamed(Unmatched):
+    type = "no-order-named"
+    sentence = "The invoice names no order (BT-13)."
+
+
+class OrderUnknown(Unmatched):
+    type = "order-unknown"
+    sentence = "There is no order {order}."
+
+
+class OrderAmbiguous(Unmatched):
+    type = "order-ambiguous"
+    sentence = "{reference} is the reference of several orders: {orders}."
+
+
 class KeyReused(Conflict):
     """An Idempotency-Key belongs to one body for ever."""
 

@@ -228,6 +228,18 @@ class RejectDrawdown(Schema):
     reason = Words(MAX_TEXT, least=1, required=True)
 
 
+class Nothing(Schema):
+    """An empty body."""
+
+
+class AssignDocument(Schema):
+    order = Words(least=1, required=True)
+
+
+class DiscardDocument(Schema):
+    reason = Words(MAX_TEXT, least=1, required=True)
+
+
 class DryRun(Schema):
     dry_run = fields.Boolean(load_default=False)
 

@@ -248,7 +248,7 @@ def test_an_e_invoice_that_matches_nothing_is_kept_with_the_reason(signed):
     )
     assert answer.status_code == 202
     (queued,) = client.get("/documents").json["items"]
-    assert queued["reason"] == "there is no order AVROP-2024-001"
+    assert queued["reason"] == "There is no order AVROP-2024-001."
 
 
 def test_the_supplier_of_another_order_sees_none_of_it(signed):
