@@ -69,3 +69,6 @@ SESSION_HOURS = 12
 
 TIMELINE = 30
 """Happenings on a page's timeline at a time: what is read without losing the place."""
+
+TOKEN_SECONDS = 10.0
+"""Seconds that a process trusts a token it looked up: a revoked one works no longer than that."""

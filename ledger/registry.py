@@ -2,17 +2,21 @@
 
 import hashlib
 import secrets
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 from sqlalchemy import (
     Column,
+    ColumnElement,
     LargeBinary,
     MetaData,
     String,
     Table,
     Text,
+    Update,
     create_engine,
     delete,
     insert,
@@ -23,8 +27,12 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.schema import CreateSchema
 
-from ledger.bounds import DATABASE_SECONDS, SESSION_HOURS
+from ledger.bounds import DATABASE_SECONDS, SESSION_HOURS, TOKEN_SECONDS
 from ledger.domain.refusals import Unavailable
+
+TOKEN_PREFIX = "avrop-"  # noqa: S105
+TOKEN_ID = 16
+"""Hexadecimal digits of a token's digest that name it in lists: 64 bits, so that no two meet."""
 
 metadata = MetaData(schema="registry")
 persons = Table(
@@ -41,6 +49,7 @@ tokens = Table(
     Column("organisation", String, nullable=False),
     Column("roles", Text, nullable=False),
     Column("created_at", String, nullable=False),
+    Column("revoked_at", String),
 )
 sessions = Table(
     "sessions",
@@ -84,6 +93,17 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     roles: tuple[str, ...]
 
 
+class Token(msgspec.Struct, frozen=True, kw_only=True):
+    """A bearer token as it can be listed: by its id, since it is itself kept nowhere."""
+
+    id: str
+    person: str
+    organisation: str
+    roles: tuple[str, ...]
+    created_at: str
+    revoked_at: str | None
+
+
 class Document(msgspec.Struct, frozen=True, kw_only=True):
     """A received file and what became of it.
 
@@ -106,9 +126,12 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Registry:
-    """The directory beside the log. What is erased here leaves every proof as it was."""
+    """The directory beside the log. What is erased here leaves every proof as it was.
 
-    def __init__(self, address: str) -> None:
+    `clock` counts seconds; tests set it.
+    """
+
+    def __init__(self, address: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._on_sqlite = address.startswith("sqlite")
         arguments: dict[str, Any] = (
             {"timeout": DATABASE_SECONDS}
@@ -119,7 +142,8 @@ class Registry:
         self._engine = create_engine(address, connect_args=arguments).execution_options(
             schema_translate_map={"registry": schema}
         )
-        self._callers: dict[str, Caller] = {}
+        self._clock = clock
+        self._callers: dict[str, tuple[float, Caller]] = {}
 
     def create(self) -> None:
         with self._engine.begin() as connection:
@@ -129,24 +153,49 @@ class Registry:
                 connection.execute(text("PRAGMA journal_mode=WAL"))
             metadata.create_all(connection)
 
+    # ── People ────────────────────────────────────────────────────────────────────────────────
+
     def person(self, name: str) -> str:
         """The opaque id of a person, made where the name is new."""
-        with self._engine.begin() as connection:
-            found = connection.execute(select(persons.c.id).where(persons.c.name == name)).scalar()
-            if found is None:
-                found = "p-" + secrets.token_hex(8)
-                connection.execute(insert(persons), {"id": found, "name": name})
+        query = select(persons.c.id).where(persons.c.name == name)
+        try:
+            with self._engine.begin() as connection:
+                found = connection.execute(query).scalar()
+                if found is None:
+                    found = "p-" + secrets.token_hex(8)
+                    connection.execute(insert(persons), {"id": found, "name": name})
+        except IntegrityError:  # another process made it meanwhile
+            with self._engine.connect() as connection:
+                found = connection.execute(query).scalar_one()
         return str(found)
 
     def names(self, ids: set[str]) -> dict[str, str]:
-        """Names of people by id; who was erased is absent."""
+        """Names of people by id; who was erased is absent, and is shown by the id alone."""
+        found: dict[str, str] = {}
         with self._engine.connect() as connection:
-            query = select(persons).where(persons.c.id.in_(sorted(ids)))
-            return {row.id: row.name for row in connection.execute(query)}
+            some = sorted(ids)
+            for start in range(0, len(some), 500):
+                query = select(persons).where(persons.c.id.in_(some[start : start + 500]))
+                found.update({row.id: row.name for row in connection.execute(query)})
+        return found
+
+    def erase(self, person: str) -> bool:
+        """Forget a person's name for good, end their tokens and sessions; the log keeps the id.
+
+        False where nobody has the id. The same name later is another person.
+        """
+        with self._engine.begin() as connection:
+            gone = connection.execute(persons.delete().where(persons.c.id == person)).rowcount
+            connection.execute(_revoking(tokens.c.person == person))
+            connection.execute(delete(sessions).where(sessions.c.person == person))
+        self._callers.clear()
+        return gone == 1
+
+    # ── Tokens ────────────────────────────────────────────────────────────────────────────────
 
     def add_token(self, name: str, organisation: str, roles: tuple[str, ...]) -> str:
         """A new bearer token, whole for the only time: its digest alone is kept."""
-        token = "avrop-" + secrets.token_urlsafe(32)
+        token = TOKEN_PREFIX + secrets.token_urlsafe(32)
         row = {
             "digest": _digest(token),
             "person": self.person(name),
@@ -158,23 +207,61 @@ class Registry:
             connection.execute(insert(tokens), row)
         return token
 
+    def tokens(self, person: str | None = None) -> list[Token]:
+        """Tokens, the oldest first: a person's, or all; revoked ones too."""
+        query = select(tokens).order_by(tokens.c.created_at, tokens.c.digest)
+        if person is not None:
+            query = query.where(tokens.c.person == person)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query).all()
+        return [
+            Token(
+                id=row.digest[:TOKEN_ID],
+                person=row.person,
+                organisation=row.organisation,
+                roles=tuple(row.roles.split()),
+                created_at=row.created_at,
+                revoked_at=row.revoked_at,
+            )
+            for row in rows
+        ]
+
+    def revoke(self, id: str) -> bool:
+        """Stop a token for good: here at once, in other processes within TOKEN_SECONDS.
+
+        `id` is as `tokens` lists it, or the token itself. False where none is there to revoke.
+        """
+        if id.startswith(TOKEN_PREFIX):
+            id = _digest(id)[:TOKEN_ID]
+        if len(id) != TOKEN_ID or not id.isalnum():
+            return False
+        with self._engine.begin() as connection:
+            done = connection.execute(_revoking(tokens.c.digest.startswith(id))).rowcount
+        self._callers.clear()
+        return done > 0
+
     def caller(self, token: str) -> Caller | None:
-        """Who a token stands for. Known callers are kept: tokens are looked up on every request."""
-        digest = _digest(token)
-        known = self._callers.get(digest)
-        if known is not None:
+        """Who a token stands for; None where it is unknown or revoked.
+
+        Known callers are kept for TOKEN_SECONDS: tokens are looked up on every request.
+        """
+        digest, now = _digest(token), self._clock()
+        until, known = self._callers.get(digest, (now, None))
+        if now < until:
             return known
+        query = select(tokens).where(tokens.c.digest == digest, tokens.c.revoked_at.is_(None))
         try:
             with self._engine.connect() as connection:
-                row = connection.execute(select(tokens).where(tokens.c.digest == digest)).first()
+                row = connection.execute(query).first()
         except DBAPIError as error:
             raise Unavailable from error
         if row is None:
+            self._callers.pop(digest, None)
             return None
         caller = Caller(
             person=row.person, organisation=row.organisation, roles=tuple(row.roles.split())
         )
-        self._callers[digest] = caller
+        self._callers[digest] = (now + TOKEN_SECONDS, caller)
         return caller
 
     # ── Sessions of people in browsers ────────────────────────────────────────────────────────
@@ -202,10 +289,11 @@ class Registry:
 
     def session(self, secret: str, now: datetime) -> Caller | None:
         """Whose session it is, if it has not ended."""
+        valid = select(tokens.c.digest).where(tokens.c.revoked_at.is_(None))
         query = select(sessions).where(
             sessions.c.digest == _digest(secret),
             sessions.c.ends_at > now.astimezone(UTC).isoformat(),
-            sessions.c.token.is_(None) | sessions.c.token.in_(select(tokens.c.digest)),
+            sessions.c.token.is_(None) | sessions.c.token.in_(valid),
         )
         try:
             with self._engine.connect() as connection:
@@ -293,6 +381,11 @@ class Registry:
 
     def close(self) -> None:
         self._engine.dispose()
+
+
+def _revoking(which: ColumnElement[bool]) -> Update:
+    now = datetime.now(UTC).isoformat()
+    return update(tokens).where(which, tokens.c.revoked_at.is_(None)).values(revoked_at=now)
 
 
 def _digest(token: str) -> str:

@@ -1,0 +1,167 @@
+"""The directory beside the log: people, their erasure, their tokens and the end of these."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import pytest
+
+from ledger.bounds import TOKEN_SECONDS
+from ledger.registry import Registry
+
+ORGANISATION = "2120002403"
+
+
+class Clock:
+    now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def registries(settings, clock):
+    """The same registry as two processes have it, by one clock."""
+    pair = Registry(settings.registry, clock), Registry(settings.registry, clock)
+    pair[0].create()
+    yield pair
+    for each in pair:
+        each.close()
+
+
+# ── Tokens ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_token_stands_for_its_person_organisation_and_roles(registries):
+    here, there = registries
+    token = here.add_token("Ett namn", ORGANISATION, ("finance", "approver"))
+    caller = there.caller(token)
+    assert (caller.organisation, caller.roles) == (ORGANISATION, ("finance", "approver"))
+    assert here.names({caller.person}) == {caller.person: "Ett namn"}
+    assert here.caller(token + "x") is None
+
+
+def test_a_revoked_token_stops_here_at_once_and_elsewhere_within_the_bound(registries, clock):
+    here, there = registries
+    token = here.add_token("Ett namn", ORGANISATION, ("finance",))
+    assert here.caller(token) == there.caller(token) != None  # noqa: E711
+    (listed,) = here.tokens()
+    assert here.revoke(listed.id)
+    assert here.caller(token) is None
+    clock.now += TOKEN_SECONDS - 0.001
+    assert there.caller(token) is not None, "what was looked up is trusted up to the bound"
+    clock.now += 0.001
+    assert there.caller(token) is None
+    assert there.caller(token) is None
+
+
+def test_a_token_that_is_used_all_the_time_is_looked_up_again_too(registries, clock):
+    here, there = registries
+    token = here.add_token("Ett namn", ORGANISATION, ("finance",))
+    there.caller(token)
+    here.revoke(token)
+    answers = []
+    for _ in range(30):
+        clock.now += TOKEN_SECONDS / 20
+        answers.append(there.caller(token) is not None)
+    assert answers == [True] * 19 + [False] * 11
+
+
+def test_only_the_revoked_token_stops_and_it_stays_in_the_list(registries):
+    here, there = registries
+    kept = here.add_token("Ett namn", ORGANISATION, ("finance",))
+    lost = here.add_token("Ett namn", ORGANISATION, ("finance",))
+    assert here.revoke(lost)
+    assert (there.caller(lost), there.caller(kept)) == (None, here.caller(kept))
+    assert sorted(token.revoked_at is None for token in there.tokens()) == [False, True]
+    assert not here.revoke(lost), "it is revoked already"
+
+
+@pytest.mark.parametrize("id", ["", "0" * 16, "%" * 16, "_" * 16, "avrop-unknown", "a"])
+def test_what_names_no_token_revokes_none(registries, id):
+    here, _ = registries
+    token = here.add_token("Ett namn", ORGANISATION, ("finance",))
+    assert not here.revoke(id)
+    assert here.caller(token) is not None
+
+
+def test_a_list_of_tokens_is_of_one_person_or_of_all_and_never_holds_the_token(registries):
+    here, _ = registries
+    tokens = [here.add_token(name, ORGANISATION, ("finance",)) for name in ("Ett", "Två")]
+    assert len(here.tokens()) == 2
+    (listed,) = here.tokens(here.person("Två"))
+    assert listed.roles == ("finance",)
+    assert not any(token in repr(here.tokens()) for token in tokens)
+
+
+def test_a_session_ends_with_the_token_that_it_was_opened_with(registries):
+    here, there = registries
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    token = here.add_token("Ett namn", ORGANISATION, ("finance",))
+    caller = here.caller(token)
+    secret, other = here.open_session(caller, token, now), here.open_session(caller, None, now)
+    assert there.session(secret, now) == there.session(other, now) == caller
+    here.revoke(token)
+    assert (there.session(secret, now), there.session(other, now)) == (None, caller)
+    here.erase(caller.person)
+    assert there.session(other, now) is None
+
+
+def test_a_revoked_token_is_refused_by_the_api(api, ledger):
+    client = api("finance")
+    assert client.get("/agreements").status_code == 200
+    (token,) = ledger.registry.tokens()
+    assert ledger.registry.revoke(token.id)
+    refused = client.get("/agreements")
+    assert (refused.status_code, refused.json["type"].rpartition("/")[2]) == (
+        401,
+        "unauthenticated",
+    )
+
+
+# ── People ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_erased_persons_name_is_gone_and_their_tokens_with_it(registries, clock):
+    here, there = registries
+    token = here.add_token("Ett namn", ORGANISATION, ("finance",))
+    other = here.add_token("Ett annat", ORGANISATION, ("finance",))
+    person = there.caller(token).person
+    assert here.erase(person)
+    assert here.names({person, "p-never"}) == there.names({person}) == {}
+    assert here.caller(token) is None
+    clock.now += TOKEN_SECONDS
+    assert there.caller(token) is None
+    assert there.caller(other) is not None
+    assert not here.erase(person), "there is nobody left to erase"
+    assert here.person("Ett namn") != person, "the same name later is another person"
+
+
+def test_an_erased_persons_facts_stay_under_the_opaque_id(api, ledger):
+    from tests.conftest import AGREEMENT
+
+    api("manager").post("/agreements", AGREEMENT)
+    (fact,) = ledger.store.follow(0, 10)
+    ledger.registry.erase(fact.by.person)
+    assert ledger.store.follow(0, 10) == [fact]
+    history = api("auditor").get("/agreements/SKO-2023/history").json["items"]
+    assert history[0]["by"]["person"] == fact.by.person
+
+
+def test_names_of_more_people_than_a_statement_holds_are_found(registries):
+    here, _ = registries
+    person = here.person("Ett namn")
+    assert here.names({f"p-{n}" for n in range(40_000)} | {person}) == {person: "Ett namn"}
+
+
+def test_a_name_that_several_processes_meet_at_once_becomes_one_person(registries):
+    def meet(n):
+        return registries[n % 2].person(f"Namn {n // 8}")
+
+    with ThreadPoolExecutor(8) as pool:
+        ids = list(pool.map(meet, range(160)))
+    assert [len(set(ids[n : n + 8])) for n in range(0, 160, 8)] == [1] * 20
