@@ -80,6 +80,7 @@ def kill_in_mid_request(served, load) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_hundred_workers_killed_in_mid_request_lose_nothing_and_leave_nothing_half_written(
     served, tokens, signed, ledger, settings
 ):
