@@ -66,32 +66,22 @@ class Desk(NamedTuple):
     now: datetime | None = None
 
 
-def receive(
-    content: bytes,
-    by: By,
-    service: Service,
-    views: Views,
-    registry: Registry,
-    organisation: str | None,
-    now: datetime | None = None,
-) -> Receipt:
+def receive(content: bytes, desk: Desk) -> Receipt:
     """Take in an e-invoice or credit note. The same file twice is recorded once.
 
-    One that was discarded stays so until it is retried or assigned. The other parameters are those
-    of a Desk. Raises Invalid with every fault of a file that is no sound e-invoice; nothing is then
-    kept.
+    One that was discarded stays so until it is retried or assigned. Raises Invalid with every fault
+    of a file that is no sound e-invoice; nothing is then kept.
     """
-    desk = Desk(by, service, views, registry, organisation, now)
     invoice = _read(content)
     sha256 = hashlib.sha256(content).hexdigest()
-    before = registry.received(sha256)
+    before = desk.registry.received(sha256)
     if before is not None and before.status == "discarded":
         return Receipt(sha256=sha256, status="discarded", reason=before.reason)
     document = Document(
         sha256=sha256,
         format=FORMAT,
         status="queued",
-        buyer=invoice.buyer.organisation or by.organisation,
+        buyer=invoice.buyer.organisation or desk.by.organisation,
         content=content,
     )
     return _match_or_queue(document, invoice, desk)

@@ -93,5 +93,5 @@ def test_a_bill_that_the_ledger_does_not_record_stops_the_programme(player):
     elsewhere = harnosand.bill(
         9, "90019999", date(2024, 3, 25), harnosand.bill_line(1, "Ingen beställning", 1_000)
     )
-    with pytest.raises(RuntimeError, match="queued there is no order SKO-2023-0009"):
+    with pytest.raises(RuntimeError, match="queued There is no order SKO-2023-0009"):
         player.receive(elsewhere)

@@ -10,17 +10,16 @@ import click
 
 from ledger.bounds import MAX_DOCUMENT
 from ledger.cli.opening import NOBODY_NAMED, Unreadable, ledger, read_file
-from ledger.cli.output import flag_words, say, say_json, table
+from ledger.cli.output import Verbs, flag_words, say, say_json, table
 from ledger.cli.parameters import ORGANISATION, as_json
-from ledger.domain.refusals import Invalid
+from ledger.domain.refusals import Invalid, NotFound
 from ledger.wording import fault_sentence, kronor
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
 
-    from ledger.domain.events import By
-    from ledger.intake import Receipt
+    from ledger.intake import Desk, Receipt
     from ledger.web import Ledger
 
 SAID = {
@@ -28,6 +27,7 @@ SAID = {
     "flagged": "{file}: recorded as {drawdown}, {amount}. Flagged: {flags}.",
     "duplicate": "{file}: recorded before, as {drawdown}.",
     "queued": "{file}: put in the queue: {reason}",
+    "discarded": "{file}: discarded before: {reason}",
 }
 """What became of a file, in a sentence each."""
 
@@ -42,14 +42,12 @@ def receive(files: tuple[str, ...], person: str, organisation: str | None, as_js
 
     Each file is one whole: it is recorded, queued, or refused with every fault in it.
     """
-    from ledger.domain.events import By
-
     opened = ledger()
-    by = By(person=opened.registry.person(person), organisation=organisation or "", role="finance")
+    desk = _desk(opened, person, organisation)
     results = []
     with _bar(len(files)) as bar:
         for file in bar.track(files, description="Receiving"):
-            results.append(_received(opened, file, by, organisation))
+            results.append(_received(file, desk))
             if not as_json:
                 _tell(opened, results[-1], bar.console)
     count = Counter(result["status"] for result in results)
@@ -76,12 +74,22 @@ def _bar(files: int) -> Progress:
     return Progress(console=console, transient=True, disable=not seen, redirect_stdout=False)
 
 
-def _received(opened: Ledger, file: str, by: By, organisation: str | None) -> dict[str, Any]:
+def _desk(opened: Ledger, person: str, organisation: str | None) -> Desk:
+    from ledger.domain.events import By
+    from ledger.intake import Desk
+
+    by = By(person=opened.registry.person(person), organisation=organisation or "", role="finance")
+    return Desk(by, opened.service, opened.views, opened.registry, organisation)
+
+
+def _received(file: str, desk: Desk) -> dict[str, Any]:
     """What became of a file, for programs."""
     import msgspec
 
+    from ledger import intake
+
     try:
-        receipt = _one(opened, file, by, organisation)
+        receipt = intake.receive(read_file(file, MAX_DOCUMENT), desk)
     except Invalid as refusal:
         errors = [
             {"pointer": fault.pointer, "detail": fault_sentence(fault)} for fault in refusal.faults
@@ -91,19 +99,6 @@ def _received(opened: Ledger, file: str, by: By, organisation: str | None) -> di
     else:
         return {"file": file, **msgspec.to_builtins(receipt)}
     return {"file": file, "status": "refused", "errors": errors}
-
-
-def _one(opened: Ledger, file: str, by: By, organisation: str | None) -> Receipt:
-    from ledger import intake
-
-    return intake.receive(
-        read_file(file, MAX_DOCUMENT),
-        by,
-        opened.service,
-        opened.views,
-        opened.registry,
-        organisation,
-    )
 
 
 def _tell(opened: Ledger, result: dict[str, Any], console: Console) -> None:
@@ -129,11 +124,17 @@ def _tell(opened: Ledger, result: dict[str, Any], console: Console) -> None:
     say(SAID[status].format(**result, **figures))
 
 
-@click.command()
+@click.group(cls=Verbs, invoke_without_command=True)
 @as_json
-def queue(as_json: bool) -> None:
-    """Received files that nothing matched, the oldest first, with the reason."""
-    items = ledger().registry.queue()
+@click.pass_context
+def queue(context: click.Context, as_json: bool) -> None:
+    """Received files that nothing matched, the oldest first, with the reason.
+
+    A file is named by its SHA-256, or by as much of it as the list shows.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    items = ledger().registry.queue(None)
     if as_json:
         say_json(items)
         return
@@ -144,3 +145,56 @@ def queue(as_json: bool) -> None:
             for item in items
         ],
     )
+
+
+def _named(opened: Ledger, name: str) -> str:
+    """The whole SHA-256 of a file in the queue. Raises NotFound."""
+    found = [item["sha256"] for item in opened.registry.queue(None)]
+    found = [sha256 for sha256 in found if len(name) >= 8 and sha256.startswith(name.lower())]
+    if len(found) != 1:
+        raise NotFound(what="file in the queue", name=name)
+    return str(found[0])
+
+
+@queue.command()
+@click.argument("file")
+@click.option("--person", default=NOBODY_NAMED, show_default=True, help="Who records.")
+def retry(file: str, person: str) -> None:
+    """Match a file again, as after the missing order was placed."""
+    from ledger import intake
+
+    opened = ledger()
+    _tell_settled(opened, file, intake.retry(_named(opened, file), _desk(opened, person, None)))
+
+
+@queue.command()
+@click.argument("file")
+@click.argument("order")
+@click.option("--person", default=NOBODY_NAMED, show_default=True, help="Who records.")
+def assign(file: str, order: str, person: str) -> None:
+    """Say which order a file belongs to; all else is checked as ever."""
+    from ledger import intake
+
+    opened = ledger()
+    desk = _desk(opened, person, None)
+    _tell_settled(opened, file, intake.assign(_named(opened, file), order, desk))
+
+
+@queue.command()
+@click.argument("file")
+@click.option("--reason", required=True, help="Why it belongs to no order.")
+@click.option("--person", default=NOBODY_NAMED, show_default=True, help="Who decides.")
+def discard(file: str, reason: str, person: str) -> None:
+    """Take a file out of the queue; it is kept, with the reason."""
+    from ledger import intake
+
+    opened = ledger()
+    intake.discard(_named(opened, file), reason, _desk(opened, person, None))
+    say(f"{file}: discarded.")
+
+
+def _tell_settled(opened: Ledger, file: str, receipt: Receipt) -> None:
+    import msgspec
+    from rich.console import Console
+
+    _tell(opened, {"file": file, **msgspec.to_builtins(receipt)}, Console())

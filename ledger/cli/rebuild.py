@@ -37,7 +37,7 @@ def rebuild(check: bool) -> None:
         return
     for line in found:
         say(line)
-    say("The read models say what the log says." if not found else f"Differences: {len(found)}.")
+    say("The read models and kept states say what the log says." if not found else f"Differences: {len(found)}.")
     if found:
         sys.exit(1)
 

@@ -91,9 +91,9 @@ class Player:
 
         Raises RuntimeError where it was not recorded.
         """
-        receipt = intake.receive(
-            written(bill), self.people["finance"], self.service, self.views, self.registry, None
-        )
+        finance = self.people["finance"]
+        desk = intake.Desk(finance, self.service, self.views, self.registry, None)
+        receipt = intake.receive(written(bill), desk)
         if receipt.status != "recorded":
             raise RuntimeError(f"{bill.number}: {receipt.status} {receipt.reason}")
         self.do(

@@ -38,7 +38,7 @@ def test_each_file_has_its_line_and_one_refused_does_not_stop_the_others(confirm
     ]
     recorded, queued, count = result.stdout.replace("\N{NO-BREAK SPACE}", " ").splitlines()
     assert recorded == f"invoice.xml: recorded as {INVOICE}, 240 000 kr."
-    assert queued == "unmatched.xml: put in the queue: there is no order SKO-2023-0002"
+    assert queued == "unmatched.xml: put in the queue: There is no order SKO-2023-0002."
     assert count == "1 recorded, 1 queued, 0 recorded before, 2 refused."
 
 
@@ -71,9 +71,9 @@ def test_an_invoice_that_exceeds_its_order_is_recorded_and_flagged_in_words(conf
 
 def test_only_the_named_organisations_orders_are_matched(confirmed):
     said = confirmed.done("receive", "invoice.xml", "--organisation", "2120001470")
-    assert said == "invoice.xml: put in the queue: there is no order SKO-2023-0001\n"
+    assert said == "invoice.xml: put in the queue: There is no order SKO-2023-0001.\n"
     (queued,) = confirmed.json("queue")
-    assert queued["reason"] == "there is no order SKO-2023-0001"
+    assert queued["reason"] == "There is no order SKO-2023-0001."
 
 
 def test_an_empty_queue_says_so(desk):

@@ -19,7 +19,7 @@ def test_a_difference_in_the_read_models_is_named_and_a_rebuild_mends_it(desk):
     assert first.startswith("agreements SKO-2023: title is 'x', the log says 'Uppdragsutbildning")
     assert count == "Differences: 1."
     desk.done("rebuild")
-    assert desk.done("rebuild", "--check") == "The read models say what the log says.\n"
+    assert desk.done("rebuild", "--check") == "The read models and kept states say what the log says.\n"
 
 
 def test_serving_a_demonstration_fills_an_empty_ledger_once_and_gives_a_token_for_each_role(

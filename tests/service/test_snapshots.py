@@ -54,7 +54,7 @@ def test_another_process_starts_from_the_kept_state_and_comes_to_the_same(kept):
 
 def test_a_sound_kept_state_is_no_difference(check):
     status, said = check("--check")
-    assert (status, said.splitlines()[-1]) == (0, "0 difference(s).")
+    assert (status, said.splitlines()[-1]) == (0, "The read models and kept states say what the log says.")
 
 
 def test_an_edited_kept_state_is_named_and_gone_after_a_rebuild(kept, settings, check):
@@ -68,7 +68,7 @@ def test_an_edited_kept_state_is_named_and_gone_after_a_rebuild(kept, settings, 
     lines = said.splitlines()
     assert "snapshot agreement/A 2: title is 'B', the log says 'A'" in lines
     assert any(line.startswith("snapshot agreement/A 2: totals is ") for line in lines)
-    assert lines[-1] == "2 difference(s)."
+    assert lines[-1] == "Differences: 2."
     assert check()[0] == 0
     assert check("--check")[0] == 0
     assert Service(kept.store).load(STREAM) == (3, kept.service.state_at(STREAM, 3))

@@ -21,7 +21,7 @@ def receive(format: str) -> Response:
     """Take in a document (raw XML): 201 recorded, 200 recorded before, 202 kept in the queue."""
     if format != intake.FORMAT:
         raise NotFound(what="document format", name=format)
-    return _answer(intake.receive(request.get_data(), *_desk()))
+    return _answer(intake.receive(request.get_data(), _desk()))
 
 
 @blueprint.get("/documents")
