@@ -72,3 +72,15 @@ TIMELINE = 30
 
 TOKEN_SECONDS = 10.0
 """Seconds that a process trusts a token it looked up: a revoked one works no longer than that."""
+
+MAX_ENTRY = 65_535
+"""Bytes in an entry of the log's tree: its length is two bytes in a C2SP entry bundle."""
+
+MAX_NOTE = 100_000
+"""Bytes in a signed note: a checkpoint with MAX_SIGNATURES post-quantum signatures of 5 kB."""
+
+MAX_SIGNATURES = 20
+"""Signature lines in a note: C2SP asks for at least sixteen."""
+
+MAX_NOTARY_BATCH = 4_096
+"""Entries that the notary reads at a time: sixteen tiles, at most 260 MB and mostly 4 MB."""
