@@ -1,0 +1,30 @@
+"""What an examination can find: which entry, what kind, and a sentence for the reader."""
+
+from typing import Literal
+
+import msgspec
+
+Kind = Literal[
+    "edited",  # an event's bytes are not those that its leaf hash was made from
+    "edited-with-leaf",  # an event and its leaf are both other than in the copy held outside
+    "other-bytes",  # the same JSON in other bytes
+    "removed",  # an event is gone
+    "inserted",  # an event is there that the log never wrote
+    "swapped",  # two events have changed places
+    "reordered",  # more than two have
+    "cut",  # the newest events are gone
+    "rewritten",  # nothing is as it was from some entry on
+    "version",  # a stream's versions do not follow one another
+    "head",  # the stored head is not that of the stored leaves
+    "root",  # the log does not give the root of a checkpoint; no copy says which entry it is
+    "tiles",  # the folder of tiles is not what was signed
+    "state",  # the notary's own files are not as it left them
+]
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that is wrong; `index` is the first entry that it concerns, where one is known."""
+
+    kind: Kind
+    sentence: str
+    index: int | None = None
