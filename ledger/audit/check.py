@@ -1,0 +1,288 @@
+"""The examination: a log against itself, and against checkpoints and a copy held outside it.
+
+Three steps, each naming what it finds. The log against itself: every event against its leaf hash,
+places and versions without holes, the head against the leaves. The leaves against checkpoints:
+the oldest one that they no longer give says between which entries something was done. The
+entries against a copy (the notary's tiles, somebody's bundle): what was done, and to which entry.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+from ledger.audit import entry as leaf_entry
+from ledger.audit import tree
+from ledger.audit.checkpoint import Checkpoint
+from ledger.audit.entry import EntryRefused, Row
+from ledger.audit.findings import Finding
+from ledger.audit.tree import Head
+from ledger.bounds import MAX_FAULTS
+
+
+class Examined(msgspec.Struct, frozen=True, kw_only=True):
+    """What an examination saw: the tree of the stored leaf hashes, whether it gives the roots of
+    all checkpoints, and all that was wrong."""
+
+    head: Head
+    fits: bool
+    findings: tuple[Finding, ...]
+
+
+def check_row(row: Row, index: int) -> Finding | None:
+    """One row against its leaf hash and the place that it should have."""
+    what = f"{row.stream} version {row.version}"
+    if row.leaf is None:
+        sentence = f"{what} has no leaf hash: it was put into the log behind the ledger's back"
+        return Finding(kind="inserted", sentence=sentence)
+    if row.index > index:
+        missing = _entries(index, row.index, "is", "are")
+        return Finding(kind="removed", index=index, sentence=f"{missing} missing from the log")
+    if row.index < index:
+        sentence = f"there are two entries {row.index}"
+        return Finding(kind="inserted", index=row.index, sentence=sentence)
+    if row.stored is None:
+        sentence = f"entry {index}, {what}, is gone; only its leaf hash is left"
+        return Finding(kind="removed", index=index, sentence=sentence)
+    try:
+        made = leaf_entry.make(row.index, row.stream, row.version, row.name, row.stored)
+    except EntryRefused as refused:
+        return Finding(kind="edited", index=index, sentence=f"entry {index}: {refused}")
+    if tree.leaf_hash(made) == row.leaf:
+        return None
+    if _with_canonical_bytes(row) == row.leaf:
+        sentence = f"entry {index}, {what}, says the same in other bytes than were recorded"
+        return Finding(kind="other-bytes", index=index, sentence=sentence)
+    sentence = f"entry {index}, {what}, was edited: its leaf hash is of other bytes"
+    return Finding(kind="edited", index=index, sentence=sentence)
+
+
+def examine(
+    rows: Iterable[Row], head: Head | None = None, checkpoints: Sequence[Checkpoint] = ()
+) -> Examined:
+    """A whole log, row after row; `head` is the stored one. At most MAX_FAULTS findings.
+
+    The signatures of the checkpoints are the caller's to verify first.
+    """
+    found: list[Finding] = []
+    versions: dict[str, int] = {}
+    made = Head()
+    roots = _Roots(checkpoints)
+    roots.reached(made)
+    expected = 0
+    for row in rows:
+        finding = check_row(row, expected)
+        found += [] if finding is None else [finding]
+        if row.leaf is None:
+            continue
+        if row.version != versions.get(row.stream, 0) + 1:
+            found.append(_version_finding(row, versions.get(row.stream, 0)))
+        versions[row.stream] = row.version
+        expected = max(expected, row.index + 1)
+        made = tree.append(made, [row.leaf])
+        roots.reached(made)
+    if head is not None and head != made:
+        found.append(_head_finding(head, made))
+    found += roots.findings(made.size)
+    return Examined(head=made, fits=roots.all_fit, findings=tuple(found[:MAX_FAULTS]))
+
+
+def explain(examined: Examined, rows: Iterable[Row], copy: Iterable[bytes]) -> tuple[Finding, ...]:
+    """The findings with the help of a copy: what was done, and to which entry.
+
+    That the copy gives the root of a checkpoint is the caller's to verify first.
+    """
+    if examined.fits:
+        return examined.findings
+    said = {(finding.kind, finding.index) for finding in examined.findings}
+    named = [f for f in compare(rows, copy) if (f.kind, f.index) not in said]
+    general = ("root", "cut") if named else ()
+    kept = [finding for finding in examined.findings if finding.kind not in general]
+    return tuple((kept + named)[:MAX_FAULTS])
+
+
+class _Roots:
+    """Which checkpoints a growing tree agrees with."""
+
+    def __init__(self, checkpoints: Sequence[Checkpoint]) -> None:
+        self.ahead = sorted(checkpoints, key=lambda checkpoint: checkpoint.size)
+        self.good = 0
+        self.bad: Checkpoint | None = None
+
+    @property
+    def all_fit(self) -> bool:
+        return self.bad is None and not self.ahead
+
+    def reached(self, head: Head) -> None:
+        while self.ahead and self.ahead[0].size == head.size:
+            checkpoint = self.ahead.pop(0)
+            if tree.root(head) != checkpoint.root:
+                self.bad = self.bad or checkpoint
+            elif self.bad is None:
+                self.good = checkpoint.size
+
+    def findings(self, size: int) -> list[Finding]:
+        """What can be said without a copy."""
+        found = []
+        if self.bad is not None:
+            sentence = (
+                f"something in {_span(self.good, self.bad.size)} was changed, "
+                "removed, slipped in or moved, together with the hashes: the log no longer gives "
+                f"the root of the checkpoint of size {self.bad.size}"
+            )
+            found.append(Finding(kind="root", index=self.good, sentence=sentence))
+        if self.ahead:
+            found.append(cut(size, self.ahead[-1].size))
+        return found
+
+
+def cut(size: int, signed: int) -> Finding:
+    """The log is shorter than what a checkpoint was signed for."""
+    sentence = f"{_entries(size, signed)} cut off: a checkpoint of size {signed} was signed"
+    return Finding(kind="cut", index=size, sentence=sentence)
+
+
+# ── Against a copy ────────────────────────────────────────────────────────────────────────────
+
+
+def compare(rows: Iterable[Row], copy: Iterable[bytes]) -> list[Finding]:
+    """What was done to entries that a copy still has as they were. Rows after its end are growth.
+
+    An entry is known again by its stream and bytes, wherever it stands; what is then left over on
+    both sides is matched by stream and version. Memory is needed from the first difference on.
+    """
+    left, right = iter(rows), iter(copy)
+    for first, data in enumerate(right):
+        row, there = next(left, None), _Known(leaf_entry.read(data))
+        if row is None:
+            return [cut(first, first + 1 + sum(1 for _ in right))]
+        known = _Known(row)
+        if known != there:
+            here = [known, *(_Known(each) for each in left)]
+            rest = [there, *(_Known(leaf_entry.read(other)) for other in right)]
+            return _differences(here, rest, first)
+    return []
+
+
+class _Known:
+    """An entry as it is recognised: its place in its stream, and a digest of what it says."""
+
+    def __init__(self, source: Row | leaf_entry.Parts) -> None:
+        stored = source.stored if isinstance(source, Row) else bytes(source.data)
+        self.stored = stored or b""
+        self.place = (source.stream, source.version)
+        whole = f"{source.stream}\n{source.name}\n".encode() + self.stored
+        self.content = sha256(whole).digest()
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, _Known)
+            and self.place == other.place
+            and self.content == other.content
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        return f"{self.place[0]} version {self.place[1]}"
+
+
+def _differences(here: Sequence[_Known], there: Sequence[_Known], first: int) -> list[Finding]:
+    """Both from entry `first` on, where they begin to differ."""
+    last = first + len(there)
+    at = {known.content: i for i, known in enumerate(there, first)}
+    same = [(i, at[k.content]) for i, k in enumerate(here, first) if k.content in at]
+    if not same and len(there) > 1 and len(here) > 1:
+        sentence = f"{_entries(first, last)} rewritten: none of them is as it was recorded"
+        return [Finding(kind="rewritten", index=first, sentence=sentence)]
+    kept_here, kept_there = {i for i, _ in same}, {j for _, j in same}
+    gone = {k.place: (j, k) for j, k in enumerate(there, first) if j not in kept_there}
+    end = max(kept_here, default=last - 1)
+    found = _reordered(same)
+    for i, known in enumerate(here, first):
+        if i in kept_here:
+            continue
+        if known.place in gone:
+            found.append(_edited(known, *gone.pop(known.place)))
+        elif i < end:
+            sentence = f"entry {i}, {known}, was slipped in: the copy has it nowhere"
+            found.append(Finding(kind="inserted", index=i, sentence=sentence))
+    lost = sorted(gone.values(), key=lambda pair: pair[0])
+    if lost and lost[0][0] == last - len(lost) >= first + len(here):
+        return [*found, cut(lost[0][0], last)]
+    for j, known in lost:
+        sentence = f"entry {j}, {known}, was removed; what followed has taken its place"
+        found.append(Finding(kind="removed", index=j, sentence=sentence))
+    return sorted(found, key=lambda finding: finding.index or 0)
+
+
+def _reordered(same: Sequence[tuple[int, int]]) -> list[Finding]:
+    order = [j for _, j in same]
+    moved = [j for j, right in zip(order, sorted(order), strict=True) if j != right]
+    if not moved:
+        return []
+    if len(moved) == 2:
+        a, b = sorted(moved)
+        sentence = f"entries {a} and {b} have changed places"
+        return [Finding(kind="swapped", index=a, sentence=sentence)]
+    sentence = f"{len(moved)} entries from {min(moved)} to {max(moved)} stand in another order"
+    return [Finding(kind="reordered", index=min(moved), sentence=sentence)]
+
+
+def _edited(here: _Known, index: int, there: _Known) -> Finding:
+    if _same_json(here.stored, there.stored) and here.stored != there.stored:
+        sentence = f"entry {index}, {there}, says the same in other bytes than were recorded"
+        return Finding(kind="other-bytes", index=index, sentence=sentence)
+    sentence = f"entry {index}, {there}, was edited together with its leaf hash"
+    return Finding(kind="edited-with-leaf", index=index, sentence=sentence)
+
+
+# ── Words and bytes ───────────────────────────────────────────────────────────────────────────
+
+
+def _span(start: int, end: int) -> str:
+    return f"entry {start}" if end - start == 1 else f"entries {start} to {end - 1}"
+
+
+def _entries(start: int, end: int, one: str = "was", more: str = "were") -> str:
+    return f"{_span(start, end)} {one if end - start == 1 else more}"
+
+
+def _version_finding(row: Row, before: int) -> Finding:
+    sentence = (
+        f"entry {row.index} is version {row.version} of {row.stream}, but version {before} "
+        "came before it"
+    )
+    return Finding(kind="version", index=row.index, sentence=sentence)
+
+
+def _head_finding(stored: Head, made: Head) -> Finding:
+    sentence = (
+        f"the stored head (size {stored.size}) is not that of the stored leaf hashes "
+        f"(size {made.size})"
+    )
+    return Finding(kind="head", sentence=sentence)
+
+
+def _with_canonical_bytes(row: Row) -> bytes | None:
+    """The leaf hash that the row would have if it said the same canonically."""
+    try:
+        again = msgspec.json.encode(_json(row.stored or b""), order="sorted")
+        made = leaf_entry.make(row.index, row.stream, row.version, row.name, again)
+    except (EntryRefused, UnicodeError, RecursionError):
+        return None
+    return tree.leaf_hash(made)
+
+
+def _same_json(a: bytes, b: bytes) -> bool:
+    value = _json(a)
+    return value is not None and value == _json(b)
+
+
+def _json(data: bytes) -> Any:
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError):
+        return None
