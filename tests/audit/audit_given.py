@@ -129,6 +129,22 @@ def spaced(data):
     return json.dumps(json.loads(data), ensure_ascii=False).encode()
 
 
+def edited(data):
+    return data.replace(b"240000", b"940000")
+
+
+def edited_with_leaf(rows):
+    """Entry 3 says another amount, and everything is hashed anew."""
+    told = contents(rows)
+    told[3] = (told[3][0], told[3][1], edited(told[3][2]))
+    return numbered(told)
+
+
+def grown(rows, count=1):
+    more = [("order/B", *stored(events.OrderStarted(), i)) for i in range(count)]
+    return numbered([*contents(rows), *more])
+
+
 class Log:
     """Rows as the notary reads them from the store; a test puts others there."""
 
@@ -143,4 +159,9 @@ class Log:
         return self.stored_head
 
     def rows(self, start, end):
-        return [row for row in self.stored_rows if start <= row.index < end]
+        return [
+            row for row in self.stored_rows if start <= row.index < end and row.leaf is not None
+        ]
+
+    def strays(self):
+        return [row for row in self.stored_rows if row.leaf is None]

@@ -9,6 +9,8 @@ from audit_given import (
     changed,
     checkpoint_of,
     contents,
+    edited,
+    edited_with_leaf,
     entry_of,
     facts,
     head_of,
@@ -44,10 +46,6 @@ def kinds(found):
 
 def sentences(found):
     return [finding.sentence for finding in found]
-
-
-def edited(data):
-    return data.replace(b"240000", b"940000")
 
 
 def checkpoints(rows):
@@ -146,12 +144,6 @@ def test_a_leaf_edited_alone_is_named(rows):
 # ── What only something held outside shows ────────────────────────────────────────────────────
 
 
-def attack_edit_with_leaf(rows):
-    told = contents(rows)
-    told[3] = (told[3][0], told[3][1], edited(told[3][2]))
-    return numbered(told)
-
-
 def attack_other_bytes_with_leaf(rows):
     told = contents(rows)
     told[5] = (told[5][0], told[5][1], spaced(told[5][2]))
@@ -202,7 +194,7 @@ def attack_rewrite_the_end(rows):
 
 
 ATTACKS = {
-    attack_edit_with_leaf: (
+    edited_with_leaf: (
         "edited-with-leaf",
         3,
         "entry 3, agreement/A version 3, was edited together with its leaf hash",

@@ -1,0 +1,338 @@
+"""The notary signs the log as it grows, and nothing else; the witness cosigns other logs' growth.
+
+Both remember in a file of their own what they signed last, and sign again only what adds to it.
+So a changed past, a restored backup and a lossy failover all end in an alarm, and in no
+signature. One at a time: the state file is locked for a cycle.
+"""
+
+import contextlib
+import fcntl
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from ledger.audit import checkpoint as tree_head
+from ledger.audit import entry, tiles, tree
+from ledger.audit.check import check_row, compare, cut
+from ledger.audit.checkpoint import Checkpoint, open_checkpoint
+from ledger.audit.entry import Row
+from ledger.audit.files import write_whole
+from ledger.audit.findings import Finding, Kind
+from ledger.audit.note import (
+    WITNESS,
+    Note,
+    NoteRefused,
+    Signature,
+    SigningKey,
+    VerifierKey,
+    read_note,
+    sign,
+    verified,
+)
+from ledger.audit.tiles import WIDTH, TileRefused
+from ledger.audit.tree import Head, ProofFails
+from ledger.bounds import MAX_FAULTS, MAX_NOTARY_BATCH
+
+
+class Alarm(Exception):
+    """Something is wrong, so nothing was signed; the findings say what."""
+
+    def __init__(self, *findings: Finding) -> None:
+        super().__init__("; ".join(finding.sentence for finding in findings))
+        self.findings = findings
+
+
+class Source(Protocol):
+    """The log as the notary reads it."""
+
+    def head(self) -> Head:
+        """The stored head."""
+
+    def rows(self, start: int, end: int) -> Sequence[Row]:
+        """Leaves by index, from `start` to before `end`, each with its event if that is there."""
+
+    def strays(self) -> Sequence[Row]:
+        """Events that have no leaf; the log's own recorder leaves none."""
+
+
+class Notary(msgspec.Struct, frozen=True, kw_only=True):
+    """A key and three places of its own. The key's name is the log's origin."""
+
+    key: SigningKey
+    state: Path
+    folder: Path
+
+    @property
+    def checkpoint(self) -> Path:
+        """Where the newest signed checkpoint is published, beside its tiles."""
+        return self.folder / "checkpoint"
+
+
+# ── The notary ────────────────────────────────────────────────────────────────────────────────
+
+
+def cycle(notary: Notary, source: Source, *, recheck: bool = False) -> Note:
+    """Sign what is new; the newest signed checkpoint, which may be the old one.
+
+    New events are hashed again and held against their leaves, and the stored head against the
+    tree that was signed last plus those leaves. With `recheck` every event since the first is
+    held against the tiles too. Raises Alarm, and then nothing is signed or published; tiles of
+    entries that no checkpoint covers may have been written, and are written anew next time.
+    """
+    with _locked(notary.state):
+        signed = _last_signed(notary)
+        head = _signed_head(notary, signed)
+        _raise_any(check_row(row, -1) for row in source.strays())
+        stored = source.head()
+        if recheck and signed is not None:
+            _recheck(notary, source, signed, stored.size)
+        if stored.size < head.size:
+            raise Alarm(cut(stored.size, head.size))
+        grown = _grow(notary, source, head, stored.size)
+        if grown != stored:
+            raise Alarm(*_unlike(notary, source, head.size, grown.size))
+        if signed is None or grown.size > head.size:
+            checkpoint = Checkpoint(origin=notary.key.name, size=grown.size, root=tree.root(grown))
+            note = tree_head.signed(checkpoint, notary.key)
+            write_whole(notary.state, note.data)
+        else:
+            note = read_note(notary.state.read_bytes())
+        # After the state: a checkpoint that is out has been remembered.
+        if not notary.checkpoint.exists() or _text(notary.checkpoint) != note.text:
+            write_whole(notary.checkpoint, note.data)
+        return note
+
+
+def _last_signed(notary: Notary) -> Checkpoint | None:
+    """What the state file says. Raises Alarm where it is lost or not this notary's."""
+    try:
+        data = notary.state.read_bytes()
+    except FileNotFoundError:
+        if notary.checkpoint.exists():
+            sentence = f"a checkpoint is out, but the state file {notary.state.name} is lost"
+            raise Alarm(Finding(kind="state", sentence=sentence)) from None
+        return None
+    try:
+        return open_checkpoint(data, notary.key.verifier)[0]
+    except NoteRefused as refused:
+        sentence = f"the state file {notary.state.name} is not what was signed: {refused}"
+        raise Alarm(Finding(kind="state", sentence=sentence)) from refused
+
+
+def _text(path: Path) -> str:
+    try:
+        return read_note(path.read_bytes()).text
+    except NoteRefused:
+        return ""
+
+
+def _signed_head(notary: Notary, signed: Checkpoint | None) -> Head:
+    """The head of the tree that was signed last, out of the tiles' right edge."""
+    if signed is None:
+        return Head()
+    try:
+        head = tree.head_at(signed.size, tiles.hashes(tiles.folder(notary.folder), signed.size))
+    except TileRefused as refused:
+        raise Alarm(Finding(kind="tiles", sentence=str(refused))) from refused
+    if tree.root(head) != signed.root:
+        sentence = f"the tiles do not give the root that was signed for size {signed.size}"
+        raise Alarm(Finding(kind="tiles", sentence=sentence))
+    return head
+
+
+def _grow(notary: Notary, source: Source, head: Head, size: int) -> Head:
+    """Check and add the entries from the head's size on. Raises Alarm with all that is wrong."""
+    while head.size < size:
+        end = min(size, (head.size // WIDTH) * WIDTH + MAX_NOTARY_BATCH)
+        rows = source.rows(head.size, end)
+        _check_rows(rows, head.size, end)
+        added = [_entry_of(row) for row in rows]
+        try:
+            head = tiles.extend(notary.folder, head, added)
+        except TileRefused as refused:
+            raise Alarm(Finding(kind="tiles", sentence=str(refused))) from refused
+    return head
+
+
+def _entry_of(row: Row) -> bytes:
+    """The entry of a row that `check_row` found nothing wrong with."""
+    assert row.stored is not None, "a row without its event is a finding"
+    return entry.make(row.index, row.stream, row.version, row.name, row.stored)
+
+
+def _check_rows(rows: Sequence[Row], start: int, end: int) -> None:
+    found, reached = _faults(rows, start)
+    if reached != end and not found:
+        kind: Kind = "removed" if reached < end else "inserted"
+        sentence = f"the log's head is of size {end}, but its newest leaf is {reached - 1}"
+        found.append(Finding(kind=kind, index=min(reached, end), sentence=sentence))
+    _raise_any(found)
+
+
+def _faults(rows: Iterable[Row], start: int) -> tuple[list[Finding], int]:
+    """What is wrong with rows that should begin at `start`, and the index after the last."""
+    found: list[Finding] = []
+    for row in rows:
+        finding = check_row(row, start)
+        found += [] if finding is None else [finding]
+        start = max(start, row.index + 1)
+    return found, start
+
+
+def _raise_any(findings: Iterable[Finding | None]) -> None:
+    found = [finding for finding in findings if finding is not None]
+    if found:
+        raise Alarm(*found[:MAX_FAULTS])
+
+
+def _unlike(notary: Notary, source: Source, signed: int, size: int) -> list[Finding]:
+    """Why the stored head is not what was signed plus what is new."""
+    found = compare(_all_rows(source, size), _signed_entries(notary, signed))
+    sentence = (
+        f"the log's head of size {size} is not that of the {signed} entries that were signed "
+        "and the new ones"
+    )
+    return found or [Finding(kind="head", sentence=sentence)]
+
+
+def _recheck(notary: Notary, source: Source, signed: Checkpoint, size: int) -> None:
+    _raise_any(tiles.check_tiles(tiles.folder(notary.folder), signed))
+    found, _ = _faults(_all_rows(source, min(signed.size, size)), 0)
+    named = {(finding.kind, finding.index) for finding in found}
+    differing = compare(_all_rows(source, size), _signed_entries(notary, signed.size))
+    _raise_any([*found, *(f for f in differing if (f.kind, f.index) not in named)])
+
+
+def _all_rows(source: Source, end: int) -> Iterator[Row]:
+    for start in range(0, end, MAX_NOTARY_BATCH):
+        yield from source.rows(start, min(end, start + MAX_NOTARY_BATCH))
+
+
+def _signed_entries(notary: Notary, size: int) -> Iterator[bytes]:
+    return tiles.entries(tiles.folder(notary.folder), 0, size, size)
+
+
+@contextlib.contextmanager
+def _locked(state: Path) -> Iterator[None]:
+    """One process at a time. Raises Alarm where another one is at it."""
+    state.parent.mkdir(parents=True, exist_ok=True)
+    with state.with_name(state.name + ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sentence = f"another process holds the state file {state.name}"
+            raise Alarm(Finding(kind="state", sentence=sentence)) from None
+        yield
+
+
+# ── The witness ───────────────────────────────────────────────────────────────────────────────
+
+
+class CosignRefused(Exception):
+    """A checkpoint that a witness does not cosign; the message says why."""
+
+
+class Conflict(CosignRefused):
+    """The proof begins at another size than `size`, which was cosigned last (0: never)."""
+
+    def __init__(self, origin: str, size: int, old: int) -> None:
+        super().__init__(f"of {origin} the size cosigned last is {size}, the proof is from {old}")
+        self.size = size
+
+
+class Witness(msgspec.Struct, frozen=True, kw_only=True):
+    """A witness's key, and its folder with one state file for each log it watches."""
+
+    key: SigningKey
+    folder: Path
+
+    def state_of(self, origin: str) -> Path:
+        return self.folder / f"{sha256(origin.encode()).hexdigest()}.checkpoint"
+
+
+def cosign(
+    witness: Witness, log: VerifierKey, data: bytes, old: int, proof: Sequence[bytes], now: int
+) -> Signature:
+    """Cosign a checkpoint of the log if, and only if, it adds to the one cosigned last.
+
+    `old` is the size that the proof begins at, 0 for the first time. The state is written before
+    the signature is given away. Raises CosignRefused, Conflict.
+    """
+    if witness.key.kind != WITNESS:
+        raise CosignRefused(f"the key of {witness.key.name} is not a witness's")
+    state = witness.state_of(log.name)
+    with _locked(state):
+        last = _last_cosigned(witness, log)
+        try:
+            checkpoint, note = open_checkpoint(data, log)
+        except NoteRefused as refused:
+            raise CosignRefused(str(refused)) from refused
+        size = 0 if last is None else last.size
+        if old > checkpoint.size:
+            raise CosignRefused(f"the proof is from size {old}, the checkpoint {checkpoint.size}")
+        if old != size:
+            raise Conflict(checkpoint.origin, size, old)
+        _must_add(checkpoint, last, proof)
+        signature = sign(note.text, witness.key, now)
+        cosigned = Note(text=note.text, signatures=(*_by(note, log), signature))
+        write_whole(state, cosigned.data)
+        return signature
+
+
+def cosign_folder(witness: Witness, log: VerifierKey, folder: Path, now: int) -> Note:
+    """Cosign what a log has published in a folder; its checkpoint with the cosignature added.
+
+    Raises CosignRefused also where a tile that the proof needs is missing or malformed.
+    """
+    try:
+        data = (folder / "checkpoint").read_bytes()
+        checkpoint, note = open_checkpoint(data, log)
+        last = _last_cosigned(witness, log)
+        old = 0 if last is None else last.size
+        if old > checkpoint.size:
+            raise CosignRefused(
+                f"{checkpoint.origin} has shrunk: size {old} was cosigned, it is {checkpoint.size}"
+            )
+        hashes = tiles.hashes(tiles.folder(folder), checkpoint.size)
+        proof = tree.consistency_proof(old, checkpoint.size, hashes) if old else []
+    except (NoteRefused, TileRefused, OSError) as error:
+        raise CosignRefused(str(error)) from error
+    signature = cosign(witness, log, data, old, proof, now)
+    return Note(text=note.text, signatures=(*_by(note, log), signature))
+
+
+def _last_cosigned(witness: Witness, log: VerifierKey) -> Checkpoint | None:
+    """What was cosigned last, by this witness's own signature. Raises CosignRefused."""
+    try:
+        data = witness.state_of(log.name).read_bytes()
+    except FileNotFoundError:
+        return None
+    try:
+        note = read_note(data)
+        verified(note, [witness.key.verifier])
+        checkpoint = tree_head.read(note.text)
+    except NoteRefused as refused:
+        raise CosignRefused(f"the witness's own state is damaged: {refused}") from refused
+    if checkpoint.origin != log.name:
+        raise CosignRefused(f"the witness's own state is of {checkpoint.origin}")
+    return checkpoint
+
+
+def _by(note: Note, log: VerifierKey) -> tuple[Signature, ...]:
+    return tuple(s for s in note.signatures if (s.name, s.id) == (log.name, log.id))
+
+
+def _must_add(new: Checkpoint, last: Checkpoint | None, proof: Sequence[bytes]) -> None:
+    if last is None or last.size == 0:
+        if proof:
+            raise CosignRefused("from size 0 there is nothing to prove: the proof must be empty")
+        if new.size == 0 and new.root != tree.EMPTY:
+            raise CosignRefused("a tree of size 0 has another root")
+        return
+    try:
+        tree.verify_consistency(last.size, new.size, last.root, new.root, proof)
+    except ProofFails as failure:
+        raise CosignRefused(f"{new.origin} does not add to what was cosigned: {failure}") from None
