@@ -1,0 +1,636 @@
+"""Checks a bundle of an Avrop ledger. Needs Python 3.11, and openssl for the signatures.
+
+    python3 verify.py [BUNDLE] [--key KEY] [--checkpoint FILE]...
+
+BUNDLE is the zip or the folder; without it, the folder that this file is in. KEY is the log's
+public key as you know it from elsewhere, FILE a checkpoint that you have kept (from an order
+confirmation, a statement, an earlier bundle). Give both: what a bundle says of itself is only as
+good as its key, and a checkpoint of your own shows that nothing before it was touched.
+
+It hashes every entry, builds the tree (RFC 6962), and compares its root with every checkpoint; it
+verifies the signatures, the proofs of chosen records, and it works the claimed figures out again
+from the events. It trusts nothing in the bundle and writes nothing.
+
+One file, and so longer than others: whoever gets a bundle can read it and run it alone.
+
+Exit status: 0 everything was checked and is right; 1 something is wrong; 2 nothing wrong was
+found, but something could not be checked (no openssl, say), or there was nothing to begin with.
+"""
+
+import argparse
+import base64
+import binascii
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+WIDTH, HASH = 256, 32
+MAX_NAMES, MAX_TOTAL = 1_000_000, 8 << 30  # files in a bundle; bytes read from it in all
+MAX_NOTE, MAX_TILE, MAX_ENTRIES, MAX_FIGURES = 100_000, 8_192, WIDTH * 65_537, 50_000_000
+MAX_CHECKPOINTS = 5_000  # one a day for more than the seven years that accounts are kept
+MAX_SAID = 100  # findings that are printed
+PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+KNOWN = re.compile(
+    r"README\.md|verify\.py|public-key(\.pem)?|witnesses|figures\.json|checkpoint"
+    r"|checkpoints/\d{1,19}|entries/\d{1,19}|proofs/\d{1,19}\.tlog-proof"
+    r"|tile/(\d|[1-5]\d|6[0-3]|entries)/(x\d{3}/){0,6}\d{3}(\.p/\d{1,3})?"
+)
+# RFC 8032, test 2: does this openssl verify Ed25519 at all?
+KNOWN_GOOD = (
+    bytes.fromhex("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"),
+    b"\x72",
+    bytes.fromhex(
+        "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+        "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"
+    ),
+)
+
+
+class Wrong(Exception):
+    """Something that cannot be right; the message says what."""
+
+
+class Report:
+    """What is wrong, what could not be checked, and what was seen."""
+
+    def __init__(self) -> None:
+        self.wrong: list[str] = []
+        self.unchecked: list[str] = []
+        self.seen: list[str] = []
+
+    @property
+    def status(self) -> int:
+        return 1 if self.wrong else 2 if self.unchecked else 0
+
+
+# ── Reading ───────────────────────────────────────────────────────────────────────────────────
+
+
+class Bundle:
+    """A folder or a zip, read file by file within bounds; nothing is unpacked."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.total, self.zip = path.resolve(), 0, None
+        try:
+            if not path.is_dir():
+                self.zip = zipfile.ZipFile(path)
+        except (zipfile.BadZipFile, OSError, EOFError, ValueError, RuntimeError) as error:
+            raise Wrong(f"{path.name} is not a zip file that can be read: {error}") from error
+        names = self.zip.namelist() if self.zip else self._in_folder()
+        if len(names) > MAX_NAMES:
+            raise Wrong(f"the bundle has {len(names)} files, at most {MAX_NAMES} are looked at")
+        self.names = set(names)
+        if len(self.names) != len(names):
+            raise Wrong("the bundle has two files of one name")
+
+    def _in_folder(self) -> list[str]:
+        found = (path for path in self.path.rglob("*") if not path.is_dir())
+        return [path.relative_to(self.path).as_posix() for path in found]
+
+    def read(self, name: str, most: int) -> bytes:
+        """A file of at most so many bytes. Raises Wrong where it is absent or larger."""
+        if name not in self.names:
+            raise Wrong(f"{name} is missing")
+        try:
+            if self.zip:
+                if self.zip.getinfo(name).compress_type not in PACKED:
+                    raise Wrong(f"{name} is packed in a way that is not opened here")
+                with self.zip.open(name) as file:
+                    data = file.read(most + 1)
+            else:
+                path = (self.path / name).resolve()
+                if not path.is_relative_to(self.path) or not path.is_file():
+                    raise Wrong(f"{name} is not a plain file inside the bundle")
+                with path.open("rb") as file:
+                    data = file.read(most + 1)
+        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError) as error:
+            raise Wrong(f"{name} cannot be read: {error}") from error
+        self.total += len(data)
+        if len(data) > most or self.total > MAX_TOTAL:
+            raise Wrong(f"{name} is larger than anything that belongs here")
+        return data
+
+    def tile(self, level: int | str, index: int, width: int) -> tuple[bytes, int, str]:
+        """A tile or entry bundle, its width (a full one may stand for a partial one), its path."""
+        digits = f"{index:03}"
+        digits = digits.zfill(-(-len(digits) // 3) * 3)
+        parts = [digits[i : i + 3] for i in range(0, len(digits), 3)]
+        path = "/".join(["tile", str(level), *("x" + part for part in parts[:-1]), parts[-1]])
+        partial = f"{path}.p/{width}"
+        if width < WIDTH and (partial in self.names or path not in self.names):
+            path = partial
+        else:
+            width = WIDTH
+        return self.read(path, MAX_ENTRIES if level == "entries" else MAX_TILE), width, path
+
+    def hashes(self, level: int, index: int, width: int) -> list[bytes]:
+        data, stored, path = self.tile(level, index, width)
+        if len(data) != stored * HASH:
+            raise Wrong(f"{path} is {len(data)} bytes, not {stored} hashes")
+        return [data[i : i + HASH] for i in range(0, width * HASH, HASH)]
+
+    def entries(self, index: int, width: int) -> list[bytes]:
+        data, stored, path = self.tile("entries", index, width)
+        found, at = [], 0
+        while at < len(data):
+            end = at + 2 + int.from_bytes(data[at : at + 2], "big")
+            found.append(data[at + 2 : end])
+            at = end
+        if at != len(data) or len(found) != stored:
+            raise Wrong(f"{path} is not {stored} entries with their lengths")
+        return found[:width]
+
+
+def read_json(data: bytes, what: str) -> dict[str, Any]:
+    """Strict: no member twice, no number but whole ones."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len({name for name, _ in pairs}) != len(pairs):
+            raise ValueError("a member stands twice")
+        return dict(pairs)
+
+    def refuse(text: str) -> None:
+        raise ValueError(f"{text} is not a whole number")
+
+    try:
+        value = json.loads(
+            data.decode(), object_pairs_hook=once, parse_float=refuse, parse_constant=refuse
+        )
+    except (ValueError, RecursionError) as error:
+        raise Wrong(f"{what} is not the JSON that it should be: {error}") from error
+    if not isinstance(value, dict):
+        raise Wrong(f"{what} is not a JSON object")
+    return value
+
+
+def unbase64(text: str, what: str) -> bytes:
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Wrong(f"{what} is not base64") from error
+    if base64.b64encode(data).decode() != text:
+        raise Wrong(f"{what} is not base64 in its standard form")
+    return data
+
+
+# ── Keys and notes (C2SP signed-note, tlog-checkpoint, tlog-cosignature) ──────────────────────
+
+
+class Key:
+    """A verifier key: name+hash+base64 of the kind (1 log, 4 witness) and 32 bytes."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text.strip()
+        parts = self.text.split("+", 2)
+        if len(parts) != 3:
+            raise Wrong(f"not a public key: {self.text[:100]!r}")
+        self.name, material = parts[0], unbase64(parts[2], "the public key")
+        self.kind, self.public = material[:1], material[1:]
+        self.id = hashlib.sha256(self.name.encode() + b"\n" + material).digest()[:4]
+        if self.kind not in (b"\1", b"\4") or len(material) != 33 or self.id.hex() != parts[1]:
+            raise Wrong(f"the public key of {self.name[:100]!r} is not whole")
+
+
+class Checkpoint:
+    """A signed checkpoint: origin, size, root, and its signature lines."""
+
+    def __init__(self, data: bytes, where: str) -> None:
+        try:
+            text, blank, lines = data.decode().rpartition("\n\n")
+        except UnicodeDecodeError as error:
+            raise Wrong(f"{where} is not text") from error
+        body = text.split("\n")
+        if not blank or len(body) < 3 or "" in body or not lines.endswith("\n"):
+            raise Wrong(f"{where} is not a signed checkpoint")
+        if not re.fullmatch(r"0|[1-9][0-9]{0,18}", body[1]):
+            raise Wrong(f"{where} does not say its size")
+        self.where, self.text = where, text + "\n"
+        self.origin, self.size, self.root = body[0], int(body[1]), unbase64(body[2], "its root")
+        if len(self.root) != HASH:
+            raise Wrong(f"{where} has no root of {HASH} bytes")
+        self.lines: list[tuple[str, bytes]] = []
+        for line in lines[:-1].split("\n"):
+            dash, _, rest = line.partition(" ")
+            name, _, encoded = rest.partition(" ")
+            if dash != "\u2014":
+                raise Wrong(f"{where} has a line that is no signature")
+            self.lines.append((name, unbase64(encoded, f"a signature in {where}")))
+
+    def by(self, key: Key) -> list[bytes]:
+        return [value[4:] for name, value in self.lines if (name, value[:4]) == (key.name, key.id)]
+
+
+def openssl(public: bytes, message: bytes, signature: bytes) -> bool | None:
+    """Whether openssl verifies an Ed25519 signature; None where it cannot be asked."""
+    program = shutil.which("openssl")
+    if program is None:
+        return None
+    der = bytes.fromhex("302a300506032b6570032100") + public
+    pem = b"-----BEGIN PUBLIC KEY-----\n" + base64.b64encode(der) + b"\n-----END PUBLIC KEY-----\n"
+    with tempfile.TemporaryDirectory() as folder:
+        for name, data in (("key", pem), ("text", message), ("signature", signature)):
+            Path(folder, name).write_bytes(data)
+        command = [program, "pkeyutl", "-verify", "-rawin", "-pubin", "-inkey", "key"]
+        command += ["-in", "text", "-sigfile", "signature"]
+        try:
+            done = subprocess.run(  # noqa: S603
+                command, cwd=folder, capture_output=True, timeout=60, check=False
+            )
+        except (OSError, subprocess.SubprocessError):
+            return None
+    return done.returncode == 0
+
+
+def check_signatures(checkpoints: list[Checkpoint], keys: list[Key], report: Report) -> None:
+    """Every checkpoint by the log's key, which comes first, and by whichever witnesses signed."""
+    if not openssl(*KNOWN_GOOD):
+        why = "no openssl that verifies Ed25519 was found here"
+        report.unchecked.append(f"THE SIGNATURES WERE NOT CHECKED: {why}")
+    for checkpoint in checkpoints:
+        for key in keys:
+            values = checkpoint.by(key)
+            if key.kind == b"\1" and (not values or checkpoint.origin != key.name):
+                report.wrong.append(f"{checkpoint.where} is not signed by {key.name}")
+            for value in values:
+                signature, message = value, checkpoint.text.encode()
+                if key.kind == b"\4":
+                    time, signature = int.from_bytes(value[:8], "big"), value[8:]
+                    message = f"cosignature/v1\ntime {time}\n".encode() + message
+                if len(signature) != 64 or openssl(key.public, message, signature) is False:
+                    report.wrong.append(f"{checkpoint.where}: the signature of {key.name} is false")
+                elif not report.unchecked:
+                    report.seen.append(f"{checkpoint.where}: signed by {key.name}")
+
+
+# ── The tree (RFC 6962) ───────────────────────────────────────────────────────────────────────
+
+
+def leaf_hash(entry: bytes) -> bytes:
+    return hashlib.sha256(b"\0" + entry).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+
+class Tree:
+    """A growing tree: the roots of its complete subtrees, and the rows that tiles are cut from."""
+
+    def __init__(self) -> None:
+        self.size, self.roots = 0, list[bytes]()
+        self.rows: dict[int, list[bytes]] = {level: [] for level in range(1, 8)}
+
+    def append(self, leaf: bytes) -> None:
+        node, level, place = leaf, 0, self.size
+        while place & 1:
+            node, level, place = node_hash(self.roots.pop(), node), level + 1, place >> 1
+            if level % 8 == 0 and level // 8 in self.rows:
+                self.rows[level // 8].append(node)
+        self.roots.append(node)
+        self.size += 1
+
+    @property
+    def root(self) -> bytes:
+        if not self.roots:
+            return hashlib.sha256(b"").digest()
+        node = self.roots[-1]
+        for left in self.roots[-2::-1]:
+            node = node_hash(left, node)
+        return node
+
+
+def included(index: int, size: int, leaf: bytes, proof: list[bytes]) -> bytes | None:
+    """The root that an inclusion proof leads to; None where it has the wrong length."""
+    place, last, node = index, size - 1, leaf
+    for sibling in proof:
+        if last == 0:
+            return None
+        if place & 1 or place == last:
+            node = node_hash(sibling, node)
+            while place and not place & 1:
+                place, last = place >> 1, last >> 1
+        else:
+            node = node_hash(node, sibling)
+        place, last = place >> 1, last >> 1
+    return node if last == 0 else None
+
+
+def between(start: int, end: int) -> str:
+    return f"entry {start}" if end - start == 1 else f"entries {start} to {end - 1}"
+
+
+def check_tree(
+    bundle: Bundle, size: int, checkpoints: list[Checkpoint], wanted: set[int], report: Report
+) -> tuple[dict[int, bytes], "Books"]:
+    """Entries against leaves, leaves against every checkpoint; the leaves asked for, the books."""
+    tree, books, leaves = Tree(), Books(), dict[int, bytes]()
+    whole = any(name.startswith("tile/entries/") for name in bundle.names)
+    ahead = sorted(checkpoints, key=lambda checkpoint: checkpoint.size)
+    good, bad, seen = 0, False, 0
+    for first in range(0, max(size, 1), WIDTH):
+        width = min(WIDTH, size - first)
+        stored = bundle.hashes(0, first // WIDTH, width) if width else []
+        entries: list[bytes | None] = [None] * width
+        if whole and width:
+            entries = list(bundle.entries(first // WIDTH, width))
+        for index, (leaf, bundled) in enumerate(zip(stored, entries, strict=True), first):
+            while ahead and ahead[0].size <= tree.size:
+                good, bad = compare(tree, ahead.pop(0), good, bad, report)
+            entry = bundled
+            if entry is None and f"entries/{index}" in bundle.names:
+                entry = bundle.read(f"entries/{index}", 65_535)
+            if entry is not None:
+                seen += 1
+                if leaf_hash(entry) != leaf:
+                    said = f"entry {index} was edited: it is not the one that the tree was made of"
+                    report.wrong.append(said)
+                books.record(index, entry, report)
+            if index in wanted:
+                leaves[index] = leaf
+            tree.append(leaf)
+    while ahead and ahead[0].size <= tree.size:
+        good, bad = compare(tree, ahead.pop(0), good, bad, report)
+    for late in ahead:
+        gone = between(size, late.size)
+        report.wrong.append(f"{gone} not in the bundle, though {late.where} was signed for them")
+    for level, row in tree.rows.items():
+        for first in range(0, len(row), WIDTH):
+            width = min(WIDTH, len(row) - first)
+            if bundle.hashes(level, first // WIDTH, width) != row[first : first + width]:
+                report.wrong.append(f"tile {first // WIDTH} of level {level} is not of this tree")
+    report.seen.append(f"{seen} of the log's {size} entries are here and were hashed")
+    books.whole = seen == size
+    return leaves, books
+
+
+def compare(
+    tree: Tree, checkpoint: Checkpoint, good: int, bad: bool, report: Report
+) -> tuple[int, bool]:
+    """One checkpoint against the tree at its size; the newest good size, whether any was bad."""
+    if tree.root == checkpoint.root:
+        report.seen.append(f"{checkpoint.where}: the root of size {checkpoint.size} is right")
+        return (good, bad) if bad else (checkpoint.size, bad)
+    if not bad:
+        where = between(good, checkpoint.size) if checkpoint.size else "the empty tree"
+        done = "changed, removed, slipped in or moved, together with the hashes"
+        report.wrong.append(f"{where}: something was {done}; the root is not {checkpoint.where}'s")
+    return good, True
+
+
+def check_proof(
+    bundle: Bundle, name: str, leaves: dict[int, bytes], known: set[str], report: Report
+) -> None:
+    """One C2SP tlog-proof. The checkpoint that it carries must be one of the bundle's."""
+    head, _, note = bundle.read(name, MAX_NOTE).partition(b"\n\n")
+    lines = head.decode(errors="replace").split("\n")
+    index = int(name[7:-11])
+    if lines[:2] != ["c2sp.org/tlog-proof@v1", f"index {index}"] or len(lines) > 66:
+        raise Wrong(f"{name} is not a proof of record {index}")
+    proof = [unbase64(line, name) for line in lines[2:]]
+    checkpoint = Checkpoint(note, f"the checkpoint in {name}")
+    if checkpoint.text not in known:
+        raise Wrong(f"{name} carries a checkpoint that the bundle does not have")
+    if index not in leaves or not index < checkpoint.size:
+        raise Wrong(f"{name} is of a record that is not here")
+    if included(index, checkpoint.size, leaves[index], proof) != checkpoint.root:
+        report.wrong.append(f"{name} does not prove that record {index} is in the tree")
+    else:
+        report.seen.append(f"record {index} is proved to be in the tree")
+
+
+# ── The figures ───────────────────────────────────────────────────────────────────────────────
+
+DIMENSIONS = ("year", "buyer", "supplier", "kind", "funding")
+PLACES = ("reserved", "committed", "drawn")
+SILENT = {
+    "agreement-extended",
+    "agreement-suspended",
+    "agreement-closed",
+    "agreement-reopened",
+    "threshold-crossed",
+}
+
+
+class Books:
+    """The figures of every agreement, worked out from its events: öre, excluding VAT."""
+
+    def __init__(self) -> None:
+        self.versions: dict[str, int] = {}
+        self.limits: dict[str, dict[str, dict[str, Any]]] = {}
+        self.totals: dict[str, dict[tuple[Any, ...], list[int]]] = {}
+        self.currency: dict[str, str] = {}
+        self.unknown: set[str] = set()
+        self.whole = False
+
+    def record(self, index: int, entry: bytes, report: Report) -> None:
+        """Read an entry, and fold what moves money."""
+        try:
+            value = read_json(entry, f"entry {index}")
+            if set(value) != {"data", "index", "name", "stream", "version"}:
+                raise Wrong(f"entry {index} does not have an entry's five members")
+            if value["index"] != index:
+                raise Wrong(f"entry {index} says that it is entry {value['index']}")
+            stream, before = value["stream"], self.versions.get(value["stream"], 0)
+            if value["version"] != before + 1:
+                after = f"but version {before} comes before it"
+                report.wrong.append(
+                    f"entry {index} is version {value['version']} of {stream}, {after}"
+                )
+            self.versions[stream] = value["version"]
+            if stream.startswith("agreement/"):
+                self._fold(stream.removeprefix("agreement/"), value["name"], value["data"]["data"])
+        except Wrong as wrong:
+            report.wrong.append(str(wrong))
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+            report.wrong.append(f"entry {index} does not read as an event: {error!r}")
+
+    def _fold(self, number: str, name: str, data: dict[str, Any]) -> None:
+        if name == "agreement-signed":
+            cap = {"amounts": [{"effective_on": data["starts_on"], "amount": data["cap"]}]}
+            limits = {limit["name"]: limit for limit in data.get("limits", [])}
+            self.limits[number], self.totals[number] = {"cap": cap, **limits}, {}
+            self.currency[number] = data["currency"]
+        elif name == "agreement-amended":
+            if not data.get("covered", True):
+                return
+            steps = dict(data.get("limit_changes", []))
+            if data.get("cap") is not None:
+                steps["cap"] = data["cap"]
+            for limit, step in steps.items():
+                old = self.limits[number][limit]
+                self.limits[number][limit] = {**old, "amounts": [*old["amounts"], step]}
+            self.limits[number].update({new["name"]: new for new in data.get("limits", [])})
+        elif name in ("room-reserved", "room-moved"):
+            for move in data["moves"]:
+                key = tuple(move["dimensions"].get(each) for each in DIMENSIONS)
+                total = self.totals[number].setdefault(key, [0, 0, 0])
+                for i, place in enumerate(PLACES):
+                    total[i] += whole_number(move.get(place, 0))
+        elif name not in SILENT:
+            self.unknown.add(name)
+
+    def figures(self, number: str) -> dict[str, dict[str, Any]]:
+        """Limit → cap, reserved, committed, drawn, remaining; None where the cap is unknown."""
+        found = {}
+        for name, limit in self.limits.get(number, {}).items():
+            used = [0, 0, 0]
+            for key, total in self.totals[number].items():
+                wanted = zip(DIMENSIONS, key, strict=True)
+                if all(limit.get(each) in (None, value) for each, value in wanted):
+                    used = [a + b for a, b in zip(used, total, strict=True)]
+            cap = None
+            for step in sorted(limit["amounts"], key=lambda step: str(step["effective_on"])):
+                if step.get("change") is None:
+                    cap = step.get("amount")
+                elif cap is not None:
+                    cap += whole_number(step["change"])
+            remaining = None if cap is None else whole_number(cap) - sum(used)
+            places = dict(zip(PLACES, used, strict=True))
+            found[name] = {"cap": cap, **places, "remaining": remaining}
+        return found
+
+
+def whole_number(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ValueError(f"{value!r} is not a whole number of öre")
+    return value
+
+
+def check_figures(bundle: Bundle, size: int, books: Books, report: Report) -> None:
+    """Every claimed figure against the one that the events give."""
+    if "figures.json" not in bundle.names:
+        return
+    claims = read_json(bundle.read("figures.json", MAX_FIGURES), "figures.json")
+    if claims.get("size") != size:
+        report.wrong.append(f"figures.json is of size {claims.get('size')}, the bundle of {size}")
+    try:
+        for number, claimed in claims["agreements"].items():
+            limits = {limit["limit"]: limit for limit in claimed["limits"]}
+            if len(limits) != len(claimed["limits"]):
+                raise ValueError(f"a limit of {number} stands twice")
+            true = books.figures(number)
+            if not true or claimed["currency"] != books.currency[number]:
+                report.wrong.append(f"{number}: its signing is not here, or in another currency")
+            for name in sorted({*limits, *true}):
+                check_limit(f"{number}, limit {name}", limits.get(name), true.get(name), report)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Wrong(f"the figures cannot be worked out: {error!r}") from error
+    if books.unknown:
+        kinds = ", ".join(sorted(books.unknown))
+        report.unchecked.append(f"events of kinds that this verifier does not know: {kinds}")
+
+
+def check_limit(
+    what: str, claimed: dict[str, Any] | None, true: dict[str, Any] | None, report: Report
+) -> None:
+    if claimed is None or true is None:
+        side = "the claimed figures" if claimed is None else "the events"
+        report.wrong.append(f"{what}: {side} do not have it")
+        return
+    for name, value in true.items():
+        if name not in claimed or claimed[name] != value or isinstance(claimed[name], bool):
+            said = f"claimed {name} {claimed.get(name)}, but the events give {value}"
+            report.wrong.append(f"{what}: {said} (öre)")
+    report.seen.append(f"{what}: the figures were worked out again from the events")
+
+
+# ── All of it ─────────────────────────────────────────────────────────────────────────────────
+
+
+def examine(path: Path, key: str | None = None, kept: list[Path] | None = None) -> Report:
+    """Check a bundle against a key and checkpoints of one's own; nothing is printed."""
+    report = Report()
+    try:
+        bundle = Bundle(path)
+        strange = sorted(name for name in bundle.names if not KNOWN.fullmatch(name))
+        if strange:
+            said = f"{len(strange)} files belong to no bundle and were not looked at"
+            report.seen.append(f"{said}, {strange[0]!r} the first")
+        keys = read_keys(bundle, key, report)
+        checkpoints = read_checkpoints(bundle, kept or [])
+        proofs = sorted(n for n in bundle.names if re.fullmatch(r"proofs/\d{1,19}\.tlog-proof", n))
+        size, wanted = checkpoints[0].size, {int(name[7:-11]) for name in proofs}
+        leaves, books = check_tree(bundle, size, checkpoints, wanted, report)
+        for name in proofs:
+            check_proof(bundle, name, leaves, {each.text for each in checkpoints}, report)
+        check_signatures(checkpoints, keys, report)
+        check_figures(bundle, size, books, report)
+        if not books.whole:
+            said = "this is a part of the log: whether a stream's newest entries were left out"
+            report.seen.append(f"{said} cannot be seen from it")
+        if key is None:
+            report.seen.append(f"the key is the bundle's own, compare it: {keys[0].text}")
+        if not kept:
+            report.seen.append("no checkpoint of yours was given; compare those in the bundle")
+    except Wrong as wrong:
+        report.wrong.append(str(wrong))
+    return report
+
+
+def read_keys(bundle: Bundle, key: str | None, report: Report) -> list[Key]:
+    """The log's key first, the one held by the reader if there is one; then the witnesses'."""
+    log = Key(bundle.read("public-key", MAX_NOTE).decode(errors="replace"))
+    if key is not None and Key(key).text != log.text:
+        report.wrong.append("the bundle's key is not the key that you hold")
+        log = Key(key)
+    witnesses: list[str] = []
+    if "witnesses" in bundle.names:
+        witnesses = bundle.read("witnesses", MAX_NOTE).decode(errors="replace").split()
+    keys = [log, *(Key(line) for line in witnesses[:20])]
+    if [each.kind for each in keys] != [b"\1"] + [b"\4"] * (len(keys) - 1):
+        raise Wrong("the log's key is not of type 1, or a witness's not of type 4")
+    return keys
+
+
+def read_checkpoints(bundle: Bundle, kept: list[Path]) -> list[Checkpoint]:
+    """The newest first, then the bundle's earlier ones, then the reader's own."""
+    names = sorted(name for name in bundle.names if re.fullmatch(r"checkpoints/\d{1,19}", name))
+    if len(names) > MAX_CHECKPOINTS:
+        raise Wrong(f"the bundle has {len(names)} checkpoints, at most {MAX_CHECKPOINTS}")
+    newest = Checkpoint(bundle.read("checkpoint", MAX_NOTE), "the newest checkpoint")
+    earlier = [Checkpoint(bundle.read(name, MAX_NOTE), name) for name in names]
+    yours = [Checkpoint(file.read_bytes(), f"your checkpoint {file.name}") for file in kept]
+    return [newest, *earlier, *yours]
+
+
+def plain(sentence: str) -> str:
+    """A line for the screen: what a bundle says cannot steer a terminal."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in sentence)[:1_000]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Checks a bundle of an Avrop ledger.")
+    parser.add_argument("bundle", nargs="?", type=Path, default=Path(__file__).parent)
+    parser.add_argument("--key", help="the log's public key, as you know it from elsewhere")
+    parser.add_argument("--checkpoint", action="append", type=Path, default=[], metavar="FILE")
+    asked = parser.parse_args(arguments)
+    for path in (asked.bundle, *asked.checkpoint):
+        if not path.exists():
+            print(f"There is no {path}.")
+            return 2
+    report = examine(asked.bundle, asked.key, asked.checkpoint)
+    for mark, said in ((" ", report.seen), ("?", report.unchecked), ("!", report.wrong)):
+        for sentence in said[:MAX_SAID]:
+            print(mark, plain(sentence))
+        if len(said) > MAX_SAID:
+            print(mark, f"… and {len(said) - MAX_SAID} more")
+    agrees = "Everything here agrees with itself; hold it against a key and checkpoint of yours."
+    verdicts = (
+        "Nothing was changed." if asked.key and asked.checkpoint else agrees,
+        f"WRONG: {len(report.wrong)} finding(s), marked ! above.",
+        "Nothing wrong was found, but not everything could be checked: see the lines marked ?.",
+    )
+    print(verdicts[report.status])
+    return report.status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

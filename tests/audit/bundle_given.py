@@ -1,0 +1,87 @@
+"""Bundles of the small log, and ways to spoil them."""
+
+import io
+import zipfile
+
+from audit_given import AGREEMENT, KEY, WITNESS_KEY, checkpoint_of, entry_of, log
+
+from ledger import codec
+from ledger.audit import bundle
+from ledger.audit.bundle import Contents, Leaf
+from ledger.audit.checkpoint import signed
+from ledger.audit.note import Note, sign
+from ledger.domain import agreement
+
+NOW = 1_700_000_000
+
+
+def state_of(rows, stream=AGREEMENT):
+    """The agreement as the domain folds it."""
+    state = None
+    for row in rows:
+        if row.stream == stream:
+            fact = codec.decode(row.stream, row.version, row.name, row.stored)
+            state = agreement.evolve(state, fact.event, fact.effective_on, fact.by)
+    return state
+
+
+def contents_of(rows, *, earlier=(4, 8), **members):
+    checkpoint = checkpoint_of(rows)
+    cosigned = Note(
+        text=checkpoint.text,
+        signatures=(
+            *signed(checkpoint, KEY).signatures,
+            sign(checkpoint.text, WITNESS_KEY, NOW),
+        ),
+    )
+    if "figures" not in members:
+        members["figures"] = {"A": bundle.claims(state_of(rows))}
+    whole = {
+        "key": KEY.verifier,
+        "newest": cosigned,
+        "earlier": tuple(signed(checkpoint_of(rows, size), KEY) for size in earlier),
+        "witnesses": (WITNESS_KEY.verifier,),
+        "chosen": (0, 7),
+    }
+    return Contents(**{**whole, **members})
+
+
+def leaves_of(rows, only=None):
+    return [
+        Leaf(row.leaf, entry_of(row) if only is None or row.stream in only else None)
+        for row in rows
+    ]
+
+
+def written(contents, leaves):
+    out = io.BytesIO()
+    bundle.write(out, contents, leaves)
+    return out.getvalue()
+
+
+def files_of(data):
+    """Name → bytes of a zip."""
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        return {name: file.read(name) for name in file.namelist()}
+
+
+def made(rows=None, **members):
+    """The files of a good bundle of the small log, or of these rows."""
+    rows = log() if rows is None else rows
+    return files_of(written(contents_of(rows, **members), leaves_of(rows)))
+
+
+def laid_out(path, files):
+    """A bundle as a folder."""
+    for name, data in files.items():
+        file = path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+    return path
+
+
+def zipped(path, files, packing=zipfile.ZIP_STORED):
+    with zipfile.ZipFile(path, "w", packing) as file:
+        for name, data in files.items():
+            file.writestr(name, data)
+    return path

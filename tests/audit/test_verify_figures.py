@@ -1,0 +1,227 @@
+"""Figures claimed in a bundle are worked out again from its events: a false one is found."""
+
+import datetime as dt
+import json
+
+import msgspec
+import pytest
+from audit_given import AGREEMENT, BY, DAY, KEY, entry_of, log, signed, stored
+from audit_given import facts as small
+from bundle_given import contents_of, files_of, laid_out, leaves_of, made, state_of, written
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.audit import bundle
+from ledger.audit.entry import row
+from ledger.audit.verifier import verify
+from ledger.config import read
+from ledger.demo import PEOPLE, PROGRAMME, Player
+from ledger.domain import agreement, events
+from ledger.domain.events import By
+from ledger.domain.limits import AmountFrom, Dimensions, Limit, Move
+from ledger.web import open_ledger
+
+
+def examined(path, files):
+    return verify.examine(laid_out(path, files), KEY.verifier.text).wrong
+
+
+def claimed(change, rows=None):
+    """A good bundle but for its figures."""
+    files = made(rows)
+    figures = json.loads(files["figures.json"])
+    change(figures)
+    return {**files, "figures.json": json.dumps(figures).encode()}
+
+
+def limit(figures, name="cap"):
+    return next(each for each in figures["agreements"]["A"]["limits"] if each["limit"] == name)
+
+
+# ── False claims ──────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_true_figures_are_no_finding(tmp_path):
+    assert examined(tmp_path, claimed(lambda figures: None)) == []
+
+
+@pytest.mark.parametrize("name", ["cap", "2024"])
+@pytest.mark.parametrize("figure", ["cap", "reserved", "committed", "drawn", "remaining"])
+@pytest.mark.parametrize("by", [1, -1])
+def test_a_figure_that_is_one_ore_off_is_found(tmp_path, name, figure, by):
+    def lie(figures):
+        limit(figures, name)[figure] += by
+
+    true = limit(json.loads(made()["figures.json"]), name)[figure]
+    said = f"A, limit {name}: claimed {figure} {true + by}, but the events give {true} (öre)"
+    assert examined(tmp_path, claimed(lie)) == [said]
+
+
+def test_two_figures_that_are_off_and_still_add_up_are_found(tmp_path):
+    def lie(figures):
+        limit(figures)["reserved"] -= 100
+        limit(figures)["remaining"] += 100
+
+    assert len(examined(tmp_path, claimed(lie))) == 2
+
+
+@pytest.mark.parametrize(
+    ("lie", "said"),
+    [
+        (lambda f: limit(f).update(cap=None, remaining=None), "claimed cap None"),
+        (lambda f: limit(f).pop("drawn"), "claimed drawn None"),
+        (lambda f: limit(f).update(committed=False), "claimed committed False"),
+        (lambda f: limit(f).update(drawn="240000"), "claimed drawn 240000"),
+        (lambda f: limit(f, "2024").update(limit="2025"), "limit 2025: the events do not have it"),
+        (lambda f: f["agreements"]["A"]["limits"].pop(), "the claimed figures do not have it"),
+        (
+            lambda f: f["agreements"]["A"]["limits"].append(limit(f)),
+            "a limit of A stands twice",
+        ),
+        (lambda f: f["agreements"]["A"].update(currency="EUR"), "in another currency"),
+        (lambda f: f["agreements"].update(B=f["agreements"]["A"]), "B: its signing is not here"),
+        (lambda f: f.update(size=11), "figures.json is of size 11, the bundle of 12"),
+    ],
+)
+def test_every_other_lie_is_found_too(tmp_path, lie, said):
+    assert any(said in sentence for sentence in examined(tmp_path, claimed(lie)))
+
+
+def test_an_unknown_cap_is_claimed_as_unknown(tmp_path):
+    rows = log([(AGREEMENT, signed(cap=None)), *small()[1:8]])
+    files = made(rows)
+    true = limit(json.loads(files["figures.json"]))
+    assert (true["cap"], true["remaining"], true["drawn"]) == (None, None, 240_000)
+    assert examined(tmp_path, files) == []
+
+    def lie(figures):
+        limit(figures).update(cap=0, remaining=-240_000)
+
+    assert len(examined(tmp_path, claimed(lie, rows))) == 2
+
+
+def test_an_amendment_that_was_not_covered_changes_no_figure(tmp_path):
+    raised = AmountFrom(effective_on=DAY, change=50_000)
+    uncovered = events.AgreementAmended(
+        ground="17:9", decision="KS 2", decided_on=DAY, cap=raised, covered=False
+    )
+    rows = log([*small(), (AGREEMENT, uncovered)])
+    assert limit(json.loads(made(rows)["figures.json"]))["cap"] == 1_050_000
+    assert examined(tmp_path, made(rows)) == []
+
+
+def test_events_that_a_newer_ledger_wrote_are_said_to_be_unknown(tmp_path):
+    _, data = stored(events.AgreementSuspended(reason="x"))
+    rows = log()
+    rows.append(row(len(rows), AGREEMENT, 7, "agreement-merged", data))
+    files = made(rows, figures={"A": bundle.claims(state_of(log()))})
+    report = verify.examine(laid_out(tmp_path, files))
+    assert report.wrong == []
+    assert report.status == 2
+    assert report.unchecked[-1].endswith("does not know: agreement-merged")
+
+
+# ── The same rule as the ledger's ─────────────────────────────────────────────────────────────
+
+AMOUNT = st.integers(-(10**9), 10**9)
+DAYS = st.dates(dt.date(2023, 1, 1), dt.date(2027, 12, 31))
+BUYERS = st.sampled_from(["2120002403", "2120000787"])
+KINDS = st.sampled_from(["development", "delivery"])
+YEARS = st.integers(2023, 2025)
+FUNDING = st.none() | st.just("ESF")
+STEP = st.builds(AmountFrom, effective_on=DAYS, amount=st.none() | AMOUNT) | st.builds(
+    AmountFrom, effective_on=DAYS, change=AMOUNT
+)
+LIMITS = st.lists(
+    st.builds(
+        Limit,
+        name=st.sampled_from(["a", "b", "c"]),
+        amounts=st.lists(STEP, min_size=1, max_size=2).map(tuple),
+        year=st.none() | YEARS,
+        buyer=st.none() | BUYERS,
+        kind=st.none() | KINDS,
+        funding=FUNDING,
+    ),
+    max_size=3,
+    unique_by=lambda each: each.name,
+).map(tuple)
+MOVES = st.lists(
+    st.builds(
+        Move,
+        line=st.just(1),
+        dimensions=st.builds(
+            Dimensions,
+            year=YEARS,
+            buyer=BUYERS,
+            supplier=st.just("2021004524"),
+            kind=KINDS,
+            funding=FUNDING,
+        ),
+        reserved=AMOUNT,
+        committed=AMOUNT,
+        drawn=AMOUNT,
+    ),
+    max_size=3,
+).map(tuple)
+MONEY = st.builds(
+    events.RoomReserved, order=st.just("A-0001"), sequence=st.just(1), moves=MOVES
+) | st.builds(events.RoomMoved, order=st.just("A-0001"), cause=st.just("changed"), moves=MOVES)
+
+
+@given(
+    st.none() | AMOUNT,
+    LIMITS,
+    st.lists(MONEY | st.tuples(st.booleans(), st.none() | STEP, STEP), max_size=8),
+)
+def test_the_verifier_works_out_what_the_domain_does(cap, limits, steps):
+    sign = msgspec.structs.replace(signed(cap=cap), limits=limits)
+    state = agreement.evolve(None, sign, DAY, BY)
+    told = [sign]
+    for step in steps:
+        event = step
+        if isinstance(step, tuple):
+            covered, of_cap, of_limit = step
+            event = events.AgreementAmended(
+                ground="policy",
+                decision="KS",
+                decided_on=DAY,
+                covered=covered,
+                cap=of_cap,
+                limit_changes=tuple((each.name, of_limit) for each in limits[:1]),
+            )
+        state = agreement.evolve(state, event, DAY, BY)
+        told.append(event)
+    books, report = verify.Books(), verify.Report()
+    for each in log([(AGREEMENT, event) for event in told]):
+        books.record(each.index, entry_of(each), report)
+    assert report.wrong == []
+    expected = {
+        each.limit: {name: getattr(each, name) for name in ("cap", *verify.PLACES, "remaining")}
+        for each in bundle.claims(state).limits
+    }
+    assert books.figures("A") == expected
+
+
+def test_a_whole_programme_played_through_the_service_verifies_to_the_ore(tmp_path):
+    ledger = open_ledger(read({"AVROP_DATABASE": f"sqlite:///{tmp_path}/avrop.db"}))
+    ledger.create()
+    people = {
+        role: By(person=ledger.registry.person(name), organisation=organisation, role=role)
+        for role, (name, organisation) in PEOPLE.items()
+    }
+    player = Player(ledger.service, people, "SKO-2023")
+    figures = [after for _, after in player.play(PROGRAMME)][-1]
+    rows = [
+        row(index, str(each.originator_id), each.originator_version, each.topic, each.state)
+        for index, each in enumerate(ledger.store.follow_stored(0, 1_000))
+    ]
+    state = ledger.service.load(agreement.stream("SKO-2023"))[1]
+    ledger.close()
+    members = {"figures": {"SKO-2023": bundle.claims(state)}, "chosen": (0, len(rows) - 1)}
+    data = written(contents_of(rows, **members), leaves_of(rows))
+    report = verify.examine(laid_out(tmp_path / "bundle", files_of(data)), KEY.verifier.text)
+    assert report.wrong == []
+    assert "SKO-2023, limit cap: the figures were worked out again from the events" in report.seen
+    cap = bundle.claims(state).limits[0]
+    assert (cap.drawn, cap.remaining) == (figures.drawn * 100, figures.remaining * 100)
+    assert len(rows) >= 60
