@@ -19,7 +19,7 @@ from ledger.audit.checkpoint import Checkpoint
 from ledger.audit.entry import EntryRefused, Row
 from ledger.audit.findings import Finding
 from ledger.audit.tree import Head
-from ledger.bounds import MAX_FAULTS
+from ledger.bounds import BATCH, MAX_FAULTS
 
 
 class Examined(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,9 +68,7 @@ def examine(
     """
     found: list[Finding] = []
     versions: dict[str, int] = {}
-    made = Head()
-    roots = _Roots(checkpoints)
-    roots.reached(made)
+    grown = _Grown(checkpoints)
     expected = 0
     for row in rows:
         finding = check_row(row, expected)
@@ -81,12 +79,12 @@ def examine(
             found.append(_version_finding(row, versions.get(row.stream, 0)))
         versions[row.stream] = row.version
         expected = max(expected, row.index + 1)
-        made = tree.append(made, [row.leaf])
-        roots.reached(made)
-    if head is not None and head != made:
-        found.append(_head_finding(head, made))
-    found += roots.findings(made.size)
-    return Examined(head=made, fits=roots.all_fit, findings=tuple(found[:MAX_FAULTS]))
+        grown.append(row.leaf)
+    grown.flush()
+    if head is not None and head != grown.head:
+        found.append(_head_finding(head, grown.head))
+    found += grown.findings()
+    return Examined(head=grown.head, fits=grown.fits, findings=tuple(found[:MAX_FAULTS]))
 
 
 def explain(examined: Examined, rows: Iterable[Row], copy: Iterable[bytes]) -> tuple[Finding, ...]:
@@ -103,38 +101,52 @@ def explain(examined: Examined, rows: Iterable[Row], copy: Iterable[bytes]) -> t
     return tuple((kept + named)[:MAX_FAULTS])
 
 
-class _Roots:
-    """Which checkpoints a growing tree agrees with."""
+class _Grown:
+    """A tree as it grows, and which checkpoints it agrees with on the way."""
 
     def __init__(self, checkpoints: Sequence[Checkpoint]) -> None:
-        self.ahead = sorted(checkpoints, key=lambda checkpoint: checkpoint.size)
+        self.head = Head()
         self.good = 0
         self.bad: Checkpoint | None = None
+        self._leaves: list[bytes] = []
+        self._ahead = sorted(checkpoints, key=lambda checkpoint: checkpoint.size)
+        self.flush()
 
-    @property
-    def all_fit(self) -> bool:
-        return self.bad is None and not self.ahead
+    def append(self, leaf: bytes) -> None:
+        self._leaves.append(leaf)
+        if self.head.size + len(self._leaves) == self._next:
+            self.flush()
 
-    def reached(self, head: Head) -> None:
-        while self.ahead and self.ahead[0].size == head.size:
-            checkpoint = self.ahead.pop(0)
-            if tree.root(head) != checkpoint.root:
+    def flush(self) -> None:
+        """Leaves are added many at a time, which is several times faster than one by one."""
+        self.head = tree.append(self.head, self._leaves)
+        self._leaves.clear()
+        while self._ahead and self._ahead[0].size == self.head.size:
+            checkpoint = self._ahead.pop(0)
+            if tree.root(self.head) != checkpoint.root:
                 self.bad = self.bad or checkpoint
             elif self.bad is None:
                 self.good = checkpoint.size
+        self._next = self.head.size + BATCH
+        if self._ahead:
+            self._next = min(self._next, self._ahead[0].size)
 
-    def findings(self, size: int) -> list[Finding]:
+    @property
+    def fits(self) -> bool:
+        return self.bad is None and not self._ahead
+
+    def findings(self) -> list[Finding]:
         """What can be said without a copy."""
         found = []
         if self.bad is not None:
             sentence = (
-                f"something in {_span(self.good, self.bad.size)} was changed, "
-                "removed, slipped in or moved, together with the hashes: the log no longer gives "
-                f"the root of the checkpoint of size {self.bad.size}"
+                f"something in {_span(self.good, self.bad.size)} was changed, removed, slipped in "
+                "or moved, together with the hashes: the log no longer gives the root of the "
+                f"checkpoint of size {self.bad.size}"
             )
             found.append(Finding(kind="root", index=self.good, sentence=sentence))
-        if self.ahead:
-            found.append(cut(size, self.ahead[-1].size))
+        if self._ahead:
+            found.append(cut(self.head.size, self._ahead[-1].size))
         return found
 
 

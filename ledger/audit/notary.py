@@ -7,6 +7,7 @@ signature. One at a time: the state file is locked for a cycle.
 
 import contextlib
 import fcntl
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -19,16 +20,19 @@ from ledger.audit import entry, tiles, tree
 from ledger.audit.check import check_row, compare, cut
 from ledger.audit.checkpoint import Checkpoint, open_checkpoint
 from ledger.audit.entry import Row
-from ledger.audit.files import write_whole
+from ledger.audit.files import synchronise, write_whole
 from ledger.audit.findings import Finding, Kind
 from ledger.audit.note import (
+    LOG,
     WITNESS,
     Note,
     NoteRefused,
     Signature,
     SigningKey,
     VerifierKey,
+    new_key,
     read_note,
+    read_signing_key,
     sign,
     verified,
 )
@@ -43,6 +47,10 @@ class Alarm(Exception):
     def __init__(self, *findings: Finding) -> None:
         super().__init__("; ".join(finding.sentence for finding in findings))
         self.findings = findings
+
+
+class Busy(Exception):
+    """Another process is at it with the same state file; nothing was done."""
 
 
 class Source(Protocol):
@@ -71,6 +79,28 @@ class Notary(msgspec.Struct, frozen=True, kw_only=True):
         return self.folder / "checkpoint"
 
 
+# ── Keys ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def make_key_file(path: Path, name: str, kind: int = LOG) -> VerifierKey:
+    """A new key in a file that only its owner can read; what others verify with is returned.
+
+    Raises FileExistsError rather than overwrite a key, NoteRefused for a bad name.
+    """
+    key = new_key(name, kind)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(f"{key.text}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    synchronise(path.parent)
+    return key.verifier
+
+
+def read_key_file(path: Path) -> SigningKey:
+    """Raises NoteRefused for what is no signing key, OSError where there is none."""
+    return read_signing_key(path.read_text(encoding="utf-8"))
+
+
 # ── The notary ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -79,8 +109,8 @@ def cycle(notary: Notary, source: Source, *, recheck: bool = False) -> Note:
 
     New events are hashed again and held against their leaves, and the stored head against the
     tree that was signed last plus those leaves. With `recheck` every event since the first is
-    held against the tiles too. Raises Alarm, and then nothing is signed or published; tiles of
-    entries that no checkpoint covers may have been written, and are written anew next time.
+    held against the tiles too. Raises Busy, or Alarm, and then nothing is signed or published;
+    tiles of entries that no checkpoint covers may have been written, and are written anew.
     """
     with _locked(notary.state):
         signed = _last_signed(notary)
@@ -217,14 +247,13 @@ def _signed_entries(notary: Notary, size: int) -> Iterator[bytes]:
 
 @contextlib.contextmanager
 def _locked(state: Path) -> Iterator[None]:
-    """One process at a time. Raises Alarm where another one is at it."""
+    """One process at a time. Raises Busy where another one is at it."""
     state.parent.mkdir(parents=True, exist_ok=True)
     with state.with_name(state.name + ".lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            sentence = f"another process holds the state file {state.name}"
-            raise Alarm(Finding(kind="state", sentence=sentence)) from None
+            raise Busy(f"another process holds the state file {state}") from None
         yield
 
 
@@ -259,7 +288,7 @@ def cosign(
     """Cosign a checkpoint of the log if, and only if, it adds to the one cosigned last.
 
     `old` is the size that the proof begins at, 0 for the first time. The state is written before
-    the signature is given away. Raises CosignRefused, Conflict.
+    the signature is given away. Raises CosignRefused, Conflict, Busy.
     """
     if witness.key.kind != WITNESS:
         raise CosignRefused(f"the key of {witness.key.name} is not a witness's")

@@ -23,10 +23,11 @@ from audit_given import (
     stored,
 )
 
-from ledger.audit import note, tiles, tree
+from ledger.audit import notary, note, tiles, tree
 from ledger.audit.checkpoint import Checkpoint, open_checkpoint, signed
 from ledger.audit.notary import (
     Alarm,
+    Busy,
     Notary,
     Witness,
     cosign_folder,
@@ -142,6 +143,17 @@ def test_a_cosignature_that_was_added_to_the_published_checkpoint_stays(at_work,
     made.checkpoint.write_bytes(cosigned.data)
     cycle(made, source)
     assert made.checkpoint.read_bytes() == cosigned.data
+
+
+def test_a_key_is_made_once_and_for_its_owner_only(tmp_path):
+    path = tmp_path / "key"
+    verifier = notary.make_key_file(path, ORIGIN)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert notary.read_key_file(path).verifier == verifier
+    kept = path.read_bytes()
+    with pytest.raises(FileExistsError):
+        notary.make_key_file(path, ORIGIN)
+    assert path.read_bytes() == kept
 
 
 # ── Alarms ────────────────────────────────────────────────────────────────────────────────────
@@ -294,4 +306,6 @@ def test_two_notaries_are_never_at_it_at_once(at_work):
     made, source = at_work
     with made.state.with_name("state.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        assert alarmed(made, source) == [("state", None)]
+        with pytest.raises(Busy, match="another process holds the state file"):
+            cycle(made, source)
+    cycle(made, source)

@@ -570,7 +570,7 @@ def examine(path: Path, key: str | None = None, kept: list[Path] | None = None) 
             report.seen.append(f"the key is the bundle's own, compare it: {keys[0].text}")
         if not kept:
             report.seen.append("no checkpoint of yours was given; compare those in the bundle")
-    except Wrong as wrong:
+    except (Wrong, OSError) as wrong:
         report.wrong.append(str(wrong))
     return report
 
