@@ -131,32 +131,42 @@ def cycle(notary: Notary, source: Source, *, recheck: bool = False) -> Note:
         else:
             note = read_note(notary.state.read_bytes())
         # After the state: a checkpoint that is out has been remembered.
-        if not notary.checkpoint.exists() or _text(notary.checkpoint) != note.text:
+        if _published(notary) != tree_head.read(note.text):
             write_whole(notary.checkpoint, note.data)
         return note
 
 
 def _last_signed(notary: Notary) -> Checkpoint | None:
-    """What the state file says. Raises Alarm where it is lost or not this notary's."""
-    try:
-        data = notary.state.read_bytes()
-    except FileNotFoundError:
-        if notary.checkpoint.exists():
-            sentence = f"a checkpoint is out, but the state file {notary.state.name} is lost"
-            raise Alarm(Finding(kind="state", sentence=sentence)) from None
+    """What the state file says. Raises Alarm where it is lost, old, or not this notary's."""
+    out = _published(notary)
+    if not notary.state.exists():
+        if out is not None:
+            raise Alarm(_state("a checkpoint is out, but the state file is lost"))
         return None
     try:
-        return open_checkpoint(data, notary.key.verifier)[0]
+        signed, _ = open_checkpoint(notary.state.read_bytes(), notary.key.verifier)
     except NoteRefused as refused:
-        sentence = f"the state file {notary.state.name} is not what was signed: {refused}"
-        raise Alarm(Finding(kind="state", sentence=sentence)) from refused
+        raise Alarm(_state(f"the state file is not what was signed: {refused}")) from refused
+    # The state is written first, so what is out is never newer, unless the state was set back.
+    if out is not None and (out.size > signed.size or _forked(out, signed)):
+        raise Alarm(_state(f"a checkpoint of size {out.size} is out, the state says {signed.size}"))
+    return signed
 
 
-def _text(path: Path) -> str:
+def _published(notary: Notary) -> Checkpoint | None:
+    """What is out with this notary's signature."""
     try:
-        return read_note(path.read_bytes()).text
-    except NoteRefused:
-        return ""
+        return open_checkpoint(notary.checkpoint.read_bytes(), notary.key.verifier)[0]
+    except (FileNotFoundError, NoteRefused):
+        return None
+
+
+def _forked(one: Checkpoint, other: Checkpoint) -> bool:
+    return one.size == other.size and one.root != other.root
+
+
+def _state(sentence: str) -> Finding:
+    return Finding(kind="state", sentence=sentence)
 
 
 def _signed_head(notary: Notary, signed: Checkpoint | None) -> Head:

@@ -289,9 +289,24 @@ def test_a_state_file_that_is_lost_or_changed_ends_in_an_alarm(at_work):
         made.state.write_bytes(touched)
         assert alarmed(made, source) == [("state", None)]
     made.state.unlink()
-    with pytest.raises(Alarm, match="the state file state is lost"):
+    with pytest.raises(Alarm, match="the state file is lost"):
         cycle(made, source)
     made.state.write_bytes(kept)
+    cycle(made, source)
+
+
+def test_a_state_that_was_set_back_ends_in_an_alarm(at_work):
+    made, source = at_work
+    older = made.state.read_bytes()
+    source.put(grown(log(), 5))
+    cycle(made, source)
+    newer = made.state.read_bytes()
+    made.state.write_bytes(older)
+    assert alarmed(made, source) == [("state", None)]
+    fork = signed(checkpoint_of(grown(edited_with_leaf(log()), 5)), KEY)
+    made.state.write_bytes(fork.data)
+    assert alarmed(made, source) == [("state", None)]
+    made.state.write_bytes(newer)
     cycle(made, source)
 
 

@@ -39,6 +39,26 @@ def test_a_key_is_written_and_read_again(kind):
     assert key.verifier.text.startswith("example.org/ledger+")
 
 
+def test_a_key_is_written_as_go_writes_it():
+    """The key pair of the tests of golang.org/x/mod/sumdb/note."""
+    secret = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"
+    public = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
+    key = note.read_signing_key(secret)
+    assert (key.text, key.verifier.text) == (secret, public)
+
+
+def test_signed_bytes_are_as_on_the_first_day():
+    own = note.sign(CHECKPOINT.text, LOG_KEY)
+    witness = note.sign(CHECKPOINT.text, WITNESS_KEY, 1_679_315_147)
+    assert text_of(own, witness).decode() == (
+        "example.org/ledger\n7\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n"
+        "— example.org/ledger X1txbUtO0pRJc2+ZZ8x6G5w1+p45gGuPp20GDHyrXGT7jqnnq85CtxpiwKoZqjtjtvy9"
+        "i+ugssL3tBCtbOrqTsCmBws=\n"
+        "— example.org/witness RG0LLwAAAABkGFDLvbmFfsvV45MzsvtldO7vJRDDjOte+/hesOHsqnwXBsLX6P1eT9I1"
+        "AKjJGMb6oqDVCPtvKUKeYpSJ+XRImLCMAw==\n"
+    )
+
+
 def test_a_secret_key_does_not_show_its_seed_by_accident():
     secret = base64.b64encode(bytes([LOG]) + LOG_KEY.seed).decode()
     assert secret in LOG_KEY.text
