@@ -78,6 +78,13 @@ def test_too_many_checkpoints_are_refused(tmp_path, monkeypatch):
     assert wrong(laid_out(tmp_path, made())) == ["the bundle has 2 checkpoints, at most 1"]
 
 
+def test_too_many_signatures_are_refused(tmp_path):
+    files = made()
+    text, _, lines = files["checkpoint"].decode().rpartition("\n\n")
+    files["checkpoint"] = f"{text}\n\n{lines * 11}".encode()
+    assert wrong(laid_out(tmp_path, files)) == ["the newest checkpoint has more than 20 signatures"]
+
+
 @pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_only_plain_and_deflated_files_are_opened(tmp_path, packing):
     path = zipped(tmp_path / "b.zip", made(), packing)

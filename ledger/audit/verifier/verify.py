@@ -35,6 +35,7 @@ from typing import Any
 WIDTH, HASH = 256, 32
 MAX_NAMES, MAX_TOTAL = 1_000_000, 8 << 30  # files in a bundle; bytes read from it in all
 MAX_NOTE, MAX_TILE, MAX_ENTRIES, MAX_FIGURES = 100_000, 8_192, WIDTH * 65_537, 50_000_000
+MAX_SIGNATURES = 20  # on one checkpoint: C2SP asks for at least sixteen
 MAX_CHECKPOINTS = 5_000  # one a day for more than the seven years that accounts are kept
 MAX_SAID = 100  # findings that are printed
 PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -216,6 +217,8 @@ class Checkpoint:
         self.origin, self.size, self.root = body[0], int(body[1]), unbase64(body[2], "its root")
         if len(self.root) != HASH:
             raise Wrong(f"{where} has no root of {HASH} bytes")
+        if lines.count("\n") > MAX_SIGNATURES:
+            raise Wrong(f"{where} has more than {MAX_SIGNATURES} signatures")
         self.lines: list[tuple[str, bytes]] = []
         for line in lines[:-1].split("\n"):
             dash, _, rest = line.partition(" ")
