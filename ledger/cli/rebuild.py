@@ -9,6 +9,8 @@ import click
 from ledger.cli.opening import ledger
 from ledger.cli.output import say
 
+SAME = "The read models and kept states say what the log says."
+
 
 @click.command()
 @click.option("--check", is_flag=True, help="Rebuild beside the live ones; exit 1 if they differ.")
@@ -37,7 +39,7 @@ def rebuild(check: bool) -> None:
         return
     for line in found:
         say(line)
-    say("The read models and kept states say what the log says." if not found else f"Differences: {len(found)}.")
+    say(f"Differences: {len(found)}." if found else SAME)
     if found:
         sys.exit(1)
 

@@ -3,14 +3,13 @@
 import io
 import zipfile
 
-from audit_given import AGREEMENT, KEY, WITNESS_KEY, checkpoint_of, entry_of, log
-
 from ledger import codec
 from ledger.audit import bundle
 from ledger.audit.bundle import Contents, Leaf
 from ledger.audit.checkpoint import signed
 from ledger.audit.note import Note, sign
 from ledger.domain import agreement
+from tests.audit.audit_given import AGREEMENT, KEY, WITNESS_KEY, checkpoint_of, entry_of, log
 
 NOW = 1_700_000_000
 

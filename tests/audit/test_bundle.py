@@ -7,13 +7,21 @@ import subprocess
 import zipfile
 
 import pytest
-from audit_given import KEY, checkpoint_of, edited_with_leaf, entry_of, grown, log
-from bundle_given import contents_of, files_of, laid_out, leaves_of, made, state_of, written
 
 from ledger.audit import note, tiles
 from ledger.audit.bundle import BundleRefused, Claim, Leaf, claims
 from ledger.audit.checkpoint import open_checkpoint, signed
 from ledger.audit.note import NoteRefused
+from tests.audit.audit_given import KEY, checkpoint_of, edited_with_leaf, entry_of, grown, log
+from tests.audit.bundle_given import (
+    contents_of,
+    files_of,
+    laid_out,
+    leaves_of,
+    made,
+    state_of,
+    written,
+)
 
 
 def test_the_same_contents_give_the_same_bytes():

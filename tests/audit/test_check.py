@@ -5,7 +5,11 @@ somebody kept, and for the words also a copy of the entries (the notary's tiles,
 """
 
 import pytest
-from audit_given import (
+
+from ledger.audit.check import compare, examine, explain
+from ledger.audit.findings import Finding
+from ledger.domain import events
+from tests.audit.audit_given import (
     changed,
     checkpoint_of,
     contents,
@@ -19,10 +23,6 @@ from audit_given import (
     spaced,
     stored,
 )
-
-from ledger.audit.check import compare, examine, explain
-from ledger.audit.findings import Finding
-from ledger.domain import events
 
 SIZE = len(facts())
 

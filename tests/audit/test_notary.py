@@ -3,7 +3,21 @@
 import fcntl
 
 import pytest
-from audit_given import (
+
+from ledger.audit import notary, note, tiles, tree
+from ledger.audit.checkpoint import Checkpoint, open_checkpoint, signed
+from ledger.audit.notary import (
+    Alarm,
+    Busy,
+    Notary,
+    Witness,
+    cosign_folder,
+    cycle,
+)
+from ledger.audit.tiles import check_tiles, folder
+from ledger.bounds import MAX_NOTARY_BATCH
+from ledger.domain import events
+from tests.audit.audit_given import (
     KEY,
     ORIGIN,
     WITNESS_KEY,
@@ -22,20 +36,6 @@ from audit_given import (
     spaced,
     stored,
 )
-
-from ledger.audit import notary, note, tiles, tree
-from ledger.audit.checkpoint import Checkpoint, open_checkpoint, signed
-from ledger.audit.notary import (
-    Alarm,
-    Busy,
-    Notary,
-    Witness,
-    cosign_folder,
-    cycle,
-)
-from ledger.audit.tiles import check_tiles, folder
-from ledger.bounds import MAX_NOTARY_BATCH
-from ledger.domain import events
 
 SIZE = len(facts())
 NOW = 1_700_000_000

@@ -4,13 +4,13 @@ import base64
 import json
 from pathlib import Path
 
-import merkle_reference as reference
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.audit import tree
 from ledger.audit.tree import Head, ProofFails
+from tests.audit import merkle_reference as reference
 from tests.conftest import SHARED
 
 SAMPLE = Path(__file__).parent / "samples" / "tree.json"

@@ -8,9 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-import merkle_reference as reference
 import pytest
-from audit_given import (
+
+from ledger.audit import note, tiles
+from ledger.audit.checkpoint import signed
+from ledger.audit.verifier import verify
+from ledger.domain import events
+from tests.audit import merkle_reference as reference
+from tests.audit.audit_given import (
     KEY,
     changed,
     checkpoint_of,
@@ -23,12 +28,7 @@ from audit_given import (
     spaced,
     stored,
 )
-from bundle_given import contents_of, files_of, laid_out, leaves_of, made, written
-
-from ledger.audit import note, tiles
-from ledger.audit.checkpoint import signed
-from ledger.audit.verifier import verify
-from ledger.domain import events
+from tests.audit.bundle_given import contents_of, files_of, laid_out, leaves_of, made, written
 from tests.conftest import SHARED
 
 INCLUSION = SHARED / "merkle" / "transparency-dev-merkle" / "inclusion"

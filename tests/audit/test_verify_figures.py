@@ -5,9 +5,6 @@ import json
 
 import msgspec
 import pytest
-from audit_given import AGREEMENT, BY, DAY, KEY, entry_of, log, signed, stored
-from audit_given import facts as small
-from bundle_given import contents_of, files_of, laid_out, leaves_of, made, state_of, written
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +17,17 @@ from ledger.domain import agreement, events
 from ledger.domain.events import By
 from ledger.domain.limits import AmountFrom, Dimensions, Limit, Move
 from ledger.web import open_ledger
+from tests.audit.audit_given import AGREEMENT, BY, DAY, KEY, entry_of, log, signed, stored
+from tests.audit.audit_given import facts as small
+from tests.audit.bundle_given import (
+    contents_of,
+    files_of,
+    laid_out,
+    leaves_of,
+    made,
+    state_of,
+    written,
+)
 
 
 def examined(path, files):

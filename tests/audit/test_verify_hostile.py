@@ -8,12 +8,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from audit_given import grown, log
-from bundle_given import contents_of, laid_out, leaves_of, made, written, zipped
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.audit.verifier import verify
+from tests.audit.audit_given import grown, log
+from tests.audit.bundle_given import contents_of, laid_out, leaves_of, made, written, zipped
 
 WHOLE = written(contents_of(log()), leaves_of(log()))
 

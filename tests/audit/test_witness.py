@@ -1,16 +1,6 @@
 """The witness cosigns another log's growth, and nothing else."""
 
 import pytest
-from audit_given import (
-    KEY,
-    ORIGIN,
-    WITNESS_KEY,
-    Log,
-    checkpoint_of,
-    edited_with_leaf,
-    grown,
-    log,
-)
 
 from ledger.audit import note, tree
 from ledger.audit.checkpoint import Checkpoint, signed
@@ -22,6 +12,16 @@ from ledger.audit.notary import (
     cosign,
     cosign_folder,
     cycle,
+)
+from tests.audit.audit_given import (
+    KEY,
+    ORIGIN,
+    WITNESS_KEY,
+    Log,
+    checkpoint_of,
+    edited_with_leaf,
+    grown,
+    log,
 )
 
 NOW = 1_700_000_000

@@ -3,12 +3,12 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from invoice_samples import adds_up, changed, codes, found, sample
 
 from ledger.bounds import MAX_DOCUMENT, MAX_FAULTS
 from ledger.documents.faults import DocumentFaults, Fault
 from ledger.documents.peppol_invoice import read
 from ledger.documents.xml import MAX_TAGS
+from tests.documents.invoice_samples import adds_up, changed, codes, found, sample
 
 UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 

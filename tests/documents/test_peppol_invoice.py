@@ -4,10 +4,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from invoice_samples import adds_up, changed, element, found, sample, with_lines
 
 from ledger.bounds import MAX_LINES, MAX_NAME
 from ledger.documents.peppol_invoice import read
+from tests.documents.invoice_samples import adds_up, changed, element, found, sample, with_lines
 
 SHARED = Path(__file__).resolve().parents[2] / ".." / "shared" / "data"
 EXAMPLES = SHARED / "peppol" / "billing" / "rules" / "examples"

@@ -3,7 +3,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from invoice_samples import (
+
+from ledger.bounds import MAX_FAULTS, MAX_LINES, MAX_NAME
+from ledger.documents.peppol_invoice import read
+from tests.documents.invoice_samples import (
     adds_up,
     as_credit_note,
     changed,
@@ -14,9 +17,6 @@ from invoice_samples import (
     sample,
     with_lines,
 )
-
-from ledger.bounds import MAX_FAULTS, MAX_LINES, MAX_NAME
-from ledger.documents.peppol_invoice import read
 
 # The rules on sums: each has its passing case in the sample
 

@@ -3,17 +3,6 @@
 from datetime import date
 
 import pytest
-from domain_given import (
-    BUYER,
-    DAY,
-    END,
-    OTHER_BUYER,
-    START,
-    Book,
-    kr,
-    line,
-    signing,
-)
 
 from ledger.domain import agreement
 from ledger.domain.events import AgreementSigned, Party
@@ -27,6 +16,17 @@ from ledger.domain.refusals import (
     WrongStatus,
 )
 from ledger.domain.regime import Extension, Policy
+from tests.domain.domain_given import (
+    BUYER,
+    DAY,
+    END,
+    OTHER_BUYER,
+    START,
+    Book,
+    kr,
+    line,
+    signing,
+)
 
 
 def suspend(book):

@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from domain_given import DAY, OTHER_SUPPLIER, RECORDER, Book, kr, line
 
 from ledger.domain.drawdown import Part, identity
 from ledger.domain.events import Party
@@ -18,6 +17,7 @@ from ledger.domain.refusals import (
     SupplierDiffers,
     WrongStatus,
 )
+from tests.domain.domain_given import DAY, OTHER_SUPPLIER, RECORDER, Book, kr, line
 
 
 def lines_of(book, id):

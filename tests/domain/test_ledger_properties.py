@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from domain_given import DAY, Book, kr, line, seats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.domain.agreement import LimitTerms
 from ledger.domain.drawdown import Part
 from ledger.domain.refusals import Refusal
+from tests.domain.domain_given import DAY, Book, kr, line, seats
 
 ORDERING = {"place", "confirm", "counter", "accept", "change"}
 STEPS = st.lists(

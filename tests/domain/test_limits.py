@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from domain_given import BUYER, DAY, OTHER_BUYER, SUPPLIER, Book, kr, line
 
 from ledger.domain import limits
 from ledger.domain.agreement import LimitTerms
@@ -11,6 +10,7 @@ from ledger.domain.events import Party
 from ledger.domain.limits import AmountFrom, Dimensions, Limit, Move, Total, Use
 from ledger.domain.refusals import CapExceeded
 from ledger.domain.regime import Policy
+from tests.domain.domain_given import BUYER, DAY, OTHER_BUYER, SUPPLIER, Book, kr, line
 
 BOTH = (Party(organisation=BUYER), Party(organisation=OTHER_BUYER))
 

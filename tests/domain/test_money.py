@@ -1,11 +1,11 @@
 """Exact amounts and splits that add up."""
 
 import pytest
-from domain_given import kr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.domain import money
+from tests.domain.domain_given import kr
 
 ORE = st.integers(min_value=-(10**14), max_value=10**14)
 WEIGHTS = st.lists(st.integers(0, 1000), min_size=1, max_size=12).filter(any)

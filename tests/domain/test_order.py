@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from domain_given import BUYER, DAY, END, OTHER_BUYER, START, Book, kr, line, seats
 
 from ledger.domain.events import By, OrderPlaced, RoomReserved
 from ledger.domain.order import LineTerms
@@ -20,6 +19,7 @@ from ledger.domain.refusals import (
     WrongStatus,
 )
 from ledger.domain.regime import Policy
+from tests.domain.domain_given import BUYER, DAY, END, OTHER_BUYER, START, Book, kr, line, seats
 
 STRANGER = By(person="p", organisation="2021003096", role="supplier")
 

@@ -3,9 +3,9 @@
 from datetime import date
 
 import pytest
-from domain_given import Book, kr, line, seats
 
 from ledger.domain.refusals import CapExceeded, NotCovered, OutsideTerm
+from tests.domain.domain_given import Book, kr, line, seats
 
 
 def test_the_table_of_the_core_case_holds_after_every_step():

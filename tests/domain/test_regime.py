@@ -3,11 +3,11 @@
 from datetime import date
 
 import pytest
-from domain_given import START, Book, kr
 
 from ledger.domain import regime
 from ledger.domain.refusals import GroundNotUsable, NotCovered
 from ledger.domain.regime import Change, Policy
+from tests.domain.domain_given import START, Book, kr
 
 
 def judge(change, ground="17:9", clause="", earlier=(), policy=None, original=2_000_000, **more):
