@@ -30,6 +30,13 @@ SAID = {
     "discarded": "{file}: discarded before: {reason}",
 }
 """What became of a file, in a sentence each."""
+COUNTED = {
+    "recorded": "{} recorded",
+    "queued": "{} queued",
+    "duplicate": "{} recorded before",
+    "discarded": "{} discarded before",
+    "refused": "{} refused",
+}
 
 
 @click.command()
@@ -54,12 +61,9 @@ def receive(files: tuple[str, ...], person: str, organisation: str | None, as_js
     if as_json:
         say_json(results)
     elif len(files) > 1:
-        say(
-            "{recorded} recorded, {queued} queued, {duplicate} recorded before, "
-            "{refused} refused.".format(
-                **{s: count[s] for s in ("recorded", "queued", "duplicate", "refused")}
-            )
-        )
+        kinds = ["recorded", "queued", "duplicate", *(["discarded"] * (count["discarded"] > 0))]
+        said = [COUNTED[kind].format(count[kind]) for kind in (*kinds, "refused")]
+        say(", ".join(said) + ".")
     if count["refused"]:
         sys.exit(1)
 

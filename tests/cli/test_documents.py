@@ -76,6 +76,17 @@ def test_only_the_named_organisations_orders_are_matched(confirmed):
     assert queued["reason"] == "There is no order SKO-2023-0001."
 
 
+def test_a_file_that_was_discarded_says_so_and_stays_out_of_the_queue(confirmed):
+    confirmed.done("receive", "unmatched.xml")
+    (queued,) = confirmed.json("queue")
+    confirmed.done("queue", "discard", queued["sha256"], "--reason", "Another agreement's")
+    assert confirmed.done("receive", "unmatched.xml", "invoice.xml").splitlines()[::2] == [
+        "unmatched.xml: discarded before: Another agreement's",
+        "1 recorded, 0 queued, 0 recorded before, 1 discarded before, 0 refused.",
+    ]
+    assert confirmed.json("queue") == []
+
+
 def test_an_empty_queue_says_so(desk):
     assert desk.done("queue") == "Nothing here yet.\n"
 
