@@ -11,12 +11,9 @@ from hypothesis import strategies as st
 from ledger.audit import bundle
 from ledger.audit.entry import row
 from ledger.audit.verifier import verify
-from ledger.config import read
-from ledger.demo import PEOPLE, PROGRAMME, Player
+from ledger.demo import PROGRAMME
 from ledger.domain import agreement, events
-from ledger.domain.events import By
 from ledger.domain.limits import AmountFrom, Dimensions, Limit, Move
-from ledger.web import open_ledger
 from tests.audit.audit_given import AGREEMENT, BY, DAY, KEY, entry_of, log, signed, stored
 from tests.audit.audit_given import facts as small
 from tests.audit.bundle_given import (
@@ -210,21 +207,13 @@ def test_the_verifier_works_out_what_the_domain_does(cap, limits, steps):
     assert books.figures("A") == expected
 
 
-def test_a_whole_programme_played_through_the_service_verifies_to_the_ore(tmp_path):
-    ledger = open_ledger(read({"AVROP_DATABASE": f"sqlite:///{tmp_path}/avrop.db"}))
-    ledger.create()
-    people = {
-        role: By(person=ledger.registry.person(name), organisation=organisation, role=role)
-        for role, (name, organisation) in PEOPLE.items()
-    }
-    player = Player(ledger.service, people, "SKO-2023")
-    figures = [after for _, after in player.play(PROGRAMME)][-1]
+def test_a_whole_programme_played_through_the_service_verifies_to_the_ore(harnosand, tmp_path):
+    figures = PROGRAMME[-1].after
     rows = [
         row(index, str(each.originator_id), each.originator_version, each.topic, each.state)
-        for index, each in enumerate(ledger.store.follow_stored(0, 1_000))
+        for index, each in enumerate(harnosand.store.follow_stored(0, 1_000))
     ]
-    state = ledger.service.load(agreement.stream("SKO-2023"))[1]
-    ledger.close()
+    state = harnosand.service.load(agreement.stream("SKO-2023"))[1]
     members = {"figures": {"SKO-2023": bundle.claims(state)}, "chosen": (0, len(rows) - 1)}
     data = written(contents_of(rows, **members), leaves_of(rows))
     report = verify.examine(laid_out(tmp_path / "bundle", files_of(data)), KEY.verifier.text)
