@@ -1,12 +1,8 @@
 """The application: `create_app` wires the parts and does nothing else."""
 
-from typing import Any
-
 import msgspec
 from flask import Flask
-from flask_smorest import Api
 
-from ledger import __version__
 from ledger.bounds import MAX_DOCUMENT
 from ledger.config import Settings, read
 from ledger.projections import Views
@@ -15,6 +11,7 @@ from ledger.registry import Registry
 from ledger.service import Service
 from ledger.store import Store, open_store
 from ledger.web import api, health, language, pages, problems
+from ledger.web.openapi import Described
 
 
 class Ledger(msgspec.Struct, frozen=True):
@@ -49,11 +46,6 @@ def open_ledger(settings: Settings) -> Ledger:
     )
 
 
-class _Api(Api):  # type: ignore[misc]
-    def _register_error_handlers(self) -> None:
-        """Ours answer, as problem documents."""
-
-
 def create_app(
     settings: Settings | None = None, ledger: Ledger | None = None, *, demo: bool = False
 ) -> Flask:
@@ -62,16 +54,7 @@ def create_app(
     With `demo`, whoever comes may act as any of the demonstration's people.
     """
     app = Flask(__name__)
-    app.config.update(
-        API_TITLE="Avrop",
-        API_VERSION=__version__,
-        OPENAPI_VERSION="3.1.0",
-        OPENAPI_URL_PREFIX="/api/v1",
-        OPENAPI_JSON_PATH="openapi.json",
-        MAX_CONTENT_LENGTH=MAX_DOCUMENT,
-        API_SPEC_OPTIONS=_security(),
-        DEMO=demo,
-    )
+    app.config.update(MAX_CONTENT_LENGTH=MAX_DOCUMENT, DEMO=demo)
     if ledger is None:
         ledger = open_ledger(settings or read())
         ledger.store.check()
@@ -79,16 +62,9 @@ def create_app(
     app.extensions["ledger"] = ledger
     problems.install(app)
     language.install(app)
-    described = _Api(app)
+    described = Described(app)
     for blueprint in api.BLUEPRINTS:
         described.register_blueprint(blueprint)
     app.register_blueprint(health.blueprint)
     pages.install(app, tokens_only=api.BLUEPRINTS)
     return app
-
-
-def _security() -> dict[str, Any]:
-    return {
-        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
-        "security": [{"token": []}],
-    }

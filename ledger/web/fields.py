@@ -1,7 +1,10 @@
-"""Fields of what comes in: text into values, each with the sentence for what it is not."""
+"""Fields of what comes in: text into values, each with the sentence for what it is not.
+
+What a field accepts stands in its own pattern or bounds, so that the API's description says it.
+"""
 
 import re
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
@@ -11,7 +14,21 @@ from ledger.documents.organisation import normalise
 from ledger.domain import money
 from ledger.wording import words
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+"""Characters that are not text, for a class in a pattern."""
+
+_NOT_TEXT = re.compile(rf"[{CONTROL}\ud800-\udfff]")
+_MOST = f"{MAX_AMOUNT // 100}"
+_UNSIGNED = rf"(?:\d{{1,{len(_MOST) - 1}}}(?:\.\d{{1,2}})?|{_MOST}(?:\.0{{1,2}})?)"
+_ABOVE_ZERO = r"(?!0+(?:\.0+)?$)"
+AMOUNT = f"^-?{_UNSIGNED}$"
+"""An amount in the API: kronor with a point and at most two decimals, up to MAX_AMOUNT."""
+
+CURRENCY = r"^[A-Z]{3}$"
+ORGANISATION = r"^(?:(?:0007:)?(?:16)?\d{6}-?\d{4}|SE\d{10}01)$"
+CREDITS = r"^(?:0\.5|[1-9]\d{0,2}(?:\.[05])?)$"
+YEARS = range(1990, 2201)
+"""Years that procurement knows: what lies outside is a slip of the hand."""
 
 
 class Length(validate.Length):
@@ -40,48 +57,111 @@ class OneOf(validate.OneOf):
         return [words("It must be one of {choices}.", choices=", ".join(map(str, self.choices)))]
 
 
-class Money(fields.Field[int]):
-    """Öre from a decimal string; floats are refused, since no float holds money."""
+class Money(fields.String):
+    """Öre, excluding VAT, from a decimal string; floats are refused, since no float holds money.
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> int:
+    `least` is in öre: 0 refuses what is negative, 1 also zero. Without it, `zero` may be refused.
+    """
+
+    def __init__(self, said: str, *, least: int | None = None, zero: bool = True, **kwargs: Any):
+        self.least, self.zero = least, zero and least != 1
+        nonzero = "" if self.zero else _ABOVE_ZERO
+        pattern = f"^{nonzero}{_UNSIGNED}$" if least is not None else f"^-?{nonzero}{_UNSIGNED}$"
+        described = {"pattern": pattern, "description": said, "examples": ["15000.00"]}
+        super().__init__(metadata=described, **kwargs)
+
+    def _serialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        return None if value is None else money.to_text(value)
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
         if not isinstance(value, str):
             raise ValidationError('An amount is a string such as "125000.00", never a number.')
         try:
             ore = money.from_text(value)
         except ValueError as error:
             raise ValidationError('Not an amount: write it as "125000.00".') from error
-        if abs(ore) > MAX_AMOUNT:
+        if abs(ore) > MAX_AMOUNT or not re.fullmatch(f"-?{_UNSIGNED}", value):
             raise ValidationError("The amount is absurdly large.")
+        if self.least is not None and (ore < self.least or value.startswith("-")):
+            raise ValidationError(
+                "The amount must be above 0." if self.least else "The amount cannot be below 0."
+            )
+        if ore == 0 and not self.zero:
+            raise ValidationError("The amount must not be 0.")
         return ore
 
 
 class Words(fields.String):
-    """Text without control characters, of a bounded length."""
+    """Text without control characters, of a bounded length; spaces around it are taken away."""
 
-    def __init__(self, most: int = MAX_NAME, least: int = 0, **kwargs: Any) -> None:
-        super().__init__(validate=Length(least, most), **kwargs)
+    def __init__(self, said: str, most: int = MAX_NAME, least: int = 0, **kwargs: Any) -> None:
+        self.least = least
+        some = rf"[^{CONTROL}\s][^{CONTROL}]*" if least else ""
+        pattern = rf"^[^{CONTROL}]*{some}$"
+        described = {"pattern": pattern, "description": said}
+        super().__init__(validate=Length(least, most), metadata=described, **kwargs)
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
-        words = str(super()._deserialize(value, *args, **kwargs)).strip()
-        if _CONTROL.search(words):
+        text = str(super()._deserialize(value, *args, **kwargs))
+        if _NOT_TEXT.search(text):
             raise ValidationError("Control characters are not text.")
-        return words
+        if self.least and not text.strip():
+            raise ValidationError("Words are needed here.")
+        # A longer text is refused also where only spaces make it so: the length that the
+        # description names is that of what is sent.
+        self._validate(text)
+        return text.strip()
 
 
 class Day(fields.Date):
     """An ISO 8601 date, of a year that procurement knows."""
 
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> date:
+    def __init__(self, said: str, **kwargs: Any) -> None:
+        pattern = r"^(199\d|2[01]\d\d|2200)-\d\d-\d\d$"
+        described = {"pattern": pattern, "description": said, "examples": ["2024-01-31"]}
+        super().__init__(metadata=described, **kwargs)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
             raise ValidationError("Not a date: write it as 2026-01-31.")
-        day: date = super()._deserialize(value, *args, **kwargs)
-        if not 1990 <= day.year <= 2200:
+        day = super()._deserialize(value, *args, **kwargs)
+        if day.year not in YEARS:
             raise ValidationError("The year must be between 1990 and 2200.")
         return day
 
 
+class Moment(fields.AwareDateTime):
+    """An RFC 3339 moment with its zone, of a year that procurement knows."""
+
+    _FORM = re.compile(
+        r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?\d*([Zz]|[+-]\d\d:\d\d)", re.ASCII
+    )
+
+    def __init__(self, said: str, **kwargs: Any) -> None:
+        pattern = r"^(199\d|2[01]\d\d|2200)-"
+        described = {"pattern": pattern, "description": said, "examples": ["2024-06-30T12:00:00Z"]}
+        super().__init__(metadata=described, **kwargs)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> datetime:
+        if not isinstance(value, str) or not self._FORM.fullmatch(value):
+            raise ValidationError("Not a moment with its zone: write it as 2026-01-31T12:00:00Z.")
+        moment: datetime = super()._deserialize(value.upper(), *args, **kwargs)
+        if moment.year not in YEARS:
+            raise ValidationError("The year must be between 1990 and 2200.")
+        return moment
+
+
 class Organisation(fields.String):
     """A Swedish organisation number in any of its spellings; kept as ten digits."""
+
+    def __init__(self, said: str, **kwargs: Any) -> None:
+        described = {
+            "pattern": ORGANISATION,
+            "format": "organisation-number",
+            "description": f"{said}: a Swedish organisation number, its check digit right.",
+            "examples": ["2120002403"],
+        }
+        super().__init__(metadata=described, **kwargs)
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
         text = str(super()._deserialize(value, *args, **kwargs))
@@ -91,15 +171,66 @@ class Organisation(fields.String):
             raise ValidationError(str(error)) from error
 
 
-class Credits(fields.String):
-    """Higher education credits (hp), in steps of 0.5."""
+class Flag(fields.Boolean):
+    """JSON's true or false; nothing else is either."""
 
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
-        text = str(super()._deserialize(value, *args, **kwargs))
-        if not re.fullmatch(r"(0|[1-9]\d{0,2})(\.[05])?", text, re.ASCII) or float(text) == 0:
-            raise ValidationError('Credits are given in steps of 0.5, as "7.5".')
-        return text
+    def __init__(self, said: str, **kwargs: Any) -> None:
+        super().__init__(metadata={"description": said}, **kwargs)
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> bool:
+        if not isinstance(value, bool):
+            raise ValidationError("Say true or false.")
+        return value
 
 
-def whole(least: int, most: int, **kwargs: Any) -> fields.Integer:
-    return fields.Integer(strict=True, validate=Range(least, most), **kwargs)
+class Switch(Flag):
+    """true or false in an address."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> bool:
+        return super()._deserialize({"true": True, "false": False}.get(value, value))
+
+
+class Number(fields.Integer):
+    """A whole number in an address, written in digits."""
+
+    def __init__(self, said: str, least: int, most: int, **kwargs: Any) -> None:
+        within = Range(least, most)
+        super().__init__(validate=within, metadata={"description": said}, **kwargs)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        if not re.fullmatch(r"-?\d{1,18}", str(value), re.ASCII):
+            raise ValidationError("Not a whole number.")
+        return super()._deserialize(value, *args, **kwargs)
+
+
+class Whole(fields.Integer):
+    """A whole number in a body; 12.0 is one (JSON does not tell it from 12), "12" is none."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        return super()._deserialize(value, *args, **kwargs)
+
+
+def whole(said: str, least: int, most: int, **kwargs: Any) -> Whole:
+    within = Range(least, most)
+    return Whole(strict=True, validate=within, metadata={"description": said}, **kwargs)
+
+
+def choice(said: str, of: tuple[str, ...], **kwargs: Any) -> fields.String:
+    return fields.String(validate=OneOf(of), metadata={"description": said}, **kwargs)
+
+
+def matching(said: str, pattern: str, error: str, **kwargs: Any) -> fields.String:
+    """Text of exactly one form; `error` is the sentence for any other."""
+    whole_text = re.compile(pattern.removesuffix("$") + r"(?![\s\S])", re.ASCII)
+    return fields.String(
+        validate=lambda text: _require(whole_text.match(text), error),
+        metadata={"description": said, "pattern": pattern},
+        **kwargs,
+    )
+
+
+def _require(found: object, error: str) -> None:
+    if not found:
+        raise ValidationError(error)

@@ -1,15 +1,18 @@
-"""From JSON text to checked bodies: all faults at once, each at its place."""
+"""From text to checked bodies: all faults at once, each at its place."""
 
 import json
 from typing import Any
 
+from flask import Request
 from marshmallow import Schema, ValidationError
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
-from ledger.bounds import MAX_JSON_BODY
+from ledger.bounds import MAX_DOCUMENT, MAX_JSON_BODY, MAX_NAME
 from ledger.domain.refusals import Fault, Invalid
 from ledger.wording import Sentence
+
+XML_TYPES = ("application/xml", "text/xml")
 
 
 class Parser(FlaskParser):
@@ -17,22 +20,44 @@ class Parser(FlaskParser):
 
     DEFAULT_UNKNOWN_BY_LOCATION = {"json": None, "query": "raise"}  # noqa: RUF012
 
-    def load_json(self, req: Any, schema: Any) -> Any:
-        if (req.content_length or 0) > MAX_JSON_BODY:
-            raise RequestEntityTooLarge
-        body = req.get_data()
+    def load_json(self, req: Any, schema: Schema) -> Any:
+        body = _bounded(req, MAX_JSON_BODY)
         if not body.strip():
             return {}
         if req.mimetype not in ("application/json", ""):
-            raise Invalid(Fault(pointer="", sentence="The body must be application/json."))
-        return read_json(body)
+            raise UnsupportedMediaType("The body must be application/json.")
+        read, repeated = _read(body)
+        if repeated:
+            raise Invalid(*repeated, *faults_of(schema.validate(read)))
+        return read
 
     def handle_error(self, error: ValidationError, req: Any, schema: Any, **_: Any) -> Any:
         messages: Any = error.messages
-        for location in ("json", "query", "json_or_form"):
+        for location in ("json", "query"):
             if isinstance(messages, dict) and set(messages) == {location}:
                 messages = messages[location]
         raise Invalid(*faults_of(messages)) from error
+
+
+def read_xml(req: Request) -> bytes:
+    """A received document, its form unread. Raises UnsupportedMediaType."""
+    content = _bounded(req, MAX_DOCUMENT)
+    if req.mimetype not in (*XML_TYPES, ""):
+        raise UnsupportedMediaType(f"The document must be {' or '.join(XML_TYPES)}.")
+    return content
+
+
+def _bounded(req: Request, most: int) -> bytes:
+    """The body; also one that comes in pieces and does not say how long it is.
+
+    One byte more than the bound is read, since the stream ends silently where its own bound is.
+    Raises RequestEntityTooLarge.
+    """
+    req.max_content_length = most + 1
+    body = req.get_data()
+    if len(body) > most:
+        raise RequestEntityTooLarge
+    return body
 
 
 def load(schema: type[Schema], body: object) -> dict[str, Any]:
@@ -46,29 +71,32 @@ def load(schema: type[Schema], body: object) -> dict[str, Any]:
 
 def read_json(body: bytes | str) -> Any:
     """JSON without repeated members. Raises Invalid."""
+    read, repeated = _read(body)
+    if repeated:
+        raise Invalid(*repeated)
+    return read
+
+
+class _Members(dict[str, Any]):
+    """An object as it was written: with the names that it gives twice."""
+
+    repeated: tuple[str, ...] = ()
+
+
+def _read(body: bytes | str) -> tuple[Any, list[Fault]]:
+    """JSON, and each repeated member at its place. Raises Invalid where it is no JSON."""
     try:
-        return json.loads(body, object_pairs_hook=_no_repeats, parse_constant=_no_constant)
-    except Invalid:
-        raise
+        read = json.loads(body, object_pairs_hook=_members, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise Invalid(Fault(pointer="", sentence="The body is not sound JSON.")) from error
+    return read, _repeated(read)
 
 
-def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
+def _members(pairs: list[tuple[str, Any]]) -> _Members:
+    members = _Members(pairs)
     if len(members) < len(pairs):
         names = [name for name, _ in pairs]
-        raise Invalid(
-            *(
-                Fault(
-                    pointer=f"/{name}",
-                    sentence="The member {name} is given twice.",
-                    figures={"name": name},
-                )
-                for name in members
-                if names.count(name) > 1
-            )
-        )
+        members.repeated = tuple(name for name in members if names.count(name) > 1)
     return members
 
 
@@ -76,13 +104,36 @@ def _no_constant(name: str) -> Any:
     raise ValueError(name)
 
 
+def _repeated(read: Any) -> list[Fault]:
+    """Not by recursion: what is read may be nested as deep as Python goes."""
+    faults = []
+    waiting = [("", read)]
+    while waiting:
+        pointer, value = waiting.pop()
+        if isinstance(value, _Members):
+            faults += [
+                Fault(
+                    pointer=f"{pointer}/{_step(name)}",
+                    sentence="The member {name} is given twice.",
+                    figures={"name": _shown(name)},
+                )
+                for name in value.repeated
+            ]
+            waiting += [(f"{pointer}/{_step(name)}", below) for name, below in value.items()]
+        elif isinstance(value, list):
+            waiting += [(f"{pointer}/{i}", below) for i, below in enumerate(value)]
+    return faults
+
+
 def faults_of(messages: Any, pointer: str = "") -> list[Fault]:
-    """marshmallow's tree of messages as faults with JSON pointers."""
+    """marshmallow's tree of messages as faults with JSON pointers (RFC 6901)."""
     if isinstance(messages, dict):
         found = []
         for name, below in messages.items():
-            place = pointer if name == "_schema" else f"{pointer}/{name}"
-            found += faults_of(below, place)
+            if below == ["Unknown field."]:
+                found.append(_unknown(pointer, name))
+            else:
+                found += faults_of(below, pointer if name == "_schema" else f"{pointer}/{name}")
         return found
     return [
         _fault(pointer, said) for said in (messages if isinstance(messages, list) else [messages])
@@ -93,8 +144,22 @@ def _fault(pointer: str, said: Any) -> Fault:
     if isinstance(said, Sentence):
         figures = {name: str(value) for name, value in said.figures.items()}
         return Fault(pointer=pointer, sentence=said.template, figures=figures)
-    if said == "Unknown field.":
-        name = pointer.rpartition("/")[2]
-        return Fault(pointer=pointer, sentence="There is no member {name}.", figures={"name": name})
     plain = str(said).replace("{", "{{").replace("}", "}}")
     return Fault(pointer=pointer, sentence=plain)
+
+
+def _unknown(pointer: str, name: str) -> Fault:
+    return Fault(
+        pointer=f"{pointer}/{_step(name)}",
+        sentence="There is no member {name}.",
+        figures={"name": _shown(name)},
+    )
+
+
+def _step(name: str) -> str:
+    return _shown(name).replace("~", "~0").replace("/", "~1")
+
+
+def _shown(name: str) -> str:
+    """A name that a request made up, as an answer can carry it: without half surrogate pairs."""
+    return name[:MAX_NAME].encode(errors="backslashreplace").decode()

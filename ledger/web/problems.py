@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 import structlog
@@ -44,7 +45,7 @@ def problem(type: str, title: str, status: int, detail: str, **more: Any) -> Res
         "title": title,
         "status": status,
         "detail": detail,
-        "instance": request.path,
+        "instance": quote(request.path),
         **more,
     }
     return Response(

@@ -10,9 +10,11 @@ from typing import Any
 import msgspec
 
 from ledger.domain import agreement, drawdown, order
-from ledger.domain.limits import Use, used
+from ledger.domain.events import OrderLine
+from ledger.domain.limits import Limit, Use, used
 from ledger.domain.money import to_text
 from ledger.domain.position import position
+from ledger.domain.regime import Policy
 from ledger.projections.postings import LimitBalance, moment
 
 
@@ -50,30 +52,38 @@ def agreement_resource(state: agreement.State) -> dict[str, Any]:
         "ends_on": state.ends_on.isoformat(),
         "regime": state.regime,
         "policy": _policy(state.policy),
-        "limits": [
-            {
-                "name": limit.name,
-                "amount": _amount(limit.amount),
-                "effect": limit.effect,
-                **{
-                    name: getattr(limit, name)
-                    for name in ("year", "buyer", "supplier", "kind", "funding")
-                    if getattr(limit, name) is not None
-                },
-            }
-            for limit in state.limits[1:]
-        ],
+        "limits": [_limit_terms(limit) for limit in state.limits[1:]],
         "orders": state.orders,
         "extensions_used": state.extensions_used,
     }
 
 
-def _policy(policy: Any) -> dict[str, Any]:
-    values: dict[str, Any] = msgspec.to_builtins(policy)
-    for name in ("threshold", "index_adjusted_value"):
-        if name in values:
-            values[name] = _amount(values[name])
-    return values
+def _limit_terms(limit: Limit) -> dict[str, Any]:
+    return {
+        "name": limit.name,
+        "amount": _amount(limit.amount),
+        "effect": limit.effect,
+        "tolerance": limit.tolerance,
+        "year": limit.year,
+        "buyer": limit.buyer,
+        "supplier": limit.supplier,
+        "kind": limit.kind,
+        "funding": limit.funding,
+    }
+
+
+def _policy(policy: Policy) -> dict[str, Any]:
+    return {
+        "cap_effect": policy.cap_effect,
+        "amendments": policy.amendments,
+        "longest_term_months": policy.longest_term_months,
+        "extensions": [{"months": e.months, "text": e.text} for e in policy.extensions],
+        "threshold": _amount(policy.threshold),
+        "index_adjusted_value": _amount(policy.index_adjusted_value),
+        "delivery_after_term": policy.delivery_after_term,
+        "alerts": list(policy.alerts),
+        "legal_ground": policy.legal_ground,
+    }
 
 
 def balance_resource(
@@ -122,12 +132,18 @@ def preview(state: agreement.State) -> dict[str, Any]:
     }
 
 
-def _line(line: Any) -> dict[str, Any]:
-    values: dict[str, Any] = msgspec.to_builtins(line)
-    for name in ("amount", "unit_price"):
-        if name in values:
-            values[name] = _amount(values[name])
-    return values
+def _line(line: OrderLine) -> dict[str, Any]:
+    return {
+        "number": line.number,
+        "kind": line.kind,
+        "text": line.text,
+        "amount": to_text(line.amount),
+        "quantity": line.quantity,
+        "unit_price": _amount(line.unit_price),
+        "year": line.year,
+        "funding": line.funding,
+        "cost_centre": line.cost_centre,
+    }
 
 
 def order_resource(state: order.State) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from flask import Response
 from ledger.domain import agreement
 from ledger.projections import agreements as rows
 from ledger.projections import postings, timeline
-from ledger.web import access, commands, schemas, seen
+from ledger.web import access, answers, commands, schemas, seen
 from ledger.web.access import EVERYONE, allow
 from ledger.web.api import common
 from ledger.web.resources import (
@@ -22,10 +22,10 @@ blueprint = common.blueprint("agreements", "Framework agreements and what is lef
 
 
 @blueprint.post("/agreements")
+@allow("manager", "admin")
 @blueprint.arguments(schemas.SignAgreement)
 @blueprint.arguments(schemas.DryRun, location="query")
-@blueprint.response(201, schemas.AnyResource)
-@allow("manager", "admin")
+@blueprint.created(answers.Agreement)
 def sign(body: dict[str, Any], query: dict[str, Any]) -> Response:
     """Sign a framework agreement."""
     command = commands.sign(body)
@@ -33,9 +33,9 @@ def sign(body: dict[str, Any], query: dict[str, Any]) -> Response:
 
 
 @blueprint.get("/agreements")
-@blueprint.arguments(schemas.AgreementsQuery, location="query")
-@blueprint.response(200, schemas.AnyResource)
 @allow(*EVERYONE)
+@blueprint.arguments(schemas.AgreementsQuery, location="query")
+@blueprint.page(answers.ListedAgreement)
 def listed(query: dict[str, Any]) -> Response:
     """Agreements that the caller's organisation is party to."""
     views = seen.ledger().views
@@ -47,23 +47,23 @@ def listed(query: dict[str, Any]) -> Response:
     return common.page(found, query["limit"], cursor, items)
 
 
-@blueprint.get("/agreements/<number>")
-@blueprint.response(200, schemas.AnyResource)
+@blueprint.get("/agreements/<agreement:number>")
 @allow(*EVERYONE)
+@blueprint.one(answers.Agreement)
 def one(number: str) -> Response:
     """One agreement."""
     row = seen.agreement_row(number)
     return common.answer(agreement_resource(row.state), headers={"ETag": f'"{row.version}"'})
 
 
-@blueprint.get("/agreements/<number>/balance")
-@blueprint.arguments(schemas.Times, location="query")
-@blueprint.response(200, schemas.AnyResource)
+@blueprint.get("/agreements/<agreement:number>/balance")
 @allow(*EVERYONE)
+@blueprint.arguments(schemas.Times, location="query")
+@blueprint.response(200, answers.Balance)
 def balance(query: dict[str, Any], number: str) -> Response:
     """What is left, as of a business date, as known at a moment."""
     row = seen.agreement_row(number)
-    as_of, known_at = query["as_of"], query["known_at"]
+    as_of, known_at = query.get("as_of"), query.get("known_at")
     if as_of is None and known_at is None:
         return common.answer(_balance_now(row))
     with seen.ledger().views.database.reading() as connection:
@@ -89,22 +89,22 @@ def _balance_now(row: rows.Row) -> dict[str, Any]:
     )
 
 
-@blueprint.get("/agreements/<number>/statement")
-@blueprint.arguments(schemas.Times, location="query")
-@blueprint.response(200, schemas.AnyResource)
+@blueprint.get("/agreements/<agreement:number>/statement")
 @allow("finance", "manager", "auditor", "admin", "approver")
+@blueprint.arguments(schemas.Times, location="query")
+@blueprint.response(200, answers.Statement)
 def statement(query: dict[str, Any], number: str) -> Response:
     """Postings in the order that they count, with the balance after each."""
     row = seen.agreement_row(number)
     with seen.ledger().views.database.reading() as connection:
-        found = postings.statement(connection, row.state.number, query["as_of"], query["known_at"])
+        found = postings.statement(connection, row.state.number, **query)
     return common.answer({"items": [posting_resource(posting) for posting in found]})
 
 
-@blueprint.get("/agreements/<number>/history")
-@blueprint.arguments(schemas.EventsQuery, location="query")
-@blueprint.response(200, schemas.AnyResource)
+@blueprint.get("/agreements/<agreement:number>/history")
 @allow("finance", "manager", "auditor", "admin")
+@blueprint.arguments(schemas.EventsQuery, location="query")
+@blueprint.page(answers.Fact)
 def history(query: dict[str, Any], number: str) -> Response:
     """Every fact of the agreement, its orders and its drawdowns, in order."""
     row = seen.agreement_row(number)
@@ -116,11 +116,11 @@ def history(query: dict[str, Any], number: str) -> Response:
     return common.page(found, query["limit"], cursor, [fact_resource(fact) for fact in found])
 
 
-@blueprint.post("/agreements/<number>/amendments")
+@blueprint.post("/agreements/<agreement:number>/amendments")
+@allow("manager", "admin")
 @blueprint.arguments(schemas.Amend)
 @blueprint.arguments(schemas.DryRun, location="query")
-@blueprint.response(201, schemas.AnyResource)
-@allow("manager", "admin")
+@blueprint.created(answers.Agreement)
 def amend(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Change the cap, the limits or the buyers, on a ground."""
     seen.agreement_state(number)
@@ -128,11 +128,11 @@ def amend(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     return common.execute(command, created="agreements", dry_run=query["dry_run"])
 
 
-@blueprint.post("/agreements/<number>/extensions")
+@blueprint.post("/agreements/<agreement:number>/extensions")
+@allow("manager", "admin")
 @blueprint.arguments(schemas.Extend)
 @blueprint.arguments(schemas.DryRun, location="query")
-@blueprint.response(201, schemas.AnyResource)
-@allow("manager", "admin")
+@blueprint.created(answers.Agreement)
 def extend(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Use the next extension option."""
     seen.agreement_state(number)
@@ -140,28 +140,28 @@ def extend(body: dict[str, Any], query: dict[str, Any], number: str) -> Response
     return common.execute(command, created="agreements", dry_run=query["dry_run"])
 
 
-@blueprint.post("/agreements/<number>/suspend")
-@blueprint.arguments(schemas.Reason)
-@blueprint.response(200, schemas.AnyResource)
+@blueprint.post("/agreements/<agreement:number>/suspend")
 @allow("manager", "admin")
+@blueprint.arguments(schemas.Reason)
+@blueprint.acted(answers.Agreement, dry_run=False)
 def suspend(body: dict[str, Any], number: str) -> Response:
     """Stop ordering for a time."""
     return _end(agreement.SuspendAgreement, body, number)
 
 
-@blueprint.post("/agreements/<number>/close")
-@blueprint.arguments(schemas.Reason)
-@blueprint.response(200, schemas.AnyResource)
+@blueprint.post("/agreements/<agreement:number>/close")
 @allow("manager", "admin")
+@blueprint.arguments(schemas.Reason)
+@blueprint.acted(answers.Agreement, dry_run=False)
 def close(body: dict[str, Any], number: str) -> Response:
     """Close for orders; open orders live on."""
     return _end(agreement.CloseAgreement, body, number)
 
 
-@blueprint.post("/agreements/<number>/reopen")
-@blueprint.arguments(schemas.Reason)
-@blueprint.response(200, schemas.AnyResource)
+@blueprint.post("/agreements/<agreement:number>/reopen")
 @allow("manager", "admin")
+@blueprint.arguments(schemas.Reason)
+@blueprint.acted(answers.Agreement, dry_run=False)
 def reopen(body: dict[str, Any], number: str) -> Response:
     """Open for orders again."""
     return _end(agreement.ReopenAgreement, body, number)

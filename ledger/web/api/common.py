@@ -1,6 +1,7 @@
 """What every route of the API shares: a command in, a resource out, pages, keys and versions."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -8,20 +9,57 @@ from urllib.parse import urlencode
 import msgspec
 from flask import Response, g, request
 from flask_smorest import Blueprint
+from marshmallow import Schema
 
-from ledger.bounds import KEY_LENGTH
 from ledger.domain.refusals import Fault, Invalid, VersionDiffers
 from ledger.service import Command, Outcome
 from ledger.store import Request
 from ledger.web import seen
+from ledger.web.answers import dry_run_of, page_of
+from ledger.web.openapi import HEADERS, IDEMPOTENCY_KEY, IF_MATCH
 from ledger.web.parsing import Parser
 from ledger.web.resources import preview, resource_of
 
+WRITTEN = ("Idempotent-Replayed", "Avrop-Position")
+"""Headers that a write may have."""
+
 
 class ApiBlueprint(Blueprint):  # type: ignore[misc]
-    """Routes whose bodies and queries are read by our parser."""
+    """Routes whose bodies and queries are read by our parser, and what they answer."""
 
     ARGUMENTS_PARSER = Parser()
+
+    def arguments(self, shape: type[Schema], *, location: str = "json") -> Any:
+        """A body may be left out where none of its members is needed."""
+        needed = any(field.required for field in shape().fields.values())
+        return super().arguments(shape, location=location, required=needed)
+
+    def one(self, shape: type[Schema]) -> Any:
+        return self.response(200, shape, headers=_headers("ETag"))
+
+    def page(self, shape: type[Schema]) -> Any:
+        return self.response(200, page_of(shape), headers=_headers(maybe=("Link",)))
+
+    def created(self, shape: type[Schema]) -> Any:
+        """201 with the resource; 200 for a dry run."""
+        headers = _headers("Location", "ETag", maybe=WRITTEN)
+        told = self.alt_response(
+            200, schema=dry_run_of(shape), description="What it would do.", success=True
+        )
+        done = self.response(201, shape, headers=headers)
+        return lambda view: told(done(view))
+
+    def acted(self, shape: type[Schema], *, dry_run: bool = True) -> Any:
+        """200 with the resource, or with what a dry run says."""
+        both = {"oneOf": [shape, dry_run_of(shape)]} if dry_run else shape
+        return self.response(200, both, headers=_headers(maybe=("ETag", *WRITTEN)))
+
+
+def _headers(*always: str, maybe: tuple[str, ...] = ()) -> dict[str, Any]:
+    return {
+        **{name: {**HEADERS[name], "required": True} for name in always},
+        **{name: HEADERS[name] for name in maybe},
+    }
 
 
 def blueprint(name: str, description: str) -> ApiBlueprint:
@@ -44,10 +82,8 @@ def execute(command: Command, *, created: str | None = None, dry_run: bool = Fal
     )
     body = resource_of(outcome.state)
     if dry_run:
-        body = {"dry_run": True, "resource": body}
-        if outcome.agreement is not None:
-            body["balance"] = preview(outcome.agreement)
-        return answer(body)
+        assert outcome.agreement is not None, "what may be tried first moves an agreement's money"
+        return answer({"dry_run": True, "resource": body, "balance": preview(outcome.agreement)})
     headers = {"ETag": f'"{outcome.version}"'}
     if outcome.replayed:
         headers["Idempotent-Replayed"] = "true"
@@ -63,24 +99,23 @@ def _request() -> Request | None:
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return None
-    if not key.strip() or len(key) > KEY_LENGTH or not key.isprintable():
+    if not re.fullmatch(IDEMPOTENCY_KEY, key):
         raise Invalid(
             Fault(pointer="", sentence="An Idempotency-Key is 1 to 200 printable characters.")
         )
     digest = hashlib.sha256(
         b"\n".join([request.method.encode(), request.full_path.encode(), request.get_data()])
     ).hexdigest()
-    return Request(key=f"{g.by.person}:{key.strip()}", digest=digest)
+    return Request(key=f"{g.by.person}:{key}", digest=digest)
 
 
 def _expected() -> int | None:
     match = request.headers.get("If-Match")
-    if match is None or match.strip() == "*":
+    if match is None or match == "*":
         return None
-    text = match.strip().removeprefix("W/").strip('"')
-    if not text.isdecimal() or len(text) > 15:
+    if not re.fullmatch(IF_MATCH, match):
         raise VersionDiffers(name=request.path, version="another", expected=match[:40])
-    return int(text)
+    return int(match.removeprefix("W/").strip('"'))
 
 
 def page(rows: Sequence[Any], limit: int, cursor: str, items: list[Any]) -> Response:

@@ -7,53 +7,65 @@ from flask import Response, g, request
 
 from ledger import intake
 from ledger.domain.refusals import NotFound
-from ledger.web import access, schemas, seen
+from ledger.web import access, answers, parsing, schemas, seen
 from ledger.web.access import allow
 from ledger.web.api import common
+from ledger.web.openapi import HEADERS, XML_BODY
 
 blueprint = common.blueprint("documents", "E-invoices and other documents.")
 
 
+def _received(view: Any) -> Any:
+    """What becomes of a file: 201 recorded, 202 in the queue, 200 neither."""
+    for status, said in ((200, "Recorded before, or discarded."), (202, "In the queue.")):
+        view = blueprint.alt_response(
+            status, schema=answers.Receipt, description=said, success=True
+        )(view)
+    headers = {"Location": HEADERS["Location"]}
+    return blueprint.response(201, answers.Receipt, description="Recorded.", headers=headers)(view)
+
+
 @blueprint.post("/documents/<format>")
-@blueprint.response(200, schemas.AnyResource)
 @allow("finance", "admin")
+@blueprint.doc(requestBody=XML_BODY)
+@_received
 def receive(format: str) -> Response:
     """Take in a document (raw XML): 201 recorded, 200 recorded before, 202 kept in the queue."""
     if format != intake.FORMAT:
         raise NotFound(what="document format", name=format)
-    return _answer(intake.receive(request.get_data(), _desk()))
+    return _answer(intake.receive(parsing.read_xml(request), _desk()))
 
 
 @blueprint.get("/documents")
-@blueprint.response(200, schemas.AnyResource)
 @allow("finance", "admin")
+@blueprint.response(200, answers.Queue)
 def queue() -> Response:
     """Documents that could not be matched, with the reason: those made out to the caller's own."""
     return common.answer({"items": seen.ledger().registry.queue(access.organisation())})
 
 
-@blueprint.post("/documents/<sha256>/retry")
-@blueprint.arguments(schemas.Nothing)
-@blueprint.response(200, schemas.AnyResource)
+@blueprint.post("/documents/<digest:sha256>/retry")
 @allow("finance", "admin")
+@blueprint.arguments(schemas.Nothing)
+@_received
 def retry(body: dict[str, Any], sha256: str) -> Response:
     """Match again: 201 recorded, 200 recorded before, 202 still in the queue."""
     return _answer(intake.retry(sha256, _desk()))
 
 
-@blueprint.post("/documents/<sha256>/assign")
-@blueprint.arguments(schemas.AssignDocument)
-@blueprint.response(200, schemas.AnyResource)
+@blueprint.post("/documents/<digest:sha256>/assign")
 @allow("finance", "admin")
+@blueprint.arguments(schemas.AssignDocument)
+@_received
 def assign(body: dict[str, Any], sha256: str) -> Response:
     """Say which order it belongs to: 201 recorded, 200 recorded before."""
     return _answer(intake.assign(sha256, body["order"], _desk()))
 
 
-@blueprint.post("/documents/<sha256>/discard")
-@blueprint.arguments(schemas.DiscardDocument)
-@blueprint.response(200, schemas.AnyResource)
+@blueprint.post("/documents/<digest:sha256>/discard")
 @allow("finance", "admin")
+@blueprint.arguments(schemas.DiscardDocument)
+@_received
 def discard(body: dict[str, Any], sha256: str) -> Response:
     """Take it out of the queue, and say why."""
     return _answer(intake.discard(sha256, body["reason"], _desk()))

@@ -7,7 +7,7 @@ from flask import Response
 from ledger.domain import drawdown, order
 from ledger.domain.refusals import Fault, Invalid, NotFound
 from ledger.projections import drawdowns as rows
-from ledger.web import access, schemas, seen
+from ledger.web import access, answers, schemas, seen
 from ledger.web.access import EVERYONE, allow
 from ledger.web.api import common
 from ledger.web.resources import drawdown_resource
@@ -15,11 +15,11 @@ from ledger.web.resources import drawdown_resource
 blueprint = common.blueprint("drawdowns", "Invoices and credits against orders.")
 
 
-@blueprint.post("/orders/<number>/drawdowns")
+@blueprint.post("/orders/<order:number>/drawdowns")
+@allow("finance", "admin")
 @blueprint.arguments(schemas.RecordDrawdown)
 @blueprint.arguments(schemas.DryRun, location="query")
-@blueprint.response(201, schemas.AnyResource)
-@allow("finance", "admin")
+@blueprint.created(answers.Drawdown)
 def record(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """An invoice or credit on one order."""
     state = seen.order_state(number)
@@ -35,11 +35,11 @@ def record(body: dict[str, Any], query: dict[str, Any], number: str) -> Response
     return _record(state, parts, body, query)
 
 
-@blueprint.post("/agreements/<number>/drawdowns")
+@blueprint.post("/agreements/<agreement:number>/drawdowns")
+@allow("finance", "admin")
 @blueprint.arguments(schemas.RecordDrawdown)
 @blueprint.arguments(schemas.DryRun, location="query")
-@blueprint.response(201, schemas.AnyResource)
-@allow("finance", "admin")
+@blueprint.created(answers.Drawdown)
 def record_over_orders(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """One invoice over several orders of the agreement: each line names its order."""
     seen.agreement_state(number)
@@ -76,9 +76,9 @@ def _record(
 
 
 @blueprint.get("/drawdowns")
-@blueprint.arguments(schemas.DrawdownsQuery, location="query")
-@blueprint.response(200, schemas.AnyResource)
 @allow(*EVERYONE)
+@blueprint.arguments(schemas.DrawdownsQuery, location="query")
+@blueprint.page(answers.Drawdown)
 def listed(query: dict[str, Any]) -> Response:
     """Drawdowns that the caller may see."""
     views = seen.ledger().views
@@ -92,9 +92,9 @@ def listed(query: dict[str, Any]) -> Response:
     return common.page(found, query["limit"], cursor, items)
 
 
-@blueprint.get("/drawdowns/<id>")
-@blueprint.response(200, schemas.AnyResource)
+@blueprint.get("/drawdowns/<drawdown:id>")
 @allow(*EVERYONE)
+@blueprint.one(answers.Drawdown)
 def one(id: str) -> Response:
     """One drawdown."""
     views = seen.ledger().views
@@ -109,11 +109,11 @@ def one(id: str) -> Response:
     return common.answer(drawdown_resource(found[0].state), headers=headers)
 
 
-@blueprint.post("/drawdowns/<id>/approve")
+@blueprint.post("/drawdowns/<drawdown:id>/approve")
+@allow("approver")
 @blueprint.arguments(schemas.Approve)
 @blueprint.arguments(schemas.DryRun, location="query")
-@blueprint.response(200, schemas.AnyResource)
-@allow("approver")
+@blueprint.acted(answers.Drawdown)
 def approve(body: dict[str, Any], query: dict[str, Any], id: str) -> Response:
     """Approve what somebody else recorded. A credit needs its room: cap or order."""
     _seen(id)
@@ -125,11 +125,11 @@ def approve(body: dict[str, Any], query: dict[str, Any], id: str) -> Response:
     return common.execute(command, dry_run=query["dry_run"])
 
 
-@blueprint.post("/drawdowns/<id>/reject")
+@blueprint.post("/drawdowns/<drawdown:id>/reject")
+@allow("approver")
 @blueprint.arguments(schemas.RejectDrawdown)
 @blueprint.arguments(schemas.DryRun, location="query")
-@blueprint.response(200, schemas.AnyResource)
-@allow("approver")
+@blueprint.acted(answers.Drawdown)
 def reject(body: dict[str, Any], query: dict[str, Any], id: str) -> Response:
     """Reject what somebody else recorded."""
     _seen(id)
@@ -138,11 +138,11 @@ def reject(body: dict[str, Any], query: dict[str, Any], id: str) -> Response:
     return common.execute(command, dry_run=query["dry_run"])
 
 
-@blueprint.post("/drawdowns/<id>/reverse")
+@blueprint.post("/drawdowns/<drawdown:id>/reverse")
+@allow("finance", "admin")
 @blueprint.arguments(schemas.Reverse)
 @blueprint.arguments(schemas.DryRun, location="query")
-@blueprint.response(201, schemas.AnyResource)
-@allow("finance", "admin")
+@blueprint.created(answers.Drawdown)
 def reverse(body: dict[str, Any], query: dict[str, Any], id: str) -> Response:
     """Record the credit of an invoice, as a credit note (381) or a negative invoice (380)."""
     state = _seen(id)

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response
 
 from ledger.projections import timeline
-from ledger.web import access, schemas, seen
+from ledger.web import access, answers, schemas, seen
 from ledger.web.access import allow
 from ledger.web.api import common
 from ledger.web.resources import fact_resource
@@ -14,9 +14,9 @@ blueprint = common.blueprint("events", "The log.")
 
 
 @blueprint.get("/events")
-@blueprint.arguments(schemas.EventsQuery, location="query")
-@blueprint.response(200, schemas.AnyResource)
 @allow("auditor", "finance", "manager", "admin")
+@blueprint.arguments(schemas.EventsQuery, location="query")
+@blueprint.page(answers.Fact)
 def follow(query: dict[str, Any]) -> Response:
     """Facts of the agreements that the caller's organisation is party to."""
     views = seen.ledger().views

@@ -6,7 +6,7 @@ from flask import Response, g
 
 from ledger.domain import order
 from ledger.projections import orders as rows
-from ledger.web import access, commands, schemas, seen
+from ledger.web import access, answers, commands, schemas, seen
 from ledger.web.access import EVERYONE, allow
 from ledger.web.api import common
 from ledger.web.resources import order_resource
@@ -16,11 +16,11 @@ BUYER = ("orderer", "manager", "admin")
 SUPPLIER = ("supplier", "manager", "admin")
 
 
-@blueprint.post("/agreements/<number>/orders")
+@blueprint.post("/agreements/<agreement:number>/orders")
+@allow(*BUYER)
 @blueprint.arguments(schemas.PlaceOrder)
 @blueprint.arguments(schemas.DryRun, location="query")
-@blueprint.response(201, schemas.AnyResource)
-@allow(*BUYER)
+@blueprint.created(answers.Order)
 def place(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Order a course; with dry_run, see what it would do to the balance."""
     seen.agreement_state(number)
@@ -29,9 +29,9 @@ def place(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
 
 
 @blueprint.get("/orders")
-@blueprint.arguments(schemas.OrdersQuery, location="query")
-@blueprint.response(200, schemas.AnyResource)
 @allow(*EVERYONE)
+@blueprint.arguments(schemas.OrdersQuery, location="query")
+@blueprint.page(answers.Order)
 def listed(query: dict[str, Any]) -> Response:
     """Orders that the caller may see."""
     views = seen.ledger().views
@@ -45,80 +45,80 @@ def listed(query: dict[str, Any]) -> Response:
     return common.page(found, query["limit"], cursor, items)
 
 
-@blueprint.get("/orders/<number>")
-@blueprint.response(200, schemas.AnyResource)
+@blueprint.get("/orders/<order:number>")
 @allow(*EVERYONE)
+@blueprint.one(answers.Order)
 def one(number: str) -> Response:
     """One order."""
     row = seen.order_row(number)
     return common.answer(order_resource(row.state), headers={"ETag": f'"{row.version}"'})
 
 
-@blueprint.post("/orders/<number>/confirm")
+@blueprint.post("/orders/<order:number>/confirm")
+@allow(*SUPPLIER)
 @blueprint.arguments(schemas.Confirm)
 @blueprint.arguments(schemas.DryRun, location="query")
-@blueprint.response(200, schemas.AnyResource)
-@allow(*SUPPLIER)
+@blueprint.acted(answers.Order)
 def confirm(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """The university takes the order on."""
     return _act(order.ConfirmOrder, number, body, "confirmed_on", query)
 
 
-@blueprint.post("/orders/<number>/decline")
+@blueprint.post("/orders/<order:number>/decline")
+@allow(*SUPPLIER)
 @blueprint.arguments(schemas.Decline)
 @blueprint.arguments(schemas.DryRun, location="query")
-@blueprint.response(200, schemas.AnyResource)
-@allow(*SUPPLIER)
+@blueprint.acted(answers.Order)
 def decline(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """The university says no; the room is released."""
     return _act(order.DeclineOrder, number, body, "declined_on", query)
 
 
-@blueprint.post("/orders/<number>/counter")
+@blueprint.post("/orders/<order:number>/counter")
+@allow(*SUPPLIER)
 @blueprint.arguments(schemas.Counter)
 @blueprint.arguments(schemas.DryRun, location="query")
-@blueprint.response(200, schemas.AnyResource)
-@allow(*SUPPLIER)
+@blueprint.acted(answers.Order)
 def counter(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """The university offers something else; the higher amount is held."""
     return _act(order.CounterOrder, number, body, "countered_on", query)
 
 
-@blueprint.post("/orders/<number>/accept")
+@blueprint.post("/orders/<order:number>/accept")
+@allow(*BUYER)
 @blueprint.arguments(schemas.Accept)
 @blueprint.arguments(schemas.DryRun, location="query")
-@blueprint.response(200, schemas.AnyResource)
-@allow(*BUYER)
+@blueprint.acted(answers.Order)
 def accept(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Take the counter-offer."""
     return _act(order.AcceptCounter, number, body, "accepted_on", query)
 
 
-@blueprint.post("/orders/<number>/reject")
+@blueprint.post("/orders/<order:number>/reject")
+@allow(*BUYER)
 @blueprint.arguments(schemas.Reject)
 @blueprint.arguments(schemas.DryRun, location="query")
-@blueprint.response(200, schemas.AnyResource)
-@allow(*BUYER)
+@blueprint.acted(answers.Order)
 def reject(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Refuse the counter-offer; the order ends."""
     return _act(order.RejectCounter, number, body, "rejected_on", query)
 
 
-@blueprint.post("/orders/<number>/change")
+@blueprint.post("/orders/<order:number>/change")
+@allow(*BUYER)
 @blueprint.arguments(schemas.ChangeOrder)
 @blueprint.arguments(schemas.DryRun, location="query")
-@blueprint.response(200, schemas.AnyResource)
-@allow(*BUYER)
+@blueprint.acted(answers.Order)
 def change(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Change lines, seats or dates."""
     return _act(order.ChangeOrder, number, body, "changed_on", query)
 
 
-@blueprint.post("/orders/<number>/cancel")
+@blueprint.post("/orders/<order:number>/cancel")
+@allow("orderer", "manager", "supplier", "admin")
 @blueprint.arguments(schemas.Cancel)
 @blueprint.arguments(schemas.DryRun, location="query")
-@blueprint.response(200, schemas.AnyResource)
-@allow("orderer", "manager", "supplier", "admin")
+@blueprint.acted(answers.Order)
 def cancel(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Cancel the whole order or some seats; a fee stays committed."""
     if g.by.role == "supplier":
@@ -126,29 +126,29 @@ def cancel(body: dict[str, Any], query: dict[str, Any], number: str) -> Response
     return _act(order.CancelOrder, number, body, "cancelled_on", query)
 
 
-@blueprint.post("/orders/<number>/start")
-@blueprint.arguments(schemas.Start)
-@blueprint.response(200, schemas.AnyResource)
+@blueprint.post("/orders/<order:number>/start")
 @allow("supplier", "orderer", "manager", "admin")
+@blueprint.arguments(schemas.Start)
+@blueprint.acted(answers.Order, dry_run=False)
 def start(body: dict[str, Any], number: str) -> Response:
     """The course has started."""
     return _act(order.StartOrder, number, body, "started_on", {"dry_run": False})
 
 
-@blueprint.post("/orders/<number>/deliver")
-@blueprint.arguments(schemas.Deliver)
-@blueprint.response(200, schemas.AnyResource)
+@blueprint.post("/orders/<order:number>/deliver")
 @allow("supplier", "orderer", "manager", "admin")
+@blueprint.arguments(schemas.Deliver)
+@blueprint.acted(answers.Order, dry_run=False)
 def deliver(body: dict[str, Any], number: str) -> Response:
     """The course is given: seats used, credits awarded, as counts."""
     return _act(order.DeliverOrder, number, body, "delivered_on", {"dry_run": False})
 
 
-@blueprint.post("/orders/<number>/close")
+@blueprint.post("/orders/<order:number>/close")
+@allow("orderer", "manager", "finance", "admin")
 @blueprint.arguments(schemas.Close)
 @blueprint.arguments(schemas.DryRun, location="query")
-@blueprint.response(200, schemas.AnyResource)
-@allow("orderer", "manager", "finance", "admin")
+@blueprint.acted(answers.Order)
 def close(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Close: what was not invoiced is released."""
     return _act(order.CloseOrder, number, body, "closed_on", query)

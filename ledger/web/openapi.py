@@ -1,0 +1,228 @@
+"""The API's description of itself (OpenAPI 3.1): what every route shares is said here once."""
+
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+import msgspec
+from flask import Flask, Response, current_app
+from flask_smorest import Api
+from werkzeug.routing import BaseConverter, Rule
+
+from ledger import __version__
+from ledger.bounds import KEY_LENGTH, MAX_DOCUMENT
+from ledger.domain.events import NAMES
+from ledger.web import answers
+from ledger.web.examples import EXAMPLES
+from ledger.web.parsing import XML_TYPES
+from ledger.web.schemas import NUMBER
+
+IDEMPOTENCY_KEY = rf"^[!-~](?:[ -~]{{0,{KEY_LENGTH - 2}}}[!-~])?$"
+IF_MATCH = r'^(?:\*|(?:W/)?"\d{1,15}")$'
+
+DESCRIPTION = """The ledger of a framework agreement: what is left under its cap, and why.
+
+Amounts are decimal strings in the agreement's currency, excluding VAT unless a name says
+otherwise; floats are refused. Dates are ISO 8601. Lists page by cursor: follow `Link: rel="next"`.
+A resource's `ETag` is its version, for `If-Match`. A write with an `Idempotency-Key` is done once:
+the same key and body gives the first answer again. Every refusal is a problem document (RFC 9457)
+with a stable `type` and its figures as members; a method that an address does not have answers
+405 with `Allow`, and a failure of the server 500, in the same form.
+"""
+
+
+class _Named(BaseConverter):
+    """A part of an address with a form of its own; what has another form is not found."""
+
+    example = ""
+
+
+class AgreementNumber(_Named):
+    regex = NUMBER
+    example = "SKO-2023"
+
+
+class OrderNumber(_Named):
+    regex = answers.ORDER_NUMBER
+    example = "SKO-2023-0001"
+
+
+class DrawdownId(_Named):
+    regex = answers.DRAWDOWN_ID
+    example = "2021004524.90012345.2024-03-25.380"
+
+
+class Digest(_Named):
+    regex = "[0-9a-f]{64}"
+    example = "0" * 64
+
+
+CONVERTERS = {
+    "agreement": AgreementNumber,
+    "order": OrderNumber,
+    "drawdown": DrawdownId,
+    "digest": Digest,
+}
+
+
+def _shown(part: _Named) -> dict[str, Any]:
+    return {"type": "string", "pattern": f"^{part.regex}$", "examples": [part.example]}
+
+
+def _header(said: str, pattern: str) -> dict[str, Any]:
+    return {"description": said, "schema": {"type": "string", "pattern": pattern}}
+
+
+HEADERS = {
+    "ETag": _header("The resource's version.", r'^"\d+"$'),
+    "Location": _header("Where the new resource is.", "^/api/v1/"),
+    "Link": _header("The next page, where there may be one.", '^</api/v1/.*>; rel="next"$'),
+    "Idempotent-Replayed": _header("The first answer, given again.", "^true$"),
+    "Avrop-Position": _header("The place of the write's last fact in the log.", r"^\d+$"),
+    "WWW-Authenticate": _header("How to say who you are.", "^Bearer$"),
+    "Retry-After": _header("Seconds to wait.", r"^\d+$"),
+}
+XML_BODY = {
+    "description": f"The document as it was received, at most {MAX_DOCUMENT} bytes.",
+    "required": True,
+    "content": {form: {"schema": {"type": "string"}} for form in XML_TYPES},
+}
+PARAMETERS = {
+    "IdempotencyKey": {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "The write is done once, however often it is sent with this key.",
+        "schema": {"type": "string", "pattern": IDEMPOTENCY_KEY, "maxLength": KEY_LENGTH},
+        "example": "order-2023-11-20-a",
+    },
+    "IfMatch": {
+        "name": "If-Match",
+        "in": "header",
+        "description": "The version that the resource must be at: its ETag.",
+        "schema": {"type": "string", "pattern": IF_MATCH},
+        "example": '"3"',
+    },
+}
+PROBLEMS: dict[str, tuple[str, type, str]] = {
+    "400": ("The request broke off.", answers.Problem, ""),
+    "401": ("No token, or one that is not known.", answers.Problem, "WWW-Authenticate"),
+    "403": ("Who you are does not allow it.", answers.Problem, ""),
+    "404": ("There is no such thing, or not for you to see.", answers.Problem, ""),
+    "409": ("The request is sound; the state of things says no.", answers.Conflict, ""),
+    "412": ("The resource is at another version.", answers.Problem, ""),
+    "413": ("The body is larger than its bound.", answers.Problem, ""),
+    "415": ("The body is of another content type.", answers.Problem, ""),
+    "422": ("The request has faults: all of them.", answers.Invalid, ""),
+    "503": ("Nothing was recorded; ask again.", answers.Problem, "Retry-After"),
+}
+
+
+class Described(Api):  # type: ignore[misc]
+    """The extension that collects what the routes say of themselves."""
+
+    DEFAULT_ERROR_RESPONSE_NAME = None  # `finished` says which refusals a route may give
+
+    def __init__(self, app: Flask) -> None:
+        app.config.update(
+            API_TITLE="Avrop",
+            API_VERSION=__version__,
+            OPENAPI_VERSION="3.1.0",
+            OPENAPI_URL_PREFIX="/api/v1",
+            OPENAPI_JSON_PATH="openapi.json",
+        )
+        super().__init__(app)
+        for name, converter in CONVERTERS.items():
+            app.url_map.converters[name] = converter
+            self.register_converter(converter, _shown)
+        for shape in {shape for _, shape, _ in PROBLEMS.values()}:
+            self.spec.components.schema(shape.__name__, schema=shape)
+
+    def _register_error_handlers(self) -> None:
+        """Ours answer, as problem documents."""
+
+    def _openapi_json(self) -> Response:
+        found = msgspec.json.encode(finished(current_app, deepcopy(self.spec.to_dict())))
+        return Response(found, content_type="application/json")
+
+
+def finished(app: Flask, document: dict[str, Any]) -> dict[str, Any]:
+    """What the routes said, with what all of them share."""
+    document["info"]["description"] = DESCRIPTION
+    document["info"]["license"] = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
+    document["security"] = [{"token": []}]
+    components = document["components"]
+    components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+    components["headers"] = HEADERS
+    components["parameters"] = PARAMETERS
+    components["responses"] = {f"Problem{status}": _problem(status) for status in PROBLEMS}
+    components["schemas"] = {
+        name: schema
+        for name, schema in components["schemas"].items()
+        if name not in ("Error", "PaginationMetadata")
+    } | _recorded()
+    for name, body in EXAMPLES.items():
+        components["schemas"][name]["examples"] = [body]
+    for rule, method, operation in _operations(app, document):
+        _finish(operation, rule, method, app.view_functions[rule.endpoint])
+    return document
+
+
+def _problem(status: str) -> dict[str, Any]:
+    said, shape, header = PROBLEMS[status]
+    reference = {"$ref": f"#/components/schemas/{shape.__name__}"}
+    problem: dict[str, Any] = {
+        "description": said,
+        "content": {"application/problem+json": {"schema": reference}},
+    }
+    if header:
+        required = {**HEADERS[header], "required": True}
+        problem["headers"] = {header: required}
+    return problem
+
+
+def _recorded() -> dict[str, Any]:
+    """The shapes of the facts, out of the events themselves."""
+    template = f"#/components/schemas/{answers.RECORDED}{{name}}"
+    _, shapes = msgspec.json.schema_components(NAMES.values(), ref_template=template)
+    for shape in shapes.values():
+        if shape.get("type") == "object":
+            shape["additionalProperties"] = False
+    return {f"{answers.RECORDED}{name}": shape for name, shape in shapes.items()}
+
+
+def _operations(app: Flask, document: dict[str, Any]) -> Iterator[tuple[Rule, str, dict[str, Any]]]:
+    for rule in app.url_map.iter_rules():
+        path = document["paths"].get(re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", rule.rule), {})
+        for method in ("get", "post"):
+            if method in path and method.upper() in (rule.methods or ()):
+                yield rule, method, path[method]
+
+
+def _finish(operation: dict[str, Any], rule: Rule, method: str, view: Any) -> None:
+    roles: tuple[str, ...] = view._access
+    responses = {
+        status: answer
+        for status, answer in operation["responses"].items()
+        if status.startswith("2")
+    }
+    may = ["503"]
+    if roles:
+        may += ["401", "403"]
+        operation["description"] = f"Roles: {', '.join(roles)}."
+    else:
+        operation["security"] = []
+    if rule.arguments:
+        may.append("404")
+    if "requestBody" in operation or operation.get("parameters"):
+        may.append("422")
+    if method == "post":
+        may += ["400", "404", "409", "412", "413", "415", "422"]
+        operation.setdefault("parameters", []).extend(
+            {"$ref": f"#/components/parameters/{name}"} for name in PARAMETERS
+        )
+    for status in sorted(set(may)):
+        responses[status] = {"$ref": f"#/components/responses/Problem{status}"}
+    operation["responses"] = responses
+    blueprint, _, name = rule.endpoint.partition(".")
+    operation["operationId"] = f"{blueprint}_{name}"
