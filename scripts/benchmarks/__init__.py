@@ -1,0 +1,17 @@
+"""What `scripts/bench` measures, one module a measurement, each beside its baseline."""
+
+from collections.abc import Callable, Iterator
+
+from benchmarks import answering, growing, placing, rebuilding, starting
+from benchmarks.measure import Row
+from benchmarks.surroundings import Surroundings
+
+MEASUREMENTS: dict[str, Callable[[Surroundings, str], Iterator[Row]]] = {
+    "placing": placing.measure,
+    "http": answering.measure,
+    "growth": growing.measure_orders,
+    "balance": growing.measure_balance,
+    "rebuild": rebuilding.measure,
+    "start": starting.measure,
+}
+"""Name, as `--only` takes it → what measures it on one database and gives its rows."""

@@ -1,0 +1,204 @@
+"""Ledgers to measure on: one agreement, and as many orders on it as asked for."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+
+import msgspec
+import psycopg
+
+from ledger.domain import agreement, order
+from ledger.domain.events import By, Fact, New, Party
+from ledger.domain.order_faults import LineTerms
+from ledger.service import Service
+from ledger.store import Request, Store
+from ledger.web import Ledger
+
+BUYER, SUPPLIER = "2120002403", "2021004524"
+NUMBER = "SKO-2023"
+STREAM = agreement.stream(NUMBER)
+BY = By(person="p-bench", organisation=BUYER, role="orderer")
+
+SIGN = agreement.SignAgreement(
+    number=NUMBER,
+    title="Uppdragsutbildning",
+    currency="SEK",
+    cap=100_000_000_000_00,
+    buyers=(Party(organisation=BUYER, name="Härnösands kommun"),),
+    suppliers=(Party(organisation=SUPPLIER, name="Mittuniversitetet"),),
+    signed_on=date(2023, 9, 5),
+    starts_on=date(2023, 9, 5),
+    ends_on=date(2027, 9, 4),
+    limits=(agreement.LimitTerms(name="2024", amount=90_000_000_000_00, year=2024),),
+)
+PLACE = order.PlaceOrder(
+    agreement=NUMBER,
+    buyer=BUYER,
+    course="Strategiskt styrd kompetensutveckling",
+    unit="Kommunledningskontoret",
+    credits="7.5",
+    seats=12,
+    starts_on=date(2024, 1, 15),
+    ends_on=date(2024, 3, 22),
+    ordered_on=date(2023, 11, 20),
+    lines=(
+        LineTerms(kind="development", text="Utveckling", amount=60_000_00, year=2024),
+        LineTerms(kind="delivery", text="Plats", quantity=12, unit_price=15_000_00, year=2024),
+    ),
+)
+BODY = {
+    "course": PLACE.course,
+    "unit": PLACE.unit,
+    "credits": "7.5",
+    "seats": 12,
+    "starts_on": "2024-01-15",
+    "ends_on": "2024-03-22",
+    "ordered_on": "2023-11-20",
+    "lines": [
+        {"kind": "development", "text": "Utveckling", "amount": "60000.00", "year": 2024},
+        {
+            "kind": "delivery",
+            "text": "Plats",
+            "quantity": 12,
+            "unit_price": "15000.00",
+            "year": 2024,
+        },
+    ],
+}
+"""PLACE as the API takes it."""
+
+
+class Filled(msgspec.Struct, frozen=True):
+    """A ledger with orders in it: where it is, a token of its buyer, and its newest position."""
+
+    address: str
+    token: str
+    position: int
+
+
+def sign(ledger: Ledger) -> str:
+    """Sign the agreement; a token of an orderer and auditor of its buyer."""
+    ledger.service.execute(SIGN, BY)
+    return ledger.registry.add_token("Bench", BUYER, ("orderer", "auditor"))
+
+
+def filled(ledger: Ledger, address: str, orders: int, tell: Callable[[int, int], None]) -> Filled:
+    """Fill a ledger through the service and its store, many orders in a transaction.
+
+    The last ones are placed one by one. Raises where the log does not say what the service does.
+    """
+    token = sign(ledger)
+    gathering = Gathering(ledger.store, address)
+    service = Service(gathering)  # type: ignore[arg-type]
+    one_by_one = min(orders, 5)
+    for number in range(orders - one_by_one):
+        service.execute(PLACE, BY)
+        if number % 500 == 0:
+            tell(number, orders)
+    gathering.flush()
+    for _ in range(one_by_one):
+        ledger.service.execute(PLACE, BY)
+    _check(ledger, orders)
+    return Filled(address, token, ledger.views.catch_up())
+
+
+def _check(ledger: Ledger, orders: int) -> None:
+    version, state = ledger.service.load(STREAM)
+    replayed = Service(ledger.store).state_at(STREAM, version)
+    amount = sum(
+        line.amount or (line.quantity or 0) * (line.unit_price or 0) for line in PLACE.lines
+    )
+    if state != replayed or (state.orders, agreement.use_of(state, state.cap).total) != (
+        orders,
+        orders * amount,
+    ):
+        raise RuntimeError(f"{orders} orders were placed, but the log makes another state of them")
+    if Service(ledger.store).load(STREAM) != (version, state):
+        raise RuntimeError("a snapshot and the log it was taken from make two states")
+
+
+class Gathering:
+    """Stands where a Store does, and writes the facts of many commands at once.
+
+    What is stored differs from one transaction an order in one thing: the facts of a batch carry
+    the key of its last request. Each request's key is recorded as usual.
+    """
+
+    def __init__(self, store: Store, address: str) -> None:
+        self._store = store
+        self._address = address
+        self._facts: list[New] = []
+        self._requests: list[Request] = []
+        self._before: dict[str, int] = {}
+        self._at: dict[str, int] = {}
+        self._recorded_at = datetime.now(UTC)
+
+    def append(
+        self,
+        facts: Sequence[New],
+        versions: dict[str, int],
+        by: By,
+        recorded_at: datetime,
+        request: Request,
+    ) -> tuple[Fact, ...]:
+        assert by == BY, "one person orders here"
+        for stream, version in versions.items():
+            self._before.setdefault(stream, version)
+        result = []
+        at = {**self._at, **versions}
+        for new in facts:
+            at[new.stream] = at.get(new.stream, 0) + 1
+            result.append(
+                Fact(
+                    stream=new.stream,
+                    version=at[new.stream],
+                    event=new.event,
+                    by=by,
+                    recorded_at=recorded_at,
+                    effective_on=new.effective_on,
+                    request=request.key,
+                    position=1,
+                )
+            )
+        self._at = {STREAM: at[STREAM]}
+        self._facts += facts
+        self._requests.append(
+            Request(key=request.key, digest="", stream=facts[0].stream, version=1)
+        )
+        self._recorded_at = recorded_at
+        return tuple(result)
+
+    def history(self, stream: str, after: int = 0, to: int | None = None) -> list[Fact]:
+        if after and after == self._at.get(stream):
+            return []
+        self.flush()
+        return self._store.history(stream, after, to)
+
+    def snapshot(self, stream: str) -> tuple[int, bytes] | None:
+        return self._store.snapshot(stream)
+
+    def save_snapshot(self, stream: str, version: int, data: bytes) -> None:
+        """The service keeps a state every so often: that is when a batch is full."""
+        self.flush()
+        self._store.save_snapshot(stream, version, data)
+
+    def flush(self) -> None:
+        if not self._facts:
+            return
+        *others, last = self._requests
+        self._store.append(self._facts, self._before, BY, self._recorded_at, last)
+        rows = [(done.key, done.digest, done.stream, done.version) for done in others]
+        _record(self._address, rows)
+        self._facts, self._requests, self._before = [], [], {}
+
+
+def _record(address: str, rows: list[tuple[str, str, str, int]]) -> None:
+    """Requests, many at once: the store records one with each transaction."""
+    if address.startswith("sqlite:///"):
+        connection = sqlite3.connect(address.removeprefix("sqlite:///"))
+        with connection:
+            connection.executemany("INSERT INTO requests VALUES (?,?,?,?)", rows)
+        connection.close()
+        return
+    with psycopg.connect(address) as server, server.cursor() as cursor:
+        cursor.executemany("INSERT INTO avrop_log.requests VALUES (%s,%s,%s,%s)", rows)
