@@ -54,7 +54,7 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
         }
         for number, (state, some) in after.items()
     ]
-    replace_rows(connection, agreements, "number", rows)
+    replace_rows(connection, agreements, "number", rows, after)
     for number, (state, some) in after.items():
         if any(type(f.event).__name__ in ("AgreementSigned", "AgreementAmended") for f in some):
             connection.execute(delete(parties).where(parties.c.agreement == number))

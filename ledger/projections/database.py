@@ -1,9 +1,13 @@
 """Tables and transactions of the read models, on SQLite or PostgreSQL."""
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
+from operator import itemgetter
 from typing import Any
 
+import psycopg
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -22,7 +26,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateSchema
 
 from ledger.bounds import DATABASE_SECONDS
@@ -202,7 +206,36 @@ def position_of(connection: Connection) -> tuple[int, str]:
     return (0, SHAPE) if row is None else (row.position, row.shape)
 
 
+def insert_rows(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert whole rows, with every column given, as fast as the database takes them.
+
+    SQLAlchemy's own insert prepares each value by itself: in a rebuild that took longer than the
+    database did. On PostgreSQL, COPY moreover spares the server a statement for each row.
+    """
+    if not rows:
+        return
+    names = [column.name for column in table.columns]
+    columns = ", ".join(f'"{name}"' for name in names)
+    values = map(itemgetter(*names), rows)
+    if connection.dialect.name == "sqlite":
+        marks = ", ".join("?" * len(names))
+        connection.exec_driver_sql(
+            f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks})',  # noqa: S608
+            list(values),
+        )
+        return
+    schema = connection.get_execution_options()["schema_translate_map"][SCHEMA]
+    copying = f'COPY "{schema}"."{table.name}" ({columns}) FROM STDIN'
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(copying) as copy:
+        for row in values:
+            copy.write_row(row)
+
+
 def _set_up_sqlite(engine: Engine) -> None:
+    # As SQLAlchemy writes it; Python will no longer do so by itself.
+    sqlite3.register_adapter(date, date.isoformat)
+
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
@@ -214,5 +247,5 @@ def _set_up_sqlite(engine: Engine) -> None:
 def _away() -> Iterator[None]:
     try:
         yield
-    except (OperationalError, DBAPIError) as error:
+    except (DBAPIError, psycopg.Error) as error:
         raise Unavailable from error

@@ -35,7 +35,7 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
         }
         for id, (state, some) in after.items()
     ]
-    replace_rows(connection, drawdowns, "id", rows)
+    replace_rows(connection, drawdowns, "id", rows, after)
 
 
 def listed(

@@ -38,7 +38,7 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
         }
         for number, (state, some) in after.items()
     ]
-    replace_rows(connection, orders, "number", rows)
+    replace_rows(connection, orders, "number", rows, after)
 
 
 def listed(

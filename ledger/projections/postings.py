@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
 from ledger.domain import agreement
 from ledger.domain.events import (
@@ -21,7 +21,7 @@ from ledger.domain.events import (
     RoomReserved,
 )
 from ledger.domain.limits import AmountFrom, Dimensions, Limit, Total, Use, used
-from ledger.projections.database import postings, timeline
+from ledger.projections.database import insert_rows, postings, timeline
 
 
 class LimitBalance(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,10 +37,13 @@ class LimitBalance(msgspec.Struct, frozen=True, kw_only=True):
         return None if self.amount is None else self.amount - self.use.total
 
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
 def micros(moment: datetime) -> int:
     """A moment as whole microseconds since 1970: exact, and the same on both databases."""
-    delta = moment.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
-    return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
+    return (moment - _EPOCH) // _MICROSECOND
 
 
 def moment(micros: int) -> datetime:
@@ -49,9 +52,7 @@ def moment(micros: int) -> datetime:
 
 
 def project(connection: Connection, facts: Sequence[Fact]) -> None:
-    rows = [row for fact in facts for row in _rows(fact)]
-    if rows:
-        connection.execute(insert(postings), rows)
+    insert_rows(connection, postings, [row for fact in facts for row in _rows(fact)])
 
 
 def _rows(fact: Fact) -> list[dict[str, Any]]:

@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import Connection, Table, delete, select
 
 from ledger.domain.events import Fact
+from ledger.projections.database import insert_rows
 
 S = TypeVar("S")
 
@@ -25,7 +26,7 @@ def fold_rows(
     for fact in facts:
         if fact.stream.startswith(prefix):
             by_key.setdefault(fact.stream.removeprefix(prefix), []).append(fact)
-    old = [name for name, some in by_key.items() if some[0].version > 1]
+    old = [name for name, some in by_key.items() if not _is_new(some)]
     states: dict[str, S] = {}
     for start in range(0, len(old), 500):
         rows = connection.execute(
@@ -43,14 +44,26 @@ def fold_rows(
 
 
 def replace_rows(
-    connection: Connection, table: Table, key: str, rows: list[dict[str, Any]]
+    connection: Connection,
+    table: Table,
+    key: str,
+    rows: list[dict[str, Any]],
+    after: dict[str, tuple[Any, list[Fact]]],
 ) -> None:
-    """Write whole rows in place of those with the same key."""
-    for start in range(0, len(rows), 500):
-        part = rows[start : start + 500]
-        connection.execute(delete(table).where(table.c[key].in_([row[key] for row in part])))
-        connection.execute(insert(table), part)
+    """Write whole rows in place of those with the same key; `after` is what they were made of."""
+    old = [name for name, (_, some) in after.items() if not _is_new(some)]
+    for start in range(0, len(old), 500):
+        connection.execute(delete(table).where(table.c[key].in_(old[start : start + 500])))
+    insert_rows(connection, table, rows)
+
+
+def _is_new(facts: list[Fact]) -> bool:
+    """Whether a stream begins with these facts, so that there is no row of it yet."""
+    return facts[0].version == 1
+
+
+_ENCODER = msgspec.json.Encoder()
 
 
 def to_json(state: object) -> str:
-    return msgspec.json.encode(state).decode()
+    return _ENCODER.encode(state).decode()

@@ -5,20 +5,35 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, func, or_, select, union_all
 
 from ledger.bounds import PAGE
-from ledger.domain.events import NAME_OF, NAMES, Event, Fact
+from ledger.domain.events import NAME_OF, NAMES, DrawdownRecorded, Event, Fact, OrderPlaced
 from ledger.domain.limits import Use
-from ledger.projections.database import drawdowns, orders, parties, postings, timeline
+from ledger.projections.database import (
+    drawdowns,
+    insert_rows,
+    orders,
+    parties,
+    postings,
+    timeline,
+)
 from ledger.projections.postings import micros
 
 
 def project(connection: Connection, facts: Sequence[Fact]) -> None:
     """Runs after orders and drawdowns, whose rows say which agreement a stream belongs to."""
-    known: dict[str, str] = {}
+    known = {
+        fact.stream: fact.event.agreement
+        for fact in facts
+        if isinstance(fact.event, OrderPlaced | DrawdownRecorded)
+    }
     for table, key, prefix in ((orders, "number", "order/"), (drawdowns, "id", "drawdown/")):
-        names = {f.stream.removeprefix(prefix) for f in facts if f.stream.startswith(prefix)}
+        names = {
+            fact.stream.removeprefix(prefix)
+            for fact in facts
+            if fact.stream.startswith(prefix) and fact.stream not in known
+        }
         for name in _chunks(sorted(names)):
             query = select(table.c[key], table.c.agreement).where(table.c[key].in_(name))
             known.update({prefix + row[0]: row[1] for row in connection.execute(query)})
@@ -35,12 +50,14 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
             "request": fact.request,
             "effective_on": fact.effective_on,
             "recorded_at": micros(fact.recorded_at),
-            "data": msgspec.json.encode(fact.event, order="sorted").decode(),
+            "data": _ENCODER.encode(fact.event).decode(),
         }
         for fact in facts
     ]
-    if rows:
-        connection.execute(insert(timeline), rows)
+    insert_rows(connection, timeline, rows)
+
+
+_ENCODER = msgspec.json.Encoder(order="sorted")
 
 
 def _chunks(names: list[str]) -> list[list[str]]:
