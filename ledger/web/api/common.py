@@ -30,9 +30,13 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
     ARGUMENTS_PARSER = Parser()
 
     def arguments(self, shape: type[Schema], *, location: str = "json") -> Any:
-        """A body may be left out where none of its members is needed."""
-        needed = any(field.required for field in shape().fields.values())
-        return super().arguments(shape, location=location, required=needed)
+        """A body may be left out where none of its members is needed.
+
+        One schema serves all requests: given a class, each request would make its own.
+        """
+        schema = shape()
+        needed = any(field.required for field in schema.fields.values())
+        return super().arguments(schema, location=location, required=needed)
 
     def one(self, shape: type[Schema]) -> Any:
         return self.response(200, shape, headers=_headers("ETag"))
