@@ -124,6 +124,11 @@ class Service:
             self._keep(stream, version, state)
         return version, state
 
+    def known(self, stream: str) -> Any:
+        """The state of a stream as this process last saw it: perhaps not the newest, or None."""
+        with self._guard:
+            return self._states.get(stream, (0, None))[1]
+
     def state_at(self, stream: str, version: int) -> Any:
         """A stream's state as it was at a version."""
         state = None
@@ -272,14 +277,19 @@ def _check_version(stream: str, loaded: Loaded, expected: int) -> None:
 
 
 def _agreement_of(command: Command, service: Service) -> str:
-    """The agreement whose room a command moves: commands on it take turns."""
+    """The agreement whose room a command moves: commands on it take turns.
+
+    An order and a drawdown never change agreement, so that a state once known will do.
+    """
     if isinstance(command, agreement.SignAgreement):
         return command.number
     if isinstance(command, AgreementCommand | order.PlaceOrder | drawdown.RecordDrawdown):
         return command.agreement
     if isinstance(command, DrawdownCommand):
-        return Loaded(service).drawdown(command.drawdown).agreement
-    return Loaded(service).order(command.order).agreement
+        known = service.known(drawdown.stream(command.drawdown))
+        return str((known or Loaded(service).drawdown(command.drawdown)).agreement)
+    known = service.known(order.stream(command.order))
+    return str((known or Loaded(service).order(command.order)).agreement)
 
 
 # ── Which decision a command asks for ─────────────────────────────────────────────────────────

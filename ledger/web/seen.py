@@ -6,7 +6,7 @@ from typing import Any
 from flask import current_app, g
 
 from ledger.domain import agreement, order
-from ledger.domain.refusals import Forbidden, NotAParty, NotFound
+from ledger.domain.refusals import Forbidden, NotAParty, NotFound, Refusal
 from ledger.projections import agreements as agreement_rows
 from ledger.projections import orders as order_rows
 from ledger.service import SWEDEN
@@ -48,20 +48,36 @@ def order_row(number: str) -> order_rows.Row:
 
 
 def agreement_state(number: str) -> agreement.State:
-    """For writes: looks at the log itself, so that a write never waits for a read model."""
-    state: agreement.State | None = ledger().service.load(agreement.stream(number))[1]
+    """For writes: looks at the log itself, so that a write never waits for a read model.
+
+    Parties are only ever added, so a state that lets the caller in need not be the newest one;
+    nobody is turned away by less than that. Raises NotFound, NotAParty.
+    """
+    service, stream = ledger().service, agreement.stream(number)
+    known: agreement.State | None = service.known(stream)
+    if known is not None and _fault(known, number) is None:
+        return known
+    state: agreement.State | None = service.load(stream)[1]
+    if (fault := _fault(state, number)) is not None:
+        raise fault
+    assert state is not None, "an agreement that is not there is a fault"
+    return state
+
+
+def _fault(state: agreement.State | None, number: str) -> Refusal | None:
+    """Why the caller may not write to an agreement."""
     mine = access.organisation()
     if state is None or (
         mine is not None and mine not in {p.organisation for p in (*state.buyers, *state.suppliers)}
     ):
-        raise NotFound(what="agreement", name=number)
+        return NotFound(what="agreement", name=number)
     if g.by.role in BUYER_ROLES and g.by.organisation not in {p.organisation for p in state.buyers}:
-        raise NotAParty(
+        return NotAParty(
             organisation=", ".join(p.organisation for p in state.buyers),
             name=number,
             acting=g.by.organisation,
         )
-    return state
+    return None
 
 
 def order_state(number: str) -> order.State:
