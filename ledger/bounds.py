@@ -46,6 +46,13 @@ RETRY_PAUSE = 0.004
 RETRY_SECONDS = 8.0
 """Seconds after which trying again ends, so that a person has an answer within ten."""
 
+TOGETHER = 64
+"""Commands on one agreement that one transaction records at most: more than the threads of a
+process, few enough that nobody waits long for the others."""
+
+CONTENDED_SECONDS = 5.0
+"""Seconds for which processes take turns on an agreement after one of them was second."""
+
 SNAPSHOT_EVERY = 1_000
 """Events of one stream between snapshots: reading a thousand events takes about 20 ms."""
 

@@ -4,55 +4,46 @@ import random
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from contextlib import AbstractContextManager, nullcontext, suppress
+from datetime import UTC, datetime
 from secrets import token_hex
-from typing import Any, TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from ledger import snapshots
-from ledger.bounds import RETRIES, RETRY_PAUSE, RETRY_SECONDS, SNAPSHOT_EVERY, STATES_KEPT
+from ledger.bounds import (
+    CONTENDED_SECONDS,
+    RETRIES,
+    RETRY_PAUSE,
+    RETRY_SECONDS,
+    SNAPSHOT_EVERY,
+    STATES_KEPT,
+)
+from ledger.deciding import (
+    AgreementCommand,
+    Command,
+    DrawdownCommand,
+    Loaded,
+    State,
+    decide,
+)
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.events import By, Fact, New
-from ledger.domain.refusals import Busy, KeyReused, NotFound, Refusal, VersionDiffers
+from ledger.domain.refusals import (
+    Busy,
+    Invalid,
+    KeyReused,
+    Refusal,
+    Unavailable,
+    VersionDiffers,
+)
 from ledger.snapshots import fold
-from ledger.store import Request, Store, VersionTaken
+from ledger.store import Entry, Request, Store, VersionTaken
+from ledger.turns import Turns, Waiting
 
-State = agreement.State | order.State | drawdown.State
-S = TypeVar("S", agreement.State, order.State, drawdown.State)
 SWEDEN = ZoneInfo("Europe/Stockholm")
-
-AgreementCommand = (
-    agreement.AmendAgreement
-    | agreement.ExtendAgreement
-    | agreement.SuspendAgreement
-    | agreement.CloseAgreement
-    | agreement.ReopenAgreement
-)
-OrderCommand = (
-    order.ConfirmOrder
-    | order.DeclineOrder
-    | order.CounterOrder
-    | order.AcceptCounter
-    | order.RejectCounter
-    | order.ChangeOrder
-    | order.CancelOrder
-    | order.StartOrder
-    | order.DeliverOrder
-    | order.CloseOrder
-)
-DrawdownCommand = drawdown.ApproveDrawdown | drawdown.RejectDrawdown
-Command = (
-    agreement.SignAgreement
-    | AgreementCommand
-    | order.PlaceOrder
-    | OrderCommand
-    | drawdown.RecordDrawdown
-    | DrawdownCommand
-)
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,36 +60,15 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     replayed: bool = False
 
 
-class Loaded:
-    """The states that one decision has looked at, with the versions that it relies on."""
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """A command with who asks and when. `given`: the request's key came with it (a retry may)."""
 
-    def __init__(self, service: "Service") -> None:
-        self._service = service
-        self.versions: dict[str, int] = {}
-        self.states: dict[str, Any] = {}
-
-    def find(self, stream: str) -> Any:
-        if stream not in self.versions:
-            self.versions[stream], self.states[stream] = self._service.load(stream)
-        return self.states[stream]
-
-    def agreement(self, number: str) -> agreement.State:
-        state: agreement.State | None = self.find(agreement.stream(number))
-        if state is None:
-            raise NotFound(what="agreement", name=number)
-        return state
-
-    def order(self, number: str) -> order.State:
-        state: order.State | None = self.find(order.stream(number))
-        if state is None:
-            raise NotFound(what="order", name=number)
-        return state
-
-    def drawdown(self, id: str) -> drawdown.State:
-        state: drawdown.State | None = self.find(drawdown.stream(id))
-        if state is None:
-            raise NotFound(what="drawdown", name=id)
-        return state
+    command: Command
+    by: By
+    request: Request
+    given: bool
+    now: datetime
+    expected: int | None
 
 
 class Service:
@@ -108,7 +78,8 @@ class Service:
         self.store = store
         self._states: OrderedDict[str, tuple[int, Any]] = OrderedDict()
         self._guard = threading.Lock()
-        self._turns: dict[str, threading.Lock] = {}
+        self._turns: Turns[Asked, Outcome] = Turns(self._carry_out)
+        self._contended: dict[str, float] = {}
 
     # ── Reading ───────────────────────────────────────────────────────────────────────────────
 
@@ -160,52 +131,121 @@ class Service:
 
         Raises a Refusal; then nothing was recorded. `now` is for replaying history in tests.
         """
-        now = now or datetime.now(UTC)
         given = request is not None
-        request = request or Request(key=token_hex(16), digest="")
-        if given and not dry_run and (done := self._done_before(request)):
+        asked = Asked(
+            command=command,
+            by=by,
+            request=request or Request(key=token_hex(16), digest=""),
+            given=given,
+            now=now or datetime.now(UTC),
+            expected=None if dry_run else expected,
+        )
+        if given and not dry_run and (done := self._done_before(asked.request)):
             return done
-        until = time.monotonic() + RETRY_SECONDS
         name = _agreement_of(command, self)
-        with self._turn(name):
-            for tries in range(1, RETRIES + 1):
-                loaded = Loaded(self)
-                try:
-                    facts = decide(command, loaded, now.astimezone(SWEDEN).date(), by)
-                    if expected is not None and not dry_run:
-                        _check_version(facts[0].stream, loaded, expected)
-                except Refusal:
-                    # Its own first try, committed since we looked, may be what is in its way.
-                    if given and not dry_run and (done := self._done_before(request)):
-                        return done
-                    raise
-                if dry_run:
-                    return self._outcome(_unstored(facts, loaded, by, now), loaded, name)
-                try:
-                    stored = self.store.append(facts, loaded.versions, by, now, request)
-                except VersionTaken:
-                    if done := self._done_before(request, ours=not given):
-                        return done
-                    if time.monotonic() > until:
-                        raise Busy(name=name, tries=tries) from None
-                    time.sleep(random.uniform(0, RETRY_PAUSE * tries))  # noqa: S311
-                    continue
-                outcome = self._outcome(stored, loaded, name)
-                self._snapshot(stored)
-                return outcome
+        if dry_run:
+            loaded = Loaded(self.load)
+            entry = _entry(asked, loaded, _decided(asked, loaded))
+            return _outcome(*_planned(entry, loaded), name)
+        return self._turns.take(name, asked)
+
+    def _carry_out(self, name: str, waiting: list[Waiting[Asked, Outcome]]) -> None:
+        """Together, if nothing comes between; else one by one."""
+        try:
+            with self._turn_of_processes(name):
+                self._record(name, waiting, time.monotonic() + RETRY_SECONDS)
+        except Exception as error:  # also of those that were refused for what was not recorded
+            for one in waiting:
+                if one.answer is None:
+                    one.error = error
+
+    def _turn_of_processes(self, name: str) -> AbstractContextManager[None]:
+        """Where several processes write to an agreement, trying at the same time is for nothing."""
+        contended = self._contended.get(name, 0.0) > time.monotonic()
+        return self.store.turn(name) if contended else nullcontext()
+
+    def _second(self, name: str, tries: int) -> None:
+        """Another process was first: leave it some time, and take turns from now on."""
+        self._contended[name] = time.monotonic() + CONTENDED_SECONDS
+        time.sleep(random.uniform(0, RETRY_PAUSE * tries))  # noqa: S311
+
+    def _record(self, name: str, waiting: list[Waiting[Asked, Outcome]], until: float) -> None:
+        if len(waiting) > 1 and self._together(name, waiting, until):
+            return
+        for one in waiting:
+            try:
+                one.error = None
+                one.answer = self._alone(name, one.asked, until)
+            except Exception as error:  # it is raised where the command came from
+                one.error = error
+
+    def _alone(self, name: str, asked: Asked, until: float) -> Outcome:
+        """One command in a transaction of its own. Raises its Refusal."""
+        for tries in range(1, RETRIES + 1):
+            loaded = Loaded(self.load)
+            try:
+                facts = _decided(asked, loaded)
+            except Refusal:
+                # Its own first try, recorded since we looked, may be what is in its way.
+                if asked.given and (done := self._done_before(asked.request)):
+                    return done
+                raise
+            try:
+                stored = self.store.append([_entry(asked, loaded, facts)])[0]
+            except VersionTaken:
+                if done := self._done_before(asked.request, ours=not asked.given):
+                    return done
+                if time.monotonic() > until:
+                    raise Busy(name=name, tries=tries) from None
+                self._second(name, tries)
+                continue
+            after = loaded.after(stored)
+            self._recorded(list(stored), after)
+            return _outcome(stored, after, name)
         raise Busy(name=name, tries=RETRIES)
 
-    @contextmanager
-    def _turn(self, name: str) -> Iterator[None]:
-        """Commands on the same agreement take turns within a process."""
-        with self._guard:
-            lock = self._turns.setdefault(name, threading.Lock())
-        if not lock.acquire(timeout=RETRY_SECONDS):
-            raise Busy(name=name, tries=1)
-        try:
-            yield
-        finally:
-            lock.release()
+    def _together(self, name: str, waiting: list[Waiting[Asked, Outcome]], until: float) -> bool:
+        """Several commands in one transaction, each decided on what those before it leave.
+
+        What is refused is left out and takes nothing from the others. False: nothing is recorded
+        and each has to be carried out by itself.
+        """
+        given = [one.asked.request.key for one in waiting if one.asked.given]
+        if len(set(given)) < len(given):
+            return False
+        for tries in range(1, RETRIES + 1):
+            loaded = Loaded(self.load)
+            steps = []
+            for one in waiting:
+                try:
+                    facts = _decided(one.asked, loaded)
+                except Exception as error:  # it is raised where the command came from
+                    # Its own first try, recorded since we looked, may be what is in its way.
+                    if one.asked.given and self.store.find_request(one.asked.request.key):
+                        return False
+                    one.error = error
+                    continue
+                entry = _entry(one.asked, loaded, facts)
+                loaded = _planned(entry, loaded)[1]
+                one.error = None
+                steps.append((one, entry, loaded))
+            try:
+                stored = self.store.append([entry for _, entry, _ in steps]) if steps else []
+            except VersionTaken:
+                # Of keys that were made here one tells for all: they are recorded together.
+                keys = {steps[0][0].asked.request.key, *given}
+                if time.monotonic() > until or any(map(self.store.find_request, keys)):
+                    return False
+                self._second(name, tries)
+                continue
+            except Invalid:
+                return False
+            for (one, _, after), recorded in zip(steps, stored, strict=True):
+                one.answer = _outcome(recorded, after, name)
+            if steps:
+                self._recorded([fact for recorded in stored for fact in recorded], loaded)
+            return True
+        return False
 
     def _done_before(self, request: Request, *, ours: bool = False) -> Outcome | None:
         """The first answer of a request that was recorded before. Raises KeyReused."""
@@ -223,50 +263,54 @@ class Service:
             replayed=not ours,
         )
 
-    def _outcome(self, facts: tuple[Fact, ...], loaded: Loaded, name: str) -> Outcome:
-        states, versions = dict(loaded.states), dict(loaded.versions)
-        for fact in facts:
-            states[fact.stream] = fold(fact.stream, states.get(fact.stream), fact)
-            versions[fact.stream] = fact.version
-        if facts[0].position:
-            for stream in dict.fromkeys(fact.stream for fact in facts):
-                self._keep(stream, versions[stream], states[stream])
-        main = facts[0].stream
-        return Outcome(
-            state=states[main],
-            version=versions[main],
-            agreement=states.get(agreement.stream(name)),
-            facts=facts,
-        )
-
-    def _snapshot(self, facts: tuple[Fact, ...]) -> None:
+    def _recorded(self, facts: list[Fact], after: Loaded) -> None:
+        """Keep the states that recorded facts leave."""
+        for stream in dict.fromkeys(fact.stream for fact in facts):
+            self._keep(stream, after.versions[stream], after.states[stream])
         last = facts[-1]
         if last.stream.startswith("agreement/") and any(
-            f.stream == last.stream and f.version % SNAPSHOT_EVERY == 0 for f in facts
+            fact.stream == last.stream and fact.version % SNAPSHOT_EVERY == 0 for fact in facts
         ):
-            with self._guard:
-                version, state = self._states[last.stream]
-            if version == last.version:
-                snapshots.take(self.store, last, state)
+            # It would only have been a shortcut; what was asked for is recorded.
+            with suppress(Unavailable):
+                snapshots.take(self.store, last, after.states[last.stream])
 
 
-def _unstored(facts: list[New], loaded: Loaded, by: By, now: datetime) -> tuple[Fact, ...]:
+def _decided(asked: Asked, loaded: Loaded) -> list[New]:
+    facts = decide(asked.command, loaded, asked.now.astimezone(SWEDEN).date(), asked.by)
+    if asked.expected is not None:
+        _check_version(facts[0].stream, loaded, asked.expected)
+    return facts
+
+
+def _entry(asked: Asked, loaded: Loaded, facts: list[New]) -> Entry:
+    return Entry(
+        facts=facts,
+        versions=loaded.versions,
+        by=asked.by,
+        recorded_at=asked.now,
+        request=asked.request,
+    )
+
+
+def _planned(entry: Entry, loaded: Loaded) -> tuple[tuple[Fact, ...], Loaded]:
+    """An entry's facts as they would be stored, and what they would leave."""
     at = dict(loaded.versions)
-    result = []
-    for new in facts:
+    planned = []
+    for new in entry.facts:
         at[new.stream] = at.get(new.stream, 0) + 1
-        result.append(
-            Fact(
-                stream=new.stream,
-                version=at[new.stream],
-                event=new.event,
-                by=by,
-                recorded_at=now,
-                effective_on=new.effective_on,
-                request="",
-            )
-        )
-    return tuple(result)
+        planned.append(entry.fact(new, at[new.stream]))
+    return tuple(planned), loaded.after(tuple(planned))
+
+
+def _outcome(facts: tuple[Fact, ...], after: Loaded, name: str) -> Outcome:
+    main = facts[0].stream
+    return Outcome(
+        state=after.states[main],
+        version=after.versions[main],
+        agreement=after.states.get(agreement.stream(name)),
+        facts=facts,
+    )
 
 
 def _check_version(stream: str, loaded: Loaded, expected: int) -> None:
@@ -287,82 +331,6 @@ def _agreement_of(command: Command, service: Service) -> str:
         return command.agreement
     if isinstance(command, DrawdownCommand):
         known = service.known(drawdown.stream(command.drawdown))
-        return str((known or Loaded(service).drawdown(command.drawdown)).agreement)
+        return str((known or Loaded(service.load).drawdown(command.drawdown)).agreement)
     known = service.known(order.stream(command.order))
-    return str((known or Loaded(service).order(command.order)).agreement)
-
-
-# ── Which decision a command asks for ─────────────────────────────────────────────────────────
-
-
-def decide(command: Command, loaded: Loaded, today: date, by: By) -> list[New]:
-    """The facts that a command comes to, or a Refusal."""
-    match command:
-        case agreement.SignAgreement():
-            return agreement.sign(command, loaded.find(agreement.stream(command.number)))
-        case agreement.AmendAgreement():
-            return agreement.amend(command, loaded.agreement(command.agreement))
-        case agreement.ExtendAgreement():
-            return agreement.extend(command, loaded.agreement(command.agreement))
-        case agreement.SuspendAgreement():
-            return agreement.suspend(command, loaded.agreement(command.agreement))
-        case agreement.CloseAgreement():
-            return agreement.close(command, loaded.agreement(command.agreement))
-        case agreement.ReopenAgreement():
-            return agreement.reopen(command, loaded.agreement(command.agreement))
-        case order.PlaceOrder():
-            of = loaded.agreement(command.agreement)
-            return order.place(command, of, today, by)
-        case drawdown.RecordDrawdown():
-            return _record(command, loaded, today)
-        case drawdown.ApproveDrawdown() | drawdown.RejectDrawdown():
-            return _decide_drawdown(command, loaded, by)
-        case _:
-            return _decide_order(command, loaded, today, by)
-
-
-def _decide_order(command: OrderCommand, loaded: Loaded, today: date, by: By) -> list[New]:
-    state = loaded.order(command.order)
-    match command:
-        case order.StartOrder():
-            return order.start(command, state)
-        case order.DeliverOrder():
-            return order.deliver(command, state)
-        case _:
-            of = loaded.agreement(state.agreement)
-    match command:
-        case order.ConfirmOrder():
-            return order.confirm(command, state, of, today, by)
-        case order.DeclineOrder():
-            return order.decline(command, state, of, by)
-        case order.CounterOrder():
-            return order.counter(command, state, of, today, by)
-        case order.AcceptCounter():
-            return order.accept(command, state, of, today, by)
-        case order.RejectCounter():
-            return order.reject(command, state, of)
-        case order.ChangeOrder():
-            return order.change(command, state, of, today)
-        case order.CancelOrder():
-            return order.cancel(command, state, of)
-        case order.CloseOrder():
-            return order.close(command, state, of)
-
-
-def _record(command: drawdown.RecordDrawdown, loaded: Loaded, today: date) -> list[New]:
-    of = loaded.agreement(command.agreement)
-    id = drawdown.identity(command.supplier, command.invoice, command.issued_on, command.type)
-    existing = loaded.find(drawdown.stream(id))
-    orders = {part.order: loaded.order(part.order) for part in command.parts}
-    credited = loaded.drawdown(command.credits) if command.credits else None
-    return drawdown.record(command, existing, of, orders, credited, today)
-
-
-def _decide_drawdown(command: DrawdownCommand, loaded: Loaded, by: By) -> list[New]:
-    state = loaded.drawdown(command.drawdown)
-    of = loaded.agreement(state.agreement)
-    orders = {name: loaded.order(name) for name in state.orders}
-    if isinstance(command, drawdown.RejectDrawdown):
-        return drawdown.reject(command, state, of, orders, by)
-    credited = loaded.drawdown(state.credits) if state.credits else None
-    return drawdown.approve(command, state, of, orders, credited, by)
+    return str((known or Loaded(service.load).order(command.order)).agreement)

@@ -9,7 +9,7 @@ import contextlib
 import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 import psycopg
@@ -33,6 +33,7 @@ from eventsourcing.sqlite import (
     SQLiteConnectionPool,
     SQLiteDatastore,
 )
+from msgspec.structs import replace
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.sql import SQL, Identifier
 
@@ -44,6 +45,9 @@ from ledger.domain.refusals import Unavailable
 SCHEMA = "avrop_log"
 _LOCK = 0x41_56_52_4F_50
 """Key of PostgreSQL's advisory lock on appending: commit order is then the order of positions."""
+
+_TURN = 0x41_56_52
+"""First half of the keys of its locks on names; the second is the name's hash."""
 
 
 class VersionTaken(Exception):
@@ -63,10 +67,28 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     version: int = 0
 
 
-class _Recorder(Protocol):
-    def insert_events(
-        self, stored_events: Sequence[StoredEvent], **kwargs: Any
-    ) -> Sequence[int] | None: ...
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """What one command records: its facts come after the versions that it relied on."""
+
+    facts: Sequence[New]
+    versions: dict[str, int]
+    by: By
+    recorded_at: datetime
+    request: Request
+
+    def fact(self, new: New, version: int, position: int = 0) -> Fact:
+        """One of the facts as it is stored; without a position, as it would be."""
+        return Fact(
+            stream=new.stream,
+            version=version,
+            event=new.event,
+            by=self.by,
+            recorded_at=self.recorded_at,
+            effective_on=new.effective_on,
+            request=self.request.key,
+            rules=codec.RULES,
+            position=position,
+        )
 
 
 # ── SQLite ────────────────────────────────────────────────────────────────────────────────────
@@ -107,14 +129,14 @@ class _SQLiteLog(SQLiteApplicationRecorder):
     def insert_events(
         self, stored_events: Sequence[StoredEvent], **kwargs: Any
     ) -> Sequence[int] | None:
-        request: Request = kwargs["request"]
+        requests: Sequence[Request] = kwargs["requests"]
         with self.datastore.get_connection(commit=True) as connection:
             cursor = connection.cursor()
             try:
                 cursor.execute("BEGIN IMMEDIATE")
-                cursor.execute(
+                cursor.executemany(
                     "INSERT INTO requests VALUES (?,?,?,?)",
-                    (request.key, request.digest, request.stream, request.version),
+                    [(r.key, r.digest, r.stream, r.version) for r in requests],
                 )
                 ids = self._insert_events(cursor, stored_events)
                 connection.commit()
@@ -184,7 +206,7 @@ class _PostgresLog(PostgresApplicationRecorder):
     def insert_events(
         self, stored_events: Sequence[StoredEvent], **kwargs: Any
     ) -> Sequence[int] | None:
-        request: Request = kwargs["request"]
+        requests: Sequence[Request] = kwargs["requests"]
         rows = [
             self.construct_pg_stored_event(
                 str(e.originator_id), e.originator_version, e.topic, e.state
@@ -196,11 +218,12 @@ class _PostgresLog(PostgresApplicationRecorder):
                 with connection.pipeline():
                     connection.execute("BEGIN", prepare=True)
                     connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-                    connection.execute(
-                        self._insert_request,
-                        (request.key, request.digest, request.stream, request.version),
-                        prepare=True,
-                    )
+                    for r in requests:
+                        connection.execute(
+                            self._insert_request,
+                            (r.key, r.digest, r.stream, r.version),
+                            prepare=True,
+                        )
                     cursor.execute(self.insert_events_statement, (rows,), prepare=True)
                     connection.execute("COMMIT", prepare=True)
             except BaseException:
@@ -250,47 +273,43 @@ class Store:
     def close(self) -> None:
         self._datastore.close()
 
-    def append(
-        self,
-        facts: Sequence[New],
-        versions: dict[str, int],
-        by: By,
-        recorded_at: datetime,
-        request: Request,
-    ) -> tuple[Fact, ...]:
-        """Store facts at the versions after `versions`, all or none, with their request.
+    def append(self, entries: Sequence[Entry]) -> list[tuple[Fact, ...]]:
+        """Store the facts of commands and their requests, in order, all or none.
 
-        Raises VersionTaken where a stream has moved on or the request's key is there already:
-        look the key up before deciding again, since an answer lost on its way looks the same.
+        Each entry's versions are those that the entries before it leave. Raises VersionTaken
+        where a stream has moved on or a request's key is there already: look the key up before
+        deciding again, since an answer lost on its way looks the same.
         """
-        at = dict(versions)
-        rows, stored = [], []
-        for new in facts:
-            at[new.stream] = at.get(new.stream, 0) + 1
-            name, data = codec.encode(new, by, recorded_at, request.key)
-            rows.append(StoredEvent(new.stream, at[new.stream], name, data))
-            stored.append((new, at[new.stream]))
-        main = facts[0].stream
-        done = Request(key=request.key, digest=request.digest, stream=main, version=at[main])
+        rows, versions, requests = [], [], []
+        for entry in entries:
+            at = dict(entry.versions)
+            for new in entry.facts:
+                at[new.stream] = at.get(new.stream, 0) + 1
+                name, data = codec.encode(new, entry.by, entry.recorded_at, entry.request.key)
+                rows.append(StoredEvent(new.stream, at[new.stream], name, data))
+                versions.append(at[new.stream])
+            main = entry.facts[0].stream
+            requests.append(replace(entry.request, stream=main, version=at[main]))
         try:
             with _away():
-                ids = self._log.insert_events(rows, request=done) or ()
+                ids = self._log.insert_events(rows, requests=requests) or ()
         except IntegrityError as error:
             raise VersionTaken from error
-        return tuple(
-            Fact(
-                stream=new.stream,
-                version=version,
-                event=new.event,
-                by=by,
-                recorded_at=recorded_at,
-                effective_on=new.effective_on,
-                request=request.key,
-                rules=codec.RULES,
-                position=position,
-            )
-            for (new, version), position in zip(stored, ids, strict=True)
-        )
+        places = iter(zip(versions, ids, strict=True))
+        return [tuple(entry.fact(new, *next(places)) for new in entry.facts) for entry in entries]
+
+    @contextlib.contextmanager
+    def turn(self, name: str) -> Iterator[None]:
+        """Keep the name to this process until the end. Versions decide; this spares lost tries.
+
+        On SQLite, where one process does all the writing, there is nobody to wait for.
+        """
+        if self.on_sqlite:
+            yield
+            return
+        with _away(), self._datastore.transaction() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (_TURN, name))
+            yield
 
     def find_request(self, key: str) -> Request | None:
         with _away():

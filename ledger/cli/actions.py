@@ -22,8 +22,8 @@ from ledger.cli.parameters import DAY, as_json, dry_run
 from ledger.wording import kronor
 
 if TYPE_CHECKING:
+    from ledger.deciding import Command
     from ledger.domain.events import By
-    from ledger.service import Command
     from ledger.web import Ledger
 
 MEMBERS: dict[str, tuple[Any, str]] = {

@@ -6,13 +6,14 @@ from datetime import date
 import msgspec
 
 from ledger import intake
+from ledger.deciding import Command
 from ledger.demo.e_invoice import Bill, written
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.events import By, Room
 from ledger.domain.refusals import Refusal
 from ledger.projections import Views
 from ledger.registry import Registry
-from ledger.service import Command, Outcome, Service
+from ledger.service import Outcome, Service
 
 
 class Figures(msgspec.Struct, frozen=True):

@@ -9,11 +9,11 @@ from typing import Any
 
 import msgspec
 
+from ledger.deciding import OrderCommand
 from ledger.domain import agreement, order
 from ledger.domain.events import Party
 from ledger.domain.order import LineTerms
 from ledger.domain.regime import Extension, Policy, default_amendments
-from ledger.service import OrderCommand
 
 Body = dict[str, Any]
 

@@ -9,9 +9,9 @@ import psycopg
 
 from ledger.domain import agreement, order
 from ledger.domain.events import By, Fact, New, Party
-from ledger.domain.order_faults import LineTerms
+from ledger.domain.order.faults import LineTerms
 from ledger.service import Service
-from ledger.store import Request, Store
+from ledger.store import Entry, Request, Store
 from ledger.web import Ledger
 
 BUYER, SUPPLIER = "2120002403", "2021004524"
@@ -133,39 +133,24 @@ class Gathering:
         self._at: dict[str, int] = {}
         self._recorded_at = datetime.now(UTC)
 
-    def append(
-        self,
-        facts: Sequence[New],
-        versions: dict[str, int],
-        by: By,
-        recorded_at: datetime,
-        request: Request,
-    ) -> tuple[Fact, ...]:
-        assert by == BY, "one person orders here"
-        for stream, version in versions.items():
-            self._before.setdefault(stream, version)
+    def append(self, entries: Sequence[Entry]) -> list[tuple[Fact, ...]]:
+        return [self._append(entry) for entry in entries]
+
+    def _append(self, entry: Entry) -> tuple[Fact, ...]:
+        assert entry.by == BY, "one person orders here"
+        at = {**self._at, **entry.versions}
+        self._before.setdefault(STREAM, at[STREAM])
         result = []
-        at = {**self._at, **versions}
-        for new in facts:
+        for new in entry.facts:
             at[new.stream] = at.get(new.stream, 0) + 1
-            result.append(
-                Fact(
-                    stream=new.stream,
-                    version=at[new.stream],
-                    event=new.event,
-                    by=by,
-                    recorded_at=recorded_at,
-                    effective_on=new.effective_on,
-                    request=request.key,
-                    position=1,
-                )
-            )
+            # With some position: the service keeps the states that stored facts leave.
+            result.append(entry.fact(new, at[new.stream], position=1))
         self._at = {STREAM: at[STREAM]}
-        self._facts += facts
+        self._facts += entry.facts
         self._requests.append(
-            Request(key=request.key, digest="", stream=facts[0].stream, version=1)
+            Request(key=entry.request.key, digest="", stream=entry.facts[0].stream, version=1)
         )
-        self._recorded_at = recorded_at
+        self._recorded_at = entry.recorded_at
         return tuple(result)
 
     def history(self, stream: str, after: int = 0, to: int | None = None) -> list[Fact]:
@@ -186,7 +171,14 @@ class Gathering:
         if not self._facts:
             return
         *others, last = self._requests
-        self._store.append(self._facts, self._before, BY, self._recorded_at, last)
+        entry = Entry(
+            facts=self._facts,
+            versions=self._before,
+            by=BY,
+            recorded_at=self._recorded_at,
+            request=last,
+        )
+        self._store.append([entry])
         rows = [(done.key, done.digest, done.stream, done.version) for done in others]
         _record(self._address, rows)
         self._facts, self._requests, self._before = [], [], {}

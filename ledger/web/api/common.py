@@ -11,8 +11,10 @@ from flask import Response, g, request
 from flask_smorest import Blueprint
 from marshmallow import Schema
 
+from ledger.bounds import KEY_LENGTH
+from ledger.deciding import Command
 from ledger.domain.refusals import Fault, Invalid, VersionDiffers
-from ledger.service import Command, Outcome
+from ledger.service import Outcome
 from ledger.store import Request
 from ledger.web import seen
 from ledger.web.answers import dry_run_of, page_of

@@ -1,0 +1,155 @@
+"""Which decision a command asks for, and the states that the decision looks at."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from ledger.domain import agreement, drawdown, order
+from ledger.domain.events import By, Fact, New
+from ledger.domain.refusals import NotFound
+from ledger.snapshots import fold
+
+State = agreement.State | order.State | drawdown.State
+
+AgreementCommand = (
+    agreement.AmendAgreement
+    | agreement.ExtendAgreement
+    | agreement.SuspendAgreement
+    | agreement.CloseAgreement
+    | agreement.ReopenAgreement
+)
+OrderCommand = (
+    order.ConfirmOrder
+    | order.DeclineOrder
+    | order.CounterOrder
+    | order.AcceptCounter
+    | order.RejectCounter
+    | order.ChangeOrder
+    | order.CancelOrder
+    | order.StartOrder
+    | order.DeliverOrder
+    | order.CloseOrder
+)
+DrawdownCommand = drawdown.ApproveDrawdown | drawdown.RejectDrawdown
+Command = (
+    agreement.SignAgreement
+    | AgreementCommand
+    | order.PlaceOrder
+    | OrderCommand
+    | drawdown.RecordDrawdown
+    | DrawdownCommand
+)
+
+
+class Loaded:
+    """The states that one decision has looked at, with the versions that it relies on."""
+
+    def __init__(self, load: Callable[[str], tuple[int, Any]]) -> None:
+        self._load = load
+        self.versions: dict[str, int] = {}
+        self.states: dict[str, Any] = {}
+
+    def find(self, stream: str) -> Any:
+        if stream not in self.versions:
+            self.versions[stream], self.states[stream] = self._load(stream)
+        return self.states[stream]
+
+    def after(self, facts: tuple[Fact, ...]) -> "Loaded":
+        """The states and versions that these facts leave."""
+        left = Loaded(self._load)
+        left.versions, left.states = dict(self.versions), dict(self.states)
+        for fact in facts:
+            left.states[fact.stream] = fold(fact.stream, left.states.get(fact.stream), fact)
+            left.versions[fact.stream] = fact.version
+        return left
+
+    def agreement(self, number: str) -> agreement.State:
+        state: agreement.State | None = self.find(agreement.stream(number))
+        if state is None:
+            raise NotFound(what="agreement", name=number)
+        return state
+
+    def order(self, number: str) -> order.State:
+        state: order.State | None = self.find(order.stream(number))
+        if state is None:
+            raise NotFound(what="order", name=number)
+        return state
+
+    def drawdown(self, id: str) -> drawdown.State:
+        state: drawdown.State | None = self.find(drawdown.stream(id))
+        if state is None:
+            raise NotFound(what="drawdown", name=id)
+        return state
+
+
+def decide(command: Command, loaded: Loaded, today: date, by: By) -> list[New]:
+    """The facts that a command comes to, or a Refusal."""
+    match command:
+        case agreement.SignAgreement():
+            return agreement.sign(command, loaded.find(agreement.stream(command.number)))
+        case agreement.AmendAgreement():
+            return agreement.amend(command, loaded.agreement(command.agreement))
+        case agreement.ExtendAgreement():
+            return agreement.extend(command, loaded.agreement(command.agreement))
+        case agreement.SuspendAgreement():
+            return agreement.suspend(command, loaded.agreement(command.agreement))
+        case agreement.CloseAgreement():
+            return agreement.close(command, loaded.agreement(command.agreement))
+        case agreement.ReopenAgreement():
+            return agreement.reopen(command, loaded.agreement(command.agreement))
+        case order.PlaceOrder():
+            of = loaded.agreement(command.agreement)
+            return order.place(command, of, today, by)
+        case drawdown.RecordDrawdown():
+            return _record(command, loaded, today)
+        case drawdown.ApproveDrawdown() | drawdown.RejectDrawdown():
+            return _decide_drawdown(command, loaded, by)
+        case _:
+            return _decide_order(command, loaded, today, by)
+
+
+def _decide_order(command: OrderCommand, loaded: Loaded, today: date, by: By) -> list[New]:
+    state = loaded.order(command.order)
+    match command:
+        case order.StartOrder():
+            return order.start(command, state)
+        case order.DeliverOrder():
+            return order.deliver(command, state)
+        case _:
+            of = loaded.agreement(state.agreement)
+    match command:
+        case order.ConfirmOrder():
+            return order.confirm(command, state, of, today, by)
+        case order.DeclineOrder():
+            return order.decline(command, state, of, by)
+        case order.CounterOrder():
+            return order.counter(command, state, of, today, by)
+        case order.AcceptCounter():
+            return order.accept(command, state, of, today, by)
+        case order.RejectCounter():
+            return order.reject(command, state, of)
+        case order.ChangeOrder():
+            return order.change(command, state, of, today)
+        case order.CancelOrder():
+            return order.cancel(command, state, of)
+        case order.CloseOrder():
+            return order.close(command, state, of)
+
+
+def _record(command: drawdown.RecordDrawdown, loaded: Loaded, today: date) -> list[New]:
+    of = loaded.agreement(command.agreement)
+    id = drawdown.identity(command.supplier, command.invoice, command.issued_on, command.type)
+    existing = loaded.find(drawdown.stream(id))
+    orders = {part.order: loaded.order(part.order) for part in command.parts}
+    credited = loaded.drawdown(command.credits) if command.credits else None
+    return drawdown.record(command, existing, of, orders, credited, today)
+
+
+def _decide_drawdown(command: DrawdownCommand, loaded: Loaded, by: By) -> list[New]:
+    state = loaded.drawdown(command.drawdown)
+    of = loaded.agreement(state.agreement)
+    orders = {name: loaded.order(name) for name in state.orders}
+    if isinstance(command, drawdown.RejectDrawdown):
+        return drawdown.reject(command, state, of, orders, by)
+    credited = loaded.drawdown(state.credits) if state.credits else None
+    return drawdown.approve(command, state, of, orders, credited, by)
