@@ -1,0 +1,51 @@
+"""The bench runs from end to end and its table has every row; how fast is not for tests to say."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ROWS = [
+    "placing",
+    "http",
+    "growth",
+    "balance",
+    "rebuild",
+    "start, balance",
+    "start, order",
+]
+
+
+def bench(*options):
+    return subprocess.run(
+        [ROOT / "scripts" / "bench", "--quick", *options],
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=True,
+    ).stdout
+
+
+@pytest.mark.slow
+def test_the_table_has_every_row_with_its_target():
+    found = json.loads(bench("--database", "sqlite", "--json"))
+    assert found["quick"]
+    assert [row["name"] for row in found["rows"]] == ROWS
+    for row in found["rows"]:
+        assert row["database"] == "sqlite"
+        assert row["target"]
+        assert row["ours"] > 0
+        assert row["baseline"] > 0
+        assert row["low"] <= row["ratio"] <= row["high"]
+
+
+@pytest.mark.slow
+def test_one_measurement_on_postgresql_as_a_table_that_says_that_it_is_quick():
+    lines = bench("--only", "placing", "--database", "postgresql").splitlines()
+    assert lines[1].startswith("Quick:")
+    assert lines[2].split()[:2] == ["measured", "database"]
+    assert lines[3].startswith("an order placed in-process")
+    assert "≥ 0.5" in lines[3]
+    assert len(lines) == 4
