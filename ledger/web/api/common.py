@@ -11,7 +11,6 @@ from flask import Response, g, request
 from flask_smorest import Blueprint
 from marshmallow import Schema
 
-from ledger.bounds import KEY_LENGTH
 from ledger.deciding import Command
 from ledger.domain.refusals import Fault, Invalid, VersionDiffers
 from ledger.service import Outcome
