@@ -40,13 +40,14 @@ from ledger.domain.order.commands import (
     StartOrder,
 )
 from ledger.domain.order.faults import (
-    check_dates,
-    check_parties,
+    check_buyer,
     check_term,
+    chosen_supplier,
+    date_faults,
     only_supplier,
+    refuse,
     require_not_below_invoiced,
     require_status,
-    the_only_supplier,
     written_lines,
 )
 from ledger.domain.order.room import check_again, enlarge, over_limit_flags, with_moves
@@ -61,11 +62,12 @@ def place(command: PlaceOrder, of: agreement.State, today: date, by: By) -> list
     Raises Invalid, AgreementNotOpen, NotEntitled, NotAParty, OutsideTerm, DeliveryAfterTerm,
     CapExceeded. Rule: the cap binds when ordering (EU Court C-216/17).
     """
-    supplier = command.supplier or the_only_supplier(of)
-    lines = written_lines(command.lines, command.starts_on or command.ordered_on)
-    check_dates(command.starts_on, command.ends_on, command.ordered_on, command.respond_by)
+    supplier, faults = chosen_supplier(of, command.supplier)
+    lines, line_faults = written_lines(command.lines, command.starts_on or command.ordered_on)
+    days = command.starts_on, command.ends_on, command.ordered_on, command.respond_by
+    refuse([*faults, *line_faults, *date_faults(*days)])
     agreement.require_open(of)
-    check_parties(of, command.buyer, supplier, by)
+    check_buyer(of, command.buyer, by)
     check_term(of, command.ordered_on, command.ends_on)
     number = f"{of.number}-{of.orders + 1:04d}"
     event = OrderPlaced(
@@ -127,8 +129,9 @@ def counter(
     """
     only_supplier(state.supplier, state.number, by)
     require_status(state, UNANSWERED, "counter")
-    lines = written_lines(command.lines, command.starts_on or state.starts_on or state.ordered_on)
-    check_dates(command.starts_on, command.ends_on)
+    starts_on = command.starts_on or state.starts_on
+    lines, faults = written_lines(command.lines, starts_on or state.ordered_on)
+    refuse([*faults, *date_faults(starts_on, command.ends_on or state.ends_on)])
     check_term(of, None, command.ends_on)
     require_not_below_invoiced(state, lines)
     event = OrderCountered(
@@ -176,10 +179,11 @@ def change(command: ChangeOrder, state: State, of: agreement.State, today: date)
     ):
         raise Invalid(Fault(pointer="", sentence="Nothing is changed."))
     starts_on = command.starts_on or state.starts_on
+    faults: list[Fault] = []
     lines = state.lines
     if command.lines is not None:
-        lines = written_lines(command.lines, starts_on or state.ordered_on)
-    check_dates(starts_on, command.ends_on or state.ends_on)
+        lines, faults = written_lines(command.lines, starts_on or state.ordered_on)
+    refuse([*faults, *date_faults(starts_on, command.ends_on or state.ends_on)])
     check_term(of, None, command.ends_on)
     require_not_below_invoiced(state, lines)
     event = OrderChanged(

@@ -1,5 +1,6 @@
 """What an order must be before any limit is asked: its lines, dates, parties and status."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from ledger.bounds import MAX_AMOUNT
@@ -21,8 +22,16 @@ from ledger.domain.refusals import (
 )
 
 
-def written_lines(lines: tuple[LineTerms, ...], default: date) -> tuple[OrderLine, ...]:
-    """Numbered lines; a line without a year is delivered in `default`'s. Raises Invalid."""
+def refuse(faults: Sequence[Fault]) -> None:
+    """Raises Invalid with all faults, if there is one."""
+    if faults:
+        raise Invalid(*faults)
+
+
+def written_lines(
+    lines: tuple[LineTerms, ...], default: date
+) -> tuple[tuple[OrderLine, ...], list[Fault]]:
+    """Numbered lines and their faults; a line without a year is delivered in `default`'s."""
     faults: list[Fault] = []
     if not lines:
         faults.append(Fault(pointer="/lines", sentence="At least one line is needed."))
@@ -45,9 +54,7 @@ def written_lines(lines: tuple[LineTerms, ...], default: date) -> tuple[OrderLin
         )
     if not faults and sum(line.amount for line in written) > MAX_AMOUNT:
         faults.append(Fault(pointer="/lines", sentence="The amounts are absurdly large."))
-    if faults:
-        raise Invalid(*faults)
-    return tuple(written)
+    return tuple(written), faults
 
 
 def _amount(line: LineTerms, pointer: str) -> tuple[int, list[Fault]]:
@@ -72,13 +79,13 @@ def _amount(line: LineTerms, pointer: str) -> tuple[int, list[Fault]]:
     return amount, []
 
 
-def check_dates(
+def date_faults(
     starts_on: date | None,
     ends_on: date | None,
     ordered_on: date | None = None,
     respond_by: date | None = None,
-) -> None:
-    """Raises Invalid where dates stand in the wrong order."""
+) -> list[Fault]:
+    """Dates that stand in the wrong order."""
     faults = []
     if starts_on and ends_on and ends_on < starts_on:
         faults.append(Fault(pointer="/ends_on", sentence="The course ends before it starts."))
@@ -86,24 +93,31 @@ def check_dates(
         faults.append(
             Fault(pointer="/respond_by", sentence="The last day to answer is before the order.")
         )
-    if faults:
-        raise Invalid(*faults)
+    return faults
 
 
-def check_parties(of: agreement.State, buyer: str, supplier: str, by: By) -> None:
-    """Raises NotEntitled, NotAParty, Invalid. Rule: LOU 7 kap. 3 §."""
+def check_buyer(of: agreement.State, buyer: str, by: By) -> None:
+    """Raises NotEntitled, NotAParty. Rule: LOU 7 kap. 3 §."""
     if buyer not in {party.organisation for party in of.buyers}:
         raise NotEntitled(organisation=buyer, agreement=of.number)
     if by.role == "orderer" and by.organisation != buyer:
         raise NotAParty(organisation=buyer, name=of.number, acting=by.organisation)
-    if supplier not in {party.organisation for party in of.suppliers}:
-        raise Invalid(
-            Fault(
-                pointer="/supplier",
-                sentence="{supplier} is not a supplier of the agreement.",
-                figures={"supplier": supplier},
-            )
+
+
+def chosen_supplier(of: agreement.State, named: str | None) -> tuple[str, list[Fault]]:
+    """The supplier that an order goes to: the one named, or the agreement's only one."""
+    suppliers = [party.organisation for party in of.suppliers]
+    if named is None and len(suppliers) > 1:
+        sentence = "The agreement has several suppliers: name one."
+        return "", [Fault(pointer="/supplier", sentence=sentence)]
+    if named is not None and named not in suppliers:
+        fault = Fault(
+            pointer="/supplier",
+            sentence="{supplier} is not a supplier of the agreement.",
+            figures={"supplier": named},
         )
+        return "", [fault]
+    return named or suppliers[0], []
 
 
 def check_term(of: agreement.State, ordered_on: date | None, delivered_on: date | None) -> None:
@@ -126,15 +140,6 @@ def only_supplier(supplier: str, order: str, by: By) -> None:
     """A university answers its own orders only. Raises NotAParty."""
     if by.role == "supplier" and by.organisation != supplier:
         raise NotAParty(organisation=supplier, name=order, acting=by.organisation)
-
-
-def the_only_supplier(of: agreement.State) -> str:
-    """The organisation of the agreement's one supplier. Raises Invalid where it has several."""
-    if len(of.suppliers) > 1:
-        raise Invalid(
-            Fault(pointer="/supplier", sentence="The agreement has several suppliers: name one.")
-        )
-    return of.suppliers[0].organisation
 
 
 def require_not_below_invoiced(state: State, lines: tuple[OrderLine, ...]) -> None:
