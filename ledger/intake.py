@@ -81,7 +81,7 @@ def receive(content: bytes, desk: Desk) -> Receipt:
         sha256=sha256,
         format=FORMAT,
         status="queued",
-        buyer=invoice.buyer.organisation or desk.by.organisation,
+        buyer=desk.registry.party(invoice.buyer.organisation or desk.by.organisation),
         content=content,
     )
     return _match_or_queue(document, invoice, desk)
@@ -194,10 +194,9 @@ def _command(
     _check_buyer(state, desk)
     if invoice.supplier.organisation is None:
         raise SupplierUnread
-    if state.supplier != invoice.supplier.organisation:
-        raise SupplierDiffers(
-            supplier=invoice.supplier.organisation, order=state.number, expected=state.supplier
-        )
+    supplier = desk.registry.party(invoice.supplier.organisation)
+    if state.supplier != supplier:
+        raise SupplierDiffers(supplier=supplier, order=state.number, expected=state.supplier)
     if invoice.agreement is not None and invoice.agreement != state.agreement:
         raise NotUnderAgreement(order=state.number, agreement=invoice.agreement)
     return drawdown.RecordDrawdown(

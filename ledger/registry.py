@@ -28,6 +28,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.schema import CreateSchema
 
 from ledger.bounds import DATABASE_SECONDS, SESSION_HOURS, TOKEN_SECONDS
+from ledger.domain.parties import is_natural_person
 from ledger.domain.refusals import Unavailable
 
 TOKEN_PREFIX = "avrop-"  # noqa: S105
@@ -40,6 +41,13 @@ persons = Table(
     metadata,
     Column("id", String, primary_key=True),
     Column("name", Text, nullable=False, unique=True),
+)
+sole_traders = Table(
+    "sole_traders",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("number", String, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
 )
 tokens = Table(
     "tokens",
@@ -169,6 +177,39 @@ class Registry:
                 found = connection.execute(query).scalar_one()
         return str(found)
 
+    def party(self, organisation: str, name: str = "") -> str:
+        """What stands for an organisation in facts: its number; of a sole trader, an opaque id.
+
+        A sole trader's name, where it is given, is kept here in place of an earlier one.
+        """
+        if not is_natural_person(organisation):
+            return organisation
+        columns = sole_traders.c
+        query = select(columns.id).where(columns.number == organisation)
+        try:
+            with self._engine.begin() as connection:
+                found = connection.execute(query).scalar()
+                if found is None:
+                    found = f"N{secrets.token_hex(5)[1:].upper()}"
+                    row = {"id": found, "number": organisation, "name": name}
+                    connection.execute(insert(sole_traders), row)
+                elif name:
+                    change = update(sole_traders).where(columns.id == found)
+                    connection.execute(change.values(name=name))
+        except IntegrityError:  # another process made it meanwhile
+            with self._engine.connect() as connection:
+                found = connection.execute(query).scalar_one()
+        return str(found)
+
+    def names_of_sole_traders(self, ids: set[str]) -> dict[str, str]:
+        """Names by opaque id; who was erased, or has no name here, is absent."""
+        some = sorted(id for id in ids if id.startswith("N"))
+        if not some:
+            return {}
+        query = select(sole_traders).where(sole_traders.c.id.in_(some), sole_traders.c.name != "")
+        with self._engine.connect() as connection:
+            return {row.id: row.name for row in connection.execute(query)}
+
     def names(self, ids: set[str]) -> dict[str, str]:
         """Names of people by id; who was erased is absent, and is shown by the id alone."""
         found: dict[str, str] = {}
@@ -180,12 +221,15 @@ class Registry:
         return found
 
     def erase(self, person: str) -> bool:
-        """Forget a person's name for good, end their tokens and sessions; the log keeps the id.
+        """Forget who a person or sole trader is, end their tokens; the log keeps the id.
 
         False where nobody has the id. The same name later is another person.
         """
         with self._engine.begin() as connection:
-            gone = connection.execute(persons.delete().where(persons.c.id == person)).rowcount
+            gone = sum(
+                connection.execute(delete(table).where(table.c.id == person)).rowcount
+                for table in (persons, sole_traders)
+            )
             connection.execute(_revoking(tokens.c.person == person))
             connection.execute(delete(sessions).where(sessions.c.person == person))
         self._callers.clear()
@@ -199,7 +243,7 @@ class Registry:
         row = {
             "digest": _digest(token),
             "person": self.person(name),
-            "organisation": organisation,
+            "organisation": self.party(organisation),
             "roles": " ".join(roles),
             "created_at": datetime.now(UTC).isoformat(),
         }

@@ -42,6 +42,7 @@ from ledger.domain.refusals import (
 from ledger.snapshots import fold
 from ledger.store import Entry, Request, Store, VersionTaken
 from ledger.turns import Turns, Waiting
+from ledger.veil import StandIn, veiled
 
 SWEDEN = ZoneInfo("Europe/Stockholm")
 
@@ -74,8 +75,10 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 class Service:
     """Executes commands on one ledger. Safe to use from several threads."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, stand_in: StandIn | None = None) -> None:
+        """`stand_in` is a registry's `party`; without it, no sole trader can be one."""
         self.store = store
+        self._stand_in = stand_in
         self._states: OrderedDict[str, tuple[int, Any]] = OrderedDict()
         self._guard = threading.Lock()
         self._turns: Turns[Asked, Outcome] = Turns(self._carry_out)
@@ -132,6 +135,8 @@ class Service:
         Raises a Refusal; then nothing was recorded. `now` is for replaying history in tests.
         """
         given = request is not None
+        if self._stand_in is not None:
+            command = veiled(command, self._stand_in)
         asked = Asked(
             command=command,
             by=by,

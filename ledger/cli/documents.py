@@ -82,6 +82,7 @@ def _desk(opened: Ledger, person: str, organisation: str | None) -> Desk:
     from ledger.domain.events import By
     from ledger.intake import Desk
 
+    organisation = opened.registry.party(organisation) if organisation else None
     by = By(person=opened.registry.person(person), organisation=organisation or "", role="finance")
     return Desk(by, opened.service, opened.views, opened.registry, organisation)
 

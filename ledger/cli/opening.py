@@ -74,7 +74,7 @@ def acting(
     if organisation is None and len(parties) > 1:
         names = ", ".join(parties)
         raise Stopped(f"Say with --organisation for whom you act; it can be one of {names}.")
-    organisation = organisation or parties[0]
+    organisation = opened.registry.party(organisation or parties[0])
     if organisation not in parties:
         raise NotAParty(organisation=", ".join(parties), name=name, acting=organisation)
     return By(person=opened.registry.person(person), organisation=organisation, role=role)

@@ -25,12 +25,3 @@ def normalise(text: str) -> str:
     if not luhn.is_valid(number) or not number.strip("0"):
         raise ValueError(f"The check digit of the organisation number {text[:40]!r} is wrong.")
     return number
-
-
-def is_natural_person(number: str) -> bool:
-    """Whether ten digits from `normalise` are a sole trader's, and so personal data.
-
-    A sole trader's number is the personal identity number, whose third digit begins a month (0 or
-    1); a legal person's has at least 2 there (lagen 1974:174 om identitetsbeteckning).
-    """
-    return int(number[2]) < 2

@@ -37,13 +37,9 @@ class Ledger(msgspec.Struct, frozen=True):
 
 def open_ledger(settings: Settings) -> Ledger:
     store = open_store(settings.database)
-    return Ledger(
-        settings,
-        store,
-        Service(store),
-        Views(store, Database(settings.views)),
-        Registry(settings.registry),
-    )
+    views = Views(store, Database(settings.views))
+    registry = Registry(settings.registry)
+    return Ledger(settings, store, Service(store, registry.party), views, registry)
 
 
 def create_app(

@@ -25,7 +25,8 @@ AMOUNT = f"^-?{_UNSIGNED}$"
 """An amount in the API: kronor with a point and at most two decimals, up to MAX_AMOUNT."""
 
 CURRENCY = r"^[A-Z]{3}$"
-ORGANISATION = r"^(?:(?:0007:)?(?:16)?\d{6}-?\d{4}|SE\d{10}01)$"
+SOLE_TRADER = r"N[0-9A-F]{9}"
+ORGANISATION = r"^(?:(?:0007:)?(?:16)?\d{6}-?\d{4}|SE\d{10}01|N[0-9A-F]{9})$"
 CREDITS = r"^(?:0\.5|[1-9]\d{0,2}(?:\.[05])?)$"
 YEARS = range(1990, 2201)
 """Years that procurement knows: what lies outside is a slip of the hand."""
@@ -152,7 +153,10 @@ class Moment(fields.AwareDateTime):
 
 
 class Organisation(fields.String):
-    """A Swedish organisation number in any of its spellings; kept as ten digits."""
+    """A Swedish organisation number in any of its spellings, kept as ten digits.
+
+    Or the opaque id that stands for a sole trader, as the ledger gave it.
+    """
 
     def __init__(self, said: str, **kwargs: Any) -> None:
         described = {
@@ -165,6 +169,8 @@ class Organisation(fields.String):
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
         text = str(super()._deserialize(value, *args, **kwargs))
+        if re.fullmatch(SOLE_TRADER, text, re.ASCII):
+            return text
         try:
             return normalise(text)
         except ValueError as error:

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 from ledger.web.fields import choice
 
 AMOUNT = r"^-?\d{1,17}\.\d\d$"
-ORGANISATION = r"^\d{10}$"
+ORGANISATION = r"^(?:\d{10}|N[0-9A-F]{9})$"
 
 
 def text(said: str, pattern: str = "", *, null: bool = False, **more: Any) -> fields.String:

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import current_app, g
+from msgspec.structs import replace
 
 from ledger.domain import agreement, order
 from ledger.domain.refusals import Forbidden, NotAParty, NotFound, Refusal
@@ -18,6 +19,19 @@ BUYER_ROLES = ("orderer", "approver", "finance", "manager")
 
 def ledger() -> Any:
     return current_app.extensions["ledger"]
+
+
+def named(state: agreement.State) -> agreement.State:
+    """The agreement with the names of its sole traders, which are kept outside the log."""
+    ids = {party.organisation for party in (*state.buyers, *state.suppliers)}
+    names = ledger().registry.names_of_sole_traders(ids)
+    if not names:
+        return state
+    buyers, suppliers = (
+        tuple(replace(one, name=names.get(one.organisation, one.name)) for one in parties)
+        for parties in (state.buyers, state.suppliers)
+    )
+    return replace(state, buyers=buyers, suppliers=suppliers)
 
 
 def today() -> date:

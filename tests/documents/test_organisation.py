@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import luhn
 
-from ledger.documents.organisation import is_natural_person, normalise
+from ledger.documents.organisation import normalise
+from ledger.domain.parties import is_natural_person
 
 
 @pytest.mark.parametrize(

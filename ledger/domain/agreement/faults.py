@@ -8,7 +8,9 @@ import msgspec
 from ledger.domain.agreement.commands import AmendAgreement, LimitTerms, SignAgreement
 from ledger.domain.agreement.state import State
 from ledger.domain.calendar import months_between
+from ledger.domain.events import Party
 from ledger.domain.limits import CAP
+from ledger.domain.parties import is_natural_person
 from ledger.domain.refusals import Fault, TermTooLong
 from ledger.domain.regime import Policy, default_longest_term
 
@@ -50,7 +52,20 @@ def party_faults(command: SignAgreement) -> list[Fault]:
         if not parties:
             faults.append(Fault(pointer=f"/{name}", sentence="At least one is needed."))
         faults += _repeated([p.organisation for p in parties], f"/{name}", "organisation")
+        faults += personal_faults(parties, f"/{name}")
     return faults
+
+
+def personal_faults(parties: Sequence[Party], pointer: str) -> list[Fault]:
+    """A personal number is never a fact: an opaque id stands for a sole trader."""
+    return [
+        Fault(
+            pointer=f"{pointer}/{i}/organisation",
+            sentence="This is a person's own number, which the log does not hold.",
+        )
+        for i, party in enumerate(parties)
+        if is_natural_person(party.organisation)
+    ]
 
 
 def limit_faults(limits: Sequence[LimitTerms], taken: set[str]) -> list[Fault]:
@@ -112,6 +127,7 @@ def amendment_faults(command: AmendAgreement, state: State) -> list[Fault]:
     ]
     if any(limit.name == CAP for limit in command.limits):
         faults.append(Fault(pointer="/change/limits", sentence="Change the cap as change.cap."))
+    faults += personal_faults(command.buyers, "/change/buyers")
     present = {party.organisation for party in state.buyers}
     faults += [
         Fault(

@@ -42,7 +42,9 @@ def listed(query: dict[str, Any]) -> Response:
     views.catch_up()
     with views.database.reading() as connection:
         found = rows.listed(connection, access.organisation(), **query)
-    items = [{**agreement_resource(row.state), "balance": _balance_now(row)} for row in found]
+    items = [
+        {**agreement_resource(seen.named(row.state)), "balance": _balance_now(row)} for row in found
+    ]
     cursor = found[-1].state.number if found else ""
     return common.page(found, query["limit"], cursor, items)
 
@@ -53,7 +55,9 @@ def listed(query: dict[str, Any]) -> Response:
 def one(number: str) -> Response:
     """One agreement."""
     row = seen.agreement_row(number)
-    return common.answer(agreement_resource(row.state), headers={"ETag": f'"{row.version}"'})
+    return common.answer(
+        agreement_resource(seen.named(row.state)), headers={"ETag": f'"{row.version}"'}
+    )
 
 
 @blueprint.get("/agreements/<agreement:number>/balance")

@@ -12,6 +12,7 @@ from flask_smorest import Blueprint
 from marshmallow import Schema
 
 from ledger.deciding import Command
+from ledger.domain import agreement
 from ledger.domain.refusals import Fault, Invalid, VersionDiffers
 from ledger.service import Outcome
 from ledger.store import Request
@@ -85,7 +86,8 @@ def execute(command: Command, *, created: str | None = None, dry_run: bool = Fal
     outcome: Outcome = seen.ledger().service.execute(
         command, g.by, _request(), dry_run=dry_run, expected=_expected()
     )
-    body = resource_of(outcome.state)
+    state = outcome.state
+    body = resource_of(seen.named(state) if isinstance(state, agreement.State) else state)
     if dry_run:
         assert outcome.agreement is not None, "what may be tried first moves an agreement's money"
         return answer({"dry_run": True, "resource": body, "balance": preview(outcome.agreement)})

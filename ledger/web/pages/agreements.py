@@ -136,15 +136,16 @@ def one(number: str) -> str:
             before=before,
             limit=TIMELINE,
         )
+    state = seen.named(row.state)
     return render_template(
         "agreements/one.html",
-        agreement=row.state,
+        agreement=state,
         regime=say(REGIMES[row.state.regime], of_request()),
         cap=limits[0],
         limits=[(limit, bar(limit)) for limit in limits],
         orders=[(state, use_of(state)) for state in placed],
         following=placed[-1].number if len(placed) == PAGE else None,
-        happened=[told(happening, row.state) for happening in happened],
+        happened=[told(happening, state) for happening in happened],
         older=happened[-1].first["position"] if len(happened) == TIMELINE else None,
         times=asked,
         paged=bool(before or after),
