@@ -261,3 +261,11 @@ def test_a_negative_invoice_gives_its_room_back_to_the_cap_or_to_its_order(signe
     assert balance(signed) == after
     credited = signed("finance").get(f"/drawdowns/{id}").json
     assert (credited["status"], credited["credited"]) == ("approved", "15000.00")
+
+
+def test_a_manager_signs_for_their_own_organisation_alone(api, ledger):
+    refused = api("manager", "2120000787").post("/agreements", AGREEMENT)
+    assert refused.status_code == 403
+    assert refused.json["type"].endswith("/not-a-party")
+    assert ledger.store.position() == 0
+    assert api("admin", "2120000787").post("/agreements", AGREEMENT).status_code == 201

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Response
+from flask import Response, g
 
 from ledger.domain import agreement
+from ledger.domain.refusals import NotAParty
 from ledger.projections import agreements as rows
 from ledger.projections import postings, timeline
 from ledger.web import access, answers, commands, schemas, seen
@@ -29,6 +30,11 @@ blueprint = common.blueprint("agreements", "Framework agreements and what is lef
 def sign(body: dict[str, Any], query: dict[str, Any]) -> Response:
     """Sign a framework agreement."""
     command = commands.sign(body)
+    buyers = [party.organisation for party in command.buyers]
+    if g.by.role == "manager" and g.by.organisation not in buyers:
+        raise NotAParty(
+            organisation=", ".join(buyers), name=command.number, acting=g.by.organisation
+        )
     return common.execute(command, created="agreements", dry_run=query["dry_run"])
 
 
