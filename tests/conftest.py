@@ -101,6 +101,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("AVROP_DATABASE", "sqlite:///avrop.db")
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
     desk = Desk(tmp_path)
     desk.done("init")
     return desk

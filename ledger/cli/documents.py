@@ -10,7 +10,7 @@ import click
 
 from ledger.bounds import MAX_DOCUMENT
 from ledger.cli.opening import NOBODY_NAMED, Unreadable, ledger, read_file
-from ledger.cli.output import Verbs, flag_words, say, say_json, table
+from ledger.cli.output import Verbs, flag_words, language, say, say_json, table
 from ledger.cli.parameters import ORGANISATION, as_json
 from ledger.domain.refusals import Invalid, NotFound
 from ledger.wording import fault_sentence, kronor
@@ -97,7 +97,8 @@ def _received(file: str, desk: Desk) -> dict[str, Any]:
         receipt = intake.receive(read_file(file, MAX_DOCUMENT), desk)
     except Invalid as refusal:
         errors = [
-            {"pointer": fault.pointer, "detail": fault_sentence(fault)} for fault in refusal.faults
+            {"pointer": fault.pointer, "detail": fault_sentence(fault, language())}
+            for fault in refusal.faults
         ]
     except Unreadable as unreadable:
         errors = [{"pointer": "", "detail": unreadable.reason}]

@@ -1,6 +1,7 @@
 """What the command line says: tables and sentences for people, JSON for programs, refusals."""
 
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -63,14 +64,23 @@ def _in_words(error: Exception) -> str | None:
 
     if isinstance(error, NotInitialised):
         return "There is no ledger yet: run `avrop init`."
-    return sentence(Unavailable()) if isinstance(error, DBAPIError) else None
+    return sentence(Unavailable(), language()) if isinstance(error, DBAPIError) else None
+
+
+def language() -> str:
+    """The reader's, as the terminal's locale says: Swedish, else English."""
+    locale = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    return "sv" if locale.startswith("sv") else "en"
 
 
 def refusal_lines(refusal: Refusal) -> list[str]:
     """The refusal in words; of a body with faults each, with its place."""
     if isinstance(refusal, Invalid):
-        return [f"{fault.pointer or '/'}: {fault_sentence(fault)}" for fault in refusal.faults]
-    return [sentence(refusal)]
+        said = [
+            (fault.pointer or "/", fault_sentence(fault, language())) for fault in refusal.faults
+        ]
+        return [f"{pointer}: {words}" for pointer, words in said]
+    return [sentence(refusal, language())]
 
 
 def say(text: str) -> None:

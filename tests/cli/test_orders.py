@@ -152,3 +152,16 @@ def test_an_agreement_of_unknown_cap_has_an_unknown_rest(desk):
 
 def _line(amount):
     return {"kind": "delivery", "amount": amount, "year": 2024}
+
+
+def test_a_refusal_is_swedish_where_the_terminal_is(signed, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "sv_SE.UTF-8")
+    said = signed.refused("order", "show", "SKO-2023-0009")
+    assert said == "Det finns ingen uppgift om avrop SKO-2023-0009.\n"
+    signed.write("faulty.json", {"course": ""})
+    said = signed.refused("order", "place", "SKO-2023", "faulty.json")
+    assert "/lines: Uppgiften saknas och behövs." in said
+    monkeypatch.delenv("LC_ALL")
+    monkeypatch.delenv("LC_MESSAGES", raising=False)
+    monkeypatch.setenv("LANG", "en_GB.UTF-8")
+    assert "There is no order" in signed.refused("order", "show", "SKO-2023-0009")

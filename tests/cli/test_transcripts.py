@@ -18,6 +18,7 @@ def at_desk(database, tmp_path, monkeypatch):
     monkeypatch.chdir(folder)
     address = "sqlite:///avrop.db" if database.startswith("sqlite") else database
     monkeypatch.setenv("AVROP_DATABASE", address)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
     return address.rpartition("@")[2]
 
 
