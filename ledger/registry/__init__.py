@@ -9,13 +9,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import (
-    Column,
     ColumnElement,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    Text,
     Update,
     create_engine,
     delete,
@@ -30,107 +24,24 @@ from sqlalchemy.schema import CreateSchema
 from ledger.bounds import DATABASE_SECONDS, SESSION_HOURS, TOKEN_SECONDS
 from ledger.domain.parties import is_natural_person
 from ledger.domain.refusals import Unavailable
+from ledger.registry.tables import (
+    Caller,
+    Document,
+    Token,
+    metadata,
+    persons,
+    received,
+    secrets_kept,
+    sessions,
+    sole_traders,
+    tokens,
+)
+
+__all__ = ["Caller", "Document", "Registry", "Token"]
 
 TOKEN_PREFIX = "avrop-"  # noqa: S105
 TOKEN_ID = 16
 """Hexadecimal digits of a token's digest that name it in lists: 64 bits, so that no two meet."""
-
-metadata = MetaData(schema="registry")
-persons = Table(
-    "persons",
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("name", Text, nullable=False, unique=True),
-)
-sole_traders = Table(
-    "sole_traders",
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("number", String, nullable=False, unique=True),
-    Column("name", Text, nullable=False),
-)
-tokens = Table(
-    "tokens",
-    metadata,
-    Column("digest", String, primary_key=True),
-    Column("person", String, nullable=False),
-    Column("organisation", String, nullable=False),
-    Column("roles", Text, nullable=False),
-    Column("created_at", String, nullable=False),
-    Column("revoked_at", String),
-)
-sessions = Table(
-    "sessions",
-    metadata,
-    Column("digest", String, primary_key=True),
-    Column("person", String, nullable=False),
-    Column("organisation", String, nullable=False),
-    Column("roles", Text, nullable=False),
-    Column("token", String),
-    Column("ends_at", String, nullable=False),
-)
-secrets_kept = Table(
-    "secrets",
-    metadata,
-    Column("name", String, primary_key=True),
-    Column("value", Text, nullable=False),
-)
-received = Table(
-    "received",
-    metadata,
-    Column("sha256", String, primary_key=True),
-    Column("format", String, nullable=False),
-    Column("status", String, nullable=False),
-    Column("buyer", String, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("refusal", String, nullable=False),
-    Column("figures", Text, nullable=False),
-    Column("drawdown", Text, nullable=False),
-    Column("received_at", String, nullable=False),
-    Column("decided_by", String, nullable=False),
-    Column("decided_at", String, nullable=False),
-    Column("content", LargeBinary, nullable=False),
-)
-
-
-class Caller(msgspec.Struct, frozen=True, kw_only=True):
-    """Who asks: an opaque person id, the organisation that they act for, their roles."""
-
-    person: str
-    organisation: str
-    roles: tuple[str, ...]
-
-
-class Token(msgspec.Struct, frozen=True, kw_only=True):
-    """A bearer token as it can be listed: by its id, since it is itself kept nowhere."""
-
-    id: str
-    person: str
-    organisation: str
-    roles: tuple[str, ...]
-    created_at: str
-    revoked_at: str | None
-
-
-class Document(msgspec.Struct, frozen=True, kw_only=True):
-    """A received file and what became of it.
-
-    `buyer` is whose queue it waits in; `reason`, `refusal` and `figures` say why it waits, in words
-    and as the refusal's type and members. Who discarded it, and when, are in `decided_…`.
-    """
-
-    sha256: str
-    format: str
-    status: str
-    buyer: str
-    content: bytes
-    reason: str = ""
-    refusal: str = ""
-    figures: str = "{}"
-    drawdown: str = ""
-    received_at: str = ""
-    decided_by: str = ""
-    decided_at: str = ""
 
 
 class Registry:
