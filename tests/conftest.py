@@ -8,10 +8,15 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from ledger.config import Settings, read
 from ledger.demo import NUMBER, PROGRAMME, Player, people
 from ledger.web import Ledger, create_app, open_ledger
+
+# No test judges speed: a machine may be busy with anything.
+hypothesis_settings.register_profile("avrop", deadline=None)
+hypothesis_settings.load_profile("avrop")
 
 BUYER, SUPPLIER = "2120002403", "2021004524"
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
