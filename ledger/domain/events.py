@@ -440,7 +440,11 @@ class New(msgspec.Struct, frozen=True):
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
-    """A stored fact with its envelope. `position` is its place in the whole log."""
+    """A stored fact with its envelope. `position` is its place in the whole log.
+
+    `receipt` is there when it has just been recorded: the number of its leaf in the log's hash
+    tree, a colon, and the leaf's hash in hexadecimal.
+    """
 
     stream: str
     version: int
@@ -451,3 +455,4 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     request: str
     rules: int = 1
     position: int = 0
+    receipt: str = ""

@@ -1,0 +1,229 @@
+"""The log: append, history, follow, and its hash tree. The only part that imports eventsourcing.
+
+All facts of a command are appended in one transaction at their expected versions, together with
+the record of its request, so that the same request never counts twice, and with their leaves of
+the hash tree, so that there is no moment in which a fact could be changed unseen. `open_store`
+gives the log of SQLite (one file) or of PostgreSQL (its own schema).
+"""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import psycopg
+from eventsourcing.persistence import (
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    PersistenceError,
+    StoredEvent,
+)
+from eventsourcing.postgres import PostgresAggregateRecorder
+from eventsourcing.sqlite import SQLiteAggregateRecorder, SQLiteDatastore
+from msgspec.structs import replace
+
+from ledger import codec
+from ledger.domain.events import Fact
+from ledger.domain.refusals import Unavailable
+from ledger.store.entries import Entry, NotInitialised, Request, VersionTaken
+from ledger.store.leaves import Leaves, receipt
+from ledger.store.postgresql import SCHEMA, PostgresLog, PostgresServer
+from ledger.store.sqlite import SQLiteFile, SQLiteLog
+
+__all__ = [
+    "SCHEMA",
+    "Entry",
+    "NotInitialised",
+    "Request",
+    "Store",
+    "VersionTaken",
+    "open_store",
+]
+
+_TURN = 0x41_56_52
+"""First half of the keys of PostgreSQL's locks on names; the second is the name's hash."""
+
+
+class Store:
+    """The log of one ledger. Safe to use from several threads and several processes."""
+
+    def __init__(self, log: Any, snapshots: Any, datastore: Any) -> None:
+        self._log = log
+        self._snapshots = snapshots
+        self._datastore = datastore
+        self.on_sqlite = isinstance(datastore, SQLiteDatastore)
+        schema = "" if self.on_sqlite else f"{SCHEMA}."
+        self._snapshots_table = f"{schema}snapshots"
+        self.leaves = Leaves(self._ask, schema)
+
+    def create(self) -> None:
+        """Make the tables; nothing where they are. Run once, before any worker starts."""
+        with _away():
+            if not self.on_sqlite:
+                with self._datastore.get_connection() as connection:
+                    connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{SCHEMA}"')
+            self._log.create_table()
+            self._snapshots.create_table()
+
+    def check(self) -> None:
+        """Raises NotInitialised where there is no log yet."""
+        try:
+            self.leaves.head()
+        except IndexError as error:
+            raise NotInitialised("the ledger has no hash tree yet: run `avrop init`") from error
+        except Unavailable as error:
+            cause = str(error.__cause__).lower()
+            if "no such table" in cause or "does not exist" in cause:
+                raise NotInitialised("there is no ledger yet: run `avrop init`") from error
+            raise
+
+    def close(self) -> None:
+        self._datastore.close()
+
+    def append(self, entries: Sequence[Entry]) -> list[tuple[Fact, ...]]:
+        """Store the facts of commands and their requests, in order, all or none.
+
+        Each entry's versions are those that the entries before it leave. Raises VersionTaken
+        where a stream has moved on or a request's key is there already: look the key up before
+        deciding again, since an answer lost on its way looks the same.
+        """
+        rows, versions, requests = [], [], []
+        for entry in entries:
+            at = dict(entry.versions)
+            for new in entry.facts:
+                at[new.stream] = at.get(new.stream, 0) + 1
+                name, data = codec.encode(new, entry.by, entry.recorded_at, entry.request.key)
+                rows.append(StoredEvent(new.stream, at[new.stream], name, data))
+                versions.append(at[new.stream])
+            main = entry.facts[0].stream
+            requests.append(replace(entry.request, stream=main, version=at[main]))
+        try:
+            with _away():
+                ids, growth = self._log.append(rows, requests)
+        except IntegrityError as error:
+            raise VersionTaken from error
+        receipts = [receipt(number, leaf) for number, _, _, leaf in growth.leaves]
+        places = iter(zip(versions, ids, receipts, strict=True))
+        return [tuple(entry.fact(new, *next(places)) for new in entry.facts) for entry in entries]
+
+    @contextlib.contextmanager
+    def turn(self, name: str) -> Iterator[None]:
+        """Keep the name to this process until the end. Versions decide; this spares lost tries.
+
+        On SQLite, where one process does all the writing, there is nobody to wait for.
+        """
+        if self.on_sqlite:
+            yield
+            return
+        with _away(), self._datastore.transaction() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (_TURN, name))
+            yield
+
+    def find_request(self, key: str) -> Request | None:
+        with _away():
+            found: Request | None = self._log.find_request(key)
+        return found
+
+    def history(self, stream: str, after: int = 0, to: int | None = None) -> list[Fact]:
+        """The facts of one stream after a version, in order."""
+        with _away():
+            rows = _plain(self._log.select_events)(self._log, stream, gt=after, lte=to)
+        return [codec.decode(stream, row.originator_version, row.topic, row.state) for row in rows]
+
+    def follow(self, after: int, limit: int) -> list[Fact]:
+        """Facts of the whole log after a position, in order. Positions may have gaps."""
+        return [
+            codec.decode(
+                str(row.originator_id), row.originator_version, row.topic, row.state, row.id
+            )
+            for row in self.follow_stored(after, limit)
+        ]
+
+    def follow_stored(self, after: int, limit: int) -> Sequence[Any]:
+        with _away():
+            rows: Sequence[Any] = _plain(self._log.select_notifications)(
+                self._log, after, limit, inclusive_of_start=False
+            )
+        return rows
+
+    def position(self) -> int:
+        """The position of the newest fact; 0 in an empty log."""
+        with _away():
+            newest: int | None = _plain(self._log.max_notification_id)(self._log)
+        return newest or 0
+
+    def _ask(self, query: str, *values: Any) -> list[Any]:
+        """The rows of a query that has `?` for its values."""
+        with _away():
+            if not self.on_sqlite:
+                with self._datastore.get_connection() as connection:
+                    return list(connection.execute(query.replace("?", "%s"), values).fetchall())
+            with self._datastore.transaction(commit=False) as cursor:
+                cursor.execute(query, values)
+                return list(cursor.fetchall())
+
+    def save_snapshot(self, stream: str, version: int, data: bytes) -> None:
+        """Keep a state. It is only ever a shortcut: the log decides."""
+        with contextlib.suppress(IntegrityError), _away():
+            self._snapshots.insert_events([StoredEvent(stream, version, "snapshot", data)])
+
+    def snapshot(self, stream: str, version: int | None = None) -> tuple[int, bytes] | None:
+        """The newest kept state of a stream, or the newest up to a version."""
+        with _away():
+            rows = _plain(self._snapshots.select_events)(
+                self._snapshots, stream, lte=version, desc=True, limit=1
+            )
+        return (rows[0].originator_version, rows[0].state) if rows else None
+
+    def snapshots(self) -> list[tuple[str, int]]:
+        """Stream and version of every kept state, by stream, the oldest first."""
+        columns = "SELECT originator_id, originator_version FROM {} ORDER BY 1, 2"
+        with _away(), self._datastore.transaction(commit=False) as cursor:
+            cursor.execute(columns.format(self._snapshots_table))
+            rows = cursor.fetchall()
+        return [(row["originator_id"], row["originator_version"]) for row in rows]
+
+    def drop_snapshots(self) -> None:
+        """Forget every kept state; they are taken anew as streams grow."""
+        with _away(), self._datastore.transaction(commit=True) as cursor:
+            cursor.execute(f"DELETE FROM {self._snapshots_table}")  # noqa: S608
+
+
+def _plain(method: Any) -> Any:
+    """The recorder's method without its own tries (ten, each up to a time-out)."""
+    function = method.__func__
+    return getattr(function, "__wrapped__", function)
+
+
+@contextlib.contextmanager
+def _away() -> Iterator[None]:
+    """A database that cannot be reached, or stays locked, as a refusal in words."""
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except (InterfaceError, OperationalError, InternalError, PersistenceError) as error:
+        raise Unavailable from error
+    except (psycopg.OperationalError, sqlite3.OperationalError) as error:
+        raise Unavailable from error
+
+
+def open_store(database: str) -> Store:
+    """The log of `sqlite:///path` or `postgresql://user@host/db`. Raises ValueError for others."""
+    if database.startswith("sqlite:///"):
+        datastore: Any = SQLiteFile(database.removeprefix("sqlite:///"))
+        snapshots: Any = SQLiteAggregateRecorder(datastore, events_table_name="snapshots")
+        return Store(SQLiteLog(datastore), snapshots, datastore)
+    if database.startswith(("postgresql://", "postgres://")):
+        datastore = PostgresServer(database)
+        try:
+            with _away():
+                log = PostgresLog(datastore)
+                snapshots = PostgresAggregateRecorder(datastore, events_table_name="snapshots")
+        except BaseException:
+            datastore.close()
+            raise
+        return Store(log, snapshots, datastore)
+    raise ValueError(f"not a database of this ledger: {database.rsplit('@', maxsplit=1)[-1]!r}")

@@ -1,0 +1,51 @@
+"""What the service hands to the log, and how the log says that it was not taken."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from ledger import codec
+from ledger.domain.events import By, Fact, New
+
+
+class VersionTaken(Exception):
+    """Somebody else wrote to one of the streams, or with the same request, first."""
+
+
+class NotInitialised(Exception):
+    """The database has no log yet: `avrop init` makes one."""
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """A request's key, its body's digest, and, once done, the resource version that answers it."""
+
+    key: str
+    digest: str
+    stream: str = ""
+    version: int = 0
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """What one command records: its facts come after the versions that it relied on."""
+
+    facts: Sequence[New]
+    versions: dict[str, int]
+    by: By
+    recorded_at: datetime
+    request: Request
+
+    def fact(self, new: New, version: int, position: int = 0, receipt: str = "") -> Fact:
+        """One of the facts as it is stored; without a position, as it would be."""
+        return Fact(
+            stream=new.stream,
+            version=version,
+            event=new.event,
+            by=self.by,
+            recorded_at=self.recorded_at,
+            effective_on=new.effective_on,
+            request=self.request.key,
+            rules=codec.RULES,
+            position=position,
+            receipt=receipt,
+        )

@@ -1,0 +1,115 @@
+"""Each append writes its leaves and the head with its events, or nothing at all."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from ledger.audit import tree
+from ledger.audit.check import examine
+from ledger.audit.tree import Head
+from ledger.domain.events import By, New, OrderStarted
+from ledger.store import Entry, NotInitialised, Request, VersionTaken
+from tests.audit.audit_given import DAY
+from tests.service.log_check import execute
+
+BY = By(person="p-1", organisation="2120002403", role="manager")
+NOW = datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def entry(key, *streams, versions=None):
+    """A command that records one fact on each of the streams."""
+    facts = [New(stream, OrderStarted(), DAY) for stream in streams]
+    return Entry(
+        facts=facts,
+        versions=versions or {},
+        by=BY,
+        recorded_at=NOW,
+        request=Request(key=key, digest=""),
+    )
+
+
+def examined(store):
+    return examine(store.leaves.every(store.leaves.end()), store.leaves.head())
+
+
+def test_an_append_of_several_commands_writes_a_leaf_for_each_fact_and_gives_its_receipt(ledger):
+    store = ledger.store
+    first, second = store.append(
+        [entry("a", "order/A-1", "order/A-2"), entry("b", "order/A-1", versions={"order/A-1": 1})]
+    )
+    receipts = [fact.receipt for fact in (*first, *second)]
+    rows = store.leaves.rows(0, 9)
+    assert receipts == [f"{row.index}:{row.leaf.hex()}" for row in rows]
+    assert [(row.index, row.stream, row.version) for row in rows] == [
+        (0, "order/A-1", 1),
+        (1, "order/A-2", 1),
+        (2, "order/A-1", 2),
+    ]
+    assert store.leaves.receipt("order/A-1", 2) == second[0].receipt
+    assert store.leaves.receipt("order/A-1", 3) == ""
+    assert (store.leaves.end(), store.leaves.strays()) == (3, [])
+    assert examined(store).findings == ()
+    assert examined(store).head == store.leaves.head()
+
+
+def test_an_append_that_comes_second_leaves_no_leaf_and_no_number_is_lost(ledger):
+    store = ledger.store
+    store.append([entry("a", "order/A-1")])
+    before = store.leaves.head()
+    for late in (entry("b", "order/B-1", "order/A-1"), entry("a", "order/C-1")):
+        with pytest.raises(VersionTaken):
+            store.append([late])
+    assert (store.leaves.head(), store.leaves.end()) == (before, 1)
+    (after,) = store.append([entry("c", "order/B-1")])
+    assert after[0].receipt.startswith("1:")
+    assert examined(store).findings == ()
+
+
+def test_proofs_made_from_the_stored_tree_hold_across_its_stored_nodes(ledger):
+    store = ledger.store
+    for batch in range(3):
+        streams = [f"order/{batch}-{n}" for n in range(200)]
+        store.append([entry(f"batch {batch}", *streams)])
+    hashes, size = store.leaves.hashes(), 600
+    leaves = [row.leaf for row in store.leaves.every(size)]
+    whole = tree.root(store.leaves.head())
+    assert whole == tree.root(tree.append(Head(), leaves))
+    for index in (0, 255, 256, 511, 599):
+        proof = tree.inclusion_proof(index, size, hashes)
+        tree.verify_inclusion(index, size, leaves[index], proof, whole)
+    for first in (1, 200, 256, 400, 599):
+        older = tree.root(tree.head_at(first, hashes))
+        proof = tree.consistency_proof(first, size, hashes)
+        tree.verify_consistency(first, size, older, whole, proof)
+        assert older == tree.root(tree.append(Head(), leaves[:first]))
+
+
+def test_making_the_ledger_gives_a_log_without_a_tree_its_tree(ledger, settings):
+    store = ledger.store
+    store.append([entry("a", "order/A-1", "order/A-2")])
+    store.append([entry("b", "order/A-3")])
+    head, rows = store.leaves.head(), store.leaves.rows(0, 9)
+    schema = "" if store.on_sqlite else "avrop_log."
+    for table in ("leaves", "nodes", "head"):
+        execute(settings, f"DELETE FROM {schema}{table}")
+    with pytest.raises(NotInitialised):
+        store.check()
+    store.create()
+    assert (store.leaves.head(), store.leaves.rows(0, 9)) == (head, rows)
+    store.create()
+    assert store.leaves.head() == head
+
+
+def test_a_fact_read_again_is_the_fact_that_was_recorded_without_its_receipt(ledger):
+    (facts,) = ledger.store.append([entry("a", "order/A-1")])
+    (read,) = ledger.store.follow(0, 10)
+    assert read.receipt == ""
+    assert (read.stream, read.version, read.event) == ("order/A-1", 1, facts[0].event)
+
+
+def test_an_examination_of_the_stored_log_can_fail(ledger, settings):
+    store = ledger.store
+    store.append([entry("a", "order/A-1", "order/A-2")])
+    schema = "" if store.on_sqlite else "avrop_log."
+    execute(settings, f"UPDATE {schema}stored_events SET topic='x' WHERE originator_id='order/A-1'")
+    assert [finding.kind for finding in examined(store).findings] == ["edited"]
