@@ -10,6 +10,7 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "sqlite:///avrop.db",
         "Where the ledger is: sqlite:///path or postgresql://user@host/db.",
     ),
+    "AVROP_NOTARY": ("", "The notary's folder: its public key, newest checkpoint and tiles."),
     "AVROP_WORKERS": ("", "Worker processes; by default 1 on SQLite, up to 4 on PostgreSQL."),
     "AVROP_THREADS": ("", "Threads in each worker; by default 16 on SQLite, 8 on PostgreSQL."),
     "AVROP_ACCESS_LOG": ("", "yes: write a line for each request to standard output."),
@@ -20,6 +21,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The settings as values. `views` and `registry` are databases beside the log."""
 
     database: str
+    notary: str = ""
 
     @property
     def views(self) -> str:
@@ -35,11 +37,13 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
     default = SETTINGS["AVROP_DATABASE"][0]
     if environ is None:
         database = Env().str("AVROP_DATABASE", default)
+        notary = Env().str("AVROP_NOTARY", "")
     else:
         database = environ.get("AVROP_DATABASE", default)
+        notary = environ.get("AVROP_NOTARY", "")
     if not database.startswith(("sqlite:///", "postgresql://", "postgres://")):
         raise ValueError("AVROP_DATABASE must be sqlite:///path or postgresql://user@host/db")
-    return Settings(database=database)
+    return Settings(database=database, notary=notary)
 
 
 def beside(database: str, part: str) -> str:

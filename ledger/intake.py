@@ -41,7 +41,8 @@ FORMAT = "peppol-invoice"
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a received file; `refusal` is the type of what keeps it in the queue."""
+    """What became of a received file; `refusal` is the type of what keeps it in the queue,
+    `receipt` what the drawdown's newest record has in the log's hash tree."""
 
     sha256: str
     status: Literal["recorded", "duplicate", "queued", "discarded"]
@@ -49,6 +50,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     refusal: str = ""
     version: int = 0
+    receipt: str = ""
 
 
 class Desk(NamedTuple):
@@ -155,7 +157,13 @@ def _recorded_before(document: Document, desk: Desk) -> Receipt | None:
         return None
     id = found.stream.removeprefix(drawdown.stream(""))
     desk.registry.keep(replace(_settled(document), status="recorded", drawdown=id))
-    return Receipt(sha256=document.sha256, status="duplicate", drawdown=id, version=found.version)
+    return Receipt(
+        sha256=document.sha256,
+        status="duplicate",
+        drawdown=id,
+        version=found.version,
+        receipt=desk.service.store.leaves.receipt(found.stream, found.version),
+    )
 
 
 def _settled(document: Document) -> Document:
@@ -184,6 +192,7 @@ def _record(
         status="duplicate" if outcome.replayed else "recorded",
         drawdown=outcome.state.id,
         version=outcome.version,
+        receipt=outcome.receipt,
     )
 
 

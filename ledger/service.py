@@ -51,7 +51,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What a command came to: the facts, and the resource that it was about, as it is after them.
 
     A replay is a request that was done before: its first answer again. A dry run has facts that
-    were never stored.
+    were never stored. The receipt is that of the resource's newest fact, where it was stored.
     """
 
     state: State
@@ -59,6 +59,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     agreement: agreement.State | None
     facts: tuple[Fact, ...] = ()
     replayed: bool = False
+    receipt: str = ""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -266,6 +267,7 @@ class Service:
             version=found.version,
             agreement=self.load(agreement.stream(number))[1],
             replayed=not ours,
+            receipt=self.store.leaves.receipt(found.stream, found.version),
         )
 
     def _recorded(self, facts: list[Fact], after: Loaded) -> None:
@@ -315,6 +317,7 @@ def _outcome(facts: tuple[Fact, ...], after: Loaded, name: str) -> Outcome:
         version=after.versions[main],
         agreement=after.states.get(agreement.stream(name)),
         facts=facts,
+        receipt=[fact.receipt for fact in facts if fact.stream == main][-1],
     )
 
 

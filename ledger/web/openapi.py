@@ -80,6 +80,10 @@ HEADERS = {
     "Link": _header("The next page, where there may be one.", '^</api/v1/.*>; rel="next"$'),
     "Idempotent-Replayed": _header("The first answer, given again.", "^true$"),
     "Avrop-Position": _header("The place of the write's last fact in the log.", r"^\d+$"),
+    "Avrop-Receipt": _header(
+        "The newest record of the resource in the log's hash tree: its number and leaf hash.",
+        r"^\d+:[0-9a-f]{64}$",
+    ),
     "WWW-Authenticate": _header("How to say who you are.", "^Bearer$"),
     "Retry-After": _header("Seconds to wait.", r"^\d+$"),
 }

@@ -377,6 +377,15 @@ class DrawdownsQuery(Page):
     status = choice("Drawdowns in this status.", DRAWDOWN)
 
 
+class InclusionQuery(Schema):
+    size = Number("The tree's size; left out, the newest checkpoint's.", 1, 2**53)
+
+
+class ConsistencyQuery(Schema):
+    first = Number("The smaller size.", 1, 2**53, data_key="from", required=True)
+    second = Number("The larger size; left out, the log's.", 1, 2**53, data_key="to")
+
+
 class EventsQuery(Schema):
     after = Number("Facts after this position.", 0, 2**53, load_default=0)
     limit = Number("Facts in a page.", 1, MAX_PAGE, load_default=PAGE)

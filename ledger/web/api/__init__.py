@@ -1,6 +1,6 @@
 """The API under /api/v1: one file a noun; here is the list of them."""
 
-from ledger.web.api import agreements, documents, drawdowns, events, orders
+from ledger.web.api import agreements, audit, documents, drawdowns, events, orders
 
 BLUEPRINTS = (
     agreements.blueprint,
@@ -8,4 +8,5 @@ BLUEPRINTS = (
     drawdowns.blueprint,
     documents.blueprint,
     events.blueprint,
+    audit.blueprint,
 )

@@ -22,7 +22,7 @@ from ledger.web.openapi import HEADERS, IDEMPOTENCY_KEY, IF_MATCH
 from ledger.web.parsing import Parser
 from ledger.web.resources import preview, resource_of
 
-WRITTEN = ("Idempotent-Replayed", "Avrop-Position")
+WRITTEN = ("Idempotent-Replayed", "Avrop-Position", "Avrop-Receipt")
 """Headers that a write may have."""
 
 
@@ -96,6 +96,8 @@ def execute(command: Command, *, created: str | None = None, dry_run: bool = Fal
         headers["Idempotent-Replayed"] = "true"
     if outcome.facts:
         headers["Avrop-Position"] = str(outcome.facts[-1].position)
+    if outcome.receipt:
+        headers["Avrop-Receipt"] = outcome.receipt
     if created is None:
         return answer(body, 200, headers)
     headers["Location"] = f"/api/v1/{created}/{body.get('number') or body.get('id')}"

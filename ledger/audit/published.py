@@ -1,0 +1,61 @@
+"""What a notary has put out in its folder: the public key, the newest signed checkpoint, the tiles.
+
+Whoever reads the folder needs nothing else; that the key is the notary's own, and not one that
+somebody put there, is for those to say who know it from elsewhere.
+"""
+
+from pathlib import Path
+
+import msgspec
+
+from ledger.audit.checkpoint import Checkpoint, open_checkpoint
+from ledger.audit.files import write_whole
+from ledger.audit.note import Note, NoteRefused, VerifierKey, read_verifier_key
+from ledger.bounds import MAX_NOTE
+
+
+class NotPublished(Exception):
+    """The folder has no checkpoint that its key has signed; the message says why."""
+
+
+class Published(msgspec.Struct, frozen=True, kw_only=True):
+    """A signed checkpoint with its note, and the key that it was verified with."""
+
+    key: VerifierKey
+    checkpoint: Checkpoint
+    note: Note
+
+
+def publish_key(folder: Path, key: VerifierKey) -> None:
+    write_whole(folder / "public-key", f"{key.text}\n".encode())
+
+
+def read_key(folder: Path) -> VerifierKey:
+    """Raises NotPublished."""
+    return _key(_bytes(folder / "public-key"))
+
+
+def read(folder: Path, key: VerifierKey | None = None) -> Published:
+    """The newest checkpoint, verified with the key given or else the folder's. Raises
+    NotPublished."""
+    known = key or read_key(folder)
+    try:
+        checkpoint, note = open_checkpoint(_bytes(folder / "checkpoint"), known)
+    except NoteRefused as refused:
+        raise NotPublished(f"the checkpoint in {folder} cannot be relied on: {refused}") from None
+    return Published(key=known, checkpoint=checkpoint, note=note)
+
+
+def _key(data: bytes) -> VerifierKey:
+    try:
+        return read_verifier_key(data.decode(errors="replace"))
+    except NoteRefused as refused:
+        raise NotPublished(str(refused)) from None
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_NOTE + 1)
+    except OSError as error:
+        raise NotPublished(f"{path} cannot be read: {error.strerror}") from None

@@ -1,0 +1,84 @@
+"""The proof over HTTP: the newest checkpoint, and proofs that a record is in the tree or that it
+only grew."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Response
+
+from ledger.audit import tree
+from ledger.audit.published import NotPublished, Published, read
+from ledger.domain.refusals import Fault, Invalid, NotFound
+from ledger.web import answers, schemas, seen
+from ledger.web.access import allow
+from ledger.web.api import common
+
+blueprint = common.blueprint("audit", "The proof that history was not changed.")
+READERS = ("auditor", "finance", "manager", "admin")
+
+
+@blueprint.get("/audit/checkpoint")
+@allow(*READERS)
+@blueprint.response(200, answers.TreeCheckpoint)
+def checkpoint() -> Response:
+    """The newest checkpoint that the notary signed; without one the log's own head, unsigned."""
+    found = _published()
+    if found is None:
+        head = seen.ledger().store.leaves.head()
+        body = {"signed": False, "size": head.size, "root": tree.root(head).hex()}
+        return common.answer({**body, "note": None, "key": None})
+    body = {"signed": True, "size": found.checkpoint.size, "root": found.checkpoint.root.hex()}
+    return common.answer({**body, "note": found.note.data.decode(), "key": found.key.text})
+
+
+@blueprint.get("/audit/inclusion/<int:index>")
+@allow(*READERS)
+@blueprint.arguments(schemas.InclusionQuery, location="query")
+@blueprint.response(200, answers.Inclusion)
+def inclusion(query: dict[str, Any], index: int) -> Response:
+    """The proof that a record is in the tree (RFC 6962): by default the newest checkpoint's tree,
+    or the log's own where that does not have the record yet."""
+    leaves = seen.ledger().store.leaves
+    size = query.get("size") or _size_for(index)
+    if index >= size or size > leaves.head().size:
+        raise NotFound(what="record", name=str(index))
+    hashes = leaves.hashes()
+    proof = tree.inclusion_proof(index, size, hashes)
+    root = tree.root(tree.head_at(size, hashes))
+    body = {"index": index, "size": size, "leaf": hashes(0, index).hex(), "root": root.hex()}
+    return common.answer({**body, "proof": [part.hex() for part in proof]})
+
+
+@blueprint.get("/audit/consistency")
+@allow(*READERS)
+@blueprint.arguments(schemas.ConsistencyQuery, location="query")
+@blueprint.response(200, answers.Consistency)
+def consistency(query: dict[str, int]) -> Response:
+    """The proof that the tree of one size only adds to that of a smaller one (RFC 6962)."""
+    leaves = seen.ledger().store.leaves
+    size = leaves.head().size
+    first, second = query["first"], query.get("second") or size
+    if not first <= second <= size:
+        sentence = "Give two sizes of the log, the smaller first; it has {size} records."
+        raise Invalid(Fault(pointer="from", sentence=sentence, figures={"size": str(size)}))
+    hashes = leaves.hashes()
+    proof = tree.consistency_proof(first, second, hashes)
+    body = {"from_size": first, "from_root": tree.root(tree.head_at(first, hashes)).hex()}
+    body |= {"to_size": second, "to_root": tree.root(tree.head_at(second, hashes)).hex()}
+    return common.answer({**body, "proof": [part.hex() for part in proof]})
+
+
+def _published() -> Published | None:
+    folder = seen.ledger().settings.notary
+    try:
+        return read(Path(folder)) if folder else None
+    except NotPublished:
+        return None
+
+
+def _size_for(index: int) -> int:
+    found = _published()
+    if found is not None and index < found.checkpoint.size:
+        return found.checkpoint.size
+    size: int = seen.ledger().store.leaves.head().size
+    return size
