@@ -89,5 +89,12 @@ MAX_NOTE = 100_000
 MAX_SIGNATURES = 20
 """Signature lines in a note: C2SP asks for at least sixteen."""
 
+NOTARY_SECONDS = 60
+"""Seconds between two cycles of the notary when nobody says otherwise: what was recorded since its
+last checkpoint is not yet held by anyone, and a cycle reads the whole list of events."""
+
+MAX_NOTARY_PAUSE = 86_400
+"""Seconds between two cycles of the notary at most: a day."""
+
 MAX_NOTARY_BATCH = 4_096
 """Entries that the notary reads at a time: sixteen tiles, at most 260 MB and mostly 4 MB."""

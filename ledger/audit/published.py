@@ -4,6 +4,7 @@ Whoever reads the folder needs nothing else; that the key is the notary's own, a
 somebody put there, is for those to say who know it from elsewhere.
 """
 
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -44,6 +45,27 @@ def read(folder: Path, key: VerifierKey | None = None) -> Published:
     except NoteRefused as refused:
         raise NotPublished(f"the checkpoint in {folder} cannot be relied on: {refused}") from None
     return Published(key=known, checkpoint=checkpoint, note=note)
+
+
+def keep(folder: Path, note: Note, day: date) -> None:
+    """Keep the first checkpoint of each day beside the newest, as an anchor for later bundles."""
+    kept = folder / "checkpoints" / day.isoformat()
+    if not kept.exists():
+        write_whole(kept, note.data)
+
+
+def earlier(folder: Path, published: Published) -> tuple[Note, ...]:
+    """The kept checkpoints that are smaller than the newest, one of each size. Raises
+    NotPublished where one is not signed."""
+    found: dict[int, Note] = {}
+    for path in sorted((folder / "checkpoints").glob("????-??-??")):
+        try:
+            checkpoint, note = open_checkpoint(_bytes(path), published.key)
+        except NoteRefused as refused:
+            raise NotPublished(f"the checkpoint in {path} is not good: {refused}") from None
+        if checkpoint.size < published.checkpoint.size:
+            found[checkpoint.size] = note
+    return tuple(found.values())
 
 
 def _key(data: bytes) -> VerifierKey:

@@ -14,6 +14,7 @@ from ledger.cli import (
     drawdowns,
     history,
     orders,
+    proof,
     rebuild,
     serving,
     tokens,
@@ -34,6 +35,9 @@ VERBS: tuple[click.Command, ...] = (
     history.statement,
     history.history,
     rebuild.rebuild,
+    proof.verify,
+    proof.bundle,
+    proof.notary,
 )
 """Every verb, in the order in which help lists them; a noun's own verbs are in its group."""
 

@@ -28,13 +28,14 @@ from ledger import codec
 from ledger.domain.events import Fact
 from ledger.domain.refusals import Unavailable
 from ledger.store.entries import Entry, NotInitialised, Request, VersionTaken
-from ledger.store.leaves import Leaves, receipt
+from ledger.store.leaves import HeadLost, Leaves, receipt
 from ledger.store.postgresql import SCHEMA, PostgresLog, PostgresServer
 from ledger.store.sqlite import SQLiteFile, SQLiteLog
 
 __all__ = [
     "SCHEMA",
     "Entry",
+    "HeadLost",
     "NotInitialised",
     "Request",
     "Store",
@@ -59,19 +60,27 @@ class Store:
         self.leaves = Leaves(self._ask, schema)
 
     def create(self) -> None:
-        """Make the tables; nothing where they are. Run once, before any worker starts."""
+        """Make the tables; nothing where they are. Run once, before any worker starts.
+
+        A log without a tree is given one. Raises HeadLost where a tree has lost its head.
+        """
         with _away():
             if not self.on_sqlite:
                 with self._datastore.get_connection() as connection:
                     connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{SCHEMA}"')
-            self._log.create_table()
+            try:
+                self._log.create_table()
+            except IntegrityError as error:
+                raise HeadLost("the stored head is gone, but not the leaves") from error
             self._snapshots.create_table()
 
     def check(self) -> None:
-        """Raises NotInitialised where there is no log yet."""
+        """Raises NotInitialised where there is no log yet, HeadLost where it was damaged."""
         try:
             self.leaves.head()
-        except IndexError as error:
+        except HeadLost as error:
+            if self.leaves.end():
+                raise
             raise NotInitialised("the ledger has no hash tree yet: run `avrop init`") from error
         except Unavailable as error:
             cause = str(error.__cause__).lower()

@@ -36,12 +36,17 @@ ON originator_id = stream AND originator_version = version
 WHERE number >= ? AND number < ? ORDER BY number"""
 _STRAYS = """SELECT -1 AS number, originator_id AS stream, originator_version AS version,
 NULL AS hash, topic, state FROM {0}stored_events WHERE NOT EXISTS
-(SELECT 1 FROM {0}leaves WHERE stream = originator_id AND version = originator_version)
+(SELECT 1 FROM {0}leaves
+WHERE stream = originator_id AND version = originator_version AND number >= 0)
 ORDER BY originator_id, originator_version"""
 _LEAVES = "SELECT hash FROM {0}leaves WHERE number >= ? AND number < ? ORDER BY number"
 _NODES = """SELECT hash FROM {0}nodes
 WHERE level = ? AND number >= ? AND number < ? ORDER BY number"""
 _RECEIPT = "SELECT number, hash FROM {0}leaves WHERE stream = ? AND version = ?"
+
+
+class HeadLost(Exception):
+    """The stored head is not there, or is no head; the message says which."""
 
 
 class Growth(msgspec.Struct, frozen=True):
@@ -73,10 +78,15 @@ def grown(head: Head, events: Sequence[Any]) -> Growth:
 
 
 def head_of(row: Any) -> Head:
-    """The head in its table's row. Raises ValueError for what is no head."""
-    roots = bytes(row["roots"])
-    parts = tuple(roots[i : i + HASH] for i in range(0, len(roots), HASH))
-    return Head(size=row["size"], roots=parts)
+    """The head in its table's row. Raises HeadLost."""
+    if row is None:
+        raise HeadLost("the stored head is gone")
+    try:
+        roots = bytes(row["roots"])
+        parts = tuple(roots[i : i + HASH] for i in range(0, len(roots), HASH))
+        return Head(size=row["size"], roots=parts)
+    except (TypeError, ValueError) as error:
+        raise HeadLost(f"the stored head cannot be one: {error}") from None
 
 
 def receipt(number: int, leaf: bytes) -> str:
@@ -94,8 +104,8 @@ class Leaves:
         return self._asked(query.format(self._schema), *values)
 
     def head(self) -> Head:
-        """The stored head. Raises IndexError where there is none, ValueError where it is bad."""
-        return head_of(self._ask(SELECT_HEAD)[0])
+        """The stored head. Raises HeadLost."""
+        return head_of(next(iter(self._ask(SELECT_HEAD)), None))
 
     def end(self) -> int:
         """One more than the newest leaf's number: the head's size, where nobody was at it."""

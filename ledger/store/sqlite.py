@@ -62,9 +62,7 @@ class SQLiteLog(SQLiteApplicationRecorder):
     def create_table(self) -> None:
         """Make the tables, and the tree of a log that has none yet."""
         super().create_table()
-        with self.datastore.get_connection(commit=True) as connection:
-            cursor = connection.cursor()
-            cursor.execute("BEGIN IMMEDIATE")
+        with self.datastore.transaction(commit=True) as cursor:
             cursor.execute("SELECT size FROM head")
             if cursor.fetchone() is None:
                 cursor.execute("INSERT INTO head VALUES (1, 0, x'')")
@@ -73,7 +71,6 @@ class SQLiteLog(SQLiteApplicationRecorder):
                     growth = grown(head, [StoredEvent(*row[1:]) for row in rows])
                     _write(cursor, growth)
                     head, last = growth.head, rows[-1][0]
-            connection.commit()
 
     def append(
         self, events: Sequence[StoredEvent], requests: Sequence[Request]

@@ -8,7 +8,7 @@ from ledger.audit import tree
 from ledger.audit.check import examine
 from ledger.audit.tree import Head
 from ledger.domain.events import By, New, OrderStarted
-from ledger.store import Entry, NotInitialised, Request, VersionTaken
+from ledger.store import Entry, HeadLost, NotInitialised, Request, VersionTaken
 from tests.audit.audit_given import DAY
 from tests.service.log_check import execute
 
@@ -98,6 +98,18 @@ def test_making_the_ledger_gives_a_log_without_a_tree_its_tree(ledger, settings)
     assert (store.leaves.head(), store.leaves.rows(0, 9)) == (head, rows)
     store.create()
     assert store.leaves.head() == head
+
+
+def test_a_tree_without_its_head_is_damaged_and_not_made_anew(ledger, settings):
+    store = ledger.store
+    store.append([entry("a", "order/A-1")])
+    execute(settings, f"DELETE FROM {'' if store.on_sqlite else 'avrop_log.'}head")
+    for use in (store.check, store.create):
+        with pytest.raises(HeadLost, match="the stored head is gone"):
+            use()
+    with pytest.raises(HeadLost):
+        store.append([entry("b", "order/A-2")])
+    assert store.position() == store.leaves.end() == 1
 
 
 def test_a_fact_read_again_is_the_fact_that_was_recorded_without_its_receipt(ledger):

@@ -1,0 +1,79 @@
+"""A bundle out of the live log: all of it, or what belongs to one agreement."""
+
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from ledger import codec
+from ledger.audit import bundle, published
+from ledger.audit.bundle import BundleRefused, Contents, Leaf
+from ledger.audit.check import check_row
+from ledger.audit.entry import Row, make
+from ledger.audit.note import VerifierKey
+from ledger.domain import agreement
+from ledger.domain.events import DrawdownRecorded, OrderPlaced
+from ledger.domain.refusals import NotFound
+from ledger.snapshots import fold
+from ledger.store import Store
+
+
+class _Book:
+    """The agreements of the log up to a size: their states, and which streams belong to them."""
+
+    def __init__(self) -> None:
+        self.of: dict[str, str] = {}
+        self.states: dict[str, Any] = {}
+        self.last: dict[str, int] = {}
+
+    def take(self, row: Row) -> None:
+        assert row.stored is not None, "a row without its event is a finding"
+        fact = codec.decode(row.stream, row.version, row.name, row.stored)
+        if row.stream.startswith("agreement/"):
+            number = row.stream.removeprefix("agreement/")
+            self.of[row.stream] = number
+            self.states[number] = fold(row.stream, self.states.get(number), fact)
+        elif isinstance(fact.event, OrderPlaced | DrawdownRecorded):
+            self.of[row.stream] = fact.event.agreement
+        self.last[self.of.get(row.stream, "")] = row.index
+
+
+def write(
+    store: Store,
+    folder: Path,
+    out: BinaryIO,
+    number: str | None = None,
+    witnesses: tuple[VerifierKey, ...] = (),
+) -> published.Published:
+    """Write a bundle of the newest checkpoint in the notary's folder, of one agreement or of all.
+
+    Raises NotFound, NotPublished, and BundleRefused where the log is not what was signed.
+    """
+    newest = published.read(folder)
+    size = newest.checkpoint.size
+    book = _Book()
+    for index, row in enumerate(store.leaves.every(size)):
+        if finding := check_row(row, index):
+            raise BundleRefused(finding.sentence)
+        book.take(row)
+    if number is not None and agreement.stream(number) not in book.of:
+        raise NotFound(what="agreement", name=number)
+    states = book.states if number is None else {number: book.states[number]}
+    contents = Contents(
+        key=newest.key,
+        newest=newest.note,
+        whole=number is None,
+        earlier=published.earlier(folder, newest),
+        witnesses=witnesses,
+        figures={name: bundle.claims(state) for name, state in states.items()},
+        chosen=() if number is None else (book.last[number],),
+    )
+    leaves = (_leaf(row, number, book) for row in store.leaves.every(size))
+    bundle.write(out, contents, leaves)
+    return newest
+
+
+def _leaf(row: Row, number: str | None, book: _Book) -> Leaf:
+    if row.leaf is None or row.stored is None:
+        raise BundleRefused(f"entry {row.index} is gone")
+    if number is not None and book.of.get(row.stream) != number:
+        return Leaf(row.leaf, None)
+    return Leaf(row.leaf, make(row.index, row.stream, row.version, row.name, row.stored))

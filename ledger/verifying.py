@@ -1,0 +1,119 @@
+"""Whether the live ledger is what was recorded: the log against itself and against what others
+hold, then what is made from the log against the log."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ledger import snapshots
+from ledger.audit import tiles
+from ledger.audit.check import check_row, examine, explain
+from ledger.audit.checkpoint import Checkpoint, open_checkpoint
+from ledger.audit.findings import Finding
+from ledger.audit.note import NoteRefused, VerifierKey
+from ledger.audit.published import NotPublished, Published, read, read_key
+from ledger.bounds import MAX_FAULTS
+from ledger.projections import checking
+from ledger.store import HeadLost, Store
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """What is held outside the database: checkpoints that are signed, and perhaps a whole copy."""
+
+    checkpoints: tuple[Checkpoint, ...] = ()
+    published: Published | None = None
+    folder: Path | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+class Verified(msgspec.Struct, frozen=True, kw_only=True):
+    """What a verification found wrong, and what it saw."""
+
+    findings: tuple[str, ...]
+    seen: tuple[str, ...]
+
+
+def held(folder: Path | None, files: Sequence[Path], key: VerifierKey | None) -> Held:
+    """The notary's folder and the reader's own checkpoints, all verified with one key: the reader's
+    or else the folder's. Raises NotPublished where there are checkpoints and no key."""
+    if folder is None and not files:
+        return Held()
+    found: list[Finding] = []
+    published = None
+    if key is None:
+        if folder is None:
+            raise NotPublished("a checkpoint needs the log's public key: give it, or the folder")
+        key = read_key(folder)
+    if folder is not None:
+        try:
+            published = read(folder, key)
+        except NotPublished as lost:
+            found.append(Finding(kind="state", sentence=str(lost)))
+    checkpoints = [] if published is None else [published.checkpoint]
+    for file in files:
+        try:
+            checkpoints.append(open_checkpoint(file.read_bytes(), key)[0])
+        except NoteRefused as refused:
+            sentence = f"the checkpoint {file.name} cannot be relied on: {refused}"
+            found.append(Finding(kind="state", sentence=sentence))
+    return Held(
+        checkpoints=tuple(checkpoints),
+        published=published,
+        folder=folder,
+        findings=tuple(found),
+    )
+
+
+def verify(ledger: Any, outside: Held) -> Verified:
+    """Everything that can be checked of a live ledger. Nothing is written but read models that are
+    behind."""
+    found = [*outside.findings, *verify_log(ledger.store, outside)]
+    seen = [f"{ledger.store.leaves.end()} entries and their leaf hashes were checked"]
+    if outside.checkpoints:
+        sizes = ", ".join(str(size) for size in sorted({c.size for c in outside.checkpoints}))
+        seen.append(f"the log was held against signed checkpoints of size {sizes}")
+    else:
+        seen.append("no checkpoint was given: the log was only held against itself")
+    sentences = [finding.sentence for finding in found]
+    if found:
+        seen.append("read models were not compared: the log itself must be right first")
+    else:
+        sentences += [f"read model {line}" for line in checking.check_rebuild(ledger)]
+        sentences += snapshots.differences(ledger.store)
+        seen.append("read models and kept states were compared with the log")
+    return Verified(findings=tuple(sentences[:MAX_FAULTS]), seen=tuple(seen))
+
+
+def verify_log(store: Store, outside: Held) -> list[Finding]:
+    """The stored events, leaves and head against each other and against what is held outside."""
+    leaves = store.leaves
+    found: list[Finding] = []
+    # In this order: what is appended meanwhile makes the head larger, and never smaller.
+    end = leaves.end()
+    try:
+        head = leaves.head()
+        end = max(end, head.size)
+    except HeadLost as lost:
+        head = None
+        found.append(Finding(kind="head", sentence=str(lost)))
+    found += [finding for row in leaves.strays() if (finding := check_row(row, -1))]
+    examined = examine(leaves.every(end), head, outside.checkpoints)
+    if examined.fits or outside.published is None:
+        return [*found, *examined.findings]
+    wrong = tiles.check_tiles(_tiles(outside), outside.published.checkpoint)
+    if wrong:
+        return [*found, *examined.findings, *wrong]
+    return [*found, *explain(examined, leaves.every(end), _copy(outside))]
+
+
+def _tiles(outside: Held) -> tiles.Read:
+    assert outside.folder is not None, "what is published is in a folder"
+    return tiles.folder(outside.folder)
+
+
+def _copy(outside: Held) -> Iterator[bytes]:
+    assert outside.published is not None
+    size = outside.published.checkpoint.size
+    return tiles.entries(_tiles(outside), 0, size, size)
