@@ -18,6 +18,9 @@ MAX_LIMITS = 200
 MAX_SEATS = 100_000
 """Seats in an order; also the largest quantity on a line."""
 
+MAX_STEPS = 200
+"""Commands that are played in thought in one request: a year's plan of a large municipality."""
+
 MAX_JSON_BODY = 1_000_000
 """Bytes in a JSON request: an order of MAX_LINES lines with full texts."""
 

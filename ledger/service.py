@@ -4,6 +4,7 @@ import random
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime
 from secrets import token_hex
@@ -11,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
+from msgspec.structs import replace
 
 from ledger import snapshots
 from ledger.bounds import (
@@ -60,6 +62,22 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     facts: tuple[Fact, ...] = ()
     replayed: bool = False
     receipt: str = ""
+
+
+class Tried(msgspec.Struct, frozen=True, kw_only=True):
+    """A step of a play: its resource and facts as they would be, or why it would be refused.
+
+    `agreement` is as it would be after the step; a refused one leaves it as it was.
+    """
+
+    agreement: agreement.State
+    state: State | None = None
+    facts: tuple[Fact, ...] = ()
+    refusal: Refusal | None = None
+
+
+Imagined = Command | Callable[[Loaded], Command]
+"""A command of a play, or how it is made of the states that the steps before it would leave."""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -154,6 +172,55 @@ class Service:
             entry = _entry(asked, loaded, _decided(asked, loaded))
             return _outcome(*_planned(entry, loaded), name)
         return self._turns.take(name, asked)
+
+    def what_if(
+        self,
+        number: str,
+        commands: Sequence[Imagined],
+        by: By,
+        now: datetime | None = None,
+        *,
+        stop: bool = False,
+    ) -> list[Tried]:
+        """Play commands one after another on a copy of an agreement's state; nothing is written.
+
+        A new order gets the number that it would get. A refused step leaves the state as it was,
+        and the play goes on, unless it is to `stop` there. Invoices are attested by somebody else
+        than whoever asks. Raises NotFound for the agreement only.
+        """
+        loaded = Loaded(self.load)
+        loaded.agreement(number)
+        at, tried = now or datetime.now(UTC), []
+        another = replace(by, person=f"not {by.person}")
+        request = Request(key="what-if", digest="")
+        for imagined in commands:
+            try:
+                command = imagined(loaded) if callable(imagined) else imagined
+                if self._stand_in is not None:
+                    command = veiled(command, self._stand_in)
+                asked = Asked(
+                    command=command,
+                    by=another if isinstance(command, DrawdownCommand) else by,
+                    request=request,
+                    given=False,
+                    now=at,
+                    expected=None,
+                )
+                entry = _entry(asked, loaded, _decided(asked, loaded))
+            except Refusal as refusal:
+                tried.append(Tried(agreement=loaded.agreement(number), refusal=refusal))
+                if stop:
+                    break
+                continue
+            facts, loaded = _planned(entry, loaded)
+            tried.append(
+                Tried(
+                    agreement=loaded.agreement(number),
+                    state=loaded.states[facts[0].stream],
+                    facts=facts,
+                )
+            )
+        return tried
 
     def _carry_out(self, name: str, waiting: list[Waiting[Asked, Outcome]]) -> None:
         """Together, if nothing comes between; else one by one."""

@@ -17,6 +17,7 @@ from ledger.web import answers
 from ledger.web.examples import EXAMPLES
 from ledger.web.parsing import XML_TYPES
 from ledger.web.schemas import NUMBER
+from ledger.web.steps import STEPS
 
 IDEMPOTENCY_KEY = rf"^[!-~](?:[ -~]{{0,{KEY_LENGTH - 2}}}[!-~])?$"
 IF_MATCH = r'^(?:\*|(?:W/)?"\d{1,15}")$'
@@ -141,6 +142,8 @@ class Described(Api):  # type: ignore[misc]
             self.register_converter(converter, _shown)
         for shape in {shape for _, shape, _ in PROBLEMS.values()}:
             self.spec.components.schema(shape.__name__, schema=shape)
+        for shape in STEPS.values():
+            self.spec.components.schema(shape.__name__, schema=shape)
 
     def _register_error_handlers(self) -> None:
         """Ours answer, as problem documents."""
@@ -221,7 +224,9 @@ def _finish(operation: dict[str, Any], rule: Rule, method: str, view: Any) -> No
     if "requestBody" in operation or operation.get("parameters"):
         may.append("422")
     if method == "post":
-        may += ["400", "404", "409", "412", "413", "415", "422"]
+        may += ["400", "404", "413", "415", "422"]
+    if method == "post" and not getattr(view, "_writes_nothing", False):
+        may += ["409", "412"]
         operation.setdefault("parameters", []).extend(
             {"$ref": f"#/components/parameters/{name}"} for name in PARAMETERS
         )

@@ -17,7 +17,7 @@ from werkzeug.serving import make_server
 
 from ledger.domain.events import NAMES
 from ledger.domain.refusals import Invalid
-from ledger.web import answers, create_app, problems, schemas
+from ledger.web import answers, create_app, planning, problems, schemas
 from ledger.web.examples import EXAMPLES
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SUPPLIER, Api
 
@@ -243,6 +243,10 @@ def test_every_answer_has_exactly_the_members_of_its_schema(served):
         agrees(shape, answer.json, path)
     tried = client.post(f"/orders/{second}/accept", {}, dry_run="true")
     agrees(answers.dry_run_of(answers.Order), tried.json)
+    steps = [{"command": "place", **ORDER}, {"command": "confirm", "order": "SKO-2023-0001"}]
+    played = client.post("/agreements/SKO-2023/what-if", {"steps": steps})
+    assert [step["refusal"] is None for step in played.json["steps"]] == [True, False]
+    agrees(planning.WhatIfAnswer, played.json)
 
 
 def test_every_fact_is_described_by_its_own_shape(described):

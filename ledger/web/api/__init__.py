@@ -1,6 +1,6 @@
 """The API under /api/v1: one file a noun; here is the list of them."""
 
-from ledger.web.api import agreements, audit, documents, drawdowns, events, orders
+from ledger.web.api import agreements, audit, documents, drawdowns, events, orders, planning
 
 BLUEPRINTS = (
     agreements.blueprint,
@@ -9,4 +9,5 @@ BLUEPRINTS = (
     documents.blueprint,
     events.blueprint,
     audit.blueprint,
+    planning.blueprint,
 )

@@ -68,6 +68,12 @@ def _headers(*always: str, maybe: tuple[str, ...] = ()) -> dict[str, Any]:
     }
 
 
+def writes_nothing(view: Any) -> Any:
+    """A question that is too long for an address: it takes no key and no version."""
+    view._writes_nothing = True
+    return view
+
+
 def blueprint(name: str, description: str) -> ApiBlueprint:
     return ApiBlueprint(name, name, url_prefix="/api/v1", description=description)
 
