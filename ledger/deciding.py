@@ -17,10 +17,12 @@ AgreementCommand = (
     | agreement.SuspendAgreement
     | agreement.CloseAgreement
     | agreement.ReopenAgreement
+    | agreement.WatchTerm
 )
 OrderCommand = (
     order.ConfirmOrder
     | order.DeclineOrder
+    | order.LapseOrder
     | order.CounterOrder
     | order.AcceptCounter
     | order.RejectCounter
@@ -97,6 +99,8 @@ def decide(command: Command, loaded: Loaded, today: date, by: By) -> list[New]:
             return agreement.close(command, loaded.agreement(command.agreement))
         case agreement.ReopenAgreement():
             return agreement.reopen(command, loaded.agreement(command.agreement))
+        case agreement.WatchTerm():
+            return agreement.watch_term(command, loaded.agreement(command.agreement))
         case order.PlaceOrder():
             of = loaded.agreement(command.agreement)
             return order.place(command, of, today, by)
@@ -122,6 +126,8 @@ def _decide_order(command: OrderCommand, loaded: Loaded, today: date, by: By) ->
             return order.confirm(command, state, of, today, by)
         case order.DeclineOrder():
             return order.decline(command, state, of, by)
+        case order.LapseOrder():
+            return order.lapse(command, state, of)
         case order.CounterOrder():
             return order.counter(command, state, of, today, by)
         case order.AcceptCounter():

@@ -7,6 +7,7 @@ from ledger.domain.events import (
     AgreementAmended,
     AgreementClosed,
     AgreementEvent,
+    AgreementExpired,
     AgreementExtended,
     AgreementReopened,
     AgreementSigned,
@@ -31,12 +32,14 @@ from ledger.domain.events import (
     OrderEvent,
     OrderInvoiced,
     OrderInvoiceWithdrawn,
+    OrderLapsed,
     OrderLine,
     OrderPlaced,
     OrderStarted,
     RoomMoved,
     RoomReserved,
     SeatsCancelled,
+    TermAlertRaised,
     ThresholdCrossed,
 )
 from ledger.domain.refusals import Amount
@@ -73,6 +76,11 @@ def _agreement(event: AgreementEvent, currency: str) -> Sentence:
             return words("Agreement closed: {because}", because=event.reason)
         case AgreementReopened():
             return words("Agreement reopened: {because}", because=event.reason)
+        case AgreementExpired():
+            return words("The term is over: its last day was {ends_on}", ends_on=event.ends_on)
+        case TermAlertRaised():
+            template = "The term ends within {months} months, on {ends_on}"
+            return words(template, months=event.months, ends_on=event.ends_on)
         case RoomReserved():
             return words("Room reserved for {order}", order=event.order)
         case RoomMoved():
@@ -145,6 +153,9 @@ def _order(event: OrderEvent, name: str, currency: str) -> Sentence:
             return words("{order} confirmed", order=name)
         case OrderDeclined():
             return words("{order} declined: {because}", order=name, because=event.reason)
+        case OrderLapsed():
+            template = "{order} lapsed: no answer by {respond_by}"
+            return words(template, order=name, respond_by=event.respond_by)
         case OrderCountered():
             amount = _sum(event.lines, currency)
             return words("{order}: counter-offer of {amount}", order=name, amount=amount)

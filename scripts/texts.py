@@ -26,13 +26,13 @@ TEXT_NAMES = ("sentence", "message", "title", "template", "reason", "error")
 WORDS = (
     # statuses of agreements, orders and drawdowns
     "active", "suspended", "closed", "placed", "countered", "confirmed", "started", "delivered",
-    "cancelled", "declined", "recorded", "approved", "rejected", "reversed",
+    "cancelled", "declined", "lapsed", "recorded", "approved", "rejected", "reversed",
     # and of received files
     "queued", "duplicate", "discarded",
     # what can be done, and what is needed for it
-    "amend", "extend", "suspend", "close", "reopen", "confirm", "decline", "counter", "accept",
-    "reject", "change", "cancel", "start", "deliver", "invoice", "approve", "credit", "reverse",
-    "discard",
+    "amend", "extend", "suspend", "close", "reopen", "confirm", "decline", "lapse", "counter",
+    "accept", "reject", "change", "cancel", "start", "deliver", "invoice", "approve", "credit",
+    "reverse", "discard",
     "active or suspended", "suspended or closed",
     # nouns of refusals
     "agreement", "order", "drawdown", "document", "document format", "language", "role",

@@ -36,6 +36,8 @@ VERBS: tuple[click.Command, ...] = (
     history.statement,
     history.history,
     planning.what_if,
+    planning.tick,
+    planning.stale,
     rebuild.rebuild,
     proof.verify,
     proof.bundle,

@@ -1,16 +1,19 @@
-"""What may come: commands played in thought."""
+"""What may come: commands played in thought, what the calendar brings, stale commitments."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ledger.cli.opening import ledger, read_body, today
+from ledger.cli.opening import every, ledger, read_body, today
 from ledger.cli.output import Stopped, language, ore, say, say_json, status_words, table
-from ledger.cli.parameters import as_json
+from ledger.cli.parameters import DAY, as_json
+from ledger.domain.refusals import NotFound
 
 if TYPE_CHECKING:
+    from ledger.projections.agreements import Row
     from ledger.web import Ledger
 
 
@@ -57,14 +60,29 @@ def what_if(file: str, agreement: str | None, stop: bool, as_json: bool) -> None
 
 
 def _only_agreement(opened: Ledger) -> str:
+    rows = _agreements(opened)
+    if len(rows) != 1:
+        raise Stopped("Say with --agreement under which agreement.")
+    return rows[0].state.number
+
+
+def _agreements(opened: Ledger, number: str | None = None) -> list[Row]:
+    """All agreements, or the one of a number, caught up. Raises NotFound."""
     from ledger.projections import agreements
 
     opened.views.catch_up()
     with opened.views.database.reading() as connection:
-        rows = agreements.listed(connection, None, limit=2)
-    if len(rows) != 1:
-        raise Stopped("Say with --agreement under which agreement.")
-    return rows[0].state.number
+        rows = list(
+            every(
+                lambda after, limit: agreements.listed(
+                    connection, None, number=number, after=after, limit=limit
+                ),
+                lambda row: row.state.number,
+            )
+        )
+    if number is not None and not rows:
+        raise NotFound(what="agreement", name=number)
+    return rows
 
 
 PLACES = ("reserved", "committed", "drawn", "remaining")
@@ -83,4 +101,85 @@ def _row(step: dict[str, Any]) -> tuple[int | str | None, ...]:
         "refused" if step["refusal"] else status_words(step["status"]),
         "" if amount is None else amount,
         *(ore(step["balance"][place]) for place in PLACES),
+    )
+
+
+@click.command()
+@click.option("--on", type=DAY, help="The day; by default today.")
+@as_json
+def tick(on: date | None, as_json: bool) -> None:
+    """Record what a day brings about: orders that lapse, terms that near their end or are over.
+
+    Run it every day. What has been recorded is not recorded again.
+    """
+    from ledger import wording
+    from ledger.domain.events import NAME_OF, RoomMoved
+    from ledger.telling import tell
+    from ledger.tick import calendar
+    from ledger.tick import tick as work
+
+    if on is not None and on > today():
+        raise Stopped("That day has not come.")
+    opened = ledger()
+    facts = list(work(opened.service, opened.views, calendar(opened.registry), on or today()))
+    if as_json:
+        say_json(
+            [
+                {
+                    "stream": fact.stream,
+                    "version": fact.version,
+                    "name": NAME_OF[type(fact.event)],
+                    "effective_on": fact.effective_on.isoformat(),
+                }
+                for fact in facts
+            ]
+        )
+        return
+    if not facts:
+        say("Nothing is due.")
+    for fact in facts:
+        if not isinstance(fact.event, RoomMoved):
+            told = wording.say(tell(fact.event, fact.stream, ""), language())
+            kind, _, name = fact.stream.partition("/")
+            about = f"{name}: " if kind == "agreement" else ""
+            say(f"{fact.effective_on}  {about}{told}")
+
+
+@click.command()
+@click.argument("agreement", required=False)
+@click.option("--on", type=DAY, help="The day that it is told for; by default today.")
+@as_json
+def stale(agreement: str | None, on: date | None, as_json: bool) -> None:
+    """Commitments whose course is over and that are not invoiced, by age; of all agreements."""
+    from ledger.web.planning import stale_resource
+
+    opened = ledger()
+    rows = _agreements(opened, agreement)
+    with opened.views.database.reading() as connection:
+        found = {
+            row.state.number: stale_resource(
+                connection, row.state.number, row.state.currency, on or today(), None
+            )
+            for row in rows
+        }
+    if as_json:
+        say_json(found[agreement] if agreement else list(found.values()))
+        return
+    items = sorted(
+        (item for one in found.values() for item in one["items"]),
+        key=lambda item: (item["since"], item["order"]),
+    )
+    table(
+        ("Order", "Course", "Status", "Since", "Days", "Ordered", "Invoiced", "Could release"),
+        [
+            (
+                item["order"],
+                item["course"],
+                status_words(item["status"]),
+                item["since"],
+                str(item["days"]),
+                *(ore(item[name]) for name in ("ordered", "invoiced", "release")),
+            )
+            for item in items
+        ],
     )

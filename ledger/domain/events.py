@@ -129,6 +129,19 @@ class AgreementReopened(Event, frozen=True, kw_only=True, omit_defaults=True):
     reason: str
 
 
+class AgreementExpired(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The term's last day, `ends_on`, has passed: said once, unless the term is extended."""
+
+    ends_on: date
+
+
+class TermAlertRaised(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The term ends within so many months: said once for each, until the term is extended."""
+
+    months: int
+    ends_on: date
+
+
 class RoomReserved(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A new order took its number and its room. `sequence` counts the agreement's orders."""
 
@@ -193,6 +206,12 @@ class OrderDeclined(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The university said no: the order's room is released."""
 
     reason: str
+
+
+class OrderLapsed(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The university did not answer by `respond_by`: the order's room is released."""
+
+    respond_by: date
 
 
 class OrderCountered(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -352,12 +371,15 @@ NAMES: dict[str, type[Event]] = {
     "agreement-suspended": AgreementSuspended,
     "agreement-closed": AgreementClosed,
     "agreement-reopened": AgreementReopened,
+    "agreement-expired": AgreementExpired,
+    "term-alert-raised": TermAlertRaised,
     "room-reserved": RoomReserved,
     "room-moved": RoomMoved,
     "threshold-crossed": ThresholdCrossed,
     "order-placed": OrderPlaced,
     "order-confirmed": OrderConfirmed,
     "order-declined": OrderDeclined,
+    "order-lapsed": OrderLapsed,
     "order-countered": OrderCountered,
     "counter-accepted": CounterAccepted,
     "counter-rejected": CounterRejected,
@@ -387,6 +409,8 @@ AgreementEvent = (
     | AgreementSuspended
     | AgreementClosed
     | AgreementReopened
+    | AgreementExpired
+    | TermAlertRaised
     | RoomReserved
     | RoomMoved
     | ThresholdCrossed
@@ -395,6 +419,7 @@ OrderEvent = (
     OrderPlaced
     | OrderConfirmed
     | OrderDeclined
+    | OrderLapsed
     | OrderCountered
     | CounterAccepted
     | CounterRejected

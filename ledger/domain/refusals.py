@@ -224,6 +224,14 @@ class WrongStatus(Conflict):
     sentence = "{name} is {status}; to {action} it, it must be {needed}."
 
 
+class NotDue(Conflict):
+    """The calendar does not bring about what was asked for, on that day."""
+
+    type = "not-due"
+    title = "Not due"
+    sentence = "Nothing is due for {name} on {on}."
+
+
 class TermTooLong(Conflict):
     """LOU 7 kap. 2 §: four years, unless there are special reasons."""
 

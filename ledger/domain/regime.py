@@ -41,7 +41,10 @@ class Extension(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the parties or the law decided for one agreement. Amounts in öre, excluding VAT."""
+    """What the parties or the law decided for one agreement. Amounts in öre, excluding VAT.
+
+    `alerts` are per cent of a limit, `term_alerts` months before the end of the term.
+    """
 
     cap_effect: Effect = "hard"
     amendments: Literal["lou_17", "free"] = "lou_17"
@@ -51,6 +54,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     index_adjusted_value: int | None = None
     delivery_after_term: bool = True
     alerts: tuple[int, ...] = (50, 75, 90, 100)
+    term_alerts: tuple[int, ...] = (6, 3)
     legal_ground: str = ""
 
 

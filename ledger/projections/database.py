@@ -145,7 +145,7 @@ timeline = Table(
     Index("timeline_stream", "stream", "position"),
 )
 
-SHAPE = "2"
+SHAPE = "3"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 

@@ -66,6 +66,7 @@ class AgreementPolicy(Schema):
     index_adjusted_value = members.amount("The original value, index-adjusted.", null=True)
     delivery_after_term = members.truth("Whether an order may be delivered after the term.")
     alerts = members.listed(fields.Integer(), "Per cent of a limit whose passing is recorded.")
+    term_alerts = members.listed(fields.Integer(), "Months before its end that are alerted of.")
     legal_ground = members.text("Free text.")
 
 
@@ -82,6 +83,7 @@ class Agreement(Schema):
     signed_on = members.day("When it was signed.")
     starts_on = members.day("First day of the term.")
     ends_on = members.day("Last day of the term; it counts.")
+    expired = members.truth("Whether the end of the term has been recorded.")
     regime = members.one_of("Which law governs it.", REGIMES)
     policy = members.nested(AgreementPolicy)
     limits = members.listed(AgreementLimit, "Limits beside the cap.")

@@ -22,6 +22,7 @@ def sign(body: Body) -> agreement.SignAgreement:
     policy = {"amendments": default_amendments(body["regime"]), **body["policy"]}
     policy["extensions"] = tuple(Extension(**e) for e in policy.get("extensions", ()))
     policy["alerts"] = tuple(policy.get("alerts", Policy().alerts))
+    policy["term_alerts"] = tuple(policy.get("term_alerts", Policy().term_alerts))
     changed = {
         "buyers": _parties(body["buyers"]),
         "suppliers": _parties(body["suppliers"]),

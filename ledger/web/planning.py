@@ -1,14 +1,21 @@
 """What goes out about what may come: the members of its answers, and how they are made."""
 
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from marshmallow import Schema, fields
+from sqlalchemy import Connection
 
+from ledger.bounds import MAX_PAGE
 from ledger.deciding import Loaded
+from ledger.domain import order
 from ledger.domain.events import By
+from ledger.domain.money import to_text
 from ledger.domain.refusals import Invalid, Refusal
+from ledger.projections import orders as order_rows
 from ledger.service import Service, Tried
-from ledger.web import answers, members
+from ledger.web import answers, members, schemas
 from ledger.web.resources import preview, resource_of
 from ledger.web.steps import STEPS, Stage
 from ledger.wording import fault_sentence, sentence, translate
@@ -93,3 +100,76 @@ def _tried(step: int, command: str, tried: Tried, language: str) -> dict[str, An
         "refusal": None if refusal is None else _refusal(refusal, language),
         "balance": preview(tried.agreement),
     }
+
+
+# ── Stale commitments ─────────────────────────────────────────────────────────────────────────
+
+
+class StaleOrder(Schema):
+    """A commitment that nobody seems to be going to invoice."""
+
+    order = members.text("The order's number.", f"^{answers.ORDER_NUMBER}$")
+    agreement = members.text("The agreement's number.")
+    course = members.text("What was ordered.")
+    buyer = members.organisation("Who ordered.")
+    supplier = members.organisation("Who gives the course.")
+    status = members.one_of("How far it has come.", schemas.ORDER)
+    since = members.day("When it was delivered, or was to end.")
+    days = members.whole("Days since then.", 1)
+    ordered = members.amount("What it asks for.")
+    invoiced = members.amount("What is invoiced of it, approved or waiting.")
+    release = members.amount("What closing it would release: the proposal.")
+
+
+class StaleList(Schema):
+    as_of = members.day("The day that it is told for.")
+    currency = members.text("ISO 4217.")
+    release = members.amount("What closing all of them would release.")
+    items = members.listed(StaleOrder, "The oldest first.")
+
+
+def stale_resource(
+    connection: Connection, number: str, currency: str, on: date, party: str | None
+) -> dict[str, Any]:
+    """An agreement's stale commitments on a day, of those orders that a party may see."""
+    found = []
+    for state in states_of(connection, number, party):
+        one = order.stale(state, on)
+        if one is not None:
+            found.append(one)
+    found.sort(key=lambda one: (one.since, one.order.number))
+    return {
+        "as_of": on.isoformat(),
+        "currency": currency,
+        "release": to_text(sum(one.release for one in found)),
+        "items": [_stale(one) for one in found],
+    }
+
+
+def _stale(one: order.Stale) -> dict[str, Any]:
+    state = one.order
+    return {
+        "order": state.number,
+        "agreement": state.agreement,
+        "course": state.course,
+        "buyer": state.buyer,
+        "supplier": state.supplier,
+        "status": state.status,
+        "since": one.since.isoformat(),
+        "days": one.days,
+        "ordered": to_text(state.amount),
+        "invoiced": to_text(state.invoiced),
+        "release": to_text(one.release),
+    }
+
+
+def states_of(
+    connection: Connection, number: str, party: str | None = None
+) -> Iterator[order.State]:
+    """Every order of an agreement that a party may see (None: all)."""
+    after = ""
+    while rows := order_rows.listed(
+        connection, agreement=number, party=party, after=after, limit=MAX_PAGE
+    ):
+        yield from (row.state for row in rows)
+        after = rows[-1].state.number

@@ -50,6 +50,7 @@ def agreement_resource(state: agreement.State) -> dict[str, Any]:
         "signed_on": state.signed_on.isoformat(),
         "starts_on": state.starts_on.isoformat(),
         "ends_on": state.ends_on.isoformat(),
+        "expired": state.expired,
         "regime": state.regime,
         "policy": _policy(state.policy),
         "limits": [_limit_terms(limit) for limit in state.limits[1:]],
@@ -82,6 +83,7 @@ def _policy(policy: Policy) -> dict[str, Any]:
         "index_adjusted_value": _amount(policy.index_adjusted_value),
         "delivery_after_term": policy.delivery_after_term,
         "alerts": list(policy.alerts),
+        "term_alerts": list(policy.term_alerts),
         "legal_ground": policy.legal_ground,
     }
 

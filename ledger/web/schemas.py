@@ -110,6 +110,11 @@ class Policy(Schema):
         validate=Length(0, 20),
         metadata={"description": "Shares of a limit whose passing is recorded."},
     )
+    term_alerts = fields.List(
+        whole("Months before the end of the term.", 1, 120),
+        validate=Length(0, 20),
+        metadata={"description": "When the end of the term is alerted of."},
+    )
     legal_ground = Words("Free text; needed for a term over the longest.", MAX_TEXT)
 
 
@@ -346,6 +351,10 @@ class DryRun(Schema):
 class Times(Schema):
     as_of = Day("What counts up to and with this business date; left out, everything.")
     known_at = Moment("What had been recorded at this moment; left out, everything.")
+
+
+class OnDay(Schema):
+    on = Day(f"The day that it is told for; {TODAY}.")
 
 
 class PageTimes(Schema):

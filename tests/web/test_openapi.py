@@ -230,6 +230,7 @@ def test_every_answer_has_exactly_the_members_of_its_schema(served):
         ("/agreements", answers.page_of(answers.ListedAgreement)),
         ("/agreements/SKO-2023/balance", answers.Balance),
         ("/agreements/SKO-2023/statement", answers.Statement),
+        ("/agreements/SKO-2023/stale", planning.StaleList),
         ("/agreements/SKO-2023/history", answers.page_of(answers.Fact)),
         (f"/orders/{second}", answers.Order),
         ("/orders", answers.page_of(answers.Order)),

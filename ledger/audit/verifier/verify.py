@@ -418,6 +418,8 @@ SILENT = {
     "agreement-suspended",
     "agreement-closed",
     "agreement-reopened",
+    "agreement-expired",
+    "term-alert-raised",
     "threshold-crossed",
 }
 

@@ -8,10 +8,12 @@ from ledger.domain.agreement.commands import (
     ReopenAgreement,
     SignAgreement,
     SuspendAgreement,
+    WatchTerm,
 )
 from ledger.domain.agreement.decisions import amend, close, extend, reopen, sign, suspend
 from ledger.domain.agreement.room import check_limits, limits_passed, move_room, require_open
 from ledger.domain.agreement.state import State, Status, evolve, stream, use_of
+from ledger.domain.agreement.term import due_on_term, watch_term
 
 __all__ = [
     "AmendAgreement",
@@ -23,9 +25,11 @@ __all__ = [
     "State",
     "Status",
     "SuspendAgreement",
+    "WatchTerm",
     "amend",
     "check_limits",
     "close",
+    "due_on_term",
     "evolve",
     "extend",
     "limits_passed",
@@ -36,4 +40,5 @@ __all__ = [
     "stream",
     "suspend",
     "use_of",
+    "watch_term",
 ]

@@ -93,6 +93,13 @@ class CloseAgreement(msgspec.Struct, frozen=True, kw_only=True):
     on: date
 
 
+class WatchTerm(msgspec.Struct, frozen=True, kw_only=True):
+    """Say what a day brings about for the term: an alert before its end, or that it is over."""
+
+    agreement: str
+    on: date
+
+
 class ReopenAgreement(msgspec.Struct, frozen=True, kw_only=True):
     """Take orders again, after a suspension or a closing."""
 

@@ -15,6 +15,7 @@ from ledger.domain.events import (
     AgreementAmended,
     AgreementClosed,
     AgreementEvent,
+    AgreementExpired,
     AgreementExtended,
     AgreementReopened,
     AgreementSigned,
@@ -23,6 +24,7 @@ from ledger.domain.events import (
     Party,
     RoomMoved,
     RoomReserved,
+    TermAlertRaised,
     ThresholdCrossed,
 )
 from ledger.domain.limits import CAP, AmountFrom, Limit, Total, Use
@@ -34,7 +36,8 @@ Status = Literal["active", "suspended", "closed"]
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """An agreement as its facts so far make it. `limits[0]` is the cap.
 
-    Amounts in öre, excluding VAT. `crossed` are the (limit, per cent) that use has risen past;
+    Amounts in öre, excluding VAT. `crossed` are the (limit, per cent) that use has risen past,
+    `term_alerts` the months before the end that have been alerted of;
     `original_cap` is what amendments are measured by (LOU 17 kap. 9 §).
     """
 
@@ -56,6 +59,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...] = ()
     extensions_used: int = 0
     crossed: tuple[tuple[str, int], ...] = ()
+    expired: bool = False
+    term_alerts: tuple[int, ...] = ()
 
     @property
     def cap(self) -> Limit:
@@ -88,7 +93,17 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
         case AgreementAmended():
             return _amended(state, event)
         case AgreementExtended():
-            return replace(state, ends_on=event.ends_on, extensions_used=event.option)
+            return replace(
+                state,
+                ends_on=event.ends_on,
+                extensions_used=event.option,
+                expired=False,
+                term_alerts=(),
+            )
+        case AgreementExpired():
+            return replace(state, expired=True)
+        case TermAlertRaised():
+            return replace(state, term_alerts=(*state.term_alerts, event.months))
         case AgreementSuspended():
             return replace(state, status="suspended")
         case AgreementClosed():

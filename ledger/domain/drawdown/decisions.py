@@ -173,7 +173,7 @@ def _order_flags(state: order.State, lines: tuple[LineAmount, ...], amount: int)
     total = sum(line.amount for line in lines)
     if state.status in order.UNANSWERED:
         flags.append("order-not-confirmed")
-    room = 0 if state.status in ("declined", "closed") else state.amount - state.invoiced
+    room = 0 if state.status in order.RELEASED else state.amount - state.invoiced
     if amount >= 0:
         if state.status in order.ENDED and room <= 0:
             flags.append("order-ended")

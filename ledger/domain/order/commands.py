@@ -54,6 +54,13 @@ class DeclineOrder(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
+class LapseOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """The last day to answer has passed."""
+
+    order: str
+    on: date
+
+
 class CounterOrder(msgspec.Struct, frozen=True, kw_only=True):
     """Offer something else instead."""
 

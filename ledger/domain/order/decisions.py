@@ -20,6 +20,7 @@ from ledger.domain.events import (
     OrderCountered,
     OrderDeclined,
     OrderDelivered,
+    OrderLapsed,
     OrderPlaced,
     OrderStarted,
     RoomReserved,
@@ -35,6 +36,7 @@ from ledger.domain.order.commands import (
     CounterOrder,
     DeclineOrder,
     DeliverOrder,
+    LapseOrder,
     PlaceOrder,
     RejectCounter,
     StartOrder,
@@ -51,9 +53,25 @@ from ledger.domain.order.faults import (
     written_lines,
 )
 from ledger.domain.order.room import check_again, enlarge, over_limit_flags, with_moves
-from ledger.domain.order.state import OPEN, UNANSWERED, State, evolve, holding, stream
+from ledger.domain.order.state import (
+    OPEN,
+    UNANSWERED,
+    State,
+    evolve,
+    holding,
+    is_unanswered,
+    stream,
+)
 from ledger.domain.position import by_line, left_by_line, moves
-from ledger.domain.refusals import Amount, BelowInvoiced, Fault, FeeTooHigh, Invalid, TooManySeats
+from ledger.domain.refusals import (
+    Amount,
+    BelowInvoiced,
+    Fault,
+    FeeTooHigh,
+    Invalid,
+    NotDue,
+    TooManySeats,
+)
 
 
 def place(command: PlaceOrder, of: agreement.State, today: date, by: By) -> list[New]:
@@ -117,6 +135,18 @@ def decline(command: DeclineOrder, state: State, of: agreement.State, by: By) ->
     only_supplier(state.supplier, state.number, by)
     require_status(state, UNANSWERED, "decline")
     return with_moves(state, of, OrderDeclined(reason=command.reason), command.on, "declined")
+
+
+def lapse(command: LapseOrder, state: State, of: agreement.State) -> list[New]:
+    """Its room counts as released from the day that this is said: a late answer was still one.
+
+    Raises WrongStatus, NotDue.
+    """
+    require_status(state, ("placed",), "lapse")
+    if not is_unanswered(state, command.on) or state.respond_by is None:
+        raise NotDue(name=state.number, on=command.on)
+    event = OrderLapsed(respond_by=state.respond_by)
+    return with_moves(state, of, event, command.on, "lapsed")
 
 
 def counter(

@@ -23,6 +23,7 @@ from ledger.domain.events import (
     OrderEvent,
     OrderInvoiced,
     OrderInvoiceWithdrawn,
+    OrderLapsed,
     OrderLine,
     OrderPlaced,
     OrderStarted,
@@ -31,11 +32,21 @@ from ledger.domain.events import (
 from ledger.domain.position import Holding, add_lines, by_line, ordered
 
 Status = Literal[
-    "placed", "countered", "confirmed", "started", "delivered", "cancelled", "declined", "closed"
+    "placed",
+    "countered",
+    "confirmed",
+    "started",
+    "delivered",
+    "cancelled",
+    "declined",
+    "lapsed",
+    "closed",
 ]
 UNANSWERED = ("placed", "countered")
 OPEN = ("confirmed", "started", "delivered")
-ENDED = ("cancelled", "declined", "closed")
+ENDED = ("cancelled", "declined", "lapsed", "closed")
+RELEASED = ("declined", "lapsed", "closed")
+"""They hold no more than what is invoiced."""
 
 
 class Counter(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,6 +91,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     confirmed_on: date | None = None
     confirmation: str = ""
     reason: str = ""
+    delivered_on: date | None = None
     seats_used: int | None = None
     credits_awarded: int | None = None
     moved_on: date
@@ -105,10 +117,19 @@ def holding(state: State) -> Holding:
         supplier=state.supplier,
         place="reserved" if state.status in UNANSWERED else "committed",
         lines=lines,
-        open=state.status not in ("declined", "closed"),
+        open=state.status not in RELEASED,
         drawn=state.drawn,
         pending=state.pending,
     )
+
+
+def is_unanswered(state: State, on: date) -> bool:
+    """Whether the last day to answer passed before `on` without a word from the university.
+
+    A counter-offer is an answer; an invoice is as good as one, and left for a person to judge.
+    """
+    silent = state.status == "placed" and not state.pending and not state.drawn
+    return silent and state.respond_by is not None and state.respond_by < on
 
 
 def stream(number: str) -> str:
@@ -127,6 +148,7 @@ def evolve(state: State | None, event: OrderEvent, on: date, by: By) -> State:
         return replace(
             state,
             status="delivered",
+            delivered_on=on,
             seats_used=event.seats_used,
             credits_awarded=event.credits_awarded,
         )
@@ -136,6 +158,8 @@ def evolve(state: State | None, event: OrderEvent, on: date, by: By) -> State:
             return replace(state, status="confirmed", confirmed_on=on, confirmation=event.reference)
         case OrderDeclined() | CounterRejected():
             return replace(state, status="declined", counter=None, reason=event.reason)
+        case OrderLapsed():
+            return replace(state, status="lapsed")
         case OrderCountered():
             return _countered(state, event)
         case CounterAccepted():

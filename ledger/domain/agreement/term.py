@@ -1,0 +1,34 @@
+"""What the calendar alone brings about for an agreement: alerts before its end, and its end."""
+
+from datetime import date
+
+from ledger.domain.agreement.commands import WatchTerm
+from ledger.domain.agreement.state import State, stream
+from ledger.domain.calendar import add_months
+from ledger.domain.events import AgreementExpired, Event, New, TermAlertRaised
+from ledger.domain.refusals import NotDue
+
+
+def due_on_term(state: State, on: date) -> tuple[Event, ...]:
+    """What is to be said on a day and has not been; the term's last day is within it.
+
+    Of a closed agreement nothing is, since nothing more can be ordered; of an expired one no
+    alert, since there is nothing left to do before the end.
+    """
+    if state.status == "closed":
+        return ()
+    if on > state.ends_on:
+        return () if state.expired else (AgreementExpired(ends_on=state.ends_on),)
+    return tuple(
+        TermAlertRaised(months=months, ends_on=state.ends_on)
+        for months in sorted(set(state.policy.term_alerts) - set(state.term_alerts), reverse=True)
+        if on >= add_months(state.ends_on, -months)
+    )
+
+
+def watch_term(command: WatchTerm, state: State) -> list[New]:
+    """Raises NotDue where there is nothing to say on that day."""
+    due = due_on_term(state, command.on)
+    if not due:
+        raise NotDue(name=state.number, on=command.on)
+    return [New(stream(state.number), event, command.on) for event in due]

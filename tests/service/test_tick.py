@@ -1,0 +1,168 @@
+"""Time at work: what the calendar brings about is recorded once, and by nobody's hand."""
+
+from datetime import date
+
+import pytest
+
+from ledger.domain import agreement, order
+from ledger.domain.events import AgreementExpired, OrderLapsed, RoomMoved, TermAlertRaised
+from ledger.domain.refusals import NotDue, WrongStatus
+from ledger.tick import SYSTEM, calendar, due, tick
+from tests.conftest import AGREEMENT, INVOICE, ORDER
+from tests.domain.domain_given import END, Book, line, signing
+
+LAST = date(2023, 12, 11)
+AFTER = date(2023, 12, 12)
+UNANSWERED = {**ORDER, "respond_by": LAST.isoformat()}
+
+
+@pytest.fixture
+def placed(api):
+    assert api("manager").post("/agreements", AGREEMENT).status_code == 201
+    assert api("orderer").post("/agreements/SKO-2023/orders", UNANSWERED).status_code == 201
+    return api
+
+
+@pytest.fixture
+def worked(ledger):
+    """A day → the facts that it brings."""
+    by = calendar(ledger.registry)
+    return lambda on: [fact.event for fact in tick(ledger.service, ledger.views, by, on)]
+
+
+def remaining(api) -> str:
+    return api("finance").get("/agreements/SKO-2023/balance").json["remaining"]
+
+
+def test_an_order_that_nobody_answered_lapses_the_day_after_and_once(placed, worked, ledger):
+    assert worked(LAST) == []
+    lapsed, moved = worked(AFTER)
+    assert lapsed == OrderLapsed(respond_by=LAST)
+    assert isinstance(moved, RoomMoved)
+    assert moved.cause == "lapsed"
+    assert remaining(placed) == "2000000.00"
+    assert placed("orderer").get("/orders/SKO-2023-0001").json["status"] == "lapsed"
+    before = ledger.store.position()
+    assert worked(AFTER) == []
+    assert ledger.store.position() == before
+
+
+def test_a_lapse_is_recorded_by_the_system_person_and_counts_from_its_day(placed, worked, ledger):
+    worked(AFTER)
+    (fact,) = ledger.store.history("order/SKO-2023-0001", after=1)
+    assert ledger.registry.names({fact.by.person}) == {fact.by.person: SYSTEM}
+    assert (fact.by.organisation, fact.effective_on) == ("", AFTER)
+    reserved = [
+        placed("finance")
+        .get("/agreements/SKO-2023/balance", as_of=day.isoformat())
+        .json["reserved"]
+        for day in (LAST, AFTER)
+    ]
+    assert reserved == ["240000.00", "0.00"]
+
+
+def test_an_order_that_was_answered_does_not_lapse(placed, worked):
+    placed("supplier").post("/orders/SKO-2023-0001/confirm", {"confirmed_on": "2023-11-28"})
+    assert worked(AFTER) == []
+
+
+def test_an_answer_that_comes_between_looking_and_recording_goes_before(placed, ledger):
+    (lapse,) = due(ledger.views, AFTER)
+    placed("supplier").post("/orders/SKO-2023-0001/confirm", {"confirmed_on": "2023-12-11"})
+    with pytest.raises(WrongStatus):
+        ledger.service.execute(lapse, calendar(ledger.registry))
+
+
+def test_what_has_been_invoiced_is_left_for_a_person_to_judge(placed, worked):
+    assert placed("finance").post("/orders/SKO-2023-0001/drawdowns", INVOICE).status_code == 201
+    assert worked(AFTER) == []
+
+
+def test_the_end_of_the_term_is_alerted_of_once_for_each_and_then_recorded(placed, worked):
+    placed("supplier").post("/orders/SKO-2023-0001/confirm", {"confirmed_on": "2023-11-28"})
+    assert worked(date(2027, 3, 3)) == []
+    assert worked(date(2027, 3, 4)) == [TermAlertRaised(months=6, ends_on=END)]
+    assert worked(date(2027, 3, 5)) == []
+    assert worked(date(2027, 7, 1)) == [TermAlertRaised(months=3, ends_on=END)]
+    assert worked(END) == []
+    assert worked(date(2027, 9, 5)) == [AgreementExpired(ends_on=END)]
+    assert worked(date(2027, 9, 6)) == []
+    assert placed("finance").get("/agreements/SKO-2023").json["expired"] is True
+
+
+def test_an_extension_gives_a_new_end_to_be_alerted_of(api, worked):
+    policy = {"extensions": [{"months": 12}], "term_alerts": [1]}
+    assert api("manager").post("/agreements", {**AGREEMENT, "policy": policy}).status_code == 201
+    assert worked(date(2027, 8, 20)) == [TermAlertRaised(months=1, ends_on=END)]
+    assert worked(date(2027, 9, 5)) == [AgreementExpired(ends_on=END)]
+    body = {"decision": "KS 9", "decided_on": "2027-09-05"}
+    assert api("manager").post("/agreements/SKO-2023/extensions", body).status_code == 201
+    assert api("manager").get("/agreements/SKO-2023").json["expired"] is False
+    assert worked(date(2027, 9, 6)) == []
+    later = date(2028, 9, 4)
+    assert worked(date(2028, 8, 20)) == [TermAlertRaised(months=1, ends_on=later)]
+
+
+def test_of_a_closed_agreement_nothing_is_said(api, worked):
+    assert api("manager").post("/agreements", AGREEMENT).status_code == 201
+    body = {"reason": "Slut", "on": "2026-01-01"}
+    assert api("manager").post("/agreements/SKO-2023/close", body).status_code == 200
+    assert worked(date(2030, 1, 1)) == []
+
+
+def test_the_last_day_of_the_term_is_within_it():
+    state = agreement.evolve(None, agreement.sign(signing(), None)[0].event, END, None)
+    assert all(isinstance(e, TermAlertRaised) for e in agreement.due_on_term(state, END))
+    with pytest.raises(NotDue):
+        agreement.watch_term(agreement.WatchTerm(agreement="A1", on=date(2024, 1, 1)), state)
+
+
+def test_a_lapse_before_its_day_is_refused():
+    book = Book()
+    name = book.place(line(100), on=date(2024, 1, 15), respond_by=date(2024, 1, 31))
+    lapse = order.LapseOrder(order=name, on=date(2024, 1, 31))
+    with pytest.raises(NotDue):
+        order.lapse(lapse, book.orders[name], book.of)
+
+
+# ── Stale commitments ─────────────────────────────────────────────────────────────────────────
+
+
+def stale(api, on: str, role: str = "finance"):
+    answer = api(role).get("/agreements/SKO-2023/stale", on=on)
+    assert answer.status_code == 200, answer.text
+    return [(item["order"], item["days"], item["release"]) for item in answer.json["items"]]
+
+
+def test_a_course_that_is_over_and_not_invoiced_is_listed_with_what_it_could_release(placed):
+    assert stale(placed, "2024-03-23") == [], "it has not been answered: nothing is committed"
+    placed("supplier").post("/orders/SKO-2023-0001/confirm", {"confirmed_on": "2023-11-28"})
+    assert stale(placed, "2024-03-22") == [], "its last day is within it"
+    assert stale(placed, "2024-03-23") == [("SKO-2023-0001", 1, "240000.00")]
+    placed("finance").post("/orders/SKO-2023-0001/drawdowns", {**INVOICE, "amount": "100000.00"})
+    assert stale(placed, "2024-03-23") == [("SKO-2023-0001", 1, "140000.00")]
+
+
+def test_what_is_invoiced_in_full_is_not_stale(placed):
+    placed("supplier").post("/orders/SKO-2023-0001/confirm", {"confirmed_on": "2023-11-28"})
+    placed("finance").post("/orders/SKO-2023-0001/drawdowns", INVOICE)
+    assert stale(placed, "2024-06-01") == []
+
+
+def test_the_oldest_stale_commitment_comes_first_and_closing_it_releases_what_was_proposed(placed):
+    second = {**ORDER, "ends_on": "2024-02-01"}
+    placed("orderer").post("/agreements/SKO-2023/orders", second)
+    for number in ("SKO-2023-0001", "SKO-2023-0002"):
+        placed("supplier").post(f"/orders/{number}/confirm", {"confirmed_on": "2023-11-28"})
+    delivered = {"delivered_on": "2024-03-20", "seats_used": 12}
+    placed("supplier").post("/orders/SKO-2023-0001/deliver", delivered)
+    assert stale(placed, "2024-03-31") == [
+        ("SKO-2023-0002", 59, "240000.00"), ("SKO-2023-0001", 11, "240000.00"),
+    ]  # fmt: skip
+    placed("manager").post("/orders/SKO-2023-0002/close", {"reason": "Aldrig fakturerad"})
+    assert stale(placed, "2024-03-31") == [("SKO-2023-0001", 11, "240000.00")]
+    assert remaining(placed) == "1760000.00"
+
+
+def test_the_university_is_not_shown_what_could_be_released(placed):
+    assert placed("supplier").get("/agreements/SKO-2023/stale").status_code == 403
