@@ -35,7 +35,7 @@ WORDS = (
     "reverse", "discard",
     "active or suspended", "suspended or closed",
     # nouns of refusals
-    "agreement", "order", "drawdown", "document", "document format", "language", "role",
+    "agreement", "order", "drawdown", "limit", "document", "document format", "language", "role",
     "agreement, order or drawdown",
     # roles
     "orderer", "approver", "finance", "manager", "supplier", "auditor", "admin",

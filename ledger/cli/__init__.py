@@ -19,6 +19,7 @@ from ledger.cli import (
     rebuild,
     serving,
     tokens,
+    why,
 )
 from ledger.cli.output import Verbs
 
@@ -38,6 +39,7 @@ VERBS: tuple[click.Command, ...] = (
     planning.what_if,
     planning.tick,
     planning.stale,
+    why.why,
     rebuild.rebuild,
     proof.verify,
     proof.bundle,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def balance(number: str, as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
     """What is left of an agreement, every term printed."""
     opened = ledger()
-    found = balance_of(opened, _find(opened, number), as_of, known_at)
+    found = balance_of(opened, find(opened, number), as_of, known_at)
     if as_json:
         say_json(found)
         return
@@ -56,7 +56,7 @@ def balance_of(
     return balance_resource(row.state, found, day, known_at or datetime.now(UTC), row.position)
 
 
-def _find(opened: Ledger, number: str) -> Row:
+def find(opened: Ledger, number: str) -> Row:
     """An agreement as the read models have it, caught up. Raises NotFound."""
     from ledger.projections import agreements
 
@@ -79,7 +79,7 @@ def statement(number: str, as_of: date | None, known_at: datetime | None, as_jso
     from ledger.web.resources import posting_resource
 
     opened = ledger()
-    _find(opened, number)
+    find(opened, number)
     with opened.views.database.reading() as connection:
         items = [
             posting_resource(row) for row in postings.statement(connection, number, as_of, known_at)

@@ -11,8 +11,8 @@ from ledger.bounds import PAGE
 from ledger.domain import order
 from ledger.domain.events import NAME_OF, By, Fact, OrderPlaced
 from ledger.projections.database import orders, parties, timeline
-from ledger.projections.postings import micros
 from ledger.projections.states import fold_rows, replace_rows, to_json
+from ledger.projections.then import micros
 from ledger.projections.timeline import event_of
 
 

@@ -5,7 +5,7 @@ agreement's own row. All amounts in öre, excluding VAT.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -22,6 +22,7 @@ from ledger.domain.events import (
 )
 from ledger.domain.limits import AmountFrom, Dimensions, Limit, Total, Use, used
 from ledger.projections.database import insert_rows, postings, timeline
+from ledger.projections.then import Then, micros
 
 
 class LimitBalance(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,20 +36,6 @@ class LimitBalance(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def remaining(self) -> int | None:
         return None if self.amount is None else self.amount - self.use.total
-
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
-def micros(moment: datetime) -> int:
-    """A moment as whole microseconds since 1970: exact, and the same on both databases."""
-    return (moment - _EPOCH) // _MICROSECOND
-
-
-def moment(micros: int) -> datetime:
-    """The moment, in UTC, that `micros` made a number of."""
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
 
 
 def project(connection: Connection, facts: Sequence[Fact]) -> None:
@@ -141,7 +128,7 @@ def balance_at(
 ) -> list[LimitBalance]:
     """Every limit as of a business date, as known at a moment; the cap first."""
     totals = _totals(connection, state.number, as_of, known_at)
-    limits = _limits_known(connection, state, known_at)
+    limits = limits_known(connection, state, known_at)
     return [
         LimitBalance(
             name=limit.name,
@@ -161,12 +148,9 @@ def _totals(
     query = (
         select(*keys, func.sum(p.reserved), func.sum(p.committed), func.sum(p.drawn))
         .where(p.agreement == number, p.order.is_not(None))
+        .where(*Then(as_of=as_of, known_at=known_at).of(postings))
         .group_by(*keys)
     )
-    if as_of is not None:
-        query = query.where(p.effective_on <= as_of)
-    if known_at is not None:
-        query = query.where(p.recorded_at <= micros(known_at))
     return tuple(
         Total(
             dimensions=Dimensions(
@@ -178,7 +162,7 @@ def _totals(
     )
 
 
-def _limits_known(
+def limits_known(
     connection: Connection, state: agreement.State, known_at: datetime | None
 ) -> tuple[Limit, ...]:
     """The limits with the steps that had been recorded at a moment."""
@@ -216,10 +200,7 @@ def statement(
     """Postings in the order that they count, each with what remains after it (None: unknown)."""
     p = postings.c
     query = select(postings).where(p.agreement == number)
-    if as_of is not None:
-        query = query.where(p.effective_on <= as_of)
-    if known_at is not None:
-        query = query.where(p.recorded_at <= micros(known_at))
+    query = query.where(*Then(as_of=as_of, known_at=known_at).of(postings))
     query = query.order_by(p.effective_on, p.position, p.number)
     cap: int | None = None
     use = 0

@@ -18,7 +18,7 @@ from ledger.projections.database import (
     postings,
     timeline,
 )
-from ledger.projections.postings import micros
+from ledger.projections.then import micros
 
 
 def project(connection: Connection, facts: Sequence[Fact]) -> None:

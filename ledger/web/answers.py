@@ -120,12 +120,11 @@ class ListedAgreement(Agreement):
     balance = members.nested(Balance)
 
 
-class Posting(_Four):
-    """How much one fact moved on one line between the four places, and what is left after it."""
+class PostedLine(Schema):
+    """What moved, on which line of which order; without an order it was the limit itself."""
 
     position = members.whole("The fact's place in the log.")
     number = members.whole("The posting's place in the fact.")
-    agreement = members.text("The agreement's number.")
     order = members.text("The order whose money moved; null: the cap itself changed.", null=True)
     drawdown = members.text("The invoice or credit that moved it.", null=True)
     cause = members.text("What moved it, as placed or drawn.")
@@ -136,10 +135,16 @@ class Posting(_Four):
     kind = members.text("The line's kind of cost.", null=True)
     funding = members.text("What pays for the line.", null=True)
     cost_centre = members.text("Whose cost the line is.", null=True)
-    cap = members.amount("How much the cap changed.")
-    remaining = members.amount("What is left after it; null: unknown.", null=True)
     effective_on = members.day("The business date that it counts from.")
     recorded_at = members.moment("When it was recorded.")
+
+
+class Posting(_Four, PostedLine):
+    """How much one fact moved on one line between the four places, and what is left after it."""
+
+    agreement = members.text("The agreement's number.")
+    cap = members.amount("How much the cap changed.")
+    remaining = members.amount("What is left after it; null: unknown.", null=True)
 
 
 class Statement(Schema):
@@ -285,16 +290,21 @@ class Actor(Schema):
     role = members.one_of("The role that they used.", ROLES)
 
 
-class Fact(Schema):
-    """A fact of the log. Amounts in its data are whole öre, as recorded."""
+class FactHead(Schema):
+    """Which fact of the log it is."""
 
     position = members.whole("Its place in the log.", 1)
-    agreement = members.text("The agreement that it belongs to.")
     stream = members.text("What it is about, as order/SKO-2023-0001.")
     version = members.whole("Its place in its stream.", 1)
     name = members.one_of("What happened.", tuple(NAMES))
-    by = members.nested(Actor)
     effective_on = members.day("The business date that it counts for.")
+
+
+class Fact(FactHead):
+    """A fact of the log. Amounts in its data are whole öre, as recorded."""
+
+    agreement = members.text("The agreement that it belongs to.")
+    by = members.nested(Actor)
     recorded_at = members.moment("When it was recorded.")
     data = fields.Dict(
         required=True,

@@ -23,8 +23,8 @@ def day(said: str, *, null: bool = False) -> fields.String:
     return text(said, null=null, format="date")
 
 
-def moment(said: str) -> fields.String:
-    return text(said, format="date-time")
+def moment(said: str, *, null: bool = False) -> fields.String:
+    return text(said, null=null, format="date-time")
 
 
 def whole(said: str, least: int = 0, *, null: bool = False) -> fields.Integer:

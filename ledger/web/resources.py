@@ -15,7 +15,8 @@ from ledger.domain.limits import Limit, Use, used
 from ledger.domain.money import to_text
 from ledger.domain.position import position
 from ledger.domain.regime import Policy
-from ledger.projections.postings import LimitBalance, moment
+from ledger.projections.postings import LimitBalance
+from ledger.projections.then import moment
 
 
 def _amount(ore: int | None) -> str | None:
@@ -107,7 +108,7 @@ def balance_resource(
         "remaining": _amount(cap.remaining),
         "limits": [_limit(limit) for limit in limits],
         "as_of": as_of.isoformat(),
-        "known_at": known_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "known_at": moment_text(known_at),
         "position": at,
     }
 
@@ -227,7 +228,7 @@ def posting_resource(row: dict[str, Any]) -> dict[str, Any]:
     for name in ("reserved", "committed", "drawn", "cap", "remaining"):
         resource[name] = _amount(row[name])
     resource["effective_on"] = row["effective_on"].isoformat()
-    resource["recorded_at"] = _moment(row["recorded_at"])
+    resource["recorded_at"] = moment_text(moment(row["recorded_at"]))
     return resource
 
 
@@ -237,13 +238,14 @@ def fact_resource(row: dict[str, Any]) -> dict[str, Any]:
         **{name: row[name] for name in ("position", "agreement", "stream", "version", "name")},
         "by": {name: row[name] for name in ("person", "organisation", "role")},
         "effective_on": row["effective_on"].isoformat(),
-        "recorded_at": _moment(row["recorded_at"]),
+        "recorded_at": moment_text(moment(row["recorded_at"])),
         "data": msgspec.json.decode(row["data"]),
     }
 
 
-def _moment(micros: int) -> str:
-    return moment(micros).isoformat().replace("+00:00", "Z")
+def moment_text(moment: datetime) -> str:
+    """A moment in UTC, as RFC 3339 has it."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _day(day: date | None) -> str | None:

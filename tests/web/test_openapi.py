@@ -4,6 +4,7 @@ import logging
 import re
 import threading
 from collections.abc import Iterator
+from urllib.parse import parse_qsl
 
 import pytest
 import schemathesis
@@ -17,7 +18,7 @@ from werkzeug.serving import make_server
 
 from ledger.domain.events import NAMES
 from ledger.domain.refusals import Invalid
-from ledger.web import answers, create_app, planning, problems, schemas
+from ledger.web import answers, create_app, explained, planning, problems, schemas
 from ledger.web.examples import EXAMPLES
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SUPPLIER, Api
 
@@ -231,6 +232,8 @@ def test_every_answer_has_exactly_the_members_of_its_schema(served):
         ("/agreements/SKO-2023/balance", answers.Balance),
         ("/agreements/SKO-2023/statement", answers.Statement),
         ("/agreements/SKO-2023/stale", planning.StaleList),
+        ("/agreements/SKO-2023/balance/explain?figure=cap", explained.Explanation),
+        ("/agreements/SKO-2023/balance/explain?figure=remaining", explained.Explanation),
         ("/agreements/SKO-2023/history", answers.page_of(answers.Fact)),
         (f"/orders/{second}", answers.Order),
         ("/orders", answers.page_of(answers.Order)),
@@ -239,7 +242,8 @@ def test_every_answer_has_exactly_the_members_of_its_schema(served):
         ("/documents", answers.Queue),
         ("/events", answers.page_of(answers.Fact)),
     ):
-        answer = client.get(path)
+        address, _, query = path.partition("?")
+        answer = client.get(address, **dict(parse_qsl(query)))
         assert answer.status_code == 200, path
         agrees(shape, answer.json, path)
     tried = client.post(f"/orders/{second}/accept", {}, dry_run="true")

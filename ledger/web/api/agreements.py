@@ -8,10 +8,12 @@ from flask import Response, g
 from ledger.domain import agreement
 from ledger.domain.refusals import NotAParty
 from ledger.projections import agreements as rows
-from ledger.projections import postings, timeline
-from ledger.web import access, answers, commands, schemas, seen
+from ledger.projections import explaining, postings, timeline
+from ledger.projections.then import Then
+from ledger.web import access, answers, commands, explained, schemas, seen
 from ledger.web.access import EVERYONE, allow
 from ledger.web.api import common
+from ledger.web.language import of_request
 from ledger.web.resources import (
     agreement_resource,
     balance_resource,
@@ -87,6 +89,24 @@ def balance(query: dict[str, Any], number: str) -> Response:
             row.position,
         )
     )
+
+
+@blueprint.get("/agreements/<agreement:number>/balance/explain")
+@allow("finance", "manager", "auditor", "admin")
+@blueprint.arguments(explained.ExplainQuery, location="query")
+@blueprint.told(explained.Explanation)
+def explain(query: dict[str, Any], number: str) -> Response:
+    """A figure of the balance, opened into its postings and the facts behind them."""
+    row = seen.agreement_row(number)
+    after = explained.cursor_of(query.get("after"), row.position)
+    then = Then(as_of=query.get("as_of"), known_at=query.get("known_at"))
+    with seen.ledger().views.database.reading() as connection:
+        found = explaining.explain(
+            connection, row.state, query["figure"], query["limit"], then, after, query["rows"]
+        )
+    resource = explained.explanation_resource(row.state, query, found, after.at, of_request())
+    following = "" if found.cursor is None else explained.cursor_text(found.cursor)
+    return common.answer(resource, headers=common.link(following))
 
 
 def _balance_now(row: rows.Row) -> dict[str, Any]:

@@ -44,7 +44,11 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
         return self.response(200, shape, headers=_headers("ETag"))
 
     def page(self, shape: type[Schema]) -> Any:
-        return self.response(200, page_of(shape), headers=_headers(maybe=("Link",)))
+        return self.told(page_of(shape))
+
+    def told(self, shape: type[Schema]) -> Any:
+        """200 with an answer that may go on in a next page."""
+        return self.response(200, shape, headers=_headers(maybe=("Link",)))
 
     def created(self, shape: type[Schema]) -> Any:
         """201 with the resource; 200 for a dry run."""
@@ -135,8 +139,12 @@ def _expected() -> int | None:
 
 def page(rows: Sequence[Any], limit: int, cursor: str, items: list[Any]) -> Response:
     """A page of a list, with the address of the next one in `Link`."""
-    headers = {}
-    if len(rows) == limit:
-        query = {**request.args.to_dict(), "after": cursor}
-        headers["Link"] = f'<{request.path}?{urlencode(query)}>; rel="next"'
-    return answer({"items": items}, headers=headers)
+    return answer({"items": items}, headers=link(cursor if len(rows) == limit else ""))
+
+
+def link(cursor: str) -> dict[str, str]:
+    """The header that says where the next page is; none where there is none."""
+    if not cursor:
+        return {}
+    query = {**request.args.to_dict(), "after": cursor}
+    return {"Link": f'<{request.path}?{urlencode(query)}>; rel="next"'}

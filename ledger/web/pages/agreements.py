@@ -12,7 +12,8 @@ from ledger.domain.limits import Use
 from ledger.domain.position import position
 from ledger.projections import agreements as rows
 from ledger.projections import orders, postings, timeline
-from ledger.projections.postings import LimitBalance, moment
+from ledger.projections.postings import LimitBalance
+from ledger.projections.then import moment
 from ledger.service import SWEDEN
 from ledger.telling import tell
 from ledger.web import access, parsing, schemas, seen

@@ -1,0 +1,88 @@
+"""Why a figure is what it is: the postings behind it, and the fact that each of them came of."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import click
+
+from ledger.cli.history import find
+from ledger.cli.opening import ledger
+from ledger.cli.output import ore, say, say_json, table
+from ledger.cli.parameters import as_json, as_of, known_at
+from ledger.wording import kronor
+
+FIGURES = ("remaining", "cap", "reserved", "committed", "drawn")
+
+
+@click.command()
+@click.argument("number", metavar="AGREEMENT")
+@click.argument("figure", type=click.Choice(FIGURES))
+@click.option("--limit", default="cap", show_default=True, help="Of which limit, by its name.")
+@as_of
+@known_at
+@as_json
+def why(
+    number: str,
+    figure: str,
+    limit: str,
+    as_of: date | None,
+    known_at: datetime | None,
+    as_json: bool,
+) -> None:
+    """Open FIGURE into the postings that add up to it, each with the fact that it came of."""
+    asked = {"figure": figure, "limit": limit, "as_of": as_of, "known_at": known_at}
+    opened = ledger()
+    found = _explained(opened, number, asked)
+    if as_json:
+        say_json(found)
+        return
+    amount = ore(found["amount"])
+    shown = "unknown" if amount is None else kronor(amount, found["currency"])
+    of = "" if limit == "cap" else f" of {limit}"
+    then = "" if as_of is None else f" as of {as_of}"
+    then += "" if known_at is None else f", as known at {found['known_at']}"
+    say(f"{number}{then}: {figure}{of} is {shown}")
+    say("")
+    names = opened.registry.names({item["by"]["person"] for item in found["items"]})
+    table(
+        ("Date", "Amount", "Order", "Line", "Fact", "What", "By", "Recorded", "File"),
+        [
+            (
+                item["effective_on"],
+                ore(item["amount"]),
+                item["order"] or "",
+                str(item["line"] or ""),
+                str(item["event"]["position"]),
+                item["event"]["sentence"],
+                names.get(item["by"]["person"], item["by"]["person"]),
+                item["recorded_at"][:19] + "Z",
+                "" if item["source"] is None else item["source"]["sha256"][:12],
+            )
+            for item in found["items"]
+        ],
+    )
+
+
+def _explained(opened: Any, number: str, asked: dict[str, Any]) -> dict[str, Any]:
+    """The API's explanation, with the items of all its pages."""
+    from ledger.bounds import MAX_PAGE
+    from ledger.projections import explaining
+    from ledger.projections.then import Then
+    from ledger.web.explained import cursor_of, explanation_resource, part_resource
+
+    row = find(opened, number)
+    then = Then(as_of=asked["as_of"], known_at=asked["known_at"])
+    with opened.views.database.reading() as connection:
+
+        def page(after: Any) -> explaining.Explained:
+            figure, limit = asked["figure"], asked["limit"]
+            return explaining.explain(connection, row.state, figure, limit, then, after, MAX_PAGE)
+
+        found = page(cursor_of(None, row.position))
+        resource = explanation_resource(row.state, asked, found, row.position)
+        while found.cursor is not None:
+            found = page(found.cursor)
+            resource["items"] += [part_resource(item, row.state.currency) for item in found.items]
+    return resource

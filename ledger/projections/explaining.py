@@ -1,0 +1,276 @@
+"""Why a figure is what it is: every posting behind it, and the fact that each of them came of.
+
+A figure of a limit is opened into signed amounts, in öre excluding VAT, that add up to it. What a
+limit may hold at most is made of the agreement's own facts; what is in use of it, of postings.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, Literal, get_args
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+
+from ledger.domain import agreement
+from ledger.domain.events import AgreementAmended, AgreementSigned, DrawdownRecorded, Source
+from ledger.domain.limits import CAP, AmountFrom, Limit, amount_on
+from ledger.domain.refusals import NotFound
+from ledger.projections.database import postings, timeline
+from ledger.projections.postings import limits_known
+from ledger.projections.then import NOW, Then
+from ledger.projections.timeline import event_of
+
+Figure = Literal["remaining", "cap", "reserved", "committed", "drawn"]
+FIGURES: tuple[str, ...] = get_args(Figure)
+
+LINE = ("order", "drawdown", "cause", "line", "year", "buyer", "supplier", "kind", "funding",
+        "cost_centre")  # fmt: skip
+"""What a posting says of the line that it moved."""
+
+
+class Cursor(msgspec.Struct, frozen=True):
+    """The last row of a page, and the place in the log that all its pages are told from."""
+
+    at: int
+    effective_on: date
+    position: int
+    number: int
+
+    @property
+    def key(self) -> tuple[date, int, int]:
+        return self.effective_on, self.position, self.number
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """What a fact did to a limit's amount, in öre; 0 where it left the amount unknown."""
+
+    fact: dict[str, Any]
+    effective_on: date
+    amount: int
+    unknown: bool
+
+    @property
+    def key(self) -> tuple[date, int, int]:
+        return self.effective_on, int(self.fact["position"]), 0
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a figure (None: it made the figure unknown), and the fact that it came of.
+
+    `fact` is what the command was about, a row of the timeline; the posting's own is at `position`.
+    `source` is the received file, where the fact came from one.
+    """
+
+    amount: int | None
+    position: int
+    number: int
+    effective_on: date
+    line: dict[str, Any]
+    fact: dict[str, Any]
+    source: Source | None
+
+
+class Explained(msgspec.Struct, frozen=True, kw_only=True):
+    """A figure (None: unknown), a page of what it is made of, and where the page ends."""
+
+    amount: int | None
+    items: tuple[Item, ...]
+    cursor: Cursor | None
+
+
+def explain(
+    connection: Connection,
+    state: agreement.State,
+    figure: Figure,
+    name: str,
+    then: Then,
+    after: Cursor,
+    count: int,
+) -> Explained:
+    """A figure of the limit `name`, and the parts of it after a cursor. Raises NotFound."""
+    known = limits_known(connection, state, then.known_at)
+    limit = next((limit for limit in known if limit.name == name), None)
+    if limit is None:
+        raise NotFound(what="limit", name=name)
+    found = []
+    if figure in ("cap", "remaining"):
+        found = steps(connection, state.number, name, then, after.at)
+    amount = sum(step.amount for step in found)
+    unknown = figure in ("cap", "remaining") and (not found or found[-1].unknown)
+    rows: Sequence[Any] = ()
+    if figure != "cap":
+        part = _part(figure)
+        behind = [*moved_of(state.number, limit, then), postings.c.position <= after.at, part != 0]
+        amount += int(connection.execute(select(func.sum(part)).where(*behind)).scalar() or 0)
+        query = select(postings, part.label("amount")).where(*behind, _follows(after))
+        p = postings.c
+        query = query.order_by(p.effective_on, p.position, p.number).limit(count)
+        rows = connection.execute(query).mappings().all()
+    items = [_of_step(step) for step in found if step.key > after.key]
+    items += _of_postings(connection, rows)
+    items.sort(key=lambda item: (item.effective_on, item.position, item.number))
+    items = items[:count]
+    end = items[-1] if len(items) == count else None
+    return Explained(
+        amount=None if unknown else amount,
+        items=tuple(items),
+        cursor=None
+        if end is None
+        else Cursor(after.at, end.effective_on, end.position, end.number),
+    )
+
+
+def _part(figure: Figure) -> ColumnElement[int]:
+    p = postings.c
+    if figure == "remaining":
+        return -(p.reserved + p.committed + p.drawn)
+    column: ColumnElement[int] = p[figure]
+    return column
+
+
+def moved_of(number: str, limit: Limit, then: Then = NOW) -> list[ColumnElement[bool]]:
+    """What holds of the postings that moved money of a limit."""
+    p = postings.c
+    found = [p.agreement == number, p.order.is_not(None), *then.of(postings)]
+    found += [
+        p[name] == getattr(limit, name)
+        for name in ("year", "buyer", "supplier", "kind", "funding")
+        if getattr(limit, name) is not None
+    ]
+    return found
+
+
+def _follows(after: Cursor) -> ColumnElement[bool]:
+    p = postings.c
+    same_fact = and_(p.position == after.position, p.number > after.number)
+    same_day = and_(
+        p.effective_on == after.effective_on, or_(p.position > after.position, same_fact)
+    )
+    return or_(p.effective_on > after.effective_on, same_day)
+
+
+# ── What a limit may hold ─────────────────────────────────────────────────────────────────────
+
+
+def steps(connection: Connection, number: str, name: str, then: Then, at: int) -> list[Step]:
+    """What made a limit's amount, in the order that it counts, by facts up to a position.
+
+    The amounts add up to the limit's, unless the last step leaves it unknown.
+    """
+    t = timeline.c
+    query = (
+        select(timeline)
+        .where(t.stream == agreement.stream(number), t.position <= at)
+        .where(t.name.in_(("agreement-signed", "agreement-amended")))
+        .where(*Then(known_at=then.known_at).of(timeline))
+        .order_by(t.position)
+    )
+    found: list[tuple[AmountFrom, dict[str, Any]]] = []
+    for fact in connection.execute(query).mappings():
+        event: Any = event_of(dict(fact))
+        found += [(amount, dict(fact)) for amount in _amounts(event, name)]
+    day = then.as_of or date.max
+    found = [part for part in found if part[0].effective_on <= day]
+    found.sort(key=lambda part: part[0].effective_on)
+    result: list[Step] = []
+    total = 0
+    for i, (amount, row) in enumerate(found, 1):
+        value = amount_on([part[0] for part in found[:i]], date.max)
+        change = 0 if value is None else value - total
+        total += change
+        result.append(
+            Step(
+                fact=row,
+                effective_on=amount.effective_on,
+                amount=change,
+                unknown=value is None,
+            )
+        )
+    return result
+
+
+def _amounts(event: AgreementSigned | AgreementAmended, name: str) -> Iterable[AmountFrom]:
+    """What the fact says of a limit's amount."""
+    if isinstance(event, AgreementSigned):
+        if name == CAP:
+            yield AmountFrom(effective_on=event.starts_on, amount=event.cap)
+    elif not event.covered:
+        return
+    else:
+        if name == CAP and event.cap is not None:
+            yield event.cap
+        yield from (step for of, step in event.limit_changes if of == name)
+    for limit in event.limits:
+        if limit.name == name:
+            yield from limit.amounts
+
+
+# ── The facts behind ──────────────────────────────────────────────────────────────────────────
+
+
+def _of_step(step: Step) -> Item:
+    signed = step.fact["name"] == "agreement-signed"
+    cause = {"cause": "signed" if signed else "amended"}
+    return Item(
+        amount=None if step.unknown else step.amount,
+        position=step.fact["position"],
+        number=0,
+        effective_on=step.effective_on,
+        line={**dict.fromkeys(LINE), **cause},
+        fact=step.fact,
+        source=None,
+    )
+
+
+def _of_postings(connection: Connection, rows: Sequence[Any]) -> list[Item]:
+    facts = _behind(connection, rows)
+    found = []
+    for row in rows:
+        fact, source = facts[row["position"]]
+        found.append(
+            Item(
+                amount=row["amount"],
+                position=row["position"],
+                number=row["number"],
+                effective_on=row["effective_on"],
+                line={name: row[name] for name in LINE},
+                fact=fact,
+                source=source,
+            )
+        )
+    return found
+
+
+def _behind(
+    connection: Connection, rows: Sequence[Any]
+) -> dict[int, tuple[dict[str, Any], Source | None]]:
+    """Position of a posting → the fact that its command was about, and the file that it read.
+
+    The facts of a command have its request; the first of them is what it was about.
+    """
+    t = timeline.c
+    own = select(t.position, t.request).where(t.position.in_({row["position"] for row in rows}))
+    request_at = {row[0]: row[1] for row in connection.execute(own)}
+    streams = {f"order/{row['order']}" for row in rows}
+    streams |= {f"drawdown/{row['drawdown']}" for row in rows if row["drawdown"]}
+    query = (
+        select(timeline)
+        .where(t.stream.in_(streams))
+        .where(t.request.in_(set(request_at.values())) | (t.name == "drawdown-recorded"))
+        .order_by(t.position)
+    )
+    first: dict[str, dict[str, Any]] = {}
+    sources: dict[str, Source | None] = {}
+    for row in connection.execute(query).mappings():
+        first.setdefault(row["request"], dict(row))
+        if row["name"] == "drawdown-recorded":
+            event = event_of(dict(row))
+            assert isinstance(event, DrawdownRecorded), "its name says so"
+            sources[row["stream"]] = event.source
+    return {
+        row["position"]: (
+            first[request_at[row["position"]]],
+            sources.get(f"drawdown/{row['drawdown']}"),
+        )
+        for row in rows
+    }
