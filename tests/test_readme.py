@@ -1,6 +1,10 @@
 """The README tells the truth about what can be set and where things are."""
 
+import os
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 from ledger.config import SETTINGS
@@ -25,3 +29,47 @@ def test_the_map_of_the_house_has_every_room():
     small = {"bounds.py", "config.py", "telling.py", "intake.py"}  # named beside what they serve
     assert missing - small == set()
     assert set(re.findall(r"ledger/([\w]+(?:\.py|/))", house)) <= rooms
+
+
+def played(lines: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """What a shell answers in a folder where the demonstration is, and `avrop` is this one."""
+    shim = folder / "bin" / "avrop"
+    shim.parent.mkdir()
+    shim.write_text(f'#!/bin/sh\nexec {sys.executable} -m ledger "$@"\n')
+    shim.chmod(0o755)
+    shutil.copytree(ROOT / "docs" / "examples", folder / "docs" / "examples")
+    environ = {
+        **os.environ,
+        "PATH": f"{shim.parent}:{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+        "AVROP_DATABASE": "sqlite:///avrop.db",
+    }
+    script = f"set -euo pipefail\navrop init\navrop demo\n{lines}"
+    shell = ["bash", "-c", script]
+    return subprocess.run(
+        shell, cwd=folder, env=environ, capture_output=True, text=True, check=False
+    )
+
+
+def auditors_lines() -> list[str]:
+    section = README.partition("## For the auditor")[2].partition("\n## ")[0]
+    return re.findall(r"^```sh\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
+
+
+def test_the_auditors_lines_come_to_nothing_was_changed(tmp_path):
+    blocks = auditors_lines()
+    assert len(blocks) == 4
+    done = played("".join(blocks), tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.splitlines().count("Nothing was changed.") == 2
+
+
+def test_the_auditors_lines_tell_of_a_change(tmp_path):
+    blocks = auditors_lines()
+    change = (
+        f"{sys.executable} -c \"import sqlite3; c = sqlite3.connect('avrop.db'); "
+        "c.execute('DELETE FROM stored_events WHERE rowid=4'); c.commit()\"\n"
+    )
+    done = played("".join([*blocks[:3], change, blocks[3]]), tmp_path)
+    assert done.returncode == 1
+    assert "! entry 3, " in done.stdout
