@@ -16,7 +16,7 @@ from ledger.audit.note import NoteRefused, VerifierKey
 from ledger.audit.published import NotPublished, Published, read, read_key
 from ledger.bounds import MAX_FAULTS
 from ledger.projections import checking
-from ledger.store import HeadLost, Store
+from ledger.store import Store, TreeDamaged
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,7 +95,7 @@ def verify_log(store: Store, outside: Held) -> list[Finding]:
     try:
         head = leaves.head()
         end = max(end, head.size)
-    except HeadLost as lost:
+    except TreeDamaged as lost:
         head = None
         found.append(Finding(kind="head", sentence=str(lost)))
     found += [finding for row in leaves.strays() if (finding := check_row(row, -1))]

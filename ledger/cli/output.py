@@ -60,11 +60,11 @@ def _in_words(error: Exception) -> str | None:
     """What is wrong with the database; None where something else is wrong, which is a bug."""
     from sqlalchemy.exc import DBAPIError
 
-    from ledger.store import HeadLost, NotInitialised
+    from ledger.store import NotInitialised, TreeDamaged
 
     if isinstance(error, NotInitialised):
         return "There is no ledger yet: run `avrop init`."
-    if isinstance(error, HeadLost):
+    if isinstance(error, TreeDamaged):
         return f"The log is damaged, {error}: run `avrop verify`."
     return sentence(Unavailable(), language()) if isinstance(error, DBAPIError) else None
 

@@ -112,7 +112,7 @@ def _cycle(signing: Notary, store: Store, before: int, recheck: bool) -> int:
     from ledger.audit import checkpoint
     from ledger.audit.notary import Alarm, Busy, cycle
     from ledger.audit.published import keep
-    from ledger.store import HeadLost
+    from ledger.store import TreeDamaged
 
     try:
         note = cycle(signing, store.leaves, recheck=recheck)
@@ -120,7 +120,7 @@ def _cycle(signing: Notary, store: Store, before: int, recheck: bool) -> int:
         for finding in alarm.findings:
             say(f"! {finding.sentence}")
         raise Stopped("ALARM: nothing was signed.") from alarm
-    except HeadLost as lost:
+    except TreeDamaged as lost:
         say(f"! {lost}")
         raise Stopped("ALARM: nothing was signed.") from lost
     except Busy as busy:

@@ -28,17 +28,17 @@ from ledger import codec
 from ledger.domain.events import Fact
 from ledger.domain.refusals import Unavailable
 from ledger.store.entries import Entry, NotInitialised, Request, VersionTaken
-from ledger.store.leaves import HeadLost, Leaves, receipt
+from ledger.store.leaves import Leaves, TreeDamaged, receipt
 from ledger.store.postgresql import SCHEMA, PostgresLog, PostgresServer
 from ledger.store.sqlite import SQLiteFile, SQLiteLog
 
 __all__ = [
     "SCHEMA",
     "Entry",
-    "HeadLost",
     "NotInitialised",
     "Request",
     "Store",
+    "TreeDamaged",
     "VersionTaken",
     "open_store",
 ]
@@ -62,7 +62,7 @@ class Store:
     def create(self) -> None:
         """Make the tables; nothing where they are. Run once, before any worker starts.
 
-        A log without a tree is given one. Raises HeadLost where a tree has lost its head.
+        A log without a tree is given one. Raises TreeDamaged where a tree has lost its head.
         """
         with _away():
             if not self.on_sqlite:
@@ -70,15 +70,15 @@ class Store:
                     connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{SCHEMA}"')
             try:
                 self._log.create_table()
-            except IntegrityError as error:
-                raise HeadLost("the stored head is gone, but not the leaves") from error
+            except (IntegrityError, TreeDamaged) as error:
+                raise TreeDamaged("the stored head is gone, but not the leaves") from error
             self._snapshots.create_table()
 
     def check(self) -> None:
-        """Raises NotInitialised where there is no log yet, HeadLost where it was damaged."""
+        """Raises NotInitialised where there is no log yet, TreeDamaged where it was damaged."""
         try:
             self.leaves.head()
-        except HeadLost as error:
+        except TreeDamaged as error:
             if self.leaves.end():
                 raise
             raise NotInitialised("the ledger has no hash tree yet: run `avrop init`") from error

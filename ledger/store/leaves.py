@@ -45,8 +45,11 @@ WHERE level = ? AND number >= ? AND number < ? ORDER BY number"""
 _RECEIPT = "SELECT number, hash FROM {0}leaves WHERE stream = ? AND version = ?"
 
 
-class HeadLost(Exception):
-    """The stored head is not there, or is no head; the message says which."""
+class TreeDamaged(Exception):
+    """The stored tree is not as the recorders leave it; the message says what is wrong."""
+
+
+OCCUPIED = "there are leaves or nodes that the stored head does not count"
 
 
 class Growth(msgspec.Struct, frozen=True):
@@ -78,15 +81,15 @@ def grown(head: Head, events: Sequence[Any]) -> Growth:
 
 
 def head_of(row: Any) -> Head:
-    """The head in its table's row. Raises HeadLost."""
+    """The head in its table's row. Raises TreeDamaged."""
     if row is None:
-        raise HeadLost("the stored head is gone")
+        raise TreeDamaged("the stored head is gone")
     try:
         roots = bytes(row["roots"])
         parts = tuple(roots[i : i + HASH] for i in range(0, len(roots), HASH))
         return Head(size=row["size"], roots=parts)
     except (TypeError, ValueError) as error:
-        raise HeadLost(f"the stored head cannot be one: {error}") from None
+        raise TreeDamaged(f"the stored head cannot be one: {error}") from None
 
 
 def receipt(number: int, leaf: bytes) -> str:
@@ -104,7 +107,7 @@ class Leaves:
         return self._asked(query.format(self._schema), *values)
 
     def head(self) -> Head:
-        """The stored head. Raises HeadLost."""
+        """The stored head. Raises TreeDamaged."""
         return head_of(next(iter(self._ask(SELECT_HEAD)), None))
 
     def end(self) -> int:

@@ -13,7 +13,15 @@ from psycopg.sql import SQL, Identifier
 from ledger.audit.tree import Head
 from ledger.bounds import BATCH, DATABASE_SECONDS
 from ledger.store.entries import Request
-from ledger.store.leaves import SELECT_HEAD, TABLES, Growth, grown, head_of
+from ledger.store.leaves import (
+    OCCUPIED,
+    SELECT_HEAD,
+    TABLES,
+    Growth,
+    TreeDamaged,
+    grown,
+    head_of,
+)
 
 SCHEMA = "avrop_log"
 _LOCK = 0x41_56_52_4F_50
@@ -125,9 +133,11 @@ class PostgresLog(PostgresApplicationRecorder):
                     growth = grown(head_of(head.fetchone()), events)
                     self._write(connection, growth)
                     connection.execute("COMMIT", prepare=True)
-            except BaseException:
+            except BaseException as error:
                 with contextlib.suppress(psycopg.Error):
                     connection.execute("ROLLBACK")
+                if (damage := _damage(error)) is not None:
+                    raise damage from error
                 raise
             return [row["notification_id"] for row in inserted.fetchall()], growth
 
@@ -142,3 +152,10 @@ class PostgresLog(PostgresApplicationRecorder):
         with self.datastore.get_connection() as connection:
             row = connection.execute(self._select_request, (key,)).fetchone()
         return None if row is None else Request(**row)
+
+
+def _damage(error: BaseException) -> TreeDamaged | None:
+    """What stands in a leaf's way was not written by any recorder."""
+    if isinstance(error, psycopg.IntegrityError) and error.diag.table_name in ("leaves", "nodes"):
+        return TreeDamaged(OCCUPIED)
+    return None

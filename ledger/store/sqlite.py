@@ -15,7 +15,15 @@ from eventsourcing.sqlite import (
 from ledger.audit.tree import Head
 from ledger.bounds import BATCH, DATABASE_SECONDS
 from ledger.store.entries import NotInitialised, Request
-from ledger.store.leaves import SELECT_HEAD, TABLES, Growth, grown, head_of
+from ledger.store.leaves import (
+    OCCUPIED,
+    SELECT_HEAD,
+    TABLES,
+    Growth,
+    TreeDamaged,
+    grown,
+    head_of,
+)
 
 _INSERT_LEAF = "INSERT INTO leaves VALUES (?,?,?,?)"
 _INSERT_NODE = "INSERT INTO nodes VALUES (?,?,?)"
@@ -113,7 +121,11 @@ def _after(cursor: Any, last: int) -> list[tuple[Any, ...]]:
 
 
 def _write(cursor: Any, growth: Growth) -> None:
-    cursor.executemany(_INSERT_LEAF, growth.leaves)
-    if growth.nodes:
-        cursor.executemany(_INSERT_NODE, growth.nodes)
+    """Raises TreeDamaged where something stands in the way."""
+    try:
+        cursor.executemany(_INSERT_LEAF, growth.leaves)
+        if growth.nodes:
+            cursor.executemany(_INSERT_NODE, growth.nodes)
+    except sqlite3.IntegrityError as error:
+        raise TreeDamaged(OCCUPIED) from error
     cursor.execute(_UPDATE_HEAD, (growth.head.size, growth.roots))

@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from threading import Barrier
 
+from ledger.verifying import Held, verify_log
+
 CLIENTS, ORDERS_EACH = 32, 2
 CAP, AMOUNT = 1_000_000, 30_000
 FIT = CAP // AMOUNT
@@ -66,6 +68,7 @@ def test_thirty_two_clients_over_http_never_pass_the_cap(served, tokens, signed,
     )
     assert placed == Counter(f"order/{order['number']}" for order in accepted)
     assert set(placed.values()) == {1}
+    assert verify_log(ledger.store, Held()) == [], "the hash tree grew without a hole"
     _, balance = served.answered(tokens["finance"], "GET", "/agreements/SKO-2023/balance")
     assert (balance["reserved"], balance["remaining"]) == (
         f"{FIT * AMOUNT}.00",

@@ -1,15 +1,18 @@
 """Each append writes its leaves and the head with its events, or nothing at all."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
 
-from ledger.audit import tree
+from ledger.audit import checkpoint, notary, tree
 from ledger.audit.check import examine
+from ledger.audit.notary import Notary
 from ledger.audit.tree import Head
 from ledger.domain.events import By, New, OrderStarted
-from ledger.store import Entry, HeadLost, NotInitialised, Request, VersionTaken
-from tests.audit.audit_given import DAY
+from ledger.store import Entry, NotInitialised, Request, TreeDamaged, VersionTaken
+from ledger.verifying import Held, verify_log
+from tests.audit.audit_given import DAY, KEY
 from tests.service.log_check import execute
 
 BY = By(person="p-1", organisation="2120002403", role="manager")
@@ -105,11 +108,39 @@ def test_a_tree_without_its_head_is_damaged_and_not_made_anew(ledger, settings):
     store.append([entry("a", "order/A-1")])
     execute(settings, f"DELETE FROM {'' if store.on_sqlite else 'avrop_log.'}head")
     for use in (store.check, store.create):
-        with pytest.raises(HeadLost, match="the stored head is gone"):
+        with pytest.raises(TreeDamaged, match="the stored head is gone"):
             use()
-    with pytest.raises(HeadLost):
+    with pytest.raises(TreeDamaged):
         store.append([entry("b", "order/A-2")])
     assert store.position() == store.leaves.end() == 1
+
+
+def test_a_leaf_that_stands_in_the_way_is_damage_and_not_somebody_elses_turn(ledger, settings):
+    store = ledger.store
+    store.append([entry("a", "order/A-1")])
+    schema = "" if store.on_sqlite else "avrop_log."
+    execute(settings, f"UPDATE {schema}leaves SET number = 1")
+    with pytest.raises(TreeDamaged, match="that the stored head does not count"):
+        store.append([entry("b", "order/A-2")])
+    assert (store.position(), store.find_request("b")) == (1, None)
+
+
+def test_a_log_that_grows_meanwhile_is_found_in_order_and_is_signed(ledger, tmp_path):
+    store = ledger.store
+    signing = Notary(key=KEY, state=tmp_path / "state", folder=tmp_path / "notary")
+
+    def write(writer):
+        for n in range(100):
+            store.append([entry(f"{writer} {n}", f"order/{writer}-{n}", f"order/{writer}-x{n}")])
+
+    with ThreadPoolExecutor(2) as pool:
+        writers = [pool.submit(write, writer) for writer in "AB"]
+        while not all(writer.done() for writer in writers):
+            notary.cycle(signing, store.leaves)
+            assert verify_log(store, Held()) == []
+        assert [writer.result() for writer in writers] == [None, None]
+    note = notary.cycle(signing, store.leaves, recheck=True)
+    assert checkpoint.read(note.text).size == 400
 
 
 def test_a_fact_read_again_is_the_fact_that_was_recorded_without_its_receipt(ledger):
