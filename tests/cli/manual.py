@@ -17,6 +17,7 @@ _VARIES = {
     "<number>": r"\d+",
     "<id>": r"[0-9a-f]{16}",
     "<key>": r"example\.org/ledger\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}",
+    "<number>": r"\d+",
     "<token>": r"avrop-[A-Za-z0-9_-]{43}",
 }
 """What the manual writes for what is another each time."""
