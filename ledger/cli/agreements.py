@@ -1,13 +1,14 @@
 """Framework agreements: sign, list, show."""
 
+from datetime import date, datetime
+
 import click
 
 from ledger.cli.actions import Ready, carry_out
-from ledger.cli.history import balance_of
+from ledger.cli.history import balance_of, find
 from ledger.cli.opening import acting, every, ledger, read_body, who_acts
 from ledger.cli.output import formula, limits, members, ore, say, say_json, status_words, table
-from ledger.cli.parameters import as_json, dry_run
-from ledger.domain.refusals import NotFound
+from ledger.cli.parameters import as_json, as_of, dry_run, known_at
 
 
 @click.group()
@@ -33,23 +34,32 @@ def sign(file: str, person: str, organisation: str | None, dry_run: bool, as_jso
 
 
 @agreement.command("list")
+@as_of
+@known_at
 @as_json
-def listed(as_json: bool) -> None:
-    """Agreements and what is left of each."""
+def listed(as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
+    """Agreements and what is left of each, as they are or as they were."""
     from ledger.projections import agreements
+    from ledger.projections.then import Then
     from ledger.web.resources import agreement_resource
 
     opened = ledger()
     opened.views.catch_up()
+    then = Then(as_of=as_of, known_at=known_at)
     with opened.views.database.reading() as connection:
         rows = list(
             every(
-                lambda after, limit: agreements.listed(connection, None, after=after, limit=limit),
+                lambda after, limit: agreements.listed(
+                    connection, None, then=then, after=after, limit=limit
+                ),
                 lambda row: row.state.number,
             )
         )
     items = [
-        {**agreement_resource(row.state), "balance": balance_of(opened, row, None, None)}
+        {
+            **agreement_resource(row.state, as_of),
+            "balance": balance_of(opened, row, as_of, known_at),
+        }
         for row in rows
     ]
     if as_json:
@@ -73,23 +83,20 @@ def listed(as_json: bool) -> None:
 
 @agreement.command()
 @click.argument("number")
+@as_of
+@known_at
 @as_json
-def show(number: str, as_json: bool) -> None:
+def show(number: str, as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
     """One agreement: its parties, term and limits, and what is left."""
-    from ledger.projections import agreements
     from ledger.web.resources import agreement_resource
 
     opened = ledger()
-    opened.views.catch_up()
-    with opened.views.database.reading() as connection:
-        row = agreements.find(connection, number, None)
-    if row is None:
-        raise NotFound(what="agreement", name=number)
-    resource = agreement_resource(row.state)
+    row = find(opened, number, as_of, known_at)
+    resource = agreement_resource(row.state, as_of)
     if as_json:
         say_json(resource)
         return
-    balance = balance_of(opened, row, None, None)
+    balance = balance_of(opened, row, as_of, known_at)
     members(
         {
             "Agreement": resource["number"],

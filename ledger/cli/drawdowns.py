@@ -1,11 +1,13 @@
 """Drawdowns, the invoices and credits against orders: list, show, approve, reject."""
 
+from datetime import date, datetime
+
 import click
 
 from ledger.cli.actions import Action, Asked, Ready, verb
 from ledger.cli.opening import acting, every, ledger, today
 from ledger.cli.output import flag_words, members, ore, say, say_json, status_words, table
-from ledger.cli.parameters import as_json
+from ledger.cli.parameters import as_json, as_of, known_at
 from ledger.domain.refusals import NotFound
 
 ACTIONS = (
@@ -39,10 +41,20 @@ def drawdown() -> None:
 @click.option("--agreement", help="Only this agreement's.")
 @click.option("--order", help="Only this order's.")
 @click.option("--waiting", is_flag=True, help="Only those that wait for somebody to approve them.")
+@as_of
+@known_at
 @as_json
-def listed(agreement: str | None, order: str | None, waiting: bool, as_json: bool) -> None:
-    """Invoices and credits, by id."""
+def listed(
+    agreement: str | None,
+    order: str | None,
+    waiting: bool,
+    as_of: date | None,
+    known_at: datetime | None,
+    as_json: bool,
+) -> None:
+    """Invoices and credits, by id, as they are or as they were."""
     from ledger.projections import drawdowns
+    from ledger.projections.then import Then
     from ledger.web.resources import drawdown_resource
 
     opened = ledger()
@@ -56,6 +68,7 @@ def listed(agreement: str | None, order: str | None, waiting: bool, as_json: boo
                     agreement=agreement,
                     order=order,
                     status="recorded" if waiting else None,
+                    then=Then(as_of=as_of, known_at=known_at),
                     after=after,
                     limit=limit,
                 ),
@@ -81,16 +94,20 @@ def listed(agreement: str | None, order: str | None, waiting: bool, as_json: boo
 
 @drawdown.command()
 @click.argument("id")
+@as_of
+@known_at
 @as_json
-def show(id: str, as_json: bool) -> None:
-    """One invoice or credit, and what it draws."""
+def show(id: str, as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
+    """One invoice or credit, and what it draws, as it is or as it was."""
     from ledger.projections import drawdowns
+    from ledger.projections.then import Then
     from ledger.web.resources import drawdown_resource
 
     opened = ledger()
     opened.views.catch_up()
     with opened.views.database.reading() as connection:
-        found = drawdowns.listed(connection, id=id, limit=1)
+        then = Then(as_of=as_of, known_at=known_at)
+        found = drawdowns.listed(connection, id=id, then=then, limit=1)
     if not found:
         raise NotFound(what="drawdown", name=id)
     resource = drawdown_resource(found[0].state)

@@ -47,22 +47,23 @@ def balance_of(
     from ledger.projections import postings
     from ledger.web.resources import balance_resource
 
-    if as_of is None and known_at is None:
-        found = postings.balance_now(row.state)
-    else:
-        with opened.views.database.reading() as connection:
-            found = postings.balance_at(connection, row.state, as_of, known_at)
+    with opened.views.database.reading() as connection:
+        found = postings.balance(connection, row.now, as_of, known_at)
     day = as_of or max(row.latest_on, today())
-    return balance_resource(row.state, found, day, known_at or datetime.now(UTC), row.position)
+    return balance_resource(row.now, found, day, known_at or datetime.now(UTC), row.position)
 
 
-def find(opened: Ledger, number: str) -> Row:
-    """An agreement as the read models have it, caught up. Raises NotFound."""
+def find(
+    opened: Ledger, number: str, as_of: date | None = None, known_at: datetime | None = None
+) -> Row:
+    """An agreement as the read models have it, caught up, or as it was. Raises NotFound."""
     from ledger.projections import agreements
+    from ledger.projections.then import Then
 
     opened.views.catch_up()
+    then = Then(as_of=as_of, known_at=known_at)
     with opened.views.database.reading() as connection:
-        row = agreements.find(connection, number, None)
+        row = agreements.find(connection, number, None, then)
     if row is None:
         raise NotFound(what="agreement", name=number)
     return row

@@ -1,5 +1,6 @@
 """Course orders: place, list, show, and what is done to one afterwards."""
 
+from datetime import date, datetime
 from typing import Any
 
 import click
@@ -7,7 +8,7 @@ import click
 from ledger.cli.actions import Action, Asked, Ready, carry_out, verb
 from ledger.cli.opening import acting, every, ledger, read_body, today, who_acts
 from ledger.cli.output import flag_words, members, ore, say, say_json, status_words, table
-from ledger.cli.parameters import as_json, dry_run
+from ledger.cli.parameters import as_json, as_of, dry_run, known_at
 from ledger.domain.refusals import NotFound
 
 ACTIONS = (
@@ -137,20 +138,26 @@ def place(
 
 @order.command("list")
 @click.option("--agreement", help="Only this agreement's.")
+@as_of
+@known_at
 @as_json
-def listed(agreement: str | None, as_json: bool) -> None:
-    """Orders, by number."""
+def listed(
+    agreement: str | None, as_of: date | None, known_at: datetime | None, as_json: bool
+) -> None:
+    """Orders, by number, as they are or as they were."""
     from ledger.projections import orders
+    from ledger.projections.then import Then
     from ledger.web.resources import order_resource
 
     opened = ledger()
     opened.views.catch_up()
+    then = Then(as_of=as_of, known_at=known_at)
     with opened.views.database.reading() as connection:
         items = [
             order_resource(row.state)
             for row in every(
                 lambda after, limit: orders.listed(
-                    connection, agreement=agreement, after=after, limit=limit
+                    connection, agreement=agreement, then=then, after=after, limit=limit
                 ),
                 lambda row: row.state.number,
             )
@@ -176,16 +183,20 @@ def listed(agreement: str | None, as_json: bool) -> None:
 
 @order.command()
 @click.argument("number")
+@as_of
+@known_at
 @as_json
-def show(number: str, as_json: bool) -> None:
-    """One order with its lines."""
+def show(number: str, as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
+    """One order with its lines, as it is or as it was."""
     from ledger.projections import orders
+    from ledger.projections.then import Then
     from ledger.web.resources import order_resource
 
     opened = ledger()
     opened.views.catch_up()
     with opened.views.database.reading() as connection:
-        found = orders.listed(connection, number=number, limit=1)
+        then = Then(as_of=as_of, known_at=known_at)
+        found = orders.listed(connection, number=number, then=then, limit=1)
     if not found:
         raise NotFound(what="order", name=number)
     resource = order_resource(found[0].state)

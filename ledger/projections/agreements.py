@@ -1,21 +1,43 @@
-"""Agreements and their parties, as they are now, and who may see them."""
+"""Agreements and their parties, as they are now or as they were, and who may see them."""
 
 from collections.abc import Sequence
 from datetime import date
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select
+from msgspec.structs import replace
+from sqlalchemy import Connection, RowMapping, case, delete, func, insert, select
 
+from ledger.bounds import PAGE
 from ledger.domain import agreement
-from ledger.domain.events import Fact
-from ledger.projections.database import agreements, parties
+from ledger.domain.events import (
+    NAME_OF,
+    AgreementSigned,
+    Fact,
+    RoomMoved,
+    RoomReserved,
+    ThresholdCrossed,
+)
+from ledger.projections import formerly
+from ledger.projections.database import agreements, parties, timeline
 from ledger.projections.states import fold_rows, replace_rows, to_json
+from ledger.projections.then import NOW, Then
+
+KIND = formerly.Kind(
+    prefix="agreement/",
+    first=AgreementSigned,
+    evolve=agreement.evolve,
+    without=(RoomReserved, RoomMoved, ThresholdCrossed),
+)
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """An agreement's state, its version (ETag), and the latest day that any of its facts counts."""
+    """An agreement's state, its version (ETag), and the latest day that any of its facts counts.
+
+    `state` may be as it was, and then has no totals: a balance is told of `now` at any time.
+    """
 
     state: agreement.State
+    now: agreement.State
     version: int
     position: int
     latest_on: date
@@ -71,9 +93,11 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
             )
 
 
-def find(connection: Connection, number: str, organisation: str | None) -> Row | None:
+def find(
+    connection: Connection, number: str, organisation: str | None, then: Then = NOW
+) -> Row | None:
     """One agreement, if the organisation is party to it (None: sees all)."""
-    rows = listed(connection, organisation, number=number, limit=1)
+    rows = listed(connection, organisation, number=number, then=then, limit=1)
     return rows[0] if rows else None
 
 
@@ -84,17 +108,14 @@ def listed(
     number: str | None = None,
     buyer: str | None = None,
     status: str | None = None,
+    then: Then = NOW,
     after: str = "",
-    limit: int = 50,
+    limit: int = PAGE,
 ) -> list[Row]:
-    """Agreements by number, after a number (the cursor)."""
-    query = select(agreements).order_by(agreements.c.number).limit(limit)
-    if after:
-        query = query.where(agreements.c.number > after)
+    """Agreements by number, after a number (the cursor). Whoever is party to one now may see it."""
+    query = select(agreements)
     if number is not None:
         query = query.where(agreements.c.number == number)
-    if status is not None:
-        query = query.where(agreements.c.status == status)
     if organisation is not None:
         mine = select(parties.c.agreement).where(parties.c.organisation == organisation)
         query = query.where(agreements.c.number.in_(mine))
@@ -103,12 +124,52 @@ def listed(
             parties.c.organisation == buyer, parties.c.role == "buyer"
         )
         query = query.where(agreements.c.number.in_(theirs))
-    return [
-        Row(
-            state=msgspec.json.decode(row.state, type=agreement.State),
-            version=row.version,
-            position=row.position,
-            latest_on=row.latest_on,
+    if not then.is_now:
+        found = formerly.listed(
+            connection,
+            query,
+            agreements.c.number,
+            lambda numbers: _former(connection, numbers, then),
+            lambda state: (
+                status in (None, state.status)
+                and (buyer is None or buyer in {party.organisation for party in state.buyers})
+            ),
+            after=after,
+            limit=limit,
         )
-        for row in connection.execute(query)
-    ]
+        return [_row(row, former) for row, former in found]
+    if status is not None:
+        query = query.where(agreements.c.status == status)
+    if after:
+        query = query.where(agreements.c.number > after)
+    rows = connection.execute(query.order_by(agreements.c.number).limit(limit)).mappings()
+    return [_row(row) for row in rows]
+
+
+def _row(row: RowMapping, former: formerly.Former | None = None) -> Row:
+    now = msgspec.json.decode(row["state"], type=agreement.State)
+    return Row(
+        state=now if former is None else former.state,
+        now=now,
+        version=row["version"] if former is None else former.version,
+        position=row["position"],
+        latest_on=row["latest_on"],
+    )
+
+
+def _former(connection: Connection, numbers: list[str], then: Then) -> dict[str, formerly.Former]:
+    """The states with the orders that had been placed: a long agreement's are not folded."""
+    t = timeline.c
+    placed = func.sum(case((t.name == NAME_OF[RoomReserved], 1), else_=0))
+    query = (
+        select(t.stream, func.max(t.version), placed)
+        .where(t.stream.in_([agreement.stream(number) for number in numbers]))
+        .where(*then.of(timeline))
+        .group_by(t.stream)
+    )
+    counted = {row[0]: (int(row[1]), int(row[2])) for row in connection.execute(query)}
+    found = {}
+    for number, former in formerly.states(connection, KIND, numbers, then).items():
+        version, orders = counted[agreement.stream(number)]
+        found[number] = formerly.Former(replace(former.state, orders=orders), version)
+    return found

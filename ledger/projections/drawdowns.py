@@ -1,14 +1,19 @@
-"""Drawdowns, invoices and credits, as they are now."""
+"""Drawdowns, invoices and credits, as they are now, or as they were."""
 
 from collections.abc import Sequence
 
 import msgspec
 from sqlalchemy import Connection, select
 
+from ledger.bounds import PAGE
 from ledger.domain import drawdown
-from ledger.domain.events import Fact
+from ledger.domain.events import DrawdownRecorded, Fact
+from ledger.projections import formerly
 from ledger.projections.database import drawdowns, parties
 from ledger.projections.states import fold_rows, replace_rows, to_json
+from ledger.projections.then import NOW, Then
+
+KIND = formerly.Kind(prefix="drawdown/", first=DrawdownRecorded, evolve=drawdown.evolve)
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,13 +54,12 @@ def listed(
     visible_to: str | None = None,
     invoice: str | None = None,
     status: str | None = None,
+    then: Then = NOW,
     after: str = "",
-    limit: int = 50,
+    limit: int = PAGE,
 ) -> list[Row]:
     """Drawdowns by id, after an id (the cursor), narrowed by what is given."""
-    query = select(drawdowns).order_by(drawdowns.c.id).limit(limit)
-    if after:
-        query = query.where(drawdowns.c.id > after)
+    query = select(drawdowns)
     if order is not None:
         query = query.where(drawdowns.c.orders.contains(f" {order} ", autoescape=True))
     if visible_to is not None:
@@ -68,11 +72,25 @@ def listed(
         "agreement": agreement,
         "supplier": supplier,
         "invoice": invoice,
-        "status": status,
     }.items():
         if value is not None:
             query = query.where(drawdowns.c[name] == value)
+    if not then.is_now:
+        found = formerly.listed(
+            connection,
+            query,
+            drawdowns.c.id,
+            lambda ids: formerly.states(connection, KIND, ids, then),
+            lambda state: status in (None, state.status),
+            after=after,
+            limit=limit,
+        )
+        return [Row(state=former.state, version=former.version) for _, former in found]
+    if status is not None:
+        query = query.where(drawdowns.c.status == status)
+    if after:
+        query = query.where(drawdowns.c.id > after)
     return [
         Row(state=msgspec.json.decode(row.state, type=drawdown.State), version=row.version)
-        for row in connection.execute(query)
+        for row in connection.execute(query.order_by(drawdowns.c.id).limit(limit))
     ]

@@ -127,30 +127,33 @@ def balance_at(
     known_at: datetime | None,
 ) -> list[LimitBalance]:
     """Every limit as of a business date, as known at a moment; the cap first."""
-    totals = _totals(connection, state.number, as_of, known_at)
+    used_then = totals(connection, state.number, Then(as_of=as_of, known_at=known_at))
     limits = limits_known(connection, state, known_at)
     return [
         LimitBalance(
             name=limit.name,
             amount=limit.amount_on(as_of or date.max),
-            use=used(limit, totals),
+            use=used(limit, used_then),
             effect=limit.effect,
         )
         for limit in limits
     ]
 
 
-def _totals(
-    connection: Connection, number: str, as_of: date | None, known_at: datetime | None
+def totals(
+    connection: Connection, number: str, then: Then, at: int | None = None
 ) -> tuple[Total, ...]:
+    """What was in use, by combination of dimensions; by facts up to a position, if given."""
     p = postings.c
     keys = (p.year, p.buyer, p.supplier, p.kind, p.funding)
     query = (
         select(*keys, func.sum(p.reserved), func.sum(p.committed), func.sum(p.drawn))
         .where(p.agreement == number, p.order.is_not(None))
-        .where(*Then(as_of=as_of, known_at=known_at).of(postings))
+        .where(*then.of(postings))
         .group_by(*keys)
     )
+    if at is not None:
+        query = query.where(p.position <= at)
     return tuple(
         Total(
             dimensions=Dimensions(

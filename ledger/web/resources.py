@@ -39,13 +39,15 @@ def _limit(balance: LimitBalance) -> dict[str, Any]:
     }
 
 
-def agreement_resource(state: agreement.State) -> dict[str, Any]:
+def agreement_resource(state: agreement.State, as_of: date | None = None) -> dict[str, Any]:
+    """With the amounts that hold on a date; None: when all that is recorded has taken effect."""
+    day = as_of or date.max
     return {
         "number": state.number,
         "title": state.title,
         "status": state.status,
         "currency": state.currency,
-        "cap": _amount(state.cap.amount),
+        "cap": _amount(state.cap.amount_on(day)),
         "buyers": _parties(state.buyers),
         "suppliers": _parties(state.suppliers),
         "signed_on": state.signed_on.isoformat(),
@@ -54,16 +56,16 @@ def agreement_resource(state: agreement.State) -> dict[str, Any]:
         "expired": state.expired,
         "regime": state.regime,
         "policy": _policy(state.policy),
-        "limits": [_limit_terms(limit) for limit in state.limits[1:]],
+        "limits": [_limit_terms(limit, day) for limit in state.limits[1:]],
         "orders": state.orders,
         "extensions_used": state.extensions_used,
     }
 
 
-def _limit_terms(limit: Limit) -> dict[str, Any]:
+def _limit_terms(limit: Limit, day: date) -> dict[str, Any]:
     return {
         "name": limit.name,
-        "amount": _amount(limit.amount),
+        "amount": _amount(limit.amount_on(day)),
         "effect": limit.effect,
         "tolerance": limit.tolerance,
         "year": limit.year,

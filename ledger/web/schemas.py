@@ -369,18 +369,18 @@ class Page(Schema):
     limit = Number("Rows in a page.", 1, MAX_PAGE, load_default=PAGE)
 
 
-class AgreementsQuery(Page):
+class AgreementsQuery(Page, Times):
     buyer = Organisation("Agreements of this buyer")
     status = choice("Agreements in this status.", AGREEMENT)
 
 
-class OrdersQuery(Page):
+class OrdersQuery(Page, Times):
     agreement = Words("Orders under this agreement.")
     status = choice("Orders in this status.", ORDER)
     unit = Words("Orders of this unit.")
 
 
-class DrawdownsQuery(Page):
+class DrawdownsQuery(Page, Times):
     agreement = Words("Drawdowns on this agreement.")
     order = Words("Drawdowns on this order.")
     status = choice("Drawdowns in this status.", DRAWDOWN)

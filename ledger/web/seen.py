@@ -10,6 +10,7 @@ from ledger.domain import agreement, order
 from ledger.domain.refusals import Forbidden, NotAParty, NotFound, Refusal
 from ledger.projections import agreements as agreement_rows
 from ledger.projections import orders as order_rows
+from ledger.projections.then import NOW, Then
 from ledger.service import SWEDEN
 from ledger.web import access
 
@@ -39,23 +40,30 @@ def today() -> date:
     return datetime.now(SWEDEN).date()
 
 
-def agreement_row(number: str) -> agreement_rows.Row:
+def then(query: dict[str, Any]) -> Then:
+    """The two times out of a query, which are taken out of it."""
+    return Then(as_of=query.pop("as_of", None), known_at=query.pop("known_at", None))
+
+
+def agreement_row(number: str, then: Then = NOW) -> agreement_rows.Row:
     """Raises NotFound where there is none, or the caller's organisation is not party to it."""
     views = ledger().views
     views.catch_up()
     with views.database.reading() as connection:
-        row = agreement_rows.find(connection, number, access.organisation())
+        row = agreement_rows.find(connection, number, access.organisation(), then)
     if row is None:
         raise NotFound(what="agreement", name=number)
     return row
 
 
-def order_row(number: str) -> order_rows.Row:
-    """Raises NotFound."""
+def order_row(number: str, then: Then) -> order_rows.Row:
+    """Raises NotFound, also where it was not there then."""
     views = ledger().views
     views.catch_up()
     with views.database.reading() as connection:
-        rows = order_rows.listed(connection, number=number, party=access.party(), limit=1)
+        rows = order_rows.listed(
+            connection, number=number, party=access.party(), then=then, limit=1
+        )
         if rows and agreement_rows.find(connection, rows[0].state.agreement, access.organisation()):
             return rows[0]
     raise NotFound(what="order", name=number)

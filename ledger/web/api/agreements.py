@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response, g
+from sqlalchemy import Connection
 
 from ledger.domain import agreement
 from ledger.domain.refusals import NotAParty
@@ -45,27 +46,32 @@ def sign(body: dict[str, Any], query: dict[str, Any]) -> Response:
 @blueprint.arguments(schemas.AgreementsQuery, location="query")
 @blueprint.page(answers.ListedAgreement)
 def listed(query: dict[str, Any]) -> Response:
-    """Agreements that the caller's organisation is party to."""
+    """Agreements that the caller's organisation is party to, as they are or as they were."""
+    then = seen.then(query)
     views = seen.ledger().views
     views.catch_up()
     with views.database.reading() as connection:
-        found = rows.listed(connection, access.organisation(), **query)
-    items = [
-        {**agreement_resource(seen.named(row.state)), "balance": _balance_now(row)} for row in found
-    ]
+        found = rows.listed(connection, access.organisation(), then=then, **query)
+        items = [
+            {**_resource(row, then), "balance": _balance(connection, row, then)} for row in found
+        ]
     cursor = found[-1].state.number if found else ""
     return common.page(found, query["limit"], cursor, items)
 
 
 @blueprint.get("/agreements/<agreement:number>")
 @allow(*EVERYONE)
+@blueprint.arguments(schemas.Times, location="query")
 @blueprint.one(answers.Agreement)
-def one(number: str) -> Response:
-    """One agreement."""
-    row = seen.agreement_row(number)
-    return common.answer(
-        agreement_resource(seen.named(row.state)), headers={"ETag": f'"{row.version}"'}
-    )
+def one(query: dict[str, Any], number: str) -> Response:
+    """One agreement, as it is or as it was."""
+    then = seen.then(query)
+    row = seen.agreement_row(number, then)
+    return common.answer(_resource(row, then), headers={"ETag": f'"{row.version}"'})
+
+
+def _resource(row: rows.Row, then: Then) -> dict[str, Any]:
+    return agreement_resource(seen.named(row.state), then.as_of)
 
 
 @blueprint.get("/agreements/<agreement:number>/balance")
@@ -75,19 +81,17 @@ def one(number: str) -> Response:
 def balance(query: dict[str, Any], number: str) -> Response:
     """What is left, as of a business date, as known at a moment."""
     row = seen.agreement_row(number)
-    as_of, known_at = query.get("as_of"), query.get("known_at")
-    if as_of is None and known_at is None:
-        return common.answer(_balance_now(row))
     with seen.ledger().views.database.reading() as connection:
-        limits = postings.balance_at(connection, row.state, as_of, known_at)
-    return common.answer(
-        balance_resource(
-            row.state,
-            limits,
-            as_of or max(row.latest_on, seen.today()),
-            known_at or datetime.now(UTC),
-            row.position,
-        )
+        return common.answer(_balance(connection, row, seen.then(query)))
+
+
+def _balance(connection: Connection, row: rows.Row, then: Then) -> dict[str, Any]:
+    return balance_resource(
+        row.now,
+        postings.balance(connection, row.now, then.as_of, then.known_at),
+        then.as_of or max(row.latest_on, seen.today()),
+        then.known_at or datetime.now(UTC),
+        row.position,
     )
 
 
@@ -107,16 +111,6 @@ def explain(query: dict[str, Any], number: str) -> Response:
     resource = explained.explanation_resource(row.state, query, found, after.at, of_request())
     following = "" if found.cursor is None else explained.cursor_text(found.cursor)
     return common.answer(resource, headers=common.link(following))
-
-
-def _balance_now(row: rows.Row) -> dict[str, Any]:
-    return balance_resource(
-        row.state,
-        postings.balance_now(row.state),
-        max(row.latest_on, seen.today()),
-        datetime.now(UTC),
-        row.position,
-    )
 
 
 @blueprint.get("/agreements/<agreement:number>/statement")

@@ -80,12 +80,13 @@ def _record(
 @blueprint.arguments(schemas.DrawdownsQuery, location="query")
 @blueprint.page(answers.Drawdown)
 def listed(query: dict[str, Any]) -> Response:
-    """Drawdowns that the caller may see."""
+    """Drawdowns that the caller may see, as they are or as they were."""
+    then = seen.then(query)
     views = seen.ledger().views
     views.catch_up()
     with views.database.reading() as connection:
         found = rows.listed(
-            connection, party=access.party(), visible_to=access.organisation(), **query
+            connection, party=access.party(), visible_to=access.organisation(), then=then, **query
         )
     cursor = found[-1].state.id if found else ""
     items = [drawdown_resource(row.state) for row in found]
@@ -94,14 +95,21 @@ def listed(query: dict[str, Any]) -> Response:
 
 @blueprint.get("/drawdowns/<drawdown:id>")
 @allow(*EVERYONE)
+@blueprint.arguments(schemas.Times, location="query")
 @blueprint.one(answers.Drawdown)
-def one(id: str) -> Response:
-    """One drawdown."""
+def one(query: dict[str, Any], id: str) -> Response:
+    """One drawdown, as it is or as it was."""
+    then = seen.then(query)
     views = seen.ledger().views
     views.catch_up()
     with views.database.reading() as connection:
         found = rows.listed(
-            connection, id=id, party=access.party(), visible_to=access.organisation(), limit=1
+            connection,
+            id=id,
+            party=access.party(),
+            visible_to=access.organisation(),
+            then=then,
+            limit=1,
         )
     if not found:
         raise NotFound(what="drawdown", name=id)

@@ -33,12 +33,13 @@ def place(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
 @blueprint.arguments(schemas.OrdersQuery, location="query")
 @blueprint.page(answers.Order)
 def listed(query: dict[str, Any]) -> Response:
-    """Orders that the caller may see."""
+    """Orders that the caller may see, as they are or as they were."""
+    then = seen.then(query)
     views = seen.ledger().views
     views.catch_up()
     with views.database.reading() as connection:
         found = rows.listed(
-            connection, party=access.party(), visible_to=access.organisation(), **query
+            connection, party=access.party(), visible_to=access.organisation(), then=then, **query
         )
     cursor = found[-1].state.number if found else ""
     items = [order_resource(row.state) for row in found]
@@ -47,10 +48,11 @@ def listed(query: dict[str, Any]) -> Response:
 
 @blueprint.get("/orders/<order:number>")
 @allow(*EVERYONE)
+@blueprint.arguments(schemas.Times, location="query")
 @blueprint.one(answers.Order)
-def one(number: str) -> Response:
-    """One order."""
-    row = seen.order_row(number)
+def one(query: dict[str, Any], number: str) -> Response:
+    """One order, as it is or as it was."""
+    row = seen.order_row(number, seen.then(query))
     return common.answer(order_resource(row.state), headers={"ETag": f'"{row.version}"'})
 
 

@@ -13,7 +13,7 @@ from ledger.domain.position import position
 from ledger.projections import agreements as rows
 from ledger.projections import orders, postings, timeline
 from ledger.projections.postings import LimitBalance
-from ledger.projections.then import moment
+from ledger.projections.then import Then, moment
 from ledger.service import SWEDEN
 from ledger.telling import tell
 from ledger.web import access, parsing, schemas, seen
@@ -119,12 +119,11 @@ def one(number: str) -> str:
     after = request.args.get("after", "")
     with seen.ledger().views.database.reading() as connection:
         limits = postings.balance(connection, row.state, asked.as_of, asked.known_at)
-        placed = orders.listed_then(
+        placed = orders.listed(
             connection,
-            number,
+            agreement=number,
             party=access.party(),
-            as_of=asked.as_of,
-            known_at=asked.known_at,
+            then=Then(as_of=asked.as_of, known_at=asked.known_at),
             after=after,
             limit=PAGE,
         )
@@ -144,8 +143,8 @@ def one(number: str) -> str:
         regime=say(REGIMES[row.state.regime], of_request()),
         cap=limits[0],
         limits=[(limit, bar(limit)) for limit in limits],
-        orders=[(state, use_of(state)) for state in placed],
-        following=placed[-1].number if len(placed) == PAGE else None,
+        orders=[(row.state, use_of(row.state)) for row in placed],
+        following=placed[-1].state.number if len(placed) == PAGE else None,
         happened=[told(happening, state) for happening in happened],
         older=happened[-1].first["position"] if len(happened) == TIMELINE else None,
         times=asked,

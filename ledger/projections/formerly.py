@@ -1,0 +1,84 @@
+"""Agreements, orders and drawdowns as they were: folded from the facts that were there then."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Column, Connection, Select, select
+
+from ledger.domain.events import NAME_OF, By, Event
+from ledger.projections.database import timeline
+from ledger.projections.then import Then
+from ledger.projections.timeline import event_of
+
+
+class Former(msgspec.Struct, frozen=True):
+    """A state as it was, and the version of the newest fact in it."""
+
+    state: Any
+    version: int
+
+
+class Kind(msgspec.Struct, frozen=True, kw_only=True):
+    """What is folded: what its streams' ids begin with, its first fact, and how a fact changes it.
+
+    Facts in `without` are passed over: those that change only what is asked of postings instead.
+    """
+
+    prefix: str
+    first: type[Event]
+    evolve: Callable[..., Any]
+    without: tuple[type[Event], ...] = ()
+
+
+def states(
+    connection: Connection, kind: Kind, names: Sequence[str], then: Then
+) -> dict[str, Former]:
+    """The states by name; what had not begun, or was not yet known, is not among them."""
+    t = timeline.c
+    facts = (
+        select(timeline)
+        .where(t.stream.in_([kind.prefix + name for name in names]), *then.of(timeline))
+        .where(t.name.not_in([NAME_OF[event] for event in kind.without]))
+        .order_by(t.position)
+    )
+    found: dict[str, Former] = {}
+    for row in connection.execute(facts).mappings():
+        name = row["stream"].removeprefix(kind.prefix)
+        event = event_of(dict(row))
+        if name not in found and not isinstance(event, kind.first):
+            continue  # it counts from before its first fact does: a decision dated backwards
+        by = By(person=row["person"], organisation=row["organisation"], role=row["role"])
+        before = found[name].state if name in found else None
+        found[name] = Former(kind.evolve(before, event, row["effective_on"], by), row["version"])
+    return found
+
+
+def listed(
+    connection: Connection,
+    query: Select[Any],
+    key: Column[str],
+    former: Callable[[list[str]], dict[str, Former]],
+    keep: Callable[[Any], bool],
+    *,
+    after: str,
+    limit: int,
+) -> list[tuple[Any, Former]]:
+    """Rows of a read model by key, after one of them, each with what it was then.
+
+    `query` narrows by what never changes, `keep` by what did.
+    """
+    found: list[tuple[Any, Former]] = []
+    while True:
+        some = query.where(key > after) if after else query
+        rows = connection.execute(some.order_by(key).limit(limit)).mappings().all()
+        names = [row[key] for row in rows]
+        then = former(names)
+        found += [
+            (row, then[name])
+            for row, name in zip(rows, names, strict=True)
+            if name in then and keep(then[name].state)
+        ]
+        if len(rows) < limit or len(found) >= limit:
+            return found[:limit]
+        after = names[-1]
