@@ -10,6 +10,7 @@ import click
 
 from ledger.cli import (
     agreements,
+    compare,
     documents,
     drawdowns,
     history,
@@ -40,6 +41,7 @@ VERBS: tuple[click.Command, ...] = (
     planning.tick,
     planning.stale,
     why.why,
+    compare.compare,
     rebuild.rebuild,
     proof.verify,
     proof.bundle,

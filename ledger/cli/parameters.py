@@ -1,5 +1,6 @@
 """Values that people write on the command line: days, moments, organisation numbers."""
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -59,7 +60,48 @@ class OrganisationType(click.ParamType[str]):
             self.fail(str(error), param, ctx)
 
 
+Point = tuple[date | None, datetime | None]
+"""A business date, as known at a moment; None: everything."""
+
+
+class PointType(click.ParamType[Point]):
+    """DATE, @MOMENT or DATE@MOMENT."""
+
+    name = "point"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Point:
+        if isinstance(value, tuple):
+            return value
+        day, at, moment = value.partition("@")
+        try:
+            found = (
+                DAY.convert(day, param, ctx) if day else None,
+                MOMENT.convert(moment, param, ctx) if at else None,
+            )
+        except click.BadParameter as error:
+            self.fail(f"Not a day or a moment. {error.message}", param, ctx)
+        if found == (None, None):
+            self.fail("Not a day or a moment: write 2026-01-31 or @2026-01-31T12:00.", param, ctx)
+        return found
+
+
+Until = int | date
+"""A position in the log, or a business date."""
+
+
+class UntilType(click.ParamType[Until]):
+    """A position, in digits alone, or a date."""
+
+    name = "position or date"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Until:
+        if isinstance(value, str) and re.fullmatch(r"\d{1,15}", value, re.ASCII):
+            return int(value)
+        return DAY.convert(value, param, ctx)
+
+
 DAY, MOMENT, ORGANISATION = DayType(), MomentType(), OrganisationType()
+POINT, UNTIL = PointType(), UntilType()
 
 as_json = click.option("--json", "as_json", is_flag=True, help="The API's resource, for programs.")
 dry_run = click.option("--dry-run", is_flag=True, help="Tell what it would do; record nothing.")

@@ -9,7 +9,7 @@ import click
 
 from ledger.cli.history import find
 from ledger.cli.opening import ledger
-from ledger.cli.output import ore, say, say_json, table
+from ledger.cli.output import language, ore, say, say_json, table
 from ledger.cli.parameters import as_json, as_of, known_at
 from ledger.wording import kronor
 
@@ -78,11 +78,13 @@ def _explained(opened: Any, number: str, asked: dict[str, Any]) -> dict[str, Any
 
         def page(after: Any) -> explaining.Explained:
             figure, limit = asked["figure"], asked["limit"]
-            return explaining.explain(connection, row.state, figure, limit, then, after, MAX_PAGE)
+            return explaining.explain(connection, row.now, figure, limit, then, after, MAX_PAGE)
 
         found = page(cursor_of(None, row.position))
-        resource = explanation_resource(row.state, asked, found, row.position)
+        resource = explanation_resource(row.now, asked, found, row.position, language())
         while found.cursor is not None:
             found = page(found.cursor)
-            resource["items"] += [part_resource(item, row.state.currency) for item in found.items]
+            resource["items"] += [
+                part_resource(item, row.now.currency, language()) for item in found.items
+            ]
     return resource

@@ -95,12 +95,12 @@ def _rows(fact: Fact) -> list[dict[str, Any]]:
     ]
 
 
-def balance_now(state: agreement.State) -> list[LimitBalance]:
-    """Every limit with everything that has been recorded; the cap first."""
+def balance_now(state: agreement.State, day: date = date.max) -> list[LimitBalance]:
+    """Every limit with all that is in the state, and the amount that holds on a day; cap first."""
     return [
         LimitBalance(
             name=limit.name,
-            amount=limit.amount,
+            amount=limit.amount_on(day),
             use=used(limit, state.totals),
             effect=limit.effect,
         )

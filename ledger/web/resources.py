@@ -11,11 +11,11 @@ import msgspec
 
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.events import OrderLine
-from ledger.domain.limits import Limit, Use, used
+from ledger.domain.limits import Limit, Use
 from ledger.domain.money import to_text
 from ledger.domain.position import position
 from ledger.domain.regime import Policy
-from ledger.projections.postings import LimitBalance
+from ledger.projections.postings import LimitBalance, balance_now
 from ledger.projections.then import moment
 
 
@@ -115,17 +115,9 @@ def balance_resource(
     }
 
 
-def preview(state: agreement.State) -> dict[str, Any]:
-    """What a dry run would leave of each limit."""
-    limits = [
-        LimitBalance(
-            name=limit.name,
-            amount=limit.amount,
-            use=used(limit, state.totals),
-            effect=limit.effect,
-        )
-        for limit in state.limits
-    ]
+def preview(state: agreement.State, day: date = date.max) -> dict[str, Any]:
+    """What a state leaves of each limit, with the amounts that hold on a day."""
+    limits = balance_now(state, day)
     cap = limits[0]
     return {
         "cap": _amount(cap.amount),

@@ -18,7 +18,7 @@ from werkzeug.serving import make_server
 
 from ledger.domain.events import NAMES
 from ledger.domain.refusals import Invalid
-from ledger.web import answers, create_app, explained, planning, problems, schemas
+from ledger.web import answers, compared, create_app, explained, planning, problems, schemas
 from ledger.web.examples import EXAMPLES
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SUPPLIER, Api
 
@@ -234,6 +234,7 @@ def test_every_answer_has_exactly_the_members_of_its_schema(served):
         ("/agreements/SKO-2023/stale", planning.StaleList),
         ("/agreements/SKO-2023/balance/explain?figure=cap", explained.Explanation),
         ("/agreements/SKO-2023/balance/explain?figure=remaining", explained.Explanation),
+        ("/agreements/SKO-2023/compare?from_as_of=2023-01-31", compared.Comparison),
         ("/agreements/SKO-2023/history", answers.page_of(answers.Fact)),
         ("/agreements?as_of=2024-01-31", answers.page_of(answers.ListedAgreement)),
         ("/orders?as_of=2200-01-31", answers.page_of(answers.Order)),

@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 from ledger.domain import agreement
 from ledger.domain.refusals import NotAParty
 from ledger.projections import agreements as rows
-from ledger.projections import explaining, postings, timeline
+from ledger.projections import comparing, explaining, postings, timeline
 from ledger.projections.then import Then
-from ledger.web import access, answers, commands, explained, schemas, seen
+from ledger.web import access, answers, commands, compared, explained, schemas, seen
 from ledger.web.access import EVERYONE, allow
 from ledger.web.api import common
 from ledger.web.language import of_request
@@ -138,6 +138,30 @@ def history(query: dict[str, Any], number: str) -> Response:
         )
     cursor = str(found[-1]["position"]) if found else ""
     return common.page(found, query["limit"], cursor, [fact_resource(fact) for fact in found])
+
+
+@blueprint.get("/agreements/<agreement:number>/compare")
+@allow("finance", "manager", "auditor", "admin")
+@blueprint.arguments(compared.CompareQuery, location="query")
+@blueprint.told(compared.Comparison)
+def compare(query: dict[str, Any], number: str) -> Response:
+    """Two dates, or one date as known at two moments: both balances, and what came in between."""
+    row = seen.agreement_row(number)
+    views = compared.views_of(query)
+    with seen.ledger().views.database.reading() as connection:
+        found = comparing.compare(
+            connection,
+            row.state,
+            *views,
+            at=row.position,
+            after=query["after"],
+            count=query["limit"],
+        )
+    latest = max(row.latest_on, seen.today())
+    resource = compared.comparison_resource(
+        row.state, found, views, latest, row.position, of_request()
+    )
+    return common.answer(resource, headers=common.link(str(found.following or "")))
 
 
 @blueprint.post("/agreements/<agreement:number>/amendments")

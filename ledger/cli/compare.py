@@ -1,0 +1,85 @@
+"""Two views of an agreement beside each other: what came in between, and what each fact moved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from ledger.cli.history import find
+from ledger.cli.opening import ledger, today
+from ledger.cli.output import Cell, language, ore, say, say_json, table
+from ledger.cli.parameters import POINT, Point, as_json
+
+PLACES = ("cap", "reserved", "committed", "drawn", "remaining")
+SIDES = {"to": "", "from": "went", "both": "counts otherwise"}
+
+
+@click.command()
+@click.argument("number", metavar="AGREEMENT")
+@click.option("--from", "first", type=POINT, required=True, help="A date, @MOMENT, or DATE@MOMENT.")
+@click.option("--to", "second", type=POINT, required=True, help="The same, of the other view.")
+@as_json
+def compare(number: str, first: Point, second: Point, as_json: bool) -> None:
+    """Compare two dates, or one date as known at two moments: what came in, what it moved."""
+    opened = ledger()
+    found = _compared(opened, number, first, second)
+    if as_json:
+        say_json(found)
+        return
+    before, after = (
+        {limit["name"]: limit for limit in found[side]["limits"]} for side in ("from", "to")
+    )
+    for change in found["changes"]:
+        name = change["limit"]
+        say(f"{number}, in {found['to']['currency']}" if name == "cap" else name)
+        rows: list[tuple[Cell, ...]] = [
+            ("from", *_figures(before[name])),
+            ("to", *_figures(after[name])),
+            ("change", *_figures(change)),
+        ]
+        table(("", *(place.capitalize() for place in PLACES)), rows)
+        say("")
+    table(
+        ("Fact", "Date", "What", "Limit", *(place.capitalize() for place in PLACES), "Side"),
+        [row for item in found["items"] for row in _rows(item)],
+    )
+
+
+def _figures(limit: dict[str, Any]) -> tuple[Cell, ...]:
+    return tuple(ore(limit["amount" if place == "cap" else place]) for place in PLACES)
+
+
+def _rows(item: dict[str, Any]) -> list[tuple[Cell, ...]]:
+    """A line for each limit that a fact changed; one where it changed none."""
+    event, side = item["event"], SIDES[item["side"]]
+    head = (str(event["position"]), event["effective_on"], event["sentence"])
+    moved = [(*head, change["limit"], *_figures(change), side) for change in item["moved"]]
+    return moved or [(*head, "", *("" for _ in PLACES), side)]
+
+
+def _compared(opened: Any, number: str, first: Point, second: Point) -> dict[str, Any]:
+    """The API's comparison, with the items of all its pages."""
+    from ledger.bounds import MAX_PAGE
+    from ledger.projections import comparing
+    from ledger.projections.then import Then
+    from ledger.web.compared import comparison_resource, item_resource
+
+    row = find(opened, number)
+    views = [Then(as_of=as_of, known_at=known_at) for as_of, known_at in (first, second)]
+    with opened.views.database.reading() as connection:
+
+        def page(after: int) -> comparing.Compared:
+            return comparing.compare(
+                connection, row.now, *views, at=row.position, after=after, count=MAX_PAGE
+            )
+
+        found = page(0)
+        latest = max(row.latest_on, today())
+        resource = comparison_resource(row.now, found, views, latest, row.position, language())
+        while found.following is not None:
+            found = page(found.following)
+            resource["items"] += [
+                item_resource(item, row.now.currency, language()) for item in found.between
+            ]
+    return resource
