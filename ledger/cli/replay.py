@@ -1,0 +1,69 @@
+"""History stepped through from the log itself: each fact, and what was left after it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ledger.cli.opening import ledger
+from ledger.cli.output import Cell, language, ore, say_json, table
+from ledger.cli.parameters import UNTIL, Until, as_json
+from ledger.wording import say
+
+if TYPE_CHECKING:
+    from ledger.replaying import Step
+
+PLACES = ("cap", "reserved", "committed", "drawn", "remaining")
+
+
+@click.command()
+@click.argument("number", metavar="AGREEMENT")
+@click.option("--to", type=UNTIL, help="A position in the log, or a business date.")
+@as_json
+def replay(number: str, to: Until | None, as_json: bool) -> None:
+    """Step through history: every fact with the balance after it, folded from the log itself."""
+    from ledger.replaying import replay as replayed
+
+    opened = ledger()
+    day = to if isinstance(to, date) else date.max
+    steps = [_step(step, day) for step in replayed(opened.store, number, to)]
+    if as_json:
+        say_json(steps)
+        return
+    table(
+        ("Fact", "Date", "What", *(place.capitalize() for place in PLACES)),
+        [
+            (str(step["position"]), step["effective_on"], step["sentence"], *_places(step))
+            for step in steps
+        ],
+    )
+
+
+def _places(step: dict[str, Any]) -> tuple[Cell, ...]:
+    return tuple(ore(step["balance"][place]) for place in PLACES)
+
+
+def _step(step: Step, day: date) -> dict[str, Any]:
+    from ledger.domain.events import NAME_OF
+    from ledger.telling import tell
+    from ledger.web.resources import moment_text, preview
+
+    fact = step.fact
+    sentence = tell(fact.event, fact.stream, step.state.currency)
+    return {
+        "position": fact.position,
+        "stream": fact.stream,
+        "version": fact.version,
+        "name": NAME_OF[type(fact.event)],
+        "sentence": say(sentence, language()),
+        "by": {
+            "person": fact.by.person,
+            "organisation": fact.by.organisation,
+            "role": fact.by.role,
+        },
+        "effective_on": fact.effective_on.isoformat(),
+        "recorded_at": moment_text(fact.recorded_at),
+        "balance": preview(step.state, day),
+    }
