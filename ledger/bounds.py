@@ -21,6 +21,15 @@ MAX_SEATS = 100_000
 MAX_STEPS = 200
 """Commands that are played in thought in one request: a year's plan of a large municipality."""
 
+FORECAST_ORDERS, FORECAST_DAYS = 5, 90
+"""Orders, and days since the first of them, that a forecast needs: fewer show no pace."""
+
+FORECAST_FUTURES = 400
+"""Futures that a forecast draws: its ends then differ by few days from those of any more."""
+
+FORECAST_BUNDLES = 100
+"""Orders that a forecast tells apart; more are taken together, which only widens its range."""
+
 MAX_JSON_BODY = 1_000_000
 """Bytes in a JSON request: an order of MAX_LINES lines with full texts."""
 

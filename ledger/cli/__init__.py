@@ -44,6 +44,8 @@ VERBS: tuple[click.Command, ...] = (
     why.why,
     compare.compare,
     replay.replay,
+    planning.forecast,
+    planning.summary,
     rebuild.rebuild,
     proof.verify,
     proof.bundle,

@@ -183,3 +183,48 @@ def stale(agreement: str | None, on: date | None, as_json: bool) -> None:
             for item in items
         ],
     )
+
+
+@click.command()
+@click.argument("agreement")
+@as_json
+def summary(agreement: str, as_json: bool) -> None:
+    """What was paid, for how many, with which result: to be published, without personal data."""
+    from ledger.web.planning import states_of
+    from ledger.web.summary import summary_resource
+
+    opened = ledger()
+    (row,) = _agreements(opened, agreement)
+    with opened.views.database.reading() as connection:
+        orders = states_of(connection, agreement)
+        found = summary_resource(row.state, orders, today(), language())
+    if as_json:
+        say_json(found)
+    else:
+        say(found["text"])
+
+
+@click.command()
+@click.argument("agreement")
+@click.option("--on", type=DAY, help="The day that it is told from; by default today.")
+@as_json
+def forecast(agreement: str, on: date | None, as_json: bool) -> None:
+    """When the cap and each limit are reached, as a range, and what will be left unused."""
+    from ledger.projections.forecast import forecast as projected
+    from ledger.web.outlook import forecast_resource
+
+    opened = ledger()
+    (row,) = _agreements(opened, agreement)
+    day = on or today()
+    with opened.views.database.reading() as connection:
+        limits = projected(connection, row.state, day)
+    found = forecast_resource(row.state, limits, day, language())
+    if as_json:
+        say_json(found)
+        return
+    say("{agreement} as of {as_of}, in {currency}".format(**found))
+    say("")
+    for limit in found["limits"]:
+        say(limit["sentence"])
+        if limit["assumption"]:
+            say(f"  {limit['assumption']}")

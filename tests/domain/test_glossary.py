@@ -11,12 +11,14 @@ from ledger.domain import (
     agreement,
     drawdown,
     events,
+    forecast,
     limits,
     money,
     order,
     position,
     refusals,
     regime,
+    summary,
 )
 
 PAGE = (Path(domain.__file__).parent / "README.md").read_text(encoding="utf-8")
@@ -26,7 +28,13 @@ STREAMS = {
     "order": events.OrderEvent,
     "drawdown": events.DrawdownEvent,
 }
-MODULES = {**NOUNS, "money": money, "position": position}
+MODULES = {
+    **NOUNS,
+    "forecast": forecast,
+    "money": money,
+    "position": position,
+    "summary": summary,
+}
 NAME = re.compile(r"`((?:[a-z]+\.)?[A-Z]\w*(?:\.\w+)?|[a-z]+\.[a-z]\w*)`")
 """`Struct`, `Struct.field`, `noun.Struct.field` or `module.function` in code type."""
 
@@ -52,7 +60,7 @@ def exists(name: str) -> bool:
         owners: list[object] = [MODULES[first]]
     else:
         rest = [first, *rest]
-        owners = [events, limits, position, refusals, regime, agreement, order, drawdown]
+        owners = [events, forecast, limits, position, refusals, regime, agreement, order, drawdown]
     return any(reaches(owner, rest) for owner in owners)
 
 

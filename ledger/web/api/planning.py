@@ -1,12 +1,15 @@
-"""What may come of an agreement: commands played in thought, stale commitments."""
+"""What may come of an agreement: played in thought, stale, forecast, summed up."""
 
 from typing import Any
 
 from flask import Response, g
 
+from ledger.projections.forecast import forecast as projected
 from ledger.web import access, language, planning, schemas, seen, steps
-from ledger.web.access import allow
+from ledger.web.access import EVERYONE, allow
 from ledger.web.api import common
+from ledger.web.outlook import Forecast, forecast_resource
+from ledger.web.summary import PublicSummary, summary_resource
 
 blueprint = common.blueprint("planning", "What may come of an agreement.")
 
@@ -35,3 +38,28 @@ def stale(query: dict[str, Any], number: str) -> Response:
     with seen.ledger().views.database.reading() as connection:
         found = planning.stale_resource(connection, number, row.state.currency, on, access.party())
     return common.answer(found)
+
+
+@blueprint.get("/agreements/<agreement:number>/summary")
+@allow(*EVERYONE)
+@blueprint.response(200, PublicSummary)
+def summary(number: str) -> Response:
+    """What was paid, for how many, with which result: to be published, without personal data."""
+    row = seen.agreement_row(number)
+    with seen.ledger().views.database.reading() as connection:
+        orders = planning.states_of(connection, number)
+        found = summary_resource(row.state, orders, seen.today(), language.of_request())
+    return common.answer(found)
+
+
+@blueprint.get("/agreements/<agreement:number>/forecast")
+@allow("manager", "finance", "orderer", "approver", "auditor", "admin")
+@blueprint.arguments(schemas.OnDay, location="query")
+@blueprint.response(200, Forecast)
+def forecast(query: dict[str, Any], number: str) -> Response:
+    """When the cap and each limit are reached, as a range, and what will be left unused."""
+    row = seen.agreement_row(number)
+    on = query.get("on") or seen.today()
+    with seen.ledger().views.database.reading() as connection:
+        limits = projected(connection, row.state, on)
+    return common.answer(forecast_resource(row.state, limits, on, language.of_request()))

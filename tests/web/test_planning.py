@@ -1,0 +1,182 @@
+"""Forecast and public summary over the API: what is known, and what is said to be unknown."""
+
+import pytest
+
+from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SUPPLIER
+
+PATH = "/agreements/SKO-2023"
+
+
+def sign(api, **more) -> None:
+    assert api("manager").post("/agreements", {**AGREEMENT, **more}).status_code == 201
+
+
+def order(api, on: str, amount: str, **more) -> str:
+    line = {"kind": "delivery", "amount": amount, **more.pop("line", {})}
+    body = {"course": "Ledarskap", "ordered_on": on, "lines": [line], **more}
+    answer = api("orderer").post(f"{PATH}/orders", body)
+    assert answer.status_code == 201, answer.text
+    return answer.json["number"]
+
+
+def confirm(api, number: str) -> None:
+    assert api("supplier").post(f"/orders/{number}/confirm", {}).status_code == 200
+
+
+def pay(api, number: str, invoice: str, amount: str) -> None:
+    body = {**INVOICE, "invoice": invoice, "amount": amount}
+    del body["vat"]
+    recorded = api("finance").post(f"/orders/{number}/drawdowns", body)
+    assert recorded.status_code == 201, recorded.text
+    assert api("approver").post(f"/drawdowns/{recorded.json['id']}/approve").status_code == 200
+
+
+def deliver(api, number: str, seats: int, awarded: int | None = None) -> None:
+    body = {"seats_used": seats, **({} if awarded is None else {"credits_awarded": awarded})}
+    assert api("supplier").post(f"/orders/{number}/deliver", body).status_code == 200
+
+
+def got(api, what: str, language: str = "en", role: str = "finance", **query):
+    client = api(role)
+    client.headers["Accept-Language"] = language
+    answer = client.get(f"{PATH}/{what}", **query)
+    assert answer.status_code == 200, answer.text
+    return answer.json
+
+
+def plain(text: str) -> str:
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+# ── Forecast ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def year_of_orders(api):
+    """Every second month from September 2023 an order of 100 000 for the year after."""
+    sign(api, limits=[{"name": "2024", "year": 2024, "amount": "900000.00"}])
+    for month in ("2023-09", "2023-11", "2024-01", "2024-03", "2024-05", "2024-07"):
+        number = order(api, f"{month}-20", "100000.00", line={"year": 2024})
+        confirm(api, number)
+    return api
+
+
+def test_each_limit_has_its_range_and_the_assumption_in_words(year_of_orders):
+    cap, year = got(year_of_orders, "forecast", on="2024-08-01")["limits"]
+    assert (cap["name"], cap["verdict"], cap["used"]) == ("cap", "range", "600000.00")
+    assert "2024-08-01" < cap["earliest"] < "2027-09-04"
+    assert cap["held"] == "600000.00"
+    assert "in the 316 days since the first of 6" in cap["assumption"]
+    assert (year["name"], year["ends_on"], year["orders"]) == ("2024", "2024-12-31", 6)
+    assert year["left_most"] <= "300000.00"
+
+
+def test_a_forecast_from_an_earlier_day_knows_what_was_ordered_then(year_of_orders):
+    (cap, _) = got(year_of_orders, "forecast", on="2024-02-01")["limits"]
+    assert (cap["verdict"], cap["used"], cap["orders"]) == ("too-little-history", "300000.00", 3)
+    assert cap["earliest"] is None
+    assert cap["assumption"] == ""
+
+
+def test_nothing_more_is_foreseen_of_a_closed_agreement(year_of_orders):
+    body = {"reason": "Klart", "on": "2024-08-01"}
+    assert year_of_orders("manager").post(f"{PATH}/close", body).status_code == 200
+    (cap, _) = got(year_of_orders, "forecast", on="2024-08-01")["limits"]
+    assert (cap["verdict"], cap["left_most"]) == ("over", "1400000.00")
+
+
+def test_an_unknown_cap_is_reached_on_an_unknown_day(api):
+    sign(api, cap=None)
+    (cap,) = got(api, "forecast", "sv")["limits"]
+    assert (cap["verdict"], cap["amount"], cap["left_most"]) == ("unknown", None, None)
+    assert cap["sentence"] == "takvolym: beloppet är okänt, och därmed när det nås."
+
+
+def test_the_university_is_not_told_when_the_cap_will_be_reached(api):
+    sign(api)
+    assert api("supplier").get(f"{PATH}/forecast").status_code == 403
+
+
+# ── Summary ───────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def given(api):
+    """A course of 7.5 hp that 11 took part in, and one without credits that has not reported."""
+    sign(api)
+    first = api("orderer").post(f"{PATH}/orders", ORDER).json["number"]
+    second = order(api, "2024-09-01", "50000.00", course="Samtal", line={"year": 2025})
+    never = order(api, "2024-09-01", "70000.00", course="Ställdes in")
+    for number in (first, second, never):
+        confirm(api, number)
+    pay(api, first, "1", "240000.00")
+    pay(api, second, "2", "30000.00")
+    deliver(api, first, 11, 9)
+    api("orderer").post(f"/orders/{never}/cancel", {})
+    return api
+
+
+def test_the_summary_tells_what_was_paid_for_how_many_with_which_result(given):
+    found = got(given, "summary", role="auditor")
+    assert (found["paid"], found["percent_paid"]) == ("270000.00", "13.5")
+    assert found["years"] == [
+        {"year": 2024, "paid": "240000.00"}, {"year": 2025, "paid": "30000.00"},
+    ]  # fmt: skip
+    first, second = found["courses"]
+    assert (first["year"], first["paid"], first["credits"]) == (2024, "240000.00", "7.5")
+    assert (first["seats_used"], first["credits_awarded"]) == (11, 9)
+    assert (second["course"], second["paid"]) == ("Samtal", "30000.00")
+    assert (second["seats_used"], second["credits"], second["credits_awarded"]) == (None,) * 3
+
+
+def test_what_has_not_been_reported_is_unknown_in_all_and_said_to_be(given):
+    found = got(given, "summary", "sv")
+    assert found["seats_used"] is None
+    assert found["credits_awarded"] == 9
+    text = plain(found["text"])
+    assert "Samtal, 2025: 30 000 kr betalades; hur många som deltog är okänt." in text
+    assert "Använda platser totalt: okänt" in text
+    assert "vilket är 13,5 % av takvolymen 2 000 000 kr." in text
+    deliver(given, "SKO-2023-0002", 8)
+    assert got(given, "summary")["seats_used"] == 19
+
+
+def test_the_summary_of_an_unknown_cap_gives_no_percentage(api):
+    sign(api, cap=None)
+    confirm(api, order(api, "2024-01-10", "180000.00"))
+    pay(api, "SKO-2023-0001", "1", "180000.00")
+    found = got(api, "summary")
+    assert (found["cap"], found["percent_paid"], found["paid"]) == (None, None, "180000.00")
+    text = plain(found["text"])
+    assert "180 000 kr. The cap is unknown." in text
+    assert "%" not in text
+
+
+def test_the_summary_names_no_person_and_nothing_that_somebody_wrote_about_one(given, ledger):
+    found = str(got(given, "summary"))
+    with ledger.registry._engine.connect() as connection:
+        people = connection.exec_driver_sql("SELECT * FROM persons").all()
+    assert people
+    for word in [str(value) for row in people for value in row] + [ORDER["unit"]]:
+        assert word not in found
+
+
+def test_a_sole_trader_is_told_as_one_and_not_by_name(api):
+    trader = {"organisation": "8112189876", "name": "Anna Kursgivare"}
+    sign(api, suppliers=[trader, {"organisation": SUPPLIER, "name": "Mittuniversitetet"}])
+    found = got(api, "summary")
+    assert found["suppliers"] == ["A sole trader", "Mittuniversitetet"]
+    assert "Anna" not in str(found)
+
+
+def test_an_agreement_that_came_to_nothing_says_so(api):
+    sign(api)
+    found = got(api, "summary")
+    assert (found["paid"], found["courses"], found["seats_used"]) == ("0.00", [], 0)
+    assert "Nothing has been paid" in found["text"]
+
+
+def test_who_is_not_party_to_an_agreement_does_not_see_its_summary(api):
+    sign(api)
+    assert api("finance", "2120000787").get(f"{PATH}/summary").status_code == 404
+    assert api("finance", BUYER).get(f"{PATH}/summary").status_code == 200
