@@ -30,6 +30,9 @@ FORECAST_FUTURES = 400
 FORECAST_BUNDLES = 100
 """Orders that a forecast tells apart; more are taken together, which only widens its range."""
 
+MAX_WEIGHT = 1_000_000
+"""A part of a cost split by shares: finer than millionths is nobody's agreement."""
+
 MAX_JSON_BODY = 1_000_000
 """Bytes in a JSON request: an order of MAX_LINES lines with full texts."""
 

@@ -28,6 +28,8 @@ OrderCommand = (
     | order.RejectCounter
     | order.ChangeOrder
     | order.CancelOrder
+    | order.AllocateSeats
+    | order.MoveSeats
     | order.StartOrder
     | order.DeliverOrder
     | order.CloseOrder
@@ -140,6 +142,10 @@ def _decide_order(command: OrderCommand, loaded: Loaded, today: date, by: By) ->
             return order.cancel(command, state, of)
         case order.CloseOrder():
             return order.close(command, state, of)
+        case order.AllocateSeats():
+            return order.allocate_seats(command, state, of, today)
+        case order.MoveSeats():
+            return order.move_seats(command, state, of, today, by)
 
 
 def _record(command: drawdown.RecordDrawdown, loaded: Loaded, today: date) -> list[New]:

@@ -38,8 +38,10 @@ from ledger.domain.events import (
     OrderStarted,
     RoomMoved,
     RoomReserved,
+    SeatsAllocated,
     SeatsCancelled,
     TermAlertRaised,
+    SeatsMoved,
     ThresholdCrossed,
 )
 from ledger.domain.refusals import Amount
@@ -188,6 +190,17 @@ def _order(event: OrderEvent, name: str, currency: str) -> Sentence:
         case OrderClosed():
             released = Amount(event.released, currency)
             return words("{order} closed; {released} is released", order=name, released=released)
+        case SeatsAllocated():
+            seats = "; ".join(f"{part.organisation}: {part.weight}" for part in event.seats)
+            return words("{order}: seats allocated, {seats}", order=name, seats=seats)
+        case SeatsMoved():
+            return words(
+                "{order}: {giver} gave {seats} seat(s) to {receiver}",
+                order=name,
+                giver=event.giver,
+                seats=event.seats,
+                receiver=event.receiver,
+            )
         case _:
             return _invoiced_order(event, name)
 

@@ -31,6 +31,8 @@ MEMBERS: dict[str, tuple[Any, str]] = {
     "reason": (str, "Why."),
     "note": (str, "A note to go with it."),
     "seats": (int, "How many seats."),
+    "giver": (str, "The organisation that gives."),
+    "receiver": (str, "The organisation that takes."),
     "line": (int, "The number of the order's line."),
     "fee": (str, 'What stays committed, as "7000.00".'),
     "cancelled_by": (click.Choice(("buyer", "supplier")), "Who cancels."),

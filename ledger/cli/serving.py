@@ -12,6 +12,7 @@ from ledger.cli.output import say
 from ledger.wording import kronor
 
 if TYPE_CHECKING:
+    from ledger.demo import Programme
     from ledger.web import Ledger
 
 
@@ -24,24 +25,35 @@ def init() -> None:
 
 
 @click.command()
-def demo() -> None:
-    """Play the Härnösand programme, step by step, with its figures."""
-    from ledger.demo import NUMBER
+@click.option(
+    "--programme",
+    "name",
+    type=click.Choice(("harnosand", "dalsland")),
+    help="Only this one; left out, every programme.",
+)
+def demo(name: str | None) -> None:
+    """Play the programmes that the ledger was made for, step by step, with their figures."""
+    from ledger.demo import PROGRAMMES
     from ledger.domain.agreement import stream
 
     opened = ledger()
-    if opened.service.load(stream(NUMBER))[0]:
-        say(f"The ledger has {NUMBER} already; nothing was changed.")
-        return
-    play_demo(opened)
+    for programme in PROGRAMMES:
+        if name not in (None, programme.name):
+            continue
+        if opened.service.load(stream(programme.number))[0]:
+            say(f"The ledger has {programme.number} already; nothing was changed.")
+        else:
+            play_demo(opened, programme)
 
 
-def play_demo(opened: Ledger) -> None:
-    """Play the programme on a ledger without it, and tell each step."""
-    from ledger.demo import NUMBER, PROGRAMME, Player, people
+def play_demo(opened: Ledger, programme: Programme | None = None) -> None:
+    """Play a programme, by default the first, on a ledger without it, and tell each step."""
+    from ledger.demo import PROGRAMMES, Player, people
 
-    player = Player(opened.service, opened.views, opened.registry, people(opened.registry), NUMBER)
-    for step, figures in player.play(PROGRAMME):
+    playing = programme or PROGRAMMES[0]
+    who = people(opened.registry, playing)
+    player = Player(opened.service, opened.views, opened.registry, who, playing.number)
+    for step, figures in player.play(playing.steps):
         left = "unknown" if figures.remaining is None else kronor(figures.remaining * 100)
         say(f"{step.on}  {left:>12} left  {step.what}")
 

@@ -9,9 +9,8 @@ from datetime import date
 from ledger.demo.e_invoice import Bill, BillLine
 from ledger.demo.play import Figures, Player, Step
 from ledger.domain import agreement, order
-from ledger.domain.events import By, Party, Room
+from ledger.domain.events import Party, Room
 from ledger.domain.order import LineTerms
-from ledger.registry import Registry
 
 NUMBER = "SKO-2023"
 BUYER, SUPPLIER = "2120002403", "2021004524"
@@ -26,14 +25,6 @@ PEOPLE = {
 """Role → who plays it in the demonstration, and for whom."""
 
 KR = 100
-
-
-def people(registry: Registry) -> dict[str, By]:
-    """Role → who plays it, known to the registry."""
-    return {
-        role: By(person=registry.person(name), organisation=organisation, role=role)
-        for role, (name, organisation) in PEOPLE.items()
-    }
 
 
 def _sign(play: Player) -> None:

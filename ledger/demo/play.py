@@ -1,6 +1,6 @@
 """How a programme is played: each step through the service, as the person who would do it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
 import msgspec
@@ -10,6 +10,7 @@ from ledger.deciding import Command
 from ledger.demo.e_invoice import Bill, written
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.events import By, Room
+from ledger.domain.limits import CAP
 from ledger.domain.refusals import Refusal
 from ledger.projections import Views
 from ledger.registry import Registry
@@ -26,13 +27,26 @@ class Figures(msgspec.Struct, frozen=True):
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """A dated step, what it does, and the figures after it. `refused` names the refusal's type."""
+    """A dated step, what it does, and the figures after it. `refused` names the refusal's type.
+
+    `limits` are the figures of limits beside the cap, by their names.
+    """
 
     on: date
     what: str
     act: "Callable[[Player], object]"
     after: Figures
     refused: str = ""
+    limits: Mapping[str, Figures] = {}
+
+
+class Programme(msgspec.Struct, frozen=True, kw_only=True):
+    """A programme as data: its agreement, who plays it (role → name, organisation), its steps."""
+
+    name: str
+    number: str
+    people: Mapping[str, tuple[str, str]]
+    steps: tuple[Step, ...]
 
 
 class Player:
@@ -64,10 +78,12 @@ class Player:
                 raise RuntimeError(f"{step.on} {step.what}: {said or 'accepted'}")
             yield step, self.figures()
 
-    def figures(self) -> Figures:
+    def figures(self, limit: str = CAP) -> Figures:
+        """What is in use of the cap, or of another limit by its name."""
         state: agreement.State = self.service.load(agreement.stream(self.agreement))[1]
-        use = agreement.use_of(state, state.cap)
-        cap = state.cap.amount
+        (found,) = (one for one in state.limits if one.name == limit)
+        use = agreement.use_of(state, found)
+        cap = found.amount
         return Figures(
             use.reserved // 100,
             use.committed // 100,

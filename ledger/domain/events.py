@@ -11,13 +11,20 @@ import msgspec
 
 from ledger.domain.limits import AmountFrom, Limit, Move
 from ledger.domain.regime import Policy
+from ledger.domain.sharing import Shares, Split, Weight
+
+PartyRole = Literal["lead", "member", "company"]
 
 
 class Party(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An organisation: its ten digits (a sole trader: an opaque id) and its name."""
+    """An organisation: its ten digits (a sole trader: an opaque id) and its name.
+
+    `role` is a buyer's part in a joint agreement: who answers for it, a member, a company of one.
+    """
 
     organisation: str
     name: str = ""
+    role: PartyRole | None = None
 
 
 class OrderLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -37,19 +44,24 @@ class OrderLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     cost_centre: str | None = None
 
 
-class LineAmount(msgspec.Struct, frozen=True, kw_only=True):
-    """An amount in öre on one line of one order."""
+class LineAmount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An amount in öre on one line of one order, and who carries it: all the buyer's if none."""
 
     line: int
     amount: int
+    shares: Shares = ()
 
 
-class Allocation(msgspec.Struct, frozen=True, kw_only=True):
-    """A part of an invoice: which order and line it draws. Negative on a credit."""
+class Allocation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A part of an invoice: which order and line it draws. Negative on a credit.
+
+    `shares` are the order's cost split of it, as it was when the invoice came.
+    """
 
     order: str
     line: int
     amount: int
+    shares: Shares = ()
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
@@ -194,6 +206,7 @@ class OrderPlaced(Event, frozen=True, kw_only=True, omit_defaults=True):
     credits: str | None = None
     seats: int | None = None
     flags: tuple[str, ...] = ()
+    split: Split | None = None
 
 
 class OrderConfirmed(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -284,6 +297,23 @@ class OrderClosed(Event, frozen=True, kw_only=True, omit_defaults=True):
 
     released: int
     reason: str = ""
+
+
+class SeatsAllocated(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Whose the order's seats are, all of them. The order's amount does not move."""
+
+    seats: tuple[Weight, ...]
+    flags: tuple[str, ...] = ()
+
+
+class SeatsMoved(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """One organisation gave seats of the order to another. The order's amount does not move."""
+
+    giver: str
+    receiver: str
+    seats: int
+    reason: str = ""
+    flags: tuple[str, ...] = ()
 
 
 class OrderInvoiced(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -389,6 +419,8 @@ NAMES: dict[str, type[Event]] = {
     "order-started": OrderStarted,
     "order-delivered": OrderDelivered,
     "order-closed": OrderClosed,
+    "seats-allocated": SeatsAllocated,
+    "seats-moved": SeatsMoved,
     "order-invoiced": OrderInvoiced,
     "order-invoice-withdrawn": OrderInvoiceWithdrawn,
     "order-drawn": OrderDrawn,
@@ -429,6 +461,8 @@ OrderEvent = (
     | OrderStarted
     | OrderDelivered
     | OrderClosed
+    | SeatsAllocated
+    | SeatsMoved
     | OrderInvoiced
     | OrderInvoiceWithdrawn
     | OrderDrawn

@@ -5,17 +5,22 @@ net invoiced amount. What an invoice draws beyond its own line takes room from t
 lines first, so that the rule holds for the order as a whole. An invoice that waits for approval
 holds its amount; only an approved one is drawn.
 
+A line whose cost is split counts for each organisation that carries a part of it: what is
+invoiced by the shares that were stored, what is left by the split as it is now. So the shares of
+a line always add up to the line, and a member's limit is a limit like any other.
+
 Every decision takes the position before and after and moves the difference, so the four places
 cannot drift apart.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 import msgspec
 
 from ledger.domain.events import LineAmount, OrderLine
 from ledger.domain.limits import Dimensions, Move, Use
+from ledger.domain.sharing import Shares, Split, add_shares, share_out
 
 Place = Literal["reserved", "committed"]
 Key = tuple[int, Dimensions, str | None]
@@ -31,6 +36,7 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
     open: bool
     drawn: tuple[LineAmount, ...]
     pending: tuple[LineAmount, ...]
+    split: Split | None = None
 
 
 def by_line(amounts: Sequence[LineAmount]) -> dict[int, int]:
@@ -44,12 +50,17 @@ def by_line(amounts: Sequence[LineAmount]) -> dict[int, int]:
 def add_lines(
     amounts: tuple[LineAmount, ...], more: Sequence[LineAmount], sign: int = 1
 ) -> tuple[LineAmount, ...]:
-    """Amounts by line after more of them; lines that come to 0 are left out."""
+    """Amounts and their shares by line after more of them; lines that come to 0 are left out."""
     total = by_line(amounts)
+    shares = {part.line: part.shares for part in amounts}
     for part in more:
         total[part.line] = total.get(part.line, 0) + sign * part.amount
+        if part.shares:
+            shares[part.line] = add_shares(shares.get(part.line, ()), part.shares, sign)
     return tuple(
-        LineAmount(line=line, amount=amount) for line, amount in sorted(total.items()) if amount
+        LineAmount(line=line, amount=amount, shares=shares.get(line, ()))
+        for line, amount in sorted(total.items())
+        if amount or shares.get(line)
     )
 
 
@@ -75,33 +86,87 @@ def left_by_line(holding: Holding) -> dict[int, int]:
     return left
 
 
+def by_organisation(amounts: Sequence[LineAmount], buyer: str) -> dict[int, dict[str, int]]:
+    """Who carries what of each line, in öre; what is in no share is the buyer's."""
+    carried: dict[int, dict[str, int]] = {}
+    for part in amounts:
+        line = carried.setdefault(part.line, {})
+        rest = part.amount
+        for share in part.shares:
+            line[share.organisation] = line.get(share.organisation, 0) + share.amount
+            rest -= share.amount
+        if rest:
+            line[buyer] = line.get(buyer, 0) + rest
+    return carried
+
+
+def invoiced_by_organisation(holding: Holding) -> dict[str, int]:
+    """What each organisation carries of the order's invoices, approved or waiting, in öre."""
+    total: dict[str, int] = {}
+    for line in by_organisation((*holding.drawn, *holding.pending), holding.buyer).values():
+        for organisation, amount in line.items():
+            total[organisation] = total.get(organisation, 0) + amount
+    return total
+
+
+def share_lines(amounts: Iterable[int], split: Split | None, taken: dict[str, int]) -> list[Shares]:
+    """The shares of amounts of lines, each shared after those before it; `taken` grows by them."""
+    shared = []
+    for amount in amounts:
+        shares = share_out(amount, split, taken)
+        for share in shares:
+            taken[share.organisation] = taken.get(share.organisation, 0) + share.amount
+        shared.append(shares)
+    return shared
+
+
 def position(holding: Holding | None) -> dict[Key, Use]:
-    """The use that the order makes of the agreement, by line; nothing before it is placed."""
+    """The use that the order makes of the agreement, by line and who carries it.
+
+    Nothing before it is placed.
+    """
     if holding is None:
         return {}
-    drawn, pending = by_line(holding.drawn), by_line(holding.pending)
+    buyer = holding.buyer
+    drawn, pending = (by_organisation(a, buyer) for a in (holding.drawn, holding.pending))
     lines = {line.number: line for line in holding.lines}
+    left = left_by_line(holding)
+    shares = _left_shares(holding, left)
     use: dict[Key, Use] = {}
-    for number, left in left_by_line(holding).items():
+    for number, amount in left.items():
         line = lines.get(number, holding.lines[-1])
-        dimensions = Dimensions(
-            year=line.year,
-            buyer=holding.buyer,
-            supplier=holding.supplier,
-            kind=line.kind,
-            funding=line.funding,
-        )
-        held = left + pending.get(number, 0)
-        use[(number, dimensions, line.cost_centre)] = Use(
-            held if holding.place == "reserved" else 0,
-            held if holding.place == "committed" else 0,
-            drawn.get(number, 0),
-        )
+        waits, came = pending.get(number, {}), drawn.get(number, {})
+        open_ = shares.get(number) or {buyer: amount}
+        for organisation in dict.fromkeys((*open_, *waits, *came)):
+            dimensions = Dimensions(
+                year=line.year,
+                buyer=organisation,
+                supplier=holding.supplier,
+                kind=line.kind,
+                funding=line.funding,
+            )
+            held = open_.get(organisation, 0) + waits.get(organisation, 0)
+            use[(number, dimensions, line.cost_centre)] = Use(
+                held if holding.place == "reserved" else 0,
+                held if holding.place == "committed" else 0,
+                came.get(organisation, 0),
+            )
     return use
 
 
+def _left_shares(holding: Holding, left: dict[int, int]) -> dict[int, dict[str, int]]:
+    """What is still to be invoiced, by line and by who will carry it."""
+    if holding.split is None:
+        return {}
+    shared = share_lines(left.values(), holding.split, invoiced_by_organisation(holding))
+    return {
+        number: {share.organisation: share.amount for share in shares}
+        for number, shares in zip(left, shared, strict=True)
+    }
+
+
 def moves(before: Holding | None, after: Holding) -> tuple[Move, ...]:
-    """What moved, line by line; lines that did not move are left out."""
+    """What moved, by line and who carries it; what did not move is left out."""
     old, new = position(before), position(after)
     result = []
     for key in [*new, *(key for key in old if key not in new)]:

@@ -287,6 +287,14 @@ class TooManySeats(Conflict):
     sentence = "Line {line} has {quantity} seat(s); {asked} cannot be cancelled."
 
 
+class TooFewSeats(Conflict):
+    """Nobody gives seats that they do not have."""
+
+    type = "too-few-seats"
+    title = "Fewer seats than would be given"
+    sentence = "{organisation} has {seats} seat(s) of {order}; {asked} cannot be given."
+
+
 class FeeTooHigh(Conflict):
     """A cancellation keeps at most what it cancels; figures in öre."""
 

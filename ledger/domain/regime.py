@@ -12,6 +12,7 @@ import msgspec
 
 from ledger.domain.limits import Effect
 from ledger.domain.refusals import Amount, GroundNotUsable, NotCovered
+from ledger.domain.sharing import Split
 
 Regime = Literal[
     "lou_directive",
@@ -44,6 +45,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the parties or the law decided for one agreement. Amounts in öre, excluding VAT.
 
     `alerts` are per cent of a limit, `term_alerts` months before the end of the term.
+    `split` is the cost split of orders that name none.
     """
 
     cap_effect: Effect = "hard"
@@ -56,6 +58,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     alerts: tuple[int, ...] = (50, 75, 90, 100)
     term_alerts: tuple[int, ...] = (6, 3)
     legal_ground: str = ""
+    split: Split | None = None
 
 
 def default_amendments(regime: str) -> Literal["lou_17", "free"]:

@@ -9,9 +9,19 @@ from marshmallow import Schema, fields, validate
 
 from ledger.domain.events import NAMES, ROLES
 from ledger.domain.regime import REGIMES
+from ledger.domain.sharing import METHODS
 from ledger.web import members
 from ledger.web.fields import CREDITS, CURRENCY
-from ledger.web.schemas import AGREEMENT, DRAWDOWN, EFFECTS, NUMBER, ORDER, ROOMS, TYPES
+from ledger.web.schemas import (
+    AGREEMENT,
+    DRAWDOWN,
+    EFFECTS,
+    NUMBER,
+    ORDER,
+    PARTY_ROLES,
+    ROOMS,
+    TYPES,
+)
 
 ORDER_NUMBER = rf"{NUMBER}-\d{{4,9}}"
 DRAWDOWN_ID = r"[A-Za-z0-9_-]{1,60}\.[A-Za-z0-9_~-]{1,2400}\.\d{4}-\d\d-\d\d\.38[01]"
@@ -34,6 +44,23 @@ class _Four(Schema):
 class NamedParty(Schema):
     organisation = members.organisation("Ten digits.")
     name = members.text("Its name.")
+
+
+class NamedBuyer(NamedParty):
+    role = members.one_of("Its part in a joint agreement.", PARTY_ROLES, null=True)
+
+
+class CostSplitPart(Schema):
+    organisation = members.organisation("Who carries it.")
+    weight = members.whole("What compares, or seats; null where the split is fixed.", null=True)
+    amount = members.amount("Null unless the split is fixed.", null=True)
+
+
+class CostSplit(Schema):
+    """How what an order costs is shared."""
+
+    method = members.one_of("By shares, seats or fixed amounts.", METHODS)
+    parts = members.listed(CostSplitPart, "Who carries how much of it.")
 
 
 class AgreementLimit(Schema):
@@ -68,6 +95,7 @@ class AgreementPolicy(Schema):
     alerts = members.listed(fields.Integer(), "Per cent of a limit whose passing is recorded.")
     term_alerts = members.listed(fields.Integer(), "Months before its end that are alerted of.")
     legal_ground = members.text("Free text.")
+    split = members.nested(CostSplit, null=True)
 
 
 class Agreement(Schema):
@@ -78,7 +106,7 @@ class Agreement(Schema):
     status = members.one_of("Whether it is open for orders.", AGREEMENT)
     currency = members.text("ISO 4217.", CURRENCY)
     cap = members.amount("Takvolym; null: unknown.", null=True)
-    buyers = members.listed(NamedParty, "Who may order under it.")
+    buyers = members.listed(NamedBuyer, "Who may order under it.")
     suppliers = members.listed(NamedParty, "With whom orders are placed.")
     signed_on = members.day("When it was signed.")
     starts_on = members.day("First day of the term.")
@@ -176,6 +204,11 @@ class CounterOffer(Schema):
     ends_on = members.day("Course end; null: as ordered.", null=True)
 
 
+class AllocatedSeats(Schema):
+    organisation = members.organisation("Whose they are.")
+    seats = members.whole("How many.", 1)
+
+
 class Order(_Four):
     """A course order as it is now."""
 
@@ -191,6 +224,8 @@ class Order(_Four):
     reference = members.text("The buyer's own reference.")
     credits = members.text("Higher education credits (hp); null: none.", CREDITS, null=True)
     seats = members.whole("Seats ordered.", null=True)
+    allocated = members.listed(AllocatedSeats, "Whose the seats are.")
+    split = members.nested(CostSplit, null=True)
     ordered_on = members.day("Order date.")
     starts_on = members.day("Course start.", null=True)
     ends_on = members.day("Course end.", null=True)
@@ -209,10 +244,16 @@ class Order(_Four):
 # ── Drawdowns ─────────────────────────────────────────────────────────────────────────────────
 
 
+class CarriedShare(Schema):
+    organisation = members.organisation("Who carries it.")
+    amount = members.amount("Negative on a credit.")
+
+
 class DrawdownPart(Schema):
     order = members.text("The order that it draws.", f"^{ORDER_NUMBER}$")
     line = members.whole("The order's line.", 1)
     amount = members.amount("Negative on a credit.")
+    shares = members.listed(CarriedShare, "Who carries it, as stored; the buyer where none does.")
 
 
 class SourceFile(Schema):

@@ -13,7 +13,9 @@ from ledger.deciding import OrderCommand
 from ledger.domain import agreement, order
 from ledger.domain.events import Party
 from ledger.domain.order import LineTerms
+from ledger.domain.refusals import Fault, Invalid
 from ledger.domain.regime import Extension, Policy, default_amendments
+from ledger.domain.sharing import Split, Weight
 
 Body = dict[str, Any]
 
@@ -21,6 +23,7 @@ Body = dict[str, Any]
 def sign(body: Body) -> agreement.SignAgreement:
     policy = {"amendments": default_amendments(body["regime"]), **body["policy"]}
     policy["extensions"] = tuple(Extension(**e) for e in policy.get("extensions", ()))
+    policy["split"] = _split(policy.get("split"), "/policy/split")
     policy["alerts"] = tuple(policy.get("alerts", Policy().alerts))
     policy["term_alerts"] = tuple(policy.get("term_alerts", Policy().term_alerts))
     changed = {
@@ -64,6 +67,7 @@ def place(number: str, body: Body, buyer: str, today: date) -> order.PlaceOrder:
         "buyer": body.get("buyer") or buyer,
         "ordered_on": body.get("ordered_on") or today,
         "lines": _lines(body["lines"]),
+        "split": _split(body.get("split"), "/split"),
     }
     return order.PlaceOrder(**{**body, **changed})
 
@@ -75,7 +79,31 @@ def act(
     members = {name: value for name, value in body.items() if name != day}
     if "lines" in members:
         members["lines"] = _lines(members["lines"])
+    if isinstance(members.get("seats"), list):
+        members["seats"] = tuple(
+            Weight(organisation=part["organisation"], weight=part["seats"])
+            for part in members["seats"]
+        )
     return kind(order=number, on=body.get(day) or today, **members)
+
+
+def _split(body: Body | None, pointer: str) -> Split | None:
+    """Raises Invalid: a part has a weight, or where the split is fixed an amount."""
+    if body is None:
+        return None
+    member = "amount" if body["method"] == "fixed" else "weight"
+    faults = [
+        Fault(
+            pointer=f"{pointer}/parts/{i}",
+            sentence="Give each part an amount where the split is fixed, else a weight.",
+        )
+        for i, part in enumerate(body["parts"])
+        if set(part) != {"organisation", member}
+    ]
+    if faults:
+        raise Invalid(*faults)
+    parts = (Weight(organisation=p["organisation"], weight=p[member]) for p in body["parts"])
+    return Split(method=body["method"], parts=tuple(parts))
 
 
 def _lines(bodies: list[Body]) -> tuple[LineTerms, ...]:

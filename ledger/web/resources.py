@@ -15,6 +15,7 @@ from ledger.domain.limits import Limit, Use
 from ledger.domain.money import to_text
 from ledger.domain.position import position
 from ledger.domain.regime import Policy
+from ledger.domain.sharing import Split
 from ledger.projections.postings import LimitBalance, balance_now
 from ledger.projections.then import moment
 
@@ -25,6 +26,25 @@ def _amount(ore: int | None) -> str | None:
 
 def _parties(parties: Sequence[Any]) -> list[dict[str, str]]:
     return [{"organisation": p.organisation, "name": p.name} for p in parties]
+
+
+def _buyers(parties: Sequence[Any]) -> list[dict[str, Any]]:
+    return [{"organisation": p.organisation, "name": p.name, "role": p.role} for p in parties]
+
+
+def _split(split: Split | None) -> dict[str, Any] | None:
+    if split is None:
+        return None
+    fixed = split.method == "fixed"
+    parts = [
+        {
+            "organisation": part.organisation,
+            "weight": None if fixed else part.weight,
+            "amount": to_text(part.weight) if fixed else None,
+        }
+        for part in split.parts
+    ]
+    return {"method": split.method, "parts": parts}
 
 
 def _limit(balance: LimitBalance) -> dict[str, Any]:
@@ -48,7 +68,7 @@ def agreement_resource(state: agreement.State, as_of: date | None = None) -> dic
         "status": state.status,
         "currency": state.currency,
         "cap": _amount(state.cap.amount_on(day)),
-        "buyers": _parties(state.buyers),
+        "buyers": _buyers(state.buyers),
         "suppliers": _parties(state.suppliers),
         "signed_on": state.signed_on.isoformat(),
         "starts_on": state.starts_on.isoformat(),
@@ -88,6 +108,7 @@ def _policy(policy: Policy) -> dict[str, Any]:
         "alerts": list(policy.alerts),
         "term_alerts": list(policy.term_alerts),
         "legal_ground": policy.legal_ground,
+        "split": _split(policy.split),
     }
 
 
@@ -158,6 +179,10 @@ def order_resource(state: order.State) -> dict[str, Any]:
         "reference": state.reference,
         "credits": state.credits,
         "seats": state.seats,
+        "allocated": [
+            {"organisation": part.organisation, "seats": part.weight} for part in state.allocated
+        ],
+        "split": _split(state.sharing),
         "ordered_on": state.ordered_on.isoformat(),
         "starts_on": _day(state.starts_on),
         "ends_on": _day(state.ends_on),
@@ -201,7 +226,15 @@ def drawdown_resource(state: drawdown.State) -> dict[str, Any]:
         "amount": to_text(state.amount),
         "vat": _amount(state.vat),
         "lines": [
-            {"order": part.order, "line": part.line, "amount": to_text(part.amount)}
+            {
+                "order": part.order,
+                "line": part.line,
+                "amount": to_text(part.amount),
+                "shares": [
+                    {"organisation": share.organisation, "amount": to_text(share.amount)}
+                    for share in part.shares
+                ],
+            }
             for part in state.allocations
         ],
         "credits": state.credits,

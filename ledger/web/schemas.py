@@ -4,9 +4,19 @@ from typing import Any, get_args
 
 from marshmallow import Schema, fields
 
-from ledger.bounds import MAX_LIMITS, MAX_LINES, MAX_PAGE, MAX_SEATS, MAX_TEXT, PAGE
+from ledger.bounds import (
+    MAX_LIMITS,
+    MAX_LINES,
+    MAX_PAGE,
+    MAX_SEATS,
+    MAX_TEXT,
+    MAX_WEIGHT,
+    PAGE,
+)
 from ledger.domain import agreement, drawdown, order
+from ledger.domain.events import PartyRole
 from ledger.domain.regime import GROUNDS, REGIMES
+from ledger.domain.sharing import METHODS
 from ledger.service import SWEDEN
 from ledger.web.fields import (
     CREDITS,
@@ -30,6 +40,7 @@ NUMBER = "[A-Za-z0-9][A-Za-z0-9_-]{0,39}"
 
 EFFECTS = ("hard", "soft", "informational")
 ROOMS = ("cap", "order")
+PARTY_ROLES: tuple[str, ...] = get_args(PartyRole)
 TYPES = ("380", "381")
 AGREEMENT: tuple[str, ...] = get_args(agreement.Status)
 ORDER: tuple[str, ...] = get_args(order.Status)
@@ -61,6 +72,33 @@ def _seats() -> fields.Integer:
 class Party(Schema):
     organisation = Organisation("The organisation", required=True)
     name = Words("Its name.", load_default="")
+
+
+class Buyer(Party):
+    role = choice(
+        "Its part in a joint agreement: who answers for it, a member, or a company of one.",
+        PARTY_ROLES,
+    )
+
+
+class SplitPart(Schema):
+    organisation = Organisation("Who carries it", required=True)
+    weight = whole("By shares, what compares; by seats, their number.", 1, MAX_WEIGHT)
+    amount = Money("Where fixed, excl. VAT.", least=1)
+
+
+class Split(Schema):
+    """How what an order costs is shared; what it comes to is stored with each invoice."""
+
+    method = choice(
+        "By shares, by seats as they are allocated, or in fixed amounts.", METHODS, required=True
+    )
+    parts = fields.List(
+        fields.Nested(SplitPart),
+        load_default=list,
+        validate=Length(0, MAX_LIMITS),
+        metadata={"description": "Named buyers; an agreement's split by seats names none."},
+    )
 
 
 class Limit(Schema):
@@ -116,6 +154,7 @@ class Policy(Schema):
         metadata={"description": "When the end of the term is alerted of."},
     )
     legal_ground = Words("Free text; needed for a term over the longest.", MAX_TEXT)
+    split = fields.Nested(Split, allow_none=True)
 
 
 class SignAgreement(Schema):
@@ -128,7 +167,7 @@ class SignAgreement(Schema):
     title = Words("What the agreement is about.", least=1, required=True)
     currency = _currency(load_default="SEK")
     cap = Money("Takvolym, excl. VAT; null: unknown.", least=1, required=True, allow_none=True)
-    buyers = fields.List(fields.Nested(Party), required=True, validate=Length(1, MAX_LIMITS))
+    buyers = fields.List(fields.Nested(Buyer), required=True, validate=Length(1, MAX_LIMITS))
     suppliers = fields.List(fields.Nested(Party), required=True, validate=Length(1, MAX_LIMITS))
     signed_on = Day("When it was signed.", required=True)
     starts_on = Day("First day of the term.", required=True)
@@ -146,7 +185,7 @@ class Change(Schema):
         metadata={"description": "New limits, and known ones with their new amount."},
     )
     buyers = fields.List(
-        fields.Nested(Party),
+        fields.Nested(Buyer),
         validate=Length(0, MAX_LIMITS),
         metadata={"description": "Buyers to add."},
     )
@@ -205,6 +244,7 @@ class PlaceOrder(Schema):
     reference = Words("The buyer's own reference, as invoices name it.", load_default="")
     credits = _credits()
     seats = _seats()
+    split = fields.Nested(Split, allow_none=True)
     ordered_on = Day(f"Order date, which must lie within the term; {TODAY}.")
     starts_on = Day("Course start.")
     ends_on = Day("Course end.")
@@ -260,6 +300,28 @@ class Cancel(Schema):
     seats = whole("Seats to cancel.", 1, MAX_SEATS)
     line = whole("The line that they are on, where several have seats.", 1, MAX_LINES)
     fee = Money("What stays committed, excl. VAT.", least=0, load_default=0)
+
+
+class Seats(Schema):
+    organisation = Organisation("Whose they are", required=True)
+    seats = whole("How many.", 1, MAX_SEATS, required=True)
+
+
+class AllocateSeats(Schema):
+    """All of the order's seats, to named buyers."""
+
+    allocated_on = Day(f"When they were allocated; {TODAY}.")
+    seats = fields.List(fields.Nested(Seats), required=True, validate=Length(1, MAX_LIMITS))
+
+
+class MoveSeats(Schema):
+    """Seats that one organisation gives to another."""
+
+    moved_on = Day(f"When they were given; {TODAY}.")
+    giver = Organisation("Who gives them", required=True)
+    receiver = Organisation("Who takes them", required=True)
+    seats = whole("How many.", 1, MAX_SEATS, required=True)
+    reason = Words(REASON, MAX_TEXT, load_default="")
 
 
 class Start(Schema):

@@ -16,7 +16,7 @@ AGAIN = {"number": "TRA-2024", "title": "Trainee", "signed_on": "2024-09-02"}
 def notary(desk, monkeypatch):
     """The demonstration, and a notary that has signed it once; its public key."""
     monkeypatch.setenv("AVROP_NOTARY", "notary")
-    desk.done("demo")
+    desk.done("demo", "--programme", "harnosand")
     key = desk.done("notary", "init", "example.org/ledger").strip()
     assert desk.done("notary", "run", "--once") == "Signed size 60 of example.org/ledger.\n"
     return key
@@ -37,7 +37,7 @@ def test_an_untouched_ledger_is_verified_and_one_edit_is_named(desk, notary):
 
 
 def test_without_a_checkpoint_a_ledger_only_agrees_with_itself(desk):
-    desk.done("demo")
+    desk.done("demo", "--programme", "harnosand")
     said = desk.done("verify").splitlines()
     assert said[-1] == "Everything agrees with itself."
     assert "  no checkpoint was given: the log was only held against itself" in said

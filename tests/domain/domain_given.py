@@ -8,6 +8,7 @@ from ledger.domain.limits import Use
 from ledger.domain.order import LineTerms
 from ledger.domain.position import position
 from ledger.domain.regime import Policy
+from ledger.domain.sharing import Split, Weight
 
 BUYER, SUPPLIER = "2120002403", "2021004524"
 OTHER_BUYER, OTHER_SUPPLIER = "2120001470", "2021004052"
@@ -30,6 +31,14 @@ def line(kronor: float, kind: str = "delivery", **more) -> LineTerms:
 
 def seats(count: int, price: float, **more) -> LineTerms:
     return LineTerms(kind="delivery", quantity=count, unit_price=kr(price), **more)
+
+
+def weights(parts: dict[str, int]) -> tuple[Weight, ...]:
+    return tuple(Weight(organisation=name, weight=weight) for name, weight in parts.items())
+
+
+def split(method: str, parts: dict[str, int]) -> Split:
+    return Split(method=method, parts=weights(parts))
 
 
 def signing(**more) -> agreement.SignAgreement:
@@ -85,6 +94,11 @@ class Book:
     @property
     def remaining(self) -> int:
         return self.of.cap.amount - self.use.total
+
+    def used_by(self, organisation: str) -> Use:
+        """What one organisation carries of the agreement, in öre."""
+        lines = [t for t in self.of.totals if t.dimensions.buyer == organisation]
+        return sum((total.use for total in lines), start=Use())
 
     def figures(self) -> tuple[float, float, float]:
         """Ordered, invoiced and remaining, in kronor."""
@@ -165,6 +179,14 @@ class Book:
 
     def close(self, name, on=DAY) -> None:
         self.run(order.close(order.CloseOrder(order=name, on=on), self.orders[name], self.of))
+
+    def allocate(self, name, seats, on=DAY) -> None:
+        command = order.AllocateSeats(order=name, on=on, seats=weights(seats))
+        self.run(order.allocate_seats(command, self.orders[name], self.of, on))
+
+    def move_seats(self, name, giver, receiver, seats, on=DAY, by=ORDERER) -> None:
+        command = order.MoveSeats(order=name, on=on, giver=giver, receiver=receiver, seats=seats)
+        self.run(order.move_seats(command, self.orders[name], self.of, on, by), by)
 
     # ── Invoices ──────────────────────────────────────────────────────────────────────────────
 

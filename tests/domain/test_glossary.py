@@ -19,6 +19,7 @@ from ledger.domain import (
     refusals,
     regime,
     summary,
+    sharing,
 )
 
 PAGE = (Path(domain.__file__).parent / "README.md").read_text(encoding="utf-8")
@@ -60,7 +61,10 @@ def exists(name: str) -> bool:
         owners: list[object] = [MODULES[first]]
     else:
         rest = [first, *rest]
-        owners = [events, forecast, limits, position, refusals, regime, agreement, order, drawdown]
+        owners = [
+            *(events, forecast, limits, position, refusals, regime, sharing),
+            *(agreement, order, drawdown),
+        ]
     return any(reaches(owner, rest) for owner in owners)
 
 

@@ -13,6 +13,7 @@ from ledger.domain.limits import CAP
 from ledger.domain.parties import is_natural_person
 from ledger.domain.refusals import Fault, TermTooLong
 from ledger.domain.regime import Policy, default_longest_term
+from ledger.domain.sharing import Split
 
 
 def check_term(number: str, regime: str, policy: Policy, starts_on: date, ends_on: date) -> None:
@@ -53,7 +54,49 @@ def party_faults(command: SignAgreement) -> list[Fault]:
             faults.append(Fault(pointer=f"/{name}", sentence="At least one is needed."))
         faults += _repeated([p.organisation for p in parties], f"/{name}", "organisation")
         faults += personal_faults(parties, f"/{name}")
+    faults += lead_faults(command.buyers, "/buyers")
+    if command.policy.split is not None:
+        faults += _split_faults(command.policy.split, command.buyers)
     return faults
+
+
+def lead_faults(buyers: Sequence[Party], pointer: str, *, led: bool = False) -> list[Fault]:
+    """A joint agreement has one lead; `led` says that it has one already."""
+    leads = [i for i, party in enumerate(buyers) if party.role == "lead"]
+    return [
+        Fault(pointer=f"{pointer}/{i}/role", sentence="The agreement has a lead already.")
+        for i in leads[0 if led else 1 :]
+    ]
+
+
+def _split_faults(split: Split, buyers: Sequence[Party]) -> list[Fault]:
+    """An agreement's split is by shares of its buyers, or by the seats that each order allocates.
+
+    Fixed amounts belong to an order, whose amount they add up to.
+    """
+    if split.method == "fixed" or (split.method == "seats") == bool(split.parts):
+        sentence = "An agreement's split is by shares, with parts, or by seats, without."
+        return [Fault(pointer="/policy/split", sentence=sentence)]
+    names = [part.organisation for part in split.parts]
+    known = {party.organisation for party in buyers}
+    pointer = "/policy/split/parts"
+    return [
+        *_repeated(names, pointer, "organisation"),
+        *(
+            Fault(pointer=f"{pointer}/{i}", sentence="A part is above 0.")
+            for i, part in enumerate(split.parts)
+            if part.weight <= 0
+        ),
+        *(
+            Fault(
+                pointer=f"{pointer}/{i}/organisation",
+                sentence="{name} is not a named buyer.",
+                figures={"name": name},
+            )
+            for i, name in enumerate(names)
+            if name not in known
+        ),
+    ]
 
 
 def personal_faults(parties: Sequence[Party], pointer: str) -> list[Fault]:
@@ -128,6 +171,8 @@ def amendment_faults(command: AmendAgreement, state: State) -> list[Fault]:
     if any(limit.name == CAP for limit in command.limits):
         faults.append(Fault(pointer="/change/limits", sentence="Change the cap as change.cap."))
     faults += personal_faults(command.buyers, "/change/buyers")
+    led = any(party.role == "lead" for party in state.buyers)
+    faults += lead_faults(command.buyers, "/change/buyers", led=led)
     present = {party.organisation for party in state.buyers}
     faults += [
         Fault(

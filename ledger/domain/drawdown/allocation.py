@@ -6,7 +6,17 @@ from ledger.domain import order
 from ledger.domain.drawdown.commands import RecordDrawdown
 from ledger.domain.drawdown.state import Orders, State
 from ledger.domain.events import Allocation, LineAmount
-from ledger.domain.position import add_lines, by_line, draw, give_back, left_by_line
+from ledger.domain.position import (
+    add_lines,
+    by_line,
+    by_organisation,
+    draw,
+    give_back,
+    invoiced_by_organisation,
+    left_by_line,
+    share_lines,
+)
+from ledger.domain.sharing import Shares, share_by
 
 CREDIT_NOTE = "381"
 """The document type (UNCL1001) of a credit note; an invoice is 380."""
@@ -27,12 +37,14 @@ def with_sign(command: RecordDrawdown) -> RecordDrawdown:
 def allocate(
     command: RecordDrawdown, orders: Orders, credited: State | None
 ) -> tuple[Allocation, ...]:
-    """Every part at a line. Bare amounts draw lines in turn; bare credits mirror what they credit.
+    """Every part at a line, with who carries it. Bare amounts draw lines in turn.
 
-    Rules: a credit negates the stored split of its invoice and is never split anew.
+    Rules: a credit negates the stored split of its invoice, over lines and over organisations,
+    and is never split anew; of a part of it, by largest remainder of what is left to credit.
     """
     parts: list[Allocation] = []
     left = {name: left_by_line(order.holding(state)) for name, state in orders.items()}
+    carriers = {name: _Carriers(state, credited) for name, state in orders.items()}
     for part in command.parts:
         open_lines = left[part.order]
         if part.line is not None:
@@ -40,29 +52,51 @@ def allocate(
         elif part.amount >= 0:
             lines = draw(open_lines, part.amount)
         else:
-            lines = give_back(_to_credit(orders[part.order], credited), -part.amount)
+            lines = give_back(by_line(_to_credit(orders[part.order], credited)), -part.amount)
         for piece in lines:
-            parts.append(Allocation(order=part.order, line=piece.line, amount=piece.amount))
+            shares = carriers[part.order].shares(piece)
+            parts.append(
+                Allocation(order=part.order, line=piece.line, amount=piece.amount, shares=shares)
+            )
             open_lines[piece.line] = max(0, open_lines.get(piece.line, 0) - piece.amount)
     return tuple(parts)
 
 
-def _to_credit(state: order.State, credited: State | None) -> dict[int, int]:
+class _Carriers:
+    """Who carries the pieces of one invoice or credit on one order, piece by piece."""
+
+    def __init__(self, state: order.State, credited: State | None) -> None:
+        self.split = state.sharing
+        held = order.holding(state)
+        self.taken = invoiced_by_organisation(held)
+        self.to_credit = by_organisation(_to_credit(state, credited), state.buyer)
+
+    def shares(self, piece: LineAmount) -> Shares:
+        if self.split is None:
+            return ()
+        invoiced = self.to_credit.get(piece.line, {})
+        if piece.amount >= 0 or not any(amount > 0 for amount in invoiced.values()):
+            return share_lines((piece.amount,), self.split, self.taken)[0]
+        shares = share_by(piece.amount, invoiced)
+        for share in shares:
+            invoiced[share.organisation] += share.amount
+        return shares
+
+
+def _to_credit(state: order.State, credited: State | None) -> tuple[LineAmount, ...]:
     """What can be credited, by line: of the credited invoice, or of all that is drawn."""
-    lines = {line.number: 0 for line in state.lines}
+    lines = tuple(LineAmount(line=line.number, amount=0) for line in state.lines)
     if credited is None:
-        return {**lines, **by_line(state.drawn)}
-    for sign, parts in ((1, credited.allocations), (-1, credited.credited_lines)):
-        for part in parts:
-            if part.order == state.number:
-                lines[part.line] = lines.get(part.line, 0) + sign * part.amount
-    return lines
+        return (*lines, *state.drawn)
+    left = by_order(credited.allocations).get(state.number, ())
+    gone = by_order(credited.credited_lines).get(state.number, ())
+    return (*lines, *add_lines(left, gone, -1))
 
 
 def by_order(allocations: tuple[Allocation, ...]) -> dict[str, tuple[LineAmount, ...]]:
-    """The amounts of each order by line, in öre, orders in the invoice's own sequence."""
+    """The amounts and shares of each order by line, orders in the invoice's own sequence."""
     orders: dict[str, tuple[LineAmount, ...]] = {}
     for part in allocations:
-        line = LineAmount(line=part.line, amount=part.amount)
+        line = LineAmount(line=part.line, amount=part.amount, shares=part.shares)
         orders[part.order] = add_lines(orders.get(part.order, ()), (line,))
     return orders

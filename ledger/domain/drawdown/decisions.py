@@ -39,6 +39,7 @@ from ledger.domain.events import (
 )
 from ledger.domain.position import reduce_lines
 from ledger.domain.refusals import DuplicateInvoice, OrderEnded, RoomNotChosen
+from ledger.domain.sharing import negated
 
 
 def record(
@@ -137,7 +138,10 @@ def approve(
             event = DrawdownCredited(
                 credit=state.id,
                 amount=-state.amount,
-                lines=tuple(replace(part, amount=-part.amount) for part in state.allocations),
+                lines=tuple(
+                    replace(part, amount=-part.amount, shares=negated(part.shares))
+                    for part in state.allocations
+                ),
             )
             facts.append(New(stream(credited.id), event, command.on))
     for name, lines in by_order(state.allocations).items():

@@ -2,6 +2,7 @@
 
 from ledger.domain.order.commands import (
     AcceptCounter,
+    AllocateSeats,
     CancelOrder,
     ChangeOrder,
     CloseOrder,
@@ -11,6 +12,7 @@ from ledger.domain.order.commands import (
     DeliverOrder,
     LapseOrder,
     LineTerms,
+    MoveSeats,
     PlaceOrder,
     RejectCounter,
     StartOrder,
@@ -31,6 +33,7 @@ from ledger.domain.order.decisions import (
 )
 from ledger.domain.order.room import with_moves
 from ledger.domain.order.stale import Stale, stale
+from ledger.domain.order.sharing import allocate_seats, move_seats
 from ledger.domain.order.state import (
     ENDED,
     RELEASED,
@@ -48,6 +51,7 @@ __all__ = [
     "RELEASED",
     "UNANSWERED",
     "AcceptCounter",
+    "AllocateSeats",
     "CancelOrder",
     "ChangeOrder",
     "CloseOrder",
@@ -57,6 +61,7 @@ __all__ = [
     "DeliverOrder",
     "LapseOrder",
     "LineTerms",
+    "MoveSeats",
     "PlaceOrder",
     "RejectCounter",
     "Stale",
@@ -64,6 +69,7 @@ __all__ = [
     "State",
     "Status",
     "accept",
+    "allocate_seats",
     "cancel",
     "change",
     "close",
@@ -75,6 +81,7 @@ __all__ = [
     "holding",
     "is_unanswered",
     "lapse",
+    "move_seats",
     "place",
     "reject",
     "stale",

@@ -5,6 +5,8 @@ from typing import Literal
 
 import msgspec
 
+from ledger.domain.sharing import Split, Weight
+
 
 class LineTerms(msgspec.Struct, frozen=True, kw_only=True):
     """A line as somebody asks for it: an amount, or a quantity and a price. Öre, excluding VAT."""
@@ -36,6 +38,7 @@ class PlaceOrder(msgspec.Struct, frozen=True, kw_only=True):
     reference: str = ""
     credits: str | None = None
     seats: int | None = None
+    split: Split | None = None
 
 
 class ConfirmOrder(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,6 +113,25 @@ class CancelOrder(msgspec.Struct, frozen=True, kw_only=True):
     seats: int | None = None
     line: int | None = None
     cancelled_by: Literal["buyer", "supplier"] = "buyer"
+    reason: str = ""
+
+
+class AllocateSeats(msgspec.Struct, frozen=True, kw_only=True):
+    """Say whose the order's seats are, all of them."""
+
+    order: str
+    on: date
+    seats: tuple[Weight, ...]
+
+
+class MoveSeats(msgspec.Struct, frozen=True, kw_only=True):
+    """Give seats that are one organisation's to another; the order's own count stays."""
+
+    order: str
+    on: date
+    giver: str
+    receiver: str
+    seats: int
     reason: str = ""
 
 

@@ -53,6 +53,7 @@ from ledger.domain.order.faults import (
     written_lines,
 )
 from ledger.domain.order.room import check_again, enlarge, over_limit_flags, with_moves
+from ledger.domain.order.sharing import chosen_split
 from ledger.domain.order.state import (
     OPEN,
     UNANSWERED,
@@ -87,6 +88,7 @@ def place(command: PlaceOrder, of: agreement.State, today: date, by: By) -> list
     agreement.require_open(of)
     check_buyer(of, command.buyer, by)
     check_term(of, command.ordered_on, command.ends_on)
+    split = chosen_split(command.split, of, command.buyer, lines, command.seats)
     number = f"{of.number}-{of.orders + 1:04d}"
     event = OrderPlaced(
         agreement=of.number,
@@ -105,6 +107,7 @@ def place(command: PlaceOrder, of: agreement.State, today: date, by: By) -> list
         reference=command.reference,
         credits=command.credits,
         seats=command.seats,
+        split=split,
     )
     moved = moves(None, holding(evolve(None, event, command.ordered_on, by)))
     flags = agreement.check_limits(of, moved, (command.ordered_on, today))

@@ -27,9 +27,12 @@ from ledger.domain.events import (
     OrderLine,
     OrderPlaced,
     OrderStarted,
+    SeatsAllocated,
     SeatsCancelled,
+    SeatsMoved,
 )
 from ledger.domain.position import Holding, add_lines, by_line, ordered
+from ledger.domain.sharing import Split, Weight
 
 Status = Literal[
     "placed",
@@ -63,7 +66,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """An order as its facts so far make it.
 
     `drawn` (approved invoices less credits) and `pending` (invoices that wait) are öre by line.
-    `moved_on` is the latest day that money moved: see `with_moves`.
+    `moved_on` is the latest day that money moved: see `with_moves`. `allocated` says whose the
+    seats are; `split` is the cost split that the order was placed with.
     """
 
     agreement: str
@@ -95,6 +99,15 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     seats_used: int | None = None
     credits_awarded: int | None = None
     moved_on: date
+    split: Split | None = None
+    allocated: tuple[Weight, ...] = ()
+
+    @property
+    def sharing(self) -> Split | None:
+        """How the next invoice will be shared: by seats, as they are allocated now."""
+        if self.split is None or self.split.method != "seats":
+            return self.split
+        return replace(self.split, parts=self.allocated)
 
     @property
     def amount(self) -> int:
@@ -120,6 +133,7 @@ def holding(state: State) -> Holding:
         open=state.status not in RELEASED,
         drawn=state.drawn,
         pending=state.pending,
+        split=state.sharing,
     )
 
 
@@ -175,6 +189,10 @@ def evolve(state: State | None, event: OrderEvent, on: date, by: By) -> State:
             )
         case OrderClosed():
             return replace(state, status="closed", counter=None, reason=event.reason)
+        case SeatsAllocated():
+            return replace(state, allocated=event.seats, flags=event.flags)
+        case SeatsMoved():
+            return replace(state, allocated=_given(state.allocated, event), flags=event.flags)
         case OrderInvoiced():
             return replace(state, pending=add_lines(state.pending, event.lines))
         case OrderInvoiceWithdrawn():
@@ -212,7 +230,16 @@ def _placed(event: OrderPlaced, on: date, by: By) -> State:
         seats=event.seats,
         flags=event.flags,
         moved_on=on,
+        split=event.split,
+        allocated=event.split.parts if event.split and event.split.method == "seats" else (),
     )
+
+
+def _given(allocated: tuple[Weight, ...], event: SeatsMoved) -> tuple[Weight, ...]:
+    seats = {part.organisation: part.weight for part in allocated}
+    seats[event.giver] = seats.get(event.giver, 0) - event.seats
+    seats[event.receiver] = seats.get(event.receiver, 0) + event.seats
+    return tuple(Weight(organisation=name, weight=count) for name, count in seats.items() if count)
 
 
 def _countered(state: State, event: OrderCountered) -> State:

@@ -128,6 +128,28 @@ def cancel(body: dict[str, Any], query: dict[str, Any], number: str) -> Response
     return _act(order.CancelOrder, number, body, "cancelled_on", query)
 
 
+@blueprint.post("/orders/<order:number>/allocate")
+@allow("orderer", "manager", "admin")
+@blueprint.arguments(schemas.AllocateSeats)
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.acted(answers.Order)
+def allocate(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
+    """Say whose the seats are, all of them."""
+    return _act(order.AllocateSeats, number, body, "allocated_on", query)
+
+
+@blueprint.post("/orders/<order:number>/move-seats")
+@allow("orderer", "manager", "admin")
+@blueprint.arguments(schemas.MoveSeats)
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.acted(answers.Order)
+def move_seats(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
+    """Give seats from one organisation to another; the order's totals stay."""
+    seen.order_state(number)
+    command = commands.act(order.MoveSeats, number, body, "moved_on", seen.today())
+    return common.execute(command, dry_run=query["dry_run"])
+
+
 @blueprint.post("/orders/<order:number>/start")
 @allow("supplier", "orderer", "manager", "admin")
 @blueprint.arguments(schemas.Start)

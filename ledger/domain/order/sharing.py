@@ -1,0 +1,126 @@
+"""Who carries what of an order: its cost split, and whose its seats are."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from msgspec.structs import replace
+
+from ledger.domain import agreement
+from ledger.domain.events import By, New, OrderLine, SeatsAllocated, SeatsMoved
+from ledger.domain.order.commands import AllocateSeats, MoveSeats
+from ledger.domain.order.faults import require_status
+from ledger.domain.order.room import enlarge
+from ledger.domain.order.state import OPEN, State
+from ledger.domain.position import ordered
+from ledger.domain.refusals import Fault, Invalid, NotAParty, NotEntitled, TooFewSeats
+from ledger.domain.sharing import Split, Weight
+
+
+def chosen_split(
+    split: Split | None,
+    of: agreement.State,
+    buyer: str,
+    lines: Sequence[OrderLine],
+    seats: int | None,
+) -> Split | None:
+    """The order's own cost split, else the agreement's.
+
+    Raises Invalid, NotEntitled; and NotAParty where another buyer than the lead would put costs
+    on the others.
+    """
+    if split is None:
+        return of.policy.split
+    if split.method == "fixed":
+        said = "The fixed amounts do not add up to the order's amount."
+        total: int | None = ordered(lines)
+    else:
+        said = "The seats do not add up to the order's seats."
+        total = seats if split.method == "seats" else None
+    _check_parts(split.parts, of, "/split/parts", total, said)
+    lead = next((party.organisation for party in of.buyers if party.role == "lead"), buyer)
+    if lead != buyer:
+        raise NotAParty(organisation=lead, name=of.number, acting=buyer)
+    return split
+
+
+def _check_parts(
+    parts: Sequence[Weight], of: agreement.State, pointer: str, total: int | None, said: str
+) -> None:
+    faults = []
+    if not parts:
+        faults.append(Fault(pointer=pointer, sentence="At least one is needed."))
+    elif total is not None and sum(part.weight for part in parts) != total:
+        faults.append(Fault(pointer=pointer, sentence=said))
+    names = [part.organisation for part in parts]
+    faults += [
+        Fault(
+            pointer=f"{pointer}/{i}/organisation",
+            sentence="{name} is named twice.",
+            figures={"name": name},
+        )
+        for i, name in enumerate(names)
+        if name in names[:i]
+    ]
+    faults += [
+        Fault(pointer=f"{pointer}/{i}", sentence="A part is above 0.")
+        for i, part in enumerate(parts)
+        if part.weight <= 0
+    ]
+    if faults:
+        raise Invalid(*faults)
+    for name in names:
+        require_buyer(of, name)
+
+
+def require_buyer(of: agreement.State, organisation: str) -> None:
+    """Raises NotEntitled: a late joiner is named by an amendment first (LOU 7 kap. 3 §)."""
+    if organisation not in {party.organisation for party in of.buyers}:
+        raise NotEntitled(organisation=organisation, agreement=of.number)
+
+
+def allocate_seats(
+    command: AllocateSeats, state: State, of: agreement.State, today: date
+) -> list[New]:
+    """All of the order's seats, to named buyers. Where they are its cost split, what is still to
+    be invoiced follows them, as far as the members' limits have room.
+
+    Raises WrongStatus, Invalid, NotEntitled, CapExceeded.
+    """
+    require_status(state, ("placed", *OPEN), "allocate the seats of")
+    if state.seats is None:
+        raise Invalid(Fault(pointer="/seats", sentence="The order has no seats."))
+    said = "The seats do not add up to the order's seats."
+    _check_parts(command.seats, of, "/seats", state.seats, said)
+    event = SeatsAllocated(seats=command.seats)
+    return enlarge(
+        state, of, lambda flags: replace(event, flags=flags), command.on, today, "seats-allocated"
+    )
+
+
+def move_seats(
+    command: MoveSeats, state: State, of: agreement.State, today: date, by: By
+) -> list[New]:
+    """Only who has seats gives them; the order keeps its count.
+
+    Raises NotAParty, WrongStatus, Invalid, NotEntitled, TooFewSeats, CapExceeded.
+    """
+    if by.role == "orderer" and by.organisation not in (command.giver, state.buyer):
+        raise NotAParty(organisation=command.giver, name=state.number, acting=by.organisation)
+    require_status(state, ("placed", *OPEN), "move seats of")
+    if command.giver == command.receiver:
+        raise Invalid(Fault(pointer="/receiver", sentence="The giver and the receiver are one."))
+    require_buyer(of, command.receiver)
+    seats = next((p.weight for p in state.allocated if p.organisation == command.giver), 0)
+    if command.seats > seats:
+        raise TooFewSeats(
+            organisation=command.giver, order=state.number, seats=seats, asked=command.seats
+        )
+    event = SeatsMoved(
+        giver=command.giver,
+        receiver=command.receiver,
+        seats=command.seats,
+        reason=command.reason,
+    )
+    return enlarge(
+        state, of, lambda flags: replace(event, flags=flags), command.on, today, "seats-moved"
+    )
