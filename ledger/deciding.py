@@ -18,6 +18,10 @@ AgreementCommand = (
     | agreement.CloseAgreement
     | agreement.ReopenAgreement
     | agreement.WatchTerm
+    | agreement.ProposeShareMove
+    | agreement.AcceptShareMove
+    | agreement.DeclineShareMove
+    | agreement.RecordInKind
 )
 OrderCommand = (
     order.ConfirmOrder
@@ -34,7 +38,7 @@ OrderCommand = (
     | order.DeliverOrder
     | order.CloseOrder
 )
-DrawdownCommand = drawdown.ApproveDrawdown | drawdown.RejectDrawdown
+DrawdownCommand = drawdown.ApproveDrawdown | drawdown.RejectDrawdown | drawdown.RecordRecharge
 Command = (
     agreement.SignAgreement
     | AgreementCommand
@@ -91,27 +95,45 @@ def decide(command: Command, loaded: Loaded, today: date, by: By) -> list[New]:
     match command:
         case agreement.SignAgreement():
             return agreement.sign(command, loaded.find(agreement.stream(command.number)))
-        case agreement.AmendAgreement():
-            return agreement.amend(command, loaded.agreement(command.agreement))
-        case agreement.ExtendAgreement():
-            return agreement.extend(command, loaded.agreement(command.agreement))
-        case agreement.SuspendAgreement():
-            return agreement.suspend(command, loaded.agreement(command.agreement))
-        case agreement.CloseAgreement():
-            return agreement.close(command, loaded.agreement(command.agreement))
-        case agreement.ReopenAgreement():
-            return agreement.reopen(command, loaded.agreement(command.agreement))
-        case agreement.WatchTerm():
-            return agreement.watch_term(command, loaded.agreement(command.agreement))
         case order.PlaceOrder():
             of = loaded.agreement(command.agreement)
             return order.place(command, of, today, by)
         case drawdown.RecordDrawdown():
             return _record(command, loaded, today)
+        case drawdown.RecordRecharge():
+            return drawdown.recharge(command, loaded.drawdown(command.drawdown), by)
         case drawdown.ApproveDrawdown() | drawdown.RejectDrawdown():
             return _decide_drawdown(command, loaded, by)
+        case _ if isinstance(command, AgreementCommand):
+            return _decide_agreement(command, loaded.agreement(command.agreement), today, by)
         case _:
             return _decide_order(command, loaded, today, by)
+
+
+def _decide_agreement(
+    command: AgreementCommand, state: agreement.State, today: date, by: By
+) -> list[New]:
+    match command:
+        case agreement.AmendAgreement():
+            return agreement.amend(command, state)
+        case agreement.ExtendAgreement():
+            return agreement.extend(command, state)
+        case agreement.SuspendAgreement():
+            return agreement.suspend(command, state)
+        case agreement.CloseAgreement():
+            return agreement.close(command, state)
+        case agreement.ReopenAgreement():
+            return agreement.reopen(command, state)
+        case agreement.WatchTerm():
+            return agreement.watch_term(command, state)
+        case agreement.ProposeShareMove():
+            return agreement.propose_share_move(command, state, today, by)
+        case agreement.AcceptShareMove():
+            return agreement.accept_share_move(command, state, today, by)
+        case agreement.DeclineShareMove():
+            return agreement.decline_share_move(command, state, by)
+        case agreement.RecordInKind():
+            return agreement.record_in_kind(command, state)
 
 
 def _decide_order(command: OrderCommand, loaded: Loaded, today: date, by: By) -> list[New]:
@@ -157,7 +179,9 @@ def _record(command: drawdown.RecordDrawdown, loaded: Loaded, today: date) -> li
     return drawdown.record(command, existing, of, orders, credited, today)
 
 
-def _decide_drawdown(command: DrawdownCommand, loaded: Loaded, by: By) -> list[New]:
+def _decide_drawdown(
+    command: drawdown.ApproveDrawdown | drawdown.RejectDrawdown, loaded: Loaded, by: By
+) -> list[New]:
     state = loaded.drawdown(command.drawdown)
     of = loaded.agreement(state.agreement)
     orders = {name: loaded.order(name) for name in state.orders}

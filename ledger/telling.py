@@ -20,6 +20,7 @@ from ledger.domain.events import (
     DrawdownRecorded,
     DrawdownRejected,
     Event,
+    InKindRecorded,
     OrderCancelled,
     OrderChanged,
     OrderClosed,
@@ -36,12 +37,16 @@ from ledger.domain.events import (
     OrderLine,
     OrderPlaced,
     OrderStarted,
+    RechargeRecorded,
     RoomMoved,
     RoomReserved,
     SeatsAllocated,
     SeatsCancelled,
-    TermAlertRaised,
     SeatsMoved,
+    ShareMoveAccepted,
+    ShareMoveDeclined,
+    ShareMoveProposed,
+    TermAlertRaised,
     ThresholdCrossed,
 )
 from ledger.domain.refusals import Amount
@@ -95,6 +100,35 @@ def _agreement(event: AgreementEvent, currency: str) -> Sentence:
                 used=Amount(event.used, currency),
                 amount=Amount(event.amount, currency),
             )
+        case ShareMoveProposed() | ShareMoveAccepted() | ShareMoveDeclined():
+            return _share_move(event, currency)
+        case InKindRecorded():
+            return words(
+                "{organisation} gave in kind, worth {amount}: {what}",
+                organisation=event.organisation,
+                amount=Amount(event.amount, currency),
+                what=event.what,
+            )
+        case _:
+            assert_never(event)
+
+
+def _share_move(
+    event: ShareMoveProposed | ShareMoveAccepted | ShareMoveDeclined, currency: str
+) -> Sentence:
+    match event:
+        case ShareMoveProposed():
+            return words(
+                "Share move {number} proposed: {amount} from {giver} to {receiver}",
+                number=event.number,
+                amount=Amount(event.amount, currency),
+                giver=event.giver,
+                receiver=event.receiver,
+            )
+        case ShareMoveAccepted():
+            return words("Share move {number} accepted", number=event.number)
+        case ShareMoveDeclined():
+            return words("Share move {number} declined", number=event.number)
         case _:
             assert_never(event)
 
@@ -248,6 +282,14 @@ def _drawdown(event: DrawdownEvent, invoice: str, currency: str) -> Sentence:
                 invoice=invoice,
                 amount=Amount(event.amount, currency),
                 credit=invoice_number(event.credit),
+            )
+        case RechargeRecorded():
+            return words(
+                "{amount} of invoice {invoice} recharged to {member} ({reference})",
+                amount=Amount(event.amount, currency),
+                invoice=invoice,
+                member=event.member,
+                reference=event.reference,
             )
         case _:
             assert_never(event)

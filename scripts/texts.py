@@ -32,11 +32,12 @@ WORDS = (
     # what can be done, and what is needed for it
     "amend", "extend", "suspend", "close", "reopen", "confirm", "decline", "lapse", "counter",
     "accept", "reject", "change", "cancel", "start", "deliver", "invoice", "approve", "credit",
-    "reverse", "discard", "allocate the seats of", "move seats of",
+    "reverse", "discard", "allocate the seats of", "move seats of", "move shares of",
+    "recharge a share of",
     "active or suspended", "suspended or closed",
     # nouns of refusals
     "agreement", "order", "drawdown", "limit", "document", "document format", "language", "role",
-    "agreement, order or drawdown",
+    "agreement, order or drawdown", "recharge", "open share move",
     # roles
     "orderer", "approver", "finance", "manager", "supplier", "auditor", "admin",
     # money, limits

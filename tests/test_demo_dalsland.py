@@ -23,8 +23,9 @@ def test_every_step_leaves_the_figures_that_the_programme_states_for_the_cap_and
     wrong = []
     for step, got in player.play(PROGRAMME):
         shares = {name: player.figures(name) for name in step.limits}
-        if (got, shares) != (step.after, step.limits):
-            wrong.append((step.what, got, shares))
+        found = got, shares, player.in_kind()
+        if found != (step.after, step.limits, step.in_kind):
+            wrong.append((step.what, found))
     assert wrong == []
 
 
@@ -45,6 +46,12 @@ def test_the_read_models_of_the_programme_equal_a_replay_from_nothing(ledger, pl
     for _ in player.play(PROGRAMME):
         pass
     assert check_rebuild(ledger) == []
+
+
+@pytest.mark.parametrize("programme", PROGRAMMES, ids=lambda programme: programme.name)
+def test_the_steps_of_a_programme_are_told_in_the_order_of_their_days(programme):
+    days = [step.on for step in programme.steps]
+    assert days == sorted(days)
 
 
 def test_the_command_line_offers_each_programme_there_is():

@@ -92,6 +92,7 @@ STREAMS = {
     "counter": "order/SKO-2023-0001",
     "seats": "order/SKO-2023-0001",
     "drawdown": "drawdown/2021004524.9~2F1.2024-03-25.380",
+    "recharge": "drawdown/2021004524.9~2F1.2024-03-25.380",
 }
 """First word of an event's name → a stream of such events; the others are an agreement's."""
 

@@ -1,14 +1,55 @@
-"""Framework agreements: sign, list, show."""
+"""Framework agreements: sign, list, show; what members of a joint one do among themselves."""
 
 from datetime import date, datetime
 
 import click
 
-from ledger.cli.actions import Ready, carry_out
+from ledger.cli.actions import Action, Asked, Ready, carry_out, verb
 from ledger.cli.history import balance_of, find
-from ledger.cli.opening import acting, every, ledger, read_body, who_acts
+from ledger.cli.opening import acting, every, ledger, read_body, today, who_acts
 from ledger.cli.output import formula, limits, members, ore, say, say_json, status_words, table
 from ledger.cli.parameters import as_json, as_of, dry_run, known_at
+from ledger.domain.refusals import NotFound
+
+ACTIONS = (
+    Action(
+        "propose-share-move",
+        "Propose that room moves from one buyer's share to another's.",
+        "ProposeShareMove",
+        "ProposeShareMove",
+        "on",
+        "manager",
+        ("giver", "receiver", "amount", "reason"),
+    ),
+    Action(
+        "accept-share-move",
+        "Agree, as the other of the two buyers.",
+        "AcceptShareMove",
+        "AcceptShareMove",
+        "on",
+        "manager",
+        ("number",),
+    ),
+    Action(
+        "decline-share-move",
+        "End a proposal, as either of the two buyers.",
+        "DeclineShareMove",
+        "DeclineShareMove",
+        "on",
+        "manager",
+        ("number", "reason"),
+    ),
+    Action(
+        "in-kind",
+        "Record what the buyer that acts gave in kind: beside the balance, never in it.",
+        "RecordInKind",
+        "RecordInKind",
+        "on",
+        "manager",
+        ("amount", "what"),
+    ),
+)
+"""What the members of a joint agreement do among themselves."""
 
 
 @click.group()
@@ -118,3 +159,27 @@ def show(number: str, as_of: date | None, known_at: datetime | None, as_json: bo
 
 def _named(parties: list[dict[str, str]]) -> str:
     return ", ".join(f"{party['name']} {party['organisation']}".strip() for party in parties)
+
+
+def _prepare(action: Action, asked: Asked) -> Ready:
+    from ledger.domain import agreement as domain
+    from ledger.web import schemas
+    from ledger.web.parsing import load
+
+    opened = ledger()
+    state: domain.State | None = opened.service.load(domain.stream(asked.name))[1]
+    if state is None:
+        raise NotFound(what="agreement", name=asked.name)
+    members = {} if "number" not in action.members else {"number": asked.body.pop("number", 0)}
+    members |= load(getattr(schemas, action.schema), asked.body)
+    members["on"] = members.get("on") or today()
+    buyers = [party.organisation for party in state.buyers]
+    by = acting(opened, action.role, asked.person, asked.organisation, buyers, asked.name)
+    if action.command == "RecordInKind":
+        members["organisation"] = by.organisation
+    command = getattr(domain, action.command)(agreement=asked.name, **members)
+    return Ready(opened, command, by, asked.name)
+
+
+for action in ACTIONS:
+    agreement.add_command(verb(action, "NUMBER", _prepare))

@@ -1,4 +1,4 @@
-"""Drawdowns, the invoices and credits against orders: list, show, approve, reject."""
+"""Drawdowns, the invoices and credits against orders: list, show, approve, reject, recharge."""
 
 from datetime import date, datetime
 
@@ -28,6 +28,15 @@ ACTIONS = (
         "rejected_on",
         "approver",
         ("reason",),
+    ),
+    Action(
+        "recharge",
+        "Record that a member paid its share back; no money moves.",
+        "RecordRecharge",
+        "RecordRecharge",
+        "recharged_on",
+        "finance",
+        ("member", "amount", "reference"),
     ),
 )
 

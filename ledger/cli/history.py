@@ -10,7 +10,9 @@ import click
 from ledger.cli.opening import every, ledger, today
 from ledger.cli.output import formula, limits, ore, say, say_json, table, words
 from ledger.cli.parameters import as_json, as_of, known_at
+from ledger.domain.money import from_text
 from ledger.domain.refusals import NotFound
+from ledger.wording import kronor
 
 if TYPE_CHECKING:
     from ledger.projections.agreements import Row
@@ -36,6 +38,10 @@ def balance(number: str, as_of: date | None, known_at: datetime | None, as_json:
     say("")
     formula(found)
     limits(found)
+    given = from_text(found["in_kind"])
+    if given:
+        say("")
+        say("In kind, beside the balance: {}".format(kronor(given, found["currency"])))
 
 
 def balance_of(
@@ -49,8 +55,10 @@ def balance_of(
 
     with opened.views.database.reading() as connection:
         found = postings.balance(connection, row.now, as_of, known_at)
+        given = postings.in_kind(connection, row.now, as_of, known_at)
     day = as_of or max(row.latest_on, today())
-    return balance_resource(row.now, found, day, known_at or datetime.now(UTC), row.position)
+    known = known_at or datetime.now(UTC)
+    return balance_resource(row.now, found, day, known, row.position, given)
 
 
 def find(

@@ -5,11 +5,11 @@ to join are from the founding document; the figures and the company are invented
 """
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 from ledger.demo.e_invoice import Bill, BillLine
 from ledger.demo.play import Figures, Player, Step
-from ledger.domain import agreement, order
+from ledger.domain import agreement, drawdown, order
 from ledger.domain.agreement import LimitTerms
 from ledger.domain.events import Party
 from ledger.domain.order import LineTerms
@@ -38,6 +38,8 @@ PEOPLE = {
 KR = 100
 PRICE = 48_000
 """Of a seat, in kronor: four fifths of what its teaching is worth."""
+IN_KIND = 12_000
+"""The other fifth, which the members give themselves."""
 
 
 def _share(party: Party, seats: int) -> LimitTerms:
@@ -102,7 +104,7 @@ def _order_for_arjang(on: date) -> Callable[[Player], object]:
 def _seats_for_arjang(play: Player) -> None:
     command = order.MoveSeats(
         order=play.order(1),
-        on=date(2017, 10, 2),
+        on=date(2017, 10, 16),
         giver=BENGTSFORS.organisation,
         receiver=ARJANG.organisation,
         seats=2,
@@ -162,7 +164,7 @@ BILLS = (
     bill(
         "70006",
         2,
-        date(2018, 6, 15),
+        date(2018, 6, 25),
         ARJANG,
         BillLine(order_line=1, text="Två platser", quantity=2, unit_price=PRICE * KR),
     ),
@@ -172,6 +174,37 @@ BILLS = (
 
 def _receive(bill: Bill) -> Callable[[Player], object]:
     return lambda play: play.receive(bill)
+
+
+def _recharge(bill: Bill) -> Callable[[Player], object]:
+    """Bengtsfors takes the others' shares of its invoice back: no second drawdown."""
+    id = drawdown.identity(SUPPLIER.organisation, bill.number, bill.issued_on, "380")
+
+    def act(play: Player) -> None:
+        for party, seats in SEATS[1:]:
+            command = drawdown.RecordRecharge(
+                drawdown=id,
+                member=party.organisation,
+                amount=seats * PRICE * KR // 5,
+                reference=f"VF {bill.number} {party.name}",
+                on=bill.issued_on + timedelta(days=7),
+            )
+            play.do("finance", command)
+
+    return act
+
+
+def _in_kind(play: Player) -> None:
+    """The fifth of the teaching that the members give themselves, by their seats."""
+    for party, seats in SEATS:
+        command = agreement.RecordInKind(
+            agreement=NUMBER,
+            organisation=party.organisation,
+            amount=seats * IN_KIND * KR,
+            what="Undervisning och mentorer av egna chefer",
+            on=date(2018, 6, 29),
+        )
+        play.do("manager", command)
 
 
 def _shared(place: str, invoiced: int) -> dict[str, Figures]:
@@ -185,13 +218,25 @@ def _shared(place: str, invoiced: int) -> dict[str, Figures]:
     return figures
 
 
-def _instalment(i: int, after: Figures, more: dict[str, Figures] | None = None) -> Step:
-    return Step(
-        on=INSTALMENTS[i - 1],
-        what=f"Invoice 7000{i}: 192 000, split 76 800 / 57 600 / 48 000 / 9 600",
-        act=_receive(BILLS[i - 1]),
-        after=after,
-        limits={**_shared("committed", i), **(more or {})},
+def _instalment(
+    i: int, after: Figures, more: dict[str, Figures] | None = None
+) -> tuple[Step, Step]:
+    bill, limits = BILLS[i - 1], {**_shared("committed", i), **(more or {})}
+    return (
+        Step(
+            on=bill.issued_on,
+            what=f"Invoice {bill.number}: 192 000, split 76 800 / 57 600 / 48 000 / 9 600",
+            act=_receive(bill),
+            after=after,
+            limits=limits,
+        ),
+        Step(
+            on=bill.issued_on + timedelta(days=7),
+            what=f"Bengtsfors recharges {bill.number} to the others: nothing is drawn twice",
+            act=_recharge(bill),
+            after=after,
+            limits=limits,
+        ),
     )
 
 
@@ -220,18 +265,18 @@ PROGRAMME: tuple[Step, ...] = (
         after=Figures(0, 960_000, 0, 0),
         limits=_shared("committed", 0),
     ),
-    _instalment(1, Figures(0, 768_000, 192_000, 0)),
-    _instalment(2, Figures(0, 576_000, 384_000, 0)),
+    *_instalment(1, Figures(0, 768_000, 192_000, 0)),
+    *_instalment(2, Figures(0, 576_000, 384_000, 0)),
     Step(
-        on=date(2017, 10, 2),
+        on=date(2017, 10, 16),
         what="Two seats for Årjäng: refused, it is not a named buyer",
-        act=_order_for_arjang(date(2017, 10, 2)),
+        act=_order_for_arjang(date(2017, 10, 16)),
         after=Figures(0, 576_000, 384_000, 0),
         limits=_shared("committed", 2),
         refused="not-entitled",
     ),
     Step(
-        on=date(2017, 10, 2),
+        on=date(2017, 10, 16),
         what="Two of Bengtsfors' seats to Årjäng: refused as well",
         act=_seats_for_arjang,
         after=Figures(0, 576_000, 384_000, 0),
@@ -259,14 +304,22 @@ PROGRAMME: tuple[Step, ...] = (
         after=Figures(0, 672_000, 384_000, 0),
         limits={**_shared("committed", 2), **_TWO_SEATS},
     ),
-    _instalment(3, Figures(0, 480_000, 576_000, 0), _TWO_SEATS),
-    _instalment(4, Figures(0, 288_000, 768_000, 0), _TWO_SEATS),
-    _instalment(5, Figures(0, 96_000, 960_000, 0), _TWO_SEATS),
+    *_instalment(3, Figures(0, 480_000, 576_000, 0), _TWO_SEATS),
+    *_instalment(4, Figures(0, 288_000, 768_000, 0), _TWO_SEATS),
+    *_instalment(5, Figures(0, 96_000, 960_000, 0), _TWO_SEATS),
     Step(
-        on=date(2018, 6, 15),
+        on=date(2018, 6, 25),
         what="Invoice 70006: Årjäng's 96 000",
         act=_receive(BILLS[5]),
         after=Figures(0, 0, 1_056_000, 0),
         limits={**_shared("committed", 5), ARJANG.name: Figures(0, 0, 96_000, 0)},
+    ),
+    Step(
+        on=date(2018, 6, 29),
+        what="240 000 in kind, the members' own teaching: beside the balance",
+        act=_in_kind,
+        after=Figures(0, 0, 1_056_000, 0),
+        limits={**_shared("committed", 5), ARJANG.name: Figures(0, 0, 96_000, 0)},
+        in_kind=240_000,
     ),
 )

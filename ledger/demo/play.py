@@ -29,7 +29,8 @@ class Figures(msgspec.Struct, frozen=True):
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """A dated step, what it does, and the figures after it. `refused` names the refusal's type.
 
-    `limits` are the figures of limits beside the cap, by their names.
+    `limits` are the figures of limits beside the cap, by their names; `in_kind` is what has been
+    given in kind, in kronor.
     """
 
     on: date
@@ -38,6 +39,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     after: Figures
     refused: str = ""
     limits: Mapping[str, Figures] = {}
+    in_kind: int = 0
 
 
 class Programme(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,6 +92,11 @@ class Player:
             use.drawn // 100,
             None if cap is None else (cap - use.total) // 100,
         )
+
+    def in_kind(self) -> int:
+        """What has been given in kind, in kronor."""
+        state: agreement.State = self.service.load(agreement.stream(self.agreement))[1]
+        return sum(share.amount for share in state.in_kind) // 100
 
     def do(self, role: str, command: Command) -> Outcome:
         return self.service.execute(command, self.people[role])

@@ -180,6 +180,39 @@ class ThresholdCrossed(Event, frozen=True, kw_only=True, omit_defaults=True):
     amount: int
 
 
+class ShareMoveProposed(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """One buyer proposes that room moves from one share to another. `number` counts from 1."""
+
+    number: int
+    giver: str
+    receiver: str
+    amount: int
+    proposed_by: str
+    reason: str = ""
+
+
+class ShareMoveAccepted(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The other buyer agreed: the two limits change by as much, down and up."""
+
+    number: int
+    limit_changes: tuple[tuple[str, AmountFrom], ...]
+
+
+class ShareMoveDeclined(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The proposal ended, and nothing moved."""
+
+    number: int
+    reason: str = ""
+
+
+class InKindRecorded(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """What an organisation gave that nobody invoices, and its worth. It counts nowhere."""
+
+    organisation: str
+    amount: int
+    what: str
+
+
 # ── Order ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -392,6 +425,15 @@ class DrawdownCredited(Event, frozen=True, kw_only=True, omit_defaults=True):
     lines: tuple[Allocation, ...]
 
 
+class RechargeRecorded(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Who paid the invoice took a member's share of it back from that member. No money moves."""
+
+    lead: str
+    member: str
+    amount: int
+    reference: str
+
+
 # ── The names ─────────────────────────────────────────────────────────────────────────────────
 
 NAMES: dict[str, type[Event]] = {
@@ -406,6 +448,10 @@ NAMES: dict[str, type[Event]] = {
     "room-reserved": RoomReserved,
     "room-moved": RoomMoved,
     "threshold-crossed": ThresholdCrossed,
+    "share-move-proposed": ShareMoveProposed,
+    "share-move-accepted": ShareMoveAccepted,
+    "share-move-declined": ShareMoveDeclined,
+    "in-kind-recorded": InKindRecorded,
     "order-placed": OrderPlaced,
     "order-confirmed": OrderConfirmed,
     "order-declined": OrderDeclined,
@@ -429,6 +475,7 @@ NAMES: dict[str, type[Event]] = {
     "drawdown-approved": DrawdownApproved,
     "drawdown-rejected": DrawdownRejected,
     "drawdown-credited": DrawdownCredited,
+    "recharge-recorded": RechargeRecorded,
 }
 """Stored name → fact. A name is never reused and never removed."""
 
@@ -446,6 +493,10 @@ AgreementEvent = (
     | RoomReserved
     | RoomMoved
     | ThresholdCrossed
+    | ShareMoveProposed
+    | ShareMoveAccepted
+    | ShareMoveDeclined
+    | InKindRecorded
 )
 OrderEvent = (
     OrderPlaced
@@ -468,7 +519,9 @@ OrderEvent = (
     | OrderDrawn
     | OrderCredited
 )
-DrawdownEvent = DrawdownRecorded | DrawdownApproved | DrawdownRejected | DrawdownCredited
+DrawdownEvent = (
+    DrawdownRecorded | DrawdownApproved | DrawdownRejected | DrawdownCredited | RechargeRecorded
+)
 
 
 # ── The envelope ──────────────────────────────────────────────────────────────────────────────

@@ -287,6 +287,22 @@ class TooManySeats(Conflict):
     sentence = "Line {line} has {quantity} seat(s); {asked} cannot be cancelled."
 
 
+class ShareInUse(Conflict):
+    """A buyer moves to another what of its share is unused; figures in öre."""
+
+    type = "share-in-use"
+    title = "More than what is unused of the share"
+    sentence = "{organisation} has {unused} unused of its share; {asked} cannot be moved."
+
+
+class RechargeTooLarge(Conflict):
+    """A recharge takes back at most what the member carries of the invoice; figures in öre."""
+
+    type = "recharge-too-large"
+    title = "More than the member's share"
+    sentence = "{member} carries {left} more of {drawdown}; {asked} cannot be recharged."
+
+
 class TooFewSeats(Conflict):
     """Nobody gives seats that they do not have."""
 

@@ -15,7 +15,7 @@ from ledger.domain import agreement
 from ledger.domain.limits import Dimensions, Limit, Use, used
 from ledger.projections.database import postings, timeline
 from ledger.projections.explaining import Step, steps
-from ledger.projections.postings import LimitBalance, limits_known, totals
+from ledger.projections.postings import LimitBalance, in_kind, limits_known, totals
 from ledger.projections.then import Then
 
 
@@ -51,6 +51,7 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
 
     before: tuple[LimitBalance, ...]
     after: tuple[LimitBalance, ...]
+    in_kind: tuple[int, ...]
     changes: tuple[Change, ...]
     between: tuple[Between, ...]
     following: int | None
@@ -91,6 +92,9 @@ def compare(
     return Compared(
         before=before,
         after=after_,
+        in_kind=tuple(
+            in_kind(connection, state, then.as_of, then.known_at) for then in (first, second)
+        ),
         changes=tuple(map(_change, before, after_)),
         between=tuple(found),
         following=found[-1].position if more else None,

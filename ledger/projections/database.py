@@ -76,6 +76,7 @@ orders = Table(
     Column("status", String, nullable=False),
     Column("unit", Text, nullable=False),
     Column("reference", Text, nullable=False),
+    Column("carriers", Text, nullable=False),
     Column("version", BigInteger, nullable=False),
     Column("position", BigInteger, nullable=False),
     Column("state", Text, nullable=False),

@@ -12,11 +12,17 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from ledger.domain import agreement
-from ledger.domain.events import AgreementAmended, AgreementSigned, DrawdownRecorded, Source
+from ledger.domain.events import (
+    AgreementAmended,
+    AgreementSigned,
+    DrawdownRecorded,
+    ShareMoveAccepted,
+    Source,
+)
 from ledger.domain.limits import CAP, AmountFrom, Limit, amount_on
 from ledger.domain.refusals import NotFound
 from ledger.projections.database import postings, timeline
-from ledger.projections.postings import limits_known
+from ledger.projections.postings import CHANGES, limits_known
 from ledger.projections.then import NOW, Then
 from ledger.projections.timeline import event_of
 
@@ -161,7 +167,7 @@ def steps(connection: Connection, number: str, name: str, then: Then, at: int) -
     query = (
         select(timeline)
         .where(t.stream == agreement.stream(number), t.position <= at)
-        .where(t.name.in_(("agreement-signed", "agreement-amended")))
+        .where(t.name.in_(CHANGES))
         .where(*Then(known_at=then.known_at).of(timeline))
         .order_by(t.position)
     )
@@ -189,8 +195,13 @@ def steps(connection: Connection, number: str, name: str, then: Then, at: int) -
     return result
 
 
-def _amounts(event: AgreementSigned | AgreementAmended, name: str) -> Iterable[AmountFrom]:
+def _amounts(
+    event: AgreementSigned | AgreementAmended | ShareMoveAccepted, name: str
+) -> Iterable[AmountFrom]:
     """What the fact says of a limit's amount."""
+    if isinstance(event, ShareMoveAccepted):
+        yield from (step for of, step in event.limit_changes if of == name)
+        return
     if isinstance(event, AgreementSigned):
         if name == CAP:
             yield AmountFrom(effective_on=event.starts_on, amount=event.cap)
@@ -209,8 +220,8 @@ def _amounts(event: AgreementSigned | AgreementAmended, name: str) -> Iterable[A
 
 
 def _of_step(step: Step) -> Item:
-    signed = step.fact["name"] == "agreement-signed"
-    cause = {"cause": "signed" if signed else "amended"}
+    causes = {"agreement-signed": "signed", "agreement-amended": "amended"}
+    cause = {"cause": causes.get(step.fact["name"], "share-moved")}
     return Item(
         amount=None if step.unknown else step.amount,
         position=step.fact["position"],

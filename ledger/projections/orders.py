@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from ledger.bounds import PAGE
 from ledger.domain import order
@@ -32,6 +32,7 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
             "status": state.status,
             "unit": state.unit,
             "reference": state.reference,
+            "carriers": "".join(f" {name} " for name in state.carriers),
             "version": some[-1].version,
             "position": some[-1].position,
             "state": to_json(state),
@@ -39,6 +40,12 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
         for number, (state, some) in after.items()
     ]
     replace_rows(connection, orders, "number", rows, after)
+
+
+def concerns(party: str) -> ColumnElement[bool]:
+    """Orders that an organisation placed, gives, or carries a part of."""
+    carried = orders.c.carriers.contains(f" {party} ", autoescape=True)
+    return (orders.c.buyer == party) | (orders.c.supplier == party) | carried
 
 
 def listed(
@@ -63,7 +70,7 @@ def listed(
         mine = select(parties.c.agreement).where(parties.c.organisation == visible_to)
         query = query.where(orders.c.agreement.in_(mine))
     if party is not None:
-        query = query.where((orders.c.buyer == party) | (orders.c.supplier == party))
+        query = query.where(concerns(party))
     for name, value in {
         "number": number,
         "agreement": agreement,

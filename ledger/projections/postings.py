@@ -13,12 +13,15 @@ from sqlalchemy import Connection, func, select
 
 from ledger.domain import agreement
 from ledger.domain.events import (
+    NAME_OF,
     NOBODY,
     AgreementAmended,
     AgreementSigned,
     Fact,
+    InKindRecorded,
     RoomMoved,
     RoomReserved,
+    ShareMoveAccepted,
 )
 from ledger.domain.limits import AmountFrom, Dimensions, Limit, Total, Use, used
 from ledger.projections.database import insert_rows, postings, timeline
@@ -36,6 +39,14 @@ class LimitBalance(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def remaining(self) -> int | None:
         return None if self.amount is None else self.amount - self.use.total
+
+
+CHANGES: dict[str, Any] = {
+    "agreement-signed": AgreementSigned,
+    "agreement-amended": AgreementAmended,
+    "share-move-accepted": ShareMoveAccepted,
+}
+"""Stored name → fact that makes or changes limits."""
 
 
 def project(connection: Connection, facts: Sequence[Fact]) -> None:
@@ -176,7 +187,7 @@ def limits_known(
         select(t.name, t.data)
         .where(
             t.stream == agreement.stream(state.number),
-            t.name.in_(("agreement-signed", "agreement-amended")),
+            t.name.in_(CHANGES),
             t.recorded_at <= micros(known_at),
         )
         .order_by(t.position)
@@ -184,14 +195,38 @@ def limits_known(
     if not rows:
         unknown = AmountFrom(effective_on=state.starts_on)
         return (Limit(name="cap", amounts=(unknown,), effect=state.cap.effect),)
-    signed = msgspec.json.decode(rows[0].data, type=AgreementSigned)
     known: agreement.State | None = None
-    events: list[AgreementSigned | AgreementAmended] = [signed]
-    events += [msgspec.json.decode(row.data, type=AgreementAmended) for row in rows[1:]]
-    for event in events:
+    for row in rows:
+        event = msgspec.json.decode(row.data, type=CHANGES[row.name])
         known = agreement.evolve(known, event, state.signed_on, NOBODY)
     assert known is not None, "a signing comes first"
     return known.limits
+
+
+def in_kind(
+    connection: Connection,
+    state: agreement.State,
+    as_of: date | None,
+    known_at: datetime | None,
+) -> int:
+    """What was given in kind, in öre: beside the balance, never in it."""
+    if as_of is None and known_at is None:
+        return in_kind_now(state)
+    t = timeline.c
+    query = select(t.data).where(
+        t.stream == agreement.stream(state.number), t.name == NAME_OF[InKindRecorded]
+    )
+    if as_of is not None:
+        query = query.where(t.effective_on <= as_of)
+    if known_at is not None:
+        query = query.where(t.recorded_at <= micros(known_at))
+    given = connection.execute(query).scalars()
+    return sum(msgspec.json.decode(data, type=InKindRecorded).amount for data in given)
+
+
+def in_kind_now(state: agreement.State) -> int:
+    """What was given in kind with everything that has been recorded, in öre."""
+    return sum(share.amount for share in state.in_kind)
 
 
 def statement(

@@ -159,7 +159,7 @@ def _of_party(agreement: str, party: str) -> ColumnElement[bool]:
         postings.c.agreement == agreement,
         (postings.c.buyer == party) | (postings.c.supplier == party),
     )
-    itself = [name for name in NAMES if name.startswith("agreement-")]
+    itself = [name for name in NAMES if name.startswith(("agreement-", "share-move-", "in-kind-"))]
     return or_(t.stream.in_(union_all(*streams)), t.position.in_(moves), t.name.in_(itself))
 
 

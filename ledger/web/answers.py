@@ -98,6 +98,16 @@ class AgreementPolicy(Schema):
     split = members.nested(CostSplit, null=True)
 
 
+class ProposedShareMove(Schema):
+    """Room that one buyer proposed to move, and the other has not answered."""
+
+    number = members.whole("Its number in the agreement.", 1)
+    giver = members.organisation("Whose share would be less.")
+    receiver = members.organisation("Whose share would be more.")
+    amount = members.amount("How much.")
+    proposed_by = members.organisation("Which of the two proposed it.")
+
+
 class Agreement(Schema):
     """A framework agreement as it is now."""
 
@@ -117,6 +127,7 @@ class Agreement(Schema):
     limits = members.listed(AgreementLimit, "Limits beside the cap.")
     orders = members.whole("Orders placed under it.")
     extensions_used = members.whole("Extension options used.")
+    proposed_share_moves = members.listed(ProposedShareMove, "Not answered yet.")
 
 
 class LimitBalance(_Four):
@@ -139,6 +150,7 @@ class Balance(Preview):
 
     agreement = members.text("The agreement's number.")
     currency = members.text("ISO 4217.", CURRENCY)
+    in_kind = members.amount("What was given in kind: it counts nowhere.")
     as_of = members.day("The business date.")
     known_at = members.moment("What had been recorded by then.")
     position = members.whole("The agreement's latest fact in the log.")
@@ -256,6 +268,13 @@ class DrawdownPart(Schema):
     shares = members.listed(CarriedShare, "Who carries it, as stored; the buyer where none does.")
 
 
+class MemberRecharge(Schema):
+    member = members.organisation("Who paid its share back.")
+    amount = members.amount("How much.")
+    reference = members.text("The recharge's own reference.")
+    recharged_on = members.day("When.")
+
+
 class SourceFile(Schema):
     """The received file that the record was made from."""
 
@@ -281,6 +300,7 @@ class Drawdown(Schema):
     lines = members.listed(DrawdownPart, "Which orders and lines it draws.")
     credits = members.text("The drawdown that a credit takes back.", null=True)
     credited = members.amount("How much of it credits took back.")
+    recharges = members.listed(MemberRecharge, "What the buyer took back: no second drawdown.")
     room = members.one_of("Where the room of a credit goes.", ROOMS, null=True)
     text = members.text("What it is for.")
     source = members.nested(SourceFile, null=True)

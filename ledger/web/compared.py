@@ -80,9 +80,11 @@ def comparison_resource(
     """`latest` is the business date of a view that names none."""
     first, second = (
         balance_resource(
-            state, limits, then.as_of or latest, then.known_at or datetime.now(UTC), at
+            state, limits, then.as_of or latest, then.known_at or datetime.now(UTC), at, given
         )
-        for limits, then in zip((found.before, found.after), views, strict=True)
+        for limits, then, given in zip(
+            (found.before, found.after), views, found.in_kind, strict=True
+        )
     )
     return {
         "agreement": state.number,

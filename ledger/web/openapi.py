@@ -49,6 +49,14 @@ class OrderNumber(_Named):
     example = "SKO-2023-0001"
 
 
+class Sequence(_Named):
+    regex = r"[1-9]\d{0,5}"
+    example = "1"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+
 class DrawdownId(_Named):
     regex = answers.DRAWDOWN_ID
     example = "2021004524.90012345.2024-03-25.380"
@@ -63,6 +71,7 @@ CONVERTERS = {
     "agreement": AgreementNumber,
     "order": OrderNumber,
     "drawdown": DrawdownId,
+    "sequence": Sequence,
     "digest": Digest,
 }
 

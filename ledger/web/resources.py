@@ -79,6 +79,16 @@ def agreement_resource(state: agreement.State, as_of: date | None = None) -> dic
         "limits": [_limit_terms(limit, day) for limit in state.limits[1:]],
         "orders": state.orders,
         "extensions_used": state.extensions_used,
+        "proposed_share_moves": [
+            {
+                "number": move.number,
+                "giver": move.giver,
+                "receiver": move.receiver,
+                "amount": to_text(move.amount),
+                "proposed_by": move.proposed_by,
+            }
+            for move in state.proposed
+        ],
     }
 
 
@@ -118,8 +128,12 @@ def balance_resource(
     as_of: date,
     known_at: datetime,
     at: int,
+    in_kind: int,
 ) -> dict[str, Any]:
-    """`limits[0]` is the cap. An unknown cap leaves remaining unknown, never 0."""
+    """`limits[0]` is the cap. An unknown cap leaves remaining unknown, never 0.
+
+    `in_kind` (öre) stands beside it and counts nowhere.
+    """
     cap = limits[0]
     return {
         "agreement": state.number,
@@ -130,6 +144,7 @@ def balance_resource(
         "drawn": to_text(cap.use.drawn),
         "remaining": _amount(cap.remaining),
         "limits": [_limit(limit) for limit in limits],
+        "in_kind": to_text(in_kind),
         "as_of": as_of.isoformat(),
         "known_at": moment_text(known_at),
         "position": at,
@@ -239,6 +254,15 @@ def drawdown_resource(state: drawdown.State) -> dict[str, Any]:
         ],
         "credits": state.credits,
         "credited": to_text(state.credited),
+        "recharges": [
+            {
+                "member": one.member,
+                "amount": to_text(one.amount),
+                "reference": one.reference,
+                "recharged_on": one.on.isoformat(),
+            }
+            for one in state.recharges
+        ],
         "room": state.room,
         "text": state.text,
         "source": None if state.source is None else msgspec.to_builtins(state.source),

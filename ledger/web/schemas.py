@@ -214,6 +214,34 @@ class Reason(Schema):
     on = Day(f"The day it counts; {TODAY}.")
 
 
+class ProposeShareMove(Schema):
+    """Room from one buyer's share to another's; one of the two proposes, the other accepts."""
+
+    giver = Organisation("Whose share gets less", required=True)
+    receiver = Organisation("Whose share gets more", required=True)
+    amount = Money("How much, excl. VAT.", least=1, required=True)
+    reason = Words(REASON, MAX_TEXT, load_default="")
+    on = Day(f"The day it counts; {TODAY}.")
+
+
+class AcceptShareMove(Schema):
+    on = Day(f"The day it counts; {TODAY}.")
+
+
+class DeclineShareMove(Schema):
+    reason = Words(REASON, MAX_TEXT, load_default="")
+    on = Day(f"The day it counts; {TODAY}.")
+
+
+class RecordInKind(Schema):
+    """Worth that nobody invoices: beside the balance, never in it."""
+
+    organisation = Organisation("Which buyer gave it; left out, the caller's organisation")
+    amount = Money("What it is worth.", least=1, required=True)
+    what = Words("What was given.", MAX_TEXT, least=1, required=True)
+    on = Day(f"The day it counts; {TODAY}.")
+
+
 # ── Orders ────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -386,6 +414,15 @@ class Approve(Schema):
 class RejectDrawdown(Schema):
     rejected_on = Day(f"When it was rejected; {TODAY}.")
     reason = Words(REASON, MAX_TEXT, least=1, required=True)
+
+
+class RecordRecharge(Schema):
+    """The buyer takes a member's share of an invoice back from it."""
+
+    member = Organisation("Who pays its share back", required=True)
+    amount = Money("Excl. VAT.", least=1, required=True)
+    reference = Words("The recharge's own reference.", least=1, required=True)
+    recharged_on = Day(f"When; {TODAY}.")
 
 
 # ── Documents ─────────────────────────────────────────────────────────────────────────────────

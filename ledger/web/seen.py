@@ -109,7 +109,7 @@ def order_state(number: str) -> order.State:
         raise NotFound(what="order", name=number)
     agreement_state(state.agreement)
     party = access.party()
-    if party is not None and party not in (state.buyer, state.supplier):
+    if party is not None and party not in (state.buyer, state.supplier, *state.carriers):
         raise NotFound(what="order", name=number)
     return state
 

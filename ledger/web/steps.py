@@ -25,6 +25,8 @@ ORDERS: dict[str, tuple[Callable[..., OrderCommand], type[Schema], str]] = {
     "reject": (order.RejectCounter, schemas.Reject, "rejected_on"),
     "change": (order.ChangeOrder, schemas.ChangeOrder, "changed_on"),
     "cancel": (order.CancelOrder, schemas.Cancel, "cancelled_on"),
+    "allocate": (order.AllocateSeats, schemas.AllocateSeats, "allocated_on"),
+    "move-seats": (order.MoveSeats, schemas.MoveSeats, "moved_on"),
     "start": (order.StartOrder, schemas.Start, "started_on"),
     "deliver": (order.DeliverOrder, schemas.Deliver, "delivered_on"),
     "close": (order.CloseOrder, schemas.Close, "closed_on"),

@@ -10,7 +10,7 @@ from ledger.web import open_ledger
 
 
 def test_a_difference_in_the_read_models_is_named_and_a_rebuild_mends_it(desk):
-    desk.done("demo")
+    desk.done("demo", "--programme", "harnosand")
     desk.done("agreement", "list")
     with sqlite3.connect("avrop.views.db") as connection:
         connection.execute("UPDATE agreements SET title = 'x'")

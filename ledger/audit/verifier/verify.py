@@ -421,6 +421,9 @@ SILENT = {
     "agreement-expired",
     "term-alert-raised",
     "threshold-crossed",
+    "share-move-proposed",
+    "share-move-declined",
+    "in-kind-recorded",
 }
 
 
@@ -469,10 +472,10 @@ class Books:
             steps = dict(data.get("limit_changes", []))
             if data.get("cap") is not None:
                 steps["cap"] = data["cap"]
-            for limit, step in steps.items():
-                old = self.limits[number][limit]
-                self.limits[number][limit] = {**old, "amounts": [*old["amounts"], step]}
+            self._step(number, steps)
             self.limits[number].update({new["name"]: new for new in data.get("limits", [])})
+        elif name == "share-move-accepted":
+            self._step(number, dict(data["limit_changes"]))
         elif name in ("room-reserved", "room-moved"):
             for move in data["moves"]:
                 key = tuple(move["dimensions"].get(each) for each in DIMENSIONS)
@@ -481,6 +484,11 @@ class Books:
                     total[i] += whole_number(move.get(place, 0))
         elif name not in SILENT:
             self.unknown.add(name)
+
+    def _step(self, number: str, steps: dict[str, Any]) -> None:
+        for limit, step in steps.items():
+            old = self.limits[number][limit]
+            self.limits[number][limit] = {**old, "amounts": [*old["amounts"], step]}
 
     def figures(self, number: str) -> dict[str, dict[str, Any]]:
         """Limit → cap, reserved, committed, drawn, remaining; None where the cap is unknown."""

@@ -1,39 +1,57 @@
 """The framework agreement: what is in force, what is in use of it, and what may change it."""
 
 from ledger.domain.agreement.commands import (
+    AcceptShareMove,
     AmendAgreement,
     CloseAgreement,
+    DeclineShareMove,
     ExtendAgreement,
     LimitTerms,
+    ProposeShareMove,
+    RecordInKind,
     ReopenAgreement,
     SignAgreement,
     SuspendAgreement,
     WatchTerm,
 )
 from ledger.domain.agreement.decisions import amend, close, extend, reopen, sign, suspend
+from ledger.domain.agreement.joint import (
+    accept_share_move,
+    decline_share_move,
+    propose_share_move,
+    record_in_kind,
+)
 from ledger.domain.agreement.room import check_limits, limits_passed, move_room, require_open
 from ledger.domain.agreement.state import State, Status, evolve, stream, use_of
 from ledger.domain.agreement.term import due_on_term, watch_term
 
 __all__ = [
+    "AcceptShareMove",
     "AmendAgreement",
     "CloseAgreement",
+    "DeclineShareMove",
     "ExtendAgreement",
     "LimitTerms",
+    "ProposeShareMove",
+    "RecordInKind",
     "ReopenAgreement",
     "SignAgreement",
     "State",
     "Status",
     "SuspendAgreement",
     "WatchTerm",
+    "accept_share_move",
     "amend",
     "check_limits",
     "close",
+    "decline_share_move",
     "due_on_term",
     "evolve",
     "extend",
     "limits_passed",
     "move_room",
+    "propose_share_move",
+    "record_in_kind",
     "reopen",
     "require_open",
     "sign",

@@ -77,6 +77,44 @@ class ExtendAgreement(msgspec.Struct, frozen=True, kw_only=True):
     decided_on: date
 
 
+class ProposeShareMove(msgspec.Struct, frozen=True, kw_only=True):
+    """Propose that `amount` öre of room moves from one buyer's share to another's."""
+
+    agreement: str
+    giver: str
+    receiver: str
+    amount: int
+    on: date
+    reason: str = ""
+
+
+class AcceptShareMove(msgspec.Struct, frozen=True, kw_only=True):
+    """Agree to a proposal, as the other of its two buyers."""
+
+    agreement: str
+    number: int
+    on: date
+
+
+class DeclineShareMove(msgspec.Struct, frozen=True, kw_only=True):
+    """End a proposal, as either of its two buyers."""
+
+    agreement: str
+    number: int
+    on: date
+    reason: str = ""
+
+
+class RecordInKind(msgspec.Struct, frozen=True, kw_only=True):
+    """Record what a buyer gave in kind, and its worth in öre."""
+
+    agreement: str
+    organisation: str
+    amount: int
+    what: str
+    on: date
+
+
 class SuspendAgreement(msgspec.Struct, frozen=True, kw_only=True):
     """Take no orders until it is reopened; what is ordered lives on. `on` is the day it counts."""
 

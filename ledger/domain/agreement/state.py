@@ -21,16 +21,31 @@ from ledger.domain.events import (
     AgreementSigned,
     AgreementSuspended,
     By,
+    InKindRecorded,
     Party,
     RoomMoved,
     RoomReserved,
+    ShareMoveAccepted,
+    ShareMoveDeclined,
+    ShareMoveProposed,
     TermAlertRaised,
     ThresholdCrossed,
 )
 from ledger.domain.limits import CAP, AmountFrom, Limit, Total, Use
 from ledger.domain.regime import Change, Policy
+from ledger.domain.sharing import Share, Shares, add_shares
 
 Status = Literal["active", "suspended", "closed"]
+
+
+class ShareMove(msgspec.Struct, frozen=True, kw_only=True):
+    """Room that one buyer proposed to move between two shares, in öre; not answered yet."""
+
+    number: int
+    giver: str
+    receiver: str
+    amount: int
+    proposed_by: str
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,7 +53,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
     Amounts in öre, excluding VAT. `crossed` are the (limit, per cent) that use has risen past,
     `term_alerts` the months before the end that have been alerted of;
-    `original_cap` is what amendments are measured by (LOU 17 kap. 9 §).
+    `original_cap` is what amendments are measured by (LOU 17 kap. 9 §). `share_moves`
+    counts those that were proposed; `in_kind` is what each organisation gave, beside the balance.
     """
 
     number: str
@@ -61,6 +77,9 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     crossed: tuple[tuple[str, int], ...] = ()
     expired: bool = False
     term_alerts: tuple[int, ...] = ()
+    share_moves: int = 0
+    proposed: tuple[ShareMove, ...] = ()
+    in_kind: Shares = ()
 
     @property
     def cap(self) -> Limit:
@@ -110,6 +129,11 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
             return replace(state, status="closed")
         case AgreementReopened():
             return replace(state, status="active")
+        case ShareMoveProposed() | ShareMoveAccepted() | ShareMoveDeclined():
+            return _share_moved(state, event)
+        case InKindRecorded():
+            given = Share(organisation=event.organisation, amount=event.amount)
+            return replace(state, in_kind=add_shares(state.in_kind, (given,)))
         case _:
             assert_never(event)
 
@@ -145,15 +169,39 @@ def _amended(state: State, event: AgreementAmended) -> State:
     steps = dict(event.limit_changes)
     if event.cap is not None:
         steps[CAP] = event.cap
+    state = _stepped(state, steps)
+    return replace(
+        state,
+        limits=(*state.limits, *event.limits),
+        buyers=(*state.buyers, *event.buyers),
+    )
+
+
+def _stepped(state: State, steps: dict[str, AmountFrom]) -> State:
+    """The limits with their new steps; their thresholds may be crossed anew."""
     limits = tuple(
         replace(limit, amounts=(*limit.amounts, steps[limit.name]))
         if limit.name in steps
         else limit
         for limit in state.limits
     )
-    return replace(
-        state,
-        limits=(*limits, *event.limits),
-        buyers=(*state.buyers, *event.buyers),
-        crossed=tuple(c for c in state.crossed if c[0] not in steps),
-    )
+    crossed = tuple(c for c in state.crossed if c[0] not in steps)
+    return replace(state, limits=limits, crossed=crossed)
+
+
+def _share_moved(
+    state: State, event: ShareMoveProposed | ShareMoveAccepted | ShareMoveDeclined
+) -> State:
+    if isinstance(event, ShareMoveProposed):
+        move = ShareMove(
+            number=event.number,
+            giver=event.giver,
+            receiver=event.receiver,
+            amount=event.amount,
+            proposed_by=event.proposed_by,
+        )
+        return replace(state, share_moves=event.number, proposed=(*state.proposed, move))
+    if isinstance(event, ShareMoveAccepted):
+        state = _stepped(state, dict(event.limit_changes))
+    left = tuple(move for move in state.proposed if move.number != event.number)
+    return replace(state, proposed=left)

@@ -1,19 +1,28 @@
 """The drawdown: an invoice or a credit against orders of one agreement, and its approval."""
 
-from ledger.domain.drawdown.commands import ApproveDrawdown, Part, RecordDrawdown, RejectDrawdown
+from ledger.domain.drawdown.commands import (
+    ApproveDrawdown,
+    Part,
+    RecordDrawdown,
+    RecordRecharge,
+    RejectDrawdown,
+)
 from ledger.domain.drawdown.decisions import approve, record, reject
+from ledger.domain.drawdown.recharge import recharge
 from ledger.domain.drawdown.state import State, Status, evolve, identity, stream
 
 __all__ = [
     "ApproveDrawdown",
     "Part",
     "RecordDrawdown",
+    "RecordRecharge",
     "RejectDrawdown",
     "State",
     "Status",
     "approve",
     "evolve",
     "identity",
+    "recharge",
     "record",
     "reject",
     "stream",

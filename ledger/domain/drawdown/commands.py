@@ -49,6 +49,16 @@ class ApproveDrawdown(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
+class RecordRecharge(msgspec.Struct, frozen=True, kw_only=True):
+    """Record that who paid the invoice took `amount` öre of it back from a member."""
+
+    drawdown: str
+    member: str
+    amount: int
+    reference: str
+    on: date
+
+
 class RejectDrawdown(msgspec.Struct, frozen=True, kw_only=True):
     """Turn it down, as another person than recorded it; what it held is as before it came."""
 

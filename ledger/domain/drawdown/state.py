@@ -16,6 +16,7 @@ from ledger.domain.events import (
     DrawdownEvent,
     DrawdownRecorded,
     DrawdownRejected,
+    RechargeRecorded,
     Room,
     Source,
 )
@@ -23,6 +24,15 @@ from ledger.domain.events import (
 Status = Literal["recorded", "approved", "rejected", "reversed"]
 Orders = Mapping[str, order.State]
 """The orders that an invoice draws, by their numbers."""
+
+
+class Recharge(msgspec.Struct, frozen=True, kw_only=True):
+    """What was taken back from a member, in öre, under which reference, on which day."""
+
+    member: str
+    amount: int
+    reference: str
+    on: date
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +66,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     credited: int = 0
     credited_lines: tuple[Allocation, ...] = ()
+    recharges: tuple[Recharge, ...] = ()
 
     @property
     def is_credit(self) -> bool:
@@ -134,5 +145,10 @@ def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State
                 credited_lines=(*state.credited_lines, *event.lines),
                 status="reversed" if credited >= state.amount else state.status,
             )
+        case RechargeRecorded():
+            recharge = Recharge(
+                member=event.member, amount=event.amount, reference=event.reference, on=on
+            )
+            return replace(state, recharges=(*state.recharges, recharge))
         case _:
             assert_never(event)

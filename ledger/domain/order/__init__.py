@@ -32,8 +32,8 @@ from ledger.domain.order.decisions import (
     start,
 )
 from ledger.domain.order.room import with_moves
-from ledger.domain.order.stale import Stale, stale
 from ledger.domain.order.sharing import allocate_seats, move_seats
+from ledger.domain.order.stale import Stale, stale
 from ledger.domain.order.state import (
     ENDED,
     RELEASED,

@@ -31,12 +31,12 @@ def chosen_split(
     if split is None:
         return of.policy.split
     if split.method == "fixed":
-        said = "The fixed amounts do not add up to the order's amount."
+        sentence = "The fixed amounts do not add up to the order's amount."
         total: int | None = ordered(lines)
     else:
-        said = "The seats do not add up to the order's seats."
+        sentence = "The seats do not add up to the order's seats."
         total = seats if split.method == "seats" else None
-    _check_parts(split.parts, of, "/split/parts", total, said)
+    _check_parts(split.parts, of, "/split/parts", total, sentence)
     lead = next((party.organisation for party in of.buyers if party.role == "lead"), buyer)
     if lead != buyer:
         raise NotAParty(organisation=lead, name=of.number, acting=buyer)
@@ -44,13 +44,13 @@ def chosen_split(
 
 
 def _check_parts(
-    parts: Sequence[Weight], of: agreement.State, pointer: str, total: int | None, said: str
+    parts: Sequence[Weight], of: agreement.State, pointer: str, total: int | None, sentence: str
 ) -> None:
     faults = []
     if not parts:
         faults.append(Fault(pointer=pointer, sentence="At least one is needed."))
     elif total is not None and sum(part.weight for part in parts) != total:
-        faults.append(Fault(pointer=pointer, sentence=said))
+        faults.append(Fault(pointer=pointer, sentence=sentence))
     names = [part.organisation for part in parts]
     faults += [
         Fault(
@@ -89,8 +89,8 @@ def allocate_seats(
     require_status(state, ("placed", *OPEN), "allocate the seats of")
     if state.seats is None:
         raise Invalid(Fault(pointer="/seats", sentence="The order has no seats."))
-    said = "The seats do not add up to the order's seats."
-    _check_parts(command.seats, of, "/seats", state.seats, said)
+    sentence = "The seats do not add up to the order's seats."
+    _check_parts(command.seats, of, "/seats", state.seats, sentence)
     event = SeatsAllocated(seats=command.seats)
     return enlarge(
         state, of, lambda flags: replace(event, flags=flags), command.on, today, "seats-allocated"

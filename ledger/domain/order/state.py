@@ -110,6 +110,15 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         return replace(self.split, parts=self.allocated)
 
     @property
+    def carriers(self) -> tuple[str, ...]:
+        """Who beside the buyer has seats of it, or carries a part of its cost."""
+        split = self.split.parts if self.split else ()
+        carried = (share for part in (*self.drawn, *self.pending) for share in part.shares)
+        names = [part.organisation for part in (*split, *self.allocated)]
+        names += [share.organisation for share in carried]
+        return tuple(name for name in dict.fromkeys(names) if name != self.buyer)
+
+    @property
     def amount(self) -> int:
         """What the order asks for, in öre excluding VAT."""
         return ordered(self.lines)

@@ -92,6 +92,7 @@ def _balance(connection: Connection, row: rows.Row, then: Then) -> dict[str, Any
         then.as_of or max(row.latest_on, seen.today()),
         then.known_at or datetime.now(UTC),
         row.position,
+        postings.in_kind(connection, row.now, then.as_of, then.known_at),
     )
 
 
@@ -186,6 +187,57 @@ def extend(body: dict[str, Any], query: dict[str, Any], number: str) -> Response
     seen.agreement_state(number)
     command = commands.extend(number, body, seen.today())
     return common.execute(command, created="agreements", dry_run=query["dry_run"])
+
+
+@blueprint.post("/agreements/<agreement:number>/share-moves")
+@allow("manager", "admin")
+@blueprint.arguments(schemas.ProposeShareMove)
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.acted(answers.Agreement)
+def propose_share_move(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
+    """Propose that room moves between two shares; the other buyer accepts."""
+    return _jointly(agreement.ProposeShareMove, body, query, number)
+
+
+@blueprint.post("/agreements/<agreement:number>/share-moves/<sequence:move>/accept")
+@allow("manager", "admin")
+@blueprint.arguments(schemas.AcceptShareMove)
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.acted(answers.Agreement)
+def accept_share_move(
+    body: dict[str, Any], query: dict[str, Any], number: str, move: int
+) -> Response:
+    """Agree, as the other of the two buyers: one share is less, the other more."""
+    return _jointly(agreement.AcceptShareMove, {**body, "number": move}, query, number)
+
+
+@blueprint.post("/agreements/<agreement:number>/share-moves/<sequence:move>/decline")
+@allow("manager", "admin")
+@blueprint.arguments(schemas.DeclineShareMove)
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.acted(answers.Agreement)
+def decline_share_move(
+    body: dict[str, Any], query: dict[str, Any], number: str, move: int
+) -> Response:
+    """End a proposal, as either of the two buyers."""
+    return _jointly(agreement.DeclineShareMove, {**body, "number": move}, query, number)
+
+
+@blueprint.post("/agreements/<agreement:number>/in-kind")
+@allow("manager", "finance", "admin")
+@blueprint.arguments(schemas.RecordInKind)
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.acted(answers.Agreement)
+def in_kind(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
+    """Record what a buyer gave in kind: beside the balance, never in it."""
+    given = {"organisation": g.by.organisation, **body}
+    return _jointly(agreement.RecordInKind, given, query, number)
+
+
+def _jointly(kind: Any, body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
+    seen.agreement_state(number)
+    on = body.pop("on", None) or seen.today()
+    return common.execute(kind(agreement=number, on=on, **body), dry_run=query["dry_run"])
 
 
 @blueprint.post("/agreements/<agreement:number>/suspend")

@@ -191,6 +191,17 @@ def reverse(body: dict[str, Any], query: dict[str, Any], id: str) -> Response:
     return common.execute(command, created="drawdowns", dry_run=query["dry_run"])
 
 
+@blueprint.post("/drawdowns/<drawdown:id>/recharge")
+@allow("finance", "admin")
+@blueprint.arguments(schemas.RecordRecharge)
+@blueprint.acted(answers.Drawdown, dry_run=False)
+def recharge(body: dict[str, Any], id: str) -> Response:
+    """Record that a member paid its share back: no second drawdown, no money moves."""
+    _seen(id)
+    on = body.pop("recharged_on", None) or seen.today()
+    return common.execute(drawdown.RecordRecharge(drawdown=id, on=on, **body))
+
+
 def _seen(id: str) -> drawdown.State:
     """For writes: looks at the log itself. Raises NotFound."""
     state: drawdown.State | None = seen.ledger().service.load(drawdown.stream(id))[1]

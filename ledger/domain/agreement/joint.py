@@ -1,0 +1,147 @@
+"""What the members of a joint agreement do among themselves: move shares, give in kind."""
+
+from datetime import date
+
+from ledger.domain.agreement.commands import (
+    AcceptShareMove,
+    DeclineShareMove,
+    ProposeShareMove,
+    RecordInKind,
+)
+from ledger.domain.agreement.state import ShareMove, State, stream, use_of
+from ledger.domain.events import (
+    By,
+    InKindRecorded,
+    New,
+    ShareMoveAccepted,
+    ShareMoveDeclined,
+    ShareMoveProposed,
+)
+from ledger.domain.limits import AmountFrom, Limit
+from ledger.domain.refusals import (
+    Amount,
+    Fault,
+    Invalid,
+    NotAParty,
+    NotEntitled,
+    NotFound,
+    ShareInUse,
+    WrongStatus,
+)
+
+
+def propose_share_move(command: ProposeShareMove, state: State, today: date, by: By) -> list[New]:
+    """One of the two says that room shall move from one share to the other; nothing moves yet.
+
+    Raises NotAParty, WrongStatus, Invalid, ShareInUse.
+    """
+    _require_not_closed(state, "move shares of")
+    if command.giver == command.receiver:
+        raise Invalid(Fault(pointer="/receiver", sentence="The giver and the receiver are one."))
+    _require_one_of(state, by, command.giver, command.receiver)
+    giver = _share_of(state, command.giver, "/giver")
+    _share_of(state, command.receiver, "/receiver")
+    _require_unused(state, giver, command.giver, command.amount, (command.on, today))
+    event = ShareMoveProposed(
+        number=state.share_moves + 1,
+        giver=command.giver,
+        receiver=command.receiver,
+        amount=command.amount,
+        proposed_by=by.organisation,
+        reason=command.reason,
+    )
+    return [New(stream(state.number), event, command.on)]
+
+
+def accept_share_move(command: AcceptShareMove, state: State, today: date, by: By) -> list[New]:
+    """The other one agrees: one share is so much less, the other so much more, the cap the same.
+
+    Raises NotFound, NotAParty, WrongStatus, Invalid, ShareInUse.
+    """
+    _require_not_closed(state, "move shares of")
+    move = _open_move(state, command.number)
+    other = move.receiver if move.proposed_by == move.giver else move.giver
+    _require_one_of(state, by, other)
+    giver = _share_of(state, move.giver, "/giver")
+    receiver = _share_of(state, move.receiver, "/receiver")
+    _require_unused(state, giver, move.giver, move.amount, (command.on, today))
+    event = ShareMoveAccepted(
+        number=move.number,
+        limit_changes=(
+            (giver.name, AmountFrom(effective_on=command.on, change=-move.amount)),
+            (receiver.name, AmountFrom(effective_on=command.on, change=move.amount)),
+        ),
+    )
+    return [New(stream(state.number), event, command.on)]
+
+
+def decline_share_move(command: DeclineShareMove, state: State, by: By) -> list[New]:
+    """Either of the two ends the proposal; nothing has moved. Raises NotFound, NotAParty."""
+    move = _open_move(state, command.number)
+    _require_one_of(state, by, move.giver, move.receiver)
+    event = ShareMoveDeclined(number=move.number, reason=command.reason)
+    return [New(stream(state.number), event, command.on)]
+
+
+def record_in_kind(command: RecordInKind, state: State) -> list[New]:
+    """Shown beside the balance, never in it; also after the agreement is closed.
+
+    Raises NotEntitled.
+    """
+    if command.organisation not in {party.organisation for party in state.buyers}:
+        raise NotEntitled(organisation=command.organisation, agreement=state.number)
+    event = InKindRecorded(
+        organisation=command.organisation, amount=command.amount, what=command.what
+    )
+    return [New(stream(state.number), event, command.on)]
+
+
+def _require_not_closed(state: State, action: str) -> None:
+    if state.status == "closed":
+        raise WrongStatus(name=state.number, status=state.status, action=action, needed="active")
+
+
+def _require_one_of(state: State, by: By, *organisations: str) -> None:
+    if by.organisation not in organisations:
+        raise NotAParty(
+            organisation=" / ".join(organisations), name=state.number, acting=by.organisation
+        )
+
+
+def _share_of(state: State, organisation: str, pointer: str) -> Limit:
+    """The limit over everything that a buyer carries, of a known amount. Raises Invalid."""
+    shares = [
+        limit
+        for limit in state.limits
+        if limit.buyer == organisation
+        and (limit.year, limit.supplier, limit.kind, limit.funding) == (None, None, None, None)
+    ]
+    if len(shares) != 1 or shares[0].amount is None:
+        raise Invalid(
+            Fault(
+                pointer=pointer,
+                sentence="{organisation} has no share of a known amount.",
+                figures={"organisation": organisation},
+            )
+        )
+    return shares[0]
+
+
+def _open_move(state: State, number: int) -> ShareMove:
+    for move in state.proposed:
+        if move.number == number:
+            return move
+    raise NotFound(what="open share move", name=f"{state.number}/{number}")
+
+
+def _require_unused(
+    state: State, share: Limit, organisation: str, asked: int, days: tuple[date, date]
+) -> None:
+    amounts = [share.amount, *(share.amount_on(day) for day in days)]
+    unused = min(amount or 0 for amount in amounts) - use_of(state, share).total
+    if asked > unused:
+        raise ShareInUse(
+            organisation=organisation,
+            asked=Amount(asked, state.currency),
+            unused=Amount(max(0, unused), state.currency),
+        )

@@ -1,0 +1,46 @@
+"""Recharging: who paid an invoice takes a member's share back. It is no second drawdown."""
+
+from ledger.domain.drawdown.commands import RecordRecharge
+from ledger.domain.drawdown.faults import require_status
+from ledger.domain.drawdown.state import State, stream
+from ledger.domain.events import By, New, RechargeRecorded
+from ledger.domain.refusals import AlreadyExists, Amount, NotAParty, RechargeTooLarge
+
+
+def recharge(command: RecordRecharge, state: State, by: By) -> list[New]:
+    """At most what the member carries of the approved invoice, credits deducted; once a reference.
+
+    Raises WrongStatus, NotAParty, AlreadyExists, RechargeTooLarge.
+    """
+    require_status(state, "approved", "recharge a share of")
+    if by.organisation != state.buyer:
+        raise NotAParty(organisation=state.buyer, name=state.id, acting=by.organisation)
+    mine = [one for one in state.recharges if one.member == command.member]
+    if any(one.reference == command.reference for one in mine):
+        raise AlreadyExists(what="recharge", name=command.reference)
+    left = _carried(state, command.member) - sum(one.amount for one in mine)
+    if command.amount > left or command.member == state.buyer:
+        raise RechargeTooLarge(
+            member=command.member,
+            drawdown=state.id,
+            asked=Amount(command.amount, state.currency),
+            left=Amount(0 if command.member == state.buyer else max(0, left), state.currency),
+        )
+    event = RechargeRecorded(
+        lead=state.buyer,
+        member=command.member,
+        amount=command.amount,
+        reference=command.reference,
+    )
+    return [New(stream(state.id), event, command.on)]
+
+
+def _carried(state: State, member: str) -> int:
+    """What a member carries of the invoice by its stored shares, less what was credited."""
+    return sum(
+        sign * share.amount
+        for sign, parts in ((1, state.allocations), (-1, state.credited_lines))
+        for part in parts
+        for share in part.shares
+        if share.organisation == member
+    )

@@ -1,0 +1,228 @@
+"""Members of a joint agreement among themselves: shares moved, in kind, recharged."""
+
+import pytest
+
+from ledger.domain import agreement, drawdown
+from ledger.domain.events import By
+from ledger.domain.limits import Use
+from ledger.domain.refusals import (
+    AlreadyExists,
+    CapExceeded,
+    Invalid,
+    NotAParty,
+    NotEntitled,
+    NotFound,
+    RechargeTooLarge,
+    ShareInUse,
+    WrongStatus,
+)
+from tests.domain.domain_given import DAY, kr
+from tests.domain.test_sharing import COMPANY, LATE, LEAD, MEMBER, joint, placed, share, stored
+
+LEADS = By(person="p-1", organisation=LEAD, role="manager")
+MEMBERS = By(person="p-2", organisation=MEMBER, role="manager")
+COMPANYS = By(person="p-3", organisation=COMPANY, role="manager")
+
+
+def propose(book, kronor, giver=LEAD, receiver=MEMBER, by=MEMBERS, on=DAY):
+    command = agreement.ProposeShareMove(
+        agreement="A1", giver=giver, receiver=receiver, amount=kr(kronor), on=on
+    )
+    book.run(agreement.propose_share_move(command, book.of, on, by), by)
+
+
+def accept(book, number=1, by=LEADS, on=DAY):
+    command = agreement.AcceptShareMove(agreement="A1", number=number, on=on)
+    book.run(agreement.accept_share_move(command, book.of, on, by), by)
+
+
+def decline(book, number=1, by=LEADS):
+    command = agreement.DeclineShareMove(agreement="A1", number=number, on=DAY)
+    book.run(agreement.decline_share_move(command, book.of, by), by)
+
+
+def give(book, organisation, kronor):
+    command = agreement.RecordInKind(
+        agreement="A1", organisation=organisation, amount=kr(kronor), what="Teaching", on=DAY
+    )
+    book.run(agreement.record_in_kind(command, book.of))
+
+
+def recharge(book, id, member, kronor, reference="R1", by=LEADS):
+    command = drawdown.RecordRecharge(
+        drawdown=id, member=member, amount=kr(kronor), reference=reference, on=DAY
+    )
+    book.run(drawdown.recharge(command, book.drawdowns[id], by), by)
+
+
+def shared(**more):
+    return joint(share(LEAD, 500), share(MEMBER, 300), share(COMPANY, 200), **more)
+
+
+def amounts(book):
+    return [limit.amount for limit in book.of.limits]
+
+
+# ── Shares ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_share_moves_when_both_buyers_have_said_so_and_the_total_stays():
+    book = shared()
+    propose(book, 100)
+    assert amounts(book) == [kr(2_000_000), kr(500), kr(300), kr(200)]
+    accept(book)
+    assert amounts(book) == [kr(2_000_000), kr(400), kr(400), kr(200)]
+    assert book.of.proposed == ()
+
+
+def test_room_that_has_moved_is_the_receiver_s_to_use():
+    book = shared()
+    propose(book, 100)
+    with pytest.raises(CapExceeded):
+        placed(book, 400, by_seats={MEMBER: 4})
+    accept(book)
+    placed(book, 400, by_seats={MEMBER: 4})
+    assert book.used_by(MEMBER) == Use(committed=kr(400))
+
+
+def test_nobody_agrees_to_their_own_proposal():
+    book = shared()
+    propose(book, 100, by=MEMBERS)
+    with pytest.raises(NotAParty):
+        accept(book, by=MEMBERS)
+    with pytest.raises(NotAParty):
+        accept(book, by=COMPANYS)
+    accept(book, by=LEADS)
+
+
+def test_only_the_two_buyers_propose_a_move_between_them():
+    book = shared()
+    with pytest.raises(NotAParty):
+        propose(book, 100, by=COMPANYS)
+    propose(book, 100, by=LEADS)
+    accept(book, by=MEMBERS)
+    assert amounts(book)[1:] == [kr(400), kr(400), kr(200)]
+
+
+def test_a_buyer_moves_no_more_than_what_is_unused_of_its_share():
+    book = shared()
+    placed(book, 500)
+    with pytest.raises(ShareInUse) as refused:
+        propose(book, 250.01)
+    assert refused.value.figures["unused"].ore == kr(250)
+    propose(book, 250)
+    accept(book)
+    assert amounts(book)[1:3] == [kr(250), kr(550)]
+
+
+def test_what_was_used_since_the_proposal_can_no_longer_be_moved():
+    book = shared()
+    propose(book, 250)
+    placed(book, 600)
+    with pytest.raises(ShareInUse):
+        accept(book)
+    decline(book)
+    assert amounts(book)[1:] == [kr(500), kr(300), kr(200)]
+
+
+def test_a_declined_proposal_can_be_accepted_no_more():
+    book = shared()
+    propose(book, 100)
+    with pytest.raises(NotAParty):
+        decline(book, by=COMPANYS)
+    decline(book, by=MEMBERS)
+    with pytest.raises(NotFound):
+        accept(book)
+    propose(book, 50)
+    assert [move.number for move in book.of.proposed] == [2]
+
+
+def test_a_share_moves_only_between_two_buyers_that_have_one():
+    book = joint(share(LEAD, 500))
+    with pytest.raises(Invalid) as refused:
+        propose(book, 100, by=LEADS)
+    assert [fault.pointer for fault in refused.value.faults] == ["/receiver"]
+    with pytest.raises(Invalid):
+        propose(book, 100, receiver=LEAD, by=LEADS)
+
+
+def test_shares_of_a_closed_agreement_stay():
+    book = shared()
+    propose(book, 100)
+    command = agreement.CloseAgreement(agreement="A1", reason="r", on=DAY)
+    book.run(agreement.close(command, book.of))
+    with pytest.raises(WrongStatus):
+        accept(book)
+    with pytest.raises(WrongStatus):
+        propose(book, 100)
+
+
+# ── In kind ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_is_given_in_kind_counts_nowhere():
+    book = shared()
+    placed(book)
+    before = (book.use, book.remaining, book.of.totals)
+    give(book, LEAD, 240)
+    give(book, LEAD, 10)
+    give(book, MEMBER, 5)
+    assert (book.use, book.remaining, book.of.totals) == before
+    assert {s.organisation: s.amount for s in book.of.in_kind} == {LEAD: kr(250), MEMBER: kr(5)}
+
+
+def test_only_a_named_buyer_gives_in_kind():
+    with pytest.raises(NotEntitled):
+        give(shared(), LATE, 1)
+
+
+# ── Recharges ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_recharge_is_no_second_drawdown():
+    book = shared()
+    id = book.draw("1", 400, placed(book))
+    before = (book.use, book.of)
+    recharge(book, id, MEMBER, 120)
+    assert (book.use, book.of) == before == (Use(committed=kr(600), drawn=kr(400)), book.of)
+    assert [(r.member, r.amount) for r in book.drawdowns[id].recharges] == [(MEMBER, kr(120))]
+
+
+def test_no_more_is_recharged_than_the_member_carries():
+    book = shared()
+    id = book.draw("1", 400, placed(book))
+    assert stored(book, id)[MEMBER] == kr(120)
+    recharge(book, id, MEMBER, 100)
+    with pytest.raises(RechargeTooLarge) as refused:
+        recharge(book, id, MEMBER, 20.01, "R2")
+    assert refused.value.figures["left"].ore == kr(20)
+    with pytest.raises(RechargeTooLarge):
+        recharge(book, id, LATE, 1)
+    with pytest.raises(RechargeTooLarge):
+        recharge(book, id, LEAD, 1)
+    recharge(book, id, MEMBER, 20, "R2")
+
+
+def test_what_was_credited_is_not_recharged():
+    book = shared()
+    name = placed(book)
+    id = book.draw("1", 400, name)
+    book.draw("2", -200, name, credits=id, room="cap")
+    with pytest.raises(RechargeTooLarge):
+        recharge(book, id, MEMBER, 60.01)
+    recharge(book, id, MEMBER, 60)
+
+
+def test_a_recharge_is_recorded_once_and_by_who_paid_the_approved_invoice():
+    book = shared()
+    name = placed(book)
+    waiting = book.record("1", 400, name)
+    with pytest.raises(WrongStatus):
+        recharge(book, waiting, MEMBER, 10)
+    book.approve(waiting)
+    with pytest.raises(NotAParty):
+        recharge(book, waiting, COMPANY, 10, by=MEMBERS)
+    recharge(book, waiting, MEMBER, 10)
+    with pytest.raises(AlreadyExists):
+        recharge(book, waiting, MEMBER, 10)
+    recharge(book, waiting, COMPANY, 10)

@@ -1,0 +1,173 @@
+"""A joint agreement through the API: split orders, seats, shares moved, in kind, recharges."""
+
+import pytest
+
+from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER
+
+MEMBER, OTHER = "2120001470", "2120001488"
+PARTS = [{"organisation": BUYER, "weight": 8}, {"organisation": MEMBER, "weight": 4}]
+JOINT = {
+    **AGREEMENT,
+    "buyers": [
+        {"organisation": BUYER, "name": "Härnösands kommun", "role": "lead"},
+        {"organisation": MEMBER, "name": "Bengtsfors kommun", "role": "member"},
+        {"organisation": OTHER, "name": "Melleruds kommun", "role": "member"},
+    ],
+    "limits": [
+        {"name": "lead", "buyer": BUYER, "amount": "200000.00"},
+        {"name": "member", "buyer": MEMBER, "amount": "100000.00"},
+    ],
+}
+BY_SEATS = {**ORDER, "split": {"method": "seats", "parts": PARTS}}
+
+
+@pytest.fixture
+def joint(api):
+    assert api("manager").post("/agreements", JOINT).status_code == 201
+    return api
+
+
+@pytest.fixture
+def placed(joint):
+    answer = joint("orderer").post("/agreements/SKO-2023/orders", BY_SEATS)
+    assert answer.status_code == 201, answer.text
+    joint("supplier").post("/orders/SKO-2023-0001/confirm", {"confirmed_on": "2023-11-28"})
+    return joint
+
+
+@pytest.fixture
+def drawn(placed):
+    """The id of an approved invoice of the whole order."""
+    id = placed("finance").post("/orders/SKO-2023-0001/drawdowns", INVOICE).json["id"]
+    assert placed("approver").post(f"/drawdowns/{id}/approve").status_code == 200
+    return id
+
+
+def remaining(api, **query):
+    got = api("finance").get("/agreements/SKO-2023/balance", **query).json
+    return {limit["name"]: limit["remaining"] for limit in got["limits"]}
+
+
+def test_an_order_is_split_and_each_member_s_limit_counts_its_part(placed):
+    order = placed("orderer").get("/orders/SKO-2023-0001").json
+    assert order["split"]["method"] == "seats"
+    assert order["allocated"] == [
+        {"organisation": BUYER, "seats": 8},
+        {"organisation": MEMBER, "seats": 4},
+    ]
+    assert remaining(placed) == {"cap": "1760000.00", "lead": "40000.00", "member": "20000.00"}
+
+
+def test_an_invoice_shows_the_shares_that_are_stored_with_it(placed, drawn):
+    lines = placed("finance").get(f"/drawdowns/{drawn}").json["lines"]
+    assert [[share["amount"] for share in line["shares"]] for line in lines] == [
+        ["40000.00", "20000.00"],
+        ["120000.00", "60000.00"],
+    ]
+
+
+def test_a_member_that_carries_a_part_sees_the_order_and_another_does_not(placed):
+    assert placed("orderer", MEMBER).get("/orders/SKO-2023-0001").status_code == 200
+    assert placed("orderer", OTHER).get("/orders/SKO-2023-0001").status_code == 404
+    refused = placed("orderer", MEMBER).post("/orders/SKO-2023-0001/cancel", {"reason": "x"})
+    assert refused.status_code == 403
+
+
+def test_a_member_gives_its_own_seats_and_not_another_s(placed):
+    move = {"giver": MEMBER, "receiver": BUYER, "seats": 2, "moved_on": "2023-12-01"}
+    given = placed("orderer", MEMBER).post("/orders/SKO-2023-0001/move-seats", move)
+    assert given.json["allocated"][0] == {"organisation": BUYER, "seats": 10}
+    assert given.json["amount"] == "240000.00"
+    assert remaining(placed) == {"cap": "1760000.00", "lead": "0.00", "member": "60000.00"}
+    other = {**move, "giver": BUYER, "receiver": MEMBER}
+    refused = placed("orderer", MEMBER).post("/orders/SKO-2023-0001/move-seats", other)
+    assert refused.status_code == 403
+    many = placed("orderer").post("/orders/SKO-2023-0001/move-seats", {**other, "seats": 11})
+    assert (many.status_code, many.json["seats"]) == (409, 10)
+
+
+def test_a_dry_run_of_an_allocation_says_what_it_would_leave_of_each_share(placed):
+    seats = [{"organisation": BUYER, "seats": 7}, {"organisation": MEMBER, "seats": 5}]
+    body = {"seats": seats, "allocated_on": "2023-12-01"}
+    tried = placed("orderer").post("/orders/SKO-2023-0001/allocate", body, dry_run="true").json
+    left = {limit["name"]: limit["remaining"] for limit in tried["balance"]["limits"]}
+    assert left == {"cap": "1760000.00", "lead": "60000.00", "member": "0.00"}
+    assert remaining(placed)["lead"] == "40000.00"
+
+
+def test_room_moves_between_shares_when_both_have_said_so(placed):
+    body = {"giver": BUYER, "receiver": MEMBER, "amount": "30000.00", "on": "2024-01-10"}
+    address = "/agreements/SKO-2023/share-moves"
+    proposed = placed("manager", MEMBER).post(address, body)
+    assert proposed.status_code == 200, proposed.text
+    assert [move["number"] for move in proposed.json["proposed_share_moves"]] == [1]
+    on = {"on": "2024-02-01"}
+    assert placed("manager", MEMBER).post(f"{address}/1/accept", on).status_code == 403
+    accepted = placed("manager").post(f"{address}/1/accept", on)
+    assert [limit["amount"] for limit in accepted.json["limits"]] == ["170000.00", "130000.00"]
+    assert remaining(placed) == {"cap": "1760000.00", "lead": "10000.00", "member": "50000.00"}
+    before = remaining(placed, as_of="2024-01-31")
+    assert before == {"cap": "1760000.00", "lead": "40000.00", "member": "20000.00"}
+    known = remaining(placed, known_at="2200-01-01T00:00:00Z")
+    assert known == {"cap": "1760000.00", "lead": "10000.00", "member": "50000.00"}
+
+
+def test_more_than_what_is_unused_is_not_moved_and_a_proposal_can_be_declined(placed):
+    address = "/agreements/SKO-2023/share-moves"
+    body = {"giver": BUYER, "receiver": MEMBER, "amount": "40000.01"}
+    refused = placed("manager").post(address, body)
+    assert (refused.status_code, refused.json["unused"]) == (409, "40000.00")
+    placed("manager").post(address, {**body, "amount": "1.00"})
+    declined = placed("manager", MEMBER).post(f"{address}/1/decline", {"reason": "no"})
+    assert declined.json["proposed_share_moves"] == []
+    assert placed("manager", MEMBER).post(f"{address}/1/accept").status_code == 404
+
+
+def test_what_is_given_in_kind_stands_beside_the_balance(placed):
+    body = {"amount": "50000.00", "what": "Teaching by our own managers", "on": "2024-02-01"}
+    before = placed("finance").get("/agreements/SKO-2023/balance").json
+    given = placed("finance", MEMBER).post("/agreements/SKO-2023/in-kind", body)
+    assert given.status_code == 200, given.text
+    after = placed("finance").get("/agreements/SKO-2023/balance").json
+    changed = {name for name in after if after[name] != before[name]}
+    assert changed <= {"in_kind", "known_at", "position", "as_of"}
+    assert after["in_kind"] == "50000.00"
+    earlier = placed("finance").get("/agreements/SKO-2023/balance", as_of="2024-01-31").json
+    assert earlier["in_kind"] == "0.00"
+    outside = {**body, "organisation": "2120001835"}
+    assert placed("manager").post("/agreements/SKO-2023/in-kind", outside).status_code == 403
+
+
+def test_a_recharge_is_recorded_on_the_invoice_and_moves_no_money(placed, drawn):
+    before = remaining(placed)
+    body = {"member": MEMBER, "amount": "80000.00", "reference": "VF 1"}
+    body["recharged_on"] = "2024-04-01"
+    recharged = placed("finance").post(f"/drawdowns/{drawn}/recharge", body)
+    assert recharged.json["recharges"] == [body]
+    assert remaining(placed) == before
+    more = {**body, "amount": "0.01", "reference": "VF 2"}
+    refused = placed("finance").post(f"/drawdowns/{drawn}/recharge", more)
+    assert (refused.status_code, refused.json["left"]) == (409, "0.00")
+
+
+def test_a_part_of_a_split_has_an_amount_where_it_is_fixed_and_else_a_weight(joint):
+    amounts = [
+        {"organisation": BUYER, "amount": "160000.00"},
+        {"organisation": MEMBER, "amount": "80000.00"},
+    ]
+    fixed = {**ORDER, "split": {"method": "fixed", "parts": amounts}}
+    placed = joint("orderer").post("/agreements/SKO-2023/orders", fixed)
+    assert [part["amount"] for part in placed.json["split"]["parts"]] == ["160000.00", "80000.00"]
+    wrong = {**ORDER, "split": {"method": "fixed", "parts": PARTS}}
+    refused = joint("orderer").post("/agreements/SKO-2023/orders", wrong)
+    assert [error["pointer"] for error in refused.json["errors"]] == [
+        "/split/parts/0",
+        "/split/parts/1",
+    ]
+
+
+def test_an_agreement_s_own_split_is_read_back_as_it_was_signed(api):
+    split = {"method": "shares", "parts": PARTS}
+    signed = api("manager").post("/agreements", {**JOINT, "policy": {"split": split}})
+    assert [part["weight"] for part in signed.json["policy"]["split"]["parts"]] == [8, 4]
+    assert [buyer["role"] for buyer in signed.json["buyers"]] == ["lead", "member", "member"]
