@@ -33,6 +33,7 @@ MEMBERS: dict[str, tuple[Any, str]] = {
     "seats": (int, "How many seats."),
     "giver": (str, "The organisation that gives."),
     "receiver": (str, "The organisation that takes."),
+    "holder": (str, "Whose seats, where they are allocated."),
     "member": (str, "The member that pays its share back."),
     "amount": (str, 'How much, as "7000.00".'),
     "what": (str, "What was given."),

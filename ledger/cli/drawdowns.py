@@ -152,6 +152,14 @@ def show(id: str, as_of: date | None, known_at: datetime | None, as_json: bool) 
         ("Order", "Line", "Amount"),
         [(line["order"], str(line["line"]), ore(line["amount"])) for line in resource["lines"]],
     )
+    shares = [
+        (line["order"], str(line["line"]), share["organisation"], ore(share["amount"]))
+        for line in resource["lines"]
+        for share in line["shares"]
+    ]
+    if shares:
+        say("")
+        table(("Order", "Line", "Carried by", "Amount"), shares)
 
 
 def _prepare(action: Action, asked: Asked) -> Ready:

@@ -75,7 +75,7 @@ ACTIONS = (
         "Cancel",
         "cancelled_on",
         "orderer",
-        ("seats", "line", "fee", "cancelled_by", "reason"),
+        ("seats", "line", "holder", "fee", "cancelled_by", "reason"),
     ),
     Action(
         "allocate",
@@ -254,6 +254,9 @@ def _members(resource: dict[str, Any]) -> dict[str, Any]:
         "Reference": resource["reference"],
         "Credits": resource["credits"] or "",
         "Seats": str(resource["seats"] or ""),
+        "Allocated": ", ".join(
+            "{organisation}: {seats}".format(**part) for part in resource["allocated"]
+        ),
         "Ordered": resource["ordered_on"],
         "Starts": resource["starts_on"] or "",
         "Ends": resource["ends_on"] or "",

@@ -295,7 +295,10 @@ class OrderChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class SeatsCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """Seats of one line given up: the fee stays committed on the line, the rest is released."""
+    """Seats of one line given up: the fee stays committed on the line, the rest is released.
+
+    `holder` is whose they were, where the order's seats are allocated.
+    """
 
     line: int
     seats: int
@@ -303,6 +306,7 @@ class SeatsCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):
     released: int
     lines: tuple[OrderLine, ...]
     reason: str = ""
+    holder: str | None = None
 
 
 class OrderCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):

@@ -304,11 +304,11 @@ class RechargeTooLarge(Conflict):
 
 
 class TooFewSeats(Conflict):
-    """Nobody gives seats that they do not have."""
+    """Nobody gives or cancels seats that they do not have."""
 
     type = "too-few-seats"
-    title = "Fewer seats than would be given"
-    sentence = "{organisation} has {seats} seat(s) of {order}; {asked} cannot be given."
+    title = "Fewer seats than were asked for"
+    sentence = "{organisation} has {seats} seat(s) of {order}; {asked} were asked for."
 
 
 class FeeTooHigh(Conflict):

@@ -146,7 +146,7 @@ timeline = Table(
     Index("timeline_stream", "stream", "position"),
 )
 
-SHAPE = "3"
+SHAPE = "4"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 

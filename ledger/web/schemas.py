@@ -327,6 +327,7 @@ class Cancel(Schema):
     reason = Words(REASON, MAX_TEXT, load_default="")
     seats = whole("Seats to cancel.", 1, MAX_SEATS)
     line = whole("The line that they are on, where several have seats.", 1, MAX_LINES)
+    holder = Organisation("Whose they are, where seats are allocated")
     fee = Money("What stays committed, excl. VAT.", least=0, load_default=0)
 
 

@@ -207,6 +207,28 @@ def test_the_verifier_works_out_what_the_domain_does(cap, limits, steps):
     assert books.figures("A") == expected
 
 
+def test_a_share_that_was_moved_is_in_the_figures_and_what_moves_nothing_is_not():
+    shares = tuple(
+        Limit(name=name, amounts=(AmountFrom(effective_on=DAY, amount=1_000),), buyer=buyer)
+        for name, buyer in (("lead", "2120002403"), ("member", "2120001470"))
+    )
+    move = {"number": 1, "giver": "2120002403", "receiver": "2120001470", "amount": 300}
+    steps = (("lead", AmountFrom(effective_on=DAY, change=-300)),)
+    steps += (("member", AmountFrom(effective_on=DAY, change=300)),)
+    told = [
+        msgspec.structs.replace(signed(), limits=shares),
+        events.ShareMoveProposed(**move, proposed_by="2120001470"),
+        events.InKindRecorded(organisation="2120001470", amount=500, what="Teaching"),
+        events.ShareMoveAccepted(number=1, limit_changes=steps),
+    ]
+    books, report = verify.Books(), verify.Report()
+    for each in log([(AGREEMENT, event) for event in told]):
+        books.record(each.index, entry_of(each), report)
+    assert (report.wrong, books.unknown) == ([], set())
+    found = {name: figures["cap"] for name, figures in books.figures("A").items()}
+    assert found == {"cap": 1_000_000, "lead": 700, "member": 1_300}
+
+
 def test_a_whole_programme_played_through_the_service_verifies_to_the_ore(harnosand, tmp_path):
     figures = PROGRAMME[-1].after
     rows = [

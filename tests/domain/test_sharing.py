@@ -11,7 +11,7 @@ from ledger.domain.limits import Use
 from ledger.domain.refusals import CapExceeded, Invalid, NotAParty, NotEntitled, TooFewSeats
 from ledger.domain.regime import Policy
 from ledger.domain.sharing import Split
-from tests.domain.domain_given import Book, kr, line, split
+from tests.domain.domain_given import Book, kr, line, seats, split
 
 LEAD, MEMBER, COMPANY, LATE = "2120002403", "2120001470", "2120001488", "2120001835"
 SEATS = {LEAD: 5, MEMBER: 3, COMPANY: 2}
@@ -267,6 +267,26 @@ def test_seats_are_allocated_whole_and_only_where_the_order_has_some():
         book.allocate(book.place(line(1_000)), {LEAD: 5})
     with pytest.raises(NotEntitled):
         book.allocate(name, {LEAD: 5, LATE: 5})
+
+
+def test_allocated_seats_that_are_cancelled_are_taken_from_who_had_them():
+    book = joint()
+    name = book.place(seats(10, 100), seats=10, split=split("seats", SEATS))
+    for whose in ({}, {"holder": LATE}, {"holder": COMPANY}):
+        with pytest.raises((Invalid, TooFewSeats)):
+            book.cancel(name, seats=3, **whose)
+    book.cancel(name, seats=2, holder=COMPANY)
+    assert carried(book) == {LEAD: 500_00, MEMBER: 300_00, COMPANY: 0}
+    assert (book.orders[name].seats, len(book.orders[name].allocated)) == (8, 2)
+
+
+def test_seats_that_nobody_was_given_are_cancelled_of_nobody():
+    book = joint()
+    name = book.place(seats(10, 100), seats=10)
+    with pytest.raises(Invalid):
+        book.cancel(name, seats=3, holder=LEAD)
+    book.cancel(name, seats=3)
+    assert book.orders[name].seats == 7
 
 
 # ── Always ────────────────────────────────────────────────────────────────────────────────────

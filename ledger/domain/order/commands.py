@@ -105,13 +105,17 @@ class ChangeOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CancelOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """Cancel `seats` of `line`, or, without them, the whole order. `fee` in öre stays committed."""
+    """Cancel `seats` of `line`, or, without them, the whole order. `fee` in öre stays committed.
+
+    `holder` says whose seats, where they are allocated.
+    """
 
     order: str
     on: date
     fee: int = 0
     seats: int | None = None
     line: int | None = None
+    holder: str | None = None
     cancelled_by: Literal["buyer", "supplier"] = "buyer"
     reason: str = ""
 

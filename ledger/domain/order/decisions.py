@@ -53,7 +53,7 @@ from ledger.domain.order.faults import (
     written_lines,
 )
 from ledger.domain.order.room import check_again, enlarge, over_limit_flags, with_moves
-from ledger.domain.order.sharing import chosen_split
+from ledger.domain.order.sharing import check_whose, chosen_split
 from ledger.domain.order.state import (
     OPEN,
     UNANSWERED,
@@ -234,7 +234,7 @@ def change(command: ChangeOrder, state: State, of: agreement.State, today: date)
 def cancel(command: CancelOrder, state: State, of: agreement.State) -> list[New]:
     """The fee stays committed, the rest is released.
 
-    Raises WrongStatus, FeeTooHigh; of seats also Invalid, TooManySeats, BelowInvoiced.
+    Raises WrongStatus, FeeTooHigh; of seats also Invalid, TooManySeats, TooFewSeats, BelowInvoiced.
     """
     if command.seats is not None:
         return _cancel_seats(command, command.seats, state, of)
@@ -277,6 +277,7 @@ def _cancel_seats(command: CancelOrder, seats: int, state: State, of: agreement.
             cancelled=Amount(seats * price, state.currency),
         )
     less = replace(line, quantity=quantity - seats, amount=line.amount - released)
+    check_whose(state, command.holder, seats)
     if state.amount - released < state.invoiced:
         raise BelowInvoiced(
             asked=Amount(state.amount - released, state.currency),
@@ -289,6 +290,7 @@ def _cancel_seats(command: CancelOrder, seats: int, state: State, of: agreement.
         released=released,
         lines=tuple(less if other.number == line.number else other for other in state.lines),
         reason=command.reason,
+        holder=command.holder,
     )
     return with_moves(state, of, event, command.on, "seats-cancelled")
 

@@ -78,6 +78,22 @@ def require_buyer(of: agreement.State, organisation: str) -> None:
         raise NotEntitled(organisation=organisation, agreement=of.number)
 
 
+def require_seats(state: State, organisation: str, asked: int) -> None:
+    """Raises TooFewSeats unless the organisation has as many seats of the order."""
+    seats = next((p.weight for p in state.allocated if p.organisation == organisation), 0)
+    if asked > seats:
+        raise TooFewSeats(organisation=organisation, order=state.number, seats=seats, asked=asked)
+
+
+def check_whose(state: State, holder: str | None, seats: int) -> None:
+    """Allocated seats that are cancelled are somebody's. Raises Invalid, TooFewSeats."""
+    if (holder is None) == bool(state.allocated):
+        sentence = "Name whose seats are cancelled where they are allocated, and only there."
+        raise Invalid(Fault(pointer="/holder", sentence=sentence))
+    if holder is not None:
+        require_seats(state, holder, seats)
+
+
 def allocate_seats(
     command: AllocateSeats, state: State, of: agreement.State, today: date
 ) -> list[New]:
@@ -110,11 +126,7 @@ def move_seats(
     if command.giver == command.receiver:
         raise Invalid(Fault(pointer="/receiver", sentence="The giver and the receiver are one."))
     require_buyer(of, command.receiver)
-    seats = next((p.weight for p in state.allocated if p.organisation == command.giver), 0)
-    if command.seats > seats:
-        raise TooFewSeats(
-            organisation=command.giver, order=state.number, seats=seats, asked=command.seats
-        )
+    require_seats(state, command.giver, command.seats)
     event = SeatsMoved(
         giver=command.giver,
         receiver=command.receiver,

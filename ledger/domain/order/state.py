@@ -191,7 +191,8 @@ def evolve(state: State | None, event: OrderEvent, on: date, by: By) -> State:
             return _changed(state, event)
         case SeatsCancelled():
             seats = None if state.seats is None else max(0, state.seats - event.seats)
-            return replace(state, lines=event.lines, seats=seats)
+            left = _less(state.allocated, event.holder, event.seats)
+            return replace(state, lines=event.lines, seats=seats, allocated=left)
         case OrderCancelled():
             return replace(
                 state, status="cancelled", lines=event.lines, counter=None, reason=event.reason
@@ -245,9 +246,16 @@ def _placed(event: OrderPlaced, on: date, by: By) -> State:
 
 
 def _given(allocated: tuple[Weight, ...], event: SeatsMoved) -> tuple[Weight, ...]:
+    more = _less(allocated, event.receiver, -event.seats)
+    return _less(more, event.giver, event.seats)
+
+
+def _less(allocated: tuple[Weight, ...], organisation: str | None, less: int) -> tuple[Weight, ...]:
+    """The seats after so many fewer of one organisation's; who has none is left out."""
+    if organisation is None:
+        return allocated
     seats = {part.organisation: part.weight for part in allocated}
-    seats[event.giver] = seats.get(event.giver, 0) - event.seats
-    seats[event.receiver] = seats.get(event.receiver, 0) + event.seats
+    seats[organisation] = seats.get(organisation, 0) - less
     return tuple(Weight(organisation=name, weight=count) for name, count in seats.items() if count)
 
 
