@@ -112,6 +112,22 @@ def test_room_moves_between_shares_when_both_have_said_so(placed):
     assert known == {"cap": "1760000.00", "lead": "10000.00", "member": "50000.00"}
 
 
+def test_a_share_that_was_moved_opens_into_the_facts_that_made_it(placed):
+    body = {"giver": BUYER, "receiver": MEMBER, "amount": "30000.00", "on": "2024-01-10"}
+    address = "/agreements/SKO-2023/share-moves"
+    placed("manager").post(address, body)
+    placed("manager", MEMBER).post(f"{address}/1/accept", {"on": "2024-02-01"})
+    query = {"figure": "cap", "limit": "member"}
+    opened = placed("finance").get("/agreements/SKO-2023/balance/explain", **query)
+    assert opened.status_code == 200, opened.text
+    parts = [(item["cause"], item["amount"]) for item in opened.json["items"]]
+    assert parts == [("signed", "100000.00"), ("share-moved", "30000.00")]
+    views = {"from_as_of": "2024-01-31", "to_as_of": "2024-02-01"}
+    compared = placed("finance").get("/agreements/SKO-2023/compare", **views).json
+    changed = {change["limit"]: change["amount"] for change in compared["changes"]}
+    assert changed == {"cap": "0.00", "lead": "-30000.00", "member": "30000.00"}
+
+
 def test_more_than_what_is_unused_is_not_moved_and_a_proposal_can_be_declined(placed):
     address = "/agreements/SKO-2023/share-moves"
     body = {"giver": BUYER, "receiver": MEMBER, "amount": "40000.01"}
