@@ -1,7 +1,7 @@
 """Whether the live ledger is what was recorded: the log against itself and against what others
 hold, then what is made from the log against the log."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,15 @@ from ledger import snapshots
 from ledger.audit import tiles
 from ledger.audit.check import check_row, examine, explain
 from ledger.audit.checkpoint import Checkpoint, open_checkpoint
+from ledger.audit.entry import Row
 from ledger.audit.findings import Finding
 from ledger.audit.note import NoteRefused, VerifierKey
 from ledger.audit.published import NotPublished, Published, read, read_key
+from ledger.audit.tree import HASH, ROW_LEVELS, Head
 from ledger.bounds import MAX_FAULTS
 from ledger.projections import checking
 from ledger.store import Store, TreeDamaged
+from ledger.store.leaves import completed
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,13 +102,40 @@ def verify_log(store: Store, outside: Held) -> list[Finding]:
         head = None
         found.append(Finding(kind="head", sentence=str(lost)))
     found += [finding for row in leaves.strays() if (finding := check_row(row, -1))]
-    examined = examine(leaves.every(end), head, outside.checkpoints)
+    hashes: list[bytes] = []
+    examined = examine(_watched(leaves.every(end), hashes), head, outside.checkpoints)
+    found += _of_nodes(store, hashes)
     if examined.fits or outside.published is None:
         return [*found, *examined.findings]
     wrong = tiles.check_tiles(_tiles(outside), outside.published.checkpoint)
     if wrong:
         return [*found, *examined.findings, *wrong]
     return [*found, *explain(examined, leaves.every(end), _copy(outside))]
+
+
+def _watched(rows: Iterable[Row], hashes: list[bytes]) -> Iterator[Row]:
+    for row in rows:
+        if row.leaf is not None and len(row.leaf) == HASH:
+            hashes.append(row.leaf)
+        yield row
+
+
+def _of_nodes(store: Store, hashes: Sequence[bytes]) -> list[Finding]:
+    """Stored nodes that the leaf hashes below them do not give: proofs made from them would fail.
+
+    Others than those of the leaves are never read.
+    """
+    made = {(level, number): node for level, number, node in completed(Head(), hashes)[1]}
+    stored = store.leaves.nodes()
+    wrong = sorted(key for key, node in made.items() if stored.get(key) != node)
+    return [
+        Finding(
+            kind="head",
+            index=number << (ROW_LEVELS * level),
+            sentence=f"node {number} of level {level} is not that of the leaf hashes below it",
+        )
+        for level, number in wrong
+    ]
 
 
 def _tiles(outside: Held) -> tiles.Read:

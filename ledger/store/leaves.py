@@ -42,6 +42,7 @@ ORDER BY originator_id, originator_version"""
 _LEAVES = "SELECT hash FROM {0}leaves WHERE number >= ? AND number < ? ORDER BY number"
 _NODES = """SELECT hash FROM {0}nodes
 WHERE level = ? AND number >= ? AND number < ? ORDER BY number"""
+_ALL_NODES = "SELECT level, number, hash FROM {0}nodes"
 _RECEIPT = "SELECT number, hash FROM {0}leaves WHERE stream = ? AND version = ?"
 
 
@@ -71,13 +72,19 @@ def grown(head: Head, events: Sequence[Any]) -> Growth:
         stream, version = event.originator_id, event.originator_version
         made = entry.make(number, stream, version, event.topic, event.state)
         leaves.append((number, stream, version, tree.leaf_hash(made)))
+    after, nodes = completed(head, [leaf[-1] for leaf in leaves])
+    return Growth(after, leaves, nodes)
+
+
+def completed(head: Head, leaves: Sequence[bytes]) -> tuple[Head, list[tuple[int, int, bytes]]]:
+    """The head after more leaf hashes, and the rows of `nodes` that they complete."""
     nodes: list[tuple[int, int, bytes]] = []
 
-    def completed(level: int, number: int, node: bytes) -> None:
+    def complete(level: int, number: int, node: bytes) -> None:
         if level % ROW_LEVELS == 0:
             nodes.append((level // ROW_LEVELS, number, node))
 
-    return Growth(tree.append(head, [leaf[-1] for leaf in leaves], completed), leaves, nodes)
+    return tree.append(head, leaves, complete), nodes
 
 
 def head_of(row: Any) -> Head:
@@ -140,6 +147,11 @@ class Leaves:
             return [bytes(row["hash"]) for row in found]
 
         return tree.from_rows(rows)
+
+    def nodes(self) -> dict[tuple[int, int], bytes]:
+        """Level (1: of 256 leaves, 2: of 65 536 …) and number → every stored node."""
+        found = self._ask(_ALL_NODES)
+        return {(row["level"], row["number"]): bytes(row["hash"]) for row in found}
 
     def receipt(self, stream: str, version: int) -> str:
         """The receipt of a fact; empty where the tree does not have it."""

@@ -87,6 +87,16 @@ def test_proofs_made_from_the_stored_tree_hold_across_its_stored_nodes(ledger):
         assert older == tree.root(tree.append(Head(), leaves[:first]))
 
 
+def test_a_stored_node_that_its_leaves_do_not_give_is_found(ledger, settings):
+    store = ledger.store
+    store.append([entry("a", *(f"order/{n}" for n in range(300)))])
+    assert verify_log(store, Held()) == []
+    schema = "" if store.on_sqlite else "avrop_log."
+    execute(settings, f"DELETE FROM {schema}nodes WHERE level = 1 AND number = 0")
+    (finding,) = verify_log(store, Held())
+    assert finding.sentence == "node 0 of level 1 is not that of the leaf hashes below it"
+
+
 def test_making_the_ledger_gives_a_log_without_a_tree_its_tree(ledger, settings):
     store = ledger.store
     store.append([entry("a", "order/A-1", "order/A-2")])
