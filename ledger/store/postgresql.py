@@ -81,6 +81,13 @@ class PostgresLog(PostgresApplicationRecorder):
         self._insert_node = SQL("INSERT INTO {}.nodes VALUES (%s,%s,%s)").format(schema)
         self._insert_head = SQL("INSERT INTO {}.head VALUES (1, 0, '')").format(schema)
         self._update_head = SQL("UPDATE {}.head SET size=%s, roots=%s").format(schema)
+        # Fails, as no size is null, unless the head is there and is the one that is known.
+        self._check_head = SQL(
+            "INSERT INTO {0}.head SELECT 1, NULL, NULL WHERE NOT EXISTS "
+            "(SELECT 1 FROM {0}.head WHERE size=%s AND roots=%s)"
+        ).format(schema)
+        self._known: Head | None = None
+        self._last: Head | None = None
         self._select_head = SQL(SELECT_HEAD.format(f"{SCHEMA}."))
         self._events = SQL(
             "SELECT originator_id, originator_version, topic, state, notification_id "
@@ -107,8 +114,19 @@ class PostgresLog(PostgresApplicationRecorder):
     ) -> tuple[Sequence[int], Growth]:
         """Events with their requests and leaves, in one transaction; the events' positions.
 
-        Two journeys to the server: the head must be read under the lock before leaves are hashed.
+        Whoever was also the last to append knows the head, and makes one journey to the server:
+        where the head is another after all, nothing is written. Else it takes two, as the head
+        must be read under the lock before leaves are hashed.
         """
+        known, self._known = self._known, None
+        if known is not None:
+            with contextlib.suppress(_HeadMoved):
+                return self._appended(events, requests, known)
+        return self._appended(events, requests, None)
+
+    def _appended(
+        self, events: Sequence[StoredEvent], requests: Sequence[Request], known: Head | None
+    ) -> tuple[Sequence[int], Growth]:
         rows = [
             self.construct_pg_stored_event(
                 str(e.originator_id), e.originator_version, e.topic, e.state
@@ -120,7 +138,11 @@ class PostgresLog(PostgresApplicationRecorder):
                 with connection.pipeline():
                     connection.execute("BEGIN", prepare=True)
                     connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-                    head = connection.execute(self._select_head, prepare=True)
+                    if known is None:
+                        found = connection.execute(self._select_head, prepare=True)
+                    else:
+                        told = (known.size, b"".join(known.roots))
+                        connection.execute(self._check_head, told, prepare=True)
                     for r in requests:
                         connection.execute(
                             self._insert_request,
@@ -130,15 +152,20 @@ class PostgresLog(PostgresApplicationRecorder):
                     inserted = connection.execute(
                         self.insert_events_statement, (rows,), prepare=True
                     )
-                    growth = grown(head_of(head.fetchone()), events)
+                    head = head_of(found.fetchone()) if known is None else known
+                    growth = grown(head, events)
                     self._write(connection, growth)
                     connection.execute("COMMIT", prepare=True)
             except BaseException as error:
                 with contextlib.suppress(psycopg.Error):
                     connection.execute("ROLLBACK")
-                if (damage := _damage(error)) is not None:
-                    raise damage from error
+                if (told_why := _why(error)) is not None:
+                    raise told_why from error
                 raise
+            # Only where nobody else appends is what was read last what will be found next.
+            if known is not None or head == self._last:
+                self._known = growth.head
+            self._last = growth.head
             return [row["notification_id"] for row in inserted.fetchall()], growth
 
     def _write(self, connection: Any, growth: Growth) -> None:
@@ -154,8 +181,14 @@ class PostgresLog(PostgresApplicationRecorder):
         return None if row is None else Request(**row)
 
 
-def _damage(error: BaseException) -> TreeDamaged | None:
-    """What stands in a leaf's way was not written by any recorder."""
+class _HeadMoved(Exception):
+    """Somebody else has appended since; nothing was written."""
+
+
+def _why(error: BaseException) -> Exception | None:
+    """What stands in a leaf's way was not written by any recorder; a moved head was."""
+    if isinstance(error, psycopg.errors.NotNullViolation) and error.diag.table_name == "head":
+        return _HeadMoved()
     if isinstance(error, psycopg.IntegrityError) and error.diag.table_name in ("leaves", "nodes"):
         return TreeDamaged(OCCUPIED)
     return None

@@ -10,7 +10,7 @@ from ledger.audit.check import examine
 from ledger.audit.notary import Notary
 from ledger.audit.tree import Head
 from ledger.domain.events import By, New, OrderStarted
-from ledger.store import Entry, NotInitialised, Request, TreeDamaged, VersionTaken
+from ledger.store import Entry, NotInitialised, Request, TreeDamaged, VersionTaken, open_store
 from ledger.verifying import Held, verify_log
 from tests.audit.audit_given import DAY, KEY
 from tests.service.log_check import execute
@@ -115,14 +115,15 @@ def test_making_the_ledger_gives_a_log_without_a_tree_its_tree(ledger, settings)
 
 def test_a_tree_without_its_head_is_damaged_and_not_made_anew(ledger, settings):
     store = ledger.store
-    store.append([entry("a", "order/A-1")])
+    for n in range(3):
+        store.append([entry(f"a {n}", f"order/A-{n}")])
     execute(settings, f"DELETE FROM {'' if store.on_sqlite else 'avrop_log.'}head")
     for use in (store.check, store.create):
         with pytest.raises(TreeDamaged, match="the stored head is gone"):
             use()
     with pytest.raises(TreeDamaged):
-        store.append([entry("b", "order/A-2")])
-    assert store.position() == store.leaves.end() == 1
+        store.append([entry("b", "order/B-1")])
+    assert store.position() == store.leaves.end() == 3
 
 
 def test_a_leaf_that_stands_in_the_way_is_damage_and_not_somebody_elses_turn(ledger, settings):
@@ -133,6 +134,20 @@ def test_a_leaf_that_stands_in_the_way_is_damage_and_not_somebody_elses_turn(led
     with pytest.raises(TreeDamaged, match="that the stored head does not count"):
         store.append([entry("b", "order/A-2")])
     assert (store.position(), store.find_request("b")) == (1, None)
+
+
+def test_processes_that_append_in_turns_never_go_on_from_a_head_of_before(ledger, settings):
+    here, there = ledger.store, open_store(settings.database)
+    for n, store in enumerate([here, here, here, there, here, there, there, there, here, here]):
+        (facts,) = store.append([entry(f"key {n}", f"order/{n}")])
+        assert facts[0].receipt.startswith(f"{n}:")
+    for key, stream in (("key 0", "order/x"), ("new", "order/0")):
+        with pytest.raises(VersionTaken):
+            here.append([entry(key, stream)])
+    (facts,) = here.append([entry("key 10", "order/10")])
+    assert facts[0].receipt.startswith("10:")
+    assert verify_log(there, Held()) == []
+    there.close()
 
 
 def test_a_log_that_grows_meanwhile_is_found_in_order_and_is_signed(ledger, tmp_path):
