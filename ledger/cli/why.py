@@ -70,7 +70,7 @@ def _explained(opened: Any, number: str, asked: dict[str, Any]) -> dict[str, Any
     from ledger.bounds import MAX_PAGE
     from ledger.projections import explaining
     from ledger.projections.then import Then
-    from ledger.web.explained import cursor_of, explanation_resource, part_resource
+    from ledger.web.explained import cursor_of, explanation_resource, part_resources
 
     row = find(opened, number)
     then = Then(as_of=asked["as_of"], known_at=asked["known_at"])
@@ -81,10 +81,9 @@ def _explained(opened: Any, number: str, asked: dict[str, Any]) -> dict[str, Any
             return explaining.explain(connection, row.now, figure, limit, then, after, MAX_PAGE)
 
         found = page(cursor_of(None, row.position))
-        resource = explanation_resource(row.now, asked, found, row.position, language())
+        receipt_of = opened.store.leaves.receipt
+        resource = explanation_resource(row.now, asked, found, row.position, receipt_of, language())
         while found.cursor is not None:
             found = page(found.cursor)
-            resource["items"] += [
-                part_resource(item, row.now.currency, language()) for item in found.items
-            ]
+            resource["items"] += part_resources(row.now, found.items, receipt_of, language())
     return resource

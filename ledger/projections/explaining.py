@@ -63,12 +63,14 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 class Item(msgspec.Struct, frozen=True, kw_only=True):
     """A part of a figure (None: it made the figure unknown), and the fact that it came of.
 
-    `fact` is what the command was about, a row of the timeline; the posting's own is at `position`.
+    `fact` is what the command was about, a row of the timeline. The posting's own is at `position`
+    of the log, and has the `version` in the agreement's stream.
     `source` is the received file, where the fact came from one.
     """
 
     amount: int | None
     position: int
+    version: int
     number: int
     effective_on: date
     line: dict[str, Any]
@@ -225,6 +227,7 @@ def _of_step(step: Step) -> Item:
     return Item(
         amount=None if step.unknown else step.amount,
         position=step.fact["position"],
+        version=step.fact["version"],
         number=0,
         effective_on=step.effective_on,
         line={**dict.fromkeys(LINE), **cause},
@@ -237,11 +240,12 @@ def _of_postings(connection: Connection, rows: Sequence[Any]) -> list[Item]:
     facts = _behind(connection, rows)
     found = []
     for row in rows:
-        fact, source = facts[row["position"]]
+        version, fact, source = facts[row["position"]]
         found.append(
             Item(
                 amount=row["amount"],
                 position=row["position"],
+                version=version,
                 number=row["number"],
                 effective_on=row["effective_on"],
                 line={name: row[name] for name in LINE},
@@ -254,25 +258,28 @@ def _of_postings(connection: Connection, rows: Sequence[Any]) -> list[Item]:
 
 def _behind(
     connection: Connection, rows: Sequence[Any]
-) -> dict[int, tuple[dict[str, Any], Source | None]]:
-    """Position of a posting → the fact that its command was about, and the file that it read.
+) -> dict[int, tuple[int, dict[str, Any], Source | None]]:
+    """Position of a posting → its fact's version, what its command was about, the file it read.
 
     The facts of a command have its request; the first of them is what it was about.
     """
     t = timeline.c
-    own = select(t.position, t.request).where(t.position.in_({row["position"] for row in rows}))
-    request_at = {row[0]: row[1] for row in connection.execute(own)}
+    positions = {row["position"] for row in rows}
+    query = select(t.position, t.version, t.request).where(t.position.in_(positions))
+    own = {row.position: row for row in connection.execute(query)}
     streams = {f"order/{row['order']}" for row in rows}
     streams |= {f"drawdown/{row['drawdown']}" for row in rows if row["drawdown"]}
-    query = (
+    behind = (
         select(timeline)
         .where(t.stream.in_(streams))
-        .where(t.request.in_(set(request_at.values())) | (t.name == "drawdown-recorded"))
+        .where(
+            t.request.in_({row.request for row in own.values()}) | (t.name == "drawdown-recorded")
+        )
         .order_by(t.position)
     )
     first: dict[str, dict[str, Any]] = {}
     sources: dict[str, Source | None] = {}
-    for row in connection.execute(query).mappings():
+    for row in connection.execute(behind).mappings():
         first.setdefault(row["request"], dict(row))
         if row["name"] == "drawdown-recorded":
             event = event_of(dict(row))
@@ -280,7 +287,8 @@ def _behind(
             sources[row["stream"]] = event.source
     return {
         row["position"]: (
-            first[request_at[row["position"]]],
+            own[row["position"]].version,
+            first[own[row["position"]].request],
             sources.get(f"drawdown/{row['drawdown']}"),
         )
         for row in rows

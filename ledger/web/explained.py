@@ -1,6 +1,7 @@
 """Why a figure is what it is, as the API takes the question and gives the answer."""
 
 import re
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -20,6 +21,9 @@ from ledger.web import answers, members, schemas
 from ledger.web.fields import CURRENCY, Number, Words, choice, matching
 from ledger.web.resources import fact_resource, moment_text
 from ledger.wording import say
+
+ReceiptOf = Callable[[str, int], str]
+"""Stream and version of a fact → its receipt: what the log's tree has of it."""
 
 _CURSOR = r"^\d{1,15}\.\d{1,6}\.\d{1,15}\.\d{1,6}$"
 _FIRST_DAY, _LAST_DAY = date.min.toordinal(), date.max.toordinal()
@@ -56,6 +60,9 @@ class Part(answers.PostedLine):
     by = members.nested(answers.Actor)
     decision = members.nested(Decision, null=True)
     source = members.nested(answers.SourceFile, null=True)
+    receipt = members.text(
+        "The posting's own fact in the hash tree, as in Avrop-Receipt, or empty."
+    )
 
 
 class Explanation(Schema):
@@ -85,7 +92,18 @@ def cursor_text(cursor: Cursor) -> str:
     return f"{cursor.at}.{day}.{cursor.position}.{cursor.number}"
 
 
-def part_resource(item: Item, currency: str, language: str = "en") -> dict[str, Any]:
+def part_resources(
+    state: agreement.State, items: Sequence[Item], receipt_of: ReceiptOf, language: str = "en"
+) -> list[dict[str, Any]]:
+    stream = agreement.stream(state.number)
+    receipts = {version: receipt_of(stream, version) for version in {i.version for i in items}}
+    return [
+        {**_part(item, state.currency, language), "receipt": receipts[item.version]}
+        for item in items
+    ]
+
+
+def _part(item: Item, currency: str, language: str) -> dict[str, Any]:
     fact = fact_resource(item.fact)
     return {
         "amount": None if item.amount is None else to_text(item.amount),
@@ -124,7 +142,12 @@ def decision_resource(row: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def explanation_resource(
-    state: agreement.State, query: dict[str, Any], found: Explained, at: int, language: str = "en"
+    state: agreement.State,
+    query: dict[str, Any],
+    found: Explained,
+    at: int,
+    receipt_of: ReceiptOf,
+    language: str = "en",
 ) -> dict[str, Any]:
     as_of, known_at = query.get("as_of"), query.get("known_at")
     return {
@@ -136,5 +159,5 @@ def explanation_resource(
         "as_of": None if as_of is None else as_of.isoformat(),
         "known_at": None if known_at is None else moment_text(known_at),
         "position": at,
-        "items": [part_resource(item, state.currency, language) for item in found.items],
+        "items": part_resources(state, found.items, receipt_of, language),
     }

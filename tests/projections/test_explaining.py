@@ -94,6 +94,11 @@ def test_each_posting_has_its_fact_who_did_it_the_decision_and_the_file(harnosan
     assert by_position[last["event"]["position"]]["recorded_at"] == last["recorded_at"]
     moved = by_position[last["position"]]["data"]["moves"][last["number"]]
     assert moved["drawn"] == -10_000_00
+    own = by_position[last["position"]]
+    assert last["receipt"] == harnosand.store.leaves.receipt(own["stream"], own["version"])
+    index, _, leaf = last["receipt"].partition(":")
+    proof = client.get(f"/audit/inclusion/{index}").json
+    assert proof["leaf"] == leaf
 
     cap = client.get(path, figure="cap").json["items"]
     assert [(item["amount"], item["effective_on"]) for item in cap] == [

@@ -109,7 +109,10 @@ def explain(query: dict[str, Any], number: str) -> Response:
         found = explaining.explain(
             connection, row.state, query["figure"], query["limit"], then, after, query["rows"]
         )
-    resource = explained.explanation_resource(row.state, query, found, after.at, of_request())
+    receipt_of = seen.ledger().store.leaves.receipt
+    resource = explained.explanation_resource(
+        row.state, query, found, after.at, receipt_of, of_request()
+    )
     following = "" if found.cursor is None else explained.cursor_text(found.cursor)
     return common.answer(resource, headers=common.link(following))
 
