@@ -18,8 +18,8 @@ from ledger.domain import (
     position,
     refusals,
     regime,
-    summary,
     sharing,
+    summary,
 )
 
 PAGE = (Path(domain.__file__).parent / "README.md").read_text(encoding="utf-8")
