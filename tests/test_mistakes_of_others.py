@@ -368,9 +368,12 @@ def test_no_route_edits_an_agreement_in_place(agreed, ledger):
 def test_no_command_edits_an_agreement_without_its_decision_or_reason_and_its_day():
     commands = service.AgreementCommand.__args__
     assert agreement.AmendAgreement in commands
+    # What says what a day brings, takes what was proposed with its reason, or counts beside.
+    beside = {agreement.WatchTerm, agreement.AcceptShareMove, agreement.RecordInKind}
+    assert beside < set(commands)
     for command in commands:
-        if command in (agreement.WatchTerm, agreement.AcceptShareMove):
-            continue  # the one changes nothing; the other takes what was proposed with its reason
+        if command in beside:
+            continue
         fields = set(command.__struct_fields__)
         assert fields & {"decision", "reason"}, command
         assert fields & {"decided_on", "on"}, command
