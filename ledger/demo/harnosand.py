@@ -21,6 +21,7 @@ PEOPLE = {
     "approver": ("Demo approver", BUYER),
     "auditor": ("Demo auditor", BUYER),
     "supplier": ("Demo university", SUPPLIER),
+    "admin": ("Demo administrator", BUYER),
 }
 """Role → who plays it in the demonstration, and for whom."""
 

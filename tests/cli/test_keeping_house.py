@@ -6,6 +6,7 @@ from ledger.cli.rebuild import SAME
 from ledger.cli.serving import prepare_demo
 from ledger.config import read
 from ledger.demo import PEOPLE
+from ledger.domain.events import ROLES
 from ledger.web import open_ledger
 
 
@@ -33,6 +34,6 @@ def test_serving_a_demonstration_fills_an_empty_ledger_once_and_gives_a_token_fo
     said = capsys.readouterr().out
     assert opened.store.position() == position
     tokens = dict(line.split() for line in said.splitlines() if line.count("  avrop-") == 1)
-    assert set(tokens) == set(PEOPLE)
+    assert set(tokens) == set(PEOPLE) == set(ROLES)
     assert opened.registry.caller(tokens["supplier"]).roles == ("supplier",)
     opened.close()
