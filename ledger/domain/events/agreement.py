@@ -1,0 +1,157 @@
+"""What is recorded of an agreement."""
+
+from datetime import date
+
+from ledger.domain.events.parts import Event, Party
+from ledger.domain.limits import AmountFrom, Limit, Move
+from ledger.domain.regime import Policy
+
+
+class AgreementSigned(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The agreement as it was signed. `cap` is None where it is unknown."""
+
+    number: str
+    title: str
+    currency: str
+    cap: int | None
+    buyers: tuple[Party, ...]
+    suppliers: tuple[Party, ...]
+    signed_on: date
+    starts_on: date
+    ends_on: date
+    regime: str
+    policy: Policy
+    limits: tuple[Limit, ...] = ()
+
+
+class AgreementAmended(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A change on a ground. What is absent is unchanged. Not covered: recorded, changes nothing."""
+
+    ground: str
+    decision: str
+    decided_on: date
+    covered: bool = True
+    clause: str = ""
+    cap: AmountFrom | None = None
+    limits: tuple[Limit, ...] = ()
+    limit_changes: tuple[tuple[str, AmountFrom], ...] = ()
+    buyers: tuple[Party, ...] = ()
+    flags: tuple[str, ...] = ()
+
+
+class AgreementExtended(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """An extension option was used, the first is 1. `ends_on` is the new last day, counted."""
+
+    option: int
+    ends_on: date
+    decision: str
+    decided_on: date
+
+
+class AgreementSuspended(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """No orders are taken until it is reopened."""
+
+    reason: str
+
+
+class AgreementClosed(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """No more orders are taken; open ones live on."""
+
+    reason: str
+
+
+class AgreementReopened(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Orders are taken again."""
+
+    reason: str
+
+
+class AgreementExpired(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The term's last day, `ends_on`, has passed: said once, unless the term is extended."""
+
+    ends_on: date
+
+
+class TermAlertRaised(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The term ends within so many months: said once for each, until the term is extended."""
+
+    months: int
+    ends_on: date
+
+
+class RoomReserved(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A new order took its number and its room. `sequence` counts the agreement's orders."""
+
+    order: str
+    sequence: int
+    moves: tuple[Move, ...]
+
+
+class RoomMoved(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Money of one order moved between reserved, committed, drawn and remaining."""
+
+    order: str
+    cause: str
+    moves: tuple[Move, ...]
+    drawdown: str | None = None
+
+
+class ThresholdCrossed(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Use of a limit rose past a share of it: said once, until the limit's amount changes."""
+
+    limit: str
+    percent: int
+    used: int
+    amount: int
+
+
+class ShareMoveProposed(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """One buyer proposes that room moves from one share to another. `number` counts from 1."""
+
+    number: int
+    giver: str
+    receiver: str
+    amount: int
+    proposed_by: str
+    reason: str = ""
+
+
+class ShareMoveAccepted(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The other buyer agreed: the two limits change by as much, down and up."""
+
+    number: int
+    limit_changes: tuple[tuple[str, AmountFrom], ...]
+
+
+class ShareMoveDeclined(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The proposal ended, and nothing moved."""
+
+    number: int
+    reason: str = ""
+
+
+class InKindRecorded(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """What an organisation gave that nobody invoices, and its worth. It counts nowhere."""
+
+    organisation: str
+    amount: int
+    what: str
+
+
+AgreementEvent = (
+    AgreementSigned
+    | AgreementAmended
+    | AgreementExtended
+    | AgreementSuspended
+    | AgreementClosed
+    | AgreementReopened
+    | AgreementExpired
+    | TermAlertRaised
+    | RoomReserved
+    | RoomMoved
+    | ThresholdCrossed
+    | ShareMoveProposed
+    | ShareMoveAccepted
+    | ShareMoveDeclined
+    | InKindRecorded
+)

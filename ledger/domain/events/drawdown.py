@@ -1,0 +1,62 @@
+"""What is recorded of a drawdown."""
+
+from datetime import date
+
+from ledger.domain.events.parts import Allocation, Event, Room, Source
+
+
+class DrawdownRecorded(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """An invoice or a credit has arrived. `amount` excludes VAT, `vat` is beside it."""
+
+    id: str
+    agreement: str
+    supplier: str
+    buyer: str
+    invoice: str
+    type: str
+    issued_on: date
+    currency: str
+    amount: int
+    allocations: tuple[Allocation, ...]
+    vat: int | None = None
+    due_on: date | None = None
+    credits: str | None = None
+    room: Room | None = None
+    text: str = ""
+    source: Source | None = None
+    flags: tuple[str, ...] = ()
+
+
+class DrawdownApproved(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Another person attested it: its amounts are drawn. `room` where a credit's was chosen now."""
+
+    room: Room | None = None
+    note: str = ""
+
+
+class DrawdownRejected(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Another person turned it down: what it held is as before it came."""
+
+    reason: str
+
+
+class DrawdownCredited(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A credit of this invoice was approved; `amount` is what it took back, positive."""
+
+    credit: str
+    amount: int
+    lines: tuple[Allocation, ...]
+
+
+class RechargeRecorded(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Who paid the invoice took a member's share of it back from that member. No money moves."""
+
+    lead: str
+    member: str
+    amount: int
+    reference: str
+
+
+DrawdownEvent = (
+    DrawdownRecorded | DrawdownApproved | DrawdownRejected | DrawdownCredited | RechargeRecorded
+)

@@ -1,0 +1,197 @@
+"""What is recorded of an order."""
+
+from datetime import date
+from typing import Literal
+
+from ledger.domain.events.parts import Event, LineAmount, OrderLine, Room
+from ledger.domain.sharing import Split, Weight
+
+
+class OrderPlaced(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """An order as it was placed. `credits` are högskolepoäng as text ("7.5"), None where none.
+
+    `ordered_on` decides whether it is within the term; `flags` name soft limits that it passed.
+    """
+
+    agreement: str
+    number: str
+    buyer: str
+    supplier: str
+    currency: str
+    course: str
+    lines: tuple[OrderLine, ...]
+    ordered_on: date
+    starts_on: date | None = None
+    ends_on: date | None = None
+    respond_by: date | None = None
+    unit: str = ""
+    challenge: str = ""
+    reference: str = ""
+    credits: str | None = None
+    seats: int | None = None
+    flags: tuple[str, ...] = ()
+    split: Split | None = None
+
+
+class OrderConfirmed(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The university took the order on: its room is committed. `reference` is its own."""
+
+    reference: str = ""
+
+
+class OrderDeclined(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The university said no: the order's room is released."""
+
+    reason: str
+
+
+class OrderLapsed(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The university did not answer by `respond_by`: the order's room is released."""
+
+    respond_by: date
+
+
+class OrderCountered(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The university offers this instead. Until it is answered the higher amount is reserved."""
+
+    lines: tuple[OrderLine, ...]
+    reason: str = ""
+    seats: int | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    flags: tuple[str, ...] = ()
+
+
+class CounterAccepted(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The buyer took the offer: the order reads as it, confirmed. `reference` is the buyer's."""
+
+    reference: str = ""
+
+
+class CounterRejected(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The order ends with it: a counter-offer is a refusal with a new offer (avtalslagen 6 §)."""
+
+    reason: str
+
+
+class OrderChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The order as it reads from here on, whole."""
+
+    lines: tuple[OrderLine, ...]
+    reason: str
+    seats: int | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    flags: tuple[str, ...] = ()
+
+
+class SeatsCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Seats of one line given up: the fee stays committed on the line, the rest is released.
+
+    `holder` is whose they were, where the order's seats are allocated.
+    """
+
+    line: int
+    seats: int
+    fee: int
+    released: int
+    lines: tuple[OrderLine, ...]
+    reason: str = ""
+    holder: str | None = None
+
+
+class OrderCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The whole order given up; `lines` hold what stays as the fee."""
+
+    by: Literal["buyer", "supplier"]
+    fee: int
+    lines: tuple[OrderLine, ...]
+    reason: str = ""
+
+
+class OrderStarted(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The course has started. No money moves."""
+
+
+class OrderDelivered(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Counts only: seats used, and how many participants were awarded their credits."""
+
+    seats_used: int
+    credits_awarded: int | None = None
+
+
+class OrderClosed(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """What was not invoiced is released."""
+
+    released: int
+    reason: str = ""
+
+
+class SeatsAllocated(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Whose the order's seats are, all of them. The order's amount does not move."""
+
+    seats: tuple[Weight, ...]
+    flags: tuple[str, ...] = ()
+
+
+class SeatsMoved(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """One organisation gave seats of the order to another. The order's amount does not move."""
+
+    giver: str
+    receiver: str
+    seats: int
+    reason: str = ""
+    flags: tuple[str, ...] = ()
+
+
+class OrderInvoiced(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """An invoice on the order is recorded and waits for approval."""
+
+    drawdown: str
+    lines: tuple[LineAmount, ...]
+
+
+class OrderInvoiceWithdrawn(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The invoice was rejected: what it held of the order is as before it came."""
+
+    drawdown: str
+    lines: tuple[LineAmount, ...]
+
+
+class OrderDrawn(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The invoice was approved."""
+
+    drawdown: str
+    lines: tuple[LineAmount, ...]
+
+
+class OrderCredited(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A credit was approved: amounts are negative. `reduced` is what the lines count for less."""
+
+    drawdown: str
+    lines: tuple[LineAmount, ...]
+    room: Room
+    reduced: tuple[LineAmount, ...] = ()
+
+
+OrderEvent = (
+    OrderPlaced
+    | OrderConfirmed
+    | OrderDeclined
+    | OrderLapsed
+    | OrderCountered
+    | CounterAccepted
+    | CounterRejected
+    | OrderChanged
+    | SeatsCancelled
+    | OrderCancelled
+    | OrderStarted
+    | OrderDelivered
+    | OrderClosed
+    | SeatsAllocated
+    | SeatsMoved
+    | OrderInvoiced
+    | OrderInvoiceWithdrawn
+    | OrderDrawn
+    | OrderCredited
+)

@@ -1,0 +1,72 @@
+"""What facts are made of."""
+
+from typing import Literal
+
+import msgspec
+
+from ledger.domain.sharing import Shares
+
+PartyRole = Literal["lead", "member", "company"]
+
+
+class Party(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An organisation: its ten digits (a sole trader: an opaque id) and its name.
+
+    `role` is a buyer's part in a joint agreement: who answers for it, a member, a company of one.
+    """
+
+    organisation: str
+    name: str = ""
+    role: PartyRole | None = None
+
+
+class OrderLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One line of an order. `amount` is what it counts for, also where a fee has replaced seats.
+
+    `year` is its delivery year, `unit_price` in öre.
+    """
+
+    number: int
+    kind: str
+    amount: int
+    year: int
+    text: str = ""
+    quantity: int | None = None
+    unit_price: int | None = None
+    funding: str | None = None
+    cost_centre: str | None = None
+
+
+class LineAmount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An amount in öre on one line of one order, and who carries it: all the buyer's if none."""
+
+    line: int
+    amount: int
+    shares: Shares = ()
+
+
+class Allocation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A part of an invoice: which order and line it draws. Negative on a credit.
+
+    `shares` are the order's cost split of it, as it was when the invoice came.
+    """
+
+    order: str
+    line: int
+    amount: int
+    shares: Shares = ()
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """The received file that a record was made from."""
+
+    format: str
+    sha256: str
+
+
+Room = Literal["cap", "order"]
+"""Where the room of a credit goes: back to the cap, or back to its order, to be invoiced again."""
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What every fact is; it says nothing by itself."""

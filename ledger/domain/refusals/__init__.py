@@ -1,0 +1,114 @@
+"""Every way the ledger says no, drawn as a tree.
+
+    Refusal
+    ├── NotFound        there is no such thing, or not for you to see
+    ├── Forbidden       who you are does not allow it
+    ├── Invalid         the words of the request cannot be what was meant
+    ├── Conflict        the request is sound; the state of things says no
+    └── Unavailable     nothing was decided; ask again
+
+A refusal's `sentence` is an English template with the figures by name; `ledger.wording` fills it
+in English or Swedish, so that API, page and command line say the same. `type` is stable: programs
+may rely on it. Figures are amounts (`Amount`), dates, numbers, texts, or lists of them.
+"""
+
+from ledger.domain.refusals.access import FourEyes, NotAParty, NotEntitled
+from ledger.domain.refusals.agreements import (
+    AgreementNotOpen,
+    CapExceeded,
+    DeliveryAfterTerm,
+    GroundNotUsable,
+    NoSuchExtension,
+    NotCovered,
+    OutsideTerm,
+    ShareInUse,
+    TermTooLong,
+)
+from ledger.domain.refusals.documents import (
+    NoOrderNamed,
+    OrderAmbiguous,
+    OrderUnknown,
+    SupplierUnread,
+    Unmatched,
+)
+from ledger.domain.refusals.drawdowns import (
+    CreditTooLarge,
+    CurrencyDiffers,
+    DuplicateInvoice,
+    NotUnderAgreement,
+    OrderEnded,
+    RechargeTooLarge,
+    RoomNotChosen,
+    SupplierDiffers,
+)
+from ledger.domain.refusals.kinds import (
+    Amount,
+    Conflict,
+    Fault,
+    Figure,
+    Figures,
+    Forbidden,
+    Invalid,
+    LimitOver,
+    NotFound,
+    Refusal,
+    Unavailable,
+)
+from ledger.domain.refusals.orders import BelowInvoiced, FeeTooHigh, TooFewSeats, TooManySeats
+from ledger.domain.refusals.state import (
+    AlreadyExists,
+    Busy,
+    KeyReused,
+    NotDue,
+    VersionDiffers,
+    WrongStatus,
+)
+
+__all__ = [
+    "AgreementNotOpen",
+    "AlreadyExists",
+    "Amount",
+    "BelowInvoiced",
+    "Busy",
+    "CapExceeded",
+    "Conflict",
+    "CreditTooLarge",
+    "CurrencyDiffers",
+    "DeliveryAfterTerm",
+    "DuplicateInvoice",
+    "Fault",
+    "FeeTooHigh",
+    "Figure",
+    "Figures",
+    "Forbidden",
+    "FourEyes",
+    "GroundNotUsable",
+    "Invalid",
+    "KeyReused",
+    "LimitOver",
+    "NoOrderNamed",
+    "NoSuchExtension",
+    "NotAParty",
+    "NotCovered",
+    "NotDue",
+    "NotEntitled",
+    "NotFound",
+    "NotUnderAgreement",
+    "OrderAmbiguous",
+    "OrderEnded",
+    "OrderUnknown",
+    "OutsideTerm",
+    "RechargeTooLarge",
+    "Refusal",
+    "RoomNotChosen",
+    "ShareInUse",
+    "SupplierDiffers",
+    "SupplierUnread",
+    "TermTooLong",
+    "TooFewSeats",
+    "TooManySeats",
+    "Unavailable",
+    "Unmatched",
+    "VersionDiffers",
+    "WrongStatus",
+]

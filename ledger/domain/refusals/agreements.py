@@ -1,0 +1,107 @@
+"""What an agreement, its limits and its law say no to."""
+
+from ledger.domain.refusals.kinds import Conflict, LimitOver
+
+
+class CapExceeded(Conflict):
+    """A hard limit would be passed. `limits` holds every one that would; the figures are in öre.
+
+    `limit`, `cap`, `used`, `asked` and `over` are those of the limit passed by most; `fits` is
+    what all of them have room for. Source: EU Court C-216/17, C-23/20; HFD 2022 ref. 4.
+    """
+
+    type = "cap-exceeded"
+    title = "Over the cap"
+    sentence = (
+        "{asked} does not fit: it would pass {limit} by {over}. Of {cap}, {used} is in use; "
+        "at most {fits} fits."
+    )
+
+    def __init__(self, limits: tuple[LimitOver, ...]) -> None:
+        worst = max(limits, key=lambda limit: limit.over.ore)
+        super().__init__(
+            limits=limits,
+            limit=worst.limit,
+            cap=worst.cap,
+            used=worst.used,
+            asked=worst.asked,
+            over=worst.over,
+            fits=min((limit.fits for limit in limits), key=lambda amount: amount.ore),
+        )
+
+
+class AgreementNotOpen(Conflict):
+    """Orders are placed and enlarged under an active agreement only."""
+
+    type = "agreement-not-open"
+    title = "The agreement is not open for orders"
+    sentence = "{agreement} is {status}: no orders can be placed or enlarged under it."
+
+
+class OutsideTerm(Conflict):
+    """The order date decides, and the term's last day counts."""
+
+    type = "outside-term"
+    title = "Outside the term"
+    sentence = (
+        "{agreement} is in force from {starts_on} to {ends_on}, both days included; the order is "
+        "dated {ordered_on}."
+    )
+
+
+class DeliveryAfterTerm(Conflict):
+    """Only where the agreement's policy says so may a course end after the term."""
+
+    type = "delivery-after-term"
+    title = "Delivered after the term"
+    sentence = (
+        "The course would end on {delivered_on}, after the term of {agreement} ({ends_on}), and "
+        "the agreement does not allow delivery after its term."
+    )
+
+
+class TermTooLong(Conflict):
+    """LOU 7 kap. 2 §: four years, unless there are special reasons."""
+
+    type = "term-too-long"
+    title = "The term is longer than the policy allows"
+    sentence = (
+        "The term would be {months} months; the policy of {agreement} allows {longest}. A longer "
+        "one needs its legal ground in the policy (LOU 7 kap. 2 §)."
+    )
+
+
+class NotCovered(Conflict):
+    """LOU 17 kap. 9, 11 and 12 §§: the change is larger than its ground carries. Figures in öre."""
+
+    type = "not-covered"
+    title = "The ground does not cover the amendment"
+    sentence = (
+        "The change is {asked}; with earlier changes on the same ground the net is {net}. "
+        "{ground} covers less than {bound} of the original {original}. It can be recorded as not "
+        "covered, and then does not change the cap."
+    )
+
+
+class GroundNotUsable(Conflict):
+    """LOU 17 kap.: the ground cannot carry such a change, or lacks what it must name."""
+
+    type = "ground-not-usable"
+    title = "The ground does not fit the amendment"
+    sentence = "{ground} cannot carry this change: {reason}"
+
+
+class NoSuchExtension(Conflict):
+    """Only options agreed at signing extend the term, each once."""
+
+    type = "no-such-extension"
+    title = "There is no such option"
+    sentence = "{agreement} has {options} extension option(s), of which {used} are used."
+
+
+class ShareInUse(Conflict):
+    """A buyer moves to another what of its share is unused; figures in öre."""
+
+    type = "share-in-use"
+    title = "More than what is unused of the share"
+    sentence = "{organisation} has {unused} unused of its share; {asked} cannot be moved."

@@ -1,0 +1,73 @@
+"""What an invoice or a credit is refused for; never for the cap's sake."""
+
+from ledger.domain.refusals.kinds import Conflict
+
+
+class DuplicateInvoice(Conflict):
+    """The same supplier, invoice number, issue date and document type: one and the same invoice."""
+
+    type = "duplicate-invoice"
+    title = "The invoice is recorded already"
+    sentence = (
+        "Invoice {invoice} of {issued_on} from {supplier} is recorded already, as {drawdown} "
+        "({status})."
+    )
+
+
+class RechargeTooLarge(Conflict):
+    """A recharge takes back at most what the member carries of the invoice; figures in öre."""
+
+    type = "recharge-too-large"
+    title = "More than the member's share"
+    sentence = "{member} carries {left} more of {drawdown}; {asked} cannot be recharged."
+
+
+class CurrencyDiffers(Conflict):
+    """An agreement has one currency, and nothing is converted."""
+
+    type = "currency-differs"
+    title = "Another currency"
+    sentence = "The invoice is in {currency}; {agreement} is in {expected}."
+
+
+class NotUnderAgreement(Conflict):
+    """An invoice draws orders of one agreement."""
+
+    type = "not-under-agreement"
+    title = "Not an order of this agreement"
+    sentence = "{order} is not an order under {agreement}."
+
+
+class SupplierDiffers(Conflict):
+    """An invoice draws orders placed with its own supplier."""
+
+    type = "supplier-differs"
+    title = "Another supplier"
+    sentence = "The invoice is from {supplier}; {order} was placed with {expected}."
+
+
+class CreditTooLarge(Conflict):
+    """Credits of an invoice take back at most its amount; figures in öre."""
+
+    type = "credit-too-large"
+    title = "More than what is left to credit"
+    sentence = "The credit is {asked}; of {drawdown}, {left} is left to credit."
+
+
+class RoomNotChosen(Conflict):
+    """The approver of a credit says where its room goes: nobody guesses it."""
+
+    type = "room-not-chosen"
+    title = "Say where the room goes"
+    sentence = (
+        "{drawdown} is a credit: say whether its room goes back to the cap or back to the order "
+        "(room: cap or order)."
+    )
+
+
+class OrderEnded(Conflict):
+    """An order that has ended has no use for room."""
+
+    type = "order-ended"
+    title = "The order has ended"
+    sentence = "{order} is {status}: room cannot go back to it, only to the cap."

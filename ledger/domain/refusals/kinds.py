@@ -1,0 +1,94 @@
+"""The kinds of refusal, and what their sentences are filled with."""
+
+from datetime import date
+from typing import ClassVar
+
+import msgspec
+
+
+class Amount(msgspec.Struct, frozen=True):
+    """An amount that is to be read by people: öre, excluding VAT, and its currency."""
+
+    ore: int
+    currency: str
+
+
+class LimitOver(msgspec.Struct, frozen=True, kw_only=True):
+    """A limit that would be passed: all in öre. `fits` is what could still be asked for."""
+
+    limit: str
+    cap: Amount
+    used: Amount
+    asked: Amount
+    over: Amount
+    fits: Amount
+
+
+class Fault(msgspec.Struct, frozen=True, kw_only=True):
+    """One fault of a request, at its place (a JSON pointer), as a sentence template and figures."""
+
+    pointer: str
+    sentence: str
+    figures: dict[str, str] = {}
+
+
+Figure = Amount | LimitOver | Fault | str | int | date | None
+Figures = Figure | tuple[Figure, ...]
+
+
+class Refusal(Exception):
+    """Something that the ledger does not do, with the figures that the reader needs."""
+
+    type: ClassVar[str] = "refused"
+    title: ClassVar[str] = "Refused"
+    sentence: ClassVar[str] = "The request was refused."
+
+    def __init__(self, **figures: Figures) -> None:
+        super().__init__(self.sentence)
+        self.figures: dict[str, Figures] = figures
+
+    def __str__(self) -> str:
+        return f"{self.type}: {self.figures}"
+
+
+class NotFound(Refusal):
+    """There is no such thing, or it is not for the one who asks to see: the two look the same."""
+
+    type = "not-found"
+    title = "Not found"
+    sentence = "There is no {what} {name}."
+
+
+class Forbidden(Refusal):
+    """None of the caller's roles allows it."""
+
+    type = "forbidden"
+    title = "Not allowed"
+    sentence = "This needs one of the roles {roles}; you have {held}."
+
+
+class Invalid(Refusal):
+    """All faults of a request at once, each at its place."""
+
+    type = "invalid"
+    title = "The request has faults"
+    sentence = "The request has {count} fault(s)."
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__(count=len(faults), faults=faults)
+        self.faults = faults
+
+
+class Conflict(Refusal):
+    """The request is sound; the state of things says no."""
+
+    type = "conflict"
+    title = "Not possible now"
+
+
+class Unavailable(Refusal):
+    """Nothing was decided or recorded; the same request may be made again."""
+
+    type = "unavailable"
+    title = "Not available now"
+    sentence = "The database cannot be reached. Nothing was recorded; try again shortly."

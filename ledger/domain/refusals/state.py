@@ -1,0 +1,54 @@
+"""What is asked does not fit what has happened already."""
+
+from ledger.domain.refusals.kinds import Conflict, Unavailable
+
+
+class AlreadyExists(Conflict):
+    """The number is taken; an agreement is never signed over."""
+
+    type = "already-exists"
+    title = "Exists already"
+    sentence = "There is already a {what} {name}."
+
+
+class WrongStatus(Conflict):
+    """What is asked cannot be done from this status: see the diagrams in README.md."""
+
+    type = "wrong-status"
+    title = "Not possible in this status"
+    sentence = "{name} is {status}; to {action} it, it must be {needed}."
+
+
+class NotDue(Conflict):
+    """The calendar does not bring about what was asked for, on that day."""
+
+    type = "not-due"
+    title = "Not due"
+    sentence = "Nothing is due for {name} on {on}."
+
+
+class KeyReused(Conflict):
+    """An Idempotency-Key belongs to one body for ever."""
+
+    type = "key-reused"
+    title = "The key was used for something else"
+    sentence = "The Idempotency-Key {key} was used before, with another body."
+
+
+class VersionDiffers(Conflict):
+    """What `If-Match` named is no longer what is there."""
+
+    type = "version-differs"
+    title = "Changed meanwhile"
+    sentence = "{name} is at version {version}, not {expected}: somebody changed it meanwhile."
+
+
+class Busy(Unavailable):
+    """Somebody was first each time, a bounded number of times (`ledger.bounds`)."""
+
+    type = "busy"
+    title = "Too many at the same time"
+    sentence = (
+        "Others changed {name} {tries} times while this was decided. Nothing was recorded; "
+        "try again shortly."
+    )

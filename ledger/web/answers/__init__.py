@@ -1,0 +1,86 @@
+"""What goes out: the members of every answer, as `resources` makes them and the API describes them.
+
+Amounts are decimal strings excluding VAT; a member that is unknown or not there is null.
+"""
+
+from ledger.web.answers.agreements import (
+    Agreement,
+    AgreementLimit,
+    AgreementPolicy,
+    Balance,
+    CostSplit,
+    CostSplitPart,
+    ExtensionOption,
+    LimitBalance,
+    ListedAgreement,
+    NamedBuyer,
+    NamedParty,
+    PostedLine,
+    Posting,
+    Preview,
+    ProposedShareMove,
+    Statement,
+)
+from ledger.web.answers.documents import Queue, QueuedDocument, Receipt
+from ledger.web.answers.drawdowns import (
+    CarriedShare,
+    Drawdown,
+    DrawdownPart,
+    MemberRecharge,
+    SourceFile,
+)
+from ledger.web.answers.log import Actor, Fact, FactHead
+from ledger.web.answers.orders import AllocatedSeats, CounterOffer, Order, OrderLine
+from ledger.web.answers.proof import Consistency, Inclusion, TreeCheckpoint
+from ledger.web.answers.refusals import Conflict, Invalid, PassedLimit, PlacedFault, Problem
+from ledger.web.answers.terms import DIGEST, DRAWDOWN_ID, ORDER_NUMBER, RECORDED, Four
+from ledger.web.answers.wrapped import dry_run_of, page_of
+
+__all__ = [
+    "DIGEST",
+    "DRAWDOWN_ID",
+    "ORDER_NUMBER",
+    "RECORDED",
+    "Actor",
+    "Agreement",
+    "AgreementLimit",
+    "AgreementPolicy",
+    "AllocatedSeats",
+    "Balance",
+    "CarriedShare",
+    "Conflict",
+    "Consistency",
+    "CostSplit",
+    "CostSplitPart",
+    "CounterOffer",
+    "Drawdown",
+    "DrawdownPart",
+    "ExtensionOption",
+    "Fact",
+    "FactHead",
+    "Four",
+    "Inclusion",
+    "Invalid",
+    "LimitBalance",
+    "ListedAgreement",
+    "MemberRecharge",
+    "NamedBuyer",
+    "NamedParty",
+    "Order",
+    "OrderLine",
+    "PassedLimit",
+    "PlacedFault",
+    "PostedLine",
+    "Posting",
+    "Preview",
+    "Problem",
+    "ProposedShareMove",
+    "Queue",
+    "QueuedDocument",
+    "Receipt",
+    "SourceFile",
+    "Statement",
+    "TreeCheckpoint",
+    "dry_run_of",
+    "page_of",
+]

@@ -1,0 +1,71 @@
+"""What goes out of orders."""
+
+from marshmallow import Schema
+
+from ledger.web import members
+from ledger.web.answers.agreements import CostSplit
+from ledger.web.answers.terms import ORDER_NUMBER, Four
+from ledger.web.fields import CREDITS, CURRENCY
+from ledger.web.schemas import (
+    NUMBER,
+    ORDER,
+)
+
+
+class OrderLine(Schema):
+    number = members.whole("The line's number in its order.", 1)
+    kind = members.text("Kind of cost.")
+    text = members.text("What it is for.")
+    amount = members.amount("What it counts for.")
+    quantity = members.whole("How many.", null=True)
+    unit_price = members.amount("Price of one.", null=True)
+    year = members.whole("Year of delivery.")
+    funding = members.text("What pays for it.", null=True)
+    cost_centre = members.text("Whose cost it is.", null=True)
+
+
+class CounterOffer(Schema):
+    """What the university offered instead."""
+
+    lines = members.listed(OrderLine, "The order's lines as they would be.")
+    reason = members.text("Why.")
+    seats = members.whole("Seats; null: as ordered.", null=True)
+    starts_on = members.day("Course start; null: as ordered.", null=True)
+    ends_on = members.day("Course end; null: as ordered.", null=True)
+
+
+class AllocatedSeats(Schema):
+    organisation = members.organisation("Whose they are.")
+    seats = members.whole("How many.", 1)
+
+
+class Order(Four):
+    """A course order as it is now."""
+
+    number = members.text("Its number.", f"^{ORDER_NUMBER}$", examples=["SKO-2023-0001"])
+    agreement = members.text("The agreement's number.", f"^{NUMBER}$")
+    status = members.one_of("How far it has come.", ORDER)
+    buyer = members.organisation("Who ordered.")
+    supplier = members.organisation("Who gives the course.")
+    currency = members.text("ISO 4217.", CURRENCY)
+    course = members.text("What is ordered.")
+    unit = members.text("The unit that ordered.")
+    challenge = members.text("The challenge that the course starts from.")
+    reference = members.text("The buyer's own reference.")
+    credits = members.text("Higher education credits (hp); null: none.", CREDITS, null=True)
+    seats = members.whole("Seats ordered.", null=True)
+    allocated = members.listed(AllocatedSeats, "Whose the seats are.")
+    split = members.nested(CostSplit, null=True)
+    ordered_on = members.day("Order date.")
+    starts_on = members.day("Course start.", null=True)
+    ends_on = members.day("Course end.", null=True)
+    respond_by = members.day("Last day for the university to answer.", null=True)
+    confirmed_on = members.day("When it was confirmed.", null=True)
+    confirmation = members.text("The university's reference.")
+    amount = members.amount("What it asks for.")
+    lines = members.listed(OrderLine, "Its lines.")
+    seats_used = members.whole("Seats used.", null=True)
+    credits_awarded = members.whole("Participants who were awarded their credits.", null=True)
+    reason = members.text("Why it was declined, cancelled or closed.")
+    flags = members.flags()
+    counter = members.nested(CounterOffer, null=True)

@@ -1,0 +1,23 @@
+"""What comes in for received files."""
+
+from marshmallow import Schema
+
+from ledger.bounds import (
+    MAX_TEXT,
+)
+from ledger.web.fields import (
+    Words,
+)
+from ledger.web.schemas.terms import REASON
+
+
+class Nothing(Schema):
+    """An empty body."""
+
+
+class AssignDocument(Schema):
+    order = Words("The order that it belongs to.", least=1, required=True)
+
+
+class DiscardDocument(Schema):
+    reason = Words(REASON, MAX_TEXT, least=1, required=True)

@@ -1,0 +1,146 @@
+"""What comes in for orders."""
+
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from ledger.bounds import (
+    MAX_LIMITS,
+    MAX_LINES,
+    MAX_SEATS,
+    MAX_TEXT,
+)
+from ledger.web.fields import (
+    Day,
+    Length,
+    Money,
+    Organisation,
+    Words,
+    choice,
+    whole,
+)
+from ledger.web.schemas.agreements import Split
+from ledger.web.schemas.terms import REASON, TODAY, credits_field, seats_field
+
+
+class Line(Schema):
+    """An amount, or a quantity and a price."""
+
+    kind = Words("Kind of cost, as development or delivery.", least=1, required=True)
+    text = Words("What the line is for.", MAX_TEXT, load_default="")
+    amount = Money("Excl. VAT; with quantity and price, their product.", least=1)
+    quantity = whole("How many.", 1, MAX_SEATS)
+    unit_price = Money("Price of one, excl. VAT.", least=1)
+    year = whole("Year of delivery; left out, the year of the start.", 1990, 2200)
+    funding = Words("What pays for it.", least=1)
+    cost_centre = Words("Whose cost it is (kodsträng).", least=1)
+
+
+def lines_field(**kwargs: Any) -> Any:
+    return fields.List(fields.Nested(Line), validate=Length(1, MAX_LINES), **kwargs)
+
+
+class PlaceOrder(Schema):
+    course = Words("What is ordered.", least=1, required=True)
+    lines = lines_field(required=True)
+    buyer = Organisation("Who orders; left out, the caller's organisation")
+    supplier = Organisation("Which supplier, where the agreement has several")
+    unit = Words("The unit that orders.", load_default="")
+    challenge = Words("The challenge that the course starts from.", MAX_TEXT, load_default="")
+    reference = Words("The buyer's own reference, as invoices name it.", load_default="")
+    credits = credits_field()
+    seats = seats_field()
+    split = fields.Nested(Split, allow_none=True)
+    ordered_on = Day(f"Order date, which must lie within the term; {TODAY}.")
+    starts_on = Day("Course start.")
+    ends_on = Day("Course end.")
+    respond_by = Day("Last day for the university to answer.")
+
+
+class Confirm(Schema):
+    confirmed_on = Day(f"When it was confirmed; {TODAY}.")
+    reference = Words("The university's reference.", load_default="")
+
+
+class Decline(Schema):
+    declined_on = Day(f"When it was declined; {TODAY}.")
+    reason = Words(REASON, MAX_TEXT, least=1, required=True)
+
+
+class Counter(Schema):
+    countered_on = Day(f"When it was offered; {TODAY}.")
+    lines = lines_field(required=True)
+    reason = Words(REASON, MAX_TEXT, load_default="")
+    seats = seats_field()
+    starts_on = Day("Course start.")
+    ends_on = Day("Course end.")
+
+
+class Accept(Schema):
+    accepted_on = Day(f"When it was accepted; {TODAY}.")
+    reference = Words("The buyer's reference.", load_default="")
+
+
+class Reject(Schema):
+    rejected_on = Day(f"When it was rejected; {TODAY}.")
+    reason = Words(REASON, MAX_TEXT, least=1, required=True)
+
+
+class ChangeOrder(Schema):
+    """The order as it shall read; what is left out stays."""
+
+    changed_on = Day(f"When it was changed; {TODAY}.")
+    reason = Words(REASON, MAX_TEXT, least=1, required=True)
+    lines = lines_field()
+    seats = seats_field()
+    starts_on = Day("Course start.")
+    ends_on = Day("Course end.")
+
+
+class Cancel(Schema):
+    """Seats of a line, or without `seats` the whole order."""
+
+    cancelled_on = Day(f"When it was cancelled; {TODAY}.")
+    cancelled_by = choice("Who cancels.", ("buyer", "supplier"), load_default="buyer")
+    reason = Words(REASON, MAX_TEXT, load_default="")
+    seats = whole("Seats to cancel.", 1, MAX_SEATS)
+    line = whole("The line that they are on, where several have seats.", 1, MAX_LINES)
+    holder = Organisation("Whose they are, where seats are allocated")
+    fee = Money("What stays committed, excl. VAT.", least=0, load_default=0)
+
+
+class Seats(Schema):
+    organisation = Organisation("Whose they are", required=True)
+    seats = whole("How many.", 1, MAX_SEATS, required=True)
+
+
+class AllocateSeats(Schema):
+    """All of the order's seats, to named buyers."""
+
+    allocated_on = Day(f"When they were allocated; {TODAY}.")
+    seats = fields.List(fields.Nested(Seats), required=True, validate=Length(1, MAX_LIMITS))
+
+
+class MoveSeats(Schema):
+    """Seats that one organisation gives to another."""
+
+    moved_on = Day(f"When they were given; {TODAY}.")
+    giver = Organisation("Who gives them", required=True)
+    receiver = Organisation("Who takes them", required=True)
+    seats = whole("How many.", 1, MAX_SEATS, required=True)
+    reason = Words(REASON, MAX_TEXT, load_default="")
+
+
+class Start(Schema):
+    started_on = Day(f"When it started; {TODAY}.")
+
+
+class Deliver(Schema):
+    delivered_on = Day(f"When it was delivered; {TODAY}.")
+    seats_used = whole("Seats used.", 0, MAX_SEATS, required=True)
+    credits_awarded = whole("Participants who were awarded their credits.", 0, MAX_SEATS)
+
+
+class Close(Schema):
+    closed_on = Day(f"When it was closed; {TODAY}.")
+    reason = Words(REASON, MAX_TEXT, load_default="")

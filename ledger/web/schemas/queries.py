@@ -1,0 +1,75 @@
+"""What comes in with an address: times, pages, choices."""
+
+from marshmallow import Schema, fields
+
+from ledger.bounds import (
+    MAX_PAGE,
+    PAGE,
+)
+from ledger.service import SWEDEN
+from ledger.web.fields import (
+    Day,
+    Moment,
+    Number,
+    Organisation,
+    Switch,
+    Words,
+    choice,
+)
+from ledger.web.schemas.terms import AGREEMENT, DRAWDOWN, ORDER, TODAY
+
+
+class DryRun(Schema):
+    dry_run = Switch("Tell what it would do to the balance; write nothing.", load_default=False)
+
+
+class Times(Schema):
+    as_of = Day("What counts up to and with this business date; left out, everything.")
+    known_at = Moment("What had been recorded at this moment; left out, everything.")
+
+
+class OnDay(Schema):
+    on = Day(f"The day that it is told for; {TODAY}.")
+
+
+class PageTimes(Schema):
+    """As a form field gives it: a moment without an offset is Swedish time."""
+
+    as_of = Day("The business date.", load_default=None)
+    known_at = fields.AwareDateTime(format="iso", default_timezone=SWEDEN, load_default=None)
+
+
+class Page(Schema):
+    after = Words("Where the page before ended; take it from `Link`.", load_default="")
+    limit = Number("Rows in a page.", 1, MAX_PAGE, load_default=PAGE)
+
+
+class AgreementsQuery(Page, Times):
+    buyer = Organisation("Agreements of this buyer")
+    status = choice("Agreements in this status.", AGREEMENT)
+
+
+class OrdersQuery(Page, Times):
+    agreement = Words("Orders under this agreement.")
+    status = choice("Orders in this status.", ORDER)
+    unit = Words("Orders of this unit.")
+
+
+class DrawdownsQuery(Page, Times):
+    agreement = Words("Drawdowns on this agreement.")
+    order = Words("Drawdowns on this order.")
+    status = choice("Drawdowns in this status.", DRAWDOWN)
+
+
+class InclusionQuery(Schema):
+    size = Number("The tree's size; left out, the newest checkpoint's.", 1, 2**53)
+
+
+class ConsistencyQuery(Schema):
+    first = Number("The smaller size.", 1, 2**53, data_key="from", required=True)
+    second = Number("The larger size; left out, the log's.", 1, 2**53, data_key="to")
+
+
+class EventsQuery(Schema):
+    after = Number("Facts after this position.", 0, 2**53, load_default=0)
+    limit = Number("Facts in a page.", 1, MAX_PAGE, load_default=PAGE)
