@@ -49,6 +49,44 @@ Command = (
 )
 
 
+SUBJECTS: tuple[tuple[Any, Callable[[str], str], str], ...] = (
+    (agreement.SignAgreement, agreement.stream, "number"),
+    (AgreementCommand | order.PlaceOrder | drawdown.RecordDrawdown, agreement.stream, "agreement"),
+    (OrderCommand, order.stream, "order"),
+    (DrawdownCommand, drawdown.stream, "drawdown"),
+)
+"""Commands, and the stream that they are about: how it is named, and the member that names it."""
+
+
+def turn_of(command: Command, state_of: Callable[[str], Any]) -> str:
+    """The stream that commands like this take turns on: that of the agreement whose room it moves.
+
+    What is no agreement's takes turns on its own. Raises NotFound.
+    """
+    stream = next(
+        named(getattr(command, member))
+        for kinds, named, member in SUBJECTS
+        if isinstance(command, kinds)
+    )
+    noun, _, name = stream.partition("/")
+    if noun not in WITHIN_AGREEMENTS:
+        return stream
+    state = state_of(stream)
+    if state is None:
+        raise NotFound(what=noun, name=name)
+    return agreement.stream(state.agreement)
+
+
+WITHIN_AGREEMENTS = ("order", "drawdown")
+"""What belongs to an agreement, and never to another one."""
+
+
+def agreement_of(state: State) -> str | None:
+    """The stream of the agreement that a state is, or belongs to; None where it is no one's."""
+    number = state.number if isinstance(state, agreement.State) else state.agreement
+    return None if number is None else agreement.stream(number)
+
+
 class Loaded:
     """The states that one decision has looked at, with the versions that it relies on."""
 

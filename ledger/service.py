@@ -24,14 +24,15 @@ from ledger.bounds import (
     STATES_KEPT,
 )
 from ledger.deciding import (
-    AgreementCommand,
     Command,
     DrawdownCommand,
     Loaded,
     State,
+    agreement_of,
     decide,
+    turn_of,
 )
-from ledger.domain import agreement, drawdown, order
+from ledger.domain import agreement
 from ledger.domain.events import By, Fact, New
 from ledger.domain.refusals import (
     Busy,
@@ -122,6 +123,10 @@ class Service:
         with self._guard:
             return self._states.get(stream, (0, None))[1]
 
+    def _seen(self, stream: str) -> Any:
+        """A state that will do for what never changes of it, as which agreement's it is."""
+        return self.known(stream) or self.load(stream)[1]
+
     def state_at(self, stream: str, version: int) -> Any:
         """A stream's state as it was at a version."""
         state = None
@@ -166,7 +171,7 @@ class Service:
         )
         if given and not dry_run and (done := self._done_before(asked.request)):
             return done
-        name = _agreement_of(command, self)
+        name = turn_of(command, self._seen)
         if dry_run:
             loaded = Loaded(self.load)
             entry = _entry(asked, loaded, _decided(asked, loaded))
@@ -269,13 +274,13 @@ class Service:
                 if done := self._done_before(asked.request, ours=not asked.given):
                     return done
                 if time.monotonic() > until:
-                    raise Busy(name=name, tries=tries) from None
+                    raise Busy(name=name.partition("/")[2], tries=tries) from None
                 self._second(name, tries)
                 continue
             after = loaded.after(stored)
             self._recorded(list(stored), after)
             return _outcome(stored, after, name)
-        raise Busy(name=name, tries=RETRIES)
+        raise Busy(name=name.partition("/")[2], tries=RETRIES)
 
     def _together(self, name: str, waiting: list[Waiting[Asked, Outcome]], until: float) -> bool:
         """Several commands in one transaction, each decided on what those before it leave.
@@ -328,11 +333,11 @@ class Service:
         if found.digest != request.digest:
             raise KeyReused(key=request.key.rpartition(":")[2])
         state = self.state_at(found.stream, found.version)
-        number = state.number if isinstance(state, agreement.State) else state.agreement
+        of = agreement_of(state)
         return Outcome(
             state=state,
             version=found.version,
-            agreement=self.load(agreement.stream(number))[1],
+            agreement=None if of is None else self.load(of)[1],
             replayed=not ours,
             receipt=self.store.leaves.receipt(found.stream, found.version),
         )
@@ -379,10 +384,11 @@ def _planned(entry: Entry, loaded: Loaded) -> tuple[tuple[Fact, ...], Loaded]:
 
 def _outcome(facts: tuple[Fact, ...], after: Loaded, name: str) -> Outcome:
     main = facts[0].stream
+    of = after.states.get(name)
     return Outcome(
         state=after.states[main],
         version=after.versions[main],
-        agreement=after.states.get(agreement.stream(name)),
+        agreement=of if isinstance(of, agreement.State) else None,
         facts=facts,
         receipt=[fact.receipt for fact in facts if fact.stream == main][-1],
     )
@@ -393,19 +399,3 @@ def _check_version(stream: str, loaded: Loaded, expected: int) -> None:
         raise VersionDiffers(
             name=stream.partition("/")[2], version=loaded.versions.get(stream, 0), expected=expected
         )
-
-
-def _agreement_of(command: Command, service: Service) -> str:
-    """The agreement whose room a command moves: commands on it take turns.
-
-    An order and a drawdown never change agreement, so that a state once known will do.
-    """
-    if isinstance(command, agreement.SignAgreement):
-        return command.number
-    if isinstance(command, AgreementCommand | order.PlaceOrder | drawdown.RecordDrawdown):
-        return command.agreement
-    if isinstance(command, DrawdownCommand):
-        known = service.known(drawdown.stream(command.drawdown))
-        return str((known or Loaded(service.load).drawdown(command.drawdown)).agreement)
-    known = service.known(order.stream(command.order))
-    return str((known or Loaded(service.load).order(command.order)).agreement)

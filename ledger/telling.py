@@ -1,6 +1,7 @@
 """A fact of the log as a sentence for people: one for each, so that a timeline reads as a story."""
 
-from typing import assert_never, cast
+from collections.abc import Callable
+from typing import Any, assert_never
 from urllib.parse import unquote
 
 from ledger.domain.events import (
@@ -55,12 +56,8 @@ from ledger.wording import Sentence, words
 
 def tell(event: Event, stream: str, currency: str) -> Sentence:
     """What happened, in words. `currency` is the agreement's."""
-    kind, _, name = stream.partition("/")
-    if kind == "agreement":
-        return _agreement(cast(AgreementEvent, event), currency)
-    if kind == "order":
-        return _order(cast(OrderEvent, event), name, currency)
-    return _drawdown(cast(DrawdownEvent, event), invoice_number(name), currency)
+    noun, _, name = stream.partition("/")
+    return _TELLERS[noun](event, name, currency)
 
 
 def invoice_number(drawdown: str) -> str:
@@ -68,7 +65,7 @@ def invoice_number(drawdown: str) -> str:
     return unquote(drawdown.split(".")[1].replace("~", "%"))
 
 
-def _agreement(event: AgreementEvent, currency: str) -> Sentence:
+def _agreement(event: AgreementEvent, _: str, currency: str) -> Sentence:
     match event:
         case AgreementSigned():
             return _signed(event)
@@ -257,7 +254,8 @@ def _invoiced_order(
     return words(template, order=order, invoice=invoice)
 
 
-def _drawdown(event: DrawdownEvent, invoice: str, currency: str) -> Sentence:
+def _drawdown(event: DrawdownEvent, name: str, currency: str) -> Sentence:
+    invoice = invoice_number(name)
     match event:
         case DrawdownRecorded():
             amount = Amount(event.amount, event.currency)
@@ -297,3 +295,11 @@ def _drawdown(event: DrawdownEvent, invoice: str, currency: str) -> Sentence:
 
 def _sum(lines: tuple[OrderLine, ...], currency: str) -> Amount:
     return Amount(sum(line.amount for line in lines), currency)
+
+
+_TELLERS: dict[str, Callable[[Any, str, str], Sentence]] = {
+    "agreement": _agreement,
+    "order": _order,
+    "drawdown": _drawdown,
+}
+"""First part of a stream's id → how its facts are told: the fact, the rest of the id, currency."""

@@ -117,15 +117,13 @@ def statement(number: str, as_of: date | None, known_at: datetime | None, as_jso
 @as_json
 def history(name: str, as_json: bool) -> None:
     """Every fact of an agreement, or of one order or drawdown."""
+    from ledger.snapshots import KINDS
     from ledger.web.resources import fact_resource
 
     opened = ledger()
     opened.views.catch_up()
-    rows = (
-        _facts(opened, agreement=name)
-        or _facts(opened, stream=f"order/{name}")
-        or _facts(opened, stream=f"drawdown/{name}")
-    )
+    narrowed = ({"agreement": name}, *({"stream": f"{noun}/{name}"} for noun in KINDS))
+    rows = next(filter(None, (_facts(opened, **one) for one in narrowed)), [])
     if not rows:
         raise NotFound(what="agreement, order or drawdown", name=name)
     items = [fact_resource(row) for row in rows]

@@ -131,7 +131,7 @@ timeline = Table(
     "timeline",
     metadata,
     Column("position", BigInteger, primary_key=True),
-    Column("agreement", String, nullable=False),
+    Column("agreement", String),
     Column("stream", String, nullable=False),
     Column("version", BigInteger, nullable=False),
     Column("name", String, nullable=False),
@@ -146,7 +146,7 @@ timeline = Table(
     Index("timeline_stream", "stream", "position"),
 )
 
-SHAPE = "4"
+SHAPE = "5"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 

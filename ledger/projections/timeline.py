@@ -1,4 +1,7 @@
-"""The timeline: every fact of an agreement and its orders and invoices, readable, in order."""
+"""The timeline: every fact of an agreement and its orders and invoices, readable, in order.
+
+Facts that are no agreement's, as of an organisation, are in it too, in their own streams.
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -40,7 +43,7 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
     rows = [
         {
             "position": fact.position,
-            "agreement": known.get(fact.stream) or fact.stream.removeprefix("agreement/"),
+            "agreement": known.get(fact.stream) or _agreement_itself(fact.stream),
             "stream": fact.stream,
             "version": fact.version,
             "name": NAME_OF[type(fact.event)],
@@ -56,6 +59,14 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
     ]
     insert_rows(connection, timeline, rows)
 
+
+def _agreement_itself(stream: str) -> str | None:
+    noun, _, name = stream.partition("/")
+    return name if noun == "agreement" else None
+
+
+OWN = ("organisation",)
+"""Nouns whose streams are named by the organisation that may see them."""
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
 
@@ -82,7 +93,8 @@ def of(
     )
     if visible_to is not None:
         mine = select(parties.c.agreement).where(parties.c.organisation == visible_to)
-        query = query.where(timeline.c.agreement.in_(mine))
+        own = [f"{noun}/{visible_to}" for noun in OWN]
+        query = query.where(timeline.c.agreement.in_(mine) | timeline.c.stream.in_(own))
     if agreement is not None:
         query = query.where(timeline.c.agreement == agreement)
     if stream is not None:

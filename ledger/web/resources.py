@@ -3,7 +3,7 @@
 Amounts are decimal strings; dates ISO 8601.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -303,9 +303,12 @@ def _day(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
+RESOURCES: dict[type, Callable[[Any], dict[str, Any]]] = {
+    agreement.State: agreement_resource,
+    order.State: order_resource,
+    drawdown.State: drawdown_resource,
+}
+
+
 def resource_of(state: Any) -> dict[str, Any]:
-    if isinstance(state, agreement.State):
-        return agreement_resource(state)
-    if isinstance(state, order.State):
-        return order_resource(state)
-    return drawdown_resource(state)
+    return RESOURCES[type(state)](state)

@@ -26,7 +26,7 @@ class FactHead(Schema):
 class Fact(FactHead):
     """A fact of the log. Amounts in its data are whole öre, as recorded."""
 
-    agreement = members.text("The agreement that it belongs to.")
+    agreement = members.text("The agreement that it belongs to, if to one.", null=True)
     by = members.nested(Actor)
     recorded_at = members.moment("When it was recorded.")
     data = fields.Dict(
