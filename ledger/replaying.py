@@ -4,17 +4,15 @@ Folded from the log itself by the domain's own `evolve`, never from a read model
 ledger shows can be held against it.
 """
 
-import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import msgspec
 
-from ledger import codec
 from ledger.bounds import BATCH
-from ledger.domain import agreement
-from ledger.domain.events import AgreementSigned, DrawdownRecorded, Fact
+from ledger.domain import agreement, order
+from ledger.domain.events import AgreementSigned, Fact, RoomReserved
 from ledger.domain.refusals import NotFound
 from ledger.store import Store
 
@@ -53,28 +51,24 @@ def replay(store: Store, number: str, to: Until | None = None) -> Iterator[Step]
 
 
 def facts_of(store: Store, number: str, last: int | None = None) -> Iterator[Fact]:
-    """The facts of an agreement up to a position; those of others are passed over unread.
+    """The facts of an agreement up to a position, in the order of the log; none of others is read.
 
-    What a drawdown is about stands in its first fact alone, so that one is read of each.
+    None is missing, as the log itself names the streams. An order takes its number by a
+    RoomReserved on the agreement's stream, in the transaction of its own first fact; a drawdown's
+    first fact says which agreement it is about. What is recorded meanwhile is left out whole.
     """
-    orders = re.compile(rf"order/{re.escape(number)}-\d+")
-    drawdowns: set[str] = set()
-    after = 0
-    while rows := store.follow_stored(after, BATCH):
-        for row in rows:
-            after = row.id
-            if last is not None and after > last:
-                return
-            stream = str(row.originator_id)
-            first_of_drawdown = row.originator_version == 1 and stream.startswith("drawdown/")
-            own = stream == agreement.stream(number) or stream in drawdowns
-            if not (own or first_of_drawdown or orders.fullmatch(stream)):
-                continue
-            fact = codec.decode(stream, row.originator_version, row.topic, row.state, after)
-            if first_of_drawdown:
-                event = fact.event
-                assert isinstance(event, DrawdownRecorded), "a drawdown's first fact"
-                if event.agreement != number:
-                    continue
-                drawdowns.add(stream)
-            yield fact
+    newest = store.position()
+    end = newest if last is None else min(last, newest)
+    positions = store.chosen.positions(list(_streams(store, number)))
+    return store.chosen.facts([position for position in positions if position <= end])
+
+
+def _streams(store: Store, number: str) -> Iterator[str]:
+    own, version = agreement.stream(number), 0
+    yield own
+    while facts := store.history(own, after=version, to=version + BATCH):
+        version = facts[-1].version
+        for fact in facts:
+            if isinstance(fact.event, RoomReserved):
+                yield order.stream(fact.event.order)
+    yield from store.chosen.drawdowns(number)

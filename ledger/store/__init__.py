@@ -27,6 +27,7 @@ from msgspec.structs import replace
 from ledger import codec
 from ledger.domain.events import Fact
 from ledger.domain.refusals import Unavailable
+from ledger.store.chosen import Chosen
 from ledger.store.entries import Entry, NotInitialised, Request, VersionTaken
 from ledger.store.leaves import Leaves, TreeDamaged, receipt
 from ledger.store.postgresql import SCHEMA, PostgresLog, PostgresServer
@@ -58,6 +59,7 @@ class Store:
         schema = "" if self.on_sqlite else f"{SCHEMA}."
         self._snapshots_table = f"{schema}snapshots"
         self.leaves = Leaves(self._ask, schema)
+        self.chosen = Chosen(self._ask, schema)
 
     def create(self) -> None:
         """Make the tables; nothing where they are. Run once, before any worker starts.

@@ -12,6 +12,7 @@ from psycopg.sql import SQL, Identifier
 
 from ledger.audit.tree import Head
 from ledger.bounds import BATCH, DATABASE_SECONDS
+from ledger.store.chosen import INDEX_ON_POSTGRESQL
 from ledger.store.entries import Request
 from ledger.store.leaves import (
     OCCUPIED,
@@ -73,6 +74,7 @@ class PostgresLog(PostgresApplicationRecorder):
         self.sql_create_statements += [
             SQL(table).format(SQL(f"{SCHEMA}."), SQL("bytea")) for table in TABLES
         ]
+        self.sql_create_statements.append(SQL(INDEX_ON_POSTGRESQL).format(SQL(f"{SCHEMA}.")))
         self._insert_request = SQL("INSERT INTO {}.requests VALUES (%s,%s,%s,%s)").format(schema)
         self._insert_leaves = SQL(
             "INSERT INTO {}.leaves SELECT * FROM "

@@ -14,6 +14,7 @@ from eventsourcing.sqlite import (
 
 from ledger.audit.tree import Head
 from ledger.bounds import BATCH, DATABASE_SECONDS
+from ledger.store.chosen import INDEX_ON_SQLITE
 from ledger.store.entries import NotInitialised, Request
 from ledger.store.leaves import (
     OCCUPIED,
@@ -65,6 +66,7 @@ class SQLiteLog(SQLiteApplicationRecorder):
             "CREATE TABLE IF NOT EXISTS requests (key TEXT PRIMARY KEY, digest TEXT NOT NULL, "
             "stream TEXT NOT NULL, version INTEGER NOT NULL) WITHOUT ROWID",
             *(table.format("", "blob").replace("bigint", "integer") for table in TABLES),
+            INDEX_ON_SQLITE,
         ]
 
     def create_table(self) -> None:

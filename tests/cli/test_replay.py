@@ -1,18 +1,26 @@
 """Replay folds the log itself: its last line is the live balance, whatever the read models say."""
 
 import itertools
+from types import SimpleNamespace
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from ledger import codec
 from ledger.bounds import BATCH
 from ledger.demo import NUMBER
+from ledger.domain.events import DrawdownRecorded, OrderPlaced
 from ledger.domain.refusals import NotFound
 from ledger.projections import agreements, postings, timeline
 from ledger.replaying import facts_of, replay
+from ledger.store import SCHEMA
+from ledger.store.chosen import Chosen
 from tests.cli.desk import Desk
-from tests.conftest import AGREEMENT, ORDER
+from tests.conftest import AGREEMENT, INVOICE, ORDER
 from tests.projections.history_given import HISTORIES, played
+from tests.service.log_check import execute
+from tests.service.log_check import facts_of as facts_of_log
 
 
 @pytest.fixture
@@ -73,6 +81,73 @@ def test_an_agreement_is_replayed_without_those_beside_it(api, ledger, monkeypat
         list(replay(ledger.store, "A-00"))
 
 
+def whose(log):
+    """Position → the agreement that a fact belongs to, found by reading the whole log."""
+    of, found = {}, {}
+    for fact in log:
+        if isinstance(fact.event, OrderPlaced | DrawdownRecorded):
+            of[fact.stream] = fact.event.agreement
+        found[fact.position] = of.get(fact.stream, fact.stream.removeprefix("agreement/"))
+    return found
+
+
+def test_no_fact_of_an_agreement_is_missing_also_of_credits_that_move_nothing(
+    api, ledger, monkeypatch
+):
+    monkeypatch.setattr("ledger.store.chosen.CHOSEN", 2)
+    for number in ("A", "B"):
+        api("manager").post("/agreements", {**AGREEMENT, "number": number})
+        for _ in range(2):
+            api("orderer").post(f"/agreements/{number}/orders", ORDER)
+        for nth, kind in enumerate(("380", "381", "381")):
+            body = {**INVOICE, "type": kind, "invoice": f"{number}{nth}", "amount": "100.00"}
+            recorded = api("finance").post(f"/orders/{number}-0002/drawdowns", body)
+            assert recorded.status_code == 201, recorded.text
+        credit = recorded.json["id"]
+        rejected = api("approver").post(f"/drawdowns/{credit}/reject", {"reason": "Wrong"})
+        assert rejected.status_code == 200, rejected.text
+    belongs = whose(facts_of_log(ledger.store))
+    for number in ("A", "B"):
+        own = [position for position, of in belongs.items() if of == number]
+        assert [fact.position for fact in facts_of(ledger.store, number)] == own
+    assert len(belongs) == 20
+
+
+def test_facts_of_others_are_not_read(api, ledger, monkeypatch):
+    for number in ("A", "B"):
+        api("manager").post("/agreements", {**AGREEMENT, "number": number})
+        for _ in range(3):
+            api("orderer").post(f"/agreements/{number}/orders", ORDER)
+        api("finance").post(f"/orders/{number}-0001/drawdowns", {**INVOICE, "invoice": number})
+    own = {fact.stream for fact in facts_of(ledger.store, "A")}
+    assert len(own) == 5
+    read = []
+
+    def decode(stream, *rest):
+        read.append(stream)
+        return codec.decode(stream, *rest)
+
+    for module in ("ledger.store.codec", "ledger.store.chosen.codec"):
+        monkeypatch.setattr(module, SimpleNamespace(decode=decode))
+    list(replay(ledger.store, "A"))
+    assert set(read) == own
+
+
+def test_the_database_finds_an_agreements_drawdowns_by_its_index(ledger):
+    asked = []
+    schema = "" if ledger.store.on_sqlite else f"{SCHEMA}."
+    Chosen(lambda query, *_: asked.append(query) or [], schema).drawdowns("A")
+    query = asked[0].replace("?", "'A'")
+    if ledger.store.on_sqlite:
+        plan = execute(ledger.settings, f"EXPLAIN QUERY PLAN {query}")
+    else:
+        with psycopg.connect(ledger.settings.database) as connection:
+            # Of an empty table it would rather read all.
+            connection.execute("SET enable_seqscan = off")
+            plan = connection.execute(f"EXPLAIN {query}").fetchall()
+    assert "drawdowns_of" in str(plan)
+
+
 def test_replay_agrees_with_the_read_models_whatever_was_done(ledger):
     numbers = itertools.count(1)
 
@@ -92,5 +167,8 @@ def test_replay_agrees_with_the_read_models_whatever_was_done(ledger):
         now = postings.balance_now(row.state)
         assert postings.balance_now(steps[-1].state) == now
         assert [step.fact.position for step in steps] == [fact["position"] for fact in facts]
+        log = facts_of_log(ledger.store)
+        own = [position for position, of in whose(log).items() if of == run.number]
+        assert [step.fact.position for step in steps] == own
 
     play()
