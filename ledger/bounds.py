@@ -116,3 +116,7 @@ MAX_NOTARY_PAUSE = 86_400
 
 MAX_NOTARY_BATCH = 4_096
 """Entries that the notary reads at a time: sixteen tiles, at most 260 MB and mostly 4 MB."""
+
+ACCOUNTING_YEARS = 7
+"""Whole calendar years for which a received invoice is kept after the one that it came in: LKBR
+2018:597 3 kap. The right to be forgotten ends there (GDPR article 17.3 b)."""

@@ -37,7 +37,7 @@ WORDS = (
     "active or suspended", "suspended or closed",
     # nouns of refusals
     "agreement", "order", "drawdown", "limit", "document", "document format", "language", "role",
-    "agreement, order or drawdown", "recharge", "open share move",
+    "agreement, order or drawdown", "recharge", "open share move", "person", "sole trader",
     # roles
     "orderer", "approver", "finance", "manager", "supplier", "auditor", "admin",
     # money, limits

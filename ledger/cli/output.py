@@ -9,7 +9,8 @@ import click
 
 from ledger.domain.money import from_text
 from ledger.domain.refusals import Invalid, Refusal, Unavailable
-from ledger.wording import fault_sentence, figure, sentence
+from ledger.wording import Sentence, fault_sentence, figure, sentence
+from ledger.wording import say as in_words
 
 Cell = int | str | None
 """An int is an amount in öre, None one that is unknown; all else is text."""
@@ -87,6 +88,11 @@ def refusal_lines(refusal: Refusal) -> list[str]:
 
 def say(text: str) -> None:
     click.echo(text)
+
+
+def tell(told: Sentence) -> None:
+    """A sentence in the reader's language."""
+    click.echo(in_words(told, language()))
 
 
 def say_json(resource: Any) -> None:

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -13,6 +13,7 @@ from sqlalchemy import (
     Update,
     create_engine,
     delete,
+    event,
     insert,
     select,
     text,
@@ -21,9 +22,11 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.schema import CreateSchema
 
-from ledger.bounds import DATABASE_SECONDS, SESSION_HOURS, TOKEN_SECONDS
+from ledger.bounds import DATABASE_SECONDS, PAGE, SESSION_HOURS, TOKEN_SECONDS
 from ledger.domain.parties import is_natural_person
 from ledger.domain.refusals import Unavailable
+from ledger.registry import people
+from ledger.registry.people import Erased, Person
 from ledger.registry.tables import (
     Caller,
     Document,
@@ -37,7 +40,7 @@ from ledger.registry.tables import (
     tokens,
 )
 
-__all__ = ["Caller", "Document", "Registry", "Token"]
+__all__ = ["Caller", "Document", "Erased", "Person", "Registry", "Token"]
 
 TOKEN_PREFIX = "avrop-"  # noqa: S105
 TOKEN_ID = 16
@@ -61,6 +64,8 @@ class Registry:
         self._engine = create_engine(address, connect_args=arguments).execution_options(
             schema_translate_map={"registry": schema}
         )
+        if self._on_sqlite:
+            event.listen(self._engine, "connect", _overwriting)
         self._clock = clock
         self._callers: dict[str, tuple[float, Caller]] = {}
 
@@ -131,20 +136,34 @@ class Registry:
                 found.update({row.id: row.name for row in connection.execute(query)})
         return found
 
-    def erase(self, person: str) -> bool:
+    def people(self, after: str = "", limit: int = PAGE) -> list[Person]:
+        """People and sole traders by id, after an id (the cursor)."""
+        with self._engine.connect() as connection:
+            return people.listed(connection, after, limit)
+
+    def find(self, id: str) -> Person | None:
+        """None where nobody has the id, or not any more."""
+        with self._engine.connect() as connection:
+            return people.find(connection, id)
+
+    def erase(self, id: str, today: date | None = None) -> Erased | None:
         """Forget who a person or sole trader is, end their tokens; the log keeps the id.
 
-        False where nobody has the id. The same name later is another person.
+        None where nobody has the id. The same name later is another person. Files that name them
+        go with them once accounting rules let them, counted from `today`.
         """
+        now = datetime.now(UTC)
         with self._engine.begin() as connection:
-            gone = sum(
-                connection.execute(delete(table).where(table.c.id == person)).rowcount
-                for table in (persons, sole_traders)
-            )
-            connection.execute(_revoking(tokens.c.person == person))
-            connection.execute(delete(sessions).where(sessions.c.person == person))
+            one = people.find(connection, id)
+            if one is None:
+                return None
+            erased = people.erase(connection, one, today or now.date(), now.isoformat())
         self._callers.clear()
-        return gone == 1
+        if self._on_sqlite:
+            # What was overwritten in the file may still stand in the journal beside it.
+            with self._engine.connect() as connection:
+                connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        return erased
 
     # ── Tokens ────────────────────────────────────────────────────────────────────────────────
 
@@ -341,6 +360,11 @@ class Registry:
 def _revoking(which: ColumnElement[bool]) -> Update:
     now = datetime.now(UTC).isoformat()
     return update(tokens).where(which, tokens.c.revoked_at.is_(None)).values(revoked_at=now)
+
+
+def _overwriting(connection: Any, _: object) -> None:
+    """What is deleted is overwritten in the file: erased means erased."""
+    connection.execute("PRAGMA secure_delete=ON")
 
 
 def _digest(token: str) -> str:

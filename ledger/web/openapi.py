@@ -62,6 +62,11 @@ class DrawdownId(_Named):
     example = "2021004524.90012345.2024-03-25.380"
 
 
+class PersonId(_Named):
+    regex = answers.PERSON_ID
+    example = "p-0000000000000000"
+
+
 class Digest(_Named):
     regex = "[0-9a-f]{64}"
     example = "0" * 64
@@ -72,6 +77,7 @@ CONVERTERS = {
     "order": OrderNumber,
     "drawdown": DrawdownId,
     "sequence": Sequence,
+    "person": PersonId,
     "digest": Digest,
 }
 
@@ -210,7 +216,7 @@ def _recorded() -> dict[str, Any]:
 def _operations(app: Flask, document: dict[str, Any]) -> Iterator[tuple[Rule, str, dict[str, Any]]]:
     for rule in app.url_map.iter_rules():
         path = document["paths"].get(re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", rule.rule), {})
-        for method in ("get", "post"):
+        for method in ("get", "post", "delete"):
             if method in path and method.upper() in (rule.methods or ()):
                 yield rule, method, path[method]
 
@@ -239,6 +245,8 @@ def _finish(operation: dict[str, Any], rule: Rule, method: str, view: Any) -> No
         operation.setdefault("parameters", []).extend(
             {"$ref": f"#/components/parameters/{name}"} for name in PARAMETERS
         )
+    if method == "delete":
+        may.append("409")
     for status in sorted(set(may)):
         responses[status] = {"$ref": f"#/components/responses/Problem{status}"}
     operation["responses"] = responses

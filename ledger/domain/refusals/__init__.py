@@ -55,6 +55,7 @@ from ledger.domain.refusals.kinds import (
     Unavailable,
 )
 from ledger.domain.refusals.orders import BelowInvoiced, FeeTooHigh, TooFewSeats, TooManySeats
+from ledger.domain.refusals.people import ErasingOneself
 from ledger.domain.refusals.state import (
     AlreadyExists,
     Busy,
@@ -76,6 +77,7 @@ __all__ = [
     "CurrencyDiffers",
     "DeliveryAfterTerm",
     "DuplicateInvoice",
+    "ErasingOneself",
     "Fault",
     "FeeTooHigh",
     "Figure",

@@ -31,15 +31,24 @@ from ledger.web.answers.drawdowns import (
 )
 from ledger.web.answers.log import Actor, Fact, FactHead
 from ledger.web.answers.orders import AllocatedSeats, CounterOffer, Order, OrderLine
+from ledger.web.answers.people import ErasedPerson, KnownPerson
 from ledger.web.answers.proof import Consistency, Inclusion, TreeCheckpoint
 from ledger.web.answers.refusals import Conflict, Invalid, PassedLimit, PlacedFault, Problem
-from ledger.web.answers.terms import DIGEST, DRAWDOWN_ID, ORDER_NUMBER, RECORDED, Four
+from ledger.web.answers.terms import (
+    DIGEST,
+    DRAWDOWN_ID,
+    ORDER_NUMBER,
+    PERSON_ID,
+    RECORDED,
+    Four,
+)
 from ledger.web.answers.wrapped import dry_run_of, page_of
 
 __all__ = [
     "DIGEST",
     "DRAWDOWN_ID",
     "ORDER_NUMBER",
+    "PERSON_ID",
     "RECORDED",
     "Actor",
     "Agreement",
@@ -55,12 +64,14 @@ __all__ = [
     "CounterOffer",
     "Drawdown",
     "DrawdownPart",
+    "ErasedPerson",
     "ExtensionOption",
     "Fact",
     "FactHead",
     "Four",
     "Inclusion",
     "Invalid",
+    "KnownPerson",
     "LimitBalance",
     "ListedAgreement",
     "MemberRecharge",

@@ -1,6 +1,15 @@
 """The API under /api/v1: one file a noun; here is the list of them."""
 
-from ledger.web.api import agreements, audit, documents, drawdowns, events, orders, planning
+from ledger.web.api import (
+    agreements,
+    audit,
+    documents,
+    drawdowns,
+    events,
+    orders,
+    persons,
+    planning,
+)
 
 BLUEPRINTS = (
     agreements.blueprint,
@@ -10,4 +19,5 @@ BLUEPRINTS = (
     events.blueprint,
     audit.blueprint,
     planning.blueprint,
+    persons.blueprint,
 )

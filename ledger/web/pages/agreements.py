@@ -200,11 +200,12 @@ _COLOURS = {"agreement": "accent", "order": "info", "drawdown": "success"}
 
 
 def who(row: dict[str, Any], of: agreement.State) -> Sentence:
-    """The role and organisation that acted; the person's name for their own organisation alone."""
+    """The role and organisation that acted; for their own organisation also the person: by name, or
+    once that was erased by the id."""
     names = {party.organisation: party.name for party in (*of.buyers, *of.suppliers)}
     there = names.get(row["organisation"]) or row["organisation"]
     if access.organisation() in (None, row["organisation"]):
         people: dict[str, str] = seen.ledger().registry.names({row["person"]})
-        if name := people.get(row["person"]):
+        if name := people.get(row["person"], row["person"]):
             return words("{name}, {role}, {there}", name=name, role=row["role"], there=there)
     return words("{role}, {there}", role=row["role"], there=there)

@@ -1,0 +1,101 @@
+"""The directory of people beside the log: who an id is, and erasing somebody who asks for it."""
+
+import click
+from msgspec import to_builtins
+
+from ledger.cli.opening import every, ledger, today
+from ledger.cli.output import language, members, say_json, table, tell
+from ledger.cli.parameters import as_json
+from ledger.domain.refusals import NotFound
+from ledger.wording import say as in_words
+from ledger.wording import translate, words
+
+
+@click.group()
+def person() -> None:
+    """People and sole traders, whom the log knows by an id alone."""
+
+
+@person.command("list")
+@as_json
+def listed(as_json: bool) -> None:
+    """Everybody whose name or number is kept."""
+    registry = ledger().registry
+    found = list(every(registry.people, lambda one: one.id))
+    if as_json:
+        say_json(to_builtins(found))
+        return
+    table(
+        ("Person", "Kind", "Name", "Number", "Tokens"),
+        [(one.id, one.kind, one.name, one.number or "", str(one.tokens)) for one in found],
+    )
+
+
+@person.command()
+@click.argument("id")
+@as_json
+def show(id: str, as_json: bool) -> None:
+    """Who an id is, and the tokens that act as them."""
+    registry = ledger().registry
+    one = registry.find(id)
+    if one is None:
+        raise NotFound(what="person", name=id)
+    tokens = registry.tokens(id)
+    if as_json:
+        say_json({**to_builtins(one), "tokens": to_builtins(tokens)})
+        return
+    members(
+        {"Person": one.id, "Kind": one.kind, "Name": one.name, "Number": one.number or ""}
+        | {f"Token {token.id}": _works(token.roles, token.revoked_at) for token in tokens}
+    )
+
+
+def _works(roles: tuple[str, ...], revoked_at: str | None) -> str:
+    said = ", ".join(roles)
+    return said if revoked_at is None else f"{said}; revoked {revoked_at[:10]}"
+
+
+@person.command()
+@click.argument("id")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@as_json
+def erase(id: str, yes: bool, as_json: bool) -> None:
+    """Forget who ID is. Facts keep the id alone, and every proof holds as before."""
+    registry = ledger().registry
+    one = registry.find(id)
+    if one is None:
+        raise NotFound(what="person", name=id)
+    if not yes:
+        named = words(
+            "{name} ({person}): the name, tokens and sessions go for good; facts keep {person}.",
+            name=one.name or one.number or "",
+            person=one.id,
+        )
+        click.echo(in_words(named, language()), err=True)
+        click.confirm(translate("Erase this person?", language()), abort=True, err=True)
+    erased = registry.erase(id, today())
+    if erased is None:
+        raise NotFound(what="person", name=id)
+    if as_json:
+        say_json(to_builtins(erased))
+        return
+    tell(
+        words(
+            "{person} is erased: the name is gone, {tokens} token(s) and {sessions} session(s) "
+            "are ended. Facts keep {person}; every proof holds.",
+            person=erased.id,
+            tokens=erased.tokens_ended,
+            sessions=erased.sessions_ended,
+        )
+    )
+    if erased.files_removed:
+        tell(words("{count} old received file(s) are removed.", count=erased.files_removed))
+    if erased.files_kept_until is not None:
+        tell(
+            words(
+                "{count} received file(s) hold the name and are kept until the end of {year}, "
+                "as accounting rules demand.",
+                count=erased.files_kept,
+                year=erased.files_kept_until,
+            )
+        )

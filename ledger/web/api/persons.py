@@ -1,0 +1,48 @@
+"""People and sole traders in the directory beside the log: list them, and erase who asks for it."""
+
+from typing import Any
+
+import msgspec
+from flask import Response, g
+
+from ledger.domain.refusals import ErasingOneself, NotFound
+from ledger.web import answers, schemas, seen
+from ledger.web.access import allow
+from ledger.web.api import common
+
+blueprint = common.blueprint("persons", "Who is behind the ids in facts, until they are erased.")
+
+
+@blueprint.get("/persons")
+@allow("admin")
+@blueprint.arguments(schemas.Page, location="query")
+@blueprint.page(answers.KnownPerson)
+def listed(query: dict[str, Any]) -> Response:
+    """Everybody whose name or number is kept, by id."""
+    found = seen.ledger().registry.people(query["after"], query["limit"])
+    items = [msgspec.structs.asdict(one) for one in found]
+    return common.page(found, query["limit"], found[-1].id if found else "", items)
+
+
+@blueprint.get("/persons/<person:id>")
+@allow("admin")
+@blueprint.response(200, answers.KnownPerson)
+def one(id: str) -> Response:
+    """Who an id is."""
+    found = seen.ledger().registry.find(id)
+    if found is None:
+        raise NotFound(what="person", name=id)
+    return common.answer(msgspec.structs.asdict(found))
+
+
+@blueprint.delete("/persons/<person:id>")
+@allow("admin")
+@blueprint.response(200, answers.ErasedPerson)
+def erase(id: str) -> Response:
+    """Forget who an id is: name, number, tokens and sessions go; facts and proofs stay."""
+    if id == g.by.person:
+        raise ErasingOneself(person=id)
+    erased = seen.ledger().registry.erase(id, seen.today())
+    if erased is None:
+        raise NotFound(what="person", name=id)
+    return common.answer(msgspec.structs.asdict(erased))
