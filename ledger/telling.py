@@ -49,6 +49,7 @@ from ledger.domain.events import (
     ShareMoveProposed,
     TermAlertRaised,
     ThresholdCrossed,
+    UnderUseAlertRaised,
 )
 from ledger.domain.refusals import Amount
 from ledger.wording import Sentence, words
@@ -96,6 +97,16 @@ def _agreement(event: AgreementEvent, _: str, currency: str) -> Sentence:
                 limit=event.limit,
                 used=Amount(event.used, currency),
                 amount=Amount(event.amount, currency),
+            )
+        case UnderUseAlertRaised():
+            return words(
+                "Less than {percent} % of the plan for {limit} is in use: {used}, where {planned} "
+                "was planned by {planned_by}",
+                percent=event.percent,
+                limit=event.limit,
+                used=Amount(event.used, currency),
+                planned=Amount(event.planned, currency),
+                planned_by=event.planned_by,
             )
         case ShareMoveProposed() | ShareMoveAccepted() | ShareMoveDeclined():
             return _share_move(event, currency)

@@ -139,9 +139,12 @@ def tick(on: date | None, as_json: bool) -> None:
         say("Nothing is due.")
     for fact in facts:
         if not isinstance(fact.event, RoomMoved):
-            told = wording.say(tell(fact.event, fact.stream, ""), language())
             kind, _, name = fact.stream.partition("/")
-            about = f"{name}: " if kind == "agreement" else ""
+            about, currency = "", ""
+            if kind == "agreement":
+                about = f"{name}: "
+                currency = opened.service.load(fact.stream)[1].currency
+            told = wording.say(tell(fact.event, fact.stream, currency), language())
             say(f"{fact.effective_on}  {about}{told}")
 
 

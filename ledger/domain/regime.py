@@ -41,10 +41,19 @@ class Extension(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     text: str = ""
 
 
+class PlanStep(msgspec.Struct, frozen=True, kw_only=True):
+    """So much of the cap is planned to be in use by the end of a day: öre since the start."""
+
+    by: date
+    amount: int
+
+
 class Policy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the parties or the law decided for one agreement. Amounts in öre, excluding VAT.
 
-    `alerts` are per cent of a limit, `term_alerts` months before the end of the term.
+    `alerts` are per cent of a limit, `term_alerts` months before the end of the term. `under_use`
+    is the per cent of what was planned below which use is alerted of (None: never); the cap is
+    planned by the steps of `plan`, all else, and the cap without any, evenly over its time.
     `split` is the cost split of orders that name none.
     """
 
@@ -57,6 +66,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     delivery_after_term: bool = True
     alerts: tuple[int, ...] = (50, 75, 90, 100)
     term_alerts: tuple[int, ...] = (6, 3)
+    under_use: int | None = None
+    plan: tuple[PlanStep, ...] = ()
     legal_ground: str = ""
     split: Split | None = None
 

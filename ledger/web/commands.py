@@ -14,18 +14,17 @@ from ledger.domain import agreement, order
 from ledger.domain.events import Party
 from ledger.domain.order import LineTerms
 from ledger.domain.refusals import Fault, Invalid
-from ledger.domain.regime import Extension, Policy, default_amendments
+from ledger.domain.regime import Extension, PlanStep, Policy, default_amendments
 from ledger.domain.sharing import Split, Weight
 
 Body = dict[str, Any]
 
 
 def sign(body: Body) -> agreement.SignAgreement:
-    policy = {"amendments": default_amendments(body["regime"]), **body["policy"]}
-    policy["extensions"] = tuple(Extension(**e) for e in policy.get("extensions", ()))
-    policy["split"] = _split(policy.get("split"), "/policy/split")
-    policy["alerts"] = tuple(policy.get("alerts", Policy().alerts))
-    policy["term_alerts"] = tuple(policy.get("term_alerts", Policy().term_alerts))
+    policy = {
+        "amendments": default_amendments(body["regime"]),
+        **_policy(body["policy"], "/policy"),
+    }
     changed = {
         "buyers": _parties(body["buyers"]),
         "suppliers": _parties(body["suppliers"]),
@@ -85,6 +84,20 @@ def act(
             for part in members["seats"]
         )
     return kind(order=number, on=body.get(day) or today, **members)
+
+
+def _policy(body: Body, pointer: str) -> Body:
+    """The members of a policy that a body names, as the policy holds them."""
+    made: Body = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in body.items()
+    }
+    if "extensions" in body:
+        made["extensions"] = tuple(Extension(**one) for one in body["extensions"])
+    if "plan" in body:
+        made["plan"] = tuple(PlanStep(**one) for one in body["plan"])
+    if "split" in body:
+        made["split"] = _split(body["split"], f"{pointer}/split")
+    return made
 
 
 def _split(body: Body | None, pointer: str) -> Split | None:

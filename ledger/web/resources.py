@@ -117,6 +117,10 @@ def _policy(policy: Policy) -> dict[str, Any]:
         "delivery_after_term": policy.delivery_after_term,
         "alerts": list(policy.alerts),
         "term_alerts": list(policy.term_alerts),
+        "under_use": policy.under_use,
+        "plan": [
+            {"by": step.by.isoformat(), "amount": to_text(step.amount)} for step in policy.plan
+        ],
         "legal_ground": policy.legal_ground,
         "split": _split(policy.split),
     }

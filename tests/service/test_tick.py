@@ -103,6 +103,21 @@ def test_an_extension_gives_a_new_end_to_be_alerted_of(api, worked):
     assert worked(date(2028, 8, 20)) == [TermAlertRaised(months=1, ends_on=later)]
 
 
+def test_too_little_use_against_the_agreement_s_own_plan_is_said_once_a_quarter(api, worked):
+    plan = [{"by": "2024-03-31", "amount": "500000.00"}]
+    policy = {"under_use": 50, "plan": plan, "alerts": [10]}
+    signed = api("manager").post("/agreements", {**AGREEMENT, "policy": policy})
+    assert signed.status_code == 201
+    assert (signed.json["policy"]["under_use"], signed.json["policy"]["plan"]) == (50, plan)
+    assert api("orderer").post("/agreements/SKO-2023/orders", ORDER).status_code == 201
+    assert worked(date(2024, 3, 31)) == []
+    (alert,) = worked(date(2024, 4, 1))
+    assert (alert.limit, alert.planned, alert.used) == ("cap", 500_000_00, 240_000_00)
+    assert worked(date(2024, 4, 2)) == []
+    assert api("orderer").post("/agreements/SKO-2023/orders", ORDER).status_code == 201
+    assert worked(date(2024, 7, 1)) == [], "by then as much is in use as was asked for"
+
+
 def test_of_a_closed_agreement_nothing_is_said(api, worked):
     assert api("manager").post("/agreements", AGREEMENT).status_code == 201
     body = {"reason": "Slut", "on": "2026-01-01"}

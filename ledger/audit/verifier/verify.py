@@ -421,6 +421,7 @@ SILENT = {
     "agreement-expired",
     "term-alert-raised",
     "threshold-crossed",
+    "under-use-alert-raised",
     "share-move-proposed",
     "share-move-declined",
     "in-kind-recorded",

@@ -132,7 +132,8 @@ class CloseAgreement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WatchTerm(msgspec.Struct, frozen=True, kw_only=True):
-    """Say what a day brings about for the term: an alert before its end, or that it is over."""
+    """Say what a day brings about: alerts of the use and of the end of the term, or that it is
+    over."""
 
     agreement: str
     on: date

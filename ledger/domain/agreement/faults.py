@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 
 import msgspec
 
@@ -55,8 +56,19 @@ def party_faults(command: SignAgreement) -> list[Fault]:
         faults += _repeated([p.organisation for p in parties], f"/{name}", "organisation")
         faults += personal_faults(parties, f"/{name}")
     faults += lead_faults(command.buyers, "/buyers")
-    if command.policy.split is not None:
-        faults += _split_faults(command.policy.split, command.buyers)
+    faults += policy_faults(command.policy, command.buyers, "/policy")
+    return faults
+
+
+def policy_faults(policy: Policy, buyers: Sequence[Party], pointer: str) -> list[Fault]:
+    """Faults of what a policy says of an agreement's buyers, and of its plan."""
+    faults = []
+    if policy.split is not None:
+        faults += _split_faults(policy.split, buyers, f"{pointer}/split")
+    for i, (before, after) in enumerate(pairwise(policy.plan), start=1):
+        if after.by <= before.by or after.amount < before.amount:
+            sentence = "A plan's steps come in the order of their days, and its amounts only grow."
+            faults.append(Fault(pointer=f"{pointer}/plan/{i}", sentence=sentence))
     return faults
 
 
@@ -69,17 +81,17 @@ def lead_faults(buyers: Sequence[Party], pointer: str, *, led: bool = False) -> 
     ]
 
 
-def _split_faults(split: Split, buyers: Sequence[Party]) -> list[Fault]:
+def _split_faults(split: Split, buyers: Sequence[Party], pointer: str) -> list[Fault]:
     """An agreement's split is by shares of its buyers, or by the seats that each order allocates.
 
     Fixed amounts belong to an order, whose amount they add up to.
     """
     if split.method == "fixed" or (split.method == "seats") == bool(split.parts):
         sentence = "An agreement's split is by shares, with parts, or by seats, without."
-        return [Fault(pointer="/policy/split", sentence=sentence)]
+        return [Fault(pointer=pointer, sentence=sentence)]
     names = [part.organisation for part in split.parts]
     known = {party.organisation for party in buyers}
-    pointer = "/policy/split/parts"
+    pointer = f"{pointer}/parts"
     return [
         *_repeated(names, pointer, "organisation"),
         *(

@@ -1,12 +1,12 @@
 """Room under the cap and the other limits: whether there is any, and the facts when it moves."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from ledger.domain import limits as rule
 from ledger.domain.agreement.state import State, stream
 from ledger.domain.events import New, RoomMoved, RoomReserved, ThresholdCrossed
-from ledger.domain.limits import Move
+from ledger.domain.limits import Limit, Move, Total
 from ledger.domain.refusals import AgreementNotOpen, LimitOver
 
 
@@ -41,21 +41,31 @@ def move_room(state: State, event: RoomReserved | RoomMoved, on: date) -> list[N
     """The facts for money that moves, with each threshold that use thereby rises past."""
     name = stream(state.number)
     facts = [New(name, event, on)]
-    if sum(move.use.total for move in event.moves) <= 0:
-        return facts
-    after = rule.add(state.totals, event.moves)
+    after: tuple[Total, ...] | None = None
     for limit in state.limits:
-        amount = limit.amount_on(on)
-        if not amount or limit.amount is None:
-            continue
-        total = rule.used(limit, after).total
-        facts += [
-            New(
-                name,
-                ThresholdCrossed(limit=limit.name, percent=percent, used=total, amount=amount),
-                on,
-            )
-            for percent in state.policy.alerts
-            if total * 100 >= amount * percent and (limit.name, percent) not in state.crossed
-        ]
+        if sum(move.use.total for move in event.moves if limit.matches(move.dimensions)) > 0:
+            after = after or rule.add(state.totals, event.moves)
+            facts += [New(name, said, on) for said in _crossed(state, limit, after, on)]
     return facts
+
+
+def thresholds_due(state: State, on: date) -> tuple[ThresholdCrossed, ...]:
+    """Thresholds that use is past without having risen: a limit became less, or an alert was added.
+
+    A new amount may have made them anew; it may also take effect on a later day than it is signed.
+    """
+    return tuple(
+        said for limit in state.limits for said in _crossed(state, limit, state.totals, on)
+    )
+
+
+def _crossed(
+    state: State, limit: Limit, totals: Iterable[Total], on: date
+) -> Iterator[ThresholdCrossed]:
+    amount = limit.amount_on(on)
+    if not amount or limit.amount is None:
+        return
+    used = rule.used(limit, totals).total
+    for percent in sorted(set(state.policy.alerts)):
+        if used * 100 >= amount * percent and (limit.name, percent) not in state.crossed:
+            yield ThresholdCrossed(limit=limit.name, percent=percent, used=used, amount=amount)

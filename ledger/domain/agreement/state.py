@@ -30,6 +30,7 @@ from ledger.domain.events import (
     ShareMoveProposed,
     TermAlertRaised,
     ThresholdCrossed,
+    UnderUseAlertRaised,
 )
 from ledger.domain.limits import CAP, AmountFrom, Limit, Total, Use
 from ledger.domain.regime import Change, Policy
@@ -52,7 +53,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """An agreement as its facts so far make it. `limits[0]` is the cap.
 
     Amounts in öre, excluding VAT. `crossed` are the (limit, per cent) that use has risen past,
-    `term_alerts` the months before the end that have been alerted of;
+    `term_alerts` the months before the end that have been alerted of, `under_use` the end of the
+    latest quarter of whose too little use of a limit has been;
     `original_cap` is what amendments are measured by (LOU 17 kap. 9 §). `share_moves`
     counts those that were proposed; `in_kind` is what each organisation gave, beside the balance.
     """
@@ -77,6 +79,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     crossed: tuple[tuple[str, int], ...] = ()
     expired: bool = False
     term_alerts: tuple[int, ...] = ()
+    under_use: tuple[tuple[str, date], ...] = ()
     share_moves: int = 0
     proposed: tuple[ShareMove, ...] = ()
     in_kind: Shares = ()
@@ -109,6 +112,9 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
             return replace(state, totals=rule.add(state.totals, event.moves))
         case ThresholdCrossed():
             return replace(state, crossed=(*state.crossed, (event.limit, event.percent)))
+        case UnderUseAlertRaised():
+            others = tuple(said for said in state.under_use if said[0] != event.limit)
+            return replace(state, under_use=(*others, (event.limit, event.planned_by)))
         case AgreementAmended():
             return _amended(state, event)
         case AgreementExtended():

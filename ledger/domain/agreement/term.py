@@ -1,8 +1,10 @@
-"""What the calendar alone brings about for an agreement: alerts before its end, and its end."""
+"""What the calendar alone brings about for an agreement: alerts, and the end of its term."""
 
 from datetime import date
 
 from ledger.domain.agreement.commands import WatchTerm
+from ledger.domain.agreement.plan import under_use_due
+from ledger.domain.agreement.room import thresholds_due
 from ledger.domain.agreement.state import State, stream
 from ledger.domain.calendar import add_months
 from ledger.domain.events import AgreementExpired, Event, New, TermAlertRaised
@@ -19,11 +21,12 @@ def due_on_term(state: State, on: date) -> tuple[Event, ...]:
         return ()
     if on > state.ends_on:
         return () if state.expired else (AgreementExpired(ends_on=state.ends_on),)
-    return tuple(
+    ending = (
         TermAlertRaised(months=months, ends_on=state.ends_on)
         for months in sorted(set(state.policy.term_alerts) - set(state.term_alerts), reverse=True)
         if on >= add_months(state.ends_on, -months)
     )
+    return (*thresholds_due(state, on), *under_use_due(state, on), *ending)
 
 
 def watch_term(command: WatchTerm, state: State) -> list[New]:

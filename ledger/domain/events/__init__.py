@@ -21,6 +21,7 @@ from ledger.domain.events.agreement import (
     ShareMoveProposed,
     TermAlertRaised,
     ThresholdCrossed,
+    UnderUseAlertRaised,
 )
 from ledger.domain.events.drawdown import (
     DrawdownApproved,
@@ -123,4 +124,5 @@ __all__ = [
     "Source",
     "TermAlertRaised",
     "ThresholdCrossed",
+    "UnderUseAlertRaised",
 ]

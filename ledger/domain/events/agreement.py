@@ -105,6 +105,20 @@ class ThresholdCrossed(Event, frozen=True, kw_only=True, omit_defaults=True):
     amount: int
 
 
+class UnderUseAlertRaised(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Less than `percent` % of what was `planned` by a quarter's end, `planned_by`, is in use.
+
+    Said of a limit once a quarter, while it is so. Amounts in öre; `amount` is the limit's.
+    """
+
+    limit: str
+    percent: int
+    planned_by: date
+    planned: int
+    used: int
+    amount: int
+
+
 class ShareMoveProposed(Event, frozen=True, kw_only=True, omit_defaults=True):
     """One buyer proposes that room moves from one share to another. `number` counts from 1."""
 
@@ -150,6 +164,7 @@ AgreementEvent = (
     | RoomReserved
     | RoomMoved
     | ThresholdCrossed
+    | UnderUseAlertRaised
     | ShareMoveProposed
     | ShareMoveAccepted
     | ShareMoveDeclined

@@ -16,6 +16,7 @@ from ledger.domain.events.agreement import (
     ShareMoveProposed,
     TermAlertRaised,
     ThresholdCrossed,
+    UnderUseAlertRaised,
 )
 from ledger.domain.events.drawdown import (
     DrawdownApproved,
@@ -59,6 +60,7 @@ NAMES: dict[str, type[Event]] = {
     "room-reserved": RoomReserved,
     "room-moved": RoomMoved,
     "threshold-crossed": ThresholdCrossed,
+    "under-use-alert-raised": UnderUseAlertRaised,
     "share-move-proposed": ShareMoveProposed,
     "share-move-accepted": ShareMoveAccepted,
     "share-move-declined": ShareMoveDeclined,

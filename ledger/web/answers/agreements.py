@@ -56,6 +56,11 @@ class ExtensionOption(Schema):
     text = members.text("The clause.")
 
 
+class PlannedUse(Schema):
+    by = members.day("By the end of this day.")
+    amount = members.amount("Planned to be in use since the start.")
+
+
 class AgreementPolicy(Schema):
     """What the parties or the law decided for this agreement."""
 
@@ -68,6 +73,8 @@ class AgreementPolicy(Schema):
     delivery_after_term = members.truth("Whether an order may be delivered after the term.")
     alerts = members.listed(fields.Integer(), "Per cent of a limit whose passing is recorded.")
     term_alerts = members.listed(fields.Integer(), "Months before its end that are alerted of.")
+    under_use = members.whole("Per cent of the plan that is alerted below.", null=True)
+    plan = members.listed(PlannedUse, "The plan of the cap; empty: evenly over the term.")
     legal_ground = members.text("Free text.")
     split = members.nested(CostSplit, null=True)
 

@@ -175,7 +175,7 @@ def told(happening: timeline.Happening, of: agreement.State) -> Told:
     notes = [
         say(tell(timeline.event_of(row), row["stream"], of.currency), said)
         for row in others
-        if row["name"] == "threshold-crossed"
+        if row["name"] in _ALERTS
     ]
     use = happening.moved
     moves = [
@@ -185,6 +185,8 @@ def told(happening: timeline.Happening, of: agreement.State) -> Told:
         ("drawn", use.drawn),
         ("remaining", happening.cap - use.total),
     ]
+    alerts = notes or first["name"] in _ALERTS
+    kind = first["stream"].partition("/")[0]
     return Told(
         on=first["effective_on"],
         recorded=moment(first["recorded_at"]).astimezone(SWEDEN).strftime("%Y-%m-%d %H:%M"),
@@ -192,10 +194,11 @@ def told(happening: timeline.Happening, of: agreement.State) -> Told:
         notes=tuple(notes),
         who=say(who(first, of), said),
         moves=tuple((name, ore) for name, ore in moves if ore),
-        colour="warning" if notes else _COLOURS.get(first["stream"].partition("/")[0], "neutral"),
+        colour="warning" if alerts else _COLOURS.get(kind, "neutral"),
     )
 
 
+_ALERTS = ("threshold-crossed", "under-use-alert-raised", "term-alert-raised")
 _COLOURS = {"agreement": "accent", "order": "info", "drawdown": "success"}
 
 

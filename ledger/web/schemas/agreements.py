@@ -81,6 +81,11 @@ class Extension(Schema):
     text = Words("The clause.", load_default="")
 
 
+class PlanStep(Schema):
+    by = Day("By the end of this day.", required=True)
+    amount = Money("In use since the start, excl. VAT.", least=0, required=True)
+
+
 class Policy(Schema):
     """What the parties or the law decided for this agreement."""
 
@@ -106,6 +111,17 @@ class Policy(Schema):
         whole("Months before the end of the term.", 1, 120),
         validate=Length(0, 20),
         metadata={"description": "When the end of the term is alerted of."},
+    )
+    under_use = whole(
+        "Per cent of what was planned below which use is alerted of; null: never.",
+        1,
+        100,
+        allow_none=True,
+    )
+    plan = fields.List(
+        fields.Nested(PlanStep),
+        validate=Length(0, MAX_LIMITS),
+        metadata={"description": "The plan of the cap; left out, evenly over the term."},
     )
     legal_ground = Words("Free text; needed for a term over the longest.", MAX_TEXT)
     split = fields.Nested(Split, allow_none=True)
