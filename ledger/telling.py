@@ -44,6 +44,9 @@ from ledger.domain.events import (
     SeatsAllocated,
     SeatsCancelled,
     SeatsMoved,
+    SessionCancelled,
+    SessionHeld,
+    SessionMoved,
     ShareMoveAccepted,
     ShareMoveDeclined,
     ShareMoveProposed,
@@ -243,8 +246,48 @@ def _order(event: OrderEvent, name: str, currency: str) -> Sentence:
                 seats=event.seats,
                 receiver=event.receiver,
             )
+        case SessionMoved() | SessionHeld() | SessionCancelled():
+            return _session(event, name, currency)
         case _:
             return _invoiced_order(event, name)
+
+
+def _session(
+    event: SessionMoved | SessionHeld | SessionCancelled, order: str, currency: str
+) -> Sentence:
+    match event:
+        case SessionMoved():
+            return words(
+                "{order}: session {session} moved from {moved_from} to {moved_to}",
+                order=order,
+                session=event.session,
+                moved_from=event.moved_from,
+                moved_to=event.moved_to,
+            )
+        case SessionHeld():
+            return words(
+                "{order}: session {session} held; {participants} took part, {mentors} mentor(s)",
+                order=order,
+                session=event.session,
+                participants=event.participants,
+                mentors=event.mentors,
+            )
+        case SessionCancelled():
+            template = (
+                "{order}: session {session} cancelled by the university; {released} is released"
+                if event.by == "supplier"
+                else "{order}: session {session} cancelled by the buyer; the fee is {fee}, "
+                "{released} is released"
+            )
+            return words(
+                template,
+                order=order,
+                session=event.session,
+                fee=Amount(event.fee, currency),
+                released=Amount(event.released, currency),
+            )
+        case _:
+            assert_never(event)
 
 
 def _invoiced_order(

@@ -91,6 +91,7 @@ STREAMS = {
     "order": "order/SKO-2023-0001",
     "counter": "order/SKO-2023-0001",
     "seats": "order/SKO-2023-0001",
+    "session": "order/SKO-2023-0001",
     "drawdown": "drawdown/2021004524.9~2F1.2024-03-25.380",
     "recharge": "drawdown/2021004524.9~2F1.2024-03-25.380",
 }

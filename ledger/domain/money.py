@@ -62,3 +62,13 @@ def split(total: int, weights: Sequence[int]) -> tuple[int, ...]:
     for i in by_remainder[: total - sum(shares)]:
         shares[i] += 1
     return tuple(shares)
+
+
+def percentage(total: int, percent: int) -> int:
+    """So many whole per cent (0 to 100) of an amount, to the nearest öre; half an öre is one."""
+    return split(total, (percent, 100 - percent))[0]
+
+
+def a_head(total: int, heads: int) -> int:
+    """An amount above 0 shared by so many, to the nearest öre; half an öre is one. To be shown."""
+    return (2 * total + heads) // (2 * heads)

@@ -62,8 +62,16 @@ from ledger.domain.events.parts import (
     OrderLine,
     Party,
     PartyRole,
+    PriceRange,
     Room,
     Source,
+)
+from ledger.domain.events.sessions import (
+    Instalment,
+    PlannedSession,
+    SessionCancelled,
+    SessionHeld,
+    SessionMoved,
 )
 
 __all__ = [
@@ -91,6 +99,7 @@ __all__ = [
     "Event",
     "Fact",
     "InKindRecorded",
+    "Instalment",
     "LineAmount",
     "New",
     "OrderCancelled",
@@ -111,6 +120,8 @@ __all__ = [
     "OrderStarted",
     "Party",
     "PartyRole",
+    "PlannedSession",
+    "PriceRange",
     "RechargeRecorded",
     "Room",
     "RoomMoved",
@@ -118,6 +129,9 @@ __all__ = [
     "SeatsAllocated",
     "SeatsCancelled",
     "SeatsMoved",
+    "SessionCancelled",
+    "SessionHeld",
+    "SessionMoved",
     "ShareMoveAccepted",
     "ShareMoveDeclined",
     "ShareMoveProposed",

@@ -47,6 +47,7 @@ from ledger.domain.events.order import (
     SeatsMoved,
 )
 from ledger.domain.events.parts import Event
+from ledger.domain.events.sessions import SessionCancelled, SessionHeld, SessionMoved
 
 NAMES: dict[str, type[Event]] = {
     "agreement-signed": AgreementSigned,
@@ -80,6 +81,9 @@ NAMES: dict[str, type[Event]] = {
     "order-closed": OrderClosed,
     "seats-allocated": SeatsAllocated,
     "seats-moved": SeatsMoved,
+    "session-moved": SessionMoved,
+    "session-held": SessionHeld,
+    "session-cancelled": SessionCancelled,
     "order-invoiced": OrderInvoiced,
     "order-invoice-withdrawn": OrderInvoiceWithdrawn,
     "order-drawn": OrderDrawn,

@@ -4,13 +4,21 @@ from datetime import date
 from typing import Literal
 
 from ledger.domain.events.parts import Event, LineAmount, OrderLine, Room
+from ledger.domain.events.sessions import (
+    Instalment,
+    PlannedSession,
+    SessionCancelled,
+    SessionHeld,
+    SessionMoved,
+)
 from ledger.domain.sharing import Split, Weight
 
 
 class OrderPlaced(Event, frozen=True, kw_only=True, omit_defaults=True):
     """An order as it was placed. `credits` are högskolepoäng as text ("7.5"), None where none.
 
-    `ordered_on` decides whether it is within the term; `flags` name soft limits that it passed.
+    `ordered_on` decides whether it is within the term; `flags` name soft limits that it passed,
+    and what its seats and prices warn of. `seats` are paid for, `free_seats` are beside them.
     """
 
     agreement: str
@@ -31,6 +39,12 @@ class OrderPlaced(Event, frozen=True, kw_only=True, omit_defaults=True):
     seats: int | None = None
     flags: tuple[str, ...] = ()
     split: Split | None = None
+    programme: str = ""
+    round: int | None = None
+    free_seats: int | None = None
+    minimum_seats: int | None = None
+    sessions: tuple[PlannedSession, ...] = ()
+    instalments: tuple[Instalment, ...] = ()
 
 
 class OrderConfirmed(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -75,7 +89,11 @@ class CounterRejected(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class OrderChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """The order as it reads from here on, whole."""
+    """The order as it reads from here on, whole.
+
+    Sessions that are still to come, instalments and the counts of free and least seats are None
+    where they stay; those that stay follow their lines.
+    """
 
     lines: tuple[OrderLine, ...]
     reason: str
@@ -83,6 +101,10 @@ class OrderChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
     starts_on: date | None = None
     ends_on: date | None = None
     flags: tuple[str, ...] = ()
+    free_seats: int | None = None
+    minimum_seats: int | None = None
+    sessions: tuple[PlannedSession, ...] | None = None
+    instalments: tuple[Instalment, ...] | None = None
 
 
 class SeatsCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -98,6 +120,7 @@ class SeatsCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):
     lines: tuple[OrderLine, ...]
     reason: str = ""
     holder: str | None = None
+    flags: tuple[str, ...] = ()
 
 
 class OrderCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -190,6 +213,9 @@ OrderEvent = (
     | OrderClosed
     | SeatsAllocated
     | SeatsMoved
+    | SessionMoved
+    | SessionHeld
+    | SessionCancelled
     | OrderInvoiced
     | OrderInvoiceWithdrawn
     | OrderDrawn

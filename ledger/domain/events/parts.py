@@ -20,6 +20,18 @@ class Party(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     role: PartyRole | None = None
 
 
+class PriceRange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """For how many seats a line's price holds, and what it is then expected to be a head, in öre.
+
+    A bound that is None is not there; each is within the range itself.
+    """
+
+    least_seats: int | None = None
+    most_seats: int | None = None
+    least_per_head: int | None = None
+    most_per_head: int | None = None
+
+
 class OrderLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One line of an order. `amount` is what it counts for, also where a fee has replaced seats.
 
@@ -35,6 +47,7 @@ class OrderLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     unit_price: int | None = None
     funding: str | None = None
     cost_centre: str | None = None
+    price_range: PriceRange | None = None
 
 
 class LineAmount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

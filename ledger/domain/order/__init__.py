@@ -10,11 +10,13 @@ from ledger.domain.order.commands import (
     CounterOrder,
     DeclineOrder,
     DeliverOrder,
+    InstalmentTerms,
     LapseOrder,
     LineTerms,
     MoveSeats,
     PlaceOrder,
     RejectCounter,
+    SessionTerms,
     StartOrder,
 )
 from ledger.domain.order.decisions import (
@@ -31,7 +33,10 @@ from ledger.domain.order.decisions import (
     reject,
     start,
 )
+from ledger.domain.order.notices import Notice, notices
+from ledger.domain.order.planned import Due, Planned, instalments_on, planned
 from ledger.domain.order.room import with_moves
+from ledger.domain.order.schedule import Cancellation, Session
 from ledger.domain.order.sharing import allocate_seats, move_seats
 from ledger.domain.order.stale import Stale, stale
 from ledger.domain.order.state import (
@@ -53,17 +58,24 @@ __all__ = [
     "AcceptCounter",
     "AllocateSeats",
     "CancelOrder",
+    "Cancellation",
     "ChangeOrder",
     "CloseOrder",
     "ConfirmOrder",
     "CounterOrder",
     "DeclineOrder",
     "DeliverOrder",
+    "Due",
+    "InstalmentTerms",
     "LapseOrder",
     "LineTerms",
     "MoveSeats",
+    "Notice",
     "PlaceOrder",
+    "Planned",
     "RejectCounter",
+    "Session",
+    "SessionTerms",
     "Stale",
     "StartOrder",
     "State",
@@ -79,10 +91,13 @@ __all__ = [
     "deliver",
     "evolve",
     "holding",
+    "instalments_on",
     "is_unanswered",
     "lapse",
     "move_seats",
+    "notices",
     "place",
+    "planned",
     "reject",
     "stale",
     "start",

@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+from ledger.domain.events import PriceRange
 from ledger.domain.sharing import Split, Weight
 
 
@@ -19,10 +20,30 @@ class LineTerms(msgspec.Struct, frozen=True, kw_only=True):
     unit_price: int | None = None
     funding: str | None = None
     cost_centre: str | None = None
+    price_range: PriceRange | None = None
+
+
+class SessionTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """A session as somebody asks for it. Without an amount it shares what its line has left."""
+
+    on: date
+    number: int | None = None
+    line: int | None = None
+    amount: int | None = None
+
+
+class InstalmentTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """An instalment as somebody asks for it: öre of a line, due on a day or with a session."""
+
+    amount: int
+    number: int | None = None
+    line: int | None = None
+    due_on: date | None = None
+    session: int | None = None
 
 
 class PlaceOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """Order a course. Line amounts in öre, excluding VAT."""
+    """Order a course. Line amounts in öre, excluding VAT. `free_seats` are beside `seats`."""
 
     agreement: str
     buyer: str
@@ -39,6 +60,12 @@ class PlaceOrder(msgspec.Struct, frozen=True, kw_only=True):
     credits: str | None = None
     seats: int | None = None
     split: Split | None = None
+    programme: str = ""
+    round: int | None = None
+    free_seats: int | None = None
+    minimum_seats: int | None = None
+    sessions: tuple[SessionTerms, ...] = ()
+    instalments: tuple[InstalmentTerms, ...] = ()
 
 
 class ConfirmOrder(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,7 +120,10 @@ class RejectCounter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChangeOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """The order as it shall read, whole; None keeps what is there."""
+    """The order as it shall read, whole; None keeps what is there.
+
+    `sessions` are those that are still to come: what was held or cancelled stays.
+    """
 
     order: str
     on: date
@@ -102,6 +132,10 @@ class ChangeOrder(msgspec.Struct, frozen=True, kw_only=True):
     seats: int | None = None
     starts_on: date | None = None
     ends_on: date | None = None
+    free_seats: int | None = None
+    minimum_seats: int | None = None
+    sessions: tuple[SessionTerms, ...] | None = None
+    instalments: tuple[InstalmentTerms, ...] | None = None
 
 
 class CancelOrder(msgspec.Struct, frozen=True, kw_only=True):

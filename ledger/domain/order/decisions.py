@@ -27,6 +27,7 @@ from ledger.domain.events import (
     SeatsCancelled,
 )
 from ledger.domain.money import split
+from ledger.domain.order.agreed import changed_plan, plan, programme_faults
 from ledger.domain.order.commands import (
     AcceptCounter,
     CancelOrder,
@@ -50,8 +51,10 @@ from ledger.domain.order.faults import (
     refuse,
     require_not_below_invoiced,
     require_status,
+    too_many_seats,
     written_lines,
 )
+from ledger.domain.order.notices import notice_flags
 from ledger.domain.order.room import check_again, enlarge, over_limit_flags, with_moves
 from ledger.domain.order.sharing import check_whose, chosen_split
 from ledger.domain.order.state import (
@@ -84,7 +87,9 @@ def place(command: PlaceOrder, of: agreement.State, today: date, by: By) -> list
     supplier, faults = chosen_supplier(of, command.supplier)
     lines, line_faults = written_lines(command.lines, command.starts_on or command.ordered_on)
     days = command.starts_on, command.ends_on, command.ordered_on, command.respond_by
-    refuse([*faults, *line_faults, *date_faults(*days)])
+    sessions, instalments, plan_faults = plan(command, lines)
+    faults += [*line_faults, *(plan_faults if not line_faults else ())]
+    refuse([*faults, *programme_faults(command.programme, command.round), *date_faults(*days)])
     agreement.require_open(of)
     check_buyer(of, command.buyer, by)
     check_term(of, command.ordered_on, command.ends_on)
@@ -108,12 +113,20 @@ def place(command: PlaceOrder, of: agreement.State, today: date, by: By) -> list
         credits=command.credits,
         seats=command.seats,
         split=split,
+        programme=command.programme,
+        round=command.round,
+        free_seats=command.free_seats,
+        minimum_seats=command.minimum_seats,
+        sessions=sessions,
+        instalments=instalments,
     )
-    moved = moves(None, holding(evolve(None, event, command.ordered_on, by)))
-    flags = agreement.check_limits(of, moved, (command.ordered_on, today))
+    state = evolve(None, event, command.ordered_on, by)
+    moved = moves(None, holding(state))
+    passed = agreement.check_limits(of, moved, (command.ordered_on, today))
+    flags = (*over_limit_flags(passed), *notice_flags(state))
     reserved = RoomReserved(order=number, sequence=of.orders + 1, moves=moved)
     return [
-        New(stream(number), replace(event, flags=over_limit_flags(flags)), command.ordered_on),
+        New(stream(number), replace(event, flags=flags), command.ordered_on),
         *agreement.move_room(of, reserved, command.ordered_on),
     ]
 
@@ -207,15 +220,16 @@ def change(command: ChangeOrder, state: State, of: agreement.State, today: date)
     Raises WrongStatus, Invalid, DeliveryAfterTerm, BelowInvoiced, AgreementNotOpen, CapExceeded.
     """
     require_status(state, ("placed", *OPEN), "change")
-    if all(
-        part is None for part in (command.lines, command.seats, command.starts_on, command.ends_on)
-    ):
+    kept = replace(command, order="", on=date.min, reason="")
+    if kept == ChangeOrder(order="", on=date.min, reason=""):
         raise Invalid(Fault(pointer="", sentence="Nothing is changed."))
     starts_on = command.starts_on or state.starts_on
     faults: list[Fault] = []
     lines = state.lines
     if command.lines is not None:
         lines, faults = written_lines(command.lines, starts_on or state.ordered_on)
+    sessions, instalments, plan_faults = changed_plan(command, state, lines)
+    faults += plan_faults if not faults else []
     refuse([*faults, *date_faults(starts_on, command.ends_on or state.ends_on)])
     check_term(of, None, command.ends_on)
     require_not_below_invoiced(state, lines)
@@ -225,6 +239,10 @@ def change(command: ChangeOrder, state: State, of: agreement.State, today: date)
         seats=command.seats if command.seats is not None else state.seats,
         starts_on=starts_on,
         ends_on=command.ends_on or state.ends_on,
+        free_seats=command.free_seats,
+        minimum_seats=command.minimum_seats,
+        sessions=sessions,
+        instalments=instalments,
     )
     return enlarge(
         state, of, lambda flags: replace(event, flags=flags), command.on, today, "changed"
@@ -305,14 +323,8 @@ def deliver(command: DeliverOrder, state: State) -> list[New]:
     """Raises WrongStatus, Invalid."""
     require_status(state, ("confirmed", "started"), "report delivery of")
     faults = []
-    if state.seats is not None and command.seats_used > state.seats:
-        faults.append(
-            Fault(
-                pointer="/seats_used",
-                sentence="The order has {seats} seat(s).",
-                figures={"seats": str(state.seats)},
-            )
-        )
+    if state.places is not None and command.seats_used > state.places:
+        faults.append(too_many_seats("/seats_used", state.places))
     if command.credits_awarded is not None and command.credits_awarded > command.seats_used:
         faults.append(
             Fault(

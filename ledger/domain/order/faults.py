@@ -5,7 +5,7 @@ from datetime import date
 
 from ledger.bounds import MAX_AMOUNT
 from ledger.domain import agreement
-from ledger.domain.events import By, OrderLine
+from ledger.domain.events import By, OrderLine, PriceRange
 from ledger.domain.order.commands import LineTerms
 from ledger.domain.order.state import State
 from ledger.domain.position import ordered
@@ -38,7 +38,7 @@ def written_lines(
     written = []
     for i, line in enumerate(lines):
         amount, line_faults = _amount(line, f"/lines/{i}")
-        faults += line_faults
+        faults += [*line_faults, *_range_faults(line.price_range, f"/lines/{i}/price_range")]
         written.append(
             OrderLine(
                 number=i + 1,
@@ -50,6 +50,7 @@ def written_lines(
                 unit_price=line.unit_price,
                 funding=line.funding,
                 cost_centre=line.cost_centre,
+                price_range=line.price_range,
             )
         )
     if not faults and sum(line.amount for line in written) > MAX_AMOUNT:
@@ -77,6 +78,20 @@ def _amount(line: LineTerms, pointer: str) -> tuple[int, list[Fault]]:
     if amount <= 0:
         return 0, [Fault(pointer=f"{pointer}/amount", sentence="An order line is above 0.")]
     return amount, []
+
+
+def _range_faults(holds: PriceRange | None, pointer: str) -> list[Fault]:
+    if holds is None:
+        return []
+    seats = holds.least_seats, holds.most_seats
+    prices = holds.least_per_head, holds.most_per_head
+    if seats == prices == (None, None):
+        return [Fault(pointer=pointer, sentence="Give a range of seats, of prices, or both.")]
+    for low, high in (seats, prices):
+        if (low is None) != (high is None) or (low is not None and high is not None and high < low):
+            sentence = "A range has a least and a most, and the least is not above the most."
+            return [Fault(pointer=pointer, sentence=sentence)]
+    return []
 
 
 def date_faults(
@@ -158,3 +173,9 @@ def require_status(state: State, statuses: tuple[str, ...], action: str) -> None
         raise WrongStatus(
             name=state.number, status=state.status, action=action, needed=" / ".join(statuses)
         )
+
+
+def too_many_seats(pointer: str, places: int) -> Fault:
+    """More took part than there are seats, free ones counted."""
+    figures = {"seats": str(places)}
+    return Fault(pointer=pointer, sentence="The order has {seats} seat(s).", figures=figures)

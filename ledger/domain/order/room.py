@@ -6,6 +6,7 @@ from datetime import date
 from ledger.domain import agreement
 from ledger.domain.events import NOBODY, New, OrderEvent, RoomMoved
 from ledger.domain.limits import Move
+from ledger.domain.order.notices import notice_flags
 from ledger.domain.order.state import State, evolve, holding, stream
 from ledger.domain.position import moves
 
@@ -45,12 +46,16 @@ def enlarge(
     today: date,
     cause: str,
 ) -> list[New]:
-    """Facts for an event that may need more room; soft limits that it passes become its flags."""
+    """Facts for an event that may need more room.
+
+    Soft limits that it passes become its flags, and what seats and prices then warn of.
+    """
     asked = _moves_of(state, event(()), on)
     if sum(move.use.total for move in asked) > 0:
         agreement.require_open(of)
     flags = agreement.check_limits(of, asked, (max(on, state.ordered_on), today))
-    return with_moves(state, of, event(over_limit_flags(flags)), on, cause)
+    warned = notice_flags(evolve(state, event(()), on, NOBODY))
+    return with_moves(state, of, event((*over_limit_flags(flags), *warned)), on, cause)
 
 
 def check_again(

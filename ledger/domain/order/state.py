@@ -10,6 +10,7 @@ from ledger.domain.events import (
     By,
     CounterAccepted,
     CounterRejected,
+    Instalment,
     LineAmount,
     OrderCancelled,
     OrderChanged,
@@ -30,7 +31,20 @@ from ledger.domain.events import (
     SeatsAllocated,
     SeatsCancelled,
     SeatsMoved,
+    SessionCancelled,
+    SessionHeld,
+    SessionMoved,
 )
+from ledger.domain.order.after import (
+    less,
+    order_cancelled,
+    refitted,
+    seats_cancelled,
+    session_cancelled,
+    session_held,
+    session_moved,
+)
+from ledger.domain.order.schedule import Cancellation, Session, to_come
 from ledger.domain.position import Holding, add_lines, by_line, ordered
 from ledger.domain.sharing import Split, Weight
 
@@ -67,7 +81,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
     `drawn` (approved invoices less credits) and `pending` (invoices that wait) are öre by line.
     `moved_on` is the latest day that money moved: see `with_moves`. `allocated` says whose the
-    seats are; `split` is the cost split that the order was placed with.
+    seats are; `split` is the cost split that the order was placed with. `sessions` and
+    `instalments` follow their lines: see `schedule.fitted`.
     """
 
     agreement: str
@@ -101,6 +116,13 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     moved_on: date
     split: Split | None = None
     allocated: tuple[Weight, ...] = ()
+    programme: str = ""
+    round: int | None = None
+    free_seats: int | None = None
+    minimum_seats: int | None = None
+    sessions: tuple[Session, ...] = ()
+    instalments: tuple[Instalment, ...] = ()
+    cancellations: tuple[Cancellation, ...] = ()
 
     @property
     def sharing(self) -> Split | None:
@@ -117,6 +139,11 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         names = [part.organisation for part in (*split, *self.allocated)]
         names += [share.organisation for share in carried]
         return tuple(name for name in dict.fromkeys(names) if name != self.buyer)
+
+    @property
+    def places(self) -> int | None:
+        """Seats that people can sit on: those that are paid for, and the free ones."""
+        return None if self.seats is None else self.seats + (self.free_seats or 0)
 
     @property
     def amount(self) -> int:
@@ -175,6 +202,8 @@ def evolve(state: State | None, event: OrderEvent, on: date, by: By) -> State:
             seats_used=event.seats_used,
             credits_awarded=event.credits_awarded,
         )
+    if isinstance(event, SessionHeld):
+        return session_held(state, event, on)
     state = replace(state, moved_on=max(state.moved_on, on))
     match event:
         case OrderConfirmed():
@@ -190,19 +219,19 @@ def evolve(state: State | None, event: OrderEvent, on: date, by: By) -> State:
         case OrderChanged():
             return _changed(state, event)
         case SeatsCancelled():
-            seats = None if state.seats is None else max(0, state.seats - event.seats)
-            left = _less(state.allocated, event.holder, event.seats)
-            return replace(state, lines=event.lines, seats=seats, allocated=left)
+            return seats_cancelled(state, event, on)
         case OrderCancelled():
-            return replace(
-                state, status="cancelled", lines=event.lines, counter=None, reason=event.reason
-            )
+            return order_cancelled(state, event, on)
         case OrderClosed():
             return replace(state, status="closed", counter=None, reason=event.reason)
         case SeatsAllocated():
             return replace(state, allocated=event.seats, flags=event.flags)
         case SeatsMoved():
             return replace(state, allocated=_given(state.allocated, event), flags=event.flags)
+        case SessionMoved():
+            return session_moved(state, event)
+        case SessionCancelled():
+            return session_cancelled(state, event, on)
         case OrderInvoiced():
             return replace(state, pending=add_lines(state.pending, event.lines))
         case OrderInvoiceWithdrawn():
@@ -242,21 +271,18 @@ def _placed(event: OrderPlaced, on: date, by: By) -> State:
         moved_on=on,
         split=event.split,
         allocated=event.split.parts if event.split and event.split.method == "seats" else (),
+        programme=event.programme,
+        round=event.round,
+        free_seats=event.free_seats,
+        minimum_seats=event.minimum_seats,
+        sessions=to_come(event.sessions),
+        instalments=event.instalments,
     )
 
 
 def _given(allocated: tuple[Weight, ...], event: SeatsMoved) -> tuple[Weight, ...]:
-    more = _less(allocated, event.receiver, -event.seats)
-    return _less(more, event.giver, event.seats)
-
-
-def _less(allocated: tuple[Weight, ...], organisation: str | None, less: int) -> tuple[Weight, ...]:
-    """The seats after so many fewer of one organisation's; who has none is left out."""
-    if organisation is None:
-        return allocated
-    seats = {part.organisation: part.weight for part in allocated}
-    seats[organisation] = seats.get(organisation, 0) - less
-    return tuple(Weight(organisation=name, weight=count) for name, count in seats.items() if count)
+    more = less(allocated, event.receiver, -event.seats)
+    return less(more, event.giver, event.seats)
 
 
 def _countered(state: State, event: OrderCountered) -> State:
@@ -273,7 +299,7 @@ def _countered(state: State, event: OrderCountered) -> State:
 def _counter_accepted(state: State, event: CounterAccepted, on: date) -> State:
     offer = state.counter
     assert offer is not None, "an accepted counter-offer was made before"
-    return replace(
+    after = replace(
         state,
         status="confirmed",
         confirmed_on=on,
@@ -284,22 +310,32 @@ def _counter_accepted(state: State, event: CounterAccepted, on: date) -> State:
         ends_on=offer.ends_on or state.ends_on,
         counter=None,
     )
+    return refitted(after)
 
 
 def _changed(state: State, event: OrderChanged) -> State:
-    return replace(
+    sessions = state.sessions
+    if event.sessions is not None:
+        settled = (one for one in sessions if one.status != "planned")
+        sessions = tuple(sorted((*settled, *to_come(event.sessions)), key=lambda one: one.number))
+    after = replace(
         state,
         lines=event.lines,
         seats=event.seats,
         starts_on=event.starts_on,
         ends_on=event.ends_on,
         flags=event.flags,
+        free_seats=state.free_seats if event.free_seats is None else event.free_seats,
+        minimum_seats=state.minimum_seats if event.minimum_seats is None else event.minimum_seats,
+        sessions=sessions,
+        instalments=state.instalments if event.instalments is None else event.instalments,
     )
+    return refitted(after)
 
 
 def _credited(state: State, event: OrderCredited) -> State:
     less = by_line(event.reduced)
-    return replace(
+    after = replace(
         state,
         drawn=add_lines(state.drawn, event.lines),
         lines=tuple(
@@ -307,3 +343,4 @@ def _credited(state: State, event: OrderCredited) -> State:
             for line in state.lines
         ),
     )
+    return refitted(after)

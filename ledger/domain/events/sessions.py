@@ -1,0 +1,68 @@
+"""What is recorded of an order's sessions, and what its sessions and instalments are made of."""
+
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from ledger.domain.events.parts import Event, OrderLine
+
+
+class PlannedSession(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A meeting of the course as it was agreed: its day, and what it is worth of which line, öre.
+
+    The sessions of a line add up to it.
+    """
+
+    number: int
+    on: date
+    line: int
+    amount: int
+
+
+class Instalment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A part of a line, in öre, that falls due on a day or with a session.
+
+    The instalments of a line add up to it.
+    """
+
+    number: int
+    line: int
+    amount: int
+    due_on: date | None = None
+    session: int | None = None
+
+
+class SessionMoved(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A session changed day. Into another year, its amount goes to a `line` of that year.
+
+    `lines` are the order's lines from here on, where they changed.
+    """
+
+    session: int
+    moved_from: date
+    moved_to: date
+    line: int
+    lines: tuple[OrderLine, ...] | None = None
+    reason: str = ""
+    flags: tuple[str, ...] = ()
+
+
+class SessionHeld(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A session was held: how many took part, and how many mentors. Counts only."""
+
+    session: int
+    participants: int
+    mentors: int = 0
+
+
+class SessionCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A session will not be held: the fee stays committed on its line, the rest is released."""
+
+    session: int
+    by: Literal["buyer", "supplier"]
+    fee: int
+    released: int
+    lines: tuple[OrderLine, ...]
+    reason: str = ""
+    flags: tuple[str, ...] = ()

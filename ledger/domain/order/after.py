@@ -1,0 +1,153 @@
+"""What an order is after a session or a cancellation: its schedule follows its lines."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from ledger.domain.events import (
+    OrderCancelled,
+    SeatsCancelled,
+    SessionCancelled,
+    SessionHeld,
+    SessionMoved,
+)
+from ledger.domain.order.schedule import Cancellation, fitted, settle
+from ledger.domain.position import by_line, ordered
+from ledger.domain.sharing import Weight
+
+if TYPE_CHECKING:
+    from ledger.domain.order.state import State
+
+
+def less(allocated: tuple[Weight, ...], organisation: str | None, less: int) -> tuple[Weight, ...]:
+    """The seats after so many fewer of one organisation's; who has none is left out."""
+    if organisation is None:
+        return allocated
+    seats = {part.organisation: part.weight for part in allocated}
+    seats[organisation] = seats.get(organisation, 0) - less
+    return tuple(Weight(organisation=name, weight=count) for name, count in seats.items() if count)
+
+
+def refitted(state: State) -> State:
+    """The order with sessions and instalments that add up to its lines as they now are."""
+    if not state.sessions and not state.instalments:
+        return state
+    invoiced = by_line((*state.drawn, *state.pending))
+    sessions, instalments = fitted(state.lines, state.sessions, state.instalments, invoiced)
+    return replace(state, sessions=sessions, instalments=instalments)
+
+
+def _rewarned(flags: tuple[str, ...], now: tuple[str, ...]) -> tuple[str, ...]:
+    """The soft limits that were passed stay; what seats and prices warn of is as they now are."""
+    passed = tuple(flag for flag in flags if flag.startswith("over-limit:"))
+    return tuple(dict.fromkeys((*passed, *now)))
+
+
+def seats_cancelled(state: State, event: SeatsCancelled, on: date) -> State:
+    cancelled = Cancellation(
+        on=on,
+        by="buyer",
+        fee=event.fee,
+        released=event.released,
+        seats=event.seats,
+        reason=event.reason,
+    )
+    after = replace(
+        state,
+        lines=event.lines,
+        seats=None if state.seats is None else max(0, state.seats - event.seats),
+        allocated=less(state.allocated, event.holder, event.seats),
+        cancellations=(*state.cancellations, cancelled),
+        flags=_rewarned(state.flags, event.flags),
+    )
+    return refitted(after)
+
+
+def order_cancelled(state: State, event: OrderCancelled, on: date) -> State:
+    released = state.amount - ordered(event.lines)
+    cancelled = Cancellation(
+        on=on, by=event.by, fee=event.fee, released=released, reason=event.reason
+    )
+    after = refitted(
+        replace(
+            state,
+            status="cancelled",
+            lines=event.lines,
+            counter=None,
+            reason=event.reason,
+            cancellations=(*state.cancellations, cancelled),
+        )
+    )
+    sessions = (
+        replace(one, status="cancelled", settled_on=on) if one.status == "planned" else one
+        for one in after.sessions
+    )
+    return replace(after, sessions=tuple(sessions))
+
+
+def session_held(state: State, event: SessionHeld, on: date) -> State:
+    counts = {"participants": event.participants, "mentors": event.mentors}
+    sessions = settle(state.sessions, event.session, status="held", settled_on=on, **counts)
+    return replace(state, sessions=sessions)
+
+
+def session_moved(state: State, event: SessionMoved) -> State:
+    """An instalment that comes with the session goes with it, unless it is invoiced."""
+    new = event.line not in {line.number for line in state.lines}
+    invoiced = by_line((*state.drawn, *state.pending))
+    instalments = []
+    for one in state.instalments:
+        if one.session == event.session and one.line != event.line and not invoiced.get(one.line):
+            if not new and all(other.line != event.line for other in state.instalments):
+                continue  # the line that it goes to is invoiced with its sessions
+            instalments.append(replace(one, line=event.line))
+        else:
+            instalments.append(one)
+    starts_on, ends_on = state.starts_on, state.ends_on
+    after = replace(
+        state,
+        lines=state.lines if event.lines is None else event.lines,
+        sessions=settle(state.sessions, event.session, planned_on=event.moved_to, line=event.line),
+        instalments=tuple(instalments),
+        starts_on=starts_on and min(starts_on, event.moved_to),
+        ends_on=ends_on and max(ends_on, event.moved_to),
+        flags=_rewarned(state.flags, event.flags),
+    )
+    return refitted(after)
+
+
+def session_cancelled(state: State, event: SessionCancelled, on: date) -> State:
+    cancelled = Cancellation(
+        on=on,
+        by=event.by,
+        fee=event.fee,
+        released=event.released,
+        session=event.session,
+        reason=event.reason,
+    )
+    # What comes with the session is released with it; the rest of the line's plan stays.
+    instalments = tuple(
+        replace(one, amount=max(0, one.amount - event.released))
+        if one.session == event.session
+        else one
+        for one in state.instalments
+    )
+    after = replace(
+        state,
+        lines=event.lines,
+        sessions=settle(
+            state.sessions,
+            event.session,
+            status="cancelled",
+            settled_on=on,
+            amount=event.fee,
+            reason=event.reason,
+        ),
+        instalments=instalments,
+        cancellations=(*state.cancellations, cancelled),
+        flags=_rewarned(state.flags, event.flags),
+    )
+    return refitted(after)

@@ -1,0 +1,131 @@
+"""The sessions and instalments of an order: what each is worth, and how they follow their lines.
+
+The sessions of a line add up to it, and so do its instalments, whatever becomes of the line.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
+
+from ledger.domain.events import Instalment, OrderLine, PlannedSession
+from ledger.domain.money import split
+
+SessionStatus = Literal["planned", "held", "cancelled"]
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """A session as it is now. `amount` in öre; `settled_on` is when it was held or cancelled."""
+
+    number: int
+    planned_on: date
+    line: int
+    amount: int
+    status: SessionStatus = "planned"
+    settled_on: date | None = None
+    participants: int | None = None
+    mentors: int | None = None
+    reason: str = ""
+
+    @property
+    def day(self) -> date:
+        """When it was held, else when it is, or was, to be."""
+        held = self.settled_on if self.status == "held" else None
+        return held or self.planned_on
+
+
+class Cancellation(msgspec.Struct, frozen=True, kw_only=True):
+    """What was cancelled (seats, a session, else the whole order), and what stayed of it. Öre."""
+
+    on: date
+    by: Literal["buyer", "supplier"]
+    fee: int
+    released: int
+    seats: int | None = None
+    session: int | None = None
+    reason: str = ""
+
+
+def to_come(sessions: Sequence[PlannedSession]) -> tuple[Session, ...]:
+    """Sessions as they are agreed."""
+    return tuple(
+        Session(number=one.number, planned_on=one.on, line=one.line, amount=one.amount)
+        for one in sessions
+    )
+
+
+def falls_due(instalment: Instalment, sessions: Sequence[Session]) -> date:
+    """Its own day, or that of the session that it comes with."""
+    if instalment.due_on is not None:
+        return instalment.due_on
+    return next((one.day for one in sessions if one.number == instalment.session), date.max)
+
+
+def in_order(
+    instalments: Sequence[Instalment], sessions: Sequence[Session]
+) -> tuple[Instalment, ...]:
+    """As they fall due: in that order invoices of a line draw its instalments."""
+    return tuple(
+        sorted(instalments, key=lambda one: (one.line, falls_due(one, sessions), one.number))
+    )
+
+
+def covered(amounts: Sequence[int], invoiced: int) -> tuple[int, ...]:
+    """What of each amount, in their order, so much invoiced covers; at most the amounts."""
+    result = []
+    for amount in amounts:
+        part = max(0, min(amount, invoiced))
+        result.append(part)
+        invoiced -= part
+    return tuple(result)
+
+
+def fit(amounts: Sequence[int], settled: Sequence[int], total: int) -> tuple[int, ...]:
+    """Amounts that add up to `total`: what is settled stays, what is open follows in proportion.
+
+    Where the total is less than what is settled, the last give way; where nothing is open and
+    there is more, it is the last one's. Raises ValueError where there are no amounts.
+    """
+    more = total - sum(settled)
+    if more < 0:
+        return covered(settled, total)
+    open_ = [amount - done for amount, done in zip(amounts, settled, strict=True)]
+    weights = open_ if any(open_) else [*([0] * (len(amounts) - 1)), 1]
+    return tuple(done + part for done, part in zip(settled, split(more, weights), strict=True))
+
+
+def fitted(
+    lines: Sequence[OrderLine],
+    sessions: Sequence[Session],
+    instalments: Sequence[Instalment],
+    invoiced: Mapping[int, int],
+) -> tuple[tuple[Session, ...], tuple[Instalment, ...]]:
+    """Sessions and instalments that add up to their lines as they now are.
+
+    What belonged to a line that is gone is gone with it. `invoiced` is öre by line.
+    """
+    met: list[Session] = []
+    due: list[Instalment] = []
+    for line in lines:
+        mine = [one for one in sessions if one.line == line.number]
+        mine.sort(key=lambda one: (one.status != "cancelled", one.number))
+        settled = [0 if one.status == "planned" else one.amount for one in mine]
+        if mine:
+            amounts = fit([one.amount for one in mine], settled, line.amount)
+            met += [replace(one, amount=a) for one, a in zip(mine, amounts, strict=True)]
+        parts = in_order([one for one in instalments if one.line == line.number], sessions)
+        if parts:
+            asked = [one.amount for one in parts]
+            amounts = fit(asked, covered(asked, invoiced.get(line.number, 0)), line.amount)
+            due += [replace(one, amount=a) for one, a in zip(parts, amounts, strict=True)]
+    return (
+        tuple(sorted(met, key=lambda one: one.number)),
+        tuple(sorted(due, key=lambda one: one.number)),
+    )
+
+
+def settle(sessions: Sequence[Session], number: int, **changed: object) -> tuple[Session, ...]:
+    """The sessions after one of them changed."""
+    return tuple(replace(one, **changed) if one.number == number else one for one in sessions)
