@@ -22,6 +22,9 @@ AgreementCommand = (
     | agreement.AcceptShareMove
     | agreement.DeclineShareMove
     | agreement.RecordInKind
+    | agreement.DecideFunding
+    | agreement.ChangeFunding
+    | agreement.WithdrawFunding
 )
 OrderCommand = (
     order.ConfirmOrder
@@ -172,6 +175,12 @@ def _decide_agreement(
             return agreement.decline_share_move(command, state, by)
         case agreement.RecordInKind():
             return agreement.record_in_kind(command, state)
+        case agreement.DecideFunding():
+            return agreement.decide_funding(command, state)
+        case agreement.ChangeFunding():
+            return agreement.change_funding(command, state)
+        case agreement.WithdrawFunding():
+            return agreement.withdraw_funding(command, state)
 
 
 def _decide_order(command: OrderCommand, loaded: Loaded, today: date, by: By) -> list[New]:

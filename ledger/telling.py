@@ -21,6 +21,11 @@ from ledger.domain.events import (
     DrawdownRecorded,
     DrawdownRejected,
     Event,
+    FundingChanged,
+    FundingDecided,
+    FundingEvent,
+    FundingUsed,
+    FundingWithdrawn,
     InKindRecorded,
     OrderCancelled,
     OrderChanged,
@@ -119,6 +124,39 @@ def _agreement(event: AgreementEvent, _: str, currency: str) -> Sentence:
                 organisation=event.organisation,
                 amount=Amount(event.amount, currency),
                 what=event.what,
+            )
+        case FundingDecided() | FundingChanged() | FundingWithdrawn() | FundingUsed():
+            return _funding(event, currency)
+        case _:
+            assert_never(event)
+
+
+def _funding(event: FundingEvent, currency: str) -> Sentence:
+    match event:
+        case FundingDecided():
+            return words(
+                "Funding {source} of {funder} decided for {starts_on} to {ends_on} "
+                "(decision {decision})",
+                source=event.source.name,
+                funder=event.source.funder,
+                starts_on=event.source.starts_on,
+                ends_on=event.source.ends_on,
+                decision=event.decision,
+            )
+        case FundingChanged():
+            template = "Funding {source} changed (decision {decision})"
+            return words(template, source=event.source.name, decision=event.decision)
+        case FundingWithdrawn():
+            template = "Funding {source} withdrawn (decision {decision})"
+            return words(template, source=event.source, decision=event.decision)
+        case FundingUsed():
+            return words(
+                "Funding {source}: {eligible} of invoice {invoice} is eligible, "
+                "the support is {support}",
+                source=event.source,
+                eligible=Amount(event.eligible, currency),
+                invoice=invoice_number(event.drawdown),
+                support=Amount(event.support, currency),
             )
         case _:
             assert_never(event)

@@ -29,6 +29,8 @@ WORDS = (
     "cancelled", "declined", "lapsed", "recorded", "approved", "rejected", "reversed",
     # and of received files
     "queued", "duplicate", "discarded",
+    # and of funding sources
+    "decided", "withdrawn", "withdraw", "funding source",
     # what can be done, and what is needed for it
     "amend", "extend", "suspend", "close", "reopen", "confirm", "decline", "lapse", "counter",
     "accept", "reject", "change", "cancel", "start", "deliver", "invoice", "approve", "credit",

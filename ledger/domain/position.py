@@ -9,6 +9,10 @@ A line whose cost is split counts for each organisation that carries a part of i
 invoiced by the shares that were stored, what is left by the split as it is now. So the shares of
 a line always add up to the line, and a member's limit is a limit like any other.
 
+What is invoiced counts for the funding source that covers it, and for none where it is not
+eligible; all else for the source that its line names. So a grant is a limit like any other, and
+counts no cost that it does not cover.
+
 Every decision takes the position before and after and moves the difference, so the four places
 cannot drift apart.
 """
@@ -19,11 +23,14 @@ from typing import Literal
 import msgspec
 
 from ledger.domain.events import LineAmount, OrderLine
+from ledger.domain.funding import add_funded, sources_of
 from ledger.domain.limits import Dimensions, Move, Use
 from ledger.domain.sharing import Shares, Split, add_shares, share_out
 
 Place = Literal["reserved", "committed"]
 Key = tuple[int, Dimensions, str | None]
+Carrier = tuple[str, str | None]
+"""Who carries a cost, and which funding source covers it (None: none does)."""
 
 
 class Holding(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,14 +60,19 @@ def add_lines(
     """Amounts and their shares by line after more of them; lines that come to 0 are left out."""
     total = by_line(amounts)
     shares = {part.line: part.shares for part in amounts}
+    funded = {part.line: part.funded for part in amounts}
     for part in more:
         total[part.line] = total.get(part.line, 0) + sign * part.amount
         if part.shares:
             shares[part.line] = add_shares(shares.get(part.line, ()), part.shares, sign)
+        if part.funded:
+            funded[part.line] = add_funded(funded.get(part.line, ()), part.funded, sign)
     return tuple(
-        LineAmount(line=line, amount=amount, shares=shares.get(line, ()))
+        LineAmount(
+            line=line, amount=amount, shares=shares.get(line, ()), funded=funded.get(line, ())
+        )
         for line, amount in sorted(total.items())
-        if amount or shares.get(line)
+        if amount or shares.get(line) or funded.get(line)
     )
 
 
@@ -100,6 +112,21 @@ def by_organisation(amounts: Sequence[LineAmount], buyer: str) -> dict[int, dict
     return carried
 
 
+def _by_source(amounts: Sequence[LineAmount], holding: Holding) -> dict[int, dict[Carrier, int]]:
+    """Who carries what of each line, and which funding source covers it, in öre."""
+    found: dict[int, dict[Carrier, int]] = {}
+    for number, carried in by_organisation(amounts, holding.buyer).items():
+        named = _line_of(holding, number).funding
+        found[number] = {(name, named): amount for name, amount in carried.items()}
+    for part in amounts:
+        line = found.setdefault(part.line, {})
+        named = _line_of(holding, part.line).funding
+        for name, source, amount in sources_of(part.funded):
+            line[name, named] = line.get((name, named), 0) - amount
+            line[name, source] = line.get((name, source), 0) + amount
+    return found
+
+
 def invoiced_by_organisation(holding: Holding) -> dict[str, int]:
     """What each organisation carries of the order's invoices, approved or waiting, in öre."""
     total: dict[str, int] = {}
@@ -128,30 +155,36 @@ def position(holding: Holding | None) -> dict[Key, Use]:
     if holding is None:
         return {}
     buyer = holding.buyer
-    drawn, pending = (by_organisation(a, buyer) for a in (holding.drawn, holding.pending))
-    lines = {line.number: line for line in holding.lines}
+    drawn, pending = (_by_source(a, holding) for a in (holding.drawn, holding.pending))
     left = left_by_line(holding)
     shares = _left_shares(holding, left)
     use: dict[Key, Use] = {}
     for number, amount in left.items():
-        line = lines.get(number, holding.lines[-1])
+        line = _line_of(holding, number)
         waits, came = pending.get(number, {}), drawn.get(number, {})
-        open_ = shares.get(number) or {buyer: amount}
-        for organisation in dict.fromkeys((*open_, *waits, *came)):
+        left_of = shares.get(number) or {buyer: amount}
+        open_ = {(organisation, line.funding): part for organisation, part in left_of.items()}
+        for carrier in dict.fromkeys((*open_, *waits, *came)):
+            organisation, funding = carrier
             dimensions = Dimensions(
                 year=line.year,
                 buyer=organisation,
                 supplier=holding.supplier,
                 kind=line.kind,
-                funding=line.funding,
+                funding=funding,
             )
-            held = open_.get(organisation, 0) + waits.get(organisation, 0)
+            held = open_.get(carrier, 0) + waits.get(carrier, 0)
             use[(number, dimensions, line.cost_centre)] = Use(
                 held if holding.place == "reserved" else 0,
                 held if holding.place == "committed" else 0,
-                came.get(organisation, 0),
+                came.get(carrier, 0),
             )
     return use
+
+
+def _line_of(holding: Holding, number: int) -> OrderLine:
+    """The line of a number; of one that the order no longer has, its last."""
+    return next((line for line in holding.lines if line.number == number), holding.lines[-1])
 
 
 def _left_shares(holding: Holding, left: dict[int, int]) -> dict[int, dict[str, int]]:

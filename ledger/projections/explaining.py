@@ -16,6 +16,10 @@ from ledger.domain.events import (
     AgreementAmended,
     AgreementSigned,
     DrawdownRecorded,
+    Event,
+    FundingChanged,
+    FundingDecided,
+    FundingWithdrawn,
     ShareMoveAccepted,
     Source,
 )
@@ -28,6 +32,16 @@ from ledger.projections.timeline import event_of
 
 Figure = Literal["remaining", "cap", "reserved", "committed", "drawn"]
 FIGURES: tuple[str, ...] = get_args(Figure)
+
+CAUSES = {
+    "agreement-signed": "signed",
+    "agreement-amended": "amended",
+    "share-move-accepted": "share-moved",
+    "funding-decided": "funding-decided",
+    "funding-changed": "funding-changed",
+    "funding-withdrawn": "funding-withdrawn",
+}
+"""Stored name of a fact that changes what a limit may hold → the cause that is told."""
 
 LINE = ("order", "drawdown", "cause", "line", "year", "buyer", "supplier", "kind", "funding",
         "cost_centre")  # fmt: skip
@@ -175,7 +189,7 @@ def steps(connection: Connection, number: str, name: str, then: Then, at: int) -
     )
     found: list[tuple[AmountFrom, dict[str, Any]]] = []
     for fact in connection.execute(query).mappings():
-        event: Any = event_of(dict(fact))
+        event = event_of(dict(fact))
         found += [(amount, dict(fact)) for amount in _amounts(event, name)]
     day = then.as_of or date.max
     found = [part for part in found if part[0].effective_on <= day]
@@ -197,19 +211,18 @@ def steps(connection: Connection, number: str, name: str, then: Then, at: int) -
     return result
 
 
-def _amounts(
-    event: AgreementSigned | AgreementAmended | ShareMoveAccepted, name: str
-) -> Iterable[AmountFrom]:
-    """What the fact says of a limit's amount."""
-    if isinstance(event, ShareMoveAccepted):
+def _amounts(event: Event, name: str) -> Iterable[AmountFrom]:
+    """What the fact, one of `CHANGES`, says of a limit's amount."""
+    if isinstance(event, ShareMoveAccepted | FundingChanged | FundingWithdrawn):
         yield from (step for of, step in event.limit_changes if of == name)
         return
+    assert isinstance(event, AgreementSigned | AgreementAmended | FundingDecided)
     if isinstance(event, AgreementSigned):
         if name == CAP:
             yield AmountFrom(effective_on=event.starts_on, amount=event.cap)
-    elif not event.covered:
-        return
-    else:
+    elif isinstance(event, AgreementAmended):
+        if not event.covered:
+            return
         if name == CAP and event.cap is not None:
             yield event.cap
         yield from (step for of, step in event.limit_changes if of == name)
@@ -222,8 +235,7 @@ def _amounts(
 
 
 def _of_step(step: Step) -> Item:
-    causes = {"agreement-signed": "signed", "agreement-amended": "amended"}
-    cause = {"cause": causes.get(step.fact["name"], "share-moved")}
+    cause = {"cause": CAUSES[step.fact["name"]]}
     return Item(
         amount=None if step.unknown else step.amount,
         position=step.fact["position"],

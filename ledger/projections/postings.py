@@ -18,6 +18,9 @@ from ledger.domain.events import (
     AgreementAmended,
     AgreementSigned,
     Fact,
+    FundingChanged,
+    FundingDecided,
+    FundingWithdrawn,
     InKindRecorded,
     RoomMoved,
     RoomReserved,
@@ -45,6 +48,9 @@ CHANGES: dict[str, Any] = {
     "agreement-signed": AgreementSigned,
     "agreement-amended": AgreementAmended,
     "share-move-accepted": ShareMoveAccepted,
+    "funding-decided": FundingDecided,
+    "funding-changed": FundingChanged,
+    "funding-withdrawn": FundingWithdrawn,
 }
 """Stored name → fact that makes or changes limits."""
 

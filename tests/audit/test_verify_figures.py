@@ -13,6 +13,7 @@ from ledger.audit.entry import row
 from ledger.audit.verifier import verify
 from ledger.demo import PROGRAMME
 from ledger.domain import agreement, events
+from ledger.domain.funding import FundingSource
 from ledger.domain.limits import AmountFrom, Dimensions, Limit, Move
 from tests.audit.audit_given import AGREEMENT, BY, DAY, KEY, entry_of, log, signed, stored
 from tests.audit.audit_given import facts as small
@@ -113,6 +114,30 @@ def test_an_amendment_that_was_not_covered_changes_no_figure(tmp_path):
     rows = log([*small(), (AGREEMENT, uncovered)])
     assert limit(json.loads(made(rows)["figures.json"]))["cap"] == 1_050_000
     assert examined(tmp_path, made(rows)) == []
+
+
+def test_a_funding_source_is_a_limit_whose_figures_are_worked_out_too(tmp_path):
+    source = FundingSource(
+        name="ESF", funder="F", ceiling=300_000, starts_on=DAY, ends_on=DAY, effect="hard"
+    )
+    grant = Limit(
+        name="ESF", amounts=(AmountFrom(effective_on=DAY, amount=300_000),), funding="ESF"
+    )
+    decided = {"decision": "D", "decided_on": DAY}
+    less = (("ESF", AmountFrom(effective_on=DAY, change=-100_000)),)
+    rows = log(
+        [
+            *small(),
+            (AGREEMENT, events.FundingDecided(source=source, limits=(grant,), **decided)),
+            (AGREEMENT, events.FundingChanged(source=source, limit_changes=less, **decided)),
+            (AGREEMENT, events.FundingWithdrawn(source="ESF", limit_changes=less, **decided)),
+            (AGREEMENT, events.FundingUsed(source="ESF", drawdown="x", eligible=1, support=1)),
+        ]
+    )
+    files = made(rows)
+    assert limit(json.loads(files["figures.json"]), "ESF")["cap"] == 100_000
+    report = verify.examine(laid_out(tmp_path, files))
+    assert (report.wrong, report.unchecked) == ([], [])
 
 
 def test_events_that_a_newer_ledger_wrote_are_said_to_be_unknown(tmp_path):

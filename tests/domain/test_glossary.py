@@ -12,6 +12,7 @@ from ledger.domain import (
     drawdown,
     events,
     forecast,
+    funding,
     limits,
     money,
     order,
@@ -32,6 +33,7 @@ STREAMS = {
 MODULES = {
     **NOUNS,
     "forecast": forecast,
+    "funding": funding,
     "money": money,
     "position": position,
     "summary": summary,
@@ -62,7 +64,7 @@ def exists(name: str) -> bool:
     else:
         rest = [first, *rest]
         owners = [
-            *(events, forecast, limits, position, refusals, regime, sharing),
+            *(events, forecast, funding, limits, position, refusals, regime, sharing),
             *(agreement, order, drawdown),
         ]
     return any(reaches(owner, rest) for owner in owners)

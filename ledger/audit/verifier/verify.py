@@ -425,6 +425,7 @@ SILENT = {
     "share-move-proposed",
     "share-move-declined",
     "in-kind-recorded",
+    "funding-used",
 }
 
 
@@ -475,7 +476,9 @@ class Books:
                 steps["cap"] = data["cap"]
             self._step(number, steps)
             self.limits[number].update({new["name"]: new for new in data.get("limits", [])})
-        elif name == "share-move-accepted":
+        elif name == "funding-decided":
+            self.limits[number].update({new["name"]: new for new in data["limits"]})
+        elif name in ("share-move-accepted", "funding-changed", "funding-withdrawn"):
             self._step(number, dict(data["limit_changes"]))
         elif name in ("room-reserved", "room-moved"):
             for move in data["moves"]:

@@ -15,6 +15,15 @@ from ledger.domain.agreement.commands import (
     WatchTerm,
 )
 from ledger.domain.agreement.decisions import amend, close, extend, reopen, sign, suspend
+from ledger.domain.agreement.funding import (
+    ChangeFunding,
+    DecideFunding,
+    WithdrawFunding,
+    change_funding,
+    cost_left,
+    decide_funding,
+    withdraw_funding,
+)
 from ledger.domain.agreement.joint import (
     accept_share_move,
     decline_share_move,
@@ -22,15 +31,18 @@ from ledger.domain.agreement.joint import (
     record_in_kind,
 )
 from ledger.domain.agreement.room import check_limits, limits_passed, move_room, require_open
-from ledger.domain.agreement.state import State, Status, evolve, stream, use_of
+from ledger.domain.agreement.state import Funding, State, Status, evolve, stream, use_of
 from ledger.domain.agreement.term import due_on_term, watch_term
 
 __all__ = [
     "AcceptShareMove",
     "AmendAgreement",
+    "ChangeFunding",
     "CloseAgreement",
+    "DecideFunding",
     "DeclineShareMove",
     "ExtendAgreement",
+    "Funding",
     "LimitTerms",
     "ProposeShareMove",
     "RecordInKind",
@@ -40,10 +52,14 @@ __all__ = [
     "Status",
     "SuspendAgreement",
     "WatchTerm",
+    "WithdrawFunding",
     "accept_share_move",
     "amend",
+    "change_funding",
     "check_limits",
     "close",
+    "cost_left",
+    "decide_funding",
     "decline_share_move",
     "due_on_term",
     "evolve",
@@ -59,4 +75,5 @@ __all__ = [
     "suspend",
     "use_of",
     "watch_term",
+    "withdraw_funding",
 ]

@@ -5,7 +5,7 @@ decision costs the same with a hundred thousand orders as with none.
 """
 
 from datetime import date
-from typing import Literal, assert_never
+from typing import Any, Literal, assert_never
 
 import msgspec
 from msgspec.structs import replace
@@ -21,6 +21,11 @@ from ledger.domain.events import (
     AgreementSigned,
     AgreementSuspended,
     By,
+    FundingChanged,
+    FundingDecided,
+    FundingEvent,
+    FundingUsed,
+    FundingWithdrawn,
     InKindRecorded,
     Party,
     RoomMoved,
@@ -32,6 +37,7 @@ from ledger.domain.events import (
     ThresholdCrossed,
     UnderUseAlertRaised,
 )
+from ledger.domain.funding import FundingSource
 from ledger.domain.limits import CAP, AmountFrom, Limit, Total, Use
 from ledger.domain.regime import Change, Policy
 from ledger.domain.sharing import Share, Shares, add_shares
@@ -47,6 +53,19 @@ class ShareMove(msgspec.Struct, frozen=True, kw_only=True):
     receiver: str
     amount: int
     proposed_by: str
+
+
+class Funding(msgspec.Struct, frozen=True, kw_only=True):
+    """A funding source, and how much eligible cost and support invoices have taken of it, in öre.
+
+    Invoices that wait for approval count: two of them do not take the same room.
+    """
+
+    source: FundingSource
+    decided_on: date
+    eligible: int = 0
+    support: int = 0
+    withdrawn_on: date | None = None
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,6 +102,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     share_moves: int = 0
     proposed: tuple[ShareMove, ...] = ()
     in_kind: Shares = ()
+    funding: tuple[Funding, ...] = ()
 
     @property
     def cap(self) -> Limit:
@@ -140,6 +160,8 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
         case InKindRecorded():
             given = Share(organisation=event.organisation, amount=event.amount)
             return replace(state, in_kind=add_shares(state.in_kind, (given,)))
+        case FundingDecided() | FundingChanged() | FundingWithdrawn() | FundingUsed():
+            return _funded(state, event)
         case _:
             assert_never(event)
 
@@ -211,3 +233,38 @@ def _share_moved(
         state = _stepped(state, dict(event.limit_changes))
     left = tuple(move for move in state.proposed if move.number != event.number)
     return replace(state, proposed=left)
+
+
+def _funded(state: State, event: FundingEvent) -> State:
+    match event:
+        case FundingDecided():
+            new = Funding(source=event.source, decided_on=event.decided_on)
+            limits = (*state.limits, *event.limits)
+            return replace(state, limits=limits, funding=(*state.funding, new))
+        case FundingChanged():
+            source = event.source
+            state = _stepped(state, dict(event.limit_changes))
+            limits = tuple(
+                replace(limit, effect=source.effect) if limit.name == source.name else limit
+                for limit in state.limits
+            )
+            return replace(
+                state, limits=limits, funding=_with(state.funding, source.name, source=source)
+            )
+        case FundingWithdrawn():
+            state = _stepped(state, dict(event.limit_changes))
+            since = event.decided_on
+            return replace(state, funding=_with(state.funding, event.source, withdrawn_on=since))
+        case FundingUsed():
+            (had,) = (one for one in state.funding if one.source.name == event.source)
+            eligible, support = had.eligible + event.eligible, had.support + event.support
+            return replace(
+                state,
+                funding=_with(state.funding, event.source, eligible=eligible, support=support),
+            )
+        case _:
+            assert_never(event)
+
+
+def _with(funding: tuple[Funding, ...], name: str, **changes: Any) -> tuple[Funding, ...]:
+    return tuple(replace(one, **changes) if one.source.name == name else one for one in funding)

@@ -52,7 +52,7 @@ def allocate(
         elif part.amount >= 0:
             lines = draw(open_lines, part.amount)
         else:
-            lines = give_back(by_line(_to_credit(orders[part.order], credited)), -part.amount)
+            lines = give_back(by_line(to_credit(orders[part.order], credited)), -part.amount)
         for piece in lines:
             shares = carriers[part.order].shares(piece)
             parts.append(
@@ -69,7 +69,7 @@ class _Carriers:
         self.split = state.sharing
         held = order.holding(state)
         self.taken = invoiced_by_organisation(held)
-        self.to_credit = by_organisation(_to_credit(state, credited), state.buyer)
+        self.to_credit = by_organisation(to_credit(state, credited), state.buyer)
 
     def shares(self, piece: LineAmount) -> Shares:
         if self.split is None:
@@ -83,20 +83,30 @@ class _Carriers:
         return shares
 
 
-def _to_credit(state: order.State, credited: State | None) -> tuple[LineAmount, ...]:
-    """What can be credited, by line: of the credited invoice, or of all that is drawn."""
-    lines = tuple(LineAmount(line=line.number, amount=0) for line in state.lines)
+def to_credit(state: order.State, credited: State | None) -> tuple[LineAmount, ...]:
+    """What can be credited, each line once: of the credited invoice, or of all that is drawn."""
     if credited is None:
-        return (*lines, *state.drawn)
-    left = by_order(credited.allocations).get(state.number, ())
-    gone = by_order(credited.credited_lines).get(state.number, ())
-    return (*lines, *add_lines(left, gone, -1))
+        left = state.drawn
+    else:
+        gone = by_order(credited.credited_lines).get(state.number, ())
+        left = add_lines(by_order(credited.allocations).get(state.number, ()), gone, -1)
+    known = {part.line for part in left}
+    return (
+        *left,
+        *(
+            LineAmount(line=line.number, amount=0)
+            for line in state.lines
+            if line.number not in known
+        ),
+    )
 
 
 def by_order(allocations: tuple[Allocation, ...]) -> dict[str, tuple[LineAmount, ...]]:
     """The amounts and shares of each order by line, orders in the invoice's own sequence."""
     orders: dict[str, tuple[LineAmount, ...]] = {}
     for part in allocations:
-        line = LineAmount(line=part.line, amount=part.amount, shares=part.shares)
+        line = LineAmount(
+            line=part.line, amount=part.amount, shares=part.shares, funded=part.funded
+        )
         orders[part.order] = add_lines(orders.get(part.order, ()), (line,))
     return orders

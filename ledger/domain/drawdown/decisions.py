@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from ledger.domain import agreement, order
 from ledger.domain.drawdown.allocation import allocate, by_order, with_sign
 from ledger.domain.drawdown.commands import ApproveDrawdown, RecordDrawdown, RejectDrawdown
+from ledger.domain.drawdown.eligibility import used_facts, with_funding
 from ledger.domain.drawdown.faults import (
     check_credit,
     check_invoice,
@@ -37,6 +38,7 @@ from ledger.domain.events import (
     OrderInvoiceWithdrawn,
     Room,
 )
+from ledger.domain.funding import negated_funded
 from ledger.domain.position import reduce_lines
 from ledger.domain.refusals import DuplicateInvoice, OrderEnded, RoomNotChosen
 from ledger.domain.sharing import negated
@@ -69,6 +71,7 @@ def record(
     if credited is not None:
         check_credit(-command.amount, credited)
     allocations = allocate(command, orders, credited)
+    allocations = with_funding(command, allocations, of, orders, credited)
     facts: list[New] = []
     flags: list[str] = []
     for name, lines in by_order(allocations).items():
@@ -80,6 +83,8 @@ def record(
             flags += _limit_flags(of, moved, today)
             of = _after(of, moved)
             facts += moved
+    if command.amount >= 0:
+        facts += used_facts(of, id, allocations, command.issued_on)
     buyer = orders[allocations[0].order].buyer
     recorded = _recorded(command, id, of.number, buyer, allocations, tuple(dict.fromkeys(flags)))
     return [New(stream(id), recorded, command.issued_on), *facts]
@@ -139,7 +144,12 @@ def approve(
                 credit=state.id,
                 amount=-state.amount,
                 lines=tuple(
-                    replace(part, amount=-part.amount, shares=negated(part.shares))
+                    replace(
+                        part,
+                        amount=-part.amount,
+                        shares=negated(part.shares),
+                        funded=negated_funded(part.funded),
+                    )
                     for part in state.allocations
                 ),
             )
@@ -152,6 +162,8 @@ def approve(
         moved = order.with_moves(orders[name], of, change, state.issued_on, cause, state.id)
         of = _after(of, moved)
         facts += moved
+    if state.is_credit:
+        facts += used_facts(of, state.id, state.allocations, state.issued_on)
     return facts
 
 
@@ -169,7 +181,7 @@ def reject(
         moved = order.with_moves(orders[name], of, event, command.on, "invoice-rejected", state.id)
         of = _after(of, moved)
         facts += moved
-    return facts
+    return [*facts, *used_facts(of, state.id, state.allocations, command.on, -1)]
 
 
 def _order_flags(state: order.State, lines: tuple[LineAmount, ...], amount: int) -> list[str]:

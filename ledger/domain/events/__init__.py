@@ -32,6 +32,13 @@ from ledger.domain.events.drawdown import (
     RechargeRecorded,
 )
 from ledger.domain.events.envelope import NOBODY, ROLES, By, Fact, New
+from ledger.domain.events.funding import (
+    FundingChanged,
+    FundingDecided,
+    FundingEvent,
+    FundingUsed,
+    FundingWithdrawn,
+)
 from ledger.domain.events.names import NAME_OF, NAMES
 from ledger.domain.events.order import (
     CounterAccepted,
@@ -98,6 +105,11 @@ __all__ = [
     "DrawdownRejected",
     "Event",
     "Fact",
+    "FundingChanged",
+    "FundingDecided",
+    "FundingEvent",
+    "FundingUsed",
+    "FundingWithdrawn",
     "InKindRecorded",
     "Instalment",
     "LineAmount",

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from ledger.domain.events.funding import FundingEvent
 from ledger.domain.events.parts import Event, Party
 from ledger.domain.limits import AmountFrom, Limit, Move
 from ledger.domain.regime import Policy
@@ -169,4 +170,5 @@ AgreementEvent = (
     | ShareMoveAccepted
     | ShareMoveDeclined
     | InKindRecorded
+    | FundingEvent
 )

@@ -25,6 +25,12 @@ from ledger.domain.events.drawdown import (
     DrawdownRejected,
     RechargeRecorded,
 )
+from ledger.domain.events.funding import (
+    FundingChanged,
+    FundingDecided,
+    FundingUsed,
+    FundingWithdrawn,
+)
 from ledger.domain.events.order import (
     CounterAccepted,
     CounterRejected,
@@ -66,6 +72,10 @@ NAMES: dict[str, type[Event]] = {
     "share-move-accepted": ShareMoveAccepted,
     "share-move-declined": ShareMoveDeclined,
     "in-kind-recorded": InKindRecorded,
+    "funding-decided": FundingDecided,
+    "funding-changed": FundingChanged,
+    "funding-withdrawn": FundingWithdrawn,
+    "funding-used": FundingUsed,
     "order-placed": OrderPlaced,
     "order-confirmed": OrderConfirmed,
     "order-declined": OrderDeclined,

@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from ledger.domain.funding import Funded
 from ledger.domain.sharing import Shares
 
 PartyRole = Literal["lead", "member", "company"]
@@ -51,23 +52,29 @@ class OrderLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class LineAmount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An amount in öre on one line of one order, and who carries it: all the buyer's if none."""
+    """An amount in öre on one line of one order, and who carries it: all the buyer's if none.
+
+    `funded` says what funding sources cover of it, where that was judged.
+    """
 
     line: int
     amount: int
     shares: Shares = ()
+    funded: Funded = ()
 
 
 class Allocation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A part of an invoice: which order and line it draws. Negative on a credit.
 
-    `shares` are the order's cost split of it, as it was when the invoice came.
+    `shares` are the order's cost split of it, as it was when the invoice came; `funded` is what
+    the agreement's funding sources cover of it, as it was judged then.
     """
 
     order: str
     line: int
     amount: int
     shares: Shares = ()
+    funded: Funded = ()
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,162 @@
+"""Funding sources of an agreement: decided, changed, withdrawn. Each is a limit of its own."""
+
+from datetime import date
+
+import msgspec
+
+from ledger.domain.agreement.state import Funding, State, stream
+from ledger.domain.events import FundingChanged, FundingDecided, FundingWithdrawn, New
+from ledger.domain.funding import FULL, FundingSource, cost_within
+from ledger.domain.limits import AmountFrom, Limit
+from ledger.domain.refusals import AlreadyExists, Fault, Invalid, NotFound, WrongStatus
+
+
+class DecideFunding(msgspec.Struct, frozen=True, kw_only=True):
+    """Record that a funder pays a part of what is ordered under the agreement."""
+
+    agreement: str
+    source: FundingSource
+    decision: str
+    decided_on: date
+
+
+class ChangeFunding(msgspec.Struct, frozen=True, kw_only=True):
+    """Record the source as it reads from here on, whole."""
+
+    agreement: str
+    source: FundingSource
+    decision: str
+    decided_on: date
+
+
+class WithdrawFunding(msgspec.Struct, frozen=True, kw_only=True):
+    """Record that the source pays for nothing more."""
+
+    agreement: str
+    name: str
+    decision: str
+    decided_on: date
+    reason: str = ""
+
+
+def decide_funding(command: DecideFunding, state: State) -> list[New]:
+    """It may come before the first order or long after the signing, also when it is closed.
+
+    The source is a limit over the cost that it covers. Raises Invalid, AlreadyExists.
+    """
+    source = command.source
+    _refuse_faults(source)
+    if any(one.source.name == source.name for one in state.funding):
+        raise AlreadyExists(what="funding source", name=source.name)
+    if any(limit.name == source.name for limit in state.limits):
+        raise AlreadyExists(what="limit", name=source.name)
+    limit = Limit(
+        name=source.name,
+        amounts=(AmountFrom(effective_on=command.decided_on, amount=_cost(source)),),
+        effect=source.effect,
+        funding=source.name,
+    )
+    event = FundingDecided(
+        source=source,
+        decision=command.decision,
+        decided_on=command.decided_on,
+        limits=(limit,),
+    )
+    return [New(stream(state.number), event, command.decided_on)]
+
+
+def change_funding(command: ChangeFunding, state: State) -> list[New]:
+    """What was judged before stays as it was. Raises NotFound, WrongStatus, Invalid."""
+    source = command.source
+    had = _funding_of(state, source.name, "change")
+    _refuse_faults(source)
+    step = _step(state, source.name, _cost(source, had), command.decided_on)
+    event = FundingChanged(
+        source=source,
+        decision=command.decision,
+        decided_on=command.decided_on,
+        limit_changes=((source.name, step),),
+    )
+    return [New(stream(state.number), event, command.decided_on)]
+
+
+def withdraw_funding(command: WithdrawFunding, state: State) -> list[New]:
+    """Its limit becomes what it has covered: what is ordered on it beyond that shows as over-use.
+
+    Raises NotFound, WrongStatus.
+    """
+    had = _funding_of(state, command.name, "withdraw")
+    step = _step(state, command.name, had.eligible, command.decided_on)
+    event = FundingWithdrawn(
+        source=command.name,
+        decision=command.decision,
+        decided_on=command.decided_on,
+        limit_changes=((command.name, step),),
+        reason=command.reason,
+    )
+    return [New(stream(state.number), event, command.decided_on)]
+
+
+def cost_left(state: State, name: str) -> int | None:
+    """The eligible cost that a source's ceiling has left, in öre; None where that is unknown."""
+    (had,) = (one for one in state.funding if one.source.name == name)
+    amount = _limit_of(state, name).amount
+    if had.source.ceiling is None or amount is None:
+        return None
+    by_support = cost_within(had.source.ceiling - had.support, had.source.share)
+    return max(0, min(by_support, amount - had.eligible))
+
+
+def _limit_of(state: State, name: str) -> Limit:
+    (limit,) = (one for one in state.limits if one.name == name)
+    return limit
+
+
+def _step(state: State, name: str, after: int | None, on: date) -> AmountFrom:
+    """A change where both amounts are known, else a setting that starts anew."""
+    before = _limit_of(state, name).amount
+    if before is None or after is None:
+        return AmountFrom(effective_on=on, amount=after)
+    return AmountFrom(effective_on=on, change=after - before)
+
+
+def _cost(source: FundingSource, had: Funding | None = None) -> int | None:
+    """The cost that it covers in all: what it has covered, and what its ceiling has left."""
+    if source.ceiling is None:
+        return None
+    eligible, support = (had.eligible, had.support) if had else (0, 0)
+    return eligible + max(0, cost_within(source.ceiling - support, source.share))
+
+
+def _funding_of(state: State, name: str, action: str) -> Funding:
+    for one in state.funding:
+        if one.source.name == name:
+            if one.withdrawn_on is not None:
+                raise WrongStatus(name=name, status="withdrawn", action=action, needed="decided")
+            return one
+    raise NotFound(what="funding source", name=name)
+
+
+def _refuse_faults(source: FundingSource) -> None:
+    faults = []
+    if source.ends_on < source.starts_on:
+        faults.append(
+            Fault(
+                pointer="/ends_on",
+                sentence="The period ends ({ends_on}) before it starts ({starts_on}).",
+                figures={
+                    "ends_on": source.ends_on.isoformat(),
+                    "starts_on": source.starts_on.isoformat(),
+                },
+            )
+        )
+    if not 0 < source.share <= FULL:
+        faults.append(
+            Fault(pointer="/share", sentence="A share is above 0 and at most 100 per cent.")
+        )
+    if source.ceiling is not None and source.ceiling <= 0:
+        faults.append(
+            Fault(pointer="/ceiling", sentence="The ceiling must be above 0, or null: unknown.")
+        )
+    if faults:
+        raise Invalid(*faults)

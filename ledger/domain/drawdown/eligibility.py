@@ -1,0 +1,99 @@
+"""Which part of an invoice the agreement's funding sources cover: judged once, when it comes."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from msgspec.structs import replace
+
+from ledger.domain import agreement, order
+from ledger.domain.drawdown.allocation import to_credit
+from ledger.domain.drawdown.commands import RecordDrawdown
+from ledger.domain.drawdown.state import Orders, State
+from ledger.domain.events import Allocation, FundingUsed, LineAmount, New
+from ledger.domain.funding import Eligibility, Funded, given_back, judge, not_funded, total
+from ledger.domain.position import add_lines, by_organisation
+
+
+def with_funding(
+    command: RecordDrawdown,
+    allocations: tuple[Allocation, ...],
+    of: agreement.State,
+    orders: Orders,
+    credited: State | None,
+) -> tuple[Allocation, ...]:
+    """Every part with what is eligible of it and why the rest is not, once there is any funding.
+
+    Rules: parts share what a ceiling has left in the invoice's own sequence; a credit gives back
+    what was stored with what it credits, and judges nothing.
+    """
+    if not of.funding:
+        return allocations
+    judging = _Judging(of)
+    left = {name: to_credit(state, credited) for name, state in orders.items()}
+    found = []
+    for part in allocations:
+        state = orders[part.order]
+        piece = LineAmount(line=part.line, amount=part.amount, shares=part.shares)
+        if command.amount < 0 and part.amount < 0:
+            funded = _given_back(piece, left[part.order], state)
+            left[part.order] = add_lines(left[part.order], (replace(piece, funded=funded),))
+        else:
+            funded = (judging.judge(piece, state, command.issued_on),)
+        found.append(replace(part, funded=funded))
+    return tuple(found)
+
+
+class _Judging:
+    """The sources of an agreement and what their ceilings have left, part by part."""
+
+    def __init__(self, of: agreement.State) -> None:
+        self.sources = {f.source.name: f.source for f in of.funding if f.withdrawn_on is None}
+        self.left = {name: agreement.cost_left(of, name) for name in self.sources}
+
+    def judge(self, piece: LineAmount, state: order.State, issued_on: date) -> Eligibility:
+        line = next((one for one in state.lines if one.number == piece.line), state.lines[-1])
+        carried = by_organisation((piece,), state.buyer).get(piece.line, {})
+        source = self.sources.get(line.funding or "")
+        if source is None:
+            return not_funded(line.funding, carried)
+        day = issued_on if source.dated_by == "issued" else delivery_day(state, issued_on)
+        left = self.left[source.name]
+        found = judge(source, line.kind, day, carried, left)
+        if left is not None:
+            self.left[source.name] = left - total(found.eligible)
+        return found
+
+
+def delivery_day(state: order.State, issued_on: date) -> date:
+    """When an order is delivered: as reported, else as planned, else when it is invoiced."""
+    return state.delivered_on or state.ends_on or issued_on
+
+
+def _given_back(piece: LineAmount, left: tuple[LineAmount, ...], state: order.State) -> Funded:
+    held = tuple(one for one in left if one.line == piece.line)
+    invoiced = by_organisation(held, state.buyer).get(piece.line, {})
+    credit = by_organisation((piece,), state.buyer).get(piece.line, {})
+    asked = {organisation: -amount for organisation, amount in credit.items()}
+    return given_back(held[0].funded if held else (), invoiced, asked)
+
+
+def used_facts(
+    of: agreement.State, id: str, allocations: Iterable[Allocation], on: date, sign: int = 1
+) -> list[New]:
+    """What an invoice takes of each source, or with -1 gives back."""
+    taken: dict[str, tuple[int, int]] = {}
+    for one in (one for part in allocations for one in part.funded):
+        if one.source is not None and (one.eligible or one.support):
+            eligible, support = taken.get(one.source, (0, 0))
+            taken[one.source] = (eligible + total(one.eligible), support + total(one.support))
+    return [
+        New(
+            agreement.stream(of.number),
+            FundingUsed(
+                source=source, drawdown=id, eligible=sign * eligible, support=sign * support
+            ),
+            on,
+        )
+        for source, (eligible, support) in taken.items()
+        if eligible or support
+    ]

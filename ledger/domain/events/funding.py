@@ -1,0 +1,47 @@
+"""What is recorded of an agreement's funding sources."""
+
+from datetime import date
+
+from ledger.domain.events.parts import Event
+from ledger.domain.funding import FundingSource
+from ledger.domain.limits import AmountFrom, Limit
+
+
+class FundingDecided(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A funder decided to pay; `limits` holds the limit that the source thereby is."""
+
+    source: FundingSource
+    decision: str
+    decided_on: date
+    limits: tuple[Limit, ...]
+
+
+class FundingChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The source as it reads from here on, whole. What was judged before stays as it was."""
+
+    source: FundingSource
+    decision: str
+    decided_on: date
+    limit_changes: tuple[tuple[str, AmountFrom], ...]
+
+
+class FundingWithdrawn(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The source pays for nothing more; what it has covered stays covered."""
+
+    source: str
+    decision: str
+    decided_on: date
+    limit_changes: tuple[tuple[str, AmountFrom], ...]
+    reason: str = ""
+
+
+class FundingUsed(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """How much eligible cost and support an invoice took of a source, or gave back (negative)."""
+
+    source: str
+    drawdown: str
+    eligible: int
+    support: int
+
+
+FundingEvent = FundingDecided | FundingChanged | FundingWithdrawn | FundingUsed
