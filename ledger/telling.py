@@ -207,6 +207,13 @@ def _amended(event: AgreementAmended, currency: str) -> Sentence:
             ground=ground,
             decision=decision,
         )
+    if event.cap is None and event.policy_changes:
+        return words(
+            "Policy changed under {ground} (decision {decision}): {members}",
+            ground=ground,
+            decision=decision,
+            members=event.policy_changes,
+        )
     if event.cap is None:
         template = "Agreement amended under {ground} (decision {decision})"
         return words(template, ground=ground, decision=decision)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 MEMBERS: dict[str, tuple[Any, str]] = {
     "reference": (str, "The other party's own reference."),
     "reason": (str, "Why."),
+    "decision": (str, "The decision's reference."),
     "note": (str, "A note to go with it."),
     "seats": (int, "How many seats."),
     "giver": (str, "The organisation that gives."),

@@ -1,6 +1,9 @@
-"""Framework agreements: sign, list, show; what members of a joint one do among themselves."""
+"""Framework agreements: sign, amend, end; list, show; what members do among themselves."""
+
+from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,6 +13,9 @@ from ledger.cli.opening import acting, every, ledger, read_body, today, who_acts
 from ledger.cli.output import formula, limits, members, ore, say, say_json, status_words, table
 from ledger.cli.parameters import as_json, as_of, dry_run, known_at
 from ledger.domain.refusals import NotFound
+
+if TYPE_CHECKING:
+    from ledger.deciding import AgreementCommand
 
 ACTIONS = (
     Action(
@@ -50,6 +56,55 @@ ACTIONS = (
     ),
 )
 """What the members of a joint agreement do among themselves."""
+
+CHANGES = (
+    Action(
+        "amend",
+        "Change the cap, the limits, the buyers or the policy, on a ground.",
+        "AmendAgreement",
+        "Amend",
+        "decided_on",
+        "manager",
+        with_body=True,
+    ),
+    Action(
+        "extend",
+        "Use the next extension option.",
+        "ExtendAgreement",
+        "Extend",
+        "decided_on",
+        "manager",
+        ("decision",),
+    ),
+    Action(
+        "suspend",
+        "Take no orders until it is reopened.",
+        "SuspendAgreement",
+        "Reason",
+        "on",
+        "manager",
+        ("reason",),
+    ),
+    Action(
+        "close",
+        "Take no more orders; open ones live on.",
+        "CloseAgreement",
+        "Reason",
+        "on",
+        "manager",
+        ("reason",),
+    ),
+    Action(
+        "reopen",
+        "Take orders again.",
+        "ReopenAgreement",
+        "Reason",
+        "on",
+        "manager",
+        ("reason",),
+    ),
+)
+"""What changes an agreement, or ends it: the API's actions of the same names."""
 
 
 @click.group()
@@ -170,10 +225,15 @@ def _prepare(action: Action, asked: Asked) -> Ready:
     state: domain.State | None = opened.service.load(domain.stream(asked.name))[1]
     if state is None:
         raise NotFound(what="agreement", name=asked.name)
-    members = {} if "number" not in action.members else {"number": asked.body.pop("number", 0)}
-    members |= load(getattr(schemas, action.schema), asked.body)
-    members["on"] = members.get("on") or today()
+    schema = getattr(schemas, action.schema)
     buyers = [party.organisation for party in state.buyers]
+    if action in CHANGES:
+        body = load(schema, asked.body)
+        by = acting(opened, action.role, asked.person, asked.organisation, buyers, asked.name)
+        return Ready(opened, _change(action, asked.name, body), by, asked.name)
+    members = {} if "number" not in action.members else {"number": asked.body.pop("number", 0)}
+    members |= load(schema, asked.body)
+    members["on"] = members.get("on") or today()
     by = acting(opened, action.role, asked.person, asked.organisation, buyers, asked.name)
     if action.command == "RecordInKind":
         members["organisation"] = by.organisation
@@ -181,5 +241,19 @@ def _prepare(action: Action, asked: Asked) -> Ready:
     return Ready(opened, command, by, asked.name)
 
 
-for action in ACTIONS:
+def _change(action: Action, number: str, body: dict[str, Any]) -> AgreementCommand:
+    from ledger.domain import agreement as domain
+    from ledger.web import commands
+
+    if action.name == "amend":
+        return commands.amend(number, body, today())
+    if action.name == "extend":
+        return commands.extend(number, body, today())
+    command: AgreementCommand = getattr(domain, action.command)(
+        agreement=number, reason=body["reason"], on=body.get("on") or today()
+    )
+    return command
+
+
+for action in (*CHANGES, *ACTIONS):
     agreement.add_command(verb(action, "NUMBER", _prepare))

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from ledger.domain.refusals import Amount, CapExceeded, LimitOver
 
@@ -16,6 +17,8 @@ CAP = "cap"
 """The name of the limit that every line matches."""
 
 Effect = Literal["hard", "soft", "informational"]
+EFFECTS: tuple[str, ...] = Effect.__args__  # type: ignore[attr-defined]
+"""What passing a limit does, the strictest first."""
 
 
 class Dimensions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -74,6 +77,14 @@ class Move(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return Use(self.reserved, self.committed, self.drawn)
 
 
+class LimitRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How a limit that is there shall bind from now on; None: as before."""
+
+    name: str
+    effect: Effect | None = None
+    tolerance: int | None = None
+
+
 class AmountFrom(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A limit's amount from a date on: set to `amount` (None: unknown), or changed by `change`.
 
@@ -119,6 +130,20 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def amount(self) -> int | None:
         """The amount when every recorded change has taken effect."""
         return amount_on(self.amounts, date.max)
+
+    @property
+    def bound(self) -> int | None:
+        """The amount with its tolerance, when every recorded change has taken effect."""
+        return self.bound_on((date.max,))
+
+    def bound_by(self, limit_rule: LimitRule) -> "Limit":
+        """The limit as the rule has it."""
+        tolerance = limit_rule.tolerance
+        return replace(
+            self,
+            effect=limit_rule.effect or self.effect,
+            tolerance=self.tolerance if tolerance is None else tolerance,
+        )
 
     def bound_on(self, days: Sequence[date]) -> int | None:
         """What decisions on these days may use in all: the smallest amount, tolerance included."""

@@ -51,6 +51,7 @@ class PlanStep(msgspec.Struct, frozen=True, kw_only=True):
 class Policy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the parties or the law decided for one agreement. Amounts in öre, excluding VAT.
 
+    `cap_tolerance` is in whole per cent of the cap: what may be passed before it binds.
     `alerts` are per cent of a limit, `term_alerts` months before the end of the term. `under_use`
     is the per cent of what was planned below which use is alerted of (None: never); the cap is
     planned by the steps of `plan`, all else, and the cap without any, evenly over its time.
@@ -58,6 +59,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     cap_effect: Effect = "hard"
+    cap_tolerance: int = 0
     amendments: Literal["lou_17", "free"] = "lou_17"
     longest_term_months: int | None = None
     extensions: tuple[Extension, ...] = ()
@@ -107,8 +109,10 @@ def judge_amendment(
     clause: str,
     change: int | None,
     currency: str,
+    loosens: bool = False,
 ) -> tuple[str, ...]:
-    """Flags of an amendment that its ground covers. `change` is the cap's change in öre.
+    """Flags of an amendment that its ground covers. `change` is the cap's change in öre, with its
+    tolerance. `loosens`: the cap would refuse, or flag, what it did before no more.
 
     `None` is no change of the cap, or a change from or to an unknown cap.
     Raises NotCovered with the figures, or GroundNotUsable where the ground cannot carry a change
@@ -124,6 +128,10 @@ def judge_amendment(
         raise GroundNotUsable(ground=ground, reason="name the clause of the contract.")
     if ground == "17:13" and change:
         raise GroundNotUsable(ground=ground, reason="a change of supplier does not change the cap.")
+    if loosens and ground in ("17:9", "17:11", "17:12", "17:13"):
+        raise GroundNotUsable(
+            ground=ground, reason="the cap would bind less, and its value then has no bound."
+        )
     if ground not in ("17:9", "17:11", "17:12") or change is None:
         return ()
     base = policy.index_adjusted_value or original

@@ -12,6 +12,7 @@ import msgspec
 from ledger.deciding import OrderCommand
 from ledger.domain import agreement, order
 from ledger.domain.events import Party
+from ledger.domain.limits import LimitRule
 from ledger.domain.order import LineTerms
 from ledger.domain.refusals import Fault, Invalid
 from ledger.domain.regime import Extension, PlanStep, Policy, default_amendments
@@ -48,6 +49,8 @@ def amend(number: str, body: Body, today: date) -> agreement.AmendAgreement:
         limits=_limits(change.get("limits", [])),
         buyers=_parties(change.get("buyers", [])),
         record_uncovered=body["record_uncovered"],
+        policy=_policy(change.get("policy", {}), "/change/policy"),
+        limit_rules=tuple(LimitRule(**one) for one in change.get("limit_rules", [])),
     )
 
 

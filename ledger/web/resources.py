@@ -109,6 +109,7 @@ def _limit_terms(limit: Limit, day: date) -> dict[str, Any]:
 def _policy(policy: Policy) -> dict[str, Any]:
     return {
         "cap_effect": policy.cap_effect,
+        "cap_tolerance": policy.cap_tolerance,
         "amendments": policy.amendments,
         "longest_term_months": policy.longest_term_months,
         "extensions": [{"months": e.months, "text": e.text} for e in policy.extensions],

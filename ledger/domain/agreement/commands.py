@@ -1,11 +1,13 @@
 """What people ask of an agreement."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import msgspec
 
 from ledger.domain.events import Party
-from ledger.domain.limits import AmountFrom, Effect, Limit
+from ledger.domain.limits import AmountFrom, Effect, Limit, LimitRule
 from ledger.domain.regime import Policy
 
 
@@ -55,7 +57,10 @@ class SignAgreement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AmendAgreement(msgspec.Struct, frozen=True, kw_only=True):
-    """Amend on a ground. What is UNSET or empty stays as it is; `cap` is the new cap in öre."""
+    """Amend on a ground. What is UNSET or empty stays as it is; `cap` is the new cap in öre.
+
+    `policy` holds the members of the policy that change, by their names, as `Policy` has them.
+    """
 
     agreement: str
     ground: str
@@ -67,6 +72,8 @@ class AmendAgreement(msgspec.Struct, frozen=True, kw_only=True):
     limits: tuple[LimitTerms, ...] = ()
     buyers: tuple[Party, ...] = ()
     record_uncovered: bool = False
+    policy: Mapping[str, Any] = {}
+    limit_rules: tuple[LimitRule, ...] = ()
 
 
 class ExtendAgreement(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@
 from datetime import date
 
 import msgspec
+from msgspec.structs import replace
 
 from ledger.domain.agreement.commands import (
     AmendAgreement,
@@ -19,7 +20,7 @@ from ledger.domain.agreement.faults import (
     party_faults,
     term_faults,
 )
-from ledger.domain.agreement.state import State, stream
+from ledger.domain.agreement.state import State, cap_after, stream, value_change
 from ledger.domain.calendar import add_months
 from ledger.domain.events import (
     AgreementAmended,
@@ -30,7 +31,7 @@ from ledger.domain.events import (
     AgreementSuspended,
     New,
 )
-from ledger.domain.limits import CAP, AmountFrom
+from ledger.domain.limits import CAP, EFFECTS, AmountFrom, Limit
 from ledger.domain.refusals import (
     AlreadyExists,
     Invalid,
@@ -84,7 +85,9 @@ def amend(command: AmendAgreement, state: State) -> list[New]:
     step = None
     if command.cap is not msgspec.UNSET:
         step = _step(state.cap.amount, command.cap, command.effective_on)
-    covered, flags = _judge(command, state, None if step is None else step.change)
+    policy = replace(state.policy, **command.policy)
+    cap = cap_after(state.cap, step, policy)
+    covered, flags = _judge(command, state, cap, value_change(state.cap, cap, step))
     known = {limit.name: limit for limit in state.limits}
     event = AgreementAmended(
         ground=command.ground,
@@ -105,13 +108,21 @@ def amend(command: AmendAgreement, state: State) -> list[New]:
         ),
         buyers=command.buyers,
         flags=flags,
+        policy=policy if command.policy else None,
+        policy_changes=tuple(
+            name
+            for name in policy.__struct_fields__
+            if getattr(policy, name) != getattr(state.policy, name)
+        ),
+        limit_rules=command.limit_rules,
     )
     return [New(stream(state.number), event, command.effective_on)]
 
 
 def _judge(
-    command: AmendAgreement, state: State, change: int | None
+    command: AmendAgreement, state: State, cap: Limit, change: int | None
 ) -> tuple[bool, tuple[str, ...]]:
+    """What changes the cap's amount or its tolerance changes the agreement's value."""
     try:
         flags = judge_amendment(
             policy=state.policy,
@@ -123,6 +134,7 @@ def _judge(
             clause=command.clause,
             change=change,
             currency=state.currency,
+            loosens=EFFECTS.index(cap.effect) > EFFECTS.index(state.cap.effect),
         )
     except NotCovered:
         if not command.record_uncovered:

@@ -5,6 +5,7 @@ from datetime import date
 from itertools import pairwise
 
 import msgspec
+from msgspec.structs import replace
 
 from ledger.domain.agreement.commands import AmendAgreement, LimitTerms, SignAgreement
 from ledger.domain.agreement.state import State
@@ -165,8 +166,12 @@ def _repeated(names: Sequence[str], pointer: str, member: str) -> list[Fault]:
 def amendment_faults(command: AmendAgreement, state: State) -> list[Fault]:
     """Faults of an amendment, each with its pointer under /change."""
     faults = []
-    if command.cap is msgspec.UNSET and not command.limits and not command.buyers:
+    if command.cap is msgspec.UNSET and not any(
+        (command.limits, command.buyers, command.policy, command.limit_rules)
+    ):
         faults.append(Fault(pointer="/change", sentence="Nothing is changed."))
+    faults += _changed_policy_faults(command, state)
+    faults += _rule_faults(command, state)
     if isinstance(command.cap, int) and command.cap <= 0:
         faults.append(
             Fault(pointer="/change/cap", sentence="The cap must be above 0, or null: unknown.")
@@ -195,4 +200,48 @@ def amendment_faults(command: AmendAgreement, state: State) -> list[Fault]:
         for i, party in enumerate(command.buyers)
         if party.organisation in present
     ]
+    return faults
+
+
+def _changed_policy_faults(command: AmendAgreement, state: State) -> list[Fault]:
+    """A policy that is amended is one that could have been signed, and judged by what it was."""
+    if not command.policy:
+        return []
+    policy = replace(state.policy, **command.policy)
+    faults = policy_faults(policy, (*state.buyers, *command.buyers), "/change/policy")
+    if policy == state.policy:
+        faults.append(Fault(pointer="/change/policy", sentence="Nothing is changed."))
+    if policy.amendments != state.policy.amendments:
+        sentence = "What amendments are judged by is not itself amended."
+        faults.append(Fault(pointer="/change/policy/amendments", sentence=sentence))
+    used = state.extensions_used
+    if policy.extensions[:used] != state.policy.extensions[:used]:
+        sentence = "Options that are used stay as they are."
+        faults.append(Fault(pointer="/change/policy/extensions", sentence=sentence))
+    return faults
+
+
+def _rule_faults(command: AmendAgreement, state: State) -> list[Fault]:
+    """Only a limit that is there, beside the cap, is bound by another rule; each once."""
+    names = [limit_rule.name for limit_rule in command.limit_rules]
+    faults = [
+        Fault(pointer="/change" + fault.pointer, sentence=fault.sentence, figures=fault.figures)
+        for fault in _repeated(names, "/limit_rules", "name")
+    ]
+    known = {limit.name for limit in state.limits[1:]}
+    for i, limit_rule in enumerate(command.limit_rules):
+        pointer = f"/change/limit_rules/{i}"
+        if limit_rule.name == CAP:
+            sentence = "Change how the cap binds as change.policy."
+            faults.append(Fault(pointer=f"{pointer}/name", sentence=sentence))
+        elif limit_rule.name not in known:
+            faults.append(
+                Fault(
+                    pointer=f"{pointer}/name",
+                    sentence="The agreement has no limit {name}.",
+                    figures={"name": limit_rule.name},
+                )
+            )
+        if limit_rule.effect is None and limit_rule.tolerance is None:
+            faults.append(Fault(pointer=pointer, sentence="Nothing is changed."))
     return faults

@@ -171,6 +171,7 @@ def _signed(event: AgreementSigned) -> State:
         name=CAP,
         amounts=(AmountFrom(effective_on=event.starts_on, amount=event.cap),),
         effect=event.policy.cap_effect,
+        tolerance=event.policy.cap_tolerance,
     )
     return State(
         number=event.number,
@@ -189,7 +190,9 @@ def _signed(event: AgreementSigned) -> State:
 
 
 def _amended(state: State, event: AgreementAmended) -> State:
-    amount = (event.cap.change if event.cap else None) or 0
+    policy = event.policy or state.policy
+    cap = cap_after(state.cap, event.cap, policy)
+    amount = value_change(state.cap, cap, event.cap) or 0
     change = Change(ground=event.ground, amount=amount, covered=event.covered)
     state = replace(state, changes=(*state.changes, change))
     if not event.covered:
@@ -198,11 +201,36 @@ def _amended(state: State, event: AgreementAmended) -> State:
     if event.cap is not None:
         steps[CAP] = event.cap
     state = _stepped(state, steps)
+    rules = {limit_rule.name: limit_rule for limit_rule in event.limit_rules}
+    others = (
+        limit.bound_by(rules[limit.name]) if limit.name in rules else limit
+        for limit in state.limits[1:]
+    )
     return replace(
         state,
-        limits=(*state.limits, *event.limits),
+        policy=policy,
+        limits=(cap, *others, *event.limits),
         buyers=(*state.buyers, *event.buyers),
     )
+
+
+def cap_after(cap: Limit, step: AmountFrom | None, policy: Policy) -> Limit:
+    """The cap after a step of its amount, as a policy lets it bind."""
+    amounts = cap.amounts if step is None else (*cap.amounts, step)
+    return replace(cap, amounts=amounts, effect=policy.cap_effect, tolerance=policy.cap_tolerance)
+
+
+def value_change(before: Limit, after: Limit, step: AmountFrom | None) -> int | None:
+    """How much more the cap lets in, its tolerance counted, in öre.
+
+    None: it stays as it is, or is unknown before or after.
+    """
+    if not (before.tolerance or after.tolerance):
+        return None if step is None else step.change
+    if before.bound is None or after.bound is None:
+        return None
+    change = after.bound - before.bound
+    return None if step is None and not change else change
 
 
 def _stepped(state: State, steps: dict[str, AmountFrom]) -> State:

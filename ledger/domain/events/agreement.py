@@ -4,7 +4,7 @@ from datetime import date
 
 from ledger.domain.events.funding import FundingEvent
 from ledger.domain.events.parts import Event, Party
-from ledger.domain.limits import AmountFrom, Limit, Move
+from ledger.domain.limits import AmountFrom, Limit, LimitRule, Move
 from ledger.domain.regime import Policy
 
 
@@ -26,7 +26,11 @@ class AgreementSigned(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class AgreementAmended(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """A change on a ground. What is absent is unchanged. Not covered: recorded, changes nothing."""
+    """A change on a ground. What is absent is unchanged. Not covered: recorded, changes nothing.
+
+    `policy` is the policy as it reads from here on, whole; `policy_changes` name its members that
+    are other than before.
+    """
 
     ground: str
     decision: str
@@ -38,6 +42,9 @@ class AgreementAmended(Event, frozen=True, kw_only=True, omit_defaults=True):
     limit_changes: tuple[tuple[str, AmountFrom], ...] = ()
     buyers: tuple[Party, ...] = ()
     flags: tuple[str, ...] = ()
+    policy: Policy | None = None
+    policy_changes: tuple[str, ...] = ()
+    limit_rules: tuple[LimitRule, ...] = ()
 
 
 class AgreementExtended(Event, frozen=True, kw_only=True, omit_defaults=True):

@@ -65,6 +65,7 @@ class AgreementPolicy(Schema):
     """What the parties or the law decided for this agreement."""
 
     cap_effect = members.one_of("What passing the cap does.", EFFECTS)
+    cap_tolerance = members.whole("Per cent of the cap that may be passed before it binds.")
     amendments = members.one_of("Which rules bind amendments.", ("lou_17", "free"))
     longest_term_months = members.whole("Longest term; null: none.", null=True)
     extensions = members.listed(ExtensionOption, "Options to extend the term, in the order of use.")

@@ -174,7 +174,7 @@ def compare(query: dict[str, Any], number: str) -> Response:
 @blueprint.arguments(schemas.DryRun, location="query")
 @blueprint.created(answers.Agreement)
 def amend(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
-    """Change the cap, the limits or the buyers, on a ground."""
+    """Change the cap, the limits, the buyers or the policy, on a ground."""
     seen.agreement_state(number)
     command = commands.amend(number, body, seen.today())
     return common.execute(command, created="agreements", dry_run=query["dry_run"])

@@ -90,6 +90,7 @@ class Policy(Schema):
     """What the parties or the law decided for this agreement."""
 
     cap_effect = choice("What passing the cap does.", EFFECTS)
+    cap_tolerance = whole("Per cent of the cap that may be passed before it binds.", 0, 100)
     amendments = choice("Which rules bind amendments: LOU 17 kap. or none.", ("lou_17", "free"))
     longest_term_months = whole("Longest term; null: none.", 1, 1200, allow_none=True)
     extensions = fields.List(
@@ -147,6 +148,14 @@ class SignAgreement(Schema):
     limits = fields.List(fields.Nested(Limit), load_default=list, validate=Length(0, MAX_LIMITS))
 
 
+class LimitRule(Schema):
+    """How a limit that is there shall bind; what is left out stays."""
+
+    name = Words("Which limit, beside the cap.", least=1, required=True)
+    effect = choice("Passing it is refused, flagged, or nothing.", EFFECTS)
+    tolerance = whole("Per cent that may be passed before the limit speaks.", 0, 100)
+
+
 class Change(Schema):
     cap = Money("The new cap, excl. VAT; null: unknown.", least=1, allow_none=True)
     limits = fields.List(
@@ -158,6 +167,14 @@ class Change(Schema):
         fields.Nested(Buyer),
         validate=Length(0, MAX_LIMITS),
         metadata={"description": "Buyers to add."},
+    )
+    policy = fields.Nested(
+        Policy, metadata={"description": "Members of the policy that change; the others stay."}
+    )
+    limit_rules = fields.List(
+        fields.Nested(LimitRule),
+        validate=Length(0, MAX_LIMITS),
+        metadata={"description": "How limits that are there shall bind."},
     )
 
 

@@ -1,0 +1,143 @@
+"""Amending the policy: on a ground and a decision as any amendment, and judged by the same rule."""
+
+from datetime import date
+
+import pytest
+
+from ledger.domain import agreement
+from ledger.domain.agreement import LimitTerms
+from ledger.domain.events import Party
+from ledger.domain.limits import LimitRule
+from ledger.domain.refusals import CapExceeded, GroundNotUsable, Invalid, NotCovered
+from ledger.domain.regime import Extension, PlanStep, Policy
+from tests.domain.domain_given import BUYER, OTHER_BUYER, Book, kr, line, split
+
+YEAR = LimitTerms(name="2024", year=2024, amount=kr(100))
+EVERY_MEMBER = {
+    "cap_effect": "soft",
+    "cap_tolerance": 5,
+    "longest_term_months": 72,
+    "extensions": (Extension(months=12),),
+    "threshold": kr(1),
+    "index_adjusted_value": kr(2),
+    "delivery_after_term": False,
+    "alerts": (80,),
+    "term_alerts": (1,),
+    "under_use": 75,
+    "plan": (PlanStep(by=date(2025, 1, 1), amount=kr(3)),),
+    "legal_ground": "LOU 7 kap. 2 §",
+    "split": split("shares", {BUYER: 1}),
+}
+
+
+def faults(book: Book, **changes) -> list[str]:
+    with pytest.raises(Invalid) as refused:
+        book.amend(ground="17:14", **changes)
+    return [fault.pointer for fault in refused.value.faults]
+
+
+@pytest.mark.parametrize("name", EVERY_MEMBER)
+def test_each_member_of_the_policy_is_amended_by_itself_and_the_others_stay(name):
+    book = Book()
+    before = book.of.policy
+    book.amend(ground="17:14", policy={name: EVERY_MEMBER[name]})
+    assert getattr(book.of.policy, name) == EVERY_MEMBER[name]
+    for other in set(Policy.__struct_fields__) - {name}:
+        assert getattr(book.of.policy, other) == getattr(before, other)
+    assert book.log[-1][0].event.policy_changes == (name,)
+
+
+def test_what_is_amended_counts_for_the_decisions_that_follow():
+    book = Book(cap=kr(1_000), limits=(YEAR,))
+    with pytest.raises(CapExceeded):
+        book.place(line(110, year=2024))
+    book.amend(ground="17:14", limit_rules=(LimitRule(name="2024", tolerance=10),))
+    book.place(line(110, year=2024))
+    with pytest.raises(CapExceeded):
+        book.place(line(1, year=2024))
+    book.amend(ground="17:14", limit_rules=(LimitRule(name="2024", effect="soft"),))
+    name = book.place(line(1, year=2024))
+    assert book.orders[name].flags == ("over-limit:2024",)
+    assert book.of.limits[1].tolerance == 10
+
+
+def test_the_cap_s_effect_and_tolerance_follow_the_policy():
+    book = Book(cap=kr(1_000))
+    book.amend(ground="17:14", policy={"cap_tolerance": 10})
+    book.place(line(1_100))
+    with pytest.raises(CapExceeded):
+        book.place(line(1))
+    book.amend(ground="17:10", clause="§ 4", policy={"cap_effect": "soft"})
+    name = book.place(line(1))
+    assert book.orders[name].flags == ("over-limit:cap",)
+
+
+def test_an_agreement_is_signed_with_a_tolerance_of_its_cap():
+    book = Book(cap=kr(1_000), policy=Policy(cap_tolerance=10))
+    book.place(line(1_100))
+    assert book.remaining == kr(-100)
+
+
+def test_a_tolerance_of_the_cap_is_a_change_of_value_and_counts_with_the_others():
+    book = Book(cap=kr(2_000_000))
+    with pytest.raises(NotCovered) as refused:
+        book.amend(policy={"cap_tolerance": 10})
+    assert refused.value.figures["asked"].ore == kr(200_000)
+    book.amend(policy={"cap_tolerance": 9})
+    with pytest.raises(NotCovered) as refused:
+        book.amend(2_020_000)
+    assert refused.value.figures["asked"].ore == kr(21_800)
+    assert refused.value.figures["net"].ore == kr(201_800)
+
+
+def test_what_its_ground_does_not_cover_is_recorded_and_changes_nothing():
+    book = Book(cap=kr(2_000_000))
+    book.amend(policy={"cap_tolerance": 10, "under_use": 50}, record_uncovered=True)
+    assert book.log[-1][0].event.covered is False
+    assert book.of.policy == Policy()
+    assert book.of.cap.tolerance == 0
+
+
+@pytest.mark.parametrize("ground", ["17:9", "17:11", "17:12", "17:13"])
+def test_a_cap_that_would_bind_less_is_no_change_of_a_bounded_value(ground):
+    book = Book()
+    with pytest.raises(GroundNotUsable):
+        book.amend(ground=ground, policy={"cap_effect": "soft"})
+
+
+def test_where_the_parties_are_free_the_policy_is_theirs_to_amend():
+    book = Book(policy=Policy(amendments="free"))
+    book.amend(ground="policy", policy={"cap_effect": "informational", "cap_tolerance": 100})
+    assert book.of.cap.effect == "informational"
+
+
+def test_an_amendment_does_not_loosen_what_it_is_judged_by():
+    assert faults(Book(), policy={"amendments": "free"}) == ["/change/policy/amendments"]
+
+
+def test_options_that_are_used_stay_as_they_are():
+    book = Book(policy=Policy(extensions=(Extension(months=12), Extension(months=6))))
+    extend = agreement.ExtendAgreement(agreement="A1", decision="D", decided_on=date(2025, 1, 1))
+    book.run(agreement.extend(extend, book.of))
+    assert faults(book, policy={"extensions": ()}) == ["/change/policy/extensions"]
+    book.amend(ground="17:14", policy={"extensions": (Extension(months=12),)})
+    assert len(book.of.policy.extensions) == 1
+
+
+def test_faults_of_an_amended_policy_are_named_at_their_places():
+    given = split("shares", {OTHER_BUYER: 1})
+    assert faults(Book(), policy={"split": given}) == ["/change/policy/split/parts/0/organisation"]
+    book = Book()
+    book.amend(ground="17:14", policy={"split": given}, buyers=(Party(organisation=OTHER_BUYER),))
+    assert book.of.policy.split == given
+    assert faults(Book(), policy={"under_use": None}) == ["/change/policy"]
+    assert faults(Book(), limit_rules=(LimitRule(name="cap", tolerance=1),)) == [
+        "/change/limit_rules/0/name"
+    ]
+    rules = (LimitRule(name="2030", tolerance=1), LimitRule(name="2030"))
+    assert faults(Book(), limit_rules=rules) == [
+        "/change/limit_rules/1/name",
+        "/change/limit_rules/0/name",
+        "/change/limit_rules/1/name",
+        "/change/limit_rules/1",
+    ]
