@@ -29,6 +29,7 @@ class Stored(msgspec.Struct, Generic[E], frozen=True, kw_only=True):
     recorded_at: datetime
     request: str
     rules: int
+    seal: str | msgspec.UnsetType = msgspec.UNSET
 
 
 Lift = Callable[[dict[str, Any]], tuple[str, dict[str, Any]]]
@@ -54,6 +55,7 @@ def encode(new: New, by: By, recorded_at: datetime, request: str) -> tuple[str, 
             recorded_at=recorded_at,
             request=request,
             rules=RULES,
+            seal=new.seal or msgspec.UNSET,
         )
     )
     if len(data) > MAX_EVENT:
@@ -86,6 +88,7 @@ def decode(stream: str, version: int, name: str, data: bytes, position: int = 0)
         request=stored.request,
         rules=stored.rules,
         position=position,
+        seal=stored.seal or "",
     )
 
 

@@ -20,7 +20,6 @@ from ledger.bounds import (
     RETRIES,
     RETRY_PAUSE,
     RETRY_SECONDS,
-    SNAPSHOT_EVERY,
     STATES_KEPT,
 )
 from ledger.deciding import (
@@ -268,8 +267,9 @@ class Service:
                 if asked.given and (done := self._done_before(asked.request)):
                     return done
                 raise
+            entry, kept = snapshots.sealed(_entry(asked, loaded, facts), loaded.states)
             try:
-                stored = self.store.append([_entry(asked, loaded, facts)])[0]
+                stored = self.store.append([entry])[0]
             except VersionTaken:
                 if done := self._done_before(asked.request, ours=not asked.given):
                     return done
@@ -278,7 +278,7 @@ class Service:
                 self._second(name, tries)
                 continue
             after = loaded.after(stored)
-            self._recorded(list(stored), after)
+            self._recorded(list(stored), after, [kept])
             return _outcome(stored, after, name)
         raise Busy(name=name.partition("/")[2], tries=RETRIES)
 
@@ -293,7 +293,7 @@ class Service:
             return False
         for tries in range(1, RETRIES + 1):
             loaded = Loaded(self.load)
-            steps = []
+            steps, keeping = [], []
             for one in waiting:
                 try:
                     facts = _decided(one.asked, loaded)
@@ -303,7 +303,8 @@ class Service:
                         return False
                     one.error = error
                     continue
-                entry = _entry(one.asked, loaded, facts)
+                entry, kept = snapshots.sealed(_entry(one.asked, loaded, facts), loaded.states)
+                keeping.append(kept)
                 loaded = _planned(entry, loaded)[1]
                 one.error = None
                 steps.append((one, entry, loaded))
@@ -321,7 +322,7 @@ class Service:
             for (one, _, after), recorded in zip(steps, stored, strict=True):
                 one.answer = _outcome(recorded, after, name)
             if steps:
-                self._recorded([fact for recorded in stored for fact in recorded], loaded)
+                self._recorded([fact for each in stored for fact in each], loaded, keeping)
             return True
         return False
 
@@ -342,17 +343,16 @@ class Service:
             receipt=self.store.leaves.receipt(found.stream, found.version),
         )
 
-    def _recorded(self, facts: list[Fact], after: Loaded) -> None:
-        """Keep the states that recorded facts leave."""
+    def _recorded(
+        self, facts: list[Fact], after: Loaded, kept: list[snapshots.Kept | None]
+    ) -> None:
+        """Know, or also keep, the states that recorded facts leave."""
         for stream in dict.fromkeys(fact.stream for fact in facts):
             self._keep(stream, after.versions[stream], after.states[stream])
-        last = facts[-1]
-        if last.stream.startswith("agreement/") and any(
-            fact.stream == last.stream and fact.version % SNAPSHOT_EVERY == 0 for fact in facts
-        ):
+        for state in filter(None, kept):
             # It would only have been a shortcut; what was asked for is recorded.
             with suppress(Unavailable):
-                snapshots.take(self.store, last, after.states[last.stream])
+                snapshots.keep(self.store, state)
 
 
 def _decided(asked: Asked, loaded: Loaded) -> list[New]:

@@ -1,19 +1,32 @@
 """States folded from facts, and kept, so that a long stream is not folded anew by each process.
 
-A kept state is only ever a shortcut. It is used while the log still has the fact that it was
-taken at and the rules are those it was taken by; `differences` folds the log to compare the whole.
+A kept state is only ever a shortcut, and helps to decide only where the log proves it. The first
+fact that is recorded after it carries its digest, the seal; so the seal is in the leaf of that
+fact, the leaf in the tree of the newest head. `restore` checks all three: a digest, a leaf, and a
+proof that grows with the logarithm of the log. What fails is not used, the log is folded instead,
+and both the process's own log and `avrop verify` say so.
+
+So an edited kept state is refused before it decides, also where the seal was edited to fit, also
+with that fact's leaf. What this cannot catch is a history whose tree was made anew to its head:
+that is the log itself lying, and is for those to find who hold a checkpoint. It does not say
+that the state was folded rightly either: `differences` folds the log to compare the whole.
 """
 
+import logging
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from itertools import groupby
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from ledger import codec
+from ledger.audit.tree import ProofFails
+from ledger.bounds import SNAPSHOT_EVERY
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.events import Fact
-from ledger.store import Store
+from ledger.store import Entry, Store, TreeDamaged
 
 KINDS: dict[str, tuple[Any, Callable[..., Any]]] = {
     "agreement": (agreement.State, agreement.evolve),
@@ -24,11 +37,18 @@ KINDS: dict[str, tuple[Any, Callable[..., Any]]] = {
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """A kept state, and by which rules and at which fact it was taken."""
+    """A kept state, and by which rules it was taken."""
 
     rules: int
-    request: str
     state: msgspec.Raw
+
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """A state to keep once the fact that seals it, the one after `version`, is recorded."""
+
+    stream: str
+    version: int
+    data: bytes
 
 
 def fold(stream: str, state: Any, fact: Fact) -> Any:
@@ -37,36 +57,70 @@ def fold(stream: str, state: Any, fact: Fact) -> Any:
     return evolve(state, fact.event, fact.effective_on, fact.by)
 
 
-def take(store: Store, last: Fact, state: Any) -> None:
-    """Keep the state that a stream has after a fact."""
-    kept = Snapshot(
-        rules=codec.RULES, request=last.request, state=msgspec.Raw(msgspec.json.encode(state))
-    )
-    store.save_snapshot(last.stream, last.version, msgspec.json.encode(kept))
+def sealed(entry: Entry, states: dict[str, Any]) -> tuple[Entry, Kept | None]:
+    """An entry as it is recorded, and the state to keep after it, if it is time for one.
+
+    `states` are those before it. It is time when the facts of its agreement pass a multiple of
+    SNAPSHOT_EVERY; a command moves the room of one agreement at most.
+    """
+    for place, new in enumerate(entry.facts):
+        if not new.stream.startswith("agreement/"):
+            continue
+        before = entry.versions.get(new.stream, 0)
+        after = before + sum(other.stream == new.stream for other in entry.facts)
+        if not before or before // SNAPSHOT_EVERY == after // SNAPSHOT_EVERY:
+            break
+        state = msgspec.Raw(msgspec.json.encode(states[new.stream]))
+        data = msgspec.json.encode(Snapshot(rules=codec.RULES, state=state))
+        facts = list(entry.facts)
+        facts[place] = replace(new, seal=_digest(data))
+        kept = Kept(stream=new.stream, version=before, data=data)
+        return replace(entry, facts=facts), kept
+    return entry, None
+
+
+def keep(store: Store, kept: Kept) -> None:
+    store.save_snapshot(kept.stream, kept.version, kept.data)
 
 
 def restore(store: Store, stream: str) -> tuple[int, Any]:
-    """A kept state, if it was taken by these rules and the log still has its last fact."""
+    """The newest kept state of an agreement and its version, if the log proves it and it was taken
+    by these rules; else 0 and None."""
     found = store.snapshot(stream) if stream.startswith("agreement/") else None
     if found is None:
         return 0, None
     version, data = found
-    last = store.history(stream, after=version - 1, to=version)
+    if wrong := _unproven(store, stream, version, data):
+        logging.getLogger(__name__).warning("snapshot %s %s: %s", stream, version, wrong)
+        return 0, None
     try:
         kept = msgspec.json.decode(data, type=Snapshot)
         state = msgspec.json.decode(kept.state, type=KINDS["agreement"][0])
     except msgspec.MsgspecError:
         return 0, None
-    if len(last) != 1 or kept.rules != codec.RULES or kept.request != last[0].request:
-        return 0, None
-    return version, state
+    return (version, state) if kept.rules == codec.RULES else (0, None)
+
+
+def _digest(data: bytes) -> str:
+    return sha256(data).hexdigest()
+
+
+def _unproven(store: Store, stream: str, version: int, data: bytes) -> str:
+    """Why a kept state is not used; empty where the log proves it."""
+    sealing = store.history(stream, after=version, to=version + 1)
+    if not sealing or not sealing[0].seal:
+        return "no fact of the log seals it; it is not used"
+    if sealing[0].seal != _digest(data):
+        return f"fact {version + 1} seals another state; it is not used"
+    try:
+        store.leaves.prove(stream, version + 1)
+    except (ProofFails, TreeDamaged) as failure:
+        return f"fact {version + 1}, which seals it, is not proved: {failure}; it is not used"
+    return ""
 
 
 def differences(store: Store) -> list[str]:
-    """Kept states that are not what the log folds to, each in words.
-
-    One that was taken by other rules is never used, and is left out.
-    """
+    """Kept states that the log does not prove or that are not what it folds to, each in words."""
     found: list[str] = []
     for stream, versions in groupby(store.snapshots(), key=lambda kept: kept[0]):
         state, at = None, 0
@@ -82,10 +136,11 @@ def differences(store: Store) -> list[str]:
 
 
 def _compared(store: Store, stream: str, version: int, folded: Any) -> Iterator[str]:
-    (fact,) = store.history(stream, after=version - 1, to=version)
     kept = store.snapshot(stream, version)
     if kept is None:  # a rebuild dropped it meanwhile
         return
+    if wrong := _unproven(store, stream, version, kept[1]):
+        yield wrong
     try:
         snapshot = msgspec.json.decode(kept[1], type=Snapshot)
         if snapshot.rules != codec.RULES:
@@ -94,8 +149,6 @@ def _compared(store: Store, stream: str, version: int, folded: Any) -> Iterator[
     except msgspec.MsgspecError as error:
         yield f"cannot be read: {error}"
         return
-    if snapshot.request != fact.request:
-        yield f"request is {snapshot.request!r}, the log says {fact.request!r}"
     for name in folded.__struct_fields__:
         ours, theirs = getattr(state, name), getattr(folded, name)
         if ours != theirs:

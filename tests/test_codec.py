@@ -7,6 +7,7 @@ import pytest
 import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from ledger import codec
 from ledger.domain import events
@@ -28,6 +29,16 @@ def test_stored_bytes_are_what_rfc_8785_gives_for_the_same_value(text, amount):
     fact = codec.decode("order/A-0001", 1, name, data)
     assert fact.event == events.OrderClosed(released=amount, reason=text)
     assert (fact.by, fact.recorded_at, fact.request) == (BY, NOW, "r-1")
+
+
+def test_a_fact_that_seals_a_kept_state_says_so_in_canonical_bytes_and_no_other_does():
+    new = New("agreement/A", events.OrderStarted(), dt.date(2026, 11, 23))
+    name, data = codec.encode(new, BY, NOW, "r-1")
+    _, sealed = codec.encode(replace(new, seal="ab" * 32), BY, NOW, "r-1")
+    assert b"seal" not in data
+    assert rfc8785.dumps(json.loads(sealed)) == sealed
+    assert codec.decode("agreement/A", 1, name, sealed).seal == "ab" * 32
+    assert codec.decode("agreement/A", 1, name, data).seal == ""
 
 
 def test_every_event_has_one_stored_name():

@@ -48,4 +48,5 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
             rules=codec.RULES,
             position=position,
             receipt=receipt,
+            seal=new.seal,
         )

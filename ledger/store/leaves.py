@@ -11,8 +11,9 @@ from typing import Any
 import msgspec
 
 from ledger.audit import entry, tree
+from ledger.audit.check import check_row
 from ledger.audit.entry import Row
-from ledger.audit.tree import HASH, ROW_LEVELS, Hashes, Head
+from ledger.audit.tree import HASH, ROW_LEVELS, Hashes, Head, ProofFails
 from ledger.bounds import MAX_NOTARY_BATCH
 
 Ask = Callable[..., list[Any]]
@@ -34,6 +35,10 @@ _ROWS = """SELECT number, stream, version, hash, topic, state
 FROM {0}leaves LEFT JOIN {0}stored_events
 ON originator_id = stream AND originator_version = version
 WHERE number >= ? AND number < ? ORDER BY number"""
+_ROW = """SELECT number, stream, version, hash, topic, state
+FROM {0}leaves LEFT JOIN {0}stored_events
+ON originator_id = stream AND originator_version = version
+WHERE stream = ? AND version = ?"""
 _STRAYS = """SELECT -1 AS number, originator_id AS stream, originator_version AS version,
 NULL AS hash, topic, state FROM {0}stored_events WHERE NOT EXISTS
 (SELECT 1 FROM {0}leaves
@@ -147,6 +152,19 @@ class Leaves:
             return [bytes(row["hash"]) for row in found]
 
         return tree.from_rows(rows)
+
+    def prove(self, stream: str, version: int) -> None:
+        """That a stored fact is in the tree of the stored head, as it is.
+
+        Raises ProofFails, or TreeDamaged where there is no such tree. About twice the logarithm of
+        the log in short reads.
+        """
+        found = self._ask(_ROW, stream, version)
+        if not found or check_row(row := _row(found[0]), row.index):
+            raise ProofFails(f"{stream} version {version} is not what its leaf hash is of")
+        head, hashes = self.head(), self.hashes()
+        proof = tree.inclusion_proof(row.index, head.size, hashes)
+        tree.verify_inclusion(row.index, head.size, row.leaf or b"", proof, tree.root(head))
 
     def nodes(self) -> dict[tuple[int, int], bytes]:
         """Level (1: of 256 leaves, 2: of 65 536 …) and number → every stored node."""

@@ -12,12 +12,13 @@ import psycopg
 import pytest
 from click.testing import CliRunner
 
-from ledger import snapshots
 from ledger.audit import notary, tree
 from ledger.audit.notary import Notary
 from ledger.audit.published import publish_key
 from ledger.audit.tree import ROW_LEVELS, Head
 from ledger.cli import main
+from ledger.domain import agreement
+from ledger.domain.events import By
 from ledger.store import SCHEMA
 from tests.audit.audit_given import KEY, contents, numbered
 
@@ -287,16 +288,20 @@ def test_what_was_recorded_after_the_checkpoint_is_no_attack(case):
 # ── What the tree does not cover ──────────────────────────────────────────────────────────────
 
 
-def test_an_edited_snapshot_is_found(case):
-    version, state = case.ledger.service.load(STREAM)
-    (last,) = case.ledger.store.history(STREAM, after=version - 1)
-    snapshots.take(case.ledger.store, last, state)
+def test_an_edited_snapshot_is_found(case, monkeypatch):
+    monkeypatch.setattr("ledger.snapshots.SNAPSHOT_EVERY", 1)
+    version, before = case.ledger.service.load(STREAM)
+    by = By(person="p-1", organisation=before.buyers[0].organisation, role="manager")
+    day = before.starts_on
+    asked = agreement.SuspendAgreement(agreement=before.number, reason="x", on=day)
+    case.ledger.service.execute(asked, by)
     assert case.verify() == (0, [])
-    kept = json.loads(case.ledger.store.snapshot(STREAM)[1])
+    kept = json.loads(case.ledger.store.snapshot(STREAM, version)[1])
     kept["state"]["orders"] = 99
     case.database.do(("UPDATE {0}snapshots SET state=?", json.dumps(kept).encode()))
-    said = f"snapshot {STREAM} {version}: orders is 99, the log says {state.orders}"
-    assert case.verify() == (1, [said])
+    name = f"snapshot {STREAM} {version}"
+    seals = f"{name}: fact {version + 1} seals another state; it is not used"
+    assert case.verify() == (1, [seals, f"{name}: orders is 99, the log says {before.orders}"])
 
 
 def test_an_edited_read_model_is_found(case):

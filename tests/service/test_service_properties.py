@@ -206,7 +206,7 @@ def assert_all_tell_the_same(run: Run, ledger) -> None:
 
 
 def test_any_sequence_of_commands_and_retries_leaves_one_truth(ledger, monkeypatch):
-    monkeypatch.setattr("ledger.service.SNAPSHOT_EVERY", 3)
+    monkeypatch.setattr("ledger.snapshots.SNAPSHOT_EVERY", 3)
     numbers = itertools.count(1)
 
     @settings(

@@ -23,18 +23,24 @@ NOBODY = By(person="", organisation="", role="")
 
 
 class New(msgspec.Struct, frozen=True):
-    """A fact that a decision made, not yet stored: its stream, the fact, and the day it counts."""
+    """A fact that a decision made, not yet stored: its stream, the fact, and the day it counts.
+
+    `seal` is given by whoever records it: see `Fact`.
+    """
 
     stream: str
     event: Event
     effective_on: date
+    seal: str = ""
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
     """A stored fact with its envelope. `position` is its place in the whole log.
 
     `receipt` is there when it has just been recorded: the number of its leaf in the log's hash
-    tree, a colon, and the leaf's hash in hexadecimal.
+    tree, a colon, and the leaf's hash in hexadecimal. `seal` is there now and then: the SHA-256, in
+    hexadecimal, of its stream's state before it as that is kept, so that a kept state can be held
+    to the log.
     """
 
     stream: str
@@ -47,3 +53,4 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     rules: int = 1
     position: int = 0
     receipt: str = ""
+    seal: str = ""
