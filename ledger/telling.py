@@ -41,6 +41,7 @@ from ledger.domain.events import (
     OrderInvoiceWithdrawn,
     OrderLapsed,
     OrderLine,
+    OrderPassedOn,
     OrderPlaced,
     OrderStarted,
     RechargeRecorded,
@@ -248,6 +249,9 @@ def _order(event: OrderEvent, name: str, currency: str) -> Sentence:
         case OrderLapsed():
             template = "{order} lapsed: no answer by {respond_by}"
             return words(template, order=name, respond_by=event.respond_by)
+        case OrderPassedOn():
+            template = "{order} went to the next supplier in rank, {supplier}"
+            return words(template, order=name, supplier=event.supplier)
         case OrderCountered():
             amount = _sum(event.lines, currency)
             return words("{order}: counter-offer of {amount}", order=name, amount=amount)

@@ -13,6 +13,7 @@ from ledger.deciding import Command
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.events import Party
 from ledger.domain.parties import is_natural_person
+from ledger.domain.selection import PassedOver, Selection
 
 StandIn = Callable[[str, str], str]
 """What stands for an organisation number in facts, given also its name: see `Registry.party`."""
@@ -28,8 +29,12 @@ def veiled(command: Command, stand_in: StandIn) -> Command:
         case agreement.AmendAgreement():
             return _agreement(command, stand_in)
         case order.PlaceOrder():
-            supplier = _number(command.supplier, stand_in)
-            return replace(command, buyer=stand_in(command.buyer, ""), supplier=supplier)
+            return replace(
+                command,
+                buyer=stand_in(command.buyer, ""),
+                supplier=_number(command.supplier, stand_in),
+                passed_over=_passed_over(command.passed_over, stand_in),
+            )
         case drawdown.RecordDrawdown():
             return replace(command, supplier=stand_in(command.supplier, ""))
         case _:
@@ -49,7 +54,28 @@ def _agreement(command: T, stand_in: StandIn) -> T:
         )
         for limit in command.limits
     )
-    return replace(command, buyers=_parties(command.buyers, stand_in), limits=limits)
+    return replace(
+        command,
+        buyers=_parties(command.buyers, stand_in),
+        limits=limits,
+        selection=_selection(command.selection, stand_in),
+    )
+
+
+def _selection(selection: Selection | None, stand_in: StandIn) -> Selection | None:
+    if selection is None:
+        return None
+    return replace(
+        selection,
+        ranking=tuple(stand_in(name, "") for name in selection.ranking),
+        key=tuple(
+            replace(part, organisation=stand_in(part.organisation, "")) for part in selection.key
+        ),
+    )
+
+
+def _passed_over(passed_over: tuple[PassedOver, ...], stand_in: StandIn) -> tuple[PassedOver, ...]:
+    return tuple(replace(one, supplier=stand_in(one.supplier, "")) for one in passed_over)
 
 
 def _parties(parties: tuple[Party, ...], stand_in: StandIn) -> tuple[Party, ...]:

@@ -21,6 +21,7 @@ from ledger.cli import (
     rebuild,
     replay,
     serving,
+    suppliers,
     tokens,
     why,
 )
@@ -48,6 +49,7 @@ VERBS: tuple[click.Command, ...] = (
     replay.replay,
     planning.forecast,
     planning.summary,
+    suppliers.suppliers,
     rebuild.rebuild,
     proof.verify,
     proof.bundle,

@@ -200,6 +200,7 @@ def show(number: str, as_of: date | None, known_at: datetime | None, as_json: bo
             "Status": status_words(resource["status"]),
             "Buyers": _named(resource["buyers"]),
             "Suppliers": _named(resource["suppliers"]),
+            "Orders go": (resource["selection"] or {}).get("method", ""),
             "Signed": resource["signed_on"],
             "Term": "{starts_on} to {ends_on}".format(**resource),
             "Regime": resource["regime"],

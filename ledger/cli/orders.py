@@ -249,6 +249,10 @@ def _members(resource: dict[str, Any]) -> dict[str, Any]:
         "Flags": flag_words(resource["flags"]),
         "Buyer": resource["buyer"],
         "Supplier": resource["supplier"],
+        "Not taken by": ", ".join(
+            f"{one['supplier']} ({one['status']})" for one in resource["earlier"]
+        ),
+        "Passed over": ", ".join(one["supplier"] for one in resource["passed_over"]),
         "Unit": resource["unit"],
         "Challenge": resource["challenge"],
         "Reference": resource["reference"],

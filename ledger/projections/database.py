@@ -77,6 +77,7 @@ orders = Table(
     Column("unit", Text, nullable=False),
     Column("reference", Text, nullable=False),
     Column("carriers", Text, nullable=False),
+    Column("earlier", Text, nullable=False),
     Column("version", BigInteger, nullable=False),
     Column("position", BigInteger, nullable=False),
     Column("state", Text, nullable=False),
@@ -135,6 +136,7 @@ timeline = Table(
     Column("stream", String, nullable=False),
     Column("version", BigInteger, nullable=False),
     Column("name", String, nullable=False),
+    Column("supplier", String),
     Column("person", String, nullable=False),
     Column("organisation", String, nullable=False),
     Column("role", String, nullable=False),
@@ -146,7 +148,7 @@ timeline = Table(
     Index("timeline_stream", "stream", "position"),
 )
 
-SHAPE = "5"
+SHAPE = "6"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 

@@ -273,11 +273,12 @@ def _behind(
 ) -> dict[int, tuple[int, dict[str, Any], Source | None]]:
     """Position of a posting → its fact's version, what its command was about, the file it read.
 
-    The facts of a command have its request; the first of them is what it was about.
+    The facts of a command have its request; the first of them that is about the posting's own
+    supplier is what it was about: an order that is passed on is declined by one before that.
     """
     t = timeline.c
     positions = {row["position"] for row in rows}
-    query = select(t.position, t.version, t.request).where(t.position.in_(positions))
+    query = select(t.position, t.version, t.request, t.supplier).where(t.position.in_(positions))
     own = {row.position: row for row in connection.execute(query)}
     streams = {f"order/{row['order']}" for row in rows}
     streams |= {f"drawdown/{row['drawdown']}" for row in rows if row["drawdown"]}
@@ -289,10 +290,10 @@ def _behind(
         )
         .order_by(t.position)
     )
-    first: dict[str, dict[str, Any]] = {}
+    first: dict[tuple[str, str | None], dict[str, Any]] = {}
     sources: dict[str, Source | None] = {}
     for row in connection.execute(behind).mappings():
-        first.setdefault(row["request"], dict(row))
+        first.setdefault((row["request"], row["supplier"]), dict(row))
         if row["name"] == "drawdown-recorded":
             event = event_of(dict(row))
             assert isinstance(event, DrawdownRecorded), "its name says so"
@@ -300,7 +301,7 @@ def _behind(
     return {
         row["position"]: (
             own[row["position"]].version,
-            first[own[row["position"]].request],
+            first[own[row["position"]].request, own[row["position"]].supplier],
             sources.get(f"drawdown/{row['drawdown']}"),
         )
         for row in rows

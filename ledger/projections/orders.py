@@ -33,6 +33,7 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
             "unit": state.unit,
             "reference": state.reference,
             "carriers": "".join(f" {name} " for name in state.carriers),
+            "earlier": "".join(f" {one.supplier} " for one in state.earlier),
             "version": some[-1].version,
             "position": some[-1].position,
             "state": to_json(state),

@@ -11,7 +11,17 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, func, or_, select, union_all
 
 from ledger.bounds import PAGE
-from ledger.domain.events import NAME_OF, NAMES, DrawdownRecorded, Event, Fact, OrderPlaced
+from ledger.domain.events import (
+    NAME_OF,
+    NAMES,
+    DrawdownRecorded,
+    Event,
+    Fact,
+    OrderPassedOn,
+    OrderPlaced,
+    RoomMoved,
+    RoomReserved,
+)
 from ledger.domain.limits import Use
 from ledger.projections.database import (
     drawdowns,
@@ -26,43 +36,74 @@ from ledger.projections.then import micros
 
 def project(connection: Connection, facts: Sequence[Fact]) -> None:
     """Runs after orders and drawdowns, whose rows say which agreement a stream belongs to."""
-    known = {
-        fact.stream: fact.event.agreement
-        for fact in facts
-        if isinstance(fact.event, OrderPlaced | DrawdownRecorded)
-    }
+    known = _known(connection, facts)
+    rows = []
+    for fact in facts:
+        agreement, supplier = _belongs(fact, known)
+        known[fact.stream] = agreement, supplier
+        rows.append(
+            {
+                "position": fact.position,
+                "agreement": agreement,
+                "stream": fact.stream,
+                "version": fact.version,
+                "name": NAME_OF[type(fact.event)],
+                "supplier": supplier,
+                "person": fact.by.person,
+                "organisation": fact.by.organisation,
+                "role": fact.by.role,
+                "request": fact.request,
+                "effective_on": fact.effective_on,
+                "recorded_at": micros(fact.recorded_at),
+                "data": _ENCODER.encode(fact.event).decode(),
+            }
+        )
+    insert_rows(connection, timeline, rows)
+
+
+Belonging = tuple[str | None, str | None]
+"""The agreement that a fact is of and the supplier that it is about, where it is of or about one."""
+
+
+def _known(connection: Connection, facts: Sequence[Fact]) -> dict[str, Belonging]:
+    """What older orders and invoices belonged to before these facts.
+
+    Their rows are those after them: who had an order before it was passed on stands in the fact.
+    """
+    givers: dict[str, str] = {}
+    for fact in facts:
+        if isinstance(fact.event, OrderPassedOn):
+            givers.setdefault(fact.stream, fact.event.giver)
+    found: dict[str, Belonging] = {}
+    begun = {f.stream for f in facts if isinstance(f.event, OrderPlaced | DrawdownRecorded)}
     for table, key, prefix in ((orders, "number", "order/"), (drawdowns, "id", "drawdown/")):
         names = {
             fact.stream.removeprefix(prefix)
             for fact in facts
-            if fact.stream.startswith(prefix) and fact.stream not in known
+            if fact.stream.startswith(prefix) and fact.stream not in begun
         }
         for name in _chunks(sorted(names)):
-            query = select(table.c[key], table.c.agreement).where(table.c[key].in_(name))
-            known.update({prefix + row[0]: row[1] for row in connection.execute(query)})
-    rows = [
-        {
-            "position": fact.position,
-            "agreement": known.get(fact.stream) or _agreement_itself(fact.stream),
-            "stream": fact.stream,
-            "version": fact.version,
-            "name": NAME_OF[type(fact.event)],
-            "person": fact.by.person,
-            "organisation": fact.by.organisation,
-            "role": fact.by.role,
-            "request": fact.request,
-            "effective_on": fact.effective_on,
-            "recorded_at": micros(fact.recorded_at),
-            "data": _ENCODER.encode(fact.event).decode(),
-        }
-        for fact in facts
-    ]
-    insert_rows(connection, timeline, rows)
+            query = select(table.c[key], table.c.agreement, table.c.supplier)
+            for row in connection.execute(query.where(table.c[key].in_(name))):
+                stream = prefix + row[0]
+                found[stream] = row[1], givers.get(stream, row[2])
+    return found
 
 
-def _agreement_itself(stream: str) -> str | None:
-    noun, _, name = stream.partition("/")
-    return name if noun == "agreement" else None
+def _belongs(fact: Fact, known: dict[str, Belonging]) -> Belonging:
+    match fact.event:
+        case OrderPlaced() | DrawdownRecorded():
+            return fact.event.agreement, fact.event.supplier
+        case OrderPassedOn():
+            return known[fact.stream][0], fact.event.supplier
+        case RoomReserved() | RoomMoved():
+            # All moves of one fact are of one order, which is with one supplier at a time.
+            supplier = next((move.dimensions.supplier for move in fact.event.moves), None)
+            return fact.stream.removeprefix("agreement/"), supplier
+        case _ if fact.stream.startswith("agreement/"):
+            return fact.stream.removeprefix("agreement/"), None
+        case _:
+            return known.get(fact.stream, (None, None))
 
 
 OWN = ("organisation",)

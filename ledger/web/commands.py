@@ -16,6 +16,7 @@ from ledger.domain.limits import LimitRule
 from ledger.domain.order import LineTerms
 from ledger.domain.refusals import Fault, Invalid
 from ledger.domain.regime import Extension, PlanStep, Policy, default_amendments
+from ledger.domain.selection import PassedOver, Selection
 from ledger.domain.sharing import Split, Weight
 
 Body = dict[str, Any]
@@ -31,6 +32,7 @@ def sign(body: Body) -> agreement.SignAgreement:
         "suppliers": _parties(body["suppliers"]),
         "limits": _limits(body["limits"]),
         "policy": Policy(**policy),
+        "selection": _selection(body.get("selection")),
     }
     return agreement.SignAgreement(**{**body, **changed})
 
@@ -48,6 +50,7 @@ def amend(number: str, body: Body, today: date) -> agreement.AmendAgreement:
         cap=change.get("cap", msgspec.UNSET),
         limits=_limits(change.get("limits", [])),
         buyers=_parties(change.get("buyers", [])),
+        selection=_selection(change.get("selection")),
         record_uncovered=body["record_uncovered"],
         policy=_policy(change.get("policy", {}), "/change/policy"),
         limit_rules=tuple(LimitRule(**one) for one in change.get("limit_rules", [])),
@@ -70,6 +73,7 @@ def place(number: str, body: Body, buyer: str, today: date) -> order.PlaceOrder:
         "ordered_on": body.get("ordered_on") or today,
         "lines": _lines(body["lines"]),
         "split": _split(body.get("split"), "/split"),
+        "passed_over": passed_over(body.get("passed_over", [])),
     }
     return order.PlaceOrder(**{**body, **changed})
 
@@ -101,6 +105,19 @@ def _policy(body: Body, pointer: str) -> Body:
     if "split" in body:
         made["split"] = _split(body["split"], f"{pointer}/split")
     return made
+
+
+def _selection(body: Body | None) -> Selection | None:
+    if body is None:
+        return None
+    key = (Weight(organisation=part["supplier"], weight=part["percent"]) for part in body["key"])
+    return Selection(
+        method=body["method"], ranking=tuple(body["ranking"]), key=tuple(key), ask=body["ask"]
+    )
+
+
+def passed_over(bodies: list[Body]) -> tuple[PassedOver, ...]:
+    return tuple(PassedOver(**body) for body in bodies)
 
 
 def _split(body: Body | None, pointer: str) -> Split | None:

@@ -15,6 +15,7 @@ from ledger.domain.limits import Limit, Use
 from ledger.domain.money import to_text
 from ledger.domain.position import position
 from ledger.domain.regime import Policy
+from ledger.domain.selection import PassedOver, Selection
 from ledger.domain.sharing import Split
 from ledger.projections.postings import LimitBalance, balance_now
 from ledger.projections.then import moment
@@ -47,6 +48,21 @@ def _split(split: Split | None) -> dict[str, Any] | None:
     return {"method": split.method, "parts": parts}
 
 
+def _selection(selection: Selection | None) -> dict[str, Any] | None:
+    if selection is None:
+        return None
+    return {
+        "method": selection.method,
+        "ranking": list(selection.ranking),
+        "key": [{"supplier": p.organisation, "percent": p.weight} for p in selection.key],
+        "ask": selection.ask,
+    }
+
+
+def passed_over_resource(passed_over: Sequence[PassedOver]) -> list[dict[str, str]]:
+    return [{"supplier": one.supplier, "reason": one.reason} for one in passed_over]
+
+
 def _limit(balance: LimitBalance) -> dict[str, Any]:
     return {
         "name": balance.name,
@@ -77,6 +93,7 @@ def agreement_resource(state: agreement.State, as_of: date | None = None) -> dic
         "regime": state.regime,
         "policy": _policy(state.policy),
         "limits": [_limit_terms(limit, day) for limit in state.limits[1:]],
+        "selection": _selection(state.selection),
         "orders": state.orders,
         "extensions_used": state.extensions_used,
         "proposed_share_moves": [
@@ -192,6 +209,16 @@ def order_resource(state: order.State) -> dict[str, Any]:
         "status": state.status,
         "buyer": state.buyer,
         "supplier": state.supplier,
+        "passed_over": passed_over_resource(state.passed_over),
+        "earlier": [
+            {
+                "supplier": one.supplier,
+                "status": one.status,
+                "reason": one.reason,
+                "until": one.until.isoformat(),
+            }
+            for one in state.earlier
+        ],
         "currency": state.currency,
         "course": state.course,
         "unit": state.unit,

@@ -19,6 +19,7 @@ from ledger.domain import (
     position,
     refusals,
     regime,
+    selection,
     sharing,
     summary,
 )
@@ -64,7 +65,7 @@ def exists(name: str) -> bool:
     else:
         rest = [first, *rest]
         owners = [
-            *(events, forecast, funding, limits, position, refusals, regime, sharing),
+            *(events, forecast, funding, limits, position, refusals, regime, selection, sharing),
             *(agreement, order, drawdown),
         ]
     return any(reaches(owner, rest) for owner in owners)

@@ -21,6 +21,7 @@ from ledger.domain.refusals import Invalid
 from ledger.web import answers, compared, create_app, explained, planning, problems, schemas
 from ledger.web.examples import EXAMPLES
 from ledger.web.outlook import Forecast
+from ledger.web.standing import SupplierStandings
 from ledger.web.summary import PublicSummary
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SUPPLIER, Api
 
@@ -239,6 +240,7 @@ def test_every_answer_has_exactly_the_members_of_its_schema(served):
         ("/agreements/SKO-2023/compare?from_as_of=2023-01-31", compared.Comparison),
         ("/agreements/SKO-2023/forecast", Forecast),
         ("/agreements/SKO-2023/summary", PublicSummary),
+        ("/agreements/SKO-2023/suppliers", SupplierStandings),
         ("/agreements/SKO-2023/history", answers.page_of(answers.Fact)),
         ("/agreements?as_of=2024-01-31", answers.page_of(answers.ListedAgreement)),
         ("/orders?as_of=2200-01-31", answers.page_of(answers.Order)),

@@ -31,6 +31,7 @@ from ledger.domain.agreement.joint import (
     record_in_kind,
 )
 from ledger.domain.agreement.room import check_limits, limits_passed, move_room, require_open
+from ledger.domain.agreement.selecting import ordered_by_supplier, turns
 from ledger.domain.agreement.state import Funding, State, Status, evolve, stream, use_of
 from ledger.domain.agreement.term import due_on_term, watch_term
 
@@ -66,6 +67,7 @@ __all__ = [
     "extend",
     "limits_passed",
     "move_room",
+    "ordered_by_supplier",
     "propose_share_move",
     "record_in_kind",
     "reopen",
@@ -73,6 +75,7 @@ __all__ = [
     "sign",
     "stream",
     "suspend",
+    "turns",
     "use_of",
     "watch_term",
     "withdraw_funding",

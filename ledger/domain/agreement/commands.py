@@ -9,6 +9,7 @@ import msgspec
 from ledger.domain.events import Party
 from ledger.domain.limits import AmountFrom, Effect, Limit, LimitRule
 from ledger.domain.regime import Policy
+from ledger.domain.selection import Selection
 
 
 class LimitTerms(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +55,7 @@ class SignAgreement(msgspec.Struct, frozen=True, kw_only=True):
     regime: str = "unknown"
     policy: Policy = Policy()
     limits: tuple[LimitTerms, ...] = ()
+    selection: Selection | None = None
 
 
 class AmendAgreement(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +76,7 @@ class AmendAgreement(msgspec.Struct, frozen=True, kw_only=True):
     record_uncovered: bool = False
     policy: Mapping[str, Any] = {}
     limit_rules: tuple[LimitRule, ...] = ()
+    selection: Selection | None = None
 
 
 class ExtendAgreement(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,6 +20,7 @@ from ledger.domain.agreement.faults import (
     party_faults,
     term_faults,
 )
+from ledger.domain.agreement.selecting import selection_faults
 from ledger.domain.agreement.state import State, cap_after, stream, value_change
 from ledger.domain.calendar import add_months
 from ledger.domain.events import (
@@ -50,6 +51,7 @@ def sign(command: SignAgreement, state: State | None) -> list[New]:
         *term_faults(command),
         *party_faults(command),
         *limit_faults(command.limits, {CAP}),
+        *selection_faults(command.selection, command.suppliers, command.regime, "/selection"),
     ]
     if faults:
         raise Invalid(*faults)
@@ -67,6 +69,7 @@ def sign(command: SignAgreement, state: State | None) -> list[New]:
         regime=command.regime,
         policy=command.policy,
         limits=tuple(limit.from_day(command.starts_on) for limit in command.limits),
+        selection=command.selection,
     )
     return [New(stream(command.number), event, command.signed_on)]
 
@@ -115,6 +118,7 @@ def amend(command: AmendAgreement, state: State) -> list[New]:
             if getattr(policy, name) != getattr(state.policy, name)
         ),
         limit_rules=command.limit_rules,
+        selection=command.selection,
     )
     return [New(stream(state.number), event, command.effective_on)]
 

@@ -8,6 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from ledger.domain.agreement.commands import AmendAgreement, LimitTerms, SignAgreement
+from ledger.domain.agreement.selecting import selection_faults
 from ledger.domain.agreement.state import State
 from ledger.domain.calendar import months_between
 from ledger.domain.events import Party
@@ -166,9 +167,11 @@ def _repeated(names: Sequence[str], pointer: str, member: str) -> list[Fault]:
 def amendment_faults(command: AmendAgreement, state: State) -> list[Fault]:
     """Faults of an amendment, each with its pointer under /change."""
     faults = []
-    if command.cap is msgspec.UNSET and not any(
-        (command.limits, command.buyers, command.policy, command.limit_rules)
-    ):
+    changed = (
+        *(command.limits, command.buyers, command.selection),
+        *(command.policy, command.limit_rules),
+    )
+    if command.cap is msgspec.UNSET and not any(changed):
         faults.append(Fault(pointer="/change", sentence="Nothing is changed."))
     faults += _changed_policy_faults(command, state)
     faults += _rule_faults(command, state)
@@ -187,6 +190,9 @@ def amendment_faults(command: AmendAgreement, state: State) -> list[Fault]:
     ]
     if any(limit.name == CAP for limit in command.limits):
         faults.append(Fault(pointer="/change/limits", sentence="Change the cap as change.cap."))
+    faults += selection_faults(
+        command.selection, state.suppliers, state.regime, "/change/selection"
+    )
     faults += personal_faults(command.buyers, "/change/buyers")
     led = any(party.role == "lead" for party in state.buyers)
     faults += lead_faults(command.buyers, "/change/buyers", led=led)

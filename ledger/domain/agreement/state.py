@@ -40,6 +40,7 @@ from ledger.domain.events import (
 from ledger.domain.funding import FundingSource
 from ledger.domain.limits import CAP, AmountFrom, Limit, Total, Use
 from ledger.domain.regime import Change, Policy
+from ledger.domain.selection import Selection
 from ledger.domain.sharing import Share, Shares, add_shares
 
 Status = Literal["active", "suspended", "closed"]
@@ -76,6 +77,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     latest quarter of whose too little use of a limit has been;
     `original_cap` is what amendments are measured by (LOU 17 kap. 9 §). `share_moves`
     counts those that were proposed; `in_kind` is what each organisation gave, beside the balance.
+    Without a `selection` the orderer names the supplier.
     """
 
     number: str
@@ -103,6 +105,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     proposed: tuple[ShareMove, ...] = ()
     in_kind: Shares = ()
     funding: tuple[Funding, ...] = ()
+    selection: Selection | None = None
 
     @property
     def cap(self) -> Limit:
@@ -186,6 +189,7 @@ def _signed(event: AgreementSigned) -> State:
         policy=event.policy,
         limits=(cap, *event.limits),
         original_cap=event.cap,
+        selection=event.selection,
     )
 
 
@@ -211,6 +215,7 @@ def _amended(state: State, event: AgreementAmended) -> State:
         policy=policy,
         limits=(cap, *others, *event.limits),
         buyers=(*state.buyers, *event.buyers),
+        selection=event.selection or state.selection,
     )
 
 

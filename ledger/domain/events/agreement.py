@@ -6,6 +6,7 @@ from ledger.domain.events.funding import FundingEvent
 from ledger.domain.events.parts import Event, Party
 from ledger.domain.limits import AmountFrom, Limit, LimitRule, Move
 from ledger.domain.regime import Policy
+from ledger.domain.selection import Selection
 
 
 class AgreementSigned(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -23,6 +24,7 @@ class AgreementSigned(Event, frozen=True, kw_only=True, omit_defaults=True):
     regime: str
     policy: Policy
     limits: tuple[Limit, ...] = ()
+    selection: Selection | None = None
 
 
 class AgreementAmended(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -45,6 +47,7 @@ class AgreementAmended(Event, frozen=True, kw_only=True, omit_defaults=True):
     policy: Policy | None = None
     policy_changes: tuple[str, ...] = ()
     limit_rules: tuple[LimitRule, ...] = ()
+    selection: Selection | None = None
 
 
 class AgreementExtended(Event, frozen=True, kw_only=True, omit_defaults=True):

@@ -11,6 +11,7 @@ from ledger.domain.events.sessions import (
     SessionHeld,
     SessionMoved,
 )
+from ledger.domain.selection import PassedOver
 from ledger.domain.sharing import Split, Weight
 
 
@@ -18,7 +19,8 @@ class OrderPlaced(Event, frozen=True, kw_only=True, omit_defaults=True):
     """An order as it was placed. `credits` are högskolepoäng as text ("7.5"), None where none.
 
     `ordered_on` decides whether it is within the term; `flags` name soft limits that it passed,
-    and what its seats and prices warn of. `seats` are paid for, `free_seats` are beside them.
+    and what its seats and prices warn of. `seats` are paid for, `free_seats` are beside them;
+    `passed_over` are the suppliers whose turn was before this one's.
     """
 
     agreement: str
@@ -45,6 +47,7 @@ class OrderPlaced(Event, frozen=True, kw_only=True, omit_defaults=True):
     minimum_seats: int | None = None
     sessions: tuple[PlannedSession, ...] = ()
     instalments: tuple[Instalment, ...] = ()
+    passed_over: tuple[PassedOver, ...] = ()
 
 
 class OrderConfirmed(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -54,15 +57,33 @@ class OrderConfirmed(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class OrderDeclined(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """The university said no: the order's room is released."""
+    """The university said no: the order's room is released.
+
+    `passed_over` are the suppliers after it in rank whose own limit had no room, so that it ends.
+    """
 
     reason: str
+    passed_over: tuple[PassedOver, ...] = ()
 
 
 class OrderLapsed(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The university did not answer by `respond_by`: the order's room is released."""
 
     respond_by: date
+    passed_over: tuple[PassedOver, ...] = ()
+
+
+class OrderPassedOn(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The order went from `giver`, which did not take it, to the next supplier in rank.
+
+    `passed_over` are those in between whose own limit had no room for it.
+    """
+
+    giver: str
+    supplier: str
+    respond_by: date | None = None
+    passed_over: tuple[PassedOver, ...] = ()
+    flags: tuple[str, ...] = ()
 
 
 class OrderCountered(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -86,6 +107,7 @@ class CounterRejected(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The order ends with it: a counter-offer is a refusal with a new offer (avtalslagen 6 §)."""
 
     reason: str
+    passed_over: tuple[PassedOver, ...] = ()
 
 
 class OrderChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -202,6 +224,7 @@ OrderEvent = (
     | OrderConfirmed
     | OrderDeclined
     | OrderLapsed
+    | OrderPassedOn
     | OrderCountered
     | CounterAccepted
     | CounterRejected

@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from ledger.domain.events import PriceRange
+from ledger.domain.selection import PassedOver
 from ledger.domain.sharing import Split, Weight
 
 
@@ -66,6 +67,7 @@ class PlaceOrder(msgspec.Struct, frozen=True, kw_only=True):
     minimum_seats: int | None = None
     sessions: tuple[SessionTerms, ...] = ()
     instalments: tuple[InstalmentTerms, ...] = ()
+    passed_over: tuple[PassedOver, ...] = ()
 
 
 class ConfirmOrder(msgspec.Struct, frozen=True, kw_only=True):

@@ -28,6 +28,7 @@ from ledger.domain.events import (
 )
 from ledger.domain.money import split
 from ledger.domain.order.agreed import changed_plan, plan, programme_faults
+from ledger.domain.order.choosing import check_turn, chosen_supplier, passed_before
 from ledger.domain.order.commands import (
     AcceptCounter,
     CancelOrder,
@@ -45,7 +46,6 @@ from ledger.domain.order.commands import (
 from ledger.domain.order.faults import (
     check_buyer,
     check_term,
-    chosen_supplier,
     date_faults,
     only_supplier,
     refuse,
@@ -55,6 +55,7 @@ from ledger.domain.order.faults import (
     written_lines,
 )
 from ledger.domain.order.notices import notice_flags
+from ledger.domain.order.passing import end_or_pass_on
 from ledger.domain.order.room import check_again, enlarge, over_limit_flags, with_moves
 from ledger.domain.order.sharing import check_whose, chosen_split
 from ledger.domain.order.state import (
@@ -81,10 +82,10 @@ from ledger.domain.refusals import (
 def place(command: PlaceOrder, of: agreement.State, today: date, by: By) -> list[New]:
     """The order takes its number and its room; soft limits that it passes become its flags.
 
-    Raises Invalid, AgreementNotOpen, NotEntitled, NotAParty, OutsideTerm, DeliveryAfterTerm,
-    CapExceeded. Rule: the cap binds when ordering (EU Court C-216/17).
+    Raises Invalid, AgreementNotOpen, NotEntitled, NotAParty, OutOfTurn, OutsideTerm,
+    DeliveryAfterTerm, CapExceeded. Rule: the cap binds when ordering (EU Court C-216/17).
     """
-    supplier, faults = chosen_supplier(of, command.supplier)
+    supplier, faults = chosen_supplier(of, command.supplier, command.passed_over)
     lines, line_faults = written_lines(command.lines, command.starts_on or command.ordered_on)
     days = command.starts_on, command.ends_on, command.ordered_on, command.respond_by
     sessions, instalments, plan_faults = plan(command, lines)
@@ -92,6 +93,7 @@ def place(command: PlaceOrder, of: agreement.State, today: date, by: By) -> list
     refuse([*faults, *programme_faults(command.programme, command.round), *date_faults(*days)])
     agreement.require_open(of)
     check_buyer(of, command.buyer, by)
+    check_turn(of, supplier, command.passed_over)
     check_term(of, command.ordered_on, command.ends_on)
     split = chosen_split(command.split, of, command.buyer, lines, command.seats)
     number = f"{of.number}-{of.orders + 1:04d}"
@@ -119,6 +121,7 @@ def place(command: PlaceOrder, of: agreement.State, today: date, by: By) -> list
         minimum_seats=command.minimum_seats,
         sessions=sessions,
         instalments=instalments,
+        passed_over=passed_before(of, supplier, command.passed_over),
     )
     state = evolve(None, event, command.ordered_on, by)
     moved = moves(None, holding(state))
@@ -147,10 +150,10 @@ def confirm(
 
 
 def decline(command: DeclineOrder, state: State, of: agreement.State, by: By) -> list[New]:
-    """Raises WrongStatus, NotAParty."""
+    """In a ranking it goes to the next supplier. Raises WrongStatus, NotAParty."""
     only_supplier(state.supplier, state.number, by)
     require_status(state, UNANSWERED, "decline")
-    return with_moves(state, of, OrderDeclined(reason=command.reason), command.on, "declined")
+    return end_or_pass_on(state, of, OrderDeclined(reason=command.reason), command.on, "declined")
 
 
 def lapse(command: LapseOrder, state: State, of: agreement.State) -> list[New]:
@@ -162,7 +165,7 @@ def lapse(command: LapseOrder, state: State, of: agreement.State) -> list[New]:
     if not is_unanswered(state, command.on) or state.respond_by is None:
         raise NotDue(name=state.number, on=command.on)
     event = OrderLapsed(respond_by=state.respond_by)
-    return with_moves(state, of, event, command.on, "lapsed")
+    return end_or_pass_on(state, of, event, command.on, "lapsed")
 
 
 def counter(
@@ -207,9 +210,12 @@ def accept(
 
 
 def reject(command: RejectCounter, state: State, of: agreement.State) -> list[New]:
-    """The order ends with it (avtalslagen 6 §). Raises WrongStatus."""
+    """A counter-offer is a refusal (avtalslagen 6 §): the order ends with it, or is passed on.
+
+    Raises WrongStatus.
+    """
     require_status(state, ("countered",), "reject")
-    return with_moves(
+    return end_or_pass_on(
         state, of, CounterRejected(reason=command.reason), command.on, "counter-rejected"
     )
 

@@ -119,22 +119,6 @@ def check_buyer(of: agreement.State, buyer: str, by: By) -> None:
         raise NotAParty(organisation=buyer, name=of.number, acting=by.organisation)
 
 
-def chosen_supplier(of: agreement.State, named: str | None) -> tuple[str, list[Fault]]:
-    """The supplier that an order goes to: the one named, or the agreement's only one."""
-    suppliers = [party.organisation for party in of.suppliers]
-    if named is None and len(suppliers) > 1:
-        sentence = "The agreement has several suppliers: name one."
-        return "", [Fault(pointer="/supplier", sentence=sentence)]
-    if named is not None and named not in suppliers:
-        fault = Fault(
-            pointer="/supplier",
-            sentence="{supplier} is not a supplier of the agreement.",
-            figures={"supplier": named},
-        )
-        return "", [fault]
-    return named or suppliers[0], []
-
-
 def check_term(of: agreement.State, ordered_on: date | None, delivered_on: date | None) -> None:
     """The order date decides whether an order is within the term; the last day counts.
 

@@ -26,6 +26,7 @@ from ledger.domain.events import (
     OrderInvoiceWithdrawn,
     OrderLapsed,
     OrderLine,
+    OrderPassedOn,
     OrderPlaced,
     OrderStarted,
     SeatsAllocated,
@@ -46,6 +47,7 @@ from ledger.domain.order.after import (
 )
 from ledger.domain.order.schedule import Cancellation, Session, to_come
 from ledger.domain.position import Holding, add_lines, by_line, ordered
+from ledger.domain.selection import PassedOver
 from ledger.domain.sharing import Split, Weight
 
 Status = Literal[
@@ -76,13 +78,23 @@ class Counter(msgspec.Struct, frozen=True, kw_only=True):
     ends_on: date | None = None
 
 
+class Earlier(msgspec.Struct, frozen=True, kw_only=True):
+    """A supplier that had the order and did not take it, how that ended, and why if it said."""
+
+    supplier: str
+    status: Status
+    reason: str
+    until: date
+
+
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """An order as its facts so far make it.
 
     `drawn` (approved invoices less credits) and `pending` (invoices that wait) are öre by line.
     `moved_on` is the latest day that money moved: see `with_moves`. `allocated` says whose the
     seats are; `split` is the cost split that the order was placed with. `sessions` and
-    `instalments` follow their lines: see `schedule.fitted`.
+    `instalments` follow their lines: see `schedule.fitted`. `earlier` had the order before its
+    supplier; `passed_over` were never asked.
     """
 
     agreement: str
@@ -123,6 +135,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     sessions: tuple[Session, ...] = ()
     instalments: tuple[Instalment, ...] = ()
     cancellations: tuple[Cancellation, ...] = ()
+    passed_over: tuple[PassedOver, ...] = ()
+    earlier: tuple[Earlier, ...] = ()
 
     @property
     def sharing(self) -> Split | None:
@@ -144,6 +158,11 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     def places(self) -> int | None:
         """Seats that people can sit on: those that are paid for, and the free ones."""
         return None if self.seats is None else self.seats + (self.free_seats or 0)
+
+    @property
+    def asked_on(self) -> date:
+        """The day since which its supplier has had the order."""
+        return self.earlier[-1].until if self.earlier else self.ordered_on
 
     @property
     def amount(self) -> int:
@@ -209,9 +228,15 @@ def evolve(state: State | None, event: OrderEvent, on: date, by: By) -> State:
         case OrderConfirmed():
             return replace(state, status="confirmed", confirmed_on=on, confirmation=event.reference)
         case OrderDeclined() | CounterRejected():
-            return replace(state, status="declined", counter=None, reason=event.reason)
+            over = (*state.passed_over, *event.passed_over)
+            return replace(
+                state, status="declined", counter=None, reason=event.reason, passed_over=over
+            )
         case OrderLapsed():
-            return replace(state, status="lapsed")
+            over = (*state.passed_over, *event.passed_over)
+            return replace(state, status="lapsed", passed_over=over)
+        case OrderPassedOn():
+            return _passed_on(state, event, on)
         case OrderCountered():
             return _countered(state, event)
         case CounterAccepted():
@@ -270,6 +295,7 @@ def _placed(event: OrderPlaced, on: date, by: By) -> State:
         flags=event.flags,
         moved_on=on,
         split=event.split,
+        passed_over=event.passed_over,
         allocated=event.split.parts if event.split and event.split.method == "seats" else (),
         programme=event.programme,
         round=event.round,
@@ -277,6 +303,20 @@ def _placed(event: OrderPlaced, on: date, by: By) -> State:
         minimum_seats=event.minimum_seats,
         sessions=to_come(event.sessions),
         instalments=event.instalments,
+    )
+
+
+def _passed_on(state: State, event: OrderPassedOn, on: date) -> State:
+    before = Earlier(supplier=event.giver, status=state.status, reason=state.reason, until=on)
+    return replace(
+        state,
+        status="placed",
+        supplier=event.supplier,
+        respond_by=event.respond_by,
+        reason="",
+        flags=event.flags,
+        earlier=(*state.earlier, before),
+        passed_over=(*state.passed_over, *event.passed_over),
     )
 
 

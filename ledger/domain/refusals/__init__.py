@@ -54,7 +54,14 @@ from ledger.domain.refusals.kinds import (
     Refusal,
     Unavailable,
 )
-from ledger.domain.refusals.orders import BelowInvoiced, FeeTooHigh, TooFewSeats, TooManySeats
+from ledger.domain.refusals.orders import (
+    BelowInvoiced,
+    FeeTooHigh,
+    OutOfTurn,
+    PassedOn,
+    TooFewSeats,
+    TooManySeats,
+)
 from ledger.domain.refusals.people import ErasingOneself
 from ledger.domain.refusals.state import (
     AlreadyExists,
@@ -99,7 +106,9 @@ __all__ = [
     "OrderAmbiguous",
     "OrderEnded",
     "OrderUnknown",
+    "OutOfTurn",
     "OutsideTerm",
+    "PassedOn",
     "RechargeTooLarge",
     "Refusal",
     "RoomNotChosen",

@@ -27,6 +27,25 @@ class TooFewSeats(Conflict):
     sentence = "{organisation} has {seats} seat(s) of {order}; {asked} were asked for."
 
 
+class OutOfTurn(Conflict):
+    """An order goes to whose turn it is; whoever was before is passed over, each with a reason."""
+
+    type = "out-of-turn"
+    title = "It is another supplier's turn"
+    sentence = (
+        "It is the turn of {first} under {agreement}, before {supplier}: order there, or say of "
+        "each of {waiting} why it is passed over."
+    )
+
+
+class PassedOn(Conflict):
+    """Who declined an order, or did not answer, has nothing more to do with it."""
+
+    type = "passed-on"
+    title = "The order went to another supplier"
+    sentence = "You did not take {order}, which therefore went to another supplier."
+
+
 class FeeTooHigh(Conflict):
     """A cancellation keeps at most what it cancels; figures in öre."""
 

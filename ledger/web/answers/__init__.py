@@ -34,6 +34,12 @@ from ledger.web.answers.orders import AllocatedSeats, CounterOffer, Order, Order
 from ledger.web.answers.people import ErasedPerson, KnownPerson
 from ledger.web.answers.proof import Consistency, Inclusion, TreeCheckpoint
 from ledger.web.answers.refusals import Conflict, Invalid, PassedLimit, PlacedFault, Problem
+from ledger.web.answers.selection import (
+    EarlierSupplier,
+    SelectionTerms,
+    SupplierKey,
+    SupplierPassedOver,
+)
 from ledger.web.answers.terms import (
     DIGEST,
     DRAWDOWN_ID,
@@ -64,6 +70,7 @@ __all__ = [
     "CounterOffer",
     "Drawdown",
     "DrawdownPart",
+    "EarlierSupplier",
     "ErasedPerson",
     "ExtensionOption",
     "Fact",
@@ -89,8 +96,11 @@ __all__ = [
     "Queue",
     "QueuedDocument",
     "Receipt",
+    "SelectionTerms",
     "SourceFile",
     "Statement",
+    "SupplierKey",
+    "SupplierPassedOver",
     "TreeCheckpoint",
     "dry_run_of",
     "page_of",

@@ -5,6 +5,7 @@ from marshmallow import Schema, fields
 from ledger.domain.regime import REGIMES
 from ledger.domain.sharing import METHODS
 from ledger.web import members
+from ledger.web.answers.selection import SelectionTerms
 from ledger.web.answers.terms import Four
 from ledger.web.fields import CURRENCY
 from ledger.web.schemas import (
@@ -107,6 +108,7 @@ class Agreement(Schema):
     regime = members.one_of("Which law governs it.", REGIMES)
     policy = members.nested(AgreementPolicy)
     limits = members.listed(AgreementLimit, "Limits beside the cap.")
+    selection = members.nested(SelectionTerms, null=True)
     orders = members.whole("Orders placed under it.")
     extensions_used = members.whole("Extension options used.")
     proposed_share_moves = members.listed(ProposedShareMove, "Not answered yet.")

@@ -4,6 +4,7 @@ from marshmallow import Schema
 
 from ledger.web import members
 from ledger.web.answers.agreements import CostSplit
+from ledger.web.answers.selection import EarlierSupplier, SupplierPassedOver
 from ledger.web.answers.terms import ORDER_NUMBER, Four
 from ledger.web.fields import CREDITS, CURRENCY
 from ledger.web.schemas import (
@@ -47,6 +48,8 @@ class Order(Four):
     status = members.one_of("How far it has come.", ORDER)
     buyer = members.organisation("Who ordered.")
     supplier = members.organisation("Who gives the course.")
+    passed_over = members.listed(SupplierPassedOver, "Whose turn was before its supplier's.")
+    earlier = members.listed(EarlierSupplier, "Who had it before, and did not take it.")
     currency = members.text("ISO 4217.", CURRENCY)
     course = members.text("What is ordered.")
     unit = members.text("The unit that ordered.")

@@ -9,6 +9,7 @@ from ledger.web.api import (
     orders,
     persons,
     planning,
+    suppliers,
 )
 
 BLUEPRINTS = (
@@ -20,4 +21,5 @@ BLUEPRINTS = (
     audit.blueprint,
     planning.blueprint,
     persons.blueprint,
+    suppliers.blueprint,
 )

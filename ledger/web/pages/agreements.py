@@ -175,7 +175,7 @@ def told(happening: timeline.Happening, of: agreement.State) -> Told:
     notes = [
         say(tell(timeline.event_of(row), row["stream"], of.currency), said)
         for row in others
-        if row["name"] in _ALERTS
+        if row["name"] in (*_ALERTS, "order-passed-on")
     ]
     use = happening.moved
     moves = [

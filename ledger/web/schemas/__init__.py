@@ -59,6 +59,7 @@ from ledger.web.schemas.queries import (
     PageTimes,
     Times,
 )
+from ledger.web.schemas.selection import KeyShare, PassedOver, Selection
 from ledger.web.schemas.terms import (
     AGREEMENT,
     DRAWDOWN,
@@ -114,6 +115,7 @@ __all__ = [
     "Extend",
     "Extension",
     "InclusionQuery",
+    "KeyShare",
     "Limit",
     "LimitRule",
     "Line",
@@ -124,6 +126,7 @@ __all__ = [
     "Page",
     "PageTimes",
     "Party",
+    "PassedOver",
     "PlaceOrder",
     "Policy",
     "ProposeShareMove",
@@ -135,6 +138,7 @@ __all__ = [
     "RejectDrawdown",
     "Reverse",
     "Seats",
+    "Selection",
     "SignAgreement",
     "Split",
     "SplitPart",

@@ -20,6 +20,7 @@ from ledger.web.fields import (
     matching,
     whole,
 )
+from ledger.web.schemas.selection import Selection
 from ledger.web.schemas.terms import EFFECTS, NUMBER, PARTY_ROLES, REASON, TODAY, currency_code
 
 
@@ -146,6 +147,7 @@ class SignAgreement(Schema):
     regime = choice("Which law governs it.", REGIMES, load_default="unknown")
     policy = fields.Nested(Policy, load_default=dict)
     limits = fields.List(fields.Nested(Limit), load_default=list, validate=Length(0, MAX_LIMITS))
+    selection = fields.Nested(Selection, allow_none=True)
 
 
 class LimitRule(Schema):
@@ -176,6 +178,7 @@ class Change(Schema):
         validate=Length(0, MAX_LIMITS),
         metadata={"description": "How limits that are there shall bind."},
     )
+    selection = fields.Nested(Selection)
 
 
 class Amend(Schema):

@@ -20,6 +20,7 @@ from ledger.web.fields import (
     whole,
 )
 from ledger.web.schemas.agreements import Split
+from ledger.web.schemas.selection import passed_over_field
 from ledger.web.schemas.terms import REASON, TODAY, credits_field, seats_field
 
 
@@ -44,7 +45,8 @@ class PlaceOrder(Schema):
     course = Words("What is ordered.", least=1, required=True)
     lines = lines_field(required=True)
     buyer = Organisation("Who orders; left out, the caller's organisation")
-    supplier = Organisation("Which supplier, where the agreement has several")
+    supplier = Organisation("Which supplier; left out, the only one, or whose turn it is")
+    passed_over = passed_over_field("Whose turn is before the supplier's, each with the reason.")
     unit = Words("The unit that orders.", load_default="")
     challenge = Words("The challenge that the course starts from.", MAX_TEXT, load_default="")
     reference = Words("The buyer's own reference, as invoices name it.", load_default="")

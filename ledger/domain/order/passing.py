@@ -1,0 +1,77 @@
+"""The way of an order that its supplier did not take to the next supplier in rank."""
+
+from datetime import date
+
+from msgspec.structs import replace
+
+from ledger.domain import agreement, limits
+from ledger.domain.events import (
+    NOBODY,
+    AgreementEvent,
+    CounterRejected,
+    New,
+    OrderDeclined,
+    OrderLapsed,
+    OrderPassedOn,
+)
+from ledger.domain.order.room import over_limit_flags, with_moves
+from ledger.domain.order.state import State, evolve, holding
+from ledger.domain.position import moves
+from ledger.domain.selection import OVER_LIMIT, PassedOver
+
+Ending = OrderDeclined | OrderLapsed | CounterRejected
+"""What its supplier did not take."""
+
+
+def end_or_pass_on(
+    state: State, of: agreement.State, event: Ending, on: date, cause: str
+) -> list[New]:
+    """The fact that ends the order with its supplier, and its way to the next one, if there is one.
+
+    The room is released from the one and reserved for the other, so that each fact of the
+    agreement is about one supplier. Nothing that is invoiced changes hands, and nothing is ordered
+    anew under an agreement that is not active: such an order ends.
+    """
+    invoiced = state.drawn or state.pending
+    if of.status != "active" or invoiced or state.supplier not in _ranking(of):
+        return with_moves(state, of, event, on, cause)
+    day = max(on, state.moved_on)
+    after = evolve(state, event, day, NOBODY)
+    passing, over = _to_next(state, after, of, day)
+    if passing is None:
+        return with_moves(state, of, replace(event, passed_over=over), on, cause)
+    ended = with_moves(state, of, event, on, cause)
+    for new in ended:
+        if isinstance(new.event, AgreementEvent):
+            of = agreement.evolve(of, new.event, new.effective_on, NOBODY)
+    return [*ended, *with_moves(after, of, passing, day, "passed-on")]
+
+
+def _ranking(of: agreement.State) -> tuple[str, ...]:
+    selection = of.selection
+    return selection.ranking if selection and selection.method == "ranking" else ()
+
+
+def _to_next(
+    before: State, after: State, of: agreement.State, day: date
+) -> tuple[OrderPassedOn | None, tuple[PassedOver, ...]]:
+    """The passing on to the first in rank below whose own limits have room; None: to nobody.
+
+    With those in between that have none. Who gets it has as many days for an answer as the one
+    before had.
+    """
+    ranking = _ranking(of)
+    respond_by = before.respond_by and day + (before.respond_by - before.asked_on)
+    over: tuple[PassedOver, ...] = ()
+    for name in ranking[ranking.index(before.supplier) + 1 :]:
+        event = OrderPassedOn(
+            giver=before.supplier, supplier=name, respond_by=respond_by, passed_over=over
+        )
+        # By what moves in all: limits that count both suppliers are no fuller than they were.
+        moved = moves(holding(before), holding(evolve(after, event, day, NOBODY)))
+        hard, soft = limits.passed(of.limits, of.totals, moved, (day,), of.currency)
+        if not hard:
+            flags = over_limit_flags(tuple(one.limit for one in soft))
+            return replace(event, flags=flags), over
+        over += (PassedOver(supplier=name, reason=f"{OVER_LIMIT}{hard[0].limit}"),)
+    return None, over
