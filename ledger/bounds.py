@@ -18,6 +18,18 @@ MAX_LIMITS = 200
 MAX_SEATS = 100_000
 """Seats in an order; also the largest quantity on a line."""
 
+MAX_CODE = 30
+"""Characters in one code of a code string: twice the longest that municipalities use."""
+
+MAX_CODE_PARTS = 20
+"""Parts of a code string: municipalities have seven to ten."""
+
+MAX_CODE_VALUES = 500
+"""Values of a part that a code map lists; what has more has ranges."""
+
+MAX_RESPONSIBILITIES = 200
+"""Responsibility codes of one right to attest; what has more has a prefix."""
+
 MAX_STEPS = 200
 """Commands that are played in thought in one request: a year's plan of a large municipality."""
 

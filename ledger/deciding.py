@@ -4,12 +4,15 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from ledger.domain import agreement, drawdown, order
+from msgspec.structs import replace
+
+from ledger.domain import agreement, drawdown, order, organisation
+from ledger.domain.codes import CodeMap
 from ledger.domain.events import By, Fact, New
 from ledger.domain.refusals import NotFound
 from ledger.snapshots import fold
 
-State = agreement.State | order.State | drawdown.State
+State = agreement.State | order.State | drawdown.State | organisation.State
 
 AgreementCommand = (
     agreement.AmendAgreement
@@ -37,11 +40,20 @@ OrderCommand = (
     | order.CancelOrder
     | order.AllocateSeats
     | order.MoveSeats
+    | order.RecodeLine
     | order.StartOrder
     | order.DeliverOrder
     | order.CloseOrder
 )
 DrawdownCommand = drawdown.ApproveDrawdown | drawdown.RejectDrawdown | drawdown.RecordRecharge
+OrganisationCommand = (
+    organisation.GrantAttestRight
+    | organisation.EndAttestRight
+    | organisation.NameDeputy
+    | organisation.EndDeputy
+    | organisation.SetOwnCost
+    | organisation.SetCodeMap
+)
 Command = (
     agreement.SignAgreement
     | AgreementCommand
@@ -49,6 +61,7 @@ Command = (
     | OrderCommand
     | drawdown.RecordDrawdown
     | DrawdownCommand
+    | OrganisationCommand
 )
 
 
@@ -57,6 +70,7 @@ SUBJECTS: tuple[tuple[Any, Callable[[str], str], str], ...] = (
     (AgreementCommand | order.PlaceOrder | drawdown.RecordDrawdown, agreement.stream, "agreement"),
     (OrderCommand, order.stream, "order"),
     (DrawdownCommand, drawdown.stream, "drawdown"),
+    (OrganisationCommand, organisation.stream, "organisation"),
 )
 """Commands, and the stream that they are about: how it is named, and the member that names it."""
 
@@ -130,6 +144,16 @@ class Loaded:
             raise NotFound(what="drawdown", name=id)
         return state
 
+    def organisation(self, number: str) -> organisation.State | None:
+        """None where nothing is recorded of it: then it has no rules of its own."""
+        state: organisation.State | None = self.find(organisation.stream(number))
+        return state
+
+    def code_map(self, buyer: str, on: date) -> CodeMap | None:
+        """The map that the buyer's codes follow on a day."""
+        rules = self.organisation(buyer)
+        return None if rules is None else rules.code_map_on(on)
+
 
 def decide(command: Command, loaded: Loaded, today: date, by: By) -> list[New]:
     """The facts that a command comes to, or a Refusal."""
@@ -138,13 +162,16 @@ def decide(command: Command, loaded: Loaded, today: date, by: By) -> list[New]:
             return agreement.sign(command, loaded.find(agreement.stream(command.number)))
         case order.PlaceOrder():
             of = loaded.agreement(command.agreement)
-            return order.place(command, of, today, by)
+            code_map = loaded.code_map(command.buyer, command.ordered_on)
+            return order.place(command, of, today, by, code_map)
         case drawdown.RecordDrawdown():
             return _record(command, loaded, today)
         case drawdown.RecordRecharge():
             return drawdown.recharge(command, loaded.drawdown(command.drawdown), by)
         case drawdown.ApproveDrawdown() | drawdown.RejectDrawdown():
-            return _decide_drawdown(command, loaded, by)
+            return _decide_drawdown(command, loaded, today, by)
+        case _ if isinstance(command, OrganisationCommand):
+            return _decide_organisation(command, loaded.organisation(command.organisation), by)
         case _ if isinstance(command, AgreementCommand):
             return _decide_agreement(command, loaded.agreement(command.agreement), today, by)
         case _:
@@ -183,6 +210,24 @@ def _decide_agreement(
             return agreement.withdraw_funding(command, state)
 
 
+def _decide_organisation(
+    command: OrganisationCommand, state: organisation.State | None, by: By
+) -> list[New]:
+    match command:
+        case organisation.GrantAttestRight():
+            return organisation.grant(command, state, by)
+        case organisation.EndAttestRight():
+            return organisation.end(command, state, by)
+        case organisation.NameDeputy():
+            return organisation.name_deputy(command, state, by)
+        case organisation.EndDeputy():
+            return organisation.end_deputy(command, state, by)
+        case organisation.SetOwnCost():
+            return organisation.set_own_cost(command, by)
+        case organisation.SetCodeMap():
+            return organisation.set_code_map(command, by)
+
+
 def _decide_order(command: OrderCommand, loaded: Loaded, today: date, by: By) -> list[New]:
     state = loaded.order(command.order)
     match command:
@@ -200,13 +245,17 @@ def _decide_order(command: OrderCommand, loaded: Loaded, today: date, by: By) ->
         case order.LapseOrder():
             return order.lapse(command, state, of)
         case order.CounterOrder():
-            return order.counter(command, state, of, today, by)
+            code_map = loaded.code_map(state.buyer, state.ordered_on)
+            return order.counter(command, state, of, today, by, code_map)
         case order.AcceptCounter():
             return order.accept(command, state, of, today, by)
         case order.RejectCounter():
             return order.reject(command, state, of)
         case order.ChangeOrder():
-            return order.change(command, state, of, today)
+            code_map = loaded.code_map(state.buyer, state.ordered_on)
+            return order.change(command, state, of, today, code_map)
+        case order.RecodeLine():
+            return order.recode(command, state, of, loaded.code_map(state.buyer, command.on))
         case order.CancelOrder():
             return order.cancel(command, state, of)
         case order.CloseOrder():
@@ -227,7 +276,10 @@ def _record(command: drawdown.RecordDrawdown, loaded: Loaded, today: date) -> li
 
 
 def _decide_drawdown(
-    command: drawdown.ApproveDrawdown | drawdown.RejectDrawdown, loaded: Loaded, by: By
+    command: drawdown.ApproveDrawdown | drawdown.RejectDrawdown,
+    loaded: Loaded,
+    today: date,
+    by: By,
 ) -> list[New]:
     state = loaded.drawdown(command.drawdown)
     of = loaded.agreement(state.agreement)
@@ -235,4 +287,17 @@ def _decide_drawdown(
     if isinstance(command, drawdown.RejectDrawdown):
         return drawdown.reject(command, state, of, orders, by)
     credited = loaded.drawdown(state.credits) if state.credits else None
-    return drawdown.approve(command, state, of, orders, credited, by)
+    rules = loaded.organisation(state.buyer)
+    return drawdown.approve(command, state, of, orders, credited, by, rules, today)
+
+
+def approver_in_thought(command: Command, loaded: Loaded, today: date, by: By, another: By) -> By:
+    """Who would approve an invoice in a play: somebody with a right to, and not who asks."""
+    if not isinstance(command, drawdown.ApproveDrawdown):
+        return another
+    state = loaded.drawdown(command.drawdown)
+    orders = {name: loaded.order(name) for name in state.orders}
+    days = (command.on, min(command.on, today))
+    able = drawdown.able_persons(state, orders, loaded.organisation(state.buyer), days)
+    others = [person for person in able if person != by.person]
+    return replace(another, person=others[0]) if others else another

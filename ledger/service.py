@@ -28,6 +28,7 @@ from ledger.deciding import (
     Loaded,
     State,
     agreement_of,
+    approver_in_thought,
     decide,
     turn_of,
 )
@@ -202,9 +203,12 @@ class Service:
                 command = imagined(loaded) if callable(imagined) else imagined
                 if self._stand_in is not None:
                     command = veiled(command, self._stand_in)
+                today = at.astimezone(SWEDEN).date()
                 asked = Asked(
                     command=command,
-                    by=another if isinstance(command, DrawdownCommand) else by,
+                    by=approver_in_thought(command, loaded, today, by, another)
+                    if isinstance(command, DrawdownCommand)
+                    else by,
                     request=request,
                     given=False,
                     now=at,

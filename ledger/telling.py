@@ -27,6 +27,7 @@ from ledger.domain.events import (
     FundingUsed,
     FundingWithdrawn,
     InKindRecorded,
+    LineRecoded,
     OrderCancelled,
     OrderChanged,
     OrderClosed,
@@ -61,6 +62,7 @@ from ledger.domain.events import (
     UnderUseAlertRaised,
 )
 from ledger.domain.refusals import Amount
+from ledger.telling_organisations import tell_organisation
 from ledger.wording import Sentence, words
 
 
@@ -297,6 +299,8 @@ def _order(event: OrderEvent, name: str, currency: str) -> Sentence:
             )
         case SessionMoved() | SessionHeld() | SessionCancelled():
             return _session(event, name, currency)
+        case LineRecoded():
+            return _recoded(event, name)
         case _:
             return _invoiced_order(event, name)
 
@@ -339,6 +343,18 @@ def _session(
             assert_never(event)
 
 
+def _recoded(event: LineRecoded, order: str) -> Sentence:
+    coding = event.code_string or event.cost_centre
+    if coding:
+        return words(
+            "{order}: line {line} re-coded to {coding}",
+            order=order,
+            line=event.line,
+            coding=coding,
+        )
+    return words("{order}: line {line} is no longer coded", order=order, line=event.line)
+
+
 def _invoiced_order(
     event: OrderInvoiced | OrderInvoiceWithdrawn | OrderDrawn | OrderCredited, order: str
 ) -> Sentence:
@@ -370,9 +386,13 @@ def _drawdown(event: DrawdownEvent, name: str, currency: str) -> Sentence:
                 template = "Credit {invoice} approved; its room goes to the cap"
             elif event.room == "order":
                 template = "Credit {invoice} approved; its room goes to the order"
+            elif event.deputy_for is not None:
+                template = "Invoice {invoice} approved by a deputy under attest right {right}"
+            elif event.right is not None:
+                template = "Invoice {invoice} approved under attest right {right}"
             else:
                 template = "Invoice {invoice} approved"
-            return words(template, invoice=invoice)
+            return words(template, invoice=invoice, right=event.right)
         case DrawdownRejected():
             return words(
                 "Invoice {invoice} rejected: {because}", invoice=invoice, because=event.reason
@@ -404,5 +424,6 @@ _TELLERS: dict[str, Callable[[Any, str, str], Sentence]] = {
     "agreement": _agreement,
     "order": _order,
     "drawdown": _drawdown,
+    "organisation": tell_organisation,
 }
 """First part of a stream's id → how its facts are told: the fact, the rest of the id, currency."""

@@ -5,7 +5,7 @@ each, made and checked by `scripts/texts`; a text without a translation stays En
 """
 
 import gettext
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -14,12 +14,21 @@ from typing import Any
 import msgspec
 
 from ledger.domain.money import to_text
-from ledger.domain.refusals import Amount, Fault, Figures, LimitOver, Refusal
+from ledger.domain.refusals import (
+    Amount,
+    Fault,
+    Figures,
+    LimitOver,
+    Person,
+    Refusal,
+    RightLacking,
+)
 
 LANGUAGES = {"sv": "Svenska", "en": "English"}
 TRANSLATIONS = Path(__file__).parent / "translations"
 
-NAMED_WORDS = ("what", "status", "needed", "action", "reason", "cause", "effect", "role", "limit")
+NAMED_WORDS = ("what", "status", "needed", "action", "reason", "cause", "effect", "role", "limit",
+               "characters", "own_cost")  # fmt: skip
 """Figures whose values are words of the trade, to be translated themselves."""
 
 
@@ -57,20 +66,39 @@ def figure(ore: int, *, decimals: bool = False) -> str:
     return f"{'−' if ore < 0 else ''}{text}"
 
 
-def say(sentence: Sentence, language: str = "en") -> str:
-    """The sentence with its figures."""
+Names = Callable[[set[str]], Mapping[str, str]]
+"""Gives names of people by their opaque ids: who was erased is absent, and stays an id."""
+
+
+def say(sentence: Sentence, language: str = "en", names: Names | None = None) -> str:
+    """The sentence with its figures; people by their names, where somebody gives them."""
+    ids = people_of(sentence.figures.values())
+    known = names(ids) if names and ids else {}
     figures = {
         name: _word(value, language)
         if name in NAMED_WORDS and isinstance(value, str)
-        else _said(value)
+        else _said(value, language, known)
         for name, value in sentence.figures.items()
     }
     return translate(sentence.template, language).format(**figures)
 
 
-def sentence(refusal: Refusal, language: str = "en") -> str:
+def people_of(figures: Iterable[Figures]) -> set[str]:
+    """The opaque ids of the people that figures name, at any depth."""
+    found: set[str] = set()
+    for value in figures:
+        if isinstance(value, Person):
+            found.add(value.id)
+        elif isinstance(value, tuple):
+            found |= people_of(value)
+        elif isinstance(value, Fault):
+            found |= people_of(value.figures.values())
+    return found
+
+
+def sentence(refusal: Refusal, language: str = "en", names: Names | None = None) -> str:
     """The refusal in words."""
-    return say(Sentence(refusal.sentence, refusal.figures), language)
+    return say(Sentence(refusal.sentence, refusal.figures), language, names)
 
 
 def fault_sentence(fault: Fault, language: str = "en") -> str:
@@ -82,11 +110,16 @@ def _word(text: str, language: str) -> str:
     return " / ".join(translate(part, language) for part in text.split(" / "))
 
 
-def _said(value: object) -> str:
+def _said(value: object, language: str, names: Mapping[str, str]) -> str:
     if isinstance(value, Amount):
         return kronor(value.ore, value.currency)
+    if isinstance(value, Person):
+        return names.get(value.id, value.id)
+    if isinstance(value, Fault):
+        return say(Sentence(value.sentence, value.figures), language, lambda _: names)
     if isinstance(value, tuple):
-        return ", ".join(_said(part) for part in value)
+        between = " " if any(isinstance(part, Fault) for part in value) else ", "
+        return between.join(_said(part, language, names) for part in value)
     return str(value)
 
 
@@ -95,14 +128,16 @@ def members(refusal: Refusal) -> dict[str, Any]:
     return {
         name: _member(value)
         for name, value in refusal.figures.items()
-        if name not in ("faults", "count")
+        if name not in ("faults", "count", "because")
     }
 
 
 def _member(value: object) -> Any:
     if isinstance(value, Amount):
         return to_text(value.ore)
-    if isinstance(value, LimitOver):
+    if isinstance(value, Person):
+        return value.id
+    if isinstance(value, LimitOver | RightLacking):
         return {name: _member(getattr(value, name)) for name in value.__struct_fields__}
     if isinstance(value, tuple):
         return [_member(part) for part in value]

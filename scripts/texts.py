@@ -35,11 +35,14 @@ WORDS = (
     "amend", "extend", "suspend", "close", "reopen", "confirm", "decline", "lapse", "counter",
     "accept", "reject", "change", "cancel", "start", "deliver", "invoice", "approve", "credit",
     "reverse", "discard", "allocate the seats of", "move seats of", "move shares of",
-    "recharge a share of",
+    "recharge a share of", "code a line of",
     "active or suspended", "suspended or closed",
     # nouns of refusals
     "agreement", "order", "drawdown", "limit", "document", "document format", "language", "role",
     "agreement, order or drawdown", "recharge", "open share move", "person", "sole trader",
+    "attest right", "deputy", "organisation",
+    # what is somebody's own cost, and how codes are written
+    "ordered", "named", "coded", "digits", "letters", "letters and digits",
     # roles
     "orderer", "approver", "finance", "manager", "supplier", "auditor", "admin",
     # money, limits

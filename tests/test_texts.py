@@ -94,6 +94,8 @@ STREAMS = {
     "session": "order/SKO-2023-0001",
     "drawdown": "drawdown/2021004524.9~2F1.2024-03-25.380",
     "recharge": "drawdown/2021004524.9~2F1.2024-03-25.380",
+    "line": "order/SKO-2023-0001",
+    **dict.fromkeys(("attest", "deputy", "own", "code"), "organisation/2120002403"),
 }
 """First word of an event's name → a stream of such events; the others are an agreement's."""
 

@@ -67,6 +67,7 @@ class Move(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     line: int
     dimensions: Dimensions
     cost_centre: str | None = None
+    code_string: str = ""
     reserved: int = 0
     committed: int = 0
     drawn: int = 0

@@ -28,9 +28,11 @@ from ledger.domain.limits import Dimensions, Move, Use
 from ledger.domain.sharing import Shares, Split, add_shares, share_out
 
 Place = Literal["reserved", "committed"]
-Key = tuple[int, Dimensions, str | None]
 Carrier = tuple[str, str | None]
 """Who carries a cost, and which funding source covers it (None: none does)."""
+Coding = tuple[str | None, str]
+"""Cost centre and code string: how a line is booked."""
+Key = tuple[int, Dimensions, Coding]
 
 
 class Holding(msgspec.Struct, frozen=True, kw_only=True):
@@ -174,7 +176,7 @@ def position(holding: Holding | None) -> dict[Key, Use]:
                 funding=funding,
             )
             held = open_.get(carrier, 0) + waits.get(carrier, 0)
-            use[(number, dimensions, line.cost_centre)] = Use(
+            use[(number, dimensions, (line.cost_centre, line.code_string))] = Use(
                 held if holding.place == "reserved" else 0,
                 held if holding.place == "committed" else 0,
                 came.get(carrier, 0),
@@ -205,12 +207,13 @@ def moves(before: Holding | None, after: Holding) -> tuple[Move, ...]:
     for key in [*new, *(key for key in old if key not in new)]:
         change = new.get(key, Use()) - old.get(key, Use())
         if change:
-            number, dimensions, cost_centre = key
+            number, dimensions, (cost_centre, code_string) = key
             result.append(
                 Move(
                     line=number,
                     dimensions=dimensions,
                     cost_centre=cost_centre,
+                    code_string=code_string,
                     reserved=change.reserved,
                     committed=change.committed,
                     drawn=change.drawn,

@@ -148,7 +148,7 @@ timeline = Table(
     Index("timeline_stream", "stream", "position"),
 )
 
-SHAPE = "6"
+SHAPE = "7"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 

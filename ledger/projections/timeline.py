@@ -62,7 +62,7 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
 
 
 Belonging = tuple[str | None, str | None]
-"""The agreement that a fact is of and the supplier that it is about, where it is of or about one."""
+"""The agreement that a fact is of and the supplier that it is about, where there is one."""
 
 
 def _known(connection: Connection, facts: Sequence[Fact]) -> dict[str, Belonging]:

@@ -2,8 +2,16 @@
 
 from datetime import date
 
-from ledger.domain import agreement, drawdown, order
-from ledger.domain.events import AgreementEvent, By, New, OrderEvent, Party
+from ledger.domain import agreement, drawdown, order, organisation
+from ledger.domain.codes import CodeMap
+from ledger.domain.events import (
+    AgreementEvent,
+    By,
+    New,
+    OrderEvent,
+    OrganisationEvent,
+    Party,
+)
 from ledger.domain.limits import Use
 from ledger.domain.order import LineTerms
 from ledger.domain.position import position
@@ -15,6 +23,7 @@ OTHER_BUYER, OTHER_SUPPLIER = "2120001470", "2021004052"
 ORDERER = By(person="p-orderer", organisation=BUYER, role="orderer")
 RECORDER = By(person="p-recorder", organisation=BUYER, role="economist")
 APPROVER = By(person="p-approver", organisation=BUYER, role="approver")
+MANAGER = By(person="p-manager", organisation=BUYER, role="manager")
 UNIVERSITY = By(person="p-university", organisation=SUPPLIER, role="supplier")
 START, END = date(2023, 9, 5), date(2027, 9, 4)
 DAY = date(2024, 1, 15)
@@ -66,6 +75,7 @@ class Book:
         self.of: agreement.State | None = None
         self.orders: dict[str, order.State] = {}
         self.drawdowns: dict[str, drawdown.State] = {}
+        self.rules: organisation.State | None = None
         self.run(agreement.sign(signing(**terms), None), ORDERER)
 
     def run(self, facts: list[New], by: By = ORDERER) -> list[New]:
@@ -81,6 +91,8 @@ class Book:
         elif isinstance(new.event, OrderEvent):
             before = self.orders.get(name)
             self.orders[name] = order.evolve(before, new.event, new.effective_on, by)
+        elif isinstance(new.event, OrganisationEvent):
+            self.rules = organisation.evolve(self.rules, new.event, new.effective_on, by)
         else:
             before = self.drawdowns.get(name)
             self.drawdowns[name] = drawdown.evolve(before, new.event, new.effective_on, by)
@@ -128,13 +140,61 @@ class Book:
         )
         self.run(agreement.amend(command, self.of))
 
+    # ── The buyer's own rules ─────────────────────────────────────────────────────────────────
+
+    def code_map(self, on: date) -> CodeMap | None:
+        return None if self.rules is None else self.rules.code_map_on(on)
+
+    def grant(self, person, *codes, limit=None, on=START, to=None, by=MANAGER) -> int:
+        """A right to attest, its limit in kronor; its number."""
+        command = organisation.GrantAttestRight(
+            organisation=BUYER,
+            person=person,
+            responsibilities=codes or ("*",),
+            starts_on=on,
+            decision="D",
+            limit=None if limit is None else kr(limit),
+            ends_on=to,
+        )
+        return self.run(organisation.grant(command, self.rules, by), by)[0].event.number
+
+    def end_right(self, number, on) -> None:
+        command = organisation.EndAttestRight(
+            organisation=BUYER, number=number, ends_on=on, decision="D"
+        )
+        self.run(organisation.end(command, self.rules, MANAGER), MANAGER)
+
+    def name_deputy(self, deputy, person, on=START, to=None, by=MANAGER) -> int:
+        command = organisation.NameDeputy(
+            organisation=BUYER,
+            person=person,
+            deputy=deputy,
+            starts_on=on,
+            decision="D",
+            ends_on=to,
+        )
+        return self.run(organisation.name_deputy(command, self.rules, by), by)[0].event.number
+
+    def set_own_cost(self, *kinds, on=START) -> None:
+        command = organisation.SetOwnCost(
+            organisation=BUYER, own_cost=kinds, starts_on=on, decision="D"
+        )
+        self.run(organisation.set_own_cost(command, MANAGER), MANAGER)
+
+    def set_code_map(self, *parts, on=START, separator="-") -> None:
+        command = organisation.SetCodeMap(
+            organisation=BUYER, parts=parts, starts_on=on, decision="D", separator=separator
+        )
+        self.run(organisation.set_code_map(command, MANAGER), MANAGER)
+
     # ── Orders ────────────────────────────────────────────────────────────────────────────────
 
     def place(self, *lines, on=DAY, today=None, by=ORDERER, buyer=BUYER, **more) -> str:
         command = order.PlaceOrder(
             agreement="A1", buyer=buyer, course="C", lines=lines, ordered_on=on, **more
         )
-        facts = self.run(order.place(command, self.of, today or on, by), by)
+        code_map = self.code_map(on)
+        facts = self.run(order.place(command, self.of, today or on, by, code_map), by)
         return facts[0].event.number
 
     def confirm(self, name, on=DAY, today=None, by=UNIVERSITY) -> None:
@@ -152,7 +212,9 @@ class Book:
 
     def counter(self, name, *lines, on=DAY, by=UNIVERSITY, **more) -> None:
         command = order.CounterOrder(order=name, on=on, lines=lines, **more)
-        self.run(order.counter(command, self.orders[name], self.of, on, by), by)
+        state = self.orders[name]
+        code_map = self.code_map(state.ordered_on)
+        self.run(order.counter(command, state, self.of, on, by, code_map), by)
 
     def accept(self, name, on=DAY) -> None:
         command = order.AcceptCounter(order=name, on=on)
@@ -162,9 +224,16 @@ class Book:
         command = order.RejectCounter(order=name, on=on, reason="no")
         self.run(order.reject(command, self.orders[name], self.of))
 
-    def change(self, name, *lines, on=DAY, **more) -> None:
+    def change(self, name, *lines, on=DAY, by=ORDERER, **more) -> None:
         command = order.ChangeOrder(order=name, on=on, reason="r", lines=lines or None, **more)
-        self.run(order.change(command, self.orders[name], self.of, on))
+        state = self.orders[name]
+        code_map = self.code_map(state.ordered_on)
+        self.run(order.change(command, state, self.of, on, code_map), by)
+
+    def recode(self, name, line=1, on=DAY, by=ORDERER, **more) -> list[New]:
+        command = order.RecodeLine(order=name, on=on, line=line, **more)
+        facts = order.recode(command, self.orders[name], self.of, self.code_map(on))
+        return self.run(facts, by)
 
     def cancel(self, name, on=DAY, **more) -> None:
         command = order.CancelOrder(order=name, on=on, **more)
@@ -210,12 +279,13 @@ class Book:
         self.run(drawdown.record(command, existing, self.of, orders, credited, on), RECORDER)
         return id
 
-    def approve(self, id, on=DAY, by=APPROVER, room=None) -> None:
+    def approve(self, id, on=DAY, by=APPROVER, room=None, today=date.max) -> None:
         state = self.drawdowns[id]
         command = drawdown.ApproveDrawdown(drawdown=id, on=on, room=room)
         orders = {name: self.orders[name] for name in state.orders}
         credited = self.drawdowns[state.credits] if state.credits else None
-        self.run(drawdown.approve(command, state, self.of, orders, credited, by), by)
+        facts = drawdown.approve(command, state, self.of, orders, credited, by, self.rules, today)
+        self.run(facts, by)
 
     def reject(self, id, on=DAY, by=APPROVER) -> None:
         state = self.drawdowns[id]

@@ -1,5 +1,6 @@
 """The drawdown: an invoice or a credit against orders of one agreement, and its approval."""
 
+from ledger.domain.drawdown.attesting import able_persons
 from ledger.domain.drawdown.commands import (
     ApproveDrawdown,
     Part,
@@ -19,6 +20,7 @@ __all__ = [
     "RejectDrawdown",
     "State",
     "Status",
+    "able_persons",
     "approve",
     "evolve",
     "identity",

@@ -56,10 +56,21 @@ def allocate(
         for piece in lines:
             shares = carriers[part.order].shares(piece)
             parts.append(
-                Allocation(order=part.order, line=piece.line, amount=piece.amount, shares=shares)
+                Allocation(
+                    order=part.order,
+                    line=piece.line,
+                    amount=piece.amount,
+                    shares=shares,
+                    code_string=code_string(orders[part.order], piece.line),
+                )
             )
             open_lines[piece.line] = max(0, open_lines.get(piece.line, 0) - piece.amount)
     return tuple(parts)
+
+
+def code_string(state: order.State, number: int) -> str:
+    """How a line of an order is coded now."""
+    return next((line.code_string for line in state.lines if line.number == number), "")
 
 
 class _Carriers:

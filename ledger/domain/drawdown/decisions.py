@@ -8,8 +8,9 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from ledger.domain import agreement, order
-from ledger.domain.drawdown.allocation import allocate, by_order, with_sign
+from ledger.domain import agreement, order, organisation
+from ledger.domain.drawdown.allocation import allocate, by_order, code_string, with_sign
+from ledger.domain.drawdown.attesting import mandate_of
 from ledger.domain.drawdown.commands import ApproveDrawdown, RecordDrawdown, RejectDrawdown
 from ledger.domain.drawdown.eligibility import used_facts, with_funding
 from ledger.domain.drawdown.faults import (
@@ -126,14 +127,18 @@ def approve(
     orders: Orders,
     credited: State | None,
     by: By,
+    rules: organisation.State | None = None,
+    today: date = date.max,
 ) -> list[New]:
-    """The invoice counts from its issue date. Raises FourEyes, WrongStatus, RoomNotChosen,
-    OrderEnded, CreditTooLarge."""
+    """The invoice counts from its issue date; `rules` are those of its buyer.
+
+    Where it is dated after today, the approver has a right on both days. Raises FourEyes,
+    MayNotAttest, WrongStatus, RoomNotChosen, OrderEnded, CreditTooLarge.
+    """
     require_status(state, "recorded", "approve")
     require_four_eyes(state, by)
-    facts = [
-        New(stream(state.id), DrawdownApproved(room=command.room, note=command.note), command.on)
-    ]
+    days = (command.on, min(command.on, today))
+    facts = [New(stream(state.id), _approved(command, state, orders, rules, by, days), command.on)]
     room = command.room or state.room
     if state.is_credit:
         if room is None:
@@ -165,6 +170,26 @@ def approve(
     if state.is_credit:
         facts += used_facts(of, state.id, state.allocations, state.issued_on)
     return facts
+
+
+def _approved(
+    command: ApproveDrawdown,
+    state: State,
+    orders: Orders,
+    rules: organisation.State | None,
+    by: By,
+    days: tuple[date, date],
+) -> DrawdownApproved:
+    mandate = mandate_of(state, orders, rules, by.person, days)
+    now = tuple(code_string(orders[part.order], part.line) for part in state.allocations)
+    same = now == tuple(part.code_string for part in state.allocations)
+    return DrawdownApproved(
+        room=command.room,
+        note=command.note,
+        right=None if mandate is None else mandate.right.number,
+        deputy_for=None if mandate is None else mandate.deputy_for,
+        code_strings=() if same else now,
+    )
 
 
 def reject(

@@ -39,7 +39,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """A drawdown as its facts so far make it.
 
     `amount` (negative: a credit) and `credited` (what approved credits took back, positive) in
-    öre excluding VAT; `vat` beside them, in öre.
+    öre excluding VAT; `vat` beside them, in öre. `right` is the number of the buyer's attest right
+    that it was approved under, `deputy_for` whose it is where not the approver's own.
     """
 
     id: str
@@ -67,6 +68,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     credited: int = 0
     credited_lines: tuple[Allocation, ...] = ()
     recharges: tuple[Recharge, ...] = ()
+    right: int | None = None
+    deputy_for: str | None = None
 
     @property
     def is_credit(self) -> bool:
@@ -132,6 +135,9 @@ def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State
                 decided_on=on,
                 room=event.room or state.room,
                 reason=event.note,
+                right=event.right,
+                deputy_for=event.deputy_for,
+                allocations=_coded(state.allocations, event.code_strings),
             )
         case DrawdownRejected():
             return replace(
@@ -152,3 +158,15 @@ def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State
             return replace(state, recharges=(*state.recharges, recharge))
         case _:
             assert_never(event)
+
+
+def _coded(
+    allocations: tuple[Allocation, ...], code_strings: tuple[str, ...]
+) -> tuple[Allocation, ...]:
+    """The parts as they were coded when it was approved, where that is said."""
+    if not code_strings:
+        return allocations
+    return tuple(
+        replace(part, code_string=code)
+        for part, code in zip(allocations, code_strings, strict=True)
+    )

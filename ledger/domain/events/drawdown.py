@@ -28,10 +28,17 @@ class DrawdownRecorded(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class DrawdownApproved(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """Another person attested it: its amounts are drawn. `room` where a credit's was chosen now."""
+    """Another person attested it: its amounts are drawn. `room` where a credit's was chosen now.
+
+    `right` is the number of the buyer's attest right that it was done under, if it has such, and
+    `deputy_for` whose it is; `code_strings` of its parts, where lines were re-coded meanwhile.
+    """
 
     room: Room | None = None
     note: str = ""
+    right: int | None = None
+    deputy_for: str | None = None
+    code_strings: tuple[str, ...] = ()
 
 
 class DrawdownRejected(Event, frozen=True, kw_only=True, omit_defaults=True):

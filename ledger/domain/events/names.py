@@ -34,6 +34,7 @@ from ledger.domain.events.funding import (
 from ledger.domain.events.order import (
     CounterAccepted,
     CounterRejected,
+    LineRecoded,
     OrderCancelled,
     OrderChanged,
     OrderClosed,
@@ -52,6 +53,14 @@ from ledger.domain.events.order import (
     SeatsAllocated,
     SeatsCancelled,
     SeatsMoved,
+)
+from ledger.domain.events.organisation import (
+    AttestRightEnded,
+    AttestRightGranted,
+    CodeMapSet,
+    DeputyEnded,
+    DeputyNamed,
+    OwnCostSet,
 )
 from ledger.domain.events.parts import Event
 from ledger.domain.events.sessions import SessionCancelled, SessionHeld, SessionMoved
@@ -96,6 +105,7 @@ NAMES: dict[str, type[Event]] = {
     "session-moved": SessionMoved,
     "session-held": SessionHeld,
     "session-cancelled": SessionCancelled,
+    "line-recoded": LineRecoded,
     "order-invoiced": OrderInvoiced,
     "order-invoice-withdrawn": OrderInvoiceWithdrawn,
     "order-drawn": OrderDrawn,
@@ -105,6 +115,12 @@ NAMES: dict[str, type[Event]] = {
     "drawdown-rejected": DrawdownRejected,
     "drawdown-credited": DrawdownCredited,
     "recharge-recorded": RechargeRecorded,
+    "attest-right-granted": AttestRightGranted,
+    "attest-right-ended": AttestRightEnded,
+    "deputy-named": DeputyNamed,
+    "deputy-ended": DeputyEnded,
+    "own-cost-set": OwnCostSet,
+    "code-map-set": CodeMapSet,
 }
 """Stored name → fact. A name is never reused and never removed."""
 NAME_OF = {event: name for name, event in NAMES.items()}

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Literal
 
+from ledger.domain.codes import Codes
 from ledger.domain.events.parts import Event, LineAmount, OrderLine, Room
 from ledger.domain.events.sessions import (
     Instalment,
@@ -189,6 +190,16 @@ class SeatsMoved(Event, frozen=True, kw_only=True, omit_defaults=True):
     flags: tuple[str, ...] = ()
 
 
+class LineRecoded(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A line is booked otherwise from here on. Between the four places nothing moves."""
+
+    line: int
+    codes: Codes = ()
+    code_string: str = ""
+    cost_centre: str | None = None
+    reason: str = ""
+
+
 class OrderInvoiced(Event, frozen=True, kw_only=True, omit_defaults=True):
     """An invoice on the order is recorded and waits for approval."""
 
@@ -239,6 +250,7 @@ OrderEvent = (
     | SessionMoved
     | SessionHeld
     | SessionCancelled
+    | LineRecoded
     | OrderInvoiced
     | OrderInvoiceWithdrawn
     | OrderDrawn

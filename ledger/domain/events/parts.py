@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from ledger.domain.codes import Codes
 from ledger.domain.funding import Funded
 from ledger.domain.sharing import Shares
 
@@ -36,7 +37,8 @@ class PriceRange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class OrderLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One line of an order. `amount` is what it counts for, also where a fee has replaced seats.
 
-    `year` is its delivery year, `unit_price` in öre.
+    `year` is its delivery year, `unit_price` in öre. `code_string` is how `codes` were written by
+    the map of then; `responsible` (an opaque id) is whose own cost it is, if anybody's.
     """
 
     number: int
@@ -49,6 +51,9 @@ class OrderLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     funding: str | None = None
     cost_centre: str | None = None
     price_range: PriceRange | None = None
+    codes: Codes = ()
+    code_string: str = ""
+    responsible: str | None = None
 
 
 class LineAmount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -67,7 +72,8 @@ class Allocation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A part of an invoice: which order and line it draws. Negative on a credit.
 
     `shares` are the order's cost split of it, as it was when the invoice came; `funded` is what
-    the agreement's funding sources cover of it, as it was judged then.
+    the agreement's funding sources cover of it, as it was judged then; `code_string` is how the
+    line was coded then.
     """
 
     order: str
@@ -75,6 +81,7 @@ class Allocation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     amount: int
     shares: Shares = ()
     funded: Funded = ()
+    code_string: str = ""
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):

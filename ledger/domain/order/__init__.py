@@ -1,5 +1,6 @@
 """The course order: placed under the cap, answered, delivered, invoiced, closed or ended early."""
 
+from ledger.domain.order.coding import recode
 from ledger.domain.order.commands import (
     AcceptCounter,
     AllocateSeats,
@@ -15,6 +16,7 @@ from ledger.domain.order.commands import (
     LineTerms,
     MoveSeats,
     PlaceOrder,
+    RecodeLine,
     RejectCounter,
     SessionTerms,
     StartOrder,
@@ -73,6 +75,7 @@ __all__ = [
     "Notice",
     "PlaceOrder",
     "Planned",
+    "RecodeLine",
     "RejectCounter",
     "Session",
     "SessionTerms",
@@ -98,6 +101,7 @@ __all__ = [
     "notices",
     "place",
     "planned",
+    "recode",
     "reject",
     "stale",
     "start",

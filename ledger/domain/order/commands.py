@@ -5,13 +5,17 @@ from typing import Literal
 
 import msgspec
 
+from ledger.domain.codes import Given
 from ledger.domain.events import PriceRange
 from ledger.domain.selection import PassedOver
 from ledger.domain.sharing import Split, Weight
 
 
 class LineTerms(msgspec.Struct, frozen=True, kw_only=True):
-    """A line as somebody asks for it: an amount, or a quantity and a price. Öre, excluding VAT."""
+    """A line as somebody asks for it: an amount, or a quantity and a price. Öre, excluding VAT.
+
+    Without `codes` a line of a changed order keeps those of the line with its number.
+    """
 
     kind: str
     amount: int | None = None
@@ -22,6 +26,8 @@ class LineTerms(msgspec.Struct, frozen=True, kw_only=True):
     funding: str | None = None
     cost_centre: str | None = None
     price_range: PriceRange | None = None
+    codes: Given | None = None
+    responsible: str | None = None
 
 
 class SessionTerms(msgspec.Struct, frozen=True, kw_only=True):
@@ -172,6 +178,17 @@ class MoveSeats(msgspec.Struct, frozen=True, kw_only=True):
     giver: str
     receiver: str
     seats: int
+    reason: str = ""
+
+
+class RecodeLine(msgspec.Struct, frozen=True, kw_only=True):
+    """Book a line otherwise: by other codes, or in another cost centre."""
+
+    order: str
+    on: date
+    line: int
+    codes: Given | None = None
+    cost_centre: str | None = None
     reason: str = ""
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from ledger.domain import agreement
+from ledger.domain.codes import CodeMap
 from ledger.domain.events import (
     By,
     CounterAccepted,
@@ -79,14 +80,23 @@ from ledger.domain.refusals import (
 )
 
 
-def place(command: PlaceOrder, of: agreement.State, today: date, by: By) -> list[New]:
+def place(
+    command: PlaceOrder,
+    of: agreement.State,
+    today: date,
+    by: By,
+    code_map: CodeMap | None = None,
+) -> list[New]:
     """The order takes its number and its room; soft limits that it passes become its flags.
+
+    `code_map` is the buyer's own on the order date.
 
     Raises Invalid, AgreementNotOpen, NotEntitled, NotAParty, OutOfTurn, OutsideTerm,
     DeliveryAfterTerm, CapExceeded. Rule: the cap binds when ordering (EU Court C-216/17).
     """
     supplier, faults = chosen_supplier(of, command.supplier, command.passed_over)
-    lines, line_faults = written_lines(command.lines, command.starts_on or command.ordered_on)
+    starts_on = command.starts_on or command.ordered_on
+    lines, line_faults = written_lines(command.lines, starts_on, code_map)
     days = command.starts_on, command.ends_on, command.ordered_on, command.respond_by
     sessions, instalments, plan_faults = plan(command, lines)
     faults += [*line_faults, *(plan_faults if not line_faults else ())]
@@ -169,9 +179,16 @@ def lapse(command: LapseOrder, state: State, of: agreement.State) -> list[New]:
 
 
 def counter(
-    command: CounterOrder, state: State, of: agreement.State, today: date, by: By
+    command: CounterOrder,
+    state: State,
+    of: agreement.State,
+    today: date,
+    by: By,
+    code_map: CodeMap | None = None,
 ) -> list[New]:
     """A higher offer needs room as an order does.
+
+    The university does not know how the buyer books: what it adds is coded as the last line.
 
     Raises NotAParty, WrongStatus, Invalid, DeliveryAfterTerm, BelowInvoiced, AgreementNotOpen,
     CapExceeded.
@@ -179,7 +196,9 @@ def counter(
     only_supplier(state.supplier, state.number, by)
     require_status(state, UNANSWERED, "counter")
     starts_on = command.starts_on or state.starts_on
-    lines, faults = written_lines(command.lines, starts_on or state.ordered_on)
+    added = max(0, len(command.lines) - len(state.lines))
+    before = (*state.lines, *state.lines[-1:] * added)
+    lines, faults = written_lines(command.lines, starts_on or state.ordered_on, code_map, before)
     refuse([*faults, *date_faults(starts_on, command.ends_on or state.ends_on)])
     check_term(of, None, command.ends_on)
     require_not_below_invoiced(state, lines)
@@ -220,7 +239,13 @@ def reject(command: RejectCounter, state: State, of: agreement.State) -> list[Ne
     )
 
 
-def change(command: ChangeOrder, state: State, of: agreement.State, today: date) -> list[New]:
+def change(
+    command: ChangeOrder,
+    state: State,
+    of: agreement.State,
+    today: date,
+    code_map: CodeMap | None = None,
+) -> list[New]:
     """What makes it larger needs room as an order does.
 
     Raises WrongStatus, Invalid, DeliveryAfterTerm, BelowInvoiced, AgreementNotOpen, CapExceeded.
@@ -233,7 +258,9 @@ def change(command: ChangeOrder, state: State, of: agreement.State, today: date)
     faults: list[Fault] = []
     lines = state.lines
     if command.lines is not None:
-        lines, faults = written_lines(command.lines, starts_on or state.ordered_on)
+        lines, faults = written_lines(
+            command.lines, starts_on or state.ordered_on, code_map, state.lines
+        )
     sessions, instalments, plan_faults = changed_plan(command, state, lines)
     faults += plan_faults if not faults else []
     refuse([*faults, *date_faults(starts_on, command.ends_on or state.ends_on)])

@@ -5,7 +5,9 @@ from datetime import date
 
 from ledger.bounds import MAX_AMOUNT
 from ledger.domain import agreement
+from ledger.domain.codes import CodeMap
 from ledger.domain.events import By, OrderLine, PriceRange
+from ledger.domain.order.coding import coding_of
 from ledger.domain.order.commands import LineTerms
 from ledger.domain.order.state import State
 from ledger.domain.position import ordered
@@ -29,16 +31,26 @@ def refuse(faults: Sequence[Fault]) -> None:
 
 
 def written_lines(
-    lines: tuple[LineTerms, ...], default: date
+    lines: tuple[LineTerms, ...],
+    default: date,
+    code_map: CodeMap | None = None,
+    before: Sequence[OrderLine] = (),
 ) -> tuple[tuple[OrderLine, ...], list[Fault]]:
-    """Numbered lines and their faults; a line without a year is delivered in `default`'s."""
+    """Numbered lines and their faults; a line without a year is delivered in `default`'s.
+
+    `before` are the order's lines as they are: a line that says nothing of codes keeps theirs.
+    """
     faults: list[Fault] = []
     if not lines:
         faults.append(Fault(pointer="/lines", sentence="At least one line is needed."))
     written = []
     for i, line in enumerate(lines):
         amount, line_faults = _amount(line, f"/lines/{i}")
-        faults += [*line_faults, *_range_faults(line.price_range, f"/lines/{i}/price_range")]
+        coding, code_faults = coding_of(
+            line, before[i] if i < len(before) else None, code_map, f"/lines/{i}"
+        )
+        range_faults = _range_faults(line.price_range, f"/lines/{i}/price_range")
+        faults += [*line_faults, *range_faults, *code_faults]
         written.append(
             OrderLine(
                 number=i + 1,
@@ -49,8 +61,11 @@ def written_lines(
                 quantity=line.quantity,
                 unit_price=line.unit_price,
                 funding=line.funding,
-                cost_centre=line.cost_centre,
                 price_range=line.price_range,
+                cost_centre=coding.cost_centre,
+                codes=coding.codes,
+                code_string=coding.code_string,
+                responsible=line.responsible,
             )
         )
     if not faults and sum(line.amount for line in written) > MAX_AMOUNT:

@@ -12,6 +12,7 @@ from ledger.domain.events import (
     CounterRejected,
     Instalment,
     LineAmount,
+    LineRecoded,
     OrderCancelled,
     OrderChanged,
     OrderClosed,
@@ -94,7 +95,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     `moved_on` is the latest day that money moved: see `with_moves`. `allocated` says whose the
     seats are; `split` is the cost split that the order was placed with. `sessions` and
     `instalments` follow their lines: see `schedule.fitted`. `earlier` had the order before its
-    supplier; `passed_over` were never asked.
+    supplier; `passed_over` were never asked. `altered_by` are those who changed it or took a
+    counter-offer, `coded_by` lines that were re-coded, each with who did.
     """
 
     agreement: str
@@ -137,6 +139,13 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     cancellations: tuple[Cancellation, ...] = ()
     passed_over: tuple[PassedOver, ...] = ()
     earlier: tuple[Earlier, ...] = ()
+    altered_by: tuple[str, ...] = ()
+    coded_by: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def ordered_by(self) -> tuple[str, ...]:
+        """Everybody whose decision the order, as it reads, is."""
+        return (self.placed_by, *self.altered_by)
 
     @property
     def sharing(self) -> Split | None:
@@ -240,9 +249,11 @@ def evolve(state: State | None, event: OrderEvent, on: date, by: By) -> State:
         case OrderCountered():
             return _countered(state, event)
         case CounterAccepted():
-            return _counter_accepted(state, event, on)
+            return _altered(_counter_accepted(state, event, on), by)
         case OrderChanged():
-            return _changed(state, event)
+            return _altered(_changed(state, event), by)
+        case LineRecoded():
+            return _recoded(state, event, by)
         case SeatsCancelled():
             return seats_cancelled(state, event, on)
         case OrderCancelled():
@@ -323,6 +334,38 @@ def _passed_on(state: State, event: OrderPassedOn, on: date) -> State:
 def _given(allocated: tuple[Weight, ...], event: SeatsMoved) -> tuple[Weight, ...]:
     more = less(allocated, event.receiver, -event.seats)
     return less(more, event.giver, event.seats)
+
+
+def _altered(state: State, by: By) -> State:
+    return replace(state, altered_by=tuple(dict.fromkeys((*state.altered_by, by.person))))
+
+
+def _recoded(state: State, event: LineRecoded, by: By) -> State:
+    """Also in an open counter-offer: taking it does not bring the old coding back."""
+    counter = state.counter
+    if counter is not None:
+        counter = replace(counter, lines=_recoded_lines(counter.lines, event))
+    coded_by = (*state.coded_by, (event.line, by.person))
+    return replace(
+        state,
+        lines=_recoded_lines(state.lines, event),
+        counter=counter,
+        coded_by=tuple(dict.fromkeys(coded_by)),
+    )
+
+
+def _recoded_lines(lines: tuple[OrderLine, ...], event: LineRecoded) -> tuple[OrderLine, ...]:
+    return tuple(
+        replace(
+            line,
+            codes=event.codes,
+            code_string=event.code_string,
+            cost_centre=event.cost_centre,
+        )
+        if line.number == event.line
+        else line
+        for line in lines
+    )
 
 
 def _countered(state: State, event: OrderCountered) -> State:

@@ -24,6 +24,7 @@ from ledger.domain.refusals.agreements import (
     ShareInUse,
     TermTooLong,
 )
+from ledger.domain.refusals.attest import MayNotAttest, OwnRight
 from ledger.domain.refusals.documents import (
     NoOrderNamed,
     OrderAmbiguous,
@@ -51,7 +52,9 @@ from ledger.domain.refusals.kinds import (
     Invalid,
     LimitOver,
     NotFound,
+    Person,
     Refusal,
+    RightLacking,
     Unavailable,
 )
 from ledger.domain.refusals.orders import (
@@ -95,6 +98,7 @@ __all__ = [
     "Invalid",
     "KeyReused",
     "LimitOver",
+    "MayNotAttest",
     "NoOrderNamed",
     "NoSuchExtension",
     "NotAParty",
@@ -108,9 +112,12 @@ __all__ = [
     "OrderUnknown",
     "OutOfTurn",
     "OutsideTerm",
+    "OwnRight",
     "PassedOn",
+    "Person",
     "RechargeTooLarge",
     "Refusal",
+    "RightLacking",
     "RoomNotChosen",
     "ShareInUse",
     "SupplierDiffers",

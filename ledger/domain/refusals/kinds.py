@@ -1,5 +1,6 @@
 """The kinds of refusal, and what their sentences are filled with."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import ClassVar
 
@@ -24,15 +25,29 @@ class LimitOver(msgspec.Struct, frozen=True, kw_only=True):
     fits: Amount
 
 
+class Person(msgspec.Struct, frozen=True):
+    """Somebody by their opaque id; who may read it sees the name, which is outside the log."""
+
+    id: str
+
+
+class RightLacking(msgspec.Struct, frozen=True, kw_only=True):
+    """What one right to attest does not reach; a line without a responsibility code is ""."""
+
+    right: int
+    codes: tuple[str, ...]
+    over: Amount
+
+
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
     """One fault of a request, at its place (a JSON pointer), as a sentence template and figures."""
 
     pointer: str
     sentence: str
-    figures: dict[str, str] = {}
+    figures: "Mapping[str, Figures]" = {}
 
 
-Figure = Amount | LimitOver | Fault | str | int | date | None
+Figure = Amount | LimitOver | Person | RightLacking | Fault | str | int | date | None
 Figures = Figure | tuple[Figure, ...]
 
 

@@ -1,0 +1,162 @@
+"""Whether a person may approve a drawdown by the attest rules of its buyer.
+
+Rule: nobody attests their own cost, and an approver has an amount limit and a set of
+responsibility codes (the municipalities' own rules of attestation).
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from ledger.domain import organisation
+from ledger.domain.drawdown.state import Orders, State
+from ledger.domain.organisation import Mandate
+from ledger.domain.refusals import Amount, Fault, MayNotAttest, Person, RightLacking
+
+
+def mandate_of(
+    state: State,
+    orders: Orders,
+    rules: organisation.State | None,
+    person: str,
+    days: Sequence[date],
+) -> Mandate | None:
+    """The right that a person approves it under; None where the buyer has given no rights.
+
+    The right is in force on all of the days, and reaches every responsibility code that is drawn
+    and the whole amount. Raises MayNotAttest.
+    """
+    if rules is None:
+        return None
+    because = own_cost(state, orders, rules, person, days[0])
+    if not rules.rights:
+        if because:
+            raise MayNotAttest(state.id, tuple(because), (), ())
+        return None
+    able = _able(state, orders, rules, days)
+    mine = next((one for one in able if one.person == person), None)
+    if mine is not None:
+        return mine
+    lacking, more = _lacking(state, orders, rules, person, days)
+    others = tuple(dict.fromkeys(Person(one.person) for one in able))
+    because += [*more, _who_may(others)]
+    raise MayNotAttest(state.id, tuple(because), lacking, others)
+
+
+def able_persons(
+    state: State, orders: Orders, rules: organisation.State | None, days: Sequence[date]
+) -> tuple[str, ...]:
+    """Who may approve it, by opaque id; nobody where the buyer has given no rights."""
+    if rules is None:
+        return ()
+    return tuple(dict.fromkeys(one.person for one in _able(state, orders, rules, days)))
+
+
+def own_cost(
+    state: State, orders: Orders, rules: organisation.State, person: str, day: date
+) -> list[Fault]:
+    """What makes the drawdown the person's own cost, by what the buyer counts as that."""
+    counts = rules.own_cost_on(day)
+    faults = []
+    drawn = {(part.order, part.line) for part in state.allocations}
+    for name, one in orders.items():
+        if "ordered" in counts and person in one.ordered_by:
+            sentence = "You ordered {order} yourself, and nobody attests their own cost."
+            faults.append(Fault(pointer="", sentence=sentence, figures={"order": name}))
+        for line in one.lines:
+            if (name, line.number) not in drawn:
+                continue
+            figures = {"order": name, "line": str(line.number)}
+            if "named" in counts and line.responsible == person:
+                sentence = "Line {line} of {order} is your own cost: it names you."
+                faults.append(Fault(pointer="", sentence=sentence, figures=figures))
+            if "coded" in counts and (line.number, person) in one.coded_by:
+                sentence = "You re-coded line {line} of {order} yourself."
+                faults.append(Fault(pointer="", sentence=sentence, figures=figures))
+    return faults
+
+
+def _able(
+    state: State, orders: Orders, rules: organisation.State, days: Sequence[date]
+) -> tuple[Mandate, ...]:
+    """A right carries no own cost of its holder's either, whoever stands in for them."""
+    codes = {code for code, _, _ in _drawn(state, orders)}
+
+    def apart(person: str) -> bool:
+        own = own_cost(state, orders, rules, person, days[0])
+        return not own and person != state.recorded_by
+
+    return tuple(
+        one
+        for one in organisation.who(rules, days, state.amount, codes)
+        if apart(one.person) and (one.deputy_for is None or apart(one.deputy_for))
+    )
+
+
+def _drawn(state: State, orders: Orders) -> list[tuple[str, str, int]]:
+    """Responsibility code ("" for none), order and line of everything that it draws."""
+    drawn = {(part.order, part.line) for part in state.allocations}
+    return [
+        (line.cost_centre or "", name, line.number)
+        for name, one in orders.items()
+        for line in one.lines
+        if (name, line.number) in drawn
+    ]
+
+
+def _lacking(
+    state: State,
+    orders: Orders,
+    rules: organisation.State,
+    person: str,
+    days: Sequence[date],
+) -> tuple[tuple[RightLacking, ...], list[Fault]]:
+    """What each right of the person's does not reach, for programs and in words."""
+    held = [one for one in organisation.mandates(rules, days) if one.person == person]
+    if not held:
+        sentence = "You have no right to attest for {organisation} on {on}."
+        figures = {"organisation": rules.number, "on": days[0].isoformat()}
+        return (), [Fault(pointer="", sentence=sentence, figures=figures)]
+    codes = {code for code, _, _ in _drawn(state, orders)}
+    lacking, faults = [], []
+    for one in held:
+        found = organisation.lacking(one.right, codes, state.amount)
+        over = Amount(found.over, state.currency)
+        number = one.right.number
+        lacking.append(RightLacking(right=number, codes=found.codes, over=over))
+        faults += _said(found, one, over)
+        whose = one.deputy_for
+        if whose is not None and own_cost(state, orders, rules, whose, days[0]):
+            sentence = "Right {right} is that of somebody whose own cost it is."
+            faults.append(Fault(pointer="", sentence=sentence, figures={"right": number}))
+    return tuple(lacking), faults
+
+
+def _said(found: organisation.Lacking, one: Mandate, over: Amount) -> list[Fault]:
+    faults = []
+    right = one.right.number
+    coded = tuple(code for code in found.codes if code)
+    if coded:
+        sentence = "Right {right} does not cover the responsibility code(s) {codes}."
+        faults.append(
+            Fault(pointer="", sentence=sentence, figures={"right": right, "codes": coded})
+        )
+    if "" in found.codes:
+        sentence = "Right {right} does not cover lines without a responsibility code."
+        faults.append(Fault(pointer="", sentence=sentence, figures={"right": right}))
+    if found.over:
+        most = Amount(one.right.limit or 0, over.currency)
+        sentence = "Right {right} goes to {most} a drawdown: this is {over} more."
+        faults.append(
+            Fault(
+                pointer="",
+                sentence=sentence,
+                figures={"right": right, "most": most, "over": over},
+            )
+        )
+    return faults
+
+
+def _who_may(able: tuple[Person, ...]) -> Fault:
+    if not able:
+        return Fault(pointer="", sentence="Nobody has a right that covers it.")
+    return Fault(pointer="", sentence="It can be attested by {able}.", figures={"able": able})

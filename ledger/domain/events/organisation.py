@@ -1,0 +1,81 @@
+"""What is recorded of an organisation: who may attest what, and how its costs are coded."""
+
+from datetime import date
+from typing import Literal
+
+from ledger.domain.codes import CodePart
+from ledger.domain.events.parts import Event
+
+OwnCost = Literal["ordered", "named", "coded"]
+"""What makes a cost somebody's own: they ordered it, its line names them, they re-coded it."""
+
+
+class AttestRightGranted(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A person (an opaque id) may attest costs of these responsibility codes.
+
+    "4100" is that code, "41*" all that begin so, "*" any and also none. `limit` is öre a
+    drawdown, None without one; `ends_on` the last day, None until it is ended.
+    """
+
+    organisation: str
+    number: int
+    person: str
+    responsibilities: tuple[str, ...]
+    starts_on: date
+    decision: str
+    limit: int | None = None
+    ends_on: date | None = None
+
+
+class AttestRightEnded(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A right ends with a day, its last."""
+
+    organisation: str
+    number: int
+    ends_on: date
+    decision: str
+
+
+class DeputyNamed(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A deputy attests under every right of a person for a time, both days included."""
+
+    organisation: str
+    number: int
+    person: str
+    deputy: str
+    starts_on: date
+    decision: str
+    ends_on: date | None = None
+
+
+class DeputyEnded(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A deputy's time ends with a day, its last."""
+
+    organisation: str
+    number: int
+    ends_on: date
+    decision: str
+
+
+class OwnCostSet(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """What counts as somebody's own cost, which they do not attest, from a day on."""
+
+    organisation: str
+    own_cost: tuple[OwnCost, ...]
+    starts_on: date
+    decision: str
+
+
+class CodeMapSet(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Which parts a code string has, in order, for orders dated from a day on."""
+
+    organisation: str
+    parts: tuple[CodePart, ...]
+    starts_on: date
+    decision: str
+    separator: str = "-"
+
+
+OrganisationEvent = (
+    AttestRightGranted | AttestRightEnded | DeputyNamed | DeputyEnded | OwnCostSet | CodeMapSet
+)

@@ -1,0 +1,57 @@
+"""The organisation: who may attest its costs, and how they are coded."""
+
+from ledger.domain.organisation.attest import Lacking, Mandate, lacking, mandates, who
+from ledger.domain.organisation.commands import (
+    EndAttestRight,
+    EndDeputy,
+    GrantAttestRight,
+    NameDeputy,
+    SetCodeMap,
+    SetOwnCost,
+)
+from ledger.domain.organisation.decisions import (
+    end,
+    end_deputy,
+    grant,
+    name_deputy,
+    set_code_map,
+    set_own_cost,
+)
+from ledger.domain.organisation.state import (
+    ANY,
+    STRICT,
+    Deputy,
+    Right,
+    State,
+    evolve,
+    in_force,
+    stream,
+)
+
+__all__ = [
+    "ANY",
+    "STRICT",
+    "Deputy",
+    "EndAttestRight",
+    "EndDeputy",
+    "GrantAttestRight",
+    "Lacking",
+    "Mandate",
+    "NameDeputy",
+    "Right",
+    "SetCodeMap",
+    "SetOwnCost",
+    "State",
+    "end",
+    "end_deputy",
+    "evolve",
+    "grant",
+    "in_force",
+    "lacking",
+    "mandates",
+    "name_deputy",
+    "set_code_map",
+    "set_own_cost",
+    "stream",
+    "who",
+]

@@ -1,0 +1,164 @@
+"""What may be decided of an organisation, and why.
+
+Who lets others attest does not let themselves: a right that one has given oneself is none.
+"""
+
+from datetime import date
+
+from ledger.domain.codes import map_faults
+from ledger.domain.events import (
+    AttestRightEnded,
+    AttestRightGranted,
+    By,
+    CodeMapSet,
+    DeputyEnded,
+    DeputyNamed,
+    New,
+    OrganisationEvent,
+    OwnCostSet,
+)
+from ledger.domain.organisation.commands import (
+    EndAttestRight,
+    EndDeputy,
+    GrantAttestRight,
+    NameDeputy,
+    SetCodeMap,
+    SetOwnCost,
+)
+from ledger.domain.organisation.state import Deputy, Right, State, stream
+from ledger.domain.refusals import Fault, Forbidden, Invalid, NotAParty, NotFound, OwnRight
+
+GRANTORS = ("manager", "admin")
+"""Roles that decide for an organisation."""
+
+
+def grant(command: GrantAttestRight, state: State | None, by: By) -> list[New]:
+    """Raises Forbidden, NotAParty, OwnRight, Invalid."""
+    _require_grantor(command.organisation, by)
+    if command.person == by.person:
+        raise OwnRight(organisation=command.organisation)
+    _require_period(command.starts_on, command.ends_on)
+    if not command.responsibilities:
+        sentence = "At least one responsibility code is needed."
+        raise Invalid(Fault(pointer="/responsibilities", sentence=sentence))
+    event = AttestRightGranted(
+        organisation=command.organisation,
+        number=len(state.rights) + 1 if state else 1,
+        person=command.person,
+        responsibilities=tuple(dict.fromkeys(command.responsibilities)),
+        starts_on=command.starts_on,
+        decision=command.decision,
+        limit=command.limit,
+        ends_on=command.ends_on,
+    )
+    return _new(event, command.starts_on)
+
+
+def end(command: EndAttestRight, state: State | None, by: By) -> list[New]:
+    """It only ever ends sooner. Raises Forbidden, NotAParty, NotFound, Invalid."""
+    _require_grantor(command.organisation, by)
+    rights = state.rights if state else ()
+    right = next((one for one in rights if one.number == command.number), None)
+    if right is None:
+        raise NotFound(what="attest right", name=str(command.number))
+    _require_sooner(right, command.ends_on)
+    event = AttestRightEnded(
+        organisation=command.organisation,
+        number=command.number,
+        ends_on=command.ends_on,
+        decision=command.decision,
+    )
+    return _new(event, command.ends_on)
+
+
+def name_deputy(command: NameDeputy, state: State | None, by: By) -> list[New]:
+    """Nobody makes themselves a deputy. Raises Forbidden, NotAParty, OwnRight, Invalid."""
+    _require_grantor(command.organisation, by)
+    if command.deputy == by.person:
+        raise OwnRight(organisation=command.organisation)
+    if command.deputy == command.person:
+        sentence = "Nobody is their own deputy."
+        raise Invalid(Fault(pointer="/deputy", sentence=sentence))
+    _require_period(command.starts_on, command.ends_on)
+    event = DeputyNamed(
+        organisation=command.organisation,
+        number=len(state.deputies) + 1 if state else 1,
+        person=command.person,
+        deputy=command.deputy,
+        starts_on=command.starts_on,
+        decision=command.decision,
+        ends_on=command.ends_on,
+    )
+    return _new(event, command.starts_on)
+
+
+def end_deputy(command: EndDeputy, state: State | None, by: By) -> list[New]:
+    """It only ever ends sooner. Raises Forbidden, NotAParty, NotFound, Invalid."""
+    _require_grantor(command.organisation, by)
+    deputies = state.deputies if state else ()
+    deputy = next((one for one in deputies if one.number == command.number), None)
+    if deputy is None:
+        raise NotFound(what="deputy", name=str(command.number))
+    _require_sooner(deputy, command.ends_on)
+    event = DeputyEnded(
+        organisation=command.organisation,
+        number=command.number,
+        ends_on=command.ends_on,
+        decision=command.decision,
+    )
+    return _new(event, command.ends_on)
+
+
+def set_own_cost(command: SetOwnCost, by: By) -> list[New]:
+    """Raises Forbidden, NotAParty."""
+    _require_grantor(command.organisation, by)
+    event = OwnCostSet(
+        organisation=command.organisation,
+        own_cost=tuple(dict.fromkeys(command.own_cost)),
+        starts_on=command.starts_on,
+        decision=command.decision,
+    )
+    return _new(event, command.starts_on)
+
+
+def set_code_map(command: SetCodeMap, by: By) -> list[New]:
+    """Raises Forbidden, NotAParty, Invalid."""
+    _require_grantor(command.organisation, by)
+    if faults := map_faults(command.parts, command.separator):
+        raise Invalid(*faults)
+    event = CodeMapSet(
+        organisation=command.organisation,
+        parts=command.parts,
+        starts_on=command.starts_on,
+        decision=command.decision,
+        separator=command.separator,
+    )
+    return _new(event, command.starts_on)
+
+
+def _new(event: OrganisationEvent, on: date) -> list[New]:
+    """It counts from the day that it takes effect on, so that an earlier day does not see it."""
+    return [New(stream(event.organisation), event, on)]
+
+
+def _require_grantor(organisation: str, by: By) -> None:
+    if by.role not in GRANTORS:
+        raise Forbidden(roles=", ".join(GRANTORS), held=by.role)
+    if by.role == "manager" and by.organisation != organisation:
+        raise NotAParty(organisation=organisation, name=organisation, acting=by.organisation)
+
+
+def _require_period(starts_on: date, ends_on: date | None) -> None:
+    if ends_on is not None and ends_on < starts_on:
+        raise Invalid(Fault(pointer="/ends_on", sentence="The last day is before the first."))
+
+
+def _require_sooner(one: Right | Deputy, ends_on: date) -> None:
+    if one.ends_on is not None and ends_on >= one.ends_on:
+        raise Invalid(
+            Fault(
+                pointer="/ends_on",
+                sentence="It ends already on {ends_on}.",
+                figures={"ends_on": one.ends_on.isoformat()},
+            )
+        )

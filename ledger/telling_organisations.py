@@ -1,0 +1,93 @@
+"""What is recorded of an organisation as sentences for people."""
+
+from datetime import date
+from typing import assert_never
+
+from ledger.domain.events import (
+    AttestRightEnded,
+    AttestRightGranted,
+    CodeMapSet,
+    DeputyEnded,
+    DeputyNamed,
+    OrganisationEvent,
+    OwnCostSet,
+)
+from ledger.domain.refusals import Amount, Figures, Person
+from ledger.wording import Sentence, words
+
+
+def tell_organisation(event: OrganisationEvent, name: str, currency: str) -> Sentence:
+    match event:
+        case AttestRightGranted():
+            return _granted(event, currency)
+        case AttestRightEnded():
+            template = "Attest right {number} ends on {ends_on} (decision {decision})"
+            return _ended(template, event)
+        case DeputyNamed():
+            return words(
+                "{deputy} is a deputy for {person} from {starts_on}{ends} (decision {decision})",
+                deputy=Person(event.deputy),
+                person=Person(event.person),
+                starts_on=event.starts_on,
+                ends=_to(event.ends_on),
+                decision=event.decision,
+            )
+        case DeputyEnded():
+            template = "Deputy {number} ends on {ends_on} (decision {decision})"
+            return _ended(template, event)
+        case OwnCostSet():
+            if not event.own_cost:
+                return words(
+                    "Nothing counts as one's own cost from {starts_on} (decision {decision})",
+                    starts_on=event.starts_on,
+                    decision=event.decision,
+                )
+            return words(
+                "One's own cost from {starts_on} is what one has: {own_cost} (decision {decision})",
+                own_cost=" / ".join(event.own_cost),
+                starts_on=event.starts_on,
+                decision=event.decision,
+            )
+        case CodeMapSet():
+            return words(
+                "The code string of {organisation} is {parts} from {starts_on} "
+                "(decision {decision})",
+                organisation=name,
+                parts=event.separator.join(part.name for part in event.parts),
+                starts_on=event.starts_on,
+                decision=event.decision,
+            )
+        case _:
+            assert_never(event)
+
+
+def _granted(event: AttestRightGranted, currency: str) -> Sentence:
+    said: dict[str, Figures] = {
+        "number": event.number,
+        "person": Person(event.person),
+        "codes": event.responsibilities,
+        "starts_on": event.starts_on,
+        "ends": _to(event.ends_on),
+        "decision": event.decision,
+    }
+    if event.limit is None:
+        return words(
+            "Attest right {number} granted to {person}: {codes} without a limit, "
+            "from {starts_on}{ends} (decision {decision})",
+            **said,
+        )
+    return words(
+        "Attest right {number} granted to {person}: {codes} up to {most}, "
+        "from {starts_on}{ends} (decision {decision})",
+        **said,
+        most=Amount(event.limit, currency or "SEK"),
+    )
+
+
+def _ended(template: str, event: AttestRightEnded | DeputyEnded) -> Sentence:
+    return words(template, number=event.number, ends_on=event.ends_on, decision=event.decision)
+
+
+def _to(day: date | None) -> str:
+    """The rest of a period after its first day: nothing where it has no last one."""
+    return "" if day is None else f"–{day.isoformat()}"
