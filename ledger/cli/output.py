@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from ledger.domain.money import from_text
-from ledger.domain.refusals import Invalid, Refusal, Unavailable
+from ledger.domain.refusals import Invalid, LedgerDamaged, Refusal, Unavailable
 from ledger.wording import Sentence, fault_sentence, figure, sentence
 from ledger.wording import say as in_words
 
@@ -66,7 +66,7 @@ def _in_words(error: Exception) -> str | None:
     if isinstance(error, NotInitialised):
         return "There is no ledger yet: run `avrop init`."
     if isinstance(error, TreeDamaged):
-        return f"The log is damaged, {error}: run `avrop verify`."
+        return sentence(LedgerDamaged(reason=str(error)), language())
     return sentence(Unavailable(), language()) if isinstance(error, DBAPIError) else None
 
 

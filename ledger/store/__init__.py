@@ -73,17 +73,19 @@ class Store:
             try:
                 self._log.create_table()
             except (IntegrityError, TreeDamaged) as error:
-                raise TreeDamaged("the stored head is gone, but not the leaves") from error
+                raise TreeDamaged(reason="the stored head is gone") from error
             self._snapshots.create_table()
 
     def check(self) -> None:
-        """Raises NotInitialised where there is no log yet, TreeDamaged where it was damaged."""
+        """Raises NotInitialised where there is no log yet.
+
+        A damaged tree keeps nobody from reading: writing and proving say so.
+        """
         try:
             self.leaves.head()
         except TreeDamaged as error:
-            if self.leaves.end():
-                raise
-            raise NotInitialised("the ledger has no hash tree yet: run `avrop init`") from error
+            if not self.leaves.end():
+                raise NotInitialised("there is no hash tree yet: run `avrop init`") from error
         except Unavailable as error:
             cause = str(error.__cause__).lower()
             if "no such table" in cause or "does not exist" in cause:

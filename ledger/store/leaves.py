@@ -54,8 +54,13 @@ _RECEIPT = "SELECT number, hash FROM {0}leaves WHERE stream = ? AND version = ?"
 class TreeDamaged(Exception):
     """The stored tree is not as the recorders leave it; the message says what is wrong."""
 
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(reason)
 
-OCCUPIED = "there are leaves or nodes that the stored head does not count"
+
+def occupied() -> TreeDamaged:
+    """Something stands where an append would write, and no recorder wrote it."""
+    return TreeDamaged(reason="there are leaves or nodes that the stored head does not count")
 
 
 class Growth(msgspec.Struct, frozen=True):
@@ -95,13 +100,13 @@ def completed(head: Head, leaves: Sequence[bytes]) -> tuple[Head, list[tuple[int
 def head_of(row: Any) -> Head:
     """The head in its table's row. Raises TreeDamaged."""
     if row is None:
-        raise TreeDamaged("the stored head is gone")
+        raise TreeDamaged(reason="the stored head is gone")
     try:
         roots = bytes(row["roots"])
         parts = tuple(roots[i : i + HASH] for i in range(0, len(roots), HASH))
         return Head(size=row["size"], roots=parts)
     except (TypeError, ValueError) as error:
-        raise TreeDamaged(f"the stored head cannot be one: {error}") from None
+        raise TreeDamaged(reason="the stored head cannot be the head of a tree") from error
 
 
 def receipt(number: int, leaf: bytes) -> str:
@@ -140,8 +145,16 @@ class Leaves:
         """Events that have no leaf: the log's own recorder leaves none."""
         return [_row(row) for row in self._ask(_STRAYS)]
 
+    def proving(self) -> tuple[Head, Hashes]:
+        """The stored head, and the tree that proofs are made from. Raises TreeDamaged where the
+        one is not that of the other; so do questions where a stored hash is missing."""
+        head, hashes = self.head(), self.hashes()
+        if tree.head_at(head.size, hashes) != head:
+            raise TreeDamaged(reason="the stored head is not that of the stored leaf hashes")
+        return head, hashes
+
     def hashes(self) -> Hashes:
-        """The tree, for proofs. Questions raise ProofFails where a stored hash is missing."""
+        """The tree, for proofs. Questions raise TreeDamaged where a stored hash is missing."""
 
         def rows(level: int, start: int, count: int) -> Sequence[bytes]:
             end = start + count
@@ -149,7 +162,10 @@ class Leaves:
                 found = self._ask(_LEAVES, start, end)
             else:
                 found = self._ask(_NODES, level, start, end)
-            return [bytes(row["hash"]) for row in found]
+            stored = [_bytes(row["hash"]) for row in found]
+            if len(stored) != count or any(len(each or b"") != HASH for each in stored):
+                raise TreeDamaged(reason="there are leaf hashes or nodes missing")
+            return [bytes(each or b"") for each in stored]
 
         return tree.from_rows(rows)
 
@@ -162,7 +178,7 @@ class Leaves:
         found = self._ask(_ROW, stream, version)
         if not found or check_row(row := _row(found[0]), row.index):
             raise ProofFails(f"{stream} version {version} is not what its leaf hash is of")
-        head, hashes = self.head(), self.hashes()
+        head, hashes = self.proving()
         proof = tree.inclusion_proof(row.index, head.size, hashes)
         tree.verify_inclusion(row.index, head.size, row.leaf or b"", proof, tree.root(head))
 

@@ -15,13 +15,12 @@ from ledger.bounds import BATCH, DATABASE_SECONDS
 from ledger.store.chosen import INDEX_ON_POSTGRESQL
 from ledger.store.entries import Request
 from ledger.store.leaves import (
-    OCCUPIED,
     SELECT_HEAD,
     TABLES,
     Growth,
-    TreeDamaged,
     grown,
     head_of,
+    occupied,
 )
 
 SCHEMA = "avrop_log"
@@ -192,5 +191,5 @@ def _why(error: BaseException) -> Exception | None:
     if isinstance(error, psycopg.errors.NotNullViolation) and error.diag.table_name == "head":
         return _HeadMoved()
     if isinstance(error, psycopg.IntegrityError) and error.diag.table_name in ("leaves", "nodes"):
-        return TreeDamaged(OCCUPIED)
+        return occupied()
     return None

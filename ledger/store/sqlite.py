@@ -17,13 +17,12 @@ from ledger.bounds import BATCH, DATABASE_SECONDS
 from ledger.store.chosen import INDEX_ON_SQLITE
 from ledger.store.entries import NotInitialised, Request
 from ledger.store.leaves import (
-    OCCUPIED,
     SELECT_HEAD,
     TABLES,
     Growth,
-    TreeDamaged,
     grown,
     head_of,
+    occupied,
 )
 
 _INSERT_LEAF = "INSERT INTO leaves VALUES (?,?,?,?)"
@@ -129,5 +128,5 @@ def _write(cursor: Any, growth: Growth) -> None:
         if growth.nodes:
             cursor.executemany(_INSERT_NODE, growth.nodes)
     except sqlite3.IntegrityError as error:
-        raise TreeDamaged(OCCUPIED) from error
+        raise occupied() from error
     cursor.execute(_UPDATE_HEAD, (growth.head.size, growth.roots))

@@ -1,5 +1,6 @@
 """A refusal as a problem document (RFC 9457) for programs, as a page for people."""
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
@@ -14,11 +15,13 @@ from ledger.domain.refusals import (
     Fault,
     Forbidden,
     Invalid,
+    LedgerDamaged,
     NotFound,
     Refusal,
     Unavailable,
     VersionDiffers,
 )
+from ledger.store import TreeDamaged
 from ledger.web import language
 from ledger.web.access import Unauthenticated
 from ledger.wording import fault_sentence, members, say, sentence, translate, words
@@ -112,8 +115,13 @@ def install(app: Flask) -> None:
     def refused(refusal: Refusal) -> Response | Redirect:
         answer = from_refusal(refusal) if language.is_api() else page_from_refusal(refusal)
         if answer.status_code == 503:
-            answer.headers["Retry-After"] = "2"
+            answer.headers["Retry-After"] = "600" if isinstance(refusal, LedgerDamaged) else "2"
         return answer
+
+    @app.errorhandler(TreeDamaged)
+    def damaged(error: TreeDamaged) -> Response | Redirect:
+        logging.getLogger(__name__).error("the log is damaged: %s", error)
+        return refused(LedgerDamaged(reason=str(error)))
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:

@@ -118,9 +118,9 @@ def test_a_tree_without_its_head_is_damaged_and_not_made_anew(ledger, settings):
     for n in range(3):
         store.append([entry(f"a {n}", f"order/A-{n}")])
     execute(settings, f"DELETE FROM {'' if store.on_sqlite else 'avrop_log.'}head")
-    for use in (store.check, store.create):
-        with pytest.raises(TreeDamaged, match="the stored head is gone"):
-            use()
+    with pytest.raises(TreeDamaged, match="the stored head is gone"):
+        store.create()
+    store.check()  # what is there can be read
     with pytest.raises(TreeDamaged):
         store.append([entry("b", "order/B-1")])
     assert store.position() == store.leaves.end() == 3

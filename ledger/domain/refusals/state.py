@@ -52,3 +52,15 @@ class Busy(Unavailable):
         "Others changed {name} {tries} times while this was decided. Nothing was recorded; "
         "try again shortly."
     )
+
+
+class LedgerDamaged(Unavailable):
+    """The log's hash tree is not as the ledger leaves it: nothing can be added to it or proved."""
+
+    type = "ledger-damaged"
+    title = "The ledger is damaged"
+    sentence = (
+        "The hash tree of the log is damaged: {reason}. Nothing was recorded; what is there can "
+        "still be read. Whoever keeps the ledger runs `avrop verify`, which says what is wrong "
+        "and where."
+    )

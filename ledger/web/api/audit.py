@@ -1,6 +1,8 @@
 """The proof over HTTP: the newest checkpoint, and proofs that a record is in the tree or that it
 only grew."""
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +10,9 @@ from flask import Response
 
 from ledger.audit import tree
 from ledger.audit.published import NotPublished, Published, read
+from ledger.audit.tree import ProofFails
 from ledger.domain.refusals import Fault, Invalid, NotFound
+from ledger.store import TreeDamaged
 from ledger.web import answers, schemas, seen
 from ledger.web.access import allow
 from ledger.web.api import common
@@ -24,7 +28,7 @@ def checkpoint() -> Response:
     """The newest checkpoint that the notary signed; without one the log's own head, unsigned."""
     found = _published()
     if found is None:
-        head = seen.ledger().store.leaves.head()
+        head, _ = seen.ledger().store.leaves.proving()
         body = {"signed": False, "size": head.size, "root": tree.root(head).hex()}
         return common.answer({**body, "note": None, "key": None})
     body = {"signed": True, "size": found.checkpoint.size, "root": found.checkpoint.root.hex()}
@@ -40,12 +44,14 @@ def inclusion(query: dict[str, Any], index: int) -> Response:
     or the log's own where that does not have the record yet."""
     leaves = seen.ledger().store.leaves
     size = query.get("size") or _size_for(index)
-    if index >= size or size > leaves.head().size:
+    head, hashes = leaves.proving()
+    if index >= size or size > head.size:
         raise NotFound(what="record", name=str(index))
-    hashes = leaves.hashes()
     proof = tree.inclusion_proof(index, size, hashes)
-    root = tree.root(tree.head_at(size, hashes))
-    body = {"index": index, "size": size, "leaf": hashes(0, index).hex(), "root": root.hex()}
+    root, leaf = tree.root(tree.head_at(size, hashes)), hashes(0, index)
+    with _holding():
+        tree.verify_inclusion(index, size, leaf, proof, root)
+    body = {"index": index, "size": size, "leaf": leaf.hex(), "root": root.hex()}
     return common.answer({**body, "proof": [part.hex() for part in proof]})
 
 
@@ -55,17 +61,29 @@ def inclusion(query: dict[str, Any], index: int) -> Response:
 @blueprint.response(200, answers.Consistency)
 def consistency(query: dict[str, int]) -> Response:
     """The proof that the tree of one size only adds to that of a smaller one (RFC 6962)."""
-    leaves = seen.ledger().store.leaves
-    size = leaves.head().size
+    head, hashes = seen.ledger().store.leaves.proving()
+    size = head.size
     first, second = query["first"], query.get("second") or size
     if not first <= second <= size:
         sentence = "Give two sizes of the log, the smaller first; it has {size} records."
         raise Invalid(Fault(pointer="from", sentence=sentence, figures={"size": str(size)}))
-    hashes = leaves.hashes()
     proof = tree.consistency_proof(first, second, hashes)
-    body = {"from_size": first, "from_root": tree.root(tree.head_at(first, hashes)).hex()}
-    body |= {"to_size": second, "to_root": tree.root(tree.head_at(second, hashes)).hex()}
+    older, newer = (tree.root(tree.head_at(at, hashes)) for at in (first, second))
+    with _holding():
+        tree.verify_consistency(first, second, older, newer, proof)
+    body = {"from_size": first, "from_root": older.hex()}
+    body |= {"to_size": second, "to_root": newer.hex()}
     return common.answer({**body, "proof": [part.hex() for part in proof]})
+
+
+@contextlib.contextmanager
+def _holding() -> Iterator[None]:
+    """A proof that does not hold is not given out. Raises TreeDamaged."""
+    try:
+        yield
+    except ProofFails as failure:
+        reason = "its leaf hashes and its nodes do not give the same root"
+        raise TreeDamaged(reason=reason) from failure
 
 
 def _published() -> Published | None:
