@@ -18,7 +18,7 @@ from ledger.projections.explaining import FIGURES, LINE, Cursor, Explained, Item
 from ledger.projections.timeline import event_of
 from ledger.telling import tell
 from ledger.web import answers, members, schemas
-from ledger.web.fields import CURRENCY, Number, Words, choice, matching
+from ledger.web.fields import CURRENCY, Number, Sought, choice, matching
 from ledger.web.resources import fact_resource, moment_text
 from ledger.wording import say
 
@@ -31,7 +31,7 @@ _FIRST_DAY, _LAST_DAY = date.min.toordinal(), date.max.toordinal()
 
 class ExplainQuery(schemas.Times):
     figure = choice("The figure to open; cap: what the limit may hold.", FIGURES, required=True)
-    limit = Words("Of which limit, by its name.", least=1, load_default=CAP)
+    limit = Sought("Of which limit, by its name.", least=1, load_default=CAP)
     after = matching(
         "Where the page before ended; take it from `Link`.",
         _CURSOR,

@@ -4,6 +4,7 @@ What a field accepts stands in its own pattern or bounds, so that the API's desc
 """
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from marshmallow import ValidationError, fields, validate
 
 from ledger.bounds import MAX_AMOUNT, MAX_NAME
 from ledger.documents.organisation import normalise
-from ledger.domain import money
+from ledger.domain import money, personal
 from ledger.wording import words
 
 CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
@@ -92,8 +93,18 @@ class Money(fields.String):
         return ore
 
 
+PERSONAL = words(
+    "Write no personal numbers or e-mail addresses here: what is recorded stays for ever."
+)
+
+
 class Words(fields.String):
-    """Text without control characters, of a bounded length; spaces around it are taken away."""
+    """Text without control characters, of a bounded length; spaces around it are taken away.
+
+    It is refused where it holds what no fact may hold (see `ledger.domain.personal`).
+    """
+
+    judge: Callable[[str], bool] = staticmethod(personal.is_personal)
 
     def __init__(self, said: str, most: int = MAX_NAME, least: int = 0, **kwargs: Any) -> None:
         self.least = least
@@ -111,7 +122,21 @@ class Words(fields.String):
         # A longer text is refused also where only spaces make it so: the length that the
         # description names is that of what is sent.
         self._validate(text)
+        if self.judge(text):
+            raise ValidationError([PERSONAL])
         return text.strip()
+
+
+class Key(Words):
+    """What somebody else numbered, as an invoice or a decision: digits alone are no person's."""
+
+    judge = staticmethod(personal.is_personal_key)
+
+
+class Sought(Words):
+    """What is looked for: it names what is there already, and nothing of it is recorded."""
+
+    judge = staticmethod(lambda text: False)
 
 
 class Day(fields.Date):
@@ -227,16 +252,21 @@ def choice(said: str, of: tuple[str, ...], **kwargs: Any) -> fields.String:
     return fields.String(validate=OneOf(of), metadata={"description": said}, **kwargs)
 
 
-def matching(said: str, pattern: str, error: str, **kwargs: Any) -> fields.String:
-    """Text of exactly one form; `error` is the sentence for any other."""
+def matching(
+    said: str, pattern: str, error: str, *, kept: bool = False, **kwargs: Any
+) -> fields.String:
+    """Text of exactly one form; `error` is the sentence for any other. `kept`: it may be chosen
+    freely and is recorded, so that it is judged as a Key is."""
     whole_text = re.compile(pattern.removesuffix("$") + r"(?![\s\S])", re.ASCII)
+
+    def check(text: str) -> None:
+        if not whole_text.match(text):
+            raise ValidationError(error)
+        if kept and personal.is_personal_key(text):
+            raise ValidationError([PERSONAL])
+
     return fields.String(
-        validate=lambda text: _require(whole_text.match(text), error),
+        validate=check,
         metadata={"description": said, "pattern": pattern},
         **kwargs,
     )
-
-
-def _require(found: object, error: str) -> None:
-    if not found:
-        raise ValidationError(error)

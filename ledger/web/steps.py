@@ -12,7 +12,7 @@ from ledger.domain import agreement, drawdown, order
 from ledger.domain.refusals import Fault, Invalid, NotFound
 from ledger.service import Imagined
 from ledger.web import commands, schemas
-from ledger.web.fields import Flag, Length, Words, choice
+from ledger.web.fields import Flag, Length, Sought, choice
 from ledger.wording import words
 
 Body = dict[str, Any]
@@ -49,8 +49,10 @@ def _step(name: str, body: type[Schema], **more: Any) -> type[Schema]:
     return made
 
 
-def _order(*, required: bool = True) -> Words:
-    return Words("The order; a new one has the number that it would get.", 50, 1, required=required)
+def _order(*, required: bool = True) -> Sought:
+    return Sought(
+        "The order; a new one has the number that it would get.", 50, 1, required=required
+    )
 
 
 STEPS: dict[str, type[Schema]] = {
@@ -60,7 +62,7 @@ STEPS: dict[str, type[Schema]] = {
     "approve": _step(
         "approve",
         schemas.Approve,
-        drawdown=Words("The drawdown; a new one has the id that it would get.", 2500, 1,
+        drawdown=Sought("The drawdown; a new one has the id that it would get.", 2500, 1,
                        required=True),
     ),
 }  # fmt: skip

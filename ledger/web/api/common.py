@@ -12,7 +12,7 @@ from flask_smorest import Blueprint
 from marshmallow import Schema
 
 from ledger.deciding import Command
-from ledger.domain import agreement
+from ledger.domain import agreement, personal
 from ledger.domain.refusals import Fault, Invalid, VersionDiffers
 from ledger.service import Outcome
 from ledger.store import Request
@@ -121,6 +121,13 @@ def _request() -> Request | None:
     if not re.fullmatch(IDEMPOTENCY_KEY, key):
         raise Invalid(
             Fault(pointer="", sentence="An Idempotency-Key is 1 to 200 printable characters.")
+        )
+    if personal.is_personal_key(key):
+        raise Invalid(
+            Fault(
+                pointer="",
+                sentence="An Idempotency-Key stays for ever: make it without personal data.",
+            )
         )
     digest = hashlib.sha256(
         b"\n".join([request.method.encode(), request.full_path.encode(), request.get_data()])

@@ -12,6 +12,7 @@ from ledger.domain.sharing import METHODS
 from ledger.web.fields import (
     Day,
     Flag,
+    Key,
     Length,
     Money,
     Organisation,
@@ -74,7 +75,7 @@ class Limit(Schema):
     buyer = Organisation("Lines of this buyer")
     supplier = Organisation("Lines of this supplier")
     kind = Words("Lines of this kind of cost.", least=1)
-    funding = Words("Lines paid from this source.", least=1)
+    funding = Key("Lines paid from this source.", least=1)
 
 
 class Extension(Schema):
@@ -134,6 +135,7 @@ class SignAgreement(Schema):
         "The agreement's number.",
         f"^{NUMBER}$",
         error="Letters, digits, - and _ only, at most 40.",
+        kept=True,
         required=True,
     )
     title = Words("What the agreement is about.", least=1, required=True)
@@ -184,7 +186,7 @@ class Change(Schema):
 class Amend(Schema):
     change = fields.Nested(Change, required=True)
     ground = choice("LOU 17 kap., or the agreement's own policy.", GROUNDS, required=True)
-    decision = Words("The decision's reference.", least=1, required=True)
+    decision = Key("The decision's reference.", least=1, required=True)
     decided_on = Day(f"When it was decided; {TODAY}.")
     effective_on = Day("From when it counts; left out, from the decision.")
     clause = Words("The clause of the contract (17 kap. 10 §).", MAX_TEXT, load_default="")
@@ -195,7 +197,7 @@ class Amend(Schema):
 
 
 class Extend(Schema):
-    decision = Words("The decision's reference.", least=1, required=True)
+    decision = Key("The decision's reference.", least=1, required=True)
     decided_on = Day(f"When it was decided; {TODAY}.")
 
 

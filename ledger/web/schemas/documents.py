@@ -5,9 +5,7 @@ from marshmallow import Schema
 from ledger.bounds import (
     MAX_TEXT,
 )
-from ledger.web.fields import (
-    Words,
-)
+from ledger.web.fields import Sought, Words
 from ledger.web.schemas.terms import REASON
 
 
@@ -16,7 +14,7 @@ class Nothing(Schema):
 
 
 class AssignDocument(Schema):
-    order = Words("The order that it belongs to.", least=1, required=True)
+    order = Sought("The order that it belongs to.", least=1, required=True)
 
 
 class DiscardDocument(Schema):

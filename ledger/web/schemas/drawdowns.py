@@ -8,9 +8,11 @@ from ledger.bounds import (
 )
 from ledger.web.fields import (
     Day,
+    Key,
     Length,
     Money,
     Organisation,
+    Sought,
     Words,
     choice,
     whole,
@@ -19,7 +21,7 @@ from ledger.web.schemas.terms import REASON, ROOM, ROOMS, TODAY, TYPES, currency
 
 
 class DrawdownLine(Schema):
-    order = Words("The order that it draws.", least=1)
+    order = Sought("The order that it draws.", least=1)
     line = whole("The order's line; left out, its lines in turn.", 1, MAX_LINES)
     amount = Money("Excl. VAT; negative on a credit.", required=True)
 
@@ -27,7 +29,7 @@ class DrawdownLine(Schema):
 class RecordDrawdown(Schema):
     """An invoice, or a credit: a credit note (381), or a negative invoice (380)."""
 
-    invoice = Words("The invoice's number.", least=1, required=True)
+    invoice = Key("The invoice's number.", least=1, required=True)
     issued_on = Day("Its issue date, from which it counts.", required=True)
     type = choice("380 invoice, 381 credit note.", TYPES, load_default="380")
     amount = Money("Excl. VAT; below 0 it is a credit.", zero=False, required=True)
@@ -35,7 +37,7 @@ class RecordDrawdown(Schema):
     currency = currency_code()
     due_on = Day("When it is to be paid.")
     supplier = Organisation("Who sent it; left out, the order's supplier")
-    credits = Words("The drawdown that a credit takes back.", least=1)
+    credits = Sought("The drawdown that a credit takes back.", least=1)
     room = choice(ROOM, ROOMS)
     text = Words("What it is for.", MAX_TEXT, load_default="")
     lines = fields.List(fields.Nested(DrawdownLine), validate=Length(1, MAX_LINES))
@@ -44,7 +46,7 @@ class RecordDrawdown(Schema):
 class Reverse(Schema):
     """The credit of an invoice; amounts are written with or without a minus."""
 
-    invoice = Words("The credit's number.", least=1, required=True)
+    invoice = Key("The credit's number.", least=1, required=True)
     issued_on = Day("Its issue date, from which it counts.", required=True)
     type = choice("381 credit note, 380 negative invoice.", TYPES, load_default="381")
     amount = Money("Excl. VAT; left out, all that is left to credit.", zero=False)
@@ -69,5 +71,5 @@ class RecordRecharge(Schema):
 
     member = Organisation("Who pays its share back", required=True)
     amount = Money("Excl. VAT.", least=1, required=True)
-    reference = Words("The recharge's own reference.", least=1, required=True)
+    reference = Key("The recharge's own reference.", least=1, required=True)
     recharged_on = Day(f"When; {TODAY}.")

@@ -12,6 +12,7 @@ from ledger.bounds import (
 )
 from ledger.web.fields import (
     Day,
+    Key,
     Length,
     Money,
     Organisation,
@@ -33,8 +34,8 @@ class Line(Schema):
     quantity = whole("How many.", 1, MAX_SEATS)
     unit_price = Money("Price of one, excl. VAT.", least=1)
     year = whole("Year of delivery; left out, the year of the start.", 1990, 2200)
-    funding = Words("What pays for it.", least=1)
-    cost_centre = Words("Whose cost it is (kodsträng).", least=1)
+    funding = Key("What pays for it.", least=1)
+    cost_centre = Key("Whose cost it is (kodsträng).", least=1)
 
 
 def lines_field(**kwargs: Any) -> Any:
@@ -49,7 +50,7 @@ class PlaceOrder(Schema):
     passed_over = passed_over_field("Whose turn is before the supplier's, each with the reason.")
     unit = Words("The unit that orders.", load_default="")
     challenge = Words("The challenge that the course starts from.", MAX_TEXT, load_default="")
-    reference = Words("The buyer's own reference, as invoices name it.", load_default="")
+    reference = Key("The buyer's own reference, as invoices name it.", load_default="")
     credits = credits_field()
     seats = seats_field()
     split = fields.Nested(Split, allow_none=True)
@@ -61,7 +62,7 @@ class PlaceOrder(Schema):
 
 class Confirm(Schema):
     confirmed_on = Day(f"When it was confirmed; {TODAY}.")
-    reference = Words("The university's reference.", load_default="")
+    reference = Key("The university's reference.", load_default="")
 
 
 class Decline(Schema):
@@ -80,7 +81,7 @@ class Counter(Schema):
 
 class Accept(Schema):
     accepted_on = Day(f"When it was accepted; {TODAY}.")
-    reference = Words("The buyer's reference.", load_default="")
+    reference = Key("The buyer's reference.", load_default="")
 
 
 class Reject(Schema):

@@ -12,8 +12,8 @@ from ledger.web.fields import (
     Moment,
     Number,
     Organisation,
+    Sought,
     Switch,
-    Words,
     choice,
 )
 from ledger.web.schemas.terms import AGREEMENT, DRAWDOWN, ORDER, TODAY
@@ -40,7 +40,7 @@ class PageTimes(Schema):
 
 
 class Page(Schema):
-    after = Words("Where the page before ended; take it from `Link`.", load_default="")
+    after = Sought("Where the page before ended; take it from `Link`.", load_default="")
     limit = Number("Rows in a page.", 1, MAX_PAGE, load_default=PAGE)
 
 
@@ -50,14 +50,14 @@ class AgreementsQuery(Page, Times):
 
 
 class OrdersQuery(Page, Times):
-    agreement = Words("Orders under this agreement.")
+    agreement = Sought("Orders under this agreement.")
     status = choice("Orders in this status.", ORDER)
-    unit = Words("Orders of this unit.")
+    unit = Sought("Orders of this unit.")
 
 
 class DrawdownsQuery(Page, Times):
-    agreement = Words("Drawdowns on this agreement.")
-    order = Words("Drawdowns on this order.")
+    agreement = Sought("Drawdowns on this agreement.")
+    order = Sought("Drawdowns on this order.")
     status = choice("Drawdowns in this status.", DRAWDOWN)
 
 
