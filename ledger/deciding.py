@@ -41,6 +41,9 @@ OrderCommand = (
     | order.AllocateSeats
     | order.MoveSeats
     | order.RecodeLine
+    | order.MoveSession
+    | order.HoldSession
+    | order.CancelSession
     | order.StartOrder
     | order.DeliverOrder
     | order.CloseOrder
@@ -235,6 +238,8 @@ def _decide_order(command: OrderCommand, loaded: Loaded, today: date, by: By) ->
             return order.start(command, state)
         case order.DeliverOrder():
             return order.deliver(command, state)
+        case order.HoldSession():
+            return order.hold_session(command, state)
         case _:
             of = loaded.agreement(state.agreement)
     match command:
@@ -264,6 +269,10 @@ def _decide_order(command: OrderCommand, loaded: Loaded, today: date, by: By) ->
             return order.allocate_seats(command, state, of, today)
         case order.MoveSeats():
             return order.move_seats(command, state, of, today, by)
+        case order.MoveSession():
+            return order.move_session(command, state, of, today)
+        case order.CancelSession():
+            return order.cancel_session(command, state, of)
 
 
 def _record(command: drawdown.RecordDrawdown, loaded: Loaded, today: date) -> list[New]:

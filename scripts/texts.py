@@ -36,6 +36,9 @@ WORDS = (
     "accept", "reject", "change", "cancel", "start", "deliver", "invoice", "approve", "credit",
     "reverse", "discard", "allocate the seats of", "move seats of", "move shares of",
     "recharge a share of", "code a line of",
+    # of sessions
+    "session", "planned", "held",
+    "move a session of", "report a session of", "cancel a session of",
     "active or suspended", "suspended or closed",
     # nouns of refusals
     "agreement", "order", "drawdown", "limit", "document", "document format", "language", "role",

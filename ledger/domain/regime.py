@@ -48,6 +48,13 @@ class PlanStep(msgspec.Struct, frozen=True, kw_only=True):
     amount: int
 
 
+class TariffStep(msgspec.Struct, frozen=True, kw_only=True):
+    """What a buyer's cancellation costs from so many days before the start on, in per cent."""
+
+    days: int
+    percent: int
+
+
 class Policy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the parties or the law decided for one agreement. Amounts in öre, excluding VAT.
 
@@ -55,7 +62,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `alerts` are per cent of a limit, `term_alerts` months before the end of the term. `under_use`
     is the per cent of what was planned below which use is alerted of (None: never); the cap is
     planned by the steps of `plan`, all else, and the cap without any, evenly over its time.
-    `split` is the cost split of orders that name none.
+    `split` is the cost split of orders that name none. `tariff` is what cancelling costs.
     """
 
     cap_effect: Effect = "hard"
@@ -72,6 +79,21 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     plan: tuple[PlanStep, ...] = ()
     legal_ground: str = ""
     split: Split | None = None
+    tariff: tuple[TariffStep, ...] = ()
+
+
+def tariff_percent(tariff: tuple[TariffStep, ...], days: int) -> int:
+    """Per cent of what is cancelled so many days before the start (below 0: after it).
+
+    The step that is nearest to the start of those that are reached holds: with 28 days 25 %, 21
+    days 50 %, 25 days ahead cost 25 %, and 29 days ahead nothing.
+    """
+    reached = [step for step in tariff if days <= step.days]
+    return min(reached, key=_days).percent if reached else 0
+
+
+def _days(step: TariffStep) -> int:
+    return step.days
 
 
 def default_amendments(regime: str) -> Literal["lou_17", "free"]:

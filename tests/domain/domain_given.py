@@ -257,6 +257,20 @@ class Book:
         command = order.MoveSeats(order=name, on=on, giver=giver, receiver=receiver, seats=seats)
         self.run(order.move_seats(command, self.orders[name], self.of, on, by), by)
 
+    def move_session(self, name, session, to, on=DAY, **more) -> None:
+        command = order.MoveSession(order=name, session=session, on=on, to=to, **more)
+        self.run(order.move_session(command, self.orders[name], self.of, on))
+
+    def hold(self, name, session, on, participants=1, mentors=0) -> None:
+        command = order.HoldSession(
+            order=name, session=session, on=on, participants=participants, mentors=mentors
+        )
+        self.run(order.hold_session(command, self.orders[name]))
+
+    def cancel_session(self, name, session, on=DAY, **more) -> None:
+        command = order.CancelSession(order=name, session=session, on=on, **more)
+        self.run(order.cancel_session(command, self.orders[name], self.of))
+
     # ── Invoices ──────────────────────────────────────────────────────────────────────────────
 
     def record(self, invoice, kronor, name, on=DAY, *, parts=None, **more) -> str:

@@ -15,7 +15,7 @@ from ledger.domain.events import Party
 from ledger.domain.limits import CAP
 from ledger.domain.parties import is_natural_person
 from ledger.domain.refusals import Fault, TermTooLong
-from ledger.domain.regime import Policy, default_longest_term
+from ledger.domain.regime import Policy, TariffStep, default_longest_term
 from ledger.domain.sharing import Split
 
 
@@ -71,7 +71,23 @@ def policy_faults(policy: Policy, buyers: Sequence[Party], pointer: str) -> list
         if after.by <= before.by or after.amount < before.amount:
             sentence = "A plan's steps come in the order of their days, and its amounts only grow."
             faults.append(Fault(pointer=f"{pointer}/plan/{i}", sentence=sentence))
-    return faults
+    return [*faults, *_tariff_faults(policy.tariff, f"{pointer}/tariff")]
+
+
+def _tariff_faults(tariff: Sequence[TariffStep], pointer: str) -> list[Fault]:
+    """Each step begins on a day of its own, and a later cancellation never costs less."""
+    return [
+        Fault(
+            pointer=f"{pointer}/{i}",
+            sentence="A tariff has one step for a day, and costs more the nearer the start is.",
+        )
+        for i, step in enumerate(tariff)
+        if any(
+            other.days == step.days or (other.days > step.days and other.percent > step.percent)
+            for j, other in enumerate(tariff)
+            if j != i
+        )
+    ]
 
 
 def lead_faults(buyers: Sequence[Party], pointer: str, *, led: bool = False) -> list[Fault]:

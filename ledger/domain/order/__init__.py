@@ -1,20 +1,24 @@
 """The course order: placed under the cap, answered, delivered, invoiced, closed or ended early."""
 
+from ledger.domain.order.cancelling import cancel, cancel_session
 from ledger.domain.order.coding import recode
 from ledger.domain.order.commands import (
     AcceptCounter,
     AllocateSeats,
     CancelOrder,
+    CancelSession,
     ChangeOrder,
     CloseOrder,
     ConfirmOrder,
     CounterOrder,
     DeclineOrder,
     DeliverOrder,
+    HoldSession,
     InstalmentTerms,
     LapseOrder,
     LineTerms,
     MoveSeats,
+    MoveSession,
     PlaceOrder,
     RecodeLine,
     RejectCounter,
@@ -23,7 +27,6 @@ from ledger.domain.order.commands import (
 )
 from ledger.domain.order.decisions import (
     accept,
-    cancel,
     change,
     close,
     confirm,
@@ -39,6 +42,7 @@ from ledger.domain.order.notices import Notice, notices
 from ledger.domain.order.planned import Due, Planned, instalments_on, planned
 from ledger.domain.order.room import with_moves
 from ledger.domain.order.schedule import Cancellation, Session
+from ledger.domain.order.sessions import hold_session, move_session
 from ledger.domain.order.sharing import allocate_seats, move_seats
 from ledger.domain.order.stale import Stale, stale
 from ledger.domain.order.state import (
@@ -60,6 +64,7 @@ __all__ = [
     "AcceptCounter",
     "AllocateSeats",
     "CancelOrder",
+    "CancelSession",
     "Cancellation",
     "ChangeOrder",
     "CloseOrder",
@@ -68,10 +73,12 @@ __all__ = [
     "DeclineOrder",
     "DeliverOrder",
     "Due",
+    "HoldSession",
     "InstalmentTerms",
     "LapseOrder",
     "LineTerms",
     "MoveSeats",
+    "MoveSession",
     "Notice",
     "PlaceOrder",
     "Planned",
@@ -86,6 +93,7 @@ __all__ = [
     "accept",
     "allocate_seats",
     "cancel",
+    "cancel_session",
     "change",
     "close",
     "confirm",
@@ -93,11 +101,13 @@ __all__ = [
     "decline",
     "deliver",
     "evolve",
+    "hold_session",
     "holding",
     "instalments_on",
     "is_unanswered",
     "lapse",
     "move_seats",
+    "move_session",
     "notices",
     "place",
     "planned",

@@ -14,7 +14,7 @@ from ledger.domain.events import (
     SessionHeld,
     SessionMoved,
 )
-from ledger.domain.order.schedule import Cancellation, fitted, settle
+from ledger.domain.order.schedule import Cancellation, covered, fitted, in_order, settle
 from ledger.domain.position import by_line, ordered
 from ledger.domain.sharing import Weight
 
@@ -29,6 +29,21 @@ def less(allocated: tuple[Weight, ...], organisation: str | None, less: int) -> 
     seats = {part.organisation: part.weight for part in allocated}
     seats[organisation] = seats.get(organisation, 0) - less
     return tuple(Weight(organisation=name, weight=count) for name, count in seats.items() if count)
+
+
+def invoiced_of(state: State) -> dict[int, int]:
+    """What is invoiced of each instalment, approved or waiting, in öre by its number.
+
+    Invoices draw the instalments of their line in the order in which they fall due.
+    """
+    invoiced = by_line((*state.drawn, *state.pending))
+    due = in_order(state.instalments, state.sessions)
+    found: dict[int, int] = {}
+    for line in dict.fromkeys(one.line for one in due):
+        mine = [one for one in due if one.line == line]
+        done = covered([one.amount for one in mine], invoiced.get(line, 0))
+        found |= {one.number: part for one, part in zip(mine, done, strict=True)}
+    return found
 
 
 def refitted(state: State) -> State:
@@ -97,10 +112,11 @@ def session_held(state: State, event: SessionHeld, on: date) -> State:
 def session_moved(state: State, event: SessionMoved) -> State:
     """An instalment that comes with the session goes with it, unless it is invoiced."""
     new = event.line not in {line.number for line in state.lines}
-    invoiced = by_line((*state.drawn, *state.pending))
+    invoiced = invoiced_of(state)
     instalments = []
     for one in state.instalments:
-        if one.session == event.session and one.line != event.line and not invoiced.get(one.line):
+        goes = one.session == event.session and one.line != event.line
+        if goes and not invoiced[one.number]:
             if not new and all(other.line != event.line for other in state.instalments):
                 continue  # the line that it goes to is invoiced with its sessions
             instalments.append(replace(one, line=event.line))

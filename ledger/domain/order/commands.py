@@ -149,12 +149,13 @@ class ChangeOrder(msgspec.Struct, frozen=True, kw_only=True):
 class CancelOrder(msgspec.Struct, frozen=True, kw_only=True):
     """Cancel `seats` of `line`, or, without them, the whole order. `fee` in öre stays committed.
 
-    `holder` says whose seats, where they are allocated.
+    Without a fee, the agreement's tariff gives it. `holder` says whose seats, where they are
+    allocated.
     """
 
     order: str
     on: date
-    fee: int = 0
+    fee: int | None = None
     seats: int | None = None
     line: int | None = None
     holder: str | None = None
@@ -213,4 +214,35 @@ class CloseOrder(msgspec.Struct, frozen=True, kw_only=True):
 
     order: str
     on: date
+    reason: str = ""
+
+
+class MoveSession(msgspec.Struct, frozen=True, kw_only=True):
+    """Hold a session on another day."""
+
+    order: str
+    session: int
+    on: date
+    to: date
+    reason: str = ""
+
+
+class HoldSession(msgspec.Struct, frozen=True, kw_only=True):
+    """Report a session as counts: how many took part, and how many mentors beside them."""
+
+    order: str
+    session: int
+    on: date
+    participants: int
+    mentors: int = 0
+
+
+class CancelSession(msgspec.Struct, frozen=True, kw_only=True):
+    """Not hold a session. Without a `fee` (öre), the agreement's tariff gives it."""
+
+    order: str
+    session: int
+    on: date
+    fee: int | None = None
+    cancelled_by: Literal["buyer", "supplier"] = "buyer"
     reason: str = ""

@@ -14,7 +14,6 @@ from ledger.domain.events import (
     CounterAccepted,
     CounterRejected,
     New,
-    OrderCancelled,
     OrderChanged,
     OrderClosed,
     OrderConfirmed,
@@ -25,14 +24,11 @@ from ledger.domain.events import (
     OrderPlaced,
     OrderStarted,
     RoomReserved,
-    SeatsCancelled,
 )
-from ledger.domain.money import split
 from ledger.domain.order.agreed import changed_plan, plan, programme_faults
 from ledger.domain.order.choosing import check_turn, chosen_supplier, passed_before
 from ledger.domain.order.commands import (
     AcceptCounter,
-    CancelOrder,
     ChangeOrder,
     CloseOrder,
     ConfirmOrder,
@@ -58,7 +54,7 @@ from ledger.domain.order.faults import (
 from ledger.domain.order.notices import notice_flags
 from ledger.domain.order.passing import end_or_pass_on
 from ledger.domain.order.room import check_again, enlarge, over_limit_flags, with_moves
-from ledger.domain.order.sharing import check_whose, chosen_split
+from ledger.domain.order.sharing import chosen_split
 from ledger.domain.order.state import (
     OPEN,
     UNANSWERED,
@@ -68,15 +64,11 @@ from ledger.domain.order.state import (
     is_unanswered,
     stream,
 )
-from ledger.domain.position import by_line, left_by_line, moves
+from ledger.domain.position import left_by_line, moves
 from ledger.domain.refusals import (
-    Amount,
-    BelowInvoiced,
     Fault,
-    FeeTooHigh,
     Invalid,
     NotDue,
-    TooManySeats,
 )
 
 
@@ -280,70 +272,6 @@ def change(
     return enlarge(
         state, of, lambda flags: replace(event, flags=flags), command.on, today, "changed"
     )
-
-
-def cancel(command: CancelOrder, state: State, of: agreement.State) -> list[New]:
-    """The fee stays committed, the rest is released.
-
-    Raises WrongStatus, FeeTooHigh; of seats also Invalid, TooManySeats, TooFewSeats, BelowInvoiced.
-    """
-    if command.seats is not None:
-        return _cancel_seats(command, command.seats, state, of)
-    require_status(state, (*UNANSWERED, *OPEN), "cancel")
-    left = left_by_line(holding(replace(state, counter=None)))
-    if command.fee > sum(left.values()):
-        raise FeeTooHigh(
-            fee=Amount(command.fee, state.currency),
-            cancelled=Amount(sum(left.values()), state.currency),
-        )
-    invoiced = by_line((*state.drawn, *state.pending))
-    weights = [left.get(line.number, 0) for line in state.lines]
-    fees = split(command.fee, weights) if command.fee else (0,) * len(state.lines)
-    event = OrderCancelled(
-        by=command.cancelled_by,
-        fee=command.fee,
-        lines=tuple(
-            replace(line, amount=max(0, invoiced.get(line.number, 0)) + fee)
-            for line, fee in zip(state.lines, fees, strict=True)
-        ),
-        reason=command.reason,
-    )
-    return with_moves(state, of, event, command.on, "cancelled")
-
-
-def _cancel_seats(command: CancelOrder, seats: int, state: State, of: agreement.State) -> list[New]:
-    require_status(state, ("placed", *OPEN), "cancel seats of")
-    sold = [line for line in state.lines if line.quantity and line.unit_price is not None]
-    chosen = [line for line in sold if command.line in (None, line.number)]
-    if len(chosen) != 1:
-        raise Invalid(Fault(pointer="/line", sentence="Name the line whose seats are cancelled."))
-    line = chosen[0]
-    quantity, price = line.quantity or 0, line.unit_price or 0
-    if seats > quantity:
-        raise TooManySeats(line=line.number, quantity=quantity, asked=seats)
-    released = seats * price - command.fee
-    if released < 0:
-        raise FeeTooHigh(
-            fee=Amount(command.fee, state.currency),
-            cancelled=Amount(seats * price, state.currency),
-        )
-    less = replace(line, quantity=quantity - seats, amount=line.amount - released)
-    check_whose(state, command.holder, seats)
-    if state.amount - released < state.invoiced:
-        raise BelowInvoiced(
-            asked=Amount(state.amount - released, state.currency),
-            invoiced=Amount(state.invoiced, state.currency),
-        )
-    event = SeatsCancelled(
-        line=line.number,
-        seats=seats,
-        fee=command.fee,
-        released=released,
-        lines=tuple(less if other.number == line.number else other for other in state.lines),
-        reason=command.reason,
-        holder=command.holder,
-    )
-    return with_moves(state, of, event, command.on, "seats-cancelled")
 
 
 def start(command: StartOrder, state: State) -> list[New]:

@@ -9,6 +9,7 @@ from ledger.domain.codes import CodeMap
 from ledger.domain.events import By, OrderLine, PriceRange
 from ledger.domain.order.coding import coding_of
 from ledger.domain.order.commands import LineTerms
+from ledger.domain.order.schedule import Session
 from ledger.domain.order.state import State
 from ledger.domain.position import ordered
 from ledger.domain.refusals import (
@@ -19,7 +20,9 @@ from ledger.domain.refusals import (
     Invalid,
     NotAParty,
     NotEntitled,
+    NotFound,
     OutsideTerm,
+    SessionSettled,
     WrongStatus,
 )
 
@@ -178,3 +181,15 @@ def too_many_seats(pointer: str, places: int) -> Fault:
     """More took part than there are seats, free ones counted."""
     figures = {"seats": str(places)}
     return Fault(pointer=pointer, sentence="The order has {seats} seat(s).", figures=figures)
+
+
+def require_planned(state: State, number: int) -> Session:
+    """The session, which is still to come. Raises NotFound, SessionSettled."""
+    found = next((one for one in state.sessions if one.number == number), None)
+    if found is None:
+        raise NotFound(what="session", name=f"{state.number}/{number}")
+    if found.status != "planned":
+        raise SessionSettled(
+            session=number, order=state.number, status=found.status, on=found.settled_on
+        )
+    return found

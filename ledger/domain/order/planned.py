@@ -7,9 +7,10 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from ledger.domain.events import Instalment, OrderLine
+from ledger.domain.order.after import invoiced_of
 from ledger.domain.order.schedule import covered, falls_due, in_order
 from ledger.domain.order.state import RELEASED, State, holding
-from ledger.domain.position import by_line, left_by_line
+from ledger.domain.position import left_by_line
 
 
 class Planned(NamedTuple):
@@ -95,15 +96,14 @@ def instalments_on(state: State, on: date) -> tuple[Due, ...]:
     is overdue after its day; the first that is not is the next; nothing more is due of an order
     that has ended.
     """
-    invoiced = by_line((*state.drawn, *state.pending))
+    invoiced = invoiced_of(state)
     found: list[Due] = []
     due = sorted(
         state.instalments, key=lambda one: (falls_due(one, state.sessions), one.line, one.number)
     )
     waits = False
     for one in due:
-        mine = [i for i in in_order(state.instalments, state.sessions) if i.line == one.line]
-        done = covered([i.amount for i in mine], invoiced.get(one.line, 0))[mine.index(one)]
+        done = invoiced[one.number]
         day = falls_due(one, state.sessions)
         status: DueStatus = "planned"
         if done == one.amount:

@@ -62,6 +62,7 @@ from ledger.domain.refusals.orders import (
     FeeTooHigh,
     OutOfTurn,
     PassedOn,
+    SessionSettled,
     TooFewSeats,
     TooManySeats,
 )
@@ -121,6 +122,7 @@ __all__ = [
     "Refusal",
     "RightLacking",
     "RoomNotChosen",
+    "SessionSettled",
     "ShareInUse",
     "SupplierDiffers",
     "SupplierUnread",

@@ -52,3 +52,11 @@ class FeeTooHigh(Conflict):
     type = "fee-too-high"
     title = "The fee is higher than what is cancelled"
     sentence = "The fee {fee} is higher than the {cancelled} that is cancelled."
+
+
+class SessionSettled(Conflict):
+    """A session that was held or cancelled stays as it is."""
+
+    type = "session-settled"
+    title = "The session is over"
+    sentence = "Session {session} of {order} was {status} on {on}: it stays as it is."

@@ -1,0 +1,120 @@
+"""What may happen to a session beside that it is cancelled: it is moved, or held."""
+
+from datetime import date
+
+from msgspec.structs import replace
+
+from ledger.domain import agreement
+from ledger.domain.events import New, OrderLine, SessionHeld, SessionMoved
+from ledger.domain.order.commands import HoldSession, MoveSession
+from ledger.domain.order.faults import (
+    check_term,
+    require_planned,
+    require_status,
+    too_many_seats,
+)
+from ledger.domain.order.resizing import resized, sessions_on
+from ledger.domain.order.room import enlarge
+from ledger.domain.order.schedule import Session
+from ledger.domain.order.state import OPEN, State, holding, stream
+from ledger.domain.position import by_line, left_by_line
+from ledger.domain.refusals import Fault, Invalid
+
+
+def move_session(command: MoveSession, state: State, of: agreement.State, today: date) -> list[New]:
+    """Another day. In another year its amount goes to a line of that year, as far as the limits
+    have room; what is invoiced stays on the line that the invoice drew.
+
+    Raises NotFound, WrongStatus, SessionSettled, Invalid, DeliveryAfterTerm, CapExceeded.
+    """
+    require_status(state, ("placed", *OPEN), "move a session of")
+    session = require_planned(state, command.session)
+    if command.to == session.planned_on:
+        raise Invalid(Fault(pointer="/to", sentence="The session is on that day already."))
+    check_term(of, None, command.to)
+    line, lines = _line_after(state, session, command.to.year)
+    event = SessionMoved(
+        session=session.number,
+        moved_from=session.planned_on,
+        moved_to=command.to,
+        line=line,
+        lines=lines,
+        reason=command.reason,
+    )
+    return enlarge(
+        state, of, lambda flags: replace(event, flags=flags), command.on, today, "session-moved"
+    )
+
+
+def _line_after(
+    state: State, session: Session, year: int
+) -> tuple[int, tuple[OrderLine, ...] | None]:
+    """The line that a session is on after it has moved into a year, and the lines if they change.
+
+    It takes its line with it where it is alone on it; else its amount goes to a line of that year
+    for the same, or to a new one.
+    """
+    (line,) = (line for line in state.lines if line.number == session.line)
+    invoiced = by_line((*state.drawn, *state.pending)).get(line.number, 0)
+    left = left_by_line(holding(state)).get(line.number, 0)
+    alone = all(one.number == session.number or one.line != line.number for one in state.sessions)
+    stays = not session.amount or left < session.amount or (alone and invoiced)
+    if line.year == year or stays:
+        return line.number, None
+    if alone:
+        lines = (replace(one, year=year) if one == line else one for one in state.lines)
+        return line.number, tuple(lines)
+    less = resized(line, -session.amount, sessions_on(state, line.number))
+    target = next((one for one in state.lines if _takes(state, one, line, year)), None)
+    if target is not None:
+        more = resized(target, session.amount, sessions_on(state, target.number))
+        after = {line.number: less, target.number: more}
+        return target.number, tuple(after.get(one.number, one) for one in state.lines)
+    number = max(one.number for one in state.lines) + 1
+    new = replace(
+        line,
+        number=number,
+        amount=session.amount,
+        year=year,
+        quantity=None,
+        unit_price=None,
+        price_range=None,
+    )
+    return number, (*(less if one == line else one for one in state.lines), new)
+
+
+def _takes(state: State, other: OrderLine, line: OrderLine, year: int) -> bool:
+    """Whether a line is of that year, has sessions, and is for the same as another: the same kind
+    of cost, paid by the same, booked at the same place."""
+    alike = (other.kind, other.funding, other.cost_centre) == (
+        line.kind,
+        line.funding,
+        line.cost_centre,
+    )
+    return alike and other.year == year and sessions_on(state, other.number) > 0
+
+
+def hold_session(command: HoldSession, state: State) -> list[New]:
+    """Counts only. It is held in the year that it is planned for: else it is moved first.
+
+    Raises NotFound, WrongStatus, SessionSettled, Invalid.
+    """
+    require_status(state, OPEN, "report a session of")
+    session = require_planned(state, command.session)
+    faults = []
+    if command.on.year != session.planned_on.year:
+        faults.append(
+            Fault(
+                pointer="/held_on",
+                sentence="The session is planned for {day}: move it to the year of its holding.",
+                figures={"day": session.planned_on.isoformat()},
+            )
+        )
+    if state.places is not None and command.participants > state.places:
+        faults.append(too_many_seats("/participants", state.places))
+    if faults:
+        raise Invalid(*faults)
+    event = SessionHeld(
+        session=session.number, participants=command.participants, mentors=command.mentors
+    )
+    return [New(stream(state.number), event, command.on)]
