@@ -132,3 +132,16 @@ MAX_NOTARY_BATCH = 4_096
 ACCOUNTING_YEARS = 7
 """Whole calendar years for which a received invoice is kept after the one that it came in: LKBR
 2018:597 3 kap. The right to be forgotten ends there (GDPR article 17.3 b)."""
+ATTEMPTS = 20
+"""Refused attempts of one person that are recorded within an hour: enough to see what somebody is
+at, too few to hide anything in, or to fill the log."""
+
+ATTEMPT_PEOPLE = 100
+"""People whose refused attempts are recorded within an hour: with ATTEMPTS, at most 2 000 of them
+in the whole ledger, however many tokens somebody has stolen."""
+
+ATTEMPT_LIMITS = 20
+"""Passed limits that the record of a refused attempt names, the worst first: it fits MAX_EVENT."""
+
+MAX_AUDITED = 300
+"""Organisations that one appointment of an auditor names: every municipality of the country."""

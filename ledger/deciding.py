@@ -6,13 +6,13 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ledger.domain import agreement, drawdown, order, organisation
+from ledger.domain import access, agreement, drawdown, order, organisation
 from ledger.domain.codes import CodeMap
 from ledger.domain.events import By, Fact, New
 from ledger.domain.refusals import NotFound
 from ledger.snapshots import fold
 
-State = agreement.State | order.State | drawdown.State | organisation.State
+State = agreement.State | order.State | drawdown.State | organisation.State | access.State
 
 AgreementCommand = (
     agreement.AmendAgreement
@@ -57,6 +57,9 @@ OrganisationCommand = (
     | organisation.SetOwnCost
     | organisation.SetCodeMap
 )
+AccessCommand = (
+    access.AppointAuditor | access.EndAppointment | access.RecordAttempt | access.RecordBundleRead
+)
 Command = (
     agreement.SignAgreement
     | AgreementCommand
@@ -65,6 +68,7 @@ Command = (
     | drawdown.RecordDrawdown
     | DrawdownCommand
     | OrganisationCommand
+    | AccessCommand
 )
 
 
@@ -74,8 +78,18 @@ SUBJECTS: tuple[tuple[Any, Callable[[str], str], str], ...] = (
     (OrderCommand, order.stream, "order"),
     (DrawdownCommand, drawdown.stream, "drawdown"),
     (OrganisationCommand, organisation.stream, "organisation"),
+    (AccessCommand, access.stream, "person"),
 )
 """Commands, and the stream that they are about: how it is named, and the member that names it."""
+
+
+def subject_of(command: Command) -> str:
+    """The stream that a command is about."""
+    return next(
+        named(getattr(command, member))
+        for kinds, named, member in SUBJECTS
+        if isinstance(command, kinds)
+    )
 
 
 def turn_of(command: Command, state_of: Callable[[str], Any]) -> str:
@@ -83,11 +97,7 @@ def turn_of(command: Command, state_of: Callable[[str], Any]) -> str:
 
     What is no agreement's takes turns on its own. Raises NotFound.
     """
-    stream = next(
-        named(getattr(command, member))
-        for kinds, named, member in SUBJECTS
-        if isinstance(command, kinds)
-    )
+    stream = subject_of(command)
     noun, _, name = stream.partition("/")
     if noun not in WITHIN_AGREEMENTS:
         return stream
@@ -175,10 +185,26 @@ def decide(command: Command, loaded: Loaded, today: date, by: By) -> list[New]:
             return _decide_drawdown(command, loaded, today, by)
         case _ if isinstance(command, OrganisationCommand):
             return _decide_organisation(command, loaded.organisation(command.organisation), by)
+        case _ if isinstance(command, AccessCommand):
+            return _decide_access(command, loaded, today, by)
         case _ if isinstance(command, AgreementCommand):
             return _decide_agreement(command, loaded.agreement(command.agreement), today, by)
         case _:
             return _decide_order(command, loaded, today, by)
+
+
+def _decide_access(command: AccessCommand, loaded: Loaded, today: date, by: By) -> list[New]:
+    state: access.State | None = loaded.find(access.stream(command.person))
+    match command:
+        case access.AppointAuditor():
+            return access.appoint(command, state, by)
+        case access.EndAppointment():
+            return access.end(command, state, by)
+        case access.RecordAttempt():
+            hour = loaded.find(access.stream(access.counted_in(command, state)))
+            return access.record_attempt(command, state, hour, today)
+        case access.RecordBundleRead():
+            return access.record_read(command, today)
 
 
 def _decide_agreement(

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec.structs import replace
 
-from ledger import snapshots
+from ledger import attempts, snapshots
 from ledger.bounds import (
     CONTENDED_SECONDS,
     RETRIES,
@@ -103,6 +103,8 @@ class Service:
         self._guard = threading.Lock()
         self._turns: Turns[Asked, Outcome] = Turns(self._carry_out)
         self._contended: dict[str, float] = {}
+        self.lost_attempts = 0
+        """Refused attempts that this process could not record; the next that it can says so."""
 
     # ── Reading ───────────────────────────────────────────────────────────────────────────────
 
@@ -156,7 +158,8 @@ class Service:
     ) -> Outcome:
         """Decide and record. `expected` is the version that the resource must be at (If-Match).
 
-        Raises a Refusal; then nothing was recorded. `now` is for replaying history in tests.
+        Raises a Refusal; then nothing was recorded but, at most, that it was tried (see
+        `attempts`). `now` is for replaying history in tests.
         """
         given = request is not None
         if self._stand_in is not None:
@@ -176,7 +179,12 @@ class Service:
             loaded = Loaded(self.load)
             entry = _entry(asked, loaded, _decided(asked, loaded))
             return _outcome(*_planned(entry, loaded), name)
-        return self._turns.take(name, asked)
+        try:
+            return self._turns.take(name, asked)
+        except Refusal as refusal:
+            tried = attempts.of_command(command, name)
+            attempts.note(self, refusal, tried, by, request, asked.now)
+            raise
 
     def what_if(
         self,

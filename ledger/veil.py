@@ -10,7 +10,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from ledger.deciding import Command
-from ledger.domain import agreement, drawdown, order
+from ledger.domain import access, agreement, drawdown, order
 from ledger.domain.events import Party
 from ledger.domain.parties import is_natural_person
 from ledger.domain.selection import PassedOver, Selection
@@ -37,6 +37,9 @@ def veiled(command: Command, stand_in: StandIn) -> Command:
             )
         case drawdown.RecordDrawdown():
             return replace(command, supplier=stand_in(command.supplier, ""))
+        case access.AppointAuditor():
+            organisations = tuple(stand_in(one, "") for one in command.organisations)
+            return replace(command, organisations=organisations)
         case _:
             return command
 

@@ -96,6 +96,7 @@ STREAMS = {
     "recharge": "drawdown/2021004524.9~2F1.2024-03-25.380",
     "line": "order/SKO-2023-0001",
     **dict.fromkeys(("attest", "deputy", "own", "code"), "organisation/2120002403"),
+    **dict.fromkeys(("attempt", "attempts", "auditor", "bundle"), "access/p-1"),
 }
 """First word of an event's name → a stream of such events; the others are an agreement's."""
 

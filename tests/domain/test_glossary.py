@@ -8,6 +8,7 @@ import pytest
 
 from ledger import domain
 from ledger.domain import (
+    access,
     agreement,
     codes,
     drawdown,
@@ -27,12 +28,13 @@ from ledger.domain import (
 )
 
 PAGE = (Path(domain.__file__).parent / "README.md").read_text(encoding="utf-8")
-NOUNS = {"agreement": agreement, "order": order, "drawdown": drawdown}
+NOUNS = {"agreement": agreement, "order": order, "drawdown": drawdown, "access": access}
 STREAMS = {
     "agreement": events.AgreementEvent,
     "order": events.OrderEvent,
     "drawdown": events.DrawdownEvent,
     "organisation": events.OrganisationEvent,
+    "access": events.AccessEvent,
 }
 MODULES = {
     **NOUNS,
@@ -71,7 +73,7 @@ def exists(name: str) -> bool:
         rest = [first, *rest]
         owners = [
             *(events, forecast, funding, limits, position, refusals, regime, selection, sharing),
-            *(agreement, order, drawdown, organisation, codes),
+            *(*NOUNS.values(), organisation, codes),
         ]
     return any(reaches(owner, rest) for owner in owners)
 

@@ -4,6 +4,16 @@ A fact's shape never changes: a new shape is a new name, or a lift in `ledger.co
 öre, excluding VAT. No personal data: people are opaque ids, participants are counts.
 """
 
+from ledger.domain.events.access import (
+    AccessEvent,
+    AttemptRefused,
+    AttemptsOpened,
+    AttemptsUncounted,
+    AuditorAppointed,
+    AuditorAppointmentEnded,
+    BundleRead,
+    PassedLimit,
+)
 from ledger.domain.events.agreement import (
     AgreementAmended,
     AgreementClosed,
@@ -98,6 +108,7 @@ __all__ = [
     "NAME_OF",
     "NOBODY",
     "ROLES",
+    "AccessEvent",
     "AgreementAmended",
     "AgreementClosed",
     "AgreementEvent",
@@ -107,8 +118,14 @@ __all__ = [
     "AgreementSigned",
     "AgreementSuspended",
     "Allocation",
+    "AttemptRefused",
+    "AttemptsOpened",
+    "AttemptsUncounted",
     "AttestRightEnded",
     "AttestRightGranted",
+    "AuditorAppointed",
+    "AuditorAppointmentEnded",
+    "BundleRead",
     "By",
     "CodeMapSet",
     "CounterAccepted",
@@ -154,6 +171,7 @@ __all__ = [
     "OwnCostSet",
     "Party",
     "PartyRole",
+    "PassedLimit",
     "PlannedSession",
     "PriceRange",
     "RechargeRecorded",

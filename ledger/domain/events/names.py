@@ -1,5 +1,13 @@
 """The name that every fact is stored under."""
 
+from ledger.domain.events.access import (
+    AttemptRefused,
+    AttemptsOpened,
+    AttemptsUncounted,
+    AuditorAppointed,
+    AuditorAppointmentEnded,
+    BundleRead,
+)
 from ledger.domain.events.agreement import (
     AgreementAmended,
     AgreementClosed,
@@ -121,6 +129,12 @@ NAMES: dict[str, type[Event]] = {
     "deputy-ended": DeputyEnded,
     "own-cost-set": OwnCostSet,
     "code-map-set": CodeMapSet,
+    "attempt-refused": AttemptRefused,
+    "attempts-opened": AttemptsOpened,
+    "attempts-uncounted": AttemptsUncounted,
+    "auditor-appointed": AuditorAppointed,
+    "auditor-appointment-ended": AuditorAppointmentEnded,
+    "bundle-read": BundleRead,
 }
 """Stored name → fact. A name is never reused and never removed."""
 NAME_OF = {event: name for name, event in NAMES.items()}

@@ -12,7 +12,16 @@ in English or Swedish, so that API, page and command line say the same. `type` i
 may rely on it. Figures are amounts (`Amount`), dates, numbers, texts, or lists of them.
 """
 
-from ledger.domain.refusals.access import FourEyes, NotAParty, NotEntitled
+from ledger.domain.refusals.access import (
+    AppointmentAhead,
+    AppointmentOver,
+    FourEyes,
+    NotAParty,
+    NotAppointed,
+    NotCounted,
+    NotEntitled,
+    OwnAppointment,
+)
 from ledger.domain.refusals.agreements import (
     AgreementNotOpen,
     CapExceeded,
@@ -81,6 +90,8 @@ __all__ = [
     "AgreementNotOpen",
     "AlreadyExists",
     "Amount",
+    "AppointmentAhead",
+    "AppointmentOver",
     "BelowInvoiced",
     "Busy",
     "CapExceeded",
@@ -105,6 +116,8 @@ __all__ = [
     "NoOrderNamed",
     "NoSuchExtension",
     "NotAParty",
+    "NotAppointed",
+    "NotCounted",
     "NotCovered",
     "NotDue",
     "NotEntitled",
@@ -115,6 +128,7 @@ __all__ = [
     "OrderUnknown",
     "OutOfTurn",
     "OutsideTerm",
+    "OwnAppointment",
     "OwnRight",
     "PassedOn",
     "Person",

@@ -1,6 +1,6 @@
 """Who you are does not allow it."""
 
-from ledger.domain.refusals.kinds import Forbidden
+from ledger.domain.refusals.kinds import Conflict, Forbidden
 
 
 class FourEyes(Forbidden):
@@ -31,3 +31,41 @@ class NotEntitled(Forbidden):
         "{organisation} is not a named buyer of {agreement}; adding one is an amendment "
         "with a ground (LOU 7 kap. 3 §)."
     )
+
+
+class NotAppointed(Forbidden):
+    """An auditor reads what they are appointed for, and without an appointment nothing."""
+
+    type = "not-appointed"
+    title = "Not appointed as auditor"
+    sentence = "You are not appointed as auditor of any organisation in this ledger."
+
+
+class AppointmentAhead(NotAppointed):
+    """The first day of the appointment has not come (in Sweden)."""
+
+    type = "appointment-ahead"
+    sentence = "Your appointment as auditor begins on {starts_on}."
+
+
+class AppointmentOver(NotAppointed):
+    """The last day of the appointment is past (in Sweden), or somebody ended it."""
+
+    type = "appointment-over"
+    sentence = "Your appointment as auditor ended on {ended_on}."
+
+
+class OwnAppointment(Forbidden):
+    """Whoever appoints an auditor is somebody else."""
+
+    type = "own-appointment"
+    title = "Another person must appoint"
+    sentence = "Nobody appoints themselves as auditor, or ends their own appointment."
+
+
+class NotCounted(Conflict):
+    """So much was refused within the hour that no more of it is recorded one by one."""
+
+    type = "not-counted"
+    title = "No more attempts are recorded this hour"
+    sentence = "{person} was refused {most} times this hour; no more of it is recorded."

@@ -12,6 +12,7 @@ class CapExceeded(Conflict):
 
     type = "cap-exceeded"
     title = "Over the cap"
+    is_attempt = True
     sentence = (
         "{asked} does not fit: it would pass {limit} by {over}. Of {cap}, {used} is in use; "
         "at most {fits} fits."

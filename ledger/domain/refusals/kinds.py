@@ -57,10 +57,14 @@ class Refusal(Exception):
     type: ClassVar[str] = "refused"
     title: ClassVar[str] = "Refused"
     sentence: ClassVar[str] = "The request was refused."
+    is_attempt: ClassVar[bool] = False
+    """Whether an auditor should hear that a command was refused so (see `ledger.attempts`)."""
 
     def __init__(self, **figures: Figures) -> None:
         super().__init__(self.sentence)
         self.figures: dict[str, Figures] = figures
+        self.noted = False
+        """Whether it has been taken for the record of attempts: once, wherever it passes."""
 
     def __str__(self) -> str:
         return f"{self.type}: {self.figures}"
@@ -79,6 +83,7 @@ class Forbidden(Refusal):
 
     type = "forbidden"
     title = "Not allowed"
+    is_attempt = True
     sentence = "This needs one of the roles {roles}; you have {held}."
 
 

@@ -1,0 +1,99 @@
+"""Refused commands that an auditor should hear of, recorded: over a limit, or without the right.
+
+It is done after the refusal, in a transaction of its own, and changes nothing about the refusal:
+what cannot be recorded is logged and counted, and the next that can be says how many there were.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from ledger.bounds import ATTEMPT_LIMITS
+from ledger.deciding import subject_of
+from ledger.domain.access import RecordAttempt
+from ledger.domain.events import By, PassedLimit
+from ledger.domain.refusals import LimitOver, NotCounted, Refusal
+from ledger.store import Request
+
+if TYPE_CHECKING:
+    from ledger.deciding import Command
+    from ledger.service import Service
+
+
+class Tried(NamedTuple):
+    """What somebody tried: the command or operation, the stream that it was about, and the number
+    of the agreement, where it is one's."""
+
+    action: str
+    about: str = ""
+    agreement: str = ""
+
+
+def of_command(command: Command, turn: str) -> Tried:
+    """`turn` is the stream that the command takes turns on: its agreement's, where it has one."""
+    noun, _, number = turn.partition("/")
+    agreement = number if noun == "agreement" else ""
+    return Tried(type(command).__name__, subject_of(command), agreement)
+
+
+def note(
+    service: Service,
+    refusal: Refusal,
+    tried: Tried,
+    by: By,
+    request: Request | None = None,
+    now: datetime | None = None,
+) -> None:
+    """Record a refusal that an auditor should hear of, once, wherever it passes on its way out.
+
+    The same request sent again is not another attempt. Never raises.
+    """
+    if not refusal.is_attempt or refusal.noted:
+        return
+    refusal.noted = True
+    at, lost = now or datetime.now(UTC), service.lost_attempts
+    command = _command(refusal, tried, by, at, lost)
+    once = request and Request(key=f"attempt:{request.key}:{request.digest}", digest=request.digest)
+    try:
+        service.execute(command, by, once, at)
+    except NotCounted:
+        return
+    except Exception as error:
+        import structlog
+
+        service.lost_attempts += 1
+        structlog.get_logger().exception(
+            "a refused attempt was not recorded", kind=refusal.type, error=repr(error)
+        )
+        return
+    service.lost_attempts -= lost
+
+
+def _command(refusal: Refusal, tried: Tried, by: By, at: datetime, lost: int) -> RecordAttempt:
+    figures = refusal.figures.get("limits", ())
+    limits = figures if isinstance(figures, tuple) else ()
+    over = [one for one in limits if isinstance(one, LimitOver)]
+    over.sort(key=lambda one: -one.over.ore)
+    return RecordAttempt(
+        person=by.person,
+        kind=refusal.type,
+        action=tried.action,
+        hour=at.astimezone(UTC).strftime("%Y-%m-%dT%H"),
+        agreement=tried.agreement,
+        about=tried.about,
+        limits=tuple(map(_passed, over[:ATTEMPT_LIMITS])),
+        currency=over[0].cap.currency if over else "",
+        lost=lost,
+    )
+
+
+def _passed(limit: LimitOver) -> PassedLimit:
+    return PassedLimit(
+        limit=limit.limit,
+        cap=limit.cap.ore,
+        used=limit.used.ore,
+        asked=limit.asked.ore,
+        over=limit.over.ore,
+        fits=limit.fits.ore,
+    )

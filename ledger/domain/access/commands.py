@@ -1,0 +1,50 @@
+"""What is asked about a person's access, and what the ledger itself asks to be remembered."""
+
+from datetime import date
+
+import msgspec
+
+from ledger.domain.events import PassedLimit
+
+
+class AppointAuditor(msgspec.Struct, frozen=True, kw_only=True):
+    """Let a person read everything of organisations, from a date to a date, both included."""
+
+    person: str
+    organisations: tuple[str, ...]
+    starts_on: date
+    ends_on: date
+    decision: str
+    on: date
+
+
+class EndAppointment(msgspec.Struct, frozen=True, kw_only=True):
+    """End an appointment: from `on` it no longer holds."""
+
+    person: str
+    number: int
+    reason: str
+    on: date
+
+
+class RecordAttempt(msgspec.Struct, frozen=True, kw_only=True):
+    """Remember that a person's command was refused; see `AttemptRefused` for the members."""
+
+    person: str
+    kind: str
+    action: str
+    hour: str
+    agreement: str = ""
+    about: str = ""
+    limits: tuple[PassedLimit, ...] = ()
+    currency: str = ""
+    lost: int = 0
+
+
+class RecordBundleRead(msgspec.Struct, frozen=True, kw_only=True):
+    """Remember that a person is given a bundle; see `BundleRead` for the members."""
+
+    person: str
+    size: int
+    root: str
+    scope: str = ""

@@ -1,0 +1,138 @@
+"""Who may be appointed to read, how appointments end, and how much of what was tried is kept."""
+
+from datetime import date
+
+from ledger.bounds import ATTEMPT_PEOPLE, ATTEMPTS, MAX_AUDITED
+from ledger.domain.access.commands import (
+    AppointAuditor,
+    EndAppointment,
+    RecordAttempt,
+    RecordBundleRead,
+)
+from ledger.domain.access.state import State, stream
+from ledger.domain.events import (
+    AttemptRefused,
+    AttemptsOpened,
+    AttemptsUncounted,
+    AuditorAppointed,
+    AuditorAppointmentEnded,
+    BundleRead,
+    By,
+    New,
+)
+from ledger.domain.refusals import (
+    AppointmentAhead,
+    AppointmentOver,
+    Fault,
+    Invalid,
+    NotAppointed,
+    NotCounted,
+    NotFound,
+    OwnAppointment,
+    WrongStatus,
+)
+
+
+def appoint(command: AppointAuditor, state: State | None, by: By) -> list[New]:
+    """Raises Invalid, OwnAppointment."""
+    if by.person == command.person:
+        raise OwnAppointment
+    faults = []
+    if not 0 < len(command.organisations) <= MAX_AUDITED:
+        faults.append(
+            Fault(
+                pointer="/organisations",
+                sentence="Name at least one organisation, and at most {most}.",
+                figures={"most": str(MAX_AUDITED)},
+            )
+        )
+    if command.ends_on < command.starts_on:
+        faults.append(Fault(pointer="/ends_on", sentence="It ends before it begins."))
+    if faults:
+        raise Invalid(*faults)
+    event = AuditorAppointed(
+        number=1 + len(state.appointments if state else ()),
+        person=command.person,
+        organisations=tuple(dict.fromkeys(command.organisations)),
+        starts_on=command.starts_on,
+        ends_on=command.ends_on,
+        decision=command.decision,
+    )
+    return [New(stream(command.person), event, command.on)]
+
+
+def end(command: EndAppointment, state: State | None, by: By) -> list[New]:
+    """Raises NotFound, OwnAppointment, WrongStatus where it has ended or is past."""
+    name = f"{command.person}.{command.number}"
+    found = [one for one in (state.appointments if state else ()) if one.number == command.number]
+    if not found:
+        raise NotFound(what="appointment", name=name)
+    if by.person == command.person:
+        raise OwnAppointment
+    if found[0].ended_on is not None or command.on > found[0].ends_on:
+        status = "past" if found[0].ended_on is None else "ended"
+        raise WrongStatus(name=name, status=status, action="end", needed="planned or current")
+    event = AuditorAppointmentEnded(number=command.number, reason=command.reason)
+    return [New(stream(command.person), event, command.on)]
+
+
+def record_attempt(
+    command: RecordAttempt, state: State | None, hour: State | None, today: date
+) -> list[New]:
+    """One more of what a person tried, where the hour has room for it; else once that there is
+    more. `state` is the person's, `hour` that of `counted_in` the command.
+
+    Whoever tries for the first time in an hour takes one of its places: the bounds hold at the
+    versions of both streams, whoever else tries at the same time. Raises NotCounted.
+    """
+    at = counted_in(command, state)
+    own, of_hour = state or State(), hour or State()
+    refused = AttemptRefused(
+        kind=command.kind,
+        action=command.action,
+        hour=at,
+        agreement=command.agreement,
+        about=command.about,
+        limits=command.limits,
+        currency=command.currency,
+        lost=command.lost,
+    )
+    mine = stream(command.person)
+    if own.hour == at and own.counted < ATTEMPTS:
+        return [New(mine, refused, today)]
+    if own.hour != at and of_hour.counted < ATTEMPT_PEOPLE:
+        opened = AttemptsOpened(hour=at, person=command.person)
+        return [New(mine, refused, today), New(stream(at), opened, today)]
+    full, place = (own, mine) if own.hour == at else (of_hour, stream(at))
+    if full.uncounted:
+        raise NotCounted(person=command.person, most=full.counted)
+    return [New(place, AttemptsUncounted(hour=at), today)]
+
+
+def counted_in(command: RecordAttempt, state: State | None) -> str:
+    """The hour that an attempt counts in: never one before that of the person's last, so that
+    clocks which differ between processes give nobody more attempts."""
+    return max(command.hour, state.hour if state else "")
+
+
+def record_read(command: RecordBundleRead, today: date) -> list[New]:
+    event = BundleRead(scope=command.scope, size=command.size, root=command.root)
+    return [New(stream(command.person), event, today)]
+
+
+def appointed_for(state: State | None, day: date) -> frozenset[str]:
+    """The organisations that an auditor may read on a day.
+
+    Raises AppointmentAhead, AppointmentOver with the date that is nearest, NotAppointed.
+    """
+    all_of_them = state.appointments if state else ()
+    current = [one for one in all_of_them if one.status(day) == "current"]
+    if current:
+        return frozenset(name for one in current for name in one.organisations)
+    ahead = [one.starts_on for one in all_of_them if one.status(day) == "planned"]
+    if ahead:
+        raise AppointmentAhead(starts_on=min(ahead))
+    if all_of_them:
+        ends = (min(one.ends_on, one.ended_on or one.ends_on) for one in all_of_them)
+        raise AppointmentOver(ended_on=max(ends))
+    raise NotAppointed

@@ -1,0 +1,92 @@
+"""What is recorded of a person's access: what they were given, what they tried, what they read."""
+
+from datetime import date
+
+import msgspec
+
+from ledger.domain.events.parts import Event
+
+
+class PassedLimit(msgspec.Struct, frozen=True, kw_only=True):
+    """A limit that a refused command would have passed: all in öre, excluding VAT."""
+
+    limit: str
+    cap: int
+    used: int
+    asked: int
+    over: int
+    fits: int
+
+
+class AttemptRefused(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody's command was refused for a limit's sake, or for want of a right.
+
+    `kind` is the refusal's stable type; `action` the command's name, or the operation's where it
+    was refused before there was a command. `about` is the stream that it was about, `limits` those
+    that it would have passed. `hour` (UTC, as 2026-11-23T15) is the one that it is counted in;
+    `lost` are attempts before it that could not be recorded.
+    """
+
+    kind: str
+    action: str
+    hour: str
+    agreement: str = ""
+    about: str = ""
+    limits: tuple[PassedLimit, ...] = ()
+    currency: str = ""
+    lost: int = 0
+
+
+class AttemptsOpened(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """In the stream of an hour: a person's refused attempts are recorded within it."""
+
+    hour: str
+    person: str
+
+
+class AttemptsUncounted(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """More was refused in the hour than is recorded: of this person, or of further people."""
+
+    hour: str
+
+
+class AuditorAppointed(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A person may read everything of organisations from a date to a date, both included.
+
+    `number` is the appointment's place among the person's.
+    """
+
+    number: int
+    person: str
+    organisations: tuple[str, ...]
+    starts_on: date
+    ends_on: date
+    decision: str
+
+
+class AuditorAppointmentEnded(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """An appointment no longer holds, from this fact's date on."""
+
+    number: int
+    reason: str
+
+
+class BundleRead(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody was given a bundle of the proof: of an agreement, or (no scope) of the whole log.
+
+    `size` and `root` (hexadecimal) are those of the checkpoint that it was made for.
+    """
+
+    size: int
+    root: str
+    scope: str = ""
+
+
+AccessEvent = (
+    AttemptRefused
+    | AttemptsOpened
+    | AttemptsUncounted
+    | AuditorAppointed
+    | AuditorAppointmentEnded
+    | BundleRead
+)
