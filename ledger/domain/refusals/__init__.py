@@ -132,6 +132,7 @@ __all__ = [
     "OwnRight",
     "PassedOn",
     "Person",
+    "PassedOn",
     "RechargeTooLarge",
     "Refusal",
     "RightLacking",
