@@ -132,7 +132,6 @@ __all__ = [
     "OwnRight",
     "PassedOn",
     "Person",
-    "PassedOn",
     "RechargeTooLarge",
     "Refusal",
     "RightLacking",
