@@ -53,7 +53,8 @@ def record(
     credited: State | None,
     today: date,
 ) -> list[New]:
-    """It draws its orders' lines and waits for approval; what it exceeds becomes its flags.
+    """It draws its orders' lines and waits for approval; what it exceeds becomes its flags, and
+    the earlier years that it belongs to.
 
     Raises DuplicateInvoice, Invalid, CurrencyDiffers, NotUnderAgreement, SupplierDiffers; of a
     credit that names its invoice also WrongStatus, CreditTooLarge.
@@ -78,6 +79,8 @@ def record(
     for name, lines in by_order(allocations).items():
         state = orders[name]
         flags += _order_flags(state, lines, command.amount)
+        years = order.earlier_years(state, lines, command.issued_on)
+        flags += [f"accrual:{year}" for year in years]
         if command.amount >= 0:
             event = OrderInvoiced(drawdown=id, lines=lines)
             moved = order.with_moves(state, of, event, command.issued_on, "invoiced", id)

@@ -38,6 +38,7 @@ from ledger.domain.order.decisions import (
     reject,
     start,
 )
+from ledger.domain.order.delivered import Accrual, accruals, earlier_years
 from ledger.domain.order.notices import Notice, notices
 from ledger.domain.order.planned import Due, Planned, instalments_on, planned
 from ledger.domain.order.room import with_moves
@@ -62,6 +63,7 @@ __all__ = [
     "RELEASED",
     "UNANSWERED",
     "AcceptCounter",
+    "Accrual",
     "AllocateSeats",
     "CancelOrder",
     "CancelSession",
@@ -91,6 +93,7 @@ __all__ = [
     "State",
     "Status",
     "accept",
+    "accruals",
     "allocate_seats",
     "cancel",
     "cancel_session",
@@ -100,6 +103,7 @@ __all__ = [
     "counter",
     "decline",
     "deliver",
+    "earlier_years",
     "evolve",
     "hold_session",
     "holding",
