@@ -39,6 +39,7 @@ MEMBERS: dict[str, tuple[Any, str]] = {
     "amount": (str, 'How much, as "7000.00".'),
     "what": (str, "What was given."),
     "number": (int, "The proposal's number."),
+    "source": (str, "The funding source's name."),
     "line": (int, "The number of the order's line."),
     "fee": (str, 'What stays committed, as "7000.00".'),
     "cancelled_by": (click.Choice(("buyer", "supplier")), "Who cancels."),

@@ -7,9 +7,12 @@ the parts of an amount always add up to it.
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from fractions import Fraction
+from math import floor
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from ledger.domain.limits import Effect
 from ledger.domain.money import split
@@ -127,34 +130,42 @@ def given_back(left: Funded, invoiced: Mapping[str, int], credit: Mapping[str, i
         rest = max(0, invoiced.get(organisation, 0) - sum(amount for *_, amount in cells))
         weights = [*(max(0, amount) for *_, amount in cells), rest]
         taken = split(min(asked, sum(weights)), weights) if any(weights) else weights
-        for (source, reason, amount), part in zip(cells, taken[:-1], strict=True):
-            back = add_funded(back, (_part_of(left, organisation, source, reason, amount, part),))
+        for (source, reason, _), part in zip(cells, taken[:-1], strict=True):
+            share = (Share(organisation=organisation, amount=part),) if part else ()
+            one = Eligibility(source=source, eligible=share)
+            if reason is not None:
+                uncovered = (Uncovered(reason=reason, shares=share),)
+                one = Eligibility(source=source, uncovered=uncovered)
+            back = add_funded(back, (one,))
         beyond = asked - sum(weights)
         if beyond > 0:
             back = add_funded(back, (not_funded(None, {organisation: beyond}),))
-    return negated_funded(back)
-
-
-def _part_of(
-    left: Funded,
-    organisation: str,
-    source: str | None,
-    reason: Reason | None,
-    whole: int,
-    part: int,
-) -> Eligibility:
-    share = (Share(organisation=organisation, amount=part),) if part else ()
-    if reason is not None:
-        uncovered = (Uncovered(reason=reason, shares=share),) if share else ()
-        return Eligibility(source=source, uncovered=uncovered)
-    held = next(one.support for one in left if one.source == source)
-    support = next((one.amount for one in held if one.organisation == organisation), 0)
-    back = support - support * (whole - part) // whole if part else 0
-    return Eligibility(
-        source=source,
-        eligible=share,
-        support=(Share(organisation=organisation, amount=back),) if back else (),
+    held = {one.source: one for one in left}
+    return negated_funded(
+        tuple(
+            replace(one, support=_support_back(held[one.source], one)) if one.eligible else one
+            for one in back
+        )
     )
+
+
+def _support_back(held: Eligibility, back: Eligibility) -> Shares:
+    """The support of the eligible cost that is given back: rounded once, by largest remainder."""
+    supports, costs = (
+        {share.organisation: share.amount for share in shares}
+        for shares in (held.support, held.eligible)
+    )
+    exact = {
+        share.organisation: Fraction(
+            supports.get(share.organisation, 0) * share.amount, costs[share.organisation]
+        )
+        for share in back.eligible
+    }
+    parts = {name: floor(part) for name, part in exact.items()}
+    more = floor(sum(exact.values()) + Fraction(1, 2)) - sum(parts.values())
+    for name in sorted(exact, key=lambda name: parts[name] - exact[name])[:more]:
+        parts[name] += 1
+    return _shares(parts)
 
 
 def _cells(funded: Funded, organisation: str) -> Iterator[tuple[str | None, Reason | None, int]]:

@@ -12,7 +12,9 @@ import msgspec
 from ledger.deciding import OrderCommand
 from ledger.domain import agreement, order
 from ledger.domain.events import Party
+from ledger.domain.funding import FundingSource
 from ledger.domain.limits import LimitRule
+from ledger.domain.money import from_text
 from ledger.domain.order import LineTerms
 from ledger.domain.refusals import Fault, Invalid
 from ledger.domain.regime import Extension, PlanStep, Policy, default_amendments
@@ -20,6 +22,8 @@ from ledger.domain.selection import PassedOver, Selection
 from ledger.domain.sharing import Split, Weight
 
 Body = dict[str, Any]
+DECISION = ("decision", "decided_on")
+"""Members of a body that say under which decision."""
 
 
 def sign(body: Body) -> agreement.SignAgreement:
@@ -63,6 +67,30 @@ def extend(number: str, body: Body, today: date) -> agreement.ExtendAgreement:
         decision=body["decision"],
         decided_on=body.get("decided_on") or today,
     )
+
+
+def decide_funding(number: str, body: Body, today: date) -> agreement.DecideFunding:
+    return agreement.DecideFunding(agreement=number, **_source(body, today))
+
+
+def change_funding(number: str, body: Body, today: date) -> agreement.ChangeFunding:
+    return agreement.ChangeFunding(agreement=number, **_source(body, today))
+
+
+def withdraw_funding(number: str, body: Body, today: date) -> agreement.WithdrawFunding:
+    decided_on = body.get("decided_on") or today
+    return agreement.WithdrawFunding(agreement=number, **{**body, "decided_on": decided_on})
+
+
+def _source(body: Body, today: date) -> Body:
+    """A body's source and its decision. A share of "53.5" per cent is 5 350 hundredths of one."""
+    source = {name: value for name, value in body.items() if name not in DECISION}
+    changed = {"share": from_text(body["share"]), "kinds": tuple(body["kinds"])}
+    return {
+        "source": FundingSource(**{**source, **changed}),
+        "decision": body["decision"],
+        "decided_on": body.get("decided_on") or today,
+    }
 
 
 def place(number: str, body: Body, buyer: str, today: date) -> order.PlaceOrder:

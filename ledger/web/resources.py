@@ -19,6 +19,7 @@ from ledger.domain.selection import PassedOver, Selection
 from ledger.domain.sharing import Split
 from ledger.projections.postings import LimitBalance, balance_now
 from ledger.projections.then import moment
+from ledger.web.funding import judged_resource
 
 
 def _amount(ore: int | None) -> str | None:
@@ -281,6 +282,7 @@ def drawdown_resource(state: drawdown.State) -> dict[str, Any]:
                     {"organisation": share.organisation, "amount": to_text(share.amount)}
                     for share in part.shares
                 ],
+                "funding": [judged_resource(one) for one in part.funded],
             }
             for part in state.allocations
         ],

@@ -29,6 +29,14 @@ from ledger.web.answers.drawdowns import (
     MemberRecharge,
     SourceFile,
 )
+from ledger.web.answers.funding import (
+    AgreementFunding,
+    FundedMember,
+    FundingSource,
+    JudgedPart,
+    PartNotEligible,
+    SourceNotEligible,
+)
 from ledger.web.answers.log import Actor, Fact, FactHead
 from ledger.web.answers.orders import AllocatedSeats, CounterOffer, Order, OrderLine
 from ledger.web.answers.people import ErasedPerson, KnownPerson
@@ -58,6 +66,7 @@ __all__ = [
     "RECORDED",
     "Actor",
     "Agreement",
+    "AgreementFunding",
     "AgreementLimit",
     "AgreementPolicy",
     "AllocatedSeats",
@@ -76,8 +85,11 @@ __all__ = [
     "Fact",
     "FactHead",
     "Four",
+    "FundedMember",
+    "FundingSource",
     "Inclusion",
     "Invalid",
+    "JudgedPart",
     "KnownPerson",
     "LimitBalance",
     "ListedAgreement",
@@ -86,6 +98,7 @@ __all__ = [
     "NamedParty",
     "Order",
     "OrderLine",
+    "PartNotEligible",
     "PassedLimit",
     "PlacedFault",
     "PostedLine",
@@ -98,6 +111,7 @@ __all__ = [
     "Receipt",
     "SelectionTerms",
     "SourceFile",
+    "SourceNotEligible",
     "Statement",
     "SupplierKey",
     "SupplierPassedOver",

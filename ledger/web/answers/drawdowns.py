@@ -3,6 +3,7 @@
 from marshmallow import Schema
 
 from ledger.web import members
+from ledger.web.answers.funding import JudgedPart
 from ledger.web.answers.terms import DIGEST, DRAWDOWN_ID, ORDER_NUMBER
 from ledger.web.fields import CURRENCY
 from ledger.web.schemas import (
@@ -23,6 +24,9 @@ class DrawdownPart(Schema):
     line = members.whole("The order's line.", 1)
     amount = members.amount("Negative on a credit.")
     shares = members.listed(CarriedShare, "Who carries it, as stored; the buyer where none does.")
+    funding = members.listed(
+        JudgedPart, "What funding covers of it, as stored; none where nothing was judged."
+    )
 
 
 class MemberRecharge(Schema):

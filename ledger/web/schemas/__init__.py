@@ -28,6 +28,7 @@ from ledger.web.schemas.drawdowns import (
     RejectDrawdown,
     Reverse,
 )
+from ledger.web.schemas.funding import ChangeFunding, DecideFunding, WithdrawFunding
 from ledger.web.schemas.orders import (
     Accept,
     AllocateSeats,
@@ -99,11 +100,13 @@ __all__ = [
     "Buyer",
     "Cancel",
     "Change",
+    "ChangeFunding",
     "ChangeOrder",
     "Close",
     "Confirm",
     "ConsistencyQuery",
     "Counter",
+    "DecideFunding",
     "Decline",
     "DeclineShareMove",
     "Deliver",
@@ -144,6 +147,7 @@ __all__ = [
     "SplitPart",
     "Start",
     "Times",
+    "WithdrawFunding",
     "credits_field",
     "currency_code",
     "lines_field",

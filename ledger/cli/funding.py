@@ -1,0 +1,133 @@
+"""Grants and other funding of an agreement: decided, changed, withdrawn, and what they cover."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import click
+
+from ledger.cli.actions import Action, Asked, Ready, verb
+from ledger.cli.history import find
+from ledger.cli.opening import acting, ledger, today
+from ledger.cli.output import Cell, language, ore, say, say_json, table
+from ledger.cli.parameters import as_json, as_of, known_at
+from ledger.domain.refusals import NotFound
+from ledger.wording import kronor
+
+ACTIONS = (
+    Action(
+        "decide",
+        "Record that a funder pays a part of what is ordered under the agreement.",
+        "decide_funding",
+        "DecideFunding",
+        "decided_on",
+        "manager",
+        with_body=True,
+    ),
+    Action(
+        "change",
+        "Record the source as it reads from here on; what was judged before stays as it was.",
+        "change_funding",
+        "ChangeFunding",
+        "decided_on",
+        "manager",
+        with_body=True,
+    ),
+    Action(
+        "withdraw",
+        "Record that the source pays for nothing more.",
+        "withdraw_funding",
+        "WithdrawFunding",
+        "decided_on",
+        "manager",
+        ("source", "decision", "reason"),
+    ),
+)
+"""What is decided about a source; `command` is the function that makes the command."""
+
+
+@click.group()
+def funding() -> None:
+    """Grants and other funding, and what is eligible."""
+
+
+@funding.command()
+@click.argument("number")
+@as_of
+@known_at
+@as_json
+def show(number: str, as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
+    """What each source covers, why not the rest, and who carries what."""
+    from ledger.projections.then import Then
+    from ledger.web.funding import funding_resource, states_of
+
+    opened = ledger()
+    row = find(opened, number, as_of, known_at)
+    then = Then(as_of=as_of, known_at=known_at)
+    with opened.views.database.reading() as connection:
+        found = funding_resource(row.state, states_of(connection, number, then), language())
+    if as_json:
+        say_json(found)
+        return
+    _say_sources(found)
+    say("")
+    table(
+        ("Member", "Gross", "Covered", "Own", "In kind"),
+        [
+            (
+                f"{one['name']} {one['organisation']}".strip(),
+                *(ore(one[name]) for name in ("gross", "covered", "own", "in_kind")),
+            )
+            for one in found["members"]
+        ],
+    )
+
+
+def _say_sources(found: dict[str, Any]) -> None:
+    table(
+        ("Source", "Pays %", "From", "To", "Ceiling", "Eligible", "Support", "Waiting", "Left"),
+        [
+            (
+                one["name"],
+                one["share"],
+                one["starts_on"],
+                one["ends_on"],
+                *_amounts(one, "ceiling", "eligible", "support", "waiting", "left"),
+            )
+            for one in found["sources"]
+        ],
+    )
+    say("")
+    eligible, currency = ore(found["eligible"]) or 0, found["currency"]
+    say("Invoiced: {}".format(kronor(ore(found["invoiced"]) or 0, currency)))
+    say(f"Eligible: {kronor(eligible, currency)}")
+    for one in found["not_eligible"]:
+        amount = kronor(ore(one["amount"]) or 0, currency)
+        say("Not eligible: {}, {}".format(amount, one["because"]))
+
+
+def _amounts(one: dict[str, Any], *names: str) -> tuple[Cell, ...]:
+    return tuple(ore(one[name]) for name in names)
+
+
+def _prepare(action: Action, asked: Asked) -> Ready:
+    from ledger.domain import agreement as domain
+    from ledger.web import commands, schemas
+    from ledger.web.parsing import load
+
+    opened = ledger()
+    state: domain.State | None = opened.service.load(domain.stream(asked.name))[1]
+    if state is None:
+        raise NotFound(what="agreement", name=asked.name)
+    if "source" in asked.body:
+        asked.body["name"] = asked.body.pop("source")
+    members = load(getattr(schemas, action.schema), asked.body)
+    buyers = [party.organisation for party in state.buyers]
+    by = acting(opened, action.role, asked.person, asked.organisation, buyers, asked.name)
+    command = getattr(commands, action.command)(asked.name, members, today())
+    return Ready(opened, command, by, asked.name)
+
+
+for action in ACTIONS:
+    funding.add_command(verb(action, "NUMBER", _prepare))

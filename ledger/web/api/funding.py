@@ -1,0 +1,65 @@
+"""Funding sources of an agreement: decided, changed, withdrawn, and what they cover."""
+
+from typing import Any
+
+from flask import Response
+
+from ledger.domain import agreement
+from ledger.web import answers, commands, language, schemas, seen
+from ledger.web.access import allow
+from ledger.web.api import common
+from ledger.web.funding import funding_resource, states_of
+
+blueprint = common.blueprint("funding", "Grants and other funding, and what is eligible.")
+
+
+@blueprint.get("/agreements/<agreement:number>/funding")
+@allow("finance", "manager", "approver", "auditor", "admin")
+@blueprint.arguments(schemas.Times, location="query")
+@blueprint.response(200, answers.AgreementFunding)
+def one(query: dict[str, Any], number: str) -> Response:
+    """What each source covers, why not the rest, and who carries what; as it is or as it was."""
+    then = seen.then(query)
+    row = seen.agreement_row(number, then)
+    with seen.ledger().views.database.reading() as connection:
+        states = states_of(connection, number, then)
+        found = funding_resource(seen.named(row.state), states, language.of_request())
+    return common.answer(found)
+
+
+@blueprint.post("/agreements/<agreement:number>/funding")
+@allow("manager", "finance", "admin")
+@blueprint.arguments(schemas.DecideFunding)
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.acted(answers.Agreement)
+def decide(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
+    """Record that a funder pays a part: the source is a limit over the cost that it covers."""
+    return _execute(commands.decide_funding(number, body, seen.today()), query)
+
+
+@blueprint.post("/agreements/<agreement:number>/funding/change")
+@allow("manager", "finance", "admin")
+@blueprint.arguments(schemas.ChangeFunding)
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.acted(answers.Agreement)
+def change(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
+    """Record the source as it reads from here on; what was judged before stays as it was."""
+    return _execute(commands.change_funding(number, body, seen.today()), query)
+
+
+@blueprint.post("/agreements/<agreement:number>/funding/withdraw")
+@allow("manager", "finance", "admin")
+@blueprint.arguments(schemas.WithdrawFunding)
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.acted(answers.Agreement)
+def withdraw(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
+    """Record that the source pays for nothing more."""
+    return _execute(commands.withdraw_funding(number, body, seen.today()), query)
+
+
+def _execute(
+    command: agreement.DecideFunding | agreement.ChangeFunding | agreement.WithdrawFunding,
+    query: dict[str, Any],
+) -> Response:
+    seen.agreement_state(command.agreement)
+    return common.execute(command, dry_run=query["dry_run"])
