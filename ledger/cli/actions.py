@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from ledger.cli.opening import read_body, who_acts
+from ledger.cli.opening import read_body, say_checkpoint, who_acts
 from ledger.cli.output import (
     before_and_after,
     flag_words,
@@ -19,6 +19,7 @@ from ledger.cli.output import (
     status_words,
 )
 from ledger.cli.parameters import DAY, as_json, dry_run
+from ledger.cli.parameters import no_checkpoint as without_checkpoint
 from ledger.wording import kronor
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ class Action(NamedTuple):
     role: str
     members: tuple[str, ...] = ()
     with_body: bool = False
+    anchored: bool = False
+    """What it is answered with is kept by others: it carries the newest checkpoint."""
 
 
 class Asked(NamedTuple):
@@ -92,6 +95,7 @@ def verb(action: Action, metavar: str, prepare: Callable[[Action, Asked], Ready]
         dry_run: bool,
         as_json: bool,
         body: str | None = None,
+        no_checkpoint: bool = True,
         **given: Any,
     ) -> None:
         content = {} if body is None else read_body(body)
@@ -101,9 +105,13 @@ def verb(action: Action, metavar: str, prepare: Callable[[Action, Asked], Ready]
         merged = {**content, **options} if isinstance(content, dict) else content
         ready = prepare(action, Asked(name, merged, person, organisation))
         carry_out(ready, dry_run=dry_run, as_json=as_json)
+        if not (no_checkpoint or dry_run or as_json):
+            say_checkpoint(ready.ledger)
 
     run.__doc__ = action.help
     decorated = as_json(dry_run(who_acts(run)))
+    if action.anchored:
+        decorated = without_checkpoint(decorated)
     for member in reversed(action.members):
         type, help = MEMBERS[member]
         option = "--" + member.replace("_", "-")

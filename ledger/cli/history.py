@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ledger.cli.opening import every, ledger, today
+from ledger.cli.opening import every, ledger, say_checkpoint, today
 from ledger.cli.output import formula, limits, ore, say, say_json, table, words
-from ledger.cli.parameters import as_json, as_of, known_at
+from ledger.cli.parameters import as_json, as_of, known_at, no_checkpoint
 from ledger.domain.money import from_text
 from ledger.domain.refusals import NotFound
 from ledger.wording import kronor
@@ -81,8 +81,15 @@ def find(
 @click.argument("number")
 @as_of
 @known_at
+@no_checkpoint
 @as_json
-def statement(number: str, as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
+def statement(
+    number: str,
+    as_of: date | None,
+    known_at: datetime | None,
+    no_checkpoint: bool,
+    as_json: bool,
+) -> None:
     """What moved between the four places, with the running balance."""
     from ledger.projections import postings
     from ledger.web.resources import posting_resource
@@ -110,6 +117,8 @@ def statement(number: str, as_of: date | None, known_at: datetime | None, as_jso
             for item in items
         ],
     )
+    if not no_checkpoint:
+        say_checkpoint(opened)
 
 
 @click.command()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from ledger.bounds import MAX_JSON_BODY, MAX_PAGE
-from ledger.cli.output import Stopped
+from ledger.cli.output import Stopped, say, tell
 from ledger.cli.parameters import ORGANISATION
 from ledger.domain.refusals import NotAParty
 
@@ -39,6 +39,20 @@ def ledger(*, check: bool = True) -> Ledger:
     except sqlite3.DatabaseError as error:
         raise Stopped(f"{opened.settings.database} is not a database.") from error
     return opened
+
+
+def say_checkpoint(opened: Ledger) -> None:
+    """The newest checkpoint, where AVROP_NOTARY says who signs: an anchor for whoever keeps it."""
+    from ledger.web.anchor import SIGNED, UNSIGNED, note_of
+
+    if not opened.settings.notary:
+        return
+    note = note_of(opened.settings.notary)
+    say("")
+    tell(UNSIGNED if note is None else SIGNED)
+    if note is not None:
+        say("")
+        say(note.rstrip("\n"))
 
 
 def today() -> date:

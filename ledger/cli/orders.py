@@ -6,9 +6,17 @@ from typing import Any
 import click
 
 from ledger.cli.actions import Action, Asked, Ready, carry_out, verb
-from ledger.cli.opening import acting, every, ledger, read_body, today, who_acts
-from ledger.cli.output import flag_words, members, ore, say, say_json, status_words, table
-from ledger.cli.parameters import as_json, as_of, dry_run, known_at
+from ledger.cli.opening import (
+    acting,
+    every,
+    ledger,
+    read_body,
+    say_checkpoint,
+    today,
+    who_acts,
+)
+from ledger.cli.output import flag_words, language, members, ore, say, say_json, status_words, table
+from ledger.cli.parameters import as_json, as_of, dry_run, known_at, no_checkpoint
 from ledger.domain.refusals import NotFound
 
 ACTIONS = (
@@ -20,6 +28,7 @@ ACTIONS = (
         "confirmed_on",
         "supplier",
         ("reference",),
+        anchored=True,
     ),
     Action(
         "decline",
@@ -203,11 +212,19 @@ def listed(
 @click.argument("number")
 @as_of
 @known_at
+@no_checkpoint
 @as_json
-def show(number: str, as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
+def show(
+    number: str,
+    as_of: date | None,
+    known_at: datetime | None,
+    no_checkpoint: bool,
+    as_json: bool,
+) -> None:
     """One order with its lines, as it is or as it was."""
     from ledger.projections import orders
     from ledger.projections.then import Then
+    from ledger.web.anchor import checkpoint_resource
     from ledger.web.resources import order_resource
 
     opened = ledger()
@@ -219,7 +236,8 @@ def show(number: str, as_of: date | None, known_at: datetime | None, as_json: bo
         raise NotFound(what="order", name=number)
     resource = order_resource(found[0].state)
     if as_json:
-        say_json(resource)
+        anchor = checkpoint_resource(opened.settings.notary, language())
+        say_json({**resource, "checkpoint": anchor})
         return
     members(_members(resource))
     say("")
@@ -238,6 +256,8 @@ def show(number: str, as_of: date | None, known_at: datetime | None, as_json: bo
             for line in resource["lines"]
         ],
     )
+    if not no_checkpoint:
+        say_checkpoint(opened)
 
 
 def _members(resource: dict[str, Any]) -> dict[str, Any]:

@@ -105,6 +105,9 @@ POINT, UNTIL = PointType(), UntilType()
 
 as_json = click.option("--json", "as_json", is_flag=True, help="The API's resource, for programs.")
 dry_run = click.option("--dry-run", is_flag=True, help="Tell what it would do; record nothing.")
+no_checkpoint = click.option(
+    "--no-checkpoint", is_flag=True, help="Leave out the notary's newest checkpoint at the end."
+)
 as_of = click.option("--as-of", type=DAY, help="A business date: what was true then.")
 known_at = click.option(
     "--known-at", type=MOMENT, help="A moment: what had been recorded then, as 2026-01-31T12:00."

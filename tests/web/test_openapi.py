@@ -244,7 +244,7 @@ def test_every_answer_has_exactly_the_members_of_its_schema(served):
         ("/agreements/SKO-2023/history", answers.page_of(answers.Fact)),
         ("/agreements?as_of=2024-01-31", answers.page_of(answers.ListedAgreement)),
         ("/orders?as_of=2200-01-31", answers.page_of(answers.Order)),
-        (f"/orders/{second}", answers.Order),
+        (f"/orders/{second}", answers.OrderConfirmation),
         ("/orders", answers.page_of(answers.Order)),
         (f"/drawdowns/{id}", answers.Drawdown),
         ("/drawdowns", answers.page_of(answers.Drawdown)),

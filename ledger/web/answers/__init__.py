@@ -38,9 +38,15 @@ from ledger.web.answers.funding import (
     SourceNotEligible,
 )
 from ledger.web.answers.log import Actor, Fact, FactHead
-from ledger.web.answers.orders import AllocatedSeats, CounterOffer, Order, OrderLine
+from ledger.web.answers.orders import (
+    AllocatedSeats,
+    CounterOffer,
+    Order,
+    OrderConfirmation,
+    OrderLine,
+)
 from ledger.web.answers.people import ErasedPerson, KnownPerson
-from ledger.web.answers.proof import Consistency, Inclusion, TreeCheckpoint
+from ledger.web.answers.proof import Checkpoint, Consistency, Inclusion, TreeCheckpoint
 from ledger.web.answers.refusals import Conflict, Invalid, PassedLimit, PlacedFault, Problem
 from ledger.web.answers.selection import (
     EarlierSupplier,
@@ -72,6 +78,7 @@ __all__ = [
     "AllocatedSeats",
     "Balance",
     "CarriedShare",
+    "Checkpoint",
     "Conflict",
     "Consistency",
     "CostSplit",
@@ -97,6 +104,7 @@ __all__ = [
     "NamedBuyer",
     "NamedParty",
     "Order",
+    "OrderConfirmation",
     "OrderLine",
     "PartNotEligible",
     "PassedLimit",

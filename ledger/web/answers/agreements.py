@@ -5,6 +5,7 @@ from marshmallow import Schema, fields
 from ledger.domain.regime import REGIMES
 from ledger.domain.sharing import METHODS
 from ledger.web import members
+from ledger.web.answers.proof import Checkpoint
 from ledger.web.answers.selection import SelectionTerms
 from ledger.web.answers.terms import Four
 from ledger.web.fields import CURRENCY
@@ -173,3 +174,4 @@ class Posting(Four, PostedLine):
 
 class Statement(Schema):
     items = members.listed(Posting, "In the order that they count.")
+    checkpoint = members.nested(Checkpoint)

@@ -4,6 +4,7 @@ from marshmallow import Schema
 
 from ledger.web import members
 from ledger.web.answers.agreements import CostSplit
+from ledger.web.answers.proof import Checkpoint
 from ledger.web.answers.selection import EarlierSupplier, SupplierPassedOver
 from ledger.web.answers.terms import ORDER_NUMBER, Four
 from ledger.web.fields import CREDITS, CURRENCY
@@ -72,3 +73,9 @@ class Order(Four):
     reason = members.text("Why it was declined, cancelled or closed.")
     flags = members.flags()
     counter = members.nested(CounterOffer, null=True)
+
+
+class OrderConfirmation(Order):
+    """An order as it can be kept: with the newest signed checkpoint."""
+
+    checkpoint = members.nested(Checkpoint)

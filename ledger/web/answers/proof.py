@@ -16,6 +16,16 @@ class TreeCheckpoint(Schema):
     key = members.text("The notary's public key (C2SP); compare it with yours.", null=True)
 
 
+class Checkpoint(Schema):
+    """The anchor that goes out with an order confirmation or a statement."""
+
+    note = members.text(
+        "The newest checkpoint as it was signed (C2SP tlog-checkpoint); null: not signed yet.",
+        null=True,
+    )
+    said = members.text("What it is for, in words.")
+
+
 class Inclusion(Schema):
     """A proof that a record is in the tree."""
 

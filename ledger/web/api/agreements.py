@@ -126,7 +126,8 @@ def statement(query: dict[str, Any], number: str) -> Response:
     row = seen.agreement_row(number)
     with seen.ledger().views.database.reading() as connection:
         found = postings.statement(connection, row.state.number, **query)
-    return common.answer({"items": [posting_resource(posting) for posting in found]})
+    items = [posting_resource(posting) for posting in found]
+    return common.answer({"items": items, "checkpoint": common.checkpoint()})
 
 
 @blueprint.get("/agreements/<agreement:number>/history")

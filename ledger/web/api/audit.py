@@ -3,17 +3,16 @@ only grew."""
 
 import contextlib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from flask import Response
 
 from ledger.audit import tree
-from ledger.audit.published import NotPublished, Published, read
+from ledger.audit.published import Published
 from ledger.audit.tree import ProofFails
 from ledger.domain.refusals import Fault, Invalid, NotFound
 from ledger.store import TreeDamaged
-from ledger.web import answers, schemas, seen
+from ledger.web import anchor, answers, schemas, seen
 from ledger.web.access import allow
 from ledger.web.api import common
 
@@ -87,11 +86,7 @@ def _holding() -> Iterator[None]:
 
 
 def _published() -> Published | None:
-    folder = seen.ledger().settings.notary
-    try:
-        return read(Path(folder)) if folder else None
-    except NotPublished:
-        return None
+    return anchor.newest(seen.ledger().settings.notary)
 
 
 def _size_for(index: int) -> int:

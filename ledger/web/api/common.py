@@ -16,8 +16,9 @@ from ledger.domain import agreement, personal
 from ledger.domain.refusals import Fault, Invalid, VersionDiffers
 from ledger.service import Outcome
 from ledger.store import Request
-from ledger.web import seen
+from ledger.web import anchor, seen
 from ledger.web.answers import dry_run_of, page_of
+from ledger.web.language import of_request
 from ledger.web.openapi import HEADERS, IDEMPOTENCY_KEY, IF_MATCH
 from ledger.web.parsing import Parser
 from ledger.web.resources import preview, resource_of
@@ -88,16 +89,21 @@ def answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) 
     )
 
 
-def execute(command: Command, *, created: str | None = None, dry_run: bool = False) -> Response:
+def execute(
+    command: Command, *, created: str | None = None, dry_run: bool = False, anchored: bool = False
+) -> Response:
     """Carry out a command and answer with its resource; `created` is where a new one is found.
 
-    Honours Idempotency-Key (the first answer again) and If-Match (412).
+    `anchored` adds the newest checkpoint to what is answered. Honours Idempotency-Key (the first
+    answer again) and If-Match (412).
     """
     outcome: Outcome = seen.ledger().service.execute(
         command, g.by, _request(), dry_run=dry_run, expected=_expected()
     )
     state = outcome.state
     body = resource_of(seen.named(state) if isinstance(state, agreement.State) else state)
+    if anchored:
+        body["checkpoint"] = checkpoint()
     if dry_run:
         assert outcome.agreement is not None, "what may be tried first moves an agreement's money"
         return answer({"dry_run": True, "resource": body, "balance": preview(outcome.agreement)})
@@ -112,6 +118,11 @@ def execute(command: Command, *, created: str | None = None, dry_run: bool = Fal
         return answer(body, 200, headers)
     headers["Location"] = f"/api/v1/{created}/{body.get('number') or body.get('id')}"
     return answer(body, 201, headers)
+
+
+def checkpoint() -> dict[str, Any]:
+    """What the notary signed last, for an answer to carry."""
+    return anchor.checkpoint_resource(seen.ledger().settings.notary, of_request())
 
 
 def _request() -> Request | None:

@@ -49,21 +49,22 @@ def listed(query: dict[str, Any]) -> Response:
 @blueprint.get("/orders/<order:number>")
 @allow(*EVERYONE)
 @blueprint.arguments(schemas.Times, location="query")
-@blueprint.one(answers.Order)
+@blueprint.one(answers.OrderConfirmation)
 def one(query: dict[str, Any], number: str) -> Response:
     """One order, as it is or as it was."""
     row = seen.order_row(number, seen.then(query))
-    return common.answer(order_resource(row.state), headers={"ETag": f'"{row.version}"'})
+    found = {**order_resource(row.state), "checkpoint": common.checkpoint()}
+    return common.answer(found, headers={"ETag": f'"{row.version}"'})
 
 
 @blueprint.post("/orders/<order:number>/confirm")
 @allow(*SUPPLIER)
 @blueprint.arguments(schemas.Confirm)
 @blueprint.arguments(schemas.DryRun, location="query")
-@blueprint.acted(answers.Order)
+@blueprint.acted(answers.OrderConfirmation)
 def confirm(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """The university takes the order on."""
-    return _act(order.ConfirmOrder, number, body, "confirmed_on", query)
+    return _act(order.ConfirmOrder, number, body, "confirmed_on", query, anchored=True)
 
 
 @blueprint.post("/orders/<order:number>/decline")
@@ -178,7 +179,15 @@ def close(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     return _act(order.CloseOrder, number, body, "closed_on", query)
 
 
-def _act(kind: Any, number: str, body: dict[str, Any], day: str, query: dict[str, Any]) -> Response:
+def _act(
+    kind: Any,
+    number: str,
+    body: dict[str, Any],
+    day: str,
+    query: dict[str, Any],
+    *,
+    anchored: bool = False,
+) -> Response:
     seen.require_own(seen.order_state(number))
     command = commands.act(kind, number, body, day, seen.today())
-    return common.execute(command, dry_run=query["dry_run"])
+    return common.execute(command, dry_run=query["dry_run"], anchored=anchored)

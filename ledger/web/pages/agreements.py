@@ -16,7 +16,7 @@ from ledger.projections.postings import LimitBalance
 from ledger.projections.then import Then, moment
 from ledger.service import SWEDEN
 from ledger.telling import tell
-from ledger.web import access, parsing, schemas, seen
+from ledger.web import access, anchor, parsing, schemas, seen
 from ledger.web.access import EVERYONE, allow
 from ledger.web.language import of_request
 from ledger.wording import Sentence, say, words
@@ -149,6 +149,7 @@ def one(number: str) -> str:
         older=happened[-1].first["position"] if len(happened) == TIMELINE else None,
         times=asked,
         paged=bool(before or after),
+        checkpoint=anchor.checkpoint_resource(seen.ledger().settings.notary, of_request()),
     )
 
 
