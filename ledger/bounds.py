@@ -42,6 +42,9 @@ FORECAST_FUTURES = 400
 FORECAST_BUNDLES = 100
 """Orders that a forecast tells apart; more are taken together, which only widens its range."""
 
+FORECAST_LATE = 5
+"""Invoices that tell how late the next ones will be; fewer tell nothing of it."""
+
 MAX_WEIGHT = 1_000_000
 """A part of a cost split by shares: finer than millionths is nobody's agreement."""
 

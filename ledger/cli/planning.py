@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ledger.cli.opening import every, ledger, read_body, today
 from ledger.cli.output import Stopped, language, ore, say, say_json, status_words, table
-from ledger.cli.parameters import DAY, as_json
+from ledger.cli.parameters import DAY, as_json, known_at
 from ledger.domain.refusals import NotFound
 
 if TYPE_CHECKING:
@@ -210,17 +210,20 @@ def summary(agreement: str, as_json: bool) -> None:
 @click.command()
 @click.argument("agreement")
 @click.option("--on", type=DAY, help="The day that it is told from; by default today.")
+@known_at
 @as_json
-def forecast(agreement: str, on: date | None, as_json: bool) -> None:
+def forecast(agreement: str, on: date | None, known_at: datetime | None, as_json: bool) -> None:
     """When the cap and each limit are reached, as a range, and what will be left unused."""
+    from ledger.cli.history import find
     from ledger.projections.forecast import forecast as projected
+    from ledger.projections.then import Then
     from ledger.web.outlook import forecast_resource
 
     opened = ledger()
-    (row,) = _agreements(opened, agreement)
+    row = find(opened, agreement, on, known_at)
     day = on or today()
     with opened.views.database.reading() as connection:
-        limits = projected(connection, row.state, day)
+        limits = projected(connection, row.state, day, Then(as_of=on, known_at=known_at))
     found = forecast_resource(row.state, limits, day, language())
     if as_json:
         say_json(found)
@@ -231,3 +234,6 @@ def forecast(agreement: str, on: date | None, as_json: bool) -> None:
         say(limit["sentence"])
         if limit["assumption"]:
             say(f"  {limit['assumption']}")
+        say(limit["drawn"]["sentence"])
+        if limit["drawn"]["assumption"]:
+            say(f"  {limit['drawn']['assumption']}")

@@ -1,15 +1,21 @@
-"""What a forecast looks at: when each order came, and what it holds of each limit."""
+"""What a forecast looks at: when each order came, what it holds of each limit, and its plan."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import Connection, func, select
 
-from ledger.domain import agreement
-from ledger.domain.forecast import Outlook, Placed, outlook
+from ledger.bounds import FORECAST_BUNDLES
+from ledger.domain import agreement, order
+from ledger.domain.events import OrderLine
+from ledger.domain.forecast import Outlook, Payment, Placed, drawing, lateness, outlook
 from ledger.domain.limits import Dimensions, Limit
+from ledger.domain.money import split
+from ledger.projections import orders as order_rows
 from ledger.projections.database import postings
+from ledger.projections.then import NOW, Then
 
 
 class Holding(msgspec.Struct, frozen=True):
@@ -19,31 +25,63 @@ class Holding(msgspec.Struct, frozen=True):
     dimensions: Dimensions
     since: date
     ordered: int
-    drawn: int
+    drawn: tuple[Payment, ...]
+
+    @property
+    def held(self) -> int:
+        """Öre that are ordered and not drawn."""
+        return self.ordered - sum(part.amount for part in self.drawn)
 
 
 class LimitOutlook(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to come of a limit, what is in use of it, and how much of that is not invoiced."""
+    """What is to come of a limit, what is in use of it, and how much of that is not drawn.
+
+    Of what is held, `planned` is still to be invoiced, until `planned_until`. `invoices` are
+    those that tell how late the next ones will be.
+    """
 
     name: str
     amount: int | None
     used: int
     held: int
     outlook: Outlook
+    drawing: Outlook
+    planned: int
+    planned_until: date | None
+    invoices: int
 
 
-def holdings(connection: Connection, number: str, on: date) -> list[Holding]:
-    """What every order of an agreement holds as of a day."""
+def forecast(
+    connection: Connection, state: agreement.State, on: date, then: Then = NOW
+) -> list[LimitOutlook]:
+    """Every limit of an agreement, the cap first, from a day on; the state is as it was `then`."""
+    found = holdings(connection, state.number, on, then)
+    states = _states(connection, found, then)
+    late = _late(found, states)
+    return [_of_limit(limit, state, found, states, late, on) for limit in state.limits]
+
+
+def holdings(connection: Connection, number: str, on: date, then: Then = NOW) -> list[Holding]:
+    """What every order of an agreement holds as of a day, and what is drawn of it."""
     p = postings.c
     keys = (p.order, p.year, p.buyer, p.supplier, p.kind, p.funding)
-    query = (
-        select(
-            *keys,
-            func.min(p.effective_on),
-            func.sum(p.reserved + p.committed + p.drawn),
-            func.sum(p.drawn),
-        )
-        .where(p.agreement == number, p.order.is_not(None), p.effective_on <= on)
+    counted = (
+        p.agreement == number,
+        p.order.is_not(None),
+        p.effective_on <= on,
+        *then.of(postings),
+    )
+    drawn: dict[tuple[object, ...], list[Payment]] = {}
+    paying = (
+        select(*keys, p.effective_on, func.sum(p.drawn))
+        .where(*counted, p.drawn != 0)
+        .group_by(*keys, p.effective_on)
+    )
+    for row in connection.execute(paying):
+        drawn.setdefault(tuple(row[:6]), []).append(Payment(row[6], int(row[7])))
+    holding = (
+        select(*keys, func.min(p.effective_on), func.sum(p.reserved + p.committed + p.drawn))
+        .where(*counted)
         .group_by(*keys)
     )
     return [
@@ -52,38 +90,102 @@ def holdings(connection: Connection, number: str, on: date) -> list[Holding]:
             Dimensions(year=row[1], buyer=row[2], supplier=row[3], kind=row[4], funding=row[5]),
             row[6],
             int(row[7]),
-            int(row[8]),
+            tuple(drawn.get(tuple(row[:6]), ())),
         )
-        for row in connection.execute(query)
+        for row in connection.execute(holding)
     ]
 
 
-def forecast(connection: Connection, state: agreement.State, on: date) -> list[LimitOutlook]:
-    """Every limit of an agreement, the cap first, as of a day."""
-    found = holdings(connection, state.number, on)
-    return [_of_limit(limit, state, found, on) for limit in state.limits]
+def _states(connection: Connection, found: Sequence[Holding], then: Then) -> dict[str, order.State]:
+    """The orders that hold something, and the latest that were invoiced, as they were then."""
+    paid = sorted((max(one.drawn, key=_day_of).on, one.order) for one in found if one.drawn)
+    names = {one.order for one in found if one.held}
+    names.update(name for _, name in paid[-FORECAST_BUNDLES:])
+    return order_rows.states(connection, sorted(names), then)
+
+
+def _day_of(part: Payment) -> date:
+    return part.on
+
+
+def _late(found: Iterable[Holding], states: dict[str, order.State]) -> tuple[int, ...]:
+    """How many days after its plan each invoice so far came, of the latest orders."""
+    drawn: dict[str, list[Payment]] = {}
+    for one in found:
+        if one.order in states:
+            drawn.setdefault(one.order, []).extend(one.drawn)
+    late: list[int] = []
+    for name, parts in drawn.items():
+        # As if nothing were invoiced: the plan of the whole order.
+        whole = replace(states[name], status="confirmed", counter=None, drawn=(), pending=())
+        plan = [Payment(part.on, part.amount) for part in order.planned(whole)]
+        late += lateness(plan, parts)
+    return tuple(late)
 
 
 def _of_limit(
-    limit: Limit, state: agreement.State, found: Sequence[Holding], on: date
+    limit: Limit,
+    state: agreement.State,
+    found: Sequence[Holding],
+    states: dict[str, order.State],
+    late: tuple[int, ...],
+    on: date,
 ) -> LimitOutlook:
     mine = [one for one in found if limit.matches(one.dimensions)]
+    placed = _placed(mine, states, on)
+    planned = [part for one in placed for part in one.planned]
     used = sum(one.ordered for one in mine)
+    ends_on = _ends_on(limit, state, on)
     return LimitOutlook(
         name=limit.name,
         amount=limit.amount,
         used=used,
-        held=used - sum(one.drawn for one in mine),
-        outlook=outlook(limit.amount, used, _placed(mine), on, _ends_on(limit, state, on)),
+        held=sum(one.held for one in mine),
+        outlook=outlook(limit.amount, used, placed, on, ends_on),
+        drawing=drawing(limit.amount, placed, late, on, ends_on),
+        planned=sum(part.amount for part in planned),
+        planned_until=max((part.on for part in planned), default=None),
+        invoices=len(late),
     )
 
 
-def _placed(mine: Iterable[Holding]) -> list[Placed]:
+def _placed(mine: Iterable[Holding], states: dict[str, order.State], on: date) -> list[Placed]:
     by_order: dict[str, Placed] = {}
     for one in mine:
         known = by_order.get(one.order, Placed(one.since, 0))
-        by_order[one.order] = Placed(min(known.on, one.since), known.amount + one.ordered)
+        planned = _planned(one, states.get(one.order), on)
+        by_order[one.order] = Placed(
+            min(known.on, one.since),
+            known.amount + one.ordered,
+            (*known.drawn, *one.drawn),
+            (*known.planned, *planned),
+        )
     return list(by_order.values())
+
+
+def _planned(one: Holding, state: order.State | None, on: date) -> tuple[Payment, ...]:
+    """What is held, on the days that the order's plan has for lines like it.
+
+    What the plan does not have waits for approval, and is drawn soon.
+    """
+    if one.held <= 0 or state is None:
+        return ()
+    lines = {line.number: line for line in state.lines}
+    parts = [(part.line, part.on, part.amount) for part in order.planned(state)]
+    parts += [(part.line, on, part.amount) for part in state.pending if part.amount > 0]
+    like = [part for part in parts if _is_like(lines.get(part[0]), one.dimensions)] or parts
+    days = [day for _, day, _ in like] or [on]
+    weights = [amount for _, _, amount in like] or [1]
+    shares = split(one.held, weights)
+    return tuple(Payment(day, amount) for day, amount in zip(days, shares, strict=True) if amount)
+
+
+def _is_like(line: OrderLine | None, dimensions: Dimensions) -> bool:
+    return line is not None and (line.year, line.kind, line.funding) == (
+        dimensions.year,
+        dimensions.kind,
+        dimensions.funding,
+    )
 
 
 def _ends_on(limit: Limit, state: agreement.State, on: date) -> date:

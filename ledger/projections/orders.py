@@ -49,6 +49,23 @@ def concerns(party: str) -> ColumnElement[bool]:
     return (orders.c.buyer == party) | (orders.c.supplier == party) | carried
 
 
+def states(
+    connection: Connection, numbers: Sequence[str], then: Then = NOW
+) -> dict[str, order.State]:
+    """Orders by number, as they are or as they were; what was not there then is left out."""
+    found: dict[str, order.State] = {}
+    for start in range(0, len(numbers), 500):
+        some = list(numbers[start : start + 500])
+        if not then.is_now:
+            former = formerly.states(connection, KIND, some, then)
+            found |= {number: one.state for number, one in former.items()}
+            continue
+        query = select(orders.c.number, orders.c.state).where(orders.c.number.in_(some))
+        for row in connection.execute(query):
+            found[row.number] = msgspec.json.decode(row.state, type=order.State)
+    return found
+
+
 def listed(
     connection: Connection,
     *,

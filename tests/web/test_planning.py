@@ -1,5 +1,7 @@
 """Forecast and public summary over the API: what is known, and what is said to be unknown."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SUPPLIER
@@ -19,8 +21,8 @@ def order(api, on: str, amount: str, **more) -> str:
     return answer.json["number"]
 
 
-def confirm(api, number: str) -> None:
-    assert api("supplier").post(f"/orders/{number}/confirm", {}).status_code == 200
+def confirm(api, number: str, **body) -> None:
+    assert api("supplier").post(f"/orders/{number}/confirm", body).status_code == 200
 
 
 def pay(api, number: str, invoice: str, amount: str) -> None:
@@ -83,6 +85,36 @@ def test_nothing_more_is_foreseen_of_a_closed_agreement(year_of_orders):
     assert year_of_orders("manager").post(f"{PATH}/close", body).status_code == 200
     (cap, _) = got(year_of_orders, "forecast", on="2024-08-01")["limits"]
     assert (cap["verdict"], cap["left_most"]) == ("over", "1400000.00")
+
+
+def test_what_is_drawn_is_foreseen_by_the_plans_of_the_orders_and_by_what_has_come(api):
+    sign(api, cap="300000.00")
+    for amount, ends_on in (("100000.00", "2024-05-31"), ("200000.00", "2024-11-30")):
+        dates = {"starts_on": "2024-02-01", "ends_on": ends_on}
+        confirm(api, order(api, "2024-01-10", amount, **dates), confirmed_on="2024-01-12")
+    (cap,) = got(api, "forecast", on="2024-02-01")["limits"]
+    assert (cap["verdict"], cap["drawn"]["verdict"]) == ("reached", "range")
+    drawn = cap["drawn"]
+    assert (drawn["planned"], drawn["planned_until"]) == ("300000.00", "2024-11-30")
+    assert "2024-11-30" <= drawn["earliest"] < drawn["latest"] <= "2025-01-29"
+    assert (drawn["left_least"], drawn["left_most"]) == ("0.00", "0.00")
+    assert drawn["sentence"].startswith("cap: drawn in full between 2024-1")
+    assert "up to 60 days late" in drawn["assumption"]
+    pay(api, "SKO-2023-0001", "1", "100000.00")
+    (cap,) = got(api, "forecast", on="2024-06-01")["limits"]
+    assert (cap["drawn"]["planned"], cap["drawn"]["invoices"]) == ("200000.00", 1)
+
+
+def test_a_forecast_as_known_at_a_moment_has_not_heard_of_what_was_recorded_later(api):
+    sign(api)
+    order(api, "2023-11-20", "100000.00")
+    moment = datetime.now(UTC).isoformat()
+    order(api, "2023-11-20", "50000.00")
+    now, then = (
+        got(api, "forecast", on="2024-01-01", **query)["limits"][0]["used"]
+        for query in ({}, {"known_at": moment})
+    )
+    assert (now, then) == ("150000.00", "100000.00")
 
 
 def test_an_unknown_cap_is_reached_on_an_unknown_day(api):

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response, g
 
 from ledger.projections.forecast import forecast as projected
+from ledger.projections.then import Then
 from ledger.web import access, language, planning, schemas, seen, steps
 from ledger.web.access import EVERYONE, allow
 from ledger.web.api import common
@@ -54,12 +55,13 @@ def summary(number: str) -> Response:
 
 @blueprint.get("/agreements/<agreement:number>/forecast")
 @allow("manager", "finance", "orderer", "approver", "auditor", "admin")
-@blueprint.arguments(schemas.OnDay, location="query")
+@blueprint.arguments(schemas.ForecastQuery, location="query")
 @blueprint.response(200, Forecast)
 def forecast(query: dict[str, Any], number: str) -> Response:
     """When the cap and each limit are reached, as a range, and what will be left unused."""
-    row = seen.agreement_row(number)
+    then = Then(as_of=query.get("on"), known_at=query.get("known_at"))
+    row = seen.agreement_row(number, then)
     on = query.get("on") or seen.today()
     with seen.ledger().views.database.reading() as connection:
-        limits = projected(connection, row.state, on)
+        limits = projected(connection, row.state, on, then)
     return common.answer(forecast_resource(row.state, limits, on, language.of_request()))
