@@ -124,7 +124,11 @@ MAX_SIGNATURES = 20
 
 NOTARY_SECONDS = 60
 """Seconds between two cycles of the notary when nobody says otherwise: what was recorded since its
-last checkpoint is not yet held by anyone, and a cycle reads the whole list of events."""
+last checkpoint is not yet held by anyone."""
+
+NOTARY_WHOLE = 60
+"""Cycles of the notary of which one looks through the whole list of events for those without a
+leaf, and the others through what is new: once an hour, which reads as much as the log has."""
 
 MAX_NOTARY_PAUSE = 86_400
 """Seconds between two cycles of the notary at most: a day."""

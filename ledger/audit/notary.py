@@ -62,8 +62,8 @@ class Source(Protocol):
     def rows(self, start: int, end: int) -> Sequence[Row]:
         """Leaves by index, from `start` to before `end`, each with its event if that is there."""
 
-    def strays(self) -> Sequence[Row]:
-        """Events that have no leaf; the log's own recorder leaves none."""
+    def strays(self, start: int = ...) -> Sequence[Row]:
+        """Events without a leaf, all or from a position on; the log's own recorder leaves none."""
 
 
 class Notary(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,18 +104,25 @@ def read_key_file(path: Path) -> SigningKey:
 # ── The notary ────────────────────────────────────────────────────────────────────────────────
 
 
-def cycle(notary: Notary, source: Source, *, recheck: bool = False) -> Note:
+def cycle(
+    notary: Notary, source: Source, *, recheck: bool = False, since: int | None = None
+) -> Note:
     """Sign what is new; the newest signed checkpoint, which may be the old one.
 
     New events are hashed again and held against their leaves, and the stored head against the
     tree that was signed last plus those leaves. With `recheck` every event since the first is
-    held against the tiles too. Raises Busy, or Alarm, and then nothing is signed or published;
-    tiles of entries that no checkpoint covers may have been written, and are written anew.
+    held against the tiles too. Events without a leaf are looked for from position `since` on, as
+    a cycle before has looked below it: one that finds nothing new then reads next to nothing. What
+    was slipped in below it since is found by a cycle without it, which looks at all.
+
+    Raises Busy, or Alarm, and then nothing is signed or published; tiles of entries that no
+    checkpoint covers may have been written, and are written anew.
     """
     with _locked(notary.state):
         signed = _last_signed(notary)
         head = _signed_head(notary, signed)
-        _raise_any(check_row(row, -1) for row in source.strays())
+        strays = source.strays() if since is None else source.strays(since)
+        _raise_any(check_row(row, -1) for row in strays)
         stored = source.head()
         if recheck and signed is not None:
             _recheck(notary, source, signed, stored.size)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ledger.bounds import MAX_NOTARY_PAUSE, NOTARY_SECONDS
+from ledger.bounds import MAX_NOTARY_PAUSE, NOTARY_SECONDS, NOTARY_WHOLE
 from ledger.cli.opening import ledger
 from ledger.cli.output import Stopped, say
 
@@ -94,10 +94,14 @@ def run(
     opened = ledger()
     signing = Notary(key=_read_key(key_file, LOG), state=state, folder=_needed(folder))
     publish_key(signing.folder, signing.key.verifier)
-    size = -1
+    size, cycles, since = -1, 0, None
     while True:
         try:
-            size = _cycle(signing, opened.store, size, recheck)
+            newest = opened.store.position()
+            size = _cycle(signing, opened.store, size, recheck=recheck, since=since)
+            cycles += 1
+            whole = recheck or cycles % NOTARY_WHOLE == 0
+            since = None if whole else newest + 1
         except Unavailable:
             if once:
                 raise
@@ -107,7 +111,7 @@ def run(
         time.sleep(pause)
 
 
-def _cycle(signing: Notary, store: Store, before: int, recheck: bool) -> int:
+def _cycle(signing: Notary, store: Store, before: int, *, recheck: bool, since: int | None) -> int:
     """One cycle; the size that is signed now. An alarm ends the process with status 1."""
     from ledger.audit import checkpoint
     from ledger.audit.notary import Alarm, Busy, cycle
@@ -115,7 +119,7 @@ def _cycle(signing: Notary, store: Store, before: int, recheck: bool) -> int:
     from ledger.store import TreeDamaged
 
     try:
-        note = cycle(signing, store.leaves, recheck=recheck)
+        note = cycle(signing, store.leaves, recheck=recheck, since=since)
     except Alarm as alarm:
         for finding in alarm.findings:
             say(f"! {finding.sentence}")

@@ -40,7 +40,7 @@ FROM {0}leaves LEFT JOIN {0}stored_events
 ON originator_id = stream AND originator_version = version
 WHERE stream = ? AND version = ?"""
 _STRAYS = """SELECT -1 AS number, originator_id AS stream, originator_version AS version,
-NULL AS hash, topic, state FROM {0}stored_events WHERE NOT EXISTS
+NULL AS hash, topic, state FROM {0}stored_events WHERE {1} >= ? AND NOT EXISTS
 (SELECT 1 FROM {0}leaves
 WHERE stream = originator_id AND version = originator_version AND number >= 0)
 ORDER BY originator_id, originator_version"""
@@ -49,6 +49,10 @@ _NODES = """SELECT hash FROM {0}nodes
 WHERE level = ? AND number >= ? AND number < ? ORDER BY number"""
 _ALL_NODES = "SELECT level, number, hash FROM {0}nodes"
 _RECEIPT = "SELECT number, hash FROM {0}leaves WHERE stream = ? AND version = ?"
+
+
+LOWEST = -(2**63)
+"""The lowest position that a database holds. The log's begin at 1; an attacker's need not."""
 
 
 class TreeDamaged(Exception):
@@ -119,9 +123,10 @@ class Leaves:
 
     def __init__(self, ask: Ask, schema: str) -> None:
         self._asked, self._schema = ask, schema
+        self._position = "notification_id" if schema else "rowid"
 
     def _ask(self, query: str, *values: Any) -> list[Any]:
-        return self._asked(query.format(self._schema), *values)
+        return self._asked(query.format(self._schema, self._position), *values)
 
     def head(self) -> Head:
         """The stored head. Raises TreeDamaged."""
@@ -141,9 +146,9 @@ class Leaves:
         for start in range(0, end, MAX_NOTARY_BATCH):
             yield from self.rows(start, min(end, start + MAX_NOTARY_BATCH))
 
-    def strays(self) -> list[Row]:
-        """Events that have no leaf: the log's own recorder leaves none."""
-        return [_row(row) for row in self._ask(_STRAYS)]
+    def strays(self, start: int = LOWEST) -> list[Row]:
+        """Events from a position on that have no leaf: the log's own recorder leaves none."""
+        return [_row(row) for row in self._ask(_STRAYS, start)]
 
     def proving(self) -> tuple[Head, Hashes]:
         """The stored head, and the tree that proofs are made from. Raises TreeDamaged where the

@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 import zipfile
+from types import SimpleNamespace
 
 import pytest
 
@@ -50,6 +51,27 @@ def test_the_notary_signs_only_what_is_new_and_stops_at_a_change(desk, notary):
     assert result.exit_code == 1
     assert "! entry 7, " in result.stdout
     assert result.stderr == "ALARM: nothing was signed.\n"
+
+
+def test_a_running_notary_looks_through_the_whole_list_of_events_now_and_then(
+    desk, notary, monkeypatch
+):
+    monkeypatch.setattr("ledger.cli.proof.NOTARY_WHOLE", 3)
+    cycles = []
+
+    def pause(_seconds):
+        cycles.append(1)
+        if len(cycles) == 1:
+            change(
+                "INSERT INTO stored_events (rowid, originator_id, originator_version, topic, state)"
+                " SELECT -1, 'order/X', 1, topic, state FROM stored_events WHERE rowid = 1"
+            )
+
+    monkeypatch.setattr("ledger.cli.proof.time", SimpleNamespace(sleep=pause))
+    result = desk.ask("notary", "run")
+    assert "! order/X version 1 has no leaf hash" in result.stdout
+    assert result.stderr == "ALARM: nothing was signed.\n"
+    assert len(cycles) == 3, "the fourth cycle looked at all"
 
 
 def test_a_key_is_never_overwritten_and_a_missing_or_wrong_one_is_refused_in_words(desk, notary):

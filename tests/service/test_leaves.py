@@ -168,6 +168,47 @@ def test_a_log_that_grows_meanwhile_is_found_in_order_and_is_signed(ledger, tmp_
     assert checkpoint.read(note.text).size == 400
 
 
+def slip_in(store, settings, stream, position):
+    """An event without a leaf, past the recorder, at a position of the attacker's choice."""
+    table, column = ("stored_events", "rowid")
+    if not store.on_sqlite:
+        table, column = "avrop_log.stored_events", "notification_id"
+    columns = f"originator_id, originator_version, topic, state, {column}"
+    execute(
+        settings,
+        f"INSERT INTO {table} ({columns}) SELECT '{stream}', 1, topic, state, {position} "
+        f"FROM {table} WHERE originator_id = 'order/A-0'",
+    )
+
+
+def test_a_cycle_that_looks_at_what_is_new_finds_what_was_slipped_in_after_the_last_one(
+    ledger, settings, tmp_path
+):
+    store = ledger.store
+    signing = Notary(key=KEY, state=tmp_path / "state", folder=tmp_path / "notary")
+    for n in range(3):
+        store.append([entry(f"a {n}", f"order/A-{n}")])
+    new = store.position() + 1
+    notary.cycle(signing, store.leaves)
+    notary.cycle(signing, store.leaves, since=new)
+    slip_in(store, settings, "order/X", new)
+    with pytest.raises(notary.Alarm, match="order/X version 1 has no leaf hash"):
+        notary.cycle(signing, store.leaves, since=new)
+
+
+def test_what_was_slipped_in_below_is_found_by_a_cycle_that_looks_at_all(
+    ledger, settings, tmp_path
+):
+    store = ledger.store
+    signing = Notary(key=KEY, state=tmp_path / "state", folder=tmp_path / "notary")
+    store.append([entry("a", "order/A-0")])
+    notary.cycle(signing, store.leaves)
+    slip_in(store, settings, "order/Y", -(2**63))
+    assert store.leaves.strays(store.position() + 1) == []
+    with pytest.raises(notary.Alarm, match="order/Y version 1 has no leaf hash"):
+        notary.cycle(signing, store.leaves)
+
+
 def test_a_fact_read_again_is_the_fact_that_was_recorded_without_its_receipt(ledger):
     (facts,) = ledger.store.append([entry("a", "order/A-1")])
     (read,) = ledger.store.follow(0, 10)
