@@ -152,3 +152,6 @@ ATTEMPT_LIMITS = 20
 
 MAX_AUDITED = 300
 """Organisations that one appointment of an auditor names: every municipality of the country."""
+
+MAX_EXPORT = 1_000_000
+"""Lines of an export: a spreadsheet takes 1 048 576."""

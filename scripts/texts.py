@@ -61,6 +61,26 @@ WORDS = (
 """Words that are texts by value, not by place in the code."""
 
 
+HEADS = (
+    "number", "title", "status", "currency", "buyers", "suppliers", "signed on", "starts on",
+    "ends on", "expired", "regime", "policy", "cap effect", "cap tolerance", "amendments",
+    "longest term months", "extensions", "threshold", "index adjusted value",
+    "delivery after term", "alerts", "term alerts", "under use", "plan", "legal ground", "split",
+    "method", "parts", "limits", "selection", "ranking", "key", "ask", "orders",
+    "extensions used", "proposed share moves", "balance", "in kind", "as of", "known at",
+    "position", "cause", "line", "year", "buyer", "kind", "funding", "cost centre",
+    "effective on", "recorded at", "amount", "event", "stream", "version", "name", "sentence",
+    "by", "organisation", "decision", "ground", "decided on", "source", "format", "sha256",
+    "receipt", "data", "side", "moved", "passed over", "earlier", "course", "unit", "challenge",
+    "reference", "credits", "seats", "allocated", "ordered on", "respond by", "confirmed on",
+    "confirmation", "lines", "seats used", "credits awarded", "reason", "flags", "id", "type",
+    "issued on", "due on", "vat", "credited", "recharges", "room", "text", "recorded by",
+    "decided by", "refusal", "figures", "received at", "since", "days", "invoiced", "release",
+    "tokens", "rank", "share", "deviation", "checkpoint",
+)  # fmt: skip
+"""Heads of the columns of exports: the members of answers, in words."""
+
+
 def texts_of_code(path: Path) -> Iterator[tuple[int, str]]:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call):
@@ -99,7 +119,7 @@ def gathered() -> Catalog:
             "jinja2.ext:babel_extract", str(path), options=options
         ):
             catalogue.add(text, locations=[(str(path.relative_to(ROOT)), 0)])
-    for word in WORDS:
+    for word in (*WORDS, *HEADS):
         catalogue.add(word)
     return catalogue
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ledger.cli.actions import Action, Asked, Ready, carry_out, verb
+from ledger.cli.exporting import write_csv
 from ledger.cli.history import balance_of, find
 from ledger.cli.opening import acting, every, ledger, read_body, today, who_acts
 from ledger.cli.output import formula, limits, members, ore, say, say_json, status_words, table
-from ledger.cli.parameters import as_json, as_of, dry_run, known_at
+from ledger.cli.parameters import as_csv, as_json, as_of, dry_run, known_at
 from ledger.domain.refusals import NotFound
 
 if TYPE_CHECKING:
@@ -132,11 +133,15 @@ def sign(file: str, person: str, organisation: str | None, dry_run: bool, as_jso
 @agreement.command("list")
 @as_of
 @known_at
+@as_csv
 @as_json
-def listed(as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
+def listed(
+    as_of: date | None, known_at: datetime | None, csv_file: str | None, as_json: bool
+) -> None:
     """Agreements and what is left of each, as they are or as they were."""
     from ledger.projections import agreements
     from ledger.projections.then import Then
+    from ledger.web import answers
     from ledger.web.resources import agreement_resource
 
     opened = ledger()
@@ -158,6 +163,9 @@ def listed(as_of: date | None, known_at: datetime | None, as_json: bool) -> None
         }
         for row in rows
     ]
+    if csv_file is not None:
+        write_csv(opened, csv_file, answers.ListedAgreement, items, as_of, known_at)
+        return
     if as_json:
         say_json(items)
         return

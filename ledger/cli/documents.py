@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ledger.bounds import MAX_DOCUMENT
+from ledger.cli.exporting import write_csv
 from ledger.cli.opening import NOBODY_NAMED, Unreadable, ledger, read_file
 from ledger.cli.output import Verbs, flag_words, language, say, say_json, table
-from ledger.cli.parameters import ORGANISATION, as_json
+from ledger.cli.parameters import ORGANISATION, as_csv, as_json
 from ledger.domain.refusals import Invalid, NotFound
 from ledger.wording import fault_sentence, kronor
 
@@ -131,16 +132,23 @@ def _tell(opened: Ledger, result: dict[str, Any], console: Console) -> None:
 
 
 @click.group(cls=Verbs, invoke_without_command=True)
+@as_csv
 @as_json
 @click.pass_context
-def queue(context: click.Context, as_json: bool) -> None:
+def queue(context: click.Context, csv_file: str | None, as_json: bool) -> None:
     """Received files that nothing matched, the oldest first, with the reason.
 
     A file is named by its SHA-256, or by as much of it as the list shows.
     """
     if context.invoked_subcommand is not None:
         return
-    items = ledger().registry.queue(None)
+    opened = ledger()
+    items = opened.registry.queue(None)
+    if csv_file is not None:
+        from ledger.web.answers import QueuedDocument
+
+        write_csv(opened, csv_file, QueuedDocument, items)
+        return
     if as_json:
         say_json(items)
         return

@@ -5,9 +5,10 @@ from datetime import date, datetime
 import click
 
 from ledger.cli.actions import Action, Asked, Ready, verb
+from ledger.cli.exporting import write_csv
 from ledger.cli.opening import acting, every, ledger, today
 from ledger.cli.output import flag_words, members, ore, say, say_json, status_words, table
-from ledger.cli.parameters import as_json, as_of, known_at
+from ledger.cli.parameters import as_csv, as_json, as_of, known_at
 from ledger.domain.refusals import NotFound
 
 ACTIONS = (
@@ -52,6 +53,7 @@ def drawdown() -> None:
 @click.option("--waiting", is_flag=True, help="Only those that wait for somebody to approve them.")
 @as_of
 @known_at
+@as_csv
 @as_json
 def listed(
     agreement: str | None,
@@ -59,11 +61,13 @@ def listed(
     waiting: bool,
     as_of: date | None,
     known_at: datetime | None,
+    csv_file: str | None,
     as_json: bool,
 ) -> None:
     """Invoices and credits, by id, as they are or as they were."""
     from ledger.projections import drawdowns
     from ledger.projections.then import Then
+    from ledger.web import answers
     from ledger.web.resources import drawdown_resource
 
     opened = ledger()
@@ -84,6 +88,9 @@ def listed(
                 lambda row: row.state.id,
             )
         ]
+    if csv_file is not None:
+        write_csv(opened, csv_file, answers.Drawdown, items, as_of, known_at)
+        return
     if as_json:
         say_json(items)
         return

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ledger.cli.exporting import write_csv
 from ledger.cli.opening import every, ledger, say_checkpoint, today
 from ledger.cli.output import formula, limits, ore, say, say_json, table, words
-from ledger.cli.parameters import as_json, as_of, known_at, no_checkpoint
+from ledger.cli.parameters import as_csv, as_json, as_of, known_at, no_checkpoint
 from ledger.domain.money import from_text
 from ledger.domain.refusals import NotFound
 from ledger.wording import kronor
 
 if TYPE_CHECKING:
     from ledger.projections.agreements import Row
+    from ledger.projections.then import Then
     from ledger.web import Ledger
 
 
@@ -82,16 +84,19 @@ def find(
 @as_of
 @known_at
 @no_checkpoint
+@as_csv
 @as_json
 def statement(
     number: str,
     as_of: date | None,
     known_at: datetime | None,
     no_checkpoint: bool,
+    csv_file: str | None,
     as_json: bool,
 ) -> None:
     """What moved between the four places, with the running balance."""
     from ledger.projections import postings
+    from ledger.web import answers
     from ledger.web.resources import posting_resource
 
     opened = ledger()
@@ -100,6 +105,9 @@ def statement(
         items = [
             posting_resource(row) for row in postings.statement(connection, number, as_of, known_at)
         ]
+    if csv_file is not None:
+        write_csv(opened, csv_file, answers.Posting, items, as_of, known_at)
+        return
     if as_json:
         say_json(items)
         return
@@ -123,19 +131,34 @@ def statement(
 
 @click.command()
 @click.argument("name")
+@as_of
+@known_at
+@as_csv
 @as_json
-def history(name: str, as_json: bool) -> None:
+def history(
+    name: str,
+    as_of: date | None,
+    known_at: datetime | None,
+    csv_file: str | None,
+    as_json: bool,
+) -> None:
     """Every fact of an agreement, or of one order or drawdown."""
+    from ledger.projections.then import Then
     from ledger.snapshots import KINDS
+    from ledger.web import answers
     from ledger.web.resources import fact_resource
 
     opened = ledger()
     opened.views.catch_up()
     narrowed = ({"agreement": name}, *({"stream": f"{noun}/{name}"} for noun in KINDS))
-    rows = next(filter(None, (_facts(opened, **one) for one in narrowed)), [])
+    then = Then(as_of=as_of, known_at=known_at)
+    rows = next(filter(None, (_facts(opened, then, **one) for one in narrowed)), [])
     if not rows:
         raise NotFound(what="agreement, order or drawdown", name=name)
     items = [fact_resource(row) for row in rows]
+    if csv_file is not None:
+        write_csv(opened, csv_file, answers.Fact, items, as_of, known_at)
+        return
     if as_json:
         say_json(items)
         return
@@ -156,13 +179,15 @@ def history(name: str, as_json: bool) -> None:
     )
 
 
-def _facts(opened: Ledger, **narrowed: str) -> list[dict[str, Any]]:
+def _facts(opened: Ledger, then: Then, **narrowed: str) -> list[dict[str, Any]]:
     from ledger.projections import timeline
 
     with opened.views.database.reading() as connection:
         return list(
             every(
-                lambda after, limit: timeline.of(connection, after=after, limit=limit, **narrowed),
+                lambda after, limit: timeline.of(
+                    connection, then=then, after=after, limit=limit, **narrowed
+                ),
                 lambda row: row["position"],
                 first=0,
             )

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from ledger.cli.actions import Action, Asked, Ready, carry_out, verb
+from ledger.cli.exporting import write_csv
 from ledger.cli.opening import (
     acting,
     every,
@@ -16,7 +17,7 @@ from ledger.cli.opening import (
     who_acts,
 )
 from ledger.cli.output import flag_words, language, members, ore, say, say_json, status_words, table
-from ledger.cli.parameters import as_json, as_of, dry_run, known_at, no_checkpoint
+from ledger.cli.parameters import as_csv, as_json, as_of, dry_run, known_at, no_checkpoint
 from ledger.domain.refusals import NotFound
 
 ACTIONS = (
@@ -167,13 +168,19 @@ def place(
 @click.option("--agreement", help="Only this agreement's.")
 @as_of
 @known_at
+@as_csv
 @as_json
 def listed(
-    agreement: str | None, as_of: date | None, known_at: datetime | None, as_json: bool
+    agreement: str | None,
+    as_of: date | None,
+    known_at: datetime | None,
+    csv_file: str | None,
+    as_json: bool,
 ) -> None:
     """Orders, by number, as they are or as they were."""
     from ledger.projections import orders
     from ledger.projections.then import Then
+    from ledger.web import answers
     from ledger.web.resources import order_resource
 
     opened = ledger()
@@ -189,6 +196,9 @@ def listed(
                 lambda row: row.state.number,
             )
         ]
+    if csv_file is not None:
+        write_csv(opened, csv_file, answers.Order, items, as_of, known_at)
+        return
     if as_json:
         say_json(items)
         return

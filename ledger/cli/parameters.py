@@ -104,6 +104,9 @@ DAY, MOMENT, ORGANISATION = DayType(), MomentType(), OrganisationType()
 POINT, UNTIL = PointType(), UntilType()
 
 as_json = click.option("--json", "as_json", is_flag=True, help="The API's resource, for programs.")
+as_csv = click.option(
+    "--csv", "csv_file", metavar="FILE", help="The whole list to a file; - for standard output."
+)
 dry_run = click.option("--dry-run", is_flag=True, help="Tell what it would do; record nothing.")
 no_checkpoint = click.option(
     "--no-checkpoint", is_flag=True, help="Leave out the notary's newest checkpoint at the end."

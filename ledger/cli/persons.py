@@ -2,10 +2,12 @@
 
 import click
 from msgspec import to_builtins
+from msgspec.structs import asdict
 
+from ledger.cli.exporting import write_csv
 from ledger.cli.opening import every, ledger, today
 from ledger.cli.output import language, members, say_json, table, tell
-from ledger.cli.parameters import as_json
+from ledger.cli.parameters import as_csv, as_json
 from ledger.domain.refusals import NotFound
 from ledger.wording import say as in_words
 from ledger.wording import translate, words
@@ -17,11 +19,17 @@ def person() -> None:
 
 
 @person.command("list")
+@as_csv
 @as_json
-def listed(as_json: bool) -> None:
+def listed(csv_file: str | None, as_json: bool) -> None:
     """Everybody whose name or number is kept."""
-    registry = ledger().registry
-    found = list(every(registry.people, lambda one: one.id))
+    opened = ledger()
+    found = list(every(opened.registry.people, lambda one: one.id))
+    if csv_file is not None:
+        from ledger.web.answers import KnownPerson
+
+        write_csv(opened, csv_file, KnownPerson, map(asdict, found))
+        return
     if as_json:
         say_json(to_builtins(found))
         return

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ledger.cli.exporting import write_csv
 from ledger.cli.opening import every, ledger, read_body, today
 from ledger.cli.output import Stopped, language, ore, say, say_json, status_words, table
-from ledger.cli.parameters import DAY, as_json, known_at
+from ledger.cli.parameters import DAY, as_csv, as_json, known_at
 from ledger.domain.refusals import NotFound
 
 if TYPE_CHECKING:
@@ -151,10 +152,11 @@ def tick(on: date | None, as_json: bool) -> None:
 @click.command()
 @click.argument("agreement", required=False)
 @click.option("--on", type=DAY, help="The day that it is told for; by default today.")
+@as_csv
 @as_json
-def stale(agreement: str | None, on: date | None, as_json: bool) -> None:
+def stale(agreement: str | None, on: date | None, csv_file: str | None, as_json: bool) -> None:
     """Commitments whose course is over and that are not invoiced, by age; of all agreements."""
-    from ledger.web.planning import stale_resource
+    from ledger.web.planning import StaleOrder, stale_resource
 
     opened = ledger()
     rows = _agreements(opened, agreement)
@@ -172,6 +174,9 @@ def stale(agreement: str | None, on: date | None, as_json: bool) -> None:
         (item for one in found.values() for item in one["items"]),
         key=lambda item: (item["since"], item["order"]),
     )
+    if csv_file is not None:
+        write_csv(opened, csv_file, StaleOrder, items, on or today())
+        return
     table(
         ("Order", "Course", "Status", "Since", "Days", "Ordered", "Invoiced", "Could release"),
         [

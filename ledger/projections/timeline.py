@@ -31,7 +31,7 @@ from ledger.projections.database import (
     postings,
     timeline,
 )
-from ledger.projections.then import micros
+from ledger.projections.then import NOW, Then, micros
 
 
 def project(connection: Connection, facts: Sequence[Fact]) -> None:
@@ -122,13 +122,14 @@ def of(
     agreement: str | None = None,
     stream: str | None = None,
     visible_to: str | None = None,
+    then: Then = NOW,
     after: int = 0,
     limit: int = 50,
 ) -> list[dict[str, Any]]:
     """Facts after a position, of an agreement, of one stream, or of the whole ledger."""
     query = (
         select(timeline)
-        .where(timeline.c.position > after)
+        .where(timeline.c.position > after, *then.of(timeline))
         .order_by(timeline.c.position)
         .limit(limit)
     )

@@ -100,6 +100,10 @@ HEADERS = {
         "The newest record of the resource in the log's hash tree: its number and leaf hash.",
         r"^\d+:[0-9a-f]{64}$",
     ),
+    "Avrop-Checkpoint": _header(
+        "Of a file: the newest signed checkpoint, in base64.", "^[A-Za-z0-9+/]+=*$"
+    ),
+    "Content-Disposition": _header("Of a file: its name.", "^attachment; "),
     "WWW-Authenticate": _header("How to say who you are.", "^Bearer$"),
     "Retry-After": _header("Seconds to wait.", r"^\d+$"),
 }
@@ -123,6 +127,12 @@ PARAMETERS = {
         "schema": {"type": "string", "pattern": IF_MATCH},
         "example": '"3"',
     },
+}
+FORMAT = {
+    "name": "format",
+    "in": "query",
+    "description": "csv: the whole list as a file, as Accept: text/csv asks for; else a page.",
+    "schema": {"type": "string", "enum": ["json", "csv"]},
 }
 PROBLEMS: dict[str, tuple[str, type, str]] = {
     "400": ("The request broke off.", answers.Problem, ""),
@@ -250,5 +260,17 @@ def _finish(operation: dict[str, Any], rule: Rule, method: str, view: Any) -> No
     for status in sorted(set(may)):
         responses[status] = {"$ref": f"#/components/responses/Problem{status}"}
     operation["responses"] = responses
+    if method == "get" and hasattr(view, "_exported"):
+        _export(operation)
     blueprint, _, name = rule.endpoint.partition(".")
     operation["operationId"] = f"{blueprint}_{name}"
+
+
+def _export(operation: dict[str, Any]) -> None:
+    """A list may be asked for as a file."""
+    operation.setdefault("parameters", []).append(FORMAT)
+    answer = operation["responses"]["200"]
+    answer["content"]["text/csv"] = {"schema": {"type": "string"}}
+    names = ("Avrop-Checkpoint", "Content-Disposition")
+    answer.setdefault("headers", {}).update({name: HEADERS[name] for name in names})
+    operation["responses"]["422"] = {"$ref": "#/components/responses/Problem422"}

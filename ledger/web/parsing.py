@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from flask import Request
+from flask import Request, current_app
 from marshmallow import Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
@@ -30,6 +30,14 @@ class Parser(FlaskParser):
         if repeated:
             raise Invalid(*repeated, *faults_of(schema.validate(read)))
         return read
+
+    def load_querystring(self, req: Any, schema: Schema) -> Any:
+        """Without the format of an answer, which every list has, beside what its schema says."""
+        view = current_app.view_functions.get(req.endpoint or "")
+        args = req.args.copy()
+        if hasattr(view, "_exported"):
+            args.poplist("format")
+        return self._makeproxy(args, schema)
 
     def handle_error(self, error: ValidationError, req: Any, schema: Any, **_: Any) -> Any:
         messages: Any = error.messages

@@ -136,11 +136,10 @@ def statement(query: dict[str, Any], number: str) -> Response:
 @blueprint.page(answers.Fact)
 def history(query: dict[str, Any], number: str) -> Response:
     """Every fact of the agreement, its orders and its drawdowns, in order."""
+    then = seen.then(query)
     row = seen.agreement_row(number)
     with seen.ledger().views.database.reading() as connection:
-        found = timeline.of(
-            connection, agreement=row.state.number, after=query["after"], limit=query["limit"]
-        )
+        found = timeline.of(connection, agreement=row.state.number, then=then, **query)
     cursor = str(found[-1]["position"]) if found else ""
     return common.page(found, query["limit"], cursor, [fact_resource(fact) for fact in found])
 

@@ -16,8 +16,9 @@ from ledger.domain import agreement, personal
 from ledger.domain.refusals import Fault, Invalid, VersionDiffers
 from ledger.service import Outcome
 from ledger.store import Request
-from ledger.web import anchor, seen
+from ledger.web import anchor, exports, seen
 from ledger.web.answers import dry_run_of, page_of
+from ledger.web.api.listing import exported
 from ledger.web.language import of_request
 from ledger.web.openapi import HEADERS, IDEMPOTENCY_KEY, IF_MATCH
 from ledger.web.parsing import Parser
@@ -40,6 +41,14 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
         schema = shape()
         needed = any(field.required for field in schema.fields.values())
         return super().arguments(schema, location=location, required=needed)
+
+    def response(self, status_code: int, schema: Any = None, **more: Any) -> Any:
+        """A view that answers with a list has it as CSV too."""
+        decorate = super().response(status_code, schema, **more)
+        shape = exports.listed_in(schema) if status_code == 200 else None
+        if shape is None:
+            return decorate
+        return lambda view: decorate(exported(view, shape))
 
     def one(self, shape: type[Schema]) -> Any:
         return self.response(200, shape, headers=_headers("ETag"))

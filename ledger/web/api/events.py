@@ -19,9 +19,10 @@ blueprint = common.blueprint("events", "The log.")
 @blueprint.page(answers.Fact)
 def follow(query: dict[str, Any]) -> Response:
     """Facts of the agreements that the caller's organisation is party to."""
+    then = seen.then(query)
     views = seen.ledger().views
     views.catch_up()
     with views.database.reading() as connection:
-        found = timeline.of(connection, visible_to=access.organisation(), **query)
+        found = timeline.of(connection, visible_to=access.organisation(), then=then, **query)
     cursor = str(found[-1]["position"]) if found else ""
     return common.page(found, query["limit"], cursor, [fact_resource(fact) for fact in found])

@@ -74,6 +74,6 @@ class ConsistencyQuery(Schema):
     second = Number("The larger size; left out, the log's.", 1, 2**53, data_key="to")
 
 
-class EventsQuery(Schema):
+class EventsQuery(Times):
     after = Number("Facts after this position.", 0, 2**53, load_default=0)
     limit = Number("Facts in a page.", 1, MAX_PAGE, load_default=PAGE)

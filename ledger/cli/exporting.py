@@ -1,0 +1,43 @@
+"""A list to a CSV file: the same as the API's, of the same columns and in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ledger.cli.output import Stopped, language, tell
+from ledger.wording import words
+
+if TYPE_CHECKING:
+    from marshmallow import Schema
+
+    from ledger.web import Ledger
+
+
+def write_csv(
+    opened: Ledger,
+    file: str,
+    shape: type[Schema],
+    items: Iterable[Mapping[str, Any]],
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+) -> None:
+    """Resources of a shape (of `answers`) to a file, whole or not at all."""
+    from ledger.web import exports
+    from ledger.web.anchor import note_of
+
+    told = exports.Told(as_of, known_at, note_of(opened.settings.notary))
+    count = -1
+    try:
+        with click.open_file(file, "wb", atomic=file != "-") as out:
+            for line in exports.lines(shape, items, told, language()):
+                out.write(line.encode())
+                count += 1
+    except OSError as error:
+        name = click.format_filename(file)
+        raise Stopped(f"{name}: The file cannot be written: {error.strerror}.") from error
+    if file != "-":
+        tell(words("{file}: {count} line(s).", file=click.format_filename(file), count=count))

@@ -1,0 +1,89 @@
+"""Every list of the API as a file: whoever asks for CSV gets all pages of it, one after another."""
+
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import msgspec
+from flask import Response, request, stream_with_context
+from marshmallow import Schema
+
+from ledger.bounds import MAX_PAGE
+from ledger.domain.refusals import Fault, Invalid
+from ledger.web import anchor, exports, seen
+from ledger.web.language import of_request
+from ledger.wording import words
+
+View = Callable[..., Response]
+FORMATS = ("json", "csv")
+SIZES = ("limit", "rows")
+"""What the size of a page may be called."""
+
+
+def exported(view: View, shape: type[Schema]) -> View:
+    """The view of a list, which answers with the whole of it where CSV is asked for.
+
+    It is asked for each page as a program would ask, so that it need not know of this.
+    """
+
+    @wraps(view)
+    def listing(*args: Any, **kwargs: Any) -> Response:
+        if request.method != "GET" or not _wants_csv():
+            return view(*args, **kwargs)
+        query, *others = args if args else ({},)
+
+        def page(after: object) -> Response:
+            asked = {**query, **({} if after is None else {"after": after})}
+            asked |= {name: MAX_PAGE for name in SIZES if isinstance(query.get(name), int)}
+            return view(*([asked, *others] if args else []), **kwargs)
+
+        first = page(None)  # before anything is sent: what refuses it does so as ever
+        items = _items(first, page, type(query.get("after", "")))
+        return _file(shape, items)
+
+    listing._exported = shape  # type: ignore[attr-defined]
+    return listing
+
+
+def _wants_csv() -> bool:
+    """Raises Invalid for a format that there is not."""
+    format = request.args.get("format")
+    if format is not None:
+        if format not in FORMATS:
+            said = words("It must be one of {choices}.", choices=", ".join(FORMATS))
+            figures = {"choices": ", ".join(FORMATS)}
+            raise Invalid(Fault(pointer="/format", sentence=said.template, figures=figures))
+        return format == "csv"
+    accepted = request.accept_mimetypes
+    return accepted.best_match(("application/json", "text/csv")) == "text/csv"
+
+
+def _items(
+    first: Response, page: Callable[[object], Response], cursor: type[Any]
+) -> Iterator[dict[str, Any]]:
+    answer = first
+    while True:
+        yield from msgspec.json.decode(answer.get_data())["items"]
+        link = answer.headers.get("Link")
+        if link is None:
+            return
+        (after,) = parse_qs(urlsplit(link[1 : link.index(">")]).query)["after"]
+        answer = page(cursor(after))
+
+
+def _file(shape: type[Schema], items: Iterator[dict[str, Any]]) -> Response:
+    note = anchor.note_of(seen.ledger().settings.notary)
+    asked = request.args
+    told = exports.Told(asked.get("as_of") or asked.get("on"), asked.get("known_at"), note)
+    lines = exports.lines(shape, items, told, of_request())
+    name = request.path.rpartition("/")[2]
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    if note is not None:
+        headers["Avrop-Checkpoint"] = b64encode(note.encode()).decode()
+    return Response(
+        stream_with_context(line.encode() for line in lines),
+        headers=headers,
+        content_type="text/csv; charset=utf-8",
+    )

@@ -1,0 +1,269 @@
+"""Every list is to be had as a file: whole, in words, harmless to a spreadsheet, with its times."""
+
+import base64
+import csv
+import io
+import re
+
+import pytest
+from marshmallow import Schema
+
+from ledger.audit import notary
+from ledger.audit.notary import Notary
+from ledger.audit.published import publish_key
+from ledger.config import read
+from ledger.domain.money import from_text
+from ledger.web import answers, create_app, exports, members, open_ledger
+from ledger.web.api import listing
+from tests.audit.audit_given import KEY
+from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, Api
+
+QUERIES = {
+    "balance/explain": {"figure": "cap"},
+    "compare": {"from_as_of": "2023-01-31"},
+}
+"""What a list must be asked with."""
+
+
+def lists(app) -> dict[str, type[Schema]]:
+    """Every list route of the API, by its address in the agreement of the tests, and its items."""
+    return {
+        rule.rule.replace("<agreement:number>", "SKO-2023").removeprefix("/api/v1"): shape
+        for rule in app.url_map.iter_rules()
+        if (shape := getattr(app.view_functions[rule.endpoint], "_exported", None))
+        and "GET" in rule.methods
+    }
+
+
+def query_of(path: str) -> dict[str, str]:
+    return next((query for end, query in QUERIES.items() if path.endswith(end)), {})
+
+
+def read_csv(text: str, delimiter: str = ",") -> list[dict[str, str]]:
+    assert text.startswith("\ufeff")
+    reader = csv.DictReader(
+        io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=delimiter, strict=True
+    )
+    return list(reader)
+
+
+@pytest.fixture
+def everyone(ledger):
+    """A client that may read all; an agreement with orders and an invoice is there."""
+    roles = ("admin", "manager", "orderer", "finance", "auditor")
+    token = ledger.registry.add_token("Alla", BUYER, roles)
+    client = Api(create_app(ledger=ledger).test_client(), token)
+    assert client.post("/agreements", AGREEMENT).status_code == 201
+    for n in range(5):
+        body = {**ORDER, "course": f"Kurs {n}", "lines": ORDER["lines"][:1]}
+        assert client.post("/agreements/SKO-2023/orders", body).status_code == 201
+    invoice = {**INVOICE, "amount": "100.50", "vat": None}
+    assert client.post("/orders/SKO-2023-0001/drawdowns", invoice).status_code == 201
+    return client
+
+
+# ── Every list ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_list_of_the_api_is_described_and_answered_as_a_file(everyone):
+    app = everyone.client.application
+    described = everyone.get("/openapi.json").json
+    shapes = described["components"]["schemas"]
+    found = 0
+    for path, methods in described["paths"].items():
+        content = methods.get("get", {}).get("responses", {}).get("200", {}).get("content", {})
+        of = content.get("application/json", {}).get("schema", {}).get("$ref", "")
+        is_list = "items" in shapes.get(of.rpartition("/")[2], {}).get("properties", {})
+        assert is_list == ("text/csv" in content), f"{path} lists things, and not as a file"
+        found += is_list
+    assert found == len(lists(app)) > 8
+    for path, shape in lists(app).items():
+        asked = query_of(path)
+        whole = everyone.get(path, **asked, format="csv")
+        assert (whole.status_code, whole.mimetype) == (200, "text/csv"), path
+        rows = read_csv(whole.text)
+        items = everyone.get(path, **asked).json["items"]
+        assert len(rows) == len(items), path
+        heads = [exports.head(column.path, "en") for column in exports.columns(shape)]
+        assert all(list(row) == [*heads, "As of", "Known at", "Checkpoint"] for row in rows)
+
+
+def test_a_file_has_all_pages_and_a_page_only_its_own(everyone, monkeypatch):
+    monkeypatch.setattr(listing, "MAX_PAGE", 2)
+    for path in ("/orders", "/events", "/agreements/SKO-2023/history"):
+        items = everyone.get(path, limit=500).json["items"]
+        rows = read_csv(everyone.get(path, format="csv", limit=1).text)
+        assert len(rows) == len(items) > 4, path
+    explained = everyone.get("/agreements/SKO-2023/balance/explain", figure="reserved", rows=500)
+    path = "/agreements/SKO-2023/balance/explain"
+    rows = read_csv(everyone.get(path, figure="reserved", format="csv").text)
+    assert [row["Amount"] for row in rows] == [i["amount"] for i in explained.json["items"]]
+    assert len(rows) > 4
+
+
+def test_a_file_may_be_asked_for_by_its_media_type(everyone):
+    headers = {**everyone.headers, "Accept": "text/csv"}
+    got = everyone.client.get("/api/v1/orders", headers=headers)
+    assert got.mimetype == "text/csv"
+    assert got.headers["Content-Disposition"] == 'attachment; filename="orders.csv"'
+    headers["Accept"] = "application/json, text/csv;q=0.5"
+    assert everyone.client.get("/api/v1/orders", headers=headers).mimetype == "application/json"
+    assert everyone.get("/orders", format="json").mimetype == "application/json"
+
+
+def test_a_format_that_there_is_not_is_a_fault_and_one_thing_is_no_list(everyone):
+    refused = everyone.get("/orders", format="xlsx")
+    assert refused.status_code == 422
+    assert refused.json["errors"] == [
+        {"pointer": "/format", "detail": "It must be one of json, csv."}
+    ]
+    assert everyone.get("/orders/SKO-2023-0001", format="csv").status_code == 422
+
+
+def test_who_may_not_see_a_list_gets_no_file_of_it(everyone, api):
+    assert api("orderer").get("/events", format="csv").status_code == 403
+    other = api("finance", "2120000787")
+    assert read_csv(other.get("/orders", format="csv").text) == []
+    assert other.get("/agreements/SKO-2023/statement", format="csv").status_code == 404
+
+
+# ── What stands in it ─────────────────────────────────────────────────────────────────────────
+
+
+def test_amounts_add_up_to_what_the_balance_says(everyone):
+    rows = read_csv(everyone.get("/agreements/SKO-2023/statement", format="csv").text)
+    balance = everyone.get("/agreements/SKO-2023/balance").json
+    for term in ("cap", "reserved", "committed", "drawn"):
+        assert sum(from_text(row[term.capitalize()]) for row in rows) == from_text(balance[term])
+    assert rows[-1]["Remaining"] == balance["remaining"]
+
+
+def test_in_swedish_the_heads_are_swedish_and_a_swedish_spreadsheet_opens_it(everyone):
+    headers = {**everyone.headers, "Accept": "text/csv", "Accept-Language": "sv"}
+    text = everyone.client.get("/api/v1/drawdowns", headers=headers).text
+    (row,) = read_csv(text, ";")
+    assert row["Belopp"] == "100,50"
+    assert (row["Läge"], row["Registrerat av"][:2]) == ("recorded", "p-")
+    assert {"Per datum", "Känt vid", "Kontrollpunkt"} <= set(row)
+    agreement = everyone.client.get("/api/v1/agreements", headers=headers).text
+    assert "Saldo: kvar" in agreement.splitlines()[0]
+
+
+@pytest.mark.parametrize("start", ["=1+1", "+46", "-2+3", "@SUM(A1)", "\t=1", " =1", "＝1"])
+def test_no_text_becomes_a_formula(everyone, start):
+    body = {**ORDER, "course": f"x{start}", "unit": f"{start} enhet"}
+    placed = everyone.post("/agreements/SKO-2023/orders", body)
+    assert placed.status_code == 201
+    unit = placed.json["unit"]
+    rows = read_csv(everyone.get("/orders", format="csv").text)
+    (row,) = [row for row in rows if row["Number"] == placed.json["number"]]
+    assert row["Unit"] == (f"'{unit}" if unit[:1] in "=+-@＝" else unit)
+    assert row["Unit"][:1] not in "=+-@＝"
+    assert row["Course"] == f"x{start}"
+
+
+def test_a_negative_amount_is_a_number_and_no_text():
+    class Moved(Schema):
+        amount = members.amount("How much.")
+        credits = members.text("A text.")
+
+    told = exports.Told(None, None, None)
+    items = [{"amount": "-100.50", "credits": "-100.50"}]
+    rows = read_csv("".join(exports.lines(Moved, items, told, "en")))
+    assert (rows[0]["Amount"], rows[0]["Credits"]) == ("-100.50", "'-100.50")
+
+
+def test_text_with_line_ends_quotes_and_separators_comes_out_as_it_was(everyone):
+    said = 'Rad ett\nrad "två"; tre, fyra'
+    placed = everyone.post("/agreements/SKO-2023/orders", {**ORDER, "challenge": said})
+    rows = read_csv(everyone.get("/orders", format="csv").text)
+    assert [row["Challenge"] for row in rows if row["Number"] == placed.json["number"]] == [said]
+
+
+# ── The times and the checkpoint ──────────────────────────────────────────────────────────────
+
+
+def test_both_times_are_honoured_and_stand_in_every_line(everyone):
+    before = everyone.get("/agreements/SKO-2023/balance").json["known_at"]
+    everyone.post("/agreements/SKO-2023/orders", ORDER)
+    then = {"as_of": "2023-12-31", "known_at": before}
+    assert len(read_csv(everyone.get("/orders", format="csv").text)) == 6
+    rows = read_csv(everyone.get("/orders", format="csv", **then).text)
+    assert len(rows) == 5
+    assert {(row["As of"], row["Known at"]) for row in rows} == {("2023-12-31", before)}
+    assert read_csv(everyone.get("/orders", format="csv", as_of="2023-01-01").text) == []
+    (line, *_) = read_csv(everyone.get("/events", format="csv").text)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", line["Known at"])
+    assert line["As of"] == ""
+
+
+def test_the_first_line_and_a_header_carry_the_newest_checkpoint(database, tmp_path):
+    signing = Notary(key=KEY, state=tmp_path / "state", folder=tmp_path / "notary")
+    opened = open_ledger(read({"AVROP_DATABASE": database, "AVROP_NOTARY": str(signing.folder)}))
+    opened.create()
+    token = opened.registry.add_token("Alla", BUYER, ("manager", "orderer"))
+    client = Api(create_app(ledger=opened).test_client(), token)
+    client.post("/agreements", AGREEMENT)
+    for _ in range(2):
+        client.post("/agreements/SKO-2023/orders", ORDER)
+    unsigned = client.get("/orders", format="csv")
+    assert "Avrop-Checkpoint" not in unsigned.headers
+    publish_key(signing.folder, KEY.verifier)
+    note = notary.cycle(signing, opened.store.leaves).data
+    got = client.get("/orders", format="csv")
+    assert base64.b64decode(got.headers["Avrop-Checkpoint"]) == note
+    assert [row["Checkpoint"] for row in read_csv(got.text)] == [note.decode(), ""]
+    opened.close()
+
+
+# ── Bounds ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_list_that_is_too_long_breaks_off_and_never_ends_as_if_whole(monkeypatch):
+    monkeypatch.setattr(exports, "MAX_EXPORT", 3)
+    told = exports.Told(None, None, None)
+    people = [
+        {"id": f"p-{n}", "kind": "person", "name": "", "number": None, "tokens": 0}
+        for n in range(4)
+    ]
+    assert len(list(exports.lines(answers.KnownPerson, people[:3], told, "en"))) == 4
+    with pytest.raises(exports.ExportTooLong):
+        list(exports.lines(answers.KnownPerson, people, told, "en"))
+
+
+def test_a_file_is_sent_page_by_page_and_not_gathered_first(everyone, monkeypatch):
+    monkeypatch.setattr(listing, "MAX_PAGE", 1)
+    response = everyone.client.get(
+        "/api/v1/orders?format=csv", headers=everyone.headers, buffered=False
+    )
+    parts = iter(response.response)
+    assert next(parts).startswith(b"\xef\xbb\xbf")
+    assert b"SKO-2023-0001" in next(parts)
+    response.close()
+
+
+# ── The command line ──────────────────────────────────────────────────────────────────────────
+
+
+def test_the_command_line_writes_the_same_files(desk):
+    desk.done("demo", "--programme", "harnosand")
+    for verb in (
+        ("agreement", "list"),
+        ("order", "list"),
+        ("drawdown", "list"),
+        ("statement", "SKO-2023"),
+        ("history", "SKO-2023"),
+        ("stale", "SKO-2023"),
+        ("queue",),
+        ("person", "list"),
+    ):
+        said = desk.done(*verb, "--csv", "list.csv")
+        rows = read_csv((desk.folder / "list.csv").read_bytes().decode())
+        assert said == f"list.csv: {len(rows)} line(s).\n"
+        listed = desk.json(*verb)
+        assert len(rows) == len(listed["items"] if isinstance(listed, dict) else listed), verb
+        assert read_csv(desk.done(*verb, "--csv", "-")) != [] or rows == []
+    rows = read_csv(desk.done("order", "list", "--csv", "-", "--as-of", "2024-01-01"))
+    assert {row["As of"] for row in rows} == {"2024-01-01"}
+    said = desk.refused("order", "list", "--csv", "no/such/folder.csv")
+    assert "cannot be written" in said
