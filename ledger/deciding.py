@@ -259,6 +259,7 @@ def _decide_organisation(
 
 def _decide_order(command: OrderCommand, loaded: Loaded, today: date, by: By) -> list[New]:
     state = loaded.order(command.order)
+    order.check_still_with(state, by)
     match command:
         case order.StartOrder():
             return order.start(command, state)

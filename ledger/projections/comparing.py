@@ -16,19 +16,26 @@ from ledger.domain.limits import Dimensions, Limit, Use, used
 from ledger.projections.database import postings, timeline
 from ledger.projections.explaining import Step, steps
 from ledger.projections.postings import LimitBalance, in_kind, limits_known, totals
+from ledger.projections.seeing import ITSELF
 from ledger.projections.then import Then
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """How much a limit changed; `amount` is None where what it may hold is unknown."""
+    """How much a limit changed; `amount` is None where what it may hold is unknown.
+
+    `in_part` as in `LimitBalance`: the use is one supplier's, and what remains is not told.
+    """
 
     limit: str
     amount: int | None
     use: Use
+    in_part: bool = False
 
     @property
     def remaining(self) -> int | None:
-        return None if self.amount is None else self.amount - self.use.total
+        if self.amount is None or self.in_part:
+            return None
+        return self.amount - self.use.total
 
     def __bool__(self) -> bool:
         return self.amount != 0 or bool(self.use)
@@ -66,8 +73,12 @@ def compare(
     at: int,
     after: int,
     count: int,
+    only: str | None = None,
 ) -> Compared:
-    """From one view to another, by facts up to the position `at`; the page after a position."""
+    """From one view to another, by facts up to the position `at`; the page after a position.
+
+    `only` is the supplier that asks, where it may not see what others use.
+    """
     limits = {
         limit.name: limit
         for then in (first, second)
@@ -75,10 +86,12 @@ def compare(
     }
     stepped = {name: _stepped(connection, state.number, name, first, second, at) for name in limits}
     before, after_ = (
-        tuple(_balances(connection, state.number, limits.values(), then, stepped, side, at))
+        tuple(_balances(connection, state.number, limits.values(), then, stepped, side, at, only))
         for side, then in enumerate((first, second))
     )
-    groups, more = _between(connection, state.number, first, second, stepped, at, after, count)
+    groups, more = _between(
+        connection, state.number, first, second, stepped, at, after, count, only
+    )
     moved = _moved(connection, limits.values(), groups, first, second, stepped)
     found = [
         Between(
@@ -119,8 +132,10 @@ def _balances(
     stepped: dict[str, Stepped],
     side: int,
     at: int,
+    only: str | None,
 ) -> Iterable[LimitBalance]:
     found = totals(connection, number, then, at)
+    found = tuple(total for total in found if only in (None, total.dimensions.supplier))
     for limit in limits:
         made = stepped[limit.name][side]
         unknown = not made or made[-1].unknown
@@ -129,6 +144,7 @@ def _balances(
             amount=None if unknown else sum(step.amount for step in made),
             use=used(limit, found),
             effect=limit.effect,
+            in_part=only not in (None, limit.supplier),
         )
 
 
@@ -136,7 +152,9 @@ def _change(before: LimitBalance, after: LimitBalance) -> Change:
     amount = None
     if before.amount is not None and after.amount is not None:
         amount = after.amount - before.amount
-    return Change(limit=before.name, amount=amount, use=after.use - before.use)
+    return Change(
+        limit=before.name, amount=amount, use=after.use - before.use, in_part=after.in_part
+    )
 
 
 # ── Fact by fact ──────────────────────────────────────────────────────────────────────────────
@@ -151,6 +169,7 @@ def _between(
     at: int,
     after: int,
     count: int,
+    only: str | None,
 ) -> tuple[list[list[dict[str, Any]]], bool]:
     """Facts command by command, in the order of the log, and whether there are more of them."""
     t = timeline.c
@@ -163,6 +182,8 @@ def _between(
         .where(or_(came, went, counts_otherwise))
         .order_by(t.position)
     )
+    if only is not None:
+        query = query.where(or_(t.supplier == only, t.name.in_(ITSELF)))
     groups: list[list[dict[str, Any]]] = []
     with connection.execute(query.execution_options(yield_per=count * 4)) as result:
         for row in result.mappings():

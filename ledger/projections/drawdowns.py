@@ -9,7 +9,8 @@ from ledger.bounds import PAGE
 from ledger.domain import drawdown
 from ledger.domain.events import DrawdownRecorded, Fact
 from ledger.projections import formerly
-from ledger.projections.database import drawdowns, parties
+from ledger.projections.database import drawdowns
+from ledger.projections.seeing import seen_by
 from ledger.projections.states import fold_rows, replace_rows, to_json
 from ledger.projections.then import NOW, Then
 
@@ -63,8 +64,7 @@ def listed(
     if order is not None:
         query = query.where(drawdowns.c.orders.contains(f" {order} ", autoescape=True))
     if visible_to is not None:
-        mine = select(parties.c.agreement).where(parties.c.organisation == visible_to)
-        query = query.where(drawdowns.c.agreement.in_(mine))
+        query = query.where(seen_by(visible_to, drawdowns))
     if party is not None:
         query = query.where((drawdowns.c.buyer == party) | (drawdowns.c.supplier == party))
     for name, value in {

@@ -108,8 +108,13 @@ def explain(
     then: Then,
     after: Cursor,
     count: int,
+    only: str | None = None,
 ) -> Explained:
-    """A figure of the limit `name`, and the parts of it after a cursor. Raises NotFound."""
+    """A figure of the limit `name`, and the parts of it after a cursor. Raises NotFound.
+
+    `only` is the supplier that asks, where it may not see what others use: then what remains is
+    told of its own limits alone.
+    """
     known = limits_known(connection, state, then.known_at)
     limit = next((limit for limit in known if limit.name == name), None)
     if limit is None:
@@ -119,10 +124,13 @@ def explain(
         found = steps(connection, state.number, name, then, after.at)
     amount = sum(step.amount for step in found)
     unknown = figure in ("cap", "remaining") and (not found or found[-1].unknown)
+    unknown = unknown or (figure == "remaining" and only not in (None, limit.supplier))
     rows: Sequence[Any] = ()
     if figure != "cap":
         part = _part(figure)
         behind = [*moved_of(state.number, limit, then), postings.c.position <= after.at, part != 0]
+        if only is not None:
+            behind.append(postings.c.supplier == only)
         amount += int(connection.execute(select(func.sum(part)).where(*behind)).scalar() or 0)
         query = select(postings, part.label("amount")).where(*behind, _follows(after))
         p = postings.c

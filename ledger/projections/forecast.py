@@ -52,13 +52,24 @@ class LimitOutlook(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def forecast(
-    connection: Connection, state: agreement.State, on: date, then: Then = NOW
+    connection: Connection,
+    state: agreement.State,
+    on: date,
+    then: Then = NOW,
+    only: str | None = None,
 ) -> list[LimitOutlook]:
-    """Every limit of an agreement, the cap first, from a day on; the state is as it was `then`."""
+    """Every limit of an agreement, the cap first, from a day on; the state is as it was `then`.
+
+    `only` is the supplier that asks, where it may not see what others use: limits of its own.
+    """
     found = holdings(connection, state.number, on, then)
     states = _states(connection, found, then)
     late = _late(found, states)
-    return [_of_limit(limit, state, found, states, late, on) for limit in state.limits]
+    return [
+        _of_limit(limit, state, found, states, late, on)
+        for limit in state.limits
+        if only in (None, limit.supplier)
+    ]
 
 
 def holdings(connection: Connection, number: str, on: date, then: Then = NOW) -> list[Holding]:

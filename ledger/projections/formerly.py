@@ -32,9 +32,16 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def states(
-    connection: Connection, kind: Kind, names: Sequence[str], then: Then
+    connection: Connection,
+    kind: Kind,
+    names: Sequence[str],
+    then: Then,
+    until: Callable[[Event], bool] | None = None,
 ) -> dict[str, Former]:
-    """The states by name; what had not begun, or was not yet known, is not among them."""
+    """The states by name; what had not begun, or was not yet known, is not among them.
+
+    From a fact `until` which a stream is asked about, nothing more of it counts.
+    """
     t = timeline.c
     facts = (
         select(timeline)
@@ -43,9 +50,13 @@ def states(
         .order_by(t.position)
     )
     found: dict[str, Former] = {}
+    ended: set[str] = set()
     for row in connection.execute(facts).mappings():
         name = row["stream"].removeprefix(kind.prefix)
         event = event_of(dict(row))
+        if name in ended or (until is not None and until(event)):
+            ended.add(name)
+            continue
         if name not in found and not isinstance(event, kind.first):
             continue  # it counts from before its first fact does: a decision dated backwards
         by = By(person=row["person"], organisation=row["organisation"], role=row["role"])

@@ -1,15 +1,16 @@
 """Course orders as they are now, or as they were."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, select
 
 from ledger.bounds import PAGE
 from ledger.domain import order
-from ledger.domain.events import Fact, OrderPlaced
+from ledger.domain.events import Event, Fact, OrderPassedOn, OrderPlaced
 from ledger.projections import formerly
-from ledger.projections.database import orders, parties
+from ledger.projections.database import orders
+from ledger.projections.seeing import in_part, seen_by
 from ledger.projections.states import fold_rows, replace_rows, to_json
 from ledger.projections.then import NOW, Then
 
@@ -46,7 +47,12 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
 def concerns(party: str) -> ColumnElement[bool]:
     """Orders that an organisation placed, gives, or carries a part of."""
     carried = orders.c.carriers.contains(f" {party} ", autoescape=True)
-    return (orders.c.buyer == party) | (orders.c.supplier == party) | carried
+    return (orders.c.buyer == party) | (orders.c.supplier == party) | carried | _had(party)
+
+
+def _had(supplier: str) -> ColumnElement[bool]:
+    """Orders that a supplier had, and that were passed on."""
+    return orders.c.earlier.contains(f" {supplier} ", autoescape=True)
 
 
 def states(
@@ -82,11 +88,13 @@ def listed(
     after: str = "",
     limit: int = PAGE,
 ) -> list[Row]:
-    """Orders by number, after a number (the cursor), narrowed by what is given."""
+    """Orders by number, after a number (the cursor), narrowed by what is given.
+
+    One supplier of several, as `visible_to`, sees its own: one that was passed on as it left it.
+    """
     query = select(orders)
     if visible_to is not None:
-        mine = select(parties.c.agreement).where(parties.c.organisation == visible_to)
-        query = query.where(orders.c.agreement.in_(mine))
+        query = query.where(seen_by(visible_to, orders) | _had(visible_to))
     if party is not None:
         query = query.where(concerns(party))
     for name, value in {
@@ -99,22 +107,31 @@ def listed(
     }.items():
         if value is not None:
             query = query.where(orders.c[name] == value)
-    if not then.is_now:
-        found = formerly.listed(
-            connection,
-            query,
-            orders.c.number,
-            lambda names: formerly.states(connection, KIND, names, then),
-            lambda state: status in (None, state.status),
-            after=after,
-            limit=limit,
-        )
-        return [Row(state=former.state, version=former.version) for _, former in found]
-    if status is not None:
-        query = query.where(orders.c.status == status)
-    if after:
-        query = query.where(orders.c.number > after)
-    return [
-        Row(state=msgspec.json.decode(row.state, type=order.State), version=row.version)
-        for row in connection.execute(query.order_by(orders.c.number).limit(limit))
-    ]
+    parts = in_part(connection, visible_to)
+    if then.is_now and not parts:
+        if status is not None:
+            query = query.where(orders.c.status == status)
+        if after:
+            query = query.where(orders.c.number > after)
+        return [
+            Row(state=msgspec.json.decode(row.state, type=order.State), version=row.version)
+            for row in connection.execute(query.order_by(orders.c.number).limit(limit))
+        ]
+    found = formerly.listed(
+        connection,
+        query,
+        orders.c.number,
+        lambda names: formerly.states(connection, KIND, names, then, _left_by(visible_to)),
+        lambda state: (
+            status in (None, state.status)
+            and (state.agreement not in parts or state.supplier == visible_to)
+        ),
+        after=after,
+        limit=limit,
+    )
+    return [Row(state=former.state, version=former.version) for _, former in found]
+
+
+def _left_by(supplier: str | None) -> Callable[[Event], bool]:
+    """Whether an order leaves a supplier by a fact."""
+    return lambda event: isinstance(event, OrderPassedOn) and event.giver == supplier

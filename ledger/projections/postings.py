@@ -4,7 +4,7 @@ The balance for any date, as known at any moment, is a sum of postings; the bala
 agreement's own row. All amounts in öre, excluding VAT.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -32,16 +32,23 @@ from ledger.projections.then import Then, micros
 
 
 class LimitBalance(msgspec.Struct, frozen=True, kw_only=True):
-    """A limit and its use. `amount` and `remaining` are None where the amount is unknown."""
+    """A limit and its use. `amount` and `remaining` are None where the amount is unknown.
+
+    `in_part` says that the use is that of one supplier of several, who sees no other's: what
+    remains would tell theirs, and is None.
+    """
 
     name: str
     amount: int | None
     use: Use
     effect: str
+    in_part: bool = False
 
     @property
     def remaining(self) -> int | None:
-        return None if self.amount is None else self.amount - self.use.total
+        if self.amount is None or self.in_part:
+            return None
+        return self.amount - self.use.total
 
 
 CHANGES: dict[str, Any] = {
@@ -112,16 +119,29 @@ def _rows(fact: Fact) -> list[dict[str, Any]]:
     ]
 
 
-def balance_now(state: agreement.State, day: date = date.max) -> list[LimitBalance]:
-    """Every limit with all that is in the state, and the amount that holds on a day; cap first."""
+def balance_now(
+    state: agreement.State, day: date = date.max, only: str | None = None
+) -> list[LimitBalance]:
+    """Every limit with all that is in the state, and the amount that holds on a day; cap first.
+
+    `only` is the supplier that asks, where it may not see what others use.
+    """
+    return _balances(state.limits, state.totals, day, only)
+
+
+def _balances(
+    limits: Iterable[Limit], totals: Iterable[Total], day: date, only: str | None
+) -> list[LimitBalance]:
+    seen = [total for total in totals if only in (None, total.dimensions.supplier)]
     return [
         LimitBalance(
             name=limit.name,
             amount=limit.amount_on(day),
-            use=used(limit, state.totals),
+            use=used(limit, seen),
             effect=limit.effect,
+            in_part=only not in (None, limit.supplier),
         )
-        for limit in state.limits
+        for limit in limits
     ]
 
 
@@ -130,11 +150,12 @@ def balance(
     state: agreement.State,
     as_of: date | None,
     known_at: datetime | None,
+    only: str | None = None,
 ) -> list[LimitBalance]:
     """Every limit; the cap first. Without times, with everything that has been recorded."""
     if as_of is None and known_at is None:
-        return balance_now(state)
-    return balance_at(connection, state, as_of, known_at)
+        return balance_now(state, only=only)
+    return balance_at(connection, state, as_of, known_at, only)
 
 
 def balance_at(
@@ -142,19 +163,12 @@ def balance_at(
     state: agreement.State,
     as_of: date | None,
     known_at: datetime | None,
+    only: str | None = None,
 ) -> list[LimitBalance]:
     """Every limit as of a business date, as known at a moment; the cap first."""
     used_then = totals(connection, state.number, Then(as_of=as_of, known_at=known_at))
     limits = limits_known(connection, state, known_at)
-    return [
-        LimitBalance(
-            name=limit.name,
-            amount=limit.amount_on(as_of or date.max),
-            use=used(limit, used_then),
-            effect=limit.effect,
-        )
-        for limit in limits
-    ]
+    return _balances(limits, used_then, as_of or date.max, only)
 
 
 def totals(
@@ -240,10 +254,16 @@ def statement(
     number: str,
     as_of: date | None = None,
     known_at: datetime | None = None,
+    only: str | None = None,
 ) -> list[dict[str, Any]]:
-    """Postings in the order that they count, each with what remains after it (None: unknown)."""
+    """Postings in the order that they count, each with what remains after it (None: unknown).
+
+    `only` leaves out what moved other suppliers' money, and then what remains is not told.
+    """
     p = postings.c
     query = select(postings).where(p.agreement == number)
+    if only is not None:
+        query = query.where((p.supplier == only) | p.order.is_(None))
     query = query.where(*Then(as_of=as_of, known_at=known_at).of(postings))
     query = query.order_by(p.effective_on, p.position, p.number)
     cap: int | None = None
@@ -256,5 +276,6 @@ def statement(
         elif cap is not None:
             cap += row["cap"]
         use += row["reserved"] + row["committed"] + row["drawn"]
-        rows.append({**row, "remaining": None if cap is None else cap - use})
+        told = cap is not None and only is None
+        rows.append({**row, "remaining": cap - use if told else None})
     return rows

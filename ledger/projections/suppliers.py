@@ -62,6 +62,11 @@ def standings(connection: Connection, state: agreement.State, then: Then) -> lis
     return found
 
 
+def orders_of(connection: Connection, number: str, supplier: str, then: Then) -> int:
+    """How many orders under an agreement a supplier was asked for."""
+    return _used(connection, number, then).get(supplier, (0, 0, 0))[2]
+
+
 def _used(connection: Connection, number: str, then: Then) -> dict[str, tuple[int, int, int]]:
     p = postings.c
     query = (

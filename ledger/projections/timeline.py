@@ -27,10 +27,10 @@ from ledger.projections.database import (
     drawdowns,
     insert_rows,
     orders,
-    parties,
     postings,
     timeline,
 )
+from ledger.projections.seeing import ITSELF, mine, seen_by
 from ledger.projections.then import NOW, Then, micros
 
 
@@ -134,9 +134,9 @@ def of(
         .limit(limit)
     )
     if visible_to is not None:
-        mine = select(parties.c.agreement).where(parties.c.organisation == visible_to)
         own = [f"{noun}/{visible_to}" for noun in OWN]
-        query = query.where(timeline.c.agreement.in_(mine) | timeline.c.stream.in_(own))
+        terms = timeline.c.agreement.in_(mine(visible_to)) & timeline.c.name.in_(ITSELF)
+        query = query.where(seen_by(visible_to, timeline) | terms | timeline.c.stream.in_(own))
     if agreement is not None:
         query = query.where(timeline.c.agreement == agreement)
     if stream is not None:
@@ -203,18 +203,18 @@ def _of_party(agreement: str, party: str) -> ColumnElement[bool]:
     """Facts about the agreement itself, or about what the party is buyer or supplier of."""
     t = timeline.c
     streams = [
-        select(prefix + table.c[key]).where(
-            table.c.agreement == agreement,
-            (table.c.buyer == party) | (table.c.supplier == party),
-        )
+        select(prefix + table.c[key]).where(table.c.agreement == agreement, table.c.buyer == party)
         for prefix, table, key in (("order/", orders, "number"), ("drawdown/", drawdowns, "id"))
     ]
     moves = select(postings.c.position).where(
-        postings.c.agreement == agreement,
-        (postings.c.buyer == party) | (postings.c.supplier == party),
+        postings.c.agreement == agreement, postings.c.buyer == party
     )
-    itself = [name for name in NAMES if name.startswith(("agreement-", "share-move-", "in-kind-"))]
-    return or_(t.stream.in_(union_all(*streams)), t.position.in_(moves), t.name.in_(itself))
+    return or_(
+        t.supplier == party,
+        t.stream.in_(union_all(*streams)),
+        t.position.in_(moves),
+        t.name.in_(ITSELF),
+    )
 
 
 def _moved(connection: Connection, positions: list[int]) -> dict[int, tuple[Use, int]]:

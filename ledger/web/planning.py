@@ -129,11 +129,16 @@ class StaleList(Schema):
 
 
 def stale_resource(
-    connection: Connection, number: str, currency: str, on: date, party: str | None
+    connection: Connection,
+    number: str,
+    currency: str,
+    on: date,
+    party: str | None,
+    visible_to: str | None = None,
 ) -> dict[str, Any]:
     """An agreement's stale commitments on a day, of those orders that a party may see."""
     found = []
-    for state in states_of(connection, number, party):
+    for state in states_of(connection, number, party, visible_to):
         one = order.stale(state, on)
         if one is not None:
             found.append(one)
@@ -164,12 +169,17 @@ def _stale(one: order.Stale) -> dict[str, Any]:
 
 
 def states_of(
-    connection: Connection, number: str, party: str | None = None
+    connection: Connection, number: str, party: str | None = None, visible_to: str | None = None
 ) -> Iterator[order.State]:
-    """Every order of an agreement that a party may see (None: all)."""
+    """Every order of an agreement that a party, and an organisation, may see (None: all)."""
     after = ""
     while rows := order_rows.listed(
-        connection, agreement=number, party=party, after=after, limit=MAX_PAGE
+        connection,
+        agreement=number,
+        party=party,
+        visible_to=visible_to,
+        after=after,
+        limit=MAX_PAGE,
     ):
         yield from (row.state for row in rows)
         after = rows[-1].state.number

@@ -174,9 +174,14 @@ def balance_resource(
     }
 
 
-def preview(state: agreement.State, day: date = date.max) -> dict[str, Any]:
-    """What a state leaves of each limit, with the amounts that hold on a day."""
-    limits = balance_now(state, day)
+def preview(
+    state: agreement.State, day: date = date.max, only: str | None = None
+) -> dict[str, Any]:
+    """What a state leaves of each limit, with the amounts that hold on a day.
+
+    `only` is the supplier that asks, where it may not see what others use.
+    """
+    limits = balance_now(state, day, only)
     cap = limits[0]
     return {
         "cap": _amount(cap.amount),
@@ -326,6 +331,14 @@ def fact_resource(row: dict[str, Any]) -> dict[str, Any]:
         "recorded_at": moment_text(moment(row["recorded_at"])),
         "data": msgspec.json.decode(row["data"]),
     }
+
+
+def without_other_suppliers(fact: dict[str, Any]) -> dict[str, Any]:
+    """A fact as one supplier of several sees it: without who was passed over, or had it before."""
+    data = {name: value for name, value in fact["data"].items() if name != "passed_over"}
+    if "giver" in data and fact["name"] == "order-passed-on":
+        data["giver"] = ""
+    return {**fact, "data": data}
 
 
 def moment_text(moment: datetime) -> str:

@@ -1,18 +1,32 @@
 """What the caller may see, asked of the read models, or of the log itself before a write."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from flask import current_app, g
 from msgspec.structs import replace
+from sqlalchemy import Connection
 
+from ledger.deciding import Command, OrderCommand
 from ledger.domain import agreement, order
-from ledger.domain.refusals import Forbidden, NotAParty, NotFound, Refusal
+from ledger.domain.events import Fact, OrderPassedOn
+from ledger.domain.refusals import (
+    CapExceeded,
+    Forbidden,
+    NoRoom,
+    NotAParty,
+    NotFound,
+    Refusal,
+)
 from ledger.projections import agreements as agreement_rows
 from ledger.projections import orders as order_rows
+from ledger.projections.seeing import in_part
 from ledger.projections.then import NOW, Then
 from ledger.service import SWEDEN
+from ledger.snapshots import fold
 from ledger.web import access
+from ledger.web.resources import fact_resource, without_other_suppliers
 
 BUYER_ROLES = ("orderer", "approver", "finance", "manager")
 """Roles that act for a buyer: whoever holds one for the university writes nothing with it."""
@@ -56,13 +70,80 @@ def agreement_row(number: str, then: Then = NOW) -> agreement_rows.Row:
     return row
 
 
+def only(state: agreement.State) -> str | None:
+    """The caller's organisation, where it is one supplier of several: it sees nothing of others'.
+
+    None: it sees the agreement whole.
+    """
+    mine = access.organisation()
+    return mine if mine is not None and agreement.is_one_of_several(state, mine) else None
+
+
+def own_part(state: agreement.State) -> agreement.State:
+    """The agreement as with the caller alone, where it may not see what others have of it."""
+    mine = only(state)
+    if mine is None:
+        return state
+    return replace(state, suppliers=tuple(p for p in state.suppliers if p.organisation == mine))
+
+
+def shown(state: order.State) -> order.State:
+    """An order as the caller may see it: a supplier sees nothing of those before it."""
+    mine = access.organisation()
+    if mine != state.supplier or mine == state.buyer:
+        return state
+    return replace(state, passed_over=(), earlier=())
+
+
+def left(state: order.State, facts: Sequence[Fact]) -> tuple[order.State, int]:
+    """An order as it was when it left the caller, who just now did not take it, and its version.
+
+    `facts` are those of this command, which may only have been thought.
+    """
+    mine, stream = access.organisation(), order.stream(state.number)
+    found, version = None, 0
+    stored = ledger().store.history(stream)
+    at = stored[-1].version if stored else 0
+    for fact in [*stored, *(f for f in facts if f.stream == stream and f.version > at)]:
+        if isinstance(fact.event, OrderPassedOn) and fact.event.giver == mine:
+            break
+        found, version = fold(stream, found, fact), fact.version
+    assert found is not None, "an order begins with its placing"
+    return found, version
+
+
+def facts(connection: Connection, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of the timeline as the caller may see them."""
+    parts = in_part(connection, access.organisation())
+    return [
+        without_other_suppliers(fact_resource(row))
+        if row["agreement"] in parts
+        else fact_resource(row)
+        for row in rows
+    ]
+
+
+def without_others(refusal: CapExceeded, command: Command) -> Refusal:
+    """The refusal as the caller may see it: its figures tell what all suppliers use."""
+    if not isinstance(command, OrderCommand):
+        return refusal
+    state: order.State = ledger().service.load(order.stream(command.order))[1]
+    of: agreement.State = ledger().service.load(agreement.stream(state.agreement))[1]
+    return refusal if only(of) is None else NoRoom(order=command.order, agreement=of.number)
+
+
 def order_row(number: str, then: Then) -> order_rows.Row:
     """Raises NotFound, also where it was not there then."""
     views = ledger().views
     views.catch_up()
     with views.database.reading() as connection:
         rows = order_rows.listed(
-            connection, number=number, party=access.party(), then=then, limit=1
+            connection,
+            number=number,
+            party=access.party(),
+            visible_to=access.organisation(),
+            then=then,
+            limit=1,
         )
         if rows and agreement_rows.find(connection, rows[0].state.agreement, access.organisation()):
             return rows[0]
@@ -109,7 +190,8 @@ def order_state(number: str) -> order.State:
         raise NotFound(what="order", name=number)
     agreement_state(state.agreement)
     party = access.party()
-    if party is not None and party not in (state.buyer, state.supplier, *state.carriers):
+    had = (one.supplier for one in state.earlier)
+    if party is not None and party not in (state.buyer, state.supplier, *state.carriers, *had):
         raise NotFound(what="order", name=number)
     return state
 

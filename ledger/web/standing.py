@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from marshmallow import Schema
+from msgspec.structs import replace
 
 from ledger.domain import agreement
 from ledger.domain.money import to_text
@@ -73,11 +74,16 @@ def standings_resource(
         "ordered": to_text(total) if only is None else None,
         "next": turns[0] if turns else None,
         "items": [
-            _standing(state, one, total if only is None else 0)
+            _standing(state, one if only is None else _own(one), total if only is None else 0)
             for one in found
             if only in (None, one.supplier)
         ],
     }
+
+
+def _own(one: Standing) -> Standing:
+    """Without the orders that went to others in its turn."""
+    return replace(one, passed_over=())
 
 
 def _standing(state: agreement.State, one: Standing, total: int) -> dict[str, Any]:

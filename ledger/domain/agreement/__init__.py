@@ -31,7 +31,7 @@ from ledger.domain.agreement.joint import (
     record_in_kind,
 )
 from ledger.domain.agreement.room import check_limits, limits_passed, move_room, require_open
-from ledger.domain.agreement.selecting import ordered_by_supplier, turns
+from ledger.domain.agreement.selecting import is_one_of_several, ordered_by_supplier, turns
 from ledger.domain.agreement.state import Funding, State, Status, evolve, stream, use_of
 from ledger.domain.agreement.term import due_on_term, watch_term
 
@@ -65,6 +65,7 @@ __all__ = [
     "due_on_term",
     "evolve",
     "extend",
+    "is_one_of_several",
     "limits_passed",
     "move_room",
     "ordered_by_supplier",

@@ -80,6 +80,13 @@ def _key_faults(selection: Selection, pointer: str) -> Iterator[Fault]:
         )
 
 
+def is_one_of_several(state: State, organisation: str) -> bool:
+    """Whether it is a supplier beside others, and no buyer: it sees nothing of the others."""
+    suppliers = {party.organisation for party in state.suppliers}
+    buyers = {party.organisation for party in state.buyers}
+    return organisation in suppliers - buyers and len(suppliers) > 1
+
+
 def ordered_by_supplier(state: State) -> dict[str, int]:
     """What counts for each supplier of what is ordered, in öre excluding VAT."""
     total = {party.organisation: 0 for party in state.suppliers}

@@ -39,6 +39,7 @@ from ledger.domain.order.decisions import (
     start,
 )
 from ledger.domain.order.delivered import Accrual, accruals, earlier_years
+from ledger.domain.order.faults import check_still_with
 from ledger.domain.order.notices import Notice, notices
 from ledger.domain.order.planned import Due, Planned, instalments_on, planned
 from ledger.domain.order.room import with_moves
@@ -98,6 +99,7 @@ __all__ = [
     "cancel",
     "cancel_session",
     "change",
+    "check_still_with",
     "close",
     "confirm",
     "counter",

@@ -22,6 +22,7 @@ from ledger.domain.refusals import (
     NotEntitled,
     NotFound,
     OutsideTerm,
+    PassedOn,
     SessionSettled,
     WrongStatus,
 )
@@ -151,6 +152,13 @@ def check_term(of: agreement.State, ordered_on: date | None, delivered_on: date 
         )
     if delivered_on is not None and delivered_on > of.ends_on and not of.policy.delivery_after_term:
         raise DeliveryAfterTerm(agreement=of.number, delivered_on=delivered_on, ends_on=of.ends_on)
+
+
+def check_still_with(state: State, by: By) -> None:
+    """Whatever a supplier would do to an order that it did not take. Raises PassedOn."""
+    had = {one.supplier for one in state.earlier}
+    if by.role == "supplier" and by.organisation in had - {state.supplier}:
+        raise PassedOn(order=state.number)
 
 
 def only_supplier(supplier: str, order: str, by: By) -> None:

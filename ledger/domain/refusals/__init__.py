@@ -69,6 +69,7 @@ from ledger.domain.refusals.kinds import (
 from ledger.domain.refusals.orders import (
     BelowInvoiced,
     FeeTooHigh,
+    NoRoom,
     OutOfTurn,
     PassedOn,
     SessionSettled,
@@ -114,6 +115,7 @@ __all__ = [
     "LimitOver",
     "MayNotAttest",
     "NoOrderNamed",
+    "NoRoom",
     "NoSuchExtension",
     "NotAParty",
     "NotAppointed",

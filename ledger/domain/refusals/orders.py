@@ -46,6 +46,14 @@ class PassedOn(Conflict):
     sentence = "You did not take {order}, which therefore went to another supplier."
 
 
+class NoRoom(Conflict):
+    """What one supplier of several is told in place of CapExceeded, whose figures are of all."""
+
+    type = "no-room"
+    title = "No room under the agreement"
+    sentence = "There is no room for {order} under {agreement} now; the buyer can tell more."
+
+
 class FeeTooHigh(Conflict):
     """A cancellation keeps at most what it cancels; figures in öre."""
 

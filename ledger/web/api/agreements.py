@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from ledger.domain import agreement
 from ledger.domain.refusals import NotAParty
 from ledger.projections import agreements as rows
-from ledger.projections import comparing, explaining, postings, timeline
+from ledger.projections import comparing, explaining, postings, suppliers, timeline
 from ledger.projections.then import Then
 from ledger.web import access, answers, commands, compared, explained, schemas, seen
 from ledger.web.access import EVERYONE, allow
@@ -18,7 +18,6 @@ from ledger.web.language import of_request
 from ledger.web.resources import (
     agreement_resource,
     balance_resource,
-    fact_resource,
     posting_resource,
 )
 
@@ -53,7 +52,8 @@ def listed(query: dict[str, Any]) -> Response:
     with views.database.reading() as connection:
         found = rows.listed(connection, access.organisation(), then=then, **query)
         items = [
-            {**_resource(row, then), "balance": _balance(connection, row, then)} for row in found
+            {**_resource(connection, row, then), "balance": _balance(connection, row, then)}
+            for row in found
         ]
     cursor = found[-1].state.number if found else ""
     return common.page(found, query["limit"], cursor, items)
@@ -67,11 +67,17 @@ def one(query: dict[str, Any], number: str) -> Response:
     """One agreement, as it is or as it was."""
     then = seen.then(query)
     row = seen.agreement_row(number, then)
-    return common.answer(_resource(row, then), headers={"ETag": f'"{row.version}"'})
+    with seen.ledger().views.database.reading() as connection:
+        resource = _resource(connection, row, then)
+    return common.answer(resource, headers={"ETag": f'"{row.version}"'})
 
 
-def _resource(row: rows.Row, then: Then) -> dict[str, Any]:
-    return agreement_resource(seen.named(row.state), then.as_of)
+def _resource(connection: Connection, row: rows.Row, then: Then) -> dict[str, Any]:
+    resource = agreement_resource(seen.named(row.state), then.as_of)
+    only = seen.only(row.now)
+    if only is not None:
+        resource["orders"] = suppliers.orders_of(connection, row.state.number, only, then)
+    return resource
 
 
 @blueprint.get("/agreements/<agreement:number>/balance")
@@ -88,7 +94,7 @@ def balance(query: dict[str, Any], number: str) -> Response:
 def _balance(connection: Connection, row: rows.Row, then: Then) -> dict[str, Any]:
     return balance_resource(
         row.now,
-        postings.balance(connection, row.now, then.as_of, then.known_at),
+        postings.balance(connection, row.now, then.as_of, then.known_at, seen.only(row.now)),
         then.as_of or max(row.latest_on, seen.today()),
         then.known_at or datetime.now(UTC),
         row.position,
@@ -107,7 +113,14 @@ def explain(query: dict[str, Any], number: str) -> Response:
     then = Then(as_of=query.get("as_of"), known_at=query.get("known_at"))
     with seen.ledger().views.database.reading() as connection:
         found = explaining.explain(
-            connection, row.state, query["figure"], query["limit"], then, after, query["rows"]
+            connection,
+            row.state,
+            query["figure"],
+            query["limit"],
+            then,
+            after,
+            query["rows"],
+            seen.only(row.state),
         )
     receipt_of = seen.ledger().store.leaves.receipt
     resource = explained.explanation_resource(
@@ -125,7 +138,7 @@ def statement(query: dict[str, Any], number: str) -> Response:
     """Postings in the order that they count, with the balance after each."""
     row = seen.agreement_row(number)
     with seen.ledger().views.database.reading() as connection:
-        found = postings.statement(connection, row.state.number, **query)
+        found = postings.statement(connection, row.state.number, **query, only=seen.only(row.state))
     items = [posting_resource(posting) for posting in found]
     return common.answer({"items": items, "checkpoint": common.checkpoint()})
 
@@ -139,9 +152,16 @@ def history(query: dict[str, Any], number: str) -> Response:
     then = seen.then(query)
     row = seen.agreement_row(number)
     with seen.ledger().views.database.reading() as connection:
-        found = timeline.of(connection, agreement=row.state.number, then=then, **query)
+        found = timeline.of(
+            connection,
+            agreement=row.state.number,
+            visible_to=access.organisation(),
+            then=then,
+            **query,
+        )
+        items = seen.facts(connection, found)
     cursor = str(found[-1]["position"]) if found else ""
-    return common.page(found, query["limit"], cursor, [fact_resource(fact) for fact in found])
+    return common.page(found, query["limit"], cursor, items)
 
 
 @blueprint.get("/agreements/<agreement:number>/compare")
@@ -160,6 +180,7 @@ def compare(query: dict[str, Any], number: str) -> Response:
             at=row.position,
             after=query["after"],
             count=query["limit"],
+            only=seen.only(row.state),
         )
     latest = max(row.latest_on, seen.today())
     resource = compared.comparison_resource(

@@ -12,8 +12,8 @@ from flask_smorest import Blueprint
 from marshmallow import Schema
 
 from ledger.deciding import Command
-from ledger.domain import agreement, personal
-from ledger.domain.refusals import Fault, Invalid, VersionDiffers
+from ledger.domain import agreement, order, personal
+from ledger.domain.refusals import CapExceeded, Fault, Invalid, VersionDiffers
 from ledger.service import Outcome
 from ledger.store import Request
 from ledger.web import anchor, exports, seen
@@ -106,17 +106,23 @@ def execute(
     `anchored` adds the newest checkpoint to what is answered. Honours Idempotency-Key (the first
     answer again) and If-Match (412).
     """
-    outcome: Outcome = seen.ledger().service.execute(
-        command, g.by, _request(), dry_run=dry_run, expected=_expected()
-    )
-    state = outcome.state
-    body = resource_of(seen.named(state) if isinstance(state, agreement.State) else state)
+    try:
+        outcome: Outcome = seen.ledger().service.execute(
+            command, g.by, _request(), dry_run=dry_run, expected=_expected()
+        )
+    except CapExceeded as refusal:
+        raise seen.without_others(refusal, command) from refusal
+    state, version = _seen(outcome)
+    body = resource_of(state)
     if anchored:
         body["checkpoint"] = checkpoint()
     if dry_run:
-        assert outcome.agreement is not None, "what may be tried first moves an agreement's money"
-        return answer({"dry_run": True, "resource": body, "balance": preview(outcome.agreement)})
-    headers = {"ETag": f'"{outcome.version}"'}
+        of = outcome.agreement
+        assert of is not None, "what may be tried first moves an agreement's money"
+        return answer(
+            {"dry_run": True, "resource": body, "balance": preview(of, only=seen.only(of))}
+        )
+    headers = {"ETag": f'"{version}"'}
     if outcome.replayed:
         headers["Idempotent-Replayed"] = "true"
     if outcome.facts:
@@ -132,6 +138,19 @@ def execute(
 def checkpoint() -> dict[str, Any]:
     """What the notary signed last, for an answer to carry."""
     return anchor.checkpoint_resource(seen.ledger().settings.notary, of_request())
+
+
+def _seen(outcome: Outcome) -> tuple[Any, int]:
+    """The resource as the caller may see it, and its version."""
+    state = outcome.state
+    if isinstance(state, agreement.State):
+        return seen.named(state), outcome.version
+    if not isinstance(state, order.State):
+        return state, outcome.version
+    of = outcome.agreement
+    if of is not None and seen.only(of) not in (None, state.supplier):
+        return seen.left(state, outcome.facts)
+    return seen.shown(state), outcome.version
 
 
 def _request() -> Request | None:

@@ -8,7 +8,6 @@ from ledger.projections import timeline
 from ledger.web import access, answers, schemas, seen
 from ledger.web.access import allow
 from ledger.web.api import common
-from ledger.web.resources import fact_resource
 
 blueprint = common.blueprint("events", "The log.")
 
@@ -24,5 +23,6 @@ def follow(query: dict[str, Any]) -> Response:
     views.catch_up()
     with views.database.reading() as connection:
         found = timeline.of(connection, visible_to=access.organisation(), then=then, **query)
+        items = seen.facts(connection, found)
     cursor = str(found[-1]["position"]) if found else ""
-    return common.page(found, query["limit"], cursor, [fact_resource(fact) for fact in found])
+    return common.page(found, query["limit"], cursor, items)

@@ -42,7 +42,7 @@ def listed(query: dict[str, Any]) -> Response:
             connection, party=access.party(), visible_to=access.organisation(), then=then, **query
         )
     cursor = found[-1].state.number if found else ""
-    items = [order_resource(row.state) for row in found]
+    items = [order_resource(seen.shown(row.state)) for row in found]
     return common.page(found, query["limit"], cursor, items)
 
 
@@ -53,7 +53,7 @@ def listed(query: dict[str, Any]) -> Response:
 def one(query: dict[str, Any], number: str) -> Response:
     """One order, as it is or as it was."""
     row = seen.order_row(number, seen.then(query))
-    found = {**order_resource(row.state), "checkpoint": common.checkpoint()}
+    found = {**order_resource(seen.shown(row.state)), "checkpoint": common.checkpoint()}
     return common.answer(found, headers={"ETag": f'"{row.version}"'})
 
 

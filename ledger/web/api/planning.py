@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response, g
 
+from ledger.domain.refusals import NotAParty
 from ledger.projections.forecast import forecast as projected
 from ledger.projections.then import Then
 from ledger.web import access, language, planning, schemas, seen, steps
@@ -22,7 +23,10 @@ blueprint = common.blueprint("planning", "What may come of an agreement.")
 @common.writes_nothing
 def what_if(body: dict[str, Any], number: str) -> Response:
     """Play commands in thought: the balance after each; nothing is written."""
-    seen.agreement_state(number)
+    state = seen.agreement_state(number)
+    if seen.only(state) is not None:
+        buyers = ", ".join(party.organisation for party in state.buyers)
+        raise NotAParty(organisation=buyers, name=number, acting=g.by.organisation)
     stage = steps.Stage(number, g.by.organisation, seen.today(), access.party())
     service = seen.ledger().service
     return common.answer(planning.played(service, stage, body, g.by, language.of_request()))
@@ -37,7 +41,14 @@ def stale(query: dict[str, Any], number: str) -> Response:
     row = seen.agreement_row(number)
     on = query.get("on") or seen.today()
     with seen.ledger().views.database.reading() as connection:
-        found = planning.stale_resource(connection, number, row.state.currency, on, access.party())
+        found = planning.stale_resource(
+            connection,
+            number,
+            row.state.currency,
+            on,
+            access.party(),
+            access.organisation(),
+        )
     return common.answer(found)
 
 
@@ -48,8 +59,9 @@ def summary(number: str) -> Response:
     """What was paid, for how many, with which result: to be published, without personal data."""
     row = seen.agreement_row(number)
     with seen.ledger().views.database.reading() as connection:
-        orders = planning.states_of(connection, number)
-        found = summary_resource(row.state, orders, seen.today(), language.of_request())
+        orders = planning.states_of(connection, number, visible_to=access.organisation())
+        state = seen.own_part(row.state)
+        found = summary_resource(state, orders, seen.today(), language.of_request())
     return common.answer(found)
 
 
@@ -63,5 +75,5 @@ def forecast(query: dict[str, Any], number: str) -> Response:
     row = seen.agreement_row(number, then)
     on = query.get("on") or seen.today()
     with seen.ledger().views.database.reading() as connection:
-        limits = projected(connection, row.state, on, then)
+        limits = projected(connection, row.state, on, then, seen.only(row.state))
     return common.answer(forecast_resource(row.state, limits, on, language.of_request()))

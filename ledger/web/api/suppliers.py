@@ -23,4 +23,5 @@ def standings(query: dict[str, Any], number: str) -> Response:
     row = seen.agreement_row(number, then)
     with seen.ledger().views.database.reading() as connection:
         found = suppliers.standings(connection, row.state, then)
-    return common.answer(standings_resource(seen.named(row.state), found, then))
+    only = seen.only(row.now)
+    return common.answer(standings_resource(seen.named(row.state), found, then, only))

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 from flask import Blueprint, render_template, request
+from sqlalchemy import Connection
 
 from ledger.bounds import PAGE, TIMELINE
 from ledger.domain import agreement, order
@@ -69,8 +70,8 @@ class Bar(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def bar(limit: LimitBalance) -> Bar | None:
-    """None where the limit is unknown or 0: there is then no share to draw."""
-    if not limit.amount:
+    """None where the limit is unknown, 0, or seen in part: there is then no share to draw."""
+    if not limit.amount or limit.in_part:
         return None
     whole = max(limit.amount, limit.use.total)
     parts, at = [], 0
@@ -97,10 +98,7 @@ def listed() -> str:
         found = rows.listed(
             connection, access.organisation(), after=request.args.get("after", ""), limit=PAGE
         )
-        items = [
-            (row.state, postings.balance(connection, row.state, asked.as_of, asked.known_at)[0])
-            for row in found
-        ]
+        items = [(row.state, _balance(connection, row.state, asked)[0]) for row in found]
     following = found[-1].state.number if len(found) == PAGE else None
     return render_template(
         "agreements/list.html",
@@ -118,11 +116,12 @@ def one(number: str) -> str:
     before = request.args.get("before", type=int)
     after = request.args.get("after", "")
     with seen.ledger().views.database.reading() as connection:
-        limits = postings.balance(connection, row.state, asked.as_of, asked.known_at)
+        limits = _balance(connection, row.state, asked)
         placed = orders.listed(
             connection,
             agreement=number,
             party=access.party(),
+            visible_to=access.organisation(),
             then=Then(as_of=asked.as_of, known_at=asked.known_at),
             after=after,
             limit=PAGE,
@@ -130,7 +129,7 @@ def one(number: str) -> str:
         happened = timeline.latest(
             connection,
             number,
-            party=access.party(),
+            party=access.party() or seen.only(row.state),
             as_of=asked.as_of,
             known_at=asked.known_at,
             before=before,
@@ -151,6 +150,11 @@ def one(number: str) -> str:
         paged=bool(before or after),
         checkpoint=anchor.checkpoint_resource(seen.ledger().settings.notary, of_request()),
     )
+
+
+def _balance(connection: Connection, state: agreement.State, asked: Times) -> list[LimitBalance]:
+    """What the visitor may see of each limit."""
+    return postings.balance(connection, state, asked.as_of, asked.known_at, seen.only(state))
 
 
 def use_of(state: order.State) -> Use:

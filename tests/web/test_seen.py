@@ -1,0 +1,271 @@
+"""One supplier of several sees its own part of an agreement, and nothing of the others'."""
+
+import re
+
+import pytest
+
+from ledger.domain.events import ROLES
+from ledger.projections.explaining import FIGURES
+from ledger.web.access import SESSION_COOKIE
+from tests.conftest import BUYER, INVOICE, SUPPLIER, Api
+from tests.web.test_suppliers import RANKED, SECOND, SUPPLIERS, THIRD, ordered
+
+OWN, SECRET, PASSED = "SKO-2023-0001", "SKO-2023-0002", "SKO-2023-0003"
+SECRETS = (
+    *(SECRET, "90099"),
+    *("Kurs som ingen annan ser", "Skäl som ingen annan ser", "Anbudet som ingen annan ser"),
+)
+"""What another supplier's facts say in words."""
+AMOUNTS = (313_131, 77_717, 81_318, 59_591)
+"""What another supplier's facts say in kronor; no sum of its own orders' amounts is one."""
+OTHERS = [{"supplier": SUPPLIER, "reason": "Skäl som ingen annan ser"}]
+
+
+def place(api, course, amount, **more):
+    body = ordered(f"{amount}.00", course=course, **more)
+    placed = api("orderer").post("/agreements/SKO-2023/orders", body)
+    assert placed.status_code == 201, placed.text
+    return placed.json["number"]
+
+
+def done(answer):
+    assert answer.status_code in (200, 201), answer.text
+    return answer.json
+
+
+def draw(api, number, invoice, amount, supplier):
+    body = {**INVOICE, "invoice": invoice, "amount": f"{amount}.00", "supplier": supplier}
+    body.pop("vat")
+    id = done(api("finance").post(f"/orders/{number}/drawdowns", body))["id"]
+    done(api("approver").post(f"/drawdowns/{id}/approve"))
+    return id
+
+
+@pytest.fixture
+def several(api):
+    """An order of each of two suppliers, both invoiced, and one that the second passed on.
+
+    The first supplier is asked of everything that is the second's.
+    """
+    limits = [
+        {"name": "first", "supplier": SUPPLIER, "amount": "600000.00"},
+        {"name": "second", "supplier": SECOND, "amount": "700000.00"},
+        {"name": "2024", "year": 2024, "amount": "1500000.00"},
+    ]
+    done(api("manager").post("/agreements", {**RANKED, "limits": limits}))
+    assert place(api, "Egen kurs", 100_000) == OWN
+    done(api("supplier").post(f"/orders/{OWN}/confirm", {}))
+    draw(api, OWN, "1001", 40_000, SUPPLIER)
+    assert place(api, "Kurs som ingen annan ser", 313_131, passed_over=OTHERS) == SECRET
+    done(api("supplier", SECOND).post(f"/orders/{SECRET}/confirm", {}))
+    draw(api, SECRET, "90099", 77_717, SECOND)
+    assert place(api, "Delad kurs", 50_000, respond_by="2024-02-01") == PASSED
+    reason = {"reason": "Fullt", "declined_on": "2024-01-20"}
+    done(api("supplier").post(f"/orders/{PASSED}/decline", reason))
+    lines = [{"kind": "delivery", "amount": "59591.00", "year": 2024}]
+    offer = {"lines": lines, "reason": "Anbudet som ingen annan ser"}
+    done(api("supplier", SECOND).post(f"/orders/{PASSED}/counter", offer))
+    done(api("orderer").post(f"/orders/{PASSED}/accept", {}))
+    return api
+
+
+def forms(kronor):
+    """How an amount may stand in an answer: as the API, a fact, a page and a sentence say it."""
+    thousands = f"{kronor:,}"
+    return (
+        f"{kronor}.00",
+        f"{kronor}00",
+        *(thousands.replace(",", space) for space in (" ", "\N{NO-BREAK SPACE}")),
+    )
+
+
+def told(text, secrets=SECRETS, amounts=AMOUNTS):
+    found = [word for word in secrets if word in text]
+    return found + [
+        form
+        for amount in amounts
+        for form in forms(amount)
+        if re.search(rf"(?<!\d){re.escape(form)}(?!\d)", text)
+    ]
+
+
+def addresses(rule, drawdowns):
+    """A route's addresses, with everything there is in place of its arguments."""
+    known = {
+        "number": (OWN, SECRET, PASSED) if "/orders/" in rule.rule else ("SKO-2023",),
+        "id": drawdowns,
+        "index": range(20),
+        "sequence": (1, 2),
+        "competition": (1, 2),
+    }
+    found = [rule.rule]
+    for name in rule.arguments:
+        argument = re.compile(rf"<[^<>]*\b{name}>")
+        found = [argument.sub(str(value), one) for one in found for value in known[name]]
+    return found
+
+
+QUERIES = {
+    "/balance/explain": [
+        {"figure": figure, "limit": limit}
+        for figure in FIGURES
+        for limit in ("cap", "first", "second", "2024")
+    ],
+    "/compare": [{"from_as_of": "2023-01-01"}, {"to_known_at": "2020-01-01T00:00:00Z"}],
+    "/audit/consistency": [{"from": "3"}],
+}
+TIMES = ({}, {"as_of": "2024-12-31"}, {"known_at": "2199-01-01T00:00:00Z"})
+
+
+def queries(address):
+    asked = next((some for end, some in QUERIES.items() if address.endswith(end)), [{}])
+    timed = any(part in address for part in ("/orders", "/agreements", "/drawdowns"))
+    without = ("explain", "history", "stale", "forecast", "summary", "compare")
+    times = TIMES if timed and not any(word in address for word in without) else TIMES[:1]
+    return [{**query, **time} for query in asked for time in times]
+
+
+def routes(app):
+    return [
+        rule
+        for rule in app.url_map.iter_rules()
+        if "GET" in rule.methods and getattr(app.view_functions[rule.endpoint], "_access", ())
+    ]
+
+
+def walked(api, organisation, role):
+    """Every answer to a person of an organisation with a role: (address, query), status, text."""
+    ledger = api.app.extensions["ledger"]
+    token = ledger.registry.add_token(f"walks {organisation}", organisation, (role,))
+    client = api.app.test_client()
+    client.post("/session", data={"token": token})
+    if client.get_cookie(SESSION_COOKIE) is None:
+        page = client.get("/").text
+        csrf = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)[1]
+        client.post("/session", data={"token": token, "csrf_token": csrf})
+    assert client.get_cookie(SESSION_COOKIE) is not None
+    drawdowns = [item["id"] for item in api("finance").get("/drawdowns").json["items"]]
+    headers = {"Authorization": f"Bearer {token}"}
+    for rule in routes(api.app):
+        for address in addresses(rule, drawdowns):
+            for query in queries(address):
+                got = client.get(address, query_string=query, headers=headers)
+                yield rule.rule, f"{address} {query}", got.status_code, got.text
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "admin"])
+def test_no_address_tells_a_supplier_what_is_another_s(several, role):
+    leaks, answered = [], set()
+    for rule, address, status, text in walked(several, SUPPLIER, role):
+        assert status < 500, f"{address}: {text}"
+        if status == 200:
+            answered.add(rule)
+        asked = next((word for word in SECRETS if word in address.partition(" ")[0]), None)
+        if asked:  # what was asked for stands in the refusal
+            assert status in (403, 404), address
+        leaks += [f"{address}: {word}" for word in told(text) if word != asked]
+    assert leaks == []
+    wide = role in ("finance", "manager", "auditor")
+    assert "/api/v1/agreements/<agreement:number>/balance" in answered
+    assert ("/api/v1/agreements/<agreement:number>/history" in answered) == wide
+    assert {"/agreements", "/agreements/<number>", "/api/v1/orders"} <= answered
+
+
+def test_every_address_that_a_supplier_can_ask_is_walked(several):
+    answered = {
+        rule
+        for role in ROLES
+        for rule, _, status, _ in walked(several, SUPPLIER, role)
+        if status == 200
+    }
+    assert answered == {rule.rule for rule in routes(several.app)}
+
+
+def test_the_same_walk_as_the_buyer_finds_what_is_hidden_from_the_supplier(several):
+    texts = "".join(text for _, _, status, text in walked(several, BUYER, "finance"))
+    assert {*SECRETS, "313131.00", "77717.00", "59591.00"} <= set(told(texts))
+
+
+def test_what_a_supplier_did_not_take_it_sees_as_it_left_it(several):
+    first, second = several("supplier"), several("supplier", SECOND)
+    left = first.get(f"/orders/{PASSED}")
+    assert (left.json["status"], left.json["supplier"]) == ("declined", SUPPLIER)
+    assert (left.json["amount"], left.json["reason"]) == ("50000.00", "Fullt")
+    assert left.headers["ETag"] == '"2"'
+    listed = first.get("/orders", status="declined").json["items"]
+    assert [item["number"] for item in listed] == [PASSED]
+    assert first.get("/orders", status="confirmed").json["items"][0]["number"] == OWN
+    refused = first.post(f"/orders/{PASSED}/confirm", {})
+    assert (refused.status_code, refused.json["type"].rsplit("/")[-1]) == (409, "passed-on")
+    taken = second.get(f"/orders/{PASSED}").json
+    assert (taken["status"], taken["amount"], taken["earlier"]) == ("confirmed", "59591.00", [])
+    before = second.get(f"/orders/{PASSED}", as_of="2024-01-19")
+    assert before.status_code == 404, "it was another's then"
+
+
+def test_the_answer_to_a_decline_tells_nothing_of_who_comes_next(several):
+    number = place(several, "Kurs", 10_000)
+    body = {"reason": "Fullt"}
+    tried = several("supplier").post(f"/orders/{number}/decline", body, dry_run="true").json
+    assert (tried["resource"]["status"], tried["resource"]["supplier"]) == ("declined", SUPPLIER)
+    assert tried["balance"]["remaining"] is None
+    key = {"Idempotency-Key": "decline-1"}
+    answers = [
+        several("supplier").post(f"/orders/{number}/decline", body, headers=key) for _ in range(2)
+    ]
+    for answer in answers:
+        assert (answer.json["status"], answer.json["supplier"]) == ("declined", SUPPLIER)
+        assert answer.headers["ETag"] == '"2"'
+        assert SECOND not in answer.text
+
+
+def test_a_supplier_s_balance_is_its_own_use_and_what_remains_only_of_its_own_limit(several):
+    found = several("finance", SUPPLIER).get("/agreements/SKO-2023/balance").json
+    assert (found["committed"], found["drawn"], found["remaining"]) == (
+        "60000.00", "40000.00", None
+    )  # fmt: skip
+    limits = {limit["name"]: limit["remaining"] for limit in found["limits"]}
+    assert limits == {"cap": None, "first": "500000.00", "second": None, "2024": None}
+    assert several("finance").get("/agreements/SKO-2023/balance").json["remaining"] is not None
+
+
+def test_a_refusal_for_the_cap_s_sake_tells_a_supplier_no_figures(several):
+    change = {"change": {"cap": "1.00"}, "ground": "17:14", "decision": "KS 1"}
+    number = place(several, "Kurs", 10_000)
+    done(several("manager").post("/agreements/SKO-2023/amendments", change))
+    refused = several("supplier").post(f"/orders/{number}/confirm", {})
+    assert (refused.status_code, refused.json["type"].rsplit("/")[-1]) == (409, "no-room")
+    assert "used" not in refused.json
+    told_to_buyer = several("manager").post(f"/orders/{number}/confirm", {})
+    assert told_to_buyer.json["used"] is not None
+
+
+def test_what_if_is_played_on_the_whole_agreement_and_so_not_by_one_supplier_of_several(several):
+    body = {"steps": [{"command": "decline", "order": OWN, "reason": "x"}]}
+    for role in ("auditor", "finance", "manager"):
+        refused = several(role, SUPPLIER).post("/agreements/SKO-2023/what-if", body)
+        assert refused.status_code == 403
+    assert several("auditor").post("/agreements/SKO-2023/what-if", body).status_code == 200
+
+
+def test_the_only_supplier_of_an_agreement_sees_it_whole(api):
+    done(api("manager").post("/agreements", {**RANKED, "suppliers": SUPPLIERS[:1],
+                                             "selection": None}))  # fmt: skip
+    place(api, "Kurs", 313_131)
+    found = api("finance", SUPPLIER).get("/agreements/SKO-2023/balance").json
+    assert found["remaining"] == "1686869.00"
+    assert api("finance", THIRD).get("/agreements/SKO-2023/balance").status_code == 404
+
+
+def test_each_of_the_passed_on_order_s_suppliers_has_its_own_facts(several):
+    streams = {}
+    for organisation in (SUPPLIER, SECOND):
+        client: Api = several("auditor", organisation)
+        items = client.get("/agreements/SKO-2023/history").json["items"]
+        streams[organisation] = [
+            item["name"] for item in items if item["stream"] == f"order/{PASSED}"
+        ]
+    assert streams == {
+        SUPPLIER: ["order-placed", "order-declined"],
+        SECOND: ["order-passed-on", "order-countered", "counter-accepted"],
+    }
