@@ -143,7 +143,7 @@ class Day(fields.Date):
     """An ISO 8601 date, of a year that procurement knows."""
 
     def __init__(self, said: str, **kwargs: Any) -> None:
-        pattern = r"^(199\d|2[01]\d\d|2200)-\d\d-\d\d$"
+        pattern = r"^(199\d|2[01]\d\d|2200)-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
         described = {"pattern": pattern, "description": said, "examples": ["2024-01-31"]}
         super().__init__(metadata=described, **kwargs)
 
