@@ -46,6 +46,8 @@ MEMBERS: dict[str, tuple[Any, str]] = {
     "cancelled_by": (click.Choice(("buyer", "supplier")), "Who cancels."),
     "seats_used": (int, "Seats that were used."),
     "credits_awarded": (int, "Participants who were awarded credits."),
+    "women": (int, "Women among the participants."),
+    "men": (int, "Men among the participants."),
     "room": (click.Choice(("cap", "order")), "Where a credit's room goes."),
 }
 """Members of bodies that have an option: its type and its help."""

@@ -113,7 +113,7 @@ ACTIONS = (
         "Deliver",
         "delivered_on",
         "supplier",
-        ("seats_used", "credits_awarded"),
+        ("seats_used", "credits_awarded", "women", "men"),
     ),
     Action(
         "close",

@@ -198,6 +198,8 @@ def stale(agreement: str | None, on: date | None, csv_file: str | None, as_json:
 @as_json
 def summary(agreement: str, as_json: bool) -> None:
     """What was paid, for how many, with which result: to be published, without personal data."""
+    from ledger.projections.then import NOW
+    from ledger.web import funding
     from ledger.web.planning import states_of
     from ledger.web.summary import summary_resource
 
@@ -205,7 +207,8 @@ def summary(agreement: str, as_json: bool) -> None:
     (row,) = _agreements(opened, agreement)
     with opened.views.database.reading() as connection:
         orders = states_of(connection, agreement)
-        found = summary_resource(row.state, orders, today(), language())
+        drawdowns = funding.states_of(connection, agreement, NOW)
+        found = summary_resource(row.state, orders, drawdowns, today(), language())
     if as_json:
         say_json(found)
     else:

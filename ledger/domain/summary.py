@@ -14,7 +14,7 @@ class CourseResult(msgspec.Struct, frozen=True, kw_only=True):
 
     `paid` is öre excluding VAT. What somebody has not reported is None: unknown, not 0.
     `credits` are those of each participant ("7.5"), None for a course without; then nobody is
-    awarded any.
+    awarded any. `women` and `men` are those who took part, where all orders of it counted them.
     """
 
     year: int
@@ -24,6 +24,8 @@ class CourseResult(msgspec.Struct, frozen=True, kw_only=True):
     paid: int
     seats_used: int | None
     credits_awarded: int | None
+    women: int | None = None
+    men: int | None = None
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,6 +82,8 @@ def _result(key: tuple[int, str, str], orders: list[State]) -> CourseResult:
         credits_awarded=_known(_counted(state, state.credits_awarded) for state in orders)
         if credits
         else None,
+        women=_known(_counted(state, state.women) for state in orders),
+        men=_known(_counted(state, state.men) for state in orders),
     )
 
 

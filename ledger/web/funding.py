@@ -24,11 +24,18 @@ WHY = {
 """Why a cost is not eligible, in words."""
 
 
-def states_of(connection: Connection, number: str, then: Then) -> Iterator[drawdown.State]:
-    """Every drawdown of an agreement, as it is or as it was."""
+def states_of(
+    connection: Connection, number: str, then: Then, visible_to: str | None = None
+) -> Iterator[drawdown.State]:
+    """Every drawdown of an agreement that an organisation may see (None: all), now or as it was."""
     after = ""
     while rows := drawdowns.listed(
-        connection, agreement=number, then=then, after=after, limit=MAX_PAGE
+        connection,
+        agreement=number,
+        visible_to=visible_to,
+        then=then,
+        after=after,
+        limit=MAX_PAGE,
     ):
         yield from (row.state for row in rows)
         after = rows[-1].state.id

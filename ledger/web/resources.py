@@ -249,6 +249,8 @@ def order_resource(state: order.State) -> dict[str, Any]:
         "lines": [_line(line) for line in state.lines],
         "seats_used": state.seats_used,
         "credits_awarded": state.credits_awarded,
+        "women": state.women,
+        "men": state.men,
         "reason": state.reason,
         "flags": list(state.flags),
         "counter": None,

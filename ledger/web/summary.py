@@ -9,7 +9,8 @@ from typing import Any
 
 from marshmallow import Schema
 
-from ledger.domain import agreement, order
+from ledger.domain import agreement, drawdown, order
+from ledger.domain.coverage import Coverage, coverage
 from ledger.domain.events import Party
 from ledger.domain.money import to_text
 from ledger.domain.refusals import Amount
@@ -37,6 +38,16 @@ class Course(Schema):
     credits_awarded = members.whole(
         "Participants who were awarded them; null: unknown, or a course without.", null=True
     )
+    women = members.whole("Women who took part; null: not counted.", null=True)
+    men = members.whole("Men who took part; null: not counted.", null=True)
+
+
+class PaidByFunder(Schema):
+    """What a grant or other funding pays of it."""
+
+    source = members.text("What the funding is called.")
+    funder = members.text("Who pays.")
+    support = members.amount("What it pays of what was paid.")
 
 
 class PublicSummary(Schema):
@@ -58,18 +69,27 @@ class PublicSummary(Schema):
     credits_awarded = members.whole(
         "Participants awarded credits in all; null: unknown in part.", null=True
     )
+    funding = members.listed(PaidByFunder, "What funding pays of it; none: no funding.")
+    not_eligible = members.amount("What was paid and no funding covers; null: none.", null=True)
+    in_kind = members.amount("What the buyers gave in kind: beside what was paid.")
     years = members.listed(YearPaid, "What was paid, by year of delivery.")
     courses = members.listed(Course, "By year and course.")
     text = members.text("The same as page-ready text, a line a paragraph.")
 
 
 def summary_resource(
-    state: agreement.State, orders: Iterable[order.State], on: date, language: str
+    state: agreement.State,
+    orders: Iterable[order.State],
+    drawdowns: Iterable[drawdown.State],
+    on: date,
+    language: str,
 ) -> dict[str, Any]:
     found = summary(orders)
+    funded = coverage(state, drawdowns) if state.funding else None
+    in_kind = sum(share.amount for share in state.in_kind)
     cap = state.cap.amount
     share = percent(found.paid, cap)
-    told = _told(state, found, share, on)
+    told = _told(state, found, share, on, _of_funding(state, funded, in_kind))
     return {
         "agreement": state.number,
         "title": state.title,
@@ -85,6 +105,9 @@ def summary_resource(
         "percent_paid": share,
         "seats_used": found.seats_used,
         "credits_awarded": found.credits_awarded,
+        "funding": [] if funded is None else _funders(funded),
+        "not_eligible": None if funded is None else to_text(_not_eligible(funded)),
+        "in_kind": to_text(in_kind),
         "years": [{"year": year, "paid": to_text(paid)} for year, paid in found.years],
         "courses": [
             {
@@ -95,6 +118,8 @@ def summary_resource(
                 "seats_used": course.seats_used,
                 "credits": course.credits,
                 "credits_awarded": course.credits_awarded,
+                "women": course.women,
+                "men": course.men,
             }
             for course in found.courses
         ],
@@ -111,6 +136,43 @@ def summary_resource(
     }
 
 
+def _funders(funded: Coverage) -> list[dict[str, str]]:
+    return [
+        {
+            "source": one.funding.source.name,
+            "funder": one.funding.source.funder,
+            "support": to_text(one.support),
+        }
+        for one in funded.sources
+    ]
+
+
+def _not_eligible(funded: Coverage) -> int:
+    return sum(part.amount for part in funded.not_eligible)
+
+
+def _of_funding(state: agreement.State, funded: Coverage | None, in_kind: int) -> list[Sentence]:
+    """Who else pays, what nobody else does, and what was given beside."""
+    told = []
+    if funded is not None and funded.invoiced:
+        told = [
+            words(
+                "{funder} pays {support} of it.",
+                funder=one.funding.source.funder,
+                support=Amount(one.support, state.currency),
+            )
+            for one in funded.sources
+        ]
+        rest = _not_eligible(funded)
+        if rest:
+            amount = Amount(rest, state.currency)
+            told.append(words("No funding covers any part of {amount}.", amount=amount))
+    if in_kind:
+        amount = Amount(in_kind, state.currency)
+        told.append(words("Given in kind, beside what was paid: {amount}.", amount=amount))
+    return told
+
+
 def _names(parties: tuple[Party, ...], language: str) -> list[str]:
     """A sole trader, for whom an opaque id stands, is a person, and is not named."""
     return [
@@ -121,8 +183,14 @@ def _names(parties: tuple[Party, ...], language: str) -> list[str]:
     ]
 
 
-def _told(state: agreement.State, found: Summary, share: str | None, on: date) -> list[Sentence]:
-    """The summary in sentences, without its heading."""
+def _told(
+    state: agreement.State,
+    found: Summary,
+    share: str | None,
+    on: date,
+    funding: list[Sentence],
+) -> list[Sentence]:
+    """The summary in sentences, without its heading; `funding` comes after what was paid."""
     paid, cap = Amount(found.paid, state.currency), state.cap.amount
     told = [
         words("The term is {starts_on} to {ends_on}.", starts_on=state.starts_on,
@@ -141,11 +209,13 @@ def _told(state: agreement.State, found: Summary, share: str | None, on: date) -
             )
         )
     if not found.courses:
-        return [*told, words("Nothing has been paid and no course is reported as given yet.")]
+        nothing = words("Nothing has been paid and no course is reported as given yet.")
+        return [*told, nothing, *funding]
     told += [
         words("Paid for {year}: {paid}.", year=year, paid=Amount(paid, state.currency))
         for year, paid in found.years
     ]
+    told += funding
     for course in found.courses:
         told += _of_course(course, state.currency)
     if found.seats_used is not None:
@@ -171,6 +241,9 @@ def _of_course(course: CourseResult, currency: str) -> list[Sentence]:
                 seats=course.seats_used,
             )
         ]
+    if course.women is not None and course.men is not None:
+        template = "Of those who took part, women: {women}; men: {men}."
+        told.append(words(template, women=course.women, men=course.men))
     if course.credits is None:
         return told
     credits = course.credits.replace(".", ",")

@@ -215,6 +215,16 @@ def test_delivery_counts_seats_and_moves_no_money():
     assert book.places() == (0, 60, 0, 40)
 
 
+def test_women_and_men_are_counted_among_those_who_took_part():
+    book = cap_of(100)
+    name = book.placed_and_confirmed(line(60), seats=10)
+    with pytest.raises(Invalid) as refused:
+        book.deliver(name, 9, women=6, men=4)
+    assert [fault.pointer for fault in refused.value.faults] == ["/women"]
+    book.deliver(name, 9, women=5, men=4)
+    assert (book.orders[name].women, book.orders[name].men) == (5, 4)
+
+
 def test_closing_releases_what_was_not_invoiced():
     book = cap_of(100)
     name = book.placed_and_confirmed(line(60))

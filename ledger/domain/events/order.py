@@ -160,10 +160,15 @@ class OrderStarted(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class OrderDelivered(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """Counts only: seats used, and how many participants were awarded their credits."""
+    """Counts only: seats used, and how many participants were awarded their credits.
+
+    `women` and `men` among those who took part, None where nobody counted them.
+    """
 
     seats_used: int
     credits_awarded: int | None = None
+    women: int | None = None
+    men: int | None = None
 
 
 class OrderClosed(Event, frozen=True, kw_only=True, omit_defaults=True):

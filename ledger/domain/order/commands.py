@@ -207,6 +207,8 @@ class DeliverOrder(msgspec.Struct, frozen=True, kw_only=True):
     on: date
     seats_used: int
     credits_awarded: int | None = None
+    women: int | None = None
+    men: int | None = None
 
 
 class CloseOrder(msgspec.Struct, frozen=True, kw_only=True):

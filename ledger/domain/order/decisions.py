@@ -293,9 +293,17 @@ def deliver(command: DeliverOrder, state: State) -> list[New]:
                 sentence="More participants were awarded credits than used a seat.",
             )
         )
+    if (command.women or 0) + (command.men or 0) > command.seats_used:
+        sentence = "More women and men were counted than used a seat."
+        faults.append(Fault(pointer="/women", sentence=sentence))
     if faults:
         raise Invalid(*faults)
-    event = OrderDelivered(seats_used=command.seats_used, credits_awarded=command.credits_awarded)
+    event = OrderDelivered(
+        seats_used=command.seats_used,
+        credits_awarded=command.credits_awarded,
+        women=command.women,
+        men=command.men,
+    )
     return [New(stream(state.number), event, command.on)]
 
 

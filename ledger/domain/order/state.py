@@ -127,6 +127,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     delivered_on: date | None = None
     seats_used: int | None = None
     credits_awarded: int | None = None
+    women: int | None = None
+    men: int | None = None
     moved_on: date
     split: Split | None = None
     allocated: tuple[Weight, ...] = ()
@@ -229,6 +231,8 @@ def evolve(state: State | None, event: OrderEvent, on: date, by: By) -> State:
             delivered_on=on,
             seats_used=event.seats_used,
             credits_awarded=event.credits_awarded,
+            women=event.women,
+            men=event.men,
         )
     if isinstance(event, SessionHeld):
         return session_held(state, event, on)

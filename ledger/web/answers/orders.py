@@ -70,6 +70,8 @@ class Order(Four):
     lines = members.listed(OrderLine, "Its lines.")
     seats_used = members.whole("Seats used.", null=True)
     credits_awarded = members.whole("Participants who were awarded their credits.", null=True)
+    women = members.whole("Women among the participants; null: not counted.", null=True)
+    men = members.whole("Men among the participants; null: not counted.", null=True)
     reason = members.text("Why it was declined, cancelled or closed.")
     flags = members.flags()
     counter = members.nested(CounterOffer, null=True)

@@ -6,8 +6,8 @@ from flask import Response, g
 
 from ledger.domain.refusals import NotAParty
 from ledger.projections.forecast import forecast as projected
-from ledger.projections.then import Then
-from ledger.web import access, language, planning, schemas, seen, steps
+from ledger.projections.then import NOW, Then
+from ledger.web import access, funding, language, planning, schemas, seen, steps
 from ledger.web.access import EVERYONE, allow
 from ledger.web.api import common
 from ledger.web.outlook import Forecast, forecast_resource
@@ -59,9 +59,11 @@ def summary(number: str) -> Response:
     """What was paid, for how many, with which result: to be published, without personal data."""
     row = seen.agreement_row(number)
     with seen.ledger().views.database.reading() as connection:
-        orders = planning.states_of(connection, number, visible_to=access.organisation())
+        mine = access.organisation()
+        orders = planning.states_of(connection, number, visible_to=mine)
+        states = funding.states_of(connection, number, NOW, visible_to=mine)
         state = seen.own_part(row.state)
-        found = summary_resource(state, orders, seen.today(), language.of_request())
+        found = summary_resource(state, orders, states, seen.today(), language.of_request())
     return common.answer(found)
 
 

@@ -142,6 +142,8 @@ class Deliver(Schema):
     delivered_on = Day(f"When it was delivered; {TODAY}.")
     seats_used = whole("Seats used.", 0, MAX_SEATS, required=True)
     credits_awarded = whole("Participants who were awarded their credits.", 0, MAX_SEATS)
+    women = whole("Women among the participants.", 0, MAX_SEATS)
+    men = whole("Men among the participants.", 0, MAX_SEATS)
 
 
 class Close(Schema):
