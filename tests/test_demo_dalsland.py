@@ -55,7 +55,7 @@ def test_the_steps_of_a_programme_are_told_in_the_order_of_their_days(programme)
 
 
 def test_the_command_line_offers_each_programme_there_is():
-    (option,) = (p for p in demo.params if p.name == "name")
+    (option,) = (p for p in demo.params if p.name == "names")
     assert tuple(option.type.choices) == tuple(programme.name for programme in PROGRAMMES)
 
 

@@ -27,18 +27,19 @@ def init() -> None:
 @click.command()
 @click.option(
     "--programme",
-    "name",
-    type=click.Choice(("harnosand", "dalsland")),
-    help="Only this one; left out, every programme.",
+    "names",
+    multiple=True,
+    type=click.Choice(("harnosand", "dalsland", "jonkoping", "vimmerby")),
+    help="Only this one, or these; left out, every programme.",
 )
-def demo(name: str | None) -> None:
+def demo(names: tuple[str, ...]) -> None:
     """Play the programmes that the ledger was made for, step by step, with their figures."""
     from ledger.demo import PROGRAMMES
     from ledger.domain.agreement import stream
 
     opened = ledger()
     for programme in PROGRAMMES:
-        if name not in (None, programme.name):
+        if names and programme.name not in names:
             continue
         if opened.service.load(stream(programme.number))[0]:
             say(f"The ledger has {programme.number} already; nothing was changed.")

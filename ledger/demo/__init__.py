@@ -1,6 +1,6 @@
 """The programmes that the ledger was made for, as data: each step a fact with its figures."""
 
-from ledger.demo import dalsland, harnosand
+from ledger.demo import dalsland, harnosand, jonkoping, vimmerby
 from ledger.demo.harnosand import NUMBER, PEOPLE, PROGRAMME
 from ledger.demo.play import Figures, Player, Programme, Step
 from ledger.domain.events import By
@@ -20,7 +20,12 @@ __all__ = [
 
 PROGRAMMES: tuple[Programme, ...] = tuple(
     Programme(name=name, number=made.NUMBER, people=made.PEOPLE, steps=made.PROGRAMME)
-    for name, made in (("harnosand", harnosand), ("dalsland", dalsland))
+    for name, made in (
+        ("harnosand", harnosand),
+        ("dalsland", dalsland),
+        ("jonkoping", jonkoping),
+        ("vimmerby", vimmerby),
+    )
 )
 """Every programme; the first is the one that is served as the demonstration."""
 

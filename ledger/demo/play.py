@@ -6,13 +6,15 @@ from datetime import date
 import msgspec
 
 from ledger import intake
+from ledger.bounds import MAX_PAGE
 from ledger.deciding import Command
 from ledger.demo.e_invoice import Bill, written
 from ledger.domain import agreement, drawdown, order
+from ledger.domain.coverage import coverage
 from ledger.domain.events import By, Room
 from ledger.domain.limits import CAP
 from ledger.domain.refusals import Refusal
-from ledger.projections import Views
+from ledger.projections import Views, drawdowns
 from ledger.registry import Registry
 from ledger.service import Outcome, Service
 
@@ -26,11 +28,20 @@ class Figures(msgspec.Struct, frozen=True):
     remaining: int | None
 
 
+class Funded(msgspec.Struct, frozen=True):
+    """What a funding source came to by approved invoices, in kronor."""
+
+    eligible: int
+    not_eligible: int
+    support: int
+
+
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """A dated step, what it does, and the figures after it. `refused` names the refusal's type.
 
-    `limits` are the figures of limits beside the cap, by their names; `in_kind` is what has been
-    given in kind, in kronor.
+    The figures are of `agreement`, or where none is named of the programme's first. `limits` are
+    those of limits beside the cap, by their names; `funded` is what funding sources came to, by
+    theirs; `in_kind` is what has been given in kind, in kronor.
     """
 
     on: date
@@ -40,10 +51,14 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     refused: str = ""
     limits: Mapping[str, Figures] = {}
     in_kind: int = 0
+    funded: Mapping[str, Funded] = {}
+    agreement: str = ""
 
 
 class Programme(msgspec.Struct, frozen=True, kw_only=True):
-    """A programme as data: its agreement, who plays it (role → name, organisation), its steps."""
+    """A programme as data: its first agreement, who plays it (role → name, organisation), its
+    steps, which may be of other agreements too.
+    """
 
     name: str
     number: str
@@ -52,7 +67,7 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Player:
-    """Carries out the steps of one programme on one agreement."""
+    """Carries out the steps of one programme, each on its agreement."""
 
     def __init__(
         self,
@@ -66,11 +81,13 @@ class Player:
         self.views = views
         self.registry = registry
         self.people = people
+        self.first = number
         self.agreement = number
 
     def play(self, steps: tuple[Step, ...]) -> Iterator[tuple[Step, Figures]]:
         """Each step with the figures after it. Raises RuntimeError where a step goes otherwise."""
         for step in steps:
+            self.agreement = step.agreement or self.first
             try:
                 step.act(self)
                 said = ""
@@ -97,6 +114,21 @@ class Player:
         """What has been given in kind, in kronor."""
         state: agreement.State = self.service.load(agreement.stream(self.agreement))[1]
         return sum(share.amount for share in state.in_kind) // 100
+
+    def funded(self) -> dict[str, Funded]:
+        """What each funding source came to, in kronor."""
+        state: agreement.State = self.service.load(agreement.stream(self.agreement))[1]
+        self.views.catch_up()
+        with self.views.database.reading() as connection:
+            rows = drawdowns.listed(connection, agreement=self.agreement, limit=MAX_PAGE)
+        return {
+            one.funding.source.name: Funded(
+                one.eligible // 100,
+                sum(part.amount for part in one.not_eligible) // 100,
+                one.support // 100,
+            )
+            for one in coverage(state, [row.state for row in rows]).sources
+        }
 
     def do(self, role: str, command: Command) -> Outcome:
         return self.service.execute(command, self.people[role])
