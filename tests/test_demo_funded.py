@@ -239,12 +239,12 @@ def test_several_programmes_share_one_ledger(desk):
     again = CliRunner().invoke(main, asked, catch_exceptions=False)
     assert again.output == (
         "The ledger has LED-2008 already; nothing was changed.\n"
-        "The ledger has LED-2024 already; nothing was changed.\n"
+        "The ledger has ESF-2024 already; nothing was changed.\n"
     )
     listed = CliRunner().invoke(main, ("agreement", "list"), catch_exceptions=False).output
     assert [line.split()[0] for line in listed.splitlines()[1:]] == [
+        "ESF-2024",
         "LED-2008",
-        "LED-2024",
         "LED-VIM",
         "TRA-VIM",
     ]

@@ -1,13 +1,24 @@
 """Drawdowns, the invoices and credits against orders: list, show, approve, reject, recharge."""
 
 from datetime import date, datetime
+from typing import Any
 
 import click
 
 from ledger.cli.actions import Action, Asked, Ready, verb
 from ledger.cli.exporting import write_csv
 from ledger.cli.opening import acting, every, ledger, today
-from ledger.cli.output import flag_words, members, ore, say, say_json, status_words, table
+from ledger.cli.output import (
+    Cell,
+    flag_words,
+    language,
+    members,
+    ore,
+    say,
+    say_json,
+    status_words,
+    table,
+)
 from ledger.cli.parameters import as_csv, as_json, as_of, known_at
 from ledger.domain.refusals import NotFound
 
@@ -167,6 +178,28 @@ def show(id: str, as_of: date | None, known_at: datetime | None, as_json: bool) 
     if shares:
         say("")
         table(("Order", "Line", "Carried by", "Amount"), shares)
+    judged = _judged(resource)
+    if judged:
+        say("")
+        table(("Order", "Line", "Funding", "Amount", "Eligible"), judged)
+
+
+def _judged(resource: dict[str, Any]) -> list[tuple[Cell, ...]]:
+    """What funding covers of each part, and why it does not cover the rest."""
+    from ledger.web.funding import because
+
+    found: list[tuple[Cell, ...]] = []
+    for line in resource["lines"]:
+        place = line["order"], str(line["line"])
+        for one in line["funding"]:
+            source = one["source"] or ""
+            if ore(one["eligible"]):
+                found.append((*place, source, ore(one["eligible"]), "yes"))
+            found += [
+                (*place, source, ore(part["amount"]), f"no, {because(part['reason'], language())}")
+                for part in one["not_eligible"]
+            ]
+    return found
 
 
 def _prepare(action: Action, asked: Asked) -> Ready:

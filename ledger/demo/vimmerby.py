@@ -19,7 +19,7 @@ from ledger.domain.order import LineTerms
 from ledger.domain.regime import Policy
 from ledger.domain.sharing import Split, Weight
 
-JOINT, COURSE, TRAINEES = "LED-2024", "LED-VIM", "TRA-VIM"
+JOINT, COURSE, TRAINEES = "ESF-2024", "LED-VIM", "TRA-VIM"
 NUMBER = JOINT
 SUPPLIER = Party(organisation="2021003096", name="Linköpings universitet")
 VIMMERBY = Party(organisation="2120000787", name="Vimmerby kommun", role="lead")
