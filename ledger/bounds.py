@@ -150,6 +150,10 @@ in the whole ledger, however many tokens somebody has stolen."""
 ATTEMPT_LIMITS = 20
 """Passed limits that the record of a refused attempt names, the worst first: it fits MAX_EVENT."""
 
+MAX_BUNDLED = 250_000
+"""Records of a log that the API makes bundles of: some seconds' work and 150 MB; the command line
+makes those of larger ones."""
+
 MAX_AUDITED = 300
 """Organisations that one appointment of an auditor names: every municipality of the country."""
 

@@ -10,8 +10,10 @@ from ledger.audit.check import check_row
 from ledger.audit.entry import Row, make
 from ledger.audit.note import VerifierKey
 from ledger.domain import agreement
-from ledger.domain.events import DrawdownRecorded, OrderPlaced
+from ledger.domain.access import RecordBundleRead
+from ledger.domain.events import By, DrawdownRecorded, OrderPlaced
 from ledger.domain.refusals import NotFound
+from ledger.service import Service
 from ledger.snapshots import fold
 from ledger.store import Store
 
@@ -68,6 +70,29 @@ def write(
     )
     leaves = (_leaf(row, number, book) for row in store.leaves.every(size))
     bundle.write(out, contents, leaves)
+    return newest
+
+
+def read(
+    service: Service,
+    folder: Path,
+    out: BinaryIO,
+    by: By,
+    number: str | None = None,
+    witnesses: tuple[VerifierKey, ...] = (),
+) -> published.Published:
+    """Write a bundle and record who is given it: nobody gets one that could not be recorded.
+
+    Raises what `write` does, and Unavailable.
+    """
+    newest = write(service.store, folder, out, number, witnesses)
+    command = RecordBundleRead(
+        person=by.person,
+        scope=number or "",
+        size=newest.checkpoint.size,
+        root=newest.checkpoint.root.hex(),
+    )
+    service.execute(command, by)
     return newest
 
 

@@ -5,6 +5,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import psycopg
@@ -13,6 +14,9 @@ from hypothesis import settings as hypothesis_settings
 
 from ledger.config import Settings, read
 from ledger.demo import NUMBER, PROGRAMME, Player, people
+from ledger.domain import access
+from ledger.domain.events import By
+from ledger.store import Request, Store
 from ledger.web import Ledger, create_app, open_ledger
 
 # No test judges speed: a machine may be busy with anything.
@@ -136,6 +140,30 @@ class Api:
         )
 
 
+def recorded(store: Store) -> int:
+    """How many facts there are, without what people tried, read and were appointed for."""
+    facts = store.follow(0, 100_000)
+    return sum(not fact.stream.startswith("access/") for fact in facts)
+
+
+def appoint(ledger: Ledger, name: str, *organisations: str, **members) -> None:
+    """Let a person of that name audit organisations, by default for ever; once for the same."""
+    person = ledger.registry.person(name)
+    command = access.AppointAuditor(
+        **{
+            "person": person,
+            "organisations": organisations,
+            "starts_on": date(1990, 1, 1),
+            "ends_on": date(2200, 12, 31),
+            "decision": "KF 1",
+            "on": date(2023, 1, 1),
+            **members,
+        }
+    )
+    request = Request(key=f"appoint:{command}", digest="")
+    ledger.service.execute(command, By(person="p-a", organisation="", role="admin"), request)
+
+
 @pytest.fixture
 def api(ledger: Ledger):
     """Role → a client of the API with that role."""
@@ -144,6 +172,8 @@ def api(ledger: Ledger):
     def as_role(role: str, organisation: str = "") -> Api:
         of = organisation or (SUPPLIER if role == "supplier" else BUYER)
         token = ledger.registry.add_token(f"{role} {of}", of, (role,))
+        if role == "auditor":
+            appoint(ledger, f"{role} {of}", of)
         return Api(app.test_client(), token)
 
     as_role.app = app

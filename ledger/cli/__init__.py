@@ -9,6 +9,7 @@ import sys
 import click
 
 from ledger.cli import (
+    access,
     agreements,
     compare,
     documents,
@@ -56,6 +57,8 @@ VERBS: tuple[click.Command, ...] = (
     proof.verify,
     proof.bundle,
     proof.notary,
+    access.auditor,
+    access.attempts,
 )
 """Every verb, in the order in which help lists them; a noun's own verbs are in its group."""
 

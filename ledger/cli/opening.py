@@ -12,7 +12,7 @@ import click
 from ledger.bounds import MAX_JSON_BODY, MAX_PAGE
 from ledger.cli.output import Stopped, say, tell
 from ledger.cli.parameters import ORGANISATION
-from ledger.domain.refusals import NotAParty
+from ledger.domain.refusals import NotAParty, Refusal
 
 if TYPE_CHECKING:
     from ledger.domain.events import By
@@ -89,9 +89,30 @@ def acting(
         names = ", ".join(parties)
         raise Stopped(f"Say with --organisation for whom you act; it can be one of {names}.")
     organisation = opened.registry.party(organisation or parties[0])
+    by = By(person=opened.registry.person(person), organisation=organisation, role=role)
     if organisation not in parties:
-        raise NotAParty(organisation=", ".join(parties), name=name, acting=organisation)
-    return By(person=opened.registry.person(person), organisation=organisation, role=role)
+        refusal = NotAParty(organisation=", ".join(parties), name=name, acting=organisation)
+        _note(opened, refusal, by, name)
+        raise refusal
+    return by
+
+
+def _note(opened: Ledger, refusal: Refusal, by: By, name: str) -> None:
+    """Record that somebody tried to act on `name` for an organisation that cannot."""
+    from ledger import attempts
+    from ledger.domain import agreement, drawdown, order
+
+    context = click.get_current_context()
+    if context.params.get("dry_run"):
+        return
+    verb = context.command_path.partition(" ")[2]
+    tried = attempts.Tried(verb)
+    for stream in (agreement.stream(name), order.stream(name), drawdown.stream(name)):
+        state = opened.service.load(stream)[1]
+        if state is not None:
+            number = state.number if stream.startswith("agreement/") else state.agreement
+            tried = attempts.Tried(verb, stream, number)
+    attempts.note(opened.service, refusal, tried, by)
 
 
 class Unreadable(Stopped):

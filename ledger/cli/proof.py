@@ -17,7 +17,9 @@ from ledger.cli.output import Stopped, say
 if TYPE_CHECKING:
     from ledger.audit.notary import Notary
     from ledger.audit.note import SigningKey, VerifierKey
+    from ledger.domain.events import By
     from ledger.store import Store
+    from ledger.web import Ledger
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -172,10 +174,18 @@ def witness(log_folder: Path, log_key: str, key_file: Path, state: Path, out: Pa
 @click.option("--all", "whole", is_flag=True, help="The whole log instead of one agreement.")
 @folder_option
 @click.option("--witness", "witnesses", multiple=True, help="The public key of a witness.")
+@click.option("--as", "reader", help="Who is given it; recorded. By default the ledger itself.")
 def bundle(
-    what: tuple[str, ...], whole: bool, folder: Path | None, witnesses: tuple[str, ...]
+    what: tuple[str, ...],
+    whole: bool,
+    folder: Path | None,
+    witnesses: tuple[str, ...],
+    reader: str | None,
 ) -> None:
-    """Write what an outsider needs to check an agreement, or with --all the whole log."""
+    """Write what an outsider needs to check an agreement, or with --all the whole log.
+
+    That it was given out is recorded.
+    """
     from ledger import bundling
     from ledger.audit.bundle import BundleRefused
     from ledger.audit.note import NoteRefused
@@ -189,7 +199,8 @@ def bundle(
     beside = out.with_name(f"{out.name}.part")
     try:
         with beside.open("wb") as file:
-            newest = bundling.write(opened.store, place, file, number, keys)
+            by = _reader(opened, reader)
+            newest = bundling.read(opened.service, place, file, by, number, keys)
         beside.replace(out)
     except (BundleRefused, NotPublished, NoteRefused) as refused:
         raise Stopped(f"No bundle was made: {refused}.") from refused
@@ -198,6 +209,26 @@ def bundle(
     finally:
         beside.unlink(missing_ok=True)
     say(f"{out}: the tree of size {newest.checkpoint.size}, signed by {newest.key.name}.")
+
+
+def _reader(opened: Ledger, name: str | None) -> By:
+    """Who is given a bundle: an auditor where they are appointed today, else admin."""
+    from msgspec.structs import replace
+
+    from ledger.cli.opening import today
+    from ledger.domain import access
+    from ledger.domain.refusals import NotAppointed
+    from ledger.tick import calendar
+
+    system = calendar(opened.registry)
+    if name is None:
+        return system
+    person = opened.registry.person(name)
+    try:
+        access.appointed_for(opened.service.load(access.stream(person))[1], today())
+    except NotAppointed:
+        return replace(system, person=person)
+    return replace(system, person=person, role="auditor")
 
 
 @click.command()

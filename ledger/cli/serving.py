@@ -49,7 +49,7 @@ def demo(names: tuple[str, ...]) -> None:
 
 def play_demo(opened: Ledger, programme: Programme | None = None) -> None:
     """Play a programme, by default the first, on a ledger without it, and tell each step."""
-    from ledger.demo import PROGRAMMES, Player, people
+    from ledger.demo import PROGRAMMES, Player, appoint_auditor, people
 
     playing = programme or PROGRAMMES[0]
     who = people(opened.registry, playing)
@@ -57,6 +57,7 @@ def play_demo(opened: Ledger, programme: Programme | None = None) -> None:
     for step, figures in player.play(playing.steps):
         left = "unknown" if figures.remaining is None else kronor(figures.remaining * 100)
         say(f"{step.on}  {left:>12} left  {step.what}")
+    appoint_auditor(opened.service, opened.registry, playing)
 
 
 @click.command()
@@ -92,11 +93,12 @@ def serve(host: str, port: int, demo: bool) -> None:
 
 def prepare_demo(opened: Ledger, address: str) -> None:
     """Make and fill an empty ledger; print the address, a token for each role, a first request."""
-    from ledger.demo import PEOPLE
+    from ledger.demo import PEOPLE, PROGRAMMES, appoint_auditor
 
     opened.create()
     if opened.store.position() == 0:
         play_demo(opened)
+    appoint_auditor(opened.service, opened.registry, PROGRAMMES[0])
     tokens = {
         role: opened.registry.add_token(name, organisation, (role,))
         for role, (name, organisation) in PEOPLE.items()

@@ -1,13 +1,22 @@
 """Bearer tokens of the API."""
 
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
 import click
 from msgspec import to_builtins
 
-from ledger.cli.opening import ledger
-from ledger.cli.output import say, say_json, table
-from ledger.cli.parameters import ORGANISATION, as_json
+from ledger.cli.access import appointed
+from ledger.cli.opening import NOBODY_NAMED, ledger, today
+from ledger.cli.output import Stopped, say, say_json, table
+from ledger.cli.parameters import DAY, ORGANISATION, as_json
 from ledger.domain.events import ROLES
 from ledger.domain.refusals import NotFound
+
+if TYPE_CHECKING:
+    from ledger.web import Ledger
 
 
 @click.group()
@@ -19,9 +28,45 @@ def token() -> None:
 @click.option("--person", required=True, help="Name; kept outside the log.")
 @click.option("--organisation", required=True, type=ORGANISATION, help="For whom they act.")
 @click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES))
-def add(person: str, organisation: str, roles: tuple[str, ...]) -> None:
-    """Print a new token, and only that; it cannot be shown again."""
-    say(ledger().registry.add_token(person, organisation, roles))
+@click.option("--from", "starts_on", type=DAY, help="Appoint the auditor from this day.")
+@click.option("--to", "ends_on", type=DAY, help="The last day of the auditor's appointment.")
+@click.option("--decision", help="The decision that appoints the auditor.")
+def add(
+    person: str,
+    organisation: str,
+    roles: tuple[str, ...],
+    starts_on: date | None,
+    ends_on: date | None,
+    decision: str | None,
+) -> None:
+    """Print a new token, and only that; it cannot be shown again.
+
+    An auditor reads by an appointment: --from, --to and --decision make one, for the organisation.
+    They may be left out where the person has one that is not over.
+    """
+    opened = ledger()
+    if starts_on or ends_on or decision:
+        if "auditor" not in roles:
+            raise click.UsageError("--from, --to and --decision are for the role auditor.")
+        if starts_on is None or ends_on is None or decision is None:
+            raise click.UsageError("An appointment needs --from, --to and --decision.")
+        appointed(opened, person, (organisation,), starts_on, ends_on, decision, by=NOBODY_NAMED)
+    elif "auditor" in roles:
+        _require_appointment(opened, person)
+    say(opened.registry.add_token(person, organisation, roles))
+
+
+def _require_appointment(opened: Ledger, name: str) -> None:
+    """A token that reads nothing is no use. Raises Stopped."""
+    from ledger.domain import access
+
+    state = opened.service.load(access.stream(opened.registry.known(name) or ""))[1]
+    appointments = state.appointments if state else ()
+    if not any(one.status(today()) in ("planned", "current") for one in appointments):
+        raise Stopped(
+            f"{name} is not appointed as auditor: give --from, --to and --decision, or first "
+            "`avrop auditor appoint`."
+        )
 
 
 @token.command("list")

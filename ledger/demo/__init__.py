@@ -1,10 +1,14 @@
 """The programmes that the ledger was made for, as data: each step a fact with its figures."""
 
+from datetime import date
+
 from ledger.demo import dalsland, harnosand, jonkoping, vimmerby
 from ledger.demo.harnosand import NUMBER, PEOPLE, PROGRAMME
 from ledger.demo.play import Figures, Player, Programme, Step
+from ledger.domain import access
 from ledger.domain.events import By
 from ledger.registry import Registry
+from ledger.service import Service
 
 __all__ = [
     "NUMBER",
@@ -15,6 +19,7 @@ __all__ = [
     "Player",
     "Programme",
     "Step",
+    "appoint_auditor",
     "people",
 ]
 
@@ -28,6 +33,29 @@ PROGRAMMES: tuple[Programme, ...] = tuple(
     )
 )
 """Every programme; the first is the one that is served as the demonstration."""
+
+
+IN_OFFICE = (date(2023, 1, 1), date(2034, 12, 31))
+"""From when to when the demonstration's auditor is appointed: three terms of a municipal council,
+so that whoever tries it in some years still can."""
+
+
+def appoint_auditor(service: Service, registry: Registry, programme: Programme) -> None:
+    """Let a programme's auditor read what it is about; nothing where they were appointed before."""
+    if "auditor" not in programme.people:
+        return
+    who = people(registry, programme)
+    auditor = who["auditor"]
+    if service.load(access.stream(auditor.person))[1] is None:
+        command = access.AppointAuditor(
+            person=auditor.person,
+            organisations=(auditor.organisation,),
+            starts_on=IN_OFFICE[0],
+            ends_on=IN_OFFICE[1],
+            decision="KF 2022-10-24 § 148",
+            on=IN_OFFICE[0],
+        )
+        service.execute(command, who["admin"])
 
 
 def people(registry: Registry, programme: Programme = PROGRAMMES[0]) -> dict[str, By]:

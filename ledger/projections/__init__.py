@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, insert
 from ledger.bounds import BATCH, FOLLOW_SECONDS
 from ledger.domain.events import Fact
 from ledger.domain.refusals import Unavailable
-from ledger.projections import agreements, drawdowns, orders, postings, timeline
+from ledger.projections import access, agreements, drawdowns, orders, postings, timeline
 from ledger.projections.database import SHAPE, Database, metadata, position_of, positions
 from ledger.store import Store
 
@@ -20,6 +20,7 @@ PROJECTIONS: tuple[Project, ...] = (
     drawdowns.project,
     postings.project,
     timeline.project,
+    access.project,
 )
 """Each takes a batch of facts, in order, into its tables."""
 

@@ -19,6 +19,7 @@ from ledger.domain.events import (
 )
 from ledger.projections import formerly
 from ledger.projections.database import agreements, parties, timeline
+from ledger.projections.seeing import Visible, is_visible
 from ledger.projections.states import fold_rows, replace_rows, to_json
 from ledger.projections.then import NOW, Then
 
@@ -93,17 +94,15 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
             )
 
 
-def find(
-    connection: Connection, number: str, organisation: str | None, then: Then = NOW
-) -> Row | None:
-    """One agreement, if the organisation is party to it (None: sees all)."""
-    rows = listed(connection, organisation, number=number, then=then, limit=1)
+def find(connection: Connection, number: str, visible: Visible, then: Then = NOW) -> Row | None:
+    """One agreement, if it may be shown."""
+    rows = listed(connection, visible, number=number, then=then, limit=1)
     return rows[0] if rows else None
 
 
 def listed(
     connection: Connection,
-    organisation: str | None,
+    visible: Visible,
     *,
     number: str | None = None,
     buyer: str | None = None,
@@ -116,9 +115,7 @@ def listed(
     query = select(agreements)
     if number is not None:
         query = query.where(agreements.c.number == number)
-    if organisation is not None:
-        mine = select(parties.c.agreement).where(parties.c.organisation == organisation)
-        query = query.where(agreements.c.number.in_(mine))
+    query = query.where(*is_visible(agreements.c.number, visible))
     if buyer is not None:
         theirs = select(parties.c.agreement).where(
             parties.c.organisation == buyer, parties.c.role == "buyer"

@@ -148,7 +148,56 @@ timeline = Table(
     Index("timeline_stream", "stream", "position"),
 )
 
-SHAPE = "7"
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("position", BigInteger, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("organisation", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("kind", String),
+    Column("agreement", String),
+    Column("effective_on", Date, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    Column("stream", String, nullable=False),
+    Column("data", Text, nullable=False),
+    Index("attempts_agreement", "agreement", "position"),
+    Index("attempts_person", "person", "position"),
+)
+
+appointments = Table(
+    "appointments",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("person", String, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("organisations", Text, nullable=False),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date, nullable=False),
+    Column("decision", Text, nullable=False),
+    Column("effective_on", Date, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    Column("ended_on", Date),
+    Column("ended_recorded_at", BigInteger),
+    Column("reason", Text, nullable=False),
+)
+
+bundle_reads = Table(
+    "bundle_reads",
+    metadata,
+    Column("position", BigInteger, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("organisation", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("scope", String),
+    Column("size", BigInteger, nullable=False),
+    Column("root", String, nullable=False),
+    Column("effective_on", Date, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+)
+
+SHAPE = "8"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 

@@ -10,7 +10,7 @@ from ledger.domain import drawdown
 from ledger.domain.events import DrawdownRecorded, Fact
 from ledger.projections import formerly
 from ledger.projections.database import drawdowns
-from ledger.projections.seeing import seen_by
+from ledger.projections.seeing import Visible, seen_by
 from ledger.projections.states import fold_rows, replace_rows, to_json
 from ledger.projections.then import NOW, Then
 
@@ -52,7 +52,7 @@ def listed(
     order: str | None = None,
     supplier: str | None = None,
     party: str | None = None,
-    visible_to: str | None = None,
+    visible_to: Visible = None,
     invoice: str | None = None,
     status: str | None = None,
     then: Then = NOW,

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Sequence
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
 from ledger.bounds import PAGE
 from ledger.domain import order
 from ledger.domain.events import Event, Fact, OrderPassedOn, OrderPlaced
 from ledger.projections import formerly
 from ledger.projections.database import orders
-from ledger.projections.seeing import in_part, seen_by
+from ledger.projections.seeing import Visible, in_part, organisations, seen_by
 from ledger.projections.states import fold_rows, replace_rows, to_json
 from ledger.projections.then import NOW, Then
 
@@ -80,7 +80,7 @@ def listed(
     buyer: str | None = None,
     supplier: str | None = None,
     party: str | None = None,
-    visible_to: str | None = None,
+    visible_to: Visible = None,
     status: str | None = None,
     unit: str | None = None,
     reference: str | None = None,
@@ -94,7 +94,8 @@ def listed(
     """
     query = select(orders)
     if visible_to is not None:
-        query = query.where(seen_by(visible_to, orders) | _had(visible_to))
+        had = (_had(name) for name in organisations(visible_to))
+        query = query.where(or_(seen_by(visible_to, orders), *had))
     if party is not None:
         query = query.where(concerns(party))
     for name, value in {
@@ -108,6 +109,7 @@ def listed(
         if value is not None:
             query = query.where(orders.c[name] == value)
     parts = in_part(connection, visible_to)
+    ours = () if visible_to is None else organisations(visible_to)
     if then.is_now and not parts:
         if status is not None:
             query = query.where(orders.c.status == status)
@@ -121,10 +123,10 @@ def listed(
         connection,
         query,
         orders.c.number,
-        lambda names: formerly.states(connection, KIND, names, then, _left_by(visible_to)),
+        lambda names: formerly.states(connection, KIND, names, then, _left_by(ours)),
         lambda state: (
             status in (None, state.status)
-            and (state.agreement not in parts or state.supplier == visible_to)
+            and (state.agreement not in parts or state.supplier in ours)
         ),
         after=after,
         limit=limit,
@@ -132,6 +134,10 @@ def listed(
     return [Row(state=former.state, version=former.version) for _, former in found]
 
 
-def _left_by(supplier: str | None) -> Callable[[Event], bool]:
-    """Whether an order leaves a supplier by a fact."""
-    return lambda event: isinstance(event, OrderPassedOn) and event.giver == supplier
+def _left_by(suppliers: Sequence[str]) -> Callable[[Event], bool]:
+    """Whether an order leaves suppliers by a fact."""
+    return lambda event: (
+        isinstance(event, OrderPassedOn)
+        and event.giver in suppliers
+        and event.supplier not in suppliers
+    )

@@ -1,26 +1,49 @@
-"""What an organisation sees of the read models: agreements whole, or its own part of them.
+"""What a reader sees of the read models: agreements whole, or their own part of them.
 
 A buyer sees its agreements whole, and so does a supplier that is the only one. One supplier of
-several sees what is about itself: never another's orders, postings, invoices or facts.
+several sees what is about itself: never another's orders, postings, invoices or facts. An auditor
+sees what each of the organisations that they are appointed for does.
 """
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, func, or_, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    and_,
+    func,
+    or_,
+    select,
+)
 
 from ledger.domain.events import NAMES
 from ledger.projections.database import parties
+
+Visible = str | frozenset[str] | None
+"""An organisation, or several (an auditor's); None: all of the ledger."""
 
 ITSELF = tuple(name for name in NAMES if name.startswith(("agreement-", "share-move-", "in-kind-")))
 """Facts about an agreement itself: its terms are every party's to know."""
 
 
-def mine(organisation: str) -> Select[Any]:
-    """The agreements that an organisation is party to."""
-    return select(parties.c.agreement).where(parties.c.organisation == organisation)
+def organisations(visible: str | frozenset[str]) -> list[str]:
+    return [visible] if isinstance(visible, str) else sorted(visible)
 
 
-def _whole(organisation: str) -> ColumnElement[bool]:
+def mine(visible: str | frozenset[str]) -> Select[Any]:
+    """The agreements that one of the organisations is party to."""
+    return select(parties.c.agreement).where(parties.c.organisation.in_(organisations(visible)))
+
+
+def is_visible(agreement: Column[str], visible: Visible) -> list[ColumnElement[bool]]:
+    """What holds of rows with the number of an agreement that may be shown."""
+    return [] if visible is None else [agreement.in_(mine(visible))]
+
+
+def _whole(visible: str | frozenset[str]) -> ColumnElement[bool]:
     """What holds of a party that sees its agreement whole."""
     other = parties.alias()
     alone = (
@@ -29,23 +52,21 @@ def _whole(organisation: str) -> ColumnElement[bool]:
         .group_by(other.c.agreement)
         .having(func.count() == 1)
     )
-    is_party = parties.c.organisation == organisation
+    is_party = parties.c.organisation.in_(organisations(visible))
     return and_(is_party, or_(parties.c.role == "buyer", parties.c.agreement.in_(alone)))
 
 
-def seen_by(organisation: str, table: FromClause) -> ColumnElement[bool]:
-    """What holds of the rows of orders, drawdowns, postings or the timeline that it sees."""
-    whole = select(parties.c.agreement).where(_whole(organisation))
-    its_own = table.c.supplier == organisation
-    return or_(
-        table.c.agreement.in_(whole), and_(table.c.agreement.in_(mine(organisation)), its_own)
-    )
+def seen_by(visible: str | frozenset[str], table: FromClause) -> ColumnElement[bool]:
+    """What holds of the rows of orders, drawdowns, postings or the timeline that are seen."""
+    whole = select(parties.c.agreement).where(_whole(visible))
+    its_own = table.c.supplier.in_(organisations(visible))
+    return or_(table.c.agreement.in_(whole), and_(table.c.agreement.in_(mine(visible)), its_own))
 
 
-def in_part(connection: Connection, organisation: str | None) -> frozenset[str]:
-    """The agreements of which an organisation sees only its own part."""
-    if organisation is None:
+def in_part(connection: Connection, visible: Visible) -> frozenset[str]:
+    """The agreements of which only a part is seen."""
+    if visible is None:
         return frozenset()
-    whole = select(parties.c.agreement).where(_whole(organisation))
-    query = mine(organisation).where(parties.c.agreement.not_in(whole))
+    whole = select(parties.c.agreement).where(_whole(visible))
+    query = mine(visible).where(parties.c.agreement.not_in(whole))
     return frozenset(connection.execute(query).scalars())

@@ -30,7 +30,7 @@ from ledger.projections.database import (
     postings,
     timeline,
 )
-from ledger.projections.seeing import ITSELF, mine, seen_by
+from ledger.projections.seeing import ITSELF, Visible, mine, organisations, seen_by
 from ledger.projections.then import NOW, Then, micros
 
 
@@ -121,7 +121,7 @@ def of(
     *,
     agreement: str | None = None,
     stream: str | None = None,
-    visible_to: str | None = None,
+    visible_to: Visible = None,
     then: Then = NOW,
     after: int = 0,
     limit: int = 50,
@@ -134,7 +134,7 @@ def of(
         .limit(limit)
     )
     if visible_to is not None:
-        own = [f"{noun}/{visible_to}" for noun in OWN]
+        own = [f"{noun}/{name}" for noun in OWN for name in organisations(visible_to)]
         terms = timeline.c.agreement.in_(mine(visible_to)) & timeline.c.name.in_(ITSELF)
         query = query.where(seen_by(visible_to, timeline) | terms | timeline.c.stream.in_(own))
     if agreement is not None:

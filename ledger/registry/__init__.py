@@ -93,6 +93,12 @@ class Registry:
                 found = connection.execute(query).scalar_one()
         return str(found)
 
+    def known(self, name: str) -> str | None:
+        """The id of a person by their name, or by the id itself; nobody new is made."""
+        either = (persons.c.name == name) | (persons.c.id == name)
+        with self._engine.connect() as connection:
+            return connection.execute(select(persons.c.id).where(either)).scalar()
+
     def party(self, organisation: str, name: str = "") -> str:
         """What stands for an organisation in facts: its number; of a sole trader, an opaque id.
 

@@ -10,9 +10,11 @@ from typing import Any, TypeVar
 
 from flask import current_app, g, request
 
+from ledger.domain import access as domain
 from ledger.domain.events import By
 from ledger.domain.refusals import Forbidden, Refusal
 from ledger.registry import Caller
+from ledger.service import SWEDEN
 
 F = TypeVar("F", bound=Callable[..., Any])
 SESSION_COOKIE = "avrop_session"
@@ -26,23 +28,34 @@ class Unauthenticated(Refusal):
 
 
 def allow(*roles: str) -> Callable[[F], F]:
-    """Let callers with one of the roles in; the first that they have is the role they use."""
+    """Let callers with one of the roles in; the first that they have is the role they use.
+
+    The auditor's is used where no other will do, and only while an appointment holds.
+    """
 
     def decorate(view: F) -> F:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            caller = authenticate()
-            used = next((role for role in roles if role in caller.roles), None)
-            if used is None:
+            g.caller = caller = authenticate()
+            held = [role for role in roles if role in caller.roles]
+            if not held:
                 raise Forbidden(roles=", ".join(roles), held=", ".join(caller.roles) or "none")
+            used = next((role for role in held if role != "auditor"), "auditor")
             g.by = By(person=caller.person, organisation=caller.organisation, role=used)
-            g.caller = caller
+            g.audited = _appointed(caller) if used == "auditor" else None
             return view(*args, **kwargs)
 
         guarded._access = roles  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]
 
     return decorate
+
+
+def _appointed(caller: Caller) -> frozenset[str]:
+    """The organisations that an auditor may read today in Sweden. Raises NotAppointed."""
+    service = current_app.extensions["ledger"].service
+    state = service.load(domain.stream(caller.person))[1]
+    return domain.appointed_for(state, datetime.now(SWEDEN).date())
 
 
 def public(view: F) -> F:
@@ -76,9 +89,16 @@ def visitor() -> Caller | None:
 
 
 def organisation() -> str | None:
-    """Whose agreements the caller sees; None: all of the ledger's (admin)."""
+    """For whom the caller acts; None: for all of the ledger (admin)."""
     caller: Caller = g.caller
     return None if "admin" in caller.roles else caller.organisation
+
+
+def visible() -> str | frozenset[str] | None:
+    """Whose agreements the caller sees: an auditor's are those of their appointments; None: all of
+    the ledger's (admin)."""
+    audited: frozenset[str] | None = g.audited
+    return organisation() if audited is None else audited
 
 
 def party() -> str | None:
@@ -88,5 +108,7 @@ def party() -> str | None:
     agreement (finance, contract manager, auditor) sees every buyer's.
     """
     caller: Caller = g.caller
-    wide = {"admin", "finance", "manager", "auditor"} & set(caller.roles)
+    if g.audited is not None:
+        return None
+    wide = {"admin", "finance", "manager"} & set(caller.roles)
     return None if wide and "supplier" not in caller.roles else caller.organisation

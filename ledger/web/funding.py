@@ -11,6 +11,7 @@ from ledger.domain.coverage import Coverage, Covered, NotEligible, coverage
 from ledger.domain.funding import Eligibility, total
 from ledger.domain.money import to_text
 from ledger.projections import drawdowns
+from ledger.projections.seeing import Visible
 from ledger.projections.then import Then
 from ledger.wording import Sentence, say, words
 
@@ -25,7 +26,7 @@ WHY = {
 
 
 def states_of(
-    connection: Connection, number: str, then: Then, visible_to: str | None = None
+    connection: Connection, number: str, then: Then, visible_to: Visible = None
 ) -> Iterator[drawdown.State]:
     """Every drawdown of an agreement that an organisation may see (None: all), now or as it was."""
     after = ""

@@ -15,11 +15,11 @@ from ledger.bounds import KEY_LENGTH, MAX_DOCUMENT
 from ledger.domain.events import NAMES
 from ledger.web import answers
 from ledger.web.examples import EXAMPLES
+from ledger.web.keyed import IDEMPOTENCY_KEY
 from ledger.web.parsing import XML_TYPES
 from ledger.web.schemas import NUMBER
 from ledger.web.steps import STEPS
 
-IDEMPOTENCY_KEY = rf"^[!-~](?:[ -~]{{0,{KEY_LENGTH - 2}}}[!-~])?$"
 IF_MATCH = r'^(?:\*|(?:W/)?"\d{1,15}")$'
 
 DESCRIPTION = """The ledger of a framework agreement: what is left under its cap, and why.
@@ -72,12 +72,18 @@ class Digest(_Named):
     example = "0" * 64
 
 
+class AppointmentId(_Named):
+    regex = answers.APPOINTMENT_ID
+    example = "p-0000000000000000.1"
+
+
 CONVERTERS = {
     "agreement": AgreementNumber,
     "order": OrderNumber,
     "drawdown": DrawdownId,
     "sequence": Sequence,
     "person": PersonId,
+    "appointment": AppointmentId,
     "digest": Digest,
 }
 

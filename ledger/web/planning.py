@@ -14,6 +14,7 @@ from ledger.domain.events import By
 from ledger.domain.money import to_text
 from ledger.domain.refusals import Invalid, Refusal
 from ledger.projections import orders as order_rows
+from ledger.projections.seeing import Visible
 from ledger.service import Service, Tried
 from ledger.web import answers, members, schemas
 from ledger.web.resources import preview, resource_of
@@ -134,7 +135,7 @@ def stale_resource(
     currency: str,
     on: date,
     party: str | None,
-    visible_to: str | None = None,
+    visible_to: Visible = None,
 ) -> dict[str, Any]:
     """An agreement's stale commitments on a day, of those orders that a party may see."""
     found = []
@@ -169,7 +170,7 @@ def _stale(one: order.Stale) -> dict[str, Any]:
 
 
 def states_of(
-    connection: Connection, number: str, party: str | None = None, visible_to: str | None = None
+    connection: Connection, number: str, party: str | None = None, visible_to: Visible = None
 ) -> Iterator[order.State]:
     """Every order of an agreement that a party, and an organisation, may see (None: all)."""
     after = ""

@@ -22,7 +22,7 @@ from ledger.domain.refusals import (
     VersionDiffers,
 )
 from ledger.store import TreeDamaged
-from ledger.web import language
+from ledger.web import attempted, language
 from ledger.web.access import Unauthenticated
 from ledger.wording import fault_sentence, members, say, sentence, translate, words
 
@@ -113,6 +113,7 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(Refusal)
     def refused(refusal: Refusal) -> Response | Redirect:
+        attempted.note(refusal)
         answer = from_refusal(refusal) if language.is_api() else page_from_refusal(refusal)
         if answer.status_code == 503:
             answer.headers["Retry-After"] = "600" if isinstance(refusal, LedgerDamaged) else "2"

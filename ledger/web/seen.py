@@ -21,7 +21,7 @@ from ledger.domain.refusals import (
 )
 from ledger.projections import agreements as agreement_rows
 from ledger.projections import orders as order_rows
-from ledger.projections.seeing import in_part
+from ledger.projections.seeing import in_part, organisations
 from ledger.projections.then import NOW, Then
 from ledger.service import SWEDEN
 from ledger.snapshots import fold
@@ -64,7 +64,7 @@ def agreement_row(number: str, then: Then = NOW) -> agreement_rows.Row:
     views = ledger().views
     views.catch_up()
     with views.database.reading() as connection:
-        row = agreement_rows.find(connection, number, access.organisation(), then)
+        row = agreement_rows.find(connection, number, access.visible(), then)
     if row is None:
         raise NotFound(what="agreement", name=number)
     return row
@@ -73,10 +73,13 @@ def agreement_row(number: str, then: Then = NOW) -> agreement_rows.Row:
 def only(state: agreement.State) -> str | None:
     """The caller's organisation, where it is one supplier of several: it sees nothing of others'.
 
-    None: it sees the agreement whole.
+    None: it sees the agreement whole. Of an auditor of several of them it is the first.
     """
-    mine = access.organisation()
-    return mine if mine is not None and agreement.is_one_of_several(state, mine) else None
+    visible = access.visible()
+    mine = () if visible is None else organisations(visible)
+    if {party.organisation for party in state.buyers}.intersection(mine):
+        return None
+    return next((one for one in mine if agreement.is_one_of_several(state, one)), None)
 
 
 def own_part(state: agreement.State) -> agreement.State:
@@ -114,7 +117,7 @@ def left(state: order.State, facts: Sequence[Fact]) -> tuple[order.State, int]:
 
 def facts(connection: Connection, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Rows of the timeline as the caller may see them."""
-    parts = in_part(connection, access.organisation())
+    parts = in_part(connection, access.visible())
     return [
         without_other_suppliers(fact_resource(row))
         if row["agreement"] in parts
@@ -141,11 +144,11 @@ def order_row(number: str, then: Then) -> order_rows.Row:
             connection,
             number=number,
             party=access.party(),
-            visible_to=access.organisation(),
+            visible_to=access.visible(),
             then=then,
             limit=1,
         )
-        if rows and agreement_rows.find(connection, rows[0].state.agreement, access.organisation()):
+        if rows and agreement_rows.find(connection, rows[0].state.agreement, access.visible()):
             return rows[0]
     raise NotFound(what="order", name=number)
 
@@ -169,9 +172,10 @@ def agreement_state(number: str) -> agreement.State:
 
 def _fault(state: agreement.State | None, number: str) -> Refusal | None:
     """Why the caller may not write to an agreement."""
-    mine = access.organisation()
+    mine = access.visible()
+    parties = () if state is None else (*state.buyers, *state.suppliers)
     if state is None or (
-        mine is not None and mine not in {p.organisation for p in (*state.buyers, *state.suppliers)}
+        mine is not None and not {p.organisation for p in parties}.intersection(organisations(mine))
     ):
         return NotFound(what="agreement", name=number)
     if g.by.role in BUYER_ROLES and g.by.organisation not in {p.organisation for p in state.buyers}:

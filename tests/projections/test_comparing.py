@@ -9,7 +9,7 @@ from ledger.projections import agreements, comparing, postings
 from ledger.projections.then import Then
 from ledger.web import create_app
 from tests.cli.desk import Desk
-from tests.conftest import AGREEMENT, BUYER, ORDER, Api
+from tests.conftest import AGREEMENT, BUYER, ORDER, Api, appoint
 from tests.projections.history_given import HISTORIES, played, point
 
 
@@ -68,6 +68,7 @@ def test_what_came_in_between_adds_up_to_the_difference_whatever_was_done(ledger
 
 def client_of(ledger) -> Api:
     token = ledger.registry.add_token("Revisor", BUYER, ("auditor",))
+    appoint(ledger, "Revisor", BUYER)
     return Api(create_app(ledger=ledger).test_client(), token)
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import pytest
 
 from ledger.web import Ledger
-from tests.conftest import AGREEMENT, BUYER, SUPPLIER
+from tests.conftest import AGREEMENT, BUYER, SUPPLIER, appoint
 
 _LISTENING = re.compile(r"Listening at: http://127\.0\.0\.1:(\d+)")
 _BOOTED = re.compile(r"Booting worker with pid: (\d+)")
@@ -117,6 +117,7 @@ def served(ledger: Ledger, database: str) -> Iterator[Served]:
 @pytest.fixture
 def tokens(ledger: Ledger) -> dict[str, str]:
     """Role → a bearer token."""
+    appoint(ledger, "auditor by HTTP", BUYER)
     return {
         role: ledger.registry.add_token(
             f"{role} by HTTP", SUPPLIER if role == "supplier" else BUYER, (role,)

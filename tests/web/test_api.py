@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conftest import AGREEMENT, INVOICE, ORDER, SHARED, SUPPLIER
+from tests.conftest import AGREEMENT, INVOICE, ORDER, SHARED, SUPPLIER, recorded
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_an_order_is_placed_confirmed_invoiced_approved_and_credited(signed):
 
 
 def test_an_order_over_the_cap_is_refused_with_the_figures_and_nothing_is_written(signed, ledger):
-    before = ledger.store.position()
+    before = recorded(ledger.store)
     body = {**ORDER, "lines": [{"kind": "delivery", "amount": "2009000.00"}]}
     refused = signed("orderer").post("/agreements/SKO-2023/orders", body)
     assert refused.status_code == 409
@@ -70,7 +70,7 @@ def test_an_order_over_the_cap_is_refused_with_the_figures_and_nothing_is_writte
             "fits": "2000000.00",
         }
     ]
-    assert ledger.store.position() == before
+    assert recorded(ledger.store) == before
 
 
 def test_a_dry_run_tells_what_an_order_would_do_and_writes_nothing(signed, ledger):
@@ -267,5 +267,5 @@ def test_a_manager_signs_for_their_own_organisation_alone(api, ledger):
     refused = api("manager", "2120000787").post("/agreements", AGREEMENT)
     assert refused.status_code == 403
     assert refused.json["type"].endswith("/not-a-party")
-    assert ledger.store.position() == 0
+    assert recorded(ledger.store) == 0
     assert api("admin", "2120000787").post("/agreements", AGREEMENT).status_code == 201

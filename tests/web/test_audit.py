@@ -11,7 +11,7 @@ from ledger.audit.published import publish_key
 from ledger.config import read
 from ledger.web import create_app, open_ledger
 from tests.audit.audit_given import KEY
-from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, Api
+from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, Api, appoint
 
 
 @pytest.fixture
@@ -105,6 +105,7 @@ def test_the_notarys_checkpoint_is_given_as_it_was_signed(ledger, api, written, 
     api("orderer").post("/agreements/SKO-2023/orders", ORDER)
     opened = open_ledger(read({"AVROP_DATABASE": database, "AVROP_NOTARY": str(folder)}))
     token = opened.registry.add_token("Revisor", BUYER, ("auditor",))
+    appoint(opened, "Revisor", BUYER)
     auditor = Api(create_app(ledger=opened).test_client(), token)
     said = auditor.get("/audit/checkpoint").json
     assert said["signed"]

@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 
 from ledger.bounds import MAX_DOCUMENT, MAX_JSON_BODY
-from tests.conftest import AGREEMENT, INVOICE, ORDER, SUPPLIER
+from tests.conftest import AGREEMENT, INVOICE, ORDER, SUPPLIER, recorded
 
 ORDERS = "/agreements/SKO-2023/orders"
 LINE = {"kind": "delivery", "amount": "60000.00"}
@@ -21,9 +21,9 @@ def signed(api):
 
 @pytest.fixture(autouse=True)
 def _nothing_is_written(signed, ledger) -> Iterator[None]:
-    before = ledger.store.position()
+    before = recorded(ledger.store)
     yield
-    assert ledger.store.position() == before
+    assert recorded(ledger.store) == before
 
 
 def faults(answer, status: int = 422) -> dict[str, str]:

@@ -8,7 +8,7 @@ import pytest
 from flask import template_rendered
 
 import ledger.web
-from ledger.demo import PEOPLE
+from ledger.demo import PEOPLE, PROGRAMMES, appoint_auditor
 from ledger.web import create_app
 from ledger.web.pages import POLICY
 from tests.conftest import AGREEMENT, ORDER
@@ -43,7 +43,8 @@ class Browser:
 
 @pytest.fixture
 def played(harnosand):
-    """The application in its demonstration, with the Härnösand programme."""
+    """The application in its demonstration, with the Härnösand programme and its auditor."""
+    appoint_auditor(harnosand.service, harnosand.registry, PROGRAMMES[0])
     return create_app(ledger=harnosand, demo=True)
 
 

@@ -1,6 +1,6 @@
 """Who you are does not allow it."""
 
-from ledger.domain.refusals.kinds import Conflict, Forbidden
+from ledger.domain.refusals.kinds import Conflict, Forbidden, Unavailable
 
 
 class FourEyes(Forbidden):
@@ -69,3 +69,11 @@ class NotCounted(Conflict):
     type = "not-counted"
     title = "No more attempts are recorded this hour"
     sentence = "{person} was refused {most} times this hour; no more of it is recorded."
+
+
+class NoBundle(Unavailable):
+    """Nothing has been signed yet, or the log is not what was signed: `avrop verify` says which."""
+
+    type = "no-bundle"
+    title = "No bundle can be made"
+    sentence = "No bundle can be made: {because}."

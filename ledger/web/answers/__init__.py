@@ -3,6 +3,12 @@
 Amounts are decimal strings excluding VAT; a member that is unknown or not there is null.
 """
 
+from ledger.web.answers.access import (
+    APPOINTMENT_ID,
+    Auditor,
+    RecordedAttempt,
+    RecordedRead,
+)
 from ledger.web.answers.agreements import (
     Agreement,
     AgreementLimit,
@@ -65,6 +71,7 @@ from ledger.web.answers.terms import (
 from ledger.web.answers.wrapped import dry_run_of, page_of
 
 __all__ = [
+    "APPOINTMENT_ID",
     "DIGEST",
     "DRAWDOWN_ID",
     "ORDER_NUMBER",
@@ -76,6 +83,7 @@ __all__ = [
     "AgreementLimit",
     "AgreementPolicy",
     "AllocatedSeats",
+    "Auditor",
     "Balance",
     "CarriedShare",
     "Checkpoint",
@@ -117,6 +125,8 @@ __all__ = [
     "Queue",
     "QueuedDocument",
     "Receipt",
+    "RecordedAttempt",
+    "RecordedRead",
     "SelectionTerms",
     "SourceFile",
     "SourceNotEligible",

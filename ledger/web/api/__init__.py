@@ -1,6 +1,7 @@
 """The API under /api/v1: one file a noun; here is the list of them."""
 
 from ledger.web.api import (
+    access,
     agreements,
     audit,
     documents,
@@ -21,6 +22,7 @@ BLUEPRINTS = (
     documents.blueprint,
     events.blueprint,
     audit.blueprint,
+    access.blueprint,
     planning.blueprint,
     persons.blueprint,
     suppliers.blueprint,

@@ -50,7 +50,7 @@ def listed(query: dict[str, Any]) -> Response:
     views = seen.ledger().views
     views.catch_up()
     with views.database.reading() as connection:
-        found = rows.listed(connection, access.organisation(), then=then, **query)
+        found = rows.listed(connection, access.visible(), then=then, **query)
         items = [
             {**_resource(connection, row, then), "balance": _balance(connection, row, then)}
             for row in found
@@ -155,7 +155,7 @@ def history(query: dict[str, Any], number: str) -> Response:
         found = timeline.of(
             connection,
             agreement=row.state.number,
-            visible_to=access.organisation(),
+            visible_to=access.visible(),
             then=then,
             **query,
         )

@@ -2,17 +2,24 @@
 only grew."""
 
 import contextlib
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-from flask import Response
+from flask import Response, g, send_file
 
+from ledger import bundling
 from ledger.audit import tree
-from ledger.audit.published import Published
+from ledger.audit.bundle import BundleRefused
+from ledger.audit.note import NoteRefused
+from ledger.audit.published import NotPublished, Published
 from ledger.audit.tree import ProofFails
-from ledger.domain.refusals import Fault, Invalid, NotFound
+from ledger.bounds import MAX_BUNDLED
+from ledger.domain.refusals import Fault, Forbidden, Invalid, NoBundle, NotFound
+from ledger.projections import access
 from ledger.store import TreeDamaged
-from ledger.web import anchor, answers, schemas, seen
+from ledger.web import anchor, answers, audited, schemas, seen
 from ledger.web.access import allow
 from ledger.web.api import common
 
@@ -73,6 +80,61 @@ def consistency(query: dict[str, int]) -> Response:
     body = {"from_size": first, "from_root": older.hex()}
     body |= {"to_size": second, "to_root": newer.hex()}
     return common.answer({**body, "proof": [part.hex() for part in proof]})
+
+
+@blueprint.get("/audit/bundle")
+@allow("auditor", "admin")
+@blueprint.arguments(schemas.BundleQuery, location="query")
+@blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/zip")
+def bundle(query: dict[str, Any]) -> Response:
+    """What an outsider needs to check an agreement's history; who is given it is recorded."""
+    number: str | None = query.get("agreement")
+    if number is not None:
+        seen.agreement_row(number)
+    elif g.audited is not None:
+        raise Forbidden(roles="admin", held="auditor")
+    ledger = seen.ledger()
+    size = ledger.store.leaves.head().size
+    if size > MAX_BUNDLED:
+        sentence = (
+            "The log has {size} records; over the API a bundle is made of at most {most}. "
+            "Make it with avrop bundle."
+        )
+        figures = {"size": str(size), "most": str(MAX_BUNDLED)}
+        raise Invalid(Fault(pointer="", sentence=sentence, figures=figures))
+    if ledger.settings.notary is None:
+        raise NoBundle(because="the ledger has no notary")
+    # Closed, and thereby gone, when the answer has been sent or given up.
+    file = tempfile.TemporaryFile()  # noqa: SIM115
+    try:
+        bundling.read(ledger.service, Path(ledger.settings.notary), file, g.by, number)
+    except (BundleRefused, NotPublished, NoteRefused) as refused:
+        file.close()
+        raise NoBundle(because=str(refused)) from refused
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    name = f"{number or 'avrop'}.zip"
+    return send_file(file, "application/zip", as_attachment=True, download_name=name)
+
+
+@blueprint.get("/audit/reads")
+@allow("auditor", "admin")
+@blueprint.arguments(schemas.ReadsQuery, location="query")
+@blueprint.page(answers.RecordedRead)
+def reads(query: dict[str, Any]) -> Response:
+    """Who was given a bundle, of what and when; an auditor sees their own reads."""
+    then = seen.then(query)
+    if g.audited is not None:
+        query["person"] = g.by.person
+    views = seen.ledger().views
+    views.catch_up()
+    with views.database.reading() as connection:
+        found = access.read(connection, scope=query.pop("agreement", None), then=then, **query)
+    cursor = str(found[-1]["position"]) if found else ""
+    items = [audited.read_resource(row) for row in found]
+    return common.page(found, query["limit"], cursor, items)
 
 
 @contextlib.contextmanager

@@ -1,8 +1,7 @@
 """What every route of the API shares: a command in, a resource out, pages, keys and versions."""
 
-import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,15 +11,14 @@ from flask_smorest import Blueprint
 from marshmallow import Schema
 
 from ledger.deciding import Command
-from ledger.domain import agreement, order, personal
-from ledger.domain.refusals import CapExceeded, Fault, Invalid, VersionDiffers
+from ledger.domain import agreement, order
+from ledger.domain.refusals import CapExceeded, VersionDiffers
 from ledger.service import Outcome
-from ledger.store import Request
-from ledger.web import anchor, exports, seen
+from ledger.web import anchor, exports, keyed, seen
 from ledger.web.answers import dry_run_of, page_of
 from ledger.web.api.listing import exported
 from ledger.web.language import of_request
-from ledger.web.openapi import HEADERS, IDEMPOTENCY_KEY, IF_MATCH
+from ledger.web.openapi import HEADERS, IF_MATCH
 from ledger.web.parsing import Parser
 from ledger.web.resources import preview, resource_of
 
@@ -69,6 +67,10 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
         done = self.response(201, shape, headers=headers)
         return lambda view: told(done(view))
 
+    def recorded(self, shape: type[Schema]) -> Any:
+        """201 with a resource that has no dry run."""
+        return self.response(201, shape, headers=_headers("Location", "ETag", maybe=WRITTEN))
+
     def acted(self, shape: type[Schema], *, dry_run: bool = True) -> Any:
         """200 with the resource, or with what a dry run says."""
         both = {"oneOf": [shape, dry_run_of(shape)]} if dry_run else shape
@@ -99,21 +101,27 @@ def answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) 
 
 
 def execute(
-    command: Command, *, created: str | None = None, dry_run: bool = False, anchored: bool = False
+    command: Command,
+    *,
+    created: str | None = None,
+    dry_run: bool = False,
+    anchored: bool = False,
+    resource: Callable[[Any], dict[str, Any]] | None = None,
 ) -> Response:
     """Carry out a command and answer with its resource; `created` is where a new one is found.
 
-    `anchored` adds the newest checkpoint to what is answered. Honours Idempotency-Key (the first
-    answer again) and If-Match (412).
+    `resource` makes it of the state that the command leaves, where that is more than it;
+    `anchored` adds the newest checkpoint. Honours Idempotency-Key (the first answer again) and
+    If-Match (412).
     """
     try:
         outcome: Outcome = seen.ledger().service.execute(
-            command, g.by, _request(), dry_run=dry_run, expected=_expected()
+            command, g.by, keyed.request_of(g.by.person), dry_run=dry_run, expected=_expected()
         )
     except CapExceeded as refusal:
         raise seen.without_others(refusal, command) from refusal
     state, version = _seen(outcome)
-    body = resource_of(state)
+    body = (resource or resource_of)(state)
     if anchored:
         body["checkpoint"] = checkpoint()
     if dry_run:
@@ -151,27 +159,6 @@ def _seen(outcome: Outcome) -> tuple[Any, int]:
     if of is not None and seen.only(of) not in (None, state.supplier):
         return seen.left(state, outcome.facts)
     return seen.shown(state), outcome.version
-
-
-def _request() -> Request | None:
-    key = request.headers.get("Idempotency-Key")
-    if key is None:
-        return None
-    if not re.fullmatch(IDEMPOTENCY_KEY, key):
-        raise Invalid(
-            Fault(pointer="", sentence="An Idempotency-Key is 1 to 200 printable characters.")
-        )
-    if personal.is_personal_key(key):
-        raise Invalid(
-            Fault(
-                pointer="",
-                sentence="An Idempotency-Key stays for ever: make it without personal data.",
-            )
-        )
-    digest = hashlib.sha256(
-        b"\n".join([request.method.encode(), request.full_path.encode(), request.get_data()])
-    ).hexdigest()
-    return Request(key=f"{g.by.person}:{key}", digest=digest)
 
 
 def _expected() -> int | None:

@@ -86,7 +86,7 @@ def listed(query: dict[str, Any]) -> Response:
     views.catch_up()
     with views.database.reading() as connection:
         found = rows.listed(
-            connection, party=access.party(), visible_to=access.organisation(), then=then, **query
+            connection, party=access.party(), visible_to=access.visible(), then=then, **query
         )
     cursor = found[-1].state.id if found else ""
     items = [drawdown_resource(row.state) for row in found]
@@ -107,7 +107,7 @@ def one(query: dict[str, Any], id: str) -> Response:
             connection,
             id=id,
             party=access.party(),
-            visible_to=access.organisation(),
+            visible_to=access.visible(),
             then=then,
             limit=1,
         )

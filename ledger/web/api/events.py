@@ -22,7 +22,7 @@ def follow(query: dict[str, Any]) -> Response:
     views = seen.ledger().views
     views.catch_up()
     with views.database.reading() as connection:
-        found = timeline.of(connection, visible_to=access.organisation(), then=then, **query)
+        found = timeline.of(connection, visible_to=access.visible(), then=then, **query)
         items = seen.facts(connection, found)
     cursor = str(found[-1]["position"]) if found else ""
     return common.page(found, query["limit"], cursor, items)

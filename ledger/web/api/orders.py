@@ -39,7 +39,7 @@ def listed(query: dict[str, Any]) -> Response:
     views.catch_up()
     with views.database.reading() as connection:
         found = rows.listed(
-            connection, party=access.party(), visible_to=access.organisation(), then=then, **query
+            connection, party=access.party(), visible_to=access.visible(), then=then, **query
         )
     cursor = found[-1].state.number if found else ""
     items = [order_resource(seen.shown(row.state)) for row in found]

@@ -47,7 +47,7 @@ def stale(query: dict[str, Any], number: str) -> Response:
             row.state.currency,
             on,
             access.party(),
-            access.organisation(),
+            access.visible(),
         )
     return common.answer(found)
 
@@ -59,7 +59,7 @@ def summary(number: str) -> Response:
     """What was paid, for how many, with which result: to be published, without personal data."""
     row = seen.agreement_row(number)
     with seen.ledger().views.database.reading() as connection:
-        mine = access.organisation()
+        mine = access.visible()
         orders = planning.states_of(connection, number, visible_to=mine)
         states = funding.states_of(connection, number, NOW, visible_to=mine)
         state = seen.own_part(row.state)

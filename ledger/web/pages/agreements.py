@@ -14,6 +14,7 @@ from ledger.domain.position import position
 from ledger.projections import agreements as rows
 from ledger.projections import orders, postings, timeline
 from ledger.projections.postings import LimitBalance
+from ledger.projections.seeing import organisations
 from ledger.projections.then import Then, moment
 from ledger.service import SWEDEN
 from ledger.telling import tell
@@ -96,7 +97,7 @@ def listed() -> str:
     views.catch_up()
     with views.database.reading() as connection:
         found = rows.listed(
-            connection, access.organisation(), after=request.args.get("after", ""), limit=PAGE
+            connection, access.visible(), after=request.args.get("after", ""), limit=PAGE
         )
         items = [(row.state, _balance(connection, row.state, asked)[0]) for row in found]
     following = found[-1].state.number if len(found) == PAGE else None
@@ -121,7 +122,7 @@ def one(number: str) -> str:
             connection,
             agreement=number,
             party=access.party(),
-            visible_to=access.organisation(),
+            visible_to=access.visible(),
             then=Then(as_of=asked.as_of, known_at=asked.known_at),
             after=after,
             limit=PAGE,
@@ -212,7 +213,8 @@ def who(row: dict[str, Any], of: agreement.State) -> Sentence:
     once that was erased by the id."""
     names = {party.organisation: party.name for party in (*of.buyers, *of.suppliers)}
     there = names.get(row["organisation"]) or row["organisation"]
-    if access.organisation() in (None, row["organisation"]):
+    seen_by = access.visible()
+    if seen_by is None or row["organisation"] in organisations(seen_by):
         people: dict[str, str] = seen.ledger().registry.names({row["person"]})
         if name := people.get(row["person"], row["person"]):
             return words("{name}, {role}, {there}", name=name, role=row["role"], there=there)

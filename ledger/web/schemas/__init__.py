@@ -1,5 +1,13 @@
 """What comes in, shared by API, forms and command line; what goes out is in `answers`."""
 
+from ledger.web.schemas.access import (
+    AppointAuditor,
+    AttemptsQuery,
+    AuditorsQuery,
+    BundleQuery,
+    EndAppointment,
+    ReadsQuery,
+)
 from ledger.web.schemas.agreements import (
     AcceptShareMove,
     Amend,
@@ -96,8 +104,12 @@ __all__ = [
     "AgreementsQuery",
     "AllocateSeats",
     "Amend",
+    "AppointAuditor",
     "Approve",
     "AssignDocument",
+    "AttemptsQuery",
+    "AuditorsQuery",
+    "BundleQuery",
     "Buyer",
     "Cancel",
     "Change",
@@ -115,6 +127,7 @@ __all__ = [
     "DrawdownLine",
     "DrawdownsQuery",
     "DryRun",
+    "EndAppointment",
     "EventsQuery",
     "Extend",
     "Extension",
@@ -135,6 +148,7 @@ __all__ = [
     "PlaceOrder",
     "Policy",
     "ProposeShareMove",
+    "ReadsQuery",
     "Reason",
     "RecordDrawdown",
     "RecordInKind",

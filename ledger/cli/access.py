@@ -1,0 +1,278 @@
+"""Who may audit, what people tried and were refused, and who was given a bundle."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ledger.cli.opening import every, ledger, today
+from ledger.cli.output import Stopped, language, say, say_json, table
+from ledger.cli.parameters import DAY, ORGANISATION, as_json, as_of, known_at
+from ledger.domain.refusals import NotFound
+
+if TYPE_CHECKING:
+    from ledger.domain.events import By
+    from ledger.projections.then import Then
+    from ledger.web import Ledger
+
+appoints = click.option(
+    "--person", default="Command line", show_default=True, help="Who decides; outside the log."
+)
+
+
+@click.group()
+def auditor() -> None:
+    """Auditors' appointments: who may read what, from when to when."""
+
+
+@auditor.command()
+@click.argument("name")
+@click.option(
+    "--organisation",
+    "organisations",
+    type=ORGANISATION,
+    multiple=True,
+    required=True,
+    help="What they may read everything of; may be given again.",
+)
+@click.option("--from", "starts_on", type=DAY, required=True, help="The first day.")
+@click.option("--to", "ends_on", type=DAY, required=True, help="The last day.")
+@click.option("--decision", required=True, help="The decision that appoints them.")
+@appoints
+@as_json
+def appoint(
+    name: str,
+    organisations: tuple[str, ...],
+    starts_on: date,
+    ends_on: date,
+    decision: str,
+    person: str,
+    as_json: bool,
+) -> None:
+    """Appoint NAME as auditor of organisations, from a date to a date."""
+    opened = ledger()
+    found = appointed(opened, name, organisations, starts_on, ends_on, decision, person)
+    if as_json:
+        say_json(found)
+    else:
+        say("{id}: {status}, {starts_on} to {ends_on}".format(**found))
+
+
+def appointed(
+    opened: Ledger,
+    name: str,
+    organisations: tuple[str, ...],
+    starts_on: date,
+    ends_on: date,
+    decision: str,
+    by: str,
+) -> dict[str, Any]:
+    """Appoint somebody by name; the appointment as the API has it. Raises Invalid."""
+    from ledger.domain import access
+    from ledger.web.audited import auditor_resource
+
+    person = opened.registry.person(name)
+    command = access.AppointAuditor(
+        person=person,
+        organisations=organisations,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        decision=decision,
+        on=today(),
+    )
+    state = opened.service.execute(command, _admin(opened, by)).state
+    assert isinstance(state, access.State)
+    return auditor_resource(person, name, state.appointments[-1], today())
+
+
+def _admin(opened: Ledger, name: str) -> By:
+    from ledger.domain.events import By
+
+    return By(person=opened.registry.person(name), organisation="", role="admin")
+
+
+@auditor.command()
+@click.argument("id")
+@click.option("--reason", required=True, help="Why.")
+@click.option("--on", type=DAY, help="The first day on which they no longer may; by default today.")
+@appoints
+@as_json
+def end(id: str, reason: str, on: date | None, person: str, as_json: bool) -> None:
+    """End an appointment, ID as `avrop auditor list` names it, before its last day."""
+    from ledger.domain import access
+    from ledger.web.audited import auditor_resource
+
+    opened = ledger()
+    auditor, _, number = id.rpartition(".")
+    if not auditor or not number.isdecimal():
+        raise NotFound(what="appointment", name=id)
+    command = access.EndAppointment(
+        person=auditor, number=int(number), reason=reason, on=on or today()
+    )
+    state = opened.service.execute(command, _admin(opened, person)).state
+    assert isinstance(state, access.State)
+    name = opened.registry.names({auditor}).get(auditor)
+    found = auditor_resource(auditor, name, state.appointments[int(number) - 1], today())
+    if as_json:
+        say_json(found)
+    else:
+        say("{id}: ended, from {ended_on}".format(**found))
+
+
+@auditor.command("list")
+@as_of
+@known_at
+@as_json
+def listed(as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
+    """Appointments in the order in which they were made."""
+    from ledger.projections import access
+    from ledger.web.audited import auditor_resource
+
+    opened = ledger()
+    then = _then(as_of, known_at)
+    found = _every(opened, access.appointed, lambda one: one.position, then=then)
+    names = opened.registry.names({one.person for one in found})
+    items = [
+        auditor_resource(one.person, names.get(one.person), one.appointment, as_of or today())
+        for one in found
+    ]
+    if as_json:
+        say_json(items)
+        return
+    table(
+        ("Appointment", "Auditor", "Organisations", "From", "To", "Status", "Decision"),
+        [
+            (
+                item["id"],
+                item["name"] or item["person"],
+                ", ".join(item["organisations"]),
+                item["starts_on"],
+                item["ends_on"],
+                item["status"],
+                item["decision"],
+            )
+            for item in items
+        ],
+    )
+
+
+@auditor.command()
+@click.option("--agreement", help="Of bundles of this agreement.")
+@as_of
+@known_at
+@as_json
+def reads(
+    agreement: str | None, as_of: date | None, known_at: datetime | None, as_json: bool
+) -> None:
+    """Who was given a bundle, of what and when."""
+    from ledger.projections import access
+    from ledger.web.audited import read_resource
+
+    opened = ledger()
+    then = _then(as_of, known_at)
+    found = _every(opened, access.read, lambda row: row["position"], then=then, scope=agreement)
+    items = [read_resource(row) for row in found]
+    if as_json:
+        say_json(items)
+        return
+    names = _names(opened, items)
+    table(
+        ("Recorded", "By", "Role", "Bundle of", "Size"),
+        [
+            (
+                item["recorded_at"][:19] + "Z",
+                names[item["by"]["person"]],
+                item["by"]["role"],
+                item["agreement"] or "the whole log",
+                str(item["size"]),
+            )
+            for item in items
+        ],
+    )
+
+
+@click.command()
+@click.option("--person", help="Of this person, by name or id.")
+@click.option("--organisation", type=ORGANISATION, help="Of this organisation's people.")
+@click.option("--agreement", help="On this agreement.")
+@click.option("--kind", help="Refused so: the refusal's type, as cap-exceeded.")
+@click.option("--from", "since", type=DAY, help="From this business date.")
+@click.option("--to", "until", type=DAY, help="Up to and with this business date.")
+@as_of
+@known_at
+@click.option("--csv", "as_csv", is_flag=True, help="For spreadsheets; a line for each limit.")
+@as_json
+def attempts(
+    person: str | None,
+    as_of: date | None,
+    known_at: datetime | None,
+    as_csv: bool,
+    as_json: bool,
+    **narrowed: Any,
+) -> None:
+    """Commands that were refused over a limit or for want of a right."""
+    from ledger.projections import access
+    from ledger.web.audited import attempt_resource, attempts_csv
+
+    if as_csv and as_json:
+        raise click.UsageError("Choose --csv or --json.")
+    opened = ledger()
+    narrowed["person"] = None if person is None else _person(opened, person)
+    then = _then(as_of, known_at)
+    found = _every(opened, access.tried, lambda one: one.row["position"], then=then, **narrowed)
+    items = [attempt_resource(one, language()) for one in found]
+    if as_csv:
+        click.echo(attempts_csv(items), nl=False)
+        return
+    if as_json:
+        say_json(items)
+        return
+    names = _names(opened, items)
+    table(
+        ("Recorded", "By", "Role", "Tried", "On", "Refused"),
+        [
+            (
+                item["recorded_at"][:19] + "Z",
+                names[item["by"]["person"]],
+                item["by"]["role"],
+                item["action"] or "",
+                (item["about"] or "").partition("/")[2],
+                item["kind"] or "and more that hour",
+            )
+            for item in items
+        ],
+    )
+
+
+def _every(opened: Ledger, listed: Any, cursor: Any, **narrowed: Any) -> list[Any]:
+    opened.views.catch_up()
+    with opened.views.database.reading() as connection:
+        return list(
+            every(
+                lambda after, limit: listed(connection, after=after, limit=limit, **narrowed),
+                cursor,
+                first=0,
+            )
+        )
+
+
+def _then(as_of: date | None, known_at: datetime | None) -> Then:
+    from ledger.projections.then import Then
+
+    return Then(as_of=as_of, known_at=known_at)
+
+
+def _names(opened: Ledger, items: list[dict[str, Any]]) -> dict[str, str]:
+    """People's names by id; where a name was erased, the id itself."""
+    ids = {item["by"]["person"] for item in items}
+    return {id: id for id in ids} | opened.registry.names(ids)
+
+
+def _person(opened: Ledger, name: str) -> str:
+    """The id of somebody who is named by it, or by their name. Raises Stopped."""
+    found = opened.registry.known(name)
+    if found is None:
+        raise Stopped(f"Nobody here is called {name}.")
+    return found
