@@ -18,7 +18,7 @@ from ledger.domain.events import (
     Fact,
 )
 from ledger.projections.database import appointments, attempts, bundle_reads, insert_rows
-from ledger.projections.seeing import Visible, is_visible, organisations
+from ledger.projections.seeing import Visible, organisations, whole
 from ledger.projections.then import NOW, Then, micros
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
@@ -125,7 +125,7 @@ def tried(
     query = select(attempts).where(a.position > after, *then.of(attempts))
     if visible_to is not None:
         own = a.organisation.in_(organisations(visible_to))
-        query = query.where(or_(own, *is_visible(a.agreement, visible_to)))
+        query = query.where(or_(own, a.agreement.in_(whole(visible_to))))
     for column, value in (
         (a.person, person),
         (a.organisation, organisation),

@@ -43,8 +43,8 @@ def is_visible(agreement: Column[str], visible: Visible) -> list[ColumnElement[b
     return [] if visible is None else [agreement.in_(mine(visible))]
 
 
-def _whole(visible: str | frozenset[str]) -> ColumnElement[bool]:
-    """What holds of a party that sees its agreement whole."""
+def whole(visible: str | frozenset[str]) -> Select[Any]:
+    """The agreements that are seen whole."""
     other = parties.alias()
     alone = (
         select(other.c.agreement)
@@ -53,20 +53,20 @@ def _whole(visible: str | frozenset[str]) -> ColumnElement[bool]:
         .having(func.count() == 1)
     )
     is_party = parties.c.organisation.in_(organisations(visible))
-    return and_(is_party, or_(parties.c.role == "buyer", parties.c.agreement.in_(alone)))
+    sees_it_whole = or_(parties.c.role == "buyer", parties.c.agreement.in_(alone))
+    return select(parties.c.agreement).where(and_(is_party, sees_it_whole))
 
 
 def seen_by(visible: str | frozenset[str], table: FromClause) -> ColumnElement[bool]:
     """What holds of the rows of orders, drawdowns, postings or the timeline that are seen."""
-    whole = select(parties.c.agreement).where(_whole(visible))
     its_own = table.c.supplier.in_(organisations(visible))
-    return or_(table.c.agreement.in_(whole), and_(table.c.agreement.in_(mine(visible)), its_own))
+    in_part = and_(table.c.agreement.in_(mine(visible)), its_own)
+    return or_(table.c.agreement.in_(whole(visible)), in_part)
 
 
 def in_part(connection: Connection, visible: Visible) -> frozenset[str]:
     """The agreements of which only a part is seen."""
     if visible is None:
         return frozenset()
-    whole = select(parties.c.agreement).where(_whole(visible))
-    query = mine(visible).where(parties.c.agreement.not_in(whole))
+    query = mine(visible).where(parties.c.agreement.not_in(whole(visible)))
     return frozenset(connection.execute(query).scalars())
