@@ -327,6 +327,30 @@ def _decide_drawdown(
     return drawdown.approve(command, state, of, orders, credited, by, rules, today)
 
 
+def in_thought(command: Command, loaded: Loaded, today: date, by: By) -> By:
+    """Who would do it in a play: whoever asks, or where they may not, somebody who may.
+
+    Invoices are decided by another person; shares are moved, and recharged, by their owners.
+    """
+    match command:
+        case drawdown.ApproveDrawdown() | drawdown.RejectDrawdown():
+            another = replace(by, person=f"not {by.person}")
+            return approver_in_thought(command, loaded, today, by, another)
+        case drawdown.RecordRecharge():
+            return replace(by, organisation=loaded.drawdown(command.drawdown).buyer)
+        case agreement.ProposeShareMove() if by.organisation != command.receiver:
+            return replace(by, organisation=command.giver)
+        case agreement.AcceptShareMove() | agreement.DeclineShareMove():
+            moves = loaded.agreement(command.agreement).proposed
+            move = next((one for one in moves if one.number == command.number), None)
+            if move is not None:
+                other = move.receiver if move.proposed_by == move.giver else move.giver
+                return replace(by, organisation=other)
+        case _:
+            pass
+    return by
+
+
 def approver_in_thought(command: Command, loaded: Loaded, today: date, by: By, another: By) -> By:
     """Who would approve an invoice in a play: somebody with a right to, and not who asks."""
     if not isinstance(command, drawdown.ApproveDrawdown):

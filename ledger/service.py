@@ -12,7 +12,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from msgspec.structs import replace
 
 from ledger import attempts, snapshots
 from ledger.bounds import (
@@ -24,12 +23,11 @@ from ledger.bounds import (
 )
 from ledger.deciding import (
     Command,
-    DrawdownCommand,
     Loaded,
     State,
     agreement_of,
-    approver_in_thought,
     decide,
+    in_thought,
     turn_of,
 )
 from ledger.domain import agreement
@@ -178,6 +176,7 @@ class Service:
         if dry_run:
             loaded = Loaded(self.load)
             entry = _entry(asked, loaded, _decided(asked, loaded))
+            loaded.find(name)  # what the balance is told of, also where nothing moves it
             return _outcome(*_planned(entry, loaded), name)
         try:
             return self._turns.take(name, asked)
@@ -198,13 +197,12 @@ class Service:
         """Play commands one after another on a copy of an agreement's state; nothing is written.
 
         A new order gets the number that it would get. A refused step leaves the state as it was,
-        and the play goes on, unless it is to `stop` there. Invoices are attested by somebody else
-        than whoever asks. Raises NotFound for the agreement only.
+        and the play goes on, unless it is to `stop` there. Who may not do it has it done in thought
+        by somebody who may: see `in_thought`. Raises NotFound for the agreement only.
         """
         loaded = Loaded(self.load)
         loaded.agreement(number)
         at, tried = now or datetime.now(UTC), []
-        another = replace(by, person=f"not {by.person}")
         request = Request(key="what-if", digest="")
         for imagined in commands:
             try:
@@ -214,9 +212,7 @@ class Service:
                 today = at.astimezone(SWEDEN).date()
                 asked = Asked(
                     command=command,
-                    by=approver_in_thought(command, loaded, today, by, another)
-                    if isinstance(command, DrawdownCommand)
-                    else by,
+                    by=in_thought(command, loaded, today, by),
                     request=request,
                     given=False,
                     now=at,

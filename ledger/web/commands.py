@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from ledger.deciding import OrderCommand
-from ledger.domain import agreement, order
+from ledger.domain import agreement, drawdown, order
 from ledger.domain.events import Party
 from ledger.domain.funding import FundingSource
 from ledger.domain.limits import LimitRule
@@ -119,6 +119,47 @@ def act(
             for part in members["seats"]
         )
     return kind(order=number, on=body.get(day) or today, **members)
+
+
+def reverse(state: drawdown.State, body: Body) -> drawdown.RecordDrawdown:
+    """The credit of an invoice: of what the body says, or of all that is left to credit.
+
+    Raises Invalid where a part of an invoice over several orders is to be credited.
+    """
+    left = state.amount - state.credited
+    amount = -abs(body.get("amount", left))
+    names = state.orders
+    if len(names) > 1 and -amount != left:
+        raise Invalid(
+            Fault(
+                pointer="/amount",
+                sentence="The invoice is over several orders: record the credit by its lines.",
+            )
+        )
+    left_of = {
+        name: sum(p.amount for p in state.allocations if p.order == name)
+        - sum(p.amount for p in state.credited_lines if p.order == name)
+        for name in names
+    }
+    parts = tuple(
+        drawdown.Part(order=name, amount=amount if len(names) == 1 else -left_of[name])
+        for name in names
+    )
+    vat = body.get("vat")
+    return drawdown.RecordDrawdown(
+        agreement=state.agreement,
+        supplier=state.supplier,
+        invoice=body["invoice"],
+        issued_on=body["issued_on"],
+        type=body["type"],
+        currency=state.currency,
+        amount=amount,
+        parts=parts,
+        vat=None if vat is None else -abs(vat),
+        credits=state.id,
+        room=body.get("room"),
+        text=body["text"],
+    )
 
 
 def _policy(body: Body, pointer: str) -> Body:

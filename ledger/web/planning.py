@@ -18,7 +18,7 @@ from ledger.projections.seeing import Visible
 from ledger.service import Service, Tried
 from ledger.web import answers, members, schemas
 from ledger.web.resources import preview, resource_of
-from ledger.web.steps import STEPS, Stage
+from ledger.web.steps import STEPS, Stage, imagined
 from ledger.wording import fault_sentence, sentence, translate
 from ledger.wording import members as figures_of
 
@@ -76,7 +76,7 @@ def played(
     """The answer to a checked what-if. Raises NotFound for the agreement only."""
     before = Loaded(service.load).agreement(stage.number)
     asked = body["steps"]
-    steps = [stage.imagined(step) for step in asked]
+    steps = [imagined(stage, step) for step in asked]
     tried = service.what_if(stage.number, steps, by, stop=body["stop"])
     return {
         "agreement": before.number,

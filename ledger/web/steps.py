@@ -2,20 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from marshmallow import Schema, ValidationError, fields
 
 from ledger.bounds import MAX_STEPS
-from ledger.deciding import Command, Loaded, OrderCommand
+from ledger.deciding import Command, DrawdownCommand, Loaded, OrderCommand
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.refusals import Fault, Invalid, NotFound
 from ledger.service import Imagined
 from ledger.web import commands, schemas
-from ledger.web.fields import Flag, Length, Sought, choice
+from ledger.web.fields import Flag, Length, Sought, choice, whole
 from ledger.wording import words
 
 Body = dict[str, Any]
+Seen = TypeVar("Seen", order.State, drawdown.State)
 
 ORDERS: dict[str, tuple[Callable[..., OrderCommand], type[Schema], str]] = {
     "confirm": (order.ConfirmOrder, schemas.Confirm, "confirmed_on"),
@@ -30,22 +31,121 @@ ORDERS: dict[str, tuple[Callable[..., OrderCommand], type[Schema], str]] = {
     "start": (order.StartOrder, schemas.Start, "started_on"),
     "deliver": (order.DeliverOrder, schemas.Deliver, "delivered_on"),
     "close": (order.CloseOrder, schemas.Close, "closed_on"),
+    "lapse": (order.LapseOrder, schemas.Dated, "on"),
 }
 """What is done to an order: the command, its body, and the member that dates it."""
 
-AGREEMENTS: dict[str, type[Schema]] = {
-    "place": schemas.PlaceOrder,
-    "amend": schemas.Amend,
-    "extend": schemas.Extend,
-    "suspend": schemas.Reason,
-    "reopen": schemas.Reason,
+DRAWDOWNS: dict[str, tuple[Callable[..., DrawdownCommand], type[Schema], str]] = {
+    "approve": (drawdown.ApproveDrawdown, schemas.Approve, "approved_on"),
+    "reject-invoice": (drawdown.RejectDrawdown, schemas.RejectDrawdown, "rejected_on"),
+    "recharge": (drawdown.RecordRecharge, schemas.RecordRecharge, "recharged_on"),
 }
+"""What is done to an invoice or a credit that is recorded: as `ORDERS`."""
+
+
+class Proposed(Schema):
+    number = whole("The proposal's number in the agreement.", 1, 999_999, required=True)
+
+
+class AcceptMove(Proposed, schemas.AcceptShareMove):
+    pass
+
+
+class DeclineMove(Proposed, schemas.DeclineShareMove):
+    pass
+
+
+class Stage:
+    """On which agreement steps are played, for whom, and when where they do not say it.
+
+    `party` is whose orders they may touch; None: all of the agreement's.
+    """
+
+    def __init__(self, number: str, buyer: str, today: date, party: str | None = None) -> None:
+        self.number = number
+        self.buyer = buyer
+        self.today = today
+        self.party = party
+
+    def seen_order(self, number: str, loaded: Loaded) -> order.State:
+        state = loaded.order(number)
+        return self._require_seen("order", number, state)
+
+    def seen_drawdown(self, id: str, loaded: Loaded) -> drawdown.State:
+        return self._require_seen("drawdown", id, loaded.drawdown(id))
+
+    def _require_seen(self, what: str, name: str, state: Seen) -> Seen:
+        """Raises NotFound where it is another agreement's, or not for the caller to see."""
+        mine = self.party is None or self.party in (state.buyer, state.supplier)
+        if state.agreement != self.number or not mine:
+            raise NotFound(what=what, name=name)
+        return state
+
+
+Made = Callable[[Stage, Body], Command]
+
+
+def _dated(kind: Callable[..., Command]) -> Made:
+    """How a command on the agreement is made of the body that has its members and its day."""
+
+    def made(at: Stage, body: Body) -> Command:
+        return kind(**{**body, "agreement": at.number, "on": body.get("on") or at.today})
+
+    return made
+
+
+def _in_kind(at: Stage, body: Body) -> Command:
+    return _dated(agreement.RecordInKind)(at, {"organisation": at.buyer, **body})
+
+
+def _of(made: Callable[[str, Body, date], Command]) -> Made:
+    return lambda at, body: made(at.number, body, at.today)
+
+
+AGREEMENTS: dict[str, tuple[type, type[Schema], Made]] = {
+    "place": (
+        order.PlaceOrder,
+        schemas.PlaceOrder,
+        lambda at, body: commands.place(at.number, body, at.buyer, at.today),
+    ),
+    "amend": (agreement.AmendAgreement, schemas.Amend, _of(commands.amend)),
+    "extend": (agreement.ExtendAgreement, schemas.Extend, _of(commands.extend)),
+    "suspend": (
+        agreement.SuspendAgreement, schemas.Reason, _dated(agreement.SuspendAgreement),
+    ),
+    "close-agreement": (
+        agreement.CloseAgreement, schemas.Reason, _dated(agreement.CloseAgreement),
+    ),
+    "reopen": (agreement.ReopenAgreement, schemas.Reason, _dated(agreement.ReopenAgreement)),
+    "propose-share-move": (
+        agreement.ProposeShareMove, schemas.ProposeShareMove, _dated(agreement.ProposeShareMove),
+    ),
+    "accept-share-move": (
+        agreement.AcceptShareMove, AcceptMove, _dated(agreement.AcceptShareMove),
+    ),
+    "decline-share-move": (
+        agreement.DeclineShareMove, DeclineMove, _dated(agreement.DeclineShareMove),
+    ),
+    "in-kind": (agreement.RecordInKind, schemas.RecordInKind, _in_kind),
+    "decide-funding": (
+        agreement.DecideFunding, schemas.DecideFunding, _of(commands.decide_funding),
+    ),
+    "change-funding": (
+        agreement.ChangeFunding, schemas.ChangeFunding, _of(commands.change_funding),
+    ),
+    "withdraw-funding": (
+        agreement.WithdrawFunding, schemas.WithdrawFunding, _of(commands.withdraw_funding),
+    ),
+    "watch-term": (agreement.WatchTerm, schemas.Dated, _dated(agreement.WatchTerm)),
+}  # fmt: skip
+"""What is done to the agreement, or placed under it: the command, its body, how it is made."""
 
 
 def _step(name: str, body: type[Schema], **more: Any) -> type[Schema]:
     """A body with the command that it is for."""
     said = {"command": choice("What is done.", (name,), required=True), **more}
-    made: type[Schema] = type(f"{name.capitalize()}Step", (body,), said)
+    title = "".join(word.capitalize() for word in name.split("-"))
+    made: type[Schema] = type(f"{title}Step", (body,), said)
     return made
 
 
@@ -55,17 +155,18 @@ def _order(*, required: bool = True) -> Sought:
     )
 
 
+def _drawdown() -> Sought:
+    said = "The drawdown; a new one has the id that it would get."
+    return Sought(said, 2500, 1, required=True)
+
+
 STEPS: dict[str, type[Schema]] = {
-    **{name: _step(name, body) for name, body in AGREEMENTS.items()},
+    **{name: _step(name, body) for name, (_, body, _) in AGREEMENTS.items()},
     **{name: _step(name, body, order=_order()) for name, (_, body, _) in ORDERS.items()},
     "invoice": _step("invoice", schemas.RecordDrawdown, order=_order(required=False)),
-    "approve": _step(
-        "approve",
-        schemas.Approve,
-        drawdown=Sought("The drawdown; a new one has the id that it would get.", 2500, 1,
-                       required=True),
-    ),
-}  # fmt: skip
+    "reverse": _step("reverse", schemas.Reverse, drawdown=_drawdown()),
+    **{name: _step(name, body, drawdown=_drawdown()) for name, (_, body, _) in DRAWDOWNS.items()},
+}
 """Every command that can be played, by its name."""
 
 
@@ -102,79 +203,53 @@ class WhatIf(Schema):
     stop = Flag("Stop at the first that is refused.", load_default=False)
 
 
-class Stage:
-    """On which agreement steps are played, for whom, and when where they do not say it.
+def imagined(at: Stage, step: Body) -> Imagined:
+    """A checked step as a command. It raises its Refusal when it is played."""
+    body = dict(step)
+    name = body.pop("command")
+    if name in AGREEMENTS:
+        made = AGREEMENTS[name][2]
+        return lambda _: made(at, body)
+    if name in ORDERS:
+        return lambda loaded: _of_order(at, name, body, loaded)
+    if name in DRAWDOWNS:
+        return lambda loaded: _of_drawdown(at, name, body, loaded)
+    made_of = _invoice if name == "invoice" else _reverse
+    return lambda loaded: made_of(at, body, loaded)
 
-    `party` is whose orders they may touch; None: all of the agreement's.
-    """
 
-    def __init__(self, number: str, buyer: str, today: date, party: str | None = None) -> None:
-        self.number = number
-        self.buyer = buyer
-        self.today = today
-        self.party = party
+def _of_order(at: Stage, name: str, body: Body, loaded: Loaded) -> Command:
+    kind, _, day = ORDERS[name]
+    number = at.seen_order(body["order"], loaded).number
+    rest = {member: value for member, value in body.items() if member != "order"}
+    return commands.act(kind, number, rest, day, at.today)
 
-    def imagined(self, step: Body) -> Imagined:
-        """A checked step as a command. It raises its Refusal when it is played."""
-        body = dict(step)
-        name = body.pop("command")
-        if name in AGREEMENTS:
-            return self._of_agreement(name, body)
-        if name in ORDERS:
-            return lambda loaded: self._of_order(name, body, loaded)
-        if name == "invoice":
-            return lambda loaded: self._invoice(body, loaded)
-        return lambda loaded: self._approve(body, loaded)
 
-    def _of_agreement(self, name: str, body: Body) -> Command:
-        if name == "place":
-            return commands.place(self.number, body, self.buyer, self.today)
-        if name == "amend":
-            return commands.amend(self.number, body, self.today)
-        if name == "extend":
-            return commands.extend(self.number, body, self.today)
-        kind = agreement.SuspendAgreement if name == "suspend" else agreement.ReopenAgreement
-        on = body.get("on") or self.today
-        return kind(agreement=self.number, reason=body["reason"], on=on)
+def _of_drawdown(at: Stage, name: str, body: Body, loaded: Loaded) -> Command:
+    kind, _, day = DRAWDOWNS[name]
+    state = at.seen_drawdown(body["drawdown"], loaded)
+    rest = {member: value for member, value in body.items() if member not in ("drawdown", day)}
+    return kind(drawdown=state.id, on=body.get(day) or at.today, **rest)
 
-    def _of_order(self, name: str, body: Body, loaded: Loaded) -> Command:
-        kind, _, day = ORDERS[name]
-        number = self._seen(body["order"], loaded).number
-        rest = {member: value for member, value in body.items() if member != "order"}
-        return commands.act(kind, number, rest, day, self.today)
 
-    def _invoice(self, body: Body, loaded: Loaded) -> Command:
-        rest = dict(body)
-        named = rest.pop("order", None)
-        lines = rest.pop("lines", None) or [{"amount": rest["amount"]}]
-        parts = [{"order": named, **line} for line in lines]
-        faults = [
-            Fault(pointer=f"/lines/{i}/order", sentence="Name the line's order.")
-            for i, part in enumerate(parts)
-            if part["order"] is None
-        ]
-        if faults:
-            raise Invalid(*faults)
-        first, *_ = [self._seen(part["order"], loaded) for part in parts]
-        rest["supplier"] = rest.get("supplier") or first.supplier
-        rest["currency"] = rest.get("currency") or first.currency
-        rest["parts"] = tuple(drawdown.Part(**part) for part in parts)
-        return drawdown.RecordDrawdown(agreement=self.number, **rest)
+def _reverse(at: Stage, body: Body, loaded: Loaded) -> Command:
+    return commands.reverse(at.seen_drawdown(body["drawdown"], loaded), body)
 
-    def _approve(self, body: Body, loaded: Loaded) -> Command:
-        state = loaded.drawdown(body["drawdown"])
-        self._require_seen("drawdown", state.id, state)
-        members = {name: body[name] for name in ("room", "note") if name in body}
-        on = body.get("approved_on") or self.today
-        return drawdown.ApproveDrawdown(drawdown=state.id, on=on, **members)
 
-    def _seen(self, number: str, loaded: Loaded) -> order.State:
-        state = loaded.order(number)
-        self._require_seen("order", number, state)
-        return state
-
-    def _require_seen(self, what: str, name: str, state: order.State | drawdown.State) -> None:
-        """Raises NotFound where it is another agreement's, or not for the caller to see."""
-        mine = self.party is None or self.party in (state.buyer, state.supplier)
-        if state.agreement != self.number or not mine:
-            raise NotFound(what=what, name=name)
+def _invoice(at: Stage, body: Body, loaded: Loaded) -> Command:
+    rest = dict(body)
+    named = rest.pop("order", None)
+    lines = rest.pop("lines", None) or [{"amount": rest["amount"]}]
+    parts = [{"order": named, **line} for line in lines]
+    faults = [
+        Fault(pointer=f"/lines/{i}/order", sentence="Name the line's order.")
+        for i, part in enumerate(parts)
+        if part["order"] is None
+    ]
+    if faults:
+        raise Invalid(*faults)
+    first, *_ = [at.seen_order(part["order"], loaded) for part in parts]
+    rest["supplier"] = rest.get("supplier") or first.supplier
+    rest["currency"] = rest.get("currency") or first.currency
+    rest["parts"] = tuple(drawdown.Part(**part) for part in parts)
+    return drawdown.RecordDrawdown(agreement=at.number, **rest)

@@ -220,7 +220,7 @@ def extend(body: dict[str, Any], query: dict[str, Any], number: str) -> Response
 @blueprint.acted(answers.Agreement)
 def propose_share_move(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Propose that room moves between two shares; the other buyer accepts."""
-    return _jointly(agreement.ProposeShareMove, body, query, number)
+    return _act(agreement.ProposeShareMove, body, query, number)
 
 
 @blueprint.post("/agreements/<agreement:number>/share-moves/<sequence:move>/accept")
@@ -232,7 +232,7 @@ def accept_share_move(
     body: dict[str, Any], query: dict[str, Any], number: str, move: int
 ) -> Response:
     """Agree, as the other of the two buyers: one share is less, the other more."""
-    return _jointly(agreement.AcceptShareMove, {**body, "number": move}, query, number)
+    return _act(agreement.AcceptShareMove, {**body, "number": move}, query, number)
 
 
 @blueprint.post("/agreements/<agreement:number>/share-moves/<sequence:move>/decline")
@@ -244,7 +244,7 @@ def decline_share_move(
     body: dict[str, Any], query: dict[str, Any], number: str, move: int
 ) -> Response:
     """End a proposal, as either of the two buyers."""
-    return _jointly(agreement.DeclineShareMove, {**body, "number": move}, query, number)
+    return _act(agreement.DeclineShareMove, {**body, "number": move}, query, number)
 
 
 @blueprint.post("/agreements/<agreement:number>/in-kind")
@@ -255,10 +255,10 @@ def decline_share_move(
 def in_kind(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Record what a buyer gave in kind: beside the balance, never in it."""
     given = {"organisation": g.by.organisation, **body}
-    return _jointly(agreement.RecordInKind, given, query, number)
+    return _act(agreement.RecordInKind, given, query, number)
 
 
-def _jointly(kind: Any, body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
+def _act(kind: Any, body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     seen.agreement_state(number)
     on = body.pop("on", None) or seen.today()
     return common.execute(kind(agreement=number, on=on, **body), dry_run=query["dry_run"])
@@ -267,31 +267,28 @@ def _jointly(kind: Any, body: dict[str, Any], query: dict[str, Any], number: str
 @blueprint.post("/agreements/<agreement:number>/suspend")
 @allow("manager", "admin")
 @blueprint.arguments(schemas.Reason)
-@blueprint.acted(answers.Agreement, dry_run=False)
-def suspend(body: dict[str, Any], number: str) -> Response:
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.acted(answers.Agreement)
+def suspend(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Stop ordering for a time."""
-    return _end(agreement.SuspendAgreement, body, number)
+    return _act(agreement.SuspendAgreement, body, query, number)
 
 
 @blueprint.post("/agreements/<agreement:number>/close")
 @allow("manager", "admin")
 @blueprint.arguments(schemas.Reason)
-@blueprint.acted(answers.Agreement, dry_run=False)
-def close(body: dict[str, Any], number: str) -> Response:
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.acted(answers.Agreement)
+def close(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Close for orders; open orders live on."""
-    return _end(agreement.CloseAgreement, body, number)
+    return _act(agreement.CloseAgreement, body, query, number)
 
 
 @blueprint.post("/agreements/<agreement:number>/reopen")
 @allow("manager", "admin")
 @blueprint.arguments(schemas.Reason)
-@blueprint.acted(answers.Agreement, dry_run=False)
-def reopen(body: dict[str, Any], number: str) -> Response:
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.acted(answers.Agreement)
+def reopen(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Open for orders again."""
-    return _end(agreement.ReopenAgreement, body, number)
-
-
-def _end(kind: Any, body: dict[str, Any], number: str) -> Response:
-    seen.agreement_state(number)
-    on = body.get("on") or seen.today()
-    return common.execute(kind(agreement=number, reason=body["reason"], on=on))
+    return _act(agreement.ReopenAgreement, body, query, number)

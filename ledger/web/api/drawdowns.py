@@ -7,7 +7,7 @@ from flask import Response
 from ledger.domain import drawdown, order
 from ledger.domain.refusals import Fault, Invalid, NotFound
 from ledger.projections import drawdowns as rows
-from ledger.web import access, answers, schemas, seen
+from ledger.web import access, answers, commands, schemas, seen
 from ledger.web.access import EVERYONE, allow
 from ledger.web.api import common
 from ledger.web.resources import drawdown_resource
@@ -153,53 +153,21 @@ def reject(body: dict[str, Any], query: dict[str, Any], id: str) -> Response:
 @blueprint.created(answers.Drawdown)
 def reverse(body: dict[str, Any], query: dict[str, Any], id: str) -> Response:
     """Record the credit of an invoice, as a credit note (381) or a negative invoice (380)."""
-    state = _seen(id)
-    left = state.amount - state.credited
-    amount = -abs(body.get("amount", left))
-    names = state.orders
-    if len(names) > 1 and -amount != left:
-        raise Invalid(
-            Fault(
-                pointer="/amount",
-                sentence="The invoice is over several orders: record the credit by its lines.",
-            )
-        )
-    left_of = {
-        name: sum(p.amount for p in state.allocations if p.order == name)
-        - sum(p.amount for p in state.credited_lines if p.order == name)
-        for name in names
-    }
-    parts = tuple(
-        drawdown.Part(order=name, amount=amount if len(names) == 1 else -left_of[name])
-        for name in names
-    )
-    vat = body.get("vat")
-    command = drawdown.RecordDrawdown(
-        agreement=state.agreement,
-        supplier=state.supplier,
-        invoice=body["invoice"],
-        issued_on=body["issued_on"],
-        type=body["type"],
-        currency=state.currency,
-        amount=amount,
-        parts=parts,
-        vat=None if vat is None else -abs(vat),
-        credits=state.id,
-        room=body.get("room"),
-        text=body["text"],
-    )
+    command = commands.reverse(_seen(id), body)
     return common.execute(command, created="drawdowns", dry_run=query["dry_run"])
 
 
 @blueprint.post("/drawdowns/<drawdown:id>/recharge")
 @allow("finance", "admin")
 @blueprint.arguments(schemas.RecordRecharge)
-@blueprint.acted(answers.Drawdown, dry_run=False)
-def recharge(body: dict[str, Any], id: str) -> Response:
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.acted(answers.Drawdown)
+def recharge(body: dict[str, Any], query: dict[str, Any], id: str) -> Response:
     """Record that a member paid its share back: no second drawdown, no money moves."""
     _seen(id)
     on = body.pop("recharged_on", None) or seen.today()
-    return common.execute(drawdown.RecordRecharge(drawdown=id, on=on, **body))
+    command = drawdown.RecordRecharge(drawdown=id, on=on, **body)
+    return common.execute(command, dry_run=query["dry_run"])
 
 
 def _seen(id: str) -> drawdown.State:

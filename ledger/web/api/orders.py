@@ -154,19 +154,21 @@ def move_seats(body: dict[str, Any], query: dict[str, Any], number: str) -> Resp
 @blueprint.post("/orders/<order:number>/start")
 @allow("supplier", "orderer", "manager", "admin")
 @blueprint.arguments(schemas.Start)
-@blueprint.acted(answers.Order, dry_run=False)
-def start(body: dict[str, Any], number: str) -> Response:
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.acted(answers.Order)
+def start(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """The course has started."""
-    return _act(order.StartOrder, number, body, "started_on", {"dry_run": False})
+    return _act(order.StartOrder, number, body, "started_on", query)
 
 
 @blueprint.post("/orders/<order:number>/deliver")
 @allow("supplier", "orderer", "manager", "admin")
 @blueprint.arguments(schemas.Deliver)
-@blueprint.acted(answers.Order, dry_run=False)
-def deliver(body: dict[str, Any], number: str) -> Response:
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.acted(answers.Order)
+def deliver(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """The course is given: seats used, credits awarded, as counts."""
-    return _act(order.DeliverOrder, number, body, "delivered_on", {"dry_run": False})
+    return _act(order.DeliverOrder, number, body, "delivered_on", query)
 
 
 @blueprint.post("/orders/<order:number>/close")

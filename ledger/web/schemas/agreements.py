@@ -206,6 +206,10 @@ class Reason(Schema):
     on = Day(f"The day it counts; {TODAY}.")
 
 
+class Dated(Schema):
+    on = Day(f"The day it counts; {TODAY}.")
+
+
 class ProposeShareMove(Schema):
     """Room from one buyer's share to another's; one of the two proposes, the other accepts."""
 
