@@ -29,6 +29,12 @@ MAX_CODE_VALUES = 500
 
 MAX_RESPONSIBILITIES = 200
 """Responsibility codes of one right to attest; what has more has a prefix."""
+MAX_SESSIONS = 200
+"""Sessions of an order, and its instalments: a course that meets each week for four years. With
+MAX_LINES lines of a few words they stay within MAX_EVENT."""
+
+MAX_TARIFF = 20
+"""Steps of a cancellation tariff: real ones have three to five."""
 
 MAX_STEPS = 200
 """Commands that are played in thought in one request: a year's plan of a large municipality."""

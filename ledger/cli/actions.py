@@ -13,6 +13,7 @@ from ledger.cli.output import (
     before_and_after,
     flag_words,
     formula,
+    language,
     ore,
     say,
     say_json,
@@ -20,7 +21,9 @@ from ledger.cli.output import (
 )
 from ledger.cli.parameters import DAY, as_json, dry_run
 from ledger.cli.parameters import no_checkpoint as without_checkpoint
-from ledger.wording import kronor
+from ledger.domain.money import from_text
+from ledger.wording import kronor, words
+from ledger.wording import say as in_words
 
 if TYPE_CHECKING:
     from ledger.deciding import Command
@@ -33,6 +36,10 @@ MEMBERS: dict[str, tuple[Any, str]] = {
     "decision": (str, "The decision's reference."),
     "note": (str, "A note to go with it."),
     "seats": (int, "How many seats."),
+    "session": (int, "The session's number."),
+    "to": (str, "The new day, as 2026-01-31."),
+    "participants": (int, "How many took part."),
+    "mentors": (int, "How many mentors, beside them."),
     "giver": (str, "The organisation that gives."),
     "receiver": (str, "The organisation that takes."),
     "holder": (str, "Whose seats, where they are allocated."),
@@ -135,7 +142,7 @@ def carry_out(ready: Ready, *, dry_run: bool, as_json: bool) -> None:
     service = ready.ledger.service
     before: agreement.State | None = service.load(agreement.stream(ready.agreement))[1]
     outcome = service.execute(ready.command, ready.by, dry_run=dry_run)
-    resource = resource_of(outcome.state)
+    resource = resource_of(outcome.state, language())
     after = outcome.agreement or before
     if as_json and dry_run:
         balance = None if after is None else preview(after)
@@ -147,6 +154,7 @@ def carry_out(ready: Ready, *, dry_run: bool, as_json: bool) -> None:
     if dry_run:
         say("Nothing is recorded. This is what it would do:")
     say(_summary(resource))
+    _say_fee(ready.command, resource)
     if after is None:
         return
     say("")
@@ -154,6 +162,17 @@ def carry_out(ready: Ready, *, dry_run: bool, as_json: bool) -> None:
         before_and_after(preview(before), preview(after))
     else:
         formula(preview(after))
+
+
+def _say_fee(command: Command, resource: dict[str, Any]) -> None:
+    """What cancelling costs, where nobody stated it."""
+    from ledger.domain import order
+
+    if isinstance(command, order.CancelOrder | order.CancelSession) and command.fee is None:
+        last, currency = resource["cancellations"][-1], resource["currency"]
+        fee, released = (kronor(from_text(last[name]), currency) for name in ("fee", "released"))
+        told = words("The fee is {fee}; {released} is released.", fee=fee, released=released)
+        say(in_words(told, language()))
 
 
 def _summary(resource: dict[str, Any]) -> str:

@@ -18,6 +18,7 @@ from ledger.cli.opening import (
 )
 from ledger.cli.output import flag_words, language, members, ore, say, say_json, status_words, table
 from ledger.cli.parameters import as_csv, as_json, as_of, dry_run, known_at, no_checkpoint
+from ledger.cli.schedule import say_schedule
 from ledger.domain.refusals import NotFound
 
 ACTIONS = (
@@ -188,7 +189,7 @@ def listed(
     then = Then(as_of=as_of, known_at=known_at)
     with opened.views.database.reading() as connection:
         items = [
-            order_resource(row.state)
+            order_resource(row.state, language(), as_of)
             for row in every(
                 lambda after, limit: orders.listed(
                     connection, agreement=agreement, then=then, after=after, limit=limit
@@ -244,7 +245,7 @@ def show(
         found = orders.listed(connection, number=number, then=then, limit=1)
     if not found:
         raise NotFound(what="order", name=number)
-    resource = order_resource(found[0].state)
+    resource = order_resource(found[0].state, language(), as_of)
     if as_json:
         anchor = checkpoint_resource(opened.settings.notary, language())
         say_json({**resource, "checkpoint": anchor})
@@ -266,6 +267,7 @@ def show(
             for line in resource["lines"]
         ],
     )
+    say_schedule(resource)
     if not no_checkpoint:
         say_checkpoint(opened)
 
@@ -287,7 +289,11 @@ def _members(resource: dict[str, Any]) -> dict[str, Any]:
         "Challenge": resource["challenge"],
         "Reference": resource["reference"],
         "Credits": resource["credits"] or "",
+        "Programme": resource["programme"],
+        "Round": str(resource["round"] or ""),
         "Seats": str(resource["seats"] or ""),
+        "Free seats": str(resource["free_seats"] or ""),
+        "Least seats": str(resource["minimum_seats"] or ""),
         "Allocated": ", ".join(
             "{organisation}: {seats}".format(**part) for part in resource["allocated"]
         ),
@@ -306,7 +312,8 @@ def _members(resource: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _prepare(action: Action, asked: Asked) -> Ready:
+def ready(action: Action, asked: Asked, more: dict[str, Any] | None = None) -> Ready:
+    """The command that an action on an order comes to; `more` is what its schema does not take."""
     from ledger.domain import order as domain
     from ledger.web import commands, schemas
     from ledger.web.parsing import load
@@ -319,9 +326,9 @@ def _prepare(action: Action, asked: Asked) -> Ready:
     party = state.supplier if action.role == "supplier" else state.buyer
     by = acting(opened, action.role, asked.person, asked.organisation, [party], asked.name)
     kind = getattr(domain, action.command)
-    command = commands.act(kind, asked.name, body, action.day, today())
+    command = commands.act(kind, asked.name, {**body, **(more or {})}, action.day, today())
     return Ready(opened, command, by, state.agreement)
 
 
 for action in ACTIONS:
-    order.add_command(verb(action, "NUMBER", _prepare))
+    order.add_command(verb(action, "NUMBER", ready))

@@ -26,8 +26,16 @@ FLAGS = {
     "exceeds-invoiced": "credits more than was invoiced",
     "order-not-confirmed": "its order is not confirmed",
     "order-ended": "its order has ended",
+    "below-minimum-seats": "fewer seats than the least",
 }
 """Codes that do not say themselves what they mean to people."""
+ABOUT = {
+    "over-limit": "passes the limit {}",
+    "accrual": "delivered in {}",
+    "price-outside-range": "the price a head of line {} is outside its range",
+    "seats-outside-range": "the price of line {} is for other seats",
+}
+"""Flags that name what they are about after a colon."""
 
 
 class Stopped(click.ClickException):
@@ -105,12 +113,14 @@ def status_words(status: str) -> str:
 
 def flag_words(flags: Iterable[str]) -> str:
     """What an order or invoice is flagged for; a soft limit that it passes is named."""
-    return ", ".join(
-        f"passes the limit {flag.removeprefix('over-limit:')}"
-        if flag.startswith("over-limit:")
-        else FLAGS.get(flag, words(flag))
-        for flag in flags
-    )
+    return ", ".join(_flag(flag) for flag in flags)
+
+
+def _flag(flag: str) -> str:
+    code, _, about = flag.partition(":")
+    if code in ABOUT:
+        return ABOUT[code].format(about)
+    return FLAGS.get(flag, words(flag))
 
 
 def words(code: str) -> str:

@@ -11,13 +11,13 @@ import msgspec
 
 from ledger.deciding import OrderCommand
 from ledger.domain import agreement, drawdown, order
-from ledger.domain.events import Party
+from ledger.domain.events import Party, PriceRange
 from ledger.domain.funding import FundingSource
 from ledger.domain.limits import LimitRule
 from ledger.domain.money import from_text
-from ledger.domain.order import LineTerms
+from ledger.domain.order import InstalmentTerms, LineTerms, SessionTerms
 from ledger.domain.refusals import Fault, Invalid
-from ledger.domain.regime import Extension, PlanStep, Policy, default_amendments
+from ledger.domain.regime import Extension, PlanStep, Policy, TariffStep, default_amendments
 from ledger.domain.selection import PassedOver, Selection
 from ledger.domain.sharing import Split, Weight
 
@@ -99,7 +99,7 @@ def place(number: str, body: Body, buyer: str, today: date) -> order.PlaceOrder:
         "agreement": number,
         "buyer": body.get("buyer") or buyer,
         "ordered_on": body.get("ordered_on") or today,
-        "lines": _lines(body["lines"]),
+        **_planned(body),
         "split": _split(body.get("split"), "/split"),
         "passed_over": passed_over(body.get("passed_over", [])),
     }
@@ -111,8 +111,7 @@ def act(
 ) -> OrderCommand:
     """A command on an order; `day` is the member that dates it."""
     members = {name: value for name, value in body.items() if name != day}
-    if "lines" in members:
-        members["lines"] = _lines(members["lines"])
+    members |= _planned(members)
     if isinstance(members.get("seats"), list):
         members["seats"] = tuple(
             Weight(organisation=part["organisation"], weight=part["seats"])
@@ -171,6 +170,8 @@ def _policy(body: Body, pointer: str) -> Body:
         made["extensions"] = tuple(Extension(**one) for one in body["extensions"])
     if "plan" in body:
         made["plan"] = tuple(PlanStep(**one) for one in body["plan"])
+    if "tariff" in body:
+        made["tariff"] = tuple(TariffStep(**one) for one in body["tariff"])
     if "split" in body:
         made["split"] = _split(body["split"], f"{pointer}/split")
     return made
@@ -208,8 +209,25 @@ def _split(body: Body | None, pointer: str) -> Split | None:
     return Split(method=body["method"], parts=tuple(parts))
 
 
-def _lines(bodies: list[Body]) -> tuple[LineTerms, ...]:
-    return tuple(LineTerms(**line) for line in bodies)
+def _planned(body: Body) -> Body:
+    """The lines, sessions and instalments that a body has, as terms."""
+    terms = {"lines": _line, "sessions": _session, "instalments": _instalment}
+    return {
+        name: tuple(made(one) for one in body[name]) for name, made in terms.items() if name in body
+    }
+
+
+def _line(body: Body) -> LineTerms:
+    holds = body.get("price_range")
+    return LineTerms(**{**body, "price_range": None if holds is None else PriceRange(**holds)})
+
+
+def _session(body: Body) -> SessionTerms:
+    return SessionTerms(**body)
+
+
+def _instalment(body: Body) -> InstalmentTerms:
+    return InstalmentTerms(**body)
 
 
 def _parties(bodies: list[Body]) -> tuple[Party, ...]:

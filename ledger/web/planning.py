@@ -15,6 +15,7 @@ from ledger.domain.money import to_text
 from ledger.domain.refusals import Invalid, Refusal
 from ledger.projections import orders as order_rows
 from ledger.projections.seeing import Visible
+from ledger.projections.then import NOW, Then
 from ledger.service import Service, Tried
 from ledger.web import answers, members, schemas
 from ledger.web.resources import preview, resource_of
@@ -170,7 +171,11 @@ def _stale(one: order.Stale) -> dict[str, Any]:
 
 
 def states_of(
-    connection: Connection, number: str, party: str | None = None, visible_to: Visible = None
+    connection: Connection,
+    number: str,
+    party: str | None = None,
+    visible_to: Visible = None,
+    then: Then = NOW,
 ) -> Iterator[order.State]:
     """Every order of an agreement that a party, and an organisation, may see (None: all)."""
     after = ""
@@ -179,6 +184,7 @@ def states_of(
         agreement=number,
         party=party,
         visible_to=visible_to,
+        then=then,
         after=after,
         limit=MAX_PAGE,
     ):

@@ -20,6 +20,7 @@ from ledger.domain.sharing import Split
 from ledger.projections.postings import LimitBalance, balance_now
 from ledger.projections.then import moment
 from ledger.web.funding import judged_resource
+from ledger.web.programmes import price_range, programme_members
 
 
 def _amount(ore: int | None) -> str | None:
@@ -142,6 +143,7 @@ def _policy(policy: Policy) -> dict[str, Any]:
         ],
         "legal_ground": policy.legal_ground,
         "split": _split(policy.split),
+        "tariff": [{"days": one.days, "percent": one.percent} for one in policy.tariff],
     }
 
 
@@ -204,10 +206,14 @@ def _line(line: OrderLine) -> dict[str, Any]:
         "year": line.year,
         "funding": line.funding,
         "cost_centre": line.cost_centre,
+        "price_range": price_range(line.price_range),
     }
 
 
-def order_resource(state: order.State) -> dict[str, Any]:
+def order_resource(
+    state: order.State, language: str = "en", on: date | None = None
+) -> dict[str, Any]:
+    """`on` is the day that its instalments are told for; None: today."""
     use = sum(position(order.holding(state)).values(), start=Use())
     resource: dict[str, Any] = {
         "number": state.number,
@@ -254,6 +260,7 @@ def order_resource(state: order.State) -> dict[str, Any]:
         "reason": state.reason,
         "flags": list(state.flags),
         "counter": None,
+        **programme_members(state, language, on),
     }
     if state.counter is not None:
         resource["counter"] = {
@@ -359,5 +366,8 @@ RESOURCES: dict[type, Callable[[Any], dict[str, Any]]] = {
 }
 
 
-def resource_of(state: Any) -> dict[str, Any]:
+def resource_of(state: Any, language: str = "en") -> dict[str, Any]:
+    """A noun's resource; where it says sentences, in a language."""
+    if isinstance(state, order.State):
+        return order_resource(state, language)
     return RESOURCES[type(state)](state)

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from marshmallow import Schema, ValidationError, fields
 
-from ledger.bounds import MAX_STEPS
+from ledger.bounds import MAX_SESSIONS, MAX_STEPS
 from ledger.deciding import Command, DrawdownCommand, Loaded, OrderCommand
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.refusals import Fault, Invalid, NotFound
@@ -28,6 +28,9 @@ ORDERS: dict[str, tuple[Callable[..., OrderCommand], type[Schema], str]] = {
     "cancel": (order.CancelOrder, schemas.Cancel, "cancelled_on"),
     "allocate": (order.AllocateSeats, schemas.AllocateSeats, "allocated_on"),
     "move-seats": (order.MoveSeats, schemas.MoveSeats, "moved_on"),
+    "move-session": (order.MoveSession, schemas.MoveSession, "moved_on"),
+    "hold-session": (order.HoldSession, schemas.HoldSession, "held_on"),
+    "cancel-session": (order.CancelSession, schemas.CancelSession, "cancelled_on"),
     "start": (order.StartOrder, schemas.Start, "started_on"),
     "deliver": (order.DeliverOrder, schemas.Deliver, "delivered_on"),
     "close": (order.CloseOrder, schemas.Close, "closed_on"),
@@ -160,9 +163,16 @@ def _drawdown() -> Sought:
     return Sought(said, 2500, 1, required=True)
 
 
+def _session() -> dict[str, Any]:
+    return {"session": whole("The session's number.", 1, MAX_SESSIONS, required=True)}
+
+
 STEPS: dict[str, type[Schema]] = {
     **{name: _step(name, body) for name, (_, body, _) in AGREEMENTS.items()},
-    **{name: _step(name, body, order=_order()) for name, (_, body, _) in ORDERS.items()},
+    **{
+        name: _step(name, body, order=_order(), **(_session() if name.endswith("-session") else {}))
+        for name, (_, body, _) in ORDERS.items()
+    },
     "invoice": _step("invoice", schemas.RecordDrawdown, order=_order(required=False)),
     "reverse": _step("reverse", schemas.Reverse, drawdown=_drawdown()),
     **{name: _step(name, body, drawdown=_drawdown()) for name, (_, body, _) in DRAWDOWNS.items()},

@@ -38,12 +38,12 @@ from ledger.domain.order.decisions import (
     reject,
     start,
 )
-from ledger.domain.order.delivered import Accrual, accruals, earlier_years
+from ledger.domain.order.delivered import Accrual, Basis, accruals, earlier_years
 from ledger.domain.order.faults import check_still_with
 from ledger.domain.order.notices import Notice, notices
-from ledger.domain.order.planned import Due, Planned, instalments_on, planned
+from ledger.domain.order.planned import Due, DueStatus, Planned, instalments_on, planned
 from ledger.domain.order.room import with_moves
-from ledger.domain.order.schedule import Cancellation, Session
+from ledger.domain.order.schedule import Cancellation, Session, SessionStatus
 from ledger.domain.order.sessions import hold_session, move_session
 from ledger.domain.order.sharing import allocate_seats, move_seats
 from ledger.domain.order.stale import Stale, stale
@@ -66,6 +66,7 @@ __all__ = [
     "AcceptCounter",
     "Accrual",
     "AllocateSeats",
+    "Basis",
     "CancelOrder",
     "CancelSession",
     "Cancellation",
@@ -76,6 +77,7 @@ __all__ = [
     "DeclineOrder",
     "DeliverOrder",
     "Due",
+    "DueStatus",
     "HoldSession",
     "InstalmentTerms",
     "LapseOrder",
@@ -88,6 +90,7 @@ __all__ = [
     "RecodeLine",
     "RejectCounter",
     "Session",
+    "SessionStatus",
     "SessionTerms",
     "Stale",
     "StartOrder",

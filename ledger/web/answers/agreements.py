@@ -63,6 +63,11 @@ class PlannedUse(Schema):
     amount = members.amount("Planned to be in use since the start.")
 
 
+class CancellationStep(Schema):
+    days = members.whole("From so many days before the start on.")
+    percent = members.whole("Per cent of what is cancelled that stays.")
+
+
 class AgreementPolicy(Schema):
     """What the parties or the law decided for this agreement."""
 
@@ -80,6 +85,7 @@ class AgreementPolicy(Schema):
     plan = members.listed(PlannedUse, "The plan of the cap; empty: evenly over the term.")
     legal_ground = members.text("Free text.")
     split = members.nested(CostSplit, null=True)
+    tariff = members.listed(CancellationStep, "What a buyer's cancellation costs.")
 
 
 class ProposedShareMove(Schema):

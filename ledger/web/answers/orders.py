@@ -4,6 +4,14 @@ from marshmallow import Schema
 
 from ledger.web import members
 from ledger.web.answers.agreements import CostSplit
+from ledger.web.answers.programmes import (
+    CancelledPart,
+    CourseSession,
+    DueInstalment,
+    OrderNotice,
+    PlannedInvoice,
+    PriceHolds,
+)
 from ledger.web.answers.proof import Checkpoint
 from ledger.web.answers.selection import EarlierSupplier, SupplierPassedOver
 from ledger.web.answers.terms import ORDER_NUMBER, Four
@@ -24,6 +32,7 @@ class OrderLine(Schema):
     year = members.whole("Year of delivery.")
     funding = members.text("What pays for it.", null=True)
     cost_centre = members.text("Whose cost it is.", null=True)
+    price_range = members.nested(PriceHolds, null=True)
 
 
 class CounterOffer(Schema):
@@ -57,7 +66,11 @@ class Order(Four):
     challenge = members.text("The challenge that the course starts from.")
     reference = members.text("The buyer's own reference.")
     credits = members.text("Higher education credits (hp); null: none.", CREDITS, null=True)
-    seats = members.whole("Seats ordered.", null=True)
+    seats = members.whole("Seats ordered, which are paid for.", null=True)
+    free_seats = members.whole("Free seats, beside them.", null=True)
+    minimum_seats = members.whole("Seats that the course needs.", null=True)
+    programme = members.text("The programme that it is a round of.")
+    round = members.whole("Which round of it.", null=True)
     allocated = members.listed(AllocatedSeats, "Whose the seats are.")
     split = members.nested(CostSplit, null=True)
     ordered_on = members.day("Order date.")
@@ -68,6 +81,11 @@ class Order(Four):
     confirmation = members.text("The university's reference.")
     amount = members.amount("What it asks for.")
     lines = members.listed(OrderLine, "Its lines.")
+    sessions = members.listed(CourseSession, "Its sessions; those of a line add up to it.")
+    instalments = members.listed(DueInstalment, "Its instalments, as they fall due.")
+    planned = members.listed(PlannedInvoice, "What is still to be invoiced, and when.")
+    cancellations = members.listed(CancelledPart, "What was cancelled of it.")
+    notices = members.listed(OrderNotice, "What its seats and prices warn of.")
     seats_used = members.whole("Seats used.", null=True)
     credits_awarded = members.whole("Participants who were awarded their credits.", null=True)
     women = members.whole("Women among the participants; null: not counted.", null=True)

@@ -11,6 +11,7 @@ from ledger.web.api import (
     orders,
     persons,
     planning,
+    programmes,
     suppliers,
 )
 
@@ -24,6 +25,7 @@ BLUEPRINTS = (
     audit.blueprint,
     access.blueprint,
     planning.blueprint,
+    programmes.blueprint,
     persons.blueprint,
     suppliers.blueprint,
 )

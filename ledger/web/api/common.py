@@ -121,7 +121,7 @@ def execute(
     except CapExceeded as refusal:
         raise seen.without_others(refusal, command) from refusal
     state, version = _seen(outcome)
-    body = (resource or resource_of)(state)
+    body = resource(state) if resource else resource_of(state, of_request())
     if anchored:
         body["checkpoint"] = checkpoint()
     if dry_run:

@@ -9,6 +9,7 @@ from ledger.projections import orders as rows
 from ledger.web import access, answers, commands, schemas, seen
 from ledger.web.access import EVERYONE, allow
 from ledger.web.api import common
+from ledger.web.language import of_request
 from ledger.web.resources import order_resource
 
 blueprint = common.blueprint("orders", "Course orders under an agreement.")
@@ -42,7 +43,8 @@ def listed(query: dict[str, Any]) -> Response:
             connection, party=access.party(), visible_to=access.visible(), then=then, **query
         )
     cursor = found[-1].state.number if found else ""
-    items = [order_resource(seen.shown(row.state)) for row in found]
+    language = of_request()
+    items = [order_resource(seen.shown(row.state), language, then.as_of) for row in found]
     return common.page(found, query["limit"], cursor, items)
 
 
@@ -52,8 +54,10 @@ def listed(query: dict[str, Any]) -> Response:
 @blueprint.one(answers.OrderConfirmation)
 def one(query: dict[str, Any], number: str) -> Response:
     """One order, as it is or as it was."""
-    row = seen.order_row(number, seen.then(query))
-    found = {**order_resource(seen.shown(row.state)), "checkpoint": common.checkpoint()}
+    then = seen.then(query)
+    row = seen.order_row(number, then)
+    resource = order_resource(seen.shown(row.state), of_request(), then.as_of)
+    found = {**resource, "checkpoint": common.checkpoint()}
     return common.answer(found, headers={"ETag": f'"{row.version}"'})
 
 

@@ -71,6 +71,12 @@ from ledger.web.schemas.queries import (
     Times,
 )
 from ledger.web.schemas.selection import KeyShare, PassedOver, Selection
+from ledger.web.schemas.sessions import (
+    AccrualsQuery,
+    CancelSession,
+    HoldSession,
+    MoveSession,
+)
 from ledger.web.schemas.terms import (
     AGREEMENT,
     DRAWDOWN,
@@ -102,6 +108,7 @@ __all__ = [
     "TYPES",
     "Accept",
     "AcceptShareMove",
+    "AccrualsQuery",
     "AgreementsQuery",
     "AllocateSeats",
     "Amend",
@@ -113,6 +120,7 @@ __all__ = [
     "BundleQuery",
     "Buyer",
     "Cancel",
+    "CancelSession",
     "Change",
     "ChangeFunding",
     "ChangeOrder",
@@ -134,12 +142,14 @@ __all__ = [
     "Extend",
     "Extension",
     "ForecastQuery",
+    "HoldSession",
     "InclusionQuery",
     "KeyShare",
     "Limit",
     "LimitRule",
     "Line",
     "MoveSeats",
+    "MoveSession",
     "Nothing",
     "OnDay",
     "OrdersQuery",

@@ -4,6 +4,7 @@ from marshmallow import Schema, fields
 
 from ledger.bounds import (
     MAX_LIMITS,
+    MAX_TARIFF,
     MAX_TEXT,
     MAX_WEIGHT,
 )
@@ -83,6 +84,11 @@ class Extension(Schema):
     text = Words("The clause.", load_default="")
 
 
+class TariffStep(Schema):
+    days = whole("From so many days before the start on.", 0, 3650, required=True)
+    percent = whole("Per cent of what is cancelled that stays.", 0, 100, required=True)
+
+
 class PlanStep(Schema):
     by = Day("By the end of this day.", required=True)
     amount = Money("In use since the start, excl. VAT.", least=0, required=True)
@@ -128,6 +134,11 @@ class Policy(Schema):
     )
     legal_ground = Words("Free text; needed for a term over the longest.", MAX_TEXT)
     split = fields.Nested(Split, allow_none=True)
+    tariff = fields.List(
+        fields.Nested(TariffStep),
+        validate=Length(0, MAX_TARIFF),
+        metadata={"description": "What a buyer's cancellation costs, the nearer the start is."},
+    )
 
 
 class SignAgreement(Schema):

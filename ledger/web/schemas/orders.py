@@ -8,6 +8,7 @@ from ledger.bounds import (
     MAX_LIMITS,
     MAX_LINES,
     MAX_SEATS,
+    MAX_SESSIONS,
     MAX_TEXT,
 )
 from ledger.web.fields import (
@@ -22,6 +23,13 @@ from ledger.web.fields import (
 )
 from ledger.web.schemas.agreements import Split
 from ledger.web.schemas.selection import passed_over_field
+from ledger.web.schemas.sessions import (
+    PriceRange,
+    free_seats_field,
+    instalments_field,
+    minimum_seats_field,
+    sessions_field,
+)
 from ledger.web.schemas.terms import REASON, TODAY, credits_field, seats_field
 
 
@@ -36,6 +44,7 @@ class Line(Schema):
     year = whole("Year of delivery; left out, the year of the start.", 1990, 2200)
     funding = Key("What pays for it.", least=1)
     cost_centre = Key("Whose cost it is (kodsträng).", least=1)
+    price_range = fields.Nested(PriceRange)
 
 
 def lines_field(**kwargs: Any) -> Any:
@@ -53,6 +62,12 @@ class PlaceOrder(Schema):
     reference = Key("The buyer's own reference, as invoices name it.", load_default="")
     credits = credits_field()
     seats = seats_field()
+    free_seats = free_seats_field()
+    minimum_seats = minimum_seats_field()
+    programme = Words("The programme that it is a round of.", load_default="")
+    round = whole("Which round of the programme.", 1, MAX_SESSIONS)
+    sessions = sessions_field()
+    instalments = instalments_field()
     split = fields.Nested(Split, allow_none=True)
     ordered_on = Day(f"Order date, which must lie within the term; {TODAY}.")
     starts_on = Day("Course start.")
@@ -96,6 +111,10 @@ class ChangeOrder(Schema):
     reason = Words(REASON, MAX_TEXT, least=1, required=True)
     lines = lines_field()
     seats = seats_field()
+    free_seats = free_seats_field()
+    minimum_seats = minimum_seats_field()
+    sessions = sessions_field()
+    instalments = instalments_field()
     starts_on = Day("Course start.")
     ends_on = Day("Course end.")
 
@@ -109,7 +128,7 @@ class Cancel(Schema):
     seats = whole("Seats to cancel.", 1, MAX_SEATS)
     line = whole("The line that they are on, where several have seats.", 1, MAX_LINES)
     holder = Organisation("Whose they are, where seats are allocated")
-    fee = Money("What stays committed, excl. VAT.", least=0, load_default=0)
+    fee = Money("What stays committed, excl. VAT; left out, what the tariff says.", least=0)
 
 
 class Seats(Schema):

@@ -1,0 +1,148 @@
+"""Programmes: sessions moved, held and cancelled; rounds; what belongs to another year."""
+
+from datetime import date, datetime
+
+import click
+
+from ledger.cli.actions import Action, Asked, Ready, verb
+from ledger.cli.history import find
+from ledger.cli.opening import ledger
+from ledger.cli.orders import order, ready
+from ledger.cli.output import members, ore, say, say_json, table
+from ledger.cli.parameters import as_json, as_of, known_at
+
+ACTIONS = (
+    Action(
+        "move",
+        "Hold a session on another day; in another year its amount goes there.",
+        "MoveSession",
+        "MoveSession",
+        "moved_on",
+        "orderer",
+        ("session", "to", "reason"),
+    ),
+    Action(
+        "hold",
+        "A session was held: participants and mentors, as counts.",
+        "HoldSession",
+        "HoldSession",
+        "held_on",
+        "supplier",
+        ("session", "participants", "mentors"),
+    ),
+    Action(
+        "cancel",
+        "A session will not be held; without a fee, the tariff gives it.",
+        "CancelSession",
+        "CancelSession",
+        "cancelled_on",
+        "orderer",
+        ("session", "fee", "cancelled_by", "reason"),
+    ),
+)
+"""What is done to a session: the API's actions of the same names."""
+
+
+@order.group()
+def session() -> None:
+    """Sessions of an order."""
+
+
+def _prepare(action: Action, asked: Asked) -> Ready:
+    body = dict(asked.body)
+    number = body.pop("session", None)
+    if number is None:
+        raise click.UsageError("Name the session: --session NUMBER.")
+    return ready(action, asked._replace(body=body), {"session": number})
+
+
+for action in ACTIONS:
+    session.add_command(verb(action, "NUMBER", _prepare))
+
+
+@click.command()
+@click.argument("agreement")
+@as_of
+@known_at
+@as_json
+def rounds(agreement: str, as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
+    """The rounds of an agreement's programmes: seats, credits, sessions, amounts."""
+    from ledger.projections.then import Then
+    from ledger.web.planning import states_of
+    from ledger.web.programmes import rounds_resource
+
+    opened = ledger()
+    row = find(opened, agreement, as_of, known_at)
+    with opened.views.database.reading() as connection:
+        orders = states_of(connection, agreement, then=Then(as_of=as_of, known_at=known_at))
+        found = rounds_resource(row.state, orders)
+    if as_json:
+        say_json(found)
+        return
+    table(
+        ("Programme", "Round", "Starts", "Ends", "Credits", "Seats", "Free", "Sessions", "Held",
+         "Ordered", "Invoiced"),
+        [
+            (
+                one["programme"],
+                str(one["round"] or ""),
+                one["starts_on"] or "",
+                one["ends_on"] or "",
+                ", ".join(one["credits"]),
+                *(str(one[name]) for name in ("seats", "free_seats", "sessions", "sessions_held")),
+                ore(one["amount"]),
+                ore(one["invoiced"]),
+            )
+            for one in found["items"]
+        ],
+    )  # fmt: skip
+
+
+@click.command()
+@click.argument("agreement")
+@click.argument("year", type=click.IntRange(1990, 2200))
+@as_of
+@known_at
+@as_json
+def accruals(
+    agreement: str, year: int, as_of: date | None, known_at: datetime | None, as_json: bool
+) -> None:
+    """What was delivered and not invoiced at the end of YEAR, or invoiced and not delivered."""
+    from ledger.projections.then import Then
+    from ledger.web.planning import states_of
+    from ledger.web.programmes import accruals_resource, drawdowns_of
+
+    opened = ledger()
+    then = Then(as_of=as_of, known_at=known_at)
+    row = find(opened, agreement, as_of, known_at)
+    with opened.views.database.reading() as connection:
+        orders = states_of(connection, agreement, then=then)
+        drawdowns = drawdowns_of(connection, agreement, then)
+        found = accruals_resource(row.state, orders, drawdowns, year)
+    if as_json:
+        say_json(found)
+        return
+    members(
+        {
+            "At the end of": found["ends_on"],
+            "Delivered, not invoiced": ore(found["accrued"]),
+            "Invoiced, not delivered": ore(found["prepaid"]),
+        }
+    )
+    say("")
+    table(
+        ("Order", "Line", "Cost centre", "Delivered", "Invoiced", "Accrued", "Prepaid",
+         "Sessions", "By", "Marked invoices"),
+        [
+            (
+                one["order"],
+                str(one["line"]),
+                one["cost_centre"] or "",
+                *(ore(one[name]) for name in ("delivered", "invoiced", "accrued", "prepaid")),
+                ", ".join(map(str, one["sessions"])),
+                one["basis"],
+                ", ".join(id.split(".")[1] for id in one["invoices"]),
+            )
+            for one in found["items"]
+        ],
+    )  # fmt: skip
