@@ -287,7 +287,8 @@ def _decide_order(command: OrderCommand, loaded: Loaded, today: date, by: By) ->
             code_map = loaded.code_map(state.buyer, state.ordered_on)
             return order.change(command, state, of, today, code_map)
         case order.RecodeLine():
-            return order.recode(command, state, of, loaded.code_map(state.buyer, command.on))
+            code_map = loaded.code_map(state.buyer, command.on)
+            return order.recode(command, state, of, by, code_map)
         case order.CancelOrder():
             return order.cancel(command, state, of)
         case order.CloseOrder():

@@ -1,6 +1,5 @@
 """What is recorded of an organisation as sentences for people."""
 
-from datetime import date
 from typing import assert_never
 
 from ledger.domain.events import (
@@ -25,11 +24,10 @@ def tell_organisation(event: OrganisationEvent, name: str, currency: str) -> Sen
             return _ended(template, event)
         case DeputyNamed():
             return words(
-                "{deputy} is a deputy for {person} from {starts_on}{ends} (decision {decision})",
+                "{deputy} is a deputy for {person}, valid {period} (decision {decision})",
                 deputy=Person(event.deputy),
                 person=Person(event.person),
-                starts_on=event.starts_on,
-                ends=_to(event.ends_on),
+                period=_period(event),
                 decision=event.decision,
             )
         case DeputyEnded():
@@ -66,19 +64,18 @@ def _granted(event: AttestRightGranted, currency: str) -> Sentence:
         "number": event.number,
         "person": Person(event.person),
         "codes": event.responsibilities,
-        "starts_on": event.starts_on,
-        "ends": _to(event.ends_on),
+        "period": _period(event),
         "decision": event.decision,
     }
     if event.limit is None:
         return words(
             "Attest right {number} granted to {person}: {codes} without a limit, "
-            "from {starts_on}{ends} (decision {decision})",
+            "valid {period} (decision {decision})",
             **said,
         )
     return words(
         "Attest right {number} granted to {person}: {codes} up to {most}, "
-        "from {starts_on}{ends} (decision {decision})",
+        "valid {period} (decision {decision})",
         **said,
         most=Amount(event.limit, currency or "SEK"),
     )
@@ -88,6 +85,6 @@ def _ended(template: str, event: AttestRightEnded | DeputyEnded) -> Sentence:
     return words(template, number=event.number, ends_on=event.ends_on, decision=event.decision)
 
 
-def _to(day: date | None) -> str:
-    """The rest of a period after its first day: nothing where it has no last one."""
-    return "" if day is None else f"–{day.isoformat()}"
+def _period(event: AttestRightGranted | DeputyNamed) -> str:
+    """From its first day to its last; to nothing where it has no last one."""
+    return f"{event.starts_on}–{event.ends_on or ''}"

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from ledger.deciding import Command
+from ledger.deciding import Command, OrganisationCommand
 from ledger.domain import access, agreement, drawdown, order
 from ledger.domain.events import Party
 from ledger.domain.parties import is_natural_person
@@ -40,6 +40,8 @@ def veiled(command: Command, stand_in: StandIn) -> Command:
         case access.AppointAuditor():
             organisations = tuple(stand_in(one, "") for one in command.organisations)
             return replace(command, organisations=organisations)
+        case _ if isinstance(command, OrganisationCommand):
+            return replace(command, organisation=stand_in(command.organisation, ""))
         case _:
             return command
 

@@ -48,6 +48,8 @@ MEMBERS: dict[str, tuple[Any, str]] = {
     "what": (str, "What was given."),
     "number": (int, "The proposal's number."),
     "source": (str, "The funding source's name."),
+    "codes": (str, "How it is booked, as it is written: 4100-4631."),
+    "cost_centre": (str, "Whose cost it is."),
     "line": (int, "The number of the order's line."),
     "fee": (str, 'What stays committed, as "7000.00".'),
     "cancelled_by": (click.Choice(("buyer", "supplier")), "Who cancels."),

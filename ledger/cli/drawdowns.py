@@ -141,7 +141,8 @@ def show(id: str, as_of: date | None, known_at: datetime | None, as_json: bool) 
     if as_json:
         say_json(resource)
         return
-    names = opened.registry.names({resource["recorded_by"], resource["decided_by"] or ""})
+    people = ("recorded_by", "decided_by", "deputy_for")
+    names = opened.registry.names({resource[name] for name in people if resource[name]})
     members(
         {
             "Drawdown": resource["id"],
@@ -158,6 +159,8 @@ def show(id: str, as_of: date | None, known_at: datetime | None, as_json: bool) 
             "Recorded by": names.get(resource["recorded_by"], resource["recorded_by"]),
             "Decided by": names.get(resource["decided_by"], resource["decided_by"] or ""),
             "Decided": resource["decided_on"] or "",
+            "Right": str(resource["right"] or ""),
+            "Deputy for": names.get(resource["deputy_for"], resource["deputy_for"] or ""),
             "Reason": resource["reason"],
             "Currency": resource["currency"],
             "Amount": ore(resource["amount"]),
@@ -166,9 +169,18 @@ def show(id: str, as_of: date | None, known_at: datetime | None, as_json: bool) 
         }
     )
     say("")
+    coded = any(line["code_string"] for line in resource["lines"])
     table(
-        ("Order", "Line", "Amount"),
-        [(line["order"], str(line["line"]), ore(line["amount"])) for line in resource["lines"]],
+        ("Order", "Line", "Amount", *("Codes",) * coded),
+        [
+            (
+                line["order"],
+                str(line["line"]),
+                ore(line["amount"]),
+                *(line["code_string"],) * coded,
+            )
+            for line in resource["lines"]
+        ],
     )
     shares = [
         (line["order"], str(line["line"]), share["organisation"], ore(share["amount"]))

@@ -106,6 +106,15 @@ ACTIONS = (
         "orderer",
         ("giver", "receiver", "seats", "reason"),
     ),
+    Action(
+        "recode",
+        "Book a line otherwise; between the four places nothing moves.",
+        "RecodeLine",
+        "RecodeLine",
+        "recoded_on",
+        "orderer",
+        ("line", "codes", "cost_centre", "reason"),
+    ),
     Action("start", "The course has started.", "StartOrder", "Start", "started_on", "supplier"),
     Action(
         "deliver",
@@ -252,8 +261,9 @@ def show(
         return
     members(_members(resource))
     say("")
+    coded = any(line["code_string"] or line["cost_centre"] for line in resource["lines"])
     table(
-        ("Line", "Kind", "Text", "Year", "Quantity", "Price", "Amount"),
+        ("Line", "Kind", "Text", "Year", "Quantity", "Price", "Amount", *("Codes",) * coded),
         [
             (
                 str(line["number"]),
@@ -263,6 +273,7 @@ def show(
                 str(line.get("quantity") or ""),
                 ore(line["unit_price"]) if line.get("unit_price") else "",
                 ore(line["amount"]),
+                *(line["code_string"] or line["cost_centre"] or "",) * coded,
             )
             for line in resource["lines"]
         ],

@@ -91,7 +91,14 @@ def refusal_lines(refusal: Refusal) -> list[str]:
             (fault.pointer or "/", fault_sentence(fault, language())) for fault in refusal.faults
         ]
         return [f"{pointer}: {words}" for pointer, words in said]
-    return [sentence(refusal, language())]
+    return [sentence(refusal, language(), _names)]
+
+
+def _names(ids: set[str]) -> Mapping[str, str]:
+    """Of people: they are kept outside the log, and so outside of refusals."""
+    from ledger.cli.opening import ledger
+
+    return ledger(check=False).registry.names(ids)
 
 
 def say(text: str) -> None:

@@ -201,10 +201,13 @@ def _left_shares(holding: Holding, left: dict[int, int]) -> dict[int, dict[str, 
 
 
 def moves(before: Holding | None, after: Holding) -> tuple[Move, ...]:
-    """What moved, by line and who carries it; what did not move is left out."""
+    """What moved, by line and who carries it; what did not move is left out.
+
+    What leaves comes first: read one by one they then never take room that is only passed on.
+    """
     old, new = position(before), position(after)
     result = []
-    for key in [*new, *(key for key in old if key not in new)]:
+    for key in [*(key for key in old if key not in new), *new]:
         change = new.get(key, Use()) - old.get(key, Use())
         if change:
             number, dimensions, (cost_centre, code_string) = key

@@ -118,6 +118,7 @@ postings = Table(
     Column("kind", String),
     Column("funding", String),
     Column("cost_centre", String),
+    Column("code_string", String),
     Column("reserved", BigInteger, nullable=False),
     Column("committed", BigInteger, nullable=False),
     Column("drawn", BigInteger, nullable=False),
@@ -197,7 +198,7 @@ bundle_reads = Table(
     Column("recorded_at", BigInteger, nullable=False),
 )
 
-SHAPE = "8"
+SHAPE = "9"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 

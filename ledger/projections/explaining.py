@@ -44,7 +44,7 @@ CAUSES = {
 """Stored name of a fact that changes what a limit may hold → the cause that is told."""
 
 LINE = ("order", "drawdown", "cause", "line", "year", "buyer", "supplier", "kind", "funding",
-        "cost_centre")  # fmt: skip
+        "cost_centre", "code_string")  # fmt: skip
 """What a posting says of the line that it moved."""
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import msgspec
 
-from ledger.deciding import OrderCommand
+from ledger.deciding import OrderCommand, OrganisationCommand
 from ledger.domain import agreement, drawdown, order
+from ledger.domain.codes import CodePart, CodeRange
 from ledger.domain.events import Party, PriceRange
 from ledger.domain.funding import FundingSource
 from ledger.domain.limits import LimitRule
@@ -188,6 +189,25 @@ def _selection(body: Body | None) -> Selection | None:
 
 def passed_over(bodies: list[Body]) -> tuple[PassedOver, ...]:
     return tuple(PassedOver(**body) for body in bodies)
+
+
+def of_organisation(
+    kind: Callable[..., OrganisationCommand], number: str, body: Body, day: str, today: date
+) -> OrganisationCommand:
+    """A command on an organisation; `day` is the member from which, or with which, it counts."""
+    members = {**body, day: body.get(day) or today}
+    for name in ("responsibilities", "own_cost"):
+        if name in members:
+            members[name] = tuple(members[name])
+    if "parts" in members:
+        members["parts"] = tuple(_code_part(part) for part in members["parts"])
+    return kind(organisation=number, **members)
+
+
+def _code_part(body: Body) -> CodePart:
+    ranges = tuple(CodeRange(**one) for one in body["ranges"])
+    lengths, values = tuple(body["lengths"]), tuple(body["values"])
+    return CodePart(**{**body, "lengths": lengths, "values": values, "ranges": ranges})
 
 
 def _split(body: Body | None, pointer: str) -> Split | None:

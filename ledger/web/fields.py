@@ -4,13 +4,13 @@ What a field accepts stands in its own pattern or bounds, so that the API's desc
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from ledger.bounds import MAX_AMOUNT, MAX_NAME
+from ledger.bounds import MAX_AMOUNT, MAX_CODE, MAX_CODE_PARTS, MAX_NAME
 from ledger.documents.organisation import normalise
 from ledger.domain import money, personal
 from ledger.wording import words
@@ -29,6 +29,13 @@ CURRENCY = r"^[A-Z]{3}$"
 SOLE_TRADER = r"N[0-9A-F]{9}"
 ORGANISATION = r"^(?:(?:0007:)?(?:16)?\d{6}-?\d{4}|SE\d{10}01|N[0-9A-F]{9})$"
 CREDITS = r"^(?:0\.5|[1-9]\d{0,2}(?:\.[05])?)$"
+PERSON = r"^p-[0-9a-f]{16}$"
+LINE = r"\x00-\x1f\x7f-\x9f"
+"""Characters that are not text of one line, for a class in a pattern."""
+CODE = rf"[^{LINE}\s](?:[^{LINE}]{{0,{MAX_CODE - 2}}}[^{LINE}\s])?"
+"""A code of a code string."""
+CODE_PART = r"[A-Za-zÅÄÖåäö][A-Za-zÅÄÖåäö0-9_-]{0,29}"
+"""What a part of a code string is called."""
 YEARS = range(1990, 2201)
 """Years that procurement knows: what lies outside is a slip of the hand."""
 
@@ -270,3 +277,63 @@ def matching(
         metadata={"description": said, "pattern": pattern},
         **kwargs,
     )
+
+
+def person_id(said: str, **kwargs: Any) -> fields.String:
+    error = "A person is given by an opaque id, as p-0123456789abcdef."
+    return matching(f"{said}: an opaque id, never a name.", PERSON, error, **kwargs)
+
+
+class Codes(fields.Field[Any]):
+    """Codes by part, or the code string as it is written."""
+
+    def __init__(self, said: str, **kwargs: Any) -> None:
+        most = MAX_CODE * MAX_CODE_PARTS
+        written = {"type": "string", "minLength": 1, "maxLength": most, "pattern": _WRITTEN}
+        by_part = {
+            "type": "object",
+            "minProperties": 1,
+            "maxProperties": MAX_CODE_PARTS,
+            "propertyNames": {"pattern": f"^{CODE_PART}$"},
+            "additionalProperties": {"type": "string", "pattern": f"^{CODE}$"},
+        }
+        examples = [{"ansvar": "4100", "konto": "4631"}]
+        described = {"description": said, "anyOf": [by_part, written], "examples": examples}
+        super().__init__(metadata=described, **kwargs)
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        if isinstance(value, str):
+            if len(value) > MAX_CODE * MAX_CODE_PARTS or not _matches(_WRITTEN, value):
+                raise ValidationError("Not a code string: it is one line of text.")
+            if personal.is_personal_key(value):
+                raise ValidationError([PERSONAL])
+            return value.strip()
+        if not isinstance(value, Mapping) or not value:
+            raise ValidationError("Give codes by part, or the code string as it is written.")
+        if len(value) > MAX_CODE_PARTS:
+            said = words("A code string has at most {most} parts.", most=str(MAX_CODE_PARTS))
+            raise ValidationError([said])
+        error = "A part has a name and a code of at most 30 characters."
+        wrong: dict[str, list[Any]] = {
+            str(name): [error]
+            for name, code in value.items()
+            if not _matches(f"^{CODE_PART}$", name)
+            or not isinstance(code, str)
+            or not _matches(f"^{CODE}$", code)
+        }
+        wrong |= {
+            name: [PERSONAL]
+            for name, code in value.items()
+            if name not in wrong and personal.is_personal_key(code)
+        }
+        if wrong:
+            raise ValidationError(wrong)
+        return tuple(value.items())
+
+
+_WRITTEN = rf"^[^{LINE}]*[^{LINE}\s][^{LINE}]*$"
+
+
+def _matches(pattern: str, text: str) -> bool:
+    whole_text = pattern.removesuffix("$") + r"(?![\s\S])"
+    return bool(re.match(whole_text, text)) and not _NOT_TEXT.search(text)

@@ -41,6 +41,15 @@ def truth(said: str) -> fields.Boolean:
     return fields.Boolean(required=True, metadata={"description": said})
 
 
+def codes(said: str) -> fields.Dict:
+    return fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        required=True,
+        metadata={"description": said, "examples": [{"ansvar": "4100", "konto": "4631"}]},
+    )
+
+
 def listed(of: Any, said: str) -> fields.List[Any]:
     inner = fields.Nested(of) if isinstance(of, type) else of
     return fields.List(inner, required=True, metadata={"description": said})

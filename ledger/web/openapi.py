@@ -77,7 +77,14 @@ class AppointmentId(_Named):
     example = "p-0000000000000000.1"
 
 
+class OrganisationNumber(_Named):
+    # A legal person's, or the opaque id of a sole trader: no personal number stands in an address.
+    regex = r"(?:\d\d[2-9]\d{7}|N[0-9A-F]{9})"
+    example = "2120002403"
+
+
 CONVERTERS = {
+    "organisation": OrganisationNumber,
     "agreement": AgreementNumber,
     "order": OrderNumber,
     "drawdown": DrawdownId,

@@ -141,7 +141,9 @@ def faults_of(messages: Any, pointer: str = "") -> list[Fault]:
             if below == ["Unknown field."]:
                 found.append(_unknown(pointer, name))
             else:
-                found += faults_of(below, pointer if name == "_schema" else f"{pointer}/{name}")
+                found += faults_of(
+                    below, pointer if name == "_schema" else f"{pointer}/{_step(str(name))}"
+                )
         return found
     return [
         _fault(pointer, said) for said in (messages if isinstance(messages, list) else [messages])

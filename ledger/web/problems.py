@@ -1,12 +1,12 @@
 """A refusal as a problem document (RFC 9457) for programs, as a page for people."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
 import msgspec
-from flask import Flask, Response, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, redirect, render_template, request, url_for
 from werkzeug import Response as Redirect
 from werkzeug.exceptions import HTTPException
 
@@ -66,11 +66,17 @@ def from_refusal(refusal: Refusal) -> Response:
             {"pointer": fault.pointer, "detail": fault_sentence(fault, said)}
             for fault in refusal.faults
         ]
-    title, detail = translate(refusal.title, said), sentence(refusal, said)
+    title, detail = translate(refusal.title, said), sentence(refusal, said, _names)
     response = problem(refusal.type, title, status, detail, **more)
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def _names(ids: set[str]) -> Mapping[str, str]:
+    """Of people: they are kept outside the log, and so outside of refusals."""
+    found: Mapping[str, str] = current_app.extensions["ledger"].registry.names(ids)
+    return found
 
 
 def status_of(refusal: Refusal) -> int:
@@ -94,7 +100,7 @@ def page_from_refusal(refusal: Refusal) -> Response | Redirect:
         return redirect(url_for("pages.start.first", next=request.full_path.rstrip("?")), 303)
     said = language.of_request()
     faults = refusal.faults if isinstance(refusal, Invalid) else ()
-    detail = sentence(refusal, said)
+    detail = sentence(refusal, said, _names)
     return page(translate(refusal.title, said), detail, status_of(refusal), faults)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from ledger.domain import agreement, drawdown, order
+from ledger.domain import agreement, drawdown, order, organisation
 from ledger.domain.events import OrderLine
 from ledger.domain.limits import Limit, Use
 from ledger.domain.money import to_text
@@ -20,6 +20,7 @@ from ledger.domain.sharing import Split
 from ledger.projections.postings import LimitBalance, balance_now
 from ledger.projections.then import moment
 from ledger.web.funding import judged_resource
+from ledger.web.organisations import organisation_resource
 from ledger.web.programmes import price_range, programme_members
 
 
@@ -207,6 +208,9 @@ def _line(line: OrderLine) -> dict[str, Any]:
         "funding": line.funding,
         "cost_centre": line.cost_centre,
         "price_range": price_range(line.price_range),
+        "codes": dict(line.codes),
+        "code_string": line.code_string,
+        "responsible": line.responsible,
     }
 
 
@@ -297,6 +301,7 @@ def drawdown_resource(state: drawdown.State) -> dict[str, Any]:
                     for share in part.shares
                 ],
                 "funding": [judged_resource(one) for one in part.funded],
+                "code_string": part.code_string,
             }
             for part in state.allocations
         ],
@@ -317,6 +322,8 @@ def drawdown_resource(state: drawdown.State) -> dict[str, Any]:
         "flags": list(state.flags),
         "recorded_by": state.recorded_by,
         "decided_by": state.decided_by or None,
+        "right": state.right,
+        "deputy_for": state.deputy_for,
         "decided_on": _day(state.decided_on),
         "reason": state.reason,
     }
@@ -363,6 +370,7 @@ RESOURCES: dict[type, Callable[[Any], dict[str, Any]]] = {
     agreement.State: agreement_resource,
     order.State: order_resource,
     drawdown.State: drawdown_resource,
+    organisation.State: organisation_resource,
 }
 
 

@@ -31,6 +31,7 @@ ORDERS: dict[str, tuple[Callable[..., OrderCommand], type[Schema], str]] = {
     "move-session": (order.MoveSession, schemas.MoveSession, "moved_on"),
     "hold-session": (order.HoldSession, schemas.HoldSession, "held_on"),
     "cancel-session": (order.CancelSession, schemas.CancelSession, "cancelled_on"),
+    "recode": (order.RecodeLine, schemas.RecodeLine, "recoded_on"),
     "start": (order.StartOrder, schemas.Start, "started_on"),
     "deliver": (order.DeliverOrder, schemas.Deliver, "delivered_on"),
     "close": (order.CloseOrder, schemas.Close, "closed_on"),

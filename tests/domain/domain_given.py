@@ -232,7 +232,7 @@ class Book:
 
     def recode(self, name, line=1, on=DAY, by=ORDERER, **more) -> list[New]:
         command = order.RecodeLine(order=name, on=on, line=line, **more)
-        facts = order.recode(command, self.orders[name], self.of, self.code_map(on))
+        facts = order.recode(command, self.orders[name], self.of, by, self.code_map(on))
         return self.run(facts, by)
 
     def cancel(self, name, on=DAY, **more) -> None:

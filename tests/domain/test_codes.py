@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from ledger.domain.codes import WHOLE, CodePart, CodeRange
-from ledger.domain.refusals import Invalid, WrongStatus
-from tests.domain.domain_given import Book, kr, line
+from ledger.domain.refusals import Invalid, NotAParty, WrongStatus
+from tests.domain.domain_given import UNIVERSITY, Book, By, kr, line
 
 ANSVAR = CodePart(name="ansvar", lengths=(4,), required=True)
 KONTO = CodePart(
@@ -203,3 +203,11 @@ def test_a_drawdown_keeps_the_code_string_that_it_was_approved_under(book):
     book.approve(id)
     book.recode(order, codes="4300-4631")
     assert [part.code_string for part in book.drawdowns[id].allocations] == ["4200-4631"]
+
+
+def test_only_the_buyer_s_own_people_re_code(book):
+    order = book.place(line(100, codes="4100-4631"))
+    with pytest.raises(NotAParty):
+        book.recode(order, codes="4200-4631", by=UNIVERSITY)
+    book.recode(order, codes="4200-4631", by=By(person="p-a", organisation="", role="admin"))
+    assert book.orders[order].coded_by == ((1, "p-a"),)

@@ -28,7 +28,9 @@ QUERIES = {
 def lists(app) -> dict[str, type[Schema]]:
     """Every list route of the API, by its address in the agreement of the tests, and its items."""
     return {
-        rule.rule.replace("<agreement:number>", "SKO-2023").removeprefix("/api/v1"): shape
+        rule.rule.replace("<agreement:number>", "SKO-2023")
+        .replace("<organisation:number>", BUYER)
+        .removeprefix("/api/v1"): shape
         for rule in app.url_map.iter_rules()
         if (shape := getattr(app.view_functions[rule.endpoint], "_exported", None))
         and "GET" in rule.methods

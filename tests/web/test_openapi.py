@@ -227,6 +227,13 @@ def test_every_answer_has_exactly_the_members_of_its_schema(served):
     )
     second = client.post("/agreements/SKO-2023/orders", ORDER).json["number"]
     supplier.post(f"/orders/{second}/counter", {"lines": ORDER["lines"], "reason": "Fler timmar"})
+    person = {"person": "p-0123456789abcdef", "decision": "KS 2"}
+    rules = f"/organisations/{BUYER}"
+    client.post(f"{rules}/attest-rights", {**person, "responsibilities": ["4*"]})
+    client.post(f"{rules}/deputies", {**person, "deputy": "p-fedcba9876543210"})
+    ranges = [{"first": "1000", "last": "4999"}]
+    parts = [{"name": "ansvar", "values": ["5200"], "ranges": ranges}]
+    client.post(f"{rules}/code-map", {"parts": parts, "decision": "KS 3"})
     (id,) = (item["id"] for item in client.get("/drawdowns").json["items"])
     assert client.get(f"/orders/{second}").json["counter"] is not None
 
@@ -252,6 +259,8 @@ def test_every_answer_has_exactly_the_members_of_its_schema(served):
         (f"/drawdowns/{id}", answers.Drawdown),
         ("/drawdowns", answers.page_of(answers.Drawdown)),
         ("/documents", answers.Queue),
+        (rules, answers.Organisation),
+        (f"{rules}/attest", answers.Attesters),
         ("/events", answers.page_of(answers.Fact)),
     ):
         address, _, query = path.partition("?")

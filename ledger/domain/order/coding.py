@@ -4,11 +4,11 @@ import msgspec
 
 from ledger.domain import agreement
 from ledger.domain.codes import RESPONSIBILITY, CodeMap, Codes, Given, read, written
-from ledger.domain.events import LineRecoded, New, OrderLine
+from ledger.domain.events import By, LineRecoded, New, OrderLine
 from ledger.domain.order.commands import LineTerms, RecodeLine
 from ledger.domain.order.room import with_moves
 from ledger.domain.order.state import OPEN, UNANSWERED, State
-from ledger.domain.refusals import Fault, Invalid, WrongStatus
+from ledger.domain.refusals import Fault, Invalid, NotAParty, WrongStatus
 
 CODED = (*UNANSWERED, *OPEN, "cancelled", "closed")
 """Statuses of orders that hold, or have drawn, money that is booked."""
@@ -65,12 +65,18 @@ def coded(
 
 
 def recode(
-    command: RecodeLine, state: State, of: agreement.State, code_map: CodeMap | None
+    command: RecodeLine,
+    state: State,
+    of: agreement.State,
+    by: By,
+    code_map: CodeMap | None = None,
 ) -> list[New]:
     """Also of what is drawn: the books are then put right by what moves between code strings.
 
-    Raises WrongStatus, Invalid.
+    Raises NotAParty, WrongStatus, Invalid.
     """
+    if by.role != "admin" and by.organisation != state.buyer:
+        raise NotAParty(organisation=state.buyer, name=state.number, acting=by.organisation)
     if state.status not in CODED:
         needed = " / ".join(CODED)
         raise WrongStatus(

@@ -166,6 +166,7 @@ class PostedLine(Schema):
     kind = members.text("The line's kind of cost.", null=True)
     funding = members.text("What pays for the line.", null=True)
     cost_centre = members.text("Whose cost the line is.", null=True)
+    code_string = members.text("How the line is booked (kodsträng).", null=True)
     effective_on = members.day("The business date that it counts from.")
     recorded_at = members.moment("When it was recorded.")
 

@@ -27,6 +27,7 @@ class DrawdownPart(Schema):
     funding = members.listed(
         JudgedPart, "What funding covers of it, as stored; none where nothing was judged."
     )
+    code_string = members.text("How it is booked, as it was approved; empty: not coded.")
 
 
 class MemberRecharge(Schema):
@@ -68,5 +69,7 @@ class Drawdown(Schema):
     flags = members.flags()
     recorded_by = members.text("Opaque id of the person who recorded it.")
     decided_by = members.text("Opaque id of the person who approved or rejected it.", null=True)
+    right = members.whole("The attest right that it was approved under.", 1, null=True)
+    deputy_for = members.text("Whose right it is, where not the approver's own.", null=True)
     decided_on = members.day("When it was approved or rejected.", null=True)
     reason = members.text("The approver's note, or why it was rejected.")

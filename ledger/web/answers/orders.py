@@ -33,6 +33,9 @@ class OrderLine(Schema):
     funding = members.text("What pays for it.", null=True)
     cost_centre = members.text("Whose cost it is.", null=True)
     price_range = members.nested(PriceHolds, null=True)
+    codes = members.codes("How it is booked, by part.")
+    code_string = members.text("The same as it is written; empty: not coded.")
+    responsible = members.text("Whose own cost it is: an opaque id.", null=True)
 
 
 class CounterOffer(Schema):

@@ -9,6 +9,7 @@ from ledger.web.api import (
     events,
     funding,
     orders,
+    organisations,
     persons,
     planning,
     programmes,
@@ -28,4 +29,5 @@ BLUEPRINTS = (
     programmes.blueprint,
     persons.blueprint,
     suppliers.blueprint,
+    organisations.blueprint,
 )

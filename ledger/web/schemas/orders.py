@@ -12,6 +12,7 @@ from ledger.bounds import (
     MAX_TEXT,
 )
 from ledger.web.fields import (
+    Codes,
     Day,
     Key,
     Length,
@@ -19,6 +20,7 @@ from ledger.web.fields import (
     Organisation,
     Words,
     choice,
+    person_id,
     whole,
 )
 from ledger.web.schemas.agreements import Split
@@ -43,8 +45,10 @@ class Line(Schema):
     unit_price = Money("Price of one, excl. VAT.", least=1)
     year = whole("Year of delivery; left out, the year of the start.", 1990, 2200)
     funding = Key("What pays for it.", least=1)
-    cost_centre = Key("Whose cost it is (kodsträng).", least=1)
     price_range = fields.Nested(PriceRange)
+    cost_centre = Key("Whose cost it is; left out, the ansvar of its codes.", least=1)
+    codes = Codes("How it is booked (kodsträng), by part or as it is written.")
+    responsible = person_id("Whose own cost it is, if anybody's: they do not attest it")
 
 
 def lines_field(**kwargs: Any) -> Any:
@@ -150,6 +154,16 @@ class MoveSeats(Schema):
     giver = Organisation("Who gives them", required=True)
     receiver = Organisation("Who takes them", required=True)
     seats = whole("How many.", 1, MAX_SEATS, required=True)
+    reason = Words(REASON, MAX_TEXT, load_default="")
+
+
+class RecodeLine(Schema):
+    """A line booked otherwise: all its codes, or its cost centre alone."""
+
+    recoded_on = Day(f"When it was re-coded; {TODAY}.")
+    line = whole("The order's line.", 1, MAX_LINES, required=True)
+    codes = Codes("How it is booked (kodsträng), by part or as it is written.")
+    cost_centre = Key("Whose cost it is.", least=1)
     reason = Words(REASON, MAX_TEXT, load_default="")
 
 

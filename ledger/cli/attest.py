@@ -1,0 +1,281 @@
+"""Who may attest an organisation's costs: grant, end, deputies, who, and what is own cost."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ledger.cli.opening import NOBODY_NAMED, acting, ledger, today
+from ledger.cli.output import Cell, ore, say, say_json, table
+from ledger.cli.parameters import DAY, ORGANISATION, as_json, as_of, known_at
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ledger.domain.organisation import State
+    from ledger.web import Ledger
+
+organisation = click.argument("organisation", type=ORGANISATION)
+person = click.option(
+    "--person", default=NOBODY_NAMED, show_default=True, help="Who acts; kept outside the log."
+)
+decision = click.option("--decision", required=True, help="The decision that it rests on.")
+starts_on = click.option("--from", "starts_on", type=DAY, help="The first day; by default today.")
+ends_on = click.option("--until", "ends_on", type=DAY, help="The last day; left out, until ended.")
+last_day = click.option("--on", "ends_on", type=DAY, help="The last day; by default today.")
+
+
+@click.group()
+def attest() -> None:
+    """Who may attest an organisation's costs."""
+
+
+@attest.command()
+@organisation
+@click.option("--to", required=True, help="Who may attest, by name; kept outside the log.")
+@click.option(
+    "--code",
+    "responsibilities",
+    multiple=True,
+    required=True,
+    help="A responsibility code (ansvar); 41* for all that begin so, * for any.",
+)
+@click.option("--limit", help='The largest drawdown, as "100000.00"; left out, any.')
+@starts_on
+@ends_on
+@decision
+@person
+@as_json
+def grant(
+    organisation: str, to: str, person: str, as_json: bool, responsibilities: tuple[str, ...],
+    **given: Any,
+) -> None:  # fmt: skip
+    """Let a person attest costs of some responsibility codes."""
+    body = {"responsibilities": list(responsibilities), **_written(given)}
+    opened = ledger()
+    body["person"] = opened.registry.person(to)
+    decide(opened, "GrantAttestRight", organisation, body, person, as_json=as_json)
+
+
+@attest.command()
+@organisation
+@click.argument("right", type=int)
+@last_day
+@decision
+@person
+@as_json
+def end(right: int, **given: Any) -> None:
+    """End the attest right with the number RIGHT, sooner than it would."""
+    _end("EndAttestRight", right, **given)
+
+
+@attest.command()
+@organisation
+@click.option("--for", "stood_for", required=True, help="Who is stood in for, by name.")
+@click.option("--deputy", "deputy_name", required=True, help="Who stands in, by name.")
+@starts_on
+@ends_on
+@decision
+@person
+@as_json
+def deputy(
+    organisation: str, stood_for: str, deputy_name: str, person: str, as_json: bool, **given: Any
+) -> None:
+    """Let somebody attest under every right of a person."""
+    opened = ledger()
+    body = _written(given)
+    body["person"] = opened.registry.person(stood_for)
+    body["deputy"] = opened.registry.person(deputy_name)
+    decide(opened, "NameDeputy", organisation, body, person, as_json=as_json)
+
+
+@attest.command("end-deputy")
+@organisation
+@click.argument("deputy", type=int)
+@last_day
+@decision
+@person
+@as_json
+def end_deputy(deputy: int, **given: Any) -> None:
+    """End the time of the deputy with the number DEPUTY, sooner than it would."""
+    _end("EndDeputy", deputy, **given)
+
+
+@attest.command("own-cost")
+@organisation
+@click.argument("kinds", nargs=-1, type=click.Choice(("ordered", "named", "coded")))
+@starts_on
+@decision
+@person
+@as_json
+def own_cost(
+    organisation: str, kinds: tuple[str, ...], person: str, as_json: bool, **given: Any
+) -> None:
+    """Say what counts as one's own cost, which nobody attests; nothing: four eyes alone."""
+    body = {"own_cost": list(kinds), **_written(given)}
+    decide(ledger(), "SetOwnCost", organisation, body, person, as_json=as_json)
+
+
+@attest.command("list")
+@organisation
+@as_of
+@known_at
+@as_json
+def listed(organisation: str, as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
+    """Attest rights and deputies on a day, as known at a moment."""
+    from ledger.web.organisations import organisation_resource
+
+    opened = ledger()
+    resource = organisation_resource(found(opened, organisation, known_at), as_of or today())
+    if as_json:
+        say_json(resource)
+        return
+    _tables(opened, resource)
+
+
+@attest.command()
+@organisation
+@click.option("--amount", default="0", help='The drawdown, as "7000.00".')
+@click.option("--code", help="The responsibility code (ansvar); left out, any.")
+@click.option("--on", type=DAY, help="The day of the approval; by default today.")
+@known_at
+@as_json
+def who(
+    organisation: str, amount: str, code: str | None, on: date | None,
+    known_at: datetime | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Who may attest a drawdown of an amount on a responsibility code."""
+    from ledger.domain import organisation as domain
+    from ledger.web import schemas
+    from ledger.web.organisations import attesters_resource
+    from ledger.web.parsing import load
+
+    query = {"amount": amount, **({} if code is None else {"code": code})}
+    asked = load(schemas.AttestQuery, query)
+    opened = ledger()
+    day = on or today()
+    codes = [asked["code"]] if "code" in asked else []
+    able = domain.who(found(opened, organisation, known_at), (day,), asked["amount"], codes)
+    resource = attesters_resource(organisation, day, able)
+    if as_json:
+        say_json(resource)
+        return
+    said = named(opened, resource["items"])
+    table(
+        ("Person", "Deputy for", "Right", "Codes", "Limit"),
+        [
+            (
+                said(item["person"]),
+                said(item["deputy_for"]),
+                str(item["right"]),
+                " ".join(item["responsibilities"]),
+                "none" if item["limit"] is None else ore(item["limit"]),
+            )
+            for item in resource["items"]
+        ],
+    )
+
+
+def found(opened: Ledger, number: str, known_at: datetime | None = None) -> State:
+    """An organisation as it is, or was known to be at a moment."""
+    from ledger.projections import organisations
+
+    opened.views.catch_up()
+    with opened.views.database.reading() as connection:
+        state: State = organisations.find(connection, number, known_at).state
+    return state
+
+
+def named(opened: Ledger, items: list[dict[str, Any]]) -> Callable[[str | None], str]:
+    """Says the name of a person, or their id where they have none any more."""
+    members = ("person", "deputy", "deputy_for")
+    ids = {item[name] for item in items for name in members if item.get(name)}
+    names = opened.registry.names(ids)
+    return lambda id: "" if id is None else names.get(id, id)
+
+
+def _tables(opened: Ledger, resource: dict[str, Any]) -> None:
+    said = named(opened, [*resource["rights"], *resource["deputies"]])
+    rights: list[tuple[Cell, ...]] = [
+        (
+            str(one["number"]),
+            said(one["person"]),
+            " ".join(one["responsibilities"]),
+            "none" if one["limit"] is None else ore(one["limit"]),
+            one["starts_on"],
+            one["ends_on"] or "",
+            "yes" if one["in_force"] else "no",
+            one["decision"],
+        )
+        for one in resource["rights"]
+    ]
+    table(("Right", "Person", "Codes", "Limit", "From", "To", "In force", "Decision"), rights)
+    if not resource["deputies"]:
+        return
+    say("")
+    table(
+        ("Deputy", "Person", "For", "From", "To", "In force", "Decision"),
+        [
+            (
+                str(one["number"]),
+                said(one["deputy"]),
+                said(one["person"]),
+                one["starts_on"],
+                one["ends_on"] or "",
+                "yes" if one["in_force"] else "no",
+                one["decision"],
+            )
+            for one in resource["deputies"]
+        ],
+    )
+
+
+def _written(given: dict[str, Any]) -> dict[str, Any]:
+    """Options as members of a body; what was left out is left out."""
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in given.items()
+        if value is not None
+    }
+
+
+def _end(
+    command: str, number: int, *, organisation: str, person: str, as_json: bool, **given: Any
+) -> None:
+    body = _written(given)
+    decide(ledger(), command, organisation, body, person, as_json=as_json, number=number)
+
+
+def decide(
+    opened: Ledger,
+    command: str,
+    of: str,
+    body: dict[str, Any],
+    person: str,
+    *,
+    as_json: bool,
+    **more: int,
+) -> None:
+    """Carry out a command on an organisation, and say in words what it came to."""
+    from ledger import wording
+    from ledger.cli.output import language
+    from ledger.domain import organisation as domain
+    from ledger.telling import tell
+    from ledger.web import commands, schemas
+    from ledger.web.organisations import organisation_resource
+    from ledger.web.parsing import load
+
+    checked = {**load(getattr(schemas, command), body), **more}
+    day = "ends_on" if command.startswith("End") else "starts_on"
+    asked = commands.of_organisation(getattr(domain, command), of, checked, day, today())
+    by = acting(opened, "manager", person, None, [of], of)
+    outcome = opened.service.execute(asked, by)
+    assert isinstance(outcome.state, domain.State), "the command is about an organisation"
+    if as_json:
+        say_json(organisation_resource(outcome.state, today()))
+        return
+    (fact,) = outcome.facts
+    told = tell(fact.event, fact.stream, "")
+    say(wording.say(told, language(), opened.registry.names))

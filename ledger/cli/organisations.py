@@ -1,0 +1,88 @@
+"""Organisations: how their costs are coded, and what counts as one's own cost."""
+
+from datetime import date, datetime
+from typing import Any
+
+import click
+
+from ledger.cli.attest import decide, decision, found, organisation, person
+from ledger.cli.opening import ledger, read_body, today
+from ledger.cli.output import members, say, say_json, table
+from ledger.cli.parameters import DAY, as_json, as_of, known_at
+from ledger.domain.refusals import Fault, Invalid
+
+
+@click.group("organisation")
+def organisation_group() -> None:
+    """How an organisation's costs are coded."""
+
+
+@organisation_group.command()
+@organisation
+@as_of
+@known_at
+@as_json
+def show(organisation: str, as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
+    """What counts as one's own cost, and the code map, on a day."""
+    from ledger.web.organisations import organisation_resource
+
+    resource = organisation_resource(found(ledger(), organisation, known_at), as_of or today())
+    if as_json:
+        say_json(resource)
+        return
+    code_map: dict[str, Any] = resource["code_map"] or {"parts": [], "separator": ""}
+    written = code_map["separator"].join(part["name"] for part in code_map["parts"])
+    members(
+        {
+            "Organisation": resource["number"],
+            "Attest rights": str(sum(one["in_force"] for one in resource["rights"])),
+            "Own cost": ", ".join(resource["own_cost"]) or "nothing",
+            "Code string": written or "no map: free text",
+        }
+    )
+    if not written:
+        return
+    say("")
+    table(
+        ("Part", "Written in", "Lengths", "Required", "Values"),
+        [
+            (
+                part["name"],
+                part["characters"],
+                " ".join(map(str, part["lengths"])) or "any",
+                "yes" if part["required"] else "no",
+                _values(part) or "any",
+            )
+            for part in code_map["parts"]
+        ],
+    )
+
+
+def _values(part: dict[str, Any]) -> str:
+    ranges = ("{first}–{last}".format(**one) for one in part["ranges"])
+    return " ".join((*part["values"], *ranges))
+
+
+@organisation_group.command("code-map")
+@organisation
+@click.argument("file")
+@click.option("--from", "starts_on", type=DAY, help="From this order date; by default today.")
+@decision
+@person
+@as_json
+def code_map(
+    organisation: str,
+    file: str,
+    starts_on: date | None,
+    decision: str,
+    person: str,
+    as_json: bool,
+) -> None:
+    """Set the code map in FILE, the JSON body that the API takes; - for standard input."""
+    body = read_body(file)
+    if not isinstance(body, dict):
+        raise Invalid(Fault(pointer="", sentence="Invalid input type."))
+    body = {**body, "decision": decision}
+    if starts_on is not None:
+        body["starts_on"] = starts_on.isoformat()
+    decide(ledger(), "SetCodeMap", organisation, body, person, as_json=as_json)
