@@ -63,6 +63,7 @@ def forecast(
     `only` is the supplier that asks, where it may not see what others use: limits of its own.
     """
     found = holdings(connection, state.number, on, then)
+    found = [one for one in found if only in (None, one.dimensions.supplier)]
     states = _states(connection, found, then)
     late = _late(found, states)
     return [

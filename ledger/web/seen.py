@@ -82,6 +82,16 @@ def only(state: agreement.State) -> str | None:
     return next((one for one in mine if agreement.is_one_of_several(state, one)), None)
 
 
+def require_whole(state: agreement.State) -> None:
+    """What is told of all suppliers' orders together is not for one of them. Raises NotAParty."""
+    if only(state) is not None:
+        raise NotAParty(
+            organisation=", ".join(party.organisation for party in state.buyers),
+            name=state.number,
+            acting=g.by.organisation,
+        )
+
+
 def own_part(state: agreement.State) -> agreement.State:
     """The agreement as with the caller alone, where it may not see what others have of it."""
     mine = only(state)

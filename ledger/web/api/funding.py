@@ -21,6 +21,7 @@ def one(query: dict[str, Any], number: str) -> Response:
     """What each source covers, why not the rest, and who carries what; as it is or as it was."""
     then = seen.then(query)
     row = seen.agreement_row(number, then)
+    seen.require_whole(row.now)
     with seen.ledger().views.database.reading() as connection:
         states = states_of(connection, number, then)
         found = funding_resource(seen.named(row.state), states, language.of_request())

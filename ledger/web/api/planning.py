@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import Response, g
 
-from ledger.domain.refusals import NotAParty
 from ledger.projections.forecast import forecast as projected
 from ledger.projections.then import NOW, Then
 from ledger.web import access, funding, language, planning, schemas, seen, steps
@@ -23,10 +22,7 @@ blueprint = common.blueprint("planning", "What may come of an agreement.")
 @common.writes_nothing
 def what_if(body: dict[str, Any], number: str) -> Response:
     """Play commands in thought: the balance after each; nothing is written."""
-    state = seen.agreement_state(number)
-    if seen.only(state) is not None:
-        buyers = ", ".join(party.organisation for party in state.buyers)
-        raise NotAParty(organisation=buyers, name=number, acting=g.by.organisation)
+    seen.require_whole(seen.agreement_state(number))
     stage = steps.Stage(number, g.by.organisation, seen.today(), access.party())
     service = seen.ledger().service
     return common.answer(planning.played(service, stage, body, g.by, language.of_request()))
