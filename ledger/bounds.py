@@ -119,6 +119,9 @@ TIMELINE = 30
 TOKEN_SECONDS = 10.0
 """Seconds that a process trusts a token it looked up: a revoked one works no longer than that."""
 
+MAX_TICK_PAUSE = 86_400
+"""Seconds between two looks at the calendar at most: a day."""
+
 MAX_ENTRY = 65_535
 """Bytes in an entry of the log's tree: its length is two bytes in a C2SP entry bundle."""
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from ledger.bounds import MAX_TICK_PAUSE
 from ledger.web.server import settings
 
 ROOT = Path(__file__).parents[1]
@@ -188,14 +189,21 @@ def test_tables_are_made_once_and_before_anything_is_served() -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["init", "web"])
+def test_the_calendar_is_looked_at_by_a_service_of_its_own_after_the_tables_are_made() -> None:
+    verb, option, seconds = service("calendar")["command"]
+    assert (verb, option) == ("tick", "--every")
+    assert 0 < int(seconds) <= MAX_TICK_PAUSE
+    assert service("calendar")["depends_on"] == service("web")["depends_on"]
+
+
+@pytest.mark.parametrize("name", ["init", "web", "calendar"])
 def test_what_runs_the_product_may_write_to_its_volume_and_to_memory_only(name: str) -> None:
     assert service(name)["read_only"] is True
     assert service(name)["tmpfs"] == ["/tmp"]
     assert service(name)["volumes"] == ["data:/data"]
 
 
-@pytest.mark.parametrize("name", ["db", "init", "web"])
+@pytest.mark.parametrize("name", ["db", "init", "web", "calendar"])
 def test_no_service_has_privileges(name: str) -> None:
     assert service(name)["cap_drop"] == ["ALL"]
     assert "cap_add" not in service(name)
@@ -235,7 +243,7 @@ def test_every_password_comes_from_a_variable_that_has_no_default() -> None:
 
 
 def test_the_address_of_the_database_carries_no_password() -> None:
-    for name in ("init", "web"):
+    for name in ("init", "web", "calendar"):
         assert service(name)["environment"]["AVROP_DATABASE"] == "postgresql://avrop@db/avrop"
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from ledger.bounds import MAX_TICK_PAUSE
 from ledger.cli.exporting import write_csv
 from ledger.cli.opening import every, ledger, read_body, today
 from ledger.cli.output import Stopped, language, ore, say, say_json, status_words, table
 from ledger.cli.parameters import DAY, as_csv, as_json, known_at
 from ledger.domain.refusals import NotFound
+from ledger.wording import sentence
 
 if TYPE_CHECKING:
     from ledger.projections.agreements import Row
@@ -107,46 +110,58 @@ def _row(step: dict[str, Any]) -> tuple[int | str | None, ...]:
 
 @click.command()
 @click.option("--on", type=DAY, help="The day; by default today.")
+@click.option(
+    "--every",
+    type=click.IntRange(1, MAX_TICK_PAUSE),
+    metavar="SECONDS",
+    help="Go on, and do it again after so many seconds.",
+)
 @as_json
-def tick(on: date | None, as_json: bool) -> None:
-    """Record what a day brings about: orders that lapse, terms that near their end or are over.
+def tick(on: date | None, every: int | None, as_json: bool) -> None:
+    """Record what a day brings about: orders that lapse, terms that near their end, alerts of use.
 
-    Run it every day. What has been recorded is not recorded again.
+    Run it every day, or with --every as a service. What has been recorded is not recorded again,
+    however many do it at the same time.
     """
-    from ledger import wording
-    from ledger.domain.events import NAME_OF, RoomMoved
-    from ledger.telling import tell
-    from ledger.tick import calendar
-    from ledger.tick import tick as work
+    from ledger.domain.refusals import Unavailable
 
     if on is not None and on > today():
         raise Stopped("That day has not come.")
+    if on is not None and every is not None:
+        raise Stopped("--every is for each day as it comes: leave --on out.")
     opened = ledger()
-    facts = list(work(opened.service, opened.views, calendar(opened.registry), on or today()))
+    if every is None:
+        _tick(opened, on or today(), as_json=as_json, silent=False)
+        return
+    while True:
+        try:
+            _tick(opened, today(), as_json=as_json, silent=True)
+        except Unavailable as refusal:
+            say(sentence(refusal, language()))
+        time.sleep(every)
+
+
+def _tick(opened: Ledger, on: date, *, as_json: bool, silent: bool) -> None:
+    """Do it once; where nothing is due say so, unless that is to be `silent`."""
+    from ledger.domain.events import NAME_OF, RoomMoved
+    from ledger.tick import calendar
+    from ledger.tick import tick as work
+    from ledger.web.ticked import ticked_resource
+
+    facts = list(work(opened.service, opened.views, calendar(opened.registry), on))
+    if silent and not facts:
+        return
+    found = ticked_resource(facts, on, opened.service.load, language())
     if as_json:
-        say_json(
-            [
-                {
-                    "stream": fact.stream,
-                    "version": fact.version,
-                    "name": NAME_OF[type(fact.event)],
-                    "effective_on": fact.effective_on.isoformat(),
-                }
-                for fact in facts
-            ]
-        )
+        say_json(found)
         return
     if not facts:
         say("Nothing is due.")
-    for fact in facts:
-        if not isinstance(fact.event, RoomMoved):
-            kind, _, name = fact.stream.partition("/")
-            about, currency = "", ""
-            if kind == "agreement":
-                about = f"{name}: "
-                currency = opened.service.load(fact.stream)[1].currency
-            told = wording.say(tell(fact.event, fact.stream, currency), language())
-            say(f"{fact.effective_on}  {about}{told}")
+    for fact in found["facts"]:
+        if fact["name"] == NAME_OF[RoomMoved]:
+            continue
+        about = f"{fact['agreement']}: " if fact["stream"].startswith("agreement/") else ""
+        say(f"{fact['effective_on']}  {about}{fact['sentence']}")
 
 
 @click.command()

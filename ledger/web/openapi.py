@@ -263,7 +263,7 @@ def _finish(operation: dict[str, Any], rule: Rule, method: str, view: Any) -> No
         may.append("422")
     if method == "post":
         may += ["400", "404", "413", "415", "422"]
-    if method == "post" and not getattr(view, "_writes_nothing", False):
+    if method == "post" and not getattr(view, "_takes_no_key", False):
         may += ["409", "412"]
         operation.setdefault("parameters", []).extend(
             {"$ref": f"#/components/parameters/{name}"} for name in PARAMETERS

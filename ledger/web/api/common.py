@@ -87,6 +87,12 @@ def _headers(*always: str, maybe: tuple[str, ...] = ()) -> dict[str, Any]:
 def writes_nothing(view: Any) -> Any:
     """A question that is too long for an address: it takes no key and no version."""
     view._writes_nothing = True
+    return takes_no_key(view)
+
+
+def takes_no_key(view: Any) -> Any:
+    """A request that comes to the same however often it is sent, and is about no one resource."""
+    view._takes_no_key = True
     return view
 
 
