@@ -16,8 +16,9 @@ from ledger.config import Settings, read
 from ledger.demo import NUMBER, PROGRAMME, Player, people
 from ledger.domain import access
 from ledger.domain.events import By
+from ledger.opening import Ledger, open_ledger
 from ledger.store import Request, Store
-from ledger.web import Ledger, create_app, open_ledger
+from ledger.web import create_app
 
 # No test judges speed: a machine may be busy with anything.
 hypothesis_settings.register_profile("avrop", deadline=None)

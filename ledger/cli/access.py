@@ -14,8 +14,8 @@ from ledger.domain.refusals import NotFound
 
 if TYPE_CHECKING:
     from ledger.domain.events import By
+    from ledger.opening import Ledger
     from ledger.projections.then import Then
-    from ledger.web import Ledger
 
 appoints = click.option(
     "--person", default="Command line", show_default=True, help="Who decides; outside the log."

@@ -28,7 +28,7 @@ from ledger.wording import say as in_words
 if TYPE_CHECKING:
     from ledger.deciding import Command
     from ledger.domain.events import By
-    from ledger.web import Ledger
+    from ledger.opening import Ledger
 
 MEMBERS: dict[str, tuple[Any, str]] = {
     "reference": (str, "The other party's own reference."),

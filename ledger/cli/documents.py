@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from ledger.intake import Desk, Receipt
-    from ledger.web import Ledger
+    from ledger.opening import Ledger
 
 SAID = {
     "recorded": "{file}: recorded as {drawdown}, {amount}.",

@@ -14,7 +14,7 @@ from ledger.wording import words
 if TYPE_CHECKING:
     from marshmallow import Schema
 
-    from ledger.web import Ledger
+    from ledger.opening import Ledger
 
 
 def write_csv(

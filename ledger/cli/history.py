@@ -16,9 +16,9 @@ from ledger.domain.refusals import NotFound
 from ledger.wording import kronor
 
 if TYPE_CHECKING:
+    from ledger.opening import Ledger
     from ledger.projections.agreements import Row
     from ledger.projections.then import Then
-    from ledger.web import Ledger
 
 
 @click.command()

@@ -16,7 +16,7 @@ from ledger.domain.refusals import NotAParty, Refusal
 
 if TYPE_CHECKING:
     from ledger.domain.events import By
-    from ledger.web import Ledger
+    from ledger.opening import Ledger
 
 Row = TypeVar("Row")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -26,7 +26,7 @@ NOBODY_NAMED = "Command line"
 def ledger(*, check: bool = True) -> Ledger:
     """The ledger that AVROP_DATABASE names, closed when the verb ends. Raises NotInitialised."""
     from ledger.config import read
-    from ledger.web import open_ledger
+    from ledger.opening import open_ledger
 
     try:
         opened = open_ledger(read())

@@ -17,8 +17,8 @@ from ledger.domain.refusals import NotFound
 from ledger.wording import sentence
 
 if TYPE_CHECKING:
+    from ledger.opening import Ledger
     from ledger.projections.agreements import Row
-    from ledger.web import Ledger
 
 
 @click.command("what-if")

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from ledger.audit.notary import Notary
     from ledger.audit.note import SigningKey, VerifierKey
     from ledger.domain.events import By
+    from ledger.opening import Ledger
     from ledger.store import Store
-    from ledger.web import Ledger
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)

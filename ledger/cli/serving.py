@@ -13,7 +13,7 @@ from ledger.wording import kronor
 
 if TYPE_CHECKING:
     from ledger.demo import Programme
-    from ledger.web import Ledger
+    from ledger.opening import Ledger
 
 
 @click.command()
@@ -70,7 +70,8 @@ def serve(host: str, port: int, demo: bool) -> None:
 
     from gunicorn.app.base import BaseApplication
 
-    from ledger.web import create_app
+    # Before the workers are forked, which then need not import it again.
+    from ledger.web.app import create_app
     from ledger.web.server import settings, usable_cpus
 
     opened = ledger(check=not demo)

@@ -16,7 +16,7 @@ from ledger.domain.events import ROLES
 from ledger.domain.refusals import NotFound
 
 if TYPE_CHECKING:
-    from ledger.web import Ledger
+    from ledger.opening import Ledger
 
 
 @click.group()

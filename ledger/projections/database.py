@@ -7,7 +7,6 @@ from datetime import date
 from operator import itemgetter
 from typing import Any
 
-import psycopg
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -31,6 +30,7 @@ from sqlalchemy.schema import CreateSchema
 
 from ledger.bounds import DATABASE_SECONDS
 from ledger.domain.refusals import Unavailable
+from ledger.store.driver import or_of_driver
 
 SCHEMA = "views"
 """Mapped to a schema of its own on PostgreSQL; SQLite has a file of its own instead."""
@@ -300,5 +300,5 @@ def _set_up_sqlite(engine: Engine) -> None:
 def _away() -> Iterator[None]:
     try:
         yield
-    except (DBAPIError, psycopg.Error) as error:
+    except or_of_driver("Error", DBAPIError) as error:
         raise Unavailable from error

@@ -11,7 +11,6 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import psycopg
 from eventsourcing.persistence import (
     IntegrityError,
     InterfaceError,
@@ -20,7 +19,6 @@ from eventsourcing.persistence import (
     PersistenceError,
     StoredEvent,
 )
-from eventsourcing.postgres import PostgresAggregateRecorder
 from eventsourcing.sqlite import SQLiteAggregateRecorder, SQLiteDatastore
 from msgspec.structs import replace
 
@@ -28,9 +26,9 @@ from ledger import codec
 from ledger.domain.events import Fact
 from ledger.domain.refusals import Unavailable
 from ledger.store.chosen import Chosen
+from ledger.store.driver import SCHEMA, or_of_driver
 from ledger.store.entries import Entry, NotInitialised, Request, VersionTaken
 from ledger.store.leaves import Leaves, TreeDamaged, receipt
-from ledger.store.postgresql import SCHEMA, PostgresLog, PostgresServer
 from ledger.store.sqlite import SQLiteFile, SQLiteLog
 
 __all__ = [
@@ -219,7 +217,7 @@ def _away() -> Iterator[None]:
         raise
     except (InterfaceError, OperationalError, InternalError, PersistenceError) as error:
         raise Unavailable from error
-    except (psycopg.OperationalError, sqlite3.OperationalError) as error:
+    except or_of_driver("OperationalError", sqlite3.OperationalError) as error:
         raise Unavailable from error
 
 
@@ -230,6 +228,10 @@ def open_store(database: str) -> Store:
         snapshots: Any = SQLiteAggregateRecorder(datastore, events_table_name="snapshots")
         return Store(SQLiteLog(datastore), snapshots, datastore)
     if database.startswith(("postgresql://", "postgres://")):
+        from eventsourcing.postgres import PostgresAggregateRecorder
+
+        from ledger.store.postgresql import PostgresLog, PostgresServer
+
         datastore = PostgresServer(database)
         try:
             with _away():

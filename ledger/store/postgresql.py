@@ -13,6 +13,7 @@ from psycopg.sql import SQL, Identifier
 from ledger.audit.tree import Head
 from ledger.bounds import BATCH, DATABASE_SECONDS
 from ledger.store.chosen import INDEX_ON_POSTGRESQL
+from ledger.store.driver import SCHEMA
 from ledger.store.entries import Request
 from ledger.store.leaves import (
     SELECT_HEAD,
@@ -23,7 +24,6 @@ from ledger.store.leaves import (
     occupied,
 )
 
-SCHEMA = "avrop_log"
 _LOCK = 0x41_56_52_4F_50
 """Key of PostgreSQL's advisory lock on appending: commit order is then the order of positions."""
 

@@ -16,7 +16,7 @@ from ledger.domain.events import NAMES
 from ledger.web import answers
 from ledger.web.examples import EXAMPLES
 from ledger.web.keyed import IDEMPOTENCY_KEY
-from ledger.web.parsing import XML_TYPES
+from ledger.web.receiving import XML_TYPES
 from ledger.web.schemas import NUMBER
 from ledger.web.steps import STEPS
 

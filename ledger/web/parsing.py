@@ -3,69 +3,11 @@
 import json
 from typing import Any
 
-from flask import Request, current_app
 from marshmallow import Schema, ValidationError
-from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
-from ledger.bounds import MAX_DOCUMENT, MAX_JSON_BODY, MAX_NAME
+from ledger.bounds import MAX_NAME
 from ledger.domain.refusals import Fault, Invalid
 from ledger.wording import Sentence
-
-XML_TYPES = ("application/xml", "text/xml")
-
-
-class Parser(FlaskParser):
-    """All faults at once, each at its place; unknown and repeated members refused by name."""
-
-    DEFAULT_UNKNOWN_BY_LOCATION = {"json": None, "query": "raise"}  # noqa: RUF012
-
-    def load_json(self, req: Any, schema: Schema) -> Any:
-        body = _bounded(req, MAX_JSON_BODY)
-        if not body.strip():
-            return {}
-        if req.mimetype not in ("application/json", ""):
-            raise UnsupportedMediaType("The body must be application/json.")
-        read, repeated = _read(body)
-        if repeated:
-            raise Invalid(*repeated, *faults_of(schema.validate(read)))
-        return read
-
-    def load_querystring(self, req: Any, schema: Schema) -> Any:
-        """Without the format of an answer, which every list has, beside what its schema says."""
-        view = current_app.view_functions.get(req.endpoint or "")
-        args = req.args.copy()
-        if hasattr(view, "_exported"):
-            args.poplist("format")
-        return self._makeproxy(args, schema)
-
-    def handle_error(self, error: ValidationError, req: Any, schema: Any, **_: Any) -> Any:
-        messages: Any = error.messages
-        for location in ("json", "query"):
-            if isinstance(messages, dict) and set(messages) == {location}:
-                messages = messages[location]
-        raise Invalid(*faults_of(messages)) from error
-
-
-def read_xml(req: Request) -> bytes:
-    """A received document, its form unread. Raises UnsupportedMediaType."""
-    content = _bounded(req, MAX_DOCUMENT)
-    if req.mimetype not in (*XML_TYPES, ""):
-        raise UnsupportedMediaType(f"The document must be {' or '.join(XML_TYPES)}.")
-    return content
-
-
-def _bounded(req: Request, most: int) -> bytes:
-    """The body; also one that comes in pieces and does not say how long it is.
-
-    One byte more than the bound is read, since the stream ends silently where its own bound is.
-    Raises RequestEntityTooLarge.
-    """
-    req.max_content_length = most + 1
-    body = req.get_data()
-    if len(body) > most:
-        raise RequestEntityTooLarge
-    return body
 
 
 def load(schema: type[Schema], body: object) -> dict[str, Any]:
@@ -79,7 +21,7 @@ def load(schema: type[Schema], body: object) -> dict[str, Any]:
 
 def read_json(body: bytes | str) -> Any:
     """JSON without repeated members. Raises Invalid."""
-    read, repeated = _read(body)
+    read, repeated = read_members(body)
     if repeated:
         raise Invalid(*repeated)
     return read
@@ -91,7 +33,7 @@ class _Members(dict[str, Any]):
     repeated: tuple[str, ...] = ()
 
 
-def _read(body: bytes | str) -> tuple[Any, list[Fault]]:
+def read_members(body: bytes | str) -> tuple[Any, list[Fault]]:
     """JSON, and each repeated member at its place. Raises Invalid where it is no JSON."""
     try:
         read = json.loads(body, object_pairs_hook=_members, parse_constant=_no_constant)

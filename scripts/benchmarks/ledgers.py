@@ -10,9 +10,9 @@ import psycopg
 from ledger.domain import agreement, order
 from ledger.domain.events import By, Fact, New, Party
 from ledger.domain.order.faults import LineTerms
+from ledger.opening import Ledger
 from ledger.service import Service
 from ledger.store import Entry, Request, Store
-from ledger.web import Ledger
 
 BUYER, SUPPLIER = "2120002403", "2021004524"
 NUMBER = "SKO-2023"

@@ -13,7 +13,7 @@ import psycopg
 
 from benchmarks.ledgers import Filled, filled
 from ledger.config import read
-from ledger.web import Ledger, open_ledger
+from ledger.opening import Ledger, open_ledger
 
 
 class Sizes(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from ledger.config import read
 from ledger.demo import PROGRAMME, Player, harnosand, people
 from ledger.demo.e_invoice import written
 from ledger.demo.harnosand import BILLS, NUMBER
-from ledger.web import open_ledger
+from ledger.opening import open_ledger
 from tests.conftest import AGREEMENT, ORDER, SHARED
 
 INVOICE = "2021004524.90012345.2024-03-25.380"

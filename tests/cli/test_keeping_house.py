@@ -7,7 +7,7 @@ from ledger.cli.serving import prepare_demo
 from ledger.config import read
 from ledger.demo import PEOPLE
 from ledger.domain.events import ROLES
-from ledger.web import open_ledger
+from ledger.opening import open_ledger
 
 
 def test_a_difference_in_the_read_models_is_named_and_a_rebuild_mends_it(desk):

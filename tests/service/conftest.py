@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ledger.web import Ledger
+from ledger.opening import Ledger
 from tests.conftest import AGREEMENT, BUYER, SUPPLIER, appoint
 
 _LISTENING = re.compile(r"Listening at: http://127\.0\.0\.1:(\d+)")

@@ -14,8 +14,9 @@ from ledger.audit.published import keep, publish_key
 from ledger.config import read
 from ledger.domain.events import AttemptRefused, BundleRead
 from ledger.domain.refusals import Unavailable
+from ledger.opening import open_ledger
 from ledger.service import SWEDEN
-from ledger.web import create_app, open_ledger
+from ledger.web import create_app
 from tests.audit.audit_given import KEY
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SUPPLIER, Api, appoint
 

@@ -19,7 +19,7 @@ from ledger.web.answers import dry_run_of, page_of
 from ledger.web.api.listing import exported
 from ledger.web.language import of_request
 from ledger.web.openapi import HEADERS, IF_MATCH
-from ledger.web.parsing import Parser
+from ledger.web.receiving import Parser
 from ledger.web.resources import preview, resource_of
 
 WRITTEN = ("Idempotent-Replayed", "Avrop-Position", "Avrop-Receipt")

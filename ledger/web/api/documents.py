@@ -7,7 +7,7 @@ from flask import Response, g, request
 
 from ledger import intake
 from ledger.domain.refusals import NotFound
-from ledger.web import access, answers, parsing, schemas, seen
+from ledger.web import access, answers, receiving, schemas, seen
 from ledger.web.access import allow
 from ledger.web.api import common
 from ledger.web.openapi import HEADERS, XML_BODY
@@ -33,7 +33,7 @@ def receive(format: str) -> Response:
     """Take in a document (raw XML): 201 recorded, 200 recorded before, 202 kept in the queue."""
     if format != intake.FORMAT:
         raise NotFound(what="document format", name=format)
-    return _answer(intake.receive(parsing.read_xml(request), _desk()))
+    return _answer(intake.receive(receiving.read_xml(request), _desk()))
 
 
 @blueprint.get("/documents")

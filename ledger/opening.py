@@ -1,0 +1,38 @@
+"""The parts that a process works with, opened from its settings: all that the shell is built on."""
+
+import msgspec
+
+from ledger.config import Settings
+from ledger.projections import Views
+from ledger.projections.database import Database
+from ledger.registry import Registry
+from ledger.service import Service
+from ledger.store import Store, open_store
+
+
+class Ledger(msgspec.Struct, frozen=True):
+    """The parts that a process works with."""
+
+    settings: Settings
+    store: Store
+    service: Service
+    views: Views
+    registry: Registry
+
+    def create(self) -> None:
+        """Make every table; nothing where they are."""
+        self.store.create()
+        self.views.create()
+        self.registry.create()
+
+    def close(self) -> None:
+        self.views.close()
+        self.registry.close()
+        self.store.close()
+
+
+def open_ledger(settings: Settings) -> Ledger:
+    store = open_store(settings.database)
+    views = Views(store, Database(settings.views))
+    registry = Registry(settings.registry)
+    return Ledger(settings, store, Service(store, registry.party), views, registry)

@@ -1,0 +1,33 @@
+"""The application: `create_app` wires the parts and does nothing else."""
+
+from flask import Flask
+
+from ledger.bounds import MAX_DOCUMENT
+from ledger.config import Settings, read
+from ledger.opening import Ledger, open_ledger
+from ledger.web import api, health, language, pages, problems
+from ledger.web.openapi import Described
+
+
+def create_app(
+    settings: Settings | None = None, ledger: Ledger | None = None, *, demo: bool = False
+) -> Flask:
+    """The WSGI application of one ledger. Raises NotInitialised where there is no log yet.
+
+    With `demo`, whoever comes may act as any of the demonstration's people.
+    """
+    app = Flask(__name__)
+    app.config.update(MAX_CONTENT_LENGTH=MAX_DOCUMENT, DEMO=demo)
+    if ledger is None:
+        ledger = open_ledger(settings or read())
+        ledger.store.check()
+        ledger.views.follow()
+    app.extensions["ledger"] = ledger
+    problems.install(app)
+    language.install(app)
+    described = Described(app)
+    for blueprint in api.BLUEPRINTS:
+        described.register_blueprint(blueprint)
+    app.register_blueprint(health.blueprint)
+    pages.install(app, tokens_only=api.BLUEPRINTS)
+    return app
