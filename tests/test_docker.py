@@ -2,6 +2,7 @@
 
 import os
 import re
+import secrets
 import shutil
 import subprocess
 import sys
@@ -9,11 +10,17 @@ import sysconfig
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import yaml
 
 from ledger.bounds import MAX_TICK_PAUSE
+from ledger.config import read
+from ledger.demo import NUMBER, PROGRAMME, Player, people
+from ledger.opening import open_ledger
 from ledger.web.server import settings
+from tests.cli.desk import Desk
+from tests.conftest import made
 
 ROOT = Path(__file__).parents[1]
 DOCKERFILE = ROOT / "docker" / "Dockerfile"
@@ -196,14 +203,71 @@ def test_the_calendar_is_looked_at_by_a_service_of_its_own_after_the_tables_are_
     assert service("calendar")["depends_on"] == service("web")["depends_on"]
 
 
-@pytest.mark.parametrize("name", ["init", "web", "calendar"])
-def test_what_runs_the_product_may_write_to_its_volume_and_to_memory_only(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "volumes"),
+    [
+        ("init", ["data:/data"]),
+        ("web", ["data:/data", "published:/published:ro"]),
+        ("calendar", ["data:/data"]),
+        ("notary", ["notary:/notary", "published:/published"]),
+    ],
+)
+def test_what_runs_the_product_may_write_to_its_volumes_and_to_memory_only(
+    name: str, volumes: list[str]
+) -> None:
     assert service(name)["read_only"] is True
     assert service(name)["tmpfs"] == ["/tmp"]
-    assert service(name)["volumes"] == ["data:/data"]
+    assert service(name)["volumes"] == volumes
 
 
-@pytest.mark.parametrize("name", ["db", "init", "web", "calendar"])
+def test_nothing_but_the_notary_can_reach_its_key_and_nothing_else_starts_it() -> None:
+    holders = [
+        name
+        for name, found in compose()["services"].items()
+        if any(volume.startswith("notary:") for volume in found["volumes"])
+    ]
+    assert holders == ["notary"]
+    assert service("notary")["profiles"] == ["notary"]
+    assert service("notary")["restart"] == "no", "an alarm must be looked at"
+    assert service("notary")["networks"] == ["inside"]
+    assert service("notary")["environment"]["AVROP_DATABASE"] == (
+        "postgresql://avrop_notary@db/avrop"
+    )
+
+
+def test_the_notary_signs_as_a_role_that_reads_the_log_and_writes_nothing(
+    postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = made(postgres)
+    opened = open_ledger(read({"AVROP_DATABASE": address}))
+    role, head, query = f"r{secrets.token_hex(6)}", *address.partition("?")[::2]
+    script = (ROOT / "docker" / "notary-role.sql").read_text()
+    statements = re.sub(r"^(--|\\).*$", "", script, flags=re.M).replace("avrop_notary", role)
+    with psycopg.connect(address, autocommit=True) as owner:
+        owner.execute(statements.replace(":'password'", "'secret'"))
+    opened.create()
+    list(Player(opened.service, opened.views, opened.registry,
+                people(opened.registry), NUMBER).play(PROGRAMME[:3]))  # fmt: skip
+    opened.close()
+    server, _, name = head.rpartition("/")
+    scheme, _, host = server.partition("://")
+    as_role = f"{scheme}://{role}:secret@{host.rpartition('@')[2]}/{name}?{query}"
+
+    monkeypatch.setenv("AVROP_DATABASE", as_role)
+    monkeypatch.chdir(tmp_path)
+    desk = Desk(tmp_path)
+    desk.done("notary", "init", "example.org/ledger", "--folder", "out")
+    assert desk.done("notary", "run", "--once", "--folder", "out").startswith("Signed size ")
+    with psycopg.connect(as_role, autocommit=True) as connection:
+        connection.execute("SET default_transaction_read_only = off")
+        for table in ("avrop_log.leaves", "avrop_log.stored_events"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(f"DELETE FROM {table}")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("SELECT name FROM avrop_registry.persons")
+
+
+@pytest.mark.parametrize("name", ["db", "init", "web", "calendar", "notary"])
 def test_no_service_has_privileges(name: str) -> None:
     assert service(name)["cap_drop"] == ["ALL"]
     assert "cap_add" not in service(name)
@@ -237,9 +301,13 @@ def test_every_password_comes_from_a_variable_that_has_no_default() -> None:
         for name, value in each["environment"].items()
         if "PASS" in name
     ]
-    assert {name for name, _ in found} == {"POSTGRES_PASSWORD", "PGPASSWORD"}
+    assert {name for name, _ in found} == {
+        "POSTGRES_PASSWORD",
+        "PGPASSWORD",
+        "AVROP_NOTARY_PASSWORD",
+    }
     for name, value in found:
-        assert re.fullmatch(r"\$\{AVROP_DATABASE_PASSWORD:\?[^}]+\}", value), name
+        assert re.fullmatch(r"\$\{AVROP_(DATABASE|NOTARY)_PASSWORD:\?[^}]+\}", value), name
 
 
 def test_the_address_of_the_database_carries_no_password() -> None:
@@ -255,6 +323,5 @@ def test_the_example_names_every_variable_and_no_other_and_gives_no_password() -
     )
     asked = {name: default for name, _, default in VARIABLE.findall(COMPOSE.read_text())}
     assert set(example) == set(asked)
-    assert example["AVROP_DATABASE_PASSWORD"] == ""
     for name, value in example.items():
-        assert name == "AVROP_DATABASE_PASSWORD" or value == asked[name]
+        assert value == ("" if name.endswith("_PASSWORD") else asked[name])
