@@ -168,3 +168,9 @@ MAX_AUDITED = 300
 
 MAX_EXPORT = 1_000_000
 """Lines of an export: a spreadsheet takes 1 048 576."""
+
+MAX_STAMP = 100_000
+"""Bytes in an RFC 3161 response: a few certificates of 2 kB each."""
+
+STAMP_SECONDS = 30
+"""Seconds that a time-stamping authority is given to answer."""

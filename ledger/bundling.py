@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ledger import codec
-from ledger.audit import bundle, published
+from ledger.audit import bundle, published, timestamp
 from ledger.audit.bundle import BundleRefused, Contents, Leaf
 from ledger.audit.check import check_row
 from ledger.audit.entry import Row, make
@@ -47,7 +47,8 @@ def write(
 ) -> published.Published:
     """Write a bundle of the newest checkpoint in the notary's folder, of one agreement or of all.
 
-    Raises NotFound, NotPublished, and BundleRefused where the log is not what was signed.
+    Raises NotFound, NotPublished, TimestampRefused, and BundleRefused where the log is not what was
+    signed.
     """
     newest = published.read(folder)
     size = newest.checkpoint.size
@@ -65,6 +66,7 @@ def write(
         whole=number is None,
         earlier=published.earlier(folder, newest),
         witnesses=witnesses,
+        stamps=tuple(s for s in timestamp.kept(folder, newest.key) if s.size <= size),
         figures={name: bundle.claims(state) for name, state in states.items()},
         chosen=() if number is None else (book.last[number],),
     )

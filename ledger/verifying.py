@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from ledger import snapshots
-from ledger.audit import tiles
+from ledger.audit import checkpoint as tree_head
+from ledger.audit import tiles, timestamp
 from ledger.audit.check import check_row, examine, explain
 from ledger.audit.checkpoint import Checkpoint, open_checkpoint
 from ledger.audit.entry import Row
@@ -28,7 +30,31 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     checkpoints: tuple[Checkpoint, ...] = ()
     published: Published | None = None
     folder: Path | None = None
+    seen: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+
+
+def stamped(outside: Held, roots: bytes) -> Held:
+    """With the time stamps of the notary's folder checked: what is good is a checkpoint more."""
+    if outside.folder is None or outside.published is None:
+        return outside
+    checkpoints, seen, found = list(outside.checkpoints), list(outside.seen), []
+    try:
+        for one in timestamp.kept(outside.folder, outside.published.key):
+            moment = timestamp.check(one.response, one.note.data, roots)
+            checkpoints.append(tree_head.read(one.note.text))
+            seen.append(
+                f"the checkpoint of size {one.size} was there on {moment:%Y-%m-%d %H:%M:%S} UTC, "
+                "says its time stamp"
+            )
+    except timestamp.TimestampRefused as refused:
+        found.append(Finding(kind="state", sentence=str(refused)))
+    return replace(
+        outside,
+        checkpoints=tuple(checkpoints),
+        seen=tuple(seen),
+        findings=(*outside.findings, *found),
+    )
 
 
 class Verified(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +105,7 @@ def verify(ledger: Any, outside: Held) -> Verified:
         seen.append(f"the log was held against signed checkpoints of size {sizes}")
     else:
         seen.append("no checkpoint was given: the log was only held against itself")
+    seen += outside.seen
     sentences = [finding.sentence for finding in found]
     if found:
         seen.append("read models were not compared: the log itself must be right first")

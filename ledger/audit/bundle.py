@@ -17,6 +17,7 @@ from ledger.audit import tree
 from ledger.audit.checkpoint import Checkpoint
 from ledger.audit.note import Note, VerifierKey, verified
 from ledger.audit.tiles import WIDTH, bundle_bytes, tile_path, tiles_of
+from ledger.audit.timestamp import Stamped
 from ledger.audit.tree import ROW_LEVELS, Head
 from ledger.domain.agreement import State
 from ledger.domain.limits import used
@@ -66,6 +67,7 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
     whole: bool = True
     earlier: tuple[Note, ...] = ()
     witnesses: tuple[VerifierKey, ...] = ()
+    stamps: tuple[Stamped, ...] = ()
     figures: dict[str, Claims] = {}
     chosen: tuple[int, ...] = ()
 
@@ -94,7 +96,9 @@ def write(out: BinaryIO, contents: Contents, leaves: Iterable[Leaf]) -> None:
     Raises NoteRefused where a checkpoint is not signed by the key, and BundleRefused, with
     something already written, where the leaves do not give the roots of the checkpoints.
     """
-    checkpoints = [_checkpoint(note, contents.key) for note in (contents.newest, *contents.earlier)]
+    stamped = (stamp.note for stamp in contents.stamps)
+    notes = (contents.newest, *contents.earlier, *stamped)
+    checkpoints = [_checkpoint(note, contents.key) for note in notes]
     size = checkpoints[0].size
     if any(checkpoint.size > size for checkpoint in checkpoints):
         raise BundleRefused("an earlier checkpoint is larger than the newest")
@@ -141,9 +145,13 @@ def _texts(contents: Contents, checkpoints: Sequence[Checkpoint]) -> Iterator[tu
     if contents.witnesses:
         yield "witnesses", "".join(f"{key.text}\n" for key in contents.witnesses).encode()
     yield "checkpoint", contents.newest.data
-    earlier = dict(zip((c.size for c in checkpoints[1:]), contents.earlier, strict=True))
+    sizes = (c.size for c in checkpoints[1 : 1 + len(contents.earlier)])
+    earlier = dict(zip(sizes, contents.earlier, strict=True))
     for size, note in sorted(earlier.items()):
         yield f"checkpoints/{size}", note.data
+    for stamp in contents.stamps:
+        yield f"timestamps/{stamp.size}", stamp.note.data
+        yield f"timestamps/{stamp.size}.tsr", stamp.response
     if contents.figures:
         figures = {"agreements": contents.figures, "size": newest.size}
         yield "figures.json", _ENCODER.encode(figures)

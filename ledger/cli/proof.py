@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -21,12 +23,26 @@ if TYPE_CHECKING:
     from ledger.opening import Ledger
     from ledger.store import Store
 
+F = TypeVar("F", bound=Callable[..., Any])
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
 folder_option = click.option(
     "--folder", type=FOLDER, envvar="AVROP_NOTARY", help="The notary's folder; or AVROP_NOTARY."
 )
+
+
+def roots_option(*, required: bool = False) -> Callable[[F], F]:
+    """The certificates that a time-stamping authority is known by."""
+    return click.option(
+        "--authority",
+        "roots",
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        required=required,
+        help="The certificates (PEM) of the authority whose time stamps are trusted.",
+    )
+
+
 key_option = click.option(
     "--key",
     "key_file",
@@ -169,6 +185,31 @@ def witness(log_folder: Path, log_key: str, key_file: Path, state: Path, out: Pa
     say(f"Cosigned: {out}.")
 
 
+@notary.command("timestamp")
+@click.option("--url", required=True, help="The authority's address (RFC 3161).")
+@roots_option(required=True)
+@folder_option
+def stamp(url: str, roots: Path, folder: Path | None) -> None:
+    """Have an authority say that the newest checkpoint was there, and when; best once a day.
+
+    Only a digest is sent. The answer is verified, and kept beside the checkpoint in the folder.
+    """
+    from ledger.audit import published, timestamp
+
+    place = _needed(folder)
+    try:
+        newest = published.read(place)
+        stamped, moment = timestamp.ask(url, newest.note, roots.read_bytes())
+    except (published.NotPublished, timestamp.TimestampRefused) as refused:
+        raise Stopped(f"No time stamp was kept: {refused}.") from refused
+    timestamp.keep(place, stamped)
+    say(f"Size {stamped.size} of {newest.key.name} is stamped: {_utc(moment)}.")
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
 @click.command()
 @click.argument("what", nargs=-1, required=True, metavar="[AGREEMENT] OUT.zip")
 @click.option("--all", "whole", is_flag=True, help="The whole log instead of one agreement.")
@@ -190,6 +231,7 @@ def bundle(
     from ledger.audit.bundle import BundleRefused
     from ledger.audit.note import NoteRefused
     from ledger.audit.published import NotPublished
+    from ledger.audit.timestamp import TimestampRefused
 
     if len(what) != (1 if whole else 2):
         raise click.UsageError("Write: avrop bundle AGREEMENT OUT.zip, or avrop bundle --all OUT.")
@@ -202,7 +244,7 @@ def bundle(
             by = _reader(opened, reader)
             newest = bundling.read(opened.service, place, file, by, number, keys)
         beside.replace(out)
-    except (BundleRefused, NotPublished, NoteRefused) as refused:
+    except (BundleRefused, NotPublished, NoteRefused, TimestampRefused) as refused:
         raise Stopped(f"No bundle was made: {refused}.") from refused
     except OSError as error:
         raise Stopped(f"{out} cannot be written: {error.strerror}.") from error
@@ -241,9 +283,14 @@ def _reader(opened: Ledger, name: str | None) -> By:
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="A checkpoint that you have kept; may be given again.",
 )
+@roots_option()
 @folder_option
 def verify(
-    bundle: Path | None, key: str | None, checkpoints: tuple[Path, ...], folder: Path | None
+    bundle: Path | None,
+    key: str | None,
+    checkpoints: tuple[Path, ...],
+    roots: Path | None,
+    folder: Path | None,
 ) -> None:
     """Check a bundle; without one, the live database. Exit status 1 where anything is wrong."""
     if bundle is not None:
@@ -252,7 +299,8 @@ def verify(
         more = [] if key is None else ["--key", key]
         for path in checkpoints:
             more += ["--checkpoint", str(path)]
-        sys.exit(verifier.main([str(bundle), *more]))
+        status = verifier.main([str(bundle), *more])
+        sys.exit(status if roots is None else _stamps_of_bundle(bundle, roots) or status)
     from ledger import verifying
     from ledger.audit.published import NotPublished
     from ledger.domain.refusals import Unavailable
@@ -267,6 +315,8 @@ def verify(
         outside = verifying.held(folder, checkpoints, None if key is None else _public(key))
     except NotPublished as lost:
         raise Stopped(f"Nothing was checked: {lost}.") from lost
+    if roots is not None:
+        outside = verifying.stamped(outside, roots.read_bytes())
     result = verifying.verify(opened, outside)
     for sentence in result.seen:
         say(f"  {sentence}")
@@ -277,6 +327,31 @@ def verify(
         sys.exit(1)
     held = "Nothing was changed." if outside.checkpoints else "Everything agrees with itself."
     say(held)
+
+
+def _stamps_of_bundle(bundle: Path, roots: Path) -> int:
+    """Say what the time stamps of a bundle are worth; 1 where one is not good."""
+    from ledger.audit.timestamp import TimestampRefused, check
+    from ledger.audit.verifier.verify import MAX_NOTE, Bundle, Wrong
+
+    wrong = 0
+    try:
+        opened = Bundle(bundle)
+        names = sorted(n for n in opened.names if re.fullmatch(r"timestamps/\d{1,19}\.tsr", n))
+        for name in names:
+            size = name[11:-4]
+            try:
+                response, note = (opened.read(n, MAX_NOTE) for n in (name, name[:-4]))
+                moment = check(response, note, roots.read_bytes())
+                say(f"  the checkpoint of size {size} was there on {_utc(moment)}")
+            except (TimestampRefused, Wrong) as refused:
+                say(f"! the time stamp of size {size}: {refused}")
+                wrong = 1
+    except Wrong:
+        return 1  # the verifier has said so
+    if not names:
+        say("  there is no time stamp in the bundle")
+    return wrong
 
 
 def _needed(folder: Path | None) -> Path:

@@ -41,7 +41,7 @@ MAX_SAID = 100  # findings that are printed
 PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 KNOWN = re.compile(
     r"README\.md|verify\.py|public-key(\.pem)?|witnesses|figures\.json|checkpoint"
-    r"|checkpoints/\d{1,19}|entries/\d{1,19}|proofs/\d{1,19}\.tlog-proof"
+    r"|checkpoints/\d{1,19}|timestamps/\d{1,19}(\.tsr)?|entries/\d{1,19}|proofs/\d{1,19}\.tlog-proof"
     r"|tile/(\d|[1-5]\d|6[0-3]|entries)/(x\d{3}/){0,6}\d{3}(\.p/\d{1,3})?"
 )
 # RFC 8032, test 2: does this openssl verify Ed25519 at all?
@@ -609,7 +609,8 @@ def read_keys(bundle: Bundle, key: str | None, report: Report) -> list[Key]:
 
 def read_checkpoints(bundle: Bundle, kept: list[Path]) -> list[Checkpoint]:
     """The newest first, then the bundle's earlier ones, then the reader's own."""
-    names = sorted(name for name in bundle.names if re.fullmatch(r"checkpoints/\d{1,19}", name))
+    places = r"(checkpoints|timestamps)/\d{1,19}"
+    names = sorted(name for name in bundle.names if re.fullmatch(places, name))
     if len(names) > MAX_CHECKPOINTS:
         raise Wrong(f"the bundle has {len(names)} checkpoints, at most {MAX_CHECKPOINTS}")
     newest = Checkpoint(bundle.read("checkpoint", MAX_NOTE), "the newest checkpoint")
