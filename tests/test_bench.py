@@ -13,6 +13,11 @@ ROWS = [
     "growth",
     "balance",
     "rebuild",
+    "tree",
+    "verify",
+    "as of, all",
+    "as of, few",
+    "replay",
     "start, balance",
     "start, order",
 ]
@@ -39,6 +44,13 @@ def test_the_table_has_every_row_with_its_target():
         assert row["ours"] > 0
         assert row["baseline"] > 0
         assert row["low"] <= row["ratio"] <= row["high"]
+
+
+@pytest.mark.slow
+def test_what_history_costs_is_measured_on_postgresql_too():
+    only = [f"--only={name}" for name in ("tree", "verify", "as-of", "replay")]
+    found = json.loads(bench(*only, "--database", "postgresql", "--json"))
+    assert [row["name"] for row in found["rows"]] == ROWS[5:10]
 
 
 @pytest.mark.slow

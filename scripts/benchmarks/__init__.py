@@ -2,7 +2,17 @@
 
 from collections.abc import Callable, Iterator
 
-from benchmarks import answering, growing, placing, rebuilding, starting
+from benchmarks import (
+    answering,
+    growing,
+    hashing,
+    looking_back,
+    placing,
+    rebuilding,
+    replaying,
+    starting,
+    verifying,
+)
 from benchmarks.measure import Row
 from benchmarks.surroundings import Surroundings
 
@@ -12,6 +22,10 @@ MEASUREMENTS: dict[str, Callable[[Surroundings, str], Iterator[Row]]] = {
     "growth": growing.measure_orders,
     "balance": growing.measure_balance,
     "rebuild": rebuilding.measure,
+    "tree": hashing.measure,
+    "verify": verifying.measure,
+    "as-of": looking_back.measure,
+    "replay": replaying.measure,
     "start": starting.measure,
 }
 """Name, as `--only` takes it → what measures it on one database and gives its rows."""

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import msgspec
 import psycopg
+from msgspec.structs import replace
 
 from ledger.domain import agreement, order
 from ledger.domain.events import By, Fact, New, Party
@@ -68,6 +69,11 @@ BODY = {
 """PLACE as the API takes it."""
 
 
+SMALL = "TRA-2024"
+"""A second agreement, whose few orders lie scattered among those of the first."""
+SCATTERED = 20
+
+
 class Filled(msgspec.Struct, frozen=True):
     """A ledger with orders in it: where it is, a token of its buyer, and its newest position."""
 
@@ -82,6 +88,14 @@ def sign(ledger: Ledger) -> str:
     return ledger.registry.add_token("Bench", BUYER, ("orderer", "auditor"))
 
 
+def sign_small(ledger: Ledger) -> None:
+    ledger.service.execute(replace(SIGN, number=SMALL), BY)
+
+
+def place_small(ledger: Ledger) -> None:
+    ledger.service.execute(replace(PLACE, agreement=SMALL), BY)
+
+
 def filled(ledger: Ledger, address: str, orders: int, tell: Callable[[int, int], None]) -> Filled:
     """Fill a ledger through the service and its store, many orders in a transaction.
 
@@ -90,9 +104,13 @@ def filled(ledger: Ledger, address: str, orders: int, tell: Callable[[int, int],
     token = sign(ledger)
     gathering = Gathering(ledger.store, address)
     service = Service(gathering)  # type: ignore[arg-type]
+    sign_small(ledger)
     one_by_one = min(orders, 5)
     for number in range(orders - one_by_one):
         service.execute(PLACE, BY)
+        if number % (orders // SCATTERED) == 0:
+            gathering.flush()
+            place_small(ledger)
         if number % 500 == 0:
             tell(number, orders)
     gathering.flush()
