@@ -70,6 +70,7 @@ orders = Table(
     "orders",
     metadata,
     Column("number", String, primary_key=True),
+    Column("place", String, nullable=False),
     Column("agreement", String, nullable=False),
     Column("buyer", String, nullable=False),
     Column("supplier", String, nullable=False),
@@ -81,7 +82,8 @@ orders = Table(
     Column("version", BigInteger, nullable=False),
     Column("position", BigInteger, nullable=False),
     Column("state", Text, nullable=False),
-    Index("orders_agreement", "agreement", "number"),
+    Index("orders_place", "place"),
+    Index("orders_agreement", "agreement", "place"),
     Index("orders_reference", "reference"),
 )
 
@@ -95,6 +97,7 @@ drawdowns = Table(
     Column("invoice", Text, nullable=False),
     Column("status", String, nullable=False),
     Column("orders", Text, nullable=False),
+    Column("carriers", Text, nullable=False),
     Column("version", BigInteger, nullable=False),
     Column("position", BigInteger, nullable=False),
     Column("state", Text, nullable=False),

@@ -35,6 +35,7 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
             "invoice": state.invoice,
             "status": state.status,
             "orders": "".join(f" {name} " for name in state.orders),
+            "carriers": "".join(f" {name} " for name in state.carriers),
             "version": some[-1].version,
             "position": some[-1].position,
             "state": to_json(state),
@@ -59,14 +60,19 @@ def listed(
     after: str = "",
     limit: int = PAGE,
 ) -> list[Row]:
-    """Drawdowns by id, after an id (the cursor), narrowed by what is given."""
+    """Drawdowns by id, after an id (the cursor), narrowed by what is given.
+
+    A `party` that only carries a part of one sees its own share, and nobody else's.
+    """
     query = select(drawdowns)
     if order is not None:
         query = query.where(drawdowns.c.orders.contains(f" {order} ", autoescape=True))
     if visible_to is not None:
         query = query.where(seen_by(visible_to, drawdowns))
     if party is not None:
-        query = query.where((drawdowns.c.buyer == party) | (drawdowns.c.supplier == party))
+        carried = drawdowns.c.carriers.contains(f" {party} ", autoescape=True)
+        mine = (drawdowns.c.buyer == party) | (drawdowns.c.supplier == party)
+        query = query.where(mine | carried)
     for name, value in {
         "id": id,
         "agreement": agreement,
@@ -85,12 +91,17 @@ def listed(
             after=after,
             limit=limit,
         )
-        return [Row(state=former.state, version=former.version) for _, former in found]
+        return [_row(former.state, former.version, party) for _, former in found]
     if status is not None:
         query = query.where(drawdowns.c.status == status)
     if after:
         query = query.where(drawdowns.c.id > after)
     return [
-        Row(state=msgspec.json.decode(row.state, type=drawdown.State), version=row.version)
+        _row(msgspec.json.decode(row.state, type=drawdown.State), row.version, party)
         for row in connection.execute(query.order_by(drawdowns.c.id).limit(limit))
     ]
+
+
+def _row(state: drawdown.State, version: int, party: str | None) -> Row:
+    seen = state if party is None else drawdown.as_seen_by(state, party)
+    return Row(state=seen, version=version)

@@ -74,15 +74,18 @@ def listed(
     *,
     after: str,
     limit: int,
+    place: tuple[Column[str], Callable[[str], str]] | None = None,
 ) -> list[tuple[Any, Former]]:
     """Rows of a read model by key, after one of them, each with what it was then.
 
-    `query` narrows by what never changes, `keep` by what did.
+    `query` narrows by what never changes, `keep` by what did. `place` is another column that
+    they stand by, and how a key comes to it.
     """
+    column, place_of = place or (key, str)
     found: list[tuple[Any, Former]] = []
     while True:
-        some = query.where(key > after) if after else query
-        rows = connection.execute(some.order_by(key).limit(limit)).mappings().all()
+        some = query.where(column > place_of(after)) if after else query
+        rows = connection.execute(some.order_by(column).limit(limit)).mappings().all()
         names = [row[key] for row in rows]
         then = former(names)
         found += [

@@ -27,6 +27,7 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
     rows = [
         {
             "number": number,
+            "place": place_of(number),
             "agreement": state.agreement,
             "buyer": state.buyer,
             "supplier": state.supplier,
@@ -42,6 +43,12 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
         for number, (state, some) in after.items()
     ]
     replace_rows(connection, orders, "number", rows, after)
+
+
+def place_of(number: str) -> str:
+    """Where an order stands in lists: by its number within its agreement, also past 9999."""
+    agreement, _, sequence = number.rpartition("-")
+    return f"{agreement}-{sequence:0>12}" if sequence.isdecimal() else number
 
 
 def concerns(party: str) -> ColumnElement[bool]:
@@ -114,10 +121,10 @@ def listed(
         if status is not None:
             query = query.where(orders.c.status == status)
         if after:
-            query = query.where(orders.c.number > after)
+            query = query.where(orders.c.place > place_of(after))
         return [
             Row(state=msgspec.json.decode(row.state, type=order.State), version=row.version)
-            for row in connection.execute(query.order_by(orders.c.number).limit(limit))
+            for row in connection.execute(query.order_by(orders.c.place).limit(limit))
         ]
     found = formerly.listed(
         connection,
@@ -130,6 +137,7 @@ def listed(
         ),
         after=after,
         limit=limit,
+        place=(orders.c.place, place_of),
     )
     return [Row(state=former.state, version=former.version) for _, former in found]
 

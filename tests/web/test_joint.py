@@ -187,3 +187,55 @@ def test_an_agreement_s_own_split_is_read_back_as_it_was_signed(api):
     signed = api("manager").post("/agreements", {**JOINT, "policy": {"split": split}})
     assert [part["weight"] for part in signed.json["policy"]["split"]["parts"]] == [8, 4]
     assert [buyer["role"] for buyer in signed.json["buyers"]] == ["lead", "member", "member"]
+
+
+# ── Who sees an invoice ───────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def shared_by_three(joint):
+    """The id of an invoice that each of the three carries a part of."""
+    parts = [{"organisation": one, "weight": 4} for one in (BUYER, MEMBER, OTHER)]
+    body = {**ORDER, "split": {"method": "seats", "parts": parts}}
+    assert joint("orderer").post("/agreements/SKO-2023/orders", body).status_code == 201
+    joint("supplier").post("/orders/SKO-2023-0001/confirm", {"confirmed_on": "2023-11-28"})
+    id = joint("finance").post("/orders/SKO-2023-0001/drawdowns", INVOICE).json["id"]
+    assert joint("approver").post(f"/drawdowns/{id}/approve").status_code == 200
+    for member, reference in ((MEMBER, "VF 1"), (OTHER, "VF 2")):
+        recharge = {"member": member, "amount": "80000.00", "reference": reference}
+        assert joint("finance").post(f"/drawdowns/{id}/recharge", recharge).status_code == 200
+    return id
+
+
+def organisations(resource) -> set[str]:
+    shares = {share["organisation"] for line in resource["lines"] for share in line["shares"]}
+    return shares | {one["member"] for one in resource["recharges"]}
+
+
+@pytest.mark.parametrize("query", [{}, {"as_of": "2200-01-01"}], ids=["now", "then"])
+def test_a_member_that_carries_a_part_sees_the_invoice_with_its_own_share_alone(
+    joint, shared_by_three, query
+):
+    member = joint("approver", MEMBER)
+    seen = member.get(f"/drawdowns/{shared_by_three}", **query)
+    assert seen.status_code == 200, seen.text
+    (listed,) = member.get("/drawdowns", **query).json["items"]
+    assert listed == seen.json
+    assert organisations(listed) == {MEMBER}
+    assert sum(float(share["amount"]) for line in listed["lines"] for share in line["shares"]) == (
+        80_000
+    )
+    lead = joint("approver").get(f"/drawdowns/{shared_by_three}", **query).json
+    assert organisations(lead) == {BUYER, MEMBER, OTHER}
+
+
+def test_a_member_that_carries_nothing_of_an_invoice_does_not_see_it(drawn, placed):
+    assert placed("approver", OTHER).get(f"/drawdowns/{drawn}").status_code == 404
+    assert placed("approver", OTHER).get("/drawdowns").json["items"] == []
+    assert placed("approver", MEMBER).get(f"/drawdowns/{drawn}").status_code == 200
+
+
+def test_a_member_does_not_decide_an_invoice_that_is_the_lead_s(placed):
+    id = placed("finance").post("/orders/SKO-2023-0001/drawdowns", INVOICE).json["id"]
+    assert placed("approver", MEMBER).get(f"/drawdowns/{id}").status_code == 200
+    assert placed("approver", MEMBER).post(f"/drawdowns/{id}/approve").status_code == 404

@@ -10,7 +10,7 @@ from ledger.domain.drawdown.commands import (
 )
 from ledger.domain.drawdown.decisions import approve, record, reject
 from ledger.domain.drawdown.recharge import recharge
-from ledger.domain.drawdown.state import State, Status, evolve, identity, stream
+from ledger.domain.drawdown.state import State, Status, as_seen_by, evolve, identity, stream
 
 __all__ = [
     "ApproveDrawdown",
@@ -22,6 +22,7 @@ __all__ = [
     "Status",
     "able_persons",
     "approve",
+    "as_seen_by",
     "evolve",
     "identity",
     "recharge",

@@ -81,6 +81,28 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         """The numbers of the orders that it draws, each once, in the invoice's own sequence."""
         return tuple(dict.fromkeys(part.order for part in self.allocations))
 
+    @property
+    def carriers(self) -> tuple[str, ...]:
+        """Who beside the buyer carries a part of it."""
+        names = (share.organisation for part in self.allocations for share in part.shares)
+        return tuple(name for name in dict.fromkeys(names) if name != self.buyer)
+
+
+def as_seen_by(state: State, party: str) -> State:
+    """What a party sees of a drawdown: one that only carries a part of it, its own share alone."""
+    if party in (state.buyer, state.supplier):
+        return state
+    return replace(
+        state,
+        allocations=tuple(_own_share(part, party) for part in state.allocations),
+        credited_lines=tuple(_own_share(part, party) for part in state.credited_lines),
+        recharges=tuple(one for one in state.recharges if one.member == party),
+    )
+
+
+def _own_share(part: Allocation, party: str) -> Allocation:
+    return replace(part, shares=tuple(s for s in part.shares if s.organisation == party))
+
 
 def identity(supplier: str, invoice: str, issued_on: date, type: str) -> str:
     """One invoice is one id, however often it arrives: supplier, number, issue date, type.
