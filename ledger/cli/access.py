@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ledger.cli.exporting import write_csv
 from ledger.cli.opening import every, ledger, today
 from ledger.cli.output import Stopped, language, say, say_json, table
-from ledger.cli.parameters import DAY, ORGANISATION, as_json, as_of, known_at
+from ledger.cli.parameters import DAY, ORGANISATION, as_csv, as_json, as_of, known_at
 from ledger.domain.refusals import NotFound
 
 if TYPE_CHECKING:
@@ -202,29 +203,28 @@ def reads(
 @click.option("--to", "until", type=DAY, help="Up to and with this business date.")
 @as_of
 @known_at
-@click.option("--csv", "as_csv", is_flag=True, help="For spreadsheets; a line for each limit.")
+@as_csv
 @as_json
 def attempts(
     person: str | None,
     as_of: date | None,
     known_at: datetime | None,
-    as_csv: bool,
+    csv_file: str | None,
     as_json: bool,
     **narrowed: Any,
 ) -> None:
     """Commands that were refused over a limit or for want of a right."""
     from ledger.projections import access
-    from ledger.web.audited import attempt_resource, attempts_csv
+    from ledger.web import answers
+    from ledger.web.audited import attempt_resource
 
-    if as_csv and as_json:
-        raise click.UsageError("Choose --csv or --json.")
     opened = ledger()
     narrowed["person"] = None if person is None else _person(opened, person)
     then = _then(as_of, known_at)
     found = _every(opened, access.tried, lambda one: one.row["position"], then=then, **narrowed)
     items = [attempt_resource(one, language()) for one in found]
-    if as_csv:
-        click.echo(attempts_csv(items), nl=False)
+    if csv_file is not None:
+        write_csv(opened, csv_file, answers.RecordedAttempt, items, as_of, known_at)
         return
     if as_json:
         say_json(items)

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import Connection, or_, select, update
 
 from ledger.bounds import PAGE
@@ -18,7 +19,7 @@ from ledger.domain.events import (
     Fact,
 )
 from ledger.projections.database import appointments, attempts, bundle_reads, insert_rows
-from ledger.projections.seeing import Visible, organisations, whole
+from ledger.projections.seeing import Visible, in_part, organisations, whole
 from ledger.projections.then import NOW, Then, micros
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
@@ -119,7 +120,8 @@ def tried(
 ) -> list[Attempt]:
     """Attempts after a position, in order, narrowed by what is given.
 
-    Shown are those of the organisations' own people, and those about their agreements.
+    Shown are those of the organisations' own people, and those about agreements that they see
+    whole; of one that they see a part of, the figures of its limits are left out.
     """
     a = attempts.c
     query = select(attempts).where(a.position > after, *then.of(attempts))
@@ -138,14 +140,16 @@ def tried(
         query = query.where(a.effective_on >= since)
     if until is not None:
         query = query.where(a.effective_on <= until)
-    rows = connection.execute(query.order_by(a.position).limit(limit)).mappings()
-    return [Attempt(row=dict(row), event=_event(row)) for row in rows]
+    rows = connection.execute(query.order_by(a.position).limit(limit)).mappings().all()
+    parts = in_part(connection, visible_to)
+    return [Attempt(row=dict(row), event=_event(row, parts)) for row in rows]
 
 
-def _event(row: Any) -> AttemptRefused | AttemptsUncounted:
+def _event(row: Any, parts: frozenset[str]) -> AttemptRefused | AttemptsUncounted:
     if row["kind"] is None:
         return msgspec.json.decode(row["data"], type=AttemptsUncounted)
-    return msgspec.json.decode(row["data"], type=AttemptRefused)
+    event = msgspec.json.decode(row["data"], type=AttemptRefused)
+    return replace(event, limits=()) if row["agreement"] in parts else event
 
 
 class Auditor(msgspec.Struct, frozen=True, kw_only=True):

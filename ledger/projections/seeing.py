@@ -44,7 +44,7 @@ def is_visible(agreement: Column[str], visible: Visible) -> list[ColumnElement[b
 
 
 def whole(visible: str | frozenset[str]) -> Select[Any]:
-    """The agreements that are seen whole."""
+    """The agreements that one of the organisations sees whole."""
     other = parties.alias()
     alone = (
         select(other.c.agreement)
@@ -53,15 +53,16 @@ def whole(visible: str | frozenset[str]) -> Select[Any]:
         .having(func.count() == 1)
     )
     is_party = parties.c.organisation.in_(organisations(visible))
-    sees_it_whole = or_(parties.c.role == "buyer", parties.c.agreement.in_(alone))
-    return select(parties.c.agreement).where(and_(is_party, sees_it_whole))
+    sees_all = or_(parties.c.role == "buyer", parties.c.agreement.in_(alone))
+    return select(parties.c.agreement).where(is_party, sees_all)
 
 
 def seen_by(visible: str | frozenset[str], table: FromClause) -> ColumnElement[bool]:
     """What holds of the rows of orders, drawdowns, postings or the timeline that are seen."""
     its_own = table.c.supplier.in_(organisations(visible))
-    in_part = and_(table.c.agreement.in_(mine(visible)), its_own)
-    return or_(table.c.agreement.in_(whole(visible)), in_part)
+    return or_(
+        table.c.agreement.in_(whole(visible)), and_(table.c.agreement.in_(mine(visible)), its_own)
+    )
 
 
 def in_part(connection: Connection, visible: Visible) -> frozenset[str]:

@@ -1,8 +1,5 @@
-"""Attempts, auditors' appointments and reads of bundles as JSON resources, and attempts as CSV."""
+"""Attempts, auditors' appointments and reads of bundles as JSON resources."""
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -69,29 +66,3 @@ def auditor_resource(
 def read_resource(row: dict[str, Any]) -> dict[str, Any]:
     scope = {"agreement": row["scope"], "size": row["size"], "root": row["root"]}
     return {**_recorded(row), **scope}
-
-
-COLUMNS = (
-    *("position", "recorded_at", "effective_on", "person", "organisation", "role", "kind"),
-    *("action", "agreement", "about", "currency", "limit", "cap", "used", "asked", "over", "fits"),
-)
-"""Of attempts as CSV: a line for each limit that was passed, or one where there is none."""
-
-
-def attempts_csv(resources: Iterable[dict[str, Any]]) -> str:
-    text = io.StringIO()
-    lines = csv.writer(text, lineterminator="\r\n")
-    lines.writerow(COLUMNS)
-    for one in resources:
-        for limit in one["limits"] or [{}]:
-            cells = {**one, **one["by"], **limit}
-            lines.writerow([_cell(cells.get(name)) for name in COLUMNS])
-    return text.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    """Spreadsheets take a text that begins so for a formula."""
-    dangerous: Sequence[str] = ("=", "+", "-", "@", "\t", "\r")
-    if isinstance(value, str) and value.startswith(tuple(dangerous)):
-        return f"'{value}"
-    return value
