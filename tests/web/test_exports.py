@@ -19,6 +19,7 @@ from tests.audit.audit_given import KEY
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, Api
 
 QUERIES = {
+    "/accruals": {"year": "2023"},
     "balance/explain": {"figure": "cap"},
     "compare": {"from_as_of": "2023-01-31"},
 }

@@ -124,6 +124,7 @@ QUERIES = {
     ],
     "/compare": [{"from_as_of": "2023-01-01"}, {"to_known_at": "2020-01-01T00:00:00Z"}],
     "/audit/consistency": [{"from": "3"}],
+    "/accruals": [{"year": "2023"}, {"year": "2024"}],
 }
 TIMES = ({}, {"as_of": "2024-12-31"}, {"known_at": "2199-01-01T00:00:00Z"})
 
