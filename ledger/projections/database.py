@@ -25,6 +25,7 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateSchema
 
@@ -132,6 +133,17 @@ postings = Table(
     Index("postings_agreement", "agreement", "effective_on"),
 )
 
+days = Table(
+    "days",
+    metadata,
+    Column("agreement", String, primary_key=True),
+    Column("effective_on", Date, primary_key=True),
+    Column("dimensions", String, primary_key=True),
+    Column("reserved", BigInteger, nullable=False),
+    Column("committed", BigInteger, nullable=False),
+    Column("drawn", BigInteger, nullable=False),
+)
+
 timeline = Table(
     "timeline",
     metadata,
@@ -201,7 +213,7 @@ bundle_reads = Table(
     Column("recorded_at", BigInteger, nullable=False),
 )
 
-SHAPE = "9"
+SHAPE = "10"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 
@@ -286,6 +298,22 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[dict[str, A
     with driver.cursor() as cursor, cursor.copy(copying) as copy:
         for row in values:
             copy.write_row(row)
+
+
+def add_to_rows(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Add what is not the key to the rows of these keys, each given once; make those that are not
+    there."""
+    if not rows:
+        return
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    added = dialect.insert(table)
+    sums = {
+        column.name: column + added.excluded[column.name]
+        for column in table.columns
+        if not column.primary_key
+    }
+    key = [column.name for column in table.primary_key]
+    connection.execute(added.on_conflict_do_update(index_elements=key, set_=sums), list(rows))
 
 
 def _set_up_sqlite(engine: Engine) -> None:

@@ -1,7 +1,8 @@
 """Postings: one row a fact and line, saying what moved between the four places, with both dates.
 
-The balance for any date, as known at any moment, is a sum of postings; the balance of now is the
-agreement's own row. All amounts in öre, excluding VAT.
+The balance for any date, as known at any moment, is a sum of postings; for a date alone, of what
+they moved each day; the balance of now is the agreement's own row. All amounts in öre, excluding
+VAT.
 """
 
 from collections.abc import Iterable, Sequence
@@ -27,7 +28,8 @@ from ledger.domain.events import (
     ShareMoveAccepted,
 )
 from ledger.domain.limits import AmountFrom, Dimensions, Limit, Total, Use, used
-from ledger.projections.database import insert_rows, postings, timeline
+from ledger.projections.database import add_to_rows, days, insert_rows, postings, timeline
+from ledger.projections.states import to_json
 from ledger.projections.then import Then, micros
 
 
@@ -63,7 +65,9 @@ CHANGES: dict[str, Any] = {
 
 
 def project(connection: Connection, facts: Sequence[Fact]) -> None:
-    insert_rows(connection, postings, [row for fact in facts for row in _rows(fact)])
+    rows = [row for fact in facts for row in _rows(fact)]
+    insert_rows(connection, postings, rows)
+    add_to_rows(connection, days, _by_day(facts))
 
 
 def _rows(fact: Fact) -> list[dict[str, Any]]:
@@ -118,6 +122,28 @@ def _rows(fact: Fact) -> list[dict[str, Any]]:
             "drawn": move.drawn,
         }
         for number, move in enumerate(event.moves)
+    ]
+
+
+def _by_day(facts: Sequence[Fact]) -> list[dict[str, Any]]:
+    """What facts moved, by agreement, day and dimensions."""
+    moved: dict[tuple[str, date, Dimensions], Use] = {}
+    for fact in facts:
+        if isinstance(fact.event, RoomReserved | RoomMoved):
+            number = fact.stream.removeprefix("agreement/")
+            for move in fact.event.moves:
+                key = number, fact.effective_on, move.dimensions
+                moved[key] = moved.get(key, Use()) + move.use
+    return [
+        {
+            "agreement": number,
+            "effective_on": day,
+            "dimensions": to_json(dimensions),
+            "reserved": use.reserved,
+            "committed": use.committed,
+            "drawn": use.drawn,
+        }
+        for (number, day, dimensions), use in moved.items()
     ]
 
 
@@ -176,7 +202,13 @@ def balance_at(
 def totals(
     connection: Connection, number: str, then: Then, at: int | None = None
 ) -> tuple[Total, ...]:
-    """What was in use, by combination of dimensions; by facts up to a position, if given."""
+    """What was in use, by combination of dimensions; by facts up to a position, if given.
+
+    Where nothing but a day is asked about, each day is one row a combination, however many
+    postings it has: what was known at a moment only the postings themselves say.
+    """
+    if then.known_at is None and at is None:
+        return _totals_by_day(connection, number, then)
     p = postings.c
     keys = (p.year, p.buyer, p.supplier, p.kind, p.funding)
     query = (
@@ -193,6 +225,22 @@ def totals(
                 year=row[0], buyer=row[1], supplier=row[2], kind=row[3], funding=row[4]
             ),
             use=Use(int(row[5]), int(row[6]), int(row[7])),
+        )
+        for row in connection.execute(query)
+    )
+
+
+def _totals_by_day(connection: Connection, number: str, then: Then) -> tuple[Total, ...]:
+    d = days.c
+    query = (
+        select(d.dimensions, func.sum(d.reserved), func.sum(d.committed), func.sum(d.drawn))
+        .where(d.agreement == number, *then.of(days))
+        .group_by(d.dimensions)
+    )
+    return tuple(
+        Total(
+            dimensions=msgspec.json.decode(row[0], type=Dimensions),
+            use=Use(int(row[1]), int(row[2]), int(row[3])),
         )
         for row in connection.execute(query)
     )
