@@ -70,6 +70,11 @@ def note(
     service.lost_attempts -= lost
 
 
+def hour_of(moment: datetime) -> str:
+    """The hour that attempts are counted in, in UTC: it comes back on no day of the year."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H")
+
+
 def _command(refusal: Refusal, tried: Tried, by: By, at: datetime, lost: int) -> RecordAttempt:
     figures = refusal.figures.get("limits", ())
     limits = figures if isinstance(figures, tuple) else ()
@@ -79,7 +84,7 @@ def _command(refusal: Refusal, tried: Tried, by: By, at: datetime, lost: int) ->
         person=by.person,
         kind=refusal.type,
         action=tried.action,
-        hour=at.astimezone(UTC).strftime("%Y-%m-%dT%H"),
+        hour=hour_of(at),
         agreement=tried.agreement,
         about=tried.about,
         limits=tuple(map(_passed, over[:ATTEMPT_LIMITS])),
