@@ -274,3 +274,13 @@ def test_the_read_models_come_out_the_same_when_they_are_made_anew(coded, ledger
     coded("finance").post("/orders/SKO-2023-0001/recode", {"line": 1, "cost_centre": "4200"})
     approve(coded)
     assert check_rebuild(ledger) == []
+
+
+def test_an_appointed_auditor_reads_the_organisations_of_their_appointments(signed, ledger):
+    from tests.conftest import appoint
+
+    auditor = signed("auditor", OTHER)
+    appoint(ledger, f"auditor {OTHER}", BUYER)
+    assert auditor.get(ORGANISATION).status_code == 200
+    assert auditor.get(f"{ORGANISATION}/attest").status_code == 200
+    assert auditor.get("/organisations/2120001488").status_code == 404

@@ -9,6 +9,7 @@ from ledger.domain import organisation
 from ledger.domain.refusals import NotFound
 from ledger.projections import organisations as rows
 from ledger.projections.formerly import Former
+from ledger.projections.seeing import organisations
 from ledger.web import access, answers, commands, schemas, seen
 from ledger.web.access import allow
 from ledger.web.api import common
@@ -112,11 +113,14 @@ def _decide(kind: Any, body: dict[str, Any], number: str, day: str) -> Response:
 
 
 def _require_own(number: str) -> None:
-    """Raises NotFound for another's than the caller's, and for what is no organisation number."""
-    mine = access.organisation()
+    """An auditor's are those of their appointments, all others' the one that they act for.
+
+    Raises NotFound for another, and for what is no organisation number.
+    """
+    mine = access.visible()
     try:
         known = number.startswith("N") or normalise(number) == number
     except ValueError:
         known = False
-    if not known or mine not in (None, number):
+    if not known or (mine is not None and number not in organisations(mine)):
         raise NotFound(what="organisation", name=number)
