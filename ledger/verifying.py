@@ -14,7 +14,7 @@ from ledger.audit import tiles, timestamp
 from ledger.audit.check import check_row, examine, explain
 from ledger.audit.checkpoint import Checkpoint, open_checkpoint
 from ledger.audit.entry import Row
-from ledger.audit.findings import Finding
+from ledger.audit.findings import Finding, Kind
 from ledger.audit.note import NoteRefused, VerifierKey
 from ledger.audit.published import NotPublished, Published, read, read_key
 from ledger.audit.tree import HASH, ROW_LEVELS, Head
@@ -22,6 +22,7 @@ from ledger.bounds import MAX_FAULTS
 from ledger.projections import checking
 from ledger.store import Store, TreeDamaged
 from ledger.store.leaves import completed
+from ledger.wording import Sentence, words
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,7 +31,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     checkpoints: tuple[Checkpoint, ...] = ()
     published: Published | None = None
     folder: Path | None = None
-    seen: tuple[str, ...] = ()
+    seen: tuple[Sentence, ...] = ()
     findings: tuple[Finding, ...] = ()
 
 
@@ -44,11 +45,14 @@ def stamped(outside: Held, roots: bytes) -> Held:
             moment = timestamp.check(one.response, one.note.data, roots)
             checkpoints.append(tree_head.read(one.note.text))
             seen.append(
-                f"the checkpoint of size {one.size} was there on {moment:%Y-%m-%d %H:%M:%S} UTC, "
-                "says its time stamp"
+                words(
+                    "the checkpoint of size {size} was there on {moment} UTC, says its time stamp",
+                    size=one.size,
+                    moment=f"{moment:%Y-%m-%d %H:%M:%S}",
+                )
             )
     except timestamp.TimestampRefused as refused:
-        found.append(Finding(kind="state", sentence=str(refused)))
+        found.append(_lost("state", refused))
     return replace(
         outside,
         checkpoints=tuple(checkpoints),
@@ -60,8 +64,12 @@ def stamped(outside: Held, roots: bytes) -> Held:
 class Verified(msgspec.Struct, frozen=True, kw_only=True):
     """What a verification found wrong, and what it saw."""
 
-    findings: tuple[str, ...]
-    seen: tuple[str, ...]
+    findings: tuple[Sentence, ...]
+    seen: tuple[Sentence, ...]
+
+
+def _lost(kind: Kind, error: Exception) -> Finding:
+    return Finding(kind=kind, template="{why}", figures={"why": str(error)})
 
 
 def held(folder: Path | None, files: Sequence[Path], key: VerifierKey | None) -> Held:
@@ -79,14 +87,15 @@ def held(folder: Path | None, files: Sequence[Path], key: VerifierKey | None) ->
         try:
             published = read(folder, key)
         except NotPublished as lost:
-            found.append(Finding(kind="state", sentence=str(lost)))
+            found.append(_lost("state", lost))
     checkpoints = [] if published is None else [published.checkpoint]
     for file in files:
         try:
             checkpoints.append(open_checkpoint(file.read_bytes(), key)[0])
         except NoteRefused as refused:
-            sentence = f"the checkpoint {file.name} cannot be relied on: {refused}"
-            found.append(Finding(kind="state", sentence=sentence))
+            template = "the checkpoint {file} cannot be relied on: {why}"
+            figures: dict[str, str | int] = {"file": file.name, "why": str(refused)}
+            found.append(Finding(kind="state", template=template, figures=figures))
     return Held(
         checkpoints=tuple(checkpoints),
         published=published,
@@ -99,20 +108,24 @@ def verify(ledger: Any, outside: Held) -> Verified:
     """Everything that can be checked of a live ledger. Nothing is written but read models that are
     behind."""
     found = [*outside.findings, *verify_log(ledger.store, outside)]
-    seen = [f"{ledger.store.leaves.end()} entries and their leaf hashes were checked"]
+    count = ledger.store.leaves.end()
+    seen = [words("{count} entries and their leaf hashes were checked", count=count)]
     if outside.checkpoints:
         sizes = ", ".join(str(size) for size in sorted({c.size for c in outside.checkpoints}))
-        seen.append(f"the log was held against signed checkpoints of size {sizes}")
+        seen.append(
+            words("the log was held against signed checkpoints of size {sizes}", sizes=sizes)
+        )
     else:
-        seen.append("no checkpoint was given: the log was only held against itself")
+        seen.append(words("no checkpoint was given: the log was only held against itself"))
     seen += outside.seen
-    sentences = [finding.sentence for finding in found]
+    sentences = [Sentence(finding.template, finding.figures) for finding in found]
     if found:
-        seen.append("read models were not compared: the log itself must be right first")
+        seen.append(words("read models were not compared: the log itself must be right first"))
     else:
-        sentences += [f"read model {line}" for line in checking.check_rebuild(ledger)]
-        sentences += snapshots.differences(ledger.store)
-        seen.append("read models and kept states were compared with the log")
+        lines = checking.check_rebuild(ledger)
+        sentences += [words("read model {line}", line=line) for line in lines]
+        sentences += [words("{line}", line=line) for line in snapshots.differences(ledger.store)]
+        seen.append(words("read models and kept states were compared with the log"))
     return Verified(findings=tuple(sentences[:MAX_FAULTS]), seen=tuple(seen))
 
 
@@ -127,7 +140,7 @@ def verify_log(store: Store, outside: Held) -> list[Finding]:
         end = max(end, head.size)
     except TreeDamaged as lost:
         head = None
-        found.append(Finding(kind="head", sentence=str(lost)))
+        found.append(_lost("head", lost))
     found += [finding for row in leaves.strays() if (finding := check_row(row, -1))]
     hashes: list[bytes] = []
     examined = examine(_watched(leaves.every(end), hashes), head, outside.checkpoints)
@@ -159,7 +172,8 @@ def _of_nodes(store: Store, hashes: Sequence[bytes]) -> list[Finding]:
         Finding(
             kind="head",
             index=number << (ROW_LEVELS * level),
-            sentence=f"node {number} of level {level} is not that of the leaf hashes below it",
+            template="node {number} of level {level} is not that of the leaf hashes below it",
+            figures={"number": number, "level": level},
         )
         for level, number in wrong
     ]

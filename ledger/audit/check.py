@@ -7,7 +7,7 @@ entries against a copy (the notary's tiles, somebody's bundle): what was done, a
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -17,7 +17,7 @@ from ledger.audit import entry as leaf_entry
 from ledger.audit import tree
 from ledger.audit.checkpoint import Checkpoint
 from ledger.audit.entry import EntryRefused, Row
-from ledger.audit.findings import Finding
+from ledger.audit.findings import Finding, Kind
 from ledger.audit.tree import Head
 from ledger.bounds import BATCH, MAX_FAULTS
 
@@ -31,32 +31,41 @@ class Examined(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
 
 
+Figures = Mapping[str, str | int]
+
+
 def check_row(row: Row, index: int) -> Finding | None:
     """One row against its leaf hash and the place that it should have."""
     what = f"{row.stream} version {row.version}"
     if row.leaf is None:
-        sentence = f"{what} has no leaf hash: it was put into the log behind the ledger's back"
-        return Finding(kind="inserted", sentence=sentence)
+        template = "{what} has no leaf hash: it was put into the log behind the ledger's back"
+        return Finding(kind="inserted", template=template, figures={"what": what})
     if row.index > index:
-        missing = _entries(index, row.index, "is", "are")
-        return Finding(kind="removed", index=index, sentence=f"{missing} missing from the log")
+        if row.index - index == 1:
+            template = "entry {first} is missing from the log"
+        else:
+            template = "entries {first} to {last} are missing from the log"
+        figures = _span(index, row.index)
+        return Finding(kind="removed", index=index, template=template, figures=figures)
     if row.index < index:
-        sentence = f"there are two entries {row.index}"
-        return Finding(kind="inserted", index=row.index, sentence=sentence)
+        template = "there are two entries {index}"
+        figures = {"index": row.index}
+        return Finding(kind="inserted", index=row.index, template=template, figures=figures)
+    figures = {"index": index, "what": what}
     if row.stored is None:
-        sentence = f"entry {index}, {what}, is gone; only its leaf hash is left"
-        return Finding(kind="removed", index=index, sentence=sentence)
+        template = "entry {index}, {what}, is gone; only its leaf hash is left"
+        return Finding(kind="removed", index=index, template=template, figures=figures)
     try:
         made = leaf_entry.make(row.index, row.stream, row.version, row.name, row.stored)
     except EntryRefused as refused:
-        return Finding(kind="edited", index=index, sentence=f"entry {index}: {refused}")
+        figures = {"index": index, "why": str(refused)}
+        return Finding(kind="edited", index=index, template="entry {index}: {why}", figures=figures)
     if tree.leaf_hash(made) == row.leaf:
         return None
     if _with_canonical_bytes(row) == row.leaf:
-        sentence = f"entry {index}, {what}, says the same in other bytes than were recorded"
-        return Finding(kind="other-bytes", index=index, sentence=sentence)
-    sentence = f"entry {index}, {what}, was edited: its leaf hash is of other bytes"
-    return Finding(kind="edited", index=index, sentence=sentence)
+        return _other_bytes(index, what)
+    template = "entry {index}, {what}, was edited: its leaf hash is of other bytes"
+    return Finding(kind="edited", index=index, template=template, figures=figures)
 
 
 def examine(
@@ -139,12 +148,20 @@ class _Grown:
         """What can be said without a copy."""
         found = []
         if self.bad is not None:
-            sentence = (
-                f"something in {_span(self.good, self.bad.size)} was changed, removed, slipped in "
-                "or moved, together with the hashes: the log no longer gives the root of the "
-                f"checkpoint of size {self.bad.size}"
+            template = (
+                "something in entries {first} to {last} was changed, removed, slipped in or moved, "
+                "together with the hashes: the log no longer gives the root of the checkpoint of "
+                "size {size}"
             )
-            found.append(Finding(kind="root", index=self.good, sentence=sentence))
+            if self.bad.size - self.good == 1:
+                template = (
+                    "something in entry {first} was changed, removed, slipped in or moved, "
+                    "together with the hashes: the log no longer gives the root of the checkpoint "
+                    "of size {size}"
+                )
+            figures = {**_span(self.good, self.bad.size), "size": self.bad.size}
+            finding = Finding(kind="root", index=self.good, template=template, figures=figures)
+            found.append(finding)
         if self._ahead:
             found.append(cut(self.head.size, self._ahead[-1].size))
         return found
@@ -152,8 +169,14 @@ class _Grown:
 
 def cut(size: int, signed: int) -> Finding:
     """The log is shorter than what a checkpoint was signed for."""
-    sentence = f"{_entries(size, signed)} cut off: a checkpoint of size {signed} was signed"
-    return Finding(kind="cut", index=size, sentence=sentence)
+    if signed - size == 1:
+        template = "entry {first} was cut off: a checkpoint of size {signed} was signed"
+    else:
+        template = (
+            "entries {first} to {last} were cut off: a checkpoint of size {signed} was signed"
+        )
+    figures = {**_span(size, signed), "signed": signed}
+    return Finding(kind="cut", index=size, template=template, figures=figures)
 
 
 # ── Against a copy ────────────────────────────────────────────────────────────────────────────
@@ -207,8 +230,9 @@ def _differences(here: Sequence[_Known], there: Sequence[_Known], first: int) ->
     at = {known.content: i for i, known in enumerate(there, first)}
     same = [(i, at[k.content]) for i, k in enumerate(here, first) if k.content in at]
     if not same and len(there) > 1 and len(here) > 1:
-        sentence = f"{_entries(first, last)} rewritten: none of them is as it was recorded"
-        return [Finding(kind="rewritten", index=first, sentence=sentence)]
+        template = "entries {first} to {last} were rewritten: none of them is as it was recorded"
+        figures = _span(first, last)
+        return [Finding(kind="rewritten", index=first, template=template, figures=figures)]
     kept_here, kept_there = {i for i, _ in same}, {j for _, j in same}
     gone = {k.place: (j, k) for j, k in enumerate(there, first) if j not in kept_there}
     end = max(kept_here, default=last - 1)
@@ -219,14 +243,14 @@ def _differences(here: Sequence[_Known], there: Sequence[_Known], first: int) ->
         if known.place in gone:
             found.append(_edited(known, *gone.pop(known.place)))
         elif i < end:
-            sentence = f"entry {i}, {known}, was slipped in: the copy has it nowhere"
-            found.append(Finding(kind="inserted", index=i, sentence=sentence))
+            template = "entry {index}, {what}, was slipped in: the copy has it nowhere"
+            found.append(_of_entry("inserted", template, i, known))
     lost = sorted(gone.values(), key=lambda pair: pair[0])
     if lost and lost[0][0] == last - len(lost) >= first + len(here):
         return [*found, cut(lost[0][0], last)]
     for j, known in lost:
-        sentence = f"entry {j}, {known}, was removed; what followed has taken its place"
-        found.append(Finding(kind="removed", index=j, sentence=sentence))
+        template = "entry {index}, {what}, was removed; what followed has taken its place"
+        found.append(_of_entry("removed", template, j, known))
     return sorted(found, key=lambda finding: finding.index or 0)
 
 
@@ -237,45 +261,58 @@ def _reordered(same: Sequence[tuple[int, int]]) -> list[Finding]:
         return []
     if len(moved) == 2:
         a, b = sorted(moved)
-        sentence = f"entries {a} and {b} have changed places"
-        return [Finding(kind="swapped", index=a, sentence=sentence)]
-    sentence = f"{len(moved)} entries from {min(moved)} to {max(moved)} stand in another order"
-    return [Finding(kind="reordered", index=min(moved), sentence=sentence)]
+        template = "entries {first} and {last} have changed places"
+        figures = {"first": a, "last": b}
+        return [Finding(kind="swapped", index=a, template=template, figures=figures)]
+    template = "{count} entries from {first} to {last} stand in another order"
+    figures = {"count": len(moved), "first": min(moved), "last": max(moved)}
+    return [Finding(kind="reordered", index=min(moved), template=template, figures=figures)]
 
 
 def _edited(here: _Known, index: int, there: _Known) -> Finding:
     if _same_json(here.stored, there.stored) and here.stored != there.stored:
-        sentence = f"entry {index}, {there}, says the same in other bytes than were recorded"
-        return Finding(kind="other-bytes", index=index, sentence=sentence)
-    sentence = f"entry {index}, {there}, was edited together with its leaf hash"
-    return Finding(kind="edited-with-leaf", index=index, sentence=sentence)
+        return _other_bytes(index, str(there))
+    template = "entry {index}, {what}, was edited together with its leaf hash"
+    return _of_entry("edited-with-leaf", template, index, there)
+
+
+def _other_bytes(index: int, what: str) -> Finding:
+    return Finding(
+        kind="other-bytes",
+        index=index,
+        template="entry {index}, {what}, says the same in other bytes than were recorded",
+        figures={"index": index, "what": what},
+    )
+
+
+def _of_entry(kind: Kind, template: str, index: int, known: _Known) -> Finding:
+    figures: Figures = {"index": index, "what": str(known)}
+    return Finding(kind=kind, index=index, template=template, figures=figures)
 
 
 # ── Words and bytes ───────────────────────────────────────────────────────────────────────────
 
 
-def _span(start: int, end: int) -> str:
-    return f"entry {start}" if end - start == 1 else f"entries {start} to {end - 1}"
-
-
-def _entries(start: int, end: int, one: str = "was", more: str = "were") -> str:
-    return f"{_span(start, end)} {one if end - start == 1 else more}"
+def _span(start: int, end: int) -> Figures:
+    """The figures of entries from `start` to before `end`."""
+    return {"first": start, "last": end - 1}
 
 
 def _version_finding(row: Row, before: int) -> Finding:
-    sentence = (
-        f"entry {row.index} is version {row.version} of {row.stream}, but version {before} "
-        "came before it"
-    )
-    return Finding(kind="version", index=row.index, sentence=sentence)
+    template = "entry {index} is version {version} of {stream}, but version {before} came before it"
+    figures: Figures = {
+        "index": row.index,
+        "version": row.version,
+        "stream": row.stream,
+        "before": before,
+    }
+    return Finding(kind="version", index=row.index, template=template, figures=figures)
 
 
 def _head_finding(stored: Head, made: Head) -> Finding:
-    sentence = (
-        f"the stored head (size {stored.size}) is not that of the stored leaf hashes "
-        f"(size {made.size})"
-    )
-    return Finding(kind="head", sentence=sentence)
+    template = "the stored head (size {stored}) is not that of the stored leaf hashes (size {made})"
+    figures: Figures = {"stored": stored.size, "made": made.size}
+    return Finding(kind="head", template=template, figures=figures)
 
 
 def _with_canonical_bytes(row: Row) -> bytes | None:

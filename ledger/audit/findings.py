@@ -1,5 +1,6 @@
 """What an examination can find: which entry, what kind, and a sentence for the reader."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -23,8 +24,17 @@ Kind = Literal[
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that is wrong; `index` is the first entry that it concerns, where one is known."""
+    """Something that is wrong; `index` is the first entry that it concerns, where one is known.
+
+    `template` is English, with the figures by name, so that it can be said in any language.
+    """
 
     kind: Kind
-    sentence: str
+    template: str
+    figures: Mapping[str, str | int] = {}
     index: int | None = None
+
+    @property
+    def sentence(self) -> str:
+        """It in English."""
+        return self.template.format(**self.figures)

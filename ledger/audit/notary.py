@@ -148,15 +148,23 @@ def _last_signed(notary: Notary) -> Checkpoint | None:
     out = _published(notary)
     if not notary.state.exists():
         if out is not None:
-            raise Alarm(_state("a checkpoint is out, but the state file is lost"))
+            raise Alarm(_state(template="a checkpoint is out, but the state file is lost"))
         return None
     try:
         signed, _ = open_checkpoint(notary.state.read_bytes(), notary.key.verifier)
     except NoteRefused as refused:
-        raise Alarm(_state(f"the state file is not what was signed: {refused}")) from refused
+        raise Alarm(
+            _state(template="the state file is not what was signed: {why}", why=str(refused))
+        ) from refused
     # The state is written first, so what is out is never newer, unless the state was set back.
     if out is not None and (out.size > signed.size or _forked(out, signed)):
-        raise Alarm(_state(f"a checkpoint of size {out.size} is out, the state says {signed.size}"))
+        raise Alarm(
+            _state(
+                template="a checkpoint of size {out} is out, the state says {signed}",
+                out=out.size,
+                signed=signed.size,
+            )
+        )
     return signed
 
 
@@ -172,8 +180,12 @@ def _forked(one: Checkpoint, other: Checkpoint) -> bool:
     return one.size == other.size and one.root != other.root
 
 
-def _state(sentence: str) -> Finding:
-    return Finding(kind="state", sentence=sentence)
+def _state(*, template: str, **figures: str | int) -> Finding:
+    return Finding(kind="state", template=template, figures=figures)
+
+
+def _lost(refused: TileRefused) -> Finding:
+    return Finding(kind="tiles", template="{why}", figures={"why": str(refused)})
 
 
 def _signed_head(notary: Notary, signed: Checkpoint | None) -> Head:
@@ -183,10 +195,11 @@ def _signed_head(notary: Notary, signed: Checkpoint | None) -> Head:
     try:
         head = tree.head_at(signed.size, tiles.hashes(tiles.folder(notary.folder), signed.size))
     except TileRefused as refused:
-        raise Alarm(Finding(kind="tiles", sentence=str(refused))) from refused
+        raise Alarm(_lost(refused)) from refused
     if tree.root(head) != signed.root:
-        sentence = f"the tiles do not give the root that was signed for size {signed.size}"
-        raise Alarm(Finding(kind="tiles", sentence=sentence))
+        template = "the tiles do not give the root that was signed for size {size}"
+        figures: dict[str, str | int] = {"size": signed.size}
+        raise Alarm(Finding(kind="tiles", template=template, figures=figures))
     return head
 
 
@@ -200,7 +213,7 @@ def _grow(notary: Notary, source: Source, head: Head, size: int) -> Head:
         try:
             head = tiles.extend(notary.folder, head, added)
         except TileRefused as refused:
-            raise Alarm(Finding(kind="tiles", sentence=str(refused))) from refused
+            raise Alarm(_lost(refused)) from refused
     return head
 
 
@@ -214,8 +227,10 @@ def _check_rows(rows: Sequence[Row], start: int, end: int) -> None:
     found, reached = _faults(rows, start)
     if reached != end and not found:
         kind: Kind = "removed" if reached < end else "inserted"
-        sentence = f"the log's head is of size {end}, but its newest leaf is {reached - 1}"
-        found.append(Finding(kind=kind, index=min(reached, end), sentence=sentence))
+        template = "the log's head is of size {size}, but its newest leaf is {leaf}"
+        figures: dict[str, str | int] = {"size": end, "leaf": reached - 1}
+        at = min(reached, end)
+        found.append(Finding(kind=kind, index=at, template=template, figures=figures))
     _raise_any(found)
 
 
@@ -238,11 +253,12 @@ def _raise_any(findings: Iterable[Finding | None]) -> None:
 def _unlike(notary: Notary, source: Source, signed: int, size: int) -> list[Finding]:
     """Why the stored head is not what was signed plus what is new."""
     found = compare(_all_rows(source, size), _signed_entries(notary, signed))
-    sentence = (
-        f"the log's head of size {size} is not that of the {signed} entries that were signed "
-        "and the new ones"
+    template = (
+        "the log's head of size {size} is not that of the {signed} entries that were signed and "
+        "the new ones"
     )
-    return found or [Finding(kind="head", sentence=sentence)]
+    figures: dict[str, str | int] = {"size": size, "signed": signed}
+    return found or [Finding(kind="head", template=template, figures=figures)]
 
 
 def _recheck(notary: Notary, source: Source, signed: Checkpoint, size: int) -> None:

@@ -207,18 +207,21 @@ def check_tiles(read: Read, checkpoint: Checkpoint) -> list[Finding]:
                 found += _unlike(bundle, stored, first)
                 head = tree.append(head, stored, completed)
             elif stored != rows[level][first : first + width]:
-                sentence = f"{tile_path(level, index, width)} is not made from the tiles below it"
-                found.append(Finding(kind="tiles", sentence=sentence))
+                template = "{tile} is not made from the tiles below it"
+                figures: dict[str, str | int] = {"tile": tile_path(level, index, width)}
+                found.append(Finding(kind="tiles", template=template, figures=figures))
     except TileRefused as refused:
-        return [*found[:100], Finding(kind="tiles", sentence=str(refused))]
+        lost = Finding(kind="tiles", template="{why}", figures={"why": str(refused)})
+        return [*found[:100], lost]
     if tree.root(head) != checkpoint.root:
-        sentence = f"the tiles do not give the root of the checkpoint of size {checkpoint.size}"
-        found.append(Finding(kind="tiles", sentence=sentence))
+        template = "the tiles do not give the root of the checkpoint of size {size}"
+        size = {"size": checkpoint.size}
+        found.append(Finding(kind="tiles", template=template, figures=size))
     return found[:100]
 
 
 def _unlike(bundle: Sequence[bytes], leaves: Sequence[bytes], first: int) -> Iterator[Finding]:
     for index, (entry, leaf) in enumerate(zip(bundle, leaves, strict=True), first):
         if tree.leaf_hash(entry) != leaf:
-            sentence = f"entry {index} in the folder is not the one that its leaf hash is of"
-            yield Finding(kind="tiles", index=index, sentence=sentence)
+            template = "entry {index} in the folder is not the one that its leaf hash is of"
+            yield Finding(kind="tiles", index=index, template=template, figures={"index": index})

@@ -17,6 +17,7 @@ from ledger.cli import (
     drawdowns,
     funding,
     history,
+    notary,
     orders,
     organisations,
     persons,
@@ -63,7 +64,7 @@ VERBS: tuple[click.Command, ...] = (
     rebuild.rebuild,
     proof.verify,
     proof.bundle,
-    proof.notary,
+    notary.notary,
     access.auditor,
     access.attempts,
 )

@@ -41,6 +41,9 @@ ABOUT = {
 class Stopped(click.ClickException):
     """The command line itself cannot go on: a sentence, and exit status 1."""
 
+    def __init__(self, message: str | Sentence) -> None:
+        super().__init__(message if isinstance(message, str) else in_words(message, language()))
+
     def show(self, file: Any = None) -> None:
         click.echo(self.message, err=True)
 

@@ -1,10 +1,9 @@
-"""The proof on the command line: the notary, the witness, bundles, and verifying."""
+"""The proof on the command line: bundles, and verifying; the notary has a file of its own."""
 
 from __future__ import annotations
 
 import re
 import sys
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,16 +11,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from ledger.bounds import MAX_NOTARY_PAUSE, NOTARY_SECONDS, NOTARY_WHOLE
 from ledger.cli.opening import ledger
-from ledger.cli.output import Stopped, say
+from ledger.cli.output import Stopped, language, say, tell
+from ledger.wording import Sentence, words
+from ledger.wording import say as in_words
 
 if TYPE_CHECKING:
-    from ledger.audit.notary import Notary
-    from ledger.audit.note import SigningKey, VerifierKey
+    from ledger.audit.note import VerifierKey
     from ledger.domain.events import By
     from ledger.opening import Ledger
-    from ledger.store import Store
 
 F = TypeVar("F", bound=Callable[..., Any])
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -43,170 +41,11 @@ def roots_option(*, required: bool = False) -> Callable[[F], F]:
     )
 
 
-key_option = click.option(
-    "--key",
-    "key_file",
-    type=FILE,
-    default=Path("avrop-notary.key"),
-    show_default=True,
-    help="The file of the secret key.",
-)
+def marked(mark: str, told: Sentence) -> None:
+    say(f"{mark} {in_words(told, language())}")
 
 
-@click.group()
-def notary() -> None:
-    """Sign the log as it grows, or witness another ledger's growth."""
-
-
-@notary.command("init")
-@click.argument("name")
-@key_option
-@folder_option
-@click.option("--witness", is_flag=True, help="A key to cosign other ledgers with.")
-def init_notary(name: str, key_file: Path, folder: Path | None, witness: bool) -> None:
-    """Make a key. NAME is the log's, as ledger.example.se/2026. Shows the public key."""
-    from ledger.audit.notary import make_key_file
-    from ledger.audit.note import LOG, WITNESS, NoteRefused
-    from ledger.audit.published import publish_key
-
-    place = None if witness else _needed(folder)
-    try:
-        key = make_key_file(key_file, name, WITNESS if witness else LOG)
-    except FileExistsError:
-        raise Stopped(f"{key_file} is there already; a key is never overwritten.") from None
-    except (NoteRefused, OSError) as error:
-        raise Stopped(f"No key was made: {error}") from error
-    if place is not None:
-        publish_key(place, key)
-    say(key.text)
-
-
-@notary.command()
-@key_option
-@click.option(
-    "--state",
-    type=FILE,
-    default=Path("avrop-notary.state"),
-    show_default=True,
-    help="The file of the checkpoint that was signed last.",
-)
-@folder_option
-@click.option("--once", is_flag=True, help="One cycle, and end.")
-@click.option("--recheck", is_flag=True, help="Hold every old entry against the tiles too.")
-@click.option(
-    "--pause",
-    type=click.IntRange(1, MAX_NOTARY_PAUSE),
-    default=NOTARY_SECONDS,
-    show_default=True,
-    help="Seconds between two cycles.",
-)
-def run(
-    key_file: Path, state: Path, folder: Path | None, once: bool, recheck: bool, pause: int
-) -> None:
-    """Sign what is new, write the tiles; stop and alarm at anything that does not add up."""
-    from ledger.audit.notary import Notary
-    from ledger.audit.note import LOG
-    from ledger.audit.published import publish_key
-    from ledger.domain.refusals import Unavailable
-
-    opened = ledger()
-    signing = Notary(key=_read_key(key_file, LOG), state=state, folder=_needed(folder))
-    publish_key(signing.folder, signing.key.verifier)
-    size, cycles, since = -1, 0, None
-    while True:
-        try:
-            newest = opened.store.position()
-            size = _cycle(signing, opened.store, size, recheck=recheck, since=since)
-            cycles += 1
-            whole = recheck or cycles % NOTARY_WHOLE == 0
-            since = None if whole else newest + 1
-        except Unavailable:
-            if once:
-                raise
-            say("The database cannot be reached; trying again.")
-        if once:
-            return
-        time.sleep(pause)
-
-
-def _cycle(signing: Notary, store: Store, before: int, *, recheck: bool, since: int | None) -> int:
-    """One cycle; the size that is signed now. An alarm ends the process with status 1."""
-    from ledger.audit import checkpoint
-    from ledger.audit.notary import Alarm, Busy, cycle
-    from ledger.audit.published import keep
-    from ledger.store import TreeDamaged
-
-    try:
-        note = cycle(signing, store.leaves, recheck=recheck, since=since)
-    except Alarm as alarm:
-        for finding in alarm.findings:
-            say(f"! {finding.sentence}")
-        raise Stopped("ALARM: nothing was signed.") from alarm
-    except TreeDamaged as lost:
-        say(f"! {lost}")
-        raise Stopped("ALARM: nothing was signed.") from lost
-    except Busy as busy:
-        raise Stopped(f"Nothing was done: {busy}.") from busy
-    keep(signing.folder, note, datetime.now(UTC).date())
-    size = checkpoint.read(note.text).size
-    if size != before:
-        say(f"Signed size {size} of {signing.key.name}.")
-    return size
-
-
-@notary.command()
-@click.argument("log_folder", type=FOLDER)
-@click.option("--log-key", required=True, help="The other log's public key.")
-@key_option
-@click.option(
-    "--state",
-    type=FOLDER,
-    default=Path("avrop-witness"),
-    show_default=True,
-    help="The folder of the checkpoints that were cosigned last.",
-)
-@click.option("--out", type=FILE, help="Where to; else it is printed.")
-def witness(log_folder: Path, log_key: str, key_file: Path, state: Path, out: Path | None) -> None:
-    """Cosign another ledger's newest checkpoint if, and only if, it adds to the last one."""
-    from ledger.audit.files import write_whole
-    from ledger.audit.notary import Busy, CosignRefused, Witness, cosign_folder
-    from ledger.audit.note import WITNESS
-
-    log = _public(log_key)
-    try:
-        watching = Witness(key=_read_key(key_file, WITNESS), folder=state)
-        note = cosign_folder(watching, log, log_folder, int(time.time()))
-    except (CosignRefused, Busy) as refused:
-        raise Stopped(f"Not cosigned: {refused}.") from refused
-    if out is None:
-        click.echo(note.data.decode(), nl=False)
-        return
-    write_whole(out, note.data)
-    say(f"Cosigned: {out}.")
-
-
-@notary.command("timestamp")
-@click.option("--url", required=True, help="The authority's address (RFC 3161).")
-@roots_option(required=True)
-@folder_option
-def stamp(url: str, roots: Path, folder: Path | None) -> None:
-    """Have an authority say that the newest checkpoint was there, and when; best once a day.
-
-    Only a digest is sent. The answer is verified, and kept beside the checkpoint in the folder.
-    """
-    from ledger.audit import published, timestamp
-
-    place = _needed(folder)
-    try:
-        newest = published.read(place)
-        stamped, moment = timestamp.ask(url, newest.note, roots.read_bytes())
-    except (published.NotPublished, timestamp.TimestampRefused) as refused:
-        raise Stopped(f"No time stamp was kept: {refused}.") from refused
-    timestamp.keep(place, stamped)
-    say(f"Size {stamped.size} of {newest.key.name} is stamped: {_utc(moment)}.")
-
-
-def _utc(moment: datetime) -> str:
+def utc(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
@@ -236,7 +75,7 @@ def bundle(
     if len(what) != (1 if whole else 2):
         raise click.UsageError("Write: avrop bundle AGREEMENT OUT.zip, or avrop bundle --all OUT.")
     number, out = (None if whole else what[0]), Path(what[-1])
-    place, keys = _needed(folder), tuple(_public(key) for key in witnesses)
+    place, keys = needed(folder), tuple(public(key) for key in witnesses)
     opened = ledger()
     beside = out.with_name(f"{out.name}.part")
     try:
@@ -245,12 +84,21 @@ def bundle(
             newest = bundling.read(opened.service, place, file, by, number, keys)
         beside.replace(out)
     except (BundleRefused, NotPublished, NoteRefused, TimestampRefused) as refused:
-        raise Stopped(f"No bundle was made: {refused}.") from refused
+        raise Stopped(words("No bundle was made: {why}.", why=str(refused))) from refused
     except OSError as error:
-        raise Stopped(f"{out} cannot be written: {error.strerror}.") from error
+        raise Stopped(
+            words("{file} cannot be written: {why}.", file=str(out), why=error.strerror)
+        ) from error
     finally:
         beside.unlink(missing_ok=True)
-    say(f"{out}: the tree of size {newest.checkpoint.size}, signed by {newest.key.name}.")
+    tell(
+        words(
+            "{file}: the tree of size {size}, signed by {name}.",
+            file=str(out),
+            size=newest.checkpoint.size,
+            name=newest.key.name,
+        )
+    )
 
 
 def _reader(opened: Ledger, name: str | None) -> By:
@@ -312,21 +160,21 @@ def verify(
         opened.store.check()  # says so where there is no ledger at all
         raise
     try:
-        outside = verifying.held(folder, checkpoints, None if key is None else _public(key))
+        outside = verifying.held(folder, checkpoints, None if key is None else public(key))
     except NotPublished as lost:
-        raise Stopped(f"Nothing was checked: {lost}.") from lost
+        raise Stopped(words("Nothing was checked: {why}.", why=str(lost))) from lost
     if roots is not None:
         outside = verifying.stamped(outside, roots.read_bytes())
     result = verifying.verify(opened, outside)
     for sentence in result.seen:
-        say(f"  {sentence}")
+        marked(" ", sentence)
     for sentence in result.findings:
-        say(f"! {sentence}")
+        marked("!", sentence)
     if result.findings:
-        say(f"WRONG: {len(result.findings)} finding(s), marked ! above.")
+        tell(words("WRONG: {count} finding(s), marked ! above.", count=len(result.findings)))
         sys.exit(1)
-    held = "Nothing was changed." if outside.checkpoints else "Everything agrees with itself."
-    say(held)
+    agrees = words("Everything agrees with itself.")
+    tell(words("Nothing was changed.") if outside.checkpoints else agrees)
 
 
 def _stamps_of_bundle(bundle: Path, roots: Path) -> int:
@@ -343,42 +191,33 @@ def _stamps_of_bundle(bundle: Path, roots: Path) -> int:
             try:
                 response, note = (opened.read(n, MAX_NOTE) for n in (name, name[:-4]))
                 moment = check(response, note, roots.read_bytes())
-                say(f"  the checkpoint of size {size} was there on {_utc(moment)}")
+                said = words(
+                    "the checkpoint of size {size} was there on {moment}, says its time stamp",
+                    size=size,
+                    moment=utc(moment),
+                )
+                marked(" ", said)
             except (TimestampRefused, Wrong) as refused:
-                say(f"! the time stamp of size {size}: {refused}")
+                said = words("the time stamp of size {size}: {why}", size=size, why=str(refused))
+                marked("!", said)
                 wrong = 1
     except Wrong:
         return 1  # the verifier has said so
     if not names:
-        say("  there is no time stamp in the bundle")
+        marked(" ", words("there is no time stamp in the bundle"))
     return wrong
 
 
-def _needed(folder: Path | None) -> Path:
+def needed(folder: Path | None) -> Path:
     if folder is None:
-        raise Stopped("Say where the notary's folder is: with --folder or in AVROP_NOTARY.")
+        raise Stopped(words("Say where the notary's folder is: with --folder or in AVROP_NOTARY."))
     return folder
 
 
-def _read_key(path: Path, kind: int) -> SigningKey:
-    from ledger.audit.notary import read_key_file
-    from ledger.audit.note import NoteRefused
-
-    try:
-        key = read_key_file(path)
-    except FileNotFoundError:
-        raise Stopped(f"There is no key {path}: run `avrop notary init`.") from None
-    except (NoteRefused, OSError, UnicodeError) as error:
-        raise Stopped(f"{path} is no key: {error}.") from None
-    if key.kind != kind:
-        raise Stopped(f"{path} is a key of the other kind: a notary's is no witness's.")
-    return key
-
-
-def _public(text: str) -> VerifierKey:
+def public(text: str) -> VerifierKey:
     from ledger.audit.note import NoteRefused, read_verifier_key
 
     try:
         return read_verifier_key(text)
     except NoteRefused as refused:
-        raise Stopped(f"That is no public key: {refused}.") from refused
+        raise Stopped(words("That is no public key: {why}.", why=str(refused))) from refused

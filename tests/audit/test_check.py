@@ -7,7 +7,6 @@ somebody kept, and for the words also a copy of the entries (the notary's tiles,
 import pytest
 
 from ledger.audit.check import compare, examine, explain
-from ledger.audit.findings import Finding
 from ledger.domain import events
 from tests.audit.audit_given import (
     changed,
@@ -260,9 +259,7 @@ def test_several_checkpoints_say_between_which_entries(rows, attack):
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__)
 def test_with_a_copy_it_is_named(rows, attack):
     found = examined(attack(rows), kept=[checkpoint_of(rows)], copy=rows)
-    assert found == [
-        Finding(kind=ATTACKS[attack][0], index=ATTACKS[attack][1], sentence=ATTACKS[attack][2])
-    ]
+    assert [(each.kind, each.index, each.sentence) for each in found] == [ATTACKS[attack]]
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__)

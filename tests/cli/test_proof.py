@@ -56,7 +56,7 @@ def test_the_notary_signs_only_what_is_new_and_stops_at_a_change(desk, notary):
 def test_a_running_notary_looks_through_the_whole_list_of_events_now_and_then(
     desk, notary, monkeypatch
 ):
-    monkeypatch.setattr("ledger.cli.proof.NOTARY_WHOLE", 3)
+    monkeypatch.setattr("ledger.cli.notary.NOTARY_WHOLE", 3)
     cycles = []
 
     def pause(_seconds):
@@ -67,7 +67,7 @@ def test_a_running_notary_looks_through_the_whole_list_of_events_now_and_then(
                 " SELECT -1, 'order/X', 1, topic, state FROM stored_events WHERE rowid = 1"
             )
 
-    monkeypatch.setattr("ledger.cli.proof.time", SimpleNamespace(sleep=pause))
+    monkeypatch.setattr("ledger.cli.notary.time", SimpleNamespace(sleep=pause))
     result = desk.ask("notary", "run")
     assert "! order/X version 1 has no leaf hash" in result.stdout
     assert result.stderr == "ALARM: nothing was signed.\n"
@@ -172,3 +172,17 @@ def test_ones_own_checkpoint_is_held_against_the_log_and_a_forged_one_is_named(
     result = desk.ask(*asked)
     assert result.exit_code == 1
     assert "! the checkpoint kept cannot be relied on: the signature of " in result.output
+
+
+def test_the_notary_and_verify_speak_swedish_where_the_terminal_does(desk, notary, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "sv_SE.UTF-8")
+    said = desk.done("verify").splitlines()
+    assert said[-1] == "Inget har ändrats."
+    assert all(line.startswith("  ") for line in said[:-1])
+    assert "lövhashar kontrollerades" in said[0]
+    change("UPDATE stored_events SET topic='x' WHERE rowid=4")
+    result = desk.ask("verify")
+    assert result.exit_code == 1
+    assert "! post 3, " in result.output
+    assert result.output.splitlines()[-1] == "FEL: 1 fynd, märkta med ! ovan."
+    assert desk.refused("notary", "run", "--once", "--recheck") == "LARM: inget signerades.\n"

@@ -1,0 +1,211 @@
+"""The notary and the witness on the command line: keys, signing what is new, time stamps."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ledger.bounds import MAX_NOTARY_PAUSE, NOTARY_SECONDS, NOTARY_WHOLE
+from ledger.cli.opening import ledger
+from ledger.cli.output import Stopped, say, tell
+from ledger.cli.proof import FILE, FOLDER, folder_option, marked, needed, public, roots_option, utc
+from ledger.wording import Sentence, words
+
+if TYPE_CHECKING:
+    from ledger.audit.notary import Notary
+    from ledger.audit.note import SigningKey
+    from ledger.store import Store
+
+key_option = click.option(
+    "--key",
+    "key_file",
+    type=FILE,
+    default=Path("avrop-notary.key"),
+    show_default=True,
+    help="The file of the secret key.",
+)
+
+
+@click.group()
+def notary() -> None:
+    """Sign the log as it grows, or witness another ledger's growth."""
+
+
+@notary.command("init")
+@click.argument("name")
+@key_option
+@folder_option
+@click.option("--witness", is_flag=True, help="A key to cosign other ledgers with.")
+def init_notary(name: str, key_file: Path, folder: Path | None, witness: bool) -> None:
+    """Make a key. NAME is the log's, as ledger.example.se/2026. Shows the public key."""
+    from ledger.audit.notary import make_key_file
+    from ledger.audit.note import LOG, WITNESS, NoteRefused
+    from ledger.audit.published import publish_key
+
+    place = None if witness else needed(folder)
+    try:
+        key = make_key_file(key_file, name, WITNESS if witness else LOG)
+    except FileExistsError:
+        raise Stopped(
+            words("{file} is there already; a key is never overwritten.", file=str(key_file))
+        ) from None
+    except (NoteRefused, OSError) as error:
+        raise Stopped(words("No key was made: {why}", why=str(error))) from error
+    if place is not None:
+        publish_key(place, key)
+    say(key.text)
+
+
+@notary.command()
+@key_option
+@click.option(
+    "--state",
+    type=FILE,
+    default=Path("avrop-notary.state"),
+    show_default=True,
+    help="The file of the checkpoint that was signed last.",
+)
+@folder_option
+@click.option("--once", is_flag=True, help="One cycle, and end.")
+@click.option("--recheck", is_flag=True, help="Hold every old entry against the tiles too.")
+@click.option(
+    "--pause",
+    type=click.IntRange(1, MAX_NOTARY_PAUSE),
+    default=NOTARY_SECONDS,
+    show_default=True,
+    help="Seconds between two cycles.",
+)
+def run(
+    key_file: Path, state: Path, folder: Path | None, once: bool, recheck: bool, pause: int
+) -> None:
+    """Sign what is new, write the tiles; stop and alarm at anything that does not add up."""
+    from ledger.audit.notary import Notary
+    from ledger.audit.note import LOG
+    from ledger.audit.published import publish_key
+    from ledger.domain.refusals import Unavailable
+
+    opened = ledger()
+    signing = Notary(key=_read_key(key_file, LOG), state=state, folder=needed(folder))
+    publish_key(signing.folder, signing.key.verifier)
+    size, cycles, since = -1, 0, None
+    while True:
+        try:
+            newest = opened.store.position()
+            size = _cycle(signing, opened.store, size, recheck=recheck, since=since)
+            cycles += 1
+            whole = recheck or cycles % NOTARY_WHOLE == 0
+            since = None if whole else newest + 1
+        except Unavailable:
+            if once:
+                raise
+            tell(words("The database cannot be reached; trying again."))
+        if once:
+            return
+        time.sleep(pause)
+
+
+def _cycle(signing: Notary, store: Store, before: int, *, recheck: bool, since: int | None) -> int:
+    """One cycle; the size that is signed now. An alarm ends the process with status 1."""
+    from ledger.audit import checkpoint
+    from ledger.audit.notary import Alarm, Busy, cycle
+    from ledger.audit.published import keep
+    from ledger.store import TreeDamaged
+
+    try:
+        note = cycle(signing, store.leaves, recheck=recheck, since=since)
+    except Alarm as alarm:
+        for finding in alarm.findings:
+            marked("!", Sentence(finding.template, finding.figures))
+        raise Stopped(words("ALARM: nothing was signed.")) from alarm
+    except TreeDamaged as lost:
+        say(f"! {lost}")
+        raise Stopped(words("ALARM: nothing was signed.")) from lost
+    except Busy as busy:
+        raise Stopped(words("Nothing was done: {why}.", why=str(busy))) from busy
+    keep(signing.folder, note, datetime.now(UTC).date())
+    size = checkpoint.read(note.text).size
+    if size != before:
+        tell(words("Signed size {size} of {name}.", size=size, name=signing.key.name))
+    return size
+
+
+@notary.command()
+@click.argument("log_folder", type=FOLDER)
+@click.option("--log-key", required=True, help="The other log's public key.")
+@key_option
+@click.option(
+    "--state",
+    type=FOLDER,
+    default=Path("avrop-witness"),
+    show_default=True,
+    help="The folder of the checkpoints that were cosigned last.",
+)
+@click.option("--out", type=FILE, help="Where to; else it is printed.")
+def witness(log_folder: Path, log_key: str, key_file: Path, state: Path, out: Path | None) -> None:
+    """Cosign another ledger's newest checkpoint if, and only if, it adds to the last one."""
+    from ledger.audit.files import write_whole
+    from ledger.audit.notary import Busy, CosignRefused, Witness, cosign_folder
+    from ledger.audit.note import WITNESS
+
+    log = public(log_key)
+    try:
+        watching = Witness(key=_read_key(key_file, WITNESS), folder=state)
+        note = cosign_folder(watching, log, log_folder, int(time.time()))
+    except (CosignRefused, Busy) as refused:
+        raise Stopped(words("Not cosigned: {why}.", why=str(refused))) from refused
+    if out is None:
+        click.echo(note.data.decode(), nl=False)
+        return
+    write_whole(out, note.data)
+    tell(words("Cosigned: {file}.", file=str(out)))
+
+
+@notary.command("timestamp")
+@click.option("--url", required=True, help="The authority's address (RFC 3161).")
+@roots_option(required=True)
+@folder_option
+def stamp(url: str, roots: Path, folder: Path | None) -> None:
+    """Have an authority say that the newest checkpoint was there, and when; best once a day.
+
+    Only a digest is sent. The answer is verified, and kept beside the checkpoint in the folder.
+    """
+    from ledger.audit import published, timestamp
+
+    place = needed(folder)
+    try:
+        newest = published.read(place)
+        stamped, moment = timestamp.ask(url, newest.note, roots.read_bytes())
+    except (published.NotPublished, timestamp.TimestampRefused) as refused:
+        raise Stopped(words("No time stamp was kept: {why}.", why=str(refused))) from refused
+    timestamp.keep(place, stamped)
+    tell(
+        words(
+            "Size {size} of {name} is stamped: {moment}.",
+            size=stamped.size,
+            name=newest.key.name,
+            moment=utc(moment),
+        )
+    )
+
+
+def _read_key(path: Path, kind: int) -> SigningKey:
+    from ledger.audit.notary import read_key_file
+    from ledger.audit.note import NoteRefused
+
+    try:
+        key = read_key_file(path)
+    except FileNotFoundError:
+        raise Stopped(
+            words("There is no key {file}: run `avrop notary init`.", file=str(path))
+        ) from None
+    except (NoteRefused, OSError, UnicodeError) as error:
+        raise Stopped(words("{file} is no key: {why}.", file=str(path), why=str(error))) from None
+    if key.kind != kind:
+        raise Stopped(
+            words("{file} is a key of the other kind: a notary's is no witness's.", file=str(path))
+        )
+    return key
