@@ -21,6 +21,7 @@ from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, Api
 QUERIES = {
     "/accruals": {"year": "2023"},
     "balance/explain": {"figure": "cap"},
+    "accruals": {"year": "2026"},
     "compare": {"from_as_of": "2023-01-31"},
 }
 """What a list must be asked with."""
