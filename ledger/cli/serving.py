@@ -29,7 +29,7 @@ def init() -> None:
     "--programme",
     "names",
     multiple=True,
-    type=click.Choice(("harnosand", "dalsland", "jonkoping", "vimmerby")),
+    type=click.Choice(("harnosand", "dalsland", "jonkoping", "ostersund", "vimmerby")),
     help="Only this one, or these; left out, every programme.",
 )
 def demo(names: tuple[str, ...]) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from ledger.demo import dalsland, harnosand, jonkoping, vimmerby
+from ledger.demo import dalsland, harnosand, jonkoping, ostersund, vimmerby
 from ledger.demo.harnosand import NUMBER, PEOPLE, PROGRAMME
 from ledger.demo.play import Figures, Player, Programme, Step
 from ledger.domain import access
@@ -29,6 +29,7 @@ PROGRAMMES: tuple[Programme, ...] = tuple(
         ("harnosand", harnosand),
         ("dalsland", dalsland),
         ("jonkoping", jonkoping),
+        ("ostersund", ostersund),
         ("vimmerby", vimmerby),
     )
 )
