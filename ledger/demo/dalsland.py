@@ -12,7 +12,7 @@ from ledger.demo.play import Figures, Player, Step
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.agreement import LimitTerms
 from ledger.domain.events import Party
-from ledger.domain.order import LineTerms
+from ledger.domain.order import InstalmentTerms, LineTerms
 from ledger.domain.regime import Policy
 from ledger.domain.sharing import Split, Weight
 
@@ -70,14 +70,21 @@ def _order(play: Player) -> None:
         LineTerms(kind="delivery", text=f"Delbetalning {i}", amount=192_000 * KR, year=on.year)
         for i, on in enumerate(INSTALMENTS, 1)
     )
+    instalments = tuple(
+        InstalmentTerms(line=i, amount=192_000 * KR, due_on=on)
+        for i, on in enumerate(INSTALMENTS, 1)
+    )
     parts = tuple(Weight(organisation=p.organisation, weight=seats) for p, seats in SEATS)
     command = order.PlaceOrder(
         agreement=NUMBER,
         buyer=BENGTSFORS.organisation,
         course="Traineeprogram med mentorer, omgång 4",
+        programme="Trainee Dalsland",
+        round=4,
         challenge="Vilka ska leda kommunerna om tio år?",
         seats=20,
         lines=lines,
+        instalments=instalments,
         split=Split(method="seats", parts=parts),
         ordered_on=date(2017, 4, 3),
         starts_on=date(2017, 4, 18),
@@ -92,6 +99,8 @@ def _order_for_arjang(on: date) -> Callable[[Player], object]:
         agreement=NUMBER,
         buyer=ARJANG.organisation,
         course="Traineeprogram med mentorer, omgång 4",
+        programme="Trainee Dalsland",
+        round=4,
         seats=2,
         lines=(terms,),
         ordered_on=on,

@@ -10,7 +10,8 @@ from ledger.demo.e_invoice import Bill, BillLine
 from ledger.demo.play import Figures, Player, Step
 from ledger.domain import agreement, order
 from ledger.domain.events import Party, Room
-from ledger.domain.order import LineTerms
+from ledger.domain.order import InstalmentTerms, LineTerms
+from ledger.domain.regime import Policy, TariffStep
 
 NUMBER = "SKO-2023"
 BUYER, SUPPLIER = "2120002403", "2021004524"
@@ -26,6 +27,12 @@ PEOPLE = {
 """Role → who plays it in the demonstration, and for whom."""
 
 KR = 100
+TARIFF = (
+    TariffStep(days=28, percent=25),
+    TariffStep(days=21, percent=50),
+    TariffStep(days=14, percent=100),
+)
+"""What cancelling costs: a quarter four weeks before the start, all of it two weeks before."""
 
 
 def _sign(play: Player) -> None:
@@ -40,12 +47,19 @@ def _sign(play: Player) -> None:
         starts_on=date(2023, 9, 5),
         ends_on=date(2027, 9, 4),
         regime="lou_19a_direct",
+        policy=Policy(tariff=TARIFF),
     )
     play.do("manager", command)
 
 
 def _order(
-    play: Player, on: date, lines: tuple[LineTerms, ...], starts: date, ends: date, seats: int
+    play: Player,
+    on: date,
+    lines: tuple[LineTerms, ...],
+    starts: date,
+    ends: date,
+    seats: int,
+    instalments: tuple[InstalmentTerms, ...] = (),
 ) -> None:
     play.do(
         "orderer",
@@ -58,6 +72,7 @@ def _order(
             credits="7.5",
             seats=seats,
             lines=lines,
+            instalments=instalments,
             ordered_on=on,
             starts_on=starts,
             ends_on=ends,
@@ -95,7 +110,12 @@ def _third(play: Player) -> None:
         _fixed("delivery", "Delbetalning 2", 200_000, 2026),
         _fixed("delivery", "Delbetalning 3", 150_000, 2026),
     )
-    _order(play, date(2025, 2, 10), lines, date(2025, 3, 3), date(2026, 11, 27), 25)
+    days = (date(2025, 5, 30), date(2026, 5, 29), date(2026, 12, 18))
+    instalments = tuple(
+        InstalmentTerms(line=number, amount=line.amount or 0, due_on=day)
+        for number, (line, day) in enumerate(zip(lines, days, strict=True), 1)
+    )
+    _order(play, date(2025, 2, 10), lines, date(2025, 3, 3), date(2026, 11, 27), 25, instalments)
 
 
 def _too_large(play: Player) -> None:
@@ -104,9 +124,8 @@ def _too_large(play: Player) -> None:
 
 
 def _cancel_seats(play: Player) -> None:
-    command = order.CancelOrder(
-        order=play.order(2), on=date(2024, 8, 8), seats=2, line=2, fee=7_000 * KR
-    )
+    """The tariff gives the fee: 25 days before the start, a quarter of 28 000."""
+    command = order.CancelOrder(order=play.order(2), on=date(2024, 8, 8), seats=2, line=2)
     play.do("orderer", command)
 
 
