@@ -31,6 +31,7 @@ FLAGS = {
 """Codes that do not say themselves what they mean to people."""
 ABOUT = {
     "over-limit": "passes the limit {}",
+    "not-eligible": "not all of it is eligible for {}",
     "accrual": "delivered in {}",
     "price-outside-range": "the price a head of line {} is outside its range",
     "seats-outside-range": "the price of line {} is for other seats",

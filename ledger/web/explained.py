@@ -10,7 +10,12 @@ from marshmallow import Schema
 
 from ledger.bounds import MAX_PAGE, PAGE
 from ledger.domain import agreement
-from ledger.domain.events import AgreementAmended
+from ledger.domain.events import (
+    AgreementAmended,
+    FundingChanged,
+    FundingDecided,
+    FundingWithdrawn,
+)
 from ledger.domain.limits import CAP
 from ledger.domain.money import to_text
 from ledger.domain.regime import GROUNDS
@@ -47,7 +52,9 @@ class Behind(answers.FactHead):
 
 
 class Decision(Schema):
-    ground = members.one_of("LOU 17 kap., or the agreement's own policy.", GROUNDS)
+    ground = members.one_of(
+        "LOU 17 kap., or the agreement's own policy; null: a funder's decision.", GROUNDS, null=True
+    )
     decision = members.text("The decision's reference.")
     decided_on = members.day("When it was decided.")
 
@@ -128,14 +135,17 @@ def behind_resource(row: dict[str, Any], currency: str, language: str) -> dict[s
     }
 
 
+DECIDED = (AgreementAmended, FundingDecided, FundingChanged, FundingWithdrawn)
+"""Facts that name the decision that they rest on."""
+
+
 def decision_resource(row: dict[str, Any]) -> dict[str, Any] | None:
     """The decision under which a fact was recorded, where it has one."""
-    if row["name"] != "agreement-amended":
-        return None
     event = event_of(row)
-    assert isinstance(event, AgreementAmended), "its name says so"
+    if not isinstance(event, DECIDED):
+        return None
     return {
-        "ground": event.ground,
+        "ground": event.ground if isinstance(event, AgreementAmended) else None,
         "decision": event.decision,
         "decided_on": event.decided_on.isoformat(),
     }

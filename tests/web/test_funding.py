@@ -156,6 +156,12 @@ def test_a_grant_opens_into_the_facts_that_made_it(funded):
         ("funding-changed", "-100000.00"),
         ("funding-withdrawn", "-100000.00"),
     ]
+    decided = opened.json["items"][0]["decision"]
+    assert (decided["ground"], decided["decision"]) == (None, GRANT["decision"])
+    views = {"from_as_of": "2024-01-09", "to_as_of": "2024-02-10"}
+    compared = funded("finance").get("/agreements/SKO-2023/compare", **views).json
+    changed = {change["limit"]: change["amount"] for change in compared["changes"]}
+    assert changed == {"cap": "0.00", "ESF": "-200000.00"}
     (source,) = funding(funded)["sources"]
     assert (source["ceiling"], source["withdrawn_on"]) == ("53000.00", "2024-02-10")
     assert funded("finance").post(f"{ADDRESS}/change", change).status_code == 409

@@ -12,7 +12,7 @@ from ledger.domain import agreement, order, organisation
 from ledger.domain.drawdown.allocation import allocate, by_order, code_string, with_sign
 from ledger.domain.drawdown.attesting import mandate_of
 from ledger.domain.drawdown.commands import ApproveDrawdown, RecordDrawdown, RejectDrawdown
-from ledger.domain.drawdown.eligibility import used_facts, with_funding
+from ledger.domain.drawdown.eligibility import not_eligible_flags, used_facts, with_funding
 from ledger.domain.drawdown.faults import (
     check_credit,
     check_invoice,
@@ -88,6 +88,7 @@ def record(
             of = _after(of, moved)
             facts += moved
     if command.amount >= 0:
+        flags += not_eligible_flags(allocations)
         facts += used_facts(of, id, allocations, command.issued_on)
     buyer = orders[allocations[0].order].buyer
     recorded = _recorded(command, id, of.number, buyer, allocations, tuple(dict.fromkeys(flags)))

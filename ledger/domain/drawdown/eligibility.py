@@ -77,6 +77,12 @@ def _given_back(piece: LineAmount, left: tuple[LineAmount, ...], state: order.St
     return given_back(held[0].funded if held else (), invoiced, asked)
 
 
+def not_eligible_flags(allocations: Iterable[Allocation]) -> list[str]:
+    """Which sources do not cover all that they were named for, to be looked at by a person."""
+    judged = (one for part in allocations for one in part.funded)
+    return [f"not-eligible:{one.source}" for one in judged if one.source and one.uncovered]
+
+
 def used_facts(
     of: agreement.State, id: str, allocations: Iterable[Allocation], on: date, sign: int = 1
 ) -> list[New]:
