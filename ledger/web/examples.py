@@ -60,5 +60,16 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "room": "cap",
     },
     "Approve": {},
+    "DecideFunding": {
+        "name": "ESF",
+        "funder": "Svenska ESF-rådet",
+        "ceiling": "848000.00",
+        "share": "53",
+        "starts_on": "2023-11-01",
+        "ends_on": "2025-06-30",
+        "kinds": ["development", "delivery"],
+        "decision": "ESF 2023/118",
+        "decided_on": "2023-10-20",
+    },
 }
 """Name of the body's schema → a body that it takes."""

@@ -237,8 +237,12 @@ def test_every_answer_has_exactly_the_members_of_its_schema(served):
     (id,) = (item["id"] for item in client.get("/drawdowns").json["items"])
     assert client.get(f"/orders/{second}").json["counter"] is not None
 
+    decided = client.post("/agreements/SKO-2023/funding", EXAMPLES["DecideFunding"])
+    assert decided.status_code == 200, decided.text
+
     for path, shape in (
         ("/agreements/SKO-2023", answers.Agreement),
+        ("/agreements/SKO-2023/funding", answers.AgreementFunding),
         ("/agreements", answers.page_of(answers.ListedAgreement)),
         ("/agreements/SKO-2023/balance", answers.Balance),
         ("/agreements/SKO-2023/statement", answers.Statement),
