@@ -144,13 +144,13 @@ def test_vimmerby_s_eighth_is_200_000_gross_106_000_covered_and_94_000_own(ledge
 
 
 @pytest.fixture
-def auditor(ledger, played):
-    """A client of the API that may read all of Vimmerby's and Jönköping's, and writes nothing."""
+def reader(ledger, played):
+    """A client of the API that reads Vimmerby's and Jönköping's as their finance."""
     played("vimmerby")
     played("jonkoping")
     client = create_app(ledger=ledger).test_client()
     tokens = {
-        prefix: ledger.registry.add_token(f"Reads {prefix}", of.organisation, ("auditor",))
+        prefix: ledger.registry.add_token(f"Reads {prefix}", of.organisation, ("finance",))
         for prefix, of in (("LED-2008", jonkoping.JONKOPING), ("", vimmerby.VIMMERBY))
     }
 
@@ -165,33 +165,33 @@ def auditor(ledger, played):
 
 
 @pytest.mark.parametrize("number", [vimmerby.COURSE, vimmerby.TRAINEES])
-def test_what_is_unknown_is_told_as_unknown_everywhere(auditor, number):
-    listed = {one["number"]: one for one in auditor("/agreements")["items"]}
-    balance = auditor(f"/agreements/{number}/balance")
+def test_what_is_unknown_is_told_as_unknown_everywhere(reader, number):
+    listed = {one["number"]: one for one in reader("/agreements")["items"]}
+    balance = reader(f"/agreements/{number}/balance")
     for one in (listed[number]["balance"], balance):
         assert (one["cap"], one["remaining"]) == (None, None)
-    summary = auditor(f"/agreements/{number}/summary")
+    summary = reader(f"/agreements/{number}/summary")
     assert (summary["cap"], summary["percent_paid"]) == (None, None)
     assert "Takvolymen är okänd." in summary["text"]
     assert "%" not in summary["text"]
-    forecast = auditor(f"/agreements/{number}/forecast")
+    forecast = reader(f"/agreements/{number}/forecast")
     assert [one["name"] for one in forecast["limits"]] == ["cap"]
 
 
-def test_the_course_whose_cap_is_unknown_has_drawn_what_was_invoiced(auditor):
-    balance = auditor(f"/agreements/{vimmerby.COURSE}/balance")
+def test_the_course_whose_cap_is_unknown_has_drawn_what_was_invoiced(reader):
+    balance = reader(f"/agreements/{vimmerby.COURSE}/balance")
     assert (balance["drawn"], balance["remaining"]) == ("180000.00", None)
 
 
-def test_the_planned_programme_has_no_figures_at_all(auditor):
-    summary = auditor(f"/agreements/{vimmerby.TRAINEES}/summary")
+def test_the_planned_programme_has_no_figures_at_all(reader):
+    summary = reader(f"/agreements/{vimmerby.TRAINEES}/summary")
     assert (summary["courses"], summary["years"]) == ([], [])
-    assert auditor(f"/agreements/{vimmerby.TRAINEES}/funding")["sources"] == []
+    assert reader(f"/agreements/{vimmerby.TRAINEES}/funding")["sources"] == []
 
 
 @pytest.mark.parametrize("number", [vimmerby.COURSE, vimmerby.TRAINEES])
-def test_a_statement_under_an_unknown_cap_never_says_what_remains(auditor, number):
-    items = auditor(f"/agreements/{number}/statement")["items"]
+def test_a_statement_under_an_unknown_cap_never_says_what_remains(reader, number):
+    items = reader(f"/agreements/{number}/statement")["items"]
     assert {one["remaining"] for one in items} == {None}
 
 
@@ -204,8 +204,8 @@ def test_the_calendar_passes_what_is_planned_and_raises_nothing_of_it(ledger, pl
     }
 
 
-def test_the_public_summary_says_who_paid_and_for_how_many(auditor):
-    joint = auditor(f"/agreements/{vimmerby.JOINT}/summary")
+def test_the_public_summary_says_who_paid_and_for_how_many(reader):
+    joint = reader(f"/agreements/{vimmerby.JOINT}/summary")
     assert joint["funding"] == [
         {"source": "ESF", "funder": "Svenska ESF-rådet", "support": "848000.00"}
     ]
@@ -215,7 +215,7 @@ def test_the_public_summary_says_who_paid_and_for_how_many(auditor):
         "100.0",
         24,
     )
-    academy = auditor(f"/agreements/{jonkoping.NUMBER}/summary")
+    academy = reader(f"/agreements/{jonkoping.NUMBER}/summary")
     text = academy["text"].replace("\N{NO-BREAK SPACE}", " ")
     assert "Svenska ESF-rådet betalar 272 800 kr av det." in text
     assert "Ingen finansiering täcker någon del av 172 800 kr." in text
@@ -225,8 +225,8 @@ def test_the_public_summary_says_who_paid_and_for_how_many(auditor):
 
 
 @pytest.mark.parametrize("number", [vimmerby.JOINT, vimmerby.COURSE, vimmerby.TRAINEES])
-def test_a_summary_is_one_page(auditor, number):
-    assert len(auditor(f"/agreements/{number}/summary")["text"].splitlines()) <= 40
+def test_a_summary_is_one_page(reader, number):
+    assert len(reader(f"/agreements/{number}/summary")["text"].splitlines()) <= 40
 
 
 # ── Together ──────────────────────────────────────────────────────────────────────────────────

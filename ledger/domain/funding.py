@@ -225,6 +225,29 @@ def sources_of(funded: Funded) -> Iterator[tuple[str, str | None, int]]:
                 yield share.organisation, None, share.amount
 
 
+def funded_of(funded: Funded, organisation: str) -> Funded:
+    """What sources cover of one organisation's share, and nobody else's."""
+
+    def mine(shares: Shares) -> Shares:
+        return tuple(share for share in shares if share.organisation == organisation)
+
+    return add_funded(
+        (),
+        (
+            Eligibility(
+                source=one.source,
+                eligible=mine(one.eligible),
+                support=mine(one.support),
+                uncovered=tuple(
+                    Uncovered(reason=part.reason, shares=mine(part.shares))
+                    for part in one.uncovered
+                ),
+            )
+            for one in funded
+        ),
+    )
+
+
 def total(shares: Shares) -> int:
     """The sum of shares, in öre."""
     return sum(share.amount for share in shares)

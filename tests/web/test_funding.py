@@ -196,6 +196,18 @@ def test_who_may_decide_and_who_may_see(funded):
     assert (again.status_code, again.json["name"]) == (409, "ESF")
 
 
+def test_a_member_sees_what_is_eligible_of_its_own_share_alone(funded):
+    id = drawn(funded, "1", "300000.00", "2024-03-25")["id"]
+    for organisation, eligible, support, beyond in (
+        (BUYER, "200000.00", "106000.00", "100000.00"),
+        (MEMBER, "66666.67", "35333.34", "33333.33"),
+    ):
+        seen = funded("approver", organisation).get(f"/drawdowns/{id}").json
+        ((one,),) = (line["funding"] for line in seen["lines"])
+        assert (one["eligible"], one["support"]) == (eligible, support)
+        assert reasons(one) == {"beyond-ceiling": beyond}
+
+
 def test_the_reasons_are_told_in_the_reader_s_language(funded):
     drawn(funded, "3", "50000.00", "2024-07-02")
     headers = {**funded("finance").headers, "Accept-Language": "sv"}

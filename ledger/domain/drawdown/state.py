@@ -20,6 +20,7 @@ from ledger.domain.events import (
     Room,
     Source,
 )
+from ledger.domain.funding import funded_of
 
 Status = Literal["recorded", "approved", "rejected", "reversed"]
 Orders = Mapping[str, order.State]
@@ -101,7 +102,11 @@ def as_seen_by(state: State, party: str) -> State:
 
 
 def _own_share(part: Allocation, party: str) -> Allocation:
-    return replace(part, shares=tuple(s for s in part.shares if s.organisation == party))
+    return replace(
+        part,
+        shares=tuple(s for s in part.shares if s.organisation == party),
+        funded=funded_of(part.funded, party),
+    )
 
 
 def identity(supplier: str, invoice: str, issued_on: date, type: str) -> str:
