@@ -113,11 +113,12 @@ def act(
     """A command on an order; `day` is the member that dates it."""
     members = {name: value for name, value in body.items() if name != day}
     members |= _planned(members)
-    if isinstance(members.get("seats"), list):
-        members["seats"] = tuple(
-            Weight(organisation=part["organisation"], weight=part["seats"])
-            for part in members["seats"]
-        )
+    for name in ("seats", "allocation"):
+        if isinstance(members.get(name), list):
+            members[name] = tuple(
+                Weight(organisation=part["organisation"], weight=part["seats"])
+                for part in members[name]
+            )
     return kind(order=number, on=body.get(day) or today, **members)
 
 

@@ -1,9 +1,13 @@
 """Cost splits: shares that add up, are stored with their invoice, and count for members' limits."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from ledger.domain import order
 from ledger.domain.agreement import LimitTerms
 from ledger.domain.drawdown import Part
 from ledger.domain.events import By, Party
@@ -11,7 +15,18 @@ from ledger.domain.limits import Use
 from ledger.domain.refusals import CapExceeded, Invalid, NotAParty, NotEntitled, TooFewSeats
 from ledger.domain.regime import Policy
 from ledger.domain.sharing import Split
-from tests.domain.domain_given import Book, kr, line, seats, split
+from tests.domain.domain_given import (
+    BUYER,
+    DAY,
+    ORDERER,
+    OTHER_BUYER,
+    Book,
+    kr,
+    line,
+    seats,
+    split,
+    weights,
+)
 
 LEAD, MEMBER, COMPANY, LATE = "2120002403", "2120001470", "2120001488", "2120001835"
 SEATS = {LEAD: 5, MEMBER: 3, COMPANY: 2}
@@ -348,3 +363,63 @@ def test_the_shares_always_add_up_to_the_whole(steps, method):
     for organisation in (LEAD, MEMBER, COMPANY):
         shares = [s for p in order.drawn for s in p.shares if s.organisation == organisation]
         assert book.used_by(organisation).drawn == sum(s.amount for s in shares)
+
+
+# ── Seats that change in number ───────────────────────────────────────────────────────────────
+
+
+def allocated(book: Book, name: str) -> dict[str, int]:
+    return {part.organisation: part.weight for part in book.orders[name].allocated}
+
+
+def joint_order() -> tuple[Book, str]:
+    """Ten seats, eight and two; each member carries its own."""
+    buyers = (Party(organisation=BUYER, role="lead"), Party(organisation=OTHER_BUYER))
+    book = Book(buyers=buyers)
+    shared = split("seats", {BUYER: 8, OTHER_BUYER: 2})
+    return book, book.place(seats(10, 100), seats=10, split=shared)
+
+
+def test_allocated_seats_do_not_change_in_number_without_saying_whose_they_are():
+    book, name = joint_order()
+    with pytest.raises(Invalid) as refused:
+        book.change(name, seats(12, 100), seats=12)
+    (fault,) = refused.value.faults
+    assert (fault.pointer, fault.figures) == ("/allocation", {"seats": "12"})
+    with pytest.raises(Invalid) as refused:
+        book.change(name, seats(12, 100), seats=12, allocation=weights({BUYER: 8, OTHER_BUYER: 3}))
+    assert [fault.pointer for fault in refused.value.faults] == ["/allocation"]
+    assert allocated(book, name) == {BUYER: 8, OTHER_BUYER: 2}
+
+
+def test_more_seats_are_shared_and_carried_as_they_are_allocated_anew():
+    book, name = joint_order()
+    book.change(name, seats(12, 100), seats=12, allocation=weights({BUYER: 8, OTHER_BUYER: 4}))
+    assert allocated(book, name) == {BUYER: 8, OTHER_BUYER: 4}
+    assert book.used_by(OTHER_BUYER).total == kr(400)
+    assert book.use == book.sum_of_positions()
+
+
+def test_a_change_of_something_else_leaves_the_allocation():
+    book, name = joint_order()
+    book.change(name, starts_on=date(2024, 3, 1))
+    assert allocated(book, name) == {BUYER: 8, OTHER_BUYER: 2}
+
+
+def test_an_offer_of_other_seats_is_accepted_with_their_allocation():
+    book, name = joint_order()
+    book.counter(name, seats(9, 100), seats=9)
+    accept = order.AcceptCounter(order=name, on=DAY)
+    with pytest.raises(Invalid):
+        order.accept(accept, book.orders[name], book.of, DAY, ORDERER)
+    accept = replace(accept, allocation=weights({BUYER: 8, OTHER_BUYER: 1}))
+    book.run(order.accept(accept, book.orders[name], book.of, DAY, ORDERER))
+    assert allocated(book, name) == {BUYER: 8, OTHER_BUYER: 1}
+    assert book.used_by(OTHER_BUYER).total == kr(100)
+
+
+def test_an_order_without_allocation_changes_its_seats_freely():
+    book = Book()
+    name = book.place(seats(10, 100), seats=10)
+    book.change(name, seats(12, 100), seats=12)
+    assert book.orders[name].seats == 12

@@ -99,9 +99,13 @@ class OrderCountered(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class CounterAccepted(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """The buyer took the offer: the order reads as it, confirmed. `reference` is the buyer's."""
+    """The buyer took the offer: the order reads as it, confirmed. `reference` is the buyer's.
+
+    `allocated` says whose the seats are, where it offers other seats than were allocated.
+    """
 
     reference: str = ""
+    allocated: tuple[Weight, ...] = ()
 
 
 class CounterRejected(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -115,7 +119,7 @@ class OrderChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The order as it reads from here on, whole.
 
     Sessions that are still to come, instalments and the counts of free and least seats are None
-    where they stay; those that stay follow their lines.
+    where they stay; those that stay follow their lines. `allocated` says anew whose the seats are.
     """
 
     lines: tuple[OrderLine, ...]
@@ -128,6 +132,7 @@ class OrderChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
     minimum_seats: int | None = None
     sessions: tuple[PlannedSession, ...] | None = None
     instalments: tuple[Instalment, ...] | None = None
+    allocated: tuple[Weight, ...] = ()
 
 
 class SeatsCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):

@@ -112,11 +112,15 @@ class CounterOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AcceptCounter(msgspec.Struct, frozen=True, kw_only=True):
-    """The buyer takes the university's offer as it stands."""
+    """The buyer takes the university's offer as it stands.
+
+    `allocation` says whose the seats are, where it offers other seats than are allocated.
+    """
 
     order: str
     on: date
     reference: str = ""
+    allocation: tuple[Weight, ...] | None = None
 
 
 class RejectCounter(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,7 +134,8 @@ class RejectCounter(msgspec.Struct, frozen=True, kw_only=True):
 class ChangeOrder(msgspec.Struct, frozen=True, kw_only=True):
     """The order as it shall read, whole; None keeps what is there.
 
-    `sessions` are those that are still to come: what was held or cancelled stays.
+    `sessions` are those that are still to come: what was held or cancelled stays. Where allocated
+    seats become more or fewer, `allocation` says anew whose all of them are.
     """
 
     order: str
@@ -144,6 +149,7 @@ class ChangeOrder(msgspec.Struct, frozen=True, kw_only=True):
     minimum_seats: int | None = None
     sessions: tuple[SessionTerms, ...] | None = None
     instalments: tuple[InstalmentTerms, ...] | None = None
+    allocation: tuple[Weight, ...] | None = None
 
 
 class CancelOrder(msgspec.Struct, frozen=True, kw_only=True):

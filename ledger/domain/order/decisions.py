@@ -54,7 +54,7 @@ from ledger.domain.order.faults import (
 from ledger.domain.order.notices import notice_flags
 from ledger.domain.order.passing import end_or_pass_on
 from ledger.domain.order.room import check_again, enlarge, over_limit_flags, with_moves
-from ledger.domain.order.sharing import chosen_split
+from ledger.domain.order.sharing import changed_allocation, chosen_split
 from ledger.domain.order.state import (
     OPEN,
     UNANSWERED,
@@ -211,10 +211,12 @@ def accept(
 ) -> list[New]:
     """The offer's whole amount is judged as when an order is placed.
 
-    Raises WrongStatus, CapExceeded.
+    Raises WrongStatus, Invalid, NotEntitled, CapExceeded.
     """
     require_status(state, ("countered",), "accept")
-    event = CounterAccepted(reference=command.reference)
+    offered = state.counter.seats if state.counter else None
+    allocated = changed_allocation(state, of, offered, command.allocation)
+    event = CounterAccepted(reference=command.reference, allocated=allocated)
     after = evolve(state, event, command.on, by)
     check_again(after, of, (state.ordered_on, today), before=state)
     return with_moves(state, of, event, command.on, "counter-accepted")
@@ -240,7 +242,8 @@ def change(
 ) -> list[New]:
     """What makes it larger needs room as an order does.
 
-    Raises WrongStatus, Invalid, DeliveryAfterTerm, BelowInvoiced, AgreementNotOpen, CapExceeded.
+    Raises WrongStatus, Invalid, NotEntitled, DeliveryAfterTerm, BelowInvoiced, AgreementNotOpen,
+    CapExceeded.
     """
     require_status(state, ("placed", *OPEN), "change")
     kept = replace(command, order="", on=date.min, reason="")
@@ -258,6 +261,7 @@ def change(
     refuse([*faults, *date_faults(starts_on, command.ends_on or state.ends_on)])
     check_term(of, None, command.ends_on)
     require_not_below_invoiced(state, lines)
+    allocated = changed_allocation(state, of, command.seats, command.allocation)
     event = OrderChanged(
         lines=lines,
         reason=command.reason,
@@ -268,6 +272,7 @@ def change(
         minimum_seats=command.minimum_seats,
         sessions=sessions,
         instalments=instalments,
+        allocated=allocated,
     )
     return enlarge(
         state, of, lambda flags: replace(event, flags=flags), command.on, today, "changed"

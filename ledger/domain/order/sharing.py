@@ -94,6 +94,31 @@ def check_whose(state: State, holder: str | None, seats: int) -> None:
         require_seats(state, holder, seats)
 
 
+def changed_allocation(
+    state: State, of: agreement.State, seats: int | None, allocation: tuple[Weight, ...] | None
+) -> tuple[Weight, ...]:
+    """Whose the seats are after their number changed; nothing, where nobody says it anew.
+
+    Allocated seats that become more or fewer are somebody's. Raises Invalid, NotEntitled.
+    """
+    after = state.seats if seats is None else seats
+    if allocation is not None:
+        if after is None:
+            raise Invalid(Fault(pointer="/allocation", sentence="The order has no seats."))
+        sentence = "The seats do not add up to the order's seats."
+        _check_parts(allocation, of, "/allocation", after, sentence)
+        return allocation
+    if state.allocated and after != state.seats:
+        raise Invalid(
+            Fault(
+                pointer="/allocation",
+                sentence="The order's seats are allocated: say whose the {seats} seat(s) are.",
+                figures={"seats": str(after)},
+            )
+        )
+    return ()
+
+
 def allocate_seats(
     command: AllocateSeats, state: State, of: agreement.State, today: date
 ) -> list[New]:

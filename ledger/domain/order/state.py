@@ -396,6 +396,7 @@ def _counter_accepted(state: State, event: CounterAccepted, on: date) -> State:
         starts_on=offer.starts_on or state.starts_on,
         ends_on=offer.ends_on or state.ends_on,
         counter=None,
+        allocated=event.allocated or state.allocated,
     )
     return refitted(after)
 
@@ -416,6 +417,7 @@ def _changed(state: State, event: OrderChanged) -> State:
         minimum_seats=state.minimum_seats if event.minimum_seats is None else event.minimum_seats,
         sessions=sessions,
         instalments=state.instalments if event.instalments is None else event.instalments,
+        allocated=event.allocated or state.allocated,
     )
     return refitted(after)
 

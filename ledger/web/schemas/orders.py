@@ -98,9 +98,23 @@ class Counter(Schema):
     ends_on = Day("Course end.")
 
 
+class Seats(Schema):
+    organisation = Organisation("Whose they are", required=True)
+    seats = whole("How many.", 1, MAX_SEATS, required=True)
+
+
+def allocation_field() -> Any:
+    return fields.List(
+        fields.Nested(Seats),
+        validate=Length(1, MAX_LIMITS),
+        metadata={"description": "Whose all the seats are, where allocated ones change in number."},
+    )
+
+
 class Accept(Schema):
     accepted_on = Day(f"When it was accepted; {TODAY}.")
     reference = Key("The buyer's reference.", load_default="")
+    allocation = allocation_field()
 
 
 class Reject(Schema):
@@ -119,6 +133,7 @@ class ChangeOrder(Schema):
     minimum_seats = minimum_seats_field()
     sessions = sessions_field()
     instalments = instalments_field()
+    allocation = allocation_field()
     starts_on = Day("Course start.")
     ends_on = Day("Course end.")
 
@@ -133,11 +148,6 @@ class Cancel(Schema):
     line = whole("The line that they are on, where several have seats.", 1, MAX_LINES)
     holder = Organisation("Whose they are, where seats are allocated")
     fee = Money("What stays committed, excl. VAT; left out, what the tariff says.", least=0)
-
-
-class Seats(Schema):
-    organisation = Organisation("Whose they are", required=True)
-    seats = whole("How many.", 1, MAX_SEATS, required=True)
 
 
 class AllocateSeats(Schema):
