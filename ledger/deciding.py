@@ -48,7 +48,12 @@ OrderCommand = (
     | order.DeliverOrder
     | order.CloseOrder
 )
-DrawdownCommand = drawdown.ApproveDrawdown | drawdown.RejectDrawdown | drawdown.RecordRecharge
+DrawdownCommand = (
+    drawdown.ApproveDrawdown
+    | drawdown.RejectDrawdown
+    | drawdown.RecordRecharge
+    | drawdown.ReverseRecharge
+)
 OrganisationCommand = (
     organisation.GrantAttestRight
     | organisation.EndAttestRight
@@ -181,6 +186,8 @@ def decide(command: Command, loaded: Loaded, today: date, by: By) -> list[New]:
             return _record(command, loaded, today)
         case drawdown.RecordRecharge():
             return drawdown.recharge(command, loaded.drawdown(command.drawdown), by)
+        case drawdown.ReverseRecharge():
+            return drawdown.reverse_recharge(command, loaded.drawdown(command.drawdown), by)
         case drawdown.ApproveDrawdown() | drawdown.RejectDrawdown():
             return _decide_drawdown(command, loaded, today, by)
         case _ if isinstance(command, OrganisationCommand):
@@ -337,7 +344,7 @@ def in_thought(command: Command, loaded: Loaded, today: date, by: By) -> By:
         case drawdown.ApproveDrawdown() | drawdown.RejectDrawdown():
             another = replace(by, person=f"not {by.person}")
             return approver_in_thought(command, loaded, today, by, another)
-        case drawdown.RecordRecharge():
+        case drawdown.RecordRecharge() | drawdown.ReverseRecharge():
             return replace(by, organisation=loaded.drawdown(command.drawdown).buyer)
         case agreement.ProposeShareMove() if by.organisation != command.receiver:
             return replace(by, organisation=command.giver)

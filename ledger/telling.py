@@ -54,6 +54,7 @@ from ledger.domain.events import (
     OrderPlaced,
     OrderStarted,
     RechargeRecorded,
+    RechargeReversed,
     RoomMoved,
     RoomReserved,
     SeatsAllocated,
@@ -419,6 +420,16 @@ def _drawdown(event: DrawdownEvent, name: str, currency: str) -> Sentence:
                 invoice=invoice,
                 member=event.member,
                 reference=event.reference,
+            )
+        case RechargeReversed():
+            return words(
+                "{amount} of the recharge {reference} of invoice {invoice} given back to {member}: "
+                "{because}",
+                amount=Amount(event.amount, currency),
+                reference=event.reference,
+                invoice=invoice,
+                member=event.member,
+                because=event.reason,
             )
         case _:
             assert_never(event)

@@ -50,6 +50,15 @@ ACTIONS = (
         "finance",
         ("member", "amount", "reference"),
     ),
+    Action(
+        "reverse-recharge",
+        "Record that a recharge was given back to its member; no money moves.",
+        "ReverseRecharge",
+        "ReverseRecharge",
+        "reversed_on",
+        "finance",
+        ("member", "reference", "amount", "reason"),
+    ),
 )
 
 

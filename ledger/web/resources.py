@@ -313,6 +313,7 @@ def drawdown_resource(state: drawdown.State) -> dict[str, Any]:
                 "amount": to_text(one.amount),
                 "reference": one.reference,
                 "recharged_on": one.on.isoformat(),
+                "given_back": to_text(one.given_back),
             }
             for one in state.recharges
         ],

@@ -43,6 +43,7 @@ DRAWDOWNS: dict[str, tuple[Callable[..., DrawdownCommand], type[Schema], str]] =
     "approve": (drawdown.ApproveDrawdown, schemas.Approve, "approved_on"),
     "reject-invoice": (drawdown.RejectDrawdown, schemas.RejectDrawdown, "rejected_on"),
     "recharge": (drawdown.RecordRecharge, schemas.RecordRecharge, "recharged_on"),
+    "reverse-recharge": (drawdown.ReverseRecharge, schemas.ReverseRecharge, "reversed_on"),
 }
 """What is done to an invoice or a credit that is recorded: as `ORDERS`."""
 

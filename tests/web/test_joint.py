@@ -159,7 +159,7 @@ def test_a_recharge_is_recorded_on_the_invoice_and_moves_no_money(placed, drawn)
     body = {"member": MEMBER, "amount": "80000.00", "reference": "VF 1"}
     body["recharged_on"] = "2024-04-01"
     recharged = placed("finance").post(f"/drawdowns/{drawn}/recharge", body)
-    assert recharged.json["recharges"] == [body]
+    assert recharged.json["recharges"] == [{**body, "given_back": "0.00"}]
     assert remaining(placed) == before
     more = {**body, "amount": "0.01", "reference": "VF 2"}
     refused = placed("finance").post(f"/drawdowns/{drawn}/recharge", more)
@@ -239,3 +239,62 @@ def test_a_member_does_not_decide_an_invoice_that_is_the_lead_s(placed):
     id = placed("finance").post("/orders/SKO-2023-0001/drawdowns", INVOICE).json["id"]
     assert placed("approver", MEMBER).get(f"/drawdowns/{id}").status_code == 200
     assert placed("approver", MEMBER).post(f"/drawdowns/{id}/approve").status_code == 404
+
+
+# ── Recharges that are given back ─────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def recharged(drawn, placed):
+    """The path of an approved invoice whose member has paid its share of 80 000 back."""
+    body = {"member": MEMBER, "amount": "80000.00", "reference": "VF 1"}
+    assert placed("finance").post(f"/drawdowns/{drawn}/recharge", body).status_code == 200
+    return f"/drawdowns/{drawn}"
+
+
+BACK = {"member": MEMBER, "reference": "VF 1", "reason": "Krediterad plats"}
+
+
+def test_a_recharge_is_given_back_in_part_and_never_above_what_was_recharged(placed, recharged):
+    finance = placed("finance")
+    before = remaining(placed)
+    part = finance.post(f"{recharged}/reverse-recharge", {**BACK, "amount": "30000.00"})
+    assert part.status_code == 200, part.text
+    assert part.json["recharges"][0]["given_back"] == "30000.00"
+    refused = finance.post(f"{recharged}/reverse-recharge", {**BACK, "amount": "50000.01"})
+    assert refused.status_code == 409
+    assert refused.json["type"].endswith("/recharge-reversal-too-large")
+    assert (refused.json["left"], refused.json["asked"]) == ("50000.00", "50000.01")
+    rest = finance.post(f"{recharged}/reverse-recharge", BACK)
+    assert rest.json["recharges"][0]["given_back"] == "80000.00"
+    again = finance.post(f"{recharged}/reverse-recharge", BACK)
+    assert again.status_code == 409, "nothing is left to give back"
+    assert remaining(placed) == before, "no money moves"
+
+
+def test_what_was_given_back_can_be_recharged_again(placed, recharged):
+    body = {"member": MEMBER, "amount": "10000.00", "reference": "VF 2"}
+    assert placed("finance").post(f"{recharged}/recharge", body).status_code == 409
+    back = {**BACK, "amount": "10000.00"}
+    assert placed("finance").post(f"{recharged}/reverse-recharge", back).status_code == 200
+    assert placed("finance").post(f"{recharged}/recharge", body).status_code == 200
+
+
+def test_a_recharge_that_is_not_there_is_not_given_back_and_another_buyer_gives_none(
+    placed, recharged
+):
+    unknown = {**BACK, "reference": "VF 9"}
+    answer = placed("finance").post(f"{recharged}/reverse-recharge", unknown)
+    assert (answer.status_code, answer.json["detail"]) == (404, "There is no recharge VF 9.")
+    theirs = placed("finance", MEMBER).post(f"{recharged}/reverse-recharge", BACK)
+    assert theirs.status_code in (403, 409)
+
+
+def test_a_recharge_is_given_back_also_when_its_invoice_was_credited_in_full(placed, recharged):
+    credit = {"invoice": "9", "issued_on": "2024-05-10", "room": "cap"}
+    made = placed("finance").post(f"{recharged}/reverse", credit)
+    approved = placed("approver").post(f"/drawdowns/{made.json['id']}/approve")
+    assert approved.status_code == 200
+    assert placed("finance").get(recharged).json["status"] == "reversed"
+    back = placed("finance").post(f"{recharged}/reverse-recharge", BACK)
+    assert back.json["recharges"][0]["given_back"] == "80000.00"

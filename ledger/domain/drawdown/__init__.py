@@ -7,9 +7,10 @@ from ledger.domain.drawdown.commands import (
     RecordDrawdown,
     RecordRecharge,
     RejectDrawdown,
+    ReverseRecharge,
 )
 from ledger.domain.drawdown.decisions import approve, record, reject
-from ledger.domain.drawdown.recharge import recharge
+from ledger.domain.drawdown.recharge import recharge, reverse_recharge
 from ledger.domain.drawdown.state import State, Status, as_seen_by, evolve, identity, stream
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "RecordDrawdown",
     "RecordRecharge",
     "RejectDrawdown",
+    "ReverseRecharge",
     "State",
     "Status",
     "able_persons",
@@ -28,5 +30,6 @@ __all__ = [
     "recharge",
     "record",
     "reject",
+    "reverse_recharge",
     "stream",
 ]

@@ -59,6 +59,17 @@ class RecordRecharge(msgspec.Struct, frozen=True, kw_only=True):
     on: date
 
 
+class ReverseRecharge(msgspec.Struct, frozen=True, kw_only=True):
+    """Give a recharge back to its member: `amount` öre of it, or None: all that is left of it."""
+
+    drawdown: str
+    member: str
+    reference: str
+    reason: str
+    on: date
+    amount: int | None = None
+
+
 class RejectDrawdown(msgspec.Struct, frozen=True, kw_only=True):
     """Turn it down, as another person than recorded it; what it held is as before it came."""
 

@@ -1,10 +1,20 @@
-"""Recharging: who paid an invoice takes a member's share back. It is no second drawdown."""
+"""Recharging: who paid an invoice takes a member's share back, or gives it back again.
 
-from ledger.domain.drawdown.commands import RecordRecharge
+Neither is a second drawdown.
+"""
+
+from ledger.domain.drawdown.commands import RecordRecharge, ReverseRecharge
 from ledger.domain.drawdown.faults import require_status
 from ledger.domain.drawdown.state import State, stream
-from ledger.domain.events import By, New, RechargeRecorded
-from ledger.domain.refusals import AlreadyExists, Amount, NotAParty, RechargeTooLarge
+from ledger.domain.events import By, New, RechargeRecorded, RechargeReversed
+from ledger.domain.refusals import (
+    AlreadyExists,
+    Amount,
+    NotAParty,
+    NotFound,
+    RechargeReversalTooLarge,
+    RechargeTooLarge,
+)
 
 
 def recharge(command: RecordRecharge, state: State, by: By) -> list[New]:
@@ -18,7 +28,7 @@ def recharge(command: RecordRecharge, state: State, by: By) -> list[New]:
     mine = [one for one in state.recharges if one.member == command.member]
     if any(one.reference == command.reference for one in mine):
         raise AlreadyExists(what="recharge", name=command.reference)
-    left = _carried(state, command.member) - sum(one.amount for one in mine)
+    left = _carried(state, command.member) - sum(one.left for one in mine)
     if command.amount > left or command.member == state.buyer:
         raise RechargeTooLarge(
             member=command.member,
@@ -31,6 +41,36 @@ def recharge(command: RecordRecharge, state: State, by: By) -> list[New]:
         member=command.member,
         amount=command.amount,
         reference=command.reference,
+    )
+    return [New(stream(state.id), event, command.on)]
+
+
+def reverse_recharge(command: ReverseRecharge, state: State, by: By) -> list[New]:
+    """At most what is left of the recharge; also when the invoice was credited meanwhile.
+
+    Raises NotAParty, NotFound, RechargeReversalTooLarge.
+    """
+    if by.organisation != state.buyer:
+        raise NotAParty(organisation=state.buyer, name=state.id, acting=by.organisation)
+    named = (command.member, command.reference)
+    found = [one for one in state.recharges if (one.member, one.reference) == named]
+    if not found:
+        raise NotFound(what="recharge", name=command.reference)
+    left = found[0].left
+    amount = left if command.amount is None else command.amount
+    if not 0 < amount <= left:
+        raise RechargeReversalTooLarge(
+            reference=command.reference,
+            drawdown=state.id,
+            asked=Amount(amount, state.currency),
+            left=Amount(left, state.currency),
+        )
+    event = RechargeReversed(
+        lead=state.buyer,
+        member=command.member,
+        amount=amount,
+        reference=command.reference,
+        reason=command.reason,
     )
     return [New(stream(state.id), event, command.on)]
 

@@ -17,6 +17,7 @@ from ledger.domain.events import (
     DrawdownRecorded,
     DrawdownRejected,
     RechargeRecorded,
+    RechargeReversed,
     Room,
     Source,
 )
@@ -28,12 +29,21 @@ Orders = Mapping[str, order.State]
 
 
 class Recharge(msgspec.Struct, frozen=True, kw_only=True):
-    """What was taken back from a member, in öre, under which reference, on which day."""
+    """What was taken back from a member, in öre, under which reference, on which day.
+
+    `given_back` is what of it the member has had back again.
+    """
 
     member: str
     amount: int
     reference: str
     on: date
+    given_back: int = 0
+
+    @property
+    def left(self) -> int:
+        """What the member has paid and not had back, in öre."""
+        return self.amount - self.given_back
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
@@ -183,6 +193,16 @@ def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State
                 member=event.member, amount=event.amount, reference=event.reference, on=on
             )
             return replace(state, recharges=(*state.recharges, recharge))
+        case RechargeReversed():
+            return replace(
+                state,
+                recharges=tuple(
+                    replace(one, given_back=one.given_back + event.amount)
+                    if (one.member, one.reference) == (event.member, event.reference)
+                    else one
+                    for one in state.recharges
+                ),
+            )
         case _:
             assert_never(event)
 

@@ -40,6 +40,7 @@ from ledger.domain.events.drawdown import (
     DrawdownRecorded,
     DrawdownRejected,
     RechargeRecorded,
+    RechargeReversed,
 )
 from ledger.domain.events.envelope import NOBODY, ROLES, By, Fact, New
 from ledger.domain.events.funding import (
@@ -175,6 +176,7 @@ __all__ = [
     "PlannedSession",
     "PriceRange",
     "RechargeRecorded",
+    "RechargeReversed",
     "Room",
     "RoomMoved",
     "RoomReserved",

@@ -55,6 +55,16 @@ class DrawdownCredited(Event, frozen=True, kw_only=True, omit_defaults=True):
     lines: tuple[Allocation, ...]
 
 
+class RechargeReversed(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """So much of a recharge, by its reference, was given back to the member. No money moves."""
+
+    lead: str
+    member: str
+    amount: int
+    reference: str
+    reason: str
+
+
 class RechargeRecorded(Event, frozen=True, kw_only=True, omit_defaults=True):
     """Who paid the invoice took a member's share of it back from that member. No money moves."""
 
@@ -65,5 +75,10 @@ class RechargeRecorded(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 DrawdownEvent = (
-    DrawdownRecorded | DrawdownApproved | DrawdownRejected | DrawdownCredited | RechargeRecorded
+    DrawdownRecorded
+    | DrawdownApproved
+    | DrawdownRejected
+    | DrawdownCredited
+    | RechargeRecorded
+    | RechargeReversed
 )

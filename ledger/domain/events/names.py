@@ -32,6 +32,7 @@ from ledger.domain.events.drawdown import (
     DrawdownRecorded,
     DrawdownRejected,
     RechargeRecorded,
+    RechargeReversed,
 )
 from ledger.domain.events.funding import (
     FundingChanged,
@@ -123,6 +124,7 @@ NAMES: dict[str, type[Event]] = {
     "drawdown-rejected": DrawdownRejected,
     "drawdown-credited": DrawdownCredited,
     "recharge-recorded": RechargeRecorded,
+    "recharge-reversed": RechargeReversed,
     "attest-right-granted": AttestRightGranted,
     "attest-right-ended": AttestRightEnded,
     "deputy-named": DeputyNamed,

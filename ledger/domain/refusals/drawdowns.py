@@ -22,6 +22,16 @@ class RechargeTooLarge(Conflict):
     sentence = "{member} carries {left} more of {drawdown}; {asked} cannot be recharged."
 
 
+class RechargeReversalTooLarge(Conflict):
+    """No more of a recharge is given back than was recharged; figures in öre."""
+
+    type = "recharge-reversal-too-large"
+    title = "More than was recharged"
+    sentence = (
+        "Of the recharge {reference} of {drawdown}, {left} is left; {asked} cannot be given back."
+    )
+
+
 class CurrencyDiffers(Conflict):
     """An agreement has one currency, and nothing is converted."""
 

@@ -35,6 +35,7 @@ class MemberRecharge(Schema):
     amount = members.amount("How much.")
     reference = members.text("The recharge's own reference.")
     recharged_on = members.day("When.")
+    given_back = members.amount("What of it the member has had back again.")
 
 
 class SourceFile(Schema):

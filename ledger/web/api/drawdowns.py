@@ -170,6 +170,19 @@ def recharge(body: dict[str, Any], query: dict[str, Any], id: str) -> Response:
     return common.execute(command, dry_run=query["dry_run"])
 
 
+@blueprint.post("/drawdowns/<drawdown:id>/reverse-recharge")
+@allow("finance", "admin")
+@blueprint.arguments(schemas.ReverseRecharge)
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.acted(answers.Drawdown)
+def reverse_recharge(body: dict[str, Any], query: dict[str, Any], id: str) -> Response:
+    """Record that a recharge was given back to its member: at most what was recharged."""
+    _seen(id)
+    on = body.pop("reversed_on", None) or seen.today()
+    command = drawdown.ReverseRecharge(drawdown=id, on=on, **body)
+    return common.execute(command, dry_run=query["dry_run"])
+
+
 def _seen(id: str) -> drawdown.State:
     """For writes: looks at the log itself. Raises NotFound."""
     state: drawdown.State | None = seen.ledger().service.load(drawdown.stream(id))[1]

@@ -36,6 +36,7 @@ from ledger.web.schemas.drawdowns import (
     RecordRecharge,
     RejectDrawdown,
     Reverse,
+    ReverseRecharge,
 )
 from ledger.web.schemas.funding import ChangeFunding, DecideFunding, WithdrawFunding
 from ledger.web.schemas.orders import (
@@ -194,6 +195,7 @@ __all__ = [
     "Reject",
     "RejectDrawdown",
     "Reverse",
+    "ReverseRecharge",
     "Seats",
     "Selection",
     "SetCodeMap",

@@ -73,3 +73,13 @@ class RecordRecharge(Schema):
     amount = Money("Excl. VAT.", least=1, required=True)
     reference = Key("The recharge's own reference.", least=1, required=True)
     recharged_on = Day(f"When; {TODAY}.")
+
+
+class ReverseRecharge(Schema):
+    """A recharge, or a part of it, is given back to its member."""
+
+    member = Organisation("Who had paid it", required=True)
+    reference = Key("The recharge's reference.", least=1, required=True)
+    amount = Money("Excl. VAT; left out, all that is left of it.", least=1)
+    reason = Words(REASON, MAX_TEXT, least=1, required=True)
+    reversed_on = Day(f"When; {TODAY}.")
