@@ -51,6 +51,7 @@ MEMBERS: dict[str, tuple[Any, str]] = {
     "codes": (str, "How it is booked, as it is written: 4100-4631."),
     "cost_centre": (str, "Whose cost it is."),
     "line": (int, "The number of the order's line."),
+    "release": (str, 'What closing shall release, as "7000.00", or not be done.'),
     "fee": (str, 'What stays committed, as "7000.00".'),
     "cancelled_by": (click.Choice(("buyer", "supplier")), "Who cancels."),
     "seats_used": (int, "Seats that were used."),

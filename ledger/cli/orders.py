@@ -132,7 +132,7 @@ ACTIONS = (
         "Close",
         "closed_on",
         "orderer",
-        ("reason",),
+        ("reason", "release"),
     ),
 )
 """What is done to an order after it was placed: the API's actions of the same names."""

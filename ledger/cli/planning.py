@@ -12,13 +12,14 @@ from ledger.bounds import MAX_TICK_PAUSE
 from ledger.cli.exporting import write_csv
 from ledger.cli.opening import every, ledger, read_body, today
 from ledger.cli.output import Stopped, language, ore, say, say_json, status_words, table
-from ledger.cli.parameters import DAY, as_csv, as_json, known_at
+from ledger.cli.parameters import DAY, as_csv, as_json, as_of, known_at
 from ledger.domain.refusals import NotFound
 from ledger.wording import sentence
 
 if TYPE_CHECKING:
     from ledger.opening import Ledger
     from ledger.projections.agreements import Row
+    from ledger.projections.then import Then
 
 
 @click.command("what-if")
@@ -70,16 +71,17 @@ def _only_agreement(opened: Ledger) -> str:
     return rows[0].state.number
 
 
-def _agreements(opened: Ledger, number: str | None = None) -> list[Row]:
-    """All agreements, or the one of a number, caught up. Raises NotFound."""
+def _agreements(opened: Ledger, number: str | None = None, then: Then | None = None) -> list[Row]:
+    """All agreements, or the one of a number, caught up, now or as they were. Raises NotFound."""
     from ledger.projections import agreements
+    from ledger.projections.then import NOW
 
     opened.views.catch_up()
     with opened.views.database.reading() as connection:
         rows = list(
             every(
                 lambda after, limit: agreements.listed(
-                    connection, None, number=number, after=after, limit=limit
+                    connection, None, number=number, then=then or NOW, after=after, limit=limit
                 ),
                 lambda row: row.state.number,
             )
@@ -168,17 +170,28 @@ def _tick(opened: Ledger, on: date, *, as_json: bool, silent: bool) -> None:
 @click.argument("agreement", required=False)
 @click.option("--on", type=DAY, help="The day that it is told for; by default today.")
 @as_csv
+@as_of
+@known_at
 @as_json
-def stale(agreement: str | None, on: date | None, csv_file: str | None, as_json: bool) -> None:
+def stale(
+    agreement: str | None,
+    on: date | None,
+    as_of: date | None,
+    known_at: datetime | None,
+    csv_file: str | None,
+    as_json: bool,
+) -> None:
     """Commitments whose course is over and that are not invoiced, by age; of all agreements."""
+    from ledger.projections.then import Then
     from ledger.web.planning import StaleOrder, stale_resource
 
     opened = ledger()
-    rows = _agreements(opened, agreement)
+    then, day = Then(as_of=as_of, known_at=known_at), on or as_of or today()
+    rows = _agreements(opened, agreement, then)
     with opened.views.database.reading() as connection:
         found = {
             row.state.number: stale_resource(
-                connection, row.state.number, row.state.currency, on or today(), None
+                connection, row.state.number, row.state.currency, day, None, then=then
             )
             for row in rows
         }
@@ -190,7 +203,7 @@ def stale(agreement: str | None, on: date | None, csv_file: str | None, as_json:
         key=lambda item: (item["since"], item["order"]),
     )
     if csv_file is not None:
-        write_csv(opened, csv_file, StaleOrder, items, on or today())
+        write_csv(opened, csv_file, StaleOrder, items, day)
         return
     table(
         ("Order", "Course", "Status", "Since", "Days", "Ordered", "Invoiced", "Could release"),

@@ -137,10 +137,11 @@ def stale_resource(
     on: date,
     party: str | None,
     visible_to: Visible = None,
+    then: Then = NOW,
 ) -> dict[str, Any]:
     """An agreement's stale commitments on a day, of those orders that a party may see."""
     found = []
-    for state in states_of(connection, number, party, visible_to):
+    for state in states_of(connection, number, party, visible_to, then):
         one = order.stale(state, on)
         if one is not None:
             found.append(one)

@@ -1,6 +1,6 @@
 """Time at work: what the calendar brings about is recorded once, and by nobody's hand."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -143,8 +143,9 @@ def test_a_lapse_before_its_day_is_refused():
 # ── Stale commitments ─────────────────────────────────────────────────────────────────────────
 
 
-def stale(api, on: str, role: str = "finance"):
-    answer = api(role).get("/agreements/SKO-2023/stale", on=on)
+def stale(api, on: str | None, role: str = "finance", **then):
+    days = {} if on is None else {"on": on}
+    answer = api(role).get("/agreements/SKO-2023/stale", **days, **then)
     assert answer.status_code == 200, answer.text
     return [(item["order"], item["days"], item["release"]) for item in answer.json["items"]]
 
@@ -177,6 +178,37 @@ def test_the_oldest_stale_commitment_comes_first_and_closing_it_releases_what_wa
     placed("manager").post("/orders/SKO-2023-0002/close", {"reason": "Aldrig fakturerad"})
     assert stale(placed, "2024-03-31") == [("SKO-2023-0001", 11, "240000.00")]
     assert remaining(placed) == "1760000.00"
+
+
+def test_a_proposed_release_is_carried_out_in_one_step_and_only_as_it_was_proposed(placed):
+    placed("supplier").post("/orders/SKO-2023-0001/confirm", {"confirmed_on": "2023-11-28"})
+    ((number, _, release),) = stale(placed, "2024-03-31")
+    placed("finance").post("/orders/SKO-2023-0001/drawdowns", {**INVOICE, "amount": "100000.00"})
+    body = {"release": release, "reason": "Aldrig fakturerad"}
+    refused = placed("finance").post(f"/orders/{number}/close", body)
+    assert refused.status_code == 409, "an invoice came meanwhile"
+    assert refused.json["type"].endswith("/release-differs")
+    assert (refused.json["release"], refused.json["expected"]) == ("140000.00", "240000.00")
+    ((number, _, release),) = stale(placed, "2024-03-31")
+    tried = placed("finance").post(
+        f"/orders/{number}/close", {**body, "release": release}, dry_run="true"
+    )
+    assert tried.json["balance"]["remaining"] == "1900000.00"
+    done = placed("finance").post(f"/orders/{number}/close", {**body, "release": release})
+    assert done.status_code == 200, done.text
+    assert stale(placed, "2024-03-31") == []
+    assert remaining(placed) == "1900000.00"
+
+
+def test_stale_commitments_are_listed_as_they_were_and_as_they_were_known(placed):
+    placed("supplier").post("/orders/SKO-2023-0001/confirm", {"confirmed_on": "2023-11-28"})
+    moment = datetime.now(UTC).isoformat()
+    body = {"reason": "Aldrig fakturerad", "closed_on": "2024-04-01"}
+    assert placed("manager").post("/orders/SKO-2023-0001/close", body).status_code == 200
+    assert stale(placed, "2024-04-02") == []
+    assert stale(placed, None, as_of="2024-03-31") == [("SKO-2023-0001", 9, "240000.00")]
+    assert stale(placed, None, as_of="2024-04-01") == []
+    assert stale(placed, "2024-04-02", known_at=moment) == [("SKO-2023-0001", 11, "240000.00")]
 
 
 def test_the_university_is_not_shown_what_could_be_released(placed):

@@ -218,11 +218,15 @@ class DeliverOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CloseOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """Nothing more will be invoiced: what is left of the order is released."""
+    """Nothing more will be invoiced: what is left of the order is released.
+
+    `release` is what somebody was told that it would be, in öre; None: whatever it is.
+    """
 
     order: str
     on: date
     reason: str = ""
+    release: int | None = None
 
 
 class MoveSession(msgspec.Struct, frozen=True, kw_only=True):

@@ -66,9 +66,11 @@ from ledger.domain.order.state import (
 )
 from ledger.domain.position import left_by_line, moves
 from ledger.domain.refusals import (
+    Amount,
     Fault,
     Invalid,
     NotDue,
+    ReleaseDiffers,
 )
 
 
@@ -313,8 +315,14 @@ def deliver(command: DeliverOrder, state: State) -> list[New]:
 
 
 def close(command: CloseOrder, state: State, of: agreement.State) -> list[New]:
-    """What was not invoiced is released. Raises WrongStatus."""
+    """What was not invoiced is released. Raises WrongStatus, ReleaseDiffers."""
     require_status(state, (*OPEN, "cancelled"), "close")
     released = sum(left_by_line(holding(state)).values())
+    if command.release not in (None, released):
+        raise ReleaseDiffers(
+            order=state.number,
+            release=Amount(released, state.currency),
+            expected=Amount(command.release or 0, state.currency),
+        )
     event = OrderClosed(released=released, reason=command.reason)
     return with_moves(state, of, event, command.on, "closed")

@@ -54,6 +54,14 @@ class NoRoom(Conflict):
     sentence = "There is no room for {order} under {agreement} now; the buyer can tell more."
 
 
+class ReleaseDiffers(Conflict):
+    """What closing an order releases is not what was proposed; figures in öre."""
+
+    type = "release-differs"
+    title = "Another amount would be released"
+    sentence = "Closing {order} would release {release}, not {expected}: look again, and decide."
+
+
 class FeeTooHigh(Conflict):
     """A cancellation keeps at most what it cancels; figures in öre."""
 

@@ -30,12 +30,13 @@ def what_if(body: dict[str, Any], number: str) -> Response:
 
 @blueprint.get("/agreements/<agreement:number>/stale")
 @allow("manager", "finance", "orderer", "approver", "auditor", "admin")
-@blueprint.arguments(schemas.OnDay, location="query")
+@blueprint.arguments(schemas.StaleQuery, location="query")
 @blueprint.response(200, planning.StaleList)
 def stale(query: dict[str, Any], number: str) -> Response:
-    """Commitments whose course is over and that are not invoiced, by age."""
-    row = seen.agreement_row(number)
-    on = query.get("on") or seen.today()
+    """Commitments whose course is over and that are not invoiced, by age; now or as it was."""
+    then = seen.then(query)
+    row = seen.agreement_row(number, then)
+    on = query.get("on") or then.as_of or seen.today()
     with seen.ledger().views.database.reading() as connection:
         found = planning.stale_resource(
             connection,
@@ -44,6 +45,7 @@ def stale(query: dict[str, Any], number: str) -> Response:
             on,
             access.party(),
             access.visible(),
+            then,
         )
     return common.answer(found)
 

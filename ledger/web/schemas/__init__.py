@@ -84,6 +84,7 @@ from ledger.web.schemas.queries import (
     OrdersQuery,
     Page,
     PageTimes,
+    StaleQuery,
     Times,
 )
 from ledger.web.schemas.selection import KeyShare, PassedOver, Selection
@@ -203,6 +204,7 @@ __all__ = [
     "SignAgreement",
     "Split",
     "SplitPart",
+    "StaleQuery",
     "Start",
     "Times",
     "WithdrawFunding",

@@ -192,3 +192,4 @@ class Deliver(Schema):
 class Close(Schema):
     closed_on = Day(f"When it was closed; {TODAY}.")
     reason = Words(REASON, MAX_TEXT, load_default="")
+    release = Money("What was proposed to be released; it is refused if it is another.", least=0)

@@ -32,6 +32,10 @@ class OnDay(Schema):
     on = Day(f"The day that it is told for; {TODAY}.")
 
 
+class StaleQuery(OnDay, Times):
+    pass
+
+
 class ForecastQuery(OnDay):
     known_at = Moment("What had been recorded at this moment; left out, everything.")
 
