@@ -135,13 +135,13 @@ def _order(play: Player) -> None:
 def _fewer(play: Player) -> None:
     """Three seats were never filled; the price is the group's, whoever comes."""
     command = order.ChangeOrder(
-        order=play.order(1), on=date(2009, 1, 7), seats=21, reason="Tre platser blev inte tillsatta"
+        order=play.order(1),
+        on=date(2009, 1, 7),
+        seats=21,
+        allocation=seats(ONE_OF_21),
+        reason="Tre platser blev inte tillsatta",
     )
     play.do("orderer", command)
-    play.do(
-        "orderer",
-        order.AllocateSeats(order=play.order(1), on=date(2009, 1, 7), seats=seats(ONE_OF_21)),
-    )
 
 
 def _give_seat(play: Player) -> None:
