@@ -209,6 +209,7 @@ def _accrual(
         "year": line.year,
         "funding": line.funding,
         "cost_centre": line.cost_centre,
+        "code_string": line.code_string,
         "delivered": to_text(found.delivered),
         "invoiced": to_text(found.invoiced),
         "accrued": to_text(found.accrued),

@@ -195,6 +195,13 @@ def test_each_fact_of_a_passing_on_is_about_one_supplier():
         assert {move.dimensions.supplier for move in event.moves} == {supplier}
 
 
+def test_what_the_seats_warn_of_stays_flagged_when_the_order_is_passed_on():
+    made = book()
+    name = made.place(line(100), seats=3, minimum_seats=5)
+    decline(made, name)
+    assert made.orders[name].flags == ("below-minimum-seats",)
+
+
 def test_when_nobody_is_left_the_order_ends_declined_and_its_room_is_released():
     ranked = book()
     name = ranked.place(line(100))

@@ -14,6 +14,7 @@ from ledger.domain.events import (
     OrderLapsed,
     OrderPassedOn,
 )
+from ledger.domain.order.notices import notice_flags
 from ledger.domain.order.room import over_limit_flags, with_moves
 from ledger.domain.order.state import State, evolve, holding
 from ledger.domain.position import moves
@@ -68,10 +69,11 @@ def _to_next(
             giver=before.supplier, supplier=name, respond_by=respond_by, passed_over=over
         )
         # By what moves in all: limits that count both suppliers are no fuller than they were.
-        moved = moves(holding(before), holding(evolve(after, event, day, NOBODY)))
+        passed = evolve(after, event, day, NOBODY)
+        moved = moves(holding(before), holding(passed))
         hard, soft = limits.passed(of.limits, of.totals, moved, (day,), of.currency)
         if not hard:
             flags = over_limit_flags(tuple(one.limit for one in soft))
-            return replace(event, flags=flags), over
+            return replace(event, flags=(*flags, *notice_flags(passed))), over
         over += (PassedOver(supplier=name, reason=f"{OVER_LIMIT}{hard[0].limit}"),)
     return None, over

@@ -121,6 +121,7 @@ class AccruedLine(Schema):
     year = members.whole("Its year of delivery.")
     funding = members.text("What pays for it.", null=True)
     cost_centre = members.text("Whose cost it is.", null=True)
+    code_string = members.text("How it is booked (kodsträng); empty: not coded.")
     delivered = members.amount("What was delivered of it by the end of the year.")
     invoiced = members.amount("What was invoiced of it by then, credits deducted.")
     accrued = members.amount("Delivered and not invoiced: a cost of the year.")
