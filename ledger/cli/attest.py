@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ledger.domain.organisation import State
-    from ledger.web import Ledger
+    from ledger.opening import Ledger
 
 organisation = click.argument("organisation", type=ORGANISATION)
 person = click.option(
