@@ -102,8 +102,9 @@ def own_part(state: agreement.State) -> agreement.State:
 
 def shown(state: order.State) -> order.State:
     """An order as the caller may see it: a supplier sees nothing of those before it."""
-    mine = access.organisation()
-    if mine != state.supplier or mine == state.buyer:
+    visible = access.visible()
+    mine = () if visible is None else organisations(visible)
+    if state.supplier not in mine or state.buyer in mine:
         return state
     return replace(state, passed_over=(), earlier=())
 

@@ -17,6 +17,7 @@ from ledger.domain.refusals import Unavailable
 from ledger.opening import open_ledger
 from ledger.service import SWEDEN
 from ledger.web import create_app
+from ledger.web.openapi import CONVERTERS
 from tests.audit.audit_given import KEY
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SUPPLIER, Api, appoint
 
@@ -231,17 +232,14 @@ def test_an_auditor_of_several_organisations_sees_the_agreements_of_all(signed, 
 
 # ── Every route ───────────────────────────────────────────────────────────────────────────────
 
-FILLED = {
-    "agreement": "SKO-2023",
-    "order": "SKO-2023-0001",
-    "sequence": "1",
-    "digest": "0" * 64,
-    "person": "p-0000000000000000",
-    "appointment": "p-0000000000000000.1",
+FILLED = {name: converter.example for name, converter in CONVERTERS.items()} | {
     "int": "0",
     "format": "peppol-invoice",
     "number": "SKO-2023",
 }
+"""What stands in addresses, by converter, or by name where there is none."""
+QUERIES = {"/explain": "?figure=cap", "/accruals": "?year=2024"}
+"""What an address cannot be asked without."""
 
 
 def routes(app, drawdown, *methods):
@@ -251,7 +249,8 @@ def routes(app, drawdown, *methods):
         roles = getattr(app.view_functions[rule.endpoint], "_access", ())
         for method in sorted(rule.methods & set(methods) if roles else ()):
             path = re.sub(r"<(?:(\w+):)?(\w+)>", lambda m: filled[m[1] or m[2]], rule.rule)
-            yield f"{path}?figure=cap" if path.endswith("/explain") else path, method, roles
+            asked = (query for end, query in QUERIES.items() if path.endswith(end))
+            yield path + next(asked, ""), method, roles
 
 
 @pytest.fixture

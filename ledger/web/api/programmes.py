@@ -61,7 +61,7 @@ def rounds(query: dict[str, Any], number: str) -> Response:
     then = seen.then(query)
     row = seen.agreement_row(number, then)
     with seen.ledger().views.database.reading() as connection:
-        orders = planning.states_of(connection, number, access.party(), access.organisation(), then)
+        orders = planning.states_of(connection, number, access.party(), access.visible(), then)
         found = programmes.rounds_resource(row.state, orders)
     return common.answer(found)
 
@@ -75,7 +75,7 @@ def accruals(query: dict[str, Any], number: str) -> Response:
     then = seen.then(query)
     row = seen.agreement_row(number, then)
     with seen.ledger().views.database.reading() as connection:
-        orders = planning.states_of(connection, number, access.party(), access.organisation(), then)
+        orders = planning.states_of(connection, number, access.party(), access.visible(), then)
         drawn = programmes.drawdowns_of(connection, number, then)
         found = programmes.accruals_resource(row.state, orders, drawn, query["year"])
     return common.answer(found)
