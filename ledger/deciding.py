@@ -28,6 +28,10 @@ AgreementCommand = (
     | agreement.DecideFunding
     | agreement.ChangeFunding
     | agreement.WithdrawFunding
+    | agreement.OpenCompetition
+    | agreement.AnswerCompetition
+    | agreement.AwardCompetition
+    | agreement.CancelCompetition
 )
 OrderCommand = (
     order.ConfirmOrder
@@ -238,6 +242,14 @@ def _decide_agreement(
             return agreement.decline_share_move(command, state, by)
         case agreement.RecordInKind():
             return agreement.record_in_kind(command, state)
+        case agreement.OpenCompetition():
+            return agreement.open_competition(command, state)
+        case agreement.AnswerCompetition():
+            return agreement.answer_competition(command, state, by)
+        case agreement.AwardCompetition():
+            return agreement.award_competition(command, state)
+        case agreement.CancelCompetition():
+            return agreement.cancel_competition(command, state)
         case agreement.DecideFunding():
             return agreement.decide_funding(command, state)
         case agreement.ChangeFunding():

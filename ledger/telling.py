@@ -21,6 +21,10 @@ from ledger.domain.events import (
     AuditorAppointed,
     AuditorAppointmentEnded,
     BundleRead,
+    CompetitionAnswered,
+    CompetitionAwarded,
+    CompetitionCancelled,
+    CompetitionOpened,
     CounterAccepted,
     CounterRejected,
     DrawdownApproved,
@@ -71,6 +75,7 @@ from ledger.domain.events import (
     UnderUseAlertRaised,
 )
 from ledger.domain.refusals import Amount
+from ledger.telling_competitions import tell_competition
 from ledger.telling_organisations import tell_organisation
 from ledger.wording import Sentence, words
 
@@ -86,7 +91,7 @@ def invoice_number(drawdown: str) -> str:
     return unquote(drawdown.split(".")[1].replace("~", "%"))
 
 
-def _agreement(event: AgreementEvent, _: str, currency: str) -> Sentence:
+def _agreement(event: AgreementEvent, name: str, currency: str) -> Sentence:
     match event:
         case AgreementSigned():
             return _signed(event)
@@ -137,6 +142,13 @@ def _agreement(event: AgreementEvent, _: str, currency: str) -> Sentence:
                 amount=Amount(event.amount, currency),
                 what=event.what,
             )
+        case (
+            CompetitionOpened()
+            | CompetitionAnswered()
+            | CompetitionAwarded()
+            | CompetitionCancelled()
+        ):
+            return tell_competition(event, name, currency)
         case FundingDecided() | FundingChanged() | FundingWithdrawn() | FundingUsed():
             return _funding(event, currency)
         case _:

@@ -14,6 +14,7 @@ from ledger.domain import access, agreement, drawdown, order
 from ledger.domain.events import Party
 from ledger.domain.parties import is_natural_person
 from ledger.domain.selection import PassedOver, Selection
+from ledger.domain.sharing import Weight
 
 StandIn = Callable[[str, str], str]
 """What stands for an organisation number in facts, given also its name: see `Registry.party`."""
@@ -34,6 +35,20 @@ def veiled(command: Command, stand_in: StandIn) -> Command:
                 buyer=stand_in(command.buyer, ""),
                 supplier=_number(command.supplier, stand_in),
                 passed_over=_passed_over(command.passed_over, stand_in),
+            )
+        case agreement.OpenCompetition():
+            return replace(
+                command,
+                asked=tuple(stand_in(name, "") for name in command.asked),
+                left_out=_passed_over(command.left_out, stand_in),
+            )
+        case agreement.AnswerCompetition():
+            return replace(command, supplier=stand_in(command.supplier, ""))
+        case agreement.AwardCompetition():
+            return replace(
+                command,
+                supplier=stand_in(command.supplier, ""),
+                points=_weights(command.points, stand_in),
             )
         case drawdown.RecordDrawdown():
             return replace(command, supplier=stand_in(command.supplier, ""))
@@ -73,10 +88,12 @@ def _selection(selection: Selection | None, stand_in: StandIn) -> Selection | No
     return replace(
         selection,
         ranking=tuple(stand_in(name, "") for name in selection.ranking),
-        key=tuple(
-            replace(part, organisation=stand_in(part.organisation, "")) for part in selection.key
-        ),
+        key=_weights(selection.key, stand_in),
     )
+
+
+def _weights(parts: tuple[Weight, ...], stand_in: StandIn) -> tuple[Weight, ...]:
+    return tuple(replace(part, organisation=stand_in(part.organisation, "")) for part in parts)
 
 
 def _passed_over(passed_over: tuple[PassedOver, ...], stand_in: StandIn) -> tuple[PassedOver, ...]:

@@ -35,6 +35,13 @@ class PassedOver(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
+class Award(msgspec.Struct, frozen=True, kw_only=True):
+    """The renewed competition that an order was won in, and what was offered, in öre."""
+
+    competition: int
+    amount: int
+
+
 OVER_LIMIT = "over-limit:"
 """A passing over that no person decided: what follows it names the supplier's own full limit."""
 

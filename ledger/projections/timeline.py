@@ -14,6 +14,7 @@ from ledger.bounds import PAGE
 from ledger.domain.events import (
     NAME_OF,
     NAMES,
+    CompetitionAnswered,
     DrawdownRecorded,
     Event,
     Fact,
@@ -100,6 +101,8 @@ def _belongs(fact: Fact, known: dict[str, Belonging]) -> Belonging:
             # All moves of one fact are of one order, which is with one supplier at a time.
             supplier = next((move.dimensions.supplier for move in fact.event.moves), None)
             return fact.stream.removeprefix("agreement/"), supplier
+        case CompetitionAnswered():
+            return fact.stream.removeprefix("agreement/"), fact.event.supplier
         case _ if fact.stream.startswith("agreement/"):
             return fact.stream.removeprefix("agreement/"), None
         case _:

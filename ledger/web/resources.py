@@ -226,6 +226,7 @@ def order_resource(
         "buyer": state.buyer,
         "supplier": state.supplier,
         "passed_over": passed_over_resource(state.passed_over),
+        "competition": state.award and state.award.competition,
         "earlier": [
             {
                 "supplier": one.supplier,

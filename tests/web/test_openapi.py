@@ -255,6 +255,7 @@ def test_every_answer_has_exactly_the_members_of_its_schema(served):
         ("/agreements/SKO-2023/suppliers", SupplierStandings),
         ("/agreements/SKO-2023/rounds", answers.ProgrammeRounds),
         ("/agreements/SKO-2023/accruals?year=2024", answers.YearEnd),
+        ("/agreements/SKO-2023/competitions", answers.Competitions),
         ("/agreements/SKO-2023/history", answers.page_of(answers.Fact)),
         ("/agreements?as_of=2024-01-31", answers.page_of(answers.ListedAgreement)),
         ("/orders?as_of=2200-01-31", answers.page_of(answers.Order)),

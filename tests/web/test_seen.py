@@ -10,9 +10,9 @@ from ledger.web.access import SESSION_COOKIE
 from tests.conftest import BUYER, INVOICE, SUPPLIER, Api, appoint
 from tests.web.test_suppliers import RANKED, SECOND, SUPPLIERS, THIRD, ordered
 
-OWN, SECRET, PASSED = "SKO-2023-0001", "SKO-2023-0002", "SKO-2023-0003"
+OWN, SECRET, PASSED = ORDERS = "SKO-2023-0001", "SKO-2023-0002", "SKO-2023-0003"
 SECRETS = (
-    *(SECRET, "90099"),
+    *(SECRET, "KON-2024-0001", "90099"),
     *("Kurs som ingen annan ser", "Skäl som ingen annan ser", "Anbudet som ingen annan ser"),
 )
 """What another supplier's facts say in words."""
@@ -70,7 +70,27 @@ def several(api):
     body = ordered("1900000.00", course="Kurs som ingen annan ser", passed_over=OTHERS)
     assert api("orderer").post("/agreements/SKO-2023/orders", body).status_code == 409
     assert api("orderer").post(f"/orders/{SECRET}/confirm", {}).status_code == 403
+    compete(api)
     return api
+
+
+def compete(api):
+    """Another agreement: a competition that the second won, and one that the first is not in."""
+    terms = {**RANKED, "number": "KON-2024", "selection": {"method": "competition"}}
+    done(api("manager").post("/agreements", terms))
+    address = "/agreements/KON-2024/competitions"
+    asking = {"what": "Kurs", "answer_by": "2024-01-20", "opened_on": "2024-01-10"}
+    done(api("orderer").post(address, asking))
+    on = {"answered_on": "2024-01-11"}
+    hidden = {"amount": "59591.00", "note": "Anbudet som ingen annan ser"}
+    done(api("supplier").post(f"{address}/1/answer", {"amount": "60000.00", **on}))
+    done(api("supplier", SECOND).post(f"{address}/1/answer", {**hidden, **on}))
+    won = {"supplier": SECOND, "reason": "Lägst pris", "awarded_on": "2024-01-21"}
+    done(api("orderer").post(f"{address}/1/award", won))
+    body = ordered("59591.00", course="Kurs som ingen annan ser", competition=1)
+    done(api("orderer").post("/agreements/KON-2024/orders", body))
+    asking = {**asking, "what": "Kurs som ingen annan ser", "left_out": OTHERS}
+    done(api("orderer").post(address, asking))
 
 
 def forms(kronor):
@@ -94,8 +114,8 @@ def told(text, secrets=SECRETS, amounts=AMOUNTS):
 
 
 NUMBERS = {
-    "/orders/": (OWN, SECRET, PASSED),
-    "/agreements/": ("SKO-2023",),
+    "/orders/": ORDERS,
+    "/agreements/": ("SKO-2023", "KON-2024"),
     "/organisations/": (SUPPLIER, SECOND, BUYER),
 }
 
@@ -106,7 +126,6 @@ def addresses(rule, ids):
         "number": next((some for part, some in NUMBERS.items() if part in rule.rule), ()),
         "id": next((some for part, some in ids.items() if f"/{part}/" in rule.rule), ()),
         "index": range(20),
-        "sequence": (1, 2),
         "competition": (1, 2),
     }
     found = [rule.rule]

@@ -11,6 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from ledger.domain import limits as rule
+from ledger.domain.agreement.competition import Competition, competed
 from ledger.domain.events import (
     AgreementAmended,
     AgreementClosed,
@@ -21,6 +22,11 @@ from ledger.domain.events import (
     AgreementSigned,
     AgreementSuspended,
     By,
+    CompetitionAnswered,
+    CompetitionAwarded,
+    CompetitionCancelled,
+    CompetitionEvent,
+    CompetitionOpened,
     FundingChanged,
     FundingDecided,
     FundingEvent,
@@ -77,7 +83,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     latest quarter of whose too little use of a limit has been;
     `original_cap` is what amendments are measured by (LOU 17 kap. 9 §). `share_moves`
     counts those that were proposed; `in_kind` is what each organisation gave, beside the balance.
-    Without a `selection` the orderer names the supplier.
+    Without a `selection` the orderer names the supplier. `competitions` are open, or awarded and
+    not yet ordered by.
     """
 
     number: str
@@ -106,6 +113,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     in_kind: Shares = ()
     funding: tuple[Funding, ...] = ()
     selection: Selection | None = None
+    competitions: tuple[Competition, ...] = ()
+    competitions_opened: int = 0
 
     @property
     def cap(self) -> Limit:
@@ -130,7 +139,9 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
     assert state is not None, "an agreement's first fact is its signing"
     match event:
         case RoomReserved():
-            return replace(state, orders=event.sequence, totals=rule.add(state.totals, event.moves))
+            used = tuple(one for one in state.competitions if one.number != event.competition)
+            totals = rule.add(state.totals, event.moves)
+            return replace(state, orders=event.sequence, totals=totals, competitions=used)
         case RoomMoved():
             return replace(state, totals=rule.add(state.totals, event.moves))
         case ThresholdCrossed():
@@ -165,8 +176,27 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
             return replace(state, in_kind=add_shares(state.in_kind, (given,)))
         case FundingDecided() | FundingChanged() | FundingWithdrawn() | FundingUsed():
             return _funded(state, event)
+        case (
+            CompetitionOpened()
+            | CompetitionAnswered()
+            | CompetitionAwarded()
+            | CompetitionCancelled()
+        ):
+            return _competed(state, event, on)
         case _:
             assert_never(event)
+
+
+def _competed(state: State, event: CompetitionEvent, on: date) -> State:
+    """Only those that something can still come of are kept."""
+    known = {one.number: one for one in state.competitions}
+    after = competed(known.get(event.number), event, on)
+    known[event.number] = after
+    return replace(
+        state,
+        competitions=tuple(one for one in known.values() if one.status != "cancelled"),
+        competitions_opened=max(state.competitions_opened, event.number),
+    )
 
 
 def _signed(event: AgreementSigned) -> State:

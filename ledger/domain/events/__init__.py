@@ -33,6 +33,13 @@ from ledger.domain.events.agreement import (
     ThresholdCrossed,
     UnderUseAlertRaised,
 )
+from ledger.domain.events.competition import (
+    CompetitionAnswered,
+    CompetitionAwarded,
+    CompetitionCancelled,
+    CompetitionEvent,
+    CompetitionOpened,
+)
 from ledger.domain.events.drawdown import (
     DrawdownApproved,
     DrawdownCredited,
@@ -129,6 +136,11 @@ __all__ = [
     "BundleRead",
     "By",
     "CodeMapSet",
+    "CompetitionAnswered",
+    "CompetitionAwarded",
+    "CompetitionCancelled",
+    "CompetitionEvent",
+    "CompetitionOpened",
     "CounterAccepted",
     "CounterRejected",
     "DeputyEnded",

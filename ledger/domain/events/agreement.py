@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from ledger.domain.events.competition import CompetitionEvent
 from ledger.domain.events.funding import FundingEvent
 from ledger.domain.events.parts import Event, Party
 from ledger.domain.limits import AmountFrom, Limit, LimitRule, Move
@@ -91,11 +92,15 @@ class TermAlertRaised(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class RoomReserved(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """A new order took its number and its room. `sequence` counts the agreement's orders."""
+    """A new order took its number and its room. `sequence` counts the agreement's orders.
+
+    `competition` is the one that it was won in, by which nothing more is then ordered.
+    """
 
     order: str
     sequence: int
     moves: tuple[Move, ...]
+    competition: int | None = None
 
 
 class RoomMoved(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -181,4 +186,5 @@ AgreementEvent = (
     | ShareMoveDeclined
     | InKindRecorded
     | FundingEvent
+    | CompetitionEvent
 )

@@ -26,6 +26,12 @@ from ledger.domain.events.agreement import (
     ThresholdCrossed,
     UnderUseAlertRaised,
 )
+from ledger.domain.events.competition import (
+    CompetitionAnswered,
+    CompetitionAwarded,
+    CompetitionCancelled,
+    CompetitionOpened,
+)
 from ledger.domain.events.drawdown import (
     DrawdownApproved,
     DrawdownCredited,
@@ -95,6 +101,10 @@ NAMES: dict[str, type[Event]] = {
     "funding-changed": FundingChanged,
     "funding-withdrawn": FundingWithdrawn,
     "funding-used": FundingUsed,
+    "competition-opened": CompetitionOpened,
+    "competition-answered": CompetitionAnswered,
+    "competition-awarded": CompetitionAwarded,
+    "competition-cancelled": CompetitionCancelled,
     "order-placed": OrderPlaced,
     "order-confirmed": OrderConfirmed,
     "order-declined": OrderDeclined,

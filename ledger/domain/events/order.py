@@ -12,7 +12,7 @@ from ledger.domain.events.sessions import (
     SessionHeld,
     SessionMoved,
 )
-from ledger.domain.selection import PassedOver
+from ledger.domain.selection import Award, PassedOver
 from ledger.domain.sharing import Split, Weight
 
 
@@ -21,7 +21,7 @@ class OrderPlaced(Event, frozen=True, kw_only=True, omit_defaults=True):
 
     `ordered_on` decides whether it is within the term; `flags` name soft limits that it passed,
     and what its seats and prices warn of. `seats` are paid for, `free_seats` are beside them;
-    `passed_over` are the suppliers whose turn was before this one's.
+    `passed_over` are the suppliers whose turn was before this one's, `award` what it was won by.
     """
 
     agreement: str
@@ -49,6 +49,7 @@ class OrderPlaced(Event, frozen=True, kw_only=True, omit_defaults=True):
     sessions: tuple[PlannedSession, ...] = ()
     instalments: tuple[Instalment, ...] = ()
     passed_over: tuple[PassedOver, ...] = ()
+    award: Award | None = None
 
 
 class OrderConfirmed(Event, frozen=True, kw_only=True, omit_defaults=True):

@@ -74,6 +74,7 @@ class PlaceOrder(msgspec.Struct, frozen=True, kw_only=True):
     sessions: tuple[SessionTerms, ...] = ()
     instalments: tuple[InstalmentTerms, ...] = ()
     passed_over: tuple[PassedOver, ...] = ()
+    competition: int | None = None
 
 
 class ConfirmOrder(msgspec.Struct, frozen=True, kw_only=True):

@@ -64,7 +64,13 @@ from ledger.domain.order.state import (
     is_unanswered,
     stream,
 )
-from ledger.domain.position import left_by_line, moves
+from ledger.domain.order.winning import (
+    awarded,
+    check_award,
+    competition_faults,
+    named_supplier,
+)
+from ledger.domain.position import left_by_line, moves, ordered
 from ledger.domain.refusals import (
     Amount,
     Fault,
@@ -85,10 +91,14 @@ def place(
 
     `code_map` is the buyer's own on the order date.
 
-    Raises Invalid, AgreementNotOpen, NotEntitled, NotAParty, OutOfTurn, OutsideTerm,
-    DeliveryAfterTerm, CapExceeded. Rule: the cap binds when ordering (EU Court C-216/17).
+    Raises Invalid, AgreementNotOpen, NotEntitled, NotAParty, OutOfTurn, CompetitionNeeded,
+    NotFound, OverAward, OutsideTerm, DeliveryAfterTerm, CapExceeded.
+    Rule: the cap binds when ordering (EU Court C-216/17).
     """
-    supplier, faults = chosen_supplier(of, command.supplier, command.passed_over)
+    won = agreement.active_competition(of, command.competition)
+    named = named_supplier(of, command.supplier, won)
+    supplier, faults = chosen_supplier(of, named, command.passed_over)
+    faults += competition_faults(of, command.competition, won, command.supplier)
     starts_on = command.starts_on or command.ordered_on
     lines, line_faults = written_lines(command.lines, starts_on, code_map)
     days = command.starts_on, command.ends_on, command.ordered_on, command.respond_by
@@ -98,6 +108,8 @@ def place(
     agreement.require_open(of)
     check_buyer(of, command.buyer, by)
     check_turn(of, supplier, command.passed_over)
+    award = awarded(of, command.competition, won)
+    check_award(of.number, award, ordered(lines), of.currency)
     check_term(of, command.ordered_on, command.ends_on)
     split = chosen_split(command.split, of, command.buyer, lines, command.seats)
     number = f"{of.number}-{of.orders + 1:04d}"
@@ -126,12 +138,15 @@ def place(
         sessions=sessions,
         instalments=instalments,
         passed_over=passed_before(of, supplier, command.passed_over),
+        award=award,
     )
     state = evolve(None, event, command.ordered_on, by)
     moved = moves(None, holding(state))
     passed = agreement.check_limits(of, moved, (command.ordered_on, today))
     flags = (*over_limit_flags(passed), *notice_flags(state))
-    reserved = RoomReserved(order=number, sequence=of.orders + 1, moves=moved)
+    reserved = RoomReserved(
+        order=number, sequence=of.orders + 1, moves=moved, competition=command.competition
+    )
     return [
         New(stream(number), replace(event, flags=flags), command.ordered_on),
         *agreement.move_room(of, reserved, command.ordered_on),

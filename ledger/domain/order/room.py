@@ -8,7 +8,8 @@ from ledger.domain.events import NOBODY, New, OrderEvent, RoomMoved
 from ledger.domain.limits import Move
 from ledger.domain.order.notices import notice_flags
 from ledger.domain.order.state import State, evolve, holding, stream
-from ledger.domain.position import moves
+from ledger.domain.order.winning import check_award
+from ledger.domain.position import moves, ordered
 
 
 def with_moves(
@@ -50,12 +51,14 @@ def enlarge(
 
     Soft limits that it passes become its flags, and what seats and prices then warn of.
     """
+    after = evolve(state, event(()), on, NOBODY)
+    check_award(state.agreement, state.award, ordered(holding(after).lines), state.currency)
     asked = _moves_of(state, event(()), on)
     if sum(move.use.total for move in asked) > 0:
         agreement.require_open(of)
-    flags = agreement.check_limits(of, asked, (max(on, state.ordered_on), today))
-    warned = notice_flags(evolve(state, event(()), on, NOBODY))
-    return with_moves(state, of, event((*over_limit_flags(flags), *warned)), on, cause)
+    passed = agreement.check_limits(of, asked, (max(on, state.ordered_on), today))
+    flags = (*over_limit_flags(passed), *notice_flags(after))
+    return with_moves(state, of, event(flags), on, cause)
 
 
 def check_again(

@@ -48,7 +48,7 @@ from ledger.domain.order.after import (
 )
 from ledger.domain.order.schedule import Cancellation, Session, to_come
 from ledger.domain.position import Holding, add_lines, by_line, ordered
-from ledger.domain.selection import PassedOver
+from ledger.domain.selection import Award, PassedOver
 from ledger.domain.sharing import Split, Weight
 
 Status = Literal[
@@ -140,6 +140,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     instalments: tuple[Instalment, ...] = ()
     cancellations: tuple[Cancellation, ...] = ()
     passed_over: tuple[PassedOver, ...] = ()
+    award: Award | None = None
     earlier: tuple[Earlier, ...] = ()
     altered_by: tuple[str, ...] = ()
     coded_by: tuple[tuple[int, str], ...] = ()
@@ -311,6 +312,7 @@ def _placed(event: OrderPlaced, on: date, by: By) -> State:
         moved_on=on,
         split=event.split,
         passed_over=event.passed_over,
+        award=event.award,
         allocated=event.split.parts if event.split and event.split.method == "seats" else (),
         programme=event.programme,
         round=event.round,

@@ -35,6 +35,13 @@ from ledger.domain.refusals.agreements import (
     TermTooLong,
 )
 from ledger.domain.refusals.attest import MayNotAttest, OwnRight
+from ledger.domain.refusals.competitions import (
+    AnswersAwaited,
+    CompetitionNeeded,
+    NoCompetition,
+    OverAward,
+    TooLateToAnswer,
+)
 from ledger.domain.refusals.documents import (
     NoOrderNamed,
     OrderAmbiguous,
@@ -94,11 +101,13 @@ __all__ = [
     "AgreementNotOpen",
     "AlreadyExists",
     "Amount",
+    "AnswersAwaited",
     "AppointmentAhead",
     "AppointmentOver",
     "BelowInvoiced",
     "Busy",
     "CapExceeded",
+    "CompetitionNeeded",
     "Conflict",
     "CreditTooLarge",
     "CurrencyDiffers",
@@ -118,6 +127,7 @@ __all__ = [
     "LimitOver",
     "MayNotAttest",
     "NoBundle",
+    "NoCompetition",
     "NoOrderNamed",
     "NoRoom",
     "NoSuchExtension",
@@ -134,6 +144,7 @@ __all__ = [
     "OrderUnknown",
     "OutOfTurn",
     "OutsideTerm",
+    "OverAward",
     "OwnAppointment",
     "OwnRight",
     "PassedOn",
@@ -150,6 +161,7 @@ __all__ = [
     "SupplierUnread",
     "TermTooLong",
     "TooFewSeats",
+    "TooLateToAnswer",
     "TooManySeats",
     "Unavailable",
     "Unmatched",

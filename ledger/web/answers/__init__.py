@@ -28,6 +28,12 @@ from ledger.web.answers.agreements import (
     ProposedShareMove,
     Statement,
 )
+from ledger.web.answers.competitions import (
+    AnswerPoints,
+    Competition,
+    CompetitionAnswer,
+    Competitions,
+)
 from ledger.web.answers.documents import Queue, QueuedDocument, Receipt
 from ledger.web.answers.drawdowns import (
     CarriedShare,
@@ -107,6 +113,7 @@ __all__ = [
     "AgreementLimit",
     "AgreementPolicy",
     "AllocatedSeats",
+    "AnswerPoints",
     "AttestRight",
     "Attester",
     "Attesters",
@@ -117,6 +124,9 @@ __all__ = [
     "CarriedShare",
     "Checkpoint",
     "CodeMap",
+    "Competition",
+    "CompetitionAnswer",
+    "Competitions",
     "Conflict",
     "Consistency",
     "CostSplit",

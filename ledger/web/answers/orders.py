@@ -62,6 +62,7 @@ class Order(Four):
     buyer = members.organisation("Who ordered.")
     supplier = members.organisation("Who gives the course.")
     passed_over = members.listed(SupplierPassedOver, "Whose turn was before its supplier's.")
+    competition = members.whole("The competition that it was won in; null: none.", 1, null=True)
     earlier = members.listed(EarlierSupplier, "Who had it before, and did not take it.")
     currency = members.text("ISO 4217.", CURRENCY)
     course = members.text("What is ordered.")

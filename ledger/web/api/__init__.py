@@ -5,6 +5,7 @@ from ledger.web.api import (
     agreements,
     audit,
     calendar,
+    competitions,
     documents,
     drawdowns,
     events,
@@ -32,4 +33,5 @@ BLUEPRINTS = (
     persons.blueprint,
     suppliers.blueprint,
     organisations.blueprint,
+    competitions.blueprint,
 )

@@ -120,12 +120,7 @@ def execute(
     `anchored` adds the newest checkpoint. Honours Idempotency-Key (the first answer again) and
     If-Match (412).
     """
-    try:
-        outcome: Outcome = seen.ledger().service.execute(
-            command, g.by, keyed.request_of(g.by.person), dry_run=dry_run, expected=_expected()
-        )
-    except CapExceeded as refusal:
-        raise seen.without_others(refusal, command) from refusal
+    outcome = carry_out(command, dry_run=dry_run)
     state, version = _seen(outcome)
     body = resource(state) if resource else resource_of(state, of_request())
     if anchored:
@@ -136,6 +131,26 @@ def execute(
         return answer(
             {"dry_run": True, "resource": body, "balance": preview(of, only=seen.only(of))}
         )
+    headers = written(outcome, version)
+    if created is None:
+        return answer(body, 200, headers)
+    headers["Location"] = f"/api/v1/{created}/{body.get('number') or body.get('id')}"
+    return answer(body, 201, headers)
+
+
+def carry_out(command: Command, *, dry_run: bool = False) -> Outcome:
+    """What the command came to, as who asks and the headers say."""
+    try:
+        outcome: Outcome = seen.ledger().service.execute(
+            command, g.by, keyed.request_of(g.by.person), dry_run=dry_run, expected=_expected()
+        )
+    except CapExceeded as refusal:
+        raise seen.without_others(refusal, command) from refusal
+    return outcome
+
+
+def written(outcome: Outcome, version: int) -> dict[str, str]:
+    """The headers of a write's answer."""
     headers = {"ETag": f'"{version}"'}
     if outcome.replayed:
         headers["Idempotent-Replayed"] = "true"
@@ -143,10 +158,7 @@ def execute(
         headers["Avrop-Position"] = str(outcome.facts[-1].position)
     if outcome.receipt:
         headers["Avrop-Receipt"] = outcome.receipt
-    if created is None:
-        return answer(body, 200, headers)
-    headers["Location"] = f"/api/v1/{created}/{body.get('number') or body.get('id')}"
-    return answer(body, 201, headers)
+    return headers
 
 
 def checkpoint() -> dict[str, Any]:

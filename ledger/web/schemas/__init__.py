@@ -28,6 +28,13 @@ from ledger.web.schemas.agreements import (
     Split,
     SplitPart,
 )
+from ledger.web.schemas.competitions import (
+    AnswerCompetition,
+    AwardCompetition,
+    CancelCompetition,
+    OpenCompetition,
+    Points,
+)
 from ledger.web.schemas.documents import AssignDocument, DiscardDocument, Nothing
 from ledger.web.schemas.drawdowns import (
     Approve,
@@ -131,15 +138,18 @@ __all__ = [
     "AgreementsQuery",
     "AllocateSeats",
     "Amend",
+    "AnswerCompetition",
     "AppointAuditor",
     "Approve",
     "AssignDocument",
     "AttemptsQuery",
     "AttestQuery",
     "AuditorsQuery",
+    "AwardCompetition",
     "BundleQuery",
     "Buyer",
     "Cancel",
+    "CancelCompetition",
     "CancelSession",
     "Change",
     "ChangeFunding",
@@ -178,6 +188,7 @@ __all__ = [
     "NameDeputy",
     "Nothing",
     "OnDay",
+    "OpenCompetition",
     "OrdersQuery",
     "OrganisationQuery",
     "Page",
@@ -185,6 +196,7 @@ __all__ = [
     "Party",
     "PassedOver",
     "PlaceOrder",
+    "Points",
     "Policy",
     "ProposeShareMove",
     "ReadsQuery",

@@ -61,6 +61,7 @@ class PlaceOrder(Schema):
     buyer = Organisation("Who orders; left out, the caller's organisation")
     supplier = Organisation("Which supplier; left out, the only one, or whose turn it is")
     passed_over = passed_over_field("Whose turn is before the supplier's, each with the reason.")
+    competition = whole("The competition that it was won in, by its number.", 1, 999_999)
     unit = Words("The unit that orders.", load_default="")
     challenge = Words("The challenge that the course starts from.", MAX_TEXT, load_default="")
     reference = Key("The buyer's own reference, as invoices name it.", load_default="")

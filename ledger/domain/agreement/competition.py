@@ -1,0 +1,88 @@
+"""A renewed competition as its facts so far make it, from its opening to the order by it."""
+
+from datetime import date
+from typing import Literal, assert_never
+
+import msgspec
+from msgspec.structs import replace
+
+from ledger.domain.events import (
+    CompetitionAnswered,
+    CompetitionAwarded,
+    CompetitionCancelled,
+    CompetitionEvent,
+    CompetitionOpened,
+)
+from ledger.domain.selection import PassedOver
+from ledger.domain.sharing import Weight
+
+CompetitionStatus = Literal["open", "awarded", "used", "cancelled"]
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What a supplier answered: an amount in öre excluding VAT, None: it declined."""
+
+    supplier: str
+    amount: int | None
+    note: str
+    on: date
+
+
+class Competition(msgspec.Struct, frozen=True, kw_only=True):
+    """Who was asked for what, who answered, who won and why; `order` is the one by it."""
+
+    number: int
+    what: str
+    asked: tuple[str, ...]
+    left_out: tuple[PassedOver, ...]
+    opened_on: date
+    answer_by: date
+    answers: tuple[Answer, ...] = ()
+    status: CompetitionStatus = "open"
+    winner: str | None = None
+    reason: str = ""
+    points: tuple[Weight, ...] = ()
+    decided_on: date | None = None
+    order: str | None = None
+
+    @property
+    def amount(self) -> int | None:
+        """What the winner offered, in öre; None where there is none."""
+        return next((one.amount for one in self.answers if one.supplier == self.winner), None)
+
+
+def competition_name(agreement: str, number: int) -> str:
+    """What people call it, as SKO-2023-K01."""
+    return f"{agreement}-K{number:02d}"
+
+
+def competed(before: Competition | None, event: CompetitionEvent, on: date) -> Competition:
+    """The competition after a fact of it."""
+    if isinstance(event, CompetitionOpened):
+        return Competition(
+            number=event.number,
+            what=event.what,
+            asked=event.asked,
+            left_out=event.left_out,
+            opened_on=on,
+            answer_by=event.answer_by,
+        )
+    assert before is not None, "a competition's first fact is its opening"
+    match event:
+        case CompetitionAnswered():
+            answer = Answer(supplier=event.supplier, amount=event.amount, note=event.note, on=on)
+            others = tuple(one for one in before.answers if one.supplier != event.supplier)
+            return replace(before, answers=(*others, answer))
+        case CompetitionAwarded():
+            return replace(
+                before,
+                status="awarded",
+                winner=event.supplier,
+                reason=event.reason,
+                points=event.points,
+                decided_on=on,
+            )
+        case CompetitionCancelled():
+            return replace(before, status="cancelled", reason=event.reason, decided_on=on)
+        case _:
+            assert_never(event)

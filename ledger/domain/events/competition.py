@@ -1,0 +1,50 @@
+"""What is recorded of renewed competitions under an agreement."""
+
+from datetime import date
+
+from ledger.domain.events.parts import Event
+from ledger.domain.selection import PassedOver
+from ledger.domain.sharing import Weight
+
+
+class CompetitionOpened(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Suppliers were asked for an offer. `number` counts the agreement's competitions from 1.
+
+    `left_out` are suppliers that were not asked, each with the reason (LOU 7 kap. 8–9 §§).
+    """
+
+    number: int
+    what: str
+    asked: tuple[str, ...]
+    answer_by: date
+    left_out: tuple[PassedOver, ...] = ()
+
+
+class CompetitionAnswered(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A supplier's answer, in place of any it gave before: an amount in öre, None: it declines."""
+
+    number: int
+    supplier: str
+    amount: int | None
+    note: str = ""
+
+
+class CompetitionAwarded(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Who won, why, and what each answer got by the criteria, where points were given."""
+
+    number: int
+    supplier: str
+    reason: str
+    points: tuple[Weight, ...] = ()
+
+
+class CompetitionCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Nothing will be ordered by it."""
+
+    number: int
+    reason: str
+
+
+CompetitionEvent = (
+    CompetitionOpened | CompetitionAnswered | CompetitionAwarded | CompetitionCancelled
+)

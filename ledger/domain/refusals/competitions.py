@@ -1,0 +1,43 @@
+"""What a renewed competition says no to."""
+
+from ledger.domain.refusals.kinds import Conflict
+
+
+class NoCompetition(Conflict):
+    """Only where the parties agreed on it are orders competed for."""
+
+    type = "no-competition"
+    title = "Orders are not competed for"
+    sentence = "Orders under {agreement} are not competed for."
+
+
+class TooLateToAnswer(Conflict):
+    """The last day to answer counts."""
+
+    type = "too-late-to-answer"
+    title = "The last day to answer has passed"
+    sentence = "{competition} was to be answered by {answer_by}; this answer is of {on}."
+
+
+class AnswersAwaited(Conflict):
+    """Whoever is asked has until the last day to answer."""
+
+    type = "answers-awaited"
+    title = "Not all have answered"
+    sentence = "{waiting} may answer {competition} until {answer_by}."
+
+
+class CompetitionNeeded(Conflict):
+    """An order names the competition that it was won in."""
+
+    type = "competition-needed"
+    title = "Orders are competed for"
+    sentence = "Orders under {agreement} are competed for: name the competition that was won."
+
+
+class OverAward(Conflict):
+    """Nothing more is ordered by a competition than was offered in it; figures in öre."""
+
+    type = "over-award"
+    title = "More than what was offered"
+    sentence = "{asked} is more than the {awarded} that won {competition}."

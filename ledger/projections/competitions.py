@@ -1,0 +1,76 @@
+"""Renewed competitions of an agreement, as they are or as they were, also those that are over."""
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+from sqlalchemy import Connection, or_, select
+
+from ledger.domain import agreement
+from ledger.domain.agreement import Competition, competed
+from ledger.domain.events import (
+    NAME_OF,
+    CompetitionAnswered,
+    CompetitionAwarded,
+    CompetitionCancelled,
+    CompetitionOpened,
+    RoomReserved,
+)
+from ledger.projections.database import timeline
+from ledger.projections.then import Then
+from ledger.projections.timeline import event_of
+
+FACTS = [
+    NAME_OF[event]
+    for event in (CompetitionOpened, CompetitionAnswered, CompetitionAwarded, CompetitionCancelled)
+]
+
+
+def competitions(
+    connection: Connection, number: str, then: Then, version: int | None = None
+) -> list[Competition]:
+    """Every competition by number, with the order by it; up to a version of the agreement."""
+    t = timeline.c
+    ordering = (t.name == NAME_OF[RoomReserved]) & t.data.contains('"competition":')
+    query = (
+        select(timeline)
+        .where(t.stream == agreement.stream(number), or_(t.name.in_(FACTS), ordering))
+        .where(*then.of(timeline))
+        .order_by(t.position)
+    )
+    if version is not None:
+        query = query.where(t.version <= version)
+    found: dict[int, Competition] = {}
+    for row in connection.execute(query).mappings():
+        event = event_of(dict(row))
+        if isinstance(event, RoomReserved):
+            if event.competition in found:
+                one = found[event.competition]
+                found[event.competition] = replace(one, status="used", order=event.order)
+        elif isinstance(event, CompetitionOpened) or (
+            isinstance(event, CompetitionAnswered | CompetitionAwarded | CompetitionCancelled)
+            and event.number in found
+        ):
+            after = competed(found.get(event.number), event, row["effective_on"])
+            found[event.number] = after
+    return [found[one] for one in sorted(found)]
+
+
+def seen_by(supplier: str | None, found: Sequence[Competition]) -> list[Competition]:
+    """As one supplier of several sees them (None: whole): what it was asked, and its own answer.
+
+    Who won and why it is told when it is decided; of others' offers and points never.
+    """
+    if supplier is None:
+        return list(found)
+    return [
+        replace(
+            one,
+            asked=(supplier,),
+            left_out=(),
+            answers=tuple(answer for answer in one.answers if answer.supplier == supplier),
+            points=tuple(part for part in one.points if part.organisation == supplier),
+            order=one.order if one.winner == supplier else None,
+        )
+        for one in found
+        if supplier in one.asked
+    ]
