@@ -268,7 +268,7 @@ def _finish(operation: dict[str, Any], rule: Rule, method: str, view: Any) -> No
         operation.setdefault("parameters", []).extend(
             {"$ref": f"#/components/parameters/{name}"} for name in PARAMETERS
         )
-    if method == "delete":
+    if method == "delete" or getattr(view, "_may_conflict", False):
         may.append("409")
     for status in sorted(set(may)):
         responses[status] = {"$ref": f"#/components/responses/Problem{status}"}

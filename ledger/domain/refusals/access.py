@@ -1,6 +1,6 @@
 """Who you are does not allow it."""
 
-from ledger.domain.refusals.kinds import Conflict, Forbidden, Unavailable
+from ledger.domain.refusals.kinds import Conflict, Forbidden
 
 
 class FourEyes(Forbidden):
@@ -71,7 +71,7 @@ class NotCounted(Conflict):
     sentence = "{person} was refused {most} times this hour; no more of it is recorded."
 
 
-class NoBundle(Unavailable):
+class NoBundle(Conflict):
     """Nothing has been signed yet, or the log is not what was signed: `avrop verify` says which."""
 
     type = "no-bundle"

@@ -86,11 +86,12 @@ def consistency(query: dict[str, int]) -> Response:
 @allow("auditor", "admin")
 @blueprint.arguments(schemas.BundleQuery, location="query")
 @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/zip")
+@common.may_conflict
 def bundle(query: dict[str, Any]) -> Response:
     """What an outsider needs to check an agreement's history; who is given it is recorded."""
     number: str | None = query.get("agreement")
     if number is not None:
-        seen.agreement_row(number)
+        _require(number)
     elif g.audited is not None:
         raise Forbidden(roles="admin", held="auditor")
     ledger = seen.ledger()
@@ -102,7 +103,7 @@ def bundle(query: dict[str, Any]) -> Response:
         )
         figures = {"size": str(size), "most": str(MAX_BUNDLED)}
         raise Invalid(Fault(pointer="", sentence=sentence, figures=figures))
-    if ledger.settings.notary is None:
+    if not ledger.settings.notary:
         raise NoBundle(because="the ledger has no notary")
     # Closed, and thereby gone, when the answer has been sent or given up.
     file = tempfile.TemporaryFile()  # noqa: SIM115
@@ -117,6 +118,16 @@ def bundle(query: dict[str, Any]) -> Response:
     file.seek(0)
     name = f"{number or 'avrop'}.zip"
     return send_file(file, "application/zip", as_attachment=True, download_name=name)
+
+
+def _require(number: str) -> None:
+    """Raises Invalid where there is no such agreement, or it is not the caller's to see."""
+    try:
+        seen.agreement_row(number)
+    except NotFound:
+        sentence = "There is no agreement {number}."
+        fault = Fault(pointer="/agreement", sentence=sentence, figures={"number": number})
+        raise Invalid(fault) from None
 
 
 @blueprint.get("/audit/reads")

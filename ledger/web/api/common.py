@@ -96,6 +96,12 @@ def takes_no_key(view: Any) -> Any:
     return view
 
 
+def may_conflict(view: Any) -> Any:
+    """A question that the state of things may say no to."""
+    view._may_conflict = True
+    return view
+
+
 def blueprint(name: str, description: str) -> ApiBlueprint:
     return ApiBlueprint(name, name, url_prefix="/api/v1", description=description)
 
