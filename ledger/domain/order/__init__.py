@@ -39,6 +39,7 @@ from ledger.domain.order.decisions import (
     start,
 )
 from ledger.domain.order.delivered import Accrual, Basis, accruals, earlier_years
+from ledger.domain.order.evolve import evolve
 from ledger.domain.order.faults import check_still_with
 from ledger.domain.order.notices import Notice, notices
 from ledger.domain.order.planned import Due, DueStatus, Planned, instalments_on, planned
@@ -53,7 +54,6 @@ from ledger.domain.order.state import (
     UNANSWERED,
     State,
     Status,
-    evolve,
     holding,
     is_unanswered,
     stream,

@@ -1,9 +1,6 @@
 """What an order is after a session or a cancellation: its schedule follows its lines."""
 
-from __future__ import annotations
-
 from datetime import date
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -15,11 +12,9 @@ from ledger.domain.events import (
     SessionMoved,
 )
 from ledger.domain.order.schedule import Cancellation, covered, fitted, in_order, settle
+from ledger.domain.order.state import State
 from ledger.domain.position import by_line, ordered
 from ledger.domain.sharing import Weight
-
-if TYPE_CHECKING:
-    from ledger.domain.order.state import State
 
 
 def less(allocated: tuple[Weight, ...], organisation: str | None, less: int) -> tuple[Weight, ...]:

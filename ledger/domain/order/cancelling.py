@@ -21,12 +21,13 @@ from ledger.domain.events import (
 )
 from ledger.domain.money import percentage, split, to_text
 from ledger.domain.order.commands import CancelOrder, CancelSession
+from ledger.domain.order.evolve import evolve
 from ledger.domain.order.faults import require_planned, require_status
 from ledger.domain.order.notices import notice_flags
 from ledger.domain.order.resizing import resized, sessions_on
 from ledger.domain.order.room import with_moves
 from ledger.domain.order.sharing import check_whose
-from ledger.domain.order.state import OPEN, UNANSWERED, State, evolve, holding
+from ledger.domain.order.state import OPEN, UNANSWERED, State, holding
 from ledger.domain.position import by_line, left_by_line
 from ledger.domain.refusals import (
     Amount,

@@ -40,6 +40,7 @@ from ledger.domain.order.commands import (
     RejectCounter,
     StartOrder,
 )
+from ledger.domain.order.evolve import evolve
 from ledger.domain.order.faults import (
     check_buyer,
     check_term,
@@ -55,15 +56,7 @@ from ledger.domain.order.notices import notice_flags
 from ledger.domain.order.passing import end_or_pass_on
 from ledger.domain.order.room import check_again, enlarge, over_limit_flags, with_moves
 from ledger.domain.order.sharing import changed_allocation, chosen_split
-from ledger.domain.order.state import (
-    OPEN,
-    UNANSWERED,
-    State,
-    evolve,
-    holding,
-    is_unanswered,
-    stream,
-)
+from ledger.domain.order.state import OPEN, UNANSWERED, State, holding, is_unanswered, stream
 from ledger.domain.order.winning import (
     awarded,
     check_award,

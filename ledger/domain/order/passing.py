@@ -14,9 +14,10 @@ from ledger.domain.events import (
     OrderLapsed,
     OrderPassedOn,
 )
+from ledger.domain.order.evolve import evolve
 from ledger.domain.order.notices import notice_flags
 from ledger.domain.order.room import over_limit_flags, with_moves
-from ledger.domain.order.state import State, evolve, holding
+from ledger.domain.order.state import State, holding
 from ledger.domain.position import moves
 from ledger.domain.selection import OVER_LIMIT, PassedOver
 

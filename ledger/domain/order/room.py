@@ -6,8 +6,9 @@ from datetime import date
 from ledger.domain import agreement
 from ledger.domain.events import NOBODY, New, OrderEvent, RoomMoved
 from ledger.domain.limits import Move
+from ledger.domain.order.evolve import evolve
 from ledger.domain.order.notices import notice_flags
-from ledger.domain.order.state import State, evolve, holding, stream
+from ledger.domain.order.state import State, holding, stream
 from ledger.domain.order.winning import check_award
 from ledger.domain.position import moves, ordered
 

@@ -1,0 +1,172 @@
+"""Facts of an agreement, told."""
+
+from typing import assert_never
+
+from ledger.domain.events import (
+    AgreementAmended,
+    AgreementClosed,
+    AgreementEvent,
+    AgreementExpired,
+    AgreementExtended,
+    AgreementReopened,
+    AgreementSigned,
+    AgreementSuspended,
+    CompetitionAnswered,
+    CompetitionAwarded,
+    CompetitionCancelled,
+    CompetitionOpened,
+    FundingChanged,
+    FundingDecided,
+    FundingUsed,
+    FundingWithdrawn,
+    InKindRecorded,
+    RoomMoved,
+    RoomReserved,
+    ShareMoveAccepted,
+    ShareMoveDeclined,
+    ShareMoveProposed,
+    TermAlertRaised,
+    ThresholdCrossed,
+    UnderUseAlertRaised,
+)
+from ledger.domain.refusals import Amount
+from ledger.telling.competitions import tell_competition
+from ledger.telling.funding import tell_funding
+from ledger.wording import Sentence, words
+
+
+def tell_agreement(event: AgreementEvent, name: str, currency: str) -> Sentence:
+    match event:
+        case AgreementSigned():
+            return _signed(event)
+        case AgreementAmended():
+            return _amended(event, currency)
+        case AgreementExtended():
+            template = "Extended to {ends_on} (decision {decision})"
+            return words(template, ends_on=event.ends_on, decision=event.decision)
+        case AgreementSuspended():
+            return words("Ordering suspended: {because}", because=event.reason)
+        case AgreementClosed():
+            return words("Agreement closed: {because}", because=event.reason)
+        case AgreementReopened():
+            return words("Agreement reopened: {because}", because=event.reason)
+        case AgreementExpired():
+            return words("The term is over: its last day was {ends_on}", ends_on=event.ends_on)
+        case TermAlertRaised():
+            template = "The term ends within {months} months, on {ends_on}"
+            return words(template, months=event.months, ends_on=event.ends_on)
+        case RoomReserved():
+            return words("Room reserved for {order}", order=event.order)
+        case RoomMoved():
+            return words("Room of {order} moved", order=event.order)
+        case ThresholdCrossed():
+            return words(
+                "{percent} % of {limit} is in use: {used} of {amount}",
+                percent=event.percent,
+                limit=event.limit,
+                used=Amount(event.used, currency),
+                amount=Amount(event.amount, currency),
+            )
+        case UnderUseAlertRaised():
+            return words(
+                "Less than {percent} % of the plan for {limit} is in use: {used}, where {planned} "
+                "was planned by {planned_by}",
+                percent=event.percent,
+                limit=event.limit,
+                used=Amount(event.used, currency),
+                planned=Amount(event.planned, currency),
+                planned_by=event.planned_by,
+            )
+        case ShareMoveProposed() | ShareMoveAccepted() | ShareMoveDeclined():
+            return _share_move(event, currency)
+        case InKindRecorded():
+            return words(
+                "{organisation} gave in kind, worth {amount}: {what}",
+                organisation=event.organisation,
+                amount=Amount(event.amount, currency),
+                what=event.what,
+            )
+        case (
+            CompetitionOpened()
+            | CompetitionAnswered()
+            | CompetitionAwarded()
+            | CompetitionCancelled()
+        ):
+            return tell_competition(event, name, currency)
+        case FundingDecided() | FundingChanged() | FundingWithdrawn() | FundingUsed():
+            return tell_funding(event, currency)
+        case _:
+            assert_never(event)
+
+
+def _share_move(
+    event: ShareMoveProposed | ShareMoveAccepted | ShareMoveDeclined, currency: str
+) -> Sentence:
+    match event:
+        case ShareMoveProposed():
+            return words(
+                "Share move {number} proposed: {amount} from {giver} to {receiver}",
+                number=event.number,
+                amount=Amount(event.amount, currency),
+                giver=event.giver,
+                receiver=event.receiver,
+            )
+        case ShareMoveAccepted():
+            return words("Share move {number} accepted", number=event.number)
+        case ShareMoveDeclined():
+            return words("Share move {number} declined", number=event.number)
+        case _:
+            assert_never(event)
+
+
+def _signed(event: AgreementSigned) -> Sentence:
+    starts_on, ends_on = event.starts_on, event.ends_on
+    if event.cap is None:
+        return words(
+            "Agreement signed for {starts_on} to {ends_on}; the cap is unknown",
+            starts_on=starts_on,
+            ends_on=ends_on,
+        )
+    return words(
+        "Agreement signed for {starts_on} to {ends_on}; the cap is {cap}",
+        starts_on=starts_on,
+        ends_on=ends_on,
+        cap=Amount(event.cap, event.currency),
+    )
+
+
+def _amended(event: AgreementAmended, currency: str) -> Sentence:
+    ground, decision = event.ground, event.decision
+    if not event.covered:
+        return words(
+            "Amendment recorded as not covered by {ground}: it changes nothing "
+            "(decision {decision})",
+            ground=ground,
+            decision=decision,
+        )
+    if event.cap is None and event.policy_changes:
+        return words(
+            "Policy changed under {ground} (decision {decision}): {members}",
+            ground=ground,
+            decision=decision,
+            members=event.policy_changes,
+        )
+    if event.cap is None:
+        template = "Agreement amended under {ground} (decision {decision})"
+        return words(template, ground=ground, decision=decision)
+    if event.cap.change is not None:
+        return words(
+            "Cap changed by {change} under {ground} (decision {decision})",
+            change=Amount(event.cap.change, currency),
+            ground=ground,
+            decision=decision,
+        )
+    if event.cap.amount is None:
+        template = "Cap made unknown under {ground} (decision {decision})"
+        return words(template, ground=ground, decision=decision)
+    return words(
+        "Cap changed to {cap} under {ground} (decision {decision})",
+        cap=Amount(event.cap.amount, currency),
+        ground=ground,
+        decision=decision,
+    )

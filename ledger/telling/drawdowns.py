@@ -1,0 +1,74 @@
+"""Facts of a drawdown, told."""
+
+from typing import assert_never
+from urllib.parse import unquote
+
+from ledger.domain.events import (
+    DrawdownApproved,
+    DrawdownCredited,
+    DrawdownEvent,
+    DrawdownRecorded,
+    DrawdownRejected,
+    RechargeRecorded,
+    RechargeReversed,
+)
+from ledger.domain.refusals import Amount
+from ledger.wording import Sentence, words
+
+
+def invoice_number(drawdown: str) -> str:
+    """The supplier's own number within a drawdown's id (see `drawdown.identity`)."""
+    return unquote(drawdown.split(".")[1].replace("~", "%"))
+
+
+def tell_drawdown(event: DrawdownEvent, name: str, currency: str) -> Sentence:
+    invoice = invoice_number(name)
+    match event:
+        case DrawdownRecorded():
+            amount = Amount(event.amount, event.currency)
+            if event.amount < 0:
+                return words("Credit {invoice} recorded: {amount}", invoice=invoice, amount=amount)
+            return words("Invoice {invoice} recorded: {amount}", invoice=invoice, amount=amount)
+        case DrawdownApproved():
+            if event.room == "cap":
+                template = "Credit {invoice} approved; its room goes to the cap"
+            elif event.room == "order":
+                template = "Credit {invoice} approved; its room goes to the order"
+            elif event.deputy_for is not None:
+                template = "Invoice {invoice} approved by a deputy under attest right {right}"
+            elif event.right is not None:
+                template = "Invoice {invoice} approved under attest right {right}"
+            else:
+                template = "Invoice {invoice} approved"
+            return words(template, invoice=invoice, right=event.right)
+        case DrawdownRejected():
+            return words(
+                "Invoice {invoice} rejected: {because}", invoice=invoice, because=event.reason
+            )
+        case DrawdownCredited():
+            return words(
+                "Invoice {invoice} credited with {amount} by {credit}",
+                invoice=invoice,
+                amount=Amount(event.amount, currency),
+                credit=invoice_number(event.credit),
+            )
+        case RechargeRecorded():
+            return words(
+                "{amount} of invoice {invoice} recharged to {member} ({reference})",
+                amount=Amount(event.amount, currency),
+                invoice=invoice,
+                member=event.member,
+                reference=event.reference,
+            )
+        case RechargeReversed():
+            return words(
+                "{amount} of the recharge {reference} of invoice {invoice} given back to {member}: "
+                "{because}",
+                amount=Amount(event.amount, currency),
+                reference=event.reference,
+                invoice=invoice,
+                member=event.member,
+                because=event.reason,
+            )
+        case _:
+            assert_never(event)

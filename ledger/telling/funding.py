@@ -1,0 +1,45 @@
+"""Facts of what pays for an agreement, told."""
+
+from typing import assert_never
+
+from ledger.domain.events import (
+    FundingChanged,
+    FundingDecided,
+    FundingEvent,
+    FundingUsed,
+    FundingWithdrawn,
+)
+from ledger.domain.refusals import Amount
+from ledger.telling.drawdowns import invoice_number
+from ledger.wording import Sentence, words
+
+
+def tell_funding(event: FundingEvent, currency: str) -> Sentence:
+    match event:
+        case FundingDecided():
+            return words(
+                "Funding {source} of {funder} decided for {starts_on} to {ends_on} "
+                "(decision {decision})",
+                source=event.source.name,
+                funder=event.source.funder,
+                starts_on=event.source.starts_on,
+                ends_on=event.source.ends_on,
+                decision=event.decision,
+            )
+        case FundingChanged():
+            template = "Funding {source} changed (decision {decision})"
+            return words(template, source=event.source.name, decision=event.decision)
+        case FundingWithdrawn():
+            template = "Funding {source} withdrawn (decision {decision})"
+            return words(template, source=event.source, decision=event.decision)
+        case FundingUsed():
+            return words(
+                "Funding {source}: {eligible} of invoice {invoice} is eligible, "
+                "the support is {support}",
+                source=event.source,
+                eligible=Amount(event.eligible, currency),
+                invoice=invoice_number(event.drawdown),
+                support=Amount(event.support, currency),
+            )
+        case _:
+            assert_never(event)

@@ -1,0 +1,174 @@
+"""Facts of an order, told."""
+
+from typing import assert_never
+
+from ledger.domain.events import (
+    CounterAccepted,
+    CounterRejected,
+    LineRecoded,
+    OrderCancelled,
+    OrderChanged,
+    OrderClosed,
+    OrderConfirmed,
+    OrderCountered,
+    OrderCredited,
+    OrderDeclined,
+    OrderDelivered,
+    OrderDrawn,
+    OrderEvent,
+    OrderInvoiced,
+    OrderInvoiceWithdrawn,
+    OrderLapsed,
+    OrderLine,
+    OrderPassedOn,
+    OrderPlaced,
+    OrderStarted,
+    SeatsAllocated,
+    SeatsCancelled,
+    SeatsMoved,
+    SessionCancelled,
+    SessionHeld,
+    SessionMoved,
+)
+from ledger.domain.refusals import Amount
+from ledger.telling.drawdowns import invoice_number
+from ledger.wording import Sentence, words
+
+
+def tell_order(event: OrderEvent, name: str, currency: str) -> Sentence:
+    match event:
+        case OrderPlaced():
+            amount = _sum(event.lines, currency)
+            template = "{order} ordered: {course}, {amount}"
+            return words(template, order=name, course=event.course, amount=amount)
+        case OrderConfirmed():
+            return words("{order} confirmed", order=name)
+        case OrderDeclined():
+            return words("{order} declined: {because}", order=name, because=event.reason)
+        case OrderLapsed():
+            template = "{order} lapsed: no answer by {respond_by}"
+            return words(template, order=name, respond_by=event.respond_by)
+        case OrderPassedOn():
+            template = "{order} went to the next supplier in rank, {supplier}"
+            return words(template, order=name, supplier=event.supplier)
+        case OrderCountered():
+            amount = _sum(event.lines, currency)
+            return words("{order}: counter-offer of {amount}", order=name, amount=amount)
+        case CounterAccepted():
+            return words("{order}: counter-offer accepted", order=name)
+        case CounterRejected():
+            template = "{order}: counter-offer rejected: {because}"
+            return words(template, order=name, because=event.reason)
+        case OrderChanged():
+            return words("{order} changed: {because}", order=name, because=event.reason)
+        case SeatsCancelled():
+            return words(
+                "{order}: {seats} seat(s) cancelled; the fee is {fee}, {released} is released",
+                order=name,
+                seats=event.seats,
+                fee=Amount(event.fee, currency),
+                released=Amount(event.released, currency),
+            )
+        case OrderCancelled():
+            fee = Amount(event.fee, currency)
+            if event.by == "supplier":
+                template = "{order} cancelled by the university; the fee is {fee}"
+                return words(template, order=name, fee=fee)
+            return words("{order} cancelled by the buyer; the fee is {fee}", order=name, fee=fee)
+        case OrderStarted():
+            return words("{order}: the course has started", order=name)
+        case OrderDelivered():
+            template = "{order} delivered; {seats} seat(s) were used"
+            return words(template, order=name, seats=event.seats_used)
+        case OrderClosed():
+            released = Amount(event.released, currency)
+            return words("{order} closed; {released} is released", order=name, released=released)
+        case SeatsAllocated():
+            seats = "; ".join(f"{part.organisation}: {part.weight}" for part in event.seats)
+            return words("{order}: seats allocated, {seats}", order=name, seats=seats)
+        case SeatsMoved():
+            return words(
+                "{order}: {giver} gave {seats} seat(s) to {receiver}",
+                order=name,
+                giver=event.giver,
+                seats=event.seats,
+                receiver=event.receiver,
+            )
+        case SessionMoved() | SessionHeld() | SessionCancelled():
+            return _session(event, name, currency)
+        case LineRecoded():
+            return _recoded(event, name)
+        case _:
+            return tell_invoiced_order(event, name)
+
+
+def _session(
+    event: SessionMoved | SessionHeld | SessionCancelled, order: str, currency: str
+) -> Sentence:
+    match event:
+        case SessionMoved():
+            return words(
+                "{order}: session {session} moved from {moved_from} to {moved_to}",
+                order=order,
+                session=event.session,
+                moved_from=event.moved_from,
+                moved_to=event.moved_to,
+            )
+        case SessionHeld():
+            return words(
+                "{order}: session {session} held; {participants} took part, {mentors} mentor(s)",
+                order=order,
+                session=event.session,
+                participants=event.participants,
+                mentors=event.mentors,
+            )
+        case SessionCancelled():
+            template = (
+                "{order}: session {session} cancelled by the university; {released} is released"
+                if event.by == "supplier"
+                else "{order}: session {session} cancelled by the buyer; the fee is {fee}, "
+                "{released} is released"
+            )
+            return words(
+                template,
+                order=order,
+                session=event.session,
+                fee=Amount(event.fee, currency),
+                released=Amount(event.released, currency),
+            )
+        case _:
+            assert_never(event)
+
+
+def _recoded(event: LineRecoded, order: str) -> Sentence:
+    coding = event.code_string or event.cost_centre
+    if coding:
+        return words(
+            "{order}: line {line} re-coded to {coding}",
+            order=order,
+            line=event.line,
+            coding=coding,
+        )
+    return words("{order}: line {line} is no longer coded", order=order, line=event.line)
+
+
+def tell_invoiced_order(
+    event: OrderInvoiced | OrderInvoiceWithdrawn | OrderDrawn | OrderCredited, order: str
+) -> Sentence:
+    invoice = invoice_number(event.drawdown)
+    match event:
+        case OrderInvoiced():
+            template = "{order}: invoice {invoice} waits for approval"
+        case OrderInvoiceWithdrawn():
+            template = "{order}: invoice {invoice} no longer counts"
+        case OrderDrawn():
+            template = "{order}: invoice {invoice} draws the order down"
+        case OrderCredited():
+            template = "{order}: credited by {invoice}"
+        case _:
+            assert_never(event)
+    return words(template, order=order, invoice=invoice)
+
+
+def _sum(lines: tuple[OrderLine, ...], currency: str) -> Amount:
+    return Amount(sum(line.amount for line in lines), currency)
