@@ -18,7 +18,7 @@ from ledger.domain.refusals import NotFound
 if TYPE_CHECKING:
     from ledger.domain import agreement
     from ledger.domain.agreement import Competition
-    from ledger.web import Ledger
+    from ledger.opening import Ledger
 
 
 @click.group()

@@ -5,13 +5,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ledger.config import Settings
-from ledger.opening import Ledger, open_ledger
-
 if TYPE_CHECKING:
     from flask import Flask
 
-__all__ = ["Ledger", "create_app", "open_ledger"]
+    from ledger.config import Settings
+    from ledger.opening import Ledger
 
 
 def create_app(

@@ -38,7 +38,9 @@ def test_an_order_as_json_is_the_resource_of_the_api(signed):
         "placed",
         "240000.00",
     )
-    assert signed.json("order", "show", NUMBER) == answered
+    shown = signed.json("order", "show", NUMBER)
+    assert set(shown.pop("checkpoint")) == {"note", "said"}
+    assert shown == answered
     assert signed.json("order", "list", "--agreement", "SKO-2023") == [answered]
 
 

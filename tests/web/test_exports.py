@@ -13,7 +13,8 @@ from ledger.audit.notary import Notary
 from ledger.audit.published import publish_key
 from ledger.config import read
 from ledger.domain.money import from_text
-from ledger.web import answers, create_app, exports, members, open_ledger
+from ledger.opening import open_ledger
+from ledger.web import answers, create_app, exports, members
 from ledger.web.api import listing
 from tests.audit.audit_given import KEY
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, Api
