@@ -11,8 +11,8 @@ from ledger.deciding import Command, DrawdownCommand, Loaded, OrderCommand
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.refusals import Fault, Invalid, NotFound
 from ledger.service import Imagined
-from ledger.web import commands, schemas
-from ledger.web.fields import Flag, Length, Sought, choice, whole
+from ledger.web import commands, competing, schemas
+from ledger.web.fields import Flag, Length, Organisation, Sought, choice, whole
 from ledger.wording import words
 
 Body = dict[str, Any]
@@ -57,6 +57,22 @@ class AcceptMove(Proposed, schemas.AcceptShareMove):
 
 
 class DeclineMove(Proposed, schemas.DeclineShareMove):
+    pass
+
+
+class Competing(Schema):
+    competition = whole("The competition's number in the agreement.", 1, 999_999, required=True)
+
+
+class Answering(Competing, schemas.AnswerCompetition):
+    supplier = Organisation("Which supplier", required=True)
+
+
+class Awarding(Competing, schemas.AwardCompetition):
+    pass
+
+
+class Cancelling(Competing, schemas.CancelCompetition):
     pass
 
 
@@ -107,6 +123,15 @@ def _of(made: Callable[[str, Body, date], Command]) -> Made:
     return lambda at, body: made(at.number, body, at.today)
 
 
+def _answered(at: Stage, body: Body) -> Command:
+    number, supplier = body["competition"], body["supplier"]
+    return competing.answered(at.number, number, body, supplier, at.today)
+
+
+def _of_competition(made: Callable[[str, int, Body, date], Command]) -> Made:
+    return lambda at, body: made(at.number, body["competition"], body, at.today)
+
+
 AGREEMENTS: dict[str, tuple[type, type[Schema], Made]] = {
     "place": (
         order.PlaceOrder,
@@ -140,6 +165,16 @@ AGREEMENTS: dict[str, tuple[type, type[Schema], Made]] = {
     ),
     "withdraw-funding": (
         agreement.WithdrawFunding, schemas.WithdrawFunding, _of(commands.withdraw_funding),
+    ),
+    "open-competition": (
+        agreement.OpenCompetition, schemas.OpenCompetition, _of(competing.opened),
+    ),
+    "answer-competition": (agreement.AnswerCompetition, Answering, _answered),
+    "award-competition": (
+        agreement.AwardCompetition, Awarding, _of_competition(competing.awarded),
+    ),
+    "cancel-competition": (
+        agreement.CancelCompetition, Cancelling, _of_competition(competing.cancelled),
     ),
     "watch-term": (agreement.WatchTerm, schemas.Dated, _dated(agreement.WatchTerm)),
 }  # fmt: skip

@@ -209,6 +209,27 @@ def test_a_refused_step_of_the_new_kinds_says_why_and_leaves_the_balance(joint):
     assert set(left(steps)) == {"2000000"}
 
 
+def test_a_competition_is_played_to_its_award(api):
+    body = {
+        **AGREEMENT,
+        "suppliers": [{"organisation": SUPPLIER}, {"organisation": "2021004052"}],
+        "selection": {"method": "competition"},
+    }
+    assert api("manager").post("/agreements", body).status_code == 201
+    last = {"answer_by": "2023-12-01", "opened_on": "2023-11-01"}
+    day, offer = {"answered_on": "2023-11-10"}, {"supplier": SUPPLIER, "amount": "100000.00"}
+    steps = done(
+        api,
+        {"command": "open-competition", "what": "Ledarskap", **last},
+        {"command": "answer-competition", "competition": 1, **offer, **day},
+        {"command": "award-competition", "competition": 1, "supplier": SUPPLIER,
+         "reason": "Bäst", "awarded_on": "2023-12-02"},
+        {"command": "open-competition", "what": "Retorik", **last},
+        {"command": "cancel-competition", "competition": 2, "reason": "Behövs inte"},
+    )  # fmt: skip
+    assert set(left(steps)) == {"2000000"}
+
+
 def test_nothing_of_a_play_is_written(joint, ledger):
     before = ledger.store.position()
     play(joint, PLACE, CONFIRM, {"command": "close-agreement", "reason": "r"})
