@@ -290,6 +290,7 @@ def test_every_fact_is_described_by_its_own_shape(described):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_the_running_app_does_what_its_description_says(served):
     url, watched = served
     token = watched.ledger.registry.add_token("All", BUYER, BUYERS)
@@ -299,6 +300,7 @@ def test_the_running_app_does_what_its_description_says(served):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_the_description_is_true_whoever_asks(served):
     url, watched = served
     for role, organisation in (

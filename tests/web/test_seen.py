@@ -190,34 +190,35 @@ def walked(api, organisation, role):
                 yield rule.rule, f"{address} {query}", got.status_code, got.text
 
 
-@pytest.mark.parametrize("role", [role for role in ROLES if role != "admin"])
-def test_no_address_tells_a_supplier_what_is_another_s(several, role):
+def leaks_of(several, role):
+    """What another supplier's would be told, and the routes that answer."""
     leaks, answered = [], set()
     for rule, address, status, text in walked(several, SUPPLIER, role):
         assert status < 500, f"{address}: {text}"
         if status == 200:
             answered.add(rule)
         asked = next((word for word in SECRETS if word in address.partition(" ")[0]), None)
-        if asked:  # what was asked for stands in the refusal
+        if asked and role != "admin":  # what was asked for stands in the refusal
             assert status in (403, 404, 422), address
         leaks += [f"{address}: {word}" for word in told(text) if word != asked]
-    assert leaks == []
-    wide = role in ("finance", "manager", "auditor")
-    assert "/api/v1/agreements/<agreement:number>/balance" in answered
-    assert ("/api/v1/agreements/<agreement:number>/history" in answered) == wide
-    assert {"/agreements", "/agreements/<number>", "/api/v1/orders"} <= answered
+    return leaks, answered
 
 
-def test_every_address_that_a_supplier_can_ask_is_walked(several):
-    answered = {
-        rule
-        for role in ROLES
-        for rule, _, status, _ in walked(several, SUPPLIER, role)
-        if status == 200
-    }
+def test_no_address_of_all_tells_a_supplier_what_is_another_s(several):
+    everywhere = set()
+    for role in ROLES:
+        leaks, answered = leaks_of(several, role)
+        everywhere |= answered
+        if role == "admin":  # of the ledger, not of the supplier
+            continue
+        assert leaks == [], role
+        wide = role in ("finance", "manager", "auditor")
+        assert "/api/v1/agreements/<agreement:number>/balance" in answered
+        assert ("/api/v1/agreements/<agreement:number>/history" in answered) == wide
+        assert {"/agreements", "/agreements/<number>", "/api/v1/orders"} <= answered
     # A bundle needs a notary: tests/web/test_access.py asks for it.
     without_notary = {"/api/v1/audit/bundle"}
-    assert answered == {rule.rule for rule in routes(several.app)} - without_notary
+    assert everywhere == {rule.rule for rule in routes(several.app)} - without_notary
 
 
 def test_the_same_walk_as_the_buyer_finds_what_is_hidden_from_the_supplier(several):
