@@ -15,6 +15,7 @@ WHOLE = {
     "AgreementSigned": {"AgreementSigned": 1},
     "OrderPlaced": {"OrderPlaced": 1, "RoomReserved": 1},
     "OrderConfirmed": {"OrderConfirmed": 1, "RoomMoved": 1},
+    "AuditorAppointed": {"AuditorAppointed": 1},
 }
 """First fact of a command → all the facts that it comes to, thresholds aside."""
 

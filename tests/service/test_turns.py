@@ -113,7 +113,7 @@ def test_orders_that_wait_are_recorded_in_one_transaction_each_with_its_own_numb
 def test_what_does_not_fit_is_refused_by_itself_and_the_others_are_placed(held, ledger):
     answers = together(held, [placing(), placing(20_000_00), placing()])
     assert isinstance(answers[1], CapExceeded)
-    assert held.sizes == [1, 2]
+    assert held.sizes == [1, 2, 1], "that it was tried is recorded by itself, afterwards"
     state = Service(ledger.store).load(STREAM)[1]
     assert (state.orders, agreement.use_of(state, state.cap).total) == (3, 3_000_00)
 
