@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -57,7 +58,8 @@ class Served:
     def kill(self, worker: int) -> None:
         """`kill -9`: nothing in the worker can run any more."""
         self.workers.remove(worker)
-        os.kill(worker, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # gone by itself: the caller tries another
+            os.kill(worker, signal.SIGKILL)
 
     def ask(self, token: str, method: str, path: str, body=None, key: str | None = None):
         """One request on a connection of its own. Raises one of BROKEN."""

@@ -10,8 +10,7 @@ import pytest
 from ledger.cli import check_rebuild
 from tests.service.log_check import execute, facts_of, faults, requests_of
 
-KILLS, CLIENTS = 50, 8
-"""On each database: a hundred in all."""
+KILLS, CLIENTS = 30, 8
 ORDER = {
     "course": "Kurs",
     "ordered_on": "2024-01-15",
