@@ -10,7 +10,7 @@ import pytest
 from ledger.cli import check_rebuild
 from tests.service.log_check import execute, facts_of, faults, requests_of
 
-KILLS, CLIENTS = 30, 8
+KILLS, CLIENTS = 100, 8
 ORDER = {
     "course": "Kurs",
     "ordered_on": "2024-01-15",
@@ -81,7 +81,7 @@ def kill_in_mid_request(served, load) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_workers_killed_in_mid_request_lose_nothing_and_leave_nothing_half_written(
+def test_a_hundred_workers_killed_in_mid_request_lose_nothing_and_leave_nothing_half_written(
     served, tokens, signed, ledger, settings
 ):
     signed("2000000.00")
