@@ -5,8 +5,7 @@ from flask import Flask
 from ledger.bounds import MAX_DOCUMENT
 from ledger.config import Settings, read
 from ledger.opening import Ledger, open_ledger
-from ledger.web import api, health, language, pages, problems
-from ledger.web.openapi import Described
+from ledger.web import api, health, language, openapi, pages, problems
 
 
 def create_app(
@@ -25,9 +24,7 @@ def create_app(
     app.extensions["ledger"] = ledger
     problems.install(app)
     language.install(app)
-    described = Described(app)
-    for blueprint in api.BLUEPRINTS:
-        described.register_blueprint(blueprint)
+    openapi.install(app, api.BLUEPRINTS)
     app.register_blueprint(health.blueprint)
     pages.install(app, tokens_only=api.BLUEPRINTS)
     return app

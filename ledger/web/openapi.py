@@ -2,18 +2,19 @@
 
 import re
 from collections.abc import Iterator
-from copy import deepcopy
+from functools import cache
 from typing import Any
 
 import msgspec
-from flask import Flask, Response, current_app
-from flask_smorest import Api
+from flask import Flask, Response
+from flask_smorest import Api, Blueprint
 from werkzeug.routing import BaseConverter, Rule
 
 from ledger import __version__
 from ledger.bounds import KEY_LENGTH, MAX_DOCUMENT
 from ledger.domain.events import NAMES
 from ledger.web import answers
+from ledger.web.access import public
 from ledger.web.examples import EXAMPLES
 from ledger.web.keyed import IDEMPOTENCY_KEY
 from ledger.web.receiving import XML_TYPES
@@ -161,34 +162,47 @@ PROBLEMS: dict[str, tuple[str, type, str]] = {
 }
 
 
+def install(app: Flask, blueprints: tuple[Blueprint, ...]) -> None:
+    """Register the API's routes, and the one where it describes itself."""
+    app.url_map.converters.update(CONVERTERS)
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint)
+
+    @public
+    def openapi() -> Response:
+        return Response(described(blueprints), content_type="application/json")
+
+    app.add_url_rule("/api/v1/openapi.json", view_func=openapi)
+
+
 class Described(Api):  # type: ignore[misc]
     """The extension that collects what the routes say of themselves."""
 
     DEFAULT_ERROR_RESPONSE_NAME = None  # `finished` says which refusals a route may give
 
     def __init__(self, app: Flask) -> None:
-        app.config.update(
-            API_TITLE="Avrop",
-            API_VERSION=__version__,
-            OPENAPI_VERSION="3.1.0",
-            OPENAPI_URL_PREFIX="/api/v1",
-            OPENAPI_JSON_PATH="openapi.json",
-        )
+        app.config.update(API_TITLE="Avrop", API_VERSION=__version__, OPENAPI_VERSION="3.1.0")
         super().__init__(app)
         for name, converter in CONVERTERS.items():
             app.url_map.converters[name] = converter
             self.register_converter(converter, _shown)
-        for shape in {shape for _, shape, _ in PROBLEMS.values()}:
+        for shape in dict.fromkeys(shape for _, shape, _ in PROBLEMS.values()):
             self.spec.components.schema(shape.__name__, schema=shape)
         for shape in STEPS.values():
             self.spec.components.schema(shape.__name__, schema=shape)
 
-    def _register_error_handlers(self) -> None:
-        """Ours answer, as problem documents."""
 
-    def _openapi_json(self) -> Response:
-        found = msgspec.json.encode(finished(current_app, deepcopy(self.spec.to_dict())))
-        return Response(found, content_type="application/json")
+@cache
+def described(blueprints: tuple[Blueprint, ...]) -> bytes:
+    """The description as JSON, collected in an application of its own when first asked for.
+
+    It is the same for every ledger, and collecting it takes longer than starting without it.
+    """
+    app = Flask(__name__, static_folder=None)
+    collected = Described(app)
+    for blueprint in blueprints:
+        collected.register_blueprint(blueprint)
+    return msgspec.json.encode(finished(app, collected.spec.to_dict()))
 
 
 def finished(app: Flask, document: dict[str, Any]) -> dict[str, Any]:
