@@ -6,19 +6,16 @@ what cannot be recorded is logged and counted, and the next that can be says how
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from ledger.bounds import ATTEMPT_LIMITS
-from ledger.deciding import subject_of
+from ledger.deciding import Command, subject_of
 from ledger.domain.access import RecordAttempt
 from ledger.domain.events import By, PassedLimit
 from ledger.domain.refusals import LimitOver, NotCounted, Refusal
 from ledger.store import Request
-
-if TYPE_CHECKING:
-    from ledger.deciding import Command
-    from ledger.service import Service
 
 
 class Tried(NamedTuple):
@@ -37,37 +34,47 @@ def of_command(command: Command, turn: str) -> Tried:
     return Tried(type(command).__name__, subject_of(command), agreement)
 
 
-def note(
-    service: Service,
-    refusal: Refusal,
-    tried: Tried,
-    by: By,
-    request: Request | None = None,
-    now: datetime | None = None,
-) -> None:
-    """Record a refusal that an auditor should hear of, once, wherever it passes on its way out.
+class Attempts:
+    """Records refusals by `execute`, a service's own way to write."""
 
-    The same request sent again is not another attempt. Never raises.
-    """
-    if not refusal.is_attempt or refusal.noted:
-        return
-    refusal.noted = True
-    at, lost = now or datetime.now(UTC), service.lost_attempts
-    command = _command(refusal, tried, by, at, lost)
-    once = request and Request(key=f"attempt:{request.key}:{request.digest}", digest=request.digest)
-    try:
-        service.execute(command, by, once, at)
-    except NotCounted:
-        return
-    except Exception as error:
-        import structlog
+    def __init__(self, execute: Callable[[Command, By, Request | None, datetime], object]) -> None:
+        self._execute = execute
+        self.lost = 0
+        """What this process could not record; the next attempt that it can says so."""
 
-        service.lost_attempts += 1
-        structlog.get_logger().exception(
-            "a refused attempt was not recorded", kind=refusal.type, error=repr(error)
+    def note(
+        self,
+        refusal: Refusal,
+        tried: Tried,
+        by: By,
+        request: Request | None = None,
+        now: datetime | None = None,
+    ) -> None:
+        """Record a refusal that an auditor should hear of, once, wherever it passes on its way out.
+
+        The same request sent again is not another attempt. Never raises.
+        """
+        if not refusal.is_attempt or refusal.noted:
+            return
+        refusal.noted = True
+        at, lost = now or datetime.now(UTC), self.lost
+        command = _command(refusal, tried, by, at, lost)
+        once = request and Request(
+            key=f"attempt:{request.key}:{request.digest}", digest=request.digest
         )
-        return
-    service.lost_attempts -= lost
+        try:
+            self._execute(command, by, once, at)
+        except NotCounted:
+            return
+        except Exception as error:
+            import structlog
+
+            self.lost += 1
+            structlog.get_logger().exception(
+                "a refused attempt was not recorded", kind=refusal.type, error=repr(error)
+            )
+            return
+        self.lost -= lost
 
 
 def hour_of(moment: datetime) -> str:

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from ledger import attempts, snapshots
+from ledger import snapshots
+from ledger.attempts import Attempts, of_command
 from ledger.bounds import (
     CONTENDED_SECONDS,
     RETRIES,
@@ -101,8 +102,7 @@ class Service:
         self._guard = threading.Lock()
         self._turns: Turns[Asked, Outcome] = Turns(self._carry_out)
         self._contended: dict[str, float] = {}
-        self.lost_attempts = 0
-        """Refused attempts that this process could not record; the next that it can says so."""
+        self.attempts = Attempts(self.execute)
 
     # ── Reading ───────────────────────────────────────────────────────────────────────────────
 
@@ -181,8 +181,7 @@ class Service:
         try:
             return self._turns.take(name, asked)
         except Refusal as refusal:
-            tried = attempts.of_command(command, name)
-            attempts.note(self, refusal, tried, by, request, asked.now)
+            self.attempts.note(refusal, of_command(command, name), by, request, asked.now)
             raise
 
     def what_if(

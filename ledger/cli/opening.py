@@ -99,20 +99,20 @@ def acting(
 
 def _note(opened: Ledger, refusal: Refusal, by: By, name: str) -> None:
     """Record that somebody tried to act on `name` for an organisation that cannot."""
-    from ledger import attempts
+    from ledger.attempts import Tried
     from ledger.domain import agreement, drawdown, order
 
     context = click.get_current_context()
     if context.params.get("dry_run"):
         return
     verb = context.command_path.partition(" ")[2]
-    tried = attempts.Tried(verb)
+    tried = Tried(verb)
     for stream in (agreement.stream(name), order.stream(name), drawdown.stream(name)):
         state = opened.service.load(stream)[1]
         if state is not None:
             number = state.number if stream.startswith("agreement/") else state.agreement
-            tried = attempts.Tried(verb, stream, number)
-    attempts.note(opened.service, refusal, tried, by)
+            tried = Tried(verb, stream, number)
+    opened.service.attempts.note(refusal, tried, by)
 
 
 class Unreadable(Stopped):

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import current_app, g, request
 
-from ledger import attempts
 from ledger.attempts import Tried
 from ledger.domain.events import By
 from ledger.domain.refusals import Refusal
@@ -33,7 +32,7 @@ def note(refusal: Refusal) -> None:
         tried, once = _tried(service), keyed.request_of(caller.person)
     except Refusal:
         tried, once = Tried(request.endpoint or ""), None
-    attempts.note(service, refusal, tried, g.get("by") or by, once)
+    service.attempts.note(refusal, tried, g.get("by") or by, once)
 
 
 def _only_asks() -> bool:

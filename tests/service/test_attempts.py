@@ -105,12 +105,12 @@ def test_what_cannot_be_recorded_is_refused_all_the_same_and_counted(service, mo
     monkeypatch.setattr(service.store, "append", away)
     refuse(service)
     refuse(service)
-    assert service.lost_attempts == 2
+    assert service.attempts.lost == 2
     monkeypatch.undo()
     refuse(service)
     refuse(service)
     assert [f.event.lost for f in facts(service.store, AttemptRefused)] == [2, 0]
-    assert service.lost_attempts == 0
+    assert service.attempts.lost == 0
 
 
 # ── The bound ─────────────────────────────────────────────────────────────────────────────────
@@ -126,7 +126,7 @@ def _refused_often(database, times, people, start, done):
             service.execute(ordering(CAP + 1), by, now=NOW)
         except CapExceeded:
             continue
-    done.put(service.lost_attempts)
+    done.put(service.attempts.lost)
     store.close()
 
 
@@ -194,4 +194,4 @@ def test_what_is_beyond_the_bound_costs_the_log_nothing(service):
     refuse(service)
     refuse(service)
     assert service.store.position() == before
-    assert service.lost_attempts == 0
+    assert service.attempts.lost == 0
