@@ -88,6 +88,24 @@ def place(
     NotFound, OverAward, OutsideTerm, DeliveryAfterTerm, CapExceeded.
     Rule: the cap binds when ordering (EU Court C-216/17).
     """
+    event = _placed(command, of, by, code_map)
+    state = evolve(None, event, command.ordered_on, by)
+    moved = moves(None, holding(state))
+    passed = agreement.check_limits(of, moved, (command.ordered_on, today))
+    flags = (*over_limit_flags(passed), *notice_flags(state))
+    reserved = RoomReserved(
+        order=event.number, sequence=of.orders + 1, moves=moved, competition=command.competition
+    )
+    return [
+        New(stream(event.number), replace(event, flags=flags), command.ordered_on),
+        *agreement.move_room(of, reserved, command.ordered_on),
+    ]
+
+
+def _placed(
+    command: PlaceOrder, of: agreement.State, by: By, code_map: CodeMap | None
+) -> OrderPlaced:
+    """The order without its flags, where nothing but a limit can still refuse it."""
     won = agreement.active_competition(of, command.competition)
     named = named_supplier(of, command.supplier, won)
     supplier, faults = chosen_supplier(of, named, command.passed_over)
@@ -105,10 +123,9 @@ def place(
     check_award(of.number, award, ordered(lines), of.currency)
     check_term(of, command.ordered_on, command.ends_on)
     split = chosen_split(command.split, of, command.buyer, lines, command.seats)
-    number = f"{of.number}-{of.orders + 1:04d}"
-    event = OrderPlaced(
+    return OrderPlaced(
         agreement=of.number,
-        number=number,
+        number=f"{of.number}-{of.orders + 1:04d}",
         buyer=command.buyer,
         supplier=supplier,
         currency=of.currency,
@@ -133,17 +150,6 @@ def place(
         passed_over=passed_before(of, supplier, command.passed_over),
         award=award,
     )
-    state = evolve(None, event, command.ordered_on, by)
-    moved = moves(None, holding(state))
-    passed = agreement.check_limits(of, moved, (command.ordered_on, today))
-    flags = (*over_limit_flags(passed), *notice_flags(state))
-    reserved = RoomReserved(
-        order=number, sequence=of.orders + 1, moves=moved, competition=command.competition
-    )
-    return [
-        New(stream(number), replace(event, flags=flags), command.ordered_on),
-        *agreement.move_room(of, reserved, command.ordered_on),
-    ]
 
 
 def confirm(
