@@ -177,6 +177,11 @@ def show(id: str, as_of: date | None, known_at: datetime | None, as_json: bool) 
             "Credited": ore(resource["credited"]),
         }
     )
+    _parts(resource)
+
+
+def _parts(resource: dict[str, Any]) -> None:
+    """What it draws of each order's line, who carries it, and what funding covers of it."""
     say("")
     coded = any(line["code_string"] for line in resource["lines"])
     table(

@@ -1,9 +1,10 @@
 """Course orders as they are now, or as they were."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, or_, select
 
 from ledger.bounds import PAGE
 from ledger.domain import order
@@ -118,14 +119,7 @@ def listed(
     parts = in_part(connection, visible_to)
     ours = () if visible_to is None else organisations(visible_to)
     if then.is_now and not parts:
-        if status is not None:
-            query = query.where(orders.c.status == status)
-        if after:
-            query = query.where(orders.c.place > place_of(after))
-        return [
-            Row(state=msgspec.json.decode(row.state, type=order.State), version=row.version)
-            for row in connection.execute(query.order_by(orders.c.place).limit(limit))
-        ]
+        return _as_they_are(connection, query, status, after, limit)
     found = formerly.listed(
         connection,
         query,
@@ -140,6 +134,19 @@ def listed(
         place=(orders.c.place, place_of),
     )
     return [Row(state=former.state, version=former.version) for _, former in found]
+
+
+def _as_they_are(
+    connection: Connection, query: Select[Any], status: str | None, after: str, limit: int
+) -> list[Row]:
+    if status is not None:
+        query = query.where(orders.c.status == status)
+    if after:
+        query = query.where(orders.c.place > place_of(after))
+    return [
+        Row(state=msgspec.json.decode(row.state, type=order.State), version=row.version)
+        for row in connection.execute(query.order_by(orders.c.place).limit(limit))
+    ]
 
 
 def _left_by(suppliers: Sequence[str]) -> Callable[[Event], bool]:

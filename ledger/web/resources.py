@@ -13,6 +13,7 @@ from ledger.domain import agreement, drawdown, order, organisation
 from ledger.domain.events import OrderLine
 from ledger.domain.limits import Limit, Use
 from ledger.domain.money import to_text
+from ledger.domain.order.state import Counter, Earlier
 from ledger.domain.position import position
 from ledger.domain.regime import Policy
 from ledger.domain.selection import PassedOver, Selection
@@ -219,7 +220,7 @@ def order_resource(
 ) -> dict[str, Any]:
     """`on` is the day that its instalments are told for; None: today."""
     use = sum(position(order.holding(state)).values(), start=Use())
-    resource: dict[str, Any] = {
+    return {
         "number": state.number,
         "agreement": state.agreement,
         "status": state.status,
@@ -227,15 +228,7 @@ def order_resource(
         "supplier": state.supplier,
         "passed_over": passed_over_resource(state.passed_over),
         "competition": state.award and state.award.competition,
-        "earlier": [
-            {
-                "supplier": one.supplier,
-                "status": one.status,
-                "reason": one.reason,
-                "until": one.until.isoformat(),
-            }
-            for one in state.earlier
-        ],
+        "earlier": [_earlier(one) for one in state.earlier],
         "currency": state.currency,
         "course": state.course,
         "unit": state.unit,
@@ -264,18 +257,29 @@ def order_resource(
         "men": state.men,
         "reason": state.reason,
         "flags": list(state.flags),
-        "counter": None,
+        "counter": state.counter and _counter(state.counter),
         **programme_members(state, language, on),
     }
-    if state.counter is not None:
-        resource["counter"] = {
-            "lines": [_line(line) for line in state.counter.lines],
-            "reason": state.counter.reason,
-            "seats": state.counter.seats,
-            "starts_on": _day(state.counter.starts_on),
-            "ends_on": _day(state.counter.ends_on),
-        }
-    return resource
+
+
+def _earlier(one: Earlier) -> dict[str, Any]:
+    """A supplier that had the order before it was passed on."""
+    return {
+        "supplier": one.supplier,
+        "status": one.status,
+        "reason": one.reason,
+        "until": one.until.isoformat(),
+    }
+
+
+def _counter(offer: Counter) -> dict[str, Any]:
+    return {
+        "lines": [_line(line) for line in offer.lines],
+        "reason": offer.reason,
+        "seats": offer.seats,
+        "starts_on": _day(offer.starts_on),
+        "ends_on": _day(offer.ends_on),
+    }
 
 
 def drawdown_resource(state: drawdown.State) -> dict[str, Any]:
