@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from ledger.cli.opening import read_body, say_checkpoint, who_acts
+from ledger.cli.opening import checkpoint, read_body, say_checkpoint, who_acts
 from ledger.cli.output import (
     before_and_after,
     flag_words,
@@ -116,7 +116,7 @@ def verb(action: Action, metavar: str, prepare: Callable[[Action, Asked], Ready]
             options[action.day] = on.isoformat()
         merged = {**content, **options} if isinstance(content, dict) else content
         ready = prepare(action, Asked(name, merged, person, organisation))
-        carry_out(ready, dry_run=dry_run, as_json=as_json)
+        carry_out(ready, dry_run=dry_run, as_json=as_json, anchored=action.anchored)
         if not (no_checkpoint or dry_run or as_json):
             say_checkpoint(ready.ledger)
 
@@ -137,7 +137,7 @@ def verb(action: Action, metavar: str, prepare: Callable[[Action, Asked], Ready]
     return click.command(action.name)(click.argument("name", metavar=metavar)(decorated))
 
 
-def carry_out(ready: Ready, *, dry_run: bool, as_json: bool) -> None:
+def carry_out(ready: Ready, *, dry_run: bool, as_json: bool, anchored: bool = False) -> None:
     """Execute a command and say what it came to: its resource, and what is left."""
     from ledger.domain import agreement
     from ledger.web.resources import preview, resource_of
@@ -152,7 +152,7 @@ def carry_out(ready: Ready, *, dry_run: bool, as_json: bool) -> None:
         say_json({"dry_run": True, "resource": resource, "balance": balance})
         return
     if as_json:
-        say_json(resource)
+        say_json(resource | ({"checkpoint": checkpoint(ready.ledger)} if anchored else {}))
         return
     if dry_run:
         say("Nothing is recorded. This is what it would do:")

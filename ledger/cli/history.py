@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ledger.cli.exporting import write_csv
-from ledger.cli.opening import every, ledger, say_checkpoint, today
+from ledger.cli.opening import checkpoint, every, ledger, say_checkpoint, today
 from ledger.cli.output import formula, limits, ore, say, say_json, table, words
 from ledger.cli.parameters import as_csv, as_json, as_of, known_at, no_checkpoint
 from ledger.domain.money import from_text
@@ -109,7 +109,7 @@ def statement(
         write_csv(opened, csv_file, answers.Posting, items, as_of, known_at)
         return
     if as_json:
-        say_json(items)
+        say_json({"items": items, "checkpoint": checkpoint(opened)})
         return
     places = ("cap", "reserved", "committed", "drawn", "remaining")
     table(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from ledger.bounds import MAX_JSON_BODY, MAX_PAGE
-from ledger.cli.output import Stopped, say, tell
+from ledger.cli.output import Stopped, language, say, tell
 from ledger.cli.parameters import ORGANISATION
 from ledger.domain.refusals import NotAParty, Refusal
 
@@ -53,6 +53,13 @@ def say_checkpoint(opened: Ledger) -> None:
     if note is not None:
         say("")
         say(note.rstrip("\n"))
+
+
+def checkpoint(opened: Ledger) -> dict[str, Any]:
+    """The newest checkpoint as the API tells it."""
+    from ledger.web.anchor import checkpoint_resource
+
+    return checkpoint_resource(opened.settings.notary, language())
 
 
 def today() -> date:

@@ -9,6 +9,7 @@ from ledger.cli.actions import Action, Asked, Ready, carry_out, verb
 from ledger.cli.exporting import write_csv
 from ledger.cli.opening import (
     acting,
+    checkpoint,
     every,
     ledger,
     read_body,
@@ -244,7 +245,6 @@ def show(
     """One order with its lines, as it is or as it was."""
     from ledger.projections import orders
     from ledger.projections.then import Then
-    from ledger.web.anchor import checkpoint_resource
     from ledger.web.resources import order_resource
 
     opened = ledger()
@@ -256,8 +256,7 @@ def show(
         raise NotFound(what="order", name=number)
     resource = order_resource(found[0].state, language(), as_of)
     if as_json:
-        anchor = checkpoint_resource(opened.settings.notary, language())
-        say_json({**resource, "checkpoint": anchor})
+        say_json({**resource, "checkpoint": checkpoint(opened)})
         return
     members(_members(resource))
     say("")

@@ -112,11 +112,14 @@ def test_the_command_line_prints_it_at_the_end_unless_it_is_left_out(desk, monke
     desk.done("notary", "init", "example.org/ledger")
     desk.done("notary", "run", "--once")
     note = (desk.folder / "notary" / "checkpoint").read_text()
-    assert desk.done("order", "confirm", "SKO-2023-0001", "--on", "2023-11-24").endswith(note)
+    desk.done("order", "place", "SKO-2023", "order.json")
+    confirm = ("order", "confirm", "--on", "2023-11-24")
+    assert desk.done(*confirm, "SKO-2023-0001").endswith(note)
+    assert desk.json(*confirm, "SKO-2023-0002")["checkpoint"]["note"] == note
     for verb in (("statement", "SKO-2023"), ("order", "show", "SKO-2023-0001")):
         assert desk.done(*verb).endswith(note)
         assert "example.org/ledger" not in desk.done(*verb, "--no-checkpoint")
-    assert desk.json("order", "show", "SKO-2023-0001")["checkpoint"]["note"] == note
+        assert desk.json(*verb)["checkpoint"]["note"] == note
 
 
 def test_the_command_line_says_nothing_where_there_is_no_notary(desk):
