@@ -9,11 +9,11 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime
 from secrets import token_hex
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from ledger import snapshots
+from ledger.asked import SWEDEN, Asked, planned
 from ledger.attempts import Attempts, of_command
 from ledger.bounds import (
     CONTENDED_SECONDS,
@@ -27,26 +27,22 @@ from ledger.deciding import (
     Loaded,
     State,
     agreement_of,
-    decide,
     in_thought,
     turn_of,
 )
 from ledger.domain import agreement
-from ledger.domain.events import By, Fact, New
+from ledger.domain.events import By, Fact
 from ledger.domain.refusals import (
     Busy,
     Invalid,
     KeyReused,
     Refusal,
     Unavailable,
-    VersionDiffers,
 )
 from ledger.snapshots import fold
-from ledger.store import Entry, Request, Store, VersionTaken
+from ledger.store import Request, Store, VersionTaken
 from ledger.turns import Turns, Waiting
 from ledger.veil import StandIn, veiled
-
-SWEDEN = ZoneInfo("Europe/Stockholm")
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,17 +74,6 @@ class Tried(msgspec.Struct, frozen=True, kw_only=True):
 
 Imagined = Command | Callable[[Loaded], Command]
 """A command of a play, or how it is made of the states that the steps before it would leave."""
-
-
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """A command with who asks and when. `given`: the request's key came with it (a retry may)."""
-
-    command: Command
-    by: By
-    request: Request
-    given: bool
-    now: datetime
-    expected: int | None
 
 
 class Service:
@@ -175,9 +160,9 @@ class Service:
         name = turn_of(command, self._seen)
         if dry_run:
             loaded = Loaded(self.load)
-            entry = _entry(asked, loaded, _decided(asked, loaded))
+            entry = asked.entry(loaded, asked.decided(loaded))
             loaded.find(name)  # what the balance is told of, also where nothing moves it
-            return _outcome(*_planned(entry, loaded), name)
+            return _outcome(*planned(entry, loaded), name)
         try:
             return self._turns.take(name, asked)
         except Refusal as refusal:
@@ -217,13 +202,13 @@ class Service:
                     now=at,
                     expected=None,
                 )
-                entry = _entry(asked, loaded, _decided(asked, loaded))
+                entry = asked.entry(loaded, asked.decided(loaded))
             except Refusal as refusal:
                 tried.append(Tried(agreement=loaded.agreement(number), refusal=refusal))
                 if stop:
                     break
                 continue
-            facts, loaded = _planned(entry, loaded)
+            facts, loaded = planned(entry, loaded)
             tried.append(
                 Tried(
                     agreement=loaded.agreement(number),
@@ -268,13 +253,13 @@ class Service:
         for tries in range(1, RETRIES + 1):
             loaded = Loaded(self.load)
             try:
-                facts = _decided(asked, loaded)
+                facts = asked.decided(loaded)
             except Refusal:
                 # Its own first try, recorded since we looked, may be what is in its way.
                 if asked.given and (done := self._done_before(asked.request)):
                     return done
                 raise
-            entry, kept = snapshots.sealed(_entry(asked, loaded, facts), loaded.states)
+            entry, kept = snapshots.sealed(asked.entry(loaded, facts), loaded.states)
             try:
                 stored = self.store.append([entry])[0]
             except VersionTaken:
@@ -303,16 +288,16 @@ class Service:
             steps, keeping = [], []
             for one in waiting:
                 try:
-                    facts = _decided(one.asked, loaded)
+                    facts = one.asked.decided(loaded)
                 except Exception as error:  # it is raised where the command came from
                     # Its own first try, recorded since we looked, may be what is in its way.
                     if one.asked.given and self.store.find_request(one.asked.request.key):
                         return False
                     one.error = error
                     continue
-                entry, kept = snapshots.sealed(_entry(one.asked, loaded, facts), loaded.states)
+                entry, kept = snapshots.sealed(one.asked.entry(loaded, facts), loaded.states)
                 keeping.append(kept)
-                loaded = _planned(entry, loaded)[1]
+                loaded = planned(entry, loaded)[1]
                 one.error = None
                 steps.append((one, entry, loaded))
             try:
@@ -362,33 +347,6 @@ class Service:
                 snapshots.keep(self.store, state)
 
 
-def _decided(asked: Asked, loaded: Loaded) -> list[New]:
-    facts = decide(asked.command, loaded, asked.now.astimezone(SWEDEN).date(), asked.by)
-    if asked.expected is not None:
-        _check_version(facts[0].stream, loaded, asked.expected)
-    return facts
-
-
-def _entry(asked: Asked, loaded: Loaded, facts: list[New]) -> Entry:
-    return Entry(
-        facts=facts,
-        versions=loaded.versions,
-        by=asked.by,
-        recorded_at=asked.now,
-        request=asked.request,
-    )
-
-
-def _planned(entry: Entry, loaded: Loaded) -> tuple[tuple[Fact, ...], Loaded]:
-    """An entry's facts as they would be stored, and what they would leave."""
-    at = dict(loaded.versions)
-    planned = []
-    for new in entry.facts:
-        at[new.stream] = at.get(new.stream, 0) + 1
-        planned.append(entry.fact(new, at[new.stream]))
-    return tuple(planned), loaded.after(tuple(planned))
-
-
 def _outcome(facts: tuple[Fact, ...], after: Loaded, name: str) -> Outcome:
     main = facts[0].stream
     of = after.states.get(name)
@@ -399,10 +357,3 @@ def _outcome(facts: tuple[Fact, ...], after: Loaded, name: str) -> Outcome:
         facts=facts,
         receipt=[fact.receipt for fact in facts if fact.stream == main][-1],
     )
-
-
-def _check_version(stream: str, loaded: Loaded, expected: int) -> None:
-    if loaded.versions.get(stream, 0) != expected:
-        raise VersionDiffers(
-            name=stream.partition("/")[2], version=loaded.versions.get(stream, 0), expected=expected
-        )

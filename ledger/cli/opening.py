@@ -64,7 +64,7 @@ def checkpoint(opened: Ledger) -> dict[str, Any]:
 
 def today() -> date:
     """The business date where nobody gives one: today in Sweden."""
-    from ledger.service import SWEDEN
+    from ledger.asked import SWEDEN
 
     return datetime.now(SWEDEN).date()
 

@@ -28,7 +28,7 @@ class MomentType(click.ParamType[datetime]):
     name = "moment"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> datetime:
-        from ledger.service import SWEDEN
+        from ledger.asked import SWEDEN
 
         try:
             moment = datetime.fromisoformat(value)

@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 
 from flask import current_app, g, request
 
+from ledger.asked import SWEDEN
 from ledger.domain import access as domain
 from ledger.domain.events import By
 from ledger.domain.refusals import Forbidden, Refusal
 from ledger.registry import Caller
-from ledger.service import SWEDEN
 
 F = TypeVar("F", bound=Callable[..., Any])
 SESSION_COOKIE = "avrop_session"

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
+from ledger.asked import SWEDEN
 from ledger.domain import organisation
 from ledger.domain.codes import CodeMap
 from ledger.domain.money import to_text
-from ledger.service import SWEDEN
 
 
 def organisation_resource(

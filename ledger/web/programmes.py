@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from ledger.asked import SWEDEN
 from ledger.bounds import MAX_PAGE
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.events import PriceRange
 from ledger.domain.money import to_text
 from ledger.projections import drawdowns as drawdown_rows
 from ledger.projections.then import Then
-from ledger.service import SWEDEN
 from ledger.wording import Sentence, say
 
 

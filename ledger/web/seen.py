@@ -8,6 +8,7 @@ from flask import current_app, g
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
+from ledger.asked import SWEDEN
 from ledger.deciding import Command, OrderCommand
 from ledger.domain import agreement, order
 from ledger.domain.events import Fact, OrderPassedOn
@@ -23,7 +24,6 @@ from ledger.projections import agreements as agreement_rows
 from ledger.projections import orders as order_rows
 from ledger.projections.seeing import in_part, organisations
 from ledger.projections.then import NOW, Then
-from ledger.service import SWEDEN
 from ledger.snapshots import fold
 from ledger.web import access
 from ledger.web.resources import fact_resource, without_other_suppliers

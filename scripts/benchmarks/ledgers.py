@@ -149,6 +149,8 @@ class Gathering:
         self._requests: list[Request] = []
         self._before: dict[str, int] = {}
         self._at: dict[str, int] = {}
+        self._without_facts: set[str] = set()
+        """Streams that nothing was recorded in: nobody else writes meanwhile."""
         self._recorded_at = datetime.now(UTC)
 
     def append(self, entries: Sequence[Entry]) -> list[tuple[Fact, ...]]:
@@ -163,6 +165,7 @@ class Gathering:
             at[new.stream] = at.get(new.stream, 0) + 1
             # With some position: the service keeps the states that stored facts leave.
             result.append(entry.fact(new, at[new.stream], position=1))
+            self._without_facts.discard(new.stream)
         self._at = {STREAM: at[STREAM]}
         self._facts += entry.facts
         self._requests.append(
@@ -172,10 +175,14 @@ class Gathering:
         return tuple(result)
 
     def history(self, stream: str, after: int = 0, to: int | None = None) -> list[Fact]:
-        if after and after == self._at.get(stream):
+        if (after and after == self._at.get(stream)) or stream in self._without_facts:
             return []
-        self.flush()
-        return self._store.history(stream, after, to)
+        if any(new.stream == stream for new in self._facts):
+            self.flush()
+        found = self._store.history(stream, after, to)
+        if not found and not after and to is None:
+            self._without_facts.add(stream)
+        return found
 
     def snapshot(self, stream: str) -> tuple[int, bytes] | None:
         return self._store.snapshot(stream)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from ledger.asked import SWEDEN
 from ledger.audit import notary
 from ledger.audit.notary import Notary
 from ledger.audit.published import keep, publish_key
@@ -15,7 +16,6 @@ from ledger.config import read
 from ledger.domain.events import AttemptRefused, BundleRead
 from ledger.domain.refusals import Unavailable
 from ledger.opening import open_ledger
-from ledger.service import SWEDEN
 from ledger.web import create_app
 from ledger.web.openapi import CONVERTERS
 from tests.audit.audit_given import KEY

@@ -7,6 +7,7 @@ import msgspec
 from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
+from ledger.asked import SWEDEN
 from ledger.bounds import PAGE, TIMELINE
 from ledger.domain import agreement, order
 from ledger.domain.limits import Use
@@ -16,7 +17,6 @@ from ledger.projections import orders, postings, timeline
 from ledger.projections.postings import LimitBalance
 from ledger.projections.seeing import organisations
 from ledger.projections.then import Then, moment
-from ledger.service import SWEDEN
 from ledger.telling import tell
 from ledger.web import access, anchor, parsing, schemas, seen
 from ledger.web.access import EVERYONE, allow

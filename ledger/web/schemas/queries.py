@@ -2,11 +2,11 @@
 
 from marshmallow import Schema, fields
 
+from ledger.asked import SWEDEN
 from ledger.bounds import (
     MAX_PAGE,
     PAGE,
 )
-from ledger.service import SWEDEN
 from ledger.web.fields import (
     Day,
     Moment,

@@ -1,0 +1,59 @@
+"""A command as somebody asks for it: decided on the states that it names, an entry of the log."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from ledger.deciding import Command, Loaded, decide
+from ledger.domain.events import By, Fact, New
+from ledger.domain.refusals import VersionDiffers
+from ledger.store import Entry, Request
+
+SWEDEN = ZoneInfo("Europe/Stockholm")
+"""Where a business date is that of today."""
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """A command with who asks and when. `given`: the request's key came with it (a retry may)."""
+
+    command: Command
+    by: By
+    request: Request
+    given: bool
+    now: datetime
+    expected: int | None
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(SWEDEN).date()
+
+    def decided(self, loaded: Loaded) -> list[New]:
+        """The facts that it comes to. Raises its Refusal, or VersionDiffers."""
+        facts = decide(self.command, loaded, self.today, self.by)
+        stream = facts[0].stream
+        version = loaded.versions.get(stream, 0)
+        if self.expected not in (None, version):
+            raise VersionDiffers(
+                name=stream.partition("/")[2], version=version, expected=self.expected
+            )
+        return facts
+
+    def entry(self, loaded: Loaded, facts: list[New]) -> Entry:
+        return Entry(
+            facts=facts,
+            versions=loaded.versions,
+            by=self.by,
+            recorded_at=self.now,
+            request=self.request,
+        )
+
+
+def planned(entry: Entry, loaded: Loaded) -> tuple[tuple[Fact, ...], Loaded]:
+    """An entry's facts as they would be stored, and what they would leave."""
+    at = dict(loaded.versions)
+    facts = []
+    for new in entry.facts:
+        at[new.stream] = at.get(new.stream, 0) + 1
+        facts.append(entry.fact(new, at[new.stream]))
+    return tuple(facts), loaded.after(tuple(facts))
