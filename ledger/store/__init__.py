@@ -97,10 +97,18 @@ class Store:
         """Store the facts of commands and their requests, in order, all or none.
 
         Each entry's versions are those that the entries before it leave. Raises VersionTaken
-        where a stream has moved on or a request's key is there already: look the key up before
-        deciding again, since an answer lost on its way looks the same.
+        where a stream that an entry writes to, or only was decided on, has moved on, or a
+        request's key is there already: look the key up before deciding again, since an answer
+        lost on its way looks the same.
         """
         rows, versions, requests = [], [], []
+        written = {new.stream for entry in entries for new in entry.facts}
+        relied = {
+            (stream, version)
+            for entry in entries
+            for stream, version in entry.versions.items()
+            if stream not in written
+        }
         for entry in entries:
             at = dict(entry.versions)
             for new in entry.facts:
@@ -112,7 +120,7 @@ class Store:
             requests.append(replace(entry.request, stream=main, version=at[main]))
         try:
             with _away():
-                ids, growth = self._log.append(rows, requests)
+                ids, growth = self._log.append(rows, requests, sorted(relied))
         except IntegrityError as error:
             raise VersionTaken from error
         receipts = [receipt(number, leaf) for number, _, _, leaf in growth.leaves]

@@ -87,6 +87,12 @@ class PostgresLog(PostgresApplicationRecorder):
             "INSERT INTO {0}.head SELECT 1, NULL, NULL WHERE NOT EXISTS "
             "(SELECT 1 FROM {0}.head WHERE size=%s AND roots=%s)"
         ).format(schema)
+        # Fails, as no key is null, where a stream is past the version that was relied on.
+        self._check_relied = SQL(
+            "INSERT INTO {0}.requests SELECT NULL, '', originator_id, originator_version "
+            "FROM unnest(%s::text[], %s::bigint[]) AS relied (stream, version) "
+            "JOIN {0}.stored_events ON originator_id = stream AND originator_version = version + 1"
+        ).format(schema)
         self._known: Head | None = None
         self._last: Head | None = None
         self._select_head = SQL(SELECT_HEAD.format(f"{SCHEMA}."))
@@ -111,9 +117,14 @@ class PostgresLog(PostgresApplicationRecorder):
                 head = growth.head
 
     def append(
-        self, events: Sequence[StoredEvent], requests: Sequence[Request]
+        self,
+        events: Sequence[StoredEvent],
+        requests: Sequence[Request],
+        relied: Sequence[tuple[str, int]],
     ) -> tuple[Sequence[int], Growth]:
         """Events with their requests and leaves, in one transaction; the events' positions.
+
+        Raises IntegrityError where a stream has moved on, also one that was only `relied` on.
 
         Whoever was also the last to append knows the head, and makes one journey to the server:
         where the head is another after all, nothing is written. Else it takes two, as the head
@@ -122,11 +133,15 @@ class PostgresLog(PostgresApplicationRecorder):
         known, self._known = self._known, None
         if known is not None:
             with contextlib.suppress(_HeadMoved):
-                return self._appended(events, requests, known)
-        return self._appended(events, requests, None)
+                return self._appended(events, requests, relied, known)
+        return self._appended(events, requests, relied, None)
 
     def _appended(
-        self, events: Sequence[StoredEvent], requests: Sequence[Request], known: Head | None
+        self,
+        events: Sequence[StoredEvent],
+        requests: Sequence[Request],
+        relied: Sequence[tuple[str, int]],
+        known: Head | None,
     ) -> tuple[Sequence[int], Growth]:
         rows = [
             self.construct_pg_stored_event(
@@ -144,6 +159,9 @@ class PostgresLog(PostgresApplicationRecorder):
                     else:
                         told = (known.size, b"".join(known.roots))
                         connection.execute(self._check_head, told, prepare=True)
+                    if relied:
+                        columns = [list(column) for column in zip(*relied, strict=True)]
+                        connection.execute(self._check_relied, columns, prepare=True)
                     for r in requests:
                         connection.execute(
                             self._insert_request,

@@ -28,6 +28,7 @@ from ledger.store.leaves import (
 _INSERT_LEAF = "INSERT INTO leaves VALUES (?,?,?,?)"
 _INSERT_NODE = "INSERT INTO nodes VALUES (?,?,?)"
 _UPDATE_HEAD = "UPDATE head SET size=?, roots=?"
+_NEXT = "SELECT 1 FROM stored_events WHERE originator_id=? AND originator_version=?"
 _EVENTS = (
     "SELECT rowid AS id, originator_id, originator_version, topic, state FROM stored_events "
     "WHERE rowid>? ORDER BY rowid LIMIT ?"
@@ -82,13 +83,23 @@ class SQLiteLog(SQLiteApplicationRecorder):
                     head, last = growth.head, rows[-1][0]
 
     def append(
-        self, events: Sequence[StoredEvent], requests: Sequence[Request]
+        self,
+        events: Sequence[StoredEvent],
+        requests: Sequence[Request],
+        relied: Sequence[tuple[str, int]],
     ) -> tuple[Sequence[int], Growth]:
-        """Events with their requests and leaves, in one transaction; the events' positions."""
+        """Events with their requests and leaves, in one transaction; the events' positions.
+
+        Raises IntegrityError where a stream has moved on, also one that was only `relied` on.
+        """
         with self.datastore.get_connection(commit=True) as connection:
             cursor = connection.cursor()
             try:
                 cursor.execute("BEGIN IMMEDIATE")
+                for stream, version in relied:
+                    cursor.execute(_NEXT, (stream, version + 1))
+                    if cursor.fetchone() is not None:
+                        raise sqlite3.IntegrityError(f"{stream} is past version {version}")
                 cursor.executemany(
                     "INSERT INTO requests VALUES (?,?,?,?)",
                     [(r.key, r.digest, r.stream, r.version) for r in requests],

@@ -1,12 +1,15 @@
 """A request sent again while its first try is still being committed gets the first answer."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+from msgspec.structs import replace
 
-from ledger.domain import order
+from ledger.asked import Asked, planned
+from ledger.deciding import Loaded
+from ledger.domain import drawdown, order, organisation
 from ledger.domain.events import By
-from ledger.domain.refusals import CapExceeded, KeyReused, WrongStatus
+from ledger.domain.refusals import CapExceeded, KeyReused, MayNotAttest, WrongStatus
 from ledger.service import Service
 from ledger.store import Request
 from tests.service.race import BY, ordering, sign
@@ -58,3 +61,94 @@ def test_the_key_of_something_else_that_was_committed_meanwhile_is_refused(ledge
     commits_after_the_look_up(monkeypatch, ledger.service, CONFIRM, SUPPLIER, "another body")
     with pytest.raises(KeyReused):
         ledger.service.execute(CONFIRM, SUPPLIER, Request(key="k", digest="body"))
+
+
+# ── What was only looked at ───────────────────────────────────────────────────────────────────
+
+
+def acts_before_it_is_stored(monkeypatch, service, command, by):
+    """Another process records a command between a decision and its storing, once."""
+    append = service.store.append
+
+    def after_another(entries):
+        monkeypatch.setattr(service.store, "append", append)
+        Service(service.store).execute(command, by)
+        return append(entries)
+
+    monkeypatch.setattr(service.store, "append", after_another)
+
+
+@pytest.fixture
+def waiting(ledger):
+    """The id of a recorded invoice that p-4 may attest, and nobody else."""
+    do = ledger.service.execute
+    sign(ledger.service, 1_000_000)
+    do(ordering(1_000_000), BY)
+    do(CONFIRM, SUPPLIER)
+    part = drawdown.Part(order="A-0001", amount=100_000)
+    invoice = drawdown.RecordDrawdown(
+        agreement="A",
+        supplier=SUPPLIER.organisation,
+        invoice="1",
+        issued_on=date(2026, 3, 1),
+        type="380",
+        currency="SEK",
+        amount=100_000,
+        parts=(part,),
+    )
+    do(GRANT, MANAGER)
+    return do(invoice, FINANCE).state.id
+
+
+MANAGER = By(person="p-3", organisation=BY.organisation, role="manager")
+APPROVER = By(person="p-4", organisation=BY.organisation, role="approver")
+FINANCE = By(person="p-5", organisation=BY.organisation, role="finance")
+GRANT = organisation.GrantAttestRight(
+    organisation=BY.organisation,
+    person=APPROVER.person,
+    responsibilities=("*",),
+    starts_on=date(2026, 1, 1),
+    decision="d 1",
+)
+
+
+def approving(id):
+    return drawdown.ApproveDrawdown(drawdown=id, on=date(2026, 3, 5))
+
+
+def test_a_right_that_ends_while_it_is_used_is_not_used(ledger, monkeypatch, waiting):
+    ended = organisation.EndAttestRight(
+        organisation=BY.organisation, number=1, ends_on=date(2026, 3, 1), decision="d 2"
+    )
+    acts_before_it_is_stored(monkeypatch, ledger.service, ended, MANAGER)
+    with pytest.raises(MayNotAttest):
+        ledger.service.execute(approving(waiting), APPROVER)
+    assert ledger.service.load(drawdown.stream(waiting))[1].status == "recorded"
+
+
+def test_a_right_that_is_given_to_another_meanwhile_takes_nothing_from_an_approval(
+    ledger, monkeypatch, waiting
+):
+    acts_before_it_is_stored(
+        monkeypatch, ledger.service, replace(GRANT, person="p-6", decision="d 2"), MANAGER
+    )
+    ledger.service.execute(approving(waiting), APPROVER)
+    assert ledger.service.load(drawdown.stream(waiting))[1].status == "approved"
+
+
+def test_a_batch_may_rely_on_what_it_writes_itself(ledger, waiting):
+    loaded, entries = Loaded(ledger.service.load), []
+    given = replace(GRANT, person="p-6", decision="d 2")
+    for command, by in ((given, MANAGER), (approving(waiting), APPROVER)):
+        asked = Asked(
+            command=command,
+            by=by,
+            request=Request(key=by.person, digest=""),
+            given=True,
+            now=datetime(2026, 3, 6, tzinfo=UTC),
+            expected=None,
+        )
+        entries.append(asked.entry(loaded, asked.decided(loaded)))
+        loaded = planned(entries[-1], loaded)[1]
+    ledger.service.store.append(entries)
+    assert ledger.service.load(drawdown.stream(waiting))[1].status == "approved"
