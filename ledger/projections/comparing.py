@@ -16,7 +16,7 @@ from ledger.domain.limits import Dimensions, Limit, Use, used
 from ledger.projections.database import postings, timeline
 from ledger.projections.explaining import Step, steps
 from ledger.projections.postings import LimitBalance, in_kind, limits_known, totals
-from ledger.projections.seeing import ITSELF
+from ledger.projections.seeing import ITSELF, Part, is_hidden
 from ledger.projections.then import Then
 
 
@@ -73,11 +73,11 @@ def compare(
     at: int,
     after: int,
     count: int,
-    only: str | None = None,
+    only: Part = None,
 ) -> Compared:
     """From one view to another, by facts up to the position `at`; the page after a position.
 
-    `only` is the supplier that asks, where it may not see what others use.
+    `only` are the suppliers that ask, where they may not see what others use.
     """
     limits = {
         limit.name: limit
@@ -132,10 +132,10 @@ def _balances(
     stepped: dict[str, Stepped],
     side: int,
     at: int,
-    only: str | None,
+    only: Part,
 ) -> Iterable[LimitBalance]:
     found = totals(connection, number, then, at)
-    found = tuple(total for total in found if only in (None, total.dimensions.supplier))
+    found = tuple(total for total in found if not is_hidden(only, total.dimensions.supplier))
     for limit in limits:
         made = stepped[limit.name][side]
         unknown = not made or made[-1].unknown
@@ -144,7 +144,7 @@ def _balances(
             amount=None if unknown else sum(step.amount for step in made),
             use=used(limit, found),
             effect=limit.effect,
-            in_part=only not in (None, limit.supplier),
+            in_part=is_hidden(only, limit.supplier),
         )
 
 
@@ -169,7 +169,7 @@ def _between(
     at: int,
     after: int,
     count: int,
-    only: str | None,
+    only: Part,
 ) -> tuple[list[list[dict[str, Any]]], bool]:
     """Facts command by command, in the order of the log, and whether there are more of them."""
     t = timeline.c
@@ -183,7 +183,7 @@ def _between(
         .order_by(t.position)
     )
     if only is not None:
-        query = query.where(or_(t.supplier == only, t.name.in_(ITSELF)))
+        query = query.where(or_(t.supplier.in_(sorted(only)), t.name.in_(ITSELF)))
     groups: list[list[dict[str, Any]]] = []
     with connection.execute(query.execution_options(yield_per=count * 4)) as result:
         for row in result.mappings():

@@ -16,6 +16,7 @@ from ledger.domain.events import (
     RoomReserved,
 )
 from ledger.projections.database import timeline
+from ledger.projections.seeing import Part
 from ledger.projections.then import Then
 from ledger.projections.timeline import event_of
 
@@ -55,22 +56,22 @@ def competitions(
     return [found[one] for one in sorted(found)]
 
 
-def seen_by(supplier: str | None, found: Sequence[Competition]) -> list[Competition]:
-    """As one supplier of several sees them (None: whole): what it was asked, and its own answer.
+def seen_by(only: Part, found: Sequence[Competition]) -> list[Competition]:
+    """As some of the suppliers see them (None: whole): what they were asked, and their own answers.
 
-    Who won and why it is told when it is decided; of others' offers and points never.
+    Who won and why they are told when it is decided; of others' offers and points never.
     """
-    if supplier is None:
+    if only is None:
         return list(found)
     return [
         replace(
             one,
-            asked=(supplier,),
+            asked=tuple(name for name in one.asked if name in only),
             left_out=(),
-            answers=tuple(answer for answer in one.answers if answer.supplier == supplier),
-            points=tuple(part for part in one.points if part.organisation == supplier),
-            order=one.order if one.winner == supplier else None,
+            answers=tuple(answer for answer in one.answers if answer.supplier in only),
+            points=tuple(part for part in one.points if part.organisation in only),
+            order=one.order if one.winner in only else None,
         )
         for one in found
-        if supplier in one.asked
+        if not only.isdisjoint(one.asked)
     ]

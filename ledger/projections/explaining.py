@@ -27,6 +27,7 @@ from ledger.domain.limits import CAP, AmountFrom, Limit, amount_on
 from ledger.domain.refusals import NotFound
 from ledger.projections.database import postings, timeline
 from ledger.projections.postings import CHANGES, limits_known
+from ledger.projections.seeing import Part, is_hidden
 from ledger.projections.then import NOW, Then
 from ledger.projections.timeline import event_of
 
@@ -108,12 +109,12 @@ def explain(
     then: Then,
     after: Cursor,
     count: int,
-    only: str | None = None,
+    only: Part = None,
 ) -> Explained:
     """A figure of the limit `name`, and the parts of it after a cursor. Raises NotFound.
 
-    `only` is the supplier that asks, where it may not see what others use: then what remains is
-    told of its own limits alone.
+    `only` are the suppliers that ask, where they may not see what others use: then what remains is
+    told of their own limits alone.
     """
     known = limits_known(connection, state, then.known_at)
     limit = next((limit for limit in known if limit.name == name), None)
@@ -124,13 +125,13 @@ def explain(
         found = steps(connection, state.number, name, then, after.at)
     amount = sum(step.amount for step in found)
     unknown = figure in ("cap", "remaining") and (not found or found[-1].unknown)
-    unknown = unknown or (figure == "remaining" and only not in (None, limit.supplier))
+    unknown = unknown or (figure == "remaining" and is_hidden(only, limit.supplier))
     rows: Sequence[Any] = ()
     if figure != "cap":
         part = _part(figure)
         behind = [*moved_of(state.number, limit, then), postings.c.position <= after.at, part != 0]
         if only is not None:
-            behind.append(postings.c.supplier == only)
+            behind.append(postings.c.supplier.in_(sorted(only)))
         amount += int(connection.execute(select(func.sum(part)).where(*behind)).scalar() or 0)
         query = select(postings, part.label("amount")).where(*behind, _follows(after))
         p = postings.c

@@ -15,6 +15,7 @@ from ledger.domain.limits import Dimensions, Limit
 from ledger.domain.money import split
 from ledger.projections import orders as order_rows
 from ledger.projections.database import postings
+from ledger.projections.seeing import Part, is_hidden
 from ledger.projections.then import NOW, Then
 
 
@@ -56,20 +57,20 @@ def forecast(
     state: agreement.State,
     on: date,
     then: Then = NOW,
-    only: str | None = None,
+    only: Part = None,
 ) -> list[LimitOutlook]:
     """Every limit of an agreement, the cap first, from a day on; the state is as it was `then`.
 
-    `only` is the supplier that asks, where it may not see what others use: limits of its own.
+    `only` are the suppliers that ask, where they may not see what others use: limits of their own.
     """
     found = holdings(connection, state.number, on, then)
-    found = [one for one in found if only in (None, one.dimensions.supplier)]
+    found = [one for one in found if not is_hidden(only, one.dimensions.supplier)]
     states = _states(connection, found, then)
     late = _late(found, states)
     return [
         _of_limit(limit, state, found, states, late, on)
         for limit in state.limits
-        if only in (None, limit.supplier)
+        if not is_hidden(only, limit.supplier)
     ]
 
 

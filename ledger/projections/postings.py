@@ -29,6 +29,7 @@ from ledger.domain.events import (
 )
 from ledger.domain.limits import AmountFrom, Dimensions, Limit, Total, Use, used
 from ledger.projections.database import add_to_rows, days, insert_rows, postings, timeline
+from ledger.projections.seeing import Part, is_hidden
 from ledger.projections.states import to_json
 from ledger.projections.then import Then, micros
 
@@ -36,8 +37,8 @@ from ledger.projections.then import Then, micros
 class LimitBalance(msgspec.Struct, frozen=True, kw_only=True):
     """A limit and its use. `amount` and `remaining` are None where the amount is unknown.
 
-    `in_part` says that the use is that of one supplier of several, who sees no other's: what
-    remains would tell theirs, and is None.
+    `in_part` says that the use is that of some suppliers alone, who see no other's: what remains
+    would tell theirs, and is None.
     """
 
     name: str
@@ -148,26 +149,26 @@ def _by_day(facts: Sequence[Fact]) -> list[dict[str, Any]]:
 
 
 def balance_now(
-    state: agreement.State, day: date = date.max, only: str | None = None
+    state: agreement.State, day: date = date.max, only: Part = None
 ) -> list[LimitBalance]:
     """Every limit with all that is in the state, and the amount that holds on a day; cap first.
 
-    `only` is the supplier that asks, where it may not see what others use.
+    `only` are the suppliers that ask, where they may not see what others use.
     """
     return _balances(state.limits, state.totals, day, only)
 
 
 def _balances(
-    limits: Iterable[Limit], totals: Iterable[Total], day: date, only: str | None
+    limits: Iterable[Limit], totals: Iterable[Total], day: date, only: Part
 ) -> list[LimitBalance]:
-    seen = [total for total in totals if only in (None, total.dimensions.supplier)]
+    seen = [total for total in totals if not is_hidden(only, total.dimensions.supplier)]
     return [
         LimitBalance(
             name=limit.name,
             amount=limit.amount_on(day),
             use=used(limit, seen),
             effect=limit.effect,
-            in_part=only not in (None, limit.supplier),
+            in_part=is_hidden(only, limit.supplier),
         )
         for limit in limits
     ]
@@ -178,7 +179,7 @@ def balance(
     state: agreement.State,
     as_of: date | None,
     known_at: datetime | None,
-    only: str | None = None,
+    only: Part = None,
 ) -> list[LimitBalance]:
     """Every limit; the cap first. Without times, with everything that has been recorded."""
     if as_of is None and known_at is None:
@@ -191,7 +192,7 @@ def balance_at(
     state: agreement.State,
     as_of: date | None,
     known_at: datetime | None,
-    only: str | None = None,
+    only: Part = None,
 ) -> list[LimitBalance]:
     """Every limit as of a business date, as known at a moment; the cap first."""
     used_then = totals(connection, state.number, Then(as_of=as_of, known_at=known_at))
@@ -304,7 +305,7 @@ def statement(
     number: str,
     as_of: date | None = None,
     known_at: datetime | None = None,
-    only: str | None = None,
+    only: Part = None,
 ) -> list[dict[str, Any]]:
     """Postings in the order that they count, each with what remains after it (None: unknown).
 
@@ -313,7 +314,7 @@ def statement(
     p = postings.c
     query = select(postings).where(p.agreement == number)
     if only is not None:
-        query = query.where((p.supplier == only) | p.order.is_(None))
+        query = query.where(p.supplier.in_(sorted(only)) | p.order.is_(None))
     query = query.where(*Then(as_of=as_of, known_at=known_at).of(postings))
     query = query.order_by(p.effective_on, p.position, p.number)
     cap: int | None = None

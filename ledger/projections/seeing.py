@@ -25,8 +25,16 @@ from ledger.projections.database import parties
 Visible = str | frozenset[str] | None
 """An organisation, or several (an auditor's); None: all of the ledger."""
 
+Part = frozenset[str] | None
+"""The suppliers of an agreement whose part alone is seen; None: it is seen whole."""
+
 ITSELF = tuple(name for name in NAMES if name.startswith(("agreement-", "share-move-", "in-kind-")))
 """Facts about an agreement itself: its terms are every party's to know."""
+
+
+def is_hidden(only: Part, supplier: str | None) -> bool:
+    """Whether what is one supplier's, or (None) all of theirs together, is not to be seen."""
+    return only is not None and supplier not in only
 
 
 def organisations(visible: str | frozenset[str]) -> list[str]:

@@ -1,6 +1,6 @@
 """How each supplier of an agreement stands: what was ordered of it, when it was passed over."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 
 import msgspec
@@ -62,9 +62,11 @@ def standings(connection: Connection, state: agreement.State, then: Then) -> lis
     return found
 
 
-def orders_of(connection: Connection, number: str, supplier: str, then: Then) -> int:
-    """How many orders under an agreement a supplier was asked for."""
-    return _used(connection, number, then).get(supplier, (0, 0, 0))[2]
+def orders_of(connection: Connection, number: str, suppliers: Collection[str], then: Then) -> int:
+    """How many orders under an agreement some suppliers were asked for."""
+    p = postings.c
+    query = select(func.count(p.order.distinct())).where(p.agreement == number, *then.of(postings))
+    return connection.execute(query.where(p.supplier.in_(sorted(suppliers)))).scalar_one()
 
 
 def _used(connection: Connection, number: str, then: Then) -> dict[str, tuple[int, int, int]]:

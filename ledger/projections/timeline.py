@@ -168,7 +168,7 @@ def latest(
     connection: Connection,
     agreement: str,
     *,
-    party: str | None = None,
+    party: Visible = None,
     as_of: date | None = None,
     known_at: datetime | None = None,
     before: int | None = None,
@@ -202,18 +202,20 @@ def latest(
     return [_happening(rows, moved) for rows in groups]
 
 
-def _of_party(agreement: str, party: str) -> ColumnElement[bool]:
+def _of_party(agreement: str, party: str | frozenset[str]) -> ColumnElement[bool]:
     """Facts about the agreement itself, or about what the party is buyer or supplier of."""
-    t = timeline.c
+    t, names = timeline.c, organisations(party)
     streams = [
-        select(prefix + table.c[key]).where(table.c.agreement == agreement, table.c.buyer == party)
+        select(prefix + table.c[key]).where(
+            table.c.agreement == agreement, table.c.buyer.in_(names)
+        )
         for prefix, table, key in (("order/", orders, "number"), ("drawdown/", drawdowns, "id"))
     ]
     moves = select(postings.c.position).where(
-        postings.c.agreement == agreement, postings.c.buyer == party
+        postings.c.agreement == agreement, postings.c.buyer.in_(names)
     )
     return or_(
-        t.supplier == party,
+        t.supplier.in_(names),
         t.stream.in_(union_all(*streams)),
         t.position.in_(moves),
         t.name.in_(ITSELF),

@@ -19,6 +19,7 @@ from ledger.domain.regime import Policy
 from ledger.domain.selection import PassedOver, Selection
 from ledger.domain.sharing import Split
 from ledger.projections.postings import LimitBalance, balance_now
+from ledger.projections.seeing import Part
 from ledger.projections.then import moment
 from ledger.web.funding import judged_resource
 from ledger.web.organisations import organisation_resource
@@ -178,12 +179,10 @@ def balance_resource(
     }
 
 
-def preview(
-    state: agreement.State, day: date = date.max, only: str | None = None
-) -> dict[str, Any]:
+def preview(state: agreement.State, day: date = date.max, only: Part = None) -> dict[str, Any]:
     """What a state leaves of each limit, with the amounts that hold on a day.
 
-    `only` is the supplier that asks, where it may not see what others use.
+    `only` are the suppliers that ask, where they may not see what others use.
     """
     limits = balance_now(state, day, only)
     cap = limits[0]

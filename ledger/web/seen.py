@@ -22,7 +22,7 @@ from ledger.domain.refusals import (
 )
 from ledger.projections import agreements as agreement_rows
 from ledger.projections import orders as order_rows
-from ledger.projections.seeing import in_part, organisations
+from ledger.projections.seeing import Part, in_part, organisations
 from ledger.projections.then import NOW, Then
 from ledger.snapshots import fold
 from ledger.web import access
@@ -70,16 +70,17 @@ def agreement_row(number: str, then: Then = NOW) -> agreement_rows.Row:
     return row
 
 
-def only(state: agreement.State) -> str | None:
+def only(state: agreement.State) -> Part:
     """The caller's organisation, where it is one supplier of several: it sees nothing of others'.
 
-    None: it sees the agreement whole. Of an auditor of several of them it is the first.
+    None: it sees the agreement whole. Of an auditor it is those that they are appointed for.
     """
     visible = access.visible()
     mine = () if visible is None else organisations(visible)
     if {party.organisation for party in state.buyers}.intersection(mine):
         return None
-    return next((one for one in mine if agreement.is_one_of_several(state, one)), None)
+    parts = frozenset(one for one in mine if agreement.is_one_of_several(state, one))
+    return parts or None
 
 
 def require_whole(state: agreement.State) -> None:
@@ -97,7 +98,7 @@ def own_part(state: agreement.State) -> agreement.State:
     mine = only(state)
     if mine is None:
         return state
-    return replace(state, suppliers=tuple(p for p in state.suppliers if p.organisation == mine))
+    return replace(state, suppliers=tuple(p for p in state.suppliers if p.organisation in mine))
 
 
 def shown(state: order.State) -> order.State:

@@ -10,6 +10,7 @@ from ledger.domain import agreement
 from ledger.domain.money import to_text
 from ledger.domain.selection import METHODS, in_turn
 from ledger.domain.summary import percent
+from ledger.projections.seeing import Part, is_hidden
 from ledger.projections.suppliers import Standing
 from ledger.projections.then import Then
 from ledger.web import answers, members
@@ -59,9 +60,9 @@ class SupplierStandings(Schema):
 
 
 def standings_resource(
-    state: agreement.State, found: Sequence[Standing], then: Then, only: str | None = None
+    state: agreement.State, found: Sequence[Standing], then: Then, only: Part = None
 ) -> dict[str, Any]:
-    """`only` is the supplier that asks, where it may not see what others have."""
+    """`only` are the suppliers that ask, where they may not see what others have."""
     ordered = {one.supplier: one.ordered for one in found}
     total = sum(ordered.values())
     turns = in_turn(state.selection, ordered) if state.selection and only is None else ()
@@ -76,7 +77,7 @@ def standings_resource(
         "items": [
             _standing(state, one if only is None else _own(one), total if only is None else 0)
             for one in found
-            if only in (None, one.supplier)
+            if not is_hidden(only, one.supplier)
         ],
     }
 

@@ -164,6 +164,15 @@ def routes(app):
     ]
 
 
+def signed_in(client, token):
+    client.post("/session", data={"token": token})
+    if client.get_cookie(SESSION_COOKIE) is None:
+        page = client.get("/").text
+        csrf = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)[1]
+        client.post("/session", data={"token": token, "csrf_token": csrf})
+    assert client.get_cookie(SESSION_COOKIE) is not None
+
+
 def walked(api, organisation, role):
     """Every answer to a person of an organisation with a role: (address, query), status, text."""
     ledger = api.app.extensions["ledger"]
@@ -172,12 +181,7 @@ def walked(api, organisation, role):
     if role == "auditor":
         appoint(ledger, name, organisation)
     client = api.app.test_client()
-    client.post("/session", data={"token": token})
-    if client.get_cookie(SESSION_COOKIE) is None:
-        page = client.get("/").text
-        csrf = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)[1]
-        client.post("/session", data={"token": token, "csrf_token": csrf})
-    assert client.get_cookie(SESSION_COOKIE) is not None
+    signed_in(client, token)
     ids = {
         part: [item["id"] for item in api(asked).get(f"/{part}").json["items"]]
         for part, asked in (("drawdowns", "finance"), ("persons", "admin"), ("auditors", "admin"))
@@ -309,3 +313,48 @@ def test_each_of_the_passed_on_order_s_suppliers_has_its_own_facts(several):
         SUPPLIER: ["order-placed", "order-declined"],
         SECOND: ["order-passed-on", "order-countered", "counter-accepted"],
     }
+
+
+@pytest.fixture
+def of_two(several):
+    """An auditor of two of an agreement's three suppliers."""
+    ledger = several.app.extensions["ledger"]
+    token = ledger.registry.add_token("Revisor", "5560000001", ("auditor",))
+    appoint(ledger, "Revisor", SUPPLIER, SECOND)
+    return Api(several.app.test_client(), token)
+
+
+def test_an_auditor_of_two_suppliers_of_three_sees_what_both_have(several, of_two):
+    balance = of_two.get("/agreements/SKO-2023/balance").json
+    assert (balance["committed"], balance["drawn"]) == ("355005.00", "117717.00")
+    limits = {limit["name"]: limit["remaining"] for limit in balance["limits"]}
+    assert limits == {"cap": None, "first": "500000.00", "second": "327278.00", "2024": None}
+    figure = {"figure": "committed", "limit": "cap"}
+    opened = of_two.get("/agreements/SKO-2023/balance/explain", **figure).json
+    assert opened["amount"] == "355005.00"
+    assert of_two.get("/agreements/SKO-2023").json["orders"] == 3
+    moved = of_two.get("/agreements/SKO-2023/statement").json["items"]
+    assert {row["order"] for row in moved} >= set(ORDERS)
+    standing = of_two.get("/agreements/SKO-2023/suppliers").json
+    assert [row["supplier"] for row in standing["items"]] == [SUPPLIER, SECOND]
+    assert [row["ordered"] for row in standing["items"]] == ["100000.00", "372722.00"]
+    assert standing["ordered"] is None, "the third's would be told"
+    between = {"from_as_of": "2023-11-01"}
+    compared = of_two.get("/agreements/SKO-2023/compare", **between).json
+    assert compared["to"]["committed"] == "355005.00"
+
+
+def test_an_auditor_of_two_suppliers_sees_both_answers_to_a_competition(of_two):
+    won, open_ = of_two.get("/agreements/KON-2024/competitions").json["items"]
+    assert won["asked"] == [SUPPLIER, SECOND]
+    assert [one["amount"] for one in won["answers"]] == ["60000.00", "59591.00"]
+    assert won["order"] == "KON-2024-0001"
+    assert open_["asked"] == [SECOND]
+
+
+def test_an_auditor_of_two_suppliers_finds_in_the_page_s_timeline_what_both_did(several, of_two):
+    signed_in(of_two.client, of_two.headers["Authorization"].removeprefix("Bearer "))
+    page = of_two.client.get("/agreements/SKO-2023").text
+    assert {"Egen kurs", "Kurs som ingen annan ser"} <= set(re.findall("[A-Z][a-zåäö ]+", page))
+    timeline = page[page.index('id="timeline"') :]
+    assert all(number in timeline for number in ORDERS)

@@ -13,6 +13,7 @@ from marshmallow import Schema
 from ledger.deciding import Command
 from ledger.domain import agreement, order
 from ledger.domain.refusals import CapExceeded, VersionDiffers
+from ledger.projections.seeing import is_hidden
 from ledger.service import Outcome
 from ledger.web import anchor, exports, keyed, seen
 from ledger.web.answers import dry_run_of, page_of
@@ -180,7 +181,7 @@ def _seen(outcome: Outcome) -> tuple[Any, int]:
     if not isinstance(state, order.State):
         return state, outcome.version
     of = outcome.agreement
-    if of is not None and seen.only(of) not in (None, state.supplier):
+    if of is not None and is_hidden(seen.only(of), state.supplier):
         return seen.left(state, outcome.facts)
     return seen.shown(state), outcome.version
 
