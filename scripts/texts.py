@@ -13,6 +13,8 @@ from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from ledger.domain.events import NAMES
+
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "ledger"
 CATALOGUE = PACKAGE / "translations/sv/LC_MESSAGES/messages.po"
@@ -20,6 +22,8 @@ CATALOGUE = PACKAGE / "translations/sv/LC_MESSAGES/messages.po"
 TEXT_ARGUMENT = {"_": 0, "gettext": 0, "words": 0, "translate": 0, "Sentence": 0,
                  "ValidationError": 0, "refusal": 1, "fault": 2, "warn": 2}  # fmt: skip
 """Calls that take a text, and where."""
+TERM_ARGUMENT = {"term": 0, "table": 0}
+"""Calls that take words of the trade, of which each is a text also where it is one word."""
 TEXT_NAMES = ("sentence", "message", "title", "template", "reason", "error")
 """Keywords and variables that hold a text."""
 
@@ -55,6 +59,13 @@ WORDS = (
     # money, limits
     "cap", "reserved", "committed", "drawn", "remaining", "unknown",
     "hard", "soft", "informational",
+    # why money moved, where it is no status
+    "signed", "amended", "lapsed", "counter accepted", "counter rejected", "changed", "recoded",
+    "seats cancelled", "session cancelled", "invoiced", "invoice rejected", "credited",
+    "passed on", "session moved", "seats allocated", "seats moved",
+    # what a delivery is told by; views beside each other
+    "nothing", "sessions", "cancellation", "delivery", "went", "counts otherwise",
+    "overdue", "next", "released",
     # what marshmallow says
     "Missing data for required field.", "Field may not be null.", "Invalid input type.",
     "Not a valid string.", "Not a valid integer.", "Not a valid boolean.", "Not a valid list.",
@@ -83,7 +94,8 @@ HEADS = (
 """Heads of the columns of exports: the members of answers, in words."""
 
 
-def texts_of_code(path: Path) -> Iterator[tuple[int, str]]:
+def texts_of_code(path: Path, *, verbs: bool) -> Iterator[tuple[int, str]]:
+    """`verbs`: it is of the command line, which names members of resources."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else (
@@ -91,9 +103,14 @@ def texts_of_code(path: Path) -> Iterator[tuple[int, str]]:
             at = TEXT_ARGUMENT.get(name)
             if at is not None and len(node.args) > at:
                 yield from _constants(node.args[at])
+            at = TERM_ARGUMENT.get(name)
+            if at is not None and len(node.args) > at:
+                yield from _terms(node.args[at])
             for keyword in node.keywords:
                 if keyword.arg in TEXT_NAMES:
                     yield from _constants(keyword.value)
+        elif isinstance(node, ast.Dict):
+            yield from _heads(node) if verbs else ()
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             if node.value and any(getattr(t, "id", "") in TEXT_NAMES for t in targets):
@@ -108,12 +125,29 @@ def _constants(node: ast.expr) -> Iterator[tuple[int, str]]:
         yield from _constants(node.orelse)
 
 
+def _terms(node: ast.expr) -> Iterator[tuple[int, str]]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value:
+        yield node.lineno, node.value
+    for part in ast.iter_child_nodes(node):
+        if isinstance(node, ast.Tuple | ast.Starred | ast.BinOp | ast.IfExp | ast.BoolOp):
+            yield from _terms(part) if isinstance(part, ast.expr) else ()
+
+
+def _heads(node: ast.Dict) -> Iterator[tuple[int, str]]:
+    """Of a resource's members as the command line tells them: names that begin with a capital."""
+    keys = [key for key in node.keys if isinstance(key, ast.Constant)]
+    texts = [(key.lineno, key.value) for key in keys if isinstance(key.value, str)]
+    if texts and all(text[:1].isupper() and text[1:2].islower() for _, text in texts):
+        yield from texts
+
+
 def gathered() -> Catalog:
     catalogue = Catalog(locale="sv", project="Avrop", charset="utf-8", fuzzy=False)
     for path in sorted(PACKAGE.rglob("*.py")):
         if PACKAGE / "demo" in path.parents:
             continue  # what a municipality would have written itself
-        for _line, text in texts_of_code(path):
+        verbs = PACKAGE / "cli" in path.parents
+        for _line, text in texts_of_code(path, verbs=verbs):
             catalogue.add(text, locations=[(str(path.relative_to(ROOT)), 0)])
     for path in sorted((PACKAGE / "web/templates").rglob("*.html")):
         options = {"newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true"}
@@ -121,7 +155,8 @@ def gathered() -> Catalog:
             "jinja2.ext:babel_extract", str(path), options=options
         ):
             catalogue.add(text, locations=[(str(path.relative_to(ROOT)), 0)])
-    for word in (*WORDS, *HEADS):
+    facts = (name.replace("-", " ") for name in NAMES)
+    for word in (*WORDS, *HEADS, *facts):
         catalogue.add(word)
     return catalogue
 

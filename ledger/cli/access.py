@@ -9,9 +9,10 @@ import click
 
 from ledger.cli.exporting import write_csv
 from ledger.cli.opening import every, ledger, today
-from ledger.cli.output import Stopped, language, say, say_json, table
+from ledger.cli.output import Stopped, language, say_json, table, tell, term
 from ledger.cli.parameters import DAY, ORGANISATION, as_csv, as_json, as_of, known_at
 from ledger.domain.refusals import NotFound
+from ledger.wording import words
 
 if TYPE_CHECKING:
     from ledger.domain.events import By
@@ -58,7 +59,8 @@ def appoint(
     if as_json:
         say_json(found)
     else:
-        say("{id}: {status}, {starts_on} to {ends_on}".format(**found))
+        told = {name: found[name] for name in ("id", "status", "starts_on", "ends_on")}
+        tell(words("{id}: {status}, {starts_on} to {ends_on}", **told))
 
 
 def appointed(
@@ -119,7 +121,7 @@ def end(id: str, reason: str, on: date | None, person: str, as_json: bool) -> No
     if as_json:
         say_json(found)
     else:
-        say("{id}: ended, from {ended_on}".format(**found))
+        tell(words("{id}: ended, from {ended_on}", id=found["id"], ended_on=found["ended_on"]))
 
 
 @auditor.command("list")
@@ -151,7 +153,7 @@ def listed(as_of: date | None, known_at: datetime | None, as_json: bool) -> None
                 ", ".join(item["organisations"]),
                 item["starts_on"],
                 item["ends_on"],
-                item["status"],
+                term(item["status"]),
                 item["decision"],
             )
             for item in items
@@ -185,8 +187,8 @@ def reads(
             (
                 item["recorded_at"][:19] + "Z",
                 names[item["by"]["person"]],
-                item["by"]["role"],
-                item["agreement"] or "the whole log",
+                term(item["by"]["role"]),
+                item["agreement"] or term("the whole log"),
                 str(item["size"]),
             )
             for item in items
@@ -236,10 +238,10 @@ def attempts(
             (
                 item["recorded_at"][:19] + "Z",
                 names[item["by"]["person"]],
-                item["by"]["role"],
+                term(item["by"]["role"]),
                 item["action"] or "",
                 (item["about"] or "").partition("/")[2],
-                item["kind"] or "and more that hour",
+                item["kind"] or term("and more that hour"),
             )
             for item in items
         ],
@@ -274,5 +276,5 @@ def _person(opened: Ledger, name: str) -> str:
     """The id of somebody who is named by it, or by their name. Raises Stopped."""
     found = opened.registry.known(name)
     if found is None:
-        raise Stopped(f"Nobody here is called {name}.")
+        raise Stopped(words("Nobody here is called {name}.", name=name))
     return found

@@ -18,12 +18,13 @@ from ledger.cli.output import (
     say,
     say_json,
     status_words,
+    tell,
+    term,
 )
 from ledger.cli.parameters import DAY, as_json, dry_run
 from ledger.cli.parameters import no_checkpoint as without_checkpoint
 from ledger.domain.money import from_text
 from ledger.wording import kronor, words
-from ledger.wording import say as in_words
 
 if TYPE_CHECKING:
     from ledger.deciding import Command
@@ -155,7 +156,7 @@ def carry_out(ready: Ready, *, dry_run: bool, as_json: bool, anchored: bool = Fa
         say_json(resource | ({"checkpoint": checkpoint(ready.ledger)} if anchored else {}))
         return
     if dry_run:
-        say("Nothing is recorded. This is what it would do:")
+        tell(words("Nothing is recorded. This is what it would do:"))
     say(_summary(resource))
     _say_fee(ready.command, resource)
     if after is None:
@@ -174,8 +175,7 @@ def _say_fee(command: Command, resource: dict[str, Any]) -> None:
     if isinstance(command, order.CancelOrder | order.CancelSession) and command.fee is None:
         last, currency = resource["cancellations"][-1], resource["currency"]
         fee, released = (kronor(from_text(last[name]), currency) for name in ("fee", "released"))
-        told = words("The fee is {fee}; {released} is released.", fee=fee, released=released)
-        say(in_words(told, language()))
+        tell(words("The fee is {fee}; {released} is released.", fee=fee, released=released))
 
 
 def _summary(resource: dict[str, Any]) -> str:
@@ -184,7 +184,7 @@ def _summary(resource: dict[str, Any]) -> str:
     name = resource.get("number") or resource["id"]
     parts = [
         status_words(resource["status"]),
-        "amount unknown" if amount is None else kronor(amount, resource["currency"]),
+        term("amount unknown") if amount is None else kronor(amount, resource["currency"]),
         flag_words(resource.get("flags", ())),
     ]
     return f"{name}: " + ", ".join(part for part in parts if part)

@@ -11,9 +11,22 @@ from ledger.cli.actions import Action, Asked, Ready, carry_out, verb
 from ledger.cli.exporting import write_csv
 from ledger.cli.history import balance_of, find
 from ledger.cli.opening import acting, every, ledger, read_body, today, who_acts
-from ledger.cli.output import formula, limits, members, ore, say, say_json, status_words, table
+from ledger.cli.output import (
+    formula,
+    limits,
+    members,
+    ore,
+    said,
+    say,
+    say_json,
+    status_words,
+    table,
+    term,
+)
 from ledger.cli.parameters import as_csv, as_json, as_of, dry_run, known_at
 from ledger.domain.refusals import NotFound
+from ledger.telling.agreements import REGIMES
+from ledger.wording import Sentence, words
 
 if TYPE_CHECKING:
     from ledger.deciding import AgreementCommand
@@ -208,10 +221,10 @@ def show(number: str, as_of: date | None, known_at: datetime | None, as_json: bo
             "Status": status_words(resource["status"]),
             "Buyers": _named(resource["buyers"]),
             "Suppliers": _named(resource["suppliers"]),
-            "Orders go": (resource["selection"] or {}).get("method", ""),
+            "Orders go": term((resource["selection"] or {}).get("method", "")),
             "Signed": resource["signed_on"],
-            "Term": "{starts_on} to {ends_on}".format(**resource),
-            "Regime": resource["regime"],
+            "Term": said(_term_of(resource)),
+            "Regime": said(REGIMES[resource["regime"]]),
             "Currency": resource["currency"],
             "Orders": str(resource["orders"]),
         }
@@ -219,6 +232,12 @@ def show(number: str, as_of: date | None, known_at: datetime | None, as_json: bo
     say("")
     formula(balance)
     limits(balance)
+
+
+def _term_of(resource: dict[str, Any]) -> Sentence:
+    return words(
+        "{starts_on} to {ends_on}", starts_on=resource["starts_on"], ends_on=resource["ends_on"]
+    )
 
 
 def _named(parties: list[dict[str, str]]) -> str:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ledger.cli.opening import NOBODY_NAMED, acting, ledger, today
-from ledger.cli.output import Cell, ore, say, say_json, table
+from ledger.cli.output import Cell, language, ore, say, say_json, table, term
 from ledger.cli.parameters import DAY, ORGANISATION, as_json, as_of, known_at
+from ledger.wording import say as in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -171,7 +172,7 @@ def who(
                 said(item["deputy_for"]),
                 str(item["right"]),
                 " ".join(item["responsibilities"]),
-                "none" if item["limit"] is None else ore(item["limit"]),
+                term("none") if item["limit"] is None else ore(item["limit"]),
             )
             for item in resource["items"]
         ],
@@ -203,10 +204,10 @@ def _tables(opened: Ledger, resource: dict[str, Any]) -> None:
             str(one["number"]),
             said(one["person"]),
             " ".join(one["responsibilities"]),
-            "none" if one["limit"] is None else ore(one["limit"]),
+            term("none") if one["limit"] is None else ore(one["limit"]),
             one["starts_on"],
             one["ends_on"] or "",
-            "yes" if one["in_force"] else "no",
+            term("yes" if one["in_force"] else "no"),
             one["decision"],
         )
         for one in resource["rights"]
@@ -224,7 +225,7 @@ def _tables(opened: Ledger, resource: dict[str, Any]) -> None:
                 said(one["person"]),
                 one["starts_on"],
                 one["ends_on"] or "",
-                "yes" if one["in_force"] else "no",
+                term("yes" if one["in_force"] else "no"),
                 one["decision"],
             )
             for one in resource["deputies"]
@@ -259,8 +260,6 @@ def decide(
     **more: int,
 ) -> None:
     """Carry out a command on an organisation, and say in words what it came to."""
-    from ledger import wording
-    from ledger.cli.output import language
     from ledger.domain import organisation as domain
     from ledger.telling import tell
     from ledger.web import commands, schemas
@@ -278,4 +277,4 @@ def decide(
         return
     (fact,) = outcome.facts
     told = tell(fact.event, fact.stream, "")
-    say(wording.say(told, language(), opened.registry.names))
+    say(in_words(told, language(), opened.registry.names))

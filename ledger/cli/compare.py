@@ -8,8 +8,9 @@ import click
 
 from ledger.cli.history import find
 from ledger.cli.opening import ledger, today
-from ledger.cli.output import Cell, language, ore, say, say_json, table
+from ledger.cli.output import Cell, language, limit_name, ore, say, say_json, table, tell, term
 from ledger.cli.parameters import POINT, Point, as_json
+from ledger.wording import words
 
 PLACES = ("cap", "reserved", "committed", "drawn", "remaining")
 SIDES = {"to": "", "from": "went", "both": "counts otherwise"}
@@ -32,11 +33,15 @@ def compare(number: str, first: Point, second: Point, as_json: bool) -> None:
     )
     for change in found["changes"]:
         name = change["limit"]
-        say(f"{number}, in {found['to']['currency']}" if name == "cap" else name)
+        if name == "cap":
+            currency = found["to"]["currency"]
+            tell(words("{agreement}, in {currency}", agreement=number, currency=currency))
+        else:
+            say(name)
         rows: list[tuple[Cell, ...]] = [
-            ("from", *_figures(before[name])),
-            ("to", *_figures(after[name])),
-            ("change", *_figures(change)),
+            (term("from"), *_figures(before[name])),
+            (term("to"), *_figures(after[name])),
+            (term("difference"), *_figures(change)),
         ]
         table(("", *(place.capitalize() for place in PLACES)), rows)
         say("")
@@ -52,9 +57,11 @@ def _figures(limit: dict[str, Any]) -> tuple[Cell, ...]:
 
 def _rows(item: dict[str, Any]) -> list[tuple[Cell, ...]]:
     """A line for each limit that a fact changed; one where it changed none."""
-    event, side = item["event"], SIDES[item["side"]]
+    event, side = item["event"], term(SIDES[item["side"]])
     head = (str(event["position"]), event["effective_on"], event["sentence"])
-    moved = [(*head, change["limit"], *_figures(change), side) for change in item["moved"]]
+    moved = [
+        (*head, limit_name(change["limit"]), *_figures(change), side) for change in item["moved"]
+    ]
     return moved or [(*head, "", *("" for _ in PLACES), side)]
 
 

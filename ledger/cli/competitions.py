@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from ledger.cli.history import find
 from ledger.cli.opening import acting, ledger, read_body, today, who_acts
-from ledger.cli.output import Cell, members, ore, say, say_json, table
+from ledger.cli.output import Cell, members, ore, say, say_json, table, term
 from ledger.cli.parameters import DAY, as_json, as_of, known_at
 from ledger.domain.refusals import NotFound
 
@@ -152,7 +152,7 @@ def listed(agreement: str, as_of: date | None, known_at: datetime | None, as_jso
         [
             (
                 one["name"],
-                one["status"],
+                term(one["status"]),
                 one["answer_by"],
                 str(len(one["asked"])),
                 str(len(one["answers"])),
@@ -202,7 +202,7 @@ def _show(
         (
             one["supplier"],
             one["answered_on"],
-            "no offer" if one["amount"] is None else ore(one["amount"]),
+            term("no offer") if one["amount"] is None else ore(one["amount"]),
             points.get(one["supplier"], ""),
         )
         for one in resource["answers"]
@@ -216,7 +216,7 @@ def _members(resource: dict[str, Any]) -> dict[str, Cell]:
     return {
         "Competition": resource["name"],
         "Asked for": resource["what"],
-        "Status": resource["status"],
+        "Status": term(resource["status"]),
         "Asked": ", ".join(resource["asked"]),
         "Left out": ", ".join(
             f"{one['supplier']} ({one['reason']})" for one in resource["left_out"]

@@ -7,14 +7,15 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec.structs import replace
 
 from ledger.bounds import MAX_DOCUMENT
 from ledger.cli.exporting import write_csv
 from ledger.cli.opening import NOBODY_NAMED, Unreadable, ledger, read_file
-from ledger.cli.output import Verbs, flag_words, language, say, say_json, table
+from ledger.cli.output import Verbs, flag_words, language, said, say, say_json, table, tell, term
 from ledger.cli.parameters import ORGANISATION, as_csv, as_json
 from ledger.domain.refusals import Invalid, NotFound
-from ledger.wording import fault_sentence, kronor
+from ledger.wording import fault_sentence, kronor, words
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,19 +25,19 @@ if TYPE_CHECKING:
     from ledger.opening import Ledger
 
 SAID = {
-    "recorded": "{file}: recorded as {drawdown}, {amount}.",
-    "flagged": "{file}: recorded as {drawdown}, {amount}. Flagged: {flags}.",
-    "duplicate": "{file}: recorded before, as {drawdown}.",
-    "queued": "{file}: put in the queue: {reason}",
-    "discarded": "{file}: discarded before: {reason}",
+    "recorded": words("{file}: recorded as {drawdown}, {amount}."),
+    "flagged": words("{file}: recorded as {drawdown}, {amount}. Flagged: {flags}."),
+    "duplicate": words("{file}: recorded before, as {drawdown}."),
+    "queued": words("{file}: put in the queue: {reason}"),
+    "discarded": words("{file}: discarded before: {reason}"),
 }
 """What became of a file, in a sentence each."""
 COUNTED = {
-    "recorded": "{} recorded",
-    "queued": "{} queued",
-    "duplicate": "{} recorded before",
-    "discarded": "{} discarded before",
-    "refused": "{} refused",
+    "recorded": words("{count} recorded"),
+    "queued": words("{count} queued"),
+    "duplicate": words("{count} recorded before"),
+    "discarded": words("{count} discarded before"),
+    "refused": words("{count} refused"),
 }
 
 
@@ -54,7 +55,7 @@ def receive(files: tuple[str, ...], person: str, organisation: str | None, as_js
     desk = _desk(opened, person, organisation)
     results = []
     with _bar(len(files)) as bar:
-        for file in bar.track(files, description="Receiving"):
+        for file in bar.track(files, description=term("Receiving")):
             results.append(_received(file, desk))
             if not as_json:
                 _tell(opened, results[-1], bar.console)
@@ -63,8 +64,10 @@ def receive(files: tuple[str, ...], person: str, organisation: str | None, as_js
         say_json(results)
     elif len(files) > 1:
         kinds = ["recorded", "queued", "duplicate", *(["discarded"] * (count["discarded"] > 0))]
-        said = [COUNTED[kind].format(count[kind]) for kind in (*kinds, "refused")]
-        say(", ".join(said) + ".")
+        told = [
+            replace(COUNTED[kind], figures={"count": count[kind]}) for kind in (*kinds, "refused")
+        ]
+        say(", ".join(said(one) for one in told) + ".")
     if count["refused"]:
         sys.exit(1)
 
@@ -121,14 +124,12 @@ def _tell(opened: Ledger, result: dict[str, Any], console: Console) -> None:
     state: drawdown.State | None = None
     if status == "recorded":
         state = opened.service.load(drawdown.stream(result["drawdown"]))[1]
-    figures = {}
+    figures = {name: result[name] or "" for name in ("file", "drawdown", "reason")}
     if state is not None:
-        figures = {
-            "amount": kronor(state.amount, state.currency),
-            "flags": flag_words(state.flags),
-        }
+        figures["amount"] = kronor(state.amount, state.currency)
+        figures["flags"] = flag_words(state.flags)
         status = "flagged" if state.flags else status
-    say(SAID[status].format(**result, **figures))
+    tell(replace(SAID[status], figures=figures))
 
 
 @click.group(cls=Verbs, invoke_without_command=True)
@@ -204,7 +205,7 @@ def discard(file: str, reason: str, person: str) -> None:
 
     opened = ledger()
     intake.discard(_named(opened, file), reason, _desk(opened, person, None))
-    say(f"{file}: discarded.")
+    tell(words("{file}: discarded.", file=file))
 
 
 def _tell_settled(opened: Ledger, file: str, receipt: Receipt) -> None:

@@ -14,13 +14,16 @@ from ledger.cli.output import (
     language,
     members,
     ore,
+    said,
     say,
     say_json,
     status_words,
     table,
+    term,
 )
 from ledger.cli.parameters import as_csv, as_json, as_of, known_at
 from ledger.domain.refusals import NotFound
+from ledger.wording import words
 
 ACTIONS = (
     Action(
@@ -163,7 +166,7 @@ def show(id: str, as_of: date | None, known_at: datetime | None, as_json: bool) 
             "Supplier": resource["supplier"],
             "Status": status_words(resource["status"]),
             "Flags": flag_words(resource["flags"]),
-            "Credits": resource["credits"] or "",
+            "Credit of": resource["credits"] or "",
             "Room to": resource["room"] or "",
             "Recorded by": names.get(resource["recorded_by"], resource["recorded_by"]),
             "Decided by": names.get(resource["decided_by"], resource["decided_by"] or ""),
@@ -220,9 +223,14 @@ def _judged(resource: dict[str, Any]) -> list[tuple[Cell, ...]]:
         for one in line["funding"]:
             source = one["source"] or ""
             if ore(one["eligible"]):
-                found.append((*place, source, ore(one["eligible"]), "yes"))
+                found.append((*place, source, ore(one["eligible"]), term("yes")))
             found += [
-                (*place, source, ore(part["amount"]), f"no, {because(part['reason'], language())}")
+                (
+                    *place,
+                    source,
+                    ore(part["amount"]),
+                    said(words("no, {because}", because=because(part["reason"], language()))),
+                )
                 for part in one["not_eligible"]
             ]
     return found

@@ -37,7 +37,11 @@ def write_csv(
                 out.write(line.encode())
                 count += 1
     except OSError as error:
-        name = click.format_filename(file)
-        raise Stopped(f"{name}: The file cannot be written: {error.strerror}.") from error
+        why = words(
+            "{file}: The file cannot be written: {why}.",
+            file=click.format_filename(file),
+            why=error.strerror,
+        )
+        raise Stopped(why) from error
     if file != "-":
         tell(words("{file}: {count} line(s).", file=click.format_filename(file), count=count))

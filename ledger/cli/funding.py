@@ -10,10 +10,10 @@ import click
 from ledger.cli.actions import Action, Asked, Ready, verb
 from ledger.cli.history import find
 from ledger.cli.opening import acting, ledger, today
-from ledger.cli.output import Cell, language, ore, say, say_json, table
+from ledger.cli.output import Cell, language, ore, say, say_json, table, tell
 from ledger.cli.parameters import as_json, as_of, known_at
-from ledger.domain.refusals import NotFound
-from ledger.wording import kronor
+from ledger.domain.refusals import Amount, NotFound
+from ledger.wording import words
 
 ACTIONS = (
     Action(
@@ -99,12 +99,19 @@ def _say_sources(found: dict[str, Any]) -> None:
         ],
     )
     say("")
-    eligible, currency = ore(found["eligible"]) or 0, found["currency"]
-    say("Invoiced: {}".format(kronor(ore(found["invoiced"]) or 0, currency)))
-    say(f"Eligible: {kronor(eligible, currency)}")
+
+    def amount(of: dict[str, Any], name: str) -> Amount:
+        return Amount(ore(of[name]) or 0, found["currency"])
+
+    tell(words("Invoiced: {amount}", amount=amount(found, "invoiced")))
+    tell(words("Eligible: {amount}", amount=amount(found, "eligible")))
     for one in found["not_eligible"]:
-        amount = kronor(ore(one["amount"]) or 0, currency)
-        say("Not eligible: {}, {}".format(amount, one["because"]))
+        told = words(
+            "Not eligible: {amount}, {because}",
+            amount=amount(one, "amount"),
+            because=one["because"],
+        )
+        tell(told)
 
 
 def _amounts(one: dict[str, Any], *names: str) -> tuple[Cell, ...]:

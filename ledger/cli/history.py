@@ -9,11 +9,11 @@ import click
 
 from ledger.cli.exporting import write_csv
 from ledger.cli.opening import checkpoint, every, ledger, say_checkpoint, today
-from ledger.cli.output import formula, limits, ore, say, say_json, table, words
+from ledger.cli.output import code_words, formula, limits, ore, say, say_json, table, tell
 from ledger.cli.parameters import as_csv, as_json, as_of, known_at, no_checkpoint
 from ledger.domain.money import from_text
-from ledger.domain.refusals import NotFound
-from ledger.wording import kronor
+from ledger.domain.refusals import Amount, NotFound
+from ledger.wording import Sentence, words
 
 if TYPE_CHECKING:
     from ledger.opening import Ledger
@@ -33,17 +33,27 @@ def balance(number: str, as_of: date | None, known_at: datetime | None, as_json:
     if as_json:
         say_json(found)
         return
-    if known_at is None:
-        say("{agreement} as of {as_of}, in {currency}".format(**found))
-    else:
-        say("{agreement} as of {as_of}, as known at {known_at}, in {currency}".format(**found))
+    tell(viewed(found, as_known=known_at is not None))
     say("")
     formula(found)
     limits(found)
     given = from_text(found["in_kind"])
     if given:
         say("")
-        say("In kind, beside the balance: {}".format(kronor(given, found["currency"])))
+        in_kind = Amount(given, found["currency"])
+        tell(words("In kind, beside the balance: {amount}", amount=in_kind))
+
+
+def viewed(found: dict[str, Any], *, as_known: bool = False) -> Sentence:
+    """Which view of an agreement follows."""
+    told = {name: found[name] for name in ("agreement", "as_of", "currency")}
+    if not as_known:
+        return words("{agreement} as of {as_of}, in {currency}", **told)
+    return words(
+        "{agreement} as of {as_of}, as known at {known_at}, in {currency}",
+        known_at=found["known_at"],
+        **told,
+    )
 
 
 def balance_of(
@@ -117,7 +127,7 @@ def statement(
         [
             (
                 item["effective_on"],
-                words(item["cause"]),
+                code_words(item["cause"]),
                 item["order"] or "",
                 str(item["line"] or ""),
                 *(ore(item[place]) for place in places),
@@ -169,7 +179,7 @@ def history(
             (
                 str(item["position"]),
                 item["effective_on"],
-                words(item["name"]),
+                code_words(item["name"]),
                 item["stream"].partition("/")[2],
                 names.get(item["by"]["person"], item["by"]["person"]),
                 item["recorded_at"][:19] + "Z",

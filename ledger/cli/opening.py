@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from ledger.bounds import MAX_JSON_BODY, MAX_PAGE
-from ledger.cli.output import Stopped, language, say, tell
+from ledger.cli.output import Stopped, language, said, say, tell
 from ledger.cli.parameters import ORGANISATION
 from ledger.domain.refusals import NotAParty, Refusal
+from ledger.wording import Sentence, words
 
 if TYPE_CHECKING:
     from ledger.domain.events import By
@@ -37,7 +38,9 @@ def ledger(*, check: bool = True) -> Ledger:
         if check:
             opened.store.check()
     except sqlite3.DatabaseError as error:
-        raise Stopped(f"{opened.settings.database} is not a database.") from error
+        raise Stopped(
+            words("{address} is not a database.", address=opened.settings.database)
+        ) from error
     return opened
 
 
@@ -94,7 +97,11 @@ def acting(
 
     if organisation is None and len(parties) > 1:
         names = ", ".join(parties)
-        raise Stopped(f"Say with --organisation for whom you act; it can be one of {names}.")
+        raise Stopped(
+            words(
+                "Say with --organisation for whom you act; it can be one of {names}.", names=names
+            )
+        )
     organisation = opened.registry.party(organisation or parties[0])
     by = By(person=opened.registry.person(person), organisation=organisation, role=role)
     if organisation not in parties:
@@ -125,9 +132,9 @@ def _note(opened: Ledger, refusal: Refusal, by: By, name: str) -> None:
 class Unreadable(Stopped):
     """A file that cannot be read, with the reason as a sentence."""
 
-    def __init__(self, file: str, reason: str) -> None:
-        super().__init__(f"{click.format_filename(file)}: {reason}")
-        self.reason = reason
+    def __init__(self, file: str, reason: Sentence) -> None:
+        self.reason = said(reason)
+        super().__init__(f"{click.format_filename(file)}: {self.reason}")
 
 
 def read_file(name: str, most: int) -> bytes:
@@ -137,7 +144,7 @@ def read_file(name: str, most: int) -> bytes:
             content: bytes = file.read(most + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "that is not the name of a file"
-        raise Unreadable(name, f"The file cannot be read: {reason}.") from error
+        raise Unreadable(name, words("The file cannot be read: {why}.", why=reason)) from error
     return content
 
 
@@ -147,7 +154,10 @@ def read_body(name: str) -> Any:
 
     content = read_file(name, MAX_JSON_BODY)
     if len(content) > MAX_JSON_BODY:
-        raise Unreadable(name, f"The file has more than the {MAX_JSON_BODY} bytes that are read.")
+        raise Unreadable(
+            name,
+            words("The file has more than the {count} bytes that are read.", count=MAX_JSON_BODY),
+        )
     return read_json(content)
 
 

@@ -292,7 +292,7 @@ def _members(resource: dict[str, Any]) -> dict[str, Any]:
         "Buyer": resource["buyer"],
         "Supplier": resource["supplier"],
         "Not taken by": ", ".join(
-            f"{one['supplier']} ({one['status']})" for one in resource["earlier"]
+            f"{one['supplier']} ({status_words(one['status'])})" for one in resource["earlier"]
         ),
         "Passed over": ", ".join(one["supplier"] for one in resource["passed_over"]),
         "Unit": resource["unit"],

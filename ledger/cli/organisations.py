@@ -7,7 +7,7 @@ import click
 
 from ledger.cli.attest import decide, decision, found, organisation, person
 from ledger.cli.opening import ledger, read_body, today
-from ledger.cli.output import members, say, say_json, table
+from ledger.cli.output import members, say, say_json, table, term
 from ledger.cli.parameters import DAY, as_json, as_of, known_at
 from ledger.domain.refusals import Fault, Invalid
 
@@ -36,8 +36,8 @@ def show(organisation: str, as_of: date | None, known_at: datetime | None, as_js
         {
             "Organisation": resource["number"],
             "Attest rights": str(sum(one["in_force"] for one in resource["rights"])),
-            "Own cost": ", ".join(resource["own_cost"]) or "nothing",
-            "Code string": written or "no map: free text",
+            "Own cost": ", ".join(map(term, resource["own_cost"])) or term("nothing"),
+            "Code string": written or term("no map: free text"),
         }
     )
     if not written:
@@ -48,10 +48,10 @@ def show(organisation: str, as_of: date | None, known_at: datetime | None, as_js
         [
             (
                 part["name"],
-                part["characters"],
-                " ".join(map(str, part["lengths"])) or "any",
-                "yes" if part["required"] else "no",
-                _values(part) or "any",
+                term(part["characters"]),
+                " ".join(map(str, part["lengths"])) or term("any"),
+                term("yes" if part["required"] else "no"),
+                _values(part) or term("any"),
             )
             for part in code_map["parts"]
         ],

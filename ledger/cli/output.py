@@ -6,35 +6,36 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from ledger.domain.money import from_text
 from ledger.domain.refusals import Invalid, LedgerDamaged, Refusal, Unavailable
-from ledger.wording import Sentence, fault_sentence, figure, sentence
+from ledger.wording import Sentence, fault_sentence, figure, sentence, translate, words
 from ledger.wording import say as in_words
 
 Cell = int | str | None
 """An int is an amount in öre, None one that is unknown; all else is text."""
 
 STATUS = {
-    "placed": "placed, not answered",
-    "countered": "counter-offer made",
-    "recorded": "waits for approval",
-    "reversed": "credited in full",
+    "placed": words("placed, not answered"),
+    "countered": words("counter-offer made"),
+    "recorded": words("waits for approval"),
+    "reversed": words("credited in full"),
 }
 FLAGS = {
-    "exceeds-order": "exceeds its order",
-    "exceeds-invoiced": "credits more than was invoiced",
-    "order-not-confirmed": "its order is not confirmed",
-    "order-ended": "its order has ended",
-    "below-minimum-seats": "fewer seats than the least",
+    "exceeds-order": words("exceeds its order"),
+    "exceeds-invoiced": words("credits more than was invoiced"),
+    "order-not-confirmed": words("its order is not confirmed"),
+    "order-ended": words("its order has ended"),
+    "below-minimum-seats": words("fewer seats than the least"),
 }
 """Codes that do not say themselves what they mean to people."""
 ABOUT = {
-    "over-limit": "passes the limit {}",
-    "not-eligible": "not all of it is eligible for {}",
-    "accrual": "delivered in {}",
-    "price-outside-range": "the price a head of line {} is outside its range",
-    "seats-outside-range": "the price of line {} is for other seats",
+    "over-limit": words("passes the limit {about}"),
+    "not-eligible": words("not all of it is eligible for {about}"),
+    "accrual": words("delivered in {about}"),
+    "price-outside-range": words("the price a head of line {about} is outside its range"),
+    "seats-outside-range": words("the price of line {about} is for other seats"),
 }
 """Flags that name what they are about after a colon."""
 
@@ -43,7 +44,7 @@ class Stopped(click.ClickException):
     """The command line itself cannot go on: a sentence, and exit status 1."""
 
     def __init__(self, message: str | Sentence) -> None:
-        super().__init__(message if isinstance(message, str) else in_words(message, language()))
+        super().__init__(message if isinstance(message, str) else said(message))
 
     def show(self, file: Any = None) -> None:
         click.echo(self.message, err=True)
@@ -76,7 +77,7 @@ def _in_words(error: Exception) -> str | None:
     from ledger.store import NotInitialised, TreeDamaged
 
     if isinstance(error, NotInitialised):
-        return "There is no ledger yet: run `avrop init`."
+        return said(words("There is no ledger yet: run `avrop init`."))
     if isinstance(error, TreeDamaged):
         return sentence(LedgerDamaged(reason=str(error)), language())
     return sentence(Unavailable(), language()) if isinstance(error, DBAPIError) else None
@@ -109,17 +110,27 @@ def say(text: str) -> None:
     click.echo(text)
 
 
-def tell(told: Sentence) -> None:
+def said(told: Sentence) -> str:
     """A sentence in the reader's language."""
-    click.echo(in_words(told, language()))
+    return in_words(told, language())
+
+
+def tell(told: Sentence) -> None:
+    """Say a sentence in the reader's language."""
+    click.echo(said(told))
 
 
 def say_json(resource: Any) -> None:
     click.echo(json.dumps(resource, ensure_ascii=False, indent=1))
 
 
+def term(text: str) -> str:
+    """A word of the trade or the head of a column, in the reader's language."""
+    return translate(text, language())
+
+
 def status_words(status: str) -> str:
-    return STATUS.get(status, status)
+    return said(STATUS[status]) if status in STATUS else term(status)
 
 
 def flag_words(flags: Iterable[str]) -> str:
@@ -130,13 +141,18 @@ def flag_words(flags: Iterable[str]) -> str:
 def _flag(flag: str) -> str:
     code, _, about = flag.partition(":")
     if code in ABOUT:
-        return ABOUT[code].format(about)
-    return FLAGS.get(flag, words(flag))
+        return said(replace(ABOUT[code], figures={"about": about}))
+    return said(FLAGS[flag]) if flag in FLAGS else code_words(flag)
 
 
-def words(code: str) -> str:
+def limit_name(name: str) -> str:
+    """A limit by its own name; the cap has none."""
+    return term(name) if name == "cap" else name
+
+
+def code_words(code: str) -> str:
     """A posting's cause, or a fact's stored name, as words."""
-    return code.replace("-", " ")
+    return term(code.replace("-", " "))
 
 
 def ore(amount: str | None) -> int | None:
@@ -147,10 +163,13 @@ def ore(amount: str | None) -> int | None:
 def table(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
     """A plain table: names first, figures to the right, no frames, the same on every terminal."""
     if not rows:
-        say("Nothing here yet.")
+        tell(words("Nothing here yet."))
         return
     decimals = any(isinstance(cell, int) and cell % 100 for row in rows for cell in row)
-    lines = [list(columns), *([_shown(cell, decimals) for cell in row] for row in rows)]
+    lines = [
+        [term(column) for column in columns],
+        *([_shown(cell, decimals) for cell in row] for row in rows),
+    ]
     right = [i > 0 and all(_is_figure(row[i]) for row in rows) for i in range(len(columns))]
     _say_lines(lines, right)
 
@@ -167,7 +186,7 @@ def _say_lines(lines: Sequence[Sequence[str]], right: Sequence[bool]) -> None:
 
 def _shown(cell: Cell, decimals: bool) -> str:
     if cell is None:
-        return "unknown"
+        return term("unknown")
     return figure(cell, decimals=decimals) if isinstance(cell, int) else cell
 
 
@@ -177,8 +196,9 @@ def _is_figure(cell: Cell) -> bool:
 
 def members(pairs: Mapping[str, Cell]) -> None:
     """A resource's members, a line each, without those that are empty."""
-    width = max(len(name) for name in pairs)
-    for name, value in pairs.items():
+    names = [term(name) for name in pairs]
+    width = max(map(len, names))
+    for name, value in zip(names, pairs.values(), strict=True):
         if value != "":
             say(f"{name.ljust(width)}  {_shown(value, False)}")
 
@@ -188,11 +208,12 @@ TERMS = ("remaining", "cap", "reserved", "committed", "drawn")
 
 def formula(balance: Mapping[str, Any]) -> None:
     """remaining = cap − reserved − committed − drawn, and under it the figures."""
-    amounts = [ore(balance[term]) for term in TERMS]
+    amounts = [ore(balance[name]) for name in TERMS]
     decimals = any(amount is not None and amount % 100 for amount in amounts)
     figures = [_shown(amount, decimals) for amount in amounts]
-    widths = [max(len(term), len(text)) for term, text in zip(TERMS, figures, strict=True)]
-    for texts in (TERMS, figures):
+    names = [term(name) for name in TERMS]
+    widths = [max(len(name), len(text)) for name, text in zip(names, figures, strict=True)]
+    for texts in (names, figures):
         cells = [text.rjust(width) for text, width in zip(texts, widths, strict=True)]
         say("{} = {} − {} − {} − {}".format(*cells))
 
@@ -212,7 +233,7 @@ def limits(balance: Mapping[str, Any]) -> None:
                     ore(limit[name])
                     for name in ("amount", "reserved", "committed", "drawn", "remaining")
                 ),
-                limit["effect"],
+                term(limit["effect"]),
             )
             for limit in others
         ],
@@ -222,11 +243,12 @@ def limits(balance: Mapping[str, Any]) -> None:
 def before_and_after(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
     """What a dry run would do to each term, and to the limits that it would change."""
     rows: list[tuple[Cell, ...]] = [
-        (term, ore(before[term]), ore(after[term])) for term in (*TERMS[1:], TERMS[0])
+        (term(name), ore(before[name]), ore(after[name])) for name in (*TERMS[1:], TERMS[0])
     ]
     known = {limit["name"]: limit for limit in before["limits"]}
     for limit in after["limits"][1:]:
         name = limit["name"]
         left = known.get(name, limit)["remaining"]
-        rows.append((f"remaining of {name}", ore(left), ore(limit["remaining"])))
+        remaining = said(words("remaining of {name}", name=name))
+        rows.append((remaining, ore(left), ore(limit["remaining"])))
     table(("", "Now", "After"), rows)

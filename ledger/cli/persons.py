@@ -6,10 +6,9 @@ from msgspec.structs import asdict
 
 from ledger.cli.exporting import write_csv
 from ledger.cli.opening import every, ledger, today
-from ledger.cli.output import language, members, say_json, table, tell
+from ledger.cli.output import language, members, said, say_json, table, tell, term
 from ledger.cli.parameters import as_csv, as_json
 from ledger.domain.refusals import NotFound
-from ledger.wording import say as in_words
 from ledger.wording import translate, words
 
 
@@ -35,7 +34,7 @@ def listed(csv_file: str | None, as_json: bool) -> None:
         return
     table(
         ("Person", "Kind", "Name", "Number", "Tokens"),
-        [(one.id, one.kind, one.name, one.number or "", str(one.tokens)) for one in found],
+        [(one.id, term(one.kind), one.name, one.number or "", str(one.tokens)) for one in found],
     )
 
 
@@ -53,14 +52,19 @@ def show(id: str, as_json: bool) -> None:
         say_json({**to_builtins(one), "tokens": to_builtins(tokens)})
         return
     members(
-        {"Person": one.id, "Kind": one.kind, "Name": one.name, "Number": one.number or ""}
-        | {f"Token {token.id}": _works(token.roles, token.revoked_at) for token in tokens}
+        {"Person": one.id, "Kind": term(one.kind), "Name": one.name, "Number": one.number or ""}
+        | {
+            said(words("Token {id}", id=token.id)): _works(token.roles, token.revoked_at)
+            for token in tokens
+        }
     )
 
 
 def _works(roles: tuple[str, ...], revoked_at: str | None) -> str:
-    said = ", ".join(roles)
-    return said if revoked_at is None else f"{said}; revoked {revoked_at[:10]}"
+    acts_as = ", ".join(map(term, roles))
+    if revoked_at is None:
+        return acts_as
+    return said(words("{roles}; revoked {day}", roles=acts_as, day=revoked_at[:10]))
 
 
 @person.command()
@@ -79,7 +83,7 @@ def erase(id: str, yes: bool, as_json: bool) -> None:
             name=one.name or one.number or "",
             person=one.id,
         )
-        click.echo(in_words(named, language()), err=True)
+        click.echo(said(named), err=True)
         click.confirm(translate("Erase this person?", language()), abort=True, err=True)
     erased = registry.erase(id, today())
     if erased is None:

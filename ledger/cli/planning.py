@@ -11,10 +11,10 @@ import click
 from ledger.bounds import MAX_TICK_PAUSE
 from ledger.cli.exporting import write_csv
 from ledger.cli.opening import every, ledger, read_body, today
-from ledger.cli.output import Stopped, language, ore, say, say_json, status_words, table
+from ledger.cli.output import Stopped, language, ore, say, say_json, status_words, table, tell, term
 from ledger.cli.parameters import DAY, as_csv, as_json, as_of, known_at
 from ledger.domain.refusals import NotFound
-from ledger.wording import sentence
+from ledger.wording import sentence, words
 
 if TYPE_CHECKING:
     from ledger.opening import Ledger
@@ -48,7 +48,7 @@ def what_if(file: str, agreement: str | None, stop: bool, as_json: bool) -> None
     if as_json:
         say_json(found)
         return
-    say("Nothing is recorded. This is what it would do:")
+    tell(words("Nothing is recorded. This is what it would do:"))
     say("")
     table(
         ("Step", "Command", "Of", "Outcome", "Amount", "Reserved", "Committed", "Drawn",
@@ -67,7 +67,7 @@ def what_if(file: str, agreement: str | None, stop: bool, as_json: bool) -> None
 def _only_agreement(opened: Ledger) -> str:
     rows = _agreements(opened)
     if len(rows) != 1:
-        raise Stopped("Say with --agreement under which agreement.")
+        raise Stopped(words("Say with --agreement under which agreement."))
     return rows[0].state.number
 
 
@@ -95,7 +95,7 @@ PLACES = ("reserved", "committed", "drawn", "remaining")
 
 
 def _before(found: dict[str, Any]) -> tuple[int | str | None, ...]:
-    return ("", "now", found["agreement"], "", "", *(ore(found["before"][p]) for p in PLACES))
+    return ("", term("now"), found["agreement"], "", "", *(ore(found["before"][p]) for p in PLACES))
 
 
 def _row(step: dict[str, Any]) -> tuple[int | str | None, ...]:
@@ -104,7 +104,7 @@ def _row(step: dict[str, Any]) -> tuple[int | str | None, ...]:
         str(step["step"]),
         step["command"],
         step["name"] or "",
-        "refused" if step["refusal"] else status_words(step["status"]),
+        term("refused") if step["refusal"] else status_words(step["status"]),
         "" if amount is None else amount,
         *(ore(step["balance"][place]) for place in PLACES),
     )
@@ -128,9 +128,9 @@ def tick(on: date | None, every: int | None, as_json: bool) -> None:
     from ledger.domain.refusals import Unavailable
 
     if on is not None and on > today():
-        raise Stopped("That day has not come.")
+        raise Stopped(words("That day has not come."))
     if on is not None and every is not None:
-        raise Stopped("--every is for each day as it comes: leave --on out.")
+        raise Stopped(words("--every is for each day as it comes: leave --on out."))
     opened = ledger()
     if every is None:
         _tick(opened, on or today(), as_json=as_json, silent=False)
@@ -158,7 +158,7 @@ def _tick(opened: Ledger, on: date, *, as_json: bool, silent: bool) -> None:
         say_json(found)
         return
     if not facts:
-        say("Nothing is due.")
+        tell(words("Nothing is due."))
     for fact in found["facts"]:
         if fact["name"] == NAME_OF[RoomMoved]:
             continue
@@ -250,7 +250,7 @@ def summary(agreement: str, as_json: bool) -> None:
 @as_json
 def forecast(agreement: str, on: date | None, known_at: datetime | None, as_json: bool) -> None:
     """When the cap and each limit are reached, as a range, and what will be left unused."""
-    from ledger.cli.history import find
+    from ledger.cli.history import find, viewed
     from ledger.projections.forecast import forecast as projected
     from ledger.projections.then import Then
     from ledger.web.outlook import forecast_resource
@@ -264,7 +264,7 @@ def forecast(agreement: str, on: date | None, known_at: datetime | None, as_json
     if as_json:
         say_json(found)
         return
-    say("{agreement} as of {as_of}, in {currency}".format(**found))
+    tell(viewed(found))
     say("")
     for limit in found["limits"]:
         say(limit["sentence"])

@@ -8,7 +8,7 @@ from ledger.cli.actions import Action, Asked, Ready, verb
 from ledger.cli.history import find
 from ledger.cli.opening import ledger
 from ledger.cli.orders import order, ready
-from ledger.cli.output import members, ore, say, say_json, table
+from ledger.cli.output import members, ore, say, say_json, table, term
 from ledger.cli.parameters import as_json, as_of, known_at
 
 ACTIONS = (
@@ -132,7 +132,7 @@ def accruals(
     say("")
     table(
         ("Order", "Line", "Cost centre", "Delivered", "Invoiced", "Accrued", "Prepaid",
-         "Sessions", "By", "Marked invoices"),
+         "Sessions", "Basis", "Marked invoices"),
         [
             (
                 one["order"],
@@ -140,7 +140,7 @@ def accruals(
                 one["cost_centre"] or "",
                 *(ore(one[name]) for name in ("delivered", "invoiced", "accrued", "prepaid")),
                 ", ".join(map(str, one["sessions"])),
-                one["basis"],
+                term(one["basis"]),
                 ", ".join(id.split(".")[1] for id in one["invoices"]),
             )
             for one in found["items"]

@@ -7,9 +7,10 @@ from typing import Any
 import click
 
 from ledger.cli.opening import ledger
-from ledger.cli.output import say
+from ledger.cli.output import say, tell
+from ledger.wording import words
 
-SAME = "The read models and kept states say what the log says."
+SAME = words("The read models and kept states say what the log says.")
 
 
 @click.command()
@@ -26,20 +27,20 @@ def rebuild(check: bool) -> None:
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Rebuilding", total=None)
 
-        def tell(done: int, total: int) -> None:
+        def progressed(done: int, total: int) -> None:
             progress.update(task, completed=done, total=total)
 
         if check:
-            found = check_rebuild(opened, tell)
+            found = check_rebuild(opened, progressed)
         else:
             opened.store.drop_snapshots()
-            position = opened.views.rebuild(tell)
+            position = opened.views.rebuild(progressed)
     if not check:
-        say(f"Rebuilt to position {position}.")
+        tell(words("Rebuilt to position {position}.", position=position))
         return
     for line in found:
         say(line)
-    say(f"Differences: {len(found)}." if found else SAME)
+    tell(words("Differences: {count}.", count=len(found)) if found else SAME)
     if found:
         sys.exit(1)
 

@@ -36,7 +36,7 @@ def say_schedule(resource: dict[str, Any]) -> None:
                     str(one["line"]),
                     ore(one["amount"]),
                     ore(one["invoiced"]),
-                    one["status"],
+                    status_words(one["status"]),
                 )
                 for one in resource["instalments"]
             ],

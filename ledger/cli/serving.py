@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ledger.cli.opening import ledger
-from ledger.cli.output import say
-from ledger.wording import kronor
+from ledger.cli.output import say, tell, term
+from ledger.wording import kronor, words
 
 if TYPE_CHECKING:
     from ledger.demo import Programme
@@ -21,7 +21,8 @@ def init() -> None:
     """Make the ledger's tables; nothing where they are."""
     opened = ledger(check=False)
     opened.create()
-    say("The ledger is ready: {}".format(opened.settings.database.split("@")[-1]))
+    address = opened.settings.database.split("@")[-1]
+    tell(words("The ledger is ready: {address}", address=address))
 
 
 @click.command()
@@ -42,7 +43,12 @@ def demo(names: tuple[str, ...]) -> None:
         if names and programme.name not in names:
             continue
         if opened.service.load(stream(programme.number))[0]:
-            say(f"The ledger has {programme.number} already; nothing was changed.")
+            tell(
+                words(
+                    "The ledger has {agreement} already; nothing was changed.",
+                    agreement=programme.number,
+                )
+            )
         else:
             play_demo(opened, programme)
 
@@ -55,8 +61,10 @@ def play_demo(opened: Ledger, programme: Programme | None = None) -> None:
     who = people(opened.registry, playing)
     player = Player(opened.service, opened.views, opened.registry, who, playing.number)
     for step, figures in player.play(playing.steps):
-        left = "unknown" if figures.remaining is None else kronor(figures.remaining * 100)
-        say(f"{step.on}  {left:>12} left  {step.what}")
+        left = term("unknown") if figures.remaining is None else kronor(figures.remaining * 100)
+        tell(
+            words("{day}  {amount} left  {what}", day=step.on, amount=f"{left:>12}", what=step.what)
+        )
     appoint_auditor(opened.service, opened.registry, playing)
 
 
@@ -104,10 +112,12 @@ def prepare_demo(opened: Ledger, address: str) -> None:
         role: opened.registry.add_token(name, organisation, (role,))
         for role, (name, organisation) in PEOPLE.items()
     }
-    say(f"\nAvrop is at {address}. Demonstration tokens:")
+    say("")
+    tell(words("Avrop is at {address}. Demonstration tokens:", address=address))
     for role, token in tokens.items():
         say(f"{role}  {token}")
-    say("\nTry:")
+    say("")
+    tell(words("Try it with"))
     say(
         f"curl -H 'Authorization: Bearer {tokens['finance']}' "
         f"{address}/api/v1/agreements/SKO-2023/balance\n"

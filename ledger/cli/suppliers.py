@@ -6,7 +6,7 @@ import click
 
 from ledger.cli.history import find
 from ledger.cli.opening import ledger
-from ledger.cli.output import Cell, members, ore, say, say_json, table
+from ledger.cli.output import Cell, members, ore, say, say_json, table, term
 from ledger.cli.parameters import as_json, as_of, known_at
 
 
@@ -32,7 +32,7 @@ def suppliers(agreement: str, as_of: date | None, known_at: datetime | None, as_
     members(
         {
             "Agreement": found["agreement"],
-            "Orders go": found["method"] or "as the orderer says",
+            "Orders go": term(found["method"] or "as the orderer says"),
             "Next": found["next"] or "",
         }
     )

@@ -10,10 +10,11 @@ from msgspec import to_builtins
 
 from ledger.cli.access import appointed
 from ledger.cli.opening import NOBODY_NAMED, ledger, today
-from ledger.cli.output import Stopped, say, say_json, table
+from ledger.cli.output import Stopped, say, say_json, table, tell, term
 from ledger.cli.parameters import DAY, ORGANISATION, as_json
 from ledger.domain.events import ROLES
 from ledger.domain.refusals import NotFound
+from ledger.wording import words
 
 if TYPE_CHECKING:
     from ledger.opening import Ledger
@@ -64,8 +65,11 @@ def _require_appointment(opened: Ledger, name: str) -> None:
     appointments = state.appointments if state else ()
     if not any(one.status(today()) in ("planned", "current") for one in appointments):
         raise Stopped(
-            f"{name} is not appointed as auditor: give --from, --to and --decision, or first "
-            "`avrop auditor appoint`."
+            words(
+                "{name} is not appointed as auditor: give --from, --to and --decision, or first "
+                "`avrop auditor appoint`.",
+                name=name,
+            )
         )
 
 
@@ -86,7 +90,7 @@ def listed(as_json: bool) -> None:
                 one.id,
                 names.get(one.person, one.person),
                 one.organisation,
-                ", ".join(one.roles),
+                ", ".join(map(term, one.roles)),
                 one.created_at[:10],
                 (one.revoked_at or "")[:10],
             )
@@ -101,4 +105,4 @@ def revoke(token: str) -> None:
     """Stop a token for good; TOKEN is its id as listed, or the token itself."""
     if not ledger().registry.revoke(token):
         raise NotFound(what="token", name=token[:16])
-    say("The token is revoked; running servers refuse it within seconds.")
+    tell(words("The token is revoked; running servers refuse it within seconds."))

@@ -6,12 +6,14 @@ from datetime import date, datetime
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from ledger.cli.history import find
 from ledger.cli.opening import ledger
-from ledger.cli.output import language, ore, say, say_json, table
+from ledger.cli.output import language, ore, said, say, say_json, table, tell, term
 from ledger.cli.parameters import as_json, as_of, known_at
-from ledger.wording import kronor
+from ledger.domain.refusals import Amount
+from ledger.wording import Sentence, words
 
 FIGURES = ("remaining", "cap", "reserved", "committed", "drawn")
 
@@ -39,11 +41,21 @@ def why(
         say_json(found)
         return
     amount = ore(found["amount"])
-    shown = "unknown" if amount is None else kronor(amount, found["currency"])
-    of = "" if limit == "cap" else f" of {limit}"
-    then = "" if as_of is None else f" as of {as_of}"
-    then += "" if known_at is None else f", as known at {found['known_at']}"
-    say(f"{number}{then}: {figure}{of} is {shown}")
+    named = term(figure)
+    if limit != "cap":
+        named = said(words("{figure} of {name}", figure=named, name=limit))
+    tell(
+        replace(
+            _viewed(as_of, known_at),
+            figures={
+                "agreement": number,
+                "as_of": as_of or "",
+                "known_at": found["known_at"] or "",
+                "figure": named,
+                "amount": term("unknown") if amount is None else Amount(amount, found["currency"]),
+            },
+        )
+    )
     say("")
     names = opened.registry.names({item["by"]["person"] for item in found["items"]})
     table(
@@ -63,6 +75,16 @@ def why(
             for item in found["items"]
         ],
     )
+
+
+def _viewed(as_of: date | None, known_at: datetime | None) -> Sentence:
+    if as_of is None and known_at is None:
+        return words("{agreement}: {figure} is {amount}")
+    if known_at is None:
+        return words("{agreement} as of {as_of}: {figure} is {amount}")
+    if as_of is None:
+        return words("{agreement}, as known at {known_at}: {figure} is {amount}")
+    return words("{agreement} as of {as_of}, as known at {known_at}: {figure} is {amount}")
 
 
 def _explained(opened: Any, number: str, asked: dict[str, Any]) -> dict[str, Any]:

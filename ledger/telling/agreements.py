@@ -34,6 +34,17 @@ from ledger.telling.competitions import tell_competition
 from ledger.telling.funding import tell_funding
 from ledger.wording import Sentence, words
 
+REGIMES = {
+    "lou_directive": words("procurement under the directive (LOU)"),
+    "lou_19_advertised": words("advertised under LOU chapter 19"),
+    "lou_19a_direct": words("direct award under LOU chapter 19 a"),
+    "internal": words("internal training"),
+    "cooperation": words("cooperation between authorities"),
+    "outside_lou": words("outside LOU"),
+    "unknown": words("unknown regime"),
+}
+"""What governs an agreement, as people say it."""
+
 
 def tell_agreement(event: AgreementEvent, name: str, currency: str) -> Sentence:
     match event:

@@ -2,6 +2,7 @@
 
 import sqlite3
 
+from ledger.cli.output import said
 from ledger.cli.rebuild import SAME
 from ledger.cli.serving import prepare_demo
 from ledger.config import read
@@ -21,7 +22,7 @@ def test_a_difference_in_the_read_models_is_named_and_a_rebuild_mends_it(desk):
     assert first.startswith("agreements SKO-2023: title is 'x', the log says 'Uppdragsutbildning")
     assert count == "Differences: 1."
     desk.done("rebuild")
-    assert desk.done("rebuild", "--check") == f"{SAME}\n"
+    assert desk.done("rebuild", "--check") == f"{said(SAME)}\n"
 
 
 def test_serving_a_demonstration_fills_an_empty_ledger_once_and_gives_a_token_for_each_role(

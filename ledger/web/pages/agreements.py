@@ -18,6 +18,7 @@ from ledger.projections.postings import LimitBalance
 from ledger.projections.seeing import organisations
 from ledger.projections.then import Then, moment
 from ledger.telling import tell
+from ledger.telling.agreements import REGIMES
 from ledger.web import access, anchor, parsing, schemas, seen
 from ledger.web.access import EVERYONE, allow
 from ledger.web.language import of_request
@@ -49,18 +50,6 @@ def times() -> Times:
     """From the address. Raises Invalid."""
     query = {name: request.args[name] for name in ("as_of", "known_at") if request.args.get(name)}
     return Times(**parsing.load(schemas.PageTimes, query))
-
-
-REGIMES = {
-    "lou_directive": words("procurement under the directive (LOU)"),
-    "lou_19_advertised": words("advertised under LOU chapter 19"),
-    "lou_19a_direct": words("direct award under LOU chapter 19 a"),
-    "internal": words("internal training"),
-    "cooperation": words("cooperation between authorities"),
-    "outside_lou": words("outside LOU"),
-    "unknown": words("unknown regime"),
-}
-"""What governs an agreement, as people say it."""
 
 
 class Bar(msgspec.Struct, frozen=True, kw_only=True):
