@@ -354,7 +354,8 @@ def in_thought(command: Command, loaded: Loaded, today: date, by: By) -> By:
     """
     match command:
         case drawdown.ApproveDrawdown() | drawdown.RejectDrawdown():
-            another = replace(by, person=f"not {by.person}")
+            buyer = loaded.drawdown(command.drawdown).buyer
+            another = replace(by, person=f"not {by.person}", organisation=buyer)
             return approver_in_thought(command, loaded, today, by, another)
         case drawdown.RecordRecharge() | drawdown.ReverseRecharge():
             return replace(by, organisation=loaded.drawdown(command.drawdown).buyer)

@@ -281,7 +281,8 @@ def test_what_is_credited_beyond_a_line_s_invoices_was_covered_by_nobody():
     name = book.placed_and_confirmed(*lines, on=date(2024, 1, 15))
     first = book.draw("1", 600, name, IN)
     parts = (Part(order=name, amount=-kr(400), line=1),)
-    credit = book.draw("C1", -400, name, IN, parts=parts, credits=first, room="order")
+    credit = book.draw("C1", -400, name, IN, parts=parts, room="order")
+    assert book.drawdowns[first].credited == 0, "it names no invoice, and may take what it names"
     assert told(book, credit) == (-300, -300, {"not-funded": -100})
     assert book.use == book.sum_of_positions()
 

@@ -1,9 +1,11 @@
 """Which lines of which orders an invoice draws, and which of them a credit gives back."""
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
 from ledger.domain import order
-from ledger.domain.drawdown.commands import RecordDrawdown
+from ledger.domain.drawdown.commands import Part, RecordDrawdown
 from ledger.domain.drawdown.state import Orders, State
 from ledger.domain.events import Allocation, LineAmount
 from ledger.domain.position import (
@@ -35,7 +37,7 @@ def with_sign(command: RecordDrawdown) -> RecordDrawdown:
 
 
 def allocate(
-    command: RecordDrawdown, orders: Orders, credited: State | None
+    asked: Sequence[Part], orders: Orders, credited: State | None
 ) -> tuple[Allocation, ...]:
     """Every part at a line, with who carries it. Bare amounts draw lines in turn.
 
@@ -45,7 +47,7 @@ def allocate(
     parts: list[Allocation] = []
     left = {name: left_by_line(order.holding(state)) for name, state in orders.items()}
     carriers = {name: _Carriers(state, credited) for name, state in orders.items()}
-    for part in command.parts:
+    for part in asked:
         open_lines = left[part.order]
         if part.line is not None:
             lines: tuple[LineAmount, ...] = (LineAmount(line=part.line, amount=part.amount),)

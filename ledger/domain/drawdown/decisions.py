@@ -11,11 +11,20 @@ from msgspec.structs import replace
 from ledger.domain import agreement, order, organisation
 from ledger.domain.drawdown.allocation import allocate, by_order, code_string, with_sign
 from ledger.domain.drawdown.attesting import mandate_of
-from ledger.domain.drawdown.commands import ApproveDrawdown, RecordDrawdown, RejectDrawdown
+from ledger.domain.drawdown.commands import (
+    ApproveDrawdown,
+    Part,
+    RecordDrawdown,
+    RejectDrawdown,
+)
 from ledger.domain.drawdown.eligibility import not_eligible_flags, used_facts, with_funding
 from ledger.domain.drawdown.faults import (
     check_credit,
+    check_credited,
     check_invoice,
+    check_parts,
+    passing,
+    require_buyer,
     require_four_eyes,
     require_status,
 )
@@ -57,7 +66,7 @@ def record(
     the earlier years that it belongs to.
 
     Raises DuplicateInvoice, Invalid, CurrencyDiffers, NotUnderAgreement, SupplierDiffers; of a
-    credit that names its invoice also WrongStatus, CreditTooLarge.
+    credit that names its invoice also NotFound, WrongStatus, CreditTooLarge.
     """
     command = with_sign(command)
     id = identity(command.supplier, command.invoice, command.issued_on, command.type)
@@ -71,9 +80,12 @@ def record(
         )
     check_invoice(command, of, orders)
     if credited is not None:
+        check_credited(command, of, credited)
         check_credit(-command.amount, credited)
-    allocations = allocate(command, orders, credited)
-    allocations = with_funding(command, allocations, of, orders, credited)
+    allocations = allocate(command.parts, orders, credited)
+    if credited is not None:
+        check_parts(allocations, orders, credited)
+    allocations = with_funding(allocations, command.issued_on, of, orders, credited)
     facts: list[New] = []
     flags: list[str] = []
     for name, lines in by_order(allocations).items():
@@ -136,33 +148,22 @@ def approve(
 ) -> list[New]:
     """The invoice counts from its issue date; `rules` are those of its buyer.
 
-    Where it is dated after today, the approver has a right on both days. Raises FourEyes,
-    MayNotAttest, WrongStatus, RoomNotChosen, OrderEnded, CreditTooLarge.
+    Where it is dated after today, the approver has a right on both days. Raises NotAParty,
+    FourEyes, MayNotAttest, WrongStatus, RoomNotChosen, OrderEnded, CreditTooLarge.
     """
+    require_buyer(state, by)
     require_status(state, "recorded", "approve")
     require_four_eyes(state, by)
     days = (command.on, min(command.on, today))
-    facts = [New(stream(state.id), _approved(command, state, orders, rules, by, days), command.on)]
     room = command.room or state.room
-    if state.is_credit:
-        if room is None:
-            raise RoomNotChosen(drawdown=state.id)
-        if credited is not None:
-            check_credit(-state.amount, credited)
-            event = DrawdownCredited(
-                credit=state.id,
-                amount=-state.amount,
-                lines=tuple(
-                    replace(
-                        part,
-                        amount=-part.amount,
-                        shares=negated(part.shares),
-                        funded=negated_funded(part.funded),
-                    )
-                    for part in state.allocations
-                ),
-            )
-            facts.append(New(stream(credited.id), event, command.on))
+    if state.is_credit and room is None:
+        raise RoomNotChosen(drawdown=state.id)
+    recorded, state = state, _fitted(state, of, orders, credited)
+    approved = _approved(command, recorded, state, orders, rules, by, days)
+    facts = [New(stream(state.id), approved, command.on)]
+    if credited is not None:
+        check_credit(-state.amount, credited)
+        facts.append(New(stream(credited.id), _taken_back(state), command.on))
     for name, lines in by_order(state.allocations).items():
         change: OrderEvent = OrderDrawn(drawdown=state.id, lines=lines)
         if state.is_credit and room is not None:
@@ -176,8 +177,39 @@ def approve(
     return facts
 
 
+def _taken_back(credit: State) -> DrawdownCredited:
+    """What an approved credit takes back of its invoice."""
+    lines = (
+        replace(
+            part,
+            amount=-part.amount,
+            shares=negated(part.shares),
+            funded=negated_funded(part.funded),
+        )
+        for part in credit.allocations
+    )
+    return DrawdownCredited(credit=credit.id, amount=-credit.amount, lines=tuple(lines))
+
+
+def _fitted(state: State, of: agreement.State, orders: Orders, credited: State | None) -> State:
+    """A credit at what its invoice has left now: others that waited beside it were approved."""
+    if credited is None or not any(passing(state.allocations, orders, credited)):
+        return state
+    parts = [
+        Part(order=name, amount=sum(line.amount for line in lines))
+        for name, lines in by_order(state.allocations).items()
+    ]
+    check_credit(-state.amount, credited)
+    allocations = allocate(parts, orders, credited)
+    check_parts(allocations, orders, credited)
+    return replace(
+        state, allocations=with_funding(allocations, state.issued_on, of, orders, credited)
+    )
+
+
 def _approved(
     command: ApproveDrawdown,
+    recorded: State,
     state: State,
     orders: Orders,
     rules: organisation.State | None,
@@ -187,19 +219,22 @@ def _approved(
     mandate = mandate_of(state, orders, rules, by.person, days)
     now = tuple(code_string(orders[part.order], part.line) for part in state.allocations)
     same = now == tuple(part.code_string for part in state.allocations)
+    anew = () if state.allocations == recorded.allocations else state.allocations
     return DrawdownApproved(
         room=command.room,
         note=command.note,
         right=None if mandate is None else mandate.right.number,
         deputy_for=None if mandate is None else mandate.deputy_for,
         code_strings=() if same else now,
+        allocations=anew,
     )
 
 
 def reject(
     command: RejectDrawdown, state: State, of: agreement.State, orders: Orders, by: By
 ) -> list[New]:
-    """What the invoice held is as before it came. Raises FourEyes, WrongStatus."""
+    """What the invoice held is as before it came. Raises NotAParty, FourEyes, WrongStatus."""
+    require_buyer(state, by)
     require_status(state, "recorded", "reject")
     require_four_eyes(state, by)
     facts = [New(stream(state.id), DrawdownRejected(reason=command.reason), command.on)]
@@ -252,11 +287,20 @@ def _agreement_event(event: Event) -> AgreementEvent:
 def _credit(
     id: str, state: order.State, lines: tuple[LineAmount, ...], room: Room
 ) -> OrderCredited:
-    """Back to the order: its lines stay as they are. Back to the cap: they count for less."""
+    """Back to the order: its lines stay as they are. Back to the cap: they count for less, and so
+    do those of an open counter-offer, whichever comes to hold."""
     if state.status in order.ENDED:
         if room == "order":
             raise OrderEnded(order=state.number, status=state.status)
         if state.status != "cancelled":
             return OrderCredited(drawdown=id, lines=lines, room=room)
-    reduced = reduce_lines(order.holding(state), lines) if room == "cap" else ()
-    return OrderCredited(drawdown=id, lines=lines, room=room, reduced=reduced)
+    if room == "order":
+        return OrderCredited(drawdown=id, lines=lines, room=room)
+    own = replace(state, counter=None)
+    offered: tuple[LineAmount, ...] = ()
+    if state.counter is not None:
+        offered = reduce_lines(order.holding(replace(own, lines=state.counter.lines)), lines)
+    reduced = reduce_lines(order.holding(own), lines)
+    return OrderCredited(
+        drawdown=id, lines=lines, room=room, reduced=reduced, offer_reduced=offered
+    )

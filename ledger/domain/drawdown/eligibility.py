@@ -7,7 +7,6 @@ from msgspec.structs import replace
 
 from ledger.domain import agreement, order
 from ledger.domain.drawdown.allocation import to_credit
-from ledger.domain.drawdown.commands import RecordDrawdown
 from ledger.domain.drawdown.state import Orders, State
 from ledger.domain.events import Allocation, FundingUsed, LineAmount, New
 from ledger.domain.funding import Eligibility, Funded, given_back, judge, not_funded, total
@@ -15,8 +14,8 @@ from ledger.domain.position import add_lines, by_organisation
 
 
 def with_funding(
-    command: RecordDrawdown,
     allocations: tuple[Allocation, ...],
+    issued_on: date,
     of: agreement.State,
     orders: Orders,
     credited: State | None,
@@ -30,15 +29,16 @@ def with_funding(
         return allocations
     judging = _Judging(of)
     left = {name: to_credit(state, credited) for name, state in orders.items()}
+    is_credit = sum(part.amount for part in allocations) < 0
     found = []
     for part in allocations:
         state = orders[part.order]
         piece = LineAmount(line=part.line, amount=part.amount, shares=part.shares)
-        if command.amount < 0 and part.amount < 0:
+        if is_credit and part.amount < 0:
             funded = _given_back(piece, left[part.order], state)
             left[part.order] = add_lines(left[part.order], (replace(piece, funded=funded),))
         else:
-            funded = (judging.judge(piece, state, command.issued_on),)
+            funded = (judging.judge(piece, state, issued_on),)
         found.append(replace(part, funded=funded))
     return tuple(found)
 

@@ -1,10 +1,14 @@
 """What an invoice or a credit must be to be recorded, and a drawdown to be decided."""
 
+from collections.abc import Iterator, Sequence
+
 from ledger.bounds import MAX_AMOUNT
 from ledger.domain import agreement
+from ledger.domain.drawdown.allocation import by_order, to_credit
 from ledger.domain.drawdown.commands import RecordDrawdown
 from ledger.domain.drawdown.state import Orders, State, Status
-from ledger.domain.events import By
+from ledger.domain.events import Allocation, By
+from ledger.domain.position import by_line
 from ledger.domain.refusals import (
     Amount,
     CreditTooLarge,
@@ -12,6 +16,8 @@ from ledger.domain.refusals import (
     Fault,
     FourEyes,
     Invalid,
+    NotAParty,
+    NotFound,
     NotUnderAgreement,
     SupplierDiffers,
     WrongStatus,
@@ -52,6 +58,46 @@ def check_invoice(command: RecordDrawdown, of: agreement.State, orders: Orders) 
             )
 
 
+def check_credited(command: RecordDrawdown, of: agreement.State, credited: State) -> None:
+    """A credit is of an invoice of its own supplier, under its own agreement.
+
+    Raises NotFound: of any other invoice nothing is told.
+    """
+    if (credited.agreement, credited.supplier) != (of.number, command.supplier):
+        raise NotFound(what="drawdown", name=credited.id)
+
+
+def passing(
+    allocations: Sequence[Allocation], orders: Orders, credited: State
+) -> Iterator[tuple[str, int, int, int]]:
+    """Order, line, what is asked and what the invoice has left (öre), where that is less."""
+    for name, lines in by_order(tuple(allocations)).items():
+        left = by_line(to_credit(orders[name], credited))
+        for number, amount in by_line(lines).items():
+            if -amount > max(0, left.get(number, 0)):
+                yield name, number, -amount, max(0, left.get(number, 0))
+
+
+def check_parts(allocations: Sequence[Allocation], orders: Orders, credited: State) -> None:
+    """A credit takes back no more of a line than its invoice drew of it. Raises Invalid."""
+    faults = [
+        Fault(
+            pointer="/lines",
+            sentence="{drawdown} has {left} left to credit on line {line} of {order}, not {asked}.",
+            figures={
+                "drawdown": credited.id,
+                "left": Amount(left, credited.currency),
+                "line": str(line),
+                "order": order,
+                "asked": Amount(asked, credited.currency),
+            },
+        )
+        for order, line, asked, left in passing(allocations, orders, credited)
+    ]
+    if faults:
+        raise Invalid(*faults)
+
+
 def check_credit(asked: int, credited: State) -> None:
     """Raises WrongStatus unless the credited invoice is approved, CreditTooLarge past its rest."""
     if credited.status not in ("approved", "reversed"):
@@ -71,6 +117,12 @@ def require_status(state: State, status: Status, action: str) -> None:
     """Raises WrongStatus, naming the action, unless the drawdown has the status."""
     if state.status != status:
         raise WrongStatus(name=state.id, status=state.status, action=action, needed=status)
+
+
+def require_buyer(state: State, by: By) -> None:
+    """Whose invoice it is decides it, whatever others carry of it. Raises NotAParty."""
+    if by.organisation != state.buyer:
+        raise NotAParty(organisation=state.buyer, name=state.id, acting=by.organisation)
 
 
 def require_four_eyes(state: State, by: By) -> None:

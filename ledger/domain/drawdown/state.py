@@ -174,7 +174,7 @@ def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State
                 reason=event.note,
                 right=event.right,
                 deputy_for=event.deputy_for,
-                allocations=_coded(state.allocations, event.code_strings),
+                allocations=_coded(event.allocations or state.allocations, event.code_strings),
             )
         case DrawdownRejected():
             return replace(

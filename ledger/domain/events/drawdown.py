@@ -31,7 +31,8 @@ class DrawdownApproved(Event, frozen=True, kw_only=True, omit_defaults=True):
     """Another person attested it: its amounts are drawn. `room` where a credit's was chosen now.
 
     `right` is the number of the buyer's attest right that it was done under, if it has such, and
-    `deputy_for` whose it is; `code_strings` of its parts, where lines were re-coded meanwhile.
+    `deputy_for` whose it is; `code_strings` of its parts, where lines were re-coded meanwhile;
+    `allocations` of a credit, where what it was to take back is taken by other credits.
     """
 
     room: Room | None = None
@@ -39,6 +40,7 @@ class DrawdownApproved(Event, frozen=True, kw_only=True, omit_defaults=True):
     right: int | None = None
     deputy_for: str | None = None
     code_strings: tuple[str, ...] = ()
+    allocations: tuple[Allocation, ...] = ()
 
 
 class DrawdownRejected(Event, frozen=True, kw_only=True, omit_defaults=True):

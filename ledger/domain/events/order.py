@@ -233,12 +233,16 @@ class OrderDrawn(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class OrderCredited(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """A credit was approved: amounts are negative. `reduced` is what the lines count for less."""
+    """A credit was approved: amounts are negative.
+
+    `reduced` is what the lines count for less, `offer_reduced` those of an open counter-offer.
+    """
 
     drawdown: str
     lines: tuple[LineAmount, ...]
     room: Room
     reduced: tuple[LineAmount, ...] = ()
+    offer_reduced: tuple[LineAmount, ...] = ()
 
 
 OrderEvent = (

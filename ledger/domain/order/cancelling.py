@@ -73,11 +73,12 @@ def _cancel_seats(command: CancelOrder, seats: int, state: State, of: agreement.
     if len(chosen) != 1:
         raise Invalid(Fault(pointer="/line", sentence="Name the line whose seats are cancelled."))
     line = chosen[0]
-    quantity, price = line.quantity or 0, line.unit_price or 0
+    quantity = line.quantity or 0
     if seats > quantity:
         raise TooManySeats(line=line.number, quantity=quantity, asked=seats)
-    fee = _fee(command, seats * price, _starts_on(state), state, of)
-    released = seats * price - fee
+    cancelled = _worth(state, line, seats)
+    fee = _fee(command, cancelled, _starts_on(state), state, of)
+    released = cancelled - fee
     less = replace(line, quantity=quantity - seats, amount=line.amount - released)
     check_whose(state, command.holder, seats)
     if state.amount - released < state.invoiced:
@@ -96,6 +97,17 @@ def _cancel_seats(command: CancelOrder, seats: int, state: State, of: agreement.
     )
     event = replace(event, flags=notice_flags(evolve(state, event, command.on, NOBODY)))
     return with_moves(state, of, event, command.on, "seats-cancelled")
+
+
+def _worth(state: State, line: OrderLine, seats: int) -> int:
+    """What so many seats of a line still cost, in öre: their price, and at most their part of what
+    the line counts for without what was held. After a credit that is less than the price."""
+    quantity, price = line.quantity or 0, line.unit_price or 0
+    invoiced = by_line((*state.drawn, *state.pending))
+    left = left_by_line(holding(replace(state, counter=None)))
+    held = _held_not_invoiced(state, invoiced, left)[line.number]
+    theirs = (line.amount - held) * seats // max(1, quantity)
+    return max(0, min(seats * price, theirs))
 
 
 def cancel_session(command: CancelSession, state: State, of: agreement.State) -> list[New]:

@@ -9,6 +9,7 @@ from ledger.domain.events import (
     By,
     CounterAccepted,
     CounterRejected,
+    LineAmount,
     LineRecoded,
     OrderCancelled,
     OrderChanged,
@@ -256,13 +257,23 @@ def _changed(state: State, event: OrderChanged) -> State:
 
 
 def _credited(state: State, event: OrderCredited) -> State:
-    less = by_line(event.reduced)
+    offer = state.counter
+    if offer is not None:
+        offer = replace(offer, lines=_reduced(offer.lines, event.offer_reduced))
     after = replace(
         state,
         drawn=add_lines(state.drawn, event.lines),
-        lines=tuple(
-            replace(line, amount=line.amount - less[line.number]) if line.number in less else line
-            for line in state.lines
-        ),
+        lines=_reduced(state.lines, event.reduced),
+        counter=offer,
     )
     return refitted(after)
+
+
+def _reduced(lines: tuple[OrderLine, ...], by: tuple[LineAmount, ...]) -> tuple[OrderLine, ...]:
+    less = by_line(by)
+    return tuple(
+        replace(line, amount=max(0, line.amount - less[line.number]))
+        if line.number in less
+        else line
+        for line in lines
+    )
