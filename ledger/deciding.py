@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from ledger.domain import access, agreement, drawdown, order, organisation
 from ledger.domain.codes import CodeMap
-from ledger.domain.events import By, Fact, New
+from ledger.domain.events import BUYER_ROLES, By, Fact, New
 from ledger.domain.refusals import NotFound
 from ledger.snapshots import fold
 
@@ -90,6 +90,19 @@ SUBJECTS: tuple[tuple[Any, Callable[[str], str], str], ...] = (
     (AccessCommand, access.stream, "person"),
 )
 """Commands, and the stream that they are about: how it is named, and the member that names it."""
+
+
+OF_ALL_BUYERS = (
+    agreement.AmendAgreement
+    | agreement.ExtendAgreement
+    | agreement.SuspendAgreement
+    | agreement.CloseAgreement
+    | agreement.ReopenAgreement
+    | agreement.DecideFunding
+    | agreement.ChangeFunding
+    | agreement.WithdrawFunding
+)
+"""Commands on what all buyers of an agreement share."""
 
 
 def subject_of(command: Command) -> str:
@@ -221,6 +234,8 @@ def _decide_access(command: AccessCommand, loaded: Loaded, today: date, by: By) 
 def _decide_agreement(
     command: AgreementCommand, state: agreement.State, today: date, by: By
 ) -> list[New]:
+    if isinstance(command, OF_ALL_BUYERS):
+        agreement.require_lead(state, by)
     match command:
         case agreement.AmendAgreement():
             return agreement.amend(command, state)
@@ -279,6 +294,9 @@ def _decide_organisation(
 def _decide_order(command: OrderCommand, loaded: Loaded, today: date, by: By) -> list[New]:
     state = loaded.order(command.order)
     order.check_still_with(state, by)
+    of = loaded.agreement(state.agreement)
+    if not isinstance(command, order.MoveSeats):  # whose seats they are may give them
+        agreement.require_own(of, state.buyer, state.number, by)
     match command:
         case order.StartOrder():
             return order.start(command, state)
@@ -287,7 +305,7 @@ def _decide_order(command: OrderCommand, loaded: Loaded, today: date, by: By) ->
         case order.HoldSession():
             return order.hold_session(command, state)
         case _:
-            of = loaded.agreement(state.agreement)
+            pass
     match command:
         case order.ConfirmOrder():
             return order.confirm(command, state, of, today, by)
@@ -304,7 +322,7 @@ def _decide_order(command: OrderCommand, loaded: Loaded, today: date, by: By) ->
             return order.reject(command, state, of)
         case order.ChangeOrder():
             code_map = loaded.code_map(state.buyer, state.ordered_on)
-            return order.change(command, state, of, today, code_map)
+            return order.change(command, state, of, today, code_map, by)
         case order.RecodeLine():
             code_map = loaded.code_map(state.buyer, command.on)
             return order.recode(command, state, of, by, code_map)
@@ -313,7 +331,7 @@ def _decide_order(command: OrderCommand, loaded: Loaded, today: date, by: By) ->
         case order.CloseOrder():
             return order.close(command, state, of)
         case order.AllocateSeats():
-            return order.allocate_seats(command, state, of, today)
+            return order.allocate_seats(command, state, of, today, by)
         case order.MoveSeats():
             return order.move_seats(command, state, of, today, by)
         case order.MoveSession():
@@ -367,6 +385,11 @@ def in_thought(command: Command, loaded: Loaded, today: date, by: By) -> By:
             if move is not None:
                 other = move.receiver if move.proposed_by == move.giver else move.giver
                 return replace(by, organisation=other)
+        case _ if isinstance(command, OF_ALL_BUYERS):
+            lead = agreement.lead_of(loaded.agreement(command.agreement))
+            return by if lead is None else replace(by, organisation=lead)
+        case _ if isinstance(command, OrderCommand) and by.role in BUYER_ROLES:
+            return replace(by, organisation=loaded.order(command.order).buyer)
         case _:
             pass
     return by

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from ledger.asked import SWEDEN
 from ledger.deciding import Command, OrderCommand
 from ledger.domain import agreement, order
-from ledger.domain.events import Fact, OrderPassedOn
+from ledger.domain.events import BUYER_ROLES, Fact, OrderPassedOn
 from ledger.domain.refusals import (
     CapExceeded,
     Forbidden,
@@ -27,9 +27,6 @@ from ledger.projections.then import NOW, Then
 from ledger.snapshots import fold
 from ledger.web import access
 from ledger.web.resources import fact_resource, without_other_suppliers
-
-BUYER_ROLES = ("orderer", "approver", "finance", "manager")
-"""Roles that act for a buyer: whoever holds one for the university writes nothing with it."""
 
 
 def ledger() -> Any:

@@ -228,7 +228,7 @@ class Book:
         command = order.ChangeOrder(order=name, on=on, reason="r", lines=lines or None, **more)
         state = self.orders[name]
         code_map = self.code_map(state.ordered_on)
-        self.run(order.change(command, state, self.of, on, code_map), by)
+        self.run(order.change(command, state, self.of, on, code_map, by), by)
 
     def recode(self, name, line=1, on=DAY, by=ORDERER, **more) -> list[New]:
         command = order.RecodeLine(order=name, on=on, line=line, **more)
@@ -249,9 +249,9 @@ class Book:
     def close(self, name, on=DAY) -> None:
         self.run(order.close(order.CloseOrder(order=name, on=on), self.orders[name], self.of))
 
-    def allocate(self, name, seats, on=DAY) -> None:
+    def allocate(self, name, seats, on=DAY, by=ORDERER) -> None:
         command = order.AllocateSeats(order=name, on=on, seats=weights(seats))
-        self.run(order.allocate_seats(command, self.orders[name], self.of, on))
+        self.run(order.allocate_seats(command, self.orders[name], self.of, on, by), by)
 
     def move_seats(self, name, giver, receiver, seats, on=DAY, by=ORDERER) -> None:
         command = order.MoveSeats(order=name, on=on, giver=giver, receiver=receiver, seats=seats)

@@ -1,5 +1,6 @@
 """The framework agreement: what is in force, what is in use of it, and what may change it."""
 
+from ledger.domain.agreement.acting import lead_of, require_lead, require_own
 from ledger.domain.agreement.commands import (
     AcceptShareMove,
     AmendAgreement,
@@ -97,6 +98,7 @@ __all__ = [
     "evolve",
     "extend",
     "is_one_of_several",
+    "lead_of",
     "limits_passed",
     "move_room",
     "open_competition",
@@ -104,7 +106,9 @@ __all__ = [
     "propose_share_move",
     "record_in_kind",
     "reopen",
+    "require_lead",
     "require_open",
+    "require_own",
     "sign",
     "stream",
     "suspend",

@@ -24,7 +24,6 @@ from ledger.domain.drawdown.faults import (
     check_invoice,
     check_parts,
     passing,
-    require_buyer,
     require_four_eyes,
     require_status,
 )
@@ -151,7 +150,7 @@ def approve(
     Where it is dated after today, the approver has a right on both days. Raises NotAParty,
     FourEyes, MayNotAttest, WrongStatus, RoomNotChosen, OrderEnded, CreditTooLarge.
     """
-    require_buyer(state, by)
+    agreement.require_own(of, state.buyer, state.id, by)
     require_status(state, "recorded", "approve")
     require_four_eyes(state, by)
     days = (command.on, min(command.on, today))
@@ -234,7 +233,7 @@ def reject(
     command: RejectDrawdown, state: State, of: agreement.State, orders: Orders, by: By
 ) -> list[New]:
     """What the invoice held is as before it came. Raises NotAParty, FourEyes, WrongStatus."""
-    require_buyer(state, by)
+    agreement.require_own(of, state.buyer, state.id, by)
     require_status(state, "recorded", "reject")
     require_four_eyes(state, by)
     facts = [New(stream(state.id), DrawdownRejected(reason=command.reason), command.on)]

@@ -16,7 +16,6 @@ from ledger.domain.refusals import (
     Fault,
     FourEyes,
     Invalid,
-    NotAParty,
     NotFound,
     NotUnderAgreement,
     SupplierDiffers,
@@ -117,12 +116,6 @@ def require_status(state: State, status: Status, action: str) -> None:
     """Raises WrongStatus, naming the action, unless the drawdown has the status."""
     if state.status != status:
         raise WrongStatus(name=state.id, status=state.status, action=action, needed=status)
-
-
-def require_buyer(state: State, by: By) -> None:
-    """Whose invoice it is decides it, whatever others carry of it. Raises NotAParty."""
-    if by.organisation != state.buyer:
-        raise NotAParty(organisation=state.buyer, name=state.id, acting=by.organisation)
 
 
 def require_four_eyes(state: State, by: By) -> None:

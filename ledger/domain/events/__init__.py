@@ -49,7 +49,7 @@ from ledger.domain.events.drawdown import (
     RechargeRecorded,
     RechargeReversed,
 )
-from ledger.domain.events.envelope import NOBODY, ROLES, By, Fact, New
+from ledger.domain.events.envelope import BUYER_ROLES, NOBODY, ROLES, By, Fact, New
 from ledger.domain.events.funding import (
     FundingChanged,
     FundingDecided,
@@ -112,6 +112,7 @@ from ledger.domain.events.sessions import (
 )
 
 __all__ = [
+    "BUYER_ROLES",
     "NAMES",
     "NAME_OF",
     "NOBODY",

@@ -6,6 +6,8 @@ import msgspec
 
 from ledger.domain.events.parts import Event
 
+BUYER_ROLES = ("orderer", "approver", "finance", "manager")
+"""Roles that act for a buyer: whoever holds one for the university writes nothing with it."""
 ROLES = ("orderer", "approver", "finance", "manager", "supplier", "auditor", "admin")
 """The roles that a person can hold."""
 

@@ -231,7 +231,7 @@ def accept(
     """
     require_status(state, ("countered",), "accept")
     offered = state.counter.seats if state.counter else None
-    allocated = changed_allocation(state, of, offered, command.allocation)
+    allocated = changed_allocation(state, of, offered, command.allocation, by)
     event = CounterAccepted(reference=command.reference, allocated=allocated)
     after = evolve(state, event, command.on, by)
     check_again(after, of, (state.ordered_on, today), before=state)
@@ -254,12 +254,13 @@ def change(
     state: State,
     of: agreement.State,
     today: date,
-    code_map: CodeMap | None = None,
+    code_map: CodeMap | None,
+    by: By,
 ) -> list[New]:
     """What makes it larger needs room as an order does.
 
-    Raises WrongStatus, Invalid, NotEntitled, DeliveryAfterTerm, BelowInvoiced, AgreementNotOpen,
-    CapExceeded.
+    Raises WrongStatus, Invalid, NotEntitled, NotAParty, DeliveryAfterTerm, BelowInvoiced,
+    AgreementNotOpen, CapExceeded.
     """
     require_status(state, ("placed", *OPEN), "change")
     kept = replace(command, order="", on=date.min, reason="")
@@ -277,7 +278,7 @@ def change(
     refuse([*faults, *date_faults(starts_on, command.ends_on or state.ends_on)])
     check_term(of, None, command.ends_on)
     require_not_below_invoiced(state, lines)
-    allocated = changed_allocation(state, of, command.seats, command.allocation)
+    allocated = changed_allocation(state, of, command.seats, command.allocation, by)
     event = OrderChanged(
         lines=lines,
         reason=command.reason,

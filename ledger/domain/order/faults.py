@@ -134,8 +134,7 @@ def check_buyer(of: agreement.State, buyer: str, by: By) -> None:
     """Raises NotEntitled, NotAParty. Rule: LOU 7 kap. 3 §."""
     if buyer not in {party.organisation for party in of.buyers}:
         raise NotEntitled(organisation=buyer, agreement=of.number)
-    if by.role == "orderer" and by.organisation != buyer:
-        raise NotAParty(organisation=buyer, name=of.number, acting=by.organisation)
+    agreement.require_own(of, buyer, of.number, by)
 
 
 def check_term(of: agreement.State, ordered_on: date | None, delivered_on: date | None) -> None:

@@ -37,10 +37,29 @@ def chosen_split(
         sentence = "The seats do not add up to the order's seats."
         total = seats if split.method == "seats" else None
     _check_parts(split.parts, of, "/split/parts", total, sentence)
-    lead = next((party.organisation for party in of.buyers if party.role == "lead"), buyer)
+    lead = agreement.lead_of(of) or buyer
     if lead != buyer:
         raise NotAParty(organisation=lead, name=of.number, acting=buyer)
     return split
+
+
+def require_bearers(state: State, of: agreement.State, more: Sequence[Weight], by: By) -> None:
+    """Where the cost follows the seats, another buyer than the lead gives none to the others.
+
+    `more` are whose seats become more. Raises NotAParty.
+    """
+    lead = agreement.lead_of(of) or state.buyer
+    if state.sharing is None or state.sharing.method != "seats" or state.buyer == lead:
+        return
+    if by.organisation != lead and any(
+        part.organisation not in (state.buyer, by.organisation) for part in more
+    ):
+        raise NotAParty(organisation=lead, name=state.number, acting=by.organisation)
+
+
+def _more(before: Sequence[Weight], after: Sequence[Weight]) -> tuple[Weight, ...]:
+    had = {part.organisation: part.weight for part in before}
+    return tuple(part for part in after if part.weight > had.get(part.organisation, 0))
 
 
 def _check_parts(
@@ -95,11 +114,16 @@ def check_whose(state: State, holder: str | None, seats: int) -> None:
 
 
 def changed_allocation(
-    state: State, of: agreement.State, seats: int | None, allocation: tuple[Weight, ...] | None
+    state: State,
+    of: agreement.State,
+    seats: int | None,
+    allocation: tuple[Weight, ...] | None,
+    by: By,
 ) -> tuple[Weight, ...]:
     """Whose the seats are after their number changed; nothing, where nobody says it anew.
 
-    Allocated seats that become more or fewer are somebody's. Raises Invalid, NotEntitled.
+    Allocated seats that become more or fewer are somebody's. Raises Invalid, NotEntitled,
+    NotAParty.
     """
     after = state.seats if seats is None else seats
     if allocation is not None:
@@ -107,6 +131,7 @@ def changed_allocation(
             raise Invalid(Fault(pointer="/allocation", sentence="The order has no seats."))
         sentence = "The seats do not add up to the order's seats."
         _check_parts(allocation, of, "/allocation", after, sentence)
+        require_bearers(state, of, _more(state.allocated, allocation), by)
         return allocation
     if state.allocated and after != state.seats:
         raise Invalid(
@@ -120,18 +145,19 @@ def changed_allocation(
 
 
 def allocate_seats(
-    command: AllocateSeats, state: State, of: agreement.State, today: date
+    command: AllocateSeats, state: State, of: agreement.State, today: date, by: By
 ) -> list[New]:
     """All of the order's seats, to named buyers. Where they are its cost split, what is still to
     be invoiced follows them, as far as the members' limits have room.
 
-    Raises WrongStatus, Invalid, NotEntitled, CapExceeded.
+    Raises WrongStatus, Invalid, NotEntitled, NotAParty, CapExceeded.
     """
     require_status(state, ("placed", *OPEN), "allocate the seats of")
     if state.seats is None:
         raise Invalid(Fault(pointer="/seats", sentence="The order has no seats."))
     sentence = "The seats do not add up to the order's seats."
     _check_parts(command.seats, of, "/seats", state.seats, sentence)
+    require_bearers(state, of, _more(state.allocated, command.seats), by)
     event = SeatsAllocated(seats=command.seats)
     return enlarge(
         state, of, lambda flags: replace(event, flags=flags), command.on, today, "seats-allocated"
@@ -145,13 +171,15 @@ def move_seats(
 
     Raises NotAParty, WrongStatus, Invalid, NotEntitled, TooFewSeats, CapExceeded.
     """
-    if by.role == "orderer" and by.organisation not in (command.giver, state.buyer):
-        raise NotAParty(organisation=command.giver, name=state.number, acting=by.organisation)
+    if by.organisation != command.giver:
+        agreement.require_own(of, state.buyer, state.number, by)
     require_status(state, ("placed", *OPEN), "move seats of")
     if command.giver == command.receiver:
         raise Invalid(Fault(pointer="/receiver", sentence="The giver and the receiver are one."))
     require_buyer(of, command.receiver)
     require_seats(state, command.giver, command.seats)
+    receiver = Weight(organisation=command.receiver, weight=command.seats)
+    require_bearers(state, of, (receiver,), by)
     event = SeatsMoved(
         giver=command.giver,
         receiver=command.receiver,

@@ -1,0 +1,70 @@
+"""Who acts for the buyers of a joint agreement: each for its own orders, the lead for all."""
+
+import pytest
+from msgspec.structs import replace
+
+from ledger.deciding import Loaded, decide
+from ledger.domain import agreement, order
+from ledger.domain.events import By, Party
+from ledger.domain.refusals import NotAParty
+from ledger.domain.regime import Policy
+from tests.domain.domain_given import BUYER, DAY, OTHER_BUYER, Book, kr, line, seats, split
+
+LEAD_MANAGER = By(person="p-lead", organisation=BUYER, role="manager")
+MEMBER_MANAGER = By(person="p-member", organisation=OTHER_BUYER, role="manager")
+MEMBER_ORDERER = By(person="p-member-orderer", organisation=OTHER_BUYER, role="orderer")
+
+
+def led(**terms) -> Book:
+    buyers = (Party(organisation=BUYER, role="lead"), Party(organisation=OTHER_BUYER))
+    return Book(buyers=buyers, **terms)
+
+
+def decided(book, command, by):
+    """What a command comes to, decided as the service decides it."""
+
+    def load(stream):
+        noun, _, name = stream.partition("/")
+        found = {"agreement": {"A1": book.of}, "order": book.orders, "drawdown": book.drawdowns}
+        return 1, found.get(noun, {}).get(name)
+
+    return decide(command, Loaded(load), DAY, by)
+
+
+def test_where_somebody_leads_no_member_changes_what_all_share():
+    book = led()
+    reason = {"agreement": "A1", "reason": "r", "on": DAY}
+    command = agreement.CloseAgreement(**reason)
+    with pytest.raises(NotAParty):
+        decided(book, command, MEMBER_MANAGER)
+    assert decided(book, command, LEAD_MANAGER)
+    assert decided(Book(buyers=book.of.buyers[1:]), command, MEMBER_MANAGER), "nobody leads"
+
+
+def test_a_member_acts_on_its_own_orders_and_the_lead_on_those_of_all():
+    book = led()
+    lead_s = book.placed_and_confirmed(line(100))
+    member_s = book.placed_and_confirmed(line(100), buyer=OTHER_BUYER, by=MEMBER_ORDERER)
+
+    def close(name):
+        return order.CloseOrder(order=name, on=DAY, reason="r")
+
+    with pytest.raises(NotAParty):
+        decided(book, close(lead_s), MEMBER_MANAGER)
+    for by in (MEMBER_MANAGER, LEAD_MANAGER):
+        assert decided(book, close(member_s), by)
+    lead_s_orderer = replace(LEAD_MANAGER, role="orderer")
+    with pytest.raises(NotAParty):
+        decided(book, close(member_s), lead_s_orderer)
+
+
+def test_a_member_gives_no_cost_to_others_by_giving_them_seats():
+    book = led(policy=Policy(split=split("seats", {})))
+    name = book.placed_and_confirmed(seats(12, 1), buyer=OTHER_BUYER, by=MEMBER_ORDERER, seats=12)
+    with pytest.raises(NotAParty):
+        book.allocate(name, {BUYER: 12}, by=MEMBER_ORDERER)
+    book.allocate(name, {OTHER_BUYER: 12}, by=MEMBER_ORDERER)
+    with pytest.raises(NotAParty):
+        book.move_seats(name, OTHER_BUYER, BUYER, 2, by=MEMBER_MANAGER)
+    book.move_seats(name, OTHER_BUYER, BUYER, 2, by=LEAD_MANAGER)
+    assert book.used_by(BUYER).total == kr(2)
