@@ -137,6 +137,27 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """The amount with its tolerance, when every recorded change has taken effect."""
         return self.bound_on((date.max,))
 
+    @property
+    def set_on(self) -> date:
+        """The day from which it has an amount at all: no change can count from before it."""
+        return min(step.effective_on for step in self.amounts if step.change is None)
+
+    def step_to(self, after: int | None, on: date) -> AmountFrom:
+        """What makes it so much from a day, or from its own first one where that is later.
+
+        A change where both amounts are known, else a setting that starts anew.
+        """
+        day = max(on, self.set_on)
+        if self.amount is None or after is None:
+            return AmountFrom(effective_on=day, amount=after)
+        return AmountFrom(effective_on=day, change=after - self.amount)
+
+    @property
+    def last_known(self) -> "Limit":
+        """As it was when its amount was last known; itself where it is, or never was."""
+        known = tuple(step for step in self.amounts if (step.amount, step.change) != (None, None))
+        return replace(self, amounts=known) if known else self
+
     def bound_by(self, limit_rule: LimitRule) -> "Limit":
         """The limit as the rule has it."""
         tolerance = limit_rule.tolerance

@@ -100,7 +100,8 @@ def _rows(fact: Fact) -> list[dict[str, Any]]:
     if isinstance(event, AgreementAmended) and event.covered and event.cap is not None:
         change = event.cap.change
         step = {"cap": event.cap.amount if change is None else change, "sets_cap": change is None}
-        return [{**base, "number": 0, "cause": "amended", **step}]
+        day = {"effective_on": event.cap.effective_on, "number": 0}
+        return [{**base, **day, "cause": "amended", **step}]
     if not isinstance(event, RoomReserved | RoomMoved):
         return []
     return [

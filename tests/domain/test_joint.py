@@ -1,9 +1,11 @@
 """Members of a joint agreement among themselves: shares moved, in kind, recharged."""
 
+from datetime import date
+
 import pytest
 
 from ledger.domain import agreement, drawdown
-from ledger.domain.events import By
+from ledger.domain.events import By, Party
 from ledger.domain.limits import Use
 from ledger.domain.refusals import (
     AlreadyExists,
@@ -226,3 +228,22 @@ def test_a_recharge_is_recorded_once_and_by_who_paid_the_approved_invoice():
     with pytest.raises(AlreadyExists):
         recharge(book, waiting, MEMBER, 10)
     recharge(book, waiting, COMPANY, 10)
+
+
+def test_a_share_is_moved_from_the_day_on_which_both_have_an_amount():
+    book = joint(share(LEAD, 100_000))
+    late = share(LATE, 0)
+    book.amend(
+        on=date(2024, 4, 1),
+        ground="17:10",
+        clause="4.2",
+        buyers=(Party(organisation=LATE),),
+        limits=(late,),
+    )
+    propose(book, 10_000, receiver=LATE, by=LEADS, on=date(2024, 3, 1))
+    accept(book, by=By(person="p-4", organisation=LATE, role="manager"), on=date(2024, 3, 1))
+    lead = next(limit for limit in book.of.limits if limit.buyer == LEAD)
+    before, after = date(2024, 3, 31), date(2024, 4, 1)
+    assert lead.amount_on(before) - lead.amount_on(after) == kr(10_000)
+    late = next(limit for limit in book.of.limits if limit.buyer == LATE)
+    assert (late.amount_on(before), late.amount_on(after)) == (None, kr(10_000))

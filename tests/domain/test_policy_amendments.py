@@ -1,6 +1,6 @@
 """Amending the policy: on a ground and a decision as any amendment, and judged by the same rule."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -10,7 +10,7 @@ from ledger.domain.events import Party
 from ledger.domain.limits import LimitRule
 from ledger.domain.refusals import CapExceeded, GroundNotUsable, Invalid, NotCovered
 from ledger.domain.regime import Extension, PlanStep, Policy
-from tests.domain.domain_given import BUYER, OTHER_BUYER, Book, kr, line, split
+from tests.domain.domain_given import BUYER, DAY, OTHER_BUYER, Book, kr, line, split
 
 YEAR = LimitTerms(name="2024", year=2024, amount=kr(100))
 EVERY_MEMBER = {
@@ -141,3 +141,52 @@ def test_faults_of_an_amended_policy_are_named_at_their_places():
         "/change/limit_rules/1/name",
         "/change/limit_rules/1",
     ]
+
+
+# ── A cap that is unknown for a while, and changes from before the first day ──────────────────
+
+
+def test_no_ground_for_small_changes_makes_the_cap_unknown():
+    book = Book()
+    for ground in ("17:9", "17:11", "17:12", "17:13"):
+        with pytest.raises(GroundNotUsable):
+            amended(book, cap=None, ground=ground)
+    amended(book, cap=None, ground="17:14")
+    assert book.of.cap.amount is None
+
+
+def test_a_cap_that_is_known_again_is_judged_from_where_it_was_last_known():
+    book = Book()
+    amended(book, cap=None, ground="17:14")
+    with pytest.raises(NotCovered) as refusal:
+        amended(book, cap=kr(50_000_000), ground="17:9")
+    assert refusal.value.figures["asked"].ore == kr(48_000_000)
+    amended(book, cap=kr(2_150_000), ground="17:9")
+    assert book.of.cap.amount == kr(2_150_000)
+    with pytest.raises(NotCovered):
+        amended(book, cap=kr(2_250_000), ground="17:9")
+
+
+def test_a_cap_that_never_was_known_may_be_found():
+    book = Book(cap=None)
+    amended(book, cap=kr(2_000_000), ground="17:9")
+    assert book.of.cap.amount == kr(2_000_000)
+
+
+def test_a_change_from_before_the_first_day_counts_from_that_day():
+    book = Book()
+    before = book.of.starts_on - timedelta(days=30)
+    book.amend(2_150_000, on=before)
+    assert book.of.cap.amount_on(before) is None
+    assert book.of.cap.amount_on(book.of.starts_on) == book.of.cap.amount == kr(2_150_000)
+
+
+def amended(book, **changes):
+    command = agreement.AmendAgreement(
+        agreement="A1",
+        decision="D",
+        decided_on=DAY,
+        effective_on=DAY,
+        **changes,
+    )
+    book.run(agreement.amend(command, book.of))

@@ -1,7 +1,5 @@
 """What may happen to an agreement, and why: signed once, then changed by facts, never edited."""
 
-from datetime import date
-
 import msgspec
 from msgspec.structs import replace
 
@@ -32,7 +30,7 @@ from ledger.domain.events import (
     AgreementSuspended,
     New,
 )
-from ledger.domain.limits import CAP, EFFECTS, AmountFrom, Limit
+from ledger.domain.limits import CAP, EFFECTS, Limit
 from ledger.domain.refusals import (
     AlreadyExists,
     Invalid,
@@ -87,7 +85,7 @@ def amend(command: AmendAgreement, state: State) -> list[New]:
         raise Invalid(*faults)
     step = None
     if command.cap is not msgspec.UNSET:
-        step = _step(state.cap.amount, command.cap, command.effective_on)
+        step = state.cap.step_to(command.cap, command.effective_on)
     policy = replace(state.policy, **command.policy)
     cap = cap_after(state.cap, step, policy)
     covered, flags = _judge(command, state, cap, value_change(state.cap, cap, step))
@@ -105,7 +103,7 @@ def amend(command: AmendAgreement, state: State) -> list[New]:
             if limit.name not in known
         ),
         limit_changes=tuple(
-            (limit.name, _step(known[limit.name].amount, limit.amount, command.effective_on))
+            (limit.name, known[limit.name].step_to(limit.amount, command.effective_on))
             for limit in command.limits
             if limit.name in known
         ),
@@ -138,20 +136,14 @@ def _judge(
             clause=command.clause,
             change=change,
             currency=state.currency,
-            loosens=EFFECTS.index(cap.effect) > EFFECTS.index(state.cap.effect),
+            loosens=EFFECTS.index(cap.effect) > EFFECTS.index(state.cap.effect)
+            or (cap.amount is None and state.cap.amount is not None),
         )
     except NotCovered:
         if not command.record_uncovered:
             raise
         return False, ()
     return True, flags
-
-
-def _step(before: int | None, after: int | None, on: date) -> AmountFrom:
-    """A change where both amounts are known, else a setting that starts anew."""
-    if before is None or after is None:
-        return AmountFrom(effective_on=on, amount=after)
-    return AmountFrom(effective_on=on, change=after - before)
 
 
 def extend(command: ExtendAgreement, state: State) -> list[New]:

@@ -70,7 +70,7 @@ def change_funding(command: ChangeFunding, state: State) -> list[New]:
     source = command.source
     had = _funding_of(state, source.name, "change")
     _refuse_faults(source)
-    step = _step(state, source.name, _cost(source, had), command.decided_on)
+    step = _limit_of(state, source.name).step_to(_cost(source, had), command.decided_on)
     event = FundingChanged(
         source=source,
         decision=command.decision,
@@ -86,7 +86,7 @@ def withdraw_funding(command: WithdrawFunding, state: State) -> list[New]:
     Raises NotFound, WrongStatus.
     """
     had = _funding_of(state, command.name, "withdraw")
-    step = _step(state, command.name, had.eligible, command.decided_on)
+    step = _limit_of(state, command.name).step_to(had.eligible, command.decided_on)
     event = FundingWithdrawn(
         source=command.name,
         decision=command.decision,
@@ -110,14 +110,6 @@ def cost_left(state: State, name: str) -> int | None:
 def _limit_of(state: State, name: str) -> Limit:
     (limit,) = (one for one in state.limits if one.name == name)
     return limit
-
-
-def _step(state: State, name: str, after: int | None, on: date) -> AmountFrom:
-    """A change where both amounts are known, else a setting that starts anew."""
-    before = _limit_of(state, name).amount
-    if before is None or after is None:
-        return AmountFrom(effective_on=on, amount=after)
-    return AmountFrom(effective_on=on, change=after - before)
 
 
 def _cost(source: FundingSource, had: Funding | None = None) -> int | None:

@@ -54,7 +54,8 @@ def propose_share_move(command: ProposeShareMove, state: State, today: date, by:
 
 
 def accept_share_move(command: AcceptShareMove, state: State, today: date, by: By) -> list[New]:
-    """The other one agrees: one share is so much less, the other so much more, the cap the same.
+    """The other one agrees: one share is so much less, the other so much more, the cap the same:
+    from the day on which both have an amount.
 
     Raises NotFound, NotAParty, WrongStatus, Invalid, ShareInUse.
     """
@@ -65,11 +66,12 @@ def accept_share_move(command: AcceptShareMove, state: State, today: date, by: B
     giver = _share_of(state, move.giver, "/giver")
     receiver = _share_of(state, move.receiver, "/receiver")
     _require_unused(state, giver, move.giver, move.amount, (command.on, today))
+    day = max(command.on, giver.set_on, receiver.set_on)
     event = ShareMoveAccepted(
         number=move.number,
         limit_changes=(
-            (giver.name, AmountFrom(effective_on=command.on, change=-move.amount)),
-            (receiver.name, AmountFrom(effective_on=command.on, change=move.amount)),
+            (giver.name, AmountFrom(effective_on=day, change=-move.amount)),
+            (receiver.name, AmountFrom(effective_on=day, change=move.amount)),
         ),
     )
     return [New(stream(state.number), event, command.on)]

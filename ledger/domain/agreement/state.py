@@ -258,10 +258,14 @@ def cap_after(cap: Limit, step: AmountFrom | None, policy: Policy) -> Limit:
 def value_change(before: Limit, after: Limit, step: AmountFrom | None) -> int | None:
     """How much more the cap lets in, its tolerance counted, in öre.
 
-    None: it stays as it is, or is unknown before or after.
+    Of one that was unknown, since it was last known. None: it stays as it is, is unknown after, or
+    never was known before.
     """
+    before = before.last_known
     if not (before.tolerance or after.tolerance):
-        return None if step is None else step.change
+        if step is None or before.amount is None or after.amount is None:
+            return None
+        return after.amount - before.amount
     if before.bound is None or after.bound is None:
         return None
     change = after.bound - before.bound
