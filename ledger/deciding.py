@@ -260,9 +260,9 @@ def _decide_agreement(
         case agreement.OpenCompetition():
             return agreement.open_competition(command, state)
         case agreement.AnswerCompetition():
-            return agreement.answer_competition(command, state, by)
+            return agreement.answer_competition(command, state, today, by)
         case agreement.AwardCompetition():
-            return agreement.award_competition(command, state)
+            return agreement.award_competition(command, state, today)
         case agreement.CancelCompetition():
             return agreement.cancel_competition(command, state)
         case agreement.DecideFunding():

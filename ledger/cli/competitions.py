@@ -46,7 +46,7 @@ def opened(agreement: str, file: str, person: str, organisation: str | None, as_
 @click.option("--amount", help='The offer, as "80000.00".')
 @click.option("--declines", is_flag=True, help="It makes no offer.")
 @click.option("--note", default="", help="What goes with it.")
-@click.option("--on", type=DAY, help="Its date; by default today.")
+@click.option("--on", type=DAY, help="When it came in; by default today.")
 @who_acts
 @as_json
 def answer(
@@ -60,7 +60,7 @@ def answer(
     organisation: str | None,
     as_json: bool,
 ) -> None:
-    """Answer for a supplier, --organisation, with an amount or none."""
+    """Record what a supplier, --organisation, answered: an amount or none."""
     from ledger.web import competing, schemas
     from ledger.web.parsing import load
 
@@ -69,7 +69,7 @@ def answer(
     body = load(schemas.AnswerCompetition, {"amount": amount, "note": note})
     body["answered_on"] = on
     command = competing.answered(agreement, number, body, "", today())
-    _carry_out(command, "supplier", person, organisation, as_json)
+    _carry_out(command, "admin", person, organisation, as_json)
 
 
 @competition.command()
@@ -257,7 +257,8 @@ def _carry_out(
     state: domain.State | None = opened.service.load(domain.stream(command.agreement))[1]
     if state is None:
         raise NotFound(what="agreement", name=command.agreement)
-    parties = state.suppliers if role == "supplier" else state.buyers
+    answers = isinstance(command, domain.AnswerCompetition)
+    parties = state.suppliers if answers else state.buyers
     names = [party.organisation for party in parties]
     by = acting(opened, role, person, organisation, names, command.agreement)
     if isinstance(command, domain.AnswerCompetition):

@@ -18,7 +18,16 @@ from ledger.domain.refusals import (
     WrongStatus,
 )
 from ledger.domain.selection import PassedOver, Selection
-from tests.domain.domain_given import BUYER, DAY, OTHER_SUPPLIER, SUPPLIER, kr, line, weights
+from tests.domain.domain_given import (
+    BUYER,
+    DAY,
+    MANAGER,
+    OTHER_SUPPLIER,
+    SUPPLIER,
+    kr,
+    line,
+    weights,
+)
 from tests.domain.test_selection import KEY, SUPPLIERS, THIRD, book, people_of
 
 COMPETED = Selection(method="competition")
@@ -37,7 +46,7 @@ def ask(book, on=DAY, **more):
     book.run(agreement.open_competition(command, book.of))
 
 
-def answer(book, supplier, kronor, on=DAY, number=1, by=None):
+def answer(book, supplier, kronor, on=DAY, number=1, by=None, today=None):
     command = agreement.AnswerCompetition(
         agreement="A1",
         number=number,
@@ -45,18 +54,19 @@ def answer(book, supplier, kronor, on=DAY, number=1, by=None):
         amount=None if kronor is None else kr(kronor),
         on=on,
     )
-    book.run(agreement.answer_competition(command, book.of, by or people_of(supplier)))
+    by = by or people_of(supplier)
+    book.run(agreement.answer_competition(command, book.of, today or on, by))
 
 
-def award(book, supplier, on=LAST + timedelta(days=1), number=1, **more):
+def award(book, supplier, on=LAST + timedelta(days=1), number=1, today=None, **more):
     command = agreement.AwardCompetition(
         agreement="A1", number=number, supplier=supplier, reason="Best", on=on, **more
     )
-    book.run(agreement.award_competition(command, book.of))
+    book.run(agreement.award_competition(command, book.of, today or on))
 
 
-def cancel(book, number=1):
-    command = agreement.CancelCompetition(agreement="A1", number=number, reason="r", on=DAY)
+def cancel(book, number=1, on=DAY):
+    command = agreement.CancelCompetition(agreement="A1", number=number, reason="r", on=on)
     book.run(agreement.cancel_competition(command, book.of))
 
 
@@ -145,6 +155,37 @@ def test_who_was_not_asked_and_who_is_late_cannot_answer():
         answer(asked, SUPPLIER, 90)
 
 
+def test_a_supplier_that_is_late_cannot_state_an_earlier_day():
+    asked = competed()
+    ask(asked)
+    late = LAST + timedelta(days=1)
+    for stated in (DAY, LAST):
+        with pytest.raises(TooLateToAnswer) as refused:
+            answer(asked, SUPPLIER, 100, on=stated, today=late)
+        assert refused.value.figures["on"] == late
+    answer(asked, SUPPLIER, 100, on=LAST, today=LAST)
+
+
+def test_an_answer_on_paper_is_recorded_later_with_the_day_that_it_came_in():
+    asked = competed()
+    ask(asked)
+    late = LAST + timedelta(days=1)
+    answer(asked, SUPPLIER, 100, on=LAST, by=MANAGER, today=late)
+    assert asked.of.competitions[0].answers[0].on == LAST
+    with pytest.raises(TooLateToAnswer):
+        answer(asked, THIRD, 100, on=late, by=MANAGER)
+
+
+@pytest.mark.parametrize("by", [None, MANAGER])
+def test_an_answer_is_of_no_day_before_the_asking_or_after_today(by):
+    asked = competed()
+    ask(asked)
+    for stated in (DAY - timedelta(days=1), DAY + timedelta(days=2)):
+        with pytest.raises(Invalid) as refused:
+            answer(asked, SUPPLIER, 100, on=stated, by=by, today=DAY + timedelta(days=1))
+        assert refused.value.faults[0].pointer == "/answered_on"
+
+
 # ── Winning ───────────────────────────────────────────────────────────────────────────────────
 
 
@@ -159,6 +200,30 @@ def test_nobody_wins_while_somebody_may_still_answer():
     answer(asked, THIRD, 80)
     award(asked, SUPPLIER, on=DAY, points=weights({SUPPLIER: 90, THIRD: 70}))
     assert asked.of.competitions[0].winner == SUPPLIER
+
+
+def test_an_award_that_is_dated_ahead_awaits_the_answers_all_the_same():
+    asked = competed()
+    ask(asked)
+    answer(asked, SUPPLIER, 100)
+    ahead = LAST + timedelta(days=1)
+    with pytest.raises(AnswersAwaited):
+        award(asked, SUPPLIER, on=ahead, today=LAST)
+    award(asked, SUPPLIER, on=ahead, today=ahead)
+
+
+def test_a_competition_is_not_decided_before_it_was_opened():
+    asked = won()
+    ask(asked)
+    for supplier in SUPPLIERS:
+        answer(asked, supplier, 100, number=2)
+    before = DAY - timedelta(days=1)
+    with pytest.raises(Invalid) as refused:
+        award(asked, SUPPLIER, on=before, number=2)
+    assert refused.value.faults[0].pointer == "/awarded_on"
+    with pytest.raises(Invalid) as refused:
+        cancel(asked, on=before)
+    assert refused.value.faults[0].pointer == "/cancelled_on"
 
 
 def test_only_who_made_an_offer_wins_or_has_points():

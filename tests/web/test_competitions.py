@@ -9,7 +9,8 @@ from tests.web.test_suppliers import RANKED, SECOND, THIRD, place
 
 COMPETED = {**RANKED, "selection": {"method": "competition"}}
 ADDRESS = "/agreements/SKO-2023/competitions"
-OPEN = {"what": "Kurs", "answer_by": "2024-01-20", "opened_on": "2024-01-10"}
+OPEN = {"what": "Kurs", "answer_by": "2099-01-20", "opened_on": "2024-01-10"}
+PAST = {**OPEN, "answer_by": "2024-01-20"}
 
 
 def done(answer):
@@ -106,14 +107,25 @@ def test_who_is_not_asked_knows_of_no_competition(asked):
 
 
 def test_a_supplier_answers_in_time_and_for_itself(asked):
-    late = answer(asked, SUPPLIER, "70000.00", answered_on="2024-01-21")
-    assert problem(late) == (409, "too-late-to-answer")
+    done(asked("orderer").post(ADDRESS, PAST))
+    assert problem(answer(asked, SUPPLIER, "70000.00", number=2)) == (409, "too-late-to-answer")
     body = {"supplier": SECOND, "amount": "70000.00", "answered_on": "2024-01-15"}
     other = asked("supplier").post(f"{ADDRESS}/1/answer", body)
     assert problem(other) == (403, "not-a-party")
     assert asked("orderer").post(f"{ADDRESS}/1/answer", {"amount": None}).status_code == 403
     better = done(answer(asked, SUPPLIER, "70000.00"))
     assert [one["amount"] for one in better["answers"]] == ["70000.00"]
+
+
+def test_the_buyer_s_manager_records_an_answer_on_paper_on_the_day_that_it_came_in(asked):
+    done(asked("orderer").post(ADDRESS, PAST))
+    body = {"supplier": SUPPLIER, "amount": "70000.00", "answered_on": "2024-01-20"}
+    found = done(asked("manager").post(f"{ADDRESS}/2/answer", body))
+    assert [one["answered_on"] for one in found["answers"]] == ["2024-01-20"]
+    late = asked("manager").post(f"{ADDRESS}/2/answer", {**body, "answered_on": "2024-01-21"})
+    assert problem(late) == (409, "too-late-to-answer")
+    early = asked("manager").post(f"{ADDRESS}/2/answer", {**body, "answered_on": "2024-01-09"})
+    assert (early.status_code, early.json["errors"][0]["pointer"]) == (422, "/answered_on")
 
 
 def test_the_same_key_gives_the_first_answer_again(asked):

@@ -79,12 +79,13 @@ def compete(api):
     terms = {**RANKED, "number": "KON-2024", "selection": {"method": "competition"}}
     done(api("manager").post("/agreements", terms))
     address = "/agreements/KON-2024/competitions"
-    asking = {"what": "Kurs", "answer_by": "2024-01-20", "opened_on": "2024-01-10"}
+    asking = {"what": "Kurs", "answer_by": "2099-01-20", "opened_on": "2024-01-10"}
     done(api("orderer").post(address, asking))
     on = {"answered_on": "2024-01-11"}
     hidden = {"amount": "59591.00", "note": "Anbudet som ingen annan ser"}
     done(api("supplier").post(f"{address}/1/answer", {"amount": "60000.00", **on}))
     done(api("supplier", SECOND).post(f"{address}/1/answer", {**hidden, **on}))
+    done(api("supplier", THIRD).post(f"{address}/1/answer", {"amount": None, **on}))
     won = {"supplier": SECOND, "reason": "Lägst pris", "awarded_on": "2024-01-21"}
     done(api("orderer").post(f"{address}/1/award", won))
     body = ordered("59591.00", course="Kurs som ingen annan ser", competition=1)

@@ -130,10 +130,12 @@ def _asking_faults(
                 yield Fault(pointer="/left_out", sentence=sentence, figures={"name": name})
 
 
-def answer_competition(command: AnswerCompetition, state: State, by: By) -> list[New]:
+def answer_competition(command: AnswerCompetition, state: State, today: date, by: By) -> list[New]:
     """A supplier answers for itself; a new answer takes the place of its earlier one.
 
-    Raises NotFound, also for who was not asked; NotAParty, WrongStatus, TooLateToAnswer.
+    It answers when it does so, whatever day it states; for an answer that others record, the day
+    that they state counts. Raises NotFound, also for who was not asked; NotAParty, WrongStatus,
+    Invalid, TooLateToAnswer.
     """
     found = _active(state, command.number)
     if by.role == "supplier" and by.organisation != command.supplier:
@@ -143,9 +145,13 @@ def answer_competition(command: AnswerCompetition, state: State, by: By) -> list
     if command.supplier not in found.asked:
         raise NotFound(what="competition", name=_name(state, found))
     _require(state, found, "open", "answer")
-    if command.on > found.answer_by:
+    _require_since_opening(found, command.on, "/answered_on")
+    if command.on > today:
+        raise Invalid(Fault(pointer="/answered_on", sentence="That day has not come."))
+    answered_on = today if by.role == "supplier" else command.on
+    if answered_on > found.answer_by:
         raise TooLateToAnswer(
-            competition=_name(state, found), answer_by=found.answer_by, on=command.on
+            competition=_name(state, found), answer_by=found.answer_by, on=answered_on
         )
     event = CompetitionAnswered(
         number=found.number, supplier=command.supplier, amount=command.amount, note=command.note
@@ -153,13 +159,14 @@ def answer_competition(command: AnswerCompetition, state: State, by: By) -> list
     return [New(stream(state.number), event, command.on)]
 
 
-def award_competition(command: AwardCompetition, state: State) -> list[New]:
-    """Once all have answered, or the last day to answer has passed.
+def award_competition(command: AwardCompetition, state: State, today: date) -> list[New]:
+    """Once all have answered, or the last day to answer has passed, by today and its own day.
 
     Raises NotFound, WrongStatus, AnswersAwaited, Invalid (all faults).
     """
     found = _active(state, command.number)
     _require(state, found, "open", "award")
+    _require_since_opening(found, command.on, "/awarded_on")
     answered = {one.supplier: one.amount for one in found.answers}
     faults = []
     if answered.get(command.supplier) is None:
@@ -174,7 +181,7 @@ def award_competition(command: AwardCompetition, state: State) -> list[New]:
     if faults:
         raise Invalid(*faults)
     waiting = tuple(name for name in found.asked if name not in answered)
-    if waiting and command.on <= found.answer_by:
+    if waiting and min(command.on, today) <= found.answer_by:
         raise AnswersAwaited(
             competition=_name(state, found), answer_by=found.answer_by, waiting=waiting
         )
@@ -188,8 +195,9 @@ def award_competition(command: AwardCompetition, state: State) -> list[New]:
 
 
 def cancel_competition(command: CancelCompetition, state: State) -> list[New]:
-    """Raises NotFound where there is none, or it is cancelled or ordered by already."""
+    """Raises NotFound where there is none, or it is cancelled or ordered by already; Invalid."""
     found = _active(state, command.number)
+    _require_since_opening(found, command.on, "/cancelled_on")
     event = CompetitionCancelled(number=found.number, reason=command.reason)
     return [New(stream(state.number), event, command.on)]
 
@@ -211,6 +219,13 @@ def _require(state: State, found: Competition, status: str, action: str) -> None
         raise WrongStatus(
             name=_name(state, found), status=found.status, action=action, needed=status
         )
+
+
+def _require_since_opening(found: Competition, on: date, pointer: str) -> None:
+    if on < found.opened_on:
+        sentence = "That day is before the competition was opened on {opened_on}."
+        figures = {"opened_on": found.opened_on.isoformat()}
+        raise Invalid(Fault(pointer=pointer, sentence=sentence, figures=figures))
 
 
 def _name(state: State, found: Competition) -> str:
