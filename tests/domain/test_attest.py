@@ -189,6 +189,16 @@ def test_a_deputy_of_a_deputy_has_no_right(book):
     assert refused(book).figures["able"] == (Person("p-head"), Person("p-first"))
 
 
+def test_a_deputy_has_no_right_that_they_granted_themselves(book):
+    manager = By(person=APPROVER.person, organisation=BUYER, role="manager")
+    book.name_deputy(APPROVER.person, "p-head")
+    book.grant("p-head", "*", by=manager)
+    assert refused(book).figures["able"] == (Person("p-head"),)
+    number = book.grant("p-head", "*")
+    book.approve(book.id)
+    assert (book.drawdowns[book.id].right, number) == (2, 2)
+
+
 def test_one_s_own_right_is_used_before_that_of_somebody_else(book):
     book.grant("p-head", "*")
     book.name_deputy(APPROVER.person, "p-head")

@@ -30,7 +30,8 @@ class Lacking(msgspec.Struct, frozen=True, kw_only=True):
 def mandates(state: State, days: Sequence[date]) -> tuple[Mandate, ...]:
     """Who may attest anything on all of some days: own rights first, then those of others.
 
-    A deputy has the rights of the person, not those that the person is a deputy for.
+    A deputy has the rights of the person, not those that the person is a deputy for. Who granted a
+    right has it neither way: one that one has given oneself is none.
     """
     rights = [one for one in state.rights if all(in_force(one, day) for day in days)]
     deputies = [one for one in state.deputies if all(in_force(one, day) for day in days)]
@@ -41,7 +42,8 @@ def mandates(state: State, days: Sequence[date]) -> tuple[Mandate, ...]:
         for one in deputies
         if one.person == right.person
     ]
-    return tuple(dict.fromkeys((*own, *others)))
+    found = (one for one in (*own, *others) if one.person != one.right.granted_by)
+    return tuple(dict.fromkeys(found))
 
 
 def lacking(right: Right, codes: Collection[str], amount: int) -> Lacking:
