@@ -401,7 +401,7 @@ def approver_in_thought(command: Command, loaded: Loaded, today: date, by: By, a
         return another
     state = loaded.drawdown(command.drawdown)
     orders = {name: loaded.order(name) for name in state.orders}
-    days = (command.on, min(command.on, today))
-    able = drawdown.able_persons(state, orders, loaded.organisation(state.buyer), days)
+    rules = loaded.organisation(state.buyer)
+    able = drawdown.able_persons(state, orders, rules, (command.on, today))
     others = [person for person in able if person != by.person]
     return replace(another, person=others[0]) if others else another

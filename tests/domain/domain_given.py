@@ -293,12 +293,13 @@ class Book:
         self.run(drawdown.record(command, existing, self.of, orders, credited, on), RECORDER)
         return id
 
-    def approve(self, id, on=DAY, by=APPROVER, room=None, today=date.max) -> None:
+    def approve(self, id, on=DAY, by=APPROVER, room=None, today=None) -> None:
         state = self.drawdowns[id]
         command = drawdown.ApproveDrawdown(drawdown=id, on=on, room=room)
         orders = {name: self.orders[name] for name in state.orders}
         credited = self.drawdowns[state.credits] if state.credits else None
-        facts = drawdown.approve(command, state, self.of, orders, credited, by, self.rules, today)
+        of, rules, today = self.of, self.rules, today or on
+        facts = drawdown.approve(command, state, of, orders, credited, by, rules, today)
         self.run(facts, by)
 
     def reject(self, id, on=DAY, by=APPROVER) -> None:

@@ -161,6 +161,25 @@ def test_an_approval_dated_ahead_needs_the_right_today_too(book):
     assert status(book) == "approved"
 
 
+def test_an_approval_dated_back_needs_the_right_today_too(book):
+    number = book.grant(APPROVER.person)
+    book.end_right(number, DAY)
+    said = sentence(refused(book, on=DAY, today=date(2024, 1, 16)))
+    assert f"You have no right to attest for {BUYER} on 2024-01-16." in said
+    book.grant(APPROVER.person, on=date(2024, 1, 16))
+    said = sentence(refused(book, on=DAY, today=date(2024, 1, 16)))
+    assert "is in force both on 2024-01-15 and today." in said
+
+
+def test_an_approval_dated_back_is_no_own_cost_by_what_counts_as_that_today_either(book):
+    book.set_own_cost(on=START)
+    book.set_own_cost("ordered", on=date(2024, 1, 16))
+    book.grant(ORDERER.person, "*")
+    refused(book, by=ORDERER, on=DAY, today=date(2024, 1, 16))
+    book.approve(book.id, DAY, by=ORDERER, today=DAY)
+    assert status(book) == "approved"
+
+
 # ── Deputies ──────────────────────────────────────────────────────────────────────────────────
 
 

@@ -55,9 +55,10 @@ def reaches(pattern: str, code: str | None) -> bool:
     st.lists(st.tuples(st.integers(1, 3), st.sampled_from(CODES[:3]), st.sampled_from(PEOPLE))),
     st.sampled_from(PEOPLE),
     DAYS,
+    DAYS,
 )
 def test_no_approval_passes_without_a_right_that_covers_it(
-    lines, grants, deputies, recodings, orderer, on
+    lines, grants, deputies, recodings, orderer, on, today
 ):
     # given an order, an invoice of it, and rights and deputies of all kinds
     book = Book()
@@ -76,7 +77,7 @@ def test_no_approval_passes_without_a_right_that_covers_it(
         attempt(book.recode, order, number, by=who, cost_centre=code)
     rules = book.rules
     # when somebody approves it
-    attempt(book.approve, id, day(on))
+    attempt(book.approve, id, day(on), today=day(today))
     state = book.drawdowns[id]
     if state.status != "approved":
         return
@@ -85,9 +86,9 @@ def test_no_approval_passes_without_a_right_that_covers_it(
         assert state.right is None
         return
     right = next(one for one in rules.rights if one.number == state.right)
-    at = day(on)
-    assert right.starts_on <= at
-    assert right.ends_on is None or at <= right.ends_on
+    days = day(on), day(today)
+    assert all(right.starts_on <= at for at in days)
+    assert right.ends_on is None or max(days) <= right.ends_on
     assert right.limit is None or kr(amount) <= right.limit
     for one in book.orders[order].lines:
         assert any(reaches(pattern, one.cost_centre) for pattern in right.responsibilities)
@@ -96,8 +97,8 @@ def test_no_approval_passes_without_a_right_that_covers_it(
         assert state.deputy_for == right.person
         assert any(
             (one.deputy, one.person) == (APPROVER.person, right.person)
-            and one.starts_on <= at
-            and (one.ends_on is None or at <= one.ends_on)
+            and one.starts_on <= min(days)
+            and (one.ends_on is None or max(days) <= one.ends_on)
             for one in rules.deputies
         )
     # and it is no one's own cost

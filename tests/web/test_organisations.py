@@ -1,7 +1,10 @@
 """Attest rights and code strings through the API, on both databases."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
+from ledger.asked import SWEDEN
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SUPPLIER
 
 OTHER = "2120001470"
@@ -117,6 +120,11 @@ def test_a_deputy_approves_in_their_time(coded, ledger):
     }
     assert coded("manager").post(f"{ORGANISATION}/deputies", deputy).status_code == 200
     assert approve(coded, "2024-05-01").status_code == 403
+    assert approve(coded, "2024-04-30").status_code == 403  # their time has passed
+    today = datetime.now(SWEDEN).date()
+    deputy["ends_on"] = today.isoformat()
+    assert coded("manager").post(f"{ORGANISATION}/deputies", deputy).status_code == 200
+    assert approve(coded, (today + timedelta(days=1)).isoformat()).status_code == 403
     assert approve(coded, "2024-04-30").json["deputy_for"] == person(ledger, "head")
 
 

@@ -27,7 +27,7 @@ def mandate_of(
     """
     if rules is None:
         return None
-    because = own_cost(state, orders, rules, person, days[0])
+    because = own_cost(state, orders, rules, person, days)
     if not rules.rights:
         if because:
             raise MayNotAttest(state.id, tuple(because), (), ())
@@ -52,10 +52,10 @@ def able_persons(
 
 
 def own_cost(
-    state: State, orders: Orders, rules: organisation.State, person: str, day: date
+    state: State, orders: Orders, rules: organisation.State, person: str, days: Sequence[date]
 ) -> list[Fault]:
     """What makes the drawdown the person's own cost, by what the buyer counts as that."""
-    counts = rules.own_cost_on(day)
+    counts = {kind for day in days for kind in rules.own_cost_on(day)}
     faults = []
     drawn = {(part.order, part.line) for part in state.allocations}
     for name, one in orders.items():
@@ -82,7 +82,7 @@ def _able(
     codes = {code for code, _, _ in _drawn(state, orders)}
 
     def apart(person: str) -> bool:
-        own = own_cost(state, orders, rules, person, days[0])
+        own = own_cost(state, orders, rules, person, days)
         return not own and person != state.recorded_by
 
     return tuple(
@@ -113,9 +113,7 @@ def _lacking(
     """What each right of the person's does not reach, for programs and in words."""
     held = [one for one in organisation.mandates(rules, days) if one.person == person]
     if not held:
-        sentence = "You have no right to attest for {organisation} on {on}."
-        figures = {"organisation": rules.number, "on": days[0].isoformat()}
-        return (), [Fault(pointer="", sentence=sentence, figures=figures)]
+        return (), [_without_right(rules, person, days)]
     codes = {code for code, _, _ in _drawn(state, orders)}
     lacking, faults = [], []
     for one in held:
@@ -125,10 +123,21 @@ def _lacking(
         lacking.append(RightLacking(right=number, codes=found.codes, over=over))
         faults += _said(found, one, over)
         whose = one.deputy_for
-        if whose is not None and own_cost(state, orders, rules, whose, days[0]):
+        if whose is not None and own_cost(state, orders, rules, whose, days):
             sentence = "Right {right} is that of somebody whose own cost it is."
             faults.append(Fault(pointer="", sentence=sentence, figures={"right": number}))
     return tuple(lacking), faults
+
+
+def _without_right(rules: organisation.State, person: str, days: Sequence[date]) -> Fault:
+    """Of a person without a right that is in force on all of the days: on which there is none."""
+    figures = {"organisation": rules.number, "on": days[0].isoformat()}
+    for day in days:
+        if all(one.person != person for one in organisation.mandates(rules, (day,))):
+            sentence = "You have no right to attest for {organisation} on {on}."
+            return Fault(pointer="", sentence=sentence, figures={**figures, "on": day.isoformat()})
+    sentence = "No right of yours to attest for {organisation} is in force both on {on} and today."
+    return Fault(pointer="", sentence=sentence, figures=figures)
 
 
 def _said(found: organisation.Lacking, one: Mandate, over: Amount) -> list[Fault]:

@@ -142,18 +142,18 @@ def approve(
     orders: Orders,
     credited: State | None,
     by: By,
-    rules: organisation.State | None = None,
-    today: date = date.max,
+    rules: organisation.State | None,
+    today: date,
 ) -> list[New]:
     """The invoice counts from its issue date; `rules` are those of its buyer.
 
-    Where it is dated after today, the approver has a right on both days. Raises NotAParty,
-    FourEyes, MayNotAttest, WrongStatus, RoomNotChosen, OrderEnded, CreditTooLarge.
+    The approver has a right both on its own day and today. Raises NotAParty, FourEyes,
+    MayNotAttest, WrongStatus, RoomNotChosen, OrderEnded, CreditTooLarge.
     """
     agreement.require_own(of, state.buyer, state.id, by)
     require_status(state, "recorded", "approve")
     require_four_eyes(state, by)
-    days = (command.on, min(command.on, today))
+    days = (command.on, today)
     room = command.room or state.room
     if state.is_credit and room is None:
         raise RoomNotChosen(drawdown=state.id)
