@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 
 from ledger.domain import organisation
+from ledger.domain.drawdown import Part
+from ledger.domain.order import SessionTerms
 from ledger.domain.refusals import (
     Forbidden,
     FourEyes,
@@ -271,6 +273,21 @@ def test_who_a_line_names_does_not_attest_it_but_another_line_of_the_order():
 def test_who_re_coded_a_line_does_not_attest_it(book):
     book.grant(APPROVER.person, "41*")
     book.recode("A1-0001", 2, cost_centre="4101", by=APPROVER)
+    assert "You re-coded line 2" in sentence(refused(book))
+
+
+@pytest.mark.parametrize("years", [(2024,), (2024, 2025)])
+def test_who_re_coded_a_line_does_not_attest_a_line_that_takes_a_session_of_it(years):
+    book = Book()
+    days = (date(2024, 2, 1), date(2024, 9, 1), *(date(year, 3, 1) for year in years[1:]))
+    lines = [line(20 if year == 2024 else 10, year=year, cost_centre="5200") for year in years]
+    sessions = tuple(SessionTerms(on=day) for day in days)
+    name = book.placed_and_confirmed(*lines, sessions=sessions)
+    book.recode(name, 1, cost_centre="4100", by=ANOTHER)
+    book.recode(name, 1, cost_centre="5200", by=APPROVER)
+    book.move_session(name, 2, date(2025, 9, 1))
+    book.grant(APPROVER.person, "*")
+    book.id = book.record("1", 10, name, parts=(Part(order=name, amount=kr(10), line=2),))
     assert "You re-coded line 2" in sentence(refused(book))
 
 

@@ -105,7 +105,8 @@ def session_held(state: State, event: SessionHeld, on: date) -> State:
 
 
 def session_moved(state: State, event: SessionMoved) -> State:
-    """An instalment that comes with the session goes with it, unless it is invoiced."""
+    """An instalment that comes with the session goes with it, unless it is invoiced; and so does
+    who coded the line that it comes from."""
     new = event.line not in {line.number for line in state.lines}
     invoiced = invoiced_of(state)
     instalments = []
@@ -117,6 +118,8 @@ def session_moved(state: State, event: SessionMoved) -> State:
             instalments.append(replace(one, line=event.line))
         else:
             instalments.append(one)
+    left = {one.line for one in state.sessions if one.number == event.session}
+    coded_by = ((event.line, person) for line, person in state.coded_by if line in left)
     starts_on, ends_on = state.starts_on, state.ends_on
     after = replace(
         state,
@@ -126,6 +129,7 @@ def session_moved(state: State, event: SessionMoved) -> State:
         starts_on=starts_on and min(starts_on, event.moved_to),
         ends_on=ends_on and max(ends_on, event.moved_to),
         flags=_rewarned(state.flags, event.flags),
+        coded_by=tuple(dict.fromkeys((*state.coded_by, *coded_by))),
     )
     return refitted(after)
 

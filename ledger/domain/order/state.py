@@ -61,7 +61,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     seats are; `split` is the cost split that the order was placed with. `sessions` and
     `instalments` follow their lines: see `schedule.fitted`. `earlier` had the order before its
     supplier; `passed_over` were never asked. `altered_by` are those who changed it or took a
-    counter-offer, `coded_by` lines that were re-coded, each with who did.
+    counter-offer, `coded_by` lines that were re-coded, or took a session of such a line, each with
+    who did.
     """
 
     agreement: str
