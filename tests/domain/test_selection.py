@@ -8,7 +8,8 @@ from ledger.domain import agreement, order
 from ledger.domain.agreement import LimitTerms
 from ledger.domain.events import By, OrderDeclined, OrderPassedOn, Party, RoomMoved
 from ledger.domain.limits import Use
-from ledger.domain.refusals import Invalid, NotAParty, OutOfTurn
+from ledger.domain.order import SessionTerms
+from ledger.domain.refusals import Invalid, NotAParty, OutOfTurn, WrongStatus
 from ledger.domain.selection import PassedOver, Selection
 from tests.domain.domain_given import (
     BUYER,
@@ -18,6 +19,7 @@ from tests.domain.domain_given import (
     Book,
     kr,
     line,
+    seats,
     signing,
     weights,
 )
@@ -200,6 +202,33 @@ def test_what_the_seats_warn_of_stays_flagged_when_the_order_is_passed_on():
     name = made.place(line(100), seats=3, minimum_seats=5)
     decline(made, name)
     assert made.orders[name].flags == ("below-minimum-seats",)
+
+
+@pytest.mark.parametrize("what", [{}, {"seats": 2}, {"session": 1}])
+def test_a_supplier_declines_what_it_has_not_confirmed_and_cannot_cancel_it(what):
+    ranked = book()
+    sessions = (SessionTerms(on=DAY + timedelta(days=30)),)
+    name = ranked.place(seats(2, 50), seats=2, sessions=sessions)
+    cancel = ranked.cancel_session if "session" in what else ranked.cancel
+    with pytest.raises(WrongStatus) as refused:
+        cancel(name, cancelled_by="supplier", **what)
+    assert refused.value.figures["needed"] == "confirmed / started / delivered"
+    decline(ranked, name)
+    assert ranked.orders[name].supplier == OTHER_SUPPLIER
+    ranked.confirm(name, by=people_of(OTHER_SUPPLIER))
+    cancel(name, cancelled_by="supplier", **what)
+    assert ranked.use == Use()
+
+
+def test_a_supplier_declines_what_it_has_countered_and_the_buyer_cancels_either():
+    ranked = book()
+    countered, placed = ranked.place(line(100)), ranked.place(line(100))
+    ranked.counter(countered, line(150), by=people_of(SUPPLIER))
+    with pytest.raises(WrongStatus):
+        ranked.cancel(countered, cancelled_by="supplier")
+    ranked.cancel(countered)
+    ranked.cancel(placed)
+    assert ranked.use == Use()
 
 
 def test_when_nobody_is_left_the_order_ends_declined_and_its_room_is_released():

@@ -1,8 +1,9 @@
 """Cancelling an order, some of its seats, or one of its sessions: what stays as the fee.
 
 What the buyer cancels of a confirmed order costs what the agreement's tariff says, unless another
-fee is stated with its reason; what the university cancels is released. What is invoiced, and what
-was held, is not cancelled.
+fee is stated with its reason; what the university cancels is released. What the university has not
+confirmed it declines, so that it goes to the next in rank. What is invoiced, and what was held, is
+not cancelled.
 """
 
 from datetime import date
@@ -47,7 +48,7 @@ def cancel(command: CancelOrder, state: State, of: agreement.State) -> list[New]
     """
     if command.seats is not None:
         return _cancel_seats(command, command.seats, state, of)
-    require_status(state, (*UNANSWERED, *OPEN), "cancel")
+    require_status(state, _cancellable(command, UNANSWERED), "cancel")
     invoiced = by_line((*state.drawn, *state.pending))
     left = left_by_line(holding(replace(state, counter=None)))
     held = _held_not_invoiced(state, invoiced, left)
@@ -67,7 +68,7 @@ def cancel(command: CancelOrder, state: State, of: agreement.State) -> list[New]
 
 
 def _cancel_seats(command: CancelOrder, seats: int, state: State, of: agreement.State) -> list[New]:
-    require_status(state, ("placed", *OPEN), "cancel seats of")
+    require_status(state, _cancellable(command, ("placed",)), "cancel seats of")
     sold = [line for line in state.lines if line.quantity and line.unit_price is not None]
     chosen = [line for line in sold if command.line in (None, line.number)]
     if len(chosen) != 1:
@@ -113,7 +114,7 @@ def _worth(state: State, line: OrderLine, seats: int) -> int:
 def cancel_session(command: CancelSession, state: State, of: agreement.State) -> list[New]:
     """The session's amount is released but for the fee. Raises NotFound, WrongStatus, Invalid,
     SessionSettled, FeeTooHigh; BelowInvoiced where the session is invoiced: credit it first."""
-    require_status(state, ("placed", *OPEN), "cancel a session of")
+    require_status(state, _cancellable(command, ("placed",)), "cancel a session of")
     session = require_planned(state, command.session)
     if command.cancelled_by == "supplier" and command.fee:
         sentence = "What the university cancels has no fee."
@@ -137,6 +138,13 @@ def cancel_session(command: CancelSession, state: State, of: agreement.State) ->
     )
     event = replace(event, flags=notice_flags(evolve(state, event, command.on, NOBODY)))
     return with_moves(state, of, event, command.on, "session-cancelled")
+
+
+def _cancellable(
+    command: CancelOrder | CancelSession, unanswered: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The statuses that it is cancelled from; `unanswered` are the buyer's alone."""
+    return OPEN if command.cancelled_by == "supplier" else (*unanswered, *OPEN)
 
 
 def _with(state: State, line: OrderLine) -> tuple[OrderLine, ...]:
