@@ -55,9 +55,9 @@ def step(book, number, name, which, a, b):
     elif name in ("counter", "change"):
         getattr(book, name)(chosen, *lines, on=day)
     elif name == "cancel":
-        book.cancel(chosen, day, fee=b)
+        book.cancel(chosen, day, fee=b if a % 2 else None)
     elif name == "cancel_seats":
-        book.cancel(chosen, day, seats=1 + which % 3, fee=b // 10)
+        book.cancel(chosen, day, seats=1 + which % 3, fee=b // 10 if a % 2 else None)
     elif name == "record":
         number_of_line = 1 if b % 3 == 0 else None
         parts = (Part(order=chosen, amount=a * 10, line=number_of_line),)

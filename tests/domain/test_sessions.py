@@ -283,6 +283,24 @@ def test_what_the_university_cancels_or_has_not_confirmed_costs_nothing():
     assert book.places() == (0, 0, 0, 2_000_000)
 
 
+@pytest.mark.parametrize("policy", [Policy(), Policy(tariff=TARIFF)])
+@pytest.mark.parametrize("what", [{}, {"seats": 2}])
+def test_no_fee_is_stated_for_what_the_university_cancels_or_has_not_confirmed(policy, what):
+    book = Book(policy=policy)
+    stated = {"fee": kr(100), "reason": "agreed", **what}
+    unanswered = book.place(seats(2, 50), starts_on=date(2024, 2, 1))
+    with pytest.raises(Invalid) as refused:
+        book.cancel(unanswered, **stated)
+    assert pointers(refused) == {"/fee"}
+    book.cancel(unanswered, **{**stated, "fee": 0})
+    confirmed = book.placed_and_confirmed(seats(2, 50), starts_on=date(2024, 2, 1))
+    with pytest.raises(Invalid) as refused:
+        book.cancel(confirmed, cancelled_by="supplier", **stated)
+    assert pointers(refused) == {"/fee"}
+    book.cancel(confirmed, **stated)
+    assert book.places() == (0, 100, 0, 1_999_900)
+
+
 def test_without_a_start_the_fee_is_stated():
     book = Book(policy=Policy(tariff=TARIFF))
     name = book.placed_and_confirmed(line(100))

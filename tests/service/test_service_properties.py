@@ -142,7 +142,8 @@ def command_of(run: Run, name: str, which: int, a: int, nth: int):
         case "change":
             return order.ChangeOrder(order=chosen, on=day, reason="r", lines=lines), ORDERER
         case "cancel":
-            return order.CancelOrder(order=chosen, on=day, fee=a // 100), ORDERER
+            fee = a // 100 if a % 2 else None
+            return order.CancelOrder(order=chosen, on=day, fee=fee), ORDERER
         case _:
             return order.CloseOrder(order=chosen, on=day), ORDERER
 

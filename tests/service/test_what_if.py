@@ -62,7 +62,7 @@ def test_what_is_played_comes_to_the_same_as_what_is_then_done(signed, ledger):
         placing(700_000),
         order.ConfirmOrder(order="SKO-2023-0001", on=DAY),
         placing(300_000),
-        order.CancelOrder(order="SKO-2023-0002", on=DAY, fee=kr(10_000)),
+        order.CancelOrder(order="SKO-2023-0001", on=DAY, fee=kr(10_000)),
     ]
     played = ledger.service.what_if("SKO-2023", commands, ORDERER, NOW)
     done = [ledger.service.execute(command, ORDERER, now=NOW) for command in commands]

@@ -116,9 +116,6 @@ def cancel_session(command: CancelSession, state: State, of: agreement.State) ->
     SessionSettled, FeeTooHigh; BelowInvoiced where the session is invoiced: credit it first."""
     require_status(state, _cancellable(command, ("placed",)), "cancel a session of")
     session = require_planned(state, command.session)
-    if command.cancelled_by == "supplier" and command.fee:
-        sentence = "What the university cancels has no fee."
-        raise Invalid(Fault(pointer="/fee", sentence=sentence))
     fee = _fee(command, session.amount, session.planned_on, state, of)
     released = session.amount - fee
     left = left_by_line(holding(state)).get(session.line, 0)
@@ -178,8 +175,8 @@ def _fee(
 ) -> int:
     """The fee that is stated, else that of the tariff, for `cancelled` öre.
 
-    Raises Invalid where a stated one differs from the tariff's without a reason, or none can be
-    told because no start is known; FeeTooHigh.
+    Raises Invalid where there is none to state, a stated one differs from the tariff's without a
+    reason, or none can be told because no start is known; FeeTooHigh.
     """
     due = _due(command.cancelled_by, command.on, cancelled, starts_on, state, of)
     fee = command.fee
@@ -192,6 +189,12 @@ def _fee(
         raise FeeTooHigh(
             fee=Amount(fee, state.currency), cancelled=Amount(cancelled, state.currency)
         )
+    if fee and command.cancelled_by == "supplier":
+        sentence = "What the university cancels has no fee."
+        raise Invalid(Fault(pointer="/fee", sentence=sentence))
+    if fee and state.status in UNANSWERED:
+        sentence = "What the university has not confirmed has no fee."
+        raise Invalid(Fault(pointer="/fee", sentence=sentence))
     if of.policy.tariff and due is not None and fee != due and not command.reason.strip():
         fault = Fault(
             pointer="/reason",
