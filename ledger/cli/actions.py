@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from ledger.cli.opening import checkpoint, read_body, say_checkpoint, who_acts
+from ledger.cli.opening import checkpoint, read_body, say_checkpoint, today, who_acts
 from ledger.cli.output import (
     before_and_after,
     flag_words,
@@ -141,15 +141,16 @@ def verb(action: Action, metavar: str, prepare: Callable[[Action, Asked], Ready]
 def carry_out(ready: Ready, *, dry_run: bool, as_json: bool, anchored: bool = False) -> None:
     """Execute a command and say what it came to: its resource, and what is left."""
     from ledger.domain import agreement
-    from ledger.web.resources import preview, resource_of
+    from ledger.web.resources import preview, resource_of, told_on
 
     service = ready.ledger.service
     before: agreement.State | None = service.load(agreement.stream(ready.agreement))[1]
     outcome = service.execute(ready.command, ready.by, dry_run=dry_run)
     resource = resource_of(outcome.state, language())
     after = outcome.agreement or before
+    day = told_on(outcome.facts, today())
     if as_json and dry_run:
-        balance = None if after is None else preview(after)
+        balance = None if after is None else preview(after, day)
         say_json({"dry_run": True, "resource": resource, "balance": balance})
         return
     if as_json:
@@ -163,9 +164,9 @@ def carry_out(ready: Ready, *, dry_run: bool, as_json: bool, anchored: bool = Fa
         return
     say("")
     if dry_run and before is not None:
-        before_and_after(preview(before), preview(after))
+        before_and_after(preview(before, day), preview(after, day))
     else:
-        formula(preview(after))
+        formula(preview(after, day))
 
 
 def _say_fee(command: Command, resource: dict[str, Any]) -> None:

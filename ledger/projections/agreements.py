@@ -32,7 +32,8 @@ KIND = formerly.Kind(
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """An agreement's state, its version (ETag), and the latest day that any of its facts counts.
+    """An agreement's state, its version (ETag), and the latest day that any of its facts counts:
+    by then every amount that is recorded has taken effect, also those that the term begins with.
 
     `state` may be as it was, and then has no totals: a balance is told of `now` at any time.
     """
@@ -150,7 +151,7 @@ def _row(row: RowMapping, former: formerly.Former | None = None) -> Row:
         now=now,
         version=row["version"] if former is None else former.version,
         position=row["position"],
-        latest_on=row["latest_on"],
+        latest_on=max(row["latest_on"], now.starts_on),
     )
 
 

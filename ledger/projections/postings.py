@@ -154,6 +154,7 @@ def balance_now(
 ) -> list[LimitBalance]:
     """Every limit with all that is in the state, and the amount that holds on a day; cap first.
 
+    Without a day, when all that is recorded has taken effect.
     `only` are the suppliers that ask, where they may not see what others use.
     """
     return _balances(state.limits, state.totals, day, only)

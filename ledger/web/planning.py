@@ -18,7 +18,7 @@ from ledger.projections.seeing import Visible
 from ledger.projections.then import NOW, Then
 from ledger.service import Service, Tried
 from ledger.web import answers, members, schemas
-from ledger.web.resources import preview, resource_of
+from ledger.web.resources import preview, resource_of, told_on
 from ledger.web.steps import STEPS, Stage, imagined
 from ledger.wording import fault_sentence, sentence, translate
 from ledger.wording import members as figures_of
@@ -82,15 +82,15 @@ def played(
     return {
         "agreement": before.number,
         "currency": before.currency,
-        "before": preview(before),
+        "before": preview(before, stage.today),
         "steps": [
-            _tried(i, step["command"], one, language)
+            _tried(i, step["command"], one, stage.today, language)
             for i, (step, one) in enumerate(zip(asked, tried, strict=False), start=1)
         ],
     }
 
 
-def _tried(step: int, command: str, tried: Tried, language: str) -> dict[str, Any]:
+def _tried(step: int, command: str, tried: Tried, today: date, language: str) -> dict[str, Any]:
     resource = {} if tried.state is None else resource_of(tried.state)
     refusal = tried.refusal
     return {
@@ -100,7 +100,7 @@ def _tried(step: int, command: str, tried: Tried, language: str) -> dict[str, An
         "status": resource.get("status"),
         "amount": resource.get("amount", resource.get("cap")),
         "refusal": None if refusal is None else _refusal(refusal, language),
-        "balance": preview(tried.agreement),
+        "balance": preview(tried.agreement, told_on(tried.facts, today)),
     }
 
 

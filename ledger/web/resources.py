@@ -3,14 +3,14 @@
 Amounts are decimal strings; dates ISO 8601.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
 
 from ledger.domain import agreement, drawdown, order, organisation
-from ledger.domain.events import OrderLine
+from ledger.domain.events import Fact, OrderLine
 from ledger.domain.limits import Limit, Use
 from ledger.domain.money import to_text
 from ledger.domain.order.state import Counter, Earlier
@@ -179,12 +179,19 @@ def balance_resource(
     }
 
 
-def preview(state: agreement.State, day: date = date.max, only: Part = None) -> dict[str, Any]:
+def told_on(facts: Iterable[Fact], today: date) -> date:
+    """The day whose amounts a balance after a command is told with: today, or the day from which
+    its facts count where that is later. A change that others recorded ahead does not bind yet."""
+    return max([today, *(fact.effective_on for fact in facts)])
+
+
+def preview(state: agreement.State, day: date, only: Part = None) -> dict[str, Any]:
     """What a state leaves of each limit, with the amounts that hold on a day.
 
+    Before the term, with those that it begins with.
     `only` are the suppliers that ask, where they may not see what others use.
     """
-    limits = balance_now(state, day, only)
+    limits = balance_now(state, max(day, state.starts_on), only)
     cap = limits[0]
     return {
         "cap": _amount(cap.amount),

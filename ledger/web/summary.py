@@ -62,7 +62,7 @@ class PublicSummary(Schema):
     starts_on = members.day("First day of the term.")
     ends_on = members.day("Last day of the term; it counts.")
     as_of = members.day("The day of the summary.")
-    cap = members.amount("Takvolym; null: unknown.", null=True)
+    cap = members.amount("Takvolym in force on that day; null: unknown.", null=True)
     paid = members.amount("Invoices approved, credits deducted.")
     percent_paid = members.text("Of the cap; null where it is unknown.", r"^-?\d+\.\d$", null=True)
     seats_used = members.whole("Seats used in all; null: unknown in part.", null=True)
@@ -87,9 +87,9 @@ def summary_resource(
     found = summary(orders)
     funded = coverage(state, drawdowns) if state.funding else None
     in_kind = sum(share.amount for share in state.in_kind)
-    cap = state.cap.amount
+    cap = state.cap.amount_on(max(on, state.starts_on))
     share = percent(found.paid, cap)
-    told = _told(state, found, share, on, _of_funding(state, funded, in_kind))
+    told = _told(state, found, cap, share, on, _of_funding(state, funded, in_kind))
     return {
         "agreement": state.number,
         "title": state.title,
@@ -186,12 +186,13 @@ def _names(parties: tuple[Party, ...], language: str) -> list[str]:
 def _told(
     state: agreement.State,
     found: Summary,
+    cap: int | None,
     share: str | None,
     on: date,
     funding: list[Sentence],
 ) -> list[Sentence]:
     """The summary in sentences, without its heading; `funding` comes after what was paid."""
-    paid, cap = Amount(found.paid, state.currency), state.cap.amount
+    paid = Amount(found.paid, state.currency)
     told = [
         words("The term is {starts_on} to {ends_on}.", starts_on=state.starts_on,
               ends_on=state.ends_on)

@@ -209,6 +209,65 @@ def test_an_agreement_that_came_to_nothing_says_so(api):
     assert "Nothing has been paid" in found["text"]
 
 
+# ── A cap that is not in force yet ────────────────────────────────────────────────────────────
+
+LATER = "2090-01-01"
+
+
+def amend(api, cap: str, **more):
+    body = {"ground": "17:14", "decision": "KS 7", "decided_on": "2024-01-08",
+            "effective_on": LATER, "change": {"cap": cap}}  # fmt: skip
+    answer = api("manager").post(f"{PATH}/amendments", body, **more)
+    assert answer.status_code in (200, 201), answer.text
+    return answer.json
+
+
+def test_a_summary_measures_by_the_cap_that_is_in_force_on_its_day(api):
+    sign(api)
+    pay(api, _confirmed(api, "1000000.00"), "1", "1000000.00")
+    amend(api, "2150000.00")
+    found = got(api, "summary")
+    assert found["as_of"] < LATER
+    assert (found["cap"], found["percent_paid"]) == ("2000000.00", "50.0")
+    assert "which is 50,0 % of the cap of 2 000 000 kr" in plain(found["text"])
+
+
+def test_before_the_term_a_summary_tells_the_cap_that_the_term_begins_with(api):
+    sign(api, starts_on="2090-01-01", ends_on="2091-12-31")
+    assert got(api, "summary")["cap"] == "2000000.00"
+    found = got(api, "balance")
+    assert (found["as_of"], found["cap"]) == ("2090-01-01", "2000000.00")
+    body = {**AGREEMENT, "number": "SKO-2090", "starts_on": "2090-01-01", "ends_on": "2091-12-31"}
+    tried = api("manager").post("/agreements", body, dry_run="true").json
+    assert tried["balance"]["remaining"] == "2000000.00"
+
+
+def test_what_is_tried_is_told_by_the_cap_that_binds_it(api):
+    sign(api)
+    assert amend(api, "2150000.00", dry_run="true")["balance"]["cap"] == "2150000.00"
+    amend(api, "2150000.00")
+    body = {"course": "Ledarskap", "ordered_on": "2024-02-01",
+            "lines": [{"kind": "delivery", "amount": "1900000.00"}]}  # fmt: skip
+    tried = api("orderer").post(f"{PATH}/orders", body, dry_run="true").json["balance"]
+    assert (tried["cap"], tried["remaining"]) == ("2000000.00", "100000.00")
+    assert (tried["limits"][0]["amount"], tried["limits"][0]["remaining"]) == (
+        "2000000.00",
+        "100000.00",
+    )
+    steps = [{"command": "place", **body}]
+    played = api("manager").post(f"{PATH}/what-if", {"steps": steps}).json
+    assert played["before"]["cap"] == "2000000.00"
+    assert played["steps"][0]["balance"]["remaining"] == "100000.00"
+    found = got(api, "balance")
+    assert (found["as_of"], found["cap"]) == (LATER, "2150000.00")
+
+
+def _confirmed(api, amount: str) -> str:
+    number = order(api, "2024-01-10", amount)
+    confirm(api, number)
+    return number
+
+
 def test_who_is_not_party_to_an_agreement_does_not_see_its_summary(api):
     sign(api)
     assert api("finance", "2120000787").get(f"{PATH}/summary").status_code == 404

@@ -21,7 +21,7 @@ from ledger.web.api.listing import exported
 from ledger.web.language import of_request
 from ledger.web.openapi import HEADERS, IF_MATCH
 from ledger.web.receiving import Parser
-from ledger.web.resources import preview, resource_of
+from ledger.web.resources import preview, resource_of, told_on
 
 WRITTEN = ("Idempotent-Replayed", "Avrop-Position", "Avrop-Receipt")
 """Headers that a write may have."""
@@ -135,9 +135,8 @@ def execute(
     if dry_run:
         of = outcome.agreement
         assert of is not None, "what may be tried first moves an agreement's money"
-        return answer(
-            {"dry_run": True, "resource": body, "balance": preview(of, only=seen.only(of))}
-        )
+        balance = preview(of, told_on(outcome.facts, seen.today()), seen.only(of))
+        return answer({"dry_run": True, "resource": body, "balance": balance})
     headers = written(outcome, version)
     if created is None:
         return answer(body, 200, headers)
