@@ -150,14 +150,16 @@ def test_a_confirmation_is_judged_again_with_the_room_that_it_holds():
 
 def test_a_threshold_is_crossed_once_until_the_cap_changes():
     book = Book()
-    crossed = [(CAP, 50), (CAP, 75)]
+    crossed = [(CAP, 50, kr(2_000_000)), (CAP, 75, kr(2_000_000))]
     book.place(line(1_600_000))
     assert list(book.of.crossed) == crossed
     facts = len(book.log)
     book.place(line(100_000))
     assert len(book.log) == facts + 2
     book.amend(2_100_000)
-    assert book.of.crossed == ()
+    book.place(line(100_000))
+    anew = [(CAP, 50, kr(2_100_000)), (CAP, 75, kr(2_100_000))]
+    assert list(book.of.crossed) == [*crossed, *anew]
 
 
 CAP = limits.CAP

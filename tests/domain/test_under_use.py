@@ -6,7 +6,14 @@ import pytest
 
 from ledger.domain import agreement
 from ledger.domain.agreement import LimitTerms
-from ledger.domain.events import Party, ThresholdCrossed, UnderUseAlertRaised
+from ledger.domain.events import (
+    New,
+    Party,
+    ShareMoveAccepted,
+    ThresholdCrossed,
+    UnderUseAlertRaised,
+)
+from ledger.domain.limits import AmountFrom
 from ledger.domain.refusals import Invalid, NotDue
 from ledger.domain.regime import PlanStep, Policy
 from tests.domain.domain_given import BUYER, OTHER_BUYER, Book, kr, line, seats, signing, split
@@ -15,6 +22,7 @@ from tests.domain.domain_given import BUYER, OTHER_BUYER, Book, kr, line, seats,
 TERM = {"starts_on": date(2024, 1, 1), "ends_on": date(2025, 12, 31), "cap": kr(731_000)}
 QUARTER = date(2024, 3, 31)
 AFTER = date(2024, 4, 1)
+LATER = date(2024, 6, 1)
 
 
 def book(under_use: int | None = 80, **more) -> Book:
@@ -157,3 +165,34 @@ def test_a_limit_that_becomes_less_is_alerted_of_by_the_calendar_once():
     given.amend(910)
     assert [(e.limit, e.percent) for e in said(given, date(2024, 2, 1))] == [("cap", 50)]
     assert said(given, date(2024, 2, 1)) == []
+
+
+def test_a_limit_that_changes_from_a_later_day_is_alerted_of_anew_on_that_day():
+    given = Book(regime="outside_lou", policy=Policy(amendments="free"))
+    given.place(line(1_600_000))
+    assert crossed(given) == [("cap", 50), ("cap", 75)]
+    given.amend(4_000_000, "policy", LATER)
+    assert said(given, date(2024, 2, 1)) == []
+    given.place(line(200_000), on=date(2024, 3, 1))
+    assert crossed(given)[2:] == [("cap", 90)]
+    given.place(line(800_000), on=date(2024, 7, 1), today=date(2024, 7, 1))
+    assert crossed(given)[3:] == [("cap", 50)]
+    assert said(given, date(2024, 7, 2)) == []
+
+
+def test_a_share_that_changes_from_a_later_day_is_alerted_of_anew_on_that_day():
+    buyers = (Party(organisation=BUYER), Party(organisation=OTHER_BUYER))
+    limits = (
+        LimitTerms(name="ours", buyer=BUYER, amount=kr(1_000)),
+        LimitTerms(name="theirs", buyer=OTHER_BUYER, amount=kr(1_000)),
+    )
+    given = Book(cap=kr(100_000), buyers=buyers, limits=limits)
+    given.place(line(500))
+    assert crossed(given) == [("ours", 50)]
+    changes = AmountFrom(effective_on=LATER, change=kr(1_000))
+    accepted = ShareMoveAccepted(number=1, limit_changes=(("ours", changes),))
+    given.run([New("agreement/A1", accepted, LATER)])
+    assert said(given, date(2024, 2, 1)) == []
+    assert said(given, LATER) == []
+    given.place(line(500), on=date(2024, 6, 2), today=date(2024, 6, 2))
+    assert crossed(given)[1:] == [("ours", 50)]

@@ -52,7 +52,7 @@ def move_room(state: State, event: RoomReserved | RoomMoved, on: date) -> list[N
 def thresholds_due(state: State, on: date) -> tuple[ThresholdCrossed, ...]:
     """Thresholds that use is past without having risen: a limit became less, or an alert was added.
 
-    A new amount may have made them anew; it may also take effect on a later day than it is signed.
+    A new amount makes them anew from the day on which it takes effect.
     """
     return tuple(
         said for limit in state.limits for said in _crossed(state, limit, state.totals, on)
@@ -67,5 +67,5 @@ def _crossed(
         return
     used = rule.used(limit, totals).total
     for percent in sorted(set(state.policy.alerts)):
-        if used * 100 >= amount * percent and (limit.name, percent) not in state.crossed:
+        if used * 100 >= amount * percent and (limit.name, percent, amount) not in state.crossed:
             yield ThresholdCrossed(limit=limit.name, percent=percent, used=used, amount=amount)

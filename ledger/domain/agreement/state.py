@@ -78,9 +78,9 @@ class Funding(msgspec.Struct, frozen=True, kw_only=True):
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """An agreement as its facts so far make it. `limits[0]` is the cap.
 
-    Amounts in öre, excluding VAT. `crossed` are the (limit, per cent) that use has risen past,
-    `term_alerts` the months before the end that have been alerted of, `under_use` the end of the
-    latest quarter of whose too little use of a limit has been;
+    Amounts in öre, excluding VAT. `crossed` are the (limit, per cent, amount of it) that use has
+    risen past, `term_alerts` the months before the end that have been alerted of, `under_use` the
+    end of the latest quarter of whose too little use of a limit has been;
     `original_cap` is what amendments are measured by (LOU 17 kap. 9 §). `share_moves`
     counts those that were proposed; `in_kind` is what each organisation gave, beside the balance.
     Without a `selection` the orderer names the supplier. `competitions` are open, or awarded and
@@ -104,7 +104,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     orders: int = 0
     changes: tuple[Change, ...] = ()
     extensions_used: int = 0
-    crossed: tuple[tuple[str, int], ...] = ()
+    crossed: tuple[tuple[str, int, int], ...] = ()
     expired: bool = False
     term_alerts: tuple[int, ...] = ()
     under_use: tuple[tuple[str, date], ...] = ()
@@ -145,7 +145,7 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
         case RoomMoved():
             return replace(state, totals=rule.add(state.totals, event.moves))
         case ThresholdCrossed():
-            return replace(state, crossed=(*state.crossed, (event.limit, event.percent)))
+            return _crossed(state, event)
         case UnderUseAlertRaised():
             others = tuple(said for said in state.under_use if said[0] != event.limit)
             return replace(state, under_use=(*others, (event.limit, event.planned_by)))
@@ -272,16 +272,20 @@ def value_change(before: Limit, after: Limit, step: AmountFrom | None) -> int | 
     return None if step is None and not change else change
 
 
+def _crossed(state: State, event: ThresholdCrossed) -> State:
+    said = event.limit, event.percent, event.amount
+    return state if said in state.crossed else replace(state, crossed=(*state.crossed, said))
+
+
 def _stepped(state: State, steps: dict[str, AmountFrom]) -> State:
-    """The limits with their new steps; their thresholds may be crossed anew."""
+    """The limits with their new steps; thresholds are crossed anew when one takes effect."""
     limits = tuple(
         replace(limit, amounts=(*limit.amounts, steps[limit.name]))
         if limit.name in steps
         else limit
         for limit in state.limits
     )
-    crossed = tuple(c for c in state.crossed if c[0] not in steps)
-    return replace(state, limits=limits, crossed=crossed)
+    return replace(state, limits=limits)
 
 
 def _share_moved(

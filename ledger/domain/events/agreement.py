@@ -113,7 +113,7 @@ class RoomMoved(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ThresholdCrossed(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """Use of a limit rose past a share of it: said once, until the limit's amount changes."""
+    """Use of a limit rose past a share of its `amount`: said once of each amount in force."""
 
     limit: str
     percent: int
