@@ -3,7 +3,7 @@
 Programs show a bearer token under /api/; people in browsers have a session, kept on the server.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, TypeVar
@@ -19,6 +19,10 @@ from ledger.registry import Caller
 F = TypeVar("F", bound=Callable[..., Any])
 SESSION_COOKIE = "avrop_session"
 EVERYONE = ("orderer", "approver", "finance", "manager", "supplier", "auditor", "admin")
+WIDEST = ("admin", "manager", "finance", "approver", "orderer")
+"""The ledger's role and a buyer's, the widest first: what one of them may on a route, those before
+it may there too. A supplier's rights are others, and only the ledger's own role has them as well.
+"""
 
 
 class Unauthenticated(Refusal):
@@ -28,10 +32,7 @@ class Unauthenticated(Refusal):
 
 
 def allow(*roles: str) -> Callable[[F], F]:
-    """Let callers with one of the roles in; the first that they have is the role they use.
-
-    The auditor's is used where no other will do, and only while an appointment holds.
-    """
+    """Let callers with one of the roles in; the role that they use is `used_of` those they have."""
 
     def decorate(view: F) -> F:
         @wraps(view)
@@ -40,7 +41,7 @@ def allow(*roles: str) -> Callable[[F], F]:
             held = [role for role in roles if role in caller.roles]
             if not held:
                 raise Forbidden(roles=", ".join(roles), held=", ".join(caller.roles) or "none")
-            used = next((role for role in held if role != "auditor"), "auditor")
+            used = used_of(held)
             g.by = By(person=caller.person, organisation=caller.organisation, role=used)
             g.audited = _appointed(caller) if used == "auditor" else None
             return view(*args, **kwargs)
@@ -49,6 +50,18 @@ def allow(*roles: str) -> Callable[[F], F]:
         return guarded  # type: ignore[return-value]
 
     return decorate
+
+
+def used_of(held: Sequence[str]) -> str:
+    """Which of the roles that a route lets in, and the caller has, is used: the widest.
+
+    A supplier's is used where it comes before a buyer's; the auditor's where no other will do, and
+    only while an appointment holds.
+    """
+    others = [role for role in held if role != "auditor"]
+    if others[:1] == ["supplier"] and "admin" not in others:
+        return "supplier"
+    return next((role for role in WIDEST if role in others), "auditor")
 
 
 def _appointed(caller: Caller) -> frozenset[str]:

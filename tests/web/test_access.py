@@ -17,6 +17,7 @@ from ledger.domain.events import AttemptRefused, BundleRead
 from ledger.domain.refusals import Unavailable
 from ledger.opening import open_ledger
 from ledger.web import create_app
+from ledger.web.access import used_of
 from ledger.web.openapi import CONVERTERS
 from tests.audit.audit_given import KEY
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SUPPLIER, Api, appoint
@@ -86,6 +87,28 @@ def test_four_eyes_a_wrong_role_and_a_wrong_organisation_are_listed(signed, ledg
     assert kinds(admin, kind="forbidden") == ["forbidden"]
     assert kinds(admin, organisation=SUPPLIER) == ["not-a-party"]
     assert kinds(admin, agreement="SKO-2023", person=found[0]["by"]["person"]) == ["four-eyes"]
+
+
+@pytest.mark.parametrize("roles", [("orderer", "admin"), ("admin",)])
+def test_who_has_more_roles_may_no_less_than_with_one_of_them(signed, ledger, roles):
+    """An order of another buyer: the administrator may change it, an orderer may not."""
+    assert signed("orderer").post("/agreements/SKO-2023/orders", ORDER).status_code == 201
+    several = Api(signed.app.test_client(), ledger.registry.add_token("More", OTHER, roles))
+    body = {"seats": 11, "reason": "Färre"}
+    assert several.post("/orders/SKO-2023-0001/change", body).status_code == 200
+    confirmed = several.post("/orders/SKO-2023-0001/confirm", {})
+    assert confirmed.status_code == 200, confirmed.text
+    facts = several.get("/agreements/SKO-2023/history").json["items"]
+    assert {fact["by"]["role"] for fact in facts[-2:]} == {"admin"}
+
+
+def test_the_widest_of_the_roles_is_used_and_a_supplier_s_is_not_one_of_a_buyer():
+    assert used_of(("orderer", "manager")) == used_of(("manager", "orderer")) == "manager"
+    assert used_of(("finance", "approver", "auditor")) == "finance"
+    assert used_of(("supplier", "manager")) == "supplier"
+    assert used_of(("orderer", "supplier")) == "orderer"
+    assert used_of(("supplier", "admin")) == "admin"
+    assert used_of(("auditor",)) == "auditor"
 
 
 def test_questions_dry_runs_and_strangers_record_nothing(signed, ledger):
