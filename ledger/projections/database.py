@@ -213,7 +213,7 @@ bundle_reads = Table(
     Column("recorded_at", BigInteger, nullable=False),
 )
 
-SHAPE = "12"
+SHAPE = "13"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 

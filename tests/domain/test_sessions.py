@@ -152,6 +152,56 @@ def test_a_session_moved_past_the_end_of_the_course_moves_the_end():
     assert book.orders[name].ends_on == date(2026, 8, 25)
 
 
+def two_in_march(book, **more) -> str:
+    days = SessionTerms(on=date(2024, 3, 1)), SessionTerms(on=date(2024, 3, 15))
+    dates = {"starts_on": days[0].on, "ends_on": days[1].on, **more}
+    return book.placed_and_confirmed(line(100_000), sessions=days, **dates)
+
+
+def dates(book, name) -> tuple[date, date]:
+    return book.orders[name].starts_on, book.orders[name].ends_on
+
+
+def test_a_course_whose_sessions_are_all_moved_starts_and_ends_with_them():
+    book = Book(policy=Policy(tariff=TARIFF))
+    name = two_in_march(book)
+    book.move_session(name, 1, date(2024, 12, 2))
+    assert dates(book, name) == (date(2024, 3, 15), date(2024, 12, 2))
+    book.move_session(name, 2, date(2024, 12, 9))
+    assert dates(book, name) == (date(2024, 12, 2), date(2024, 12, 9))
+    book.cancel(name, date(2024, 2, 25))
+    assert book.orders[name].cancellations[-1].fee == 0
+
+
+def test_a_course_moved_and_moved_back_is_as_it_was():
+    book = Book()
+    name = two_in_march(book)
+    book.move_session(name, 2, date(2024, 2, 15))
+    assert dates(book, name) == (date(2024, 2, 15), date(2024, 3, 1))
+    book.move_session(name, 2, date(2024, 3, 15))
+    assert dates(book, name) == (date(2024, 3, 1), date(2024, 3, 15))
+
+
+def test_dates_that_were_stated_wider_than_the_sessions_stay():
+    book = Book()
+    stated = date(2024, 2, 20), date(2024, 4, 1)
+    name = two_in_march(book, starts_on=stated[0], ends_on=stated[1])
+    book.move_session(name, 1, date(2024, 3, 10))
+    book.cancel_session(name, 2, cancelled_by="supplier")
+    assert dates(book, name) == stated
+    book.move_session(name, 1, date(2024, 5, 2))
+    assert dates(book, name) == (stated[0], date(2024, 5, 2))
+
+
+def test_a_session_that_is_cancelled_is_no_start_of_the_course():
+    book = Book()
+    name = two_in_march(book)
+    book.cancel_session(name, 1, cancelled_by="supplier")
+    assert dates(book, name) == (date(2024, 3, 15), date(2024, 3, 15))
+    book.cancel_session(name, 2, cancelled_by="supplier")
+    assert dates(book, name) == (date(2024, 3, 15), date(2024, 3, 15))
+
+
 # ── Held ──────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -120,18 +120,35 @@ def session_moved(state: State, event: SessionMoved) -> State:
             instalments.append(one)
     left = {one.line for one in state.sessions if one.number == event.session}
     coded_by = ((event.line, person) for line, person in state.coded_by if line in left)
-    starts_on, ends_on = state.starts_on, state.ends_on
     after = replace(
         state,
         lines=state.lines if event.lines is None else event.lines,
         sessions=settle(state.sessions, event.session, planned_on=event.moved_to, line=event.line),
         instalments=tuple(instalments),
-        starts_on=starts_on and min(starts_on, event.moved_to),
-        ends_on=ends_on and max(ends_on, event.moved_to),
         flags=_rewarned(state.flags, event.flags),
         coded_by=tuple(dict.fromkeys((*state.coded_by, *coded_by))),
     )
-    return refitted(after)
+    return refitted(_dated(state, after))
+
+
+def _dated(before: State, after: State) -> State:
+    """The order with the start and end of its sessions, where these made them before.
+
+    A start that was the first session's day is the first one's still, of those not cancelled; one
+    that was stated earlier stays, unless a session is now before it. The end likewise.
+    """
+    was, now = (
+        [one.planned_on for one in state.sessions if one.status != "cancelled"]
+        for state in (before, after)
+    )
+    if not now:
+        return after
+    starts_on, ends_on = before.starts_on, before.ends_on
+    if starts_on is not None:
+        starts_on = min(now) if starts_on == min(was, default=None) else min(starts_on, *now)
+    if ends_on is not None:
+        ends_on = max(now) if ends_on == max(was, default=None) else max(ends_on, *now)
+    return replace(after, starts_on=starts_on, ends_on=ends_on)
 
 
 def session_cancelled(state: State, event: SessionCancelled, on: date) -> State:
@@ -165,4 +182,4 @@ def session_cancelled(state: State, event: SessionCancelled, on: date) -> State:
         cancellations=(*state.cancellations, cancelled),
         flags=_rewarned(state.flags, event.flags),
     )
-    return refitted(after)
+    return refitted(_dated(state, after))
