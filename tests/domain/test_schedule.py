@@ -199,6 +199,44 @@ def test_cancelled_seats_make_each_session_and_instalment_smaller():
     assert [one.amount for one in state.instalments] == [kr(160), kr(320)]
 
 
+# ── Stale ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def stale_since(state, on: str) -> tuple[str, float] | None:
+    found = order.stale(state, date.fromisoformat(on))
+    return found and (found.since.isoformat(), found.release / 100)
+
+
+def test_without_an_end_a_course_is_over_after_its_last_session():
+    book = Book()
+    name = book.placed_and_confirmed(line(1_000), sessions=sessions("2024-02-06", "2024-03-05"))
+    book.hold(name, 1, date(2024, 2, 6))
+    book.hold(name, 2, date(2024, 3, 7))
+    book.draw("1", 500, name)
+    assert stale_since(book.orders[name], "2024-03-07") is None
+    assert stale_since(book.orders[name], "2024-03-08") == ("2024-03-07", 500)
+
+
+def test_without_an_end_a_session_that_is_cancelled_is_not_waited_for():
+    book = Book()
+    name = book.placed_and_confirmed(line(1_000), sessions=sessions("2024-02-06", "2024-12-05"))
+    book.cancel_session(name, 2, cancelled_by="supplier")
+    assert stale_since(book.orders[name], "2024-02-07") == ("2024-02-06", 500)
+
+
+def test_without_an_end_and_sessions_a_course_is_over_when_its_last_instalment_is_due():
+    book = Book()
+    parts = due(400, "2024-02-01"), due(600, "2024-05-01")
+    name = book.placed_and_confirmed(line(1_000), instalments=parts)
+    assert stale_since(book.orders[name], "2024-05-01") is None
+    assert stale_since(book.orders[name], "2024-05-02") == ("2024-05-01", 1_000)
+
+
+def test_without_any_day_nothing_is_known_to_be_over():
+    book = Book()
+    assert stale_since(book.orders[book.placed_and_confirmed(line(1))], "2030-01-01") is None
+
+
 # ── The rule of both ──────────────────────────────────────────────────────────────────────────
 
 AMOUNTS = st.lists(st.integers(0, 10**9), min_size=1, max_size=12)
