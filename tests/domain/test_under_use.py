@@ -7,6 +7,7 @@ import pytest
 from ledger.domain import agreement
 from ledger.domain.agreement import LimitTerms
 from ledger.domain.events import (
+    AgreementExpired,
     New,
     Party,
     ShareMoveAccepted,
@@ -71,6 +72,27 @@ def test_it_is_said_once_a_quarter_and_again_the_next_while_it_is_so():
     assert said(given, date(2024, 7, 1)) == [under_use(0, 182_000, date(2024, 6, 30))]
     given.place(line(731_000), on=date(2024, 8, 1))
     assert [e for e in said(given, date(2024, 10, 1)) if isinstance(e, UnderUseAlertRaised)] == []
+
+
+def test_an_earlier_day_that_is_looked_at_after_a_later_one_says_nothing_again():
+    given = book()
+    days = (date(2024, 4, 2), date(2024, 7, 2), date(2024, 4, 3), date(2024, 7, 3))
+    assert [len(said(given, day)) for day in days] == [1, 1, 0, 0]
+    assert len(said(given, date(2024, 10, 1))) == 1
+
+
+def test_facts_that_say_it_of_an_earlier_quarter_late_leave_the_latest_quarter_in_mind():
+    given = book()
+    for by in (date(2024, 6, 30), QUARTER):
+        given.run([New("agreement/A1", under_use(0, 1, by), AFTER)])
+    assert said(given, date(2024, 7, 3)) == []
+
+
+def test_nothing_is_said_of_an_agreement_that_has_expired_on_whatever_day():
+    given = book(policy={"term_alerts": (6, 3)})
+    assert [type(event) for event in said(given, date(2026, 1, 1))] == [AgreementExpired]
+    assert said(given, date(2025, 12, 1)) == []
+    assert said(given, date(2026, 1, 2)) == []
 
 
 def test_a_quarter_that_the_term_began_within_is_too_short_to_judge():

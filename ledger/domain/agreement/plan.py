@@ -11,16 +11,17 @@ def under_use_due(state: State, on: date) -> tuple[UnderUseAlertRaised, ...]:
     """The limits of which less is in use than the policy asks for, and it has not been said.
 
     What is in use is held against what was planned by the end of the latest whole quarter, so
-    that it is said of a limit at most once a quarter. A limit of unknown amount has no plan.
+    that it is said of a limit at most once a quarter, and of none that is before one of which it
+    was said. A limit of unknown amount has no plan.
     """
     percent, by = state.policy.under_use, quarter_before(on)
     if percent is None:
         return ()
-    due = []
+    due, said = [], dict(state.under_use)
     for limit in state.limits:
         last = time_of(limit, state)[1]
         planned, amount = planned_of(limit, state, by), limit.amount_on(on)
-        if amount is None or planned is None or on > last or (limit.name, by) in state.under_use:
+        if amount is None or planned is None or on > last or by <= said.get(limit.name, date.min):
             continue
         used = use_of(state, limit).total
         if used * 100 < planned * percent:

@@ -147,8 +147,9 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
         case ThresholdCrossed():
             return _crossed(state, event)
         case UnderUseAlertRaised():
-            others = tuple(said for said in state.under_use if said[0] != event.limit)
-            return replace(state, under_use=(*others, (event.limit, event.planned_by)))
+            said = dict(state.under_use)
+            said[event.limit] = max(event.planned_by, said.get(event.limit, date.min))
+            return replace(state, under_use=tuple(said.items()))
         case AgreementAmended():
             return _amended(state, event)
         case AgreementExtended():

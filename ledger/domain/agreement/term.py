@@ -14,13 +14,13 @@ from ledger.domain.refusals import NotDue
 def due_on_term(state: State, on: date) -> tuple[Event, ...]:
     """What is to be said on a day and has not been; the term's last day is within it.
 
-    Of a closed agreement nothing is, since nothing more can be ordered; of an expired one no
-    alert, since there is nothing left to do before the end.
+    Of a closed agreement nothing is, since nothing more can be ordered; nor of an expired one, on
+    whatever day, since there is nothing left to do before the end.
     """
-    if state.status == "closed":
+    if state.status == "closed" or state.expired:
         return ()
     if on > state.ends_on:
-        return () if state.expired else (AgreementExpired(ends_on=state.ends_on),)
+        return (AgreementExpired(ends_on=state.ends_on),)
     ending = (
         TermAlertRaised(months=months, ends_on=state.ends_on)
         for months in sorted(set(state.policy.term_alerts) - set(state.term_alerts), reverse=True)
