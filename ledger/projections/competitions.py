@@ -12,6 +12,7 @@ from ledger.domain.events import (
     CompetitionAnswered,
     CompetitionAwarded,
     CompetitionCancelled,
+    CompetitionEvent,
     CompetitionOpened,
     RoomReserved,
 )
@@ -47,12 +48,10 @@ def competitions(
             if event.competition in found:
                 one = found[event.competition]
                 found[event.competition] = replace(one, status="used", order=event.order)
-        elif isinstance(event, CompetitionOpened) or (
-            isinstance(event, CompetitionAnswered | CompetitionAwarded | CompetitionCancelled)
-            and event.number in found
-        ):
+        elif isinstance(event, CompetitionEvent):
             after = competed(found.get(event.number), event, row["effective_on"])
-            found[event.number] = after
+            if after is not None:
+                found[event.number] = after
     return [found[one] for one in sorted(found)]
 
 

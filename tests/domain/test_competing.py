@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from ledger.domain import agreement
+from ledger.domain.events import CompetitionAnswered
 from ledger.domain.refusals import (
     AgreementNotOpen,
     AnswersAwaited,
@@ -307,3 +308,9 @@ def test_a_winner_that_declines_ends_the_order():
     assert asked.orders[name].status == "declined"
     with pytest.raises(NotFound):
         asked.place(line(100), competition=1)
+
+
+def test_what_counts_before_the_opening_does_is_passed_over():
+    opened = competed()
+    answered = CompetitionAnswered(number=1, supplier=SUPPLIER, amount=kr(100))
+    assert agreement.evolve(opened.of, answered, DAY, people_of(SUPPLIER)) == opened.of

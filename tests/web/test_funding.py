@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.cli.desk import Desk
 from tests.conftest import AGREEMENT, BUYER, ORDER
 
 MEMBER = "2120001470"
@@ -127,6 +128,33 @@ def test_it_is_told_as_it_was_and_as_it_was_known(funded):
     assert funding(funded, known_at="2100-01-01T00:00:00Z")["support"] == "53000.00"
     balance = funded("finance").get("/agreements/SKO-2023/balance", as_of="2024-04-24").json
     assert balance["limits"][1]["drawn"] == "150000.00"
+
+
+def test_a_decision_that_counts_from_after_an_invoice_on_it_leaves_no_day_untold(
+    funded, database, tmp_path, monkeypatch
+):
+    late = {**GRANT, "name": "Region", "decided_on": "2024-06-01"}
+    assert funded("manager").post(ADDRESS, late).status_code == 200
+    lines = [{"kind": "delivery", "amount": "1000.00", "year": 2024, "funding": "Region"}]
+    placed = funded("orderer").post("/agreements/SKO-2023/orders", {**ORDER, "lines": lines})
+    name = placed.json["number"]
+    funded("supplier").post(f"/orders/{name}/confirm", {"confirmed_on": "2023-11-28"})
+    body = {"invoice": "1", "issued_on": "2024-03-25", "type": "380", "amount": "1000.00"}
+    assert funded("finance").post(f"/orders/{name}/drawdowns", body).status_code == 201
+    between = {"as_of": "2024-04-01"}
+    assert [one["name"] for one in funding(funded, **between)["sources"]] == ["ESF"]
+    later = funding(funded, as_of="2024-06-01")["sources"]
+    assert [(one["name"], one["waiting"]) for one in later] == [
+        ("ESF", "0.00"),
+        ("Region", "530.00"),
+    ]
+    auditor, address = funded("auditor"), "/agreements/SKO-2023"
+    for path in ("", "/balance", "/suppliers", "/rounds"):
+        assert auditor.get(f"{address}{path}", **between).status_code == 200, path
+    assert len(auditor.get("/agreements", **between).json["items"]) == 1
+    assert auditor.get(f"{address}/forecast", on="2024-04-01").status_code == 200
+    monkeypatch.setenv("AVROP_DATABASE", database)
+    assert Desk(tmp_path).json("replay", "SKO-2023", "--to", "2024-04-01")
 
 
 def drawn_id(number, on="2024-03-25"):

@@ -56,8 +56,8 @@ def competition_name(agreement: str, number: int) -> str:
     return f"{agreement}-K{number:02d}"
 
 
-def competed(before: Competition | None, event: CompetitionEvent, on: date) -> Competition:
-    """The competition after a fact of it."""
+def competed(before: Competition | None, event: CompetitionEvent, on: date) -> Competition | None:
+    """The competition after a fact of it; None: that it was opened does not count yet."""
     if isinstance(event, CompetitionOpened):
         return Competition(
             number=event.number,
@@ -67,7 +67,8 @@ def competed(before: Competition | None, event: CompetitionEvent, on: date) -> C
             opened_on=on,
             answer_by=event.answer_by,
         )
-    assert before is not None, "a competition's first fact is its opening"
+    if before is None:
+        return None
     match event:
         case CompetitionAnswered():
             answer = Answer(supplier=event.supplier, amount=event.amount, note=event.note, on=on)

@@ -133,7 +133,10 @@ def use_of(state: State, limit: Limit) -> Use:
 
 
 def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> State:
-    """The state after a fact. Never refuses: rules live in the decisions."""
+    """The state after a fact. Never refuses: rules live in the decisions.
+
+    As of a day a fact may count before its cause does: what it is about is then passed over.
+    """
     if isinstance(event, AgreementSigned):
         return _signed(event)
     assert state is not None, "an agreement's first fact is its signing"
@@ -192,6 +195,8 @@ def _competed(state: State, event: CompetitionEvent, on: date) -> State:
     """Only those that something can still come of are kept."""
     known = {one.number: one for one in state.competitions}
     after = competed(known.get(event.number), event, on)
+    if after is None:
+        return state
     known[event.number] = after
     return replace(
         state,
@@ -328,12 +333,15 @@ def _funded(state: State, event: FundingEvent) -> State:
             since = event.decided_on
             return replace(state, funding=_with(state.funding, event.source, withdrawn_on=since))
         case FundingUsed():
-            (had,) = (one for one in state.funding if one.source.name == event.source)
-            eligible, support = had.eligible + event.eligible, had.support + event.support
-            return replace(
-                state,
-                funding=_with(state.funding, event.source, eligible=eligible, support=support),
+            used = (
+                replace(
+                    one, eligible=one.eligible + event.eligible, support=one.support + event.support
+                )
+                if one.source.name == event.source
+                else one
+                for one in state.funding
             )
+            return replace(state, funding=tuple(used))
         case _:
             assert_never(event)
 
