@@ -139,11 +139,42 @@ def test_the_page_goes_back_to_any_day(finance):
     assert "2024-08-08" not in page.text
 
 
-def test_the_page_shows_only_what_was_known_at_a_moment(finance):
-    page = finance.get("/agreements/SKO-2023", known_at="2023-01-01T12:00")
-    assert figures(page) == ["unknown", "0 kr", "0 kr", "0 kr", "unknown"]
-    assert "Nothing had happened by then." in page.text
-    assert "There are no orders here yet." in page.text
+def test_an_agreement_that_was_not_there_then_has_no_page_and_no_place_in_the_list(finance):
+    for time in ({"as_of": "2023-09-04"}, {"known_at": "2023-01-01T12:00"}):
+        page = finance.get("/agreements/SKO-2023", **time)
+        assert page.status_code == 404
+        assert "There is no agreement SKO-2023." in page.text
+        listed = finance.get("/agreements", **time)
+        assert "SKO-2023" not in listed.text
+        assert "Nothing had happened by then." in listed.text
+
+
+def test_an_agreement_is_shown_with_the_status_the_term_and_the_buyers_of_the_day(ledger, api):
+    manager, address = api("manager"), "/agreements/SKO-2023"
+    clause = {"extensions": [{"months": 12}], "amendments": "free"}
+    assert manager.post("/agreements", {**AGREEMENT, "policy": clause}).status_code == 201
+    joined = {"organisation": "2120001470", "name": "Bengtsfors kommun"}
+    decision = {"decision": "KS 7", "decided_on": "2024-02-01"}
+    amended = {**decision, "ground": "policy", "change": {"buyers": [joined]}}
+    for done, body in (
+        ("amendments", amended),
+        ("extensions", decision),
+        ("close", {"reason": "r", "on": "2024-03-01"}),
+    ):
+        answer = manager.post(f"{address}/{done}", body)
+        assert answer.status_code in (200, 201), answer.text
+    browser = Browser(create_app(ledger=ledger, demo=True))
+    browser.post("/session", role="finance")
+    for path in ("/agreements", address):
+        before, between, now = (
+            words(browser.get(path, **time))
+            for time in ({"as_of": "2024-01-31"}, {"as_of": "2024-02-29"}, {})
+        )
+        assert ("active" in before, "2027-09-04" in before) == (True, True)
+        assert ("active" in between, "2028-09-04" in between) == (True, True)
+        assert ("closed" in now, "2028-09-04" in now) == (True, True)
+    assert "Bengtsfors kommun" not in words(browser.get(address, as_of="2024-01-31"))
+    assert "Bengtsfors kommun" in words(browser.get(address, as_of="2024-02-29"))
 
 
 def test_times_that_are_none_are_refused_in_words_all_at_once(finance):

@@ -35,7 +35,11 @@ class Times(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def given(self) -> bool:
-        return self.as_of is not None or self.known_at is not None
+        return not self.then.is_now
+
+    @property
+    def then(self) -> Then:
+        return Then(as_of=self.as_of, known_at=self.known_at)
 
     def query(self) -> dict[str, str]:
         """For links that keep the times. The moment is as its form field wants it: Swedish."""
@@ -86,9 +90,13 @@ def listed() -> str:
     views.catch_up()
     with views.database.reading() as connection:
         found = rows.listed(
-            connection, access.visible(), after=request.args.get("after", ""), limit=PAGE
+            connection,
+            access.visible(),
+            then=asked.then,
+            after=request.args.get("after", ""),
+            limit=PAGE,
         )
-        items = [(row.state, _balance(connection, row.state, asked)[0]) for row in found]
+        items = [(row.state, _balance(connection, row.now, asked)[0]) for row in found]
     following = found[-1].state.number if len(found) == PAGE else None
     return render_template(
         "agreements/list.html",
@@ -102,24 +110,24 @@ def listed() -> str:
 @allow(*EVERYONE)
 def one(number: str) -> str:
     asked = times()
-    row = seen.agreement_row(number)
+    row = seen.agreement_row(number, asked.then)
     before = request.args.get("before", type=int)
     after = request.args.get("after", "")
     with seen.ledger().views.database.reading() as connection:
-        limits = _balance(connection, row.state, asked)
+        limits = _balance(connection, row.now, asked)
         placed = orders.listed(
             connection,
             agreement=number,
             party=access.party(),
             visible_to=access.visible(),
-            then=Then(as_of=asked.as_of, known_at=asked.known_at),
+            then=asked.then,
             after=after,
             limit=PAGE,
         )
         happened = timeline.latest(
             connection,
             number,
-            party=access.party() or seen.only(row.state),
+            party=access.party() or seen.only(row.now),
             as_of=asked.as_of,
             known_at=asked.known_at,
             before=before,
@@ -132,7 +140,7 @@ def one(number: str) -> str:
         regime=say(REGIMES[row.state.regime], of_request()),
         cap=limits[0],
         limits=[(limit, bar(limit)) for limit in limits],
-        orders=[(row.state, use_of(row.state)) for row in placed],
+        orders=[(one.state, use_of(one.state)) for one in placed],
         following=placed[-1].state.number if len(placed) == PAGE else None,
         happened=[told(happening, state) for happening in happened],
         older=happened[-1].first["position"] if len(happened) == TIMELINE else None,
@@ -143,7 +151,7 @@ def one(number: str) -> str:
 
 
 def _balance(connection: Connection, state: agreement.State, asked: Times) -> list[LimitBalance]:
-    """What the visitor may see of each limit."""
+    """What the visitor may see of each limit; `state` is the agreement as it is now."""
     return postings.balance(connection, state, asked.as_of, asked.known_at, seen.only(state))
 
 
