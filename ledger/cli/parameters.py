@@ -1,7 +1,7 @@
 """Values that people write on the command line: days, moments, organisation numbers."""
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import click
@@ -105,13 +105,28 @@ POINT, UNTIL = PointType(), UntilType()
 
 as_json = click.option("--json", "as_json", is_flag=True, help="The API's resource, for programs.")
 as_csv = click.option(
-    "--csv", "csv_file", metavar="FILE", help="The whole list to a file; - for standard output."
+    "--csv",
+    "csv_file",
+    metavar="FILE",
+    is_eager=True,
+    help="The whole list to a file; - for standard output.",
 )
 dry_run = click.option("--dry-run", is_flag=True, help="Tell what it would do; record nothing.")
 no_checkpoint = click.option(
     "--no-checkpoint", is_flag=True, help="Leave out the notary's newest checkpoint at the end."
 )
 as_of = click.option("--as-of", type=DAY, help="A business date: what was true then.")
+
+
+def _moment_of_file(ctx: click.Context, _: object, value: datetime | None) -> datetime | None:
+    """A file is told as known at a moment, which it names: so it can be asked for again."""
+    to_file = ctx.params.get("csv_file") is not None
+    return datetime.now(UTC) if value is None and to_file else value
+
+
 known_at = click.option(
-    "--known-at", type=MOMENT, help="A moment: what had been recorded then, as 2026-01-31T12:00."
+    "--known-at",
+    type=MOMENT,
+    callback=_moment_of_file,
+    help="A moment: what had been recorded then, as 2026-01-31T12:00.",
 )

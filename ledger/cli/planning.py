@@ -203,7 +203,7 @@ def stale(
         key=lambda item: (item["since"], item["order"]),
     )
     if csv_file is not None:
-        write_csv(opened, csv_file, StaleOrder, items, day)
+        write_csv(opened, csv_file, StaleOrder, items, day, known_at)
         return
     table(
         ("Order", "Course", "Status", "Since", "Days", "Ordered", "Invoiced", "Could release"),

@@ -42,7 +42,7 @@ class Told(NamedTuple):
     """What an export is told for: the times asked about, and the newest signed checkpoint."""
 
     as_of: date | str | None
-    known_at: datetime | str | None
+    known_at: datetime | None
     note: str | None
 
 
@@ -91,8 +91,7 @@ def lines(
 
     heads = [column.path for column in columns(shape)] + [(name,) for name in TELLING]
     yield BOM + line(head(path, language) for path in heads)
-    known_at = told.known_at or datetime.now(UTC)
-    times = [str(told.as_of or ""), known_at if isinstance(known_at, str) else _moment(known_at)]
+    times = [str(told.as_of or ""), _moment(told.known_at or datetime.now(UTC))]
     for count, item in enumerate(items):
         if count >= MAX_EXPORT:
             raise ExportTooLong
@@ -129,4 +128,5 @@ def _text(text: str) -> str:
 
 
 def _moment(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    """Exactly, so that whoever asks with it is told the same again."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -198,8 +198,24 @@ def test_both_times_are_honoured_and_stand_in_every_line(everyone):
     assert {(row["As of"], row["Known at"]) for row in rows} == {("2023-12-31", before)}
     assert read_csv(everyone.get("/orders", format="csv", as_of="2023-01-01").text) == []
     (line, *_) = read_csv(everyone.get("/events", format="csv").text)
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", line["Known at"])
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", line["Known at"])
     assert line["As of"] == ""
+
+
+def test_what_is_recorded_while_a_file_is_sent_is_not_in_it_nor_when_it_is_asked_for_again(
+    everyone, monkeypatch
+):
+    monkeypatch.setattr(listing, "MAX_PAGE", 2)
+    path, headers = "/api/v1/events?format=csv", everyone.headers
+    response = everyone.client.get(path, headers=headers, buffered=False)
+    parts = iter(response.response)
+    sent = [next(parts), next(parts)]
+    assert everyone.post("/agreements/SKO-2023/orders", ORDER).status_code == 201
+    text = b"".join([*sent, *parts]).decode()
+    (known_at,) = {row["Known at"] for row in read_csv(text)}
+    assert "SKO-2023-0006" not in text
+    assert everyone.get("/events", format="csv", known_at=known_at).text == text
+    assert "SKO-2023-0006" in everyone.get("/events", format="csv").text
 
 
 def test_the_first_line_and_a_header_carry_the_newest_checkpoint(database, tmp_path):
@@ -270,5 +286,9 @@ def test_the_command_line_writes_the_same_files(desk):
         assert read_csv(desk.done(*verb, "--csv", "-")) != [] or rows == []
     rows = read_csv(desk.done("order", "list", "--csv", "-", "--as-of", "2024-01-01"))
     assert {row["As of"] for row in rows} == {"2024-01-01"}
+    file = desk.done("history", "SKO-2023", "--csv", "-")
+    (known_at,) = {row["Known at"] for row in read_csv(file)}
+    desk.done("demo", "--programme", "jonkoping")
+    assert desk.done("history", "SKO-2023", "--csv", "-", "--known-at", known_at) == file
     said = desk.refused("order", "list", "--csv", "no/such/folder.csv")
     assert "cannot be written" in said

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -25,7 +26,8 @@ SIZES = ("limit", "rows")
 def exported(view: View, shape: type[Schema]) -> View:
     """The view of a list, which answers with the whole of it where CSV is asked for.
 
-    It is asked for each page as a program would ask, so that it need not know of this.
+    It is asked for each page as a program would ask, so that it need not know of this; and each as
+    known at one moment, so that the pages fit together and the same file can be asked for again.
     """
 
     @wraps(view)
@@ -33,6 +35,9 @@ def exported(view: View, shape: type[Schema]) -> View:
         if request.method != "GET" or not _wants_csv():
             return view(*args, **kwargs)
         query, *others = args if args else ({},)
+        known_at = query.get("known_at") or datetime.now(UTC)
+        if "known_at" in query:
+            query = {**query, "known_at": known_at}
 
         def page(after: object) -> Response:
             asked = {**query, **({} if after is None else {"after": after})}
@@ -41,7 +46,7 @@ def exported(view: View, shape: type[Schema]) -> View:
 
         first = page(None)  # before anything is sent: what refuses it does so as ever
         items = _items(first, page, type(query.get("after", "")))
-        return _file(shape, items)
+        return _file(shape, items, known_at)
 
     listing._exported = shape  # type: ignore[attr-defined]
     return listing
@@ -73,10 +78,10 @@ def _items(
         answer = page(cursor(after))
 
 
-def _file(shape: type[Schema], items: Iterator[dict[str, Any]]) -> Response:
+def _file(shape: type[Schema], items: Iterator[dict[str, Any]], known_at: datetime) -> Response:
     note = anchor.note_of(seen.ledger().settings.notary)
     asked = request.args
-    told = exports.Told(asked.get("as_of") or asked.get("on"), asked.get("known_at"), note)
+    told = exports.Told(asked.get("as_of") or asked.get("on"), known_at, note)
     lines = exports.lines(shape, items, told, of_request())
     name = request.path.rpartition("/")[2]
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}

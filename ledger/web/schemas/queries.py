@@ -1,6 +1,8 @@
 """What comes in with an address: times, pages, choices."""
 
-from marshmallow import Schema, fields
+from typing import Any
+
+from marshmallow import Schema, fields, post_load
 
 from ledger.asked import SWEDEN
 from ledger.bounds import (
@@ -26,6 +28,11 @@ class DryRun(Schema):
 class Times(Schema):
     as_of = Day("What counts up to and with this business date; left out, everything.")
     known_at = Moment("What had been recorded at this moment; left out, everything.")
+
+    @post_load
+    def _both(self, query: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Both are there, also where nobody asked: so it is seen that they may be asked about."""
+        return {"as_of": None, "known_at": None, **query}
 
 
 class OnDay(Schema):
