@@ -5,7 +5,7 @@ What a field accepts stands in its own pattern or bounds, so that the API's desc
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
@@ -146,6 +146,12 @@ class Sought(Words):
     judge = staticmethod(lambda text: False)
 
 
+def check_year(day: date) -> None:
+    """Raises ValidationError."""
+    if day.year not in YEARS:
+        raise ValidationError("The year must be between 1990 and 2200.")
+
+
 class Day(fields.Date):
     """An ISO 8601 date, of a year that procurement knows."""
 
@@ -158,8 +164,7 @@ class Day(fields.Date):
         if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
             raise ValidationError("Not a date: write it as 2026-01-31.")
         day = super()._deserialize(value, *args, **kwargs)
-        if day.year not in YEARS:
-            raise ValidationError("The year must be between 1990 and 2200.")
+        check_year(day)
         return day
 
 
@@ -179,8 +184,7 @@ class Moment(fields.AwareDateTime):
         if not isinstance(value, str) or not self._FORM.fullmatch(value):
             raise ValidationError("Not a moment with its zone: write it as 2026-01-31T12:00:00Z.")
         moment: datetime = super()._deserialize(value.upper(), *args, **kwargs)
-        if moment.year not in YEARS:
-            raise ValidationError("The year must be between 1990 and 2200.")
+        check_year(moment)
         return moment
 
 

@@ -185,6 +185,27 @@ def test_times_that_are_none_are_refused_in_words_all_at_once(finance):
     assert "Not a date: write it as 2026-01-31." in page.text
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"known_at": "9999-12-31T23:59-12:00"}, "The year must be between 1990 and 2200."),
+        ({"known_at": "0001-01-01T00:00+14:00"}, "The year must be between 1990 and 2200."),
+        ({"before": "99999999999999999999"}, "Not a whole number."),
+        ({"before": "999999999999999999"}, "It must be from 1 to 9007199254740992."),
+        ({"before": "first"}, "Not a whole number."),
+        ({"after": "A\0"}, "after"),
+    ],
+)
+def test_an_address_that_asks_for_what_cannot_be_is_refused_in_words(ledger, api, asked, said):
+    api("manager").post("/agreements", AGREEMENT)
+    browser = Browser(create_app(ledger=ledger, demo=True))
+    browser.post("/session", role="finance")
+    for path in ("/agreements", "/agreements/SKO-2023"):
+        page = browser.get(path, **asked)
+        assert page.status_code == 422, page.text
+        assert said in page.text
+
+
 def test_the_timeline_tells_each_command_with_what_it_moved(finance):
     read = words(finance.get("/agreements/SKO-2023"))
     assert "2024-08-08 SKO-2023-0002: 2 seat(s) cancelled; the fee is 7 000 kr" in read

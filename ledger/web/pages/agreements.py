@@ -50,10 +50,13 @@ class Times(msgspec.Struct, frozen=True, kw_only=True):
         return query
 
 
-def times() -> Times:
-    """From the address. Raises Invalid."""
-    query = {name: request.args[name] for name in ("as_of", "known_at") if request.args.get(name)}
-    return Times(**parsing.load(schemas.PageTimes, query))
+def asked_for() -> tuple[Times, str, int | None]:
+    """From the address, and what a list goes on after, or the timeline before. Raises Invalid."""
+    names = ("as_of", "known_at", "after", "before")
+    query = {name: request.args[name] for name in names if request.args.get(name)}
+    found = parsing.load(schemas.PageQuery, query)
+    times = Times(as_of=found["as_of"], known_at=found["known_at"])
+    return times, found["after"], found["before"]
 
 
 class Bar(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,17 +88,11 @@ def bar(limit: LimitBalance) -> Bar | None:
 @blueprint.get("/agreements")
 @allow(*EVERYONE)
 def listed() -> str:
-    asked = times()
+    asked, after, _ = asked_for()
     views = seen.ledger().views
     views.catch_up()
     with views.database.reading() as connection:
-        found = rows.listed(
-            connection,
-            access.visible(),
-            then=asked.then,
-            after=request.args.get("after", ""),
-            limit=PAGE,
-        )
+        found = rows.listed(connection, access.visible(), then=asked.then, after=after, limit=PAGE)
         items = [(row.state, _balance(connection, row.now, asked)[0]) for row in found]
     following = found[-1].state.number if len(found) == PAGE else None
     return render_template(
@@ -109,10 +106,8 @@ def listed() -> str:
 @blueprint.get("/agreements/<number>")
 @allow(*EVERYONE)
 def one(number: str) -> str:
-    asked = times()
+    asked, after, before = asked_for()
     row = seen.agreement_row(number, asked.then)
-    before = request.args.get("before", type=int)
-    after = request.args.get("after", "")
     with seen.ledger().views.database.reading() as connection:
         limits = _balance(connection, row.now, asked)
         placed = orders.listed(

@@ -90,7 +90,7 @@ from ledger.web.schemas.queries import (
     OnDay,
     OrdersQuery,
     Page,
-    PageTimes,
+    PageQuery,
     StaleQuery,
     Times,
 )
@@ -192,7 +192,7 @@ __all__ = [
     "OrdersQuery",
     "OrganisationQuery",
     "Page",
-    "PageTimes",
+    "PageQuery",
     "Party",
     "PassedOver",
     "PlaceOrder",

@@ -16,6 +16,7 @@ from ledger.web.fields import (
     Organisation,
     Sought,
     Switch,
+    check_year,
     choice,
 )
 from ledger.web.schemas.terms import AGREEMENT, DRAWDOWN, ORDER, TODAY
@@ -47,11 +48,18 @@ class ForecastQuery(OnDay):
     known_at = Moment("What had been recorded at this moment; left out, everything.")
 
 
-class PageTimes(Schema):
-    """As a form field gives it: a moment without an offset is Swedish time."""
+class PageQuery(Schema):
+    """What a page is asked. A moment is as a form field gives it: without an offset Swedish time.
+
+    Orders and agreements go on after a number, the timeline before a position.
+    """
 
     as_of = Day("The business date.", load_default=None)
-    known_at = fields.AwareDateTime(format="iso", default_timezone=SWEDEN, load_default=None)
+    known_at = fields.AwareDateTime(
+        format="iso", default_timezone=SWEDEN, validate=check_year, load_default=None
+    )
+    after = Sought("Where the page before ended.", load_default="")
+    before = Number("Facts before this position.", 1, 2**53, load_default=None)
 
 
 class Page(Schema):
