@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from ledger.domain import agreement
 from ledger.domain.agreement import LimitTerms
@@ -10,7 +11,8 @@ from ledger.domain.events import Party
 from ledger.domain.limits import LimitRule
 from ledger.domain.refusals import CapExceeded, GroundNotUsable, Invalid, NotCovered
 from ledger.domain.regime import Extension, PlanStep, Policy
-from tests.domain.domain_given import BUYER, DAY, OTHER_BUYER, Book, kr, line, split
+from tests.domain.domain_given import BUYER, DAY, OTHER_BUYER, START, Book, kr, line, split
+from tests.domain.test_as_of_properties import folded
 
 YEAR = LimitTerms(name="2024", year=2024, amount=kr(100))
 EVERY_MEMBER = {
@@ -45,6 +47,23 @@ def test_each_member_of_the_policy_is_amended_by_itself_and_the_others_stay(name
     for other in set(Policy.__struct_fields__) - {name}:
         assert getattr(book.of.policy, other) == getattr(before, other)
     assert book.log[-1][0].event.policy_changes == (name,)
+
+
+def test_a_member_counts_from_its_own_day_whatever_is_amended_from_an_earlier_one():
+    book = Book()
+    book.amend(ground="17:14", policy={"delivery_after_term": False}, on=date(2025, 6, 1))
+    book.amend(ground="17:14", policy={"alerts": (60,)}, on=date(2025, 1, 1))
+    between = folded(book, date(2025, 3, 1))["agreement/A1"].policy
+    assert (between.delivery_after_term, between.alerts) == (True, (60,))
+    assert (book.of.policy.delivery_after_term, book.of.policy.alerts) == (False, (60,))
+
+
+def test_a_policy_that_does_not_say_what_was_changed_counts_whole():
+    book = Book()
+    book.amend(ground="17:14", policy={"alerts": (60,)})
+    (event, by) = (book.log[-1][0].event, book.log[-1][1])
+    after = agreement.evolve(book.of, replace(event, policy=Policy(), policy_changes=()), START, by)
+    assert after.policy == Policy()
 
 
 def test_what_is_amended_counts_for_the_decisions_that_follow():

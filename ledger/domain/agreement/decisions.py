@@ -90,6 +90,11 @@ def amend(command: AmendAgreement, state: State) -> list[New]:
     cap = cap_after(state.cap, step, policy)
     covered, flags = _judge(command, state, cap, value_change(state.cap, cap, step))
     known = {limit.name: limit for limit in state.limits}
+    policy_changes = tuple(
+        name
+        for name in policy.__struct_fields__
+        if getattr(policy, name) != getattr(state.policy, name)
+    )
     event = AgreementAmended(
         ground=command.ground,
         decision=command.decision,
@@ -109,12 +114,8 @@ def amend(command: AmendAgreement, state: State) -> list[New]:
         ),
         buyers=command.buyers,
         flags=flags,
-        policy=policy if command.policy else None,
-        policy_changes=tuple(
-            name
-            for name in policy.__struct_fields__
-            if getattr(policy, name) != getattr(state.policy, name)
-        ),
+        policy=policy if policy_changes else None,
+        policy_changes=policy_changes,
         limit_rules=command.limit_rules,
         selection=command.selection,
     )

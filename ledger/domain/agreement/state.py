@@ -230,7 +230,7 @@ def _signed(event: AgreementSigned) -> State:
 
 
 def _amended(state: State, event: AgreementAmended) -> State:
-    policy = event.policy or state.policy
+    policy = _policy_after(state.policy, event)
     cap = cap_after(state.cap, event.cap, policy)
     amount = value_change(state.cap, cap, event.cap) or 0
     change = Change(ground=event.ground, amount=amount, covered=event.covered)
@@ -253,6 +253,17 @@ def _amended(state: State, event: AgreementAmended) -> State:
         buyers=(*state.buyers, *event.buyers),
         selection=event.selection or state.selection,
     )
+
+
+def _policy_after(before: Policy, event: AgreementAmended) -> Policy:
+    """The members that were changed: the others of the policy may count from another day.
+
+    Whole where the fact does not say which were.
+    """
+    if event.policy is None or not event.policy_changes:
+        return event.policy or before
+    changed = {name: getattr(event.policy, name) for name in event.policy_changes}
+    return replace(before, **changed)
 
 
 def cap_after(cap: Limit, step: AmountFrom | None, policy: Policy) -> Limit:

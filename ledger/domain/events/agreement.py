@@ -31,8 +31,8 @@ class AgreementSigned(Event, frozen=True, kw_only=True, omit_defaults=True):
 class AgreementAmended(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A change on a ground. What is absent is unchanged. Not covered: recorded, changes nothing.
 
-    `policy` is the policy as it reads from here on, whole; `policy_changes` name its members that
-    are other than before.
+    `policy` is the policy as it then reads, whole; `policy_changes` name its members that are other
+    than before, and it changes these alone. Without them it changes all.
     """
 
     ground: str
