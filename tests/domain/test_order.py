@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 
+from ledger.domain.agreement import use_of
 from ledger.domain.events import By, OrderPlaced, RoomReserved
+from ledger.domain.limits import Use
 from ledger.domain.order import LineTerms
 from ledger.domain.refusals import (
     BelowInvoiced,
@@ -20,6 +22,7 @@ from ledger.domain.refusals import (
 )
 from ledger.domain.regime import Policy
 from tests.domain.domain_given import BUYER, DAY, END, OTHER_BUYER, START, Book, kr, line, seats
+from tests.domain.test_as_of_properties import folded
 
 STRANGER = By(person="p", organisation="2021003096", role="supplier")
 
@@ -246,6 +249,20 @@ def test_the_first_and_last_day_of_the_term_count_and_the_days_outside_are_refus
     for day in (date(2023, 9, 4), date(2027, 9, 5)):
         with pytest.raises(OutsideTerm):
             book.place(line(1), on=day)
+
+
+@pytest.mark.parametrize("act", ["start", "deliver"])
+def test_what_is_said_of_an_earlier_day_counts_from_the_order_s_latest_move(act):
+    book = cap_of(100)
+    name = book.place(line(60), on=DAY, seats=10)
+    confirmed_on, said = DAY.replace(month=3), DAY.replace(month=2)
+    book.confirm(name, confirmed_on)
+    getattr(book, act)(name, **({"seats_used": 9} if act == "deliver" else {}), on=said)
+    between = folded(book, DAY.replace(month=2, day=20))
+    assert between[f"order/{name}"].status == "placed"
+    assert use_of(between["agreement/A1"], between["agreement/A1"].cap) == Use(reserved=kr(60))
+    assert folded(book, confirmed_on)[f"order/{name}"] == book.orders[name]
+    assert book.orders[name].delivered_on == (said if act == "deliver" else None)
 
 
 def test_delivery_after_the_term_is_as_the_agreement_says():

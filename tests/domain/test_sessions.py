@@ -19,6 +19,7 @@ from ledger.domain.refusals import (
 )
 from ledger.domain.regime import Policy, TariffStep, tariff_percent
 from tests.domain.domain_given import DAY, Book, kr, line, seats
+from tests.domain.test_as_of_properties import folded
 
 TARIFF = (
     TariffStep(days=28, percent=25),
@@ -213,6 +214,16 @@ def test_a_session_that_is_held_is_counts_and_moves_no_money():
     held = book.orders[name].sessions[0]
     assert (held.status, held.participants, held.mentors) == ("held", 32, 2)
     assert book.places() == before
+
+
+def test_a_session_reported_late_counts_from_the_order_s_latest_move_and_keeps_its_day():
+    book = Book()
+    name = three_years(book)
+    book.draw("1", 65_000, name, date(2025, 1, 10))
+    book.hold(name, 4, date(2024, 8, 13))
+    assert book.log[-1][0].effective_on == date(2025, 1, 10)
+    assert folded(book, date(2024, 12, 31))[f"order/{name}"].sessions[3].status == "planned"
+    assert book.orders[name].sessions[3].settled_on == date(2024, 8, 13)
 
 
 def test_a_held_session_cannot_be_held_moved_or_cancelled_again():

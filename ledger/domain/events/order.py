@@ -168,6 +168,7 @@ class OrderStarted(Event, frozen=True, kw_only=True, omit_defaults=True):
 class OrderDelivered(Event, frozen=True, kw_only=True, omit_defaults=True):
     """Counts only: seats used, and how many participants were awarded their credits.
 
+    `delivered_on` is the day where the fact counts from a later one, after what had moved by then.
     `women` and `men` among those who took part, None where nobody counted them.
     """
 
@@ -175,6 +176,7 @@ class OrderDelivered(Event, frozen=True, kw_only=True, omit_defaults=True):
     credits_awarded: int | None = None
     women: int | None = None
     men: int | None = None
+    delivered_on: date | None = None
 
 
 class OrderClosed(Event, frozen=True, kw_only=True, omit_defaults=True):

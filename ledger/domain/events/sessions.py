@@ -49,11 +49,15 @@ class SessionMoved(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class SessionHeld(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """A session was held: how many took part, and how many mentors. Counts only."""
+    """A session was held: how many took part, and how many mentors. Counts only.
+
+    `held_on` is the day where the fact counts from a later one, after what had moved by then.
+    """
 
     session: int
     participants: int
     mentors: int = 0
+    held_on: date | None = None
 
 
 class SessionCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):

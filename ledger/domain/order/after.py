@@ -100,7 +100,8 @@ def order_cancelled(state: State, event: OrderCancelled, on: date) -> State:
 
 def session_held(state: State, event: SessionHeld, on: date) -> State:
     counts = {"participants": event.participants, "mentors": event.mentors}
-    sessions = settle(state.sessions, event.session, status="held", settled_on=on, **counts)
+    day = event.held_on or on
+    sessions = settle(state.sessions, event.session, status="held", settled_on=day, **counts)
     return replace(state, sessions=sessions)
 
 

@@ -299,7 +299,7 @@ def change(
 def start(command: StartOrder, state: State) -> list[New]:
     """Raises WrongStatus."""
     require_status(state, ("confirmed",), "start")
-    return [New(stream(state.number), OrderStarted(), command.on)]
+    return [New(stream(state.number), OrderStarted(), state.counts_from(command.on))]
 
 
 def deliver(command: DeliverOrder, state: State) -> list[New]:
@@ -320,13 +320,15 @@ def deliver(command: DeliverOrder, state: State) -> list[New]:
         faults.append(Fault(pointer="/women", sentence=sentence))
     if faults:
         raise Invalid(*faults)
+    day = state.counts_from(command.on)
     event = OrderDelivered(
+        delivered_on=command.on if command.on != day else None,
         seats_used=command.seats_used,
         credits_awarded=command.credits_awarded,
         women=command.women,
         men=command.men,
     )
-    return [New(stream(state.number), event, command.on)]
+    return [New(stream(state.number), event, day)]
 
 
 def close(command: CloseOrder, state: State, of: agreement.State) -> list[New]:

@@ -61,7 +61,7 @@ def evolve(state: State | None, event: OrderEvent, on: date, by: By) -> State:
         return replace(
             state,
             status="delivered",
-            delivered_on=on,
+            delivered_on=event.delivered_on or on,
             seats_used=event.seats_used,
             credits_awarded=event.credits_awarded,
             women=event.women,

@@ -37,7 +37,7 @@ def end_or_pass_on(
     invoiced = state.drawn or state.pending
     if of.status != "active" or invoiced or state.supplier not in _ranking(of):
         return with_moves(state, of, event, on, cause)
-    day = max(on, state.moved_on)
+    day = state.counts_from(on)
     after = evolve(state, event, day, NOBODY)
     passing, over = _to_next(state, after, of, day)
     if passing is None:

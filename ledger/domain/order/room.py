@@ -26,7 +26,7 @@ def with_moves(
     It counts from `on`, but never from before the order's latest move: for any date the terms of
     the balance are then what they were, and none is negative for want of order.
     """
-    day = max(on, state.moved_on)
+    day = state.counts_from(on)
     moved = _moves_of(state, event, day)
     facts = [New(stream(state.number), event, day)]
     if moved:

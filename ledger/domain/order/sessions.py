@@ -114,7 +114,11 @@ def hold_session(command: HoldSession, state: State) -> list[New]:
         faults.append(too_many_seats("/participants", state.places))
     if faults:
         raise Invalid(*faults)
+    day = state.counts_from(command.on)
     event = SessionHeld(
-        session=session.number, participants=command.participants, mentors=command.mentors
+        session=session.number,
+        participants=command.participants,
+        mentors=command.mentors,
+        held_on=command.on if command.on != day else None,
     )
-    return [New(stream(state.number), event, command.on)]
+    return [New(stream(state.number), event, day)]

@@ -142,6 +142,10 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         """The day since which its supplier has had the order."""
         return self.earlier[-1].until if self.earlier else self.ordered_on
 
+    def counts_from(self, on: date) -> date:
+        """From when a fact of a day counts: never from before the order's latest move."""
+        return max(on, self.moved_on)
+
     @property
     def amount(self) -> int:
         """What the order asks for, in öre excluding VAT."""
