@@ -226,16 +226,17 @@ def stale(
 @as_json
 def summary(agreement: str, as_json: bool) -> None:
     """What was paid, for how many, with which result: to be published, without personal data."""
-    from ledger.projections.then import NOW
+    from ledger.projections.then import Then
     from ledger.web import funding
     from ledger.web.planning import states_of
     from ledger.web.summary import summary_resource
 
     opened = ledger()
     (row,) = _agreements(opened, agreement)
+    then = Then(as_of=today())
     with opened.views.database.reading() as connection:
-        orders = states_of(connection, agreement)
-        drawdowns = funding.states_of(connection, agreement, NOW)
+        orders = states_of(connection, agreement, then=then)
+        drawdowns = funding.states_of(connection, agreement, then)
         found = summary_resource(row.state, orders, drawdowns, today(), language())
     if as_json:
         say_json(found)
@@ -256,10 +257,10 @@ def forecast(agreement: str, on: date | None, known_at: datetime | None, as_json
     from ledger.web.outlook import forecast_resource
 
     opened = ledger()
-    row = find(opened, agreement, on, known_at)
     day = on or today()
+    row = find(opened, agreement, day, known_at)
     with opened.views.database.reading() as connection:
-        limits = projected(connection, row.state, day, Then(as_of=on, known_at=known_at))
+        limits = projected(connection, row.state, day, Then(as_of=day, known_at=known_at))
     found = forecast_resource(row.state, limits, day, language())
     if as_json:
         say_json(found)

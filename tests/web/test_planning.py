@@ -1,9 +1,11 @@
 """Forecast and public summary over the API: what is known, and what is said to be unknown."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from ledger.web import seen
+from tests.cli.desk import Desk
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SUPPLIER
 
 PATH = "/agreements/SKO-2023"
@@ -25,12 +27,14 @@ def confirm(api, number: str, **body) -> None:
     assert api("supplier").post(f"/orders/{number}/confirm", body).status_code == 200
 
 
-def pay(api, number: str, invoice: str, amount: str) -> None:
-    body = {**INVOICE, "invoice": invoice, "amount": amount}
+def pay(api, number: str, invoice: str, amount: str, on: str | None = None) -> None:
+    body = {**INVOICE, "invoice": invoice, "amount": amount, **({"issued_on": on} if on else {})}
     del body["vat"]
     recorded = api("finance").post(f"/orders/{number}/drawdowns", body)
     assert recorded.status_code == 201, recorded.text
-    assert api("approver").post(f"/drawdowns/{recorded.json['id']}/approve").status_code == 200
+    approval = {"approved_on": on} if on else {}
+    address = f"/drawdowns/{recorded.json['id']}/approve"
+    assert api("approver").post(address, approval).status_code == 200
 
 
 def deliver(api, number: str, seats: int, awarded: int | None = None) -> None:
@@ -78,6 +82,23 @@ def test_a_forecast_from_an_earlier_day_knows_what_was_ordered_then(year_of_orde
     assert (cap["verdict"], cap["used"], cap["orders"]) == ("too-little-history", "300000.00", 3)
     assert cap["earliest"] is None
     assert cap["assumption"] == ""
+
+
+def test_a_forecast_without_a_day_is_that_of_today_whatever_is_dated_later(
+    year_of_orders, database, tmp_path, monkeypatch
+):
+    today = seen.today()
+    later = (today + timedelta(days=30)).isoformat()
+    pay(year_of_orders, "SKO-2023-0001", "1", "100000.00", later)
+    manager, decision = year_of_orders("manager"), {"decision": "KS 7", "ground": "17:10"}
+    change = {"change": {"cap": "2500000.00"}, "clause": "7", "effective_on": later, **decision}
+    assert manager.post(f"{PATH}/amendments", change).status_code == 201
+    dated = got(year_of_orders, "forecast", on=today.isoformat())
+    assert got(year_of_orders, "forecast") == dated
+    assert dated["limits"][0]["amount"] == "2000000.00"
+    monkeypatch.setenv("AVROP_DATABASE", database)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    assert Desk(tmp_path).json("forecast", "SKO-2023") == dated
 
 
 def test_nothing_more_is_foreseen_of_a_closed_agreement(year_of_orders):
@@ -172,6 +193,14 @@ def test_what_has_not_been_reported_is_unknown_in_all_and_said_to_be(given):
     assert "vilket är 13,5 % av takvolymen 2 000 000 kr." in text
     deliver(given, "SKO-2023-0002", 8)
     assert got(given, "summary")["seats_used"] == 19
+
+
+def test_what_is_dated_later_than_today_is_not_paid_yet(given, database, tmp_path, monkeypatch):
+    later = (seen.today() + timedelta(days=30)).isoformat()
+    pay(given, "SKO-2023-0002", "3", "20000.00", later)
+    assert got(given, "summary")["paid"] == "270000.00"
+    monkeypatch.setenv("AVROP_DATABASE", database)
+    assert Desk(tmp_path).json("summary", "SKO-2023")["paid"] == "270000.00"
 
 
 def test_the_summary_of_an_unknown_cap_gives_no_percentage(api):

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, g
 
 from ledger.projections.forecast import forecast as projected
-from ledger.projections.then import NOW, Then
+from ledger.projections.then import Then
 from ledger.web import access, funding, language, planning, schemas, seen, steps
 from ledger.web.access import EVERYONE, allow
 from ledger.web.api import common
@@ -56,12 +56,14 @@ def stale(query: dict[str, Any], number: str) -> Response:
 def summary(number: str) -> Response:
     """What was paid, for how many, with which result: to be published, without personal data."""
     row = seen.agreement_row(number)
+    today = seen.today()
+    then = Then(as_of=today)
     with seen.ledger().views.database.reading() as connection:
         mine = access.visible()
-        orders = planning.states_of(connection, number, visible_to=mine)
-        states = funding.states_of(connection, number, NOW, visible_to=mine)
+        orders = planning.states_of(connection, number, visible_to=mine, then=then)
+        states = funding.states_of(connection, number, then, visible_to=mine)
         state = seen.own_part(row.state)
-        found = summary_resource(state, orders, states, seen.today(), language.of_request())
+        found = summary_resource(state, orders, states, today, language.of_request())
     return common.answer(found)
 
 
@@ -71,9 +73,9 @@ def summary(number: str) -> Response:
 @blueprint.response(200, Forecast)
 def forecast(query: dict[str, Any], number: str) -> Response:
     """When the cap and each limit are reached, as a range, and what will be left unused."""
-    then = Then(as_of=query.get("on"), known_at=query.get("known_at"))
-    row = seen.agreement_row(number, then)
     on = query.get("on") or seen.today()
+    then = Then(as_of=on, known_at=query.get("known_at"))
+    row = seen.agreement_row(number, then)
     with seen.ledger().views.database.reading() as connection:
         limits = projected(connection, row.state, on, then, seen.only(row.state))
     return common.answer(forecast_resource(row.state, limits, on, language.of_request()))
