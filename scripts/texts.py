@@ -89,7 +89,13 @@ HEADS = (
     "confirmation", "lines", "seats used", "credits awarded", "reason", "flags", "id", "type",
     "issued on", "due on", "vat", "credited", "recharges", "room", "text", "recorded by",
     "decided by", "refusal", "figures", "received at", "since", "days", "invoiced", "release",
-    "tokens", "rank", "share", "deviation", "checkpoint",
+    "tokens", "rank", "share", "deviation", "checkpoint", "about", "accrued", "action",
+    "answer by", "answers", "appointed on", "asked", "basis", "cancellations", "code string",
+    "counter-offer", "courses", "credit of", "deputy for", "ended on", "free seats",
+    "instalments", "invoice number", "invoices", "left out", "lost", "men", "minimum seats",
+    "notices", "opened on", "organisations", "points", "prepaid", "programme",
+    "responsibilities", "right", "root", "round", "sessions held", "size", "statuses", "tariff",
+    "what", "winner", "women",
 )  # fmt: skip
 """Heads of the columns of exports: the members of answers, in words."""
 

@@ -25,16 +25,21 @@ from ledger.web.fields import CREDITS
 from ledger.wording import translate
 
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
-TELLING = ("as_of", "known_at", "checkpoint")
+TELLING = ("as of", "known at", "checkpoint")
 """The last columns: what the file is told for, and the anchor that it carries."""
 
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
 
 
 class Column(NamedTuple):
-    """Where in an item a cell is taken from. A number is never text to a spreadsheet."""
+    """Where in an item a cell is taken from, and what that is called, in English.
+
+    A member is called as its name, unless that has another meaning elsewhere: then by the `head`
+    of its field. A number is never text to a spreadsheet.
+    """
 
     path: tuple[str, ...]
+    heads: tuple[str, ...]
     number: bool
 
 
@@ -65,13 +70,17 @@ def columns(shape: type[Schema]) -> tuple[Column, ...]:
     """A column for each member, and for each member of what is nested; a list is one."""
     found: list[Column] = []
     for name, field in shape().fields.items():
+        said = field.metadata.get("head") or name.replace("_", " ")
         if isinstance(field, fields.Nested):
             below = columns(type(field.schema))
-            found += [Column((name, *column.path), column.number) for column in below]
+            found += [
+                Column((name, *column.path), (said, *column.heads), column.number)
+                for column in below
+            ]
         else:
             pattern = field.metadata.get("pattern")
             number = isinstance(field, fields.Integer) or pattern in (members.AMOUNT, CREDITS)
-            found.append(Column((name,), number))
+            found.append(Column((name,), (said,), number))
     return tuple(found)
 
 
@@ -89,8 +98,8 @@ def lines(
         file.truncate()
         return text
 
-    heads = [column.path for column in columns(shape)] + [(name,) for name in TELLING]
-    yield BOM + line(head(path, language) for path in heads)
+    heads = [column.heads for column in columns(shape)] + [(name,) for name in TELLING]
+    yield BOM + line(head(names, language) for names in heads)
     times = [str(told.as_of or ""), _moment(told.known_at or datetime.now(UTC))]
     for count, item in enumerate(items):
         if count >= MAX_EXPORT:
@@ -99,9 +108,9 @@ def lines(
         yield line([*cells, *times, (told.note or "") if count == 0 else ""])
 
 
-def head(path: tuple[str, ...], language: str) -> str:
+def head(names: tuple[str, ...], language: str) -> str:
     """The head of a column in words: of what is nested, whose it is and then what."""
-    said = ": ".join(translate(name.replace("_", " "), language) for name in path)
+    said = ": ".join(translate(name, language) for name in names)
     return said[:1].upper() + said[1:]
 
 

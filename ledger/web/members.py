@@ -55,8 +55,9 @@ def listed(of: Any, said: str) -> fields.List[Any]:
     return fields.List(inner, required=True, metadata={"description": said})
 
 
-def nested(schema: type[Schema], *, null: bool = False) -> fields.Nested:
-    return fields.Nested(schema, required=True, allow_none=null)
+def nested(schema: type[Schema], *, null: bool = False, head: str = "") -> fields.Nested:
+    """`head` is what it is called in a table, where its name has another meaning elsewhere."""
+    return fields.Nested(schema, required=True, allow_none=null, metadata={"head": head})
 
 
 def organisation(said: str, *, null: bool = False) -> fields.String:

@@ -4,8 +4,10 @@ import base64
 import csv
 import io
 import re
+from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 from marshmallow import Schema
 
 from ledger.audit import notary
@@ -19,6 +21,7 @@ from ledger.web.api import listing
 from tests.audit.audit_given import KEY
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, Api
 
+CATALOGUE = Path(exports.__file__).parents[1] / "translations/sv/LC_MESSAGES/messages.po"
 QUERIES = {
     "/accruals": {"year": "2023"},
     "balance/explain": {"figure": "cap"},
@@ -89,7 +92,7 @@ def test_every_list_of_the_api_is_described_and_answered_as_a_file(everyone):
         rows = read_csv(whole.text)
         items = everyone.get(path, **asked).json["items"]
         assert len(rows) == len(items), path
-        heads = [exports.head(column.path, "en") for column in exports.columns(shape)]
+        heads = [exports.head(column.heads, "en") for column in exports.columns(shape)]
         assert all(list(row) == [*heads, "As of", "Known at", "Checkpoint"] for row in rows)
 
 
@@ -152,6 +155,22 @@ def test_in_swedish_the_heads_are_swedish_and_a_swedish_spreadsheet_opens_it(eve
     assert {"Per datum", "Känt vid", "Kontrollpunkt"} <= set(row)
     agreement = everyone.client.get("/api/v1/agreements", headers=headers).text
     assert "Saldo: kvar" in agreement.splitlines()[0]
+
+
+def test_every_column_has_a_swedish_head_that_means_what_is_in_it(everyone):
+    with CATALOGUE.open("rb") as file:
+        swedish = read_po(file, locale="sv")
+    shapes = {*lists(everyone.client.application).values()}
+    heads = {name for shape in shapes for column in exports.columns(shape) for name in column.heads}
+    assert {name for name in (*heads, *exports.TELLING) if not swedish.get(name)} == set()
+    said = {
+        shape: {c.path: exports.head(c.heads, "sv") for c in exports.columns(shape)}
+        for shape in (answers.Drawdown, answers.Order)
+    }
+    assert said[answers.Drawdown][("credits",)] == "Kredit av"
+    assert said[answers.Drawdown][("invoice",)] == "Fakturanummer"
+    assert said[answers.Order][("credits",)] == "Högskolepoäng"
+    assert said[answers.Order][("counter", "ends_on")] == "Motförslag: slutar"
 
 
 @pytest.mark.parametrize("start", ["=1+1", "+46", "-2+3", "@SUM(A1)", "\t=1", " =1", "＝1"])

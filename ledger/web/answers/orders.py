@@ -96,7 +96,7 @@ class Order(Four):
     men = members.whole("Men among the participants; null: not counted.", null=True)
     reason = members.text("Why it was declined, cancelled or closed.")
     flags = members.flags()
-    counter = members.nested(CounterOffer, null=True)
+    counter = members.nested(CounterOffer, null=True, head="counter-offer")
 
 
 class OrderConfirmation(Order):
