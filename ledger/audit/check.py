@@ -34,6 +34,42 @@ class Examined(msgspec.Struct, frozen=True, kw_only=True):
 Figures = Mapping[str, str | int]
 
 
+class Places:
+    """Rows as they come, in order: the index that the next should have, and the position that it
+    should come after, since read models follow positions and the tree has none."""
+
+    def __init__(self, index: int = 0, position: int | None = None) -> None:
+        self.index, self._position = index, position
+
+    def check(self, row: Row) -> list[Finding]:
+        """What is wrong with the next row."""
+        found = [check_row(row, self.index), self._misplaced(row)]
+        if row.leaf is not None:
+            self.index = max(self.index, row.index + 1)
+        return [finding for finding in found if finding is not None]
+
+    def _misplaced(self, row: Row) -> Finding | None:
+        if row.leaf is None or row.position is None:
+            return None
+        what = f"{row.stream} version {row.version}"
+        figures: Figures = {"index": row.index, "what": what, "position": row.position}
+        if row.position <= 0:
+            template = (
+                "entry {index}, {what}, was hidden from the read models: it stands at position "
+                "{position}, and they begin at 1"
+            )
+            return Finding(kind="hidden", index=row.index, template=template, figures=figures)
+        before, self._position = self._position, row.position
+        if before is None or row.position > before:
+            return None
+        template = (
+            "entry {index}, {what}, is followed in another order than it was recorded in: it "
+            "stands at position {position}, the entry before it at {before}"
+        )
+        figures = {**figures, "before": before}
+        return Finding(kind="misplaced", index=row.index, template=template, figures=figures)
+
+
 def check_row(row: Row, index: int) -> Finding | None:
     """One row against its leaf hash and the place that it should have."""
     what = f"{row.stream} version {row.version}"
@@ -78,16 +114,14 @@ def examine(
     found: list[Finding] = []
     versions: dict[str, int] = {}
     grown = _Grown(checkpoints)
-    expected = 0
+    places = Places()
     for row in rows:
-        finding = check_row(row, expected)
-        found += [] if finding is None else [finding]
+        found += places.check(row)
         if row.leaf is None:
             continue
         if row.version != versions.get(row.stream, 0) + 1:
             found.append(_version_finding(row, versions.get(row.stream, 0)))
         versions[row.stream] = row.version
-        expected = max(expected, row.index + 1)
         grown.append(row.leaf)
     grown.flush()
     if head is not None and head != grown.head:

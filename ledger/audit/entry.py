@@ -27,7 +27,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     """An event as it is stored, with its place in the log (0, 1, 2 …) and its stored leaf hash.
 
     `stored` is None where only the leaf is there, `leaf` where only the event is: the log's own
-    recorder writes both or none, so each of these is a finding.
+    recorder writes both or none, so each of these is a finding. `position` is where read models
+    follow the event: it begins at 1 and may have gaps; None where it is not known.
     """
 
     index: int
@@ -36,6 +37,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     stored: bytes | None
     leaf: bytes | None
+    position: int | None = None
 
 
 class _Place(msgspec.Struct):

@@ -13,6 +13,8 @@ Kind = Literal[
     "inserted",  # an event is there that the log never wrote
     "swapped",  # two events have changed places
     "reordered",  # more than two have
+    "hidden",  # an event stands where no read model follows it
+    "misplaced",  # an event is followed in another order than it was recorded in
     "cut",  # the newest events are gone
     "rewritten",  # nothing is as it was from some entry on
     "version",  # a stream's versions do not follow one another

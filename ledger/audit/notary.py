@@ -17,7 +17,7 @@ import msgspec
 
 from ledger.audit import checkpoint as tree_head
 from ledger.audit import entry, tiles, tree
-from ledger.audit.check import check_row, compare, cut
+from ledger.audit.check import Places, check_row, compare, cut
 from ledger.audit.checkpoint import Checkpoint, open_checkpoint
 from ledger.audit.entry import Row
 from ledger.audit.files import synchronise, write_whole
@@ -205,10 +205,11 @@ def _signed_head(notary: Notary, signed: Checkpoint | None) -> Head:
 
 def _grow(notary: Notary, source: Source, head: Head, size: int) -> Head:
     """Check and add the entries from the head's size on. Raises Alarm with all that is wrong."""
+    places = Places(head.size, _position_of(source, head.size - 1))
     while head.size < size:
         end = min(size, (head.size // WIDTH) * WIDTH + MAX_NOTARY_BATCH)
         rows = source.rows(head.size, end)
-        _check_rows(rows, head.size, end)
+        _check_rows(rows, places, end)
         added = [_entry_of(row) for row in rows]
         try:
             head = tiles.extend(notary.folder, head, added)
@@ -223,8 +224,13 @@ def _entry_of(row: Row) -> bytes:
     return entry.make(row.index, row.stream, row.version, row.name, row.stored)
 
 
-def _check_rows(rows: Sequence[Row], start: int, end: int) -> None:
-    found, reached = _faults(rows, start)
+def _position_of(source: Source, index: int) -> int | None:
+    rows = source.rows(index, index + 1)
+    return rows[0].position if rows else None
+
+
+def _check_rows(rows: Sequence[Row], places: Places, end: int) -> None:
+    found, reached = _faults(rows, places), places.index
     if reached != end and not found:
         kind: Kind = "removed" if reached < end else "inserted"
         template = "the log's head is of size {size}, but its newest leaf is {leaf}"
@@ -234,14 +240,8 @@ def _check_rows(rows: Sequence[Row], start: int, end: int) -> None:
     _raise_any(found)
 
 
-def _faults(rows: Iterable[Row], start: int) -> tuple[list[Finding], int]:
-    """What is wrong with rows that should begin at `start`, and the index after the last."""
-    found: list[Finding] = []
-    for row in rows:
-        finding = check_row(row, start)
-        found += [] if finding is None else [finding]
-        start = max(start, row.index + 1)
-    return found, start
+def _faults(rows: Iterable[Row], places: Places) -> list[Finding]:
+    return [finding for row in rows for finding in places.check(row)]
 
 
 def _raise_any(findings: Iterable[Finding | None]) -> None:
@@ -263,7 +263,7 @@ def _unlike(notary: Notary, source: Source, signed: int, size: int) -> list[Find
 
 def _recheck(notary: Notary, source: Source, signed: Checkpoint, size: int) -> None:
     _raise_any(tiles.check_tiles(tiles.folder(notary.folder), signed))
-    found, _ = _faults(_all_rows(source, min(signed.size, size)), 0)
+    found = _faults(_all_rows(source, min(signed.size, size)), Places())
     named = {(finding.kind, finding.index) for finding in found}
     differing = compare(_all_rows(source, size), _signed_entries(notary, signed.size))
     _raise_any([*found, *(f for f in differing if (f.kind, f.index) not in named)])

@@ -30,16 +30,16 @@ TABLES = (
 
 SELECT_HEAD = "SELECT size, roots FROM {0}head"
 _NEWEST = "SELECT max(number) AS newest FROM {0}leaves"
-_ROWS = """SELECT number, stream, version, hash, topic, state
+_ROWS = """SELECT number, stream, version, hash, topic, state, {1} AS position
 FROM {0}leaves LEFT JOIN {0}stored_events
 ON originator_id = stream AND originator_version = version
 WHERE number >= ? AND number < ? ORDER BY number"""
-_ROW = """SELECT number, stream, version, hash, topic, state
+_ROW = """SELECT number, stream, version, hash, topic, state, {1} AS position
 FROM {0}leaves LEFT JOIN {0}stored_events
 ON originator_id = stream AND originator_version = version
 WHERE stream = ? AND version = ?"""
 _STRAYS = """SELECT -1 AS number, originator_id AS stream, originator_version AS version,
-NULL AS hash, topic, state FROM {0}stored_events WHERE {1} >= ? AND NOT EXISTS
+NULL AS hash, topic, state, {1} AS position FROM {0}stored_events WHERE {1} >= ? AND NOT EXISTS
 (SELECT 1 FROM {0}leaves
 WHERE stream = originator_id AND version = originator_version AND number >= 0)
 ORDER BY originator_id, originator_version"""
@@ -122,7 +122,7 @@ class Leaves:
 
     def __init__(self, ask: Ask, schema: str) -> None:
         self._asked, self._schema = ask, schema
-        self._position = "notification_id" if schema else "rowid"
+        self._position = "notification_id" if schema else "stored_events.rowid"
 
     def _ask(self, query: str, *values: Any) -> list[Any]:
         return self._asked(query.format(self._schema, self._position), *values)
@@ -206,6 +206,7 @@ def _row(row: Any) -> Row:
         name=row["topic"] or "",
         stored=_bytes(row["state"]),
         leaf=_bytes(row["hash"]),
+        position=row["position"],
     )
 
 

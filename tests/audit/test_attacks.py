@@ -5,108 +5,17 @@ and the tiles that the notary keeps elsewhere.
 """
 
 import json
-import sqlite3
-from typing import NamedTuple
 
-import psycopg
 import pytest
-from click.testing import CliRunner
 
-from ledger.audit import notary, tree
+from ledger.audit import notary
 from ledger.audit.notary import Notary
-from ledger.audit.published import publish_key
-from ledger.audit.tree import ROW_LEVELS, Head
-from ledger.cli import main
 from ledger.domain import agreement
 from ledger.domain.events import By
-from ledger.store import SCHEMA
 from tests.audit.audit_given import KEY, contents, numbered
 
 STREAM = "agreement/SKO-2023"
-
-
-class Database:
-    """The ledger's own database, past the ledger."""
-
-    def __init__(self, ledger) -> None:
-        self.address, self.on_sqlite = ledger.settings.database, ledger.store.on_sqlite
-        self.views = ledger.settings.views
-        self.schema = "" if self.on_sqlite else f"{SCHEMA}."
-
-    def do(self, *statements) -> None:
-        """Statements with `?` for values and {0} before tables, in one transaction."""
-        if self.on_sqlite:
-            connection = sqlite3.connect(self.address.removeprefix("sqlite:///"))
-        else:
-            connection = psycopg.connect(self.address)
-        mark = "?" if self.on_sqlite else "%s"
-        with connection:
-            for statement, *values in statements:
-                connection.execute(statement.format(self.schema).replace("?", mark), values)
-        connection.close()
-
-    def put(self, rows) -> None:
-        """The whole log anew: these events with these leaves, their nodes and their head."""
-        nodes = []
-
-        def completed(level, number, node):
-            if level % ROW_LEVELS == 0:
-                nodes.append(("INSERT INTO {0}nodes VALUES (?,?,?)", level // 8, number, node))
-
-        head = tree.append(Head(), [row.leaf for row in rows], completed)
-        events = "INSERT INTO {0}stored_events (originator_id, originator_version, topic, state) "
-        self.do(
-            *((f"DELETE FROM {{0}}{name}",) for name in ("stored_events", "leaves", "nodes")),
-            *((events + "VALUES (?,?,?,?)", r.stream, r.version, r.name, r.stored) for r in rows),
-            *(
-                ("INSERT INTO {0}leaves VALUES (?,?,?,?)", r.index, r.stream, r.version, r.leaf)
-                for r in rows
-            ),
-            *nodes,
-            ("UPDATE {0}head SET size=?, roots=?", head.size, b"".join(head.roots)),
-        )
-
-
-class Case(NamedTuple):
-    """A ledger that the notary has signed, its database, and the checkpoint that is held."""
-
-    ledger: object
-    database: Database
-    verify: object
-
-    def rows(self):
-        leaves = self.ledger.store.leaves
-        return leaves.rows(0, leaves.end())
-
-    def edit(self, index, stored) -> None:
-        row = self.rows()[index]
-        self.database.do((EDIT, stored, row.stream, row.version))
-
-
-EDIT = "UPDATE {0}stored_events SET state=? WHERE originator_id=? AND originator_version=?"
 DELETE = "DELETE FROM {0}stored_events WHERE originator_id=? AND originator_version=?"
-
-
-@pytest.fixture
-def case(harnosand, tmp_path, monkeypatch):
-    folder = tmp_path / "notary"
-    signing = Notary(key=KEY, state=tmp_path / "state", folder=folder)
-    note = notary.cycle(signing, harnosand.store.leaves)
-    publish_key(folder, KEY.verifier)
-    held = tmp_path / "held.checkpoint"
-    held.write_bytes(note.data)
-    monkeypatch.setenv("AVROP_DATABASE", harnosand.settings.database)
-
-    def verify(*, outside=True):
-        """Exit status and findings; `outside`: with what is held outside the database."""
-        options = ("--key", KEY.verifier.text, "--checkpoint", str(held), "--folder", str(folder))
-        asked = ["verify", *(options if outside else ())]
-        result = CliRunner().invoke(main, asked, catch_exceptions=False)
-        lines = result.output.splitlines()
-        return result.exit_code, [line[2:] for line in lines if line.startswith("! ")]
-
-    assert verify() == (0, []), "the control: before the attack all is well"
-    return Case(harnosand, Database(harnosand), verify)
 
 
 def with_reference(stored):
