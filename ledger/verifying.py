@@ -24,6 +24,9 @@ from ledger.store import Store, TreeDamaged
 from ledger.store.leaves import completed
 from ledger.wording import Sentence, words
 
+Node = tuple[int, int]
+"""Level and number."""
+
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
     """What is held outside the database: checkpoints that are signed, and perhaps a whole copy."""
@@ -134,6 +137,7 @@ def verify_log(store: Store, outside: Held) -> list[Finding]:
     leaves = store.leaves
     found: list[Finding] = []
     # In this order: what is appended meanwhile makes the head larger, and never smaller.
+    before = leaves.nodes()
     end = leaves.end()
     try:
         head = leaves.head()
@@ -144,7 +148,7 @@ def verify_log(store: Store, outside: Held) -> list[Finding]:
     found += [finding for row in leaves.strays() if (finding := check_row(row, -1))]
     hashes: list[bytes] = []
     examined = examine(_watched(leaves.every(end), hashes), head, outside.checkpoints)
-    found += _of_nodes(store, hashes)
+    found += _of_nodes(store, hashes, before)
     if examined.fits or outside.published is None:
         return [*found, *examined.findings]
     wrong = tiles.check_tiles(_tiles(outside), outside.published.checkpoint)
@@ -160,23 +164,23 @@ def _watched(rows: Iterable[Row], hashes: list[bytes]) -> Iterator[Row]:
         yield row
 
 
-def _of_nodes(store: Store, hashes: Sequence[bytes]) -> list[Finding]:
+def _of_nodes(store: Store, hashes: Sequence[bytes], before: Iterable[Node]) -> list[Finding]:
     """Stored nodes that the leaf hashes below them do not give: proofs made from them would fail.
 
-    Others than those of the leaves are never read.
+    Others, of those that were there before the leaves were read, keep the tree from growing.
     """
     made = {(level, number): node for level, number, node in completed(Head(), hashes)[1]}
     stored = store.leaves.nodes()
     wrong = sorted(key for key, node in made.items() if stored.get(key) != node)
-    return [
-        Finding(
-            kind="head",
-            index=number << (ROW_LEVELS * level),
-            template="node {number} of level {level} is not that of the leaf hashes below it",
-            figures={"number": number, "level": level},
-        )
-        for level, number in wrong
-    ]
+    template = "node {number} of level {level} is not that of the leaf hashes below it"
+    found = [_of_node(template, node, node[1] << (ROW_LEVELS * node[0])) for node in wrong]
+    template = "node {number} of level {level} is of no entries: it keeps the tree from growing"
+    return found + [_of_node(template, node) for node in sorted(set(before) - set(made))]
+
+
+def _of_node(template: str, node: Node, index: int | None = None) -> Finding:
+    figures = {"level": node[0], "number": node[1]}
+    return Finding(kind="head", index=index, template=template, figures=figures)
 
 
 def _tiles(outside: Held) -> tiles.Read:

@@ -76,6 +76,13 @@ def check_row(row: Row, index: int) -> Finding | None:
     if row.leaf is None:
         template = "{what} has no leaf hash: it was put into the log behind the ledger's back"
         return Finding(kind="inserted", template=template, figures={"what": what})
+    if row.index < 0:
+        template = (
+            "leaf {index}, of {what}, stands below 0, where no entry is: it keeps that version "
+            "from being recorded"
+        )
+        figures: Figures = {"index": row.index, "what": what}
+        return Finding(kind="inserted", template=template, figures=figures)
     if row.index > index:
         if row.index - index == 1:
             template = "entry {first} is missing from the log"

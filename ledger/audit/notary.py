@@ -63,7 +63,7 @@ class Source(Protocol):
         """Leaves by index, from `start` to before `end`, each with its event if that is there."""
 
     def strays(self, start: int = ...) -> Sequence[Row]:
-        """Events without a leaf, all or from a position on; the log's own recorder leaves none."""
+        """Events without a leaf, all or from a position on, and leaves below number 0."""
 
 
 class Notary(msgspec.Struct, frozen=True, kw_only=True):

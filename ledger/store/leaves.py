@@ -146,8 +146,9 @@ class Leaves:
             yield from self.rows(start, min(end, start + MAX_NOTARY_BATCH))
 
     def strays(self, start: int = LOWEST) -> list[Row]:
-        """Events from a position on that have no leaf: the log's own recorder leaves none."""
-        return [_row(row) for row in self._ask(_STRAYS, start)]
+        """Events from a position on that have no leaf, and leaves that are numbered below 0: the
+        log's own recorder leaves none."""
+        return [*(_row(row) for row in self._ask(_STRAYS, start)), *self.rows(LOWEST, 0)]
 
     def proving(self) -> tuple[Head, Hashes]:
         """The stored head, and the tree that proofs are made from. Raises TreeDamaged where the
