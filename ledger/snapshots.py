@@ -98,7 +98,7 @@ def restore(store: Store, stream: str) -> tuple[int, Any]:
     try:
         kept = msgspec.json.decode(data, type=Snapshot)
         state = msgspec.json.decode(kept.state, type=KINDS["agreement"][0])
-    except msgspec.MsgspecError:
+    except (ValueError, RecursionError):
         return 0, None
     return (version, state) if kept.rules == codec.RULES else (0, None)
 
@@ -148,7 +148,7 @@ def _compared(store: Store, stream: str, version: int, folded: Any) -> Iterator[
         if snapshot.rules != codec.RULES:
             return
         state = msgspec.json.decode(snapshot.state, type=type(folded))
-    except msgspec.MsgspecError as error:
+    except (ValueError, RecursionError) as error:
         yield f"cannot be read: {error}"
         return
     for name in folded.__struct_fields__:

@@ -8,18 +8,18 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from ledger import snapshots
+from ledger import codec, snapshots
 from ledger.audit import checkpoint as tree_head
 from ledger.audit import tiles, timestamp
-from ledger.audit.check import check_row, examine, explain
+from ledger.audit.check import check_row, examine, explain, leaf_of
 from ledger.audit.checkpoint import Checkpoint, open_checkpoint
 from ledger.audit.entry import Row
 from ledger.audit.findings import Finding, Kind
 from ledger.audit.note import NoteRefused, VerifierKey
 from ledger.audit.published import NotPublished, Published, read, read_key
-from ledger.audit.tree import HASH, ROW_LEVELS, Head
+from ledger.audit.tree import ROW_LEVELS, Head
 from ledger.bounds import MAX_FAULTS
-from ledger.projections import checking
+from ledger.projections import UNFOLDED, checking
 from ledger.store import Store, TreeDamaged
 from ledger.store.leaves import completed
 from ledger.wording import Sentence, words
@@ -111,7 +111,7 @@ def verify(ledger: Any, outside: Held) -> Verified:
     """Everything that can be checked of a live ledger. Nothing is written but read models that are
     behind."""
     found = [*outside.findings, *verify_log(ledger.store, outside)]
-    count = ledger.store.leaves.end()
+    count = ledger.store.leaves.count()
     seen = [words("{count} entries and their leaf hashes were checked", count=count)]
     if outside.checkpoints:
         sizes = ", ".join(str(size) for size in sorted({c.size for c in outside.checkpoints}))
@@ -121,6 +121,8 @@ def verify(ledger: Any, outside: Held) -> Verified:
     else:
         seen.append(words("no checkpoint was given: the log was only held against itself"))
     seen += outside.seen
+    if not found:
+        found = verify_facts(ledger.store)
     sentences = [Sentence(finding.template, finding.figures) for finding in found]
     if found:
         seen.append(words("read models were not compared: the log itself must be right first"))
@@ -157,10 +159,32 @@ def verify_log(store: Store, outside: Held) -> list[Finding]:
     return [*found, *explain(examined, leaves.every(end), _copy(outside))]
 
 
+def verify_facts(store: Store) -> list[Finding]:
+    """Events that say nothing, or that do not follow from those before them in their stream: the
+    tree says that they were recorded so, but nobody can decide on them or read them."""
+    found: list[Finding] = []
+    states: dict[str, Any] = {}
+    for row in store.leaves.every(store.leaves.end()):
+        what = f"{row.stream} version {row.version}"
+        figures: dict[str, str | int] = {"index": row.index, "what": what}
+        try:
+            fact = codec.decode(row.stream, row.version, row.name, row.stored or b"")
+        except (ValueError, LookupError, TypeError, RecursionError) as error:
+            template = "entry {index}, {what}, cannot be read: {why}"
+            figures["why"] = str(error)
+            found.append(Finding(kind="unreadable", template=template, figures=figures))
+            continue
+        try:
+            states[row.stream] = snapshots.fold(row.stream, states.get(row.stream), fact)
+        except UNFOLDED:
+            template = "entry {index}, {what}, does not follow from what came before it"
+            found.append(Finding(kind="unreadable", template=template, figures=figures))
+    return found
+
+
 def _watched(rows: Iterable[Row], hashes: list[bytes]) -> Iterator[Row]:
     for row in rows:
-        if row.leaf is not None and len(row.leaf) == HASH:
-            hashes.append(row.leaf)
+        hashes.append(leaf_of(row))
         yield row
 
 

@@ -18,7 +18,7 @@ from ledger.audit import tree
 from ledger.audit.checkpoint import Checkpoint
 from ledger.audit.entry import EntryRefused, Row
 from ledger.audit.findings import Finding, Kind
-from ledger.audit.tree import Head
+from ledger.audit.tree import HASH, Head
 from ledger.bounds import BATCH, MAX_FAULTS
 
 
@@ -98,6 +98,10 @@ def check_row(row: Row, index: int) -> Finding | None:
     if row.stored is None:
         template = "entry {index}, {what}, is gone; only its leaf hash is left"
         return Finding(kind="removed", index=index, template=template, figures=figures)
+    if len(row.leaf) != HASH:
+        template = "entry {index}, {what}, has a leaf hash of {bytes} bytes, not 32"
+        figures = {**figures, "bytes": len(row.leaf)}
+        return Finding(kind="edited", index=index, template=template, figures=figures)
     try:
         made = leaf_entry.make(row.index, row.stream, row.version, row.name, row.stored)
     except EntryRefused as refused:
@@ -109,6 +113,11 @@ def check_row(row: Row, index: int) -> Finding | None:
         return _other_bytes(index, what)
     template = "entry {index}, {what}, was edited: its leaf hash is of other bytes"
     return Finding(kind="edited", index=index, template=template, figures=figures)
+
+
+def leaf_of(row: Row) -> bytes:
+    """The leaf hash of a row; where it is none, one that no tree was made of."""
+    return row.leaf if row.leaf is not None and len(row.leaf) == HASH else bytes(HASH)
 
 
 def examine(
@@ -129,7 +138,7 @@ def examine(
         if row.version != versions.get(row.stream, 0) + 1:
             found.append(_version_finding(row, versions.get(row.stream, 0)))
         versions[row.stream] = row.version
-        grown.append(row.leaf)
+        grown.append(leaf_of(row))
     grown.flush()
     if head is not None and head != grown.head:
         found.append(_head_finding(head, grown.head))

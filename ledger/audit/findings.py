@@ -15,6 +15,7 @@ Kind = Literal[
     "reordered",  # more than two have
     "hidden",  # an event stands where no read model follows it
     "misplaced",  # an event is followed in another order than it was recorded in
+    "unreadable",  # an event does not say anything, or not after those before it
     "cut",  # the newest events are gone
     "rewritten",  # nothing is as it was from some entry on
     "version",  # a stream's versions do not follow one another

@@ -205,7 +205,8 @@ def _signed_head(notary: Notary, signed: Checkpoint | None) -> Head:
 
 def _grow(notary: Notary, source: Source, head: Head, size: int) -> Head:
     """Check and add the entries from the head's size on. Raises Alarm with all that is wrong."""
-    places = Places(head.size, _position_of(source, head.size - 1))
+    last = source.rows(head.size - 1, head.size)
+    places = Places(head.size, last[0].position if last else None)
     while head.size < size:
         end = min(size, (head.size // WIDTH) * WIDTH + MAX_NOTARY_BATCH)
         rows = source.rows(head.size, end)
@@ -222,11 +223,6 @@ def _entry_of(row: Row) -> bytes:
     """The entry of a row that `check_row` found nothing wrong with."""
     assert row.stored is not None, "a row without its event is a finding"
     return entry.make(row.index, row.stream, row.version, row.name, row.stored)
-
-
-def _position_of(source: Source, index: int) -> int | None:
-    rows = source.rows(index, index + 1)
-    return rows[0].position if rows else None
 
 
 def _check_rows(rows: Sequence[Row], places: Places, end: int) -> None:
@@ -271,7 +267,9 @@ def _recheck(notary: Notary, source: Source, signed: Checkpoint, size: int) -> N
 
 def _all_rows(source: Source, end: int) -> Iterator[Row]:
     for start in range(0, end, MAX_NOTARY_BATCH):
-        yield from source.rows(start, min(end, start + MAX_NOTARY_BATCH))
+        if not (rows := source.rows(start, min(end, start + MAX_NOTARY_BATCH))):
+            return  # a head may say that there are any number more
+        yield from rows
 
 
 def _signed_entries(notary: Notary, size: int) -> Iterator[bytes]:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from ledger.cli.opening import ledger
-from ledger.cli.output import say, tell
+from ledger.cli.output import Stopped, say, tell
 from ledger.wording import words
 
 SAME = words("The read models and kept states say what the log says.")
@@ -19,6 +19,8 @@ def rebuild(check: bool) -> None:
     """Drop and rebuild the read models from the log; drop kept states."""
     from rich.console import Console
     from rich.progress import Progress
+
+    from ledger.projections import Unmade
 
     opened = ledger()
     found: list[str] = []
@@ -34,7 +36,12 @@ def rebuild(check: bool) -> None:
             found = check_rebuild(opened, progressed)
         else:
             opened.store.drop_snapshots()
-            position = opened.views.rebuild(progressed)
+            try:
+                position = opened.views.rebuild(progressed)
+            except Unmade as unmade:
+                raise Stopped(
+                    words("The read models cannot be made from the log: run `avrop verify`.")
+                ) from unmade
     if not check:
         tell(words("Rebuilt to position {position}.", position=position))
         return

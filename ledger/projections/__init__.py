@@ -25,6 +25,14 @@ PROJECTIONS: tuple[Project, ...] = (
 """Each takes a batch of facts, in order, into its tables."""
 
 
+UNFOLDED = (AssertionError, AttributeError, LookupError, TypeError, ValueError)
+"""What folding raises over events that no decision made: `evolve` is written for those alone."""
+
+
+class Unmade(Exception):
+    """The log, or what was made from it, is such that no read models can be made from it."""
+
+
 class Views:
     """The read models of one ledger, kept up with its log."""
 
@@ -38,7 +46,8 @@ class Views:
         self.database.create()
 
     def catch_up(self, progress: Callable[[int, int], None] | None = None) -> int:
-        """Project what is new and give the position come to. Cheap where nothing is new."""
+        """Project what is new and give the position come to. Cheap where nothing is new. Raises
+        Unmade."""
         newest = self.store.position()
         if newest == self._seen:
             return newest
@@ -50,10 +59,8 @@ class Views:
                     metadata.drop_all(connection)
                     metadata.create_all(connection)
                     done = 0
-                facts = self.store.follow(done, BATCH)
+                facts = self._projected(connection, done)
                 if facts:
-                    for project in PROJECTIONS:
-                        project(connection, facts)
                     done = facts[-1].position
                     connection.execute(delete(positions))
                     connection.execute(
@@ -66,8 +73,17 @@ class Views:
         self._seen = max(done, newest)
         return self._seen
 
+    def _projected(self, connection: Connection, after: int) -> list[Fact]:
+        try:
+            facts = self.store.follow(after, BATCH)
+            for project in PROJECTIONS if facts else ():
+                project(connection, facts)
+        except UNFOLDED as error:
+            raise Unmade(f"{type(error).__name__} after position {after}: {error}") from error
+        return facts
+
     def rebuild(self, progress: Callable[[int, int], None] | None = None) -> int:
-        """Drop everything and project the whole log anew."""
+        """Drop everything and project the whole log anew. Raises Unmade."""
         self.database.drop()
         self.database.create()
         self._seen = -1

@@ -327,6 +327,21 @@ def _set_up_sqlite(engine: Engine) -> None:
         connection.execute("PRAGMA synchronous=NORMAL")
 
 
+def damage(error: Unavailable) -> str:
+    """What is wrong where the database answered, and its tables or rows are not as they should be;
+    empty where it did not answer."""
+    cause = getattr(error.__cause__, "orig", None) or error.__cause__
+    kinds = ("ProgrammingError", "DataError", "IntegrityError")
+    if isinstance(cause, sqlite3.OperationalError):
+        # None: a text that is none, which the driver itself finds.
+        wrong = getattr(cause, "sqlite_errorcode", None) in (None, sqlite3.SQLITE_ERROR)
+    elif isinstance(cause, sqlite3.DatabaseError):
+        wrong = True
+    else:
+        wrong = any(isinstance(cause, or_of_driver(kind)) for kind in kinds)
+    return str(cause).partition("\n")[0] if wrong else ""
+
+
 @contextmanager
 def _away() -> Iterator[None]:
     try:

@@ -28,7 +28,15 @@ from ledger.domain.refusals import Unavailable
 from ledger.store.chosen import Chosen
 from ledger.store.driver import SCHEMA, or_of_driver
 from ledger.store.entries import Entry, NotInitialised, Request, VersionTaken
-from ledger.store.leaves import Leaves, TreeDamaged, receipt
+from ledger.store.leaves import (
+    LARGEST,
+    Leaves,
+    TreeDamaged,
+    checked_columns,
+    receipt,
+    text_of,
+    whole_of,
+)
 from ledger.store.sqlite import SQLiteFile, SQLiteLog
 
 __all__ = [
@@ -41,6 +49,11 @@ __all__ = [
     "VersionTaken",
     "open_store",
 ]
+
+_SNAPSHOT = """SELECT {originator_version} AS version, {state} AS state FROM {0}
+WHERE originator_id = ? AND {originator_version} <= ? ORDER BY originator_version DESC LIMIT 1"""
+_SNAPSHOTS = """SELECT {originator_id} AS stream, {originator_version} AS version
+FROM {0} ORDER BY 1, 2"""
 
 _TURN = 0x41_56_52
 """First half of the keys of PostgreSQL's locks on names; the second is the name's hash."""
@@ -190,19 +203,18 @@ class Store:
 
     def snapshot(self, stream: str, version: int | None = None) -> tuple[int, bytes] | None:
         """The newest kept state of a stream, or the newest up to a version."""
-        with _away():
-            rows = _plain(self._snapshots.select_events)(
-                self._snapshots, stream, lte=version, desc=True, limit=1
-            )
-        return (rows[0].originator_version, rows[0].state) if rows else None
+        most = LARGEST if version is None else version
+        rows = self._ask(self._checked(_SNAPSHOT), stream, most)
+        return (rows[0]["version"], bytes(rows[0]["state"] or b"")) if rows else None
 
     def snapshots(self) -> list[tuple[str, int]]:
         """Stream and version of every kept state, by stream, the oldest first."""
-        columns = "SELECT originator_id, originator_version FROM {} ORDER BY 1, 2"
-        with _away(), self._datastore.transaction(commit=False) as cursor:
-            cursor.execute(columns.format(self._snapshots_table))
-            rows = cursor.fetchall()
-        return [(row["originator_id"], row["originator_version"]) for row in rows]
+        rows = self._ask(self._checked(_SNAPSHOTS))
+        return [(text_of(row["stream"]), whole_of(row["version"])) for row in rows]
+
+    def _checked(self, query: str) -> str:
+        columns = checked_columns(on_sqlite=self.on_sqlite)
+        return query.format(self._snapshots_table, **columns)
 
     def drop_snapshots(self) -> None:
         """Forget every kept state; they are taken anew as streams grow."""

@@ -28,30 +28,49 @@ TABLES = (
 )
 """Where the tables are, and what bytes are called there."""
 
-SELECT_HEAD = "SELECT size, roots FROM {0}head"
-_NEWEST = "SELECT max(number) AS newest FROM {0}leaves"
-_ROWS = """SELECT number, stream, version, hash, topic, state, {1} AS position
+SELECT_HEAD = "SELECT CAST(size AS bigint) AS size, CAST(roots AS {1}) AS roots FROM {0}head"
+_NEWEST = "SELECT max(number) AS newest FROM {0}leaves WHERE number >= 0"
+_COUNT = "SELECT count(*) AS count FROM {0}leaves WHERE number >= 0"
+_JOINED = """SELECT number, {stream} AS stream, {version} AS version, {hash} AS hash,
+{topic} AS topic, {state} AS state, {position} AS position
 FROM {0}leaves LEFT JOIN {0}stored_events
-ON originator_id = stream AND originator_version = version
-WHERE number >= ? AND number < ? ORDER BY number"""
-_ROW = """SELECT number, stream, version, hash, topic, state, {1} AS position
-FROM {0}leaves LEFT JOIN {0}stored_events
-ON originator_id = stream AND originator_version = version
-WHERE stream = ? AND version = ?"""
-_STRAYS = """SELECT -1 AS number, originator_id AS stream, originator_version AS version,
-NULL AS hash, topic, state, {1} AS position FROM {0}stored_events WHERE {1} >= ? AND NOT EXISTS
+ON originator_id = stream AND originator_version = version """
+_ROWS = f"{_JOINED} WHERE number >= ? AND number <= ? ORDER BY number LIMIT ?"
+_ROW = f"{_JOINED} WHERE stream = ? AND version = ?"
+_STRAYS = """SELECT -1 AS number, {originator_id} AS stream, {originator_version} AS version,
+NULL AS hash, {topic} AS topic, {state} AS state, {position} AS position
+FROM {0}stored_events WHERE {position} >= ? AND NOT EXISTS
 (SELECT 1 FROM {0}leaves
 WHERE stream = originator_id AND version = originator_version AND number >= 0)
 ORDER BY originator_id, originator_version"""
-_LEAVES = "SELECT hash FROM {0}leaves WHERE number >= ? AND number < ? ORDER BY number"
-_NODES = """SELECT hash FROM {0}nodes
+_LEAVES = "SELECT {hash} AS hash FROM {0}leaves WHERE number >= ? AND number < ? ORDER BY number"
+_NODES = """SELECT {hash} AS hash FROM {0}nodes
 WHERE level = ? AND number >= ? AND number < ? ORDER BY number"""
-_ALL_NODES = "SELECT level, number, hash FROM {0}nodes"
-_RECEIPT = "SELECT number, hash FROM {0}leaves WHERE stream = ? AND version = ?"
+_ALL_NODES = "SELECT {level} AS level, {number} AS number, {hash} AS hash FROM {0}nodes"
+_RECEIPT = "SELECT number, {hash} AS hash FROM {0}leaves WHERE stream = ? AND version = ?"
+
+_TEXTS = ("stream", "originator_id", "topic")
+_WHOLE = ("version", "originator_version", "level", "number")
 
 
-LOWEST = -(2**63)
-"""The lowest position that a database holds. The log's begin at 1; an attacker's need not."""
+def checked_columns(*, on_sqlite: bool) -> dict[str, str]:
+    """Column → how it is read. SQLite keeps a value of any type in any column, and texts that are
+    none: what is not of its column's type is read as null, or as no bytes."""
+    if not on_sqlite:
+        names = (*_TEXTS, *_WHOLE, "hash", "state")
+        return {**dict(zip(names, names, strict=True)), "position": "notification_id"}
+    return {
+        **{n: f"CASE typeof({n}) WHEN 'text' THEN CAST({n} AS blob) END" for n in _TEXTS},
+        **{n: f"CASE typeof({n}) WHEN 'integer' THEN {n} END" for n in _WHOLE},
+        "hash": "CASE typeof(hash) WHEN 'blob' THEN hash ELSE x'' END",
+        "state": "CAST(state AS blob)",
+        "position": "stored_events.rowid",
+    }
+
+
+LOWEST, LARGEST = -(2**63), 2**63 - 1
+"""The positions and numbers that a database holds. The log's begin at 1 and at 0; an attacker's
+need not."""
 
 
 class TreeDamaged(Exception):
@@ -122,10 +141,11 @@ class Leaves:
 
     def __init__(self, ask: Ask, schema: str) -> None:
         self._asked, self._schema = ask, schema
-        self._position = "notification_id" if schema else "stored_events.rowid"
+        self._bytes = "bytea" if schema else "blob"
+        self._columns = checked_columns(on_sqlite=not schema)
 
     def _ask(self, query: str, *values: Any) -> list[Any]:
-        return self._asked(query.format(self._schema, self._position), *values)
+        return self._asked(query.format(self._schema, self._bytes, **self._columns), *values)
 
     def head(self) -> Head:
         """The stored head. Raises TreeDamaged."""
@@ -136,14 +156,21 @@ class Leaves:
         newest: int | None = self._ask(_NEWEST)[0]["newest"]
         return 0 if newest is None else newest + 1
 
-    def rows(self, start: int, end: int) -> list[Row]:
+    def count(self) -> int:
+        """How many leaves there are."""
+        found: int = self._ask(_COUNT)[0]["count"]
+        return found
+
+    def rows(self, start: int, end: int, limit: int = LARGEST) -> list[Row]:
         """Leaves by number, from `start` to before `end`, each with its event if that is there."""
-        return [_row(row) for row in self._ask(_ROWS, start, end)]
+        return [_row(row) for row in self._ask(_ROWS, start, end - 1, limit)]
 
     def every(self, end: int) -> Iterator[Row]:
         """All leaves before `end`, in order, read in batches."""
-        for start in range(0, end, MAX_NOTARY_BATCH):
-            yield from self.rows(start, min(end, start + MAX_NOTARY_BATCH))
+        start = 0
+        while start < end and (rows := self.rows(start, end, MAX_NOTARY_BATCH)):
+            yield from rows
+            start = rows[-1].index + 1
 
     def strays(self, start: int = LOWEST) -> list[Row]:
         """Events from a position on that have no leaf, and leaves that are numbered below 0: the
@@ -167,10 +194,10 @@ class Leaves:
                 found = self._ask(_LEAVES, start, end)
             else:
                 found = self._ask(_NODES, level, start, end)
-            stored = [_bytes(row["hash"]) for row in found]
-            if len(stored) != count or any(len(each or b"") != HASH for each in stored):
+            stored = [bytes(row["hash"]) for row in found]
+            if len(stored) != count or any(len(each) != HASH for each in stored):
                 raise TreeDamaged(reason="there are leaf hashes or nodes missing")
-            return [bytes(each or b"") for each in stored]
+            return stored
 
         return tree.from_rows(rows)
 
@@ -191,7 +218,8 @@ class Leaves:
     def nodes(self) -> dict[tuple[int, int], bytes]:
         """Level (1: of 256 leaves, 2: of 65 536 …) and number → every stored node."""
         found = self._ask(_ALL_NODES)
-        return {(row["level"], row["number"]): bytes(row["hash"]) for row in found}
+        places = [(whole_of(row["level"]), whole_of(row["number"])) for row in found]
+        return dict(zip(places, (bytes(row["hash"]) for row in found), strict=True))
 
     def receipt(self, stream: str, version: int) -> str:
         """The receipt of a fact; empty where the tree does not have it."""
@@ -202,13 +230,24 @@ class Leaves:
 def _row(row: Any) -> Row:
     return Row(
         index=row["number"],
-        stream=row["stream"],
-        version=row["version"],
-        name=row["topic"] or "",
-        stored=_bytes(row["state"]),
-        leaf=_bytes(row["hash"]),
+        stream=text_of(row["stream"]),
+        version=whole_of(row["version"]),
+        name=text_of(row["topic"]),
+        stored=row["state"],
+        leaf=row["hash"],
         position=row["position"],
     )
+
+
+def text_of(value: bytes | str | None) -> str:
+    """No event has U+FFFD in its stream or name, so it is not of its leaf then."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else value.decode(errors="replace")
+
+
+def whole_of(value: int | None) -> int:
+    return -1 if value is None else value
 
 
 def _is_of_its_leaf(row: Row) -> bool:
@@ -217,8 +256,3 @@ def _is_of_its_leaf(row: Row) -> bool:
     except EntryRefused:
         return False
     return tree.leaf_hash(made) == row.leaf
-
-
-def _bytes(value: Any) -> bytes | None:
-    """SQLite keeps a text where somebody wrote one, whatever its column's type."""
-    return value.encode() if isinstance(value, str) else value

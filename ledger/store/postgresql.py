@@ -95,7 +95,7 @@ class PostgresLog(PostgresApplicationRecorder):
         ).format(schema)
         self._known: Head | None = None
         self._last: Head | None = None
-        self._select_head = SQL(SELECT_HEAD.format(f"{SCHEMA}."))
+        self._select_head = SQL(SELECT_HEAD.format(f"{SCHEMA}.", "bytea"))
         self._events = SQL(
             "SELECT originator_id, originator_version, topic, state, notification_id "
             "FROM {}.stored_events WHERE notification_id > %s ORDER BY notification_id LIMIT %s"

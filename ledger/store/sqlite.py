@@ -105,7 +105,7 @@ class SQLiteLog(SQLiteApplicationRecorder):
                     [(r.key, r.digest, r.stream, r.version) for r in requests],
                 )
                 ids = self._insert_events(cursor, events) or ()
-                cursor.execute(SELECT_HEAD.format(""))
+                cursor.execute(SELECT_HEAD.format("", "blob"))
                 growth = grown(head_of(cursor.fetchone()), events)
                 _write(cursor, growth)
                 connection.commit()
