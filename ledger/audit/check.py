@@ -48,6 +48,9 @@ class Places:
             self.index = max(self.index, row.index + 1)
         return [finding for finding in found if finding is not None]
 
+    def check_all(self, rows: Iterable[Row]) -> list[Finding]:
+        return [finding for row in rows for finding in self.check(row)]
+
     def _misplaced(self, row: Row) -> Finding | None:
         if row.leaf is None or row.position is None:
             return None

@@ -19,7 +19,7 @@ from ledger.audit import checkpoint as tree_head
 from ledger.audit import entry, tiles, tree
 from ledger.audit.check import Places, check_row, compare, cut
 from ledger.audit.checkpoint import Checkpoint, open_checkpoint
-from ledger.audit.entry import Row
+from ledger.audit.entry import EntryRefused, Row
 from ledger.audit.files import synchronise, write_whole
 from ledger.audit.findings import Finding, Kind
 from ledger.audit.note import (
@@ -152,7 +152,7 @@ def _last_signed(notary: Notary) -> Checkpoint | None:
         return None
     try:
         signed, _ = open_checkpoint(notary.state.read_bytes(), notary.key.verifier)
-    except NoteRefused as refused:
+    except (NoteRefused, OSError) as refused:
         raise Alarm(
             _state(template="the state file is not what was signed: {why}", why=str(refused))
         ) from refused
@@ -174,6 +174,9 @@ def _published(notary: Notary) -> Checkpoint | None:
         return open_checkpoint(notary.checkpoint.read_bytes(), notary.key.verifier)[0]
     except (FileNotFoundError, NoteRefused):
         return None
+    except OSError as error:
+        template = "the checkpoint that is out cannot be read: {why}"
+        raise Alarm(_state(template=template, why=error.strerror or "")) from error
 
 
 def _forked(one: Checkpoint, other: Checkpoint) -> bool:
@@ -184,7 +187,7 @@ def _state(*, template: str, **figures: str | int) -> Finding:
     return Finding(kind="state", template=template, figures=figures)
 
 
-def _lost(refused: TileRefused) -> Finding:
+def _lost(refused: TileRefused | EntryRefused) -> Finding:
     return Finding(kind="tiles", template="{why}", figures={"why": str(refused)})
 
 
@@ -226,18 +229,13 @@ def _entry_of(row: Row) -> bytes:
 
 
 def _check_rows(rows: Sequence[Row], places: Places, end: int) -> None:
-    found, reached = _faults(rows, places), places.index
-    if reached != end and not found:
+    _raise_any(places.check_all(rows))
+    if (reached := places.index) != end:
         kind: Kind = "removed" if reached < end else "inserted"
         template = "the log's head is of size {size}, but its newest leaf is {leaf}"
         figures: dict[str, str | int] = {"size": end, "leaf": reached - 1}
         at = min(reached, end)
-        found.append(Finding(kind=kind, index=at, template=template, figures=figures))
-    _raise_any(found)
-
-
-def _faults(rows: Iterable[Row], places: Places) -> list[Finding]:
-    return [finding for row in rows for finding in places.check(row)]
+        raise Alarm(Finding(kind=kind, index=at, template=template, figures=figures))
 
 
 def _raise_any(findings: Iterable[Finding | None]) -> None:
@@ -248,7 +246,7 @@ def _raise_any(findings: Iterable[Finding | None]) -> None:
 
 def _unlike(notary: Notary, source: Source, signed: int, size: int) -> list[Finding]:
     """Why the stored head is not what was signed plus what is new."""
-    found = compare(_all_rows(source, size), _signed_entries(notary, signed))
+    found = _compared(notary, source, signed, size)
     template = (
         "the log's head of size {size} is not that of the {signed} entries that were signed and "
         "the new ones"
@@ -257,11 +255,19 @@ def _unlike(notary: Notary, source: Source, signed: int, size: int) -> list[Find
     return found or [Finding(kind="head", template=template, figures=figures)]
 
 
+def _compared(notary: Notary, source: Source, signed: int, size: int) -> list[Finding]:
+    entries = tiles.entries(tiles.folder(notary.folder), 0, signed, signed)
+    try:
+        return compare(_all_rows(source, size), entries)
+    except (TileRefused, EntryRefused) as refused:
+        return [_lost(refused)]
+
+
 def _recheck(notary: Notary, source: Source, signed: Checkpoint, size: int) -> None:
     _raise_any(tiles.check_tiles(tiles.folder(notary.folder), signed))
-    found = _faults(_all_rows(source, min(signed.size, size)), Places())
+    found = Places().check_all(_all_rows(source, min(signed.size, size)))
     named = {(finding.kind, finding.index) for finding in found}
-    differing = compare(_all_rows(source, size), _signed_entries(notary, signed.size))
+    differing = _compared(notary, source, signed.size, size)
     _raise_any([*found, *(f for f in differing if (f.kind, f.index) not in named)])
 
 
@@ -270,10 +276,6 @@ def _all_rows(source: Source, end: int) -> Iterator[Row]:
         if not (rows := source.rows(start, min(end, start + MAX_NOTARY_BATCH))):
             return  # a head may say that there are any number more
         yield from rows
-
-
-def _signed_entries(notary: Notary, size: int) -> Iterator[bytes]:
-    return tiles.entries(tiles.folder(notary.folder), 0, size, size)
 
 
 @contextlib.contextmanager

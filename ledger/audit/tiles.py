@@ -78,13 +78,15 @@ def bundle_entries(data: bytes, where: str) -> list[bytes]:
 
 
 def folder(path: Path) -> Read:
-    """The files of a plain folder."""
+    """The files of a plain folder. Reading raises TileRefused where a file is something else."""
 
     def read(name: str) -> bytes | None:
         try:
             return (path / name).read_bytes()
         except (FileNotFoundError, NotADirectoryError):
             return None
+        except OSError as error:
+            raise TileRefused(f"{name} cannot be read: {error.strerror}") from error
 
     return read
 
@@ -148,7 +150,7 @@ def extend(path: Path, head: Head, added: Sequence[bytes]) -> Head:
     """Add entries to the folder of the tree that `head` stands for; the head after them.
 
     What is there already of `head` is read and kept. A full tile replaces its partial ones.
-    Raises TileRefused where something of `head` is missing.
+    Raises TileRefused where something of `head` is missing, or stands where a tile is written.
     """
     read = folder(path)
     leaves = [tree.leaf_hash(entry) for entry in added]
@@ -178,7 +180,11 @@ def _side_by_side(kept: Sequence[bytes], new: Sequence[bytes]) -> Iterator[Seque
 
 
 def _put(path: Path, level: Level, index: int, width: int, data: bytes) -> None:
-    write_whole(path / tile_path(level, index, width), data)
+    name = tile_path(level, index, width)
+    try:
+        write_whole(path / name, data)
+    except (FileExistsError, IsADirectoryError, NotADirectoryError) as error:
+        raise TileRefused(f"{name} cannot be written: {error.strerror}") from error
     if width == WIDTH:
         shutil.rmtree(path / (tile_path(level, index) + ".p"), ignore_errors=True)
 
