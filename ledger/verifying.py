@@ -151,10 +151,10 @@ def verify_log(store: Store, outside: Held) -> list[Finding]:
     hashes: list[bytes] = []
     examined = examine(_watched(leaves.every(end), hashes), head, outside.checkpoints)
     found += _of_nodes(store, hashes, before)
-    if examined.fits or outside.published is None:
+    if outside.published is None:
         return [*found, *examined.findings]
     wrong = tiles.check_tiles(_tiles(outside), outside.published.checkpoint)
-    if wrong:
+    if wrong or examined.fits:
         return [*found, *examined.findings, *wrong]
     return [*found, *explain(examined, leaves.every(end), _copy(outside))]
 

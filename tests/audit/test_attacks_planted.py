@@ -1,4 +1,4 @@
-"""Rows that no recorder wrote, where they stop what comes later or whoever reads the tables."""
+"""Rows that no recorder wrote, and tiles that no notary wrote, found before they do harm."""
 
 import pytest
 
@@ -32,3 +32,20 @@ def test_a_node_that_stops_all_writing_is_found(case, level, number):
     case.database.do(("INSERT INTO {0}nodes VALUES (?,?,?)", level, number, bytes(32)))
     sentence = f"node {number} of level {level} is of no entries: it keeps the tree from growing"
     assert case.verify() == (1, [sentence])
+
+
+@pytest.mark.parametrize("name", ["0", "entries"])
+def test_a_tile_that_was_changed_is_found_though_the_log_is_right(case, tmp_path, name):
+    size = len(case.rows())
+    (tile,) = (tmp_path / "notary" / "tile" / name).rglob(f"*{size % 256}")
+    data = bytearray(tile.read_bytes())
+    data[-1] ^= 1
+    tile.write_bytes(data)
+    status, (found, *_) = case.verify()
+    assert status == 1
+    assert found == f"entry {size - 1} in the folder is not the one that its leaf hash is of"
+    tile.unlink()
+    status, (found,) = case.verify()
+    assert status == 1
+    assert found.endswith("is missing")
+    assert case.verify(outside=False) == (0, [])
