@@ -19,6 +19,7 @@ from ledger.audit.note import NoteRefused, VerifierKey
 from ledger.audit.published import NotPublished, Published, read, read_key
 from ledger.audit.tree import ROW_LEVELS, Head
 from ledger.bounds import MAX_FAULTS
+from ledger.domain.events import Fact
 from ledger.projections import UNFOLDED, checking
 from ledger.store import Store, TreeDamaged
 from ledger.store.leaves import completed
@@ -161,9 +162,11 @@ def verify_log(store: Store, outside: Held) -> list[Finding]:
 
 def verify_facts(store: Store) -> list[Finding]:
     """Events that say nothing, or that do not follow from those before them in their stream: the
-    tree says that they were recorded so, but nobody can decide on them or read them."""
+    tree says that they were recorded so, but nobody can decide on them or read them. Then requests
+    that are not kept as the events say."""
     found: list[Finding] = []
     states: dict[str, Any] = {}
+    requests = _Requests(store)
     for row in store.leaves.every(store.leaves.end()):
         what = f"{row.stream} version {row.version}"
         figures: dict[str, str | int] = {"index": row.index, "what": what}
@@ -174,12 +177,55 @@ def verify_facts(store: Store) -> list[Finding]:
             figures["why"] = str(error)
             found.append(Finding(kind="unreadable", template=template, figures=figures))
             continue
+        requests.add(row.index, fact)
         try:
             states[row.stream] = snapshots.fold(row.stream, states.get(row.stream), fact)
         except UNFOLDED:
             template = "entry {index}, {what}, does not follow from what came before it"
             found.append(Finding(kind="unreadable", template=template, figures=figures))
-    return found
+    return found or requests.findings()
+
+
+class _Requests:
+    """The kept requests against the events, each of which says by which request it came. A kept
+    one names the stream of its first event, and that stream's version after its last."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        # Before the events: what is appended meanwhile has no request among these.
+        self._kept = store.requests()
+        self._made: dict[str, tuple[int, str, int]] = {}
+
+    def add(self, index: int, fact: Fact) -> None:
+        first, stream, _ = self._made.setdefault(fact.request, (index, fact.stream, fact.version))
+        if fact.stream == stream:
+            self._made[fact.request] = first, stream, fact.version
+
+    def findings(self) -> list[Finding]:
+        found = []
+        for key, (index, stream, version) in self._made.items():
+            place = stream, version
+            if self._kept.get(key) != place and self._store.requests(key).get(key) != place:
+                found.append(self._of_entry(key, index, f"{stream} version {version}"))
+        for key in sorted(self._kept.keys() - self._made.keys()):
+            stream, version = self._kept[key]
+            template = (
+                "a request is kept for {what}, and no entry came by it: it would be answered "
+                "though nothing was recorded"
+            )
+            figures = {"what": f"{stream} version {version}"}
+            found.append(Finding(kind="request", template=template, figures=figures))
+        return found
+
+    def _of_entry(self, key: str, index: int, what: str) -> Finding:
+        figures: dict[str, str | int] = {"index": index, "what": what}
+        template = (
+            "the request of entry {index}, {what}, is not kept: the same could be recorded again"
+        )
+        if key in self._kept:
+            template = "the request of entry {index}, {what}, is kept for {other}"
+            figures["other"] = "{} version {}".format(*self._kept[key])
+        return Finding(kind="request", index=index, template=template, figures=figures)
 
 
 def _watched(rows: Iterable[Row], hashes: list[bytes]) -> Iterator[Row]:

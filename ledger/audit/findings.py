@@ -16,6 +16,7 @@ Kind = Literal[
     "hidden",  # an event stands where no read model follows it
     "misplaced",  # an event is followed in another order than it was recorded in
     "unreadable",  # an event does not say anything, or not after those before it
+    "request",  # a request is not kept, or kept for something else
     "cut",  # the newest events are gone
     "rewritten",  # nothing is as it was from some entry on
     "version",  # a stream's versions do not follow one another

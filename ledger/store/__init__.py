@@ -54,6 +54,7 @@ _SNAPSHOT = """SELECT {originator_version} AS version, {state} AS state FROM {0}
 WHERE originator_id = ? AND {originator_version} <= ? ORDER BY originator_version DESC LIMIT 1"""
 _SNAPSHOTS = """SELECT {originator_id} AS stream, {originator_version} AS version
 FROM {0} ORDER BY 1, 2"""
+_REQUESTS = "SELECT {key} AS key, {stream} AS stream, {version} AS version FROM {0}"
 
 _TURN = 0x41_56_52
 """First half of the keys of PostgreSQL's locks on names; the second is the name's hash."""
@@ -67,10 +68,9 @@ class Store:
         self._snapshots = snapshots
         self._datastore = datastore
         self.on_sqlite = isinstance(datastore, SQLiteDatastore)
-        schema = "" if self.on_sqlite else f"{SCHEMA}."
-        self._snapshots_table = f"{schema}snapshots"
-        self.leaves = Leaves(self._ask, schema)
-        self.chosen = Chosen(self._ask, schema)
+        self._schema = "" if self.on_sqlite else f"{SCHEMA}."
+        self.leaves = Leaves(self._ask, self._schema)
+        self.chosen = Chosen(self._ask, self._schema)
 
     def create(self) -> None:
         """Make the tables; nothing where they are. Run once, before any worker starts.
@@ -158,6 +158,14 @@ class Store:
             found: Request | None = self._log.find_request(key)
         return found
 
+    def requests(self, key: str | None = None) -> dict[str, tuple[str, int]]:
+        """Key → stream and version that answer it, of all requests or of one."""
+        query = self._checked(_REQUESTS, "requests")
+        rows = self._ask(query) if key is None else self._ask(f"{query} WHERE key = ?", key)
+        return {
+            text_of(row["key"]): (text_of(row["stream"]), whole_of(row["version"])) for row in rows
+        }
+
     def history(self, stream: str, after: int = 0, to: int | None = None) -> list[Fact]:
         """The facts of one stream after a version, in order."""
         with _away():
@@ -212,14 +220,14 @@ class Store:
         rows = self._ask(self._checked(_SNAPSHOTS))
         return [(text_of(row["stream"]), whole_of(row["version"])) for row in rows]
 
-    def _checked(self, query: str) -> str:
+    def _checked(self, query: str, table: str = "snapshots") -> str:
         columns = checked_columns(on_sqlite=self.on_sqlite)
-        return query.format(self._snapshots_table, **columns)
+        return query.format(f"{self._schema}{table}", **columns)
 
     def drop_snapshots(self) -> None:
         """Forget every kept state; they are taken anew as streams grow."""
         with _away(), self._datastore.transaction(commit=True) as cursor:
-            cursor.execute(f"DELETE FROM {self._snapshots_table}")  # noqa: S608
+            cursor.execute(f"DELETE FROM {self._schema}snapshots")  # noqa: S608
 
 
 def _plain(method: Any) -> Any:

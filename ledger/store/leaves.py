@@ -49,7 +49,7 @@ WHERE level = ? AND number >= ? AND number < ? ORDER BY number"""
 _ALL_NODES = "SELECT {level} AS level, {number} AS number, {hash} AS hash FROM {0}nodes"
 _RECEIPT = "SELECT number, {hash} AS hash FROM {0}leaves WHERE stream = ? AND version = ?"
 
-_TEXTS = ("stream", "originator_id", "topic")
+_TEXTS = ("stream", "originator_id", "topic", "key")
 _WHOLE = ("version", "originator_version", "level", "number")
 
 

@@ -1,5 +1,6 @@
 """Somebody with the database in their hands, and the ledger that they have it of."""
 
+import json
 import sqlite3
 from typing import NamedTuple
 
@@ -33,7 +34,8 @@ class Database:
         connection.close()
 
     def put(self, rows) -> None:
-        """The whole log anew: these events with these leaves, their nodes and their head."""
+        """The whole log anew: these events with these leaves, their nodes, their head, and the
+        requests that they came by."""
         nodes = []
 
         def completed(level, number, node):
@@ -42,8 +44,10 @@ class Database:
 
         head = tree.append(Head(), [row.leaf for row in rows], completed)
         events = "INSERT INTO {0}stored_events (originator_id, originator_version, topic, state) "
+        tables = ("stored_events", "leaves", "nodes", "requests")
         self.do(
-            *((f"DELETE FROM {{0}}{name}",) for name in ("stored_events", "leaves", "nodes")),
+            *((f"DELETE FROM {{0}}{name}",) for name in tables),
+            *requests_of(rows),
             *((events + "VALUES (?,?,?,?)", r.stream, r.version, r.name, r.stored) for r in rows),
             *(
                 ("INSERT INTO {0}leaves VALUES (?,?,?,?)", r.index, r.stream, r.version, r.leaf)
@@ -68,6 +72,21 @@ class Case(NamedTuple):
     def edit(self, index, stored) -> None:
         row = self.rows()[index]
         self.database.do((EDIT, stored, row.stream, row.version))
+
+
+def requests_of(rows):
+    """Statements that keep the requests of these events, as far as they can be read."""
+    made = {}
+    for row in rows:
+        try:
+            key = json.loads(row.stored)["request"]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            continue
+        stream, _ = made.setdefault(key, (row.stream, row.version))
+        if stream == row.stream:
+            made[key] = stream, row.version
+    insert = "INSERT INTO {0}requests VALUES (?, '', ?, ?)"
+    return [(insert, key, stream, version) for key, (stream, version) in made.items()]
 
 
 def moved(database, *places) -> None:
