@@ -19,7 +19,7 @@ from ledger.audit.note import NoteRefused, VerifierKey
 from ledger.audit.published import NotPublished, Published, read, read_key
 from ledger.audit.tree import ROW_LEVELS, Head
 from ledger.bounds import MAX_FAULTS
-from ledger.domain.events import Fact
+from ledger.domain.events import Fact, Source
 from ledger.projections import UNFOLDED, checking
 from ledger.store import Store, TreeDamaged
 from ledger.store.leaves import completed
@@ -122,8 +122,9 @@ def verify(ledger: Any, outside: Held) -> Verified:
     else:
         seen.append(words("no checkpoint was given: the log was only held against itself"))
     seen += outside.seen
+    sources: set[str] = set()
     if not found:
-        found = verify_facts(ledger.store)
+        found = verify_facts(ledger.store, sources)
     sentences = [Sentence(finding.template, finding.figures) for finding in found]
     if found:
         seen.append(words("read models were not compared: the log itself must be right first"))
@@ -132,6 +133,11 @@ def verify(ledger: Any, outside: Held) -> Verified:
         sentences += [words("read model {line}", line=line) for line in lines]
         sentences += [words("{line}", line=line) for line in snapshots.differences(ledger.store)]
         seen.append(words("read models and kept states were compared with the log"))
+    kept = dict(ledger.registry.digests())
+    for name in sorted(name for name, digest in kept.items() if name != digest):
+        sentences.append(words("the received file {name} differs from its SHA-256", name=name))
+    for name in sorted(sources - kept.keys())[:MAX_FAULTS]:
+        seen.append(words("the received file {name} is not here", name=name))
     return Verified(findings=tuple(sentences[:MAX_FAULTS]), seen=tuple(seen))
 
 
@@ -160,10 +166,11 @@ def verify_log(store: Store, outside: Held) -> list[Finding]:
     return [*found, *explain(examined, leaves.every(end), _copy(outside))]
 
 
-def verify_facts(store: Store) -> list[Finding]:
+def verify_facts(store: Store, sources: set[str]) -> list[Finding]:
     """Events that say nothing, or that do not follow from those before them in their stream: the
     tree says that they were recorded so, but nobody can decide on them or read them. Then requests
-    that are not kept as the events say."""
+    that are not kept as the events say. The digests of the files that events were made from go to
+    `sources`."""
     found: list[Finding] = []
     states: dict[str, Any] = {}
     requests = _Requests(store)
@@ -178,6 +185,8 @@ def verify_facts(store: Store) -> list[Finding]:
             found.append(Finding(kind="unreadable", template=template, figures=figures))
             continue
         requests.add(row.index, fact)
+        source = getattr(fact.event, "source", None)
+        sources |= {source.sha256} if isinstance(source, Source) else set()
         try:
             states[row.stream] = snapshots.fold(row.stream, states.get(row.stream), fact)
         except UNFOLDED:

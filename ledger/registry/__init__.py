@@ -3,14 +3,16 @@
 import hashlib
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
 from sqlalchemy import (
     ColumnElement,
+    LargeBinary,
     Update,
+    cast,
     create_engine,
     delete,
     event,
@@ -327,6 +329,20 @@ class Registry:
         with self._engine.connect() as connection:
             row = connection.execute(query).mappings().first()
         return None if row is None else Document(**row)
+
+    def digests(self) -> Iterator[tuple[str, str]]:
+        """Of every received file what it is kept by, and the SHA-256 of what it holds. Raises
+        Unavailable."""
+        columns: list[ColumnElement[Any]] = [received.c.sha256, received.c.content]
+        if self._on_sqlite:  # which keeps values of any type, and texts that are none
+            columns = [cast(column, LargeBinary) for column in columns]
+        try:
+            with self._engine.connect() as connection:
+                for key, content in connection.execute(select(*columns)).yield_per(20):
+                    name = key.decode(errors="replace") if isinstance(key, bytes) else key
+                    yield name, hashlib.sha256(content).hexdigest()
+        except DBAPIError as error:
+            raise Unavailable from error
 
     def discard(self, sha256: str, reason: str, person: str) -> bool:
         """Take a file out of the queue for good; False where it is not in it any more."""
