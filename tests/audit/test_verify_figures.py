@@ -1,7 +1,9 @@
 """Figures claimed in a bundle are worked out again from its events: a false one is found."""
 
+import contextlib
 import datetime as dt
 import json
+from typing import get_args
 
 import msgspec
 import pytest
@@ -149,6 +151,32 @@ def test_events_that_a_newer_ledger_wrote_are_said_to_be_unknown(tmp_path):
     assert report.wrong == []
     assert report.status == 2
     assert report.unchecked[-1].endswith("does not know: agreement-merged")
+
+
+def test_every_event_of_an_agreement_is_known():
+    for event in get_args(events.AgreementEvent):
+        books, name = verify.Books(), events.NAME_OF[event]
+        with contextlib.suppress(KeyError):  # what it folds lacks everything here
+            books._fold("A", name, {})
+        assert books.unknown == set(), name
+
+
+def test_a_renewed_competition_moves_no_money(tmp_path):
+    supplier = "2021004524"
+    rows = log(
+        [
+            *small(),
+            (
+                AGREEMENT,
+                events.CompetitionOpened(number=1, what="x", asked=(supplier,), answer_by=DAY),
+            ),
+            (AGREEMENT, events.CompetitionAnswered(number=1, supplier=supplier, amount=5)),
+            (AGREEMENT, events.CompetitionAwarded(number=1, supplier=supplier, reason="Best")),
+            (AGREEMENT, events.CompetitionCancelled(number=1, reason="x")),
+        ]
+    )
+    report = verify.examine(laid_out(tmp_path, made(rows)))
+    assert (report.wrong, report.unchecked) == ([], [])
 
 
 # ── The same rule as the ledger's ─────────────────────────────────────────────────────────────

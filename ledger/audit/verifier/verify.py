@@ -426,6 +426,10 @@ SILENT = {
     "share-move-declined",
     "in-kind-recorded",
     "funding-used",
+    "competition-opened",
+    "competition-answered",
+    "competition-awarded",
+    "competition-cancelled",
 }
 
 
