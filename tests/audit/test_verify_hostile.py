@@ -78,6 +78,15 @@ def test_too_many_checkpoints_are_refused(tmp_path, monkeypatch):
     assert wrong(laid_out(tmp_path, made())) == ["the bundle has 2 checkpoints, at most 1"]
 
 
+def test_ten_years_of_a_checkpoint_and_a_time_stamp_a_day_are_not_too_many(tmp_path):
+    files = made(earlier=())
+    days = range(1, 3_654)
+    places = [f"{place}/{day}" for place in ("checkpoints", "timestamps") for day in days]
+    many = {**files, **dict.fromkeys(places, files["checkpoint"])}
+    read = verify.read_checkpoints(verify.Bundle(zipped(tmp_path / "b.zip", many)), [])
+    assert len(read) == 1 + 2 * len(days)
+
+
 def test_too_many_signatures_are_refused(tmp_path):
     files = made()
     text, _, lines = files["checkpoint"].decode().rpartition("\n\n")
