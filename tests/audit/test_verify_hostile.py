@@ -136,6 +136,27 @@ def test_what_is_no_zip_is_said_so(tmp_path, data):
     assert "is not a zip file that can be read" in wrong(path)[0]
 
 
+def test_a_name_that_is_not_in_the_letters_that_its_header_says_is_told_in_words(tmp_path):
+    path = zipped(tmp_path / "b.zip", made())
+    data = bytearray(path.read_bytes())
+    with zipfile.ZipFile(path) as file:
+        header = file.getinfo("checkpoint").header_offset
+    data[header + 7] |= 0x08  # in UTF-8
+    data[header + 30] = 0xFF
+    path.write_bytes(data)
+    assert wrong(path)[0].startswith("checkpoint cannot be read: 'utf-8' codec")
+
+
+@pytest.mark.parametrize("offset", [2**63 - 1, 2**63, 2**64 - 1])
+def test_a_place_that_no_file_has_is_told_in_words(tmp_path, offset):
+    path = tmp_path / "b.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        for name, data in made().items():
+            file.writestr(name, data)
+        file.getinfo("checkpoint").header_offset = offset
+    assert wrong(path)[0].startswith("checkpoint cannot be read: ")
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 255)), max_size=6))
 def test_whatever_bytes_are_changed_it_ends_with_a_sentence(changes):

@@ -24,6 +24,7 @@ import hashlib
 import json
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -39,6 +40,10 @@ MAX_SIGNATURES = 20  # on one checkpoint: C2SP asks for at least sixteen
 MAX_CHECKPOINTS = 8_000  # one a day, and one that was stamped, for more than ten years
 MAX_SAID = 100  # findings that are printed
 PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+UNREADABLE = (  # what a file, or a zip whose headers lie, is refused with
+    *(zipfile.BadZipFile, zlib.error, struct.error),
+    *(OSError, EOFError, RuntimeError, ValueError, OverflowError),
+)
 KNOWN = re.compile(
     r"README\.md|verify\.py|public-key(\.pem)?|witnesses|figures\.json|checkpoint"
     r"|checkpoints/\d{1,19}|timestamps/\d{1,19}(\.tsr)?|entries/\d{1,19}|proofs/\d{1,19}\.tlog-proof"
@@ -83,7 +88,7 @@ class Bundle:
         try:
             if not path.is_dir():
                 self.zip = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, OSError, EOFError, ValueError, RuntimeError) as error:
+        except UNREADABLE as error:
             raise Wrong(f"{path.name} is not a zip file that can be read: {error}") from error
         names = self.zip.namelist() if self.zip else self._in_folder()
         if len(names) > MAX_NAMES:
@@ -112,7 +117,7 @@ class Bundle:
                     raise Wrong(f"{name} is not a plain file inside the bundle")
                 with path.open("rb") as file:
                     data = file.read(most + 1)
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError) as error:
+        except UNREADABLE as error:
             raise Wrong(f"{name} cannot be read: {error}") from error
         self.total += len(data)
         if len(data) > most or self.total > MAX_TOTAL:
