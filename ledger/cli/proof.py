@@ -168,13 +168,16 @@ def verify(
     result = verifying.verify(opened, outside)
     for sentence in result.seen:
         marked(" ", sentence)
+    if key is None and outside.published is not None:
+        own = outside.published.key.text
+        marked(" ", words("the key is the folder's own, compare it: {key}", key=own))
     for sentence in result.findings:
         marked("!", sentence)
     if result.findings:
         tell(words("WRONG: {count} finding(s), marked ! above.", count=len(result.findings)))
         sys.exit(1)
     agrees = words("Everything agrees with itself.")
-    tell(words("Nothing was changed.") if outside.checkpoints else agrees)
+    tell(words("Nothing was changed.") if key and outside.checkpoints else agrees)
 
 
 def _stamps_of_bundle(bundle: Path, roots: Path) -> int:

@@ -255,7 +255,7 @@ def stamped(desk, authority, monkeypatch):
 
 
 def test_verify_tells_when_a_checkpoint_was_there(desk, stamped):
-    said = desk.done("verify", "--authority", "roots.pem").splitlines()
+    said = desk.done("verify", "--key", stamped, "--authority", "roots.pem").splitlines()
     assert any(line.startswith("  the checkpoint of size 1 was there on 20") for line in said)
     assert said[-1] == "Nothing was changed."
 

@@ -29,7 +29,7 @@ def change(statement):
 
 
 def test_an_untouched_ledger_is_verified_and_one_edit_is_named(desk, notary):
-    assert desk.done("verify").splitlines()[-1] == "Nothing was changed."
+    assert desk.done("verify", "--key", notary).splitlines()[-1] == "Nothing was changed."
     change("UPDATE stored_events SET topic='x' WHERE rowid=4")
     result = desk.ask("verify")
     assert result.exit_code == 1
@@ -42,6 +42,18 @@ def test_without_a_checkpoint_a_ledger_only_agrees_with_itself(desk):
     said = desk.done("verify").splitlines()
     assert said[-1] == "Everything agrees with itself."
     assert "  no checkpoint was given: the log was only held against itself" in said
+
+
+def test_a_folder_with_a_key_of_its_own_only_agrees_with_itself(desk, notary):
+    own = ("--folder", "s", "--key", "s.key")
+    stranger = desk.done("notary", "init", "example.org/ledger", *own)
+    desk.done("notary", "run", "--once", *own, "--state", "s.state")
+    said = desk.done("verify", "--folder", "s").splitlines()
+    assert said[-2:] == [
+        f"  the key is the folder's own, compare it: {stranger.strip()}",
+        "Everything agrees with itself.",
+    ]
+    assert desk.ask("verify", "--folder", "s", "--key", notary).exit_code == 1
 
 
 def test_the_notary_signs_only_what_is_new_and_stops_at_a_change(desk, notary):
@@ -176,7 +188,8 @@ def test_ones_own_checkpoint_is_held_against_the_log_and_a_forged_one_is_named(
 
 def test_the_notary_and_verify_speak_swedish_where_the_terminal_does(desk, notary, monkeypatch):
     monkeypatch.setenv("LC_ALL", "sv_SE.UTF-8")
-    said = desk.done("verify").splitlines()
+    assert desk.done("verify").splitlines()[-1] == "Allt stämmer med sig självt."
+    said = desk.done("verify", "--key", notary).splitlines()
     assert said[-1] == "Inget har ändrats."
     assert all(line.startswith("  ") for line in said[:-1])
     assert "lövhashar kontrollerades" in said[0]
