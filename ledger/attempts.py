@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from threading import Lock
 from typing import NamedTuple
 
 from ledger.bounds import ATTEMPT_LIMITS
@@ -39,6 +40,7 @@ class Attempts:
 
     def __init__(self, execute: Callable[[Command, By, Request | None, datetime], object]) -> None:
         self._execute = execute
+        self._lock = Lock()
         self.lost = 0
         """What this process could not record; the next attempt that it can says so."""
 
@@ -57,7 +59,7 @@ class Attempts:
         if not refusal.is_attempt or refusal.noted:
             return
         refusal.noted = True
-        at, lost = now or datetime.now(UTC), self.lost
+        at, lost = now or datetime.now(UTC), self._taken()
         command = _command(refusal, tried, by, at, lost)
         once = request and Request(
             key=f"attempt:{request.key}:{request.digest}", digest=request.digest
@@ -65,16 +67,24 @@ class Attempts:
         try:
             self._execute(command, by, once, at)
         except NotCounted:
-            return
+            self._put_back(lost)
         except Exception as error:
             import structlog
 
-            self.lost += 1
+            self._put_back(lost + 1)
             structlog.get_logger().exception(
                 "a refused attempt was not recorded", kind=refusal.type, error=repr(error)
             )
-            return
-        self.lost -= lost
+
+    def _taken(self) -> int:
+        """How many were lost, for one attempt to say: those at the same time say none of them."""
+        with self._lock:
+            lost, self.lost = self.lost, 0
+        return lost
+
+    def _put_back(self, lost: int) -> None:
+        with self._lock:
+            self.lost += lost
 
 
 def hour_of(moment: datetime) -> str:

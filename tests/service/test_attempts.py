@@ -113,6 +113,33 @@ def test_what_cannot_be_recorded_is_refused_all_the_same_and_counted(service, mo
     assert service.attempts.lost == 0
 
 
+def test_what_was_lost_is_said_by_one_of_two_attempts_at_the_same_time(service, monkeypatch):
+    service.attempts.lost = 3
+    both, execute = threading.Barrier(2), service.attempts._execute
+
+    def together(*asked):
+        both.wait(timeout=30)
+        return execute(*asked)
+
+    monkeypatch.setattr(service.attempts, "_execute", together)
+    people = [replace(BY, person=f"p-{i}") for i in (1, 2)]
+    threads = [threading.Thread(target=refuse, args=(service, by)) for by in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(f.event.lost for f in facts(service.store, AttemptRefused)) == [0, 3]
+    assert service.attempts.lost == 0
+
+
+def test_what_was_lost_is_kept_where_the_next_attempt_is_not_counted(service):
+    for _ in range(ATTEMPTS + 1):
+        refuse(service)
+    service.attempts.lost = 3
+    refuse(service)
+    assert service.attempts.lost == 3
+
+
 # ── The bound ─────────────────────────────────────────────────────────────────────────────────
 
 
