@@ -7,6 +7,7 @@ entries against a copy (the notary's tiles, somebody's bundle): what was done, a
 """
 
 import json
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
@@ -238,7 +239,7 @@ def cut(size: int, signed: int) -> Finding:
 def compare(rows: Iterable[Row], copy: Iterable[bytes]) -> list[Finding]:
     """What was done to entries that a copy still has as they were. Rows after its end are growth.
 
-    An entry is known again by its stream and bytes, wherever it stands; what is then left over on
+    An entry is known again, once, by its stream and bytes, wherever it stands; what is then left on
     both sides is matched by stream and version. Memory is needed from the first difference on.
     """
     left, right = iter(rows), iter(copy)
@@ -280,8 +281,7 @@ class _Known:
 def _differences(here: Sequence[_Known], there: Sequence[_Known], first: int) -> list[Finding]:
     """Both from entry `first` on, where they begin to differ."""
     last = first + len(there)
-    at = {known.content: i for i, known in enumerate(there, first)}
-    same = [(i, at[k.content]) for i, k in enumerate(here, first) if k.content in at]
+    same = _matched(here, there, first)
     if not same and len(there) > 1 and len(here) > 1:
         template = "entries {first} to {last} were rewritten: none of them is as it was recorded"
         figures = _span(first, last)
@@ -289,6 +289,7 @@ def _differences(here: Sequence[_Known], there: Sequence[_Known], first: int) ->
     kept_here, kept_there = {i for i, _ in same}, {j for _, j in same}
     gone = {k.place: (j, k) for j, k in enumerate(there, first) if j not in kept_there}
     end = max(kept_here, default=last - 1)
+    contents = {known.content for known in there}
     found = _reordered(same)
     for i, known in enumerate(here, first):
         if i in kept_here:
@@ -297,6 +298,8 @@ def _differences(here: Sequence[_Known], there: Sequence[_Known], first: int) ->
             found.append(_edited(known, *gone.pop(known.place)))
         elif i < end:
             template = "entry {index}, {what}, was slipped in: the copy has it nowhere"
+            if known.content in contents:
+                template = "entry {index}, {what}, was slipped in: the copy has it fewer times"
             found.append(_of_entry("inserted", template, i, known))
     lost = sorted(gone.values(), key=lambda pair: pair[0])
     if lost and lost[0][0] == last - len(lost) >= first + len(here):
@@ -305,6 +308,32 @@ def _differences(here: Sequence[_Known], there: Sequence[_Known], first: int) ->
         template = "entry {index}, {what}, was removed; what followed has taken its place"
         found.append(_of_entry("removed", template, j, known))
     return sorted(found, key=lambda finding: finding.index or 0)
+
+
+def _matched(here: Sequence[_Known], there: Sequence[_Known], first: int) -> list[tuple[int, int]]:
+    """The places of what says the same here and there, each entry once: as many as stand in the
+    same order (Hunt and Szymanski), then what stands elsewhere."""
+    at: dict[bytes, list[int]] = {}
+    for j, known in enumerate(there, first):
+        at.setdefault(known.content, []).append(j)
+    ends: list[int] = []
+    chains: list[tuple[int, int, Any]] = []
+    for i, known in enumerate(here, first):
+        for j in reversed(at.get(known.content, ())):
+            length = bisect_left(ends, j)
+            ends[length : length + 1] = [j]
+            chains[length : length + 1] = [(i, j, chains[length - 1] if length else None)]
+    same: dict[int, int] = {}
+    chain = chains[-1] if chains else None
+    while chain is not None:
+        i, j, chain = chain
+        same[i] = j
+    taken = set(same.values())
+    left = {content: iter([j for j in js if j not in taken]) for content, js in at.items()}
+    for i, known in enumerate(here, first):
+        if i not in same and (other := next(left.get(known.content, iter(())), None)) is not None:
+            same[i] = other
+    return sorted(same.items())
 
 
 def _reordered(same: Sequence[tuple[int, int]]) -> list[Finding]:

@@ -176,6 +176,16 @@ def attack_insert(rows):
     return numbered(told)
 
 
+def attack_insert_a_copy(rows):
+    told = contents(rows)
+    return numbered([*told[:5], told[9], *told[5:]])
+
+
+def attack_insert_two_copies(rows):
+    told = contents(rows)
+    return numbered([*told[:5], *told[8:10], *told[5:]])
+
+
 def attack_cut(rows):
     return rows[:9]
 
@@ -219,6 +229,11 @@ ATTACKS = {
         "inserted",
         6,
         "entry 6, order/A-0001 version 4, was slipped in: the copy has it nowhere",
+    ),
+    attack_insert_a_copy: (
+        "inserted",
+        5,
+        "entry 5, agreement/A version 4, was slipped in: the copy has it fewer times",
     ),
     attack_cut: ("cut", 9, "entries 9 to 11 were cut off: a checkpoint of size 12 was signed"),
     attack_rewrite: (
@@ -274,6 +289,11 @@ def test_it_is_named_also_when_the_log_has_grown_since(rows, attack):
         expected = ATTACKS[attack][0]
     found = examined(grown, kept=[checkpoint_of(rows)], copy=rows)
     assert expected in {finding.kind for finding in found}
+
+
+def test_two_copies_that_were_slipped_in_are_two_findings(rows):
+    found = examined(attack_insert_two_copies(rows), kept=[checkpoint_of(rows)], copy=rows)
+    assert kinds(found) == [("inserted", 5), ("inserted", 6)]
 
 
 def test_two_edits_are_two_findings(rows):
