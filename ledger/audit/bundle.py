@@ -152,9 +152,8 @@ def _texts(contents: Contents, checkpoints: Sequence[Checkpoint]) -> Iterator[tu
     for stamp in contents.stamps:
         yield f"timestamps/{stamp.size}", stamp.note.data
         yield f"timestamps/{stamp.size}.tsr", stamp.response
-    if contents.figures:
-        figures = {"agreements": contents.figures, "size": newest.size}
-        yield "figures.json", _ENCODER.encode(figures)
+    figures = {"agreements": contents.figures, "size": newest.size}
+    yield "figures.json", _ENCODER.encode(figures)
 
 
 class _Grown:

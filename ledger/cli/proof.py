@@ -131,12 +131,19 @@ def _reader(opened: Ledger, name: str | None) -> By:
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="A checkpoint that you have kept; may be given again.",
 )
+@click.option(
+    "--witness",
+    "witnesses",
+    multiple=True,
+    help="The public key of a witness of a bundle, as you know it from elsewhere.",
+)
 @roots_option()
 @folder_option
 def verify(
     bundle: Path | None,
     key: str | None,
     checkpoints: tuple[Path, ...],
+    witnesses: tuple[str, ...],
     roots: Path | None,
     folder: Path | None,
 ) -> None:
@@ -147,6 +154,8 @@ def verify(
         more = [] if key is None else ["--key", key]
         for path in checkpoints:
             more += ["--checkpoint", str(path)]
+        for witness in witnesses:
+            more += ["--witness", witness]
         status = verifier.main([str(bundle), *more])
         sys.exit(status if roots is None else _stamps_of_bundle(bundle, roots) or status)
     from ledger import verifying

@@ -5,9 +5,10 @@ import zipfile
 
 from ledger import codec
 from ledger.audit import bundle
-from ledger.audit.bundle import Contents, Leaf
+from ledger.audit.bundle import Claim, Claims, Contents, Leaf
 from ledger.audit.checkpoint import signed
 from ledger.audit.note import Note, sign
+from ledger.audit.verifier import verify
 from ledger.domain import agreement
 from tests.audit.audit_given import AGREEMENT, KEY, WITNESS_KEY, checkpoint_of, entry_of, log
 
@@ -43,6 +44,22 @@ def contents_of(rows, *, earlier=(4, 8), **members):
         "chosen": (0, 7),
     }
     return Contents(**{**whole, **members})
+
+
+def worked_out(rows):
+    """The figures that the events give, as somebody who made up a whole log would claim them."""
+    books, report = verify.Books(), verify.Report()
+    for row in rows:
+        books.record(row.index, entry_of(row), report)
+    return {
+        number: Claims(
+            currency=books.currency[number],
+            limits=tuple(
+                Claim(limit=name, **figures) for name, figures in books.figures(number).items()
+            ),
+        )
+        for number in books.limits
+    }
 
 
 def leaves_of(rows, only=None):

@@ -2,7 +2,6 @@
 
 import ast
 import base64
-import json
 import shutil
 import subprocess
 import sys
@@ -14,9 +13,9 @@ from ledger.audit import note, tiles
 from ledger.audit.checkpoint import signed
 from ledger.audit.verifier import verify
 from ledger.domain import events
-from tests.audit import merkle_reference as reference
 from tests.audit.audit_given import (
     KEY,
+    WITNESS_KEY,
     changed,
     checkpoint_of,
     contents,
@@ -28,12 +27,19 @@ from tests.audit.audit_given import (
     spaced,
     stored,
 )
-from tests.audit.bundle_given import contents_of, files_of, laid_out, leaves_of, made, written
-from tests.conftest import SHARED
+from tests.audit.bundle_given import (
+    contents_of,
+    files_of,
+    laid_out,
+    leaves_of,
+    made,
+    worked_out,
+    written,
+)
 
-INCLUSION = SHARED / "merkle" / "transparency-dev-merkle" / "inclusion"
 OPENSSL = shutil.which("openssl")
 KEYS = KEY.verifier.text
+OTHER = note.new_key("example.org/ledger").verifier
 
 
 def ran(*arguments, path=None, **environment):
@@ -92,7 +98,7 @@ def test_a_good_bundle_is_right_as_a_folder_and_as_a_zip(tmp_path):
     folder = laid_out(tmp_path / "bundle", files)
     archive = tmp_path / "bundle.zip"
     archive.write_bytes(written(contents_of(grown(log(), 300)), leaves_of(grown(log(), 300))))
-    own = ("--key", KEYS, "--checkpoint", kept)
+    own = ("--key", KEYS, "--checkpoint", kept, "--witness", WITNESS_KEY.verifier.text)
     for status, said in (
         ran(*own, path=folder / "verify.py"),
         ran(folder, *own),
@@ -166,7 +172,7 @@ def test_an_empty_log_has_a_bundle_too(found):
 
 def forged(rows, **members):
     """What an attacker with the log's key would make of a changed log: right in itself."""
-    return made(rows, **{"figures": {}, "chosen": (), "earlier": (), **members})
+    return made(rows, figures=worked_out(rows), **{"chosen": (), "earlier": (), **members})
 
 
 def deleted(rows):
@@ -297,6 +303,8 @@ def test_another_key_than_ones_own_is_found(tmp_path):
         ("checkpoint", lambda data: data.replace(b"\n12\n", b"\n" + b"9" * 18 + b"\n"), "missing"),
         ("public-key", lambda data: data[1:], "is not whole"),
         ("public-key", lambda _: b"key", "not a public key"),
+        ("public-key.pem", lambda _: OTHER.pem, "public-key.pem is another key than public-key"),
+        ("public-key.pem", lambda _: b"", "public-key.pem is another key than public-key"),
         ("witnesses", lambda _: KEYS.encode(), "a witness's not of type 4"),
         ("proofs/7.tlog-proof", lambda d: d.replace(b"index 7", b"index 6"), "proof of record 7"),
         ("proofs/7.tlog-proof", lambda d: d.replace(b"\n12\n", b"\n11\n"), "does not have"),
@@ -314,7 +322,7 @@ def test_a_file_that_was_spoiled_is_named(found, name, change, said):
     assert any(said in sentence for sentence in found(files))
 
 
-@pytest.mark.parametrize("name", ["checkpoint", "public-key", "tile/0/000.p/12"])
+@pytest.mark.parametrize("name", ["checkpoint", "public-key", "tile/0/000.p/12", "figures.json"])
 def test_a_file_that_is_missing_is_named(found, name):
     files = made()
     del files[name]
@@ -337,11 +345,11 @@ def test_a_proof_of_another_record_is_found(found):
 
 
 def test_an_entry_left_out_of_the_middle_of_a_stream_is_found(found):
-    contents = contents_of(log(), whole=False, figures={}, chosen=())
-    files = files_of(written(contents, leaves_of(log(), {"agreement/A"})))
+    contents = contents_of(log(), whole=False, chosen=())
+    files = files_of(written(contents, leaves_of(log(), {"agreement/A", "order/A-0001"})))
     assert found(files) == []
-    del files["entries/3"]
-    assert found(files) == ["entry 6 is version 4 of agreement/A, but version 2 comes before it"]
+    del files["entries/4"]
+    assert found(files) == ["entry 5 is version 3 of order/A-0001, but version 1 comes before it"]
 
 
 @pytest.mark.parametrize(
@@ -362,38 +370,3 @@ def test_an_entry_that_is_none_is_named_and_does_not_stop_the_rest(found, data, 
     wrong = found(with_entry(made(figures={}), 3, data))
     assert "entry 3 was edited: it is not the one that the tree was made of" in wrong
     assert any("entry 3" in s and (said in s or said.startswith("says")) for s in wrong)
-
-
-# ── Its own tree against others' ──────────────────────────────────────────────────────────────
-
-
-def test_its_tree_is_that_of_the_rfc():
-    tree, leaves = verify.Tree(), []
-    for i in range(70):
-        assert tree.root == reference.root(leaves)
-        leaves.append(verify.leaf_hash(bytes([i])))
-        tree.append(leaves[-1])
-    for index in range(70):
-        proof = reference.inclusion(index, leaves)
-        assert verify.included(index, 70, leaves[index], proof) == tree.root
-        assert verify.included(index, 70, leaves[index], [*proof, proof[0]]) is None
-        assert verify.included(index, 70, leaves[index], proof[:-1]) is None
-
-
-@pytest.mark.skipif(
-    not INCLUSION.is_dir(), reason="the shared vectors of transparency-dev are absent"
-)
-def test_it_answers_the_98_vectors_of_inclusion_as_the_package_does():
-    paths = sorted(INCLUSION.rglob("*.json"))
-    assert len(paths) == 98
-    for path in paths:
-        case = json.loads(path.read_text())
-        leaf, root = (base64.b64decode(case[name] or "") for name in ("leafHash", "root"))
-        proof = [base64.b64decode(h) for h in case["proof"] or []]
-        index, size = case["leafIdx"], case["treeSize"]
-        right = (
-            0 <= index < size
-            and len(leaf) == len(root) == verify.HASH
-            and verify.included(index, size, leaf, proof) == root
-        )
-        assert right is not case["wantErr"], path

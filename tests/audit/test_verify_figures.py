@@ -88,6 +88,13 @@ def test_two_figures_that_are_off_and_still_add_up_are_found(tmp_path):
         ),
         (lambda f: f["agreements"]["A"].update(currency="EUR"), "in another currency"),
         (lambda f: f["agreements"].update(B=f["agreements"]["A"]), "B: its signing is not here"),
+        (lambda f: f["agreements"].pop("A"), "A: figures.json does not have it"),
+        (lambda f: f.update(note="x"), "figures.json: 'note' does not belong there"),
+        (lambda f: f["agreements"]["A"].update(cap=1), "A in figures.json: 'cap' does"),
+        (
+            lambda f: limit(f).update(invoiced=1),
+            "cap in figures.json: 'invoiced' does",
+        ),
         (lambda f: f.update(size=11), "figures.json is of size 11, the bundle of 12"),
     ],
 )

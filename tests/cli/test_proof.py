@@ -167,7 +167,10 @@ def test_a_witness_cosigns_growth_and_refuses_a_checkpoint_of_another_log(desk, 
     assert key.kind == WITNESS
     assert verified(note, [key]) == (key,)
     desk.done("bundle", "SKO-2023", "sko.zip", "--witness", witness)
-    assert "signed by w.example" in desk.done("verify", "sko.zip", "--key", notary)
+    said = desk.done("verify", "sko.zip", "--key", notary)
+    assert "signed by w.example, a witness by the bundle's own word\n" in said
+    said = desk.done("verify", "sko.zip", "--key", notary, "--witness", witness)
+    assert "signed by w.example\n" in said
     other = desk.done("notary", "init", "b", "--folder", "b", "--key", "b.key").strip()
     desk.refused("notary", "witness", "notary", "--key", "w.key", "--log-key", other)
     assert "That is no public key" in desk.refused(*asked[:-1], "x")

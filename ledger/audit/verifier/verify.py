@@ -1,15 +1,17 @@
 """Checks a bundle of an Avrop ledger. Needs Python 3.11, and openssl for the signatures.
 
-    python3 verify.py [BUNDLE] [--key KEY] [--checkpoint FILE]...
+    python3 verify.py [BUNDLE] [--key KEY] [--checkpoint FILE]... [--witness KEY]...
 
 BUNDLE is the zip or the folder; without it, the folder that this file is in. KEY is the log's
 public key as you know it from elsewhere, FILE a checkpoint that you have kept (from an order
 confirmation, a statement, an earlier bundle). Give both: what a bundle says of itself is only as
-good as its key, and a checkpoint of your own shows that nothing before it was touched.
+good as its key, and a checkpoint of your own shows that nothing before it was touched. So it is
+with witnesses: one that is not given with --witness is a witness by the bundle's own word.
 
 It hashes every entry, builds the tree (RFC 6962), and compares its root with every checkpoint; it
 verifies the signatures, the proofs of chosen records, and it works the claimed figures out again
-from the events. It trusts nothing in the bundle and writes nothing.
+from the events. It trusts nothing in the bundle and writes nothing; README.md and verify.py are
+not looked at, and of any other file that is not it says so.
 
 One file, and so longer than others: whoever gets a bundle can read it and run it alone.
 
@@ -43,11 +45,6 @@ PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 UNREADABLE = (  # what a file, or a zip whose headers lie, is refused with
     *(zipfile.BadZipFile, zlib.error, struct.error),
     *(OSError, EOFError, RuntimeError, ValueError, OverflowError),
-)
-KNOWN = re.compile(
-    r"README\.md|verify\.py|public-key(\.pem)?|witnesses|figures\.json|checkpoint"
-    r"|checkpoints/\d{1,19}|timestamps/\d{1,19}(\.tsr)?|entries/\d{1,19}|proofs/\d{1,19}\.tlog-proof"
-    r"|tile/(\d|[1-5]\d|6[0-3]|entries)/(x\d{3}/){0,6}\d{3}(\.p/\d{1,3})?"
 )
 # RFC 8032, test 2: does this openssl verify Ed25519 at all?
 KNOWN_GOOD = (
@@ -93,7 +90,7 @@ class Bundle:
         names = self.zip.namelist() if self.zip else self._in_folder()
         if len(names) > MAX_NAMES:
             raise Wrong(f"the bundle has {len(names)} files, at most {MAX_NAMES} are looked at")
-        self.names = set(names)
+        self.names, self.seen = set(names), set[str]()
         if len(self.names) != len(names):
             raise Wrong("the bundle has two files of one name")
 
@@ -105,6 +102,7 @@ class Bundle:
         """A file of at most so many bytes. Raises Wrong where it is absent or larger."""
         if name not in self.names:
             raise Wrong(f"{name} is missing")
+        self.seen.add(name)
         try:
             if self.zip:
                 if self.zip.getinfo(name).compress_type not in PACKED:
@@ -236,15 +234,18 @@ class Checkpoint:
         return [value[4:] for name, value in self.lines if (name, value[:4]) == (key.name, key.id)]
 
 
+def pem(public: bytes) -> bytes:
+    der = bytes.fromhex("302a300506032b6570032100") + public
+    return b"-----BEGIN PUBLIC KEY-----\n" + base64.b64encode(der) + b"\n-----END PUBLIC KEY-----\n"
+
+
 def openssl(public: bytes, message: bytes, signature: bytes) -> bool | None:
     """Whether openssl verifies an Ed25519 signature; None where it cannot be asked."""
     program = shutil.which("openssl")
     if program is None:
         return None
-    der = bytes.fromhex("302a300506032b6570032100") + public
-    pem = b"-----BEGIN PUBLIC KEY-----\n" + base64.b64encode(der) + b"\n-----END PUBLIC KEY-----\n"
     with tempfile.TemporaryDirectory() as folder:
-        for name, data in (("key", pem), ("text", message), ("signature", signature)):
+        for name, data in (("key", pem(public)), ("text", message), ("signature", signature)):
             Path(folder, name).write_bytes(data)
         command = [program, "pkeyutl", "-verify", "-rawin", "-pubin", "-inkey", "key"]
         command += ["-in", "text", "-sigfile", "signature"]
@@ -257,14 +258,19 @@ def openssl(public: bytes, message: bytes, signature: bytes) -> bool | None:
     return done.returncode == 0
 
 
-def check_signatures(checkpoints: list[Checkpoint], keys: list[Key], report: Report) -> None:
-    """Every checkpoint by the log's key, which comes first, and by whichever witnesses signed."""
+def check_signatures(
+    checkpoints: list[Checkpoint], keys: list[Key], given: set[str], report: Report
+) -> None:
+    """Every checkpoint by the log's key, which comes first, and by whichever witnesses signed;
+    `given` are the texts of the witnesses' keys that the reader knows."""
     if not openssl(*KNOWN_GOOD):
         why = "no openssl that verifies Ed25519 was found here"
         report.unchecked.append(f"THE SIGNATURES WERE NOT CHECKED: {why}")
     for checkpoint in checkpoints:
         for key in keys:
             values = checkpoint.by(key)
+            stranger = key.kind == b"\4" and key.text not in given
+            whose = ", a witness by the bundle's own word" if stranger else ""
             if key.kind == b"\1" and (not values or checkpoint.origin != key.name):
                 report.wrong.append(f"{checkpoint.where} is not signed by {key.name}")
             for value in values:
@@ -275,7 +281,11 @@ def check_signatures(checkpoints: list[Checkpoint], keys: list[Key], report: Rep
                 if len(signature) != 64 or openssl(key.public, message, signature) is False:
                     report.wrong.append(f"{checkpoint.where}: the signature of {key.name} is false")
                 elif not report.unchecked:
-                    report.seen.append(f"{checkpoint.where}: signed by {key.name}")
+                    report.seen.append(f"{checkpoint.where}: signed by {key.name}{whose}")
+    signed = {key.text for key in keys if any(each.by(key) for each in checkpoints)}
+    for key in keys:
+        if key.text in given - signed:
+            report.unchecked.append(f"no checkpoint here is signed by your witness {key.name}")
 
 
 # ── The tree (RFC 6962) ───────────────────────────────────────────────────────────────────────
@@ -353,8 +363,10 @@ def check_tree(
             while ahead and ahead[0].size <= tree.size:
                 good, bad = compare(tree, ahead.pop(0), good, bad, report)
             entry = bundled
-            if entry is None and f"entries/{index}" in bundle.names:
+            if f"entries/{index}" in bundle.names:
                 entry = bundle.read(f"entries/{index}", 65_535)
+                if bundled not in (None, entry):
+                    report.wrong.append(f"entries/{index} is not entry {index} of the tiles")
             if entry is not None:
                 seen += 1
                 if leaf_hash(entry) != leaf:
@@ -531,14 +543,16 @@ def whole_number(value: object) -> int:
 
 
 def check_figures(bundle: Bundle, size: int, books: Books, report: Report) -> None:
-    """Every claimed figure against the one that the events give."""
-    if "figures.json" not in bundle.names:
-        return
+    """Every claimed figure against the one that the events give; no agreement is left out."""
     claims = read_json(bundle.read("figures.json", MAX_FIGURES), "figures.json")
     if claims.get("size") != size:
         report.wrong.append(f"figures.json is of size {claims.get('size')}, the bundle of {size}")
     try:
+        check_members("figures.json", claims, ("agreements", "size"), report)
+        for number in sorted(books.limits.keys() - claims["agreements"].keys()):
+            report.wrong.append(f"{number}: figures.json does not have it")
         for number, claimed in claims["agreements"].items():
+            check_members(f"{number} in figures.json", claimed, ("currency", "limits"), report)
             limits = {limit["limit"]: limit for limit in claimed["limits"]}
             if len(limits) != len(claimed["limits"]):
                 raise ValueError(f"a limit of {number} stands twice")
@@ -554,6 +568,11 @@ def check_figures(bundle: Bundle, size: int, books: Books, report: Report) -> No
         report.unchecked.append(f"events of kinds that this verifier does not know: {kinds}")
 
 
+def check_members(what: str, value: dict[str, Any], names: tuple[str, ...], report: Report) -> None:
+    if strange := sorted(set(value) - set(names)):
+        report.wrong.append(f"{what}: {strange[0]!r} does not belong there")
+
+
 def check_limit(
     what: str, claimed: dict[str, Any] | None, true: dict[str, Any] | None, report: Report
 ) -> None:
@@ -561,6 +580,7 @@ def check_limit(
         side = "the claimed figures" if claimed is None else "the events"
         report.wrong.append(f"{what}: {side} do not have it")
         return
+    check_members(f"{what} in figures.json", claimed, ("limit", *true), report)
     for name, value in true.items():
         if name not in claimed or claimed[name] != value or isinstance(claimed[name], bool):
             said = f"claimed {name} {claimed.get(name)}, but the events give {value}"
@@ -571,24 +591,28 @@ def check_limit(
 # ── All of it ─────────────────────────────────────────────────────────────────────────────────
 
 
-def examine(path: Path, key: str | None = None, kept: list[Path] | None = None) -> Report:
-    """Check a bundle against a key and checkpoints of one's own; nothing is printed."""
+def examine(
+    path: Path,
+    key: str | None = None,
+    kept: list[Path] | None = None,
+    witnesses: list[str] | None = None,
+) -> Report:
+    """Check a bundle against a key, checkpoints and witnesses' keys of one's own; nothing is
+    printed."""
     report = Report()
     try:
         bundle = Bundle(path)
-        strange = sorted(name for name in bundle.names if not KNOWN.fullmatch(name))
-        if strange:
-            said = f"{len(strange)} files belong to no bundle and were not looked at"
-            report.seen.append(f"{said}, {strange[0]!r} the first")
-        keys = read_keys(bundle, key, report)
+        given = [Key(text) for text in witnesses or []]
+        keys = read_keys(bundle, key, given, report)
         checkpoints = read_checkpoints(bundle, kept or [])
         proofs = sorted(n for n in bundle.names if re.fullmatch(r"proofs/\d{1,19}\.tlog-proof", n))
         size, wanted = checkpoints[0].size, {int(name[7:-11]) for name in proofs}
         leaves, books = check_tree(bundle, size, checkpoints, wanted, report)
         for name in proofs:
             check_proof(bundle, name, leaves, {each.text for each in checkpoints}, report)
-        check_signatures(checkpoints, keys, report)
+        check_signatures(checkpoints, keys, {each.text for each in given}, report)
         check_figures(bundle, size, books, report)
+        check_unread(bundle, report)
         if not books.whole:
             said = "this is a part of the log: whether a stream's newest entries were left out"
             report.seen.append(f"{said} cannot be seen from it")
@@ -601,16 +625,36 @@ def examine(path: Path, key: str | None = None, kept: list[Path] | None = None) 
     return report
 
 
-def read_keys(bundle: Bundle, key: str | None, report: Report) -> list[Key]:
-    """The log's key first, the one held by the reader if there is one; then the witnesses'."""
+def check_unread(bundle: Bundle, report: Report) -> None:
+    """Say what was not looked at; what poses as an entry of the log is wrong."""
+    strange = bundle.names - bundle.seen - {"README.md", "verify.py"}
+    entries = {name for name in strange if name.startswith("entries/")}
+    report.wrong += [f"{name} is no entry of this tree" for name in sorted(entries)]
+    stamps = {name for name in strange if re.fullmatch(r"timestamps/\d{1,19}\.tsr", name)}
+    if stamps:
+        report.seen.append(f"{len(stamps)} time stamps were not looked at: README.md says how")
+    rest = sorted(strange - entries - stamps)
+    if rest:
+        said = f"{len(rest)} files belong to no bundle and were not looked at"
+        report.seen.append(f"{said}, {rest[0]!r} the first")
+
+
+def read_keys(bundle: Bundle, key: str | None, given: list[Key], report: Report) -> list[Key]:
+    """The log's key first, the one held by the reader if there is one; then the witnesses', those
+    held by the reader before the bundle's."""
     log = Key(bundle.read("public-key", MAX_NOTE).decode(errors="replace"))
+    if "public-key.pem" in bundle.names:
+        written = bundle.read("public-key.pem", MAX_NOTE)
+        if written.split() != pem(log.public).split():
+            report.wrong.append("public-key.pem is another key than public-key")
     if key is not None and Key(key).text != log.text:
         report.wrong.append("the bundle's key is not the key that you hold")
         log = Key(key)
     witnesses: list[str] = []
     if "witnesses" in bundle.names:
         witnesses = bundle.read("witnesses", MAX_NOTE).decode(errors="replace").split()
-    keys = [log, *(Key(line) for line in witnesses[:20])]
+    own = [Key(line) for line in witnesses[:20]]
+    keys = [log, *{each.text: each for each in (*given, *own)}.values()]
     if [each.kind for each in keys] != [b"\1"] + [b"\4"] * (len(keys) - 1):
         raise Wrong("the log's key is not of type 1, or a witness's not of type 4")
     return keys
@@ -638,12 +682,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("bundle", nargs="?", type=Path, default=Path(__file__).parent)
     parser.add_argument("--key", help="the log's public key, as you know it from elsewhere")
     parser.add_argument("--checkpoint", action="append", type=Path, default=[], metavar="FILE")
+    parser.add_argument("--witness", action="append", metavar="KEY", help="a witness's public key")
     asked = parser.parse_args(arguments)
     for path in (asked.bundle, *asked.checkpoint):
         if not path.exists():
             print(f"There is no {path}.")
             return 2
-    report = examine(asked.bundle, asked.key, asked.checkpoint)
+    report = examine(asked.bundle, asked.key, asked.checkpoint, asked.witness)
     for mark, said in ((" ", report.seen), ("?", report.unchecked), ("!", report.wrong)):
         for sentence in said[:MAX_SAID]:
             print(mark, plain(sentence))
