@@ -133,8 +133,16 @@ def test_without_a_key_and_checkpoint_of_ones_own_it_does_not_say_that_nothing_w
 def test_a_bundle_of_a_part_is_right_and_says_what_it_cannot_show(tmp_path):
     contents = contents_of(log(), whole=False, chosen=(0,))
     files = files_of(written(contents, leaves_of(log(), {"agreement/A"})))
-    status, said = ran(laid_out(tmp_path, files), "--key", KEYS)
+    kept = tmp_path / "kept"
+    kept.write_bytes(signed(checkpoint_of(log(), 10), KEY).data)
+    folder, own = laid_out(tmp_path / "bundle", files), ("--key", KEYS)
+    status, said = ran(folder, *own)
     assert status == 0
+    only = "That nothing is left out only a bundle of the whole log shows.\n"
+    assert said.endswith(f"; hold it against a key and checkpoint of yours. {only}")
+    status, said = ran(folder, *own, "--checkpoint", kept)
+    assert status == 0
+    assert said.endswith(f"\nNothing of what is here was changed. {only}")
     assert "6 of the log's 12 entries are here and were hashed" in said
     assert "whether a stream's newest entries were left out cannot be seen from it" in said
 

@@ -12,6 +12,11 @@ from ledger.audit.note import WITNESS, read_note, read_verifier_key, verified
 
 AGAIN = {"number": "TRA-2024", "title": "Trainee", "signed_on": "2024-09-02"}
 
+PART = (
+    "Nothing of what is here was changed. "
+    "That nothing is left out only a bundle of the whole log shows."
+)
+
 
 @pytest.fixture
 def notary(desk, monkeypatch):
@@ -106,18 +111,19 @@ def test_a_bundle_of_an_agreement_is_verified_by_the_command_and_by_its_own_file
     said = desk.done("bundle", "SKO-2023", "sko.zip")
     assert said == "sko.zip: the tree of size 63, signed by example.org/ledger.\n"
     held = ("--key", notary, "--checkpoint", "notary/checkpoint")
-    assert desk.done("verify", "sko.zip", *held).splitlines()[-1] == "Nothing was changed."
+    assert desk.done("verify", "sko.zip", *held).splitlines()[-1] == PART
     with zipfile.ZipFile("sko.zip") as file:
         file.extractall("sko")
     alone = [sys.executable, "-I", "sko/verify.py", *held]
     done = subprocess.run(alone, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "Nothing was changed.")
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, PART)
     assert "SKO-2023, limit cap: the figures were worked out again from the events" in done.stdout
 
 
 def test_a_bundle_of_the_whole_log_that_was_changed_is_wrong(desk, notary):
     desk.done("bundle", "--all", "all.zip")
-    assert desk.ask("verify", "all.zip", "--key", notary).exit_code == 0
+    held = ("--key", notary, "--checkpoint", "notary/checkpoint")
+    assert desk.done("verify", "all.zip", *held).splitlines()[-1] == "Nothing was changed."
     with zipfile.ZipFile("all.zip") as file:
         file.extractall("all")
     (desk.folder / "all/tile/0/000.p/63").write_bytes(b"\0" * 32 * 63)

@@ -10,8 +10,9 @@ with witnesses: one that is not given with --witness is a witness by the bundle'
 
 It hashes every entry, builds the tree (RFC 6962), and compares its root with every checkpoint; it
 verifies the signatures, the proofs of chosen records, and it works the claimed figures out again
-from the events. It trusts nothing in the bundle and writes nothing; README.md and verify.py are
-not looked at, and of any other file that is not it says so.
+from the events. Of a part of the log it cannot say that nothing is left out. It trusts nothing in
+the bundle and writes nothing; README.md and verify.py are not looked at, and of any other file that
+is not it says so.
 
 One file, and so longer than others: whoever gets a bundle can read it and run it alone.
 
@@ -68,6 +69,7 @@ class Report:
         self.wrong: list[str] = []
         self.unchecked: list[str] = []
         self.seen: list[str] = []
+        self.whole = True  # are all of the log's entries here?
 
     @property
     def status(self) -> int:
@@ -613,7 +615,8 @@ def examine(
         check_signatures(checkpoints, keys, {each.text for each in given}, report)
         check_figures(bundle, size, books, report)
         check_unread(bundle, report)
-        if not books.whole:
+        report.whole = books.whole
+        if not report.whole:
             said = "this is a part of the log: whether a stream's newest entries were left out"
             report.seen.append(f"{said} cannot be seen from it")
         if key is None:
@@ -694,9 +697,13 @@ def main(arguments: list[str] | None = None) -> int:
             print(mark, plain(sentence))
         if len(said) > MAX_SAID:
             print(mark, f"… and {len(said) - MAX_SAID} more")
-    agrees = "Everything here agrees with itself; hold it against a key and checkpoint of yours."
+    right = "Nothing was changed." if report.whole else "Nothing of what is here was changed."
+    if not (asked.key and asked.checkpoint):
+        right = "Everything here agrees with itself; hold it against a key and checkpoint of yours."
+    if not report.whole:
+        right += " That nothing is left out only a bundle of the whole log shows."
     verdicts = (
-        "Nothing was changed." if asked.key and asked.checkpoint else agrees,
+        right,
         f"WRONG: {len(report.wrong)} finding(s), marked ! above.",
         "Nothing wrong was found, but not everything could be checked: see the lines marked ?.",
     )
