@@ -310,16 +310,16 @@ def _decide_order(command: OrderCommand, loaded: Loaded, today: date, by: By) ->
         case order.ConfirmOrder():
             return order.confirm(command, state, of, today, by)
         case order.DeclineOrder():
-            return order.decline(command, state, of, by)
+            return order.decline(command, state, of, today, by)
         case order.LapseOrder():
-            return order.lapse(command, state, of)
+            return order.lapse(command, state, of, today)
         case order.CounterOrder():
             code_map = loaded.code_map(state.buyer, state.ordered_on)
             return order.counter(command, state, of, today, by, code_map)
         case order.AcceptCounter():
             return order.accept(command, state, of, today, by)
         case order.RejectCounter():
-            return order.reject(command, state, of)
+            return order.reject(command, state, of, today)
         case order.ChangeOrder():
             code_map = loaded.code_map(state.buyer, state.ordered_on)
             return order.change(command, state, of, today, code_map, by)

@@ -206,9 +206,9 @@ class Book:
         self.confirm(name, on)
         return name
 
-    def decline(self, name, on=DAY, by=UNIVERSITY) -> None:
+    def decline(self, name, on=DAY, by=UNIVERSITY, today=None) -> None:
         command = order.DeclineOrder(order=name, on=on, reason="no")
-        self.run(order.decline(command, self.orders[name], self.of, by), by)
+        self.run(order.decline(command, self.orders[name], self.of, today or on, by), by)
 
     def counter(self, name, *lines, on=DAY, by=UNIVERSITY, **more) -> None:
         command = order.CounterOrder(order=name, on=on, lines=lines, **more)
@@ -222,7 +222,7 @@ class Book:
 
     def reject_counter(self, name, on=DAY) -> None:
         command = order.RejectCounter(order=name, on=on, reason="no")
-        self.run(order.reject(command, self.orders[name], self.of))
+        self.run(order.reject(command, self.orders[name], self.of, on))
 
     def change(self, name, *lines, on=DAY, by=ORDERER, **more) -> None:
         command = order.ChangeOrder(order=name, on=on, reason="r", lines=lines or None, **more)

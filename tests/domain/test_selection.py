@@ -49,7 +49,7 @@ def decline(book, name, on=DAY):
 
 def lapse(book, name, on):
     command = order.LapseOrder(order=name, on=on)
-    book.run(order.lapse(command, book.orders[name], book.of))
+    book.run(order.lapse(command, book.orders[name], book.of, command.on))
 
 
 def used_by_supplier(book):
@@ -317,6 +317,43 @@ def test_passing_on_asks_nothing_more_of_a_cap_that_has_been_lowered_meanwhile()
 
 def agreement_policy():
     return signing().policy.__class__(amendments="free")
+
+
+def test_room_that_is_gone_by_today_is_no_room_for_a_backdated_decline():
+    limit = LimitTerms(name="second", supplier=OTHER_SUPPLIER, amount=kr(500))
+    given = book(limits=(limit,))
+    name = given.place(line(240), on=DAY)
+    given.amend(
+        on=date(2025, 1, 1), ground="17:14", limits=(LimitTerms(name="second", amount=kr(1)),)
+    )
+    by = people_of(SUPPLIER)
+    given.decline(name, date(2024, 2, 2), by=by, today=date(2025, 3, 1))
+    state = given.orders[name]
+    assert (state.supplier, [one.supplier for one in state.passed_over]) == (
+        THIRD, [OTHER_SUPPLIER]
+    )  # fmt: skip
+
+
+def test_who_had_an_order_before_is_not_asked_again_under_a_new_ranking():
+    given = book()
+    name = given.place(line(240))
+    decline(given, name)
+    again = Selection(method="ranking", ranking=(OTHER_SUPPLIER, SUPPLIER, THIRD))
+    given.amend(ground="17:14", selection=again)
+    decline(given, name)
+    assert given.orders[name].supplier == THIRD
+    decline(given, name)
+    assert given.orders[name].status == "declined"
+
+
+def test_nothing_is_passed_on_once_the_term_is_over():
+    given = book()
+    name = given.place(line(240), respond_by=given.of.ends_on)
+    lapse(given, name, given.of.ends_on + timedelta(days=1))
+    state = given.orders[name]
+    assert (state.status, state.supplier, given.remaining) == (
+        "lapsed", SUPPLIER, given.of.cap.amount
+    )  # fmt: skip
 
 
 def test_nothing_is_passed_on_under_an_agreement_that_takes_no_orders():

@@ -137,7 +137,7 @@ def test_a_lapse_before_its_day_is_refused():
     name = book.place(line(100), on=date(2024, 1, 15), respond_by=date(2024, 1, 31))
     lapse = order.LapseOrder(order=name, on=date(2024, 1, 31))
     with pytest.raises(NotDue):
-        order.lapse(lapse, book.orders[name], book.of)
+        order.lapse(lapse, book.orders[name], book.of, lapse.on)
 
 
 # ── Stale commitments ─────────────────────────────────────────────────────────────────────────

@@ -167,14 +167,17 @@ def confirm(
     )
 
 
-def decline(command: DeclineOrder, state: State, of: agreement.State, by: By) -> list[New]:
+def decline(
+    command: DeclineOrder, state: State, of: agreement.State, today: date, by: By
+) -> list[New]:
     """In a ranking it goes to the next supplier. Raises WrongStatus, NotAParty."""
     only_supplier(state.supplier, state.number, by)
     require_status(state, UNANSWERED, "decline")
-    return end_or_pass_on(state, of, OrderDeclined(reason=command.reason), command.on, "declined")
+    event = OrderDeclined(reason=command.reason)
+    return end_or_pass_on(state, of, event, command.on, today, "declined")
 
 
-def lapse(command: LapseOrder, state: State, of: agreement.State) -> list[New]:
+def lapse(command: LapseOrder, state: State, of: agreement.State, today: date) -> list[New]:
     """Its room counts as released from the day that this is said: a late answer was still one.
 
     Raises WrongStatus, NotDue.
@@ -183,7 +186,7 @@ def lapse(command: LapseOrder, state: State, of: agreement.State) -> list[New]:
     if not is_unanswered(state, command.on) or state.respond_by is None:
         raise NotDue(name=state.number, on=command.on)
     event = OrderLapsed(respond_by=state.respond_by)
-    return end_or_pass_on(state, of, event, command.on, "lapsed")
+    return end_or_pass_on(state, of, event, command.on, today, "lapsed")
 
 
 def counter(
@@ -238,15 +241,14 @@ def accept(
     return with_moves(state, of, event, command.on, "counter-accepted")
 
 
-def reject(command: RejectCounter, state: State, of: agreement.State) -> list[New]:
+def reject(command: RejectCounter, state: State, of: agreement.State, today: date) -> list[New]:
     """A counter-offer is a refusal (avtalslagen 6 §): the order ends with it, or is passed on.
 
     Raises WrongStatus.
     """
     require_status(state, ("countered",), "reject")
-    return end_or_pass_on(
-        state, of, CounterRejected(reason=command.reason), command.on, "counter-rejected"
-    )
+    event = CounterRejected(reason=command.reason)
+    return end_or_pass_on(state, of, event, command.on, today, "counter-rejected")
 
 
 def change(

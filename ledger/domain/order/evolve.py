@@ -43,6 +43,7 @@ from ledger.domain.order.after import (
     session_cancelled,
     session_held,
     session_moved,
+    withdrawn,
 )
 from ledger.domain.order.schedule import to_come
 from ledger.domain.order.state import Counter, Earlier, State
@@ -108,7 +109,7 @@ def evolve(state: State | None, event: OrderEvent, on: date, by: By) -> State:
         case OrderInvoiced():
             return replace(state, pending=add_lines(state.pending, event.lines))
         case OrderInvoiceWithdrawn():
-            return replace(state, pending=add_lines(state.pending, event.lines, -1))
+            return withdrawn(state, event)
         case OrderDrawn():
             return replace(
                 state,

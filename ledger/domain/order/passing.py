@@ -26,20 +26,20 @@ Ending = OrderDeclined | OrderLapsed | CounterRejected
 
 
 def end_or_pass_on(
-    state: State, of: agreement.State, event: Ending, on: date, cause: str
+    state: State, of: agreement.State, event: Ending, on: date, today: date, cause: str
 ) -> list[New]:
     """The fact that ends the order with its supplier, and its way to the next one, if there is one.
 
     The room is released from the one and reserved for the other, so that each fact of the
     agreement is about one supplier. Nothing that is invoiced changes hands, and nothing is ordered
-    anew under an agreement that is not active: such an order ends.
+    anew under an agreement that is not active, or whose term is over: such an order ends.
     """
-    invoiced = state.drawn or state.pending
-    if of.status != "active" or invoiced or state.supplier not in _ranking(of):
-        return with_moves(state, of, event, on, cause)
     day = state.counts_from(on)
+    open_ = of.status == "active" and day <= of.ends_on
+    if not open_ or state.drawn or state.pending or state.supplier not in _ranking(of):
+        return with_moves(state, of, event, on, cause)
     after = evolve(state, event, day, NOBODY)
-    passing, over = _to_next(state, after, of, day)
+    passing, over = _to_next(state, after, of, day, today)
     if passing is None:
         return with_moves(state, of, replace(event, passed_over=over), on, cause)
     ended = with_moves(state, of, event, on, cause)
@@ -55,24 +55,27 @@ def _ranking(of: agreement.State) -> tuple[str, ...]:
 
 
 def _to_next(
-    before: State, after: State, of: agreement.State, day: date
+    before: State, after: State, of: agreement.State, day: date, today: date
 ) -> tuple[OrderPassedOn | None, tuple[PassedOver, ...]]:
     """The passing on to the first in rank below whose own limits have room; None: to nobody.
 
-    With those in between that have none. Who gets it has as many days for an answer as the one
-    before had.
+    With those in between that have none; who had it before is not asked again. Who gets it has as
+    many days for an answer as the one before had.
     """
     ranking = _ranking(of)
+    had = {one.supplier for one in before.earlier}
+    days = (before.ordered_on, day, today)
     respond_by = before.respond_by and day + (before.respond_by - before.asked_on)
     over: tuple[PassedOver, ...] = ()
-    for name in ranking[ranking.index(before.supplier) + 1 :]:
+    below = ranking[ranking.index(before.supplier) + 1 :]
+    for name in (name for name in below if name not in had):
         event = OrderPassedOn(
             giver=before.supplier, supplier=name, respond_by=respond_by, passed_over=over
         )
         # By what moves in all: limits that count both suppliers are no fuller than they were.
         passed = evolve(after, event, day, NOBODY)
         moved = moves(holding(before), holding(passed))
-        hard, soft = limits.passed(of.limits, of.totals, moved, (day,), of.currency)
+        hard, soft = limits.passed(of.limits, of.totals, moved, days, of.currency)
         if not hard:
             flags = over_limit_flags(tuple(one.limit for one in soft))
             return replace(event, flags=(*flags, *notice_flags(passed))), over
