@@ -9,8 +9,18 @@ from ledger.audit.bundle import Claim, Claims, Contents, Leaf
 from ledger.audit.checkpoint import signed
 from ledger.audit.note import Note, sign
 from ledger.audit.verifier import verify
-from ledger.domain import agreement
-from tests.audit.audit_given import AGREEMENT, KEY, WITNESS_KEY, checkpoint_of, entry_of, log
+from ledger.domain import agreement, events
+from tests.audit.audit_given import (
+    AGREEMENT,
+    DAY,
+    KEY,
+    WITNESS_KEY,
+    checkpoint_of,
+    entry_of,
+    log,
+    move,
+)
+from tests.audit.audit_given import signed as signed_agreement
 
 NOW = 1_700_000_000
 
@@ -23,6 +33,58 @@ def state_of(rows, stream=AGREEMENT):
             fact = codec.decode(row.stream, row.version, row.name, row.stored)
             state = agreement.evolve(state, fact.event, fact.effective_on, fact.by)
     return state
+
+
+def bought():
+    """The facts of an agreement's order, invoiced and drawn, and of one of another agreement."""
+    line = (events.LineAmount(line=1, amount=240_000),)
+    number, id = "A-0001", "d-1"
+    drawdown = events.DrawdownRecorded(
+        id=id,
+        agreement="A",
+        supplier="2021004524",
+        buyer="2120002403",
+        invoice="1",
+        type="380",
+        issued_on=DAY,
+        currency="SEK",
+        amount=240_000,
+        allocations=(events.Allocation(order=number, line=1, amount=240_000),),
+    )
+    placed = events.OrderPlaced(
+        agreement="A",
+        number=number,
+        buyer="2120002403",
+        supplier="2021004524",
+        currency="SEK",
+        course="Kurs",
+        lines=(),
+        ordered_on=DAY,
+    )
+    drawn = events.RoomMoved(
+        order=number, cause="drawn", drawdown=id, moves=move(reserved=-240_000, drawn=240_000)
+    )
+    reserved = events.RoomReserved(order=number, sequence=1, moves=move(reserved=240_000))
+    return [
+        (AGREEMENT, signed_agreement()),
+        (f"order/{number}", placed),
+        (AGREEMENT, reserved),
+        (f"drawdown/{id}", drawdown),
+        (f"order/{number}", events.OrderInvoiced(drawdown=id, lines=line)),
+        (f"drawdown/{id}", events.DrawdownApproved()),
+        (f"order/{number}", events.OrderDrawn(drawdown=id, lines=line)),
+        (AGREEMENT, drawn),
+        ("order/B-0001", events.OrderStarted()),
+    ]
+
+
+def part(left_out=()):
+    """The files of a bundle of that agreement, without these entries and with figures to match."""
+    rows = log(bought())
+    here = [row for row in rows if row.stream != "order/B-0001" and row.index not in left_out]
+    contents = contents_of(rows, whole=False, earlier=(4,), chosen=(0,), figures=worked_out(here))
+    files = files_of(written(contents, leaves_of(rows, {row.stream for row in here})))
+    return {n: d for n, d in files.items() if n not in {f"entries/{i}" for i in left_out}}
 
 
 def contents_of(rows, *, earlier=(4, 8), **members):

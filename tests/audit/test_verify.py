@@ -28,11 +28,12 @@ from tests.audit.audit_given import (
     stored,
 )
 from tests.audit.bundle_given import (
+    bought,
     contents_of,
-    files_of,
     laid_out,
     leaves_of,
     made,
+    part,
     worked_out,
     written,
 )
@@ -131,11 +132,9 @@ def test_without_a_key_and_checkpoint_of_ones_own_it_does_not_say_that_nothing_w
 
 @pytest.mark.skipif(OPENSSL is None, reason="there is no openssl")
 def test_a_bundle_of_a_part_is_right_and_says_what_it_cannot_show(tmp_path):
-    contents = contents_of(log(), whole=False, chosen=(0,))
-    files = files_of(written(contents, leaves_of(log(), {"agreement/A"})))
     kept = tmp_path / "kept"
-    kept.write_bytes(signed(checkpoint_of(log(), 10), KEY).data)
-    folder, own = laid_out(tmp_path / "bundle", files), ("--key", KEYS)
+    kept.write_bytes(signed(checkpoint_of(log(bought()), 6), KEY).data)
+    folder, own = laid_out(tmp_path / "bundle", part()), ("--key", KEYS)
     status, said = ran(folder, *own)
     assert status == 0
     only = "That nothing is left out only a bundle of the whole log shows.\n"
@@ -143,7 +142,7 @@ def test_a_bundle_of_a_part_is_right_and_says_what_it_cannot_show(tmp_path):
     status, said = ran(folder, *own, "--checkpoint", kept)
     assert status == 0
     assert said.endswith(f"\nNothing of what is here was changed. {only}")
-    assert "6 of the log's 12 entries are here and were hashed" in said
+    assert "8 of the log's 9 entries are here and were hashed" in said
     assert "whether a stream's newest entries were left out cannot be seen from it" in said
 
 
@@ -353,11 +352,29 @@ def test_a_proof_of_another_record_is_found(found):
 
 
 def test_an_entry_left_out_of_the_middle_of_a_stream_is_found(found):
-    contents = contents_of(log(), whole=False, chosen=())
-    files = files_of(written(contents, leaves_of(log(), {"agreement/A", "order/A-0001"})))
-    assert found(files) == []
-    del files["entries/4"]
-    assert found(files) == ["entry 5 is version 3 of order/A-0001, but version 1 comes before it"]
+    assert found(part()) == []
+    assert found(part(left_out=(4,))) == [
+        "entry 6 is version 3 of order/A-0001, but version 1 comes before it"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("left_out", "said"),
+    [
+        ((1, 4, 6), "order-placed of order A-0001 is not here, though the agreement's money moved"),
+        ((2, 7), "the move of money by order-placed of order A-0001 is not here"),
+        ((7,), "the move of money by order-drawn of order A-0001 is not here"),
+        ((6,), "order-drawn of order A-0001 by d-1 is not here, though the agreement's money"),
+        ((6, 7), "d-1 was approved, but that it was drawn on order A-0001 is not here"),
+        ((5,), "d-1, drawn on order A-0001: its approval is not here"),
+    ],
+)
+def test_newest_entries_that_others_tell_of_cannot_be_left_out(found, left_out, said):
+    assert any(sentence.startswith(said) for sentence in found(part(left_out)))
+
+
+def test_what_no_entry_tells_of_can_be_left_out_of_a_part(found):
+    assert found(part(left_out=(5, 6, 7))) == []
 
 
 @pytest.mark.parametrize(

@@ -168,6 +168,11 @@ def test_every_event_of_an_agreement_is_known():
         assert books.unknown == set(), name
 
 
+def test_what_moves_an_agreements_money_is_a_fact_of_an_order():
+    orders = {events.NAME_OF[event] for event in get_args(events.OrderEvent)}
+    assert {*verify.MOVED_BY.values(), *verify.DRAWING} <= orders
+
+
 def test_a_renewed_competition_moves_no_money(tmp_path):
     supplier = "2021004524"
     rows = log(

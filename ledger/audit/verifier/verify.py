@@ -33,6 +33,7 @@ import sys
 import tempfile
 import zipfile
 import zlib
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -452,6 +453,76 @@ SILENT = {
 }
 
 
+MOVED_BY = {  # the cause that the agreement's move names: the order's fact
+    "confirmed": "order-confirmed",
+    "declined": "order-declined",
+    "lapsed": "order-lapsed",
+    "passed-on": "order-passed-on",
+    "countered": "order-countered",
+    "counter-accepted": "counter-accepted",
+    "counter-rejected": "counter-rejected",
+    "changed": "order-changed",
+    "cancelled": "order-cancelled",
+    "seats-cancelled": "seats-cancelled",
+    "session-cancelled": "session-cancelled",
+    "session-moved": "session-moved",
+    "seats-allocated": "seats-allocated",
+    "seats-moved": "seats-moved",
+    "recoded": "line-recoded",
+    "closed": "order-closed",
+    "invoiced": "order-invoiced",
+    "invoice-rejected": "order-invoice-withdrawn",
+    "drawn": "order-drawn",
+    "credited": "order-credited",
+}
+TIED = ("room-reserved", "room-moved", "drawdown-recorded", "drawdown-approved")
+DRAWING = ("order-drawn", "order-credited")
+Tie = tuple[str, str, str | None]  # an order, the name of its fact, the drawdown that it is about
+
+
+class Ties:
+    """What is recorded twice, with the agreement and with its orders and drawdowns: where one was
+    taken out of a part of the log, the other tells of it."""
+
+    def __init__(self) -> None:
+        self.moves, self.facts, self.sure = Counter[Tie](), Counter[Tie](), Counter[Tie]()
+        self.drawn_on: dict[str, set[str]] = {}
+        self.approved: set[str] = set()
+
+    def record(self, stream: str, name: str, data: dict[str, Any]) -> None:
+        noun, _, number = stream.partition("/")
+        if name == "room-reserved":
+            self.moves[data["order"], "order-placed", None] += 1
+        elif name == "room-moved" and data["cause"] in MOVED_BY:
+            self.moves[data["order"], MOVED_BY[data["cause"]], data.get("drawdown")] += 1
+        elif name == "drawdown-recorded":
+            self.drawn_on[number] = {each["order"] for each in data["allocations"]}
+        elif name == "drawdown-approved":
+            self.approved.add(number)
+        elif noun == "order":
+            tie = (number, name, data.get("drawdown"))
+            self.facts[tie] += 1
+            drawing = name in DRAWING and any(line["amount"] for line in data["lines"])
+            if drawing or name == "order-placed":  # others may move nothing
+                self.sure[tie] += 1
+
+    def check(self, report: Report) -> None:
+        for order, name, drawdown in self.moves - self.facts:
+            of = f"{name} of order {order}" + (f" by {drawdown}" if drawdown else "")
+            report.wrong.append(f"{of} is not here, though the agreement's money moved by it")
+        for order, name, _ in self.sure - self.moves:
+            report.wrong.append(f"the move of money by {name} of order {order} is not here")
+        drawn = {(order, drawdown) for order, name, drawdown in self.facts if name in DRAWING}
+        for order, drawdown in sorted(drawn, key=str):
+            if drawdown not in self.approved:
+                report.wrong.append(f"{drawdown}, drawn on order {order}: its approval is not here")
+        for drawdown in sorted(self.approved):
+            for order in sorted(self.drawn_on.get(drawdown, ()), key=str):
+                if (order, drawdown) not in drawn:
+                    said = f"{drawdown} was approved, but that it was drawn on order {order}"
+                    report.wrong.append(f"{said} is not here")
+
+
 class Books:
     """The figures of every agreement, worked out from its events: öre, excluding VAT."""
 
@@ -461,6 +532,7 @@ class Books:
         self.totals: dict[str, dict[tuple[Any, ...], list[int]]] = {}
         self.currency: dict[str, str] = {}
         self.unknown: set[str] = set()
+        self.ties = Ties()
         self.whole = False
 
     def record(self, index: int, entry: bytes, report: Report) -> None:
@@ -478,6 +550,8 @@ class Books:
                     f"entry {index} is version {value['version']} of {stream}, {after}"
                 )
             self.versions[stream] = value["version"]
+            if value["name"] in TIED or stream.startswith("order/"):
+                self.ties.record(stream, value["name"], value["data"]["data"])
             if stream.startswith("agreement/"):
                 self._fold(stream.removeprefix("agreement/"), value["name"], value["data"]["data"])
         except Wrong as wrong:
@@ -617,6 +691,7 @@ def examine(
         check_unread(bundle, report)
         report.whole = books.whole
         if not report.whole:
+            books.ties.check(report)
             said = "this is a part of the log: whether a stream's newest entries were left out"
             report.seen.append(f"{said} cannot be seen from it")
         if key is None:
