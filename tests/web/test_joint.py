@@ -298,3 +298,34 @@ def test_a_recharge_is_given_back_also_when_its_invoice_was_credited_in_full(pla
     assert placed("finance").get(recharged).json["status"] == "reversed"
     back = placed("finance").post(f"{recharged}/reverse-recharge", BACK)
     assert back.json["recharges"][0]["given_back"] == "80000.00"
+
+
+def test_an_invoice_over_the_lead_s_order_and_a_member_s_is_carried_by_each_for_its_own(joint):
+    lines = [{"kind": "delivery", "amount": "1000.00", "year": 2024, "funding": "ESF"}]
+    source = {"name": "ESF", "funder": "ESF-rådet", "share": "50", "ceiling": "5000.00",
+              "starts_on": "2023-11-01", "ends_on": "2026-01-01", "decision": "D",
+              "decided_on": "2023-10-01"}  # fmt: skip
+    answer = joint("manager").post("/agreements/SKO-2023/funding", source)
+    assert answer.status_code in (200, 201), answer.text
+    orders = []
+    for buyer, times in ((BUYER, 1), (MEMBER, 3)):
+        body = {"course": "K", "buyer": buyer, "ordered_on": "2023-11-20", "lines": lines * times}
+        placed = joint("orderer", buyer).post("/agreements/SKO-2023/orders", body)
+        assert placed.status_code == 201, placed.text
+        orders.append(placed.json["number"])
+        joint("supplier").post(f"/orders/{orders[-1]}/confirm", {})
+    amounts = zip(orders, ("1000.00", "3000.00"), strict=True)
+    parts = [{"order": name, "amount": amount} for name, amount in amounts]
+    body = {**INVOICE, "amount": "4000.00", "lines": parts}
+    body.pop("vat")
+    recorded = joint("finance").post("/agreements/SKO-2023/drawdowns", body)
+    assert recorded.status_code == 201, recorded.text
+    id = recorded.json["id"]
+    assert joint("approver").post(f"/drawdowns/{id}/approve").status_code == 200
+    found = joint("finance").get("/agreements/SKO-2023/funding").json["members"]
+    carried = {one["organisation"]: (one["gross"], one["own"]) for one in found}
+    assert carried[BUYER] == ("1000.00", "500.00")
+    assert carried[MEMBER] == ("3000.00", "1500.00")
+    assert remaining(joint)["member"] == "97000.00"
+    recharge = {"member": MEMBER, "amount": "3000.00", "reference": "VF 1"}
+    assert joint("finance").post(f"/drawdowns/{id}/recharge", recharge).status_code == 200

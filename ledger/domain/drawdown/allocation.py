@@ -18,7 +18,7 @@ from ledger.domain.position import (
     left_by_line,
     share_lines,
 )
-from ledger.domain.sharing import Shares, share_by
+from ledger.domain.sharing import Share, Shares, share_by
 
 CREDIT_NOTE = "381"
 """The document type (UNCL1001) of a credit note; an invoice is 380."""
@@ -46,7 +46,8 @@ def allocate(
     """
     parts: list[Allocation] = []
     left = {name: left_by_line(order.holding(state)) for name, state in orders.items()}
-    carriers = {name: _Carriers(state, credited) for name, state in orders.items()}
+    payer = orders[asked[0].order].buyer
+    carriers = {name: _Carriers(state, credited, payer) for name, state in orders.items()}
     for part in asked:
         open_lines = left[part.order]
         if part.line is not None:
@@ -76,17 +77,23 @@ def code_string(state: order.State, number: int) -> str:
 
 
 class _Carriers:
-    """Who carries the pieces of one invoice or credit on one order, piece by piece."""
+    """Who carries the pieces of one invoice or credit on one order, piece by piece.
 
-    def __init__(self, state: order.State, credited: State | None) -> None:
+    What is of another buyer's order than `payer`, whose the invoice is, is wholly that buyer's.
+    """
+
+    def __init__(self, state: order.State, credited: State | None, payer: str) -> None:
         self.split = state.sharing
+        self.other = state.buyer if state.buyer != payer else None
         held = order.holding(state)
         self.taken = invoiced_by_organisation(held)
         self.to_credit = by_organisation(to_credit(state, credited), state.buyer)
 
     def shares(self, piece: LineAmount) -> Shares:
         if self.split is None:
-            return ()
+            if self.other is None:
+                return ()
+            return (Share(organisation=self.other, amount=piece.amount),)
         invoiced = self.to_credit.get(piece.line, {})
         if piece.amount >= 0 or not any(amount > 0 for amount in invoiced.values()):
             return share_lines((piece.amount,), self.split, self.taken)[0]
