@@ -294,6 +294,7 @@ def _decide_organisation(
 def _decide_order(command: OrderCommand, loaded: Loaded, today: date, by: By) -> list[New]:
     state = loaded.order(command.order)
     order.check_still_with(state, by)
+    order.check_day(command.on, today, by)
     of = loaded.agreement(state.agreement)
     if not isinstance(command, order.MoveSeats):  # whose seats they are may give them
         agreement.require_own(of, state.buyer, state.number, by)

@@ -1,14 +1,27 @@
 """Who acts for the buyers of a joint agreement: each for its own orders, the lead for all."""
 
+from datetime import date, timedelta
+
 import pytest
 from msgspec.structs import replace
 
 from ledger.deciding import Loaded, decide
 from ledger.domain import agreement, order
 from ledger.domain.events import By, Party
-from ledger.domain.refusals import NotAParty
+from ledger.domain.refusals import Invalid, NotAParty
 from ledger.domain.regime import Policy
-from tests.domain.domain_given import BUYER, DAY, OTHER_BUYER, Book, kr, line, seats, split
+from tests.domain.domain_given import (
+    BUYER,
+    DAY,
+    ORDERER,
+    OTHER_BUYER,
+    UNIVERSITY,
+    Book,
+    kr,
+    line,
+    seats,
+    split,
+)
 
 LEAD_MANAGER = By(person="p-lead", organisation=BUYER, role="manager")
 MEMBER_MANAGER = By(person="p-member", organisation=OTHER_BUYER, role="manager")
@@ -68,3 +81,15 @@ def test_a_member_gives_no_cost_to_others_by_giving_them_seats():
         book.move_seats(name, OTHER_BUYER, BUYER, 2, by=MEMBER_MANAGER)
     book.move_seats(name, OTHER_BUYER, BUYER, 2, by=LEAD_MANAGER)
     assert book.used_by(BUYER).total == kr(2)
+
+
+def test_what_a_university_does_has_happened_and_a_buyer_plans_a_year_ahead_at_most():
+    book = Book()
+    name = book.place(line(100))
+    tomorrow, too_far = DAY + timedelta(days=1), date(DAY.year + 1, DAY.month, DAY.day + 1)
+    with pytest.raises(Invalid):
+        decided(book, order.ConfirmOrder(order=name, on=tomorrow), UNIVERSITY)
+    assert decided(book, order.ConfirmOrder(order=name, on=DAY), UNIVERSITY)
+    assert decided(book, order.CancelOrder(order=name, on=tomorrow), ORDERER)
+    with pytest.raises(Invalid):
+        decided(book, order.CancelOrder(order=name, on=too_far), ORDERER)

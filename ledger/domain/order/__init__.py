@@ -40,7 +40,7 @@ from ledger.domain.order.decisions import (
 )
 from ledger.domain.order.delivered import Accrual, Basis, accruals, earlier_years
 from ledger.domain.order.evolve import evolve
-from ledger.domain.order.faults import check_still_with
+from ledger.domain.order.faults import check_day, check_still_with
 from ledger.domain.order.notices import Notice, notices
 from ledger.domain.order.planned import Due, DueStatus, Planned, instalments_on, planned
 from ledger.domain.order.room import with_moves
@@ -102,6 +102,7 @@ __all__ = [
     "cancel",
     "cancel_session",
     "change",
+    "check_day",
     "check_still_with",
     "close",
     "confirm",

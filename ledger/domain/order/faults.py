@@ -5,6 +5,7 @@ from datetime import date
 
 from ledger.bounds import MAX_AMOUNT
 from ledger.domain import agreement
+from ledger.domain.calendar import add_months
 from ledger.domain.codes import CodeMap
 from ledger.domain.events import By, OrderLine, PriceRange
 from ledger.domain.order.coding import coding_of
@@ -151,6 +152,16 @@ def check_term(of: agreement.State, ordered_on: date | None, delivered_on: date 
         )
     if delivered_on is not None and delivered_on > of.ends_on and not of.policy.delivery_after_term:
         raise DeliveryAfterTerm(agreement=of.number, delivered_on=delivered_on, ends_on=of.ends_on)
+
+
+def check_day(on: date, today: date, by: By) -> None:
+    """What a university does to an order has happened by today; what a buyer does is planned at
+    most a year ahead. Nothing of an order counts from before its latest fact, so that one from a
+    far day would hold up all that follow. Raises Invalid."""
+    if by.role == "supplier" and on > today:
+        raise Invalid(Fault(pointer="", sentence="That day has not come."))
+    if on > add_months(today, 12):
+        raise Invalid(Fault(pointer="", sentence="That day is more than a year ahead."))
 
 
 def check_still_with(state: State, by: By) -> None:
