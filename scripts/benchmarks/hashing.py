@@ -10,7 +10,7 @@ from ledger.audit.tree import Head
 from ledger.opening import Ledger
 from ledger.store.leaves import Growth
 from ledger.store.postgresql import _LOCK, PostgresLog
-from ledger.store.sqlite import SQLiteLog
+from ledger.store.sqlite import _NEXT, SQLiteLog
 
 
 def measure(around: Surroundings, database: str) -> Iterator[Row]:
@@ -53,10 +53,13 @@ def _none_of(events: Sequence[Any]) -> Growth:
 
 
 class _SQLiteWithoutTree(SQLiteLog):
-    def append(self, events, requests):
+    def append(self, events, requests, relied):
         with self.datastore.get_connection(commit=True) as connection:
             cursor = connection.cursor()
             cursor.execute("BEGIN IMMEDIATE")
+            for stream, version in relied:
+                cursor.execute(_NEXT, (stream, version + 1))
+                assert cursor.fetchone() is None, "one process writes here"
             cursor.executemany(
                 "INSERT INTO requests VALUES (?,?,?,?)",
                 [(r.key, r.digest, r.stream, r.version) for r in requests],
@@ -67,7 +70,7 @@ class _SQLiteWithoutTree(SQLiteLog):
 
 
 class _PostgresWithoutTree(PostgresLog):
-    def append(self, events, requests):
+    def append(self, events, requests, relied):
         rows = [
             self.construct_pg_stored_event(
                 str(e.originator_id), e.originator_version, e.topic, e.state
@@ -78,6 +81,9 @@ class _PostgresWithoutTree(PostgresLog):
             with connection.pipeline():
                 connection.execute("BEGIN", prepare=True)
                 connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+                if relied:
+                    columns = [list(column) for column in zip(*relied, strict=True)]
+                    connection.execute(self._check_relied, columns, prepare=True)
                 for r in requests:
                     values = (r.key, r.digest, r.stream, r.version)
                     connection.execute(self._insert_request, values, prepare=True)

@@ -118,10 +118,10 @@ def of_the_agreement(book, name, day, which, a):
             book.run(agreement.open_competition(asking, book.of))
         case "answer":
             answer = agreement.AnswerCompetition(supplier=supplier, amount=kr(a), **asked)
-            book.run(agreement.answer_competition(answer, book.of, people_of(supplier)))
+            book.run(agreement.answer_competition(answer, book.of, day, people_of(supplier)))
         case "award":
             won = agreement.AwardCompetition(supplier=supplier, reason="r", **asked)
-            book.run(agreement.award_competition(won, book.of))
+            book.run(agreement.award_competition(won, book.of, day))
         case _:
             ended = agreement.CancelCompetition(reason="r", **asked)
             book.run(agreement.cancel_competition(ended, book.of))
