@@ -139,26 +139,3 @@ def test_seats_are_cancelled_without_what_was_held_for_them():
     book.cancel(name, seats=6, cancelled_by="supplier", on=date(2024, 3, 20))
     assert amounts(book, name) == [kr(50)], "what was held is owed"
     assert days[0] > DAY
-
-
-def test_an_invoice_that_is_turned_down_holds_nothing_of_a_cancelled_order():
-    book = Book(cap=kr(1000))
-    name = book.placed_and_confirmed(line(600))
-    invoice = book.record("1", 600, name)
-    book.cancel(name, cancelled_by="supplier")
-    assert book.places() == (0, 600, 0, 400)
-    book.reject(invoice)
-    assert (book.places(), amounts(book, name)) == ((0, 0, 0, 1000), [0])
-
-
-def test_what_a_held_session_costs_stays_owed_when_its_invoice_is_turned_down():
-    book = Book(cap=kr(1000))
-    days = [date(2024, 3, 1), date(2024, 3, 2)]
-    sessions = tuple(SessionTerms(on=day) for day in days)
-    name = book.placed_and_confirmed(line(600), sessions=sessions)
-    book.hold(name, 1, days[0])
-    invoice = book.record("1", 500, name)
-    book.cancel(name, cancelled_by="supplier", on=days[0])
-    assert book.places() == (0, 500, 0, 500)
-    book.reject(invoice)
-    assert (book.places(), amounts(book, name)) == ((0, 300, 0, 700), [kr(300)])

@@ -6,7 +6,6 @@ from msgspec.structs import replace
 
 from ledger.domain.events import (
     OrderCancelled,
-    OrderInvoiceWithdrawn,
     SeatsCancelled,
     SessionCancelled,
     SessionHeld,
@@ -14,7 +13,7 @@ from ledger.domain.events import (
 )
 from ledger.domain.order.schedule import Cancellation, covered, fitted, in_order, settle
 from ledger.domain.order.state import State
-from ledger.domain.position import add_lines, by_line, ordered
+from ledger.domain.position import by_line, ordered
 from ledger.domain.sharing import Weight
 
 
@@ -97,30 +96,6 @@ def order_cancelled(state: State, event: OrderCancelled, on: date) -> State:
         for one in after.sessions
     )
     return replace(after, sessions=tuple(sessions))
-
-
-def withdrawn(state: State, event: OrderInvoiceWithdrawn) -> State:
-    """Of a cancelled order an invoice held its amount beside the fee: it goes with the invoice, but
-    for what sessions are owed that were held, or cancelled for a fee."""
-    after = replace(state, pending=add_lines(state.pending, event.lines, -1))
-    if state.status != "cancelled":
-        return after
-    lines = (
-        replace(line, amount=line.amount - _owed(state, line.number) + _owed(after, line.number))
-        for line in state.lines
-    )
-    return replace(after, lines=tuple(lines))
-
-
-def _owed(state: State, number: int) -> int:
-    """What of a line is invoiced, or owed for its sessions where that is more, in öre."""
-    charged = {one.session for one in state.cancellations}
-    sessions = sum(
-        one.amount
-        for one in state.sessions
-        if one.line == number and (one.status == "held" or one.number in charged)
-    )
-    return max(0, by_line((*state.drawn, *state.pending)).get(number, 0), sessions)
 
 
 def session_held(state: State, event: SessionHeld, on: date) -> State:

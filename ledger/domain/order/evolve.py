@@ -43,7 +43,6 @@ from ledger.domain.order.after import (
     session_cancelled,
     session_held,
     session_moved,
-    withdrawn,
 )
 from ledger.domain.order.schedule import to_come
 from ledger.domain.order.state import Counter, Earlier, State
@@ -109,7 +108,7 @@ def evolve(state: State | None, event: OrderEvent, on: date, by: By) -> State:
         case OrderInvoiced():
             return replace(state, pending=add_lines(state.pending, event.lines))
         case OrderInvoiceWithdrawn():
-            return withdrawn(state, event)
+            return replace(state, pending=add_lines(state.pending, event.lines, -1))
         case OrderDrawn():
             return replace(
                 state,
