@@ -2,8 +2,8 @@
 
 import pytest
 
+from ledger.cli.beginning import demo
 from ledger.cli.rebuild import check_rebuild
-from ledger.cli.serving import demo
 from ledger.demo import PROGRAMMES, Player, dalsland, people
 from ledger.demo.dalsland import BENGTSFORS, BILLS, COMPANY, MELLERUD, PROGRAMME, SAFFLE
 from ledger.demo.e_invoice import written

@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+from ledger.application.planning import states_of
+from ledger.application.programmes import accruals_resource, drawdowns_of, rounds_resource
 from ledger.cli.rebuild import check_rebuild
 from ledger.demo import PROGRAMMES, Player, ostersund, people
 from ledger.demo.e_invoice import written
@@ -11,8 +13,6 @@ from ledger.demo.ostersund import BILLS, HELD, NUMBER, PROGRAMME
 from ledger.documents.peppol_invoice import read
 from ledger.domain import agreement, drawdown, order
 from ledger.projections.then import NOW, Then
-from ledger.web.planning import states_of
-from ledger.web.programmes import accruals_resource, drawdowns_of, rounds_resource
 
 (OSTERSUND,) = (programme for programme in PROGRAMMES if programme.name == "ostersund")
 GROUP = f"{NUMBER}-0001"

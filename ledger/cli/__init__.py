@@ -12,6 +12,7 @@ from ledger.cli import (
     access,
     agreements,
     attest,
+    beginning,
     compare,
     competitions,
     documents,
@@ -27,7 +28,6 @@ from ledger.cli import (
     proof,
     rebuild,
     replay,
-    serving,
     suppliers,
     tokens,
     why,
@@ -35,9 +35,8 @@ from ledger.cli import (
 from ledger.cli.output import Verbs
 
 VERBS: tuple[click.Command, ...] = (
-    serving.init,
-    serving.demo,
-    serving.serve,
+    beginning.init,
+    beginning.demo,
     tokens.token,
     persons.person,
     agreements.agreement,
@@ -73,7 +72,7 @@ VERBS: tuple[click.Command, ...] = (
 """Every verb, in the order in which help lists them; a noun's own verbs are in its group."""
 
 check_rebuild = rebuild.check_rebuild
-play_demo = serving.play_demo
+play_demo = beginning.play_demo
 
 __all__ = ["VERBS", "check_rebuild", "main", "play_demo"]
 

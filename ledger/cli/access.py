@@ -73,8 +73,8 @@ def appointed(
     by: str,
 ) -> dict[str, Any]:
     """Appoint somebody by name; the appointment as the API has it. Raises Invalid."""
+    from ledger.application.audited import auditor_resource
     from ledger.domain import access
-    from ledger.web.audited import auditor_resource
 
     person = opened.registry.person(name)
     command = access.AppointAuditor(
@@ -104,8 +104,8 @@ def _admin(opened: Ledger, name: str) -> By:
 @as_json
 def end(id: str, reason: str, on: date | None, person: str, as_json: bool) -> None:
     """End an appointment, ID as `avrop auditor list` names it, before its last day."""
+    from ledger.application.audited import auditor_resource
     from ledger.domain import access
-    from ledger.web.audited import auditor_resource
 
     opened = ledger()
     auditor, _, number = id.rpartition(".")
@@ -130,8 +130,8 @@ def end(id: str, reason: str, on: date | None, person: str, as_json: bool) -> No
 @as_json
 def listed(as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
     """Appointments in the order in which they were made."""
+    from ledger.application.audited import auditor_resource
     from ledger.projections import access
-    from ledger.web.audited import auditor_resource
 
     opened = ledger()
     then = _then(as_of, known_at)
@@ -170,8 +170,8 @@ def reads(
     agreement: str | None, as_of: date | None, known_at: datetime | None, as_json: bool
 ) -> None:
     """Who was given a bundle, of what and when."""
+    from ledger.application.audited import read_resource
     from ledger.projections import access
-    from ledger.web.audited import read_resource
 
     opened = ledger()
     then = _then(as_of, known_at)
@@ -216,9 +216,9 @@ def attempts(
     **narrowed: Any,
 ) -> None:
     """Commands that were refused over a limit or for want of a right."""
+    from ledger.application import answers
+    from ledger.application.audited import attempt_resource
     from ledger.projections import access
-    from ledger.web import answers
-    from ledger.web.audited import attempt_resource
 
     opened = ledger()
     narrowed["person"] = None if person is None else _person(opened, person)

@@ -140,8 +140,8 @@ def verb(action: Action, metavar: str, prepare: Callable[[Action, Asked], Ready]
 
 def carry_out(ready: Ready, *, dry_run: bool, as_json: bool, anchored: bool = False) -> None:
     """Execute a command and say what it came to: its resource, and what is left."""
+    from ledger.application.resources import preview, resource_of, told_on
     from ledger.domain import agreement
-    from ledger.web.resources import preview, resource_of, told_on
 
     service = ready.ledger.service
     before: agreement.State | None = service.load(agreement.stream(ready.agreement))[1]

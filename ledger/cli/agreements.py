@@ -133,10 +133,10 @@ def agreement() -> None:
 @as_json
 def sign(file: str, person: str, organisation: str | None, dry_run: bool, as_json: bool) -> None:
     """Sign the agreement in FILE, the JSON body that the API takes; - for standard input."""
-    from ledger.web import commands, schemas
-    from ledger.web.parsing import load
+    from ledger.application import bodies, commands
+    from ledger.application.bodies.parsing import load
 
-    command = commands.sign(load(schemas.SignAgreement, read_body(file)))
+    command = commands.sign(load(bodies.SignAgreement, read_body(file)))
     opened = ledger()
     buyers = [party.organisation for party in command.buyers]
     by = acting(opened, "manager", person, organisation or buyers[0], buyers, command.number)
@@ -152,10 +152,10 @@ def listed(
     as_of: date | None, known_at: datetime | None, csv_file: str | None, as_json: bool
 ) -> None:
     """Agreements and what is left of each, as they are or as they were."""
+    from ledger.application import answers
+    from ledger.application.resources import agreement_resource
     from ledger.projections import agreements
     from ledger.projections.then import Then
-    from ledger.web import answers
-    from ledger.web.resources import agreement_resource
 
     opened = ledger()
     opened.views.catch_up()
@@ -205,7 +205,7 @@ def listed(
 @as_json
 def show(number: str, as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
     """One agreement: its parties, term and limits, and what is left."""
-    from ledger.web.resources import agreement_resource
+    from ledger.application.resources import agreement_resource
 
     opened = ledger()
     row = find(opened, number, as_of, known_at)
@@ -245,15 +245,15 @@ def _named(parties: list[dict[str, str]]) -> str:
 
 
 def _prepare(action: Action, asked: Asked) -> Ready:
+    from ledger.application import bodies
+    from ledger.application.bodies.parsing import load
     from ledger.domain import agreement as domain
-    from ledger.web import schemas
-    from ledger.web.parsing import load
 
     opened = ledger()
     state: domain.State | None = opened.service.load(domain.stream(asked.name))[1]
     if state is None:
         raise NotFound(what="agreement", name=asked.name)
-    schema = getattr(schemas, action.schema)
+    schema = getattr(bodies, action.schema)
     buyers = [party.organisation for party in state.buyers]
     if action in CHANGES:
         body = load(schema, asked.body)
@@ -270,8 +270,8 @@ def _prepare(action: Action, asked: Asked) -> Ready:
 
 
 def _change(action: Action, number: str, body: dict[str, Any]) -> AgreementCommand:
+    from ledger.application import commands
     from ledger.domain import agreement as domain
-    from ledger.web import commands
 
     if action.name == "amend":
         return commands.amend(number, body, today())

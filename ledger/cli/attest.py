@@ -126,7 +126,7 @@ def own_cost(
 @as_json
 def listed(organisation: str, as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
     """Attest rights and deputies on a day, as known at a moment."""
-    from ledger.web.organisations import organisation_resource
+    from ledger.application.organisations import organisation_resource
 
     opened = ledger()
     resource = organisation_resource(found(opened, organisation, known_at), as_of or today())
@@ -148,13 +148,13 @@ def who(
     known_at: datetime | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Who may attest a drawdown of an amount on a responsibility code."""
+    from ledger.application import bodies
+    from ledger.application.bodies.parsing import load
+    from ledger.application.organisations import attesters_resource
     from ledger.domain import organisation as domain
-    from ledger.web import schemas
-    from ledger.web.organisations import attesters_resource
-    from ledger.web.parsing import load
 
     query = {"amount": amount, **({} if code is None else {"code": code})}
-    asked = load(schemas.AttestQuery, query)
+    asked = load(bodies.AttestQuery, query)
     opened = ledger()
     day = on or today()
     codes = [asked["code"]] if "code" in asked else []
@@ -260,13 +260,13 @@ def decide(
     **more: int,
 ) -> None:
     """Carry out a command on an organisation, and say in words what it came to."""
+    from ledger.application import bodies, commands
+    from ledger.application.bodies.parsing import load
+    from ledger.application.organisations import organisation_resource
     from ledger.domain import organisation as domain
     from ledger.telling import tell
-    from ledger.web import commands, schemas
-    from ledger.web.organisations import organisation_resource
-    from ledger.web.parsing import load
 
-    checked = {**load(getattr(schemas, command), body), **more}
+    checked = {**load(getattr(bodies, command), body), **more}
     day = "ends_on" if command.startswith("End") else "starts_on"
     asked = commands.of_organisation(getattr(domain, command), of, checked, day, today())
     by = acting(opened, "manager", person, None, [of], of)

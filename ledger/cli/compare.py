@@ -67,10 +67,10 @@ def _rows(item: dict[str, Any]) -> list[tuple[Cell, ...]]:
 
 def _compared(opened: Any, number: str, first: Point, second: Point) -> dict[str, Any]:
     """The API's comparison, with the items of all its pages."""
+    from ledger.application.compared import comparison_resource, item_resource
     from ledger.bounds import MAX_PAGE
     from ledger.projections import comparing
     from ledger.projections.then import Then
-    from ledger.web.compared import comparison_resource, item_resource
 
     row = find(opened, number)
     views = [Then(as_of=as_of, known_at=known_at) for as_of, known_at in (first, second)]

@@ -33,10 +33,10 @@ def competition() -> None:
 @as_json
 def opened(agreement: str, file: str, person: str, organisation: str | None, as_json: bool) -> None:
     """Ask suppliers for an offer, as FILE says: the JSON body that the API takes; - for stdin."""
-    from ledger.web import competing, schemas
-    from ledger.web.parsing import load
+    from ledger.application import bodies, competing
+    from ledger.application.bodies.parsing import load
 
-    command = competing.opened(agreement, load(schemas.OpenCompetition, read_body(file)), today())
+    command = competing.opened(agreement, load(bodies.OpenCompetition, read_body(file)), today())
     _carry_out(command, "orderer", person, organisation, as_json)
 
 
@@ -61,12 +61,12 @@ def answer(
     as_json: bool,
 ) -> None:
     """Record what a supplier, --organisation, answered: an amount or none."""
-    from ledger.web import competing, schemas
-    from ledger.web.parsing import load
+    from ledger.application import bodies, competing
+    from ledger.application.bodies.parsing import load
 
     if (amount is None) != declines:
         raise click.UsageError("Give --amount, or --declines.")
-    body = load(schemas.AnswerCompetition, {"amount": amount, "note": note})
+    body = load(bodies.AnswerCompetition, {"amount": amount, "note": note})
     body["answered_on"] = on
     command = competing.answered(agreement, number, body, "", today())
     _carry_out(command, "admin", person, organisation, as_json)
@@ -93,15 +93,15 @@ def award(
     as_json: bool,
 ) -> None:
     """Say who won, and why."""
-    from ledger.web import competing, schemas
-    from ledger.web.parsing import load
+    from ledger.application import bodies, competing
+    from ledger.application.bodies.parsing import load
 
     given = []
     for part in points:
         of, _, count = part.partition("=")
         given.append({"supplier": of, "points": int(count) if count.isdecimal() else None})
     asked = {"supplier": supplier, "reason": reason, "points": given}
-    body = load(schemas.AwardCompetition, asked)
+    body = load(bodies.AwardCompetition, asked)
     body["awarded_on"] = on
     command = competing.awarded(agreement, number, body, today())
     _carry_out(command, "orderer", person, organisation, as_json)
@@ -124,10 +124,10 @@ def cancel(
     as_json: bool,
 ) -> None:
     """End it without an order."""
-    from ledger.web import competing, schemas
-    from ledger.web.parsing import load
+    from ledger.application import bodies, competing
+    from ledger.application.bodies.parsing import load
 
-    body = load(schemas.CancelCompetition, {"reason": reason})
+    body = load(bodies.CancelCompetition, {"reason": reason})
     body["cancelled_on"] = on
     command = competing.cancelled(agreement, number, body, today())
     _carry_out(command, "orderer", person, organisation, as_json)
@@ -140,7 +140,7 @@ def cancel(
 @as_json
 def listed(agreement: str, as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
     """All of an agreement's, also those that are over."""
-    from ledger.web.competing import competition_resource
+    from ledger.application.competing import competition_resource
 
     found = _found(ledger(), agreement, as_of, known_at)
     items = [competition_resource(agreement, one) for one in found]
@@ -186,8 +186,8 @@ def _show(
     known_at: datetime | None,
     as_json: bool,
 ) -> None:
+    from ledger.application.competing import competition_resource
     from ledger.domain.agreement import competition_name
-    from ledger.web.competing import competition_resource
 
     found = [one for one in _found(opened, agreement, as_of, known_at) if one.number == number]
     if not found:

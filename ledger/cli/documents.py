@@ -146,7 +146,7 @@ def queue(context: click.Context, csv_file: str | None, as_json: bool) -> None:
     opened = ledger()
     items = opened.registry.queue(None)
     if csv_file is not None:
-        from ledger.web.answers import QueuedDocument
+        from ledger.application.answers import QueuedDocument
 
         write_csv(opened, csv_file, QueuedDocument, items)
         return

@@ -88,10 +88,10 @@ def listed(
     as_json: bool,
 ) -> None:
     """Invoices and credits, by id, as they are or as they were."""
+    from ledger.application import answers
+    from ledger.application.resources import drawdown_resource
     from ledger.projections import drawdowns
     from ledger.projections.then import Then
-    from ledger.web import answers
-    from ledger.web.resources import drawdown_resource
 
     opened = ledger()
     opened.views.catch_up()
@@ -138,9 +138,9 @@ def listed(
 @as_json
 def show(id: str, as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
     """One invoice or credit, and what it draws, as it is or as it was."""
+    from ledger.application.resources import drawdown_resource
     from ledger.projections import drawdowns
     from ledger.projections.then import Then
-    from ledger.web.resources import drawdown_resource
 
     opened = ledger()
     opened.views.catch_up()
@@ -215,7 +215,7 @@ def _parts(resource: dict[str, Any]) -> None:
 
 def _judged(resource: dict[str, Any]) -> list[tuple[Cell, ...]]:
     """What funding covers of each part, and why it does not cover the rest."""
-    from ledger.web.funding import because
+    from ledger.application.funding import because
 
     found: list[tuple[Cell, ...]] = []
     for line in resource["lines"]:
@@ -237,11 +237,11 @@ def _judged(resource: dict[str, Any]) -> list[tuple[Cell, ...]]:
 
 
 def _prepare(action: Action, asked: Asked) -> Ready:
+    from ledger.application import bodies
+    from ledger.application.bodies.parsing import load
     from ledger.domain import drawdown as domain
-    from ledger.web import schemas
-    from ledger.web.parsing import load
 
-    body = load(getattr(schemas, action.schema), asked.body)
+    body = load(getattr(bodies, action.schema), asked.body)
     opened = ledger()
     state: domain.State | None = opened.service.load(domain.stream(asked.name))[1]
     if state is None:

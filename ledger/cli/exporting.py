@@ -26,8 +26,8 @@ def write_csv(
     known_at: datetime | None = None,
 ) -> None:
     """Resources of a shape (of `answers`) to a file, whole or not at all."""
-    from ledger.web import exports
-    from ledger.web.anchor import note_of
+    from ledger.application import exports
+    from ledger.application.anchor import note_of
 
     told = exports.Told(as_of, known_at, note_of(opened.settings.notary))
     count = -1

@@ -59,8 +59,8 @@ def funding() -> None:
 @as_json
 def show(number: str, as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
     """What each source covers, why not the rest, and who carries what."""
+    from ledger.application.funding import funding_resource, states_of
     from ledger.projections.then import Then
-    from ledger.web.funding import funding_resource, states_of
 
     opened = ledger()
     row = find(opened, number, as_of, known_at)
@@ -119,9 +119,9 @@ def _amounts(one: dict[str, Any], *names: str) -> tuple[Cell, ...]:
 
 
 def _prepare(action: Action, asked: Asked) -> Ready:
+    from ledger.application import bodies, commands
+    from ledger.application.bodies.parsing import load
     from ledger.domain import agreement as domain
-    from ledger.web import commands, schemas
-    from ledger.web.parsing import load
 
     opened = ledger()
     state: domain.State | None = opened.service.load(domain.stream(asked.name))[1]
@@ -129,7 +129,7 @@ def _prepare(action: Action, asked: Asked) -> Ready:
         raise NotFound(what="agreement", name=asked.name)
     if "source" in asked.body:
         asked.body["name"] = asked.body.pop("source")
-    members = load(getattr(schemas, action.schema), asked.body)
+    members = load(getattr(bodies, action.schema), asked.body)
     buyers = [party.organisation for party in state.buyers]
     by = acting(opened, action.role, asked.person, asked.organisation, buyers, asked.name)
     command = getattr(commands, action.command)(asked.name, members, today())

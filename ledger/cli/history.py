@@ -62,8 +62,8 @@ def balance_of(
     """The API's balance of an agreement, as of a business date, as known at a moment."""
     from datetime import UTC
 
+    from ledger.application.resources import balance_resource
     from ledger.projections import postings
-    from ledger.web.resources import balance_resource
 
     with opened.views.database.reading() as connection:
         found = postings.balance(connection, row.now, as_of, known_at)
@@ -105,9 +105,9 @@ def statement(
     as_json: bool,
 ) -> None:
     """What moved between the four places, with the running balance."""
+    from ledger.application import answers
+    from ledger.application.resources import posting_resource
     from ledger.projections import postings
-    from ledger.web import answers
-    from ledger.web.resources import posting_resource
 
     opened = ledger()
     find(opened, number)
@@ -153,10 +153,10 @@ def history(
     as_json: bool,
 ) -> None:
     """Every fact of an agreement, or of one order or drawdown."""
+    from ledger.application import answers
+    from ledger.application.resources import fact_resource
     from ledger.projections.then import Then
     from ledger.snapshots import KINDS
-    from ledger.web import answers
-    from ledger.web.resources import fact_resource
 
     opened = ledger()
     opened.views.catch_up()

@@ -46,7 +46,7 @@ def ledger(*, check: bool = True) -> Ledger:
 
 def say_checkpoint(opened: Ledger) -> None:
     """The newest checkpoint, where AVROP_NOTARY says who signs: an anchor for whoever keeps it."""
-    from ledger.web.anchor import SIGNED, UNSIGNED, note_of
+    from ledger.application.anchor import SIGNED, UNSIGNED, note_of
 
     if not opened.settings.notary:
         return
@@ -60,7 +60,7 @@ def say_checkpoint(opened: Ledger) -> None:
 
 def checkpoint(opened: Ledger) -> dict[str, Any]:
     """The newest checkpoint as the API tells it."""
-    from ledger.web.anchor import checkpoint_resource
+    from ledger.application.anchor import checkpoint_resource
 
     return checkpoint_resource(opened.settings.notary, language())
 
@@ -150,7 +150,7 @@ def read_file(name: str, most: int) -> bytes:
 
 def read_body(name: str) -> Any:
     """The JSON in a file, or on standard input for "-". Raises Invalid, Unreadable."""
-    from ledger.web.parsing import read_json
+    from ledger.application.bodies.parsing import read_json
 
     content = read_file(name, MAX_JSON_BODY)
     if len(content) > MAX_JSON_BODY:

@@ -159,11 +159,11 @@ def place(
     as_json: bool,
 ) -> None:
     """Order the course in FILE, the JSON body that the API takes; - for standard input."""
+    from ledger.application import bodies, commands
+    from ledger.application.bodies.parsing import load
     from ledger.domain.agreement import State, stream
-    from ledger.web import commands, schemas
-    from ledger.web.parsing import load
 
-    body = load(schemas.PlaceOrder, read_body(file))
+    body = load(bodies.PlaceOrder, read_body(file))
     opened = ledger()
     state: State | None = opened.service.load(stream(agreement))[1]
     if state is None:
@@ -189,10 +189,10 @@ def listed(
     as_json: bool,
 ) -> None:
     """Orders, by number, as they are or as they were."""
+    from ledger.application import answers
+    from ledger.application.resources import order_resource
     from ledger.projections import orders
     from ledger.projections.then import Then
-    from ledger.web import answers
-    from ledger.web.resources import order_resource
 
     opened = ledger()
     opened.views.catch_up()
@@ -243,9 +243,9 @@ def show(
     as_json: bool,
 ) -> None:
     """One order with its lines, as it is or as it was."""
+    from ledger.application.resources import order_resource
     from ledger.projections import orders
     from ledger.projections.then import Then
-    from ledger.web.resources import order_resource
 
     opened = ledger()
     opened.views.catch_up()
@@ -324,11 +324,11 @@ def _members(resource: dict[str, Any]) -> dict[str, Any]:
 
 def ready(action: Action, asked: Asked, more: dict[str, Any] | None = None) -> Ready:
     """The command that an action on an order comes to; `more` is what its schema does not take."""
+    from ledger.application import bodies, commands
+    from ledger.application.bodies.parsing import load
     from ledger.domain import order as domain
-    from ledger.web import commands, schemas
-    from ledger.web.parsing import load
 
-    body = load(getattr(schemas, action.schema), asked.body)
+    body = load(getattr(bodies, action.schema), asked.body)
     opened = ledger()
     state: domain.State | None = opened.service.load(domain.stream(asked.name))[1]
     if state is None:

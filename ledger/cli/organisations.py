@@ -24,7 +24,7 @@ def organisation_group() -> None:
 @as_json
 def show(organisation: str, as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
     """What counts as one's own cost, and the code map, on a day."""
-    from ledger.web.organisations import organisation_resource
+    from ledger.application.organisations import organisation_resource
 
     resource = organisation_resource(found(ledger(), organisation, known_at), as_of or today())
     if as_json:

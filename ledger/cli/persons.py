@@ -25,7 +25,7 @@ def listed(csv_file: str | None, as_json: bool) -> None:
     opened = ledger()
     found = list(every(opened.registry.people, lambda one: one.id))
     if csv_file is not None:
-        from ledger.web.answers import KnownPerson
+        from ledger.application.answers import KnownPerson
 
         write_csv(opened, csv_file, KnownPerson, map(asdict, found))
         return

@@ -33,10 +33,10 @@ def what_if(file: str, agreement: str | None, stop: bool, as_json: bool) -> None
     FILE is a JSON list of commands, each the API's body with the name of the command in it.
     Nothing is recorded.
     """
+    from ledger.application import planning, steps
+    from ledger.application.bodies.parsing import load
     from ledger.deciding import Loaded
     from ledger.domain.events import By
-    from ledger.web import planning, steps
-    from ledger.web.parsing import load
 
     body = load(steps.WhatIf, {"steps": read_body(file), "stop": stop})
     opened = ledger()
@@ -145,10 +145,10 @@ def tick(on: date | None, every: int | None, as_json: bool) -> None:
 
 def _tick(opened: Ledger, on: date, *, as_json: bool, silent: bool) -> None:
     """Do it once; where nothing is due say so, unless that is to be `silent`."""
+    from ledger.application.ticked import ticked_resource
     from ledger.domain.events import NAME_OF, RoomMoved
     from ledger.tick import calendar
     from ledger.tick import tick as work
-    from ledger.web.ticked import ticked_resource
 
     facts = list(work(opened.service, opened.views, calendar(opened.registry), on))
     if silent and not facts:
@@ -182,8 +182,8 @@ def stale(
     as_json: bool,
 ) -> None:
     """Commitments whose course is over and that are not invoiced, by age; of all agreements."""
+    from ledger.application.planning import StaleOrder, stale_resource
     from ledger.projections.then import Then
-    from ledger.web.planning import StaleOrder, stale_resource
 
     opened = ledger()
     then, day = Then(as_of=as_of, known_at=known_at), on or as_of or today()
@@ -226,10 +226,10 @@ def stale(
 @as_json
 def summary(agreement: str, as_json: bool) -> None:
     """What was paid, for how many, with which result: to be published, without personal data."""
+    from ledger.application import funding
+    from ledger.application.planning import states_of
+    from ledger.application.summary import summary_resource
     from ledger.projections.then import Then
-    from ledger.web import funding
-    from ledger.web.planning import states_of
-    from ledger.web.summary import summary_resource
 
     opened = ledger()
     (row,) = _agreements(opened, agreement)
@@ -251,10 +251,10 @@ def summary(agreement: str, as_json: bool) -> None:
 @as_json
 def forecast(agreement: str, on: date | None, known_at: datetime | None, as_json: bool) -> None:
     """When the cap and each limit are reached, as a range, and what will be left unused."""
+    from ledger.application.outlook import forecast_resource
     from ledger.cli.history import find, viewed
     from ledger.projections.forecast import forecast as projected
     from ledger.projections.then import Then
-    from ledger.web.outlook import forecast_resource
 
     opened = ledger()
     day = on or today()

@@ -67,9 +67,9 @@ for action in ACTIONS:
 @as_json
 def rounds(agreement: str, as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
     """The rounds of an agreement's programmes: seats, credits, sessions, amounts."""
+    from ledger.application.planning import states_of
+    from ledger.application.programmes import rounds_resource
     from ledger.projections.then import Then
-    from ledger.web.planning import states_of
-    from ledger.web.programmes import rounds_resource
 
     opened = ledger()
     row = find(opened, agreement, as_of, known_at)
@@ -108,9 +108,9 @@ def accruals(
     agreement: str, year: int, as_of: date | None, known_at: datetime | None, as_json: bool
 ) -> None:
     """What was delivered and not invoiced at the end of YEAR, or invoiced and not delivered."""
+    from ledger.application.planning import states_of
+    from ledger.application.programmes import accruals_resource, drawdowns_of
     from ledger.projections.then import Then
-    from ledger.web.planning import states_of
-    from ledger.web.programmes import accruals_resource, drawdowns_of
 
     opened = ledger()
     then = Then(as_of=as_of, known_at=known_at)

@@ -46,9 +46,9 @@ def _places(step: dict[str, Any]) -> tuple[Cell, ...]:
 
 
 def _step(step: Step, day: date) -> dict[str, Any]:
+    from ledger.application.resources import moment_text, preview
     from ledger.domain.events import NAME_OF
     from ledger.telling import tell
-    from ledger.web.resources import moment_text, preview
 
     fact = step.fact
     sentence = tell(fact.event, fact.stream, step.state.currency)

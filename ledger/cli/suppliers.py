@@ -17,9 +17,9 @@ from ledger.cli.parameters import as_json, as_of, known_at
 @as_json
 def suppliers(agreement: str, as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
     """What each supplier has of the orders against its key, and when it was passed over."""
+    from ledger.application.standing import standings_resource
     from ledger.projections.suppliers import standings
     from ledger.projections.then import Then
-    from ledger.web.standing import standings_resource
 
     opened = ledger()
     then = Then(as_of=as_of, known_at=known_at)

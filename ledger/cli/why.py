@@ -89,10 +89,10 @@ def _viewed(as_of: date | None, known_at: datetime | None) -> Sentence:
 
 def _explained(opened: Any, number: str, asked: dict[str, Any]) -> dict[str, Any]:
     """The API's explanation, with the items of all its pages."""
+    from ledger.application.explained import cursor_of, explanation_resource, part_resources
     from ledger.bounds import MAX_PAGE
     from ledger.projections import explaining
     from ledger.projections.then import Then
-    from ledger.web.explained import cursor_of, explanation_resource, part_resources
 
     row = find(opened, number)
     then = Then(as_of=asked["as_of"], known_at=asked["known_at"])

@@ -36,6 +36,9 @@ from ledger.store.driver import or_of_driver
 SCHEMA = "views"
 """Mapped to a schema of its own on PostgreSQL; SQLite has a file of its own instead."""
 
+Reading = Connection
+"""What a question is asked through: `Database.reading` gives one."""
+
 metadata = MetaData(schema=SCHEMA)
 
 positions = Table(

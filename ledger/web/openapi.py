@@ -11,15 +11,15 @@ from flask_smorest import Api, Blueprint
 from werkzeug.routing import BaseConverter, Rule
 
 from ledger import __version__
+from ledger.application import answers
+from ledger.application.bodies import NUMBER
+from ledger.application.bodies.examples import EXAMPLES
+from ledger.application.steps import STEPS
 from ledger.bounds import KEY_LENGTH, MAX_DOCUMENT
 from ledger.domain.events import NAMES
-from ledger.web import answers
 from ledger.web.access import public
-from ledger.web.examples import EXAMPLES
 from ledger.web.keyed import IDEMPOTENCY_KEY
 from ledger.web.receiving import XML_TYPES
-from ledger.web.schemas import NUMBER
-from ledger.web.steps import STEPS
 
 IF_MATCH = r'^(?:\*|(?:W/)?"\d{1,15}")$'
 

@@ -7,9 +7,9 @@ from marshmallow import Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
+from ledger.application.bodies.parsing import faults_of, read_members
 from ledger.bounds import MAX_DOCUMENT, MAX_JSON_BODY
 from ledger.domain.refusals import Invalid
-from ledger.web.parsing import faults_of, read_members
 
 XML_TYPES = ("application/xml", "text/xml")
 

@@ -8,6 +8,7 @@ from flask import current_app, g
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
+from ledger.application.resources import fact_resource, without_other_suppliers
 from ledger.asked import SWEDEN
 from ledger.deciding import Command, OrderCommand
 from ledger.domain import agreement, order
@@ -26,7 +27,6 @@ from ledger.projections.seeing import Part, in_part, organisations
 from ledger.projections.then import NOW, Then
 from ledger.snapshots import fold
 from ledger.web import access
-from ledger.web.resources import fact_resource, without_other_suppliers
 
 
 def ledger() -> Any:

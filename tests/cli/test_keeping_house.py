@@ -4,11 +4,11 @@ import sqlite3
 
 from ledger.cli.output import said
 from ledger.cli.rebuild import SAME
-from ledger.cli.serving import prepare_demo
 from ledger.config import read
 from ledger.demo import PEOPLE
 from ledger.domain.events import ROLES
 from ledger.opening import open_ledger
+from ledger.serving import prepare_demo
 
 
 def test_a_difference_in_the_read_models_is_named_and_a_rebuild_mends_it(desk):

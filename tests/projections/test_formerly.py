@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from ledger.application import bodies, commands
+from ledger.application.bodies.parsing import load
 from ledger.domain import order
 from ledger.domain.agreement import AmendAgreement
 from ledger.domain.events import By
@@ -13,8 +15,6 @@ from ledger.domain.limits import Use
 from ledger.domain.position import position
 from ledger.projections import agreements, drawdowns, orders, postings
 from ledger.projections.then import Then
-from ledger.web import commands, schemas
-from ledger.web.parsing import load
 from tests.cli.desk import Desk
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER
 from tests.projections.history_given import HISTORIES, played, point
@@ -40,7 +40,7 @@ def amended(ledger, api):
     by = By(person="p-1", organisation=BUYER, role="manager")
     body = {**AGREEMENT, "cap": "1000.00", "policy": {"amendments": "free"}}
     days = {"signed_on": "2024-01-01", "starts_on": "2024-01-01", "ends_on": "2027-12-31"}
-    sign = commands.sign(load(schemas.SignAgreement, {**body, **days}))
+    sign = commands.sign(load(bodies.SignAgreement, {**body, **days}))
     ledger.service.execute(sign, by, now=datetime(2024, 1, 1, 9, tzinfo=UTC))
     for cap, effective_on, month in (
         (1_050_00, date(2024, 3, 15), 1),

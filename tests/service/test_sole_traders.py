@@ -2,11 +2,11 @@
 
 import pytest
 
+from ledger.application import bodies
+from ledger.application.bodies.parsing import load
+from ledger.application.commands import sign
 from ledger.domain.refusals import Invalid
 from ledger.service import Service
-from ledger.web import schemas
-from ledger.web.commands import sign
-from ledger.web.parsing import load
 from tests.conftest import AGREEMENT, INVOICE, ORDER
 
 TRADER, NAME = "8112289874", "A sole trader's own name"
@@ -75,7 +75,7 @@ def test_the_same_number_is_the_same_party_ever_after(invoiced, ledger):
 
 
 def test_without_a_registry_a_personal_number_is_refused(ledger):
-    command = sign(load(schemas.SignAgreement, UNDER))
+    command = sign(load(bodies.SignAgreement, UNDER))
     by = None
     with pytest.raises(Invalid) as refused:
         Service(ledger.store).execute(command, by)

@@ -4,13 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
+from ledger.application import anchor
 from ledger.audit import notary
 from ledger.audit.checkpoint import open_checkpoint
 from ledger.audit.notary import Notary
 from ledger.audit.published import publish_key
 from ledger.config import read
 from ledger.opening import open_ledger
-from ledger.web import anchor, create_app
+from ledger.web import create_app
 from tests.audit.audit_given import KEY
 from tests.conftest import AGREEMENT, BUYER, ORDER, SUPPLIER, Api
 

@@ -6,11 +6,11 @@ from datetime import date, timedelta
 import pytest
 from click.testing import CliRunner
 
+from ledger.application import ticked
 from ledger.cli import main, planning
 from ledger.domain.refusals import Unavailable
 from ledger.service import Service
 from ledger.tick import calendar, tick
-from ledger.web import ticked
 from tests.conftest import AGREEMENT, ORDER
 from tests.web.test_openapi import agrees
 

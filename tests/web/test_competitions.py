@@ -2,7 +2,7 @@
 
 import pytest
 
-from ledger.web import answers
+from ledger.application import answers
 from tests.conftest import SUPPLIER
 from tests.web.test_openapi import agrees
 from tests.web.test_suppliers import RANKED, SECOND, THIRD, place

@@ -10,13 +10,15 @@ import pytest
 from babel.messages.pofile import read_po
 from marshmallow import Schema
 
+from ledger.application import answers, exports
+from ledger.application.answers import members
 from ledger.audit import notary
 from ledger.audit.notary import Notary
 from ledger.audit.published import publish_key
 from ledger.config import read
 from ledger.domain.money import from_text
 from ledger.opening import open_ledger
-from ledger.web import answers, create_app, exports, members
+from ledger.web import create_app
 from ledger.web.api import listing
 from tests.audit.audit_given import KEY
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, Api

@@ -16,13 +16,14 @@ from schemathesis.engine import events, from_schema
 from stdnum import luhn
 from werkzeug.serving import make_server
 
+from ledger.application import answers, bodies, compared, explained, planning
+from ledger.application.bodies.examples import EXAMPLES
+from ledger.application.outlook import Forecast
+from ledger.application.standing import SupplierStandings
+from ledger.application.summary import PublicSummary
 from ledger.domain.events import NAMES
 from ledger.domain.refusals import Invalid
-from ledger.web import answers, compared, create_app, explained, planning, problems, schemas
-from ledger.web.examples import EXAMPLES
-from ledger.web.outlook import Forecast
-from ledger.web.standing import SupplierStandings
-from ledger.web.summary import PublicSummary
+from ledger.web import create_app, problems
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SUPPLIER, Api, appoint
 
 BUYERS = ("admin", "approver", "finance", "manager", "orderer")
@@ -189,7 +190,7 @@ def test_every_member_is_described(described):
 
 def test_every_example_is_taken_by_its_schema():
     for name, body in EXAMPLES.items():
-        getattr(schemas, name)().load(body)
+        getattr(bodies, name)().load(body)
 
 
 # ── Descriptions and answers agree ────────────────────────────────────────────────────────────

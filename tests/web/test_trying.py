@@ -7,9 +7,9 @@ from typing import get_args
 import pytest
 
 from ledger import web
+from ledger.application.steps import AGREEMENTS, DRAWDOWNS, ORDERS, STEPS
 from ledger.deciding import AgreementCommand, DrawdownCommand, OrderCommand
 from ledger.domain import drawdown, order
-from ledger.web.steps import AGREEMENTS, DRAWDOWNS, ORDERS, STEPS
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SUPPLIER
 
 OTHER = "2120001470"

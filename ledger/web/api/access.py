@@ -4,11 +4,12 @@ from typing import Any
 
 from flask import Response, g
 
+from ledger.application import answers, audited, bodies
 from ledger.domain import access as domain
 from ledger.domain.refusals import NotFound
 from ledger.projections import access as rows
 from ledger.projections.then import Then
-from ledger.web import access, answers, audited, schemas, seen
+from ledger.web import access, seen
 from ledger.web.access import allow
 from ledger.web.api import common
 from ledger.web.language import of_request
@@ -18,7 +19,7 @@ blueprint = common.blueprint("access", "What people were given, tried and read."
 
 @blueprint.get("/attempts")
 @allow("auditor", "admin")
-@blueprint.arguments(schemas.AttemptsQuery, location="query")
+@blueprint.arguments(bodies.AttemptsQuery, location="query")
 @blueprint.page(answers.RecordedAttempt)
 def attempts(query: dict[str, Any]) -> Response:
     """Commands that were refused over a limit or for want of a right, in the order of the log."""
@@ -34,7 +35,7 @@ def attempts(query: dict[str, Any]) -> Response:
 
 @blueprint.get("/auditors")
 @allow("auditor", "admin")
-@blueprint.arguments(schemas.AuditorsQuery, location="query")
+@blueprint.arguments(bodies.AuditorsQuery, location="query")
 @blueprint.page(answers.Auditor)
 def auditors(query: dict[str, Any]) -> Response:
     """Appointments as auditor in the order in which they were made; an auditor sees their own."""
@@ -51,7 +52,7 @@ def auditors(query: dict[str, Any]) -> Response:
 
 @blueprint.get("/auditors/<appointment:id>")
 @allow("auditor", "admin")
-@blueprint.arguments(schemas.Times, location="query")
+@blueprint.arguments(bodies.Times, location="query")
 @blueprint.response(200, answers.Auditor)
 def auditor(query: dict[str, Any], id: str) -> Response:
     """One appointment, as it is or as it was."""
@@ -76,7 +77,7 @@ def _resources(found: list[rows.Auditor], then: Then) -> list[dict[str, Any]]:
 
 @blueprint.post("/auditors")
 @allow("admin")
-@blueprint.arguments(schemas.AppointAuditor)
+@blueprint.arguments(bodies.AppointAuditor)
 @blueprint.recorded(answers.Auditor)
 def appoint(body: dict[str, Any]) -> Response:
     """Appoint an auditor of organisations, from a date to a date."""
@@ -90,7 +91,7 @@ def appoint(body: dict[str, Any]) -> Response:
 
 @blueprint.post("/auditors/<appointment:id>/end")
 @allow("admin")
-@blueprint.arguments(schemas.EndAppointment)
+@blueprint.arguments(bodies.EndAppointment)
 @blueprint.acted(answers.Auditor, dry_run=False)
 def end(body: dict[str, Any], id: str) -> Response:
     """End an appointment before its last day."""

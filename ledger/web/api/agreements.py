@@ -6,28 +6,29 @@ from typing import Any
 from flask import Response, g
 from sqlalchemy import Connection
 
+from ledger.application import answers, bodies, commands, compared, explained
+from ledger.application.resources import (
+    agreement_resource,
+    balance_resource,
+    posting_resource,
+)
 from ledger.domain import agreement
 from ledger.domain.refusals import NotAParty
 from ledger.projections import agreements as rows
 from ledger.projections import comparing, explaining, postings, suppliers, timeline
 from ledger.projections.then import Then
-from ledger.web import access, answers, commands, compared, explained, schemas, seen
+from ledger.web import access, seen
 from ledger.web.access import EVERYONE, allow
 from ledger.web.api import common
 from ledger.web.language import of_request
-from ledger.web.resources import (
-    agreement_resource,
-    balance_resource,
-    posting_resource,
-)
 
 blueprint = common.blueprint("agreements", "Framework agreements and what is left of them.")
 
 
 @blueprint.post("/agreements")
 @allow("manager", "admin")
-@blueprint.arguments(schemas.SignAgreement)
-@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.arguments(bodies.SignAgreement)
+@blueprint.arguments(bodies.DryRun, location="query")
 @blueprint.created(answers.Agreement)
 def sign(body: dict[str, Any], query: dict[str, Any]) -> Response:
     """Sign a framework agreement."""
@@ -42,7 +43,7 @@ def sign(body: dict[str, Any], query: dict[str, Any]) -> Response:
 
 @blueprint.get("/agreements")
 @allow(*EVERYONE)
-@blueprint.arguments(schemas.AgreementsQuery, location="query")
+@blueprint.arguments(bodies.AgreementsQuery, location="query")
 @blueprint.page(answers.ListedAgreement)
 def listed(query: dict[str, Any]) -> Response:
     """Agreements that the caller's organisation is party to, as they are or as they were."""
@@ -61,7 +62,7 @@ def listed(query: dict[str, Any]) -> Response:
 
 @blueprint.get("/agreements/<agreement:number>")
 @allow(*EVERYONE)
-@blueprint.arguments(schemas.Times, location="query")
+@blueprint.arguments(bodies.Times, location="query")
 @blueprint.one(answers.Agreement)
 def one(query: dict[str, Any], number: str) -> Response:
     """One agreement, as it is or as it was."""
@@ -82,7 +83,7 @@ def _resource(connection: Connection, row: rows.Row, then: Then) -> dict[str, An
 
 @blueprint.get("/agreements/<agreement:number>/balance")
 @allow(*EVERYONE)
-@blueprint.arguments(schemas.Times, location="query")
+@blueprint.arguments(bodies.Times, location="query")
 @blueprint.response(200, answers.Balance)
 def balance(query: dict[str, Any], number: str) -> Response:
     """What is left, as of a business date, as known at a moment."""
@@ -132,7 +133,7 @@ def explain(query: dict[str, Any], number: str) -> Response:
 
 @blueprint.get("/agreements/<agreement:number>/statement")
 @allow("finance", "manager", "auditor", "admin", "approver")
-@blueprint.arguments(schemas.Times, location="query")
+@blueprint.arguments(bodies.Times, location="query")
 @blueprint.response(200, answers.Statement)
 def statement(query: dict[str, Any], number: str) -> Response:
     """Postings in the order that they count, with the balance after each."""
@@ -145,7 +146,7 @@ def statement(query: dict[str, Any], number: str) -> Response:
 
 @blueprint.get("/agreements/<agreement:number>/history")
 @allow("finance", "manager", "auditor", "admin")
-@blueprint.arguments(schemas.EventsQuery, location="query")
+@blueprint.arguments(bodies.EventsQuery, location="query")
 @blueprint.page(answers.Fact)
 def history(query: dict[str, Any], number: str) -> Response:
     """Every fact of the agreement, its orders and its drawdowns, in order."""
@@ -191,8 +192,8 @@ def compare(query: dict[str, Any], number: str) -> Response:
 
 @blueprint.post("/agreements/<agreement:number>/amendments")
 @allow("manager", "admin")
-@blueprint.arguments(schemas.Amend)
-@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.arguments(bodies.Amend)
+@blueprint.arguments(bodies.DryRun, location="query")
 @blueprint.created(answers.Agreement)
 def amend(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Change the cap, the limits, the buyers or the policy, on a ground."""
@@ -203,8 +204,8 @@ def amend(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
 
 @blueprint.post("/agreements/<agreement:number>/extensions")
 @allow("manager", "admin")
-@blueprint.arguments(schemas.Extend)
-@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.arguments(bodies.Extend)
+@blueprint.arguments(bodies.DryRun, location="query")
 @blueprint.created(answers.Agreement)
 def extend(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Use the next extension option."""
@@ -215,8 +216,8 @@ def extend(body: dict[str, Any], query: dict[str, Any], number: str) -> Response
 
 @blueprint.post("/agreements/<agreement:number>/share-moves")
 @allow("manager", "admin")
-@blueprint.arguments(schemas.ProposeShareMove)
-@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.arguments(bodies.ProposeShareMove)
+@blueprint.arguments(bodies.DryRun, location="query")
 @blueprint.acted(answers.Agreement)
 def propose_share_move(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Propose that room moves between two shares; the other buyer accepts."""
@@ -225,8 +226,8 @@ def propose_share_move(body: dict[str, Any], query: dict[str, Any], number: str)
 
 @blueprint.post("/agreements/<agreement:number>/share-moves/<sequence:move>/accept")
 @allow("manager", "admin")
-@blueprint.arguments(schemas.AcceptShareMove)
-@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.arguments(bodies.AcceptShareMove)
+@blueprint.arguments(bodies.DryRun, location="query")
 @blueprint.acted(answers.Agreement)
 def accept_share_move(
     body: dict[str, Any], query: dict[str, Any], number: str, move: int
@@ -237,8 +238,8 @@ def accept_share_move(
 
 @blueprint.post("/agreements/<agreement:number>/share-moves/<sequence:move>/decline")
 @allow("manager", "admin")
-@blueprint.arguments(schemas.DeclineShareMove)
-@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.arguments(bodies.DeclineShareMove)
+@blueprint.arguments(bodies.DryRun, location="query")
 @blueprint.acted(answers.Agreement)
 def decline_share_move(
     body: dict[str, Any], query: dict[str, Any], number: str, move: int
@@ -249,8 +250,8 @@ def decline_share_move(
 
 @blueprint.post("/agreements/<agreement:number>/in-kind")
 @allow("manager", "finance", "admin")
-@blueprint.arguments(schemas.RecordInKind)
-@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.arguments(bodies.RecordInKind)
+@blueprint.arguments(bodies.DryRun, location="query")
 @blueprint.acted(answers.Agreement)
 def in_kind(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Record what a buyer gave in kind: beside the balance, never in it."""
@@ -266,8 +267,8 @@ def _act(kind: Any, body: dict[str, Any], query: dict[str, Any], number: str) ->
 
 @blueprint.post("/agreements/<agreement:number>/suspend")
 @allow("manager", "admin")
-@blueprint.arguments(schemas.Reason)
-@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.arguments(bodies.Reason)
+@blueprint.arguments(bodies.DryRun, location="query")
 @blueprint.acted(answers.Agreement)
 def suspend(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Stop ordering for a time."""
@@ -276,8 +277,8 @@ def suspend(body: dict[str, Any], query: dict[str, Any], number: str) -> Respons
 
 @blueprint.post("/agreements/<agreement:number>/close")
 @allow("manager", "admin")
-@blueprint.arguments(schemas.Reason)
-@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.arguments(bodies.Reason)
+@blueprint.arguments(bodies.DryRun, location="query")
 @blueprint.acted(answers.Agreement)
 def close(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Close for orders; open orders live on."""
@@ -286,8 +287,8 @@ def close(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
 
 @blueprint.post("/agreements/<agreement:number>/reopen")
 @allow("manager", "admin")
-@blueprint.arguments(schemas.Reason)
-@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.arguments(bodies.Reason)
+@blueprint.arguments(bodies.DryRun, location="query")
 @blueprint.acted(answers.Agreement)
 def reopen(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Open for orders again."""

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Response, g, send_file
 
 from ledger import bundling
+from ledger.application import anchor, answers, audited, bodies
 from ledger.audit import tree
 from ledger.audit.bundle import BundleRefused
 from ledger.audit.note import NoteRefused
@@ -19,7 +20,7 @@ from ledger.bounds import MAX_BUNDLED
 from ledger.domain.refusals import Fault, Forbidden, Invalid, NoBundle, NotFound
 from ledger.projections import access
 from ledger.store import TreeDamaged
-from ledger.web import anchor, answers, audited, schemas, seen
+from ledger.web import seen
 from ledger.web.access import allow
 from ledger.web.api import common
 
@@ -43,7 +44,7 @@ def checkpoint() -> Response:
 
 @blueprint.get("/audit/inclusion/<int:index>")
 @allow(*READERS)
-@blueprint.arguments(schemas.InclusionQuery, location="query")
+@blueprint.arguments(bodies.InclusionQuery, location="query")
 @blueprint.response(200, answers.Inclusion)
 def inclusion(query: dict[str, Any], index: int) -> Response:
     """The proof that a record is in the tree (RFC 6962): by default the newest checkpoint's tree,
@@ -63,7 +64,7 @@ def inclusion(query: dict[str, Any], index: int) -> Response:
 
 @blueprint.get("/audit/consistency")
 @allow(*READERS)
-@blueprint.arguments(schemas.ConsistencyQuery, location="query")
+@blueprint.arguments(bodies.ConsistencyQuery, location="query")
 @blueprint.response(200, answers.Consistency)
 def consistency(query: dict[str, int]) -> Response:
     """The proof that the tree of one size only adds to that of a smaller one (RFC 6962)."""
@@ -84,7 +85,7 @@ def consistency(query: dict[str, int]) -> Response:
 
 @blueprint.get("/audit/bundle")
 @allow("auditor", "admin")
-@blueprint.arguments(schemas.BundleQuery, location="query")
+@blueprint.arguments(bodies.BundleQuery, location="query")
 @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/zip")
 @common.may_conflict
 def bundle(query: dict[str, Any]) -> Response:
@@ -132,7 +133,7 @@ def _require(number: str) -> None:
 
 @blueprint.get("/audit/reads")
 @allow("auditor", "admin")
-@blueprint.arguments(schemas.ReadsQuery, location="query")
+@blueprint.arguments(bodies.ReadsQuery, location="query")
 @blueprint.page(answers.RecordedRead)
 def reads(query: dict[str, Any]) -> Response:
     """Who was given a bundle, of what and when; an auditor sees their own reads."""

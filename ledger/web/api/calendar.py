@@ -5,11 +5,11 @@ from typing import Any
 from flask import Response
 
 from ledger import tick as work
+from ledger.application.ticked import Tick, Ticked, ticked_resource
 from ledger.domain.refusals import Fault, Invalid
 from ledger.web import language, seen
 from ledger.web.access import allow
 from ledger.web.api import common
-from ledger.web.ticked import Tick, Ticked, ticked_resource
 
 blueprint = common.blueprint("calendar", "What a day brings about that no person decides.")
 

@@ -10,18 +10,19 @@ from flask import Response, g, request
 from flask_smorest import Blueprint
 from marshmallow import Schema
 
+from ledger.application import anchor, exports
+from ledger.application.answers import dry_run_of, page_of
+from ledger.application.resources import preview, resource_of, told_on
 from ledger.deciding import Command
 from ledger.domain import agreement, order
 from ledger.domain.refusals import CapExceeded, VersionDiffers
 from ledger.projections.seeing import is_hidden
 from ledger.service import Outcome
-from ledger.web import anchor, exports, keyed, seen
-from ledger.web.answers import dry_run_of, page_of
+from ledger.web import keyed, seen
 from ledger.web.api.listing import exported
 from ledger.web.language import of_request
 from ledger.web.openapi import HEADERS, IF_MATCH
 from ledger.web.receiving import Parser
-from ledger.web.resources import preview, resource_of, told_on
 
 WRITTEN = ("Idempotent-Replayed", "Avrop-Position", "Avrop-Receipt")
 """Headers that a write may have."""

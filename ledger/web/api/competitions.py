@@ -4,12 +4,13 @@ from typing import Any
 
 from flask import Response, g
 
+from ledger.application import answers, bodies, competing
 from ledger.domain import agreement
 from ledger.domain.agreement import Competition, competition_name
 from ledger.domain.refusals import NotFound
 from ledger.projections import competitions
 from ledger.projections.then import NOW, Then
-from ledger.web import answers, competing, schemas, seen
+from ledger.web import seen
 from ledger.web.access import EVERYONE, allow
 from ledger.web.api import common
 
@@ -19,7 +20,7 @@ BUYER = ("orderer", "manager", "admin")
 
 @blueprint.get("/agreements/<agreement:number>/competitions")
 @allow(*EVERYONE)
-@blueprint.arguments(schemas.Times, location="query")
+@blueprint.arguments(bodies.Times, location="query")
 @blueprint.response(200, answers.Competitions)
 def listed(query: dict[str, Any], number: str) -> Response:
     """All of them, also those that are over; a supplier sees those that it was asked in."""
@@ -30,7 +31,7 @@ def listed(query: dict[str, Any], number: str) -> Response:
 
 @blueprint.get("/agreements/<agreement:number>/competitions/<sequence:competition>")
 @allow(*EVERYONE)
-@blueprint.arguments(schemas.Times, location="query")
+@blueprint.arguments(bodies.Times, location="query")
 @blueprint.response(200, answers.Competition)
 def one(query: dict[str, Any], number: str, competition: int) -> Response:
     """Who was asked, who answered, who won and why."""
@@ -40,7 +41,7 @@ def one(query: dict[str, Any], number: str, competition: int) -> Response:
 
 @blueprint.post("/agreements/<agreement:number>/competitions")
 @allow(*BUYER)
-@blueprint.arguments(schemas.OpenCompetition)
+@blueprint.arguments(bodies.OpenCompetition)
 @blueprint.acted(answers.Competition, dry_run=False)
 def opened(body: dict[str, Any], number: str) -> Response:
     """Ask suppliers for an offer."""
@@ -49,7 +50,7 @@ def opened(body: dict[str, Any], number: str) -> Response:
 
 @blueprint.post("/agreements/<agreement:number>/competitions/<sequence:competition>/answer")
 @allow("supplier", "manager", "admin")
-@blueprint.arguments(schemas.AnswerCompetition)
+@blueprint.arguments(bodies.AnswerCompetition)
 @blueprint.acted(answers.Competition, dry_run=False)
 def answered(body: dict[str, Any], number: str, competition: int) -> Response:
     """Make an offer, or none; a new answer takes the place of the one before."""
@@ -59,7 +60,7 @@ def answered(body: dict[str, Any], number: str, competition: int) -> Response:
 
 @blueprint.post("/agreements/<agreement:number>/competitions/<sequence:competition>/award")
 @allow(*BUYER)
-@blueprint.arguments(schemas.AwardCompetition)
+@blueprint.arguments(bodies.AwardCompetition)
 @blueprint.acted(answers.Competition, dry_run=False)
 def awarded(body: dict[str, Any], number: str, competition: int) -> Response:
     """Say who won, and why."""
@@ -68,7 +69,7 @@ def awarded(body: dict[str, Any], number: str, competition: int) -> Response:
 
 @blueprint.post("/agreements/<agreement:number>/competitions/<sequence:competition>/cancel")
 @allow(*BUYER)
-@blueprint.arguments(schemas.CancelCompetition)
+@blueprint.arguments(bodies.CancelCompetition)
 @blueprint.acted(answers.Competition, dry_run=False)
 def cancelled(body: dict[str, Any], number: str, competition: int) -> Response:
     """End it without an order, with the reason."""

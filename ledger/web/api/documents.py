@@ -6,8 +6,9 @@ import msgspec
 from flask import Response, g, request
 
 from ledger import intake
+from ledger.application import answers, bodies
 from ledger.domain.refusals import NotFound
-from ledger.web import access, answers, receiving, schemas, seen
+from ledger.web import access, receiving, seen
 from ledger.web.access import allow
 from ledger.web.api import common
 from ledger.web.openapi import HEADERS, XML_BODY
@@ -46,7 +47,7 @@ def queue() -> Response:
 
 @blueprint.post("/documents/<digest:sha256>/retry")
 @allow("finance", "admin")
-@blueprint.arguments(schemas.Nothing)
+@blueprint.arguments(bodies.Nothing)
 @_received
 def retry(body: dict[str, Any], sha256: str) -> Response:
     """Match again: 201 recorded, 200 recorded before, 202 still in the queue."""
@@ -55,7 +56,7 @@ def retry(body: dict[str, Any], sha256: str) -> Response:
 
 @blueprint.post("/documents/<digest:sha256>/assign")
 @allow("finance", "admin")
-@blueprint.arguments(schemas.AssignDocument)
+@blueprint.arguments(bodies.AssignDocument)
 @_received
 def assign(body: dict[str, Any], sha256: str) -> Response:
     """Say which order it belongs to: 201 recorded, 200 recorded before."""
@@ -64,7 +65,7 @@ def assign(body: dict[str, Any], sha256: str) -> Response:
 
 @blueprint.post("/documents/<digest:sha256>/discard")
 @allow("finance", "admin")
-@blueprint.arguments(schemas.DiscardDocument)
+@blueprint.arguments(bodies.DiscardDocument)
 @_received
 def discard(body: dict[str, Any], sha256: str) -> Response:
     """Take it out of the queue, and say why."""

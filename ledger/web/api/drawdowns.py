@@ -4,21 +4,22 @@ from typing import Any
 
 from flask import Response
 
+from ledger.application import answers, bodies, commands
+from ledger.application.resources import drawdown_resource
 from ledger.domain import drawdown, order
 from ledger.domain.refusals import Fault, Invalid, NotFound
 from ledger.projections import drawdowns as rows
-from ledger.web import access, answers, commands, schemas, seen
+from ledger.web import access, seen
 from ledger.web.access import EVERYONE, allow
 from ledger.web.api import common
-from ledger.web.resources import drawdown_resource
 
 blueprint = common.blueprint("drawdowns", "Invoices and credits against orders.")
 
 
 @blueprint.post("/orders/<order:number>/drawdowns")
 @allow("finance", "admin")
-@blueprint.arguments(schemas.RecordDrawdown)
-@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.arguments(bodies.RecordDrawdown)
+@blueprint.arguments(bodies.DryRun, location="query")
 @blueprint.created(answers.Drawdown)
 def record(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """An invoice or credit on one order."""
@@ -37,8 +38,8 @@ def record(body: dict[str, Any], query: dict[str, Any], number: str) -> Response
 
 @blueprint.post("/agreements/<agreement:number>/drawdowns")
 @allow("finance", "admin")
-@blueprint.arguments(schemas.RecordDrawdown)
-@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.arguments(bodies.RecordDrawdown)
+@blueprint.arguments(bodies.DryRun, location="query")
 @blueprint.created(answers.Drawdown)
 def record_over_orders(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """One invoice over several orders of the agreement: each line names its order."""
@@ -77,7 +78,7 @@ def _record(
 
 @blueprint.get("/drawdowns")
 @allow(*EVERYONE)
-@blueprint.arguments(schemas.DrawdownsQuery, location="query")
+@blueprint.arguments(bodies.DrawdownsQuery, location="query")
 @blueprint.page(answers.Drawdown)
 def listed(query: dict[str, Any]) -> Response:
     """Drawdowns that the caller may see, as they are or as they were."""
@@ -95,7 +96,7 @@ def listed(query: dict[str, Any]) -> Response:
 
 @blueprint.get("/drawdowns/<drawdown:id>")
 @allow(*EVERYONE)
-@blueprint.arguments(schemas.Times, location="query")
+@blueprint.arguments(bodies.Times, location="query")
 @blueprint.one(answers.Drawdown)
 def one(query: dict[str, Any], id: str) -> Response:
     """One drawdown, as it is or as it was."""
@@ -119,8 +120,8 @@ def one(query: dict[str, Any], id: str) -> Response:
 
 @blueprint.post("/drawdowns/<drawdown:id>/approve")
 @allow("approver")
-@blueprint.arguments(schemas.Approve)
-@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.arguments(bodies.Approve)
+@blueprint.arguments(bodies.DryRun, location="query")
 @blueprint.acted(answers.Drawdown)
 def approve(body: dict[str, Any], query: dict[str, Any], id: str) -> Response:
     """Approve what somebody else recorded. A credit needs its room: cap or order."""
@@ -135,8 +136,8 @@ def approve(body: dict[str, Any], query: dict[str, Any], id: str) -> Response:
 
 @blueprint.post("/drawdowns/<drawdown:id>/reject")
 @allow("approver")
-@blueprint.arguments(schemas.RejectDrawdown)
-@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.arguments(bodies.RejectDrawdown)
+@blueprint.arguments(bodies.DryRun, location="query")
 @blueprint.acted(answers.Drawdown)
 def reject(body: dict[str, Any], query: dict[str, Any], id: str) -> Response:
     """Reject what somebody else recorded."""
@@ -148,8 +149,8 @@ def reject(body: dict[str, Any], query: dict[str, Any], id: str) -> Response:
 
 @blueprint.post("/drawdowns/<drawdown:id>/reverse")
 @allow("finance", "admin")
-@blueprint.arguments(schemas.Reverse)
-@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.arguments(bodies.Reverse)
+@blueprint.arguments(bodies.DryRun, location="query")
 @blueprint.created(answers.Drawdown)
 def reverse(body: dict[str, Any], query: dict[str, Any], id: str) -> Response:
     """Record the credit of an invoice, as a credit note (381) or a negative invoice (380)."""
@@ -159,8 +160,8 @@ def reverse(body: dict[str, Any], query: dict[str, Any], id: str) -> Response:
 
 @blueprint.post("/drawdowns/<drawdown:id>/recharge")
 @allow("finance", "admin")
-@blueprint.arguments(schemas.RecordRecharge)
-@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.arguments(bodies.RecordRecharge)
+@blueprint.arguments(bodies.DryRun, location="query")
 @blueprint.acted(answers.Drawdown)
 def recharge(body: dict[str, Any], query: dict[str, Any], id: str) -> Response:
     """Record that a member paid its share back: no second drawdown, no money moves."""
@@ -172,8 +173,8 @@ def recharge(body: dict[str, Any], query: dict[str, Any], id: str) -> Response:
 
 @blueprint.post("/drawdowns/<drawdown:id>/reverse-recharge")
 @allow("finance", "admin")
-@blueprint.arguments(schemas.ReverseRecharge)
-@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.arguments(bodies.ReverseRecharge)
+@blueprint.arguments(bodies.DryRun, location="query")
 @blueprint.acted(answers.Drawdown)
 def reverse_recharge(body: dict[str, Any], query: dict[str, Any], id: str) -> Response:
     """Record that a recharge was given back to its member: at most what was recharged."""

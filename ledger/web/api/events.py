@@ -4,8 +4,9 @@ from typing import Any
 
 from flask import Response
 
+from ledger.application import answers, bodies
 from ledger.projections import timeline
-from ledger.web import access, answers, schemas, seen
+from ledger.web import access, seen
 from ledger.web.access import allow
 from ledger.web.api import common
 
@@ -14,7 +15,7 @@ blueprint = common.blueprint("events", "The log.")
 
 @blueprint.get("/events")
 @allow("auditor", "finance", "manager", "admin")
-@blueprint.arguments(schemas.EventsQuery, location="query")
+@blueprint.arguments(bodies.EventsQuery, location="query")
 @blueprint.page(answers.Fact)
 def follow(query: dict[str, Any]) -> Response:
     """Facts of the agreements that the caller's organisation is party to."""

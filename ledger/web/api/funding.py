@@ -4,18 +4,19 @@ from typing import Any
 
 from flask import Response
 
+from ledger.application import answers, bodies, commands
+from ledger.application.funding import funding_resource, states_of
 from ledger.domain import agreement
-from ledger.web import answers, commands, language, schemas, seen
+from ledger.web import language, seen
 from ledger.web.access import allow
 from ledger.web.api import common
-from ledger.web.funding import funding_resource, states_of
 
 blueprint = common.blueprint("funding", "Grants and other funding, and what is eligible.")
 
 
 @blueprint.get("/agreements/<agreement:number>/funding")
 @allow("finance", "manager", "approver", "auditor", "admin")
-@blueprint.arguments(schemas.Times, location="query")
+@blueprint.arguments(bodies.Times, location="query")
 @blueprint.response(200, answers.AgreementFunding)
 def one(query: dict[str, Any], number: str) -> Response:
     """What each source covers, why not the rest, and who carries what; as it is or as it was."""
@@ -30,8 +31,8 @@ def one(query: dict[str, Any], number: str) -> Response:
 
 @blueprint.post("/agreements/<agreement:number>/funding")
 @allow("manager", "finance", "admin")
-@blueprint.arguments(schemas.DecideFunding)
-@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.arguments(bodies.DecideFunding)
+@blueprint.arguments(bodies.DryRun, location="query")
 @blueprint.acted(answers.Agreement)
 def decide(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Record that a funder pays a part: the source is a limit over the cost that it covers."""
@@ -40,8 +41,8 @@ def decide(body: dict[str, Any], query: dict[str, Any], number: str) -> Response
 
 @blueprint.post("/agreements/<agreement:number>/funding/change")
 @allow("manager", "finance", "admin")
-@blueprint.arguments(schemas.ChangeFunding)
-@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.arguments(bodies.ChangeFunding)
+@blueprint.arguments(bodies.DryRun, location="query")
 @blueprint.acted(answers.Agreement)
 def change(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Record the source as it reads from here on; what was judged before stays as it was."""
@@ -50,8 +51,8 @@ def change(body: dict[str, Any], query: dict[str, Any], number: str) -> Response
 
 @blueprint.post("/agreements/<agreement:number>/funding/withdraw")
 @allow("manager", "finance", "admin")
-@blueprint.arguments(schemas.WithdrawFunding)
-@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.arguments(bodies.WithdrawFunding)
+@blueprint.arguments(bodies.DryRun, location="query")
 @blueprint.acted(answers.Agreement)
 def withdraw(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Record that the source pays for nothing more."""

@@ -11,9 +11,10 @@ import msgspec
 from flask import Response, request, stream_with_context
 from marshmallow import Schema
 
+from ledger.application import anchor, exports
 from ledger.bounds import MAX_PAGE
 from ledger.domain.refusals import Fault, Invalid
-from ledger.web import anchor, exports, seen
+from ledger.web import seen
 from ledger.web.language import of_request
 from ledger.wording import words
 

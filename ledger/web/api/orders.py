@@ -4,13 +4,14 @@ from typing import Any
 
 from flask import Response, g
 
+from ledger.application import answers, bodies, commands
+from ledger.application.resources import order_resource
 from ledger.domain import order
 from ledger.projections import orders as rows
-from ledger.web import access, answers, commands, schemas, seen
+from ledger.web import access, seen
 from ledger.web.access import EVERYONE, allow
 from ledger.web.api import common
 from ledger.web.language import of_request
-from ledger.web.resources import order_resource
 
 blueprint = common.blueprint("orders", "Course orders under an agreement.")
 BUYER = ("orderer", "manager", "admin")
@@ -19,8 +20,8 @@ SUPPLIER = ("supplier", "manager", "admin")
 
 @blueprint.post("/agreements/<agreement:number>/orders")
 @allow(*BUYER)
-@blueprint.arguments(schemas.PlaceOrder)
-@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.arguments(bodies.PlaceOrder)
+@blueprint.arguments(bodies.DryRun, location="query")
 @blueprint.created(answers.Order)
 def place(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Order a course; with dry_run, see what it would do to the balance."""
@@ -31,7 +32,7 @@ def place(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
 
 @blueprint.get("/orders")
 @allow(*EVERYONE)
-@blueprint.arguments(schemas.OrdersQuery, location="query")
+@blueprint.arguments(bodies.OrdersQuery, location="query")
 @blueprint.page(answers.Order)
 def listed(query: dict[str, Any]) -> Response:
     """Orders that the caller may see, as they are or as they were."""
@@ -50,7 +51,7 @@ def listed(query: dict[str, Any]) -> Response:
 
 @blueprint.get("/orders/<order:number>")
 @allow(*EVERYONE)
-@blueprint.arguments(schemas.Times, location="query")
+@blueprint.arguments(bodies.Times, location="query")
 @blueprint.one(answers.OrderConfirmation)
 def one(query: dict[str, Any], number: str) -> Response:
     """One order, as it is or as it was."""
@@ -63,8 +64,8 @@ def one(query: dict[str, Any], number: str) -> Response:
 
 @blueprint.post("/orders/<order:number>/confirm")
 @allow(*SUPPLIER)
-@blueprint.arguments(schemas.Confirm)
-@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.arguments(bodies.Confirm)
+@blueprint.arguments(bodies.DryRun, location="query")
 @blueprint.acted(answers.OrderConfirmation)
 def confirm(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """The university takes the order on."""
@@ -73,8 +74,8 @@ def confirm(body: dict[str, Any], query: dict[str, Any], number: str) -> Respons
 
 @blueprint.post("/orders/<order:number>/decline")
 @allow(*SUPPLIER)
-@blueprint.arguments(schemas.Decline)
-@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.arguments(bodies.Decline)
+@blueprint.arguments(bodies.DryRun, location="query")
 @blueprint.acted(answers.Order)
 def decline(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """The university says no; the room is released."""
@@ -83,8 +84,8 @@ def decline(body: dict[str, Any], query: dict[str, Any], number: str) -> Respons
 
 @blueprint.post("/orders/<order:number>/counter")
 @allow(*SUPPLIER)
-@blueprint.arguments(schemas.Counter)
-@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.arguments(bodies.Counter)
+@blueprint.arguments(bodies.DryRun, location="query")
 @blueprint.acted(answers.Order)
 def counter(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """The university offers something else; the higher amount is held."""
@@ -93,8 +94,8 @@ def counter(body: dict[str, Any], query: dict[str, Any], number: str) -> Respons
 
 @blueprint.post("/orders/<order:number>/accept")
 @allow(*BUYER)
-@blueprint.arguments(schemas.Accept)
-@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.arguments(bodies.Accept)
+@blueprint.arguments(bodies.DryRun, location="query")
 @blueprint.acted(answers.Order)
 def accept(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Take the counter-offer."""
@@ -103,8 +104,8 @@ def accept(body: dict[str, Any], query: dict[str, Any], number: str) -> Response
 
 @blueprint.post("/orders/<order:number>/reject")
 @allow(*BUYER)
-@blueprint.arguments(schemas.Reject)
-@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.arguments(bodies.Reject)
+@blueprint.arguments(bodies.DryRun, location="query")
 @blueprint.acted(answers.Order)
 def reject(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Refuse the counter-offer; the order ends."""
@@ -113,8 +114,8 @@ def reject(body: dict[str, Any], query: dict[str, Any], number: str) -> Response
 
 @blueprint.post("/orders/<order:number>/change")
 @allow(*BUYER)
-@blueprint.arguments(schemas.ChangeOrder)
-@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.arguments(bodies.ChangeOrder)
+@blueprint.arguments(bodies.DryRun, location="query")
 @blueprint.acted(answers.Order)
 def change(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Change lines, seats or dates."""
@@ -123,8 +124,8 @@ def change(body: dict[str, Any], query: dict[str, Any], number: str) -> Response
 
 @blueprint.post("/orders/<order:number>/cancel")
 @allow("orderer", "manager", "supplier", "admin")
-@blueprint.arguments(schemas.Cancel)
-@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.arguments(bodies.Cancel)
+@blueprint.arguments(bodies.DryRun, location="query")
 @blueprint.acted(answers.Order)
 def cancel(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Cancel the whole order or some seats; a fee stays committed."""
@@ -135,8 +136,8 @@ def cancel(body: dict[str, Any], query: dict[str, Any], number: str) -> Response
 
 @blueprint.post("/orders/<order:number>/allocate")
 @allow("orderer", "manager", "admin")
-@blueprint.arguments(schemas.AllocateSeats)
-@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.arguments(bodies.AllocateSeats)
+@blueprint.arguments(bodies.DryRun, location="query")
 @blueprint.acted(answers.Order)
 def allocate(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Say whose the seats are, all of them."""
@@ -145,8 +146,8 @@ def allocate(body: dict[str, Any], query: dict[str, Any], number: str) -> Respon
 
 @blueprint.post("/orders/<order:number>/move-seats")
 @allow("orderer", "manager", "admin")
-@blueprint.arguments(schemas.MoveSeats)
-@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.arguments(bodies.MoveSeats)
+@blueprint.arguments(bodies.DryRun, location="query")
 @blueprint.acted(answers.Order)
 def move_seats(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Give seats from one organisation to another; the order's totals stay."""
@@ -157,8 +158,8 @@ def move_seats(body: dict[str, Any], query: dict[str, Any], number: str) -> Resp
 
 @blueprint.post("/orders/<order:number>/recode")
 @allow("orderer", "manager", "finance", "admin")
-@blueprint.arguments(schemas.RecodeLine)
-@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.arguments(bodies.RecodeLine)
+@blueprint.arguments(bodies.DryRun, location="query")
 @blueprint.acted(answers.Order)
 def recode(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Book a line otherwise; between the four places nothing moves."""
@@ -167,8 +168,8 @@ def recode(body: dict[str, Any], query: dict[str, Any], number: str) -> Response
 
 @blueprint.post("/orders/<order:number>/start")
 @allow("supplier", "orderer", "manager", "admin")
-@blueprint.arguments(schemas.Start)
-@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.arguments(bodies.Start)
+@blueprint.arguments(bodies.DryRun, location="query")
 @blueprint.acted(answers.Order)
 def start(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """The course has started."""
@@ -177,8 +178,8 @@ def start(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
 
 @blueprint.post("/orders/<order:number>/deliver")
 @allow("supplier", "orderer", "manager", "admin")
-@blueprint.arguments(schemas.Deliver)
-@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.arguments(bodies.Deliver)
+@blueprint.arguments(bodies.DryRun, location="query")
 @blueprint.acted(answers.Order)
 def deliver(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """The course is given: seats used, credits awarded, as counts."""
@@ -187,8 +188,8 @@ def deliver(body: dict[str, Any], query: dict[str, Any], number: str) -> Respons
 
 @blueprint.post("/orders/<order:number>/close")
 @allow("orderer", "manager", "finance", "admin")
-@blueprint.arguments(schemas.Close)
-@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.arguments(bodies.Close)
+@blueprint.arguments(bodies.DryRun, location="query")
 @blueprint.acted(answers.Order)
 def close(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
     """Close: what was not invoiced is released."""

@@ -4,16 +4,17 @@ from typing import Any
 
 from flask import Response
 
+from ledger.application import answers, bodies, commands
+from ledger.application.organisations import attesters_resource, organisation_resource
 from ledger.documents.organisation import normalise
 from ledger.domain import organisation
 from ledger.domain.refusals import NotFound
 from ledger.projections import organisations as rows
 from ledger.projections.formerly import Former
 from ledger.projections.seeing import organisations
-from ledger.web import access, answers, commands, schemas, seen
+from ledger.web import access, seen
 from ledger.web.access import allow
 from ledger.web.api import common
-from ledger.web.organisations import attesters_resource, organisation_resource
 
 blueprint = common.blueprint("organisations", "Who attests costs, and how they are coded.")
 READERS = ("orderer", "approver", "finance", "manager", "auditor", "admin")
@@ -22,7 +23,7 @@ DECIDERS = ("manager", "admin")
 
 @blueprint.get("/organisations/<organisation:number>")
 @allow(*READERS)
-@blueprint.arguments(schemas.OrganisationQuery, location="query")
+@blueprint.arguments(bodies.OrganisationQuery, location="query")
 @blueprint.one(answers.Organisation)
 def one(query: dict[str, Any], number: str) -> Response:
     """Its attest rights, deputies, own cost and code map on a day, as known at a moment."""
@@ -34,7 +35,7 @@ def one(query: dict[str, Any], number: str) -> Response:
 
 @blueprint.get("/organisations/<organisation:number>/attest")
 @allow(*READERS)
-@blueprint.arguments(schemas.AttestQuery, location="query")
+@blueprint.arguments(bodies.AttestQuery, location="query")
 @blueprint.response(200, answers.Attesters)
 def attest(query: dict[str, Any], number: str) -> Response:
     """Who may attest a drawdown of an amount on a responsibility code, on a day."""
@@ -55,7 +56,7 @@ def _found(number: str, query: dict[str, Any]) -> Former:
 
 @blueprint.post("/organisations/<organisation:number>/attest-rights")
 @allow(*DECIDERS)
-@blueprint.arguments(schemas.GrantAttestRight)
+@blueprint.arguments(bodies.GrantAttestRight)
 @blueprint.acted(answers.Organisation, dry_run=False)
 def grant(body: dict[str, Any], number: str) -> Response:
     """Let a person attest costs of some responsibility codes."""
@@ -64,7 +65,7 @@ def grant(body: dict[str, Any], number: str) -> Response:
 
 @blueprint.post("/organisations/<organisation:number>/attest-rights/<sequence:right>/end")
 @allow(*DECIDERS)
-@blueprint.arguments(schemas.EndAttestRight)
+@blueprint.arguments(bodies.EndAttestRight)
 @blueprint.acted(answers.Organisation, dry_run=False)
 def end(body: dict[str, Any], number: str, right: int) -> Response:
     """End an attest right, sooner than it would."""
@@ -73,7 +74,7 @@ def end(body: dict[str, Any], number: str, right: int) -> Response:
 
 @blueprint.post("/organisations/<organisation:number>/deputies")
 @allow(*DECIDERS)
-@blueprint.arguments(schemas.NameDeputy)
+@blueprint.arguments(bodies.NameDeputy)
 @blueprint.acted(answers.Organisation, dry_run=False)
 def name_deputy(body: dict[str, Any], number: str) -> Response:
     """Let somebody attest under every right of a person."""
@@ -82,7 +83,7 @@ def name_deputy(body: dict[str, Any], number: str) -> Response:
 
 @blueprint.post("/organisations/<organisation:number>/deputies/<sequence:deputy>/end")
 @allow(*DECIDERS)
-@blueprint.arguments(schemas.EndDeputy)
+@blueprint.arguments(bodies.EndDeputy)
 @blueprint.acted(answers.Organisation, dry_run=False)
 def end_deputy(body: dict[str, Any], number: str, deputy: int) -> Response:
     """End a deputy's time, sooner than it would."""
@@ -91,7 +92,7 @@ def end_deputy(body: dict[str, Any], number: str, deputy: int) -> Response:
 
 @blueprint.post("/organisations/<organisation:number>/own-cost")
 @allow(*DECIDERS)
-@blueprint.arguments(schemas.SetOwnCost)
+@blueprint.arguments(bodies.SetOwnCost)
 @blueprint.acted(answers.Organisation, dry_run=False)
 def set_own_cost(body: dict[str, Any], number: str) -> Response:
     """Say what counts as one's own cost, which nobody attests."""
@@ -100,7 +101,7 @@ def set_own_cost(body: dict[str, Any], number: str) -> Response:
 
 @blueprint.post("/organisations/<organisation:number>/code-map")
 @allow(*DECIDERS)
-@blueprint.arguments(schemas.SetCodeMap)
+@blueprint.arguments(bodies.SetCodeMap)
 @blueprint.acted(answers.Organisation, dry_run=False)
 def set_code_map(body: dict[str, Any], number: str) -> Response:
     """Say which parts the organisation's code strings have."""

@@ -5,8 +5,9 @@ from typing import Any
 import msgspec
 from flask import Response, g
 
+from ledger.application import answers, bodies
 from ledger.domain.refusals import ErasingOneself, NotFound
-from ledger.web import answers, schemas, seen
+from ledger.web import seen
 from ledger.web.access import allow
 from ledger.web.api import common
 
@@ -15,7 +16,7 @@ blueprint = common.blueprint("persons", "Who is behind the ids in facts, until t
 
 @blueprint.get("/persons")
 @allow("admin")
-@blueprint.arguments(schemas.Page, location="query")
+@blueprint.arguments(bodies.Page, location="query")
 @blueprint.page(answers.KnownPerson)
 def listed(query: dict[str, Any]) -> Response:
     """Everybody whose name or number is kept, by id."""

@@ -4,13 +4,14 @@ from typing import Any
 
 from flask import Response, g
 
+from ledger.application import bodies, funding, planning, steps
+from ledger.application.outlook import Forecast, forecast_resource
+from ledger.application.summary import PublicSummary, summary_resource
 from ledger.projections.forecast import forecast as projected
 from ledger.projections.then import Then
-from ledger.web import access, funding, language, planning, schemas, seen, steps
+from ledger.web import access, language, seen
 from ledger.web.access import EVERYONE, allow
 from ledger.web.api import common
-from ledger.web.outlook import Forecast, forecast_resource
-from ledger.web.summary import PublicSummary, summary_resource
 
 blueprint = common.blueprint("planning", "What may come of an agreement.")
 
@@ -30,7 +31,7 @@ def what_if(body: dict[str, Any], number: str) -> Response:
 
 @blueprint.get("/agreements/<agreement:number>/stale")
 @allow("manager", "finance", "orderer", "approver", "auditor", "admin")
-@blueprint.arguments(schemas.StaleQuery, location="query")
+@blueprint.arguments(bodies.StaleQuery, location="query")
 @blueprint.response(200, planning.StaleList)
 def stale(query: dict[str, Any], number: str) -> Response:
     """Commitments whose course is over and that are not invoiced, by age; now or as it was."""
@@ -69,7 +70,7 @@ def summary(number: str) -> Response:
 
 @blueprint.get("/agreements/<agreement:number>/forecast")
 @allow("manager", "finance", "orderer", "approver", "auditor", "admin")
-@blueprint.arguments(schemas.ForecastQuery, location="query")
+@blueprint.arguments(bodies.ForecastQuery, location="query")
 @blueprint.response(200, Forecast)
 def forecast(query: dict[str, Any], number: str) -> Response:
     """When the cap and each limit are reached, as a range, and what will be left unused."""

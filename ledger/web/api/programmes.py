@@ -4,8 +4,9 @@ from typing import Any
 
 from flask import Response, g
 
+from ledger.application import answers, bodies, commands, planning, programmes
 from ledger.domain import order
-from ledger.web import access, answers, commands, planning, programmes, schemas, seen
+from ledger.web import access, seen
 from ledger.web.access import EVERYONE, allow
 from ledger.web.api import common
 
@@ -15,8 +16,8 @@ BOTH = ("orderer", "manager", "supplier", "admin")
 
 @blueprint.post("/orders/<order:number>/sessions/<sequence:session>/move")
 @allow(*BOTH)
-@blueprint.arguments(schemas.MoveSession)
-@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.arguments(bodies.MoveSession)
+@blueprint.arguments(bodies.DryRun, location="query")
 @blueprint.acted(answers.Order)
 def move(body: dict[str, Any], query: dict[str, Any], number: str, session: int) -> Response:
     """Hold a session on another day; in another year its amount goes there."""
@@ -26,7 +27,7 @@ def move(body: dict[str, Any], query: dict[str, Any], number: str, session: int)
 
 @blueprint.post("/orders/<order:number>/sessions/<sequence:session>/hold")
 @allow(*BOTH)
-@blueprint.arguments(schemas.HoldSession)
+@blueprint.arguments(bodies.HoldSession)
 @blueprint.acted(answers.Order, dry_run=False)
 def hold(body: dict[str, Any], number: str, session: int) -> Response:
     """A session was held: participants and mentors, as counts."""
@@ -35,8 +36,8 @@ def hold(body: dict[str, Any], number: str, session: int) -> Response:
 
 @blueprint.post("/orders/<order:number>/sessions/<sequence:session>/cancel")
 @allow(*BOTH)
-@blueprint.arguments(schemas.CancelSession)
-@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.arguments(bodies.CancelSession)
+@blueprint.arguments(bodies.DryRun, location="query")
 @blueprint.acted(answers.Order)
 def cancel(body: dict[str, Any], query: dict[str, Any], number: str, session: int) -> Response:
     """A session will not be held; the university's is released in full."""
@@ -54,7 +55,7 @@ def _act(kind: Any, number: str, body: dict[str, Any], day: str, dry_run: bool) 
 
 @blueprint.get("/agreements/<agreement:number>/rounds")
 @allow(*EVERYONE)
-@blueprint.arguments(schemas.Times, location="query")
+@blueprint.arguments(bodies.Times, location="query")
 @blueprint.response(200, answers.ProgrammeRounds)
 def rounds(query: dict[str, Any], number: str) -> Response:
     """The rounds of the agreement's programmes: seats, credits, sessions, amounts."""
@@ -68,7 +69,7 @@ def rounds(query: dict[str, Any], number: str) -> Response:
 
 @blueprint.get("/agreements/<agreement:number>/accruals")
 @allow("finance", "manager", "auditor", "admin")
-@blueprint.arguments(schemas.AccrualsQuery, location="query")
+@blueprint.arguments(bodies.AccrualsQuery, location="query")
 @blueprint.response(200, answers.YearEnd)
 def accruals(query: dict[str, Any], number: str) -> Response:
     """What was delivered and not invoiced at the end of a year, or invoiced and not delivered."""

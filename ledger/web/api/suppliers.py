@@ -4,18 +4,19 @@ from typing import Any
 
 from flask import Response
 
+from ledger.application import bodies
+from ledger.application.standing import SupplierStandings, standings_resource
 from ledger.projections import suppliers
-from ledger.web import schemas, seen
+from ledger.web import seen
 from ledger.web.access import EVERYONE, allow
 from ledger.web.api import common
-from ledger.web.standing import SupplierStandings, standings_resource
 
 blueprint = common.blueprint("suppliers", "How orders go to the suppliers of an agreement.")
 
 
 @blueprint.get("/agreements/<agreement:number>/suppliers")
 @allow(*EVERYONE)
-@blueprint.arguments(schemas.Times, location="query")
+@blueprint.arguments(bodies.Times, location="query")
 @blueprint.response(200, SupplierStandings)
 def standings(query: dict[str, Any], number: str) -> Response:
     """What each supplier has of the orders against its key, and when it was passed over."""

@@ -7,6 +7,8 @@ import msgspec
 from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
+from ledger.application import anchor, bodies
+from ledger.application.bodies import parsing
 from ledger.asked import SWEDEN
 from ledger.bounds import PAGE, TIMELINE
 from ledger.domain import agreement, order
@@ -19,7 +21,7 @@ from ledger.projections.seeing import organisations
 from ledger.projections.then import Then, moment
 from ledger.telling import tell
 from ledger.telling.agreements import REGIMES
-from ledger.web import access, anchor, parsing, schemas, seen
+from ledger.web import access, seen
 from ledger.web.access import EVERYONE, allow
 from ledger.web.language import of_request
 from ledger.wording import Sentence, say, words
@@ -54,7 +56,7 @@ def asked_for() -> tuple[Times, str, int | None]:
     """From the address, and what a list goes on after, or the timeline before. Raises Invalid."""
     names = ("as_of", "known_at", "after", "before")
     query = {name: request.args[name] for name in names if request.args.get(name)}
-    found = parsing.load(schemas.PageQuery, query)
+    found = parsing.load(bodies.PageQuery, query)
     times = Times(as_of=found["as_of"], known_at=found["known_at"])
     return times, found["after"], found["before"]
 

@@ -1,0 +1,54 @@
+"""What comes in of renewed competitions."""
+
+from marshmallow import Schema, fields
+
+from ledger.application.bodies.fields import Day, Length, Money, Organisation, Words, whole
+from ledger.application.bodies.selection import passed_over_field
+from ledger.application.bodies.terms import REASON, TODAY
+from ledger.bounds import MAX_LIMITS, MAX_TEXT, MAX_WEIGHT
+
+
+class OpenCompetition(Schema):
+    """Ask suppliers for an offer."""
+
+    what = Words("What is asked for.", MAX_TEXT, least=1, required=True)
+    answer_by = Day("Last day to answer; it counts.", required=True)
+    asked = fields.List(
+        Organisation("A supplier"),
+        load_default=list,
+        validate=Length(0, MAX_LIMITS),
+        metadata={"description": "Who is asked; left out, all but those left out."},
+    )
+    left_out = passed_over_field("Who is not asked, each with the reason.")
+    opened_on = Day(f"When they were asked; {TODAY}.")
+
+
+class AnswerCompetition(Schema):
+    supplier = Organisation("Which supplier; left out, the caller's organisation")
+    amount = Money(
+        "The offer, excl. VAT; null: it makes none.", least=1, required=True, allow_none=True
+    )
+    note = Words("What goes with it.", MAX_TEXT, load_default="")
+    answered_on = Day(f"When it answered; {TODAY}.")
+
+
+class Points(Schema):
+    supplier = Organisation("Whose offer", required=True)
+    points = whole("What it got by the criteria.", 0, MAX_WEIGHT, required=True)
+
+
+class AwardCompetition(Schema):
+    supplier = Organisation("Who won", required=True)
+    reason = Words(REASON, MAX_TEXT, least=1, required=True)
+    points = fields.List(
+        fields.Nested(Points),
+        load_default=list,
+        validate=Length(0, MAX_LIMITS),
+        metadata={"description": "What each offer got by the criteria."},
+    )
+    awarded_on = Day(f"When it was decided; {TODAY}.")
+
+
+class CancelCompetition(Schema):
+    reason = Words(REASON, MAX_TEXT, least=1, required=True)
+    cancelled_on = Day(f"When it was decided; {TODAY}.")

@@ -1,0 +1,85 @@
+"""What comes in for drawdowns."""
+
+from marshmallow import Schema, fields
+
+from ledger.application.bodies.fields import (
+    Day,
+    Key,
+    Length,
+    Money,
+    Organisation,
+    Sought,
+    Words,
+    choice,
+    whole,
+)
+from ledger.application.bodies.terms import REASON, ROOM, ROOMS, TODAY, TYPES, currency_code
+from ledger.bounds import (
+    MAX_LINES,
+    MAX_TEXT,
+)
+
+
+class DrawdownLine(Schema):
+    order = Sought("The order that it draws.", least=1)
+    line = whole("The order's line; left out, its lines in turn.", 1, MAX_LINES)
+    amount = Money("Excl. VAT; negative on a credit.", required=True)
+
+
+class RecordDrawdown(Schema):
+    """An invoice, or a credit: a credit note (381), or a negative invoice (380)."""
+
+    invoice = Key("The invoice's number.", least=1, required=True)
+    issued_on = Day("Its issue date, from which it counts.", required=True)
+    type = choice("380 invoice, 381 credit note.", TYPES, load_default="380")
+    amount = Money("Excl. VAT; below 0 it is a credit.", zero=False, required=True)
+    vat = Money("VAT, beside the amount.", allow_none=True)
+    currency = currency_code()
+    due_on = Day("When it is to be paid.")
+    supplier = Organisation("Who sent it; left out, the order's supplier")
+    credits = Sought("The drawdown that a credit takes back.", least=1)
+    room = choice(ROOM, ROOMS)
+    text = Words("What it is for.", MAX_TEXT, load_default="")
+    lines = fields.List(fields.Nested(DrawdownLine), validate=Length(1, MAX_LINES))
+
+
+class Reverse(Schema):
+    """The credit of an invoice; amounts are written with or without a minus."""
+
+    invoice = Key("The credit's number.", least=1, required=True)
+    issued_on = Day("Its issue date, from which it counts.", required=True)
+    type = choice("381 credit note, 380 negative invoice.", TYPES, load_default="381")
+    amount = Money("Excl. VAT; left out, all that is left to credit.", zero=False)
+    vat = Money("VAT, beside the amount.", allow_none=True)
+    room = choice(ROOM, ROOMS)
+    text = Words("What it is for.", MAX_TEXT, load_default="")
+
+
+class Approve(Schema):
+    approved_on = Day(f"When it was approved; {TODAY}.")
+    room = choice(f"{ROOM} Needed for a credit that does not say it.", ROOMS)
+    note = Words("A note.", MAX_TEXT, load_default="")
+
+
+class RejectDrawdown(Schema):
+    rejected_on = Day(f"When it was rejected; {TODAY}.")
+    reason = Words(REASON, MAX_TEXT, least=1, required=True)
+
+
+class RecordRecharge(Schema):
+    """The buyer takes a member's share of an invoice back from it."""
+
+    member = Organisation("Who pays its share back", required=True)
+    amount = Money("Excl. VAT.", least=1, required=True)
+    reference = Key("The recharge's own reference.", least=1, required=True)
+    recharged_on = Day(f"When; {TODAY}.")
+
+
+class ReverseRecharge(Schema):
+    """A recharge, or a part of it, is given back to its member."""
+
+    member = Organisation("Who had paid it", required=True)
+    reference = Key("The recharge's reference.", least=1, required=True)
+    amount = Money("Excl. VAT; left out, all that is left of it.", least=1)
+    reason = Words(REASON, MAX_TEXT, least=1, required=True)
+    reversed_on = Day(f"When; {TODAY}.")

@@ -1,0 +1,98 @@
+"""What comes in with an address: times, pages, choices."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, post_load
+
+from ledger.application.bodies.fields import (
+    Day,
+    Moment,
+    Number,
+    Organisation,
+    Sought,
+    Switch,
+    check_year,
+    choice,
+)
+from ledger.application.bodies.terms import AGREEMENT, DRAWDOWN, ORDER, TODAY
+from ledger.asked import SWEDEN
+from ledger.bounds import (
+    MAX_PAGE,
+    PAGE,
+)
+
+
+class DryRun(Schema):
+    dry_run = Switch("Tell what it would do to the balance; write nothing.", load_default=False)
+
+
+class Times(Schema):
+    as_of = Day("What counts up to and with this business date; left out, everything.")
+    known_at = Moment("What had been recorded at this moment; left out, everything.")
+
+    @post_load
+    def _both(self, query: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Both are there, also where nobody asked: so it is seen that they may be asked about."""
+        return {"as_of": None, "known_at": None, **query}
+
+
+class OnDay(Schema):
+    on = Day(f"The day that it is told for; {TODAY}.")
+
+
+class StaleQuery(OnDay, Times):
+    pass
+
+
+class ForecastQuery(OnDay):
+    known_at = Moment("What had been recorded at this moment; left out, everything.")
+
+
+class PageQuery(Schema):
+    """What a page is asked. A moment is as a form field gives it: without an offset Swedish time.
+
+    Orders and agreements go on after a number, the timeline before a position.
+    """
+
+    as_of = Day("The business date.", load_default=None)
+    known_at = fields.AwareDateTime(
+        format="iso", default_timezone=SWEDEN, validate=check_year, load_default=None
+    )
+    after = Sought("Where the page before ended.", load_default="")
+    before = Number("Facts before this position.", 1, 2**53, load_default=None)
+
+
+class Page(Schema):
+    after = Sought("Where the page before ended; take it from `Link`.", load_default="")
+    limit = Number("Rows in a page.", 1, MAX_PAGE, load_default=PAGE)
+
+
+class AgreementsQuery(Page, Times):
+    buyer = Organisation("Agreements of this buyer")
+    status = choice("Agreements in this status.", AGREEMENT)
+
+
+class OrdersQuery(Page, Times):
+    agreement = Sought("Orders under this agreement.")
+    status = choice("Orders in this status.", ORDER)
+    unit = Sought("Orders of this unit.")
+
+
+class DrawdownsQuery(Page, Times):
+    agreement = Sought("Drawdowns on this agreement.")
+    order = Sought("Drawdowns on this order.")
+    status = choice("Drawdowns in this status.", DRAWDOWN)
+
+
+class InclusionQuery(Schema):
+    size = Number("The tree's size; left out, the newest checkpoint's.", 1, 2**53)
+
+
+class ConsistencyQuery(Schema):
+    first = Number("The smaller size.", 1, 2**53, data_key="from", required=True)
+    second = Number("The larger size; left out, the log's.", 1, 2**53, data_key="to")
+
+
+class EventsQuery(Times):
+    after = Number("Facts after this position.", 0, 2**53, load_default=0)
+    limit = Number("Facts in a page.", 1, MAX_PAGE, load_default=PAGE)
