@@ -22,7 +22,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     request: Request
     given: bool
     now: datetime
-    expected: int | None
+    expected: tuple[int, ...] | None
 
     @property
     def today(self) -> date:
@@ -33,10 +33,11 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         facts = decide(self.command, loaded, self.today, self.by)
         stream = facts[0].stream
         version = loaded.versions.get(stream, 0)
-        if self.expected not in (None, version):
-            raise VersionDiffers(
-                name=stream.partition("/")[2], version=version, expected=self.expected
-            )
+        if self.expected is not None and version not in self.expected:
+            one, *others = self.expected
+            expected = ", ".join(map(str, self.expected)) if others else one
+            name = stream.partition("/")[2]
+            raise VersionDiffers(name=name, version=version, expected=expected)
         return facts
 
     def entry(self, loaded: Loaded, facts: list[New]) -> Entry:

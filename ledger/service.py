@@ -58,6 +58,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     facts: tuple[Fact, ...] = ()
     replayed: bool = False
     receipt: str = ""
+    position: int = 0
+    """The place of its last fact in the log; 0 of what was never stored."""
 
 
 class Tried(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,9 +139,9 @@ class Service:
         now: datetime | None = None,
         *,
         dry_run: bool = False,
-        expected: int | None = None,
+        expected: tuple[int, ...] | None = None,
     ) -> Outcome:
-        """Decide and record. `expected` is the version that the resource must be at (If-Match).
+        """Decide and record. `expected` are the versions that the resource may be at (If-Match).
 
         Raises a Refusal; then nothing was recorded but, at most, that it was tried (see
         `attempts`). `now` is for replaying history in tests.
@@ -153,7 +155,7 @@ class Service:
             request=request or Request(key=token_hex(16), digest=""),
             given=given,
             now=now or datetime.now(UTC),
-            expected=None if dry_run else expected,
+            expected=expected,
         )
         if given and not dry_run and (done := self._done_before(asked.request)):
             return done
@@ -323,7 +325,7 @@ class Service:
         found = self.store.find_request(request.key)
         if found is None:
             return None
-        if found.digest != request.digest:
+        if found.digest not in (request.digest, request.former):
             raise KeyReused(key=request.key.rpartition(":")[2])
         state = self.state_at(found.stream, found.version)
         of = agreement_of(state)
@@ -333,6 +335,7 @@ class Service:
             agreement=None if of is None else self.load(of)[1],
             replayed=not ours,
             receipt=self.store.leaves.receipt(found.stream, found.version),
+            position=self.store.last_of(found),
         )
 
     def _recorded(
@@ -356,4 +359,5 @@ def _outcome(facts: tuple[Fact, ...], after: Loaded, name: str) -> Outcome:
         agreement=of if isinstance(of, agreement.State) else None,
         facts=facts,
         receipt=[fact.receipt for fact in facts if fact.stream == main][-1],
+        position=facts[-1].position,
     )

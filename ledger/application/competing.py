@@ -1,62 +1,36 @@
-"""Renewed competitions: bodies as commands, and competitions as resources."""
+"""Renewed competitions as an asker may see them, and as resources."""
 
-from datetime import date
 from typing import Any
 
-from ledger.application.commands import passed_over
+from ledger.application import seeing
+from ledger.application.asker import Asker
 from ledger.application.resources import passed_over_resource
-from ledger.domain import agreement
 from ledger.domain.agreement import Competition, competition_name
 from ledger.domain.money import to_text
-from ledger.domain.sharing import Weight
-
-Body = dict[str, Any]
-
-
-def opened(of: str, body: Body, today: date) -> agreement.OpenCompetition:
-    return agreement.OpenCompetition(
-        agreement=of,
-        what=body["what"],
-        answer_by=body["answer_by"],
-        on=body.get("opened_on") or today,
-        asked=tuple(body["asked"]),
-        left_out=passed_over(body["left_out"]),
-    )
+from ledger.domain.refusals import NotFound
+from ledger.projections import competitions
+from ledger.projections.then import Then
 
 
-def answered(
-    of: str, number: int, body: Body, supplier: str, today: date
-) -> agreement.AnswerCompetition:
-    """`supplier` is who answers where the body names nobody else."""
-    return agreement.AnswerCompetition(
-        agreement=of,
-        number=number,
-        supplier=body.get("supplier") or supplier,
-        amount=body["amount"],
-        note=body["note"],
-        on=body.get("answered_on") or today,
-    )
+def seen(asker: Asker, number: str, then: Then, version: int | None = None) -> list[Competition]:
+    """Those of an agreement, up to a version of it; a supplier's are those that it was asked in.
+
+    Raises NotFound.
+    """
+    row = seeing.agreement_row(asker, number)
+    with asker.ledger.views.database.reading() as connection:
+        found = competitions.competitions(connection, number, then, version)
+    return competitions.seen_by(seeing.only(asker, row.state), found)
 
 
-def awarded(of: str, number: int, body: Body, today: date) -> agreement.AwardCompetition:
-    points = (Weight(organisation=p["supplier"], weight=p["points"]) for p in body["points"])
-    return agreement.AwardCompetition(
-        agreement=of,
-        number=number,
-        supplier=body["supplier"],
-        reason=body["reason"],
-        points=tuple(points),
-        on=body.get("awarded_on") or today,
-    )
-
-
-def cancelled(of: str, number: int, body: Body, today: date) -> agreement.CancelCompetition:
-    return agreement.CancelCompetition(
-        agreement=of,
-        number=number,
-        reason=body["reason"],
-        on=body.get("cancelled_on") or today,
-    )
+def one_of(
+    asker: Asker, number: str, competition: int, then: Then, version: int | None = None
+) -> Competition:
+    """Raises NotFound."""
+    for found in seen(asker, number, then, version):
+        if found.number == competition:
+            return found
+    raise NotFound(what="competition", name=competition_name(number, competition))
 
 
 def competition_resource(of: str, one: Competition) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from marshmallow import Schema
 
 from ledger.application.answers import members
 from ledger.application.bodies import TODAY
+from ledger.application.bodies.body import Body, dated
 from ledger.application.bodies.fields import Day
 from ledger.domain.agreement import State, stream
 from ledger.domain.events import NAME_OF, NAMES, AgreementEvent, Fact
@@ -15,7 +16,8 @@ from ledger.telling import tell
 from ledger.wording import say
 
 
-class Tick(Schema):
+@dated("on")
+class Tick(Body):
     on = Day(f"The day, not one to come; {TODAY}.")
 
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ledger.cli.actions import Action, Asked, Ready, carry_out, verb
+from ledger.application import acts
+from ledger.cli.acts import PLAIN, Look, verb
 from ledger.cli.exporting import write_csv
 from ledger.cli.history import balance_of, find
-from ledger.cli.opening import acting, every, ledger, read_body, today, who_acts
+from ledger.cli.opening import every, ledger
 from ledger.cli.output import (
     formula,
     limits,
@@ -23,124 +24,17 @@ from ledger.cli.output import (
     table,
     term,
 )
-from ledger.cli.parameters import as_csv, as_json, as_of, dry_run, known_at
-from ledger.domain.refusals import NotFound
+from ledger.cli.parameters import as_csv, as_json, as_of, known_at
 from ledger.telling.agreements import REGIMES
 from ledger.wording import Sentence, words
 
 if TYPE_CHECKING:
-    from ledger.deciding import AgreementCommand
-
-ACTIONS = (
-    Action(
-        "propose-share-move",
-        "Propose that room moves from one buyer's share to another's.",
-        "ProposeShareMove",
-        "ProposeShareMove",
-        "on",
-        "manager",
-        ("giver", "receiver", "amount", "reason"),
-    ),
-    Action(
-        "accept-share-move",
-        "Agree, as the other of the two buyers.",
-        "AcceptShareMove",
-        "AcceptShareMove",
-        "on",
-        "manager",
-        ("number",),
-    ),
-    Action(
-        "decline-share-move",
-        "End a proposal, as either of the two buyers.",
-        "DeclineShareMove",
-        "DeclineShareMove",
-        "on",
-        "manager",
-        ("number", "reason"),
-    ),
-    Action(
-        "in-kind",
-        "Record what the buyer that acts gave in kind: beside the balance, never in it.",
-        "RecordInKind",
-        "RecordInKind",
-        "on",
-        "manager",
-        ("amount", "what"),
-    ),
-)
-"""What the members of a joint agreement do among themselves."""
-
-CHANGES = (
-    Action(
-        "amend",
-        "Change the cap, the limits, the buyers or the policy, on a ground.",
-        "AmendAgreement",
-        "Amend",
-        "decided_on",
-        "manager",
-        with_body=True,
-    ),
-    Action(
-        "extend",
-        "Use the next extension option.",
-        "ExtendAgreement",
-        "Extend",
-        "decided_on",
-        "manager",
-        ("decision",),
-    ),
-    Action(
-        "suspend",
-        "Take no orders until it is reopened.",
-        "SuspendAgreement",
-        "Reason",
-        "on",
-        "manager",
-        ("reason",),
-    ),
-    Action(
-        "close",
-        "Take no more orders; open ones live on.",
-        "CloseAgreement",
-        "Reason",
-        "on",
-        "manager",
-        ("reason",),
-    ),
-    Action(
-        "reopen",
-        "Take orders again.",
-        "ReopenAgreement",
-        "Reason",
-        "on",
-        "manager",
-        ("reason",),
-    ),
-)
-"""What changes an agreement, or ends it: the API's actions of the same names."""
+    pass
 
 
 @click.group()
 def agreement() -> None:
     """Framework agreements."""
-
-
-@agreement.command()
-@click.argument("file")
-@who_acts
-@dry_run
-@as_json
-def sign(file: str, person: str, organisation: str | None, dry_run: bool, as_json: bool) -> None:
-    """Sign the agreement in FILE, the JSON body that the API takes; - for standard input."""
-    from ledger.application import bodies, commands
-    from ledger.application.bodies.parsing import load
-
-    command = commands.sign(load(bodies.SignAgreement, read_body(file)))
-    opened = ledger()
-    buyers = [party.organisation for party in command.buyers]
-    by = acting(opened, "manager", person, organisation or buyers[0], buyers, command.number)
-    carry_out(Ready(opened, command, by, command.number), dry_run=dry_run, as_json=as_json)
 
 
 @agreement.command("list")
@@ -244,44 +138,11 @@ def _named(parties: list[dict[str, str]]) -> str:
     return ", ".join(f"{party['name']} {party['organisation']}".strip() for party in parties)
 
 
-def _prepare(action: Action, asked: Asked) -> Ready:
-    from ledger.application import bodies
-    from ledger.application.bodies.parsing import load
-    from ledger.domain import agreement as domain
+LOOKS = {
+    "sign": Look(within="policy", reads=True),
+    "amend": Look(within="change"),
+}
 
-    opened = ledger()
-    state: domain.State | None = opened.service.load(domain.stream(asked.name))[1]
-    if state is None:
-        raise NotFound(what="agreement", name=asked.name)
-    schema = getattr(bodies, action.schema)
-    buyers = [party.organisation for party in state.buyers]
-    if action in CHANGES:
-        body = load(schema, asked.body)
-        by = acting(opened, action.role, asked.person, asked.organisation, buyers, asked.name)
-        return Ready(opened, _change(action, asked.name, body), by, asked.name)
-    members = {} if "number" not in action.members else {"number": asked.body.pop("number", 0)}
-    members |= load(schema, asked.body)
-    members["on"] = members.get("on") or today()
-    by = acting(opened, action.role, asked.person, asked.organisation, buyers, asked.name)
-    if action.command == "RecordInKind":
-        members["organisation"] = by.organisation
-    command = getattr(domain, action.command)(agreement=asked.name, **members)
-    return Ready(opened, command, by, asked.name)
-
-
-def _change(action: Action, number: str, body: dict[str, Any]) -> AgreementCommand:
-    from ledger.application import commands
-    from ledger.domain import agreement as domain
-
-    if action.name == "amend":
-        return commands.amend(number, body, today())
-    if action.name == "extend":
-        return commands.extend(number, body, today())
-    command: AgreementCommand = getattr(domain, action.command)(
-        agreement=number, reason=body["reason"], on=body.get("on") or today()
-    )
-    return command
-
-
-for action in (*CHANGES, *ACTIONS):
-    agreement.add_command(verb(action, "NUMBER", _prepare))
+for act in acts.agreements.ACTS:
+    if act.words:
+        agreement.add_command(verb(act, LOOKS.get(act.name, PLAIN)))

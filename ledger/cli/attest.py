@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ledger.cli.opening import NOBODY_NAMED, acting, ledger, today
+from ledger.cli.acts import perform
+from ledger.cli.opening import NOBODY_NAMED, ledger, today
 from ledger.cli.output import Cell, language, ore, say, say_json, table, term
 from ledger.cli.parameters import DAY, ORGANISATION, as_json, as_of, known_at
 from ledger.wording import say as in_words
@@ -57,7 +58,7 @@ def grant(
     body = {"responsibilities": list(responsibilities), **_written(given)}
     opened = ledger()
     body["person"] = opened.registry.person(to)
-    decide(opened, "GrantAttestRight", organisation, body, person, as_json=as_json)
+    decide(opened, "grant", organisation, body, person, as_json=as_json)
 
 
 @attest.command()
@@ -69,7 +70,7 @@ def grant(
 @as_json
 def end(right: int, **given: Any) -> None:
     """End the attest right with the number RIGHT, sooner than it would."""
-    _end("EndAttestRight", right, **given)
+    _end("end", right, **given)
 
 
 @attest.command()
@@ -89,7 +90,7 @@ def deputy(
     body = _written(given)
     body["person"] = opened.registry.person(stood_for)
     body["deputy"] = opened.registry.person(deputy_name)
-    decide(opened, "NameDeputy", organisation, body, person, as_json=as_json)
+    decide(opened, "name-deputy", organisation, body, person, as_json=as_json)
 
 
 @attest.command("end-deputy")
@@ -101,7 +102,7 @@ def deputy(
 @as_json
 def end_deputy(deputy: int, **given: Any) -> None:
     """End the time of the deputy with the number DEPUTY, sooner than it would."""
-    _end("EndDeputy", deputy, **given)
+    _end("end-deputy", deputy, **given)
 
 
 @attest.command("own-cost")
@@ -116,7 +117,7 @@ def own_cost(
 ) -> None:
     """Say what counts as one's own cost, which nobody attests; nothing: four eyes alone."""
     body = {"own_cost": list(kinds), **_written(given)}
-    decide(ledger(), "SetOwnCost", organisation, body, person, as_json=as_json)
+    decide(ledger(), "set-own-cost", organisation, body, person, as_json=as_json)
 
 
 @attest.command("list")
@@ -243,38 +244,31 @@ def _written(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _end(
-    command: str, number: int, *, organisation: str, person: str, as_json: bool, **given: Any
+    name: str, number: int, *, organisation: str, person: str, as_json: bool, **given: Any
 ) -> None:
     body = _written(given)
-    decide(ledger(), command, organisation, body, person, as_json=as_json, number=number)
+    decide(ledger(), name, organisation, body, person, as_json=as_json, part=number)
 
 
 def decide(
     opened: Ledger,
-    command: str,
+    name: str,
     of: str,
     body: dict[str, Any],
     person: str,
     *,
     as_json: bool,
-    **more: int,
+    part: int | None = None,
 ) -> None:
-    """Carry out a command on an organisation, and say in words what it came to."""
-    from ledger.application import bodies, commands
-    from ledger.application.bodies.parsing import load
+    """Do an act on an organisation, and say in words what it came to."""
+    from ledger.application.acts import act_of
     from ledger.application.organisations import organisation_resource
-    from ledger.domain import organisation as domain
     from ledger.telling import tell
 
-    checked = {**load(getattr(bodies, command), body), **more}
-    day = "ends_on" if command.startswith("End") else "starts_on"
-    asked = commands.of_organisation(getattr(domain, command), of, checked, day, today())
-    by = acting(opened, "manager", person, None, [of], of)
-    outcome = opened.service.execute(asked, by)
-    assert isinstance(outcome.state, domain.State), "the command is about an organisation"
+    done, _ = perform(opened, act_of("organisations", name), of, part, body, person, None)
     if as_json:
-        say_json(organisation_resource(outcome.state, today()))
+        say_json(organisation_resource(done.state, today()))
         return
-    (fact,) = outcome.facts
+    (fact,) = done.outcome.facts
     told = tell(fact.event, fact.stream, "")
     say(in_words(told, language(), opened.registry.names))

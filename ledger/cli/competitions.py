@@ -7,16 +7,15 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
-from msgspec.structs import replace
 
+from ledger.cli.acts import perform
 from ledger.cli.history import find
-from ledger.cli.opening import acting, ledger, read_body, today, who_acts
+from ledger.cli.opening import ledger, read_body, who_acts
 from ledger.cli.output import Cell, members, ore, say, say_json, table, term
 from ledger.cli.parameters import DAY, as_json, as_of, known_at
 from ledger.domain.refusals import NotFound
 
 if TYPE_CHECKING:
-    from ledger.domain import agreement
     from ledger.domain.agreement import Competition
     from ledger.opening import Ledger
 
@@ -33,11 +32,7 @@ def competition() -> None:
 @as_json
 def opened(agreement: str, file: str, person: str, organisation: str | None, as_json: bool) -> None:
     """Ask suppliers for an offer, as FILE says: the JSON body that the API takes; - for stdin."""
-    from ledger.application import bodies, competing
-    from ledger.application.bodies.parsing import load
-
-    command = competing.opened(agreement, load(bodies.OpenCompetition, read_body(file)), today())
-    _carry_out(command, "orderer", person, organisation, as_json)
+    _do("open", agreement, None, read_body(file), person, organisation, as_json)
 
 
 @competition.command()
@@ -61,15 +56,10 @@ def answer(
     as_json: bool,
 ) -> None:
     """Record what a supplier, --organisation, answered: an amount or none."""
-    from ledger.application import bodies, competing
-    from ledger.application.bodies.parsing import load
-
     if (amount is None) != declines:
         raise click.UsageError("Give --amount, or --declines.")
-    body = load(bodies.AnswerCompetition, {"amount": amount, "note": note})
-    body["answered_on"] = on
-    command = competing.answered(agreement, number, body, "", today())
-    _carry_out(command, "admin", person, organisation, as_json)
+    body = _dated({"amount": amount, "note": note}, on)
+    _do("answer", agreement, number, body, person, organisation, as_json)
 
 
 @competition.command()
@@ -93,18 +83,12 @@ def award(
     as_json: bool,
 ) -> None:
     """Say who won, and why."""
-    from ledger.application import bodies, competing
-    from ledger.application.bodies.parsing import load
-
     given = []
     for part in points:
         of, _, count = part.partition("=")
         given.append({"supplier": of, "points": int(count) if count.isdecimal() else None})
-    asked = {"supplier": supplier, "reason": reason, "points": given}
-    body = load(bodies.AwardCompetition, asked)
-    body["awarded_on"] = on
-    command = competing.awarded(agreement, number, body, today())
-    _carry_out(command, "orderer", person, organisation, as_json)
+    body = _dated({"supplier": supplier, "reason": reason, "points": given}, on)
+    _do("award", agreement, number, body, person, organisation, as_json)
 
 
 @competition.command()
@@ -124,13 +108,8 @@ def cancel(
     as_json: bool,
 ) -> None:
     """End it without an order."""
-    from ledger.application import bodies, competing
-    from ledger.application.bodies.parsing import load
-
-    body = load(bodies.CancelCompetition, {"reason": reason})
-    body["cancelled_on"] = on
-    command = competing.cancelled(agreement, number, body, today())
-    _carry_out(command, "orderer", person, organisation, as_json)
+    body = _dated({"reason": reason}, on)
+    _do("cancel", agreement, number, body, person, organisation, as_json)
 
 
 @competition.command("list")
@@ -241,32 +220,24 @@ def _found(
         return competitions(connection, agreement, Then(as_of=as_of, known_at=known_at))
 
 
-def _carry_out(
-    command: agreement.OpenCompetition
-    | agreement.AnswerCompetition
-    | agreement.AwardCompetition
-    | agreement.CancelCompetition,
-    role: str,
+def _dated(body: dict[str, Any], on: date | None) -> dict[str, Any]:
+    return body if on is None else {**body, "on": on.isoformat()}
+
+
+def _do(
+    name: str,
+    agreement: str,
+    number: int | None,
+    body: object,
     person: str,
     organisation: str | None,
     as_json: bool,
 ) -> None:
-    from ledger.domain import agreement as domain
+    from ledger.application.acts import act_of
+    from ledger.domain.agreement import State
 
-    opened = ledger()
-    state: domain.State | None = opened.service.load(domain.stream(command.agreement))[1]
-    if state is None:
-        raise NotFound(what="agreement", name=command.agreement)
-    answers = isinstance(command, domain.AnswerCompetition)
-    parties = state.suppliers if answers else state.buyers
-    names = [party.organisation for party in parties]
-    by = acting(opened, role, person, organisation, names, command.agreement)
-    if isinstance(command, domain.AnswerCompetition):
-        command = replace(command, supplier=by.organisation)
-    outcome = opened.service.execute(command, by)
-    after = outcome.state
-    assert isinstance(after, domain.State), "competitions are the agreement's"
-    number = after.competitions_opened
-    if not isinstance(command, domain.OpenCompetition):
-        number = command.number
-    _show(opened, command.agreement, number, None, None, as_json)
+    act, opened = act_of("competitions", f"{name}-competition"), ledger()
+    done, _ = perform(opened, act, agreement, number, body, person, organisation)
+    state = done.outcome.state
+    made = number or (state.competitions_opened if isinstance(state, State) else 0)
+    _show(opened, agreement, made, None, None, as_json)

@@ -5,9 +5,10 @@ from typing import Any
 
 import click
 
-from ledger.cli.actions import Action, Asked, Ready, verb
+from ledger.application import acts
+from ledger.cli.acts import Look, verb
 from ledger.cli.exporting import write_csv
-from ledger.cli.opening import acting, every, ledger, today
+from ledger.cli.opening import every, ledger
 from ledger.cli.output import (
     Cell,
     flag_words,
@@ -24,45 +25,6 @@ from ledger.cli.output import (
 from ledger.cli.parameters import as_csv, as_json, as_of, known_at
 from ledger.domain.refusals import NotFound
 from ledger.wording import words
-
-ACTIONS = (
-    Action(
-        "approve",
-        "Approve what somebody else recorded. A credit needs its room: cap or order.",
-        "ApproveDrawdown",
-        "Approve",
-        "approved_on",
-        "approver",
-        ("room", "note"),
-    ),
-    Action(
-        "reject",
-        "Reject what somebody else recorded.",
-        "RejectDrawdown",
-        "RejectDrawdown",
-        "rejected_on",
-        "approver",
-        ("reason",),
-    ),
-    Action(
-        "recharge",
-        "Record that a member paid its share back; no money moves.",
-        "RecordRecharge",
-        "RecordRecharge",
-        "recharged_on",
-        "finance",
-        ("member", "amount", "reference"),
-    ),
-    Action(
-        "reverse-recharge",
-        "Record that a recharge was given back to its member; no money moves.",
-        "ReverseRecharge",
-        "ReverseRecharge",
-        "reversed_on",
-        "finance",
-        ("member", "reference", "amount", "reason"),
-    ),
-)
 
 
 @click.group()
@@ -236,21 +198,8 @@ def _judged(resource: dict[str, Any]) -> list[tuple[Cell, ...]]:
     return found
 
 
-def _prepare(action: Action, asked: Asked) -> Ready:
-    from ledger.application import bodies
-    from ledger.application.bodies.parsing import load
-    from ledger.domain import drawdown as domain
+METAVARS = {"record": "ORDER", "record-over-orders": "AGREEMENT"}
 
-    body = load(getattr(bodies, action.schema), asked.body)
-    opened = ledger()
-    state: domain.State | None = opened.service.load(domain.stream(asked.name))[1]
-    if state is None:
-        raise NotFound(what="drawdown", name=asked.name)
-    by = acting(opened, action.role, asked.person, asked.organisation, [state.buyer], asked.name)
-    on = body.pop(action.day, None) or today()
-    command = getattr(domain, action.command)(drawdown=asked.name, on=on, **body)
-    return Ready(opened, command, by, state.agreement)
-
-
-for action in ACTIONS:
-    drawdown.add_command(verb(action, "ID", _prepare))
+for act in acts.drawdowns.ACTS:
+    if act.words:
+        drawdown.add_command(verb(act, Look(metavar=METAVARS.get(act.name, "ID"))))

@@ -7,44 +7,14 @@ from typing import Any
 
 import click
 
-from ledger.cli.actions import Action, Asked, Ready, verb
+from ledger.application import acts
+from ledger.cli.acts import Look, verb
 from ledger.cli.history import find
-from ledger.cli.opening import acting, ledger, today
+from ledger.cli.opening import ledger
 from ledger.cli.output import Cell, language, ore, say, say_json, table, tell
 from ledger.cli.parameters import as_json, as_of, known_at
-from ledger.domain.refusals import Amount, NotFound
+from ledger.domain.refusals import Amount
 from ledger.wording import words
-
-ACTIONS = (
-    Action(
-        "decide",
-        "Record that a funder pays a part of what is ordered under the agreement.",
-        "decide_funding",
-        "DecideFunding",
-        "decided_on",
-        "manager",
-        with_body=True,
-    ),
-    Action(
-        "change",
-        "Record the source as it reads from here on; what was judged before stays as it was.",
-        "change_funding",
-        "ChangeFunding",
-        "decided_on",
-        "manager",
-        with_body=True,
-    ),
-    Action(
-        "withdraw",
-        "Record that the source pays for nothing more.",
-        "withdraw_funding",
-        "WithdrawFunding",
-        "decided_on",
-        "manager",
-        ("source", "decision", "reason"),
-    ),
-)
-"""What is decided about a source; `command` is the function that makes the command."""
 
 
 @click.group()
@@ -118,23 +88,5 @@ def _amounts(one: dict[str, Any], *names: str) -> tuple[Cell, ...]:
     return tuple(ore(one[name]) for name in names)
 
 
-def _prepare(action: Action, asked: Asked) -> Ready:
-    from ledger.application import bodies, commands
-    from ledger.application.bodies.parsing import load
-    from ledger.domain import agreement as domain
-
-    opened = ledger()
-    state: domain.State | None = opened.service.load(domain.stream(asked.name))[1]
-    if state is None:
-        raise NotFound(what="agreement", name=asked.name)
-    if "source" in asked.body:
-        asked.body["name"] = asked.body.pop("source")
-    members = load(getattr(bodies, action.schema), asked.body)
-    buyers = [party.organisation for party in state.buyers]
-    by = acting(opened, action.role, asked.person, asked.organisation, buyers, asked.name)
-    command = getattr(commands, action.command)(asked.name, members, today())
-    return Ready(opened, command, by, asked.name)
-
-
-for action in ACTIONS:
-    funding.add_command(verb(action, "NUMBER", _prepare))
+for act in acts.funding.ACTS:
+    funding.add_command(verb(act, Look(renamed={"name": "source"})))

@@ -5,174 +5,24 @@ from typing import Any
 
 import click
 
-from ledger.cli.actions import Action, Asked, Ready, carry_out, verb
+from ledger.application import acts
+from ledger.cli.acts import PLAIN, Look, verb
 from ledger.cli.exporting import write_csv
 from ledger.cli.opening import (
-    acting,
     checkpoint,
     every,
     ledger,
-    read_body,
     say_checkpoint,
-    today,
-    who_acts,
 )
 from ledger.cli.output import flag_words, language, members, ore, say, say_json, status_words, table
-from ledger.cli.parameters import as_csv, as_json, as_of, dry_run, known_at, no_checkpoint
+from ledger.cli.parameters import as_csv, as_json, as_of, known_at, no_checkpoint
 from ledger.cli.schedule import say_schedule
 from ledger.domain.refusals import NotFound
-
-ACTIONS = (
-    Action(
-        "confirm",
-        "The university takes the order on.",
-        "ConfirmOrder",
-        "Confirm",
-        "confirmed_on",
-        "supplier",
-        ("reference",),
-        anchored=True,
-    ),
-    Action(
-        "decline",
-        "The university says no; the room is released.",
-        "DeclineOrder",
-        "Decline",
-        "declined_on",
-        "supplier",
-        ("reason",),
-    ),
-    Action(
-        "counter",
-        "The university offers something else; the higher amount is held.",
-        "CounterOrder",
-        "Counter",
-        "countered_on",
-        "supplier",
-        ("reason",),
-        with_body=True,
-    ),
-    Action(
-        "accept",
-        "Take the counter-offer.",
-        "AcceptCounter",
-        "Accept",
-        "accepted_on",
-        "orderer",
-        ("reference",),
-    ),
-    Action(
-        "reject",
-        "Refuse the counter-offer; the order ends.",
-        "RejectCounter",
-        "Reject",
-        "rejected_on",
-        "orderer",
-        ("reason",),
-    ),
-    Action(
-        "change",
-        "Change lines, seats or dates.",
-        "ChangeOrder",
-        "ChangeOrder",
-        "changed_on",
-        "orderer",
-        ("reason",),
-        with_body=True,
-    ),
-    Action(
-        "cancel",
-        "Cancel the whole order or some seats of a line; a fee stays committed.",
-        "CancelOrder",
-        "Cancel",
-        "cancelled_on",
-        "orderer",
-        ("seats", "line", "holder", "fee", "cancelled_by", "reason"),
-    ),
-    Action(
-        "allocate",
-        "Say whose the order's seats are, all of them.",
-        "AllocateSeats",
-        "AllocateSeats",
-        "allocated_on",
-        "orderer",
-        with_body=True,
-    ),
-    Action(
-        "move-seats",
-        "Give seats from one organisation to another; the order's totals stay.",
-        "MoveSeats",
-        "MoveSeats",
-        "moved_on",
-        "orderer",
-        ("giver", "receiver", "seats", "reason"),
-    ),
-    Action(
-        "recode",
-        "Book a line otherwise; between the four places nothing moves.",
-        "RecodeLine",
-        "RecodeLine",
-        "recoded_on",
-        "orderer",
-        ("line", "codes", "cost_centre", "reason"),
-    ),
-    Action("start", "The course has started.", "StartOrder", "Start", "started_on", "supplier"),
-    Action(
-        "deliver",
-        "The course is given: seats used, credits awarded.",
-        "DeliverOrder",
-        "Deliver",
-        "delivered_on",
-        "supplier",
-        ("seats_used", "credits_awarded", "women", "men"),
-    ),
-    Action(
-        "close",
-        "Close the order: what was not invoiced is released.",
-        "CloseOrder",
-        "Close",
-        "closed_on",
-        "orderer",
-        ("reason", "release"),
-    ),
-)
-"""What is done to an order after it was placed: the API's actions of the same names."""
 
 
 @click.group()
 def order() -> None:
     """Course orders."""
-
-
-@order.command()
-@click.argument("agreement")
-@click.argument("file")
-@who_acts
-@dry_run
-@as_json
-def place(
-    agreement: str,
-    file: str,
-    person: str,
-    organisation: str | None,
-    dry_run: bool,
-    as_json: bool,
-) -> None:
-    """Order the course in FILE, the JSON body that the API takes; - for standard input."""
-    from ledger.application import bodies, commands
-    from ledger.application.bodies.parsing import load
-    from ledger.domain.agreement import State, stream
-
-    body = load(bodies.PlaceOrder, read_body(file))
-    opened = ledger()
-    state: State | None = opened.service.load(stream(agreement))[1]
-    if state is None:
-        raise NotFound(what="agreement", name=agreement)
-    buyers = [party.organisation for party in state.buyers]
-    named = body.get("buyer") if body.get("buyer") in buyers else None
-    by = acting(opened, "orderer", person, organisation or named, buyers, agreement)
-    command = commands.place(agreement, body, by.organisation, today())
-    carry_out(Ready(opened, command, by, agreement), dry_run=dry_run, as_json=as_json)
 
 
 @order.command("list")
@@ -322,23 +172,8 @@ def _members(resource: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def ready(action: Action, asked: Asked, more: dict[str, Any] | None = None) -> Ready:
-    """The command that an action on an order comes to; `more` is what its schema does not take."""
-    from ledger.application import bodies, commands
-    from ledger.application.bodies.parsing import load
-    from ledger.domain import order as domain
+LOOKS = {"place": Look(within="lines", reads=True, metavar="AGREEMENT")}
 
-    body = load(getattr(bodies, action.schema), asked.body)
-    opened = ledger()
-    state: domain.State | None = opened.service.load(domain.stream(asked.name))[1]
-    if state is None:
-        raise NotFound(what="order", name=asked.name)
-    party = state.supplier if action.role == "supplier" else state.buyer
-    by = acting(opened, action.role, asked.person, asked.organisation, [party], asked.name)
-    kind = getattr(domain, action.command)
-    command = commands.act(kind, asked.name, {**body, **(more or {})}, action.day, today())
-    return Ready(opened, command, by, state.agreement)
-
-
-for action in ACTIONS:
-    order.add_command(verb(action, "NUMBER", ready))
+for act in acts.orders.ACTS:
+    if act.words and act.part is None:
+        order.add_command(verb(act, LOOKS.get(act.name, PLAIN)))

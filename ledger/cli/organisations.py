@@ -85,4 +85,4 @@ def code_map(
     body = {**body, "decision": decision}
     if starts_on is not None:
         body["starts_on"] = starts_on.isoformat()
-    decide(ledger(), "SetCodeMap", organisation, body, person, as_json=as_json)
+    decide(ledger(), "set-code-map", organisation, body, person, as_json=as_json)

@@ -43,7 +43,7 @@ def what_if(file: str, agreement: str | None, stop: bool, as_json: bool) -> None
     number = agreement or _only_agreement(opened)
     buyer = Loaded(opened.service.load).agreement(number).buyers[0].organisation
     by = By(person="", organisation=buyer, role="manager")
-    stage = steps.Stage(number, buyer, today())
+    stage = steps.Stage(number, by, today())
     found = planning.played(opened.service, stage, body, by, language())
     if as_json:
         say_json(found)

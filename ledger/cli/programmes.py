@@ -4,43 +4,13 @@ from datetime import date, datetime
 
 import click
 
-from ledger.cli.actions import Action, Asked, Ready, verb
+from ledger.application import acts
+from ledger.cli.acts import verb
 from ledger.cli.history import find
 from ledger.cli.opening import ledger
-from ledger.cli.orders import order, ready
+from ledger.cli.orders import order
 from ledger.cli.output import members, ore, say, say_json, table, term
 from ledger.cli.parameters import as_json, as_of, known_at
-
-ACTIONS = (
-    Action(
-        "move",
-        "Hold a session on another day; in another year its amount goes there.",
-        "MoveSession",
-        "MoveSession",
-        "moved_on",
-        "orderer",
-        ("session", "to", "reason"),
-    ),
-    Action(
-        "hold",
-        "A session was held: participants and mentors, as counts.",
-        "HoldSession",
-        "HoldSession",
-        "held_on",
-        "supplier",
-        ("session", "participants", "mentors"),
-    ),
-    Action(
-        "cancel",
-        "A session will not be held; without a fee, the tariff gives it.",
-        "CancelSession",
-        "CancelSession",
-        "cancelled_on",
-        "orderer",
-        ("session", "fee", "cancelled_by", "reason"),
-    ),
-)
-"""What is done to a session: the API's actions of the same names."""
 
 
 @order.group()
@@ -48,16 +18,9 @@ def session() -> None:
     """Sessions of an order."""
 
 
-def _prepare(action: Action, asked: Asked) -> Ready:
-    body = dict(asked.body)
-    number = body.pop("session", None)
-    if number is None:
-        raise click.UsageError("Name the session: --session NUMBER.")
-    return ready(action, asked._replace(body=body), {"session": number})
-
-
-for action in ACTIONS:
-    session.add_command(verb(action, "NUMBER", _prepare))
+for act in acts.orders.ACTS:
+    if act.words and act.part is not None:
+        session.add_command(verb(act))
 
 
 @click.command()

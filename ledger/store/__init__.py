@@ -7,6 +7,7 @@ gives the log of SQLite (one file) or of PostgreSQL (its own schema).
 """
 
 import contextlib
+import itertools
 import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -23,6 +24,7 @@ from eventsourcing.sqlite import SQLiteAggregateRecorder, SQLiteDatastore
 from msgspec.structs import replace
 
 from ledger import codec
+from ledger.bounds import MAX_PAGE
 from ledger.domain.events import Fact
 from ledger.domain.refusals import Unavailable
 from ledger.store.chosen import Chosen
@@ -54,6 +56,8 @@ _SNAPSHOT = """SELECT {originator_version} AS version, {state} AS state FROM {0}
 WHERE originator_id = ? AND {originator_version} <= ? ORDER BY originator_version DESC LIMIT 1"""
 _SNAPSHOTS = """SELECT {originator_id} AS stream, {originator_version} AS version
 FROM {0} ORDER BY 1, 2"""
+_PLACE = """SELECT {position} AS position FROM {0}
+WHERE originator_id = ? AND originator_version = ?"""
 _REQUESTS = "SELECT {key} AS key, {stream} AS stream, {version} AS version FROM {0}"
 
 _TURN = 0x41_56_52
@@ -156,6 +160,18 @@ class Store:
     def find_request(self, key: str) -> Request | None:
         with _away():
             found: Request | None = self._log.find_request(key)
+        return found
+
+    def last_of(self, request: Request) -> int:
+        """The position of the last fact of a request that was recorded; 0 where there is none."""
+        place = self._checked(_PLACE, "stored_events")
+        rows = self._ask(place, request.stream, request.version)
+        found: int = rows[0]["position"] if rows else 0
+        while rows and (facts := self.follow(found, MAX_PAGE)):
+            own = [*itertools.takewhile(lambda fact: fact.request == request.key, facts)]
+            found = own[-1].position if own else found
+            if len(own) < MAX_PAGE:
+                break
         return found
 
     def requests(self, key: str | None = None) -> dict[str, tuple[str, int]]:

@@ -18,12 +18,16 @@ class NotInitialised(Exception):
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """A request's key, its body's digest, and, once done, the resource version that answers it."""
+    """A request's key, its body's digest, and, once done, the resource version that answers it.
+
+    `former` is its digest as versions before 0.2 took it: of the bytes as they were sent.
+    """
 
     key: str
     digest: str
     stream: str = ""
     version: int = 0
+    former: str = ""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,11 +5,12 @@ from typing import Any
 
 from flask import current_app, g, request
 
+from ledger.application.asker import Asker
 from ledger.attempts import Tried
 from ledger.domain.events import By
 from ledger.domain.refusals import Refusal
 from ledger.registry import Caller
-from ledger.web import keyed
+from ledger.web.seen import once as once_of
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 _NAMED = re.compile(r"<(agreement|order|drawdown):(\w+)>")
@@ -26,13 +27,14 @@ def note(refusal: Refusal) -> None:
     caller: Caller | None = g.get("caller")
     if caller is None or not caller.roles:
         return
+    asker: Asker | None = g.get("asker")
     by = By(person=caller.person, organisation=caller.organisation, role=caller.roles[0])
     service = current_app.extensions["ledger"].service
     try:
-        tried, once = _tried(service), keyed.request_of(caller.person)
+        tried, once = _tried(service), once_of(caller.person)
     except Refusal:
         tried, once = Tried(request.endpoint or ""), None
-    service.attempts.note(refusal, tried, g.get("by") or by, once)
+    service.attempts.note(refusal, tried, asker.by if asker else by, once)
 
 
 def _only_asks() -> bool:

@@ -1,15 +1,11 @@
 """Which language a request is answered in: pages Swedish and the API English, unless asked."""
 
-from flask import Blueprint, Flask, Response, g, redirect, request
+from flask import Flask, Response, g, request
 from flask_babel import Babel
-from werkzeug import Response as Redirect
 
-from ledger.domain.refusals import NotFound
-from ledger.web.access import public
 from ledger.wording import LANGUAGES, TRANSLATIONS
 
 COOKIE = "avrop_language"
-blueprint = Blueprint("language", __name__)
 
 
 def of_request() -> str:
@@ -39,7 +35,6 @@ def install(app: Flask) -> None:
         default_translation_directories=str(TRANSLATIONS),
         locale_selector=of_request,
     )
-    app.register_blueprint(blueprint)
 
     @app.after_request
     def say_language(response: Response) -> Response:
@@ -49,19 +44,6 @@ def install(app: Flask) -> None:
                 ("Accept-Language",) if is_api() else ("Accept-Language", "Cookie")
             )
         return response
-
-
-@blueprint.get("/language/<code>")
-@public
-def choose(code: str) -> Redirect:
-    """Remember the reader's language and go back to the page that they came from."""
-    if code not in LANGUAGES:
-        raise NotFound(what="language", name=code)
-    response = redirect(local(request.args.get("next")), 303)
-    response.set_cookie(
-        COOKIE, code, max_age=365 * 86_400, httponly=True, samesite="Lax", secure=request.is_secure
-    )
-    return response
 
 
 def local(address: str | None) -> str:

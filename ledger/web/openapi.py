@@ -14,14 +14,15 @@ from ledger import __version__
 from ledger.application import answers
 from ledger.application.bodies import NUMBER
 from ledger.application.bodies.examples import EXAMPLES
+from ledger.application.doing import IDEMPOTENCY_KEY
 from ledger.application.steps import STEPS
 from ledger.bounds import KEY_LENGTH, MAX_DOCUMENT
 from ledger.domain.events import NAMES
 from ledger.web.access import public
-from ledger.web.keyed import IDEMPOTENCY_KEY
 from ledger.web.receiving import XML_TYPES
 
-IF_MATCH = r'^(?:\*|(?:W/)?"\d{1,15}")$'
+_TAG = r'(?:W/)?"\d{1,15}(?:\.[0-9a-f]{1,64})?"'
+IF_MATCH = rf"^(?:\*|{_TAG}(?:\s*,\s*{_TAG})*)$"
 
 DESCRIPTION = """The ledger of a framework agreement: what is left under its cap, and why.
 
@@ -105,7 +106,9 @@ def _header(said: str, pattern: str) -> dict[str, Any]:
 
 
 HEADERS = {
-    "ETag": _header("The resource's version.", r'^"\d+"$'),
+    "ETag": _header(
+        "The resource's version, a point, and a digest of the answer.", r'^"\d+\.[0-9a-f]+"$'
+    ),
     "Location": _header("Where the new resource is.", "^/api/v1/"),
     "Link": _header("The next page, where there may be one.", '^</api/v1/.*>; rel="next"$'),
     "Idempotent-Replayed": _header("The first answer, given again.", "^true$"),
@@ -137,7 +140,7 @@ PARAMETERS = {
     "IfMatch": {
         "name": "If-Match",
         "in": "header",
-        "description": "The version that the resource must be at: its ETag.",
+        "description": "The version that the resource must be at: an ETag of it, or several; or the version alone.",
         "schema": {"type": "string", "pattern": IF_MATCH},
         "example": '"3"',
     },

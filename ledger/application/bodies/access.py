@@ -2,13 +2,14 @@
 
 from marshmallow import Schema, fields
 
+from ledger.application.bodies.body import Body, dated
 from ledger.application.bodies.fields import Day, Length, Organisation, Words
 from ledger.application.bodies.queries import EventsQuery, Times
 from ledger.application.bodies.terms import REASON, TODAY
 from ledger.bounds import MAX_AUDITED, MAX_TEXT
 
 
-class AppointAuditor(Schema):
+class AppointAuditor(Body):
     name = Words("Who: their name, which is kept outside the log.", least=1, required=True)
     organisations = fields.List(
         Organisation("An organisation whose agreements they may read"),
@@ -21,7 +22,8 @@ class AppointAuditor(Schema):
     decision = Words("The decision that appointed them.", least=1, required=True)
 
 
-class EndAppointment(Schema):
+@dated("ended_on")
+class EndAppointment(Body):
     reason = Words(REASON, MAX_TEXT, least=1, required=True)
     ended_on = Day(f"The first day on which they no longer may; {TODAY}.")
 

@@ -1,7 +1,10 @@
 """What comes in for agreements."""
 
-from marshmallow import Schema, fields
+from typing import Any
 
+from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
+
+from ledger.application.bodies.body import Body, dated
 from ledger.application.bodies.fields import (
     Day,
     Flag,
@@ -63,6 +66,27 @@ class Split(Schema):
         validate=Length(0, MAX_LIMITS),
         metadata={"description": "Named buyers; an agreement's split by seats names none."},
     )
+
+    @validates_schema
+    def _one_measure(self, body: dict[str, Any], **_: Any) -> None:
+        member = "amount" if body["method"] == "fixed" else "weight"
+        said = "Give each part an amount where the split is fixed, else a weight."
+        wrong = {
+            i: [said]
+            for i, part in enumerate(body["parts"])
+            if set(part) != {"organisation", member}
+        }
+        if wrong:
+            raise ValidationError({"parts": wrong})
+
+    @post_load
+    def _weights(self, body: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """As the domain weighs parts: by `weight`, which are öre where the split is fixed."""
+        parts = [
+            {"organisation": part["organisation"], "weight": part.get("weight", part.get("amount"))}
+            for part in body["parts"]
+        ]
+        return {**body, "parts": parts}
 
 
 class Limit(Schema):
@@ -148,7 +172,7 @@ class Policy(Schema):
     )
 
 
-class SignAgreement(Schema):
+class SignAgreement(Body):
     number = matching(
         "The agreement's number.",
         f"^{NUMBER}$",
@@ -201,7 +225,8 @@ class Change(Schema):
     selection = fields.Nested(Selection)
 
 
-class Amend(Schema):
+@dated("decided_on")
+class Amend(Body):
     change = fields.Nested(Change, required=True)
     ground = choice("LOU 17 kap., or the agreement's own policy.", GROUNDS, required=True)
     decision = Key("The decision's reference.", least=1, required=True)
@@ -213,22 +238,30 @@ class Amend(Schema):
         load_default=False,
     )
 
+    @post_load
+    def _flat(self, body: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {**body, **body.pop("change")}
 
-class Extend(Schema):
+
+@dated("decided_on")
+class Extend(Body):
     decision = Key("The decision's reference.", least=1, required=True)
     decided_on = Day(f"When it was decided; {TODAY}.")
 
 
-class Reason(Schema):
+@dated("on")
+class Reason(Body):
     reason = Words(REASON, MAX_TEXT, least=1, required=True)
     on = Day(f"The day it counts; {TODAY}.")
 
 
-class Dated(Schema):
+@dated("on")
+class Dated(Body):
     on = Day(f"The day it counts; {TODAY}.")
 
 
-class ProposeShareMove(Schema):
+@dated("on")
+class ProposeShareMove(Body):
     """Room from one buyer's share to another's; one of the two proposes, the other accepts."""
 
     giver = Organisation("Whose share gets less", required=True)
@@ -238,16 +271,19 @@ class ProposeShareMove(Schema):
     on = Day(f"The day it counts; {TODAY}.")
 
 
-class AcceptShareMove(Schema):
+@dated("on")
+class AcceptShareMove(Body):
     on = Day(f"The day it counts; {TODAY}.")
 
 
-class DeclineShareMove(Schema):
+@dated("on")
+class DeclineShareMove(Body):
     reason = Words(REASON, MAX_TEXT, load_default="")
     on = Day(f"The day it counts; {TODAY}.")
 
 
-class RecordInKind(Schema):
+@dated("on")
+class RecordInKind(Body):
     """Worth that nobody invoices: beside the balance, never in it."""
 
     organisation = Organisation("Which buyer gave it; left out, the caller's organisation")

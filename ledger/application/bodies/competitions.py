@@ -1,14 +1,18 @@
 """What comes in of renewed competitions."""
 
-from marshmallow import Schema, fields
+from typing import Any
 
+from marshmallow import Schema, fields, post_load
+
+from ledger.application.bodies.body import Body, dated
 from ledger.application.bodies.fields import Day, Length, Money, Organisation, Words, whole
 from ledger.application.bodies.selection import passed_over_field
 from ledger.application.bodies.terms import REASON, TODAY
 from ledger.bounds import MAX_LIMITS, MAX_TEXT, MAX_WEIGHT
 
 
-class OpenCompetition(Schema):
+@dated("opened_on")
+class OpenCompetition(Body):
     """Ask suppliers for an offer."""
 
     what = Words("What is asked for.", MAX_TEXT, least=1, required=True)
@@ -23,7 +27,8 @@ class OpenCompetition(Schema):
     opened_on = Day(f"When they were asked; {TODAY}.")
 
 
-class AnswerCompetition(Schema):
+@dated("answered_on")
+class AnswerCompetition(Body):
     supplier = Organisation("Which supplier; left out, the caller's organisation")
     amount = Money(
         "The offer, excl. VAT; null: it makes none.", least=1, required=True, allow_none=True
@@ -36,8 +41,14 @@ class Points(Schema):
     supplier = Organisation("Whose offer", required=True)
     points = whole("What it got by the criteria.", 0, MAX_WEIGHT, required=True)
 
+    @post_load
+    def _weight(self, part: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """As the domain weighs parts."""
+        return {"organisation": part["supplier"], "weight": part["points"]}
 
-class AwardCompetition(Schema):
+
+@dated("awarded_on")
+class AwardCompetition(Body):
     supplier = Organisation("Who won", required=True)
     reason = Words(REASON, MAX_TEXT, least=1, required=True)
     points = fields.List(
@@ -49,6 +60,7 @@ class AwardCompetition(Schema):
     awarded_on = Day(f"When it was decided; {TODAY}.")
 
 
-class CancelCompetition(Schema):
+@dated("cancelled_on")
+class CancelCompetition(Body):
     reason = Words(REASON, MAX_TEXT, least=1, required=True)
     cancelled_on = Day(f"When it was decided; {TODAY}.")

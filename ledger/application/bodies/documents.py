@@ -1,7 +1,6 @@
 """What comes in for received files."""
 
-from marshmallow import Schema
-
+from ledger.application.bodies.body import Body
 from ledger.application.bodies.fields import Sought, Words
 from ledger.application.bodies.terms import REASON
 from ledger.bounds import (
@@ -9,13 +8,13 @@ from ledger.bounds import (
 )
 
 
-class Nothing(Schema):
+class Nothing(Body):
     """An empty body."""
 
 
-class AssignDocument(Schema):
+class AssignDocument(Body):
     order = Sought("The order that it belongs to.", least=1, required=True)
 
 
-class DiscardDocument(Schema):
+class DiscardDocument(Body):
     reason = Words(REASON, MAX_TEXT, least=1, required=True)

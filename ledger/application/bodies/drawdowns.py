@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields
 
+from ledger.application.bodies.body import Body, dated
 from ledger.application.bodies.fields import (
     Day,
     Key,
@@ -26,7 +27,7 @@ class DrawdownLine(Schema):
     amount = Money("Excl. VAT; negative on a credit.", required=True)
 
 
-class RecordDrawdown(Schema):
+class RecordDrawdown(Body):
     """An invoice, or a credit: a credit note (381), or a negative invoice (380)."""
 
     invoice = Key("The invoice's number.", least=1, required=True)
@@ -43,7 +44,7 @@ class RecordDrawdown(Schema):
     lines = fields.List(fields.Nested(DrawdownLine), validate=Length(1, MAX_LINES))
 
 
-class Reverse(Schema):
+class Reverse(Body):
     """The credit of an invoice; amounts are written with or without a minus."""
 
     invoice = Key("The credit's number.", least=1, required=True)
@@ -55,18 +56,21 @@ class Reverse(Schema):
     text = Words("What it is for.", MAX_TEXT, load_default="")
 
 
-class Approve(Schema):
+@dated("approved_on")
+class Approve(Body):
     approved_on = Day(f"When it was approved; {TODAY}.")
     room = choice(f"{ROOM} Needed for a credit that does not say it.", ROOMS)
     note = Words("A note.", MAX_TEXT, load_default="")
 
 
-class RejectDrawdown(Schema):
+@dated("rejected_on")
+class RejectDrawdown(Body):
     rejected_on = Day(f"When it was rejected; {TODAY}.")
     reason = Words(REASON, MAX_TEXT, least=1, required=True)
 
 
-class RecordRecharge(Schema):
+@dated("recharged_on")
+class RecordRecharge(Body):
     """The buyer takes a member's share of an invoice back from it."""
 
     member = Organisation("Who pays its share back", required=True)
@@ -75,7 +79,8 @@ class RecordRecharge(Schema):
     recharged_on = Day(f"When; {TODAY}.")
 
 
-class ReverseRecharge(Schema):
+@dated("reversed_on")
+class ReverseRecharge(Body):
     """A recharge, or a part of it, is given back to its member."""
 
     member = Organisation("Who had paid it", required=True)

@@ -1,17 +1,22 @@
 """What comes in for funding sources."""
 
-from marshmallow import Schema, fields
+from typing import Any
 
+from marshmallow import fields, post_load
+
+from ledger.application.bodies.body import Body, dated
 from ledger.application.bodies.fields import Day, Length, Money, Words, choice, matching
 from ledger.application.bodies.terms import EFFECTS, REASON, TODAY
 from ledger.bounds import MAX_LIMITS, MAX_TEXT
 from ledger.domain.funding import DATED_BY
+from ledger.domain.money import from_text
 
 PERCENT = r"^(?:100(?:\.00?)?|[1-9]\d?(?:\.\d\d?)?|0\.(?:0[1-9]|[1-9]\d?))$"
 """Above 0 and at most 100, with at most two decimals."""
 
 
-class DecideFunding(Schema):
+@dated("decided_on")
+class DecideFunding(Body):
     """A grant or other funding, and the decision that it rests on."""
 
     name = Words("What order lines name it by.", least=1, required=True)
@@ -46,12 +51,21 @@ class DecideFunding(Schema):
     decision = Words("The decision's reference.", least=1, required=True)
     decided_on = Day(f"When it was decided; {TODAY}.")
 
+    @post_load
+    def _source(self, body: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """The source by itself. A share of "53.5" per cent is 5 350 hundredths of one."""
+        decided: dict[str, Any] = {
+            name: body.pop(name) for name in ("decision", "decided_on", "on") if name in body
+        }
+        return {**decided, "source": {**body, "share": from_text(body["share"])}}
+
 
 class ChangeFunding(DecideFunding):
     """The source as it reads from here on, whole; its name says which."""
 
 
-class WithdrawFunding(Schema):
+@dated("decided_on")
+class WithdrawFunding(Body):
     name = Words("Which source.", least=1, required=True)
     decision = Words("The decision's reference.", least=1, required=True)
     decided_on = Day(f"When it was decided; {TODAY}.")

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, post_load
 
 from ledger.application.bodies.agreements import Split
+from ledger.application.bodies.body import Body, dated
 from ledger.application.bodies.fields import (
     Codes,
     Day,
@@ -55,7 +56,8 @@ def lines_field(**kwargs: Any) -> Any:
     return fields.List(fields.Nested(Line), validate=Length(1, MAX_LINES), **kwargs)
 
 
-class PlaceOrder(Schema):
+@dated("ordered_on")
+class PlaceOrder(Body):
     course = Words("What is ordered.", least=1, required=True)
     lines = lines_field(required=True)
     buyer = Organisation("Who orders; left out, the caller's organisation")
@@ -80,17 +82,20 @@ class PlaceOrder(Schema):
     respond_by = Day("Last day for the university to answer.")
 
 
-class Confirm(Schema):
+@dated("confirmed_on")
+class Confirm(Body):
     confirmed_on = Day(f"When it was confirmed; {TODAY}.")
     reference = Key("The university's reference.", load_default="")
 
 
-class Decline(Schema):
+@dated("declined_on")
+class Decline(Body):
     declined_on = Day(f"When it was declined; {TODAY}.")
     reason = Words(REASON, MAX_TEXT, least=1, required=True)
 
 
-class Counter(Schema):
+@dated("countered_on")
+class Counter(Body):
     countered_on = Day(f"When it was offered; {TODAY}.")
     lines = lines_field(required=True)
     reason = Words(REASON, MAX_TEXT, load_default="")
@@ -103,6 +108,11 @@ class Seats(Schema):
     organisation = Organisation("Whose they are", required=True)
     seats = whole("How many.", 1, MAX_SEATS, required=True)
 
+    @post_load
+    def _weight(self, part: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """As the domain weighs parts."""
+        return {"organisation": part["organisation"], "weight": part["seats"]}
+
 
 def allocation_field() -> Any:
     return fields.List(
@@ -112,18 +122,21 @@ def allocation_field() -> Any:
     )
 
 
-class Accept(Schema):
+@dated("accepted_on")
+class Accept(Body):
     accepted_on = Day(f"When it was accepted; {TODAY}.")
     reference = Key("The buyer's reference.", load_default="")
     allocation = allocation_field()
 
 
-class Reject(Schema):
+@dated("rejected_on")
+class Reject(Body):
     rejected_on = Day(f"When it was rejected; {TODAY}.")
     reason = Words(REASON, MAX_TEXT, least=1, required=True)
 
 
-class ChangeOrder(Schema):
+@dated("changed_on")
+class ChangeOrder(Body):
     """The order as it shall read; what is left out stays."""
 
     changed_on = Day(f"When it was changed; {TODAY}.")
@@ -139,7 +152,8 @@ class ChangeOrder(Schema):
     ends_on = Day("Course end.")
 
 
-class Cancel(Schema):
+@dated("cancelled_on")
+class Cancel(Body):
     """Seats of a line, or without `seats` the whole order."""
 
     cancelled_on = Day(f"When it was cancelled; {TODAY}.")
@@ -151,14 +165,16 @@ class Cancel(Schema):
     fee = Money("What stays committed, excl. VAT; left out, what the tariff says.", least=0)
 
 
-class AllocateSeats(Schema):
+@dated("allocated_on")
+class AllocateSeats(Body):
     """All of the order's seats, to named buyers."""
 
     allocated_on = Day(f"When they were allocated; {TODAY}.")
     seats = fields.List(fields.Nested(Seats), required=True, validate=Length(1, MAX_LIMITS))
 
 
-class MoveSeats(Schema):
+@dated("moved_on")
+class MoveSeats(Body):
     """Seats that one organisation gives to another."""
 
     moved_on = Day(f"When they were given; {TODAY}.")
@@ -168,7 +184,8 @@ class MoveSeats(Schema):
     reason = Words(REASON, MAX_TEXT, load_default="")
 
 
-class RecodeLine(Schema):
+@dated("recoded_on")
+class RecodeLine(Body):
     """A line booked otherwise: all its codes, or its cost centre alone."""
 
     recoded_on = Day(f"When it was re-coded; {TODAY}.")
@@ -178,11 +195,13 @@ class RecodeLine(Schema):
     reason = Words(REASON, MAX_TEXT, load_default="")
 
 
-class Start(Schema):
+@dated("started_on")
+class Start(Body):
     started_on = Day(f"When it started; {TODAY}.")
 
 
-class Deliver(Schema):
+@dated("delivered_on")
+class Deliver(Body):
     delivered_on = Day(f"When it was delivered; {TODAY}.")
     seats_used = whole("Seats used.", 0, MAX_SEATS, required=True)
     credits_awarded = whole("Participants who were awarded their credits.", 0, MAX_SEATS)
@@ -190,7 +209,8 @@ class Deliver(Schema):
     men = whole("Men among the participants.", 0, MAX_SEATS)
 
 
-class Close(Schema):
+@dated("closed_on")
+class Close(Body):
     closed_on = Day(f"When it was closed; {TODAY}.")
     reason = Words(REASON, MAX_TEXT, load_default="")
     release = Money("What was proposed to be released; it is refused if it is another.", least=0)

@@ -4,6 +4,7 @@ from typing import Any, get_args
 
 from marshmallow import Schema, fields
 
+from ledger.application.bodies.body import Body, dated
 from ledger.application.bodies.fields import (
     CODE,
     CODE_PART,
@@ -52,7 +53,8 @@ def _part_name() -> fields.String:
     return matching(said, f"^{CODE_PART}$", error, kept=True, required=True)
 
 
-class GrantAttestRight(Schema):
+@dated("starts_on", also_on=False)
+class GrantAttestRight(Body):
     """What a person may attest. They are somebody else than whoever grants it."""
 
     person = person_id("Who may attest", required=True)
@@ -68,12 +70,14 @@ class GrantAttestRight(Schema):
     decision = _decision()
 
 
-class EndAttestRight(Schema):
+@dated("ends_on", also_on=False)
+class EndAttestRight(Body):
     ends_on = Day(f"The last day; {TODAY}.")
     decision = _decision()
 
 
-class NameDeputy(Schema):
+@dated("starts_on", also_on=False)
+class NameDeputy(Body):
     """Who stands in for somebody, under every right of theirs."""
 
     person = person_id("Who is stood in for", required=True)
@@ -83,12 +87,14 @@ class NameDeputy(Schema):
     decision = _decision()
 
 
-class EndDeputy(Schema):
+@dated("ends_on", also_on=False)
+class EndDeputy(Body):
     ends_on = Day(f"The last day; {TODAY}.")
     decision = _decision()
 
 
-class SetOwnCost(Schema):
+@dated("starts_on", also_on=False)
+class SetOwnCost(Body):
     """What counts as one's own cost, which nobody attests."""
 
     own_cost = fields.List(
@@ -132,7 +138,8 @@ class CodePart(Schema):
     )
 
 
-class SetCodeMap(Schema):
+@dated("starts_on", also_on=False)
+class SetCodeMap(Body):
     """How the organisation's code strings are made, for orders dated from a day on."""
 
     parts = fields.List(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, post_load
 
 from ledger.application.bodies.fields import Length, Organisation, Words, choice, whole
 from ledger.application.bodies.terms import REASON
@@ -13,6 +13,11 @@ from ledger.domain.selection import ASKED, METHODS
 class KeyShare(Schema):
     supplier = Organisation("The supplier", required=True)
     percent = whole("What it should have of the value ordered.", 1, 100, required=True)
+
+    @post_load
+    def _weight(self, part: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """As the domain weighs parts."""
+        return {"organisation": part["supplier"], "weight": part["percent"]}
 
 
 class Selection(Schema):

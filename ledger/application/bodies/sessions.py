@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from ledger.application.bodies.body import Body, dated
 from ledger.application.bodies.fields import Day, Length, Money, Number, Words, choice, whole
 from ledger.application.bodies.queries import Times
 from ledger.application.bodies.terms import REASON, TODAY
@@ -60,13 +61,15 @@ def minimum_seats_field() -> Any:
     return whole("Seats that the course needs: fewer is flagged.", 1, MAX_SEATS)
 
 
-class MoveSession(Schema):
+@dated("moved_on")
+class MoveSession(Body):
     to = Day("The new day; in another year its amount goes to that year.", required=True)
     moved_on = Day(f"When it was moved; {TODAY}.")
     reason = Words(REASON, MAX_TEXT, load_default="")
 
 
-class HoldSession(Schema):
+@dated("held_on")
+class HoldSession(Body):
     """Counts only."""
 
     held_on = Day(f"When it was held; {TODAY}.")
@@ -74,7 +77,8 @@ class HoldSession(Schema):
     mentors = whole("How many mentors, beside them.", 0, MAX_SEATS, load_default=0)
 
 
-class CancelSession(Schema):
+@dated("cancelled_on")
+class CancelSession(Body):
     """The university's is released in full; the buyer's costs what the tariff says."""
 
     cancelled_on = Day(f"When it was cancelled; {TODAY}.")

@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from flask import Response, g
+from flask import Response
 
 from ledger.application import answers, audited, bodies
 from ledger.domain import access as domain
 from ledger.domain.refusals import NotFound
 from ledger.projections import access as rows
 from ledger.projections.then import Then
-from ledger.web import access, seen
+from ledger.service import Outcome
 from ledger.web.access import allow
 from ledger.web.api import common
-from ledger.web.language import of_request
+from ledger.web.seen import asker, ledger, once, then_of
 
 blueprint = common.blueprint("access", "What people were given, tried and read.")
 
@@ -23,12 +23,12 @@ blueprint = common.blueprint("access", "What people were given, tried and read."
 @blueprint.page(answers.RecordedAttempt)
 def attempts(query: dict[str, Any]) -> Response:
     """Commands that were refused over a limit or for want of a right, in the order of the log."""
-    then = seen.then(query)
-    views = seen.ledger().views
+    then = then_of(query)
+    views = ledger().views
     views.catch_up()
     with views.database.reading() as connection:
-        found = rows.tried(connection, visible_to=access.visible(), then=then, **query)
-    items = [audited.attempt_resource(one, of_request()) for one in found]
+        found = rows.tried(connection, visible_to=asker().visible, then=then, **query)
+    items = [audited.attempt_resource(one, asker().language) for one in found]
     cursor = str(found[-1].row["position"]) if found else ""
     return common.page(found, query["limit"], cursor, items)
 
@@ -39,10 +39,10 @@ def attempts(query: dict[str, Any]) -> Response:
 @blueprint.page(answers.Auditor)
 def auditors(query: dict[str, Any]) -> Response:
     """Appointments as auditor in the order in which they were made; an auditor sees their own."""
-    then = seen.then(query)
-    if g.audited is not None:
-        query["person"] = g.by.person
-    views = seen.ledger().views
+    then = then_of(query)
+    if asker().audited is not None:
+        query["person"] = asker().by.person
+    views = ledger().views
     views.catch_up()
     with views.database.reading() as connection:
         found = rows.appointed(connection, then=then, **query)
@@ -56,53 +56,56 @@ def auditors(query: dict[str, Any]) -> Response:
 @blueprint.response(200, answers.Auditor)
 def auditor(query: dict[str, Any], id: str) -> Response:
     """One appointment, as it is or as it was."""
-    then = seen.then(query)
-    views = seen.ledger().views
+    then = then_of(query)
+    views = ledger().views
     views.catch_up()
     with views.database.reading() as connection:
         found = rows.appointed(connection, id=id, then=then, limit=1)
-    if not found or (g.audited is not None and found[0].person != g.by.person):
+    if not found or (asker().audited is not None and found[0].person != asker().by.person):
         raise NotFound(what="appointment", name=id)
     return common.answer(_resources(found, then)[0])
 
 
 def _resources(found: list[rows.Auditor], then: Then) -> list[dict[str, Any]]:
-    names = seen.ledger().registry.names({one.person for one in found})
-    day = then.as_of or seen.today()
+    names = ledger().registry.names({one.person for one in found})
+    day = then.as_of or asker().today
     return [
         audited.auditor_resource(one.person, names.get(one.person), one.appointment, day)
         for one in found
     ]
 
 
-@blueprint.post("/auditors")
-@allow("admin")
+@common.by_hand(blueprint, "access", "appoint")
 @blueprint.arguments(bodies.AppointAuditor)
-@blueprint.recorded(answers.Auditor)
+@blueprint.created(answers.Auditor, dry_run=False)
 def appoint(body: dict[str, Any]) -> Response:
-    """Appoint an auditor of organisations, from a date to a date."""
-    person = seen.ledger().registry.person(body.pop("name"))
+    person = ledger().registry.person(body.pop("name"))
     body["organisations"] = tuple(body["organisations"])
-    command = domain.AppointAuditor(person=person, on=seen.today(), **body)
-    return common.execute(
-        command, created="auditors", resource=lambda state: _resource(person, state, None)
-    )
+    command = domain.AppointAuditor(person=person, on=asker().today, **body)
+    outcome = _execute(command)
+    return common.recorded(outcome, outcome.version, _resource(person, outcome, None), "auditors")
 
 
-@blueprint.post("/auditors/<appointment:id>/end")
-@allow("admin")
+@common.by_hand(blueprint, "access", "end")
 @blueprint.arguments(bodies.EndAppointment)
 @blueprint.acted(answers.Auditor, dry_run=False)
 def end(body: dict[str, Any], id: str) -> Response:
-    """End an appointment before its last day."""
     person, _, number = id.rpartition(".")
-    on = body.get("ended_on") or seen.today()
+    on = body.get("ended_on") or asker().today
     command = domain.EndAppointment(person=person, number=int(number), reason=body["reason"], on=on)
-    return common.execute(command, resource=lambda state: _resource(person, state, int(number)))
+    outcome = _execute(command)
+    return common.recorded(outcome, outcome.version, _resource(person, outcome, int(number)))
 
 
-def _resource(person: str, state: domain.State, number: int | None) -> dict[str, Any]:
+def _execute(command: domain.AppointAuditor | domain.EndAppointment) -> Outcome:
+    by = asker().by
+    return ledger().service.execute(command, by, once(by.person), expected=common.expected())
+
+
+def _resource(person: str, outcome: Outcome, number: int | None) -> dict[str, Any]:
     """An appointment out of a person's state, by default the newest."""
-    named = seen.ledger().registry.names({person}).get(person)
+    state = outcome.state
+    assert isinstance(state, domain.State), "appointments are a person's"
+    named = ledger().registry.names({person}).get(person)
     found = state.appointments[-1 if number is None else number - 1]
-    return audited.auditor_resource(person, named, found, seen.today())
+    return audited.auditor_resource(person, named, found, asker().today)

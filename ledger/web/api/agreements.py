@@ -3,42 +3,25 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Response, g
+from flask import Response
 from sqlalchemy import Connection
 
-from ledger.application import answers, bodies, commands, compared, explained
+from ledger.application import answers, bodies, compared, explained, seeing
+from ledger.application.asker import EVERYONE
 from ledger.application.resources import (
     agreement_resource,
     balance_resource,
     posting_resource,
 )
-from ledger.domain import agreement
-from ledger.domain.refusals import NotAParty
 from ledger.projections import agreements as rows
 from ledger.projections import comparing, explaining, postings, suppliers, timeline
 from ledger.projections.then import Then
-from ledger.web import access, seen
-from ledger.web.access import EVERYONE, allow
+from ledger.web.access import allow
 from ledger.web.api import common
-from ledger.web.language import of_request
+from ledger.web.seen import asker, ledger, then_of
 
 blueprint = common.blueprint("agreements", "Framework agreements and what is left of them.")
-
-
-@blueprint.post("/agreements")
-@allow("manager", "admin")
-@blueprint.arguments(bodies.SignAgreement)
-@blueprint.arguments(bodies.DryRun, location="query")
-@blueprint.created(answers.Agreement)
-def sign(body: dict[str, Any], query: dict[str, Any]) -> Response:
-    """Sign a framework agreement."""
-    command = commands.sign(body)
-    buyers = [party.organisation for party in command.buyers]
-    if g.by.role == "manager" and g.by.organisation not in buyers:
-        raise NotAParty(
-            organisation=", ".join(buyers), name=command.number, acting=g.by.organisation
-        )
-    return common.execute(command, created="agreements", dry_run=query["dry_run"])
+common.offer(blueprint, "agreements")
 
 
 @blueprint.get("/agreements")
@@ -47,11 +30,11 @@ def sign(body: dict[str, Any], query: dict[str, Any]) -> Response:
 @blueprint.page(answers.ListedAgreement)
 def listed(query: dict[str, Any]) -> Response:
     """Agreements that the caller's organisation is party to, as they are or as they were."""
-    then = seen.then(query)
-    views = seen.ledger().views
+    then = then_of(query)
+    views = ledger().views
     views.catch_up()
     with views.database.reading() as connection:
-        found = rows.listed(connection, access.visible(), then=then, **query)
+        found = rows.listed(connection, asker().visible, then=then, **query)
         items = [
             {**_resource(connection, row, then), "balance": _balance(connection, row, then)}
             for row in found
@@ -66,16 +49,16 @@ def listed(query: dict[str, Any]) -> Response:
 @blueprint.one(answers.Agreement)
 def one(query: dict[str, Any], number: str) -> Response:
     """One agreement, as it is or as it was."""
-    then = seen.then(query)
-    row = seen.agreement_row(number, then)
-    with seen.ledger().views.database.reading() as connection:
+    then = then_of(query)
+    row = seeing.agreement_row(asker(), number, then)
+    with ledger().views.database.reading() as connection:
         resource = _resource(connection, row, then)
-    return common.answer(resource, headers={"ETag": f'"{row.version}"'})
+    return common.tagged(resource, row.version)
 
 
 def _resource(connection: Connection, row: rows.Row, then: Then) -> dict[str, Any]:
-    resource = agreement_resource(seen.named(row.state), then.as_of)
-    only = seen.only(row.now)
+    resource = agreement_resource(seeing.named(asker(), row.state), then.as_of)
+    only = seeing.only(asker(), row.now)
     if only is not None:
         resource["orders"] = suppliers.orders_of(connection, row.state.number, only, then)
     return resource
@@ -87,16 +70,18 @@ def _resource(connection: Connection, row: rows.Row, then: Then) -> dict[str, An
 @blueprint.response(200, answers.Balance)
 def balance(query: dict[str, Any], number: str) -> Response:
     """What is left, as of a business date, as known at a moment."""
-    row = seen.agreement_row(number)
-    with seen.ledger().views.database.reading() as connection:
-        return common.answer(_balance(connection, row, seen.then(query)))
+    row = seeing.agreement_row(asker(), number)
+    with ledger().views.database.reading() as connection:
+        return common.answer(_balance(connection, row, then_of(query)))
 
 
 def _balance(connection: Connection, row: rows.Row, then: Then) -> dict[str, Any]:
     return balance_resource(
         row.now,
-        postings.balance(connection, row.now, then.as_of, then.known_at, seen.only(row.now)),
-        then.as_of or max(row.latest_on, seen.today()),
+        postings.balance(
+            connection, row.now, then.as_of, then.known_at, seeing.only(asker(), row.now)
+        ),
+        then.as_of or max(row.latest_on, asker().today),
         then.known_at or datetime.now(UTC),
         row.position,
         postings.in_kind(connection, row.now, then.as_of, then.known_at),
@@ -109,10 +94,10 @@ def _balance(connection: Connection, row: rows.Row, then: Then) -> dict[str, Any
 @blueprint.told(explained.Explanation)
 def explain(query: dict[str, Any], number: str) -> Response:
     """A figure of the balance, opened into its postings and the facts behind them."""
-    row = seen.agreement_row(number)
+    row = seeing.agreement_row(asker(), number)
     after = explained.cursor_of(query.get("after"), row.position)
     then = Then(as_of=query.get("as_of"), known_at=query.get("known_at"))
-    with seen.ledger().views.database.reading() as connection:
+    with ledger().views.database.reading() as connection:
         found = explaining.explain(
             connection,
             row.state,
@@ -121,11 +106,11 @@ def explain(query: dict[str, Any], number: str) -> Response:
             then,
             after,
             query["rows"],
-            seen.only(row.state),
+            seeing.only(asker(), row.state),
         )
-    receipt_of = seen.ledger().store.leaves.receipt
+    receipt_of = ledger().store.leaves.receipt
     resource = explained.explanation_resource(
-        row.state, query, found, after.at, receipt_of, of_request()
+        row.state, query, found, after.at, receipt_of, asker().language
     )
     following = "" if found.cursor is None else explained.cursor_text(found.cursor)
     return common.answer(resource, headers=common.link(following))
@@ -137,9 +122,11 @@ def explain(query: dict[str, Any], number: str) -> Response:
 @blueprint.response(200, answers.Statement)
 def statement(query: dict[str, Any], number: str) -> Response:
     """Postings in the order that they count, with the balance after each."""
-    row = seen.agreement_row(number)
-    with seen.ledger().views.database.reading() as connection:
-        found = postings.statement(connection, row.state.number, **query, only=seen.only(row.state))
+    row = seeing.agreement_row(asker(), number)
+    with ledger().views.database.reading() as connection:
+        found = postings.statement(
+            connection, row.state.number, **query, only=seeing.only(asker(), row.state)
+        )
     items = [posting_resource(posting) for posting in found]
     return common.answer({"items": items, "checkpoint": common.checkpoint()})
 
@@ -150,17 +137,17 @@ def statement(query: dict[str, Any], number: str) -> Response:
 @blueprint.page(answers.Fact)
 def history(query: dict[str, Any], number: str) -> Response:
     """Every fact of the agreement, its orders and its drawdowns, in order."""
-    then = seen.then(query)
-    row = seen.agreement_row(number)
-    with seen.ledger().views.database.reading() as connection:
+    then = then_of(query)
+    row = seeing.agreement_row(asker(), number)
+    with ledger().views.database.reading() as connection:
         found = timeline.of(
             connection,
             agreement=row.state.number,
-            visible_to=access.visible(),
+            visible_to=asker().visible,
             then=then,
             **query,
         )
-        items = seen.facts(connection, found)
+        items = seeing.facts(asker(), connection, found)
     cursor = str(found[-1]["position"]) if found else ""
     return common.page(found, query["limit"], cursor, items)
 
@@ -171,9 +158,9 @@ def history(query: dict[str, Any], number: str) -> Response:
 @blueprint.told(compared.Comparison)
 def compare(query: dict[str, Any], number: str) -> Response:
     """Two dates, or one date as known at two moments: both balances, and what came in between."""
-    row = seen.agreement_row(number)
+    row = seeing.agreement_row(asker(), number)
     views = compared.views_of(query)
-    with seen.ledger().views.database.reading() as connection:
+    with ledger().views.database.reading() as connection:
         found = comparing.compare(
             connection,
             row.state,
@@ -181,115 +168,10 @@ def compare(query: dict[str, Any], number: str) -> Response:
             at=row.position,
             after=query["after"],
             count=query["limit"],
-            only=seen.only(row.state),
+            only=seeing.only(asker(), row.state),
         )
-    latest = max(row.latest_on, seen.today())
+    latest = max(row.latest_on, asker().today)
     resource = compared.comparison_resource(
-        row.state, found, views, latest, row.position, of_request()
+        row.state, found, views, latest, row.position, asker().language
     )
     return common.answer(resource, headers=common.link(str(found.following or "")))
-
-
-@blueprint.post("/agreements/<agreement:number>/amendments")
-@allow("manager", "admin")
-@blueprint.arguments(bodies.Amend)
-@blueprint.arguments(bodies.DryRun, location="query")
-@blueprint.created(answers.Agreement)
-def amend(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
-    """Change the cap, the limits, the buyers or the policy, on a ground."""
-    seen.agreement_state(number)
-    command = commands.amend(number, body, seen.today())
-    return common.execute(command, created="agreements", dry_run=query["dry_run"])
-
-
-@blueprint.post("/agreements/<agreement:number>/extensions")
-@allow("manager", "admin")
-@blueprint.arguments(bodies.Extend)
-@blueprint.arguments(bodies.DryRun, location="query")
-@blueprint.created(answers.Agreement)
-def extend(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
-    """Use the next extension option."""
-    seen.agreement_state(number)
-    command = commands.extend(number, body, seen.today())
-    return common.execute(command, created="agreements", dry_run=query["dry_run"])
-
-
-@blueprint.post("/agreements/<agreement:number>/share-moves")
-@allow("manager", "admin")
-@blueprint.arguments(bodies.ProposeShareMove)
-@blueprint.arguments(bodies.DryRun, location="query")
-@blueprint.acted(answers.Agreement)
-def propose_share_move(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
-    """Propose that room moves between two shares; the other buyer accepts."""
-    return _act(agreement.ProposeShareMove, body, query, number)
-
-
-@blueprint.post("/agreements/<agreement:number>/share-moves/<sequence:move>/accept")
-@allow("manager", "admin")
-@blueprint.arguments(bodies.AcceptShareMove)
-@blueprint.arguments(bodies.DryRun, location="query")
-@blueprint.acted(answers.Agreement)
-def accept_share_move(
-    body: dict[str, Any], query: dict[str, Any], number: str, move: int
-) -> Response:
-    """Agree, as the other of the two buyers: one share is less, the other more."""
-    return _act(agreement.AcceptShareMove, {**body, "number": move}, query, number)
-
-
-@blueprint.post("/agreements/<agreement:number>/share-moves/<sequence:move>/decline")
-@allow("manager", "admin")
-@blueprint.arguments(bodies.DeclineShareMove)
-@blueprint.arguments(bodies.DryRun, location="query")
-@blueprint.acted(answers.Agreement)
-def decline_share_move(
-    body: dict[str, Any], query: dict[str, Any], number: str, move: int
-) -> Response:
-    """End a proposal, as either of the two buyers."""
-    return _act(agreement.DeclineShareMove, {**body, "number": move}, query, number)
-
-
-@blueprint.post("/agreements/<agreement:number>/in-kind")
-@allow("manager", "finance", "admin")
-@blueprint.arguments(bodies.RecordInKind)
-@blueprint.arguments(bodies.DryRun, location="query")
-@blueprint.acted(answers.Agreement)
-def in_kind(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
-    """Record what a buyer gave in kind: beside the balance, never in it."""
-    given = {"organisation": g.by.organisation, **body}
-    return _act(agreement.RecordInKind, given, query, number)
-
-
-def _act(kind: Any, body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
-    seen.agreement_state(number)
-    on = body.pop("on", None) or seen.today()
-    return common.execute(kind(agreement=number, on=on, **body), dry_run=query["dry_run"])
-
-
-@blueprint.post("/agreements/<agreement:number>/suspend")
-@allow("manager", "admin")
-@blueprint.arguments(bodies.Reason)
-@blueprint.arguments(bodies.DryRun, location="query")
-@blueprint.acted(answers.Agreement)
-def suspend(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
-    """Stop ordering for a time."""
-    return _act(agreement.SuspendAgreement, body, query, number)
-
-
-@blueprint.post("/agreements/<agreement:number>/close")
-@allow("manager", "admin")
-@blueprint.arguments(bodies.Reason)
-@blueprint.arguments(bodies.DryRun, location="query")
-@blueprint.acted(answers.Agreement)
-def close(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
-    """Close for orders; open orders live on."""
-    return _act(agreement.CloseAgreement, body, query, number)
-
-
-@blueprint.post("/agreements/<agreement:number>/reopen")
-@allow("manager", "admin")
-@blueprint.arguments(bodies.Reason)
-@blueprint.arguments(bodies.DryRun, location="query")
-@blueprint.acted(answers.Agreement)
-def reopen(body: dict[str, Any], query: dict[str, Any], number: str) -> Response:
-    """Open for orders again."""
-    return _act(agreement.ReopenAgreement, body, query, number)

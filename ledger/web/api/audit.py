@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from flask import Response, g, send_file
+from flask import Response, send_file
 
 from ledger import bundling
-from ledger.application import anchor, answers, audited, bodies
+from ledger.application import anchor, answers, audited, bodies, seeing
 from ledger.audit import tree
 from ledger.audit.bundle import BundleRefused
 from ledger.audit.note import NoteRefused
@@ -20,9 +20,9 @@ from ledger.bounds import MAX_BUNDLED
 from ledger.domain.refusals import Fault, Forbidden, Invalid, NoBundle, NotFound
 from ledger.projections import access
 from ledger.store import TreeDamaged
-from ledger.web import seen
 from ledger.web.access import allow
 from ledger.web.api import common
+from ledger.web.seen import asker, ledger, then_of
 
 blueprint = common.blueprint("audit", "The proof that history was not changed.")
 READERS = ("auditor", "finance", "manager", "admin")
@@ -35,7 +35,7 @@ def checkpoint() -> Response:
     """The newest checkpoint that the notary signed; without one the log's own head, unsigned."""
     found = _published()
     if found is None:
-        head, _ = seen.ledger().store.leaves.proving()
+        head, _ = ledger().store.leaves.proving()
         body = {"signed": False, "size": head.size, "root": tree.root(head).hex()}
         return common.answer({**body, "note": None, "key": None})
     body = {"signed": True, "size": found.checkpoint.size, "root": found.checkpoint.root.hex()}
@@ -49,7 +49,7 @@ def checkpoint() -> Response:
 def inclusion(query: dict[str, Any], index: int) -> Response:
     """The proof that a record is in the tree (RFC 6962): by default the newest checkpoint's tree,
     or the log's own where that does not have the record yet."""
-    leaves = seen.ledger().store.leaves
+    leaves = ledger().store.leaves
     size = query.get("size") or _size_for(index)
     head, hashes = leaves.proving()
     if index >= size or size > head.size:
@@ -68,7 +68,7 @@ def inclusion(query: dict[str, Any], index: int) -> Response:
 @blueprint.response(200, answers.Consistency)
 def consistency(query: dict[str, int]) -> Response:
     """The proof that the tree of one size only adds to that of a smaller one (RFC 6962)."""
-    head, hashes = seen.ledger().store.leaves.proving()
+    head, hashes = ledger().store.leaves.proving()
     size = head.size
     first, second = query["first"], query.get("second") or size
     if not first <= second <= size:
@@ -83,20 +83,18 @@ def consistency(query: dict[str, int]) -> Response:
     return common.answer({**body, "proof": [part.hex() for part in proof]})
 
 
-@blueprint.get("/audit/bundle")
-@allow("auditor", "admin")
+@common.by_hand(blueprint, "audit", "bundle")
 @blueprint.arguments(bodies.BundleQuery, location="query")
 @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/zip")
 @common.may_conflict
 def bundle(query: dict[str, Any]) -> Response:
-    """What an outsider needs to check an agreement's history; who is given it is recorded."""
     number: str | None = query.get("agreement")
     if number is not None:
         _require(number)
-    elif g.audited is not None:
+    elif asker().audited is not None:
         raise Forbidden(roles="admin", held="auditor")
-    ledger = seen.ledger()
-    size = ledger.store.leaves.head().size
+    opened = ledger()
+    size = opened.store.leaves.head().size
     if size > MAX_BUNDLED:
         sentence = (
             "The log has {size} records; over the API a bundle is made of at most {most}. "
@@ -104,12 +102,12 @@ def bundle(query: dict[str, Any]) -> Response:
         )
         figures = {"size": str(size), "most": str(MAX_BUNDLED)}
         raise Invalid(Fault(pointer="", sentence=sentence, figures=figures))
-    if not ledger.settings.notary:
+    if not opened.settings.notary:
         raise NoBundle(because="the ledger has no notary")
     # Closed, and thereby gone, when the answer has been sent or given up.
     file = tempfile.TemporaryFile()  # noqa: SIM115
     try:
-        bundling.read(ledger.service, Path(ledger.settings.notary), file, g.by, number)
+        bundling.read(opened.service, Path(opened.settings.notary), file, asker().by, number)
     except (BundleRefused, NotPublished, NoteRefused) as refused:
         file.close()
         raise NoBundle(because=str(refused)) from refused
@@ -124,7 +122,7 @@ def bundle(query: dict[str, Any]) -> Response:
 def _require(number: str) -> None:
     """Raises Invalid where there is no such agreement, or it is not the caller's to see."""
     try:
-        seen.agreement_row(number)
+        seeing.agreement_row(asker(), number)
     except NotFound:
         sentence = "There is no agreement {number}."
         fault = Fault(pointer="/agreement", sentence=sentence, figures={"number": number})
@@ -137,10 +135,10 @@ def _require(number: str) -> None:
 @blueprint.page(answers.RecordedRead)
 def reads(query: dict[str, Any]) -> Response:
     """Who was given a bundle, of what and when; an auditor sees their own reads."""
-    then = seen.then(query)
-    if g.audited is not None:
-        query["person"] = g.by.person
-    views = seen.ledger().views
+    then = then_of(query)
+    if asker().audited is not None:
+        query["person"] = asker().by.person
+    views = ledger().views
     views.catch_up()
     with views.database.reading() as connection:
         found = access.read(connection, scope=query.pop("agreement", None), then=then, **query)
@@ -160,12 +158,12 @@ def _holding() -> Iterator[None]:
 
 
 def _published() -> Published | None:
-    return anchor.newest(seen.ledger().settings.notary)
+    return anchor.newest(ledger().settings.notary)
 
 
 def _size_for(index: int) -> int:
     found = _published()
     if found is not None and index < found.checkpoint.size:
         return found.checkpoint.size
-    size: int = seen.ledger().store.leaves.head().size
+    size: int = ledger().store.leaves.head().size
     return size

@@ -7,24 +7,21 @@ from flask import Response
 from ledger import tick as work
 from ledger.application.ticked import Tick, Ticked, ticked_resource
 from ledger.domain.refusals import Fault, Invalid
-from ledger.web import language, seen
-from ledger.web.access import allow
 from ledger.web.api import common
+from ledger.web.seen import asker, ledger
 
 blueprint = common.blueprint("calendar", "What a day brings about that no person decides.")
 
 
-@blueprint.post("/tick")
-@allow("admin")
+@common.by_hand(blueprint, "calendar", "tick")
 @blueprint.arguments(Tick)
 @blueprint.response(200, Ticked)
 @common.takes_no_key
 def tick(body: dict[str, Any]) -> Response:
-    """Record what a day brings about; what was recorded is not recorded again."""
-    on = body.get("on") or seen.today()
-    if on > seen.today():
+    on = body.get("on") or asker().today
+    if on > asker().today:
         raise Invalid(Fault(pointer="/on", sentence="That day has not come."))
-    ledger = seen.ledger()
-    by = work.calendar(ledger.registry)
-    facts = list(work.tick(ledger.service, ledger.views, by, on))
-    return common.answer(ticked_resource(facts, on, ledger.service.load, language.of_request()))
+    opened = ledger()
+    by = work.calendar(opened.registry)
+    facts = list(work.tick(opened.service, opened.views, by, on))
+    return common.answer(ticked_resource(facts, on, opened.service.load, asker().language))

@@ -2,27 +2,28 @@
 
 import re
 from collections.abc import Callable, Sequence
+from hashlib import blake2b
 from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
-from flask import Response, g, request
+from flask import Response, request
 from flask_smorest import Blueprint
 from marshmallow import Schema
 
-from ledger.application import anchor, exports
+from ledger.application import anchor, bodies, doing, exports, seeing
+from ledger.application.acts import ACTS, act_of
+from ledger.application.acts.act import Act
 from ledger.application.answers import dry_run_of, page_of
-from ledger.application.resources import preview, resource_of, told_on
-from ledger.deciding import Command
-from ledger.domain import agreement, order
-from ledger.domain.refusals import CapExceeded, VersionDiffers
-from ledger.projections.seeing import is_hidden
+from ledger.application.resources import preview, told_on
+from ledger.domain.refusals import VersionDiffers
 from ledger.service import Outcome
-from ledger.web import keyed, seen
+from ledger.web import access, seen
 from ledger.web.api.listing import exported
-from ledger.web.language import of_request
 from ledger.web.openapi import HEADERS, IF_MATCH
 from ledger.web.receiving import Parser
+
+View = Callable[..., Response]
 
 WRITTEN = ("Idempotent-Replayed", "Avrop-Position", "Avrop-Receipt")
 """Headers that a write may have."""
@@ -60,20 +61,18 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
         """200 with an answer that may go on in a next page."""
         return self.response(200, shape, headers=_headers(maybe=("Link",)))
 
-    def created(self, shape: type[Schema]) -> Any:
+    def created(self, shape: Any, *, dry_run: bool = True) -> Any:
         """201 with the resource; 200 for a dry run."""
         headers = _headers("Location", "ETag", maybe=WRITTEN)
+        done = self.response(201, shape, headers=headers)
+        if not dry_run:
+            return done
         told = self.alt_response(
             200, schema=dry_run_of(shape), description="What it would do.", success=True
         )
-        done = self.response(201, shape, headers=headers)
         return lambda view: told(done(view))
 
-    def recorded(self, shape: type[Schema]) -> Any:
-        """201 with a resource that has no dry run."""
-        return self.response(201, shape, headers=_headers("Location", "ETag", maybe=WRITTEN))
-
-    def acted(self, shape: type[Schema], *, dry_run: bool = True) -> Any:
+    def acted(self, shape: Any, *, dry_run: bool = True) -> Any:
         """200 with the resource, or with what a dry run says."""
         both = {"oneOf": [shape, dry_run_of(shape)]} if dry_run else shape
         return self.response(200, both, headers=_headers(maybe=("ETag", *WRITTEN)))
@@ -114,85 +113,113 @@ def answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) 
     )
 
 
-def execute(
-    command: Command,
-    *,
-    created: str | None = None,
-    dry_run: bool = False,
-    anchored: bool = False,
-    resource: Callable[[Any], dict[str, Any]] | None = None,
-) -> Response:
-    """Carry out a command and answer with its resource; `created` is where a new one is found.
+def offer(routes: ApiBlueprint, section: str) -> None:
+    """Give a section's acts their routes; those that are done by hand have functions of their own.
 
-    `resource` makes it of the state that the command leaves, where that is more than it;
-    `anchored` adds the newest checkpoint. Honours Idempotency-Key (the first answer again) and
-    If-Match (412).
+    Each honours Idempotency-Key (the first answer again) and If-Match (412).
     """
-    outcome = carry_out(command, dry_run=dry_run)
-    state, version = _seen(outcome)
-    body = resource(state) if resource else resource_of(state, of_request())
-    if anchored:
-        body["checkpoint"] = checkpoint()
-    if dry_run:
-        of = outcome.agreement
-        assert of is not None, "what may be tried first moves an agreement's money"
-        balance = preview(of, told_on(outcome.facts, seen.today()), seen.only(of))
-        return answer({"dry_run": True, "resource": body, "balance": balance})
-    headers = written(outcome, version)
-    if created is None:
-        return answer(body, 200, headers)
-    headers["Location"] = f"/api/v1/{created}/{body.get('number') or body.get('id')}"
-    return answer(body, 201, headers)
+    for act in ACTS:
+        if act.heading == section and act.route and not act.by_hand:
+            routes.post(act.route)(_view(routes, act))
 
 
-def carry_out(command: Command, *, dry_run: bool = False) -> Outcome:
-    """What the command came to, as who asks and the headers say."""
-    try:
-        outcome: Outcome = seen.ledger().service.execute(
-            command, g.by, keyed.request_of(g.by.person), dry_run=dry_run, expected=_expected()
-        )
-    except CapExceeded as refusal:
-        raise seen.without_others(refusal, command) from refusal
-    return outcome
+def by_hand(routes: ApiBlueprint, section: str, name: str) -> Callable[[View], View]:
+    """The address, roles and words of an act that a function of its own does."""
+    act = act_of(section, name)
+
+    def decorate(view: View) -> View:
+        view.__doc__ = act.says
+        at = routes.route(act.route, methods=[act.method])
+        done: View = at(access.allow(*act.roles)(view))
+        return done
+
+    return decorate
 
 
-def written(outcome: Outcome, version: int) -> dict[str, str]:
-    """The headers of a write's answer."""
-    headers = {"ETag": f'"{version}"'}
+def _view(routes: ApiBlueprint, act: Act) -> View:
+    def view(body: dict[str, Any], query: dict[str, Any] | None = None, **named: Any) -> Response:
+        return _done(act, named, body, dry_run=bool(query and query["dry_run"]))
+
+    view.__name__ = act.operation or act.name.replace("-", "_")
+    view.__doc__ = act.says
+    assert act.body is not None, "a route has a body"
+    answered = routes.created if act.creates else routes.acted
+    described: View = answered(act.answer, dry_run=act.dry_run)(view)
+    if act.dry_run:
+        described = routes.arguments(bodies.DryRun, location="query")(described)
+    read: View = routes.arguments(act.body)(described)
+    return access.allow(*act.roles)(read)
+
+
+def _done(act: Act, named: dict[str, Any], body: dict[str, Any], *, dry_run: bool) -> Response:
+    """Do it, as who asks and the headers say, and answer with what it came to."""
+    asker = seen.asker()
+    done = doing.do(
+        asker,
+        act,
+        named,
+        body,
+        once=seen.once(asker.by.person),
+        expected=expected(),
+        dry_run=dry_run,
+    )
+    resource = done.resource(asker)
+    if act.anchored:
+        resource["checkpoint"] = checkpoint()
+    if not dry_run:
+        return recorded(done.outcome, done.version, resource, act.creates)
+    of = done.outcome.agreement
+    assert of is not None, "what may be tried first moves an agreement's money"
+    day = told_on(done.outcome.facts, asker.today)
+    balance = preview(of, day, seeing.only(asker, of))
+    return answer({"dry_run": True, "resource": resource, "balance": balance})
+
+
+def recorded(outcome: Outcome, version: int, resource: Any, creates: str = "") -> Response:
+    """The answer to a write; `creates` is where what it made is found."""
+    headers = {"Avrop-Position": str(outcome.position)} if outcome.position else {}
     if outcome.replayed:
         headers["Idempotent-Replayed"] = "true"
-    if outcome.facts:
-        headers["Avrop-Position"] = str(outcome.facts[-1].position)
     if outcome.receipt:
         headers["Avrop-Receipt"] = outcome.receipt
-    return headers
+    if creates:
+        name = resource.get("number") or resource.get("id")
+        headers["Location"] = f"/api/v1/{creates}/{name}"
+    return tagged(resource, version, 201 if creates else 200, headers)
+
+
+def tagged(
+    resource: Any, version: int, status: int = 200, headers: dict[str, str] | None = None
+) -> Response:
+    """A single resource with its ETag: its version, a point and a digest of the answer, in which
+    also the day, the language and what the asker may do have a part. 304 where that is known."""
+    body = msgspec.json.encode(resource)
+    tag = f"{version}.{blake2b(body, digest_size=4).hexdigest()}"
+    response = Response(body, status, headers=headers, content_type="application/json")
+    if request.method == "GET" and request.if_none_match.contains_weak(tag):
+        response = Response(status=304)
+    response.set_etag(tag)
+    response.vary.update(("Authorization", "Accept-Language"))
+    return response
+
+
+def expected() -> tuple[int, ...] | None:
+    """The versions that If-Match lets the resource be at; None: any. Raises VersionDiffers.
+
+    RFC 9110, 13.1.1. A tag may be one that an answer gave, or the version alone; what a proxy has
+    made weak on its way is taken.
+    """
+    given = request.headers.get("If-Match")
+    if given is None or given.strip() == "*":
+        return None
+    if not re.fullmatch(IF_MATCH, given):
+        raise VersionDiffers(name=request.path, version="another", expected=given[:40])
+    return tuple(int(version) for version in re.findall(r'"(\d+)', given))
 
 
 def checkpoint() -> dict[str, Any]:
     """What the notary signed last, for an answer to carry."""
-    return anchor.checkpoint_resource(seen.ledger().settings.notary, of_request())
-
-
-def _seen(outcome: Outcome) -> tuple[Any, int]:
-    """The resource as the caller may see it, and its version."""
-    state = outcome.state
-    if isinstance(state, agreement.State):
-        return seen.named(state), outcome.version
-    if not isinstance(state, order.State):
-        return state, outcome.version
-    of = outcome.agreement
-    if of is not None and is_hidden(seen.only(of), state.supplier):
-        return seen.left(state, outcome.facts)
-    return seen.shown(state), outcome.version
-
-
-def _expected() -> int | None:
-    match = request.headers.get("If-Match")
-    if match is None or match == "*":
-        return None
-    if not re.fullmatch(IF_MATCH, match):
-        raise VersionDiffers(name=request.path, version="another", expected=match[:40])
-    return int(match.removeprefix("W/").strip('"'))
+    return anchor.checkpoint_resource(seen.ledger().settings.notary, seen.asker().language)
 
 
 def page(rows: Sequence[Any], limit: int, cursor: str, items: list[Any]) -> Response:

@@ -3,15 +3,16 @@
 from typing import Any
 
 import msgspec
-from flask import Response, g, request
+from flask import Response, request
 
 from ledger import intake
 from ledger.application import answers, bodies
 from ledger.domain.refusals import NotFound
-from ledger.web import access, receiving, seen
+from ledger.web import receiving
 from ledger.web.access import allow
 from ledger.web.api import common
 from ledger.web.openapi import HEADERS, XML_BODY
+from ledger.web.seen import asker, ledger
 
 blueprint = common.blueprint("documents", "E-invoices and other documents.")
 
@@ -26,12 +27,10 @@ def _received(view: Any) -> Any:
     return blueprint.response(201, answers.Receipt, description="Recorded.", headers=headers)(view)
 
 
-@blueprint.post("/documents/<format>")
-@allow("finance", "admin")
+@common.by_hand(blueprint, "documents", "receive")
 @blueprint.doc(requestBody=XML_BODY)
 @_received
 def receive(format: str) -> Response:
-    """Take in a document (raw XML): 201 recorded, 200 recorded before, 202 kept in the queue."""
     if format != intake.FORMAT:
         raise NotFound(what="document format", name=format)
     return _answer(intake.receive(receiving.read_xml(request), _desk()))
@@ -42,39 +41,35 @@ def receive(format: str) -> Response:
 @blueprint.response(200, answers.Queue)
 def queue() -> Response:
     """Documents that could not be matched, with the reason: those made out to the caller's own."""
-    return common.answer({"items": seen.ledger().registry.queue(access.organisation())})
+    return common.answer({"items": ledger().registry.queue(asker().organisation)})
 
 
-@blueprint.post("/documents/<digest:sha256>/retry")
-@allow("finance", "admin")
+@common.by_hand(blueprint, "documents", "retry")
 @blueprint.arguments(bodies.Nothing)
 @_received
 def retry(body: dict[str, Any], sha256: str) -> Response:
-    """Match again: 201 recorded, 200 recorded before, 202 still in the queue."""
     return _answer(intake.retry(sha256, _desk()))
 
 
-@blueprint.post("/documents/<digest:sha256>/assign")
-@allow("finance", "admin")
+@common.by_hand(blueprint, "documents", "assign")
 @blueprint.arguments(bodies.AssignDocument)
 @_received
 def assign(body: dict[str, Any], sha256: str) -> Response:
-    """Say which order it belongs to: 201 recorded, 200 recorded before."""
     return _answer(intake.assign(sha256, body["order"], _desk()))
 
 
-@blueprint.post("/documents/<digest:sha256>/discard")
-@allow("finance", "admin")
+@common.by_hand(blueprint, "documents", "discard")
 @blueprint.arguments(bodies.DiscardDocument)
 @_received
 def discard(body: dict[str, Any], sha256: str) -> Response:
-    """Take it out of the queue, and say why."""
     return _answer(intake.discard(sha256, body["reason"], _desk()))
 
 
 def _desk() -> intake.Desk:
-    ledger = seen.ledger()
-    return intake.Desk(g.by, ledger.service, ledger.views, ledger.registry, access.organisation())
+    opened = ledger()
+    return intake.Desk(
+        asker().by, opened.service, opened.views, opened.registry, asker().organisation
+    )
 
 
 def _answer(receipt: intake.Receipt) -> Response:

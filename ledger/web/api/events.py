@@ -4,11 +4,11 @@ from typing import Any
 
 from flask import Response
 
-from ledger.application import answers, bodies
+from ledger.application import answers, bodies, seeing
 from ledger.projections import timeline
-from ledger.web import access, seen
 from ledger.web.access import allow
 from ledger.web.api import common
+from ledger.web.seen import asker, ledger, then_of
 
 blueprint = common.blueprint("events", "The log.")
 
@@ -19,11 +19,11 @@ blueprint = common.blueprint("events", "The log.")
 @blueprint.page(answers.Fact)
 def follow(query: dict[str, Any]) -> Response:
     """Facts of the agreements that the caller's organisation is party to."""
-    then = seen.then(query)
-    views = seen.ledger().views
+    then = then_of(query)
+    views = ledger().views
     views.catch_up()
     with views.database.reading() as connection:
-        found = timeline.of(connection, visible_to=access.visible(), then=then, **query)
-        items = seen.facts(connection, found)
+        found = timeline.of(connection, visible_to=asker().visible, then=then, **query)
+        items = seeing.facts(asker(), connection, found)
     cursor = str(found[-1]["position"]) if found else ""
     return common.page(found, query["limit"], cursor, items)

@@ -14,8 +14,7 @@ from marshmallow import Schema
 from ledger.application import anchor, exports
 from ledger.bounds import MAX_PAGE
 from ledger.domain.refusals import Fault, Invalid
-from ledger.web import seen
-from ledger.web.language import of_request
+from ledger.web.seen import asker, ledger
 from ledger.wording import words
 
 View = Callable[..., Response]
@@ -80,10 +79,10 @@ def _items(
 
 
 def _file(shape: type[Schema], items: Iterator[dict[str, Any]], known_at: datetime) -> Response:
-    note = anchor.note_of(seen.ledger().settings.notary)
+    note = anchor.note_of(ledger().settings.notary)
     asked = request.args
     told = exports.Told(asked.get("as_of") or asked.get("on"), known_at, note)
-    lines = exports.lines(shape, items, told, of_request())
+    lines = exports.lines(shape, items, told, asker().language)
     name = request.path.rpartition("/")[2]
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     if note is not None:

@@ -3,13 +3,13 @@
 from typing import Any
 
 import msgspec
-from flask import Response, g
+from flask import Response
 
 from ledger.application import answers, bodies
 from ledger.domain.refusals import ErasingOneself, NotFound
-from ledger.web import seen
 from ledger.web.access import allow
 from ledger.web.api import common
+from ledger.web.seen import asker, ledger
 
 blueprint = common.blueprint("persons", "Who is behind the ids in facts, until they are erased.")
 
@@ -20,7 +20,7 @@ blueprint = common.blueprint("persons", "Who is behind the ids in facts, until t
 @blueprint.page(answers.KnownPerson)
 def listed(query: dict[str, Any]) -> Response:
     """Everybody whose name or number is kept, by id."""
-    found = seen.ledger().registry.people(query["after"], query["limit"])
+    found = ledger().registry.people(query["after"], query["limit"])
     items = [msgspec.structs.asdict(one) for one in found]
     return common.page(found, query["limit"], found[-1].id if found else "", items)
 
@@ -30,20 +30,18 @@ def listed(query: dict[str, Any]) -> Response:
 @blueprint.response(200, answers.KnownPerson)
 def one(id: str) -> Response:
     """Who an id is."""
-    found = seen.ledger().registry.find(id)
+    found = ledger().registry.find(id)
     if found is None:
         raise NotFound(what="person", name=id)
     return common.answer(msgspec.structs.asdict(found))
 
 
-@blueprint.delete("/persons/<person:id>")
-@allow("admin")
+@common.by_hand(blueprint, "persons", "erase")
 @blueprint.response(200, answers.ErasedPerson)
 def erase(id: str) -> Response:
-    """Forget who an id is: name, number, tokens and sessions go; facts and proofs stay."""
-    if id == g.by.person:
+    if id == asker().by.person:
         raise ErasingOneself(person=id)
-    erased = seen.ledger().registry.erase(id, seen.today())
+    erased = ledger().registry.erase(id, asker().today)
     if erased is None:
         raise NotFound(what="person", name=id)
     return common.answer(msgspec.structs.asdict(erased))

@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from flask import Response, g
+from flask import Response
 
-from ledger.application import bodies, funding, planning, steps
+from ledger.application import bodies, funding, planning, seeing, steps
+from ledger.application.asker import EVERYONE
 from ledger.application.outlook import Forecast, forecast_resource
 from ledger.application.summary import PublicSummary, summary_resource
 from ledger.projections.forecast import forecast as projected
 from ledger.projections.then import Then
-from ledger.web import access, language, seen
-from ledger.web.access import EVERYONE, allow
+from ledger.web.access import allow
 from ledger.web.api import common
+from ledger.web.seen import asker, ledger, then_of
 
 blueprint = common.blueprint("planning", "What may come of an agreement.")
 
@@ -23,10 +24,10 @@ blueprint = common.blueprint("planning", "What may come of an agreement.")
 @common.writes_nothing
 def what_if(body: dict[str, Any], number: str) -> Response:
     """Play commands in thought: the balance after each; nothing is written."""
-    seen.require_whole(seen.agreement_state(number))
-    stage = steps.Stage(number, g.by.organisation, seen.today(), access.party())
-    service = seen.ledger().service
-    return common.answer(planning.played(service, stage, body, g.by, language.of_request()))
+    seeing.require_whole(asker(), seeing.agreement_state(asker(), number))
+    stage = steps.Stage(number, asker().by, asker().today, asker().party)
+    service = ledger().service
+    return common.answer(planning.played(service, stage, body, asker().by, asker().language))
 
 
 @blueprint.get("/agreements/<agreement:number>/stale")
@@ -35,17 +36,17 @@ def what_if(body: dict[str, Any], number: str) -> Response:
 @blueprint.response(200, planning.StaleList)
 def stale(query: dict[str, Any], number: str) -> Response:
     """Commitments whose course is over and that are not invoiced, by age; now or as it was."""
-    then = seen.then(query)
-    row = seen.agreement_row(number, then)
-    on = query.get("on") or then.as_of or seen.today()
-    with seen.ledger().views.database.reading() as connection:
+    then = then_of(query)
+    row = seeing.agreement_row(asker(), number, then)
+    on = query.get("on") or then.as_of or asker().today
+    with ledger().views.database.reading() as connection:
         found = planning.stale_resource(
             connection,
             number,
             row.state.currency,
             on,
-            access.party(),
-            access.visible(),
+            asker().party,
+            asker().visible,
             then,
         )
     return common.answer(found)
@@ -56,15 +57,15 @@ def stale(query: dict[str, Any], number: str) -> Response:
 @blueprint.response(200, PublicSummary)
 def summary(number: str) -> Response:
     """What was paid, for how many, with which result: to be published, without personal data."""
-    row = seen.agreement_row(number)
-    today = seen.today()
+    row = seeing.agreement_row(asker(), number)
+    today = asker().today
     then = Then(as_of=today)
-    with seen.ledger().views.database.reading() as connection:
-        mine = access.visible()
+    with ledger().views.database.reading() as connection:
+        mine = asker().visible
         orders = planning.states_of(connection, number, visible_to=mine, then=then)
         states = funding.states_of(connection, number, then, visible_to=mine)
-        state = seen.own_part(row.state)
-        found = summary_resource(state, orders, states, today, language.of_request())
+        state = seeing.own_part(asker(), row.state)
+        found = summary_resource(state, orders, states, today, asker().language)
     return common.answer(found)
 
 
@@ -74,9 +75,9 @@ def summary(number: str) -> Response:
 @blueprint.response(200, Forecast)
 def forecast(query: dict[str, Any], number: str) -> Response:
     """When the cap and each limit are reached, as a range, and what will be left unused."""
-    on = query.get("on") or seen.today()
+    on = query.get("on") or asker().today
     then = Then(as_of=on, known_at=query.get("known_at"))
-    row = seen.agreement_row(number, then)
-    with seen.ledger().views.database.reading() as connection:
-        limits = projected(connection, row.state, on, then, seen.only(row.state))
-    return common.answer(forecast_resource(row.state, limits, on, language.of_request()))
+    row = seeing.agreement_row(asker(), number, then)
+    with ledger().views.database.reading() as connection:
+        limits = projected(connection, row.state, on, then, seeing.only(asker(), row.state))
+    return common.answer(forecast_resource(row.state, limits, on, asker().language))

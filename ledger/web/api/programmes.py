@@ -2,55 +2,16 @@
 
 from typing import Any
 
-from flask import Response, g
+from flask import Response
 
-from ledger.application import answers, bodies, commands, planning, programmes
-from ledger.domain import order
-from ledger.web import access, seen
-from ledger.web.access import EVERYONE, allow
+from ledger.application import answers, bodies, planning, programmes, seeing
+from ledger.application.asker import EVERYONE
+from ledger.web.access import allow
 from ledger.web.api import common
+from ledger.web.seen import asker, ledger, then_of
 
 blueprint = common.blueprint("programmes", "Sessions, rounds, and what belongs to another year.")
-BOTH = ("orderer", "manager", "supplier", "admin")
-
-
-@blueprint.post("/orders/<order:number>/sessions/<sequence:session>/move")
-@allow(*BOTH)
-@blueprint.arguments(bodies.MoveSession)
-@blueprint.arguments(bodies.DryRun, location="query")
-@blueprint.acted(answers.Order)
-def move(body: dict[str, Any], query: dict[str, Any], number: str, session: int) -> Response:
-    """Hold a session on another day; in another year its amount goes there."""
-    body = {**body, "session": session}
-    return _act(order.MoveSession, number, body, "moved_on", query["dry_run"])
-
-
-@blueprint.post("/orders/<order:number>/sessions/<sequence:session>/hold")
-@allow(*BOTH)
-@blueprint.arguments(bodies.HoldSession)
-@blueprint.acted(answers.Order, dry_run=False)
-def hold(body: dict[str, Any], number: str, session: int) -> Response:
-    """A session was held: participants and mentors, as counts."""
-    return _act(order.HoldSession, number, {**body, "session": session}, "held_on", False)
-
-
-@blueprint.post("/orders/<order:number>/sessions/<sequence:session>/cancel")
-@allow(*BOTH)
-@blueprint.arguments(bodies.CancelSession)
-@blueprint.arguments(bodies.DryRun, location="query")
-@blueprint.acted(answers.Order)
-def cancel(body: dict[str, Any], query: dict[str, Any], number: str, session: int) -> Response:
-    """A session will not be held; the university's is released in full."""
-    if g.by.role == "supplier":
-        body = {**body, "cancelled_by": "supplier", "fee": 0}
-    body = {**body, "session": session}
-    return _act(order.CancelSession, number, body, "cancelled_on", query["dry_run"])
-
-
-def _act(kind: Any, number: str, body: dict[str, Any], day: str, dry_run: bool) -> Response:
-    seen.require_own(seen.order_state(number))
-    command = commands.act(kind, number, body, day, seen.today())
-    return common.execute(command, dry_run=dry_run)
+common.offer(blueprint, "programmes")
 
 
 @blueprint.get("/agreements/<agreement:number>/rounds")
@@ -59,10 +20,10 @@ def _act(kind: Any, number: str, body: dict[str, Any], day: str, dry_run: bool) 
 @blueprint.response(200, answers.ProgrammeRounds)
 def rounds(query: dict[str, Any], number: str) -> Response:
     """The rounds of the agreement's programmes: seats, credits, sessions, amounts."""
-    then = seen.then(query)
-    row = seen.agreement_row(number, then)
-    with seen.ledger().views.database.reading() as connection:
-        orders = planning.states_of(connection, number, access.party(), access.visible(), then)
+    then = then_of(query)
+    row = seeing.agreement_row(asker(), number, then)
+    with ledger().views.database.reading() as connection:
+        orders = planning.states_of(connection, number, asker().party, asker().visible, then)
         found = programmes.rounds_resource(row.state, orders)
     return common.answer(found)
 
@@ -73,10 +34,10 @@ def rounds(query: dict[str, Any], number: str) -> Response:
 @blueprint.response(200, answers.YearEnd)
 def accruals(query: dict[str, Any], number: str) -> Response:
     """What was delivered and not invoiced at the end of a year, or invoiced and not delivered."""
-    then = seen.then(query)
-    row = seen.agreement_row(number, then)
-    with seen.ledger().views.database.reading() as connection:
-        orders = planning.states_of(connection, number, access.party(), access.visible(), then)
+    then = then_of(query)
+    row = seeing.agreement_row(asker(), number, then)
+    with ledger().views.database.reading() as connection:
+        orders = planning.states_of(connection, number, asker().party, asker().visible, then)
         drawn = programmes.drawdowns_of(connection, number, then)
         found = programmes.accruals_resource(row.state, orders, drawn, query["year"])
     return common.answer(found)

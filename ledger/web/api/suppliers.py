@@ -4,12 +4,13 @@ from typing import Any
 
 from flask import Response
 
-from ledger.application import bodies
+from ledger.application import bodies, seeing
+from ledger.application.asker import EVERYONE
 from ledger.application.standing import SupplierStandings, standings_resource
 from ledger.projections import suppliers
-from ledger.web import seen
-from ledger.web.access import EVERYONE, allow
+from ledger.web.access import allow
 from ledger.web.api import common
+from ledger.web.seen import asker, ledger, then_of
 
 blueprint = common.blueprint("suppliers", "How orders go to the suppliers of an agreement.")
 
@@ -20,9 +21,9 @@ blueprint = common.blueprint("suppliers", "How orders go to the suppliers of an 
 @blueprint.response(200, SupplierStandings)
 def standings(query: dict[str, Any], number: str) -> Response:
     """What each supplier has of the orders against its key, and when it was passed over."""
-    then = seen.then(query)
-    row = seen.agreement_row(number, then)
-    with seen.ledger().views.database.reading() as connection:
+    then = then_of(query)
+    row = seeing.agreement_row(asker(), number, then)
+    with ledger().views.database.reading() as connection:
         found = suppliers.standings(connection, row.state, then)
-    only = seen.only(row.now)
-    return common.answer(standings_resource(seen.named(row.state), found, then, only))
+    only = seeing.only(asker(), row.now)
+    return common.answer(standings_resource(seeing.named(asker(), row.state), found, then, only))

@@ -7,7 +7,8 @@ import msgspec
 from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
-from ledger.application import anchor, bodies
+from ledger.application import anchor, bodies, seeing
+from ledger.application.asker import EVERYONE
 from ledger.application.bodies import parsing
 from ledger.asked import SWEDEN
 from ledger.bounds import PAGE, TIMELINE
@@ -21,9 +22,9 @@ from ledger.projections.seeing import organisations
 from ledger.projections.then import Then, moment
 from ledger.telling import tell
 from ledger.telling.agreements import REGIMES
-from ledger.web import access, seen
-from ledger.web.access import EVERYONE, allow
+from ledger.web.access import allow
 from ledger.web.language import of_request
+from ledger.web.seen import asker, ledger
 from ledger.wording import Sentence, say, words
 
 blueprint = Blueprint("agreements", __name__)
@@ -91,10 +92,10 @@ def bar(limit: LimitBalance) -> Bar | None:
 @allow(*EVERYONE)
 def listed() -> str:
     asked, after, _ = asked_for()
-    views = seen.ledger().views
+    views = ledger().views
     views.catch_up()
     with views.database.reading() as connection:
-        found = rows.listed(connection, access.visible(), then=asked.then, after=after, limit=PAGE)
+        found = rows.listed(connection, asker().visible, then=asked.then, after=after, limit=PAGE)
         items = [(row.state, _balance(connection, row.now, asked)[0]) for row in found]
     following = found[-1].state.number if len(found) == PAGE else None
     return render_template(
@@ -109,14 +110,14 @@ def listed() -> str:
 @allow(*EVERYONE)
 def one(number: str) -> str:
     asked, after, before = asked_for()
-    row = seen.agreement_row(number, asked.then)
-    with seen.ledger().views.database.reading() as connection:
+    row = seeing.agreement_row(asker(), number, asked.then)
+    with ledger().views.database.reading() as connection:
         limits = _balance(connection, row.now, asked)
         placed = orders.listed(
             connection,
             agreement=number,
-            party=access.party(),
-            visible_to=access.visible(),
+            party=asker().party,
+            visible_to=asker().visible,
             then=asked.then,
             after=after,
             limit=PAGE,
@@ -124,13 +125,13 @@ def one(number: str) -> str:
         happened = timeline.latest(
             connection,
             number,
-            party=access.party() or seen.only(row.now),
+            party=asker().party or seeing.only(asker(), row.now),
             as_of=asked.as_of,
             known_at=asked.known_at,
             before=before,
             limit=TIMELINE,
         )
-    state = seen.named(row.state)
+    state = seeing.named(asker(), row.state)
     return render_template(
         "agreements/one.html",
         agreement=state,
@@ -143,13 +144,15 @@ def one(number: str) -> str:
         older=happened[-1].first["position"] if len(happened) == TIMELINE else None,
         times=asked,
         paged=bool(before or after),
-        checkpoint=anchor.checkpoint_resource(seen.ledger().settings.notary, of_request()),
+        checkpoint=anchor.checkpoint_resource(ledger().settings.notary, of_request()),
     )
 
 
 def _balance(connection: Connection, state: agreement.State, asked: Times) -> list[LimitBalance]:
     """What the visitor may see of each limit; `state` is the agreement as it is now."""
-    return postings.balance(connection, state, asked.as_of, asked.known_at, seen.only(state))
+    return postings.balance(
+        connection, state, asked.as_of, asked.known_at, seeing.only(asker(), state)
+    )
 
 
 def use_of(state: order.State) -> Use:
@@ -207,9 +210,9 @@ def who(row: dict[str, Any], of: agreement.State) -> Sentence:
     once that was erased by the id."""
     names = {party.organisation: party.name for party in (*of.buyers, *of.suppliers)}
     there = names.get(row["organisation"]) or row["organisation"]
-    seen_by = access.visible()
+    seen_by = asker().visible
     if seen_by is None or row["organisation"] in organisations(seen_by):
-        people: dict[str, str] = seen.ledger().registry.names({row["person"]})
+        people: dict[str, str] = ledger().registry.names({row["person"]})
         if name := people.get(row["person"], row["person"]):
             return words("{name}, {role}, {there}", name=name, role=row["role"], there=there)
     return words("{role}, {there}", role=row["role"], there=there)

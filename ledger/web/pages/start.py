@@ -12,8 +12,9 @@ from ledger.domain.refusals import NotFound
 from ledger.registry import Caller
 from ledger.web import access
 from ledger.web.access import public
-from ledger.web.language import local
+from ledger.web.language import COOKIE, local
 from ledger.web.seen import ledger
+from ledger.wording import LANGUAGES
 
 blueprint = Blueprint("start", __name__)
 
@@ -72,4 +73,17 @@ def sign_out() -> Redirect:
         ledger().registry.end_session(secret)
     response = redirect(url_for("pages.start.first"), 303)
     response.delete_cookie(access.SESSION_COOKIE)
+    return response
+
+
+@blueprint.get("/language/<code>")
+@public
+def choose_language(code: str) -> Redirect:
+    """Remember the reader's language and go back to the page that they came from."""
+    if code not in LANGUAGES:
+        raise NotFound(what="language", name=code)
+    response = redirect(local(request.args.get("next")), 303)
+    response.set_cookie(
+        COOKIE, code, max_age=365 * 86_400, httponly=True, samesite="Lax", secure=request.is_secure
+    )
     return response

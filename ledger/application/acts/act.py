@@ -1,0 +1,135 @@
+"""An act: something that can be done, as every door has it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Protocol
+
+import msgspec
+
+from ledger.application.bodies.body import Body
+from ledger.deciding import Command
+from ledger.domain import agreement, drawdown, order
+from ledger.domain.events import By
+
+Members = dict[str, Any]
+"""What a body has, once it has been checked."""
+
+BUYERS = ("orderer", "manager", "admin")
+"""Who orders, and acts on what was ordered."""
+SUPPLIERS = ("supplier", "manager", "admin")
+"""Who answers; a manager may on behalf of a university that answered by letter."""
+BOTH = ("orderer", "manager", "supplier", "admin")
+
+
+class There(Protocol):
+    """Where an act is done: to what, by whom, on which day; and what may be looked at for it."""
+
+    name: str
+    part: int | None
+    by: By
+    today: date
+
+    def agreement(self) -> agreement.State: ...
+
+    def order(self, number: str) -> order.State: ...
+
+    def drawdown(self) -> drawdown.State: ...
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """A numbered part of what an act is done to, as a session of an order.
+
+    `variable` names it in the address, `asked` in bodies that have no address and on the command
+    line, `member` in the command.
+    """
+
+    variable: str
+    member: str
+    asked: str
+    said: str
+    most: int = 999_999
+
+
+class Act(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that can be done: what it is called, by whom, how it is asked for and answered."""
+
+    to: str
+    """The noun that it is done to, as its command names it; of one that makes something new, what
+    that is under."""
+    name: str
+    says: str
+    """What it does, in a sentence."""
+    roles: tuple[str, ...]
+    route: str
+    """Its address below /api/v1; empty: it is done in plays, or by the calendar, alone."""
+    method: str = "POST"
+    command: type[msgspec.Struct] | None = None
+    body: type[Body] | None = None
+    answer: type | None = None
+    by_hand: bool = False
+    """Whether each door has a function of its own for it; else the doors make theirs of this."""
+    makes: Callable[[There, Members], Command] | None = None
+    """How its command is made of a body; None: its members are the command's."""
+    part: Part | None = None
+    tells: Callable[[Any, Any], Any] | None = None
+    """How its answer is made of who asked and what was done; None: of the state that it left."""
+    section: str = ""
+    """Under which heading the API describes it; by default that of its noun."""
+    operation: str = ""
+    """What the API calls it; by default its name."""
+    step: str | None = ""
+    """What it is called where it is played in thought; by default its name. None: it is not."""
+    verb: str = ""
+    """What it is called on the command line, with its group: by default noun and name."""
+    acts_as: str = ""
+    """The role that the command line acts in; by default the first that may."""
+    dry_run: bool = True
+    creates: str = ""
+    """Where what it makes is found, below /api/v1."""
+    anchored: bool = False
+    """Its answer is kept by others: it carries the newest checkpoint."""
+    anybody: bool = False
+    """Also who neither ordered it nor gives it may do it, as whoever holds its seats."""
+
+    @property
+    def role(self) -> str:
+        return self.acts_as or self.roles[0]
+
+    @property
+    def played_as(self) -> str | None:
+        return self.name if self.step == "" else self.step
+
+    @property
+    def address(self) -> str:
+        """As the API's description writes it."""
+        return "/api/v1" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", self.route)
+
+    @property
+    def heading(self) -> str:
+        """The section of the API that it stands in."""
+        return self.section or f"{self.to}s"
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Its verb on the command line, with its group; none of what has no route."""
+        return tuple((self.verb or f"{self.to} {self.name}").split()) if self.route else ()
+
+    def command_of(self, there: There, members: Members) -> Command:
+        """The command that a checked body comes to. Raises Invalid, and what `makes` does."""
+        assert self.command is not None, "what is by hand makes its own command"
+        assert self.body is not None, "what is made of an act has a body"
+        day = self.body.day
+        if day:
+            members = dict(members)
+            on = members.pop(day, None) or members.pop("on", None) or there.today
+            fields = self.command.__struct_fields__
+            members[day if day in fields else "on"] = on
+        if self.makes is not None:
+            return self.makes(there, members)
+        members[self.to] = there.name
+        if self.part is not None:
+            members[self.part.member] = there.part
+        return msgspec.convert(members, self.command)  # type: ignore[return-value]

@@ -1,0 +1,152 @@
+"""What is done to an agreement: signed, amended, extended, stopped, shared."""
+
+from typing import Any
+
+import msgspec
+
+from ledger.application import bodies
+from ledger.application.acts.act import Act, Members, Part, There
+from ledger.application.answers.agreements import Agreement
+from ledger.domain import agreement
+from ledger.domain.refusals import NotAParty
+from ledger.domain.regime import Policy, default_amendments
+
+AGREEMENT = "/agreements/<agreement:number>"
+MANAGERS = ("manager", "admin")
+MOVE = Part(
+    variable="move",
+    member="number",
+    asked="number",
+    said="The proposal's number in the agreement.",
+)
+
+
+def sign(there: There, body: Members) -> agreement.SignAgreement:
+    """Raises NotAParty for the manager of an organisation that is none of the buyers."""
+    policy = {"amendments": default_amendments(body["regime"]), **body["policy"]}
+    command = msgspec.convert({**body, "policy": policy}, agreement.SignAgreement)
+    buyers = [party.organisation for party in command.buyers]
+    if there.by.role == "manager" and there.by.organisation not in buyers:
+        raise NotAParty(
+            organisation=", ".join(buyers), name=command.number, acting=there.by.organisation
+        )
+    return command
+
+
+def amend(there: There, body: Members) -> agreement.AmendAgreement:
+    """The members of the policy that change are typed as the policy has them."""
+    types = msgspec.structs.fields(Policy)
+    of = {field.name: field.type for field in types}
+    policy = {
+        name: msgspec.convert(value, of[name]) for name, value in body.get("policy", {}).items()
+    }
+    effective_on = body.get("effective_on") or body["decided_on"]
+    members = {**body, "policy": policy, "effective_on": effective_on, "agreement": there.name}
+    return msgspec.convert(members, agreement.AmendAgreement)
+
+
+def in_kind(there: There, body: Members) -> agreement.RecordInKind:
+    """Of the organisation that acts, where the body names no other."""
+    members = {"organisation": there.by.organisation, **body, "agreement": there.name}
+    return msgspec.convert(members, agreement.RecordInKind)
+
+
+def _act(name: str, **more: Any) -> Act:
+    given: dict[str, Any] = {
+        "to": "agreement",
+        "name": name,
+        "roles": MANAGERS,
+        "answer": Agreement,
+        "route": f"{AGREEMENT}/{name}",
+        **more,
+    }
+    return Act(**given)
+
+
+ACTS = (
+    _act(
+        "sign",
+        says="Sign a framework agreement.",
+        command=agreement.SignAgreement,
+        body=bodies.SignAgreement,
+        makes=sign,
+        route="/agreements",
+        creates="agreements",
+        step=None,
+    ),
+    _act(
+        "amend",
+        says="Change the cap, the limits, the buyers or the policy, on a ground.",
+        command=agreement.AmendAgreement,
+        body=bodies.Amend,
+        makes=amend,
+        route=f"{AGREEMENT}/amendments",
+        creates="agreements",
+    ),
+    _act(
+        "extend",
+        says="Use the next extension option.",
+        command=agreement.ExtendAgreement,
+        body=bodies.Extend,
+        route=f"{AGREEMENT}/extensions",
+        creates="agreements",
+    ),
+    _act(
+        "propose-share-move",
+        says="Propose that room moves between two shares; the other buyer accepts.",
+        command=agreement.ProposeShareMove,
+        body=bodies.ProposeShareMove,
+        route=f"{AGREEMENT}/share-moves",
+    ),
+    _act(
+        "accept-share-move",
+        says="Agree, as the other of the two buyers: one share is less, the other more.",
+        command=agreement.AcceptShareMove,
+        body=bodies.AcceptShareMove,
+        part=MOVE,
+        route=f"{AGREEMENT}/share-moves/<sequence:move>/accept",
+    ),
+    _act(
+        "decline-share-move",
+        says="End a proposal, as either of the two buyers.",
+        command=agreement.DeclineShareMove,
+        body=bodies.DeclineShareMove,
+        part=MOVE,
+        route=f"{AGREEMENT}/share-moves/<sequence:move>/decline",
+    ),
+    _act(
+        "in-kind",
+        says="Record what a buyer gave in kind: beside the balance, never in it.",
+        command=agreement.RecordInKind,
+        body=bodies.RecordInKind,
+        makes=in_kind,
+        roles=("manager", "finance", "admin"),
+    ),
+    _act(
+        "suspend",
+        says="Stop ordering for a time.",
+        command=agreement.SuspendAgreement,
+        body=bodies.Reason,
+    ),
+    _act(
+        "close",
+        says="Close for orders; open orders live on.",
+        command=agreement.CloseAgreement,
+        body=bodies.Reason,
+        step="close-agreement",
+    ),
+    _act(
+        "reopen",
+        says="Open for orders again.",
+        command=agreement.ReopenAgreement,
+        body=bodies.Reason,
+    ),
+    _act(
+        "watch-term",
+        says="Record what a day brings about.",
+        command=agreement.WatchTerm,
+        body=bodies.Dated,
+        roles=(),
+        route="",
+    ),
+)

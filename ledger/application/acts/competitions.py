@@ -1,0 +1,95 @@
+"""What is done in a renewed competition under an agreement."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from ledger.application import bodies, competing
+from ledger.application.acts.act import BUYERS, SUPPLIERS, Act, Members, Part, There
+from ledger.application.answers.competitions import Competition
+from ledger.domain import agreement
+from ledger.projections.then import NOW
+
+if TYPE_CHECKING:
+    from ledger.application.asker import Asker
+    from ledger.application.doing import Done
+
+COMPETITIONS = "/agreements/<agreement:number>/competitions"
+COMPETITION = Part(
+    variable="competition",
+    member="number",
+    asked="competition",
+    said="The competition's number in the agreement.",
+)
+
+
+def answer(there: There, body: Members) -> agreement.AnswerCompetition:
+    """Of the organisation that acts, where the body names no other."""
+    supplier = body.get("supplier") or there.by.organisation
+    members = {**body, "agreement": there.name, "number": there.part, "supplier": supplier}
+    return msgspec.convert(members, agreement.AnswerCompetition)
+
+
+def tells(asker: Asker, done: Done) -> Any:
+    """The competition as it is after the act: it is told from the facts, not from a state."""
+    state = done.outcome.state
+    assert isinstance(state, agreement.State), "competitions are the agreement's"
+    number = getattr(done.command, "number", state.competitions_opened)
+    found = competing.one_of(asker, state.number, number, NOW, done.outcome.version)
+    return competing.competition_resource(state.number, found)
+
+
+def _act(name: str, **more: Any) -> Act:
+    given: dict[str, Any] = {
+        "to": "agreement",
+        "name": f"{name}-competition",
+        "roles": BUYERS,
+        "answer": Competition,
+        "route": f"{COMPETITIONS}/<sequence:competition>/{name}",
+        "section": "competitions",
+        "verb": f"competition {name}",
+        "part": COMPETITION,
+        "dry_run": False,
+        "tells": tells,
+        **more,
+    }
+    return Act(**given)
+
+
+ACTS = (
+    _act(
+        "open",
+        operation="opened",
+        says="Ask suppliers for an offer.",
+        command=agreement.OpenCompetition,
+        body=bodies.OpenCompetition,
+        route=COMPETITIONS,
+        part=None,
+    ),
+    _act(
+        "answer",
+        operation="answered",
+        says="Make an offer, or none; a new answer takes the place of the one before.",
+        command=agreement.AnswerCompetition,
+        body=bodies.AnswerCompetition,
+        makes=answer,
+        roles=SUPPLIERS,
+        acts_as="admin",
+    ),
+    _act(
+        "award",
+        operation="awarded",
+        says="Say who won, and why.",
+        command=agreement.AwardCompetition,
+        body=bodies.AwardCompetition,
+    ),
+    _act(
+        "cancel",
+        operation="cancelled",
+        says="End it without an order, with the reason.",
+        command=agreement.CancelCompetition,
+        body=bodies.CancelCompetition,
+    ),
+)

@@ -1,0 +1,186 @@
+"""What is done with invoices and credits: recorded, approved, turned down, credited, recharged."""
+
+from typing import Any
+
+import msgspec
+
+from ledger.application import bodies
+from ledger.application.acts.act import Act, Members, There
+from ledger.application.answers.drawdowns import Drawdown
+from ledger.domain import drawdown
+from ledger.domain.refusals import Fault, Invalid
+
+DRAWDOWN = "/drawdowns/<drawdown:id>"
+FINANCE = ("finance", "admin")
+
+
+def record_on_order(there: There, body: Members) -> drawdown.RecordDrawdown:
+    """An invoice or credit on the order that the address names. Raises Invalid."""
+    lines = body.get("lines") or [{"amount": body["amount"]}]
+    others = [i for i, line in enumerate(lines) if line.get("order", there.name) != there.name]
+    _refuse(others, "The address names another order.")
+    return _recorded(there, body, [{**line, "order": there.name} for line in lines])
+
+
+def record_over_orders(there: There, body: Members) -> drawdown.RecordDrawdown:
+    """One invoice over several orders of an agreement: each line names its order.
+
+    Raises Invalid, NotFound.
+    """
+    lines = body.get("lines") or []
+    _refuse([i for i, line in enumerate(lines) if "order" not in line], "Name the line's order.")
+    if not lines:
+        raise Invalid(Fault(pointer="/lines", sentence="Name orders and amounts."))
+    return _recorded(there, body, lines, agreement=there.name)
+
+
+def record_in_thought(there: There, body: Members) -> drawdown.RecordDrawdown:
+    """An invoice in a play: on the order that it names, or over those that its lines name."""
+    rest = dict(body)
+    named = rest.pop("order", None)
+    lines = rest.get("lines") or [{"amount": rest["amount"]}]
+    lines = [line if named is None else {"order": named, **line} for line in lines]
+    _refuse([i for i, line in enumerate(lines) if "order" not in line], "Name the line's order.")
+    return _recorded(there, rest, lines, agreement=there.name)
+
+
+def _refuse(lines: list[int], sentence: str) -> None:
+    """Raises Invalid where there are such lines."""
+    if lines:
+        raise Invalid(*(Fault(pointer=f"/lines/{i}/order", sentence=sentence) for i in lines))
+
+
+def _recorded(
+    there: There, body: Members, lines: list[Members], **more: Any
+) -> drawdown.RecordDrawdown:
+    """Of the first order's agreement, supplier and currency, where the body names no others."""
+    first, *_ = [there.order(line["order"]) for line in lines]
+    members = {
+        "agreement": first.agreement,
+        **{name: value for name, value in body.items() if name != "lines"},
+        **more,
+        "supplier": body.get("supplier") or first.supplier,
+        "currency": body.get("currency") or first.currency,
+        "parts": lines,
+    }
+    return msgspec.convert(members, drawdown.RecordDrawdown)
+
+
+def reverse(there: There, body: Members) -> drawdown.RecordDrawdown:
+    """The credit of an invoice: of what the body says, or of all that is left to credit.
+
+    Raises Invalid where a part of an invoice over several orders is to be credited.
+    """
+    state = there.drawdown()
+    left = state.amount - state.credited
+    amount = -abs(body.get("amount", left))
+    names = state.orders
+    if len(names) > 1 and -amount != left:
+        sentence = "The invoice is over several orders: record the credit by its lines."
+        raise Invalid(Fault(pointer="/amount", sentence=sentence))
+    left_of = {
+        name: sum(p.amount for p in state.allocations if p.order == name)
+        - sum(p.amount for p in state.credited_lines if p.order == name)
+        for name in names
+    }
+    vat = body.get("vat")
+    members = {
+        **body,
+        "agreement": state.agreement,
+        "supplier": state.supplier,
+        "currency": state.currency,
+        "amount": amount,
+        "parts": [
+            {"order": name, "amount": amount if len(names) == 1 else -left_of[name]}
+            for name in names
+        ],
+        "vat": None if vat is None else -abs(vat),
+        "credits": state.id,
+    }
+    return msgspec.convert(members, drawdown.RecordDrawdown)
+
+
+def _act(name: str, **more: Any) -> Act:
+    given: dict[str, Any] = {
+        "to": "drawdown",
+        "name": name,
+        "roles": FINANCE,
+        "answer": Drawdown,
+        "route": f"{DRAWDOWN}/{name}",
+        **more,
+    }
+    return Act(**given)
+
+
+ACTS = (
+    _act(
+        "record",
+        to="order",
+        says="An invoice or credit on one order.",
+        command=drawdown.RecordDrawdown,
+        body=bodies.RecordDrawdown,
+        makes=record_on_order,
+        route="/orders/<order:number>/drawdowns",
+        section="drawdowns",
+        verb="drawdown record",
+        step=None,
+        creates="drawdowns",
+    ),
+    _act(
+        "record-over-orders",
+        to="agreement",
+        says="One invoice over several orders of the agreement: each line names its order.",
+        command=drawdown.RecordDrawdown,
+        body=bodies.RecordDrawdown,
+        makes=record_over_orders,
+        route="/agreements/<agreement:number>/drawdowns",
+        section="drawdowns",
+        verb="drawdown record-over-orders",
+        step=None,
+        creates="drawdowns",
+    ),
+    _act(
+        "invoice",
+        to="agreement",
+        says="An invoice or credit on one order, or over those that its lines name.",
+        command=drawdown.RecordDrawdown,
+        body=bodies.RecordDrawdown,
+        makes=record_in_thought,
+        route="",
+    ),
+    _act(
+        "approve",
+        says="Approve what somebody else recorded. A credit needs its room: cap or order.",
+        command=drawdown.ApproveDrawdown,
+        body=bodies.Approve,
+        roles=("approver",),
+    ),
+    _act(
+        "reject",
+        says="Reject what somebody else recorded.",
+        command=drawdown.RejectDrawdown,
+        body=bodies.RejectDrawdown,
+        roles=("approver",),
+        step="reject-invoice",
+    ),
+    _act(
+        "reverse",
+        says="Record the credit of an invoice, as a credit note (381) or a negative invoice (380).",
+        command=drawdown.RecordDrawdown,
+        body=bodies.Reverse,
+        makes=reverse,
+        creates="drawdowns",
+    ),
+    _act(
+        "recharge",
+        says="Record that a member paid its share back: no second drawdown, no money moves.",
+        command=drawdown.RecordRecharge,
+        body=bodies.RecordRecharge,
+    ),
+    _act(
+        "reverse-recharge",
+        says="Record that a recharge was given back to its member: at most what was recharged.",
+        command=drawdown.ReverseRecharge,
+        body=bodies.ReverseRecharge,
+    ),
+)

@@ -1,0 +1,49 @@
+"""What is decided of an agreement's funding: a source, its change, its end."""
+
+from typing import Any
+
+from ledger.application import bodies
+from ledger.application.acts.act import Act
+from ledger.application.answers.agreements import Agreement
+from ledger.domain import agreement
+
+FUNDING = "/agreements/<agreement:number>/funding"
+
+
+def _act(name: str, **more: Any) -> Act:
+    given: dict[str, Any] = {
+        "to": "agreement",
+        "name": f"{name}-funding",
+        "roles": ("manager", "finance", "admin"),
+        "answer": Agreement,
+        "route": f"{FUNDING}/{name}",
+        "section": "funding",
+        "verb": f"funding {name}",
+        "operation": name,
+        **more,
+    }
+    return Act(**given)
+
+
+ACTS = (
+    _act(
+        "decide",
+        says="Record that a funder pays a part: the source is a limit over the cost that it "
+        "covers.",
+        command=agreement.DecideFunding,
+        body=bodies.DecideFunding,
+        route=FUNDING,
+    ),
+    _act(
+        "change",
+        says="Record the source as it reads from here on; what was judged before stays as it was.",
+        command=agreement.ChangeFunding,
+        body=bodies.ChangeFunding,
+    ),
+    _act(
+        "withdraw",
+        says="Record that the source pays for nothing more.",
+        command=agreement.WithdrawFunding,
+        body=bodies.WithdrawFunding,
+    ),
+)

@@ -1,0 +1,48 @@
+"""What is done to the ledger as a whole: its calendar, bundles given out, people forgotten. Each
+door does it by hand."""
+
+from ledger.application.acts.act import Act
+from ledger.application.answers.people import ErasedPerson
+from ledger.application.ticked import Tick, Ticked
+from ledger.domain import access
+
+ACTS = (
+    Act(
+        to="ledger",
+        name="tick",
+        says="Record what a day brings about; what was recorded is not recorded again.",
+        body=Tick,
+        roles=("admin",),
+        answer=Ticked,
+        route="/tick",
+        section="calendar",
+        verb="tick",
+        step=None,
+        by_hand=True,
+    ),
+    Act(
+        to="ledger",
+        name="bundle",
+        says="What an outsider needs to check an agreement's history; who is given it is recorded.",
+        command=access.RecordBundleRead,
+        roles=("auditor", "admin"),
+        route="/audit/bundle",
+        method="GET",
+        section="audit",
+        verb="bundle",
+        step=None,
+        by_hand=True,
+    ),
+    Act(
+        to="person",
+        name="erase",
+        says="Forget who an id is: name, number, tokens and sessions go; facts and proofs stay.",
+        roles=("admin",),
+        answer=ErasedPerson,
+        route="/persons/<person:id>",
+        method="DELETE",
+        section="persons",
+        step=None,
+        by_hand=True,
+    ),
+)

@@ -1,0 +1,208 @@
+"""What is done to an order and its sessions: placed, answered, changed, delivered, closed."""
+
+from typing import Any
+
+import msgspec
+
+from ledger.application import bodies
+from ledger.application.acts.act import BOTH, BUYERS, SUPPLIERS, Act, Members, Part, There
+from ledger.application.answers.orders import Order, OrderConfirmation
+from ledger.bounds import MAX_SESSIONS
+from ledger.domain import order
+
+ORDER = "/orders/<order:number>"
+SESSION = Part(
+    variable="session",
+    member="session",
+    asked="session",
+    said="The session's number.",
+    most=MAX_SESSIONS,
+)
+
+
+def place(there: There, body: Members) -> order.PlaceOrder:
+    """The organisation that acts orders, where the body names nobody else."""
+    buyer = body.get("buyer") or there.by.organisation
+    return msgspec.convert({**body, "agreement": there.name, "buyer": buyer}, order.PlaceOrder)
+
+
+def _costs_nothing(there: There, body: Members) -> Members:
+    """A supplier's own cancelling is the supplier's, and free of any fee."""
+    if there.by.role != "supplier":
+        return body
+    return {**body, "cancelled_by": "supplier", "fee": 0}
+
+
+def cancel(there: There, body: Members) -> order.CancelOrder:
+    members = {**_costs_nothing(there, body), "order": there.name}
+    return msgspec.convert(members, order.CancelOrder)
+
+
+def cancel_session(there: There, body: Members) -> order.CancelSession:
+    members = {**_costs_nothing(there, body), "order": there.name, "session": there.part}
+    return msgspec.convert(members, order.CancelSession)
+
+
+def _act(name: str, **more: Any) -> Act:
+    given: dict[str, Any] = {
+        "to": "order",
+        "name": name,
+        "answer": Order,
+        "route": f"{ORDER}/{name}",
+        **more,
+    }
+    return Act(**given)
+
+
+def _on_session(name: str, **more: Any) -> Act:
+    return _act(
+        f"{name}-session",
+        part=SESSION,
+        section="programmes",
+        roles=BOTH,
+        route=f"{ORDER}/sessions/<sequence:session>/{name}",
+        verb=f"order session {name}",
+        operation=name,
+        **more,
+    )
+
+
+ACTS = (
+    _act(
+        "place",
+        to="agreement",
+        says="Order a course; with dry_run, see what it would do to the balance.",
+        command=order.PlaceOrder,
+        body=bodies.PlaceOrder,
+        makes=place,
+        roles=BUYERS,
+        route="/agreements/<agreement:number>/orders",
+        section="orders",
+        verb="order place",
+        creates="orders",
+    ),
+    _act(
+        "confirm",
+        says="The university takes the order on.",
+        command=order.ConfirmOrder,
+        body=bodies.Confirm,
+        roles=SUPPLIERS,
+        answer=OrderConfirmation,
+        anchored=True,
+    ),
+    _act(
+        "decline",
+        says="The university says no; the room is released.",
+        command=order.DeclineOrder,
+        body=bodies.Decline,
+        roles=SUPPLIERS,
+    ),
+    _act(
+        "counter",
+        says="The university offers something else; the higher amount is held.",
+        command=order.CounterOrder,
+        body=bodies.Counter,
+        roles=SUPPLIERS,
+    ),
+    _act(
+        "accept",
+        says="Take the counter-offer.",
+        command=order.AcceptCounter,
+        body=bodies.Accept,
+        roles=BUYERS,
+    ),
+    _act(
+        "reject",
+        says="Refuse the counter-offer; the order ends.",
+        command=order.RejectCounter,
+        body=bodies.Reject,
+        roles=BUYERS,
+    ),
+    _act(
+        "change",
+        says="Change lines, seats or dates.",
+        command=order.ChangeOrder,
+        body=bodies.ChangeOrder,
+        roles=BUYERS,
+    ),
+    _act(
+        "cancel",
+        says="Cancel the whole order or some seats; a fee stays committed.",
+        command=order.CancelOrder,
+        body=bodies.Cancel,
+        makes=cancel,
+        roles=BOTH,
+    ),
+    _act(
+        "allocate",
+        says="Say whose the seats are, all of them.",
+        command=order.AllocateSeats,
+        body=bodies.AllocateSeats,
+        roles=BUYERS,
+    ),
+    _act(
+        "move-seats",
+        says="Give seats from one organisation to another; the order's totals stay.",
+        command=order.MoveSeats,
+        body=bodies.MoveSeats,
+        roles=BUYERS,
+        anybody=True,
+    ),
+    _act(
+        "recode",
+        says="Book a line otherwise; between the four places nothing moves.",
+        command=order.RecodeLine,
+        body=bodies.RecodeLine,
+        roles=("orderer", "manager", "finance", "admin"),
+    ),
+    _act(
+        "start",
+        says="The course has started.",
+        command=order.StartOrder,
+        body=bodies.Start,
+        roles=("supplier", "orderer", "manager", "admin"),
+    ),
+    _act(
+        "deliver",
+        says="The course is given: seats used, credits awarded, as counts.",
+        command=order.DeliverOrder,
+        body=bodies.Deliver,
+        roles=("supplier", "orderer", "manager", "admin"),
+    ),
+    _act(
+        "close",
+        says="Close: what was not invoiced is released.",
+        command=order.CloseOrder,
+        body=bodies.Close,
+        roles=("orderer", "manager", "finance", "admin"),
+    ),
+    _act(
+        "lapse",
+        says="Record that the last day to answer has passed; the room is released.",
+        command=order.LapseOrder,
+        body=bodies.Dated,
+        roles=(),
+        route="",
+    ),
+    _on_session(
+        "move",
+        says="Hold a session on another day; in another year its amount goes there.",
+        command=order.MoveSession,
+        body=bodies.MoveSession,
+    ),
+    _on_session(
+        "hold",
+        says="A session was held: participants and mentors, as counts.",
+        command=order.HoldSession,
+        body=bodies.HoldSession,
+        acts_as="supplier",
+        dry_run=False,
+    ),
+    _on_session(
+        "cancel",
+        says="A session will not be held; the university's is released in full.",
+        command=order.CancelSession,
+        body=bodies.CancelSession,
+        makes=cancel_session,
+    ),
+)

@@ -1,0 +1,80 @@
+"""What an organisation decides of its own: who attests its costs, and how they are coded."""
+
+from typing import Any
+
+from ledger.application import bodies
+from ledger.application.acts.act import Act, Part
+from ledger.application.answers.organisations import Organisation
+from ledger.domain import organisation
+
+ORGANISATION = "/organisations/<organisation:number>"
+RIGHT = Part(variable="right", member="number", asked="right", said="The right's number.")
+DEPUTY = Part(variable="deputy", member="number", asked="deputy", said="The deputy's number.")
+
+
+def _act(name: str, **more: Any) -> Act:
+    given: dict[str, Any] = {
+        "to": "organisation",
+        "name": name,
+        "roles": ("manager", "admin"),
+        "answer": Organisation,
+        "route": f"{ORGANISATION}/{name}",
+        "step": None,
+        "dry_run": False,
+        **more,
+    }
+    return Act(**given)
+
+
+ACTS = (
+    _act(
+        "grant",
+        says="Let a person attest costs of some responsibility codes.",
+        command=organisation.GrantAttestRight,
+        body=bodies.GrantAttestRight,
+        route=f"{ORGANISATION}/attest-rights",
+        verb="attest grant",
+    ),
+    _act(
+        "end",
+        says="End an attest right, sooner than it would.",
+        command=organisation.EndAttestRight,
+        body=bodies.EndAttestRight,
+        part=RIGHT,
+        route=f"{ORGANISATION}/attest-rights/<sequence:right>/end",
+        verb="attest end",
+    ),
+    _act(
+        "name-deputy",
+        says="Let somebody attest under every right of a person.",
+        command=organisation.NameDeputy,
+        body=bodies.NameDeputy,
+        route=f"{ORGANISATION}/deputies",
+        verb="attest deputy",
+    ),
+    _act(
+        "end-deputy",
+        says="End a deputy's time, sooner than it would.",
+        command=organisation.EndDeputy,
+        body=bodies.EndDeputy,
+        part=DEPUTY,
+        route=f"{ORGANISATION}/deputies/<sequence:deputy>/end",
+        verb="attest end-deputy",
+    ),
+    _act(
+        "set-own-cost",
+        says="Say what counts as one's own cost, which nobody attests.",
+        command=organisation.SetOwnCost,
+        body=bodies.SetOwnCost,
+        route=f"{ORGANISATION}/own-cost",
+        verb="attest own-cost",
+    ),
+    _act(
+        "set-code-map",
+        says="Say which parts the organisation's code strings have.",
+        command=organisation.SetCodeMap,
+        body=bodies.SetCodeMap,
+        route=f"{ORGANISATION}/code-map",
+        verb="organisation code-map",
+    ),
+)

@@ -1,0 +1,159 @@
+"""Doing an act: who may, the request's key, the version, and what the asker may see of it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from ledger.application import seeing
+from ledger.application.acts.act import Act, Members
+from ledger.application.asker import Asker
+from ledger.application.resources import resource_of
+from ledger.bounds import KEY_LENGTH
+from ledger.deciding import Command
+from ledger.domain import agreement, drawdown, order, personal
+from ledger.domain.events import By
+from ledger.domain.refusals import CapExceeded, Fault, Invalid
+from ledger.projections.seeing import is_hidden
+from ledger.service import Outcome
+from ledger.store import Request
+
+IDEMPOTENCY_KEY = rf"^[!-~](?:[ -~]{{0,{KEY_LENGTH - 2}}}[!-~])?$"
+
+Named = Mapping[str, Any]
+"""What an address names: what is acted on, and perhaps a numbered part of it."""
+
+
+class Here:
+    """Where an act is done: what it is done to, looked up in the log as the asker may see it."""
+
+    def __init__(self, asker: Asker, act: Act, named: Named) -> None:
+        self.asker = asker
+        self.by: By = asker.by
+        self.today: date = asker.today
+        names = dict(named)
+        self.part: int | None = names.pop(act.part.variable) if act.part else None
+        self.name: str = next(iter(names.values()), "")
+
+    def agreement(self) -> agreement.State:
+        return seeing.agreement_state(self.asker, self.name)
+
+    def order(self, number: str) -> order.State:
+        return seeing.order_state(self.asker, number)
+
+    def drawdown(self) -> drawdown.State:
+        return seeing.drawdown_state(self.asker, self.name)
+
+    def require(self, act: Act) -> None:
+        """Raises NotFound, NotAParty or Forbidden where it is not for the asker to act on."""
+        if not self.name:
+            return
+        match act.to:
+            case "agreement":
+                self.agreement()
+            case "order" if act.anybody:
+                self.order(self.name)
+            case "order":
+                seeing.own_order_state(self.asker, self.name)
+            case "drawdown":
+                self.drawdown()
+            case "organisation":
+                seeing.require_own_organisation(self.asker, self.name)
+            case _:
+                pass
+
+
+class Done(msgspec.Struct, frozen=True, kw_only=True):
+    """What an act came to, as the asker may see it: the state that it left and its version.
+
+    A dry run has an outcome whose facts were never stored.
+    """
+
+    act: Act
+    command: Command
+    outcome: Outcome
+    state: Any
+    version: int
+
+    def resource(self, asker: Asker) -> Any:
+        """What it is answered with."""
+        if self.act.tells is not None:
+            return self.act.tells(asker, self)
+        return resource_of(self.state, asker.language)
+
+
+def do(
+    asker: Asker,
+    act: Act,
+    named: Named,
+    body: Members,
+    *,
+    once: Request | None = None,
+    expected: tuple[int, ...] | None = None,
+    dry_run: bool = False,
+) -> Done:
+    """Carry out an act, or say what it would do. The body has been checked.
+
+    `once` is the request by its key: the first answer is given again; `expected` are the versions
+    that what it is about may be at. Raises a Refusal.
+    """
+    here = Here(asker, act, named)
+    here.require(act)
+    command = act.command_of(here, body)
+    try:
+        outcome = asker.ledger.service.execute(
+            command, asker.by, once, dry_run=dry_run, expected=expected
+        )
+    except CapExceeded as refusal:
+        raise seeing.without_others(asker, refusal, command) from refusal
+    state, version = _seen(asker, outcome)
+    return Done(act=act, command=command, outcome=outcome, state=state, version=version)
+
+
+def _seen(asker: Asker, outcome: Outcome) -> tuple[Any, int]:
+    """The resource as the asker may see it, and its version."""
+    state, of = outcome.state, outcome.agreement
+    if isinstance(state, agreement.State):
+        return seeing.named(asker, state), outcome.version
+    if not isinstance(state, order.State):
+        return state, outcome.version
+    if of is not None and is_hidden(seeing.only(asker, of), state.supplier):
+        return seeing.left(asker, state, outcome.facts)
+    return seeing.shown(asker, state), outcome.version
+
+
+# ── The request's key ─────────────────────────────────────────────────────────────────────────
+
+
+def once(person: str, key: str | None, method: str, address: str, body: bytes) -> Request | None:
+    """A person's request by its Idempotency-Key; None without one. Raises Invalid.
+
+    The same JSON with its members in another order is the same request.
+    """
+    if key is None:
+        return None
+    if not re.fullmatch(IDEMPOTENCY_KEY, key):
+        sentence = "An Idempotency-Key is 1 to 200 printable characters."
+        raise Invalid(Fault(pointer="", sentence=sentence))
+    if personal.is_personal_key(key):
+        sentence = "An Idempotency-Key stays for ever: make it without personal data."
+        raise Invalid(Fault(pointer="", sentence=sentence))
+    written, canonical = (_digest(method, address, part) for part in (body, _canonical(body)))
+    return Request(key=f"{person}:{key}", digest=canonical, former=written)
+
+
+def _digest(method: str, address: str, body: bytes) -> str:
+    return hashlib.sha256(b"\n".join([method.encode(), address.encode(), body])).hexdigest()
+
+
+def _canonical(body: bytes) -> bytes:
+    """JSON with its members in order and no spaces; of what is no JSON, itself."""
+    try:
+        return msgspec.json.encode(msgspec.json.decode(body), order="sorted")
+    except (msgspec.DecodeError, RecursionError):
+        return body
