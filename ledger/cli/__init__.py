@@ -13,6 +13,7 @@ from ledger.cli import (
     agreements,
     attest,
     beginning,
+    catalogue,
     compare,
     competitions,
     documents,
@@ -68,6 +69,7 @@ VERBS: tuple[click.Command, ...] = (
     notary.notary,
     access.auditor,
     access.attempts,
+    catalogue.acts,
 )
 """Every verb, in the order in which help lists them; a noun's own verbs are in its group."""
 

@@ -140,7 +140,7 @@ PARAMETERS = {
     "IfMatch": {
         "name": "If-Match",
         "in": "header",
-        "description": "The version that the resource must be at: an ETag of it, or several; or the version alone.",
+        "description": "The versions that the resource may be at: ETags of it, or versions alone.",
         "schema": {"type": "string", "pattern": IF_MATCH},
         "example": '"3"',
     },
