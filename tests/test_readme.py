@@ -5,12 +5,32 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 from ledger.config import SETTINGS
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
+DECISIONS = (ROOT / "docs" / "decisions.md").read_text()
+
+
+def test_every_decision_is_dated_and_they_stand_in_order():
+    heads = re.findall(r"^## (.*)$", DECISIONS, re.MULTILINE)
+    assert len(heads) > 20
+    dates = []
+    for head in heads:
+        dated = re.fullmatch(r"(\d{4}-\d{2}-\d{2}): \S.*[^.]", head)
+        assert dated, head
+        dates.append(date.fromisoformat(dated[1]))
+    assert dates == sorted(dates)
+
+
+def test_every_decision_says_what_stands_against_it():
+    for decision in re.split(r"^## ", DECISIONS, flags=re.MULTILINE)[1:]:
+        head, _, said = decision.partition("\n")
+        assert len(said.split()) > 25, head
+        assert re.search(r"\b([Ii]nstead|tried|would)\b", said), head
 
 
 def test_every_setting_is_in_the_readme():
