@@ -1,18 +1,56 @@
-"""The README tells the truth about what can be set and where things are."""
+"""The README and the pages that it leads to tell the truth about what is there."""
 
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from ledger.config import SETTINGS
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
+PROOF = (ROOT / "docs" / "proof.md").read_text()
 DECISIONS = (ROOT / "docs" / "decisions.md").read_text()
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+
+
+def test_the_readme_is_read_in_one_sitting():
+    assert len(README.splitlines()) <= 170
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_of_a_page_leads_somewhere(page):
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text())
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_the_readme_shows_a_page_in_few_bytes():
+    (shown,) = re.findall(r"!\[[^\]]{20,}\]\((docs/pictures/[\w-]+\.png)\)", README)
+    assert pictures() == {path.stem for path in (ROOT / "docs" / "pictures").iterdir()}
+    for path in (ROOT / "docs" / "pictures").iterdir():
+        data = path.read_bytes()
+        assert data.startswith(b"\x89PNG\r\n\x1a\n"), path
+        width, height = struct.unpack(">II", data[16:24])
+        assert width >= 300, path
+        assert height >= 300, path
+        assert len(data) < 250_000, path
+    assert (ROOT / shown).exists()
+
+
+def pictures() -> set[str]:
+    """The names of those that the script takes."""
+    sys.path.insert(0, str(ROOT / "scripts"))
+    try:
+        from pictures import PICTURES
+    finally:
+        sys.path.pop(0)
+    return {picture.name for picture in PICTURES}
 
 
 def test_every_decision_is_dated_and_they_stand_in_order():
@@ -72,8 +110,7 @@ def played(lines: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def auditors_lines() -> list[str]:
-    section = README.partition("## For the auditor")[2].partition("\n## ")[0]
-    return re.findall(r"^```sh\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
+    return re.findall(r"^```sh\n(.*?)^```$", PROOF, re.MULTILINE | re.DOTALL)
 
 
 def test_the_auditors_lines_come_to_nothing_was_changed(tmp_path):
