@@ -30,6 +30,14 @@ def test_every_link_of_a_page_leads_somewhere(page):
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_path_that_a_page_names_is_there(page):
+    named = re.findall(r"`((?:ledger|tests|scripts|docs|docker)/[^\s`]*)", page.read_text())
+    # Of ledger/domain/<noun>/ the folder that it is in.
+    known = {name.partition("<")[0] for name in named}
+    assert {name for name in known if not (ROOT / name).exists()} == set()
+
+
 def test_the_readme_shows_a_page_in_few_bytes():
     (shown,) = re.findall(r"!\[[^\]]{20,}\]\((docs/pictures/[\w-]+\.png)\)", README)
     assert pictures() == {path.stem for path in (ROOT / "docs" / "pictures").iterdir()}
