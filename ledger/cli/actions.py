@@ -140,7 +140,8 @@ def verb(action: Action, metavar: str, prepare: Callable[[Action, Asked], Ready]
 
 def carry_out(ready: Ready, *, dry_run: bool, as_json: bool, anchored: bool = False) -> None:
     """Execute a command and say what it came to: its resource, and what is left."""
-    from ledger.application.resources import preview, resource_of, told_on
+    from ledger.application.answers import OrderConfirmation, preview, resource_of, told_on
+    from ledger.application.answers.making import with_more
     from ledger.domain import agreement
 
     service = ready.ledger.service
@@ -154,7 +155,10 @@ def carry_out(ready: Ready, *, dry_run: bool, as_json: bool, anchored: bool = Fa
         say_json({"dry_run": True, "resource": resource, "balance": balance})
         return
     if as_json:
-        say_json(resource | ({"checkpoint": checkpoint(ready.ledger)} if anchored else {}))
+        if anchored:
+            anchor = checkpoint(ready.ledger)
+            resource = with_more(OrderConfirmation, resource, checkpoint=anchor)
+        say_json(resource)
         return
     if dry_run:
         tell(words("Nothing is recorded. This is what it would do:"))
@@ -169,23 +173,23 @@ def carry_out(ready: Ready, *, dry_run: bool, as_json: bool, anchored: bool = Fa
         formula(preview(after, day))
 
 
-def _say_fee(command: Command, resource: dict[str, Any]) -> None:
+def _say_fee(command: Command, resource: Any) -> None:
     """What cancelling costs, where nobody stated it."""
     from ledger.domain import order
 
     if isinstance(command, order.CancelOrder | order.CancelSession) and command.fee is None:
-        last, currency = resource["cancellations"][-1], resource["currency"]
-        fee, released = (kronor(from_text(last[name]), currency) for name in ("fee", "released"))
+        last, currency = resource.cancellations[-1], resource.currency
+        fee, released = (kronor(from_text(text), currency) for text in (last.fee, last.released))
         tell(words("The fee is {fee}; {released} is released.", fee=fee, released=released))
 
 
-def _summary(resource: dict[str, Any]) -> str:
+def _summary(resource: Any) -> str:
     """A line on an agreement, order or drawdown: its name, status, amount and flags."""
-    amount = ore(resource.get("amount", resource.get("cap")))
-    name = resource.get("number") or resource["id"]
+    amount = ore(resource.cap if hasattr(resource, "cap") else resource.amount)
+    name = getattr(resource, "number", None) or resource.id
     parts = [
-        status_words(resource["status"]),
-        term("amount unknown") if amount is None else kronor(amount, resource["currency"]),
-        flag_words(resource.get("flags", ())),
+        status_words(resource.status),
+        term("amount unknown") if amount is None else kronor(amount, resource.currency),
+        flag_words(getattr(resource, "flags", ())),
     ]
     return f"{name}: " + ", ".join(part for part in parts if part)

@@ -8,7 +8,7 @@ from flask import current_app, g
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from ledger.application.resources import fact_resource, without_other_suppliers
+from ledger.application.answers import log
 from ledger.asked import SWEDEN
 from ledger.deciding import Command, OrderCommand
 from ledger.domain import agreement, order
@@ -124,13 +124,13 @@ def left(state: order.State, facts: Sequence[Fact]) -> tuple[order.State, int]:
     return found, version
 
 
-def facts(connection: Connection, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def facts(connection: Connection, rows: Sequence[dict[str, Any]]) -> list[log.Fact]:
     """Rows of the timeline as the caller may see them."""
     parts = in_part(connection, access.visible())
     return [
-        without_other_suppliers(fact_resource(row))
+        log.without_other_suppliers(log.fact_answer(row))
         if row["agreement"] in parts
-        else fact_resource(row)
+        else log.fact_answer(row)
         for row in rows
     ]
 

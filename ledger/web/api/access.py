@@ -4,7 +4,8 @@ from typing import Any
 
 from flask import Response, g
 
-from ledger.application import answers, audited, bodies
+from ledger.application import answers, bodies
+from ledger.application.answers.access import RecordedAttempt, attempt_answer, auditor_answer
 from ledger.domain import access as domain
 from ledger.domain.refusals import NotFound
 from ledger.projections import access as rows
@@ -20,7 +21,7 @@ blueprint = common.blueprint("access", "What people were given, tried and read."
 @blueprint.get("/attempts")
 @allow("auditor", "admin")
 @blueprint.arguments(bodies.AttemptsQuery, location="query")
-@blueprint.page(answers.RecordedAttempt)
+@blueprint.page(RecordedAttempt)
 def attempts(query: dict[str, Any]) -> Response:
     """Commands that were refused over a limit or for want of a right, in the order of the log."""
     then = seen.then(query)
@@ -28,7 +29,7 @@ def attempts(query: dict[str, Any]) -> Response:
     views.catch_up()
     with views.database.reading() as connection:
         found = rows.tried(connection, visible_to=access.visible(), then=then, **query)
-    items = [audited.attempt_resource(one, of_request()) for one in found]
+    items = [attempt_answer(one, of_request()) for one in found]
     cursor = str(found[-1].row["position"]) if found else ""
     return common.page(found, query["limit"], cursor, items)
 
@@ -66,12 +67,11 @@ def auditor(query: dict[str, Any], id: str) -> Response:
     return common.answer(_resources(found, then)[0])
 
 
-def _resources(found: list[rows.Auditor], then: Then) -> list[dict[str, Any]]:
+def _resources(found: list[rows.Auditor], then: Then) -> list[answers.Auditor]:
     names = seen.ledger().registry.names({one.person for one in found})
     day = then.as_of or seen.today()
     return [
-        audited.auditor_resource(one.person, names.get(one.person), one.appointment, day)
-        for one in found
+        auditor_answer(one.person, names.get(one.person), one.appointment, day) for one in found
     ]
 
 
@@ -101,8 +101,8 @@ def end(body: dict[str, Any], id: str) -> Response:
     return common.execute(command, resource=lambda state: _resource(person, state, int(number)))
 
 
-def _resource(person: str, state: domain.State, number: int | None) -> dict[str, Any]:
+def _resource(person: str, state: domain.State, number: int | None) -> answers.Auditor:
     """An appointment out of a person's state, by default the newest."""
     named = seen.ledger().registry.names({person}).get(person)
     found = state.appointments[-1 if number is None else number - 1]
-    return audited.auditor_resource(person, named, found, seen.today())
+    return auditor_answer(person, named, found, seen.today())

@@ -5,7 +5,8 @@ from typing import Any
 from flask import Response
 
 from ledger import tick as work
-from ledger.application.ticked import Tick, Ticked, ticked_resource
+from ledger.application import bodies
+from ledger.application.answers.calendar import Ticked, ticked_answer
 from ledger.domain.refusals import Fault, Invalid
 from ledger.web import language, seen
 from ledger.web.access import allow
@@ -16,7 +17,7 @@ blueprint = common.blueprint("calendar", "What a day brings about that no person
 
 @blueprint.post("/tick")
 @allow("admin")
-@blueprint.arguments(Tick)
+@blueprint.arguments(bodies.Tick)
 @blueprint.response(200, Ticked)
 @common.takes_no_key
 def tick(body: dict[str, Any]) -> Response:
@@ -27,4 +28,4 @@ def tick(body: dict[str, Any]) -> Response:
     ledger = seen.ledger()
     by = work.calendar(ledger.registry)
     facts = list(work.tick(ledger.service, ledger.views, by, on))
-    return common.answer(ticked_resource(facts, on, ledger.service.load, language.of_request()))
+    return common.answer(ticked_answer(facts, on, ledger.service.load, language.of_request()))

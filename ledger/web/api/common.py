@@ -11,8 +11,10 @@ from flask_smorest import Blueprint
 from marshmallow import Schema
 
 from ledger.application import anchor, exports
-from ledger.application.answers import dry_run_of, page_of
-from ledger.application.resources import preview, resource_of, told_on
+from ledger.application.answers import Answer, OrderConfirmation, preview, resource_of, told_on
+from ledger.application.answers.making import with_more
+from ledger.application.answers.proof import Checkpoint
+from ledger.application.answers.wrapped import dry_run_of, page_of
 from ledger.deciding import Command
 from ledger.domain import agreement, order
 from ledger.domain.refusals import CapExceeded, VersionDiffers
@@ -20,6 +22,7 @@ from ledger.projections.seeing import is_hidden
 from ledger.service import Outcome
 from ledger.web import keyed, seen
 from ledger.web.api.listing import exported
+from ledger.web.describing import reference
 from ledger.web.language import of_request
 from ledger.web.openapi import HEADERS, IF_MATCH
 from ledger.web.receiving import Parser
@@ -33,6 +36,10 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
 
     ARGUMENTS_PARSER = Parser()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.answers: list[type[Answer]] = []
+
     def arguments(self, shape: type[Schema], *, location: str = "json") -> Any:
         """A body may be left out where none of its members is needed.
 
@@ -42,25 +49,35 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
         needed = any(field.required for field in schema.fields.values())
         return super().arguments(schema, location=location, required=needed)
 
+    def described(self, shape: Any) -> Any:
+        """A shape as the description refers to it, where it is described as well."""
+        if not isinstance(shape, type):
+            return shape
+        self.answers.append(shape)
+        return {"$ref": reference(shape)}
+
     def response(self, status_code: int, schema: Any = None, **more: Any) -> Any:
         """A view that answers with a list has it as CSV too."""
-        decorate = super().response(status_code, schema, **more)
+        decorate = super().response(status_code, self.described(schema), **more)
         shape = exports.listed_in(schema) if status_code == 200 else None
         if shape is None:
             return decorate
-        return lambda view: decorate(exported(view, shape))
+        return lambda view: decorate(exported(view, schema, shape))
 
-    def one(self, shape: type[Schema]) -> Any:
+    def alt_response(self, status_code: int, *, schema: Any = None, **more: Any) -> Any:
+        return super().alt_response(status_code, schema=self.described(schema), **more)
+
+    def one(self, shape: type[Answer]) -> Any:
         return self.response(200, shape, headers=_headers("ETag"))
 
-    def page(self, shape: type[Schema]) -> Any:
+    def page(self, shape: type[Answer]) -> Any:
         return self.told(page_of(shape))
 
-    def told(self, shape: type[Schema]) -> Any:
+    def told(self, shape: type[Answer]) -> Any:
         """200 with an answer that may go on in a next page."""
         return self.response(200, shape, headers=_headers(maybe=("Link",)))
 
-    def created(self, shape: type[Schema]) -> Any:
+    def created(self, shape: type[Answer]) -> Any:
         """201 with the resource; 200 for a dry run."""
         headers = _headers("Location", "ETag", maybe=WRITTEN)
         told = self.alt_response(
@@ -69,13 +86,14 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
         done = self.response(201, shape, headers=headers)
         return lambda view: told(done(view))
 
-    def recorded(self, shape: type[Schema]) -> Any:
+    def recorded(self, shape: type[Answer]) -> Any:
         """201 with a resource that has no dry run."""
         return self.response(201, shape, headers=_headers("Location", "ETag", maybe=WRITTEN))
 
-    def acted(self, shape: type[Schema], *, dry_run: bool = True) -> Any:
+    def acted(self, shape: type[Answer], *, dry_run: bool = True) -> Any:
         """200 with the resource, or with what a dry run says."""
-        both = {"oneOf": [shape, dry_run_of(shape)]} if dry_run else shape
+        shapes = (shape, dry_run_of(shape))
+        both = {"oneOf": [self.described(one) for one in shapes]} if dry_run else shape
         return self.response(200, both, headers=_headers(maybe=("ETag", *WRITTEN)))
 
 
@@ -120,7 +138,7 @@ def execute(
     created: str | None = None,
     dry_run: bool = False,
     anchored: bool = False,
-    resource: Callable[[Any], dict[str, Any]] | None = None,
+    resource: Callable[[Any], Answer] | None = None,
 ) -> Response:
     """Carry out a command and answer with its resource; `created` is where a new one is found.
 
@@ -130,9 +148,9 @@ def execute(
     """
     outcome = carry_out(command, dry_run=dry_run)
     state, version = _seen(outcome)
-    body = resource(state) if resource else resource_of(state, of_request())
+    body: Any = resource(state) if resource else resource_of(state, of_request())
     if anchored:
-        body["checkpoint"] = checkpoint()
+        body = with_more(OrderConfirmation, body, checkpoint=checkpoint())
     if dry_run:
         of = outcome.agreement
         assert of is not None, "what may be tried first moves an agreement's money"
@@ -141,7 +159,7 @@ def execute(
     headers = written(outcome, version)
     if created is None:
         return answer(body, 200, headers)
-    headers["Location"] = f"/api/v1/{created}/{body.get('number') or body.get('id')}"
+    headers["Location"] = f"/api/v1/{created}/{getattr(body, 'number', None) or body.id}"
     return answer(body, 201, headers)
 
 
@@ -168,9 +186,9 @@ def written(outcome: Outcome, version: int) -> dict[str, str]:
     return headers
 
 
-def checkpoint() -> dict[str, Any]:
+def checkpoint() -> Checkpoint:
     """What the notary signed last, for an answer to carry."""
-    return anchor.checkpoint_resource(seen.ledger().settings.notary, of_request())
+    return anchor.checkpoint_answer(seen.ledger().settings.notary, of_request())
 
 
 def _seen(outcome: Outcome) -> tuple[Any, int]:
@@ -195,7 +213,7 @@ def _expected() -> int | None:
     return int(match.removeprefix("W/").strip('"'))
 
 
-def page(rows: Sequence[Any], limit: int, cursor: str, items: list[Any]) -> Response:
+def page(rows: Sequence[Any], limit: int, cursor: str, items: Sequence[Answer]) -> Response:
     """A page of a list, with the address of the next one in `Link`."""
     return answer({"items": items}, headers=link(cursor if len(rows) == limit else ""))
 

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response, g
 
 from ledger.application import answers, bodies, competing
+from ledger.application.answers.competitions import Competitions, competition_answer
 from ledger.domain import agreement
 from ledger.domain.agreement import Competition, competition_name
 from ledger.domain.refusals import NotFound
@@ -21,12 +22,12 @@ BUYER = ("orderer", "manager", "admin")
 @blueprint.get("/agreements/<agreement:number>/competitions")
 @allow(*EVERYONE)
 @blueprint.arguments(bodies.Times, location="query")
-@blueprint.response(200, answers.Competitions)
+@blueprint.response(200, Competitions)
 def listed(query: dict[str, Any], number: str) -> Response:
     """All of them, also those that are over; a supplier sees those that it was asked in."""
     found = _seen(number, seen.then(query))
-    items = [competing.competition_resource(number, one) for one in found]
-    return common.answer({"items": items})
+    items = [competition_answer(number, one) for one in found]
+    return common.answer(Competitions(items=items))
 
 
 @blueprint.get("/agreements/<agreement:number>/competitions/<sequence:competition>")
@@ -36,7 +37,7 @@ def listed(query: dict[str, Any], number: str) -> Response:
 def one(query: dict[str, Any], number: str, competition: int) -> Response:
     """Who was asked, who answered, who won and why."""
     found = _one(number, competition, seen.then(query))
-    return common.answer(competing.competition_resource(number, found))
+    return common.answer(competition_answer(number, found))
 
 
 @blueprint.post("/agreements/<agreement:number>/competitions")
@@ -91,7 +92,7 @@ def _execute(
     assert isinstance(state, agreement.State), "competitions are the agreement's"
     found = _one(of, number or state.competitions_opened, NOW, outcome.version)
     headers = common.written(outcome, outcome.version)
-    return common.answer(competing.competition_resource(of, found), headers=headers)
+    return common.answer(competition_answer(of, found), headers=headers)
 
 
 def _one(number: str, competition: int, then: Then, version: int | None = None) -> Competition:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response
 
 from ledger.application import answers, bodies, commands
-from ledger.application.resources import drawdown_resource
+from ledger.application.answers.drawdowns import drawdown_answer
 from ledger.domain import drawdown, order
 from ledger.domain.refusals import Fault, Invalid, NotFound
 from ledger.projections import drawdowns as rows
@@ -90,7 +90,7 @@ def listed(query: dict[str, Any]) -> Response:
             connection, party=access.party(), visible_to=access.visible(), then=then, **query
         )
     cursor = found[-1].state.id if found else ""
-    items = [drawdown_resource(row.state) for row in found]
+    items = [drawdown_answer(row.state) for row in found]
     return common.page(found, query["limit"], cursor, items)
 
 
@@ -115,7 +115,7 @@ def one(query: dict[str, Any], id: str) -> Response:
     if not found:
         raise NotFound(what="drawdown", name=id)
     headers = {"ETag": f'"{found[0].version}"'}
-    return common.answer(drawdown_resource(found[0].state), headers=headers)
+    return common.answer(drawdown_answer(found[0].state), headers=headers)
 
 
 @blueprint.post("/drawdowns/<drawdown:id>/approve")

@@ -5,7 +5,8 @@ from typing import Any
 from flask import Response
 
 from ledger.application import answers, bodies, commands
-from ledger.application.funding import funding_resource, states_of
+from ledger.application.answers.funding import AgreementFunding, funding_answer
+from ledger.application.asking import drawdowns_of
 from ledger.domain import agreement
 from ledger.web import language, seen
 from ledger.web.access import allow
@@ -17,15 +18,15 @@ blueprint = common.blueprint("funding", "Grants and other funding, and what is e
 @blueprint.get("/agreements/<agreement:number>/funding")
 @allow("finance", "manager", "approver", "auditor", "admin")
 @blueprint.arguments(bodies.Times, location="query")
-@blueprint.response(200, answers.AgreementFunding)
+@blueprint.response(200, AgreementFunding)
 def one(query: dict[str, Any], number: str) -> Response:
     """What each source covers, why not the rest, and who carries what; as it is or as it was."""
     then = seen.then(query)
     row = seen.agreement_row(number, then)
     seen.require_whole(row.now)
     with seen.ledger().views.database.reading() as connection:
-        states = states_of(connection, number, then)
-        found = funding_resource(seen.named(row.state), states, language.of_request())
+        states = drawdowns_of(connection, number, then)
+        found = funding_answer(seen.named(row.state), states, language.of_request())
     return common.answer(found)
 
 

@@ -5,7 +5,8 @@ from typing import Any
 from flask import Response, g
 
 from ledger.application import answers, bodies, commands
-from ledger.application.resources import order_resource
+from ledger.application.answers.making import with_more
+from ledger.application.answers.orders import order_answer
 from ledger.domain import order
 from ledger.projections import orders as rows
 from ledger.web import access, seen
@@ -45,7 +46,7 @@ def listed(query: dict[str, Any]) -> Response:
         )
     cursor = found[-1].state.number if found else ""
     language = of_request()
-    items = [order_resource(seen.shown(row.state), language, then.as_of) for row in found]
+    items = [order_answer(seen.shown(row.state), language, then.as_of) for row in found]
     return common.page(found, query["limit"], cursor, items)
 
 
@@ -57,8 +58,8 @@ def one(query: dict[str, Any], number: str) -> Response:
     """One order, as it is or as it was."""
     then = seen.then(query)
     row = seen.order_row(number, then)
-    resource = order_resource(seen.shown(row.state), of_request(), then.as_of)
-    found = {**resource, "checkpoint": common.checkpoint()}
+    resource = order_answer(seen.shown(row.state), of_request(), then.as_of)
+    found = with_more(answers.OrderConfirmation, resource, checkpoint=common.checkpoint())
     return common.answer(found, headers={"ETag": f'"{row.version}"'})
 
 

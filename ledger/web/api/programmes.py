@@ -4,7 +4,9 @@ from typing import Any
 
 from flask import Response, g
 
-from ledger.application import answers, bodies, commands, planning, programmes
+from ledger.application import answers, asking, bodies, commands
+from ledger.application.answers.accruals import YearEnd, accruals_answer
+from ledger.application.answers.programmes import ProgrammeRounds, rounds_answer
 from ledger.domain import order
 from ledger.web import access, seen
 from ledger.web.access import EVERYONE, allow
@@ -56,27 +58,27 @@ def _act(kind: Any, number: str, body: dict[str, Any], day: str, dry_run: bool) 
 @blueprint.get("/agreements/<agreement:number>/rounds")
 @allow(*EVERYONE)
 @blueprint.arguments(bodies.Times, location="query")
-@blueprint.response(200, answers.ProgrammeRounds)
+@blueprint.response(200, ProgrammeRounds)
 def rounds(query: dict[str, Any], number: str) -> Response:
     """The rounds of the agreement's programmes: seats, credits, sessions, amounts."""
     then = seen.then(query)
     row = seen.agreement_row(number, then)
     with seen.ledger().views.database.reading() as connection:
-        orders = planning.states_of(connection, number, access.party(), access.visible(), then)
-        found = programmes.rounds_resource(row.state, orders)
+        orders = asking.orders_of(connection, number, access.party(), access.visible(), then)
+        found = rounds_answer(row.state, orders)
     return common.answer(found)
 
 
 @blueprint.get("/agreements/<agreement:number>/accruals")
 @allow("finance", "manager", "auditor", "admin")
 @blueprint.arguments(bodies.AccrualsQuery, location="query")
-@blueprint.response(200, answers.YearEnd)
+@blueprint.response(200, YearEnd)
 def accruals(query: dict[str, Any], number: str) -> Response:
     """What was delivered and not invoiced at the end of a year, or invoiced and not delivered."""
     then = seen.then(query)
     row = seen.agreement_row(number, then)
     with seen.ledger().views.database.reading() as connection:
-        orders = planning.states_of(connection, number, access.party(), access.visible(), then)
-        drawn = programmes.drawdowns_of(connection, number, then)
-        found = programmes.accruals_resource(row.state, orders, drawn, query["year"])
+        orders = asking.orders_of(connection, number, access.party(), access.visible(), then)
+        drawn = asking.drawdowns_of(connection, number, then)
+        found = accruals_answer(row.state, orders, drawn, query["year"])
     return common.answer(found)

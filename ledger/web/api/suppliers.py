@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response
 
 from ledger.application import bodies
-from ledger.application.standing import SupplierStandings, standings_resource
+from ledger.application.answers.suppliers import SupplierStandings, standings_answer
 from ledger.projections import suppliers
 from ledger.web import seen
 from ledger.web.access import EVERYONE, allow
@@ -25,4 +25,4 @@ def standings(query: dict[str, Any], number: str) -> Response:
     with seen.ledger().views.database.reading() as connection:
         found = suppliers.standings(connection, row.state, then)
     only = seen.only(row.now)
-    return common.answer(standings_resource(seen.named(row.state), found, then, only))
+    return common.answer(standings_answer(seen.named(row.state), found, then, only))

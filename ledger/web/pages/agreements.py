@@ -143,7 +143,7 @@ def one(number: str) -> str:
         older=happened[-1].first["position"] if len(happened) == TIMELINE else None,
         times=asked,
         paged=bool(before or after),
-        checkpoint=anchor.checkpoint_resource(seen.ledger().settings.notary, of_request()),
+        checkpoint=anchor.checkpoint_answer(seen.ledger().settings.notary, of_request()),
     )
 
 
