@@ -19,6 +19,7 @@ from ledger.domain.events import By
 from ledger.opening import Ledger, open_ledger
 from ledger.store import Request, Store
 from ledger.web import create_app
+from tests.described import as_described
 
 # No test judges speed: a machine may be busy with anything.
 hypothesis_settings.register_profile("avrop", deadline=None)
@@ -151,15 +152,27 @@ class Api:
         self.headers = {"Authorization": f"Bearer {token}"}
 
     def get(self, path: str, **query):
-        return self.client.get(f"/api/v1{path}", query_string=query, headers=self.headers)
+        return self._checked(
+            self.client.get(f"/api/v1{path}", query_string=query, headers=self.headers)
+        )
 
     def post(self, path: str, body: object = None, headers=None, **query):
-        return self.client.post(
-            f"/api/v1{path}",
-            json={} if body is None else body,
-            query_string=query,
-            headers={**self.headers, **(headers or {})},
+        return self._checked(
+            self.client.post(
+                f"/api/v1{path}",
+                json={} if body is None else body,
+                query_string=query,
+                headers={**self.headers, **(headers or {})},
+            )
         )
+
+    def _checked(self, response):
+        """What was done is answered as the description says, in every test."""
+        path, method = response.request.path, response.request.method
+        if response.status_code < 300 and path != "/api/v1/openapi.json":
+            rule, _ = self.client.application.url_map.bind("").match(path, method, return_rule=True)
+            as_described(response, rule.rule)
+        return response
 
 
 def recorded(store: Store) -> int:

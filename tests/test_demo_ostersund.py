@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from ledger.application.planning import states_of
-from ledger.application.programmes import accruals_resource, drawdowns_of, rounds_resource
+from ledger.application.answers.accruals import YearEnd, accruals_answer
+from ledger.application.answers.programmes import rounds_answer
+from ledger.application.asking import drawdowns_of, orders_of
 from ledger.cli.rebuild import check_rebuild
 from ledger.demo import PROGRAMMES, Player, ostersund, people
 from ledger.demo.e_invoice import written
@@ -44,12 +45,12 @@ def drawn(player, bill) -> drawdown.State:
     return player.service.load(drawdown.stream(id))[1]
 
 
-def year_end(player, year, then: Then = NOW) -> dict:
+def year_end(player, year, then: Then = NOW) -> YearEnd:
     of = player.service.load(agreement.stream(NUMBER))[1]
     player.views.catch_up()
     with player.views.database.reading() as connection:
-        orders = states_of(connection, NUMBER, then=then)
-        return accruals_resource(of, orders, drawdowns_of(connection, NUMBER, then), year)
+        orders = orders_of(connection, NUMBER, then=then)
+        return accruals_answer(of, orders, drawdowns_of(connection, NUMBER, then), year)
 
 
 def test_every_step_leaves_the_figures_that_the_programme_states(player):
@@ -96,21 +97,18 @@ def test_the_session_held_in_december_and_invoiced_in_january_is_marked_for_accr
     assert flags.pop("95004") == ("accrual:2024",)
     assert set(flags.values()) == {()}
     found = year_end(played, 2024)
-    (item,) = found["items"]
-    assert (item["order"], item["accrued"], item["sessions"]) == (GROUP, "65000.00", [4])
-    assert item["invoices"] == [drawn(played, BILLS[3]).id]
-    assert year_end(played, 2025)["items"] == year_end(played, 2026)["items"] == []
+    (item,) = found.items
+    assert (item.order, item.accrued, item.sessions) == (GROUP, "65000.00", [4])
+    assert item.invoices == [drawn(played, BILLS[3]).id]
+    assert year_end(played, 2025).items == year_end(played, 2026).items == []
 
 
 def test_the_three_groups_are_rounds_of_one_programme(played):
     of = played.service.load(agreement.stream(NUMBER))[1]
     played.views.catch_up()
     with played.views.database.reading() as connection:
-        found = rounds_resource(of, states_of(connection, NUMBER))
-    told = [
-        (one["round"], one["seats"], one["free_seats"], one["sessions"], one["amount"])
-        for one in found["items"]
-    ]
+        found = rounds_answer(of, orders_of(connection, NUMBER))
+    told = [(one.round, one.seats, one.free_seats, one.sessions, one.amount) for one in found.items]
     assert told == [
         (1, 30, 2, 9, "585000.00"),
         (2, 30, 2, 10, "650000.00"),

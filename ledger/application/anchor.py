@@ -3,8 +3,8 @@ exports carry it, so that whoever keeps one of them holds an anchor of all that 
 """
 
 from pathlib import Path
-from typing import Any
 
+from ledger.application.answers.proof import Checkpoint
 from ledger.audit.published import NotPublished, Published, read
 from ledger.wording import say, words
 
@@ -52,6 +52,6 @@ def note_of(folder: str) -> str | None:
     return None if found is None else found.note.data.decode()
 
 
-def checkpoint_resource(folder: str, language: str) -> dict[str, Any]:
+def checkpoint_answer(folder: str, language: str) -> Checkpoint:
     note = note_of(folder)
-    return {"note": note, "said": say(UNSIGNED if note is None else SIGNED, language)}
+    return Checkpoint(note=note, said=say(UNSIGNED if note is None else SIGNED, language))

@@ -12,8 +12,8 @@ import msgspec
 
 from ledger.application import seeing
 from ledger.application.acts.act import Act, Members
+from ledger.application.answers import resource_of
 from ledger.application.asker import Asker
-from ledger.application.resources import resource_of
 from ledger.bounds import KEY_LENGTH
 from ledger.deciding import Command
 from ledger.domain import agreement, drawdown, order, personal

@@ -12,14 +12,15 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from marshmallow import Schema, fields
+import msgspec
 
-from ledger.application.answers import members
+from ledger.application.answers.making import Answer, Member, members_of
+from ledger.application.answers.members import AMOUNT
 from ledger.application.bodies.fields import CREDITS
 from ledger.bounds import MAX_EXPORT
 from ledger.wording import translate
@@ -55,38 +56,36 @@ class ExportTooLong(Exception):
     """More lines than MAX_EXPORT: the file breaks off, rather than end as if it were whole."""
 
 
-def listed_in(shape: object) -> type[Schema] | None:
+def listed_in(shape: object) -> type[Answer] | None:
     """What an answer lists as its `items`; None where it is no list."""
-    if not (isinstance(shape, type) and issubclass(shape, Schema)):
+    if not (isinstance(shape, type) and issubclass(shape, Answer)):
         return None
-    field = shape._declared_fields.get("items")
-    if not isinstance(field, fields.List) or not isinstance(field.inner, fields.Nested):
-        return None
-    return type(field.inner.schema)
+    return next((m.shape for m in members_of(shape) if m.name == "items" and m.is_list), None)
 
 
 @cache
-def columns(shape: type[Schema]) -> tuple[Column, ...]:
+def columns(shape: type[Answer]) -> tuple[Column, ...]:
     """A column for each member, and for each member of what is nested; a list is one."""
     found: list[Column] = []
-    for name, field in shape().fields.items():
-        said = field.metadata.get("head") or name.replace("_", " ")
-        if isinstance(field, fields.Nested):
-            below = columns(type(field.schema))
+    for member in sorted(members_of(shape), key=lambda member: _place(shape, member)):
+        if member.shape is not None and not member.is_list:
             found += [
-                Column((name, *column.path), (said, *column.heads), column.number)
-                for column in below
+                Column((member.name, *below.path), (member.head, *below.heads), below.number)
+                for below in columns(member.shape)
             ]
         else:
-            pattern = field.metadata.get("pattern")
-            number = isinstance(field, fields.Integer) or pattern in (members.AMOUNT, CREDITS)
-            found.append(Column((name,), (said,), number))
+            number = member.is_number or member.pattern in (AMOUNT, CREDITS)
+            found.append(Column((member.name,), (member.head,), number))
     return tuple(found)
 
 
-def lines(
-    shape: type[Schema], items: Iterable[Mapping[str, Any]], told: Told, language: str
-) -> Iterator[str]:
+def _place(shape: type[Answer], member: Member) -> int:
+    """What leads does so in its own order; all else keeps the order of the answer."""
+    leading = shape.leading
+    return leading.index(member.name) if member.name in leading else len(leading)
+
+
+def lines(shape: type[Answer], items: Iterable[Answer], told: Told, language: str) -> Iterator[str]:
     """The file, line by line. Raises ExportTooLong after MAX_EXPORT lines."""
     file = io.StringIO()
     writer = csv.writer(file, delimiter=";" if language == "sv" else ",", lineterminator="\r\n")
@@ -114,10 +113,10 @@ def head(names: tuple[str, ...], language: str) -> str:
     return said[:1].upper() + said[1:]
 
 
-def _cell(item: Mapping[str, Any], column: Column, language: str) -> str:
+def _cell(item: Answer, column: Column, language: str) -> str:
     value: Any = item
     for name in column.path:
-        value = None if value is None else value[name]
+        value = None if value is None else getattr(value, name)
     if value is None:
         return ""
     if column.number:
@@ -127,8 +126,9 @@ def _cell(item: Mapping[str, Any], column: Column, language: str) -> str:
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
         return _text("; ".join(value))
     if isinstance(value, list | dict):
-        return json.dumps(value, ensure_ascii=False, sort_keys=True) if value else ""
-    return _text(str(value))
+        plain = msgspec.to_builtins(value)
+        return json.dumps(plain, ensure_ascii=False, sort_keys=True) if value else ""
+    return _text(_moment(value) if isinstance(value, datetime) else str(value))
 
 
 def _text(text: str) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from ledger.application.answers import log
 from ledger.application.asker import Asker
-from ledger.application.resources import fact_resource, without_other_suppliers
 from ledger.deciding import Command, OrderCommand
 from ledger.documents.organisation import normalise
 from ledger.domain import agreement, drawdown, order
@@ -219,15 +219,13 @@ def require_own_organisation(asker: Asker, number: str) -> None:
         raise NotFound(what="organisation", name=number)
 
 
-def facts(
-    asker: Asker, connection: Reading, rows: Sequence[dict[str, Any]]
-) -> list[dict[str, Any]]:
+def facts(asker: Asker, connection: Reading, rows: Sequence[dict[str, Any]]) -> list[log.Fact]:
     """Rows of the timeline as the asker may see them."""
     parts = in_part(connection, asker.visible)
     return [
-        without_other_suppliers(fact_resource(row))
+        log.without_other_suppliers(log.fact_answer(row))
         if row["agreement"] in parts
-        else fact_resource(row)
+        else log.fact_answer(row)
         for row in rows
     ]
 

@@ -9,12 +9,15 @@ import click
 
 from ledger.cli.exporting import write_csv
 from ledger.cli.opening import every, ledger, today
-from ledger.cli.output import Stopped, language, say_json, table, tell, term
+from ledger.cli.output import Stopped, language, say_json, second, table, tell, term
 from ledger.cli.parameters import DAY, ORGANISATION, as_csv, as_json, as_of, known_at
 from ledger.domain.refusals import NotFound
 from ledger.wording import words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ledger.application.answers.access import Auditor, RecordedAttempt, RecordedRead
     from ledger.domain.events import By
     from ledger.opening import Ledger
     from ledger.projections.then import Then
@@ -59,7 +62,7 @@ def appoint(
     if as_json:
         say_json(found)
     else:
-        told = {name: found[name] for name in ("id", "status", "starts_on", "ends_on")}
+        told = {name: getattr(found, name) for name in ("id", "status", "starts_on", "ends_on")}
         tell(words("{id}: {status}, {starts_on} to {ends_on}", **told))
 
 
@@ -71,9 +74,9 @@ def appointed(
     ends_on: date,
     decision: str,
     by: str,
-) -> dict[str, Any]:
+) -> Auditor:
     """Appoint somebody by name; the appointment as the API has it. Raises Invalid."""
-    from ledger.application.audited import auditor_resource
+    from ledger.application.answers.access import auditor_answer
     from ledger.domain import access
 
     person = opened.registry.person(name)
@@ -87,7 +90,7 @@ def appointed(
     )
     state = opened.service.execute(command, _admin(opened, by)).state
     assert isinstance(state, access.State)
-    return auditor_resource(person, name, state.appointments[-1], today())
+    return auditor_answer(person, name, state.appointments[-1], today())
 
 
 def _admin(opened: Ledger, name: str) -> By:
@@ -104,7 +107,7 @@ def _admin(opened: Ledger, name: str) -> By:
 @as_json
 def end(id: str, reason: str, on: date | None, person: str, as_json: bool) -> None:
     """End an appointment, ID as `avrop auditor list` names it, before its last day."""
-    from ledger.application.audited import auditor_resource
+    from ledger.application.answers.access import auditor_answer
     from ledger.domain import access
 
     opened = ledger()
@@ -117,11 +120,11 @@ def end(id: str, reason: str, on: date | None, person: str, as_json: bool) -> No
     state = opened.service.execute(command, _admin(opened, person)).state
     assert isinstance(state, access.State)
     name = opened.registry.names({auditor}).get(auditor)
-    found = auditor_resource(auditor, name, state.appointments[int(number) - 1], today())
+    found = auditor_answer(auditor, name, state.appointments[int(number) - 1], today())
     if as_json:
         say_json(found)
     else:
-        tell(words("{id}: ended, from {ended_on}", id=found["id"], ended_on=found["ended_on"]))
+        tell(words("{id}: ended, from {ended_on}", id=found.id, ended_on=found.ended_on))
 
 
 @auditor.command("list")
@@ -130,7 +133,7 @@ def end(id: str, reason: str, on: date | None, person: str, as_json: bool) -> No
 @as_json
 def listed(as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
     """Appointments in the order in which they were made."""
-    from ledger.application.audited import auditor_resource
+    from ledger.application.answers.access import auditor_answer
     from ledger.projections import access
 
     opened = ledger()
@@ -138,7 +141,7 @@ def listed(as_of: date | None, known_at: datetime | None, as_json: bool) -> None
     found = _every(opened, access.appointed, lambda one: one.position, then=then)
     names = opened.registry.names({one.person for one in found})
     items = [
-        auditor_resource(one.person, names.get(one.person), one.appointment, as_of or today())
+        auditor_answer(one.person, names.get(one.person), one.appointment, as_of or today())
         for one in found
     ]
     if as_json:
@@ -148,13 +151,13 @@ def listed(as_of: date | None, known_at: datetime | None, as_json: bool) -> None
         ("Appointment", "Auditor", "Organisations", "From", "To", "Status", "Decision"),
         [
             (
-                item["id"],
-                item["name"] or item["person"],
-                ", ".join(item["organisations"]),
-                item["starts_on"],
-                item["ends_on"],
-                term(item["status"]),
-                item["decision"],
+                item.id,
+                item.name or item.person,
+                ", ".join(item.organisations),
+                item.starts_on,
+                item.ends_on,
+                term(item.status),
+                item.decision,
             )
             for item in items
         ],
@@ -170,13 +173,14 @@ def reads(
     agreement: str | None, as_of: date | None, known_at: datetime | None, as_json: bool
 ) -> None:
     """Who was given a bundle, of what and when."""
-    from ledger.application.audited import read_resource
+    from ledger.application.answers.access import RecordedRead
+    from ledger.application.answers.making import made
     from ledger.projections import access
 
     opened = ledger()
     then = _then(as_of, known_at)
     found = _every(opened, access.read, lambda row: row["position"], then=then, scope=agreement)
-    items = [read_resource(row) for row in found]
+    items = [made(RecordedRead, row) for row in found]
     if as_json:
         say_json(items)
         return
@@ -185,11 +189,11 @@ def reads(
         ("Recorded", "By", "Role", "Bundle of", "Size"),
         [
             (
-                item["recorded_at"][:19] + "Z",
-                names[item["by"]["person"]],
-                term(item["by"]["role"]),
-                item["agreement"] or term("the whole log"),
-                str(item["size"]),
+                second(item.recorded_at),
+                names[item.by.person],
+                term(item.by.role),
+                item.agreement or term("the whole log"),
+                str(item.size),
             )
             for item in items
         ],
@@ -216,17 +220,16 @@ def attempts(
     **narrowed: Any,
 ) -> None:
     """Commands that were refused over a limit or for want of a right."""
-    from ledger.application import answers
-    from ledger.application.audited import attempt_resource
+    from ledger.application.answers.access import RecordedAttempt, attempt_answer
     from ledger.projections import access
 
     opened = ledger()
     narrowed["person"] = None if person is None else _person(opened, person)
     then = _then(as_of, known_at)
     found = _every(opened, access.tried, lambda one: one.row["position"], then=then, **narrowed)
-    items = [attempt_resource(one, language()) for one in found]
+    items = [attempt_answer(one, language()) for one in found]
     if csv_file is not None:
-        write_csv(opened, csv_file, answers.RecordedAttempt, items, as_of, known_at)
+        write_csv(opened, csv_file, RecordedAttempt, items, as_of, known_at)
         return
     if as_json:
         say_json(items)
@@ -236,12 +239,12 @@ def attempts(
         ("Recorded", "By", "Role", "Tried", "On", "Refused"),
         [
             (
-                item["recorded_at"][:19] + "Z",
-                names[item["by"]["person"]],
-                term(item["by"]["role"]),
-                item["action"] or "",
-                (item["about"] or "").partition("/")[2],
-                item["kind"] or term("and more that hour"),
+                second(item.recorded_at),
+                names[item.by.person],
+                term(item.by.role),
+                item.action or "",
+                (item.about or "").partition("/")[2],
+                item.kind or term("and more that hour"),
             )
             for item in items
         ],
@@ -266,9 +269,9 @@ def _then(as_of: date | None, known_at: datetime | None) -> Then:
     return Then(as_of=as_of, known_at=known_at)
 
 
-def _names(opened: Ledger, items: list[dict[str, Any]]) -> dict[str, str]:
+def _names(opened: Ledger, items: Sequence[RecordedAttempt | RecordedRead]) -> dict[str, str]:
     """People's names by id; where a name was erased, the id itself."""
-    ids = {item["by"]["person"] for item in items}
+    ids = {item.by.person for item in items}
     return {id: id for id in ids} | opened.registry.names(ids)
 
 

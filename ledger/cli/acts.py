@@ -234,7 +234,8 @@ def _plain(value: Any) -> Any:
 
 def tell_done(opened: Ledger, done: Done, before: Any, *, dry_run: bool, as_json: bool) -> None:
     """Say what an act came to: its resource, and what is left."""
-    from ledger.application.resources import preview, resource_of, told_on
+    from ledger.application.answers import OrderConfirmation, preview, resource_of, told_on
+    from ledger.application.answers.making import with_more
 
     resource = resource_of(done.state, language())
     after = done.outcome.agreement or before
@@ -244,8 +245,10 @@ def tell_done(opened: Ledger, done: Done, before: Any, *, dry_run: bool, as_json
         say_json({"dry_run": True, "resource": resource, "balance": balance})
         return
     if as_json:
-        anchor = {"checkpoint": checkpoint(opened)} if done.act.anchored else {}
-        say_json(resource | anchor)
+        if done.act.anchored:
+            anchor = checkpoint(opened)
+            resource = with_more(OrderConfirmation, resource, checkpoint=anchor)
+        say_json(resource)
         return
     if dry_run:
         tell(words("Nothing is recorded. This is what it would do:"))
@@ -260,23 +263,23 @@ def tell_done(opened: Ledger, done: Done, before: Any, *, dry_run: bool, as_json
         formula(preview(after, day))
 
 
-def _say_fee(command: Any, resource: Body) -> None:
+def _say_fee(command: Any, resource: Any) -> None:
     """What cancelling costs, where nobody stated it."""
     from ledger.domain import order
 
     if isinstance(command, order.CancelOrder | order.CancelSession) and command.fee is None:
-        last, currency = resource["cancellations"][-1], resource["currency"]
-        fee, released = (kronor(from_text(last[name]), currency) for name in ("fee", "released"))
+        last, currency = resource.cancellations[-1], resource.currency
+        fee, released = (kronor(from_text(text), currency) for text in (last.fee, last.released))
         tell(words("The fee is {fee}; {released} is released.", fee=fee, released=released))
 
 
-def _summary(resource: Body) -> str:
+def _summary(resource: Any) -> str:
     """A line on an agreement, order or drawdown: its name, status, amount and flags."""
-    amount = ore(resource.get("amount", resource.get("cap")))
-    name = resource.get("number") or resource["id"]
+    amount = ore(resource.cap if hasattr(resource, "cap") else resource.amount)
+    name = getattr(resource, "number", None) or resource.id
     parts = [
-        status_words(resource["status"]),
-        term("amount unknown") if amount is None else kronor(amount, resource["currency"]),
-        flag_words(resource.get("flags", ())),
+        status_words(resource.status),
+        term("amount unknown") if amount is None else kronor(amount, resource.currency),
+        flag_words(getattr(resource, "flags", ())),
     ]
     return f"{name}: " + ", ".join(part for part in parts if part)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -29,7 +29,9 @@ from ledger.telling.agreements import REGIMES
 from ledger.wording import Sentence, words
 
 if TYPE_CHECKING:
-    pass
+    from collections.abc import Sequence
+
+    from ledger.application.answers.agreements import Agreement, NamedParty
 
 
 @click.group()
@@ -46,8 +48,8 @@ def listed(
     as_of: date | None, known_at: datetime | None, csv_file: str | None, as_json: bool
 ) -> None:
     """Agreements and what is left of each, as they are or as they were."""
-    from ledger.application import answers
-    from ledger.application.resources import agreement_resource
+    from ledger.application.answers.agreements import ListedAgreement, agreement_answer
+    from ledger.application.answers.making import with_more
     from ledger.projections import agreements
     from ledger.projections.then import Then
 
@@ -64,14 +66,15 @@ def listed(
             )
         )
     items = [
-        {
-            **agreement_resource(row.state, as_of),
-            "balance": balance_of(opened, row, as_of, known_at),
-        }
+        with_more(
+            ListedAgreement,
+            agreement_answer(row.state, as_of),
+            balance=balance_of(opened, row, as_of, known_at),
+        )
         for row in rows
     ]
     if csv_file is not None:
-        write_csv(opened, csv_file, answers.ListedAgreement, items, as_of, known_at)
+        write_csv(opened, csv_file, ListedAgreement, items, as_of, known_at)
         return
     if as_json:
         say_json(items)
@@ -80,12 +83,12 @@ def listed(
         ("Agreement", "Title", "Status", "Ends", "Cap", "Remaining"),
         [
             (
-                item["number"],
-                item["title"],
-                status_words(item["status"]),
-                item["ends_on"],
-                ore(item["cap"]),
-                ore(item["balance"]["remaining"]),
+                item.number,
+                item.title,
+                status_words(item.status),
+                item.ends_on,
+                ore(item.cap),
+                ore(item.balance.remaining),
             )
             for item in items
         ],
@@ -99,28 +102,28 @@ def listed(
 @as_json
 def show(number: str, as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
     """One agreement: its parties, term and limits, and what is left."""
-    from ledger.application.resources import agreement_resource
+    from ledger.application.answers.agreements import agreement_answer
 
     opened = ledger()
     row = find(opened, number, as_of, known_at)
-    resource = agreement_resource(row.state, as_of)
+    resource = agreement_answer(row.state, as_of)
     if as_json:
         say_json(resource)
         return
     balance = balance_of(opened, row, as_of, known_at)
     members(
         {
-            "Agreement": resource["number"],
-            "Title": resource["title"],
-            "Status": status_words(resource["status"]),
-            "Buyers": _named(resource["buyers"]),
-            "Suppliers": _named(resource["suppliers"]),
-            "Orders go": term((resource["selection"] or {}).get("method", "")),
-            "Signed": resource["signed_on"],
+            "Agreement": resource.number,
+            "Title": resource.title,
+            "Status": status_words(resource.status),
+            "Buyers": _named(resource.buyers),
+            "Suppliers": _named(resource.suppliers),
+            "Orders go": term(resource.selection.method if resource.selection else ""),
+            "Signed": resource.signed_on,
             "Term": said(_term_of(resource)),
-            "Regime": said(REGIMES[resource["regime"]]),
-            "Currency": resource["currency"],
-            "Orders": str(resource["orders"]),
+            "Regime": said(REGIMES[resource.regime]),
+            "Currency": resource.currency,
+            "Orders": str(resource.orders),
         }
     )
     say("")
@@ -128,14 +131,12 @@ def show(number: str, as_of: date | None, known_at: datetime | None, as_json: bo
     limits(balance)
 
 
-def _term_of(resource: dict[str, Any]) -> Sentence:
-    return words(
-        "{starts_on} to {ends_on}", starts_on=resource["starts_on"], ends_on=resource["ends_on"]
-    )
+def _term_of(resource: Agreement) -> Sentence:
+    return words("{starts_on} to {ends_on}", starts_on=resource.starts_on, ends_on=resource.ends_on)
 
 
-def _named(parties: list[dict[str, str]]) -> str:
-    return ", ".join(f"{party['name']} {party['organisation']}".strip() for party in parties)
+def _named(parties: Sequence[NamedParty]) -> str:
+    return ", ".join(f"{party.name} {party.organisation}".strip() for party in parties)
 
 
 LOOKS = {

@@ -14,8 +14,14 @@ from ledger.cli.parameters import DAY, ORGANISATION, as_json, as_of, known_at
 from ledger.wording import say as in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from ledger.application.answers.organisations import (
+        Attester,
+        AttestRight,
+        NamedDeputy,
+        Organisation,
+    )
     from ledger.domain.organisation import State
     from ledger.opening import Ledger
 
@@ -127,10 +133,10 @@ def own_cost(
 @as_json
 def listed(organisation: str, as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
     """Attest rights and deputies on a day, as known at a moment."""
-    from ledger.application.organisations import organisation_resource
+    from ledger.application.answers.organisations import organisation_answer
 
     opened = ledger()
-    resource = organisation_resource(found(opened, organisation, known_at), as_of or today())
+    resource = organisation_answer(found(opened, organisation, known_at), as_of or today())
     if as_json:
         say_json(resource)
         return
@@ -150,8 +156,8 @@ def who(
 ) -> None:  # fmt: skip
     """Who may attest a drawdown of an amount on a responsibility code."""
     from ledger.application import bodies
+    from ledger.application.answers.organisations import attesters_answer
     from ledger.application.bodies.parsing import load
-    from ledger.application.organisations import attesters_resource
     from ledger.domain import organisation as domain
 
     query = {"amount": amount, **({} if code is None else {"code": code})}
@@ -160,22 +166,22 @@ def who(
     day = on or today()
     codes = [asked["code"]] if "code" in asked else []
     able = domain.who(found(opened, organisation, known_at), (day,), asked["amount"], codes)
-    resource = attesters_resource(organisation, day, able)
+    resource = attesters_answer(organisation, day, able)
     if as_json:
         say_json(resource)
         return
-    said = named(opened, resource["items"])
+    said = named(opened, resource.items)
     table(
         ("Person", "Deputy for", "Right", "Codes", "Limit"),
         [
             (
-                said(item["person"]),
-                said(item["deputy_for"]),
-                str(item["right"]),
-                " ".join(item["responsibilities"]),
-                term("none") if item["limit"] is None else ore(item["limit"]),
+                said(item.person),
+                said(item.deputy_for),
+                str(item.right),
+                " ".join(item.responsibilities),
+                term("none") if item.limit is None else ore(item.limit),
             )
-            for item in resource["items"]
+            for item in resource.items
         ],
     )
 
@@ -190,46 +196,48 @@ def found(opened: Ledger, number: str, known_at: datetime | None = None) -> Stat
     return state
 
 
-def named(opened: Ledger, items: list[dict[str, Any]]) -> Callable[[str | None], str]:
+def named(
+    opened: Ledger, items: Sequence[Attester | AttestRight | NamedDeputy]
+) -> Callable[[str | None], str]:
     """Says the name of a person, or their id where they have none any more."""
     members = ("person", "deputy", "deputy_for")
-    ids = {item[name] for item in items for name in members if item.get(name)}
-    names = opened.registry.names(ids)
+    ids = {getattr(item, name, None) or "" for item in items for name in members}
+    names = opened.registry.names(ids - {""})
     return lambda id: "" if id is None else names.get(id, id)
 
 
-def _tables(opened: Ledger, resource: dict[str, Any]) -> None:
-    said = named(opened, [*resource["rights"], *resource["deputies"]])
+def _tables(opened: Ledger, resource: Organisation) -> None:
+    said = named(opened, [*resource.rights, *resource.deputies])
     rights: list[tuple[Cell, ...]] = [
         (
-            str(one["number"]),
-            said(one["person"]),
-            " ".join(one["responsibilities"]),
-            term("none") if one["limit"] is None else ore(one["limit"]),
-            one["starts_on"],
-            one["ends_on"] or "",
-            term("yes" if one["in_force"] else "no"),
-            one["decision"],
+            str(one.number),
+            said(one.person),
+            " ".join(one.responsibilities),
+            term("none") if one.limit is None else ore(one.limit),
+            one.starts_on,
+            one.ends_on or "",
+            term("yes" if one.in_force else "no"),
+            one.decision,
         )
-        for one in resource["rights"]
+        for one in resource.rights
     ]
     table(("Right", "Person", "Codes", "Limit", "From", "To", "In force", "Decision"), rights)
-    if not resource["deputies"]:
+    if not resource.deputies:
         return
     say("")
     table(
         ("Deputy", "Person", "For", "From", "To", "In force", "Decision"),
         [
             (
-                str(one["number"]),
-                said(one["deputy"]),
-                said(one["person"]),
-                one["starts_on"],
-                one["ends_on"] or "",
-                term("yes" if one["in_force"] else "no"),
-                one["decision"],
+                str(one.number),
+                said(one.deputy),
+                said(one.person),
+                one.starts_on,
+                one.ends_on or "",
+                term("yes" if one.in_force else "no"),
+                one.decision,
             )
-            for one in resource["deputies"]
+            for one in resource.deputies
         ],
     )
 
@@ -262,12 +270,12 @@ def decide(
 ) -> None:
     """Do an act on an organisation, and say in words what it came to."""
     from ledger.application.acts import act_of
-    from ledger.application.organisations import organisation_resource
+    from ledger.application.answers.organisations import organisation_answer
     from ledger.telling import tell
 
     done, _ = perform(opened, act_of("organisations", name), of, part, body, person, None)
     if as_json:
-        say_json(organisation_resource(done.state, today()))
+        say_json(organisation_answer(done.state, today()))
         return
     (fact,) = done.outcome.facts
     told = tell(fact.event, fact.stream, "")

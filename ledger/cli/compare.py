@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,6 +11,10 @@ from ledger.cli.opening import ledger, today
 from ledger.cli.output import Cell, language, limit_name, ore, say, say_json, table, tell, term
 from ledger.cli.parameters import POINT, Point, as_json
 from ledger.wording import words
+
+if TYPE_CHECKING:
+    from ledger.application.answers.balances import LimitBalance
+    from ledger.application.answers.compared import Comparison, LimitChange, Moved
 
 PLACES = ("cap", "reserved", "committed", "drawn", "remaining")
 SIDES = {"to": "", "from": "went", "both": "counts otherwise"}
@@ -29,12 +33,12 @@ def compare(number: str, first: Point, second: Point, as_json: bool) -> None:
         say_json(found)
         return
     before, after = (
-        {limit["name"]: limit for limit in found[side]["limits"]} for side in ("from", "to")
+        {limit.name: limit for limit in side.limits} for side in (found.from_, found.to)
     )
-    for change in found["changes"]:
-        name = change["limit"]
+    for change in found.changes:
+        name = change.limit
         if name == "cap":
-            currency = found["to"]["currency"]
+            currency = found.to.currency
             tell(words("{agreement}, in {currency}", agreement=number, currency=currency))
         else:
             say(name)
@@ -47,27 +51,25 @@ def compare(number: str, first: Point, second: Point, as_json: bool) -> None:
         say("")
     table(
         ("Fact", "Date", "What", "Limit", *(place.capitalize() for place in PLACES), "Side"),
-        [row for item in found["items"] for row in _rows(item)],
+        [row for item in found.items for row in _rows(item)],
     )
 
 
-def _figures(limit: dict[str, Any]) -> tuple[Cell, ...]:
-    return tuple(ore(limit["amount" if place == "cap" else place]) for place in PLACES)
+def _figures(limit: LimitBalance | LimitChange) -> tuple[Cell, ...]:
+    return tuple(ore(getattr(limit, "amount" if place == "cap" else place)) for place in PLACES)
 
 
-def _rows(item: dict[str, Any]) -> list[tuple[Cell, ...]]:
+def _rows(item: Moved) -> list[tuple[Cell, ...]]:
     """A line for each limit that a fact changed; one where it changed none."""
-    event, side = item["event"], term(SIDES[item["side"]])
-    head = (str(event["position"]), event["effective_on"], event["sentence"])
-    moved = [
-        (*head, limit_name(change["limit"]), *_figures(change), side) for change in item["moved"]
-    ]
+    event, side = item.event, term(SIDES[item.side])
+    head = (str(event.position), event.effective_on, event.sentence)
+    moved = [(*head, limit_name(change.limit), *_figures(change), side) for change in item.moved]
     return moved or [(*head, "", *("" for _ in PLACES), side)]
 
 
-def _compared(opened: Any, number: str, first: Point, second: Point) -> dict[str, Any]:
+def _compared(opened: Any, number: str, first: Point, second: Point) -> Comparison:
     """The API's comparison, with the items of all its pages."""
-    from ledger.application.compared import comparison_resource, item_resource
+    from ledger.application.answers.compared import comparison_answer, moved_answers
     from ledger.bounds import MAX_PAGE
     from ledger.projections import comparing
     from ledger.projections.then import Then
@@ -83,10 +85,8 @@ def _compared(opened: Any, number: str, first: Point, second: Point) -> dict[str
 
         found = page(0)
         latest = max(row.latest_on, today())
-        resource = comparison_resource(row.now, found, views, latest, row.position, language())
+        resource = comparison_answer(row.now, found, views, latest, row.position, language())
         while found.following is not None:
             found = page(found.following)
-            resource["items"] += [
-                item_resource(item, row.now.currency, language()) for item in found.between
-            ]
+            resource.items.extend(moved_answers(row.now, found.between, language()))
     return resource

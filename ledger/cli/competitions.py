@@ -16,6 +16,7 @@ from ledger.cli.parameters import DAY, as_json, as_of, known_at
 from ledger.domain.refusals import NotFound
 
 if TYPE_CHECKING:
+    from ledger.application.answers.competitions import Competition as CompetitionAnswer
     from ledger.domain.agreement import Competition
     from ledger.opening import Ledger
 
@@ -119,10 +120,10 @@ def cancel(
 @as_json
 def listed(agreement: str, as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
     """All of an agreement's, also those that are over."""
-    from ledger.application.competing import competition_resource
+    from ledger.application.answers.competitions import competition_answer
 
     found = _found(ledger(), agreement, as_of, known_at)
-    items = [competition_resource(agreement, one) for one in found]
+    items = [competition_answer(agreement, one) for one in found]
     if as_json:
         say_json(items)
         return
@@ -130,13 +131,13 @@ def listed(agreement: str, as_of: date | None, known_at: datetime | None, as_jso
         ("Competition", "Status", "Answer by", "Asked", "Answers", "Winner", "Order"),
         [
             (
-                one["name"],
-                term(one["status"]),
-                one["answer_by"],
-                str(len(one["asked"])),
-                str(len(one["answers"])),
-                one["winner"] or "",
-                one["order"] or "",
+                one.name,
+                term(one.status),
+                one.answer_by,
+                str(len(one.asked)),
+                str(len(one.answers)),
+                one.winner or "",
+                one.order or "",
             )
             for one in items
         ],
@@ -165,47 +166,45 @@ def _show(
     known_at: datetime | None,
     as_json: bool,
 ) -> None:
-    from ledger.application.competing import competition_resource
+    from ledger.application.answers.competitions import competition_answer
     from ledger.domain.agreement import competition_name
 
     found = [one for one in _found(opened, agreement, as_of, known_at) if one.number == number]
     if not found:
         raise NotFound(what="competition", name=competition_name(agreement, number))
-    resource = competition_resource(agreement, found[0])
+    resource = competition_answer(agreement, found[0])
     if as_json:
         say_json(resource)
         return
     members(_members(resource))
-    points = {part["supplier"]: str(part["points"]) for part in resource["points"]}
+    points = {part.supplier: str(part.points) for part in resource.points}
     rows: list[tuple[Cell, ...]] = [
         (
-            one["supplier"],
-            one["answered_on"],
-            term("no offer") if one["amount"] is None else ore(one["amount"]),
-            points.get(one["supplier"], ""),
+            one.supplier,
+            one.answered_on,
+            term("no offer") if one.amount is None else ore(one.amount),
+            points.get(one.supplier, ""),
         )
-        for one in resource["answers"]
+        for one in resource.answers
     ]
     if rows:
         say("")
         table(("Answer", "Date", "Amount", "Points"), rows)
 
 
-def _members(resource: dict[str, Any]) -> dict[str, Cell]:
+def _members(resource: CompetitionAnswer) -> dict[str, Cell]:
     return {
-        "Competition": resource["name"],
-        "Asked for": resource["what"],
-        "Status": term(resource["status"]),
-        "Asked": ", ".join(resource["asked"]),
-        "Left out": ", ".join(
-            f"{one['supplier']} ({one['reason']})" for one in resource["left_out"]
-        ),
-        "Opened": resource["opened_on"],
-        "Answer by": resource["answer_by"],
-        "Winner": resource["winner"] or "",
-        "Reason": resource["reason"],
-        "Decided": resource["decided_on"] or "",
-        "Order": resource["order"] or "",
+        "Competition": resource.name,
+        "Asked for": resource.what,
+        "Status": term(resource.status),
+        "Asked": ", ".join(resource.asked),
+        "Left out": ", ".join(f"{one.supplier} ({one.reason})" for one in resource.left_out),
+        "Opened": resource.opened_on,
+        "Answer by": resource.answer_by,
+        "Winner": resource.winner or "",
+        "Reason": resource.reason,
+        "Decided": resource.decided_on or "",
+        "Order": resource.order or "",
     }
 
 

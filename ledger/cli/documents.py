@@ -146,9 +146,10 @@ def queue(context: click.Context, csv_file: str | None, as_json: bool) -> None:
     opened = ledger()
     items = opened.registry.queue(None)
     if csv_file is not None:
-        from ledger.application.answers import QueuedDocument
+        from ledger.application.answers.documents import QueuedDocument
+        from ledger.application.answers.making import made
 
-        write_csv(opened, csv_file, QueuedDocument, items)
+        write_csv(opened, csv_file, QueuedDocument, [made(QueuedDocument, one) for one in items])
         return
     if as_json:
         say_json(items)

@@ -1,7 +1,9 @@
 """Drawdowns, the invoices and credits against orders: list, show, approve, reject, recharge."""
 
+from __future__ import annotations
+
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -25,6 +27,9 @@ from ledger.cli.output import (
 from ledger.cli.parameters import as_csv, as_json, as_of, known_at
 from ledger.domain.refusals import NotFound
 from ledger.wording import words
+
+if TYPE_CHECKING:
+    from ledger.application.answers.drawdowns import Drawdown
 
 
 @click.group()
@@ -50,8 +55,7 @@ def listed(
     as_json: bool,
 ) -> None:
     """Invoices and credits, by id, as they are or as they were."""
-    from ledger.application import answers
-    from ledger.application.resources import drawdown_resource
+    from ledger.application.answers.drawdowns import Drawdown, drawdown_answer
     from ledger.projections import drawdowns
     from ledger.projections.then import Then
 
@@ -59,7 +63,7 @@ def listed(
     opened.views.catch_up()
     with opened.views.database.reading() as connection:
         items = [
-            drawdown_resource(row.state)
+            drawdown_answer(row.state)
             for row in every(
                 lambda after, limit: drawdowns.listed(
                     connection,
@@ -74,7 +78,7 @@ def listed(
             )
         ]
     if csv_file is not None:
-        write_csv(opened, csv_file, answers.Drawdown, items, as_of, known_at)
+        write_csv(opened, csv_file, Drawdown, items, as_of, known_at)
         return
     if as_json:
         say_json(items)
@@ -83,10 +87,10 @@ def listed(
         ("Drawdown", "Status", "Amount", "Flags"),
         [
             (
-                item["id"],
-                status_words(item["status"]),
-                ore(item["amount"]),
-                flag_words(item["flags"]),
+                item.id,
+                status_words(item.status),
+                ore(item.amount),
+                flag_words(item.flags),
             )
             for item in items
         ],
@@ -100,7 +104,7 @@ def listed(
 @as_json
 def show(id: str, as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
     """One invoice or credit, and what it draws, as it is or as it was."""
-    from ledger.application.resources import drawdown_resource
+    from ledger.application.answers.drawdowns import drawdown_answer
     from ledger.projections import drawdowns
     from ledger.projections.then import Then
 
@@ -111,60 +115,61 @@ def show(id: str, as_of: date | None, known_at: datetime | None, as_json: bool) 
         found = drawdowns.listed(connection, id=id, then=then, limit=1)
     if not found:
         raise NotFound(what="drawdown", name=id)
-    resource = drawdown_resource(found[0].state)
+    resource = drawdown_answer(found[0].state)
     if as_json:
         say_json(resource)
         return
-    people = ("recorded_by", "decided_by", "deputy_for")
-    names = opened.registry.names({resource[name] for name in people if resource[name]})
+    people = (resource.recorded_by, resource.decided_by, resource.deputy_for)
+    named = opened.registry.names({id for id in people if id})
+    recorded_by, decided_by, deputy_for = (named.get(id or "", id or "") for id in people)
     members(
         {
-            "Drawdown": resource["id"],
-            "Agreement": resource["agreement"],
-            "Invoice": resource["invoice"],
-            "Type": resource["type"],
-            "Issued": resource["issued_on"],
-            "Due": resource["due_on"] or "",
-            "Supplier": resource["supplier"],
-            "Status": status_words(resource["status"]),
-            "Flags": flag_words(resource["flags"]),
-            "Credit of": resource["credits"] or "",
-            "Room to": resource["room"] or "",
-            "Recorded by": names.get(resource["recorded_by"], resource["recorded_by"]),
-            "Decided by": names.get(resource["decided_by"], resource["decided_by"] or ""),
-            "Decided": resource["decided_on"] or "",
-            "Right": str(resource["right"] or ""),
-            "Deputy for": names.get(resource["deputy_for"], resource["deputy_for"] or ""),
-            "Reason": resource["reason"],
-            "Currency": resource["currency"],
-            "Amount": ore(resource["amount"]),
-            "VAT": ore(resource["vat"]),
-            "Credited": ore(resource["credited"]),
+            "Drawdown": resource.id,
+            "Agreement": resource.agreement,
+            "Invoice": resource.invoice,
+            "Type": resource.type,
+            "Issued": resource.issued_on,
+            "Due": resource.due_on or "",
+            "Supplier": resource.supplier,
+            "Status": status_words(resource.status),
+            "Flags": flag_words(resource.flags),
+            "Credit of": resource.credits or "",
+            "Room to": resource.room or "",
+            "Recorded by": recorded_by,
+            "Decided by": decided_by,
+            "Decided": resource.decided_on or "",
+            "Right": str(resource.right or ""),
+            "Deputy for": deputy_for,
+            "Reason": resource.reason,
+            "Currency": resource.currency,
+            "Amount": ore(resource.amount),
+            "VAT": ore(resource.vat),
+            "Credited": ore(resource.credited),
         }
     )
     _parts(resource)
 
 
-def _parts(resource: dict[str, Any]) -> None:
+def _parts(resource: Drawdown) -> None:
     """What it draws of each order's line, who carries it, and what funding covers of it."""
     say("")
-    coded = any(line["code_string"] for line in resource["lines"])
+    coded = any(line.code_string for line in resource.lines)
     table(
         ("Order", "Line", "Amount", *("Codes",) * coded),
         [
             (
-                line["order"],
-                str(line["line"]),
-                ore(line["amount"]),
-                *(line["code_string"],) * coded,
+                line.order,
+                str(line.line),
+                ore(line.amount),
+                *(line.code_string,) * coded,
             )
-            for line in resource["lines"]
+            for line in resource.lines
         ],
     )
     shares = [
-        (line["order"], str(line["line"]), share["organisation"], ore(share["amount"]))
-        for line in resource["lines"]
-        for share in line["shares"]
+        (line.order, str(line.line), share.organisation, ore(share.amount))
+        for line in resource.lines
+        for share in line.shares
     ]
     if shares:
         say("")
@@ -175,25 +180,25 @@ def _parts(resource: dict[str, Any]) -> None:
         table(("Order", "Line", "Funding", "Amount", "Eligible"), judged)
 
 
-def _judged(resource: dict[str, Any]) -> list[tuple[Cell, ...]]:
+def _judged(resource: Drawdown) -> list[tuple[Cell, ...]]:
     """What funding covers of each part, and why it does not cover the rest."""
-    from ledger.application.funding import because
+    from ledger.application.answers.funding import because
 
     found: list[tuple[Cell, ...]] = []
-    for line in resource["lines"]:
-        place = line["order"], str(line["line"])
-        for one in line["funding"]:
-            source = one["source"] or ""
-            if ore(one["eligible"]):
-                found.append((*place, source, ore(one["eligible"]), term("yes")))
+    for line in resource.lines:
+        place = line.order, str(line.line)
+        for one in line.funding:
+            source = one.source or ""
+            if ore(one.eligible):
+                found.append((*place, source, ore(one.eligible), term("yes")))
             found += [
                 (
                     *place,
                     source,
-                    ore(part["amount"]),
-                    said(words("no, {because}", because=because(part["reason"], language()))),
+                    ore(part.amount),
+                    said(words("no, {because}", because=because(part.reason, language()))),
                 )
-                for part in one["not_eligible"]
+                for part in one.not_eligible
             ]
     return found
 

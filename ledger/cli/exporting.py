@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,20 +12,19 @@ from ledger.cli.output import Stopped, language, tell
 from ledger.wording import words
 
 if TYPE_CHECKING:
-    from marshmallow import Schema
-
+    from ledger.application.answers import Answer
     from ledger.opening import Ledger
 
 
 def write_csv(
     opened: Ledger,
     file: str,
-    shape: type[Schema],
-    items: Iterable[Mapping[str, Any]],
+    shape: type[Answer],
+    items: Iterable[Answer],
     as_of: date | None = None,
     known_at: datetime | None = None,
 ) -> None:
-    """Resources of a shape (of `answers`) to a file, whole or not at all."""
+    """Answers of a shape to a file, whole or not at all."""
     from ledger.application import exports
     from ledger.application.anchor import note_of
 

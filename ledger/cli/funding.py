@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +15,9 @@ from ledger.cli.output import Cell, language, ore, say, say_json, table, tell
 from ledger.cli.parameters import as_json, as_of, known_at
 from ledger.domain.refusals import Amount
 from ledger.wording import words
+
+if TYPE_CHECKING:
+    from ledger.application.answers.funding import AgreementFunding, FundingSource
 
 
 @click.group()
@@ -29,14 +32,15 @@ def funding() -> None:
 @as_json
 def show(number: str, as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
     """What each source covers, why not the rest, and who carries what."""
-    from ledger.application.funding import funding_resource, states_of
+    from ledger.application.answers.funding import funding_answer
+    from ledger.application.asking import drawdowns_of
     from ledger.projections.then import Then
 
     opened = ledger()
     row = find(opened, number, as_of, known_at)
     then = Then(as_of=as_of, known_at=known_at)
     with opened.views.database.reading() as connection:
-        found = funding_resource(row.state, states_of(connection, number, then), language())
+        found = funding_answer(row.state, drawdowns_of(connection, number, then), language())
     if as_json:
         say_json(found)
         return
@@ -46,46 +50,46 @@ def show(number: str, as_of: date | None, known_at: datetime | None, as_json: bo
         ("Member", "Gross", "Covered", "Own", "In kind"),
         [
             (
-                f"{one['name']} {one['organisation']}".strip(),
-                *(ore(one[name]) for name in ("gross", "covered", "own", "in_kind")),
+                f"{one.name} {one.organisation}".strip(),
+                *(ore(getattr(one, name)) for name in ("gross", "covered", "own", "in_kind")),
             )
-            for one in found["members"]
+            for one in found.members
         ],
     )
 
 
-def _say_sources(found: dict[str, Any]) -> None:
+def _say_sources(found: AgreementFunding) -> None:
     table(
         ("Source", "Pays %", "From", "To", "Ceiling", "Eligible", "Support", "Waiting", "Left"),
         [
             (
-                one["name"],
-                one["share"],
-                one["starts_on"],
-                one["ends_on"],
+                one.name,
+                one.share,
+                one.starts_on,
+                one.ends_on,
                 *_amounts(one, "ceiling", "eligible", "support", "waiting", "left"),
             )
-            for one in found["sources"]
+            for one in found.sources
         ],
     )
     say("")
 
-    def amount(of: dict[str, Any], name: str) -> Amount:
-        return Amount(ore(of[name]) or 0, found["currency"])
+    def amount(text: str) -> Amount:
+        return Amount(ore(text) or 0, found.currency)
 
-    tell(words("Invoiced: {amount}", amount=amount(found, "invoiced")))
-    tell(words("Eligible: {amount}", amount=amount(found, "eligible")))
-    for one in found["not_eligible"]:
+    tell(words("Invoiced: {amount}", amount=amount(found.invoiced)))
+    tell(words("Eligible: {amount}", amount=amount(found.eligible)))
+    for one in found.not_eligible:
         told = words(
             "Not eligible: {amount}, {because}",
-            amount=amount(one, "amount"),
-            because=one["because"],
+            amount=amount(one.amount),
+            because=one.because,
         )
         tell(told)
 
 
-def _amounts(one: dict[str, Any], *names: str) -> tuple[Cell, ...]:
-    return tuple(ore(one[name]) for name in names)
+def _amounts(one: FundingSource, *names: str) -> tuple[Cell, ...]:
+    return tuple(ore(getattr(one, name)) for name in names)
 
 
 for act in acts.funding.ACTS:

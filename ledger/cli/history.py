@@ -9,13 +9,26 @@ import click
 
 from ledger.cli.exporting import write_csv
 from ledger.cli.opening import checkpoint, every, ledger, say_checkpoint, today
-from ledger.cli.output import code_words, formula, limits, ore, say, say_json, table, tell
+from ledger.cli.output import (
+    code_words,
+    exact,
+    formula,
+    limits,
+    ore,
+    say,
+    say_json,
+    second,
+    table,
+    tell,
+)
 from ledger.cli.parameters import as_csv, as_json, as_of, known_at, no_checkpoint
 from ledger.domain.money import from_text
 from ledger.domain.refusals import Amount, NotFound
 from ledger.wording import Sentence, words
 
 if TYPE_CHECKING:
+    from ledger.application.answers.balances import Balance
+    from ledger.application.answers.outlook import Forecast
     from ledger.opening import Ledger
     from ledger.projections.agreements import Row
     from ledger.projections.then import Then
@@ -33,36 +46,34 @@ def balance(number: str, as_of: date | None, known_at: datetime | None, as_json:
     if as_json:
         say_json(found)
         return
-    tell(viewed(found, as_known=known_at is not None))
+    tell(viewed(found, known_at))
     say("")
     formula(found)
     limits(found)
-    given = from_text(found["in_kind"])
+    given = from_text(found.in_kind)
     if given:
         say("")
-        in_kind = Amount(given, found["currency"])
+        in_kind = Amount(given, found.currency)
         tell(words("In kind, beside the balance: {amount}", amount=in_kind))
 
 
-def viewed(found: dict[str, Any], *, as_known: bool = False) -> Sentence:
+def viewed(found: Balance | Forecast, known_at: datetime | None = None) -> Sentence:
     """Which view of an agreement follows."""
-    told = {name: found[name] for name in ("agreement", "as_of", "currency")}
-    if not as_known:
+    told = {name: getattr(found, name) for name in ("agreement", "as_of", "currency")}
+    if known_at is None:
         return words("{agreement} as of {as_of}, in {currency}", **told)
     return words(
         "{agreement} as of {as_of}, as known at {known_at}, in {currency}",
-        known_at=found["known_at"],
+        known_at=exact(known_at),
         **told,
     )
 
 
-def balance_of(
-    opened: Ledger, row: Row, as_of: date | None, known_at: datetime | None
-) -> dict[str, Any]:
+def balance_of(opened: Ledger, row: Row, as_of: date | None, known_at: datetime | None) -> Balance:
     """The API's balance of an agreement, as of a business date, as known at a moment."""
     from datetime import UTC
 
-    from ledger.application.resources import balance_resource
+    from ledger.application.answers.balances import balance_answer
     from ledger.projections import postings
 
     with opened.views.database.reading() as connection:
@@ -70,7 +81,7 @@ def balance_of(
         given = postings.in_kind(connection, row.now, as_of, known_at)
     day = as_of or max(row.latest_on, today())
     known = known_at or datetime.now(UTC)
-    return balance_resource(row.now, found, day, known, row.position, given)
+    return balance_answer(row.now, found, day, known, row.position, given)
 
 
 def find(
@@ -105,32 +116,32 @@ def statement(
     as_json: bool,
 ) -> None:
     """What moved between the four places, with the running balance."""
-    from ledger.application import answers
-    from ledger.application.resources import posting_resource
+    from ledger.application.answers.making import made
+    from ledger.application.answers.postings import Posting, Statement
     from ledger.projections import postings
 
     opened = ledger()
     find(opened, number)
     with opened.views.database.reading() as connection:
         items = [
-            posting_resource(row) for row in postings.statement(connection, number, as_of, known_at)
+            made(Posting, row) for row in postings.statement(connection, number, as_of, known_at)
         ]
     if csv_file is not None:
-        write_csv(opened, csv_file, answers.Posting, items, as_of, known_at)
+        write_csv(opened, csv_file, Posting, items, as_of, known_at)
         return
     if as_json:
-        say_json({"items": items, "checkpoint": checkpoint(opened)})
+        say_json(Statement(items=items, checkpoint=checkpoint(opened)))
         return
     places = ("cap", "reserved", "committed", "drawn", "remaining")
     table(
         ("Date", "Cause", "Order", "Line", *(place.capitalize() for place in places)),
         [
             (
-                item["effective_on"],
-                code_words(item["cause"]),
-                item["order"] or "",
-                str(item["line"] or ""),
-                *(ore(item[place]) for place in places),
+                item.effective_on,
+                code_words(item.cause),
+                item.order or "",
+                str(item.line or ""),
+                *(ore(getattr(item, place)) for place in places),
             )
             for item in items
         ],
@@ -153,8 +164,7 @@ def history(
     as_json: bool,
 ) -> None:
     """Every fact of an agreement, or of one order or drawdown."""
-    from ledger.application import answers
-    from ledger.application.resources import fact_resource
+    from ledger.application.answers.log import Fact, fact_answer
     from ledger.projections.then import Then
     from ledger.snapshots import KINDS
 
@@ -165,24 +175,24 @@ def history(
     rows = next(filter(None, (_facts(opened, then, **one) for one in narrowed)), [])
     if not rows:
         raise NotFound(what="agreement, order or drawdown", name=name)
-    items = [fact_resource(row) for row in rows]
+    items = [fact_answer(row) for row in rows]
     if csv_file is not None:
-        write_csv(opened, csv_file, answers.Fact, items, as_of, known_at)
+        write_csv(opened, csv_file, Fact, items, as_of, known_at)
         return
     if as_json:
         say_json(items)
         return
-    names = opened.registry.names({item["by"]["person"] for item in items})
+    names = opened.registry.names({item.by.person for item in items})
     table(
         ("Position", "Date", "Fact", "Of", "By", "Recorded"),
         [
             (
-                str(item["position"]),
-                item["effective_on"],
-                code_words(item["name"]),
-                item["stream"].partition("/")[2],
-                names.get(item["by"]["person"], item["by"]["person"]),
-                item["recorded_at"][:19] + "Z",
+                str(item.position),
+                item.effective_on,
+                code_words(item.name),
+                item.stream.partition("/")[2],
+                names.get(item.by.person, item.by.person),
+                second(item.recorded_at),
             )
             for item in items
         ],

@@ -16,6 +16,7 @@ from ledger.domain.refusals import NotAParty, Refusal
 from ledger.wording import Sentence, words
 
 if TYPE_CHECKING:
+    from ledger.application.answers.proof import Checkpoint
     from ledger.domain.events import By
     from ledger.opening import Ledger
 
@@ -58,11 +59,11 @@ def say_checkpoint(opened: Ledger) -> None:
         say(note.rstrip("\n"))
 
 
-def checkpoint(opened: Ledger) -> dict[str, Any]:
+def checkpoint(opened: Ledger) -> Checkpoint:
     """The newest checkpoint as the API tells it."""
-    from ledger.application.anchor import checkpoint_resource
+    from ledger.application.anchor import checkpoint_answer
 
-    return checkpoint_resource(opened.settings.notary, language())
+    return checkpoint_answer(opened.settings.notary, language())
 
 
 def today() -> date:

@@ -1,7 +1,9 @@
 """Course orders: place, list, show, and what is done to one afterwards."""
 
+from __future__ import annotations
+
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +20,9 @@ from ledger.cli.output import flag_words, language, members, ore, say, say_json,
 from ledger.cli.parameters import as_csv, as_json, as_of, known_at, no_checkpoint
 from ledger.cli.schedule import say_schedule
 from ledger.domain.refusals import NotFound
+
+if TYPE_CHECKING:
+    from ledger.application.answers.orders import Order
 
 
 @click.group()
@@ -39,8 +44,7 @@ def listed(
     as_json: bool,
 ) -> None:
     """Orders, by number, as they are or as they were."""
-    from ledger.application import answers
-    from ledger.application.resources import order_resource
+    from ledger.application.answers.orders import Order, order_answer
     from ledger.projections import orders
     from ledger.projections.then import Then
 
@@ -49,7 +53,7 @@ def listed(
     then = Then(as_of=as_of, known_at=known_at)
     with opened.views.database.reading() as connection:
         items = [
-            order_resource(row.state, language(), as_of)
+            order_answer(row.state, language(), as_of)
             for row in every(
                 lambda after, limit: orders.listed(
                     connection, agreement=agreement, then=then, after=after, limit=limit
@@ -58,7 +62,7 @@ def listed(
             )
         ]
     if csv_file is not None:
-        write_csv(opened, csv_file, answers.Order, items, as_of, known_at)
+        write_csv(opened, csv_file, Order, items, as_of, known_at)
         return
     if as_json:
         say_json(items)
@@ -68,11 +72,11 @@ def listed(
         ("Order", "Status", "Ordered", "Course", "Amount", "Reserved", "Committed", "Drawn"),
         [
             (
-                item["number"],
-                status_words(item["status"]),
-                item["ordered_on"],
-                item["course"],
-                *(ore(item[place]) for place in places),
+                item.number,
+                status_words(item.status),
+                item.ordered_on,
+                item.course,
+                *(ore(getattr(item, place)) for place in places),
             )
             for item in items
         ],
@@ -93,7 +97,8 @@ def show(
     as_json: bool,
 ) -> None:
     """One order with its lines, as it is or as it was."""
-    from ledger.application.resources import order_resource
+    from ledger.application.answers.making import with_more
+    from ledger.application.answers.orders import OrderConfirmation, order_answer
     from ledger.projections import orders
     from ledger.projections.then import Then
 
@@ -104,27 +109,27 @@ def show(
         found = orders.listed(connection, number=number, then=then, limit=1)
     if not found:
         raise NotFound(what="order", name=number)
-    resource = order_resource(found[0].state, language(), as_of)
+    resource = order_answer(found[0].state, language(), as_of)
     if as_json:
-        say_json({**resource, "checkpoint": checkpoint(opened)})
+        say_json(with_more(OrderConfirmation, resource, checkpoint=checkpoint(opened)))
         return
     members(_members(resource))
     say("")
-    coded = any(line["code_string"] or line["cost_centre"] for line in resource["lines"])
+    coded = any(line.code_string or line.cost_centre for line in resource.lines)
     table(
         ("Line", "Kind", "Text", "Year", "Quantity", "Price", "Amount", *("Codes",) * coded),
         [
             (
-                str(line["number"]),
-                line["kind"],
-                line["text"],
-                str(line["year"]),
-                str(line.get("quantity") or ""),
-                ore(line["unit_price"]) if line.get("unit_price") else "",
-                ore(line["amount"]),
-                *(line["code_string"] or line["cost_centre"] or "",) * coded,
+                str(line.number),
+                line.kind,
+                line.text,
+                str(line.year),
+                str(line.quantity or ""),
+                ore(line.unit_price) if line.unit_price else "",
+                ore(line.amount),
+                *(line.code_string or line.cost_centre or "",) * coded,
             )
-            for line in resource["lines"]
+            for line in resource.lines
         ],
     )
     say_schedule(resource)
@@ -132,43 +137,41 @@ def show(
         say_checkpoint(opened)
 
 
-def _members(resource: dict[str, Any]) -> dict[str, Any]:
+def _members(resource: Order) -> dict[str, Any]:
     return {
-        "Order": resource["number"],
-        "Agreement": resource["agreement"],
-        "Course": resource["course"],
-        "Status": status_words(resource["status"]),
-        "Flags": flag_words(resource["flags"]),
-        "Buyer": resource["buyer"],
-        "Supplier": resource["supplier"],
+        "Order": resource.number,
+        "Agreement": resource.agreement,
+        "Course": resource.course,
+        "Status": status_words(resource.status),
+        "Flags": flag_words(resource.flags),
+        "Buyer": resource.buyer,
+        "Supplier": resource.supplier,
         "Not taken by": ", ".join(
-            f"{one['supplier']} ({status_words(one['status'])})" for one in resource["earlier"]
+            f"{one.supplier} ({status_words(one.status)})" for one in resource.earlier
         ),
-        "Passed over": ", ".join(one["supplier"] for one in resource["passed_over"]),
-        "Unit": resource["unit"],
-        "Challenge": resource["challenge"],
-        "Reference": resource["reference"],
-        "Credits": resource["credits"] or "",
-        "Programme": resource["programme"],
-        "Round": str(resource["round"] or ""),
-        "Seats": str(resource["seats"] or ""),
-        "Free seats": str(resource["free_seats"] or ""),
-        "Least seats": str(resource["minimum_seats"] or ""),
-        "Allocated": ", ".join(
-            "{organisation}: {seats}".format(**part) for part in resource["allocated"]
-        ),
-        "Ordered": resource["ordered_on"],
-        "Starts": resource["starts_on"] or "",
-        "Ends": resource["ends_on"] or "",
-        "Answer by": resource["respond_by"] or "",
-        "Confirmed": resource["confirmed_on"] or "",
-        "Confirmation": resource["confirmation"],
-        "Reason": resource["reason"],
-        "Currency": resource["currency"],
-        "Amount": ore(resource["amount"]),
-        "Reserved": ore(resource["reserved"]),
-        "Committed": ore(resource["committed"]),
-        "Drawn": ore(resource["drawn"]),
+        "Passed over": ", ".join(one.supplier for one in resource.passed_over),
+        "Unit": resource.unit,
+        "Challenge": resource.challenge,
+        "Reference": resource.reference,
+        "Credits": resource.credits or "",
+        "Programme": resource.programme,
+        "Round": str(resource.round or ""),
+        "Seats": str(resource.seats or ""),
+        "Free seats": str(resource.free_seats or ""),
+        "Least seats": str(resource.minimum_seats or ""),
+        "Allocated": ", ".join(f"{part.organisation}: {part.seats}" for part in resource.allocated),
+        "Ordered": resource.ordered_on,
+        "Starts": resource.starts_on or "",
+        "Ends": resource.ends_on or "",
+        "Answer by": resource.respond_by or "",
+        "Confirmed": resource.confirmed_on or "",
+        "Confirmation": resource.confirmation,
+        "Reason": resource.reason,
+        "Currency": resource.currency,
+        "Amount": ore(resource.amount),
+        "Reserved": ore(resource.reserved),
+        "Committed": ore(resource.committed),
+        "Drawn": ore(resource.drawn),
     }
 
 

@@ -1,7 +1,9 @@
 """Organisations: how their costs are coded, and what counts as one's own cost."""
 
+from __future__ import annotations
+
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +12,9 @@ from ledger.cli.opening import ledger, read_body, today
 from ledger.cli.output import members, say, say_json, table, term
 from ledger.cli.parameters import DAY, as_json, as_of, known_at
 from ledger.domain.refusals import Fault, Invalid
+
+if TYPE_CHECKING:
+    from ledger.application.answers.organisations import MapPart
 
 
 @click.group("organisation")
@@ -24,19 +29,20 @@ def organisation_group() -> None:
 @as_json
 def show(organisation: str, as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
     """What counts as one's own cost, and the code map, on a day."""
-    from ledger.application.organisations import organisation_resource
+    from ledger.application.answers.organisations import organisation_answer
 
-    resource = organisation_resource(found(ledger(), organisation, known_at), as_of or today())
+    resource = organisation_answer(found(ledger(), organisation, known_at), as_of or today())
     if as_json:
         say_json(resource)
         return
-    code_map: dict[str, Any] = resource["code_map"] or {"parts": [], "separator": ""}
-    written = code_map["separator"].join(part["name"] for part in code_map["parts"])
+    parts = resource.code_map.parts if resource.code_map else []
+    separator = resource.code_map.separator if resource.code_map else ""
+    written = separator.join(part.name for part in parts)
     members(
         {
-            "Organisation": resource["number"],
-            "Attest rights": str(sum(one["in_force"] for one in resource["rights"])),
-            "Own cost": ", ".join(map(term, resource["own_cost"])) or term("nothing"),
+            "Organisation": resource.number,
+            "Attest rights": str(sum(one.in_force for one in resource.rights)),
+            "Own cost": ", ".join(map(term, resource.own_cost)) or term("nothing"),
             "Code string": written or term("no map: free text"),
         }
     )
@@ -47,20 +53,20 @@ def show(organisation: str, as_of: date | None, known_at: datetime | None, as_js
         ("Part", "Written in", "Lengths", "Required", "Values"),
         [
             (
-                part["name"],
-                term(part["characters"]),
-                " ".join(map(str, part["lengths"])) or term("any"),
-                term("yes" if part["required"] else "no"),
+                part.name,
+                term(part.characters),
+                " ".join(map(str, part.lengths)) or term("any"),
+                term("yes" if part.required else "no"),
                 _values(part) or term("any"),
             )
-            for part in code_map["parts"]
+            for part in parts
         ],
     )
 
 
-def _values(part: dict[str, Any]) -> str:
-    ranges = ("{first}–{last}".format(**one) for one in part["ranges"])
-    return " ".join((*part["values"], *ranges))
+def _values(part: MapPart) -> str:
+    ranges = (f"{one.first}–{one.last}" for one in part.ranges)
+    return " ".join((*part.values, *ranges))
 
 
 @organisation_group.command("code-map")

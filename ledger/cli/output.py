@@ -1,11 +1,15 @@
 """What the command line says: tables and sentences for people, JSON for programs, refusals."""
 
+from __future__ import annotations
+
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec import to_builtins
 from msgspec.structs import replace
 
 from ledger.domain.money import from_text
@@ -13,8 +17,11 @@ from ledger.domain.refusals import Invalid, LedgerDamaged, Refusal, Unavailable
 from ledger.wording import Sentence, fault_sentence, figure, sentence, translate, words
 from ledger.wording import say as in_words
 
-Cell = int | str | None
-"""An int is an amount in öre, None one that is unknown; all else is text."""
+if TYPE_CHECKING:
+    from ledger.application.answers.balances import Balance, Preview
+
+Cell = int | str | date | None
+"""An int is an amount in öre, None one that is unknown; all else is text, or a day."""
 
 STATUS = {
     "placed": words("placed, not answered"),
@@ -121,7 +128,7 @@ def tell(told: Sentence) -> None:
 
 
 def say_json(resource: Any) -> None:
-    click.echo(json.dumps(resource, ensure_ascii=False, indent=1))
+    click.echo(json.dumps(to_builtins(resource), ensure_ascii=False, indent=1))
 
 
 def term(text: str) -> str:
@@ -160,6 +167,16 @@ def ore(amount: str | None) -> int | None:
     return None if amount is None else from_text(amount)
 
 
+def second(moment: datetime) -> str:
+    """A moment for people who read a table, without its parts of a second."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def exact(moment: datetime) -> str:
+    """A moment as it can be asked with."""
+    return str(to_builtins(moment.astimezone(UTC)))
+
+
 def table(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
     """A plain table: names first, figures to the right, no frames, the same on every terminal."""
     if not rows:
@@ -187,11 +204,15 @@ def _say_lines(lines: Sequence[Sequence[str]], right: Sequence[bool]) -> None:
 def _shown(cell: Cell, decimals: bool) -> str:
     if cell is None:
         return term("unknown")
-    return figure(cell, decimals=decimals) if isinstance(cell, int) else cell
+    return figure(cell, decimals=decimals) if isinstance(cell, int) else str(cell)
 
 
 def _is_figure(cell: Cell) -> bool:
-    return not isinstance(cell, str) or cell.isdecimal() or not cell
+    return not isinstance(cell, str | date) or (isinstance(cell, str) and _is_number(cell))
+
+
+def _is_number(text: str) -> bool:
+    return text.isdecimal() or not text
 
 
 def members(pairs: Mapping[str, Cell]) -> None:
@@ -206,9 +227,9 @@ def members(pairs: Mapping[str, Cell]) -> None:
 TERMS = ("remaining", "cap", "reserved", "committed", "drawn")
 
 
-def formula(balance: Mapping[str, Any]) -> None:
+def formula(balance: Preview | Balance) -> None:
     """remaining = cap − reserved − committed − drawn, and under it the figures."""
-    amounts = [ore(balance[name]) for name in TERMS]
+    amounts = [ore(getattr(balance, name)) for name in TERMS]
     decimals = any(amount is not None and amount % 100 for amount in amounts)
     figures = [_shown(amount, decimals) for amount in amounts]
     names = [term(name) for name in TERMS]
@@ -218,9 +239,9 @@ def formula(balance: Mapping[str, Any]) -> None:
         say("{} = {} − {} − {} − {}".format(*cells))
 
 
-def limits(balance: Mapping[str, Any]) -> None:
+def limits(balance: Preview | Balance) -> None:
     """The limits beside the cap, where there are some."""
-    others = balance["limits"][1:]
+    others = balance.limits[1:]
     if not others:
         return
     say("")
@@ -228,27 +249,28 @@ def limits(balance: Mapping[str, Any]) -> None:
         ("Limit", "Amount", "Reserved", "Committed", "Drawn", "Remaining", "Effect"),
         [
             (
-                limit["name"],
+                limit.name,
                 *(
-                    ore(limit[name])
+                    ore(getattr(limit, name))
                     for name in ("amount", "reserved", "committed", "drawn", "remaining")
                 ),
-                term(limit["effect"]),
+                term(limit.effect),
             )
             for limit in others
         ],
     )
 
 
-def before_and_after(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+def before_and_after(before: Preview, after: Preview) -> None:
     """What a dry run would do to each term, and to the limits that it would change."""
     rows: list[tuple[Cell, ...]] = [
-        (term(name), ore(before[name]), ore(after[name])) for name in (*TERMS[1:], TERMS[0])
+        (term(name), ore(getattr(before, name)), ore(getattr(after, name)))
+        for name in (*TERMS[1:], TERMS[0])
     ]
-    known = {limit["name"]: limit for limit in before["limits"]}
-    for limit in after["limits"][1:]:
-        name = limit["name"]
-        left = known.get(name, limit)["remaining"]
+    known = {limit.name: limit for limit in before.limits}
+    for limit in after.limits[1:]:
+        name = limit.name
+        left = known.get(name, limit).remaining
         remaining = said(words("remaining of {name}", name=name))
-        rows.append((remaining, ore(left), ore(limit["remaining"])))
+        rows.append((remaining, ore(left), ore(limit.remaining)))
     table(("", "Now", "After"), rows)

@@ -2,7 +2,6 @@
 
 import click
 from msgspec import to_builtins
-from msgspec.structs import asdict
 
 from ledger.cli.exporting import write_csv
 from ledger.cli.opening import every, ledger, today
@@ -25,9 +24,10 @@ def listed(csv_file: str | None, as_json: bool) -> None:
     opened = ledger()
     found = list(every(opened.registry.people, lambda one: one.id))
     if csv_file is not None:
-        from ledger.application.answers import KnownPerson
+        from ledger.application.answers.making import made
+        from ledger.application.answers.people import KnownPerson
 
-        write_csv(opened, csv_file, KnownPerson, map(asdict, found))
+        write_csv(opened, csv_file, KnownPerson, [made(KnownPerson, one) for one in found])
         return
     if as_json:
         say_json(to_builtins(found))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +17,7 @@ from ledger.domain.refusals import NotFound
 from ledger.wording import sentence, words
 
 if TYPE_CHECKING:
+    from ledger.application.answers.trying import TriedStep, WhatIfAnswer
     from ledger.opening import Ledger
     from ledger.projections.agreements import Row
     from ledger.projections.then import Then
@@ -33,7 +34,7 @@ def what_if(file: str, agreement: str | None, stop: bool, as_json: bool) -> None
     FILE is a JSON list of commands, each the API's body with the name of the command in it.
     Nothing is recorded.
     """
-    from ledger.application import planning, steps
+    from ledger.application import asking, steps
     from ledger.application.bodies.parsing import load
     from ledger.deciding import Loaded
     from ledger.domain.events import By
@@ -44,7 +45,7 @@ def what_if(file: str, agreement: str | None, stop: bool, as_json: bool) -> None
     buyer = Loaded(opened.service.load).agreement(number).buyers[0].organisation
     by = By(person="", organisation=buyer, role="manager")
     stage = steps.Stage(number, by, today())
-    found = planning.played(opened.service, stage, body, by, language())
+    found = asking.played(opened.service, stage, body, by, language())
     if as_json:
         say_json(found)
         return
@@ -53,15 +54,15 @@ def what_if(file: str, agreement: str | None, stop: bool, as_json: bool) -> None
     table(
         ("Step", "Command", "Of", "Outcome", "Amount", "Reserved", "Committed", "Drawn",
          "Remaining"),
-        [_before(found), *(_row(step) for step in found["steps"])],
+        [_before(found), *(_row(step) for step in found.steps)],
     )  # fmt: skip
-    refused = [step for step in found["steps"] if step["refusal"]]
-    if refused:
+    refusals = [(step.step, step.refusal) for step in found.steps if step.refusal]
+    if refusals:
         say("")
-    for step in refused:
-        faults = [f"{e['pointer'] or '/'}: {e['detail']}" for e in step["refusal"]["errors"]]
-        for line in faults or [step["refusal"]["detail"]]:
-            say(f"{step['step']}: {line}")
+    for step, refusal in refusals:
+        faults = [f"{fault.pointer or '/'}: {fault.detail}" for fault in refusal.errors]
+        for line in faults or [refusal.detail]:
+            say(f"{step}: {line}")
 
 
 def _only_agreement(opened: Ledger) -> str:
@@ -94,19 +95,26 @@ def _agreements(opened: Ledger, number: str | None = None, then: Then | None = N
 PLACES = ("reserved", "committed", "drawn", "remaining")
 
 
-def _before(found: dict[str, Any]) -> tuple[int | str | None, ...]:
-    return ("", term("now"), found["agreement"], "", "", *(ore(found["before"][p]) for p in PLACES))
-
-
-def _row(step: dict[str, Any]) -> tuple[int | str | None, ...]:
-    amount = ore(step["amount"])
+def _before(found: WhatIfAnswer) -> tuple[int | str | None, ...]:
     return (
-        str(step["step"]),
-        step["command"],
-        step["name"] or "",
-        term("refused") if step["refusal"] else status_words(step["status"]),
+        "",
+        term("now"),
+        found.agreement,
+        "",
+        "",
+        *(ore(getattr(found.before, p)) for p in PLACES),
+    )
+
+
+def _row(step: TriedStep) -> tuple[int | str | None, ...]:
+    amount = ore(step.amount)
+    return (
+        str(step.step),
+        step.command,
+        step.name or "",
+        term("refused") if step.refusal else status_words(step.status or ""),
         "" if amount is None else amount,
-        *(ore(step["balance"][place]) for place in PLACES),
+        *(ore(getattr(step.balance, place)) for place in PLACES),
     )
 
 
@@ -145,7 +153,7 @@ def tick(on: date | None, every: int | None, as_json: bool) -> None:
 
 def _tick(opened: Ledger, on: date, *, as_json: bool, silent: bool) -> None:
     """Do it once; where nothing is due say so, unless that is to be `silent`."""
-    from ledger.application.ticked import ticked_resource
+    from ledger.application.answers.calendar import ticked_answer
     from ledger.domain.events import NAME_OF, RoomMoved
     from ledger.tick import calendar
     from ledger.tick import tick as work
@@ -153,17 +161,17 @@ def _tick(opened: Ledger, on: date, *, as_json: bool, silent: bool) -> None:
     facts = list(work(opened.service, opened.views, calendar(opened.registry), on))
     if silent and not facts:
         return
-    found = ticked_resource(facts, on, opened.service.load, language())
+    found = ticked_answer(facts, on, opened.service.load, language())
     if as_json:
         say_json(found)
         return
     if not facts:
         tell(words("Nothing is due."))
-    for fact in found["facts"]:
-        if fact["name"] == NAME_OF[RoomMoved]:
+    for fact in found.facts:
+        if fact.name == NAME_OF[RoomMoved]:
             continue
-        about = f"{fact['agreement']}: " if fact["stream"].startswith("agreement/") else ""
-        say(f"{fact['effective_on']}  {about}{fact['sentence']}")
+        about = f"{fact.agreement}: " if fact.stream.startswith("agreement/") else ""
+        say(f"{fact.effective_on}  {about}{fact.sentence}")
 
 
 @click.command()
@@ -182,7 +190,8 @@ def stale(
     as_json: bool,
 ) -> None:
     """Commitments whose course is over and that are not invoiced, by age; of all agreements."""
-    from ledger.application.planning import StaleOrder, stale_resource
+    from ledger.application.answers.stale import StaleOrder, stale_answer
+    from ledger.application.asking import stale_of
     from ledger.projections.then import Then
 
     opened = ledger()
@@ -190,8 +199,8 @@ def stale(
     rows = _agreements(opened, agreement, then)
     with opened.views.database.reading() as connection:
         found = {
-            row.state.number: stale_resource(
-                connection, row.state.number, row.state.currency, day, None, then=then
+            row.state.number: stale_answer(
+                stale_of(connection, row.state.number, day, then=then), row.state.currency, day
             )
             for row in rows
         }
@@ -199,8 +208,8 @@ def stale(
         say_json(found[agreement] if agreement else list(found.values()))
         return
     items = sorted(
-        (item for one in found.values() for item in one["items"]),
-        key=lambda item: (item["since"], item["order"]),
+        (item for one in found.values() for item in one.items),
+        key=lambda item: (item.since, item.order),
     )
     if csv_file is not None:
         write_csv(opened, csv_file, StaleOrder, items, day, known_at)
@@ -209,12 +218,12 @@ def stale(
         ("Order", "Course", "Status", "Since", "Days", "Ordered", "Invoiced", "Could release"),
         [
             (
-                item["order"],
-                item["course"],
-                status_words(item["status"]),
-                item["since"],
-                str(item["days"]),
-                *(ore(item[name]) for name in ("ordered", "invoiced", "release")),
+                item.order,
+                item.course,
+                status_words(item.status),
+                item.since,
+                str(item.days),
+                *(ore(getattr(item, name)) for name in ("ordered", "invoiced", "release")),
             )
             for item in items
         ],
@@ -226,22 +235,21 @@ def stale(
 @as_json
 def summary(agreement: str, as_json: bool) -> None:
     """What was paid, for how many, with which result: to be published, without personal data."""
-    from ledger.application import funding
-    from ledger.application.planning import states_of
-    from ledger.application.summary import summary_resource
+    from ledger.application.answers.summary import summary_answer
+    from ledger.application.asking import drawdowns_of, orders_of
     from ledger.projections.then import Then
 
     opened = ledger()
     (row,) = _agreements(opened, agreement)
     then = Then(as_of=today())
     with opened.views.database.reading() as connection:
-        orders = states_of(connection, agreement, then=then)
-        drawdowns = funding.states_of(connection, agreement, then)
-        found = summary_resource(row.state, orders, drawdowns, today(), language())
+        orders = orders_of(connection, agreement, then=then)
+        drawdowns = drawdowns_of(connection, agreement, then)
+        found = summary_answer(row.state, orders, drawdowns, today(), language())
     if as_json:
         say_json(found)
     else:
-        say(found["text"])
+        say(found.text)
 
 
 @click.command()
@@ -251,7 +259,7 @@ def summary(agreement: str, as_json: bool) -> None:
 @as_json
 def forecast(agreement: str, on: date | None, known_at: datetime | None, as_json: bool) -> None:
     """When the cap and each limit are reached, as a range, and what will be left unused."""
-    from ledger.application.outlook import forecast_resource
+    from ledger.application.answers.outlook import forecast_answer
     from ledger.cli.history import find, viewed
     from ledger.projections.forecast import forecast as projected
     from ledger.projections.then import Then
@@ -261,16 +269,16 @@ def forecast(agreement: str, on: date | None, known_at: datetime | None, as_json
     row = find(opened, agreement, day, known_at)
     with opened.views.database.reading() as connection:
         limits = projected(connection, row.state, day, Then(as_of=day, known_at=known_at))
-    found = forecast_resource(row.state, limits, day, language())
+    found = forecast_answer(row.state, limits, day, language())
     if as_json:
         say_json(found)
         return
     tell(viewed(found))
     say("")
-    for limit in found["limits"]:
-        say(limit["sentence"])
-        if limit["assumption"]:
-            say(f"  {limit['assumption']}")
-        say(limit["drawn"]["sentence"])
-        if limit["drawn"]["assumption"]:
-            say(f"  {limit['drawn']['assumption']}")
+    for limit in found.limits:
+        say(limit.sentence)
+        if limit.assumption:
+            say(f"  {limit.assumption}")
+        say(limit.drawn.sentence)
+        if limit.drawn.assumption:
+            say(f"  {limit.drawn.assumption}")

@@ -30,15 +30,15 @@ for act in acts.orders.ACTS:
 @as_json
 def rounds(agreement: str, as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
     """The rounds of an agreement's programmes: seats, credits, sessions, amounts."""
-    from ledger.application.planning import states_of
-    from ledger.application.programmes import rounds_resource
+    from ledger.application.answers.programmes import rounds_answer
+    from ledger.application.asking import orders_of
     from ledger.projections.then import Then
 
     opened = ledger()
     row = find(opened, agreement, as_of, known_at)
     with opened.views.database.reading() as connection:
-        orders = states_of(connection, agreement, then=Then(as_of=as_of, known_at=known_at))
-        found = rounds_resource(row.state, orders)
+        orders = orders_of(connection, agreement, then=Then(as_of=as_of, known_at=known_at))
+        found = rounds_answer(row.state, orders)
     if as_json:
         say_json(found)
         return
@@ -47,16 +47,16 @@ def rounds(agreement: str, as_of: date | None, known_at: datetime | None, as_jso
          "Ordered", "Invoiced"),
         [
             (
-                one["programme"],
-                str(one["round"] or ""),
-                one["starts_on"] or "",
-                one["ends_on"] or "",
-                ", ".join(one["credits"]),
-                *(str(one[name]) for name in ("seats", "free_seats", "sessions", "sessions_held")),
-                ore(one["amount"]),
-                ore(one["invoiced"]),
+                one.programme,
+                str(one.round or ""),
+                one.starts_on or "",
+                one.ends_on or "",
+                ", ".join(one.credits),
+                *map(str, (one.seats, one.free_seats, one.sessions, one.sessions_held)),
+                ore(one.amount),
+                ore(one.invoiced),
             )
-            for one in found["items"]
+            for one in found.items
         ],
     )  # fmt: skip
 
@@ -71,25 +71,25 @@ def accruals(
     agreement: str, year: int, as_of: date | None, known_at: datetime | None, as_json: bool
 ) -> None:
     """What was delivered and not invoiced at the end of YEAR, or invoiced and not delivered."""
-    from ledger.application.planning import states_of
-    from ledger.application.programmes import accruals_resource, drawdowns_of
+    from ledger.application.answers.accruals import accruals_answer
+    from ledger.application.asking import drawdowns_of, orders_of
     from ledger.projections.then import Then
 
     opened = ledger()
     then = Then(as_of=as_of, known_at=known_at)
     row = find(opened, agreement, as_of, known_at)
     with opened.views.database.reading() as connection:
-        orders = states_of(connection, agreement, then=then)
+        orders = orders_of(connection, agreement, then=then)
         drawdowns = drawdowns_of(connection, agreement, then)
-        found = accruals_resource(row.state, orders, drawdowns, year)
+        found = accruals_answer(row.state, orders, drawdowns, year)
     if as_json:
         say_json(found)
         return
     members(
         {
-            "At the end of": found["ends_on"],
-            "Delivered, not invoiced": ore(found["accrued"]),
-            "Invoiced, not delivered": ore(found["prepaid"]),
+            "At the end of": found.ends_on,
+            "Delivered, not invoiced": ore(found.accrued),
+            "Invoiced, not delivered": ore(found.prepaid),
         }
     )
     say("")
@@ -98,14 +98,14 @@ def accruals(
          "Sessions", "Basis", "Marked invoices"),
         [
             (
-                one["order"],
-                str(one["line"]),
-                one["cost_centre"] or "",
-                *(ore(one[name]) for name in ("delivered", "invoiced", "accrued", "prepaid")),
-                ", ".join(map(str, one["sessions"])),
-                term(one["basis"]),
-                ", ".join(id.split(".")[1] for id in one["invoices"]),
+                one.order,
+                str(one.line),
+                one.cost_centre or "",
+                *map(ore, (one.delivered, one.invoiced, one.accrued, one.prepaid)),
+                ", ".join(map(str, one.sessions)),
+                term(one.basis),
+                ", ".join(id.split(".")[1] for id in one.invoices),
             )
-            for one in found["items"]
+            for one in found.items
         ],
     )  # fmt: skip

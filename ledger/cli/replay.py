@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -42,11 +42,11 @@ def replay(number: str, to: Until | None, as_json: bool) -> None:
 
 
 def _places(step: dict[str, Any]) -> tuple[Cell, ...]:
-    return tuple(ore(step["balance"][place]) for place in PLACES)
+    return tuple(ore(getattr(step["balance"], place)) for place in PLACES)
 
 
 def _step(step: Step, day: date) -> dict[str, Any]:
-    from ledger.application.resources import moment_text, preview
+    from ledger.application.answers.balances import preview
     from ledger.domain.events import NAME_OF
     from ledger.telling import tell
 
@@ -63,7 +63,7 @@ def _step(step: Step, day: date) -> dict[str, Any]:
             "organisation": fact.by.organisation,
             "role": fact.by.role,
         },
-        "effective_on": fact.effective_on.isoformat(),
-        "recorded_at": moment_text(fact.recorded_at),
+        "effective_on": fact.effective_on,
+        "recorded_at": fact.recorded_at.astimezone(UTC),
         "balance": preview(step.state, day),
     }

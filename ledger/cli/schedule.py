@@ -1,46 +1,51 @@
 """An order's sessions and instalments as tables."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from ledger.cli.output import ore, say, status_words, table
 
+if TYPE_CHECKING:
+    from ledger.application.answers.orders import Order
 
-def say_schedule(resource: dict[str, Any]) -> None:
+
+def say_schedule(resource: Order) -> None:
     """An order's sessions, its instalments, and what its seats and prices warn of."""
-    if resource["sessions"]:
+    if resource.sessions:
         say("")
         table(
             ("Session", "Planned", "Line", "Amount", "Status", "On", "Took part", "Mentors"),
             [
                 (
-                    str(one["number"]),
-                    one["planned_on"],
-                    str(one["line"]),
-                    ore(one["amount"]),
-                    status_words(one["status"]),
-                    one["settled_on"] or "",
-                    *("" if one[name] is None else str(one[name])
+                    str(one.number),
+                    one.planned_on,
+                    str(one.line),
+                    ore(one.amount),
+                    status_words(one.status),
+                    one.settled_on or "",
+                    *("" if getattr(one, name) is None else str(getattr(one, name))
                       for name in ("participants", "mentors")),
                 )
-                for one in resource["sessions"]
+                for one in resource.sessions
             ],
         )  # fmt: skip
-    if resource["instalments"]:
+    if resource.instalments:
         say("")
         table(
             ("Instalment", "Due", "Line", "Amount", "Invoiced", "Status"),
             [
                 (
-                    str(one["number"]),
-                    one["due_on"],
-                    str(one["line"]),
-                    ore(one["amount"]),
-                    ore(one["invoiced"]),
-                    status_words(one["status"]),
+                    str(one.number),
+                    one.due_on,
+                    str(one.line),
+                    ore(one.amount),
+                    ore(one.invoiced),
+                    status_words(one.status),
                 )
-                for one in resource["instalments"]
+                for one in resource.instalments
             ],
         )
-    for notice in resource["notices"]:
+    for notice in resource.notices:
         say("")
-        say(notice["detail"])
+        say(notice.detail)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from msgspec.structs import replace
 
 from ledger.cli.history import find
 from ledger.cli.opening import ledger
-from ledger.cli.output import language, ore, said, say, say_json, table, tell, term
+from ledger.cli.output import exact, language, ore, said, say, say_json, second, table, tell, term
 from ledger.cli.parameters import as_json, as_of, known_at
 from ledger.domain.refusals import Amount
 from ledger.wording import Sentence, words
+
+if TYPE_CHECKING:
+    from ledger.application.answers.explained import Explanation
 
 FIGURES = ("remaining", "cap", "reserved", "committed", "drawn")
 
@@ -40,7 +43,7 @@ def why(
     if as_json:
         say_json(found)
         return
-    amount = ore(found["amount"])
+    amount = ore(found.amount)
     named = term(figure)
     if limit != "cap":
         named = said(words("{figure} of {name}", figure=named, name=limit))
@@ -50,29 +53,29 @@ def why(
             figures={
                 "agreement": number,
                 "as_of": as_of or "",
-                "known_at": found["known_at"] or "",
+                "known_at": "" if known_at is None else exact(known_at),
                 "figure": named,
-                "amount": term("unknown") if amount is None else Amount(amount, found["currency"]),
+                "amount": term("unknown") if amount is None else Amount(amount, found.currency),
             },
         )
     )
     say("")
-    names = opened.registry.names({item["by"]["person"] for item in found["items"]})
+    names = opened.registry.names({item.by.person for item in found.items})
     table(
         ("Date", "Amount", "Order", "Line", "Fact", "What", "By", "Recorded", "File"),
         [
             (
-                item["effective_on"],
-                ore(item["amount"]),
-                item["order"] or "",
-                str(item["line"] or ""),
-                str(item["event"]["position"]),
-                item["event"]["sentence"],
-                names.get(item["by"]["person"], item["by"]["person"]),
-                item["recorded_at"][:19] + "Z",
-                "" if item["source"] is None else item["source"]["sha256"][:12],
+                item.effective_on,
+                ore(item.amount),
+                item.order or "",
+                str(item.line or ""),
+                str(item.event.position),
+                item.event.sentence,
+                names.get(item.by.person, item.by.person),
+                second(item.recorded_at),
+                "" if item.source is None else item.source.sha256[:12],
             )
-            for item in found["items"]
+            for item in found.items
         ],
     )
 
@@ -87,9 +90,13 @@ def _viewed(as_of: date | None, known_at: datetime | None) -> Sentence:
     return words("{agreement} as of {as_of}, as known at {known_at}: {figure} is {amount}")
 
 
-def _explained(opened: Any, number: str, asked: dict[str, Any]) -> dict[str, Any]:
+def _explained(opened: Any, number: str, asked: dict[str, Any]) -> Explanation:
     """The API's explanation, with the items of all its pages."""
-    from ledger.application.explained import cursor_of, explanation_resource, part_resources
+    from ledger.application.answers.explained import (
+        cursor_of,
+        explanation_answer,
+        part_answers,
+    )
     from ledger.bounds import MAX_PAGE
     from ledger.projections import explaining
     from ledger.projections.then import Then
@@ -104,8 +111,8 @@ def _explained(opened: Any, number: str, asked: dict[str, Any]) -> dict[str, Any
 
         found = page(cursor_of(None, row.position))
         receipt_of = opened.store.leaves.receipt
-        resource = explanation_resource(row.now, asked, found, row.position, receipt_of, language())
+        resource = explanation_answer(row.now, asked, found, row.position, receipt_of, language())
         while found.cursor is not None:
             found = page(found.cursor)
-            resource["items"] += part_resources(row.now, found.items, receipt_of, language())
+            resource.items.extend(part_answers(row.now, found.items, receipt_of, language()))
     return resource

@@ -11,13 +11,17 @@ from flask_smorest import Api, Blueprint
 from werkzeug.routing import BaseConverter, Rule
 
 from ledger import __version__
-from ledger.application import answers
+from ledger.application.answers import Answer
+from ledger.application.answers.access import APPOINTMENT_ID
+from ledger.application.answers.refusals import Conflict, Invalid, Problem
+from ledger.application.answers.terms import DRAWDOWN_ID, ORDER_NUMBER, PERSON_ID, RECORDED
 from ledger.application.bodies import NUMBER
 from ledger.application.bodies.examples import EXAMPLES
 from ledger.application.doing import IDEMPOTENCY_KEY
 from ledger.application.steps import STEPS
 from ledger.bounds import KEY_LENGTH, MAX_DOCUMENT
 from ledger.domain.events import NAMES
+from ledger.web import describing
 from ledger.web.access import public
 from ledger.web.receiving import XML_TYPES
 
@@ -47,7 +51,7 @@ class AgreementNumber(_Named):
 
 
 class OrderNumber(_Named):
-    regex = answers.ORDER_NUMBER
+    regex = ORDER_NUMBER
     example = "SKO-2023-0001"
 
 
@@ -60,12 +64,12 @@ class Sequence(_Named):
 
 
 class DrawdownId(_Named):
-    regex = answers.DRAWDOWN_ID
+    regex = DRAWDOWN_ID
     example = "2021004524.90012345.2024-03-25.380"
 
 
 class PersonId(_Named):
-    regex = answers.PERSON_ID
+    regex = PERSON_ID
     example = "p-0000000000000000"
 
 
@@ -75,7 +79,7 @@ class Digest(_Named):
 
 
 class AppointmentId(_Named):
-    regex = answers.APPOINTMENT_ID
+    regex = APPOINTMENT_ID
     example = "p-0000000000000000.1"
 
 
@@ -151,17 +155,17 @@ FORMAT = {
     "description": "csv: the whole list as a file, as Accept: text/csv asks for; else a page.",
     "schema": {"type": "string", "enum": ["json", "csv"]},
 }
-PROBLEMS: dict[str, tuple[str, type, str]] = {
-    "400": ("The request broke off.", answers.Problem, ""),
-    "401": ("No token, or one that is not known.", answers.Problem, "WWW-Authenticate"),
-    "403": ("Who you are does not allow it.", answers.Problem, ""),
-    "404": ("There is no such thing, or not for you to see.", answers.Problem, ""),
-    "409": ("The request is sound; the state of things says no.", answers.Conflict, ""),
-    "412": ("The resource is at another version.", answers.Problem, ""),
-    "413": ("The body is larger than its bound.", answers.Problem, ""),
-    "415": ("The body is of another content type.", answers.Problem, ""),
-    "422": ("The request has faults: all of them.", answers.Invalid, ""),
-    "503": ("Nothing was recorded; ask again.", answers.Problem, "Retry-After"),
+PROBLEMS: dict[str, tuple[str, type[Answer], str]] = {
+    "400": ("The request broke off.", Problem, ""),
+    "401": ("No token, or one that is not known.", Problem, "WWW-Authenticate"),
+    "403": ("Who you are does not allow it.", Problem, ""),
+    "404": ("There is no such thing, or not for you to see.", Problem, ""),
+    "409": ("The request is sound; the state of things says no.", Conflict, ""),
+    "412": ("The resource is at another version.", Problem, ""),
+    "413": ("The body is larger than its bound.", Problem, ""),
+    "415": ("The body is of another content type.", Problem, ""),
+    "422": ("The request has faults: all of them.", Invalid, ""),
+    "503": ("Nothing was recorded; ask again.", Problem, "Retry-After"),
 }
 
 
@@ -189,8 +193,6 @@ class Described(Api):  # type: ignore[misc]
         for name, converter in CONVERTERS.items():
             app.url_map.converters[name] = converter
             self.register_converter(converter, _shown)
-        for shape in dict.fromkeys(shape for _, shape, _ in PROBLEMS.values()):
-            self.spec.components.schema(shape.__name__, schema=shape)
         for shape in STEPS.values():
             self.spec.components.schema(shape.__name__, schema=shape)
 
@@ -205,7 +207,11 @@ def described(blueprints: tuple[Blueprint, ...]) -> bytes:
     collected = Described(app)
     for blueprint in blueprints:
         collected.register_blueprint(blueprint)
-    return msgspec.json.encode(finished(app, collected.spec.to_dict()))
+    shapes = [shape for _, shape, _ in PROBLEMS.values()]
+    shapes += [shape for blueprint in blueprints for shape in blueprint.answers]
+    document = collected.spec.to_dict()
+    document["components"]["schemas"].update(describing.schemas(shapes))
+    return msgspec.json.encode(finished(app, document))
 
 
 def finished(app: Flask, document: dict[str, Any]) -> dict[str, Any]:
@@ -232,7 +238,7 @@ def finished(app: Flask, document: dict[str, Any]) -> dict[str, Any]:
 
 def _problem(status: str) -> dict[str, Any]:
     said, shape, header = PROBLEMS[status]
-    reference = {"$ref": f"#/components/schemas/{shape.__name__}"}
+    reference = {"$ref": describing.reference(shape)}
     problem: dict[str, Any] = {
         "description": said,
         "content": {"application/problem+json": {"schema": reference}},
@@ -245,12 +251,12 @@ def _problem(status: str) -> dict[str, Any]:
 
 def _recorded() -> dict[str, Any]:
     """The shapes of the facts, out of the events themselves."""
-    template = f"#/components/schemas/{answers.RECORDED}{{name}}"
+    template = f"#/components/schemas/{RECORDED}{{name}}"
     _, shapes = msgspec.json.schema_components(NAMES.values(), ref_template=template)
     for shape in shapes.values():
         if shape.get("type") == "object":
             shape["additionalProperties"] = False
-    return {f"{answers.RECORDED}{name}": shape for name, shape in shapes.items()}
+    return {f"{RECORDED}{name}": shape for name, shape in shapes.items()}
 
 
 def _operations(app: Flask, document: dict[str, Any]) -> Iterator[tuple[Rule, str, dict[str, Any]]]:

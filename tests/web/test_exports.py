@@ -5,13 +5,15 @@ import csv
 import io
 import re
 from pathlib import Path
+from typing import Annotated
 
 import pytest
 from babel.messages.pofile import read_po
-from marshmallow import Schema
 
-from ledger.application import answers, exports
-from ledger.application.answers import members
+from ledger.application import exports
+from ledger.application.answers import Answer, Drawdown, Order
+from ledger.application.answers.members import amount, text
+from ledger.application.answers.people import KnownPerson
 from ledger.audit import notary
 from ledger.audit.notary import Notary
 from ledger.audit.published import publish_key
@@ -33,7 +35,7 @@ QUERIES = {
 """What a list must be asked with."""
 
 
-def lists(app) -> dict[str, type[Schema]]:
+def lists(app) -> dict[str, type[Answer]]:
     """Every list route of the API, by its address in the agreement of the tests, and its items."""
     return {
         rule.rule.replace("<agreement:number>", "SKO-2023")
@@ -167,12 +169,12 @@ def test_every_column_has_a_swedish_head_that_means_what_is_in_it(everyone):
     assert {name for name in (*heads, *exports.TELLING) if not swedish.get(name)} == set()
     said = {
         shape: {c.path: exports.head(c.heads, "sv") for c in exports.columns(shape)}
-        for shape in (answers.Drawdown, answers.Order)
+        for shape in (Drawdown, Order)
     }
-    assert said[answers.Drawdown][("credits",)] == "Kredit av"
-    assert said[answers.Drawdown][("invoice",)] == "Fakturanummer"
-    assert said[answers.Order][("credits",)] == "Högskolepoäng"
-    assert said[answers.Order][("counter", "ends_on")] == "Motförslag: slutar"
+    assert said[Drawdown][("credits",)] == "Kredit av"
+    assert said[Drawdown][("invoice",)] == "Fakturanummer"
+    assert said[Order][("credits",)] == "Högskolepoäng"
+    assert said[Order][("counter", "ends_on")] == "Motförslag: slutar"
 
 
 @pytest.mark.parametrize("start", ["=1+1", "+46", "-2+3", "@SUM(A1)", "\t=1", " =1", "＝1"])
@@ -188,14 +190,15 @@ def test_no_text_becomes_a_formula(everyone, start):
     assert row["Course"] == f"x{start}"
 
 
-def test_a_negative_amount_is_a_number_and_no_text():
-    class Moved(Schema):
-        amount = members.amount("How much.")
-        credits = members.text("A text.")
+class Sum(Answer):
+    amount: Annotated[str, amount("How much.")]
+    credits: Annotated[str, text("A text.")]
 
+
+def test_a_negative_amount_is_a_number_and_no_text():
     told = exports.Told(None, None, None)
-    items = [{"amount": "-100.50", "credits": "-100.50"}]
-    rows = read_csv("".join(exports.lines(Moved, items, told, "en")))
+    items = [Sum(amount="-100.50", credits="-100.50")]
+    rows = read_csv("".join(exports.lines(Sum, items, told, "en")))
     assert (rows[0]["Amount"], rows[0]["Credits"]) == ("-100.50", "'-100.50")
 
 
@@ -265,12 +268,11 @@ def test_a_list_that_is_too_long_breaks_off_and_never_ends_as_if_whole(monkeypat
     monkeypatch.setattr(exports, "MAX_EXPORT", 3)
     told = exports.Told(None, None, None)
     people = [
-        {"id": f"p-{n}", "kind": "person", "name": "", "number": None, "tokens": 0}
-        for n in range(4)
+        KnownPerson(id=f"p-{n}", kind="person", name="", number=None, tokens=0) for n in range(4)
     ]
-    assert len(list(exports.lines(answers.KnownPerson, people[:3], told, "en"))) == 4
+    assert len(list(exports.lines(KnownPerson, people[:3], told, "en"))) == 4
     with pytest.raises(exports.ExportTooLong):
-        list(exports.lines(answers.KnownPerson, people, told, "en"))
+        list(exports.lines(KnownPerson, people, told, "en"))
 
 
 def test_a_file_is_sent_page_by_page_and_not_gathered_first(everyone, monkeypatch):

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from ledger.application.answers.making import Answer
 from ledger.application.bodies.body import Body
 from ledger.deciding import Command
 from ledger.domain import agreement, drawdown, order
@@ -68,7 +69,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     method: str = "POST"
     command: type[msgspec.Struct] | None = None
     body: type[Body] | None = None
-    answer: type | None = None
+    answer: type[Answer] | None = None
     by_hand: bool = False
     """Whether each door has a function of its own for it; else the doors make theirs of this."""
     makes: Callable[[There, Members], Command] | None = None

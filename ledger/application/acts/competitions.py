@@ -8,7 +8,7 @@ import msgspec
 
 from ledger.application import bodies, competing
 from ledger.application.acts.act import BUYERS, SUPPLIERS, Act, Members, Part, There
-from ledger.application.answers.competitions import Competition
+from ledger.application.answers.competitions import Competition, competition_answer
 from ledger.domain import agreement
 from ledger.projections.then import NOW
 
@@ -38,7 +38,7 @@ def tells(asker: Asker, done: Done) -> Any:
     assert isinstance(state, agreement.State), "competitions are the agreement's"
     number = getattr(done.command, "number", state.competitions_opened)
     found = competing.one_of(asker, state.number, number, NOW, done.outcome.version)
-    return competing.competition_resource(state.number, found)
+    return competition_answer(state.number, found)
 
 
 def _act(name: str, **more: Any) -> Act:

@@ -2,8 +2,9 @@
 door does it by hand."""
 
 from ledger.application.acts.act import Act
+from ledger.application.answers.calendar import Ticked
 from ledger.application.answers.people import ErasedPerson
-from ledger.application.ticked import Tick, Ticked
+from ledger.application.bodies.calendar import Tick
 from ledger.domain import access
 
 ACTS = (

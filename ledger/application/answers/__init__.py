@@ -1,191 +1,47 @@
-"""What goes out: the members of every answer, as `resources` makes them and the API describes them.
+"""What goes out: each answer is declared once, with how it is made of its source; a file a noun.
 
-Amounts are decimal strings excluding VAT; a member that is unknown or not there is null.
+Amounts are decimal strings excluding VAT; a member that is unknown or not there is null. Here are
+those that commands are answered with; all others are imported from their noun's file.
 """
 
-from ledger.application.answers.access import (
-    APPOINTMENT_ID,
-    Auditor,
-    RecordedAttempt,
-    RecordedRead,
-)
-from ledger.application.answers.agreements import (
-    Agreement,
-    AgreementLimit,
-    AgreementPolicy,
-    Balance,
-    CancellationStep,
-    CostSplit,
-    CostSplitPart,
-    ExtensionOption,
-    LimitBalance,
-    ListedAgreement,
-    NamedBuyer,
-    NamedParty,
-    PostedLine,
-    Posting,
-    Preview,
-    ProposedShareMove,
-    Statement,
-)
-from ledger.application.answers.competitions import (
-    AnswerPoints,
-    Competition,
-    CompetitionAnswer,
-    Competitions,
-)
-from ledger.application.answers.documents import Queue, QueuedDocument, Receipt
-from ledger.application.answers.drawdowns import (
-    CarriedShare,
-    Drawdown,
-    DrawdownPart,
-    MemberRecharge,
-    SourceFile,
-)
-from ledger.application.answers.funding import (
-    AgreementFunding,
-    FundedMember,
-    FundingSource,
-    JudgedPart,
-    PartNotEligible,
-    SourceNotEligible,
-)
-from ledger.application.answers.log import Actor, Fact, FactHead
-from ledger.application.answers.orders import (
-    AllocatedSeats,
-    CounterOffer,
-    Order,
-    OrderConfirmation,
-    OrderLine,
-)
-from ledger.application.answers.organisations import (
-    Attester,
-    Attesters,
-    AttestRight,
-    CodeMap,
-    MapPart,
-    MapRange,
-    NamedDeputy,
-    Organisation,
-)
-from ledger.application.answers.people import ErasedPerson, KnownPerson
-from ledger.application.answers.programmes import (
-    AccruedLine,
-    CancelledPart,
-    CourseSession,
-    DueInstalment,
-    OrderNotice,
-    PlannedInvoice,
-    PriceHolds,
-    ProgrammeRound,
-    ProgrammeRounds,
-    YearEnd,
-)
-from ledger.application.answers.proof import Checkpoint, Consistency, Inclusion, TreeCheckpoint
-from ledger.application.answers.refusals import Conflict, Invalid, PassedLimit, PlacedFault, Problem
-from ledger.application.answers.selection import (
-    EarlierSupplier,
-    SelectionTerms,
-    SupplierKey,
-    SupplierPassedOver,
-)
-from ledger.application.answers.terms import (
-    DIGEST,
-    DRAWDOWN_ID,
-    ORDER_NUMBER,
-    PERSON_ID,
-    RECORDED,
-    Four,
-)
-from ledger.application.answers.wrapped import dry_run_of, page_of
+from collections.abc import Callable
+from typing import Any
+
+from ledger.application.answers.access import Auditor
+from ledger.application.answers.agreements import Agreement, agreement_answer
+from ledger.application.answers.balances import preview, told_on
+from ledger.application.answers.competitions import Competition
+from ledger.application.answers.documents import Receipt
+from ledger.application.answers.drawdowns import Drawdown, drawdown_answer
+from ledger.application.answers.making import Answer
+from ledger.application.answers.orders import Order, OrderConfirmation, order_answer
+from ledger.application.answers.organisations import Organisation, organisation_answer
+from ledger.domain import agreement, drawdown, order, organisation
 
 __all__ = [
-    "APPOINTMENT_ID",
-    "DIGEST",
-    "DRAWDOWN_ID",
-    "ORDER_NUMBER",
-    "PERSON_ID",
-    "RECORDED",
-    "AccruedLine",
-    "Actor",
     "Agreement",
-    "AgreementFunding",
-    "AgreementLimit",
-    "AgreementPolicy",
-    "AllocatedSeats",
-    "AnswerPoints",
-    "AttestRight",
-    "Attester",
-    "Attesters",
+    "Answer",
     "Auditor",
-    "Balance",
-    "CancellationStep",
-    "CancelledPart",
-    "CarriedShare",
-    "Checkpoint",
-    "CodeMap",
     "Competition",
-    "CompetitionAnswer",
-    "Competitions",
-    "Conflict",
-    "Consistency",
-    "CostSplit",
-    "CostSplitPart",
-    "CounterOffer",
-    "CourseSession",
     "Drawdown",
-    "DrawdownPart",
-    "DueInstalment",
-    "EarlierSupplier",
-    "ErasedPerson",
-    "ExtensionOption",
-    "Fact",
-    "FactHead",
-    "Four",
-    "FundedMember",
-    "FundingSource",
-    "Inclusion",
-    "Invalid",
-    "JudgedPart",
-    "KnownPerson",
-    "LimitBalance",
-    "ListedAgreement",
-    "MapPart",
-    "MapRange",
-    "MemberRecharge",
-    "NamedBuyer",
-    "NamedDeputy",
-    "NamedParty",
     "Order",
     "OrderConfirmation",
-    "OrderLine",
-    "OrderNotice",
     "Organisation",
-    "PartNotEligible",
-    "PassedLimit",
-    "PlacedFault",
-    "PlannedInvoice",
-    "PostedLine",
-    "Posting",
-    "Preview",
-    "PriceHolds",
-    "Problem",
-    "ProgrammeRound",
-    "ProgrammeRounds",
-    "ProposedShareMove",
-    "Queue",
-    "QueuedDocument",
     "Receipt",
-    "RecordedAttempt",
-    "RecordedRead",
-    "SelectionTerms",
-    "SourceFile",
-    "SourceNotEligible",
-    "Statement",
-    "SupplierKey",
-    "SupplierPassedOver",
-    "TreeCheckpoint",
-    "YearEnd",
-    "dry_run_of",
-    "page_of",
+    "preview",
+    "resource_of",
+    "told_on",
 ]
+
+RESOURCES: dict[type, Callable[[Any], Answer]] = {
+    agreement.State: agreement_answer,
+    drawdown.State: drawdown_answer,
+    organisation.State: organisation_answer,
+}
+
+
+def resource_of(state: Any, language: str = "en") -> Answer:
+    """A noun's answer out of its state; where it says sentences, in a language."""
+    if isinstance(state, order.State):
+        return order_answer(state, language)
+    return RESOURCES[type(state)](state)

@@ -1,184 +1,167 @@
 """What goes out of agreements."""
 
-from marshmallow import Schema, fields
+from datetime import date
+from typing import Annotated
 
-from ledger.application.answers import members
-from ledger.application.answers.proof import Checkpoint
-from ledger.application.answers.selection import SelectionTerms
-from ledger.application.answers.terms import Four
-from ledger.application.bodies import (
-    AGREEMENT,
-    EFFECTS,
-    NUMBER,
-    PARTY_ROLES,
+from ledger.application.answers.balances import Balance
+from ledger.application.answers.making import Answer, At, made
+from ledger.application.answers.members import (
+    amount,
+    day,
+    listed,
+    nested,
+    one_of,
+    organisation,
+    text,
+    truth,
+    whole,
 )
+from ledger.application.answers.selection import SelectionTerms
+from ledger.application.bodies import AGREEMENT, EFFECTS, NUMBER, PARTY_ROLES
 from ledger.application.bodies.fields import CURRENCY
+from ledger.domain import agreement
+from ledger.domain.money import to_text
 from ledger.domain.regime import REGIMES
-from ledger.domain.sharing import METHODS
+from ledger.domain.sharing import METHODS, Split
 
 
-class NamedParty(Schema):
-    organisation = members.organisation("Ten digits.")
-    name = members.text("Its name.")
+class NamedParty(Answer):
+    organisation: Annotated[str, organisation("Ten digits.")]
+    name: Annotated[str, text("Its name.")]
 
 
 class NamedBuyer(NamedParty):
-    role = members.one_of("Its part in a joint agreement.", PARTY_ROLES, null=True)
+    role: Annotated[str | None, one_of("Its part in a joint agreement.", PARTY_ROLES)]
 
 
-class CostSplitPart(Schema):
-    organisation = members.organisation("Who carries it.")
-    weight = members.whole("What compares, or seats; null where the split is fixed.", null=True)
-    amount = members.amount("Null unless the split is fixed.", null=True)
+class CostSplitPart(Answer):
+    organisation: Annotated[str, organisation("Who carries it.")]
+    weight: Annotated[int | None, whole("What compares, or seats; null where the split is fixed.")]
+    amount: Annotated[str | None, amount("Null unless the split is fixed.")]
 
 
-class CostSplit(Schema):
+def _split_parts(split: Split, _: object) -> list[CostSplitPart]:
+    """A part's number is an amount where the split is fixed, else what compares, or seats."""
+    fixed = split.method == "fixed"
+    return [
+        CostSplitPart(
+            organisation=part.organisation,
+            weight=None if fixed else part.weight,
+            amount=to_text(part.weight) if fixed else None,
+        )
+        for part in split.parts
+    ]
+
+
+class CostSplit(Answer):
     """How what an order costs is shared."""
 
-    method = members.one_of("By shares, seats or fixed amounts.", METHODS)
-    parts = members.listed(CostSplitPart, "Who carries how much of it.")
+    method: Annotated[str, one_of("By shares, seats or fixed amounts.", METHODS)]
+    parts: Annotated[list[CostSplitPart], listed("Who carries how much of it.", of=_split_parts)]
 
 
-class AgreementLimit(Schema):
+class AgreementLimit(Answer):
     """A largest amount over the lines that match every dimension that is not null."""
 
-    name = members.text("What it is called.")
-    amount = members.amount("The most that may be used; null: unknown.", null=True)
-    effect = members.one_of("What passing it does.", EFFECTS)
-    tolerance = members.whole("Per cent that may be passed before the limit speaks.")
-    year = members.whole("Lines delivered in this year.", null=True)
-    buyer = members.organisation("Lines of this buyer.", null=True)
-    supplier = members.organisation("Lines of this supplier.", null=True)
-    kind = members.text("Lines of this kind of cost.", null=True)
-    funding = members.text("Lines paid from this source.", null=True)
+    name: Annotated[str, text("What it is called.")]
+    amount: Annotated[
+        str | None,
+        amount(
+            "The most that may be used; null: unknown.",
+            of=lambda limit, at: limit.amount_on(at.day),
+        ),
+    ]
+    effect: Annotated[str, one_of("What passing it does.", EFFECTS)]
+    tolerance: Annotated[int, whole("Per cent that may be passed before the limit speaks.")]
+    year: Annotated[int | None, whole("Lines delivered in this year.")]
+    buyer: Annotated[str | None, organisation("Lines of this buyer.")]
+    supplier: Annotated[str | None, organisation("Lines of this supplier.")]
+    kind: Annotated[str | None, text("Lines of this kind of cost.")]
+    funding: Annotated[str | None, text("Lines paid from this source.")]
 
 
-class ExtensionOption(Schema):
-    months = members.whole("Months that it adds to the term.")
-    text = members.text("The clause.")
+class ExtensionOption(Answer):
+    months: Annotated[int, whole("Months that it adds to the term.")]
+    text: Annotated[str, text("The clause.")]
 
 
-class PlannedUse(Schema):
-    by = members.day("By the end of this day.")
-    amount = members.amount("Planned to be in use since the start.")
+class PlannedUse(Answer):
+    by: Annotated[date, day("By the end of this day.")]
+    amount: Annotated[str, amount("Planned to be in use since the start.")]
 
 
-class CancellationStep(Schema):
-    days = members.whole("From so many days before the start on.")
-    percent = members.whole("Per cent of what is cancelled that stays.")
+class CancellationStep(Answer):
+    days: Annotated[int, whole("From so many days before the start on.")]
+    percent: Annotated[int, whole("Per cent of what is cancelled that stays.")]
 
 
-class AgreementPolicy(Schema):
+class AgreementPolicy(Answer):
     """What the parties or the law decided for this agreement."""
 
-    cap_effect = members.one_of("What passing the cap does.", EFFECTS)
-    cap_tolerance = members.whole("Per cent of the cap that may be passed before it binds.")
-    amendments = members.one_of("Which rules bind amendments.", ("lou_17", "free"))
-    longest_term_months = members.whole("Longest term; null: none.", null=True)
-    extensions = members.listed(ExtensionOption, "Options to extend the term, in the order of use.")
-    threshold = members.amount("The award year's threshold; null: that of the law.", null=True)
-    index_adjusted_value = members.amount("The original value, index-adjusted.", null=True)
-    delivery_after_term = members.truth("Whether an order may be delivered after the term.")
-    alerts = members.listed(fields.Integer(), "Per cent of a limit whose passing is recorded.")
-    term_alerts = members.listed(fields.Integer(), "Months before its end that are alerted of.")
-    under_use = members.whole("Per cent of the plan that is alerted below.", null=True)
-    plan = members.listed(PlannedUse, "The plan of the cap; empty: evenly over the term.")
-    legal_ground = members.text("Free text.")
-    split = members.nested(CostSplit, null=True)
-    tariff = members.listed(CancellationStep, "What a buyer's cancellation costs.")
+    cap_effect: Annotated[str, one_of("What passing the cap does.", EFFECTS)]
+    cap_tolerance: Annotated[int, whole("Per cent of the cap that may be passed before it binds.")]
+    amendments: Annotated[str, one_of("Which rules bind amendments.", ("lou_17", "free"))]
+    longest_term_months: Annotated[int | None, whole("Longest term; null: none.")]
+    extensions: Annotated[
+        list[ExtensionOption], listed("Options to extend the term, in the order of use.")
+    ]
+    threshold: Annotated[str | None, amount("The award year's threshold; null: that of the law.")]
+    index_adjusted_value: Annotated[str | None, amount("The original value, index-adjusted.")]
+    delivery_after_term: Annotated[bool, truth("Whether an order may be delivered after the term.")]
+    alerts: Annotated[list[int], listed("Per cent of a limit whose passing is recorded.")]
+    term_alerts: Annotated[list[int], listed("Months before its end that are alerted of.")]
+    under_use: Annotated[int | None, whole("Per cent of the plan that is alerted below.")]
+    plan: Annotated[list[PlannedUse], listed("The plan of the cap; empty: evenly over the term.")]
+    legal_ground: Annotated[str, text("Free text.")]
+    split: Annotated[CostSplit | None, nested()]
+    tariff: Annotated[list[CancellationStep], listed("What a buyer's cancellation costs.")]
 
 
-class ProposedShareMove(Schema):
+class ProposedShareMove(Answer):
     """Room that one buyer proposed to move, and the other has not answered."""
 
-    number = members.whole("Its number in the agreement.", 1)
-    giver = members.organisation("Whose share would be less.")
-    receiver = members.organisation("Whose share would be more.")
-    amount = members.amount("How much.")
-    proposed_by = members.organisation("Which of the two proposed it.")
+    number: Annotated[int, whole("Its number in the agreement.", 1)]
+    giver: Annotated[str, organisation("Whose share would be less.")]
+    receiver: Annotated[str, organisation("Whose share would be more.")]
+    amount: Annotated[str, amount("How much.")]
+    proposed_by: Annotated[str, organisation("Which of the two proposed it.")]
 
 
-class Agreement(Schema):
+class Agreement(Answer):
     """A framework agreement as it is now."""
 
-    number = members.text("Its number.", f"^{NUMBER}$")
-    title = members.text("What it is about.")
-    status = members.one_of("Whether it is open for orders.", AGREEMENT)
-    currency = members.text("ISO 4217.", CURRENCY)
-    cap = members.amount("Takvolym; null: unknown.", null=True)
-    buyers = members.listed(NamedBuyer, "Who may order under it.")
-    suppliers = members.listed(NamedParty, "With whom orders are placed.")
-    signed_on = members.day("When it was signed.")
-    starts_on = members.day("First day of the term.")
-    ends_on = members.day("Last day of the term; it counts.")
-    expired = members.truth("Whether the end of the term has been recorded.")
-    regime = members.one_of("Which law governs it.", REGIMES)
-    policy = members.nested(AgreementPolicy)
-    limits = members.listed(AgreementLimit, "Limits beside the cap.")
-    selection = members.nested(SelectionTerms, null=True)
-    orders = members.whole("Orders placed under it.")
-    extensions_used = members.whole("Extension options used.")
-    proposed_share_moves = members.listed(ProposedShareMove, "Not answered yet.")
-
-
-class LimitBalance(Four):
-    name = members.text("The limit; the first is the cap.")
-    amount = members.amount("The most that may be used; null: unknown.", null=True)
-    remaining = members.amount("What is left, also below 0; null: unknown.", null=True)
-    effect = members.one_of("What passing it does.", EFFECTS)
-
-
-class Preview(Four):
-    """What would be left."""
-
-    cap = members.amount("Takvolym; null: unknown.", null=True)
-    remaining = members.amount("What is left, also below 0; null: unknown.", null=True)
-    limits = members.listed(LimitBalance, "Every limit; the cap first.")
-
-
-class Balance(Preview):
-    """What is left, as of a business date, as known at a moment."""
-
-    agreement = members.text("The agreement's number.")
-    currency = members.text("ISO 4217.", CURRENCY)
-    in_kind = members.amount("What was given in kind: it counts nowhere.")
-    as_of = members.day("The business date.")
-    known_at = members.moment("What had been recorded by then.")
-    position = members.whole("The agreement's latest fact in the log.")
+    number: Annotated[str, text("Its number.", f"^{NUMBER}$")]
+    title: Annotated[str, text("What it is about.")]
+    status: Annotated[str, one_of("Whether it is open for orders.", AGREEMENT)]
+    currency: Annotated[str, text("ISO 4217.", CURRENCY)]
+    cap: Annotated[
+        str | None,
+        amount("Takvolym; null: unknown.", of=lambda state, at: state.cap.amount_on(at.day)),
+    ]
+    buyers: Annotated[list[NamedBuyer], listed("Who may order under it.")]
+    suppliers: Annotated[list[NamedParty], listed("With whom orders are placed.")]
+    signed_on: Annotated[date, day("When it was signed.")]
+    starts_on: Annotated[date, day("First day of the term.")]
+    ends_on: Annotated[date, day("Last day of the term; it counts.")]
+    expired: Annotated[bool, truth("Whether the end of the term has been recorded.")]
+    regime: Annotated[str, one_of("Which law governs it.", REGIMES)]
+    policy: Annotated[AgreementPolicy, nested()]
+    limits: Annotated[
+        list[AgreementLimit],
+        listed("Limits beside the cap.", of=lambda state, _: state.limits[1:]),
+    ]
+    selection: Annotated[SelectionTerms | None, nested()]
+    orders: Annotated[int, whole("Orders placed under it.")]
+    extensions_used: Annotated[int, whole("Extension options used.")]
+    proposed_share_moves: Annotated[
+        list[ProposedShareMove], listed("Not answered yet.", of="proposed")
+    ]
 
 
 class ListedAgreement(Agreement):
-    balance = members.nested(Balance)
+    balance: Annotated[Balance, nested()]
 
 
-class PostedLine(Schema):
-    """What moved, on which line of which order; without an order it was the limit itself."""
-
-    position = members.whole("The fact's place in the log.")
-    number = members.whole("The posting's place in the fact.")
-    order = members.text("The order whose money moved; null: the cap itself changed.", null=True)
-    drawdown = members.text("The invoice or credit that moved it.", null=True)
-    cause = members.text("What moved it, as placed or drawn.")
-    line = members.whole("The order's line.", null=True)
-    year = members.whole("The line's year of delivery.", null=True)
-    buyer = members.organisation("The line's buyer.", null=True)
-    supplier = members.organisation("The line's supplier.", null=True)
-    kind = members.text("The line's kind of cost.", null=True)
-    funding = members.text("What pays for the line.", null=True)
-    cost_centre = members.text("Whose cost the line is.", null=True)
-    code_string = members.text("How the line is booked (kodsträng).", null=True)
-    effective_on = members.day("The business date that it counts from.")
-    recorded_at = members.moment("When it was recorded.")
-
-
-class Posting(Four, PostedLine):
-    """How much one fact moved on one line between the four places, and what is left after it."""
-
-    agreement = members.text("The agreement's number.")
-    cap = members.amount("How much the cap changed.")
-    remaining = members.amount("What is left after it; null: unknown.", null=True)
-
-
-class Statement(Schema):
-    items = members.listed(Posting, "In the order that they count.")
-    checkpoint = members.nested(Checkpoint)
+def agreement_answer(state: agreement.State, as_of: date | None = None) -> Agreement:
+    """With the amounts that hold on a date; None: when all that is recorded has taken effect."""
+    return made(Agreement, state, At(day=as_of or date.max))

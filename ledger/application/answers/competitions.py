@@ -1,49 +1,63 @@
 """What goes out of renewed competitions."""
 
-from typing import get_args
+from datetime import date
+from typing import Annotated, get_args
 
-from marshmallow import Schema
-
-from ledger.application.answers import members
+from ledger.application.answers.making import Answer, made
+from ledger.application.answers.members import (
+    amount,
+    day,
+    listed,
+    one_of,
+    organisation,
+    text,
+    whole,
+)
 from ledger.application.answers.selection import SupplierPassedOver
 from ledger.application.answers.terms import ORDER_NUMBER
 from ledger.application.bodies import NUMBER
-from ledger.domain.agreement import CompetitionStatus
+from ledger.domain import agreement
+from ledger.domain.agreement import CompetitionStatus, competition_name
 
 STATUSES: tuple[str, ...] = get_args(CompetitionStatus)
 
 
-class CompetitionAnswer(Schema):
-    supplier = members.organisation("Who answered.")
-    amount = members.amount("The offer; null: it makes none.", null=True)
-    note = members.text("What went with it.")
-    answered_on = members.day("When.")
+class CompetitionAnswer(Answer):
+    supplier: Annotated[str, organisation("Who answered.")]
+    amount: Annotated[str | None, amount("The offer; null: it makes none.")]
+    note: Annotated[str, text("What went with it.")]
+    answered_on: Annotated[date, day("When.", of="on")]
 
 
-class AnswerPoints(Schema):
-    supplier = members.organisation("Whose offer.")
-    points = members.whole("What it got by the criteria.")
+class AnswerPoints(Answer):
+    supplier: Annotated[str, organisation("Whose offer.", of="organisation")]
+    points: Annotated[int, whole("What it got by the criteria.", of="weight")]
 
 
-class Competition(Schema):
+class Competition(Answer):
     """A renewed competition; one supplier of several sees its own answer and the outcome."""
 
-    agreement = members.text("The agreement's number.", f"^{NUMBER}$")
-    number = members.whole("Its number in the agreement.", 1)
-    name = members.text("What it is called, as SKO-2023-K01.")
-    status = members.one_of("How far it has come.", STATUSES)
-    what = members.text("What was asked for.")
-    asked = members.listed(members.organisation("A supplier."), "Who was asked.")
-    left_out = members.listed(SupplierPassedOver, "Who was not, and why.")
-    opened_on = members.day("When they were asked.")
-    answer_by = members.day("Last day to answer.")
-    answers = members.listed(CompetitionAnswer, "What they answered.")
-    winner = members.organisation("Who won; null: nobody yet.", null=True)
-    reason = members.text("Why it won, or why the competition was cancelled.")
-    points = members.listed(AnswerPoints, "What each offer got by the criteria.")
-    decided_on = members.day("When it was awarded or cancelled.", null=True)
-    order = members.text("The order by it; null: none.", f"^{ORDER_NUMBER}$", null=True)
+    agreement: Annotated[str, text("The agreement's number.", f"^{NUMBER}$")]
+    number: Annotated[int, whole("Its number in the agreement.", 1)]
+    name: Annotated[str, text("What it is called, as SKO-2023-K01.")]
+    status: Annotated[str, one_of("How far it has come.", STATUSES)]
+    what: Annotated[str, text("What was asked for.")]
+    asked: Annotated[list[Annotated[str, organisation("A supplier.")]], listed("Who was asked.")]
+    left_out: Annotated[list[SupplierPassedOver], listed("Who was not, and why.")]
+    opened_on: Annotated[date, day("When they were asked.")]
+    answer_by: Annotated[date, day("Last day to answer.")]
+    answers: Annotated[list[CompetitionAnswer], listed("What they answered.")]
+    winner: Annotated[str | None, organisation("Who won; null: nobody yet.")]
+    reason: Annotated[str, text("Why it won, or why the competition was cancelled.")]
+    points: Annotated[list[AnswerPoints], listed("What each offer got by the criteria.")]
+    decided_on: Annotated[date | None, day("When it was awarded or cancelled.")]
+    order: Annotated[str | None, text("The order by it; null: none.", f"^{ORDER_NUMBER}$")]
 
 
-class Competitions(Schema):
-    items = members.listed(Competition, "By number.")
+class Competitions(Answer):
+    items: Annotated[list[Competition], listed("By number.")]
+
+
+def competition_answer(of: str, one: agreement.Competition) -> Competition:
+    """`of` is the agreement's number."""
+    return made(Competition, one, agreement=of, name=competition_name(of, one.number))

@@ -1,34 +1,39 @@
 """What goes out of received files."""
 
-from marshmallow import Schema, fields
+from typing import Annotated, Any
 
-from ledger.application.answers import members
+from ledger.application.answers.making import Answer
+from ledger.application.answers.members import figures, listed, one_of, text, whole
 from ledger.application.answers.terms import DIGEST
 
 
-class Receipt(Schema):
+class Receipt(Answer):
     """What became of a received file."""
 
-    sha256 = members.text("The file's SHA-256.", DIGEST)
-    status = members.one_of("What became of it.", ("recorded", "duplicate", "queued", "discarded"))
-    drawdown = members.text("The drawdown; empty where it waits in the queue.")
-    reason = members.text("Why it waits, or what it duplicates; else empty.")
-    refusal = members.text("The type of the refusal that keeps it in the queue; else empty.")
-    version = members.whole("The drawdown's version; 0 where nothing was recorded.")
-    receipt = members.text("The record's place in the hash tree, as in Avrop-Receipt, or empty.")
+    sha256: Annotated[str, text("The file's SHA-256.", DIGEST)]
+    status: Annotated[
+        str, one_of("What became of it.", ("recorded", "duplicate", "queued", "discarded"))
+    ]
+    drawdown: Annotated[str, text("The drawdown; empty where it waits in the queue.")]
+    reason: Annotated[str, text("Why it waits, or what it duplicates; else empty.")]
+    refusal: Annotated[str, text("The type of the refusal that keeps it in the queue; else empty.")]
+    version: Annotated[int, whole("The drawdown's version; 0 where nothing was recorded.")]
+    receipt: Annotated[
+        str, text("The record's place in the hash tree, as in Avrop-Receipt, or empty.")
+    ]
 
 
-class QueuedDocument(Schema):
+class QueuedDocument(Answer):
     """A file that could not be matched."""
 
-    sha256 = members.text("The file's SHA-256.", DIGEST)
-    format = members.text("Its format.")
-    buyer = members.text("Whom it is made out to.", null=True)
-    reason = members.text("Why it waits.")
-    refusal = members.text("The type of the refusal that keeps it here.")
-    figures = fields.Dict(required=True, metadata={"description": "The refusal's figures."})
-    received_at = members.moment("When it came.")
+    sha256: Annotated[str, text("The file's SHA-256.", DIGEST)]
+    format: Annotated[str, text("Its format.")]
+    buyer: Annotated[str | None, text("Whom it is made out to.")]
+    reason: Annotated[str, text("Why it waits.")]
+    refusal: Annotated[str, text("The type of the refusal that keeps it here.")]
+    figures: Annotated[dict[str, Any], figures("The refusal's figures.")]
+    received_at: Annotated[str, text("When it came.", format="date-time")]
 
 
-class Queue(Schema):
-    items = members.listed(QueuedDocument, "The oldest first.")
+class Queue(Answer):
+    items: Annotated[list[QueuedDocument], listed("The oldest first.")]

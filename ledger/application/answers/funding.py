@@ -1,73 +1,138 @@
-"""What goes out of funding sources."""
+"""What goes out of funding sources: what each covers, why not the rest, and who carries it."""
 
-from marshmallow import Schema, fields
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated
 
-from ledger.application.answers import members
+from ledger.application.answers.making import Answer, At, made
+from ledger.application.answers.members import amount, day, listed, one_of, organisation, text
 from ledger.application.bodies.fields import CURRENCY
 from ledger.application.bodies.terms import EFFECTS
-from ledger.domain.funding import DATED_BY, REASONS, UNJUDGED
+from ledger.domain import agreement, drawdown
+from ledger.domain.coverage import coverage
+from ledger.domain.funding import DATED_BY, REASONS, UNJUDGED, total
+from ledger.domain.money import to_text
+from ledger.wording import Sentence, say, words
 
-WHY = (*REASONS, UNJUDGED)
+ALL_REASONS = (*REASONS, UNJUDGED)
+WHY = {
+    "not-funded": words("no funding was decided for it"),
+    "outside-period": words("outside the period of the funding"),
+    "kind": words("a kind of cost that the funding does not cover"),
+    "beyond-ceiling": words("beyond the ceiling of the funding"),
+    "not-judged": words("invoiced before any funding was decided"),
+}
+"""Why a cost is not eligible, in words."""
 
 
-class PartNotEligible(Schema):
-    reason = members.one_of("Why it is not eligible.", WHY)
-    amount = members.amount("How much; negative on a credit.")
+class PartNotEligible(Answer):
+    reason: Annotated[str, one_of("Why it is not eligible.", ALL_REASONS)]
+    amount: Annotated[
+        str, amount("How much; negative on a credit.", of=lambda part, _: total(part.shares))
+    ]
 
 
-class JudgedPart(Schema):
+class JudgedPart(Answer):
     """What a funding source covers of a part of an invoice: judged once, when it was recorded."""
 
-    source = members.text("The funding source; null: the order's line names none.", null=True)
-    eligible = members.amount("The eligible cost; negative on a credit.")
-    support = members.amount("What the source pays of it.")
-    not_eligible = members.listed(PartNotEligible, "What is not eligible, and why.")
+    source: Annotated[str | None, text("The funding source; null: the order's line names none.")]
+    eligible: Annotated[
+        str,
+        amount("The eligible cost; negative on a credit.", of=lambda one, _: total(one.eligible)),
+    ]
+    support: Annotated[
+        str, amount("What the source pays of it.", of=lambda one, _: total(one.support))
+    ]
+    not_eligible: Annotated[
+        list[PartNotEligible], listed("What is not eligible, and why.", of="uncovered")
+    ]
 
 
 class SourceNotEligible(PartNotEligible):
-    because = members.text("The reason in words.")
+    amount: Annotated[str, amount("How much; negative on a credit.")]
+    because: Annotated[
+        str, text("The reason in words.", of=lambda one, at: because(one.reason, at.language))
+    ]
 
 
-class FundingSource(Schema):
+class FundingSource(Answer):
     """A grant or other funding, and what it came to: invoices approved, credits deducted."""
 
-    name = members.text("What order lines name it by.")
-    funder = members.text("Who pays.")
-    ceiling = members.amount("The most that it pays; null: unknown.", null=True)
-    share = members.text("How much of an eligible cost it pays, in per cent.", r"^\d{1,3}\.\d\d$")
-    starts_on = members.day("First day of its period.")
-    ends_on = members.day("Last day of its period; it counts.")
-    dated_by = members.one_of("Which day is to lie in the period.", DATED_BY)
-    kinds = members.listed(fields.String(), "Kinds of cost that it pays for; none: all.")
-    effect = members.one_of("What ordering more than it covers does.", EFFECTS)
-    decided_on = members.day("When it was decided.")
-    withdrawn_on = members.day("When it was withdrawn.", null=True)
-    eligible = members.amount("The eligible cost.")
-    not_eligible = members.listed(SourceNotEligible, "What is not eligible, and why.")
-    support = members.amount("What it pays of the eligible cost.")
-    waiting = members.amount("The support of invoices that wait for approval.")
-    left = members.amount("What its ceiling has left; null: unknown.", null=True)
+    name: Annotated[str, text("What order lines name it by.", of="funding.source.name")]
+    funder: Annotated[str, text("Who pays.", of="funding.source.funder")]
+    ceiling: Annotated[
+        str | None, amount("The most that it pays; null: unknown.", of="funding.source.ceiling")
+    ]
+    share: Annotated[
+        str,
+        text(
+            "How much of an eligible cost it pays, in per cent.",
+            r"^\d{1,3}\.\d\d$",
+            of=lambda found, _: to_text(found.funding.source.share),
+        ),
+    ]
+    starts_on: Annotated[date, day("First day of its period.", of="funding.source.starts_on")]
+    ends_on: Annotated[date, day("Last day of its period; it counts.", of="funding.source.ends_on")]
+    dated_by: Annotated[
+        str, one_of("Which day is to lie in the period.", DATED_BY, of="funding.source.dated_by")
+    ]
+    kinds: Annotated[
+        list[str], listed("Kinds of cost that it pays for; none: all.", of="funding.source.kinds")
+    ]
+    effect: Annotated[
+        str, one_of("What ordering more than it covers does.", EFFECTS, of="funding.source.effect")
+    ]
+    decided_on: Annotated[date, day("When it was decided.", of="funding.decided_on")]
+    withdrawn_on: Annotated[date | None, day("When it was withdrawn.", of="funding.withdrawn_on")]
+    eligible: Annotated[str, amount("The eligible cost.")]
+    not_eligible: Annotated[list[SourceNotEligible], listed("What is not eligible, and why.")]
+    support: Annotated[str, amount("What it pays of the eligible cost.")]
+    waiting: Annotated[str, amount("The support of invoices that wait for approval.")]
+    left: Annotated[str | None, amount("What its ceiling has left; null: unknown.")]
 
 
-class FundedMember(Schema):
+class FundedMember(Answer):
     """What one organisation carries of the invoices, and what is covered of it."""
 
-    organisation = members.organisation("Who carries it.")
-    name = members.text("Its name.")
-    gross = members.amount("What it carries.")
-    covered = members.amount("The support for it.")
-    own = members.amount("What is left to pay itself.")
-    in_kind = members.amount("What it gave in kind: beside the rest, never in it.")
+    organisation: Annotated[str, organisation("Who carries it.")]
+    name: Annotated[str, text("Its name.")]
+    gross: Annotated[str, amount("What it carries.")]
+    covered: Annotated[str, amount("The support for it.")]
+    own: Annotated[str, amount("What is left to pay itself.")]
+    in_kind: Annotated[str, amount("What it gave in kind: beside the rest, never in it.")]
 
 
-class AgreementFunding(Schema):
+class AgreementFunding(Answer):
     """What funding covers: invoices approved, credits deducted; as of a date, as known then."""
 
-    agreement = members.text("The agreement's number.")
-    currency = members.text("ISO 4217.", CURRENCY)
-    invoiced = members.amount("What is eligible and what is not.")
-    eligible = members.amount("The eligible cost.")
-    not_eligible = members.listed(SourceNotEligible, "What is not eligible, and why.")
-    support = members.amount("What the sources pay.")
-    sources = members.listed(FundingSource, "In the order in which they were decided.")
-    members = members.listed(FundedMember, "Who carries what.")
+    agreement: Annotated[str, text("The agreement's number.")]
+    currency: Annotated[str, text("ISO 4217.", CURRENCY)]
+    invoiced: Annotated[str, amount("What is eligible and what is not.")]
+    eligible: Annotated[str, amount("The eligible cost.")]
+    not_eligible: Annotated[list[SourceNotEligible], listed("What is not eligible, and why.")]
+    support: Annotated[str, amount("What the sources pay.")]
+    sources: Annotated[list[FundingSource], listed("In the order in which they were decided.")]
+    members: Annotated[list[FundedMember], listed("Who carries what.")]
+
+
+def funding_answer(
+    state: agreement.State, states: Iterable[drawdown.State], language: str
+) -> AgreementFunding:
+    found = coverage(state, states)
+    names = {party.organisation: party.name for party in state.buyers}
+    carried = [
+        made(FundedMember, one, name=names.get(one.organisation, "")) for one in found.members
+    ]
+    return made(
+        AgreementFunding,
+        found,
+        At(language),
+        agreement=state.number,
+        currency=state.currency,
+        members=carried,
+    )
+
+
+def because(reason: str, language: str) -> str:
+    """A reason's code in words; a code that is new says itself."""
+    return say(WHY.get(reason, Sentence(reason)), language)

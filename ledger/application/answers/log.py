@@ -1,41 +1,73 @@
 """What goes out of the log."""
 
-from marshmallow import Schema, fields
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Any
 
-from ledger.application.answers import members
+import msgspec
+from msgspec.structs import replace
+
+from ledger.application.answers.making import Answer, made
+from ledger.application.answers.members import day, figures, moment, nested, one_of, text, whole
 from ledger.application.answers.terms import RECORDED
 from ledger.domain.events import NAMES, ROLES
+from ledger.projections.then import moment as moment_of
 
 
-class Actor(Schema):
-    person = members.text("Opaque id; names are in the registry.")
-    organisation = members.text("The organisation that they acted for; empty for the ledger's own.")
-    role = members.one_of("The role that they used.", ROLES)
+def recorded_at(row: Mapping[str, Any], _: object) -> datetime:
+    return moment_of(row["recorded_at"])
 
 
-class FactHead(Schema):
+def row_itself(row: Mapping[str, Any], _: object) -> Mapping[str, Any]:
+    """A row of the timeline has who recorded it among its own members."""
+    return row
+
+
+class Actor(Answer):
+    person: Annotated[str, text("Opaque id; names are in the registry.")]
+    organisation: Annotated[
+        str, text("The organisation that they acted for; empty for the ledger's own.")
+    ]
+    role: Annotated[str, one_of("The role that they used.", ROLES)]
+
+
+class FactHead(Answer):
     """Which fact of the log it is."""
 
-    position = members.whole("Its place in the log.", 1)
-    stream = members.text("What it is about, as order/SKO-2023-0001.")
-    version = members.whole("Its place in its stream.", 1)
-    name = members.one_of("What happened.", tuple(NAMES))
-    effective_on = members.day("The business date that it counts for.")
+    position: Annotated[int, whole("Its place in the log.", 1)]
+    stream: Annotated[str, text("What it is about, as order/SKO-2023-0001.")]
+    version: Annotated[int, whole("Its place in its stream.", 1)]
+    name: Annotated[str, one_of("What happened.", tuple(NAMES))]
+    effective_on: Annotated[date, day("The business date that it counts for.")]
 
 
 class Fact(FactHead):
     """A fact of the log. Amounts in its data are whole öre, as recorded."""
 
-    agreement = members.text("The agreement that it belongs to, if to one.", null=True)
-    by = members.nested(Actor)
-    recorded_at = members.moment("When it was recorded.")
-    data = fields.Dict(
-        required=True,
-        metadata={
-            "description": "The fact itself, as its name says.",
-            "anyOf": [
+    agreement: Annotated[str | None, text("The agreement that it belongs to, if to one.")]
+    by: Annotated[Actor, nested(of=row_itself)]
+    recorded_at: Annotated[datetime, moment("When it was recorded.", of=recorded_at)]
+    data: Annotated[
+        dict[str, Any],
+        figures(
+            "The fact itself, as its name says.",
+            of=lambda row, _: msgspec.json.decode(row["data"]),
+            anyOf=[
                 {"$ref": f"#/components/schemas/{RECORDED}{event.__name__}"}
                 for event in NAMES.values()
             ],
-        },
-    )
+        ),
+    ]
+
+
+def fact_answer(row: Mapping[str, Any]) -> Fact:
+    """A row of the timeline as it goes out."""
+    return made(Fact, row)
+
+
+def without_other_suppliers(fact: Fact) -> Fact:
+    """A fact as one supplier of several sees it: without who was passed over, or had it before."""
+    data = {name: value for name, value in fact.data.items() if name != "passed_over"}
+    if "giver" in data and fact.name == "order-passed-on":
+        data["giver"] = ""
+    return replace(fact, data=data)

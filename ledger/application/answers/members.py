@@ -1,68 +1,98 @@
-"""Kinds of members that go out: each has its type, its description, and whether it may be null."""
+"""Kinds of members that go out: what each is described as, and where its value is taken from.
 
+A member is the source's member of the same name, unless `of` names another: a path of names, or a
+function of the source and of `At`. A table calls it as its name, or by `head` where the name has
+another meaning elsewhere. A member may be null where its type says so.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from msgspec import Meta
 
-from ledger.application.bodies.fields import choice
+from ledger.domain.money import to_text
 
 AMOUNT = r"^-?\d{1,17}\.\d\d$"
 ORGANISATION = r"^(?:\d{10}|N[0-9A-F]{9})$"
 
-
-def text(said: str, pattern: str = "", *, null: bool = False, **more: Any) -> fields.String:
-    described = {"description": said, **({"pattern": pattern} if pattern else {}), **more}
-    return fields.String(required=True, allow_none=null, metadata=described)
+Of = str | Callable[[Any, Any], Any] | None
 
 
-def amount(said: str, *, null: bool = False) -> fields.String:
-    return text(said, AMOUNT, null=null, examples=["240000.00"])
-
-
-def day(said: str, *, null: bool = False) -> fields.String:
-    return text(said, null=null, format="date")
-
-
-def moment(said: str, *, null: bool = False) -> fields.String:
-    return text(said, null=null, format="date-time")
-
-
-def whole(said: str, least: int = 0, *, null: bool = False) -> fields.Integer:
-    within = validate.Range(min=least)
-    described = {"description": said}
-    return fields.Integer(required=True, allow_none=null, validate=within, metadata=described)
-
-
-def one_of(said: str, of: tuple[str, ...], *, null: bool = False) -> fields.String:
-    return choice(said, of, required=True, allow_none=null)
-
-
-def truth(said: str) -> fields.Boolean:
-    return fields.Boolean(required=True, metadata={"description": said})
-
-
-def codes(said: str) -> fields.Dict:
-    return fields.Dict(
-        keys=fields.String(),
-        values=fields.String(),
-        required=True,
-        metadata={"description": said, "examples": [{"ansvar": "4100", "konto": "4631"}]},
+def _member(
+    said: str,
+    of: Of = None,
+    turned: Callable[[Any], Any] | None = None,
+    head: str = "",
+    examples: list[Any] | None = None,
+    **schema: Any,
+) -> Meta:
+    """`turned` makes what goes out of what the source has."""
+    return Meta(
+        description=said or None,
+        examples=examples,
+        extra_json_schema={name: value for name, value in schema.items() if value != ""} or None,
+        extra={"of": of, "turned": turned, "head": head},
     )
 
 
-def listed(of: Any, said: str) -> fields.List[Any]:
-    inner = fields.Nested(of) if isinstance(of, type) else of
-    return fields.List(inner, required=True, metadata={"description": said})
+def text(said: str, pattern: str = "", *, of: Of = None, **more: Any) -> Meta:
+    return _member(said, of, pattern=pattern, **more)
 
 
-def nested(schema: type[Schema], *, null: bool = False, head: str = "") -> fields.Nested:
-    """`head` is what it is called in a table, where its name has another meaning elsewhere."""
-    return fields.Nested(schema, required=True, allow_none=null, metadata={"head": head})
+def amount(said: str, *, of: Of = None) -> Meta:
+    """Öre in the source, "240000.00" in the answer."""
+    return _member(said, of, to_text, pattern=AMOUNT, examples=["240000.00"])
 
 
-def organisation(said: str, *, null: bool = False) -> fields.String:
-    return text(said, ORGANISATION, null=null, examples=["2120002403"])
+def day(said: str, *, of: Of = None) -> Meta:
+    return _member(said, of)
 
 
-def flags() -> fields.List[Any]:
-    return listed(fields.String(), "What a person should look at, as exceeds-order.")
+def moment(said: str, *, of: Of = None) -> Meta:
+    return _member(said, of, _utc, format="date-time")
+
+
+def whole(said: str, least: int = 0, *, of: Of = None) -> Meta:
+    return Meta(
+        description=said,
+        extra_json_schema={"minimum": least},
+        extra={"of": of, "turned": None, "head": ""},
+    )
+
+
+def one_of(said: str, choices: tuple[str, ...], *, of: Of = None) -> Meta:
+    return _member(said, of, enum=list(choices))
+
+
+def truth(said: str, *, of: Of = None) -> Meta:
+    return _member(said, of)
+
+
+def codes(said: str, *, of: Of = None) -> Meta:
+    return _member(said, of, dict, examples=[{"ansvar": "4100", "konto": "4631"}])
+
+
+def figures(said: str, *, of: Of = None, **schema: Any) -> Meta:
+    """Members that the description does not name."""
+    return _member(said, of, additionalProperties={}, **schema)
+
+
+def listed(said: str, *, of: Of = None) -> Meta:
+    return _member(said, of)
+
+
+def nested(*, of: Of = None, head: str = "") -> Meta:
+    return _member("", of, head=head)
+
+
+def organisation(said: str, *, of: Of = None) -> Meta:
+    return _member(said, of, pattern=ORGANISATION, examples=["2120002403"])
+
+
+def flags() -> Meta:
+    return listed("What a person should look at, as exceeds-order.")
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)

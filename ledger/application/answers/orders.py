@@ -1,9 +1,22 @@
 """What goes out of orders."""
 
-from marshmallow import Schema
+from datetime import date, datetime
+from typing import Annotated, ClassVar
 
-from ledger.application.answers import members
 from ledger.application.answers.agreements import CostSplit
+from ledger.application.answers.making import Answer, At, made
+from ledger.application.answers.members import (
+    amount,
+    codes,
+    day,
+    flags,
+    listed,
+    nested,
+    one_of,
+    organisation,
+    text,
+    whole,
+)
 from ledger.application.answers.programmes import (
     CancelledPart,
     CourseSession,
@@ -14,92 +27,126 @@ from ledger.application.answers.programmes import (
 )
 from ledger.application.answers.proof import Checkpoint
 from ledger.application.answers.selection import EarlierSupplier, SupplierPassedOver
-from ledger.application.answers.terms import ORDER_NUMBER, Four
-from ledger.application.bodies import (
-    NUMBER,
-    ORDER,
-)
+from ledger.application.answers.terms import ORDER_NUMBER, PLACES, Committed, Drawn, Reserved
+from ledger.application.bodies import NUMBER, ORDER
 from ledger.application.bodies.fields import CREDITS, CURRENCY
+from ledger.asked import SWEDEN
+from ledger.domain import order
+from ledger.domain.limits import Use
+from ledger.domain.position import position
 
 
-class OrderLine(Schema):
-    number = members.whole("The line's number in its order.", 1)
-    kind = members.text("Kind of cost.")
-    text = members.text("What it is for.")
-    amount = members.amount("What it counts for.")
-    quantity = members.whole("How many.", null=True)
-    unit_price = members.amount("Price of one.", null=True)
-    year = members.whole("Year of delivery.")
-    funding = members.text("What pays for it.", null=True)
-    cost_centre = members.text("Whose cost it is.", null=True)
-    price_range = members.nested(PriceHolds, null=True)
-    codes = members.codes("How it is booked, by part.")
-    code_string = members.text("The same as it is written; empty: not coded.")
-    responsible = members.text("Whose own cost it is: an opaque id.", null=True)
+class OrderLine(Answer):
+    number: Annotated[int, whole("The line's number in its order.", 1)]
+    kind: Annotated[str, text("Kind of cost.")]
+    text: Annotated[str, text("What it is for.")]
+    amount: Annotated[str, amount("What it counts for.")]
+    quantity: Annotated[int | None, whole("How many.")]
+    unit_price: Annotated[str | None, amount("Price of one.")]
+    year: Annotated[int, whole("Year of delivery.")]
+    funding: Annotated[str | None, text("What pays for it.")]
+    cost_centre: Annotated[str | None, text("Whose cost it is.")]
+    price_range: Annotated[PriceHolds | None, nested()]
+    codes: Annotated[dict[str, str], codes("How it is booked, by part.")]
+    code_string: Annotated[str, text("The same as it is written; empty: not coded.")]
+    responsible: Annotated[str | None, text("Whose own cost it is: an opaque id.")]
 
 
-class CounterOffer(Schema):
+class CounterOffer(Answer):
     """What the university offered instead."""
 
-    lines = members.listed(OrderLine, "The order's lines as they would be.")
-    reason = members.text("Why.")
-    seats = members.whole("Seats; null: as ordered.", null=True)
-    starts_on = members.day("Course start; null: as ordered.", null=True)
-    ends_on = members.day("Course end; null: as ordered.", null=True)
+    lines: Annotated[list[OrderLine], listed("The order's lines as they would be.")]
+    reason: Annotated[str, text("Why.")]
+    seats: Annotated[int | None, whole("Seats; null: as ordered.")]
+    starts_on: Annotated[date | None, day("Course start; null: as ordered.")]
+    ends_on: Annotated[date | None, day("Course end; null: as ordered.")]
 
 
-class AllocatedSeats(Schema):
-    organisation = members.organisation("Whose they are.")
-    seats = members.whole("How many.", 1)
+class AllocatedSeats(Answer):
+    organisation: Annotated[str, organisation("Whose they are.")]
+    seats: Annotated[int, whole("How many.", 1, of="weight")]
 
 
-class Order(Four):
+class Order(Answer):
     """A course order as it is now."""
 
-    number = members.text("Its number.", f"^{ORDER_NUMBER}$", examples=["SKO-2023-0001"])
-    agreement = members.text("The agreement's number.", f"^{NUMBER}$")
-    status = members.one_of("How far it has come.", ORDER)
-    buyer = members.organisation("Who ordered.")
-    supplier = members.organisation("Who gives the course.")
-    passed_over = members.listed(SupplierPassedOver, "Whose turn was before its supplier's.")
-    competition = members.whole("The competition that it was won in; null: none.", 1, null=True)
-    earlier = members.listed(EarlierSupplier, "Who had it before, and did not take it.")
-    currency = members.text("ISO 4217.", CURRENCY)
-    course = members.text("What is ordered.")
-    unit = members.text("The unit that ordered.")
-    challenge = members.text("The challenge that the course starts from.")
-    reference = members.text("The buyer's own reference.")
-    credits = members.text("Higher education credits (hp); null: none.", CREDITS, null=True)
-    seats = members.whole("Seats ordered, which are paid for.", null=True)
-    free_seats = members.whole("Free seats, beside them.", null=True)
-    minimum_seats = members.whole("Seats that the course needs.", null=True)
-    programme = members.text("The programme that it is a round of.")
-    round = members.whole("Which round of it.", null=True)
-    allocated = members.listed(AllocatedSeats, "Whose the seats are.")
-    split = members.nested(CostSplit, null=True)
-    ordered_on = members.day("Order date.")
-    starts_on = members.day("Course start.", null=True)
-    ends_on = members.day("Course end.", null=True)
-    respond_by = members.day("Last day for the university to answer.", null=True)
-    confirmed_on = members.day("When it was confirmed.", null=True)
-    confirmation = members.text("The university's reference.")
-    amount = members.amount("What it asks for.")
-    lines = members.listed(OrderLine, "Its lines.")
-    sessions = members.listed(CourseSession, "Its sessions; those of a line add up to it.")
-    instalments = members.listed(DueInstalment, "Its instalments, as they fall due.")
-    planned = members.listed(PlannedInvoice, "What is still to be invoiced, and when.")
-    cancellations = members.listed(CancelledPart, "What was cancelled of it.")
-    notices = members.listed(OrderNotice, "What its seats and prices warn of.")
-    seats_used = members.whole("Seats used.", null=True)
-    credits_awarded = members.whole("Participants who were awarded their credits.", null=True)
-    women = members.whole("Women among the participants; null: not counted.", null=True)
-    men = members.whole("Men among the participants; null: not counted.", null=True)
-    reason = members.text("Why it was declined, cancelled or closed.")
-    flags = members.flags()
-    counter = members.nested(CounterOffer, null=True, head="counter-offer")
+    leading: ClassVar[tuple[str, ...]] = PLACES
+
+    number: Annotated[str, text("Its number.", f"^{ORDER_NUMBER}$", examples=["SKO-2023-0001"])]
+    agreement: Annotated[str, text("The agreement's number.", f"^{NUMBER}$")]
+    status: Annotated[str, one_of("How far it has come.", ORDER)]
+    buyer: Annotated[str, organisation("Who ordered.")]
+    supplier: Annotated[str, organisation("Who gives the course.")]
+    passed_over: Annotated[
+        list[SupplierPassedOver], listed("Whose turn was before its supplier's.")
+    ]
+    competition: Annotated[
+        int | None,
+        whole(
+            "The competition that it was won in; null: none.",
+            1,
+            of=lambda state, _: state.award and state.award.competition,
+        ),
+    ]
+    earlier: Annotated[list[EarlierSupplier], listed("Who had it before, and did not take it.")]
+    currency: Annotated[str, text("ISO 4217.", CURRENCY)]
+    course: Annotated[str, text("What is ordered.")]
+    unit: Annotated[str, text("The unit that ordered.")]
+    challenge: Annotated[str, text("The challenge that the course starts from.")]
+    reference: Annotated[str, text("The buyer's own reference.")]
+    credits: Annotated[str | None, text("Higher education credits (hp); null: none.", CREDITS)]
+    seats: Annotated[int | None, whole("Seats ordered, which are paid for.")]
+    free_seats: Annotated[int | None, whole("Free seats, beside them.")]
+    minimum_seats: Annotated[int | None, whole("Seats that the course needs.")]
+    programme: Annotated[str, text("The programme that it is a round of.")]
+    round: Annotated[int | None, whole("Which round of it.")]
+    allocated: Annotated[list[AllocatedSeats], listed("Whose the seats are.")]
+    split: Annotated[CostSplit | None, nested(of="sharing")]
+    ordered_on: Annotated[date, day("Order date.")]
+    starts_on: Annotated[date | None, day("Course start.")]
+    ends_on: Annotated[date | None, day("Course end.")]
+    respond_by: Annotated[date | None, day("Last day for the university to answer.")]
+    confirmed_on: Annotated[date | None, day("When it was confirmed.")]
+    confirmation: Annotated[str, text("The university's reference.")]
+    amount: Annotated[str, amount("What it asks for.")]
+    reserved: Reserved
+    committed: Committed
+    drawn: Drawn
+    lines: Annotated[list[OrderLine], listed("Its lines.")]
+    sessions: Annotated[list[CourseSession], listed("Its sessions; those of a line add up to it.")]
+    instalments: Annotated[
+        list[DueInstalment],
+        listed(
+            "Its instalments, as they fall due.",
+            of=lambda state, at: order.instalments_on(state, at.day),
+        ),
+    ]
+    planned: Annotated[
+        list[PlannedInvoice],
+        listed("What is still to be invoiced, and when.", of=lambda state, _: order.planned(state)),
+    ]
+    cancellations: Annotated[list[CancelledPart], listed("What was cancelled of it.")]
+    notices: Annotated[
+        list[OrderNotice],
+        listed("What its seats and prices warn of.", of=lambda state, _: order.notices(state)),
+    ]
+    seats_used: Annotated[int | None, whole("Seats used.")]
+    credits_awarded: Annotated[int | None, whole("Participants who were awarded their credits.")]
+    women: Annotated[int | None, whole("Women among the participants; null: not counted.")]
+    men: Annotated[int | None, whole("Men among the participants; null: not counted.")]
+    reason: Annotated[str, text("Why it was declined, cancelled or closed.")]
+    flags: Annotated[list[str], flags()]
+    counter: Annotated[CounterOffer | None, nested(head="counter-offer")]
 
 
 class OrderConfirmation(Order):
     """An order as it can be kept: with the newest signed checkpoint."""
 
-    checkpoint = members.nested(Checkpoint)
+    checkpoint: Annotated[Checkpoint, nested()]
+
+
+def order_answer(state: order.State, language: str = "en", on: date | None = None) -> Order:
+    """`on` is the day that its instalments are told for; None: today."""
+    at = At(language, on or datetime.now(SWEDEN).date())
+    use = sum(position(order.holding(state)).values(), start=Use())
+    return made(Order, state, at, reserved=use.reserved, committed=use.committed, drawn=use.drawn)

@@ -1,53 +1,49 @@
 """What goes out when the ledger says no."""
 
-from marshmallow import Schema, fields
+from typing import Annotated
 
-from ledger.application.answers import members
+import msgspec
+
+from ledger.application.answers.making import Answer
+from ledger.application.answers.members import amount, listed, text, whole
 
 
-class Problem(Schema):
+class Problem(Answer, forbid_unknown_fields=False):
     """Why not (RFC 9457). The figures of the sentence are members of their own beside these."""
 
-    class Meta:
-        unknown = "include"
-
-    type = members.text("Stable: programs may rely on it.", format="uri")
-    title = members.text("What kind of refusal it is.")
-    status = members.whole("The answer's status.", 400)
-    detail = members.text("The refusal as a sentence with its figures.")
-    instance = members.text("The address that was asked.", format="uri-reference")
+    type: Annotated[str, text("Stable: programs may rely on it.", format="uri")]
+    title: Annotated[str, text("What kind of refusal it is.")]
+    status: Annotated[int, whole("The answer's status.", 400)]
+    detail: Annotated[str, text("The refusal as a sentence with its figures.")]
+    instance: Annotated[str, text("The address that was asked.", format="uri-reference")]
 
 
-class PlacedFault(Schema):
-    pointer = members.text("Where: a JSON pointer into the body, a place in the file, or empty.")
-    detail = members.text("What is wrong there.")
+class PlacedFault(Answer):
+    pointer: Annotated[
+        str, text("Where: a JSON pointer into the body, a place in the file, or empty.")
+    ]
+    detail: Annotated[str, text("What is wrong there.")]
 
 
-class Invalid(Problem):
+class Invalid(Problem, forbid_unknown_fields=False):
     """The request has faults: all of them, each at its place."""
 
-    class Meta:
-        unknown = "include"
-
-    errors = members.listed(PlacedFault, "Every fault.")
+    errors: Annotated[list[PlacedFault], listed("Every fault.")]
 
 
-class PassedLimit(Schema):
-    limit = members.text("The limit's name.")
-    cap = members.amount("The most that may be used.")
-    used = members.amount("What is in use.")
-    asked = members.amount("What was asked for.")
-    over = members.amount("By how much it would be passed.")
-    fits = members.amount("What would still fit.")
+class PassedLimit(Answer):
+    limit: Annotated[str, text("The limit's name.")]
+    cap: Annotated[str, amount("The most that may be used.")]
+    used: Annotated[str, amount("What is in use.")]
+    asked: Annotated[str, amount("What was asked for.")]
+    over: Annotated[str, amount("By how much it would be passed.")]
+    fits: Annotated[str, amount("What would still fit.")]
 
 
-class Conflict(Problem):
+class Conflict(Problem, forbid_unknown_fields=False):
     """The request is sound; the state of things says no."""
 
-    class Meta:
-        unknown = "include"
-
-    limits = fields.List(
-        fields.Nested(PassedLimit),
-        metadata={"description": "Type cap-exceeded: every limit that would be passed."},
-    )
+    limits: Annotated[
+        list[PassedLimit] | msgspec.UnsetType,
+        listed("Type cap-exceeded: every limit that would be passed."),
+    ] = msgspec.UNSET

@@ -1,27 +1,31 @@
 """Answers that are made of others: a page of a list, a dry run."""
 
 from functools import cache
+from typing import Annotated, Any
 
-from marshmallow import Schema, fields, validate
+import msgspec
 
-from ledger.application.answers import members
-from ledger.application.answers.agreements import Preview
+from ledger.application.answers.balances import Preview
+from ledger.application.answers.making import Answer
+from ledger.application.answers.members import listed
 
 
 @cache
-def page_of(schema: type[Schema]) -> type[Schema]:
+def page_of(shape: type[Answer]) -> type[Answer]:
     """A page of a list."""
-    return Schema.from_dict(
-        {"items": members.listed(schema, "The page.")}, name=f"{schema.__name__}Page"
-    )
+    return _wrapped(f"{shape.__name__}Page", items=Annotated[list[shape], listed("The page.")])  # type: ignore[valid-type]
 
 
 @cache
-def dry_run_of(schema: type[Schema]) -> type[Schema]:
+def dry_run_of(shape: type[Answer]) -> type[Answer]:
     """What a dry run says: nothing was written."""
-    told = {
-        "dry_run": fields.Boolean(required=True, validate=validate.Equal(True)),
-        "resource": members.nested(schema),
-        "balance": members.nested(Preview),
-    }
-    return Schema.from_dict(told, name=f"{schema.__name__}DryRun")
+    name = f"{shape.__name__}DryRun"
+    said = Annotated[bool, msgspec.Meta(extra_json_schema={"enum": [True]})]
+    return _wrapped(name, dry_run=said, resource=shape, balance=Preview)
+
+
+def _wrapped(name: str, **members: Any) -> type[Answer]:
+    made: type[Any] = msgspec.defstruct(
+        name, list(members.items()), bases=(Answer,), module=__name__, kw_only=True
+    )
+    return made

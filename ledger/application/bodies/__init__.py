@@ -28,6 +28,7 @@ from ledger.application.bodies.agreements import (
     Split,
     SplitPart,
 )
+from ledger.application.bodies.calendar import Tick
 from ledger.application.bodies.competitions import (
     AnswerCompetition,
     AwardCompetition,
@@ -81,10 +82,12 @@ from ledger.application.bodies.organisations import (
 )
 from ledger.application.bodies.queries import (
     AgreementsQuery,
+    CompareQuery,
     ConsistencyQuery,
     DrawdownsQuery,
     DryRun,
     EventsQuery,
+    ExplainQuery,
     ForecastQuery,
     InclusionQuery,
     OnDay,
@@ -157,6 +160,7 @@ __all__ = [
     "Close",
     "CodePart",
     "CodeRange",
+    "CompareQuery",
     "Confirm",
     "ConsistencyQuery",
     "Counter",
@@ -173,6 +177,7 @@ __all__ = [
     "EndAttestRight",
     "EndDeputy",
     "EventsQuery",
+    "ExplainQuery",
     "Extend",
     "Extension",
     "ForecastQuery",
@@ -218,6 +223,7 @@ __all__ = [
     "SplitPart",
     "StaleQuery",
     "Start",
+    "Tick",
     "Times",
     "WithdrawFunding",
     "credits_field",

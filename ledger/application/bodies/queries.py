@@ -13,6 +13,7 @@ from ledger.application.bodies.fields import (
     Switch,
     check_year,
     choice,
+    matching,
 )
 from ledger.application.bodies.terms import AGREEMENT, DRAWDOWN, ORDER, TODAY
 from ledger.asked import SWEDEN
@@ -20,6 +21,8 @@ from ledger.bounds import (
     MAX_PAGE,
     PAGE,
 )
+from ledger.domain.limits import CAP
+from ledger.projections.explaining import FIGURES
 
 
 class DryRun(Schema):
@@ -96,3 +99,26 @@ class ConsistencyQuery(Schema):
 class EventsQuery(Times):
     after = Number("Facts after this position.", 0, 2**53, load_default=0)
     limit = Number("Facts in a page.", 1, MAX_PAGE, load_default=PAGE)
+
+
+_CURSOR = r"^\d{1,15}\.\d{1,6}\.\d{1,15}\.\d{1,6}$"
+
+
+class ExplainQuery(Times):
+    figure = choice("The figure to open; cap: what the limit may hold.", FIGURES, required=True)
+    limit = Sought("Of which limit, by its name.", least=1, load_default=CAP)
+    after = matching(
+        "Where the page before ended; take it from `Link`.",
+        _CURSOR,
+        error="Not a cursor: take it from the Link of the page before.",
+    )
+    rows = Number("Rows in a page.", 1, MAX_PAGE, load_default=PAGE)
+
+
+class CompareQuery(Schema):
+    from_as_of = Day("What counted up to and with this date; left out, everything.")
+    from_known_at = Moment("What had been recorded at this moment; left out, everything.")
+    to_as_of = Day("As from_as_of, of the other view.")
+    to_known_at = Moment("As from_known_at, of the other view.")
+    after = Number("Facts after this position.", 0, 2**53, load_default=0)
+    limit = Number("Rows in a page.", 1, MAX_PAGE, load_default=PAGE)

@@ -4,12 +4,12 @@ from typing import Any
 
 from flask import Response
 
-from ledger.application import answers, audited, bodies
+from ledger.application import answers, bodies
+from ledger.application.answers.access import RecordedAttempt, attempt_answer, auditor_answer
 from ledger.domain import access as domain
 from ledger.domain.refusals import NotFound
 from ledger.projections import access as rows
 from ledger.projections.then import Then
-from ledger.service import Outcome
 from ledger.web.access import allow
 from ledger.web.api import common
 from ledger.web.seen import asker, ledger, once, then_of
@@ -20,7 +20,7 @@ blueprint = common.blueprint("access", "What people were given, tried and read."
 @blueprint.get("/attempts")
 @allow("auditor", "admin")
 @blueprint.arguments(bodies.AttemptsQuery, location="query")
-@blueprint.page(answers.RecordedAttempt)
+@blueprint.page(RecordedAttempt)
 def attempts(query: dict[str, Any]) -> Response:
     """Commands that were refused over a limit or for want of a right, in the order of the log."""
     then = then_of(query)
@@ -28,7 +28,7 @@ def attempts(query: dict[str, Any]) -> Response:
     views.catch_up()
     with views.database.reading() as connection:
         found = rows.tried(connection, visible_to=asker().visible, then=then, **query)
-    items = [audited.attempt_resource(one, asker().language) for one in found]
+    items = [attempt_answer(one, asker().language) for one in found]
     cursor = str(found[-1].row["position"]) if found else ""
     return common.page(found, query["limit"], cursor, items)
 
@@ -66,12 +66,11 @@ def auditor(query: dict[str, Any], id: str) -> Response:
     return common.answer(_resources(found, then)[0])
 
 
-def _resources(found: list[rows.Auditor], then: Then) -> list[dict[str, Any]]:
+def _resources(found: list[rows.Auditor], then: Then) -> list[answers.Auditor]:
     names = ledger().registry.names({one.person for one in found})
     day = then.as_of or asker().today
     return [
-        audited.auditor_resource(one.person, names.get(one.person), one.appointment, day)
-        for one in found
+        auditor_answer(one.person, names.get(one.person), one.appointment, day) for one in found
     ]
 
 
@@ -82,8 +81,7 @@ def appoint(body: dict[str, Any]) -> Response:
     person = ledger().registry.person(body.pop("name"))
     body["organisations"] = tuple(body["organisations"])
     command = domain.AppointAuditor(person=person, on=asker().today, **body)
-    outcome = _execute(command)
-    return common.recorded(outcome, outcome.version, _resource(person, outcome, None), "auditors")
+    return _execute(command, None)
 
 
 @common.by_hand(blueprint, "access", "end")
@@ -91,21 +89,20 @@ def appoint(body: dict[str, Any]) -> Response:
 @blueprint.acted(answers.Auditor, dry_run=False)
 def end(body: dict[str, Any], id: str) -> Response:
     person, _, number = id.rpartition(".")
-    on = body.get("ended_on") or asker().today
+    on = body.get("ended_on") or body.get("on") or asker().today
     command = domain.EndAppointment(person=person, number=int(number), reason=body["reason"], on=on)
-    outcome = _execute(command)
-    return common.recorded(outcome, outcome.version, _resource(person, outcome, int(number)))
+    return _execute(command, int(number))
 
 
-def _execute(command: domain.AppointAuditor | domain.EndAppointment) -> Outcome:
+def _execute(
+    command: domain.AppointAuditor | domain.EndAppointment, number: int | None
+) -> Response:
+    """The appointment of a number, as it is after the command; None: the new one."""
     by = asker().by
-    return ledger().service.execute(command, by, once(by.person), expected=common.expected())
-
-
-def _resource(person: str, outcome: Outcome, number: int | None) -> dict[str, Any]:
-    """An appointment out of a person's state, by default the newest."""
-    state = outcome.state
+    outcome = ledger().service.execute(command, by, once(by.person), expected=common.expected())
+    state, person = outcome.state, command.person
     assert isinstance(state, domain.State), "appointments are a person's"
     named = ledger().registry.names({person}).get(person)
     found = state.appointments[-1 if number is None else number - 1]
-    return audited.auditor_resource(person, named, found, asker().today)
+    answer = auditor_answer(person, named, found, asker().today)
+    return common.recorded(outcome, outcome.version, answer, "" if number else "auditors")

@@ -4,15 +4,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from ledger.application import answers, bodies, compared, explained, seeing
+from ledger.application import answers, bodies, seeing
+from ledger.application.answers import compared, explained
+from ledger.application.answers.agreements import ListedAgreement, agreement_answer
+from ledger.application.answers.balances import Balance, balance_answer
+from ledger.application.answers.log import Fact
+from ledger.application.answers.making import made, with_more
+from ledger.application.answers.postings import Posting, Statement
 from ledger.application.asker import EVERYONE
-from ledger.application.resources import (
-    agreement_resource,
-    balance_resource,
-    posting_resource,
-)
 from ledger.projections import agreements as rows
 from ledger.projections import comparing, explaining, postings, suppliers, timeline
 from ledger.projections.then import Then
@@ -27,7 +29,7 @@ common.offer(blueprint, "agreements")
 @blueprint.get("/agreements")
 @allow(*EVERYONE)
 @blueprint.arguments(bodies.AgreementsQuery, location="query")
-@blueprint.page(answers.ListedAgreement)
+@blueprint.page(ListedAgreement)
 def listed(query: dict[str, Any]) -> Response:
     """Agreements that the caller's organisation is party to, as they are or as they were."""
     then = then_of(query)
@@ -36,7 +38,11 @@ def listed(query: dict[str, Any]) -> Response:
     with views.database.reading() as connection:
         found = rows.listed(connection, asker().visible, then=then, **query)
         items = [
-            {**_resource(connection, row, then), "balance": _balance(connection, row, then)}
+            with_more(
+                ListedAgreement,
+                _answer(connection, row, then),
+                balance=_balance(connection, row, then),
+            )
             for row in found
         ]
     cursor = found[-1].state.number if found else ""
@@ -52,22 +58,22 @@ def one(query: dict[str, Any], number: str) -> Response:
     then = then_of(query)
     row = seeing.agreement_row(asker(), number, then)
     with ledger().views.database.reading() as connection:
-        resource = _resource(connection, row, then)
+        resource = _answer(connection, row, then)
     return common.tagged(resource, row.version)
 
 
-def _resource(connection: Connection, row: rows.Row, then: Then) -> dict[str, Any]:
-    resource = agreement_resource(seeing.named(asker(), row.state), then.as_of)
+def _answer(connection: Connection, row: rows.Row, then: Then) -> answers.Agreement:
+    found = agreement_answer(seeing.named(asker(), row.state), then.as_of)
     only = seeing.only(asker(), row.now)
-    if only is not None:
-        resource["orders"] = suppliers.orders_of(connection, row.state.number, only, then)
-    return resource
+    if only is None:
+        return found
+    return replace(found, orders=suppliers.orders_of(connection, row.state.number, only, then))
 
 
 @blueprint.get("/agreements/<agreement:number>/balance")
 @allow(*EVERYONE)
 @blueprint.arguments(bodies.Times, location="query")
-@blueprint.response(200, answers.Balance)
+@blueprint.response(200, Balance)
 def balance(query: dict[str, Any], number: str) -> Response:
     """What is left, as of a business date, as known at a moment."""
     row = seeing.agreement_row(asker(), number)
@@ -75,8 +81,8 @@ def balance(query: dict[str, Any], number: str) -> Response:
         return common.answer(_balance(connection, row, then_of(query)))
 
 
-def _balance(connection: Connection, row: rows.Row, then: Then) -> dict[str, Any]:
-    return balance_resource(
+def _balance(connection: Connection, row: rows.Row, then: Then) -> Balance:
+    return balance_answer(
         row.now,
         postings.balance(
             connection, row.now, then.as_of, then.known_at, seeing.only(asker(), row.now)
@@ -90,7 +96,7 @@ def _balance(connection: Connection, row: rows.Row, then: Then) -> dict[str, Any
 
 @blueprint.get("/agreements/<agreement:number>/balance/explain")
 @allow("finance", "manager", "auditor", "admin")
-@blueprint.arguments(explained.ExplainQuery, location="query")
+@blueprint.arguments(bodies.ExplainQuery, location="query")
 @blueprint.told(explained.Explanation)
 def explain(query: dict[str, Any], number: str) -> Response:
     """A figure of the balance, opened into its postings and the facts behind them."""
@@ -109,7 +115,7 @@ def explain(query: dict[str, Any], number: str) -> Response:
             seeing.only(asker(), row.state),
         )
     receipt_of = ledger().store.leaves.receipt
-    resource = explained.explanation_resource(
+    resource = explained.explanation_answer(
         row.state, query, found, after.at, receipt_of, asker().language
     )
     following = "" if found.cursor is None else explained.cursor_text(found.cursor)
@@ -119,7 +125,7 @@ def explain(query: dict[str, Any], number: str) -> Response:
 @blueprint.get("/agreements/<agreement:number>/statement")
 @allow("finance", "manager", "auditor", "admin", "approver")
 @blueprint.arguments(bodies.Times, location="query")
-@blueprint.response(200, answers.Statement)
+@blueprint.response(200, Statement)
 def statement(query: dict[str, Any], number: str) -> Response:
     """Postings in the order that they count, with the balance after each."""
     row = seeing.agreement_row(asker(), number)
@@ -127,14 +133,14 @@ def statement(query: dict[str, Any], number: str) -> Response:
         found = postings.statement(
             connection, row.state.number, **query, only=seeing.only(asker(), row.state)
         )
-    items = [posting_resource(posting) for posting in found]
-    return common.answer({"items": items, "checkpoint": common.checkpoint()})
+    items = [made(Posting, posting) for posting in found]
+    return common.answer(Statement(items=items, checkpoint=common.checkpoint()))
 
 
 @blueprint.get("/agreements/<agreement:number>/history")
 @allow("finance", "manager", "auditor", "admin")
 @blueprint.arguments(bodies.EventsQuery, location="query")
-@blueprint.page(answers.Fact)
+@blueprint.page(Fact)
 def history(query: dict[str, Any], number: str) -> Response:
     """Every fact of the agreement, its orders and its drawdowns, in order."""
     then = then_of(query)
@@ -154,12 +160,12 @@ def history(query: dict[str, Any], number: str) -> Response:
 
 @blueprint.get("/agreements/<agreement:number>/compare")
 @allow("finance", "manager", "auditor", "admin")
-@blueprint.arguments(compared.CompareQuery, location="query")
+@blueprint.arguments(bodies.CompareQuery, location="query")
 @blueprint.told(compared.Comparison)
 def compare(query: dict[str, Any], number: str) -> Response:
     """Two dates, or one date as known at two moments: both balances, and what came in between."""
     row = seeing.agreement_row(asker(), number)
-    views = compared.views_of(query)
+    views = _views(query)
     with ledger().views.database.reading() as connection:
         found = comparing.compare(
             connection,
@@ -171,7 +177,15 @@ def compare(query: dict[str, Any], number: str) -> Response:
             only=seeing.only(asker(), row.state),
         )
     latest = max(row.latest_on, asker().today)
-    resource = compared.comparison_resource(
+    resource = compared.comparison_answer(
         row.state, found, views, latest, row.position, asker().language
     )
     return common.answer(resource, headers=common.link(str(found.following or "")))
+
+
+def _views(query: dict[str, Any]) -> tuple[Then, Then]:
+    first, second = (
+        Then(as_of=query.get(f"{side}_as_of"), known_at=query.get(f"{side}_known_at"))
+        for side in ("from", "to")
+    )
+    return first, second

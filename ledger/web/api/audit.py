@@ -10,7 +10,10 @@ from typing import Any
 from flask import Response, send_file
 
 from ledger import bundling
-from ledger.application import anchor, answers, audited, bodies, seeing
+from ledger.application import anchor, bodies, seeing
+from ledger.application.answers.access import RecordedRead
+from ledger.application.answers.making import made
+from ledger.application.answers.proof import Consistency, Inclusion, TreeCheckpoint
 from ledger.audit import tree
 from ledger.audit.bundle import BundleRefused
 from ledger.audit.note import NoteRefused
@@ -30,22 +33,30 @@ READERS = ("auditor", "finance", "manager", "admin")
 
 @blueprint.get("/audit/checkpoint")
 @allow(*READERS)
-@blueprint.response(200, answers.TreeCheckpoint)
+@blueprint.response(200, TreeCheckpoint)
 def checkpoint() -> Response:
     """The newest checkpoint that the notary signed; without one the log's own head, unsigned."""
     found = _published()
     if found is None:
         head, _ = ledger().store.leaves.proving()
-        body = {"signed": False, "size": head.size, "root": tree.root(head).hex()}
-        return common.answer({**body, "note": None, "key": None})
-    body = {"signed": True, "size": found.checkpoint.size, "root": found.checkpoint.root.hex()}
-    return common.answer({**body, "note": found.note.data.decode(), "key": found.key.text})
+        root = tree.root(head).hex()
+        return common.answer(
+            TreeCheckpoint(signed=False, size=head.size, root=root, note=None, key=None)
+        )
+    body = TreeCheckpoint(
+        signed=True,
+        size=found.checkpoint.size,
+        root=found.checkpoint.root.hex(),
+        note=found.note.data.decode(),
+        key=found.key.text,
+    )
+    return common.answer(body)
 
 
 @blueprint.get("/audit/inclusion/<int:index>")
 @allow(*READERS)
 @blueprint.arguments(bodies.InclusionQuery, location="query")
-@blueprint.response(200, answers.Inclusion)
+@blueprint.response(200, Inclusion)
 def inclusion(query: dict[str, Any], index: int) -> Response:
     """The proof that a record is in the tree (RFC 6962): by default the newest checkpoint's tree,
     or the log's own where that does not have the record yet."""
@@ -58,14 +69,15 @@ def inclusion(query: dict[str, Any], index: int) -> Response:
     root, leaf = tree.root(tree.head_at(size, hashes)), hashes(0, index)
     with _holding():
         tree.verify_inclusion(index, size, leaf, proof, root)
-    body = {"index": index, "size": size, "leaf": leaf.hex(), "root": root.hex()}
-    return common.answer({**body, "proof": [part.hex() for part in proof]})
+    hexed = [part.hex() for part in proof]
+    body = Inclusion(index=index, size=size, leaf=leaf.hex(), root=root.hex(), proof=hexed)
+    return common.answer(body)
 
 
 @blueprint.get("/audit/consistency")
 @allow(*READERS)
 @blueprint.arguments(bodies.ConsistencyQuery, location="query")
-@blueprint.response(200, answers.Consistency)
+@blueprint.response(200, Consistency)
 def consistency(query: dict[str, int]) -> Response:
     """The proof that the tree of one size only adds to that of a smaller one (RFC 6962)."""
     head, hashes = ledger().store.leaves.proving()
@@ -78,9 +90,14 @@ def consistency(query: dict[str, int]) -> Response:
     older, newer = (tree.root(tree.head_at(at, hashes)) for at in (first, second))
     with _holding():
         tree.verify_consistency(first, second, older, newer, proof)
-    body = {"from_size": first, "from_root": older.hex()}
-    body |= {"to_size": second, "to_root": newer.hex()}
-    return common.answer({**body, "proof": [part.hex() for part in proof]})
+    body = Consistency(
+        from_size=first,
+        from_root=older.hex(),
+        to_size=second,
+        to_root=newer.hex(),
+        proof=[part.hex() for part in proof],
+    )
+    return common.answer(body)
 
 
 @common.by_hand(blueprint, "audit", "bundle")
@@ -132,7 +149,7 @@ def _require(number: str) -> None:
 @blueprint.get("/audit/reads")
 @allow("auditor", "admin")
 @blueprint.arguments(bodies.ReadsQuery, location="query")
-@blueprint.page(answers.RecordedRead)
+@blueprint.page(RecordedRead)
 def reads(query: dict[str, Any]) -> Response:
     """Who was given a bundle, of what and when; an auditor sees their own reads."""
     then = then_of(query)
@@ -143,7 +160,7 @@ def reads(query: dict[str, Any]) -> Response:
     with views.database.reading() as connection:
         found = access.read(connection, scope=query.pop("agreement", None), then=then, **query)
     cursor = str(found[-1]["position"]) if found else ""
-    items = [audited.read_resource(row) for row in found]
+    items = [made(RecordedRead, row) for row in found]
     return common.page(found, query["limit"], cursor, items)
 
 

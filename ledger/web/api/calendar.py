@@ -5,7 +5,8 @@ from typing import Any
 from flask import Response
 
 from ledger import tick as work
-from ledger.application.ticked import Tick, Ticked, ticked_resource
+from ledger.application import bodies
+from ledger.application.answers.calendar import Ticked, ticked_answer
 from ledger.domain.refusals import Fault, Invalid
 from ledger.web.api import common
 from ledger.web.seen import asker, ledger
@@ -14,7 +15,7 @@ blueprint = common.blueprint("calendar", "What a day brings about that no person
 
 
 @common.by_hand(blueprint, "calendar", "tick")
-@blueprint.arguments(Tick)
+@blueprint.arguments(bodies.Tick)
 @blueprint.response(200, Ticked)
 @common.takes_no_key
 def tick(body: dict[str, Any]) -> Response:
@@ -24,4 +25,4 @@ def tick(body: dict[str, Any]) -> Response:
     opened = ledger()
     by = work.calendar(opened.registry)
     facts = list(work.tick(opened.service, opened.views, by, on))
-    return common.answer(ticked_resource(facts, on, opened.service.load, asker().language))
+    return common.answer(ticked_answer(facts, on, opened.service.load, asker().language))

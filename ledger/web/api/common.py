@@ -14,12 +14,15 @@ from marshmallow import Schema
 from ledger.application import anchor, bodies, doing, exports, seeing
 from ledger.application.acts import ACTS, act_of
 from ledger.application.acts.act import Act
-from ledger.application.answers import dry_run_of, page_of
-from ledger.application.resources import preview, told_on
+from ledger.application.answers import Answer, OrderConfirmation, preview, told_on
+from ledger.application.answers.making import with_more
+from ledger.application.answers.proof import Checkpoint
+from ledger.application.answers.wrapped import dry_run_of, page_of
 from ledger.domain.refusals import VersionDiffers
 from ledger.service import Outcome
 from ledger.web import access, seen
 from ledger.web.api.listing import exported
+from ledger.web.describing import reference
 from ledger.web.openapi import HEADERS, IF_MATCH
 from ledger.web.receiving import Parser
 
@@ -34,6 +37,10 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
 
     ARGUMENTS_PARSER = Parser()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.answers: list[type[Answer]] = []
+
     def arguments(self, shape: type[Schema], *, location: str = "json") -> Any:
         """A body may be left out where none of its members is needed.
 
@@ -43,25 +50,35 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
         needed = any(field.required for field in schema.fields.values())
         return super().arguments(schema, location=location, required=needed)
 
+    def described(self, shape: Any) -> Any:
+        """A shape as the description refers to it, where it is described as well."""
+        if not isinstance(shape, type):
+            return shape
+        self.answers.append(shape)
+        return {"$ref": reference(shape)}
+
     def response(self, status_code: int, schema: Any = None, **more: Any) -> Any:
         """A view that answers with a list has it as CSV too."""
-        decorate = super().response(status_code, schema, **more)
+        decorate = super().response(status_code, self.described(schema), **more)
         shape = exports.listed_in(schema) if status_code == 200 else None
         if shape is None:
             return decorate
-        return lambda view: decorate(exported(view, shape))
+        return lambda view: decorate(exported(view, schema, shape))
 
-    def one(self, shape: type[Schema]) -> Any:
+    def alt_response(self, status_code: int, *, schema: Any = None, **more: Any) -> Any:
+        return super().alt_response(status_code, schema=self.described(schema), **more)
+
+    def one(self, shape: type[Answer]) -> Any:
         return self.response(200, shape, headers=_headers("ETag"))
 
-    def page(self, shape: type[Schema]) -> Any:
+    def page(self, shape: type[Answer]) -> Any:
         return self.told(page_of(shape))
 
-    def told(self, shape: type[Schema]) -> Any:
+    def told(self, shape: type[Answer]) -> Any:
         """200 with an answer that may go on in a next page."""
         return self.response(200, shape, headers=_headers(maybe=("Link",)))
 
-    def created(self, shape: Any, *, dry_run: bool = True) -> Any:
+    def created(self, shape: type[Answer], *, dry_run: bool = True) -> Any:
         """201 with the resource; 200 for a dry run."""
         headers = _headers("Location", "ETag", maybe=WRITTEN)
         done = self.response(201, shape, headers=headers)
@@ -72,9 +89,10 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
         )
         return lambda view: told(done(view))
 
-    def acted(self, shape: Any, *, dry_run: bool = True) -> Any:
+    def acted(self, shape: type[Answer], *, dry_run: bool = True) -> Any:
         """200 with the resource, or with what a dry run says."""
-        both = {"oneOf": [shape, dry_run_of(shape)]} if dry_run else shape
+        shapes = (shape, dry_run_of(shape))
+        both = {"oneOf": [self.described(one) for one in shapes]} if dry_run else shape
         return self.response(200, both, headers=_headers(maybe=("ETag", *WRITTEN)))
 
 
@@ -143,6 +161,7 @@ def _view(routes: ApiBlueprint, act: Act) -> View:
     view.__name__ = act.operation or act.name.replace("-", "_")
     view.__doc__ = act.says
     assert act.body is not None, "a route has a body"
+    assert act.answer is not None, "a route has an answer"
     answered = routes.created if act.creates else routes.acted
     described: View = answered(act.answer, dry_run=act.dry_run)(view)
     if act.dry_run:
@@ -165,7 +184,7 @@ def _done(act: Act, named: dict[str, Any], body: dict[str, Any], *, dry_run: boo
     )
     resource = done.resource(asker)
     if act.anchored:
-        resource["checkpoint"] = checkpoint()
+        resource = with_more(OrderConfirmation, resource, checkpoint=checkpoint())
     if not dry_run:
         return recorded(done.outcome, done.version, resource, act.creates)
     of = done.outcome.agreement
@@ -183,7 +202,7 @@ def recorded(outcome: Outcome, version: int, resource: Any, creates: str = "") -
     if outcome.receipt:
         headers["Avrop-Receipt"] = outcome.receipt
     if creates:
-        name = resource.get("number") or resource.get("id")
+        name = getattr(resource, "number", None) or resource.id
         headers["Location"] = f"/api/v1/{creates}/{name}"
     return tagged(resource, version, 201 if creates else 200, headers)
 
@@ -217,12 +236,12 @@ def expected() -> tuple[int, ...] | None:
     return tuple(int(version) for version in re.findall(r'"(\d+)', given))
 
 
-def checkpoint() -> dict[str, Any]:
+def checkpoint() -> Checkpoint:
     """What the notary signed last, for an answer to carry."""
-    return anchor.checkpoint_resource(seen.ledger().settings.notary, seen.asker().language)
+    return anchor.checkpoint_answer(seen.ledger().settings.notary, seen.asker().language)
 
 
-def page(rows: Sequence[Any], limit: int, cursor: str, items: list[Any]) -> Response:
+def page(rows: Sequence[Any], limit: int, cursor: str, items: Sequence[Answer]) -> Response:
     """A page of a list, with the address of the next one in `Link`."""
     return answer({"items": items}, headers=link(cursor if len(rows) == limit else ""))
 

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response
 
 from ledger.application import answers, bodies, competing
+from ledger.application.answers.competitions import Competitions, competition_answer
 from ledger.application.asker import EVERYONE
 from ledger.web.access import allow
 from ledger.web.api import common
@@ -17,12 +18,12 @@ common.offer(blueprint, "competitions")
 @blueprint.get("/agreements/<agreement:number>/competitions")
 @allow(*EVERYONE)
 @blueprint.arguments(bodies.Times, location="query")
-@blueprint.response(200, answers.Competitions)
+@blueprint.response(200, Competitions)
 def listed(query: dict[str, Any], number: str) -> Response:
     """All of them, also those that are over; a supplier sees those that it was asked in."""
     found = competing.seen(asker(), number, then_of(query))
-    items = [competing.competition_resource(number, one) for one in found]
-    return common.answer({"items": items})
+    items = [competition_answer(number, one) for one in found]
+    return common.answer(Competitions(items=items))
 
 
 @blueprint.get("/agreements/<agreement:number>/competitions/<sequence:competition>")
@@ -32,4 +33,4 @@ def listed(query: dict[str, Any], number: str) -> Response:
 def one(query: dict[str, Any], number: str, competition: int) -> Response:
     """Who was asked, who answered, who won and why."""
     found = competing.one_of(asker(), number, competition, then_of(query))
-    return common.answer(competing.competition_resource(number, found))
+    return common.answer(competition_answer(number, found))

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-import msgspec
 from flask import Response, request
 
 from ledger import intake
 from ledger.application import answers, bodies
+from ledger.application.answers.documents import Queue, QueuedDocument
+from ledger.application.answers.making import made
 from ledger.domain.refusals import NotFound
 from ledger.web import receiving
 from ledger.web.access import allow
@@ -38,10 +39,11 @@ def receive(format: str) -> Response:
 
 @blueprint.get("/documents")
 @allow("finance", "admin")
-@blueprint.response(200, answers.Queue)
+@blueprint.response(200, Queue)
 def queue() -> Response:
     """Documents that could not be matched, with the reason: those made out to the caller's own."""
-    return common.answer({"items": ledger().registry.queue(asker().organisation)})
+    waiting = ledger().registry.queue(asker().organisation)
+    return common.answer(Queue(items=[made(QueuedDocument, one) for one in waiting]))
 
 
 @common.by_hand(blueprint, "documents", "retry")
@@ -75,4 +77,4 @@ def _desk() -> intake.Desk:
 def _answer(receipt: intake.Receipt) -> Response:
     status = {"recorded": 201, "queued": 202}.get(receipt.status, 200)
     headers = {"Location": f"/api/v1/drawdowns/{receipt.drawdown}"} if receipt.drawdown else {}
-    return common.answer(msgspec.to_builtins(receipt), status, headers)
+    return common.answer(made(answers.Receipt, receipt), status, headers)

@@ -5,8 +5,8 @@ from typing import Any
 from flask import Response
 
 from ledger.application import answers, bodies
+from ledger.application.answers.drawdowns import drawdown_answer
 from ledger.application.asker import EVERYONE
-from ledger.application.resources import drawdown_resource
 from ledger.domain.refusals import NotFound
 from ledger.projections import drawdowns as rows
 from ledger.web.access import allow
@@ -31,7 +31,7 @@ def listed(query: dict[str, Any]) -> Response:
             connection, party=asker().party, visible_to=asker().visible, then=then, **query
         )
     cursor = found[-1].state.id if found else ""
-    items = [drawdown_resource(row.state) for row in found]
+    items = [drawdown_answer(row.state) for row in found]
     return common.page(found, query["limit"], cursor, items)
 
 
@@ -55,4 +55,4 @@ def one(query: dict[str, Any], id: str) -> Response:
         )
     if not found:
         raise NotFound(what="drawdown", name=id)
-    return common.tagged(drawdown_resource(found[0].state), found[0].version)
+    return common.tagged(drawdown_answer(found[0].state), found[0].version)

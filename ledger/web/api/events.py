@@ -4,7 +4,8 @@ from typing import Any
 
 from flask import Response
 
-from ledger.application import answers, bodies, seeing
+from ledger.application import bodies, seeing
+from ledger.application.answers.log import Fact
 from ledger.projections import timeline
 from ledger.web.access import allow
 from ledger.web.api import common
@@ -16,7 +17,7 @@ blueprint = common.blueprint("events", "The log.")
 @blueprint.get("/events")
 @allow("auditor", "finance", "manager", "admin")
 @blueprint.arguments(bodies.EventsQuery, location="query")
-@blueprint.page(answers.Fact)
+@blueprint.page(Fact)
 def follow(query: dict[str, Any]) -> Response:
     """Facts of the agreements that the caller's organisation is party to."""
     then = then_of(query)

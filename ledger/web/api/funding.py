@@ -4,8 +4,9 @@ from typing import Any
 
 from flask import Response
 
-from ledger.application import answers, bodies, seeing
-from ledger.application.funding import funding_resource, states_of
+from ledger.application import bodies, seeing
+from ledger.application.answers.funding import AgreementFunding, funding_answer
+from ledger.application.asking import drawdowns_of
 from ledger.web.access import allow
 from ledger.web.api import common
 from ledger.web.seen import asker, ledger, then_of
@@ -17,13 +18,13 @@ common.offer(blueprint, "funding")
 @blueprint.get("/agreements/<agreement:number>/funding")
 @allow("finance", "manager", "approver", "auditor", "admin")
 @blueprint.arguments(bodies.Times, location="query")
-@blueprint.response(200, answers.AgreementFunding)
+@blueprint.response(200, AgreementFunding)
 def one(query: dict[str, Any], number: str) -> Response:
     """What each source covers, why not the rest, and who carries what; as it is or as it was."""
     then = then_of(query)
     row = seeing.agreement_row(asker(), number, then)
     seeing.require_whole(asker(), row.now)
     with ledger().views.database.reading() as connection:
-        states = states_of(connection, number, then)
-        found = funding_resource(seeing.named(asker(), row.state), states, asker().language)
+        states = drawdowns_of(connection, number, then)
+        found = funding_answer(seeing.named(asker(), row.state), states, asker().language)
     return common.answer(found)

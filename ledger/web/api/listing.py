@@ -9,9 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 from flask import Response, request, stream_with_context
-from marshmallow import Schema
 
 from ledger.application import anchor, exports
+from ledger.application.answers import Answer
 from ledger.bounds import MAX_PAGE
 from ledger.domain.refusals import Fault, Invalid
 from ledger.web.seen import asker, ledger
@@ -23,8 +23,8 @@ SIZES = ("limit", "rows")
 """What the size of a page may be called."""
 
 
-def exported(view: View, shape: type[Schema]) -> View:
-    """The view of a list, which answers with the whole of it where CSV is asked for.
+def exported(view: View, whole: type[Answer], shape: type[Answer]) -> View:
+    """The view of a list of a shape, which answers with all of it as a file where CSV is asked for.
 
     It is asked for each page as a program would ask, so that it need not know of this; and each as
     known at one moment, so that the pages fit together and the same file can be asked for again.
@@ -45,7 +45,7 @@ def exported(view: View, shape: type[Schema]) -> View:
             return view(*([asked, *others] if args else []), **kwargs)
 
         first = page(None)  # before anything is sent: what refuses it does so as ever
-        items = _items(first, page, type(query.get("after", "")))
+        items = _items(whole, first, page, type(query.get("after", "")))
         return _file(shape, items, known_at)
 
     listing._exported = shape  # type: ignore[attr-defined]
@@ -66,11 +66,15 @@ def _wants_csv() -> bool:
 
 
 def _items(
-    first: Response, page: Callable[[object], Response], cursor: type[Any]
-) -> Iterator[dict[str, Any]]:
+    whole: type[Answer],
+    first: Response,
+    page: Callable[[object], Response],
+    cursor: type[Any],
+) -> Iterator[Answer]:
     answer = first
     while True:
-        yield from msgspec.json.decode(answer.get_data())["items"]
+        found: Any = msgspec.json.decode(answer.get_data(), type=whole)
+        yield from found.items
         link = answer.headers.get("Link")
         if link is None:
             return
@@ -78,7 +82,7 @@ def _items(
         answer = page(cursor(after))
 
 
-def _file(shape: type[Schema], items: Iterator[dict[str, Any]], known_at: datetime) -> Response:
+def _file(shape: type[Answer], items: Iterator[Answer], known_at: datetime) -> Response:
     note = anchor.note_of(ledger().settings.notary)
     asked = request.args
     told = exports.Told(asked.get("as_of") or asked.get("on"), known_at, note)

@@ -5,8 +5,9 @@ from typing import Any
 from flask import Response
 
 from ledger.application import answers, bodies, seeing
+from ledger.application.answers.making import with_more
+from ledger.application.answers.orders import order_answer
 from ledger.application.asker import EVERYONE
-from ledger.application.resources import order_resource
 from ledger.projections import orders as rows
 from ledger.web.access import allow
 from ledger.web.api import common
@@ -31,9 +32,7 @@ def listed(query: dict[str, Any]) -> Response:
         )
     cursor = found[-1].state.number if found else ""
     language = asker().language
-    items = [
-        order_resource(seeing.shown(asker(), row.state), language, then.as_of) for row in found
-    ]
+    items = [order_answer(seeing.shown(asker(), row.state), language, then.as_of) for row in found]
     return common.page(found, query["limit"], cursor, items)
 
 
@@ -45,6 +44,6 @@ def one(query: dict[str, Any], number: str) -> Response:
     """One order, as it is or as it was."""
     then = then_of(query)
     row = seeing.order_row(asker(), number, then)
-    resource = order_resource(seeing.shown(asker(), row.state), asker().language, then.as_of)
-    found = {**resource, "checkpoint": common.checkpoint()}
+    resource = order_answer(seeing.shown(asker(), row.state), asker().language, then.as_of)
+    found = with_more(answers.OrderConfirmation, resource, checkpoint=common.checkpoint())
     return common.tagged(found, row.version)

@@ -5,7 +5,11 @@ from typing import Any
 from flask import Response
 
 from ledger.application import answers, bodies, seeing
-from ledger.application.organisations import attesters_resource, organisation_resource
+from ledger.application.answers.organisations import (
+    Attesters,
+    attesters_answer,
+    organisation_answer,
+)
 from ledger.domain import organisation
 from ledger.projections import organisations as rows
 from ledger.projections.formerly import Former
@@ -26,21 +30,21 @@ def one(query: dict[str, Any], number: str) -> Response:
     """Its attest rights, deputies, own cost and code map on a day, as known at a moment."""
     found = _found(number, query)
     day = query.get("as_of") or asker().today
-    resource = organisation_resource(found.state, day, in_force=query["in_force"])
+    resource = organisation_answer(found.state, day, in_force=query["in_force"])
     return common.tagged(resource, found.version)
 
 
 @blueprint.get("/organisations/<organisation:number>/attest")
 @allow(*READERS)
 @blueprint.arguments(bodies.AttestQuery, location="query")
-@blueprint.response(200, answers.Attesters)
+@blueprint.response(200, Attesters)
 def attest(query: dict[str, Any], number: str) -> Response:
     """Who may attest a drawdown of an amount on a responsibility code, on a day."""
     state = _found(number, query).state
     on = query.get("on") or asker().today
     codes = [query["code"]] if "code" in query else []
     found = organisation.who(state, (on,), query["amount"], codes)
-    return common.answer(attesters_resource(number, on, found))
+    return common.answer(attesters_answer(number, on, found))
 
 
 def _found(number: str, query: dict[str, Any]) -> Former:

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-import msgspec
 from flask import Response
 
-from ledger.application import answers, bodies
+from ledger.application import bodies
+from ledger.application.answers.making import made
+from ledger.application.answers.people import ErasedPerson, KnownPerson
 from ledger.domain.refusals import ErasingOneself, NotFound
 from ledger.web.access import allow
 from ledger.web.api import common
@@ -17,31 +18,31 @@ blueprint = common.blueprint("persons", "Who is behind the ids in facts, until t
 @blueprint.get("/persons")
 @allow("admin")
 @blueprint.arguments(bodies.Page, location="query")
-@blueprint.page(answers.KnownPerson)
+@blueprint.page(KnownPerson)
 def listed(query: dict[str, Any]) -> Response:
     """Everybody whose name or number is kept, by id."""
     found = ledger().registry.people(query["after"], query["limit"])
-    items = [msgspec.structs.asdict(one) for one in found]
+    items = [made(KnownPerson, one) for one in found]
     return common.page(found, query["limit"], found[-1].id if found else "", items)
 
 
 @blueprint.get("/persons/<person:id>")
 @allow("admin")
-@blueprint.response(200, answers.KnownPerson)
+@blueprint.response(200, KnownPerson)
 def one(id: str) -> Response:
     """Who an id is."""
     found = ledger().registry.find(id)
     if found is None:
         raise NotFound(what="person", name=id)
-    return common.answer(msgspec.structs.asdict(found))
+    return common.answer(made(KnownPerson, found))
 
 
 @common.by_hand(blueprint, "persons", "erase")
-@blueprint.response(200, answers.ErasedPerson)
+@blueprint.response(200, ErasedPerson)
 def erase(id: str) -> Response:
     if id == asker().by.person:
         raise ErasingOneself(person=id)
     erased = ledger().registry.erase(id, asker().today)
     if erased is None:
         raise NotFound(what="person", name=id)
-    return common.answer(msgspec.structs.asdict(erased))
+    return common.answer(made(ErasedPerson, erased))

@@ -4,10 +4,12 @@ from typing import Any
 
 from flask import Response
 
-from ledger.application import bodies, funding, planning, seeing, steps
+from ledger.application import asking, bodies, seeing, steps
+from ledger.application.answers.outlook import Forecast, forecast_answer
+from ledger.application.answers.stale import StaleList, stale_answer
+from ledger.application.answers.summary import PublicSummary, summary_answer
+from ledger.application.answers.trying import WhatIfAnswer
 from ledger.application.asker import EVERYONE
-from ledger.application.outlook import Forecast, forecast_resource
-from ledger.application.summary import PublicSummary, summary_resource
 from ledger.projections.forecast import forecast as projected
 from ledger.projections.then import Then
 from ledger.web.access import allow
@@ -20,36 +22,28 @@ blueprint = common.blueprint("planning", "What may come of an agreement.")
 @blueprint.post("/agreements/<agreement:number>/what-if")
 @allow("manager", "finance", "orderer", "auditor", "admin")
 @blueprint.arguments(steps.WhatIf)
-@blueprint.response(200, planning.WhatIfAnswer)
+@blueprint.response(200, WhatIfAnswer)
 @common.writes_nothing
 def what_if(body: dict[str, Any], number: str) -> Response:
     """Play commands in thought: the balance after each; nothing is written."""
     seeing.require_whole(asker(), seeing.agreement_state(asker(), number))
     stage = steps.Stage(number, asker().by, asker().today, asker().party)
     service = ledger().service
-    return common.answer(planning.played(service, stage, body, asker().by, asker().language))
+    return common.answer(asking.played(service, stage, body, asker().by, asker().language))
 
 
 @blueprint.get("/agreements/<agreement:number>/stale")
 @allow("manager", "finance", "orderer", "approver", "auditor", "admin")
 @blueprint.arguments(bodies.StaleQuery, location="query")
-@blueprint.response(200, planning.StaleList)
+@blueprint.response(200, StaleList)
 def stale(query: dict[str, Any], number: str) -> Response:
     """Commitments whose course is over and that are not invoiced, by age; now or as it was."""
     then = then_of(query)
     row = seeing.agreement_row(asker(), number, then)
     on = query.get("on") or then.as_of or asker().today
     with ledger().views.database.reading() as connection:
-        found = planning.stale_resource(
-            connection,
-            number,
-            row.state.currency,
-            on,
-            asker().party,
-            asker().visible,
-            then,
-        )
-    return common.answer(found)
+        found = asking.stale_of(connection, number, on, asker().party, asker().visible, then)
+    return common.answer(stale_answer(found, row.state.currency, on))
 
 
 @blueprint.get("/agreements/<agreement:number>/summary")
@@ -62,10 +56,10 @@ def summary(number: str) -> Response:
     then = Then(as_of=today)
     with ledger().views.database.reading() as connection:
         mine = asker().visible
-        orders = planning.states_of(connection, number, visible_to=mine, then=then)
-        states = funding.states_of(connection, number, then, visible_to=mine)
+        orders = asking.orders_of(connection, number, visible_to=mine, then=then)
+        states = asking.drawdowns_of(connection, number, then, visible_to=mine)
         state = seeing.own_part(asker(), row.state)
-        found = summary_resource(state, orders, states, today, asker().language)
+        found = summary_answer(state, orders, states, today, asker().language)
     return common.answer(found)
 
 
@@ -80,4 +74,4 @@ def forecast(query: dict[str, Any], number: str) -> Response:
     row = seeing.agreement_row(asker(), number, then)
     with ledger().views.database.reading() as connection:
         limits = projected(connection, row.state, on, then, seeing.only(asker(), row.state))
-    return common.answer(forecast_resource(row.state, limits, on, asker().language))
+    return common.answer(forecast_answer(row.state, limits, on, asker().language))

@@ -4,7 +4,9 @@ from typing import Any
 
 from flask import Response
 
-from ledger.application import answers, bodies, planning, programmes, seeing
+from ledger.application import asking, bodies, seeing
+from ledger.application.answers.accruals import YearEnd, accruals_answer
+from ledger.application.answers.programmes import ProgrammeRounds, rounds_answer
 from ledger.application.asker import EVERYONE
 from ledger.web.access import allow
 from ledger.web.api import common
@@ -17,27 +19,27 @@ common.offer(blueprint, "programmes")
 @blueprint.get("/agreements/<agreement:number>/rounds")
 @allow(*EVERYONE)
 @blueprint.arguments(bodies.Times, location="query")
-@blueprint.response(200, answers.ProgrammeRounds)
+@blueprint.response(200, ProgrammeRounds)
 def rounds(query: dict[str, Any], number: str) -> Response:
     """The rounds of the agreement's programmes: seats, credits, sessions, amounts."""
     then = then_of(query)
     row = seeing.agreement_row(asker(), number, then)
     with ledger().views.database.reading() as connection:
-        orders = planning.states_of(connection, number, asker().party, asker().visible, then)
-        found = programmes.rounds_resource(row.state, orders)
+        orders = asking.orders_of(connection, number, asker().party, asker().visible, then)
+        found = rounds_answer(row.state, orders)
     return common.answer(found)
 
 
 @blueprint.get("/agreements/<agreement:number>/accruals")
 @allow("finance", "manager", "auditor", "admin")
 @blueprint.arguments(bodies.AccrualsQuery, location="query")
-@blueprint.response(200, answers.YearEnd)
+@blueprint.response(200, YearEnd)
 def accruals(query: dict[str, Any], number: str) -> Response:
     """What was delivered and not invoiced at the end of a year, or invoiced and not delivered."""
     then = then_of(query)
     row = seeing.agreement_row(asker(), number, then)
     with ledger().views.database.reading() as connection:
-        orders = planning.states_of(connection, number, asker().party, asker().visible, then)
-        drawn = programmes.drawdowns_of(connection, number, then)
-        found = programmes.accruals_resource(row.state, orders, drawn, query["year"])
+        orders = asking.orders_of(connection, number, asker().party, asker().visible, then)
+        drawn = asking.drawdowns_of(connection, number, then)
+        found = accruals_answer(row.state, orders, drawn, query["year"])
     return common.answer(found)

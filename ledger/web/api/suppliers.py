@@ -5,8 +5,8 @@ from typing import Any
 from flask import Response
 
 from ledger.application import bodies, seeing
+from ledger.application.answers.suppliers import SupplierStandings, standings_answer
 from ledger.application.asker import EVERYONE
-from ledger.application.standing import SupplierStandings, standings_resource
 from ledger.projections import suppliers
 from ledger.web.access import allow
 from ledger.web.api import common
@@ -26,4 +26,4 @@ def standings(query: dict[str, Any], number: str) -> Response:
     with ledger().views.database.reading() as connection:
         found = suppliers.standings(connection, row.state, then)
     only = seeing.only(asker(), row.now)
-    return common.answer(standings_resource(seeing.named(asker(), row.state), found, then, only))
+    return common.answer(standings_answer(seeing.named(asker(), row.state), found, then, only))

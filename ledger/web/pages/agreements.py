@@ -144,7 +144,7 @@ def one(number: str) -> str:
         older=happened[-1].first["position"] if len(happened) == TIMELINE else None,
         times=asked,
         paged=bool(before or after),
-        checkpoint=anchor.checkpoint_resource(ledger().settings.notary, of_request()),
+        checkpoint=anchor.checkpoint_answer(ledger().settings.notary, of_request()),
     )
 
 

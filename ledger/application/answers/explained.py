@@ -1,0 +1,153 @@
+"""What goes out of why a figure is what it is."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from ledger.application.answers.drawdowns import SourceFile
+from ledger.application.answers.log import Actor, FactHead, recorded_at
+from ledger.application.answers.making import Answer, At, made
+from ledger.application.answers.members import (
+    amount,
+    day,
+    listed,
+    moment,
+    nested,
+    one_of,
+    text,
+    whole,
+)
+from ledger.application.answers.postings import PostedLine
+from ledger.application.bodies.fields import CURRENCY
+from ledger.domain import agreement
+from ledger.domain.events import (
+    AgreementAmended,
+    FundingChanged,
+    FundingDecided,
+    FundingWithdrawn,
+)
+from ledger.domain.regime import GROUNDS
+from ledger.projections.comparing import Between
+from ledger.projections.explaining import FIGURES, LINE, Cursor, Explained, Item
+from ledger.projections.timeline import event_of
+from ledger.telling import tell
+from ledger.wording import say
+
+ReceiptOf = Callable[[str, int], str]
+"""Stream and version of a fact → its receipt: what the log's tree has of it."""
+
+_FIRST_DAY, _LAST_DAY = date.min.toordinal(), date.max.toordinal()
+
+
+def _sentence(row: Mapping[str, Any], at: At) -> str:
+    return say(tell(event_of(dict(row)), row["stream"], at.currency), at.language)
+
+
+class Behind(FactHead):
+    """The fact that something came of: what the command was about."""
+
+    sentence: Annotated[str, text("What happened, in words.", of=_sentence)]
+
+
+class Decision(Answer):
+    ground: Annotated[
+        str | None,
+        one_of("LOU 17 kap., or the agreement's own policy; null: a funder's decision.", GROUNDS),
+    ]
+    decision: Annotated[str, text("The decision's reference.")]
+    decided_on: Annotated[date, day("When it was decided.")]
+
+
+DECIDED = (AgreementAmended, FundingDecided, FundingChanged, FundingWithdrawn)
+"""Facts that name the decision that they rest on."""
+
+
+def decision_of(item: Item | Between, _: object) -> Decision | None:
+    """The decision under which a fact was recorded, where it has one."""
+    event = event_of(item.fact)
+    if not isinstance(event, DECIDED):
+        return None
+    ground = event.ground if isinstance(event, AgreementAmended) else None
+    return made(Decision, event, ground=ground)
+
+
+class Part(PostedLine):
+    """A part of the figure: the parts add up to it."""
+
+    amount: Annotated[str | None, amount("Signed; null: it made the figure unknown.")]
+    event: Annotated[Behind, nested(of="fact")]
+    by: Annotated[Actor, nested(of="fact")]
+    decision: Annotated[Decision | None, nested(of=decision_of)]
+    source: Annotated[SourceFile | None, nested()]
+    receipt: Annotated[
+        str, text("The posting's own fact in the hash tree, as in Avrop-Receipt, or empty.")
+    ]
+
+
+class Explanation(Answer):
+    """A figure and what it is made of, in the order that it counts."""
+
+    agreement: Annotated[str, text("The agreement's number.")]
+    currency: Annotated[str, text("ISO 4217.", CURRENCY)]
+    figure: Annotated[str, one_of("The figure.", FIGURES)]
+    limit: Annotated[str, text("The limit that it is a figure of.")]
+    amount: Annotated[str | None, amount("The figure, the sum of all its parts; null: unknown.")]
+    as_of: Annotated[date | None, day("The business date asked about; null: everything.")]
+    known_at: Annotated[datetime | None, moment("The moment asked about; null: everything.")]
+    position: Annotated[int, whole("The place in the log that every page is told from.")]
+    items: Annotated[list[Part], listed("The parts, a page of them.")]
+
+
+def cursor_of(after: str | None, at: int) -> Cursor:
+    """Where a page begins; the first one is told from a position."""
+    if after is None:
+        return Cursor(at, date.min, 0, 0)
+    at, day, position, number = map(int, re.findall(r"\d+", after))
+    return Cursor(at, date.fromordinal(min(max(day, _FIRST_DAY), _LAST_DAY)), position, number)
+
+
+def cursor_text(cursor: Cursor) -> str:
+    day = cursor.effective_on.toordinal()
+    return f"{cursor.at}.{day}.{cursor.position}.{cursor.number}"
+
+
+def part_answers(
+    state: agreement.State, items: Sequence[Item], receipt_of: ReceiptOf, language: str = "en"
+) -> list[Part]:
+    stream = agreement.stream(state.number)
+    receipts = {version: receipt_of(stream, version) for version in {i.version for i in items}}
+    at = At(language, currency=state.currency)
+    return [
+        made(
+            Part,
+            item,
+            at,
+            recorded_at=recorded_at(item.fact, at),
+            receipt=receipts[item.version],
+            **{name: item.line[name] for name in LINE},
+        )
+        for item in items
+    ]
+
+
+def explanation_answer(
+    state: agreement.State,
+    query: dict[str, Any],
+    found: Explained,
+    at: int,
+    receipt_of: ReceiptOf,
+    language: str = "en",
+) -> Explanation:
+    return made(
+        Explanation,
+        found,
+        agreement=state.number,
+        currency=state.currency,
+        figure=query["figure"],
+        limit=query["limit"],
+        as_of=query.get("as_of"),
+        known_at=query.get("known_at"),
+        position=at,
+        items=part_answers(state, found.items, receipt_of, language),
+    )

@@ -1,0 +1,132 @@
+"""The public summary of an agreement: what was paid, for how many, with which result.
+
+It names organisations and courses and counts participants; it holds no personal data.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated
+
+from ledger.application.answers.making import Answer, At, made
+from ledger.application.answers.members import amount, day, listed, one_of, text, whole
+from ledger.application.bodies import AGREEMENT, NUMBER
+from ledger.application.bodies.fields import CREDITS, CURRENCY
+from ledger.application.sentences.summary import Summed, public_names, summary_text
+from ledger.domain import agreement, drawdown, order
+from ledger.domain.coverage import coverage
+from ledger.domain.money import to_text
+from ledger.domain.summary import summary
+
+
+class YearPaid(Answer):
+    year: Annotated[int, whole("Year of delivery.")]
+    paid: Annotated[str, amount("Invoices approved, credits deducted.")]
+
+
+class Course(Answer):
+    """What one course came to; its orders count in the last year in which they are delivered."""
+
+    year: Annotated[int, whole("The last year of delivery.")]
+    course: Annotated[str, text("What was given.")]
+    orders: Annotated[int, whole("How many orders of it.", 1)]
+    paid: Annotated[str, amount("Invoices approved, credits deducted.")]
+    seats_used: Annotated[int | None, whole("Seats used; null: unknown.")]
+    credits: Annotated[str | None, text("Higher education credits (hp) each; null: none.", CREDITS)]
+    credits_awarded: Annotated[
+        int | None, whole("Participants who were awarded them; null: unknown, or a course without.")
+    ]
+    women: Annotated[int | None, whole("Women who took part; null: not counted.")]
+    men: Annotated[int | None, whole("Men who took part; null: not counted.")]
+
+
+class PaidByFunder(Answer):
+    """What a grant or other funding pays of it."""
+
+    source: Annotated[str, text("What the funding is called.", of="funding.source.name")]
+    funder: Annotated[str, text("Who pays.", of="funding.source.funder")]
+    support: Annotated[str, amount("What it pays of what was paid.")]
+
+
+class PublicSummary(Answer):
+    """For anybody to read: no personal data."""
+
+    agreement: Annotated[str, text("The agreement's number.", f"^{NUMBER}$", of="state.number")]
+    title: Annotated[str, text("What it is about.", of="state.title")]
+    status: Annotated[str, one_of("Whether it is open for orders.", AGREEMENT, of="state.status")]
+    currency: Annotated[str, text("ISO 4217.", CURRENCY, of="state.currency")]
+    buyers: Annotated[
+        list[Annotated[str, text("A name.")]],
+        listed(
+            "Who may order under it.",
+            of=lambda one, at: public_names(one.state.buyers, at.language),
+        ),
+    ]
+    suppliers: Annotated[
+        list[Annotated[str, text("A name.")]],
+        listed(
+            "With whom orders are placed.",
+            of=lambda one, at: public_names(one.state.suppliers, at.language),
+        ),
+    ]
+    starts_on: Annotated[date, day("First day of the term.", of="state.starts_on")]
+    ends_on: Annotated[date, day("Last day of the term; it counts.", of="state.ends_on")]
+    as_of: Annotated[date, day("The day of the summary.", of="on")]
+    cap: Annotated[str | None, amount("Takvolym in force on that day; null: unknown.")]
+    paid: Annotated[str, amount("Invoices approved, credits deducted.", of="found.paid")]
+    percent_paid: Annotated[
+        str | None, text("Of the cap; null where it is unknown.", "^-?\\d+\\.\\d$")
+    ]
+    seats_used: Annotated[
+        int | None, whole("Seats used in all; null: unknown in part.", of="found.seats_used")
+    ]
+    credits_awarded: Annotated[
+        int | None,
+        whole(
+            "Participants awarded credits in all; null: unknown in part.",
+            of="found.credits_awarded",
+        ),
+    ]
+    funding: Annotated[
+        list[PaidByFunder],
+        listed(
+            "What funding pays of it; none: no funding.",
+            of=lambda one, _: one.funded.sources if one.funded else (),
+        ),
+    ]
+    not_eligible: Annotated[str | None, amount("What was paid and no funding covers; null: none.")]
+    in_kind: Annotated[str, amount("What the buyers gave in kind: beside what was paid.")]
+    years: Annotated[
+        list[YearPaid],
+        listed(
+            "What was paid, by year of delivery.",
+            of=lambda one, _: [
+                YearPaid(year=year, paid=to_text(paid)) for year, paid in one.found.years
+            ],
+        ),
+    ]
+    courses: Annotated[list[Course], listed("By year and course.", of="found.courses")]
+    text: Annotated[
+        str,
+        text(
+            "The same as page-ready text, a line a paragraph.",
+            of=lambda one, at: summary_text(one, at.language),
+        ),
+    ]
+
+
+def summary_answer(
+    state: agreement.State,
+    orders: Iterable[order.State],
+    drawdowns: Iterable[drawdown.State],
+    on: date,
+    language: str,
+) -> PublicSummary:
+    summed = Summed(
+        state=state,
+        found=summary(orders),
+        funded=coverage(state, drawdowns) if state.funding else None,
+        cap=state.cap.amount_on(max(on, state.starts_on)),
+        in_kind=sum(share.amount for share in state.in_kind),
+        on=on,
+    )
+    return made(PublicSummary, summed, At(language))
