@@ -1,6 +1,7 @@
 """The framework agreement: what is in force, what is in use of it, and what may change it."""
 
-from ledger.domain.agreement.acting import lead_of, require_lead, require_own
+from ledger.domain.agreement import may
+from ledger.domain.agreement.acting import lead_of, require_own
 from ledger.domain.agreement.commands import (
     AcceptShareMove,
     AmendAgreement,
@@ -100,13 +101,13 @@ __all__ = [
     "is_one_of_several",
     "lead_of",
     "limits_passed",
+    "may",
     "move_room",
     "open_competition",
     "ordered_by_supplier",
     "propose_share_move",
     "record_in_kind",
     "reopen",
-    "require_lead",
     "require_open",
     "require_own",
     "sign",

@@ -1,5 +1,6 @@
 """The drawdown: an invoice or a credit against orders of one agreement, and its approval."""
 
+from ledger.domain.drawdown import may
 from ledger.domain.drawdown.attesting import able_persons
 from ledger.domain.drawdown.commands import (
     ApproveDrawdown,
@@ -27,6 +28,7 @@ __all__ = [
     "as_seen_by",
     "evolve",
     "identity",
+    "may",
     "recharge",
     "record",
     "reject",

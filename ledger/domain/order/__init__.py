@@ -1,5 +1,6 @@
 """The course order: placed under the cap, answered, delivered, invoiced, closed or ended early."""
 
+from ledger.domain.order import may
 from ledger.domain.order.cancelling import cancel, cancel_session
 from ledger.domain.order.coding import recode
 from ledger.domain.order.commands import (
@@ -40,7 +41,7 @@ from ledger.domain.order.decisions import (
 )
 from ledger.domain.order.delivered import Accrual, Basis, accruals, earlier_years
 from ledger.domain.order.evolve import evolve
-from ledger.domain.order.faults import check_day, check_still_with
+from ledger.domain.order.may import check_day
 from ledger.domain.order.notices import Notice, notices
 from ledger.domain.order.planned import Due, DueStatus, Planned, instalments_on, planned
 from ledger.domain.order.room import with_moves
@@ -103,7 +104,6 @@ __all__ = [
     "cancel_session",
     "change",
     "check_day",
-    "check_still_with",
     "close",
     "confirm",
     "counter",
@@ -116,6 +116,7 @@ __all__ = [
     "instalments_on",
     "is_unanswered",
     "lapse",
+    "may",
     "move_seats",
     "move_session",
     "notices",

@@ -8,9 +8,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from ledger.domain import agreement
-from ledger.domain.codes import CodeMap
 from ledger.domain.events import (
-    By,
     CounterAccepted,
     CounterRejected,
     New,
@@ -25,6 +23,7 @@ from ledger.domain.events import (
     OrderStarted,
     RoomReserved,
 )
+from ledger.domain.given import Given
 from ledger.domain.order.agreed import changed_plan, plan, programme_faults
 from ledger.domain.order.choosing import check_turn, chosen_supplier, passed_before
 from ledger.domain.order.commands import (
@@ -45,10 +44,8 @@ from ledger.domain.order.faults import (
     check_buyer,
     check_term,
     date_faults,
-    only_supplier,
     refuse,
     require_not_below_invoiced,
-    require_status,
     too_many_seats,
     written_lines,
 )
@@ -56,7 +53,7 @@ from ledger.domain.order.notices import notice_flags
 from ledger.domain.order.passing import end_or_pass_on
 from ledger.domain.order.room import check_again, enlarge, over_limit_flags, with_moves
 from ledger.domain.order.sharing import changed_allocation, chosen_split
-from ledger.domain.order.state import OPEN, UNANSWERED, State, holding, is_unanswered, stream
+from ledger.domain.order.state import State, holding, is_unanswered, stream
 from ledger.domain.order.winning import (
     awarded,
     check_award,
@@ -73,39 +70,33 @@ from ledger.domain.refusals import (
 )
 
 
-def place(
-    command: PlaceOrder,
-    of: agreement.State,
-    today: date,
-    by: By,
-    code_map: CodeMap | None = None,
-) -> list[New]:
+def place(command: PlaceOrder, state: agreement.State, given: Given) -> list[New]:
     """The order takes its number and its room; soft limits that it passes become its flags.
-
-    `code_map` is the buyer's own on the order date.
 
     Raises Invalid, AgreementNotOpen, NotEntitled, NotAParty, OutOfTurn, CompetitionNeeded,
     NotFound, OverAward, OutsideTerm, DeliveryAfterTerm, CapExceeded.
     Rule: the cap binds when ordering (EU Court C-216/17).
     """
-    event = _placed(command, of, by, code_map)
-    state = evolve(None, event, command.ordered_on, by)
-    moved = moves(None, holding(state))
-    passed = agreement.check_limits(of, moved, (command.ordered_on, today))
-    flags = (*over_limit_flags(passed), *notice_flags(state))
+    event = _placed(command, state, given)
+    placed = evolve(None, event, command.ordered_on, given.by)
+    moved = moves(None, holding(placed))
+    passed = agreement.check_limits(state, moved, (command.ordered_on, given.today))
+    flags = (*over_limit_flags(passed), *notice_flags(placed))
     reserved = RoomReserved(
-        order=event.number, sequence=of.orders + 1, moves=moved, competition=command.competition
+        order=event.number, sequence=state.orders + 1, moves=moved, competition=command.competition
     )
     return [
         New(stream(event.number), replace(event, flags=flags), command.ordered_on),
-        *agreement.move_room(of, reserved, command.ordered_on),
+        *agreement.move_room(state, reserved, command.ordered_on),
     ]
 
 
-def _placed(
-    command: PlaceOrder, of: agreement.State, by: By, code_map: CodeMap | None
-) -> OrderPlaced:
-    """The order without its flags, where nothing but a limit can still refuse it."""
+def _placed(command: PlaceOrder, of: agreement.State, given: Given) -> OrderPlaced:
+    """The order without its flags, where nothing but a limit can still refuse it.
+
+    Its lines are coded by the buyer's own map on the order date.
+    """
+    code_map = given.code_map(command.buyer, command.ordered_on)
     won = agreement.active_competition(of, command.competition)
     named = named_supplier(of, command.supplier, won)
     supplier, faults = chosen_supplier(of, named, command.passed_over)
@@ -117,7 +108,7 @@ def _placed(
     faults += [*line_faults, *(plan_faults if not line_faults else ())]
     refuse([*faults, *programme_faults(command.programme, command.round), *date_faults(*days)])
     agreement.require_open(of)
-    check_buyer(of, command.buyer, by)
+    check_buyer(of, command.buyer, given.by)
     check_turn(of, supplier, command.passed_over)
     award = awarded(of, command.competition, won)
     check_award(of.number, award, ordered(lines), of.currency)
@@ -152,60 +143,41 @@ def _placed(
     )
 
 
-def confirm(
-    command: ConfirmOrder, state: State, of: agreement.State, today: date, by: By
-) -> list[New]:
-    """The limits are checked again: confirming is what binds.
-
-    Raises NotAParty, WrongStatus, CapExceeded.
-    """
-    only_supplier(state.supplier, state.number, by)
-    require_status(state, ("placed",), "confirm")
-    check_again(state, of, (state.ordered_on, today))
+def confirm(command: ConfirmOrder, state: State, given: Given) -> list[New]:
+    """The limits are checked again: confirming is what binds. Raises CapExceeded."""
+    of = given.agreement(state.agreement)
+    check_again(state, of, (state.ordered_on, given.today))
     return with_moves(
         state, of, OrderConfirmed(reference=command.reference), command.on, "confirmed"
     )
 
 
-def decline(
-    command: DeclineOrder, state: State, of: agreement.State, today: date, by: By
-) -> list[New]:
-    """In a ranking it goes to the next supplier. Raises WrongStatus, NotAParty."""
-    only_supplier(state.supplier, state.number, by)
-    require_status(state, UNANSWERED, "decline")
+def decline(command: DeclineOrder, state: State, given: Given) -> list[New]:
+    """In a ranking it goes to the next supplier."""
     event = OrderDeclined(reason=command.reason)
-    return end_or_pass_on(state, of, event, command.on, today, "declined")
+    return end_or_pass_on(state, given, event, command.on, "declined")
 
 
-def lapse(command: LapseOrder, state: State, of: agreement.State, today: date) -> list[New]:
+def lapse(command: LapseOrder, state: State, given: Given) -> list[New]:
     """Its room counts as released from the day that this is said: a late answer was still one.
 
-    Raises WrongStatus, NotDue.
+    Raises NotDue.
     """
-    require_status(state, ("placed",), "lapse")
     if not is_unanswered(state, command.on) or state.respond_by is None:
         raise NotDue(name=state.number, on=command.on)
     event = OrderLapsed(respond_by=state.respond_by)
-    return end_or_pass_on(state, of, event, command.on, today, "lapsed")
+    return end_or_pass_on(state, given, event, command.on, "lapsed")
 
 
-def counter(
-    command: CounterOrder,
-    state: State,
-    of: agreement.State,
-    today: date,
-    by: By,
-    code_map: CodeMap | None = None,
-) -> list[New]:
+def counter(command: CounterOrder, state: State, given: Given) -> list[New]:
     """A higher offer needs room as an order does.
 
     The university does not know how the buyer books: what it adds is coded as the last line.
 
-    Raises NotAParty, WrongStatus, Invalid, DeliveryAfterTerm, BelowInvoiced, AgreementNotOpen,
-    CapExceeded.
+    Raises Invalid, DeliveryAfterTerm, BelowInvoiced, AgreementNotOpen, CapExceeded.
     """
-    only_supplier(state.supplier, state.number, by)
-    require_status(state, UNANSWERED, "counter")
+    of = given.agreement(state.agreement)
+    code_map = given.code_map(state.buyer, state.ordered_on)
     starts_on = command.starts_on or state.starts_on
     added = max(0, len(command.lines) - len(state.lines))
     before = (*state.lines, *state.lines[-1:] * added)
@@ -220,51 +192,37 @@ def counter(
         starts_on=command.starts_on,
         ends_on=command.ends_on,
     )
-    return enlarge(
-        state, of, lambda flags: replace(event, flags=flags), command.on, today, "countered"
-    )
+    return enlarge(state, given, event, command.on, "countered")
 
 
-def accept(
-    command: AcceptCounter, state: State, of: agreement.State, today: date, by: By
-) -> list[New]:
+def accept(command: AcceptCounter, state: State, given: Given) -> list[New]:
     """The offer's whole amount is judged as when an order is placed.
 
-    Raises WrongStatus, Invalid, NotEntitled, CapExceeded.
+    Raises Invalid, NotEntitled, CapExceeded.
     """
-    require_status(state, ("countered",), "accept")
+    of, by = given.agreement(state.agreement), given.by
     offered = state.counter.seats if state.counter else None
     allocated = changed_allocation(state, of, offered, command.allocation, by)
     event = CounterAccepted(reference=command.reference, allocated=allocated)
     after = evolve(state, event, command.on, by)
-    check_again(after, of, (state.ordered_on, today), before=state)
+    check_again(after, of, (state.ordered_on, given.today), before=state)
     return with_moves(state, of, event, command.on, "counter-accepted")
 
 
-def reject(command: RejectCounter, state: State, of: agreement.State, today: date) -> list[New]:
-    """A counter-offer is a refusal (avtalslagen 6 §): the order ends with it, or is passed on.
-
-    Raises WrongStatus.
-    """
-    require_status(state, ("countered",), "reject")
+def reject(command: RejectCounter, state: State, given: Given) -> list[New]:
+    """A counter-offer is a refusal (avtalslagen 6 §): the order ends with it, or is passed on."""
     event = CounterRejected(reason=command.reason)
-    return end_or_pass_on(state, of, event, command.on, today, "counter-rejected")
+    return end_or_pass_on(state, given, event, command.on, "counter-rejected")
 
 
-def change(
-    command: ChangeOrder,
-    state: State,
-    of: agreement.State,
-    today: date,
-    code_map: CodeMap | None,
-    by: By,
-) -> list[New]:
+def change(command: ChangeOrder, state: State, given: Given) -> list[New]:
     """What makes it larger needs room as an order does.
 
-    Raises WrongStatus, Invalid, NotEntitled, NotAParty, DeliveryAfterTerm, BelowInvoiced,
-    AgreementNotOpen, CapExceeded.
+    Raises Invalid, NotEntitled, NotAParty, DeliveryAfterTerm, BelowInvoiced, AgreementNotOpen,
+    CapExceeded.
     """
-    require_status(state, ("placed", *OPEN), "change")
+    of, by = given.agreement(state.agreement), given.by
+    code_map = given.code_map(state.buyer, state.ordered_on)
     kept = replace(command, order="", on=date.min, reason="")
     if kept == ChangeOrder(order="", on=date.min, reason=""):
         raise Invalid(Fault(pointer="", sentence="Nothing is changed."))
@@ -293,20 +251,16 @@ def change(
         instalments=instalments,
         allocated=allocated,
     )
-    return enlarge(
-        state, of, lambda flags: replace(event, flags=flags), command.on, today, "changed"
-    )
+    return enlarge(state, given, event, command.on, "changed")
 
 
-def start(command: StartOrder, state: State) -> list[New]:
-    """Raises WrongStatus."""
-    require_status(state, ("confirmed",), "start")
+def start(command: StartOrder, state: State, given: Given) -> list[New]:
+    """No money moves."""
     return [New(stream(state.number), OrderStarted(), state.counts_from(command.on))]
 
 
-def deliver(command: DeliverOrder, state: State) -> list[New]:
-    """Raises WrongStatus, Invalid."""
-    require_status(state, ("confirmed", "started"), "report delivery of")
+def deliver(command: DeliverOrder, state: State, given: Given) -> list[New]:
+    """No money moves. Raises Invalid."""
     faults = []
     if state.places is not None and command.seats_used > state.places:
         faults.append(too_many_seats("/seats_used", state.places))
@@ -333,9 +287,9 @@ def deliver(command: DeliverOrder, state: State) -> list[New]:
     return [New(stream(state.number), event, day)]
 
 
-def close(command: CloseOrder, state: State, of: agreement.State) -> list[New]:
-    """What was not invoiced is released. Raises WrongStatus, ReleaseDiffers."""
-    require_status(state, (*OPEN, "cancelled"), "close")
+def close(command: CloseOrder, state: State, given: Given) -> list[New]:
+    """What was not invoiced is released. Raises ReleaseDiffers."""
+    of = given.agreement(state.agreement)
     released = sum(left_by_line(holding(state)).values())
     if command.release not in (None, released):
         raise ReleaseDiffers(

@@ -27,10 +27,10 @@ Status = Literal[
     "lapsed",
     "closed",
 ]
-UNANSWERED = ("placed", "countered")
-OPEN = ("confirmed", "started", "delivered")
-ENDED = ("cancelled", "declined", "lapsed", "closed")
-RELEASED = ("declined", "lapsed", "closed")
+UNANSWERED: tuple[Status, ...] = ("placed", "countered")
+OPEN: tuple[Status, ...] = ("confirmed", "started", "delivered")
+ENDED: tuple[Status, ...] = ("cancelled", "declined", "lapsed", "closed")
+RELEASED: tuple[Status, ...] = ("declined", "lapsed", "closed")
 """They hold no more than what is invoiced."""
 
 

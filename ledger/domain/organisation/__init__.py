@@ -1,5 +1,6 @@
 """The organisation: who may attest its costs, and how they are coded."""
 
+from ledger.domain.organisation import may
 from ledger.domain.organisation.attest import Lacking, Mandate, lacking, mandates, who
 from ledger.domain.organisation.commands import (
     EndAttestRight,
@@ -49,6 +50,7 @@ __all__ = [
     "in_force",
     "lacking",
     "mandates",
+    "may",
     "name_deputy",
     "set_code_map",
     "set_own_cost",
