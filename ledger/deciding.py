@@ -134,7 +134,7 @@ def _signed(given: Given, number: str) -> agreement.State | None:
 
 
 def _organisation(given: Given, number: str) -> organisation.State:
-    return given.organisation(number) or organisation.State(number=number)
+    return organisation.named(given, number) or organisation.State(number=number)
 
 
 def _access(given: Given, person: str) -> access.State:
@@ -143,9 +143,9 @@ def _access(given: Given, person: str) -> access.State:
 
 
 _NUMBER = Subject(agreement.stream, "number", _signed)
-_AGREEMENT = Subject(agreement.stream, "agreement", Given.agreement)
-_ORDER = Subject(order.stream, "order", Given.order, order.check_day)
-_DRAWDOWN = Subject(drawdown.stream, "drawdown", Given.drawdown)
+_AGREEMENT = Subject(agreement.stream, "agreement", agreement.named)
+_ORDER = Subject(order.stream, "order", order.named, order.check_day)
+_DRAWDOWN = Subject(drawdown.stream, "drawdown", drawdown.named)
 _ORGANISATION = Subject(organisation.stream, "organisation", _organisation)
 _PERSON = Subject(access.stream, "person", _access)
 

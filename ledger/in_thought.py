@@ -5,7 +5,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from ledger.deciding import AgreementCommand, Command, OrderCommand, is_of_all_buyers
-from ledger.domain import agreement, drawdown
+from ledger.domain import agreement, drawdown, order, organisation
 from ledger.domain.events import BUYER_ROLES, By
 from ledger.domain.given import Given
 from ledger.loaded import Loaded
@@ -23,20 +23,20 @@ def in_thought(command: Command, loaded: Loaded, today: date, by: By) -> By:
         case drawdown.RejectDrawdown():
             return _another(command.drawdown, given)
         case drawdown.RecordRecharge() | drawdown.ReverseRecharge():
-            return replace(by, organisation=given.drawdown(command.drawdown).buyer)
+            return replace(by, organisation=drawdown.named(given, command.drawdown).buyer)
         case agreement.ProposeShareMove() if by.organisation != command.receiver:
             return replace(by, organisation=command.giver)
         case agreement.AcceptShareMove() | agreement.DeclineShareMove():
-            moves = given.agreement(command.agreement).proposed
+            moves = agreement.named(given, command.agreement).proposed
             move = next((one for one in moves if one.number == command.number), None)
             if move is not None:
                 other = move.receiver if move.proposed_by == move.giver else move.giver
                 return replace(by, organisation=other)
         case _ if isinstance(command, AgreementCommand) and is_of_all_buyers(command):
-            lead = agreement.lead_of(given.agreement(command.agreement))
+            lead = agreement.lead_of(agreement.named(given, command.agreement))
             return by if lead is None else replace(by, organisation=lead)
         case _ if isinstance(command, OrderCommand) and by.role in BUYER_ROLES:
-            return replace(by, organisation=given.order(command.order).buyer)
+            return replace(by, organisation=order.named(given, command.order).buyer)
         case _:
             pass
     return by
@@ -45,14 +45,14 @@ def in_thought(command: Command, loaded: Loaded, today: date, by: By) -> By:
 def _another(id: str, given: Given) -> By:
     """Somebody else of the invoice's buyer than who asks."""
     by = given.by
-    return replace(by, person=f"not {by.person}", organisation=given.drawdown(id).buyer)
+    return replace(by, person=f"not {by.person}", organisation=drawdown.named(given, id).buyer)
 
 
 def _approver(command: drawdown.ApproveDrawdown, given: Given) -> By:
     """Somebody with a right to, and not who asks."""
-    state, another = given.drawdown(command.drawdown), _another(command.drawdown, given)
-    orders = {name: given.order(name) for name in state.orders}
-    rules = given.organisation(state.buyer)
+    state, another = drawdown.named(given, command.drawdown), _another(command.drawdown, given)
+    orders = {name: order.named(given, name) for name in state.orders}
+    rules = organisation.named(given, state.buyer)
     able = drawdown.able_persons(state, orders, rules, (command.on, given.today))
     others = [person for person in able if person != given.by.person]
     return replace(another, person=others[0]) if others else another

@@ -52,7 +52,7 @@ from ledger.domain.agreement.joint import (
 )
 from ledger.domain.agreement.room import check_limits, limits_passed, move_room, require_open
 from ledger.domain.agreement.selecting import is_one_of_several, ordered_by_supplier, turns
-from ledger.domain.agreement.state import Funding, State, Status, evolve, stream, use_of
+from ledger.domain.agreement.state import Funding, State, Status, evolve, named, stream, use_of
 from ledger.domain.agreement.term import due_on_term, watch_term
 
 __all__ = [
@@ -103,6 +103,7 @@ __all__ = [
     "limits_passed",
     "may",
     "move_room",
+    "named",
     "open_competition",
     "ordered_by_supplier",
     "propose_share_move",

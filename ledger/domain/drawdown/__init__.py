@@ -12,7 +12,7 @@ from ledger.domain.drawdown.commands import (
 )
 from ledger.domain.drawdown.decisions import approve, record, reject
 from ledger.domain.drawdown.recharge import recharge, reverse_recharge
-from ledger.domain.drawdown.state import State, Status, as_seen_by, evolve, identity, stream
+from ledger.domain.drawdown.state import State, Status, as_seen_by, evolve, identity, named, stream
 
 __all__ = [
     "ApproveDrawdown",
@@ -29,6 +29,7 @@ __all__ = [
     "evolve",
     "identity",
     "may",
+    "named",
     "recharge",
     "record",
     "reject",

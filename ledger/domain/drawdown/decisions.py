@@ -25,7 +25,7 @@ from ledger.domain.drawdown.faults import (
     check_parts,
     passing,
 )
-from ledger.domain.drawdown.state import Orders, State, identity, stream
+from ledger.domain.drawdown.state import Orders, State, identity, named, stream
 from ledger.domain.events import (
     NOBODY,
     AgreementEvent,
@@ -61,8 +61,8 @@ def record(command: RecordDrawdown, state: agreement.State, given: Given) -> lis
     of, command = state, with_sign(command)
     id = identity(command.supplier, command.invoice, command.issued_on, command.type)
     existing: State | None = given.find(stream(id))
-    orders = {part.order: given.order(part.order) for part in command.parts}
-    credited = given.drawdown(command.credits) if command.credits else None
+    orders = {part.order: order.named(given, part.order) for part in command.parts}
+    credited = named(given, command.credits) if command.credits else None
     if existing is not None:
         raise DuplicateInvoice(
             invoice=existing.invoice,
@@ -135,10 +135,10 @@ def approve(command: ApproveDrawdown, state: State, given: Given) -> list[New]:
     The approver has a right both on its own day and today. Raises MayNotAttest, RoomNotChosen,
     OrderEnded, CreditTooLarge; of the credited invoice WrongStatus.
     """
-    of = given.agreement(state.agreement)
-    orders = {name: given.order(name) for name in state.orders}
-    credited = given.drawdown(state.credits) if state.credits else None
-    rules = given.organisation(state.buyer)
+    of = agreement.named(given, state.agreement)
+    orders = {name: order.named(given, name) for name in state.orders}
+    credited = named(given, state.credits) if state.credits else None
+    rules = organisation.named(given, state.buyer)
     room = command.room or state.room
     if state.is_credit and room is None:
         raise RoomNotChosen(drawdown=state.id)
@@ -216,8 +216,8 @@ def _approved(
 
 def reject(command: RejectDrawdown, state: State, given: Given) -> list[New]:
     """What the invoice held is as before it came."""
-    of = given.agreement(state.agreement)
-    orders = {name: given.order(name) for name in state.orders}
+    of = agreement.named(given, state.agreement)
+    orders = {name: order.named(given, name) for name in state.orders}
     facts = [New(stream(state.id), DrawdownRejected(reason=command.reason), command.on)]
     if state.is_credit:
         return facts

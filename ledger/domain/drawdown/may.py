@@ -5,11 +5,11 @@
 
 from collections.abc import Callable
 
-from ledger.domain import agreement
+from ledger.domain import agreement, order, organisation
 from ledger.domain.drawdown.attesting import mandate_of
 from ledger.domain.drawdown.decisions import fitted
 from ledger.domain.drawdown.faults import check_credit
-from ledger.domain.drawdown.state import State, Status
+from ledger.domain.drawdown.state import State, Status, named
 from ledger.domain.given import Given
 from ledger.domain.refusals import FourEyes, NotAParty, NotFound, WrongStatus
 
@@ -37,7 +37,7 @@ def own(state: State, given: Given) -> None:
 
     Raises NotAParty.
     """
-    of = given.agreement(state.agreement)
+    of = agreement.named(given, state.agreement)
     agreement.require_own(of, state.buyer, state.id, given.by)
 
 
@@ -59,11 +59,11 @@ def attester(state: State, given: Given) -> None:
 
     Raises MayNotAttest; of a credit also what its invoice has against it.
     """
-    orders = {name: given.order(name) for name in state.orders}
-    rules = given.organisation(state.buyer)
+    orders = {name: order.named(given, name) for name in state.orders}
+    rules = organisation.named(given, state.buyer)
     if state.credits:
-        credited = given.drawdown(state.credits)
-        state = fitted(state, given.agreement(state.agreement), orders, credited)
+        credited = named(given, state.credits)
+        state = fitted(state, agreement.named(given, state.agreement), orders, credited)
         check_credit(-state.amount, credited)
     mandate_of(state, orders, rules, given.by.person, (given.today, given.today))
 

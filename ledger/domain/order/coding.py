@@ -2,6 +2,7 @@
 
 import msgspec
 
+from ledger.domain import agreement, organisation
 from ledger.domain.codes import RESPONSIBILITY, CodeMap, Codes, CodesGiven, read, written
 from ledger.domain.events import LineRecoded, New, OrderLine
 from ledger.domain.given import Given
@@ -66,8 +67,8 @@ def recode(command: RecodeLine, state: State, given: Given) -> list[New]:
 
     Raises Invalid.
     """
-    of = given.agreement(state.agreement)
-    code_map = given.code_map(state.buyer, command.on)
+    of = agreement.named(given, state.agreement)
+    code_map = organisation.code_map(given, state.buyer, command.on)
     line = next((one for one in state.lines if one.number == command.line), None)
     if line is None:
         figures = {"order": state.number, "line": str(command.line)}

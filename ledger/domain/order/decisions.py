@@ -7,7 +7,7 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from ledger.domain import agreement
+from ledger.domain import agreement, organisation
 from ledger.domain.events import (
     CounterAccepted,
     CounterRejected,
@@ -24,8 +24,7 @@ from ledger.domain.events import (
     RoomReserved,
 )
 from ledger.domain.given import Given
-from ledger.domain.order.agreed import changed_plan, plan, programme_faults
-from ledger.domain.order.choosing import check_turn, chosen_supplier, passed_before
+from ledger.domain.order.carriers import changed_allocation, chosen_split
 from ledger.domain.order.commands import (
     AcceptCounter,
     ChangeOrder,
@@ -50,16 +49,17 @@ from ledger.domain.order.faults import (
     written_lines,
 )
 from ledger.domain.order.notices import notice_flags
-from ledger.domain.order.passing import end_or_pass_on
+from ledger.domain.order.plan.terms import changed_plan, new_plan, programme_faults
 from ledger.domain.order.room import check_again, enlarge, over_limit_flags, with_moves
-from ledger.domain.order.sharing import changed_allocation, chosen_split
 from ledger.domain.order.state import State, holding, is_unanswered, stream
-from ledger.domain.order.winning import (
+from ledger.domain.order.supplier.award import (
     awarded,
     check_award,
     competition_faults,
     named_supplier,
 )
+from ledger.domain.order.supplier.rank import end_or_pass_on
+from ledger.domain.order.supplier.turn import check_turn, chosen_supplier, passed_before
 from ledger.domain.position import left_by_line, moves, ordered
 from ledger.domain.refusals import (
     Amount,
@@ -96,7 +96,7 @@ def _placed(command: PlaceOrder, of: agreement.State, given: Given) -> OrderPlac
 
     Its lines are coded by the buyer's own map on the order date.
     """
-    code_map = given.code_map(command.buyer, command.ordered_on)
+    code_map = organisation.code_map(given, command.buyer, command.ordered_on)
     won = agreement.active_competition(of, command.competition)
     named = named_supplier(of, command.supplier, won)
     supplier, faults = chosen_supplier(of, named, command.passed_over)
@@ -104,7 +104,7 @@ def _placed(command: PlaceOrder, of: agreement.State, given: Given) -> OrderPlac
     starts_on = command.starts_on or command.ordered_on
     lines, line_faults = written_lines(command.lines, starts_on, code_map)
     days = command.starts_on, command.ends_on, command.ordered_on, command.respond_by
-    sessions, instalments, plan_faults = plan(command, lines)
+    sessions, instalments, plan_faults = new_plan(command, lines)
     faults += [*line_faults, *(plan_faults if not line_faults else ())]
     refuse([*faults, *programme_faults(command.programme, command.round), *date_faults(*days)])
     agreement.require_open(of)
@@ -145,7 +145,7 @@ def _placed(command: PlaceOrder, of: agreement.State, given: Given) -> OrderPlac
 
 def confirm(command: ConfirmOrder, state: State, given: Given) -> list[New]:
     """The limits are checked again: confirming is what binds. Raises CapExceeded."""
-    of = given.agreement(state.agreement)
+    of = agreement.named(given, state.agreement)
     check_again(state, of, (state.ordered_on, given.today))
     return with_moves(
         state, of, OrderConfirmed(reference=command.reference), command.on, "confirmed"
@@ -176,8 +176,8 @@ def counter(command: CounterOrder, state: State, given: Given) -> list[New]:
 
     Raises Invalid, DeliveryAfterTerm, BelowInvoiced, AgreementNotOpen, CapExceeded.
     """
-    of = given.agreement(state.agreement)
-    code_map = given.code_map(state.buyer, state.ordered_on)
+    of = agreement.named(given, state.agreement)
+    code_map = organisation.code_map(given, state.buyer, state.ordered_on)
     starts_on = command.starts_on or state.starts_on
     added = max(0, len(command.lines) - len(state.lines))
     before = (*state.lines, *state.lines[-1:] * added)
@@ -200,7 +200,7 @@ def accept(command: AcceptCounter, state: State, given: Given) -> list[New]:
 
     Raises Invalid, NotEntitled, CapExceeded.
     """
-    of, by = given.agreement(state.agreement), given.by
+    of, by = agreement.named(given, state.agreement), given.by
     offered = state.counter.seats if state.counter else None
     allocated = changed_allocation(state, of, offered, command.allocation, by)
     event = CounterAccepted(reference=command.reference, allocated=allocated)
@@ -221,8 +221,8 @@ def change(command: ChangeOrder, state: State, given: Given) -> list[New]:
     Raises Invalid, NotEntitled, NotAParty, DeliveryAfterTerm, BelowInvoiced, AgreementNotOpen,
     CapExceeded.
     """
-    of, by = given.agreement(state.agreement), given.by
-    code_map = given.code_map(state.buyer, state.ordered_on)
+    of, by = agreement.named(given, state.agreement), given.by
+    code_map = organisation.code_map(given, state.buyer, state.ordered_on)
     kept = replace(command, order="", on=date.min, reason="")
     if kept == ChangeOrder(order="", on=date.min, reason=""):
         raise Invalid(Fault(pointer="", sentence="Nothing is changed."))
@@ -289,7 +289,7 @@ def deliver(command: DeliverOrder, state: State, given: Given) -> list[New]:
 
 def close(command: CloseOrder, state: State, given: Given) -> list[New]:
     """What was not invoiced is released. Raises ReleaseDiffers."""
-    of = given.agreement(state.agreement)
+    of = agreement.named(given, state.agreement)
     released = sum(left_by_line(holding(state)).values())
     if command.release not in (None, released):
         raise ReleaseDiffers(

@@ -9,7 +9,7 @@ from ledger.domain.codes import CodeMap
 from ledger.domain.events import By, OrderLine, PriceRange
 from ledger.domain.order.coding import coding_of
 from ledger.domain.order.commands import LineTerms
-from ledger.domain.order.schedule import Session
+from ledger.domain.order.plan.schedule import Session
 from ledger.domain.order.state import State
 from ledger.domain.position import ordered
 from ledger.domain.refusals import (

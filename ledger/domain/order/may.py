@@ -66,7 +66,7 @@ def own(state: State, given: Given) -> None:
 
     Raises NotAParty.
     """
-    of = given.agreement(state.agreement)
+    of = agreement.named(given, state.agreement)
     agreement.require_own(of, state.buyer, state.number, given.by)
 
 

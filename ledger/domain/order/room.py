@@ -21,7 +21,7 @@ from ledger.domain.limits import Move
 from ledger.domain.order.evolve import evolve
 from ledger.domain.order.notices import notice_flags
 from ledger.domain.order.state import State, holding, stream
-from ledger.domain.order.winning import check_award
+from ledger.domain.order.supplier.award import check_award
 from ledger.domain.position import moves, ordered
 
 Enlarging = OrderCountered | OrderChanged | SeatsAllocated | SeatsMoved | SessionMoved
@@ -60,7 +60,7 @@ def enlarge(state: State, given: Given, event: Enlarging, on: date, cause: str) 
 
     Soft limits that it passes become its flags, and what seats and prices then warn of.
     """
-    of = given.agreement(state.agreement)
+    of = agreement.named(given, state.agreement)
     after = evolve(state, event, on, NOBODY)
     check_award(state.agreement, state.award, ordered(holding(after).lines), state.currency)
     asked = _moves_of(state, event, on)

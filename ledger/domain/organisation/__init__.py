@@ -24,8 +24,10 @@ from ledger.domain.organisation.state import (
     Deputy,
     Right,
     State,
+    code_map,
     evolve,
     in_force,
+    named,
     stream,
 )
 
@@ -43,6 +45,7 @@ __all__ = [
     "SetCodeMap",
     "SetOwnCost",
     "State",
+    "code_map",
     "end",
     "end_deputy",
     "evolve",
@@ -52,6 +55,7 @@ __all__ = [
     "mandates",
     "may",
     "name_deputy",
+    "named",
     "set_code_map",
     "set_own_cost",
     "stream",

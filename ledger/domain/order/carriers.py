@@ -148,7 +148,7 @@ def allocate_seats(command: AllocateSeats, state: State, given: Given) -> list[N
 
     Raises Invalid, NotEntitled, NotAParty, CapExceeded.
     """
-    of = given.agreement(state.agreement)
+    of = agreement.named(given, state.agreement)
     sentence = "The seats do not add up to the order's seats."
     _check_parts(command.seats, of, "/seats", state.seats, sentence)
     require_bearers(state, of, _more(state.allocated, command.seats), given.by)
@@ -161,7 +161,7 @@ def move_seats(command: MoveSeats, state: State, given: Given) -> list[New]:
 
     Raises NotAParty, WrongStatus, Invalid, NotEntitled, TooFewSeats, CapExceeded.
     """
-    of = given.agreement(state.agreement)
+    of = agreement.named(given, state.agreement)
     if given.by.organisation != command.giver:  # whose seats they are may give them
         own(state, given)
     require_status(state, "move seats of")

@@ -33,7 +33,7 @@ def end_or_pass_on(state: State, given: Given, event: Ending, on: date, cause: s
     agreement is about one supplier. Nothing that is invoiced changes hands, and nothing is ordered
     anew under an agreement that is not active, or whose term is over: such an order ends.
     """
-    of = given.agreement(state.agreement)
+    of = agreement.named(given, state.agreement)
     day = state.counts_from(on)
     open_ = of.status == "active" and day <= of.ends_on
     if not open_ or state.drawn or state.pending or state.supplier not in _ranking(of):

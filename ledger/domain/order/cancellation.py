@@ -22,14 +22,14 @@ from ledger.domain.events import (
 )
 from ledger.domain.given import Given
 from ledger.domain.money import percentage, split, to_text
+from ledger.domain.order.carriers import check_whose
 from ledger.domain.order.commands import CancelOrder, CancelSession
 from ledger.domain.order.evolve import evolve
 from ledger.domain.order.faults import require_planned
 from ledger.domain.order.may import require_status
 from ledger.domain.order.notices import notice_flags
-from ledger.domain.order.resizing import resized, sessions_on
+from ledger.domain.order.plan.price import resized, sessions_on
 from ledger.domain.order.room import with_moves
-from ledger.domain.order.sharing import check_whose
 from ledger.domain.order.state import UNANSWERED, State, holding
 from ledger.domain.position import by_line, left_by_line
 from ledger.domain.refusals import (
@@ -48,7 +48,7 @@ def cancel(command: CancelOrder, state: State, given: Given) -> list[New]:
 
     Raises WrongStatus, FeeTooHigh, Invalid; of seats also TooManySeats, TooFewSeats, BelowInvoiced.
     """
-    of = given.agreement(state.agreement)
+    of = agreement.named(given, state.agreement)
     if command.seats is not None:
         return _cancel_seats(command, command.seats, state, of)
     require_status(state, "cancel", by_supplier=command.cancelled_by == "supplier")
@@ -117,7 +117,7 @@ def _worth(state: State, line: OrderLine, seats: int) -> int:
 def cancel_session(command: CancelSession, state: State, given: Given) -> list[New]:
     """The session's amount is released but for the fee. Raises NotFound, WrongStatus, Invalid,
     SessionSettled, FeeTooHigh; BelowInvoiced where the session is invoiced: credit it first."""
-    of = given.agreement(state.agreement)
+    of = agreement.named(given, state.agreement)
     require_status(state, "cancel a session of", by_supplier=command.cancelled_by == "supplier")
     session = require_planned(state, command.session)
     fee = _fee(command, session.amount, session.planned_on, state, of)

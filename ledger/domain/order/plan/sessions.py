@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from ledger.domain import agreement
 from ledger.domain.events import New, OrderLine, SessionHeld, SessionMoved
 from ledger.domain.given import Given
 from ledger.domain.order.commands import HoldSession, MoveSession
@@ -10,9 +11,9 @@ from ledger.domain.order.faults import (
     require_planned,
     too_many_seats,
 )
-from ledger.domain.order.resizing import resized, sessions_on
+from ledger.domain.order.plan.price import resized, sessions_on
+from ledger.domain.order.plan.schedule import Session
 from ledger.domain.order.room import enlarge
-from ledger.domain.order.schedule import Session
 from ledger.domain.order.state import State, holding, stream
 from ledger.domain.position import by_line, left_by_line
 from ledger.domain.refusals import Fault, Invalid
@@ -24,7 +25,7 @@ def move_session(command: MoveSession, state: State, given: Given) -> list[New]:
 
     Raises NotFound, SessionSettled, Invalid, DeliveryAfterTerm, CapExceeded.
     """
-    of = given.agreement(state.agreement)
+    of = agreement.named(given, state.agreement)
     session = require_planned(state, command.session)
     if command.to == session.planned_on:
         raise Invalid(Fault(pointer="/to", sentence="The session is on that day already."))
