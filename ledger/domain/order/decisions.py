@@ -4,6 +4,7 @@ A decision looks at the order and its agreement together and answers with facts 
 """
 
 from datetime import date
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -11,6 +12,7 @@ from ledger.domain import agreement, organisation
 from ledger.domain.events import (
     CounterAccepted,
     CounterRejected,
+    Instalment,
     New,
     OrderChanged,
     OrderClosed,
@@ -19,8 +21,10 @@ from ledger.domain.events import (
     OrderDeclined,
     OrderDelivered,
     OrderLapsed,
+    OrderLine,
     OrderPlaced,
     OrderStarted,
+    PlannedSession,
     RoomReserved,
 )
 from ledger.domain.given import Given
@@ -52,14 +56,8 @@ from ledger.domain.order.notices import notice_flags
 from ledger.domain.order.plan.terms import changed_plan, new_plan, programme_faults
 from ledger.domain.order.room import check_again, enlarge, over_limit_flags, with_moves
 from ledger.domain.order.state import State, holding, is_unanswered, stream
-from ledger.domain.order.supplier.award import (
-    awarded,
-    check_award,
-    competition_faults,
-    named_supplier,
-)
+from ledger.domain.order.supplier.choice import check_choice, choose
 from ledger.domain.order.supplier.rank import end_or_pass_on
-from ledger.domain.order.supplier.turn import check_turn, chosen_supplier, passed_before
 from ledger.domain.position import left_by_line, moves, ordered
 from ledger.domain.refusals import (
     Amount,
@@ -92,36 +90,23 @@ def place(command: PlaceOrder, state: agreement.State, given: Given) -> list[New
 
 
 def _placed(command: PlaceOrder, of: agreement.State, given: Given) -> OrderPlaced:
-    """The order without its flags, where nothing but a limit can still refuse it.
-
-    Its lines are coded by the buyer's own map on the order date.
-    """
-    code_map = organisation.code_map(given, command.buyer, command.ordered_on)
-    won = agreement.active_competition(of, command.competition)
-    named = named_supplier(of, command.supplier, won)
-    supplier, faults = chosen_supplier(of, named, command.passed_over)
-    faults += competition_faults(of, command.competition, won, command.supplier)
-    starts_on = command.starts_on or command.ordered_on
-    lines, line_faults = written_lines(command.lines, starts_on, code_map)
-    days = command.starts_on, command.ends_on, command.ordered_on, command.respond_by
-    sessions, instalments, plan_faults = new_plan(command, lines)
-    faults += [*line_faults, *(plan_faults if not line_faults else ())]
-    refuse([*faults, *programme_faults(command.programme, command.round), *date_faults(*days)])
+    """The order without its flags, where nothing but a limit can still refuse it."""
+    choice = choose(command, of)
+    written, faults = _written(command, given)
+    refuse([*choice.faults, *faults])
     agreement.require_open(of)
     check_buyer(of, command.buyer, given.by)
-    check_turn(of, supplier, command.passed_over)
-    award = awarded(of, command.competition, won)
-    check_award(of.number, award, ordered(lines), of.currency)
+    check_choice(choice, command.competition, of, ordered(written.lines))
     check_term(of, command.ordered_on, command.ends_on)
-    split = chosen_split(command.split, of, command.buyer, lines, command.seats)
+    split = chosen_split(command.split, of, command.buyer, written.lines, command.seats)
     return OrderPlaced(
         agreement=of.number,
         number=f"{of.number}-{of.orders + 1:04d}",
         buyer=command.buyer,
-        supplier=supplier,
+        supplier=choice.supplier,
         currency=of.currency,
         course=command.course,
-        lines=lines,
+        lines=written.lines,
         ordered_on=command.ordered_on,
         starts_on=command.starts_on,
         ends_on=command.ends_on,
@@ -136,11 +121,30 @@ def _placed(command: PlaceOrder, of: agreement.State, given: Given) -> OrderPlac
         round=command.round,
         free_seats=command.free_seats,
         minimum_seats=command.minimum_seats,
-        sessions=sessions,
-        instalments=instalments,
-        passed_over=passed_before(of, supplier, command.passed_over),
-        award=award,
+        sessions=written.sessions,
+        instalments=written.instalments,
+        passed_over=choice.passed_over,
+        award=choice.award,
     )
+
+
+class Written(NamedTuple):
+    """What a new order is of."""
+
+    lines: tuple[OrderLine, ...]
+    sessions: tuple[PlannedSession, ...]
+    instalments: tuple[Instalment, ...]
+
+
+def _written(command: PlaceOrder, given: Given) -> tuple[Written, list[Fault]]:
+    """Lines, coded by the buyer's own map on the order date, and their plan; with all faults."""
+    code_map = organisation.code_map(given, command.buyer, command.ordered_on)
+    lines, faults = written_lines(command.lines, command.starts_on or command.ordered_on, code_map)
+    sessions, instalments, plan_faults = new_plan(command, lines)
+    faults += plan_faults if not faults else []
+    faults += programme_faults(command.programme, command.round)
+    days = command.starts_on, command.ends_on, command.ordered_on, command.respond_by
+    return Written(lines, sessions, instalments), [*faults, *date_faults(*days)]
 
 
 def confirm(command: ConfirmOrder, state: State, given: Given) -> list[New]:
