@@ -1,6 +1,6 @@
 """An agreement as its facts so far make it.
 
-Its state holds totals per (year, buyer, supplier, kind, funding), never a list of orders, so a
+Its state holds totals per combination of `limits.DIMENSIONS`, never a list of orders, so a
 decision costs the same with a hundred thousand orders as with none.
 """
 
