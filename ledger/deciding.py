@@ -1,16 +1,19 @@
-"""Which decision a command asks for, and the states that the decision looks at."""
+"""Which decision a command asks for, and what must be so before it is asked.
 
-from collections.abc import Callable
+`ACTS` is the table: a row a command.
+"""
+
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from msgspec.structs import replace
+import msgspec
 
 from ledger.domain import access, agreement, drawdown, order, organisation
-from ledger.domain.codes import CodeMap
-from ledger.domain.events import BUYER_ROLES, By, Fact, New
+from ledger.domain.events import By, New
+from ledger.domain.given import Given
 from ledger.domain.refusals import NotFound
-from ledger.snapshots import fold
+from ledger.loaded import Loaded as Loaded  # noqa: PLC0414 (asked for beside a command)
 
 State = agreement.State | order.State | drawdown.State | organisation.State | access.State
 
@@ -81,37 +84,278 @@ Command = (
 )
 
 
-SUBJECTS: tuple[tuple[Any, Callable[[str], str], str], ...] = (
-    (agreement.SignAgreement, agreement.stream, "number"),
-    (AgreementCommand | order.PlaceOrder | drawdown.RecordDrawdown, agreement.stream, "agreement"),
-    (OrderCommand, order.stream, "order"),
-    (DrawdownCommand, drawdown.stream, "drawdown"),
-    (OrganisationCommand, organisation.stream, "organisation"),
-    (AccessCommand, access.stream, "person"),
-)
-"""Commands, and the stream that they are about: how it is named, and the member that names it."""
+C = TypeVar("C")
+S = TypeVar("S")
 
 
-OF_ALL_BUYERS = (
-    agreement.AmendAgreement
-    | agreement.ExtendAgreement
-    | agreement.SuspendAgreement
-    | agreement.CloseAgreement
-    | agreement.ReopenAgreement
-    | agreement.DecideFunding
-    | agreement.ChangeFunding
-    | agreement.WithdrawFunding
+class Act(NamedTuple):
+    """A row: what a command is about, its decision, and what must be so before it is asked.
+
+    `foreseen` is what no words of the command could mend: asked where there are none yet. With
+    them the decision itself says it, and more exactly.
+    """
+
+    subject: "Subject[Any]"
+    command: type
+    decision: Callable[[Any, Any, Given], list[New]]
+    guards: tuple[Callable[[Any, Given], None], ...]
+    foreseen: tuple[Callable[[Any, Given], None], ...]
+
+    def may(self, state: Any, given: Given) -> None:
+        """Raises the Refusal of whatever stands in the way, whatever the command will say."""
+        for guard in (*self.guards, *self.foreseen):
+            guard(state, given)
+
+
+class Subject(msgspec.Struct, Generic[S], frozen=True):
+    """What commands are about: the stream, the member that names it, and the state of it.
+
+    `form` is asked of the words of each, before its decision.
+    """
+
+    stream: Callable[[str], str]
+    member: str
+    state: Callable[[Given, str], S]
+    form: Callable[[Any, Given], None] | None = None
+
+    def act(
+        self,
+        command: type[C],
+        decision: Callable[[C, S, Given], list[New]],
+        *guards: Callable[[S, Given], None],
+        foreseen: tuple[Callable[[S, Given], None], ...] = (),
+    ) -> Act:
+        return Act(self, command, decision, guards, foreseen)
+
+
+def _signed(given: Given, number: str) -> agreement.State | None:
+    state: agreement.State | None = given.find(agreement.stream(number))
+    return state
+
+
+def _organisation(given: Given, number: str) -> organisation.State:
+    return organisation.named(given, number) or organisation.State(number=number)
+
+
+def _access(given: Given, person: str) -> access.State:
+    state: access.State = given.find(access.stream(person)) or access.State()
+    return state
+
+
+_NUMBER = Subject(agreement.stream, "number", _signed)
+_AGREEMENT = Subject(agreement.stream, "agreement", agreement.named)
+_ORDER = Subject(order.stream, "order", order.named, order.check_day)
+_DRAWDOWN = Subject(drawdown.stream, "drawdown", drawdown.named)
+_ORGANISATION = Subject(organisation.stream, "organisation", _organisation)
+_PERSON = Subject(access.stream, "person", _access)
+
+_LEAD = agreement.may.lead
+_SHARES = agreement.may.possible("move shares of")
+_ORDER_OWN = (order.may.still_with, order.may.own)
+_ANSWER = (*_ORDER_OWN, order.may.its_supplier)
+_GRANTOR = organisation.may.grantor
+
+_ACTS = (
+    # ── Agreements ────────────────────────────────────────────────────────────────────────────
+    _NUMBER.act(agreement.SignAgreement, agreement.sign, agreement.may.unsigned),
+    _AGREEMENT.act(
+        agreement.AmendAgreement, agreement.amend, _LEAD, agreement.may.possible("amend")
+    ),
+    _AGREEMENT.act(
+        agreement.ExtendAgreement,
+        agreement.extend,
+        _LEAD,
+        agreement.may.possible("extend"),
+        agreement.may.extension_left,
+    ),
+    _AGREEMENT.act(
+        agreement.SuspendAgreement, agreement.suspend, _LEAD, agreement.may.possible("suspend")
+    ),
+    _AGREEMENT.act(
+        agreement.CloseAgreement, agreement.close, _LEAD, agreement.may.possible("close")
+    ),
+    _AGREEMENT.act(
+        agreement.ReopenAgreement, agreement.reopen, _LEAD, agreement.may.possible("reopen")
+    ),
+    _AGREEMENT.act(agreement.WatchTerm, agreement.watch_term),
+    _AGREEMENT.act(agreement.ProposeShareMove, agreement.propose_share_move, _SHARES),
+    _AGREEMENT.act(
+        agreement.AcceptShareMove,
+        agreement.accept_share_move,
+        _SHARES,
+        foreseen=(agreement.may.proposed_to_them,),
+    ),
+    _AGREEMENT.act(
+        agreement.DeclineShareMove,
+        agreement.decline_share_move,
+        foreseen=(agreement.may.proposed_by_or_to_them,),
+    ),
+    _AGREEMENT.act(agreement.RecordInKind, agreement.record_in_kind),
+    _AGREEMENT.act(agreement.DecideFunding, agreement.decide_funding, _LEAD),
+    _AGREEMENT.act(
+        agreement.ChangeFunding, agreement.change_funding, _LEAD, foreseen=(agreement.may.funded,)
+    ),
+    _AGREEMENT.act(
+        agreement.WithdrawFunding,
+        agreement.withdraw_funding,
+        _LEAD,
+        foreseen=(agreement.may.funded,),
+    ),
+    _AGREEMENT.act(
+        agreement.OpenCompetition,
+        agreement.open_competition,
+        agreement.may.open_to_orders,
+        agreement.may.competed_for,
+    ),
+    _AGREEMENT.act(
+        agreement.AnswerCompetition,
+        agreement.answer_competition,
+        foreseen=(agreement.may.asked_of_them,),
+    ),
+    _AGREEMENT.act(
+        agreement.AwardCompetition, agreement.award_competition, foreseen=(agreement.may.answered,)
+    ),
+    _AGREEMENT.act(
+        agreement.CancelCompetition,
+        agreement.cancel_competition,
+        foreseen=(agreement.may.competing,),
+    ),
+    # ── Orders ────────────────────────────────────────────────────────────────────────────────
+    _AGREEMENT.act(order.PlaceOrder, order.place, foreseen=(agreement.may.open_to_orders,)),
+    _ORDER.act(order.ConfirmOrder, order.confirm, *_ANSWER, order.may.possible("confirm")),
+    _ORDER.act(order.DeclineOrder, order.decline, *_ANSWER, order.may.possible("decline")),
+    _ORDER.act(order.LapseOrder, order.lapse, *_ORDER_OWN, order.may.possible("lapse")),
+    _ORDER.act(order.CounterOrder, order.counter, *_ANSWER, order.may.possible("counter")),
+    _ORDER.act(order.AcceptCounter, order.accept, *_ORDER_OWN, order.may.possible("accept")),
+    _ORDER.act(order.RejectCounter, order.reject, *_ORDER_OWN, order.may.possible("reject")),
+    _ORDER.act(order.ChangeOrder, order.change, *_ORDER_OWN, order.may.possible("change")),
+    _ORDER.act(
+        order.CancelOrder, order.cancel, *_ORDER_OWN, foreseen=(order.may.possible("cancel"),)
+    ),
+    _ORDER.act(
+        order.AllocateSeats,
+        order.allocate_seats,
+        *_ORDER_OWN,
+        order.may.possible("allocate the seats of"),
+        order.may.seated,
+    ),
+    _ORDER.act(
+        order.MoveSeats,
+        order.move_seats,
+        order.may.still_with,
+        foreseen=(order.may.holds_seats, order.may.possible("move seats of"), order.may.allocated),
+    ),
+    _ORDER.act(
+        order.RecodeLine,
+        order.recode,
+        *_ORDER_OWN,
+        order.may.its_bookkeeper,
+        order.may.possible("code a line of"),
+    ),
+    _ORDER.act(
+        order.MoveSession,
+        order.move_session,
+        *_ORDER_OWN,
+        order.may.possible("move a session of"),
+        foreseen=(order.may.session_to_come,),
+    ),
+    _ORDER.act(
+        order.HoldSession,
+        order.hold_session,
+        *_ORDER_OWN,
+        order.may.possible("report a session of"),
+        foreseen=(order.may.session_to_come,),
+    ),
+    _ORDER.act(
+        order.CancelSession,
+        order.cancel_session,
+        *_ORDER_OWN,
+        foreseen=(order.may.possible("cancel a session of"), order.may.session_to_come),
+    ),
+    _ORDER.act(order.StartOrder, order.start, *_ORDER_OWN, order.may.possible("start")),
+    _ORDER.act(
+        order.DeliverOrder, order.deliver, *_ORDER_OWN, order.may.possible("report delivery of")
+    ),
+    _ORDER.act(order.CloseOrder, order.close, *_ORDER_OWN, order.may.possible("close")),
+    # ── Invoices ──────────────────────────────────────────────────────────────────────────────
+    _AGREEMENT.act(drawdown.RecordDrawdown, drawdown.record),
+    _DRAWDOWN.act(
+        drawdown.ApproveDrawdown,
+        drawdown.approve,
+        drawdown.may.own,
+        drawdown.may.possible("approve"),
+        drawdown.may.four_eyes,
+        foreseen=(drawdown.may.attester,),
+    ),
+    _DRAWDOWN.act(
+        drawdown.RejectDrawdown,
+        drawdown.reject,
+        drawdown.may.own,
+        drawdown.may.possible("reject"),
+        drawdown.may.four_eyes,
+    ),
+    _DRAWDOWN.act(
+        drawdown.RecordRecharge,
+        drawdown.recharge,
+        drawdown.may.possible("recharge a share of"),
+        drawdown.may.payer,
+    ),
+    _DRAWDOWN.act(
+        drawdown.ReverseRecharge,
+        drawdown.reverse_recharge,
+        drawdown.may.payer,
+        foreseen=(drawdown.may.recharged,),
+    ),
+    # ── Organisations and access ──────────────────────────────────────────────────────────────
+    _ORGANISATION.act(organisation.GrantAttestRight, organisation.grant, _GRANTOR),
+    _ORGANISATION.act(
+        organisation.EndAttestRight,
+        organisation.end,
+        _GRANTOR,
+        foreseen=(organisation.may.granted,),
+    ),
+    _ORGANISATION.act(organisation.NameDeputy, organisation.name_deputy, _GRANTOR),
+    _ORGANISATION.act(
+        organisation.EndDeputy,
+        organisation.end_deputy,
+        _GRANTOR,
+        foreseen=(organisation.may.deputised,),
+    ),
+    _ORGANISATION.act(organisation.SetOwnCost, organisation.set_own_cost, _GRANTOR),
+    _ORGANISATION.act(organisation.SetCodeMap, organisation.set_code_map, _GRANTOR),
+    _PERSON.act(access.AppointAuditor, access.appoint),
+    _PERSON.act(access.EndAppointment, access.end),
+    _PERSON.act(access.RecordAttempt, access.record_attempt),
+    _PERSON.act(access.RecordBundleRead, access.record_read),
 )
-"""Commands on what all buyers of an agreement share."""
+ACTS: Mapping[type, Act] = {act.command: act for act in _ACTS}
+"""Command → its row."""
+
+WITHIN_AGREEMENTS = ("order", "drawdown")
+"""What belongs to an agreement, and never to another one."""
+
+
+def decide(command: Command, loaded: Loaded, today: date, by: By) -> list[New]:
+    """The facts that a command comes to, or a Refusal."""
+    act, given = ACTS[type(command)], loaded.given(by, today)
+    subject = act.subject
+    state = subject.state(given, getattr(command, subject.member))
+    for guard in act.guards:
+        guard(state, given)
+    if subject.form is not None:
+        subject.form(command, given)
+    return act.decision(command, state, given)
+
+
+def is_of_all_buyers(command: Command) -> bool:
+    """Whether it is on what all buyers of an agreement share: the lead's alone, where one leads."""
+    return agreement.may.lead in ACTS[type(command)].guards
 
 
 def subject_of(command: Command) -> str:
     """The stream that a command is about."""
-    return next(
-        named(getattr(command, member))
-        for kinds, named, member in SUBJECTS
-        if isinstance(command, kinds)
-    )
+    subject = ACTS[type(command)].subject
+    return subject.stream(getattr(command, subject.member))
 
 
 def turn_of(command: Command, state_of: Callable[[str], Any]) -> str:
@@ -129,280 +373,7 @@ def turn_of(command: Command, state_of: Callable[[str], Any]) -> str:
     return agreement.stream(state.agreement)
 
 
-WITHIN_AGREEMENTS = ("order", "drawdown")
-"""What belongs to an agreement, and never to another one."""
-
-
 def agreement_of(state: State) -> str | None:
     """The stream of the agreement that a state is, or belongs to; None where it is no one's."""
     number = state.number if isinstance(state, agreement.State) else state.agreement
     return None if number is None else agreement.stream(number)
-
-
-class Loaded:
-    """The states that one decision has looked at, with the versions that it relies on."""
-
-    def __init__(self, load: Callable[[str], tuple[int, Any]]) -> None:
-        self._load = load
-        self.versions: dict[str, int] = {}
-        self.states: dict[str, Any] = {}
-
-    def find(self, stream: str) -> Any:
-        if stream not in self.versions:
-            self.versions[stream], self.states[stream] = self._load(stream)
-        return self.states[stream]
-
-    def after(self, facts: tuple[Fact, ...]) -> "Loaded":
-        """The states and versions that these facts leave."""
-        left = Loaded(self._load)
-        left.versions, left.states = dict(self.versions), dict(self.states)
-        for fact in facts:
-            left.states[fact.stream] = fold(fact.stream, left.states.get(fact.stream), fact)
-            left.versions[fact.stream] = fact.version
-        return left
-
-    def agreement(self, number: str) -> agreement.State:
-        state: agreement.State | None = self.find(agreement.stream(number))
-        if state is None:
-            raise NotFound(what="agreement", name=number)
-        return state
-
-    def order(self, number: str) -> order.State:
-        state: order.State | None = self.find(order.stream(number))
-        if state is None:
-            raise NotFound(what="order", name=number)
-        return state
-
-    def drawdown(self, id: str) -> drawdown.State:
-        state: drawdown.State | None = self.find(drawdown.stream(id))
-        if state is None:
-            raise NotFound(what="drawdown", name=id)
-        return state
-
-    def organisation(self, number: str) -> organisation.State | None:
-        """None where nothing is recorded of it: then it has no rules of its own."""
-        state: organisation.State | None = self.find(organisation.stream(number))
-        return state
-
-    def code_map(self, buyer: str, on: date) -> CodeMap | None:
-        """The map that the buyer's codes follow on a day."""
-        rules = self.organisation(buyer)
-        return None if rules is None else rules.code_map_on(on)
-
-
-def decide(command: Command, loaded: Loaded, today: date, by: By) -> list[New]:
-    """The facts that a command comes to, or a Refusal."""
-    match command:
-        case agreement.SignAgreement():
-            return agreement.sign(command, loaded.find(agreement.stream(command.number)))
-        case order.PlaceOrder():
-            of = loaded.agreement(command.agreement)
-            code_map = loaded.code_map(command.buyer, command.ordered_on)
-            return order.place(command, of, today, by, code_map)
-        case drawdown.RecordDrawdown():
-            return _record(command, loaded, today)
-        case drawdown.RecordRecharge():
-            return drawdown.recharge(command, loaded.drawdown(command.drawdown), by)
-        case drawdown.ReverseRecharge():
-            return drawdown.reverse_recharge(command, loaded.drawdown(command.drawdown), by)
-        case drawdown.ApproveDrawdown() | drawdown.RejectDrawdown():
-            return _decide_drawdown(command, loaded, today, by)
-        case _ if isinstance(command, OrganisationCommand):
-            return _decide_organisation(command, loaded.organisation(command.organisation), by)
-        case _ if isinstance(command, AccessCommand):
-            return _decide_access(command, loaded, today, by)
-        case _ if isinstance(command, AgreementCommand):
-            return _decide_agreement(command, loaded.agreement(command.agreement), today, by)
-        case _:
-            return _decide_order(command, loaded, today, by)
-
-
-def _decide_access(command: AccessCommand, loaded: Loaded, today: date, by: By) -> list[New]:
-    state: access.State | None = loaded.find(access.stream(command.person))
-    match command:
-        case access.AppointAuditor():
-            return access.appoint(command, state, by)
-        case access.EndAppointment():
-            return access.end(command, state, by)
-        case access.RecordAttempt():
-            hour = loaded.find(access.stream(access.counted_in(command, state)))
-            return access.record_attempt(command, state, hour, today)
-        case access.RecordBundleRead():
-            return access.record_read(command, today)
-
-
-def _decide_agreement(
-    command: AgreementCommand, state: agreement.State, today: date, by: By
-) -> list[New]:
-    if isinstance(command, OF_ALL_BUYERS):
-        agreement.require_lead(state, by)
-    match command:
-        case agreement.AmendAgreement():
-            return agreement.amend(command, state)
-        case agreement.ExtendAgreement():
-            return agreement.extend(command, state)
-        case agreement.SuspendAgreement():
-            return agreement.suspend(command, state)
-        case agreement.CloseAgreement():
-            return agreement.close(command, state)
-        case agreement.ReopenAgreement():
-            return agreement.reopen(command, state)
-        case agreement.WatchTerm():
-            return agreement.watch_term(command, state)
-        case agreement.ProposeShareMove():
-            return agreement.propose_share_move(command, state, today, by)
-        case agreement.AcceptShareMove():
-            return agreement.accept_share_move(command, state, today, by)
-        case agreement.DeclineShareMove():
-            return agreement.decline_share_move(command, state, by)
-        case agreement.RecordInKind():
-            return agreement.record_in_kind(command, state)
-        case agreement.OpenCompetition():
-            return agreement.open_competition(command, state)
-        case agreement.AnswerCompetition():
-            return agreement.answer_competition(command, state, today, by)
-        case agreement.AwardCompetition():
-            return agreement.award_competition(command, state, today)
-        case agreement.CancelCompetition():
-            return agreement.cancel_competition(command, state)
-        case agreement.DecideFunding():
-            return agreement.decide_funding(command, state)
-        case agreement.ChangeFunding():
-            return agreement.change_funding(command, state)
-        case agreement.WithdrawFunding():
-            return agreement.withdraw_funding(command, state)
-
-
-def _decide_organisation(
-    command: OrganisationCommand, state: organisation.State | None, by: By
-) -> list[New]:
-    match command:
-        case organisation.GrantAttestRight():
-            return organisation.grant(command, state, by)
-        case organisation.EndAttestRight():
-            return organisation.end(command, state, by)
-        case organisation.NameDeputy():
-            return organisation.name_deputy(command, state, by)
-        case organisation.EndDeputy():
-            return organisation.end_deputy(command, state, by)
-        case organisation.SetOwnCost():
-            return organisation.set_own_cost(command, by)
-        case organisation.SetCodeMap():
-            return organisation.set_code_map(command, by)
-
-
-def _decide_order(command: OrderCommand, loaded: Loaded, today: date, by: By) -> list[New]:
-    state = loaded.order(command.order)
-    order.check_still_with(state, by)
-    order.check_day(command.on, today, by)
-    of = loaded.agreement(state.agreement)
-    if not isinstance(command, order.MoveSeats):  # whose seats they are may give them
-        agreement.require_own(of, state.buyer, state.number, by)
-    match command:
-        case order.StartOrder():
-            return order.start(command, state)
-        case order.DeliverOrder():
-            return order.deliver(command, state)
-        case order.HoldSession():
-            return order.hold_session(command, state)
-        case _:
-            pass
-    match command:
-        case order.ConfirmOrder():
-            return order.confirm(command, state, of, today, by)
-        case order.DeclineOrder():
-            return order.decline(command, state, of, today, by)
-        case order.LapseOrder():
-            return order.lapse(command, state, of, today)
-        case order.CounterOrder():
-            code_map = loaded.code_map(state.buyer, state.ordered_on)
-            return order.counter(command, state, of, today, by, code_map)
-        case order.AcceptCounter():
-            return order.accept(command, state, of, today, by)
-        case order.RejectCounter():
-            return order.reject(command, state, of, today)
-        case order.ChangeOrder():
-            code_map = loaded.code_map(state.buyer, state.ordered_on)
-            return order.change(command, state, of, today, code_map, by)
-        case order.RecodeLine():
-            code_map = loaded.code_map(state.buyer, command.on)
-            return order.recode(command, state, of, by, code_map)
-        case order.CancelOrder():
-            return order.cancel(command, state, of)
-        case order.CloseOrder():
-            return order.close(command, state, of)
-        case order.AllocateSeats():
-            return order.allocate_seats(command, state, of, today, by)
-        case order.MoveSeats():
-            return order.move_seats(command, state, of, today, by)
-        case order.MoveSession():
-            return order.move_session(command, state, of, today)
-        case order.CancelSession():
-            return order.cancel_session(command, state, of)
-
-
-def _record(command: drawdown.RecordDrawdown, loaded: Loaded, today: date) -> list[New]:
-    of = loaded.agreement(command.agreement)
-    id = drawdown.identity(command.supplier, command.invoice, command.issued_on, command.type)
-    existing = loaded.find(drawdown.stream(id))
-    orders = {part.order: loaded.order(part.order) for part in command.parts}
-    credited = loaded.drawdown(command.credits) if command.credits else None
-    return drawdown.record(command, existing, of, orders, credited, today)
-
-
-def _decide_drawdown(
-    command: drawdown.ApproveDrawdown | drawdown.RejectDrawdown,
-    loaded: Loaded,
-    today: date,
-    by: By,
-) -> list[New]:
-    state = loaded.drawdown(command.drawdown)
-    of = loaded.agreement(state.agreement)
-    orders = {name: loaded.order(name) for name in state.orders}
-    if isinstance(command, drawdown.RejectDrawdown):
-        return drawdown.reject(command, state, of, orders, by)
-    credited = loaded.drawdown(state.credits) if state.credits else None
-    rules = loaded.organisation(state.buyer)
-    return drawdown.approve(command, state, of, orders, credited, by, rules, today)
-
-
-def in_thought(command: Command, loaded: Loaded, today: date, by: By) -> By:
-    """Who would do it in a play: whoever asks, or where they may not, somebody who may.
-
-    Invoices are decided by another person; shares are moved, and recharged, by their owners.
-    """
-    match command:
-        case drawdown.ApproveDrawdown() | drawdown.RejectDrawdown():
-            buyer = loaded.drawdown(command.drawdown).buyer
-            another = replace(by, person=f"not {by.person}", organisation=buyer)
-            return approver_in_thought(command, loaded, today, by, another)
-        case drawdown.RecordRecharge() | drawdown.ReverseRecharge():
-            return replace(by, organisation=loaded.drawdown(command.drawdown).buyer)
-        case agreement.ProposeShareMove() if by.organisation != command.receiver:
-            return replace(by, organisation=command.giver)
-        case agreement.AcceptShareMove() | agreement.DeclineShareMove():
-            moves = loaded.agreement(command.agreement).proposed
-            move = next((one for one in moves if one.number == command.number), None)
-            if move is not None:
-                other = move.receiver if move.proposed_by == move.giver else move.giver
-                return replace(by, organisation=other)
-        case _ if isinstance(command, OF_ALL_BUYERS):
-            lead = agreement.lead_of(loaded.agreement(command.agreement))
-            return by if lead is None else replace(by, organisation=lead)
-        case _ if isinstance(command, OrderCommand) and by.role in BUYER_ROLES:
-            return replace(by, organisation=loaded.order(command.order).buyer)
-        case _:
-            pass
-    return by
-
-
-def approver_in_thought(command: Command, loaded: Loaded, today: date, by: By, another: By) -> By:
-    """Who would approve an invoice in a play: somebody with a right to, and not who asks."""
-    if not isinstance(command, drawdown.ApproveDrawdown):
-        return another
-    state = loaded.drawdown(command.drawdown)
-    orders = {name: loaded.order(name) for name in state.orders}
-    rules = loaded.organisation(state.buyer)
-    able = drawdown.able_persons(state, orders, rules, (command.on, today))
-    others = [person for person in able if person != by.person]
-    return replace(another, person=others[0]) if others else another

@@ -11,8 +11,9 @@ from typing import Literal, NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from ledger.documents import peppol_invoice
+from ledger.documents import FORMATS
 from ledger.documents.faults import DocumentFaults
+from ledger.documents.peppol_invoice import Invoice
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.events import By, Source
 from ledger.domain.refusals import (
@@ -37,7 +38,8 @@ from ledger.service import Service
 from ledger.store import Request
 from ledger.wording import members, sentence
 
-FORMAT = "peppol-invoice"
+FORMAT = next(iter(FORMATS))
+"""The format of a file whose sender names none."""
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,20 +70,20 @@ class Desk(NamedTuple):
     now: datetime | None = None
 
 
-def receive(content: bytes, desk: Desk) -> Receipt:
+def receive(content: bytes, desk: Desk, format: str = FORMAT) -> Receipt:
     """Take in an e-invoice or credit note. The same file twice is recorded once.
 
     One that was discarded stays so until it is retried or assigned. Raises Invalid with every fault
     of a file that is no sound e-invoice; nothing is then kept.
     """
-    invoice = _read(content)
+    invoice = _read(content, format)
     sha256 = hashlib.sha256(content).hexdigest()
     before = desk.registry.received(sha256)
     if before is not None and before.status == "discarded":
         return Receipt(sha256=sha256, status="discarded", reason=before.reason)
     document = Document(
         sha256=sha256,
-        format=FORMAT,
+        format=format,
         status="queued",
         buyer=desk.registry.party(invoice.buyer.organisation or desk.by.organisation),
         content=content,
@@ -92,7 +94,7 @@ def receive(content: bytes, desk: Desk) -> Receipt:
 def retry(sha256: str, desk: Desk) -> Receipt:
     """Match a kept file again, as after the missing order was placed. Raises NotFound."""
     document = _kept(sha256, desk)
-    return _match_or_queue(document, _read(document.content), desk)
+    return _match_or_queue(document, _read(document.content, document.format), desk)
 
 
 def assign(sha256: str, number: str, desk: Desk) -> Receipt:
@@ -105,7 +107,7 @@ def assign(sha256: str, number: str, desk: Desk) -> Receipt:
     state: order.State | None = desk.service.load(order.stream(number))[1]
     if state is None:
         raise NotFound(what="order", name=number)
-    return _record(document, _read(document.content), state, desk)
+    return _record(document, _read(document.content, document.format), state, desk)
 
 
 def discard(sha256: str, reason: str, desk: Desk) -> Receipt:
@@ -119,9 +121,9 @@ def discard(sha256: str, reason: str, desk: Desk) -> Receipt:
 # ── From a file to a drawdown ─────────────────────────────────────────────────────────────────
 
 
-def _read(content: bytes) -> peppol_invoice.Invoice:
+def _read(content: bytes, format: str) -> Invoice:
     try:
-        return peppol_invoice.read(content)
+        return FORMATS[format](content)
     except DocumentFaults as error:
         raise Invalid(
             *(Fault(pointer=f.place, sentence=f.message, figures=f.figures) for f in error.faults)
@@ -136,7 +138,7 @@ def _kept(sha256: str, desk: Desk) -> Document:
     return document
 
 
-def _match_or_queue(document: Document, invoice: peppol_invoice.Invoice, desk: Desk) -> Receipt:
+def _match_or_queue(document: Document, invoice: Invoice, desk: Desk) -> Receipt:
     if done := _recorded_before(document, desk):
         return done
     try:
@@ -170,13 +172,11 @@ def _settled(document: Document) -> Document:
     return replace(document, reason="", refusal="", figures="{}", decided_by="", decided_at="")
 
 
-def _record(
-    document: Document, invoice: peppol_invoice.Invoice, state: order.State, desk: Desk
-) -> Receipt:
+def _record(document: Document, invoice: Invoice, state: order.State, desk: Desk) -> Receipt:
     """Raises the Refusal that stands in the way."""
     done = _settled(document)
     try:
-        command = _command(invoice, state, desk, document.sha256)
+        command = _command(invoice, state, desk, document)
         request = Request(key=f"file:{document.sha256}", digest=document.sha256)
         outcome = desk.service.execute(command, desk.by, request, desk.now)
     except DuplicateInvoice as error:
@@ -197,7 +197,7 @@ def _record(
 
 
 def _command(
-    invoice: peppol_invoice.Invoice, state: order.State, desk: Desk, sha256: str
+    invoice: Invoice, state: order.State, desk: Desk, document: Document
 ) -> drawdown.RecordDrawdown:
     """Raises NotFound, NotAParty, SupplierUnread, SupplierDiffers, NotUnderAgreement."""
     _check_buyer(state, desk)
@@ -220,14 +220,14 @@ def _command(
         due_on=invoice.due_on,
         parts=_parts(invoice, state),
         credits=_credited(invoice, desk.views, state),
-        source=Source(format=FORMAT, sha256=sha256),
+        source=Source(format=document.format, sha256=document.sha256),
     )
 
 
 # ── Which order it belongs to ─────────────────────────────────────────────────────────────────
 
 
-def _find_order(invoice: peppol_invoice.Invoice, desk: Desk) -> order.State:
+def _find_order(invoice: Invoice, desk: Desk) -> order.State:
     """By agreement number (BT-12) and order (BT-13), never by supplier alone."""
     if invoice.order is None:
         raise NoOrderNamed
@@ -262,7 +262,7 @@ def _check_buyer(state: order.State, desk: Desk) -> None:
     raise NotAParty(organisation=", ".join(buyers), name=state.number, acting=desk.organisation)
 
 
-def _parts(invoice: peppol_invoice.Invoice, state: order.State) -> tuple[drawdown.Part, ...]:
+def _parts(invoice: Invoice, state: order.State) -> tuple[drawdown.Part, ...]:
     """By line where every line names one of the order's (BT-132), else the amount as a whole."""
     numbers = {str(line.number): line.number for line in state.lines}
     named = [numbers.get(line.order_line or "") for line in invoice.lines]
@@ -275,7 +275,7 @@ def _parts(invoice: peppol_invoice.Invoice, state: order.State) -> tuple[drawdow
     )
 
 
-def _credited(invoice: peppol_invoice.Invoice, views: Views, state: order.State) -> str | None:
+def _credited(invoice: Invoice, views: Views, state: order.State) -> str | None:
     """The drawdown that a credit refers to (BT-25), where it is recorded here."""
     if invoice.amount >= 0 or len(invoice.credits) != 1:
         return None

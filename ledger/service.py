@@ -27,7 +27,6 @@ from ledger.deciding import (
     Loaded,
     State,
     agreement_of,
-    in_thought,
     turn_of,
 )
 from ledger.domain import agreement
@@ -39,6 +38,7 @@ from ledger.domain.refusals import (
     Refusal,
     Unavailable,
 )
+from ledger.in_thought import in_thought
 from ledger.snapshots import fold
 from ledger.store import Request, Store, VersionTaken
 from ledger.turns import Turns, Waiting

@@ -23,7 +23,7 @@ WHOLE = "kodsträng"
 Codes = tuple[tuple[str, str], ...]
 """Part and value, in the order of the map."""
 
-Given = Codes | str
+CodesGiven = Codes | str
 """Codes by part, or the code string as it is written."""
 
 Characters = Literal["digits", "letters", "letters and digits"]
@@ -105,7 +105,7 @@ def _values(part: CodePart, pointer: str) -> list[tuple[str, str]]:
     return found
 
 
-def read(given: Given, code_map: CodeMap | None, pointer: str) -> tuple[Codes, list[Fault]]:
+def read(given: CodesGiven, code_map: CodeMap | None, pointer: str) -> tuple[Codes, list[Fault]]:
     """Codes in the map's order, and their faults, each at its part."""
     if code_map is None:
         codes: Codes = given if isinstance(given, tuple) else ((WHOLE, given),)

@@ -4,9 +4,10 @@ The cap is the limit that every line matches. Years, members, suppliers, kinds o
 funding are limits that some lines match. All amounts are öre, excluding VAT.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Literal
+from operator import attrgetter
+from typing import Any, Literal
 
 import msgspec
 from msgspec.structs import replace
@@ -29,6 +30,13 @@ class Dimensions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     supplier: str
     kind: str
     funding: str | None = None
+
+
+DIMENSIONS: tuple[str, ...] = Dimensions.__struct_fields__
+"""Their names, in this order wherever they stand in a row. A limit has each, or None."""
+
+dimensions_of: Callable[[Any], tuple[Any, ...]] = attrgetter(*DIMENSIONS)
+"""Their values, of whatever has them: a line, a limit, the terms of one."""
 
 
 class Use(msgspec.Struct, frozen=True):
@@ -115,13 +123,15 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def matches(self, line: Dimensions) -> bool:
         """A dimension that the limit does not name matches every line."""
-        return (
-            (self.year is None or self.year == line.year)
-            and (self.buyer is None or self.buyer == line.buyer)
-            and (self.supplier is None or self.supplier == line.supplier)
-            and (self.kind is None or self.kind == line.kind)
-            and (self.funding is None or self.funding == line.funding)
-        )
+        for mine, theirs in zip(dimensions_of(self), dimensions_of(line), strict=True):
+            if mine is not None and mine != theirs:
+                return False
+        return True
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The dimensions that it names; the cap names none."""
+        return tuple(name for name in DIMENSIONS if getattr(self, name) is not None)
 
     def amount_on(self, day: date) -> int | None:
         """The amount that holds on `day`, in öre; None where it is unknown or not yet set."""

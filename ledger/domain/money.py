@@ -20,7 +20,7 @@ def from_text(text: str) -> int:
     if match is None:
         raise ValueError(f"not an amount: {text[:40]!r}")
     sign, whole, decimals = match.groups()
-    ore = int(whole) * 100 + int((decimals or "").ljust(2, "0") or 0)
+    ore = int(whole) * 100 + int((decimals or "").ljust(2, "0"))
     return -ore if sign else ore
 
 
@@ -36,7 +36,7 @@ def from_decimal(text: str) -> int:
     decimals = (decimals or "").rstrip("0")
     if len(decimals) > 2:
         raise ValueError(f"smaller than one öre: {text[:40]!r}")
-    ore = int(whole) * 100 + int(decimals.ljust(2, "0") or 0)
+    ore = int(whole) * 100 + int(decimals.ljust(2, "0"))
     return -ore if sign == "-" else ore
 
 

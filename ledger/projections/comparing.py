@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, case, not_, or_, select, true
 
 from ledger.domain import agreement
-from ledger.domain.limits import Dimensions, Limit, Use, used
+from ledger.domain.limits import DIMENSIONS, Dimensions, Limit, Use, used
 from ledger.projections.database import postings, timeline
 from ledger.projections.explaining import Step, steps
 from ledger.projections.postings import LimitBalance, in_kind, limits_known, totals
@@ -245,9 +245,7 @@ def _moved(
             p.position.in_(positions[start : start + 500]), p.order.is_not(None), sign != 0
         )
         for row in connection.execute(query).mappings():
-            dimensions = Dimensions(
-                **{name: row[name] for name in ("year", "buyer", "supplier", "kind", "funding")}
-            )
+            dimensions = Dimensions(**{name: row[name] for name in DIMENSIONS})
             use = Use(*(row["sign"] * row[name] for name in ("reserved", "committed", "drawn")))
             by_limit = found.setdefault(row["position"], {})
             for limit in limits:

@@ -23,7 +23,7 @@ from ledger.domain.events import (
     ShareMoveAccepted,
     Source,
 )
-from ledger.domain.limits import CAP, AmountFrom, Limit, amount_on
+from ledger.domain.limits import CAP, DIMENSIONS, AmountFrom, Limit, amount_on
 from ledger.domain.refusals import NotFound
 from ledger.projections.database import postings, timeline
 from ledger.projections.postings import CHANGES, limits_known
@@ -44,8 +44,7 @@ CAUSES = {
 }
 """Stored name of a fact that changes what a limit may hold → the cause that is told."""
 
-LINE = ("order", "drawdown", "cause", "line", "year", "buyer", "supplier", "kind", "funding",
-        "cost_centre", "code_string")  # fmt: skip
+LINE = ("order", "drawdown", "cause", "line", *DIMENSIONS, "cost_centre", "code_string")
 """What a posting says of the line that it moved."""
 
 
@@ -163,11 +162,7 @@ def moved_of(number: str, limit: Limit, then: Then = NOW) -> list[ColumnElement[
     """What holds of the postings that moved money of a limit."""
     p = postings.c
     found = [p.agreement == number, p.order.is_not(None), *then.of(postings)]
-    found += [
-        p[name] == getattr(limit, name)
-        for name in ("year", "buyer", "supplier", "kind", "funding")
-        if getattr(limit, name) is not None
-    ]
+    found += [p[name] == getattr(limit, name) for name in limit.named]
     return found
 
 

@@ -11,7 +11,7 @@ from ledger.bounds import FORECAST_BUNDLES
 from ledger.domain import agreement, order
 from ledger.domain.events import OrderLine
 from ledger.domain.forecast import Outlook, Payment, Placed, drawing, lateness, outlook
-from ledger.domain.limits import Dimensions, Limit
+from ledger.domain.limits import DIMENSIONS, Dimensions, Limit
 from ledger.domain.money import split
 from ledger.projections import orders as order_rows
 from ledger.projections.database import postings
@@ -77,7 +77,8 @@ def forecast(
 def holdings(connection: Connection, number: str, on: date, then: Then = NOW) -> list[Holding]:
     """What every order of an agreement holds as of a day, and what is drawn of it."""
     p = postings.c
-    keys = (p.order, p.year, p.buyer, p.supplier, p.kind, p.funding)
+    keys = [p.order, *(p[name] for name in DIMENSIONS)]
+    size = len(keys)
     counted = (
         p.agreement == number,
         p.order.is_not(None),
@@ -91,7 +92,7 @@ def holdings(connection: Connection, number: str, on: date, then: Then = NOW) ->
         .group_by(*keys, p.effective_on)
     )
     for row in connection.execute(paying):
-        drawn.setdefault(tuple(row[:6]), []).append(Payment(row[6], int(row[7])))
+        drawn.setdefault(tuple(row[:size]), []).append(Payment(row[size], int(row[size + 1])))
     holding = (
         select(*keys, func.min(p.effective_on), func.sum(p.reserved + p.committed + p.drawn))
         .where(*counted)
@@ -100,10 +101,10 @@ def holdings(connection: Connection, number: str, on: date, then: Then = NOW) ->
     return [
         Holding(
             row[0],
-            Dimensions(year=row[1], buyer=row[2], supplier=row[3], kind=row[4], funding=row[5]),
-            row[6],
-            int(row[7]),
-            tuple(drawn.get(tuple(row[:6]), ())),
+            Dimensions(**dict(zip(DIMENSIONS, row[1:], strict=False))),
+            row[size],
+            int(row[size + 1]),
+            tuple(drawn.get(tuple(row[:size]), ())),
         )
         for row in connection.execute(holding)
     ]

@@ -27,7 +27,7 @@ from ledger.domain.events import (
     RoomReserved,
     ShareMoveAccepted,
 )
-from ledger.domain.limits import AmountFrom, Dimensions, Limit, Total, Use, used
+from ledger.domain.limits import DIMENSIONS, AmountFrom, Dimensions, Limit, Total, Use, used
 from ledger.projections.database import add_to_rows, days, insert_rows, postings, timeline
 from ledger.projections.seeing import Part, is_hidden
 from ledger.projections.states import to_json
@@ -81,11 +81,7 @@ def _rows(fact: Fact) -> list[dict[str, Any]]:
         "order": None,
         "drawdown": None,
         "line": None,
-        "year": None,
-        "buyer": None,
-        "supplier": None,
-        "kind": None,
-        "funding": None,
+        **dict.fromkeys(DIMENSIONS),
         "cost_centre": None,
         "code_string": None,
         "reserved": 0,
@@ -112,11 +108,7 @@ def _rows(fact: Fact) -> list[dict[str, Any]]:
             "drawdown": event.drawdown if isinstance(event, RoomMoved) else None,
             "cause": event.cause if isinstance(event, RoomMoved) else "placed",
             "line": move.line,
-            "year": move.dimensions.year,
-            "buyer": move.dimensions.buyer,
-            "supplier": move.dimensions.supplier,
-            "kind": move.dimensions.kind,
-            "funding": move.dimensions.funding,
+            **msgspec.structs.asdict(move.dimensions),
             "cost_centre": move.cost_centre,
             "code_string": move.code_string or None,
             "reserved": move.reserved,
@@ -213,7 +205,7 @@ def totals(
     if then.known_at is None and at is None:
         return _totals_by_day(connection, number, then)
     p = postings.c
-    keys = (p.year, p.buyer, p.supplier, p.kind, p.funding)
+    keys = [p[name] for name in DIMENSIONS]
     query = (
         select(*keys, func.sum(p.reserved), func.sum(p.committed), func.sum(p.drawn))
         .where(p.agreement == number, p.order.is_not(None))
@@ -224,10 +216,8 @@ def totals(
         query = query.where(p.position <= at)
     return tuple(
         Total(
-            dimensions=Dimensions(
-                year=row[0], buyer=row[1], supplier=row[2], kind=row[3], funding=row[4]
-            ),
-            use=Use(int(row[5]), int(row[6]), int(row[7])),
+            dimensions=Dimensions(**dict(zip(DIMENSIONS, row, strict=False))),
+            use=Use(*map(int, row[len(DIMENSIONS) :])),
         )
         for row in connection.execute(query)
     )

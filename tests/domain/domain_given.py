@@ -2,8 +2,10 @@
 
 from datetime import date
 
+from msgspec.structs import replace
+
+from ledger.deciding import decide
 from ledger.domain import agreement, drawdown, order, organisation
-from ledger.domain.codes import CodeMap
 from ledger.domain.events import (
     AgreementEvent,
     By,
@@ -12,11 +14,13 @@ from ledger.domain.events import (
     OrganisationEvent,
     Party,
 )
+from ledger.domain.given import Given
 from ledger.domain.limits import Use
 from ledger.domain.order import LineTerms
 from ledger.domain.position import position
 from ledger.domain.regime import Policy
 from ledger.domain.sharing import Split, Weight
+from ledger.loaded import Loaded
 
 BUYER, SUPPLIER = "2120002403", "2021004524"
 OTHER_BUYER, OTHER_SUPPLIER = "2120001470", "2021004052"
@@ -50,6 +54,11 @@ def split(method: str, parts: dict[str, int]) -> Split:
     return Split(method=method, parts=weights(parts))
 
 
+def given(by: By = ORDERER, today: date = DAY, find=lambda stream: None) -> Given:
+    """What a decision is handed that is asked by itself: nothing else is recorded."""
+    return Given(by=by, today=today, find=find)
+
+
 def signing(**more) -> agreement.SignAgreement:
     terms = {
         "number": "A1",
@@ -76,7 +85,30 @@ class Book:
         self.orders: dict[str, order.State] = {}
         self.drawdowns: dict[str, drawdown.State] = {}
         self.rules: organisation.State | None = None
-        self.run(agreement.sign(signing(**terms), None), ORDERER)
+        self.do(signing(**terms))
+
+    def decided(self, command, by: By = ORDERER, today=None) -> list[New]:
+        """What a command comes to, as the service decides it; without `today`, on its own day."""
+        return decide(command, Loaded(self.load), today or getattr(command, "on", DAY), by)
+
+    def do(self, command, by: By = ORDERER, today=None) -> list[New]:
+        """Decide a command and fold what it comes to."""
+        return self.run(self.decided(command, by, today), by)
+
+    def load(self, stream: str) -> tuple[int, object]:
+        noun, _, name = stream.partition("/")
+        found = {
+            "agreement": {"A1": self.of},
+            "order": self.orders,
+            "drawdown": self.drawdowns,
+            "organisation": {BUYER: self.rules},
+        }
+        return 1, found[noun].get(name)
+
+    def own(self, name, by: By = ORDERER) -> By:
+        """Somebody of the organisation whose order, or drawdown, it is."""
+        mine = self.orders.get(name) or self.drawdowns[name]
+        return replace(by, organisation=mine.buyer)
 
     def run(self, facts: list[New], by: By = ORDERER) -> list[New]:
         for new in facts:
@@ -135,15 +167,13 @@ class Book:
     def amend(self, cap=None, ground="17:9", on=DAY, **more) -> None:
         if cap is not None:
             more["cap"] = kr(cap)
-        command = agreement.AmendAgreement(
-            agreement="A1", ground=ground, decision="D", decided_on=on, effective_on=on, **more
+        self.do(
+            agreement.AmendAgreement(
+                agreement="A1", ground=ground, decision="D", decided_on=on, effective_on=on, **more
+            )
         )
-        self.run(agreement.amend(command, self.of))
 
     # ── The buyer's own rules ─────────────────────────────────────────────────────────────────
-
-    def code_map(self, on: date) -> CodeMap | None:
-        return None if self.rules is None else self.rules.code_map_on(on)
 
     def grant(self, person, *codes, limit=None, on=START, to=None, by=MANAGER) -> int:
         """A right to attest, its limit in kronor; its number."""
@@ -156,13 +186,13 @@ class Book:
             limit=None if limit is None else kr(limit),
             ends_on=to,
         )
-        return self.run(organisation.grant(command, self.rules, by), by)[0].event.number
+        return self.do(command, by)[0].event.number
 
     def end_right(self, number, on) -> None:
         command = organisation.EndAttestRight(
             organisation=BUYER, number=number, ends_on=on, decision="D"
         )
-        self.run(organisation.end(command, self.rules, MANAGER), MANAGER)
+        self.do(command, MANAGER)
 
     def name_deputy(self, deputy, person, on=START, to=None, by=MANAGER) -> int:
         command = organisation.NameDeputy(
@@ -173,33 +203,31 @@ class Book:
             decision="D",
             ends_on=to,
         )
-        return self.run(organisation.name_deputy(command, self.rules, by), by)[0].event.number
+        return self.do(command, by)[0].event.number
 
     def set_own_cost(self, *kinds, on=START) -> None:
         command = organisation.SetOwnCost(
             organisation=BUYER, own_cost=kinds, starts_on=on, decision="D"
         )
-        self.run(organisation.set_own_cost(command, MANAGER), MANAGER)
+        self.do(command, MANAGER)
 
     def set_code_map(self, *parts, on=START, separator="-") -> None:
         command = organisation.SetCodeMap(
             organisation=BUYER, parts=parts, starts_on=on, decision="D", separator=separator
         )
-        self.run(organisation.set_code_map(command, MANAGER), MANAGER)
+        self.do(command, MANAGER)
 
     # ── Orders ────────────────────────────────────────────────────────────────────────────────
 
-    def place(self, *lines, on=DAY, today=None, by=ORDERER, buyer=BUYER, **more) -> str:
+    def place(self, *lines, on=DAY, today=None, by=None, buyer=BUYER, **more) -> str:
         command = order.PlaceOrder(
             agreement="A1", buyer=buyer, course="C", lines=lines, ordered_on=on, **more
         )
-        code_map = self.code_map(on)
-        facts = self.run(order.place(command, self.of, today or on, by, code_map), by)
-        return facts[0].event.number
+        by = by or replace(ORDERER, organisation=buyer)
+        return self.do(command, by, today or on)[0].event.number
 
     def confirm(self, name, on=DAY, today=None, by=UNIVERSITY) -> None:
-        command = order.ConfirmOrder(order=name, on=on)
-        self.run(order.confirm(command, self.orders[name], self.of, today or on, by), by)
+        self.do(order.ConfirmOrder(order=name, on=on), by, today)
 
     def placed_and_confirmed(self, *lines, on=DAY, **more) -> str:
         name = self.place(*lines, on=on, **more)
@@ -208,68 +236,59 @@ class Book:
 
     def decline(self, name, on=DAY, by=UNIVERSITY, today=None) -> None:
         command = order.DeclineOrder(order=name, on=on, reason="no")
-        self.run(order.decline(command, self.orders[name], self.of, today or on, by), by)
+        self.do(command, by, today)
 
     def counter(self, name, *lines, on=DAY, by=UNIVERSITY, **more) -> None:
-        command = order.CounterOrder(order=name, on=on, lines=lines, **more)
-        state = self.orders[name]
-        code_map = self.code_map(state.ordered_on)
-        self.run(order.counter(command, state, self.of, on, by, code_map), by)
+        self.do(order.CounterOrder(order=name, on=on, lines=lines, **more), by)
 
     def accept(self, name, on=DAY) -> None:
-        command = order.AcceptCounter(order=name, on=on)
-        self.run(order.accept(command, self.orders[name], self.of, on, ORDERER))
+        self.do(order.AcceptCounter(order=name, on=on), self.own(name))
 
     def reject_counter(self, name, on=DAY) -> None:
         command = order.RejectCounter(order=name, on=on, reason="no")
-        self.run(order.reject(command, self.orders[name], self.of, on))
+        self.do(command, self.own(name))
 
-    def change(self, name, *lines, on=DAY, by=ORDERER, **more) -> None:
+    def change(self, name, *lines, on=DAY, by=None, **more) -> None:
         command = order.ChangeOrder(order=name, on=on, reason="r", lines=lines or None, **more)
-        state = self.orders[name]
-        code_map = self.code_map(state.ordered_on)
-        self.run(order.change(command, state, self.of, on, code_map, by), by)
+        self.do(command, by or self.own(name))
 
     def recode(self, name, line=1, on=DAY, by=ORDERER, **more) -> list[New]:
-        command = order.RecodeLine(order=name, on=on, line=line, **more)
-        facts = order.recode(command, self.orders[name], self.of, by, self.code_map(on))
-        return self.run(facts, by)
+        return self.do(order.RecodeLine(order=name, on=on, line=line, **more), by)
 
     def cancel(self, name, on=DAY, **more) -> None:
-        command = order.CancelOrder(order=name, on=on, **more)
-        self.run(order.cancel(command, self.orders[name], self.of))
+        self.do(order.CancelOrder(order=name, on=on, **more), self.own(name))
 
     def start(self, name, on=DAY) -> None:
-        self.run(order.start(order.StartOrder(order=name, on=on), self.orders[name]))
+        self.do(order.StartOrder(order=name, on=on), self.own(name))
 
     def deliver(self, name, seats_used, on=DAY, **more) -> None:
         command = order.DeliverOrder(order=name, on=on, seats_used=seats_used, **more)
-        self.run(order.deliver(command, self.orders[name]))
+        self.do(command, self.own(name))
 
     def close(self, name, on=DAY) -> None:
-        self.run(order.close(order.CloseOrder(order=name, on=on), self.orders[name], self.of))
+        self.do(order.CloseOrder(order=name, on=on), self.own(name))
 
-    def allocate(self, name, seats, on=DAY, by=ORDERER) -> None:
+    def allocate(self, name, seats, on=DAY, by=None) -> None:
         command = order.AllocateSeats(order=name, on=on, seats=weights(seats))
-        self.run(order.allocate_seats(command, self.orders[name], self.of, on, by), by)
+        self.do(command, by or self.own(name))
 
-    def move_seats(self, name, giver, receiver, seats, on=DAY, by=ORDERER) -> None:
+    def move_seats(self, name, giver, receiver, seats, on=DAY, by=None) -> None:
         command = order.MoveSeats(order=name, on=on, giver=giver, receiver=receiver, seats=seats)
-        self.run(order.move_seats(command, self.orders[name], self.of, on, by), by)
+        self.do(command, by or self.own(name))
 
     def move_session(self, name, session, to, on=DAY, **more) -> None:
         command = order.MoveSession(order=name, session=session, on=on, to=to, **more)
-        self.run(order.move_session(command, self.orders[name], self.of, on))
+        self.do(command, self.own(name))
 
     def hold(self, name, session, on, participants=1, mentors=0) -> None:
         command = order.HoldSession(
             order=name, session=session, on=on, participants=participants, mentors=mentors
         )
-        self.run(order.hold_session(command, self.orders[name]))
+        self.do(command, self.own(name))
 
     def cancel_session(self, name, session, on=DAY, **more) -> None:
         command = order.CancelSession(order=name, session=session, on=on, **more)
-        self.run(order.cancel_session(command, self.orders[name], self.of))
+        self.do(command, self.own(name))
 
     # ── Invoices ──────────────────────────────────────────────────────────────────────────────
 
@@ -286,27 +305,16 @@ class Book:
         command = drawdown.RecordDrawdown(
             invoice=invoice, issued_on=on, amount=amount, parts=parts, **{**fields, **more}
         )
-        id = drawdown.identity(command.supplier, invoice, on, command.type)
-        orders = {part.order: self.orders[part.order] for part in parts}
-        credited = self.drawdowns[command.credits] if command.credits else None
-        existing = self.drawdowns.get(id)
-        self.run(drawdown.record(command, existing, self.of, orders, credited, on), RECORDER)
-        return id
+        self.do(command, RECORDER, on)
+        return drawdown.identity(command.supplier, invoice, on, command.type)
 
-    def approve(self, id, on=DAY, by=APPROVER, room=None, today=None) -> None:
-        state = self.drawdowns[id]
+    def approve(self, id, on=DAY, by=None, room=None, today=None) -> None:
         command = drawdown.ApproveDrawdown(drawdown=id, on=on, room=room)
-        orders = {name: self.orders[name] for name in state.orders}
-        credited = self.drawdowns[state.credits] if state.credits else None
-        of, rules, today = self.of, self.rules, today or on
-        facts = drawdown.approve(command, state, of, orders, credited, by, rules, today)
-        self.run(facts, by)
+        self.do(command, by or self.own(id, APPROVER), today)
 
-    def reject(self, id, on=DAY, by=APPROVER) -> None:
-        state = self.drawdowns[id]
+    def reject(self, id, on=DAY, by=None) -> None:
         command = drawdown.RejectDrawdown(drawdown=id, on=on, reason="no")
-        orders = {name: self.orders[name] for name in state.orders}
-        self.run(drawdown.reject(command, state, self.of, orders, by), by)
+        self.do(command, by or self.own(id, APPROVER))
 
     def draw(self, invoice, kronor, name, on=DAY, *, room=None, **more) -> str:
         """Record and approve."""

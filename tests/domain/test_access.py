@@ -18,6 +18,7 @@ from ledger.domain.refusals import (
     OwnAppointment,
     WrongStatus,
 )
+from tests.domain.domain_given import given
 
 ADMIN = By(person="p-admin", organisation="2120002403", role="admin")
 TODAY = date(2026, 3, 2)
@@ -41,7 +42,7 @@ def folded(*new, state=None, by=ADMIN):
 
 @pytest.fixture
 def appointed():
-    return folded(*access.appoint(APPOINT, None, ADMIN))["access/p-auditor"]
+    return folded(*access.appoint(APPOINT, access.State(), given(ADMIN)))["access/p-auditor"]
 
 
 # ── Appointments ──────────────────────────────────────────────────────────────────────────────
@@ -71,22 +72,22 @@ def test_who_was_never_appointed_reads_nothing():
 
 def test_an_appointment_ends_on_the_day_that_somebody_ends_it(appointed):
     end = access.EndAppointment(person="p-auditor", number=1, reason="Avgick", on=date(2026, 4, 1))
-    after = folded(*access.end(end, appointed, ADMIN), state={"access/p-auditor": appointed})[
-        "access/p-auditor"
-    ]
+    after = folded(
+        *access.end(end, appointed, given(ADMIN)), state={"access/p-auditor": appointed}
+    )["access/p-auditor"]
     assert access.appointed_for(after, date(2026, 3, 31))
     with pytest.raises(AppointmentOver) as said:
         access.appointed_for(after, date(2026, 4, 1))
     assert said.value.figures == {"ended_on": date(2026, 4, 1)}
     with pytest.raises(WrongStatus):
-        access.end(end, after, ADMIN)
+        access.end(end, after, given(ADMIN))
 
 
 def test_two_appointments_add_up(appointed):
     second = replace(APPOINT, organisations=("2120000787",), starts_on=date(2026, 5, 1))
-    both = folded(*access.appoint(second, appointed, ADMIN), state={"access/p-auditor": appointed})[
-        "access/p-auditor"
-    ]
+    both = folded(
+        *access.appoint(second, appointed, given(ADMIN)), state={"access/p-auditor": appointed}
+    )["access/p-auditor"]
     assert [one.number for one in both.appointments] == [1, 2]
     assert len(access.appointed_for(both, date(2026, 4, 30))) == 2
     assert len(access.appointed_for(both, date(2026, 5, 1))) == 3
@@ -95,19 +96,19 @@ def test_two_appointments_add_up(appointed):
 def test_nobody_appoints_themselves_or_ends_their_own_appointment(appointed):
     auditor = By(person="p-auditor", organisation="2120002403", role="admin")
     with pytest.raises(OwnAppointment):
-        access.appoint(APPOINT, None, auditor)
+        access.appoint(APPOINT, access.State(), given(auditor))
     end = access.EndAppointment(person="p-auditor", number=1, reason="", on=TODAY)
     with pytest.raises(OwnAppointment):
-        access.end(end, appointed, auditor)
+        access.end(end, appointed, given(auditor))
 
 
 def test_an_appointment_that_is_not_there_cannot_be_ended(appointed):
     end = access.EndAppointment(person="p-auditor", number=2, reason="", on=TODAY)
     with pytest.raises(NotFound):
-        access.end(end, appointed, ADMIN)
+        access.end(end, appointed, given(ADMIN))
     late = access.EndAppointment(person="p-auditor", number=1, reason="", on=date(2026, 6, 1))
     with pytest.raises(WrongStatus):
-        access.end(late, appointed, ADMIN)
+        access.end(late, appointed, given(ADMIN))
 
 
 @pytest.mark.parametrize(
@@ -121,7 +122,7 @@ def test_an_appointment_that_is_not_there_cannot_be_ended(appointed):
 )
 def test_all_faults_of_an_appointment_are_named_at_once(members, pointers):
     with pytest.raises(Invalid) as said:
-        access.appoint(replace(APPOINT, **members), None, ADMIN)
+        access.appoint(replace(APPOINT, **members), access.State(), given(ADMIN))
     assert [fault.pointer for fault in said.value.faults] == pointers
 
 
@@ -131,9 +132,8 @@ def test_all_faults_of_an_appointment_are_named_at_once(members, pointers):
 def tried(states, person="p-1", hour="2026-03-02T09"):
     """What one more refused attempt records, and the states after it."""
     command = access.RecordAttempt(person=person, kind="forbidden", action="x", hour=hour)
-    own = states.get(f"access/{person}")
-    of_hour = states.get(f"access/{access.counted_in(command, own)}")
-    new = access.record_attempt(command, own, of_hour, TODAY)
+    own = states.get(f"access/{person}", access.State())
+    new = access.record_attempt(command, own, given(today=TODAY, find=states.get))
     return [type(one.event) for one in new], folded(*new, state=states)
 
 

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import pytest
 from msgspec.structs import replace
 
-from ledger.deciding import Loaded, decide
 from ledger.domain import agreement, order
 from ledger.domain.events import By, Party
 from ledger.domain.refusals import Invalid, NotAParty
@@ -33,25 +32,14 @@ def led(**terms) -> Book:
     return Book(buyers=buyers, **terms)
 
 
-def decided(book, command, by):
-    """What a command comes to, decided as the service decides it."""
-
-    def load(stream):
-        noun, _, name = stream.partition("/")
-        found = {"agreement": {"A1": book.of}, "order": book.orders, "drawdown": book.drawdowns}
-        return 1, found.get(noun, {}).get(name)
-
-    return decide(command, Loaded(load), DAY, by)
-
-
 def test_where_somebody_leads_no_member_changes_what_all_share():
     book = led()
     reason = {"agreement": "A1", "reason": "r", "on": DAY}
     command = agreement.CloseAgreement(**reason)
     with pytest.raises(NotAParty):
-        decided(book, command, MEMBER_MANAGER)
-    assert decided(book, command, LEAD_MANAGER)
-    assert decided(Book(buyers=book.of.buyers[1:]), command, MEMBER_MANAGER), "nobody leads"
+        book.decided(command, MEMBER_MANAGER)
+    assert book.decided(command, LEAD_MANAGER)
+    assert Book(buyers=book.of.buyers[1:]).decided(command, MEMBER_MANAGER), "nobody leads"
 
 
 def test_a_member_acts_on_its_own_orders_and_the_lead_on_those_of_all():
@@ -63,12 +51,12 @@ def test_a_member_acts_on_its_own_orders_and_the_lead_on_those_of_all():
         return order.CloseOrder(order=name, on=DAY, reason="r")
 
     with pytest.raises(NotAParty):
-        decided(book, close(lead_s), MEMBER_MANAGER)
+        book.decided(close(lead_s), MEMBER_MANAGER)
     for by in (MEMBER_MANAGER, LEAD_MANAGER):
-        assert decided(book, close(member_s), by)
+        assert book.decided(close(member_s), by)
     lead_s_orderer = replace(LEAD_MANAGER, role="orderer")
     with pytest.raises(NotAParty):
-        decided(book, close(member_s), lead_s_orderer)
+        book.decided(close(member_s), lead_s_orderer)
 
 
 def test_a_member_gives_no_cost_to_others_by_giving_them_seats():
@@ -88,8 +76,8 @@ def test_what_a_university_does_has_happened_and_a_buyer_plans_a_year_ahead_at_m
     name = book.place(line(100))
     tomorrow, too_far = DAY + timedelta(days=1), date(DAY.year + 1, DAY.month, DAY.day + 1)
     with pytest.raises(Invalid):
-        decided(book, order.ConfirmOrder(order=name, on=tomorrow), UNIVERSITY)
-    assert decided(book, order.ConfirmOrder(order=name, on=DAY), UNIVERSITY)
-    assert decided(book, order.CancelOrder(order=name, on=tomorrow), ORDERER)
+        book.decided(order.ConfirmOrder(order=name, on=tomorrow), UNIVERSITY, DAY)
+    assert book.decided(order.ConfirmOrder(order=name, on=DAY), UNIVERSITY, DAY)
+    assert book.decided(order.CancelOrder(order=name, on=tomorrow), ORDERER, DAY)
     with pytest.raises(Invalid):
-        decided(book, order.CancelOrder(order=name, on=too_far), ORDERER)
+        book.decided(order.CancelOrder(order=name, on=too_far), ORDERER, DAY)

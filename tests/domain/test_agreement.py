@@ -23,6 +23,7 @@ from tests.domain.domain_given import (
     OTHER_BUYER,
     START,
     Book,
+    given,
     kr,
     line,
     signing,
@@ -31,26 +32,26 @@ from tests.domain.domain_given import (
 
 def suspend(book):
     command = agreement.SuspendAgreement(agreement="A1", reason="r", on=DAY)
-    book.run(agreement.suspend(command, book.of))
+    book.do(command)
 
 
 def close(book):
     command = agreement.CloseAgreement(agreement="A1", reason="r", on=DAY)
-    book.run(agreement.close(command, book.of))
+    book.do(command)
 
 
 def reopen(book):
     command = agreement.ReopenAgreement(agreement="A1", reason="r", on=DAY)
-    book.run(agreement.reopen(command, book.of))
+    book.do(command)
 
 
 def extend(book):
     command = agreement.ExtendAgreement(agreement="A1", decision="D", decided_on=DAY)
-    book.run(agreement.extend(command, book.of))
+    book.do(command)
 
 
 def test_signing_is_one_fact_on_the_day_of_signing():
-    (new,) = agreement.sign(signing(), None)
+    (new,) = agreement.sign(signing(), None, given())
     assert (new.stream, new.effective_on) == ("agreement/A1", START)
     assert isinstance(new.event, AgreementSigned)
     assert new.event.cap == kr(2_000_000)
@@ -58,7 +59,7 @@ def test_signing_is_one_fact_on_the_day_of_signing():
 
 def test_an_agreement_is_signed_once():
     with pytest.raises(AlreadyExists):
-        agreement.sign(signing(), Book().of)
+        Book().do(signing())
 
 
 def test_all_faults_of_a_signing_are_named_at_once():
@@ -75,7 +76,7 @@ def test_all_faults_of_a_signing_are_named_at_once():
         limits=limits,
     )
     with pytest.raises(Invalid) as refused:
-        agreement.sign(command, None)
+        agreement.sign(command, None, given())
     assert {fault.pointer for fault in refused.value.faults} == {
         "/ends_on",
         "/cap",
@@ -89,18 +90,18 @@ def test_all_faults_of_a_signing_are_named_at_once():
 
 
 def test_four_years_to_the_day_are_allowed_under_the_directive_and_a_day_more_is_not():
-    assert agreement.sign(signing(regime="lou_directive"), None)
+    assert agreement.sign(signing(regime="lou_directive"), None, given())
     with pytest.raises(TermTooLong):
-        agreement.sign(signing(regime="lou_directive", ends_on=date(2027, 9, 5)), None)
-    assert agreement.sign(signing(ends_on=date(2031, 9, 4)), None)
+        agreement.sign(signing(regime="lou_directive", ends_on=date(2027, 9, 5)), None, given())
+    assert agreement.sign(signing(ends_on=date(2031, 9, 4)), None, given())
 
 
 def test_a_longer_term_needs_its_legal_ground():
     policy = Policy(legal_ground="LOU 7 kap. 2 §: the education takes five years")
     long = {"regime": "lou_directive", "ends_on": date(2028, 9, 4)}
-    assert agreement.sign(signing(**long, policy=policy), None)
+    assert agreement.sign(signing(**long, policy=policy), None, given())
     with pytest.raises(TermTooLong):
-        agreement.sign(signing(**long), None)
+        agreement.sign(signing(**long), None, given())
 
 
 def test_a_buyer_is_added_by_amendment_and_may_then_order():

@@ -99,13 +99,13 @@ def of_the_agreement(book, name, day, which, a):
     match name:
         case "decide":
             decided = agreement.DecideFunding(source=source, **shared)
-            book.run(agreement.decide_funding(decided, book.of))
+            book.do(decided)
         case "change_funding":
             changed = agreement.ChangeFunding(source=source, **shared)
-            book.run(agreement.change_funding(changed, book.of))
+            book.do(changed)
         case "withdraw":
             withdrawn = agreement.WithdrawFunding(name=source.name, **shared)
-            book.run(agreement.withdraw_funding(withdrawn, book.of))
+            book.do(withdrawn)
         case "propose":
             propose(book, a / 10, BUYER, OTHER_BUYER, by=ORDERER, on=day)
         case "accept_share":
@@ -115,16 +115,16 @@ def of_the_agreement(book, name, day, which, a):
         case "ask":
             last = DAY + timedelta(days=300)
             asking = agreement.OpenCompetition(agreement="A1", what="C", answer_by=last, on=day)
-            book.run(agreement.open_competition(asking, book.of))
+            book.do(asking)
         case "answer":
             answer = agreement.AnswerCompetition(supplier=supplier, amount=kr(a), **asked)
-            book.run(agreement.answer_competition(answer, book.of, day, people_of(supplier)))
+            book.do(answer, people_of(supplier))
         case "award":
             won = agreement.AwardCompetition(supplier=supplier, reason="r", **asked)
-            book.run(agreement.award_competition(won, book.of, day))
+            book.do(won)
         case _:
             ended = agreement.CancelCompetition(reason="r", **asked)
-            book.run(agreement.cancel_competition(ended, book.of))
+            book.do(ended)
 
 
 def place(book, day, which, a):

@@ -199,7 +199,7 @@ def test_a_deputy_has_no_right_outside_their_time(book):
     command = organisation.EndDeputy(
         organisation=BUYER, number=number, ends_on=date(2024, 1, 14), decision="D"
     )
-    book.run(organisation.end_deputy(command, book.rules, MANAGER), MANAGER)
+    book.do(command, MANAGER)
     assert refused(book).figures["able"] == (Person("p-head"),)
 
 

@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 
-from ledger.domain import order
 from ledger.domain.order import CancelOrder, CounterOrder
 from ledger.domain.refusals import BelowInvoiced, FeeTooHigh
 from tests.domain.domain_given import DAY, UNIVERSITY, Book, kr, line
@@ -13,16 +12,10 @@ from tests.domain.domain_given import DAY, UNIVERSITY, Book, kr, line
 def test_the_fee_is_at_most_what_was_ordered_whatever_was_offered_instead():
     book = Book()
     name = book.place(line(100))
-    state = book.orders[name]
-    book.run(
-        order.counter(
-            CounterOrder(order=name, on=DAY, lines=(line(200),)), state, book.of, DAY, UNIVERSITY
-        ),
-        UNIVERSITY,
-    )
+    book.counter(name, line(200))
     command = CancelOrder(order=name, on=date(2024, 1, 20), fee=kr(150))
     with pytest.raises(FeeTooHigh):
-        order.cancel(command, book.orders[name], book.of)
+        book.do(command)
 
 
 def test_a_counter_offer_below_what_is_invoiced_is_refused():
@@ -31,4 +24,4 @@ def test_a_counter_offer_below_what_is_invoiced_is_refused():
     book.record("90012345", 80, name)
     command = CounterOrder(order=name, on=DAY, lines=(line(50),))
     with pytest.raises(BelowInvoiced):
-        order.counter(command, book.orders[name], book.of, DAY, UNIVERSITY)
+        book.do(command, UNIVERSITY)

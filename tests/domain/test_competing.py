@@ -44,7 +44,7 @@ def ask(book, on=DAY, **more):
     command = agreement.OpenCompetition(
         agreement="A1", what="A course", answer_by=LAST, on=on, **more
     )
-    book.run(agreement.open_competition(command, book.of))
+    book.do(command)
 
 
 def answer(book, supplier, kronor, on=DAY, number=1, by=None, today=None):
@@ -55,20 +55,19 @@ def answer(book, supplier, kronor, on=DAY, number=1, by=None, today=None):
         amount=None if kronor is None else kr(kronor),
         on=on,
     )
-    by = by or people_of(supplier)
-    book.run(agreement.answer_competition(command, book.of, today or on, by))
+    book.do(command, by or people_of(supplier), today)
 
 
 def award(book, supplier, on=LAST + timedelta(days=1), number=1, today=None, **more):
     command = agreement.AwardCompetition(
         agreement="A1", number=number, supplier=supplier, reason="Best", on=on, **more
     )
-    book.run(agreement.award_competition(command, book.of, today or on))
+    book.do(command, today=today)
 
 
 def cancel(book, number=1, on=DAY):
     command = agreement.CancelCompetition(agreement="A1", number=number, reason="r", on=on)
-    book.run(agreement.cancel_competition(command, book.of))
+    book.do(command)
 
 
 def won(supplier=SUPPLIER, kronor=100):
@@ -121,7 +120,7 @@ def test_only_orders_of_an_open_agreement_that_says_so_are_competed_for():
         ask(book(None))
     closed = competed()
     command = agreement.CloseAgreement(agreement="A1", reason="r", on=DAY)
-    closed.run(agreement.close(command, closed.of))
+    closed.do(command)
     with pytest.raises(AgreementNotOpen):
         ask(closed)
 

@@ -40,21 +40,21 @@ def decide(book, *sources):
         command = agreement.DecideFunding(
             agreement="A1", source=one, decision="D 1", decided_on=DECIDED
         )
-        book.run(agreement.decide_funding(command, book.of))
+        book.do(command)
 
 
 def change(book, changed):
     command = agreement.ChangeFunding(
         agreement="A1", source=changed, decision="D 2", decided_on=date(2024, 1, 10)
     )
-    book.run(agreement.change_funding(command, book.of))
+    book.do(command)
 
 
 def withdraw(book, name="ESF"):
     command = agreement.WithdrawFunding(
         agreement="A1", name=name, decision="D 3", decided_on=date(2024, 1, 10)
     )
-    book.run(agreement.withdraw_funding(command, book.of))
+    book.do(command)
 
 
 def funded_book(*sources, **terms):
@@ -367,6 +367,6 @@ def test_all_faults_of_a_source_are_told_at_once():
 def test_a_source_may_be_decided_before_the_term_and_after_the_agreement_is_closed():
     book = Book()
     command = agreement.CloseAgreement(agreement="A1", reason="r", on=START)
-    book.run(agreement.close(command, book.of))
+    book.do(command)
     decide(book, source())
     assert grant(book) == (0, 0, 0, 1_000)

@@ -91,12 +91,12 @@ def step(book, number, name, which, a, b):
         command = agreement.ChangeFunding(
             agreement="A1", source=replace(had, ceiling=a * 100), decision="D", decided_on=day
         )
-        book.run(agreement.change_funding(command, book.of))
+        book.do(command)
     elif name == "withdraw" and which == 9:
         command = agreement.WithdrawFunding(
             agreement="A1", name="Region", decision="D", decided_on=day
         )
-        book.run(agreement.withdraw_funding(command, book.of))
+        book.do(command)
 
 
 def counted(book):

@@ -30,31 +30,31 @@ def propose(book, kronor, giver=LEAD, receiver=MEMBER, by=MEMBERS, on=DAY):
     command = agreement.ProposeShareMove(
         agreement="A1", giver=giver, receiver=receiver, amount=kr(kronor), on=on
     )
-    book.run(agreement.propose_share_move(command, book.of, on, by), by)
+    book.do(command, by)
 
 
 def accept(book, number=1, by=LEADS, on=DAY):
     command = agreement.AcceptShareMove(agreement="A1", number=number, on=on)
-    book.run(agreement.accept_share_move(command, book.of, on, by), by)
+    book.do(command, by)
 
 
 def decline(book, number=1, by=LEADS):
     command = agreement.DeclineShareMove(agreement="A1", number=number, on=DAY)
-    book.run(agreement.decline_share_move(command, book.of, by), by)
+    book.do(command, by)
 
 
 def give(book, organisation, kronor):
     command = agreement.RecordInKind(
         agreement="A1", organisation=organisation, amount=kr(kronor), what="Teaching", on=DAY
     )
-    book.run(agreement.record_in_kind(command, book.of))
+    book.do(command)
 
 
 def recharge(book, id, member, kronor, reference="R1", by=LEADS):
     command = drawdown.RecordRecharge(
         drawdown=id, member=member, amount=kr(kronor), reference=reference, on=DAY
     )
-    book.run(drawdown.recharge(command, book.drawdowns[id], by), by)
+    book.do(command, by)
 
 
 def shared(**more):
@@ -152,7 +152,7 @@ def test_shares_of_a_closed_agreement_stay():
     book = shared()
     propose(book, 100)
     command = agreement.CloseAgreement(agreement="A1", reason="r", on=DAY)
-    book.run(agreement.close(command, book.of))
+    book.do(command)
     with pytest.raises(WrongStatus):
         accept(book)
     with pytest.raises(WrongStatus):

@@ -7,9 +7,10 @@ import pytest
 from ledger.domain import limits
 from ledger.domain.agreement import LimitTerms
 from ledger.domain.events import Party
-from ledger.domain.limits import AmountFrom, Dimensions, Limit, Move, Total, Use
+from ledger.domain.limits import DIMENSIONS, AmountFrom, Dimensions, Limit, Move, Total, Use
 from ledger.domain.refusals import CapExceeded
 from ledger.domain.regime import Policy
+from ledger.projections.database import postings
 from tests.domain.domain_given import BUYER, DAY, OTHER_BUYER, SUPPLIER, Book, kr, line
 
 BOTH = (Party(organisation=BUYER), Party(organisation=OTHER_BUYER))
@@ -163,3 +164,10 @@ def test_a_threshold_is_crossed_once_until_the_cap_changes():
 
 
 CAP = limits.CAP
+
+
+def test_what_limits_match_by_stands_alike_wherever_it_is_a_row():
+    for kind in (Limit, LimitTerms):
+        assert set(DIMENSIONS) < set(kind.__struct_fields__)
+    assert set(DIMENSIONS) < set(postings.c.keys())
+    assert Limit(name="l", amounts=(), year=2024, kind="delivery").named == ("year", "kind")

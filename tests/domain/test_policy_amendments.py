@@ -137,7 +137,7 @@ def test_an_amendment_does_not_loosen_what_it_is_judged_by():
 def test_options_that_are_used_stay_as_they_are():
     book = Book(policy=Policy(extensions=(Extension(months=12), Extension(months=6))))
     extend = agreement.ExtendAgreement(agreement="A1", decision="D", decided_on=date(2025, 1, 1))
-    book.run(agreement.extend(extend, book.of))
+    book.do(extend)
     assert faults(book, policy={"extensions": ()}) == ["/change/policy/extensions"]
     book.amend(ground="17:14", policy={"extensions": (Extension(months=12),)})
     assert len(book.of.policy.extensions) == 1
@@ -208,4 +208,4 @@ def amended(book, **changes):
         effective_on=DAY,
         **changes,
     )
-    book.run(agreement.amend(command, book.of))
+    book.do(command)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ledger.domain import order
 from ledger.domain.order import InstalmentTerms, SessionTerms, instalments_on, planned
-from ledger.domain.order.schedule import covered, fit
+from ledger.domain.order.plan.schedule import covered, fit
 from ledger.domain.position import left_by_line
 from ledger.domain.refusals import Invalid
 from tests.domain.domain_given import DAY, Book, kr, line, seats

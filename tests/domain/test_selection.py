@@ -9,7 +9,7 @@ from ledger.domain.agreement import LimitTerms
 from ledger.domain.events import By, OrderDeclined, OrderPassedOn, Party, RoomMoved
 from ledger.domain.limits import Use
 from ledger.domain.order import SessionTerms
-from ledger.domain.refusals import Invalid, NotAParty, OutOfTurn, WrongStatus
+from ledger.domain.refusals import Invalid, OutOfTurn, PassedOn, WrongStatus
 from ledger.domain.selection import PassedOver, Selection
 from tests.domain.domain_given import (
     BUYER,
@@ -49,7 +49,7 @@ def decline(book, name, on=DAY):
 
 def lapse(book, name, on):
     command = order.LapseOrder(order=name, on=on)
-    book.run(order.lapse(command, book.orders[name], book.of, command.on))
+    book.do(command)
 
 
 def used_by_supplier(book):
@@ -267,7 +267,7 @@ def test_the_next_one_answers_and_the_earlier_one_no_longer_can():
     ranked = book()
     name = ranked.place(line(100))
     decline(ranked, name)
-    with pytest.raises(NotAParty):
+    with pytest.raises(PassedOn):
         ranked.confirm(name, by=people_of(SUPPLIER))
     ranked.confirm(name, by=people_of(OTHER_SUPPLIER))
     assert used_by_supplier(ranked)[OTHER_SUPPLIER] == Use(committed=kr(100))
@@ -360,7 +360,7 @@ def test_nothing_is_passed_on_under_an_agreement_that_takes_no_orders():
     ranked = book()
     name = ranked.place(line(100))
     command = agreement.SuspendAgreement(agreement="A1", reason="r", on=DAY)
-    ranked.run(agreement.suspend(command, ranked.of))
+    ranked.do(command)
     decline(ranked, name)
     assert ranked.orders[name].status == "declined"
 

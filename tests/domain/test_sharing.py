@@ -18,7 +18,6 @@ from ledger.domain.sharing import Split
 from tests.domain.domain_given import (
     BUYER,
     DAY,
-    ORDERER,
     OTHER_BUYER,
     Book,
     kr,
@@ -411,9 +410,9 @@ def test_an_offer_of_other_seats_is_accepted_with_their_allocation():
     book.counter(name, seats(9, 100), seats=9)
     accept = order.AcceptCounter(order=name, on=DAY)
     with pytest.raises(Invalid):
-        order.accept(accept, book.orders[name], book.of, DAY, ORDERER)
+        book.do(accept)
     accept = replace(accept, allocation=weights({BUYER: 8, OTHER_BUYER: 1}))
-    book.run(order.accept(accept, book.orders[name], book.of, DAY, ORDERER))
+    book.do(accept)
     assert allocated(book, name) == {BUYER: 8, OTHER_BUYER: 1}
     assert book.used_by(OTHER_BUYER).total == kr(100)
 

@@ -17,7 +17,17 @@ from ledger.domain.events import (
 from ledger.domain.limits import AmountFrom
 from ledger.domain.refusals import Invalid, NotDue
 from ledger.domain.regime import PlanStep, Policy
-from tests.domain.domain_given import BUYER, OTHER_BUYER, Book, kr, line, seats, signing, split
+from tests.domain.domain_given import (
+    BUYER,
+    OTHER_BUYER,
+    Book,
+    given,
+    kr,
+    line,
+    seats,
+    signing,
+    split,
+)
 
 # Two years from the first day of a quarter: 731 days, since 2024 is a leap year.
 TERM = {"starts_on": date(2024, 1, 1), "ends_on": date(2025, 12, 31), "cap": kr(731_000)}
@@ -35,7 +45,7 @@ def said(book: Book, on: date) -> list:
     """What the calendar says on a day, recorded."""
     try:
         command = agreement.WatchTerm(agreement="A1", on=on)
-        return [new.event for new in book.run(agreement.watch_term(command, book.of))]
+        return [new.event for new in book.do(command)]
     except NotDue:
         return []
 
@@ -128,8 +138,7 @@ def test_an_unknown_amount_has_no_plan_and_no_alert():
 
 def test_nothing_is_said_of_a_closed_agreement_or_after_the_term():
     closed = book()
-    closed.run(agreement.close(agreement.CloseAgreement(agreement="A1", reason="r", on=AFTER),
-                               closed.of))  # fmt: skip
+    closed.do(agreement.CloseAgreement(agreement="A1", reason="r", on=AFTER))
     assert said(closed, AFTER) == []
     over = said(book(), date(2026, 1, 1))
     assert not any(isinstance(event, UnderUseAlertRaised) for event in over)
@@ -142,7 +151,7 @@ def test_a_plan_that_runs_backwards_is_refused_at_its_place():
         PlanStep(by=AFTER, amount=kr(1)),
     )
     with pytest.raises(Invalid) as refused:
-        agreement.sign(signing(policy=Policy(plan=steps)), None)
+        agreement.sign(signing(policy=Policy(plan=steps)), None, given())
     assert [f.pointer for f in refused.value.faults] == ["/policy/plan/1", "/policy/plan/2"]
 
 

@@ -9,7 +9,7 @@ from ledger.domain.events import AgreementExpired, OrderLapsed, RoomMoved, TermA
 from ledger.domain.refusals import NotDue, WrongStatus
 from ledger.tick import SYSTEM, calendar, due, tick
 from tests.conftest import AGREEMENT, INVOICE, ORDER
-from tests.domain.domain_given import END, Book, line, signing
+from tests.domain.domain_given import END, Book, given, line, signing
 
 LAST = date(2023, 12, 11)
 AFTER = date(2023, 12, 12)
@@ -126,10 +126,12 @@ def test_of_a_closed_agreement_nothing_is_said(api, worked):
 
 
 def test_the_last_day_of_the_term_is_within_it():
-    state = agreement.evolve(None, agreement.sign(signing(), None)[0].event, END, None)
+    state = agreement.evolve(None, agreement.sign(signing(), None, given())[0].event, END, None)
     assert all(isinstance(e, TermAlertRaised) for e in agreement.due_on_term(state, END))
     with pytest.raises(NotDue):
-        agreement.watch_term(agreement.WatchTerm(agreement="A1", on=date(2024, 1, 1)), state)
+        agreement.watch_term(
+            agreement.WatchTerm(agreement="A1", on=date(2024, 1, 1)), state, given()
+        )
 
 
 def test_a_lapse_before_its_day_is_refused():
@@ -137,7 +139,7 @@ def test_a_lapse_before_its_day_is_refused():
     name = book.place(line(100), on=date(2024, 1, 15), respond_by=date(2024, 1, 31))
     lapse = order.LapseOrder(order=name, on=date(2024, 1, 31))
     with pytest.raises(NotDue):
-        order.lapse(lapse, book.orders[name], book.of, lapse.on)
+        book.do(lapse)
 
 
 # ── Stale commitments ─────────────────────────────────────────────────────────────────────────

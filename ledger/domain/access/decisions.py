@@ -17,9 +17,9 @@ from ledger.domain.events import (
     AuditorAppointed,
     AuditorAppointmentEnded,
     BundleRead,
-    By,
     New,
 )
+from ledger.domain.given import Given
 from ledger.domain.refusals import (
     AppointmentAhead,
     AppointmentOver,
@@ -33,9 +33,9 @@ from ledger.domain.refusals import (
 )
 
 
-def appoint(command: AppointAuditor, state: State | None, by: By) -> list[New]:
+def appoint(command: AppointAuditor, state: State, given: Given) -> list[New]:
     """Raises Invalid, OwnAppointment."""
-    if by.person == command.person:
+    if given.by.person == command.person:
         raise OwnAppointment
     faults = []
     if not 0 < len(command.organisations) <= MAX_AUDITED:
@@ -51,7 +51,7 @@ def appoint(command: AppointAuditor, state: State | None, by: By) -> list[New]:
     if faults:
         raise Invalid(*faults)
     event = AuditorAppointed(
-        number=1 + len(state.appointments if state else ()),
+        number=1 + len(state.appointments),
         person=command.person,
         organisations=tuple(dict.fromkeys(command.organisations)),
         starts_on=command.starts_on,
@@ -61,13 +61,13 @@ def appoint(command: AppointAuditor, state: State | None, by: By) -> list[New]:
     return [New(stream(command.person), event, command.on)]
 
 
-def end(command: EndAppointment, state: State | None, by: By) -> list[New]:
+def end(command: EndAppointment, state: State, given: Given) -> list[New]:
     """Raises NotFound, OwnAppointment, WrongStatus where it has ended or is past."""
     name = f"{command.person}.{command.number}"
-    found = [one for one in (state.appointments if state else ()) if one.number == command.number]
+    found = [one for one in state.appointments if one.number == command.number]
     if not found:
         raise NotFound(what="appointment", name=name)
-    if by.person == command.person:
+    if given.by.person == command.person:
         raise OwnAppointment
     if found[0].ended_on is not None or command.on > found[0].ends_on:
         status = "past" if found[0].ended_on is None else "ended"
@@ -76,17 +76,16 @@ def end(command: EndAppointment, state: State | None, by: By) -> list[New]:
     return [New(stream(command.person), event, command.on)]
 
 
-def record_attempt(
-    command: RecordAttempt, state: State | None, hour: State | None, today: date
-) -> list[New]:
+def record_attempt(command: RecordAttempt, state: State, given: Given) -> list[New]:
     """One more of what a person tried, where the hour has room for it; else once that there is
-    more. `state` is the person's, `hour` that of `counted_in` the command.
+    more. `state` is the person's; the hour is that of `counted_in` the command.
 
     Whoever tries for the first time in an hour takes one of its places: the bounds hold at the
     versions of both streams, whoever else tries at the same time. Raises NotCounted.
     """
     at = counted_in(command, state)
-    own, of_hour = state or State(), hour or State()
+    of_hour = given.find(stream(at)) or State()
+    today = given.today
     refused = AttemptRefused(
         kind=command.kind,
         action=command.action,
@@ -98,26 +97,26 @@ def record_attempt(
         lost=command.lost,
     )
     mine = stream(command.person)
-    if own.hour == at and own.counted < ATTEMPTS:
+    if state.hour == at and state.counted < ATTEMPTS:
         return [New(mine, refused, today)]
-    if own.hour != at and of_hour.counted < ATTEMPT_PEOPLE:
+    if state.hour != at and of_hour.counted < ATTEMPT_PEOPLE:
         opened = AttemptsOpened(hour=at, person=command.person)
         return [New(mine, refused, today), New(stream(at), opened, today)]
-    full, place = (own, mine) if own.hour == at else (of_hour, stream(at))
+    full, place = (state, mine) if state.hour == at else (of_hour, stream(at))
     if full.uncounted:
         raise NotCounted(person=command.person, most=full.counted)
     return [New(place, AttemptsUncounted(hour=at), today)]
 
 
-def counted_in(command: RecordAttempt, state: State | None) -> str:
+def counted_in(command: RecordAttempt, state: State) -> str:
     """The hour that an attempt counts in: never one before that of the person's last, so that
     clocks which differ between processes give nobody more attempts."""
-    return max(command.hour, state.hour if state else "")
+    return max(command.hour, state.hour)
 
 
-def record_read(command: RecordBundleRead, today: date) -> list[New]:
+def record_read(command: RecordBundleRead, state: State, given: Given) -> list[New]:
     event = BundleRead(scope=command.scope, size=command.size, root=command.root)
-    return [New(stream(command.person), event, today)]
+    return [New(stream(command.person), event, given.today)]
 
 
 def appointed_for(state: State | None, day: date) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """The framework agreement: what is in force, what is in use of it, and what may change it."""
 
-from ledger.domain.agreement.acting import lead_of, require_lead, require_own
+from ledger.domain.agreement import may
+from ledger.domain.agreement.acting import lead_of, require_own
 from ledger.domain.agreement.commands import (
     AcceptShareMove,
     AmendAgreement,
@@ -51,7 +52,7 @@ from ledger.domain.agreement.joint import (
 )
 from ledger.domain.agreement.room import check_limits, limits_passed, move_room, require_open
 from ledger.domain.agreement.selecting import is_one_of_several, ordered_by_supplier, turns
-from ledger.domain.agreement.state import Funding, State, Status, evolve, stream, use_of
+from ledger.domain.agreement.state import Funding, State, Status, evolve, named, stream, use_of
 from ledger.domain.agreement.term import due_on_term, watch_term
 
 __all__ = [
@@ -100,13 +101,14 @@ __all__ = [
     "is_one_of_several",
     "lead_of",
     "limits_passed",
+    "may",
     "move_room",
+    "named",
     "open_competition",
     "ordered_by_supplier",
     "propose_share_move",
     "record_in_kind",
     "reopen",
-    "require_lead",
     "require_open",
     "require_own",
     "sign",

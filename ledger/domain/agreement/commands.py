@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from ledger.domain.events import Party
-from ledger.domain.limits import AmountFrom, Effect, Limit, LimitRule
+from ledger.domain.limits import DIMENSIONS, AmountFrom, Effect, Limit, LimitRule, dimensions_of
 from ledger.domain.regime import Policy
 from ledger.domain.selection import Selection
 
@@ -32,11 +32,7 @@ class LimitTerms(msgspec.Struct, frozen=True, kw_only=True):
             amounts=(AmountFrom(effective_on=day, amount=self.amount),),
             effect=self.effect,
             tolerance=self.tolerance,
-            year=self.year,
-            buyer=self.buyer,
-            supplier=self.supplier,
-            kind=self.kind,
-            funding=self.funding,
+            **dict(zip(DIMENSIONS, dimensions_of(self), strict=True)),
         )
 
 

@@ -6,21 +6,19 @@ from datetime import date
 import msgspec
 
 from ledger.domain.agreement.competition import Competition, competition_name
-from ledger.domain.agreement.room import require_open
 from ledger.domain.agreement.state import State, stream
 from ledger.domain.events import (
-    By,
     CompetitionAnswered,
     CompetitionAwarded,
     CompetitionCancelled,
     CompetitionOpened,
     New,
 )
+from ledger.domain.given import Given
 from ledger.domain.refusals import (
     AnswersAwaited,
     Fault,
     Invalid,
-    NoCompetition,
     NotAParty,
     NotFound,
     TooLateToAnswer,
@@ -72,16 +70,12 @@ class CancelCompetition(msgspec.Struct, frozen=True, kw_only=True):
     on: date
 
 
-def open_competition(command: OpenCompetition, state: State) -> list[New]:
-    """Raises AgreementNotOpen, NoCompetition, Invalid (all faults)."""
-    require_open(state)
-    selection = state.selection
-    if selection is None or selection.method != "competition":
-        raise NoCompetition(agreement=state.number)
+def open_competition(command: OpenCompetition, state: State, given: Given) -> list[New]:
+    """Raises Invalid (all faults)."""
     known = [party.organisation for party in state.suppliers]
     left_out = {one.supplier for one in command.left_out}
     asked = command.asked or tuple(name for name in known if name not in left_out)
-    faults = list(_asking_faults(asked, command.left_out, known, selection))
+    faults = list(_asking_faults(asked, command.left_out, known, state.selection))
     if command.answer_by < command.on:
         sentence = "The last day to answer is before the competition."
         faults.append(Fault(pointer="/answer_by", sentence=sentence))
@@ -101,7 +95,7 @@ def _asking_faults(
     asked: Sequence[str],
     left_out: Sequence[PassedOver],
     known: Sequence[str],
-    selection: Selection,
+    selection: Selection | None,
 ) -> Iterator[Fault]:
     """All are asked, or it is said of each why not (LOU 7 kap. 8–9 §§), unless one may choose."""
     out = [one.supplier for one in left_out]
@@ -123,21 +117,21 @@ def _asking_faults(
             yield Fault(pointer=f"/left_out/{i}/reason", sentence="Say why it is left out.")
     if not asked:
         yield Fault(pointer="/asked", sentence="At least one is needed.")
-    if selection.ask == "all":
+    if selection is not None and selection.ask == "all":
         for name in known:
             if name not in (*asked, *out):
                 sentence = "{name} is not asked: say why it is left out."
                 yield Fault(pointer="/left_out", sentence=sentence, figures={"name": name})
 
 
-def answer_competition(command: AnswerCompetition, state: State, today: date, by: By) -> list[New]:
+def answer_competition(command: AnswerCompetition, state: State, given: Given) -> list[New]:
     """A supplier answers for itself; a new answer takes the place of its earlier one.
 
     It answers when it does so, whatever day it states; for an answer that others record, the day
     that they state counts. Raises NotFound, also for who was not asked; NotAParty, WrongStatus,
     Invalid, TooLateToAnswer.
     """
-    found = _active(state, command.number)
+    found, by = _active(state, command.number), given.by
     if by.role == "supplier" and by.organisation != command.supplier:
         raise NotAParty(
             organisation=command.supplier, name=_name(state, found), acting=by.organisation
@@ -146,9 +140,9 @@ def answer_competition(command: AnswerCompetition, state: State, today: date, by
         raise NotFound(what="competition", name=_name(state, found))
     _require(state, found, "open", "answer")
     _require_since_opening(found, command.on, "/answered_on")
-    if command.on > today:
+    if command.on > given.today:
         raise Invalid(Fault(pointer="/answered_on", sentence="That day has not come."))
-    answered_on = today if by.role == "supplier" else command.on
+    answered_on = given.today if by.role == "supplier" else command.on
     if answered_on > found.answer_by:
         raise TooLateToAnswer(
             competition=_name(state, found), answer_by=found.answer_by, on=answered_on
@@ -159,7 +153,7 @@ def answer_competition(command: AnswerCompetition, state: State, today: date, by
     return [New(stream(state.number), event, command.on)]
 
 
-def award_competition(command: AwardCompetition, state: State, today: date) -> list[New]:
+def award_competition(command: AwardCompetition, state: State, given: Given) -> list[New]:
     """Once all have answered, or the last day to answer has passed, by today and its own day.
 
     Raises NotFound, WrongStatus, AnswersAwaited, Invalid (all faults).
@@ -181,7 +175,7 @@ def award_competition(command: AwardCompetition, state: State, today: date) -> l
     if faults:
         raise Invalid(*faults)
     waiting = tuple(name for name in found.asked if name not in answered)
-    if waiting and min(command.on, today) <= found.answer_by:
+    if waiting and min(command.on, given.today) <= found.answer_by:
         raise AnswersAwaited(
             competition=_name(state, found), answer_by=found.answer_by, waiting=waiting
         )
@@ -194,7 +188,7 @@ def award_competition(command: AwardCompetition, state: State, today: date) -> l
     return [New(stream(state.number), event, command.on)]
 
 
-def cancel_competition(command: CancelCompetition, state: State) -> list[New]:
+def cancel_competition(command: CancelCompetition, state: State, given: Given) -> list[New]:
     """Raises NotFound where there is none, or it is cancelled or ordered by already; Invalid."""
     found = _active(state, command.number)
     _require_since_opening(found, command.on, "/cancelled_on")

@@ -20,7 +20,7 @@ from ledger.domain.agreement.faults import (
 )
 from ledger.domain.agreement.selecting import selection_faults
 from ledger.domain.agreement.state import State, cap_after, stream, value_change
-from ledger.domain.calendar import add_months
+from ledger.domain.agreement.term import extended_to
 from ledger.domain.events import (
     AgreementAmended,
     AgreementClosed,
@@ -30,21 +30,14 @@ from ledger.domain.events import (
     AgreementSuspended,
     New,
 )
+from ledger.domain.given import Given
 from ledger.domain.limits import CAP, EFFECTS, Limit
-from ledger.domain.refusals import (
-    AlreadyExists,
-    Invalid,
-    NoSuchExtension,
-    NotCovered,
-    WrongStatus,
-)
+from ledger.domain.refusals import Invalid, NotCovered
 from ledger.domain.regime import judge_amendment
 
 
-def sign(command: SignAgreement, state: State | None) -> list[New]:
-    """Raises AlreadyExists, Invalid (all faults), TermTooLong. Rule: LOU 7 kap. 2 §."""
-    if state is not None:
-        raise AlreadyExists(what="agreement", name=command.number)
+def sign(command: SignAgreement, state: State | None, given: Given) -> list[New]:
+    """Raises Invalid (all faults), TermTooLong. Rule: LOU 7 kap. 2 §."""
     faults = [
         *term_faults(command),
         *party_faults(command),
@@ -72,14 +65,12 @@ def sign(command: SignAgreement, state: State | None) -> list[New]:
     return [New(stream(command.number), event, command.signed_on)]
 
 
-def amend(command: AmendAgreement, state: State) -> list[New]:
-    """Raises WrongStatus, Invalid (all faults), NotCovered, GroundNotUsable.
+def amend(command: AmendAgreement, state: State, given: Given) -> list[New]:
+    """Raises Invalid (all faults), NotCovered, GroundNotUsable.
 
     What its ground does not cover may be recorded all the same, and then changes nothing.
     Rules: LOU 17 kap. 9–14 §§, by `judge_amendment`.
     """
-    if state.status == "closed":
-        raise _wrong_status(state, "amend", "active")
     faults = amendment_faults(command, state)
     if faults:
         raise Invalid(*faults)
@@ -147,46 +138,27 @@ def _judge(
     return True, flags
 
 
-def extend(command: ExtendAgreement, state: State) -> list[New]:
-    """Raises NoSuchExtension, WrongStatus, TermTooLong. Rule: LOU 7 kap. 2 §."""
-    if state.status == "closed":
-        raise _wrong_status(state, "extend", "active")
-    options = state.policy.extensions
-    if state.extensions_used >= len(options):
-        raise NoSuchExtension(
-            agreement=state.number, options=len(options), used=state.extensions_used
-        )
-    ends_on = add_months(state.ends_on, options[state.extensions_used].months)
-    check_term(state.number, state.regime, state.policy, state.starts_on, ends_on)
+def extend(command: ExtendAgreement, state: State, given: Given) -> list[New]:
+    """By the next option."""
     event = AgreementExtended(
         option=state.extensions_used + 1,
-        ends_on=ends_on,
+        ends_on=extended_to(state),
         decision=command.decision,
         decided_on=command.decided_on,
     )
     return [New(stream(state.number), event, command.decided_on)]
 
 
-def suspend(command: SuspendAgreement, state: State) -> list[New]:
-    """Raises WrongStatus."""
-    if state.status != "active":
-        raise _wrong_status(state, "suspend", "active")
+def suspend(command: SuspendAgreement, state: State, given: Given) -> list[New]:
+    """Nothing more is ordered until it is opened again."""
     return [New(stream(state.number), AgreementSuspended(reason=command.reason), command.on)]
 
 
-def close(command: CloseAgreement, state: State) -> list[New]:
-    """Open orders live on and may be delivered and invoiced. Raises WrongStatus."""
-    if state.status == "closed":
-        raise _wrong_status(state, "close", "active or suspended")
+def close(command: CloseAgreement, state: State, given: Given) -> list[New]:
+    """Open orders live on and may be delivered and invoiced."""
     return [New(stream(state.number), AgreementClosed(reason=command.reason), command.on)]
 
 
-def reopen(command: ReopenAgreement, state: State) -> list[New]:
-    """Raises WrongStatus."""
-    if state.status == "active":
-        raise _wrong_status(state, "reopen", "suspended or closed")
+def reopen(command: ReopenAgreement, state: State, given: Given) -> list[New]:
+    """It is as it was before it was suspended or closed."""
     return [New(stream(state.number), AgreementReopened(reason=command.reason), command.on)]
-
-
-def _wrong_status(state: State, action: str, needed: str) -> WrongStatus:
-    return WrongStatus(name=state.number, status=state.status, action=action, needed=needed)

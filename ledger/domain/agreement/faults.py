@@ -12,7 +12,7 @@ from ledger.domain.agreement.selecting import selection_faults
 from ledger.domain.agreement.state import State
 from ledger.domain.calendar import months_between
 from ledger.domain.events import Party
-from ledger.domain.limits import CAP
+from ledger.domain.limits import CAP, dimensions_of
 from ledger.domain.parties import is_natural_person
 from ledger.domain.refusals import Fault, TermTooLong
 from ledger.domain.regime import Policy, TariffStep, default_longest_term
@@ -153,8 +153,7 @@ def limit_faults(limits: Sequence[LimitTerms], taken: set[str]) -> list[Fault]:
                     figures={"name": limit.name},
                 )
             )
-        dimensions = (limit.year, limit.buyer, limit.supplier, limit.kind, limit.funding)
-        if all(d is None for d in dimensions):
+        if all(one is None for one in dimensions_of(limit)):
             faults.append(
                 Fault(
                     pointer=f"/limits/{i}",

@@ -7,6 +7,7 @@ import msgspec
 from ledger.domain.agreement.state import Funding, State, stream
 from ledger.domain.events import FundingChanged, FundingDecided, FundingWithdrawn, New
 from ledger.domain.funding import FULL, FundingSource, cost_within
+from ledger.domain.given import Given
 from ledger.domain.limits import AmountFrom, Limit
 from ledger.domain.refusals import AlreadyExists, Fault, Invalid, NotFound, WrongStatus
 
@@ -39,7 +40,7 @@ class WithdrawFunding(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
-def decide_funding(command: DecideFunding, state: State) -> list[New]:
+def decide_funding(command: DecideFunding, state: State, given: Given) -> list[New]:
     """It may come before the first order or long after the signing, also when it is closed.
 
     The source is a limit over the cost that it covers. Raises Invalid, AlreadyExists.
@@ -65,7 +66,7 @@ def decide_funding(command: DecideFunding, state: State) -> list[New]:
     return [New(stream(state.number), event, command.decided_on)]
 
 
-def change_funding(command: ChangeFunding, state: State) -> list[New]:
+def change_funding(command: ChangeFunding, state: State, given: Given) -> list[New]:
     """What was judged before stays as it was. Raises NotFound, WrongStatus, Invalid."""
     source = command.source
     had = _funding_of(state, source.name, "change")
@@ -80,7 +81,7 @@ def change_funding(command: ChangeFunding, state: State) -> list[New]:
     return [New(stream(state.number), event, command.decided_on)]
 
 
-def withdraw_funding(command: WithdrawFunding, state: State) -> list[New]:
+def withdraw_funding(command: WithdrawFunding, state: State, given: Given) -> list[New]:
     """Its limit becomes what it has covered: what is ordered on it beyond that shows as over-use.
 
     Raises NotFound, WrongStatus.

@@ -17,6 +17,7 @@ from ledger.domain.events import (
     ShareMoveDeclined,
     ShareMoveProposed,
 )
+from ledger.domain.given import Given
 from ledger.domain.limits import AmountFrom, Limit
 from ledger.domain.refusals import (
     Amount,
@@ -26,46 +27,43 @@ from ledger.domain.refusals import (
     NotEntitled,
     NotFound,
     ShareInUse,
-    WrongStatus,
 )
 
 
-def propose_share_move(command: ProposeShareMove, state: State, today: date, by: By) -> list[New]:
+def propose_share_move(command: ProposeShareMove, state: State, given: Given) -> list[New]:
     """One of the two says that room shall move from one share to the other; nothing moves yet.
 
-    Raises NotAParty, WrongStatus, Invalid, ShareInUse.
+    Raises NotAParty, Invalid, ShareInUse.
     """
-    _require_not_closed(state, "move shares of")
     if command.giver == command.receiver:
         raise Invalid(Fault(pointer="/receiver", sentence="The giver and the receiver are one."))
-    _require_one_of(state, by, command.giver, command.receiver)
+    _require_one_of(state, given.by, command.giver, command.receiver)
     giver = _share_of(state, command.giver, "/giver")
     _share_of(state, command.receiver, "/receiver")
-    _require_unused(state, giver, command.giver, command.amount, (command.on, today))
+    _require_unused(state, giver, command.giver, command.amount, (command.on, given.today))
     event = ShareMoveProposed(
         number=state.share_moves + 1,
         giver=command.giver,
         receiver=command.receiver,
         amount=command.amount,
-        proposed_by=by.organisation,
+        proposed_by=given.by.organisation,
         reason=command.reason,
     )
     return [New(stream(state.number), event, command.on)]
 
 
-def accept_share_move(command: AcceptShareMove, state: State, today: date, by: By) -> list[New]:
+def accept_share_move(command: AcceptShareMove, state: State, given: Given) -> list[New]:
     """The other one agrees: one share is so much less, the other so much more, the cap the same:
     from the day on which both have an amount.
 
-    Raises NotFound, NotAParty, WrongStatus, Invalid, ShareInUse.
+    Raises NotFound, NotAParty, Invalid, ShareInUse.
     """
-    _require_not_closed(state, "move shares of")
     move = _open_move(state, command.number)
     other = move.receiver if move.proposed_by == move.giver else move.giver
-    _require_one_of(state, by, other)
+    _require_one_of(state, given.by, other)
     giver = _share_of(state, move.giver, "/giver")
     receiver = _share_of(state, move.receiver, "/receiver")
-    _require_unused(state, giver, move.giver, move.amount, (command.on, today))
+    _require_unused(state, giver, move.giver, move.amount, (command.on, given.today))
     day = max(command.on, giver.set_on, receiver.set_on)
     event = ShareMoveAccepted(
         number=move.number,
@@ -77,15 +75,15 @@ def accept_share_move(command: AcceptShareMove, state: State, today: date, by: B
     return [New(stream(state.number), event, command.on)]
 
 
-def decline_share_move(command: DeclineShareMove, state: State, by: By) -> list[New]:
+def decline_share_move(command: DeclineShareMove, state: State, given: Given) -> list[New]:
     """Either of the two ends the proposal; nothing has moved. Raises NotFound, NotAParty."""
     move = _open_move(state, command.number)
-    _require_one_of(state, by, move.giver, move.receiver)
+    _require_one_of(state, given.by, move.giver, move.receiver)
     event = ShareMoveDeclined(number=move.number, reason=command.reason)
     return [New(stream(state.number), event, command.on)]
 
 
-def record_in_kind(command: RecordInKind, state: State) -> list[New]:
+def record_in_kind(command: RecordInKind, state: State, given: Given) -> list[New]:
     """Shown beside the balance, never in it; also after the agreement is closed.
 
     Raises NotEntitled.
@@ -98,11 +96,6 @@ def record_in_kind(command: RecordInKind, state: State) -> list[New]:
     return [New(stream(state.number), event, command.on)]
 
 
-def _require_not_closed(state: State, action: str) -> None:
-    if state.status == "closed":
-        raise WrongStatus(name=state.number, status=state.status, action=action, needed="active")
-
-
 def _require_one_of(state: State, by: By, *organisations: str) -> None:
     if by.organisation not in organisations:
         raise NotAParty(
@@ -113,10 +106,7 @@ def _require_one_of(state: State, by: By, *organisations: str) -> None:
 def _share_of(state: State, organisation: str, pointer: str) -> Limit:
     """The limit over everything that a buyer carries, of a known amount. Raises Invalid."""
     shares = [
-        limit
-        for limit in state.limits
-        if limit.buyer == organisation
-        and (limit.year, limit.supplier, limit.kind, limit.funding) == (None, None, None, None)
+        limit for limit in state.limits if limit.buyer == organisation and limit.named == ("buyer",)
     ]
     if len(shares) != 1 or shares[0].amount is None:
         raise Invalid(

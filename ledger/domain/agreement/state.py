@@ -1,6 +1,6 @@
 """An agreement as its facts so far make it.
 
-Its state holds totals per (year, buyer, supplier, kind, funding), never a list of orders, so a
+Its state holds totals per combination of `limits.DIMENSIONS`, never a list of orders, so a
 decision costs the same with a hundred thousand orders as with none.
 """
 
@@ -44,6 +44,7 @@ from ledger.domain.events import (
     UnderUseAlertRaised,
 )
 from ledger.domain.funding import FundingSource
+from ledger.domain.given import Given, found
 from ledger.domain.limits import CAP, AmountFrom, Limit, Total, Use
 from ledger.domain.regime import Change, Policy
 from ledger.domain.selection import Selection
@@ -125,6 +126,12 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 def stream(number: str) -> str:
     """The stream of an agreement's facts; its first version is what makes the number unique."""
     return f"agreement/{number}"
+
+
+def named(given: Given, number: str) -> State:
+    """The one that somebody names. Raises NotFound."""
+    state: State = found(given.find, "agreement", number)
+    return state
 
 
 def use_of(state: State, limit: Limit) -> Use:

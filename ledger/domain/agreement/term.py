@@ -8,6 +8,7 @@ from ledger.domain.agreement.room import thresholds_due
 from ledger.domain.agreement.state import State, stream
 from ledger.domain.calendar import add_months
 from ledger.domain.events import AgreementExpired, Event, New, TermAlertRaised
+from ledger.domain.given import Given
 from ledger.domain.refusals import NotDue
 
 
@@ -29,7 +30,12 @@ def due_on_term(state: State, on: date) -> tuple[Event, ...]:
     return (*thresholds_due(state, on), *under_use_due(state, on), *ending)
 
 
-def watch_term(command: WatchTerm, state: State) -> list[New]:
+def extended_to(state: State) -> date:
+    """The last day of the term by the next option in `Policy.extensions`."""
+    return add_months(state.ends_on, state.policy.extensions[state.extensions_used].months)
+
+
+def watch_term(command: WatchTerm, state: State, given: Given) -> list[New]:
     """Raises NotDue where there is nothing to say on that day."""
     due = due_on_term(state, command.on)
     if not due:

@@ -1,5 +1,6 @@
 """The drawdown: an invoice or a credit against orders of one agreement, and its approval."""
 
+from ledger.domain.drawdown import may
 from ledger.domain.drawdown.attesting import able_persons
 from ledger.domain.drawdown.commands import (
     ApproveDrawdown,
@@ -11,7 +12,7 @@ from ledger.domain.drawdown.commands import (
 )
 from ledger.domain.drawdown.decisions import approve, record, reject
 from ledger.domain.drawdown.recharge import recharge, reverse_recharge
-from ledger.domain.drawdown.state import State, Status, as_seen_by, evolve, identity, stream
+from ledger.domain.drawdown.state import State, Status, as_seen_by, evolve, identity, named, stream
 
 __all__ = [
     "ApproveDrawdown",
@@ -27,6 +28,8 @@ __all__ = [
     "as_seen_by",
     "evolve",
     "identity",
+    "may",
+    "named",
     "recharge",
     "record",
     "reject",

@@ -24,15 +24,12 @@ from ledger.domain.drawdown.faults import (
     check_invoice,
     check_parts,
     passing,
-    require_four_eyes,
-    require_status,
 )
-from ledger.domain.drawdown.state import Orders, State, identity, stream
+from ledger.domain.drawdown.state import Orders, State, identity, named, stream
 from ledger.domain.events import (
     NOBODY,
     AgreementEvent,
     Allocation,
-    By,
     DrawdownApproved,
     DrawdownCredited,
     DrawdownRecorded,
@@ -48,27 +45,24 @@ from ledger.domain.events import (
     Room,
 )
 from ledger.domain.funding import negated_funded
+from ledger.domain.given import Given
 from ledger.domain.position import reduce_lines
 from ledger.domain.refusals import DuplicateInvoice, OrderEnded, RoomNotChosen
 from ledger.domain.sharing import negated
 
 
-def record(
-    command: RecordDrawdown,
-    existing: State | None,
-    of: agreement.State,
-    orders: Orders,
-    credited: State | None,
-    today: date,
-) -> list[New]:
+def record(command: RecordDrawdown, state: agreement.State, given: Given) -> list[New]:
     """It draws its orders' lines and waits for approval; what it exceeds becomes its flags, and
     the earlier years that it belongs to.
 
     Raises DuplicateInvoice, Invalid, CurrencyDiffers, NotUnderAgreement, SupplierDiffers; of a
     credit that names its invoice also NotFound, WrongStatus, CreditTooLarge.
     """
-    command = with_sign(command)
+    of, command = state, with_sign(command)
     id = identity(command.supplier, command.invoice, command.issued_on, command.type)
+    existing: State | None = given.find(stream(id))
+    orders = {part.order: order.named(given, part.order) for part in command.parts}
+    credited = named(given, command.credits) if command.credits else None
     if existing is not None:
         raise DuplicateInvoice(
             invoice=existing.invoice,
@@ -88,14 +82,14 @@ def record(
     facts: list[New] = []
     flags: list[str] = []
     for name, lines in by_order(allocations).items():
-        state = orders[name]
-        flags += _order_flags(state, lines, command.amount)
-        years = order.earlier_years(state, lines, command.issued_on)
+        drawn = orders[name]
+        flags += _order_flags(drawn, lines, command.amount)
+        years = order.earlier_years(drawn, lines, command.issued_on)
         flags += [f"accrual:{year}" for year in years]
         if command.amount >= 0:
             event = OrderInvoiced(drawdown=id, lines=lines)
-            moved = order.with_moves(state, of, event, command.issued_on, "invoiced", id)
-            flags += _limit_flags(of, moved, today)
+            moved = order.with_moves(drawn, of, event, command.issued_on, "invoiced", id)
+            flags += _limit_flags(of, moved, given.today)
             of = _after(of, moved)
             facts += moved
     if command.amount >= 0:
@@ -135,30 +129,21 @@ def _recorded(
     )
 
 
-def approve(
-    command: ApproveDrawdown,
-    state: State,
-    of: agreement.State,
-    orders: Orders,
-    credited: State | None,
-    by: By,
-    rules: organisation.State | None,
-    today: date,
-) -> list[New]:
-    """The invoice counts from its issue date; `rules` are those of its buyer.
+def approve(command: ApproveDrawdown, state: State, given: Given) -> list[New]:
+    """The invoice counts from its issue date.
 
-    The approver has a right both on its own day and today. Raises NotAParty, FourEyes,
-    MayNotAttest, WrongStatus, RoomNotChosen, OrderEnded, CreditTooLarge.
+    The approver has a right both on its own day and today. Raises MayNotAttest, RoomNotChosen,
+    OrderEnded, CreditTooLarge; of the credited invoice WrongStatus.
     """
-    agreement.require_own(of, state.buyer, state.id, by)
-    require_status(state, "recorded", "approve")
-    require_four_eyes(state, by)
-    days = (command.on, today)
+    of = agreement.named(given, state.agreement)
+    orders = {name: order.named(given, name) for name in state.orders}
+    credited = named(given, state.credits) if state.credits else None
+    rules = organisation.named(given, state.buyer)
     room = command.room or state.room
     if state.is_credit and room is None:
         raise RoomNotChosen(drawdown=state.id)
-    recorded, state = state, _fitted(state, of, orders, credited)
-    approved = _approved(command, recorded, state, orders, rules, by, days)
+    recorded, state = state, fitted(state, of, orders, credited)
+    approved = _approved(command, recorded, state, orders, rules, given)
     facts = [New(stream(state.id), approved, command.on)]
     if credited is not None:
         check_credit(-state.amount, credited)
@@ -190,7 +175,7 @@ def _taken_back(credit: State) -> DrawdownCredited:
     return DrawdownCredited(credit=credit.id, amount=-credit.amount, lines=tuple(lines))
 
 
-def _fitted(state: State, of: agreement.State, orders: Orders, credited: State | None) -> State:
+def fitted(state: State, of: agreement.State, orders: Orders, credited: State | None) -> State:
     """A credit at what its invoice has left now: others that waited beside it were approved."""
     if credited is None or not any(passing(state.allocations, orders, credited)):
         return state
@@ -212,10 +197,10 @@ def _approved(
     state: State,
     orders: Orders,
     rules: organisation.State | None,
-    by: By,
-    days: tuple[date, date],
+    given: Given,
 ) -> DrawdownApproved:
-    mandate = mandate_of(state, orders, rules, by.person, days)
+    days = (command.on, given.today)
+    mandate = mandate_of(state, orders, rules, given.by.person, days)
     now = tuple(code_string(orders[part.order], part.line) for part in state.allocations)
     same = now == tuple(part.code_string for part in state.allocations)
     anew = () if state.allocations == recorded.allocations else state.allocations
@@ -229,13 +214,10 @@ def _approved(
     )
 
 
-def reject(
-    command: RejectDrawdown, state: State, of: agreement.State, orders: Orders, by: By
-) -> list[New]:
-    """What the invoice held is as before it came. Raises NotAParty, FourEyes, WrongStatus."""
-    agreement.require_own(of, state.buyer, state.id, by)
-    require_status(state, "recorded", "reject")
-    require_four_eyes(state, by)
+def reject(command: RejectDrawdown, state: State, given: Given) -> list[New]:
+    """What the invoice held is as before it came."""
+    of = agreement.named(given, state.agreement)
+    orders = {name: order.named(given, name) for name in state.orders}
     facts = [New(stream(state.id), DrawdownRejected(reason=command.reason), command.on)]
     if state.is_credit:
         return facts

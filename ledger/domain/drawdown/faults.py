@@ -6,15 +6,14 @@ from ledger.bounds import MAX_AMOUNT
 from ledger.domain import agreement
 from ledger.domain.drawdown.allocation import by_order, to_credit
 from ledger.domain.drawdown.commands import RecordDrawdown
-from ledger.domain.drawdown.state import Orders, State, Status
-from ledger.domain.events import Allocation, By
+from ledger.domain.drawdown.state import Orders, State
+from ledger.domain.events import Allocation
 from ledger.domain.position import by_line
 from ledger.domain.refusals import (
     Amount,
     CreditTooLarge,
     CurrencyDiffers,
     Fault,
-    FourEyes,
     Invalid,
     NotFound,
     NotUnderAgreement,
@@ -110,15 +109,3 @@ def check_credit(asked: int, credited: State) -> None:
             drawdown=credited.id,
             left=Amount(left, credited.currency),
         )
-
-
-def require_status(state: State, status: Status, action: str) -> None:
-    """Raises WrongStatus, naming the action, unless the drawdown has the status."""
-    if state.status != status:
-        raise WrongStatus(name=state.id, status=state.status, action=action, needed=status)
-
-
-def require_four_eyes(state: State, by: By) -> None:
-    """Who recorded may not decide. Raises FourEyes."""
-    if by.person == state.recorded_by:
-        raise FourEyes(drawdown=state.id)

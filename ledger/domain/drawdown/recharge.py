@@ -4,27 +4,23 @@ Neither is a second drawdown.
 """
 
 from ledger.domain.drawdown.commands import RecordRecharge, ReverseRecharge
-from ledger.domain.drawdown.faults import require_status
 from ledger.domain.drawdown.state import State, stream
-from ledger.domain.events import By, New, RechargeRecorded, RechargeReversed
+from ledger.domain.events import New, RechargeRecorded, RechargeReversed
+from ledger.domain.given import Given
 from ledger.domain.refusals import (
     AlreadyExists,
     Amount,
-    NotAParty,
     NotFound,
     RechargeReversalTooLarge,
     RechargeTooLarge,
 )
 
 
-def recharge(command: RecordRecharge, state: State, by: By) -> list[New]:
+def recharge(command: RecordRecharge, state: State, given: Given) -> list[New]:
     """At most what the member carries of the approved invoice, credits deducted; once a reference.
 
-    Raises WrongStatus, NotAParty, AlreadyExists, RechargeTooLarge.
+    Raises AlreadyExists, RechargeTooLarge.
     """
-    require_status(state, "approved", "recharge a share of")
-    if by.organisation != state.buyer:
-        raise NotAParty(organisation=state.buyer, name=state.id, acting=by.organisation)
     mine = [one for one in state.recharges if one.member == command.member]
     if any(one.reference == command.reference for one in mine):
         raise AlreadyExists(what="recharge", name=command.reference)
@@ -45,13 +41,11 @@ def recharge(command: RecordRecharge, state: State, by: By) -> list[New]:
     return [New(stream(state.id), event, command.on)]
 
 
-def reverse_recharge(command: ReverseRecharge, state: State, by: By) -> list[New]:
+def reverse_recharge(command: ReverseRecharge, state: State, given: Given) -> list[New]:
     """At most what is left of the recharge; also when the invoice was credited meanwhile.
 
-    Raises NotAParty, NotFound, RechargeReversalTooLarge.
+    Raises NotFound, RechargeReversalTooLarge.
     """
-    if by.organisation != state.buyer:
-        raise NotAParty(organisation=state.buyer, name=state.id, acting=by.organisation)
     named = (command.member, command.reference)
     found = [one for one in state.recharges if (one.member, one.reference) == named]
     if not found:

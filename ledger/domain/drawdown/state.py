@@ -22,6 +22,7 @@ from ledger.domain.events import (
     Source,
 )
 from ledger.domain.funding import funded_of
+from ledger.domain.given import Given, found
 
 Status = Literal["recorded", "approved", "rejected", "reversed"]
 Orders = Mapping[str, order.State]
@@ -137,6 +138,12 @@ def identity(supplier: str, invoice: str, issued_on: date, type: str) -> str:
 def stream(id: str) -> str:
     """The stream of a drawdown's facts; its first version forbids drawing it twice."""
     return f"drawdown/{id}"
+
+
+def named(given: Given, id: str) -> State:
+    """The one that somebody names. Raises NotFound."""
+    state: State = found(given.find, "drawdown", id)
+    return state
 
 
 def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State:

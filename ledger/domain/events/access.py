@@ -1,6 +1,7 @@
 """What is recorded of a person's access: what they were given, what they tried, what they read."""
 
 from datetime import date
+from typing import ClassVar
 
 import msgspec
 
@@ -27,6 +28,7 @@ class AttemptRefused(Event, frozen=True, kw_only=True, omit_defaults=True):
     `lost` are attempts before it that could not be recorded.
     """
 
+    stored: ClassVar[str] = "attempt-refused"
     kind: str
     action: str
     hour: str
@@ -40,6 +42,7 @@ class AttemptRefused(Event, frozen=True, kw_only=True, omit_defaults=True):
 class AttemptsOpened(Event, frozen=True, kw_only=True, omit_defaults=True):
     """In the stream of an hour: a person's refused attempts are recorded within it."""
 
+    stored: ClassVar[str] = "attempts-opened"
     hour: str
     person: str
 
@@ -47,6 +50,7 @@ class AttemptsOpened(Event, frozen=True, kw_only=True, omit_defaults=True):
 class AttemptsUncounted(Event, frozen=True, kw_only=True, omit_defaults=True):
     """More was refused in the hour than is recorded: of this person, or of further people."""
 
+    stored: ClassVar[str] = "attempts-uncounted"
     hour: str
 
 
@@ -56,6 +60,7 @@ class AuditorAppointed(Event, frozen=True, kw_only=True, omit_defaults=True):
     `number` is the appointment's place among the person's.
     """
 
+    stored: ClassVar[str] = "auditor-appointed"
     number: int
     person: str
     organisations: tuple[str, ...]
@@ -67,6 +72,7 @@ class AuditorAppointed(Event, frozen=True, kw_only=True, omit_defaults=True):
 class AuditorAppointmentEnded(Event, frozen=True, kw_only=True, omit_defaults=True):
     """An appointment no longer holds, from this fact's date on."""
 
+    stored: ClassVar[str] = "auditor-appointment-ended"
     number: int
     reason: str
 
@@ -77,6 +83,7 @@ class BundleRead(Event, frozen=True, kw_only=True, omit_defaults=True):
     `size` and `root` (hexadecimal) are those of the checkpoint that it was made for.
     """
 
+    stored: ClassVar[str] = "bundle-read"
     size: int
     root: str
     scope: str = ""

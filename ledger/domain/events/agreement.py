@@ -1,6 +1,7 @@
 """What is recorded of an agreement."""
 
 from datetime import date
+from typing import ClassVar
 
 from ledger.domain.events.competition import CompetitionEvent
 from ledger.domain.events.funding import FundingEvent
@@ -13,6 +14,7 @@ from ledger.domain.selection import Selection
 class AgreementSigned(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The agreement as it was signed. `cap` is None where it is unknown."""
 
+    stored: ClassVar[str] = "agreement-signed"
     number: str
     title: str
     currency: str
@@ -35,6 +37,7 @@ class AgreementAmended(Event, frozen=True, kw_only=True, omit_defaults=True):
     than before, and it changes these alone. Without them it changes all.
     """
 
+    stored: ClassVar[str] = "agreement-amended"
     ground: str
     decision: str
     decided_on: date
@@ -54,6 +57,7 @@ class AgreementAmended(Event, frozen=True, kw_only=True, omit_defaults=True):
 class AgreementExtended(Event, frozen=True, kw_only=True, omit_defaults=True):
     """An extension option was used, the first is 1. `ends_on` is the new last day, counted."""
 
+    stored: ClassVar[str] = "agreement-extended"
     option: int
     ends_on: date
     decision: str
@@ -63,30 +67,35 @@ class AgreementExtended(Event, frozen=True, kw_only=True, omit_defaults=True):
 class AgreementSuspended(Event, frozen=True, kw_only=True, omit_defaults=True):
     """No orders are taken until it is reopened."""
 
+    stored: ClassVar[str] = "agreement-suspended"
     reason: str
 
 
 class AgreementClosed(Event, frozen=True, kw_only=True, omit_defaults=True):
     """No more orders are taken; open ones live on."""
 
+    stored: ClassVar[str] = "agreement-closed"
     reason: str
 
 
 class AgreementReopened(Event, frozen=True, kw_only=True, omit_defaults=True):
     """Orders are taken again."""
 
+    stored: ClassVar[str] = "agreement-reopened"
     reason: str
 
 
 class AgreementExpired(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The term's last day, `ends_on`, has passed: said once, unless the term is extended."""
 
+    stored: ClassVar[str] = "agreement-expired"
     ends_on: date
 
 
 class TermAlertRaised(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The term ends within so many months: said once for each, until the term is extended."""
 
+    stored: ClassVar[str] = "term-alert-raised"
     months: int
     ends_on: date
 
@@ -97,6 +106,7 @@ class RoomReserved(Event, frozen=True, kw_only=True, omit_defaults=True):
     `competition` is the one that it was won in, by which nothing more is then ordered.
     """
 
+    stored: ClassVar[str] = "room-reserved"
     order: str
     sequence: int
     moves: tuple[Move, ...]
@@ -106,6 +116,7 @@ class RoomReserved(Event, frozen=True, kw_only=True, omit_defaults=True):
 class RoomMoved(Event, frozen=True, kw_only=True, omit_defaults=True):
     """Money of one order moved between reserved, committed, drawn and remaining."""
 
+    stored: ClassVar[str] = "room-moved"
     order: str
     cause: str
     moves: tuple[Move, ...]
@@ -115,6 +126,7 @@ class RoomMoved(Event, frozen=True, kw_only=True, omit_defaults=True):
 class ThresholdCrossed(Event, frozen=True, kw_only=True, omit_defaults=True):
     """Use of a limit rose past a share of its `amount`: said once of each amount in force."""
 
+    stored: ClassVar[str] = "threshold-crossed"
     limit: str
     percent: int
     used: int
@@ -127,6 +139,7 @@ class UnderUseAlertRaised(Event, frozen=True, kw_only=True, omit_defaults=True):
     Said of a limit once a quarter, while it is so. Amounts in öre; `amount` is the limit's.
     """
 
+    stored: ClassVar[str] = "under-use-alert-raised"
     limit: str
     percent: int
     planned_by: date
@@ -138,6 +151,7 @@ class UnderUseAlertRaised(Event, frozen=True, kw_only=True, omit_defaults=True):
 class ShareMoveProposed(Event, frozen=True, kw_only=True, omit_defaults=True):
     """One buyer proposes that room moves from one share to another. `number` counts from 1."""
 
+    stored: ClassVar[str] = "share-move-proposed"
     number: int
     giver: str
     receiver: str
@@ -149,6 +163,7 @@ class ShareMoveProposed(Event, frozen=True, kw_only=True, omit_defaults=True):
 class ShareMoveAccepted(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The other buyer agreed: the two limits change by as much, down and up."""
 
+    stored: ClassVar[str] = "share-move-accepted"
     number: int
     limit_changes: tuple[tuple[str, AmountFrom], ...]
 
@@ -156,6 +171,7 @@ class ShareMoveAccepted(Event, frozen=True, kw_only=True, omit_defaults=True):
 class ShareMoveDeclined(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The proposal ended, and nothing moved."""
 
+    stored: ClassVar[str] = "share-move-declined"
     number: int
     reason: str = ""
 
@@ -163,6 +179,7 @@ class ShareMoveDeclined(Event, frozen=True, kw_only=True, omit_defaults=True):
 class InKindRecorded(Event, frozen=True, kw_only=True, omit_defaults=True):
     """What an organisation gave that nobody invoices, and its worth. It counts nowhere."""
 
+    stored: ClassVar[str] = "in-kind-recorded"
     organisation: str
     amount: int
     what: str

@@ -1,6 +1,7 @@
 """What is recorded of renewed competitions under an agreement."""
 
 from datetime import date
+from typing import ClassVar
 
 from ledger.domain.events.parts import Event
 from ledger.domain.selection import PassedOver
@@ -13,6 +14,7 @@ class CompetitionOpened(Event, frozen=True, kw_only=True, omit_defaults=True):
     `left_out` are suppliers that were not asked, each with the reason (LOU 7 kap. 8–9 §§).
     """
 
+    stored: ClassVar[str] = "competition-opened"
     number: int
     what: str
     asked: tuple[str, ...]
@@ -23,6 +25,7 @@ class CompetitionOpened(Event, frozen=True, kw_only=True, omit_defaults=True):
 class CompetitionAnswered(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A supplier's answer, in place of any it gave before: an amount in öre, None: it declines."""
 
+    stored: ClassVar[str] = "competition-answered"
     number: int
     supplier: str
     amount: int | None
@@ -32,6 +35,7 @@ class CompetitionAnswered(Event, frozen=True, kw_only=True, omit_defaults=True):
 class CompetitionAwarded(Event, frozen=True, kw_only=True, omit_defaults=True):
     """Who won, why, and what each answer got by the criteria, where points were given."""
 
+    stored: ClassVar[str] = "competition-awarded"
     number: int
     supplier: str
     reason: str
@@ -41,6 +45,7 @@ class CompetitionAwarded(Event, frozen=True, kw_only=True, omit_defaults=True):
 class CompetitionCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):
     """Nothing will be ordered by it."""
 
+    stored: ClassVar[str] = "competition-cancelled"
     number: int
     reason: str
 

@@ -1,6 +1,7 @@
 """What is recorded of a drawdown."""
 
 from datetime import date
+from typing import ClassVar
 
 from ledger.domain.events.parts import Allocation, Event, Room, Source
 
@@ -8,6 +9,7 @@ from ledger.domain.events.parts import Allocation, Event, Room, Source
 class DrawdownRecorded(Event, frozen=True, kw_only=True, omit_defaults=True):
     """An invoice or a credit has arrived. `amount` excludes VAT, `vat` is beside it."""
 
+    stored: ClassVar[str] = "drawdown-recorded"
     id: str
     agreement: str
     supplier: str
@@ -35,6 +37,7 @@ class DrawdownApproved(Event, frozen=True, kw_only=True, omit_defaults=True):
     `allocations` of a credit, where what it was to take back is taken by other credits.
     """
 
+    stored: ClassVar[str] = "drawdown-approved"
     room: Room | None = None
     note: str = ""
     right: int | None = None
@@ -46,12 +49,14 @@ class DrawdownApproved(Event, frozen=True, kw_only=True, omit_defaults=True):
 class DrawdownRejected(Event, frozen=True, kw_only=True, omit_defaults=True):
     """Another person turned it down: what it held is as before it came."""
 
+    stored: ClassVar[str] = "drawdown-rejected"
     reason: str
 
 
 class DrawdownCredited(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A credit of this invoice was approved; `amount` is what it took back, positive."""
 
+    stored: ClassVar[str] = "drawdown-credited"
     credit: str
     amount: int
     lines: tuple[Allocation, ...]
@@ -60,6 +65,7 @@ class DrawdownCredited(Event, frozen=True, kw_only=True, omit_defaults=True):
 class RechargeReversed(Event, frozen=True, kw_only=True, omit_defaults=True):
     """So much of a recharge, by its reference, was given back to the member. No money moves."""
 
+    stored: ClassVar[str] = "recharge-reversed"
     lead: str
     member: str
     amount: int
@@ -70,6 +76,7 @@ class RechargeReversed(Event, frozen=True, kw_only=True, omit_defaults=True):
 class RechargeRecorded(Event, frozen=True, kw_only=True, omit_defaults=True):
     """Who paid the invoice took a member's share of it back from that member. No money moves."""
 
+    stored: ClassVar[str] = "recharge-recorded"
     lead: str
     member: str
     amount: int

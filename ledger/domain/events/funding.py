@@ -1,6 +1,7 @@
 """What is recorded of an agreement's funding sources."""
 
 from datetime import date
+from typing import ClassVar
 
 from ledger.domain.events.parts import Event
 from ledger.domain.funding import FundingSource
@@ -10,6 +11,7 @@ from ledger.domain.limits import AmountFrom, Limit
 class FundingDecided(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A funder decided to pay; `limits` holds the limit that the source thereby is."""
 
+    stored: ClassVar[str] = "funding-decided"
     source: FundingSource
     decision: str
     decided_on: date
@@ -19,6 +21,7 @@ class FundingDecided(Event, frozen=True, kw_only=True, omit_defaults=True):
 class FundingChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The source as it reads from here on, whole. What was judged before stays as it was."""
 
+    stored: ClassVar[str] = "funding-changed"
     source: FundingSource
     decision: str
     decided_on: date
@@ -28,6 +31,7 @@ class FundingChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
 class FundingWithdrawn(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The source pays for nothing more; what it has covered stays covered."""
 
+    stored: ClassVar[str] = "funding-withdrawn"
     source: str
     decision: str
     decided_on: date
@@ -38,6 +42,7 @@ class FundingWithdrawn(Event, frozen=True, kw_only=True, omit_defaults=True):
 class FundingUsed(Event, frozen=True, kw_only=True, omit_defaults=True):
     """How much eligible cost and support an invoice took of a source, or gave back (negative)."""
 
+    stored: ClassVar[str] = "funding-used"
     source: str
     drawdown: str
     eligible: int

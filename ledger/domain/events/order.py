@@ -1,7 +1,7 @@
 """What is recorded of an order."""
 
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 
 from ledger.domain.codes import Codes
 from ledger.domain.events.parts import Event, LineAmount, OrderLine, Room
@@ -24,6 +24,7 @@ class OrderPlaced(Event, frozen=True, kw_only=True, omit_defaults=True):
     `passed_over` are the suppliers whose turn was before this one's, `award` what it was won by.
     """
 
+    stored: ClassVar[str] = "order-placed"
     agreement: str
     number: str
     buyer: str
@@ -55,6 +56,7 @@ class OrderPlaced(Event, frozen=True, kw_only=True, omit_defaults=True):
 class OrderConfirmed(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The university took the order on: its room is committed. `reference` is its own."""
 
+    stored: ClassVar[str] = "order-confirmed"
     reference: str = ""
 
 
@@ -64,6 +66,7 @@ class OrderDeclined(Event, frozen=True, kw_only=True, omit_defaults=True):
     `passed_over` are the suppliers after it in rank whose own limit had no room, so that it ends.
     """
 
+    stored: ClassVar[str] = "order-declined"
     reason: str
     passed_over: tuple[PassedOver, ...] = ()
 
@@ -71,6 +74,7 @@ class OrderDeclined(Event, frozen=True, kw_only=True, omit_defaults=True):
 class OrderLapsed(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The university did not answer by `respond_by`: the order's room is released."""
 
+    stored: ClassVar[str] = "order-lapsed"
     respond_by: date
     passed_over: tuple[PassedOver, ...] = ()
 
@@ -81,6 +85,7 @@ class OrderPassedOn(Event, frozen=True, kw_only=True, omit_defaults=True):
     `passed_over` are those in between whose own limit had no room for it.
     """
 
+    stored: ClassVar[str] = "order-passed-on"
     giver: str
     supplier: str
     respond_by: date | None = None
@@ -91,6 +96,7 @@ class OrderPassedOn(Event, frozen=True, kw_only=True, omit_defaults=True):
 class OrderCountered(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The university offers this instead. Until it is answered the higher amount is reserved."""
 
+    stored: ClassVar[str] = "order-countered"
     lines: tuple[OrderLine, ...]
     reason: str = ""
     seats: int | None = None
@@ -105,6 +111,7 @@ class CounterAccepted(Event, frozen=True, kw_only=True, omit_defaults=True):
     `allocated` says whose the seats are, where it offers other seats than were allocated.
     """
 
+    stored: ClassVar[str] = "counter-accepted"
     reference: str = ""
     allocated: tuple[Weight, ...] = ()
 
@@ -112,6 +119,7 @@ class CounterAccepted(Event, frozen=True, kw_only=True, omit_defaults=True):
 class CounterRejected(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The order ends with it: a counter-offer is a refusal with a new offer (avtalslagen 6 §)."""
 
+    stored: ClassVar[str] = "counter-rejected"
     reason: str
     passed_over: tuple[PassedOver, ...] = ()
 
@@ -123,6 +131,7 @@ class OrderChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
     where they stay; those that stay follow their lines. `allocated` says anew whose the seats are.
     """
 
+    stored: ClassVar[str] = "order-changed"
     lines: tuple[OrderLine, ...]
     reason: str
     seats: int | None = None
@@ -142,6 +151,7 @@ class SeatsCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):
     `holder` is whose they were, where the order's seats are allocated.
     """
 
+    stored: ClassVar[str] = "seats-cancelled"
     line: int
     seats: int
     fee: int
@@ -155,6 +165,7 @@ class SeatsCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):
 class OrderCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The whole order given up; `lines` hold what stays as the fee."""
 
+    stored: ClassVar[str] = "order-cancelled"
     by: Literal["buyer", "supplier"]
     fee: int
     lines: tuple[OrderLine, ...]
@@ -164,6 +175,8 @@ class OrderCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):
 class OrderStarted(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The course has started. No money moves."""
 
+    stored: ClassVar[str] = "order-started"
+
 
 class OrderDelivered(Event, frozen=True, kw_only=True, omit_defaults=True):
     """Counts only: seats used, and how many participants were awarded their credits.
@@ -172,6 +185,7 @@ class OrderDelivered(Event, frozen=True, kw_only=True, omit_defaults=True):
     `women` and `men` among those who took part, None where nobody counted them.
     """
 
+    stored: ClassVar[str] = "order-delivered"
     seats_used: int
     credits_awarded: int | None = None
     women: int | None = None
@@ -182,6 +196,7 @@ class OrderDelivered(Event, frozen=True, kw_only=True, omit_defaults=True):
 class OrderClosed(Event, frozen=True, kw_only=True, omit_defaults=True):
     """What was not invoiced is released."""
 
+    stored: ClassVar[str] = "order-closed"
     released: int
     reason: str = ""
 
@@ -189,6 +204,7 @@ class OrderClosed(Event, frozen=True, kw_only=True, omit_defaults=True):
 class SeatsAllocated(Event, frozen=True, kw_only=True, omit_defaults=True):
     """Whose the order's seats are, all of them. The order's amount does not move."""
 
+    stored: ClassVar[str] = "seats-allocated"
     seats: tuple[Weight, ...]
     flags: tuple[str, ...] = ()
 
@@ -196,6 +212,7 @@ class SeatsAllocated(Event, frozen=True, kw_only=True, omit_defaults=True):
 class SeatsMoved(Event, frozen=True, kw_only=True, omit_defaults=True):
     """One organisation gave seats of the order to another. The order's amount does not move."""
 
+    stored: ClassVar[str] = "seats-moved"
     giver: str
     receiver: str
     seats: int
@@ -206,6 +223,7 @@ class SeatsMoved(Event, frozen=True, kw_only=True, omit_defaults=True):
 class LineRecoded(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A line is booked otherwise from here on. Between the four places nothing moves."""
 
+    stored: ClassVar[str] = "line-recoded"
     line: int
     codes: Codes = ()
     code_string: str = ""
@@ -216,6 +234,7 @@ class LineRecoded(Event, frozen=True, kw_only=True, omit_defaults=True):
 class OrderInvoiced(Event, frozen=True, kw_only=True, omit_defaults=True):
     """An invoice on the order is recorded and waits for approval."""
 
+    stored: ClassVar[str] = "order-invoiced"
     drawdown: str
     lines: tuple[LineAmount, ...]
 
@@ -223,6 +242,7 @@ class OrderInvoiced(Event, frozen=True, kw_only=True, omit_defaults=True):
 class OrderInvoiceWithdrawn(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The invoice was rejected: what it held of the order is as before it came."""
 
+    stored: ClassVar[str] = "order-invoice-withdrawn"
     drawdown: str
     lines: tuple[LineAmount, ...]
 
@@ -230,6 +250,7 @@ class OrderInvoiceWithdrawn(Event, frozen=True, kw_only=True, omit_defaults=True
 class OrderDrawn(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The invoice was approved."""
 
+    stored: ClassVar[str] = "order-drawn"
     drawdown: str
     lines: tuple[LineAmount, ...]
 
@@ -240,6 +261,7 @@ class OrderCredited(Event, frozen=True, kw_only=True, omit_defaults=True):
     `reduced` is what the lines count for less, `offer_reduced` those of an open counter-offer.
     """
 
+    stored: ClassVar[str] = "order-credited"
     drawdown: str
     lines: tuple[LineAmount, ...]
     room: Room

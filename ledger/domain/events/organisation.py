@@ -1,7 +1,7 @@
 """What is recorded of an organisation: who may attest what, and how its costs are coded."""
 
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 
 from ledger.domain.codes import CodePart
 from ledger.domain.events.parts import Event
@@ -17,6 +17,7 @@ class AttestRightGranted(Event, frozen=True, kw_only=True, omit_defaults=True):
     drawdown, None without one; `ends_on` the last day, None until it is ended.
     """
 
+    stored: ClassVar[str] = "attest-right-granted"
     organisation: str
     number: int
     person: str
@@ -30,6 +31,7 @@ class AttestRightGranted(Event, frozen=True, kw_only=True, omit_defaults=True):
 class AttestRightEnded(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A right ends with a day, its last."""
 
+    stored: ClassVar[str] = "attest-right-ended"
     organisation: str
     number: int
     ends_on: date
@@ -39,6 +41,7 @@ class AttestRightEnded(Event, frozen=True, kw_only=True, omit_defaults=True):
 class DeputyNamed(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A deputy attests under every right of a person for a time, both days included."""
 
+    stored: ClassVar[str] = "deputy-named"
     organisation: str
     number: int
     person: str
@@ -51,6 +54,7 @@ class DeputyNamed(Event, frozen=True, kw_only=True, omit_defaults=True):
 class DeputyEnded(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A deputy's time ends with a day, its last."""
 
+    stored: ClassVar[str] = "deputy-ended"
     organisation: str
     number: int
     ends_on: date
@@ -60,6 +64,7 @@ class DeputyEnded(Event, frozen=True, kw_only=True, omit_defaults=True):
 class OwnCostSet(Event, frozen=True, kw_only=True, omit_defaults=True):
     """What counts as somebody's own cost, which they do not attest, from a day on."""
 
+    stored: ClassVar[str] = "own-cost-set"
     organisation: str
     own_cost: tuple[OwnCost, ...]
     starts_on: date
@@ -69,6 +74,7 @@ class OwnCostSet(Event, frozen=True, kw_only=True, omit_defaults=True):
 class CodeMapSet(Event, frozen=True, kw_only=True, omit_defaults=True):
     """Which parts a code string has, in order, for orders dated from a day on."""
 
+    stored: ClassVar[str] = "code-map-set"
     organisation: str
     parts: tuple[CodePart, ...]
     starts_on: date

@@ -1,6 +1,6 @@
 """What facts are made of."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import msgspec
 
@@ -96,4 +96,9 @@ Room = Literal["cap", "order"]
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What every fact is; it says nothing by itself."""
+    """What every fact is; it says nothing by itself.
+
+    `stored` is the name that it is stored under: never reused and never removed.
+    """
+
+    stored: ClassVar[str]

@@ -1,7 +1,7 @@
 """What is recorded of an order's sessions, and what its sessions and instalments are made of."""
 
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 
 import msgspec
 
@@ -39,6 +39,7 @@ class SessionMoved(Event, frozen=True, kw_only=True, omit_defaults=True):
     `lines` are the order's lines from here on, where they changed.
     """
 
+    stored: ClassVar[str] = "session-moved"
     session: int
     moved_from: date
     moved_to: date
@@ -54,6 +55,7 @@ class SessionHeld(Event, frozen=True, kw_only=True, omit_defaults=True):
     `held_on` is the day where the fact counts from a later one, after what had moved by then.
     """
 
+    stored: ClassVar[str] = "session-held"
     session: int
     participants: int
     mentors: int = 0
@@ -63,6 +65,7 @@ class SessionHeld(Event, frozen=True, kw_only=True, omit_defaults=True):
 class SessionCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A session will not be held: the fee stays committed on its line, the rest is released."""
 
+    stored: ClassVar[str] = "session-cancelled"
     session: int
     by: Literal["buyer", "supplier"]
     fee: int

@@ -1,6 +1,8 @@
 """The course order: placed under the cap, answered, delivered, invoiced, closed or ended early."""
 
-from ledger.domain.order.cancelling import cancel, cancel_session
+from ledger.domain.order import may
+from ledger.domain.order.cancellation import cancel, cancel_session
+from ledger.domain.order.carriers import allocate_seats, move_seats
 from ledger.domain.order.coding import recode
 from ledger.domain.order.commands import (
     AcceptCounter,
@@ -38,15 +40,14 @@ from ledger.domain.order.decisions import (
     reject,
     start,
 )
-from ledger.domain.order.delivered import Accrual, Basis, accruals, earlier_years
 from ledger.domain.order.evolve import evolve
-from ledger.domain.order.faults import check_day, check_still_with
+from ledger.domain.order.may import check_day
 from ledger.domain.order.notices import Notice, notices
-from ledger.domain.order.planned import Due, DueStatus, Planned, instalments_on, planned
+from ledger.domain.order.plan.accruals import Accrual, Basis, accruals, earlier_years
+from ledger.domain.order.plan.instalments import Due, DueStatus, Planned, instalments_on, planned
+from ledger.domain.order.plan.schedule import Cancellation, Session, SessionStatus
+from ledger.domain.order.plan.sessions import hold_session, move_session
 from ledger.domain.order.room import with_moves
-from ledger.domain.order.schedule import Cancellation, Session, SessionStatus
-from ledger.domain.order.sessions import hold_session, move_session
-from ledger.domain.order.sharing import allocate_seats, move_seats
 from ledger.domain.order.stale import Stale, stale
 from ledger.domain.order.state import (
     ENDED,
@@ -56,6 +57,7 @@ from ledger.domain.order.state import (
     Status,
     holding,
     is_unanswered,
+    named,
     stream,
 )
 
@@ -103,7 +105,6 @@ __all__ = [
     "cancel_session",
     "change",
     "check_day",
-    "check_still_with",
     "close",
     "confirm",
     "counter",
@@ -116,8 +117,10 @@ __all__ = [
     "instalments_on",
     "is_unanswered",
     "lapse",
+    "may",
     "move_seats",
     "move_session",
+    "named",
     "notices",
     "place",
     "planned",

@@ -2,16 +2,14 @@
 
 import msgspec
 
-from ledger.domain import agreement
-from ledger.domain.codes import RESPONSIBILITY, CodeMap, Codes, Given, read, written
-from ledger.domain.events import By, LineRecoded, New, OrderLine
+from ledger.domain import agreement, organisation
+from ledger.domain.codes import RESPONSIBILITY, CodeMap, Codes, CodesGiven, read, written
+from ledger.domain.events import LineRecoded, New, OrderLine
+from ledger.domain.given import Given
 from ledger.domain.order.commands import LineTerms, RecodeLine
 from ledger.domain.order.room import with_moves
-from ledger.domain.order.state import OPEN, UNANSWERED, State
-from ledger.domain.refusals import Fault, Invalid, NotAParty, WrongStatus
-
-CODED = (*UNANSWERED, *OPEN, "cancelled", "closed")
-"""Statuses of orders that hold, or have drawn, money that is booked."""
+from ledger.domain.order.state import State
+from ledger.domain.refusals import Fault, Invalid
 
 
 class Coding(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,7 +34,7 @@ def coding_of(
 
 
 def coded(
-    given: Given, cost_centre: str | None, code_map: CodeMap | None, pointer: str
+    given: CodesGiven, cost_centre: str | None, code_map: CodeMap | None, pointer: str
 ) -> tuple[Coding, list[Fault]]:
     """The responsibility of the codes is the cost centre, and the other way round."""
     named = code_map is not None and any(p.name == RESPONSIBILITY for p in code_map.parts)
@@ -64,24 +62,13 @@ def coded(
     return coding, faults
 
 
-def recode(
-    command: RecodeLine,
-    state: State,
-    of: agreement.State,
-    by: By,
-    code_map: CodeMap | None = None,
-) -> list[New]:
+def recode(command: RecodeLine, state: State, given: Given) -> list[New]:
     """Also of what is drawn: the books are then put right by what moves between code strings.
 
-    Raises NotAParty, WrongStatus, Invalid.
+    Raises Invalid.
     """
-    if by.role != "admin" and by.organisation != state.buyer:
-        raise NotAParty(organisation=state.buyer, name=state.number, acting=by.organisation)
-    if state.status not in CODED:
-        needed = " / ".join(CODED)
-        raise WrongStatus(
-            name=state.number, status=state.status, action="code a line of", needed=needed
-        )
+    of = agreement.named(given, state.agreement)
+    code_map = organisation.code_map(given, state.buyer, command.on)
     line = next((one for one in state.lines if one.number == command.line), None)
     if line is None:
         figures = {"order": state.number, "line": str(command.line)}
@@ -90,14 +77,14 @@ def recode(
         )
     if command.codes is None and command.cost_centre is None:
         raise Invalid(Fault(pointer="", sentence="Nothing is changed."))
-    given = command.codes
-    if given is None:
+    codes = command.codes
+    if codes is None:
         kept = dict(line.codes)
         kept.pop(RESPONSIBILITY, None)
-        given = tuple(kept.items())
+        codes = tuple(kept.items())
         if command.cost_centre and RESPONSIBILITY in dict(line.codes):
-            given = ((RESPONSIBILITY, command.cost_centre), *given)
-    coding, faults = coded(given, command.cost_centre, code_map, "")
+            codes = ((RESPONSIBILITY, command.cost_centre), *codes)
+    coding, faults = coded(codes, command.cost_centre, code_map, "")
     if faults:
         raise Invalid(*faults)
     if coding == Coding(

@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from ledger.domain.codes import Given
+from ledger.domain.codes import CodesGiven
 from ledger.domain.events import PriceRange
 from ledger.domain.selection import PassedOver
 from ledger.domain.sharing import Split, Weight
@@ -26,7 +26,7 @@ class LineTerms(msgspec.Struct, frozen=True, kw_only=True):
     funding: str | None = None
     cost_centre: str | None = None
     price_range: PriceRange | None = None
-    codes: Given | None = None
+    codes: CodesGiven | None = None
     responsible: str | None = None
 
 
@@ -195,7 +195,7 @@ class RecodeLine(msgspec.Struct, frozen=True, kw_only=True):
     order: str
     on: date
     line: int
-    codes: Given | None = None
+    codes: CodesGiven | None = None
     cost_centre: str | None = None
     reason: str = ""
 

@@ -4,15 +4,15 @@ A decision looks at the order and its agreement together and answers with facts 
 """
 
 from datetime import date
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from ledger.domain import agreement
-from ledger.domain.codes import CodeMap
+from ledger.domain import agreement, organisation
 from ledger.domain.events import (
-    By,
     CounterAccepted,
     CounterRejected,
+    Instalment,
     New,
     OrderChanged,
     OrderClosed,
@@ -21,12 +21,14 @@ from ledger.domain.events import (
     OrderDeclined,
     OrderDelivered,
     OrderLapsed,
+    OrderLine,
     OrderPlaced,
     OrderStarted,
+    PlannedSession,
     RoomReserved,
 )
-from ledger.domain.order.agreed import changed_plan, plan, programme_faults
-from ledger.domain.order.choosing import check_turn, chosen_supplier, passed_before
+from ledger.domain.given import Given
+from ledger.domain.order.carriers import changed_allocation, chosen_split
 from ledger.domain.order.commands import (
     AcceptCounter,
     ChangeOrder,
@@ -45,24 +47,17 @@ from ledger.domain.order.faults import (
     check_buyer,
     check_term,
     date_faults,
-    only_supplier,
     refuse,
     require_not_below_invoiced,
-    require_status,
     too_many_seats,
     written_lines,
 )
 from ledger.domain.order.notices import notice_flags
-from ledger.domain.order.passing import end_or_pass_on
+from ledger.domain.order.plan.terms import changed_plan, new_plan, programme_faults
 from ledger.domain.order.room import check_again, enlarge, over_limit_flags, with_moves
-from ledger.domain.order.sharing import changed_allocation, chosen_split
-from ledger.domain.order.state import OPEN, UNANSWERED, State, holding, is_unanswered, stream
-from ledger.domain.order.winning import (
-    awarded,
-    check_award,
-    competition_faults,
-    named_supplier,
-)
+from ledger.domain.order.state import State, holding, is_unanswered, stream
+from ledger.domain.order.supplier.choice import check_choice, choose
+from ledger.domain.order.supplier.rank import end_or_pass_on
 from ledger.domain.position import left_by_line, moves, ordered
 from ledger.domain.refusals import (
     Amount,
@@ -73,64 +68,45 @@ from ledger.domain.refusals import (
 )
 
 
-def place(
-    command: PlaceOrder,
-    of: agreement.State,
-    today: date,
-    by: By,
-    code_map: CodeMap | None = None,
-) -> list[New]:
+def place(command: PlaceOrder, state: agreement.State, given: Given) -> list[New]:
     """The order takes its number and its room; soft limits that it passes become its flags.
-
-    `code_map` is the buyer's own on the order date.
 
     Raises Invalid, AgreementNotOpen, NotEntitled, NotAParty, OutOfTurn, CompetitionNeeded,
     NotFound, OverAward, OutsideTerm, DeliveryAfterTerm, CapExceeded.
     Rule: the cap binds when ordering (EU Court C-216/17).
     """
-    event = _placed(command, of, by, code_map)
-    state = evolve(None, event, command.ordered_on, by)
-    moved = moves(None, holding(state))
-    passed = agreement.check_limits(of, moved, (command.ordered_on, today))
-    flags = (*over_limit_flags(passed), *notice_flags(state))
+    event = _placed(command, state, given)
+    placed = evolve(None, event, command.ordered_on, given.by)
+    moved = moves(None, holding(placed))
+    passed = agreement.check_limits(state, moved, (command.ordered_on, given.today))
+    flags = (*over_limit_flags(passed), *notice_flags(placed))
     reserved = RoomReserved(
-        order=event.number, sequence=of.orders + 1, moves=moved, competition=command.competition
+        order=event.number, sequence=state.orders + 1, moves=moved, competition=command.competition
     )
     return [
         New(stream(event.number), replace(event, flags=flags), command.ordered_on),
-        *agreement.move_room(of, reserved, command.ordered_on),
+        *agreement.move_room(state, reserved, command.ordered_on),
     ]
 
 
-def _placed(
-    command: PlaceOrder, of: agreement.State, by: By, code_map: CodeMap | None
-) -> OrderPlaced:
+def _placed(command: PlaceOrder, of: agreement.State, given: Given) -> OrderPlaced:
     """The order without its flags, where nothing but a limit can still refuse it."""
-    won = agreement.active_competition(of, command.competition)
-    named = named_supplier(of, command.supplier, won)
-    supplier, faults = chosen_supplier(of, named, command.passed_over)
-    faults += competition_faults(of, command.competition, won, command.supplier)
-    starts_on = command.starts_on or command.ordered_on
-    lines, line_faults = written_lines(command.lines, starts_on, code_map)
-    days = command.starts_on, command.ends_on, command.ordered_on, command.respond_by
-    sessions, instalments, plan_faults = plan(command, lines)
-    faults += [*line_faults, *(plan_faults if not line_faults else ())]
-    refuse([*faults, *programme_faults(command.programme, command.round), *date_faults(*days)])
+    choice = choose(command, of)
+    written, faults = _written(command, given)
+    refuse([*choice.faults, *faults])
     agreement.require_open(of)
-    check_buyer(of, command.buyer, by)
-    check_turn(of, supplier, command.passed_over)
-    award = awarded(of, command.competition, won)
-    check_award(of.number, award, ordered(lines), of.currency)
+    check_buyer(of, command.buyer, given.by)
+    check_choice(choice, command.competition, of, ordered(written.lines))
     check_term(of, command.ordered_on, command.ends_on)
-    split = chosen_split(command.split, of, command.buyer, lines, command.seats)
+    split = chosen_split(command.split, of, command.buyer, written.lines, command.seats)
     return OrderPlaced(
         agreement=of.number,
         number=f"{of.number}-{of.orders + 1:04d}",
         buyer=command.buyer,
-        supplier=supplier,
+        supplier=choice.supplier,
         currency=of.currency,
         course=command.course,
-        lines=lines,
+        lines=written.lines,
         ordered_on=command.ordered_on,
         starts_on=command.starts_on,
         ends_on=command.ends_on,
@@ -145,67 +121,67 @@ def _placed(
         round=command.round,
         free_seats=command.free_seats,
         minimum_seats=command.minimum_seats,
-        sessions=sessions,
-        instalments=instalments,
-        passed_over=passed_before(of, supplier, command.passed_over),
-        award=award,
+        sessions=written.sessions,
+        instalments=written.instalments,
+        passed_over=choice.passed_over,
+        award=choice.award,
     )
 
 
-def confirm(
-    command: ConfirmOrder, state: State, of: agreement.State, today: date, by: By
-) -> list[New]:
-    """The limits are checked again: confirming is what binds.
+class Written(NamedTuple):
+    """What a new order is of."""
 
-    Raises NotAParty, WrongStatus, CapExceeded.
-    """
-    only_supplier(state.supplier, state.number, by)
-    require_status(state, ("placed",), "confirm")
-    check_again(state, of, (state.ordered_on, today))
+    lines: tuple[OrderLine, ...]
+    sessions: tuple[PlannedSession, ...]
+    instalments: tuple[Instalment, ...]
+
+
+def _written(command: PlaceOrder, given: Given) -> tuple[Written, list[Fault]]:
+    """Lines, coded by the buyer's own map on the order date, and their plan; with all faults."""
+    code_map = organisation.code_map(given, command.buyer, command.ordered_on)
+    lines, faults = written_lines(command.lines, command.starts_on or command.ordered_on, code_map)
+    sessions, instalments, plan_faults = new_plan(command, lines)
+    faults += plan_faults if not faults else []
+    faults += programme_faults(command.programme, command.round)
+    days = command.starts_on, command.ends_on, command.ordered_on, command.respond_by
+    return Written(lines, sessions, instalments), [*faults, *date_faults(*days)]
+
+
+def confirm(command: ConfirmOrder, state: State, given: Given) -> list[New]:
+    """The limits are checked again: confirming is what binds. Raises CapExceeded."""
+    of = agreement.named(given, state.agreement)
+    check_again(state, of, (state.ordered_on, given.today))
     return with_moves(
         state, of, OrderConfirmed(reference=command.reference), command.on, "confirmed"
     )
 
 
-def decline(
-    command: DeclineOrder, state: State, of: agreement.State, today: date, by: By
-) -> list[New]:
-    """In a ranking it goes to the next supplier. Raises WrongStatus, NotAParty."""
-    only_supplier(state.supplier, state.number, by)
-    require_status(state, UNANSWERED, "decline")
+def decline(command: DeclineOrder, state: State, given: Given) -> list[New]:
+    """In a ranking it goes to the next supplier."""
     event = OrderDeclined(reason=command.reason)
-    return end_or_pass_on(state, of, event, command.on, today, "declined")
+    return end_or_pass_on(state, given, event, command.on, "declined")
 
 
-def lapse(command: LapseOrder, state: State, of: agreement.State, today: date) -> list[New]:
+def lapse(command: LapseOrder, state: State, given: Given) -> list[New]:
     """Its room counts as released from the day that this is said: a late answer was still one.
 
-    Raises WrongStatus, NotDue.
+    Raises NotDue.
     """
-    require_status(state, ("placed",), "lapse")
     if not is_unanswered(state, command.on) or state.respond_by is None:
         raise NotDue(name=state.number, on=command.on)
     event = OrderLapsed(respond_by=state.respond_by)
-    return end_or_pass_on(state, of, event, command.on, today, "lapsed")
+    return end_or_pass_on(state, given, event, command.on, "lapsed")
 
 
-def counter(
-    command: CounterOrder,
-    state: State,
-    of: agreement.State,
-    today: date,
-    by: By,
-    code_map: CodeMap | None = None,
-) -> list[New]:
+def counter(command: CounterOrder, state: State, given: Given) -> list[New]:
     """A higher offer needs room as an order does.
 
     The university does not know how the buyer books: what it adds is coded as the last line.
 
-    Raises NotAParty, WrongStatus, Invalid, DeliveryAfterTerm, BelowInvoiced, AgreementNotOpen,
-    CapExceeded.
+    Raises Invalid, DeliveryAfterTerm, BelowInvoiced, AgreementNotOpen, CapExceeded.
     """
-    only_supplier(state.supplier, state.number, by)
-    require_status(state, UNANSWERED, "counter")
+    of = agreement.named(given, state.agreement)
+    code_map = organisation.code_map(given, state.buyer, state.ordered_on)
     starts_on = command.starts_on or state.starts_on
     added = max(0, len(command.lines) - len(state.lines))
     before = (*state.lines, *state.lines[-1:] * added)
@@ -220,51 +196,37 @@ def counter(
         starts_on=command.starts_on,
         ends_on=command.ends_on,
     )
-    return enlarge(
-        state, of, lambda flags: replace(event, flags=flags), command.on, today, "countered"
-    )
+    return enlarge(state, given, event, command.on, "countered")
 
 
-def accept(
-    command: AcceptCounter, state: State, of: agreement.State, today: date, by: By
-) -> list[New]:
+def accept(command: AcceptCounter, state: State, given: Given) -> list[New]:
     """The offer's whole amount is judged as when an order is placed.
 
-    Raises WrongStatus, Invalid, NotEntitled, CapExceeded.
+    Raises Invalid, NotEntitled, CapExceeded.
     """
-    require_status(state, ("countered",), "accept")
+    of, by = agreement.named(given, state.agreement), given.by
     offered = state.counter.seats if state.counter else None
     allocated = changed_allocation(state, of, offered, command.allocation, by)
     event = CounterAccepted(reference=command.reference, allocated=allocated)
     after = evolve(state, event, command.on, by)
-    check_again(after, of, (state.ordered_on, today), before=state)
+    check_again(after, of, (state.ordered_on, given.today), before=state)
     return with_moves(state, of, event, command.on, "counter-accepted")
 
 
-def reject(command: RejectCounter, state: State, of: agreement.State, today: date) -> list[New]:
-    """A counter-offer is a refusal (avtalslagen 6 §): the order ends with it, or is passed on.
-
-    Raises WrongStatus.
-    """
-    require_status(state, ("countered",), "reject")
+def reject(command: RejectCounter, state: State, given: Given) -> list[New]:
+    """A counter-offer is a refusal (avtalslagen 6 §): the order ends with it, or is passed on."""
     event = CounterRejected(reason=command.reason)
-    return end_or_pass_on(state, of, event, command.on, today, "counter-rejected")
+    return end_or_pass_on(state, given, event, command.on, "counter-rejected")
 
 
-def change(
-    command: ChangeOrder,
-    state: State,
-    of: agreement.State,
-    today: date,
-    code_map: CodeMap | None,
-    by: By,
-) -> list[New]:
+def change(command: ChangeOrder, state: State, given: Given) -> list[New]:
     """What makes it larger needs room as an order does.
 
-    Raises WrongStatus, Invalid, NotEntitled, NotAParty, DeliveryAfterTerm, BelowInvoiced,
-    AgreementNotOpen, CapExceeded.
+    Raises Invalid, NotEntitled, NotAParty, DeliveryAfterTerm, BelowInvoiced, AgreementNotOpen,
+    CapExceeded.
     """
-    require_status(state, ("placed", *OPEN), "change")
+    of, by = agreement.named(given, state.agreement), given.by
+    code_map = organisation.code_map(given, state.buyer, state.ordered_on)
     kept = replace(command, order="", on=date.min, reason="")
     if kept == ChangeOrder(order="", on=date.min, reason=""):
         raise Invalid(Fault(pointer="", sentence="Nothing is changed."))
@@ -293,20 +255,16 @@ def change(
         instalments=instalments,
         allocated=allocated,
     )
-    return enlarge(
-        state, of, lambda flags: replace(event, flags=flags), command.on, today, "changed"
-    )
+    return enlarge(state, given, event, command.on, "changed")
 
 
-def start(command: StartOrder, state: State) -> list[New]:
-    """Raises WrongStatus."""
-    require_status(state, ("confirmed",), "start")
+def start(command: StartOrder, state: State, given: Given) -> list[New]:
+    """No money moves."""
     return [New(stream(state.number), OrderStarted(), state.counts_from(command.on))]
 
 
-def deliver(command: DeliverOrder, state: State) -> list[New]:
-    """Raises WrongStatus, Invalid."""
-    require_status(state, ("confirmed", "started"), "report delivery of")
+def deliver(command: DeliverOrder, state: State, given: Given) -> list[New]:
+    """No money moves. Raises Invalid."""
     faults = []
     if state.places is not None and command.seats_used > state.places:
         faults.append(too_many_seats("/seats_used", state.places))
@@ -333,9 +291,9 @@ def deliver(command: DeliverOrder, state: State) -> list[New]:
     return [New(stream(state.number), event, day)]
 
 
-def close(command: CloseOrder, state: State, of: agreement.State) -> list[New]:
-    """What was not invoiced is released. Raises WrongStatus, ReleaseDiffers."""
-    require_status(state, (*OPEN, "cancelled"), "close")
+def close(command: CloseOrder, state: State, given: Given) -> list[New]:
+    """What was not invoiced is released. Raises ReleaseDiffers."""
+    of = agreement.named(given, state.agreement)
     released = sum(left_by_line(holding(state)).values())
     if command.release not in (None, released):
         raise ReleaseDiffers(

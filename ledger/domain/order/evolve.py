@@ -35,7 +35,7 @@ from ledger.domain.events import (
     SessionHeld,
     SessionMoved,
 )
-from ledger.domain.order.after import (
+from ledger.domain.order.plan.evolve import (
     less,
     order_cancelled,
     refitted,
@@ -44,7 +44,7 @@ from ledger.domain.order.after import (
     session_held,
     session_moved,
 )
-from ledger.domain.order.schedule import to_come
+from ledger.domain.order.plan.schedule import to_come
 from ledger.domain.order.state import Counter, Earlier, State
 from ledger.domain.position import add_lines, by_line
 from ledger.domain.sharing import Weight

@@ -5,12 +5,11 @@ from datetime import date
 
 from ledger.bounds import MAX_AMOUNT
 from ledger.domain import agreement
-from ledger.domain.calendar import add_months
 from ledger.domain.codes import CodeMap
 from ledger.domain.events import By, OrderLine, PriceRange
 from ledger.domain.order.coding import coding_of
 from ledger.domain.order.commands import LineTerms
-from ledger.domain.order.schedule import Session
+from ledger.domain.order.plan.schedule import Session
 from ledger.domain.order.state import State
 from ledger.domain.position import ordered
 from ledger.domain.refusals import (
@@ -19,13 +18,10 @@ from ledger.domain.refusals import (
     DeliveryAfterTerm,
     Fault,
     Invalid,
-    NotAParty,
     NotEntitled,
     NotFound,
     OutsideTerm,
-    PassedOn,
     SessionSettled,
-    WrongStatus,
 )
 
 
@@ -154,29 +150,6 @@ def check_term(of: agreement.State, ordered_on: date | None, delivered_on: date 
         raise DeliveryAfterTerm(agreement=of.number, delivered_on=delivered_on, ends_on=of.ends_on)
 
 
-def check_day(on: date, today: date, by: By) -> None:
-    """What a university does to an order has happened by today; what a buyer does is planned at
-    most a year ahead. Nothing of an order counts from before its latest fact, so that one from a
-    far day would hold up all that follow. Raises Invalid."""
-    if by.role == "supplier" and on > today:
-        raise Invalid(Fault(pointer="", sentence="That day has not come."))
-    if on > add_months(today, 12):
-        raise Invalid(Fault(pointer="", sentence="That day is more than a year ahead."))
-
-
-def check_still_with(state: State, by: By) -> None:
-    """Whatever a supplier would do to an order that it did not take. Raises PassedOn."""
-    had = {one.supplier for one in state.earlier}
-    if by.role == "supplier" and by.organisation in had - {state.supplier}:
-        raise PassedOn(order=state.number)
-
-
-def only_supplier(supplier: str, order: str, by: By) -> None:
-    """A university answers its own orders only. Raises NotAParty."""
-    if by.role == "supplier" and by.organisation != supplier:
-        raise NotAParty(organisation=supplier, name=order, acting=by.organisation)
-
-
 def require_not_below_invoiced(state: State, lines: tuple[OrderLine, ...]) -> None:
     """Raises BelowInvoiced where lines that are invoiced would go, or the whole be less."""
     invoiced = {part.line for part in (*state.drawn, *state.pending)}
@@ -184,14 +157,6 @@ def require_not_below_invoiced(state: State, lines: tuple[OrderLine, ...]) -> No
         raise BelowInvoiced(
             asked=Amount(ordered(lines), state.currency),
             invoiced=Amount(state.invoiced, state.currency),
-        )
-
-
-def require_status(state: State, statuses: tuple[str, ...], action: str) -> None:
-    """Raises WrongStatus, naming the action, unless the order is in one of the statuses."""
-    if state.status not in statuses:
-        raise WrongStatus(
-            name=state.number, status=state.status, action=action, needed=" / ".join(statuses)
         )
 
 

@@ -1,16 +1,31 @@
 """How a fact on an order moves its agreement's money."""
 
-from collections.abc import Callable
 from datetime import date
 
+from msgspec.structs import replace
+
 from ledger.domain import agreement
-from ledger.domain.events import NOBODY, New, OrderEvent, RoomMoved
+from ledger.domain.events import (
+    NOBODY,
+    New,
+    OrderChanged,
+    OrderCountered,
+    OrderEvent,
+    RoomMoved,
+    SeatsAllocated,
+    SeatsMoved,
+    SessionMoved,
+)
+from ledger.domain.given import Given
 from ledger.domain.limits import Move
 from ledger.domain.order.evolve import evolve
 from ledger.domain.order.notices import notice_flags
 from ledger.domain.order.state import State, holding, stream
-from ledger.domain.order.winning import check_award
+from ledger.domain.order.supplier.award import check_award
 from ledger.domain.position import moves, ordered
+
+Enlarging = OrderCountered | OrderChanged | SeatsAllocated | SeatsMoved | SessionMoved
+"""What may need more room, and says which soft limits it passes."""
 
 
 def with_moves(
@@ -40,26 +55,20 @@ def _moves_of(state: State, event: OrderEvent, day: date) -> tuple[Move, ...]:
     return moves(holding(state), holding(after))
 
 
-def enlarge(
-    state: State,
-    of: agreement.State,
-    event: Callable[[tuple[str, ...]], OrderEvent],
-    on: date,
-    today: date,
-    cause: str,
-) -> list[New]:
+def enlarge(state: State, given: Given, event: Enlarging, on: date, cause: str) -> list[New]:
     """Facts for an event that may need more room.
 
     Soft limits that it passes become its flags, and what seats and prices then warn of.
     """
-    after = evolve(state, event(()), on, NOBODY)
+    of = agreement.named(given, state.agreement)
+    after = evolve(state, event, on, NOBODY)
     check_award(state.agreement, state.award, ordered(holding(after).lines), state.currency)
-    asked = _moves_of(state, event(()), on)
+    asked = _moves_of(state, event, on)
     if sum(move.use.total for move in asked) > 0:
         agreement.require_open(of)
-    passed = agreement.check_limits(of, asked, (max(on, state.ordered_on), today))
+    passed = agreement.check_limits(of, asked, (max(on, state.ordered_on), given.today))
     flags = (*over_limit_flags(passed), *notice_flags(after))
-    return with_moves(state, of, event(flags), on, cause)
+    return with_moves(state, of, replace(event, flags=flags), on, cause)
 
 
 def check_again(

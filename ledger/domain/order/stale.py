@@ -5,7 +5,7 @@ from datetime import date
 import msgspec
 
 from ledger.domain.limits import Use
-from ledger.domain.order.schedule import falls_due
+from ledger.domain.order.plan.schedule import falls_due
 from ledger.domain.order.state import OPEN, State, holding
 from ledger.domain.position import position
 

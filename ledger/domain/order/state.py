@@ -11,7 +11,8 @@ from ledger.domain.events import (
     LineAmount,
     OrderLine,
 )
-from ledger.domain.order.schedule import Cancellation, Session
+from ledger.domain.given import Given, found
+from ledger.domain.order.plan.schedule import Cancellation, Session
 from ledger.domain.position import Holding, ordered
 from ledger.domain.selection import Award, PassedOver
 from ledger.domain.sharing import Split, Weight
@@ -27,10 +28,10 @@ Status = Literal[
     "lapsed",
     "closed",
 ]
-UNANSWERED = ("placed", "countered")
-OPEN = ("confirmed", "started", "delivered")
-ENDED = ("cancelled", "declined", "lapsed", "closed")
-RELEASED = ("declined", "lapsed", "closed")
+UNANSWERED: tuple[Status, ...] = ("placed", "countered")
+OPEN: tuple[Status, ...] = ("confirmed", "started", "delivered")
+ENDED: tuple[Status, ...] = ("cancelled", "declined", "lapsed", "closed")
+RELEASED: tuple[Status, ...] = ("declined", "lapsed", "closed")
 """They hold no more than what is invoiced."""
 
 
@@ -186,3 +187,9 @@ def is_unanswered(state: State, on: date) -> bool:
 def stream(number: str) -> str:
     """The stream of an order's facts; its first version makes order numbers unique."""
     return f"order/{number}"
+
+
+def named(given: Given, number: str) -> State:
+    """The one that somebody names. Raises NotFound."""
+    state: State = found(given.find, "order", number)
+    return state

@@ -1,5 +1,6 @@
 """The organisation: who may attest its costs, and how they are coded."""
 
+from ledger.domain.organisation import may
 from ledger.domain.organisation.attest import Lacking, Mandate, lacking, mandates, who
 from ledger.domain.organisation.commands import (
     EndAttestRight,
@@ -23,8 +24,10 @@ from ledger.domain.organisation.state import (
     Deputy,
     Right,
     State,
+    code_map,
     evolve,
     in_force,
+    named,
     stream,
 )
 
@@ -42,6 +45,7 @@ __all__ = [
     "SetCodeMap",
     "SetOwnCost",
     "State",
+    "code_map",
     "end",
     "end_deputy",
     "evolve",
@@ -49,7 +53,9 @@ __all__ = [
     "in_force",
     "lacking",
     "mandates",
+    "may",
     "name_deputy",
+    "named",
     "set_code_map",
     "set_own_cost",
     "stream",

@@ -9,7 +9,6 @@ from ledger.domain.codes import map_faults
 from ledger.domain.events import (
     AttestRightEnded,
     AttestRightGranted,
-    By,
     CodeMapSet,
     DeputyEnded,
     DeputyNamed,
@@ -17,6 +16,7 @@ from ledger.domain.events import (
     OrganisationEvent,
     OwnCostSet,
 )
+from ledger.domain.given import Given
 from ledger.domain.organisation.commands import (
     EndAttestRight,
     EndDeputy,
@@ -26,16 +26,12 @@ from ledger.domain.organisation.commands import (
     SetOwnCost,
 )
 from ledger.domain.organisation.state import Deputy, Right, State, stream
-from ledger.domain.refusals import Fault, Forbidden, Invalid, NotAParty, NotFound, OwnRight
-
-GRANTORS = ("manager", "admin")
-"""Roles that decide for an organisation."""
+from ledger.domain.refusals import Fault, Invalid, NotFound, OwnRight
 
 
-def grant(command: GrantAttestRight, state: State | None, by: By) -> list[New]:
-    """Raises Forbidden, NotAParty, OwnRight, Invalid."""
-    _require_grantor(command.organisation, by)
-    if command.person == by.person:
+def grant(command: GrantAttestRight, state: State, given: Given) -> list[New]:
+    """Raises OwnRight, Invalid."""
+    if command.person == given.by.person:
         raise OwnRight(organisation=command.organisation)
     _require_period(command.starts_on, command.ends_on)
     if not command.responsibilities:
@@ -43,7 +39,7 @@ def grant(command: GrantAttestRight, state: State | None, by: By) -> list[New]:
         raise Invalid(Fault(pointer="/responsibilities", sentence=sentence))
     event = AttestRightGranted(
         organisation=command.organisation,
-        number=len(state.rights) + 1 if state else 1,
+        number=len(state.rights) + 1,
         person=command.person,
         responsibilities=tuple(dict.fromkeys(command.responsibilities)),
         starts_on=command.starts_on,
@@ -54,11 +50,9 @@ def grant(command: GrantAttestRight, state: State | None, by: By) -> list[New]:
     return _new(event, command.starts_on)
 
 
-def end(command: EndAttestRight, state: State | None, by: By) -> list[New]:
-    """It only ever ends sooner. Raises Forbidden, NotAParty, NotFound, Invalid."""
-    _require_grantor(command.organisation, by)
-    rights = state.rights if state else ()
-    right = next((one for one in rights if one.number == command.number), None)
+def end(command: EndAttestRight, state: State, given: Given) -> list[New]:
+    """It only ever ends sooner. Raises NotFound, Invalid."""
+    right = next((one for one in state.rights if one.number == command.number), None)
     if right is None:
         raise NotFound(what="attest right", name=str(command.number))
     _require_sooner(right, command.ends_on)
@@ -71,10 +65,9 @@ def end(command: EndAttestRight, state: State | None, by: By) -> list[New]:
     return _new(event, command.ends_on)
 
 
-def name_deputy(command: NameDeputy, state: State | None, by: By) -> list[New]:
-    """Nobody makes themselves a deputy. Raises Forbidden, NotAParty, OwnRight, Invalid."""
-    _require_grantor(command.organisation, by)
-    if command.deputy == by.person:
+def name_deputy(command: NameDeputy, state: State, given: Given) -> list[New]:
+    """Nobody makes themselves a deputy. Raises OwnRight, Invalid."""
+    if command.deputy == given.by.person:
         raise OwnRight(organisation=command.organisation)
     if command.deputy == command.person:
         sentence = "Nobody is their own deputy."
@@ -82,7 +75,7 @@ def name_deputy(command: NameDeputy, state: State | None, by: By) -> list[New]:
     _require_period(command.starts_on, command.ends_on)
     event = DeputyNamed(
         organisation=command.organisation,
-        number=len(state.deputies) + 1 if state else 1,
+        number=len(state.deputies) + 1,
         person=command.person,
         deputy=command.deputy,
         starts_on=command.starts_on,
@@ -92,11 +85,9 @@ def name_deputy(command: NameDeputy, state: State | None, by: By) -> list[New]:
     return _new(event, command.starts_on)
 
 
-def end_deputy(command: EndDeputy, state: State | None, by: By) -> list[New]:
-    """It only ever ends sooner. Raises Forbidden, NotAParty, NotFound, Invalid."""
-    _require_grantor(command.organisation, by)
-    deputies = state.deputies if state else ()
-    deputy = next((one for one in deputies if one.number == command.number), None)
+def end_deputy(command: EndDeputy, state: State, given: Given) -> list[New]:
+    """It only ever ends sooner. Raises NotFound, Invalid."""
+    deputy = next((one for one in state.deputies if one.number == command.number), None)
     if deputy is None:
         raise NotFound(what="deputy", name=str(command.number))
     _require_sooner(deputy, command.ends_on)
@@ -109,9 +100,8 @@ def end_deputy(command: EndDeputy, state: State | None, by: By) -> list[New]:
     return _new(event, command.ends_on)
 
 
-def set_own_cost(command: SetOwnCost, by: By) -> list[New]:
-    """Raises Forbidden, NotAParty."""
-    _require_grantor(command.organisation, by)
+def set_own_cost(command: SetOwnCost, state: State, given: Given) -> list[New]:
+    """What counts from a day on, in place of what counted."""
     event = OwnCostSet(
         organisation=command.organisation,
         own_cost=tuple(dict.fromkeys(command.own_cost)),
@@ -121,9 +111,8 @@ def set_own_cost(command: SetOwnCost, by: By) -> list[New]:
     return _new(event, command.starts_on)
 
 
-def set_code_map(command: SetCodeMap, by: By) -> list[New]:
-    """Raises Forbidden, NotAParty, Invalid."""
-    _require_grantor(command.organisation, by)
+def set_code_map(command: SetCodeMap, state: State, given: Given) -> list[New]:
+    """Raises Invalid."""
     if faults := map_faults(command.parts, command.separator):
         raise Invalid(*faults)
     event = CodeMapSet(
@@ -139,13 +128,6 @@ def set_code_map(command: SetCodeMap, by: By) -> list[New]:
 def _new(event: OrganisationEvent, on: date) -> list[New]:
     """It counts from the day that it takes effect on, so that an earlier day does not see it."""
     return [New(stream(event.organisation), event, on)]
-
-
-def _require_grantor(organisation: str, by: By) -> None:
-    if by.role not in GRANTORS:
-        raise Forbidden(roles=", ".join(GRANTORS), held=by.role)
-    if by.role == "manager" and by.organisation != organisation:
-        raise NotAParty(organisation=organisation, name=organisation, acting=by.organisation)
 
 
 def _require_period(starts_on: date, ends_on: date | None) -> None:

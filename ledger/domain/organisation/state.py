@@ -19,6 +19,7 @@ from ledger.domain.events import (
     OwnCost,
     OwnCostSet,
 )
+from ledger.domain.given import Given
 
 ANY = "*"
 """The end of a pattern for responsibility codes; alone it is every code, and none."""
@@ -109,6 +110,18 @@ def in_force(one: Right | Deputy, day: date) -> bool:
 def stream(number: str) -> str:
     """The stream of an organisation's facts."""
     return f"organisation/{number}"
+
+
+def named(given: Given, number: str) -> State | None:
+    """None where nothing is recorded of it: then it has no rules of its own."""
+    state: State | None = given.find(stream(number))
+    return state
+
+
+def code_map(given: Given, number: str, on: date) -> CodeMap | None:
+    """The map that an organisation's codes follow on a day."""
+    rules = named(given, number)
+    return None if rules is None else rules.code_map_on(on)
 
 
 def evolve(state: State | None, event: OrganisationEvent, on: date, by: By) -> State:

@@ -1,16 +1,14 @@
 """Who carries what of an order: its cost split, and whose its seats are."""
 
 from collections.abc import Sequence
-from datetime import date
-
-from msgspec.structs import replace
 
 from ledger.domain import agreement
 from ledger.domain.events import By, New, OrderLine, SeatsAllocated, SeatsMoved
+from ledger.domain.given import Given
 from ledger.domain.order.commands import AllocateSeats, MoveSeats
-from ledger.domain.order.faults import require_status
+from ledger.domain.order.may import own, require_status
 from ledger.domain.order.room import enlarge
-from ledger.domain.order.state import OPEN, State
+from ledger.domain.order.state import State
 from ledger.domain.position import ordered
 from ledger.domain.refusals import Fault, Invalid, NotAParty, NotEntitled, TooFewSeats
 from ledger.domain.sharing import Split, Weight
@@ -144,48 +142,39 @@ def changed_allocation(
     return ()
 
 
-def allocate_seats(
-    command: AllocateSeats, state: State, of: agreement.State, today: date, by: By
-) -> list[New]:
+def allocate_seats(command: AllocateSeats, state: State, given: Given) -> list[New]:
     """All of the order's seats, to named buyers. Where they are its cost split, what is still to
     be invoiced follows them, as far as the members' limits have room.
 
-    Raises WrongStatus, Invalid, NotEntitled, NotAParty, CapExceeded.
+    Raises Invalid, NotEntitled, NotAParty, CapExceeded.
     """
-    require_status(state, ("placed", *OPEN), "allocate the seats of")
-    if state.seats is None:
-        raise Invalid(Fault(pointer="/seats", sentence="The order has no seats."))
+    of = agreement.named(given, state.agreement)
     sentence = "The seats do not add up to the order's seats."
     _check_parts(command.seats, of, "/seats", state.seats, sentence)
-    require_bearers(state, of, _more(state.allocated, command.seats), by)
+    require_bearers(state, of, _more(state.allocated, command.seats), given.by)
     event = SeatsAllocated(seats=command.seats)
-    return enlarge(
-        state, of, lambda flags: replace(event, flags=flags), command.on, today, "seats-allocated"
-    )
+    return enlarge(state, given, event, command.on, "seats-allocated")
 
 
-def move_seats(
-    command: MoveSeats, state: State, of: agreement.State, today: date, by: By
-) -> list[New]:
+def move_seats(command: MoveSeats, state: State, given: Given) -> list[New]:
     """Only who has seats gives them; the order keeps its count.
 
     Raises NotAParty, WrongStatus, Invalid, NotEntitled, TooFewSeats, CapExceeded.
     """
-    if by.organisation != command.giver:
-        agreement.require_own(of, state.buyer, state.number, by)
-    require_status(state, ("placed", *OPEN), "move seats of")
+    of = agreement.named(given, state.agreement)
+    if given.by.organisation != command.giver:  # whose seats they are may give them
+        own(state, given)
+    require_status(state, "move seats of")
     if command.giver == command.receiver:
         raise Invalid(Fault(pointer="/receiver", sentence="The giver and the receiver are one."))
     require_buyer(of, command.receiver)
     require_seats(state, command.giver, command.seats)
     receiver = Weight(organisation=command.receiver, weight=command.seats)
-    require_bearers(state, of, (receiver,), by)
+    require_bearers(state, of, (receiver,), given.by)
     event = SeatsMoved(
         giver=command.giver,
         receiver=command.receiver,
         seats=command.seats,
         reason=command.reason,
     )
-    return enlarge(
-        state, of, lambda flags: replace(event, flags=flags), command.on, today, "seats-moved"
-    )
+    return enlarge(state, given, event, command.on, "seats-moved")

@@ -6,8 +6,8 @@ from datetime import date
 from ledger.domain.events import Instalment, OrderLine, PlannedSession
 from ledger.domain.money import split, to_text
 from ledger.domain.order.commands import ChangeOrder, InstalmentTerms, PlaceOrder, SessionTerms
-from ledger.domain.order.planned import instalments_on
-from ledger.domain.order.schedule import Session
+from ledger.domain.order.plan.instalments import instalments_on
+from ledger.domain.order.plan.schedule import Session
 from ledger.domain.order.state import State
 from ledger.domain.refusals import Fault
 
@@ -191,7 +191,7 @@ def _instalment_faults(
     return faults
 
 
-def plan(
+def new_plan(
     command: PlaceOrder, lines: Sequence[OrderLine]
 ) -> tuple[tuple[PlannedSession, ...], tuple[Instalment, ...], list[Fault]]:
     """The sessions and instalments of a new order, and all faults of both."""

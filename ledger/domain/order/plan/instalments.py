@@ -7,8 +7,8 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from ledger.domain.events import Instalment, OrderLine
-from ledger.domain.order.after import invoiced_of
-from ledger.domain.order.schedule import covered, falls_due, in_order
+from ledger.domain.order.plan.evolve import invoiced_of
+from ledger.domain.order.plan.schedule import covered, falls_due, in_order
 from ledger.domain.order.state import RELEASED, State, holding
 from ledger.domain.position import left_by_line
 

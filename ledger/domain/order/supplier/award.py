@@ -32,15 +32,21 @@ def named_supplier(
     return supplier or winner or competed
 
 
-def awarded(of: agreement.State, number: int | None, won: Competition | None) -> Award | None:
-    """What an order is by. Raises CompetitionNeeded; NotFound unless it is awarded and unused."""
-    if not _is_competed(of):
+def award_of(of: agreement.State, won: Competition | None) -> Award | None:
+    """What an order is by; None where orders are not competed for, or nothing is won."""
+    if not _is_competed(of) or won is None or won.status != "awarded" or won.amount is None:
         return None
+    return Award(competition=won.number, amount=won.amount)
+
+
+def check_competed(of: agreement.State, number: int | None, award: Award | None) -> None:
+    """Raises CompetitionNeeded; NotFound unless it is awarded and unused."""
+    if not _is_competed(of):
+        return
     if number is None:
         raise CompetitionNeeded(agreement=of.number)
-    if won is None or won.status != "awarded" or won.amount is None:
+    if award is None:
         raise NotFound(what="awarded competition", name=competition_name(of.number, number))
-    return Award(competition=won.number, amount=won.amount)
 
 
 def check_award(agreement: str, award: Award | None, asked: int, currency: str) -> None:

@@ -14,6 +14,7 @@ from ledger.domain.events import (
     OrderLapsed,
     OrderPassedOn,
 )
+from ledger.domain.given import Given
 from ledger.domain.order.evolve import evolve
 from ledger.domain.order.notices import notice_flags
 from ledger.domain.order.room import over_limit_flags, with_moves
@@ -25,21 +26,20 @@ Ending = OrderDeclined | OrderLapsed | CounterRejected
 """What its supplier did not take."""
 
 
-def end_or_pass_on(
-    state: State, of: agreement.State, event: Ending, on: date, today: date, cause: str
-) -> list[New]:
+def end_or_pass_on(state: State, given: Given, event: Ending, on: date, cause: str) -> list[New]:
     """The fact that ends the order with its supplier, and its way to the next one, if there is one.
 
     The room is released from the one and reserved for the other, so that each fact of the
     agreement is about one supplier. Nothing that is invoiced changes hands, and nothing is ordered
     anew under an agreement that is not active, or whose term is over: such an order ends.
     """
+    of = agreement.named(given, state.agreement)
     day = state.counts_from(on)
     open_ = of.status == "active" and day <= of.ends_on
     if not open_ or state.drawn or state.pending or state.supplier not in _ranking(of):
         return with_moves(state, of, event, on, cause)
     after = evolve(state, event, day, NOBODY)
-    passing, over = _to_next(state, after, of, day, today)
+    passing, over = _to_next(state, after, of, day, given.today)
     if passing is None:
         return with_moves(state, of, replace(event, passed_over=over), on, cause)
     ended = with_moves(state, of, event, on, cause)

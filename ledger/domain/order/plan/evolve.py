@@ -11,7 +11,7 @@ from ledger.domain.events import (
     SessionHeld,
     SessionMoved,
 )
-from ledger.domain.order.schedule import Cancellation, covered, fitted, in_order, settle
+from ledger.domain.order.plan.schedule import Cancellation, covered, fitted, in_order, settle
 from ledger.domain.order.state import State
 from ledger.domain.position import by_line, ordered
 from ledger.domain.sharing import Weight

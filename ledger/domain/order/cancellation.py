@@ -20,15 +20,17 @@ from ledger.domain.events import (
     SeatsCancelled,
     SessionCancelled,
 )
+from ledger.domain.given import Given
 from ledger.domain.money import percentage, split, to_text
+from ledger.domain.order.carriers import check_whose
 from ledger.domain.order.commands import CancelOrder, CancelSession
 from ledger.domain.order.evolve import evolve
-from ledger.domain.order.faults import require_planned, require_status
+from ledger.domain.order.faults import require_planned
+from ledger.domain.order.may import require_status
 from ledger.domain.order.notices import notice_flags
-from ledger.domain.order.resizing import resized, sessions_on
+from ledger.domain.order.plan.price import resized, sessions_on
 from ledger.domain.order.room import with_moves
-from ledger.domain.order.sharing import check_whose
-from ledger.domain.order.state import OPEN, UNANSWERED, State, holding
+from ledger.domain.order.state import UNANSWERED, State, holding
 from ledger.domain.position import by_line, left_by_line
 from ledger.domain.refusals import (
     Amount,
@@ -41,14 +43,15 @@ from ledger.domain.refusals import (
 from ledger.domain.regime import tariff_percent
 
 
-def cancel(command: CancelOrder, state: State, of: agreement.State) -> list[New]:
+def cancel(command: CancelOrder, state: State, given: Given) -> list[New]:
     """The fee stays committed, the rest is released.
 
     Raises WrongStatus, FeeTooHigh, Invalid; of seats also TooManySeats, TooFewSeats, BelowInvoiced.
     """
+    of = agreement.named(given, state.agreement)
     if command.seats is not None:
         return _cancel_seats(command, command.seats, state, of)
-    require_status(state, _cancellable(command, UNANSWERED), "cancel")
+    require_status(state, "cancel", by_supplier=command.cancelled_by == "supplier")
     invoiced = by_line((*state.drawn, *state.pending))
     left = left_by_line(holding(replace(state, counter=None)))
     held = _held_not_invoiced(state, invoiced, left)
@@ -68,7 +71,7 @@ def cancel(command: CancelOrder, state: State, of: agreement.State) -> list[New]
 
 
 def _cancel_seats(command: CancelOrder, seats: int, state: State, of: agreement.State) -> list[New]:
-    require_status(state, _cancellable(command, ("placed",)), "cancel seats of")
+    require_status(state, "cancel seats of", by_supplier=command.cancelled_by == "supplier")
     sold = [line for line in state.lines if line.quantity and line.unit_price is not None]
     chosen = [line for line in sold if command.line in (None, line.number)]
     if len(chosen) != 1:
@@ -111,10 +114,11 @@ def _worth(state: State, line: OrderLine, seats: int) -> int:
     return max(0, min(seats * price, theirs))
 
 
-def cancel_session(command: CancelSession, state: State, of: agreement.State) -> list[New]:
+def cancel_session(command: CancelSession, state: State, given: Given) -> list[New]:
     """The session's amount is released but for the fee. Raises NotFound, WrongStatus, Invalid,
     SessionSettled, FeeTooHigh; BelowInvoiced where the session is invoiced: credit it first."""
-    require_status(state, _cancellable(command, ("placed",)), "cancel a session of")
+    of = agreement.named(given, state.agreement)
+    require_status(state, "cancel a session of", by_supplier=command.cancelled_by == "supplier")
     session = require_planned(state, command.session)
     fee = _fee(command, session.amount, session.planned_on, state, of)
     released = session.amount - fee
@@ -135,13 +139,6 @@ def cancel_session(command: CancelSession, state: State, of: agreement.State) ->
     )
     event = replace(event, flags=notice_flags(evolve(state, event, command.on, NOBODY)))
     return with_moves(state, of, event, command.on, "session-cancelled")
-
-
-def _cancellable(
-    command: CancelOrder | CancelSession, unanswered: tuple[str, ...]
-) -> tuple[str, ...]:
-    """The statuses that it is cancelled from; `unanswered` are the buyer's alone."""
-    return OPEN if command.cancelled_by == "supplier" else (*unanswered, *OPEN)
 
 
 def _with(state: State, line: OrderLine) -> tuple[OrderLine, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from ledger.domain import agreement
-from ledger.domain.refusals import Fault, OutOfTurn
+from ledger.domain.refusals import Fault
 from ledger.domain.selection import PassedOver
 
 
@@ -50,22 +50,7 @@ def _passing_faults(passed_over: Sequence[PassedOver], known: Sequence[str]) -> 
             yield Fault(pointer=f"{pointer}/reason", sentence="Say why it is passed over.")
 
 
-def check_turn(of: agreement.State, supplier: str, passed_over: Sequence[PassedOver]) -> None:
-    """Raises OutOfTurn where somebody before the supplier is not passed over."""
+def before(of: agreement.State, supplier: str) -> tuple[str, ...]:
+    """Those whose turn comes before the supplier's; nobody where it has none."""
     turns = agreement.turns(of)
-    if supplier not in turns:
-        return
-    over = {one.supplier for one in passed_over}
-    before = turns[: turns.index(supplier)]
-    waiting = tuple(name for name in before if name not in over)
-    if waiting:
-        raise OutOfTurn(agreement=of.number, supplier=supplier, first=waiting[0], waiting=waiting)
-
-
-def passed_before(
-    of: agreement.State, supplier: str, passed_over: Sequence[PassedOver]
-) -> tuple[PassedOver, ...]:
-    """Those of the passed over whose turn was before the supplier's: only they matter."""
-    turns = agreement.turns(of)
-    before = turns[: turns.index(supplier)] if supplier in turns else ()
-    return tuple(one for one in passed_over if one.supplier in before)
+    return turns[: turns.index(supplier)] if supplier in turns else ()

@@ -1,33 +1,31 @@
 """What may happen to a session beside that it is cancelled: it is moved, or held."""
 
-from datetime import date
-
 from msgspec.structs import replace
 
 from ledger.domain import agreement
 from ledger.domain.events import New, OrderLine, SessionHeld, SessionMoved
+from ledger.domain.given import Given
 from ledger.domain.order.commands import HoldSession, MoveSession
 from ledger.domain.order.faults import (
     check_term,
     require_planned,
-    require_status,
     too_many_seats,
 )
-from ledger.domain.order.resizing import resized, sessions_on
+from ledger.domain.order.plan.price import resized, sessions_on
+from ledger.domain.order.plan.schedule import Session
 from ledger.domain.order.room import enlarge
-from ledger.domain.order.schedule import Session
-from ledger.domain.order.state import OPEN, State, holding, stream
+from ledger.domain.order.state import State, holding, stream
 from ledger.domain.position import by_line, left_by_line
 from ledger.domain.refusals import Fault, Invalid
 
 
-def move_session(command: MoveSession, state: State, of: agreement.State, today: date) -> list[New]:
+def move_session(command: MoveSession, state: State, given: Given) -> list[New]:
     """Another day. In another year its amount goes to a line of that year, as far as the limits
     have room; what is invoiced stays on the line that the invoice drew.
 
-    Raises NotFound, WrongStatus, SessionSettled, Invalid, DeliveryAfterTerm, CapExceeded.
+    Raises NotFound, SessionSettled, Invalid, DeliveryAfterTerm, CapExceeded.
     """
-    require_status(state, ("placed", *OPEN), "move a session of")
+    of = agreement.named(given, state.agreement)
     session = require_planned(state, command.session)
     if command.to == session.planned_on:
         raise Invalid(Fault(pointer="/to", sentence="The session is on that day already."))
@@ -41,9 +39,7 @@ def move_session(command: MoveSession, state: State, of: agreement.State, today:
         lines=lines,
         reason=command.reason,
     )
-    return enlarge(
-        state, of, lambda flags: replace(event, flags=flags), command.on, today, "session-moved"
-    )
+    return enlarge(state, given, event, command.on, "session-moved")
 
 
 def _line_after(
@@ -94,12 +90,11 @@ def _takes(state: State, other: OrderLine, line: OrderLine, year: int) -> bool:
     return alike and other.year == year and sessions_on(state, other.number) > 0
 
 
-def hold_session(command: HoldSession, state: State) -> list[New]:
+def hold_session(command: HoldSession, state: State, given: Given) -> list[New]:
     """Counts only. It is held in the year that it is planned for: else it is moved first.
 
-    Raises NotFound, WrongStatus, SessionSettled, Invalid.
+    Raises NotFound, SessionSettled, Invalid.
     """
-    require_status(state, OPEN, "report a session of")
     session = require_planned(state, command.session)
     faults = []
     if command.on.year != session.planned_on.year:

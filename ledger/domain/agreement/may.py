@@ -1,0 +1,157 @@
+"""What must be so of an agreement for an act on it, whatever the act says.
+
+`POSSIBLE` says in which statuses; what is foreseen is what no words of an act could mend.
+"""
+
+from collections.abc import Callable
+
+from ledger.domain.agreement.acting import lead_of
+from ledger.domain.agreement.competition import Competition, competition_name
+from ledger.domain.agreement.faults import check_term
+from ledger.domain.agreement.room import require_open
+from ledger.domain.agreement.state import State, Status
+from ledger.domain.agreement.term import extended_to
+from ledger.domain.events import BUYER_ROLES
+from ledger.domain.given import Given
+from ledger.domain.refusals import (
+    AlreadyExists,
+    AnswersAwaited,
+    NoCompetition,
+    NoSuchExtension,
+    NotAParty,
+    NotFound,
+    TooLateToAnswer,
+    WrongStatus,
+)
+
+IN_FORCE: tuple[Status, ...] = ("active", "suspended")
+
+POSSIBLE: dict[str, tuple[tuple[Status, ...], str]] = {
+    "amend": (IN_FORCE, "active"),
+    "extend": (IN_FORCE, "active"),
+    "suspend": (("active",), "active"),
+    "close": (IN_FORCE, "active or suspended"),
+    "reopen": (("suspended", "closed"), "suspended or closed"),
+    "move shares of": (IN_FORCE, "active"),
+}
+"""What is done → the statuses that it is done in, and as a refusal says them."""
+
+
+def possible(action: str) -> Callable[[State, Given], None]:
+    """Raises WrongStatus, naming the action, unless the agreement is in one of its statuses."""
+    statuses, needed = POSSIBLE[action]
+
+    def in_status(state: State, given: Given) -> None:
+        if state.status not in statuses:
+            raise WrongStatus(name=state.number, status=state.status, action=action, needed=needed)
+
+    return in_status
+
+
+def unsigned(state: State | None, given: Given) -> None:
+    """Raises AlreadyExists."""
+    if state is not None:
+        raise AlreadyExists(what="agreement", name=state.number)
+
+
+def lead(state: State, given: Given) -> None:
+    """Where somebody leads, nobody else of the buyers changes what all share: terms, cap, limits,
+    buyers, funding. Raises NotAParty."""
+    leads, by = lead_of(state), given.by
+    if leads is not None and by.role in BUYER_ROLES and by.organisation != leads:
+        raise NotAParty(organisation=leads, name=state.number, acting=by.organisation)
+
+
+def extension_left(state: State, given: Given) -> None:
+    """Raises NoSuchExtension, TermTooLong. Rule: LOU 7 kap. 2 §."""
+    options = len(state.policy.extensions)
+    if state.extensions_used >= options:
+        raise NoSuchExtension(agreement=state.number, options=options, used=state.extensions_used)
+    check_term(state.number, state.regime, state.policy, state.starts_on, extended_to(state))
+
+
+def open_to_orders(state: State, given: Given) -> None:
+    """Raises AgreementNotOpen."""
+    require_open(state)
+
+
+def competed_for(state: State, given: Given) -> None:
+    """Raises NoCompetition where orders are not competed for."""
+    if state.selection is None or state.selection.method != "competition":
+        raise NoCompetition(agreement=state.number)
+
+
+# ── Foreseen ──────────────────────────────────────────────────────────────────────────────────
+
+
+def proposed_to_them(state: State, given: Given) -> None:
+    """Raises NotFound, NotAParty unless a share move waits for the word of who asks."""
+    _open_moves(state)
+    answering = [
+        move.receiver if move.proposed_by == move.giver else move.giver for move in state.proposed
+    ]
+    _require_one_of(state, given, answering)
+
+
+def proposed_by_or_to_them(state: State, given: Given) -> None:
+    """Raises NotFound, NotAParty unless who asks is one of the two of an open share move."""
+    _open_moves(state)
+    both = [name for move in state.proposed for name in (move.giver, move.receiver)]
+    _require_one_of(state, given, both)
+
+
+def _open_moves(state: State) -> None:
+    if not state.proposed:
+        raise NotFound(what="open share move", name=state.number)
+
+
+def _require_one_of(state: State, given: Given, names: list[str]) -> None:
+    acting = given.by.organisation
+    if acting not in names:
+        either = " / ".join(dict.fromkeys(names))
+        raise NotAParty(organisation=either, name=state.number, acting=acting)
+
+
+def funded(state: State, given: Given) -> None:
+    """Raises NotFound where there is no source that pays for more."""
+    if all(one.withdrawn_on is not None for one in state.funding):
+        raise NotFound(what="funding source", name=state.number)
+
+
+def asked_of_them(state: State, given: Given) -> None:
+    """Raises NotFound, TooLateToAnswer where no competition waits for an answer of who asks."""
+    by = given.by
+    theirs = [one for one in _open(state) if by.role != "supplier" or by.organisation in one.asked]
+    if not theirs:
+        raise NotFound(what="competition", name=state.number)
+    last = max(one.answer_by for one in theirs)
+    if by.role == "supplier" and given.today > last:
+        (latest, *_) = (one for one in theirs if one.answer_by == last)
+        name = competition_name(state.number, latest.number)
+        raise TooLateToAnswer(competition=name, answer_by=last, on=given.today)
+
+
+def answered(state: State, given: Given) -> None:
+    """Raises NotFound, AnswersAwaited where no competition can be awarded yet."""
+    waits = []
+    for one in _open(state):
+        known = {answer.supplier for answer in one.answers}
+        waiting = tuple(name for name in one.asked if name not in known)
+        if not waiting or given.today > one.answer_by:
+            return
+        waits.append((one, waiting))
+    if not waits:
+        raise NotFound(what="competition", name=state.number)
+    first, waiting = waits[0]
+    name = competition_name(state.number, first.number)
+    raise AnswersAwaited(competition=name, answer_by=first.answer_by, waiting=waiting)
+
+
+def competing(state: State, given: Given) -> None:
+    """Raises NotFound where no competition is open, or awarded and not ordered by."""
+    if not state.competitions:
+        raise NotFound(what="competition", name=state.number)
+
+
+def _open(state: State) -> list[Competition]:
+    return [one for one in state.competitions if one.status == "open"]

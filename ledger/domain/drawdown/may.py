@@ -1,0 +1,74 @@
+"""What must be so of a drawdown for an act on it, whatever the act says.
+
+`POSSIBLE` says in which statuses; what is foreseen is what no words of an act could mend.
+"""
+
+from collections.abc import Callable
+
+from ledger.domain import agreement, order, organisation
+from ledger.domain.drawdown.attesting import mandate_of
+from ledger.domain.drawdown.decisions import fitted
+from ledger.domain.drawdown.faults import check_credit
+from ledger.domain.drawdown.state import State, Status, named
+from ledger.domain.given import Given
+from ledger.domain.refusals import FourEyes, NotAParty, NotFound, WrongStatus
+
+POSSIBLE: dict[str, Status] = {
+    "approve": "recorded",
+    "reject": "recorded",
+    "recharge a share of": "approved",
+}
+"""What is done → the status that it is done in."""
+
+
+def possible(action: str) -> Callable[[State, Given], None]:
+    """Raises WrongStatus, naming the action, unless the drawdown has its status."""
+    status = POSSIBLE[action]
+
+    def in_status(state: State, given: Given) -> None:
+        if state.status != status:
+            raise WrongStatus(name=state.id, status=state.status, action=action, needed=status)
+
+    return in_status
+
+
+def own(state: State, given: Given) -> None:
+    """A buyer decides its own invoices; the lead, but for its orderers, those of all.
+
+    Raises NotAParty.
+    """
+    of = agreement.named(given, state.agreement)
+    agreement.require_own(of, state.buyer, state.id, given.by)
+
+
+def payer(state: State, given: Given) -> None:
+    """Only who paid takes a share back, or gives it back again. Raises NotAParty."""
+    acting = given.by.organisation
+    if acting != state.buyer:
+        raise NotAParty(organisation=state.buyer, name=state.id, acting=acting)
+
+
+def four_eyes(state: State, given: Given) -> None:
+    """Who recorded may not decide. Raises FourEyes."""
+    if given.by.person == state.recorded_by:
+        raise FourEyes(drawdown=state.id)
+
+
+def attester(state: State, given: Given) -> None:
+    """Foreseen: the approver has a right to it today, whatever day the approval is of.
+
+    Raises MayNotAttest; of a credit also what its invoice has against it.
+    """
+    orders = {name: order.named(given, name) for name in state.orders}
+    rules = organisation.named(given, state.buyer)
+    if state.credits:
+        credited = named(given, state.credits)
+        state = fitted(state, agreement.named(given, state.agreement), orders, credited)
+        check_credit(-state.amount, credited)
+    mandate_of(state, orders, rules, given.by.person, (given.today, given.today))
+
+
+def recharged(state: State, given: Given) -> None:
+    """Foreseen. Raises NotFound where no recharge is left to give back."""
+    if not any(one.left for one in state.recharges):
+        raise NotFound(what="recharge", name=state.id)

@@ -1,0 +1,32 @@
+"""What a decision is handed beside its command and state: who asks, today, and what else is so."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from ledger.domain.events import By
+from ledger.domain.refusals import NotFound
+
+Find = Callable[[str], Any]
+"""The state of a stream; None where nothing is recorded."""
+
+
+class Given(msgspec.Struct, frozen=True, kw_only=True):
+    """What is found is looked at: what is decided holds as long as it stays as it is.
+
+    Each noun knows how one of it is found: `agreement.named` and its like.
+    """
+
+    by: By
+    today: date
+    find: Find
+
+
+def found(find: Find, noun: str, name: str) -> Any:
+    """The state of what a name names. Raises NotFound where nothing is recorded of it."""
+    state = find(f"{noun}/{name}")
+    if state is None:
+        raise NotFound(what=noun, name=name)
+    return state

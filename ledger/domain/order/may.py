@@ -1,0 +1,128 @@
+"""What must be so of an order for an act on it, whatever the act says.
+
+`POSSIBLE` says in which statuses; what is foreseen is what no words of an act could mend.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Protocol
+
+from ledger.domain import agreement
+from ledger.domain.calendar import add_months
+from ledger.domain.given import Given
+from ledger.domain.order.state import OPEN, UNANSWERED, State, Status
+from ledger.domain.refusals import Fault, Invalid, NotAParty, NotFound, PassedOn, WrongStatus
+
+POSSIBLE: dict[str, tuple[Status, ...]] = {
+    "confirm": ("placed",),
+    "decline": UNANSWERED,
+    "lapse": ("placed",),
+    "counter": UNANSWERED,
+    "accept": ("countered",),
+    "reject": ("countered",),
+    "change": ("placed", *OPEN),
+    "code a line of": (*UNANSWERED, *OPEN, "cancelled", "closed"),
+    "cancel": (*UNANSWERED, *OPEN),
+    "cancel seats of": ("placed", *OPEN),
+    "cancel a session of": ("placed", *OPEN),
+    "allocate the seats of": ("placed", *OPEN),
+    "move seats of": ("placed", *OPEN),
+    "move a session of": ("placed", *OPEN),
+    "report a session of": OPEN,
+    "start": ("confirmed",),
+    "report delivery of": ("confirmed", "started"),
+    "close": (*OPEN, "cancelled"),
+}
+"""What is done → the statuses that it is done in. Coded is what holds, or has drawn, money."""
+
+
+def possible(action: str) -> Callable[[State, Given], None]:
+    """Raises WrongStatus, naming the action, unless the order is in one of its statuses."""
+    assert action in POSSIBLE, action
+
+    def in_status(state: State, given: Given) -> None:
+        require_status(state, action)
+
+    return in_status
+
+
+def require_status(state: State, action: str, *, by_supplier: bool = False) -> None:
+    """A university does what cancels only to what it has confirmed. Raises WrongStatus."""
+    statuses = OPEN if by_supplier else POSSIBLE[action]
+    if state.status not in statuses:
+        needed = " / ".join(statuses)
+        raise WrongStatus(name=state.number, status=state.status, action=action, needed=needed)
+
+
+def still_with(state: State, given: Given) -> None:
+    """Whatever a supplier would do to an order that it did not take. Raises PassedOn."""
+    had = {one.supplier for one in state.earlier}
+    if given.by.role == "supplier" and given.by.organisation in had - {state.supplier}:
+        raise PassedOn(order=state.number)
+
+
+def own(state: State, given: Given) -> None:
+    """A buyer acts on its own orders; the lead, but for its orderers, on those of all.
+
+    Raises NotAParty.
+    """
+    of = agreement.named(given, state.agreement)
+    agreement.require_own(of, state.buyer, state.number, given.by)
+
+
+def its_supplier(state: State, given: Given) -> None:
+    """A university answers its own orders only. Raises NotAParty."""
+    by = given.by
+    if by.role == "supplier" and by.organisation != state.supplier:
+        raise NotAParty(organisation=state.supplier, name=state.number, acting=by.organisation)
+
+
+def its_bookkeeper(state: State, given: Given) -> None:
+    """How a buyer books is its own matter. Raises NotAParty."""
+    by = given.by
+    if by.role != "admin" and by.organisation != state.buyer:
+        raise NotAParty(organisation=state.buyer, name=state.number, acting=by.organisation)
+
+
+class Dated(Protocol):
+    """What is asked of an order for a day."""
+
+    @property
+    def on(self) -> date: ...
+
+
+def check_day(command: Dated, given: Given) -> None:
+    """What a university does to an order has happened by today; what a buyer does is planned at
+    most a year ahead. Nothing of an order counts from before its latest fact, so that one from a
+    far day would hold up all that follow. Raises Invalid."""
+    if given.by.role == "supplier" and command.on > given.today:
+        raise Invalid(Fault(pointer="", sentence="That day has not come."))
+    if command.on > add_months(given.today, 12):
+        raise Invalid(Fault(pointer="", sentence="That day is more than a year ahead."))
+
+
+# ── Foreseen ──────────────────────────────────────────────────────────────────────────────────
+
+
+def holds_seats(state: State, given: Given) -> None:
+    """Whose seats they are may give them, beside who acts on the order. Raises NotAParty."""
+    if given.by.organisation not in {part.organisation for part in state.allocated}:
+        own(state, given)
+
+
+def allocated(state: State, given: Given) -> None:
+    """Raises NotFound where the order has no seats that are somebody's."""
+    if not state.allocated:
+        raise NotFound(what="seats", name=state.number)
+
+
+def seated(state: State, given: Given) -> None:
+    """Raises Invalid where there are no seats to allocate."""
+    if state.seats is None:
+        raise Invalid(Fault(pointer="/seats", sentence="The order has no seats."))
+
+
+def session_to_come(state: State, given: Given) -> None:
+    """Raises NotFound where no session is still to come."""
+    if all(one.status != "planned" for one in state.sessions):
+        raise NotFound(what="session", name=state.number)

@@ -1,0 +1,1 @@
+"""The plan of an order: its sessions and instalments, and what of it belongs to which year."""

@@ -1,0 +1,32 @@
+"""What must be so of an organisation for an act on it, whatever the act says.
+
+What is foreseen is what no words of an act could mend.
+"""
+
+from ledger.domain.given import Given
+from ledger.domain.organisation.state import State
+from ledger.domain.refusals import Forbidden, NotAParty, NotFound
+
+GRANTORS = ("manager", "admin")
+"""Roles that decide for an organisation."""
+
+
+def grantor(state: State, given: Given) -> None:
+    """Raises Forbidden, NotAParty."""
+    by = given.by
+    if by.role not in GRANTORS:
+        raise Forbidden(roles=", ".join(GRANTORS), held=by.role)
+    if by.role == "manager" and by.organisation != state.number:
+        raise NotAParty(organisation=state.number, name=state.number, acting=by.organisation)
+
+
+def granted(state: State, given: Given) -> None:
+    """Foreseen. Raises NotFound where there is no right to end."""
+    if not state.rights:
+        raise NotFound(what="attest right", name=state.number)
+
+
+def deputised(state: State, given: Given) -> None:
+    """Foreseen. Raises NotFound where there is no deputy whose time could end."""
+    if not state.deputies:
+        raise NotFound(what="deputy", name=state.number)

@@ -1,0 +1,52 @@
+"""The states that a decision looks at, and at which versions: what it holds by."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from ledger.domain import agreement, drawdown, order
+from ledger.domain.events import By, Fact
+from ledger.domain.given import Given, found
+from ledger.snapshots import fold
+
+
+class Loaded:
+    """The states that one decision has looked at, with the versions that it relies on."""
+
+    def __init__(self, load: Callable[[str], tuple[int, Any]]) -> None:
+        self._load = load
+        self.versions: dict[str, int] = {}
+        self.states: dict[str, Any] = {}
+
+    def find(self, stream: str) -> Any:
+        if stream not in self.versions:
+            self.versions[stream], self.states[stream] = self._load(stream)
+        return self.states[stream]
+
+    def after(self, facts: tuple[Fact, ...]) -> "Loaded":
+        """The states and versions that these facts leave."""
+        left = Loaded(self._load)
+        left.versions, left.states = dict(self.versions), dict(self.states)
+        for fact in facts:
+            left.states[fact.stream] = fold(fact.stream, left.states.get(fact.stream), fact)
+            left.versions[fact.stream] = fact.version
+        return left
+
+    def given(self, by: By, today: date) -> Given:
+        """What a decision is handed: whatever it finds is looked at here."""
+        return Given(by=by, today=today, find=self.find)
+
+    def agreement(self, number: str) -> agreement.State:
+        """Raises NotFound."""
+        state: agreement.State = found(self.find, "agreement", number)
+        return state
+
+    def order(self, number: str) -> order.State:
+        """Raises NotFound."""
+        state: order.State = found(self.find, "order", number)
+        return state
+
+    def drawdown(self, id: str) -> drawdown.State:
+        """Raises NotFound."""
+        state: drawdown.State = found(self.find, "drawdown", id)
+        return state

@@ -1,0 +1,113 @@
+"""The table of commands: each has its row, and a row says without a command what stands in its way.
+
+What is refused whatever the words are is refused with them, too; what is not may still be.
+"""
+
+import inspect
+from types import UnionType
+from typing import get_args
+
+import pytest
+
+from ledger.deciding import ACTS, Command, Loaded, is_of_all_buyers
+from ledger.domain import access, agreement, drawdown, order, organisation
+from ledger.domain.events import By
+from ledger.domain.order.may import POSSIBLE
+from ledger.domain.refusals import FourEyes, NotAParty, NotFound, Refusal, WrongStatus
+from tests.domain.domain_given import (
+    APPROVER,
+    DAY,
+    ORDERER,
+    OTHER_SUPPLIER,
+    RECORDER,
+    UNIVERSITY,
+    Book,
+    line,
+)
+
+NOUNS = (access, agreement, drawdown, order, organisation)
+STRANGER = By(person="p-other", organisation=OTHER_SUPPLIER, role="supplier")
+
+
+def commands() -> set[type]:
+    """What the decisions of the domain are asked with."""
+    functions = [one for noun in NOUNS for one in vars(noun).values() if inspect.isfunction(one)]
+    asked = [inspect.signature(one).parameters for one in functions]
+    return {one["command"].annotation for one in asked if {"command", "state", "given"} <= {*one}}
+
+
+def test_every_command_of_the_domain_has_its_row():
+    assert isinstance(Command, UnionType)
+    assert set(ACTS) == set(get_args(Command)) == commands()
+
+
+def test_a_decision_takes_the_command_the_state_and_what_is_given():
+    for kind, act in ACTS.items():
+        command, state, given = inspect.signature(act.decision).parameters.values()
+        assert (command.annotation, command.name, state.name, given.name) == (
+            kind, "command", "state", "given"
+        )  # fmt: skip
+
+
+def test_the_lead_alone_does_what_is_of_all_buyers():
+    assert {kind.__name__ for kind, act in ACTS.items() if agreement.may.lead in act.guards} == {
+        "AmendAgreement",
+        "ExtendAgreement",
+        "SuspendAgreement",
+        "CloseAgreement",
+        "ReopenAgreement",
+        "DecideFunding",
+        "ChangeFunding",
+        "WithdrawFunding",
+    }
+    assert is_of_all_buyers(agreement.CloseAgreement(agreement="A1", reason="r", on=DAY))
+
+
+def may(book: Book, kind: type, state, by: By) -> type[Refusal] | None:
+    try:
+        ACTS[kind].may(state, Loaded(book.load).given(by, DAY))
+    except Refusal as refusal:
+        return type(refusal)
+    return None
+
+
+def test_a_row_says_of_an_order_what_stands_in_the_way_before_anything_is_said():
+    book = Book()
+    name = book.place(line(100))
+    state = book.orders[name]
+    assert may(book, order.ConfirmOrder, state, UNIVERSITY) is None
+    assert may(book, order.ConfirmOrder, state, STRANGER) is NotAParty
+    assert may(book, order.CancelOrder, state, ORDERER) is None
+    assert may(book, order.MoveSession, state, ORDERER) is NotFound
+    for kind in (order.AcceptCounter, order.StartOrder, order.CloseOrder, order.HoldSession):
+        assert may(book, kind, state, ORDERER) is WrongStatus
+    book.cancel(name)
+    assert may(book, order.CancelOrder, book.orders[name], ORDERER) is WrongStatus
+
+
+def test_a_row_says_of_an_invoice_who_may_not_approve_it():
+    book = Book()
+    id = book.record("1", 10, book.placed_and_confirmed(line(100)))
+    state = book.drawdowns[id]
+    assert may(book, drawdown.ApproveDrawdown, state, APPROVER) is None
+    assert may(book, drawdown.ApproveDrawdown, state, RECORDER) is FourEyes
+    book.grant("p-somebody")
+    refused = may(book, drawdown.ApproveDrawdown, state, APPROVER)
+    assert refused is not None
+    with pytest.raises(refused):
+        book.approve(id)
+
+
+def test_a_row_says_of_an_agreement_what_nothing_is_left_of():
+    book = Book()
+    state = book.of
+    for kind in (agreement.AcceptShareMove, agreement.WithdrawFunding, agreement.AwardCompetition):
+        assert may(book, kind, state, ORDERER) is NotFound
+    assert may(book, agreement.ReopenAgreement, state, ORDERER) is WrongStatus
+    assert may(book, agreement.SuspendAgreement, state, ORDERER) is None
+    assert may(book, agreement.SignAgreement, None, ORDERER) is None
+
+
+def test_the_statuses_of_every_act_are_ones_that_an_order_can_have():
+    known = set(get_args(order.Status))
+    assert all(set(statuses) <= known for statuses in POSSIBLE.values())
