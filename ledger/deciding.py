@@ -1,6 +1,6 @@
 """Which decision a command asks for, and what must be so before it is asked.
 
-`ACTS` is the table: a row a command.
+`DECISIONS` is the table: a row a command.
 """
 
 from collections.abc import Callable, Mapping
@@ -88,7 +88,7 @@ C = TypeVar("C")
 S = TypeVar("S")
 
 
-class Act(NamedTuple):
+class Decision(NamedTuple):
     """A row: what a command is about, its decision, and what must be so before it is asked.
 
     `foreseen` is what no words of the command could mend: asked where there are none yet. With
@@ -97,7 +97,7 @@ class Act(NamedTuple):
 
     subject: "Subject[Any]"
     command: type
-    decision: Callable[[Any, Any, Given], list[New]]
+    decide: Callable[[Any, Any, Given], list[New]]
     guards: tuple[Callable[[Any, Given], None], ...]
     foreseen: tuple[Callable[[Any, Given], None], ...]
 
@@ -118,14 +118,14 @@ class Subject(msgspec.Struct, Generic[S], frozen=True):
     state: Callable[[Given, str], S]
     form: Callable[[Any, Given], None] | None = None
 
-    def act(
+    def row(
         self,
         command: type[C],
         decision: Callable[[C, S, Given], list[New]],
         *guards: Callable[[S, Given], None],
         foreseen: tuple[Callable[[S, Given], None], ...] = (),
-    ) -> Act:
-        return Act(self, command, decision, guards, foreseen)
+    ) -> Decision:
+        return Decision(self, command, decision, guards, foreseen)
 
 
 def _signed(given: Given, number: str) -> agreement.State | None:
@@ -155,131 +155,131 @@ _ORDER_OWN = (order.may.still_with, order.may.own)
 _ANSWER = (*_ORDER_OWN, order.may.its_supplier)
 _GRANTOR = organisation.may.grantor
 
-_ACTS = (
+_ROWS = (
     # ── Agreements ────────────────────────────────────────────────────────────────────────────
-    _NUMBER.act(agreement.SignAgreement, agreement.sign, agreement.may.unsigned),
-    _AGREEMENT.act(
+    _NUMBER.row(agreement.SignAgreement, agreement.sign, agreement.may.unsigned),
+    _AGREEMENT.row(
         agreement.AmendAgreement, agreement.amend, _LEAD, agreement.may.possible("amend")
     ),
-    _AGREEMENT.act(
+    _AGREEMENT.row(
         agreement.ExtendAgreement,
         agreement.extend,
         _LEAD,
         agreement.may.possible("extend"),
         agreement.may.extension_left,
     ),
-    _AGREEMENT.act(
+    _AGREEMENT.row(
         agreement.SuspendAgreement, agreement.suspend, _LEAD, agreement.may.possible("suspend")
     ),
-    _AGREEMENT.act(
+    _AGREEMENT.row(
         agreement.CloseAgreement, agreement.close, _LEAD, agreement.may.possible("close")
     ),
-    _AGREEMENT.act(
+    _AGREEMENT.row(
         agreement.ReopenAgreement, agreement.reopen, _LEAD, agreement.may.possible("reopen")
     ),
-    _AGREEMENT.act(agreement.WatchTerm, agreement.watch_term),
-    _AGREEMENT.act(agreement.ProposeShareMove, agreement.propose_share_move, _SHARES),
-    _AGREEMENT.act(
+    _AGREEMENT.row(agreement.WatchTerm, agreement.watch_term),
+    _AGREEMENT.row(agreement.ProposeShareMove, agreement.propose_share_move, _SHARES),
+    _AGREEMENT.row(
         agreement.AcceptShareMove,
         agreement.accept_share_move,
         _SHARES,
         foreseen=(agreement.may.proposed_to_them,),
     ),
-    _AGREEMENT.act(
+    _AGREEMENT.row(
         agreement.DeclineShareMove,
         agreement.decline_share_move,
         foreseen=(agreement.may.proposed_by_or_to_them,),
     ),
-    _AGREEMENT.act(agreement.RecordInKind, agreement.record_in_kind),
-    _AGREEMENT.act(agreement.DecideFunding, agreement.decide_funding, _LEAD),
-    _AGREEMENT.act(
+    _AGREEMENT.row(agreement.RecordInKind, agreement.record_in_kind),
+    _AGREEMENT.row(agreement.DecideFunding, agreement.decide_funding, _LEAD),
+    _AGREEMENT.row(
         agreement.ChangeFunding, agreement.change_funding, _LEAD, foreseen=(agreement.may.funded,)
     ),
-    _AGREEMENT.act(
+    _AGREEMENT.row(
         agreement.WithdrawFunding,
         agreement.withdraw_funding,
         _LEAD,
         foreseen=(agreement.may.funded,),
     ),
-    _AGREEMENT.act(
+    _AGREEMENT.row(
         agreement.OpenCompetition,
         agreement.open_competition,
         agreement.may.open_to_orders,
         agreement.may.competed_for,
     ),
-    _AGREEMENT.act(
+    _AGREEMENT.row(
         agreement.AnswerCompetition,
         agreement.answer_competition,
         foreseen=(agreement.may.asked_of_them,),
     ),
-    _AGREEMENT.act(
+    _AGREEMENT.row(
         agreement.AwardCompetition, agreement.award_competition, foreseen=(agreement.may.answered,)
     ),
-    _AGREEMENT.act(
+    _AGREEMENT.row(
         agreement.CancelCompetition,
         agreement.cancel_competition,
         foreseen=(agreement.may.competing,),
     ),
     # ── Orders ────────────────────────────────────────────────────────────────────────────────
-    _AGREEMENT.act(order.PlaceOrder, order.place, foreseen=(agreement.may.open_to_orders,)),
-    _ORDER.act(order.ConfirmOrder, order.confirm, *_ANSWER, order.may.possible("confirm")),
-    _ORDER.act(order.DeclineOrder, order.decline, *_ANSWER, order.may.possible("decline")),
-    _ORDER.act(order.LapseOrder, order.lapse, *_ORDER_OWN, order.may.possible("lapse")),
-    _ORDER.act(order.CounterOrder, order.counter, *_ANSWER, order.may.possible("counter")),
-    _ORDER.act(order.AcceptCounter, order.accept, *_ORDER_OWN, order.may.possible("accept")),
-    _ORDER.act(order.RejectCounter, order.reject, *_ORDER_OWN, order.may.possible("reject")),
-    _ORDER.act(order.ChangeOrder, order.change, *_ORDER_OWN, order.may.possible("change")),
-    _ORDER.act(
+    _AGREEMENT.row(order.PlaceOrder, order.place, foreseen=(agreement.may.open_to_orders,)),
+    _ORDER.row(order.ConfirmOrder, order.confirm, *_ANSWER, order.may.possible("confirm")),
+    _ORDER.row(order.DeclineOrder, order.decline, *_ANSWER, order.may.possible("decline")),
+    _ORDER.row(order.LapseOrder, order.lapse, *_ORDER_OWN, order.may.possible("lapse")),
+    _ORDER.row(order.CounterOrder, order.counter, *_ANSWER, order.may.possible("counter")),
+    _ORDER.row(order.AcceptCounter, order.accept, *_ORDER_OWN, order.may.possible("accept")),
+    _ORDER.row(order.RejectCounter, order.reject, *_ORDER_OWN, order.may.possible("reject")),
+    _ORDER.row(order.ChangeOrder, order.change, *_ORDER_OWN, order.may.possible("change")),
+    _ORDER.row(
         order.CancelOrder, order.cancel, *_ORDER_OWN, foreseen=(order.may.possible("cancel"),)
     ),
-    _ORDER.act(
+    _ORDER.row(
         order.AllocateSeats,
         order.allocate_seats,
         *_ORDER_OWN,
         order.may.possible("allocate the seats of"),
         order.may.seated,
     ),
-    _ORDER.act(
+    _ORDER.row(
         order.MoveSeats,
         order.move_seats,
         order.may.still_with,
         foreseen=(order.may.holds_seats, order.may.possible("move seats of"), order.may.allocated),
     ),
-    _ORDER.act(
+    _ORDER.row(
         order.RecodeLine,
         order.recode,
         *_ORDER_OWN,
         order.may.its_bookkeeper,
         order.may.possible("code a line of"),
     ),
-    _ORDER.act(
+    _ORDER.row(
         order.MoveSession,
         order.move_session,
         *_ORDER_OWN,
         order.may.possible("move a session of"),
         foreseen=(order.may.session_to_come,),
     ),
-    _ORDER.act(
+    _ORDER.row(
         order.HoldSession,
         order.hold_session,
         *_ORDER_OWN,
         order.may.possible("report a session of"),
         foreseen=(order.may.session_to_come,),
     ),
-    _ORDER.act(
+    _ORDER.row(
         order.CancelSession,
         order.cancel_session,
         *_ORDER_OWN,
         foreseen=(order.may.possible("cancel a session of"), order.may.session_to_come),
     ),
-    _ORDER.act(order.StartOrder, order.start, *_ORDER_OWN, order.may.possible("start")),
-    _ORDER.act(
+    _ORDER.row(order.StartOrder, order.start, *_ORDER_OWN, order.may.possible("start")),
+    _ORDER.row(
         order.DeliverOrder, order.deliver, *_ORDER_OWN, order.may.possible("report delivery of")
     ),
-    _ORDER.act(order.CloseOrder, order.close, *_ORDER_OWN, order.may.possible("close")),
+    _ORDER.row(order.CloseOrder, order.close, *_ORDER_OWN, order.may.possible("close")),
     # ── Invoices ──────────────────────────────────────────────────────────────────────────────
-    _AGREEMENT.act(drawdown.RecordDrawdown, drawdown.record),
-    _DRAWDOWN.act(
+    _AGREEMENT.row(drawdown.RecordDrawdown, drawdown.record),
+    _DRAWDOWN.row(
         drawdown.ApproveDrawdown,
         drawdown.approve,
         drawdown.may.own,
@@ -287,48 +287,48 @@ _ACTS = (
         drawdown.may.four_eyes,
         foreseen=(drawdown.may.attester,),
     ),
-    _DRAWDOWN.act(
+    _DRAWDOWN.row(
         drawdown.RejectDrawdown,
         drawdown.reject,
         drawdown.may.own,
         drawdown.may.possible("reject"),
         drawdown.may.four_eyes,
     ),
-    _DRAWDOWN.act(
+    _DRAWDOWN.row(
         drawdown.RecordRecharge,
         drawdown.recharge,
         drawdown.may.possible("recharge a share of"),
         drawdown.may.payer,
     ),
-    _DRAWDOWN.act(
+    _DRAWDOWN.row(
         drawdown.ReverseRecharge,
         drawdown.reverse_recharge,
         drawdown.may.payer,
         foreseen=(drawdown.may.recharged,),
     ),
     # ── Organisations and access ──────────────────────────────────────────────────────────────
-    _ORGANISATION.act(organisation.GrantAttestRight, organisation.grant, _GRANTOR),
-    _ORGANISATION.act(
+    _ORGANISATION.row(organisation.GrantAttestRight, organisation.grant, _GRANTOR),
+    _ORGANISATION.row(
         organisation.EndAttestRight,
         organisation.end,
         _GRANTOR,
         foreseen=(organisation.may.granted,),
     ),
-    _ORGANISATION.act(organisation.NameDeputy, organisation.name_deputy, _GRANTOR),
-    _ORGANISATION.act(
+    _ORGANISATION.row(organisation.NameDeputy, organisation.name_deputy, _GRANTOR),
+    _ORGANISATION.row(
         organisation.EndDeputy,
         organisation.end_deputy,
         _GRANTOR,
         foreseen=(organisation.may.deputised,),
     ),
-    _ORGANISATION.act(organisation.SetOwnCost, organisation.set_own_cost, _GRANTOR),
-    _ORGANISATION.act(organisation.SetCodeMap, organisation.set_code_map, _GRANTOR),
-    _PERSON.act(access.AppointAuditor, access.appoint),
-    _PERSON.act(access.EndAppointment, access.end),
-    _PERSON.act(access.RecordAttempt, access.record_attempt),
-    _PERSON.act(access.RecordBundleRead, access.record_read),
+    _ORGANISATION.row(organisation.SetOwnCost, organisation.set_own_cost, _GRANTOR),
+    _ORGANISATION.row(organisation.SetCodeMap, organisation.set_code_map, _GRANTOR),
+    _PERSON.row(access.AppointAuditor, access.appoint),
+    _PERSON.row(access.EndAppointment, access.end),
+    _PERSON.row(access.RecordAttempt, access.record_attempt),
+    _PERSON.row(access.RecordBundleRead, access.record_read),
 )
-ACTS: Mapping[type, Act] = {act.command: act for act in _ACTS}
+DECISIONS: Mapping[type, Decision] = {row.command: row for row in _ROWS}
 """Command → its row."""
 
 WITHIN_AGREEMENTS = ("order", "drawdown")
@@ -337,24 +337,24 @@ WITHIN_AGREEMENTS = ("order", "drawdown")
 
 def decide(command: Command, loaded: Loaded, today: date, by: By) -> list[New]:
     """The facts that a command comes to, or a Refusal."""
-    act, given = ACTS[type(command)], loaded.given(by, today)
-    subject = act.subject
+    row, given = DECISIONS[type(command)], loaded.given(by, today)
+    subject = row.subject
     state = subject.state(given, getattr(command, subject.member))
-    for guard in act.guards:
+    for guard in row.guards:
         guard(state, given)
     if subject.form is not None:
         subject.form(command, given)
-    return act.decision(command, state, given)
+    return row.decide(command, state, given)
 
 
 def is_of_all_buyers(command: Command) -> bool:
     """Whether it is on what all buyers of an agreement share: the lead's alone, where one leads."""
-    return agreement.may.lead in ACTS[type(command)].guards
+    return agreement.may.lead in DECISIONS[type(command)].guards
 
 
 def subject_of(command: Command) -> str:
     """The stream that a command is about."""
-    subject = ACTS[type(command)].subject
+    subject = DECISIONS[type(command)].subject
     return subject.stream(getattr(command, subject.member))
 
 

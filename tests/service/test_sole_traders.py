@@ -1,10 +1,13 @@
 """A sole trader's number and name are personal data: the registry has them, the log never."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from ledger.application import bodies
+from ledger.application.acts.agreements import sign
 from ledger.application.bodies.parsing import load
-from ledger.application.commands import sign
+from ledger.domain.events import By
 from ledger.domain.refusals import Invalid
 from ledger.service import Service
 from tests.conftest import AGREEMENT, INVOICE, ORDER
@@ -75,8 +78,9 @@ def test_the_same_number_is_the_same_party_ever_after(invoiced, ledger):
 
 
 def test_without_a_registry_a_personal_number_is_refused(ledger):
-    command = sign(load(bodies.SignAgreement, UNDER))
-    by = None
+    by = By(person="p-1", organisation=AGREEMENT["buyers"][0]["organisation"], role="manager")
+    there = SimpleNamespace(by=by)
+    command = sign(there, load(bodies.SignAgreement, UNDER))
     with pytest.raises(Invalid) as refused:
         Service(ledger.store).execute(command, by)
     assert [fault.pointer for fault in refused.value.faults] == ["/suppliers/0/organisation"]

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from ledger.application.asker import used_of
 from ledger.asked import SWEDEN
 from ledger.audit import notary
 from ledger.audit.notary import Notary
@@ -17,7 +18,6 @@ from ledger.domain.events import AttemptRefused, BundleRead
 from ledger.domain.refusals import Unavailable
 from ledger.opening import open_ledger
 from ledger.web import create_app
-from ledger.web.access import used_of
 from ledger.web.openapi import CONVERTERS
 from tests.audit.audit_given import KEY
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SUPPLIER, Api, appoint

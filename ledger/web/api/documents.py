@@ -8,6 +8,7 @@ from ledger import intake
 from ledger.application import answers, bodies
 from ledger.application.answers.documents import Queue, QueuedDocument
 from ledger.application.answers.making import made
+from ledger.documents import FORMATS
 from ledger.domain.refusals import NotFound
 from ledger.web import receiving
 from ledger.web.access import allow
@@ -32,9 +33,9 @@ def _received(view: Any) -> Any:
 @blueprint.doc(requestBody=XML_BODY)
 @_received
 def receive(format: str) -> Response:
-    if format != intake.FORMAT:
+    if format not in FORMATS:
         raise NotFound(what="document format", name=format)
-    return _answer(intake.receive(receiving.read_xml(request), _desk()))
+    return _answer(intake.receive(receiving.read_xml(request), _desk(), format))
 
 
 @blueprint.get("/documents")

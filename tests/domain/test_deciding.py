@@ -9,7 +9,7 @@ from typing import get_args
 
 import pytest
 
-from ledger.deciding import ACTS, Command, Loaded, is_of_all_buyers
+from ledger.deciding import DECISIONS, Command, Loaded, is_of_all_buyers
 from ledger.domain import access, agreement, drawdown, order, organisation
 from ledger.domain.events import By
 from ledger.domain.order.may import POSSIBLE
@@ -38,19 +38,21 @@ def commands() -> set[type]:
 
 def test_every_command_of_the_domain_has_its_row():
     assert isinstance(Command, UnionType)
-    assert set(ACTS) == set(get_args(Command)) == commands()
+    assert set(DECISIONS) == set(get_args(Command)) == commands()
 
 
 def test_a_decision_takes_the_command_the_state_and_what_is_given():
-    for kind, act in ACTS.items():
-        command, state, given = inspect.signature(act.decision).parameters.values()
+    for kind, row in DECISIONS.items():
+        command, state, given = inspect.signature(row.decide).parameters.values()
         assert (command.annotation, command.name, state.name, given.name) == (
             kind, "command", "state", "given"
         )  # fmt: skip
 
 
 def test_the_lead_alone_does_what_is_of_all_buyers():
-    assert {kind.__name__ for kind, act in ACTS.items() if agreement.may.lead in act.guards} == {
+    assert {
+        kind.__name__ for kind, row in DECISIONS.items() if agreement.may.lead in row.guards
+    } == {
         "AmendAgreement",
         "ExtendAgreement",
         "SuspendAgreement",
@@ -65,7 +67,7 @@ def test_the_lead_alone_does_what_is_of_all_buyers():
 
 def may(book: Book, kind: type, state, by: By) -> type[Refusal] | None:
     try:
-        ACTS[kind].may(state, Loaded(book.load).given(by, DAY))
+        DECISIONS[kind].may(state, Loaded(book.load).given(by, DAY))
     except Refusal as refusal:
         return type(refusal)
     return None

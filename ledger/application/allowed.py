@@ -1,0 +1,78 @@
+"""Which acts somebody may do on a thing as it stands, and for the others why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from ledger.application.acts import ACTS
+from ledger.application.acts.act import Act
+from ledger.application.asker import used_of
+from ledger.deciding import DECISIONS
+from ledger.domain import agreement, drawdown, order, organisation
+from ledger.domain.events import By
+from ledger.domain.given import Find, Given
+from ledger.domain.refusals import Forbidden, Refusal
+
+NOUNS = {
+    agreement.State: "agreement",
+    order.State: "order",
+    drawdown.State: "drawdown",
+    organisation.State: "organisation",
+}
+ON: dict[str, tuple[Act, ...]] = {
+    noun: tuple(act for act in ACTS if act.to == noun and act.route) for noun in NOUNS.values()
+}
+"""The acts that are done to a noun, in the order of the list."""
+
+
+class Who(NamedTuple):
+    """A person for an organisation, with the roles that they have."""
+
+    person: str
+    organisation: str
+    roles: Sequence[str]
+
+
+class Allowed(NamedTuple):
+    """An act, and what stands in its way whatever it will say; None: nothing does."""
+
+    act: Act
+    refusal: Refusal | None
+
+
+def allowed(state: Any, who: Who, day: date, find: Find) -> list[Allowed]:
+    """Of each act on a thing whether it may be done, by the same guards as decide of it.
+
+    What only the words of an act could be wrong in is not foreseen. `find` gives the state of what
+    belongs to the thing, as its agreement and its organisation's rules.
+    """
+    return [Allowed(act, _refusal(act, state, who, day, find)) for act in ON[NOUNS[type(state)]]]
+
+
+def _refusal(act: Act, state: Any, who: Who, day: date, find: Find) -> Refusal | None:
+    held = [role for role in act.roles if role in who.roles]
+    if not held:
+        return Forbidden(roles=", ".join(act.roles), held=", ".join(who.roles) or "none")
+    by = By(person=who.person, organisation=who.organisation, role=used_of(held))
+    try:
+        for about, row in _rows(act, state, find):
+            row.may(about, Given(by=by, today=day, find=find))
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def _rows(act: Act, state: Any, find: Find) -> Iterator[tuple[Any, Any]]:
+    """The row of the act's command, with the state of what that is about: of what is made under a
+    thing, perhaps its agreement's."""
+    if act.command is None:
+        return
+    row = DECISIONS[act.command]
+    if row.subject.member == act.to:
+        yield state, row
+    elif act.to in ("order", "drawdown"):
+        yield find(agreement.stream(state.agreement)), row
+    elif act.to == "agreement":
+        yield state, row

@@ -1,0 +1,42 @@
+"""What goes out of what may be done: a resource's `actions`."""
+
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+from ledger.application.allowed import Allowed
+from ledger.application.answers.making import Answer
+from ledger.application.answers.members import text, truth
+from ledger.wording import Names, sentence
+
+
+class Action(Answer):
+    """What can be done to a resource: whether you may as it stands, and if not, why."""
+
+    name: Annotated[str, text("What it is called.")]
+    method: Annotated[str, text("The method of its route.")]
+    address: Annotated[str, text("Its route; what stands in braces is yours to fill in.")]
+    allowed: Annotated[bool, truth("Whether you may do it, as things stand.")]
+    type: Annotated[str | None, text("The kind of refusal; null: you may.")]
+    because: Annotated[str | None, text("Why not, in a sentence; null: you may.")]
+
+
+def actions(
+    found: Iterable[Allowed], name: str, language: str, names: Names | None = None
+) -> list[Action]:
+    """`name` is that of the resource, which stands in the addresses."""
+    return [_action(one, name, language, names) for one in found]
+
+
+def _action(one: Allowed, name: str, language: str, names: Names | None) -> Action:
+    act, refusal = one
+    first, _, rest = act.address.partition("}")
+    head = first.rpartition("{")[0]
+    why: Any = None if refusal is None else sentence(refusal, language, names)
+    return Action(
+        name=act.name,
+        method=act.method,
+        address=f"{head}{name}{rest}",
+        allowed=refusal is None,
+        type=refusal.type if refusal is not None else None,
+        because=why,
+    )
