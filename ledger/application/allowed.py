@@ -15,7 +15,7 @@ from ledger.domain.events import By
 from ledger.domain.given import Find, Given
 from ledger.domain.refusals import Forbidden, Refusal
 
-NOUNS = {
+NOUNS: dict[Any, str] = {
     agreement.State: "agreement",
     order.State: "order",
     drawdown.State: "drawdown",

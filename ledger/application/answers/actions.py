@@ -1,12 +1,16 @@
 """What goes out of what may be done: a resource's `actions`."""
 
-from collections.abc import Iterable
-from typing import Annotated, Any
+from __future__ import annotations
 
-from ledger.application.allowed import Allowed
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, Any
+
 from ledger.application.answers.making import Answer
 from ledger.application.answers.members import text, truth
 from ledger.wording import Names, sentence
+
+if TYPE_CHECKING:
+    from ledger.application.allowed import Allowed
 
 
 class Action(Answer):
