@@ -1,6 +1,6 @@
 """How an answer is made: each member of its declaration out of its source, compiled once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from operator import attrgetter, itemgetter
@@ -21,8 +21,11 @@ import msgspec
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))
-class Answer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What goes out. `leading` are the members that stand first in a table of many."""
+class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What goes out. `leading` are the members that stand first in a table of many.
+
+    Members are given by name, to the type checker; here alone they are given by place.
+    """
 
     leading: ClassVar[tuple[str, ...]] = ()
 
@@ -101,48 +104,72 @@ def _parts(kind: Any) -> tuple[Any, ...]:
 
 Make = Callable[[Any, Any, Mapping[str, Any]], Any]
 _NOTHING: frozenset[str] = frozenset()
+_NONE: Mapping[str, Any] = {}
 
 
 @cache
 def _maker(shape: type[Answer], is_row: bool, given: frozenset[str]) -> Make:
-    """Everything that the source simply has is fetched at once; the rest is asked for."""
-    members = [member for member in members_of(shape) if member.name not in given]
-    had = [member for member in members if isinstance(member.of, str)]
-    fetch = _fetching([str(member.of) for member in had], is_row=is_row)
-    names = [member.name for member in had]
-    asked = [(member.name, member.of) for member in members if callable(member.of)]
-    turned = [(m.name, m.turned) for m in members_of(shape) if m.turned and not m.shape]
-    nested = [(m.name, _nesting(m.shape, m.is_list)) for m in members_of(shape) if m.shape]
+    """By place, which is faster than by name: what the source simply has is fetched at once."""
+    members = tuple(enumerate(members_of(shape)))
+    fetch = _fetching([_path(member, given) for _, member in members], is_row=is_row)
+    told = tuple((i, m.name) for i, m in members if m.name in given)
+    asked = tuple((i, m.of) for i, m in members if callable(m.of) and m.name not in given)
+    turned = tuple((i, m.turned) for i, m in members if m.turned and not m.shape)
+    nested = tuple((i, _nesting(m.shape)) for i, m in members if m.shape and not m.is_list)
+    listed = tuple((i, _listing(m.shape)) for i, m in members if m.shape and m.is_list)
+    fill: Callable[..., Answer] = shape
 
     def make(source: Any, at: Any, more: Mapping[str, Any]) -> Answer:
-        values: dict[str, Any] = dict(zip(names, fetch(source), strict=True))
-        values.update(more)
-        for name, ask in asked:
-            values[name] = ask(source, at)
-        for name, turn in turned:
-            if (value := values[name]) is not None:
-                values[name] = turn(value)
-        for name, nest in nested:
-            if (value := values[name]) is not None:
-                values[name] = nest(value, at)
-        return shape(**values)
+        values = [*fetch(source)]
+        for i, name in told:
+            values[i] = more[name]
+        for i, ask in asked:
+            values[i] = ask(source, at)
+        for i, turn in turned:
+            if (value := values[i]) is not None:
+                values[i] = turn(value)
+        for i, nest in nested:
+            if (value := values[i]) is not None:
+                values[i] = nest(value, at)
+        for i, nest in listed:
+            values[i] = nest(values[i], at) if values[i] else []
+        return fill(*values)
 
     return make
 
 
-def _fetching(names: list[str], *, is_row: bool) -> Callable[[Any], tuple[Any, ...]]:
-    if not names:
-        return lambda _: ()
-    fetch: Any = (itemgetter if is_row else attrgetter)(*names)
-    return fetch if len(names) > 1 else lambda source: (fetch(source),)
+def _path(member: Member, given: frozenset[str]) -> str | None:
+    """What the source has a member by; None where it is asked for, or given."""
+    return member.of if isinstance(member.of, str) and member.name not in given else None
 
 
-def _nesting(shape: type[Answer], is_list: bool) -> Callable[[Any, Any], Any]:
+def _fetching(paths: list[str | None], *, is_row: bool) -> Callable[[Any], Sequence[Any]]:
+    """A value for each path; for those that there are not, any."""
+    had = [path for path in paths if path is not None]
+    if not had:
+        return lambda _: paths
+    get: Any = (itemgetter if is_row else attrgetter)(*(path or had[0] for path in paths))
+    return get if len(paths) > 1 else lambda source: (get(source),)
+
+
+def _nesting(shape: type[Answer]) -> Callable[[Any, Any], Any]:
     """What is nested is made in turn, unless it is an answer already."""
 
     def nest(value: Any, at: Any) -> Any:
         if isinstance(value, Answer):
             return value
-        return _maker(shape, isinstance(value, dict), _NOTHING)(value, at, {})
+        return _maker(shape, isinstance(value, dict), _NOTHING)(value, at, _NONE)
 
-    return (lambda values, at: [nest(value, at) for value in values]) if is_list else nest
+    return nest
+
+
+def _listing(shape: type[Answer]) -> Callable[[Any, Any], list[Any]]:
+    """The same of many, which are all of one kind."""
+
+    def nest(values: Sequence[Any], at: Any) -> list[Any]:
+        if isinstance(values[0], Answer):
+            return list(values)
+        make = _maker(shape, isinstance(values[0], dict), _NOTHING)
+        return [make(value, at, _NONE) for value in values]
+
+    return nest

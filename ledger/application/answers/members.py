@@ -54,11 +54,7 @@ def moment(said: str, *, of: Of = None) -> Meta:
 
 
 def whole(said: str, least: int = 0, *, of: Of = None) -> Meta:
-    return Meta(
-        description=said,
-        extra_json_schema={"minimum": least},
-        extra={"of": of, "turned": None, "head": ""},
-    )
+    return _member(said, of, minimum=least)
 
 
 def one_of(said: str, choices: tuple[str, ...], *, of: Of = None) -> Meta:

@@ -26,6 +26,6 @@ def dry_run_of(shape: type[Answer]) -> type[Answer]:
 
 def _wrapped(name: str, **members: Any) -> type[Answer]:
     made: type[Any] = msgspec.defstruct(
-        name, list(members.items()), bases=(Answer,), module=__name__, kw_only=True
+        name, list(members.items()), bases=(Answer,), module=__name__
     )
     return made
