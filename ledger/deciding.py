@@ -230,7 +230,7 @@ _ROWS = (
     _ORDER.row(order.RejectCounter, order.reject, *_ORDER_OWN, order.may.possible("reject")),
     _ORDER.row(order.ChangeOrder, order.change, *_ORDER_OWN, order.may.possible("change")),
     _ORDER.row(
-        order.CancelOrder, order.cancel, *_ORDER_OWN, foreseen=(order.may.possible("cancel"),)
+        order.CancelOrder, order.cancel, *_ORDER_OWN, foreseen=(order.may.cancelled_by_them,)
     ),
     _ORDER.row(
         order.AllocateSeats,
@@ -270,7 +270,7 @@ _ROWS = (
         order.CancelSession,
         order.cancel_session,
         *_ORDER_OWN,
-        foreseen=(order.may.possible("cancel a session of"), order.may.session_to_come),
+        foreseen=(order.may.session_cancelled_by_them, order.may.session_to_come),
     ),
     _ORDER.row(order.StartOrder, order.start, *_ORDER_OWN, order.may.possible("start")),
     _ORDER.row(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -22,7 +22,8 @@ NOUNS: dict[Any, str] = {
     organisation.State: "organisation",
 }
 ON: dict[str, tuple[Act, ...]] = {
-    noun: tuple(act for act in ACTS if act.to == noun and act.route) for noun in NOUNS.values()
+    noun: tuple(act for act in ACTS if act.to == noun and "<" in act.route)
+    for noun in NOUNS.values()
 }
 """The acts that are done to a noun, in the order of the list."""
 
@@ -56,23 +57,13 @@ def _refusal(act: Act, state: Any, who: Who, day: date, find: Find) -> Refusal |
     if not held:
         return Forbidden(roles=", ".join(act.roles), held=", ".join(who.roles) or "none")
     by = By(person=who.person, organisation=who.organisation, role=used_of(held))
+    given = Given(by=by, today=day, find=find)
     try:
-        for about, row in _rows(act, state, find):
-            row.may(about, Given(by=by, today=day, find=find))
+        for guard in act.foreseen:
+            guard(state, given)
+        row = DECISIONS.get(act.command) if act.command else None
+        if row is not None and row.subject.member == act.to:
+            row.may(state, given)
     except Refusal as refusal:
         return refusal
     return None
-
-
-def _rows(act: Act, state: Any, find: Find) -> Iterator[tuple[Any, Any]]:
-    """The row of the act's command, with the state of what that is about: of what is made under a
-    thing, perhaps its agreement's."""
-    if act.command is None:
-        return
-    row = DECISIONS[act.command]
-    if row.subject.member == act.to:
-        yield state, row
-    elif act.to in ("order", "drawdown"):
-        yield find(agreement.stream(state.agreement)), row
-    elif act.to == "agreement":
-        yield state, row

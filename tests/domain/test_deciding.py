@@ -13,7 +13,7 @@ from ledger.deciding import DECISIONS, Command, Loaded, is_of_all_buyers
 from ledger.domain import access, agreement, drawdown, order, organisation
 from ledger.domain.events import By
 from ledger.domain.order.may import POSSIBLE
-from ledger.domain.refusals import FourEyes, NotAParty, NotFound, Refusal, WrongStatus
+from ledger.domain.refusals import FourEyes, NotAParty, NothingThere, Refusal, WrongStatus
 from tests.domain.domain_given import (
     APPROVER,
     DAY,
@@ -80,7 +80,7 @@ def test_a_row_says_of_an_order_what_stands_in_the_way_before_anything_is_said()
     assert may(book, order.ConfirmOrder, state, UNIVERSITY) is None
     assert may(book, order.ConfirmOrder, state, STRANGER) is NotAParty
     assert may(book, order.CancelOrder, state, ORDERER) is None
-    assert may(book, order.MoveSession, state, ORDERER) is NotFound
+    assert may(book, order.MoveSession, state, ORDERER) is NothingThere
     for kind in (order.AcceptCounter, order.StartOrder, order.CloseOrder, order.HoldSession):
         assert may(book, kind, state, ORDERER) is WrongStatus
     book.cancel(name)
@@ -104,7 +104,7 @@ def test_a_row_says_of_an_agreement_what_nothing_is_left_of():
     book = Book()
     state = book.of
     for kind in (agreement.AcceptShareMove, agreement.WithdrawFunding, agreement.AwardCompetition):
-        assert may(book, kind, state, ORDERER) is NotFound
+        assert may(book, kind, state, ORDERER) is NothingThere
     assert may(book, agreement.ReopenAgreement, state, ORDERER) is WrongStatus
     assert may(book, agreement.SuspendAgreement, state, ORDERER) is None
     assert may(book, agreement.SignAgreement, None, ORDERER) is None

@@ -14,6 +14,7 @@ from ledger.application.bodies.body import Body
 from ledger.deciding import Command
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.events import By
+from ledger.domain.given import Given
 
 Members = dict[str, Any]
 """What a body has, once it has been checked."""
@@ -87,6 +88,8 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     """What it is called on the command line, with its group: by default noun and name."""
     acts_as: str = ""
     """The role that the command line acts in; by default the first that may."""
+    foreseen: tuple[Callable[[Any, Given], None], ...] = ()
+    """What must be so of what it is done to, where its command is about something else."""
     dry_run: bool = True
     creates: str = ""
     """Where what it makes is found, below /api/v1."""

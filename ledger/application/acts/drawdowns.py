@@ -169,6 +169,7 @@ ACTS = (
         command=drawdown.RecordDrawdown,
         body=bodies.Reverse,
         makes=reverse,
+        foreseen=(drawdown.may.possible("credit"),),
         creates="drawdowns",
     ),
     _act(

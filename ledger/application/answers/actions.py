@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
+from msgspec import UNSET, UnsetType
+
 from ledger.application.answers.making import Answer
-from ledger.application.answers.members import text, truth
+from ledger.application.answers.members import listed, text, truth
 from ledger.wording import Names, sentence
 
 if TYPE_CHECKING:
@@ -22,6 +24,14 @@ class Action(Answer):
     allowed: Annotated[bool, truth("Whether you may do it, as things stand.")]
     type: Annotated[str | None, text("The kind of refusal; null: you may.")]
     because: Annotated[str | None, text("Why not, in a sentence; null: you may.")]
+
+
+class Resource(Answer, frozen=True, kw_only=True):
+    """What acts are done to. What can be done is told where it is asked for alone, and as it is."""
+
+    actions: Annotated[
+        list[Action] | UnsetType, listed("What can be done to it; of one that is asked for alone.")
+    ] = UNSET
 
 
 def actions(

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Annotated
 
+from ledger.application.answers.actions import Resource
 from ledger.application.answers.balances import Balance
 from ledger.application.answers.making import Answer, At, made
 from ledger.application.answers.members import (
@@ -127,7 +128,7 @@ class ProposedShareMove(Answer):
     proposed_by: Annotated[str, organisation("Which of the two proposed it.")]
 
 
-class Agreement(Answer):
+class Agreement(Resource):
     """A framework agreement as it is now."""
 
     number: Annotated[str, text("Its number.", f"^{NUMBER}$")]

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Annotated
 
+from ledger.application.answers.actions import Resource
 from ledger.application.answers.funding import JudgedPart
 from ledger.application.answers.making import Answer, made
 from ledger.application.answers.members import (
@@ -56,7 +57,7 @@ class SourceFile(Answer):
     sha256: Annotated[str, text("Its SHA-256.", DIGEST)]
 
 
-class Drawdown(Answer):
+class Drawdown(Resource):
     """An invoice or a credit as it is now."""
 
     id: Annotated[str, text("Supplier, invoice number, issue date and type.", f"^{DRAWDOWN_ID}$")]

@@ -70,14 +70,21 @@ def made(shape: type[A], source: Any, at: Any = NOW, **given: Any) -> A:
 
 def with_more(shape: type[A], answer: Answer, **more: Any) -> A:
     """An answer with members that another, which begins as it does, has beside."""
-    return shape(**msgspec.structs.asdict(answer), **more)
+    return shape(**{**msgspec.structs.asdict(answer), **more})
 
 
 @cache
 def members_of(shape: type[Answer]) -> tuple[Member, ...]:
-    """The members of an answer, in the order in which they go out."""
+    """The members of an answer that it is made with, in the order in which they go out; what may be
+    left out is added to it."""
     hints = get_type_hints(shape, include_extras=True)
-    return tuple(_member(name, hints[name]) for name in shape.__struct_fields__)
+    names = [name for name in shape.__struct_fields__ if not _may_be_left_out(hints[name])]
+    return tuple(_member(name, hints[name]) for name in names)
+
+
+def _may_be_left_out(hint: Any) -> bool:
+    kind = get_args(hint)[0] if get_origin(hint) is Annotated else hint
+    return msgspec.UnsetType in _parts(kind)
 
 
 def _member(name: str, hint: Any) -> Member:

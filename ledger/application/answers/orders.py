@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, ClassVar
 
+from ledger.application.answers.actions import Resource
 from ledger.application.answers.agreements import CostSplit
 from ledger.application.answers.making import Answer, At, made
 from ledger.application.answers.members import (
@@ -67,7 +68,7 @@ class AllocatedSeats(Answer):
     seats: Annotated[int, whole("How many.", 1, of="weight")]
 
 
-class Order(Answer):
+class Order(Resource):
     """A course order as it is now."""
 
     leading: ClassVar[tuple[str, ...]] = PLACES

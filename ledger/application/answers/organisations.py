@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated
 
+from ledger.application.answers.actions import Resource
 from ledger.application.answers.making import Answer, At, made
 from ledger.application.answers.members import (
     amount,
@@ -80,7 +81,7 @@ class CodeMap(Answer):
     parts: Annotated[list[MapPart], listed("In order.")]
 
 
-class Organisation(Answer):
+class Organisation(Resource):
     """Who may attest an organisation's costs, and how they are coded."""
 
     number: Annotated[str, organisation("Its number.")]

@@ -19,7 +19,7 @@ from ledger.domain.refusals import (
     NoCompetition,
     NoSuchExtension,
     NotAParty,
-    NotFound,
+    NothingThere,
     TooLateToAnswer,
     WrongStatus,
 )
@@ -85,7 +85,7 @@ def competed_for(state: State, given: Given) -> None:
 
 
 def proposed_to_them(state: State, given: Given) -> None:
-    """Raises NotFound, NotAParty unless a share move waits for the word of who asks."""
+    """Raises NothingThere, NotAParty unless a share move waits for the word of who asks."""
     _open_moves(state)
     answering = [
         move.receiver if move.proposed_by == move.giver else move.giver for move in state.proposed
@@ -94,7 +94,7 @@ def proposed_to_them(state: State, given: Given) -> None:
 
 
 def proposed_by_or_to_them(state: State, given: Given) -> None:
-    """Raises NotFound, NotAParty unless who asks is one of the two of an open share move."""
+    """Raises NothingThere, NotAParty unless who asks is one of the two of an open share move."""
     _open_moves(state)
     both = [name for move in state.proposed for name in (move.giver, move.receiver)]
     _require_one_of(state, given, both)
@@ -102,7 +102,7 @@ def proposed_by_or_to_them(state: State, given: Given) -> None:
 
 def _open_moves(state: State) -> None:
     if not state.proposed:
-        raise NotFound(what="open share move", name=state.number)
+        raise NothingThere(what="open share moves", name=state.number)
 
 
 def _require_one_of(state: State, given: Given, names: list[str]) -> None:
@@ -113,17 +113,17 @@ def _require_one_of(state: State, given: Given, names: list[str]) -> None:
 
 
 def funded(state: State, given: Given) -> None:
-    """Raises NotFound where there is no source that pays for more."""
+    """Raises NothingThere where there is no source that pays for more."""
     if all(one.withdrawn_on is not None for one in state.funding):
-        raise NotFound(what="funding source", name=state.number)
+        raise NothingThere(what="funding sources", name=state.number)
 
 
 def asked_of_them(state: State, given: Given) -> None:
-    """Raises NotFound, TooLateToAnswer where no competition waits for an answer of who asks."""
+    """Raises NothingThere, TooLateToAnswer where no competition waits for an answer of who asks."""
     by = given.by
     theirs = [one for one in _open(state) if by.role != "supplier" or by.organisation in one.asked]
     if not theirs:
-        raise NotFound(what="competition", name=state.number)
+        raise NothingThere(what="open competitions", name=state.number)
     last = max(one.answer_by for one in theirs)
     if by.role == "supplier" and given.today > last:
         (latest, *_) = (one for one in theirs if one.answer_by == last)
@@ -132,7 +132,7 @@ def asked_of_them(state: State, given: Given) -> None:
 
 
 def answered(state: State, given: Given) -> None:
-    """Raises NotFound, AnswersAwaited where no competition can be awarded yet."""
+    """Raises NothingThere, AnswersAwaited where no competition can be awarded yet."""
     waits = []
     for one in _open(state):
         known = {answer.supplier for answer in one.answers}
@@ -141,16 +141,16 @@ def answered(state: State, given: Given) -> None:
             return
         waits.append((one, waiting))
     if not waits:
-        raise NotFound(what="competition", name=state.number)
+        raise NothingThere(what="open competitions", name=state.number)
     first, waiting = waits[0]
     name = competition_name(state.number, first.number)
     raise AnswersAwaited(competition=name, answer_by=first.answer_by, waiting=waiting)
 
 
 def competing(state: State, given: Given) -> None:
-    """Raises NotFound where no competition is open, or awarded and not ordered by."""
+    """Raises NothingThere where no competition is open, or awarded and not ordered by."""
     if not state.competitions:
-        raise NotFound(what="competition", name=state.number)
+        raise NothingThere(what="open competitions", name=state.number)
 
 
 def _open(state: State) -> list[Competition]:

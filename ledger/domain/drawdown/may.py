@@ -11,12 +11,13 @@ from ledger.domain.drawdown.decisions import fitted
 from ledger.domain.drawdown.faults import check_credit
 from ledger.domain.drawdown.state import State, Status, named
 from ledger.domain.given import Given
-from ledger.domain.refusals import FourEyes, NotAParty, NotFound, WrongStatus
+from ledger.domain.refusals import FourEyes, NotAParty, NothingThere, WrongStatus
 
 POSSIBLE: dict[str, Status] = {
     "approve": "recorded",
     "reject": "recorded",
     "recharge a share of": "approved",
+    "credit": "approved",
 }
 """What is done → the status that it is done in."""
 
@@ -71,4 +72,4 @@ def attester(state: State, given: Given) -> None:
 def recharged(state: State, given: Given) -> None:
     """Foreseen. Raises NotFound where no recharge is left to give back."""
     if not any(one.left for one in state.recharges):
-        raise NotFound(what="recharge", name=state.id)
+        raise NothingThere(what="recharges", name=state.id)

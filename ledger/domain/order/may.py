@@ -11,7 +11,14 @@ from ledger.domain import agreement
 from ledger.domain.calendar import add_months
 from ledger.domain.given import Given
 from ledger.domain.order.state import OPEN, UNANSWERED, State, Status
-from ledger.domain.refusals import Fault, Invalid, NotAParty, NotFound, PassedOn, WrongStatus
+from ledger.domain.refusals import (
+    Fault,
+    Invalid,
+    NotAParty,
+    NothingThere,
+    PassedOn,
+    WrongStatus,
+)
 
 POSSIBLE: dict[str, tuple[Status, ...]] = {
     "confirm": ("placed",),
@@ -111,9 +118,9 @@ def holds_seats(state: State, given: Given) -> None:
 
 
 def allocated(state: State, given: Given) -> None:
-    """Raises NotFound where the order has no seats that are somebody's."""
+    """Raises NothingThere where the order has no seats that are somebody's."""
     if not state.allocated:
-        raise NotFound(what="seats", name=state.number)
+        raise NothingThere(what="allocated seats", name=state.number)
 
 
 def seated(state: State, given: Given) -> None:
@@ -122,7 +129,17 @@ def seated(state: State, given: Given) -> None:
         raise Invalid(Fault(pointer="/seats", sentence="The order has no seats."))
 
 
+def cancelled_by_them(state: State, given: Given) -> None:
+    """A university cancels what it has confirmed; before that it declines. Raises WrongStatus."""
+    require_status(state, "cancel", by_supplier=given.by.role == "supplier")
+
+
+def session_cancelled_by_them(state: State, given: Given) -> None:
+    """As `cancelled_by_them`. Raises WrongStatus."""
+    require_status(state, "cancel a session of", by_supplier=given.by.role == "supplier")
+
+
 def session_to_come(state: State, given: Given) -> None:
-    """Raises NotFound where no session is still to come."""
+    """Raises NothingThere where no session is still to come."""
     if all(one.status != "planned" for one in state.sessions):
-        raise NotFound(what="session", name=state.number)
+        raise NothingThere(what="sessions to come", name=state.number)

@@ -5,7 +5,7 @@ What is foreseen is what no words of an act could mend.
 
 from ledger.domain.given import Given
 from ledger.domain.organisation.state import State
-from ledger.domain.refusals import Forbidden, NotAParty, NotFound
+from ledger.domain.refusals import Forbidden, NotAParty, NothingThere
 
 GRANTORS = ("manager", "admin")
 """Roles that decide for an organisation."""
@@ -23,10 +23,10 @@ def grantor(state: State, given: Given) -> None:
 def granted(state: State, given: Given) -> None:
     """Foreseen. Raises NotFound where there is no right to end."""
     if not state.rights:
-        raise NotFound(what="attest right", name=state.number)
+        raise NothingThere(what="attest rights", name=state.number)
 
 
 def deputised(state: State, given: Given) -> None:
     """Foreseen. Raises NotFound where there is no deputy whose time could end."""
     if not state.deputies:
-        raise NotFound(what="deputy", name=state.number)
+        raise NothingThere(what="deputies", name=state.number)

@@ -93,6 +93,7 @@ from ledger.domain.refusals.state import (
     KeyReused,
     LedgerDamaged,
     NotDue,
+    NothingThere,
     VersionDiffers,
     WrongStatus,
 )
@@ -139,6 +140,7 @@ __all__ = [
     "NotEntitled",
     "NotFound",
     "NotUnderAgreement",
+    "NothingThere",
     "OrderAmbiguous",
     "OrderEnded",
     "OrderUnknown",

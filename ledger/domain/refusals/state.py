@@ -11,6 +11,14 @@ class AlreadyExists(Conflict):
     sentence = "There is already a {what} {name}."
 
 
+class NothingThere(Conflict):
+    """`what` is a plural, of what an act would be done with."""
+
+    type = "nothing-there"
+    title = "Nothing to do it with"
+    sentence = "{name} has no {what}."
+
+
 class WrongStatus(Conflict):
     """What is asked cannot be done from this status: see the diagrams in README.md."""
 

@@ -59,7 +59,7 @@ def one(query: dict[str, Any], number: str) -> Response:
     row = seeing.agreement_row(asker(), number, then)
     with ledger().views.database.reading() as connection:
         resource = _answer(connection, row, then)
-    return common.tagged(resource, row.version)
+    return common.alone(resource, row.state, then, row.version)
 
 
 def _answer(connection: Connection, row: rows.Row, then: Then) -> answers.Agreement:

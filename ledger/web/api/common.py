@@ -14,11 +14,14 @@ from marshmallow import Schema
 from ledger.application import anchor, bodies, doing, exports, seeing
 from ledger.application.acts import ACTS, act_of
 from ledger.application.acts.act import Act
+from ledger.application.allowed import NOUNS, Who, allowed
 from ledger.application.answers import Answer, OrderConfirmation, preview, told_on
+from ledger.application.answers.actions import Resource, actions
 from ledger.application.answers.making import with_more
 from ledger.application.answers.proof import Checkpoint
 from ledger.application.answers.wrapped import dry_run_of, page_of
 from ledger.domain.refusals import VersionDiffers
+from ledger.projections.then import Then
 from ledger.service import Outcome
 from ledger.web import access, seen
 from ledger.web.api.listing import exported
@@ -202,8 +205,7 @@ def recorded(outcome: Outcome, version: int, resource: Any, creates: str = "") -
     if outcome.receipt:
         headers["Avrop-Receipt"] = outcome.receipt
     if creates:
-        name = getattr(resource, "number", None) or resource.id
-        headers["Location"] = f"/api/v1/{creates}/{name}"
+        headers["Location"] = f"/api/v1/{creates}/{resource_name(resource)}"
     return tagged(resource, version, 201 if creates else 200, headers)
 
 
@@ -220,6 +222,27 @@ def tagged(
     response.set_etag(tag)
     response.vary.update(("Authorization", "Accept-Language"))
     return response
+
+
+def alone(resource: Resource, state: Any, then: Then, version: int) -> Response:
+    """A resource that was asked for by itself; as it is now, with what the asker may do to it.
+
+    What the asker sees of it may be older than what acts meet, which is the log's own.
+    """
+    if not then.is_now:
+        return tagged(resource, version)
+    asker = seen.asker()
+    load = seen.ledger().service.load
+    newest = load(f"{NOUNS[type(state)]}/{resource_name(resource)}")[1] or state
+    who = Who(asker.by.person, asker.by.organisation, asker.roles)
+    found = allowed(newest, who, asker.today, lambda stream: load(stream)[1])
+    told = actions(found, resource_name(resource), asker.language, asker.ledger.registry.names)
+    return tagged(with_more(type(resource), resource, actions=told), version)
+
+
+def resource_name(resource: Any) -> str:
+    """What an address calls it."""
+    return str(getattr(resource, "number", None) or resource.id)
 
 
 def expected() -> tuple[int, ...] | None:

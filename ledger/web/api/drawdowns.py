@@ -55,4 +55,5 @@ def one(query: dict[str, Any], id: str) -> Response:
         )
     if not found:
         raise NotFound(what="drawdown", name=id)
-    return common.tagged(drawdown_answer(found[0].state), found[0].version)
+    state = found[0].state
+    return common.alone(drawdown_answer(state), state, then, found[0].version)

@@ -46,4 +46,4 @@ def one(query: dict[str, Any], number: str) -> Response:
     row = seeing.order_row(asker(), number, then)
     resource = order_answer(seeing.shown(asker(), row.state), asker().language, then.as_of)
     found = with_more(answers.OrderConfirmation, resource, checkpoint=common.checkpoint())
-    return common.tagged(found, row.version)
+    return common.alone(found, row.state, then, row.version)

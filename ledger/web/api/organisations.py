@@ -13,6 +13,7 @@ from ledger.application.answers.organisations import (
 from ledger.domain import organisation
 from ledger.projections import organisations as rows
 from ledger.projections.formerly import Former
+from ledger.projections.then import Then
 from ledger.web.access import allow
 from ledger.web.api import common
 from ledger.web.seen import asker, ledger
@@ -31,7 +32,8 @@ def one(query: dict[str, Any], number: str) -> Response:
     found = _found(number, query)
     day = query.get("as_of") or asker().today
     resource = organisation_answer(found.state, day, in_force=query["in_force"])
-    return common.tagged(resource, found.version)
+    then = Then(as_of=query.get("as_of"), known_at=query.get("known_at"))
+    return common.alone(resource, found.state, then, found.version)
 
 
 @blueprint.get("/organisations/<organisation:number>/attest")
