@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import is_hypothesis_test
 from hypothesis import settings as hypothesis_settings
 
 from ledger.config import Settings, read
@@ -27,6 +28,14 @@ hypothesis_settings.load_profile("avrop")
 
 BUYER, SUPPLIER = "2120002403", "2021004524"
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What looks for a counterexample is a property: it can be left out with `-m`."""
+    for item in items:
+        if isinstance(item, pytest.Function) and is_hypothesis_test(item.obj):
+            item.add_marker("properties")
 
 
 @pytest.fixture(scope="session")

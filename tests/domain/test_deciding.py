@@ -4,6 +4,7 @@ What is refused whatever the words are is refused with them, too; what is not ma
 """
 
 import inspect
+from datetime import date
 from types import UnionType
 from typing import get_args
 
@@ -11,15 +12,20 @@ import pytest
 
 from ledger.deciding import DECISIONS, Command, Loaded, is_of_all_buyers
 from ledger.domain import access, agreement, drawdown, order, organisation
-from ledger.domain.events import By
+from ledger.domain.events import By, Party
+from ledger.domain.order import SessionTerms
 from ledger.domain.order.may import POSSIBLE
 from ledger.domain.refusals import FourEyes, NotAParty, NothingThere, Refusal, WrongStatus
+from ledger.domain.sharing import Weight
 from tests.domain.domain_given import (
     APPROVER,
+    BUYER,
     DAY,
     ORDERER,
+    OTHER_BUYER,
     OTHER_SUPPLIER,
     RECORDER,
+    SUPPLIER,
     UNIVERSITY,
     Book,
     line,
@@ -113,3 +119,66 @@ def test_a_row_says_of_an_agreement_what_nothing_is_left_of():
 def test_the_statuses_of_every_act_are_ones_that_an_order_can_have():
     known = set(get_args(order.Status))
     assert all(set(statuses) <= known for statuses in POSSIBLE.values())
+
+
+def orders_in_every_status() -> Book:
+    book = Book(suppliers=(Party(organisation=SUPPLIER), Party(organisation=OTHER_SUPPLIER)))
+    last = {"starts_on": date(2024, 6, 1), "seats": 10, "supplier": SUPPLIER}
+    met = (SessionTerms(on=date(2024, 6, 1)), SessionTerms(on=date(2024, 6, 2)))
+    placed, countered, declined, confirmed, started, delivered, closed, cancelled = (
+        book.place(line(100), **last, sessions=met) for _ in range(8)
+    )
+    book.counter(countered, line(90))
+    book.decline(declined)
+    for name in (confirmed, started, delivered, closed, cancelled):
+        book.confirm(name)
+    for name in (started, delivered):
+        book.start(name)
+    book.deliver(delivered, 8)
+    book.close(closed)
+    book.cancel(cancelled)
+    assert placed in book.orders
+    return book
+
+
+def asked_of(name: str) -> list[object]:
+    """A command of every kind with words that are as good as any."""
+    at = {"order": name, "on": DAY}
+    mine = (Weight(organisation=BUYER, weight=10),)
+    return [
+        order.ConfirmOrder(**at),
+        order.DeclineOrder(**at, reason="r"),
+        order.LapseOrder(**at),
+        order.CounterOrder(**at, lines=(line(50),)),
+        order.AcceptCounter(**at),
+        order.RejectCounter(**at, reason="r"),
+        order.ChangeOrder(**at, reason="r", ends_on=date(2024, 7, 1)),
+        *(order.CancelOrder(**at, cancelled_by=who) for who in ("buyer", "supplier")),
+        order.AllocateSeats(**at, seats=mine),
+        order.MoveSeats(**at, giver=BUYER, receiver=OTHER_BUYER, seats=1),
+        order.RecodeLine(**at, line=1, cost_centre="4100"),
+        order.MoveSession(**at, session=1, to=date(2024, 6, 3)),
+        order.HoldSession(**at, session=1, participants=1),
+        order.CancelSession(**at, session=1),
+        order.StartOrder(**at),
+        order.DeliverOrder(**at, seats_used=1),
+        order.CloseOrder(**at),
+    ]
+
+
+@pytest.mark.parametrize("by", [ORDERER, UNIVERSITY, STRANGER], ids=lambda by: by.person)
+def test_what_a_row_refuses_is_refused_with_any_words(by):
+    book = orders_in_every_status()
+    kinds = {kind for kind, act in DECISIONS.items() if act.subject.member == "order"}
+    possible = set()
+    for name, state in book.orders.items():
+        commands = asked_of(name)
+        assert {type(command) for command in commands} == kinds
+        for command in commands:
+            refused = may(book, type(command), state, by)
+            if refused is None:
+                possible.add(type(command))
+                continue
+            with pytest.raises(Refusal):
+                book.decided(command, by)
+    assert possible

@@ -8,6 +8,8 @@ import random
 from datetime import date, timedelta
 from functools import cache
 
+import pytest
+
 from ledger.domain.forecast import WITHIN, Outlook, Placed, outlook
 from tests.domain.domain_given import kr
 
@@ -59,14 +61,17 @@ def hits(within: tuple[float, float]) -> float:
     return sum(inside) / len(inside)
 
 
+@pytest.mark.properties
 def test_the_day_that_came_lies_inside_the_stated_range_in_four_histories_of_five():
     assert hits(WITHIN) >= 0.8
 
 
+@pytest.mark.properties
 def test_a_narrower_range_would_fail_the_same_test():
     assert hits((0.25, 0.75)) < 0.8
 
 
+@pytest.mark.properties
 def test_the_range_is_not_bought_by_saying_nothing():
     widths = sorted(
         ((said.latest or FAR) - said.earliest) / (came - START)

@@ -8,6 +8,8 @@ import random
 from datetime import date, timedelta
 from functools import cache
 
+import pytest
+
 from ledger.domain.forecast import (
     WITHIN,
     Outlook,
@@ -94,10 +96,12 @@ def hits(*, by_plan: bool) -> float:
     return sum(inside) / len(inside)
 
 
+@pytest.mark.properties
 def test_the_day_that_all_was_drawn_lies_inside_the_range_in_four_histories_of_five():
     assert hits(by_plan=True) >= 0.8
 
 
+@pytest.mark.properties
 def test_a_forecast_that_does_not_look_at_the_plans_would_fail_the_same_test():
     assert hits(by_plan=False) < 0.8
 

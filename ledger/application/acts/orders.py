@@ -26,23 +26,6 @@ def place(there: There, body: Members) -> order.PlaceOrder:
     return msgspec.convert({**body, "agreement": there.name, "buyer": buyer}, order.PlaceOrder)
 
 
-def _costs_nothing(there: There, body: Members) -> Members:
-    """A supplier's own cancelling is the supplier's, and free of any fee."""
-    if there.by.role != "supplier":
-        return body
-    return {**body, "cancelled_by": "supplier", "fee": 0}
-
-
-def cancel(there: There, body: Members) -> order.CancelOrder:
-    members = {**_costs_nothing(there, body), "order": there.name}
-    return msgspec.convert(members, order.CancelOrder)
-
-
-def cancel_session(there: There, body: Members) -> order.CancelSession:
-    members = {**_costs_nothing(there, body), "order": there.name, "session": there.part}
-    return msgspec.convert(members, order.CancelSession)
-
-
 def _act(name: str, **more: Any) -> Act:
     given: dict[str, Any] = {
         "to": "order",
@@ -130,7 +113,6 @@ ACTS = (
         says="Cancel the whole order or some seats; a fee stays committed.",
         command=order.CancelOrder,
         body=bodies.Cancel,
-        makes=cancel,
         roles=BOTH,
     ),
     _act(
@@ -203,6 +185,5 @@ ACTS = (
         says="A session will not be held; the university's is released in full.",
         command=order.CancelSession,
         body=bodies.CancelSession,
-        makes=cancel_session,
     ),
 )

@@ -7,7 +7,7 @@ not cancelled.
 """
 
 from datetime import date
-from typing import Literal
+from typing import Literal, TypeVar
 
 from msgspec.structs import replace
 
@@ -42,13 +42,22 @@ from ledger.domain.refusals import (
 )
 from ledger.domain.regime import tariff_percent
 
+C = TypeVar("C", CancelOrder, CancelSession)
+
+
+def _own(command: C, given: Given) -> C:
+    """What a supplier cancels is the supplier's, and free of any fee, whatever it says."""
+    if given.by.role != "supplier":
+        return command
+    return replace(command, cancelled_by="supplier", fee=0)
+
 
 def cancel(command: CancelOrder, state: State, given: Given) -> list[New]:
     """The fee stays committed, the rest is released.
 
     Raises WrongStatus, FeeTooHigh, Invalid; of seats also TooManySeats, TooFewSeats, BelowInvoiced.
     """
-    of = agreement.named(given, state.agreement)
+    of, command = agreement.named(given, state.agreement), _own(command, given)
     if command.seats is not None:
         return _cancel_seats(command, command.seats, state, of)
     require_status(state, "cancel", by_supplier=command.cancelled_by == "supplier")
@@ -117,7 +126,7 @@ def _worth(state: State, line: OrderLine, seats: int) -> int:
 def cancel_session(command: CancelSession, state: State, given: Given) -> list[New]:
     """The session's amount is released but for the fee. Raises NotFound, WrongStatus, Invalid,
     SessionSettled, FeeTooHigh; BelowInvoiced where the session is invoiced: credit it first."""
-    of = agreement.named(given, state.agreement)
+    of, command = agreement.named(given, state.agreement), _own(command, given)
     require_status(state, "cancel a session of", by_supplier=command.cancelled_by == "supplier")
     session = require_planned(state, command.session)
     fee = _fee(command, session.amount, session.planned_on, state, of)
