@@ -1,17 +1,14 @@
 """A command as somebody asks for it: decided on the states that it names, an entry of the log."""
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from ledger.deciding import Command, Loaded, decide
+from ledger.domain.calendar import SWEDEN
 from ledger.domain.events import By, Fact, New
 from ledger.domain.refusals import VersionDiffers
 from ledger.store import Entry, Request
-
-SWEDEN = ZoneInfo("Europe/Stockholm")
-"""Where a business date is that of today."""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):

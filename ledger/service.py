@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from ledger import snapshots
-from ledger.asked import SWEDEN, Asked, planned
+from ledger.asked import Asked, planned
 from ledger.attempts import Attempts, of_command
 from ledger.bounds import (
     CONTENDED_SECONDS,
@@ -30,6 +30,7 @@ from ledger.deciding import (
     turn_of,
 )
 from ledger.domain import agreement
+from ledger.domain.calendar import SWEDEN
 from ledger.domain.events import By, Fact
 from ledger.domain.refusals import (
     Busy,

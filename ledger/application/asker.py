@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 import msgspec
 
-from ledger.asked import SWEDEN
 from ledger.domain import access
+from ledger.domain.calendar import SWEDEN
 from ledger.domain.events import By
 from ledger.domain.refusals import Forbidden
 from ledger.opening import Ledger

@@ -145,21 +145,18 @@ def _options(act: Act, schema: type[Schema], look: Look) -> Iterator[Any]:
     if act.part is not None:
         option = "--" + act.part.asked
         yield click.option(option, "part_", type=int, required=True, help=act.part.said)
-    nested = False
     for name, field in schema._declared_fields.items():
         if name in (schema.day, "on"):  # type: ignore[attr-defined]
             continue
         if (option := _option(look.renamed.get(name, name), name, field)) is not None:
             yield option
-        else:
-            nested = True
     if look.within:
         for name, field in _inner(schema, look.within)._declared_fields.items():
             if (option := _option(name, f"{look.within}.{name}", field)) is not None:
                 yield option
     if schema.day:  # type: ignore[attr-defined]
         yield click.option("--on", type=DAY, help="Its date; by default today.")
-    if nested and not look.reads:
+    if not look.reads and set(schema._declared_fields) - {schema.day, "on"}:  # type: ignore[attr-defined]
         yield click.option("--body", metavar="FILE", help="The API's JSON body; - for stdin.")
 
 

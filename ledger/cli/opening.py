@@ -68,7 +68,7 @@ def checkpoint(opened: Ledger) -> Checkpoint:
 
 def today() -> date:
     """The business date where nobody gives one: today in Sweden."""
-    from ledger.asked import SWEDEN
+    from ledger.domain.calendar import SWEDEN
 
     return datetime.now(SWEDEN).date()
 

@@ -28,7 +28,7 @@ class MomentType(click.ParamType[datetime]):
     name = "moment"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> datetime:
-        from ledger.asked import SWEDEN
+        from ledger.domain.calendar import SWEDEN
 
         try:
             moment = datetime.fromisoformat(value)

@@ -12,13 +12,12 @@ from ledger.cli.history import find
 from ledger.cli.opening import ledger
 from ledger.cli.output import exact, language, ore, said, say, say_json, second, table, tell, term
 from ledger.cli.parameters import as_json, as_of, known_at
+from ledger.domain.limits import FIGURES
 from ledger.domain.refusals import Amount
 from ledger.wording import Sentence, words
 
 if TYPE_CHECKING:
     from ledger.application.answers.explained import Explanation
-
-FIGURES = ("remaining", "cap", "reserved", "committed", "drawn")
 
 
 @click.command()

@@ -1,10 +1,19 @@
 """Readers of documents that others wrote: e-invoices and the numbers inside them."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from ledger.documents import peppol_invoice
+if TYPE_CHECKING:
+    from ledger.documents.peppol_invoice import Invoice
 
-FORMATS: dict[str, Callable[[bytes], peppol_invoice.Invoice]] = {
-    "peppol-invoice": peppol_invoice.read,
-}
+
+def _peppol_invoice(content: bytes) -> Invoice:
+    from ledger.documents import peppol_invoice  # with lxml, which few need
+
+    return peppol_invoice.read(content)
+
+
+FORMATS: dict[str, Callable[[bytes], Invoice]] = {"peppol-invoice": _peppol_invoice}
 """Name of a format → its reader, which raises DocumentFaults."""

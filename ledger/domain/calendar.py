@@ -1,7 +1,11 @@
-"""Months of a term."""
+"""Where business dates are, and the months of a term."""
 
 from calendar import monthrange
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+SWEDEN = ZoneInfo("Europe/Stockholm")
+"""Where a business date is that of today."""
 
 
 def add_months(last_day: date, months: int) -> date:

@@ -7,12 +7,16 @@ funding are limits that some lines match. All amounts are öre, excluding VAT.
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from operator import attrgetter
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 from msgspec.structs import replace
 
 from ledger.domain.refusals import Amount, CapExceeded, LimitOver
+
+Figure = Literal["remaining", "cap", "reserved", "committed", "drawn"]
+FIGURES: tuple[str, ...] = get_args(Figure)
+"""The terms of the formula: cap = reserved + committed + drawn + remaining."""
 
 CAP = "cap"
 """The name of the limit that every line matches."""

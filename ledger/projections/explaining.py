@@ -6,7 +6,7 @@ limit may hold at most is made of the agreement's own facts; what is in use of i
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any, Literal, get_args
+from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
@@ -23,16 +23,13 @@ from ledger.domain.events import (
     ShareMoveAccepted,
     Source,
 )
-from ledger.domain.limits import CAP, DIMENSIONS, AmountFrom, Limit, amount_on
+from ledger.domain.limits import CAP, DIMENSIONS, AmountFrom, Figure, Limit, amount_on
 from ledger.domain.refusals import NotFound
 from ledger.projections.database import postings, timeline
 from ledger.projections.postings import CHANGES, limits_known
 from ledger.projections.seeing import Part, is_hidden
 from ledger.projections.then import NOW, Then
 from ledger.projections.timeline import event_of
-
-Figure = Literal["remaining", "cap", "reserved", "committed", "drawn"]
-FIGURES: tuple[str, ...] = get_args(Figure)
 
 CAUSES = {
     "agreement-signed": "signed",

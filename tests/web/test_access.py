@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ledger.application.asker import used_of
-from ledger.asked import SWEDEN
 from ledger.audit import notary
 from ledger.audit.notary import Notary
 from ledger.audit.published import keep, publish_key
 from ledger.config import read
+from ledger.domain.calendar import SWEDEN
 from ledger.domain.events import AttemptRefused, BundleRead
 from ledger.domain.refusals import Unavailable
 from ledger.opening import open_ledger

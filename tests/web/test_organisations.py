@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from ledger.asked import SWEDEN
+from ledger.domain.calendar import SWEDEN
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SUPPLIER
 
 OTHER = "2120001470"

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from ledger.domain.events import ROLES
-from ledger.projections.explaining import FIGURES
+from ledger.domain.limits import FIGURES
 from ledger.web.access import SESSION_COOKIE
 from tests.conftest import BUYER, INVOICE, SUPPLIER, Api, appoint
 from tests.web.test_suppliers import RANKED, SECOND, SUPPLIERS, THIRD, ordered

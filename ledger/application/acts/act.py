@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
-from typing import Any, Protocol
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
-from ledger.application.answers.making import Answer
 from ledger.application.bodies.body import Body
-from ledger.deciding import Command
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.events import By
 from ledger.domain.given import Given
+
+if TYPE_CHECKING:
+    from ledger.application.answers.making import Answer
+    from ledger.deciding import Command
 
 Members = dict[str, Any]
 """What a body has, once it has been checked."""
@@ -70,7 +73,9 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     method: str = "POST"
     command: type[msgspec.Struct] | None = None
     body: type[Body] | None = None
-    answer: type[Answer] | None = None
+    answer: str = ""
+    """The file and the name of the shape that it is answered with: loaded where one is made, since
+    those who only ask for help make none."""
     by_hand: bool = False
     """Whether each door has a function of its own for it; else the doors make theirs of this."""
     makes: Callable[[There, Members], Command] | None = None
@@ -97,6 +102,13 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     """Its answer is kept by others: it carries the newest checkpoint."""
     anybody: bool = False
     """Also who neither ordered it nor gives it may do it, as whoever holds its seats."""
+
+    @property
+    def shape(self) -> type[Answer]:
+        """What it is answered with."""
+        module, _, name = self.answer.partition(".")
+        found: type[Answer] = getattr(import_module(f"ledger.application.answers.{module}"), name)
+        return found
 
     @property
     def role(self) -> str:

@@ -6,7 +6,6 @@ import msgspec
 
 from ledger.application import bodies
 from ledger.application.acts.act import Act, Members, Part, There
-from ledger.application.answers.agreements import Agreement
 from ledger.domain import agreement
 from ledger.domain.refusals import NotAParty
 from ledger.domain.regime import Policy, default_amendments
@@ -56,7 +55,7 @@ def _act(name: str, **more: Any) -> Act:
         "to": "agreement",
         "name": name,
         "roles": MANAGERS,
-        "answer": Agreement,
+        "answer": "agreements.Agreement",
         "route": f"{AGREEMENT}/{name}",
         **more,
     }

@@ -3,7 +3,6 @@ person is given by name, which stays outside the log."""
 
 from ledger.application import bodies
 from ledger.application.acts.act import Act
-from ledger.application.answers.access import Auditor
 from ledger.domain import access
 
 ACTS = (
@@ -14,7 +13,7 @@ ACTS = (
         command=access.AppointAuditor,
         body=bodies.AppointAuditor,
         roles=("admin",),
-        answer=Auditor,
+        answer="access.Auditor",
         route="/auditors",
         section="access",
         step=None,
@@ -27,7 +26,7 @@ ACTS = (
         command=access.EndAppointment,
         body=bodies.EndAppointment,
         roles=("admin",),
-        answer=Auditor,
+        answer="access.Auditor",
         route="/auditors/<appointment:id>/end",
         section="access",
         step=None,

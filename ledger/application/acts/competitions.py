@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from ledger.application import bodies, competing
+from ledger.application import bodies
 from ledger.application.acts.act import BUYERS, SUPPLIERS, Act, Members, Part, There
-from ledger.application.answers.competitions import Competition, competition_answer
 from ledger.domain import agreement
-from ledger.projections.then import NOW
 
 if TYPE_CHECKING:
     from ledger.application.asker import Asker
@@ -34,6 +32,10 @@ def answer(there: There, body: Members) -> agreement.AnswerCompetition:
 
 def tells(asker: Asker, done: Done) -> Any:
     """The competition as it is after the act: it is told from the facts, not from a state."""
+    from ledger.application import competing  # with the read models, which no other act needs
+    from ledger.application.answers.competitions import competition_answer
+    from ledger.projections.then import NOW
+
     state = done.outcome.state
     assert isinstance(state, agreement.State), "competitions are the agreement's"
     number = getattr(done.command, "number", state.competitions_opened)
@@ -46,7 +48,7 @@ def _act(name: str, **more: Any) -> Act:
         "to": "agreement",
         "name": f"{name}-competition",
         "roles": BUYERS,
-        "answer": Competition,
+        "answer": "competitions.Competition",
         "route": f"{COMPETITIONS}/<sequence:competition>/{name}",
         "section": "competitions",
         "verb": f"competition {name}",

@@ -5,7 +5,6 @@ from typing import Any
 
 from ledger.application import bodies
 from ledger.application.acts.act import Act
-from ledger.application.answers.documents import Receipt
 from ledger.domain import drawdown
 
 QUEUED = "/documents/<digest:sha256>"
@@ -17,7 +16,7 @@ def _act(name: str, **more: Any) -> Act:
         "name": name,
         "command": drawdown.RecordDrawdown,
         "roles": ("finance", "admin"),
-        "answer": Receipt,
+        "answer": "documents.Receipt",
         "route": f"{QUEUED}/{name}",
         "verb": f"queue {name}",
         "step": None,

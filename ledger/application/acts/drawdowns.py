@@ -6,7 +6,6 @@ import msgspec
 
 from ledger.application import bodies
 from ledger.application.acts.act import Act, Members, There
-from ledger.application.answers.drawdowns import Drawdown
 from ledger.domain import drawdown
 from ledger.domain.refusals import Fault, Invalid
 
@@ -105,7 +104,7 @@ def _act(name: str, **more: Any) -> Act:
         "to": "drawdown",
         "name": name,
         "roles": FINANCE,
-        "answer": Drawdown,
+        "answer": "drawdowns.Drawdown",
         "route": f"{DRAWDOWN}/{name}",
         **more,
     }

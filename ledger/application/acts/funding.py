@@ -4,7 +4,6 @@ from typing import Any
 
 from ledger.application import bodies
 from ledger.application.acts.act import Act
-from ledger.application.answers.agreements import Agreement
 from ledger.domain import agreement
 
 FUNDING = "/agreements/<agreement:number>/funding"
@@ -15,7 +14,7 @@ def _act(name: str, **more: Any) -> Act:
         "to": "agreement",
         "name": f"{name}-funding",
         "roles": ("manager", "finance", "admin"),
-        "answer": Agreement,
+        "answer": "agreements.Agreement",
         "route": f"{FUNDING}/{name}",
         "section": "funding",
         "verb": f"funding {name}",

@@ -2,8 +2,6 @@
 door does it by hand."""
 
 from ledger.application.acts.act import Act
-from ledger.application.answers.calendar import Ticked
-from ledger.application.answers.people import ErasedPerson
 from ledger.application.bodies.calendar import Tick
 from ledger.domain import access
 
@@ -14,7 +12,7 @@ ACTS = (
         says="Record what a day brings about; what was recorded is not recorded again.",
         body=Tick,
         roles=("admin",),
-        answer=Ticked,
+        answer="calendar.Ticked",
         route="/tick",
         section="calendar",
         verb="tick",
@@ -39,7 +37,7 @@ ACTS = (
         name="erase",
         says="Forget who an id is: name, number, tokens and sessions go; facts and proofs stay.",
         roles=("admin",),
-        answer=ErasedPerson,
+        answer="people.ErasedPerson",
         route="/persons/<person:id>",
         method="DELETE",
         section="persons",

@@ -6,7 +6,6 @@ import msgspec
 
 from ledger.application import bodies
 from ledger.application.acts.act import BOTH, BUYERS, SUPPLIERS, Act, Members, Part, There
-from ledger.application.answers.orders import Order, OrderConfirmation
 from ledger.bounds import MAX_SESSIONS
 from ledger.domain import order
 
@@ -30,7 +29,7 @@ def _act(name: str, **more: Any) -> Act:
     given: dict[str, Any] = {
         "to": "order",
         "name": name,
-        "answer": Order,
+        "answer": "orders.Order",
         "route": f"{ORDER}/{name}",
         **more,
     }
@@ -70,7 +69,7 @@ ACTS = (
         command=order.ConfirmOrder,
         body=bodies.Confirm,
         roles=SUPPLIERS,
-        answer=OrderConfirmation,
+        answer="orders.OrderConfirmation",
         anchored=True,
     ),
     _act(

@@ -4,7 +4,6 @@ from typing import Any
 
 from ledger.application import bodies
 from ledger.application.acts.act import Act, Part
-from ledger.application.answers.organisations import Organisation
 from ledger.domain import organisation
 
 ORGANISATION = "/organisations/<organisation:number>"
@@ -17,7 +16,7 @@ def _act(name: str, **more: Any) -> Act:
         "to": "organisation",
         "name": name,
         "roles": ("manager", "admin"),
-        "answer": Organisation,
+        "answer": "organisations.Organisation",
         "route": f"{ORGANISATION}/{name}",
         "step": None,
         "dry_run": False,

@@ -27,9 +27,10 @@ from ledger.domain.events import (
     FundingDecided,
     FundingWithdrawn,
 )
+from ledger.domain.limits import FIGURES
 from ledger.domain.regime import GROUNDS
 from ledger.projections.comparing import Between
-from ledger.projections.explaining import FIGURES, LINE, Cursor, Explained, Item
+from ledger.projections.explaining import LINE, Cursor, Explained, Item
 from ledger.projections.timeline import event_of
 from ledger.telling import tell
 from ledger.wording import say

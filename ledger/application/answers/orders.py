@@ -31,8 +31,8 @@ from ledger.application.answers.selection import EarlierSupplier, SupplierPassed
 from ledger.application.answers.terms import ORDER_NUMBER, PLACES, Committed, Drawn, Reserved
 from ledger.application.bodies import NUMBER, ORDER
 from ledger.application.bodies.fields import CREDITS, CURRENCY
-from ledger.asked import SWEDEN
 from ledger.domain import order
+from ledger.domain.calendar import SWEDEN
 from ledger.domain.limits import Use
 from ledger.domain.position import position
 

@@ -18,8 +18,8 @@ from ledger.application.answers.members import (
     whole,
 )
 from ledger.application.bodies import CHARACTERS, OWN_COST
-from ledger.asked import SWEDEN
 from ledger.domain import organisation as domain
+from ledger.domain.calendar import SWEDEN
 
 
 def _in_force(one: domain.Right | domain.Deputy, at: At) -> bool:

@@ -16,13 +16,12 @@ from ledger.application.bodies.fields import (
     matching,
 )
 from ledger.application.bodies.terms import AGREEMENT, DRAWDOWN, ORDER, TODAY
-from ledger.asked import SWEDEN
 from ledger.bounds import (
     MAX_PAGE,
     PAGE,
 )
-from ledger.domain.limits import CAP
-from ledger.projections.explaining import FIGURES
+from ledger.domain.calendar import SWEDEN
+from ledger.domain.limits import CAP, FIGURES
 
 
 class DryRun(Schema):

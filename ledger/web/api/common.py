@@ -164,9 +164,8 @@ def _view(routes: ApiBlueprint, act: Act) -> View:
     view.__name__ = act.operation or act.name.replace("-", "_")
     view.__doc__ = act.says
     assert act.body is not None, "a route has a body"
-    assert act.answer is not None, "a route has an answer"
     answered = routes.created if act.creates else routes.acted
-    described: View = answered(act.answer, dry_run=act.dry_run)(view)
+    described: View = answered(act.shape, dry_run=act.dry_run)(view)
     if act.dry_run:
         described = routes.arguments(bodies.DryRun, location="query")(described)
     read: View = routes.arguments(act.body)(described)

@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 from ledger.application import anchor, bodies, seeing
 from ledger.application.asker import EVERYONE
 from ledger.application.bodies import parsing
-from ledger.asked import SWEDEN
 from ledger.bounds import PAGE, TIMELINE
 from ledger.domain import agreement, order
+from ledger.domain.calendar import SWEDEN
 from ledger.domain.limits import Use
 from ledger.domain.position import position
 from ledger.projections import agreements as rows
