@@ -210,14 +210,16 @@ def test_every_answer_that_is_declared_is_described_with_its_members(described):
     for blueprint in BLUEPRINTS:
         assert blueprint.answers, blueprint.name
     for shape in every(Answer):
-        if shape.__module__.startswith("ledger."):
-            members = {str(field.encode_name) for field in msgspec.structs.fields(shape)}
-            assert set(shapes[shape.__name__]["properties"]) == members, shape
-            needed = {
-                field.encode_name for field in msgspec.structs.fields(shape) if field.required
-            }
-            assert set(shapes[shape.__name__]["required"]) == needed, shape
-            assert shapes[shape.__name__]["additionalProperties"] is issubclass(shape, Problem)
+        if not shape.__module__.startswith("ledger."):
+            continue
+        if shape.__name__ not in shapes:
+            assert shape.__subclasses__(), f"{shape} is no answer, and no answer is built on it"
+            continue
+        fields = msgspec.structs.fields(shape)
+        described_so = shapes[shape.__name__]
+        assert set(described_so["properties"]) == {field.encode_name for field in fields}
+        assert set(described_so["required"]) == {f.encode_name for f in fields if f.required}
+        assert described_so["additionalProperties"] is issubclass(shape, Problem)
 
 
 def test_every_answer_is_as_its_route_describes_it(served):
