@@ -50,6 +50,7 @@ WORDS = (
     "agreement", "order", "drawdown", "limit", "document", "document format", "language", "role",
     "agreement, order or drawdown", "recharge", "open share move", "person", "sole trader",
     "attest right", "deputy", "organisation",
+    "problem type", "section", "shape",
     # renewed competitions: nouns, statuses, what is done
     "competition", "awarded competition", "open", "awarded", "answer", "award",
     # what is somebody's own cost, and how codes are written

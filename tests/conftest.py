@@ -19,6 +19,7 @@ from ledger.domain.events import By
 from ledger.opening import Ledger, open_ledger
 from ledger.store import Request, Store
 from ledger.web import create_app
+from ledger.web.problem_types import BASE, TYPES
 
 # No test judges speed: a machine may be busy with anything.
 hypothesis_settings.register_profile("avrop", deadline=None)
@@ -151,15 +152,26 @@ class Api:
         self.headers = {"Authorization": f"Bearer {token}"}
 
     def get(self, path: str, **query):
-        return self.client.get(f"/api/v1{path}", query_string=query, headers=self.headers)
+        return told(self.client.get(f"/api/v1{path}", query_string=query, headers=self.headers))
 
     def post(self, path: str, body: object = None, headers=None, **query):
-        return self.client.post(
-            f"/api/v1{path}",
-            json={} if body is None else body,
-            query_string=query,
-            headers={**self.headers, **(headers or {})},
+        return told(
+            self.client.post(
+                f"/api/v1{path}",
+                json={} if body is None else body,
+                query_string=query,
+                headers={**self.headers, **(headers or {})},
+            )
         )
+
+
+def told(answer):
+    """The answer; a problem document's type has an address, which tells of all its members."""
+    if answer.mimetype == "application/problem+json":
+        base, _, name = answer.json["type"].rpartition("/")
+        assert f"{base}/" == BASE
+        assert set(answer.json) <= set(TYPES[name].document), answer.text
+    return answer
 
 
 def recorded(store: Store) -> int:
