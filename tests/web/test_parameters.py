@@ -73,7 +73,7 @@ def test_it_is_said_in_both_languages_and_on_pages_at_the_field(everyone, langua
     headers = {**person.headers, "Accept-Language": language}
     answer = person.client.get("/api/v1/orders?x=1&x=1&x=1", headers=headers)
     assert answer.json["errors"] == [{"pointer": "/x", "detail": said}]
-    for path in ("/", "/language/sv"):
+    for path in ("/", "/api", "/problems", "/language/sv"):
         page = app.test_client().get(f"{path}?x=1&x=2", headers={"Accept-Language": language})
         assert page.status_code == 422, path
         assert f"<strong>x</strong>: {said}" in page.text
