@@ -24,7 +24,7 @@ TEXT_ARGUMENT = {"_": 0, "gettext": 0, "words": 0, "translate": 0, "Sentence": 0
 """Calls that take a text, and where."""
 TERM_ARGUMENT = {"term": 0, "table": 0}
 """Calls that take words of the trade, of which each is a text also where it is one word."""
-TEXT_NAMES = ("sentence", "message", "title", "template", "reason", "error")
+TEXT_NAMES = ("sentence", "message", "title", "template", "reason", "error", "means")
 """Keywords and variables that hold a text."""
 
 WORDS = (
@@ -50,6 +50,7 @@ WORDS = (
     "agreement", "order", "drawdown", "limit", "document", "document format", "language", "role",
     "agreement, order or drawdown", "recharge", "open share move", "person", "sole trader",
     "attest right", "deputy", "organisation",
+    "problem type", "section", "shape",
     # renewed competitions: nouns, statuses, what is done
     "competition", "awarded competition", "open", "awarded", "answer", "award",
     # what is somebody's own cost, and how codes are written

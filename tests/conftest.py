@@ -20,6 +20,7 @@ from ledger.domain.events import By
 from ledger.opening import Ledger, open_ledger
 from ledger.store import Request, Store
 from ledger.web import create_app
+from ledger.web.problem_types import BASE, TYPES
 from tests.described import as_described
 
 # No test judges speed: a machine may be busy with anything.
@@ -181,7 +182,16 @@ class Api:
         if response.status_code < 300 and path != "/api/v1/openapi.json":
             rule, _ = self.client.application.url_map.bind("").match(path, method, return_rule=True)
             as_described(response, rule.rule)
-        return response
+        return told(response)
+
+
+def told(answer):
+    """The answer; a problem document's type has an address, which tells of all its members."""
+    if answer.mimetype == "application/problem+json":
+        base, _, name = answer.json["type"].rpartition("/")
+        assert f"{base}/" == BASE
+        assert set(answer.json) <= set(TYPES[name].document), answer.text
+    return answer
 
 
 def recorded(store: Store) -> int:

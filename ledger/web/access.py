@@ -14,6 +14,7 @@ from ledger.application.asker import asking
 from ledger.domain.refusals import Refusal
 from ledger.registry import Caller
 from ledger.web import language
+from ledger.web.receiving import require_once
 
 F = TypeVar("F", bound=Callable[..., Any])
 SESSION_COOKIE = "avrop_session"
@@ -21,6 +22,7 @@ SESSION_COOKIE = "avrop_session"
 
 class Unauthenticated(Refusal):
     type = "unauthenticated"
+    means = "No token is given, or one that is not known or was revoked."
     title = "Say who you are"
     sentence = "Give a bearer token: Authorization: Bearer <token>."
 
@@ -40,6 +42,7 @@ def allow(*roles: str) -> Callable[[F], F]:
                 roles,
                 language.of_request(),
             )
+            require_once(request)
             return view(*args, **kwargs)
 
         guarded._access = roles  # type: ignore[attr-defined]
@@ -50,8 +53,14 @@ def allow(*roles: str) -> Callable[[F], F]:
 
 def public(view: F) -> F:
     """Let everybody in, without a token."""
-    view._access = ()  # type: ignore[attr-defined]
-    return view
+
+    @wraps(view)
+    def opened(*args: Any, **kwargs: Any) -> Any:
+        require_once(request)
+        return view(*args, **kwargs)
+
+    opened._access = ()  # type: ignore[attr-defined]
+    return opened  # type: ignore[return-value]
 
 
 def authenticate() -> Caller:

@@ -20,12 +20,23 @@ def _asked() -> str:
     chosen = request.cookies.get(COOKIE, "")
     if chosen in LANGUAGES and not in_api:
         return chosen
-    default = "en" if in_api else "sv"
+    default = "en" if in_api or wants_json() else "sv"
     return request.accept_languages.best_match(list(LANGUAGES), default) or default
 
 
 def is_api() -> bool:
-    return request.path.startswith("/api/") or request.path in ("/healthz", "/readyz")
+    """Whether a program asks; the reference of the API is for people."""
+    path = request.path
+    return (path.startswith("/api/") and not path.startswith("/api/reference/")) or path in (
+        "/healthz",
+        "/readyz",
+    )
+
+
+def wants_json() -> bool:
+    """Of what is there as a page too: whether a program asks for it."""
+    accepted = request.accept_mimetypes
+    return accepted.best_match(("text/html", "application/json")) == "application/json"
 
 
 def install(app: Flask) -> None:
@@ -39,11 +50,20 @@ def install(app: Flask) -> None:
     @app.after_request
     def say_language(response: Response) -> Response:
         if response.mimetype in ("text/html", "application/problem+json"):
-            response.headers["Content-Language"] = of_request()
-            response.vary.update(
-                ("Accept-Language",) if is_api() else ("Accept-Language", "Cookie")
-            )
-        return response
+            return said(response)
+        return varies(response) if request.path.startswith("/api/v1/") else response
+
+
+def said(response: Response) -> Response:
+    """The answer, saying of itself in which language it is."""
+    response.headers["Content-Language"] = of_request()
+    return varies(response)
+
+
+def varies(response: Response) -> Response:
+    """The answer, saying that it depends on the language asked for and on who asks."""
+    response.vary.update(("Accept-Language", "Authorization" if is_api() else "Cookie"))
+    return response
 
 
 def local(address: str | None) -> str:

@@ -23,6 +23,7 @@ from ledger.bounds import KEY_LENGTH, MAX_DOCUMENT
 from ledger.domain.events import NAMES
 from ledger.web import describing
 from ledger.web.access import public
+from ledger.web.problem_types import ADDRESS
 from ledger.web.receiving import XML_TYPES
 
 _TAG = r'(?:W/)?"\d{1,15}(?:\.[0-9a-f]{1,64})?"'
@@ -34,8 +35,9 @@ Amounts are decimal strings in the agreement's currency, excluding VAT unless a 
 otherwise; floats are refused. Dates are ISO 8601. Lists page by cursor: follow `Link: rel="next"`.
 A resource's `ETag` is its version, for `If-Match`. A write with an `Idempotency-Key` is done once:
 the same key and body gives the first answer again. Every refusal is a problem document (RFC 9457)
-with a stable `type` and its figures as members; a method that an address does not have answers
-405 with `Allow`, and a failure of the server 500, in the same form.
+with its figures as members and a stable `type`, an address here that tells what it means; a method
+that an address does not have answers 405 with `Allow`, and a failure of the server 500, in the same
+form. A parameter of an address is given once.
 """
 
 
@@ -155,6 +157,14 @@ FORMAT = {
     "description": "csv: the whole list as a file, as Accept: text/csv asks for; else a page.",
     "schema": {"type": "string", "enum": ["json", "csv"]},
 }
+TYPE = {
+    "type": "string",
+    "format": "uri-reference",
+    "pattern": ADDRESS,
+    "description": "Stable: programs may rely on it. An address here, which tells what it means.",
+    "examples": ["/problems/cap-exceeded"],
+}
+"""Of a problem document: the application does not know at which addresses it is told of."""
 PROBLEMS: dict[str, tuple[str, type[Answer], str]] = {
     "400": ("The request broke off.", Problem, ""),
     "401": ("No token, or one that is not known.", Problem, "WWW-Authenticate"),
@@ -172,6 +182,7 @@ PROBLEMS: dict[str, tuple[str, type[Answer], str]] = {
 def install(app: Flask, blueprints: tuple[Blueprint, ...]) -> None:
     """Register the API's routes, and the one where it describes itself."""
     app.url_map.converters.update(CONVERTERS)
+    app.extensions["description"] = lambda: described(blueprints)
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
 
@@ -231,6 +242,8 @@ def finished(app: Flask, document: dict[str, Any]) -> dict[str, Any]:
     } | _recorded()
     for name, body in EXAMPLES.items():
         components["schemas"][name]["examples"] = [body]
+    for shape in dict.fromkeys(shape for _, shape, _ in PROBLEMS.values()):
+        components["schemas"][shape.__name__]["properties"]["type"] = TYPE
     for rule, method, operation in _operations(app, document):
         _finish(operation, rule, method, app.view_functions[rule.endpoint])
     return document

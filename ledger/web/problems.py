@@ -10,39 +10,18 @@ from flask import Flask, Response, current_app, redirect, render_template, reque
 from werkzeug import Response as Redirect
 from werkzeug.exceptions import HTTPException
 
-from ledger.domain.refusals import (
-    Conflict,
-    Fault,
-    Forbidden,
-    Invalid,
-    LedgerDamaged,
-    NotFound,
-    Refusal,
-    Unavailable,
-    VersionDiffers,
-)
+from ledger.domain.refusals import Fault, Invalid, LedgerDamaged, Refusal
 from ledger.store import TreeDamaged
 from ledger.web import attempted, language
 from ledger.web.access import Unauthenticated
-from ledger.wording import fault_sentence, members, say, sentence, translate, words
-
-STATUS: tuple[tuple[type[Refusal], int], ...] = (
-    (VersionDiffers, 412),
-    (Unauthenticated, 401),
-    (NotFound, 404),
-    (Forbidden, 403),
-    (Invalid, 422),
-    (Conflict, 409),
-    (Unavailable, 503),
-)
-BASE = "https://avrop.example/problems/"
-RESERVED = {"type", "title", "status", "detail", "instance"}
-"""Members that RFC 9457 gives a meaning: a refusal's figure of that name says of what it is."""
+from ledger.web.problem_types import BASE, INTERNAL, OF_HTTP, member, status_of
+from ledger.wording import fault_sentence, members, sentence, translate
 
 
 def problem(type: str, title: str, status: int, detail: str, **more: Any) -> Response:
+    """`type` is an address, `title` and `detail` are translated."""
     document = {
-        "type": BASE + type,
+        "type": type,
         "title": title,
         "status": status,
         "detail": detail,
@@ -55,19 +34,16 @@ def problem(type: str, title: str, status: int, detail: str, **more: Any) -> Res
 
 
 def from_refusal(refusal: Refusal) -> Response:
-    status = status_of(refusal)
+    status = status_of(type(refusal))
     said = language.of_request()
-    more = {
-        f"resource_{name}" if name in RESERVED else name: value
-        for name, value in members(refusal).items()
-    }
+    more = {member(name): value for name, value in members(refusal).items()}
     if isinstance(refusal, Invalid):
         more["errors"] = [
             {"pointer": fault.pointer, "detail": fault_sentence(fault, said)}
             for fault in refusal.faults
         ]
     title, detail = translate(refusal.title, said), sentence(refusal, said, _names)
-    response = problem(refusal.type, title, status, detail, **more)
+    response = problem(BASE + refusal.type, title, status, detail, **more)
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
@@ -77,10 +53,6 @@ def _names(ids: set[str]) -> Mapping[str, str]:
     """Of people: they are kept outside the log, and so outside of refusals."""
     found: Mapping[str, str] = current_app.extensions["ledger"].registry.names(ids)
     return found
-
-
-def status_of(refusal: Refusal) -> int:
-    return next((code for kind, code in STATUS if isinstance(refusal, kind)), 400)
 
 
 def page(title: str, detail: str, status: int, faults: Sequence[Fault] = ()) -> Response:
@@ -101,17 +73,7 @@ def page_from_refusal(refusal: Refusal) -> Response | Redirect:
     said = language.of_request()
     faults = refusal.faults if isinstance(refusal, Invalid) else ()
     detail = sentence(refusal, said, _names)
-    return page(translate(refusal.title, said), detail, status_of(refusal), faults)
-
-
-HTTP_SENTENCES = {
-    400: words("The request cannot be understood."),
-    404: words("There is nothing at this address."),
-    405: words("This address does not take such a request."),
-    413: words("The request is larger than what is taken in."),
-    415: words("The request is in a format that is not taken in here."),
-}
-FAILED = words("The server failed; what it was is in its log. Nothing is half-recorded.")
+    return page(translate(refusal.title, said), detail, status_of(type(refusal)), faults)
 
 
 def install(app: Flask) -> None:
@@ -132,12 +94,16 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
-        code, name = error.code or 500, error.name or "Error"
-        said = HTTP_SENTENCES.get(code)
-        chosen = language.of_request()
-        detail = say(said, chosen) if said else error.description or name
+        code, chosen = error.code or 500, language.of_request()
+        kind = OF_HTTP.get(code)
+        if kind is not None:
+            address, title = kind.address, translate(kind.title, chosen)
+            detail = translate(kind.sentence, chosen)
+        else:
+            address, title = "about:blank", error.name or "Error"
+            detail = error.description or title
         if language.is_api():
-            response = problem(name.lower().replace(" ", "-"), name, code, detail)
+            response = problem(address, title, code, detail)
         else:
             response = page(translate("That did not work", chosen), detail, code)
         if code == 405 and getattr(error, "valid_methods", None):
@@ -150,7 +116,7 @@ def install(app: Flask) -> None:
 
         structlog.get_logger().exception("request failed", path=request.path, error=repr(error))
         chosen = language.of_request()
-        title, detail = translate("Something went wrong", chosen), say(FAILED, chosen)
+        title, detail = (translate(text, chosen) for text in (INTERNAL.title, INTERNAL.sentence))
         if language.is_api():
-            return problem("internal-error", title, 500, detail)
-        return page(title, detail, 500)
+            return problem(INTERNAL.address, title, INTERNAL.status, detail)
+        return page(title, detail, INTERNAL.status)

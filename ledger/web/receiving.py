@@ -1,4 +1,4 @@
-"""The body of a request: how much of it is read, of which form, and checked by its schema."""
+"""What comes in: parameters, each once; how much of a body is read, and of which form."""
 
 from typing import Any
 
@@ -7,11 +7,18 @@ from marshmallow import Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
-from ledger.application.bodies.parsing import faults_of, read_members
+from ledger.application.bodies.parsing import faults_of, read_members, repeated_parameters
 from ledger.bounds import MAX_DOCUMENT, MAX_JSON_BODY
 from ledger.domain.refusals import Invalid
 
 XML_TYPES = ("application/xml", "text/xml")
+
+
+def require_once(req: Request) -> None:
+    """Which of two would count is nobody's to guess. Raises Invalid."""
+    repeated = [name for name, values in req.args.lists() if len(values) > 1]
+    if repeated:
+        raise Invalid(*repeated_parameters(repeated))
 
 
 class Parser(FlaskParser):

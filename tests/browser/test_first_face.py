@@ -133,12 +133,35 @@ def test_no_page_breaks_a_rule_of_accessibility(chromium, address, width, colour
     page.goto("/")
     found = faults(page)
     page.locator("button[value=finance]").click()
-    for path in ("/agreements", "/agreements/SKO-2023?as_of=2024-06-30", "/nowhere"):
+    for path in (
+        *("/agreements", "/agreements/SKO-2023?as_of=2024-06-30", "/nowhere"),
+        *("/problems", "/problems/cap-exceeded", "/problems/no-such-type"),
+        *("/api", "/api/reference/orders", "/api/reference/shapes/PlaceOrder"),
+    ):
         page.goto(path)
         found += faults(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
     context.close()
     assert found == []
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_the_reference_needs_nothing_that_its_policy_forbids(chromium, address, javascript):
+    context = chromium.new_context(base_url=address, java_script_enabled=javascript, locale="sv")
+    page, said = context.new_page(), []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto("/")
+    page.get_by_role("link", name="API", exact=True).click()
+    page.get_by_role("link", name="POST /api/v1/agreements/{number}/orders", exact=True).click()
+    assert page.url.endswith("/api/reference/orders#orders_place")
+    page.get_by_role("link", name="PlaceOrder").first.click()
+    assert page.get_by_role("heading", name="PlaceOrder").is_visible()
+    page.goto("/problems")
+    page.get_by_role("link", name="Över takvolymen").click()
+    assert page.url.endswith("/problems/cap-exceeded")
+    context.close()
+    assert said == []
 
 
 def test_the_check_of_accessibility_finds_a_fault(chromium):

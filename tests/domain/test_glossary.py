@@ -98,14 +98,15 @@ def test_every_stored_name_is_in_the_glossary():
     assert sorted(listed) == sorted(events.NAMES)
 
 
-def test_every_refusal_is_in_the_glossary_with_its_type():
+def test_every_refusal_is_in_the_glossary_with_its_type_and_what_it_means():
     tree = [
         kind
         for kind in vars(refusals).values()
         if isinstance(kind, type) and issubclass(kind, refusals.Refusal)
     ]
-    listed = [(type, name) for type, name, _ in rows("## Refusals")]
-    assert sorted(listed) == sorted((f"`{kind.type}`", f"`{kind.__name__}`") for kind in tree)
+    assert [kind for kind in tree if "means" not in vars(kind)] == []
+    said = [(f"`{kind.type}`", f"`{kind.__name__}`", kind.means) for kind in tree]
+    assert sorted(rows("## Refusals")) == sorted(said)
 
 
 @pytest.mark.parametrize("noun", NOUNS)

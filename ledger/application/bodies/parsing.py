@@ -1,6 +1,7 @@
 """From text to checked bodies: all faults at once, each at its place."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from marshmallow import Schema, ValidationError
@@ -52,6 +53,18 @@ def _members(pairs: list[tuple[str, Any]]) -> _Members:
 
 def _no_constant(name: str) -> Any:
     raise ValueError(name)
+
+
+def repeated_parameters(names: Iterable[str]) -> list[Fault]:
+    """Of an address: each name at its place."""
+    return [
+        Fault(
+            pointer=f"/{_step(name)}",
+            sentence="The parameter {name} is given twice.",
+            figures={"name": _shown(name)},
+        )
+        for name in names
+    ]
 
 
 def _repeated(read: Any) -> list[Fault]:

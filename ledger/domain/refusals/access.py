@@ -7,6 +7,7 @@ class FourEyes(Forbidden):
     """Whoever recorded may not decide: the municipalities' own rule of attestation."""
 
     type = "four-eyes"
+    means = "Whoever recorded a drawdown approves or rejects it."
     title = "Another person must approve"
     sentence = (
         "You recorded {drawdown} yourself; another person must approve or reject it "
@@ -18,6 +19,7 @@ class NotAParty(Forbidden):
     """Right role, wrong organisation: an order is answered by its own university, and so on."""
 
     type = "not-a-party"
+    means = "The role is right, but the caller acts for another organisation."
     title = "Not your organisation's to decide"
     sentence = "Only {organisation} may do this on {name}; you act for {acting}."
 
@@ -26,6 +28,7 @@ class NotEntitled(Forbidden):
     """LOU 7 kap. 3 §: only the buyers named in the framework may call off under it."""
 
     type = "not-entitled"
+    means = "An order's buyer is not named in the agreement."
     title = "Not an entitled buyer"
     sentence = (
         "{organisation} is not a named buyer of {agreement}; adding one is an amendment "
@@ -37,14 +40,14 @@ class NotAppointed(Forbidden):
     """An auditor reads what they are appointed for, and without an appointment nothing."""
 
     type = "not-appointed"
+    means = "An auditor reads without ever having been appointed."
     title = "Not appointed as auditor"
     sentence = "You are not appointed as auditor of any organisation in this ledger."
 
 
 class AppointmentAhead(NotAppointed):
-    """The first day of the appointment has not come (in Sweden)."""
-
     type = "appointment-ahead"
+    means = "An auditor reads before the appointment's first day."
     sentence = "Your appointment as auditor begins on {starts_on}."
 
 
@@ -52,6 +55,7 @@ class AppointmentOver(NotAppointed):
     """The last day of the appointment is past (in Sweden), or somebody ended it."""
 
     type = "appointment-over"
+    means = "An auditor reads after the appointment's last day, or after it was ended."
     sentence = "Your appointment as auditor ended on {ended_on}."
 
 
@@ -59,6 +63,7 @@ class OwnAppointment(Forbidden):
     """Whoever appoints an auditor is somebody else."""
 
     type = "own-appointment"
+    means = "Somebody appoints themselves as auditor, or ends their own appointment."
     title = "Another person must appoint"
     sentence = "Nobody appoints themselves as auditor, or ends their own appointment."
 
@@ -67,6 +72,7 @@ class NotCounted(Conflict):
     """So much was refused within the hour that no more of it is recorded one by one."""
 
     type = "not-counted"
+    means = "More of a person's refused attempts than an hour has room for."
     title = "No more attempts are recorded this hour"
     sentence = "{person} was refused {most} times this hour; no more of it is recorded."
 
@@ -75,5 +81,9 @@ class NoBundle(Conflict):
     """Nothing has been signed yet, or the log is not what was signed: `avrop verify` says which."""
 
     type = "no-bundle"
+    means = (
+        "A bundle is asked for over the API, and nothing is signed, or the log is not what was"
+        " signed."
+    )
     title = "No bundle can be made"
     sentence = "No bundle can be made: {because}."

@@ -11,6 +11,10 @@ class CapExceeded(Conflict):
     """
 
     type = "cap-exceeded"
+    means = (
+        "A placing, its confirmation, a counter-offer, its acceptance or an increase would "
+        "pass a hard limit."
+    )
     title = "Over the cap"
     is_attempt = True
     sentence = (
@@ -35,6 +39,7 @@ class AgreementNotOpen(Conflict):
     """Orders are placed and enlarged under an active agreement only."""
 
     type = "agreement-not-open"
+    means = "An order is placed or enlarged under an agreement that is suspended or closed."
     title = "The agreement is not open for orders"
     sentence = "{agreement} is {status}: no orders can be placed or enlarged under it."
 
@@ -43,6 +48,7 @@ class OutsideTerm(Conflict):
     """The order date decides, and the term's last day counts."""
 
     type = "outside-term"
+    means = "The order date is before the term's first day or after its last."
     title = "Outside the term"
     sentence = (
         "{agreement} is in force from {starts_on} to {ends_on}, both days included; the order is "
@@ -54,6 +60,7 @@ class DeliveryAfterTerm(Conflict):
     """Only where the agreement's policy says so may a course end after the term."""
 
     type = "delivery-after-term"
+    means = "The course would end after the term, and the policy does not allow it."
     title = "Delivered after the term"
     sentence = (
         "The course would end on {delivered_on}, after the term of {agreement} ({ends_on}), and "
@@ -65,6 +72,7 @@ class TermTooLong(Conflict):
     """LOU 7 kap. 2 §: four years, unless there are special reasons."""
 
     type = "term-too-long"
+    means = "A signing or an extension makes a longer term than allowed, without legal ground."
     title = "The term is longer than the policy allows"
     sentence = (
         "The term would be {months} months; the policy of {agreement} allows {longest}. A longer "
@@ -76,6 +84,7 @@ class NotCovered(Conflict):
     """LOU 17 kap. 9, 11 and 12 §§: the change is larger than its ground carries. Figures in öre."""
 
     type = "not-covered"
+    means = "The change is larger than its ground carries, and is not asked to be recorded so."
     title = "The ground does not cover the amendment"
     sentence = (
         "The change is {asked}; with earlier changes on the same ground the net is {net}. "
@@ -88,6 +97,7 @@ class GroundNotUsable(Conflict):
     """LOU 17 kap.: the ground cannot carry such a change, or lacks what it must name."""
 
     type = "ground-not-usable"
+    means = "The ground cannot carry such a change, or lacks the clause or value that it rests on."
     title = "The ground does not fit the amendment"
     sentence = "{ground} cannot carry this change: {reason}"
 
@@ -96,6 +106,7 @@ class NoSuchExtension(Conflict):
     """Only options agreed at signing extend the term, each once."""
 
     type = "no-such-extension"
+    means = "Every extension option is used, or there is none."
     title = "There is no such option"
     sentence = "{agreement} has {options} extension option(s), of which {used} are used."
 
@@ -104,5 +115,6 @@ class ShareInUse(Conflict):
     """A buyer moves to another what of its share is unused; figures in öre."""
 
     type = "share-in-use"
+    means = "A buyer would move more of its share to another than is unused."
     title = "More than what is unused of the share"
     sentence = "{organisation} has {unused} unused of its share; {asked} cannot be moved."

@@ -10,6 +10,7 @@ class MayNotAttest(Forbidden):
     """
 
     type = "may-not-attest"
+    means = "The buyer's attest rules do not let this person approve the drawdown."
     title = "You may not attest this"
     sentence = "You may not attest {drawdown}. {because}"
 
@@ -27,6 +28,7 @@ class OwnRight(Forbidden):
     """A right to attest comes from somebody else."""
 
     type = "own-right"
+    means = "Somebody grants an attest right to themselves, or names themselves a deputy."
     title = "Nobody grants a right to themselves"
     sentence = (
         "A right to attest for {organisation} is given by somebody else: nobody grants one to "

@@ -55,6 +55,9 @@ class Refusal(Exception):
     """Something that the ledger does not do, with the figures that the reader needs."""
 
     type: ClassVar[str] = "refused"
+    means: ClassVar[str] = "The request was refused; an answer always says which way."
+    """When it happens, for whoever writes a program: each class has one of its own, which the
+    glossary (README.md) and the page of its type tell."""
     title: ClassVar[str] = "Refused"
     sentence: ClassVar[str] = "The request was refused."
     is_attempt: ClassVar[bool] = False
@@ -74,23 +77,22 @@ class NotFound(Refusal):
     """There is no such thing, or it is not for the one who asks to see: the two look the same."""
 
     type = "not-found"
+    means = "There is no such thing, or it is not for the caller to see."
     title = "Not found"
     sentence = "There is no {what} {name}."
 
 
 class Forbidden(Refusal):
-    """None of the caller's roles allows it."""
-
     type = "forbidden"
+    means = "None of the caller's roles allows it."
     title = "Not allowed"
     is_attempt = True
     sentence = "This needs one of the roles {roles}; you have {held}."
 
 
 class Invalid(Refusal):
-    """All faults of a request at once, each at its place."""
-
     type = "invalid"
+    means = "The request has faults; all are listed, each at its place."
     title = "The request has faults"
     sentence = "The request has {count} fault(s)."
 
@@ -103,6 +105,7 @@ class Conflict(Refusal):
     """The request is sound; the state of things says no."""
 
     type = "conflict"
+    means = "The request is sound, the state of things says no; an answer always says which way."
     title = "Not possible now"
 
 
@@ -110,5 +113,6 @@ class Unavailable(Refusal):
     """Nothing was decided or recorded; the same request may be made again."""
 
     type = "unavailable"
+    means = "The database cannot be reached; nothing was recorded."
     title = "Not available now"
     sentence = "The database cannot be reached. Nothing was recorded; try again shortly."

@@ -7,6 +7,7 @@ class AlreadyExists(Conflict):
     """The number is taken; an agreement is never signed over."""
 
     type = "already-exists"
+    means = "An agreement is signed under a number that is taken."
     title = "Exists already"
     sentence = "There is already a {what} {name}."
 
@@ -15,6 +16,7 @@ class NothingThere(Conflict):
     """`what` is a plural, of what an act would be done with."""
 
     type = "nothing-there"
+    means = "There is nothing to do it with, as a session to come or an open share move."
     title = "Nothing to do it with"
     sentence = "{name} has no {what}."
 
@@ -23,6 +25,7 @@ class WrongStatus(Conflict):
     """What is asked cannot be done from this status: see the diagrams in README.md."""
 
     type = "wrong-status"
+    means = "What is asked cannot be done from this status."
     title = "Not possible in this status"
     sentence = "{name} is {status}; to {action} it, it must be {needed}."
 
@@ -31,6 +34,7 @@ class NotDue(Conflict):
     """The calendar does not bring about what was asked for, on that day."""
 
     type = "not-due"
+    means = "The calendar does not bring that about on that day."
     title = "Not due"
     sentence = "Nothing is due for {name} on {on}."
 
@@ -39,6 +43,7 @@ class KeyReused(Conflict):
     """An Idempotency-Key belongs to one body for ever."""
 
     type = "key-reused"
+    means = "An Idempotency-Key comes again with another body."
     title = "The key was used for something else"
     sentence = "The Idempotency-Key {key} was used before, with another body."
 
@@ -47,6 +52,7 @@ class VersionDiffers(Conflict):
     """What `If-Match` named is no longer what is there."""
 
     type = "version-differs"
+    means = "`If-Match` names another version than the one that is there."
     title = "Changed meanwhile"
     sentence = "{name} is at version {version}, not {expected}: somebody changed it meanwhile."
 
@@ -55,6 +61,7 @@ class Busy(Unavailable):
     """Somebody was first each time, a bounded number of times (`ledger.bounds`)."""
 
     type = "busy"
+    means = "Others were first a bounded number of times; nothing was recorded."
     title = "Too many at the same time"
     sentence = (
         "Others changed {name} {tries} times while this was decided. Nothing was recorded; "
@@ -66,6 +73,10 @@ class LedgerDamaged(Unavailable):
     """The log's hash tree is not as the ledger leaves it: nothing can be added to it or proved."""
 
     type = "ledger-damaged"
+    means = (
+        "The log's hash tree is not whole: nothing is written or proved until it is looked "
+        "into; reading goes on."
+    )
     title = "The ledger is damaged"
     sentence = (
         "The hash tree of the log is damaged: {reason}. Nothing was recorded; what is there can "

@@ -32,8 +32,8 @@ def exported(view: View, whole: type[Answer], shape: type[Answer]) -> View:
 
     @wraps(view)
     def listing(*args: Any, **kwargs: Any) -> Response:
-        if request.method != "GET" or not _wants_csv():
-            return view(*args, **kwargs)
+        if request.method not in ("GET", "HEAD") or not _wants_csv():
+            return _by_what_is_accepted(view(*args, **kwargs))
         query, *others = args if args else ({},)
         known_at = query.get("known_at") or datetime.now(UTC)
         if "known_at" in query:
@@ -46,10 +46,15 @@ def exported(view: View, whole: type[Answer], shape: type[Answer]) -> View:
 
         first = page(None)  # before anything is sent: what refuses it does so as ever
         items = _items(whole, first, page, type(query.get("after", "")))
-        return _file(shape, items, known_at)
+        return _by_what_is_accepted(_file(shape, items, known_at))
 
     listing._exported = shape  # type: ignore[attr-defined]
     return listing
+
+
+def _by_what_is_accepted(response: Response) -> Response:
+    response.vary.add("Accept")
+    return response
 
 
 def _wants_csv() -> bool:

@@ -7,10 +7,15 @@ from flask import Blueprint, Flask, Response, current_app, request
 from flask_wtf import CSRFProtect
 
 from ledger.web import access, language
-from ledger.web.pages import agreements, start
+from ledger.web.pages import agreements, problems, reference, start
 from ledger.wording import LANGUAGES, kronor, translate
 
-BLUEPRINTS = (start.blueprint, agreements.blueprint)
+BLUEPRINTS = (
+    start.blueprint,
+    agreements.blueprint,
+    problems.blueprint,
+    reference.blueprint,
+)
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
