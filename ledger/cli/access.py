@@ -216,7 +216,6 @@ def attempts(
     **narrowed: Any,
 ) -> None:
     """Commands that were refused over a limit or for want of a right."""
-    from ledger.application import answers
     from ledger.application.audited import attempt_resource
     from ledger.projections import access
 
@@ -226,6 +225,8 @@ def attempts(
     found = _every(opened, access.tried, lambda one: one.row["position"], then=then, **narrowed)
     items = [attempt_resource(one, language()) for one in found]
     if csv_file is not None:
+        from ledger.application import answers
+
         write_csv(opened, csv_file, answers.RecordedAttempt, items, as_of, known_at)
         return
     if as_json:

@@ -152,7 +152,6 @@ def listed(
     as_of: date | None, known_at: datetime | None, csv_file: str | None, as_json: bool
 ) -> None:
     """Agreements and what is left of each, as they are or as they were."""
-    from ledger.application import answers
     from ledger.application.resources import agreement_resource
     from ledger.projections import agreements
     from ledger.projections.then import Then
@@ -177,6 +176,8 @@ def listed(
         for row in rows
     ]
     if csv_file is not None:
+        from ledger.application import answers
+
         write_csv(opened, csv_file, answers.ListedAgreement, items, as_of, known_at)
         return
     if as_json:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from ledger.bounds import MAX_DOCUMENT
 from ledger.cli.exporting import write_csv
 from ledger.cli.opening import NOBODY_NAMED, Unreadable, ledger, read_file
-from ledger.cli.output import Verbs, flag_words, language, said, say, say_json, table, tell, term
+from ledger.cli.output import flag_words, language, said, say, say_json, table, tell, term
 from ledger.cli.parameters import ORGANISATION, as_csv, as_json
 from ledger.domain.refusals import Invalid, NotFound
 from ledger.wording import fault_sentence, kronor, words
@@ -132,7 +132,7 @@ def _tell(opened: Ledger, result: dict[str, Any], console: Console) -> None:
     tell(replace(SAID[status], figures=figures))
 
 
-@click.group(cls=Verbs, invoke_without_command=True)
+@click.group(invoke_without_command=True)
 @as_csv
 @as_json
 @click.pass_context

@@ -88,7 +88,6 @@ def listed(
     as_json: bool,
 ) -> None:
     """Invoices and credits, by id, as they are or as they were."""
-    from ledger.application import answers
     from ledger.application.resources import drawdown_resource
     from ledger.projections import drawdowns
     from ledger.projections.then import Then
@@ -112,6 +111,8 @@ def listed(
             )
         ]
     if csv_file is not None:
+        from ledger.application import answers
+
         write_csv(opened, csv_file, answers.Drawdown, items, as_of, known_at)
         return
     if as_json:

@@ -105,7 +105,6 @@ def statement(
     as_json: bool,
 ) -> None:
     """What moved between the four places, with the running balance."""
-    from ledger.application import answers
     from ledger.application.resources import posting_resource
     from ledger.projections import postings
 
@@ -116,6 +115,8 @@ def statement(
             posting_resource(row) for row in postings.statement(connection, number, as_of, known_at)
         ]
     if csv_file is not None:
+        from ledger.application import answers
+
         write_csv(opened, csv_file, answers.Posting, items, as_of, known_at)
         return
     if as_json:
@@ -153,7 +154,6 @@ def history(
     as_json: bool,
 ) -> None:
     """Every fact of an agreement, or of one order or drawdown."""
-    from ledger.application import answers
     from ledger.application.resources import fact_resource
     from ledger.projections.then import Then
     from ledger.snapshots import KINDS
@@ -167,6 +167,8 @@ def history(
         raise NotFound(what="agreement, order or drawdown", name=name)
     items = [fact_resource(row) for row in rows]
     if csv_file is not None:
+        from ledger.application import answers
+
         write_csv(opened, csv_file, answers.Fact, items, as_of, known_at)
         return
     if as_json:

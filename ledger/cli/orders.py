@@ -189,7 +189,6 @@ def listed(
     as_json: bool,
 ) -> None:
     """Orders, by number, as they are or as they were."""
-    from ledger.application import answers
     from ledger.application.resources import order_resource
     from ledger.projections import orders
     from ledger.projections.then import Then
@@ -208,6 +207,8 @@ def listed(
             )
         ]
     if csv_file is not None:
+        from ledger.application import answers
+
         write_csv(opened, csv_file, answers.Order, items, as_of, known_at)
         return
     if as_json:

@@ -1,16 +1,15 @@
 """What the command line says: tables and sentences for people, JSON for programs, refusals."""
 
 import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import click
 from msgspec.structs import replace
 
+from ledger.cli import terminal
 from ledger.domain.money import from_text
-from ledger.domain.refusals import Invalid, LedgerDamaged, Refusal, Unavailable
-from ledger.wording import Sentence, fault_sentence, figure, sentence, translate, words
+from ledger.wording import Sentence, figure, translate, words
 from ledger.wording import say as in_words
 
 Cell = int | str | None
@@ -50,60 +49,7 @@ class Stopped(click.ClickException):
         click.echo(self.message, err=True)
 
 
-class Verbs(click.Group):
-    """Verbs that may be refused: the refusal in words on standard error, exit status 1."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except Refusal as refusal:
-            raise Stopped("\n".join(refusal_lines(refusal))) from refusal
-        except (click.exceptions.Exit, click.Abort, click.ClickException):
-            raise
-        except Exception as error:
-            said = _in_words(error)
-            if said is None:
-                raise
-            raise Stopped(said) from error
-
-
-def _in_words(error: Exception) -> str | None:
-    """What is wrong with the database; None where something else is wrong, which is a bug."""
-    from sqlalchemy.exc import DBAPIError
-
-    from ledger.store import NotInitialised, TreeDamaged
-
-    if isinstance(error, NotInitialised):
-        return said(words("There is no ledger yet: run `avrop init`."))
-    if isinstance(error, TreeDamaged):
-        return sentence(LedgerDamaged(reason=str(error)), language())
-    return sentence(Unavailable(), language()) if isinstance(error, DBAPIError) else None
-
-
-def language() -> str:
-    """The reader's, as the terminal's locale says: Swedish, else English."""
-    locale = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
-    return "sv" if locale.startswith("sv") else "en"
-
-
-def refusal_lines(refusal: Refusal) -> list[str]:
-    """The refusal in words; of a body with faults each, with its place."""
-    if isinstance(refusal, Invalid):
-        said = [
-            (fault.pointer or "/", fault_sentence(fault, language())) for fault in refusal.faults
-        ]
-        return [f"{pointer}: {words}" for pointer, words in said]
-    return [sentence(refusal, language(), _names)]
-
-
-def _names(ids: set[str]) -> Mapping[str, str]:
-    """Of people: they are kept outside the log, and so outside of refusals."""
-    from ledger.cli.opening import ledger
-
-    return ledger(check=False).registry.names(ids)
+language = terminal.language
 
 
 def say(text: str) -> None:
