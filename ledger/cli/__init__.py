@@ -166,7 +166,7 @@ VERBS: Headings = {
             "ledger.cli.beginning:demo",
             "Play the programmes that the ledger was made for, step by step, with their figures.",
         ),
-        Verb("serve", "ledger.serving:serve", "Serve the API with gunicorn."),
+        Verb("serve", "ledger.serving:serve", "Serve the API and the pages with gunicorn."),
         Verb(
             "tick",
             "ledger.cli.planning:tick",

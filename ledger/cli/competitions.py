@@ -11,9 +11,10 @@ from msgspec.structs import replace
 
 from ledger.cli.history import find
 from ledger.cli.opening import acting, ledger, read_body, today, who_acts
-from ledger.cli.output import Cell, members, ore, say, say_json, table, term
+from ledger.cli.output import Cell, members, ore, say, say_json, table, term, wrongly
 from ledger.cli.parameters import DAY, as_json, as_of, known_at
 from ledger.domain.refusals import NotFound
+from ledger.wording import words
 
 if TYPE_CHECKING:
     from ledger.domain import agreement
@@ -65,7 +66,7 @@ def answer(
     from ledger.application.bodies.parsing import load
 
     if (amount is None) != declines:
-        raise click.UsageError("Give --amount, or --declines.")
+        raise wrongly(words("Give --amount, or --declines."))
     body = load(bodies.AnswerCompetition, {"amount": amount, "note": note})
     body["answered_on"] = on
     command = competing.answered(agreement, number, body, "", today())

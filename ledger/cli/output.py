@@ -49,6 +49,11 @@ class Stopped(click.ClickException):
         click.echo(self.message, err=True)
 
 
+def wrongly(told: Sentence) -> click.UsageError:
+    """What is wrong with what was asked: exit status 2."""
+    return click.UsageError(said(told))
+
+
 language = terminal.language
 
 

@@ -42,6 +42,16 @@ class Verbs(click.Group):
         command: click.Command = getattr(import_module(module), attribute)
         return _to_be_read(command)
 
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.exceptions.NoSuchCommand as unknown:
+            # It knows of the verbs that it would itself have been given.
+            name = unknown.command_name
+            raise click.exceptions.NoSuchCommand(
+                name, possibilities=self.table, ctx=ctx
+            ) from unknown
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
