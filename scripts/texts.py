@@ -42,7 +42,7 @@ WORDS = (
     "amend", "extend", "suspend", "close", "reopen", "confirm", "decline", "lapse", "counter",
     "accept", "reject", "change", "cancel", "start", "deliver", "invoice", "approve", "credit",
     "reverse", "discard", "allocate the seats of", "move seats of", "move shares of",
-    "recharge a share of", "code a line of",
+    "recharge a share of", "code a line of", "report delivery of", "cancel seats of",
     # of sessions
     "session", "planned", "held",
     "move a session of", "report a session of", "cancel a session of",
@@ -50,7 +50,7 @@ WORDS = (
     # nouns of refusals
     "agreement", "order", "drawdown", "limit", "document", "document format", "language", "role",
     "agreement, order or drawdown", "recharge", "open share move", "person", "sole trader",
-    "attest right", "deputy", "organisation",
+    "attest right", "deputy", "organisation", "file in the queue", "token", "record",
     # renewed competitions: nouns, statuses, what is done
     "competition", "awarded competition", "open", "awarded", "answer", "award",
     # what is somebody's own cost, and how codes are written
@@ -62,6 +62,7 @@ WORDS = (
     "hard", "soft", "informational",
     # why money moved, where it is no status
     "signed", "amended", "lapsed", "counter accepted", "counter rejected", "changed", "recoded",
+    "orderer of the buying organisation", "none",
     "seats cancelled", "session cancelled", "invoiced", "invoice rejected", "credited",
     "passed on", "session moved", "seats allocated", "seats moved",
     # what a delivery is told by; views beside each other
@@ -73,6 +74,30 @@ WORDS = (
     "Not a valid date.", "Not a valid datetime.", "String does not match expected pattern.",
 )  # fmt: skip
 """Words that are texts by value, not by place in the code."""
+
+
+PHRASES = {
+    # "{name} {status}; it is only possible to … when {needed}"
+    "status": (
+        "active", "suspended", "closed", "expired", "placed", "countered", "confirmed", "started",
+        "delivered", "cancelled", "declined", "lapsed", "recorded", "approved", "rejected",
+        "reversed", "queued", "duplicate", "discarded", "decided", "withdrawn", "planned",
+        "current", "past", "ended", "open", "awarded", "held",
+    ),
+    "needed": (
+        "active", "active or suspended", "suspended or closed", "placed", "countered", "confirmed",
+        "started", "delivered", "closed", "cancelled", "recorded", "approved", "queued", "decided",
+        "planned or current", "open", "awarded", "placed / countered", "confirmed / started",
+        "confirmed / started / delivered", "placed / confirmed / started / delivered",
+        "placed / countered / confirmed / started / delivered",
+        "confirmed / started / delivered / cancelled",
+        "placed / countered / confirmed / started / delivered / cancelled / closed",
+    ),
+    "limit": ("cap",),
+    "a date": ("Ordered",),
+}  # fmt: skip
+"""Words whose Swedish is another where they stand as such a figure of a sentence, or so in a table:
+they are told apart by the context of gettext."""
 
 
 CLICK: tuple[str | tuple[str, str], ...] = (
@@ -190,6 +215,10 @@ def gathered() -> Catalog:
             catalogue.add(text, locations=[(str(path.relative_to(ROOT)), 0)])
     for text in command_line.texts():
         catalogue.add(text)
+    for context, words in PHRASES.items():
+        for word in words:
+            catalogue.add(word, context=context)
+    catalogue.add(" / ")
     for message in CLICK:
         catalogue.add(message)
     facts = (name.replace("-", " ") for name in NAMES)
@@ -224,7 +253,7 @@ def faults(texts: Catalog, swedish: Catalog) -> Iterator[str]:
     for message in texts:
         if not message.id:
             continue
-        found = swedish.get(message.id)
+        found = swedish.get(message.id, message.context)
         strings = () if found is None else _forms(found.string)
         if not all(strings) or not strings:
             yield f"not translated: {message.id}"
@@ -236,7 +265,7 @@ def faults(texts: Catalog, swedish: Catalog) -> Iterator[str]:
         elif any(_figures(text) != _figures(message.id) for text in strings):
             yield f"figures differ: {message.id}"
     for message in swedish:
-        if message.id and texts.get(message.id) is None:
+        if message.id and texts.get(message.id, message.context) is None:
             yield f"no longer used: {message.id}"
 
 
@@ -262,7 +291,7 @@ def main() -> int:
         print("\n".join(found) or f"All {len(texts)} texts have their Swedish.")
         return bool(found)
     for message in texts:
-        if message.id and (old := swedish.get(message.id)):
+        if message.id and (old := swedish.get(message.id, message.context)):
             message.string = old.string
     CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
     CATALOGUE.write_bytes(written(texts))

@@ -141,8 +141,19 @@ def queue(context: click.Context, csv_file: str | None, as_json: bool) -> None:
 
     A file is named by its SHA-256, or by as much of it as the list shows.
     """
-    if context.invoked_subcommand is not None:
-        return
+    if context.invoked_subcommand is None:
+        _list(csv_file, as_json=as_json)
+
+
+@queue.command("list")
+@as_csv
+@as_json
+def listed(csv_file: str | None, as_json: bool) -> None:
+    """The files that wait, as without a verb."""
+    _list(csv_file, as_json=as_json)
+
+
+def _list(csv_file: str | None, *, as_json: bool) -> None:
     opened = ledger()
     items = opened.registry.queue(None)
     if csv_file is not None:

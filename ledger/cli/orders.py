@@ -17,7 +17,17 @@ from ledger.cli.opening import (
     today,
     who_acts,
 )
-from ledger.cli.output import flag_words, language, members, ore, say, say_json, status_words, table
+from ledger.cli.output import (
+    flag_words,
+    language,
+    members,
+    ore,
+    say,
+    say_json,
+    status_words,
+    table,
+    term,
+)
 from ledger.cli.parameters import as_csv, as_json, as_of, dry_run, known_at, no_checkpoint
 from ledger.cli.schedule import say_schedule
 from ledger.domain.refusals import NotFound
@@ -216,7 +226,13 @@ def listed(
         return
     places = ("amount", "reserved", "committed", "drawn")
     table(
-        ("Order", "Status", "Ordered", "Course", "Amount", "Reserved", "Committed", "Drawn"),
+        (
+            "Order",
+            "Status",
+            term("Ordered", "a date"),
+            "Course",
+            *("Amount", "Reserved", "Committed", "Drawn"),
+        ),
         [
             (
                 item["number"],
@@ -308,7 +324,7 @@ def _members(resource: dict[str, Any]) -> dict[str, Any]:
         "Allocated": ", ".join(
             "{organisation}: {seats}".format(**part) for part in resource["allocated"]
         ),
-        "Ordered": resource["ordered_on"],
+        term("Ordered", "a date"): resource["ordered_on"],
         "Starts": resource["starts_on"] or "",
         "Ends": resource["ends_on"] or "",
         "Answer by": resource["respond_by"] or "",

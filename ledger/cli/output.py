@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ledger.cli import terminal
 from ledger.domain.money import from_text
-from ledger.wording import Sentence, figure, translate, words
+from ledger.wording import Sentence, figure, phrase, translate, words
 from ledger.wording import say as in_words
 
 Cell = int | str | None
@@ -75,9 +75,12 @@ def say_json(resource: Any) -> None:
     click.echo(json.dumps(resource, ensure_ascii=False, indent=1))
 
 
-def term(text: str) -> str:
-    """A word of the trade or the head of a column, in the reader's language."""
-    return translate(text, language())
+def term(text: str, of: str = "") -> str:
+    """A word of the trade or the head of a column, in the reader's language.
+
+    `of` tells apart what is one word in English, as a context of `scripts/texts`.
+    """
+    return phrase(text, of, language()) if of else translate(text, language())
 
 
 def status_words(status: str) -> str:

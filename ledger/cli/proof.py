@@ -185,7 +185,7 @@ def verify(
     for sentence in result.findings:
         marked("!", sentence)
     if result.findings:
-        tell(words("WRONG: {count} finding(s), marked ! above.", count=len(result.findings)))
+        tell(words("WRONG: {count} marked ! above.", count=len(result.findings)))
         sys.exit(1)
     agrees = words("Everything agrees with itself.")
     tell(words("Nothing was changed.") if key and outside.checkpoints else agrees)

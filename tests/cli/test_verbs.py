@@ -82,6 +82,12 @@ def test_the_shell_completes_verbs_and_options(shell, words, found):
 
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_a_shell_is_given_what_its_start_file_evaluates(shell):
+    said = _completed({"_AVROP_COMPLETE": f"{shell}_source"})
+    assert any(f"_AVROP_COMPLETE={shell}_complete" in line for line in said)
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
 def test_the_shell_completes_without_importing_a_verb(shell):
     said = _completed(
         {

@@ -97,7 +97,10 @@ class NoSuchExtension(Conflict):
 
     type = "no-such-extension"
     title = "There is no such option"
-    sentence = "{agreement} has {options} extension option(s), of which {used} are used."
+    sentence = (
+        "{agreement} cannot be extended: it was signed with no option that is left. Options: "
+        "{options}; used: {used}."
+    )
 
 
 class ShareInUse(Conflict):

@@ -92,7 +92,7 @@ class Invalid(Refusal):
 
     type = "invalid"
     title = "The request has faults"
-    sentence = "The request has {count} fault(s)."
+    sentence = "Faults in the request: {count}."
 
     def __init__(self, *faults: Fault) -> None:
         super().__init__(count=len(faults), faults=faults)

@@ -16,7 +16,7 @@ class TooManySeats(Conflict):
 
     type = "too-many-seats"
     title = "More seats than the line has"
-    sentence = "Line {line} has {quantity} seat(s); {asked} cannot be cancelled."
+    sentence = "Seats of line {line}: {quantity}; {asked} cannot be cancelled."
 
 
 class TooFewSeats(Conflict):
@@ -24,7 +24,7 @@ class TooFewSeats(Conflict):
 
     type = "too-few-seats"
     title = "Fewer seats than were asked for"
-    sentence = "{organisation} has {seats} seat(s) of {order}; {asked} were asked for."
+    sentence = "Seats of {organisation} in {order}: {seats}; asked for: {asked}."
 
 
 class OutOfTurn(Conflict):
