@@ -257,7 +257,7 @@ def test_a_refusal_of_the_api_is_swedish_where_that_is_asked_for(api):
     faults = api("orderer").post(
         "/agreements/SKO-2023/orders", {"course": ""}, headers={"Accept-Language": "sv"}
     )
-    assert {"pointer": "/lines", "detail": "Uppgiften saknas och behövs."} in faults.json["errors"]
+    assert {"pointer": "/lines", "detail": "Fyll i uppgiften."} in faults.json["errors"]
 
 
 def test_an_unknown_cap_is_shown_as_unknown_and_a_passed_one_as_passed(ledger, api):
