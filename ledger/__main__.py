@@ -1,9 +1,6 @@
-"""`avrop`, also as `python -m ledger`: the command line, with the verb that serves the web."""
+"""`avrop`, also as `python -m ledger`: the command line."""
 
 from ledger.cli import main
-from ledger.serving import serve
-
-main.add_command(serve)
 
 if __name__ == "__main__":
     main()

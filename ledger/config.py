@@ -1,9 +1,9 @@
 """Every setting: its name, its default, what it means. Read once, when a process starts."""
 
+import os
 from collections.abc import Mapping
 
 import msgspec
-from environs import Env
 
 SETTINGS: dict[str, tuple[str, str]] = {
     "AVROP_DATABASE": (
@@ -35,12 +35,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 def read(environ: Mapping[str, str] | None = None) -> Settings:
     """Settings from the environment. Raises ValueError in words where one cannot be."""
     default = SETTINGS["AVROP_DATABASE"][0]
-    if environ is None:
-        database = Env().str("AVROP_DATABASE", default)
-        notary = Env().str("AVROP_NOTARY", "")
-    else:
-        database = environ.get("AVROP_DATABASE", default)
-        notary = environ.get("AVROP_NOTARY", "")
+    given = os.environ if environ is None else environ
+    database = given.get("AVROP_DATABASE", default)
+    notary = given.get("AVROP_NOTARY", "")
     if not database.startswith(("sqlite:///", "postgresql://", "postgres://")):
         raise ValueError("AVROP_DATABASE must be sqlite:///path or postgresql://user@host/db")
     return Settings(database=database, notary=notary)

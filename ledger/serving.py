@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.option("--port", default=8000, show_default=True)
 @click.option("--demo", is_flag=True, help="Make the ledger and load the demonstration if empty.")
 def serve(host: str, port: int, demo: bool) -> None:
-    """Serve the API with gunicorn."""
+    """Serve the API and the pages with gunicorn."""
     from gunicorn.app.base import BaseApplication
 
     # Before the workers are forked, which then need not import it again.

@@ -30,6 +30,8 @@ TRANSLATIONS = Path(__file__).parent / "translations"
 NAMED_WORDS = ("what", "status", "needed", "action", "reason", "cause", "effect", "role", "limit",
                "characters", "own_cost")  # fmt: skip
 """Figures whose values are words of the trade, to be translated themselves."""
+LISTED_WORDS = ("roles", "held")
+"""Figures whose values are several of them, apart by commas."""
 
 
 class Sentence(msgspec.Struct, frozen=True):
@@ -50,6 +52,12 @@ def translations(language: str) -> gettext.NullTranslations:
 
 def translate(text: str, language: str) -> str:
     return translations(language).gettext(text) if text else ""
+
+
+def phrase(text: str, of: str, language: str) -> str:
+    """A word as it stands in a sentence: as a `status`, "placed" is "väntar på svar"."""
+    found = translations(language).pgettext(of, text) if text else ""
+    return translate(text, language) if found == text else found
 
 
 def kronor(ore: int, currency: str = "SEK") -> str:
@@ -75,8 +83,8 @@ def say(sentence: Sentence, language: str = "en", names: Names | None = None) ->
     ids = people_of(sentence.figures.values())
     known = names(ids) if names and ids else {}
     figures = {
-        name: _word(value, language)
-        if name in NAMED_WORDS and isinstance(value, str)
+        name: _word(name, value, language)
+        if name in (*NAMED_WORDS, *LISTED_WORDS) and isinstance(value, str)
         else _said(value, language, known)
         for name, value in sentence.figures.items()
     }
@@ -105,9 +113,14 @@ def fault_sentence(fault: Fault, language: str = "en") -> str:
     return say(Sentence(fault.sentence, fault.figures), language)
 
 
-def _word(text: str, language: str) -> str:
-    """A word of the trade, or several set apart by strokes."""
-    return " / ".join(translate(part, language) for part in text.split(" / "))
+def _word(name: str, text: str, language: str) -> str:
+    """A word of the trade, or several set apart by strokes or commas."""
+    whole = phrase(text, name, language)
+    if whole != text:
+        return whole
+    between = ", " if name in LISTED_WORDS else " / "
+    parts = (phrase(part, name, language) for part in text.split(between))
+    return translate(between, language).join(parts)
 
 
 def _said(value: object, language: str, names: Mapping[str, str]) -> str:

@@ -3,7 +3,7 @@
 import ast
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from string import Formatter
@@ -13,6 +13,7 @@ from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from ledger.cli import main as command_line
 from ledger.domain.events import NAMES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -41,7 +42,7 @@ WORDS = (
     "amend", "extend", "suspend", "close", "reopen", "confirm", "decline", "lapse", "counter",
     "accept", "reject", "change", "cancel", "start", "deliver", "invoice", "approve", "credit",
     "reverse", "discard", "allocate the seats of", "move seats of", "move shares of",
-    "recharge a share of", "code a line of",
+    "recharge a share of", "code a line of", "report delivery of", "cancel seats of",
     # of sessions
     "session", "planned", "held",
     "move a session of", "report a session of", "cancel a session of",
@@ -49,7 +50,7 @@ WORDS = (
     # nouns of refusals
     "agreement", "order", "drawdown", "limit", "document", "document format", "language", "role",
     "agreement, order or drawdown", "recharge", "open share move", "person", "sole trader",
-    "attest right", "deputy", "organisation",
+    "attest right", "deputy", "organisation", "file in the queue", "token", "record",
     "problem type", "section", "shape",
     # renewed competitions: nouns, statuses, what is done
     "competition", "awarded competition", "open", "awarded", "answer", "award",
@@ -62,6 +63,7 @@ WORDS = (
     "hard", "soft", "informational",
     # why money moved, where it is no status
     "signed", "amended", "lapsed", "counter accepted", "counter rejected", "changed", "recoded",
+    "orderer of the buying organisation", "none",
     "seats cancelled", "session cancelled", "invoiced", "invoice rejected", "credited",
     "passed on", "session moved", "seats allocated", "seats moved",
     # what a delivery is told by; views beside each other
@@ -73,6 +75,56 @@ WORDS = (
     "Not a valid date.", "Not a valid datetime.", "String does not match expected pattern.",
 )  # fmt: skip
 """Words that are texts by value, not by place in the code."""
+
+
+PHRASES = {
+    # "{name} {status}; it is only possible to … when {needed}"
+    "status": (
+        "active", "suspended", "closed", "expired", "placed", "countered", "confirmed", "started",
+        "delivered", "cancelled", "declined", "lapsed", "recorded", "approved", "rejected",
+        "reversed", "queued", "duplicate", "discarded", "decided", "withdrawn", "planned",
+        "current", "past", "ended", "open", "awarded", "held",
+    ),
+    "needed": (
+        "active", "active or suspended", "suspended or closed", "placed", "countered", "confirmed",
+        "started", "delivered", "closed", "cancelled", "recorded", "approved", "queued", "decided",
+        "planned or current", "open", "awarded", "placed / countered", "confirmed / started",
+        "confirmed / started / delivered", "placed / confirmed / started / delivered",
+        "placed / countered / confirmed / started / delivered",
+        "confirmed / started / delivered / cancelled",
+        "placed / countered / confirmed / started / delivered / cancelled / closed",
+    ),
+    "limit": ("cap",),
+    "a date": ("Ordered",),
+}  # fmt: skip
+"""Words whose Swedish is another where they stand as such a figure of a sentence, or so in a table:
+they are told apart by the context of gettext."""
+
+
+CLICK: tuple[str | tuple[str, str], ...] = (
+    # help
+    "Usage:", "Options", "Commands", "Positional arguments", "Show this message and exit.",
+    "required", "default: {default}", "env var: {var}", "(dynamic)",
+    # what was wrongly asked
+    "Error: {message}", "Try '{command} {option}' for help.", "Missing command.",
+    "No such command {name!r}.", "No such option {name!r}.",
+    ("Did you mean {possibility}?", "(Did you mean one of: {possibilities}?)"),
+    "Missing argument", "Missing option", "Missing parameter", "Missing {param_type}",
+    "Choose from:\n\t{choices}", "Invalid value: {message}",
+    "Invalid value for {param_hint}: {message}",
+    ("{value!r} is not {choice}.", "{value!r} is not one of {choices}."),
+    "{value!r} is not a valid {number_type}.", "{value} is not in the range {range}.",
+    "{name} {filename!r} does not exist.", "{name} {filename!r} is a file.",
+    "{name} {filename!r} is a directory.", "{name} {filename!r} is not readable.",
+    "{name} {filename!r} is not writable.", "file", "directory", "path",
+    ("Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})"),
+    ("Option {name!r} requires an argument.", "Option {name!r} requires {nargs} arguments."),
+    "Could not open file {filename!r}: {message}", "unknown error",
+    "Option {name!r} does not take a value.",
+    # what is asked back
+    "Aborted!", "Error: invalid input", "%(prog)s, version %(version)s",
+)  # fmt: skip
+"""What click says itself and looks up in our catalogue; two forms where it counts something."""
 
 
 HEADS = (
@@ -162,6 +214,14 @@ def gathered() -> Catalog:
             "jinja2.ext:babel_extract", str(path), options=options
         ):
             catalogue.add(text, locations=[(str(path.relative_to(ROOT)), 0)])
+    for text in command_line.texts():
+        catalogue.add(text)
+    for context, words in PHRASES.items():
+        for word in words:
+            catalogue.add(word, context=context)
+    catalogue.add(" / ")
+    for message in CLICK:
+        catalogue.add(message)
     facts = (name.replace("-", " ") for name in NAMES)
     for word in (*WORDS, *HEADS, *facts):
         catalogue.add(word)
@@ -194,14 +254,25 @@ def faults(texts: Catalog, swedish: Catalog) -> Iterator[str]:
     for message in texts:
         if not message.id:
             continue
-        found = swedish.get(message.id)
-        if found is None or not found.string:
+        found = swedish.get(message.id, message.context)
+        strings = () if found is None else _forms(found.string)
+        if not all(strings) or not strings:
             yield f"not translated: {message.id}"
-        elif _figures(message.id) != _figures(found.string):
+        elif message.id in CLICK:
+            # What it gives may be an English word, as of a type, which Swedish does without.
+            given = set().union(*map(_figures, _forms(message.id)))
+            if any(_figures(text) - given for text in strings):
+                yield f"figures that are not given: {message.id}"
+        elif any(_figures(text) != _figures(message.id) for text in strings):
             yield f"figures differ: {message.id}"
     for message in swedish:
-        if message.id and texts.get(message.id) is None:
+        if message.id and texts.get(message.id, message.context) is None:
             yield f"no longer used: {message.id}"
+
+
+def _forms(text: str | Sequence[str]) -> tuple[str, ...]:
+    """Of one, and of several; most texts have one form for both."""
+    return (text,) if isinstance(text, str) else tuple(text)
 
 
 def _figures(text: str) -> set[str]:
@@ -221,7 +292,7 @@ def main() -> int:
         print("\n".join(found) or f"All {len(texts)} texts have their Swedish.")
         return bool(found)
     for message in texts:
-        if message.id and (old := swedish.get(message.id)):
+        if message.id and (old := swedish.get(message.id, message.context)):
             message.string = old.string
     CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
     CATALOGUE.write_bytes(written(texts))

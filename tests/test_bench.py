@@ -20,6 +20,7 @@ ROWS = [
     "replay",
     "start, balance",
     "start, order",
+    "help",
 ]
 
 

@@ -107,7 +107,7 @@ def test_the_command_line_asks_first_then_shows_the_id(desk):
     assert "Aborted" in desk.refused("person", "erase", person, stdin=b"n\n")
     assert NAME in desk.done("history", "SKO-2023"), "nothing is done that was not confirmed"
     said = desk.done("person", "erase", person, stdin=b"y\n")
-    assert f"{person} is erased: the name is gone, 1 token(s) and 0 session(s) are ended." in said
+    assert f"{person} is erased and the name is gone. Tokens ended: 1; sessions ended: 0." in said
     for verb in (("history", "SKO-2023"), ("token", "list"), ("person", "list")):
         assert NAME not in desk.done(*verb)
     assert person in desk.done("history", "SKO-2023")

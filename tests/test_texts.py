@@ -58,8 +58,8 @@ def over(asked: int) -> CapExceeded:
         ),
         (
             "sv",
-            "880 000 kr ryms inte: gränsen takvolym skulle överskridas med 9 000 kr. Av "
-            "2 000 000 kr är 1 129 000 kr använt; högst 871 000 kr ryms.",
+            "880 000 kr ryms inte: takvolymen skulle överskridas med 9 000 kr. Av "
+            "2 000 000 kr är 1 129 000 kr utnyttjat; högst 871 000 kr ryms.",
         ),
     ],
 )
@@ -71,7 +71,7 @@ def test_a_refusal_says_its_figures_in_both_languages(language, said):
 def test_words_of_the_trade_are_translated_within_a_refusal():
     refusal = WrongStatus(name="SKO-2023-0001", status="closed", action="confirm", needed="placed")
     assert sentence(refusal, "sv") == (
-        "SKO-2023-0001 är avslutat; för att bekräfta krävs läget lagt."
+        "SKO-2023-0001 är avslutat; det går bara att bekräfta när avropet väntar på svar."
     )
 
 

@@ -11,9 +11,10 @@ import click
 from ledger.cli.acts import perform
 from ledger.cli.history import find
 from ledger.cli.opening import ledger, read_body, who_acts
-from ledger.cli.output import Cell, members, ore, say, say_json, table, term
+from ledger.cli.output import Cell, members, ore, say, say_json, table, term, wrongly
 from ledger.cli.parameters import DAY, as_json, as_of, known_at
 from ledger.domain.refusals import NotFound
+from ledger.wording import words
 
 if TYPE_CHECKING:
     from ledger.application.answers.competitions import Competition as CompetitionAnswer
@@ -58,7 +59,7 @@ def answer(
 ) -> None:
     """Record what a supplier, --organisation, answered: an amount or none."""
     if (amount is None) != declines:
-        raise click.UsageError("Give --amount, or --declines.")
+        raise wrongly(words("Give --amount, or --declines."))
     body = _dated({"amount": amount, "note": note}, on)
     _do("answer", agreement, number, body, person, organisation, as_json)
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from ledger.bounds import MAX_DOCUMENT
 from ledger.cli.exporting import write_csv
 from ledger.cli.opening import NOBODY_NAMED, Unreadable, ledger, read_file
-from ledger.cli.output import Verbs, flag_words, language, said, say, say_json, table, tell, term
+from ledger.cli.output import flag_words, language, said, say, say_json, table, tell, term
 from ledger.cli.parameters import ORGANISATION, as_csv, as_json
 from ledger.domain.refusals import Invalid, NotFound
 from ledger.wording import fault_sentence, kronor, words
@@ -132,7 +132,7 @@ def _tell(opened: Ledger, result: dict[str, Any], console: Console) -> None:
     tell(replace(SAID[status], figures=figures))
 
 
-@click.group(cls=Verbs, invoke_without_command=True)
+@click.group(invoke_without_command=True)
 @as_csv
 @as_json
 @click.pass_context
@@ -141,8 +141,19 @@ def queue(context: click.Context, csv_file: str | None, as_json: bool) -> None:
 
     A file is named by its SHA-256, or by as much of it as the list shows.
     """
-    if context.invoked_subcommand is not None:
-        return
+    if context.invoked_subcommand is None:
+        _list(csv_file, as_json=as_json)
+
+
+@queue.command("list")
+@as_csv
+@as_json
+def listed(csv_file: str | None, as_json: bool) -> None:
+    """The files that wait, as without a verb."""
+    _list(csv_file, as_json=as_json)
+
+
+def _list(csv_file: str | None, *, as_json: bool) -> None:
     opened = ledger()
     items = opened.registry.queue(None)
     if csv_file is not None:

@@ -43,4 +43,6 @@ def write_csv(
         )
         raise Stopped(why) from error
     if file != "-":
-        tell(words("{file}: {count} line(s).", file=click.format_filename(file), count=count))
+        tell(
+            words("{file}: lines written: {count}.", file=click.format_filename(file), count=count)
+        )

@@ -16,7 +16,17 @@ from ledger.cli.opening import (
     ledger,
     say_checkpoint,
 )
-from ledger.cli.output import flag_words, language, members, ore, say, say_json, status_words, table
+from ledger.cli.output import (
+    flag_words,
+    language,
+    members,
+    ore,
+    say,
+    say_json,
+    status_words,
+    table,
+    term,
+)
 from ledger.cli.parameters import as_csv, as_json, as_of, known_at, no_checkpoint
 from ledger.cli.schedule import say_schedule
 from ledger.domain.refusals import NotFound
@@ -69,7 +79,13 @@ def listed(
         return
     places = ("amount", "reserved", "committed", "drawn")
     table(
-        ("Order", "Status", "Ordered", "Course", "Amount", "Reserved", "Committed", "Drawn"),
+        (
+            "Order",
+            "Status",
+            term("Ordered", "a date"),
+            "Course",
+            *("Amount", "Reserved", "Committed", "Drawn"),
+        ),
         [
             (
                 item.number,
@@ -160,7 +176,7 @@ def _members(resource: Order) -> dict[str, Any]:
         "Free seats": str(resource.free_seats or ""),
         "Least seats": str(resource.minimum_seats or ""),
         "Allocated": ", ".join(f"{part.organisation}: {part.seats}" for part in resource.allocated),
-        "Ordered": resource.ordered_on,
+        term("Ordered", "a date"): resource.ordered_on,
         "Starts": resource.starts_on or "",
         "Ends": resource.ends_on or "",
         "Answer by": resource.respond_by or "",

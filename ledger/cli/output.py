@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -12,9 +11,9 @@ import click
 from msgspec import to_builtins
 from msgspec.structs import replace
 
+from ledger.cli import terminal
 from ledger.domain.money import from_text
-from ledger.domain.refusals import Invalid, LedgerDamaged, Refusal, Unavailable
-from ledger.wording import Sentence, fault_sentence, figure, sentence, translate, words
+from ledger.wording import Sentence, figure, phrase, translate, words
 from ledger.wording import say as in_words
 
 if TYPE_CHECKING:
@@ -57,60 +56,12 @@ class Stopped(click.ClickException):
         click.echo(self.message, err=True)
 
 
-class Verbs(click.Group):
-    """Verbs that may be refused: the refusal in words on standard error, exit status 1."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except Refusal as refusal:
-            raise Stopped("\n".join(refusal_lines(refusal))) from refusal
-        except (click.exceptions.Exit, click.Abort, click.ClickException):
-            raise
-        except Exception as error:
-            said = _in_words(error)
-            if said is None:
-                raise
-            raise Stopped(said) from error
+def wrongly(told: Sentence) -> click.UsageError:
+    """What is wrong with what was asked: exit status 2."""
+    return click.UsageError(said(told))
 
 
-def _in_words(error: Exception) -> str | None:
-    """What is wrong with the database; None where something else is wrong, which is a bug."""
-    from sqlalchemy.exc import DBAPIError
-
-    from ledger.store import NotInitialised, TreeDamaged
-
-    if isinstance(error, NotInitialised):
-        return said(words("There is no ledger yet: run `avrop init`."))
-    if isinstance(error, TreeDamaged):
-        return sentence(LedgerDamaged(reason=str(error)), language())
-    return sentence(Unavailable(), language()) if isinstance(error, DBAPIError) else None
-
-
-def language() -> str:
-    """The reader's, as the terminal's locale says: Swedish, else English."""
-    locale = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
-    return "sv" if locale.startswith("sv") else "en"
-
-
-def refusal_lines(refusal: Refusal) -> list[str]:
-    """The refusal in words; of a body with faults each, with its place."""
-    if isinstance(refusal, Invalid):
-        said = [
-            (fault.pointer or "/", fault_sentence(fault, language())) for fault in refusal.faults
-        ]
-        return [f"{pointer}: {words}" for pointer, words in said]
-    return [sentence(refusal, language(), _names)]
-
-
-def _names(ids: set[str]) -> Mapping[str, str]:
-    """Of people: they are kept outside the log, and so outside of refusals."""
-    from ledger.cli.opening import ledger
-
-    return ledger(check=False).registry.names(ids)
+language = terminal.language
 
 
 def say(text: str) -> None:
@@ -131,9 +82,12 @@ def say_json(resource: Any) -> None:
     click.echo(json.dumps(to_builtins(resource), ensure_ascii=False, indent=1))
 
 
-def term(text: str) -> str:
-    """A word of the trade or the head of a column, in the reader's language."""
-    return translate(text, language())
+def term(text: str, of: str = "") -> str:
+    """A word of the trade or the head of a column, in the reader's language.
+
+    `of` tells apart what is one word in English, as a context of `scripts/texts`.
+    """
+    return phrase(text, of, language()) if of else translate(text, language())
 
 
 def status_words(status: str) -> str:

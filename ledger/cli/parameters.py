@@ -6,6 +6,9 @@ from typing import Any
 
 import click
 
+from ledger.cli.output import said
+from ledger.wording import words
+
 
 class DayType(click.ParamType[date]):
     """A business date, of a year that procurement knows."""
@@ -16,9 +19,9 @@ class DayType(click.ParamType[date]):
         try:
             day = datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007
         except ValueError:
-            self.fail("Not a date: write it as 2026-01-31.", param, ctx)
+            self.fail(said(words("Not a date: write it as 2026-01-31.")), param, ctx)
         if not 1990 <= day.year <= 2200:
-            self.fail("The year must be between 1990 and 2200.", param, ctx)
+            self.fail(said(words("The year must be between 1990 and 2200.")), param, ctx)
         return day
 
 
@@ -36,13 +39,17 @@ class MomentType(click.ParamType[datetime]):
             moment = None
         if moment is None or len(value) <= len("2026-01-31"):
             self.fail(
-                "Not a moment: write it as 2026-01-31T12:00 (Swedish time) or "
-                "2026-01-31T12:00:00+01:00.",
+                said(
+                    words(
+                        "Not a moment: write it as 2026-01-31T12:00 (Swedish time) or "
+                        "2026-01-31T12:00:00+01:00."
+                    )
+                ),
                 param,
                 ctx,
             )
         if not 1990 <= moment.year <= 2200:
-            self.fail("The year must be between 1990 and 2200.", param, ctx)
+            self.fail(said(words("The year must be between 1990 and 2200.")), param, ctx)
         return moment if moment.tzinfo else moment.replace(tzinfo=SWEDEN)
 
 
@@ -56,8 +63,12 @@ class OrganisationType(click.ParamType[str]):
 
         try:
             return normalise(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
+        except ValueError:
+            wrong = words(
+                "Not an organisation number: write its ten digits, as 212000-2403, of which the "
+                "last is the check digit."
+            )
+            self.fail(said(wrong), param, ctx)
 
 
 Point = tuple[date | None, datetime | None]
@@ -79,9 +90,10 @@ class PointType(click.ParamType[Point]):
                 MOMENT.convert(moment, param, ctx) if at else None,
             )
         except click.BadParameter as error:
-            self.fail(f"Not a day or a moment. {error.message}", param, ctx)
+            self.fail(said(words("Not a day or a moment. {why}", why=error.message)), param, ctx)
         if found == (None, None):
-            self.fail("Not a day or a moment: write 2026-01-31 or @2026-01-31T12:00.", param, ctx)
+            wrong = words("Not a day or a moment: write 2026-01-31 or @2026-01-31T12:00.")
+            self.fail(said(wrong), param, ctx)
         return found
 
 

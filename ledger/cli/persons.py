@@ -93,20 +93,20 @@ def erase(id: str, yes: bool, as_json: bool) -> None:
         return
     tell(
         words(
-            "{person} is erased: the name is gone, {tokens} token(s) and {sessions} session(s) "
-            "are ended. Facts keep {person}; every proof holds.",
+            "{person} is erased and the name is gone. Tokens ended: {tokens}; sessions ended: "
+            "{sessions}. Facts keep {person}; every proof holds.",
             person=erased.id,
             tokens=erased.tokens_ended,
             sessions=erased.sessions_ended,
         )
     )
     if erased.files_removed:
-        tell(words("{count} old received file(s) are removed.", count=erased.files_removed))
+        tell(words("Old received files that are removed: {count}.", count=erased.files_removed))
     if erased.files_kept_until is not None:
         tell(
             words(
-                "{count} received file(s) hold the name and are kept until the end of {year}, "
-                "as accounting rules demand.",
+                "Received files that hold the name and are kept until the end of {year}, as "
+                "accounting rules demand: {count}.",
                 count=erased.files_kept,
                 year=erased.files_kept_until,
             )

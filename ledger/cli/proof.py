@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from ledger.cli.opening import ledger
-from ledger.cli.output import Stopped, language, say, tell
+from ledger.cli.output import Stopped, language, say, tell, wrongly
 from ledger.wording import Sentence, words
 from ledger.wording import say as in_words
 
@@ -73,7 +73,9 @@ def bundle(
     from ledger.audit.timestamp import TimestampRefused
 
     if len(what) != (1 if whole else 2):
-        raise click.UsageError("Write: avrop bundle AGREEMENT OUT.zip, or avrop bundle --all OUT.")
+        raise wrongly(
+            words("Write: avrop bundle AGREEMENT OUT.zip, or avrop bundle --all OUT.zip.")
+        )
     number, out = (None if whole else what[0]), Path(what[-1])
     place, keys = needed(folder), tuple(public(key) for key in witnesses)
     opened = ledger()
@@ -183,7 +185,7 @@ def verify(
     for sentence in result.findings:
         marked("!", sentence)
     if result.findings:
-        tell(words("WRONG: {count} finding(s), marked ! above.", count=len(result.findings)))
+        tell(words("WRONG: {count} marked ! above.", count=len(result.findings)))
         sys.exit(1)
     agrees = words("Everything agrees with itself.")
     tell(words("Nothing was changed.") if key and outside.checkpoints else agrees)

@@ -10,7 +10,7 @@ from msgspec import to_builtins
 
 from ledger.cli.access import appointed
 from ledger.cli.opening import NOBODY_NAMED, ledger, today
-from ledger.cli.output import Stopped, say, say_json, table, tell, term
+from ledger.cli.output import Stopped, say, say_json, table, tell, term, wrongly
 from ledger.cli.parameters import DAY, ORGANISATION, as_json
 from ledger.domain.events import ROLES
 from ledger.domain.refusals import NotFound
@@ -48,9 +48,9 @@ def add(
     opened = ledger()
     if starts_on or ends_on or decision:
         if "auditor" not in roles:
-            raise click.UsageError("--from, --to and --decision are for the role auditor.")
+            raise wrongly(words("--from, --to and --decision are for the role auditor."))
         if starts_on is None or ends_on is None or decision is None:
-            raise click.UsageError("An appointment needs --from, --to and --decision.")
+            raise wrongly(words("An appointment needs --from, --to and --decision."))
         appointed(opened, person, (organisation,), starts_on, ends_on, decision, by=NOBODY_NAMED)
     elif "auditor" in roles:
         _require_appointment(opened, person)

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from importlib import import_module
 from operator import itemgetter
 from typing import Any
 
@@ -25,7 +26,6 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateSchema
 
@@ -308,7 +308,8 @@ def add_to_rows(connection: Connection, table: Table, rows: Sequence[dict[str, A
     there."""
     if not rows:
         return
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    # SQLAlchemy has imported the one of this database, and nobody waits for the other.
+    dialect: Any = import_module(f"sqlalchemy.dialects.{connection.dialect.name}")
     added = dialect.insert(table)
     sums = {
         column.name: column + added.excluded[column.name]

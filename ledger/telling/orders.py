@@ -63,7 +63,7 @@ def tell_order(event: OrderEvent, name: str, currency: str) -> Sentence:
             return words("{order} changed: {because}", order=name, because=event.reason)
         case SeatsCancelled():
             return words(
-                "{order}: {seats} seat(s) cancelled; the fee is {fee}, {released} is released",
+                "{order}: seats cancelled: {seats}; the fee is {fee}, {released} is released",
                 order=name,
                 seats=event.seats,
                 fee=Amount(event.fee, currency),
@@ -78,7 +78,7 @@ def tell_order(event: OrderEvent, name: str, currency: str) -> Sentence:
         case OrderStarted():
             return words("{order}: the course has started", order=name)
         case OrderDelivered():
-            template = "{order} delivered; {seats} seat(s) were used"
+            template = "{order} delivered; seats used: {seats}"
             return words(template, order=name, seats=event.seats_used)
         case OrderClosed():
             released = Amount(event.released, currency)
@@ -88,7 +88,7 @@ def tell_order(event: OrderEvent, name: str, currency: str) -> Sentence:
             return words("{order}: seats allocated, {seats}", order=name, seats=seats)
         case SeatsMoved():
             return words(
-                "{order}: {giver} gave {seats} seat(s) to {receiver}",
+                "{order}: seats that {giver} gave to {receiver}: {seats}",
                 order=name,
                 giver=event.giver,
                 seats=event.seats,
@@ -116,7 +116,7 @@ def _session(
             )
         case SessionHeld():
             return words(
-                "{order}: session {session} held; {participants} took part, {mentors} mentor(s)",
+                "{order}: session {session} held; participants: {participants}, mentors: {mentors}",
                 order=order,
                 session=event.session,
                 participants=event.participants,

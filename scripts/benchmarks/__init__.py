@@ -6,6 +6,7 @@ from benchmarks import (
     answering,
     growing,
     hashing,
+    helping,
     looking_back,
     placing,
     rebuilding,
@@ -27,5 +28,6 @@ MEASUREMENTS: dict[str, Callable[[Surroundings, str], Iterator[Row]]] = {
     "as-of": looking_back.measure,
     "replay": replaying.measure,
     "start": starting.measure,
+    "help": helping.measure,
 }
 """Name, as `--only` takes it → what measures it on one database and gives its rows."""

@@ -126,7 +126,7 @@ def test_only_the_first_hundred_findings_are_printed(tmp_path, capsys):
     assert verify.main([str(laid_out(tmp_path, files))]) == 1
     said = capsys.readouterr().out
     assert "! … and 50 more\n" in said
-    assert "WRONG: 150 finding(s)" in said
+    assert "WRONG: 150 marked" in said
 
 
 @pytest.mark.parametrize("data", [b"", b"PK", b"not a zip", WHOLE[:-30], WHOLE[:2_000]])

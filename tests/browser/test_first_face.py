@@ -79,12 +79,12 @@ def test_one_click_leads_to_what_is_left_and_to_why(page):
     page.get_by_role("link", name="SKO-2023").click()
     formula = spaced(page.locator(".formula").inner_text())
     assert formula.replace("\n", "") == (
-        "Takvolym2 150 000 kr−Reserverat0 kr−Intecknat0 kr−Upparbetat1 129 000 kr"
+        "Takvolym2 150 000 kr−Reserverat0 kr−Intecknat0 kr−Fakturerat1 129 000 kr"
         "=Kvarvarande utrymme1 021 000 kr"
     )
     assert page.get_by_role("table", name="Gränser").is_visible()
     assert page.get_by_role("table", name="Avrop").locator("tbody tr").count() == 3
-    assert "2 plats(er) avbokade" in page.locator(".timeline").inner_text()
+    assert "avbokade platser: 2" in page.locator(".timeline").inner_text()
 
 
 def test_a_day_in_the_past_is_asked_for_in_the_form(page):

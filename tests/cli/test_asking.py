@@ -104,7 +104,7 @@ def test_a_bug_is_not_passed_off_as_a_refusal(desk, monkeypatch):
 def test_asking_for_help_loads_neither_the_database_nor_the_web():
     code = (
         "import sys, ledger.cli; "
-        "print([n for n in ('sqlalchemy', 'flask', 'lxml', 'eventsourcing', 'environs', 'rich')"
+        "print([n for n in ('sqlalchemy', 'flask', 'lxml', 'eventsourcing', 'msgspec', 'rich')"
         " if n in sys.modules])"
     )
     command = [sys.executable, "-c", code]

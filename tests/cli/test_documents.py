@@ -89,6 +89,14 @@ def test_a_file_that_was_discarded_says_so_and_stays_out_of_the_queue(confirmed)
 
 def test_an_empty_queue_says_so(desk):
     assert desk.done("queue") == "Nothing here yet.\n"
+    assert desk.done("queue", "list") == "Nothing here yet.\n"
+
+
+def test_the_queue_is_listed_by_a_verb_and_without_one(confirmed):
+    confirmed.done("receive", "unmatched.xml")
+    assert confirmed.json("queue", "list") == confirmed.json("queue") != []
+    assert confirmed.done("queue", "list") == confirmed.done("queue")
+    assert confirmed.done("queue", "list", "--csv", "-").startswith("\ufeffSha256,")
 
 
 def test_a_rejected_invoice_is_as_if_it_had_not_come_and_waits_no_longer(confirmed):

@@ -162,7 +162,7 @@ def test_a_refusal_is_swedish_where_the_terminal_is(signed, monkeypatch):
     assert said == "Det finns ingen uppgift om avrop SKO-2023-0009.\n"
     signed.write("faulty.json", {"course": ""})
     said = signed.refused("order", "place", "SKO-2023", "faulty.json")
-    assert "/lines: Uppgiften saknas och behövs." in said
+    assert "/lines: Fyll i uppgiften." in said
     monkeypatch.delenv("LC_ALL")
     monkeypatch.delenv("LC_MESSAGES", raising=False)
     monkeypatch.setenv("LANG", "en_GB.UTF-8")

@@ -28,7 +28,7 @@ def test_a_balance_names_its_terms_in_swedish(swedish):
     first, _, terms, figures = swedish.done("balance", "SKO-2023").replace(*PLAIN).splitlines()
     assert first == "SKO-2023 per den 2027-01-12, i SEK"
     assert terms.split() == [
-        "kvar", "=", "takvolym", "−", "reserverat", "−", "intecknat", "−", "upparbetat"
+        "kvar", "=", "takvolym", "−", "reserverat", "−", "intecknat", "−", "fakturerat"
     ]  # fmt: skip
     assert figures.strip().startswith("1 021 000 = 2 150 000 −")
 
@@ -38,17 +38,17 @@ def test_what_is_shown_of_an_agreement_and_an_order_is_in_swedish(swedish):
     assert "Regelverk          direktupphandling enligt 19 a kap. LOU" in shown
     assert "Avtalstid          2023-09-05 till 2027-09-04" in shown
     order = swedish.done("order", "show", "SKO-2023-0001", "--no-checkpoint")
-    assert re.search(r"^Läge +bekräftat$", order, re.M)
+    assert re.search(r"^Status +bekräftat$", order, re.M)
     assert re.search(r"^Köpare +2120002403$", order, re.M)
 
 
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        ("order list", "Avrop Läge Avropat Kurs Belopp Reserverat Intecknat Upparbetat"),
-        ("drawdown list", "Avräkning Läge Belopp Flaggor"),
-        ("history SKO-2023", "Plats Datum Händelse Avser Av Registrerat"),
-        ("auditor list", "Förordnande Revisor Organisationer Från Till Läge Beslut"),
+        ("order list", "Avrop Status Avropsdatum Kurs Belopp Reserverat Intecknat Fakturerat"),
+        ("drawdown list", "Avräkning Status Belopp Flaggor"),
+        ("history SKO-2023", "Position Datum Händelse Avser Av Registrerat"),
+        ("auditor list", "Förordnande Revisor Organisationer Från Till Status Beslut"),
         ("attempts", "Registrerat Av Roll Försökte Om Nekat"),
     ],
 )
@@ -62,12 +62,12 @@ def test_causes_facts_flags_and_statuses_are_in_swedish(swedish):
     assert "avräkning attesterad" in swedish.done("history", "SKO-2023")
     flagged = swedish.done("drawdown", "show", "2021004524.90014903.2026-12-18.380")
     assert re.search(r"^Flaggor +överstiger sitt avrop$", flagged, re.M)
-    assert re.search(r"^Läge +attesterad$", flagged, re.M)
+    assert re.search(r"^Status +attesterad$", flagged, re.M)
 
 
 def test_a_figure_is_opened_in_swedish(swedish):
     opened = swedish.done("why", "SKO-2023", "drawn", "--as-of", "2024-12-31").replace(*PLAIN)
-    assert opened.startswith("SKO-2023 per den 2024-12-31: upparbetat är 529 000 kr\n")
+    assert opened.startswith("SKO-2023 per den 2024-12-31: fakturerat är 529 000 kr\n")
 
 
 def test_nothing_here_and_no_ledger_are_said_in_swedish(swedish, monkeypatch):

@@ -56,6 +56,9 @@ def test_an_answer_that_differs_is_not_taken_for_the_expected_one():
 def _verbs(path, command):
     if not isinstance(command, click.Group):
         return [path]
+    context = click.Context(command)
     return [
-        verb for name, below in command.commands.items() for verb in _verbs(f"{path} {name}", below)
+        verb
+        for name in command.list_commands(context)
+        for verb in _verbs(f"{path} {name}", command.get_command(context, name))
     ]

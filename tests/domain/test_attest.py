@@ -81,8 +81,8 @@ def test_a_right_to_other_codes_and_too_little_is_refused_with_all_that_is_lacki
     book.grant(ANOTHER.person, "*")
     refusal = refused(book)
     assert sentence(refusal).replace("\N{NO-BREAK SPACE}", " ") == (
-        f"You may not attest {book.id}. Right {number} does not cover the responsibility "
-        "code(s) 5200. Right 1 goes to 60 000 kr a drawdown: this is 40 000 kr more. "
+        f"You may not attest {book.id}. Right {number} does not cover responsibility "
+        "5200. Right 1 goes to 60 000 kr a drawdown: this is 40 000 kr more. "
         "It can be attested by p-another."
     )
     assert members(refusal)["lacking"] == [{"right": 1, "codes": ["5200"], "over": "40000.00"}]

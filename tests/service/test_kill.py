@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ledger.cli import check_rebuild
+from ledger.cli.rebuild import check_rebuild
 from tests.service.log_check import execute, facts_of, faults, requests_of
 
 KILLS, CLIENTS = 100, 8

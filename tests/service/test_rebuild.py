@@ -1,6 +1,7 @@
 """`avrop rebuild --check`: what is kept beside the log is what the log says, or is named."""
 
-from ledger.cli import check_rebuild, play_demo
+from ledger.cli.beginning import play_demo
+from ledger.cli.rebuild import check_rebuild
 
 
 def test_the_read_models_equal_a_replay_from_nothing(ledger):

@@ -7,7 +7,7 @@ import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.cli import check_rebuild
+from ledger.cli.rebuild import check_rebuild
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.agreement import LimitTerms
 from ledger.domain.order import LineTerms

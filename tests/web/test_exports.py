@@ -155,7 +155,7 @@ def test_in_swedish_the_heads_are_swedish_and_a_swedish_spreadsheet_opens_it(eve
     text = everyone.client.get("/api/v1/drawdowns", headers=headers).text
     (row,) = read_csv(text, ";")
     assert row["Belopp"] == "100,50"
-    assert (row["Läge"], row["Registrerat av"][:2]) == ("recorded", "p-")
+    assert (row["Status"], row["Registrerat av"][:2]) == ("recorded", "p-")
     assert {"Per datum", "Känt vid", "Kontrollpunkt"} <= set(row)
     agreement = everyone.client.get("/api/v1/agreements", headers=headers).text
     assert "Saldo: kvar" in agreement.splitlines()[0]
@@ -303,7 +303,7 @@ def test_the_command_line_writes_the_same_files(desk):
     ):
         said = desk.done(*verb, "--csv", "list.csv")
         rows = read_csv((desk.folder / "list.csv").read_bytes().decode())
-        assert said == f"list.csv: {len(rows)} line(s).\n"
+        assert said == f"list.csv: lines written: {len(rows)}.\n"
         listed = desk.json(*verb)
         assert len(rows) == len(listed["items"] if isinstance(listed, dict) else listed), verb
         assert read_csv(desk.done(*verb, "--csv", "-")) != [] or rows == []

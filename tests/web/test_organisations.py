@@ -87,7 +87,7 @@ def test_what_is_lacking_is_said_with_figures_and_with_the_names_of_who_may(code
     assert answer.status_code == 403
     assert answer.json["type"].endswith("/may-not-attest")
     assert answer.json["detail"].replace("\N{NO-BREAK SPACE}", " ") == (
-        f"You may not attest {coded.id}. Right 1 does not cover the responsibility code(s) 5200. "
+        f"You may not attest {coded.id}. Right 1 does not cover responsibility 5200. "
         "Right 1 goes to 200 000 kr a drawdown: this is 40 000 kr more. "
         f"It can be attested by head {BUYER}."
     )

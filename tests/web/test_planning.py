@@ -142,7 +142,7 @@ def test_an_unknown_cap_is_reached_on_an_unknown_day(api):
     sign(api, cap=None)
     (cap,) = got(api, "forecast", "sv")["limits"]
     assert (cap["verdict"], cap["amount"], cap["left_most"]) == ("unknown", None, None)
-    assert cap["sentence"] == "takvolym: beloppet är okänt, och därmed när det nås."
+    assert cap["sentence"] == "takvolymen: beloppet är okänt, och därmed när det nås."
 
 
 def test_the_university_is_not_told_when_the_cap_will_be_reached(api):

@@ -83,7 +83,7 @@ def test_an_order_tells_its_round_seats_sessions_and_how_its_price_stands(people
     assert order["flags"] == ["price-outside-range:1"]
     (notice,) = order["notices"]
     assert notice["detail"].replace("\N{NO-BREAK SPACE}", " ") == (
-        "Line 1: 130 000 kr for 30 seat(s) is 4 333,33 kr a head, outside 5 000 kr to 6 000 kr."
+        "Line 1: 130 000 kr is 4 333,33 kr a head (seats: 30), outside 5 000 kr to 6 000 kr."
     )
     swedish = people["orderer"].client.get(
         f"/api/v1{ORDER}", headers={**people["orderer"].headers, "Accept-Language": "sv"}

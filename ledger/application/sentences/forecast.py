@@ -24,8 +24,8 @@ def limit_sentence(limit: LimitOutlook, currency: str) -> Sentence:
             return words(template, limit=name, left=least)
         case "too-little-history":
             return words(
-                "{limit}: too little history to tell; {orders} order(s) in {days} days, where "
-                "{least} in {least_days} are needed.",
+                "{limit}: too little history to tell: {least} orders in {least_days} days are "
+                "needed, and in {days} days there are {orders}.",
                 limit=name,
                 orders=found.orders,
                 days=found.days,

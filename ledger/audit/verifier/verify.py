@@ -779,7 +779,7 @@ def main(arguments: list[str] | None = None) -> int:
         right += " That nothing is left out only a bundle of the whole log shows."
     verdicts = (
         right,
-        f"WRONG: {len(report.wrong)} finding(s), marked ! above.",
+        f"WRONG: {len(report.wrong)} marked ! above.",
         "Nothing wrong was found, but not everything could be checked: see the lines marked ?.",
     )
     print(verdicts[report.status])

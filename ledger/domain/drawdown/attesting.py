@@ -145,7 +145,7 @@ def _said(found: organisation.Lacking, one: Mandate, over: Amount) -> list[Fault
     right = one.right.number
     coded = tuple(code for code in found.codes if code)
     if coded:
-        sentence = "Right {right} does not cover the responsibility code(s) {codes}."
+        sentence = "Right {right} does not cover responsibility {codes}."
         faults.append(
             Fault(pointer="", sentence=sentence, figures={"right": right, "codes": coded})
         )

@@ -135,7 +135,7 @@ def changed_allocation(
         raise Invalid(
             Fault(
                 pointer="/allocation",
-                sentence="The order's seats are allocated: say whose the {seats} seat(s) are.",
+                sentence="The order's seats are allocated: say whose they are, {seats} in all.",
                 figures={"seats": str(after)},
             )
         )

@@ -163,7 +163,7 @@ def require_not_below_invoiced(state: State, lines: tuple[OrderLine, ...]) -> No
 def too_many_seats(pointer: str, places: int) -> Fault:
     """More took part than there are seats, free ones counted."""
     figures = {"seats": str(places)}
-    return Fault(pointer=pointer, sentence="The order has {seats} seat(s).", figures=figures)
+    return Fault(pointer=pointer, sentence="Seats in the order: {seats}.", figures=figures)
 
 
 def require_planned(state: State, number: int) -> Session:

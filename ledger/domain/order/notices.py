@@ -29,8 +29,8 @@ def notices(state: State) -> tuple[Notice, ...]:
         found.append(
             Notice(
                 flag="below-minimum-seats",
-                sentence="{seats} seat(s) are fewer than the least, {least}: the university may "
-                "cancel the course, and then everything is released.",
+                sentence="Seats: {seats}, fewer than the least, {least}. The university may cancel "
+                "the course, and then everything is released.",
                 figures={"seats": seats, "least": least},
             )
         )
@@ -66,8 +66,8 @@ def _of_line(line: OrderLine, ordered: int | None, currency: str) -> list[Notice
         found.append(
             Notice(
                 flag=f"price-outside-range:{line.number}",
-                sentence="Line {line}: {amount} for {seats} seat(s) is {per_head} a head, "
-                "outside {least} to {most}.",
+                sentence="Line {line}: {amount} is {per_head} a head (seats: {seats}), outside "
+                "{least} to {most}.",
                 figures={
                     "line": line.number,
                     "amount": Amount(line.amount, currency),

@@ -108,7 +108,10 @@ class NoSuchExtension(Conflict):
     type = "no-such-extension"
     means = "Every extension option is used, or there is none."
     title = "There is no such option"
-    sentence = "{agreement} has {options} extension option(s), of which {used} are used."
+    sentence = (
+        "{agreement} cannot be extended: it was signed with no option that is left. Options: "
+        "{options}; used: {used}."
+    )
 
 
 class ShareInUse(Conflict):

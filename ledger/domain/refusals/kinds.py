@@ -94,7 +94,7 @@ class Invalid(Refusal):
     type = "invalid"
     means = "The request has faults; all are listed, each at its place."
     title = "The request has faults"
-    sentence = "The request has {count} fault(s)."
+    sentence = "Faults in the request: {count}."
 
     def __init__(self, *faults: Fault) -> None:
         super().__init__(count=len(faults), faults=faults)

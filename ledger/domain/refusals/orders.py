@@ -16,7 +16,7 @@ class TooManySeats(Conflict):
     type = "too-many-seats"
     means = "More seats would be cancelled than the line has."
     title = "More seats than the line has"
-    sentence = "Line {line} has {quantity} seat(s); {asked} cannot be cancelled."
+    sentence = "Seats of line {line}: {quantity}; {asked} cannot be cancelled."
 
 
 class TooFewSeats(Conflict):
@@ -25,7 +25,7 @@ class TooFewSeats(Conflict):
     type = "too-few-seats"
     means = "An organisation would give or cancel more seats than are its."
     title = "Fewer seats than were asked for"
-    sentence = "{organisation} has {seats} seat(s) of {order}; {asked} were asked for."
+    sentence = "Seats of {organisation} in {order}: {seats}; asked for: {asked}."
 
 
 class OutOfTurn(Conflict):
