@@ -176,7 +176,7 @@ VERBS: Headings = {
         Verb(
             "acts",
             "ledger.cli.catalogue:acts",
-            "Everything that can be done: its command, its route, its verb, and the roles that may.",
+            "Everything that can be done: its command, its route, its verb, and who may.",
         ),
         Verb(
             "rebuild",

@@ -13,7 +13,7 @@ from ledger.cli.parameters import as_json
 @click.command()
 @as_json
 def acts(as_json: bool) -> None:
-    """Everything that can be done: its command, its route, its verb, and the roles that may."""
+    """Everything that can be done: its command, its route, its verb, and who may."""
     from ledger.application.acts import ACTS
 
     items: list[dict[str, Any]] = [
