@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 
 from ledger.application.acts import ACTS
 from ledger.application.acts.act import Act
+from ledger.application.answers.actions import Action
 from ledger.application.asker import used_of
 from ledger.deciding import DECISIONS
 from ledger.domain import agreement, drawdown, order, organisation
 from ledger.domain.events import By
 from ledger.domain.given import Find, Given
 from ledger.domain.refusals import Forbidden, Refusal
+from ledger.wording import Names, sentence
 
 NOUNS: dict[Any, str] = {
     agreement.State: "agreement",
@@ -67,3 +69,23 @@ def _refusal(act: Act, state: Any, who: Who, day: date, find: Find) -> Refusal |
     except Refusal as refusal:
         return refusal
     return None
+
+
+def actions(
+    found: Sequence[Allowed], name: str, language: str, names: Names | None = None
+) -> list[Action]:
+    """The same as it goes out; `name` is that of the thing, which stands in the addresses."""
+    return [_action(one, name, language, names) for one in found]
+
+
+def _action(one: Allowed, name: str, language: str, names: Names | None) -> Action:
+    act, refusal = one
+    head, _, rest = act.address.partition("}")
+    return Action(
+        name=act.name,
+        method=act.method,
+        address=f"{head.rpartition('{')[0]}{name}{rest}",
+        allowed=refusal is None,
+        type=None if refusal is None else refusal.type,
+        because=None if refusal is None else sentence(refusal, language, names),
+    )

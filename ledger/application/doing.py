@@ -83,7 +83,7 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     def resource(self, asker: Asker) -> Any:
         """What it is answered with."""
         if self.act.tells is not None:
-            return self.act.tells(asker, self)
+            return self.act.tells(asker, self.command, self.outcome)
         return resource_of(self.state, asker.language)
 
 

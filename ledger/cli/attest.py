@@ -155,13 +155,13 @@ def who(
     known_at: datetime | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Who may attest a drawdown of an amount on a responsibility code."""
-    from ledger.application import bodies
     from ledger.application.answers.organisations import attesters_answer
+    from ledger.application.bodies.organisations import AttestQuery
     from ledger.application.bodies.parsing import load
     from ledger.domain import organisation as domain
 
     query = {"amount": amount, **({} if code is None else {"code": code})}
-    asked = load(bodies.AttestQuery, query)
+    asked = load(AttestQuery, query)
     opened = ledger()
     day = on or today()
     codes = [asked["code"]] if "code" in asked else []

@@ -15,8 +15,8 @@ from ledger.application.answers import Answer
 from ledger.application.answers.access import APPOINTMENT_ID
 from ledger.application.answers.refusals import Conflict, Invalid, Problem
 from ledger.application.answers.terms import DRAWDOWN_ID, ORDER_NUMBER, PERSON_ID, RECORDED
-from ledger.application.bodies import NUMBER
 from ledger.application.bodies.examples import EXAMPLES
+from ledger.application.bodies.terms import NUMBER
 from ledger.application.doing import IDEMPOTENCY_KEY
 from ledger.application.steps import STEPS
 from ledger.bounds import KEY_LENGTH, MAX_DOCUMENT

@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from ledger.application import bodies
 from ledger.application.acts.agreements import sign
+from ledger.application.bodies.agreements import SignAgreement
 from ledger.application.bodies.parsing import load
 from ledger.domain.events import By
 from ledger.domain.refusals import Invalid
@@ -80,7 +80,7 @@ def test_the_same_number_is_the_same_party_ever_after(invoiced, ledger):
 def test_without_a_registry_a_personal_number_is_refused(ledger):
     by = By(person="p-1", organisation=AGREEMENT["buyers"][0]["organisation"], role="manager")
     there = SimpleNamespace(by=by)
-    command = sign(there, load(bodies.SignAgreement, UNDER))
+    command = sign(there, load(SignAgreement, UNDER))
     with pytest.raises(Invalid) as refused:
         Service(ledger.store).execute(command, by)
     assert [fault.pointer for fault in refused.value.faults] == ["/suppliers/0/organisation"]

@@ -16,7 +16,7 @@ from schemathesis.engine import events, from_schema
 from stdnum import luhn
 from werkzeug.serving import make_server
 
-from ledger.application import bodies
+from ledger.application.acts import ACTS
 from ledger.application.answers import Answer
 from ledger.application.answers.refusals import Problem
 from ledger.application.answers.terms import RECORDED
@@ -191,8 +191,9 @@ def test_every_member_is_described(described):
 
 
 def test_every_example_is_taken_by_its_schema():
+    shapes = {act.body.__name__: act.body for act in ACTS if act.body is not None}
     for name, body in EXAMPLES.items():
-        getattr(bodies, name)().load(body)
+        shapes[name]().load(body)
 
 
 # ── Descriptions and answers agree ────────────────────────────────────────────────────────────

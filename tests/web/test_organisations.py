@@ -77,7 +77,7 @@ def test_a_right_approves_and_the_drawdown_says_which(coded, ledger):
     assert answer.status_code == 200, answer.text
     assert (answer.json["right"], answer.json["deputy_for"]) == (1, None)
     read = coded("approver").get(f"/drawdowns/{coded.id}").json
-    assert read == answer.json
+    assert {name: read[name] for name in read if name != "actions"} == answer.json
 
 
 def test_what_is_lacking_is_said_with_figures_and_with_the_names_of_who_may(coded, ledger):
@@ -194,7 +194,8 @@ def test_a_write_with_its_key_is_done_once_and_at_its_version(signed, ledger):
     again = signed("manager").post(f"{ORGANISATION}/attest-rights", body, keyed)
     assert again.headers["Idempotent-Replayed"] == "true"
     assert again.json == first.json
-    assert first.headers["ETag"] == signed("manager").get(ORGANISATION).headers["ETag"] == '"1"'
+    assert first.headers["ETag"].startswith('"1.')
+    assert signed("manager").get(ORGANISATION).headers["ETag"].startswith('"1.')
     stale = signed("manager").post(f"{ORGANISATION}/attest-rights", body, {"If-Match": '"0"'})
     assert stale.status_code == 412
 

@@ -236,7 +236,7 @@ def test_what_a_supplier_did_not_take_it_sees_as_it_left_it(several):
     left = first.get(f"/orders/{PASSED}")
     assert (left.json["status"], left.json["supplier"]) == ("declined", SUPPLIER)
     assert (left.json["amount"], left.json["reason"]) == ("50000.00", "Fullt")
-    assert left.headers["ETag"] == '"2"'
+    assert left.headers["ETag"].startswith('"2.')
     listed = first.get("/orders", status="declined").json["items"]
     assert [item["number"] for item in listed] == [PASSED]
     assert first.get("/orders", status="confirmed").json["items"][0]["number"] == OWN
@@ -260,7 +260,7 @@ def test_the_answer_to_a_decline_tells_nothing_of_who_comes_next(several):
     ]
     for answer in answers:
         assert (answer.json["status"], answer.json["supplier"]) == ("declined", SUPPLIER)
-        assert answer.headers["ETag"] == '"2"'
+        assert answer.headers["ETag"].startswith('"2.')
         assert SECOND not in answer.text
 
 

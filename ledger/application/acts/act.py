@@ -81,8 +81,8 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     makes: Callable[[There, Members], Command] | None = None
     """How its command is made of a body; None: its members are the command's."""
     part: Part | None = None
-    tells: Callable[[Any, Any], Any] | None = None
-    """How its answer is made of who asked and what was done; None: of the state that it left."""
+    tells: Callable[[Any, Any, Any], Any] | None = None
+    """How its answer is made of who asked, the command and its outcome; None: of the state left."""
     section: str = ""
     """Under which heading the API describes it; by default that of its noun."""
     operation: str = ""

@@ -4,8 +4,18 @@ from typing import Any
 
 import msgspec
 
-from ledger.application import bodies
 from ledger.application.acts.act import Act, Members, Part, There
+from ledger.application.bodies.agreements import (
+    AcceptShareMove,
+    Amend,
+    Dated,
+    DeclineShareMove,
+    Extend,
+    ProposeShareMove,
+    Reason,
+    RecordInKind,
+    SignAgreement,
+)
 from ledger.domain import agreement
 from ledger.domain.refusals import NotAParty
 from ledger.domain.regime import Policy, default_amendments
@@ -67,7 +77,7 @@ ACTS = (
         "sign",
         says="Sign a framework agreement.",
         command=agreement.SignAgreement,
-        body=bodies.SignAgreement,
+        body=SignAgreement,
         makes=sign,
         route="/agreements",
         creates="agreements",
@@ -77,7 +87,7 @@ ACTS = (
         "amend",
         says="Change the cap, the limits, the buyers or the policy, on a ground.",
         command=agreement.AmendAgreement,
-        body=bodies.Amend,
+        body=Amend,
         makes=amend,
         route=f"{AGREEMENT}/amendments",
         creates="agreements",
@@ -86,7 +96,7 @@ ACTS = (
         "extend",
         says="Use the next extension option.",
         command=agreement.ExtendAgreement,
-        body=bodies.Extend,
+        body=Extend,
         route=f"{AGREEMENT}/extensions",
         creates="agreements",
     ),
@@ -94,14 +104,14 @@ ACTS = (
         "propose-share-move",
         says="Propose that room moves between two shares; the other buyer accepts.",
         command=agreement.ProposeShareMove,
-        body=bodies.ProposeShareMove,
+        body=ProposeShareMove,
         route=f"{AGREEMENT}/share-moves",
     ),
     _act(
         "accept-share-move",
         says="Agree, as the other of the two buyers: one share is less, the other more.",
         command=agreement.AcceptShareMove,
-        body=bodies.AcceptShareMove,
+        body=AcceptShareMove,
         part=MOVE,
         route=f"{AGREEMENT}/share-moves/<sequence:move>/accept",
     ),
@@ -109,7 +119,7 @@ ACTS = (
         "decline-share-move",
         says="End a proposal, as either of the two buyers.",
         command=agreement.DeclineShareMove,
-        body=bodies.DeclineShareMove,
+        body=DeclineShareMove,
         part=MOVE,
         route=f"{AGREEMENT}/share-moves/<sequence:move>/decline",
     ),
@@ -117,7 +127,7 @@ ACTS = (
         "in-kind",
         says="Record what a buyer gave in kind: beside the balance, never in it.",
         command=agreement.RecordInKind,
-        body=bodies.RecordInKind,
+        body=RecordInKind,
         makes=in_kind,
         roles=("manager", "finance", "admin"),
     ),
@@ -125,26 +135,26 @@ ACTS = (
         "suspend",
         says="Stop ordering for a time.",
         command=agreement.SuspendAgreement,
-        body=bodies.Reason,
+        body=Reason,
     ),
     _act(
         "close",
         says="Close for orders; open orders live on.",
         command=agreement.CloseAgreement,
-        body=bodies.Reason,
+        body=Reason,
         step="close-agreement",
     ),
     _act(
         "reopen",
         says="Open for orders again.",
         command=agreement.ReopenAgreement,
-        body=bodies.Reason,
+        body=Reason,
     ),
     _act(
         "watch-term",
         says="Record what a day brings about.",
         command=agreement.WatchTerm,
-        body=bodies.Dated,
+        body=Dated,
         roles=(),
         route="",
     ),

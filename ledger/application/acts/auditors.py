@@ -1,8 +1,8 @@
 """What is done about auditors: appointed, and an appointment ended. Each door does it by hand: the
 person is given by name, which stays outside the log."""
 
-from ledger.application import bodies
 from ledger.application.acts.act import Act
+from ledger.application.bodies.access import AppointAuditor, EndAppointment
 from ledger.domain import access
 
 ACTS = (
@@ -11,7 +11,7 @@ ACTS = (
         name="appoint",
         says="Appoint an auditor of organisations, from a date to a date.",
         command=access.AppointAuditor,
-        body=bodies.AppointAuditor,
+        body=AppointAuditor,
         roles=("admin",),
         answer="access.Auditor",
         route="/auditors",
@@ -24,7 +24,7 @@ ACTS = (
         name="end",
         says="End an appointment before its last day.",
         command=access.EndAppointment,
-        body=bodies.EndAppointment,
+        body=EndAppointment,
         roles=("admin",),
         answer="access.Auditor",
         route="/auditors/<appointment:id>/end",

@@ -6,13 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from ledger.application import bodies
 from ledger.application.acts.act import BUYERS, SUPPLIERS, Act, Members, Part, There
+from ledger.application.bodies.competitions import (
+    AnswerCompetition,
+    AwardCompetition,
+    CancelCompetition,
+    OpenCompetition,
+)
 from ledger.domain import agreement
 
 if TYPE_CHECKING:
     from ledger.application.asker import Asker
-    from ledger.application.doing import Done
+    from ledger.service import Outcome
 
 COMPETITIONS = "/agreements/<agreement:number>/competitions"
 COMPETITION = Part(
@@ -30,16 +35,16 @@ def answer(there: There, body: Members) -> agreement.AnswerCompetition:
     return msgspec.convert(members, agreement.AnswerCompetition)
 
 
-def tells(asker: Asker, done: Done) -> Any:
+def tells(asker: Asker, command: Any, outcome: Outcome) -> Any:
     """The competition as it is after the act: it is told from the facts, not from a state."""
     from ledger.application import competing  # with the read models, which no other act needs
     from ledger.application.answers.competitions import competition_answer
     from ledger.projections.then import NOW
 
-    state = done.outcome.state
+    state = outcome.state
     assert isinstance(state, agreement.State), "competitions are the agreement's"
-    number = getattr(done.command, "number", state.competitions_opened)
-    found = competing.one_of(asker, state.number, number, NOW, done.outcome.version)
+    number = getattr(command, "number", state.competitions_opened)
+    found = competing.one_of(asker, state.number, number, NOW, outcome.version)
     return competition_answer(state.number, found)
 
 
@@ -66,7 +71,7 @@ ACTS = (
         operation="opened",
         says="Ask suppliers for an offer.",
         command=agreement.OpenCompetition,
-        body=bodies.OpenCompetition,
+        body=OpenCompetition,
         route=COMPETITIONS,
         part=None,
     ),
@@ -75,7 +80,7 @@ ACTS = (
         operation="answered",
         says="Make an offer, or none; a new answer takes the place of the one before.",
         command=agreement.AnswerCompetition,
-        body=bodies.AnswerCompetition,
+        body=AnswerCompetition,
         makes=answer,
         roles=SUPPLIERS,
         acts_as="admin",
@@ -85,13 +90,13 @@ ACTS = (
         operation="awarded",
         says="Say who won, and why.",
         command=agreement.AwardCompetition,
-        body=bodies.AwardCompetition,
+        body=AwardCompetition,
     ),
     _act(
         "cancel",
         operation="cancelled",
         says="End it without an order, with the reason.",
         command=agreement.CancelCompetition,
-        body=bodies.CancelCompetition,
+        body=CancelCompetition,
     ),
 )

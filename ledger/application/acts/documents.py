@@ -3,8 +3,8 @@ becomes of it depends on what it says."""
 
 from typing import Any
 
-from ledger.application import bodies
 from ledger.application.acts.act import Act
+from ledger.application.bodies.documents import AssignDocument, DiscardDocument, Nothing
 from ledger.domain import drawdown
 
 QUEUED = "/documents/<digest:sha256>"
@@ -37,17 +37,17 @@ ACTS = (
     _act(
         "retry",
         says="Match again: 201 recorded, 200 recorded before, 202 still in the queue.",
-        body=bodies.Nothing,
+        body=Nothing,
     ),
     _act(
         "assign",
         says="Say which order it belongs to: 201 recorded, 200 recorded before.",
-        body=bodies.AssignDocument,
+        body=AssignDocument,
     ),
     _act(
         "discard",
         says="Take it out of the queue, and say why.",
         command=None,
-        body=bodies.DiscardDocument,
+        body=DiscardDocument,
     ),
 )

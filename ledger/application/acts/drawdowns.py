@@ -4,8 +4,15 @@ from typing import Any
 
 import msgspec
 
-from ledger.application import bodies
 from ledger.application.acts.act import Act, Members, There
+from ledger.application.bodies.drawdowns import (
+    Approve,
+    RecordDrawdown,
+    RecordRecharge,
+    RejectDrawdown,
+    Reverse,
+    ReverseRecharge,
+)
 from ledger.domain import drawdown
 from ledger.domain.refusals import Fault, Invalid
 
@@ -117,7 +124,7 @@ ACTS = (
         to="order",
         says="An invoice or credit on one order.",
         command=drawdown.RecordDrawdown,
-        body=bodies.RecordDrawdown,
+        body=RecordDrawdown,
         makes=record_on_order,
         route="/orders/<order:number>/drawdowns",
         section="drawdowns",
@@ -130,7 +137,7 @@ ACTS = (
         to="agreement",
         says="One invoice over several orders of the agreement: each line names its order.",
         command=drawdown.RecordDrawdown,
-        body=bodies.RecordDrawdown,
+        body=RecordDrawdown,
         makes=record_over_orders,
         route="/agreements/<agreement:number>/drawdowns",
         section="drawdowns",
@@ -143,7 +150,7 @@ ACTS = (
         to="agreement",
         says="An invoice or credit on one order, or over those that its lines name.",
         command=drawdown.RecordDrawdown,
-        body=bodies.RecordDrawdown,
+        body=RecordDrawdown,
         makes=record_in_thought,
         route="",
     ),
@@ -151,14 +158,14 @@ ACTS = (
         "approve",
         says="Approve what somebody else recorded. A credit needs its room: cap or order.",
         command=drawdown.ApproveDrawdown,
-        body=bodies.Approve,
+        body=Approve,
         roles=("approver",),
     ),
     _act(
         "reject",
         says="Reject what somebody else recorded.",
         command=drawdown.RejectDrawdown,
-        body=bodies.RejectDrawdown,
+        body=RejectDrawdown,
         roles=("approver",),
         step="reject-invoice",
     ),
@@ -166,7 +173,7 @@ ACTS = (
         "reverse",
         says="Record the credit of an invoice, as a credit note (381) or a negative invoice (380).",
         command=drawdown.RecordDrawdown,
-        body=bodies.Reverse,
+        body=Reverse,
         makes=reverse,
         foreseen=(drawdown.may.possible("credit"),),
         creates="drawdowns",
@@ -175,12 +182,12 @@ ACTS = (
         "recharge",
         says="Record that a member paid its share back: no second drawdown, no money moves.",
         command=drawdown.RecordRecharge,
-        body=bodies.RecordRecharge,
+        body=RecordRecharge,
     ),
     _act(
         "reverse-recharge",
         says="Record that a recharge was given back to its member: at most what was recharged.",
         command=drawdown.ReverseRecharge,
-        body=bodies.ReverseRecharge,
+        body=ReverseRecharge,
     ),
 )

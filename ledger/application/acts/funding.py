@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ledger.application import bodies
 from ledger.application.acts.act import Act
+from ledger.application.bodies.funding import ChangeFunding, DecideFunding, WithdrawFunding
 from ledger.domain import agreement
 
 FUNDING = "/agreements/<agreement:number>/funding"
@@ -30,19 +30,19 @@ ACTS = (
         says="Record that a funder pays a part: the source is a limit over the cost that it "
         "covers.",
         command=agreement.DecideFunding,
-        body=bodies.DecideFunding,
+        body=DecideFunding,
         route=FUNDING,
     ),
     _act(
         "change",
         says="Record the source as it reads from here on; what was judged before stays as it was.",
         command=agreement.ChangeFunding,
-        body=bodies.ChangeFunding,
+        body=ChangeFunding,
     ),
     _act(
         "withdraw",
         says="Record that the source pays for nothing more.",
         command=agreement.WithdrawFunding,
-        body=bodies.WithdrawFunding,
+        body=WithdrawFunding,
     ),
 )

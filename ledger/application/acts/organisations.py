@@ -2,8 +2,15 @@
 
 from typing import Any
 
-from ledger.application import bodies
 from ledger.application.acts.act import Act, Part
+from ledger.application.bodies.organisations import (
+    EndAttestRight,
+    EndDeputy,
+    GrantAttestRight,
+    NameDeputy,
+    SetCodeMap,
+    SetOwnCost,
+)
 from ledger.domain import organisation
 
 ORGANISATION = "/organisations/<organisation:number>"
@@ -30,7 +37,7 @@ ACTS = (
         "grant",
         says="Let a person attest costs of some responsibility codes.",
         command=organisation.GrantAttestRight,
-        body=bodies.GrantAttestRight,
+        body=GrantAttestRight,
         route=f"{ORGANISATION}/attest-rights",
         verb="attest grant",
     ),
@@ -38,7 +45,7 @@ ACTS = (
         "end",
         says="End an attest right, sooner than it would.",
         command=organisation.EndAttestRight,
-        body=bodies.EndAttestRight,
+        body=EndAttestRight,
         part=RIGHT,
         route=f"{ORGANISATION}/attest-rights/<sequence:right>/end",
         verb="attest end",
@@ -47,7 +54,7 @@ ACTS = (
         "name-deputy",
         says="Let somebody attest under every right of a person.",
         command=organisation.NameDeputy,
-        body=bodies.NameDeputy,
+        body=NameDeputy,
         route=f"{ORGANISATION}/deputies",
         verb="attest deputy",
     ),
@@ -55,7 +62,7 @@ ACTS = (
         "end-deputy",
         says="End a deputy's time, sooner than it would.",
         command=organisation.EndDeputy,
-        body=bodies.EndDeputy,
+        body=EndDeputy,
         part=DEPUTY,
         route=f"{ORGANISATION}/deputies/<sequence:deputy>/end",
         verb="attest end-deputy",
@@ -64,7 +71,7 @@ ACTS = (
         "set-own-cost",
         says="Say what counts as one's own cost, which nobody attests.",
         command=organisation.SetOwnCost,
-        body=bodies.SetOwnCost,
+        body=SetOwnCost,
         route=f"{ORGANISATION}/own-cost",
         verb="attest own-cost",
     ),
@@ -72,7 +79,7 @@ ACTS = (
         "set-code-map",
         says="Say which parts the organisation's code strings have.",
         command=organisation.SetCodeMap,
-        body=bodies.SetCodeMap,
+        body=SetCodeMap,
         route=f"{ORGANISATION}/code-map",
         verb="organisation code-map",
     ),

@@ -17,8 +17,8 @@ from ledger.application.answers.members import (
 )
 from ledger.application.answers.refusals import PassedLimit
 from ledger.application.answers.terms import DIGEST, PERSON_ID
-from ledger.application.bodies import NUMBER
 from ledger.application.bodies.fields import CURRENCY
+from ledger.application.bodies.terms import NUMBER
 from ledger.domain.access import Appointment, Status
 from ledger.domain.events import AttemptRefused
 from ledger.projections.access import Attempt

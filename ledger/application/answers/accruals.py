@@ -15,8 +15,8 @@ from ledger.application.answers.members import (
     whole,
 )
 from ledger.application.answers.terms import DRAWDOWN_ID, ORDER_NUMBER
-from ledger.application.bodies import NUMBER
 from ledger.application.bodies.fields import CURRENCY
+from ledger.application.bodies.terms import NUMBER
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.order import Accrual, Basis
 

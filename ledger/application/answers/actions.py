@@ -1,18 +1,11 @@
 """What goes out of what may be done: a resource's `actions`."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 from msgspec import UNSET, UnsetType
 
 from ledger.application.answers.making import Answer
 from ledger.application.answers.members import listed, text, truth
-from ledger.wording import Names, sentence
-
-if TYPE_CHECKING:
-    from ledger.application.allowed import Allowed
 
 
 class Action(Answer):
@@ -32,25 +25,3 @@ class Resource(Answer, frozen=True, kw_only=True):
     actions: Annotated[
         list[Action] | UnsetType, listed("What can be done to it; of one that is asked for alone.")
     ] = UNSET
-
-
-def actions(
-    found: Iterable[Allowed], name: str, language: str, names: Names | None = None
-) -> list[Action]:
-    """`name` is that of the resource, which stands in the addresses."""
-    return [_action(one, name, language, names) for one in found]
-
-
-def _action(one: Allowed, name: str, language: str, names: Names | None) -> Action:
-    act, refusal = one
-    first, _, rest = act.address.partition("}")
-    head = first.rpartition("{")[0]
-    why: Any = None if refusal is None else sentence(refusal, language, names)
-    return Action(
-        name=act.name,
-        method=act.method,
-        address=f"{head}{name}{rest}",
-        allowed=refusal is None,
-        type=refusal.type if refusal is not None else None,
-        because=why,
-    )

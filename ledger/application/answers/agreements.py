@@ -18,8 +18,8 @@ from ledger.application.answers.members import (
     whole,
 )
 from ledger.application.answers.selection import SelectionTerms
-from ledger.application.bodies import AGREEMENT, EFFECTS, NUMBER, PARTY_ROLES
 from ledger.application.bodies.fields import CURRENCY
+from ledger.application.bodies.terms import AGREEMENT, EFFECTS, NUMBER, PARTY_ROLES
 from ledger.domain import agreement
 from ledger.domain.money import to_text
 from ledger.domain.regime import REGIMES

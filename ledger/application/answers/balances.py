@@ -7,8 +7,8 @@ from typing import Annotated, ClassVar
 from ledger.application.answers.making import Answer, made
 from ledger.application.answers.members import amount, day, listed, moment, one_of, text, whole
 from ledger.application.answers.terms import PLACES, Committed, Drawn, Reserved
-from ledger.application.bodies import EFFECTS
 from ledger.application.bodies.fields import CURRENCY
+from ledger.application.bodies.terms import EFFECTS
 from ledger.domain import agreement
 from ledger.domain.events import Fact
 from ledger.projections import postings

@@ -15,7 +15,7 @@ from ledger.application.answers.members import (
 )
 from ledger.application.answers.selection import SupplierPassedOver
 from ledger.application.answers.terms import ORDER_NUMBER
-from ledger.application.bodies import NUMBER
+from ledger.application.bodies.terms import NUMBER
 from ledger.domain import agreement
 from ledger.domain.agreement import CompetitionStatus, competition_name
 

@@ -18,8 +18,8 @@ from ledger.application.answers.members import (
     whole,
 )
 from ledger.application.answers.terms import DIGEST, DRAWDOWN_ID, ORDER_NUMBER
-from ledger.application.bodies import DRAWDOWN, NUMBER, ROOMS, TYPES
 from ledger.application.bodies.fields import CURRENCY
+from ledger.application.bodies.terms import DRAWDOWN, NUMBER, ROOMS, TYPES
 from ledger.domain import drawdown
 
 

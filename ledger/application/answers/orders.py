@@ -29,8 +29,8 @@ from ledger.application.answers.programmes import (
 from ledger.application.answers.proof import Checkpoint
 from ledger.application.answers.selection import EarlierSupplier, SupplierPassedOver
 from ledger.application.answers.terms import ORDER_NUMBER, PLACES, Committed, Drawn, Reserved
-from ledger.application.bodies import NUMBER, ORDER
 from ledger.application.bodies.fields import CREDITS, CURRENCY
+from ledger.application.bodies.terms import NUMBER, ORDER
 from ledger.domain import order
 from ledger.domain.calendar import SWEDEN
 from ledger.domain.limits import Use

@@ -17,7 +17,7 @@ from ledger.application.answers.members import (
     truth,
     whole,
 )
-from ledger.application.bodies import CHARACTERS, OWN_COST
+from ledger.application.bodies.organisations import CHARACTERS, OWN_COST
 from ledger.domain import organisation as domain
 from ledger.domain.calendar import SWEDEN
 

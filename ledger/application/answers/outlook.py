@@ -6,8 +6,8 @@ from typing import Annotated, get_args
 
 from ledger.application.answers.making import Answer, At, made
 from ledger.application.answers.members import amount, day, listed, nested, one_of, text, whole
-from ledger.application.bodies import NUMBER
 from ledger.application.bodies.fields import CURRENCY
+from ledger.application.bodies.terms import NUMBER
 from ledger.application.sentences.forecast import (
     drawn_assumption,
     drawn_sentence,

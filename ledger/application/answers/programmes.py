@@ -13,8 +13,8 @@ from ledger.application.answers.members import (
     text,
     whole,
 )
-from ledger.application.bodies import NUMBER, ORDER
 from ledger.application.bodies.fields import CREDITS, CURRENCY
+from ledger.application.bodies.terms import NUMBER, ORDER
 from ledger.domain import agreement, order
 from ledger.domain.money import to_text
 from ledger.domain.order import DueStatus, SessionStatus

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from ledger.application.answers.making import Answer
 from ledger.application.answers.members import day, listed, one_of, organisation, text, whole
-from ledger.application.bodies import ORDER
+from ledger.application.bodies.terms import ORDER
 from ledger.domain.selection import ASKED, METHODS
 
 

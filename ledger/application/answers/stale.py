@@ -15,7 +15,7 @@ from ledger.application.answers.members import (
     whole,
 )
 from ledger.application.answers.terms import ORDER_NUMBER
-from ledger.application.bodies import ORDER
+from ledger.application.bodies.terms import ORDER
 from ledger.domain import order
 from ledger.domain.money import to_text
 

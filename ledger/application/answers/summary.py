@@ -9,8 +9,8 @@ from typing import Annotated
 
 from ledger.application.answers.making import Answer, At, made
 from ledger.application.answers.members import amount, day, listed, one_of, text, whole
-from ledger.application.bodies import AGREEMENT, NUMBER
 from ledger.application.bodies.fields import CREDITS, CURRENCY
+from ledger.application.bodies.terms import AGREEMENT, NUMBER
 from ledger.application.sentences.summary import Summed, public_names, summary_text
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.coverage import coverage

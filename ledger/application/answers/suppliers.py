@@ -18,8 +18,8 @@ from ledger.application.answers.members import (
     whole,
 )
 from ledger.application.answers.terms import ORDER_NUMBER
-from ledger.application.bodies import NUMBER
 from ledger.application.bodies.fields import CURRENCY
+from ledger.application.bodies.terms import NUMBER
 from ledger.domain import agreement
 from ledger.domain.selection import METHODS, in_turn
 from ledger.domain.summary import percent

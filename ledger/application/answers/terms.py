@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from ledger.application.answers.members import amount
-from ledger.application.bodies import NUMBER
+from ledger.application.bodies.terms import NUMBER
 
 ORDER_NUMBER = rf"{NUMBER}-\d{{4,9}}"
 DRAWDOWN_ID = r"[A-Za-z0-9_-]{1,60}\.[A-Za-z0-9_~-]{1,2400}\.\d{4}-\d\d-\d\d\.38[01]"

@@ -4,22 +4,29 @@ from typing import Any
 
 from flask import Response
 
-from ledger.application import answers, bodies
+from ledger.application import answers
 from ledger.application.answers.access import RecordedAttempt, attempt_answer, auditor_answer
+from ledger.application.bodies.access import (
+    AppointAuditor,
+    AttemptsQuery,
+    AuditorsQuery,
+    EndAppointment,
+)
+from ledger.application.bodies.queries import Times
 from ledger.domain import access as domain
 from ledger.domain.refusals import NotFound
 from ledger.projections import access as rows
 from ledger.projections.then import Then
 from ledger.web.access import allow
-from ledger.web.api import common
+from ledger.web.api import acts, answering, routes
 from ledger.web.seen import asker, ledger, once, then_of
 
-blueprint = common.blueprint("access", "What people were given, tried and read.")
+blueprint = routes.blueprint("access", "What people were given, tried and read.")
 
 
 @blueprint.get("/attempts")
 @allow("auditor", "admin")
-@blueprint.arguments(bodies.AttemptsQuery, location="query")
+@blueprint.arguments(AttemptsQuery, location="query")
 @blueprint.page(RecordedAttempt)
 def attempts(query: dict[str, Any]) -> Response:
     """Commands that were refused over a limit or for want of a right, in the order of the log."""
@@ -30,12 +37,12 @@ def attempts(query: dict[str, Any]) -> Response:
         found = rows.tried(connection, visible_to=asker().visible, then=then, **query)
     items = [attempt_answer(one, asker().language) for one in found]
     cursor = str(found[-1].row["position"]) if found else ""
-    return common.page(found, query["limit"], cursor, items)
+    return answering.page(found, query["limit"], cursor, items)
 
 
 @blueprint.get("/auditors")
 @allow("auditor", "admin")
-@blueprint.arguments(bodies.AuditorsQuery, location="query")
+@blueprint.arguments(AuditorsQuery, location="query")
 @blueprint.page(answers.Auditor)
 def auditors(query: dict[str, Any]) -> Response:
     """Appointments as auditor in the order in which they were made; an auditor sees their own."""
@@ -47,12 +54,12 @@ def auditors(query: dict[str, Any]) -> Response:
     with views.database.reading() as connection:
         found = rows.appointed(connection, then=then, **query)
     cursor = str(found[-1].position) if found else ""
-    return common.page(found, query["limit"], cursor, _resources(found, then))
+    return answering.page(found, query["limit"], cursor, _resources(found, then))
 
 
 @blueprint.get("/auditors/<appointment:id>")
 @allow("auditor", "admin")
-@blueprint.arguments(bodies.Times, location="query")
+@blueprint.arguments(Times, location="query")
 @blueprint.response(200, answers.Auditor)
 def auditor(query: dict[str, Any], id: str) -> Response:
     """One appointment, as it is or as it was."""
@@ -63,7 +70,7 @@ def auditor(query: dict[str, Any], id: str) -> Response:
         found = rows.appointed(connection, id=id, then=then, limit=1)
     if not found or (asker().audited is not None and found[0].person != asker().by.person):
         raise NotFound(what="appointment", name=id)
-    return common.answer(_resources(found, then)[0])
+    return answering.answer(_resources(found, then)[0])
 
 
 def _resources(found: list[rows.Auditor], then: Then) -> list[answers.Auditor]:
@@ -74,8 +81,8 @@ def _resources(found: list[rows.Auditor], then: Then) -> list[answers.Auditor]:
     ]
 
 
-@common.by_hand(blueprint, "access", "appoint")
-@blueprint.arguments(bodies.AppointAuditor)
+@acts.by_hand(blueprint, "access", "appoint")
+@blueprint.arguments(AppointAuditor)
 @blueprint.created(answers.Auditor, dry_run=False)
 def appoint(body: dict[str, Any]) -> Response:
     person = ledger().registry.person(body.pop("name"))
@@ -84,8 +91,8 @@ def appoint(body: dict[str, Any]) -> Response:
     return _execute(command, None)
 
 
-@common.by_hand(blueprint, "access", "end")
-@blueprint.arguments(bodies.EndAppointment)
+@acts.by_hand(blueprint, "access", "end")
+@blueprint.arguments(EndAppointment)
 @blueprint.acted(answers.Auditor, dry_run=False)
 def end(body: dict[str, Any], id: str) -> Response:
     person, _, number = id.rpartition(".")
@@ -99,10 +106,10 @@ def _execute(
 ) -> Response:
     """The appointment of a number, as it is after the command; None: the new one."""
     by = asker().by
-    outcome = ledger().service.execute(command, by, once(by.person), expected=common.expected())
+    outcome = ledger().service.execute(command, by, once(by.person), expected=acts.expected())
     state, person = outcome.state, command.person
     assert isinstance(state, domain.State), "appointments are a person's"
     named = ledger().registry.names({person}).get(person)
     found = state.appointments[-1 if number is None else number - 1]
     answer = auditor_answer(person, named, found, asker().today)
-    return common.recorded(outcome, outcome.version, answer, "" if number else "auditors")
+    return answering.recorded(outcome, outcome.version, answer, "" if number else "auditors")

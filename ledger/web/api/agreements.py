@@ -7,7 +7,7 @@ from flask import Response
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from ledger.application import answers, bodies, seeing
+from ledger.application import answers, seeing
 from ledger.application.answers import compared, explained
 from ledger.application.answers.agreements import ListedAgreement, agreement_answer
 from ledger.application.answers.balances import Balance, balance_answer
@@ -15,20 +15,27 @@ from ledger.application.answers.log import Fact
 from ledger.application.answers.making import made, with_more
 from ledger.application.answers.postings import Posting, Statement
 from ledger.application.asker import EVERYONE
+from ledger.application.bodies.queries import (
+    AgreementsQuery,
+    CompareQuery,
+    EventsQuery,
+    ExplainQuery,
+    Times,
+)
 from ledger.projections import agreements as rows
 from ledger.projections import comparing, explaining, postings, suppliers, timeline
 from ledger.projections.then import Then
 from ledger.web.access import allow
-from ledger.web.api import common
+from ledger.web.api import acts, answering, routes
 from ledger.web.seen import asker, ledger, then_of
 
-blueprint = common.blueprint("agreements", "Framework agreements and what is left of them.")
-common.offer(blueprint, "agreements")
+blueprint = routes.blueprint("agreements", "Framework agreements and what is left of them.")
+acts.offer(blueprint, "agreements")
 
 
 @blueprint.get("/agreements")
 @allow(*EVERYONE)
-@blueprint.arguments(bodies.AgreementsQuery, location="query")
+@blueprint.arguments(AgreementsQuery, location="query")
 @blueprint.page(ListedAgreement)
 def listed(query: dict[str, Any]) -> Response:
     """Agreements that the caller's organisation is party to, as they are or as they were."""
@@ -46,12 +53,12 @@ def listed(query: dict[str, Any]) -> Response:
             for row in found
         ]
     cursor = found[-1].state.number if found else ""
-    return common.page(found, query["limit"], cursor, items)
+    return answering.page(found, query["limit"], cursor, items)
 
 
 @blueprint.get("/agreements/<agreement:number>")
 @allow(*EVERYONE)
-@blueprint.arguments(bodies.Times, location="query")
+@blueprint.arguments(Times, location="query")
 @blueprint.one(answers.Agreement)
 def one(query: dict[str, Any], number: str) -> Response:
     """One agreement, as it is or as it was."""
@@ -59,7 +66,7 @@ def one(query: dict[str, Any], number: str) -> Response:
     row = seeing.agreement_row(asker(), number, then)
     with ledger().views.database.reading() as connection:
         resource = _answer(connection, row, then)
-    return common.alone(resource, row.state, then, row.version)
+    return answering.alone(resource, row.state, then, row.version)
 
 
 def _answer(connection: Connection, row: rows.Row, then: Then) -> answers.Agreement:
@@ -72,13 +79,13 @@ def _answer(connection: Connection, row: rows.Row, then: Then) -> answers.Agreem
 
 @blueprint.get("/agreements/<agreement:number>/balance")
 @allow(*EVERYONE)
-@blueprint.arguments(bodies.Times, location="query")
+@blueprint.arguments(Times, location="query")
 @blueprint.response(200, Balance)
 def balance(query: dict[str, Any], number: str) -> Response:
     """What is left, as of a business date, as known at a moment."""
     row = seeing.agreement_row(asker(), number)
     with ledger().views.database.reading() as connection:
-        return common.answer(_balance(connection, row, then_of(query)))
+        return answering.answer(_balance(connection, row, then_of(query)))
 
 
 def _balance(connection: Connection, row: rows.Row, then: Then) -> Balance:
@@ -96,7 +103,7 @@ def _balance(connection: Connection, row: rows.Row, then: Then) -> Balance:
 
 @blueprint.get("/agreements/<agreement:number>/balance/explain")
 @allow("finance", "manager", "auditor", "admin")
-@blueprint.arguments(bodies.ExplainQuery, location="query")
+@blueprint.arguments(ExplainQuery, location="query")
 @blueprint.told(explained.Explanation)
 def explain(query: dict[str, Any], number: str) -> Response:
     """A figure of the balance, opened into its postings and the facts behind them."""
@@ -119,12 +126,12 @@ def explain(query: dict[str, Any], number: str) -> Response:
         row.state, query, found, after.at, receipt_of, asker().language
     )
     following = "" if found.cursor is None else explained.cursor_text(found.cursor)
-    return common.answer(resource, headers=common.link(following))
+    return answering.answer(resource, headers=answering.link(following))
 
 
 @blueprint.get("/agreements/<agreement:number>/statement")
 @allow("finance", "manager", "auditor", "admin", "approver")
-@blueprint.arguments(bodies.Times, location="query")
+@blueprint.arguments(Times, location="query")
 @blueprint.response(200, Statement)
 def statement(query: dict[str, Any], number: str) -> Response:
     """Postings in the order that they count, with the balance after each."""
@@ -134,12 +141,12 @@ def statement(query: dict[str, Any], number: str) -> Response:
             connection, row.state.number, **query, only=seeing.only(asker(), row.state)
         )
     items = [made(Posting, posting) for posting in found]
-    return common.answer(Statement(items=items, checkpoint=common.checkpoint()))
+    return answering.answer(Statement(items=items, checkpoint=answering.checkpoint()))
 
 
 @blueprint.get("/agreements/<agreement:number>/history")
 @allow("finance", "manager", "auditor", "admin")
-@blueprint.arguments(bodies.EventsQuery, location="query")
+@blueprint.arguments(EventsQuery, location="query")
 @blueprint.page(Fact)
 def history(query: dict[str, Any], number: str) -> Response:
     """Every fact of the agreement, its orders and its drawdowns, in order."""
@@ -155,12 +162,12 @@ def history(query: dict[str, Any], number: str) -> Response:
         )
         items = seeing.facts(asker(), connection, found)
     cursor = str(found[-1]["position"]) if found else ""
-    return common.page(found, query["limit"], cursor, items)
+    return answering.page(found, query["limit"], cursor, items)
 
 
 @blueprint.get("/agreements/<agreement:number>/compare")
 @allow("finance", "manager", "auditor", "admin")
-@blueprint.arguments(bodies.CompareQuery, location="query")
+@blueprint.arguments(CompareQuery, location="query")
 @blueprint.told(compared.Comparison)
 def compare(query: dict[str, Any], number: str) -> Response:
     """Two dates, or one date as known at two moments: both balances, and what came in between."""
@@ -180,7 +187,7 @@ def compare(query: dict[str, Any], number: str) -> Response:
     resource = compared.comparison_answer(
         row.state, found, views, latest, row.position, asker().language
     )
-    return common.answer(resource, headers=common.link(str(found.following or "")))
+    return answering.answer(resource, headers=answering.link(str(found.following or "")))
 
 
 def _views(query: dict[str, Any]) -> tuple[Then, Then]:

@@ -10,10 +10,12 @@ from typing import Any
 from flask import Response, send_file
 
 from ledger import bundling
-from ledger.application import anchor, bodies, seeing
+from ledger.application import anchor, seeing
 from ledger.application.answers.access import RecordedRead
 from ledger.application.answers.making import made
 from ledger.application.answers.proof import Consistency, Inclusion, TreeCheckpoint
+from ledger.application.bodies.access import BundleQuery, ReadsQuery
+from ledger.application.bodies.queries import ConsistencyQuery, InclusionQuery
 from ledger.audit import tree
 from ledger.audit.bundle import BundleRefused
 from ledger.audit.note import NoteRefused
@@ -24,10 +26,10 @@ from ledger.domain.refusals import Fault, Forbidden, Invalid, NoBundle, NotFound
 from ledger.projections import access
 from ledger.store import TreeDamaged
 from ledger.web.access import allow
-from ledger.web.api import common
+from ledger.web.api import acts, answering, routes
 from ledger.web.seen import asker, ledger, then_of
 
-blueprint = common.blueprint("audit", "The proof that history was not changed.")
+blueprint = routes.blueprint("audit", "The proof that history was not changed.")
 READERS = ("auditor", "finance", "manager", "admin")
 
 
@@ -40,7 +42,7 @@ def checkpoint() -> Response:
     if found is None:
         head, _ = ledger().store.leaves.proving()
         root = tree.root(head).hex()
-        return common.answer(
+        return answering.answer(
             TreeCheckpoint(signed=False, size=head.size, root=root, note=None, key=None)
         )
     body = TreeCheckpoint(
@@ -50,12 +52,12 @@ def checkpoint() -> Response:
         note=found.note.data.decode(),
         key=found.key.text,
     )
-    return common.answer(body)
+    return answering.answer(body)
 
 
 @blueprint.get("/audit/inclusion/<int:index>")
 @allow(*READERS)
-@blueprint.arguments(bodies.InclusionQuery, location="query")
+@blueprint.arguments(InclusionQuery, location="query")
 @blueprint.response(200, Inclusion)
 def inclusion(query: dict[str, Any], index: int) -> Response:
     """The proof that a record is in the tree (RFC 6962): by default the newest checkpoint's tree,
@@ -71,12 +73,12 @@ def inclusion(query: dict[str, Any], index: int) -> Response:
         tree.verify_inclusion(index, size, leaf, proof, root)
     hexed = [part.hex() for part in proof]
     body = Inclusion(index=index, size=size, leaf=leaf.hex(), root=root.hex(), proof=hexed)
-    return common.answer(body)
+    return answering.answer(body)
 
 
 @blueprint.get("/audit/consistency")
 @allow(*READERS)
-@blueprint.arguments(bodies.ConsistencyQuery, location="query")
+@blueprint.arguments(ConsistencyQuery, location="query")
 @blueprint.response(200, Consistency)
 def consistency(query: dict[str, int]) -> Response:
     """The proof that the tree of one size only adds to that of a smaller one (RFC 6962)."""
@@ -97,13 +99,13 @@ def consistency(query: dict[str, int]) -> Response:
         to_root=newer.hex(),
         proof=[part.hex() for part in proof],
     )
-    return common.answer(body)
+    return answering.answer(body)
 
 
-@common.by_hand(blueprint, "audit", "bundle")
-@blueprint.arguments(bodies.BundleQuery, location="query")
+@acts.by_hand(blueprint, "audit", "bundle")
+@blueprint.arguments(BundleQuery, location="query")
 @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/zip")
-@common.may_conflict
+@routes.may_conflict
 def bundle(query: dict[str, Any]) -> Response:
     number: str | None = query.get("agreement")
     if number is not None:
@@ -148,7 +150,7 @@ def _require(number: str) -> None:
 
 @blueprint.get("/audit/reads")
 @allow("auditor", "admin")
-@blueprint.arguments(bodies.ReadsQuery, location="query")
+@blueprint.arguments(ReadsQuery, location="query")
 @blueprint.page(RecordedRead)
 def reads(query: dict[str, Any]) -> Response:
     """Who was given a bundle, of what and when; an auditor sees their own reads."""
@@ -161,7 +163,7 @@ def reads(query: dict[str, Any]) -> Response:
         found = access.read(connection, scope=query.pop("agreement", None), then=then, **query)
     cursor = str(found[-1]["position"]) if found else ""
     items = [made(RecordedRead, row) for row in found]
-    return common.page(found, query["limit"], cursor, items)
+    return answering.page(found, query["limit"], cursor, items)
 
 
 @contextlib.contextmanager

@@ -5,19 +5,19 @@ from typing import Any
 from flask import Response
 
 from ledger import tick as work
-from ledger.application import bodies
 from ledger.application.answers.calendar import Ticked, ticked_answer
+from ledger.application.bodies.calendar import Tick
 from ledger.domain.refusals import Fault, Invalid
-from ledger.web.api import common
+from ledger.web.api import acts, answering, routes
 from ledger.web.seen import asker, ledger
 
-blueprint = common.blueprint("calendar", "What a day brings about that no person decides.")
+blueprint = routes.blueprint("calendar", "What a day brings about that no person decides.")
 
 
-@common.by_hand(blueprint, "calendar", "tick")
-@blueprint.arguments(bodies.Tick)
+@acts.by_hand(blueprint, "calendar", "tick")
+@blueprint.arguments(Tick)
 @blueprint.response(200, Ticked)
-@common.takes_no_key
+@routes.takes_no_key
 def tick(body: dict[str, Any]) -> Response:
     on = body.get("on") or asker().today
     if on > asker().today:
@@ -25,4 +25,4 @@ def tick(body: dict[str, Any]) -> Response:
     opened = ledger()
     by = work.calendar(opened.registry)
     facts = list(work.tick(opened.service, opened.views, by, on))
-    return common.answer(ticked_answer(facts, on, opened.service.load, asker().language))
+    return answering.answer(ticked_answer(facts, on, opened.service.load, asker().language))

@@ -5,18 +5,19 @@ from typing import Any
 from flask import Response, request
 
 from ledger import intake
-from ledger.application import answers, bodies
+from ledger.application import answers
 from ledger.application.answers.documents import Queue, QueuedDocument
 from ledger.application.answers.making import made
+from ledger.application.bodies.documents import AssignDocument, DiscardDocument, Nothing
 from ledger.documents import FORMATS
 from ledger.domain.refusals import NotFound
 from ledger.web import receiving
 from ledger.web.access import allow
-from ledger.web.api import common
+from ledger.web.api import acts, answering, routes
 from ledger.web.openapi import HEADERS, XML_BODY
 from ledger.web.seen import asker, ledger
 
-blueprint = common.blueprint("documents", "E-invoices and other documents.")
+blueprint = routes.blueprint("documents", "E-invoices and other documents.")
 
 
 def _received(view: Any) -> Any:
@@ -29,7 +30,7 @@ def _received(view: Any) -> Any:
     return blueprint.response(201, answers.Receipt, description="Recorded.", headers=headers)(view)
 
 
-@common.by_hand(blueprint, "documents", "receive")
+@acts.by_hand(blueprint, "documents", "receive")
 @blueprint.doc(requestBody=XML_BODY)
 @_received
 def receive(format: str) -> Response:
@@ -44,25 +45,25 @@ def receive(format: str) -> Response:
 def queue() -> Response:
     """Documents that could not be matched, with the reason: those made out to the caller's own."""
     waiting = ledger().registry.queue(asker().organisation)
-    return common.answer(Queue(items=[made(QueuedDocument, one) for one in waiting]))
+    return answering.answer(Queue(items=[made(QueuedDocument, one) for one in waiting]))
 
 
-@common.by_hand(blueprint, "documents", "retry")
-@blueprint.arguments(bodies.Nothing)
+@acts.by_hand(blueprint, "documents", "retry")
+@blueprint.arguments(Nothing)
 @_received
 def retry(body: dict[str, Any], sha256: str) -> Response:
     return _answer(intake.retry(sha256, _desk()))
 
 
-@common.by_hand(blueprint, "documents", "assign")
-@blueprint.arguments(bodies.AssignDocument)
+@acts.by_hand(blueprint, "documents", "assign")
+@blueprint.arguments(AssignDocument)
 @_received
 def assign(body: dict[str, Any], sha256: str) -> Response:
     return _answer(intake.assign(sha256, body["order"], _desk()))
 
 
-@common.by_hand(blueprint, "documents", "discard")
-@blueprint.arguments(bodies.DiscardDocument)
+@acts.by_hand(blueprint, "documents", "discard")
+@blueprint.arguments(DiscardDocument)
 @_received
 def discard(body: dict[str, Any], sha256: str) -> Response:
     return _answer(intake.discard(sha256, body["reason"], _desk()))
@@ -78,4 +79,4 @@ def _desk() -> intake.Desk:
 def _answer(receipt: intake.Receipt) -> Response:
     status = {"recorded": 201, "queued": 202}.get(receipt.status, 200)
     headers = {"Location": f"/api/v1/drawdowns/{receipt.drawdown}"} if receipt.drawdown else {}
-    return common.answer(made(answers.Receipt, receipt), status, headers)
+    return answering.answer(made(answers.Receipt, receipt), status, headers)

@@ -4,22 +4,23 @@ from typing import Any
 
 from flask import Response
 
-from ledger.application import answers, bodies
+from ledger.application import answers
 from ledger.application.answers.drawdowns import drawdown_answer
 from ledger.application.asker import EVERYONE
+from ledger.application.bodies.queries import DrawdownsQuery, Times
 from ledger.domain.refusals import NotFound
 from ledger.projections import drawdowns as rows
 from ledger.web.access import allow
-from ledger.web.api import common
+from ledger.web.api import acts, answering, routes
 from ledger.web.seen import asker, ledger, then_of
 
-blueprint = common.blueprint("drawdowns", "Invoices and credits against orders.")
-common.offer(blueprint, "drawdowns")
+blueprint = routes.blueprint("drawdowns", "Invoices and credits against orders.")
+acts.offer(blueprint, "drawdowns")
 
 
 @blueprint.get("/drawdowns")
 @allow(*EVERYONE)
-@blueprint.arguments(bodies.DrawdownsQuery, location="query")
+@blueprint.arguments(DrawdownsQuery, location="query")
 @blueprint.page(answers.Drawdown)
 def listed(query: dict[str, Any]) -> Response:
     """Drawdowns that the caller may see, as they are or as they were."""
@@ -32,12 +33,12 @@ def listed(query: dict[str, Any]) -> Response:
         )
     cursor = found[-1].state.id if found else ""
     items = [drawdown_answer(row.state) for row in found]
-    return common.page(found, query["limit"], cursor, items)
+    return answering.page(found, query["limit"], cursor, items)
 
 
 @blueprint.get("/drawdowns/<drawdown:id>")
 @allow(*EVERYONE)
-@blueprint.arguments(bodies.Times, location="query")
+@blueprint.arguments(Times, location="query")
 @blueprint.one(answers.Drawdown)
 def one(query: dict[str, Any], id: str) -> Response:
     """One drawdown, as it is or as it was."""
@@ -56,4 +57,4 @@ def one(query: dict[str, Any], id: str) -> Response:
     if not found:
         raise NotFound(what="drawdown", name=id)
     state = found[0].state
-    return common.alone(drawdown_answer(state), state, then, found[0].version)
+    return answering.alone(drawdown_answer(state), state, then, found[0].version)

@@ -4,19 +4,20 @@ from typing import Any
 
 from flask import Response
 
-from ledger.application import bodies, seeing
+from ledger.application import seeing
 from ledger.application.answers.log import Fact
+from ledger.application.bodies.queries import EventsQuery
 from ledger.projections import timeline
 from ledger.web.access import allow
-from ledger.web.api import common
+from ledger.web.api import answering, routes
 from ledger.web.seen import asker, ledger, then_of
 
-blueprint = common.blueprint("events", "The log.")
+blueprint = routes.blueprint("events", "The log.")
 
 
 @blueprint.get("/events")
 @allow("auditor", "finance", "manager", "admin")
-@blueprint.arguments(bodies.EventsQuery, location="query")
+@blueprint.arguments(EventsQuery, location="query")
 @blueprint.page(Fact)
 def follow(query: dict[str, Any]) -> Response:
     """Facts of the agreements that the caller's organisation is party to."""
@@ -27,4 +28,4 @@ def follow(query: dict[str, Any]) -> Response:
         found = timeline.of(connection, visible_to=asker().visible, then=then, **query)
         items = seeing.facts(asker(), connection, found)
     cursor = str(found[-1]["position"]) if found else ""
-    return common.page(found, query["limit"], cursor, items)
+    return answering.page(found, query["limit"], cursor, items)

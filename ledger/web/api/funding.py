@@ -4,20 +4,21 @@ from typing import Any
 
 from flask import Response
 
-from ledger.application import bodies, seeing
+from ledger.application import seeing
 from ledger.application.answers.funding import AgreementFunding, funding_answer
 from ledger.application.asking import drawdowns_of
+from ledger.application.bodies.queries import Times
 from ledger.web.access import allow
-from ledger.web.api import common
+from ledger.web.api import acts, answering, routes
 from ledger.web.seen import asker, ledger, then_of
 
-blueprint = common.blueprint("funding", "Grants and other funding, and what is eligible.")
-common.offer(blueprint, "funding")
+blueprint = routes.blueprint("funding", "Grants and other funding, and what is eligible.")
+acts.offer(blueprint, "funding")
 
 
 @blueprint.get("/agreements/<agreement:number>/funding")
 @allow("finance", "manager", "approver", "auditor", "admin")
-@blueprint.arguments(bodies.Times, location="query")
+@blueprint.arguments(Times, location="query")
 @blueprint.response(200, AgreementFunding)
 def one(query: dict[str, Any], number: str) -> Response:
     """What each source covers, why not the rest, and who carries what; as it is or as it was."""
@@ -27,4 +28,4 @@ def one(query: dict[str, Any], number: str) -> Response:
     with ledger().views.database.reading() as connection:
         states = drawdowns_of(connection, number, then)
         found = funding_answer(seeing.named(asker(), row.state), states, asker().language)
-    return common.answer(found)
+    return answering.answer(found)

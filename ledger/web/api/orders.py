@@ -4,22 +4,23 @@ from typing import Any
 
 from flask import Response
 
-from ledger.application import answers, bodies, seeing
+from ledger.application import answers, seeing
 from ledger.application.answers.making import with_more
 from ledger.application.answers.orders import order_answer
 from ledger.application.asker import EVERYONE
+from ledger.application.bodies.queries import OrdersQuery, Times
 from ledger.projections import orders as rows
 from ledger.web.access import allow
-from ledger.web.api import common
+from ledger.web.api import acts, answering, routes
 from ledger.web.seen import asker, ledger, then_of
 
-blueprint = common.blueprint("orders", "Course orders under an agreement.")
-common.offer(blueprint, "orders")
+blueprint = routes.blueprint("orders", "Course orders under an agreement.")
+acts.offer(blueprint, "orders")
 
 
 @blueprint.get("/orders")
 @allow(*EVERYONE)
-@blueprint.arguments(bodies.OrdersQuery, location="query")
+@blueprint.arguments(OrdersQuery, location="query")
 @blueprint.page(answers.Order)
 def listed(query: dict[str, Any]) -> Response:
     """Orders that the caller may see, as they are or as they were."""
@@ -33,17 +34,17 @@ def listed(query: dict[str, Any]) -> Response:
     cursor = found[-1].state.number if found else ""
     language = asker().language
     items = [order_answer(seeing.shown(asker(), row.state), language, then.as_of) for row in found]
-    return common.page(found, query["limit"], cursor, items)
+    return answering.page(found, query["limit"], cursor, items)
 
 
 @blueprint.get("/orders/<order:number>")
 @allow(*EVERYONE)
-@blueprint.arguments(bodies.Times, location="query")
+@blueprint.arguments(Times, location="query")
 @blueprint.one(answers.OrderConfirmation)
 def one(query: dict[str, Any], number: str) -> Response:
     """One order, as it is or as it was."""
     then = then_of(query)
     row = seeing.order_row(asker(), number, then)
     resource = order_answer(seeing.shown(asker(), row.state), asker().language, then.as_of)
-    found = with_more(answers.OrderConfirmation, resource, checkpoint=common.checkpoint())
-    return common.alone(found, row.state, then, row.version)
+    found = with_more(answers.OrderConfirmation, resource, checkpoint=answering.checkpoint())
+    return answering.alone(found, row.state, then, row.version)

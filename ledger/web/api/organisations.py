@@ -4,28 +4,29 @@ from typing import Any
 
 from flask import Response
 
-from ledger.application import answers, bodies, seeing
+from ledger.application import answers, seeing
 from ledger.application.answers.organisations import (
     Attesters,
     attesters_answer,
     organisation_answer,
 )
+from ledger.application.bodies.organisations import AttestQuery, OrganisationQuery
 from ledger.domain import organisation
 from ledger.projections import organisations as rows
 from ledger.projections.formerly import Former
 from ledger.projections.then import Then
 from ledger.web.access import allow
-from ledger.web.api import common
+from ledger.web.api import acts, answering, routes
 from ledger.web.seen import asker, ledger
 
-blueprint = common.blueprint("organisations", "Who attests costs, and how they are coded.")
-common.offer(blueprint, "organisations")
+blueprint = routes.blueprint("organisations", "Who attests costs, and how they are coded.")
+acts.offer(blueprint, "organisations")
 READERS = ("orderer", "approver", "finance", "manager", "auditor", "admin")
 
 
 @blueprint.get("/organisations/<organisation:number>")
 @allow(*READERS)
-@blueprint.arguments(bodies.OrganisationQuery, location="query")
+@blueprint.arguments(OrganisationQuery, location="query")
 @blueprint.one(answers.Organisation)
 def one(query: dict[str, Any], number: str) -> Response:
     """Its attest rights, deputies, own cost and code map on a day, as known at a moment."""
@@ -33,12 +34,12 @@ def one(query: dict[str, Any], number: str) -> Response:
     day = query.get("as_of") or asker().today
     resource = organisation_answer(found.state, day, in_force=query["in_force"])
     then = Then(as_of=query.get("as_of"), known_at=query.get("known_at"))
-    return common.alone(resource, found.state, then, found.version)
+    return answering.alone(resource, found.state, then, found.version)
 
 
 @blueprint.get("/organisations/<organisation:number>/attest")
 @allow(*READERS)
-@blueprint.arguments(bodies.AttestQuery, location="query")
+@blueprint.arguments(AttestQuery, location="query")
 @blueprint.response(200, Attesters)
 def attest(query: dict[str, Any], number: str) -> Response:
     """Who may attest a drawdown of an amount on a responsibility code, on a day."""
@@ -46,7 +47,7 @@ def attest(query: dict[str, Any], number: str) -> Response:
     on = query.get("on") or asker().today
     codes = [query["code"]] if "code" in query else []
     found = organisation.who(state, (on,), query["amount"], codes)
-    return common.answer(attesters_answer(number, on, found))
+    return answering.answer(attesters_answer(number, on, found))
 
 
 def _found(number: str, query: dict[str, Any]) -> Former:

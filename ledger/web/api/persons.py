@@ -4,26 +4,26 @@ from typing import Any
 
 from flask import Response
 
-from ledger.application import bodies
 from ledger.application.answers.making import made
 from ledger.application.answers.people import ErasedPerson, KnownPerson
+from ledger.application.bodies.queries import Page
 from ledger.domain.refusals import ErasingOneself, NotFound
 from ledger.web.access import allow
-from ledger.web.api import common
+from ledger.web.api import acts, answering, routes
 from ledger.web.seen import asker, ledger
 
-blueprint = common.blueprint("persons", "Who is behind the ids in facts, until they are erased.")
+blueprint = routes.blueprint("persons", "Who is behind the ids in facts, until they are erased.")
 
 
 @blueprint.get("/persons")
 @allow("admin")
-@blueprint.arguments(bodies.Page, location="query")
+@blueprint.arguments(Page, location="query")
 @blueprint.page(KnownPerson)
 def listed(query: dict[str, Any]) -> Response:
     """Everybody whose name or number is kept, by id."""
     found = ledger().registry.people(query["after"], query["limit"])
     items = [made(KnownPerson, one) for one in found]
-    return common.page(found, query["limit"], found[-1].id if found else "", items)
+    return answering.page(found, query["limit"], found[-1].id if found else "", items)
 
 
 @blueprint.get("/persons/<person:id>")
@@ -34,10 +34,10 @@ def one(id: str) -> Response:
     found = ledger().registry.find(id)
     if found is None:
         raise NotFound(what="person", name=id)
-    return common.answer(made(KnownPerson, found))
+    return answering.answer(made(KnownPerson, found))
 
 
-@common.by_hand(blueprint, "persons", "erase")
+@acts.by_hand(blueprint, "persons", "erase")
 @blueprint.response(200, ErasedPerson)
 def erase(id: str) -> Response:
     if id == asker().by.person:
@@ -45,4 +45,4 @@ def erase(id: str) -> Response:
     erased = ledger().registry.erase(id, asker().today)
     if erased is None:
         raise NotFound(what="person", name=id)
-    return common.answer(made(ErasedPerson, erased))
+    return answering.answer(made(ErasedPerson, erased))

@@ -4,37 +4,38 @@ from typing import Any
 
 from flask import Response
 
-from ledger.application import asking, bodies, seeing, steps
+from ledger.application import asking, seeing, steps
 from ledger.application.answers.outlook import Forecast, forecast_answer
 from ledger.application.answers.stale import StaleList, stale_answer
 from ledger.application.answers.summary import PublicSummary, summary_answer
 from ledger.application.answers.trying import WhatIfAnswer
 from ledger.application.asker import EVERYONE
+from ledger.application.bodies.queries import ForecastQuery, StaleQuery
 from ledger.projections.forecast import forecast as projected
 from ledger.projections.then import Then
 from ledger.web.access import allow
-from ledger.web.api import common
+from ledger.web.api import answering, routes
 from ledger.web.seen import asker, ledger, then_of
 
-blueprint = common.blueprint("planning", "What may come of an agreement.")
+blueprint = routes.blueprint("planning", "What may come of an agreement.")
 
 
 @blueprint.post("/agreements/<agreement:number>/what-if")
 @allow("manager", "finance", "orderer", "auditor", "admin")
 @blueprint.arguments(steps.WhatIf)
 @blueprint.response(200, WhatIfAnswer)
-@common.writes_nothing
+@routes.writes_nothing
 def what_if(body: dict[str, Any], number: str) -> Response:
     """Play commands in thought: the balance after each; nothing is written."""
     seeing.require_whole(asker(), seeing.agreement_state(asker(), number))
     stage = steps.Stage(number, asker().by, asker().today, asker().party)
     service = ledger().service
-    return common.answer(asking.played(service, stage, body, asker().by, asker().language))
+    return answering.answer(asking.played(service, stage, body, asker().by, asker().language))
 
 
 @blueprint.get("/agreements/<agreement:number>/stale")
 @allow("manager", "finance", "orderer", "approver", "auditor", "admin")
-@blueprint.arguments(bodies.StaleQuery, location="query")
+@blueprint.arguments(StaleQuery, location="query")
 @blueprint.response(200, StaleList)
 def stale(query: dict[str, Any], number: str) -> Response:
     """Commitments whose course is over and that are not invoiced, by age; now or as it was."""
@@ -43,7 +44,7 @@ def stale(query: dict[str, Any], number: str) -> Response:
     on = query.get("on") or then.as_of or asker().today
     with ledger().views.database.reading() as connection:
         found = asking.stale_of(connection, number, on, asker().party, asker().visible, then)
-    return common.answer(stale_answer(found, row.state.currency, on))
+    return answering.answer(stale_answer(found, row.state.currency, on))
 
 
 @blueprint.get("/agreements/<agreement:number>/summary")
@@ -60,12 +61,12 @@ def summary(number: str) -> Response:
         states = asking.drawdowns_of(connection, number, then, visible_to=mine)
         state = seeing.own_part(asker(), row.state)
         found = summary_answer(state, orders, states, today, asker().language)
-    return common.answer(found)
+    return answering.answer(found)
 
 
 @blueprint.get("/agreements/<agreement:number>/forecast")
 @allow("manager", "finance", "orderer", "approver", "auditor", "admin")
-@blueprint.arguments(bodies.ForecastQuery, location="query")
+@blueprint.arguments(ForecastQuery, location="query")
 @blueprint.response(200, Forecast)
 def forecast(query: dict[str, Any], number: str) -> Response:
     """When the cap and each limit are reached, as a range, and what will be left unused."""
@@ -74,4 +75,4 @@ def forecast(query: dict[str, Any], number: str) -> Response:
     row = seeing.agreement_row(asker(), number, then)
     with ledger().views.database.reading() as connection:
         limits = projected(connection, row.state, on, then, seeing.only(asker(), row.state))
-    return common.answer(forecast_answer(row.state, limits, on, asker().language))
+    return answering.answer(forecast_answer(row.state, limits, on, asker().language))

@@ -7,9 +7,10 @@ import msgspec
 from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
-from ledger.application import anchor, bodies, seeing
+from ledger.application import anchor, seeing
 from ledger.application.asker import EVERYONE
 from ledger.application.bodies import parsing
+from ledger.application.bodies.queries import PageQuery
 from ledger.bounds import PAGE, TIMELINE
 from ledger.domain import agreement, order
 from ledger.domain.calendar import SWEDEN
@@ -57,7 +58,7 @@ def asked_for() -> tuple[Times, str, int | None]:
     """From the address, and what a list goes on after, or the timeline before. Raises Invalid."""
     names = ("as_of", "known_at", "after", "before")
     query = {name: request.args[name] for name in names if request.args.get(name)}
-    found = parsing.load(bodies.PageQuery, query)
+    found = parsing.load(PageQuery, query)
     times = Times(as_of=found["as_of"], known_at=found["known_at"])
     return times, found["after"], found["before"]
 

@@ -1,0 +1,97 @@
+"""The acts as routes: each of the list has one, with its roles, its body and its dry run."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, request
+
+from ledger.application import doing, seeing
+from ledger.application.acts import ACTS, act_of
+from ledger.application.acts.act import Act
+from ledger.application.answers import OrderConfirmation, preview, told_on
+from ledger.application.answers.making import with_more
+from ledger.application.bodies.queries import DryRun
+from ledger.domain.refusals import VersionDiffers
+from ledger.web import access, seen
+from ledger.web.api.answering import answer, checkpoint, recorded
+from ledger.web.api.routes import ApiBlueprint
+from ledger.web.openapi import IF_MATCH
+
+View = Callable[..., Response]
+
+
+def offer(routes: ApiBlueprint, section: str) -> None:
+    """Give a section's acts their routes; those that are done by hand have functions of their own.
+
+    Each honours Idempotency-Key (the first answer again) and If-Match (412).
+    """
+    for act in ACTS:
+        if act.heading == section and act.route and not act.by_hand:
+            routes.post(act.route)(_view(routes, act))
+
+
+def by_hand(routes: ApiBlueprint, section: str, name: str) -> Callable[[View], View]:
+    """The address, roles and words of an act that a function of its own does."""
+    act = act_of(section, name)
+
+    def decorate(view: View) -> View:
+        view.__doc__ = act.says
+        at = routes.route(act.route, methods=[act.method])
+        done: View = at(access.allow(*act.roles)(view))
+        return done
+
+    return decorate
+
+
+def _view(routes: ApiBlueprint, act: Act) -> View:
+    def view(body: dict[str, Any], query: dict[str, Any] | None = None, **named: Any) -> Response:
+        return _done(act, named, body, dry_run=bool(query and query["dry_run"]))
+
+    view.__name__ = act.operation or act.name.replace("-", "_")
+    view.__doc__ = act.says
+    assert act.body is not None, "a route has a body"
+    answered = routes.created if act.creates else routes.acted
+    described: View = answered(act.shape, dry_run=act.dry_run)(view)
+    if act.dry_run:
+        described = routes.arguments(DryRun, location="query")(described)
+    read: View = routes.arguments(act.body)(described)
+    return access.allow(*act.roles)(read)
+
+
+def _done(act: Act, named: dict[str, Any], body: dict[str, Any], *, dry_run: bool) -> Response:
+    """Do it, as who asks and the headers say, and answer with what it came to."""
+    asker = seen.asker()
+    done = doing.do(
+        asker,
+        act,
+        named,
+        body,
+        once=seen.once(asker.by.person),
+        expected=expected(),
+        dry_run=dry_run,
+    )
+    resource = done.resource(asker)
+    if act.anchored:
+        resource = with_more(OrderConfirmation, resource, checkpoint=checkpoint())
+    if not dry_run:
+        return recorded(done.outcome, done.version, resource, act.creates)
+    of = done.outcome.agreement
+    assert of is not None, "what may be tried first moves an agreement's money"
+    day = told_on(done.outcome.facts, asker.today)
+    balance = preview(of, day, seeing.only(asker, of))
+    return answer({"dry_run": True, "resource": resource, "balance": balance})
+
+
+def expected() -> tuple[int, ...] | None:
+    """The versions that If-Match lets the resource be at; None: any. Raises VersionDiffers.
+
+    RFC 9110, 13.1.1. A tag may be one that an answer gave, or the version alone; what a proxy has
+    made weak on its way is taken.
+    """
+    given = request.headers.get("If-Match")
+    if given is None or given.strip() == "*":
+        return None
+    if not re.fullmatch(IF_MATCH, given):
+        raise VersionDiffers(name=request.path, version="another", expected=given[:40])
+    return tuple(int(version) for version in re.findall(r'"(\d+)', given))
