@@ -25,6 +25,15 @@ from ledger.domain.refusals import (
 )
 
 
+AS_ASKED = tuple(
+    name
+    for name in LineTerms.__struct_fields__
+    if name in OrderLine.__struct_fields__
+    and name not in ("amount", "year", "cost_centre", "codes")
+)
+"""Members of a line that are recorded as they are asked for."""
+
+
 def refuse(faults: Sequence[Fault]) -> None:
     """Raises Invalid with all faults, if there is one."""
     if faults:
@@ -55,18 +64,12 @@ def written_lines(
         written.append(
             OrderLine(
                 number=i + 1,
-                kind=line.kind,
                 amount=amount,
                 year=line.year or default.year,
-                text=line.text,
-                quantity=line.quantity,
-                unit_price=line.unit_price,
-                funding=line.funding,
-                price_range=line.price_range,
                 cost_centre=coding.cost_centre,
                 codes=coding.codes,
                 code_string=coding.code_string,
-                responsible=line.responsible,
+                **{name: getattr(line, name) for name in AS_ASKED},
             )
         )
     if not faults and sum(line.amount for line in written) > MAX_AMOUNT:
