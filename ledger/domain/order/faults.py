@@ -24,7 +24,6 @@ from ledger.domain.refusals import (
     SessionSettled,
 )
 
-
 AS_ASKED = tuple(
     name
     for name in LineTerms.__struct_fields__
