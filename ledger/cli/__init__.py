@@ -151,7 +151,7 @@ VERBS: Headings = {
         ),
         Verb(
             "attempts",
-            "ledger.cli.access:attempts",
+            "ledger.cli.attempts:attempts",
             "Commands that were refused over a limit or for want of a right.",
         ),
     ),

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ledger.cli.exporting import write_csv
 from ledger.cli.opening import every, ledger, today
-from ledger.cli.output import Stopped, language, say_json, second, table, tell, term
-from ledger.cli.parameters import DAY, ORGANISATION, as_csv, as_json, as_of, known_at
+from ledger.cli.output import say_json, second, table, tell, term
+from ledger.cli.parameters import DAY, ORGANISATION, as_json, as_of, known_at
 from ledger.domain.refusals import NotFound
 from ledger.wording import words
 
@@ -137,8 +136,8 @@ def listed(as_of: date | None, known_at: datetime | None, as_json: bool) -> None
     from ledger.projections import access
 
     opened = ledger()
-    then = _then(as_of, known_at)
-    found = _every(opened, access.appointed, lambda one: one.position, then=then)
+    then = then_of(as_of, known_at)
+    found = every_of(opened, access.appointed, lambda one: one.position, then=then)
     names = opened.registry.names({one.person for one in found})
     items = [
         auditor_answer(one.person, names.get(one.person), one.appointment, as_of or today())
@@ -178,13 +177,13 @@ def reads(
     from ledger.projections import access
 
     opened = ledger()
-    then = _then(as_of, known_at)
-    found = _every(opened, access.read, lambda row: row["position"], then=then, scope=agreement)
+    then = then_of(as_of, known_at)
+    found = every_of(opened, access.read, lambda row: row["position"], then=then, scope=agreement)
     items = [made(RecordedRead, row) for row in found]
     if as_json:
         say_json(items)
         return
-    names = _names(opened, items)
+    names = names_of(opened, items)
     table(
         ("Recorded", "By", "Role", "Bundle of", "Size"),
         [
@@ -200,58 +199,7 @@ def reads(
     )
 
 
-@click.command()
-@click.option("--person", help="Of this person, by name or id.")
-@click.option("--organisation", type=ORGANISATION, help="Of this organisation's people.")
-@click.option("--agreement", help="On this agreement.")
-@click.option("--kind", help="Refused so: the refusal's type, as cap-exceeded.")
-@click.option("--from", "since", type=DAY, help="From this business date.")
-@click.option("--to", "until", type=DAY, help="Up to and with this business date.")
-@as_of
-@known_at
-@as_csv
-@as_json
-def attempts(
-    person: str | None,
-    as_of: date | None,
-    known_at: datetime | None,
-    csv_file: str | None,
-    as_json: bool,
-    **narrowed: Any,
-) -> None:
-    """Commands that were refused over a limit or for want of a right."""
-    from ledger.application.answers.access import RecordedAttempt, attempt_answer
-    from ledger.projections import access
-
-    opened = ledger()
-    narrowed["person"] = None if person is None else _person(opened, person)
-    then = _then(as_of, known_at)
-    found = _every(opened, access.tried, lambda one: one.row["position"], then=then, **narrowed)
-    items = [attempt_answer(one, language()) for one in found]
-    if csv_file is not None:
-        write_csv(opened, csv_file, RecordedAttempt, items, as_of, known_at)
-        return
-    if as_json:
-        say_json(items)
-        return
-    names = _names(opened, items)
-    table(
-        ("Recorded", "By", "Role", "Tried", "On", "Refused"),
-        [
-            (
-                second(item.recorded_at),
-                names[item.by.person],
-                term(item.by.role),
-                item.action or "",
-                (item.about or "").partition("/")[2],
-                item.kind or term("and more that hour"),
-            )
-            for item in items
-        ],
-    )
-
-
-def _every(opened: Ledger, listed: Any, cursor: Any, **narrowed: Any) -> list[Any]:
+def every_of(opened: Ledger, listed: Any, cursor: Any, **narrowed: Any) -> list[Any]:
     opened.views.catch_up()
     with opened.views.database.reading() as connection:
         return list(
@@ -263,21 +211,13 @@ def _every(opened: Ledger, listed: Any, cursor: Any, **narrowed: Any) -> list[An
         )
 
 
-def _then(as_of: date | None, known_at: datetime | None) -> Then:
+def then_of(as_of: date | None, known_at: datetime | None) -> Then:
     from ledger.projections.then import Then
 
     return Then(as_of=as_of, known_at=known_at)
 
 
-def _names(opened: Ledger, items: Sequence[RecordedAttempt | RecordedRead]) -> dict[str, str]:
+def names_of(opened: Ledger, items: Sequence[RecordedAttempt | RecordedRead]) -> dict[str, str]:
     """People's names by id; where a name was erased, the id itself."""
     ids = {item.by.person for item in items}
     return {id: id for id in ids} | opened.registry.names(ids)
-
-
-def _person(opened: Ledger, name: str) -> str:
-    """The id of somebody who is named by it, or by their name. Raises Stopped."""
-    found = opened.registry.known(name)
-    if found is None:
-        raise Stopped(words("Nobody here is called {name}.", name=name))
-    return found

@@ -8,21 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ledger.cli.acts import perform
+from ledger.cli.attesters import found, named, tables
 from ledger.cli.opening import NOBODY_NAMED, ledger, today
-from ledger.cli.output import Cell, language, ore, say, say_json, table, term
+from ledger.cli.output import language, ore, say, say_json, table, term
 from ledger.cli.parameters import DAY, ORGANISATION, as_json, as_of, known_at
 from ledger.wording import say as in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from ledger.application.answers.organisations import (
-        Attester,
-        AttestRight,
-        NamedDeputy,
-        Organisation,
-    )
-    from ledger.domain.organisation import State
     from ledger.opening import Ledger
 
 organisation = click.argument("organisation", type=ORGANISATION)
@@ -140,7 +132,7 @@ def listed(organisation: str, as_of: date | None, known_at: datetime | None, as_
     if as_json:
         say_json(resource)
         return
-    _tables(opened, resource)
+    tables(opened, resource)
 
 
 @attest.command()
@@ -182,62 +174,6 @@ def who(
                 term("none") if item.limit is None else ore(item.limit),
             )
             for item in resource.items
-        ],
-    )
-
-
-def found(opened: Ledger, number: str, known_at: datetime | None = None) -> State:
-    """An organisation as it is, or was known to be at a moment."""
-    from ledger.projections import organisations
-
-    opened.views.catch_up()
-    with opened.views.database.reading() as connection:
-        state: State = organisations.find(connection, number, known_at).state
-    return state
-
-
-def named(
-    opened: Ledger, items: Sequence[Attester | AttestRight | NamedDeputy]
-) -> Callable[[str | None], str]:
-    """Says the name of a person, or their id where they have none any more."""
-    members = ("person", "deputy", "deputy_for")
-    ids = {getattr(item, name, None) or "" for item in items for name in members}
-    names = opened.registry.names(ids - {""})
-    return lambda id: "" if id is None else names.get(id, id)
-
-
-def _tables(opened: Ledger, resource: Organisation) -> None:
-    said = named(opened, [*resource.rights, *resource.deputies])
-    rights: list[tuple[Cell, ...]] = [
-        (
-            str(one.number),
-            said(one.person),
-            " ".join(one.responsibilities),
-            term("none") if one.limit is None else ore(one.limit),
-            one.starts_on,
-            one.ends_on or "",
-            term("yes" if one.in_force else "no"),
-            one.decision,
-        )
-        for one in resource.rights
-    ]
-    table(("Right", "Person", "Codes", "Limit", "From", "To", "In force", "Decision"), rights)
-    if not resource.deputies:
-        return
-    say("")
-    table(
-        ("Deputy", "Person", "For", "From", "To", "In force", "Decision"),
-        [
-            (
-                str(one.number),
-                said(one.deputy),
-                said(one.person),
-                one.starts_on,
-                one.ends_on or "",
-                term("yes" if one.in_force else "no"),
-                one.decision,
-            )
-            for one in resource.deputies
         ],
     )
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ledger.cli.attest import decide, decision, found, organisation, person
+from ledger.cli.attest import decide, decision, organisation, person
+from ledger.cli.attesters import found
 from ledger.cli.opening import ledger, read_body, today
 from ledger.cli.output import members, say, say_json, table, term
 from ledger.cli.parameters import DAY, as_json, as_of, known_at

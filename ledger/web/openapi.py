@@ -8,21 +8,20 @@ from typing import Any
 import msgspec
 from flask import Flask, Response
 from flask_smorest import Api, Blueprint
-from werkzeug.routing import BaseConverter, Rule
+from werkzeug.routing import Rule
 
 from ledger import __version__
 from ledger.application.answers import Answer
-from ledger.application.answers.access import APPOINTMENT_ID
 from ledger.application.answers.refusals import Conflict, Invalid, Problem
-from ledger.application.answers.terms import DRAWDOWN_ID, ORDER_NUMBER, PERSON_ID, RECORDED
+from ledger.application.answers.terms import RECORDED
 from ledger.application.bodies.examples import EXAMPLES
-from ledger.application.bodies.terms import NUMBER
 from ledger.application.doing import IDEMPOTENCY_KEY
 from ledger.application.steps import STEPS
 from ledger.bounds import KEY_LENGTH, MAX_DOCUMENT
 from ledger.domain.events import NAMES
 from ledger.web import describing
 from ledger.web.access import public
+from ledger.web.addresses import CONVERTERS, shown
 from ledger.web.problem_types import ADDRESS
 from ledger.web.receiving import XML_TYPES
 
@@ -39,72 +38,6 @@ with its figures as members and a stable `type`, an address here that tells what
 that an address does not have answers 405 with `Allow`, and a failure of the server 500, in the same
 form. A parameter of an address is given once.
 """
-
-
-class _Named(BaseConverter):
-    """A part of an address with a form of its own; what has another form is not found."""
-
-    example = ""
-
-
-class AgreementNumber(_Named):
-    regex = NUMBER
-    example = "SKO-2023"
-
-
-class OrderNumber(_Named):
-    regex = ORDER_NUMBER
-    example = "SKO-2023-0001"
-
-
-class Sequence(_Named):
-    regex = r"[1-9]\d{0,5}"
-    example = "1"
-
-    def to_python(self, value: str) -> int:
-        return int(value)
-
-
-class DrawdownId(_Named):
-    regex = DRAWDOWN_ID
-    example = "2021004524.90012345.2024-03-25.380"
-
-
-class PersonId(_Named):
-    regex = PERSON_ID
-    example = "p-0000000000000000"
-
-
-class Digest(_Named):
-    regex = "[0-9a-f]{64}"
-    example = "0" * 64
-
-
-class AppointmentId(_Named):
-    regex = APPOINTMENT_ID
-    example = "p-0000000000000000.1"
-
-
-class OrganisationNumber(_Named):
-    # A legal person's, or the opaque id of a sole trader: no personal number stands in an address.
-    regex = r"(?:\d\d[2-9]\d{7}|N[0-9A-F]{9})"
-    example = "2120002403"
-
-
-CONVERTERS = {
-    "organisation": OrganisationNumber,
-    "agreement": AgreementNumber,
-    "order": OrderNumber,
-    "drawdown": DrawdownId,
-    "sequence": Sequence,
-    "person": PersonId,
-    "appointment": AppointmentId,
-    "digest": Digest,
-}
-
-
-def _shown(part: _Named) -> dict[str, Any]:
-    return {"type": "string", "pattern": f"^{part.regex}$", "examples": [part.example]}
 
 
 def _header(said: str, pattern: str) -> dict[str, Any]:
@@ -203,7 +136,7 @@ class Described(Api):  # type: ignore[misc]
         super().__init__(app)
         for name, converter in CONVERTERS.items():
             app.url_map.converters[name] = converter
-            self.register_converter(converter, _shown)
+            self.register_converter(converter, shown)
         for shape in STEPS.values():
             self.spec.components.schema(shape.__name__, schema=shape)
 

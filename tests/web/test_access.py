@@ -18,7 +18,7 @@ from ledger.domain.events import AttemptRefused, BundleRead
 from ledger.domain.refusals import Unavailable
 from ledger.opening import open_ledger
 from ledger.web import create_app
-from ledger.web.openapi import CONVERTERS
+from ledger.web.addresses import CONVERTERS
 from tests.audit.audit_given import KEY
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SUPPLIER, Api, appoint
 

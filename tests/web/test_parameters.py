@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from ledger.web import create_app
-from ledger.web.openapi import CONVERTERS
+from ledger.web.addresses import CONVERTERS
 from tests.conftest import AGREEMENT, BUYER, Api, appoint, recorded
 
 ROLES = ("admin", "approver", "finance", "manager", "orderer", "supplier", "auditor")

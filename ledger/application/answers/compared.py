@@ -13,7 +13,8 @@ from ledger.application.answers.making import Answer, At, made
 from ledger.application.answers.members import amount, listed, moment, nested, one_of, text, whole
 from ledger.application.answers.terms import Committed, Drawn, Reserved
 from ledger.domain import agreement
-from ledger.projections.comparing import Between, Compared
+from ledger.projections.between import Between
+from ledger.projections.comparing import Compared
 from ledger.projections.then import Then
 
 SIDES = ("to", "from", "both")

@@ -29,7 +29,7 @@ from ledger.domain.events import (
 )
 from ledger.domain.limits import FIGURES
 from ledger.domain.regime import GROUNDS
-from ledger.projections.comparing import Between
+from ledger.projections.between import Between
 from ledger.projections.explaining import LINE, Cursor, Explained, Item
 from ledger.projections.timeline import event_of
 from ledger.telling import tell

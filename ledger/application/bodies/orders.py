@@ -4,7 +4,6 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load
 
-from ledger.application.bodies.agreements import Split
 from ledger.application.bodies.body import Body, dated
 from ledger.application.bodies.fields import (
     Codes,
@@ -18,6 +17,7 @@ from ledger.application.bodies.fields import (
     person_id,
     whole,
 )
+from ledger.application.bodies.policy import Split
 from ledger.application.bodies.selection import passed_over_field
 from ledger.application.bodies.sessions import (
     PriceRange,

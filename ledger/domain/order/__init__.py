@@ -8,23 +8,18 @@ from ledger.domain.order.commands import (
     AcceptCounter,
     AllocateSeats,
     CancelOrder,
-    CancelSession,
     ChangeOrder,
     CloseOrder,
     ConfirmOrder,
     CounterOrder,
     DeclineOrder,
     DeliverOrder,
-    HoldSession,
-    InstalmentTerms,
     LapseOrder,
     LineTerms,
     MoveSeats,
-    MoveSession,
     PlaceOrder,
     RecodeLine,
     RejectCounter,
-    SessionTerms,
     StartOrder,
 )
 from ledger.domain.order.decisions import (
@@ -44,6 +39,13 @@ from ledger.domain.order.evolve import evolve
 from ledger.domain.order.may import check_day
 from ledger.domain.order.notices import Notice, notices
 from ledger.domain.order.plan.accruals import Accrual, Basis, accruals, earlier_years
+from ledger.domain.order.plan.commands import (
+    CancelSession,
+    HoldSession,
+    InstalmentTerms,
+    MoveSession,
+    SessionTerms,
+)
 from ledger.domain.order.plan.instalments import Due, DueStatus, Planned, instalments_on, planned
 from ledger.domain.order.plan.schedule import Cancellation, Session, SessionStatus
 from ledger.domain.order.plan.sessions import hold_session, move_session

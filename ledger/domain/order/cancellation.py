@@ -23,11 +23,12 @@ from ledger.domain.events import (
 from ledger.domain.given import Given
 from ledger.domain.money import percentage, split, to_text
 from ledger.domain.order.carriers import check_whose
-from ledger.domain.order.commands import CancelOrder, CancelSession
+from ledger.domain.order.commands import CancelOrder
 from ledger.domain.order.evolve import evolve
 from ledger.domain.order.faults import require_planned
 from ledger.domain.order.may import require_status
 from ledger.domain.order.notices import notice_flags
+from ledger.domain.order.plan.commands import CancelSession
 from ledger.domain.order.plan.price import resized, sessions_on
 from ledger.domain.order.room import with_moves
 from ledger.domain.order.state import UNANSWERED, State, holding

@@ -7,11 +7,12 @@ from flask import Blueprint, current_app, render_template
 from ledger.domain.refusals import NotFound
 from ledger.web import reference
 from ledger.web.access import public
+from ledger.web.described import Reference
 
 blueprint = Blueprint("reference", __name__)
 
 
-def _read() -> reference.Reference:
+def _read() -> Reference:
     description: Callable[[], bytes] = current_app.extensions["description"]
     return reference.read(description())
 

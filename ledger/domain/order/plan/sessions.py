@@ -5,12 +5,12 @@ from msgspec.structs import replace
 from ledger.domain import agreement
 from ledger.domain.events import New, OrderLine, SessionHeld, SessionMoved
 from ledger.domain.given import Given
-from ledger.domain.order.commands import HoldSession, MoveSession
 from ledger.domain.order.faults import (
     check_term,
     require_planned,
     too_many_seats,
 )
+from ledger.domain.order.plan.commands import HoldSession, MoveSession
 from ledger.domain.order.plan.price import resized, sessions_on
 from ledger.domain.order.plan.schedule import Session
 from ledger.domain.order.room import enlarge

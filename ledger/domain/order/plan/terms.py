@@ -5,7 +5,8 @@ from datetime import date
 
 from ledger.domain.events import Instalment, OrderLine, PlannedSession
 from ledger.domain.money import split, to_text
-from ledger.domain.order.commands import ChangeOrder, InstalmentTerms, PlaceOrder, SessionTerms
+from ledger.domain.order.commands import ChangeOrder, PlaceOrder
+from ledger.domain.order.plan.commands import InstalmentTerms, SessionTerms
 from ledger.domain.order.plan.instalments import instalments_on
 from ledger.domain.order.plan.schedule import Session
 from ledger.domain.order.state import State

@@ -1,0 +1,75 @@
+"""Parts of addresses, each with a form of its own: what has another form is not found."""
+
+from typing import Any
+
+from werkzeug.routing import BaseConverter
+
+from ledger.application.answers.access import APPOINTMENT_ID
+from ledger.application.answers.terms import DRAWDOWN_ID, ORDER_NUMBER, PERSON_ID
+from ledger.application.bodies.terms import NUMBER
+
+
+class Named(BaseConverter):
+    """A part of an address with a form of its own; what has another form is not found."""
+
+    example = ""
+
+
+class AgreementNumber(Named):
+    regex = NUMBER
+    example = "SKO-2023"
+
+
+class OrderNumber(Named):
+    regex = ORDER_NUMBER
+    example = "SKO-2023-0001"
+
+
+class Sequence(Named):
+    regex = r"[1-9]\d{0,5}"
+    example = "1"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+
+class DrawdownId(Named):
+    regex = DRAWDOWN_ID
+    example = "2021004524.90012345.2024-03-25.380"
+
+
+class PersonId(Named):
+    regex = PERSON_ID
+    example = "p-0000000000000000"
+
+
+class Digest(Named):
+    regex = "[0-9a-f]{64}"
+    example = "0" * 64
+
+
+class AppointmentId(Named):
+    regex = APPOINTMENT_ID
+    example = "p-0000000000000000.1"
+
+
+class OrganisationNumber(Named):
+    # A legal person's, or the opaque id of a sole trader: no personal number stands in an address.
+    regex = r"(?:\d\d[2-9]\d{7}|N[0-9A-F]{9})"
+    example = "2120002403"
+
+
+CONVERTERS = {
+    "organisation": OrganisationNumber,
+    "agreement": AgreementNumber,
+    "order": OrderNumber,
+    "drawdown": DrawdownId,
+    "sequence": Sequence,
+    "person": PersonId,
+    "appointment": AppointmentId,
+    "digest": Digest,
+}
+
+
+def shown(part: Named) -> dict[str, Any]:
+    return {"type": "string", "pattern": f"^{part.regex}$", "examples": [part.example]}
