@@ -14,6 +14,7 @@ from ledger.application.answers import Answer
 from ledger.application.answers.actions import Resource
 from ledger.application.answers.making import with_more
 from ledger.application.answers.proof import Checkpoint
+from ledger.loaded import Loaded
 from ledger.projections.then import Then
 from ledger.service import Outcome
 from ledger.web import seen
@@ -48,10 +49,10 @@ def alone(resource: Resource, state: Any, then: Then, version: int) -> Response:
     if not then.is_now:
         return tagged(resource, version)
     asker = seen.asker()
-    load = seen.ledger().service.load
-    newest = load(f"{NOUNS[type(state)]}/{resource_name(resource)}")[1] or state
+    find = Loaded(seen.ledger().service.load).find
+    newest = find(f"{NOUNS[type(state)]}/{resource_name(resource)}") or state
     who = Who(asker.by.person, asker.by.organisation, asker.roles)
-    found = allowed(newest, who, asker.today, lambda stream: load(stream)[1])
+    found = allowed(newest, who, asker.today, find)
     told = actions(found, resource_name(resource), asker.language, asker.ledger.registry.names)
     return tagged(with_more(type(resource), resource, actions=told), version)
 
