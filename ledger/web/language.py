@@ -62,7 +62,9 @@ def said(response: Response) -> Response:
 
 def varies(response: Response) -> Response:
     """The answer, saying that it depends on the language asked for and on who asks."""
-    response.vary.update(("Accept-Language", "Authorization" if is_api() else "Cookie"))
+    said = "Accept-Language, Authorization" if is_api() else "Accept-Language, Cookie"
+    before = response.headers.get("Vary")
+    response.headers["Vary"] = f"{before}, {said}" if before else said
     return response
 
 

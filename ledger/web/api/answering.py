@@ -36,8 +36,7 @@ def tagged(
     response = Response(body, status, headers=headers, content_type="application/json")
     if request.method in ("GET", "HEAD") and request.if_none_match.contains_weak(tag):
         response = Response(status=304)
-    response.set_etag(tag)
-    response.vary.update(("Authorization", "Accept-Language"))
+    response.headers["ETag"] = f'"{tag}"'
     return response
 
 
