@@ -176,11 +176,11 @@ ACTS = (
     ),
     _act(
         "lapse",
-        says="Record that the last day to answer has passed; the room is released.",
+        says="Record that the last day to answer has passed, as the calendar does; the room is "
+        "released.",
         command=order.LapseOrder,
         body=Dated,
-        roles=(),
-        route="",
+        roles=("manager", "admin"),
     ),
     _on_session(
         "move",
