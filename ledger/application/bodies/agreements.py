@@ -34,6 +34,7 @@ from ledger.bounds import (
 )
 from ledger.domain.regime import GROUNDS, REGIMES
 from ledger.domain.sharing import METHODS
+from ledger.wording import words
 
 
 class Party(Schema):
@@ -70,7 +71,7 @@ class Split(Schema):
     @validates_schema
     def _one_measure(self, body: dict[str, Any], **_: Any) -> None:
         member = "amount" if body["method"] == "fixed" else "weight"
-        said = "Give each part an amount where the split is fixed, else a weight."
+        said = words("Give each part an amount where the split is fixed, else a weight.")
         wrong = {
             i: [said]
             for i, part in enumerate(body["parts"])
