@@ -11,6 +11,7 @@ from ledger.cli.exporting import write_csv
 from ledger.cli.opening import every, ledger, today
 from ledger.cli.output import Stopped, language, say_json, second, table, tell, term
 from ledger.cli.parameters import DAY, ORGANISATION, as_csv, as_json, as_of, known_at
+from ledger.cli.verbs import Noun
 from ledger.domain.refusals import NotFound
 from ledger.wording import words
 
@@ -27,7 +28,7 @@ appoints = click.option(
 )
 
 
-@click.group()
+@click.group(cls=Noun)
 def auditor() -> None:
     """Auditors' appointments: who may read what, from when to when."""
 
