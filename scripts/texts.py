@@ -52,6 +52,9 @@ WORDS = (
     "agreement, order or drawdown", "recharge", "open share move", "person", "sole trader",
     "attest right", "deputy", "organisation", "file in the queue", "token", "record",
     "problem type", "section", "shape",
+    # and of those that there are none of
+    "allocated seats", "sessions to come", "open share moves", "funding sources",
+    "open competitions", "recharges", "attest rights", "deputies",
     # renewed competitions: nouns, statuses, what is done
     "competition", "awarded competition", "open", "awarded", "answer", "award",
     # what is somebody's own cost, and how codes are written

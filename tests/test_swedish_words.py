@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.domain import agreement, drawdown, order
 from ledger.domain.events import ROLES
 from ledger.domain.refusals import Refusal
 from ledger.wording import sentence
@@ -19,6 +20,7 @@ finally:
 
 PLURAL = re.compile(r"\w\((?:s|es|er|ar|or|n|en|et|na|erna)\)|\w+/\w+(?:ar|er|or)\b")
 EFFECTS = ("hard", "soft", "informational")
+MAY = (agreement.may, order.may, drawdown.may)
 
 
 def test_no_swedish_text_has_a_plural_in_parentheses():
@@ -65,6 +67,8 @@ CODES = {
         "agreement", "order", "drawdown", "limit", "document", "token", "person", "appointment",
         "competition", "attest right", "deputy", "organisation", "file in the queue", "recharge",
         "funding source", "agreement, order or drawdown", "open share move",
+        "allocated seats", "sessions to come", "open share moves", "funding sources",
+        "open competitions", "recharges", "attest rights", "deputies",
     ),
 }  # fmt: skip
 """Figures of refusals that are stored codes, or English, and what each can be."""
@@ -85,16 +89,20 @@ def test_no_stored_code_stands_in_a_refusal(kind):
 
 
 def test_each_action_that_the_domain_names_is_among_those():
-    """Whoever adds one gives it its Swedish: the last argument of what refuses for a status."""
-    named = set()
+    """Whoever adds one gives it its Swedish: to a noun's `POSSIBLE`, or where it is refused."""
+    named = {action for may in MAY for action in may.POSSIBLE}
     for path in (ROOT / "ledger/domain").rglob("*.py"):
         source = path.read_text()
         named |= set(re.findall(r'action="([^"]+)"', source))
-        named |= set(re.findall(r'_wrong_status\(state, "([^"]+)"', source))
-        named |= set(re.findall(r'_(?:not_closed|funding_of)\([^\n]*, "([a-z ]+)"\)', source))
-        named |= set(re.findall(r'require_status\([^\n]*, "([a-z ]+)"\)', source))
+        named |= set(re.findall(r'_funding_of\([^\n]*, "([a-z ]+)"\)', source))
     assert len(named) > 20
     assert named <= set(CODES["action"])
+
+
+def test_what_each_act_on_an_order_needs_is_among_the_phrases():
+    needed = {" / ".join(statuses) for statuses in order.may.POSSIBLE.values()}
+    needed |= {needed for _, needed in agreement.may.POSSIBLE.values()}
+    assert needed | set(drawdown.may.POSSIBLE.values()) <= set(texts.PHRASES["needed"])
 
 
 def test_each_kind_of_thing_that_is_not_found_has_its_swedish():

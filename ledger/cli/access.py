@@ -10,6 +10,7 @@ import click
 from ledger.cli.opening import every, ledger, today
 from ledger.cli.output import say_json, second, table, tell, term
 from ledger.cli.parameters import DAY, ORGANISATION, as_json, as_of, known_at
+from ledger.cli.verbs import Noun
 from ledger.domain.refusals import NotFound
 from ledger.wording import words
 
@@ -26,7 +27,7 @@ appoints = click.option(
 )
 
 
-@click.group()
+@click.group(cls=Noun)
 def auditor() -> None:
     """Auditors' appointments: who may read what, from when to when."""
 

@@ -22,7 +22,7 @@ from ledger.cli.output import (
     tell,
     term,
 )
-from ledger.cli.parameters import DAY, as_json, dry_run, no_checkpoint
+from ledger.cli.parameters import DAY, NULL, PARTY, OrNull, as_json, dry_run, no_checkpoint
 from ledger.domain.money import from_text
 from ledger.domain.refusals import NotFound
 from ledger.wording import kronor, words
@@ -41,11 +41,13 @@ class Look(NamedTuple):
     """How a verb differs from what its act says of itself.
 
     `within` names the members of a part that are options too; `renamed` members by other names of
-    their options; `reads` says that the file with the body is an argument.
+    their options; `parties` the options that add one each to a member, and what they say; `reads`
+    says that the file with the body is an argument.
     """
 
     within: str = ""
     renamed: Mapping[str, str] = {}
+    parties: Mapping[str, tuple[str, str]] = {}
     reads: bool = False
     metavar: str = "NUMBER"
 
@@ -148,11 +150,13 @@ def _options(act: Act, schema: type[Schema], look: Look) -> Iterator[Any]:
     for name, field in schema._declared_fields.items():
         if name in (schema.day, "on"):  # type: ignore[attr-defined]
             continue
-        if (option := _option(look.renamed.get(name, name), name, field)) is not None:
+        if (option := _option(look.renamed.get(name, name), f"__{name}", field)) is not None:
             yield option
+    for name, (option_name, help) in look.parties.items():
+        yield click.option(f"--{option_name}", f"__{name}", type=PARTY, multiple=True, help=help)
     if look.within:
         for name, field in _inner(schema, look.within)._declared_fields.items():
-            if (option := _option(name, f"{look.within}.{name}", field)) is not None:
+            if (option := _option(name, f"{look.within}__{name}", field)) is not None:
                 yield option
     if schema.day:  # type: ignore[attr-defined]
         yield click.option("--on", type=DAY, help="Its date; by default today.")
@@ -168,25 +172,30 @@ def _inner(schema: type[Schema], name: str) -> type[Schema]:
     return found
 
 
-def _option(name: str, member: str, field: fields.Field[Any]) -> Any:
-    """The option of a simple member; None of one that is not."""
+def _option(name: str, key: str, field: fields.Field[Any]) -> Any:
+    """The option of a simple member; None of one that is not.
+
+    `key` is what it is given as: the part that it is within, two strokes, and the member.
+    """
     from marshmallow import fields
 
     many = isinstance(field, fields.List)
     one = field.inner if isinstance(field, fields.List) else field
     if isinstance(one, fields.Nested):
         return None
-    option, key = "--" + name.replace("_", "-"), member.replace(".", "__")
+    option = "--" + name.replace("_", "-")
     help = field.metadata.get("description") or one.metadata.get("description")
     if isinstance(one, fields.Boolean):
         return click.option(option, key, is_flag=True, default=None, help=help)
-    type: Any = str
+    type: Any = click.STRING
     if isinstance(one, fields.Integer):
-        type = int
+        type = click.INT
     elif isinstance(one, fields.Date):
         type = DAY
     elif choices := getattr(one.validate, "choices", None):
         type = click.Choice(tuple(choices))
+    if one.allow_none:
+        type = OrNull(type)
     return click.option(option, key, type=type, multiple=many, help=help)
 
 
@@ -197,13 +206,13 @@ def _written(act: Act, look: Look, given: Body) -> object:
     on = given.pop("on", None)
     options = {name: value for name, value in given.items() if value not in (None, ())}
     if on is not None:
-        options[act.body.day] = on  # type: ignore[union-attr]
+        options[f"__{act.body.day}"] = on  # type: ignore[union-attr]
     if not isinstance(body, dict) or not options:
         return body
     inner: Body = {}
     for key, value in options.items():
-        _, _, member = key.partition("__")
-        (inner if member else body)[member or key] = _plain(value)
+        within, _, member = key.partition("__")
+        (inner if within else body)[member] = _plain(value)
     if inner and look.within:
         there = body.get(look.within)
         alone = isinstance(there, dict)
@@ -221,6 +230,8 @@ def _listed(act: Act, name: str) -> bool:
 
 def _plain(value: Any) -> Any:
     """As JSON has it."""
+    if value is NULL:
+        return None
     if isinstance(value, date):
         return value.isoformat()
     return list(value) if isinstance(value, tuple) else value

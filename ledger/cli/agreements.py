@@ -25,6 +25,7 @@ from ledger.cli.output import (
     term,
 )
 from ledger.cli.parameters import as_csv, as_json, as_of, known_at
+from ledger.cli.verbs import Noun
 from ledger.telling.agreements import REGIMES
 from ledger.wording import Sentence, words
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from ledger.application.answers.agreements import Agreement, NamedParty
 
 
-@click.group()
+@click.group(cls=Noun)
 def agreement() -> None:
     """Framework agreements."""
 
@@ -139,9 +140,13 @@ def _named(parties: Sequence[NamedParty]) -> str:
     return ", ".join(f"{party.name} {party.organisation}".strip() for party in parties)
 
 
+BUYERS = {"buyers": ("buyer", "A buyer, as 2120002403=Name; once for each.")}
+SUPPLIERS = {"suppliers": ("supplier", "A supplier, as 2021004524=Name; once for each.")}
 LOOKS = {
-    "sign": Look(within="policy", reads=True),
+    "sign": Look(within="policy", parties=BUYERS | SUPPLIERS, reads=True),
     "amend": Look(within="change"),
+    # For whom somebody acts is asked for by that name.
+    "in-kind": Look(renamed={"organisation": "buyer"}),
 }
 
 for act in acts.agreements.ACTS:

@@ -12,6 +12,7 @@ from ledger.cli.attesters import found, named, tables
 from ledger.cli.opening import NOBODY_NAMED, ledger, today
 from ledger.cli.output import language, ore, say, say_json, table, term
 from ledger.cli.parameters import DAY, ORGANISATION, as_json, as_of, known_at
+from ledger.cli.verbs import Noun
 from ledger.wording import say as in_words
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ ends_on = click.option("--until", "ends_on", type=DAY, help="The last day; left 
 last_day = click.option("--on", "ends_on", type=DAY, help="The last day; by default today.")
 
 
-@click.group()
+@click.group(cls=Noun)
 def attest() -> None:
     """Who may attest an organisation's costs."""
 

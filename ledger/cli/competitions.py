@@ -13,6 +13,7 @@ from ledger.cli.history import find
 from ledger.cli.opening import ledger, read_body, who_acts
 from ledger.cli.output import Cell, members, ore, say, say_json, table, term, wrongly
 from ledger.cli.parameters import DAY, as_json, as_of, known_at
+from ledger.cli.verbs import Noun
 from ledger.domain.refusals import NotFound
 from ledger.wording import words
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from ledger.opening import Ledger
 
 
-@click.group()
+@click.group(cls=Noun)
 def competition() -> None:
     """Renewed competitions between the suppliers of an agreement."""
 

@@ -14,6 +14,7 @@ from ledger.cli.exporting import write_csv
 from ledger.cli.opening import NOBODY_NAMED, Unreadable, ledger, read_file
 from ledger.cli.output import flag_words, language, said, say, say_json, table, tell, term
 from ledger.cli.parameters import ORGANISATION, as_csv, as_json
+from ledger.cli.verbs import Noun
 from ledger.domain.refusals import Invalid, NotFound
 from ledger.wording import fault_sentence, kronor, words
 
@@ -132,7 +133,7 @@ def _tell(opened: Ledger, result: dict[str, Any], console: Console) -> None:
     tell(replace(SAID[status], figures=figures))
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Noun, invoke_without_command=True)
 @as_csv
 @as_json
 @click.pass_context

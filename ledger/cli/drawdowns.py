@@ -25,6 +25,7 @@ from ledger.cli.output import (
     term,
 )
 from ledger.cli.parameters import as_csv, as_json, as_of, known_at
+from ledger.cli.verbs import Noun
 from ledger.domain.refusals import NotFound
 from ledger.wording import words
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from ledger.application.answers.drawdowns import Drawdown
 
 
-@click.group()
+@click.group(cls=Noun)
 def drawdown() -> None:
     """Invoices and credits against orders."""
 

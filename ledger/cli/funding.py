@@ -13,6 +13,7 @@ from ledger.cli.history import find
 from ledger.cli.opening import ledger
 from ledger.cli.output import Cell, language, ore, say, say_json, table, tell
 from ledger.cli.parameters import as_json, as_of, known_at
+from ledger.cli.verbs import Noun
 from ledger.domain.refusals import Amount
 from ledger.wording import words
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from ledger.application.answers.funding import AgreementFunding, FundingSource
 
 
-@click.group()
+@click.group(cls=Noun)
 def funding() -> None:
     """Grants and other funding, and what is eligible."""
 

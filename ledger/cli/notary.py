@@ -13,6 +13,7 @@ from ledger.bounds import MAX_NOTARY_PAUSE, NOTARY_SECONDS, NOTARY_WHOLE
 from ledger.cli.opening import ledger
 from ledger.cli.output import Stopped, say, tell
 from ledger.cli.proof import FILE, FOLDER, folder_option, marked, needed, public, roots_option, utc
+from ledger.cli.verbs import Noun
 from ledger.wording import Sentence, words
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ key_option = click.option(
 )
 
 
-@click.group()
+@click.group(cls=Noun)
 def notary() -> None:
     """Sign the log as it grows, or witness another ledger's growth."""
 

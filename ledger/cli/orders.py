@@ -29,13 +29,14 @@ from ledger.cli.output import (
 )
 from ledger.cli.parameters import as_csv, as_json, as_of, known_at, no_checkpoint
 from ledger.cli.schedule import say_schedule
+from ledger.cli.verbs import Noun
 from ledger.domain.refusals import NotFound
 
 if TYPE_CHECKING:
     from ledger.application.answers.orders import Order
 
 
-@click.group()
+@click.group(cls=Noun)
 def order() -> None:
     """Course orders."""
 

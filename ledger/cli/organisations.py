@@ -12,13 +12,14 @@ from ledger.cli.attesters import found
 from ledger.cli.opening import ledger, read_body, today
 from ledger.cli.output import members, say, say_json, table, term
 from ledger.cli.parameters import DAY, as_json, as_of, known_at
+from ledger.cli.verbs import Noun
 from ledger.domain.refusals import Fault, Invalid
 
 if TYPE_CHECKING:
     from ledger.application.answers.organisations import MapPart
 
 
-@click.group("organisation")
+@click.group("organisation", cls=Noun)
 def organisation_group() -> None:
     """How an organisation's costs are coded."""
 

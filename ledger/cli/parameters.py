@@ -112,7 +112,33 @@ class UntilType(click.ParamType[Until]):
         return DAY.convert(value, param, ctx)
 
 
-DAY, MOMENT, ORGANISATION = DayType(), MomentType(), OrganisationType()
+class PartyType(click.ParamType[dict[str, str]]):
+    """NUMBER=NAME, of which the name may be left out; as a body has a party."""
+
+    name = "number=name"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> dict[str, str]:
+        if isinstance(value, dict):
+            return value
+        number, _, name = value.partition("=")
+        return {"organisation": ORGANISATION.convert(number, param, ctx), "name": name}
+
+
+NULL = object()
+"""What is given for a value that is known to be none."""
+
+
+class OrNull(click.ParamType[Any]):
+    """Of a type, or the word null, as a body may say that there is none."""
+
+    def __init__(self, of: click.ParamType[Any]) -> None:
+        self.of, self.name = of, of.name
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        return NULL if value in ("null", NULL) else self.of.convert(value, param, ctx)
+
+
+DAY, MOMENT, ORGANISATION, PARTY = DayType(), MomentType(), OrganisationType(), PartyType()
 POINT, UNTIL = PointType(), UntilType()
 
 as_json = click.option("--json", "as_json", is_flag=True, help="The API's resource, for programs.")

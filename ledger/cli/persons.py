@@ -7,11 +7,12 @@ from ledger.cli.exporting import write_csv
 from ledger.cli.opening import every, ledger, today
 from ledger.cli.output import language, members, said, say_json, table, tell, term
 from ledger.cli.parameters import as_csv, as_json
+from ledger.cli.verbs import Noun
 from ledger.domain.refusals import NotFound
 from ledger.wording import translate, words
 
 
-@click.group()
+@click.group(cls=Noun)
 def person() -> None:
     """People and sole traders, whom the log knows by an id alone."""
 

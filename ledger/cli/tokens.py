@@ -12,6 +12,7 @@ from ledger.cli.access import appointed
 from ledger.cli.opening import NOBODY_NAMED, ledger, today
 from ledger.cli.output import Stopped, say, say_json, table, tell, term, wrongly
 from ledger.cli.parameters import DAY, ORGANISATION, as_json
+from ledger.cli.verbs import Noun
 from ledger.domain.events import ROLES
 from ledger.domain.refusals import NotFound
 from ledger.wording import words
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from ledger.opening import Ledger
 
 
-@click.group()
+@click.group(cls=Noun)
 def token() -> None:
     """Bearer tokens of the API."""
 

@@ -1,6 +1,7 @@
 """The verbs as a table: help lists them from it, and a verb is imported when it is asked for."""
 
 from collections.abc import Iterator, Mapping
+from gettext import gettext
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -17,6 +18,8 @@ class Verb(NamedTuple):
     help: str
 
 
+WHOLE = 1000
+"""More characters than the first sentence of any help has."""
 Headings = Mapping[str, tuple[Verb, ...]]
 
 
@@ -90,6 +93,19 @@ class Verbs(click.Group):
                 yield verb.help
                 module, _, attribute = verb.at.partition(":")
                 yield from texts(getattr(import_module(module), attribute))
+
+
+class Noun(click.Group):
+    """The verbs of a noun. Help says the whole sentence of each, as it does of those above it."""
+
+    group_class = type
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        commands = [self.commands[name] for name in self.list_commands(ctx)]
+        with formatter.section(gettext("Commands")):
+            formatter.write_dl(
+                [(one.name or "", one.get_short_help_str(WHOLE)) for one in commands]
+            )
 
 
 def _to_be_read(command: click.Command) -> click.Command:

@@ -48,7 +48,7 @@ def says(expected: str, got: str) -> bool:
 
 
 class Terminal:
-    """Runs the manual's commands: avrop with `< FILE`, cat FILE, and echo $?."""
+    """Runs the manual's commands: avrop with `< FILE` or `| head -n N`, cat FILE, and echo $?."""
 
     def __init__(self) -> None:
         self.status = 0
@@ -61,7 +61,10 @@ class Terminal:
             (file,) = arguments
             return Path(file).read_text(encoding="utf-8")
         assert name == "avrop", f"the manual runs avrop, not {name}"
-        stdin = None
+        stdin, most = None, None
+        if "|" in arguments:
+            *arguments, _, head, option, most = arguments
+            assert (head, option) == ("head", "-n"), "the manual cuts answers with head -n"
         if "<" in arguments:
             *arguments, _, file = arguments
             stdin = Path(file).read_bytes()
@@ -69,4 +72,6 @@ class Terminal:
             main, arguments, input=stdin, prog_name="avrop", catch_exceptions=False
         )
         self.status = result.exit_code
-        return result.output
+        if most is None:
+            return result.output
+        return "".join(result.output.splitlines(keepends=True)[: int(most)])

@@ -115,7 +115,7 @@ def test_asking_for_help_loads_neither_the_database_nor_the_web():
 def test_the_package_runs_as_a_program():
     command = [sys.executable, "-m", "ledger", "order", "place", "--help"]
     result = subprocess.run(command, check=True, capture_output=True, text=True)
-    assert "Order the course in FILE" in result.stdout
+    assert "Order a course; a dry run says what it would do to the balance." in result.stdout
 
 
 def test_a_terminal_that_cannot_show_a_sign_shows_a_question_mark(desk):

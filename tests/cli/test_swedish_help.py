@@ -37,7 +37,7 @@ def test_headings_are_in_swedish(swedish):
 
 def test_what_is_filled_in_has_a_swedish_name(swedish):
     said = swedish.done("order", "place", "--help")
-    assert said.startswith("Användning: avrop order place [TILLVAL] AVTAL FIL\n")
+    assert said.startswith("Användning: avrop order place [TILLVAL] AVTAL [FIL]\n")
     assert "--known-at TIDPUNKT" in swedish.done("balance", "--help")
 
 

@@ -107,3 +107,14 @@ def _completed(environ, more=""):
     )
     assert done.stderr == ""
     return done.stdout.splitlines()
+
+
+@pytest.mark.parametrize("noun", ["agreement", "order", "order session", "drawdown", "attest"])
+def test_help_of_a_noun_says_the_whole_sentence_of_each_verb(desk, noun):
+    said = desk.done(*noun.split(), "--help")
+    command, context = main, CONTEXT
+    for name in noun.split():
+        command = command.get_command(context, name)
+    told = " ".join(said.split())
+    for one in command.commands.values():
+        assert f" {one.name} {one.get_short_help_str(limit=1000)}" in told

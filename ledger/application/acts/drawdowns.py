@@ -23,8 +23,13 @@ FINANCE = ("finance", "admin")
 def record_on_order(there: There, body: Members) -> drawdown.RecordDrawdown:
     """An invoice or credit on the order that the address names. Raises Invalid."""
     lines = body.get("lines") or [{"amount": body["amount"]}]
-    others = [i for i, line in enumerate(lines) if line.get("order", there.name) != there.name]
-    _refuse(others, "The address names another order.")
+    others = [
+        Fault(pointer=f"/lines/{i}/order", sentence="The address names another order.")
+        for i, line in enumerate(lines)
+        if line.get("order", there.name) != there.name
+    ]
+    if others:
+        raise Invalid(*others)
     return _recorded(there, body, [{**line, "order": there.name} for line in lines])
 
 
@@ -34,7 +39,7 @@ def record_over_orders(there: There, body: Members) -> drawdown.RecordDrawdown:
     Raises Invalid, NotFound.
     """
     lines = body.get("lines") or []
-    _refuse([i for i, line in enumerate(lines) if "order" not in line], "Name the line's order.")
+    _require_orders(lines)
     if not lines:
         raise Invalid(Fault(pointer="/lines", sentence="Name orders and amounts."))
     return _recorded(there, body, lines, agreement=there.name)
@@ -46,14 +51,19 @@ def record_in_thought(there: There, body: Members) -> drawdown.RecordDrawdown:
     named = rest.pop("order", None)
     lines = rest.get("lines") or [{"amount": rest["amount"]}]
     lines = [line if named is None else {"order": named, **line} for line in lines]
-    _refuse([i for i, line in enumerate(lines) if "order" not in line], "Name the line's order.")
+    _require_orders(lines)
     return _recorded(there, rest, lines, agreement=there.name)
 
 
-def _refuse(lines: list[int], sentence: str) -> None:
-    """Raises Invalid where there are such lines."""
-    if lines:
-        raise Invalid(*(Fault(pointer=f"/lines/{i}/order", sentence=sentence) for i in lines))
+def _require_orders(lines: list[Members]) -> None:
+    """Raises Invalid where a line names no order."""
+    wrong = [
+        Fault(pointer=f"/lines/{i}/order", sentence="Name the line's order.")
+        for i, line in enumerate(lines)
+        if "order" not in line
+    ]
+    if wrong:
+        raise Invalid(*wrong)
 
 
 def _recorded(

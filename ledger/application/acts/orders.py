@@ -70,7 +70,7 @@ ACTS = (
     _act(
         "place",
         to="agreement",
-        says="Order a course; with dry_run, see what it would do to the balance.",
+        says="Order a course; a dry run says what it would do to the balance.",
         command=order.PlaceOrder,
         body=PlaceOrder,
         makes=place,

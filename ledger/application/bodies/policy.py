@@ -25,6 +25,7 @@ from ledger.bounds import (
     MAX_WEIGHT,
 )
 from ledger.domain.sharing import METHODS
+from ledger.wording import words
 
 
 class SplitPart(Schema):
@@ -49,7 +50,7 @@ class Split(Schema):
     @validates_schema
     def _one_measure(self, body: dict[str, Any], **_: Any) -> None:
         member = "amount" if body["method"] == "fixed" else "weight"
-        said = "Give each part an amount where the split is fixed, else a weight."
+        said = words("Give each part an amount where the split is fixed, else a weight.")
         wrong = {
             i: [said]
             for i, part in enumerate(body["parts"])
