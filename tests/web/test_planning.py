@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ledger.web import seen
+from ledger.application.asker import today as today_in_sweden
 from tests.cli.desk import Desk
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SUPPLIER
 
@@ -87,7 +87,7 @@ def test_a_forecast_from_an_earlier_day_knows_what_was_ordered_then(year_of_orde
 def test_a_forecast_without_a_day_is_that_of_today_whatever_is_dated_later(
     year_of_orders, database, tmp_path, monkeypatch
 ):
-    today = seen.today()
+    today = today_in_sweden()
     later = (today + timedelta(days=30)).isoformat()
     pay(year_of_orders, "SKO-2023-0001", "1", "100000.00", later)
     manager, decision = year_of_orders("manager"), {"decision": "KS 7", "ground": "17:10"}
@@ -196,7 +196,7 @@ def test_what_has_not_been_reported_is_unknown_in_all_and_said_to_be(given):
 
 
 def test_what_is_dated_later_than_today_is_not_paid_yet(given, database, tmp_path, monkeypatch):
-    later = (seen.today() + timedelta(days=30)).isoformat()
+    later = (today_in_sweden() + timedelta(days=30)).isoformat()
     pay(given, "SKO-2023-0002", "3", "20000.00", later)
     assert got(given, "summary")["paid"] == "270000.00"
     monkeypatch.setenv("AVROP_DATABASE", database)

@@ -52,7 +52,11 @@ WRITING = {"--dry-run", "--person", "--role", "--yes", "--once", "--state", "--k
 def verbs(path: str, command: click.Command) -> dict[str, click.Command]:
     if not isinstance(command, click.Group):
         return {path: command}
-    below = {f"{path} {name}".strip(): each for name, each in command.commands.items()}
+    context = click.Context(command)
+    below = {
+        f"{path} {name}".strip(): command.get_command(context, name)
+        for name in command.list_commands(context)
+    }
     found = {name: verb for at, each in below.items() for name, verb in verbs(at, each).items()}
     if command.invoke_without_command:
         found[path] = command
