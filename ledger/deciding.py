@@ -103,19 +103,20 @@ class Decision(NamedTuple):
 
     def may(self, state: Any, given: Given) -> None:
         """Raises the Refusal of whatever stands in the way, whatever the command will say."""
-        for guard in (*self.guards, *self.foreseen):
+        for guard in (*self.subject.guards, *self.guards, *self.foreseen):
             guard(state, given)
 
 
 class Subject(msgspec.Struct, Generic[S], frozen=True):
     """What commands are about: the stream, the member that names it, and the state of it.
 
-    `form` is asked of the words of each, before its decision.
+    `guards` are asked before each, then `form` of its words, before its own guards and decision.
     """
 
     stream: Callable[[str], str]
     member: str
     state: Callable[[Given, str], S]
+    guards: tuple[Callable[[Any, Given], None], ...] = ()
     form: Callable[[Any, Given], None] | None = None
 
     def row(
@@ -144,15 +145,15 @@ def _access(given: Given, person: str) -> access.State:
 
 _NUMBER = Subject(agreement.stream, "number", _signed)
 _AGREEMENT = Subject(agreement.stream, "agreement", agreement.named)
-_ORDER = Subject(order.stream, "order", order.named, order.check_day)
+_ORDER = Subject(order.stream, "order", order.named, (order.may.still_with,), order.check_day)
 _DRAWDOWN = Subject(drawdown.stream, "drawdown", drawdown.named)
 _ORGANISATION = Subject(organisation.stream, "organisation", _organisation)
 _PERSON = Subject(access.stream, "person", _access)
 
 _LEAD = agreement.may.lead
 _SHARES = agreement.may.possible("move shares of")
-_ORDER_OWN = (order.may.still_with, order.may.own)
-_ANSWER = (*_ORDER_OWN, order.may.its_supplier)
+_OWN = order.may.own
+_ANSWER = (_OWN, order.may.its_supplier)
 _GRANTOR = organisation.may.grantor
 
 _ROWS = (
@@ -224,59 +225,54 @@ _ROWS = (
     _AGREEMENT.row(order.PlaceOrder, order.place, foreseen=(agreement.may.open_to_orders,)),
     _ORDER.row(order.ConfirmOrder, order.confirm, *_ANSWER, order.may.possible("confirm")),
     _ORDER.row(order.DeclineOrder, order.decline, *_ANSWER, order.may.possible("decline")),
-    _ORDER.row(order.LapseOrder, order.lapse, *_ORDER_OWN, order.may.possible("lapse")),
+    _ORDER.row(order.LapseOrder, order.lapse, _OWN, order.may.possible("lapse")),
     _ORDER.row(order.CounterOrder, order.counter, *_ANSWER, order.may.possible("counter")),
-    _ORDER.row(order.AcceptCounter, order.accept, *_ORDER_OWN, order.may.possible("accept")),
-    _ORDER.row(order.RejectCounter, order.reject, *_ORDER_OWN, order.may.possible("reject")),
-    _ORDER.row(order.ChangeOrder, order.change, *_ORDER_OWN, order.may.possible("change")),
-    _ORDER.row(
-        order.CancelOrder, order.cancel, *_ORDER_OWN, foreseen=(order.may.cancelled_by_them,)
-    ),
+    _ORDER.row(order.AcceptCounter, order.accept, _OWN, order.may.possible("accept")),
+    _ORDER.row(order.RejectCounter, order.reject, _OWN, order.may.possible("reject")),
+    _ORDER.row(order.ChangeOrder, order.change, _OWN, order.may.possible("change")),
+    _ORDER.row(order.CancelOrder, order.cancel, _OWN, foreseen=(order.may.cancelled_by_them,)),
     _ORDER.row(
         order.AllocateSeats,
         order.allocate_seats,
-        *_ORDER_OWN,
+        _OWN,
         order.may.possible("allocate the seats of"),
         order.may.seated,
     ),
     _ORDER.row(
         order.MoveSeats,
         order.move_seats,
-        order.may.still_with,
         foreseen=(order.may.holds_seats, order.may.possible("move seats of"), order.may.allocated),
     ),
     _ORDER.row(
         order.RecodeLine,
         order.recode,
-        *_ORDER_OWN,
+        _OWN,
         order.may.its_bookkeeper,
         order.may.possible("code a line of"),
     ),
     _ORDER.row(
         order.MoveSession,
         order.move_session,
-        *_ORDER_OWN,
+        _OWN,
         order.may.possible("move a session of"),
         foreseen=(order.may.session_to_come,),
     ),
     _ORDER.row(
         order.HoldSession,
         order.hold_session,
-        *_ORDER_OWN,
+        _OWN,
         order.may.possible("report a session of"),
         foreseen=(order.may.session_to_come,),
     ),
     _ORDER.row(
         order.CancelSession,
         order.cancel_session,
-        *_ORDER_OWN,
+        _OWN,
         foreseen=(order.may.session_cancelled_by_them, order.may.session_to_come),
     ),
-    _ORDER.row(order.StartOrder, order.start, *_ORDER_OWN, order.may.possible("start")),
-    _ORDER.row(
-        order.DeliverOrder, order.deliver, *_ORDER_OWN, order.may.possible("report delivery of")
-    ),
-    _ORDER.row(order.CloseOrder, order.close, *_ORDER_OWN, order.may.possible("close")),
+    _ORDER.row(order.StartOrder, order.start, _OWN, order.may.possible("start")),
+    _ORDER.row(order.DeliverOrder, order.deliver, _OWN, order.may.possible("report delivery of")),
+    _ORDER.row(order.CloseOrder, order.close, _OWN, order.may.possible("close")),
     # ── Invoices ──────────────────────────────────────────────────────────────────────────────
     _AGREEMENT.row(drawdown.RecordDrawdown, drawdown.record),
     _DRAWDOWN.row(
@@ -340,10 +336,12 @@ def decide(command: Command, loaded: Loaded, today: date, by: By) -> list[New]:
     row, given = DECISIONS[type(command)], loaded.given(by, today)
     subject = row.subject
     state = subject.state(given, getattr(command, subject.member))
-    for guard in row.guards:
+    for guard in subject.guards:
         guard(state, given)
     if subject.form is not None:
         subject.form(command, given)
+    for guard in row.guards:
+        guard(state, given)
     return row.decide(command, state, given)
 
 

@@ -61,6 +61,7 @@ def _refusal(act: Act, state: Any, who: Who, day: date, find: Find) -> Refusal |
     by = By(person=who.person, organisation=who.organisation, role=used_of(held))
     given = Given(by=by, today=day, find=find)
     try:
+        _require(act, state, given)
         for guard in act.foreseen:
             guard(state, given)
         row = DECISIONS.get(act.command) if act.command else None
@@ -69,6 +70,21 @@ def _refusal(act: Act, state: Any, who: Who, day: date, find: Find) -> Refusal |
     except Refusal as refusal:
         return refusal
     return None
+
+
+def _require(act: Act, state: Any, given: Given) -> None:
+    """What is asked of who acts before what they do: see `doing.Here.require`.
+
+    Who may see a thing in one role may not act on it in another, as an organisation that gives
+    courses and has contract managers of its own. Raises NotAParty, Forbidden.
+    """
+    if isinstance(state, organisation.State):
+        return
+    is_agreement = isinstance(state, agreement.State)
+    of = state if is_agreement else agreement.named(given, state.agreement)
+    agreement.require_buyer(of, given.by)
+    if isinstance(state, order.State) and not act.anybody:
+        order.may.orderers_own(state, given.by)
 
 
 def actions(

@@ -12,10 +12,9 @@ from ledger.application.asker import Asker
 from ledger.deciding import Command, OrderCommand
 from ledger.documents.organisation import normalise
 from ledger.domain import agreement, drawdown, order
-from ledger.domain.events import BUYER_ROLES, Fact, OrderPassedOn
+from ledger.domain.events import Fact, OrderPassedOn
 from ledger.domain.refusals import (
     CapExceeded,
-    Forbidden,
     NoRoom,
     NotAParty,
     NotFound,
@@ -85,10 +84,10 @@ def _fault(asker: Asker, state: agreement.State | None, number: str) -> Refusal 
     own = {party.organisation for party in parties}.intersection(mine(asker))
     if state is None or (asker.visible is not None and not own):
         return NotFound(what="agreement", name=number)
-    buyers = [party.organisation for party in state.buyers]
-    by = asker.by
-    if by.role in BUYER_ROLES and by.organisation not in buyers:
-        return NotAParty(organisation=", ".join(buyers), name=number, acting=by.organisation)
+    try:
+        agreement.require_buyer(state, asker.by)
+    except NotAParty as refusal:
+        return refusal
     return None
 
 
@@ -162,9 +161,7 @@ def own_order_state(asker: Asker, number: str) -> order.State:
     Raises NotFound, Forbidden.
     """
     state = order_state(asker, number)
-    by = asker.by
-    if by.role == "orderer" and by.organisation != state.buyer:
-        raise Forbidden(roles="orderer of the buying organisation", held=by.role)
+    order.may.orderers_own(state, asker.by)
     return state
 
 

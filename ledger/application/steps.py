@@ -117,8 +117,9 @@ class Step(fields.Field[Members]):
         if shape is None:
             said: Any = words("It must be one of {choices}.", choices=", ".join(STEPS))
             raise ValidationError({"command": [said]})
-        loaded: Members = shape().load(value)
-        return loaded
+        said = {name: given for name, given in value.items() if name != "command"}
+        loaded: Members = shape(exclude=("command",)).load(said)
+        return {"command": named, **loaded}
 
 
 class WhatIf(Schema):

@@ -10,12 +10,19 @@ from typing import get_args
 
 import pytest
 
-from ledger.deciding import DECISIONS, Command, Loaded, is_of_all_buyers
+from ledger.deciding import DECISIONS, Command, Loaded, decide, is_of_all_buyers
 from ledger.domain import access, agreement, drawdown, order, organisation
 from ledger.domain.events import By, Party
 from ledger.domain.order import SessionTerms
 from ledger.domain.order.may import POSSIBLE
-from ledger.domain.refusals import FourEyes, NotAParty, NothingThere, Refusal, WrongStatus
+from ledger.domain.refusals import (
+    FourEyes,
+    Invalid,
+    NotAParty,
+    NothingThere,
+    Refusal,
+    WrongStatus,
+)
 from ledger.domain.sharing import Weight
 from tests.domain.domain_given import (
     APPROVER,
@@ -91,6 +98,21 @@ def test_a_row_says_of_an_order_what_stands_in_the_way_before_anything_is_said()
         assert may(book, kind, state, ORDERER) is WrongStatus
     book.cancel(name)
     assert may(book, order.CancelOrder, book.orders[name], ORDERER) is WrongStatus
+
+
+def test_a_day_that_no_order_takes_is_said_before_how_the_order_stands():
+    """Who has it no more is told so first; whose it is and its status come after the day."""
+    book = Book()
+    name = book.place(line(100))
+    book.cancel(name)
+    loaded, far = Loaded(book.load), date(DAY.year + 2, 1, 1)
+    start = order.StartOrder(order=name, on=far)
+    with pytest.raises(Invalid):
+        decide(start, loaded, DAY, ORDERER)
+    with pytest.raises(Invalid):
+        decide(start, loaded, DAY, By(person="p-o", organisation=OTHER_BUYER, role="manager"))
+    with pytest.raises(WrongStatus):
+        decide(order.StartOrder(order=name, on=DAY), loaded, DAY, ORDERER)
 
 
 def test_a_row_says_of_an_invoice_who_may_not_approve_it():

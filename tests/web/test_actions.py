@@ -13,6 +13,10 @@ WHO = (
     ("approver", BUYER),
     ("supplier", SUPPLIER),
     ("admin", BUYER),
+    ("orderer", SUPPLIER),
+    ("manager", SUPPLIER),
+    ("finance", SUPPLIER),
+    ("approver", SUPPLIER),
 )
 NUMBER = "SKO-2023-0001"
 ID = f"{SUPPLIER}.90012345.2024-03-25.380"

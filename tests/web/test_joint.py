@@ -220,7 +220,7 @@ def test_a_member_that_carries_a_part_sees_the_invoice_with_its_own_share_alone(
     seen = member.get(f"/drawdowns/{shared_by_three}", **query)
     assert seen.status_code == 200, seen.text
     (listed,) = member.get("/drawdowns", **query).json["items"]
-    assert listed == {name: seen.json[name] for name in seen.json if name != "actions"}
+    assert listed == {name: said for name, said in seen.json.items() if name != "actions"}
     assert organisations(listed) == {MEMBER}
     assert sum(float(share["amount"]) for line in listed["lines"] for share in line["shares"]) == (
         80_000

@@ -217,6 +217,24 @@ def test_a_competition_is_played_to_its_award(api):
     assert set(left(steps)) == {"2000000"}
 
 
+def test_what_is_decided_of_funding_is_played_to_its_end(joint):
+    source = {
+        "name": "ESF", "funder": "Svenska ESF-rådet", "ceiling": "106000.00", "share": "53",
+        "starts_on": "2023-11-01", "ends_on": "2024-06-30", "decision": "D", "on": "2023-10-20",
+    }  # fmt: skip
+    steps = done(
+        joint,
+        {"command": "decide-funding", **source},
+        {"command": "change-funding", **source, "share": "25"},
+        {"command": "withdraw-funding", "name": "ESF", "decision": "D", "on": "2024-01-10"},
+    )
+    covered = [step["balance"]["limits"][-1]["amount"] for step in steps]
+    assert covered[:2] == ["200000.00", "424000.00"]
+    assert {step["command"] for step in steps} == {
+        "decide-funding", "change-funding", "withdraw-funding"
+    }  # fmt: skip
+
+
 def test_nothing_of_a_play_is_written(joint, ledger):
     before = ledger.store.position()
     play(joint, PLACE, CONFIRM, {"command": "close-agreement", "reason": "r"})

@@ -35,6 +35,8 @@ VERBS = {
     "forecast": ONE_DAY,
     "summary": "it is published as it stands",
     "queue": NO_FACT,
+    "queue list": NO_FACT,
+    "acts": NO_FACT,
     "token list": NO_FACT,
     "person list": NO_FACT,
     "person show": NO_FACT,

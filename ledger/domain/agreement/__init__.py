@@ -1,7 +1,7 @@
 """The framework agreement: what is in force, what is in use of it, and what may change it."""
 
 from ledger.domain.agreement import may
-from ledger.domain.agreement.acting import lead_of, require_own
+from ledger.domain.agreement.acting import lead_of, require_buyer, require_own
 from ledger.domain.agreement.commands import (
     AcceptShareMove,
     AmendAgreement,
@@ -109,6 +109,7 @@ __all__ = [
     "propose_share_move",
     "record_in_kind",
     "reopen",
+    "require_buyer",
     "require_open",
     "require_own",
     "sign",

@@ -10,6 +10,14 @@ def lead_of(state: State) -> str | None:
     return next((party.organisation for party in state.buyers if party.role == "lead"), None)
 
 
+def require_buyer(state: State, by: By) -> None:
+    """A buyer's role is one of the agreement's buyers'; what else an organisation is of it, as its
+    supplier, gives it none. Raises NotAParty."""
+    buyers = [party.organisation for party in state.buyers]
+    if by.role in BUYER_ROLES and by.organisation not in buyers:
+        raise NotAParty(organisation=", ".join(buyers), name=state.number, acting=by.organisation)
+
+
 def require_own(state: State, buyer: str, name: str, by: By) -> None:
     """A buyer acts on its own orders; the lead, but for its orderers, on those of all.
 

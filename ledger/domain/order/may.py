@@ -9,10 +9,12 @@ from typing import Protocol
 
 from ledger.domain import agreement
 from ledger.domain.calendar import add_months
+from ledger.domain.events import By
 from ledger.domain.given import Given
 from ledger.domain.order.state import OPEN, UNANSWERED, State, Status
 from ledger.domain.refusals import (
     Fault,
+    Forbidden,
     Invalid,
     NotAParty,
     NothingThere,
@@ -75,6 +77,15 @@ def own(state: State, given: Given) -> None:
     """
     of = agreement.named(given, state.agreement)
     agreement.require_own(of, state.buyer, state.number, given.by)
+
+
+def orderers_own(state: State, by: By) -> None:
+    """An orderer acts on the own organisation's orders alone, whoever carries a part of them.
+
+    Raises Forbidden.
+    """
+    if by.role == "orderer" and by.organisation != state.buyer:
+        raise Forbidden(roles="orderer of the buying organisation", held=by.role)
 
 
 def its_supplier(state: State, given: Given) -> None:
