@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from ledger.application import acts
-from ledger.cli.acts import PLAIN, Look, verb
+from ledger.cli.acts import verb
 from ledger.cli.exporting import write_csv
 from ledger.cli.history import balance_of, find
 from ledger.cli.opening import every, ledger
+from ledger.cli.options import PLAIN, Look
 from ledger.cli.output import (
     formula,
     limits,

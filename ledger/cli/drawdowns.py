@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from ledger.application import acts
-from ledger.cli.acts import Look, verb
+from ledger.cli.acts import verb
 from ledger.cli.exporting import write_csv
 from ledger.cli.opening import every, ledger
+from ledger.cli.options import Look
 from ledger.cli.output import (
     Cell,
     flag_words,

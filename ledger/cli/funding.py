@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from ledger.application import acts
-from ledger.cli.acts import Look, verb
+from ledger.cli.acts import verb
 from ledger.cli.history import find
 from ledger.cli.opening import ledger
+from ledger.cli.options import Look
 from ledger.cli.output import Cell, language, ore, say, say_json, table, tell
 from ledger.cli.parameters import as_json, as_of, known_at
 from ledger.cli.verbs import Noun

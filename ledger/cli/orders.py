@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ledger.application import acts
-from ledger.cli.acts import PLAIN, Look, verb
+from ledger.cli.acts import verb
 from ledger.cli.exporting import write_csv
 from ledger.cli.opening import (
     checkpoint,
@@ -16,6 +16,7 @@ from ledger.cli.opening import (
     ledger,
     say_checkpoint,
 )
+from ledger.cli.options import PLAIN, Look
 from ledger.cli.output import (
     flag_words,
     language,
