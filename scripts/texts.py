@@ -72,6 +72,9 @@ WORDS = (
     # what a delivery is told by; views beside each other
     "nothing", "sessions", "cancellation", "delivery", "went", "counts otherwise",
     "overdue", "next", "released",
+    # what a system has against a file
+    "No such file or directory", "Is a directory", "Not a directory", "Permission denied",
+    "File name too long", "No space left on device", "Read-only file system",
     # what marshmallow says
     "Missing data for required field.", "Field may not be null.", "Invalid input type.",
     "Not a valid string.", "Not a valid integer.", "Not a valid boolean.", "Not a valid list.",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ledger.cli.output import Stopped, language, tell
+from ledger.cli.output import Stopped, language, tell, why_not
 from ledger.wording import words
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def write_csv(
         why = words(
             "{file}: The file cannot be written: {why}.",
             file=click.format_filename(file),
-            why=error.strerror,
+            why=why_not(error),
         )
         raise Stopped(why) from error
     if file != "-":

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from ledger.bounds import MAX_JSON_BODY, MAX_PAGE
-from ledger.cli.output import Stopped, language, said, say, tell
+from ledger.cli.output import Stopped, language, said, say, tell, why_not
 from ledger.cli.parameters import ORGANISATION
 from ledger.domain.refusals import NotAParty, Refusal
 from ledger.wording import Sentence, words
@@ -144,8 +144,9 @@ def read_file(name: str, most: int) -> bytes:
         with click.open_file(name, "rb") as file:
             content: bytes = file.read(most + 1)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "that is not the name of a file"
-        raise Unreadable(name, words("The file cannot be read: {why}.", why=reason)) from error
+        raise Unreadable(
+            name, words("The file cannot be read: {why}.", why=why_not(error))
+        ) from error
     return content
 
 

@@ -90,6 +90,11 @@ def term(text: str, of: str = "") -> str:
     return phrase(text, of, language()) if of else translate(text, language())
 
 
+def why_not(error: OSError | ValueError) -> str:
+    """What the system has against a file, in the reader's language where it is known."""
+    return term(getattr(error, "strerror", None) or "that is not the name of a file")
+
+
 def status_words(status: str) -> str:
     return said(STATUS[status]) if status in STATUS else term(status)
 

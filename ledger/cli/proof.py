@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from ledger.cli.opening import ledger
-from ledger.cli.output import Stopped, language, say, tell, wrongly
+from ledger.cli.output import Stopped, language, say, tell, why_not, wrongly
 from ledger.wording import Sentence, words
 from ledger.wording import say as in_words
 
@@ -89,7 +89,7 @@ def bundle(
         raise Stopped(words("No bundle was made: {why}.", why=str(refused))) from refused
     except OSError as error:
         raise Stopped(
-            words("{file} cannot be written: {why}.", file=str(out), why=error.strerror)
+            words("{file} cannot be written: {why}.", file=str(out), why=why_not(error))
         ) from error
     finally:
         beside.unlink(missing_ok=True)
@@ -234,4 +234,9 @@ def public(text: str) -> VerifierKey:
     try:
         return read_verifier_key(text)
     except NoteRefused as refused:
-        raise Stopped(words("That is no public key: {why}.", why=str(refused))) from refused
+        raise Stopped(
+            words(
+                "That is no public key: copy the whole of it, its name and two more parts with + "
+                "between."
+            )
+        ) from refused

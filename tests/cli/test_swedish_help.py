@@ -14,6 +14,9 @@ from tests.cli.test_transcripts import _verbs
 ENGLISH = re.compile(r"\b(the|of|and|is|are|by|that|with|an?|or|not|for|to be|Show|Error|Usage)\b")
 CODES = re.compile(r"\[[a-z0-9_|-]+\]|--[a-z-]+|'[^']*'|`[^`]*`|Command line")
 
+RUN = ("serve", "tick", "run", "demo", "rebuild")
+"""Verbs that would go on."""
+
 
 @pytest.fixture
 def swedish(desk, monkeypatch):
@@ -82,6 +85,24 @@ def test_what_was_wrongly_asked_is_said_in_swedish(swedish, asked, told):
     assert said.startswith("Användning: avrop ")
     assert "\nHjälp får du med 'avrop " in said
     assert told in said
+
+
+@pytest.mark.parametrize("path", _verbs("avrop", main))
+def test_no_verb_answers_a_wrong_question_in_english(swedish, path):
+    command, asked = main, path.split()[1:]
+    for name in asked:
+        command = command.get_command(click.Context(command), name)
+    options = [one for one in command.params if isinstance(one, click.Option) and not one.is_flag]
+    wrong = [("--nonsense",), *((one.opts[0],) for one in options)]
+    wrong += [("X", one.opts[0], "??") for one in options if command.name not in RUN]
+    for words in wrong:
+        said = swedish.ask(*asked, *words).stderr
+        assert ENGLISH.findall(CODES.sub("", said)) == [], words
+
+
+def test_a_file_that_is_not_there_is_told_of_in_swedish(swedish):
+    said = swedish.refused("agreement", "sign", "none.json")
+    assert said == "none.json: Filen kan inte läsas: den finns inte.\n"
 
 
 def test_a_value_that_was_left_out_is_asked_for_in_swedish(swedish):

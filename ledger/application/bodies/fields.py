@@ -210,7 +210,10 @@ class Organisation(fields.String):
         try:
             return normalise(text)
         except ValueError as error:
-            raise ValidationError(str(error)) from error
+            raise ValidationError(
+                "Not an organisation number: write its ten digits, as 212000-2403, of which the "
+                "last is the check digit."
+            ) from error
 
 
 class Flag(fields.Boolean):
