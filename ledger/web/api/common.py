@@ -216,7 +216,7 @@ def tagged(
     body = msgspec.json.encode(resource)
     tag = f"{version}.{blake2b(body, digest_size=4).hexdigest()}"
     response = Response(body, status, headers=headers, content_type="application/json")
-    if request.method == "GET" and request.if_none_match.contains_weak(tag):
+    if request.method in ("GET", "HEAD") and request.if_none_match.contains_weak(tag):
         response = Response(status=304)
     response.set_etag(tag)
     response.vary.update(("Authorization", "Accept-Language"))
