@@ -41,12 +41,14 @@ class Look(NamedTuple):
     """How a verb differs from what its act says of itself.
 
     `within` names the members of a part that are options too; `renamed` members by other names of
-    their options; `reads` says that the file with the body is an argument.
+    their options; `reads` says that the file with the body is an argument, `tries` that it can
+    be tried here though the API's route has no dry run.
     """
 
     within: str = ""
     renamed: Mapping[str, str] = {}
     reads: bool = False
+    tries: bool = False
     metavar: str = "NUMBER"
 
 
@@ -71,7 +73,7 @@ def verb(act: Act, look: Look = PLAIN) -> click.Command:
 
     run.__doc__ = act.says
     decorated: Callable[..., Any] = as_json(acted_by(run))
-    if act.dry_run:
+    if act.dry_run or look.tries:
         decorated = dry_run(decorated)
     if act.anchored:
         decorated = no_checkpoint(decorated)

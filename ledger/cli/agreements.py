@@ -142,6 +142,7 @@ def _named(parties: Sequence[NamedParty]) -> str:
 LOOKS = {
     "sign": Look(within="policy", reads=True),
     "amend": Look(within="change"),
+    "in-kind": Look(renamed={"organisation": "giver"}),
 }
 
 for act in acts.agreements.ACTS:

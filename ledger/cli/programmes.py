@@ -5,7 +5,7 @@ from datetime import date, datetime
 import click
 
 from ledger.application import acts
-from ledger.cli.acts import verb
+from ledger.cli.acts import Look, verb
 from ledger.cli.history import find
 from ledger.cli.opening import ledger
 from ledger.cli.orders import order
@@ -20,7 +20,7 @@ def session() -> None:
 
 for act in acts.orders.ACTS:
     if act.words and act.part is not None:
-        session.add_command(verb(act))
+        session.add_command(verb(act, Look(tries=True)))
 
 
 @click.command()
