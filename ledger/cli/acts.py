@@ -53,7 +53,7 @@ def verb(act: Act, look: Look = PLAIN) -> click.Command:
 
     run.__doc__ = act.says
     decorated: Callable[..., Any] = as_json(acted_by(run))
-    if act.dry_run:
+    if act.dry_run or look.tries:
         decorated = dry_run(decorated)
     if act.anchored:
         decorated = no_checkpoint(decorated)

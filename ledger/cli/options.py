@@ -25,13 +25,15 @@ class Look(NamedTuple):
 
     `within` names the members of a part that are options too; `renamed` members by other names of
     their options; `parties` the options that add one each to a member, and what they say; `reads`
-    says that the file with the body is an argument.
+    says that the file with the body is an argument, `tries` that it can be tried here though the
+    API's route has no dry run.
     """
 
     within: str = ""
     renamed: Mapping[str, str] = {}
     parties: Mapping[str, tuple[str, str]] = {}
     reads: bool = False
+    tries: bool = False
     metavar: str = "NUMBER"
 
 

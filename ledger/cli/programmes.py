@@ -8,6 +8,7 @@ from ledger.application import acts
 from ledger.cli.acts import verb
 from ledger.cli.history import find
 from ledger.cli.opening import ledger
+from ledger.cli.options import Look
 from ledger.cli.orders import order
 from ledger.cli.output import members, ore, say, say_json, table, term
 from ledger.cli.parameters import as_json, as_of, known_at
@@ -20,7 +21,7 @@ def session() -> None:
 
 for act in acts.orders.ACTS:
     if act.words and act.part is not None:
-        session.add_command(verb(act))
+        session.add_command(verb(act, Look(tries=True)))
 
 
 @click.command()

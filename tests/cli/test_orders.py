@@ -167,3 +167,31 @@ def test_a_refusal_is_swedish_where_the_terminal_is(signed, monkeypatch):
     monkeypatch.delenv("LC_MESSAGES", raising=False)
     monkeypatch.setenv("LANG", "en_GB.UTF-8")
     assert "There is no order" in signed.refused("order", "show", "SKO-2023-0009")
+
+
+def test_what_is_done_to_a_session_is_tried_first(signed):
+    sessions = {"sessions": [{"on": on, "line": 2} for on in ("2024-01-15", "2024-03-22")]}
+    signed.write("order.json", {**ORDER, **sessions})
+    signed.done("order", "place", "SKO-2023", "order.json")
+    signed.done("order", "confirm", NUMBER, "--on", "2023-11-28")
+    for verb in (
+        ("hold", "--on", "2024-01-15", "--participants", "10"),
+        ("move", "--on", "2024-01-10", "--to", "2024-01-16"),
+        ("cancel", "--on", "2024-01-10", "--fee", "0"),
+    ):
+        asked = ("order", "session", verb[0], NUMBER, "--session", "1", *verb[1:], "--dry-run")
+        told = signed.json(*asked)
+        assert told["dry_run"] is True
+    (first, _) = signed.json("order", "show", NUMBER)["sessions"]
+    assert first["status"] == "planned"
+
+
+def test_a_gift_in_kind_is_that_of_who_acts_unless_a_buyer_is_named(desk):
+    mine = AGREEMENT["buyers"][0]
+    buyers = [mine, {"organisation": OTHER, "name": "Bengtsfors kommun"}]
+    desk.done("agreement", "sign", desk.write("agreement.json", {**AGREEMENT, "buyers": buyers}))
+    gave = ("agreement", "in-kind", "SKO-2023", "--amount", "1.00", "--what", "Lokal")
+    result = desk.ask(*gave, "--organisation", OTHER)
+    assert (result.exit_code, result.stderr) == (0, "")
+    said = desk.refused(*gave, "--organisation", OTHER, "--buyer", SUPPLIER)
+    assert SUPPLIER in said

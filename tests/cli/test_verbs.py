@@ -49,6 +49,22 @@ def test_a_verb_that_is_not_there_is_a_wrong_question(desk):
     assert "No such command 'balanse'" in desk.refused("balanse", "SKO-2023", status=2)
 
 
+def test_no_verb_has_an_option_twice():
+    """Of two the one that is registered last is given the value, and the other never one."""
+    for words, command in told(main):
+        options = list(chain.from_iterable(one.opts for one in command.params))
+        assert len(options) == len(set(options)), words
+
+
+def told(group, words="avrop"):
+    for name in group.list_commands(CONTEXT):
+        command = group.get_command(CONTEXT, name)
+        if isinstance(command, click.Group):
+            yield from told(command, f"{words} {name}")
+        else:
+            yield f"{words} {name}", command
+
+
 def test_a_verb_of_another_table_is_told_by_it_and_imported_when_it_is_asked_for():
     verbs = Verbs("given", headings={"Some": (Verb("gone", "ledger.cli.gone:gone", "Was here."),)})
     context = click.Context(verbs)
@@ -62,7 +78,7 @@ def test_a_verb_of_another_table_is_told_by_it_and_imported_when_it_is_asked_for
     ("words", "found"),
     [
         ("avrop b", {"balance", "bundle"}),
-        ("avrop order l", {"list"}),
+        ("avrop order li", {"list"}),
         ("avrop order list --as", {"--as-of"}),
         ("avrop order session h", {"hold"}),
     ],

@@ -269,3 +269,16 @@ def test_a_manager_signs_for_their_own_organisation_alone(api, ledger):
     assert refused.json["type"].endswith("/not-a-party")
     assert recorded(ledger.store) == 0
     assert api("admin", "2120000787").post("/agreements", AGREEMENT).status_code == 201
+
+
+def test_who_has_the_answer_already_is_told_so_whether_they_get_or_head_it(api):
+    manager = api("manager")
+    assert manager.post("/agreements", AGREEMENT).status_code == 201
+    path = "/api/v1/agreements/SKO-2023"
+    tag = manager.get("/agreements/SKO-2023").headers["ETag"]
+    for method in ("GET", "HEAD"):
+        headers = {**manager.headers, "If-None-Match": f'"other", {tag}'}
+        known = manager.client.open(path, method=method, headers=headers)
+        assert (known.status_code, known.data, known.headers["ETag"]) == (304, b"", tag)
+        headers["If-None-Match"] = '"1"'
+        assert manager.client.open(path, method=method, headers=headers).status_code == 200
