@@ -6,6 +6,7 @@ import msgspec
 
 from ledger.application import bodies
 from ledger.application.acts.act import BOTH, BUYERS, SUPPLIERS, Act, Members, Part, There
+from ledger.application.acts.splits import weighed
 from ledger.bounds import MAX_SESSIONS
 from ledger.domain import order
 
@@ -22,7 +23,8 @@ SESSION = Part(
 def place(there: There, body: Members) -> order.PlaceOrder:
     """The organisation that acts orders, where the body names nobody else."""
     buyer = body.get("buyer") or there.by.organisation
-    return msgspec.convert({**body, "agreement": there.name, "buyer": buyer}, order.PlaceOrder)
+    members = {**weighed(body), "agreement": there.name, "buyer": buyer}
+    return msgspec.convert(members, order.PlaceOrder)
 
 
 def _act(name: str, **more: Any) -> Act:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
+from marshmallow import Schema, fields, post_load
 
 from ledger.application.bodies.body import Body, dated
 from ledger.application.bodies.fields import (
@@ -66,27 +66,6 @@ class Split(Schema):
         validate=Length(0, MAX_LIMITS),
         metadata={"description": "Named buyers; an agreement's split by seats names none."},
     )
-
-    @validates_schema
-    def _one_measure(self, body: dict[str, Any], **_: Any) -> None:
-        member = "amount" if body["method"] == "fixed" else "weight"
-        said = "Give each part an amount where the split is fixed, else a weight."
-        wrong = {
-            i: [said]
-            for i, part in enumerate(body["parts"])
-            if set(part) != {"organisation", member}
-        }
-        if wrong:
-            raise ValidationError({"parts": wrong})
-
-    @post_load
-    def _weights(self, body: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """As the domain weighs parts: by `weight`, which are öre where the split is fixed."""
-        parts = [
-            {"organisation": part["organisation"], "weight": part.get("weight", part.get("amount"))}
-            for part in body["parts"]
-        ]
-        return {**body, "parts": parts}
 
 
 class Limit(Schema):
