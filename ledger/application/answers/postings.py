@@ -45,7 +45,7 @@ class Posting(PostedLine):
     committed: Annotated[str, amount("Confirmed and not yet invoiced.")]
     drawn: Annotated[str, amount("Invoices approved, credits deducted.")]
     agreement: Annotated[str, text("The agreement's number.")]
-    cap: Annotated[str, amount("How much the cap changed.")]
+    cap: Annotated[str | None, amount("How much the cap changed; null: unknown.")]
     remaining: Annotated[str | None, amount("What is left after it; null: unknown.")]
 
 
