@@ -2,11 +2,13 @@
 
 import itertools
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from ledger.application import bodies, commands
+from ledger.application import bodies
+from ledger.application.acts import agreements as acts
 from ledger.application.bodies.parsing import load
 from ledger.domain import order
 from ledger.domain.agreement import AmendAgreement
@@ -40,7 +42,7 @@ def amended(ledger, api):
     by = By(person="p-1", organisation=BUYER, role="manager")
     body = {**AGREEMENT, "cap": "1000.00", "policy": {"amendments": "free"}}
     days = {"signed_on": "2024-01-01", "starts_on": "2024-01-01", "ends_on": "2027-12-31"}
-    sign = commands.sign(load(bodies.SignAgreement, {**body, **days}))
+    sign = acts.sign(SimpleNamespace(by=by), load(bodies.SignAgreement, {**body, **days}))
     ledger.service.execute(sign, by, now=datetime(2024, 1, 1, 9, tzinfo=UTC))
     for cap, effective_on, month in (
         (1_050_00, date(2024, 3, 15), 1),
@@ -104,7 +106,7 @@ def test_an_order_and_its_invoice_are_shown_as_they_were(api, database, tmp_path
     days = ("2023-11-19", "2023-11-20", "2023-11-27", "2023-11-28", "2024-04-02")
     told = [status(f"/orders/{name}", day) for day in days]
     assert told == [404, "placed", "placed", "confirmed", "confirmed"]
-    assert auditor.get(f"/orders/{name}", as_of="2023-11-27").headers["ETag"] == '"1"'
+    assert auditor.get(f"/orders/{name}", as_of="2023-11-27").headers["ETag"].startswith('"1.')
     days = ("2024-03-24", "2024-03-25", "2024-04-01", "2024-04-02")
     assert [status(f"/drawdowns/{id}", d) for d in days] == [
         404,
