@@ -8,6 +8,7 @@ from marshmallow import Schema, ValidationError, fields
 
 from ledger.application.acts import ACTS
 from ledger.application.acts.act import Act, Members
+from ledger.application.bodies.body import Body
 from ledger.application.bodies.fields import Flag, Length, Organisation, Sought, choice, whole
 from ledger.bounds import MAX_STEPS
 from ledger.deciding import Loaded
@@ -86,7 +87,7 @@ ADDRESSED: dict[str, dict[str, Any]] = {
 """What a step says that an address, or who asks, says elsewhere."""
 
 
-def _step(name: str, act: Act) -> type[Schema]:
+def _step(name: str, act: Act) -> type[Body]:
     """A body with the act that it is for, and what that is done to."""
     said: dict[str, Any] = {"command": choice("What is done.", (name,), required=True)}
     said |= ADDRESSED.get(name, {})
@@ -98,11 +99,11 @@ def _step(name: str, act: Act) -> type[Schema]:
         said[act.part.asked] = whole(act.part.said, 1, act.part.most, required=True)
     title = "".join(word.capitalize() for word in name.split("-"))
     assert act.body is not None, "what is played has a body"
-    made: type[Schema] = type(f"{title}Step", (act.body,), said)
+    made: type[Body] = type(f"{title}Step", (act.body,), said)
     return made
 
 
-STEPS: dict[str, type[Schema]] = {name: _step(name, act) for name, act in PLAYED.items()}
+STEPS: dict[str, type[Body]] = {name: _step(name, act) for name, act in PLAYED.items()}
 """Every command that can be played, by its name."""
 
 

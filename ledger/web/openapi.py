@@ -11,6 +11,7 @@ from flask_smorest import Api, Blueprint
 from werkzeug.routing import Rule
 
 from ledger import __version__
+from ledger.application.acts import ACTS
 from ledger.application.answers import Answer
 from ledger.application.answers.refusals import Conflict, Invalid, Problem
 from ledger.application.answers.terms import RECORDED
@@ -175,11 +176,24 @@ def finished(app: Flask, document: dict[str, Any]) -> dict[str, Any]:
     } | _recorded()
     for name, body in EXAMPLES.items():
         components["schemas"][name]["examples"] = [body]
+    for name, day in _dated().items():
+        components["schemas"][name]["not"] = {"required": [day, "on"]}
     for shape in dict.fromkeys(shape for _, shape, _ in PROBLEMS.values()):
         components["schemas"][shape.__name__]["properties"]["type"] = TYPE
     for rule, method, operation in _operations(app, document):
         _finish(operation, rule, method, app.view_functions[rule.endpoint])
     return document
+
+
+def _dated() -> dict[str, str]:
+    """Name of a body's schema → the member that dates it, where that may be called `on` as well:
+    it is given once."""
+    bodies = {act.body for act in ACTS if act.body is not None and act.route}
+    return {
+        body.__name__: body.day
+        for body in (*bodies, *STEPS.values())
+        if "on" in body._declared_fields and body.day not in ("", "on")
+    }
 
 
 def _problem(status: str) -> dict[str, Any]:

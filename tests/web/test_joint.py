@@ -58,6 +58,20 @@ def test_an_order_is_split_and_each_member_s_limit_counts_its_part(placed):
     assert remaining(placed) == {"cap": "1760000.00", "lead": "40000.00", "member": "20000.00"}
 
 
+def test_what_a_part_of_a_split_lacks_is_told_to_who_may_order(joint):
+    parts = [{"organisation": BUYER, "weight": 1}, {"organisation": MEMBER, "amount": "1.00"}]
+    body = {**ORDER, "split": {"method": "fixed", "parts": parts}}
+    refused = joint("orderer").post("/agreements/SKO-2023/orders", body)
+    assert [fault["pointer"] for fault in refused.json["errors"]] == ["/split/parts/0"]
+    assert joint("orderer").post("/agreements/SKO-2024/orders", body).status_code == 404
+    assert joint("orderer", "2120000142").post("/agreements/SKO-2023/orders", body).status_code == (
+        404
+    )
+    steps = {"steps": [{"command": "suspend", "reason": "r"}, {"command": "place", **body}]}
+    played = joint("manager").post("/agreements/SKO-2023/what-if", steps).json["steps"]
+    assert [step["refusal"] and step["refusal"]["type"] for step in played] == [None, "invalid"]
+
+
 def test_an_invoice_shows_the_shares_that_are_stored_with_it(placed, drawn):
     lines = placed("finance").get(f"/drawdowns/{drawn}").json["lines"]
     assert [[share["amount"] for share in line["shares"]] for line in lines] == [

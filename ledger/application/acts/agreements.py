@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from ledger.application.acts.act import Act, Members, Part, There
+from ledger.application.acts.splits import weighed
 from ledger.application.bodies.agreements import (
     AcceptShareMove,
     Amend,
@@ -32,7 +33,8 @@ MOVE = Part(
 
 def sign(there: There, body: Members) -> agreement.SignAgreement:
     """Raises NotAParty for the manager of an organisation that is none of the buyers."""
-    policy = {"amendments": default_amendments(body["regime"]), **body["policy"]}
+    given = weighed(body["policy"], "/policy")
+    policy = {"amendments": default_amendments(body["regime"]), **given}
     command = msgspec.convert({**body, "policy": policy}, agreement.SignAgreement)
     buyers = [party.organisation for party in command.buyers]
     if there.by.role == "manager" and there.by.organisation not in buyers:
@@ -46,9 +48,8 @@ def amend(there: There, body: Members) -> agreement.AmendAgreement:
     """The members of the policy that change are typed as the policy has them."""
     types = msgspec.structs.fields(Policy)
     of = {field.name: field.type for field in types}
-    policy = {
-        name: msgspec.convert(value, of[name]) for name, value in body.get("policy", {}).items()
-    }
+    given = weighed(body.get("policy", {}), "/change/policy")
+    policy = {name: msgspec.convert(value, of[name]) for name, value in given.items()}
     effective_on = body.get("effective_on") or body["decided_on"]
     members = {**body, "policy": policy, "effective_on": effective_on, "agreement": there.name}
     return msgspec.convert(members, agreement.AmendAgreement)

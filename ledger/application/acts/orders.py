@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from ledger.application.acts.act import BOTH, BUYERS, SUPPLIERS, Act, Members, Part, There
+from ledger.application.acts.splits import weighed
 from ledger.application.bodies.agreements import Dated
 from ledger.application.bodies.orders import (
     Accept,
@@ -39,7 +40,8 @@ SESSION = Part(
 def place(there: There, body: Members) -> order.PlaceOrder:
     """The organisation that acts orders, where the body names nobody else."""
     buyer = body.get("buyer") or there.by.organisation
-    return msgspec.convert({**body, "agreement": there.name, "buyer": buyer}, order.PlaceOrder)
+    members = {**weighed(body), "agreement": there.name, "buyer": buyer}
+    return msgspec.convert(members, order.PlaceOrder)
 
 
 def _act(name: str, **more: Any) -> Act:

@@ -1,8 +1,6 @@
 """What comes in of what the parties decided: limits, the policy, how costs are shared."""
 
-from typing import Any
-
-from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
+from marshmallow import Schema, fields
 
 from ledger.application.bodies.fields import (
     Day,
@@ -25,7 +23,6 @@ from ledger.bounds import (
     MAX_WEIGHT,
 )
 from ledger.domain.sharing import METHODS
-from ledger.wording import words
 
 
 class SplitPart(Schema):
@@ -46,27 +43,6 @@ class Split(Schema):
         validate=Length(0, MAX_LIMITS),
         metadata={"description": "Named buyers; an agreement's split by seats names none."},
     )
-
-    @validates_schema
-    def _one_measure(self, body: dict[str, Any], **_: Any) -> None:
-        member = "amount" if body["method"] == "fixed" else "weight"
-        said = words("Give each part an amount where the split is fixed, else a weight.")
-        wrong = {
-            i: [said]
-            for i, part in enumerate(body["parts"])
-            if set(part) != {"organisation", member}
-        }
-        if wrong:
-            raise ValidationError({"parts": wrong})
-
-    @post_load
-    def _weights(self, body: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """As the domain weighs parts: by `weight`, which are öre where the split is fixed."""
-        parts = [
-            {"organisation": part["organisation"], "weight": part.get("weight", part.get("amount"))}
-            for part in body["parts"]
-        ]
-        return {**body, "parts": parts}
 
 
 class Limit(Schema):
