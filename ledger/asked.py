@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import msgspec
 
+from ledger.bounds import MAX_TOLD
 from ledger.deciding import Command, Loaded, decide
 from ledger.domain.calendar import SWEDEN
 from ledger.domain.events import By, Fact, New
@@ -31,8 +32,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         stream = facts[0].stream
         version = loaded.versions.get(stream, 0)
         if self.expected is not None and version not in self.expected:
-            one, *others = self.expected
-            expected = ", ".join(map(str, self.expected)) if others else one
+            one, *others = self.expected[:MAX_TOLD]
+            expected = ", ".join(map(str, (one, *others))) if others else one
             name = stream.partition("/")[2]
             raise VersionDiffers(name=name, version=version, expected=expected)
         return facts

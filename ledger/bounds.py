@@ -54,6 +54,9 @@ FORECAST_LATE = 5
 MAX_WEIGHT = 1_000_000
 """A part of a cost split by shares: finer than millionths is nobody's agreement."""
 
+MAX_TOLD = 20
+"""Values of a list that a refusal repeats: what somebody sent is never sent back whole."""
+
 MAX_JSON_BODY = 1_000_000
 """Bytes in a JSON request: an order of MAX_LINES lines with full texts."""
 

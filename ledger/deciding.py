@@ -179,7 +179,12 @@ _ROWS = (
         agreement.ReopenAgreement, agreement.reopen, _LEAD, agreement.may.possible("reopen")
     ),
     _AGREEMENT.row(agreement.WatchTerm, agreement.watch_term),
-    _AGREEMENT.row(agreement.ProposeShareMove, agreement.propose_share_move, _SHARES),
+    _AGREEMENT.row(
+        agreement.ProposeShareMove,
+        agreement.propose_share_move,
+        _SHARES,
+        foreseen=(agreement.may.shares_theirs,),
+    ),
     _AGREEMENT.row(
         agreement.AcceptShareMove,
         agreement.accept_share_move,
@@ -222,7 +227,11 @@ _ROWS = (
         foreseen=(agreement.may.competing,),
     ),
     # ── Orders ────────────────────────────────────────────────────────────────────────────────
-    _AGREEMENT.row(order.PlaceOrder, order.place, foreseen=(agreement.may.open_to_orders,)),
+    _AGREEMENT.row(
+        order.PlaceOrder,
+        order.place,
+        foreseen=(agreement.may.open_to_orders, agreement.may.won),
+    ),
     _ORDER.row(order.ConfirmOrder, order.confirm, *_ANSWER, order.may.possible("confirm")),
     _ORDER.row(order.DeclineOrder, order.decline, *_ANSWER, order.may.possible("decline")),
     _ORDER.row(order.LapseOrder, order.lapse, _OWN, order.may.possible("lapse")),

@@ -26,8 +26,10 @@ from ledger.web.addresses import CONVERTERS, shown
 from ledger.web.problem_types import ADDRESS
 from ledger.web.receiving import XML_TYPES
 
-_TAG = r'(?:W/)?"\d{1,15}(?:\.[0-9a-f]{1,64})?"'
+_TAG = r'(?:W/)?"[!#-~]*"'
 IF_MATCH = rf"^(?:\*|{_TAG}(?:\s*,\s*{_TAG})*)$"
+VERSION_TAG = r'"(\d{1,15})(?:\.[0-9a-f]{1,64})?"'
+"""A tag of ours: the version, and perhaps a digest of the answer."""
 
 DESCRIPTION = """The ledger of a framework agreement: what is left under its cap, and why.
 

@@ -70,6 +70,18 @@ def test_without_a_won_competition_an_order_is_refused_in_words(asked):
     assert problem(place(asked, competition=1, amount="80000.01")) == (409, "over-award")
 
 
+def test_placing_waits_for_an_award_among_the_actions(asked):
+    def placing():
+        actions = done(asked("orderer").get("/agreements/SKO-2023"))["actions"]
+        return next(one for one in actions if one["name"] == "place")
+
+    assert placing()["type"] == "competition-needed"
+    done(award(asked, SECOND))
+    assert placing()["allowed"]
+    done(place(asked, competition=1, amount="80000.00"))
+    assert placing()["type"] == "competition-needed"
+
+
 def test_a_supplier_sees_its_own_answer_and_the_outcome_and_never_another_s_offer(asked):
     def seen(supplier, role="supplier"):
         return done(asked(role, supplier).get(f"{ADDRESS}/1"))

@@ -27,7 +27,18 @@ def placed(api):
 
 
 @pytest.mark.parametrize(
-    "match", ['"1"', '"9", "1"', 'W/"1"', "*", '"7.00ff","1.abc"', '"1" , "2"', " * "]
+    "match",
+    [
+        '"1"',
+        '"9", "1"',
+        'W/"1"',
+        "*",
+        '"7.00ff","1.abc"',
+        '"1" , "2"',
+        " * ",
+        '"abc", "1"',
+        '"", "1"',
+    ],
 )
 def test_if_match_lets_in_whoever_names_the_version_among_others(placed, match):
     answer = placed("supplier").post(f"{PATH}/confirm", FIRST, {"If-Match": match})
@@ -40,6 +51,13 @@ def test_if_match_keeps_out_whoever_does_not(placed, match):
     assert answer.status_code == 412
     assert answer.json["type"].endswith("/version-differs")
     assert placed("orderer").get(PATH).json["status"] == "placed"
+
+
+def test_of_many_versions_the_refusal_repeats_a_few(placed):
+    many = ", ".join(f'"{version}"' for version in range(2, 700))
+    answer = placed("supplier").post(f"{PATH}/confirm", FIRST, {"If-Match": many})
+    assert answer.status_code == 412
+    assert len(answer.json["detail"]) < 300
 
 
 def test_an_answers_own_tag_is_its_version(placed):

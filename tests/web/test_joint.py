@@ -142,6 +142,15 @@ def test_a_share_that_was_moved_opens_into_the_facts_that_made_it(placed):
     assert changed == {"cap": "0.00", "lead": "-30000.00", "member": "30000.00"}
 
 
+def test_a_share_is_moved_by_who_has_one_alone(joint):
+    def moving(organisation):
+        actions = joint("admin", organisation).get("/agreements/SKO-2023").json["actions"]
+        return next(one for one in actions if one["name"] == "propose-share-move")
+
+    assert moving(BUYER)["allowed"]
+    assert moving("2120000530")["type"] == "not-a-party"
+
+
 def test_more_than_what_is_unused_is_not_moved_and_a_proposal_can_be_declined(placed):
     address = "/agreements/SKO-2023/share-moves"
     body = {"giver": BUYER, "receiver": MEMBER, "amount": "40000.01"}

@@ -16,6 +16,7 @@ from ledger.domain.given import Given
 from ledger.domain.refusals import (
     AlreadyExists,
     AnswersAwaited,
+    CompetitionNeeded,
     NoCompetition,
     NoSuchExtension,
     NotAParty,
@@ -82,6 +83,20 @@ def competed_for(state: State, given: Given) -> None:
 
 
 # ── Foreseen ──────────────────────────────────────────────────────────────────────────────────
+
+
+def shares_theirs(state: State, given: Given) -> None:
+    """Raises NotAParty unless who asks has a share of their own to move."""
+    sharing = [limit.buyer for limit in state.limits if limit.buyer and limit.named == ("buyer",)]
+    _require_one_of(state, given, sharing or [party.organisation for party in state.buyers])
+
+
+def won(state: State, given: Given) -> None:
+    """Raises CompetitionNeeded where orders are competed for and no award waits for its order."""
+    if state.selection is None or state.selection.method != "competition":
+        return
+    if not any(one.status == "awarded" for one in state.competitions):
+        raise CompetitionNeeded(agreement=state.number)
 
 
 def proposed_to_them(state: State, given: Given) -> None:

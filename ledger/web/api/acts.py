@@ -16,7 +16,7 @@ from ledger.domain.refusals import VersionDiffers
 from ledger.web import access, seen
 from ledger.web.api.answering import answer, checkpoint, recorded
 from ledger.web.api.routes import ApiBlueprint
-from ledger.web.openapi import IF_MATCH
+from ledger.web.openapi import IF_MATCH, VERSION_TAG
 
 View = Callable[..., Response]
 
@@ -87,11 +87,12 @@ def expected() -> tuple[int, ...] | None:
     """The versions that If-Match lets the resource be at; None: any. Raises VersionDiffers.
 
     RFC 9110, 13.1.1. A tag may be one that an answer gave, or the version alone; what a proxy has
-    made weak on its way is taken.
+    made weak on its way is taken. One that is no tag of ours matches nothing.
     """
     given = request.headers.get("If-Match")
     if given is None or given.strip() == "*":
         return None
-    if not re.fullmatch(IF_MATCH, given):
+    ours = re.findall(VERSION_TAG, given) if re.fullmatch(IF_MATCH, given) else []
+    if not ours:
         raise VersionDiffers(name=request.path, version="another", expected=given[:40])
-    return tuple(int(version) for version in re.findall(r'"(\d+)', given))
+    return tuple(int(version) for version in ours)
