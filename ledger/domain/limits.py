@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args
 import msgspec
 from msgspec.structs import replace
 
+from ledger.domain.amounts import AmountFrom, Staircase, amount_on, effective_on, staircase
 from ledger.domain.refusals import Amount, CapExceeded, LimitOver
 
 Figure = Literal["remaining", "cap", "reserved", "committed", "drawn"]
@@ -98,17 +99,6 @@ class LimitRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tolerance: int | None = None
 
 
-class AmountFrom(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A limit's amount from a date on: set to `amount` (None: unknown), or changed by `change`.
-
-    Changes add up whatever order they take effect in; a setting starts anew.
-    """
-
-    effective_on: date
-    amount: int | None = None
-    change: int | None = None
-
-
 class Limit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A largest amount over the lines that match every dimension named here.
 
@@ -137,40 +127,58 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """The dimensions that it names; the cap names none."""
         return tuple(name for name in DIMENSIONS if getattr(self, name) is not None)
 
+    @property
+    def staircase(self) -> Staircase:
+        """What its amount is from each day on which one is set."""
+        return staircase(self.amounts)
+
     def amount_on(self, day: date) -> int | None:
         """The amount that holds on `day`, in öre; None where it is unknown or not yet set."""
         return amount_on(self.amounts, day)
 
     @property
     def amount(self) -> int | None:
-        """The amount when every recorded change has taken effect."""
+        """The amount when every recorded setting has taken effect."""
         return amount_on(self.amounts, date.max)
 
     @property
-    def bound(self) -> int | None:
-        """The amount with its tolerance, when every recorded change has taken effect."""
-        return self.bound_on((date.max,))
-
-    @property
     def set_on(self) -> date:
-        """The day from which it has an amount at all: no change can count from before it."""
+        """The day from which it has an amount at all."""
         return min(step.effective_on for step in self.amounts if step.change is None)
 
-    def step_to(self, after: int | None, on: date) -> AmountFrom:
-        """What makes it so much from a day, or from its own first one where that is later.
+    def set_to(self, amount: int | None, on: date) -> tuple[AmountFrom, ...]:
+        """What makes it so much from a day until the next day on which an amount is set.
 
-        A change where both amounts are known, else a setting that starts anew.
+        A difference that an earlier version recorded for that next day is set to what it came to:
+        what it is added to has changed.
         """
-        day = max(on, self.set_on)
-        if self.amount is None or after is None:
-            return AmountFrom(effective_on=day, amount=after)
-        return AmountFrom(effective_on=day, change=after - self.amount)
+        following = sorted((a for a in self.amounts if a.effective_on > on), key=effective_on)
+        step = AmountFrom(effective_on=on, amount=amount)
+        if not following or following[0].change is None:
+            return (step,)
+        day = following[0].effective_on
+        return step, AmountFrom(effective_on=day, amount=self.amount_on(day))
 
-    @property
-    def last_known(self) -> "Limit":
-        """As it was when its amount was last known; itself where it is, or never was."""
-        known = tuple(step for step in self.amounts if (step.amount, step.change) != (None, None))
-        return replace(self, amounts=known) if known else self
+    def moved_by(self, change: int, on: date) -> tuple[AmountFrom, ...]:
+        """What makes it so much more or less from a day: on it, and on each later day on which an
+        amount is set already. What is unknown stays so."""
+        found = ((day, self.amount_on(day)) for day in self.days_from(on))
+        return tuple(
+            AmountFrom(effective_on=day, amount=amount + change)
+            for day, amount in found
+            if amount is not None
+        )
+
+    def fixed_at(
+        self, amount: int | None, on: date, until: date | None = None
+    ) -> tuple[AmountFrom, ...]:
+        """What makes it so much from a day, whatever is set already before `until` (None: ever)."""
+        days = [day for day in self.days_from(on) if until is None or day < until]
+        return tuple(AmountFrom(effective_on=day, amount=amount) for day in days)
+
+    def days_from(self, on: date) -> list[date]:
+        """A day, and each later one on which an amount is set."""
+        return [on, *(day for day, _ in self.staircase if day > on)]
 
     def bound_by(self, limit_rule: LimitRule) -> "Limit":
         """The limit as the rule has it."""
@@ -181,27 +189,9 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             tolerance=self.tolerance if tolerance is None else tolerance,
         )
 
-    def bound_on(self, days: Sequence[date]) -> int | None:
-        """What decisions on these days may use in all: the smallest amount, tolerance included."""
-        known = [a for a in (self.amount_on(day) for day in days) if a is not None]
-        if not known:
-            return None
-        return min(known) + min(known) * self.tolerance // 100
-
-
-def amount_on(amounts: Iterable[AmountFrom], day: date) -> int | None:
-    """Fold settings and changes that have taken effect on `day`, in order of effect."""
-    value: int | None = None
-    for step in sorted((a for a in amounts if a.effective_on <= day), key=_effective_on):
-        if step.change is None:
-            value = step.amount
-        elif value is not None:
-            value += step.change
-    return value
-
-
-def _effective_on(step: AmountFrom) -> date:
-    return step.effective_on
+    def bound_of(self, amount: int | None) -> int | None:
+        """What may be used in all where it is so much: its tolerance included."""
+        return None if amount is None else amount + amount * self.tolerance // 100
 
 
 class Total(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -211,12 +201,51 @@ class Total(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     use: Use
 
 
-def add(totals: tuple[Total, ...], moves: Sequence[Move]) -> tuple[Total, ...]:
-    """The totals after the moves; combinations that are new come last."""
+class Day(msgspec.Struct, frozen=True, array_like=True):
+    """What a day changed of what is in use: öre by the place of their total among the totals.
+
+    What moves between the three kinds of money changes nothing. There is one for a day, however
+    many orders have it.
+    """
+
+    on: date
+    changes: tuple[tuple[int, int], ...]
+
+
+Days = tuple[Day, ...]
+"""In their order, one a day on which what is in use changed."""
+
+
+def add(
+    totals: tuple[Total, ...], days: Days, moves: Sequence[Move], on: date
+) -> tuple[tuple[Total, ...], Days]:
+    """The totals, and what each day changed of them, after moves that count from a day.
+
+    Combinations that are new come last, so that each keeps its place.
+    """
     by = {total.dimensions: total.use for total in totals}
+    changed: dict[Dimensions, int] = {}
     for move in moves:
         by[move.dimensions] = by.get(move.dimensions, _NOTHING) + move.use
-    return tuple(Total(dimensions=d, use=use) for d, use in by.items())
+        changed[move.dimensions] = changed.get(move.dimensions, 0) + move.use.total
+    after = tuple(Total(dimensions=d, use=use) for d, use in by.items())
+    if any(changed.values()):
+        places = {dimensions: place for place, dimensions in enumerate(by)}
+        days = _changed(days, on, {places[d]: ore for d, ore in changed.items()})
+    return after, days
+
+
+def _changed(days: Days, on: date, changed: dict[int, int]) -> Days:
+    at = len(days)
+    while at and days[at - 1].on >= on:
+        at -= 1
+    after = at
+    if at < len(days) and days[at].on == on:
+        after += 1
+        for place, ore in days[at].changes:
+            changed[place] = changed.get(place, 0) + ore
+    kept = tuple(sorted((place, ore) for place, ore in changed.items() if ore))
+    return (*days[:at], *((Day(on, kept),) if kept else ()), *days[after:])
 
 
 _NOTHING = Use()
@@ -233,44 +262,103 @@ def used(limit: Limit, totals: Iterable[Total]) -> Use:
     return Use(reserved, committed, drawn)
 
 
+def changed_after(
+    limit: Limit, totals: Sequence[Total], days: Days, since: date
+) -> tuple[tuple[date, int], ...]:
+    """How much each day after `since` changed of what is in use of a limit, in öre."""
+    found: list[tuple[date, int]] = []
+    for day in reversed(days):
+        if day.on <= since:
+            break
+        ore = sum(o for place, o in day.changes if limit.matches(totals[place].dimensions))
+        if ore:
+            found.append((day.on, ore))
+    return tuple(reversed(found))
+
+
+class Fullest(msgspec.Struct, frozen=True):
+    """The day on which least is left of a limit, what may be used on it and what is; in öre."""
+
+    on: date
+    bound: int
+    used: int
+
+    @property
+    def left(self) -> int:
+        """What is left of it on that day, also below 0."""
+        return self.bound - self.used
+
+
+def fullest(
+    limit: Limit, used_then: int, later: Iterable[tuple[date, int]], since: date
+) -> Fullest | None:
+    """The day from `since` on on which least is left of a limit; None where none has an amount.
+
+    `used_then` is in use on `since`, and each of `later` days changes it; both use and amount are
+    looked at on every day. Of several the first.
+    """
+    use, amount = used_then, limit.amount_on(since)
+    changes = dict(later)
+    amounts = {day: value for day, value in limit.staircase if day > since}
+    worst: Fullest | None = None
+    for day in (since, *sorted({*changes, *amounts})):
+        use += changes.get(day, 0)
+        amount = amounts.get(day, amount)
+        bound = limit.bound_of(amount)
+        if bound is not None and (worst is None or bound - use < worst.left):
+            worst = Fullest(day, bound, use)
+    return worst
+
+
 def passed(
     limits: Iterable[Limit],
     totals: tuple[Total, ...],
+    days: Days,
     moves: Sequence[Move],
-    days: Sequence[date],
+    on: date,
     currency: str,
     *,
     asked: Sequence[Move] | None = None,
 ) -> tuple[tuple[LimitOver, ...], tuple[LimitOver, ...]]:
-    """The hard and the soft limits that the moves would pass, with the figures of each.
+    """The hard and the soft limits that moves from a day on would pass, with the figures of each.
 
-    A move that asks for nothing more of a limit does not pass it, however over-used it is, unless
-    `asked` names lines that are to be judged again although they already hold their room (a
-    confirmation). `days` are the days whose amounts bind; the smallest of them counts.
+    Every day from that one on is looked at, and the fullest decides. A move that asks for nothing
+    more of a limit does not pass it, however over-used it is, unless `asked` names lines that are
+    to be judged again although they already hold their room (a confirmation): on their day alone,
+    since what is lowered from a later day does not stop what was ordered before.
     """
     hard: list[LimitOver] = []
     soft: list[LimitOver] = []
     for limit in limits:
-        bound = limit.bound_on(days)
-        if bound is None or limit.effect == "informational":
+        if limit.effect == "informational":
             continue
         change = sum(m.use.total for m in moves if limit.matches(m.dimensions))
         held = sum(m.use.total for m in asked or () if limit.matches(m.dimensions))
         if change + held <= 0:
             continue
-        before = used(limit, totals).total - held
-        over = before + held + change - bound
-        if over > 0:
-            figure = LimitOver(
-                limit=limit.name,
-                cap=Amount(bound, currency),
-                used=Amount(before, currency),
-                asked=Amount(held + change, currency),
-                over=Amount(over, currency),
-                fits=Amount(max(0, bound - before), currency),
-            )
-            (hard if limit.effect == "hard" else soft).append(figure)
+        later = changed_after(limit, totals, days, on)
+        used_then = used(limit, totals).total - sum(ore for _, ore in later)
+        worst = _on_alone(limit, used_then, on)
+        if change > 0:
+            worst = fullest(limit, used_then, later, on)
+        if worst is None or worst.left >= change:
+            continue
+        figure = LimitOver(
+            limit=limit.name,
+            cap=Amount(worst.bound, currency),
+            used=Amount(worst.used - held, currency),
+            asked=Amount(held + change, currency),
+            over=Amount(change - worst.left, currency),
+            fits=Amount(max(0, worst.left + held), currency),
+            on=worst.on,
+        )
+        (hard if limit.effect == "hard" else soft).append(figure)
     return tuple(hard), tuple(soft)
+
+
+def _on_alone(limit: Limit, used_then: int, on: date) -> Fullest | None:
+    bound = limit.bound_of(limit.amount_on(on))
+    return None if bound is None else Fullest(on, bound, used_then)
 
 
 def refuse_if_passed(hard: tuple[LimitOver, ...]) -> None:

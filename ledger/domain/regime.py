@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from ledger.domain.amounts import AmountFrom
 from ledger.domain.limits import Effect
 from ledger.domain.refusals import Amount, GroundNotUsable, NotCovered
 from ledger.domain.sharing import Split
@@ -113,11 +114,18 @@ def threshold(regime: str, signed_on: date) -> int | None:
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What an amendment did to the cap, in öre, on which ground: what later ones are judged by."""
+    """What an amendment did to the cap, in öre, on which ground: what later ones are judged by.
+
+    `sets` is the amount that it set from its day `on`, `tolerance` the cap's in per cent where it
+    changed; `amount` is its size as it was measured when others were judged (`staircase`).
+    """
 
     ground: str
     amount: int
     covered: bool
+    on: date | None = None
+    sets: AmountFrom | None = None
+    tolerance: int | None = None
 
 
 def judge_amendment(

@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from ledger.domain import agreement
+from ledger.domain.amounts import AmountFrom, amount_on
 from ledger.domain.events import (
     AgreementAmended,
     AgreementSigned,
@@ -23,7 +24,7 @@ from ledger.domain.events import (
     ShareMoveAccepted,
     Source,
 )
-from ledger.domain.limits import CAP, DIMENSIONS, AmountFrom, Figure, Limit, amount_on
+from ledger.domain.limits import CAP, DIMENSIONS, Figure, Limit
 from ledger.domain.refusals import NotFound
 from ledger.projections.database import postings, timeline
 from ledger.projections.postings import CHANGES, limits_known
@@ -224,9 +225,10 @@ def _amounts(event: Event, name: str) -> Iterable[AmountFrom]:
     elif isinstance(event, AgreementAmended):
         if not event.covered:
             return
-        if name == CAP and event.cap is not None:
-            yield event.cap
-        yield from (step for of, step in event.limit_changes if of == name)
+        if name == CAP:
+            yield from event.cap_steps
+        else:
+            yield from (step for of, step in event.limit_changes if of == name)
     for limit in event.limits:
         if limit.name == name:
             yield from limit.amounts

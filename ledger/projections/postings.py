@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from ledger.domain import agreement
+from ledger.domain.amounts import AmountFrom
 from ledger.domain.events import (
     NAME_OF,
     NOBODY,
@@ -27,7 +28,7 @@ from ledger.domain.events import (
     RoomReserved,
     ShareMoveAccepted,
 )
-from ledger.domain.limits import DIMENSIONS, AmountFrom, Dimensions, Limit, Total, Use, used
+from ledger.domain.limits import DIMENSIONS, Dimensions, Limit, Total, Use, used
 from ledger.projections.database import add_to_rows, days, insert_rows, postings, timeline
 from ledger.projections.seeing import Part, is_hidden
 from ledger.projections.states import to_json
@@ -93,11 +94,18 @@ def _rows(fact: Fact) -> list[dict[str, Any]]:
     if isinstance(event, AgreementSigned):
         day = {"effective_on": event.starts_on, "number": 0}
         return [{**base, **day, "cause": "signed", "cap": event.cap, "sets_cap": True}]
-    if isinstance(event, AgreementAmended) and event.covered and event.cap is not None:
-        change = event.cap.change
-        step = {"cap": event.cap.amount if change is None else change, "sets_cap": change is None}
-        day = {"effective_on": event.cap.effective_on, "number": 0}
-        return [{**base, **day, "cause": "amended", **step}]
+    if isinstance(event, AgreementAmended):
+        return [
+            {
+                **base,
+                "effective_on": step.effective_on,
+                "number": number,
+                "cause": "amended",
+                "cap": step.amount if step.change is None else step.change,
+                "sets_cap": step.change is None,
+            }
+            for number, step in enumerate(event.cap_steps)
+        ]
     if not isinstance(event, RoomReserved | RoomMoved):
         return []
     return [
@@ -310,15 +318,37 @@ def statement(
     query = query.where(*Then(as_of=as_of, known_at=known_at).of(postings))
     query = query.order_by(p.effective_on, p.position, p.number)
     cap: int | None = None
-    use = 0
+    last_known, use = 0, 0
     rows = []
     for posting in connection.execute(query).mappings():
         row = dict(posting)
+        cap = _cap_after(cap, row)
         if row.pop("sets_cap"):
-            cap = row["cap"]
-        elif cap is not None:
-            cap += row["cap"]
+            row["cap"] = None if cap is None else cap - last_known
+        last_known = last_known if cap is None else cap
         use += row["reserved"] + row["committed"] + row["drawn"]
         told = cap is not None and only is None
         rows.append({**row, "remaining": cap - use if told else None})
     return rows
+
+
+def _cap_after(cap: int | None, row: Any) -> int | None:
+    if row["sets_cap"]:
+        amount: int | None = row["cap"]
+        return amount
+    return None if cap is None else cap + row["cap"]
+
+
+def cap_moves(connection: Connection, number: str, then: Then) -> dict[int, int]:
+    """How much each fact moved the cap, in öre by its position; one that made it unknown: 0."""
+    p = postings.c
+    query = select(p.position, p.cap, p.sets_cap).where(p.agreement == number, p.order.is_(None))
+    query = query.where(*then.of(postings)).order_by(p.effective_on, p.position, p.number)
+    found: dict[int, int] = {}
+    cap, last_known = None, 0
+    for row in connection.execute(query).mappings():
+        cap = _cap_after(cap, row)
+        change = 0 if cap is None else cap - last_known
+        found[row["position"]] = found.get(row["position"], 0) + change
+        last_known += change
+    return found

@@ -31,6 +31,7 @@ from ledger.projections.database import (
     postings,
     timeline,
 )
+from ledger.projections.postings import cap_moves
 from ledger.projections.seeing import ITSELF, Visible, mine, organisations, seen_by
 from ledger.projections.then import NOW, Then, micros
 
@@ -199,7 +200,8 @@ def latest(
             else:
                 groups.append([dict(row)])
     moved = _moved(connection, [row["position"] for rows in groups for row in rows])
-    return [_happening(rows, moved) for rows in groups]
+    caps = cap_moves(connection, agreement, Then(as_of=as_of, known_at=known_at))
+    return [_happening(rows, moved, caps) for rows in groups]
 
 
 def _of_party(agreement: str, party: str | frozenset[str]) -> ColumnElement[bool]:
@@ -222,28 +224,29 @@ def _of_party(agreement: str, party: str | frozenset[str]) -> ColumnElement[bool
     )
 
 
-def _moved(connection: Connection, positions: list[int]) -> dict[int, tuple[Use, int]]:
+def _moved(connection: Connection, positions: list[int]) -> dict[int, Use]:
     p = postings.c
-    result: dict[int, tuple[Use, int]] = {}
+    result: dict[int, Use] = {}
     for start in range(0, len(positions), 500):
         query = (
             select(
                 p.position,
                 *(func.sum(x) for x in (p.reserved, p.committed, p.drawn)),
-                func.coalesce(func.sum(p.cap), 0),  # no cap is set where it is unknown
             )
             .where(p.position.in_(positions[start : start + 500]))
             .group_by(p.position)
         )
         for row in connection.execute(query):
-            result[row[0]] = (Use(int(row[1]), int(row[2]), int(row[3])), int(row[4]))
+            result[row[0]] = Use(int(row[1]), int(row[2]), int(row[3]))
     return result
 
 
-def _happening(rows: list[dict[str, Any]], moved: dict[int, tuple[Use, int]]) -> Happening:
-    found = [moved[row["position"]] for row in rows if row["position"] in moved]
+def _happening(
+    rows: list[dict[str, Any]], moved: dict[int, Use], caps: dict[int, int]
+) -> Happening:
+    positions = [row["position"] for row in rows]
     return Happening(
         facts=tuple(rows),
-        moved=sum((use for use, _ in found), start=Use()),
-        cap=sum(cap for _, cap in found),
+        moved=sum((moved[at] for at in positions if at in moved), start=Use()),
+        cap=sum(caps.get(at, 0) for at in positions),
     )

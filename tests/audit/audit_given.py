@@ -10,8 +10,9 @@ from ledger.audit.entry import Row
 from ledger.audit.note import LOG, WITNESS, SigningKey
 from ledger.audit.tree import Head
 from ledger.domain import events
+from ledger.domain.amounts import AmountFrom
 from ledger.domain.events import By, New
-from ledger.domain.limits import AmountFrom, Dimensions, Limit, Move
+from ledger.domain.limits import Dimensions, Limit, Move
 from ledger.domain.regime import Policy
 
 ORIGIN = "example.org/ledger"

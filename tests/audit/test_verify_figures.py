@@ -15,8 +15,9 @@ from ledger.audit.entry import row
 from ledger.audit.verifier import verify
 from ledger.demo import PROGRAMME
 from ledger.domain import agreement, events
+from ledger.domain.amounts import AmountFrom
 from ledger.domain.funding import FundingSource
-from ledger.domain.limits import AmountFrom, Dimensions, Limit, Move
+from ledger.domain.limits import Dimensions, Limit, Move
 from tests.audit.audit_given import AGREEMENT, BY, DAY, KEY, entry_of, log, signed, stored
 from tests.audit.audit_given import facts as small
 from tests.audit.bundle_given import (

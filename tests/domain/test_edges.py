@@ -5,13 +5,15 @@ from datetime import date
 import pytest
 
 from ledger.domain import drawdown
-from ledger.domain.agreement.state import value_change
+from ledger.domain.agreement.staircase import measured
+from ledger.domain.amounts import AmountFrom
 from ledger.domain.events import LineAmount, Party
-from ledger.domain.limits import AmountFrom, Limit
+from ledger.domain.limits import Limit
 from ledger.domain.position import give_back
 from ledger.domain.refusals import Invalid
+from ledger.domain.regime import Change
 from ledger.domain.sharing import Share
-from tests.domain.domain_given import BUYER, OTHER_BUYER, START, Book, kr, line
+from tests.domain.domain_given import BUYER, DAY, OTHER_BUYER, START, Book, kr, line
 
 
 def test_a_course_is_not_changed_to_start_after_it_ends():
@@ -48,11 +50,11 @@ def test_what_a_bare_credit_has_beyond_all_that_is_invoiced_stays_on_the_last_li
 
 @pytest.mark.parametrize(("before", "after", "change"), [(0, 10, 10), (10, 0, -10), (10, 10, None)])
 def test_a_tolerance_alone_changes_the_agreements_value(before, after, change):
-    def cap(tolerance: int) -> Limit:
-        amounts = (AmountFrom(effective_on=START, amount=100),)
-        return Limit(name="cap", amounts=amounts, tolerance=tolerance)
-
-    assert value_change(cap(before), cap(after), None) == change
+    amounts = (AmountFrom(effective_on=START, amount=100),)
+    cap = Limit(name="cap", amounts=amounts, tolerance=after)
+    to = None if before == after else after
+    amended = Change(ground="17:9", amount=0, covered=True, on=DAY, tolerance=to)
+    assert [step.size for step in measured(cap, before, (amended,))] == [change]
 
 
 def flags(book: Book, kronor: float, name: str, **more) -> tuple[str, ...]:

@@ -6,8 +6,9 @@ import pytest
 
 from ledger.domain import limits
 from ledger.domain.agreement import LimitTerms
+from ledger.domain.amounts import AmountFrom
 from ledger.domain.events import Party
-from ledger.domain.limits import DIMENSIONS, AmountFrom, Dimensions, Limit, Move, Total, Use
+from ledger.domain.limits import DIMENSIONS, Dimensions, Limit, Move, Total, Use
 from ledger.domain.refusals import CapExceeded
 from ledger.domain.regime import Policy
 from ledger.projections.database import postings
@@ -108,7 +109,7 @@ def test_a_changed_cap_holds_from_its_day_and_not_before():
     book.place(line(2_100_000), on=date(2024, 4, 1))
 
 
-def test_changes_add_up_in_any_order_and_a_setting_starts_anew():
+def test_differences_of_earlier_versions_add_up_in_any_order_and_a_setting_starts_anew():
     start, later = AmountFrom(effective_on=date(2024, 1, 1), amount=100), date(2024, 6, 1)
     steps = [
         start,
@@ -133,7 +134,7 @@ def _passed(used: int, change: int, asked: int = 0):
     cap = Limit(name="cap", amounts=(AmountFrom(effective_on=DAY, amount=100),))
     totals = (Total(dimensions=_dimensions(), use=Use(reserved=used)),)
     again = [_move(asked)] if asked else None
-    return limits.passed([cap], totals, [_move(change)], (DAY,), "SEK", asked=again)[0]
+    return limits.passed([cap], totals, (), [_move(change)], DAY, "SEK", asked=again)[0]
 
 
 def test_over_use_is_not_passed_by_what_asks_for_nothing_more():

@@ -6,6 +6,7 @@ import pytest
 
 from ledger.domain import agreement
 from ledger.domain.agreement import LimitTerms
+from ledger.domain.amounts import AmountFrom
 from ledger.domain.events import (
     AgreementExpired,
     New,
@@ -14,7 +15,6 @@ from ledger.domain.events import (
     ThresholdCrossed,
     UnderUseAlertRaised,
 )
-from ledger.domain.limits import AmountFrom
 from ledger.domain.refusals import Invalid, NotDue
 from ledger.domain.regime import PlanStep, Policy
 from tests.domain.domain_given import (

@@ -146,7 +146,7 @@ def test_a_later_setting_counts_otherwise_where_one_before_it_was_decided_afterw
     found = api("auditor").get("/agreements/SKO-2023/compare", from_known_at=between).json
     assert (found["from"]["cap"], found["to"]["cap"]) == ("2500000.00", "2500000.00")
     told = [(item["side"], item["moved"][0]["amount"]) for item in found["items"]]
-    assert told == [("both", "-100000.00"), ("to", "100000.00")]
+    assert told == [("both", "-600000.00"), ("to", "600000.00")]
 
 
 def test_a_point_that_is_neither_a_day_nor_a_moment_is_a_wrong_question(desk):

@@ -28,12 +28,12 @@ THEN_KNOWN, LATER_KNOWN = "2024-03-31T12:00:00Z", "2024-05-31T12:00:00Z"
 ANSWERS = {
     (FIRST, THEN_KNOWN): "1000.00",
     (LAST, THEN_KNOWN): "1050.00",
-    (FIRST, LATER_KNOWN): "1200.00",
-    (LAST, LATER_KNOWN): "1250.00",
+    (FIRST, LATER_KNOWN): "1250.00",
+    (LAST, LATER_KNOWN): "1050.00",
 }
 """As of a day in March, as known at a moment → the cap, which was signed as 1 000.
 
-In January 50 more were decided from the middle of March; in April 200 more from February."""
+In January 1 050 were decided from the middle of March; in April 1 250 from February until then."""
 
 
 @pytest.fixture

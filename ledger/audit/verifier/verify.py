@@ -568,15 +568,13 @@ class Books:
         elif name == "agreement-amended":
             if not data.get("covered", True):
                 return
-            steps = dict(data.get("limit_changes", []))
-            if data.get("cap") is not None:
-                steps["cap"] = data["cap"]
-            self._step(number, steps)
+            steps = [] if data.get("cap") is None else [("cap", data["cap"])]
+            self._step(number, [*steps, *data.get("limit_changes", [])])
             self.limits[number].update({new["name"]: new for new in data.get("limits", [])})
         elif name == "funding-decided":
             self.limits[number].update({new["name"]: new for new in data["limits"]})
         elif name in ("share-move-accepted", "funding-changed", "funding-withdrawn"):
-            self._step(number, dict(data["limit_changes"]))
+            self._step(number, data["limit_changes"])
         elif name in ("room-reserved", "room-moved"):
             for move in data["moves"]:
                 key = tuple(move["dimensions"].get(each) for each in DIMENSIONS)
@@ -586,8 +584,8 @@ class Books:
         elif name not in SILENT:
             self.unknown.add(name)
 
-    def _step(self, number: str, steps: dict[str, Any]) -> None:
-        for limit, step in steps.items():
+    def _step(self, number: str, steps: list[Any]) -> None:
+        for limit, step in steps:
             old = self.limits[number][limit]
             self.limits[number][limit] = {**old, "amounts": [*old["amounts"], step]}
 

@@ -50,7 +50,15 @@ from ledger.domain.agreement.joint import (
     propose_share_move,
     record_in_kind,
 )
-from ledger.domain.agreement.room import check_limits, limits_passed, move_room, require_open
+from ledger.domain.agreement.room import (
+    check_limits,
+    fullest_from,
+    limits_passed,
+    move_room,
+    require_open,
+    require_takes,
+    require_within_term,
+)
 from ledger.domain.agreement.selecting import is_one_of_several, ordered_by_supplier, turns
 from ledger.domain.agreement.state import Funding, State, Status, evolve, named, stream, use_of
 from ledger.domain.agreement.term import due_on_term, watch_term
@@ -98,6 +106,7 @@ __all__ = [
     "due_on_term",
     "evolve",
     "extend",
+    "fullest_from",
     "is_one_of_several",
     "lead_of",
     "limits_passed",
@@ -112,6 +121,8 @@ __all__ = [
     "require_buyer",
     "require_open",
     "require_own",
+    "require_takes",
+    "require_within_term",
     "sign",
     "stream",
     "suspend",

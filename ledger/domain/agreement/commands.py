@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
+from ledger.domain.amounts import AmountFrom
 from ledger.domain.events import Party
-from ledger.domain.limits import DIMENSIONS, AmountFrom, Effect, Limit, LimitRule, dimensions_of
+from ledger.domain.limits import DIMENSIONS, Effect, Limit, LimitRule, dimensions_of
 from ledger.domain.regime import Policy
 from ledger.domain.selection import Selection
 

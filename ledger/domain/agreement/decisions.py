@@ -18,9 +18,12 @@ from ledger.domain.agreement.faults import (
     party_faults,
     term_faults,
 )
+from ledger.domain.agreement.room import below_use_flags
 from ledger.domain.agreement.selecting import selection_faults
-from ledger.domain.agreement.state import State, cap_after, stream, value_change
+from ledger.domain.agreement.staircase import judge
+from ledger.domain.agreement.state import State, cap_after, change_of, evolve, stream
 from ledger.domain.agreement.term import extended_to
+from ledger.domain.amounts import AmountFrom
 from ledger.domain.events import (
     AgreementAmended,
     AgreementClosed,
@@ -33,7 +36,6 @@ from ledger.domain.events import (
 from ledger.domain.given import Given
 from ledger.domain.limits import CAP, EFFECTS, Limit
 from ledger.domain.refusals import Invalid, NotCovered
-from ledger.domain.regime import judge_amendment
 
 
 def sign(command: SignAgreement, state: State | None, given: Given) -> list[New]:
@@ -69,39 +71,41 @@ def amend(command: AmendAgreement, state: State, given: Given) -> list[New]:
     """Raises Invalid (all faults), NotCovered, GroundNotUsable.
 
     What its ground does not cover may be recorded all the same, and then changes nothing.
-    Rules: LOU 17 kap. 9–14 §§, by `judge_amendment`.
+    Rules: LOU 17 kap. 9–14 §§, by `staircase.judge`; what sets less than is in use is flagged.
     """
     faults = amendment_faults(command, state)
     if faults:
         raise Invalid(*faults)
-    step = None
-    if command.cap is not msgspec.UNSET:
-        step = state.cap.step_to(command.cap, command.effective_on)
     policy = replace(state.policy, **command.policy)
-    cap = cap_after(state.cap, step, policy)
-    covered, flags = _judge(command, state, cap, value_change(state.cap, cap, step))
-    known = {limit.name: limit for limit in state.limits}
     policy_changes = tuple(
         name
         for name in policy.__struct_fields__
         if getattr(policy, name) != getattr(state.policy, name)
     )
+    day = max(command.effective_on, state.starts_on)
+    steps = () if command.cap is msgspec.UNSET else state.cap.set_to(command.cap, day)
+    covered, flags = _judge(command, state, cap_after(state.cap, policy, steps), steps)
+    known = {limit.name: limit for limit in state.limits}
     event = AgreementAmended(
         ground=command.ground,
         decision=command.decision,
         decided_on=command.decided_on,
         covered=covered,
         clause=command.clause,
-        cap=step,
+        cap=steps[0] if steps else None,
         limits=tuple(
             limit.from_day(command.effective_on)
             for limit in command.limits
             if limit.name not in known
         ),
-        limit_changes=tuple(
-            (limit.name, known[limit.name].step_to(limit.amount, command.effective_on))
-            for limit in command.limits
-            if limit.name in known
+        limit_changes=(
+            *((CAP, step) for step in steps[1:]),
+            *(
+                (limit.name, step)
+                for limit in command.limits
+                if limit.name in known
+                for step in known[limit.name].set_to(limit.amount, day)
+            ),
         ),
         buyers=command.buyers,
         flags=flags,
@@ -110,27 +114,24 @@ def amend(command: AmendAgreement, state: State, given: Given) -> list[New]:
         limit_rules=command.limit_rules,
         selection=command.selection,
     )
+    if covered:
+        after = evolve(state, event, command.effective_on, given.by)
+        event = replace(event, flags=(*flags, *below_use_flags(state, after, day)))
     return [New(stream(state.number), event, command.effective_on)]
 
 
 def _judge(
-    command: AmendAgreement, state: State, cap: Limit, change: int | None
+    command: AmendAgreement, state: State, cap: Limit, steps: tuple[AmountFrom, ...]
 ) -> tuple[bool, tuple[str, ...]]:
     """What changes the cap's amount or its tolerance changes the agreement's value."""
+    day = max(command.effective_on, state.starts_on)
+    policy = replace(state.policy, **command.policy)
+    change = change_of(state, command.ground, steps[0] if steps else None, policy, day)
+    loosens = EFFECTS.index(cap.effect) > EFFECTS.index(state.cap.effect) or (
+        bool(steps) and command.cap is None and state.cap.amount_on(day) is not None
+    )
     try:
-        flags = judge_amendment(
-            policy=state.policy,
-            regime=state.regime,
-            signed_on=state.signed_on,
-            original=state.original_cap,
-            earlier=state.changes,
-            ground=command.ground,
-            clause=command.clause,
-            change=change,
-            currency=state.currency,
-            loosens=EFFECTS.index(cap.effect) > EFFECTS.index(state.cap.effect)
-            or (cap.amount is None and state.cap.amount is not None),
-        )
+        flags = judge(state, cap, change, command.clause, loosens=loosens)
     except NotCovered:
         if not command.record_uncovered:
             raise

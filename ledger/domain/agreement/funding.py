@@ -5,10 +5,11 @@ from datetime import date
 import msgspec
 
 from ledger.domain.agreement.state import Funding, State, stream
+from ledger.domain.amounts import AmountFrom
 from ledger.domain.events import FundingChanged, FundingDecided, FundingWithdrawn, New
 from ledger.domain.funding import FULL, FundingSource, cost_within
 from ledger.domain.given import Given
-from ledger.domain.limits import AmountFrom, Limit
+from ledger.domain.limits import Limit
 from ledger.domain.refusals import AlreadyExists, Fault, Invalid, NotFound, WrongStatus
 
 
@@ -67,16 +68,19 @@ def decide_funding(command: DecideFunding, state: State, given: Given) -> list[N
 
 
 def change_funding(command: ChangeFunding, state: State, given: Given) -> list[New]:
-    """What was judged before stays as it was. Raises NotFound, WrongStatus, Invalid."""
+    """What was judged before stays as it was. From its day on until the next on which the funder
+    has decided it is the amount, whatever else was set. Raises NotFound, WrongStatus, Invalid."""
     source = command.source
     had = _funding_of(state, source.name, "change")
     _refuse_faults(source)
-    step = _limit_of(state, source.name).step_to(_cost(source, had), command.decided_on)
+    following = min((day for day in had.days if day > command.decided_on), default=None)
+    limit = _limit_of(state, source.name)
+    steps = limit.fixed_at(_cost(source, had), command.decided_on, following)
     event = FundingChanged(
         source=source,
         decision=command.decision,
         decided_on=command.decided_on,
-        limit_changes=((source.name, step),),
+        limit_changes=tuple((source.name, step) for step in steps),
     )
     return [New(stream(state.number), event, command.decided_on)]
 
@@ -87,21 +91,24 @@ def withdraw_funding(command: WithdrawFunding, state: State, given: Given) -> li
     Raises NotFound, WrongStatus.
     """
     had = _funding_of(state, command.name, "withdraw")
-    step = _limit_of(state, command.name).step_to(had.eligible, command.decided_on)
+    steps = _limit_of(state, command.name).fixed_at(had.eligible, command.decided_on)
     event = FundingWithdrawn(
         source=command.name,
         decision=command.decision,
         decided_on=command.decided_on,
-        limit_changes=((command.name, step),),
+        limit_changes=tuple((command.name, step) for step in steps),
         reason=command.reason,
     )
     return [New(stream(state.number), event, command.decided_on)]
 
 
-def cost_left(state: State, name: str) -> int | None:
-    """The eligible cost that a source's ceiling has left, in öre; None where that is unknown."""
+def cost_left(state: State, name: str, on: date) -> int | None:
+    """The eligible cost that a source's ceiling has left from a day on, in öre; None where that is
+    unknown. On the day on which its limit is least."""
     (had,) = (one for one in state.funding if one.source.name == name)
-    amount = _limit_of(state, name).amount
+    limit = _limit_of(state, name)
+    known = [limit.amount_on(day) for day in limit.days_from(max(on, limit.set_on))]
+    amount = min((one for one in known if one is not None), default=None)
     if had.source.ceiling is None or amount is None:
         return None
     by_support = cost_within(had.source.ceiling - had.support, had.source.share)

@@ -2,13 +2,16 @@
 
 from datetime import date
 
+from msgspec.structs import replace
+
 from ledger.domain.agreement.commands import (
     AcceptShareMove,
     DeclineShareMove,
     ProposeShareMove,
     RecordInKind,
 )
-from ledger.domain.agreement.state import ShareMove, State, stream, use_of
+from ledger.domain.agreement.room import fullest_from
+from ledger.domain.agreement.state import ShareMove, State, stream
 from ledger.domain.events import (
     By,
     InKindRecorded,
@@ -18,7 +21,7 @@ from ledger.domain.events import (
     ShareMoveProposed,
 )
 from ledger.domain.given import Given
-from ledger.domain.limits import AmountFrom, Limit
+from ledger.domain.limits import Limit
 from ledger.domain.refusals import (
     Amount,
     Fault,
@@ -40,7 +43,7 @@ def propose_share_move(command: ProposeShareMove, state: State, given: Given) ->
     _require_one_of(state, given.by, command.giver, command.receiver)
     giver = _share_of(state, command.giver, "/giver")
     _share_of(state, command.receiver, "/receiver")
-    _require_unused(state, giver, command.giver, command.amount, (command.on, given.today))
+    _require_unused(state, giver, command.giver, command.amount, _day(giver, command.on))
     event = ShareMoveProposed(
         number=state.share_moves + 1,
         giver=command.giver,
@@ -54,7 +57,7 @@ def propose_share_move(command: ProposeShareMove, state: State, given: Given) ->
 
 def accept_share_move(command: AcceptShareMove, state: State, given: Given) -> list[New]:
     """The other one agrees: one share is so much less, the other so much more, the cap the same:
-    from the day on which both have an amount.
+    from the day on which both have an amount, and on each later day on which one is set already.
 
     Raises NotFound, NotAParty, Invalid, ShareInUse.
     """
@@ -63,13 +66,13 @@ def accept_share_move(command: AcceptShareMove, state: State, given: Given) -> l
     _require_one_of(state, given.by, other)
     giver = _share_of(state, move.giver, "/giver")
     receiver = _share_of(state, move.receiver, "/receiver")
-    _require_unused(state, giver, move.giver, move.amount, (command.on, given.today))
-    day = max(command.on, giver.set_on, receiver.set_on)
+    day = _day(receiver, _day(giver, command.on))
+    _require_unused(state, giver, move.giver, move.amount, day)
     event = ShareMoveAccepted(
         number=move.number,
         limit_changes=(
-            (giver.name, AmountFrom(effective_on=day, change=-move.amount)),
-            (receiver.name, AmountFrom(effective_on=day, change=move.amount)),
+            *((giver.name, step) for step in giver.moved_by(-move.amount, day)),
+            *((receiver.name, step) for step in receiver.moved_by(move.amount, day)),
         ),
     )
     return [New(stream(state.number), event, command.on)]
@@ -126,11 +129,14 @@ def _open_move(state: State, number: int) -> ShareMove:
     raise NotFound(what="open share move", name=f"{state.number}/{number}")
 
 
-def _require_unused(
-    state: State, share: Limit, organisation: str, asked: int, days: tuple[date, date]
-) -> None:
-    amounts = [share.amount, *(share.amount_on(day) for day in days)]
-    unused = min(amount or 0 for amount in amounts) - use_of(state, share).total
+def _day(share: Limit, on: date) -> date:
+    return max(on, share.set_on)
+
+
+def _require_unused(state: State, share: Limit, organisation: str, asked: int, since: date) -> None:
+    """On every day from `since` on. A tolerance is not moved."""
+    worst = fullest_from(state, replace(share, tolerance=0), since)
+    unused = 0 if worst is None else worst.left
     if asked > unused:
         raise ShareInUse(
             organisation=organisation,

@@ -6,8 +6,8 @@ from datetime import date
 from ledger.domain import limits as rule
 from ledger.domain.agreement.state import State, stream
 from ledger.domain.events import New, RoomMoved, RoomReserved, ThresholdCrossed
-from ledger.domain.limits import Limit, Move, Total
-from ledger.domain.refusals import AgreementNotOpen, LimitOver
+from ledger.domain.limits import Fullest, Limit, Move, Total
+from ledger.domain.refusals import AgreementNotOpen, LimitOver, OutsideTerm
 
 
 def require_open(state: State) -> None:
@@ -16,25 +16,67 @@ def require_open(state: State) -> None:
         raise AgreementNotOpen(agreement=state.number, status=state.status)
 
 
+def require_within_term(state: State, on: date) -> None:
+    """Raises OutsideTerm unless orders can be placed or enlarged on a day; the last one counts."""
+    if not state.starts_on <= on <= state.ends_on:
+        raise OutsideTerm(
+            agreement=state.number, starts_on=state.starts_on, ends_on=state.ends_on, ordered_on=on
+        )
+
+
+def require_takes(state: State, on: date) -> None:
+    """What makes an order larger is an order. Raises AgreementNotOpen, OutsideTerm."""
+    require_open(state)
+    require_within_term(state, on)
+
+
 def check_limits(
     state: State,
     moves: Sequence[Move],
-    days: Sequence[date],
+    on: date,
     *,
     asked: Sequence[Move] | None = None,
 ) -> tuple[str, ...]:
-    """Names of the soft limits that the moves pass. Raises CapExceeded where a hard one is."""
-    hard, soft = rule.passed(state.limits, state.totals, moves, days, state.currency, asked=asked)
+    """Names of the soft limits that moves from a day on pass. Raises CapExceeded where a hard one
+    is."""
+    hard, soft = limits_passed(state, moves, on, asked=asked)
     rule.refuse_if_passed(hard)
     return tuple(over.limit for over in soft)
 
 
 def limits_passed(
-    state: State, moves: Sequence[Move], days: Sequence[date]
-) -> tuple[LimitOver, ...]:
-    """Hard and soft limits that the moves pass, without refusing: for invoices, which have come."""
-    hard, soft = rule.passed(state.limits, state.totals, moves, days, state.currency)
-    return (*hard, *soft)
+    state: State,
+    moves: Sequence[Move],
+    on: date,
+    *,
+    asked: Sequence[Move] | None = None,
+) -> tuple[tuple[LimitOver, ...], tuple[LimitOver, ...]]:
+    """Hard and soft limits that moves from a day on pass, on any day from then on; without
+    refusing: an invoice has come."""
+    return rule.passed(
+        state.limits, state.totals, state.days, moves, on, state.currency, asked=asked
+    )
+
+
+def fullest_from(state: State, limit: Limit, since: date) -> Fullest | None:
+    """The day from `since` on on which least is left of a limit; None where it has no amount."""
+    later = rule.changed_after(limit, state.totals, state.days, since)
+    used = rule.used(limit, state.totals).total - sum(ore for _, ore in later)
+    return rule.fullest(limit, used, later, since)
+
+
+def below_use_flags(before: State, after: State, since: date) -> tuple[str, ...]:
+    """Which limits an amendment sets below what is in use, on any day from its own on: the parties
+    agreed, so it is said and not refused."""
+    known = {limit.name: fullest_from(before, limit, since) for limit in before.limits}
+    found = []
+    for limit in after.limits:
+        was, now = known.get(limit.name), fullest_from(after, limit, since)
+        if limit.effect == "informational" or now is None or now.left >= 0:
+            continue
+        if was is None or now.left < was.left:
+            found.append(f"below-use:{limit.name}")
+    return tuple(found)
 
 
 def move_room(state: State, event: RoomReserved | RoomMoved, on: date) -> list[New]:
@@ -44,7 +86,7 @@ def move_room(state: State, event: RoomReserved | RoomMoved, on: date) -> list[N
     after: tuple[Total, ...] | None = None
     for limit in state.limits:
         if sum(move.use.total for move in event.moves if limit.matches(move.dimensions)) > 0:
-            after = after or rule.add(state.totals, event.moves)
+            after = after or rule.add(state.totals, state.days, event.moves, on)[0]
             facts += [New(name, said, on) for said in _crossed(state, limit, after, on)]
     return facts
 

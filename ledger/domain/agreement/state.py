@@ -1,9 +1,10 @@
 """An agreement as its facts so far make it.
 
-Its state holds totals per combination of `limits.DIMENSIONS`, never a list of orders, so a
-decision costs the same with a hundred thousand orders as with none.
+Its state holds totals per combination of `limits.DIMENSIONS`, and what each day changed of them,
+never a list of orders, so a decision costs the same with a hundred thousand orders as with none.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Literal, assert_never
 
@@ -12,6 +13,7 @@ from msgspec.structs import replace
 
 from ledger.domain import limits as rule
 from ledger.domain.agreement.competition import Competition, competed
+from ledger.domain.amounts import AmountFrom
 from ledger.domain.events import (
     AgreementAmended,
     AgreementClosed,
@@ -45,7 +47,7 @@ from ledger.domain.events import (
 )
 from ledger.domain.funding import FundingSource
 from ledger.domain.given import Given, found
-from ledger.domain.limits import CAP, AmountFrom, Limit, Total, Use
+from ledger.domain.limits import CAP, Days, Limit, Total, Use
 from ledger.domain.regime import Change, Policy
 from ledger.domain.selection import Selection
 from ledger.domain.sharing import Share, Shares, add_shares
@@ -66,7 +68,8 @@ class ShareMove(msgspec.Struct, frozen=True, kw_only=True):
 class Funding(msgspec.Struct, frozen=True, kw_only=True):
     """A funding source, and how much eligible cost and support invoices have taken of it, in öre.
 
-    Invoices that wait for approval count: two of them do not take the same room.
+    Invoices that wait for approval count: two of them do not take the same room. `days` are those
+    of the funder's decisions: the source is as the one of the latest day has it.
     """
 
     source: FundingSource
@@ -74,15 +77,22 @@ class Funding(msgspec.Struct, frozen=True, kw_only=True):
     eligible: int = 0
     support: int = 0
     withdrawn_on: date | None = None
+    changed_on: tuple[date, ...] = ()
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        return (self.decided_on, *self.changed_on)
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """An agreement as its facts so far make it. `limits[0]` is the cap.
 
-    Amounts in öre, excluding VAT. `crossed` are the (limit, per cent, amount of it) that use has
+    Amounts in öre, excluding VAT. `days` are what each day changed of the `totals`, so that what is
+    in use is known of every day. `crossed` are the (limit, per cent, amount of it) that use has
     risen past, `term_alerts` the months before the end that have been alerted of, `under_use` the
     end of the latest quarter of whose too little use of a limit has been;
-    `original_cap` is what amendments are measured by (LOU 17 kap. 9 §). `share_moves`
+    `original_cap`, with the tolerance that was signed, is what amendments are measured by (LOU 17
+    kap. 9 §). `share_moves`
     counts those that were proposed; `in_kind` is what each organisation gave, beside the balance.
     Without a `selection` the orderer names the supplier. `competitions` are open, or awarded and
     not yet ordered by.
@@ -100,8 +110,10 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     policy: Policy
     limits: tuple[Limit, ...]
     original_cap: int | None
+    original_tolerance: int = 0
     status: Status = "active"
     totals: tuple[Total, ...] = ()
+    days: Days = ()
     orders: int = 0
     changes: tuple[Change, ...] = ()
     extensions_used: int = 0
@@ -150,10 +162,13 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
     match event:
         case RoomReserved():
             used = tuple(one for one in state.competitions if one.number != event.competition)
-            totals = rule.add(state.totals, event.moves)
-            return replace(state, orders=event.sequence, totals=totals, competitions=used)
+            totals, days = rule.add(state.totals, state.days, event.moves, on)
+            return replace(
+                state, orders=event.sequence, totals=totals, days=days, competitions=used
+            )
         case RoomMoved():
-            return replace(state, totals=rule.add(state.totals, event.moves))
+            totals, days = rule.add(state.totals, state.days, event.moves, on)
+            return replace(state, totals=totals, days=days)
         case ThresholdCrossed():
             return _crossed(state, event)
         case UnderUseAlertRaised():
@@ -161,7 +176,7 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
             said[event.limit] = max(event.planned_by, said.get(event.limit, date.min))
             return replace(state, under_use=tuple(said.items()))
         case AgreementAmended():
-            return _amended(state, event)
+            return _amended(state, event, on)
         case AgreementExtended():
             return replace(
                 state,
@@ -232,21 +247,18 @@ def _signed(event: AgreementSigned) -> State:
         policy=event.policy,
         limits=(cap, *event.limits),
         original_cap=event.cap,
+        original_tolerance=event.policy.cap_tolerance,
         selection=event.selection,
     )
 
 
-def _amended(state: State, event: AgreementAmended) -> State:
+def _amended(state: State, event: AgreementAmended, on: date) -> State:
     policy = _policy_after(state.policy, event)
-    cap = cap_after(state.cap, event.cap, policy)
-    amount = value_change(state.cap, cap, event.cap) or 0
-    change = Change(ground=event.ground, amount=amount, covered=event.covered)
-    state = replace(state, changes=(*state.changes, change))
+    change = change_of(state, event.ground, event.cap, policy, max(on, state.starts_on))
+    change = replace(change, covered=event.covered)
     if not event.covered:
-        return state
-    steps = dict(event.limit_changes)
-    if event.cap is not None:
-        steps[CAP] = event.cap
+        return replace(state, changes=(*state.changes, change))
+    steps = (*(((CAP, event.cap),) if event.cap else ()), *event.limit_changes)
     state = _stepped(state, steps)
     rules = {limit_rule.name: limit_rule for limit_rule in event.limit_rules}
     others = (
@@ -256,9 +268,25 @@ def _amended(state: State, event: AgreementAmended) -> State:
     return replace(
         state,
         policy=policy,
-        limits=(cap, *others, *event.limits),
+        changes=(*state.changes, change),
+        limits=(cap_after(state.cap, policy), *others, *event.limits),
         buyers=(*state.buyers, *event.buyers),
         selection=event.selection or state.selection,
+    )
+
+
+def change_of(
+    state: State, ground: str, step: AmountFrom | None, policy: Policy, on: date
+) -> Change:
+    """What an amendment does to the cap from a day; its size is measured beside the others'."""
+    same = policy.cap_tolerance == state.policy.cap_tolerance
+    return Change(
+        ground=ground,
+        amount=0,
+        covered=True,
+        on=on if step is None else step.effective_on,
+        sets=step,
+        tolerance=None if same else policy.cap_tolerance,
     )
 
 
@@ -273,27 +301,14 @@ def _policy_after(before: Policy, event: AgreementAmended) -> Policy:
     return replace(before, **changed)
 
 
-def cap_after(cap: Limit, step: AmountFrom | None, policy: Policy) -> Limit:
-    """The cap after a step of its amount, as a policy lets it bind."""
-    amounts = cap.amounts if step is None else (*cap.amounts, step)
-    return replace(cap, amounts=amounts, effect=policy.cap_effect, tolerance=policy.cap_tolerance)
-
-
-def value_change(before: Limit, after: Limit, step: AmountFrom | None) -> int | None:
-    """How much more the cap lets in, its tolerance counted, in öre.
-
-    Of one that was unknown, since it was last known. None: it stays as it is, is unknown after, or
-    never was known before.
-    """
-    before = before.last_known
-    if not (before.tolerance or after.tolerance):
-        if step is None or before.amount is None or after.amount is None:
-            return None
-        return after.amount - before.amount
-    if before.bound is None or after.bound is None:
-        return None
-    change = after.bound - before.bound
-    return None if step is None and not change else change
+def cap_after(cap: Limit, policy: Policy, steps: Iterable[AmountFrom] = ()) -> Limit:
+    """The cap after steps of its amount, as a policy lets it bind."""
+    return replace(
+        cap,
+        amounts=(*cap.amounts, *steps),
+        effect=policy.cap_effect,
+        tolerance=policy.cap_tolerance,
+    )
 
 
 def _crossed(state: State, event: ThresholdCrossed) -> State:
@@ -301,12 +316,13 @@ def _crossed(state: State, event: ThresholdCrossed) -> State:
     return state if said in state.crossed else replace(state, crossed=(*state.crossed, said))
 
 
-def _stepped(state: State, steps: dict[str, AmountFrom]) -> State:
+def _stepped(state: State, steps: Iterable[tuple[str, AmountFrom]]) -> State:
     """The limits with their new steps; thresholds are crossed anew when one takes effect."""
+    new: dict[str, tuple[AmountFrom, ...]] = {}
+    for name, step in steps:
+        new[name] = (*new.get(name, ()), step)
     limits = tuple(
-        replace(limit, amounts=(*limit.amounts, steps[limit.name]))
-        if limit.name in steps
-        else limit
+        replace(limit, amounts=(*limit.amounts, *new[limit.name])) if limit.name in new else limit
         for limit in state.limits
     )
     return replace(state, limits=limits)
@@ -325,7 +341,7 @@ def _share_moved(
         )
         return replace(state, share_moves=event.number, proposed=(*state.proposed, move))
     if isinstance(event, ShareMoveAccepted):
-        state = _stepped(state, dict(event.limit_changes))
+        state = _stepped(state, event.limit_changes)
     left = tuple(move for move in state.proposed if move.number != event.number)
     return replace(state, proposed=left)
 
@@ -337,17 +353,9 @@ def _funded(state: State, event: FundingEvent) -> State:
             limits = (*state.limits, *event.limits)
             return replace(state, limits=limits, funding=(*state.funding, new))
         case FundingChanged():
-            source = event.source
-            state = _stepped(state, dict(event.limit_changes))
-            limits = tuple(
-                replace(limit, effect=source.effect) if limit.name == source.name else limit
-                for limit in state.limits
-            )
-            return replace(
-                state, limits=limits, funding=_with(state.funding, source.name, source=source)
-            )
+            return _funding_changed(_stepped(state, event.limit_changes), event)
         case FundingWithdrawn():
-            state = _stepped(state, dict(event.limit_changes))
+            state = _stepped(state, event.limit_changes)
             since = event.decided_on
             return replace(state, funding=_with(state.funding, event.source, withdrawn_on=since))
         case FundingUsed():
@@ -362,6 +370,21 @@ def _funded(state: State, event: FundingEvent) -> State:
             return replace(state, funding=tuple(used))
         case _:
             assert_never(event)
+
+
+def _funding_changed(state: State, event: FundingChanged) -> State:
+    """One that was decided before another, and is recorded after it, is no longer how it reads."""
+    source, day = event.source, event.decided_on
+    (had,) = (one for one in state.funding if one.source.name == source.name)
+    changed_on = (*had.changed_on, day)
+    if day < max(had.days):
+        return replace(state, funding=_with(state.funding, source.name, changed_on=changed_on))
+    limits = tuple(
+        replace(limit, effect=source.effect) if limit.name == source.name else limit
+        for limit in state.limits
+    )
+    funding = _with(state.funding, source.name, source=source, changed_on=changed_on)
+    return replace(state, limits=limits, funding=funding)
 
 
 def _with(funding: tuple[Funding, ...], name: str, **changes: Any) -> tuple[Funding, ...]:

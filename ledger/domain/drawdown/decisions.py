@@ -4,8 +4,6 @@ An invoice is never refused for the cap's sake. It has arrived, so it is recorde
 its order or a limit is flagged, and a person decides.
 """
 
-from datetime import date
-
 from msgspec.structs import replace
 
 from ledger.domain import agreement, order, organisation
@@ -89,7 +87,7 @@ def record(command: RecordDrawdown, state: agreement.State, given: Given) -> lis
         if command.amount >= 0:
             event = OrderInvoiced(drawdown=id, lines=lines)
             moved = order.with_moves(drawn, of, event, command.issued_on, "invoiced", id)
-            flags += _limit_flags(of, moved, given.today)
+            flags += _limit_flags(of, moved)
             of = _after(of, moved)
             facts += moved
     if command.amount >= 0:
@@ -245,11 +243,10 @@ def _order_flags(state: order.State, lines: tuple[LineAmount, ...], amount: int)
     return flags
 
 
-def _limit_flags(of: agreement.State, moved: list[New], today: date) -> list[str]:
+def _limit_flags(of: agreement.State, moved: list[New]) -> list[str]:
     moves = [m for new in moved for m in getattr(new.event, "moves", ())]
-    days = [new.effective_on for new in moved[:1]]
-    passed = agreement.limits_passed(of, moves, (*days, today))
-    return [f"over-limit:{limit.limit}" for limit in passed]
+    hard, soft = agreement.limits_passed(of, moves, moved[0].effective_on)
+    return [f"over-limit:{limit.limit}" for limit in (*hard, *soft)]
 
 
 def _after(of: agreement.State, facts: list[New]) -> agreement.State:

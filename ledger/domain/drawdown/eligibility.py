@@ -27,7 +27,7 @@ def with_funding(
     """
     if not of.funding:
         return allocations
-    judging = _Judging(of)
+    judging = _Judging(of, issued_on)
     left = {name: to_credit(state, credited) for name, state in orders.items()}
     is_credit = sum(part.amount for part in allocations) < 0
     found = []
@@ -46,9 +46,9 @@ def with_funding(
 class _Judging:
     """The sources of an agreement and what their ceilings have left, part by part."""
 
-    def __init__(self, of: agreement.State) -> None:
+    def __init__(self, of: agreement.State, on: date) -> None:
         self.sources = {f.source.name: f.source for f in of.funding if f.withdrawn_on is None}
-        self.left = {name: agreement.cost_left(of, name) for name in self.sources}
+        self.left = {name: agreement.cost_left(of, name, on) for name in self.sources}
 
     def judge(self, piece: LineAmount, state: order.State, issued_on: date) -> Eligibility:
         line = next((one for one in state.lines if one.number == piece.line), state.lines[-1])

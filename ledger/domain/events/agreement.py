@@ -3,10 +3,11 @@
 from datetime import date
 from typing import ClassVar
 
+from ledger.domain.amounts import AmountFrom
 from ledger.domain.events.competition import CompetitionEvent
 from ledger.domain.events.funding import FundingEvent
 from ledger.domain.events.parts import Event, Party
-from ledger.domain.limits import AmountFrom, Limit, LimitRule, Move
+from ledger.domain.limits import CAP, Limit, LimitRule, Move
 from ledger.domain.regime import Policy
 from ledger.domain.selection import Selection
 
@@ -33,6 +34,9 @@ class AgreementSigned(Event, frozen=True, kw_only=True, omit_defaults=True):
 class AgreementAmended(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A change on a ground. What is absent is unchanged. Not covered: recorded, changes nothing.
 
+    `cap` is the cap from its day; where it is put in before a difference that an earlier version
+    recorded, what that came to is among the `limit_changes`, so that it stays.
+
     `policy` is the policy as it then reads, whole; `policy_changes` name its members that are other
     than before, and it changes these alone. Without them it changes all.
     """
@@ -52,6 +56,14 @@ class AgreementAmended(Event, frozen=True, kw_only=True, omit_defaults=True):
     policy_changes: tuple[str, ...] = ()
     limit_rules: tuple[LimitRule, ...] = ()
     selection: Selection | None = None
+
+    @property
+    def cap_steps(self) -> tuple[AmountFrom, ...]:
+        """What it sets the cap to, by day; nothing where it is not covered."""
+        if not self.covered:
+            return ()
+        others = (step for name, step in self.limit_changes if name == CAP)
+        return (*((self.cap,) if self.cap else ()), *others)
 
 
 class AgreementExtended(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -161,7 +173,8 @@ class ShareMoveProposed(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ShareMoveAccepted(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """The other buyer agreed: the two limits change by as much, down and up."""
+    """The other buyer agreed: the two limits are as much less and more, from a day and on each
+    later day on which an amount was set already."""
 
     stored: ClassVar[str] = "share-move-accepted"
     number: int

@@ -3,9 +3,10 @@
 from datetime import date
 from typing import ClassVar
 
+from ledger.domain.amounts import AmountFrom
 from ledger.domain.events.parts import Event
 from ledger.domain.funding import FundingSource
-from ledger.domain.limits import AmountFrom, Limit
+from ledger.domain.limits import Limit
 
 
 class FundingDecided(Event, frozen=True, kw_only=True, omit_defaults=True):

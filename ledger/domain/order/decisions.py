@@ -54,7 +54,12 @@ from ledger.domain.order.faults import (
 )
 from ledger.domain.order.notices import notice_flags
 from ledger.domain.order.plan.terms import changed_plan, new_plan, programme_faults
-from ledger.domain.order.room import check_again, enlarge, over_limit_flags, with_moves
+from ledger.domain.order.room import (
+    check_again,
+    enlarge,
+    over_limit_flags,
+    with_moves,
+)
 from ledger.domain.order.state import State, holding, is_unanswered, stream
 from ledger.domain.order.supplier.choice import check_choice, choose
 from ledger.domain.order.supplier.rank import end_or_pass_on
@@ -78,7 +83,7 @@ def place(command: PlaceOrder, state: agreement.State, given: Given) -> list[New
     event = _placed(command, state, given)
     placed = evolve(None, event, command.ordered_on, given.by)
     moved = moves(None, holding(placed))
-    passed = agreement.check_limits(state, moved, (command.ordered_on, given.today))
+    passed = agreement.check_limits(state, moved, command.ordered_on)
     flags = (*over_limit_flags(passed), *notice_flags(placed))
     reserved = RoomReserved(
         order=event.number, sequence=state.orders + 1, moves=moved, competition=command.competition
@@ -148,9 +153,10 @@ def _written(command: PlaceOrder, given: Given) -> tuple[Written, list[Fault]]:
 
 
 def confirm(command: ConfirmOrder, state: State, given: Given) -> list[New]:
-    """The limits are checked again: confirming is what binds. Raises CapExceeded."""
+    """The limits are checked again, on its own day: confirming is what binds. Raises
+    CapExceeded."""
     of = agreement.named(given, state.agreement)
-    check_again(state, of, (state.ordered_on, given.today))
+    check_again(state, of, command.on)
     return with_moves(
         state, of, OrderConfirmed(reference=command.reference), command.on, "confirmed"
     )
@@ -178,7 +184,7 @@ def counter(command: CounterOrder, state: State, given: Given) -> list[New]:
 
     The university does not know how the buyer books: what it adds is coded as the last line.
 
-    Raises Invalid, DeliveryAfterTerm, BelowInvoiced, AgreementNotOpen, CapExceeded.
+    Raises Invalid, DeliveryAfterTerm, BelowInvoiced, AgreementNotOpen, OutsideTerm, CapExceeded.
     """
     of = agreement.named(given, state.agreement)
     code_map = organisation.code_map(given, state.buyer, state.ordered_on)
@@ -200,16 +206,19 @@ def counter(command: CounterOrder, state: State, given: Given) -> list[New]:
 
 
 def accept(command: AcceptCounter, state: State, given: Given) -> list[New]:
-    """The offer's whole amount is judged as when an order is placed.
+    """The offer's whole amount is judged on its own day; one that makes the order larger is an
+    order, asked about the term like a placing.
 
-    Raises Invalid, NotEntitled, CapExceeded.
+    Raises Invalid, NotEntitled, AgreementNotOpen, OutsideTerm, CapExceeded.
     """
     of, by = agreement.named(given, state.agreement), given.by
     offered = state.counter.seats if state.counter else None
     allocated = changed_allocation(state, of, offered, command.allocation, by)
     event = CounterAccepted(reference=command.reference, allocated=allocated)
     after = evolve(state, event, command.on, by)
-    check_again(after, of, (state.ordered_on, given.today), before=state)
+    if after.amount > state.amount:
+        agreement.require_takes(of, command.on)
+    check_again(after, of, command.on, before=state)
     return with_moves(state, of, event, command.on, "counter-accepted")
 
 
@@ -223,7 +232,7 @@ def change(command: ChangeOrder, state: State, given: Given) -> list[New]:
     """What makes it larger needs room as an order does.
 
     Raises Invalid, NotEntitled, NotAParty, DeliveryAfterTerm, BelowInvoiced, AgreementNotOpen,
-    CapExceeded.
+    OutsideTerm, CapExceeded.
     """
     of, by = agreement.named(given, state.agreement), given.by
     code_map = organisation.code_map(given, state.buyer, state.ordered_on)

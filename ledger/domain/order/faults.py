@@ -20,7 +20,6 @@ from ledger.domain.refusals import (
     Invalid,
     NotEntitled,
     NotFound,
-    OutsideTerm,
     SessionSettled,
 )
 
@@ -141,13 +140,8 @@ def check_term(of: agreement.State, ordered_on: date | None, delivered_on: date 
 
     Raises OutsideTerm, DeliveryAfterTerm.
     """
-    if ordered_on is not None and not of.starts_on <= ordered_on <= of.ends_on:
-        raise OutsideTerm(
-            agreement=of.number,
-            starts_on=of.starts_on,
-            ends_on=of.ends_on,
-            ordered_on=ordered_on,
-        )
+    if ordered_on is not None:
+        agreement.require_within_term(of, ordered_on)
     if delivered_on is not None and delivered_on > of.ends_on and not of.policy.delivery_after_term:
         raise DeliveryAfterTerm(agreement=of.number, delivered_on=delivered_on, ends_on=of.ends_on)
 

@@ -56,28 +56,29 @@ def _moves_of(state: State, event: OrderEvent, day: date) -> tuple[Move, ...]:
 
 
 def enlarge(state: State, given: Given, event: Enlarging, on: date, cause: str) -> list[New]:
-    """Facts for an event that may need more room.
+    """Facts for an event that may need more room: what makes an order larger is an order, within
+    the term and the limits of every day from its own on; equal or smaller it may be made later.
 
-    Soft limits that it passes become its flags, and what seats and prices then warn of.
+    Soft limits that it passes become its flags, and what seats and prices then warn of. Raises
+    OverAward, AgreementNotOpen, OutsideTerm, CapExceeded.
     """
     of = agreement.named(given, state.agreement)
     after = evolve(state, event, on, NOBODY)
     check_award(state.agreement, state.award, ordered(holding(after).lines), state.currency)
     asked = _moves_of(state, event, on)
     if sum(move.use.total for move in asked) > 0:
-        agreement.require_open(of)
-    passed = agreement.check_limits(of, asked, (max(on, state.ordered_on), given.today))
+        agreement.require_takes(of, on)
+    passed = agreement.check_limits(of, asked, state.counts_from(on))
     flags = (*over_limit_flags(passed), *notice_flags(after))
     return with_moves(state, of, replace(event, flags=flags), on, cause)
 
 
-def check_again(
-    state: State, of: agreement.State, days: tuple[date, date], before: State | None = None
-) -> None:
-    """Judge the order's whole amount once more, as when it was placed."""
+def check_again(state: State, of: agreement.State, on: date, before: State | None = None) -> None:
+    """Judge the order's whole amount once more, on the day on which it is agreed: the contract is
+    made then. What is lowered from a later day does not stop it. Raises CapExceeded."""
     held = moves(None, holding(before or state))
     change = moves(holding(before), holding(state)) if before else ()
-    agreement.check_limits(of, change, days, asked=held)
+    agreement.check_limits(of, change, state.counts_from(on), asked=held)
 
 
 def over_limit_flags(limits: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ from ledger.domain.refusals.kinds import Conflict, LimitOver
 class CapExceeded(Conflict):
     """A hard limit would be passed. `limits` holds every one that would; the figures are in öre.
 
-    `limit`, `cap`, `used`, `asked` and `over` are those of the limit passed by most; `fits` is
+    `limit`, `cap`, `used`, `asked`, `over` and the day `on` on which least is left, from the
+    order's own on, are those of the limit passed by most; `fits` is
     what all of them have room for. Source: EU Court C-216/17, C-23/20; HFD 2022 ref. 4.
     """
 
@@ -18,8 +19,8 @@ class CapExceeded(Conflict):
     title = "Over the cap"
     is_attempt = True
     sentence = (
-        "{asked} does not fit: it would pass {limit} by {over}. Of {cap}, {used} is in use; "
-        "at most {fits} fits."
+        "{asked} does not fit: it would pass {limit} by {over} on {on}. Of {cap}, {used} is in "
+        "use; at most {fits} fits."
     )
 
     def __init__(self, limits: tuple[LimitOver, ...]) -> None:
@@ -31,6 +32,7 @@ class CapExceeded(Conflict):
             used=worst.used,
             asked=worst.asked,
             over=worst.over,
+            on=worst.on,
             fits=min((limit.fits for limit in limits), key=lambda amount: amount.ore),
         )
 
@@ -90,6 +92,19 @@ class NotCovered(Conflict):
         "The change is {asked}; with earlier changes on the same ground the net is {net}. "
         "{ground} covers less than {bound} of the original {original}. It can be recorded as not "
         "covered, and then does not change the cap."
+    )
+
+
+class LaterNotCovered(NotCovered):
+    """The change fits its own ground, but not beside one that counts from a later day; in öre."""
+
+    type = "later-not-covered"
+    means = "The change makes a later one larger than its ground carries."
+    title = "The ground of a later amendment does not cover it beside this one"
+    sentence = (
+        "The change makes that of {on} {asked}, and the net on its ground {net}. {ground} covers "
+        "less than {bound} of the original {original}. It can be recorded as not covered, and then "
+        "does not change the cap."
     )
 
 

@@ -15,7 +15,7 @@ class Amount(msgspec.Struct, frozen=True):
 
 
 class LimitOver(msgspec.Struct, frozen=True, kw_only=True):
-    """A limit that would be passed: all in öre. `fits` is what could still be asked for."""
+    """A limit that would be passed, most on `on`: all in öre. `fits` is what could be asked for."""
 
     limit: str
     cap: Amount
@@ -23,6 +23,7 @@ class LimitOver(msgspec.Struct, frozen=True, kw_only=True):
     asked: Amount
     over: Amount
     fits: Amount
+    on: date
 
 
 class Person(msgspec.Struct, frozen=True):

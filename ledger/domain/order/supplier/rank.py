@@ -4,7 +4,7 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from ledger.domain import agreement, limits
+from ledger.domain import agreement
 from ledger.domain.events import (
     NOBODY,
     AgreementEvent,
@@ -39,7 +39,7 @@ def end_or_pass_on(state: State, given: Given, event: Ending, on: date, cause: s
     if not open_ or state.drawn or state.pending or state.supplier not in _ranking(of):
         return with_moves(state, of, event, on, cause)
     after = evolve(state, event, day, NOBODY)
-    passing, over = _to_next(state, after, of, day, given.today)
+    passing, over = _to_next(state, after, of, day)
     if passing is None:
         return with_moves(state, of, replace(event, passed_over=over), on, cause)
     ended = with_moves(state, of, event, on, cause)
@@ -55,7 +55,7 @@ def _ranking(of: agreement.State) -> tuple[str, ...]:
 
 
 def _to_next(
-    before: State, after: State, of: agreement.State, day: date, today: date
+    before: State, after: State, of: agreement.State, day: date
 ) -> tuple[OrderPassedOn | None, tuple[PassedOver, ...]]:
     """The passing on to the first in rank below whose own limits have room; None: to nobody.
 
@@ -64,7 +64,6 @@ def _to_next(
     """
     ranking = _ranking(of)
     had = {one.supplier for one in before.earlier}
-    days = (before.ordered_on, day, today)
     respond_by = before.respond_by and day + (before.respond_by - before.asked_on)
     over: tuple[PassedOver, ...] = ()
     below = ranking[ranking.index(before.supplier) + 1 :]
@@ -75,7 +74,7 @@ def _to_next(
         # By what moves in all: limits that count both suppliers are no fuller than they were.
         passed = evolve(after, event, day, NOBODY)
         moved = moves(holding(before), holding(passed))
-        hard, soft = limits.passed(of.limits, of.totals, moved, days, of.currency)
+        hard, soft = agreement.limits_passed(of, moved, day)
         if not hard:
             flags = over_limit_flags(tuple(one.limit for one in soft))
             return replace(event, flags=(*flags, *notice_flags(passed))), over
