@@ -63,6 +63,21 @@ MAX_JSON_BODY = 1_000_000
 MAX_DOCUMENT = 10_000_000
 """Bytes in a received document: Peppol access points pass on invoices with scans inside."""
 
+MAX_LEDGER_FILE = 50_000_000
+"""Bytes in a supplier ledger: a region publishes ten megabytes a month, a municipality as much a
+year. A page takes what a document may have (MAX_DOCUMENT)."""
+
+MAX_LEDGER_ROWS = 400_000
+"""Rows of a supplier ledger: what MAX_LEDGER_FILE has, some 200 MB of memory when they are read."""
+
+MAX_CELL = 10_000
+"""Characters in a cell of a table: a supplier's name has some dozens, an open quotation mark all
+that follows."""
+
+BOOKED_EARLY, BOOKED_LATE = 31, 366
+"""Days before and after its issue date on which an invoice is booked: further away it is rather
+another invoice with the same number."""
+
 MAX_EVENT = 60_000
 """Bytes in a stored event: an entry of a transparency log holds at most 65 535."""
 

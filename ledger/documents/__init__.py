@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ledger.documents.peppol_invoice import Invoice
+    from ledger.documents.supplier_ledger import SupplierLedger
+    from ledger.documents.tables import Follow
 
 
 def _peppol_invoice(content: bytes) -> Invoice:
@@ -17,3 +19,13 @@ def _peppol_invoice(content: bytes) -> Invoice:
 
 FORMATS: dict[str, Callable[[bytes], Invoice]] = {"peppol-invoice": _peppol_invoice}
 """Name of a format → its reader, which raises DocumentFaults."""
+
+
+def _supplier_ledger(content: bytes, follow: Follow | None = None) -> SupplierLedger:
+    from ledger.documents import supplier_ledger
+
+    return supplier_ledger.read(content, follow)
+
+
+COMPARED = {"supplier-ledger": _supplier_ledger}
+"""The same of what is held against the ledger and books nothing: it is never received."""
