@@ -9,6 +9,7 @@ from ledger.application.answers.making import Answer, At, made
 from ledger.application.answers.members import (
     amount,
     day,
+    flags,
     listed,
     nested,
     one_of,
@@ -154,6 +155,7 @@ class Agreement(Resource):
     selection: Annotated[SelectionTerms | None, nested()]
     orders: Annotated[int, whole("Orders placed under it.")]
     extensions_used: Annotated[int, whole("Extension options used.")]
+    flags: Annotated[list[str], flags()]
     proposed_share_moves: Annotated[
         list[ProposedShareMove], listed("Not answered yet.", of="proposed")
     ]

@@ -18,6 +18,7 @@ from ledger.domain.agreement.faults import (
     party_faults,
     term_faults,
 )
+from ledger.domain.agreement.law import check_ground, ground_flags
 from ledger.domain.agreement.selecting import selection_faults
 from ledger.domain.agreement.state import State, cap_after, stream, value_change
 from ledger.domain.agreement.term import extended_to
@@ -32,8 +33,11 @@ from ledger.domain.events import (
 )
 from ledger.domain.given import Given
 from ledger.domain.limits import CAP, EFFECTS, Limit
-from ledger.domain.refusals import Invalid, NotCovered
-from ledger.domain.regime import judge_amendment
+from ledger.domain.refusals import ExtensionLapsed, Invalid, NotCovered
+from ledger.domain.regime import Policy, judge_amendment
+
+TERMS = ("extensions", "longest_term_months", "legal_ground")
+"""The members of the policy that say how long the term may become."""
 
 
 def sign(command: SignAgreement, state: State | None, given: Given) -> list[New]:
@@ -46,7 +50,15 @@ def sign(command: SignAgreement, state: State | None, given: Given) -> list[New]
     ]
     if faults:
         raise Invalid(*faults)
-    check_term(command.number, command.regime, command.policy, command.starts_on, command.ends_on)
+    policy = command.policy
+    check_term(
+        command.number,
+        command.regime,
+        policy,
+        command.starts_on,
+        command.ends_on,
+        policy.extensions,
+    )
     event = AgreementSigned(
         number=command.number,
         title=command.title,
@@ -66,7 +78,7 @@ def sign(command: SignAgreement, state: State | None, given: Given) -> list[New]
 
 
 def amend(command: AmendAgreement, state: State, given: Given) -> list[New]:
-    """Raises Invalid (all faults), NotCovered, GroundNotUsable.
+    """Raises Invalid (all faults), TermTooLong, NotCovered, GroundNotUsable.
 
     What its ground does not cover may be recorded all the same, and then changes nothing.
     Rules: LOU 17 kap. 9–14 §§, by `judge_amendment`.
@@ -77,22 +89,38 @@ def amend(command: AmendAgreement, state: State, given: Given) -> list[New]:
     step = None
     if command.cap is not msgspec.UNSET:
         step = state.cap.step_to(command.cap, command.effective_on)
-    policy = replace(state.policy, **command.policy)
+    policy = _policy_after(command, state)
     cap = cap_after(state.cap, step, policy)
+    check_ground(command, state)
     covered, flags = _judge(command, state, cap, value_change(state.cap, cap, step))
+    if covered:
+        flags += ground_flags(command, state, cap)
+    event = replace(_amendment(command, state, policy), covered=covered, cap=step, flags=flags)
+    return [New(stream(state.number), event, command.effective_on)]
+
+
+def _policy_after(command: AmendAgreement, state: State) -> Policy:
+    """Raises TermTooLong, as a signing does, where the term could become longer than allowed."""
+    policy = replace(state.policy, **command.policy)
+    if set(TERMS).intersection(command.policy):
+        left = policy.extensions[state.extensions_used :]
+        check_term(state.number, state.regime, policy, state.starts_on, state.ends_on, left)
+    return policy
+
+
+def _amendment(command: AmendAgreement, state: State, policy: Policy) -> AgreementAmended:
+    """The fact without what it is judged to be."""
     known = {limit.name: limit for limit in state.limits}
     policy_changes = tuple(
         name
         for name in policy.__struct_fields__
         if getattr(policy, name) != getattr(state.policy, name)
     )
-    event = AgreementAmended(
+    return AgreementAmended(
         ground=command.ground,
         decision=command.decision,
         decided_on=command.decided_on,
-        covered=covered,
         clause=command.clause,
-        cap=step,
         limits=tuple(
             limit.from_day(command.effective_on)
             for limit in command.limits
@@ -104,13 +132,13 @@ def amend(command: AmendAgreement, state: State, given: Given) -> list[New]:
             if limit.name in known
         ),
         buyers=command.buyers,
-        flags=flags,
         policy=policy if policy_changes else None,
         policy_changes=policy_changes,
         limit_rules=command.limit_rules,
         selection=command.selection,
+        reasons=command.reasons,
+        notice=command.notice,
     )
-    return [New(stream(state.number), event, command.effective_on)]
 
 
 def _judge(
@@ -139,7 +167,11 @@ def _judge(
 
 
 def extend(command: ExtendAgreement, state: State, given: Given) -> list[New]:
-    """By the next option."""
+    """By the next option, while the term runs; its last day counts. Raises ExtensionLapsed."""
+    if command.decided_on > state.ends_on:
+        raise ExtensionLapsed(
+            agreement=state.number, ends_on=state.ends_on, decided_on=command.decided_on
+        )
     event = AgreementExtended(
         option=state.extensions_used + 1,
         ends_on=extended_to(state),

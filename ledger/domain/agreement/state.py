@@ -85,7 +85,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     `original_cap` is what amendments are measured by (LOU 17 kap. 9 §). `share_moves`
     counts those that were proposed; `in_kind` is what each organisation gave, beside the balance.
     Without a `selection` the orderer names the supplier. `competitions` are open, or awarded and
-    not yet ordered by.
+    not yet ordered by. `flags` are what its amendments were flagged for, each once; `closed_on` is
+    the day from which it is closed.
     """
 
     number: str
@@ -116,6 +117,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     selection: Selection | None = None
     competitions: tuple[Competition, ...] = ()
     competitions_opened: int = 0
+    flags: tuple[str, ...] = ()
+    closed_on: date | None = None
 
     @property
     def cap(self) -> Limit:
@@ -177,9 +180,9 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
         case AgreementSuspended():
             return replace(state, status="suspended")
         case AgreementClosed():
-            return replace(state, status="closed")
+            return replace(state, status="closed", closed_on=on)
         case AgreementReopened():
-            return replace(state, status="active")
+            return replace(state, status="active", closed_on=None)
         case ShareMoveProposed() | ShareMoveAccepted() | ShareMoveDeclined():
             return _share_moved(state, event)
         case InKindRecorded():
@@ -259,6 +262,7 @@ def _amended(state: State, event: AgreementAmended) -> State:
         limits=(cap, *others, *event.limits),
         buyers=(*state.buyers, *event.buyers),
         selection=event.selection or state.selection,
+        flags=tuple(dict.fromkeys((*state.flags, *event.flags))),
     )
 
 

@@ -96,10 +96,12 @@ from ledger.domain.events.parts import (
     Allocation,
     Event,
     LineAmount,
+    Notice,
     OrderLine,
     Party,
     PartyRole,
     PriceRange,
+    Reasons,
     Room,
     Source,
 )

@@ -1,0 +1,100 @@
+"""What the law asks of an amendment beside its size: reasons, a notice, what a ground is for.
+
+It holds where 17 kap. LOU does, or where the policy copies it; the size is judged in
+`ledger.domain.regime`.
+"""
+
+import msgspec
+from msgspec.structs import replace
+
+from ledger.domain.agreement.commands import AmendAgreement
+from ledger.domain.agreement.state import State
+from ledger.domain.events import Reasons
+from ledger.domain.limits import Limit
+from ledger.domain.refusals import Fault, GroundNotUsable
+from ledger.domain.regime import threshold_of
+
+MEASURES = ("threshold", "index_adjusted_value")
+"""The members of the policy that amendments are measured by, beside the value at signing."""
+
+ADVERTISED = ("17:11", "17:12")
+"""Grounds whose use is made known by a public notice."""
+
+UNDER_19 = ("lou_19_advertised", "lou_19a_direct")
+
+
+def reason_faults(command: AmendAgreement, state: State) -> list[Fault]:
+    """14 § carries what is not substantial: it is said of each of its four criteria why not."""
+    if state.policy.amendments == "free" or command.ground != "17:14":
+        return []
+    given = command.reasons or Reasons()
+    return [
+        Fault(
+            pointer=f"/reasons/{name}",
+            sentence="17 kap. 14 § asks for a reason for each of its four criteria.",
+        )
+        for name in given.__struct_fields__
+        if not getattr(given, name).strip()
+    ]
+
+
+def check_ground(command: AmendAgreement, state: State) -> None:
+    """Raises GroundNotUsable for a ground that is not for such a change, whatever its size."""
+    if state.policy.amendments == "free":
+        return
+    ground = command.ground
+    if _measures_changed(command, state) and ground != "17:10":
+        raise GroundNotUsable(
+            ground=ground,
+            reason="what amendments are measured by is changed on 17:10 alone, by its clause.",
+        )
+    if command.buyers and ground in ("17:9", "17:13"):
+        raise GroundNotUsable(ground=ground, reason="adding a buyer is no matter of value.")
+
+
+def ground_flags(command: AmendAgreement, state: State, after: Limit) -> tuple[str, ...]:
+    """What a person should look at in an amendment that is covered; `after` is the cap after it."""
+    flags = []
+    if state.policy.amendments != "free":
+        if _measures_changed(command, state):
+            flags.append("measure-changed")
+        if command.ground in ADVERTISED and command.notice is None:
+            flags.append("notice-missing")
+        if command.ground == "17:14" and _is_ten_per_cent(command, state, after):
+            flags.append("ten-per-cent-or-more")
+    if _passes_threshold(command, state, after):
+        flags.append("over-threshold")
+    return tuple(flags)
+
+
+def _measures_changed(command: AmendAgreement, state: State) -> bool:
+    policy = replace(state.policy, **command.policy)
+    return any(getattr(policy, name) != getattr(state.policy, name) for name in MEASURES)
+
+
+def _is_ten_per_cent(command: AmendAgreement, state: State, after: Limit) -> bool:
+    """Whether what 14 § has changed in all, this included, is 10 % of the value or more."""
+    base = state.policy.index_adjusted_value or state.original_cap
+    change = _change(command, state, after)
+    if base is None or not change:
+        return False
+    earlier = (one for one in state.changes if one.covered and one.ground == "17:14")
+    return abs(change + sum(one.amount for one in earlier)) * 10 >= base
+
+
+def _change(command: AmendAgreement, state: State, after: Limit) -> int:
+    """By how much the cap lets in more on its day, in öre; 0 where it is or was unknown."""
+    before, then = (one.bound_on([command.effective_on]) for one in (state.cap, after))
+    return 0 if before is None or then is None else then - before
+
+
+def _passes_threshold(command: AmendAgreement, state: State, after: Limit) -> bool:
+    """Whether the value comes over the threshold that its award was judged by.
+
+    Where the policy names none it is that of the award year.
+    """
+    if state.regime not in UNDER_19 or (command.cap is msgspec.UNSET and not command.policy):
+        return False
+    least = threshold_of(state.policy, state.regime, state.signed_on).amount
+    before, then = (one.bound_on([command.effective_on]) for one in (state.cap, after))
+    return then is not None and then > least and (before is None or before <= least)
