@@ -5,19 +5,23 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
-from ledger.domain.agreement import LimitTerms
-from ledger.domain.events import Notice, Party
+from ledger.domain.agreement import LimitTerms, place_of, suppliers_on
+from ledger.domain.events import Notice, Party, Replacement
 from ledger.domain.limits import LimitRule
 from ledger.domain.refusals import GroundNotUsable, Invalid, NotCovered
 from ledger.domain.regime import Policy
+from ledger.domain.selection import Selection
 from tests.domain.domain_given import (
     BUYER,
     DAY,
     OTHER_BUYER,
+    OTHER_SUPPLIER,
     REASONS,
     SUPPLIER,
     Book,
     kr,
+    line,
+    weights,
 )
 
 CLAUSE = {"ground": "17:10", "clause": "§ 4"}
@@ -127,6 +131,89 @@ def test_a_buyer_is_not_added_as_a_minor_change():
     free = Book(policy=FREE)
     free.amend(ground="policy", buyers=other)
     assert len(free.of.buyers) == 2
+
+
+OTHERS = Party(organisation=OTHER_SUPPLIER, name="Högskolan Väst")
+REPLACED = {"suppliers": (Replacement(supplier=SUPPLIER, by=OTHERS),)}
+THIRD = "2021003096"
+
+
+def test_a_supplier_is_replaced_on_13_or_by_its_clause_and_on_nothing_else():
+    for ground in ("17:9", "17:11", "17:12", "17:14"):
+        with pytest.raises(GroundNotUsable):
+            Book().amend(ground=ground, **REPLACED)
+    with pytest.raises(GroundNotUsable):
+        Book().amend(ground="17:10", **REPLACED)
+    with pytest.raises(GroundNotUsable):
+        Book().amend(ground="17:13", policy={"alerts": (80,)})
+    with pytest.raises(GroundNotUsable):
+        Book().amend(2_100_000, ground="17:13", **REPLACED)
+    for ground in ({"ground": "17:13"}, CLAUSE):
+        book = Book()
+        book.amend(**ground, **REPLACED)
+        assert [one.organisation for one in suppliers_on(book.of, DAY)] == [OTHER_SUPPLIER]
+    free = Book(policy=FREE)
+    free.amend(ground="policy", **REPLACED)
+    assert free.of.replaced[0].by == OTHER_SUPPLIER
+
+
+def test_orders_keep_their_supplier_and_later_ones_go_to_the_new_one():
+    book, later = Book(), date(2024, 3, 1)
+    before = book.place(line(100))
+    book.amend(ground="17:13", on=later, **REPLACED)
+    assert book.orders[book.place(line(1), on=date(2024, 2, 28))].supplier == SUPPLIER
+    assert book.orders[book.place(line(1), on=later)].supplier == OTHER_SUPPLIER
+    with pytest.raises(Invalid):
+        book.place(line(1), on=later, supplier=SUPPLIER)
+    with pytest.raises(Invalid):
+        book.place(line(1), on=DAY, supplier=OTHER_SUPPLIER)
+    book.confirm(before, later)
+    assert (book.orders[before].status, book.orders[before].supplier) == ("confirmed", SUPPLIER)
+
+
+def test_the_new_supplier_has_the_old_one_s_place_in_rank_and_key():
+    parties = tuple(Party(organisation=name) for name in (SUPPLIER, THIRD))
+    ranking = Selection(method="ranking", ranking=(SUPPLIER, THIRD))
+    ranked = Book(suppliers=parties, selection=ranking)
+    kept = ranked.place(line(1))
+    ranked.amend(ground="17:13", **REPLACED)
+    assert ranked.orders[ranked.place(line(1))].supplier == OTHER_SUPPLIER
+    ranked.decline(kept)
+    assert ranked.orders[kept].status == "declined"
+    parts = weights({SUPPLIER: 50, THIRD: 50})
+    keyed = Book(suppliers=parties, selection=Selection(method="key", key=parts))
+    keyed.place(line(100), supplier=SUPPLIER)
+    keyed.amend(ground="17:13", **REPLACED)
+    assert keyed.orders[keyed.place(line(1))].supplier == THIRD
+
+
+def test_a_replacement_that_cannot_be_is_a_fault_at_its_place():
+    def replaced(old: str, new: str) -> tuple[Replacement, ...]:
+        return (Replacement(supplier=old, by=Party(organisation=new)),)
+
+    def at(old: str, new: str, book: Book) -> list[str]:
+        return faults(book, ground="17:13", suppliers=replaced(old, new))
+
+    assert at(THIRD, OTHER_SUPPLIER, Book()) == ["/change/suppliers/0/supplier"]
+    assert at(SUPPLIER, BUYER, Book()) == ["/change/suppliers/0/by/organisation"]
+    assert at(SUPPLIER, SUPPLIER, Book()) == ["/change/suppliers/0/by/organisation"]
+    assert at(SUPPLIER, "5501011234", Book()) == ["/change/suppliers/0/by/organisation"]
+    book = Book()
+    book.amend(ground="17:13", on=date(2024, 3, 1), **REPLACED)
+    assert at(SUPPLIER, THIRD, book) == ["/change/suppliers/0/supplier"]
+    twice = (*replaced(SUPPLIER, THIRD), *replaced(SUPPLIER, OTHER_SUPPLIER))
+    assert faults(Book(), ground="17:13", suppliers=twice) == ["/change/suppliers/1/supplier"]
+
+
+def test_a_chain_of_replacements_is_followed_day_by_day():
+    book = Book()
+    book.amend(ground="17:13", on=date(2024, 3, 1), **REPLACED)
+    third = (Replacement(supplier=OTHER_SUPPLIER, by=Party(organisation=THIRD)),)
+    book.amend(ground="17:13", on=date(2024, 5, 1), suppliers=third)
+    days = (date(2024, 2, 29), date(2024, 3, 1), date(2024, 5, 1))
+    found = [suppliers_on(book.of, day)[0].organisation for day in days]
+    assert found == [SUPPLIER, OTHER_SUPPLIER, THIRD]
+    assert [place_of(book.of, SUPPLIER, day) for day in days] == found
 
 
 # ── The threshold of the regime ───────────────────────────────────────────────────────────────

@@ -83,6 +83,13 @@ class ChangedLimit(Limit):
     tolerance = whole("Of a new one: per cent that may be passed before it speaks.", 0, 100)
 
 
+class Replacement(Schema):
+    """A supplier that another takes the place of; orders keep the one that they have."""
+
+    supplier = Organisation("Which supplier", required=True)
+    by = fields.Nested(Party, required=True)
+
+
 class Reasons(Schema):
     """Why the change is not substantial: of each criterion in 17 kap. 14 §, why it is not met."""
 
@@ -110,6 +117,11 @@ class Change(Schema):
         fields.Nested(Buyer),
         validate=Length(0, MAX_LIMITS),
         metadata={"description": "Buyers to add."},
+    )
+    suppliers = fields.List(
+        fields.Nested(Replacement),
+        validate=Length(0, MAX_LIMITS),
+        metadata={"description": "Suppliers to replace (17 kap. 13 §, or 10 § with its clause)."},
     )
     policy = fields.Nested(
         Policy, metadata={"description": "Members of the policy that change; the others stay."}

@@ -50,6 +50,7 @@ from ledger.domain.agreement.joint import (
     propose_share_move,
     record_in_kind,
 )
+from ledger.domain.agreement.replacing import place_of, selection_on, suppliers_on
 from ledger.domain.agreement.room import check_limits, limits_passed, move_room, require_open
 from ledger.domain.agreement.selecting import is_one_of_several, ordered_by_supplier, turns
 from ledger.domain.agreement.state import Funding, State, Status, evolve, named, stream, use_of
@@ -106,14 +107,17 @@ __all__ = [
     "named",
     "open_competition",
     "ordered_by_supplier",
+    "place_of",
     "propose_share_move",
     "record_in_kind",
     "reopen",
     "require_buyer",
     "require_open",
     "require_own",
+    "selection_on",
     "sign",
     "stream",
+    "suppliers_on",
     "suspend",
     "turns",
     "use_of",

@@ -20,6 +20,7 @@ def changes_nothing(command: AmendAgreement, state: State) -> bool:
             for limit in command.limits
         )
         or command.buyers
+        or command.suppliers
         or (command.selection is not None and command.selection != state.selection)
         or replace(state.policy, **command.policy) != state.policy
         or any(

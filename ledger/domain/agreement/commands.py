@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from ledger.domain.events import Notice, Party, Reasons
+from ledger.domain.events import Notice, Party, Reasons, Replacement
 from ledger.domain.limits import DIMENSIONS, AmountFrom, Effect, Limit, LimitRule, dimensions_of
 from ledger.domain.regime import Policy
 from ledger.domain.selection import Selection
@@ -76,6 +76,7 @@ class AmendAgreement(msgspec.Struct, frozen=True, kw_only=True):
     policy: Mapping[str, Any] = {}
     limit_rules: tuple[LimitRule, ...] = ()
     selection: Selection | None = None
+    suppliers: tuple[Replacement, ...] = ()
     reasons: Reasons | None = None
     notice: Notice | None = None
 

@@ -136,6 +136,7 @@ def _amendment(command: AmendAgreement, state: State, policy: Policy) -> Agreeme
         policy_changes=policy_changes,
         limit_rules=command.limit_rules,
         selection=command.selection,
+        suppliers=command.suppliers,
         reasons=command.reasons,
         notice=command.notice,
     )

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from ledger.domain.agreement.changing import changes_nothing, undone_faults
 from ledger.domain.agreement.commands import AmendAgreement, LimitTerms, SignAgreement
 from ledger.domain.agreement.law import reason_faults
+from ledger.domain.agreement.replacing import replacement_faults, suppliers_after
 from ledger.domain.agreement.selecting import selection_faults
 from ledger.domain.agreement.state import State
 from ledger.domain.calendar import add_months, months_between
@@ -195,7 +196,7 @@ def amendment_faults(command: AmendAgreement, state: State) -> list[Fault]:
     """Faults of an amendment, each with its pointer under /change."""
     faults = []
     changed = (
-        *(command.limits, command.buyers, command.selection),
+        *(command.limits, command.buyers, command.suppliers, command.selection),
         *(command.policy, command.limit_rules),
     )
     if command.cap is msgspec.UNSET and not any(changed):
@@ -220,8 +221,9 @@ def amendment_faults(command: AmendAgreement, state: State) -> list[Fault]:
     if any(limit.name == CAP for limit in command.limits):
         faults.append(Fault(pointer="/change/limits", sentence="Change the cap as change.cap."))
     faults += selection_faults(
-        command.selection, state.suppliers, state.regime, "/change/selection"
+        command.selection, suppliers_after(command, state), state.regime, "/change/selection"
     )
+    faults += replacement_faults(command, state)
     faults += personal_faults(command.buyers, "/change/buyers")
     led = any(party.role == "lead" for party in state.buyers)
     faults += lead_faults(command.buyers, "/change/buyers", led=led)

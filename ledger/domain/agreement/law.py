@@ -48,6 +48,12 @@ def check_ground(command: AmendAgreement, state: State) -> None:
             ground=ground,
             reason="what amendments are measured by is changed on 17:10 alone, by its clause.",
         )
+    if command.suppliers and ground not in ("17:10", "17:13"):
+        raise GroundNotUsable(
+            ground=ground, reason="a supplier is replaced on 17:13, or on 17:10 by its clause."
+        )
+    if ground == "17:13" and not command.suppliers:
+        raise GroundNotUsable(ground=ground, reason="it is for replacing a supplier.")
     if command.buyers and ground in ("17:9", "17:13"):
         raise GroundNotUsable(ground=ground, reason="adding a buyer is no matter of value.")
 

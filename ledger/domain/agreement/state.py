@@ -63,6 +63,14 @@ class ShareMove(msgspec.Struct, frozen=True, kw_only=True):
     proposed_by: str
 
 
+class Replaced(msgspec.Struct, frozen=True, kw_only=True):
+    """A supplier that gave its place to another, from a day on."""
+
+    supplier: str
+    by: str
+    on: date
+
+
 class Funding(msgspec.Struct, frozen=True, kw_only=True):
     """A funding source, and how much eligible cost and support invoices have taken of it, in öre.
 
@@ -86,7 +94,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     counts those that were proposed; `in_kind` is what each organisation gave, beside the balance.
     Without a `selection` the orderer names the supplier. `competitions` are open, or awarded and
     not yet ordered by. `flags` are what its amendments were flagged for, each once; `closed_on` is
-    the day from which it is closed.
+    the day from which it is closed. `suppliers` are all that there have been, in the order in which
+    they came: those that are `replaced` keep the orders that they have (see `suppliers_on`).
     """
 
     number: str
@@ -119,6 +128,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     competitions_opened: int = 0
     flags: tuple[str, ...] = ()
     closed_on: date | None = None
+    replaced: tuple[Replaced, ...] = ()
 
     @property
     def cap(self) -> Limit:
@@ -164,7 +174,7 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
             said[event.limit] = max(event.planned_by, said.get(event.limit, date.min))
             return replace(state, under_use=tuple(said.items()))
         case AgreementAmended():
-            return _amended(state, event)
+            return _amended(state, event, on)
         case AgreementExtended():
             return replace(
                 state,
@@ -239,7 +249,7 @@ def _signed(event: AgreementSigned) -> State:
     )
 
 
-def _amended(state: State, event: AgreementAmended) -> State:
+def _amended(state: State, event: AgreementAmended, on: date) -> State:
     policy = _policy_after(state.policy, event)
     cap = cap_after(state.cap, event.cap, policy)
     amount = value_change(state.cap, cap, event.cap) or 0
@@ -261,6 +271,14 @@ def _amended(state: State, event: AgreementAmended) -> State:
         policy=policy,
         limits=(cap, *others, *event.limits),
         buyers=(*state.buyers, *event.buyers),
+        suppliers=(*state.suppliers, *(one.by for one in event.suppliers)),
+        replaced=(
+            *state.replaced,
+            *(
+                Replaced(supplier=one.supplier, by=one.by.organisation, on=on)
+                for one in event.suppliers
+            ),
+        ),
         selection=event.selection or state.selection,
         flags=tuple(dict.fromkeys((*state.flags, *event.flags))),
     )

@@ -102,6 +102,7 @@ from ledger.domain.events.parts import (
     PartyRole,
     PriceRange,
     Reasons,
+    Replacement,
     Room,
     Source,
 )

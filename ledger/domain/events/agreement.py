@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from ledger.domain.events.competition import CompetitionEvent
 from ledger.domain.events.funding import FundingEvent
-from ledger.domain.events.parts import Event, Notice, Party, Reasons
+from ledger.domain.events.parts import Event, Notice, Party, Reasons, Replacement
 from ledger.domain.limits import AmountFrom, Limit, LimitRule, Move
 from ledger.domain.regime import Policy
 from ledger.domain.selection import Selection
@@ -34,6 +34,7 @@ class AgreementAmended(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A change on a ground. What is absent is unchanged. Not covered: recorded, changes nothing.
 
     `reasons` are those of LOU 17 kap. 14 §, `notice` the public one of 11 and 12 §§.
+    `suppliers` are those that another takes the place of, from the day on which it counts.
 
     `policy` is the policy as it then reads, whole; `policy_changes` name its members that are other
     than before, and it changes these alone. Without them it changes all.
@@ -54,6 +55,7 @@ class AgreementAmended(Event, frozen=True, kw_only=True, omit_defaults=True):
     policy_changes: tuple[str, ...] = ()
     limit_rules: tuple[LimitRule, ...] = ()
     selection: Selection | None = None
+    suppliers: tuple[Replacement, ...] = ()
     reasons: Reasons | None = None
     notice: Notice | None = None
 

@@ -43,6 +43,13 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     published_on: date
 
 
+class Replacement(msgspec.Struct, frozen=True, kw_only=True):
+    """A supplier whose place another takes (LOU 17 kap. 13 §); orders keep the one they have."""
+
+    supplier: str
+    by: Party
+
+
 class PriceRange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """For how many seats a line's price holds, and what it is then expected to be a head, in öre.
 
