@@ -28,7 +28,15 @@ def veiled(command: Command, stand_in: StandIn) -> Command:
             suppliers = _parties(command.suppliers, stand_in)
             return _agreement(replace(command, suppliers=suppliers), stand_in)
         case agreement.AmendAgreement():
-            return _agreement(command, stand_in)
+            replaced = tuple(
+                replace(
+                    one,
+                    supplier=stand_in(one.supplier, ""),
+                    by=_parties((one.by,), stand_in)[0],
+                )
+                for one in command.suppliers
+            )
+            return _agreement(replace(command, suppliers=replaced), stand_in)
         case order.PlaceOrder():
             return replace(
                 command,

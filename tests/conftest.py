@@ -234,6 +234,13 @@ def api(ledger: Ledger):
     return as_role
 
 
+REASONS = {
+    "other_bidders": "Ingen annan hade lämnat anbud",
+    "balance": "Priset är detsamma",
+    "scope": "Omfattningen är densamma",
+    "supplier": "Leverantören är densamma",
+}
+"""Why a change is not substantial (LOU 17 kap. 14 §)."""
 AGREEMENT = {
     "number": "SKO-2023",
     "title": "Uppdragsutbildning",

@@ -34,6 +34,14 @@ FLAGS = {
     "order-not-confirmed": words("its order is not confirmed"),
     "order-ended": words("its order has ended"),
     "below-minimum-seats": words("fewer seats than the least"),
+    "confirmed-after-term": words("confirmed after the term"),
+    "confirmed-after-closing": words("confirmed after the agreement was closed"),
+    "regime-unknown": words("judged by the lower threshold, since the regime is unknown"),
+    "threshold-unknown": words("judged by the threshold of another year than the award's"),
+    "measure-changed": words("changes what amendments are measured by"),
+    "notice-missing": words("has no public notice"),
+    "ten-per-cent-or-more": words("10 % of the value or more, as not substantial"),
+    "over-threshold": words("takes the value over the threshold"),
 }
 """Codes that do not say themselves what they mean to people."""
 ABOUT = {

@@ -107,10 +107,24 @@ def default_longest_term(regime: str) -> int | None:
     return 48 if regime == "lou_directive" else None
 
 
-def threshold(regime: str, signed_on: date) -> int | None:
-    """The award year's threshold in öre, or None where it is not known."""
-    table = OTHER if regime == "lou_directive" else ANNEX_2
-    return table.get(signed_on.year - signed_on.year % 2)
+class Threshold(msgspec.Struct, frozen=True):
+    """A threshold in öre, and what a person should know of how it was found."""
+
+    amount: int
+    flags: tuple[str, ...] = ()
+
+
+def threshold(regime: str, signed_on: date) -> Threshold:
+    """The award year's threshold: of an unknown regime the lower one, both flagged.
+
+    Of a year whose threshold is not known it is the last known one before it, and of one before
+    them all the first, flagged.
+    """
+    flags = ("regime-unknown",) if regime == "unknown" else ()
+    table = OTHER if regime in ("lou_directive", "unknown") else ANNEX_2
+    award = signed_on.year - signed_on.year % 2
+    known = max((year for year in table if year <= award), default=min(table))
+    return Threshold(table[known], flags if known == award else (*flags, "threshold-unknown"))
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -170,7 +184,7 @@ def judge_amendment(
     if ground == "17:9":
         return _judge_minor(policy, regime, signed_on, base, earlier, change, currency)
     if abs(change) * 2 > base:
-        raise _not_covered(ground, change, change, base // 2, base, currency)
+        raise _not_covered(ground, change, change, base // 2, base, currency, "half")
     return ()
 
 
@@ -185,20 +199,33 @@ def _judge_minor(
 ) -> tuple[str, ...]:
     """17 kap. 9 §: the net of successive changes below 10 % and below the threshold."""
     net = change + sum(c.amount for c in earlier if c.covered and c.ground == "17:9")
-    ceiling = policy.threshold or threshold(regime, signed_on)
-    if abs(net) * 10 >= base or (ceiling is not None and abs(net) >= ceiling):
-        bound = base // 10 if ceiling is None else min(base // 10, ceiling)
-        raise _not_covered("17:9", change, net, bound, base, currency)
-    return () if ceiling is not None else ("threshold-unknown",)
+    found = threshold_of(policy, regime, signed_on)
+    if abs(net) * 10 >= base or abs(net) >= found.amount:
+        by = "ten-per-cent" if base <= found.amount * 10 else "threshold"
+        bound = min(base // 10, found.amount)
+        raise _not_covered("17:9", change, net, bound, base, currency, by)
+    return found.flags
+
+
+def threshold_of(policy: Policy, regime: str, signed_on: date) -> Threshold:
+    """The threshold that the policy names, else the award year's."""
+    return Threshold(policy.threshold) if policy.threshold else threshold(regime, signed_on)
 
 
 def _not_covered(
-    ground: str, change: int, net: int, bound: int, original: int, currency: str
+    ground: str, change: int, net: int, bound: int, original: int, currency: str, by: str
 ) -> NotCovered:
+    reason = "at most half the value"
+    if by == "ten-per-cent":
+        reason = "below 10 % of the value"
+    elif by == "threshold":
+        reason = "below the threshold of the award year"
     return NotCovered(
         ground=ground,
         asked=Amount(change, currency),
         net=Amount(net, currency),
         bound=Amount(bound, currency),
         original=Amount(original, currency),
+        bound_by=by,
+        reason=reason,
     )

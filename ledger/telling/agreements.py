@@ -155,6 +155,14 @@ def _amended(event: AgreementAmended, currency: str) -> Sentence:
             ground=ground,
             decision=decision,
         )
+    if event.suppliers:
+        return words(
+            "Supplier {suppliers} replaced by {successors} under {ground} (decision {decision})",
+            suppliers=tuple(one.supplier for one in event.suppliers),
+            successors=tuple(one.by.name or one.by.organisation for one in event.suppliers),
+            ground=ground,
+            decision=decision,
+        )
     if event.cap is None and event.policy_changes:
         return words(
             "Policy changed under {ground} (decision {decision}): {members}",

@@ -12,6 +12,7 @@ from ledger.domain.refusals import (
     Forbidden,
     Invalid,
     MayNotAttest,
+    NotCovered,
     NotFound,
     Refusal,
     Unavailable,
@@ -38,6 +39,7 @@ MEANT = ("type", "title", "status", "detail", "instance")
 BESIDES: dict[type[Refusal], tuple[str, ...]] = {
     CapExceeded: ("limits",),
     MayNotAttest: ("lacking", "able"),
+    NotCovered: ("bound_by",),
     Invalid: ("errors",),
 }
 """Members that a refusal's sentence does not name."""

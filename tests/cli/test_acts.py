@@ -41,7 +41,8 @@ def test_an_option_goes_before_the_file(desk):
 
 def test_what_may_be_unknown_is_said_to_be_null(desk):
     desk.done(*SIGNED)
-    amended = ("agreement", "amend", "KUR-2025", "--ground", "17:14", "--decision", "KS 1")
+    amended = ("agreement", "amend", "KUR-2025", "--ground", "17:10", "--decision", "KS 1")
+    amended += ("--clause", "§ 4")
     by = ("--organisation", "2120002403", "--on", "2025-01-10")
     assert desk.json(*amended, *by, "--cap", "null")["cap"] is None
     assert "Not an amount" in desk.refused(*amended, *by, "--cap", "none")

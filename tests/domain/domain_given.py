@@ -13,6 +13,7 @@ from ledger.domain.events import (
     OrderEvent,
     OrganisationEvent,
     Party,
+    Reasons,
 )
 from ledger.domain.given import Given
 from ledger.domain.limits import Use
@@ -29,6 +30,7 @@ RECORDER = By(person="p-recorder", organisation=BUYER, role="economist")
 APPROVER = By(person="p-approver", organisation=BUYER, role="approver")
 MANAGER = By(person="p-manager", organisation=BUYER, role="manager")
 UNIVERSITY = By(person="p-university", organisation=SUPPLIER, role="supplier")
+REASONS = Reasons(other_bidders="none", balance="as it was", scope="as it was", supplier="same")
 START, END = date(2023, 9, 5), date(2027, 9, 4)
 DAY = date(2024, 1, 15)
 
@@ -167,6 +169,8 @@ class Book:
     def amend(self, cap=None, ground="17:9", on=DAY, **more) -> None:
         if cap is not None:
             more["cap"] = kr(cap)
+        if ground == "17:14":
+            more.setdefault("reasons", REASONS)
         self.do(
             agreement.AmendAgreement(
                 agreement="A1", ground=ground, decision="D", decided_on=on, effective_on=on, **more

@@ -1,6 +1,6 @@
 """The agreement: signed, amended, extended, suspended, closed, reopened."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,6 +9,7 @@ from ledger.domain.events import AgreementSigned, Party
 from ledger.domain.refusals import (
     AgreementNotOpen,
     AlreadyExists,
+    ExtensionLapsed,
     Invalid,
     NoSuchExtension,
     NotEntitled,
@@ -35,8 +36,8 @@ def suspend(book):
     book.do(command)
 
 
-def close(book):
-    command = agreement.CloseAgreement(agreement="A1", reason="r", on=DAY)
+def close(book, on=DAY):
+    command = agreement.CloseAgreement(agreement="A1", reason="r", on=on)
     book.do(command)
 
 
@@ -45,8 +46,8 @@ def reopen(book):
     book.do(command)
 
 
-def extend(book):
-    command = agreement.ExtendAgreement(agreement="A1", decision="D", decided_on=DAY)
+def extend(book, on=DAY):
+    command = agreement.ExtendAgreement(agreement="A1", decision="D", decided_on=on)
     book.do(command)
 
 
@@ -154,11 +155,67 @@ def test_an_extension_uses_the_options_in_turn_and_then_is_refused():
         extend(book)
 
 
-def test_an_extension_past_the_longest_term_is_refused():
-    book = Book(policy=Policy(extensions=(Extension(months=1),), longest_term_months=48))
-    assert book.of.ends_on == END
+def test_a_term_that_is_too_long_with_its_options_is_said_at_signing():
+    options = (Extension(months=6), Extension(months=1))
+    Book(policy=Policy(extensions=options, longest_term_months=55))
+    with pytest.raises(TermTooLong) as refused:
+        Book(policy=Policy(extensions=options, longest_term_months=54))
+    assert refused.value.figures["months"] == 55
+    special = Policy(extensions=options, longest_term_months=54, legal_ground="LOU 7 kap. 2 §")
+    assert len(Book(policy=special).of.policy.extensions) == 2
+
+
+def test_a_term_that_an_amendment_lets_become_too_long_is_refused_as_at_signing():
+    book = Book(policy=Policy(extensions=(Extension(months=12),), longest_term_months=60))
+    extend(book)
+    two = (Extension(months=12), Extension(months=1))
     with pytest.raises(TermTooLong):
-        extend(book)
+        book.amend(ground="17:14", policy={"extensions": two})
+    with pytest.raises(TermTooLong):
+        book.amend(ground="17:14", policy={"longest_term_months": 48})
+    book.amend(ground="17:14", policy={"extensions": two, "longest_term_months": 61})
+    assert book.of.ends_on == END.replace(year=2028)
+
+
+def test_an_option_that_was_not_used_by_the_last_day_has_lapsed():
+    book = Book(policy=Policy(extensions=(Extension(months=12), Extension(months=12))))
+    extend(book, END)
+    assert book.of.ends_on == END.replace(year=2028)
+    with pytest.raises(ExtensionLapsed) as refused:
+        extend(book, END.replace(year=2028) + timedelta(days=1))
+    assert refused.value.figures["ends_on"] == END.replace(year=2028)
+
+
+@pytest.mark.parametrize("countered", [False, True])
+def test_what_is_taken_on_after_the_term_or_the_closing_is_flagged(countered):
+    def taken_on(on: date, book: Book) -> tuple[str, ...]:
+        name = book.place(line(10), on=DAY)
+        if not countered:
+            book.confirm(name, on)
+            return book.orders[name].confirmation_flags
+        book.counter(name, line(9), on=DAY)
+        book.accept(name, on)
+        return book.orders[name].confirmation_flags
+
+    assert taken_on(END, Book()) == ()
+    assert taken_on(END + timedelta(days=1), Book()) == ("confirmed-after-term",)
+    book = Book()
+    names = [book.place(line(10)) for _ in range(2)]
+    close(book, on=date(2024, 2, 1))
+    book.confirm(names[0], date(2024, 1, 31))
+    book.confirm(names[1], date(2024, 2, 1))
+    flags = [book.orders[name].confirmation_flags for name in names]
+    assert flags == [(), ("confirmed-after-closing",)]
+    reopen(book)
+    assert taken_on(date(2024, 3, 1), book) == ()
+
+
+def test_what_an_order_was_flagged_for_when_confirmed_stays_when_it_is_changed():
+    book = Book()
+    name = book.place(line(10))
+    book.confirm(name, END + timedelta(days=1))
+    book.change(name, line(9), on=END + timedelta(days=2))
+    assert book.orders[name].confirmation_flags == ("confirmed-after-term",)
 
 
 @pytest.mark.parametrize("stop", [suspend, close])

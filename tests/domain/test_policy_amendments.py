@@ -7,11 +7,12 @@ from msgspec.structs import replace
 
 from ledger.domain import agreement
 from ledger.domain.agreement import LimitTerms
+from ledger.domain.agreement.law import MEASURES
 from ledger.domain.events import Party
 from ledger.domain.limits import LimitRule
 from ledger.domain.refusals import CapExceeded, GroundNotUsable, Invalid, NotCovered
 from ledger.domain.regime import Extension, PlanStep, Policy
-from tests.domain.domain_given import BUYER, DAY, OTHER_BUYER, START, Book, kr, line, split
+from tests.domain.domain_given import BUYER, DAY, OTHER_BUYER, REASONS, START, Book, kr, line, split
 from tests.domain.test_as_of_properties import folded
 
 YEAR = LimitTerms(name="2024", year=2024, amount=kr(100))
@@ -42,7 +43,8 @@ def faults(book: Book, **changes) -> list[str]:
 def test_each_member_of_the_policy_is_amended_by_itself_and_the_others_stay(name):
     book = Book()
     before = book.of.policy
-    book.amend(ground="17:14", policy={name: EVERY_MEMBER[name]})
+    ground = {"ground": "17:10", "clause": "§ 4"} if name in MEASURES else {"ground": "17:14"}
+    book.amend(**ground, policy={name: EVERY_MEMBER[name]})
     assert getattr(book.of.policy, name) == EVERY_MEMBER[name]
     for other in set(Policy.__struct_fields__) - {name}:
         assert getattr(book.of.policy, other) == getattr(before, other)
@@ -201,6 +203,8 @@ def test_a_change_from_before_the_first_day_counts_from_that_day():
 
 
 def amended(book, **changes):
+    if changes["ground"] == "17:14":
+        changes["reasons"] = REASONS
     command = agreement.AmendAgreement(
         agreement="A1",
         decision="D",

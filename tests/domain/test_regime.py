@@ -88,6 +88,39 @@ def test_an_index_adjusted_value_replaces_the_original():
 
 def test_an_unverified_threshold_is_flagged():
     assert judge(1, signed_on=date(2026, 1, 1)) == ("threshold-unknown",)
+    late = regime.threshold("lou_directive", date(2031, 1, 1))
+    assert (late.amount, late.flags) == (kr(2_389_585), ("threshold-unknown",))
+    early = regime.threshold("lou_directive", date(2017, 1, 1))
+    assert (early.amount, early.flags) == (kr(2_096_097), ("threshold-unknown",))
+
+
+def test_an_unknown_regime_is_judged_by_the_lower_threshold_and_flagged():
+    large = {"regime": "unknown", "original": 100_000_000}
+    assert judge(2_236_730.99, **large) == ("regime-unknown",)
+    with pytest.raises(NotCovered) as refused:
+        judge(2_236_731, **large)
+    assert refused.value.figures["bound_by"] == "threshold"
+    assert judge(1, **large, policy=Policy(threshold=kr(3))) == ()
+    assert judge(1, **large, signed_on=date(2027, 1, 1)) == ("regime-unknown", "threshold-unknown")
+
+
+@pytest.mark.parametrize(
+    ("original", "change", "by", "bound"),
+    [
+        (2_000_000, 200_000, "ten-per-cent", 200_000),
+        (78_025_500, 7_802_550, "ten-per-cent", 7_802_550),
+        (78_025_500.01, 7_802_550, "threshold", 7_802_550),
+        (100_000_000, 20_000_000, "threshold", 7_802_550),
+    ],
+)
+def test_a_refusal_says_which_of_two_bounds_it_was(original, change, by, bound):
+    with pytest.raises(NotCovered) as refused:
+        judge(change, original=original)
+    assert refused.value.figures["bound_by"] == by
+    assert refused.value.figures["bound"].ore == kr(bound)
+    with pytest.raises(NotCovered) as refused:
+        judge(original, "17:11", original=original)
+    assert refused.value.figures["bound_by"] == "half"
 
 
 @pytest.mark.parametrize(
@@ -99,8 +132,7 @@ def test_an_unverified_threshold_is_flagged():
     ],
 )
 def test_the_threshold_is_the_award_years(name, day, kronor):
-    assert regime.threshold(name, day) == kr(kronor)
-    assert regime.threshold(name, date(2026, 1, 1)) is None
+    assert regime.threshold(name, day) == regime.Threshold(kr(kronor))
 
 
 @pytest.mark.parametrize("ground", ["17:11", "17:12"])

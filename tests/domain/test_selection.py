@@ -400,7 +400,7 @@ def test_by_key_a_decline_ends_the_order_and_counts_no_longer():
     name = keyed.place(line(100))
     decline(keyed, name)
     assert keyed.orders[name].status == "declined"
-    assert agreement.turns(keyed.of)[0] == SUPPLIER
+    assert agreement.turns(keyed.of, DAY)[0] == SUPPLIER
 
 
 def test_a_late_decline_counts_from_its_own_day():

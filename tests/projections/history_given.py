@@ -8,7 +8,7 @@ from ledger.domain import agreement
 from ledger.domain.agreement import LimitTerms
 from ledger.domain.refusals import Refusal
 from ledger.projections.then import Then
-from tests.domain.domain_given import DAY, ORDERER, kr
+from tests.domain.domain_given import DAY, ORDERER, REASONS, kr
 from tests.service.test_service_properties import STEPS, Run, command_of
 
 HISTORIES = st.tuples(
@@ -52,6 +52,7 @@ def amendment(run: Run, nth: int, kronor: int) -> agreement.AmendAgreement:
     return agreement.AmendAgreement(
         agreement=run.number,
         ground="17:14",
+        reasons=REASONS,
         decision=f"KS {nth}",
         decided_on=DAY,
         effective_on=DAY + timedelta(days=nth - kronor % 30),

@@ -9,7 +9,7 @@ from ledger.projections import agreements, comparing, postings
 from ledger.projections.then import Then
 from ledger.web import create_app
 from tests.cli.desk import Desk
-from tests.conftest import AGREEMENT, BUYER, ORDER, Api, appoint
+from tests.conftest import AGREEMENT, BUYER, ORDER, REASONS, Api, appoint
 from tests.projections.history_given import HISTORIES, played, point
 
 
@@ -113,6 +113,7 @@ def test_one_date_is_compared_as_known_at_two_moments(ledger, api, database, tmp
     body = {
         "change": {"cap": "2100000.00"},
         "ground": "17:14",
+        "reasons": REASONS,
         "decision": "KS 2024/7",
         "decided_on": "2024-02-01",
     }

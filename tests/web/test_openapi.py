@@ -25,7 +25,7 @@ from ledger.domain.events import NAMES
 from ledger.domain.refusals import Invalid
 from ledger.web import create_app, problems
 from ledger.web.api import BLUEPRINTS
-from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SUPPLIER, Api, appoint
+from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, REASONS, SUPPLIER, Api, appoint
 from tests.described import as_described
 
 BUYERS = ("admin", "approver", "finance", "manager", "orderer")
@@ -237,6 +237,7 @@ def test_every_answer_is_as_its_route_describes_it(served):
         {
             "change": {"limits": [{"name": "2024", "year": 2024, "amount": "900000.00"}]},
             "ground": "17:14",
+            "reasons": REASONS,
             "decision": "KS 1",
         },
     )

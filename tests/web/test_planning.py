@@ -6,7 +6,7 @@ import pytest
 
 from ledger.application.asker import today as today_in_sweden
 from tests.cli.desk import Desk
-from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SUPPLIER
+from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, REASONS, SUPPLIER
 
 PATH = "/agreements/SKO-2023"
 
@@ -245,7 +245,7 @@ LATER = "2090-01-01"
 
 def amend(api, cap: str, **more):
     body = {"ground": "17:14", "decision": "KS 7", "decided_on": "2024-01-08",
-            "effective_on": LATER, "change": {"cap": cap}}  # fmt: skip
+            "effective_on": LATER, "change": {"cap": cap}, "reasons": REASONS}  # fmt: skip
     answer = api("manager").post(f"{PATH}/amendments", body, **more)
     assert answer.status_code in (200, 201), answer.text
     return answer.json

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conftest import AGREEMENT
+from tests.conftest import AGREEMENT, REASONS
 
 PATH = "/agreements/SKO-2023"
 LIMIT = {"name": "2024", "year": 2024, "amount": "300000.00"}
@@ -18,6 +18,8 @@ def manager(api):
 
 def amend(client, change: dict, ground: str = "17:14", **query):
     body = {"change": change, "ground": ground, "decision": "KS 9", "decided_on": "2024-01-10"}
+    if ground == "17:14":
+        body["reasons"] = REASONS
     return client.post(f"{PATH}/amendments", body, **query)
 
 

@@ -7,7 +7,7 @@ import pytest
 from ledger.domain.events import ROLES
 from ledger.domain.limits import FIGURES
 from ledger.web.access import SESSION_COOKIE
-from tests.conftest import BUYER, INVOICE, SUPPLIER, Api, appoint
+from tests.conftest import BUYER, INVOICE, REASONS, SUPPLIER, Api, appoint
 from tests.web.test_suppliers import RANKED, SECOND, SUPPLIERS, THIRD, ordered
 
 OWN, SECRET, PASSED = ORDERS = "SKO-2023-0001", "SKO-2023-0002", "SKO-2023-0003"
@@ -276,6 +276,7 @@ def test_a_supplier_s_balance_is_its_own_use_and_what_remains_only_of_its_own_li
 
 def test_a_refusal_for_the_cap_s_sake_tells_a_supplier_no_figures(several):
     change = {"change": {"cap": "1.00"}, "ground": "17:14", "decision": "KS 1"}
+    change["reasons"] = REASONS
     number = place(several, "Kurs", 10_000)
     done(several("manager").post("/agreements/SKO-2023/amendments", change))
     refused = several("supplier").post(f"/orders/{number}/confirm", {})

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from ledger.tick import calendar, tick
-from tests.conftest import AGREEMENT, ORDER, SUPPLIER
+from tests.conftest import AGREEMENT, ORDER, REASONS, SUPPLIER
 
 SECOND, THIRD = "2021004052", "2021003096"
 SUPPLIERS = [
@@ -63,6 +63,7 @@ def test_an_agreement_says_how_orders_go_to_its_suppliers(ranked):
     found = ranked("supplier").get("/agreements/SKO-2023").json["selection"]
     assert found == {**RANKING, "key": [], "ask": "all"}
     change = {"change": {"selection": KEY}, "ground": "17:14", "decision": "KS 1"}
+    change["reasons"] = REASONS
     amended = ranked("manager").post("/agreements/SKO-2023/amendments", change)
     assert amended.status_code == 201, amended.text
     assert amended.json["selection"]["key"] == KEY["key"]

@@ -8,7 +8,7 @@ import pytest
 from ledger.application.steps import PLAYED, STEPS
 from ledger.deciding import AgreementCommand, DrawdownCommand, OrderCommand
 from ledger.domain import drawdown, order
-from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SUPPLIER
+from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, REASONS, SUPPLIER
 
 OTHER = "2120001470"
 PATH = "/agreements/SKO-2023"
@@ -110,7 +110,8 @@ def test_what_is_done_to_the_agreement_is_played(joint):
         {"command": "suspend", **why},
         {"command": "reopen", **why},
         {"command": "amend", "ground": "17:9", "decision": "D", "change": {"cap": "2100000.00"}},
-        {"command": "amend", "ground": "17:14", "decision": "D", "change": policy},
+        {"command": "amend", "ground": "17:14", "decision": "D", "change": policy,
+         "reasons": REASONS},
         {"command": "extend", "decision": "D"},
         {"command": "in-kind", "amount": "1000.00", "what": "Lokal"},
         {"command": "propose-share-move", "giver": BUYER, "receiver": OTHER,

@@ -9,6 +9,7 @@ from ledger.application.answers.making import Answer, At, made
 from ledger.application.answers.members import (
     amount,
     day,
+    flags,
     listed,
     nested,
     one_of,
@@ -128,6 +129,14 @@ class ProposedShareMove(Answer):
     proposed_by: Annotated[str, organisation("Which of the two proposed it.")]
 
 
+class ReplacedSupplier(Answer):
+    """A supplier that another took the place of."""
+
+    supplier: Annotated[str, organisation("Who had the place.")]
+    by: Annotated[str, organisation("Who took it.")]
+    on: Annotated[date, day("From this day on.")]
+
+
 class Agreement(Resource):
     """A framework agreement as it is now."""
 
@@ -140,7 +149,17 @@ class Agreement(Resource):
         amount("Takvolym; null: unknown.", of=lambda state, at: state.cap.amount_on(at.day)),
     ]
     buyers: Annotated[list[NamedBuyer], listed("Who may order under it.")]
-    suppliers: Annotated[list[NamedParty], listed("With whom orders are placed.")]
+    suppliers: Annotated[
+        list[NamedParty],
+        listed(
+            "With whom orders are placed.",
+            of=lambda state, at: agreement.suppliers_on(state, at.day),
+        ),
+    ]
+    replaced_suppliers: Annotated[
+        list[ReplacedSupplier],
+        listed("Who gave its place to another, and keeps its orders.", of="replaced"),
+    ]
     signed_on: Annotated[date, day("When it was signed.")]
     starts_on: Annotated[date, day("First day of the term.")]
     ends_on: Annotated[date, day("Last day of the term; it counts.")]
@@ -154,6 +173,7 @@ class Agreement(Resource):
     selection: Annotated[SelectionTerms | None, nested()]
     orders: Annotated[int, whole("Orders placed under it.")]
     extensions_used: Annotated[int, whole("Extension options used.")]
+    flags: Annotated[list[str], flags()]
     proposed_share_moves: Annotated[
         list[ProposedShareMove], listed("Not answered yet.", of="proposed")
     ]

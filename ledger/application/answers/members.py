@@ -86,8 +86,8 @@ def organisation(said: str, *, of: Of = None) -> Meta:
     return _member(said, of, pattern=ORGANISATION, examples=["2120002403"])
 
 
-def flags() -> Meta:
-    return listed("What a person should look at, as exceeds-order.")
+def flags(*, of: Of = None) -> Meta:
+    return listed("What a person should look at, as exceeds-order.", of=of)
 
 
 def _utc(moment: datetime) -> datetime:

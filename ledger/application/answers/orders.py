@@ -136,7 +136,9 @@ class Order(Resource):
     women: Annotated[int | None, whole("Women among the participants; null: not counted.")]
     men: Annotated[int | None, whole("Men among the participants; null: not counted.")]
     reason: Annotated[str, text("Why it was declined, cancelled or closed.")]
-    flags: Annotated[list[str], flags()]
+    flags: Annotated[
+        list[str], flags(of=lambda state, _: [*state.flags, *state.confirmation_flags])
+    ]
     counter: Annotated[CounterOffer | None, nested(head="counter-offer")]
 
 

@@ -73,7 +73,12 @@ def standings_answer(
     state: agreement.State, found: Sequence[Standing], then: Then, only: Part = None
 ) -> SupplierStandings:
     """`only` are the suppliers that ask, where they may not see what others have."""
-    ordered = {one.supplier: one.ordered for one in found}
+    day = then.as_of or date.max
+    state = replace(state, selection=agreement.selection_on(state, day))
+    ordered: dict[str, int] = {}
+    for one in found:
+        place = agreement.place_of(state, one.supplier, day)
+        ordered[place] = ordered.get(place, 0) + one.ordered
     total = sum(ordered.values())
     turns = in_turn(state.selection, ordered) if state.selection and only is None else ()
     return made(

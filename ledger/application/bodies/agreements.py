@@ -76,10 +76,40 @@ class LimitRule(Schema):
     tolerance = whole("Per cent that may be passed before the limit speaks.", 0, 100)
 
 
+class ChangedLimit(Limit):
+    """A new limit, or one that is there with its new amount; how that binds is in limit_rules."""
+
+    effect = choice("Of a new one: passing it is refused, flagged, or nothing.", EFFECTS)
+    tolerance = whole("Of a new one: per cent that may be passed before it speaks.", 0, 100)
+
+
+class Replacement(Schema):
+    """A supplier that another takes the place of; orders keep the one that they have."""
+
+    supplier = Organisation("Which supplier", required=True)
+    by = fields.Nested(Party, required=True)
+
+
+class Reasons(Schema):
+    """Why the change is not substantial: of each criterion in 17 kap. 14 §, why it is not met."""
+
+    other_bidders = Words("Why others would not have taken part or won.", MAX_TEXT, load_default="")
+    balance = Words("Why the balance does not tip to the supplier.", MAX_TEXT, load_default="")
+    scope = Words("Why the scope is not considerably larger.", MAX_TEXT, load_default="")
+    supplier = Words("Why the supplier is the same.", MAX_TEXT, load_default="")
+
+
+class Notice(Schema):
+    """The public notice of the amendment (17 kap. 11 and 12 §§)."""
+
+    number = Key("Its number.", least=1, required=True)
+    published_on = Day("When it was published.", required=True)
+
+
 class Change(Schema):
     cap = Money("The new cap, excl. VAT; null: unknown.", least=1, allow_none=True)
     limits = fields.List(
-        fields.Nested(Limit),
+        fields.Nested(ChangedLimit),
         validate=Length(0, MAX_LIMITS),
         metadata={"description": "New limits, and known ones with their new amount."},
     )
@@ -87,6 +117,11 @@ class Change(Schema):
         fields.Nested(Buyer),
         validate=Length(0, MAX_LIMITS),
         metadata={"description": "Buyers to add."},
+    )
+    suppliers = fields.List(
+        fields.Nested(Replacement),
+        validate=Length(0, MAX_LIMITS),
+        metadata={"description": "Suppliers to replace (17 kap. 13 §, or 10 § with its clause)."},
     )
     policy = fields.Nested(
         Policy, metadata={"description": "Members of the policy that change; the others stay."}
@@ -107,6 +142,8 @@ class Amend(Body):
     decided_on = Day(f"When it was decided; {TODAY}.")
     effective_on = Day("From when it counts; left out, from the decision.")
     clause = Words("The clause of the contract (17 kap. 10 §).", MAX_TEXT, load_default="")
+    reasons = fields.Nested(Reasons)
+    notice = fields.Nested(Notice)
     record_uncovered = Flag(
         "Record it although its ground does not cover it: it then changes nothing.",
         load_default=False,

@@ -50,6 +50,7 @@ from ledger.domain.agreement.joint import (
     propose_share_move,
     record_in_kind,
 )
+from ledger.domain.agreement.replacing import place_of, selection_on, suppliers_on
 from ledger.domain.agreement.room import (
     check_limits,
     fullest_from,
@@ -115,6 +116,7 @@ __all__ = [
     "named",
     "open_competition",
     "ordered_by_supplier",
+    "place_of",
     "propose_share_move",
     "record_in_kind",
     "reopen",
@@ -123,8 +125,10 @@ __all__ = [
     "require_own",
     "require_takes",
     "require_within_term",
+    "selection_on",
     "sign",
     "stream",
+    "suppliers_on",
     "suspend",
     "turns",
     "use_of",

@@ -7,19 +7,22 @@ from typing import Any
 import msgspec
 
 from ledger.domain.amounts import AmountFrom
-from ledger.domain.events import Party
+from ledger.domain.events import Notice, Party, Reasons, Replacement
 from ledger.domain.limits import DIMENSIONS, Effect, Limit, LimitRule, dimensions_of
 from ledger.domain.regime import Policy
 from ledger.domain.selection import Selection
 
 
 class LimitTerms(msgspec.Struct, frozen=True, kw_only=True):
-    """A limit as somebody asks for it; `amount` in öre, None where it is unknown."""
+    """A limit as somebody asks for it; `amount` in öre, None where it is unknown.
+
+    A new one is hard and without tolerance where nothing is said; one that is there stays as it is.
+    """
 
     name: str
     amount: int | None
-    effect: Effect = "hard"
-    tolerance: int = 0
+    effect: Effect | None = None
+    tolerance: int | None = None
     year: int | None = None
     buyer: str | None = None
     supplier: str | None = None
@@ -31,8 +34,8 @@ class LimitTerms(msgspec.Struct, frozen=True, kw_only=True):
         return Limit(
             name=self.name,
             amounts=(AmountFrom(effective_on=day, amount=self.amount),),
-            effect=self.effect,
-            tolerance=self.tolerance,
+            effect=self.effect or "hard",
+            tolerance=self.tolerance or 0,
             **dict(zip(DIMENSIONS, dimensions_of(self), strict=True)),
         )
 
@@ -74,6 +77,9 @@ class AmendAgreement(msgspec.Struct, frozen=True, kw_only=True):
     policy: Mapping[str, Any] = {}
     limit_rules: tuple[LimitRule, ...] = ()
     selection: Selection | None = None
+    suppliers: tuple[Replacement, ...] = ()
+    reasons: Reasons | None = None
+    notice: Notice | None = None
 
 
 class ExtendAgreement(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from datetime import date
 import msgspec
 
 from ledger.domain.agreement.competition import Competition, competition_name
+from ledger.domain.agreement.replacing import suppliers_on
 from ledger.domain.agreement.state import State, stream
 from ledger.domain.events import (
     CompetitionAnswered,
@@ -72,7 +73,7 @@ class CancelCompetition(msgspec.Struct, frozen=True, kw_only=True):
 
 def open_competition(command: OpenCompetition, state: State, given: Given) -> list[New]:
     """Raises Invalid (all faults)."""
-    known = [party.organisation for party in state.suppliers]
+    known = [party.organisation for party in suppliers_on(state, command.on)]
     left_out = {one.supplier for one in command.left_out}
     asked = command.asked or tuple(name for name in known if name not in left_out)
     faults = list(_asking_faults(asked, command.left_out, known, state.selection))

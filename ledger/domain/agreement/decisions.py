@@ -18,6 +18,7 @@ from ledger.domain.agreement.faults import (
     party_faults,
     term_faults,
 )
+from ledger.domain.agreement.law import check_ground, ground_flags
 from ledger.domain.agreement.room import below_use_flags
 from ledger.domain.agreement.selecting import selection_faults
 from ledger.domain.agreement.staircase import judge
@@ -35,7 +36,11 @@ from ledger.domain.events import (
 )
 from ledger.domain.given import Given
 from ledger.domain.limits import CAP, EFFECTS, Limit
-from ledger.domain.refusals import Invalid, NotCovered
+from ledger.domain.refusals import ExtensionLapsed, Invalid, NotCovered
+from ledger.domain.regime import Policy
+
+TERMS = ("extensions", "longest_term_months", "legal_ground")
+"""The members of the policy that say how long the term may become."""
 
 
 def sign(command: SignAgreement, state: State | None, given: Given) -> list[New]:
@@ -48,7 +53,15 @@ def sign(command: SignAgreement, state: State | None, given: Given) -> list[New]
     ]
     if faults:
         raise Invalid(*faults)
-    check_term(command.number, command.regime, command.policy, command.starts_on, command.ends_on)
+    policy = command.policy
+    check_term(
+        command.number,
+        command.regime,
+        policy,
+        command.starts_on,
+        command.ends_on,
+        policy.extensions,
+    )
     event = AgreementSigned(
         number=command.number,
         title=command.title,
@@ -68,7 +81,7 @@ def sign(command: SignAgreement, state: State | None, given: Given) -> list[New]
 
 
 def amend(command: AmendAgreement, state: State, given: Given) -> list[New]:
-    """Raises Invalid (all faults), NotCovered, GroundNotUsable.
+    """Raises Invalid (all faults), TermTooLong, NotCovered, GroundNotUsable.
 
     What its ground does not cover may be recorded all the same, and then changes nothing.
     Rules: LOU 17 kap. 9–14 §§, by `staircase.judge`; what sets less than is in use is flagged.
@@ -76,21 +89,43 @@ def amend(command: AmendAgreement, state: State, given: Given) -> list[New]:
     faults = amendment_faults(command, state)
     if faults:
         raise Invalid(*faults)
+    policy = _policy_after(command, state)
+    check_ground(command, state)
+    day = max(command.effective_on, state.starts_on)
+    steps = () if command.cap is msgspec.UNSET else state.cap.set_to(command.cap, day)
+    covered, flags = _judge(command, state, cap_after(state.cap, policy, steps), steps)
+    event = replace(_amendment(command, state, policy, steps), covered=covered, flags=flags)
+    if covered:
+        after = evolve(state, event, command.effective_on, given.by)
+        more = (*ground_flags(command, state, after), *below_use_flags(state, after, day))
+        event = replace(event, flags=(*flags, *more))
+    return [New(stream(state.number), event, command.effective_on)]
+
+
+def _policy_after(command: AmendAgreement, state: State) -> Policy:
+    """Raises TermTooLong, as a signing does, where the term could become longer than allowed."""
     policy = replace(state.policy, **command.policy)
+    if set(TERMS).intersection(command.policy):
+        left = policy.extensions[state.extensions_used :]
+        check_term(state.number, state.regime, policy, state.starts_on, state.ends_on, left)
+    return policy
+
+
+def _amendment(
+    command: AmendAgreement, state: State, policy: Policy, steps: tuple[AmountFrom, ...]
+) -> AgreementAmended:
+    """The fact without what it is judged to be."""
+    known = {limit.name: limit for limit in state.limits}
     policy_changes = tuple(
         name
         for name in policy.__struct_fields__
         if getattr(policy, name) != getattr(state.policy, name)
     )
     day = max(command.effective_on, state.starts_on)
-    steps = () if command.cap is msgspec.UNSET else state.cap.set_to(command.cap, day)
-    covered, flags = _judge(command, state, cap_after(state.cap, policy, steps), steps)
-    known = {limit.name: limit for limit in state.limits}
-    event = AgreementAmended(
+    return AgreementAmended(
         ground=command.ground,
         decision=command.decision,
         decided_on=command.decided_on,
-        covered=covered,
         clause=command.clause,
         cap=steps[0] if steps else None,
         limits=tuple(
@@ -108,16 +143,14 @@ def amend(command: AmendAgreement, state: State, given: Given) -> list[New]:
             ),
         ),
         buyers=command.buyers,
-        flags=flags,
         policy=policy if policy_changes else None,
         policy_changes=policy_changes,
         limit_rules=command.limit_rules,
         selection=command.selection,
+        suppliers=command.suppliers,
+        reasons=command.reasons,
+        notice=command.notice,
     )
-    if covered:
-        after = evolve(state, event, command.effective_on, given.by)
-        event = replace(event, flags=(*flags, *below_use_flags(state, after, day)))
-    return [New(stream(state.number), event, command.effective_on)]
 
 
 def _judge(
@@ -140,7 +173,11 @@ def _judge(
 
 
 def extend(command: ExtendAgreement, state: State, given: Given) -> list[New]:
-    """By the next option."""
+    """By the next option, while the term runs; its last day counts. Raises ExtensionLapsed."""
+    if command.decided_on > state.ends_on:
+        raise ExtensionLapsed(
+            agreement=state.number, ends_on=state.ends_on, decided_on=command.decided_on
+        )
     event = AgreementExtended(
         option=state.extensions_used + 1,
         ends_on=extended_to(state),

@@ -7,23 +7,36 @@ from itertools import pairwise
 import msgspec
 from msgspec.structs import replace
 
+from ledger.domain.agreement.changing import changes_nothing, undone_faults
 from ledger.domain.agreement.commands import AmendAgreement, LimitTerms, SignAgreement
+from ledger.domain.agreement.law import reason_faults
+from ledger.domain.agreement.replacing import replacement_faults, suppliers_after
 from ledger.domain.agreement.selecting import selection_faults
 from ledger.domain.agreement.state import State
-from ledger.domain.calendar import months_between
+from ledger.domain.calendar import add_months, months_between
 from ledger.domain.events import Party
 from ledger.domain.limits import CAP, dimensions_of
 from ledger.domain.parties import is_natural_person
 from ledger.domain.refusals import Fault, TermTooLong
-from ledger.domain.regime import Policy, TariffStep, default_longest_term
+from ledger.domain.regime import Extension, Policy, TariffStep, default_longest_term
 from ledger.domain.sharing import Split
 
 
-def check_term(number: str, regime: str, policy: Policy, starts_on: date, ends_on: date) -> None:
-    """Raises TermTooLong: a term longer than the policy allows needs its legal ground.
+def check_term(
+    number: str,
+    regime: str,
+    policy: Policy,
+    starts_on: date,
+    ends_on: date,
+    options: Sequence[Extension] = (),
+) -> None:
+    """Raises TermTooLong: a term that is longer, with its options, than the policy allows needs its
+    legal ground.
 
     Rule: LOU 7 kap. 2 §, where the policy names no longest term of its own.
     """
+    for option in options:
+        ends_on = add_months(ends_on, option.months)
     longest = policy.longest_term_months or default_longest_term(regime)
     months = months_between(starts_on, ends_on)
     if longest is not None and months > longest and not policy.legal_ground.strip():
@@ -183,11 +196,13 @@ def amendment_faults(command: AmendAgreement, state: State) -> list[Fault]:
     """Faults of an amendment, each with its pointer under /change."""
     faults = []
     changed = (
-        *(command.limits, command.buyers, command.selection),
+        *(command.limits, command.buyers, command.suppliers, command.selection),
         *(command.policy, command.limit_rules),
     )
     if command.cap is msgspec.UNSET and not any(changed):
         faults.append(Fault(pointer="/change", sentence="Nothing is changed."))
+    faults += reason_faults(command, state)
+    faults += undone_faults(command, state)
     faults += _changed_policy_faults(command, state)
     faults += _rule_faults(command, state)
     if isinstance(command.cap, int) and command.cap <= 0:
@@ -206,8 +221,9 @@ def amendment_faults(command: AmendAgreement, state: State) -> list[Fault]:
     if any(limit.name == CAP for limit in command.limits):
         faults.append(Fault(pointer="/change/limits", sentence="Change the cap as change.cap."))
     faults += selection_faults(
-        command.selection, state.suppliers, state.regime, "/change/selection"
+        command.selection, suppliers_after(command, state), state.regime, "/change/selection"
     )
+    faults += replacement_faults(command, state)
     faults += personal_faults(command.buyers, "/change/buyers")
     led = any(party.role == "lead" for party in state.buyers)
     faults += lead_faults(command.buyers, "/change/buyers", led=led)
@@ -221,6 +237,8 @@ def amendment_faults(command: AmendAgreement, state: State) -> list[Fault]:
         for i, party in enumerate(command.buyers)
         if party.organisation in present
     ]
+    if not faults and changes_nothing(command, state):
+        faults.append(Fault(pointer="/change", sentence="Nothing is changed."))
     return faults
 
 

@@ -1,7 +1,9 @@
 """What an agreement says of how orders go to its suppliers, and whose turn it is."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
+from ledger.domain.agreement.replacing import place_of, selection_on
 from ledger.domain.agreement.state import State
 from ledger.domain.events import Party
 from ledger.domain.refusals import Fault
@@ -96,6 +98,14 @@ def ordered_by_supplier(state: State) -> dict[str, int]:
     return total
 
 
-def turns(state: State) -> tuple[str, ...]:
-    """The suppliers, whose turn it is first; none where the orderer names one, or competes it."""
-    return in_turn(state.selection, ordered_by_supplier(state)) if state.selection else ()
+def turns(state: State, day: date) -> tuple[str, ...]:
+    """The suppliers of a day, whose turn it is first; none where the orderer names one, or competes
+    it. What was ordered of one that was replaced counts for who took its place."""
+    selection = selection_on(state, day)
+    if selection is None:
+        return ()
+    counts: dict[str, int] = {}
+    for name, amount in ordered_by_supplier(state).items():
+        place = place_of(state, name, day)
+        counts[place] = counts.get(place, 0) + amount
+    return in_turn(selection, counts)

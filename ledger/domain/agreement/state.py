@@ -65,6 +65,14 @@ class ShareMove(msgspec.Struct, frozen=True, kw_only=True):
     proposed_by: str
 
 
+class Replaced(msgspec.Struct, frozen=True, kw_only=True):
+    """A supplier that gave its place to another, from a day on."""
+
+    supplier: str
+    by: str
+    on: date
+
+
 class Funding(msgspec.Struct, frozen=True, kw_only=True):
     """A funding source, and how much eligible cost and support invoices have taken of it, in öre.
 
@@ -95,7 +103,9 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     kap. 9 §). `share_moves`
     counts those that were proposed; `in_kind` is what each organisation gave, beside the balance.
     Without a `selection` the orderer names the supplier. `competitions` are open, or awarded and
-    not yet ordered by.
+    not yet ordered by. `flags` are what its amendments were flagged for, each once; `closed_on` is
+    the day from which it is closed. `suppliers` are all that there have been, in the order in which
+    they came: those that are `replaced` keep the orders that they have (see `suppliers_on`).
     """
 
     number: str
@@ -128,6 +138,9 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     selection: Selection | None = None
     competitions: tuple[Competition, ...] = ()
     competitions_opened: int = 0
+    flags: tuple[str, ...] = ()
+    closed_on: date | None = None
+    replaced: tuple[Replaced, ...] = ()
 
     @property
     def cap(self) -> Limit:
@@ -192,9 +205,9 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
         case AgreementSuspended():
             return replace(state, status="suspended")
         case AgreementClosed():
-            return replace(state, status="closed")
+            return replace(state, status="closed", closed_on=on)
         case AgreementReopened():
-            return replace(state, status="active")
+            return replace(state, status="active", closed_on=None)
         case ShareMoveProposed() | ShareMoveAccepted() | ShareMoveDeclined():
             return _share_moved(state, event)
         case InKindRecorded():
@@ -271,7 +284,16 @@ def _amended(state: State, event: AgreementAmended, on: date) -> State:
         changes=(*state.changes, change),
         limits=(cap_after(state.cap, policy), *others, *event.limits),
         buyers=(*state.buyers, *event.buyers),
+        suppliers=(*state.suppliers, *(one.by for one in event.suppliers)),
+        replaced=(
+            *state.replaced,
+            *(
+                Replaced(supplier=one.supplier, by=one.by.organisation, on=on)
+                for one in event.suppliers
+            ),
+        ),
         selection=event.selection or state.selection,
+        flags=tuple(dict.fromkeys((*state.flags, *event.flags))),
     )
 
 

@@ -96,10 +96,13 @@ from ledger.domain.events.parts import (
     Allocation,
     Event,
     LineAmount,
+    Notice,
     OrderLine,
     Party,
     PartyRole,
     PriceRange,
+    Reasons,
+    Replacement,
     Room,
     Source,
 )

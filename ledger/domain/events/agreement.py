@@ -6,7 +6,7 @@ from typing import ClassVar
 from ledger.domain.amounts import AmountFrom
 from ledger.domain.events.competition import CompetitionEvent
 from ledger.domain.events.funding import FundingEvent
-from ledger.domain.events.parts import Event, Party
+from ledger.domain.events.parts import Event, Notice, Party, Reasons, Replacement
 from ledger.domain.limits import CAP, Limit, LimitRule, Move
 from ledger.domain.regime import Policy
 from ledger.domain.selection import Selection
@@ -56,6 +56,9 @@ class AgreementAmended(Event, frozen=True, kw_only=True, omit_defaults=True):
     policy_changes: tuple[str, ...] = ()
     limit_rules: tuple[LimitRule, ...] = ()
     selection: Selection | None = None
+    suppliers: tuple[Replacement, ...] = ()
+    reasons: Reasons | None = None
+    notice: Notice | None = None
 
     @property
     def cap_steps(self) -> tuple[AmountFrom, ...]:

@@ -54,10 +54,14 @@ class OrderPlaced(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class OrderConfirmed(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """The university took the order on: its room is committed. `reference` is its own."""
+    """The university took the order on: its room is committed. `reference` is its own.
+
+    `flags` say that it was after the term, or after the agreement was closed.
+    """
 
     stored: ClassVar[str] = "order-confirmed"
     reference: str = ""
+    flags: tuple[str, ...] = ()
 
 
 class OrderDeclined(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -108,12 +112,14 @@ class OrderCountered(Event, frozen=True, kw_only=True, omit_defaults=True):
 class CounterAccepted(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The buyer took the offer: the order reads as it, confirmed. `reference` is the buyer's.
 
-    `allocated` says whose the seats are, where it offers other seats than were allocated.
+    `allocated` says whose the seats are, where it offers other seats than were allocated. `flags`
+    say that it was after the term, or after the agreement was closed.
     """
 
     stored: ClassVar[str] = "counter-accepted"
     reference: str = ""
     allocated: tuple[Weight, ...] = ()
+    flags: tuple[str, ...] = ()
 
 
 class CounterRejected(Event, frozen=True, kw_only=True, omit_defaults=True):

@@ -1,5 +1,6 @@
 """What facts are made of."""
 
+from datetime import date
 from typing import ClassVar, Literal
 
 import msgspec
@@ -20,6 +21,33 @@ class Party(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     organisation: str
     name: str = ""
     role: PartyRole | None = None
+
+
+class Reasons(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why a change is not substantial: a reason for each criterion of LOU 17 kap. 14 §.
+
+    That others would not have taken part or won, that the balance does not tip to the supplier's
+    favour, that the scope is not considerably larger, and that the supplier is the same.
+    """
+
+    other_bidders: str = ""
+    balance: str = ""
+    scope: str = ""
+    supplier: str = ""
+
+
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """The public notice of an amendment (LOU 17 kap. 11 and 12 §§), as it was published."""
+
+    number: str
+    published_on: date
+
+
+class Replacement(msgspec.Struct, frozen=True, kw_only=True):
+    """A supplier whose place another takes (LOU 17 kap. 13 §); orders keep the one they have."""
+
+    supplier: str
+    by: Party
 
 
 class PriceRange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

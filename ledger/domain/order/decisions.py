@@ -153,13 +153,23 @@ def _written(command: PlaceOrder, given: Given) -> tuple[Written, list[Fault]]:
 
 
 def confirm(command: ConfirmOrder, state: State, given: Given) -> list[New]:
-    """The limits are checked again, on its own day: confirming is what binds. Raises
-    CapExceeded."""
+    """The limits are checked again, on its own day: confirming is what binds. After the term, or
+    the closing of the agreement, it is flagged. Raises CapExceeded."""
     of = agreement.named(given, state.agreement)
     check_again(state, of, command.on)
-    return with_moves(
-        state, of, OrderConfirmed(reference=command.reference), command.on, "confirmed"
-    )
+    event = OrderConfirmed(reference=command.reference, flags=late_flags(of, command.on))
+    return with_moves(state, of, event, command.on, "confirmed")
+
+
+def late_flags(of: agreement.State, on: date) -> tuple[str, ...]:
+    """The contract of an order is made when it is confirmed: after the term, or under an agreement
+    that is closed, a person should look at it. Rule: DOMAIN 1.10."""
+    flags = []
+    if on > of.ends_on:
+        flags.append("confirmed-after-term")
+    if of.closed_on is not None and on >= of.closed_on:
+        flags.append("confirmed-after-closing")
+    return tuple(flags)
 
 
 def decline(command: DeclineOrder, state: State, given: Given) -> list[New]:
@@ -214,7 +224,9 @@ def accept(command: AcceptCounter, state: State, given: Given) -> list[New]:
     of, by = agreement.named(given, state.agreement), given.by
     offered = state.counter.seats if state.counter else None
     allocated = changed_allocation(state, of, offered, command.allocation, by)
-    event = CounterAccepted(reference=command.reference, allocated=allocated)
+    event = CounterAccepted(
+        reference=command.reference, allocated=allocated, flags=late_flags(of, command.on)
+    )
     after = evolve(state, event, command.on, by)
     if after.amount > state.amount:
         agreement.require_takes(of, command.on)

@@ -72,7 +72,13 @@ def evolve(state: State | None, event: OrderEvent, on: date, by: By) -> State:
     state = replace(state, moved_on=max(state.moved_on, on))
     match event:
         case OrderConfirmed():
-            return replace(state, status="confirmed", confirmed_on=on, confirmation=event.reference)
+            return replace(
+                state,
+                status="confirmed",
+                confirmed_on=on,
+                confirmation=event.reference,
+                confirmation_flags=event.flags,
+            )
         case OrderDeclined() | CounterRejected():
             over = (*state.passed_over, *event.passed_over)
             return replace(
@@ -225,6 +231,7 @@ def _counter_accepted(state: State, event: CounterAccepted, on: date) -> State:
         status="confirmed",
         confirmed_on=on,
         confirmation=event.reference,
+        confirmation_flags=event.flags,
         lines=offer.lines,
         seats=offer.seats if offer.seats is not None else state.seats,
         starts_on=offer.starts_on or state.starts_on,

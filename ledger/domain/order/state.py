@@ -63,7 +63,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     `instalments` follow their lines: see `schedule.fitted`. `earlier` had the order before its
     supplier; `passed_over` were never asked. `altered_by` are those who changed it or took a
     counter-offer, `coded_by` lines that were re-coded, or took a session of such a line, each with
-    who did.
+    who did. `confirmation_flags` are of when it was taken on, and stay however it is changed.
     """
 
     agreement: str
@@ -111,6 +111,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     earlier: tuple[Earlier, ...] = ()
     altered_by: tuple[str, ...] = ()
     coded_by: tuple[tuple[int, str], ...] = ()
+    confirmation_flags: tuple[str, ...] = ()
 
     @property
     def ordered_by(self) -> tuple[str, ...]:

@@ -74,24 +74,28 @@ class TermTooLong(Conflict):
     """LOU 7 kap. 2 §: four years, unless there are special reasons."""
 
     type = "term-too-long"
-    means = "A signing or an extension makes a longer term than allowed, without legal ground."
+    means = "A term is longer than allowed, its options counted, without legal ground."
     title = "The term is longer than the policy allows"
     sentence = (
-        "The term would be {months} months; the policy of {agreement} allows {longest}. A longer "
-        "one needs its legal ground in the policy (LOU 7 kap. 2 §)."
+        "With its extension options the term would be {months} months; the policy of {agreement} "
+        "allows {longest}. A longer one needs its legal ground in the policy (LOU 7 kap. 2 §)."
     )
 
 
 class NotCovered(Conflict):
-    """LOU 17 kap. 9, 11 and 12 §§: the change is larger than its ground carries. Figures in öre."""
+    """LOU 17 kap. 9, 11 and 12 §§: the change is larger than its ground carries. Figures in öre.
+
+    `reason` says which bound it is, and `bound_by` the same as a code: `ten-per-cent`, `threshold`
+    or `half`. Of two that are passed it is the lower one.
+    """
 
     type = "not-covered"
     means = "The change is larger than its ground carries, and is not asked to be recorded so."
     title = "The ground does not cover the amendment"
     sentence = (
         "The change is {asked}; with earlier changes on the same ground the net is {net}. "
-        "{ground} covers less than {bound} of the original {original}. It can be recorded as not "
-        "covered, and then does not change the cap."
+        "{ground} covers what is {reason}: {bound}. It is measured by the original value, "
+        "{original}. It can be recorded as not covered, and then does not change the cap."
     )
 
 
@@ -126,6 +130,18 @@ class NoSuchExtension(Conflict):
     sentence = (
         "{agreement} cannot be extended: it was signed with no option that is left. Options: "
         "{options}; used: {used}."
+    )
+
+
+class ExtensionLapsed(Conflict):
+    """An option that was not used while the term ran has lapsed: there is no term to extend."""
+
+    type = "extension-lapsed"
+    means = "An extension option is used after the last day of the term."
+    title = "The option has lapsed"
+    sentence = (
+        "The term of {agreement} ended on {ends_on}. An option that was not used by then has "
+        "lapsed; this decision is dated {decided_on}."
     )
 
 

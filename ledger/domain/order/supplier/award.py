@@ -1,5 +1,7 @@
 """Orders that were competed for: by an awarded competition, its winner's, and no more than won."""
 
+from datetime import date
+
 from ledger.domain import agreement
 from ledger.domain.agreement import Competition, competition_name
 from ledger.domain.refusals import Amount, CompetitionNeeded, Fault, NotFound, OverAward
@@ -24,11 +26,11 @@ def competition_faults(
 
 
 def named_supplier(
-    of: agreement.State, supplier: str | None, won: Competition | None
+    of: agreement.State, supplier: str | None, won: Competition | None, day: date
 ) -> str | None:
     """Who is named, or won; where nobody did anybody will do, since the order is then refused."""
     winner = won.winner if won is not None else None
-    competed = of.suppliers[0].organisation if _is_competed(of) else None
+    competed = agreement.suppliers_on(of, day)[0].organisation if _is_competed(of) else None
     return supplier or winner or competed
 
 

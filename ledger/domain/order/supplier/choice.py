@@ -33,10 +33,10 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
 def choose(command: PlaceOrder, of: agreement.State) -> Choice:
     """Whoever is named, or won, or whose turn it is; what cannot be meant is its faults."""
     won = agreement.active_competition(of, command.competition)
-    named = named_supplier(of, command.supplier, won)
-    supplier, faults = chosen_supplier(of, named, command.passed_over)
+    named = named_supplier(of, command.supplier, won, command.ordered_on)
+    supplier, faults = chosen_supplier(of, named, command.passed_over, command.ordered_on)
     faults += competition_faults(of, command.competition, won, command.supplier)
-    first = before(of, supplier)
+    first = before(of, supplier, command.ordered_on)
     over = {one.supplier for one in command.passed_over}
     return Choice(
         supplier=supplier,

@@ -36,7 +36,7 @@ def end_or_pass_on(state: State, given: Given, event: Ending, on: date, cause: s
     of = agreement.named(given, state.agreement)
     day = state.counts_from(on)
     open_ = of.status == "active" and day <= of.ends_on
-    if not open_ or state.drawn or state.pending or state.supplier not in _ranking(of):
+    if not open_ or state.drawn or state.pending or state.supplier not in _ranking(of, day):
         return with_moves(state, of, event, on, cause)
     after = evolve(state, event, day, NOBODY)
     passing, over = _to_next(state, after, of, day)
@@ -49,8 +49,8 @@ def end_or_pass_on(state: State, given: Given, event: Ending, on: date, cause: s
     return [*ended, *with_moves(after, of, passing, day, "passed-on")]
 
 
-def _ranking(of: agreement.State) -> tuple[str, ...]:
-    selection = of.selection
+def _ranking(of: agreement.State, day: date) -> tuple[str, ...]:
+    selection = agreement.selection_on(of, day)
     return selection.ranking if selection and selection.method == "ranking" else ()
 
 
@@ -62,7 +62,7 @@ def _to_next(
     With those in between that have none; who had it before is not asked again. Who gets it has as
     many days for an answer as the one before had.
     """
-    ranking = _ranking(of)
+    ranking = _ranking(of, day)
     had = {one.supplier for one in before.earlier}
     respond_by = before.respond_by and day + (before.respond_by - before.asked_on)
     over: tuple[PassedOver, ...] = ()

@@ -1,6 +1,7 @@
 """Which supplier an order goes to: whose turn it is, unless those before are passed over."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from ledger.domain import agreement
 from ledger.domain.refusals import Fault
@@ -8,15 +9,15 @@ from ledger.domain.selection import PassedOver
 
 
 def chosen_supplier(
-    of: agreement.State, named: str | None, passed_over: Sequence[PassedOver]
+    of: agreement.State, named: str | None, passed_over: Sequence[PassedOver], day: date
 ) -> tuple[str, list[Fault]]:
-    """The supplier that an order goes to, with the faults of the request.
+    """The supplier that an order of a day goes to, with the faults of the request.
 
     It is the one named, else the one whose turn it is, or the agreement's only one.
     """
-    suppliers = [party.organisation for party in of.suppliers]
+    suppliers = [party.organisation for party in agreement.suppliers_on(of, day)]
     faults = list(_passing_faults(passed_over, suppliers))
-    turns = agreement.turns(of)
+    turns = agreement.turns(of, day)
     over = {one.supplier for one in passed_over}
     if over and not turns:
         sentence = "Nobody has a turn under this agreement, so nobody is passed over."
@@ -50,7 +51,7 @@ def _passing_faults(passed_over: Sequence[PassedOver], known: Sequence[str]) -> 
             yield Fault(pointer=f"{pointer}/reason", sentence="Say why it is passed over.")
 
 
-def before(of: agreement.State, supplier: str) -> tuple[str, ...]:
+def before(of: agreement.State, supplier: str, day: date) -> tuple[str, ...]:
     """Those whose turn comes before the supplier's; nobody where it has none."""
-    turns = agreement.turns(of)
+    turns = agreement.turns(of, day)
     return turns[: turns.index(supplier)] if supplier in turns else ()

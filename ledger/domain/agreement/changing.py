@@ -1,0 +1,68 @@
+"""What an amendment changes: nothing of it is dropped in silence, and nothing is no change."""
+
+import msgspec
+from msgspec.structs import replace
+
+from ledger.domain.agreement.commands import AmendAgreement, LimitTerms
+from ledger.domain.agreement.state import State
+from ledger.domain.limits import DIMENSIONS, Limit
+from ledger.domain.refusals import Fault
+
+
+def changes_nothing(command: AmendAgreement, state: State) -> bool:
+    """Whether everything would be as it is, on the day from which the amendment counts."""
+    known = {limit.name: limit for limit in state.limits}
+    cap = command.cap
+    return not (
+        (cap is not msgspec.UNSET and _is_other(state.cap, cap, command))
+        or any(
+            limit.name not in known or _is_other(known[limit.name], limit.amount, command)
+            for limit in command.limits
+        )
+        or command.buyers
+        or command.suppliers
+        or (command.selection is not None and command.selection != state.selection)
+        or replace(state.policy, **command.policy) != state.policy
+        or any(
+            known[one.name].bound_by(one) != known[one.name]
+            for one in command.limit_rules
+            if one.name in known
+        )
+    )
+
+
+def _is_other(limit: Limit, amount: int | None, command: AmendAgreement) -> bool:
+    return limit.amount_on(max(command.effective_on, limit.set_on)) != amount
+
+
+def undone_faults(command: AmendAgreement, state: State) -> list[Fault]:
+    """Members of limits that are there and that only a new limit has: they are not carried out."""
+    known = {limit.name: limit for limit in state.limits[1:]}
+    return [
+        fault
+        for i, limit in enumerate(command.limits)
+        if limit.name in known
+        for fault in _undone(limit, known[limit.name], f"/change/limits/{i}")
+    ]
+
+
+def _undone(asked: LimitTerms, limit: Limit, pointer: str) -> list[Fault]:
+    """What is said again as it is does no harm."""
+    how = [
+        Fault(
+            pointer=f"{pointer}/{name}",
+            sentence="Change how a limit binds as change.limit_rules.",
+        )
+        for name in ("effect", "tolerance")
+        if getattr(asked, name) not in (None, getattr(limit, name))
+    ]
+    what = [
+        Fault(
+            pointer=f"{pointer}/{name}",
+            sentence="What {name} limits stays as it is: name a new limit.",
+            figures={"name": limit.name},
+        )
+        for name in DIMENSIONS
+        if getattr(asked, name) not in (None, getattr(limit, name))
+    ]
+    return how + what
