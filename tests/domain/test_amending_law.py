@@ -1,6 +1,6 @@
 """What 17 kap. LOU asks of an amendment beside its size: each rule kept, and each refused."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -109,10 +109,10 @@ def test_an_amendment_that_is_to_be_published_carries_its_notice_or_is_flagged(g
     book.amend(2_500_000, ground=ground)
     assert flags(book) == ("notice-missing",)
     notice = Notice(number="2024/S 12-3456", published_on=DAY)
-    book.amend(3_000_000, ground=ground, notice=notice)
+    book.amend(3_000_000, ground=ground, notice=notice, on=DAY + timedelta(1))
     assert flags(book) == ()
     assert book.log[-1][0].event.notice == notice
-    book.amend(3_100_000)
+    book.amend(3_100_000, on=DAY + timedelta(2))
     assert flags(book) == ()
 
 
