@@ -265,8 +265,8 @@ class Book:
         command = order.DeliverOrder(order=name, on=on, seats_used=seats_used, **more)
         self.do(command, self.own(name))
 
-    def close(self, name, on=DAY) -> None:
-        self.do(order.CloseOrder(order=name, on=on), self.own(name))
+    def close(self, name, on=DAY, reason="Never invoiced.") -> None:
+        self.do(order.CloseOrder(order=name, on=on, reason=reason), self.own(name))
 
     def allocate(self, name, seats, on=DAY, by=None) -> None:
         command = order.AllocateSeats(order=name, on=on, seats=weights(seats))

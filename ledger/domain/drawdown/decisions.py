@@ -5,6 +5,7 @@ its order or a limit is flagged, and a person decides.
 """
 
 from datetime import date
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -41,7 +42,6 @@ from ledger.domain.events import (
     OrderDrawn,
     OrderEvent,
     OrderInvoiced,
-    OrderInvoiceWithdrawn,
     Room,
 )
 from ledger.domain.funding import negated_funded
@@ -144,7 +144,8 @@ def approve(command: ApproveDrawdown, state: State, given: Given) -> list[New]:
         raise RoomNotChosen(drawdown=state.id)
     recorded, state = state, fitted(state, of, orders, credited)
     approved = _approved(command, recorded, state, orders, rules, given)
-    facts = [New(stream(state.id), approved, command.on)]
+    facts: list[New] = []
+    flags: list[str] = []
     if credited is not None:
         check_credit(-state.amount, credited)
         facts.append(New(stream(credited.id), _taken_back(state), command.on))
@@ -154,11 +155,13 @@ def approve(command: ApproveDrawdown, state: State, given: Given) -> list[New]:
             change = _credit(state.id, orders[name], lines, room)
         cause = "credited" if state.is_credit else "drawn"
         moved = order.with_moves(orders[name], of, change, state.issued_on, cause, state.id)
+        flags += _limit_flags(of, moved, given.today)
         of = _after(of, moved)
         facts += moved
     if state.is_credit:
         facts += used_facts(of, state.id, state.allocations, state.issued_on)
-    return facts
+    approved = replace(approved, flags=tuple(dict.fromkeys(flags)))
+    return [New(stream(state.id), approved, command.on), *facts]
 
 
 def _taken_back(credit: State) -> DrawdownCredited:
@@ -169,6 +172,7 @@ def _taken_back(credit: State) -> DrawdownCredited:
             amount=-part.amount,
             shares=negated(part.shares),
             funded=negated_funded(part.funded),
+            fees=negated(part.fees),
         )
         for part in credit.allocations
     )
@@ -217,16 +221,37 @@ def _approved(
 def reject(command: RejectDrawdown, state: State, given: Given) -> list[New]:
     """What the invoice held is as before it came."""
     of = agreement.named(given, state.agreement)
-    orders = {name: order.named(given, name) for name in state.orders}
-    facts = [New(stream(state.id), DrawdownRejected(reason=command.reason), command.on)]
+    gone = _given_back(state, of, given, command.on, "invoice-rejected")
+    event = DrawdownRejected(reason=command.reason, flags=gone.flags)
+    return [New(stream(state.id), event, command.on), *gone.facts]
+
+
+class _Gone(NamedTuple):
+    """The facts of what an invoice held going back, and the flags of the limits that it passes."""
+
+    facts: list[New]
+    flags: tuple[str, ...]
+
+
+def _given_back(state: State, of: agreement.State, given: Given, on: date, cause: str) -> _Gone:
+    """What an invoice that waited held is as before it came; a credit that waited held nothing.
+
+    What its orders hold again is shared as they are now: it may pass a member's limit, and cannot
+    be refused for that.
+    """
+    facts: list[New] = []
+    flags: list[str] = []
     if state.is_credit:
-        return facts
+        return _Gone(facts, ())
     for name, lines in by_order(state.allocations).items():
-        event = OrderInvoiceWithdrawn(drawdown=state.id, lines=lines)
-        moved = order.with_moves(orders[name], of, event, command.on, "invoice-rejected", state.id)
+        one = order.named(given, name)
+        event = order.invoice_withdrawn(one, state.id, lines)
+        moved = order.with_moves(one, of, event, on, cause, state.id)
+        flags += _limit_flags(of, moved, given.today)
         of = _after(of, moved)
         facts += moved
-    return [*facts, *used_facts(of, state.id, state.allocations, command.on, -1)]
+    facts += used_facts(of, state.id, state.allocations, on, -1)
+    return _Gone(facts, tuple(dict.fromkeys(flags)))
 
 
 def _order_flags(state: order.State, lines: tuple[LineAmount, ...], amount: int) -> list[str]:

@@ -117,6 +117,7 @@ def _own_share(part: Allocation, party: str) -> Allocation:
         part,
         shares=tuple(s for s in part.shares if s.organisation == party),
         funded=funded_of(part.funded, party),
+        fees=tuple(s for s in part.fees if s.organisation == party),
     )
 
 
@@ -182,10 +183,16 @@ def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State
                 right=event.right,
                 deputy_for=event.deputy_for,
                 allocations=_coded(event.allocations or state.allocations, event.code_strings),
+                flags=_flagged(state, event.flags),
             )
         case DrawdownRejected():
             return replace(
-                state, status="rejected", decided_by=by.person, decided_on=on, reason=event.reason
+                state,
+                status="rejected",
+                decided_by=by.person,
+                decided_on=on,
+                reason=event.reason,
+                flags=_flagged(state, event.flags),
             )
         case DrawdownCredited():
             credited = state.credited + event.amount
@@ -212,6 +219,10 @@ def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State
             )
         case _:
             assert_never(event)
+
+
+def _flagged(state: State, flags: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*state.flags, *flags)))
 
 
 def _coded(

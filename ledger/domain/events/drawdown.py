@@ -34,7 +34,8 @@ class DrawdownApproved(Event, frozen=True, kw_only=True, omit_defaults=True):
 
     `right` is the number of the buyer's attest right that it was done under, if it has such, and
     `deputy_for` whose it is; `code_strings` of its parts, where lines were re-coded meanwhile;
-    `allocations` of a credit, where what it was to take back is taken by other credits.
+    `allocations` of a credit, where what it was to take back is taken by other credits; `flags`
+    say which limits it passes.
     """
 
     stored: ClassVar[str] = "drawdown-approved"
@@ -44,13 +45,18 @@ class DrawdownApproved(Event, frozen=True, kw_only=True, omit_defaults=True):
     deputy_for: str | None = None
     code_strings: tuple[str, ...] = ()
     allocations: tuple[Allocation, ...] = ()
+    flags: tuple[str, ...] = ()
 
 
 class DrawdownRejected(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """Another person turned it down: what it held is as before it came."""
+    """Another person turned it down: what it held is as before it came.
+
+    `flags` say which limits are passed by what its orders then hold again.
+    """
 
     stored: ClassVar[str] = "drawdown-rejected"
     reason: str
+    flags: tuple[str, ...] = ()
 
 
 class DrawdownCredited(Event, frozen=True, kw_only=True, omit_defaults=True):

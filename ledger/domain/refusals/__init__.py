@@ -77,6 +77,7 @@ from ledger.domain.refusals.kinds import (
 )
 from ledger.domain.refusals.orders import (
     BelowInvoiced,
+    BelowOwed,
     FeeTooHigh,
     NoRoom,
     OutOfTurn,
@@ -106,6 +107,7 @@ __all__ = [
     "AppointmentAhead",
     "AppointmentOver",
     "BelowInvoiced",
+    "BelowOwed",
     "Busy",
     "CapExceeded",
     "CompetitionNeeded",
