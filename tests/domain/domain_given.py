@@ -305,8 +305,7 @@ class Book:
         command = drawdown.RecordDrawdown(
             invoice=invoice, issued_on=on, amount=amount, parts=parts, **{**fields, **more}
         )
-        self.do(command, RECORDER, on)
-        return drawdown.identity(command.supplier, invoice, on, command.type)
+        return self.do(command, RECORDER, on)[0].event.id
 
     def approve(self, id, on=DAY, by=None, room=None, today=None) -> None:
         command = drawdown.ApproveDrawdown(drawdown=id, on=on, room=room)
@@ -315,6 +314,10 @@ class Book:
     def reject(self, id, on=DAY, by=None) -> None:
         command = drawdown.RejectDrawdown(drawdown=id, on=on, reason="no")
         self.do(command, by or self.own(id, APPROVER))
+
+    def withdraw(self, id, on=DAY, by=None) -> None:
+        command = drawdown.WithdrawDrawdown(drawdown=id, on=on, reason="mistyped")
+        self.do(command, by or self.own(id, RECORDER))
 
     def draw(self, invoice, kronor, name, on=DAY, *, room=None, **more) -> str:
         """Record and approve."""

@@ -4,6 +4,7 @@ An invoice is never refused for the cap's sake. It has arrived, so it is recorde
 its order or a limit is flagged, and a person decides.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from ledger.domain.drawdown.commands import (
     Part,
     RecordDrawdown,
     RejectDrawdown,
+    WithdrawDrawdown,
 )
 from ledger.domain.drawdown.eligibility import not_eligible_flags, used_facts, with_funding
 from ledger.domain.drawdown.faults import (
@@ -26,7 +28,8 @@ from ledger.domain.drawdown.faults import (
     check_parts,
     passing,
 )
-from ledger.domain.drawdown.state import Orders, State, identity, named, stream
+from ledger.domain.drawdown.identity import Identified, double_flags, identified
+from ledger.domain.drawdown.state import Orders, State, named, stream
 from ledger.domain.events import (
     NOBODY,
     AgreementEvent,
@@ -35,6 +38,7 @@ from ledger.domain.events import (
     DrawdownCredited,
     DrawdownRecorded,
     DrawdownRejected,
+    DrawdownWithdrawn,
     Event,
     LineAmount,
     New,
@@ -47,7 +51,7 @@ from ledger.domain.events import (
 from ledger.domain.funding import negated_funded
 from ledger.domain.given import Given
 from ledger.domain.position import reduce_lines
-from ledger.domain.refusals import DuplicateInvoice, OrderEnded, RoomNotChosen
+from ledger.domain.refusals import OrderEnded, RoomNotChosen
 from ledger.domain.sharing import negated
 
 
@@ -55,22 +59,14 @@ def record(command: RecordDrawdown, state: agreement.State, given: Given) -> lis
     """It draws its orders' lines and waits for approval; what it exceeds becomes its flags, and
     the earlier years that it belongs to.
 
-    Raises DuplicateInvoice, Invalid, CurrencyDiffers, NotUnderAgreement, SupplierDiffers; of a
-    credit that names its invoice also NotFound, WrongStatus, CreditTooLarge.
+    Raises DuplicateInvoice, InvoiceDiffers, Invalid, CurrencyDiffers, NotUnderAgreement,
+    SupplierDiffers; of a credit that names its invoice also NotFound, WrongStatus, CreditTooLarge.
     """
     of, command = state, with_sign(command)
-    id = identity(command.supplier, command.invoice, command.issued_on, command.type)
-    existing: State | None = given.find(stream(id))
     orders = {part.order: order.named(given, part.order) for part in command.parts}
     credited = named(given, command.credits) if command.credits else None
-    if existing is not None:
-        raise DuplicateInvoice(
-            invoice=existing.invoice,
-            issued_on=existing.issued_on,
-            supplier=existing.supplier,
-            drawdown=existing.id,
-            status=existing.status,
-        )
+    anew = identified(command, given)
+    id = anew.id
     check_invoice(command, of, orders)
     if credited is not None:
         check_credited(command, of, credited)
@@ -96,20 +92,26 @@ def record(command: RecordDrawdown, state: agreement.State, given: Given) -> lis
         flags += not_eligible_flags(allocations)
         facts += used_facts(of, id, allocations, command.issued_on)
     buyer = orders[allocations[0].order].buyer
-    recorded = _recorded(command, id, of.number, buyer, allocations, tuple(dict.fromkeys(flags)))
-    return [New(stream(id), recorded, command.issued_on), *facts]
+    flags += double_flags(command, buyer, given)
+    recorded = _recorded(command, anew, of.number, buyer, allocations, flags)
+    return [
+        New(stream(id), recorded, command.issued_on),
+        *anew.tied(command.issued_on),
+        *facts,
+    ]
 
 
 def _recorded(
     command: RecordDrawdown,
-    id: str,
+    anew: Identified,
     number: str,
     buyer: str,
     allocations: tuple[Allocation, ...],
-    flags: tuple[str, ...],
+    flags: Iterable[str],
 ) -> DrawdownRecorded:
     return DrawdownRecorded(
-        id=id,
+        id=anew.id,
+        anew_of=None if anew.first is None else anew.first.id,
         agreement=number,
         supplier=command.supplier,
         buyer=buyer,
@@ -125,8 +127,16 @@ def _recorded(
         room=command.room,
         text=command.text,
         source=command.source,
-        flags=flags,
+        flags=tuple(dict.fromkeys(flags)),
     )
+
+
+def withdraw(command: WithdrawDrawdown, state: State, given: Given) -> list[New]:
+    """What the invoice held is as before it came, and its number is free again."""
+    of = agreement.named(given, state.agreement)
+    gone = _given_back(state, of, given, command.on, "invoice-withdrawn")
+    event = DrawdownWithdrawn(reason=command.reason, flags=gone.flags)
+    return [New(stream(state.id), event, command.on), *gone.facts]
 
 
 def approve(command: ApproveDrawdown, state: State, given: Given) -> list[New]:
