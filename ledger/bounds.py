@@ -192,3 +192,7 @@ MAX_STAMP = 100_000
 
 STAMP_SECONDS = 30
 """Seconds that a time-stamping authority is given to answer."""
+
+ALIKE = 20
+"""Newest invoices with the same number, and with the same amount, that a new one of their supplier
+is held against: more than that many of one amount is how that supplier invoices."""

@@ -58,6 +58,7 @@ OrderCommand = (
 DrawdownCommand = (
     drawdown.ApproveDrawdown
     | drawdown.RejectDrawdown
+    | drawdown.WithdrawDrawdown
     | drawdown.RecordRecharge
     | drawdown.ReverseRecharge
 )
@@ -298,6 +299,13 @@ _ROWS = (
         drawdown.may.own,
         drawdown.may.possible("reject"),
         drawdown.may.four_eyes,
+    ),
+    _DRAWDOWN.row(
+        drawdown.WithdrawDrawdown,
+        drawdown.withdraw,
+        drawdown.may.own,
+        drawdown.may.possible("withdraw"),
+        drawdown.may.recorder,
     ),
     _DRAWDOWN.row(
         drawdown.RecordRecharge,

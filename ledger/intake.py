@@ -208,7 +208,7 @@ def _command(
         raise SupplierDiffers(supplier=supplier, order=state.number, expected=state.supplier)
     if invoice.agreement is not None and invoice.agreement != state.agreement:
         raise NotUnderAgreement(order=state.number, agreement=invoice.agreement)
-    return drawdown.RecordDrawdown(
+    command = drawdown.RecordDrawdown(
         agreement=state.agreement,
         supplier=state.supplier,
         invoice=invoice.number,
@@ -222,6 +222,10 @@ def _command(
         credits=_credited(invoice, desk.views, state),
         source=Source(format=document.format, sha256=document.sha256),
     )
+    desk.views.catch_up()
+    with desk.views.database.reading() as connection:
+        found = drawdowns.alike(connection, command.supplier, command.invoice, command.amount)
+    return replace(command, alike=found)
 
 
 # ── Which order it belongs to ─────────────────────────────────────────────────────────────────

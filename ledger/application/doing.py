@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from ledger.application import seeing
 from ledger.application.acts.act import Act, Members
@@ -17,8 +18,10 @@ from ledger.application.asker import Asker
 from ledger.bounds import KEY_LENGTH
 from ledger.deciding import Command
 from ledger.domain import agreement, drawdown, order, personal
+from ledger.domain.drawdown import RecordDrawdown
 from ledger.domain.events import By
 from ledger.domain.refusals import CapExceeded, Fault, Invalid
+from ledger.projections import drawdowns as rows
 from ledger.projections.seeing import is_hidden
 from ledger.service import Outcome
 from ledger.store import Request
@@ -48,6 +51,13 @@ class Here:
 
     def drawdown(self) -> drawdown.State:
         return seeing.drawdown_state(self.asker, self.name)
+
+    def with_alike(self, command: RecordDrawdown) -> RecordDrawdown:
+        views, supplier = self.asker.ledger.views, self.order(command.parts[0].order).supplier
+        views.catch_up()
+        with views.database.reading() as connection:
+            alike = rows.alike(connection, supplier, command.invoice, command.amount)
+        return replace(command, alike=alike)
 
     def require(self, act: Act) -> None:
         """Raises NotFound, NotAParty or Forbidden where it is not for the asker to act on."""

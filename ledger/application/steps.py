@@ -13,6 +13,7 @@ from ledger.application.bodies.fields import Flag, Length, Organisation, Sought,
 from ledger.bounds import MAX_STEPS
 from ledger.deciding import Loaded
 from ledger.domain import agreement, drawdown, order
+from ledger.domain.drawdown import RecordDrawdown
 from ledger.domain.events import By
 from ledger.domain.refusals import NotFound
 from ledger.service import Imagined
@@ -59,6 +60,9 @@ class Played:
 
     def drawdown(self) -> drawdown.State:
         return self._require_seen("drawdown", self.name, self._loaded.drawdown(self.name))
+
+    def with_alike(self, command: RecordDrawdown) -> RecordDrawdown:
+        return command  # what is played comes from nowhere, and is not held against what came
 
     def _require_seen(self, what: str, name: str, state: Seen) -> Seen:
         """Raises NotFound where it is another agreement's, or not for the asker to see."""

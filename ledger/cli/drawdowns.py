@@ -136,6 +136,8 @@ def show(id: str, as_of: date | None, known_at: datetime | None, as_json: bool) 
             "Status": status_words(resource.status),
             "Flags": flag_words(resource.flags),
             "Credit of": resource.credits or "",
+            "Anew of": resource.anew_of or "",
+            "Recorded anew": ", ".join(resource.anew),
             "Room to": resource.room or "",
             "Recorded by": recorded_by,
             "Decided by": decided_by,

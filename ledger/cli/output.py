@@ -42,12 +42,16 @@ FLAGS = {
     "notice-missing": words("has no public notice"),
     "ten-per-cent-or-more": words("10 % of the value or more, as not substantial"),
     "over-threshold": words("takes the value over the threshold"),
+    "same-number": words("another invoice has the same number"),
+    "same-amount": words("another invoice of the supplier has the same amount"),
 }
 """Codes that do not say themselves what they mean to people."""
 ABOUT = {
     "over-limit": words("passes the limit {about}"),
     "not-eligible": words("not all of it is eligible for {about}"),
     "accrual": words("delivered in {about}"),
+    "same-number": words("has the same number as {about}"),
+    "same-amount": words("has the same supplier and amount as {about}"),
     "price-outside-range": words("the price a head of line {about} is outside its range"),
     "seats-outside-range": words("the price of line {about} is for other seats"),
 }
@@ -114,7 +118,7 @@ def flag_words(flags: Iterable[str]) -> str:
 
 def _flag(flag: str) -> str:
     code, _, about = flag.partition(":")
-    if code in ABOUT:
+    if about and code in ABOUT:
         return said(replace(ABOUT[code], figures={"about": about}))
     return said(FLAGS[flag]) if flag in FLAGS else code_words(flag)
 

@@ -7,7 +7,8 @@ holds its amount; only an approved one is drawn.
 
 A line whose cost is split counts for each organisation that carries a part of it: what is
 invoiced by the shares that were stored, what is left by the split as it is now. So the shares of
-a line always add up to the line, and a member's limit is a limit like any other.
+a line always add up to the line, and a member's limit is a limit like any other. A fee for seats
+of a named holder is that holder's alone, and is what invoices of its line draw first.
 
 What is invoiced counts for the funding source that covers it, and for none where it is not
 eligible; all else for the source that its line names. So a grant is a limit like any other, and
@@ -46,6 +47,8 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
     drawn: tuple[LineAmount, ...]
     pending: tuple[LineAmount, ...]
     split: Split | None = None
+    fees: tuple[LineAmount, ...] = ()
+    """What is one organisation's alone of the lines, whose share it is, invoiced or not."""
 
 
 def by_line(amounts: Sequence[LineAmount]) -> dict[int, int]:
@@ -63,18 +66,25 @@ def add_lines(
     total = by_line(amounts)
     shares = {part.line: part.shares for part in amounts}
     funded = {part.line: part.funded for part in amounts}
+    fees = {part.line: part.fees for part in amounts}
     for part in more:
         total[part.line] = total.get(part.line, 0) + sign * part.amount
         if part.shares:
             shares[part.line] = add_shares(shares.get(part.line, ()), part.shares, sign)
         if part.funded:
             funded[part.line] = add_funded(funded.get(part.line, ()), part.funded, sign)
+        if part.fees:
+            fees[part.line] = add_shares(fees.get(part.line, ()), part.fees, sign)
     return tuple(
         LineAmount(
-            line=line, amount=amount, shares=shares.get(line, ()), funded=funded.get(line, ())
+            line=line,
+            amount=amount,
+            shares=shares.get(line, ()),
+            funded=funded.get(line, ()),
+            fees=fees.get(line, ()),
         )
         for line, amount in sorted(total.items())
-        if amount or shares.get(line) or funded.get(line)
+        if amount or shares.get(line) or funded.get(line) or fees.get(line)
     )
 
 
@@ -138,6 +148,22 @@ def invoiced_by_organisation(holding: Holding) -> dict[str, int]:
     return total
 
 
+def fees_left(holding: Holding, left: dict[int, int]) -> dict[int, dict[str, int]]:
+    """What is still to be invoiced of the fees that are one organisation's alone, by line."""
+    found: dict[int, dict[str, int]] = {}
+    paid = add_lines((), (*holding.drawn, *holding.pending))
+    for line in add_lines((), holding.fees):
+        gone = {share.organisation: share.amount for part in paid if part.line == line.line
+                for share in part.fees}  # fmt: skip
+        rest = left.get(line.line, 0)
+        for share in line.shares:
+            fee = min(rest, max(0, share.amount - gone.get(share.organisation, 0)))
+            if fee:
+                found.setdefault(line.line, {})[share.organisation] = fee
+                rest -= fee
+    return found
+
+
 def share_lines(amounts: Iterable[int], split: Split | None, taken: dict[str, int]) -> list[Shares]:
     """The shares of amounts of lines, each shared after those before it; `taken` grows by them."""
     shared = []
@@ -193,11 +219,18 @@ def _left_shares(holding: Holding, left: dict[int, int]) -> dict[int, dict[str, 
     """What is still to be invoiced, by line and by who will carry it."""
     if holding.split is None:
         return {}
-    shared = share_lines(left.values(), holding.split, invoiced_by_organisation(holding))
-    return {
-        number: {share.organisation: share.amount for share in shares}
-        for number, shares in zip(left, shared, strict=True)
-    }
+    fees = fees_left(holding, left)
+    rest = {number: amount - sum(fees.get(number, {}).values()) for number, amount in left.items()}
+    shared = share_lines(rest.values(), holding.split, invoiced_by_organisation(holding))
+    found: dict[int, dict[str, int]] = {}
+    for (number, amount), shares in zip(rest.items(), shared, strict=True):
+        carried = {share.organisation: share.amount for share in shares}
+        if fees.get(number) and amount and not carried:
+            carried = {holding.buyer: amount}
+        for organisation, fee in fees.get(number, {}).items():
+            carried[organisation] = carried.get(organisation, 0) + fee
+        found[number] = carried
+    return found
 
 
 def moves(before: Holding | None, after: Holding) -> tuple[Move, ...]:

@@ -76,5 +76,10 @@ def add_shares(shares: Shares, more: Iterable[Share], sign: int = 1) -> Shares:
     return tuple(Share(organisation=name, amount=a) for name, a in total.items() if a)
 
 
+def amounts_of(shares: Iterable[Share]) -> dict[str, int]:
+    """Shares by organisation, in öre."""
+    return {share.organisation: share.amount for share in shares}
+
+
 def negated(shares: Shares) -> Shares:
     return tuple(Share(organisation=share.organisation, amount=-share.amount) for share in shares)

@@ -99,6 +99,8 @@ drawdowns = Table(
     Column("buyer", String, nullable=False),
     Column("supplier", String, nullable=False),
     Column("invoice", Text, nullable=False),
+    Column("plain", Text, nullable=False),
+    Column("amount", BigInteger, nullable=False),
     Column("status", String, nullable=False),
     Column("orders", Text, nullable=False),
     Column("carriers", Text, nullable=False),
@@ -107,6 +109,8 @@ drawdowns = Table(
     Column("state", Text, nullable=False),
     Index("drawdowns_agreement", "agreement", "id"),
     Index("drawdowns_invoice", "supplier", "invoice"),
+    Index("drawdowns_plain", "supplier", "plain"),
+    Index("drawdowns_amount", "supplier", "amount"),
 )
 
 postings = Table(
@@ -216,7 +220,7 @@ bundle_reads = Table(
     Column("recorded_at", BigInteger, nullable=False),
 )
 
-SHAPE = "13"
+SHAPE = "14"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 from sqlalchemy import Connection, select
 
-from ledger.bounds import PAGE
+from ledger.bounds import ALIKE, PAGE
 from ledger.domain import drawdown
 from ledger.domain.events import DrawdownRecorded, Fact
 from ledger.projections import formerly
@@ -33,6 +33,8 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
             "buyer": state.buyer,
             "supplier": state.supplier,
             "invoice": state.invoice,
+            "plain": drawdown.plain(state.invoice),
+            "amount": state.amount,
             "status": state.status,
             "orders": "".join(f" {name} " for name in state.orders),
             "carriers": "".join(f" {name} " for name in state.carriers),
@@ -100,6 +102,18 @@ def listed(
         _row(msgspec.json.decode(row.state, type=drawdown.State), row.version, party)
         for row in connection.execute(query.order_by(drawdowns.c.id).limit(limit))
     ]
+
+
+def alike(connection: Connection, supplier: str, invoice: str, amount: int) -> tuple[str, ...]:
+    """The newest drawdowns that stand, over all agreements, with the same supplier and its number
+    or amount (öre), by id: what another one may be twice."""
+    d = drawdowns.c
+    stands = select(d.id).where(d.supplier == supplier, d.status.not_in(drawdown.FREED))
+    found: list[str] = []
+    for same in (d.plain == drawdown.plain(invoice), d.amount == amount):
+        newest = stands.where(same).order_by(d.position.desc(), d.id).limit(ALIKE)
+        found += connection.execute(newest).scalars()
+    return tuple(dict.fromkeys(found))
 
 
 def _row(state: drawdown.State, version: int, party: str | None) -> Row:

@@ -8,7 +8,9 @@ from ledger.domain.events import (
     DrawdownCredited,
     DrawdownEvent,
     DrawdownRecorded,
+    DrawdownRecordedAnew,
     DrawdownRejected,
+    DrawdownWithdrawn,
     RechargeRecorded,
     RechargeReversed,
 )
@@ -45,6 +47,12 @@ def tell_drawdown(event: DrawdownEvent, name: str, currency: str) -> Sentence:
             return words(
                 "Invoice {invoice} rejected: {because}", invoice=invoice, because=event.reason
             )
+        case DrawdownWithdrawn():
+            template = "Invoice {invoice} withdrawn: {because}"
+            return words(template, invoice=invoice, because=event.reason)
+        case DrawdownRecordedAnew():
+            template = "Invoice {invoice} recorded anew, as {drawdown}"
+            return words(template, invoice=invoice, drawdown=event.drawdown)
         case DrawdownCredited():
             return words(
                 "Invoice {invoice} credited with {amount} by {credit}",

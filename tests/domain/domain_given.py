@@ -269,8 +269,8 @@ class Book:
         command = order.DeliverOrder(order=name, on=on, seats_used=seats_used, **more)
         self.do(command, self.own(name))
 
-    def close(self, name, on=DAY) -> None:
-        self.do(order.CloseOrder(order=name, on=on), self.own(name))
+    def close(self, name, on=DAY, reason="Never invoiced.") -> None:
+        self.do(order.CloseOrder(order=name, on=on, reason=reason), self.own(name))
 
     def allocate(self, name, seats, on=DAY, by=None) -> None:
         command = order.AllocateSeats(order=name, on=on, seats=weights(seats))
@@ -309,8 +309,7 @@ class Book:
         command = drawdown.RecordDrawdown(
             invoice=invoice, issued_on=on, amount=amount, parts=parts, **{**fields, **more}
         )
-        self.do(command, RECORDER, on)
-        return drawdown.identity(command.supplier, invoice, on, command.type)
+        return self.do(command, RECORDER, on)[0].event.id
 
     def approve(self, id, on=DAY, by=None, room=None, today=None) -> None:
         command = drawdown.ApproveDrawdown(drawdown=id, on=on, room=room)
@@ -319,6 +318,10 @@ class Book:
     def reject(self, id, on=DAY, by=None) -> None:
         command = drawdown.RejectDrawdown(drawdown=id, on=on, reason="no")
         self.do(command, by or self.own(id, APPROVER))
+
+    def withdraw(self, id, on=DAY, by=None) -> None:
+        command = drawdown.WithdrawDrawdown(drawdown=id, on=on, reason="mistyped")
+        self.do(command, by or self.own(id, RECORDER))
 
     def draw(self, invoice, kronor, name, on=DAY, *, room=None, **more) -> str:
         """Record and approve."""

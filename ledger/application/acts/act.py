@@ -12,6 +12,7 @@ import msgspec
 
 from ledger.application.bodies.body import Body
 from ledger.domain import agreement, drawdown, order
+from ledger.domain.drawdown import RecordDrawdown
 from ledger.domain.events import By
 from ledger.domain.given import Given
 
@@ -42,6 +43,10 @@ class There(Protocol):
     def order(self, number: str) -> order.State: ...
 
     def drawdown(self) -> drawdown.State: ...
+
+    def with_alike(self, command: RecordDrawdown) -> RecordDrawdown:
+        """With the drawdowns that may be the same invoice, over all agreements of the ledger."""
+        ...
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from ledger.application.bodies.drawdowns import (
     RejectDrawdown,
     Reverse,
     ReverseRecharge,
+    WithdrawDrawdown,
 )
 from ledger.domain import drawdown
 from ledger.domain.refusals import Fault, Invalid
@@ -79,7 +80,7 @@ def _recorded(
         "currency": body.get("currency") or first.currency,
         "parts": lines,
     }
-    return msgspec.convert(members, drawdown.RecordDrawdown)
+    return there.with_alike(msgspec.convert(members, drawdown.RecordDrawdown))
 
 
 def reverse(there: There, body: Members) -> drawdown.RecordDrawdown:
@@ -113,7 +114,7 @@ def reverse(there: There, body: Members) -> drawdown.RecordDrawdown:
         "vat": None if vat is None else -abs(vat),
         "credits": state.id,
     }
-    return msgspec.convert(members, drawdown.RecordDrawdown)
+    return there.with_alike(msgspec.convert(members, drawdown.RecordDrawdown))
 
 
 def _act(name: str, **more: Any) -> Act:
@@ -178,6 +179,13 @@ ACTS = (
         body=RejectDrawdown,
         roles=("approver",),
         step="reject-invoice",
+    ),
+    _act(
+        "withdraw",
+        says="Take back what you recorded yourself, before it is decided; its number is then free.",
+        command=drawdown.WithdrawDrawdown,
+        body=WithdrawDrawdown,
+        step="withdraw-invoice",
     ),
     _act(
         "reverse",

@@ -60,7 +60,10 @@ class SourceFile(Answer):
 class Drawdown(Resource):
     """An invoice or a credit as it is now."""
 
-    id: Annotated[str, text("Supplier, invoice number, issue date and type.", f"^{DRAWDOWN_ID}$")]
+    id: Annotated[
+        str,
+        text("Supplier, invoice number, issue date and type; anew, a number.", f"^{DRAWDOWN_ID}$"),
+    ]
     agreement: Annotated[str, text("The agreement's number.", f"^{NUMBER}$")]
     status: Annotated[str, one_of("How far it has come.", DRAWDOWN)]
     supplier: Annotated[str, organisation("Who sent it.")]
@@ -76,6 +79,12 @@ class Drawdown(Resource):
         list[DrawdownPart], listed("Which orders and lines it draws.", of="allocations")
     ]
     credits: Annotated[str | None, text("The drawdown that a credit takes back.", head="credit of")]
+    anew_of: Annotated[
+        str | None, text("The first of the same invoice, which was rejected or withdrawn.")
+    ]
+    anew: Annotated[
+        list[str], listed("Those of the same invoice that came after this was turned down.")
+    ]
     credited: Annotated[str, amount("How much of it credits took back.")]
     recharges: Annotated[
         list[MemberRecharge], listed("What the buyer took back: no second drawdown.")

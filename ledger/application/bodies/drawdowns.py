@@ -69,6 +69,12 @@ class RejectDrawdown(Body):
     reason = Words(REASON, MAX_TEXT, least=1, required=True)
 
 
+@dated("withdrawn_on")
+class WithdrawDrawdown(Body):
+    withdrawn_on = Day(f"When it was withdrawn; {TODAY}.")
+    reason = Words(REASON, MAX_TEXT, least=1, required=True)
+
+
 @dated("recharged_on")
 class RecordRecharge(Body):
     """The buyer takes a member's share of an invoice back from it."""

@@ -9,12 +9,24 @@ from ledger.domain.drawdown.commands import (
     RecordRecharge,
     RejectDrawdown,
     ReverseRecharge,
+    WithdrawDrawdown,
 )
-from ledger.domain.drawdown.decisions import approve, record, reject
+from ledger.domain.drawdown.decisions import approve, record, reject, withdraw
 from ledger.domain.drawdown.recharge import recharge, reverse_recharge
-from ledger.domain.drawdown.state import State, Status, as_seen_by, evolve, identity, named, stream
+from ledger.domain.drawdown.state import (
+    FREED,
+    State,
+    Status,
+    as_seen_by,
+    evolve,
+    identity,
+    named,
+    plain,
+    stream,
+)
 
 __all__ = [
+    "FREED",
     "ApproveDrawdown",
     "Part",
     "RecordDrawdown",
@@ -23,6 +35,7 @@ __all__ = [
     "ReverseRecharge",
     "State",
     "Status",
+    "WithdrawDrawdown",
     "able_persons",
     "approve",
     "as_seen_by",
@@ -30,9 +43,11 @@ __all__ = [
     "identity",
     "may",
     "named",
+    "plain",
     "recharge",
     "record",
     "reject",
     "reverse_recharge",
     "stream",
+    "withdraw",
 ]

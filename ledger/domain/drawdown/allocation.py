@@ -13,12 +13,13 @@ from ledger.domain.position import (
     by_line,
     by_organisation,
     draw,
+    fees_left,
     give_back,
     invoiced_by_organisation,
     left_by_line,
     share_lines,
 )
-from ledger.domain.sharing import Share, Shares, share_by
+from ledger.domain.sharing import Share, Shares, add_shares, amounts_of, negated, share_by
 
 CREDIT_NOTE = "381"
 """The document type (UNCL1001) of a credit note; an invoice is 380."""
@@ -57,7 +58,7 @@ def allocate(
         else:
             lines = give_back(by_line(to_credit(orders[part.order], credited)), -part.amount)
         for piece in lines:
-            shares = carriers[part.order].shares(piece)
+            shares, fees = carriers[part.order].shares(piece)
             parts.append(
                 Allocation(
                     order=part.order,
@@ -65,6 +66,7 @@ def allocate(
                     amount=piece.amount,
                     shares=shares,
                     code_string=code_string(orders[part.order], piece.line),
+                    fees=fees,
                 )
             )
             open_lines[piece.line] = max(0, open_lines.get(piece.line, 0) - piece.amount)
@@ -87,20 +89,46 @@ class _Carriers:
         self.other = state.buyer if state.buyer != payer else None
         held = order.holding(state)
         self.taken = invoiced_by_organisation(held)
-        self.to_credit = by_organisation(to_credit(state, credited), state.buyer)
+        self.fees = fees_left(held, left_by_line(held))
+        invoiced = to_credit(state, credited)
+        self.to_credit = by_organisation(invoiced, state.buyer)
+        self.paid = {part.line: amounts_of(part.fees) for part in add_lines((), invoiced)}
 
-    def shares(self, piece: LineAmount) -> Shares:
+    def shares(self, piece: LineAmount) -> tuple[Shares, Shares]:
+        """Who carries it, and what of that are fees of one alone: invoices draw those first, and
+        credits take them back last."""
         if self.split is None:
             if self.other is None:
-                return ()
-            return (Share(organisation=self.other, amount=piece.amount),)
+                return (), ()
+            return (Share(organisation=self.other, amount=piece.amount),), ()
         invoiced = self.to_credit.get(piece.line, {})
         if piece.amount >= 0 or not any(amount > 0 for amount in invoiced.values()):
-            return share_lines((piece.amount,), self.split, self.taken)[0]
-        shares = share_by(piece.amount, invoiced)
+            fees = _taken(self.fees.get(piece.line, {}), piece.amount)
+            rest = piece.amount - sum(amounts_of(fees).values())
+            for fee in fees:
+                self.taken[fee.organisation] = self.taken.get(fee.organisation, 0) + fee.amount
+            return add_shares(share_lines((rest,), self.split, self.taken)[0], fees), fees
+        paid = self.paid.get(piece.line, {})
+        split_ = {name: amount - paid.get(name, 0) for name, amount in invoiced.items()}
+        most = sum(max(0, amount) for amount in split_.values())
+        fees = negated(_taken(paid, max(0, -piece.amount - most)))
+        rest = piece.amount - sum(amounts_of(fees).values())
+        shares = add_shares(share_by(rest, split_), fees)
         for share in shares:
             invoiced[share.organisation] += share.amount
-        return shares
+        return shares, fees
+
+
+def _taken(of: dict[str, int], amount: int) -> Shares:
+    """So much, in öre, of what each has, which is less by it."""
+    parts: list[Share] = []
+    for name, has in tuple(of.items()):
+        part = max(0, min(amount, has))
+        if part:
+            parts.append(Share(organisation=name, amount=part))
+            of[name] = has - part
+            amount -= part
+    return tuple(parts)
 
 
 def to_credit(state: order.State, credited: State | None) -> tuple[LineAmount, ...]:
@@ -126,7 +154,11 @@ def by_order(allocations: tuple[Allocation, ...]) -> dict[str, tuple[LineAmount,
     orders: dict[str, tuple[LineAmount, ...]] = {}
     for part in allocations:
         line = LineAmount(
-            line=part.line, amount=part.amount, shares=part.shares, funded=part.funded
+            line=part.line,
+            amount=part.amount,
+            shares=part.shares,
+            funded=part.funded,
+            fees=part.fees,
         )
         orders[part.order] = add_lines(orders.get(part.order, ()), (line,))
     return orders

@@ -21,7 +21,9 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 class RecordDrawdown(msgspec.Struct, frozen=True, kw_only=True):
     """Record an invoice (amounts positive) or a credit (negative), in öre excluding VAT.
 
-    A credit note (381) counts negative whichever way its amounts are written.
+    A credit note (381) counts negative whichever way its amounts are written. `alike` are the
+    drawdowns, over all agreements, that are known to have the same supplier and its number or
+    amount.
     """
 
     agreement: str
@@ -38,6 +40,7 @@ class RecordDrawdown(msgspec.Struct, frozen=True, kw_only=True):
     room: Room | None = None
     text: str = ""
     source: Source | None = None
+    alike: tuple[str, ...] = ()
 
 
 class ApproveDrawdown(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +71,14 @@ class ReverseRecharge(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     on: date
     amount: int | None = None
+
+
+class WithdrawDrawdown(msgspec.Struct, frozen=True, kw_only=True):
+    """Take back what one recorded oneself, before it is decided."""
+
+    drawdown: str
+    on: date
+    reason: str
 
 
 class RejectDrawdown(msgspec.Struct, frozen=True, kw_only=True):

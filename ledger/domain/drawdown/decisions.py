@@ -4,6 +4,10 @@ An invoice is never refused for the cap's sake. It has arrived, so it is recorde
 its order or a limit is flagged, and a person decides.
 """
 
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
 from msgspec.structs import replace
 
 from ledger.domain import agreement, order, organisation
@@ -14,6 +18,7 @@ from ledger.domain.drawdown.commands import (
     Part,
     RecordDrawdown,
     RejectDrawdown,
+    WithdrawDrawdown,
 )
 from ledger.domain.drawdown.eligibility import not_eligible_flags, used_facts, with_funding
 from ledger.domain.drawdown.faults import (
@@ -23,7 +28,8 @@ from ledger.domain.drawdown.faults import (
     check_parts,
     passing,
 )
-from ledger.domain.drawdown.state import Orders, State, identity, named, stream
+from ledger.domain.drawdown.identity import Identified, double_flags, identified
+from ledger.domain.drawdown.state import Orders, State, named, stream
 from ledger.domain.events import (
     NOBODY,
     AgreementEvent,
@@ -32,6 +38,7 @@ from ledger.domain.events import (
     DrawdownCredited,
     DrawdownRecorded,
     DrawdownRejected,
+    DrawdownWithdrawn,
     Event,
     LineAmount,
     New,
@@ -39,13 +46,12 @@ from ledger.domain.events import (
     OrderDrawn,
     OrderEvent,
     OrderInvoiced,
-    OrderInvoiceWithdrawn,
     Room,
 )
 from ledger.domain.funding import negated_funded
 from ledger.domain.given import Given
 from ledger.domain.position import reduce_lines
-from ledger.domain.refusals import DuplicateInvoice, OrderEnded, RoomNotChosen
+from ledger.domain.refusals import OrderEnded, RoomNotChosen
 from ledger.domain.sharing import negated
 
 
@@ -53,22 +59,14 @@ def record(command: RecordDrawdown, state: agreement.State, given: Given) -> lis
     """It draws its orders' lines and waits for approval; what it exceeds becomes its flags, and
     the earlier years that it belongs to.
 
-    Raises DuplicateInvoice, Invalid, CurrencyDiffers, NotUnderAgreement, SupplierDiffers; of a
-    credit that names its invoice also NotFound, WrongStatus, CreditTooLarge.
+    Raises DuplicateInvoice, InvoiceDiffers, Invalid, CurrencyDiffers, NotUnderAgreement,
+    SupplierDiffers; of a credit that names its invoice also NotFound, WrongStatus, CreditTooLarge.
     """
     of, command = state, with_sign(command)
-    id = identity(command.supplier, command.invoice, command.issued_on, command.type)
-    existing: State | None = given.find(stream(id))
     orders = {part.order: order.named(given, part.order) for part in command.parts}
     credited = named(given, command.credits) if command.credits else None
-    if existing is not None:
-        raise DuplicateInvoice(
-            invoice=existing.invoice,
-            issued_on=existing.issued_on,
-            supplier=existing.supplier,
-            drawdown=existing.id,
-            status=existing.status,
-        )
+    anew = identified(command, given)
+    id = anew.id
     check_invoice(command, of, orders)
     if credited is not None:
         check_credited(command, of, credited)
@@ -94,20 +92,26 @@ def record(command: RecordDrawdown, state: agreement.State, given: Given) -> lis
         flags += not_eligible_flags(allocations)
         facts += used_facts(of, id, allocations, command.issued_on)
     buyer = orders[allocations[0].order].buyer
-    recorded = _recorded(command, id, of.number, buyer, allocations, tuple(dict.fromkeys(flags)))
-    return [New(stream(id), recorded, command.issued_on), *facts]
+    flags += double_flags(command, buyer, given)
+    recorded = _recorded(command, anew, of.number, buyer, allocations, flags)
+    return [
+        New(stream(id), recorded, command.issued_on),
+        *anew.tied(command.issued_on),
+        *facts,
+    ]
 
 
 def _recorded(
     command: RecordDrawdown,
-    id: str,
+    anew: Identified,
     number: str,
     buyer: str,
     allocations: tuple[Allocation, ...],
-    flags: tuple[str, ...],
+    flags: Iterable[str],
 ) -> DrawdownRecorded:
     return DrawdownRecorded(
-        id=id,
+        id=anew.id,
+        anew_of=None if anew.first is None else anew.first.id,
         agreement=number,
         supplier=command.supplier,
         buyer=buyer,
@@ -123,8 +127,16 @@ def _recorded(
         room=command.room,
         text=command.text,
         source=command.source,
-        flags=flags,
+        flags=tuple(dict.fromkeys(flags)),
     )
+
+
+def withdraw(command: WithdrawDrawdown, state: State, given: Given) -> list[New]:
+    """What the invoice held is as before it came, and its number is free again."""
+    of = agreement.named(given, state.agreement)
+    gone = _given_back(state, of, given, command.on, "invoice-withdrawn")
+    event = DrawdownWithdrawn(reason=command.reason, flags=gone.flags)
+    return [New(stream(state.id), event, command.on), *gone.facts]
 
 
 def approve(command: ApproveDrawdown, state: State, given: Given) -> list[New]:
@@ -142,7 +154,8 @@ def approve(command: ApproveDrawdown, state: State, given: Given) -> list[New]:
         raise RoomNotChosen(drawdown=state.id)
     recorded, state = state, fitted(state, of, orders, credited)
     approved = _approved(command, recorded, state, orders, rules, given)
-    facts = [New(stream(state.id), approved, command.on)]
+    facts: list[New] = []
+    flags: list[str] = []
     if credited is not None:
         check_credit(-state.amount, credited)
         facts.append(New(stream(credited.id), _taken_back(state), command.on))
@@ -152,11 +165,13 @@ def approve(command: ApproveDrawdown, state: State, given: Given) -> list[New]:
             change = _credit(state.id, orders[name], lines, room)
         cause = "credited" if state.is_credit else "drawn"
         moved = order.with_moves(orders[name], of, change, state.issued_on, cause, state.id)
+        flags += _limit_flags(of, moved)
         of = _after(of, moved)
         facts += moved
     if state.is_credit:
         facts += used_facts(of, state.id, state.allocations, state.issued_on)
-    return facts
+    approved = replace(approved, flags=tuple(dict.fromkeys(flags)))
+    return [New(stream(state.id), approved, command.on), *facts]
 
 
 def _taken_back(credit: State) -> DrawdownCredited:
@@ -167,6 +182,7 @@ def _taken_back(credit: State) -> DrawdownCredited:
             amount=-part.amount,
             shares=negated(part.shares),
             funded=negated_funded(part.funded),
+            fees=negated(part.fees),
         )
         for part in credit.allocations
     )
@@ -215,16 +231,37 @@ def _approved(
 def reject(command: RejectDrawdown, state: State, given: Given) -> list[New]:
     """What the invoice held is as before it came."""
     of = agreement.named(given, state.agreement)
-    orders = {name: order.named(given, name) for name in state.orders}
-    facts = [New(stream(state.id), DrawdownRejected(reason=command.reason), command.on)]
+    gone = _given_back(state, of, given, command.on, "invoice-rejected")
+    event = DrawdownRejected(reason=command.reason, flags=gone.flags)
+    return [New(stream(state.id), event, command.on), *gone.facts]
+
+
+class _Gone(NamedTuple):
+    """The facts of what an invoice held going back, and the flags of the limits that it passes."""
+
+    facts: list[New]
+    flags: tuple[str, ...]
+
+
+def _given_back(state: State, of: agreement.State, given: Given, on: date, cause: str) -> _Gone:
+    """What an invoice that waited held is as before it came; a credit that waited held nothing.
+
+    What its orders hold again is shared as they are now: it may pass a member's limit, and cannot
+    be refused for that.
+    """
+    facts: list[New] = []
+    flags: list[str] = []
     if state.is_credit:
-        return facts
+        return _Gone(facts, ())
     for name, lines in by_order(state.allocations).items():
-        event = OrderInvoiceWithdrawn(drawdown=state.id, lines=lines)
-        moved = order.with_moves(orders[name], of, event, command.on, "invoice-rejected", state.id)
+        one = order.named(given, name)
+        event = order.invoice_withdrawn(one, state.id, lines)
+        moved = order.with_moves(one, of, event, on, cause, state.id)
+        flags += _limit_flags(of, moved)
         of = _after(of, moved)
         facts += moved
-    return [*facts, *used_facts(of, state.id, state.allocations, command.on, -1)]
+    facts += used_facts(of, state.id, state.allocations, on, -1)
+    return _Gone(facts, tuple(dict.fromkeys(flags)))
 
 
 def _order_flags(state: order.State, lines: tuple[LineAmount, ...], amount: int) -> list[str]:

@@ -11,11 +11,18 @@ from ledger.domain.drawdown.decisions import fitted
 from ledger.domain.drawdown.faults import check_credit
 from ledger.domain.drawdown.state import State, Status, named
 from ledger.domain.given import Given
-from ledger.domain.refusals import FourEyes, NotAParty, NothingThere, WrongStatus
+from ledger.domain.refusals import (
+    FourEyes,
+    NotAParty,
+    NothingThere,
+    RecordedByAnother,
+    WrongStatus,
+)
 
 POSSIBLE: dict[str, Status] = {
     "approve": "recorded",
     "reject": "recorded",
+    "withdraw": "recorded",
     "recharge a share of": "approved",
     "credit": "approved",
 }
@@ -53,6 +60,12 @@ def four_eyes(state: State, given: Given) -> None:
     """Who recorded may not decide. Raises FourEyes."""
     if given.by.person == state.recorded_by:
         raise FourEyes(drawdown=state.id)
+
+
+def recorder(state: State, given: Given) -> None:
+    """Only who recorded it takes it back; anybody else turns it down. Raises RecordedByAnother."""
+    if given.by.person != state.recorded_by:
+        raise RecordedByAnother(drawdown=state.id)
 
 
 def attester(state: State, given: Given) -> None:

@@ -15,7 +15,9 @@ from ledger.domain.events import (
     DrawdownCredited,
     DrawdownEvent,
     DrawdownRecorded,
+    DrawdownRecordedAnew,
     DrawdownRejected,
+    DrawdownWithdrawn,
     RechargeRecorded,
     RechargeReversed,
     Room,
@@ -24,7 +26,9 @@ from ledger.domain.events import (
 from ledger.domain.funding import funded_of
 from ledger.domain.given import Given, found
 
-Status = Literal["recorded", "approved", "rejected", "reversed"]
+Status = Literal["recorded", "approved", "rejected", "withdrawn", "reversed"]
+FREED: tuple[Status, ...] = ("rejected", "withdrawn")
+"""Its invoice may be recorded anew."""
 Orders = Mapping[str, order.State]
 """The orders that an invoice draws, by their numbers."""
 
@@ -52,7 +56,9 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
     `amount` (negative: a credit) and `credited` (what approved credits took back, positive) in
     öre excluding VAT; `vat` beside them, in öre. `right` is the number of the buyer's attest right
-    that it was approved under, `deputy_for` whose it is where not the approver's own.
+    that it was approved under, `deputy_for` whose it is where not the approver's own. `anew` are
+    the drawdowns of the same invoice that came after it was turned down or withdrawn, `anew_of` is
+    the first of them.
     """
 
     id: str
@@ -82,6 +88,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     recharges: tuple[Recharge, ...] = ()
     right: int | None = None
     deputy_for: str | None = None
+    anew_of: str | None = None
+    anew: tuple[str, ...] = ()
 
     @property
     def is_credit(self) -> bool:
@@ -117,7 +125,13 @@ def _own_share(part: Allocation, party: str) -> Allocation:
         part,
         shares=tuple(s for s in part.shares if s.organisation == party),
         funded=funded_of(part.funded, party),
+        fees=tuple(s for s in part.fees if s.organisation == party),
     )
+
+
+def plain(invoice: str) -> str:
+    """An invoice's number without what does not make another of it."""
+    return "".join(invoice.upper().split())
 
 
 def identity(supplier: str, invoice: str, issued_on: date, type: str) -> str:
@@ -125,12 +139,11 @@ def identity(supplier: str, invoice: str, issued_on: date, type: str) -> str:
 
     Case and spaces do not make another invoice. What is not safe in an address is written ~XX.
     """
-    plain = "".join(invoice.upper().split())
     safe = "".join(
         c
         if c.isascii() and (c.isalnum() or c in "-_")
         else "".join(f"~{b:02X}" for b in c.encode())
-        for c in plain
+        for c in plain(invoice)
     )
     return f"{supplier}.{safe}.{issued_on.isoformat()}.{type}"
 
@@ -168,6 +181,7 @@ def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State
             text=event.text,
             source=event.source,
             flags=event.flags,
+            anew_of=event.anew_of,
         )
     assert state is not None, "a drawdown's first fact is its recording"
     match event:
@@ -182,11 +196,28 @@ def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State
                 right=event.right,
                 deputy_for=event.deputy_for,
                 allocations=_coded(event.allocations or state.allocations, event.code_strings),
+                flags=_flagged(state, event.flags),
             )
         case DrawdownRejected():
             return replace(
-                state, status="rejected", decided_by=by.person, decided_on=on, reason=event.reason
+                state,
+                status="rejected",
+                decided_by=by.person,
+                decided_on=on,
+                reason=event.reason,
+                flags=_flagged(state, event.flags),
             )
+        case DrawdownWithdrawn():
+            return replace(
+                state,
+                status="withdrawn",
+                decided_by=by.person,
+                decided_on=on,
+                reason=event.reason,
+                flags=_flagged(state, event.flags),
+            )
+        case DrawdownRecordedAnew():
+            return replace(state, anew=(*state.anew, event.drawdown))
         case DrawdownCredited():
             credited = state.credited + event.amount
             return replace(
@@ -212,6 +243,10 @@ def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State
             )
         case _:
             assert_never(event)
+
+
+def _flagged(state: State, flags: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*state.flags, *flags)))
 
 
 def _coded(

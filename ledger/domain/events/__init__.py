@@ -45,7 +45,9 @@ from ledger.domain.events.drawdown import (
     DrawdownCredited,
     DrawdownEvent,
     DrawdownRecorded,
+    DrawdownRecordedAnew,
     DrawdownRejected,
+    DrawdownWithdrawn,
     RechargeRecorded,
     RechargeReversed,
 )

@@ -7,7 +7,10 @@ from ledger.domain.events.parts import Allocation, Event, Room, Source
 
 
 class DrawdownRecorded(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """An invoice or a credit has arrived. `amount` excludes VAT, `vat` is beside it."""
+    """An invoice or a credit has arrived. `amount` excludes VAT, `vat` is beside it.
+
+    `anew_of` is the first drawdown of the same invoice, where that was rejected or withdrawn.
+    """
 
     stored: ClassVar[str] = "drawdown-recorded"
     id: str
@@ -27,6 +30,14 @@ class DrawdownRecorded(Event, frozen=True, kw_only=True, omit_defaults=True):
     text: str = ""
     source: Source | None = None
     flags: tuple[str, ...] = ()
+    anew_of: str | None = None
+
+
+class DrawdownRecordedAnew(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The invoice, which was rejected or withdrawn, was recorded again, as another drawdown."""
+
+    stored: ClassVar[str] = "drawdown-recorded-anew"
+    drawdown: str
 
 
 class DrawdownApproved(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -34,7 +45,8 @@ class DrawdownApproved(Event, frozen=True, kw_only=True, omit_defaults=True):
 
     `right` is the number of the buyer's attest right that it was done under, if it has such, and
     `deputy_for` whose it is; `code_strings` of its parts, where lines were re-coded meanwhile;
-    `allocations` of a credit, where what it was to take back is taken by other credits.
+    `allocations` of a credit, where what it was to take back is taken by other credits; `flags`
+    say which limits it passes.
     """
 
     stored: ClassVar[str] = "drawdown-approved"
@@ -44,13 +56,29 @@ class DrawdownApproved(Event, frozen=True, kw_only=True, omit_defaults=True):
     deputy_for: str | None = None
     code_strings: tuple[str, ...] = ()
     allocations: tuple[Allocation, ...] = ()
+    flags: tuple[str, ...] = ()
 
 
 class DrawdownRejected(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """Another person turned it down: what it held is as before it came."""
+    """Another person turned it down: what it held is as before it came.
+
+    `flags` say which limits are passed by what its orders then hold again.
+    """
 
     stored: ClassVar[str] = "drawdown-rejected"
     reason: str
+    flags: tuple[str, ...] = ()
+
+
+class DrawdownWithdrawn(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Whoever recorded it took it back before it was decided: what it held is as before it came.
+
+    `flags` say which limits are passed by what its orders then hold again.
+    """
+
+    stored: ClassVar[str] = "drawdown-withdrawn"
+    reason: str
+    flags: tuple[str, ...] = ()
 
 
 class DrawdownCredited(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -85,8 +113,10 @@ class RechargeRecorded(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 DrawdownEvent = (
     DrawdownRecorded
+    | DrawdownRecordedAnew
     | DrawdownApproved
     | DrawdownRejected
+    | DrawdownWithdrawn
     | DrawdownCredited
     | RechargeRecorded
     | RechargeReversed

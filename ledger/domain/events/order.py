@@ -154,7 +154,8 @@ class OrderChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
 class SeatsCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):
     """Seats of one line given up: the fee stays committed on the line, the rest is released.
 
-    `holder` is whose they were, where the order's seats are allocated.
+    `holder` is whose they were, where the order's seats are allocated; `borne_by` carries the fee
+    alone, which is then never split.
     """
 
     stored: ClassVar[str] = "seats-cancelled"
@@ -166,16 +167,22 @@ class SeatsCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):
     reason: str = ""
     holder: str | None = None
     flags: tuple[str, ...] = ()
+    borne_by: str | None = None
 
 
 class OrderCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """The whole order given up; `lines` hold what stays as the fee."""
+    """The whole order given up; `lines` hold what stays as the fee.
+
+    `percent` is what the tariff took of what was cancelled, None where the fee was stated.
+    """
 
     stored: ClassVar[str] = "order-cancelled"
     by: Literal["buyer", "supplier"]
     fee: int
     lines: tuple[OrderLine, ...]
     reason: str = ""
+    percent: int | None = None
+    flags: tuple[str, ...] = ()
 
 
 class OrderStarted(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -246,11 +253,17 @@ class OrderInvoiced(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class OrderInvoiceWithdrawn(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """The invoice was rejected: what it held of the order is as before it came."""
+    """The invoice was rejected or withdrawn: what it held of the order is as before it came.
+
+    Of an order that was cancelled meanwhile, `kept` are its lines and `fee` what they hold as the
+    fee, as if the invoice had not been there.
+    """
 
     stored: ClassVar[str] = "order-invoice-withdrawn"
     drawdown: str
     lines: tuple[LineAmount, ...]
+    kept: tuple[OrderLine, ...] | None = None
+    fee: int | None = None
 
 
 class OrderDrawn(Event, frozen=True, kw_only=True, omit_defaults=True):

@@ -87,13 +87,15 @@ class OrderLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class LineAmount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An amount in öre on one line of one order, and who carries it: all the buyer's if none.
 
-    `funded` says what funding sources cover of it, where that was judged.
+    `funded` says what funding sources cover of it, where that was judged; `fees` are the parts of
+    `shares` that are fees of a named holder alone.
     """
 
     line: int
     amount: int
     shares: Shares = ()
     funded: Funded = ()
+    fees: Shares = ()
 
 
 class Allocation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -101,7 +103,7 @@ class Allocation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `shares` are the order's cost split of it, as it was when the invoice came; `funded` is what
     the agreement's funding sources cover of it, as it was judged then; `code_string` is how the
-    line was coded then.
+    line was coded then; `fees` are the parts of the shares that are a named holder's fee.
     """
 
     order: str
@@ -110,6 +112,7 @@ class Allocation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     shares: Shares = ()
     funded: Funded = ()
     code_string: str = ""
+    fees: Shares = ()
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):

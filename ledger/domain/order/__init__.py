@@ -38,6 +38,7 @@ from ledger.domain.order.decisions import (
 from ledger.domain.order.evolve import evolve
 from ledger.domain.order.may import check_day
 from ledger.domain.order.notices import Notice, notices
+from ledger.domain.order.owed import invoice_withdrawn, owed, owed_left
 from ledger.domain.order.plan.accruals import Accrual, Basis, accruals, earlier_years
 from ledger.domain.order.plan.commands import (
     CancelSession,
@@ -117,6 +118,7 @@ __all__ = [
     "hold_session",
     "holding",
     "instalments_on",
+    "invoice_withdrawn",
     "is_unanswered",
     "lapse",
     "may",
@@ -124,6 +126,8 @@ __all__ = [
     "move_session",
     "named",
     "notices",
+    "owed",
+    "owed_left",
     "place",
     "planned",
     "recode",

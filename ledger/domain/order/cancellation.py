@@ -2,8 +2,8 @@
 
 What the buyer cancels of a confirmed order costs what the agreement's tariff says, unless another
 fee is stated with its reason; what the university cancels is released. What the university has not
-confirmed it declines, so that it goes to the next in rank. What is invoiced, and what was held, is
-not cancelled.
+confirmed it declines, so that it goes to the next in rank. What is invoiced is not cancelled, and
+neither is what is owed: see `owed`. A delivered order is owed whole, and is closed instead.
 """
 
 from datetime import date
@@ -13,7 +13,6 @@ from msgspec.structs import replace
 
 from ledger.domain import agreement
 from ledger.domain.events import (
-    NOBODY,
     New,
     OrderCancelled,
     OrderLine,
@@ -21,18 +20,18 @@ from ledger.domain.events import (
     SessionCancelled,
 )
 from ledger.domain.given import Given
-from ledger.domain.money import percentage, split, to_text
+from ledger.domain.money import percentage, to_text
 from ledger.domain.order.carriers import check_whose
 from ledger.domain.order.commands import CancelOrder
-from ledger.domain.order.evolve import evolve
 from ledger.domain.order.faults import require_planned
 from ledger.domain.order.may import require_status
-from ledger.domain.order.notices import notice_flags
+from ledger.domain.order.owed import kept_lines, owed, owed_left
 from ledger.domain.order.plan.commands import CancelSession
 from ledger.domain.order.plan.price import resized, sessions_on
-from ledger.domain.order.room import with_moves
+from ledger.domain.order.plan.schedule import fees_in
+from ledger.domain.order.room import enlarge
 from ledger.domain.order.state import UNANSWERED, State, holding
-from ledger.domain.position import by_line, left_by_line
+from ledger.domain.position import left_by_line
 from ledger.domain.refusals import (
     Amount,
     BelowInvoiced,
@@ -60,27 +59,26 @@ def cancel(command: CancelOrder, state: State, given: Given) -> list[New]:
     """
     of, command = agreement.named(given, state.agreement), _own(command, given)
     if command.seats is not None:
-        return _cancel_seats(command, command.seats, state, of)
+        return _cancel_seats(command, command.seats, state, of, given)
     require_status(state, "cancel", by_supplier=command.cancelled_by == "supplier")
-    invoiced = by_line((*state.drawn, *state.pending))
-    left = left_by_line(holding(replace(state, counter=None)))
-    held = _held_not_invoiced(state, invoiced, left)
-    weights = [left.get(line.number, 0) - held[line.number] for line in state.lines]
-    fee = _fee(command, sum(weights), _starts_on(state), state, of)
-    fees = split(fee, weights) if fee else (0,) * len(state.lines)
+    starts_on = _starts_on(state)
+    percent = _percent(command.cancelled_by, command.on, starts_on, state, of)
+    kept = kept_lines(
+        state, owed(state), lambda sum_: _fee(command, sum_, starts_on, state, of), state.lines
+    )
     event = OrderCancelled(
         by=command.cancelled_by,
-        fee=fee,
-        lines=tuple(
-            replace(line, amount=max(0, invoiced.get(line.number, 0)) + held[line.number] + part)
-            for line, part in zip(state.lines, fees, strict=True)
-        ),
+        fee=kept.fee,
+        lines=kept.lines,
         reason=command.reason,
+        percent=percent if command.fee is None else None,
     )
-    return with_moves(state, of, event, command.on, "cancelled")
+    return enlarge(state, given, event, command.on, "cancelled")
 
 
-def _cancel_seats(command: CancelOrder, seats: int, state: State, of: agreement.State) -> list[New]:
+def _cancel_seats(
+    command: CancelOrder, seats: int, state: State, of: agreement.State, given: Given
+) -> list[New]:
     require_status(state, "cancel seats of", by_supplier=command.cancelled_by == "supplier")
     sold = [line for line in state.lines if line.quantity and line.unit_price is not None]
     chosen = [line for line in sold if command.line in (None, line.number)]
@@ -95,11 +93,7 @@ def _cancel_seats(command: CancelOrder, seats: int, state: State, of: agreement.
     released = cancelled - fee
     less = replace(line, quantity=quantity - seats, amount=line.amount - released)
     check_whose(state, command.holder, seats)
-    if state.amount - released < state.invoiced:
-        raise BelowInvoiced(
-            asked=Amount(state.amount - released, state.currency),
-            invoiced=Amount(state.invoiced, state.currency),
-        )
+    _require_left(state, line, released)
     event = SeatsCancelled(
         line=line.number,
         seats=seats,
@@ -108,20 +102,28 @@ def _cancel_seats(command: CancelOrder, seats: int, state: State, of: agreement.
         lines=_with(state, less),
         reason=command.reason,
         holder=command.holder,
+        borne_by=command.holder if fee and state.split is not None else None,
     )
-    event = replace(event, flags=notice_flags(evolve(state, event, command.on, NOBODY)))
-    return with_moves(state, of, event, command.on, "seats-cancelled")
+    return enlarge(state, given, event, command.on, "seats-cancelled")
 
 
 def _worth(state: State, line: OrderLine, seats: int) -> int:
     """What so many seats of a line still cost, in öre: their price, and at most their part of what
-    the line counts for without what was held. After a credit that is less than the price."""
+    the line counts for without what is owed of it. After a credit that is less than the price."""
     quantity, price = line.quantity or 0, line.unit_price or 0
-    invoiced = by_line((*state.drawn, *state.pending))
-    left = left_by_line(holding(replace(state, counter=None)))
-    held = _held_not_invoiced(state, invoiced, left)[line.number]
-    theirs = (line.amount - held) * seats // max(1, quantity)
+    theirs = (line.amount - owed(state)[line.number]) * seats // max(1, quantity)
     return max(0, min(seats * price, theirs))
+
+
+def _require_left(state: State, line: OrderLine, released: int) -> None:
+    """Raises BelowInvoiced where more of a line is released than is neither invoiced nor owed."""
+    left = left_by_line(holding(replace(state, counter=None))).get(line.number, 0)
+    free = left - owed_left(state).get(line.number, 0)
+    if released > free:
+        raise BelowInvoiced(
+            asked=Amount(line.amount - released, state.currency),
+            invoiced=Amount(line.amount - free, state.currency),
+        )
 
 
 def cancel_session(command: CancelSession, state: State, given: Given) -> list[New]:
@@ -130,15 +132,11 @@ def cancel_session(command: CancelSession, state: State, given: Given) -> list[N
     of, command = agreement.named(given, state.agreement), _own(command, given)
     require_status(state, "cancel a session of", by_supplier=command.cancelled_by == "supplier")
     session = require_planned(state, command.session)
-    fee = _fee(command, session.amount, session.planned_on, state, of)
-    released = session.amount - fee
-    left = left_by_line(holding(state)).get(session.line, 0)
+    worth = session.amount - fees_in(state.fees, state.sessions, session.number)
+    fee = _fee(command, worth, session.planned_on, state, of)
+    released = worth - fee
     (line,) = (line for line in state.lines if line.number == session.line)
-    if released > left:
-        raise BelowInvoiced(
-            asked=Amount(line.amount - released, state.currency),
-            invoiced=Amount(line.amount - left, state.currency),
-        )
+    _require_left(state, line, released)
     event = SessionCancelled(
         session=session.number,
         by=command.cancelled_by,
@@ -147,25 +145,11 @@ def cancel_session(command: CancelSession, state: State, given: Given) -> list[N
         lines=_with(state, resized(line, -released, sessions_on(state, line.number))),
         reason=command.reason,
     )
-    event = replace(event, flags=notice_flags(evolve(state, event, command.on, NOBODY)))
-    return with_moves(state, of, event, command.on, "session-cancelled")
+    return enlarge(state, given, event, command.on, "session-cancelled")
 
 
 def _with(state: State, line: OrderLine) -> tuple[OrderLine, ...]:
     return tuple(line if other.number == line.number else other for other in state.lines)
-
-
-def _held_not_invoiced(
-    state: State, invoiced: dict[int, int], left: dict[int, int]
-) -> dict[int, int]:
-    """What was held and is still to be invoiced, in öre by line: it is owed whatever follows."""
-    held = dict.fromkeys((line.number for line in state.lines), 0)
-    for one in state.sessions:
-        held[one.line] += one.amount if one.status != "planned" else 0
-    return {
-        number: min(max(0, amount - max(0, invoiced.get(number, 0))), left.get(number, 0))
-        for number, amount in held.items()
-    }
 
 
 def _starts_on(state: State) -> date | None:
@@ -220,9 +204,22 @@ def _due(
     state: State,
     of: agreement.State,
 ) -> int | None:
-    """The tariff's fee; None where it cannot be told. What nobody has confirmed costs nothing."""
+    """The tariff's fee, in öre; None where it cannot be told."""
+    percent = _percent(by, on, starts_on, state, of)
+    return None if percent is None else percentage(cancelled, percent)
+
+
+def _percent(
+    by: Literal["buyer", "supplier"],
+    on: date,
+    starts_on: date | None,
+    state: State,
+    of: agreement.State,
+) -> int | None:
+    """What the tariff takes; None where it cannot be told. What nobody has confirmed costs nothing,
+    nor does what the university cancels."""
     if not of.policy.tariff or by == "supplier" or state.status in UNANSWERED:
         return 0
     if starts_on is None:
         return None
-    return percentage(cancelled, tariff_percent(of.policy.tariff, (starts_on - on).days))
+    return tariff_percent(of.policy.tariff, (starts_on - on).days)

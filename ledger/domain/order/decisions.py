@@ -28,6 +28,7 @@ from ledger.domain.events import (
     RoomReserved,
 )
 from ledger.domain.given import Given
+from ledger.domain.money import to_text
 from ledger.domain.order.carriers import changed_allocation, chosen_split
 from ledger.domain.order.commands import (
     AcceptCounter,
@@ -53,6 +54,7 @@ from ledger.domain.order.faults import (
     written_lines,
 )
 from ledger.domain.order.notices import notice_flags
+from ledger.domain.order.owed import owed_left, require_not_below_owed
 from ledger.domain.order.plan.terms import changed_plan, new_plan, programme_faults
 from ledger.domain.order.room import (
     check_again,
@@ -243,8 +245,8 @@ def reject(command: RejectCounter, state: State, given: Given) -> list[New]:
 def change(command: ChangeOrder, state: State, given: Given) -> list[New]:
     """What makes it larger needs room as an order does.
 
-    Raises Invalid, NotEntitled, NotAParty, DeliveryAfterTerm, BelowInvoiced, AgreementNotOpen,
-    OutsideTerm, CapExceeded.
+    Raises Invalid, NotEntitled, NotAParty, DeliveryAfterTerm, BelowInvoiced, BelowOwed,
+    AgreementNotOpen, OutsideTerm, CapExceeded.
     """
     of, by = agreement.named(given, state.agreement), given.by
     code_map = organisation.code_map(given, state.buyer, state.ordered_on)
@@ -263,6 +265,7 @@ def change(command: ChangeOrder, state: State, given: Given) -> list[New]:
     refuse([*faults, *date_faults(starts_on, command.ends_on or state.ends_on)])
     check_term(of, None, command.ends_on)
     require_not_below_invoiced(state, lines)
+    require_not_below_owed(state, lines)
     allocated = changed_allocation(state, of, command.seats, command.allocation, by)
     event = OrderChanged(
         lines=lines,
@@ -313,7 +316,10 @@ def deliver(command: DeliverOrder, state: State, given: Given) -> list[New]:
 
 
 def close(command: CloseOrder, state: State, given: Given) -> list[New]:
-    """What was not invoiced is released. Raises ReleaseDiffers."""
+    """What was not invoiced is released; what is owed of it, with a reason.
+
+    Raises ReleaseDiffers, Invalid.
+    """
     of = agreement.named(given, state.agreement)
     released = sum(left_by_line(holding(state)).values())
     if command.release not in (None, released):
@@ -322,5 +328,13 @@ def close(command: CloseOrder, state: State, given: Given) -> list[New]:
             release=Amount(released, state.currency),
             expected=Amount(command.release or 0, state.currency),
         )
+    due = sum(owed_left(state).values())
+    if due and not command.reason.strip():
+        fault = Fault(
+            pointer="/reason",
+            sentence="{owed} of it is owed and not invoiced: say why it is released.",
+            figures={"owed": to_text(due)},
+        )
+        raise Invalid(fault)
     event = OrderClosed(released=released, reason=command.reason)
     return with_moves(state, of, event, command.on, "closed")

@@ -35,6 +35,7 @@ from ledger.domain.events import (
     SessionHeld,
     SessionMoved,
 )
+from ledger.domain.order.owed import kept_without
 from ledger.domain.order.plan.evolve import (
     less,
     order_cancelled,
@@ -44,9 +45,9 @@ from ledger.domain.order.plan.evolve import (
     session_held,
     session_moved,
 )
-from ledger.domain.order.plan.schedule import to_come
+from ledger.domain.order.plan.schedule import Fee, to_come
 from ledger.domain.order.state import Counter, Earlier, State
-from ledger.domain.position import add_lines, by_line
+from ledger.domain.position import add_lines, by_line, ordered
 from ledger.domain.sharing import Weight
 
 
@@ -112,9 +113,10 @@ def evolve(state: State | None, event: OrderEvent, on: date, by: By) -> State:
         case SessionCancelled():
             return session_cancelled(state, event, on)
         case OrderInvoiced():
-            return replace(state, pending=add_lines(state.pending, event.lines))
+            pending = add_lines(state.pending, event.lines)
+            return replace(state, pending=pending, invoices=(*state.invoices, event.drawdown))
         case OrderInvoiceWithdrawn():
-            return replace(state, pending=add_lines(state.pending, event.lines, -1))
+            return _invoice_withdrawn(state, event)
         case OrderDrawn():
             return replace(
                 state,
@@ -263,6 +265,29 @@ def _changed(state: State, event: OrderChanged) -> State:
     return refitted(after)
 
 
+def _invoice_withdrawn(state: State, event: OrderInvoiceWithdrawn) -> State:
+    """As before it came; also what stayed of the order, where it was cancelled meanwhile."""
+    after = replace(
+        state,
+        pending=add_lines(state.pending, event.lines, -1),
+        invoices=tuple(id for id in state.invoices if id != event.drawdown),
+    )
+    if event.kept is None:
+        return after
+    before, _ = kept_without(state, event.lines)
+    before = replace(before, invoices=tuple(id for id in before.invoices if id != event.drawdown))
+    return refitted(_kept(replace(after, uncancelled=before), event.kept, event.fee))
+
+
+def _kept(state: State, lines: tuple[OrderLine, ...], fee: int | None) -> State:
+    """A cancelled order with other lines than had stayed of it, and another fee."""
+    assert state.uncancelled is not None, "it was cancelled"
+    *others, whole = state.cancellations
+    released = ordered(state.uncancelled.lines) - ordered(lines)
+    whole = replace(whole, fee=whole.fee if fee is None else fee, released=released)
+    return replace(state, lines=lines, cancellations=(*others, whole))
+
+
 def _credited(state: State, event: OrderCredited) -> State:
     offer = state.counter
     if offer is not None:
@@ -272,8 +297,31 @@ def _credited(state: State, event: OrderCredited) -> State:
         drawn=add_lines(state.drawn, event.lines),
         lines=_reduced(state.lines, event.reduced),
         counter=offer,
+        fees=_less_fees(state, event),
+        invoices=(*state.invoices, event.drawdown),
     )
+    if after.uncancelled is not None:
+        reduced = add_lines(after.uncancelled.reduced, event.reduced)
+        after = replace(after, uncancelled=replace(after.uncancelled, reduced=reduced))
     return refitted(after)
+
+
+def _less_fees(state: State, event: OrderCredited) -> tuple[Fee, ...]:
+    """Fees that a credit takes out of the order: after all else that is invoiced of their line."""
+    invoiced = by_line((*state.drawn, *state.pending))
+    fees = state.fees
+    for line, reduced in by_line(event.reduced).items():
+        whole = sum(fee.amount for fee in fees if fee.line == line)
+        paid = min(whole, max(0, invoiced.get(line, 0)))
+        less = max(0, reduced - (invoiced.get(line, 0) - paid))
+        left: list[Fee] = []
+        for fee in reversed(fees):
+            taken = min(less, fee.amount) if fee.line == line else 0
+            less -= taken
+            if fee.amount > taken:
+                left.insert(0, replace(fee, amount=fee.amount - taken))
+        fees = tuple(left)
+    return fees
 
 
 def _reduced(lines: tuple[OrderLine, ...], by: tuple[LineAmount, ...]) -> tuple[OrderLine, ...]:

@@ -11,7 +11,7 @@ from ledger.domain import agreement
 from ledger.domain.calendar import add_months
 from ledger.domain.events import By
 from ledger.domain.given import Given
-from ledger.domain.order.state import OPEN, UNANSWERED, State, Status
+from ledger.domain.order.state import OPEN, TO_COME, UNANSWERED, State, Status
 from ledger.domain.refusals import (
     Fault,
     Forbidden,
@@ -31,9 +31,9 @@ POSSIBLE: dict[str, tuple[Status, ...]] = {
     "reject": ("countered",),
     "change": ("placed", *OPEN),
     "code a line of": (*UNANSWERED, *OPEN, "cancelled", "closed"),
-    "cancel": (*UNANSWERED, *OPEN),
-    "cancel seats of": ("placed", *OPEN),
-    "cancel a session of": ("placed", *OPEN),
+    "cancel": (*UNANSWERED, *TO_COME),
+    "cancel seats of": ("placed", *TO_COME),
+    "cancel a session of": ("placed", *TO_COME),
     "allocate the seats of": ("placed", *OPEN),
     "move seats of": ("placed", *OPEN),
     "move a session of": ("placed", *OPEN),
@@ -42,7 +42,8 @@ POSSIBLE: dict[str, tuple[Status, ...]] = {
     "report delivery of": ("confirmed", "started"),
     "close": (*OPEN, "cancelled"),
 }
-"""What is done → the statuses that it is done in. Coded is what holds, or has drawn, money."""
+"""What is done → the statuses that it is done in. Coded is what holds, or has drawn, money; what is
+delivered is owed, and cannot be cancelled."""
 
 
 def possible(action: str) -> Callable[[State, Given], None]:
@@ -57,7 +58,7 @@ def possible(action: str) -> Callable[[State, Given], None]:
 
 def require_status(state: State, action: str, *, by_supplier: bool = False) -> None:
     """A university does what cancels only to what it has confirmed. Raises WrongStatus."""
-    statuses = OPEN if by_supplier else POSSIBLE[action]
+    statuses = TO_COME if by_supplier else POSSIBLE[action]
     if state.status not in statuses:
         needed = " / ".join(statuses)
         raise WrongStatus(name=state.number, status=state.status, action=action, needed=needed)

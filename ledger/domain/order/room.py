@@ -8,12 +8,15 @@ from ledger.domain import agreement
 from ledger.domain.events import (
     NOBODY,
     New,
+    OrderCancelled,
     OrderChanged,
     OrderCountered,
     OrderEvent,
     RoomMoved,
     SeatsAllocated,
+    SeatsCancelled,
     SeatsMoved,
+    SessionCancelled,
     SessionMoved,
 )
 from ledger.domain.given import Given
@@ -24,8 +27,18 @@ from ledger.domain.order.state import State, holding, stream
 from ledger.domain.order.supplier.award import check_award
 from ledger.domain.position import moves, ordered
 
-Enlarging = OrderCountered | OrderChanged | SeatsAllocated | SeatsMoved | SessionMoved
-"""What may need more room, and says which soft limits it passes."""
+Enlarging = (
+    OrderCountered
+    | OrderChanged
+    | OrderCancelled
+    | SeatsAllocated
+    | SeatsCancelled
+    | SeatsMoved
+    | SessionCancelled
+    | SessionMoved
+)
+"""What may need more room, for a member whose share of the cost becomes more also where the order
+becomes smaller, and says which soft limits it passes."""
 
 
 def with_moves(
@@ -69,7 +82,9 @@ def enlarge(state: State, given: Given, event: Enlarging, on: date, cause: str) 
     if sum(move.use.total for move in asked) > 0:
         agreement.require_takes(of, on)
     passed = agreement.check_limits(of, asked, state.counts_from(on))
-    flags = (*over_limit_flags(passed), *notice_flags(after))
+    flags = over_limit_flags(passed)
+    if not isinstance(event, OrderCancelled):
+        flags = (*flags, *notice_flags(after))
     return with_moves(state, of, replace(event, flags=flags), on, cause)
 
 

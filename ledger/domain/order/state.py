@@ -12,10 +12,10 @@ from ledger.domain.events import (
     OrderLine,
 )
 from ledger.domain.given import Given, found
-from ledger.domain.order.plan.schedule import Cancellation, Session
+from ledger.domain.order.plan.schedule import Cancellation, Fee, Session
 from ledger.domain.position import Holding, ordered
 from ledger.domain.selection import Award, PassedOver
-from ledger.domain.sharing import Split, Weight
+from ledger.domain.sharing import Share, Split, Weight
 
 Status = Literal[
     "placed",
@@ -30,6 +30,8 @@ Status = Literal[
 ]
 UNANSWERED: tuple[Status, ...] = ("placed", "countered")
 OPEN: tuple[Status, ...] = ("confirmed", "started", "delivered")
+TO_COME: tuple[Status, ...] = ("confirmed", "started")
+"""What is not delivered yet can be cancelled."""
 ENDED: tuple[Status, ...] = ("cancelled", "declined", "lapsed", "closed")
 RELEASED: tuple[Status, ...] = ("declined", "lapsed", "closed")
 """They hold no more than what is invoiced."""
@@ -54,6 +56,23 @@ class Earlier(msgspec.Struct, frozen=True, kw_only=True):
     until: date
 
 
+class Uncancelled(msgspec.Struct, frozen=True, kw_only=True):
+    """What an order was when it was cancelled, in öre by line, and what then stayed of it.
+
+    `owed` is what was owed already, `invoiced` what was invoiced by `invoices`, each then or, where
+    one of them was taken back since, without it. `fee` was stated, or is `percent` of the rest.
+    `reduced` is what credits took of the lines since.
+    """
+
+    lines: tuple[OrderLine, ...]
+    owed: tuple[LineAmount, ...]
+    invoiced: tuple[LineAmount, ...]
+    invoices: tuple[str, ...]
+    fee: int
+    percent: int | None = None
+    reduced: tuple[LineAmount, ...] = ()
+
+
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """An order as its facts so far make it.
 
@@ -64,6 +83,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     supplier; `passed_over` were never asked. `altered_by` are those who changed it or took a
     counter-offer, `coded_by` lines that were re-coded, or took a session of such a line, each with
     who did. `confirmation_flags` are of when it was taken on, and stay however it is changed.
+    `fees` are those of cancelled seats; `invoices` name what makes up `drawn` and
+    `pending`; `uncancelled` is of an order that was cancelled.
     """
 
     agreement: str
@@ -112,6 +133,9 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     altered_by: tuple[str, ...] = ()
     coded_by: tuple[tuple[int, str], ...] = ()
     confirmation_flags: tuple[str, ...] = ()
+    fees: tuple[Fee, ...] = ()
+    invoices: tuple[str, ...] = ()
+    uncancelled: Uncancelled | None = None
 
     @property
     def ordered_by(self) -> tuple[str, ...]:
@@ -131,6 +155,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         split = self.split.parts if self.split else ()
         carried = (share for part in (*self.drawn, *self.pending) for share in part.shares)
         names = [part.organisation for part in (*split, *self.allocated)]
+        names += [fee.borne_by for fee in self.fees if fee.borne_by is not None]
         names += [share.organisation for share in carried]
         return tuple(name for name in dict.fromkeys(names) if name != self.buyer)
 
@@ -173,6 +198,15 @@ def holding(state: State) -> Holding:
         drawn=state.drawn,
         pending=state.pending,
         split=state.sharing,
+        fees=tuple(
+            LineAmount(
+                line=fee.line,
+                amount=fee.amount,
+                shares=(Share(organisation=fee.borne_by, amount=fee.amount),),
+            )
+            for fee in state.fees
+            if fee.borne_by is not None
+        ),
     )
 
 

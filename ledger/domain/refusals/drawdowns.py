@@ -15,6 +15,29 @@ class DuplicateInvoice(Conflict):
     )
 
 
+class InvoiceDiffers(Conflict):
+    """The same identity with other figures is no duplicate, but a question for a person; öre."""
+
+    type = "invoice-differs"
+    means = "An invoice that is recorded comes again with other figures: somebody has to ask."
+    title = "The same invoice with other figures"
+    sentence = (
+        "Invoice {invoice} of {issued_on} from {supplier} is recorded as {drawdown} ({status}), "
+        "{amount}; now it says {asked} or other VAT. Ask the supplier which is right."
+    )
+
+
+class RecordedByAnother(Conflict):
+    """Whoever recorded an invoice withdraws it; anybody else turns it down."""
+
+    type = "recorded-by-another"
+    means = "A drawdown would be withdrawn by another person than recorded it."
+    title = "Somebody else recorded it"
+    sentence = (
+        "Somebody else recorded {drawdown}, and only they withdraw it; an approver may reject it."
+    )
+
+
 class RechargeTooLarge(Conflict):
     """A recharge takes back at most what the member carries of the invoice; figures in öre."""
 

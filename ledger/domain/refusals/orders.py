@@ -12,6 +12,18 @@ class BelowInvoiced(Conflict):
     sentence = "The order would be {asked}, but {invoiced} of it is invoiced already."
 
 
+class BelowOwed(Conflict):
+    """A fee, what was held and what was delivered stay owed until the order is closed; öre."""
+
+    type = "below-owed"
+    means = "A line would become less than is owed of it: a fee, what was held or delivered."
+    title = "Less than what is owed already"
+    sentence = (
+        "Line {line} of {order} would be {asked}, but {owed} of it is owed already: what is never "
+        "invoiced is released by closing the order."
+    )
+
+
 class TooManySeats(Conflict):
     type = "too-many-seats"
     means = "More seats would be cancelled than the line has."

@@ -5,15 +5,26 @@ from datetime import date
 from msgspec.structs import replace
 
 from ledger.domain.events import (
+    LineAmount,
     OrderCancelled,
     SeatsCancelled,
     SessionCancelled,
     SessionHeld,
     SessionMoved,
 )
-from ledger.domain.order.plan.schedule import Cancellation, covered, fitted, in_order, settle
-from ledger.domain.order.state import State
-from ledger.domain.position import by_line, ordered
+from ledger.domain.order.owed import owed
+from ledger.domain.order.plan.schedule import (
+    Cancellation,
+    Fee,
+    covered,
+    fees_in,
+    fitted,
+    in_order,
+    moved_fees,
+    settle,
+)
+from ledger.domain.order.state import State, Uncancelled
+from ledger.domain.position import add_lines, by_line, ordered
 from ledger.domain.sharing import Weight
 
 
@@ -73,6 +84,9 @@ def seats_cancelled(state: State, event: SeatsCancelled, on: date) -> State:
         cancellations=(*state.cancellations, cancelled),
         flags=_rewarned(state.flags, event.flags),
     )
+    if event.fee:
+        fee = Fee(line=event.line, amount=event.fee, borne_by=event.borne_by)
+        after = replace(after, fees=(*state.fees, fee))
     return refitted(after)
 
 
@@ -89,6 +103,17 @@ def order_cancelled(state: State, event: OrderCancelled, on: date) -> State:
             counter=None,
             reason=event.reason,
             cancellations=(*state.cancellations, cancelled),
+            flags=tuple(dict.fromkeys((*state.flags, *event.flags))),
+            uncancelled=Uncancelled(
+                lines=state.lines,
+                owed=tuple(
+                    LineAmount(line=line, amount=amount) for line, amount in owed(state).items()
+                ),
+                invoiced=add_lines(state.drawn, state.pending),
+                invoices=state.invoices,
+                fee=event.fee,
+                percent=event.percent,
+            ),
         )
     )
     sessions = (
@@ -101,7 +126,10 @@ def order_cancelled(state: State, event: OrderCancelled, on: date) -> State:
 def session_held(state: State, event: SessionHeld, on: date) -> State:
     counts = {"participants": event.participants, "mentors": event.mentors}
     day = event.held_on or on
-    sessions = settle(state.sessions, event.session, status="held", settled_on=day, **counts)
+    fees = fees_in(state.fees, state.sessions, event.session)
+    sessions = settle(
+        state.sessions, event.session, status="held", settled_on=day, fees=fees, **counts
+    )
     return replace(state, sessions=sessions)
 
 
@@ -121,6 +149,10 @@ def session_moved(state: State, event: SessionMoved) -> State:
             instalments.append(one)
     left = {one.line for one in state.sessions if one.number == event.session}
     coded_by = ((event.line, person) for line, person in state.coded_by if line in left)
+    fees = state.fees
+    for line in left - {event.line}:
+        part = fees_in(fees, state.sessions, event.session)
+        fees = moved_fees(fees, line, event.line, part)
     after = replace(
         state,
         lines=state.lines if event.lines is None else event.lines,
@@ -128,6 +160,7 @@ def session_moved(state: State, event: SessionMoved) -> State:
         instalments=tuple(instalments),
         flags=_rewarned(state.flags, event.flags),
         coded_by=tuple(dict.fromkeys((*state.coded_by, *coded_by))),
+        fees=fees,
     )
     return refitted(_dated(state, after))
 
@@ -168,6 +201,7 @@ def session_cancelled(state: State, event: SessionCancelled, on: date) -> State:
         else one
         for one in state.instalments
     )
+    (session,) = (one for one in state.sessions if one.number == event.session)
     after = replace(
         state,
         lines=event.lines,
@@ -176,7 +210,8 @@ def session_cancelled(state: State, event: SessionCancelled, on: date) -> State:
             event.session,
             status="cancelled",
             settled_on=on,
-            amount=event.fee,
+            amount=session.amount - event.released,
+            fees=fees_in(state.fees, state.sessions, event.session),
             reason=event.reason,
         ),
         instalments=instalments,

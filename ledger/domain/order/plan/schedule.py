@@ -17,7 +17,10 @@ SessionStatus = Literal["planned", "held", "cancelled"]
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
-    """A session as it is now. `amount` in öre; `settled_on` is when it was held or cancelled."""
+    """A session as it is now. `amount` in öre; `settled_on` is when it was held or cancelled.
+
+    `fees` is what of its amount, when it was settled, were fees of seats of its line.
+    """
 
     number: int
     planned_on: date
@@ -28,12 +31,21 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     participants: int | None = None
     mentors: int | None = None
     reason: str = ""
+    fees: int = 0
 
     @property
     def day(self) -> date:
         """When it was held, else when it is, or was, to be."""
         held = self.settled_on if self.status == "held" else None
         return held or self.planned_on
+
+
+class Fee(msgspec.Struct, frozen=True, kw_only=True):
+    """What cancelled seats of a line left as a fee, in öre; `borne_by` carries it alone."""
+
+    line: int
+    amount: int
+    borne_by: str | None = None
 
 
 class Cancellation(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,6 +136,42 @@ def fitted(
         tuple(sorted(met, key=lambda one: one.number)),
         tuple(sorted(due, key=lambda one: one.number)),
     )
+
+
+def open_fees(fees: Sequence[Fee], sessions: Sequence[Session]) -> dict[int, int]:
+    """Fees of a line's cancelled seats that are in no session which was held or cancelled, öre."""
+    open_: dict[int, int] = {}
+    for fee in fees:
+        open_[fee.line] = open_.get(fee.line, 0) + fee.amount
+    for one in sessions:
+        if one.fees and one.line in open_:
+            open_[one.line] -= one.fees
+    return {line: max(0, amount) for line, amount in open_.items()}
+
+
+def fees_in(fees: Sequence[Fee], sessions: Sequence[Session], number: int) -> int:
+    """What of a session that is to come are fees of its line's cancelled seats, in öre."""
+    (session,) = (one for one in sessions if one.number == number)
+    open_ = open_fees(fees, sessions).get(session.line, 0)
+    planned = [one for one in sessions if one.line == session.line and one.status == "planned"]
+    weights = [one.amount for one in planned]
+    if not open_ or not any(weights):
+        return 0
+    parts = split(open_, weights)
+    return min(session.amount, parts[[one.number for one in planned].index(number)])
+
+
+def moved_fees(fees: Sequence[Fee], of: int, to: int, amount: int) -> tuple[Fee, ...]:
+    """The fees after so much of those of one line, in öre, has gone to another."""
+    after: list[Fee] = []
+    for fee in fees:
+        goes = min(amount, fee.amount) if fee.line == of else 0
+        amount -= goes
+        if fee.amount > goes:
+            after.append(replace(fee, amount=fee.amount - goes))
+        if goes:
+            after.append(replace(fee, line=to, amount=goes))
+    return tuple(after)
 
 
 def settle(sessions: Sequence[Session], number: int, **changed: object) -> tuple[Session, ...]:
