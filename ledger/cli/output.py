@@ -38,6 +38,8 @@ FLAGS = {
 """Codes that do not say themselves what they mean to people."""
 ABOUT = {
     "over-limit": words("passes the limit {about}"),
+    "below-use": words("the limit {about} is less than what is in use"),
+    "exceeds-line": words("exceeds line {about} by {amount}"),
     "not-eligible": words("not all of it is eligible for {about}"),
     "accrual": words("delivered in {about}"),
     "price-outside-range": words("the price a head of line {about} is outside its range"),
@@ -107,7 +109,9 @@ def flag_words(flags: Iterable[str]) -> str:
 def _flag(flag: str) -> str:
     code, _, about = flag.partition(":")
     if code in ABOUT:
-        return said(replace(ABOUT[code], figures={"about": about}))
+        name, _, amount = about.partition(":")
+        figures = {"about": name, "amount": amount} if code == "exceeds-line" else {"about": about}
+        return said(replace(ABOUT[code], figures=figures))
     return said(FLAGS[flag]) if flag in FLAGS else code_words(flag)
 
 

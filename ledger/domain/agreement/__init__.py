@@ -51,10 +51,13 @@ from ledger.domain.agreement.joint import (
     record_in_kind,
 )
 from ledger.domain.agreement.room import (
+    NO_ORDERS,
+    NoOrders,
     check_limits,
     fullest_from,
     limits_passed,
     move_room,
+    no_orders,
     require_open,
     require_takes,
     require_within_term,
@@ -64,6 +67,7 @@ from ledger.domain.agreement.state import Funding, State, Status, evolve, named,
 from ledger.domain.agreement.term import due_on_term, watch_term
 
 __all__ = [
+    "NO_ORDERS",
     "AcceptShareMove",
     "AmendAgreement",
     "Answer",
@@ -79,6 +83,7 @@ __all__ = [
     "ExtendAgreement",
     "Funding",
     "LimitTerms",
+    "NoOrders",
     "OpenCompetition",
     "ProposeShareMove",
     "RecordInKind",
@@ -113,6 +118,7 @@ __all__ = [
     "may",
     "move_room",
     "named",
+    "no_orders",
     "open_competition",
     "ordered_by_supplier",
     "propose_share_move",

@@ -79,6 +79,7 @@ from ledger.domain.refusals.kinds import (
 from ledger.domain.refusals.orders import (
     BelowInvoiced,
     FeeTooHigh,
+    LineBelowInvoiced,
     NoRoom,
     OutOfTurn,
     PassedOn,
@@ -128,6 +129,7 @@ __all__ = [
     "LaterNotCovered",
     "LedgerDamaged",
     "LimitOver",
+    "LineBelowInvoiced",
     "MayNotAttest",
     "NoBundle",
     "NoCompetition",
