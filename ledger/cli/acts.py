@@ -132,8 +132,10 @@ def tell_done(opened: Ledger, done: Done, before: Any, *, dry_run: bool, as_json
     after = done.outcome.agreement or before
     day = told_on(done.outcome.facts, today())
     if as_json and dry_run:
-        balance = None if after is None else preview(after, day)
-        say_json({"dry_run": True, "resource": resource, "balance": balance})
+        left = None if after is None else preview(after, day, today=today())
+        had = None if before is None else preview(before, day, today=today())
+        told = {"dry_run": True, "resource": resource, "before": had, "after": left}
+        say_json({**told, "balance": left})
         return
     if as_json:
         if done.act.anchored:
@@ -149,7 +151,7 @@ def tell_done(opened: Ledger, done: Done, before: Any, *, dry_run: bool, as_json
         return
     say("")
     if dry_run and before is not None:
-        before_and_after(preview(before, day), preview(after, day))
+        before_and_after(preview(before, day, today=today()), preview(after, day, today=today()))
     else:
         formula(preview(after, day))
 

@@ -82,7 +82,7 @@ def listed(
         say_json(items)
         return
     table(
-        ("Agreement", "Title", "Status", "Ends", "Cap", "Remaining"),
+        ("Agreement", "Title", "Status", "Ends", "Cap", "Remaining", "Can be ordered"),
         [
             (
                 item.number,
@@ -91,6 +91,7 @@ def listed(
                 item.ends_on,
                 ore(item.cap),
                 ore(item.balance.remaining),
+                ore(item.balance.room),
             )
             for item in items
         ],

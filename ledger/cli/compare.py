@@ -80,7 +80,13 @@ def _compared(opened: Any, number: str, first: Point, second: Point) -> Comparis
 
         def page(after: int) -> comparing.Compared:
             return comparing.compare(
-                connection, row.now, *views, at=row.position, after=after, count=MAX_PAGE
+                connection,
+                row.now,
+                *views,
+                at=row.position,
+                after=after,
+                count=MAX_PAGE,
+                today=today(),
             )
 
         found = page(0)

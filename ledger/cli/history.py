@@ -77,7 +77,9 @@ def balance_of(opened: Ledger, row: Row, as_of: date | None, known_at: datetime 
     from ledger.projections import postings
 
     with opened.views.database.reading() as connection:
-        found = postings.balance(connection, row.now, as_of, known_at)
+        found = postings.balance(
+            connection, row.now, as_of, known_at, today=today(), standing=row.state
+        )
         given = postings.in_kind(connection, row.now, as_of, known_at)
     day = as_of or max(row.latest_on, today())
     known = known_at or datetime.now(UTC)

@@ -48,6 +48,8 @@ FLAGS = {
 """Codes that do not say themselves what they mean to people."""
 ABOUT = {
     "over-limit": words("passes the limit {about}"),
+    "below-use": words("the limit {about} is less than what is in use"),
+    "exceeds-line": words("exceeds line {about} by {amount}"),
     "not-eligible": words("not all of it is eligible for {about}"),
     "accrual": words("delivered in {about}"),
     "same-number": words("has the same number as {about}"),
@@ -118,8 +120,10 @@ def flag_words(flags: Iterable[str]) -> str:
 
 def _flag(flag: str) -> str:
     code, _, about = flag.partition(":")
-    if about and code in ABOUT:
-        return said(replace(ABOUT[code], figures={"about": about}))
+    if code in ABOUT:
+        name, _, amount = about.partition(":")
+        figures = {"about": name, "amount": amount} if code == "exceeds-line" else {"about": about}
+        return said(replace(ABOUT[code], figures=figures))
     return said(FLAGS[flag]) if flag in FLAGS else code_words(flag)
 
 

@@ -310,6 +310,15 @@ def fullest(
     return worst
 
 
+def room(
+    limit: Limit, used_then: int, later: Iterable[tuple[date, int]], since: date
+) -> int | None:
+    """What can be ordered of a limit from a day on, in öre, never below 0; None where its amount is
+    unknown. Of a soft one it is what is left before it speaks."""
+    worst = fullest(limit, used_then, later, since)
+    return None if worst is None else max(0, worst.left)
+
+
 def passed(
     limits: Iterable[Limit],
     totals: tuple[Total, ...],

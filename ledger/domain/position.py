@@ -1,9 +1,11 @@
 """Where an order's money stands: the one place that knows reserved from committed from drawn.
 
-An open order counts `max(ordered, net invoiced)` against the cap, a closed or declined one its
-net invoiced amount. What an invoice draws beyond its own line takes room from the order's other
-lines first, so that the rule holds for the order as a whole. An invoice that waits for approval
-holds its amount; only an approved one is drawn.
+An open order counts, for each group of its lines of the same year, buyer, supplier, kind and
+funding, `max(ordered, net invoiced)` against every limit, a closed or declined one its net invoiced
+amount. What an invoice draws beyond its own line takes room from other lines of its group alone, so
+that the rule holds whatever limits there are. An invoice that waits for approval holds its amount;
+only an approved one is drawn. Credits beyond what was invoiced make no room: what a group has drawn
+below 0 stays committed.
 
 A line whose cost is split counts for each organisation that carries a part of it: what is
 invoiced by the shares that were stored, what is left by the split as it is now. So the shares of
@@ -34,6 +36,8 @@ Carrier = tuple[str, str | None]
 Coding = tuple[str | None, str]
 """Cost centre and code string: how a line is booked."""
 Key = tuple[int, Dimensions, Coding]
+Group = tuple[int, str, str | None]
+"""Year, kind and funding: lines of an order that are alike in these count together."""
 
 
 class Holding(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,20 +97,29 @@ def ordered(lines: Sequence[OrderLine]) -> int:
     return sum(line.amount for line in lines)
 
 
+def group_of(holding: Holding, number: int) -> Group:
+    """The group of a line; buyer and supplier are the order's."""
+    line = _line_of(holding, number)
+    return line.year, line.kind, line.funding
+
+
 def left_by_line(holding: Holding) -> dict[int, int]:
-    """What is still to be invoiced, by line: never below 0, and in all max(ordered, invoiced)."""
+    """What is still to be invoiced, by line: never below 0, and in a group of lines all
+    max(ordered, invoiced)."""
     drawn, pending = by_line(holding.drawn), by_line(holding.pending)
     asked = {line.number: line.amount if holding.open else 0 for line in holding.lines}
     left: dict[int, int] = {}
-    excess = 0
+    excess: dict[Group, int] = {}
     for number in sorted({*asked, *drawn, *pending}):
         gap = asked.get(number, 0) - drawn.get(number, 0) - pending.get(number, 0)
         left[number] = max(0, gap) if holding.open else 0
-        excess += max(0, -gap)
+        group = group_of(holding, number)
+        excess[group] = excess.get(group, 0) + max(0, -gap)
     for number, gap in left.items():
-        taken = min(excess, gap)
+        group = group_of(holding, number)
+        taken = min(excess[group], gap)
         left[number] = gap - taken
-        excess -= taken
+        excess[group] -= taken
     return left
 
 
@@ -207,6 +220,19 @@ def position(holding: Holding | None) -> dict[Key, Use]:
                 held if holding.place == "committed" else 0,
                 came.get(carrier, 0),
             )
+    return _not_below_nothing(use, holding.place)
+
+
+def _not_below_nothing(use: dict[Key, Use], place: Place) -> dict[Key, Use]:
+    """What is credited beyond what was invoiced stays where it was held: it makes no room."""
+    totals: dict[Dimensions, int] = {}
+    for (_, dimensions, _), part in use.items():
+        totals[dimensions] = totals.get(dimensions, 0) + part.total
+    for key in [*use]:
+        below = totals[key[1]]
+        if below < 0 and use[key].total < 0:
+            use[key] += Use(**{place: -below})
+            totals[key[1]] = 0
     return use
 
 
@@ -292,17 +318,39 @@ def give_back(invoiced: dict[int, int], amount: int) -> tuple[LineAmount, ...]:
 def reduce_lines(holding: Holding, credit: Sequence[LineAmount]) -> tuple[LineAmount, ...]:
     """What the order's lines count for less when a credit's room goes back to the cap.
 
-    The credit first takes away what was invoiced beyond the order, which never was the order's;
-    only the rest makes the order smaller. So the cap gets back exactly the credit's amount.
+    In each group of lines the credit first takes away what was invoiced beyond the order, which
+    never was the order's; only the rest makes the order smaller. So the cap gets back exactly the
+    credit's amount, but no more than was drawn: what is credited beyond that makes no room.
     """
-    amounts = {line.number: line.amount for line in holding.lines}
-    invoiced = sum(by_line(holding.drawn).values()) + sum(by_line(holding.pending).values())
-    excess = max(0, invoiced - sum(amounts.values()))
+    by_group: dict[Group, list[LineAmount]] = {}
+    for part in credit:
+        by_group.setdefault(group_of(holding, part.line), []).append(part)
+    reduced: dict[int, int] = {}
+    for group, parts in by_group.items():
+        reduced |= _reduced(holding, group, parts)
+    return tuple(
+        LineAmount(line=line, amount=amount) for line, amount in sorted(reduced.items()) if amount
+    )
+
+
+def _reduced(holding: Holding, group: Group, credit: Sequence[LineAmount]) -> dict[int, int]:
+    amounts = {
+        line.number: line.amount
+        for line in holding.lines
+        if group_of(holding, line.number) == group
+    }
+    drawn, pending = (
+        sum(part.amount for part in parts if group_of(holding, part.line) == group)
+        for parts in (holding.drawn, holding.pending)
+    )
+    asked = -sum(part.amount for part in credit)
+    excess = max(0, drawn + pending - sum(amounts.values()))
+    besides = asked - max(0, min(asked, max(0, drawn)) - excess)
     reduced: dict[int, int] = {}
     spill = 0
     for part in credit:
-        covered = min(excess, -part.amount)
-        excess -= covered
+        covered = min(besides, -part.amount)
+        besides -= covered
         rest = -part.amount - covered
         taken = min(rest, amounts.get(part.line, 0))
         reduced[part.line] = reduced.get(part.line, 0) + taken
@@ -313,6 +361,4 @@ def reduce_lines(holding: Holding, credit: Sequence[LineAmount]) -> tuple[LineAm
         taken = min(spill, amounts[number])
         reduced[number] = reduced.get(number, 0) + taken
         spill -= taken
-    return tuple(
-        LineAmount(line=line, amount=amount) for line, amount in sorted(reduced.items()) if amount
-    )
+    return reduced

@@ -6,12 +6,14 @@ Amounts in öre excluding VAT.
 """
 
 from collections.abc import Iterable
+from datetime import date
 
 import msgspec
 from sqlalchemy import Connection
 
 from ledger.domain import agreement
 from ledger.domain.limits import Limit, used
+from ledger.projections import agreements
 from ledger.projections.between import (
     Between,
     Change,
@@ -22,7 +24,14 @@ from ledger.projections.between import (
     summed,
 )
 from ledger.projections.explaining import steps
-from ledger.projections.postings import LimitBalance, in_kind, limits_known, totals
+from ledger.projections.postings import (
+    LimitBalance,
+    in_kind,
+    later_known,
+    limits_known,
+    totals,
+    with_room,
+)
 from ledger.projections.seeing import Part, is_hidden
 from ledger.projections.then import Then
 
@@ -47,9 +56,12 @@ def compare(
     at: int,
     after: int,
     count: int,
+    today: date,
     only: Part = None,
 ) -> Compared:
     """From one view to another, by facts up to the position `at`; the page after a position.
+
+    What can be ordered is told of a view's date, else of `today`.
 
     `only` are the suppliers that ask, where they may not see what others use.
     """
@@ -60,7 +72,13 @@ def compare(
     }
     stepped = {name: _stepped(connection, state.number, name, first, second, at) for name in limits}
     before, after_ = (
-        tuple(_balances(connection, state.number, limits.values(), then, stepped, side, at, only))
+        _with_room(
+            connection,
+            state,
+            _balances(connection, state.number, limits.values(), then, stepped, side, at, only),
+            then,
+            today,
+        )
         for side, then in enumerate((first, second))
     )
     groups, more = came_between(
@@ -92,6 +110,25 @@ def _stepped(
     connection: Connection, number: str, name: str, first: Then, second: Then, at: int
 ) -> Stepped:
     return steps(connection, number, name, first, at), steps(connection, number, name, second, at)
+
+
+def _with_room(
+    connection: Connection,
+    state: agreement.State,
+    found: Iterable[LimitBalance],
+    then: Then,
+    today: date,
+) -> tuple[LimitBalance, ...]:
+    """What can be ordered, by a view; of a limit that it does not know, nothing is told."""
+    since, balances = then.as_of or today, list(found)
+    row = agreements.find(connection, state.number, None, then)
+    no_orders = agreement.no_orders(state if row is None else row.state, since)
+    limits = {limit.name: limit for limit in limits_known(connection, state, then.known_at)}
+    known = [one for one in balances if one.name in limits]
+    later = later_known(connection, state.number, since, then.known_at)
+    told = with_room(known, limits.values(), since, later, no_orders, then.as_of is None)
+    by_name = {one.name: one for one in told}
+    return tuple(by_name.get(one.name, one) for one in balances)
 
 
 def _balances(

@@ -5,6 +5,7 @@ they moved each day; the balance of now is the agreement's own row. All amounts 
 VAT.
 """
 
+import itertools
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +14,7 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from ledger.domain import agreement
+from ledger.domain import limits as rule
 from ledger.domain.amounts import AmountFrom
 from ledger.domain.events import (
     NAME_OF,
@@ -39,7 +41,8 @@ class LimitBalance(msgspec.Struct, frozen=True, kw_only=True):
     """A limit and its use. `amount` and `remaining` are None where the amount is unknown.
 
     `in_part` says that the use is that of some suppliers alone, who see no other's: what remains
-    would tell theirs, and is None.
+    would tell theirs, and is None. `room` is what can be ordered of it on the day that is asked
+    about, never below 0 (None: unknown, or not to be told), `no_orders` why nothing can.
     """
 
     name: str
@@ -47,6 +50,8 @@ class LimitBalance(msgspec.Struct, frozen=True, kw_only=True):
     use: Use
     effect: str
     in_part: bool = False
+    room: int | None = None
+    no_orders: agreement.NoOrders | None = None
 
     @property
     def remaining(self) -> int | None:
@@ -150,14 +155,18 @@ def _by_day(facts: Sequence[Fact]) -> list[dict[str, Any]]:
 
 
 def balance_now(
-    state: agreement.State, day: date = date.max, only: Part = None
+    state: agreement.State, day: date = date.max, only: Part = None, today: date | None = None
 ) -> list[LimitBalance]:
     """Every limit with all that is in the state, and the amount that holds on a day; cap first.
 
-    Without a day, when all that is recorded has taken effect.
+    Without a day, when all that is recorded has taken effect. What can be ordered is told of
+    `today`, else of that day.
     `only` are the suppliers that ask, where they may not see what others use.
     """
-    return _balances(state.limits, state.totals, day, only)
+    since = day if today is None else today
+    later = later_in(state, since)
+    found = _balances(state.limits, state.totals, day, only)
+    return with_room(found, state.limits, since, later, agreement.no_orders(state, since), True)
 
 
 def _balances(
@@ -176,17 +185,92 @@ def _balances(
     ]
 
 
+Later = Sequence[tuple[date, Dimensions, int]]
+"""How much later days changed what is in use, in öre."""
+
+
+def later_in(state: agreement.State, since: date) -> Later:
+    """What days after one changed of what is in use."""
+    days_after = itertools.takewhile(lambda day: day.on > since, reversed(state.days))
+    return [
+        (day.on, state.totals[place].dimensions, ore)
+        for day in days_after
+        for place, ore in day.changes
+    ]
+
+
+def later_known(
+    connection: Connection, number: str, since: date, known_at: datetime | None
+) -> Later:
+    """What days after one changed of what was in use, as known at a moment; None: as known now."""
+    rows = days if known_at is None else postings
+    r = rows.c
+    keys = [r.dimensions] if known_at is None else [r[name] for name in DIMENSIONS]
+    query = (
+        select(r.effective_on, func.sum(r.reserved + r.committed + r.drawn), *keys)
+        .where(r.agreement == number, r.effective_on > since)
+        .where(*Then(known_at=known_at).of(rows))
+        .group_by(r.effective_on, *keys)
+    )
+    if known_at is not None:
+        query = query.where(postings.c.order.is_not(None))
+    return [(row[0], _dimensions(*row[2:]), int(row[1])) for row in connection.execute(query)]
+
+
+def _dimensions(*told: Any) -> Dimensions:
+    if len(told) == 1:
+        return msgspec.json.decode(told[0], type=Dimensions)
+    return Dimensions(**dict(zip(DIMENSIONS, told, strict=True)))
+
+
+def with_room(
+    found: Iterable[LimitBalance],
+    limits: Iterable[Limit],
+    since: date,
+    later: Later,
+    no_orders: agreement.NoOrders | None,
+    counted: bool = False,
+) -> list[LimitBalance]:
+    """Balances with what can be ordered of each limit from a day on.
+
+    `later` is what later days changed; `counted` says that it is in what is in use already.
+    """
+    by_name = {limit.name: limit for limit in limits}
+    told = []
+    for one in found:
+        limit, changes = by_name[one.name], dict[date, int]()
+        for day, dimensions, ore in later:
+            if limit.matches(dimensions):
+                changes[day] = changes.get(day, 0) + ore
+        used_then = one.use.total - (sum(changes.values()) if counted else 0)
+        room = 0 if no_orders else rule.room(limit, used_then, changes.items(), since)
+        room = None if one.in_part else room
+        told.append(msgspec.structs.replace(one, room=room, no_orders=no_orders))
+    return told
+
+
 def balance(
     connection: Connection,
     state: agreement.State,
     as_of: date | None,
     known_at: datetime | None,
     only: Part = None,
+    today: date | None = None,
+    standing: agreement.State | None = None,
 ) -> list[LimitBalance]:
-    """Every limit; the cap first. Without times, with everything that has been recorded."""
+    """Every limit; the cap first. Without times, with everything that has been recorded.
+
+    What can be ordered is told of `as_of`, else of `today`; `standing` is the agreement as it was
+    by then (None: as it is).
+    """
     if as_of is None and known_at is None:
-        return balance_now(state, only=only)
-    return balance_at(connection, state, as_of, known_at, only)
+        return balance_now(state, only=only, today=today)
+    found = balance_at(connection, state, as_of, known_at, only)
+    since = as_of or today or date.max
+    limits = limits_known(connection, state, known_at)
+    later = later_known(connection, state.number, since, known_at)
+    no_orders = agreement.no_orders(standing or state, since)
+    return with_room(found, limits, since, later, no_orders, as_of is None)
 
 
 def balance_at(

@@ -54,7 +54,7 @@ def test_what_exceeds_the_order_is_on_the_last_line_and_flagged():
     book.reject(fits)
     over = book.draw("2", 55, name)
     assert lines_of(book, over) == [(1, kr(30)), (2, kr(25))]
-    assert book.drawdowns[over].flags == ("exceeds-order",)
+    assert book.drawdowns[over].flags == ("exceeds-order", f"exceeds-line:{name}/2:5.00")
     assert book.places() == (0, 0, 55, 45)
 
 
@@ -67,7 +67,8 @@ def test_an_excess_on_one_line_takes_the_room_of_the_others_first():
 def test_over_use_is_recorded_flagged_and_shown_negative():
     book, name = given(100)
     id = book.draw("1", 130, name)
-    assert book.drawdowns[id].flags == ("exceeds-order", "over-limit:cap")
+    exceeds = "exceeds-order", f"exceeds-line:{name}/1:30.00"
+    assert book.drawdowns[id].flags == (*exceeds, "over-limit:cap")
     assert book.places() == (0, 0, 130, -30)
 
 

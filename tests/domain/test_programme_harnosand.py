@@ -58,7 +58,7 @@ def test_the_table_of_the_core_case_holds_after_every_step():
     book.draw("90015500", 200 * k, third, date(2026, 5, 29))
     assert book.figures() == (1_129 * k, 979 * k, 1_021 * k)
     last = book.draw("90016500", 160 * k, third, date(2026, 12, 18))
-    assert book.drawdowns[last].flags == ("exceeds-order",)
+    assert book.drawdowns[last].flags == ("exceeds-order", "exceeds-line:A1-0003/3:10000.00")
     assert book.figures() == (1_129 * k, 1_139 * k, 1_011 * k)
     book.draw("90016600", -10 * k, third, date(2027, 1, 12), credits=last, room="cap")
     assert book.figures() == (1_129 * k, 1_129 * k, 1_021 * k)

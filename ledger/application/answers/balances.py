@@ -10,6 +10,7 @@ from ledger.application.answers.terms import PLACES, Committed, Drawn, Reserved
 from ledger.application.bodies.fields import CURRENCY
 from ledger.application.bodies.terms import EFFECTS
 from ledger.domain import agreement
+from ledger.domain.agreement import NO_ORDERS
 from ledger.domain.events import Fact
 from ledger.projections import postings
 from ledger.projections.postings import balance_now
@@ -23,11 +24,21 @@ class LimitBalance(Answer):
     committed: Committed
     drawn: Drawn
     remaining: Annotated[str | None, amount("What is left, also below 0; null: unknown.")]
+    room: Annotated[
+        str | None, amount("What can be ordered of it today, before it speaks; null: unknown.")
+    ]
     effect: Annotated[str, one_of("What passing it does.", EFFECTS)]
 
 
 Cap = Annotated[str | None, amount("Takvolym; null: unknown.", of="amount")]
 Remaining = Annotated[str | None, amount("What is left, also below 0; null: unknown.")]
+Room = Annotated[
+    str | None, amount("What can be ordered today, or on the day asked about; null: unknown.")
+]
+RoomReason = Annotated[
+    str | None,
+    one_of("Why nothing can be ordered; null: orders are taken.", NO_ORDERS, of="no_orders"),
+]
 Limits = Annotated[list[LimitBalance], listed("Every limit; the cap first.")]
 
 
@@ -39,13 +50,22 @@ class Preview(Answer):
     committed: Committed
     drawn: Drawn
     remaining: Remaining
+    room: Room
+    room_reason: RoomReason
     limits: Limits
 
 
 class Balance(Answer):
     """What is left, as of a business date, as known at a moment."""
 
-    leading: ClassVar[tuple[str, ...]] = (*PLACES, "cap", "remaining", "limits")
+    leading: ClassVar[tuple[str, ...]] = (
+        *PLACES,
+        "cap",
+        "remaining",
+        "room",
+        "room_reason",
+        "limits",
+    )
 
     agreement: Annotated[str, text("The agreement's number.")]
     currency: Annotated[str, text("ISO 4217.", CURRENCY)]
@@ -54,6 +74,8 @@ class Balance(Answer):
     committed: Committed
     drawn: Drawn
     remaining: Remaining
+    room: Room
+    room_reason: RoomReason
     limits: Limits
     in_kind: Annotated[str, amount("What was given in kind: it counts nowhere.")]
     as_of: Annotated[date, day("The business date.")]
@@ -86,13 +108,16 @@ def balance_answer(
     )
 
 
-def preview(state: agreement.State, day: date, only: Part = None) -> Preview:
+def preview(
+    state: agreement.State, day: date, only: Part = None, today: date | None = None
+) -> Preview:
     """What a state leaves of each limit, with the amounts that hold on a day.
 
-    Before the term, with those that it begins with.
+    Before the term, with those that it begins with. What can be ordered is that of `today`, else
+    of the day itself.
     `only` are the suppliers that ask, where they may not see what others use.
     """
-    limits = balance_now(state, max(day, state.starts_on), only)
+    limits = balance_now(state, max(day, state.starts_on), only, today or day)
     return made(Preview, limits[0], limits=limits)
 
 

@@ -77,7 +77,7 @@ def _tried(step: int, command: str, tried: Tried, today: date, language: str) ->
         status=getattr(state, "status", None),
         amount=None if ore is None else to_text(ore),
         refusal=None if refusal is None else _refusal(refusal, language),
-        balance=preview(tried.agreement, told_on(tried.facts, today)),
+        balance=preview(tried.agreement, told_on(tried.facts, today), today=today),
     )
 
 

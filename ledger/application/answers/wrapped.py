@@ -18,10 +18,13 @@ def page_of(shape: type[Answer]) -> type[Answer]:
 
 @cache
 def dry_run_of(shape: type[Answer]) -> type[Answer]:
-    """What a dry run says: nothing was written."""
+    """What a dry run says: nothing was written. What is left before and after it; `balance` is the
+    one after, by the name that it had alone. Before a signing there is nothing."""
     name = f"{shape.__name__}DryRun"
     said = Annotated[bool, msgspec.Meta(extra_json_schema={"enum": [True]})]
-    return _wrapped(name, dry_run=said, resource=shape, balance=Preview)
+    return _wrapped(
+        name, dry_run=said, resource=shape, before=Preview | None, after=Preview, balance=Preview
+    )
 
 
 def _wrapped(name: str, **members: Any) -> type[Answer]:

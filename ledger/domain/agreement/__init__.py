@@ -52,10 +52,13 @@ from ledger.domain.agreement.joint import (
 )
 from ledger.domain.agreement.replacing import place_of, selection_on, suppliers_on
 from ledger.domain.agreement.room import (
+    NO_ORDERS,
+    NoOrders,
     check_limits,
     fullest_from,
     limits_passed,
     move_room,
+    no_orders,
     require_open,
     require_takes,
     require_within_term,
@@ -65,6 +68,7 @@ from ledger.domain.agreement.state import Funding, State, Status, evolve, named,
 from ledger.domain.agreement.term import due_on_term, watch_term
 
 __all__ = [
+    "NO_ORDERS",
     "AcceptShareMove",
     "AmendAgreement",
     "Answer",
@@ -80,6 +84,7 @@ __all__ = [
     "ExtendAgreement",
     "Funding",
     "LimitTerms",
+    "NoOrders",
     "OpenCompetition",
     "ProposeShareMove",
     "RecordInKind",
@@ -114,6 +119,7 @@ __all__ = [
     "may",
     "move_room",
     "named",
+    "no_orders",
     "open_competition",
     "ordered_by_supplier",
     "place_of",

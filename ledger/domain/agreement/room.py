@@ -2,12 +2,26 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import Literal, get_args
 
 from ledger.domain import limits as rule
 from ledger.domain.agreement.state import State, stream
 from ledger.domain.events import New, RoomMoved, RoomReserved, ThresholdCrossed
 from ledger.domain.limits import Fullest, Limit, Move, Total
 from ledger.domain.refusals import AgreementNotOpen, LimitOver, OutsideTerm
+
+NoOrders = Literal["suspended", "closed", "not-begun", "ended"]
+NO_ORDERS: tuple[str, ...] = get_args(NoOrders)
+"""Why an agreement takes no order on a day."""
+
+
+def no_orders(state: State, on: date) -> NoOrders | None:
+    """Why an agreement takes no order on a day; None where it does."""
+    if state.status != "active":
+        return state.status
+    if on < state.starts_on:
+        return "not-begun"
+    return "ended" if on > state.ends_on else None
 
 
 def require_open(state: State) -> None:

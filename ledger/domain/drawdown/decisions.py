@@ -50,7 +50,8 @@ from ledger.domain.events import (
 )
 from ledger.domain.funding import negated_funded
 from ledger.domain.given import Given
-from ledger.domain.position import reduce_lines
+from ledger.domain.money import to_text
+from ledger.domain.position import Group, by_line, group_of, reduce_lines
 from ledger.domain.refusals import OrderEnded, RoomNotChosen
 from ledger.domain.sharing import negated
 
@@ -275,9 +276,37 @@ def _order_flags(state: order.State, lines: tuple[LineAmount, ...], amount: int)
             flags.append("order-ended")
         if total > max(0, room):
             flags.append("exceeds-order")
-    elif -total > sum(part.amount for part in state.drawn):
+        flags += _line_flags(state, lines)
+    elif _exceeds_invoiced(state, lines):
         flags.append("exceeds-invoiced")
     return flags
+
+
+def _line_flags(state: order.State, lines: tuple[LineAmount, ...]) -> list[str]:
+    """Which lines the invoice goes beyond, and by how much: room of no other kind pays for that."""
+    if state.status in order.RELEASED:
+        return []
+    invoiced = by_line((*state.drawn, *state.pending))
+    amounts = {line.number: line.amount for line in state.lines}
+    found = []
+    for part in lines:
+        beyond = invoiced.get(part.line, 0) + part.amount - amounts.get(part.line, 0)
+        if min(beyond, part.amount) > 0:
+            amount = to_text(min(beyond, part.amount))
+            found.append(f"exceeds-line:{state.number}/{part.line}:{amount}")
+    return found
+
+
+def _exceeds_invoiced(state: order.State, lines: tuple[LineAmount, ...]) -> bool:
+    """Whether a credit takes back more than is drawn, of the order or of lines that count
+    together."""
+    held = order.holding(state)
+    left: dict[Group | None, int] = {}
+    for part in (*state.drawn, *lines):
+        for group in (None, group_of(held, part.line)):
+            left[group] = left.get(group, 0) + part.amount
+    touched = {None, *(group_of(held, part.line) for part in lines)}
+    return any(left[group] < 0 for group in touched)
 
 
 def _limit_flags(of: agreement.State, moved: list[New]) -> list[str]:

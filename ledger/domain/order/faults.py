@@ -11,13 +11,14 @@ from ledger.domain.order.coding import coding_of
 from ledger.domain.order.commands import LineTerms
 from ledger.domain.order.plan.schedule import Session
 from ledger.domain.order.state import State
-from ledger.domain.position import ordered
+from ledger.domain.position import by_line, ordered
 from ledger.domain.refusals import (
     Amount,
     BelowInvoiced,
     DeliveryAfterTerm,
     Fault,
     Invalid,
+    LineBelowInvoiced,
     NotEntitled,
     NotFound,
     SessionSettled,
@@ -147,13 +148,24 @@ def check_term(of: agreement.State, ordered_on: date | None, delivered_on: date 
 
 
 def require_not_below_invoiced(state: State, lines: tuple[OrderLine, ...]) -> None:
-    """Raises BelowInvoiced where lines that are invoiced would go, or the whole be less."""
-    invoiced = {part.line for part in (*state.drawn, *state.pending)}
-    if ordered(lines) < state.invoiced or not invoiced <= {line.number for line in lines}:
+    """Raises BelowInvoiced where the whole would be less than is invoiced, LineBelowInvoiced where
+    a line that is invoiced would go or be made less than that."""
+    if ordered(lines) < state.invoiced:
         raise BelowInvoiced(
             asked=Amount(ordered(lines), state.currency),
             invoiced=Amount(state.invoiced, state.currency),
         )
+    before = {line.number: line.amount for line in state.lines}
+    after = {line.number: line.amount for line in lines}
+    for number, invoiced in by_line((*state.drawn, *state.pending)).items():
+        amount = after.get(number, 0)
+        smaller = amount < before.get(number, 0) or number not in after
+        if number not in after or (smaller and amount < invoiced):
+            raise LineBelowInvoiced(
+                line=number,
+                asked=Amount(amount, state.currency),
+                invoiced=Amount(invoiced, state.currency),
+            )
 
 
 def too_many_seats(pointer: str, places: int) -> Fault:

@@ -24,6 +24,15 @@ class BelowOwed(Conflict):
     )
 
 
+class LineBelowInvoiced(BelowInvoiced):
+    """A line cannot be made smaller than what is invoiced of it, nor go; figures in öre."""
+
+    type = "line-below-invoiced"
+    means = "A line of an order would become less than what is invoiced of it."
+    title = "Less than what is invoiced of the line"
+    sentence = "Line {line} would be {asked}, but {invoiced} of it is invoiced already."
+
+
 class TooManySeats(Conflict):
     type = "too-many-seats"
     means = "More seats would be cancelled than the line has."

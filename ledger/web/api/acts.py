@@ -12,6 +12,7 @@ from ledger.application.acts.act import Act
 from ledger.application.answers import OrderConfirmation, preview, told_on
 from ledger.application.answers.making import with_more
 from ledger.application.bodies.queries import DryRun
+from ledger.domain.agreement import stream
 from ledger.domain.refusals import VersionDiffers
 from ledger.web import access, seen
 from ledger.web.api.answering import answer, checkpoint, recorded
@@ -79,8 +80,11 @@ def _done(act: Act, named: dict[str, Any], body: dict[str, Any], *, dry_run: boo
     of = done.outcome.agreement
     assert of is not None, "what may be tried first moves an agreement's money"
     day = told_on(done.outcome.facts, asker.today)
-    balance = preview(of, day, seeing.only(asker, of))
-    return answer({"dry_run": True, "resource": resource, "balance": balance})
+    only, was = seeing.only(asker, of), asker.ledger.service.load(stream(of.number))[1]
+    before = None if was is None else preview(was, day, only, asker.today)
+    after = preview(of, day, only, asker.today)
+    told = {"dry_run": True, "resource": resource, "before": before, "after": after}
+    return answer({**told, "balance": after})
 
 
 def expected() -> tuple[int, ...] | None:

@@ -83,16 +83,24 @@ def _answer(connection: Connection, row: rows.Row, then: Then) -> answers.Agreem
 @blueprint.response(200, Balance)
 def balance(query: dict[str, Any], number: str) -> Response:
     """What is left, as of a business date, as known at a moment."""
-    row = seeing.agreement_row(asker(), number)
+    row, then = seeing.agreement_row(asker(), number), then_of(query)
     with ledger().views.database.reading() as connection:
-        return answering.answer(_balance(connection, row, then_of(query)))
+        former = rows.find(connection, number, asker().visible, then)
+        row = row if former is None else replace(row, state=former.state)
+        return answering.answer(_balance(connection, row, then))
 
 
 def _balance(connection: Connection, row: rows.Row, then: Then) -> Balance:
     return balance_answer(
         row.now,
         postings.balance(
-            connection, row.now, then.as_of, then.known_at, seeing.only(asker(), row.now)
+            connection,
+            row.now,
+            then.as_of,
+            then.known_at,
+            seeing.only(asker(), row.now),
+            asker().today,
+            row.state,
         ),
         then.as_of or max(row.latest_on, asker().today),
         then.known_at or datetime.now(UTC),
@@ -181,6 +189,7 @@ def compare(query: dict[str, Any], number: str) -> Response:
             at=row.position,
             after=query["after"],
             count=query["limit"],
+            today=asker().today,
             only=seeing.only(asker(), row.state),
         )
     latest = max(row.latest_on, asker().today)

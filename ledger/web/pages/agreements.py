@@ -97,7 +97,7 @@ def listed() -> str:
     views.catch_up()
     with views.database.reading() as connection:
         found = rows.listed(connection, asker().visible, then=asked.then, after=after, limit=PAGE)
-        items = [(row.state, _balance(connection, row.now, asked)[0]) for row in found]
+        items = [(row.state, _balance(connection, row, asked)[0]) for row in found]
     following = found[-1].state.number if len(found) == PAGE else None
     return render_template(
         "agreements/list.html",
@@ -113,7 +113,7 @@ def one(number: str) -> str:
     asked, after, before = asked_for()
     row = seeing.agreement_row(asker(), number, asked.then)
     with ledger().views.database.reading() as connection:
-        limits = _balance(connection, row.now, asked)
+        limits = _balance(connection, row, asked)
         placed = orders.listed(
             connection,
             agreement=number,
@@ -149,10 +149,11 @@ def one(number: str) -> str:
     )
 
 
-def _balance(connection: Connection, state: agreement.State, asked: Times) -> list[LimitBalance]:
-    """What the visitor may see of each limit; `state` is the agreement as it is now."""
+def _balance(connection: Connection, row: rows.Row, asked: Times) -> list[LimitBalance]:
+    """What the visitor may see of each limit."""
+    only = seeing.only(asker(), row.now)
     return postings.balance(
-        connection, state, asked.as_of, asked.known_at, seeing.only(asker(), state)
+        connection, row.now, asked.as_of, asked.known_at, only, asker().today, row.state
     )
 
 

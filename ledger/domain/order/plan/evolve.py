@@ -5,6 +5,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from ledger.domain.events import (
+    Instalment,
     LineAmount,
     OrderCancelled,
     SeatsCancelled,
@@ -16,6 +17,7 @@ from ledger.domain.order.owed import owed
 from ledger.domain.order.plan.schedule import (
     Cancellation,
     Fee,
+    Session,
     covered,
     fees_in,
     fitted,
@@ -136,33 +138,77 @@ def session_held(state: State, event: SessionHeld, on: date) -> State:
 def session_moved(state: State, event: SessionMoved) -> State:
     """An instalment that comes with the session goes with it, unless it is invoiced; and so does
     who coded the line that it comes from."""
-    new = event.line not in {line.number for line in state.lines}
-    invoiced = invoiced_of(state)
-    instalments = []
-    for one in state.instalments:
-        goes = one.session == event.session and one.line != event.line
-        if goes and not invoiced[one.number]:
-            if not new and all(other.line != event.line for other in state.instalments):
-                continue  # the line that it goes to is invoiced with its sessions
-            instalments.append(replace(one, line=event.line))
-        else:
-            instalments.append(one)
-    left = {one.line for one in state.sessions if one.number == event.session}
-    coded_by = ((event.line, person) for line, person in state.coded_by if line in left)
+    (session,) = (one for one in state.sessions if one.number == event.session)
+    rest = _moved_amount(state, session, event)
+    kept = _kept_by_another(state.sessions, session, session.amount - rest)
+    coded_by = ((event.line, person) for line, person in state.coded_by if line == session.line)
     fees = state.fees
-    for line in left - {event.line}:
-        part = fees_in(fees, state.sessions, event.session)
-        fees = moved_fees(fees, line, event.line, part)
+    if event.line != session.line:
+        part = min(rest, fees_in(fees, state.sessions, event.session))
+        fees = moved_fees(fees, session.line, event.line, part)
     after = replace(
         state,
         lines=state.lines if event.lines is None else event.lines,
-        sessions=settle(state.sessions, event.session, planned_on=event.moved_to, line=event.line),
-        instalments=tuple(instalments),
+        sessions=settle(
+            kept, event.session, planned_on=event.moved_to, line=event.line, amount=rest
+        ),
+        instalments=_instalments_moved(state, event),
         flags=_rewarned(state.flags, event.flags),
         coded_by=tuple(dict.fromkeys((*state.coded_by, *coded_by))),
         fees=fees,
     )
     return refitted(_dated(state, after))
+
+
+def _moved_amount(state: State, session: Session, event: SessionMoved) -> int:
+    """What a session is worth where it has moved to: what was invoiced of it stays."""
+    if event.lines is None or event.line == session.line:
+        return session.amount
+    before, after = (
+        sum(line.amount for line in lines if line.number == event.line)
+        for lines in (state.lines, event.lines)
+    )
+    return after - before
+
+
+def _kept_by_another(
+    sessions: tuple[Session, ...], session: Session, invoiced: int
+) -> tuple[Session, ...]:
+    """What was invoiced of a session that leaves its line is of the one before it there, which is
+    invoiced too, or of the next; so the sessions of the line still add up to it."""
+    others = [one for one in sessions if one.line == session.line and one != session]
+    if not invoiced or not others:
+        return sessions
+    before = [one for one in others if (one.day, one.number) < (session.day, session.number)]
+    chosen = max(before, key=_in_time) if before else min(others, key=_in_time)
+    return settle(sessions, chosen.number, amount=chosen.amount + invoiced)
+
+
+def _in_time(session: Session) -> tuple[date, int]:
+    return session.day, session.number
+
+
+def _instalments_moved(state: State, event: SessionMoved) -> tuple[Instalment, ...]:
+    """Of one that is partly invoiced that part stays, and the rest goes with the session."""
+    new = event.line not in {line.number for line in state.lines}
+    takes = new or any(one.line == event.line for one in state.instalments)
+    invoiced = invoiced_of(state)
+    kept: list[Instalment] = []
+    more: list[Instalment] = []
+    for one in state.instalments:
+        done = invoiced[one.number]
+        goes = one.session == event.session and one.line != event.line and done < one.amount
+        if not goes:
+            kept.append(one)
+            continue
+        if done:
+            kept.append(replace(one, amount=done))
+        if takes:  # else the line that it goes to is invoiced with its sessions
+            number = one.number
+            if done:
+                number = max(other.number for other in (*state.instalments, *more)) + 1
+            more.append(replace(one, number=number, line=event.line, amount=one.amount - done))
+    return tuple(sorted((*kept, *more), key=lambda one: one.number))
 
 
 def _dated(before: State, after: State) -> State:

@@ -12,7 +12,7 @@ from ledger.domain.order.faults import (
 )
 from ledger.domain.order.plan.commands import HoldSession, MoveSession
 from ledger.domain.order.plan.price import resized, sessions_on
-from ledger.domain.order.plan.schedule import Session
+from ledger.domain.order.plan.schedule import Session, covered
 from ledger.domain.order.room import enlarge
 from ledger.domain.order.state import State, holding, stream
 from ledger.domain.position import by_line, left_by_line
@@ -20,8 +20,8 @@ from ledger.domain.refusals import Fault, Invalid
 
 
 def move_session(command: MoveSession, state: State, given: Given) -> list[New]:
-    """Another day. In another year its amount goes to a line of that year, as far as the limits
-    have room; what is invoiced stays on the line that the invoice drew.
+    """Another day. In another year what is not invoiced of it goes to a line of that year, as far
+    as the limits have room; what is invoiced stays on the line that the invoice drew.
 
     Raises NotFound, SessionSettled, Invalid, DeliveryAfterTerm, CapExceeded.
     """
@@ -47,36 +47,45 @@ def _line_after(
 ) -> tuple[int, tuple[OrderLine, ...] | None]:
     """The line that a session is on after it has moved into a year, and the lines if they change.
 
-    It takes its line with it where it is alone on it; else its amount goes to a line of that year
-    for the same, or to a new one.
+    It takes its line with it where it is alone on it and nothing is invoiced; else what is not
+    invoiced of it goes to a line of that year for the same, or to a new one.
     """
     (line,) = (line for line in state.lines if line.number == session.line)
     invoiced = by_line((*state.drawn, *state.pending)).get(line.number, 0)
-    left = left_by_line(holding(state)).get(line.number, 0)
+    rest = _not_invoiced(state, session, invoiced)
     alone = all(one.number == session.number or one.line != line.number for one in state.sessions)
-    stays = not session.amount or left < session.amount or (alone and invoiced)
-    if line.year == year or stays:
+    if line.year == year or not rest:
         return line.number, None
-    if alone:
+    if alone and not invoiced:
         lines = (replace(one, year=year) if one == line else one for one in state.lines)
         return line.number, tuple(lines)
-    less = resized(line, -session.amount, sessions_on(state, line.number))
+    less = resized(line, -rest, sessions_on(state, line.number))
     target = next((one for one in state.lines if _takes(state, one, line, year)), None)
     if target is not None:
-        more = resized(target, session.amount, sessions_on(state, target.number))
+        more = resized(target, rest, sessions_on(state, target.number))
         after = {line.number: less, target.number: more}
         return target.number, tuple(after.get(one.number, one) for one in state.lines)
     number = max(one.number for one in state.lines) + 1
     new = replace(
         line,
         number=number,
-        amount=session.amount,
+        amount=rest,
         year=year,
         quantity=None,
         unit_price=None,
         price_range=None,
     )
     return number, (*(less if one == line else one for one in state.lines), new)
+
+
+def _not_invoiced(state: State, session: Session, invoiced: int) -> int:
+    """What of a session is still to be invoiced, in öre: invoices draw the sessions of a line in
+    the order of their days."""
+    mine = [one for one in state.sessions if one.line == session.line]
+    mine.sort(key=lambda one: (one.day, one.number))
+    done = covered([one.amount for one in mine], invoiced)
+    rest = next(one.amount - part for one, part in zip(mine, done, strict=True) if one == session)
+    return min(rest, left_by_line(holding(state)).get(session.line, 0))
 
 
 def _takes(state: State, other: OrderLine, line: OrderLine, year: int) -> bool:
