@@ -16,6 +16,7 @@ from ledger.documents.faults import DocumentFaults
 from ledger.documents.peppol_invoice import Invoice
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.events import By, Source
+from ledger.domain.numbering import fold
 from ledger.domain.refusals import (
     DuplicateInvoice,
     Fault,
@@ -32,6 +33,7 @@ from ledger.domain.refusals import (
     Unavailable,
     WrongStatus,
 )
+from ledger.numbers import agreement_number, order_number
 from ledger.projections import Views, drawdowns, orders
 from ledger.registry import Document, Registry
 from ledger.service import Service
@@ -206,7 +208,7 @@ def _command(
     supplier = desk.registry.party(invoice.supplier.organisation)
     if state.supplier != supplier:
         raise SupplierDiffers(supplier=supplier, order=state.number, expected=state.supplier)
-    if invoice.agreement is not None and invoice.agreement != state.agreement:
+    if invoice.agreement is not None and fold(invoice.agreement) != fold(state.agreement):
         raise NotUnderAgreement(order=state.number, agreement=invoice.agreement)
     command = drawdown.RecordDrawdown(
         agreement=state.agreement,
@@ -237,11 +239,13 @@ def _find_order(invoice: Invoice, desk: Desk) -> order.State:
         raise NoOrderNamed
     desk.views.catch_up()
     with desk.views.database.reading() as connection:
-        found = orders.listed(connection, number=invoice.order, visible_to=desk.organisation)
+        number = order_number(desk, invoice.order, desk.organisation)
+        found = orders.listed(connection, number=number, visible_to=desk.organisation)
         found = found or orders.listed(
             connection,
             reference=invoice.order,
-            agreement=invoice.agreement,
+            agreement=invoice.agreement
+            and agreement_number(desk, invoice.agreement, desk.organisation),
             visible_to=desk.organisation,
         )
     if not found:

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from ledger import numbers
 from ledger.application import seeing
 from ledger.application.acts.act import Act, Members
 from ledger.application.answers import resource_of
@@ -47,7 +48,11 @@ class Here:
         return seeing.agreement_state(self.asker, self.name)
 
     def order(self, number: str) -> order.State:
-        return seeing.order_state(self.asker, number)
+        asker = self.asker
+        return seeing.order_state(asker, numbers.order_number(asker.ledger, number, asker.visible))
+
+    def taken(self, number: str) -> str | None:
+        return numbers.is_taken(self.asker.ledger, number)
 
     def drawdown(self) -> drawdown.State:
         return seeing.drawdown_state(self.asker, self.name)

@@ -12,7 +12,7 @@ from ledger.application.bodies.body import Body
 from ledger.application.bodies.fields import Flag, Length, Organisation, Sought, choice, whole
 from ledger.bounds import MAX_STEPS
 from ledger.deciding import Loaded
-from ledger.domain import agreement, drawdown, order
+from ledger.domain import agreement, drawdown, numbering, order
 from ledger.domain.drawdown import RecordDrawdown
 from ledger.domain.events import By
 from ledger.domain.refusals import NotFound
@@ -56,7 +56,13 @@ class Played:
         return self._loaded.agreement(self._stage.number)
 
     def order(self, number: str) -> order.State:
+        of = self._stage.number
+        if numbering.fold(number).startswith(numbering.fold(f"{of}-")):
+            number = of + number[len(of) :]
         return self._require_seen("order", number, self._loaded.order(number))
+
+    def taken(self, number: str) -> str | None:
+        return None
 
     def drawdown(self) -> drawdown.State:
         return self._require_seen("drawdown", self.name, self._loaded.drawdown(self.name))

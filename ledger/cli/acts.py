@@ -84,8 +84,12 @@ def perform(
     from ledger.application import doing
     from ledger.application.asker import Asker
     from ledger.application.bodies.parsing import load
+    from ledger.numbers import agreement_number, order_number
 
     assert act.body is not None, "an act that is done here has a body"
+    if act.to in ("agreement", "order"):
+        signed = agreement_number if act.to == "agreement" else order_number
+        name = signed(opened, name)
     checked = load(act.body, body)
     parties, of = _parties(opened, act, name, checked)
     chosen = organisation or _named(act, checked, parties)

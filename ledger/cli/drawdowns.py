@@ -58,10 +58,13 @@ def listed(
 ) -> None:
     """Invoices and credits, by id, as they are or as they were."""
     from ledger.application.answers.drawdowns import Drawdown, drawdown_answer
+    from ledger.numbers import agreement_number, order_number
     from ledger.projections import drawdowns
     from ledger.projections.then import Then
 
     opened = ledger()
+    agreement = agreement and agreement_number(opened, agreement)
+    order = order and order_number(opened, order)
     opened.views.catch_up()
     with opened.views.database.reading() as connection:
         items = [

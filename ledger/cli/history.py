@@ -90,9 +90,11 @@ def find(
     opened: Ledger, number: str, as_of: date | None = None, known_at: datetime | None = None
 ) -> Row:
     """An agreement as the read models have it, caught up, or as it was. Raises NotFound."""
+    from ledger.numbers import agreement_number
     from ledger.projections import agreements
     from ledger.projections.then import Then
 
+    number = agreement_number(opened, number)
     opened.views.catch_up()
     then = Then(as_of=as_of, known_at=known_at)
     with opened.views.database.reading() as connection:
@@ -167,12 +169,15 @@ def history(
 ) -> None:
     """Every fact of an agreement, or of one order or drawdown."""
     from ledger.application.answers.log import Fact, fact_answer
+    from ledger.numbers import agreement_number, order_number
     from ledger.projections.then import Then
     from ledger.snapshots import KINDS
 
     opened = ledger()
+    name = agreement_number(opened, order_number(opened, name))
     opened.views.catch_up()
-    narrowed = ({"agreement": name}, *({"stream": f"{noun}/{name}"} for noun in KINDS))
+    nouns = (noun for noun in KINDS if noun != "number")
+    narrowed = ({"agreement": name}, *({"stream": f"{noun}/{name}"} for noun in nouns))
     then = Then(as_of=as_of, known_at=known_at)
     rows = next(filter(None, (_facts(opened, then, **one) for one in narrowed)), [])
     if not rows:

@@ -57,10 +57,12 @@ def listed(
 ) -> None:
     """Orders, by number, as they are or as they were."""
     from ledger.application.answers.orders import Order, order_answer
+    from ledger.numbers import agreement_number
     from ledger.projections import orders
     from ledger.projections.then import Then
 
     opened = ledger()
+    agreement = agreement and agreement_number(opened, agreement)
     opened.views.catch_up()
     then = Then(as_of=as_of, known_at=known_at)
     with opened.views.database.reading() as connection:
@@ -117,10 +119,12 @@ def show(
     """One order with its lines, as it is or as it was."""
     from ledger.application.answers.making import with_more
     from ledger.application.answers.orders import OrderConfirmation, order_answer
+    from ledger.numbers import order_number
     from ledger.projections import orders
     from ledger.projections.then import Then
 
     opened = ledger()
+    number = order_number(opened, number)
     opened.views.catch_up()
     with opened.views.database.reading() as connection:
         then = Then(as_of=as_of, known_at=known_at)

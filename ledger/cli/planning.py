@@ -38,10 +38,11 @@ def what_if(file: str, agreement: str | None, stop: bool, as_json: bool) -> None
     from ledger.application.bodies.parsing import load
     from ledger.deciding import Loaded
     from ledger.domain.events import By
+    from ledger.numbers import agreement_number
 
     body = load(steps.WhatIf, {"steps": read_body(file), "stop": stop})
     opened = ledger()
-    number = agreement or _only_agreement(opened)
+    number = agreement_number(opened, agreement) if agreement else _only_agreement(opened)
     buyer = Loaded(opened.service.load).agreement(number).buyers[0].organisation
     by = By(person="", organisation=buyer, role="manager")
     stage = steps.Stage(number, by, today())
@@ -74,9 +75,11 @@ def _only_agreement(opened: Ledger) -> str:
 
 def _agreements(opened: Ledger, number: str | None = None, then: Then | None = None) -> list[Row]:
     """All agreements, or the one of a number, caught up, now or as they were. Raises NotFound."""
+    from ledger.numbers import agreement_number
     from ledger.projections import agreements
     from ledger.projections.then import NOW
 
+    number = number and agreement_number(opened, number)
     opened.views.catch_up()
     with opened.views.database.reading() as connection:
         rows = list(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from unicodedata import normalize
 
 from lxml import etree
 
 from ledger.bounds import MAX_AMOUNT, MAX_DOCUMENT, MAX_NAME
 from ledger.documents.faults import Findings, refusal
-from ledger.domain.money import from_decimal
+from ledger.domain.money import WITHOUT_DECIMALS, from_decimal
 
 NAMES = {
     "cac": "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2",
@@ -205,6 +206,9 @@ class Place:
                 written=short(written),
             )
             return None
+        if currency in WITHOUT_DECIMALS and ore % 100:
+            place.fault("", "no-decimals", "{currency} has no decimals.", currency=currency)
+            return None
         if abs(ore) > MAX_AMOUNT:
             place.fault("", "amount-too-large", "{written} is too large.", written=short(written))
             return None
@@ -248,7 +252,7 @@ class Place:
         if _UNREADABLE.search(text):
             self.fault("", "control-character", "There is a control character in this text.")
             return None
-        return " ".join(text.split())
+        return normalize("NFC", " ".join(text.split()))
 
     def _missing(self, path: str, rule: str) -> None:
         self.fault(

@@ -10,6 +10,12 @@ from collections.abc import Sequence
 _AMOUNT = re.compile(r"(-?)(\d{1,15})(?:\.(\d{1,2}))?", re.ASCII)
 _DECIMAL = re.compile(r"([+-]?)(\d{1,15})(?:\.(\d{1,12}))?", re.ASCII)
 
+WITHOUT_DECIMALS = {
+    *("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND"),
+    *("VUV", "XAF", "XOF", "XPF"),
+}
+"""Currencies that have no smaller unit (ISO 4217): an amount of them is a whole number."""
+
 
 def from_text(text: str) -> int:
     """Öre from the API's own form: "125000.00", "-15000", "0.5".

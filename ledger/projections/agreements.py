@@ -101,6 +101,12 @@ def find(connection: Connection, number: str, visible: Visible, then: Then = NOW
     return rows[0] if rows else None
 
 
+def folded(connection: Connection, number: str) -> list[str]:
+    """Numbers that are this one but for case; `number` is folded."""
+    same = func.lower(agreements.c.number) == number
+    return list(connection.execute(select(agreements.c.number).where(same)).scalars())
+
+
 def listed(
     connection: Connection,
     visible: Visible,

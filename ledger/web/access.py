@@ -7,9 +7,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, TypeVar
+from unicodedata import normalize
 
 from flask import current_app, g, request
 
+from ledger import numbers
 from ledger.application.asker import asking
 from ledger.domain.refusals import Refusal
 from ledger.registry import Caller
@@ -43,12 +45,26 @@ def allow(*roles: str) -> Callable[[F], F]:
                 language.of_request(),
             )
             require_once(request)
-            return view(*args, **kwargs)
+            return view(*args, **_as_signed(kwargs))
 
         guarded._access = roles  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]
 
     return decorate
+
+
+def _as_signed(named: dict[str, Any]) -> dict[str, Any]:
+    """What an address names, each number as it was signed and all text in one form (NFC)."""
+    rule = str(request.url_rule)
+    opened, visible = current_app.extensions["ledger"], g.asker.visible
+    found = {}
+    for name, value in named.items():
+        found[name] = normalize("NFC", value) if isinstance(value, str) else value
+        if f"<agreement:{name}>" in rule or rule == f"/agreements/<{name}>":
+            found[name] = numbers.agreement_number(opened, value, visible)
+        elif f"<order:{name}>" in rule:
+            found[name] = numbers.order_number(opened, value, visible)
+    return found
 
 
 def public(view: F) -> F:

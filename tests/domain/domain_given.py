@@ -10,6 +10,7 @@ from ledger.domain.events import (
     AgreementEvent,
     By,
     New,
+    NumberTaken,
     OrderEvent,
     OrganisationEvent,
     Party,
@@ -104,6 +105,7 @@ class Book:
             "order": self.orders,
             "drawdown": self.drawdowns,
             "organisation": {BUYER: self.rules},
+            "number": {},
         }
         return 1, found[noun].get(name)
 
@@ -114,6 +116,8 @@ class Book:
 
     def run(self, facts: list[New], by: By = ORDERER) -> list[New]:
         for new in facts:
+            if isinstance(new.event, NumberTaken):  # of the signing: the book is of one agreement
+                continue
             self.log.append((new, by))
             self.fold(new, by)
         return facts

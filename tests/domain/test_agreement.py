@@ -51,9 +51,10 @@ def extend(book, on=DAY):
     book.do(command)
 
 
-def test_signing_is_one_fact_on_the_day_of_signing():
-    (new,) = agreement.sign(signing(), None, given())
+def test_signing_is_a_fact_on_the_day_of_signing_and_takes_its_number():
+    new, taken = agreement.sign(signing(), None, given())
     assert (new.stream, new.effective_on) == ("agreement/A1", START)
+    assert (taken.stream, taken.event.number) == ("number/a1", "A1")
     assert isinstance(new.event, AgreementSigned)
     assert new.event.cap == kr(2_000_000)
 

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 
 from ledger.application.bodies.body import Body
+from ledger.application.bodies.decimals import decimal_faults, parts_written
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.drawdown import RecordDrawdown
 from ledger.domain.events import By
 from ledger.domain.given import Given
+from ledger.domain.refusals import Invalid
 
 if TYPE_CHECKING:
     from ledger.application.answers.making import Answer
@@ -47,6 +49,9 @@ class There(Protocol):
     def with_alike(self, command: RecordDrawdown) -> RecordDrawdown:
         """With the drawdowns that may be the same invoice, over all agreements of the ledger."""
         ...
+
+    def taken(self, number: str) -> str | None:
+        """A number that is signed and differs from this by case alone."""
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,6 +147,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
         """The command that a checked body comes to. Raises Invalid, and what `makes` does."""
         assert self.command is not None, "what is by hand makes its own command"
         assert self.body is not None, "what is made of an act has a body"
+        self._require_whole(there, members)
         day = self.body.day
         if day:
             members = dict(members)
@@ -154,3 +160,24 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
         if self.part is not None:
             members[self.part.member] = there.part
         return msgspec.convert(members, self.command)  # type: ignore[return-value]
+
+    def _require_whole(self, there: There, members: Members) -> None:
+        """Raises Invalid for parts of a currency that has none; what is looked up is the currency,
+        and only where there are parts."""
+        assert self.body is not None, "what has members has a body"
+        pointers = parts_written(self.body, members)
+        if pointers and (faults := decimal_faults(pointers, self._currency(there, members))):
+            raise Invalid(*faults)
+
+    def _currency(self, there: There, members: Members) -> str:
+        if "currency" in members:
+            return str(members["currency"])
+        match self.to:
+            case "agreement":
+                return there.agreement().currency
+            case "order":
+                return there.order(there.name).currency
+            case "drawdown":
+                return there.drawdown().currency
+            case _:
+                return ""

@@ -18,7 +18,7 @@ from ledger.application.bodies.agreements import (
     SignAgreement,
 )
 from ledger.domain import agreement
-from ledger.domain.refusals import NotAParty
+from ledger.domain.refusals import AlreadyExists, NotAParty
 from ledger.domain.regime import Policy, default_amendments
 
 AGREEMENT = "/agreements/<agreement:number>"
@@ -32,10 +32,13 @@ MOVE = Part(
 
 
 def sign(there: There, body: Members) -> agreement.SignAgreement:
-    """Raises NotAParty for the manager of an organisation that is none of the buyers."""
+    """Raises NotAParty for the manager of an organisation that is none of the buyers, AlreadyExists
+    where a number that was signed before numbers took their own stream differs by case alone."""
     given = weighed(body["policy"], "/policy")
     policy = {"amendments": default_amendments(body["regime"]), **given}
     command = msgspec.convert({**body, "policy": policy}, agreement.SignAgreement)
+    if (taken := there.taken(command.number)) is not None:
+        raise AlreadyExists(what="agreement", name=taken)
     buyers = [party.organisation for party in command.buyers]
     if there.by.role == "manager" and there.by.organisation not in buyers:
         raise NotAParty(

@@ -14,7 +14,7 @@ from ledger.application.bodies.drawdowns import (
     ReverseRecharge,
     WithdrawDrawdown,
 )
-from ledger.domain import drawdown
+from ledger.domain import drawdown, numbering
 from ledger.domain.refusals import Fault, Invalid
 
 DRAWDOWN = "/drawdowns/<drawdown:id>"
@@ -27,7 +27,7 @@ def record_on_order(there: There, body: Members) -> drawdown.RecordDrawdown:
     others = [
         Fault(pointer=f"/lines/{i}/order", sentence="The address names another order.")
         for i, line in enumerate(lines)
-        if line.get("order", there.name) != there.name
+        if numbering.fold(line.get("order", there.name)) != numbering.fold(there.name)
     ]
     if others:
         raise Invalid(*others)
@@ -71,14 +71,15 @@ def _recorded(
     there: There, body: Members, lines: list[Members], **more: Any
 ) -> drawdown.RecordDrawdown:
     """Of the first order's agreement, supplier and currency, where the body names no others."""
-    first, *_ = [there.order(line["order"]) for line in lines]
+    orders = [there.order(line["order"]) for line in lines]
+    first = orders[0]
     members = {
         "agreement": first.agreement,
         **{name: value for name, value in body.items() if name != "lines"},
         **more,
         "supplier": body.get("supplier") or first.supplier,
         "currency": body.get("currency") or first.currency,
-        "parts": lines,
+        "parts": [{**line, "order": of.number} for line, of in zip(lines, orders, strict=True)],
     }
     return there.with_alike(msgspec.convert(members, drawdown.RecordDrawdown))
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
+from unicodedata import normalize
 
 from marshmallow import ValidationError, fields, validate
 
@@ -105,8 +106,13 @@ PERSONAL = words(
 )
 
 
+def one_form(text: str) -> str:
+    """The text in the one form that is kept (Unicode's NFC): ö is one character however written."""
+    return normalize("NFC", text)
+
+
 class Words(fields.String):
-    """Text without control characters, of a bounded length; spaces around it are taken away.
+    """Text without control characters, of a bounded length, in one form; spaces around it go.
 
     It is refused where it holds what no fact may hold (see `ledger.domain.personal`).
     """
@@ -131,7 +137,7 @@ class Words(fields.String):
         self._validate(text)
         if self.judge(text):
             raise ValidationError([PERSONAL])
-        return text.strip()
+        return one_form(text.strip())
 
 
 class Key(Words):
@@ -309,12 +315,14 @@ class Codes(fields.Field[Any]):
         super().__init__(metadata=described, **kwargs)
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        if isinstance(value, Mapping):
+            value = {_formed(name): _formed(code) for name, code in value.items()}
         if isinstance(value, str):
             if len(value) > MAX_CODE * MAX_CODE_PARTS or not _matches(_WRITTEN, value):
                 raise ValidationError("Not a code string: it is one line of text.")
             if personal.is_personal_key(value):
                 raise ValidationError([PERSONAL])
-            return value.strip()
+            return one_form(value.strip())
         if not isinstance(value, Mapping) or not value:
             raise ValidationError("Give codes by part, or the code string as it is written.")
         if len(value) > MAX_CODE_PARTS:
@@ -336,6 +344,10 @@ class Codes(fields.Field[Any]):
         if wrong:
             raise ValidationError(wrong)
         return tuple(value.items())
+
+
+def _formed(value: Any) -> Any:
+    return one_form(value) if isinstance(value, str) else value
 
 
 _WRITTEN = rf"^[^{LINE}]*[^{LINE}\s][^{LINE}]*$"

@@ -3,6 +3,7 @@
 import msgspec
 from msgspec.structs import replace
 
+from ledger.domain import numbering
 from ledger.domain.agreement.commands import (
     AmendAgreement,
     CloseAgreement,
@@ -33,10 +34,11 @@ from ledger.domain.events import (
     AgreementSigned,
     AgreementSuspended,
     New,
+    NumberTaken,
 )
 from ledger.domain.given import Given
 from ledger.domain.limits import CAP, EFFECTS, Limit
-from ledger.domain.refusals import ExtensionLapsed, Invalid, NotCovered
+from ledger.domain.refusals import AlreadyExists, ExtensionLapsed, Invalid, NotCovered
 from ledger.domain.regime import Policy
 
 TERMS = ("extensions", "longest_term_months", "legal_ground")
@@ -44,7 +46,8 @@ TERMS = ("extensions", "longest_term_months", "legal_ground")
 
 
 def sign(command: SignAgreement, state: State | None, given: Given) -> list[New]:
-    """Raises Invalid (all faults), TermTooLong. Rule: LOU 7 kap. 2 §."""
+    """Its number is taken with it, in whatever case. Raises Invalid (all faults), TermTooLong,
+    AlreadyExists. Rule: LOU 7 kap. 2 §."""
     faults = [
         *term_faults(command),
         *party_faults(command),
@@ -53,6 +56,9 @@ def sign(command: SignAgreement, state: State | None, given: Given) -> list[New]
     ]
     if faults:
         raise Invalid(*faults)
+    taken: numbering.State | None = given.find(numbering.stream(command.number))
+    if taken is not None:
+        raise AlreadyExists(what="agreement", name=taken.number)
     policy = command.policy
     check_term(
         command.number,
@@ -77,7 +83,14 @@ def sign(command: SignAgreement, state: State | None, given: Given) -> list[New]
         limits=tuple(limit.from_day(command.starts_on) for limit in command.limits),
         selection=command.selection,
     )
-    return [New(stream(command.number), event, command.signed_on)]
+    return [
+        New(stream(command.number), event, command.signed_on),
+        New(
+            numbering.stream(command.number),
+            NumberTaken(number=command.number),
+            command.signed_on,
+        ),
+    ]
 
 
 def amend(command: AmendAgreement, state: State, given: Given) -> list[New]:

@@ -70,9 +70,25 @@ def party_faults(command: SignAgreement) -> list[Fault]:
             faults.append(Fault(pointer=f"/{name}", sentence="At least one is needed."))
         faults += _repeated([p.organisation for p in parties], f"/{name}", "organisation")
         faults += personal_faults(parties, f"/{name}")
+    if command.regime != "internal":
+        faults += both_faults(command.suppliers, command.buyers, "/suppliers")
     faults += lead_faults(command.buyers, "/buyers")
     faults += policy_faults(command.policy, command.buyers, "/policy")
     return faults
+
+
+def both_faults(parties: Sequence[Party], others: Sequence[Party], pointer: str) -> list[Fault]:
+    """Nobody buys of itself, but within an organisation (regime `internal`)."""
+    known = {party.organisation for party in others}
+    return [
+        Fault(
+            pointer=f"{pointer}/{i}/organisation",
+            sentence="{name} cannot be buyer and supplier of the same agreement.",
+            figures={"name": party.organisation},
+        )
+        for i, party in enumerate(parties)
+        if party.organisation in known
+    ]
 
 
 def policy_faults(policy: Policy, buyers: Sequence[Party], pointer: str) -> list[Fault]:
@@ -225,6 +241,8 @@ def amendment_faults(command: AmendAgreement, state: State) -> list[Fault]:
     )
     faults += replacement_faults(command, state)
     faults += personal_faults(command.buyers, "/change/buyers")
+    if state.regime != "internal":
+        faults += both_faults(command.buyers, state.suppliers, "/change/buyers")
     led = any(party.role == "lead" for party in state.buyers)
     faults += lead_faults(command.buyers, "/change/buyers", led=led)
     present = {party.organisation for party in state.buyers}

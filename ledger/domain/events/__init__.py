@@ -60,6 +60,7 @@ from ledger.domain.events.funding import (
     FundingWithdrawn,
 )
 from ledger.domain.events.names import NAME_OF, NAMES
+from ledger.domain.events.number import NumberTaken
 from ledger.domain.events.order import (
     CounterAccepted,
     CounterRejected,

@@ -7,23 +7,25 @@ from typing import get_args
 from ledger.domain.events.access import AccessEvent
 from ledger.domain.events.agreement import AgreementEvent
 from ledger.domain.events.drawdown import DrawdownEvent
+from ledger.domain.events.number import NumberTaken
 from ledger.domain.events.order import OrderEvent
 from ledger.domain.events.organisation import OrganisationEvent
 from ledger.domain.events.parts import Event
 
-FACTS: tuple[UnionType, ...] = (
+FACTS: tuple[UnionType | type[Event], ...] = (
     AgreementEvent,
     OrderEvent,
     DrawdownEvent,
     OrganisationEvent,
     AccessEvent,
+    NumberTaken,
 )
 """What can happen to each noun: the type checker names the fact that somebody forgot."""
 
 
 def _kinds() -> Iterator[type[Event]]:
     for facts in FACTS:
-        yield from get_args(facts)
+        yield from get_args(facts) or (facts,)
 
 
 NAMES: dict[str, type[Event]] = {kind.stored: kind for kind in _kinds()}

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response
 
+from ledger import numbers
 from ledger.application import answers
 from ledger.application.answers.drawdowns import drawdown_answer
 from ledger.application.asker import EVERYONE
@@ -25,6 +26,10 @@ acts.offer(blueprint, "drawdowns")
 def listed(query: dict[str, Any]) -> Response:
     """Drawdowns that the caller may see, as they are or as they were."""
     then = then_of(query)
+    if "agreement" in query:
+        query["agreement"] = numbers.agreement_number(ledger(), query["agreement"], asker().visible)
+    if "order" in query:
+        query["order"] = numbers.order_number(ledger(), query["order"], asker().visible)
     views = ledger().views
     views.catch_up()
     with views.database.reading() as connection:

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response
 
+from ledger import numbers
 from ledger.application import answers, seeing
 from ledger.application.answers.making import with_more
 from ledger.application.answers.orders import order_answer
@@ -25,6 +26,8 @@ acts.offer(blueprint, "orders")
 def listed(query: dict[str, Any]) -> Response:
     """Orders that the caller may see, as they are or as they were."""
     then = then_of(query)
+    if "agreement" in query:
+        query["agreement"] = numbers.agreement_number(ledger(), query["agreement"], asker().visible)
     views = ledger().views
     views.catch_up()
     with views.database.reading() as connection:
