@@ -84,7 +84,7 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
         """What it is answered with."""
         if self.act.tells is not None:
             return self.act.tells(asker, self.command, self.outcome)
-        return resource_of(self.state, asker.language)
+        return resource_of(self.state, asker.today, asker.language)
 
 
 def do(
