@@ -111,6 +111,8 @@ def do(
         )
     except CapExceeded as refusal:
         raise seeing.without_others(asker, refusal, command) from refusal
+    except Invalid as refusal:
+        raise act.in_its_words(refusal, body) from refusal
     state, version = _seen(asker, outcome)
     return Done(act=act, command=command, outcome=outcome, state=state, version=version)
 

@@ -23,6 +23,7 @@ from ledger.domain.drawdown.faults import (
     check_credited,
     check_invoice,
     check_parts,
+    date_faults,
     passing,
 )
 from ledger.domain.drawdown.state import Orders, State, identity, named, stream
@@ -47,7 +48,7 @@ from ledger.domain.events import (
 from ledger.domain.funding import negated_funded
 from ledger.domain.given import Given
 from ledger.domain.position import reduce_lines
-from ledger.domain.refusals import DuplicateInvoice, OrderEnded, RoomNotChosen
+from ledger.domain.refusals import DatedAhead, DuplicateInvoice, OrderEnded, RoomNotChosen
 from ledger.domain.sharing import negated
 
 
@@ -71,7 +72,9 @@ def record(command: RecordDrawdown, state: agreement.State, given: Given) -> lis
             drawdown=existing.id,
             status=existing.status,
         )
-    check_invoice(command, of, orders)
+    check_invoice(command, of, orders, date_faults(command, given.today))
+    if command.issued_on > given.today:
+        raise DatedAhead(invoice=command.invoice, issued_on=command.issued_on, today=given.today)
     if credited is not None:
         check_credited(command, of, credited)
         check_credit(-command.amount, credited)

@@ -52,6 +52,7 @@ from ledger.domain.refusals.documents import (
 from ledger.domain.refusals.drawdowns import (
     CreditTooLarge,
     CurrencyDiffers,
+    DatedAhead,
     DuplicateInvoice,
     NotUnderAgreement,
     OrderEnded,
@@ -112,6 +113,7 @@ __all__ = [
     "Conflict",
     "CreditTooLarge",
     "CurrencyDiffers",
+    "DatedAhead",
     "DeliveryAfterTerm",
     "DuplicateInvoice",
     "ErasingOneself",
