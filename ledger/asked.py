@@ -5,8 +5,8 @@ from datetime import date, datetime
 import msgspec
 
 from ledger.bounds import MAX_TOLD
+from ledger.clock import day_of
 from ledger.deciding import Command, Loaded, decide
-from ledger.domain.calendar import SWEDEN
 from ledger.domain.events import By, Fact, New
 from ledger.domain.refusals import VersionDiffers
 from ledger.store import Entry, Request
@@ -24,7 +24,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def today(self) -> date:
-        return self.now.astimezone(SWEDEN).date()
+        return day_of(self.now)
 
     def decided(self, loaded: Loaded) -> list[New]:
         """The facts that it comes to. Raises its Refusal, or VersionDiffers."""

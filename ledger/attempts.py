@@ -12,6 +12,7 @@ from threading import Lock
 from typing import NamedTuple
 
 from ledger.bounds import ATTEMPT_LIMITS
+from ledger.clock import Clock, system
 from ledger.deciding import Command, subject_of
 from ledger.domain.access import RecordAttempt
 from ledger.domain.events import By, PassedLimit
@@ -38,8 +39,13 @@ def of_command(command: Command, turn: str) -> Tried:
 class Attempts:
     """Records refusals by `execute`, a service's own way to write."""
 
-    def __init__(self, execute: Callable[[Command, By, Request | None, datetime], object]) -> None:
+    def __init__(
+        self,
+        execute: Callable[[Command, By, Request | None, datetime], object],
+        clock: Clock = system,
+    ) -> None:
         self._execute = execute
+        self._clock = clock
         self._lock = Lock()
         self.lost = 0
         """What this process could not record; the next attempt that it can says so."""
@@ -59,7 +65,7 @@ class Attempts:
         if not refusal.is_attempt or refusal.noted:
             return
         refusal.noted = True
-        at, lost = now or datetime.now(UTC), self._taken()
+        at, lost = now or self._clock(), self._taken()
         command = _command(refusal, tried, by, at, lost)
         once = request and Request(
             key=f"attempt:{request.key}:{request.digest}", digest=request.digest

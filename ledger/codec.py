@@ -32,6 +32,10 @@ class Stored(msgspec.Struct, Generic[E], frozen=True, kw_only=True):
     seal: str | msgspec.UnsetType = msgspec.UNSET
 
 
+class _Recorded(msgspec.Struct):
+    recorded_at: datetime
+
+
 Lift = Callable[[dict[str, Any]], tuple[str, dict[str, Any]]]
 
 LIFTS: dict[str, Lift] = {}
@@ -42,6 +46,7 @@ _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
     name: msgspec.json.Decoder(Stored[event])  # type: ignore[valid-type]
     for name, event in NAMES.items()
 }
+_MOMENTS = msgspec.json.Decoder(_Recorded)
 _LOOSE: msgspec.json.Decoder[Stored[Any]] = msgspec.json.Decoder(Stored[Any])
 
 
@@ -67,6 +72,14 @@ def encode(new: New, by: By, recorded_at: datetime, request: str) -> tuple[str, 
             )
         )
     return NAME_OF[type(new.event)], data
+
+
+def recorded_at(data: bytes) -> datetime | None:
+    """When stored bytes were recorded; None where they do not say it."""
+    try:
+        return _MOMENTS.decode(data).recorded_at
+    except msgspec.DecodeError:
+        return None
 
 
 def decode(stream: str, version: int, name: str, data: bytes, position: int = 0) -> Fact:

@@ -5,14 +5,13 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
-import msgspec
-
+from ledger.dated import Decision, Subject, day_faults, flagged
 from ledger.domain import access, agreement, drawdown, order, organisation
 from ledger.domain.events import By, New
 from ledger.domain.given import Given
-from ledger.domain.refusals import NotFound
+from ledger.domain.refusals import Invalid, NotFound, Refusal
 from ledger.loaded import Loaded as Loaded  # noqa: PLC0414 (asked for beside a command)
 
 State = agreement.State | order.State | drawdown.State | organisation.State | access.State
@@ -86,48 +85,6 @@ Command = (
 
 
 C = TypeVar("C")
-S = TypeVar("S")
-
-
-class Decision(NamedTuple):
-    """A row: what a command is about, its decision, and what must be so before it is asked.
-
-    `foreseen` is what no words of the command could mend: asked where there are none yet. With
-    them the decision itself says it, and more exactly.
-    """
-
-    subject: "Subject[Any]"
-    command: type
-    decide: Callable[[Any, Any, Given], list[New]]
-    guards: tuple[Callable[[Any, Given], None], ...]
-    foreseen: tuple[Callable[[Any, Given], None], ...]
-
-    def may(self, state: Any, given: Given) -> None:
-        """Raises the Refusal of whatever stands in the way, whatever the command will say."""
-        for guard in (*self.subject.guards, *self.guards, *self.foreseen):
-            guard(state, given)
-
-
-class Subject(msgspec.Struct, Generic[S], frozen=True):
-    """What commands are about: the stream, the member that names it, and the state of it.
-
-    `guards` are asked before each, then `form` of its words, before its own guards and decision.
-    """
-
-    stream: Callable[[str], str]
-    member: str
-    state: Callable[[Given, str], S]
-    guards: tuple[Callable[[Any, Given], None], ...] = ()
-    form: Callable[[Any, Given], None] | None = None
-
-    def row(
-        self,
-        command: type[C],
-        decision: Callable[[C, S, Given], list[New]],
-        *guards: Callable[[S, Given], None],
-        foreseen: tuple[Callable[[S, Given], None], ...] = (),
-    ) -> Decision:
-        return Decision(self, command, decision, guards, foreseen)
 
 
 def _signed(given: Given, number: str) -> agreement.State | None:
@@ -144,10 +101,43 @@ def _access(given: Given, person: str) -> access.State:
     return state
 
 
+def _signed_on(state: agreement.State) -> date:
+    return state.signed_on
+
+
+def _ordered_on(state: order.State) -> date:
+    return state.ordered_on
+
+
+def _issued_on(state: drawdown.State) -> date:
+    return state.issued_on
+
+
 _NUMBER = Subject(agreement.stream, "number", _signed)
-_AGREEMENT = Subject(agreement.stream, "agreement", agreement.named)
-_ORDER = Subject(order.stream, "order", order.named, (order.may.still_with,), order.check_day)
-_DRAWDOWN = Subject(drawdown.stream, "drawdown", drawdown.named)
+_AGREEMENT = Subject(
+    agreement.stream,
+    "agreement",
+    agreement.named,
+    since=_signed_on,
+    before="{on} is before the agreement was signed, {since}.",
+)
+_UNDER = Subject(agreement.stream, "agreement", agreement.named)
+"""An agreement that something is brought under: that has a day of its own."""
+_ORDER = Subject(
+    order.stream,
+    "order",
+    order.named,
+    (order.may.still_with,),
+    since=_ordered_on,
+    before="{on} is before the day of the order, {since}.",
+)
+_DRAWDOWN = Subject(
+    drawdown.stream,
+    "drawdown",
+    drawdown.named,
+    since=_issued_on,
+    before="{on} is before the day of the invoice, {since}.",
+)
 _ORGANISATION = Subject(organisation.stream, "organisation", _organisation)
 _PERSON = Subject(access.stream, "person", _access)
 
@@ -156,6 +146,17 @@ _SHARES = agreement.may.possible("move shares of")
 _OWN = order.may.own
 _ANSWER = (_OWN, order.may.its_supplier)
 _GRANTOR = organisation.may.grantor
+
+
+def _begun(
+    command: type[C],
+    decision: Callable[[C, organisation.State, Given], list[New]],
+    day: str,
+    *foreseen: Callable[[organisation.State, Given], None],
+) -> Decision:
+    """What an organisation decides of itself begins, or ends, on a day that may be ahead."""
+    return _ORGANISATION.row(command, decision, _GRANTOR, foreseen=foreseen, day=day, begins=True)
+
 
 _ROWS = (
     # ── Agreements ────────────────────────────────────────────────────────────────────────────
@@ -179,7 +180,7 @@ _ROWS = (
     _AGREEMENT.row(
         agreement.ReopenAgreement, agreement.reopen, _LEAD, agreement.may.possible("reopen")
     ),
-    _AGREEMENT.row(agreement.WatchTerm, agreement.watch_term),
+    _UNDER.row(agreement.WatchTerm, agreement.watch_term, day=""),
     _AGREEMENT.row(
         agreement.ProposeShareMove,
         agreement.propose_share_move,
@@ -197,18 +198,23 @@ _ROWS = (
         agreement.decline_share_move,
         foreseen=(agreement.may.proposed_by_or_to_them,),
     ),
-    _AGREEMENT.row(agreement.RecordInKind, agreement.record_in_kind),
-    _AGREEMENT.row(agreement.DecideFunding, agreement.decide_funding, _LEAD),
-    _AGREEMENT.row(
-        agreement.ChangeFunding, agreement.change_funding, _LEAD, foreseen=(agreement.may.funded,)
+    _UNDER.row(agreement.RecordInKind, agreement.record_in_kind),
+    _UNDER.row(agreement.DecideFunding, agreement.decide_funding, _LEAD, begins=True),
+    _UNDER.row(
+        agreement.ChangeFunding,
+        agreement.change_funding,
+        _LEAD,
+        foreseen=(agreement.may.funded,),
+        begins=True,
     ),
-    _AGREEMENT.row(
+    _UNDER.row(
         agreement.WithdrawFunding,
         agreement.withdraw_funding,
         _LEAD,
         foreseen=(agreement.may.funded,),
+        begins=True,
     ),
-    _AGREEMENT.row(
+    _UNDER.row(
         agreement.OpenCompetition,
         agreement.open_competition,
         agreement.may.open_to_orders,
@@ -228,7 +234,7 @@ _ROWS = (
         foreseen=(agreement.may.competing,),
     ),
     # ── Orders ────────────────────────────────────────────────────────────────────────────────
-    _AGREEMENT.row(
+    _UNDER.row(
         order.PlaceOrder,
         order.place,
         foreseen=(agreement.may.open_to_orders, agreement.may.won),
@@ -284,7 +290,7 @@ _ROWS = (
     _ORDER.row(order.DeliverOrder, order.deliver, _OWN, order.may.possible("report delivery of")),
     _ORDER.row(order.CloseOrder, order.close, _OWN, order.may.possible("close")),
     # ── Invoices ──────────────────────────────────────────────────────────────────────────────
-    _AGREEMENT.row(drawdown.RecordDrawdown, drawdown.record),
+    _UNDER.row(drawdown.RecordDrawdown, drawdown.record),
     _DRAWDOWN.row(
         drawdown.ApproveDrawdown,
         drawdown.approve,
@@ -320,24 +326,14 @@ _ROWS = (
         foreseen=(drawdown.may.recharged,),
     ),
     # ── Organisations and access ──────────────────────────────────────────────────────────────
-    _ORGANISATION.row(organisation.GrantAttestRight, organisation.grant, _GRANTOR),
-    _ORGANISATION.row(
-        organisation.EndAttestRight,
-        organisation.end,
-        _GRANTOR,
-        foreseen=(organisation.may.granted,),
-    ),
-    _ORGANISATION.row(organisation.NameDeputy, organisation.name_deputy, _GRANTOR),
-    _ORGANISATION.row(
-        organisation.EndDeputy,
-        organisation.end_deputy,
-        _GRANTOR,
-        foreseen=(organisation.may.deputised,),
-    ),
-    _ORGANISATION.row(organisation.SetOwnCost, organisation.set_own_cost, _GRANTOR),
-    _ORGANISATION.row(organisation.SetCodeMap, organisation.set_code_map, _GRANTOR),
-    _PERSON.row(access.AppointAuditor, access.appoint),
-    _PERSON.row(access.EndAppointment, access.end),
+    _begun(organisation.GrantAttestRight, organisation.grant, "starts_on"),
+    _begun(organisation.EndAttestRight, organisation.end, "ends_on", organisation.may.granted),
+    _begun(organisation.NameDeputy, organisation.name_deputy, "starts_on"),
+    _begun(organisation.EndDeputy, organisation.end_deputy, "ends_on", organisation.may.deputised),
+    _begun(organisation.SetOwnCost, organisation.set_own_cost, "starts_on"),
+    _begun(organisation.SetCodeMap, organisation.set_code_map, "starts_on"),
+    _PERSON.row(access.AppointAuditor, access.appoint, day=""),
+    _PERSON.row(access.EndAppointment, access.end, day=""),
     _PERSON.row(access.RecordAttempt, access.record_attempt),
     _PERSON.row(access.RecordBundleRead, access.record_read),
 )
@@ -349,17 +345,32 @@ WITHIN_AGREEMENTS = ("order", "drawdown")
 
 
 def decide(command: Command, loaded: Loaded, today: date, by: By) -> list[New]:
-    """The facts that a command comes to, or a Refusal."""
+    """The facts that a command comes to, or a Refusal. Faults of its day come with all others."""
     row, given = DECISIONS[type(command)], loaded.given(by, today)
     subject = row.subject
     state = subject.state(given, getattr(command, subject.member))
     for guard in subject.guards:
         guard(state, given)
-    if subject.form is not None:
-        subject.form(command, given)
-    for guard in row.guards:
-        guard(state, given)
-    return row.decide(command, state, given)
+    faults = day_faults(row, command, state, today)
+    try:
+        for guard in row.guards:
+            guard(state, given)
+        facts = row.decide(command, state, given)
+    except Refusal as refusal:
+        if not faults:
+            raise
+        others = refusal.faults if isinstance(refusal, Invalid) else ()
+        raise Invalid(*faults, *others) from refusal
+    if faults:
+        raise Invalid(*faults)
+    return flagged(row, command, _term_of(state, given), today, facts)
+
+
+def _term_of(state: Any, given: Given) -> tuple[date, date] | None:
+    """The first and the last day of the term of the agreement that a state is, or belongs to."""
+    name = None if state is None else agreement_of(state)
+    of: agreement.State | None = None if name is None else given.find(name)
+    return None if of is None else (of.starts_on, of.ends_on)
 
 
 def is_of_all_buyers(command: Command) -> bool:

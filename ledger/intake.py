@@ -5,19 +5,22 @@ to, `discard` says why it belongs to none.
 """
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
 
+from ledger.clock import day_of
 from ledger.documents import FORMATS
 from ledger.documents.faults import DocumentFaults
 from ledger.documents.peppol_invoice import Invoice
 from ledger.domain import agreement, drawdown, order
+from ledger.domain.days import issued_faults
 from ledger.domain.events import By, Source
 from ledger.domain.numbering import fold
 from ledger.domain.refusals import (
+    DatedAhead,
     DuplicateInvoice,
     Fault,
     Invalid,
@@ -61,7 +64,8 @@ class Desk(NamedTuple):
     """Who takes files in, and with what.
 
     `organisation` narrows files to those made out to it, and orders to those under agreements that
-    it is a buyer of (None: all of the ledger's). `now` is for replaying history in tests.
+    it is a buyer of (None: all of the ledger's). `now` is when it is done, where that is not this
+    moment: see `Service.execute`.
     """
 
     by: By
@@ -79,6 +83,7 @@ def receive(content: bytes, desk: Desk, format: str = FORMAT) -> Receipt:
     of a file that is no sound e-invoice; nothing is then kept.
     """
     invoice = _read(content, format)
+    _check_date(invoice, desk)
     sha256 = hashlib.sha256(content).hexdigest()
     before = desk.registry.received(sha256)
     if before is not None and before.status == "discarded":
@@ -97,6 +102,16 @@ def retry(sha256: str, desk: Desk) -> Receipt:
     """Match a kept file again, as after the missing order was placed. Raises NotFound."""
     document = _kept(sha256, desk)
     return _match_or_queue(document, _read(document.content, document.format), desk)
+
+
+def waiting(registry: Registry, on: date) -> list[str]:
+    """Files that waited for the day of their invoice, and no longer do on a day."""
+    return [
+        str(row["sha256"])
+        for row in registry.queue(None)
+        if row["refusal"] == DatedAhead.type
+        and str(row["figures"].get("issued_on", "")) <= on.isoformat()
+    ]
 
 
 def assign(sha256: str, number: str, desk: Desk) -> Receipt:
@@ -130,6 +145,15 @@ def _read(content: bytes, format: str) -> Invoice:
         raise Invalid(
             *(Fault(pointer=f.place, sentence=f.message, figures=f.figures) for f in error.faults)
         ) from error
+
+
+def _check_date(invoice: Invoice, desk: Desk) -> None:
+    """Raises Invalid for a date that is no day to wait for."""
+    root = "CreditNote" if invoice.type == "381" else "Invoice"
+    today = day_of(desk.now or desk.service.clock())
+    faults = issued_faults(f"/{root}/IssueDate", invoice.issued_on, today)
+    if faults:
+        raise Invalid(*faults)
 
 
 def _kept(sha256: str, desk: Desk) -> Document:

@@ -1,7 +1,10 @@
 """The parts that a process works with, opened from its settings: all that the shell is built on."""
 
+from datetime import date, datetime
+
 import msgspec
 
+from ledger.clock import Clock, day_of, system
 from ledger.config import Settings
 from ledger.projections import Views
 from ledger.projections.database import Database
@@ -18,6 +21,17 @@ class Ledger(msgspec.Struct, frozen=True):
     service: Service
     views: Views
     registry: Registry
+    clock: Clock = system
+
+    @property
+    def now(self) -> datetime:
+        """The moment that it is."""
+        return self.clock()
+
+    @property
+    def today(self) -> date:
+        """The business date where nobody gives one: today in Sweden."""
+        return day_of(self.clock())
 
     def create(self) -> None:
         """Make every table; nothing where they are."""
@@ -31,8 +45,9 @@ class Ledger(msgspec.Struct, frozen=True):
         self.store.close()
 
 
-def open_ledger(settings: Settings) -> Ledger:
+def open_ledger(settings: Settings, clock: Clock = system) -> Ledger:
     store = open_store(settings.database)
     views = Views(store, Database(settings.views))
     registry = Registry(settings.registry)
-    return Ledger(settings, store, Service(store, registry.party), views, registry)
+    service = Service(store, registry.party, clock)
+    return Ledger(settings, store, service, views, registry, clock)

@@ -6,7 +6,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from secrets import token_hex
 from typing import Any
 
@@ -22,6 +22,7 @@ from ledger.bounds import (
     RETRY_SECONDS,
     STATES_KEPT,
 )
+from ledger.clock import Clock, day_of, system
 from ledger.deciding import (
     Command,
     Loaded,
@@ -30,7 +31,6 @@ from ledger.deciding import (
     turn_of,
 )
 from ledger.domain import agreement
-from ledger.domain.calendar import SWEDEN
 from ledger.domain.events import By, Fact
 from ledger.domain.refusals import (
     Busy,
@@ -82,15 +82,18 @@ Imagined = Command | Callable[[Loaded], Command]
 class Service:
     """Executes commands on one ledger. Safe to use from several threads."""
 
-    def __init__(self, store: Store, stand_in: StandIn | None = None) -> None:
+    def __init__(
+        self, store: Store, stand_in: StandIn | None = None, clock: Clock = system
+    ) -> None:
         """`stand_in` is a registry's `party`; without it, no sole trader can be one."""
+        self.clock = clock
         self.store = store
         self._stand_in = stand_in
         self._states: OrderedDict[str, tuple[int, Any]] = OrderedDict()
         self._guard = threading.Lock()
         self._turns: Turns[Asked, Outcome] = Turns(self._carry_out)
         self._contended: dict[str, float] = {}
-        self.attempts = Attempts(self.execute)
+        self.attempts = Attempts(self.execute, clock)
 
     # ── Reading ───────────────────────────────────────────────────────────────────────────────
 
@@ -145,7 +148,8 @@ class Service:
         """Decide and record. `expected` are the versions that the resource may be at (If-Match).
 
         Raises a Refusal; then nothing was recorded but, at most, that it was tried (see
-        `attempts`). `now` is for replaying history in tests.
+        `attempts`). `now` is when it is done, where that is not this moment: for history that is
+        played, as the demonstration's.
         """
         given = request is not None
         if self._stand_in is not None:
@@ -155,7 +159,7 @@ class Service:
             by=by,
             request=request or Request(key=token_hex(16), digest=""),
             given=given,
-            now=now or datetime.now(UTC),
+            now=now or self.clock(),
             expected=expected,
         )
         if given and not dry_run and (done := self._done_before(asked.request)):
@@ -189,17 +193,16 @@ class Service:
         """
         loaded = Loaded(self.load)
         loaded.agreement(number)
-        at, tried = now or datetime.now(UTC), []
+        at, tried = now or self.clock(), []
         request = Request(key="what-if", digest="")
         for imagined in commands:
             try:
                 command = imagined(loaded) if callable(imagined) else imagined
                 if self._stand_in is not None:
                     command = veiled(command, self._stand_in)
-                today = at.astimezone(SWEDEN).date()
                 asked = Asked(
                     command=command,
-                    by=in_thought(command, loaded, today, by),
+                    by=in_thought(command, loaded, day_of(at), by),
                     request=request,
                     given=False,
                     now=at,

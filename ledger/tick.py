@@ -5,9 +5,10 @@ from contextlib import suppress
 from datetime import date
 from typing import TypeVar
 
+from ledger import intake
 from ledger.bounds import MAX_PAGE
 from ledger.deciding import Command
-from ledger.domain import agreement, order
+from ledger.domain import agreement, drawdown, order
 from ledger.domain.events import By, Fact
 from ledger.domain.refusals import Conflict
 from ledger.projections import Views, agreements, orders
@@ -24,12 +25,21 @@ def calendar(registry: Registry) -> By:
     return By(person=registry.person(SYSTEM), organisation="", role="admin")
 
 
-def tick(service: Service, views: Views, by: By, on: date) -> Iterator[Fact]:
+def tick(
+    service: Service, views: Views, by: By, on: date, registry: Registry | None = None
+) -> Iterator[Fact]:
     """Record what a day brings about and has not been recorded, and give each fact.
 
     Orders that nobody answered in time lapse; agreements come near the end of their term, and to
-    it. What somebody else does meanwhile goes before: it is then no longer due.
+    it; received invoices of a day that has come are matched. What somebody else does meanwhile goes
+    before: it is then no longer due.
     """
+    if registry is not None:
+        desk = intake.Desk(by, service, views, registry, None)
+        for sha256 in intake.waiting(registry, on):
+            found = intake.retry(sha256, desk)
+            if found.status == "recorded":
+                yield from service.store.history(drawdown.stream(found.drawdown))
     for command in due(views, on):
         with suppress(Conflict):
             yield from service.execute(command, by).facts

@@ -21,6 +21,7 @@ from ledger.opening import Ledger, open_ledger
 from ledger.store import Request, Store
 from ledger.web import create_app
 from ledger.web.problem_types import BASE, TYPES
+from tests.clock import STARTED, SetClock
 from tests.described import as_described
 
 # No test judges speed: a machine may be busy with anything.
@@ -99,8 +100,14 @@ def settings(database: str) -> Settings:
 
 
 @pytest.fixture
-def ledger(settings: Settings) -> Iterator[Ledger]:
-    opened = open_ledger(settings)
+def clock() -> SetClock:
+    """What the ledger takes for now; a test may move it on."""
+    return SetClock(STARTED())
+
+
+@pytest.fixture
+def ledger(settings: Settings, clock: SetClock) -> Iterator[Ledger]:
+    opened = open_ledger(settings, clock)
     opened.create()
     yield opened
     opened.close()
@@ -114,7 +121,11 @@ def played_once(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 @pytest.fixture
 def harnosand(
-    request: pytest.FixtureRequest, database: str, tmp_path: Path, played_once: dict[str, str]
+    request: pytest.FixtureRequest,
+    database: str,
+    tmp_path: Path,
+    played_once: dict[str, str],
+    clock: SetClock,
 ) -> Iterator[Ledger]:
     """A ledger with the whole Härnösand programme: a copy of one that was played once."""
     kind = database.partition(":")[0]
@@ -124,7 +135,7 @@ def harnosand(
             address = f"sqlite:///{folder}/avrop.db"
         else:
             address = made(request.getfixturevalue("postgres"))
-        opened = open_ledger(read({"AVROP_DATABASE": address}))
+        opened = open_ledger(read({"AVROP_DATABASE": address}), STARTED)
         opened.create()
         parts = opened.service, opened.views, opened.registry
         list(Player(*parts, people(opened.registry), NUMBER).play(PROGRAMME))
@@ -136,20 +147,20 @@ def harnosand(
         address = f"sqlite:///{tmp_path}/copy/avrop.db"
     else:
         address = made(request.getfixturevalue("postgres"), name_of(original))
-    opened = open_ledger(read({"AVROP_DATABASE": address}))
+    opened = open_ledger(read({"AVROP_DATABASE": address}), clock)
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: SetClock):
     """A command line in a folder of its own, with an empty ledger on SQLite."""
     from tests.cli.desk import Desk
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("AVROP_DATABASE", "sqlite:///avrop.db")
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
-    desk = Desk(tmp_path)
+    desk = Desk(tmp_path, clock)
     desk.done("init")
     return desk
 

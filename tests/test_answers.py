@@ -151,7 +151,7 @@ def state_of(kind: type[Any]) -> Any:
 
 def of_agreement(state: agreement.State) -> list[Answer]:
     return [
-        agreement_answer(state),
+        agreement_answer(state, DAY),
         preview(state, DAY),
         funding_answer(state, [state_of(drawdown.State)], "en"),
         summary_answer(state, [], [], DAY, "en"),
@@ -160,7 +160,7 @@ def of_agreement(state: agreement.State) -> list[Answer]:
 
 
 SHOWN = {
-    "order": (order.State, lambda state: order_answer(state, "en", DAY)),
+    "order": (order.State, lambda state: order_answer(state, DAY)),
     "agreement": (agreement.State, of_agreement),
     "drawdown": (drawdown.State, drawdown_answer),
     "organisation": (organisation.State, lambda state: organisation_answer(state, DAY)),

@@ -15,6 +15,7 @@ from ledger.domain.coverage import coverage
 from ledger.domain.order.notices import notices
 from ledger.tick import calendar, tick
 from ledger.web import create_app
+from tests.clock import STARTED
 
 BY_NAME = {programme.name: programme for programme in PROGRAMMES}
 FUNDED = [BY_NAME["jonkoping"], BY_NAME["vimmerby"]]
@@ -234,14 +235,18 @@ def test_a_summary_is_one_page(reader, number):
 
 def test_several_programmes_share_one_ledger(desk):
     asked = ("demo", "--programme", "vimmerby", "--programme", "jonkoping")
-    first = CliRunner().invoke(main, asked, catch_exceptions=False)
+    first = CliRunner().invoke(main, obj=STARTED, args=asked, catch_exceptions=False)
     assert first.exit_code == 0, first.output
-    again = CliRunner().invoke(main, asked, catch_exceptions=False)
+    again = CliRunner().invoke(main, obj=STARTED, args=asked, catch_exceptions=False)
     assert again.output == (
         "The ledger has LED-2008 already; nothing was changed.\n"
         "The ledger has ESF-2024 already; nothing was changed.\n"
     )
-    listed = CliRunner().invoke(main, ("agreement", "list"), catch_exceptions=False).output
+    listed = (
+        CliRunner()
+        .invoke(main, obj=STARTED, args=("agreement", "list"), catch_exceptions=False)
+        .output
+    )
     assert [line.split()[0] for line in listed.splitlines()[1:]] == [
         "ESF-2024",
         "LED-2008",

@@ -20,6 +20,7 @@ from ledger.demo import NUMBER, PROGRAMME, Player, people
 from ledger.opening import open_ledger
 from ledger.web.server import settings
 from tests.cli.desk import Desk
+from tests.clock import STARTED
 from tests.conftest import made
 
 ROOT = Path(__file__).parents[1]
@@ -239,7 +240,7 @@ def test_the_notary_signs_as_a_role_that_reads_the_log_and_writes_nothing(
     postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address = made(postgres)
-    opened = open_ledger(read({"AVROP_DATABASE": address}))
+    opened = open_ledger(read({"AVROP_DATABASE": address}), STARTED)
     role, head, query = f"r{secrets.token_hex(6)}", *address.partition("?")[::2]
     script = (ROOT / "docker" / "notary-role.sql").read_text()
     statements = re.sub(r"^(--|\\).*$", "", script, flags=re.M).replace("avrop_notary", role)

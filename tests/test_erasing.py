@@ -1,6 +1,6 @@
 """Erasing a person: the name is gone everywhere, and every proof holds as it did."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from ledger.registry import Document
 from ledger.registry.tables import received
 from ledger.web import create_app
 from tests.audit.audit_given import KEY
+from tests.clock import STARTED
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, Api
 
 NAME, TRADER = "Någon Som Ska Glömmas", "8112289874"
@@ -79,7 +80,7 @@ def test_who_was_erased_shows_as_the_id_in_answers_and_pages(written, ledger):
     secret = ledger.registry.open_session(
         ledger.registry.caller(ledger.registry.add_token("Någon annan", BUYER, ("manager",))),
         None,
-        datetime.now(UTC),
+        STARTED(),
     )
     browser = client.client
     browser.set_cookie("avrop_session", secret)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 import msgspec
 
 from ledger.domain import access
-from ledger.domain.calendar import SWEDEN
 from ledger.domain.events import By
 from ledger.domain.refusals import Forbidden
 from ledger.opening import Ledger
@@ -36,7 +35,7 @@ class Asker(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def today(self) -> date:
         """The business date where nobody gives one: today in Sweden."""
-        return today()
+        return self.ledger.today
 
     @property
     def organisation(self) -> str | None:
@@ -65,11 +64,6 @@ class Asker(msgspec.Struct, frozen=True, kw_only=True):
         return self.at_the_server or "admin" in self.roles
 
 
-def today() -> date:
-    """The business date where nobody gives one: today in Sweden."""
-    return datetime.now(SWEDEN).date()
-
-
 def asking(
     ledger: Ledger,
     person: str,
@@ -86,7 +80,7 @@ def asking(
     audited = None
     if used == "auditor":
         state = ledger.service.load(access.stream(person))[1]
-        audited = access.appointed_for(state, today())
+        audited = access.appointed_for(state, ledger.today)
     return Asker(
         ledger=ledger,
         by=By(person=person, organisation=organisation, role=used),

@@ -99,7 +99,7 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
         """What it is answered with."""
         if self.act.tells is not None:
             return self.act.tells(asker, self.command, self.outcome)
-        return resource_of(self.state, asker.language)
+        return resource_of(self.state, asker.today, asker.language)
 
 
 def do(
@@ -126,6 +126,8 @@ def do(
         )
     except CapExceeded as refusal:
         raise seeing.without_others(asker, refusal, command) from refusal
+    except Invalid as refusal:
+        raise act.in_its_words(refusal, body) from refusal
     state, version = _seen(asker, outcome)
     return Done(act=act, command=command, outcome=outcome, state=state, version=version)
 

@@ -48,7 +48,7 @@ class Told(NamedTuple):
     """What an export is told for: the times asked about, and the newest signed checkpoint."""
 
     as_of: date | str | None
-    known_at: datetime | None
+    known_at: datetime
     note: str | None
 
 
@@ -99,7 +99,7 @@ def lines(shape: type[Answer], items: Iterable[Answer], told: Told, language: st
 
     heads = [column.heads for column in columns(shape)] + [(name,) for name in TELLING]
     yield BOM + line(head(names, language) for names in heads)
-    times = [str(told.as_of or ""), _moment(told.known_at or datetime.now(UTC))]
+    times = [str(told.as_of or ""), _moment(told.known_at)]
     for count, item in enumerate(items):
         if count >= MAX_EXPORT:
             raise ExportTooLong

@@ -132,7 +132,7 @@ def tell_done(opened: Ledger, done: Done, before: Any, *, dry_run: bool, as_json
     from ledger.application.answers import OrderConfirmation, preview, resource_of, told_on
     from ledger.application.answers.making import with_more
 
-    resource = resource_of(done.state, language())
+    resource = resource_of(done.state, today(), language())
     after = done.outcome.agreement or before
     day = told_on(done.outcome.facts, today())
     if as_json and dry_run:

@@ -11,7 +11,7 @@ from ledger.application import acts
 from ledger.cli.acts import verb
 from ledger.cli.exporting import write_csv
 from ledger.cli.history import balance_of, find
-from ledger.cli.opening import every, ledger
+from ledger.cli.opening import every, ledger, today
 from ledger.cli.options import PLAIN, Look
 from ledger.cli.output import (
     formula,
@@ -70,7 +70,7 @@ def listed(
     items = [
         with_more(
             ListedAgreement,
-            agreement_answer(row.state, as_of),
+            agreement_answer(row.state, as_of or today()),
             balance=balance_of(opened, row, as_of, known_at),
         )
         for row in rows
@@ -109,7 +109,7 @@ def show(number: str, as_of: date | None, known_at: datetime | None, as_json: bo
 
     opened = ledger()
     row = find(opened, number, as_of, known_at)
-    resource = agreement_answer(row.state, as_of)
+    resource = agreement_answer(row.state, as_of or today())
     if as_json:
         say_json(resource)
         return

@@ -91,7 +91,9 @@ def _compared(opened: Any, number: str, first: Point, second: Point) -> Comparis
 
         found = page(0)
         latest = max(row.latest_on, today())
-        resource = comparison_answer(row.now, found, views, latest, row.position, language())
+        resource = comparison_answer(
+            row.now, found, views, latest, opened.now, row.position, language()
+        )
         while found.following is not None:
             found = page(found.following)
             resource.items.extend(moved_answers(row.now, found.between, language()))

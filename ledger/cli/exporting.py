@@ -28,7 +28,7 @@ def write_csv(
     from ledger.application import exports
     from ledger.application.anchor import note_of
 
-    told = exports.Told(as_of, known_at, note_of(opened.settings.notary))
+    told = exports.Told(as_of, known_at or opened.now, note_of(opened.settings.notary))
     count = -1
     try:
         with click.open_file(file, "wb", atomic=file != "-") as out:

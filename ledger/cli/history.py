@@ -71,8 +71,6 @@ def viewed(found: Balance | Forecast, known_at: datetime | None = None) -> Sente
 
 def balance_of(opened: Ledger, row: Row, as_of: date | None, known_at: datetime | None) -> Balance:
     """The API's balance of an agreement, as of a business date, as known at a moment."""
-    from datetime import UTC
-
     from ledger.application.answers.balances import balance_answer
     from ledger.projections import postings
 
@@ -82,7 +80,7 @@ def balance_of(opened: Ledger, row: Row, as_of: date | None, known_at: datetime 
         )
         given = postings.in_kind(connection, row.now, as_of, known_at)
     day = as_of or max(row.latest_on, today())
-    known = known_at or datetime.now(UTC)
+    known = known_at or opened.now
     return balance_answer(row.now, found, day, known, row.position, given)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -17,6 +17,7 @@ from ledger.wording import Sentence, words
 
 if TYPE_CHECKING:
     from ledger.application.answers.proof import Checkpoint
+    from ledger.clock import Clock
     from ledger.domain.events import By
     from ledger.opening import Ledger
 
@@ -31,7 +32,7 @@ def ledger(*, check: bool = True) -> Ledger:
     from ledger.opening import open_ledger
 
     try:
-        opened = open_ledger(read())
+        opened = open_ledger(read(), clock())
     except ValueError as error:
         raise Stopped(str(error)) from error
     click.get_current_context().call_on_close(opened.close)
@@ -68,9 +69,18 @@ def checkpoint(opened: Ledger) -> Checkpoint:
 
 def today() -> date:
     """The business date where nobody gives one: today in Sweden."""
-    from ledger.domain.calendar import SWEDEN
+    from ledger.clock import day_of
 
-    return datetime.now(SWEDEN).date()
+    return day_of(clock()())
+
+
+def clock() -> Clock:
+    """The clock that the command line was handed where it was begun (click's `obj`), or the
+    machine's."""
+    from ledger.clock import system
+
+    found: Clock | None = click.get_current_context().find_root().obj
+    return found or system
 
 
 def who_acts(verb: F) -> F:

@@ -15,6 +15,7 @@ from ledger.cli.opening import (
     every,
     ledger,
     say_checkpoint,
+    today,
 )
 from ledger.cli.options import PLAIN, Look
 from ledger.cli.output import (
@@ -67,7 +68,7 @@ def listed(
     then = Then(as_of=as_of, known_at=known_at)
     with opened.views.database.reading() as connection:
         items = [
-            order_answer(row.state, language(), as_of)
+            order_answer(row.state, as_of or today(), language())
             for row in every(
                 lambda after, limit: orders.listed(
                     connection, agreement=agreement, then=then, after=after, limit=limit
@@ -131,7 +132,7 @@ def show(
         found = orders.listed(connection, number=number, then=then, limit=1)
     if not found:
         raise NotFound(what="order", name=number)
-    resource = order_answer(found[0].state, language(), as_of)
+    resource = order_answer(found[0].state, as_of or today(), language())
     if as_json:
         say_json(with_more(OrderConfirmation, resource, checkpoint=checkpoint(opened)))
         return

@@ -1,7 +1,7 @@
 """Values that people write on the command line: days, moments, organisation numbers."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 import click
@@ -159,7 +159,11 @@ as_of = click.option("--as-of", type=DAY, help="A business date: what was true t
 def _moment_of_file(ctx: click.Context, _: object, value: datetime | None) -> datetime | None:
     """A file is told as known at a moment, which it names: so it can be asked for again."""
     to_file = ctx.params.get("csv_file") is not None
-    return datetime.now(UTC) if value is None and to_file else value
+    if value is not None or not to_file:
+        return value
+    from ledger.cli.opening import clock
+
+    return clock()()
 
 
 known_at = click.option(

@@ -1,15 +1,17 @@
 """How a programme is played: each step through the service, as the person who would do it."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 
 import msgspec
 
 from ledger import intake
 from ledger.bounds import MAX_PAGE
+from ledger.clock import day_of
 from ledger.deciding import Command
 from ledger.demo.e_invoice import Bill, written
 from ledger.domain import agreement, drawdown, order
+from ledger.domain.calendar import SWEDEN
 from ledger.domain.coverage import coverage
 from ledger.domain.events import By, Room
 from ledger.domain.limits import CAP
@@ -82,11 +84,17 @@ class Player:
         self.registry = registry
         self.people = people
         self.first = number
+        self._now: datetime | None = None
         self.agreement = number
 
     def play(self, steps: tuple[Step, ...]) -> Iterator[tuple[Step, Figures]]:
-        """Each step with the figures after it. Raises RuntimeError where a step goes otherwise."""
+        """Each step of a day before today, recorded on its own day where the log is not newer,
+        with the figures after it. Raises RuntimeError where a step goes otherwise."""
+        today = day_of(self.service.clock())
         for step in steps:
+            if step.on >= today:
+                continue
+            self._now = self._recorded_on(step.on)
             self.agreement = step.agreement or self.first
             try:
                 step.act(self)
@@ -96,6 +104,12 @@ class Player:
             if said != step.refused:
                 raise RuntimeError(f"{step.on} {step.what}: {said or 'accepted'}")
             yield step, self.figures()
+
+    def _recorded_on(self, day: date) -> datetime:
+        """Noon of a day, or when the log's newest fact was recorded, where that is later."""
+        noon = datetime(day.year, day.month, day.day, 12, tzinfo=SWEDEN).astimezone(UTC)
+        newest = self.service.store.newest()
+        return max(noon, newest or noon)
 
     def figures(self, limit: str = CAP) -> Figures:
         """What is in use of the cap, or of another limit by its name."""
@@ -131,7 +145,7 @@ class Player:
         }
 
     def do(self, role: str, command: Command) -> Outcome:
-        return self.service.execute(command, self.people[role])
+        return self.service.execute(command, self.people[role], now=self._now)
 
     def order(self, sequence: int) -> str:
         return f"{self.agreement}-{sequence:04d}"
@@ -148,7 +162,7 @@ class Player:
         Raises RuntimeError where it was not recorded.
         """
         finance = self.people["finance"]
-        desk = intake.Desk(finance, self.service, self.views, self.registry, None)
+        desk = intake.Desk(finance, self.service, self.views, self.registry, None, self._now)
         receipt = intake.receive(written(bill), desk)
         if receipt.status != "recorded":
             raise RuntimeError(f"{bill.number}: {receipt.status} {receipt.reason}")

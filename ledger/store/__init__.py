@@ -10,6 +10,7 @@ import contextlib
 import itertools
 import sqlite3
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from eventsourcing.persistence import (
@@ -29,7 +30,7 @@ from ledger.domain.events import Fact
 from ledger.domain.refusals import Unavailable
 from ledger.store.chosen import Chosen
 from ledger.store.driver import SCHEMA, or_of_driver
-from ledger.store.entries import Entry, NotInitialised, Request, VersionTaken
+from ledger.store.entries import ClockBehind, Entry, NotInitialised, Request, VersionTaken
 from ledger.store.leaves import (
     LARGEST,
     Leaves,
@@ -58,6 +59,7 @@ _SNAPSHOTS = """SELECT {originator_id} AS stream, {originator_version} AS versio
 FROM {0} ORDER BY 1, 2"""
 _PLACE = """SELECT {position} AS position FROM {0}
 WHERE originator_id = ? AND originator_version = ?"""
+_NEWEST = "SELECT {state} AS state FROM {0} ORDER BY {position}"
 _REQUESTS = "SELECT {key} AS key, {stream} AS stream, {version} AS version FROM {0}"
 
 _TURN = 0x41_56_52
@@ -116,8 +118,17 @@ class Store:
         Each entry's versions are those that the entries before it leave. Raises VersionTaken
         where a stream that an entry writes to, or only was decided on, has moved on, or a
         request's key is there already: look the key up before deciding again, since an answer
-        lost on its way looks the same.
+        lost on its way looks the same. What would be recorded before the log's newest fact is
+        recorded with it: the log's clock only goes forward.
         """
+        entries = _forward(entries, None)
+        while True:
+            try:
+                return self._append(entries)
+            except ClockBehind as behind:
+                entries = _forward(entries, behind.newest)
+
+    def _append(self, entries: Sequence[Entry]) -> list[tuple[Fact, ...]]:
         rows, versions, requests = [], [], []
         written = {new.stream for entry in entries for new in entry.facts}
         relied = {
@@ -137,7 +148,9 @@ class Store:
             requests.append(replace(entry.request, stream=main, version=at[main]))
         try:
             with _away():
-                ids, growth = self._log.append(rows, requests, sorted(relied))
+                ids, growth = self._log.append(
+                    rows, requests, sorted(relied), entries[0].recorded_at
+                )
         except IntegrityError as error:
             raise VersionTaken from error
         receipts = [receipt(number, leaf) for number, _, _, leaf in growth.leaves]
@@ -204,6 +217,12 @@ class Store:
             )
         return rows
 
+    def newest(self) -> datetime | None:
+        """When the newest fact was recorded; None in an empty log."""
+        query = f"{self._checked(_NEWEST, 'stored_events')} DESC LIMIT 1"
+        rows = self._ask(query)
+        return codec.recorded_at(bytes(rows[0]["state"] or b"")) if rows else None
+
     def position(self) -> int:
         """The position of the newest fact; 0 in an empty log."""
         with _away():
@@ -244,6 +263,15 @@ class Store:
         """Forget every kept state; they are taken anew as streams grow."""
         with _away(), self._datastore.transaction(commit=True) as cursor:
             cursor.execute(f"DELETE FROM {self._schema}snapshots")  # noqa: S608
+
+
+def _forward(entries: Sequence[Entry], newest: datetime | None) -> list[Entry]:
+    """Entries in order of time: none is recorded before one before it, or before the `newest`."""
+    found = []
+    for entry in entries:
+        newest = max(newest or entry.recorded_at, entry.recorded_at)
+        found.append(replace(entry, recorded_at=newest))
+    return found
 
 
 def _plain(method: Any) -> Any:

@@ -13,6 +13,21 @@ class VersionTaken(Exception):
     """Somebody else wrote to one of the streams, or with the same request, first."""
 
 
+class ClockBehind(Exception):
+    """The log's newest fact was recorded later than what would be appended."""
+
+    def __init__(self, newest: datetime) -> None:
+        super().__init__(newest)
+        self.newest = newest
+
+
+def require_forward(newest: bytes | None, recorded_at: datetime) -> None:
+    """Raises ClockBehind where the newest stored fact, as its bytes say, is a later one."""
+    moment = None if newest is None else codec.recorded_at(newest)
+    if moment is not None and moment > recorded_at:
+        raise ClockBehind(moment)
+
+
 class NotInitialised(Exception):
     """The database has no log yet: `avrop init` makes one."""
 

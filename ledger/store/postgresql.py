@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -14,7 +15,7 @@ from ledger.audit.tree import Head
 from ledger.bounds import BATCH, DATABASE_SECONDS
 from ledger.store.chosen import INDEX_ON_POSTGRESQL
 from ledger.store.driver import SCHEMA
-from ledger.store.entries import Request
+from ledger.store.entries import Request, require_forward
 from ledger.store.leaves import (
     SELECT_HEAD,
     TABLES,
@@ -93,12 +94,15 @@ class PostgresLog(PostgresApplicationRecorder):
             "FROM unnest(%s::text[], %s::bigint[]) AS relied (stream, version) "
             "JOIN {0}.stored_events ON originator_id = stream AND originator_version = version + 1"
         ).format(schema)
-        self._known: Head | None = None
+        self._known: tuple[Head, bytes] | None = None
         self._last: Head | None = None
         self._select_head = SQL(SELECT_HEAD.format(f"{SCHEMA}.", "bytea"))
         self._events = SQL(
             "SELECT originator_id, originator_version, topic, state, notification_id "
             "FROM {}.stored_events WHERE notification_id > %s ORDER BY notification_id LIMIT %s"
+        ).format(schema)
+        self._select_newest = SQL(
+            "SELECT state FROM {}.stored_events ORDER BY notification_id DESC LIMIT 1"
         ).format(schema)
         self._select_request = SQL("SELECT * FROM {}.requests WHERE key=%s").format(schema)
 
@@ -121,10 +125,12 @@ class PostgresLog(PostgresApplicationRecorder):
         events: Sequence[StoredEvent],
         requests: Sequence[Request],
         relied: Sequence[tuple[str, int]],
+        recorded_at: datetime,
     ) -> tuple[Sequence[int], Growth]:
         """Events with their requests and leaves, in one transaction; the events' positions.
 
-        Raises IntegrityError where a stream has moved on, also one that was only `relied` on.
+        Raises IntegrityError where a stream has moved on, also one that was only `relied` on;
+        ClockBehind where the log is newer than when the first was `recorded_at`.
 
         Whoever was also the last to append knows the head, and makes one journey to the server:
         where the head is another after all, nothing is written. Else it takes two, as the head
@@ -133,15 +139,16 @@ class PostgresLog(PostgresApplicationRecorder):
         known, self._known = self._known, None
         if known is not None:
             with contextlib.suppress(_HeadMoved):
-                return self._appended(events, requests, relied, known)
-        return self._appended(events, requests, relied, None)
+                return self._appended(events, requests, relied, recorded_at, known)
+        return self._appended(events, requests, relied, recorded_at, None)
 
     def _appended(
         self,
         events: Sequence[StoredEvent],
         requests: Sequence[Request],
         relied: Sequence[tuple[str, int]],
-        known: Head | None,
+        recorded_at: datetime,
+        known: tuple[Head, bytes] | None,
     ) -> tuple[Sequence[int], Growth]:
         rows = [
             self.construct_pg_stored_event(
@@ -156,8 +163,9 @@ class PostgresLog(PostgresApplicationRecorder):
                     connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
                     if known is None:
                         found = connection.execute(self._select_head, prepare=True)
+                        newest = connection.execute(self._select_newest, prepare=True)
                     else:
-                        told = (known.size, b"".join(known.roots))
+                        told = (known[0].size, b"".join(known[0].roots))
                         connection.execute(self._check_head, told, prepare=True)
                     if relied:
                         columns = [list(column) for column in zip(*relied, strict=True)]
@@ -171,7 +179,12 @@ class PostgresLog(PostgresApplicationRecorder):
                     inserted = connection.execute(
                         self.insert_events_statement, (rows,), prepare=True
                     )
-                    head = head_of(found.fetchone()) if known is None else known
+                    if known is None:
+                        head, last = head_of(found.fetchone()), newest.fetchone()
+                        require_forward(None if last is None else bytes(last["state"]), recorded_at)
+                    else:
+                        head = known[0]
+                        require_forward(known[1], recorded_at)
                     growth = grown(head, events)
                     self._write(connection, growth)
                     connection.execute("COMMIT", prepare=True)
@@ -183,7 +196,7 @@ class PostgresLog(PostgresApplicationRecorder):
                 raise
             # Only where nobody else appends is what was read last what will be found next.
             if known is not None or head == self._last:
-                self._known = growth.head
+                self._known = growth.head, bytes(events[-1].state)
             self._last = growth.head
             return [row["notification_id"] for row in inserted.fetchall()], growth
 

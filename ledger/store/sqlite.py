@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from eventsourcing.persistence import IntegrityError, OperationalError, StoredEvent
@@ -15,7 +16,7 @@ from eventsourcing.sqlite import (
 from ledger.audit.tree import Head
 from ledger.bounds import BATCH, DATABASE_SECONDS
 from ledger.store.chosen import INDEX_ON_SQLITE
-from ledger.store.entries import NotInitialised, Request
+from ledger.store.entries import NotInitialised, Request, require_forward
 from ledger.store.leaves import (
     SELECT_HEAD,
     TABLES,
@@ -29,6 +30,7 @@ _INSERT_LEAF = "INSERT INTO leaves VALUES (?,?,?,?)"
 _INSERT_NODE = "INSERT INTO nodes VALUES (?,?,?)"
 _UPDATE_HEAD = "UPDATE head SET size=?, roots=?"
 _NEXT = "SELECT 1 FROM stored_events WHERE originator_id=? AND originator_version=?"
+_NEWEST = "SELECT CAST(state AS blob) FROM stored_events ORDER BY rowid DESC LIMIT 1"
 _EVENTS = (
     "SELECT rowid AS id, originator_id, originator_version, topic, state FROM stored_events "
     "WHERE rowid>? ORDER BY rowid LIMIT ?"
@@ -87,15 +89,20 @@ class SQLiteLog(SQLiteApplicationRecorder):
         events: Sequence[StoredEvent],
         requests: Sequence[Request],
         relied: Sequence[tuple[str, int]],
+        recorded_at: datetime,
     ) -> tuple[Sequence[int], Growth]:
         """Events with their requests and leaves, in one transaction; the events' positions.
 
-        Raises IntegrityError where a stream has moved on, also one that was only `relied` on.
+        Raises IntegrityError where a stream has moved on, also one that was only `relied` on;
+        ClockBehind where the log is newer than when the first was `recorded_at`.
         """
         with self.datastore.get_connection(commit=True) as connection:
             cursor = connection.cursor()
             try:
                 cursor.execute("BEGIN IMMEDIATE")
+                cursor.execute(_NEWEST)
+                newest = cursor.fetchone()
+                require_forward(None if newest is None else newest[0], recorded_at)
                 for stream, version in relied:
                     cursor.execute(_NEXT, (stream, version + 1))
                     if cursor.fetchone() is not None:

@@ -4,7 +4,6 @@ Programs show a bearer token under /api/; people in browsers have a session, kep
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, TypeVar
 from unicodedata import normalize
@@ -98,6 +97,6 @@ def visitor() -> Caller | None:
     """Whose session the browser shows, if any."""
     if "visitor" not in g:
         secret = request.cookies.get(SESSION_COOKIE)
-        registry = current_app.extensions["ledger"].registry
-        g.visitor = registry.session(secret, datetime.now(UTC)) if secret else None
+        opened = current_app.extensions["ledger"]
+        g.visitor = opened.registry.session(secret, opened.now) if secret else None
     return g.visitor  # type: ignore[no-any-return]

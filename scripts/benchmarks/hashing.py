@@ -53,7 +53,7 @@ def _none_of(events: Sequence[Any]) -> Growth:
 
 
 class _SQLiteWithoutTree(SQLiteLog):
-    def append(self, events, requests, relied):
+    def append(self, events, requests, relied, recorded_at):
         with self.datastore.get_connection(commit=True) as connection:
             cursor = connection.cursor()
             cursor.execute("BEGIN IMMEDIATE")
@@ -70,7 +70,7 @@ class _SQLiteWithoutTree(SQLiteLog):
 
 
 class _PostgresWithoutTree(PostgresLog):
-    def append(self, events, requests, relied):
+    def append(self, events, requests, relied, recorded_at):
         rows = [
             self.construct_pg_stored_event(
                 str(e.originator_id), e.originator_version, e.topic, e.state

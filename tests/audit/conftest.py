@@ -9,6 +9,7 @@ from ledger.audit.published import publish_key
 from ledger.cli import main
 from tests.audit.attacker import Case, Database
 from tests.audit.audit_given import KEY
+from tests.clock import STARTED
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def case(harnosand, tmp_path, monkeypatch):
         """Exit status and findings; `outside`: with what is held outside the database."""
         options = ("--key", KEY.verifier.text, "--checkpoint", str(held), "--folder", str(folder))
         asked = ["verify", *(options if outside else ())]
-        result = CliRunner().invoke(main, asked, catch_exceptions=False)
+        result = CliRunner().invoke(main, obj=STARTED, args=asked, catch_exceptions=False)
         lines = result.output.splitlines()
         return result.exit_code, [line[2:] for line in lines if line.startswith("! ")]
 

@@ -7,6 +7,7 @@ from ledger.audit import notary
 from ledger.audit.notary import Notary
 from ledger.cli import main
 from tests.audit.audit_given import KEY, contents, numbered
+from tests.clock import STARTED
 
 SIGNED = "the stored head (size {}) is not that of the stored leaf hashes (size {})"
 
@@ -179,7 +180,7 @@ def test_a_history_that_does_not_begin_with_its_beginning_is_found(case):
     status, found = case.verify(outside=False)
     assert status == 1
     assert found[0].endswith("does not follow from what came before it")
-    done = CliRunner().invoke(main, ["rebuild"], catch_exceptions=False)
+    done = CliRunner().invoke(main, obj=STARTED, args=["rebuild"], catch_exceptions=False)
     assert done.exit_code == 1
     assert "The read models cannot be made from the log" in done.output
 

@@ -6,17 +6,24 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from ledger.cli import main
+from ledger.clock import Clock
+from tests.clock import STARTED
 
 
 class Desk:
     """Somebody who writes commands in a folder."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, clock: Clock = STARTED) -> None:
+        self.folder, self.clock = folder, clock
 
     def ask(self, *arguments: str, stdin: bytes | None = None) -> Result:
         return CliRunner().invoke(
-            main, arguments, input=stdin, prog_name="avrop", catch_exceptions=False
+            main,
+            arguments,
+            input=stdin,
+            obj=self.clock,
+            prog_name="avrop",
+            catch_exceptions=False,
         )
 
     def done(self, *arguments: str, **more) -> str:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from click.testing import CliRunner
 
 from ledger.cli import main
+from ledger.clock import Clock
 
 MANUAL = Path(__file__).resolve().parents[2] / "docs" / "command-line.md"
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -50,8 +51,8 @@ def says(expected: str, got: str) -> bool:
 class Terminal:
     """Runs the manual's commands: avrop with `< FILE` or `| head -n N`, cat FILE, and echo $?."""
 
-    def __init__(self) -> None:
-        self.status = 0
+    def __init__(self, clock: Clock) -> None:
+        self.status, self.clock = 0, clock
 
     def run(self, command: str) -> str:
         if command == "echo $?":
@@ -69,7 +70,12 @@ class Terminal:
             *arguments, _, file = arguments
             stdin = Path(file).read_bytes()
         result = CliRunner().invoke(
-            main, arguments, input=stdin, prog_name="avrop", catch_exceptions=False
+            main,
+            arguments,
+            input=stdin,
+            obj=self.clock,
+            prog_name="avrop",
+            catch_exceptions=False,
         )
         self.status = result.exit_code
         if most is None:

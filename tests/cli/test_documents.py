@@ -9,6 +9,7 @@ from ledger.demo import PROGRAMME, Player, harnosand, people
 from ledger.demo.e_invoice import written
 from ledger.demo.harnosand import BILLS, NUMBER
 from ledger.opening import open_ledger
+from tests.clock import STARTED
 from tests.conftest import AGREEMENT, ORDER, SHARED
 
 INVOICE = "2021004524.90012345.2024-03-25.380"
@@ -17,7 +18,7 @@ INVOICE = "2021004524.90012345.2024-03-25.380"
 @pytest.fixture
 def confirmed(desk):
     """The programme up to its first invoice, which lies here as a file with some others."""
-    opened = open_ledger(read())
+    opened = open_ledger(read(), STARTED)
     who = people(opened.registry)
     player = Player(opened.service, opened.views, opened.registry, who, NUMBER)
     for _ in player.play(PROGRAMME[:3]):

@@ -9,6 +9,7 @@ from ledger.demo import PEOPLE
 from ledger.domain.events import ROLES
 from ledger.opening import open_ledger
 from ledger.serving import prepare_demo
+from tests.clock import STARTED
 
 
 def test_a_difference_in_the_read_models_is_named_and_a_rebuild_mends_it(desk):
@@ -28,7 +29,7 @@ def test_a_difference_in_the_read_models_is_named_and_a_rebuild_mends_it(desk):
 def test_serving_a_demonstration_fills_an_empty_ledger_once_and_gives_a_token_for_each_role(
     desk, capsys
 ):
-    opened = open_ledger(read())
+    opened = open_ledger(read(), STARTED)
     prepare_demo(opened, "http://127.0.0.1:8000")
     position = opened.store.position()
     prepare_demo(opened, "http://127.0.0.1:8000")

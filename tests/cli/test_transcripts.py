@@ -7,6 +7,7 @@ import pytest
 
 from ledger.cli import main
 from tests.cli.manual import MANUAL, Terminal, exchanges, says
+from tests.clock import STARTED
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def at_desk(database, tmp_path, monkeypatch):
 def test_every_command_of_the_manual_answers_as_the_manual_says(at_desk):
     asked = exchanges(MANUAL.read_text(encoding="utf-8"))
     assert len(asked) > 40
-    terminal = Terminal()
+    terminal = Terminal(STARTED)
     for command, words in asked:
         got = terminal.run(command)
         expected = words.replace("sqlite:///avrop.db", at_desk)

@@ -79,6 +79,13 @@ def signing(**more) -> agreement.SignAgreement:
     return agreement.SignAgreement(**{**terms, **more})
 
 
+def _day_of(command) -> date:
+    """When a command is given, where a test does not say it: on its own day."""
+    if hasattr(command, "on"):
+        return command.on
+    return max(DAY, *(getattr(command, name, DAY) for name in ("ordered_on", "decided_on")))
+
+
 class Book:
     """Every method decides, folds the facts, and answers with the name of what it concerned."""
 
@@ -92,7 +99,7 @@ class Book:
 
     def decided(self, command, by: By = ORDERER, today=None) -> list[New]:
         """What a command comes to, as the service decides it; without `today`, on its own day."""
-        return decide(command, Loaded(self.load), today or getattr(command, "on", DAY), by)
+        return decide(command, Loaded(self.load), today or _day_of(command), by)
 
     def do(self, command, by: By = ORDERER, today=None) -> list[New]:
         """Decide a command and fold what it comes to."""
@@ -177,7 +184,8 @@ class Book:
             more.setdefault("reasons", REASONS)
         self.do(
             agreement.AmendAgreement(
-                agreement="A1", ground=ground, decision="D", decided_on=on, effective_on=on, **more
+                **{"agreement": "A1", "ground": ground, "decision": "D", "decided_on": on, **more},
+                effective_on=on,
             )
         )
 

@@ -156,9 +156,9 @@ def test_ending_the_last_right_does_not_open_the_gate(book):
     assert "Nobody has a right" in sentence(refused(book))
 
 
-def test_an_approval_dated_ahead_needs_the_right_today_too(book):
+def test_a_right_that_begins_later_is_none_before(book):
     book.grant(APPROVER.person, on=date(2024, 3, 1))
-    refused(book, on=date(2024, 3, 1), today=DAY)
+    refused(book, on=DAY, today=DAY)
     book.approve(book.id, date(2024, 3, 1), today=date(2024, 3, 1))
     assert status(book) == "approved"
 

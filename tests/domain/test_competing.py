@@ -180,10 +180,11 @@ def test_an_answer_on_paper_is_recorded_later_with_the_day_that_it_came_in():
 def test_an_answer_is_of_no_day_before_the_asking_or_after_today(by):
     asked = competed()
     ask(asked)
-    for stated in (DAY - timedelta(days=1), DAY + timedelta(days=2)):
+    days = ((DAY - timedelta(days=1), "/answered_on"), (DAY + timedelta(days=2), "/on"))
+    for stated, pointer in days:
         with pytest.raises(Invalid) as refused:
             answer(asked, SUPPLIER, 100, on=stated, by=by, today=DAY + timedelta(days=1))
-        assert refused.value.faults[0].pointer == "/answered_on"
+        assert refused.value.faults[0].pointer == pointer
 
 
 # ── Winning ───────────────────────────────────────────────────────────────────────────────────
@@ -202,13 +203,13 @@ def test_nobody_wins_while_somebody_may_still_answer():
     assert asked.of.competitions[0].winner == SUPPLIER
 
 
-def test_an_award_that_is_dated_ahead_awaits_the_answers_all_the_same():
+def test_an_award_awaits_the_answers_until_their_last_day_is_over():
     asked = competed()
     ask(asked)
     answer(asked, SUPPLIER, 100)
     ahead = LAST + timedelta(days=1)
     with pytest.raises(AnswersAwaited):
-        award(asked, SUPPLIER, on=ahead, today=LAST)
+        award(asked, SUPPLIER, on=LAST, today=LAST)
     award(asked, SUPPLIER, on=ahead, today=ahead)
 
 

@@ -197,7 +197,7 @@ def test_a_cap_that_never_was_known_may_be_found():
 def test_a_change_from_before_the_first_day_counts_from_that_day():
     book = Book()
     before = book.of.starts_on - timedelta(days=30)
-    book.amend(2_150_000, on=before)
+    book.amend(2_150_000, on=before, decided_on=book.of.signed_on)
     assert book.of.cap.amount_on(before) is None
     assert book.of.cap.amount_on(book.of.starts_on) == book.of.cap.amount == kr(2_150_000)
 

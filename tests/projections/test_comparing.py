@@ -1,7 +1,7 @@
 """Two views of an agreement: what came in between adds up to the difference of their figures."""
 
 import itertools
-from datetime import UTC, date, datetime
+from datetime import date
 
 from hypothesis import HealthCheck, given, settings
 
@@ -9,6 +9,7 @@ from ledger.projections import agreements, comparing, postings
 from ledger.projections.then import Then
 from ledger.web import create_app
 from tests.cli.desk import Desk
+from tests.clock import STARTED
 from tests.conftest import AGREEMENT, BUYER, ORDER, REASONS, Api, appoint
 from tests.projections.history_given import HISTORIES, played, point
 
@@ -109,7 +110,7 @@ def test_two_dates_are_compared_event_by_event(harnosand):
 def test_one_date_is_compared_as_known_at_two_moments(ledger, api, database, tmp_path, monkeypatch):
     api("manager").post("/agreements", AGREEMENT)
     api("orderer").post("/agreements/SKO-2023/orders", ORDER)
-    between = datetime.now(UTC).isoformat()
+    between = STARTED().isoformat()
     body = {
         "change": {"cap": "2100000.00"},
         "ground": "17:14",
@@ -142,7 +143,7 @@ def test_a_later_setting_counts_otherwise_where_one_before_it_was_decided_afterw
 
     amend(None, "2024-03-01")
     amend("2500000.00", "2024-06-01")
-    between = datetime.now(UTC).isoformat()
+    between = STARTED().isoformat()
     amend("2600000.00", "2024-02-01")
     found = api("auditor").get("/agreements/SKO-2023/compare", from_known_at=between).json
     assert (found["from"]["cap"], found["to"]["cap"]) == ("2500000.00", "2500000.00")

@@ -18,6 +18,7 @@ from ledger.cli.rebuild import SAME
 from ledger.codec import RULES
 from ledger.domain.refusals import CapExceeded
 from ledger.service import Service
+from tests.clock import STARTED
 from tests.service.log_check import execute
 from tests.service.race import BY, ordering, sign
 
@@ -41,7 +42,7 @@ def check(kept, database, monkeypatch):
     monkeypatch.setenv("AVROP_DATABASE", database)
 
     def run(*options):
-        done = CliRunner().invoke(main, ["rebuild", *options])
+        done = CliRunner().invoke(main, obj=STARTED, args=["rebuild", *options])
         return done.exit_code, done.output
 
     return run

@@ -1,6 +1,6 @@
 """Time at work: what the calendar brings about is recorded once, and by nobody's hand."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
@@ -8,6 +8,7 @@ from ledger.domain import agreement, order
 from ledger.domain.events import AgreementExpired, OrderLapsed, RoomMoved, TermAlertRaised
 from ledger.domain.refusals import NotDue, WrongStatus
 from ledger.tick import SYSTEM, calendar, due, tick
+from tests.clock import STARTED
 from tests.conftest import AGREEMENT, INVOICE, ORDER
 from tests.domain.domain_given import END, Book, given, line, signing
 
@@ -204,7 +205,7 @@ def test_a_proposed_release_is_carried_out_in_one_step_and_only_as_it_was_propos
 
 def test_stale_commitments_are_listed_as_they_were_and_as_they_were_known(placed):
     placed("supplier").post("/orders/SKO-2023-0001/confirm", {"confirmed_on": "2023-11-28"})
-    moment = datetime.now(UTC).isoformat()
+    moment = STARTED().isoformat()
     body = {"reason": "Aldrig fakturerad", "closed_on": "2024-04-01"}
     assert placed("manager").post("/orders/SKO-2023-0001/close", body).status_code == 200
     assert stale(placed, "2024-04-02") == []

@@ -4,7 +4,7 @@ read what, on every route."""
 import io
 import re
 import zipfile
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -13,17 +13,17 @@ from ledger.audit import notary
 from ledger.audit.notary import Notary
 from ledger.audit.published import keep, publish_key
 from ledger.config import read
-from ledger.domain.calendar import SWEDEN
 from ledger.domain.events import AttemptRefused, BundleRead
 from ledger.domain.refusals import Unavailable
 from ledger.opening import open_ledger
 from ledger.web import create_app
 from ledger.web.addresses import CONVERTERS
 from tests.audit.audit_given import KEY
+from tests.clock import STARTED
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SUPPLIER, Api, appoint
 
 OTHER = "2120000787"
-TODAY = datetime.now(SWEDEN).date()
+TODAY = STARTED.today
 DAY = timedelta(days=1)
 LARGE = {**ORDER, "lines": [{"kind": "delivery", "amount": "2009000.00"}]}
 
@@ -139,7 +139,7 @@ def test_what_an_address_names_and_the_ledger_does_not_have_stays_out_of_the_log
 
 
 def test_attempts_are_listed_by_date_and_as_known_at_a_moment_and_page_by_page(signed):
-    before = datetime.now(UTC).isoformat()
+    before = STARTED().isoformat()
     for _ in range(3):
         signed("orderer").post("/agreements/SKO-2023/orders", LARGE)
     auditor = signed("auditor")
@@ -216,9 +216,9 @@ def test_the_same_appointment_asked_for_again_is_one(signed):
 
 def test_appointments_are_told_as_they_were(signed):
     admin = signed("admin")
-    before = datetime.now(UTC).isoformat()
+    before = STARTED().isoformat()
     made = admin.post("/auditors", APPOINTMENT).json
-    between = datetime.now(UTC).isoformat()
+    between = STARTED().isoformat()
     admin.post(f"/auditors/{made['id']}/end", {"reason": "Avgick"})
     path = f"/auditors/{made['id']}"
     assert admin.get(path, known_at=before).status_code == 404
@@ -369,7 +369,7 @@ def notarised(signed, ledger, database, tmp_path):
     publish_key(signing.folder, KEY.verifier)
     keep(signing.folder, note, TODAY)
     folder = str(signing.folder)
-    opened = open_ledger(read({"AVROP_DATABASE": database, "AVROP_NOTARY": folder}))
+    opened = open_ledger(read({"AVROP_DATABASE": database, "AVROP_NOTARY": folder}), STARTED)
     app = create_app(ledger=opened)
 
     def as_role(role, organisation=BUYER):

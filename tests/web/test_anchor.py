@@ -1,7 +1,5 @@
 """Order confirmations and statements carry the newest checkpoint: anchors that others then hold."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from ledger.application import anchor
@@ -13,6 +11,7 @@ from ledger.config import read
 from ledger.opening import open_ledger
 from ledger.web import create_app
 from tests.audit.audit_given import KEY
+from tests.clock import STARTED
 from tests.conftest import AGREEMENT, BUYER, ORDER, SUPPLIER, Api
 
 
@@ -24,7 +23,9 @@ def signing(tmp_path):
 @pytest.fixture
 def asked(database, signing):
     """The application with a notary's folder; role → a client of it; the ledger."""
-    opened = open_ledger(read({"AVROP_DATABASE": database, "AVROP_NOTARY": str(signing.folder)}))
+    opened = open_ledger(
+        read({"AVROP_DATABASE": database, "AVROP_NOTARY": str(signing.folder)}), STARTED
+    )
     opened.create()
     app = create_app(ledger=opened)
 
@@ -96,7 +97,7 @@ def test_the_page_of_an_agreement_has_it_folded(asked, signing):
     note = sign(signing, asked.ledger)
     client = asked("finance").client
     caller = asked.ledger.registry.caller(asked("finance").headers["Authorization"].split()[1])
-    secret = asked.ledger.registry.open_session(caller, None, datetime.now(UTC))
+    secret = asked.ledger.registry.open_session(caller, None, STARTED())
     client.set_cookie("avrop_session", secret)
     page = client.get("/agreements/SKO-2023").text
     _, _, folded = page.partition("<details")

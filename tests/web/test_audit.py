@@ -12,6 +12,7 @@ from ledger.config import read
 from ledger.opening import open_ledger
 from ledger.web import create_app
 from tests.audit.audit_given import KEY
+from tests.clock import STARTED
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, Api, appoint
 
 
@@ -104,7 +105,7 @@ def test_the_notarys_checkpoint_is_given_as_it_was_signed(ledger, api, written, 
     note = notary.cycle(signing, ledger.store.leaves)
     publish_key(folder, KEY.verifier)
     api("orderer").post("/agreements/SKO-2023/orders", ORDER)
-    opened = open_ledger(read({"AVROP_DATABASE": database, "AVROP_NOTARY": str(folder)}))
+    opened = open_ledger(read({"AVROP_DATABASE": database, "AVROP_NOTARY": str(folder)}), STARTED)
     token = opened.registry.add_token("Revisor", BUYER, ("auditor",))
     appoint(opened, "Revisor", BUYER)
     auditor = Api(create_app(ledger=opened).test_client(), token)

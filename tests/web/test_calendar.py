@@ -10,6 +10,7 @@ from ledger.cli import main, planning
 from ledger.domain.refusals import Unavailable
 from ledger.service import Service
 from ledger.tick import calendar, tick
+from tests.clock import STARTED
 from tests.conftest import AGREEMENT, ORDER
 
 AFTER = "2023-12-12"
@@ -53,7 +54,7 @@ def test_only_who_keeps_the_ledger_asks_for_it(placed, ledger, role):
 
 def test_a_day_that_has_not_come_brings_nothing_about(placed, ledger):
     before = ledger.store.position()
-    answer = placed("admin").post("/tick", {"on": (date.today() + timedelta(2)).isoformat()})
+    answer = placed("admin").post("/tick", {"on": (STARTED.today + timedelta(2)).isoformat()})
     assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/on")
     assert ledger.store.position() == before
 
@@ -100,7 +101,7 @@ def run(settings, monkeypatch, cycles: int, *arguments: str) -> list[str]:
             raise Over
 
     monkeypatch.setattr(planning.time, "sleep", sleep)
-    result = CliRunner().invoke(main, ["tick", *arguments])
+    result = CliRunner().invoke(main, obj=STARTED, args=["tick", *arguments])
     assert isinstance(result.exception, Over), result.output
     assert set(slept) == {60}
     return result.output.splitlines()
@@ -130,7 +131,9 @@ def test_a_database_that_is_away_is_asked_again(placed, settings, monkeypatch):
 
 
 def test_a_service_looks_at_each_day_as_it_comes(settings):
-    result = CliRunner().invoke(main, ["tick", "--every", "60", "--on", "2023-12-12"])
+    result = CliRunner().invoke(
+        main, obj=STARTED, args=["tick", "--every", "60", "--on", "2023-12-12"]
+    )
     assert (result.exit_code, result.output.strip()) == (
         1, "--every is for each day as it comes: leave --on out.",
     )  # fmt: skip

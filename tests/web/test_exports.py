@@ -23,6 +23,7 @@ from ledger.opening import open_ledger
 from ledger.web import create_app
 from ledger.web.api import listing
 from tests.audit.audit_given import KEY
+from tests.clock import NOW, STARTED
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, Api
 
 CATALOGUE = Path(exports.__file__).parents[1] / "translations/sv/LC_MESSAGES/messages.po"
@@ -196,7 +197,7 @@ class Sum(Answer):
 
 
 def test_a_negative_amount_is_a_number_and_no_text():
-    told = exports.Told(None, None, None)
+    told = exports.Told(None, NOW, None)
     items = [Sum(amount="-100.50", credits="-100.50")]
     rows = read_csv("".join(exports.lines(Sum, items, told, "en")))
     assert (rows[0]["Amount"], rows[0]["Credits"]) == ("-100.50", "'-100.50")
@@ -244,7 +245,9 @@ def test_what_is_recorded_while_a_file_is_sent_is_not_in_it_nor_when_it_is_asked
 
 def test_the_first_line_and_a_header_carry_the_newest_checkpoint(database, tmp_path):
     signing = Notary(key=KEY, state=tmp_path / "state", folder=tmp_path / "notary")
-    opened = open_ledger(read({"AVROP_DATABASE": database, "AVROP_NOTARY": str(signing.folder)}))
+    opened = open_ledger(
+        read({"AVROP_DATABASE": database, "AVROP_NOTARY": str(signing.folder)}), STARTED
+    )
     opened.create()
     token = opened.registry.add_token("Alla", BUYER, ("manager", "orderer"))
     client = Api(create_app(ledger=opened).test_client(), token)
@@ -266,7 +269,7 @@ def test_the_first_line_and_a_header_carry_the_newest_checkpoint(database, tmp_p
 
 def test_a_list_that_is_too_long_breaks_off_and_never_ends_as_if_whole(monkeypatch):
     monkeypatch.setattr(exports, "MAX_EXPORT", 3)
-    told = exports.Told(None, None, None)
+    told = exports.Told(None, NOW, None)
     people = [
         KnownPerson(id=f"p-{n}", kind="person", name="", number=None, tokens=0) for n in range(4)
     ]

@@ -1,10 +1,10 @@
 """Attest rights and code strings through the API, on both databases."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from ledger.domain.calendar import SWEDEN
+from tests.clock import STARTED
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SUPPLIER
 
 OTHER = "2120001470"
@@ -121,7 +121,7 @@ def test_a_deputy_approves_in_their_time(coded, ledger):
     assert coded("manager").post(f"{ORGANISATION}/deputies", deputy).status_code == 200
     assert approve(coded, "2024-05-01").status_code == 403
     assert approve(coded, "2024-04-30").status_code == 403  # their time has passed
-    today = datetime.now(SWEDEN).date()
+    today = STARTED.today
     deputy["ends_on"] = today.isoformat()
     assert coded("manager").post(f"{ORGANISATION}/deputies", deputy).status_code == 200
     assert approve(coded, (today + timedelta(days=1)).isoformat()).status_code == 403

@@ -1,11 +1,11 @@
 """Forecast and public summary over the API: what is known, and what is said to be unknown."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from ledger.application.asker import today as today_in_sweden
 from tests.cli.desk import Desk
+from tests.clock import STARTED
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, REASONS, SUPPLIER
 
 PATH = "/agreements/SKO-2023"
@@ -87,7 +87,7 @@ def test_a_forecast_from_an_earlier_day_knows_what_was_ordered_then(year_of_orde
 def test_a_forecast_without_a_day_is_that_of_today_whatever_is_dated_later(
     year_of_orders, database, tmp_path, monkeypatch
 ):
-    today = today_in_sweden()
+    today = STARTED.today
     later = (today + timedelta(days=30)).isoformat()
     pay(year_of_orders, "SKO-2023-0001", "1", "100000.00", later)
     manager, decision = year_of_orders("manager"), {"decision": "KS 7", "ground": "17:10"}
@@ -129,7 +129,7 @@ def test_what_is_drawn_is_foreseen_by_the_plans_of_the_orders_and_by_what_has_co
 def test_a_forecast_as_known_at_a_moment_has_not_heard_of_what_was_recorded_later(api):
     sign(api)
     order(api, "2023-11-20", "100000.00")
-    moment = datetime.now(UTC).isoformat()
+    moment = STARTED().isoformat()
     order(api, "2023-11-20", "50000.00")
     now, then = (
         got(api, "forecast", on="2024-01-01", **query)["limits"][0]["used"]
@@ -196,7 +196,7 @@ def test_what_has_not_been_reported_is_unknown_in_all_and_said_to_be(given):
 
 
 def test_what_is_dated_later_than_today_is_not_paid_yet(given, database, tmp_path, monkeypatch):
-    later = (today_in_sweden() + timedelta(days=30)).isoformat()
+    later = (STARTED.today + timedelta(days=30)).isoformat()
     pay(given, "SKO-2023-0002", "3", "20000.00", later)
     assert got(given, "summary")["paid"] == "270000.00"
     monkeypatch.setenv("AVROP_DATABASE", database)

@@ -13,12 +13,13 @@ from ledger.web import create_app, openapi
 from ledger.web.access import Unauthenticated
 from ledger.web.problem_types import ADDRESS, OF_HTTP, TYPES
 from ledger.wording import translate, translations
+from tests.clock import STARTED
 
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory):
     folder = tmp_path_factory.mktemp("ledger")
-    opened = open_ledger(read({"AVROP_DATABASE": f"sqlite:///{folder}/avrop.db"}))
+    opened = open_ledger(read({"AVROP_DATABASE": f"sqlite:///{folder}/avrop.db"}), STARTED)
     opened.create()
     yield create_app(ledger=opened).test_client()
     opened.close()

@@ -13,6 +13,7 @@ import msgspec
 from ledger.application.bodies.body import Body
 from ledger.application.bodies.decimals import decimal_faults, parts_written
 from ledger.domain import agreement, drawdown, order
+from ledger.domain.days import placed
 from ledger.domain.drawdown import RecordDrawdown
 from ledger.domain.events import By
 from ledger.domain.given import Given
@@ -142,6 +143,15 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     def words(self) -> tuple[str, ...]:
         """Its verb on the command line, with its group; none of what has no route."""
         return tuple((self.verb or f"{self.to} {self.name}").split()) if self.route else ()
+
+    def in_its_words(self, refusal: Invalid, members: Members) -> Invalid:
+        """A refusal whose faults of the command's day stand at the member that gives it."""
+        day = "" if self.body is None else self.body.day
+        if not day or self.command is None:
+            return refusal
+        at = day if day in self.command.__struct_fields__ else "on"
+        said = "on" if members.get("on") is not None else day
+        return Invalid(*placed(refusal.faults, f"/{at}", f"/{said}"))
 
     def command_of(self, there: There, members: Members) -> Command:
         """The command that a checked body comes to. Raises Invalid, and what `makes` does."""

@@ -5,6 +5,7 @@ those that commands are answered with; all others are imported from their noun's
 """
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from ledger.application.answers.access import Auditor
@@ -33,15 +34,15 @@ __all__ = [
     "told_on",
 ]
 
-RESOURCES: dict[type, Callable[[Any], Answer]] = {
+RESOURCES: dict[type, Callable[[Any, date], Answer]] = {
     agreement.State: agreement_answer,
-    drawdown.State: drawdown_answer,
+    drawdown.State: lambda state, _: drawdown_answer(state),
     organisation.State: organisation_answer,
 }
 
 
-def resource_of(state: Any, language: str = "en") -> Answer:
-    """A noun's answer out of its state; where it says sentences, in a language."""
+def resource_of(state: Any, on: date, language: str = "en") -> Answer:
+    """A noun's answer out of its state, as of a day; where it says sentences, in a language."""
     if isinstance(state, order.State):
-        return order_answer(state, language)
-    return RESOURCES[type(state)](state)
+        return order_answer(state, on, language)
+    return RESOURCES[type(state)](state, on)

@@ -183,6 +183,6 @@ class ListedAgreement(Agreement):
     balance: Annotated[Balance, nested()]
 
 
-def agreement_answer(state: agreement.State, as_of: date | None = None) -> Agreement:
-    """With the amounts that hold on a date; None: when all that is recorded has taken effect."""
-    return made(Agreement, state, At(day=as_of or date.max))
+def agreement_answer(state: agreement.State, on: date) -> Agreement:
+    """With the amounts that hold on a day."""
+    return made(Agreement, state, At(day=on))

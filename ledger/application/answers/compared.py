@@ -1,7 +1,7 @@
 """What goes out of two views of an agreement beside each other."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated
 
 import msgspec
@@ -62,14 +62,13 @@ def comparison_answer(
     found: Compared,
     views: Sequence[Then],
     latest: date,
+    now: datetime,
     at: int,
     language: str = "en",
 ) -> Comparison:
-    """`latest` is the business date of a view that names none."""
+    """`latest` and `now` are the two times of a view that names none."""
     first, second = (
-        balance_answer(
-            state, limits, then.as_of or latest, then.known_at or datetime.now(UTC), at, given
-        )
+        balance_answer(state, limits, then.as_of or latest, then.known_at or now, at, given)
         for limits, then, given in zip(
             (found.before, found.after), views, found.in_kind, strict=True
         )

@@ -1,6 +1,6 @@
 """What goes out of orders."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, ClassVar
 
 from ledger.application.answers.actions import Resource
@@ -32,7 +32,6 @@ from ledger.application.answers.terms import ORDER_NUMBER, PLACES, Committed, Dr
 from ledger.application.bodies.fields import CREDITS, CURRENCY
 from ledger.application.bodies.terms import NUMBER, ORDER
 from ledger.domain import order
-from ledger.domain.calendar import SWEDEN
 from ledger.domain.limits import Use
 from ledger.domain.position import position
 
@@ -148,8 +147,8 @@ class OrderConfirmation(Order):
     checkpoint: Annotated[Checkpoint, nested()]
 
 
-def order_answer(state: order.State, language: str = "en", on: date | None = None) -> Order:
-    """`on` is the day that its instalments are told for; None: today."""
-    at = At(language, on or datetime.now(SWEDEN).date())
+def order_answer(state: order.State, on: date, language: str = "en") -> Order:
+    """`on` is the day that its instalments are told for."""
+    at = At(language, on)
     use = sum(position(order.holding(state)).values(), start=Use())
     return made(Order, state, at, reserved=use.reserved, committed=use.committed, drawn=use.drawn)

@@ -1,7 +1,7 @@
 """What goes out of organisations: who may attest their costs, and how they are coded."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 from ledger.application.answers.actions import Resource
@@ -19,7 +19,6 @@ from ledger.application.answers.members import (
 )
 from ledger.application.bodies.organisations import CHARACTERS, OWN_COST
 from ledger.domain import organisation as domain
-from ledger.domain.calendar import SWEDEN
 
 
 def _in_force(one: domain.Right | domain.Deputy, at: At) -> bool:
@@ -120,11 +119,9 @@ class Attesters(Answer):
     items: Annotated[list[Attester], listed("Own rights first, by number.")]
 
 
-def organisation_answer(
-    state: domain.State, day: date | None = None, *, in_force: bool = False
-) -> Organisation:
-    """As it is on a day, today in Sweden by default; `in_force` leaves out what is not."""
-    at = At(day=day or datetime.now(SWEDEN).date())
+def organisation_answer(state: domain.State, day: date, *, in_force: bool = False) -> Organisation:
+    """As it is on a day; `in_force` leaves out what is not."""
+    at = At(day=day)
     rights = [made(AttestRight, one, at) for one in state.rights]
     deputies = [made(NamedDeputy, one, at) for one in state.deputies]
     return made(

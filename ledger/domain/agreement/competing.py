@@ -141,8 +141,6 @@ def answer_competition(command: AnswerCompetition, state: State, given: Given) -
         raise NotFound(what="competition", name=_name(state, found))
     _require(state, found, "open", "answer")
     _require_since_opening(found, command.on, "/answered_on")
-    if command.on > given.today:
-        raise Invalid(Fault(pointer="/answered_on", sentence="That day has not come."))
     answered_on = given.today if by.role == "supplier" else command.on
     if answered_on > found.answer_by:
         raise TooLateToAnswer(

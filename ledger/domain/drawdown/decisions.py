@@ -26,6 +26,7 @@ from ledger.domain.drawdown.faults import (
     check_credited,
     check_invoice,
     check_parts,
+    date_faults,
     passing,
 )
 from ledger.domain.drawdown.identity import Identified, double_flags, identified
@@ -52,7 +53,7 @@ from ledger.domain.funding import negated_funded
 from ledger.domain.given import Given
 from ledger.domain.money import to_text
 from ledger.domain.position import Group, by_line, group_of, reduce_lines
-from ledger.domain.refusals import OrderEnded, RoomNotChosen
+from ledger.domain.refusals import DatedAhead, OrderEnded, RoomNotChosen
 from ledger.domain.sharing import negated
 
 
@@ -68,7 +69,9 @@ def record(command: RecordDrawdown, state: agreement.State, given: Given) -> lis
     credited = named(given, command.credits) if command.credits else None
     anew = identified(command, given)
     id = anew.id
-    check_invoice(command, of, orders)
+    check_invoice(command, of, orders, date_faults(command, given.today))
+    if command.issued_on > given.today:
+        raise DatedAhead(invoice=command.invoice, issued_on=command.issued_on, today=given.today)
     if credited is not None:
         check_credited(command, of, credited)
         check_credit(-command.amount, credited)

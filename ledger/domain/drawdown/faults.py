@@ -1,9 +1,11 @@
 """What an invoice or a credit must be to be recorded, and a drawdown to be decided."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from ledger.bounds import MAX_AMOUNT
 from ledger.domain import agreement
+from ledger.domain.days import issued_faults, not_come
 from ledger.domain.drawdown.allocation import by_order, to_credit
 from ledger.domain.drawdown.commands import RecordDrawdown
 from ledger.domain.drawdown.state import Orders, State
@@ -22,9 +24,23 @@ from ledger.domain.refusals import (
 )
 
 
-def check_invoice(command: RecordDrawdown, of: agreement.State, orders: Orders) -> None:
-    """Raises Invalid (all faults), CurrencyDiffers, NotUnderAgreement, SupplierDiffers."""
-    faults = []
+def date_faults(command: RecordDrawdown, today: date) -> list[Fault]:
+    """Faults of an invoice's date. It is the supplier's: as early as it likes; but not of a far
+    year to come, and what is typed here is there already."""
+    faults = issued_faults("/issued_on", command.issued_on, today)
+    if command.source is None and not faults and command.issued_on > today:
+        return [not_come("/issued_on", command.issued_on, today)]
+    return faults
+
+
+def check_invoice(
+    command: RecordDrawdown, of: agreement.State, orders: Orders, faults: list[Fault]
+) -> None:
+    """With the faults that there are already.
+
+    Raises Invalid (all faults), CurrencyDiffers, NotUnderAgreement, SupplierDiffers.
+    """
+    faults = [*faults]
     if sum(part.amount for part in command.parts) != command.amount:
         faults.append(
             Fault(pointer="/lines", sentence="The lines do not add up to the invoice's amount.")

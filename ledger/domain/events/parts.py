@@ -129,7 +129,9 @@ Room = Literal["cap", "order"]
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What every fact is; it says nothing by itself.
 
-    `stored` is the name that it is stored under: never reused and never removed.
+    `stored` is the name that it is stored under: never reused and never removed. `flags` say what
+    a person should look at.
     """
 
     stored: ClassVar[str]
+    flags: tuple[str, ...] = ()

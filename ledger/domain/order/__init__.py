@@ -36,7 +36,6 @@ from ledger.domain.order.decisions import (
     start,
 )
 from ledger.domain.order.evolve import evolve
-from ledger.domain.order.may import check_day
 from ledger.domain.order.notices import Notice, notices
 from ledger.domain.order.owed import invoice_withdrawn, owed, owed_left
 from ledger.domain.order.plan.accruals import Accrual, Basis, accruals, earlier_years
@@ -107,7 +106,6 @@ __all__ = [
     "cancel",
     "cancel_session",
     "change",
-    "check_day",
     "close",
     "confirm",
     "counter",

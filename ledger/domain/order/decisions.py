@@ -48,6 +48,8 @@ from ledger.domain.order.faults import (
     check_buyer,
     check_term,
     date_faults,
+    last_planned,
+    planned_faults,
     refuse,
     require_not_below_invoiced,
     too_many_seats,
@@ -100,11 +102,11 @@ def _placed(command: PlaceOrder, of: agreement.State, given: Given) -> OrderPlac
     """The order without its flags, where nothing but a limit can still refuse it."""
     choice = choose(command, of)
     written, faults = _written(command, given)
-    refuse([*choice.faults, *faults])
+    refuse([*choice.faults, *faults, *planned_faults(command, of, written.lines)])
     agreement.require_open(of)
     check_buyer(of, command.buyer, given.by)
     check_choice(choice, command.competition, of, ordered(written.lines))
-    check_term(of, command.ordered_on, command.ends_on)
+    check_term(of, command.ordered_on, last_planned(command))
     split = chosen_split(command.split, of, command.buyer, written.lines, command.seats)
     return OrderPlaced(
         agreement=of.number,
@@ -204,8 +206,9 @@ def counter(command: CounterOrder, state: State, given: Given) -> list[New]:
     added = max(0, len(command.lines) - len(state.lines))
     before = (*state.lines, *state.lines[-1:] * added)
     lines, faults = written_lines(command.lines, starts_on or state.ordered_on, code_map, before)
+    faults += planned_faults(command, of, lines)
     refuse([*faults, *date_faults(starts_on, command.ends_on or state.ends_on)])
-    check_term(of, None, command.ends_on)
+    check_term(of, None, command.ends_on or command.starts_on)
     require_not_below_invoiced(state, lines)
     event = OrderCountered(
         lines=lines,
@@ -262,8 +265,9 @@ def change(command: ChangeOrder, state: State, given: Given) -> list[New]:
         )
     sessions, instalments, plan_faults = changed_plan(command, state, lines)
     faults += plan_faults if not faults else []
+    faults += planned_faults(command, of, lines)
     refuse([*faults, *date_faults(starts_on, command.ends_on or state.ends_on)])
-    check_term(of, None, command.ends_on)
+    check_term(of, None, last_planned(command))
     require_not_below_invoiced(state, lines)
     require_not_below_owed(state, lines)
     allocated = changed_allocation(state, of, command.seats, command.allocation, by)

@@ -6,9 +6,10 @@ from datetime import date
 from ledger.bounds import MAX_AMOUNT
 from ledger.domain import agreement
 from ledger.domain.codes import CodeMap
+from ledger.domain.days import year_faults
 from ledger.domain.events import By, OrderLine, PriceRange
 from ledger.domain.order.coding import coding_of
-from ledger.domain.order.commands import LineTerms
+from ledger.domain.order.commands import ChangeOrder, CounterOrder, LineTerms, PlaceOrder
 from ledger.domain.order.plan.schedule import Session
 from ledger.domain.order.state import State
 from ledger.domain.position import by_line, ordered
@@ -127,6 +128,42 @@ def date_faults(
             Fault(pointer="/respond_by", sentence="The last day to answer is before the order.")
         )
     return faults
+
+
+def planned_faults(
+    asked: PlaceOrder | ChangeOrder | CounterOrder,
+    of: agreement.State,
+    lines: Sequence[OrderLine],
+) -> list[Fault]:
+    """What is asked for is planned for years that can be under the agreement. An invoice may fall
+    due after the term, also where nothing may be delivered then."""
+    delivered = (
+        {}
+        if asked.lines is None
+        else {f"/lines/{i}/year": line.year for i, line in enumerate(lines)}
+    )
+    due = {}
+    for pointer, day in {"/starts_on": asked.starts_on, "/ends_on": asked.ends_on}.items():
+        if day is not None:
+            delivered[pointer] = day.year
+    if not isinstance(asked, CounterOrder):
+        for i, session in enumerate(asked.sessions or ()):
+            delivered[f"/sessions/{i}/on"] = session.on.year
+        for i, instalment in enumerate(asked.instalments or ()):
+            if instalment.due_on is not None:
+                due[f"/instalments/{i}/due_on"] = instalment.due_on.year
+    term = of.starts_on, of.ends_on
+    return [
+        *year_faults(delivered, term, after_term=of.policy.delivery_after_term),
+        *year_faults(due, term, after_term=True),
+    ]
+
+
+def last_planned(asked: PlaceOrder | ChangeOrder) -> date | None:
+    """The last day on which something is to be delivered, of what is asked for."""
+    sessions = (session.on for session in asked.sessions or ())
+    days = [day for day in (asked.starts_on, asked.ends_on, *sessions) if day is not None]
+    return max(days, default=None)
 
 
 def check_buyer(of: agreement.State, buyer: str, by: By) -> None:

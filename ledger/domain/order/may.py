@@ -4,11 +4,8 @@
 """
 
 from collections.abc import Callable
-from datetime import date
-from typing import Protocol
 
 from ledger.domain import agreement
-from ledger.domain.calendar import add_months
 from ledger.domain.events import By
 from ledger.domain.given import Given
 from ledger.domain.order.state import OPEN, TO_COME, UNANSWERED, State, Status
@@ -101,23 +98,6 @@ def its_bookkeeper(state: State, given: Given) -> None:
     by = given.by
     if by.role != "admin" and by.organisation != state.buyer:
         raise NotAParty(organisation=state.buyer, name=state.number, acting=by.organisation)
-
-
-class Dated(Protocol):
-    """What is asked of an order for a day."""
-
-    @property
-    def on(self) -> date: ...
-
-
-def check_day(command: Dated, given: Given) -> None:
-    """What a university does to an order has happened by today; what a buyer does is planned at
-    most a year ahead. Nothing of an order counts from before its latest fact, so that one from a
-    far day would hold up all that follow. Raises Invalid."""
-    if given.by.role == "supplier" and command.on > given.today:
-        raise Invalid(Fault(pointer="", sentence="That day has not come."))
-    if command.on > add_months(given.today, 12):
-        raise Invalid(Fault(pointer="", sentence="That day is more than a year ahead."))
 
 
 # ── Foreseen ──────────────────────────────────────────────────────────────────────────────────

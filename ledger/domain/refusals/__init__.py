@@ -54,6 +54,7 @@ from ledger.domain.refusals.documents import (
 from ledger.domain.refusals.drawdowns import (
     CreditTooLarge,
     CurrencyDiffers,
+    DatedAhead,
     DuplicateInvoice,
     InvoiceDiffers,
     NotUnderAgreement,
@@ -119,6 +120,7 @@ __all__ = [
     "Conflict",
     "CreditTooLarge",
     "CurrencyDiffers",
+    "DatedAhead",
     "DeliveryAfterTerm",
     "DuplicateInvoice",
     "ErasingOneself",

@@ -85,6 +85,15 @@ class SupplierDiffers(Conflict):
     sentence = "The invoice is from {supplier}; {order} was placed with {expected}."
 
 
+class DatedAhead(Conflict):
+    """A received invoice of a day to come waits in the queue, and is matched on its day."""
+
+    type = "dated-ahead"
+    means = "A received invoice is of a day to come: it waits in the queue and is matched then."
+    title = "The invoice is dated ahead"
+    sentence = "Invoice {invoice} is dated {issued_on}; today is {today}. It waits until that day."
+
+
 class CreditTooLarge(Conflict):
     """Credits of an invoice take back at most its amount; figures in öre."""
 

@@ -1,6 +1,5 @@
 """Agreements: sign, amend, extend, suspend, close, reopen; balance, statement, history."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response
@@ -70,7 +69,7 @@ def one(query: dict[str, Any], number: str) -> Response:
 
 
 def _answer(connection: Connection, row: rows.Row, then: Then) -> answers.Agreement:
-    found = agreement_answer(seeing.named(asker(), row.state), then.as_of)
+    found = agreement_answer(seeing.named(asker(), row.state), then.as_of or asker().today)
     only = seeing.only(asker(), row.now)
     if only is None:
         return found
@@ -103,7 +102,7 @@ def _balance(connection: Connection, row: rows.Row, then: Then) -> Balance:
             row.state,
         ),
         then.as_of or max(row.latest_on, asker().today),
-        then.known_at or datetime.now(UTC),
+        then.known_at or ledger().now,
         row.position,
         postings.in_kind(connection, row.now, then.as_of, then.known_at),
     )
@@ -194,7 +193,7 @@ def compare(query: dict[str, Any], number: str) -> Response:
         )
     latest = max(row.latest_on, asker().today)
     resource = compared.comparison_answer(
-        row.state, found, views, latest, row.position, asker().language
+        row.state, found, views, latest, ledger().now, row.position, asker().language
     )
     return answering.answer(resource, headers=answering.link(str(found.following or "")))
 

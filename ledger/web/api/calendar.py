@@ -24,5 +24,5 @@ def tick(body: dict[str, Any]) -> Response:
         raise Invalid(Fault(pointer="/on", sentence="That day has not come."))
     opened = ledger()
     by = work.calendar(opened.registry)
-    facts = list(work.tick(opened.service, opened.views, by, on))
+    facts = list(work.tick(opened.service, opened.views, by, on, opened.registry))
     return answering.answer(ticked_answer(facts, on, opened.service.load, asker().language))

@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import wraps
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -35,7 +35,7 @@ def exported(view: View, whole: type[Answer], shape: type[Answer]) -> View:
         if request.method not in ("GET", "HEAD") or not _wants_csv():
             return _by_what_is_accepted(view(*args, **kwargs))
         query, *others = args if args else ({},)
-        known_at = query.get("known_at") or datetime.now(UTC)
+        known_at = query.get("known_at") or ledger().now
         if "known_at" in query:
             query = {**query, "known_at": known_at}
 

@@ -35,8 +35,8 @@ def listed(query: dict[str, Any]) -> Response:
             connection, party=asker().party, visible_to=asker().visible, then=then, **query
         )
     cursor = found[-1].state.number if found else ""
-    language = asker().language
-    items = [order_answer(seeing.shown(asker(), row.state), language, then.as_of) for row in found]
+    day, language = then.as_of or asker().today, asker().language
+    items = [order_answer(seeing.shown(asker(), row.state), day, language) for row in found]
     return answering.page(found, query["limit"], cursor, items)
 
 
@@ -48,6 +48,7 @@ def one(query: dict[str, Any], number: str) -> Response:
     """One order, as it is or as it was."""
     then = then_of(query)
     row = seeing.order_row(asker(), number, then)
-    resource = order_answer(seeing.shown(asker(), row.state), asker().language, then.as_of)
+    day, language = then.as_of or asker().today, asker().language
+    resource = order_answer(seeing.shown(asker(), row.state), day, language)
     found = with_more(answers.OrderConfirmation, resource, checkpoint=answering.checkpoint())
     return answering.alone(found, row.state, then, row.version)

@@ -1,7 +1,5 @@
 """The first page: who are you? In a demonstration, any of its people with one click."""
 
-from datetime import UTC, datetime
-
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response as Redirect
@@ -52,7 +50,7 @@ def sign_in() -> Redirect | tuple[str, int]:
         caller = registry.caller(token) if token else None
     if caller is None:
         return _first(_("No such token is known here.")), 422
-    secret = registry.open_session(caller, None if role else token, datetime.now(UTC))
+    secret = registry.open_session(caller, None if role else token, ledger().now)
     response = redirect(local(request.form.get("next")), 303)
     response.set_cookie(
         access.SESSION_COOKIE,

@@ -3,10 +3,12 @@
 from msgspec.structs import replace
 
 from ledger.domain import agreement
+from ledger.domain.days import year_faults
 from ledger.domain.events import New, OrderLine, SessionHeld, SessionMoved
 from ledger.domain.given import Given
 from ledger.domain.order.faults import (
     check_term,
+    refuse,
     require_planned,
     too_many_seats,
 )
@@ -29,6 +31,8 @@ def move_session(command: MoveSession, state: State, given: Given) -> list[New]:
     session = require_planned(state, command.session)
     if command.to == session.planned_on:
         raise Invalid(Fault(pointer="/to", sentence="The session is on that day already."))
+    term, after_term = (of.starts_on, of.ends_on), of.policy.delivery_after_term
+    refuse(year_faults({"/to": command.to.year}, term, after_term=after_term))
     check_term(of, None, command.to)
     line, lines = _line_after(state, session, command.to.year)
     event = SessionMoved(

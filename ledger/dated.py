@@ -1,0 +1,92 @@
+"""A row of the table of commands: what each is about, its day, and what must be so for it."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import msgspec
+from msgspec.structs import replace
+
+from ledger.domain import days
+from ledger.domain.events import New
+from ledger.domain.given import Given
+from ledger.domain.refusals import Fault
+
+DAYS = ("on", "ordered_on", "decided_on", "signed_on")
+"""What the member that dates a command is called."""
+
+C = TypeVar("C")
+S = TypeVar("S")
+
+
+class Decision(NamedTuple):
+    """A row: what a command is about, its decision, and what must be so before it is asked.
+
+    `day` is the member that dates it, if one does; where that `begins` something it may be ahead.
+    `foreseen` is what no words of the command could mend: asked where there are none yet. With
+    them the decision itself says it, and more exactly.
+    """
+
+    subject: "Subject[Any]"
+    command: type
+    decide: Callable[[Any, Any, Given], list[New]]
+    guards: tuple[Callable[[Any, Given], None], ...]
+    foreseen: tuple[Callable[[Any, Given], None], ...]
+    day: str = ""
+    begins: bool = False
+
+    def may(self, state: Any, given: Given) -> None:
+        """Raises the Refusal of whatever stands in the way, whatever the command will say."""
+        for guard in (*self.subject.guards, *self.guards, *self.foreseen):
+            guard(state, given)
+
+
+class Subject(msgspec.Struct, Generic[S], frozen=True):
+    """What commands are about: the stream, the member that names it, and the state of it.
+
+    `guards` are asked before each, before its own guards and decision. `since` is the day from
+    which something may be done to it, and `before` the sentence about an earlier one.
+    """
+
+    stream: Callable[[str], str]
+    member: str
+    state: Callable[[Given, str], S]
+    guards: tuple[Callable[[Any, Given], None], ...] = ()
+    since: Callable[[S], date] | None = None
+    before: str = ""
+
+    def row(
+        self,
+        command: Any,
+        decision: Callable[[C, S, Given], list[New]],
+        *guards: Callable[[S, Given], None],
+        foreseen: tuple[Callable[[S, Given], None], ...] = (),
+        day: str | None = None,
+        begins: bool = False,
+    ) -> Decision:
+        dated = next(name for name in (*DAYS, "") if not name or name in command.__struct_fields__)
+        named = dated if day is None else day
+        return Decision(self, command, decision, guards, foreseen, named, begins)
+
+
+def day_faults(row: Decision, command: Any, state: Any, today: date) -> list[Fault]:
+    """What is done is done today or earlier, and not before what it is done to."""
+    if not row.day or row.begins:
+        return []
+    since = None if row.subject.since is None else row.subject.since(state)
+    on: date = getattr(command, row.day)
+    return days.act_faults(f"/{row.day}", on, today, since, row.subject.before)
+
+
+def flagged(
+    row: Decision, command: Any, term: tuple[date, date] | None, today: date, facts: list[New]
+) -> list[New]:
+    """What is recorded late says so. `term` is that of the agreement that it is of."""
+    if not row.day:
+        return facts
+    names = [row.day, *({"effective_on"} & set(command.__struct_fields__))]
+    if not days.is_late(min(getattr(command, name) for name in names), today, term):
+        return facts
+    main, *others = facts
+    flags = (*main.event.flags, days.RECORDED_LATE)
+    return [replace(main, event=replace(main.event, flags=flags)), *others]
