@@ -91,7 +91,7 @@ def test_a_limit_that_begins_later_may_be_set_from_before_that():
 
 
 def test_what_is_set_before_the_term_counts_from_its_first_day():
-    book = Book(policy=FREE)
+    book = Book(policy=FREE, signed_on=START - EVE)
     book.do(_amendment(on=START - EVE, cap=kr(3_000)))
     assert stairs(book.of.cap, START - EVE, START, END) == [None, kr(3_000), kr(3_000)]
 
