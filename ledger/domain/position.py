@@ -296,7 +296,7 @@ def reduce_lines(holding: Holding, credit: Sequence[LineAmount]) -> tuple[LineAm
     only the rest makes the order smaller. So the cap gets back exactly the credit's amount.
     """
     amounts = {line.number: line.amount for line in holding.lines}
-    invoiced = sum(by_line(holding.drawn).values()) + sum(by_line(holding.pending).values())
+    invoiced = sum(by_line(holding.drawn).values())  # what waits may be turned down again
     excess = max(0, invoiced - sum(amounts.values()))
     reduced: dict[int, int] = {}
     spill = 0
