@@ -53,11 +53,14 @@ OrderCommand = (
     | order.StartOrder
     | order.DeliverOrder
     | order.CloseOrder
+    | order.ReopenOrder
 )
 DrawdownCommand = (
     drawdown.ApproveDrawdown
     | drawdown.RejectDrawdown
     | drawdown.WithdrawDrawdown
+    | drawdown.MoveDrawdown
+    | drawdown.TakeBackApproval
     | drawdown.RecordRecharge
     | drawdown.ReverseRecharge
 )
@@ -287,8 +290,15 @@ _ROWS = (
         foreseen=(order.may.session_cancelled_by_them, order.may.session_to_come),
     ),
     _ORDER.row(order.StartOrder, order.start, _OWN, order.may.possible("start")),
-    _ORDER.row(order.DeliverOrder, order.deliver, _OWN, order.may.possible("report delivery of")),
+    _ORDER.row(
+        order.DeliverOrder,
+        order.deliver,
+        _OWN,
+        order.may.possible("report delivery of"),
+        order.may.delivered_before,
+    ),
     _ORDER.row(order.CloseOrder, order.close, _OWN, order.may.possible("close")),
+    _ORDER.row(order.ReopenOrder, order.reopen, _OWN, order.may.possible("reopen")),
     # ── Invoices ──────────────────────────────────────────────────────────────────────────────
     _UNDER.row(drawdown.RecordDrawdown, drawdown.record),
     _DRAWDOWN.row(
@@ -312,6 +322,22 @@ _ROWS = (
         drawdown.may.own,
         drawdown.may.possible("withdraw"),
         drawdown.may.recorder,
+    ),
+    _DRAWDOWN.row(
+        drawdown.MoveDrawdown,
+        drawdown.move,
+        drawdown.may.own,
+        drawdown.may.possible("move"),
+    ),
+    _DRAWDOWN.row(
+        drawdown.TakeBackApproval,
+        drawdown.take_back,
+        drawdown.may.own,
+        drawdown.may.nothing_later,
+        drawdown.may.possible("take back the approval of"),
+        drawdown.may.four_eyes,
+        drawdown.may.another_approver,
+        foreseen=(drawdown.may.attests,),
     ),
     _DRAWDOWN.row(
         drawdown.RecordRecharge,

@@ -339,12 +339,9 @@ def _reduced(holding: Holding, group: Group, credit: Sequence[LineAmount]) -> di
         for line in holding.lines
         if group_of(holding, line.number) == group
     }
-    drawn, pending = (
-        sum(part.amount for part in parts if group_of(holding, part.line) == group)
-        for parts in (holding.drawn, holding.pending)
-    )
+    drawn = sum(part.amount for part in holding.drawn if group_of(holding, part.line) == group)
     asked = -sum(part.amount for part in credit)
-    excess = max(0, drawn + pending - sum(amounts.values()))
+    excess = max(0, drawn - sum(amounts.values()))  # what waits may be turned down again
     besides = asked - max(0, min(asked, max(0, drawn)) - excess)
     reduced: dict[int, int] = {}
     spill = 0

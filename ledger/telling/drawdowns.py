@@ -4,9 +4,12 @@ from typing import assert_never
 from urllib.parse import unquote
 
 from ledger.domain.events import (
+    ApprovalTakenBack,
     DrawdownApproved,
     DrawdownCredited,
+    DrawdownCreditTakenBack,
     DrawdownEvent,
+    DrawdownMoved,
     DrawdownRecorded,
     DrawdownRecordedAnew,
     DrawdownRejected,
@@ -50,6 +53,17 @@ def tell_drawdown(event: DrawdownEvent, name: str, currency: str) -> Sentence:
         case DrawdownWithdrawn():
             template = "Invoice {invoice} withdrawn: {because}"
             return words(template, invoice=invoice, because=event.reason)
+        case DrawdownMoved():
+            template = "Invoice {invoice} moved to {orders}: {because}"
+            orders = dict.fromkeys(part.order for part in event.allocations)
+            because = event.reason
+            return words(template, invoice=invoice, orders=", ".join(orders), because=because)
+        case ApprovalTakenBack():
+            template = "The approval of {invoice} taken back: {because}"
+            return words(template, invoice=invoice, because=event.reason)
+        case DrawdownCreditTakenBack():
+            template = "Invoice {invoice}: the credit {credit} no longer counts"
+            return words(template, invoice=invoice, credit=invoice_number(event.credit))
         case DrawdownRecordedAnew():
             template = "Invoice {invoice} recorded anew, as {drawdown}"
             return words(template, invoice=invoice, drawdown=event.drawdown)

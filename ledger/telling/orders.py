@@ -12,8 +12,10 @@ from ledger.domain.events import (
     OrderConfirmed,
     OrderCountered,
     OrderCredited,
+    OrderCreditTakenBack,
     OrderDeclined,
     OrderDelivered,
+    OrderDrawingTakenBack,
     OrderDrawn,
     OrderEvent,
     OrderInvoiced,
@@ -22,6 +24,7 @@ from ledger.domain.events import (
     OrderLine,
     OrderPassedOn,
     OrderPlaced,
+    OrderReopened,
     OrderStarted,
     SeatsAllocated,
     SeatsCancelled,
@@ -83,6 +86,8 @@ def tell_order(event: OrderEvent, name: str, currency: str) -> Sentence:
         case OrderClosed():
             released = Amount(event.released, currency)
             return words("{order} closed; {released} is released", order=name, released=released)
+        case OrderReopened():
+            return words("{order} opened again: {because}", order=name, because=event.reason)
         case SeatsAllocated():
             seats = "; ".join(f"{part.organisation}: {part.weight}" for part in event.seats)
             return words("{order}: seats allocated, {seats}", order=name, seats=seats)
@@ -153,7 +158,13 @@ def _recoded(event: LineRecoded, order: str) -> Sentence:
 
 
 def tell_invoiced_order(
-    event: OrderInvoiced | OrderInvoiceWithdrawn | OrderDrawn | OrderCredited, order: str
+    event: OrderInvoiced
+    | OrderInvoiceWithdrawn
+    | OrderDrawn
+    | OrderDrawingTakenBack
+    | OrderCredited
+    | OrderCreditTakenBack,
+    order: str,
 ) -> Sentence:
     invoice = invoice_number(event.drawdown)
     match event:
@@ -163,8 +174,12 @@ def tell_invoiced_order(
             template = "{order}: invoice {invoice} no longer counts"
         case OrderDrawn():
             template = "{order}: invoice {invoice} draws the order down"
+        case OrderDrawingTakenBack():
+            template = "{order}: invoice {invoice} waits for approval again"
         case OrderCredited():
             template = "{order}: credited by {invoice}"
+        case OrderCreditTakenBack():
+            template = "{order}: no longer credited by {invoice}"
         case _:
             assert_never(event)
     return words(template, order=order, invoice=invoice)

@@ -29,6 +29,7 @@ OTHER_BUYER, OTHER_SUPPLIER = "2120001470", "2021004052"
 ORDERER = By(person="p-orderer", organisation=BUYER, role="orderer")
 RECORDER = By(person="p-recorder", organisation=BUYER, role="economist")
 APPROVER = By(person="p-approver", organisation=BUYER, role="approver")
+OTHER_APPROVER = By(person="p-other-approver", organisation=BUYER, role="approver")
 MANAGER = By(person="p-manager", organisation=BUYER, role="manager")
 UNIVERSITY = By(person="p-university", organisation=SUPPLIER, role="supplier")
 REASONS = Reasons(other_bidders="none", balance="as it was", scope="as it was", supplier="same")
@@ -284,6 +285,10 @@ class Book:
     def close(self, name, on=DAY, reason="Never invoiced.") -> None:
         self.do(order.CloseOrder(order=name, on=on, reason=reason), self.own(name))
 
+    def reopen(self, name, on=DAY, by=None) -> None:
+        command = order.ReopenOrder(order=name, on=on, reason="too early")
+        self.do(command, by or self.own(name))
+
     def allocate(self, name, seats, on=DAY, by=None) -> None:
         command = order.AllocateSeats(order=name, on=on, seats=weights(seats))
         self.do(command, by or self.own(name))
@@ -333,6 +338,19 @@ class Book:
 
     def withdraw(self, id, on=DAY, by=None) -> None:
         command = drawdown.WithdrawDrawdown(drawdown=id, on=on, reason="mistyped")
+        self.do(command, by or self.own(id, RECORDER))
+
+    def take_back(self, id, on=DAY, by=None) -> None:
+        command = drawdown.TakeBackApproval(drawdown=id, on=on, reason="by mistake")
+        self.do(command, by or self.own(id, OTHER_APPROVER))
+
+    def move(self, id, *parts, on=DAY, by=None) -> None:
+        """To parts, each an order, a line (or None) and kronor."""
+        made = tuple(
+            drawdown.Part(order=name, line=number, amount=kr(kronor))
+            for name, number, kronor in parts
+        )
+        command = drawdown.MoveDrawdown(drawdown=id, on=on, reason="wrong order", parts=made)
         self.do(command, by or self.own(id, RECORDER))
 
     def draw(self, invoice, kronor, name, on=DAY, *, room=None, **more) -> str:

@@ -185,6 +185,7 @@ def asked_of(name: str) -> list[object]:
         order.StartOrder(**at),
         order.DeliverOrder(**at, seats_used=1),
         order.CloseOrder(**at),
+        order.ReopenOrder(**at, reason="r"),
     ]
 
 

@@ -4,14 +4,17 @@ from ledger.domain.drawdown import may
 from ledger.domain.drawdown.attesting import able_persons
 from ledger.domain.drawdown.commands import (
     ApproveDrawdown,
+    MoveDrawdown,
     Part,
     RecordDrawdown,
     RecordRecharge,
     RejectDrawdown,
     ReverseRecharge,
+    TakeBackApproval,
     WithdrawDrawdown,
 )
 from ledger.domain.drawdown.decisions import approve, record, reject, withdraw
+from ledger.domain.drawdown.moving import move
 from ledger.domain.drawdown.recharge import recharge, reverse_recharge
 from ledger.domain.drawdown.state import (
     FREED,
@@ -24,10 +27,12 @@ from ledger.domain.drawdown.state import (
     plain,
     stream,
 )
+from ledger.domain.drawdown.taking_back import take_back
 
 __all__ = [
     "FREED",
     "ApproveDrawdown",
+    "MoveDrawdown",
     "Part",
     "RecordDrawdown",
     "RecordRecharge",
@@ -35,6 +40,7 @@ __all__ = [
     "ReverseRecharge",
     "State",
     "Status",
+    "TakeBackApproval",
     "WithdrawDrawdown",
     "able_persons",
     "approve",
@@ -42,6 +48,7 @@ __all__ = [
     "evolve",
     "identity",
     "may",
+    "move",
     "named",
     "plain",
     "recharge",
@@ -49,5 +56,6 @@ __all__ = [
     "reject",
     "reverse_recharge",
     "stream",
+    "take_back",
     "withdraw",
 ]

@@ -83,7 +83,7 @@ def _able(
 
     def apart(person: str) -> bool:
         own = own_cost(state, orders, rules, person, days)
-        return not own and person != state.recorded_by
+        return not own and person not in state.entered_by
 
     return tuple(
         one

@@ -81,6 +81,26 @@ class WithdrawDrawdown(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
+class MoveDrawdown(msgspec.Struct, frozen=True, kw_only=True):
+    """Let it draw other orders or lines of its agreement, before it is decided.
+
+    The amounts of `parts` add up to its own.
+    """
+
+    drawdown: str
+    on: date
+    reason: str
+    parts: tuple[Part, ...]
+
+
+class TakeBackApproval(msgspec.Struct, frozen=True, kw_only=True):
+    """Take an approval back, as another approver: it waits again, as before."""
+
+    drawdown: str
+    on: date
+    reason: str
+
+
 class RejectDrawdown(msgspec.Struct, frozen=True, kw_only=True):
     """Turn it down, as another person than recorded it; what it held is as before it came."""
 

@@ -5,8 +5,6 @@ its order or a limit is flagged, and a person decides.
 """
 
 from collections.abc import Iterable
-from datetime import date
-from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -20,7 +18,7 @@ from ledger.domain.drawdown.commands import (
     RejectDrawdown,
     WithdrawDrawdown,
 )
-from ledger.domain.drawdown.eligibility import not_eligible_flags, used_facts, with_funding
+from ledger.domain.drawdown.eligibility import used_facts, with_funding
 from ledger.domain.drawdown.faults import (
     check_credit,
     check_credited,
@@ -29,30 +27,27 @@ from ledger.domain.drawdown.faults import (
     date_faults,
     passing,
 )
+from ledger.domain.drawdown.flags import limit_flags
 from ledger.domain.drawdown.identity import Identified, double_flags, identified
+from ledger.domain.drawdown.moving import after, give_back, hold
 from ledger.domain.drawdown.state import Orders, State, named, stream
 from ledger.domain.events import (
-    NOBODY,
-    AgreementEvent,
     Allocation,
     DrawdownApproved,
     DrawdownCredited,
     DrawdownRecorded,
     DrawdownRejected,
     DrawdownWithdrawn,
-    Event,
     LineAmount,
     New,
     OrderCredited,
     OrderDrawn,
     OrderEvent,
-    OrderInvoiced,
     Room,
 )
 from ledger.domain.funding import negated_funded
 from ledger.domain.given import Given
-from ledger.domain.money import to_text
-from ledger.domain.position import Group, by_line, group_of, reduce_lines
+from ledger.domain.position import reduce_lines
 from ledger.domain.refusals import DatedAhead, OrderEnded, RoomNotChosen
 from ledger.domain.sharing import negated
 
@@ -75,33 +70,15 @@ def record(command: RecordDrawdown, state: agreement.State, given: Given) -> lis
     if credited is not None:
         check_credited(command, of, credited)
         check_credit(-command.amount, credited)
-    allocations = allocate(command.parts, orders, credited)
-    if credited is not None:
-        check_parts(allocations, orders, credited)
-    allocations = with_funding(allocations, command.issued_on, of, orders, credited)
-    facts: list[New] = []
-    flags: list[str] = []
-    for name, lines in by_order(allocations).items():
-        drawn = orders[name]
-        flags += _order_flags(drawn, lines, command.amount)
-        years = order.earlier_years(drawn, lines, command.issued_on)
-        flags += [f"accrual:{year}" for year in years]
-        if command.amount >= 0:
-            event = OrderInvoiced(drawdown=id, lines=lines)
-            moved = order.with_moves(drawn, of, event, command.issued_on, "invoiced", id)
-            flags += _limit_flags(of, moved)
-            of = _after(of, moved)
-            facts += moved
-    if command.amount >= 0:
-        flags += not_eligible_flags(allocations)
-        facts += used_facts(of, id, allocations, command.issued_on)
-    buyer = orders[allocations[0].order].buyer
-    flags += double_flags(command, buyer, given)
-    recorded = _recorded(command, anew, of.number, buyer, allocations, flags)
+    days = (command.issued_on, command.issued_on)
+    held = hold(id, command.parts, command.amount, days, of, orders, credited)
+    buyer = orders[held.allocations[0].order].buyer
+    flags = (*held.flags, *double_flags(command, buyer, given))
+    recorded = _recorded(command, anew, of.number, buyer, held.allocations, flags)
     return [
         New(stream(id), recorded, command.issued_on),
         *anew.tied(command.issued_on),
-        *facts,
+        *held.facts,
     ]
 
 
@@ -138,7 +115,7 @@ def _recorded(
 def withdraw(command: WithdrawDrawdown, state: State, given: Given) -> list[New]:
     """What the invoice held is as before it came, and its number is free again."""
     of = agreement.named(given, state.agreement)
-    gone = _given_back(state, of, given, command.on, "invoice-withdrawn")
+    gone = give_back(state, of, given, command.on, "invoice-withdrawn")
     event = DrawdownWithdrawn(reason=command.reason, flags=gone.flags)
     return [New(stream(state.id), event, command.on), *gone.facts]
 
@@ -169,8 +146,8 @@ def approve(command: ApproveDrawdown, state: State, given: Given) -> list[New]:
             change = _credit(state.id, orders[name], lines, room)
         cause = "credited" if state.is_credit else "drawn"
         moved = order.with_moves(orders[name], of, change, state.issued_on, cause, state.id)
-        flags += _limit_flags(of, moved)
-        of = _after(of, moved)
+        flags += limit_flags(of, moved)
+        of = after(of, moved)
         facts += moved
     if state.is_credit:
         facts += used_facts(of, state.id, state.allocations, state.issued_on)
@@ -235,115 +212,25 @@ def _approved(
 def reject(command: RejectDrawdown, state: State, given: Given) -> list[New]:
     """What the invoice held is as before it came."""
     of = agreement.named(given, state.agreement)
-    gone = _given_back(state, of, given, command.on, "invoice-rejected")
+    gone = give_back(state, of, given, command.on, "invoice-rejected")
     event = DrawdownRejected(reason=command.reason, flags=gone.flags)
     return [New(stream(state.id), event, command.on), *gone.facts]
-
-
-class _Gone(NamedTuple):
-    """The facts of what an invoice held going back, and the flags of the limits that it passes."""
-
-    facts: list[New]
-    flags: tuple[str, ...]
-
-
-def _given_back(state: State, of: agreement.State, given: Given, on: date, cause: str) -> _Gone:
-    """What an invoice that waited held is as before it came; a credit that waited held nothing.
-
-    What its orders hold again is shared as they are now: it may pass a member's limit, and cannot
-    be refused for that.
-    """
-    facts: list[New] = []
-    flags: list[str] = []
-    if state.is_credit:
-        return _Gone(facts, ())
-    for name, lines in by_order(state.allocations).items():
-        one = order.named(given, name)
-        event = order.invoice_withdrawn(one, state.id, lines)
-        moved = order.with_moves(one, of, event, on, cause, state.id)
-        flags += _limit_flags(of, moved)
-        of = _after(of, moved)
-        facts += moved
-    facts += used_facts(of, state.id, state.allocations, on, -1)
-    return _Gone(facts, tuple(dict.fromkeys(flags)))
-
-
-def _order_flags(state: order.State, lines: tuple[LineAmount, ...], amount: int) -> list[str]:
-    flags = []
-    total = sum(line.amount for line in lines)
-    if state.status in order.UNANSWERED:
-        flags.append("order-not-confirmed")
-    room = 0 if state.status in order.RELEASED else state.amount - state.invoiced
-    if amount >= 0:
-        if state.status in order.ENDED and room <= 0:
-            flags.append("order-ended")
-        if total > max(0, room):
-            flags.append("exceeds-order")
-        flags += _line_flags(state, lines)
-    elif _exceeds_invoiced(state, lines):
-        flags.append("exceeds-invoiced")
-    return flags
-
-
-def _line_flags(state: order.State, lines: tuple[LineAmount, ...]) -> list[str]:
-    """Which lines the invoice goes beyond, and by how much: room of no other kind pays for that."""
-    if state.status in order.RELEASED:
-        return []
-    invoiced = by_line((*state.drawn, *state.pending))
-    amounts = {line.number: line.amount for line in state.lines}
-    found = []
-    for part in lines:
-        beyond = invoiced.get(part.line, 0) + part.amount - amounts.get(part.line, 0)
-        if min(beyond, part.amount) > 0:
-            amount = to_text(min(beyond, part.amount))
-            found.append(f"exceeds-line:{state.number}/{part.line}:{amount}")
-    return found
-
-
-def _exceeds_invoiced(state: order.State, lines: tuple[LineAmount, ...]) -> bool:
-    """Whether a credit takes back more than is drawn, of the order or of lines that count
-    together."""
-    held = order.holding(state)
-    left: dict[Group | None, int] = {}
-    for part in (*state.drawn, *lines):
-        for group in (None, group_of(held, part.line)):
-            left[group] = left.get(group, 0) + part.amount
-    touched = {None, *(group_of(held, part.line) for part in lines)}
-    return any(left[group] < 0 for group in touched)
-
-
-def _limit_flags(of: agreement.State, moved: list[New]) -> list[str]:
-    moves = [m for new in moved for m in getattr(new.event, "moves", ())]
-    hard, soft = agreement.limits_passed(of, moves, moved[0].effective_on)
-    return [f"over-limit:{limit.limit}" for limit in (*hard, *soft)]
-
-
-def _after(of: agreement.State, facts: list[New]) -> agreement.State:
-    """The agreement after its own among the facts, for the next order of the same invoice."""
-    for new in facts:
-        if new.stream == agreement.stream(of.number):
-            of = agreement.evolve(of, _agreement_event(new.event), new.effective_on, NOBODY)
-    return of
-
-
-def _agreement_event(event: Event) -> AgreementEvent:
-    assert isinstance(event, AgreementEvent)
-    return event
 
 
 def _credit(
     id: str, state: order.State, lines: tuple[LineAmount, ...], room: Room
 ) -> OrderCredited:
     """Back to the order: its lines stay as they are. Back to the cap: they count for less, and so
-    do those of an open counter-offer, whichever comes to hold."""
+    do those of an open counter-offer, whichever comes to hold, and those of a closed order, which
+    may be opened again."""
     if state.status in order.ENDED:
         if room == "order":
             raise OrderEnded(order=state.number, status=state.status)
-        if state.status != "cancelled":
+        if state.status not in ("cancelled", "closed"):
             return OrderCredited(drawdown=id, lines=lines, room=room)
     if room == "order":
         return OrderCredited(drawdown=id, lines=lines, room=room)
-    own = replace(state, counter=None)
+    own = replace(state, counter=None, status=state.closed_from or state.status)
     offered: tuple[LineAmount, ...] = ()
     if state.counter is not None:
         offered = reduce_lines(order.holding(replace(own, lines=state.counter.lines)), lines)

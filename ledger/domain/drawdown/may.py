@@ -13,8 +13,10 @@ from ledger.domain.drawdown.state import State, Status, named
 from ledger.domain.given import Given
 from ledger.domain.refusals import (
     FourEyes,
+    LaterStands,
     NotAParty,
     NothingThere,
+    OwnApproval,
     RecordedByAnother,
     WrongStatus,
 )
@@ -23,6 +25,8 @@ POSSIBLE: dict[str, Status] = {
     "approve": "recorded",
     "reject": "recorded",
     "withdraw": "recorded",
+    "move": "recorded",
+    "take back the approval of": "approved",
     "recharge a share of": "approved",
     "credit": "approved",
 }
@@ -57,9 +61,26 @@ def payer(state: State, given: Given) -> None:
 
 
 def four_eyes(state: State, given: Given) -> None:
-    """Who recorded may not decide. Raises FourEyes."""
-    if given.by.person == state.recorded_by:
+    """Who recorded or moved it may not decide. Raises FourEyes."""
+    if given.by.person in state.entered_by:
         raise FourEyes(drawdown=state.id)
+
+
+def another_approver(state: State, given: Given) -> None:
+    """Who approved does not take it back alone. Raises OwnApproval."""
+    if given.by.person == state.decided_by:
+        raise OwnApproval(drawdown=state.id)
+
+
+def nothing_later(state: State, given: Given) -> None:
+    """What stands on an approval goes first: credits of it, and shares that were recharged.
+
+    Raises LaterStands.
+    """
+    later = [one.credit for one in state.credits_taken]
+    later += [one.reference for one in state.recharges if one.left]
+    if later:
+        raise LaterStands(name=state.id, later=tuple(later))
 
 
 def recorder(state: State, given: Given) -> None:
@@ -79,6 +100,13 @@ def attester(state: State, given: Given) -> None:
         credited = named(given, state.credits)
         state = fitted(state, agreement.named(given, state.agreement), orders, credited)
         check_credit(-state.amount, credited)
+    mandate_of(state, orders, rules, given.by.person, (given.today, given.today))
+
+
+def attests(state: State, given: Given) -> None:
+    """Foreseen: whoever takes an approval back has a right to it today. Raises MayNotAttest."""
+    orders = {name: order.named(given, name) for name in state.orders}
+    rules = organisation.named(given, state.buyer)
     mandate_of(state, orders, rules, given.by.person, (given.today, given.today))
 
 

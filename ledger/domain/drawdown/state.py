@@ -10,10 +10,13 @@ from msgspec.structs import replace
 from ledger.domain import order
 from ledger.domain.events import (
     Allocation,
+    ApprovalTakenBack,
     By,
     DrawdownApproved,
     DrawdownCredited,
+    DrawdownCreditTakenBack,
     DrawdownEvent,
+    DrawdownMoved,
     DrawdownRecorded,
     DrawdownRecordedAnew,
     DrawdownRejected,
@@ -51,6 +54,14 @@ class Recharge(msgspec.Struct, frozen=True, kw_only=True):
         return self.amount - self.given_back
 
 
+class AsRecorded(msgspec.Struct, frozen=True, kw_only=True):
+    """What of a drawdown its approval changed, as it was before."""
+
+    allocations: tuple[Allocation, ...]
+    room: Room | None
+    flags: tuple[str, ...]
+
+
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """A drawdown as its facts so far make it.
 
@@ -58,7 +69,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     öre excluding VAT; `vat` beside them, in öre. `right` is the number of the buyer's attest right
     that it was approved under, `deputy_for` whose it is where not the approver's own. `anew` are
     the drawdowns of the same invoice that came after it was turned down or withdrawn, `anew_of` is
-    the first of them.
+    the first of them. `credits_taken` are its credits that are approved; `as_recorded` is what of
+    it an approval changed.
     """
 
     id: str
@@ -90,6 +102,14 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     deputy_for: str | None = None
     anew_of: str | None = None
     anew: tuple[str, ...] = ()
+    moved_by: tuple[str, ...] = ()
+    credits_taken: tuple[DrawdownCredited, ...] = ()
+    as_recorded: AsRecorded | None = None
+
+    @property
+    def entered_by(self) -> tuple[str, ...]:
+        """Everybody whose entry it is, as it reads: none of them decides it."""
+        return (self.recorded_by, *self.moved_by)
 
     @property
     def is_credit(self) -> bool:
@@ -197,6 +217,19 @@ def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State
                 deputy_for=event.deputy_for,
                 allocations=_coded(event.allocations or state.allocations, event.code_strings),
                 flags=_flagged(state, event.flags),
+                as_recorded=AsRecorded(
+                    allocations=state.allocations, room=state.room, flags=state.flags
+                ),
+            )
+        case ApprovalTakenBack():
+            return _taken_back(state, event)
+        case DrawdownMoved():
+            return replace(
+                state,
+                buyer=event.buyer,
+                allocations=event.allocations,
+                flags=event.flags,
+                moved_by=tuple(dict.fromkeys((*state.moved_by, by.person))),
             )
         case DrawdownRejected():
             return replace(
@@ -224,8 +257,11 @@ def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State
                 state,
                 credited=credited,
                 credited_lines=(*state.credited_lines, *event.lines),
+                credits_taken=(*state.credits_taken, event),
                 status="reversed" if credited >= state.amount else state.status,
             )
+        case DrawdownCreditTakenBack():
+            return _credit_taken_back(state, event)
         case RechargeRecorded():
             recharge = Recharge(
                 member=event.member, amount=event.amount, reference=event.reference, on=on
@@ -243,6 +279,37 @@ def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State
             )
         case _:
             assert_never(event)
+
+
+def _taken_back(state: State, event: ApprovalTakenBack) -> State:
+    """As before it was approved."""
+    before = state.as_recorded
+    assert before is not None, "it was approved"
+    return replace(
+        state,
+        status="recorded",
+        decided_by="",
+        decided_on=None,
+        reason="",
+        right=None,
+        deputy_for=None,
+        allocations=before.allocations,
+        room=before.room,
+        flags=tuple(dict.fromkeys((*before.flags, *event.flags))),
+        as_recorded=None,
+    )
+
+
+def _credit_taken_back(state: State, event: DrawdownCreditTakenBack) -> State:
+    """As before that credit of it was approved."""
+    left = tuple(one for one in state.credits_taken if one.credit != event.credit)
+    return replace(
+        state,
+        status="approved",
+        credited=sum(one.amount for one in left),
+        credited_lines=tuple(line for one in left for line in one.lines),
+        credits_taken=left,
+    )
 
 
 def _flagged(state: State, flags: tuple[str, ...]) -> tuple[str, ...]:

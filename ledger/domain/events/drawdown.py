@@ -81,6 +81,37 @@ class DrawdownWithdrawn(Event, frozen=True, kw_only=True, omit_defaults=True):
     flags: tuple[str, ...] = ()
 
 
+class DrawdownMoved(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Before it was decided it went to other orders or lines; `buyer` is whose the first is.
+
+    `flags` are all that it is then flagged for.
+    """
+
+    stored: ClassVar[str] = "drawdown-moved"
+    buyer: str
+    allocations: tuple[Allocation, ...]
+    reason: str
+    flags: tuple[str, ...] = ()
+
+
+class ApprovalTakenBack(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Another approver took the approval back: it waits again, as if it had never been approved.
+
+    `flags` say which limits are passed by what its orders then count for.
+    """
+
+    stored: ClassVar[str] = "approval-taken-back"
+    reason: str
+    flags: tuple[str, ...] = ()
+
+
+class DrawdownCreditTakenBack(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The approval of a credit of this invoice was taken back: it took back nothing."""
+
+    stored: ClassVar[str] = "drawdown-credit-taken-back"
+    credit: str
+
+
 class DrawdownCredited(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A credit of this invoice was approved; `amount` is what it took back, positive."""
 
@@ -117,7 +148,10 @@ DrawdownEvent = (
     | DrawdownApproved
     | DrawdownRejected
     | DrawdownWithdrawn
+    | DrawdownMoved
+    | ApprovalTakenBack
     | DrawdownCredited
+    | DrawdownCreditTakenBack
     | RechargeRecorded
     | RechargeReversed
 )

@@ -195,7 +195,8 @@ class OrderDelivered(Event, frozen=True, kw_only=True, omit_defaults=True):
     """Counts only: seats used, and how many participants were awarded their credits.
 
     `delivered_on` is the day where the fact counts from a later one, after what had moved by then.
-    `women` and `men` among those who took part, None where nobody counted them.
+    `women` and `men` among those who took part, None where nobody counted them. Reported again, the
+    last one counts; `reason` says why.
     """
 
     stored: ClassVar[str] = "order-delivered"
@@ -204,6 +205,7 @@ class OrderDelivered(Event, frozen=True, kw_only=True, omit_defaults=True):
     women: int | None = None
     men: int | None = None
     delivered_on: date | None = None
+    reason: str = ""
 
 
 class OrderClosed(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -288,6 +290,40 @@ class OrderCredited(Event, frozen=True, kw_only=True, omit_defaults=True):
     offer_reduced: tuple[LineAmount, ...] = ()
 
 
+class OrderDrawingTakenBack(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The invoice's approval was taken back: it waits again."""
+
+    stored: ClassVar[str] = "order-drawing-taken-back"
+    drawdown: str
+    lines: tuple[LineAmount, ...]
+
+
+class OrderCreditTakenBack(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The credit's approval was taken back: the order is as before it, and `lines` are what it had
+    taken back, negative.
+
+    `restored` is what the lines count for again, `offer_restored` those of an open counter-offer;
+    of an order that was cancelled meanwhile, `kept` are its lines and `fee` what they hold as the
+    fee.
+    """
+
+    stored: ClassVar[str] = "order-credit-taken-back"
+    drawdown: str
+    lines: tuple[LineAmount, ...]
+    restored: tuple[LineAmount, ...] = ()
+    offer_restored: tuple[LineAmount, ...] = ()
+    kept: tuple[OrderLine, ...] | None = None
+    fee: int | None = None
+
+
+class OrderReopened(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """It was closed too early: it is as before it was closed, and holds what it then held."""
+
+    stored: ClassVar[str] = "order-reopened"
+    reason: str
+    flags: tuple[str, ...] = ()
+
+
 OrderEvent = (
     OrderPlaced
     | OrderConfirmed
@@ -313,4 +349,7 @@ OrderEvent = (
     | OrderInvoiceWithdrawn
     | OrderDrawn
     | OrderCredited
+    | OrderDrawingTakenBack
+    | OrderCreditTakenBack
+    | OrderReopened
 )

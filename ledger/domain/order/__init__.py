@@ -20,6 +20,7 @@ from ledger.domain.order.commands import (
     PlaceOrder,
     RecodeLine,
     RejectCounter,
+    ReopenOrder,
     StartOrder,
 )
 from ledger.domain.order.decisions import (
@@ -37,7 +38,7 @@ from ledger.domain.order.decisions import (
 )
 from ledger.domain.order.evolve import evolve
 from ledger.domain.order.notices import Notice, notices
-from ledger.domain.order.owed import invoice_withdrawn, owed, owed_left
+from ledger.domain.order.owed import credit_taken_back, invoice_withdrawn, owed, owed_left
 from ledger.domain.order.plan.accruals import Accrual, Basis, accruals, earlier_years
 from ledger.domain.order.plan.commands import (
     CancelSession,
@@ -49,6 +50,7 @@ from ledger.domain.order.plan.commands import (
 from ledger.domain.order.plan.instalments import Due, DueStatus, Planned, instalments_on, planned
 from ledger.domain.order.plan.schedule import Cancellation, Session, SessionStatus
 from ledger.domain.order.plan.sessions import hold_session, move_session
+from ledger.domain.order.reopening import reopen
 from ledger.domain.order.room import with_moves
 from ledger.domain.order.stale import Stale, stale
 from ledger.domain.order.state import (
@@ -93,6 +95,7 @@ __all__ = [
     "Planned",
     "RecodeLine",
     "RejectCounter",
+    "ReopenOrder",
     "Session",
     "SessionStatus",
     "SessionTerms",
@@ -109,6 +112,7 @@ __all__ = [
     "close",
     "confirm",
     "counter",
+    "credit_taken_back",
     "decline",
     "deliver",
     "earlier_years",
@@ -130,6 +134,7 @@ __all__ = [
     "planned",
     "recode",
     "reject",
+    "reopen",
     "stale",
     "start",
     "stream",

@@ -190,7 +190,10 @@ class StartOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeliverOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """Report delivery as counts: seats used, participants awarded their credits."""
+    """Report delivery as counts: seats used, participants awarded their credits.
+
+    Reported again, with a `reason`, it takes the place of what was reported before.
+    """
 
     order: str
     on: date
@@ -198,6 +201,15 @@ class DeliverOrder(msgspec.Struct, frozen=True, kw_only=True):
     credits_awarded: int | None = None
     women: int | None = None
     men: int | None = None
+    reason: str = ""
+
+
+class ReopenOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """Open an order again that was closed too early."""
+
+    order: str
+    on: date
+    reason: str
 
 
 class CloseOrder(msgspec.Struct, frozen=True, kw_only=True):

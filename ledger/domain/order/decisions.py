@@ -292,8 +292,12 @@ def start(command: StartOrder, state: State, given: Given) -> list[New]:
 
 
 def deliver(command: DeliverOrder, state: State, given: Given) -> list[New]:
-    """No money moves. Raises Invalid."""
+    """No money moves. Reported again, the last one counts. Raises Invalid."""
     faults = []
+    if state.delivered_on is not None and not command.reason.strip():
+        sentence = "It was reported delivered on {day} already: say why it is reported again."
+        figures = {"day": state.delivered_on.isoformat()}
+        faults.append(Fault(pointer="/reason", sentence=sentence, figures=figures))
     if state.places is not None and command.seats_used > state.places:
         faults.append(too_many_seats("/seats_used", state.places))
     if command.credits_awarded is not None and command.credits_awarded > command.seats_used:
@@ -315,6 +319,7 @@ def deliver(command: DeliverOrder, state: State, given: Given) -> list[New]:
         credits_awarded=command.credits_awarded,
         women=command.women,
         men=command.men,
+        reason=command.reason,
     )
     return [New(stream(state.number), event, day)]
 

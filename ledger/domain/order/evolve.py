@@ -17,8 +17,10 @@ from ledger.domain.events import (
     OrderConfirmed,
     OrderCountered,
     OrderCredited,
+    OrderCreditTakenBack,
     OrderDeclined,
     OrderDelivered,
+    OrderDrawingTakenBack,
     OrderDrawn,
     OrderEvent,
     OrderInvoiced,
@@ -27,6 +29,7 @@ from ledger.domain.events import (
     OrderLine,
     OrderPassedOn,
     OrderPlaced,
+    OrderReopened,
     OrderStarted,
     SeatsAllocated,
     SeatsCancelled,
@@ -46,7 +49,7 @@ from ledger.domain.order.plan.evolve import (
     session_moved,
 )
 from ledger.domain.order.plan.schedule import Fee, to_come
-from ledger.domain.order.state import Counter, Earlier, State
+from ledger.domain.order.state import Counter, Credited, Earlier, State
 from ledger.domain.position import add_lines, by_line, ordered
 from ledger.domain.sharing import Weight
 
@@ -61,7 +64,7 @@ def evolve(state: State | None, event: OrderEvent, on: date, by: By) -> State:
     if isinstance(event, OrderDelivered):
         return replace(
             state,
-            status="delivered",
+            status="closed" if state.status == "closed" else "delivered",
             delivered_on=event.delivered_on or on,
             seats_used=event.seats_used,
             credits_awarded=event.credits_awarded,
@@ -103,7 +106,17 @@ def evolve(state: State | None, event: OrderEvent, on: date, by: By) -> State:
         case OrderCancelled():
             return order_cancelled(state, event, on)
         case OrderClosed():
-            return replace(state, status="closed", counter=None, reason=event.reason)
+            return replace(
+                state,
+                status="closed",
+                counter=None,
+                reason=event.reason,
+                closed_from=state.status,
+            )
+        case OrderReopened():
+            status = state.closed_from or "confirmed"
+            flags = tuple(dict.fromkeys((*state.flags, *event.flags)))
+            return replace(state, status=status, reason="", closed_from=None, flags=flags)
         case SeatsAllocated():
             return replace(state, allocated=event.seats, flags=event.flags)
         case SeatsMoved():
@@ -123,8 +136,16 @@ def evolve(state: State | None, event: OrderEvent, on: date, by: By) -> State:
                 pending=add_lines(state.pending, event.lines, -1),
                 drawn=add_lines(state.drawn, event.lines),
             )
+        case OrderDrawingTakenBack():
+            return replace(
+                state,
+                pending=add_lines(state.pending, event.lines),
+                drawn=add_lines(state.drawn, event.lines, -1),
+            )
         case OrderCredited():
             return _credited(state, event)
+        case OrderCreditTakenBack():
+            return _credit_taken_back(state, event)
         case _:
             assert_never(event)
 
@@ -222,7 +243,8 @@ def _countered(state: State, event: OrderCountered) -> State:
         starts_on=event.starts_on,
         ends_on=event.ends_on,
     )
-    return replace(state, status="countered", counter=offer, flags=event.flags)
+    credited = tuple(replace(one, offer_reduced=()) for one in state.credited)
+    return replace(state, status="countered", counter=offer, flags=event.flags, credited=credited)
 
 
 def _counter_accepted(state: State, event: CounterAccepted, on: date) -> State:
@@ -240,6 +262,9 @@ def _counter_accepted(state: State, event: CounterAccepted, on: date) -> State:
         ends_on=offer.ends_on or state.ends_on,
         counter=None,
         allocated=event.allocated or state.allocated,
+        credited=tuple(
+            replace(one, reduced=one.offer_reduced, offer_reduced=()) for one in state.credited
+        ),
     )
     return refitted(after)
 
@@ -262,6 +287,8 @@ def _changed(state: State, event: OrderChanged) -> State:
         instalments=state.instalments if event.instalments is None else event.instalments,
         allocated=event.allocated or state.allocated,
     )
+    if event.lines != state.lines:  # typed anew, they are what no credit has reduced
+        after = replace(after, credited=tuple(replace(one, reduced=()) for one in state.credited))
     return refitted(after)
 
 
@@ -303,7 +330,51 @@ def _credited(state: State, event: OrderCredited) -> State:
     if after.uncancelled is not None:
         reduced = add_lines(after.uncancelled.reduced, event.reduced)
         after = replace(after, uncancelled=replace(after.uncancelled, reduced=reduced))
+    after = refitted(after)
+    drawn = sum(part.amount for part in state.drawn)
+    one = Credited(
+        drawdown=event.drawdown,
+        before=state.plan,
+        after=after.plan,
+        reduced=event.reduced,
+        offer_reduced=event.offer_reduced,
+        beyond=event.room == "cap" and drawn > state.amount,
+    )
+    return replace(after, credited=(*state.credited, one))
+
+
+def _credit_taken_back(state: State, event: OrderCreditTakenBack) -> State:
+    """As before it was approved; what follows the lines to the öre, where it is as it left it."""
+    one = next((one for one in state.credited if one.drawdown == event.drawdown), None)
+    offer = state.counter
+    if offer is not None:
+        offer = replace(offer, lines=_restored(offer.lines, event.offer_restored))
+    after = replace(
+        state,
+        drawn=add_lines(state.drawn, event.lines, -1),
+        lines=_restored(state.lines, event.restored),
+        counter=offer,
+        invoices=tuple(id for id in state.invoices if id != event.drawdown),
+        credited=tuple(other for other in state.credited if other is not one),
+    )
+    before = state.uncancelled
+    if before is not None and event.kept is None:
+        reduced = add_lines(before.reduced, event.restored, -1)
+        after = replace(after, uncancelled=replace(before, reduced=reduced))
+    elif before is not None and event.kept is not None:
+        before, _ = kept_without(state, event.lines, event.restored)
+        left = tuple(id for id in before.invoices if id != event.drawdown)
+        after = replace(after, uncancelled=replace(before, invoices=left))
+        after = _kept(after, event.kept, event.fee)
+    if one is not None and state.plan == one.after and event.kept is None:
+        plan = one.before
+        return replace(after, sessions=plan.sessions, instalments=plan.instalments, fees=plan.fees)
     return refitted(after)
+
+
+def _restored(lines: tuple[OrderLine, ...], by: tuple[LineAmount, ...]) -> tuple[OrderLine, ...]:
+    more = by_line(by)
+    return tuple(replace(line, amount=line.amount + more.get(line.number, 0)) for line in lines)
 
 
 def _less_fees(state: State, event: OrderCredited) -> tuple[Fee, ...]:

@@ -36,8 +36,9 @@ POSSIBLE: dict[str, tuple[Status, ...]] = {
     "move a session of": ("placed", *OPEN),
     "report a session of": OPEN,
     "start": ("confirmed",),
-    "report delivery of": ("confirmed", "started"),
+    "report delivery of": ("confirmed", "started", "delivered", "closed"),
     "close": (*OPEN, "cancelled"),
+    "reopen": ("closed",),
 }
 """What is done → the statuses that it is done in. Coded is what holds, or has drawn, money; what is
 delivered is owed, and cannot be cancelled."""
@@ -129,6 +130,17 @@ def cancelled_by_them(state: State, given: Given) -> None:
 def session_cancelled_by_them(state: State, given: Given) -> None:
     """As `cancelled_by_them`. Raises WrongStatus."""
     require_status(state, "cancel a session of", by_supplier=given.by.role == "supplier")
+
+
+def delivered_before(state: State, given: Given) -> None:
+    """A closed order's delivery is only reported again. Raises WrongStatus."""
+    if state.status == "closed" and state.delivered_on is None:
+        raise WrongStatus(
+            name=state.number,
+            status=state.status,
+            action="report delivery of",
+            needed=" / ".join(OPEN),
+        )
 
 
 def session_to_come(state: State, given: Given) -> None:

@@ -8,7 +8,12 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from ledger.domain.events import LineAmount, OrderInvoiceWithdrawn, OrderLine
+from ledger.domain.events import (
+    LineAmount,
+    OrderCreditTakenBack,
+    OrderInvoiceWithdrawn,
+    OrderLine,
+)
 from ledger.domain.money import percentage, split
 from ledger.domain.order.plan.schedule import open_fees
 from ledger.domain.order.state import State, Uncancelled, holding
@@ -121,6 +126,25 @@ def invoice_withdrawn(
         return OrderInvoiceWithdrawn(drawdown=drawdown, lines=lines)
     _, kept = kept_without(state, lines)
     return OrderInvoiceWithdrawn(drawdown=drawdown, lines=lines, kept=kept.lines, fee=kept.fee)
+
+
+def credit_taken_back(
+    state: State, drawdown: str, lines: tuple[LineAmount, ...]
+) -> OrderCreditTakenBack:
+    """The order's own fact of a credit whose approval is taken back; also of one that was approved
+    before the order was cancelled."""
+    one = next((one for one in state.credited if one.drawdown == drawdown), None)
+    event = OrderCreditTakenBack(
+        drawdown=drawdown,
+        lines=lines,
+        restored=one.reduced if one else (),
+        offer_restored=one.offer_reduced if one else (),
+    )
+    before = state.uncancelled
+    if before is None or drawdown not in before.invoices:
+        return event
+    _, kept = kept_without(state, lines, event.restored)
+    return replace(event, kept=kept.lines, fee=kept.fee)
 
 
 def kept_without(

@@ -56,6 +56,29 @@ class Earlier(msgspec.Struct, frozen=True, kw_only=True):
     until: date
 
 
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What of an order follows its lines."""
+
+    sessions: tuple[Session, ...]
+    instalments: tuple[Instalment, ...]
+    fees: tuple[Fee, ...]
+
+
+class Credited(msgspec.Struct, frozen=True, kw_only=True):
+    """A credit that was approved, and what it made of the order, in öre by line.
+
+    `reduced` is what the order's lines, as they are typed now, count for less by it. `beyond` says
+    that it took back what was invoiced beyond the order.
+    """
+
+    drawdown: str
+    before: Plan
+    after: Plan
+    reduced: tuple[LineAmount, ...] = ()
+    offer_reduced: tuple[LineAmount, ...] = ()
+    beyond: bool = False
+
+
 class Uncancelled(msgspec.Struct, frozen=True, kw_only=True):
     """What an order was when it was cancelled, in öre by line, and what then stayed of it.
 
@@ -84,7 +107,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     counter-offer, `coded_by` lines that were re-coded, or took a session of such a line, each with
     who did. `confirmation_flags` are of when it was taken on, and stay however it is changed.
     `fees` are those of cancelled seats; `invoices` name what makes up `drawn` and
-    `pending`; `uncancelled` is of an order that was cancelled.
+    `pending`; `uncancelled` is of an order that was cancelled, `credited` its credits that stand,
+    `closed_from` its status before it was closed.
     """
 
     agreement: str
@@ -136,6 +160,12 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     fees: tuple[Fee, ...] = ()
     invoices: tuple[str, ...] = ()
     uncancelled: Uncancelled | None = None
+    credited: tuple[Credited, ...] = ()
+    closed_from: Status | None = None
+
+    @property
+    def plan(self) -> Plan:
+        return Plan(sessions=self.sessions, instalments=self.instalments, fees=self.fees)
 
     @property
     def ordered_by(self) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """What an invoice or a credit is refused for; never for the cap's sake."""
 
-from ledger.domain.refusals.kinds import Conflict
+from ledger.domain.refusals.kinds import Conflict, Forbidden
 
 
 class DuplicateInvoice(Conflict):
@@ -25,6 +25,24 @@ class InvoiceDiffers(Conflict):
         "Invoice {invoice} of {issued_on} from {supplier} is recorded as {drawdown} ({status}), "
         "{amount}; now it says {asked} or other VAT. Ask the supplier which is right."
     )
+
+
+class OwnApproval(Forbidden):
+    """Four eyes: an approval is taken back by another approver."""
+
+    type = "own-approval"
+    means = "An approver takes back their own approval."
+    title = "You approved it yourself"
+    sentence = "You approved {drawdown} yourself: another approver takes that back."
+
+
+class LaterStands(Conflict):
+    """A later fact depends on it, and is named: it goes first."""
+
+    type = "later-stands"
+    means = "A later fact depends on what would be taken back or changed; it is named."
+    title = "Something later stands on it"
+    sentence = "{later} stands on {name}: take that back first."
 
 
 class RecordedByAnother(Conflict):

@@ -1,0 +1,59 @@
+"""What an invoice exceeds: flagged, since no invoice is refused for that; a person decides."""
+
+from ledger.domain import agreement, order
+from ledger.domain.events import LineAmount, New
+from ledger.domain.money import to_text
+from ledger.domain.position import Group, by_line, group_of
+
+
+def order_flags(state: order.State, lines: tuple[LineAmount, ...], amount: int) -> list[str]:
+    """What a person should look at where an invoice, or a credit, of an amount (öre) draws lines of
+    an order: what it exceeds, and that the order is not, or no longer, one to invoice."""
+    flags = []
+    total = sum(line.amount for line in lines)
+    if state.status in order.UNANSWERED:
+        flags.append("order-not-confirmed")
+    room = 0 if state.status in order.RELEASED else state.amount - state.invoiced
+    if amount >= 0:
+        if state.status in order.ENDED and room <= 0:
+            flags.append("order-ended")
+        if total > max(0, room):
+            flags.append("exceeds-order")
+        flags += _line_flags(state, lines)
+    elif _exceeds_invoiced(state, lines):
+        flags.append("exceeds-invoiced")
+    return flags
+
+
+def _line_flags(state: order.State, lines: tuple[LineAmount, ...]) -> list[str]:
+    """Which lines the invoice goes beyond, and by how much: room of no other kind pays for that."""
+    if state.status in order.RELEASED:
+        return []
+    invoiced = by_line((*state.drawn, *state.pending))
+    amounts = {line.number: line.amount for line in state.lines}
+    found = []
+    for part in lines:
+        beyond = invoiced.get(part.line, 0) + part.amount - amounts.get(part.line, 0)
+        if min(beyond, part.amount) > 0:
+            amount = to_text(min(beyond, part.amount))
+            found.append(f"exceeds-line:{state.number}/{part.line}:{amount}")
+    return found
+
+
+def _exceeds_invoiced(state: order.State, lines: tuple[LineAmount, ...]) -> bool:
+    """Whether a credit takes back more than is drawn, of the order or of lines that count
+    together."""
+    held = order.holding(state)
+    left: dict[Group | None, int] = {}
+    for part in (*state.drawn, *lines):
+        for group in (None, group_of(held, part.line)):
+            left[group] = left.get(group, 0) + part.amount
+    touched = {None, *(group_of(held, part.line) for part in lines)}
+    return any(left[group] < 0 for group in touched)
+
+
+def limit_flags(of: agreement.State, moved: list[New]) -> list[str]:
+    """The limits that what moves passes: no invoice is refused for their sake."""
+    moves = [m for new in moved for m in getattr(new.event, "moves", ())]
+    hard, soft = agreement.limits_passed(of, moves, moved[0].effective_on)
+    return [f"over-limit:{limit.limit}" for limit in (*hard, *soft)]

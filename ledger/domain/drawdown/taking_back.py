@@ -1,0 +1,77 @@
+"""Taking an approval back: the drawdown waits again, as if nobody had ever approved it.
+
+No credit is made up for it. What stands on the approval goes first, and is named.
+"""
+
+from collections.abc import Callable
+
+from ledger.domain import agreement, order, organisation
+from ledger.domain.drawdown.allocation import by_order
+from ledger.domain.drawdown.attesting import mandate_of
+from ledger.domain.drawdown.commands import TakeBackApproval
+from ledger.domain.drawdown.eligibility import used_facts
+from ledger.domain.drawdown.flags import limit_flags
+from ledger.domain.drawdown.moving import after
+from ledger.domain.drawdown.state import State, named, stream
+from ledger.domain.events import (
+    ApprovalTakenBack,
+    DrawdownCreditTakenBack,
+    LineAmount,
+    New,
+    OrderDrawingTakenBack,
+    OrderEvent,
+)
+from ledger.domain.given import Given
+from ledger.domain.refusals import LaterStands
+
+Told = Callable[[order.State, str, tuple[LineAmount, ...]], OrderEvent]
+
+
+def take_back(command: TakeBackApproval, state: State, given: Given) -> list[New]:
+    """Its orders, its agreement and the invoice that a credit names are as before the approval.
+
+    What comes to count for more cannot be refused for a limit's sake, and is flagged.
+
+    Raises MayNotAttest; LaterStands.
+    """
+    of = agreement.named(given, state.agreement)
+    orders = {name: order.named(given, name) for name in state.orders}
+    rules = organisation.named(given, state.buyer)
+    mandate_of(state, orders, rules, given.by.person, (command.on, given.today))
+    for one in orders.values():
+        _require_none_beyond(state, one)
+    told: Told = order.credit_taken_back if state.is_credit else _drawing_taken_back
+    facts: list[New] = []
+    flags: list[str] = []
+    if state.credits:
+        credited = named(given, state.credits)
+        back = DrawdownCreditTakenBack(credit=state.id)
+        facts.append(New(stream(credited.id), back, command.on))
+    for name, lines in by_order(state.allocations).items():
+        change = told(orders[name], state.id, lines)
+        moved = order.with_moves(
+            orders[name], of, change, command.on, "approval-taken-back", state.id
+        )
+        flags += limit_flags(of, moved)
+        of = after(of, moved)
+        facts += moved
+    if state.is_credit:
+        facts += used_facts(of, state.id, state.allocations, command.on, -1)
+    event = ApprovalTakenBack(reason=command.reason, flags=tuple(dict.fromkeys(flags)))
+    return [New(stream(state.id), event, command.on), *facts]
+
+
+def _drawing_taken_back(
+    state: order.State, drawdown: str, lines: tuple[LineAmount, ...]
+) -> OrderDrawingTakenBack:
+    return OrderDrawingTakenBack(drawdown=drawdown, lines=lines)
+
+
+def _require_none_beyond(state: State, one: order.State) -> None:
+    """A credit to the cap that took back what was invoiced beyond its order depends on what was.
+
+    Raises LaterStands.
+    """
+    later = tuple(c.drawdown for c in one.credited if c.beyond and c.drawdown != state.id)
+    if later:
+        raise LaterStands(name=state.id, later=later)
