@@ -80,6 +80,11 @@ VERBS: Headings = {
             "ledger.cli.drawdowns:drawdown",
             "Invoices and credits against orders.",
         ),
+        Verb(
+            "reconcile",
+            "ledger.cli.reconcile:reconcile",
+            "Hold a supplier ledger against the drawdowns: what is here, missing, or different.",
+        ),
     ),
     "Planning and following up": (
         Verb(

@@ -17,6 +17,7 @@ from ledger.wording import Sentence, words
 
 if TYPE_CHECKING:
     from ledger.application.answers.proof import Checkpoint
+    from ledger.application.asker import Asker
     from ledger.domain.events import By
     from ledger.opening import Ledger
 
@@ -71,6 +72,16 @@ def today() -> date:
     from ledger.domain.calendar import SWEDEN
 
     return datetime.now(SWEDEN).date()
+
+
+def at_the_server(opened: Ledger) -> Asker:
+    """Who asks on the server's own command line: nothing is hidden from them, and nothing is
+    recorded of it."""
+    from ledger.application.asker import Asker
+    from ledger.domain.events import By
+
+    by = By(person="", organisation="", role="admin")
+    return Asker(ledger=opened, by=by, roles=("admin",), language=language(), at_the_server=True)
 
 
 def who_acts(verb: F) -> F:

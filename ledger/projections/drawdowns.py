@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 from sqlalchemy import Connection, select
 
-from ledger.bounds import PAGE
+from ledger.bounds import CHOSEN, PAGE
 from ledger.domain import drawdown
 from ledger.domain.events import DrawdownRecorded, Fact
 from ledger.projections import formerly
@@ -100,6 +100,19 @@ def listed(
         _row(msgspec.json.decode(row.state, type=drawdown.State), row.version, party)
         for row in connection.execute(query.order_by(drawdowns.c.id).limit(limit))
     ]
+
+
+def pairs(connection: Connection, agreements: Sequence[str]) -> set[tuple[str, str]]:
+    """The buyers and suppliers of the invoices under agreements."""
+    columns, found = drawdowns.c, set[tuple[str, str]]()
+    for at in range(0, len(agreements), CHOSEN):
+        query = (
+            select(columns.buyer, columns.supplier)
+            .where(columns.agreement.in_(agreements[at : at + CHOSEN]))
+            .distinct()
+        )
+        found |= {(row.buyer, row.supplier) for row in connection.execute(query)}
+    return found
 
 
 def _row(state: drawdown.State, version: int, party: str | None) -> Row:

@@ -15,6 +15,7 @@ from ledger.web.api import (
     persons,
     planning,
     programmes,
+    reconciliation,
     suppliers,
 )
 
@@ -34,4 +35,5 @@ BLUEPRINTS = (
     suppliers.blueprint,
     organisations.blueprint,
     competitions.blueprint,
+    reconciliation.blueprint,
 )

@@ -32,7 +32,7 @@ def exported(view: View, whole: type[Answer], shape: type[Answer]) -> View:
 
     @wraps(view)
     def listing(*args: Any, **kwargs: Any) -> Response:
-        if request.method not in ("GET", "HEAD") or not _wants_csv():
+        if not (_asks(view) and _wants_csv()):
             return _by_what_is_accepted(view(*args, **kwargs))
         query, *others = args if args else ({},)
         known_at = query.get("known_at") or datetime.now(UTC)
@@ -50,6 +50,11 @@ def exported(view: View, whole: type[Answer], shape: type[Answer]) -> View:
 
     listing._exported = shape  # type: ignore[attr-defined]
     return listing
+
+
+def _asks(view: View) -> bool:
+    """Whether the request is a question: also one that is too long for an address."""
+    return request.method in ("GET", "HEAD") or getattr(view, "_writes_nothing", False)
 
 
 def _by_what_is_accepted(response: Response) -> Response:
