@@ -16,6 +16,7 @@ from ledger.web.api import (
     planning,
     programmes,
     reconciliation,
+    sheets,
     suppliers,
 )
 
@@ -36,4 +37,5 @@ BLUEPRINTS = (
     organisations.blueprint,
     competitions.blueprint,
     reconciliation.blueprint,
+    sheets.blueprint,
 )

@@ -1,6 +1,5 @@
 """Every list of the API as a file: whoever asks for CSV gets all pages of it, one after another."""
 
-from base64 import b64encode
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import wraps
@@ -8,13 +7,12 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
-from flask import Response, request, stream_with_context
+from flask import Response, request
 
-from ledger.application import anchor, exports
 from ledger.application.answers import Answer
 from ledger.bounds import MAX_PAGE
 from ledger.domain.refusals import Fault, Invalid
-from ledger.web.seen import asker, ledger
+from ledger.web.exporting import csv_file
 from ledger.wording import words
 
 View = Callable[..., Response]
@@ -93,16 +91,5 @@ def _items(
 
 
 def _file(shape: type[Answer], items: Iterator[Answer], known_at: datetime) -> Response:
-    note = anchor.note_of(ledger().settings.notary)
-    asked = request.args
-    told = exports.Told(asked.get("as_of") or asked.get("on"), known_at, note)
-    lines = exports.lines(shape, items, told, asker().language)
-    name = request.path.rpartition("/")[2]
-    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    if note is not None:
-        headers["Avrop-Checkpoint"] = b64encode(note.encode()).decode()
-    return Response(
-        stream_with_context(line.encode() for line in lines),
-        headers=headers,
-        content_type="text/csv; charset=utf-8",
-    )
+    as_of = request.args.get("as_of") or request.args.get("on")
+    return csv_file(request.path.rpartition("/")[2], shape, items, as_of, known_at)
