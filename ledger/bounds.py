@@ -131,6 +131,9 @@ KEY_LENGTH = 200
 SESSION_HOURS = 12
 """Hours that a person stays signed in: a working day."""
 
+SHEET_ORDERS = 200
+"""Orders on a sheet for suppliers: what somebody still looks through for their own."""
+
 TIMELINE = 30
 """Happenings on a page's timeline at a time: what is read without losing the place."""
 

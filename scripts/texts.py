@@ -43,6 +43,8 @@ WORDS = (
     "accept", "reject", "change", "cancel", "start", "deliver", "invoice", "approve", "credit",
     "reverse", "discard", "allocate the seats of", "move seats of", "move shares of",
     "recharge a share of", "code a line of", "report delivery of", "cancel seats of",
+    # what comes of a payment in a supplier ledger
+    "matched", "likely", "different", "missing", "not-paid",
     # of sessions
     "session", "planned", "held",
     "move a session of", "report a session of", "cancel a session of",
@@ -157,6 +159,8 @@ HEADS = (
     "notices", "opened on", "organisations", "points", "prepaid", "programme",
     "responsibilities", "right", "root", "round", "sessions held", "size", "statuses", "tariff",
     "what", "winner", "women",
+    "verdict", "supplier name", "paid", "drawn", "difference", "differs", "named agreement",
+    "drawdowns", "first on", "last on", "vouchers", "first row", "row count",
 )  # fmt: skip
 """Heads of the columns of exports: the members of answers, in words."""
 

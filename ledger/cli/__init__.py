@@ -66,6 +66,12 @@ VERBS: Headings = {
     ),
     "Invoices": (
         Verb(
+            "sheet",
+            "ledger.cli.sheet:sheet",
+            "What a supplier writes in an e-invoice for an agreement, or for one order, to be "
+            "sent.",
+        ),
+        Verb(
             "receive",
             "ledger.cli.documents:receive",
             "Take in e-invoices: record what matches, queue the rest with the reason.",
@@ -79,6 +85,11 @@ VERBS: Headings = {
             "drawdown",
             "ledger.cli.drawdowns:drawdown",
             "Invoices and credits against orders.",
+        ),
+        Verb(
+            "reconcile",
+            "ledger.cli.reconcile:reconcile",
+            "Hold a supplier ledger against the drawdowns: what is here, missing, or different.",
         ),
     ),
     "Planning and following up": (

@@ -17,6 +17,7 @@ from ledger.wording import Sentence, words
 
 if TYPE_CHECKING:
     from ledger.application.answers.proof import Checkpoint
+    from ledger.application.asker import Asker
     from ledger.clock import Clock
     from ledger.domain.events import By
     from ledger.opening import Ledger
@@ -81,6 +82,16 @@ def clock() -> Clock:
 
     found: Clock | None = click.get_current_context().find_root().obj
     return found or system
+
+
+def at_the_server(opened: Ledger) -> Asker:
+    """Who asks on the server's own command line: nothing is hidden from them, and nothing is
+    recorded of it."""
+    from ledger.application.asker import Asker
+    from ledger.domain.events import By
+
+    by = By(person="", organisation="", role="admin")
+    return Asker(ledger=opened, by=by, roles=("admin",), language=language(), at_the_server=True)
 
 
 def who_acts(verb: F) -> F:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 from sqlalchemy import Connection, select
 
-from ledger.bounds import ALIKE, PAGE
+from ledger.bounds import ALIKE, CHOSEN, PAGE
 from ledger.domain import drawdown
 from ledger.domain.events import DrawdownRecorded, Fact
 from ledger.projections import formerly
@@ -114,6 +114,19 @@ def alike(connection: Connection, supplier: str, invoice: str, amount: int) -> t
         newest = stands.where(same).order_by(d.position.desc(), d.id).limit(ALIKE)
         found += connection.execute(newest).scalars()
     return tuple(dict.fromkeys(found))
+
+
+def pairs(connection: Connection, agreements: Sequence[str]) -> set[tuple[str, str]]:
+    """The buyers and suppliers of the invoices under agreements."""
+    columns, found = drawdowns.c, set[tuple[str, str]]()
+    for at in range(0, len(agreements), CHOSEN):
+        query = (
+            select(columns.buyer, columns.supplier)
+            .where(columns.agreement.in_(agreements[at : at + CHOSEN]))
+            .distinct()
+        )
+        found |= {(row.buyer, row.supplier) for row in connection.execute(query)}
+    return found
 
 
 def _row(state: drawdown.State, version: int, party: str | None) -> Row:

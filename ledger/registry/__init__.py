@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.schema import CreateSchema
 
-from ledger.bounds import DATABASE_SECONDS, PAGE, SESSION_HOURS, TOKEN_SECONDS
+from ledger.bounds import CHOSEN, DATABASE_SECONDS, PAGE, SESSION_HOURS, TOKEN_SECONDS
 from ledger.domain.parties import is_natural_person
 from ledger.domain.refusals import Unavailable
 from ledger.registry import people
@@ -124,6 +124,17 @@ class Registry:
             with self._engine.connect() as connection:
                 found = connection.execute(query).scalar_one()
         return str(found)
+
+    def ids_of_sole_traders(self, numbers: set[str]) -> dict[str, str]:
+        """Opaque ids by number, of those who are known; nobody new is made."""
+        some, found = sorted(numbers), dict[str, str]()
+        with self._engine.connect() as connection:
+            for at in range(0, len(some), CHOSEN):
+                query = select(sole_traders).where(
+                    sole_traders.c.number.in_(some[at : at + CHOSEN])
+                )
+                found |= {row.number: row.id for row in connection.execute(query)}
+        return found
 
     def names_of_sole_traders(self, ids: set[str]) -> dict[str, str]:
         """Names by opaque id; who was erased, or has no name here, is absent."""

@@ -1,7 +1,8 @@
 """A command that is refused before it reaches the service: for want of a role, or of a party."""
 
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from flask import current_app, g, request
 
@@ -15,6 +16,15 @@ from ledger.web.seen import once as once_of
 SAFE = ("GET", "HEAD", "OPTIONS")
 _NAMED = re.compile(r"<(agreement|order|drawdown):(\w+)>")
 """What an address is about, in the rule of its route."""
+
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def writes_nothing(view: F) -> F:
+    """A question that is too long for an address: to ask it without the right is no attempt."""
+    view._writes_nothing = True  # type: ignore[attr-defined]
+    return view
 
 
 def note(refusal: Refusal) -> None:

@@ -18,13 +18,13 @@ from ledger.application.answers.terms import RECORDED
 from ledger.application.bodies.examples import EXAMPLES
 from ledger.application.doing import IDEMPOTENCY_KEY
 from ledger.application.steps import STEPS
-from ledger.bounds import KEY_LENGTH, MAX_DOCUMENT
+from ledger.bounds import KEY_LENGTH, MAX_DOCUMENT, MAX_LEDGER_FILE
 from ledger.domain.events import NAMES
 from ledger.web import describing
 from ledger.web.access import public
 from ledger.web.addresses import CONVERTERS, shown
 from ledger.web.problem_types import ADDRESS
-from ledger.web.receiving import XML_TYPES
+from ledger.web.receiving import TABLE_TYPES, XML_TYPES
 
 _TAG = r'(?:W/)?"[!#-~]*"'
 IF_MATCH = rf"^(?:\*|{_TAG}(?:\s*,\s*{_TAG})*)$"
@@ -70,6 +70,11 @@ XML_BODY = {
     "description": f"The document as it was received, at most {MAX_DOCUMENT} bytes.",
     "required": True,
     "content": {form: {"schema": {"type": "string"}} for form in XML_TYPES},
+}
+TABLE_BODY = {
+    "description": f"The file as it was exported, at most {MAX_LEDGER_FILE} bytes.",
+    "required": True,
+    "content": {form: {"schema": {"type": "string"}} for form in TABLE_TYPES},
 }
 PARAMETERS = {
     "IdempotencyKey": {
@@ -258,7 +263,7 @@ def _finish(operation: dict[str, Any], rule: Rule, method: str, view: Any) -> No
     for status in sorted(set(may)):
         responses[status] = {"$ref": f"#/components/responses/Problem{status}"}
     operation["responses"] = responses
-    if method == "get" and hasattr(view, "_exported"):
+    if hasattr(view, "_exported") and (method == "get" or getattr(view, "_writes_nothing", False)):
         _export(operation)
     blueprint, _, name = rule.endpoint.partition(".")
     operation["operationId"] = f"{blueprint}_{name}"

@@ -8,10 +8,12 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from ledger.application.bodies.parsing import faults_of, read_members, repeated_parameters
-from ledger.bounds import MAX_DOCUMENT, MAX_JSON_BODY
+from ledger.bounds import MAX_DOCUMENT, MAX_JSON_BODY, MAX_LEDGER_FILE
 from ledger.domain.refusals import Invalid
 
 XML_TYPES = ("application/xml", "text/xml")
+TABLE_TYPES = ("text/csv", "text/plain", "application/octet-stream", "application/vnd.ms-excel")
+"""What programs and browsers call a table of text; the last is what Windows calls any CSV."""
 
 
 def require_once(req: Request) -> None:
@@ -58,6 +60,14 @@ def read_xml(req: Request) -> bytes:
     content = _bounded(req, MAX_DOCUMENT)
     if req.mimetype not in (*XML_TYPES, ""):
         raise UnsupportedMediaType(f"The document must be {' or '.join(XML_TYPES)}.")
+    return content
+
+
+def read_table(req: Request) -> bytes:
+    """A received table, its form unread. Raises UnsupportedMediaType."""
+    content = _bounded(req, MAX_LEDGER_FILE)
+    if req.mimetype not in (*TABLE_TYPES, ""):
+        raise UnsupportedMediaType(f"The file must be {' or '.join(TABLE_TYPES)}.")
     return content
 
 

@@ -15,6 +15,8 @@ from ledger.web.api import (
     persons,
     planning,
     programmes,
+    reconciliation,
+    sheets,
     suppliers,
 )
 
@@ -34,4 +36,6 @@ BLUEPRINTS = (
     suppliers.blueprint,
     organisations.blueprint,
     competitions.blueprint,
+    reconciliation.blueprint,
+    sheets.blueprint,
 )

@@ -1,6 +1,5 @@
 """Every list of the API as a file: whoever asks for CSV gets all pages of it, one after another."""
 
-from base64 import b64encode
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import wraps
@@ -8,13 +7,13 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
-from flask import Response, request, stream_with_context
+from flask import Response, request
 
-from ledger.application import anchor, exports
 from ledger.application.answers import Answer
 from ledger.bounds import MAX_PAGE
 from ledger.domain.refusals import Fault, Invalid
-from ledger.web.seen import asker, ledger
+from ledger.web.exporting import csv_file
+from ledger.web.seen import ledger
 from ledger.wording import words
 
 View = Callable[..., Response]
@@ -32,7 +31,7 @@ def exported(view: View, whole: type[Answer], shape: type[Answer]) -> View:
 
     @wraps(view)
     def listing(*args: Any, **kwargs: Any) -> Response:
-        if request.method not in ("GET", "HEAD") or not _wants_csv():
+        if not (_asks(view) and _wants_csv()):
             return _by_what_is_accepted(view(*args, **kwargs))
         query, *others = args if args else ({},)
         known_at = query.get("known_at") or ledger().now
@@ -50,6 +49,11 @@ def exported(view: View, whole: type[Answer], shape: type[Answer]) -> View:
 
     listing._exported = shape  # type: ignore[attr-defined]
     return listing
+
+
+def _asks(view: View) -> bool:
+    """Whether the request is a question: also one that is too long for an address."""
+    return request.method in ("GET", "HEAD") or getattr(view, "_writes_nothing", False)
 
 
 def _by_what_is_accepted(response: Response) -> Response:
@@ -88,16 +92,5 @@ def _items(
 
 
 def _file(shape: type[Answer], items: Iterator[Answer], known_at: datetime) -> Response:
-    note = anchor.note_of(ledger().settings.notary)
-    asked = request.args
-    told = exports.Told(asked.get("as_of") or asked.get("on"), known_at, note)
-    lines = exports.lines(shape, items, told, asker().language)
-    name = request.path.rpartition("/")[2]
-    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    if note is not None:
-        headers["Avrop-Checkpoint"] = b64encode(note.encode()).decode()
-    return Response(
-        stream_with_context(line.encode() for line in lines),
-        headers=headers,
-        content_type="text/csv; charset=utf-8",
-    )
+    as_of = request.args.get("as_of") or request.args.get("on")
+    return csv_file(request.path.rpartition("/")[2], shape, items, as_of, known_at)

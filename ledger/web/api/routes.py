@@ -8,6 +8,7 @@ from marshmallow import Schema
 from ledger.application import exports
 from ledger.application.answers import Answer
 from ledger.application.answers.wrapped import dry_run_of, page_of
+from ledger.web import attempted
 from ledger.web.api.listing import exported
 from ledger.web.describing import reference
 from ledger.web.openapi import HEADERS
@@ -90,8 +91,7 @@ def _headers(*always: str, maybe: tuple[str, ...] = ()) -> dict[str, Any]:
 
 def writes_nothing(view: Any) -> Any:
     """A question that is too long for an address: it takes no key and no version."""
-    view._writes_nothing = True
-    return takes_no_key(view)
+    return takes_no_key(attempted.writes_nothing(view))
 
 
 def takes_no_key(view: Any) -> Any:

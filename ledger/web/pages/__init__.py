@@ -6,13 +6,17 @@ from typing import Any
 from flask import Blueprint, Flask, Response, current_app, request
 from flask_wtf import CSRFProtect
 
+from ledger.application.reconciling import ROLES
+from ledger.domain.money import from_text
 from ledger.web import access, language
-from ledger.web.pages import agreements, problems, reference, start
+from ledger.web.pages import agreements, problems, reconciliation, reference, sheets, start
 from ledger.wording import LANGUAGES, kronor, translate
 
 BLUEPRINTS = (
     start.blueprint,
     agreements.blueprint,
+    sheets.blueprint,
+    reconciliation.blueprint,
     problems.blueprint,
     reference.blueprint,
 )
@@ -45,6 +49,8 @@ def install(app: Flask, *, tokens_only: Iterable[Blueprint]) -> None:
     app.register_blueprint(pages)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["kronor"] = kronor
+    app.jinja_env.filters["ore"] = from_text
+    app.jinja_env.filters["decimal"] = decimal
     app.context_processor(shared)
     app.after_request(protect)
 
@@ -52,15 +58,23 @@ def install(app: Flask, *, tokens_only: Iterable[Blueprint]) -> None:
 def shared() -> dict[str, Any]:
     """What the frame of every page needs."""
     said = language.of_request()
+    visitor = access.visitor()
+    roles = set(visitor.roles if visitor else ())
     return {
         "language": said,
         "languages": LANGUAGES,
         "word": lambda text: translate(text, said),
-        "visitor": access.visitor(),
+        "visitor": visitor,
         "visitor_name": visitor_name(),
         "demo": current_app.config["DEMO"],
+        "may_reconcile": bool(roles.intersection(ROLES)),
         "here": request.full_path.rstrip("?"),
     }
+
+
+def decimal(number: str) -> str:
+    """A number with decimals as the reader writes it."""
+    return number.replace(".", ",") if language.of_request() == "sv" else number
 
 
 def visitor_name() -> str:

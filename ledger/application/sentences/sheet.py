@@ -1,0 +1,139 @@
+"""The sheet for suppliers in words: each field of the e-invoice, and the whole as plain text."""
+
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from ledger.domain import agreement, order
+from ledger.domain.events import Party
+from ledger.domain.refusals import Amount
+from ledger.wording import Sentence, say, translate, words
+
+WIDTH = 76
+"""Characters in a line: what a letter takes without being broken again."""
+
+
+class Field(NamedTuple):
+    """A field of the e-invoice: its business term (EN 16931), what to write, and how."""
+
+    term: str
+    name: Sentence
+    write: str | None
+    says: Sentence
+
+
+def fields(
+    state: agreement.State,
+    placed: order.State | None,
+    buyers: Sequence[Party],
+    suppliers: Sequence[Party],
+) -> tuple[Field, ...]:
+    """What finds the order first, then what is compared. `placed`: for this order alone."""
+    return (
+        Field("BT-12", words("Contract reference"), state.number,
+              words("The agreement's number, and no other agreement's.")),
+        Field("BT-13", words("Purchase order reference"), placed.number if placed else None,
+              _order_says(placed)),
+        Field("BT-132", words("Order line, on each line of the invoice"), None,
+              words("The number of the order's line: see below. It says which year, and which "
+                    "account, the line belongs to.")),
+        Field("BT-10", words("Buyer reference"), (placed.unit or None) if placed else None,
+              words("The reference that the buyer gave you, as a unit or a person. Never the "
+                    "number of the order: no order is found by what stands here.")),
+        Field("BT-25", words("Preceding invoice, on a credit note"), None,
+              words("The number of the invoice that it takes back, as it stood there.")),
+        Field("BT-5", words("Currency"), state.currency,
+              words("That of the agreement; an invoice in another is not taken.")),
+        Field("BT-47", words("The buyer's organisation number"), _number(buyers),
+              words("An invoice that is made out to somebody else is not taken.")),
+        Field("BT-30", words("The supplier's organisation number"), _number(suppliers),
+              words("That of the party to the agreement, also where another is paid.")),
+    )  # fmt: skip
+
+
+def _order_says(placed: order.State | None) -> Sentence:
+    if placed is None:
+        return words(
+            "The number of the order that it is for: see below. One order to an invoice, where "
+            "that can be."
+        )
+    if placed.reference:
+        return words("Or the buyer's own reference: {reference}.", reference=placed.reference)
+    return words("Nothing else in that field.")
+
+
+def _number(parties: Sequence[Party]) -> str | None:
+    """The only one's; a sole trader's is not told (it is a personal number)."""
+    (first, *others) = parties
+    return None if others or first.organisation.startswith("N") else first.organisation
+
+
+def sheet_text(
+    state: agreement.State,
+    orders: Sequence[order.State],
+    placed: order.State | None,
+    buyers: Sequence[Party],
+    suppliers: Sequence[Party],
+    names: Mapping[str, str],
+    language: str,
+    *,
+    more: bool,
+) -> str:
+    """The whole sheet, to be sent as it is."""
+    about = state.number if placed is None else placed.number
+    said = [say(words("How to invoice {name}", name=about), language), ""]
+    said += _wrapped(f"{state.number}: {state.title}")
+    for head, parties in ((words("Buyer"), buyers), (words("Supplier"), suppliers)):
+        said += [f"{say(head, language)}: {_party(one)}" for one in parties]
+    said += ["", *_field_lines(fields(state, placed, buyers, suppliers), language)]
+    for one in orders:
+        said += ["", *_order_lines(one, names, language, alone=placed is not None)]
+    if placed is None and not orders:
+        said += ["", *_wrapped(say(words("No order can be invoiced yet."), language))]
+    if more:
+        said += ["", *_wrapped(say(words("There are more orders than these."), language))]
+    return "\n".join(said) + "\n"
+
+
+def _party(party: Party) -> str:
+    number = "" if party.organisation.startswith("N") else party.organisation
+    return " ".join(part for part in (party.name, number) if part)
+
+
+def _field_lines(some: Sequence[Field], language: str) -> Iterator[str]:
+    for field in some:
+        name = f"{field.term} {say(field.name, language)}"
+        yield f"{name}: {field.write}" if field.write is not None else name
+        yield from _wrapped(say(field.says, language), "    ")
+
+
+def _order_lines(
+    state: order.State, names: Mapping[str, str], language: str, *, alone: bool
+) -> Iterator[str]:
+    yield from _wrapped(
+        say(words("Order {number} (BT-13): {course}", number=state.number, course=state.course),
+            language)
+    )  # fmt: skip
+    if not alone:
+        buyer = names.get(state.buyer) or state.buyer
+        yield from _wrapped(say(words("made out to {buyer}", buyer=buyer), language), "    ")
+    for line in state.lines:
+        yield from _wrapped(
+            say(
+                words(
+                    "line {line} (BT-132): {text}, {year}, {amount} excl. VAT",
+                    line=line.number,
+                    text=line.text or translate(line.kind, language),
+                    year=line.year,
+                    amount=Amount(line.amount, state.currency),
+                ),
+                language,
+            ),
+            "    ",
+        )
+
+
+def _wrapped(text: str, indent: str = "") -> list[str]:
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
+    )

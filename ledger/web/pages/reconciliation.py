@@ -1,0 +1,59 @@
+"""A supplier ledger held against the drawdowns: the file goes in, what is missing comes out."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, render_template, request
+
+from ledger.application.answers.reconciliation import ReconciledPayment, Reconciliation
+from ledger.application.reconciling import ROLES, reconciled
+from ledger.bounds import MAX_DOCUMENT, MAX_PAGE
+from ledger.domain.refusals import Fault, Invalid
+from ledger.projections.then import Then
+from ledger.web.access import allow
+from ledger.web.attempted import writes_nothing
+from ledger.web.exporting import csv_file
+from ledger.web.language import of_request
+from ledger.web.seen import asker
+from ledger.wording import fault_sentence
+
+blueprint = Blueprint("reconciliation", __name__)
+
+NO_FILE = Fault(pointer="/ledger", sentence="Choose a file.")
+
+
+@blueprint.get("/reconcile")
+@allow(*ROLES)
+def form() -> str:
+    return _page()
+
+
+@blueprint.post("/reconcile")
+@allow(*ROLES)
+@writes_nothing
+def compared() -> str | Response | tuple[str, int]:
+    """The page, or the accountant's file; a file with faults gives the form again, with them."""
+    known_at = datetime.now(UTC)
+    sent = request.files.get("ledger")
+    content = sent.stream.read() if sent is not None else b""
+    try:
+        if not content:
+            raise Invalid(NO_FILE)
+        found = reconciled(asker(), content, Then(known_at=known_at))
+    except Invalid as refusal:
+        return _page(faults=refusal.faults), 422
+    if request.form.get("as") == "csv":
+        return csv_file("reconcile", ReconciledPayment, found.items, None, known_at)
+    return _page(found)
+
+
+def _page(found: Reconciliation | None = None, faults: tuple[Fault, ...] = ()) -> str:
+    """Those that are in the ledger are counted; the others are shown, as many as are read."""
+    others = [one for one in found.items if one.verdict != "matched"] if found else []
+    return render_template(
+        "reconciliation/one.html",
+        found=found,
+        shown=others[:MAX_PAGE],
+        hidden=max(0, len(others) - MAX_PAGE),
+        faults=[fault_sentence(fault, of_request()) for fault in faults],
+        megabytes=MAX_DOCUMENT // 1_000_000,
+    )

@@ -1,0 +1,55 @@
+"""Sheets for suppliers: what to write in an e-invoice, as a page to print and as text to send."""
+
+from typing import Any
+
+from flask import Blueprint, Response, render_template, url_for
+
+from ledger.application import sheets
+from ledger.application.answers.sheets import SupplierSheet
+from ledger.application.asker import EVERYONE
+from ledger.web.access import allow
+from ledger.web.pages.agreements import Times, asked_for
+from ledger.web.seen import asker
+
+blueprint = Blueprint("sheets", __name__)
+
+
+@blueprint.get("/agreements/<agreement:number>/sheet")
+@allow(*EVERYONE)
+def of_agreement(number: str) -> str:
+    times = asked_for()[0]
+    found = sheets.of_agreement(asker(), number, times.then)
+    return _page(found, times, ".agreement_as_text")
+
+
+@blueprint.get("/orders/<order:number>/sheet")
+@allow(*EVERYONE)
+def of_order(number: str) -> str:
+    times = asked_for()[0]
+    found = sheets.of_order(asker(), number, times.then)
+    return _page(found, times, ".order_as_text")
+
+
+@blueprint.get("/agreements/<agreement:number>/sheet.txt")
+@allow(*EVERYONE)
+def agreement_as_text(number: str) -> Response:
+    return _text(sheets.of_agreement(asker(), number, asked_for()[0].then))
+
+
+@blueprint.get("/orders/<order:number>/sheet.txt")
+@allow(*EVERYONE)
+def order_as_text(number: str) -> Response:
+    return _text(sheets.of_order(asker(), number, asked_for()[0].then))
+
+
+def _page(sheet: SupplierSheet, times: Times, as_text: str) -> str:
+    query: dict[str, Any] = {"number": sheet.order or sheet.agreement, **times.query()}
+    return render_template(
+        "sheets/one.html", sheet=sheet, times=times, as_text=url_for(as_text, **query)
+    )
+
+
+def _text(sheet: SupplierSheet) -> Response:
+    name = sheet.order or sheet.agreement
+    headers = {"Content-Disposition": f'attachment; filename="{name}.txt"'}
+    return Response(sheet.text, headers=headers, content_type="text/plain; charset=utf-8")
