@@ -125,12 +125,12 @@ def _named(act: Act, body: Body, parties: Sequence[str]) -> str | None:
 
 def tell_done(opened: Ledger, done: Done, before: Any, *, dry_run: bool, as_json: bool) -> None:
     """Say what an act came to: its resource, and what is left."""
-    from ledger.application.answers import OrderConfirmation, preview, resource_of, told_on
+    from ledger.application.answers import OrderConfirmation, preview, resource_of
     from ledger.application.answers.making import with_more
 
     resource = resource_of(done.state, today(), language())
     after = done.outcome.agreement or before
-    day = told_on(done.outcome.facts, today())
+    day = today()
     if as_json and dry_run:
         balance = None if after is None else preview(after, day)
         say_json({"dry_run": True, "resource": resource, "balance": balance})

@@ -85,6 +85,7 @@ orders = Table(
     Column("earlier", Text, nullable=False),
     Column("version", BigInteger, nullable=False),
     Column("position", BigInteger, nullable=False),
+    Column("latest_on", Date, nullable=False),
     Column("state", Text, nullable=False),
     Index("orders_place", "place"),
     Index("orders_agreement", "agreement", "place"),
@@ -104,6 +105,7 @@ drawdowns = Table(
     Column("carriers", Text, nullable=False),
     Column("version", BigInteger, nullable=False),
     Column("position", BigInteger, nullable=False),
+    Column("latest_on", Date, nullable=False),
     Column("state", Text, nullable=False),
     Index("drawdowns_agreement", "agreement", "id"),
     Index("drawdowns_invoice", "supplier", "invoice"),
@@ -216,7 +218,7 @@ bundle_reads = Table(
     Column("recorded_at", BigInteger, nullable=False),
 )
 
-SHAPE = "13"
+SHAPE = "14"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 

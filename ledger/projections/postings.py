@@ -38,7 +38,7 @@ class LimitBalance(msgspec.Struct, frozen=True, kw_only=True):
     """A limit and its use. `amount` and `remaining` are None where the amount is unknown.
 
     `in_part` says that the use is that of some suppliers alone, who see no other's: what remains
-    would tell theirs, and is None.
+    would tell theirs, and is None. `later` are the amounts that are set from later days.
     """
 
     name: str
@@ -46,6 +46,7 @@ class LimitBalance(msgspec.Struct, frozen=True, kw_only=True):
     use: Use
     effect: str
     in_part: bool = False
+    later: tuple[tuple[date, int | None], ...] = ()
 
     @property
     def remaining(self) -> int | None:
@@ -163,22 +164,34 @@ def _balances(
             use=used(limit, seen),
             effect=limit.effect,
             in_part=is_hidden(only, limit.supplier),
+            later=_later(limit, day),
         )
         for limit in limits
     ]
 
 
+def _later(limit: Limit, day: date) -> tuple[tuple[date, int | None], ...]:
+    """The days after one on which the limit's amount becomes another, and what it becomes."""
+    found, amount = [], limit.amount_on(day)
+    for on in sorted({step.effective_on for step in limit.amounts if step.effective_on > day}):
+        if limit.amount_on(on) != amount:
+            amount = limit.amount_on(on)
+            found.append((on, amount))
+    return tuple(found)
+
+
 def balance(
     connection: Connection,
     state: agreement.State,
-    as_of: date | None,
-    known_at: datetime | None,
+    then: Then,
+    latest_on: date,
     only: Part = None,
 ) -> list[LimitBalance]:
-    """Every limit; the cap first. Without times, with everything that has been recorded."""
-    if as_of is None and known_at is None:
-        return balance_now(state, only=only)
-    return balance_at(connection, state, as_of, known_at, only)
+    """Every limit; the cap first. Where all of the agreement's facts count, up to its latest, its
+    own totals tell what is in use."""
+    if then.counts_all(latest_on):
+        return balance_now(state, then.as_of or date.max, only)
+    return balance_at(connection, state, then.as_of, then.known_at, only)
 
 
 def balance_at(

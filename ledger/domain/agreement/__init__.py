@@ -53,7 +53,7 @@ from ledger.domain.agreement.joint import (
 from ledger.domain.agreement.room import check_limits, limits_passed, move_room, require_open
 from ledger.domain.agreement.selecting import is_one_of_several, ordered_by_supplier, turns
 from ledger.domain.agreement.state import Funding, State, Status, evolve, named, stream, use_of
-from ledger.domain.agreement.term import due_on_term, watch_term
+from ledger.domain.agreement.term import due_on_term, is_over, standing, watch_term
 
 __all__ = [
     "AcceptShareMove",
@@ -99,6 +99,7 @@ __all__ = [
     "evolve",
     "extend",
     "is_one_of_several",
+    "is_over",
     "lead_of",
     "limits_passed",
     "may",
@@ -113,6 +114,7 @@ __all__ = [
     "require_open",
     "require_own",
     "sign",
+    "standing",
     "stream",
     "suspend",
     "turns",

@@ -9,7 +9,7 @@ from flask import Response, request
 from ledger.application import doing, seeing
 from ledger.application.acts import ACTS, act_of
 from ledger.application.acts.act import Act
-from ledger.application.answers import OrderConfirmation, preview, told_on
+from ledger.application.answers import OrderConfirmation, preview
 from ledger.application.answers.making import with_more
 from ledger.application.bodies.queries import DryRun
 from ledger.domain.refusals import VersionDiffers
@@ -78,8 +78,7 @@ def _done(act: Act, named: dict[str, Any], body: dict[str, Any], *, dry_run: boo
         return recorded(done.outcome, done.version, resource, act.creates)
     of = done.outcome.agreement
     assert of is not None, "what may be tried first moves an agreement's money"
-    day = told_on(done.outcome.facts, asker.today)
-    balance = preview(of, day, seeing.only(asker, of))
+    balance = preview(of, asker.today, seeing.only(asker, of))
     return answer({"dry_run": True, "resource": resource, "balance": balance})
 
 

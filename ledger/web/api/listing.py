@@ -11,12 +11,14 @@ import msgspec
 from flask import Response, request, stream_with_context
 
 from ledger.application import anchor, exports
-from ledger.application.answers import Answer
+from ledger.application.answers import Answer, access, log
 from ledger.bounds import MAX_PAGE
 from ledger.domain.refusals import Fault, Invalid
 from ledger.web.seen import asker, ledger
 from ledger.wording import words
 
+RECORDED = (log.Fact, access.RecordedAttempt, access.RecordedRead, access.Auditor)
+"""What is listed as it was recorded: without a date all of it, also what counts later."""
 View = Callable[..., Response]
 FORMATS = ("json", "csv")
 SIZES = ("limit", "rows")
@@ -90,7 +92,8 @@ def _items(
 def _file(shape: type[Answer], items: Iterator[Answer], known_at: datetime) -> Response:
     note = anchor.note_of(ledger().settings.notary)
     asked = request.args
-    told = exports.Told(asked.get("as_of") or asked.get("on"), known_at, note)
+    today = None if shape in RECORDED else ledger().today
+    told = exports.Told(asked.get("as_of") or asked.get("on") or today, known_at, note)
     lines = exports.lines(shape, items, told, asker().language)
     name = request.path.rpartition("/")[2]
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
