@@ -52,7 +52,7 @@ WORDS = (
     # nouns of refusals
     "agreement", "order", "drawdown", "limit", "document", "document format", "language", "role",
     "agreement, order or drawdown", "recharge", "open share move", "person", "sole trader",
-    "attest right", "deputy", "organisation", "file in the queue", "token", "record",
+    "overdue", "attest right", "deputy", "organisation", "file in the queue", "token", "record",
     "problem type", "section", "shape",
     # and of those that there are none of
     "allocated seats", "sessions to come", "open share moves", "funding sources",

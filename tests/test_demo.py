@@ -27,7 +27,7 @@ def test_every_step_leaves_the_figures_that_the_programme_states(player):
     assert wrong == []
 
 
-def test_the_last_order_days_and_a_late_credit_count_as_the_term_says(player):
+def test_the_last_order_days_and_a_late_credit_count_as_the_term_says(player, clock):
     for _ in player.play(PROGRAMME):
         pass
 
@@ -47,10 +47,12 @@ def test_the_last_order_days_and_a_late_credit_count_as_the_term_says(player):
     place(date(2027, 8, 30))
     assert player.figures() == Figures(100_000, 0, 1_129_000, 921_000)
 
+    clock.move(date(2027, 9, 5))
     with pytest.raises(OutsideTerm):
         place(date(2027, 9, 5))
     assert player.figures() == Figures(100_000, 0, 1_129_000, 921_000)
 
+    clock.move(date(2027, 11, 15))
     late = harnosand.bill(
         3,
         "90016020",

@@ -193,6 +193,7 @@ def test_the_planned_programme_has_no_figures_at_all(reader):
 @pytest.mark.parametrize("number", [vimmerby.COURSE, vimmerby.TRAINEES])
 def test_a_statement_under_an_unknown_cap_never_says_what_remains(reader, number):
     items = reader(f"/agreements/{number}/statement")["items"]
+    assert items
     assert {one["remaining"] for one in items} == {None}
 
 

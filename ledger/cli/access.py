@@ -9,7 +9,7 @@ import click
 
 from ledger.cli.opening import every, ledger, today
 from ledger.cli.output import say_json, second, table, tell, term
-from ledger.cli.parameters import DAY, ORGANISATION, as_json, as_of, known_at
+from ledger.cli.parameters import DAY, ORGANISATION, as_json, known_at, recorded_as_of
 from ledger.cli.verbs import Noun
 from ledger.domain.refusals import NotFound
 from ledger.wording import words
@@ -128,7 +128,7 @@ def end(id: str, reason: str, on: date | None, person: str, as_json: bool) -> No
 
 
 @auditor.command("list")
-@as_of
+@recorded_as_of
 @known_at
 @as_json
 def listed(as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
@@ -166,7 +166,7 @@ def listed(as_of: date | None, known_at: datetime | None, as_json: bool) -> None
 
 @auditor.command()
 @click.option("--agreement", help="Of bundles of this agreement.")
-@as_of
+@recorded_as_of
 @known_at
 @as_json
 def reads(

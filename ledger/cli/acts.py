@@ -129,15 +129,15 @@ def _named(act: Act, body: Body, parties: Sequence[str]) -> str | None:
 
 def tell_done(opened: Ledger, done: Done, before: Any, *, dry_run: bool, as_json: bool) -> None:
     """Say what an act came to: its resource, and what is left."""
-    from ledger.application.answers import OrderConfirmation, preview, resource_of, told_on
+    from ledger.application.answers import OrderConfirmation, preview, resource_of
     from ledger.application.answers.making import with_more
 
     resource = resource_of(done.state, today(), language())
     after = done.outcome.agreement or before
-    day = told_on(done.outcome.facts, today())
+    day = today()
     if as_json and dry_run:
-        left = None if after is None else preview(after, day, today=today())
-        had = None if before is None else preview(before, day, today=today())
+        left = None if after is None else preview(after, day)
+        had = None if before is None else preview(before, day)
         told = {"dry_run": True, "resource": resource, "before": had, "after": left}
         say_json({**told, "balance": left})
         return
@@ -155,7 +155,7 @@ def tell_done(opened: Ledger, done: Done, before: Any, *, dry_run: bool, as_json
         return
     say("")
     if dry_run and before is not None:
-        before_and_after(preview(before, day, today=today()), preview(after, day, today=today()))
+        before_and_after(preview(before, day), preview(after, day))
     else:
         formula(preview(after, day))
 

@@ -87,7 +87,7 @@ def listed(
             (
                 item.number,
                 item.title,
-                status_words(item.status),
+                standing_words(item),
                 item.ends_on,
                 ore(item.cap),
                 ore(item.balance.remaining),
@@ -118,7 +118,7 @@ def show(number: str, as_of: date | None, known_at: datetime | None, as_json: bo
         {
             "Agreement": resource.number,
             "Title": resource.title,
-            "Status": status_words(resource.status),
+            "Status": standing_words(resource),
             "Buyers": _named(resource.buyers),
             "Suppliers": _named(resource.suppliers),
             "Orders go": term(resource.selection.method if resource.selection else ""),
@@ -132,6 +132,12 @@ def show(number: str, as_of: date | None, known_at: datetime | None, as_json: bo
     say("")
     formula(balance)
     limits(balance)
+
+
+def standing_words(resource: Agreement) -> str:
+    """Its status, or that its term is over."""
+    over = resource.expired and resource.status != "closed"
+    return term("ended") if over else status_words(resource.status)
 
 
 def _term_of(resource: Agreement) -> Sentence:

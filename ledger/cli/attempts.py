@@ -11,7 +11,7 @@ from ledger.cli.access import every_of, names_of, then_of
 from ledger.cli.exporting import write_csv
 from ledger.cli.opening import ledger
 from ledger.cli.output import Stopped, language, say_json, second, table, term
-from ledger.cli.parameters import DAY, ORGANISATION, as_csv, as_json, as_of, known_at
+from ledger.cli.parameters import DAY, ORGANISATION, as_csv, as_json, known_at, recorded_as_of
 from ledger.wording import words
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.option("--kind", help="Refused so: the refusal's type, as cap-exceeded.")
 @click.option("--from", "since", type=DAY, help="From this business date.")
 @click.option("--to", "until", type=DAY, help="Up to and with this business date.")
-@as_of
+@recorded_as_of
 @known_at
 @as_csv
 @as_json

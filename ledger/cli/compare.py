@@ -72,28 +72,25 @@ def _compared(opened: Any, number: str, first: Point, second: Point) -> Comparis
     from ledger.application.answers.compared import comparison_answer, moved_answers
     from ledger.bounds import MAX_PAGE
     from ledger.projections import comparing
-    from ledger.projections.then import Then
+    from ledger.projections.then import then_on
 
     row = find(opened, number)
-    views = [Then(as_of=as_of, known_at=known_at) for as_of, known_at in (first, second)]
+    views = [then_on(as_of, known_at, today()) for as_of, known_at in (first, second)]
+    told = [row.told(view) for view in views]
     with opened.views.database.reading() as connection:
 
         def page(after: int) -> comparing.Compared:
             return comparing.compare(
                 connection,
                 row.now,
-                *views,
+                *told,
                 at=row.position,
                 after=after,
                 count=MAX_PAGE,
-                today=today(),
             )
 
         found = page(0)
-        latest = max(row.latest_on, today())
-        resource = comparison_answer(
-            row.now, found, views, latest, opened.now, row.position, language()
-        )
+        resource = comparison_answer(row.now, found, views, opened.now, row.position, language())
         while found.following is not None:
             found = page(found.following)
             resource.items.extend(moved_answers(row.now, found.between, language()))

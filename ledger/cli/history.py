@@ -21,7 +21,7 @@ from ledger.cli.output import (
     table,
     tell,
 )
-from ledger.cli.parameters import as_csv, as_json, as_of, known_at, no_checkpoint
+from ledger.cli.parameters import as_csv, as_json, as_of, known_at, no_checkpoint, recorded_as_of
 from ledger.domain.money import from_text
 from ledger.domain.refusals import Amount, NotFound
 from ledger.wording import Sentence, words
@@ -73,13 +73,19 @@ def balance_of(opened: Ledger, row: Row, as_of: date | None, known_at: datetime 
     """The API's balance of an agreement, as of a business date, as known at a moment."""
     from ledger.application.answers.balances import balance_answer
     from ledger.projections import postings
+    from ledger.projections.then import then_on
 
+    then, day = then_on(as_of, known_at, today()), as_of or today()
     with opened.views.database.reading() as connection:
         found = postings.balance(
-            connection, row.now, as_of, known_at, today=today(), standing=row.state
+            connection,
+            row.now,
+            row.told(then),
+            row.latest_on,
+            since=day,
+            standing=row.state,
         )
-        given = postings.in_kind(connection, row.now, as_of, known_at)
-    day = as_of or max(row.latest_on, today())
+        given = postings.in_kind(connection, row.now, then.as_of, then.known_at)
     known = known_at or opened.now
     return balance_answer(row.now, found, day, known, row.position, given)
 
@@ -121,12 +127,14 @@ def statement(
     from ledger.application.answers.making import made
     from ledger.application.answers.postings import Posting, Statement
     from ledger.projections import postings
+    from ledger.projections.then import then_on
 
     opened = ledger()
-    find(opened, number)
+    then = find(opened, number).told(then_on(as_of, known_at, today()))
     with opened.views.database.reading() as connection:
         items = [
-            made(Posting, row) for row in postings.statement(connection, number, as_of, known_at)
+            made(Posting, row)
+            for row in postings.statement(connection, number, then.as_of, known_at)
         ]
     if csv_file is not None:
         write_csv(opened, csv_file, Posting, items, as_of, known_at)
@@ -154,7 +162,7 @@ def statement(
 
 @click.command()
 @click.argument("name")
-@as_of
+@recorded_as_of
 @known_at
 @as_csv
 @as_json

@@ -94,7 +94,7 @@ def listed(
         [
             (
                 item.number,
-                status_words(item.status),
+                standing_words(item),
                 item.ordered_on,
                 item.course,
                 *(ore(getattr(item, place)) for place in places),
@@ -160,12 +160,18 @@ def show(
         say_checkpoint(opened)
 
 
+def standing_words(resource: Order) -> str:
+    """Its status, and that its answer is overdue."""
+    status = status_words(resource.status)
+    return f"{status}, {term('overdue')}" if resource.overdue else status
+
+
 def _members(resource: Order) -> dict[str, Any]:
     return {
         "Order": resource.number,
         "Agreement": resource.agreement,
         "Course": resource.course,
-        "Status": status_words(resource.status),
+        "Status": standing_words(resource),
         "Flags": flag_words(resource.flags),
         "Buyer": resource.buyer,
         "Supplier": resource.supplier,

@@ -212,6 +212,11 @@ def formula(balance: Preview | Balance) -> None:
     for texts in (names, figures):
         cells = [text.rjust(width) for text, width in zip(texts, widths, strict=True)]
         say("{} = {} − {} − {} − {}".format(*cells))
+    for one in balance.later:
+        amount = ore(one.amount)
+        told = term("unknown") if amount is None else _shown(amount, bool(amount % 100))
+        name = limit_name(one.limit)
+        tell(words("from {day}: {limit} {amount}", day=one.day, limit=name, amount=told))
 
 
 def limits(balance: Preview | Balance) -> None:

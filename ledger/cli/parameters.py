@@ -153,7 +153,21 @@ dry_run = click.option("--dry-run", is_flag=True, help="Tell what it would do; r
 no_checkpoint = click.option(
     "--no-checkpoint", is_flag=True, help="Leave out the notary's newest checkpoint at the end."
 )
-as_of = click.option("--as-of", type=DAY, help="A business date: what was true then.")
+
+
+def _or_today(_: click.Context, __: object, value: date | None) -> date:
+    from ledger.cli.opening import today
+
+    return value or today()
+
+
+as_of = click.option(
+    "--as-of",
+    type=DAY,
+    callback=_or_today,
+    help="A business date: what was true then; by default today.",
+)
+recorded_as_of = click.option("--as-of", type=DAY, help="Facts that count by this business date.")
 
 
 def _moment_of_file(ctx: click.Context, _: object, value: datetime | None) -> datetime | None:

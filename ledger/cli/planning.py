@@ -243,8 +243,8 @@ def summary(agreement: str, as_json: bool) -> None:
     from ledger.projections.then import Then
 
     opened = ledger()
-    (row,) = _agreements(opened, agreement)
     then = Then(as_of=today())
+    (row,) = _agreements(opened, agreement, then)
     with opened.views.database.reading() as connection:
         orders = orders_of(connection, agreement, then=then)
         drawdowns = drawdowns_of(connection, agreement, then)

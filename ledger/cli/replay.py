@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ledger.cli.opening import ledger, today
+from ledger.cli.opening import ledger
 from ledger.cli.output import Cell, language, ore, say_json, table
 from ledger.cli.parameters import UNTIL, Until, as_json
 from ledger.wording import say
@@ -65,5 +65,5 @@ def _step(step: Step, day: date) -> dict[str, Any]:
         },
         "effective_on": fact.effective_on,
         "recorded_at": fact.recorded_at.astimezone(UTC),
-        "balance": preview(step.state, day, today=min(day, today())),
+        "balance": preview(step.state, day),
     }

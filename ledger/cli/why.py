@@ -101,7 +101,7 @@ def _explained(opened: Any, number: str, asked: dict[str, Any]) -> Explanation:
     from ledger.projections.then import Then
 
     row = find(opened, number)
-    then = Then(as_of=asked["as_of"], known_at=asked["known_at"])
+    then = row.told(Then(as_of=asked["as_of"], known_at=asked["known_at"]))
     with opened.views.database.reading() as connection:
 
         def page(after: Any) -> explaining.Explained:

@@ -104,6 +104,7 @@ class Player:
             if said != step.refused:
                 raise RuntimeError(f"{step.on} {step.what}: {said or 'accepted'}")
             yield step, self.figures()
+        self._now = None
 
     def _recorded_on(self, day: date) -> datetime:
         """Noon of a day, or when the log's newest fact was recorded, where that is later."""

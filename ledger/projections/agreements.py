@@ -44,6 +44,14 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     position: int
     latest_on: date
 
+    def told(self, then: Then) -> Then:
+        """The same two times; of one that is signed and not begun, as of the day that it begins,
+        with the amounts of that day."""
+        on, now = then.as_of, self.now
+        if on is None or not now.signed_on <= on < now.starts_on:
+            return then
+        return replace(then, as_of=now.starts_on)
+
 
 def project(connection: Connection, facts: Sequence[Fact]) -> None:
     after = fold_rows(
@@ -55,14 +63,7 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
         agreement.State,
         agreement.evolve,
     )
-    latest: dict[str, date] = {
-        row[0]: row[1]
-        for row in connection.execute(
-            select(agreements.c.number, agreements.c.latest_on).where(
-                agreements.c.number.in_(list(after))
-            )
-        )
-    }
+    latest = formerly.latest_of(connection, agreements, "number", after)
     rows = [
         {
             "number": number,
@@ -70,10 +71,7 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
             "status": state.status,
             "version": some[-1].version,
             "position": some[-1].position,
-            "latest_on": max(
-                [fact.effective_on for fact in some]
-                + ([latest[number]] if number in latest else [])
-            ),
+            "latest_on": latest[number],
             "state": to_json(state),
         }
         for number, (state, some) in after.items()
@@ -133,7 +131,7 @@ def listed(
             connection,
             query,
             agreements.c.number,
-            lambda numbers: _former(connection, numbers, then),
+            lambda rows: _formers(connection, rows, then),
             lambda state: (
                 status in (None, state.status)
                 and (buyer is None or buyer in {party.organisation for party in state.buyers})
@@ -141,7 +139,7 @@ def listed(
             after=after,
             limit=limit,
         )
-        return [_row(row, former) for row, former in found]
+        return [_row(row, former, current=then.current) for row, former in found]
     if status is not None:
         query = query.where(agreements.c.status == status)
     if after:
@@ -150,15 +148,31 @@ def listed(
     return [_row(row) for row in rows]
 
 
-def _row(row: RowMapping, former: formerly.Former | None = None) -> Row:
+def _row(row: RowMapping, former: formerly.Former | None = None, *, current: bool = False) -> Row:
+    """What is told as of today has the version that it would be acted on at."""
     now = msgspec.json.decode(row["state"], type=agreement.State)
     return Row(
         state=now if former is None else former.state,
         now=now,
-        version=row["version"] if former is None else former.version,
+        version=row["version"] if former is None or current else former.version,
         position=row["position"],
-        latest_on=max(row["latest_on"], now.starts_on),
+        latest_on=row["latest_on"],
     )
+
+
+def _formers(
+    connection: Connection, rows: Sequence[RowMapping], then: Then
+) -> dict[str, formerly.Former]:
+    """The states as they are where nothing of them counts later, else as they were."""
+    found = {
+        str(row["number"]): formerly.Former(
+            msgspec.json.decode(row["state"], type=agreement.State), row["version"]
+        )
+        for row in rows
+        if then.counts_all(row["latest_on"])
+    }
+    others = [str(row["number"]) for row in rows if row["number"] not in found]
+    return found | (_former(connection, others, then) if others else {})
 
 
 def _former(connection: Connection, numbers: list[str], then: Then) -> dict[str, formerly.Former]:

@@ -56,12 +56,9 @@ def compare(
     at: int,
     after: int,
     count: int,
-    today: date,
     only: Part = None,
 ) -> Compared:
     """From one view to another, by facts up to the position `at`; the page after a position.
-
-    What can be ordered is told of a view's date, else of `today`.
 
     `only` are the suppliers that ask, where they may not see what others use.
     """
@@ -77,7 +74,6 @@ def compare(
             state,
             _balances(connection, state.number, limits.values(), then, stepped, side, at, only),
             then,
-            today,
         )
         for side, then in enumerate((first, second))
     )
@@ -117,10 +113,9 @@ def _with_room(
     state: agreement.State,
     found: Iterable[LimitBalance],
     then: Then,
-    today: date,
 ) -> tuple[LimitBalance, ...]:
     """What can be ordered, by a view; of a limit that it does not know, nothing is told."""
-    since, balances = then.as_of or today, list(found)
+    since, balances = then.as_of or date.max, list(found)
     row = agreements.find(connection, state.number, None, then)
     no_orders = agreement.no_orders(state if row is None else row.state, since)
     limits = {limit.name: limit for limit in limits_known(connection, state, then.known_at)}

@@ -26,9 +26,11 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
     after = fold_rows(
         connection, drawdowns, "id", facts, "drawdown/", drawdown.State, drawdown.evolve
     )
+    latest = formerly.latest_of(connection, drawdowns, "id", after)
     rows = [
         {
             "id": id,
+            "latest_on": latest[id],
             "agreement": state.agreement,
             "buyer": state.buyer,
             "supplier": state.supplier,
@@ -84,22 +86,28 @@ def listed(
         if value is not None:
             query = query.where(drawdowns.c[name] == value)
     if not then.is_now:
+        if status is not None and then.known_at is None:
+            later = drawdowns.c.latest_on > then.as_of
+            query = query.where((drawdowns.c.status == status) | later)
         found = formerly.listed(
             connection,
             query,
             drawdowns.c.id,
-            lambda ids: formerly.states(connection, KIND, ids, then),
+            lambda rows: formerly.states_of(connection, KIND, rows, "id", then, _read),
             lambda state: status in (None, state.status),
             after=after,
             limit=limit,
         )
-        return [_row(former.state, former.version, party) for _, former in found]
+        return [
+            _row(one.state, row["version"] if then.current else one.version, party)
+            for row, one in found
+        ]
     if status is not None:
         query = query.where(drawdowns.c.status == status)
     if after:
         query = query.where(drawdowns.c.id > after)
     return [
-        _row(msgspec.json.decode(row.state, type=drawdown.State), row.version, party)
+        _row(_read(row.state), row.version, party)
         for row in connection.execute(query.order_by(drawdowns.c.id).limit(limit))
     ]
 
@@ -127,6 +135,10 @@ def pairs(connection: Connection, agreements: Sequence[str]) -> set[tuple[str, s
         )
         found |= {(row.buyer, row.supplier) for row in connection.execute(query)}
     return found
+
+
+def _read(state: str) -> drawdown.State:
+    return msgspec.json.decode(state, type=drawdown.State)
 
 
 def _row(state: drawdown.State, version: int, party: str | None) -> Row:

@@ -152,11 +152,11 @@ def _of_limit(
     ends_on = _ends_on(limit, state, on)
     return LimitOutlook(
         name=limit.name,
-        amount=limit.amount,
+        amount=limit.amount_on(on),
         used=used,
         held=sum(one.held for one in mine),
-        outlook=outlook(limit.amount, used, placed, on, ends_on),
-        drawing=drawing(limit.amount, placed, late, on, ends_on),
+        outlook=outlook(limit.amount_on(on), used, placed, on, ends_on),
+        drawing=drawing(limit.amount_on(on), placed, late, on, ends_on),
         planned=sum(part.amount for part in planned),
         planned_until=max((part.on for part in planned), default=None),
         invoices=len(late),

@@ -1,12 +1,13 @@
 """Agreements, orders and drawdowns as they were: folded from the facts that were there then."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, Connection, Select, select
+from sqlalchemy import Column, Connection, RowMapping, Select, select
 
-from ledger.domain.events import NAME_OF, By, Event
+from ledger.domain.events import NAME_OF, By, Event, Fact
 from ledger.projections.database import timeline
 from ledger.projections.then import Then
 from ledger.projections.timeline import event_of
@@ -65,11 +66,41 @@ def states(
     return found
 
 
+def states_of(
+    connection: Connection, kind: Kind, rows: Sequence[RowMapping], key: str, then: Then, now: Any
+) -> dict[str, Former]:
+    """The states of rows of a read model by key: as they are `now` (how one is read) where nothing
+    of them counts later, else folded."""
+    found = {
+        str(row[key]): Former(now(row["state"]), row["version"])
+        for row in rows
+        if then.counts_all(row["latest_on"])
+    }
+    others = [str(row[key]) for row in rows if str(row[key]) not in found]
+    return found | (states(connection, kind, others, then) if others else {})
+
+
+def latest_of(
+    connection: Connection, table: Any, key: str, after: Mapping[str, tuple[Any, Sequence[Fact]]]
+) -> dict[str, date]:
+    """The latest day that any fact of each stream counts, those that were projected before too."""
+    column = table.c[key]
+    names = list(after)
+    found: dict[str, date] = {}
+    for start in range(0, len(names), 500):
+        query = select(column, table.c.latest_on).where(column.in_(names[start : start + 500]))
+        found.update({row[0]: row[1] for row in connection.execute(query)})
+    return {
+        name: max([fact.effective_on for fact in some] + ([found[name]] if name in found else []))
+        for name, (_, some) in after.items()
+    }
+
+
 def listed(
     connection: Connection,
     query: Select[Any],
     key: Column[str],
-    former: Callable[[list[str]], dict[str, Former]],
+    former: Callable[[Sequence[RowMapping]], dict[str, Former]],
     keep: Callable[[Any], bool],
     *,
     after: str,
@@ -87,7 +118,7 @@ def listed(
         some = query.where(column > place_of(after)) if after else query
         rows = connection.execute(some.order_by(column).limit(limit)).mappings().all()
         names = [row[key] for row in rows]
-        then = former(names)
+        then = former(rows)
         found += [
             (row, then[name])
             for row, name in zip(rows, names, strict=True)

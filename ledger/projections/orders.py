@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, or_, select
 
 from ledger.bounds import PAGE
 from ledger.domain import order
@@ -25,9 +25,11 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 def project(connection: Connection, facts: Sequence[Fact]) -> None:
     after = fold_rows(connection, orders, "number", facts, "order/", order.State, order.evolve)
+    latest = formerly.latest_of(connection, orders, "number", after)
     rows = [
         {
             "number": number,
+            "latest_on": latest[number],
             "place": place_of(number),
             "agreement": state.agreement,
             "buyer": state.buyer,
@@ -70,13 +72,10 @@ def states(
     found: dict[str, order.State] = {}
     for start in range(0, len(numbers), 500):
         some = list(numbers[start : start + 500])
-        if not then.is_now:
-            former = formerly.states(connection, KIND, some, then)
-            found |= {number: one.state for number, one in former.items()}
-            continue
-        query = select(orders.c.number, orders.c.state).where(orders.c.number.in_(some))
-        for row in connection.execute(query):
-            found[row.number] = msgspec.json.decode(row.state, type=order.State)
+        query = select(orders).where(orders.c.number.in_(some))
+        rows = connection.execute(query).mappings().all()
+        former = formerly.states_of(connection, KIND, rows, "number", then, _read)
+        found |= {number: one.state for number, one in former.items()}
     return found
 
 
@@ -120,11 +119,21 @@ def listed(
     ours = () if visible_to is None else organisations(visible_to)
     if then.is_now and not parts:
         return _as_they_are(connection, query, status, after, limit)
+    if status is not None and then.known_at is None and not parts:
+        later = orders.c.latest_on > then.as_of
+        query = query.where(or_(orders.c.status == status, later))
+
+    def former(rows: Sequence[RowMapping]) -> dict[str, formerly.Former]:
+        if not parts:
+            return formerly.states_of(connection, KIND, rows, "number", then, _read)
+        names = [str(row["number"]) for row in rows]
+        return formerly.states(connection, KIND, names, then, _left_by(ours))
+
     found = formerly.listed(
         connection,
         query,
         orders.c.number,
-        lambda names: formerly.states(connection, KIND, names, then, _left_by(ours)),
+        former,
         lambda state: (
             status in (None, state.status)
             and (state.agreement not in parts or state.supplier in ours)
@@ -133,7 +142,17 @@ def listed(
         limit=limit,
         place=(orders.c.place, place_of),
     )
-    return [Row(state=former.state, version=former.version) for _, former in found]
+    return [
+        Row(
+            state=one.state,
+            version=row["version"] if then.current and not parts else one.version,
+        )
+        for row, one in found
+    ]
+
+
+def _read(state: str) -> order.State:
+    return msgspec.json.decode(state, type=order.State)
 
 
 def _as_they_are(
@@ -144,7 +163,7 @@ def _as_they_are(
     if after:
         query = query.where(orders.c.place > place_of(after))
     return [
-        Row(state=msgspec.json.decode(row.state, type=order.State), version=row.version)
+        Row(state=_read(row.state), version=row.version)
         for row in connection.execute(query.order_by(orders.c.place).limit(limit))
     ]
 

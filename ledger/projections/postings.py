@@ -41,8 +41,9 @@ class LimitBalance(msgspec.Struct, frozen=True, kw_only=True):
     """A limit and its use. `amount` and `remaining` are None where the amount is unknown.
 
     `in_part` says that the use is that of some suppliers alone, who see no other's: what remains
-    would tell theirs, and is None. `room` is what can be ordered of it on the day that is asked
-    about, never below 0 (None: unknown, or not to be told), `no_orders` why nothing can.
+    would tell theirs, and is None. `later` are the amounts that are set from later days. `room` is
+    what can be ordered of it on the day that is asked about, never below 0 (None: unknown, or not
+    to be told), `no_orders` why nothing can.
     """
 
     name: str
@@ -50,6 +51,7 @@ class LimitBalance(msgspec.Struct, frozen=True, kw_only=True):
     use: Use
     effect: str
     in_part: bool = False
+    later: tuple[tuple[date, int | None], ...] = ()
     room: int | None = None
     no_orders: agreement.NoOrders | None = None
 
@@ -180,6 +182,7 @@ def _balances(
             use=used(limit, seen),
             effect=limit.effect,
             in_part=is_hidden(only, limit.supplier),
+            later=_later(limit, day),
         )
         for limit in limits
     ]
@@ -249,28 +252,42 @@ def with_room(
     return told
 
 
+def _later(limit: Limit, day: date) -> tuple[tuple[date, int | None], ...]:
+    """The days after one on which the limit's amount becomes another, and what it becomes."""
+    found, amount = [], limit.amount_on(day)
+    for on in sorted({step.effective_on for step in limit.amounts if step.effective_on > day}):
+        if limit.amount_on(on) != amount:
+            amount = limit.amount_on(on)
+            found.append((on, amount))
+    return tuple(found)
+
+
 def balance(
     connection: Connection,
     state: agreement.State,
-    as_of: date | None,
-    known_at: datetime | None,
+    then: Then,
+    latest_on: date,
     only: Part = None,
-    today: date | None = None,
+    *,
+    since: date | None = None,
     standing: agreement.State | None = None,
 ) -> list[LimitBalance]:
-    """Every limit; the cap first. Without times, with everything that has been recorded.
+    """Every limit; the cap first. Where all of the agreement's facts count, up to its latest, its
+    own totals tell what is in use.
 
-    What can be ordered is told of `as_of`, else of `today`; `standing` is the agreement as it was
-    by then (None: as it is).
+    What can be ordered is told of `since`, else of the day of `then`; `standing` is the agreement
+    as it was by then (None: as it is).
     """
-    if as_of is None and known_at is None:
-        return balance_now(state, only=only, today=today)
-    found = balance_at(connection, state, as_of, known_at, only)
-    since = as_of or today or date.max
-    limits = limits_known(connection, state, known_at)
-    later = later_known(connection, state.number, since, known_at)
+    day = then.as_of or date.max
+    since = since or day
     no_orders = agreement.no_orders(standing or state, since)
-    return with_room(found, limits, since, later, no_orders, as_of is None)
+    if then.counts_all(latest_on):
+        found = _balances(state.limits, state.totals, day, only)
+        return with_room(found, state.limits, since, later_in(state, since), no_orders, True)
+    found = balance_at(connection, state, then.as_of, then.known_at, only)
+    limits = limits_known(connection, state, then.known_at)
+    later = later_known(connection, state.number, day, then.known_at)
+    return with_room(found, limits, day, later, no_orders)
 
 
 def balance_at(

@@ -7,7 +7,7 @@ from flask import current_app, g, request
 from ledger.application import doing
 from ledger.application.asker import Asker
 from ledger.opening import Ledger
-from ledger.projections.then import Then
+from ledger.projections.then import Then, then_on
 from ledger.store import Request
 
 
@@ -23,7 +23,12 @@ def asker() -> Asker:
 
 
 def then_of(query: dict[str, Any]) -> Then:
-    """The two times out of a query, which are taken out of it."""
+    """The two times out of a query, which are taken out of it; as of today without a date."""
+    return then_on(query.pop("as_of", None), query.pop("known_at", None), asker().today)
+
+
+def recorded_of(query: dict[str, Any]) -> Then:
+    """The same of what lists facts: without a date also those that take effect later."""
     return Then(as_of=query.pop("as_of", None), known_at=query.pop("known_at", None))
 
 

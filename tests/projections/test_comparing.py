@@ -51,7 +51,7 @@ def test_what_came_in_between_adds_up_to_the_difference_whatever_was_done(ledger
                 sides.update(item.side for item in between)
                 for then, told in ((first, found.before), (second, found.after)):
                     by_name = {limit.name: limit for limit in told}
-                    for limit in postings.balance(connection, row.now, then.as_of, then.known_at):
+                    for limit in postings.balance(connection, row.now, then, row.latest_on):
                         assert figures(by_name[limit.name]) == figures(limit)
                 before = {limit.name: limit for limit in found.before}
                 for limit, change in zip(found.after, found.changes, strict=True):

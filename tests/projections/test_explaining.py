@@ -53,7 +53,7 @@ def test_the_postings_behind_every_figure_add_up_to_it_whatever_was_done(ledger)
         with ledger.views.database.reading() as connection:
             row = agreements.find(connection, run.number, None)
             for then in [Then(), *(point(run, *some) for some in points)]:
-                for limit in postings.balance(connection, row.state, then.as_of, then.known_at):
+                for limit in postings.balance(connection, row.state, then, row.latest_on):
                     for figure, expected in figures_of(limit).items():
                         amount, items = opened(connection, row, figure, limit.name, then, 3)
                         assert amount == expected, (figure, limit.name, then)

@@ -52,7 +52,7 @@ def amended(ledger, api):
             agreement="SKO-2023",
             ground="policy",
             decision=f"KS {month}",
-            decided_on=effective_on,
+            decided_on=date(2024, month, 20),
             effective_on=effective_on,
             cap=cap,
         )

@@ -89,7 +89,6 @@ def test_a_forecast_without_a_day_is_that_of_today_whatever_is_dated_later(
 ):
     today = STARTED.today
     later = (today + timedelta(days=30)).isoformat()
-    pay(year_of_orders, "SKO-2023-0001", "1", "100000.00", later)
     manager, decision = year_of_orders("manager"), {"decision": "KS 7", "ground": "17:10"}
     change = {"change": {"cap": "2500000.00"}, "clause": "7", "effective_on": later, **decision}
     assert manager.post(f"{PATH}/amendments", change).status_code == 201
@@ -195,12 +194,12 @@ def test_what_has_not_been_reported_is_unknown_in_all_and_said_to_be(given):
     assert got(given, "summary")["seats_used"] == 19
 
 
-def test_what_is_dated_later_than_today_is_not_paid_yet(given, database, tmp_path, monkeypatch):
-    later = (STARTED.today + timedelta(days=30)).isoformat()
-    pay(given, "SKO-2023-0002", "3", "20000.00", later)
-    assert got(given, "summary")["paid"] == "270000.00"
+def test_what_is_paid_today_is_paid_in_every_door(given, database, tmp_path, monkeypatch):
+    today = STARTED.today
+    pay(given, "SKO-2023-0002", "3", "20000.00", today.isoformat())
+    assert got(given, "summary")["paid"] == "290000.00"
     monkeypatch.setenv("AVROP_DATABASE", database)
-    assert Desk(tmp_path).json("summary", "SKO-2023")["paid"] == "270000.00"
+    assert Desk(tmp_path).json("summary", "SKO-2023")["paid"] == "290000.00"
 
 
 def test_the_summary_of_an_unknown_cap_gives_no_percentage(api):
@@ -265,7 +264,7 @@ def test_before_the_term_a_summary_tells_the_cap_that_the_term_begins_with(api):
     sign(api, starts_on="2090-01-01", ends_on="2091-12-31")
     assert got(api, "summary")["cap"] == "2000000.00"
     found = got(api, "balance")
-    assert (found["as_of"], found["cap"]) == ("2090-01-01", "2000000.00")
+    assert (found["as_of"], found["cap"]) == (STARTED.today.isoformat(), "2000000.00")
     body = {**AGREEMENT, "number": "SKO-2090", "starts_on": "2090-01-01", "ends_on": "2091-12-31"}
     tried = api("manager").post("/agreements", body, dry_run="true").json
     assert tried["balance"]["remaining"] == "2000000.00"
@@ -273,7 +272,11 @@ def test_before_the_term_a_summary_tells_the_cap_that_the_term_begins_with(api):
 
 def test_what_is_tried_is_told_by_the_cap_that_binds_it(api):
     sign(api)
-    assert amend(api, "2150000.00", dry_run="true")["balance"]["cap"] == "2150000.00"
+    after = amend(api, "2150000.00", dry_run="true")["balance"]
+    assert (after["cap"], after["later"]) == (
+        "2000000.00",
+        [{"day": LATER, "limit": "cap", "amount": "2150000.00"}],
+    )
     amend(api, "2150000.00")
     body = {"course": "Ledarskap", "ordered_on": "2024-02-01",
             "lines": [{"kind": "delivery", "amount": "1900000.00"}]}  # fmt: skip
@@ -288,7 +291,8 @@ def test_what_is_tried_is_told_by_the_cap_that_binds_it(api):
     assert played["before"]["cap"] == "2000000.00"
     assert played["steps"][0]["balance"]["remaining"] == "100000.00"
     found = got(api, "balance")
-    assert (found["as_of"], found["cap"]) == (LATER, "2150000.00")
+    assert (found["as_of"], found["cap"]) == (STARTED.today.isoformat(), "2000000.00")
+    assert found["later"] == [{"day": LATER, "limit": "cap", "amount": "2150000.00"}]
 
 
 def _confirmed(api, amount: str) -> str:

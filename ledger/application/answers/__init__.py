@@ -10,7 +10,7 @@ from typing import Any
 
 from ledger.application.answers.access import Auditor
 from ledger.application.answers.agreements import Agreement, agreement_answer
-from ledger.application.answers.balances import preview, told_on
+from ledger.application.answers.balances import preview
 from ledger.application.answers.competitions import Competition
 from ledger.application.answers.documents import Receipt
 from ledger.application.answers.drawdowns import Drawdown, drawdown_answer
@@ -31,7 +31,6 @@ __all__ = [
     "Receipt",
     "preview",
     "resource_of",
-    "told_on",
 ]
 
 RESOURCES: dict[type, Callable[[Any, date], Answer]] = {

@@ -163,7 +163,10 @@ class Agreement(Resource):
     signed_on: Annotated[date, day("When it was signed.")]
     starts_on: Annotated[date, day("First day of the term.")]
     ends_on: Annotated[date, day("Last day of the term; it counts.")]
-    expired: Annotated[bool, truth("Whether the end of the term has been recorded.")]
+    expired: Annotated[
+        bool,
+        truth("Whether its term is over.", of=lambda state, at: agreement.is_over(state, at.day)),
+    ]
     regime: Annotated[str, one_of("Which law governs it.", REGIMES)]
     policy: Annotated[AgreementPolicy, nested()]
     limits: Annotated[
@@ -184,5 +187,5 @@ class ListedAgreement(Agreement):
 
 
 def agreement_answer(state: agreement.State, on: date) -> Agreement:
-    """With the amounts that hold on a day."""
-    return made(Agreement, state, At(day=on))
+    """With the amounts that hold on a day; before its term, with those that it begins with."""
+    return made(Agreement, state, At(day=max(on, state.starts_on)))

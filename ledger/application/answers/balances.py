@@ -1,6 +1,6 @@
 """What goes out of balances: what is left of an agreement and of each of its limits."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, ClassVar
 
@@ -11,7 +11,7 @@ from ledger.application.bodies.fields import CURRENCY
 from ledger.application.bodies.terms import EFFECTS
 from ledger.domain import agreement
 from ledger.domain.agreement import NO_ORDERS
-from ledger.domain.events import Fact
+from ledger.domain.money import to_text
 from ledger.projections import postings
 from ledger.projections.postings import balance_now
 from ledger.projections.seeing import Part
@@ -42,6 +42,19 @@ RoomReason = Annotated[
 Limits = Annotated[list[LimitBalance], listed("Every limit; the cap first.")]
 
 
+class LaterAmount(Answer):
+    """What a limit may hold from a later day on: it is in no figure before."""
+
+    day: Annotated[date, day("From which day.")]
+    limit: Annotated[str, text("The limit; the first is the cap.")]
+    amount: Annotated[str | None, amount("The most that may be used then; null: unknown.")]
+
+
+Later = Annotated[
+    list[LaterAmount], listed("What takes effect later than that day, by day; in no figure.")
+]
+
+
 class Preview(Answer):
     """What would be left."""
 
@@ -53,6 +66,7 @@ class Preview(Answer):
     room: Room
     room_reason: RoomReason
     limits: Limits
+    later: Later
 
 
 class Balance(Answer):
@@ -77,6 +91,7 @@ class Balance(Answer):
     room: Room
     room_reason: RoomReason
     limits: Limits
+    later: Later
     in_kind: Annotated[str, amount("What was given in kind: it counts nowhere.")]
     as_of: Annotated[date, day("The business date.")]
     known_at: Annotated[datetime, moment("What had been recorded by then.")]
@@ -101,6 +116,7 @@ def balance_answer(
         agreement=state.number,
         currency=state.currency,
         limits=limits,
+        later=_later(limits),
         in_kind=in_kind,
         as_of=as_of,
         known_at=known_at,
@@ -108,20 +124,19 @@ def balance_answer(
     )
 
 
-def preview(
-    state: agreement.State, day: date, only: Part = None, today: date | None = None
-) -> Preview:
+def _later(limits: Sequence[postings.LimitBalance]) -> list[LaterAmount]:
+    found = ((on, one.name, ore) for one in limits for on, ore in one.later)
+    return [
+        LaterAmount(day=on, limit=name, amount=None if ore is None else to_text(ore))
+        for on, name, ore in sorted(found, key=lambda later: later[0])
+    ]
+
+
+def preview(state: agreement.State, day: date, only: Part = None) -> Preview:
     """What a state leaves of each limit, with the amounts that hold on a day.
 
-    Before the term, with those that it begins with. What can be ordered is that of `today`, else
-    of the day itself.
+    Before the term, with those that it begins with. What can be ordered is that of the day itself.
     `only` are the suppliers that ask, where they may not see what others use.
     """
-    limits = balance_now(state, max(day, state.starts_on), only, today or day)
-    return made(Preview, limits[0], limits=limits)
-
-
-def told_on(facts: Iterable[Fact], today: date) -> date:
-    """The day whose amounts a balance after a command is told with: today, or the day from which
-    its facts count where that is later. A change that others recorded ahead does not bind yet."""
-    return max([today, *(fact.effective_on for fact in facts)])
+    limits = balance_now(state, max(day, state.starts_on), only, day)
+    return made(Preview, limits[0], limits=limits, later=_later(limits))

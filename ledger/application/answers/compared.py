@@ -1,7 +1,7 @@
 """What goes out of two views of an agreement beside each other."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
@@ -61,14 +61,13 @@ def comparison_answer(
     state: agreement.State,
     found: Compared,
     views: Sequence[Then],
-    latest: date,
     now: datetime,
     at: int,
     language: str = "en",
 ) -> Comparison:
-    """`latest` and `now` are the two times of a view that names none."""
+    """`now` is when it is asked."""
     first, second = (
-        balance_answer(state, limits, then.as_of or latest, then.known_at or now, at, given)
+        balance_answer(state, limits, then.as_of or now.date(), then.known_at or now, at, given)
         for limits, then, given in zip(
             (found.before, found.after), views, found.in_kind, strict=True
         )

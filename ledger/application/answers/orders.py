@@ -16,6 +16,7 @@ from ledger.application.answers.members import (
     one_of,
     organisation,
     text,
+    truth,
     whole,
 )
 from ledger.application.answers.programmes import (
@@ -106,6 +107,13 @@ class Order(Resource):
     starts_on: Annotated[date | None, day("Course start.")]
     ends_on: Annotated[date | None, day("Course end.")]
     respond_by: Annotated[date | None, day("Last day for the university to answer.")]
+    overdue: Annotated[
+        bool,
+        truth(
+            "Whether that day passed without an answer; it holds its room until that is recorded.",
+            of=lambda state, at: order.is_unanswered(state, at.day),
+        ),
+    ]
     confirmed_on: Annotated[date | None, day("When it was confirmed.")]
     confirmation: Annotated[str, text("The university's reference.")]
     amount: Annotated[str, amount("What it asks for.")]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
 
-from ledger.application.answers.balances import Preview, preview, told_on
+from ledger.application.answers.balances import Preview, preview
 from ledger.application.answers.making import Answer
 from ledger.application.answers.members import amount, figures, listed, nested, one_of, text, whole
 from ledger.application.answers.refusals import PlacedFault
@@ -77,7 +77,7 @@ def _tried(step: int, command: str, tried: Tried, today: date, language: str) ->
         status=getattr(state, "status", None),
         amount=None if ore is None else to_text(ore),
         refusal=None if refusal is None else _refusal(refusal, language),
-        balance=preview(tried.agreement, told_on(tried.facts, today), today=today),
+        balance=preview(tried.agreement, today),
     )
 
 

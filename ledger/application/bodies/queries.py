@@ -29,7 +29,7 @@ class DryRun(Schema):
 
 
 class Times(Schema):
-    as_of = Day("What counts up to and with this business date; left out, everything.")
+    as_of = Day(f"What counts up to and with this business date; {TODAY}.")
     known_at = Moment("What had been recorded at this moment; left out, everything.")
 
     @post_load
@@ -115,7 +115,7 @@ class ExplainQuery(Times):
 
 
 class CompareQuery(Schema):
-    from_as_of = Day("What counted up to and with this date; left out, everything.")
+    from_as_of = Day(f"What counted up to and with this date; {TODAY}.")
     from_known_at = Moment("What had been recorded at this moment; left out, everything.")
     to_as_of = Day("As from_as_of, of the other view.")
     to_known_at = Moment("As from_known_at, of the other view.")

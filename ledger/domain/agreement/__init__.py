@@ -65,7 +65,7 @@ from ledger.domain.agreement.room import (
 )
 from ledger.domain.agreement.selecting import is_one_of_several, ordered_by_supplier, turns
 from ledger.domain.agreement.state import Funding, State, Status, evolve, named, stream, use_of
-from ledger.domain.agreement.term import due_on_term, watch_term
+from ledger.domain.agreement.term import due_on_term, is_over, standing, watch_term
 
 __all__ = [
     "NO_ORDERS",
@@ -114,6 +114,7 @@ __all__ = [
     "extend",
     "fullest_from",
     "is_one_of_several",
+    "is_over",
     "lead_of",
     "limits_passed",
     "may",
@@ -133,6 +134,7 @@ __all__ = [
     "require_within_term",
     "selection_on",
     "sign",
+    "standing",
     "stream",
     "suppliers_on",
     "suspend",

@@ -30,6 +30,16 @@ def due_on_term(state: State, on: date) -> tuple[Event, ...]:
     return (*thresholds_due(state, on), *under_use_due(state, on), *ending)
 
 
+def is_over(state: State, on: date) -> bool:
+    """Whether the last day of the term has passed, recorded or not."""
+    return on > state.ends_on
+
+
+def standing(state: State, on: date) -> str:
+    """How it stands on a day: ended, whatever was recorded, or else its status."""
+    return "ended" if is_over(state, on) and state.status != "closed" else state.status
+
+
 def extended_to(state: State) -> date:
     """The last day of the term by the next option in `Policy.extensions`."""
     return add_months(state.ends_on, state.policy.extensions[state.extensions_used].months)

@@ -19,7 +19,7 @@ from ledger.projections import access as rows
 from ledger.projections.then import Then
 from ledger.web.access import allow
 from ledger.web.api import acts, answering, routes
-from ledger.web.seen import asker, ledger, once, then_of
+from ledger.web.seen import asker, ledger, once, recorded_of
 
 blueprint = routes.blueprint("access", "What people were given, tried and read.")
 
@@ -30,7 +30,7 @@ blueprint = routes.blueprint("access", "What people were given, tried and read."
 @blueprint.page(RecordedAttempt)
 def attempts(query: dict[str, Any]) -> Response:
     """Commands that were refused over a limit or for want of a right, in the order of the log."""
-    then = then_of(query)
+    then = recorded_of(query)
     views = ledger().views
     views.catch_up()
     with views.database.reading() as connection:
@@ -46,7 +46,7 @@ def attempts(query: dict[str, Any]) -> Response:
 @blueprint.page(answers.Auditor)
 def auditors(query: dict[str, Any]) -> Response:
     """Appointments as auditor in the order in which they were made; an auditor sees their own."""
-    then = then_of(query)
+    then = recorded_of(query)
     if asker().audited is not None:
         query["person"] = asker().by.person
     views = ledger().views
@@ -63,7 +63,7 @@ def auditors(query: dict[str, Any]) -> Response:
 @blueprint.response(200, answers.Auditor)
 def auditor(query: dict[str, Any], id: str) -> Response:
     """One appointment, as it is or as it was."""
-    then = then_of(query)
+    then = recorded_of(query)
     views = ledger().views
     views.catch_up()
     with views.database.reading() as connection:

@@ -9,7 +9,7 @@ from flask import Response, request
 from ledger.application import doing, seeing
 from ledger.application.acts import ACTS, act_of
 from ledger.application.acts.act import Act
-from ledger.application.answers import OrderConfirmation, preview, told_on
+from ledger.application.answers import OrderConfirmation, preview
 from ledger.application.answers.making import with_more
 from ledger.application.bodies.queries import DryRun
 from ledger.domain.agreement import stream
@@ -79,10 +79,9 @@ def _done(act: Act, named: dict[str, Any], body: dict[str, Any], *, dry_run: boo
         return recorded(done.outcome, done.version, resource, act.creates)
     of = done.outcome.agreement
     assert of is not None, "what may be tried first moves an agreement's money"
-    day = told_on(done.outcome.facts, asker.today)
     only, was = seeing.only(asker, of), asker.ledger.service.load(stream(of.number))[1]
-    before = None if was is None else preview(was, day, only, asker.today)
-    after = preview(of, day, only, asker.today)
+    before = None if was is None else preview(was, asker.today, only)
+    after = preview(of, asker.today, only)
     told = {"dry_run": True, "resource": resource, "before": before, "after": after}
     return answer({**told, "balance": after})
 

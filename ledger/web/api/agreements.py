@@ -1,5 +1,6 @@
 """Agreements: sign, amend, extend, suspend, close, reopen; balance, statement, history."""
 
+from datetime import date
 from typing import Any
 
 from flask import Response
@@ -23,10 +24,10 @@ from ledger.application.bodies.queries import (
 )
 from ledger.projections import agreements as rows
 from ledger.projections import comparing, explaining, postings, suppliers, timeline
-from ledger.projections.then import Then
+from ledger.projections.then import Then, then_on
 from ledger.web.access import allow
 from ledger.web.api import acts, answering, routes
-from ledger.web.seen import asker, ledger, then_of
+from ledger.web.seen import asker, ledger, recorded_of, then_of
 
 blueprint = routes.blueprint("agreements", "Framework agreements and what is left of them.")
 acts.offer(blueprint, "agreements")
@@ -69,7 +70,7 @@ def one(query: dict[str, Any], number: str) -> Response:
 
 
 def _answer(connection: Connection, row: rows.Row, then: Then) -> answers.Agreement:
-    found = agreement_answer(seeing.named(asker(), row.state), then.as_of or asker().today)
+    found = agreement_answer(seeing.named(asker(), row.state), _day(then))
     only = seeing.only(asker(), row.now)
     if only is None:
         return found
@@ -95,17 +96,21 @@ def _balance(connection: Connection, row: rows.Row, then: Then) -> Balance:
         postings.balance(
             connection,
             row.now,
-            then.as_of,
-            then.known_at,
+            row.told(then),
+            row.latest_on,
             seeing.only(asker(), row.now),
-            asker().today,
-            row.state,
+            since=_day(then),
+            standing=row.state,
         ),
-        then.as_of or max(row.latest_on, asker().today),
+        _day(then),
         then.known_at or ledger().now,
         row.position,
         postings.in_kind(connection, row.now, then.as_of, then.known_at),
     )
+
+
+def _day(then: Then) -> date:
+    return then.as_of or asker().today
 
 
 @blueprint.get("/agreements/<agreement:number>/balance/explain")
@@ -116,7 +121,8 @@ def explain(query: dict[str, Any], number: str) -> Response:
     """A figure of the balance, opened into its postings and the facts behind them."""
     row = seeing.agreement_row(asker(), number)
     after = explained.cursor_of(query.get("after"), row.position)
-    then = Then(as_of=query.get("as_of"), known_at=query.get("known_at"))
+    asked = then_of(query)
+    then = row.told(asked)
     with ledger().views.database.reading() as connection:
         found = explaining.explain(
             connection,
@@ -130,7 +136,12 @@ def explain(query: dict[str, Any], number: str) -> Response:
         )
     receipt_of = ledger().store.leaves.receipt
     resource = explained.explanation_answer(
-        row.state, query, found, after.at, receipt_of, asker().language
+        row.state,
+        {**query, "as_of": asked.as_of, "known_at": asked.known_at},
+        found,
+        after.at,
+        receipt_of,
+        asker().language,
     )
     following = "" if found.cursor is None else explained.cursor_text(found.cursor)
     return answering.answer(resource, headers=answering.link(following))
@@ -143,9 +154,14 @@ def explain(query: dict[str, Any], number: str) -> Response:
 def statement(query: dict[str, Any], number: str) -> Response:
     """Postings in the order that they count, with the balance after each."""
     row = seeing.agreement_row(asker(), number)
+    then = row.told(then_of(query))
     with ledger().views.database.reading() as connection:
         found = postings.statement(
-            connection, row.state.number, **query, only=seeing.only(asker(), row.state)
+            connection,
+            row.state.number,
+            then.as_of,
+            then.known_at,
+            only=seeing.only(asker(), row.state),
         )
     items = [made(Posting, posting) for posting in found]
     return answering.answer(Statement(items=items, checkpoint=answering.checkpoint()))
@@ -157,7 +173,7 @@ def statement(query: dict[str, Any], number: str) -> Response:
 @blueprint.page(Fact)
 def history(query: dict[str, Any], number: str) -> Response:
     """Every fact of the agreement, its orders and its drawdowns, in order."""
-    then = then_of(query)
+    then = recorded_of(query)
     row = seeing.agreement_row(asker(), number)
     with ledger().views.database.reading() as connection:
         found = timeline.of(
@@ -184,23 +200,21 @@ def compare(query: dict[str, Any], number: str) -> Response:
         found = comparing.compare(
             connection,
             row.state,
-            *views,
+            *map(row.told, views),
             at=row.position,
             after=query["after"],
             count=query["limit"],
-            today=asker().today,
             only=seeing.only(asker(), row.state),
         )
-    latest = max(row.latest_on, asker().today)
     resource = compared.comparison_answer(
-        row.state, found, views, latest, ledger().now, row.position, asker().language
+        row.state, found, views, ledger().now, row.position, asker().language
     )
     return answering.answer(resource, headers=answering.link(str(found.following or "")))
 
 
 def _views(query: dict[str, Any]) -> tuple[Then, Then]:
     first, second = (
-        Then(as_of=query.get(f"{side}_as_of"), known_at=query.get(f"{side}_known_at"))
+        then_on(query.get(f"{side}_as_of"), query.get(f"{side}_known_at"), asker().today)
         for side in ("from", "to")
     )
     return first, second

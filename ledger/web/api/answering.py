@@ -45,7 +45,7 @@ def alone(resource: Resource, state: Any, then: Then, version: int) -> Response:
 
     What the asker sees of it may be older than what acts meet, which is the log's own.
     """
-    if not then.is_now:
+    if not then.current:
         return tagged(resource, version)
     asker = seen.asker()
     find = Loaded(seen.ledger().service.load).find

@@ -27,7 +27,7 @@ from ledger.projections import access
 from ledger.store import TreeDamaged
 from ledger.web.access import allow
 from ledger.web.api import acts, answering, routes
-from ledger.web.seen import asker, ledger, then_of
+from ledger.web.seen import asker, ledger, recorded_of
 
 blueprint = routes.blueprint("audit", "The proof that history was not changed.")
 READERS = ("auditor", "finance", "manager", "admin")
@@ -154,7 +154,7 @@ def _require(number: str) -> None:
 @blueprint.page(RecordedRead)
 def reads(query: dict[str, Any]) -> Response:
     """Who was given a bundle, of what and when; an auditor sees their own reads."""
-    then = then_of(query)
+    then = recorded_of(query)
     if asker().audited is not None:
         query["person"] = asker().by.person
     views = ledger().views

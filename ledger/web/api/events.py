@@ -10,7 +10,7 @@ from ledger.application.bodies.queries import EventsQuery
 from ledger.projections import timeline
 from ledger.web.access import allow
 from ledger.web.api import answering, routes
-from ledger.web.seen import asker, ledger, then_of
+from ledger.web.seen import asker, ledger, recorded_of
 
 blueprint = routes.blueprint("events", "The log.")
 
@@ -21,7 +21,7 @@ blueprint = routes.blueprint("events", "The log.")
 @blueprint.page(Fact)
 def follow(query: dict[str, Any]) -> Response:
     """Facts of the agreements that the caller's organisation is party to."""
-    then = then_of(query)
+    then = recorded_of(query)
     views = ledger().views
     views.catch_up()
     with views.database.reading() as connection:

@@ -9,13 +9,15 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 from flask import Response, request
 
-from ledger.application.answers import Answer
+from ledger.application.answers import Answer, access, log
 from ledger.bounds import MAX_PAGE
 from ledger.domain.refusals import Fault, Invalid
 from ledger.web.exporting import csv_file
 from ledger.web.seen import ledger
 from ledger.wording import words
 
+RECORDED = (log.Fact, access.RecordedAttempt, access.RecordedRead, access.Auditor)
+"""What is listed as it was recorded: without a date all of it, also what counts later."""
 View = Callable[..., Response]
 FORMATS = ("json", "csv")
 SIZES = ("limit", "rows")
@@ -92,5 +94,6 @@ def _items(
 
 
 def _file(shape: type[Answer], items: Iterator[Answer], known_at: datetime) -> Response:
-    as_of = request.args.get("as_of") or request.args.get("on")
+    today = None if shape in RECORDED else ledger().today
+    as_of = request.args.get("as_of") or request.args.get("on") or today
     return csv_file(request.path.rpartition("/")[2], shape, items, as_of, known_at)

@@ -52,9 +52,9 @@ def stale(query: dict[str, Any], number: str) -> Response:
 @blueprint.response(200, PublicSummary)
 def summary(number: str) -> Response:
     """What was paid, for how many, with which result: to be published, without personal data."""
-    row = seeing.agreement_row(asker(), number)
     today = asker().today
     then = Then(as_of=today)
+    row = seeing.agreement_row(asker(), number, then)
     with ledger().views.database.reading() as connection:
         mine = asker().visible
         orders = asking.orders_of(connection, number, visible_to=mine, then=then)

@@ -20,7 +20,7 @@ from ledger.projections import agreements as rows
 from ledger.projections import orders, postings, timeline
 from ledger.projections.postings import LimitBalance
 from ledger.projections.seeing import organisations
-from ledger.projections.then import Then, moment
+from ledger.projections.then import Then, moment, then_on
 from ledger.telling import tell
 from ledger.telling.agreements import REGIMES
 from ledger.web.access import allow
@@ -39,11 +39,15 @@ class Times(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def given(self) -> bool:
-        return not self.then.is_now
+        return not self.then.current
 
     @property
     def then(self) -> Then:
-        return Then(as_of=self.as_of, known_at=self.known_at)
+        return then_on(self.as_of, self.known_at, asker().today)
+
+    @property
+    def day(self) -> date:
+        return self.as_of or asker().today
 
     def query(self) -> dict[str, str]:
         """For links that keep the times. The moment is as its form field wants it: Swedish."""
@@ -102,6 +106,7 @@ def listed() -> str:
     return render_template(
         "agreements/list.html",
         items=[(state, limit, bar(limit)) for state, limit in items],
+        standing=lambda state: agreement.standing(state, asked.day),
         times=asked,
         following=following,
     )
@@ -137,6 +142,12 @@ def one(number: str) -> str:
         "agreements/one.html",
         agreement=state,
         regime=say(REGIMES[row.state.regime], of_request()),
+        standing=agreement.standing(state, asked.day),
+        overdue=lambda one: order.is_unanswered(one, asked.day),
+        later=sorted(
+            ((on, one.name, ore) for one in limits for on, ore in one.later),
+            key=lambda later: later[0],
+        ),
         cap=limits[0],
         limits=[(limit, bar(limit)) for limit in limits],
         orders=[(one.state, use_of(one.state)) for one in placed],
@@ -153,7 +164,13 @@ def _balance(connection: Connection, row: rows.Row, asked: Times) -> list[LimitB
     """What the visitor may see of each limit."""
     only = seeing.only(asker(), row.now)
     return postings.balance(
-        connection, row.now, asked.as_of, asked.known_at, only, asker().today, row.state
+        connection,
+        row.now,
+        row.told(asked.then),
+        row.latest_on,
+        only,
+        since=asked.then.as_of,
+        standing=row.state,
     )
 
 
