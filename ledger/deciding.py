@@ -24,6 +24,9 @@ AgreementCommand = (
     | agreement.CloseAgreement
     | agreement.ReopenAgreement
     | agreement.WatchTerm
+    | agreement.RectifySigning
+    | agreement.VoidAgreement
+    | agreement.RemoveLimit
     | agreement.ProposeShareMove
     | agreement.AcceptShareMove
     | agreement.DeclineShareMove
@@ -181,6 +184,27 @@ _ROWS = (
     ),
     _AGREEMENT.row(
         agreement.ReopenAgreement, agreement.reopen, _LEAD, agreement.may.possible("reopen")
+    ),
+    _AGREEMENT.row(
+        agreement.RectifySigning,
+        agreement.rectify,
+        _LEAD,
+        agreement.may.possible("put right"),
+        agreement.unused,
+        agreement.another_person,
+    ),
+    _AGREEMENT.row(
+        agreement.VoidAgreement,
+        agreement.void,
+        _LEAD,
+        agreement.may.possible("void"),
+        agreement.unordered,
+    ),
+    _AGREEMENT.row(
+        agreement.RemoveLimit,
+        agreement.remove_limit,
+        _LEAD,
+        agreement.may.possible("remove a limit of"),
     ),
     _AGREEMENT.row(agreement.WatchTerm, agreement.watch_term),
     _AGREEMENT.row(agreement.ProposeShareMove, agreement.propose_share_move, _SHARES),

@@ -113,6 +113,7 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A largest amount over the lines that match every dimension named here.
 
     `tolerance` is in whole per cent of the amount: what may be passed before the limit speaks.
+    From `removed_on` it binds nothing.
     """
 
     name: str
@@ -124,6 +125,7 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     supplier: str | None = None
     kind: str | None = None
     funding: str | None = None
+    removed_on: date | None = None
 
     def matches(self, line: Dimensions) -> bool:
         """A dimension that the limit does not name matches every line."""
@@ -138,13 +140,16 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return tuple(name for name in DIMENSIONS if getattr(self, name) is not None)
 
     def amount_on(self, day: date) -> int | None:
-        """The amount that holds on `day`, in öre; None where it is unknown or not yet set."""
+        """The amount that holds on `day`, in öre; None where it is unknown, not yet set or, since
+        the limit was removed, no longer."""
+        if self.removed_on is not None and self.removed_on <= day:
+            return None
         return amount_on(self.amounts, day)
 
     @property
     def amount(self) -> int | None:
         """The amount when every recorded change has taken effect."""
-        return amount_on(self.amounts, date.max)
+        return self.amount_on(date.max)
 
     @property
     def bound(self) -> int | None:

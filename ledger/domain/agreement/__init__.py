@@ -50,6 +50,17 @@ from ledger.domain.agreement.joint import (
     propose_share_move,
     record_in_kind,
 )
+from ledger.domain.agreement.mending import (
+    RectifySigning,
+    RemoveLimit,
+    VoidAgreement,
+    another_person,
+    rectify,
+    remove_limit,
+    unordered,
+    unused,
+    void,
+)
 from ledger.domain.agreement.room import check_limits, limits_passed, move_room, require_open
 from ledger.domain.agreement.selecting import is_one_of_several, ordered_by_supplier, turns
 from ledger.domain.agreement.state import Funding, State, Status, evolve, named, stream, use_of
@@ -74,16 +85,20 @@ __all__ = [
     "OpenCompetition",
     "ProposeShareMove",
     "RecordInKind",
+    "RectifySigning",
+    "RemoveLimit",
     "ReopenAgreement",
     "SignAgreement",
     "State",
     "Status",
     "SuspendAgreement",
+    "VoidAgreement",
     "WatchTerm",
     "WithdrawFunding",
     "accept_share_move",
     "active_competition",
     "amend",
+    "another_person",
     "answer_competition",
     "award_competition",
     "cancel_competition",
@@ -108,6 +123,8 @@ __all__ = [
     "ordered_by_supplier",
     "propose_share_move",
     "record_in_kind",
+    "rectify",
+    "remove_limit",
     "reopen",
     "require_buyer",
     "require_open",
@@ -116,7 +133,10 @@ __all__ = [
     "stream",
     "suspend",
     "turns",
+    "unordered",
+    "unused",
     "use_of",
+    "void",
     "watch_term",
     "withdraw_funding",
 ]

@@ -31,7 +31,9 @@ from ledger.domain.refusals.agreements import (
     NoSuchExtension,
     NotCovered,
     OutsideTerm,
+    OwnSigning,
     ShareInUse,
+    SigningInUse,
     TermTooLong,
 )
 from ledger.domain.refusals.attest import MayNotAttest, OwnRight
@@ -158,6 +160,7 @@ __all__ = [
     "OwnAppointment",
     "OwnApproval",
     "OwnRight",
+    "OwnSigning",
     "PassedOn",
     "Person",
     "RechargeReversalTooLarge",
@@ -169,6 +172,7 @@ __all__ = [
     "RoomNotChosen",
     "SessionSettled",
     "ShareInUse",
+    "SigningInUse",
     "SupplierDiffers",
     "SupplierUnread",
     "TermTooLong",
