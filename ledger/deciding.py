@@ -23,6 +23,9 @@ AgreementCommand = (
     | agreement.CloseAgreement
     | agreement.ReopenAgreement
     | agreement.WatchTerm
+    | agreement.RectifySigning
+    | agreement.VoidAgreement
+    | agreement.RemoveLimit
     | agreement.ProposeShareMove
     | agreement.AcceptShareMove
     | agreement.DeclineShareMove
@@ -182,6 +185,28 @@ _ROWS = (
     ),
     _AGREEMENT.row(
         agreement.ReopenAgreement, agreement.reopen, _LEAD, agreement.may.possible("reopen")
+    ),
+    _AGREEMENT.row(
+        agreement.RectifySigning,
+        agreement.rectify,
+        _LEAD,
+        agreement.may.possible("put right"),
+        agreement.unused,
+        agreement.another_person,
+    ),
+    _AGREEMENT.row(
+        agreement.VoidAgreement,
+        agreement.void,
+        _LEAD,
+        agreement.may.possible("void"),
+        agreement.unordered,
+    ),
+    _AGREEMENT.row(
+        agreement.RemoveLimit,
+        agreement.remove_limit,
+        _LEAD,
+        agreement.may.possible("remove a limit of"),
+        begins=True,
     ),
     _UNDER.row(agreement.WatchTerm, agreement.watch_term, day=""),
     _AGREEMENT.row(

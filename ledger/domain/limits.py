@@ -103,6 +103,7 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A largest amount over the lines that match every dimension named here.
 
     `tolerance` is in whole per cent of the amount: what may be passed before the limit speaks.
+    From `removed_on` it binds nothing.
     """
 
     name: str
@@ -114,6 +115,7 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     supplier: str | None = None
     kind: str | None = None
     funding: str | None = None
+    removed_on: date | None = None
 
     def matches(self, line: Dimensions) -> bool:
         """A dimension that the limit does not name matches every line."""
@@ -129,17 +131,21 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def staircase(self) -> Staircase:
-        """What its amount is from each day on which one is set."""
-        return staircase(self.amounts)
+        """What its amount is from each day on which one is set; none since it was removed."""
+        found, last = staircase(self.amounts), self.removed_on
+        return found if last is None else (*(one for one in found if one[0] < last), (last, None))
 
     def amount_on(self, day: date) -> int | None:
-        """The amount that holds on `day`, in öre; None where it is unknown or not yet set."""
+        """The amount that holds on `day`, in öre; None where it is unknown, not yet set or, since
+        the limit was removed, no longer."""
+        if self.removed_on is not None and self.removed_on <= day:
+            return None
         return amount_on(self.amounts, day)
 
     @property
     def amount(self) -> int | None:
         """The amount when every recorded setting has taken effect."""
-        return amount_on(self.amounts, date.max)
+        return self.amount_on(date.max)
 
     @property
     def set_on(self) -> date:

@@ -20,12 +20,14 @@ from ledger.domain.events import (
     NAME_OF,
     NOBODY,
     AgreementAmended,
+    AgreementRectified,
     AgreementSigned,
     Fact,
     FundingChanged,
     FundingDecided,
     FundingWithdrawn,
     InKindRecorded,
+    LimitRemoved,
     RoomMoved,
     RoomReserved,
     ShareMoveAccepted,
@@ -64,6 +66,8 @@ class LimitBalance(msgspec.Struct, frozen=True, kw_only=True):
 
 CHANGES: dict[str, Any] = {
     "agreement-signed": AgreementSigned,
+    "agreement-rectified": AgreementRectified,
+    "limit-removed": LimitRemoved,
     "agreement-amended": AgreementAmended,
     "share-move-accepted": ShareMoveAccepted,
     "funding-decided": FundingDecided,
@@ -101,6 +105,10 @@ def _rows(fact: Fact) -> list[dict[str, Any]]:
     if isinstance(event, AgreementSigned):
         day = {"effective_on": event.starts_on, "number": 0}
         return [{**base, **day, "cause": "signed", "cap": event.cap, "sets_cap": True}]
+    if isinstance(event, AgreementRectified):
+        day = {"effective_on": max(event.signing.starts_on, event.replaces_from), "number": 0}
+        step = {"cap": event.signing.cap, "sets_cap": True}
+        return [{**base, **day, "cause": "rectified", **step}]
     if isinstance(event, AgreementAmended):
         return [
             {
@@ -185,6 +193,7 @@ def _balances(
             later=_later(limit, day),
         )
         for limit in limits
+        if limit.removed_on is None or day < limit.removed_on
     ]
 
 

@@ -8,9 +8,11 @@ from ledger.domain.events import (
     AgreementEvent,
     AgreementExpired,
     AgreementExtended,
+    AgreementRectified,
     AgreementReopened,
     AgreementSigned,
     AgreementSuspended,
+    AgreementVoided,
     CompetitionAnswered,
     CompetitionAwarded,
     CompetitionCancelled,
@@ -20,6 +22,7 @@ from ledger.domain.events import (
     FundingUsed,
     FundingWithdrawn,
     InKindRecorded,
+    LimitRemoved,
     RoomMoved,
     RoomReserved,
     ShareMoveAccepted,
@@ -55,6 +58,18 @@ def tell_agreement(event: AgreementEvent, name: str, currency: str) -> Sentence:
         case AgreementExtended():
             template = "Extended to {ends_on} (decision {decision})"
             return words(template, ends_on=event.ends_on, decision=event.decision)
+        case AgreementRectified():
+            template = "The signing put right: {because}"
+            return words(template, because=event.reason)
+        case AgreementVoided():
+            return words("The agreement is void: {because}", because=event.reason)
+        case LimitRemoved():
+            return words(
+                "The limit {name} binds no longer from {day}: {because}",
+                name=event.limit,
+                day=event.removed_from,
+                because=event.reason,
+            )
         case AgreementSuspended():
             return words("Ordering suspended: {because}", because=event.reason)
         case AgreementClosed():

@@ -234,6 +234,16 @@ def amendment_faults(command: AmendAgreement, state: State) -> list[Fault]:
             *_repeated([limit.name for limit in command.limits], "/limits", "name"),
         ]
     ]
+    gone = {one.name: one.removed_on for one in state.limits if one.removed_on is not None}
+    faults += [
+        Fault(
+            pointer=f"/change/limits/{i}/name",
+            sentence="The limit {name} is removed from {day}: a new one has another name.",
+            figures={"name": limit.name, "day": str(gone[limit.name])},
+        )
+        for i, limit in enumerate(command.limits)
+        if limit.name in gone
+    ]
     if any(limit.name == CAP for limit in command.limits):
         faults.append(Fault(pointer="/change/limits", sentence="Change the cap as change.cap."))
     faults += selection_faults(

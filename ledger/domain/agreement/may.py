@@ -33,6 +33,9 @@ POSSIBLE: dict[str, tuple[tuple[Status, ...], str]] = {
     "suspend": (("active",), "active"),
     "close": (IN_FORCE, "active or suspended"),
     "reopen": (("suspended", "closed"), "suspended or closed"),
+    "put right": (IN_FORCE, "active"),
+    "void": (IN_FORCE, "active"),
+    "remove a limit of": (IN_FORCE, "active"),
     "move shares of": (IN_FORCE, "active"),
 }
 """What is done → the statuses that it is done in, and as a refusal says them."""

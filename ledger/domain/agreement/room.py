@@ -10,7 +10,7 @@ from ledger.domain.events import New, RoomMoved, RoomReserved, ThresholdCrossed
 from ledger.domain.limits import Fullest, Limit, Move, Total
 from ledger.domain.refusals import AgreementNotOpen, LimitOver, OutsideTerm
 
-NoOrders = Literal["suspended", "closed", "not-begun", "ended"]
+NoOrders = Literal["suspended", "closed", "voided", "not-begun", "ended"]
 NO_ORDERS: tuple[str, ...] = get_args(NoOrders)
 """Why an agreement takes no order on a day."""
 

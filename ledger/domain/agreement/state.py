@@ -20,9 +20,11 @@ from ledger.domain.events import (
     AgreementEvent,
     AgreementExpired,
     AgreementExtended,
+    AgreementRectified,
     AgreementReopened,
     AgreementSigned,
     AgreementSuspended,
+    AgreementVoided,
     By,
     CompetitionAnswered,
     CompetitionAwarded,
@@ -35,6 +37,7 @@ from ledger.domain.events import (
     FundingUsed,
     FundingWithdrawn,
     InKindRecorded,
+    LimitRemoved,
     Party,
     RoomMoved,
     RoomReserved,
@@ -52,7 +55,7 @@ from ledger.domain.regime import Change, Policy
 from ledger.domain.selection import Selection
 from ledger.domain.sharing import Share, Shares, add_shares
 
-Status = Literal["active", "suspended", "closed"]
+Status = Literal["active", "suspended", "closed", "voided"]
 
 
 class ShareMove(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,6 +144,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     flags: tuple[str, ...] = ()
     closed_on: date | None = None
     replaced: tuple[Replaced, ...] = ()
+    signed_by: str = ""
 
     @property
     def cap(self) -> Limit:
@@ -170,7 +174,7 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
     As of a day a fact may count before its cause does: what it is about is then passed over.
     """
     if isinstance(event, AgreementSigned):
-        return _signed(event)
+        return replace(_signed(event), signed_by=by.person)
     assert state is not None, "an agreement's first fact is its signing"
     match event:
         case RoomReserved():
@@ -202,6 +206,12 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
             return replace(state, expired=True)
         case TermAlertRaised():
             return replace(state, term_alerts=(*state.term_alerts, event.months))
+        case AgreementRectified():
+            return _rectified(state, event)
+        case AgreementVoided():
+            return replace(state, status="voided")
+        case LimitRemoved():
+            return replace(state, limits=_without(state.limits, event))
         case AgreementSuspended():
             return replace(state, status="suspended")
         case AgreementClosed():
@@ -262,6 +272,27 @@ def _signed(event: AgreementSigned) -> State:
         original_cap=event.cap,
         original_tolerance=event.policy.cap_tolerance,
         selection=event.selection,
+    )
+
+
+def _rectified(state: State, event: AgreementRectified) -> State:
+    """As if it had been signed so: what came since is none of the signing's."""
+    right = _signed(event.signing)
+    return replace(
+        state,
+        **{name: getattr(right, name) for name in SIGNED},
+    )
+
+
+SIGNED = ("title", "currency", "buyers", "suppliers", "signed_on", "starts_on", "ends_on", "regime",
+          "policy", "limits", "original_cap", "original_tolerance", "selection")  # fmt: skip
+"""Members of the state that a signing makes."""
+
+
+def _without(limits: tuple[Limit, ...], event: LimitRemoved) -> tuple[Limit, ...]:
+    return tuple(
+        replace(one, removed_on=event.removed_from) if one.name == event.limit else one
+        for one in limits
     )
 
 

@@ -5,11 +5,14 @@ from datetime import date
 from ledger.domain.agreement.commands import WatchTerm
 from ledger.domain.agreement.plan import under_use_due
 from ledger.domain.agreement.room import thresholds_due
-from ledger.domain.agreement.state import State, stream
+from ledger.domain.agreement.state import State, Status, stream
 from ledger.domain.calendar import add_months
 from ledger.domain.events import AgreementExpired, Event, New, TermAlertRaised
 from ledger.domain.given import Given
 from ledger.domain.refusals import NotDue
+
+GONE: tuple[Status, ...] = ("closed", "voided")
+"""Statuses of an agreement that nobody looks to for its end."""
 
 
 def due_on_term(state: State, on: date) -> tuple[Event, ...]:
@@ -18,7 +21,7 @@ def due_on_term(state: State, on: date) -> tuple[Event, ...]:
     Of a closed agreement nothing is, since nothing more can be ordered; nor of an expired one, on
     whatever day, since there is nothing left to do before the end.
     """
-    if state.status == "closed" or state.expired:
+    if state.status in GONE or state.expired:
         return ()
     if on > state.ends_on:
         return (AgreementExpired(ends_on=state.ends_on),)
@@ -37,7 +40,7 @@ def is_over(state: State, on: date) -> bool:
 
 def standing(state: State, on: date) -> str:
     """How it stands on a day: ended, whatever was recorded, or else its status."""
-    return "ended" if is_over(state, on) and state.status != "closed" else state.status
+    return "ended" if is_over(state, on) and state.status not in GONE else state.status
 
 
 def extended_to(state: State) -> date:

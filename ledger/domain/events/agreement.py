@@ -31,6 +31,34 @@ class AgreementSigned(Event, frozen=True, kw_only=True, omit_defaults=True):
     selection: Selection | None = None
 
 
+class AgreementRectified(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """What was mistyped at signing was put right: the agreement is as if it had been signed so.
+
+    `replaces_from` is the first day of the term that it replaces.
+    """
+
+    stored: ClassVar[str] = "agreement-rectified"
+    signing: AgreementSigned
+    replaces_from: date
+    reason: str
+
+
+class AgreementVoided(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """It was signed by mistake: nothing is ever ordered under it, and its number stays taken."""
+
+    stored: ClassVar[str] = "agreement-voided"
+    reason: str
+
+
+class LimitRemoved(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A limit binds no longer from a day: it should not have been there, or matched other lines."""
+
+    stored: ClassVar[str] = "limit-removed"
+    limit: str
+    removed_from: date
+    reason: str
+
+
 class AgreementAmended(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A change on a ground. What is absent is unchanged. Not covered: recorded, changes nothing.
 
@@ -203,6 +231,9 @@ class InKindRecorded(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 AgreementEvent = (
     AgreementSigned
+    | AgreementRectified
+    | AgreementVoided
+    | LimitRemoved
     | AgreementAmended
     | AgreementExtended
     | AgreementSuspended

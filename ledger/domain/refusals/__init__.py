@@ -33,7 +33,9 @@ from ledger.domain.refusals.agreements import (
     NoSuchExtension,
     NotCovered,
     OutsideTerm,
+    OwnSigning,
     ShareInUse,
+    SigningInUse,
     TermTooLong,
 )
 from ledger.domain.refusals.attest import MayNotAttest, OwnRight
@@ -166,6 +168,7 @@ __all__ = [
     "OwnAppointment",
     "OwnApproval",
     "OwnRight",
+    "OwnSigning",
     "PassedOn",
     "Person",
     "RechargeReversalTooLarge",
@@ -177,6 +180,7 @@ __all__ = [
     "RoomNotChosen",
     "SessionSettled",
     "ShareInUse",
+    "SigningInUse",
     "SupplierDiffers",
     "SupplierUnread",
     "TermTooLong",

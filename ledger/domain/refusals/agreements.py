@@ -1,6 +1,25 @@
 """What an agreement, its limits and its law say no to."""
 
-from ledger.domain.refusals.kinds import Conflict, LimitOver
+from ledger.domain.refusals.kinds import Conflict, Forbidden, LimitOver
+
+
+class SigningInUse(Conflict):
+    """A signing is put right while nothing stands on it, and made void before anything is ordered;
+    `what` says what does, apart by strokes."""
+
+    type = "signing-in-use"
+    means = "A signing would be put right or made void, and something stands on it."
+    title = "Something stands on the signing"
+    sentence = "{agreement} has {what}: it is amended, and no longer put right or made void."
+
+
+class OwnSigning(Forbidden):
+    """Four eyes: a signing is put right by another person than signed."""
+
+    type = "own-signing"
+    means = "Who signed an agreement would put the signing right alone."
+    title = "You signed it yourself"
+    sentence = "You signed {agreement} yourself: another person puts it right."
 
 
 class CapExceeded(Conflict):
