@@ -123,7 +123,7 @@ def statement(
     from ledger.projections import postings
 
     opened = ledger()
-    find(opened, number)
+    number = find(opened, number).state.number
     with opened.views.database.reading() as connection:
         items = [
             made(Posting, row) for row in postings.statement(connection, number, as_of, known_at)
