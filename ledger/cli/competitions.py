@@ -216,7 +216,7 @@ def _found(
     from ledger.projections.competitions import competitions
     from ledger.projections.then import Then
 
-    find(opened, agreement)
+    agreement = find(opened, agreement).state.number
     with opened.views.database.reading() as connection:
         return competitions(connection, agreement, Then(as_of=as_of, known_at=known_at))
 

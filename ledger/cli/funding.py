@@ -42,7 +42,9 @@ def show(number: str, as_of: date | None, known_at: datetime | None, as_json: bo
     row = find(opened, number, as_of, known_at)
     then = Then(as_of=as_of, known_at=known_at)
     with opened.views.database.reading() as connection:
-        found = funding_answer(row.state, drawdowns_of(connection, number, then), language())
+        found = funding_answer(
+            row.state, drawdowns_of(connection, row.state.number, then), language()
+        )
     if as_json:
         say_json(found)
         return

@@ -130,7 +130,8 @@ def statement(
     from ledger.projections.then import then_on
 
     opened = ledger()
-    then = find(opened, number).told(then_on(as_of, known_at, today()))
+    row = find(opened, number)
+    then, number = row.told(then_on(as_of, known_at, today())), row.state.number
     with opened.views.database.reading() as connection:
         items = [
             made(Posting, row)

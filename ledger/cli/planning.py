@@ -208,7 +208,7 @@ def stale(
             for row in rows
         }
     if as_json:
-        say_json(found[agreement] if agreement else list(found.values()))
+        say_json(found[rows[0].state.number] if agreement else list(found.values()))
         return
     items = sorted(
         (item for one in found.values() for item in one.items),
@@ -246,8 +246,8 @@ def summary(agreement: str, as_json: bool) -> None:
     then = Then(as_of=today())
     (row,) = _agreements(opened, agreement, then)
     with opened.views.database.reading() as connection:
-        orders = orders_of(connection, agreement, then=then)
-        drawdowns = drawdowns_of(connection, agreement, then)
+        orders = orders_of(connection, row.state.number, then=then)
+        drawdowns = drawdowns_of(connection, row.state.number, then)
         found = summary_answer(row.state, orders, drawdowns, today(), language())
     if as_json:
         say_json(found)

@@ -38,7 +38,7 @@ def rounds(agreement: str, as_of: date | None, known_at: datetime | None, as_jso
     opened = ledger()
     row = find(opened, agreement, as_of, known_at)
     with opened.views.database.reading() as connection:
-        orders = orders_of(connection, agreement, then=Then(as_of=as_of, known_at=known_at))
+        orders = orders_of(connection, row.state.number, then=Then(as_of=as_of, known_at=known_at))
         found = rounds_answer(row.state, orders)
     if as_json:
         say_json(found)
@@ -80,8 +80,8 @@ def accruals(
     then = Then(as_of=as_of, known_at=known_at)
     row = find(opened, agreement, as_of, known_at)
     with opened.views.database.reading() as connection:
-        orders = orders_of(connection, agreement, then=then)
-        drawdowns = drawdowns_of(connection, agreement, then)
+        orders = orders_of(connection, row.state.number, then=then)
+        drawdowns = drawdowns_of(connection, row.state.number, then)
         found = accruals_answer(row.state, orders, drawdowns, year)
     if as_json:
         say_json(found)

@@ -17,7 +17,8 @@ from ledger.domain.order import LineTerms
 from ledger.domain.sharing import Split, Weight
 
 NUMBER = "LED-2008"
-SUPPLIER = Party(organisation="2021003096", name="Linköpings universitet")
+SUPPLIER = Party(organisation="8260017333", name="Tekniska Högskolan i Jönköping")
+"""The partner that the programme's document names; its number is not verified."""
 JONKOPING = Party(organisation="2120000530", name="Jönköpings kommun", role="lead")
 GNOSJO = Party(organisation="2120000506", name="Gnosjö kommun", role="member")
 VETLANDA = Party(organisation="2120000571", name="Vetlanda kommun", role="member")

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from ledger.domain.money import a_head
 from ledger.domain.order.state import State
 from ledger.domain.position import by_line
 
@@ -13,6 +14,7 @@ class CourseResult(msgspec.Struct, frozen=True, kw_only=True):
     """What one course came to in one year: the last year in which its orders are delivered.
 
     `paid` is öre excluding VAT. What somebody has not reported is None: unknown, not 0.
+    `free_seats` are those that nothing is paid for, apart from what was bought.
     `credits` are those of each participant ("7.5"), None for a course without; then nobody is
     awarded any. `women` and `men` are those who took part, where all orders of it counted them.
     """
@@ -26,6 +28,12 @@ class CourseResult(msgspec.Struct, frozen=True, kw_only=True):
     credits_awarded: int | None
     women: int | None = None
     men: int | None = None
+    free_seats: int = 0
+
+    @property
+    def per_participant(self) -> int | None:
+        """What was paid for each who took part, in öre; None where either is not known."""
+        return a_head(self.paid, self.seats_used) if self.seats_used else None
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +44,12 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     courses: tuple[CourseResult, ...]
     seats_used: int | None
     credits_awarded: int | None
+    free_seats: int = 0
+
+    @property
+    def per_participant(self) -> int | None:
+        """As of a course, over all of them."""
+        return a_head(self.paid, self.seats_used) if self.seats_used else None
 
 
 def summary(orders: Iterable[State]) -> Summary:
@@ -59,6 +73,7 @@ def summary(orders: Iterable[State]) -> Summary:
         courses=courses,
         seats_used=_known(course.seats_used for course in courses),
         credits_awarded=_known(course.credits_awarded for course in with_credits),
+        free_seats=sum(course.free_seats for course in courses),
     )
 
 
@@ -84,6 +99,11 @@ def _result(key: tuple[int, str, str], orders: list[State]) -> CourseResult:
         else None,
         women=_known(_counted(state, state.women) for state in orders),
         men=_known(_counted(state, state.men) for state in orders),
+        free_seats=sum(
+            state.free_seats or 0
+            for state in orders
+            if state.status not in ("cancelled", "declined", "lapsed")
+        ),
     )
 
 

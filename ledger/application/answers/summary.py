@@ -11,7 +11,12 @@ from ledger.application.answers.making import Answer, At, made
 from ledger.application.answers.members import amount, day, listed, one_of, text, whole
 from ledger.application.bodies.fields import CREDITS, CURRENCY
 from ledger.application.bodies.terms import AGREEMENT, NUMBER
-from ledger.application.sentences.summary import Summed, public_names, summary_text
+from ledger.application.sentences.summary import (
+    Summed,
+    named_members,
+    public_names,
+    summary_text,
+)
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.coverage import coverage
 from ledger.domain.money import to_text
@@ -35,6 +40,10 @@ class Course(Answer):
     credits_awarded: Annotated[
         int | None, whole("Participants who were awarded them; null: unknown, or a course without.")
     ]
+    free_seats: Annotated[int, whole("Seats that nothing was paid for, apart.")]
+    per_participant: Annotated[
+        str | None, amount("What was paid for each who took part; null where that is unknown.")
+    ]
     women: Annotated[int | None, whole("Women who took part; null: not counted.")]
     men: Annotated[int | None, whole("Men who took part; null: not counted.")]
 
@@ -45,6 +54,17 @@ class PaidByFunder(Answer):
     source: Annotated[str, text("What the funding is called.", of="funding.source.name")]
     funder: Annotated[str, text("Who pays.", of="funding.source.funder")]
     support: Annotated[str, amount("What it pays of what was paid.")]
+
+
+class MemberCost(Answer):
+    """What one organisation carries of what was paid, and what is its own net of it."""
+
+    organisation: Annotated[
+        str, text("Its name.", of=lambda one, at: public_names((one[0],), at.language)[0])
+    ]
+    gross: Annotated[str, amount("What it carries.", of=lambda one, _: one[1].gross)]
+    covered: Annotated[str, amount("What funding covers of it.", of=lambda one, _: one[1].covered)]
+    own: Annotated[str, amount("What is left to pay itself.", of=lambda one, _: one[1].own)]
 
 
 class PublicSummary(Answer):
@@ -79,6 +99,16 @@ class PublicSummary(Answer):
     seats_used: Annotated[
         int | None, whole("Seats used in all; null: unknown in part.", of="found.seats_used")
     ]
+    free_seats: Annotated[
+        int, whole("Seats that nothing was paid for, apart.", of="found.free_seats")
+    ]
+    per_participant: Annotated[
+        str | None,
+        amount(
+            "What was paid for each who took part; null where that is unknown.",
+            of="found.per_participant",
+        ),
+    ]
     credits_awarded: Annotated[
         int | None,
         whole(
@@ -95,6 +125,10 @@ class PublicSummary(Answer):
     ]
     not_eligible: Annotated[str | None, amount("What was paid and no funding covers; null: none.")]
     in_kind: Annotated[str, amount("What the buyers gave in kind: beside what was paid.")]
+    members: Annotated[
+        list[MemberCost],
+        listed("What each buyer carries, what is covered of it, and what is left to pay itself."),
+    ]
     years: Annotated[
         list[YearPaid],
         listed(
@@ -121,10 +155,12 @@ def summary_answer(
     on: date,
     language: str,
 ) -> PublicSummary:
+    funded = coverage(state, drawdowns)
     summed = Summed(
         state=state,
         found=summary(orders),
-        funded=coverage(state, drawdowns) if state.funding else None,
+        funded=funded if state.funding else None,
+        members=named_members(state, funded),
         cap=state.cap.amount_on(max(on, state.starts_on)),
         in_kind=sum(share.amount for share in state.in_kind),
         on=on,

@@ -4,7 +4,7 @@ from datetime import date
 from typing import NamedTuple
 
 from ledger.domain import agreement
-from ledger.domain.coverage import Coverage
+from ledger.domain.coverage import Coverage, Member
 from ledger.domain.events import Party
 from ledger.domain.refusals import Amount
 from ledger.domain.summary import CourseResult, Summary, percent
@@ -15,6 +15,7 @@ class Summed(NamedTuple):
     """What a summary is told of: an agreement on a day, and what its orders came to.
 
     `cap` (None: unknown) and `in_kind` are öre; `funded` is None where no funding was decided.
+    `members` are who carries what was paid, each beside its name.
     """
 
     state: agreement.State
@@ -23,6 +24,7 @@ class Summed(NamedTuple):
     cap: int | None
     in_kind: int
     on: date
+    members: tuple[tuple[Party, Member], ...] = ()
 
     @property
     def percent_paid(self) -> str | None:
@@ -40,6 +42,7 @@ def summary_text(summed: Summed, language: str) -> str:
         ", ".join(public_names(parties, language)) for parties in (state.buyers, state.suppliers)
     )
     funding = _of_funding(state, summed.funded, summed.in_kind)
+    funding += _of_members(summed, language)
     told = _told(state, summed.found, summed.cap, summed.percent_paid, summed.on, funding)
     said = (say(sentence, language) for sentence in told)
     return "\n".join([f"{state.title} ({state.number})", " – ".join(sides), *said])
@@ -47,6 +50,17 @@ def summary_text(summed: Summed, language: str) -> str:
 
 def not_eligible(funded: Coverage) -> int:
     return sum(part.amount for part in funded.not_eligible)
+
+
+def named_members(state: agreement.State, funded: Coverage) -> tuple[tuple[Party, Member], ...]:
+    """Who carries what was paid: several, or nobody, since one alone carries all of it."""
+    known = {party.organisation: party for party in state.buyers}
+    carrying = [one for one in funded.members if one.gross]
+    if len(carrying) < 2:
+        return ()
+    return tuple(
+        (known.get(one.organisation, Party(organisation=one.organisation)), one) for one in carrying
+    )
 
 
 def public_names(parties: tuple[Party, ...], language: str) -> list[str]:
@@ -79,6 +93,20 @@ def _of_funding(state: agreement.State, funded: Coverage | None, in_kind: int) -
         amount = Amount(in_kind, state.currency)
         told.append(words("Given in kind, beside what was paid: {amount}.", amount=amount))
     return told
+
+
+def _of_members(summed: Summed, language: str) -> list[Sentence]:
+    """What each is left to pay itself."""
+    currency = summed.state.currency
+    return [
+        words(
+            "{organisation} carries {gross} of it, and pays {own} itself.",
+            organisation=public_names((party,), language)[0],
+            gross=Amount(one.gross, currency),
+            own=Amount(one.own, currency),
+        )
+        for party, one in summed.members
+    ]
 
 
 def _told(
@@ -119,6 +147,11 @@ def _told(
         told += _of_course(course, state.currency)
     if found.seats_used is not None:
         told.append(words("Seats used in all: {seats}.", seats=found.seats_used))
+        if found.free_seats:
+            told.append(words("Free seats beside those paid for: {free}.", free=found.free_seats))
+        if found.per_participant is not None:
+            a_head = Amount(found.per_participant, state.currency)
+            told.append(words("Paid for each who took part: {a_head}.", a_head=a_head))
     else:
         told.append(words("Seats used in all: unknown, since not every course has reported."))
     told.append(words("Amounts are without VAT. Participants are counted, never named."))
