@@ -357,6 +357,8 @@ def test_every_template_is_rendered_by_some_page(played):
         browser.get("/")
         browser.post("/session", role="finance")
         browser.get("/agreements/SKO-2023")
+        browser.get("/agreements/SKO-2023/sheet")
+        browser.get("/reconcile")
         browser.get("/nowhere")
         for path in ("/problems", "/problems/busy", "/api", "/api/reference/orders"):
             browser.get(path)
