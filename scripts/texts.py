@@ -67,7 +67,7 @@ WORDS = (
     "cap", "reserved", "committed", "drawn", "remaining", "unknown",
     "hard", "soft", "informational",
     # why nothing can be ordered
-    "not begun", "ended",
+    "not begun",
     # why money moved, where it is no status
     "signed", "amended", "lapsed", "counter accepted", "counter rejected", "changed", "recoded",
     "orderer of the buying organisation", "none",

@@ -170,6 +170,15 @@ SHOWN = {
 
 _JUDGED = "Stored with the invoice: the drawdown shows it."
 _BY_MEMBER = "What each member carries of it is told by the agreement's funding."
+
+
+def _judged(funded: str) -> list[str]:
+    """What an order's figures do not show; who is short of it, they do."""
+    covers = (f"{kind}.{what}" for kind in ("eligible", "support")
+              for what in ("amount", "organisation"))  # fmt: skip
+    return [f"{funded}.{member}" for member in (*covers, "uncovered.reason")]
+
+
 NOT_SHOWN = {
     "order.placed_by": "Who placed it is who recorded the fact: history tells.",
     "order.altered_by": "For four eyes alone; history tells who did what.",
@@ -178,13 +187,16 @@ NOT_SHOWN = {
     "order.delivered_on": "History tells the day; stale commitments count from it.",
     "order.award.amount": "The competition shows the offer that won.",
     "order.drawn.line": "The drawdown and the statement show it by line.",
-    "order.drawn.shares": _JUDGED,
-    "order.drawn.funded": _JUDGED,
+    "order.drawn.shares.amount": _JUDGED,
+    **dict.fromkeys(_judged("order.drawn.funded"), _JUDGED),
     "order.pending.line": "The drawdown shows it by line.",
-    "order.pending.shares": _JUDGED,
-    "order.pending.funded": _JUDGED,
+    "order.pending.shares.amount": _JUDGED,
+    **dict.fromkeys(_judged("order.pending.funded"), _JUDGED),
     "agreement.suppliers.role": "Suppliers have no part in a joint agreement.",
     "agreement.original_cap": "What amendments are measured by; the signing tells it.",
+    "agreement.original_tolerance": "What amendments are measured by; the signing tells it.",
+    "agreement.days.changes": "So that every day's use is known; balances as of a day tell it.",
+    "agreement.funding.changed_on": "Which of two decisions is the later; history tells them.",
     "agreement.changes": "What amendments are measured by; history tells them.",
     "agreement.crossed": "So that no alert is raised twice; history tells them.",
     "agreement.term_alerts": "So that no alert is raised twice; history tells them.",

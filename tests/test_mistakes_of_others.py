@@ -106,6 +106,7 @@ def test_two_service_orders_that_together_pass_the_cap_are_not_both_taken(agreed
             "asked": "60.00",
             "over": "20.00",
             "fits": "40.00",
+            "on": DAY,
         }
     ]
     approve(api, invoice(api, first, "60.00"))
@@ -154,6 +155,7 @@ def test_a_tolerance_of_10_per_cent_gives_the_same_answer_however_it_is_split(ag
             "asked": "0.01",
             "over": "0.01",
             "fits": "0.00",
+            "on": DAY,
         }
     ]
 
@@ -227,10 +229,9 @@ def test_an_alert_crosses_its_threshold_once_and_not_on_every_later_transaction(
     for name in names:
         confirm(api, name)
     approve(api, invoice(api, names[0], "10.00"))
-    cancelled = api("orderer").post(f"/orders/{names[1]}/cancel", {})
-    assert cancelled.status_code == 200, cancelled.text
-    for name in names[2:5]:
-        assert api("orderer").post(f"/orders/{name}/cancel", {}).status_code == 200
+    for name in names[1:5]:
+        cancelled = api("orderer").post(f"/orders/{name}/cancel", {"cancelled_on": DAY})
+        assert cancelled.status_code == 200, cancelled.text
     for _ in range(3):
         order(api, "10.00")
     crossed = [fact["data"] for fact in history(api) if fact["name"] == "threshold-crossed"]

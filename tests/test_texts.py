@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,7 @@ def over(asked: int) -> CapExceeded:
 
     limit = LimitOver(
         limit="cap", cap=kr(2_000_000), used=kr(1_129_000), asked=kr(asked), over=kr(9_000),
-        fits=kr(871_000),
+        fits=kr(871_000), on=date(2025, 11, 3),
     )  # fmt: skip
     return CapExceeded((limit,))
 
@@ -53,12 +54,12 @@ def over(asked: int) -> CapExceeded:
     [
         (
             "en",
-            "880 000 kr does not fit: it would pass cap by 9 000 kr. Of 2 000 000 kr, "
-            "1 129 000 kr is in use; at most 871 000 kr fits.",
+            "880 000 kr does not fit: it would pass cap by 9 000 kr on 2025-11-03. Of "
+            "2 000 000 kr, 1 129 000 kr is in use; at most 871 000 kr fits.",
         ),
         (
             "sv",
-            "880 000 kr ryms inte: takvolymen skulle överskridas med 9 000 kr. Av "
+            "880 000 kr ryms inte: takvolymen skulle överskridas med 9 000 kr den 2025-11-03. Av "
             "2 000 000 kr är 1 129 000 kr utnyttjat; högst 871 000 kr ryms.",
         ),
     ],

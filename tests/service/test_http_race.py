@@ -58,6 +58,7 @@ def test_thirty_two_clients_over_http_never_pass_the_cap(served, tokens, signed,
                     "asked": f"{AMOUNT}.00",
                     "over": f"{(FIT + 1) * AMOUNT - CAP}.00",
                     "fits": f"{CAP - FIT * AMOUNT}.00",
+                    "on": refused["on"],
                 }
             ]
 

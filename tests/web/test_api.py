@@ -68,6 +68,7 @@ def test_an_order_over_the_cap_is_refused_with_the_figures_and_nothing_is_writte
             "asked": "2009000.00",
             "over": "9000.00",
             "fits": "2000000.00",
+            "on": "2023-11-20",
         }
     ]
     assert recorded(ledger.store) == before
@@ -138,7 +139,8 @@ def test_an_invoice_over_its_order_is_recorded_and_flagged_never_refused(signed)
     body = {**INVOICE, "amount": "2300000.00"}
     recorded = signed("finance").post("/orders/SKO-2023-0001/drawdowns", body)
     assert recorded.status_code == 201
-    assert recorded.json["flags"] == ["exceeds-order", "over-limit:cap"]
+    exceeds = "exceeds-order", "exceeds-line:SKO-2023-0001/2:2060000.00"
+    assert recorded.json["flags"] == [*exceeds, "over-limit:cap"]
     assert balance(signed)[3] == "-300000.00"
 
 

@@ -428,7 +428,9 @@ def _funded(state: State, event: FundingEvent) -> State:
 def _funding_changed(state: State, event: FundingChanged) -> State:
     """One that was decided before another, and is recorded after it, is no longer how it reads."""
     source, day = event.source, event.decided_on
-    (had,) = (one for one in state.funding if one.source.name == source.name)
+    had = next((one for one in state.funding if one.source.name == source.name), None)
+    if had is None:
+        return state
     changed_on = (*had.changed_on, day)
     if day < max(had.days):
         return replace(state, funding=_with(state.funding, source.name, changed_on=changed_on))

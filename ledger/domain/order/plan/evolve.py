@@ -138,7 +138,7 @@ def session_held(state: State, event: SessionHeld, on: date) -> State:
 def session_moved(state: State, event: SessionMoved) -> State:
     """An instalment that comes with the session goes with it, unless it is invoiced; and so does
     who coded the line that it comes from."""
-    (session,) = (one for one in state.sessions if one.number == event.session)
+    session = next(one for one in state.sessions if one.number == event.session)
     rest = _moved_amount(state, session, event)
     kept = _kept_by_another(state.sessions, session, session.amount - rest)
     coded_by = ((event.line, person) for line, person in state.coded_by if line == session.line)
