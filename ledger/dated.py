@@ -23,6 +23,7 @@ class Decision(NamedTuple):
     """A row: what a command is about, its decision, and what must be so before it is asked.
 
     `day` is the member that dates it, if one does; where that `begins` something it may be ahead.
+    `words` looks at the command itself, before its own guards.
     `foreseen` is what no words of the command could mend: asked where there are none yet. With
     them the decision itself says it, and more exactly.
     """
@@ -34,6 +35,7 @@ class Decision(NamedTuple):
     foreseen: tuple[Callable[[Any, Given], None], ...]
     day: str = ""
     begins: bool = False
+    words: Callable[[Any, Any, Given], None] | None = None
 
     def may(self, state: Any, given: Given) -> None:
         """Raises the Refusal of whatever stands in the way, whatever the command will say."""
@@ -63,10 +65,11 @@ class Subject(msgspec.Struct, Generic[S], frozen=True):
         foreseen: tuple[Callable[[S, Given], None], ...] = (),
         day: str | None = None,
         begins: bool = False,
+        words: Callable[[Any, Any, Given], None] | None = None,
     ) -> Decision:
         dated = next(name for name in (*DAYS, "") if not name or name in command.__struct_fields__)
         named = dated if day is None else day
-        return Decision(self, command, decision, guards, foreseen, named, begins)
+        return Decision(self, command, decision, guards, foreseen, named, begins, words)
 
 
 def day_faults(row: Decision, command: Any, state: Any, today: date) -> list[Fault]:

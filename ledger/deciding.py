@@ -229,10 +229,28 @@ _ROWS = (
     ),
     # ── Orders ────────────────────────────────────────────────────────────────────────────────
     _UNDER.row(order.PlaceOrder, order.place, foreseen=(agreement.may.open_to_orders,)),
-    _ORDER.row(order.ConfirmOrder, order.confirm, *_ANSWER, order.may.possible("confirm")),
-    _ORDER.row(order.DeclineOrder, order.decline, *_ANSWER, order.may.possible("decline")),
+    _ORDER.row(
+        order.ConfirmOrder,
+        order.confirm,
+        *_ANSWER,
+        order.may.possible("confirm"),
+        words=order.may.in_time,
+    ),
+    _ORDER.row(
+        order.DeclineOrder,
+        order.decline,
+        *_ANSWER,
+        order.may.possible("decline"),
+        words=order.may.in_time,
+    ),
     _ORDER.row(order.LapseOrder, order.lapse, _OWN, order.may.possible("lapse")),
-    _ORDER.row(order.CounterOrder, order.counter, *_ANSWER, order.may.possible("counter")),
+    _ORDER.row(
+        order.CounterOrder,
+        order.counter,
+        *_ANSWER,
+        order.may.possible("counter"),
+        words=order.may.in_time,
+    ),
     _ORDER.row(order.AcceptCounter, order.accept, _OWN, order.may.possible("accept")),
     _ORDER.row(order.RejectCounter, order.reject, _OWN, order.may.possible("reject")),
     _ORDER.row(order.ChangeOrder, order.change, _OWN, order.may.possible("change")),
@@ -336,6 +354,8 @@ def decide(command: Command, loaded: Loaded, today: date, by: By) -> list[New]:
         guard(state, given)
     faults = day_faults(row, command, state, today)
     try:
+        if row.words is not None:
+            row.words(command, state, given)
         for guard in row.guards:
             guard(state, given)
         facts = row.decide(command, state, given)

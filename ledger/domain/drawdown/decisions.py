@@ -218,7 +218,7 @@ def _approved(
 
 
 def reject(command: RejectDrawdown, state: State, given: Given) -> list[New]:
-    """What the invoice held is as before it came."""
+    """What the invoice held is as before it came, for every day: a wrong date leaves no trace."""
     of = agreement.named(given, state.agreement)
     orders = {name: order.named(given, name) for name in state.orders}
     facts = [New(stream(state.id), DrawdownRejected(reason=command.reason), command.on)]
@@ -226,10 +226,12 @@ def reject(command: RejectDrawdown, state: State, given: Given) -> list[New]:
         return facts
     for name, lines in by_order(state.allocations).items():
         event = OrderInvoiceWithdrawn(drawdown=state.id, lines=lines)
-        moved = order.with_moves(orders[name], of, event, command.on, "invoice-rejected", state.id)
+        since = orders[name].waits_since(state.id)
+        cause = "invoice-rejected"
+        moved = order.with_moves(orders[name], of, event, command.on, cause, state.id, since)
         of = _after(of, moved)
         facts += moved
-    return [*facts, *used_facts(of, state.id, state.allocations, command.on, -1)]
+    return [*facts, *used_facts(of, state.id, state.allocations, state.issued_on, -1)]
 
 
 def _order_flags(state: order.State, lines: tuple[LineAmount, ...], amount: int) -> list[str]:

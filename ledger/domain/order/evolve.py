@@ -69,6 +69,16 @@ def evolve(state: State | None, event: OrderEvent, on: date, by: By) -> State:
         )
     if isinstance(event, SessionHeld):
         return session_held(state, event, on)
+    if isinstance(event, OrderInvoiced):
+        waiting = (*state.waiting, (event.drawdown, on))
+        return replace(state, pending=add_lines(state.pending, event.lines), waiting=waiting)
+    if isinstance(event, OrderInvoiceWithdrawn):
+        pending = add_lines(state.pending, event.lines, -1)
+        # Earlier versions took it back from the day of the decision.
+        late = on != state.waits_since(event.drawdown)
+        moved_on = max(state.moved_on, on) if late else state.moved_on
+        waiting = _without(state, event.drawdown)
+        return replace(state, pending=pending, waiting=waiting, moved_on=moved_on)
     state = replace(state, moved_on=max(state.moved_on, on))
     match event:
         case OrderConfirmed():
@@ -105,20 +115,21 @@ def evolve(state: State | None, event: OrderEvent, on: date, by: By) -> State:
             return session_moved(state, event)
         case SessionCancelled():
             return session_cancelled(state, event, on)
-        case OrderInvoiced():
-            return replace(state, pending=add_lines(state.pending, event.lines))
-        case OrderInvoiceWithdrawn():
-            return replace(state, pending=add_lines(state.pending, event.lines, -1))
         case OrderDrawn():
             return replace(
                 state,
                 pending=add_lines(state.pending, event.lines, -1),
                 drawn=add_lines(state.drawn, event.lines),
+                waiting=_without(state, event.drawdown),
             )
         case OrderCredited():
             return _credited(state, event)
         case _:
             assert_never(event)
+
+
+def _without(state: State, drawdown: str) -> tuple[tuple[str, date], ...]:
+    return tuple(one for one in state.waiting if one[0] != drawdown)
 
 
 def _placed(event: OrderPlaced, on: date, by: By) -> State:

@@ -35,13 +35,15 @@ def with_moves(
     on: date,
     cause: str,
     drawdown: str | None = None,
+    undone: date | None = None,
 ) -> list[New]:
     """The fact and the money that it moves.
 
     It counts from `on`, but never from before the order's latest move: for any date the terms of
-    the balance are then what they were, and none is negative for want of order.
+    the balance are then what they were, and none is negative for want of order. What takes back a
+    fact of the day `undone` counts from then, so that for no day anything is left of it.
     """
-    day = state.counts_from(on)
+    day = undone or state.counts_from(on)
     moved = _moves_of(state, event, day)
     facts = [New(stream(state.number), event, day)]
     if moved:

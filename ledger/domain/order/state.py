@@ -58,7 +58,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """An order as its facts so far make it.
 
     `drawn` (approved invoices less credits) and `pending` (invoices that wait) are öre by line.
-    `moved_on` is the latest day that money moved: see `with_moves`. `allocated` says whose the
+    `moved_on` is the latest day that money moved: see `with_moves`. `waiting` are invoices that
+    wait for approval, each with the day from which it counts. `allocated` says whose the
     seats are; `split` is the cost split that the order was placed with. `sessions` and
     `instalments` follow their lines: see `schedule.fitted`. `earlier` had the order before its
     supplier; `passed_over` were never asked. `altered_by` are those who changed it or took a
@@ -111,6 +112,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     earlier: tuple[Earlier, ...] = ()
     altered_by: tuple[str, ...] = ()
     coded_by: tuple[tuple[int, str], ...] = ()
+    waiting: tuple[tuple[str, date], ...] = ()
 
     @property
     def ordered_by(self) -> tuple[str, ...]:
@@ -145,7 +147,11 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
     def counts_from(self, on: date) -> date:
         """From when a fact of a day counts: never from before the order's latest move."""
-        return max(on, self.moved_on)
+        return max(on, self.moved_on, *(day for _, day in self.waiting))
+
+    def waits_since(self, drawdown: str) -> date | None:
+        """The day from which an invoice that waits for approval counts; None: it does not wait."""
+        return dict(self.waiting).get(drawdown)
 
     @property
     def amount(self) -> int:

@@ -77,6 +77,7 @@ from ledger.domain.refusals.kinds import (
     Unavailable,
 )
 from ledger.domain.refusals.orders import (
+    AnsweredTooLate,
     BelowInvoiced,
     FeeTooHigh,
     NoRoom,
@@ -103,6 +104,7 @@ __all__ = [
     "AgreementNotOpen",
     "AlreadyExists",
     "Amount",
+    "AnsweredTooLate",
     "AnswersAwaited",
     "AppointmentAhead",
     "AppointmentOver",
