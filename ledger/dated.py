@@ -47,7 +47,7 @@ class Subject(msgspec.Struct, Generic[S], frozen=True):
     """What commands are about: the stream, the member that names it, and the state of it.
 
     `guards` are asked before each, before its own guards and decision. `since` is the day from
-    which something may be done to it, and `before` the sentence about an earlier one.
+    which something may be done to it, and `sentence` what is said of an earlier one.
     """
 
     stream: Callable[[str], str]
@@ -55,7 +55,7 @@ class Subject(msgspec.Struct, Generic[S], frozen=True):
     state: Callable[[Given, str], S]
     guards: tuple[Callable[[Any, Given], None], ...] = ()
     since: Callable[[S], date] | None = None
-    before: str = ""
+    sentence: str = ""
 
     def row(
         self,
@@ -78,7 +78,7 @@ def day_faults(row: Decision, command: Any, state: Any, today: date) -> list[Fau
         return []
     since = None if row.subject.since is None else row.subject.since(state)
     on: date = getattr(command, row.day)
-    return days.act_faults(f"/{row.day}", on, today, since, row.subject.before)
+    return days.act_faults(f"/{row.day}", on, today, since, row.subject.sentence)
 
 
 def flagged(

@@ -118,7 +118,7 @@ _AGREEMENT = Subject(
     "agreement",
     agreement.named,
     since=_signed_on,
-    before="{on} is before the agreement was signed, {since}.",
+    sentence="{on} is before the agreement was signed, {since}.",
 )
 _UNDER = Subject(agreement.stream, "agreement", agreement.named)
 """An agreement that something is brought under: that has a day of its own."""
@@ -128,14 +128,14 @@ _ORDER = Subject(
     order.named,
     (order.may.still_with,),
     since=_ordered_on,
-    before="{on} is before the day of the order, {since}.",
+    sentence="{on} is before the day of the order, {since}.",
 )
 _DRAWDOWN = Subject(
     drawdown.stream,
     "drawdown",
     drawdown.named,
     since=_issued_on,
-    before="{on} is before the day of the invoice, {since}.",
+    sentence="{on} is before the day of the invoice, {since}.",
 )
 _ORGANISATION = Subject(organisation.stream, "organisation", _organisation)
 _PERSON = Subject(access.stream, "person", _access)
