@@ -403,8 +403,6 @@ def test_by_key_a_decline_ends_the_order_and_counts_no_longer():
     assert agreement.turns(keyed.of)[0] == SUPPLIER
 
 
-
-
 def test_a_decline_after_the_last_day_to_answer_is_refused():
     ranked = book()
     name = ranked.place(line(100), respond_by=date(2024, 1, 20))

@@ -51,7 +51,16 @@ from ledger.domain.sharing import Weight
 
 
 def evolve(state: State | None, event: OrderEvent, on: date, by: By) -> State:
-    """The state after a fact. Never refuses: rules live in the decisions."""
+    """The state after a fact. Never refuses: rules live in the decisions.
+
+    Whatever it is flagged for, the order is.
+    """
+    after = _after(state, event, on, by)
+    more = tuple(flag for flag in event.flags if flag not in after.flags)
+    return replace(after, flags=(*after.flags, *more)) if more else after
+
+
+def _after(state: State | None, event: OrderEvent, on: date, by: By) -> State:
     if isinstance(event, OrderPlaced):
         return _placed(event, on, by)
     assert state is not None, "an order's first fact is its placing"
