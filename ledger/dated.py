@@ -23,6 +23,7 @@ class Decision(NamedTuple):
     """A row: what a command is about, its decision, and what must be so before it is asked.
 
     `day` is the member that dates it, if one does; where that `begins` something it may be ahead.
+    `words` looks at the command itself, before its own guards.
     `foreseen` is what no words of the command could mend: asked where there are none yet. With
     them the decision itself says it, and more exactly.
     """
@@ -34,6 +35,7 @@ class Decision(NamedTuple):
     foreseen: tuple[Callable[[Any, Given], None], ...]
     day: str = ""
     begins: bool = False
+    words: Callable[[Any, Any, Given], None] | None = None
 
     def may(self, state: Any, given: Given) -> None:
         """Raises the Refusal of whatever stands in the way, whatever the command will say."""
@@ -45,7 +47,7 @@ class Subject(msgspec.Struct, Generic[S], frozen=True):
     """What commands are about: the stream, the member that names it, and the state of it.
 
     `guards` are asked before each, before its own guards and decision. `since` is the day from
-    which something may be done to it, and `before` the sentence about an earlier one.
+    which something may be done to it, and `sentence` what is said of an earlier one.
     """
 
     stream: Callable[[str], str]
@@ -53,7 +55,7 @@ class Subject(msgspec.Struct, Generic[S], frozen=True):
     state: Callable[[Given, str], S]
     guards: tuple[Callable[[Any, Given], None], ...] = ()
     since: Callable[[S], date] | None = None
-    before: str = ""
+    sentence: str = ""
 
     def row(
         self,
@@ -63,10 +65,11 @@ class Subject(msgspec.Struct, Generic[S], frozen=True):
         foreseen: tuple[Callable[[S, Given], None], ...] = (),
         day: str | None = None,
         begins: bool = False,
+        words: Callable[[Any, Any, Given], None] | None = None,
     ) -> Decision:
         dated = next(name for name in (*DAYS, "") if not name or name in command.__struct_fields__)
         named = dated if day is None else day
-        return Decision(self, command, decision, guards, foreseen, named, begins)
+        return Decision(self, command, decision, guards, foreseen, named, begins, words)
 
 
 def day_faults(row: Decision, command: Any, state: Any, today: date) -> list[Fault]:
@@ -75,7 +78,7 @@ def day_faults(row: Decision, command: Any, state: Any, today: date) -> list[Fau
         return []
     since = None if row.subject.since is None else row.subject.since(state)
     on: date = getattr(command, row.day)
-    return days.act_faults(f"/{row.day}", on, today, since, row.subject.before)
+    return days.act_faults(f"/{row.day}", on, today, since, row.subject.sentence)
 
 
 def flagged(

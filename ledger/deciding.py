@@ -125,7 +125,7 @@ _AGREEMENT = Subject(
     "agreement",
     agreement.named,
     since=_signed_on,
-    before="{on} is before the agreement was signed, {since}.",
+    sentence="{on} is before the agreement was signed, {since}.",
 )
 _UNDER = Subject(agreement.stream, "agreement", agreement.named)
 """An agreement that something is brought under: that has a day of its own."""
@@ -135,14 +135,14 @@ _ORDER = Subject(
     order.named,
     (order.may.still_with,),
     since=_ordered_on,
-    before="{on} is before the day of the order, {since}.",
+    sentence="{on} is before the day of the order, {since}.",
 )
 _DRAWDOWN = Subject(
     drawdown.stream,
     "drawdown",
     drawdown.named,
     since=_issued_on,
-    before="{on} is before the day of the invoice, {since}.",
+    sentence="{on} is before the day of the invoice, {since}.",
 )
 _ORGANISATION = Subject(organisation.stream, "organisation", _organisation)
 _PERSON = Subject(access.stream, "person", _access)
@@ -267,10 +267,28 @@ _ROWS = (
         order.place,
         foreseen=(agreement.may.open_to_orders, agreement.may.won),
     ),
-    _ORDER.row(order.ConfirmOrder, order.confirm, *_ANSWER, order.may.possible("confirm")),
-    _ORDER.row(order.DeclineOrder, order.decline, *_ANSWER, order.may.possible("decline")),
+    _ORDER.row(
+        order.ConfirmOrder,
+        order.confirm,
+        *_ANSWER,
+        order.may.possible("confirm"),
+        words=order.may.in_time,
+    ),
+    _ORDER.row(
+        order.DeclineOrder,
+        order.decline,
+        *_ANSWER,
+        order.may.possible("decline"),
+        words=order.may.in_time,
+    ),
     _ORDER.row(order.LapseOrder, order.lapse, _OWN, order.may.possible("lapse")),
-    _ORDER.row(order.CounterOrder, order.counter, *_ANSWER, order.may.possible("counter")),
+    _ORDER.row(
+        order.CounterOrder,
+        order.counter,
+        *_ANSWER,
+        order.may.possible("counter"),
+        words=order.may.in_time,
+    ),
     _ORDER.row(order.AcceptCounter, order.accept, _OWN, order.may.possible("accept")),
     _ORDER.row(order.RejectCounter, order.reject, _OWN, order.may.possible("reject")),
     _ORDER.row(order.ChangeOrder, order.change, _OWN, order.may.possible("change")),
@@ -404,6 +422,8 @@ def decide(command: Command, loaded: Loaded, today: date, by: By) -> list[New]:
         guard(state, given)
     faults = day_faults(row, command, state, today)
     try:
+        if row.words is not None:
+            row.words(command, state, given)
         for guard in row.guards:
             guard(state, given)
         facts = row.decide(command, state, given)

@@ -30,6 +30,7 @@ STATUS = {
 }
 FLAGS = {
     "exceeds-order": words("exceeds its order"),
+    "recorded-late": words("recorded late"),
     "exceeds-invoiced": words("credits more than was invoiced"),
     "order-not-confirmed": words("its order is not confirmed"),
     "order-ended": words("its order has ended"),

@@ -269,19 +269,32 @@ def moves(before: Holding | None, after: Holding) -> tuple[Move, ...]:
     for key in [*(key for key in old if key not in new), *new]:
         change = new.get(key, Use()) - old.get(key, Use())
         if change:
-            number, dimensions, (cost_centre, code_string) = key
-            result.append(
-                Move(
-                    line=number,
-                    dimensions=dimensions,
-                    cost_centre=cost_centre,
-                    code_string=code_string,
-                    reserved=change.reserved,
-                    committed=change.committed,
-                    drawn=change.drawn,
-                )
-            )
+            result.append(_move(key, change))
     return tuple(result)
+
+
+def _move(key: Key, change: Use) -> Move:
+    number, dimensions, (cost_centre, code_string) = key
+    return Move(
+        line=number,
+        dimensions=dimensions,
+        cost_centre=cost_centre,
+        code_string=code_string,
+        reserved=change.reserved,
+        committed=change.committed,
+        drawn=change.drawn,
+    )
+
+
+def without(moved: Sequence[Move], others: Sequence[Move]) -> tuple[Move, ...]:
+    """What moved less what others moved; what comes to nothing is left out."""
+    found: dict[Key, Use] = {}
+    for sign, some in ((1, moved), (-1, others)):
+        for one in some:
+            key = one.line, one.dimensions, (one.cost_centre, one.code_string)
+            use = found.get(key, Use())
+            found[key] = use + one.use if sign > 0 else use - one.use
+    return tuple(_move(key, use) for key, use in found.items() if use)
 
 
 def draw(left: dict[int, int], amount: int) -> tuple[LineAmount, ...]:

@@ -9,7 +9,7 @@ from ledger.domain.agreement import LimitTerms
 from ledger.domain.events import By, OrderDeclined, OrderPassedOn, Party, RoomMoved
 from ledger.domain.limits import Use
 from ledger.domain.order import SessionTerms
-from ledger.domain.refusals import Invalid, OutOfTurn, PassedOn, WrongStatus
+from ledger.domain.refusals import AnsweredTooLate, Invalid, OutOfTurn, PassedOn, WrongStatus
 from ledger.domain.selection import PassedOver, Selection
 from tests.domain.domain_given import (
     BUYER,
@@ -403,8 +403,11 @@ def test_by_key_a_decline_ends_the_order_and_counts_no_longer():
     assert agreement.turns(keyed.of, DAY)[0] == SUPPLIER
 
 
-def test_a_late_decline_counts_from_its_own_day():
+def test_a_decline_after_the_last_day_to_answer_is_refused():
     ranked = book()
     name = ranked.place(line(100), respond_by=date(2024, 1, 20))
-    decline(ranked, name, date(2024, 1, 31))
-    assert ranked.orders[name].asked_on == date(2024, 1, 31)
+    with pytest.raises(AnsweredTooLate) as refused:
+        decline(ranked, name, date(2024, 1, 31))
+    assert refused.value.figures["respond_by"] == date(2024, 1, 20)
+    decline(ranked, name, date(2024, 1, 20))
+    assert ranked.orders[name].supplier == OTHER_SUPPLIER

@@ -210,7 +210,7 @@ def _approved(
 
 
 def reject(command: RejectDrawdown, state: State, given: Given) -> list[New]:
-    """What the invoice held is as before it came."""
+    """What the invoice held is as before it came, for every day: a wrong date leaves no trace."""
     of = agreement.named(given, state.agreement)
     gone = give_back(state, of, given, command.on, "invoice-rejected")
     event = DrawdownRejected(reason=command.reason, flags=gone.flags)

@@ -82,7 +82,8 @@ class Gone(NamedTuple):
 
 
 def give_back(state: State, of: agreement.State, given: Given, on: date, cause: str) -> Gone:
-    """What an invoice that waited held is as before it came; a credit that waited held nothing.
+    """What an invoice that waited held is as before it came, for every day: a wrong date leaves no
+    trace. A credit that waited held nothing.
 
     What its orders hold again is shared as they are now: it may pass a member's limit, and cannot
     be refused for that.
@@ -94,11 +95,11 @@ def give_back(state: State, of: agreement.State, given: Given, on: date, cause: 
     for name, lines in by_order(state.allocations).items():
         one = order.named(given, name)
         event = order.invoice_withdrawn(one, state.id, lines)
-        moved = order.with_moves(one, of, event, on, cause, state.id)
+        moved = order.with_invoice_gone(one, of, event, on, cause)
         flags += limit_flags(of, moved)
         of = after(of, moved)
         facts += moved
-    facts += used_facts(of, state.id, state.allocations, on, -1)
+    facts += used_facts(of, state.id, state.allocations, state.issued_on, -1)
     return Gone(facts, tuple(dict.fromkeys(flags)))
 
 

@@ -204,6 +204,8 @@ def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State
             anew_of=event.anew_of,
         )
     assert state is not None, "a drawdown's first fact is its recording"
+    if event.flags:
+        state = replace(state, flags=tuple(dict.fromkeys((*state.flags, *event.flags))))
     match event:
         case DrawdownApproved():
             return replace(

@@ -49,13 +49,22 @@ from ledger.domain.order.plan.evolve import (
     session_moved,
 )
 from ledger.domain.order.plan.schedule import Fee, to_come
-from ledger.domain.order.state import Counter, Credited, Earlier, State
-from ledger.domain.position import add_lines, by_line, ordered
+from ledger.domain.order.state import Counter, Credited, Earlier, State, Waiting, holding
+from ledger.domain.position import add_lines, by_line, moves, ordered
 from ledger.domain.sharing import Weight
 
 
 def evolve(state: State | None, event: OrderEvent, on: date, by: By) -> State:
-    """The state after a fact. Never refuses: rules live in the decisions."""
+    """The state after a fact. Never refuses: rules live in the decisions.
+
+    Whatever it is flagged for, the order is.
+    """
+    after = _after(state, event, on, by)
+    more = tuple(flag for flag in event.flags if flag not in after.flags)
+    return replace(after, flags=(*after.flags, *more)) if more else after
+
+
+def _after(state: State | None, event: OrderEvent, on: date, by: By) -> State:
     if isinstance(event, OrderPlaced):
         return _placed(event, on, by)
     assert state is not None, "an order's first fact is its placing"
@@ -73,6 +82,10 @@ def evolve(state: State | None, event: OrderEvent, on: date, by: By) -> State:
         )
     if isinstance(event, SessionHeld):
         return session_held(state, event, on)
+    if isinstance(event, OrderInvoiced):
+        return _invoiced(state, event, on)
+    if isinstance(event, OrderInvoiceWithdrawn):
+        return _invoice_withdrawn(state, event, on)
     state = replace(state, moved_on=max(state.moved_on, on))
     match event:
         case OrderConfirmed():
@@ -125,22 +138,19 @@ def evolve(state: State | None, event: OrderEvent, on: date, by: By) -> State:
             return session_moved(state, event)
         case SessionCancelled():
             return session_cancelled(state, event, on)
-        case OrderInvoiced():
-            pending = add_lines(state.pending, event.lines)
-            return replace(state, pending=pending, invoices=(*state.invoices, event.drawdown))
-        case OrderInvoiceWithdrawn():
-            return _invoice_withdrawn(state, event)
         case OrderDrawn():
             return replace(
                 state,
                 pending=add_lines(state.pending, event.lines, -1),
                 drawn=add_lines(state.drawn, event.lines),
+                waiting=_without(state, event.drawdown),
             )
         case OrderDrawingTakenBack():
             return replace(
                 state,
                 pending=add_lines(state.pending, event.lines),
                 drawn=add_lines(state.drawn, event.lines, -1),
+                waiting=(*state.waiting, Waiting(drawdown=event.drawdown, since=on)),
             )
         case OrderCredited():
             return _credited(state, event)
@@ -148,6 +158,10 @@ def evolve(state: State | None, event: OrderEvent, on: date, by: By) -> State:
             return _credit_taken_back(state, event)
         case _:
             assert_never(event)
+
+
+def _without(state: State, drawdown: str) -> tuple[Waiting, ...]:
+    return tuple(one for one in state.waiting if one.drawdown != drawdown)
 
 
 def _placed(event: OrderPlaced, on: date, by: By) -> State:
@@ -292,12 +306,28 @@ def _changed(state: State, event: OrderChanged) -> State:
     return refitted(after)
 
 
-def _invoice_withdrawn(state: State, event: OrderInvoiceWithdrawn) -> State:
+def _invoiced(state: State, event: OrderInvoiced, on: date) -> State:
+    after = replace(
+        state,
+        pending=add_lines(state.pending, event.lines),
+        invoices=(*state.invoices, event.drawdown),
+    )
+    moved = moves(holding(state), holding(after))
+    waits = Waiting(drawdown=event.drawdown, since=on, moves=moved)
+    return replace(after, waiting=(*state.waiting, waits))
+
+
+def _invoice_withdrawn(state: State, event: OrderInvoiceWithdrawn, on: date) -> State:
     """As before it came; also what stayed of the order, where it was cancelled meanwhile."""
+    waits = state.waits(event.drawdown)
+    # Earlier versions took it back from the day of the decision.
+    late = waits is None or on != waits.since
     after = replace(
         state,
         pending=add_lines(state.pending, event.lines, -1),
         invoices=tuple(id for id in state.invoices if id != event.drawdown),
+        waiting=_without(state, event.drawdown),
+        moved_on=max(state.moved_on, on) if late else state.moved_on,
     )
     if event.kept is None:
         return after

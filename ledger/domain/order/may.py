@@ -4,12 +4,22 @@
 """
 
 from collections.abc import Callable
+from datetime import date
+from typing import Protocol
 
 from ledger.domain import agreement
 from ledger.domain.events import By
 from ledger.domain.given import Given
-from ledger.domain.order.state import OPEN, TO_COME, UNANSWERED, State, Status
+from ledger.domain.order.state import (
+    OPEN,
+    TO_COME,
+    UNANSWERED,
+    State,
+    Status,
+    is_unanswered,
+)
 from ledger.domain.refusals import (
+    AnsweredTooLate,
     Fault,
     Forbidden,
     Invalid,
@@ -99,6 +109,23 @@ def its_bookkeeper(state: State, given: Given) -> None:
     by = given.by
     if by.role != "admin" and by.organisation != state.buyer:
         raise NotAParty(organisation=state.buyer, name=state.number, acting=by.organisation)
+
+
+class Answer(Protocol):
+    """What a university answers an order with."""
+
+    @property
+    def on(self) -> date: ...
+
+
+def in_time(command: Answer, state: State, given: Given) -> None:
+    """An answer is judged by its own day, before the lapse is recorded and after: the last day to
+    answer counts. Raises AnsweredTooLate."""
+    last = state.respond_by
+    if last is None or command.on <= last:
+        return
+    if is_unanswered(state, command.on) or state.status == "lapsed":
+        raise AnsweredTooLate(order=state.number, respond_by=last, on=command.on)
 
 
 # ── Foreseen ──────────────────────────────────────────────────────────────────────────────────

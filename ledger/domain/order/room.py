@@ -12,6 +12,7 @@ from ledger.domain.events import (
     OrderChanged,
     OrderCountered,
     OrderEvent,
+    OrderInvoiceWithdrawn,
     RoomMoved,
     SeatsAllocated,
     SeatsCancelled,
@@ -25,7 +26,7 @@ from ledger.domain.order.evolve import evolve
 from ledger.domain.order.notices import notice_flags
 from ledger.domain.order.state import State, holding, stream
 from ledger.domain.order.supplier.award import check_award
-from ledger.domain.position import moves, ordered
+from ledger.domain.position import moves, ordered, without
 
 Enlarging = (
     OrderCountered
@@ -48,18 +49,47 @@ def with_moves(
     on: date,
     cause: str,
     drawdown: str | None = None,
+    undone: date | None = None,
 ) -> list[New]:
     """The fact and the money that it moves.
 
     It counts from `on`, but never from before the order's latest move: for any date the terms of
-    the balance are then what they were, and none is negative for want of order.
+    the balance are then what they were, and none is negative for want of order. What takes back a
+    fact of the day `undone` counts from then, so that for no day anything is left of it.
     """
-    day = state.counts_from(on)
+    day = undone or state.counts_from(on)
     moved = _moves_of(state, event, day)
     facts = [New(stream(state.number), event, day)]
     if moved:
         moving = RoomMoved(order=state.number, cause=cause, moves=moved, drawdown=drawdown)
         facts += agreement.move_room(of, moving, day)
+    return facts
+
+
+def with_invoice_gone(
+    state: State, of: agreement.State, event: OrderInvoiceWithdrawn, on: date, cause: str
+) -> list[New]:
+    """The fact that an invoice that waited holds nothing of its order any more, and the money.
+
+    What it moved when it came goes back from that very day, so that a wrong date leaves no trace;
+    what has come of it since then, from the order's latest move. Of one that waits since an
+    earlier version it all counts from `on`.
+    """
+    waits = state.waits(event.drawdown)
+    if waits is None:
+        return with_moves(state, of, event, on, cause, event.drawdown)
+    day = max(waits.since, state.moved_on)
+    undone = without((), waits.moves)
+    rest = without(_moves_of(state, event, waits.since), undone)
+    number, drawdown = state.number, event.drawdown
+    facts = [New(stream(number), event, waits.since)]
+    for since, moved in ((waits.since, undone), (day, rest)):
+        if moved:
+            moving = RoomMoved(
+                order=state.number, cause=cause, moves=moved, drawdown=event.drawdown
+            )
+            facts += agreement.move_room(of, moving, since)
+            of = agreement.evolve(of, moving, since, NOBODY)
     return facts
 
 

@@ -12,6 +12,7 @@ from ledger.domain.events import (
     OrderLine,
 )
 from ledger.domain.given import Given, found
+from ledger.domain.limits import Move
 from ledger.domain.order.plan.schedule import Cancellation, Fee, Session
 from ledger.domain.position import Holding, ordered
 from ledger.domain.selection import Award, PassedOver
@@ -79,6 +80,14 @@ class Credited(msgspec.Struct, frozen=True, kw_only=True):
     beyond: bool = False
 
 
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """An invoice that waits for approval: the day from which it counts, and what it then moved."""
+
+    drawdown: str
+    since: date
+    moves: tuple[Move, ...] = ()
+
+
 class Uncancelled(msgspec.Struct, frozen=True, kw_only=True):
     """What an order was when it was cancelled, in öre by line, and what then stayed of it.
 
@@ -100,7 +109,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """An order as its facts so far make it.
 
     `drawn` (approved invoices less credits) and `pending` (invoices that wait) are öre by line.
-    `moved_on` is the latest day that money moved: see `with_moves`. `allocated` says whose the
+    `moved_on` is the latest day that money moved: see `with_moves`. `waiting` are invoices that
+    wait for approval, each with the day from which it counts. `allocated` says whose the
     seats are; `split` is the cost split that the order was placed with. `sessions` and
     `instalments` follow their lines: see `schedule.fitted`. `earlier` had the order before its
     supplier; `passed_over` were never asked. `altered_by` are those who changed it or took a
@@ -162,6 +172,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     uncancelled: Uncancelled | None = None
     credited: tuple[Credited, ...] = ()
     closed_from: Status | None = None
+    waiting: tuple[Waiting, ...] = ()
 
     @property
     def plan(self) -> Plan:
@@ -201,7 +212,11 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
     def counts_from(self, on: date) -> date:
         """From when a fact of a day counts: never from before the order's latest move."""
-        return max(on, self.moved_on)
+        return max(on, self.moved_on, *(one.since for one in self.waiting))
+
+    def waits(self, drawdown: str) -> Waiting | None:
+        """An invoice of the order, where it waits for approval."""
+        return next((one for one in self.waiting if one.drawdown == drawdown), None)
 
     @property
     def amount(self) -> int:

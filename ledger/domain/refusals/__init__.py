@@ -85,6 +85,7 @@ from ledger.domain.refusals.kinds import (
     Unavailable,
 )
 from ledger.domain.refusals.orders import (
+    AnsweredTooLate,
     BelowInvoiced,
     BelowOwed,
     FeeTooHigh,
@@ -113,6 +114,7 @@ __all__ = [
     "AgreementNotOpen",
     "AlreadyExists",
     "Amount",
+    "AnsweredTooLate",
     "AnswersAwaited",
     "AppointmentAhead",
     "AppointmentOver",

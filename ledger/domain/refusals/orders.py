@@ -33,6 +33,15 @@ class LineBelowInvoiced(BelowInvoiced):
     sentence = "Line {line} would be {asked}, but {invoiced} of it is invoiced already."
 
 
+class AnsweredTooLate(Conflict):
+    """The last day to answer counts. Until the lapse is recorded the order holds its room."""
+
+    type = "answered-too-late"
+    means = "An order is answered after the last day for it, whether its lapse is recorded or not."
+    title = "The last day to answer has passed"
+    sentence = "{order} was to be answered by {respond_by}; this answer is of {on}."
+
+
 class TooManySeats(Conflict):
     type = "too-many-seats"
     means = "More seats would be cancelled than the line has."
