@@ -71,6 +71,8 @@ WORDS = (
     "signed", "amended", "lapsed", "counter accepted", "counter rejected", "changed", "recoded",
     "orderer of the buying organisation", "none",
     "seats cancelled", "session cancelled", "invoiced", "invoice rejected", "credited",
+    "invoice withdrawn", "invoice moved", "drawing taken back", "credit taken back", "reopened",
+    "rectified",
     "passed on", "session moved", "seats allocated", "seats moved",
     # what a delivery is told by; views beside each other
     "nothing", "sessions", "cancellation", "delivery", "went", "counts otherwise",
