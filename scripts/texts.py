@@ -160,7 +160,7 @@ HEADS = (
     "instalments", "invoice number", "invoices", "left out", "lost", "men", "minimum seats",
     "notices", "opened on", "organisations", "points", "prepaid", "programme",
     "responsibilities", "right", "root", "round", "sessions held", "size", "statuses", "tariff",
-    "what", "winner", "women",
+    "what", "winner", "women", "anew", "anew of", "removed on",
 )  # fmt: skip
 """Heads of the columns of exports: the members of answers, in words."""
 
