@@ -22,6 +22,16 @@ def in_thought(command: Command, loaded: Loaded, today: date, by: By) -> By:
             return _approver(command, given)
         case drawdown.RejectDrawdown():
             return _another(command.drawdown, given)
+        case drawdown.WithdrawDrawdown():
+            mine = drawdown.named(given, command.drawdown)
+            return replace(by, person=mine.recorded_by, organisation=mine.buyer)
+        case drawdown.TakeBackApproval():
+            return _other_approver(command, given)
+        case agreement.RectifySigning():
+            signed = agreement.named(given, command.agreement)
+            leads = agreement.lead_of(signed) or by.organisation
+            same = by.person == signed.signed_by
+            return replace(by, person=f"not {by.person}" if same else by.person, organisation=leads)
         case drawdown.RecordRecharge() | drawdown.ReverseRecharge():
             return replace(by, organisation=drawdown.named(given, command.drawdown).buyer)
         case agreement.ProposeShareMove() if by.organisation != command.receiver:
@@ -46,6 +56,18 @@ def _another(id: str, given: Given) -> By:
     """Somebody else of the invoice's buyer than who asks."""
     by = given.by
     return replace(by, person=f"not {by.person}", organisation=drawdown.named(given, id).buyer)
+
+
+def _other_approver(command: drawdown.TakeBackApproval, given: Given) -> By:
+    """Somebody with a right to, and neither who asks nor who approved."""
+    state, another = drawdown.named(given, command.drawdown), _another(command.drawdown, given)
+    orders = {name: order.named(given, name) for name in state.orders}
+    rules = organisation.named(given, state.buyer)
+    able = drawdown.able_persons(state, orders, rules, (command.on, given.today))
+    others = [one for one in able if one not in (given.by.person, state.decided_by)]
+    if others:
+        return replace(another, person=others[0])
+    return replace(another, person=f"neither {given.by.person} nor {state.decided_by}")
 
 
 def _approver(command: drawdown.ApproveDrawdown, given: Given) -> By:

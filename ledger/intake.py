@@ -99,9 +99,10 @@ def receive(content: bytes, desk: Desk, format: str = FORMAT) -> Receipt:
 
 
 def retry(sha256: str, desk: Desk) -> Receipt:
-    """Match a kept file again, as after the missing order was placed. Raises NotFound."""
+    """Match a kept file again, as after the missing order was placed, or its drawdown was turned
+    down by mistake. Raises NotFound."""
     document = _kept(sha256, desk)
-    return _match_or_queue(document, _read(document.content, document.format), desk)
+    return _match_or_queue(document, _read(document.content, document.format), desk, again=True)
 
 
 def waiting(registry: Registry, on: date) -> list[str]:
@@ -164,8 +165,11 @@ def _kept(sha256: str, desk: Desk) -> Document:
     return document
 
 
-def _match_or_queue(document: Document, invoice: Invoice, desk: Desk) -> Receipt:
-    if done := _recorded_before(document, desk):
+def _match_or_queue(
+    document: Document, invoice: Invoice, desk: Desk, *, again: bool = False
+) -> Receipt:
+    done = _recorded_before(document, desk)
+    if done is not None and not (again and _newest(document, desk).freed):
         return done
     try:
         return _record(document, invoice, _find_order(invoice, desk), desk)
@@ -180,7 +184,7 @@ def _match_or_queue(document: Document, invoice: Invoice, desk: Desk) -> Receipt
 
 def _recorded_before(document: Document, desk: Desk) -> Receipt | None:
     """A file that the log has is never matched anew: a person may have assigned it."""
-    found = desk.service.store.find_request(f"file:{document.sha256}")
+    found = _newest(document, desk).found
     if found is None:
         return None
     id = found.stream.removeprefix(drawdown.stream(""))
@@ -194,6 +198,28 @@ def _recorded_before(document: Document, desk: Desk) -> Receipt | None:
     )
 
 
+class _Newest(NamedTuple):
+    """The newest record of a file, where there is one, and whether it was turned down or withdrawn:
+    then a person may record it anew, under the `next` key."""
+
+    found: Request | None
+    freed: bool
+    next: str
+
+
+def _newest(document: Document, desk: Desk) -> _Newest:
+    newest, key, times = None, f"file:{document.sha256}", 1
+    while True:
+        found = desk.service.store.find_request(key)
+        if found is None:
+            return _Newest(newest, newest is not None, key)
+        newest, times = found, times + 1
+        state: drawdown.State = desk.service.load(found.stream)[1]
+        if state.status not in drawdown.FREED:
+            return _Newest(newest, freed=False, next=key)
+        key = f"file:{document.sha256}/{times}"
+
+
 def _settled(document: Document) -> Document:
     return replace(document, reason="", refusal="", figures="{}", decided_by="", decided_at="")
 
@@ -203,7 +229,7 @@ def _record(document: Document, invoice: Invoice, state: order.State, desk: Desk
     done = _settled(document)
     try:
         command = _command(invoice, state, desk, document)
-        request = Request(key=f"file:{document.sha256}", digest=document.sha256)
+        request = Request(key=_newest(document, desk).next, digest=document.sha256)
         outcome = desk.service.execute(command, desk.by, request, desk.now)
     except DuplicateInvoice as error:
         id = str(error.figures["drawdown"])

@@ -30,8 +30,8 @@ TEXT_NAMES = ("sentence", "message", "title", "template", "reason", "error", "me
 
 WORDS = (
     # statuses of agreements, orders and drawdowns
-    "active", "suspended", "closed", "placed", "countered", "confirmed", "started", "delivered",
-    "cancelled", "declined", "lapsed", "recorded", "approved", "rejected", "reversed",
+    "active", "suspended", "closed", "voided", "placed", "countered", "confirmed", "started",
+    "delivered", "cancelled", "declined", "lapsed", "recorded", "approved", "rejected", "reversed",
     # and of received files
     "queued", "duplicate", "discarded",
     # and of funding sources
@@ -41,7 +41,8 @@ WORDS = (
     # what can be done, and what is needed for it
     "amend", "extend", "suspend", "close", "reopen", "confirm", "decline", "lapse", "counter",
     "accept", "reject", "change", "cancel", "start", "deliver", "invoice", "approve", "credit",
-    "reverse", "discard", "allocate the seats of", "move seats of", "move shares of",
+    "reverse", "discard", "move", "void", "put right", "take back the approval of",
+    "remove a limit of", "allocate the seats of", "move seats of", "move shares of",
     "recharge a share of", "code a line of", "report delivery of", "cancel seats of",
     # what comes of a payment in a supplier ledger
     "matched", "likely", "different", "missing", "not-paid",
@@ -54,6 +55,8 @@ WORDS = (
     "agreement, order or drawdown", "recharge", "open share move", "person", "sole trader",
     "overdue", "attest right", "deputy", "organisation", "file in the queue", "token", "record",
     "problem type", "section", "shape",
+    # and of what stands on a signing
+    "orders", "amendments", "extensions", "share moves", "competitions",
     # and of those that there are none of
     "allocated seats", "sessions to come", "open share moves", "funding sources",
     "open competitions", "recharges", "attest rights", "deputies",
@@ -72,6 +75,8 @@ WORDS = (
     "signed", "amended", "lapsed", "counter accepted", "counter rejected", "changed", "recoded",
     "orderer of the buying organisation", "none",
     "seats cancelled", "session cancelled", "invoiced", "invoice rejected", "credited",
+    "invoice withdrawn", "invoice moved", "drawing taken back", "credit taken back", "reopened",
+    "rectified",
     "passed on", "session moved", "seats allocated", "seats moved",
     # what a delivery is told by; views beside each other
     "nothing", "sessions", "cancellation", "delivery", "went", "counts otherwise",
@@ -90,17 +95,18 @@ WORDS = (
 PHRASES = {
     # "{name} {status}; it is only possible to … when {needed}"
     "status": (
-        "active", "suspended", "closed", "expired", "placed", "countered", "confirmed", "started",
-        "delivered", "cancelled", "declined", "lapsed", "recorded", "approved", "rejected",
-        "reversed", "queued", "duplicate", "discarded", "decided", "withdrawn", "planned",
-        "current", "past", "ended", "open", "awarded", "held",
+        "active", "suspended", "closed", "voided", "expired", "placed", "countered", "confirmed",
+        "started", "delivered", "cancelled", "declined", "lapsed", "recorded", "approved",
+        "rejected", "reversed", "queued", "duplicate", "discarded", "decided", "withdrawn",
+        "planned", "current", "past", "ended", "open", "awarded", "held",
     ),
     "needed": (
         "active", "active or suspended", "suspended or closed", "placed", "countered", "confirmed",
         "started", "delivered", "closed", "cancelled", "recorded", "approved", "queued", "decided",
         "planned or current", "open", "awarded", "placed / countered", "confirmed / started",
         "confirmed / started / delivered", "placed / confirmed / started / delivered",
-        "placed / countered / confirmed / started / delivered",
+        "placed / countered / confirmed / started / delivered", "placed / confirmed / started",
+        "placed / countered / confirmed / started", "confirmed / started / delivered / closed",
         "confirmed / started / delivered / cancelled",
         "placed / countered / confirmed / started / delivered / cancelled / closed",
     ),
@@ -158,7 +164,7 @@ HEADS = (
     "instalments", "invoice number", "invoices", "left out", "lost", "men", "minimum seats",
     "notices", "opened on", "organisations", "points", "prepaid", "programme",
     "responsibilities", "right", "root", "round", "sessions held", "size", "statuses", "tariff",
-    "what", "winner", "women",
+    "what", "winner", "women", "anew", "anew of", "removed on",
     "verdict", "supplier name", "paid", "drawn", "difference", "differs", "named agreement",
     "drawdowns", "first on", "last on", "vouchers", "first row", "row count",
 )  # fmt: skip

@@ -61,14 +61,16 @@ CODES = {
         "accept", "reject", "change", "cancel", "start", "report delivery of", "cancel seats of",
         "approve", "credit", "discard", "end", "answer", "award", "withdraw", "code a line of",
         "allocate the seats of", "move seats of", "move shares of", "recharge a share of",
-        "move a session of", "report a session of", "cancel a session of",
+        "move a session of", "report a session of", "cancel a session of", "move", "void",
+        "put right", "take back the approval of", "remove a limit of",
     ),
     "what": (
         "agreement", "order", "drawdown", "limit", "document", "token", "person", "appointment",
         "competition", "attest right", "deputy", "organisation", "file in the queue", "recharge",
         "funding source", "agreement, order or drawdown", "open share move",
         "allocated seats", "sessions to come", "open share moves", "funding sources",
-        "open competitions", "recharges", "attest rights", "deputies",
+        "open competitions", "recharges", "attest rights", "deputies", "orders", "amendments",
+        "extensions", "share moves", "competitions",
     ),
 }  # fmt: skip
 """Figures of refusals that are stored codes, or English, and what each can be."""

@@ -153,6 +153,7 @@ SUPPLIERS = {"suppliers": ("supplier", "A supplier, as 2021004524=Name; once for
 LOOKS = {
     "sign": Look(within="policy", parties=BUYERS | SUPPLIERS, reads=True),
     "amend": Look(within="change"),
+    "rectify": Look(parties=BUYERS | SUPPLIERS),
     # For whom somebody acts is asked for by that name.
     "in-kind": Look(renamed={"organisation": "buyer"}),
 }

@@ -140,7 +140,7 @@ def show(id: str, as_of: date | None, known_at: datetime | None, as_json: bool) 
             "Flags": flag_words(resource.flags),
             "Credit of": resource.credits or "",
             "Anew of": resource.anew_of or "",
-            "Recorded anew": ", ".join(resource.anew),
+            "Anew": ", ".join(resource.anew),
             "Room to": resource.room or "",
             "Recorded by": recorded_by,
             "Decided by": decided_by,

@@ -11,6 +11,8 @@ from ledger.bounds import PAGE
 from ledger.domain import agreement
 from ledger.domain.events import (
     NAME_OF,
+    AgreementAmended,
+    AgreementRectified,
     AgreementSigned,
     Fact,
     RoomMoved,
@@ -22,6 +24,9 @@ from ledger.projections.database import agreements, parties, timeline
 from ledger.projections.seeing import Visible, is_visible
 from ledger.projections.states import fold_rows, replace_rows, to_json
 from ledger.projections.then import NOW, Then
+
+NAMING = (AgreementSigned, AgreementRectified, AgreementAmended)
+"""Facts that may name other parties than before."""
 
 KIND = formerly.Kind(
     prefix="agreement/",
@@ -78,7 +83,7 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
     ]
     replace_rows(connection, agreements, "number", rows, after)
     for number, (state, some) in after.items():
-        if any(type(f.event).__name__ in ("AgreementSigned", "AgreementAmended") for f in some):
+        if any(isinstance(fact.event, NAMING) for fact in some):
             connection.execute(delete(parties).where(parties.c.agreement == number))
             connection.execute(
                 insert(parties),

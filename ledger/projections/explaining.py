@@ -15,12 +15,14 @@ from ledger.domain import agreement
 from ledger.domain.amounts import AmountFrom, amount_on
 from ledger.domain.events import (
     AgreementAmended,
+    AgreementRectified,
     AgreementSigned,
     DrawdownRecorded,
     Event,
     FundingChanged,
     FundingDecided,
     FundingWithdrawn,
+    LimitRemoved,
     ShareMoveAccepted,
     Source,
 )
@@ -34,6 +36,8 @@ from ledger.projections.timeline import event_of
 
 CAUSES = {
     "agreement-signed": "signed",
+    "agreement-rectified": "rectified",
+    "limit-removed": "limit-removed",
     "agreement-amended": "amended",
     "share-move-accepted": "share-moved",
     "funding-decided": "funding-decided",
@@ -192,6 +196,8 @@ def steps(connection: Connection, number: str, name: str, then: Then, at: int) -
     found: list[tuple[AmountFrom, dict[str, Any]]] = []
     for fact in connection.execute(query).mappings():
         event = event_of(dict(fact))
+        if isinstance(event, AgreementRectified):  # as if it had been signed so
+            found, event = [], event.signing
         found += [(amount, dict(fact)) for amount in _amounts(event, name)]
     day = then.as_of or date.max
     found = [part for part in found if part[0].effective_on <= day]
@@ -217,6 +223,10 @@ def _amounts(event: Event, name: str) -> Iterable[AmountFrom]:
     """What the fact, one of `CHANGES`, says of a limit's amount."""
     if isinstance(event, ShareMoveAccepted | FundingChanged | FundingWithdrawn):
         yield from (step for of, step in event.limit_changes if of == name)
+        return
+    if isinstance(event, LimitRemoved):
+        if event.limit == name:
+            yield AmountFrom(effective_on=event.removed_from)
         return
     assert isinstance(event, AgreementSigned | AgreementAmended | FundingDecided)
     if isinstance(event, AgreementSigned):

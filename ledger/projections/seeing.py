@@ -28,7 +28,9 @@ Visible = str | frozenset[str] | None
 Part = frozenset[str] | None
 """The suppliers of an agreement whose part alone is seen; None: it is seen whole."""
 
-ITSELF = tuple(name for name in NAMES if name.startswith(("agreement-", "share-move-", "in-kind-")))
+ITSELF = tuple(
+    name for name in NAMES if name.startswith(("agreement-", "share-move-", "in-kind-", "limit-"))
+)
 """Facts about an agreement itself: its terms are every party's to know."""
 
 

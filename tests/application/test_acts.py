@@ -19,6 +19,7 @@ ELSEWHERE = {
     "sign": set(),
     "record": {"lines"},
     "record-over-orders": {"lines"},
+    "move": {"order", "line", "lines"},
 }
 """Members of bodies that stand otherwise in the command: what was changed, each for itself; an
 invoice's lines are the command's parts."""

@@ -134,7 +134,7 @@ def test_a_retry_tells_the_newest_reason(queued):
 
 def test_an_invoice_that_was_typed_in_meanwhile_leaves_the_queue_as_a_duplicate(queued):
     number = place(queued, reference="AVROP-1")
-    body = {"invoice": "F-1001", "issued_on": _issued_on(), "amount": "1.00"}
+    body = {"invoice": "F-1001", "issued_on": _issued_on(), "amount": "240475.18"}
     typed = queued("finance").post(f"/orders/{number}/drawdowns", body)
     assert typed.status_code == 201, typed.text
     answer = queued("finance").post(f"/documents/{SHA256}/retry")
@@ -240,3 +240,35 @@ def test_a_file_in_utf_16_is_kept_byte_for_byte(api, ledger):
     answer = receive(api("finance"), content)
     assert answer.status_code == 202, answer.text
     assert ledger.registry.received(answer.json["sha256"]).content == content
+
+
+def test_a_file_whose_invoice_was_turned_down_is_recorded_anew_by_a_person_alone(queued):
+    place(queued, reference="AVROP-1")
+    first = queued("finance").post(f"/documents/{SHA256}/retry").json["drawdown"]
+    queued("approver").post(f"/drawdowns/{first}/reject", {"reason": "Fel knapp"})
+    redelivered = receive(queued("finance")).json
+    assert (redelivered["status"], redelivered["drawdown"]) == ("duplicate", first)
+    number = place(queued)
+    for action, body in (("retry", {}), ("assign", {"order": number})):
+        answer = queued("finance").post(f"/documents/{SHA256}/{action}", body)
+        id = answer.json["drawdown"]
+        assert (answer.json["status"], id) == (
+            "recorded",
+            f"{first}.{'2' if action == 'retry' else '3'}",
+        )
+        again = queued("finance").post(f"/documents/{SHA256}/retry")
+        assert (again.json["status"], again.json["drawdown"]) == ("duplicate", id)
+        queued("approver").post(f"/drawdowns/{id}/reject", {"reason": "Fel knapp"})
+    assert queued("finance").get(f"/drawdowns/{first}").json["anew"] == [f"{first}.2", f"{first}.3"]
+
+
+def test_the_same_invoice_with_other_figures_waits_for_a_person_to_ask(queued):
+    number = place(queued, reference="AVROP-1")
+    body = {"invoice": "F-1001", "issued_on": _issued_on(), "amount": "1.00"}
+    typed = queued("finance").post(f"/orders/{number}/drawdowns", body)
+    answer = queued("finance").post(f"/documents/{SHA256}/retry")
+    assert (answer.status_code, answer.json["status"]) == (202, "queued")
+    (waiting,) = queue(queued("finance"))
+    assert waiting["refusal"] == "invoice-differs"
+    assert waiting["figures"]["drawdown"] == typed.json["id"]
+    assert (waiting["figures"]["amount"], waiting["figures"]["asked"]) == ("1.00", "240475.18")

@@ -15,7 +15,10 @@ from ledger.application.bodies.agreements import (
     ProposeShareMove,
     Reason,
     RecordInKind,
+    Rectify,
+    RemoveLimit,
     SignAgreement,
+    Void,
 )
 from ledger.domain import agreement
 from ledger.domain.refusals import AlreadyExists, NotAParty
@@ -153,6 +156,25 @@ ACTS = (
         says="Open for orders again.",
         command=agreement.ReopenAgreement,
         body=Reason,
+    ),
+    _act(
+        "rectify",
+        says="Put right what was mistyped at signing, as another person, before anything stands on "
+        "it.",
+        command=agreement.RectifySigning,
+        body=Rectify,
+    ),
+    _act(
+        "void",
+        says="Make an agreement void that was signed by mistake; its number stays taken.",
+        command=agreement.VoidAgreement,
+        body=Void,
+    ),
+    _act(
+        "remove-limit",
+        says="Remove a limit that should not be there, or matches the wrong lines, from a day.",
+        command=agreement.RemoveLimit,
+        body=RemoveLimit,
     ),
     _act(
         "watch-term",

@@ -7,11 +7,13 @@ import msgspec
 from ledger.application.acts.act import Act, Members, There
 from ledger.application.bodies.drawdowns import (
     Approve,
+    MoveDrawdown,
     RecordDrawdown,
     RecordRecharge,
     RejectDrawdown,
     Reverse,
     ReverseRecharge,
+    TakeBack,
     WithdrawDrawdown,
 )
 from ledger.domain import drawdown, numbering
@@ -82,6 +84,26 @@ def _recorded(
         "parts": [{**line, "order": of.number} for line, of in zip(lines, orders, strict=True)],
     }
     return there.with_alike(msgspec.convert(members, drawdown.RecordDrawdown))
+
+
+def move(there: There, body: Members) -> drawdown.MoveDrawdown:
+    """To one order and perhaps a line of it, or over those that its lines name.
+
+    A credit's amounts may be written with or without a minus. Raises Invalid, NotFound.
+    """
+    state, rest = there.drawdown(), dict(body)
+    named, line = rest.pop("order", None), rest.pop("line", None)
+    lines = rest.pop("lines", None) or [{"amount": state.amount, "line": line}]
+    lines = [part if named is None else {"order": named, **part} for part in lines]
+    _require_orders(lines)
+    for part in lines:
+        there.order(part["order"])
+    parts = [
+        {**part, "amount": -abs(part["amount"]) if state.is_credit else part["amount"]}
+        for part in lines
+    ]
+    members = {**rest, "drawdown": there.name, "parts": parts}
+    return msgspec.convert(members, drawdown.MoveDrawdown)
 
 
 def reverse(there: There, body: Members) -> drawdown.RecordDrawdown:
@@ -187,6 +209,22 @@ ACTS = (
         command=drawdown.WithdrawDrawdown,
         body=WithdrawDrawdown,
         step="withdraw-invoice",
+    ),
+    _act(
+        "move",
+        says="Let it draw another order or line, before it is decided.",
+        command=drawdown.MoveDrawdown,
+        body=MoveDrawdown,
+        makes=move,
+        step="move-invoice",
+    ),
+    _act(
+        "take-back",
+        says="Take an approval back, as another approver: it waits again, as before.",
+        command=drawdown.TakeBackApproval,
+        body=TakeBack,
+        roles=("approver",),
+        step="take-back-approval",
     ),
     _act(
         "reverse",

@@ -21,6 +21,7 @@ from ledger.application.bodies.orders import (
     PlaceOrder,
     RecodeLine,
     Reject,
+    Reopen,
     Start,
 )
 from ledger.application.bodies.sessions import CancelSession, HoldSession, MoveSession
@@ -164,7 +165,7 @@ ACTS = (
     ),
     _act(
         "deliver",
-        says="The course is given: seats used, credits awarded, as counts.",
+        says="The course is given: seats used, credits awarded, as counts; again, with a reason.",
         command=order.DeliverOrder,
         body=Deliver,
         roles=("supplier", "orderer", "manager", "admin"),
@@ -175,6 +176,14 @@ ACTS = (
         command=order.CloseOrder,
         body=Close,
         roles=("orderer", "manager", "finance", "admin"),
+    ),
+    _act(
+        "reopen",
+        says="Open an order that was closed too early, if what it held still fits.",
+        command=order.ReopenOrder,
+        body=Reopen,
+        roles=("orderer", "manager", "finance", "admin"),
+        step="reopen-order",
     ),
     _act(
         "lapse",

@@ -93,7 +93,7 @@ def accruals_answer(
     invoiced: dict[str, dict[int, int]] = {}
     marked: dict[str, list[str]] = {}
     for one in drawdowns:
-        if one.status == "rejected" or (one.is_credit and one.status == "recorded"):
+        if one.status in drawdown.FREED or (one.is_credit and one.status == "recorded"):
             continue
         if f"accrual:{year}" in one.flags:
             for name in one.orders:

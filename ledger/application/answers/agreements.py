@@ -80,6 +80,7 @@ class AgreementLimit(Answer):
     supplier: Annotated[str | None, organisation("Lines of this supplier.")]
     kind: Annotated[str | None, text("Lines of this kind of cost.")]
     funding: Annotated[str | None, text("Lines paid from this source.")]
+    removed_on: Annotated[date | None, day("From when it binds no longer, if it was removed.")]
 
 
 class ExtensionOption(Answer):

@@ -166,6 +166,39 @@ class Reason(Body):
     on = Day(f"The day it counts; {TODAY}.")
 
 
+@dated("rectified_on")
+class Rectify(Body):
+    """What was mistyped at signing; what is left out stays."""
+
+    rectified_on = Day(f"When it was put right; {TODAY}.")
+    reason = Words(REASON, MAX_TEXT, least=1, required=True)
+    title = Words("What the agreement is about.", least=1)
+    cap = Money("Takvolym, excl. VAT; null: unknown.", least=1, allow_none=True)
+    buyers = fields.List(fields.Nested(Buyer), validate=Length(1, MAX_LIMITS))
+    suppliers = fields.List(fields.Nested(Party), validate=Length(1, MAX_LIMITS))
+    signed_on = Day("When it was signed.")
+    starts_on = Day("First day of the term.")
+    ends_on = Day("Last day of the term; it counts.")
+    limits = fields.List(
+        fields.Nested(Limit),
+        validate=Length(0, MAX_LIMITS),
+        metadata={"description": "All limits beside the cap."},
+    )
+
+
+@dated("voided_on")
+class Void(Body):
+    voided_on = Day(f"When it was made void; {TODAY}.")
+    reason = Words(REASON, MAX_TEXT, least=1, required=True)
+
+
+@dated("removed_on")
+class RemoveLimit(Body):
+    name = Words("Which limit, beside the cap.", least=1, required=True)
+    removed_on = Day(f"The first day on which it binds no longer; {TODAY}.")
+    reason = Words(REASON, MAX_TEXT, least=1, required=True)
+
+
 @dated("on")
 class Dated(Body):
     on = Day(f"The day it counts; {TODAY}.")

@@ -75,6 +75,23 @@ class WithdrawDrawdown(Body):
     reason = Words(REASON, MAX_TEXT, least=1, required=True)
 
 
+@dated("moved_on")
+class MoveDrawdown(Body):
+    """To another order or line: all of it, or by `lines` that come to its amount."""
+
+    moved_on = Day(f"When it was moved; {TODAY}.")
+    order = Sought("The order that it goes to; left out, each line names its own.", least=1)
+    line = whole("The order's line; left out, its lines in turn.", 1, MAX_LINES)
+    lines = fields.List(fields.Nested(DrawdownLine), validate=Length(1, MAX_LINES))
+    reason = Words(REASON, MAX_TEXT, least=1, required=True)
+
+
+@dated("taken_back_on")
+class TakeBack(Body):
+    taken_back_on = Day(f"When the approval was taken back; {TODAY}.")
+    reason = Words(REASON, MAX_TEXT, least=1, required=True)
+
+
 @dated("recharged_on")
 class RecordRecharge(Body):
     """The buyer takes a member's share of an invoice back from it."""

@@ -207,6 +207,13 @@ class Deliver(Body):
     credits_awarded = whole("Participants who were awarded their credits.", 0, MAX_SEATS)
     women = whole("Women among the participants.", 0, MAX_SEATS)
     men = whole("Men among the participants.", 0, MAX_SEATS)
+    reason = Words("Why, where it is reported again; the last one counts.", MAX_TEXT)
+
+
+@dated("reopened_on")
+class Reopen(Body):
+    reopened_on = Day(f"When it was opened again; {TODAY}.")
+    reason = Words(REASON, MAX_TEXT, least=1, required=True)
 
 
 @dated("closed_on")

@@ -439,6 +439,7 @@ SILENT = {
     "agreement-closed",
     "agreement-reopened",
     "agreement-expired",
+    "agreement-voided",
     "term-alert-raised",
     "threshold-crossed",
     "under-use-alert-raised",
@@ -472,11 +473,23 @@ MOVED_BY = {  # the cause that the agreement's move names: the order's fact
     "closed": "order-closed",
     "invoiced": "order-invoiced",
     "invoice-rejected": "order-invoice-withdrawn",
+    "invoice-withdrawn": "order-invoice-withdrawn",
+    "invoice-moved": "order-invoice-withdrawn",
+    "drawing-taken-back": "order-drawing-taken-back",
+    "credit-taken-back": "order-credit-taken-back",
+    "reopened": "order-reopened",
     "drawn": "order-drawn",
     "credited": "order-credited",
 }
-TIED = ("room-reserved", "room-moved", "drawdown-recorded", "drawdown-approved")
+TIED = (
+    "room-reserved",
+    "room-moved",
+    "drawdown-recorded",
+    "drawdown-moved",
+    "drawdown-approved",
+)
 DRAWING = ("order-drawn", "order-credited")
+MOVING = (*DRAWING, "order-drawing-taken-back", "order-credit-taken-back")
 Tie = tuple[str, str, str | None]  # an order, the name of its fact, the drawdown that it is about
 
 
@@ -488,6 +501,7 @@ class Ties:
         self.moves, self.facts, self.sure = Counter[Tie](), Counter[Tie](), Counter[Tie]()
         self.drawn_on: dict[str, set[str]] = {}
         self.approved: set[str] = set()
+        self.due = Counter[tuple[str, str | None]]()  # an order, the drawdown that was approved
 
     def record(self, stream: str, name: str, data: dict[str, Any]) -> None:
         noun, _, number = stream.partition("/")
@@ -495,14 +509,15 @@ class Ties:
             self.moves[data["order"], "order-placed", None] += 1
         elif name == "room-moved" and data["cause"] in MOVED_BY:
             self.moves[data["order"], MOVED_BY[data["cause"]], data.get("drawdown")] += 1
-        elif name == "drawdown-recorded":
+        elif name in ("drawdown-recorded", "drawdown-moved"):
             self.drawn_on[number] = {each["order"] for each in data["allocations"]}
         elif name == "drawdown-approved":
             self.approved.add(number)
+            self.due.update((order, number) for order in self.drawn_on.get(number, ()))
         elif noun == "order":
             tie = (number, name, data.get("drawdown"))
             self.facts[tie] += 1
-            drawing = name in DRAWING and any(line["amount"] for line in data["lines"])
+            drawing = name in MOVING and any(line["amount"] for line in data["lines"])
             if drawing or name == "order-placed":  # others may move nothing
                 self.sure[tie] += 1
 
@@ -512,15 +527,18 @@ class Ties:
             report.wrong.append(f"{of} is not here, though the agreement's money moved by it")
         for order, name, _ in self.sure - self.moves:
             report.wrong.append(f"the move of money by {name} of order {order} is not here")
-        drawn = {(order, drawdown) for order, name, drawdown in self.facts if name in DRAWING}
+        drawn = Counter[tuple[str, str | None]]()
+        for (order, name, drawdown), times in self.facts.items():
+            if name in DRAWING:
+                drawn[order, drawdown] += times
         for order, drawdown in sorted(drawn, key=str):
-            if drawdown not in self.approved:
+            known = drawdown in self.drawn_on
+            approved = self.due[order, drawdown] if known else drawdown in self.approved
+            if drawn[order, drawdown] > approved if known else not approved:
                 report.wrong.append(f"{drawdown}, drawn on order {order}: its approval is not here")
-        for drawdown in sorted(self.approved):
-            for order in sorted(self.drawn_on.get(drawdown, ()), key=str):
-                if (order, drawdown) not in drawn:
-                    said = f"{drawdown} was approved, but that it was drawn on order {order}"
-                    report.wrong.append(f"{said} is not here")
+        for order, drawdown in sorted(self.due - drawn, key=str):
+            said = f"{drawdown} was approved, but that it was drawn on order {order}"
+            report.wrong.append(f"{said} is not here")
 
 
 class Books:
@@ -560,10 +578,13 @@ class Books:
             report.wrong.append(f"entry {index} does not read as an event: {error!r}")
 
     def _fold(self, number: str, name: str, data: dict[str, Any]) -> None:
-        if name == "agreement-signed":
+        if name == "agreement-rectified":
+            data = data["signing"]
+        if name in ("agreement-signed", "agreement-rectified"):
             cap = {"amounts": [{"effective_on": data["starts_on"], "amount": data["cap"]}]}
             limits = {limit["name"]: limit for limit in data.get("limits", [])}
-            self.limits[number], self.totals[number] = {"cap": cap, **limits}, {}
+            self.limits[number] = {"cap": cap, **limits}
+            self.totals.setdefault(number, {})
             self.currency[number] = data["currency"]
         elif name == "agreement-amended":
             if not data.get("covered", True):
@@ -571,6 +592,8 @@ class Books:
             steps = [] if data.get("cap") is None else [("cap", data["cap"])]
             self._step(number, [*steps, *data.get("limit_changes", [])])
             self.limits[number].update({new["name"]: new for new in data.get("limits", [])})
+        elif name == "limit-removed":
+            self.limits[number].pop(data["limit"], None)
         elif name == "funding-decided":
             self.limits[number].update({new["name"]: new for new in data["limits"]})
         elif name in ("share-move-accepted", "funding-changed", "funding-withdrawn"):

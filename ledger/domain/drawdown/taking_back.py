@@ -49,9 +49,8 @@ def take_back(command: TakeBackApproval, state: State, given: Given) -> list[New
         facts.append(New(stream(credited.id), back, command.on))
     for name, lines in by_order(state.allocations).items():
         change = told(orders[name], state.id, lines)
-        moved = order.with_moves(
-            orders[name], of, change, command.on, "approval-taken-back", state.id
-        )
+        cause = "credit-taken-back" if state.is_credit else "drawing-taken-back"
+        moved = order.with_moves(orders[name], of, change, command.on, cause, state.id)
         flags += limit_flags(of, moved)
         of = after(of, moved)
         facts += moved

@@ -100,7 +100,7 @@ class ApprovalTakenBack(Event, frozen=True, kw_only=True, omit_defaults=True):
     `flags` say which limits are passed by what its orders then count for.
     """
 
-    stored: ClassVar[str] = "approval-taken-back"
+    stored: ClassVar[str] = "drawdown-approval-taken-back"
     reason: str
     flags: tuple[str, ...] = ()
 

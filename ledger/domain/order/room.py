@@ -85,9 +85,7 @@ def with_invoice_gone(
     facts = [New(stream(number), event, waits.since)]
     for since, moved in ((waits.since, undone), (day, rest)):
         if moved:
-            moving = RoomMoved(
-                order=state.number, cause=cause, moves=moved, drawdown=event.drawdown
-            )
+            moving = RoomMoved(order=number, cause=cause, moves=moved, drawdown=drawdown)
             facts += agreement.move_room(of, moving, since)
             of = agreement.evolve(of, moving, since, NOBODY)
     return facts

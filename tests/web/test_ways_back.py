@@ -1,0 +1,259 @@
+"""Ways back over HTTP: each slip of the table, its way back, and what is refused."""
+
+import pytest
+
+from tests.conftest import AGREEMENT, BUYER, ORDER, Api
+
+REASON = {"reason": "En felskrivning"}
+
+
+@pytest.fixture
+def signed(api):
+    """An agreement, and two orders of 240 000 that are confirmed."""
+    assert api("manager").post("/agreements", AGREEMENT).status_code == 201
+    for number in ("0001", "0002"):
+        assert api("orderer").post("/agreements/SKO-2023/orders", ORDER).status_code == 201
+        path = f"/orders/SKO-2023-{number}/confirm"
+        assert api("supplier").post(path, {"confirmed_on": "2023-11-28"}).status_code == 200
+    return api
+
+
+@pytest.fixture
+def other_approver(api, ledger):
+    """Another approver of the same buyer."""
+    client = api("approver").client
+    return Api(client, ledger.registry.add_token("other approver", BUYER, ("approver",)))
+
+
+def invoice(api, number="90012345", amount="100000.00", order="0001", **more):
+    body = {"invoice": number, "issued_on": "2024-03-25", "amount": amount, **more}
+    return api("finance").post(f"/orders/SKO-2023-{order}/drawdowns", body)
+
+
+def places(api):
+    got = api("finance").get("/agreements/SKO-2023/balance").json
+    return tuple(got[name] for name in ("reserved", "committed", "drawn", "remaining"))
+
+
+BEFORE = ("0.00", "480000.00", "0.00", "1520000.00")
+
+
+def kind(answer):
+    return answer.status_code, answer.json["type"].rpartition("/")[2]
+
+
+# ── Invoices ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_own_entry_is_withdrawn_and_recorded_anew(signed):
+    id = invoice(signed).json["id"]
+    assert kind(signed("admin").post(f"/drawdowns/{id}/withdraw", REASON)) == (
+        409,
+        "recorded-by-another",
+    )
+    assert signed("finance").post(f"/drawdowns/{id}/withdraw").status_code == 422
+    answer = signed("finance").post(f"/drawdowns/{id}/withdraw", REASON)
+    assert (answer.status_code, answer.json["status"]) == (200, "withdrawn")
+    assert places(signed) == BEFORE
+    again = invoice(signed, amount="50000.00")
+    assert again.status_code == 201
+    assert again.json["id"] == f"{id}.2"
+    assert again.json["anew_of"] == id
+    assert signed("finance").get(f"/drawdowns/{id}").json["anew"] == [f"{id}.2"]
+    assert signed("finance").get(f"/drawdowns/{id}.2").json["amount"] == "50000.00"
+
+
+def test_the_number_of_an_invoice_that_was_turned_down_is_free_and_taken_while_one_stands(signed):
+    id = invoice(signed).json["id"]
+    assert kind(invoice(signed)) == (409, "duplicate-invoice")
+    assert kind(invoice(signed, amount="1.00")) == (409, "invoice-differs")
+    signed("approver").post(f"/drawdowns/{id}/reject", {"reason": "Fel knapp"})
+    assert invoice(signed).json["id"] == f"{id}.2"
+    refused = invoice(signed)
+    assert kind(refused) == (409, "duplicate-invoice")
+    assert refused.json["drawdown"] == f"{id}.2"
+
+
+def test_what_may_be_the_same_invoice_twice_is_flagged_over_all_orders_and_agreements(signed):
+    other = {**AGREEMENT, "number": "SKO-2024"}
+    assert signed("manager").post("/agreements", other).status_code == 201
+    assert signed("orderer").post("/agreements/SKO-2024/orders", ORDER).status_code == 201
+    first = invoice(signed).json["id"]
+    body = {"invoice": "9001 2345", "issued_on": "2024-03-26", "amount": "1.00"}
+    answer = signed("finance").post("/orders/SKO-2024-0001/drawdowns", body)
+    assert f"same-number:{first}" in answer.json["flags"]
+    body = {"invoice": "2", "issued_on": "2024-04-26", "amount": "100000.00"}
+    answer = signed("finance").post("/orders/SKO-2024-0001/drawdowns", body)
+    assert f"same-amount:{first}" in answer.json["flags"]
+    assert invoice(signed, "3", "7.00").json["flags"] == []
+
+
+def test_an_invoice_on_the_wrong_order_or_line_is_moved_before_it_is_decided(signed):
+    id = invoice(signed).json["id"]
+    body = {"order": "SKO-2023-0002", "line": 2, **REASON}
+    answer = signed("finance").post(f"/drawdowns/{id}/move", body)
+    assert answer.status_code == 200
+    assert [(x["order"], x["line"]) for x in answer.json["lines"]] == [("SKO-2023-0002", 2)]
+    assert places(signed) == BEFORE
+    lines = [
+        {"order": "SKO-2023-0001", "line": 1, "amount": "60000.00"},
+        {"order": "SKO-2023-0002", "amount": "40000.00"},
+    ]
+    answer = signed("finance").post(f"/drawdowns/{id}/move", {"lines": lines, **REASON})
+    assert [x["amount"] for x in answer.json["lines"]] == ["60000.00", "40000.00"]
+    for wrong in ({}, {"order": "SKO-2023-0001", "line": 9}, {"lines": lines[:1]}):
+        assert (
+            signed("finance").post(f"/drawdowns/{id}/move", {**wrong, **REASON}).status_code == 422
+        )
+    assert signed("approver").post(f"/drawdowns/{id}/approve").status_code == 200
+    assert kind(signed("finance").post(f"/drawdowns/{id}/move", body)) == (409, "wrong-status")
+
+
+def test_an_approval_is_taken_back_by_another_approver(signed, other_approver):
+    id = invoice(signed).json["id"]
+    before = signed("finance").get(f"/drawdowns/{id}").json
+    assert signed("approver").post(f"/drawdowns/{id}/approve").status_code == 200
+    assert places(signed) == ("0.00", "380000.00", "100000.00", "1520000.00")
+    path = f"/drawdowns/{id}/take-back"
+    assert kind(signed("approver").post(path, REASON)) == (403, "own-approval")
+    assert signed("finance").post(path, REASON).status_code == 403
+    assert other_approver.post(path).status_code == 422
+    answer = other_approver.post(path, REASON)
+    assert answer.status_code == 200
+    after = signed("finance").get(f"/drawdowns/{id}").json
+    assert {**after, "actions": None} == {**before, "actions": None}
+    assert places(signed) == BEFORE
+    assert kind(other_approver.post(path, REASON)) == (409, "wrong-status")
+
+
+def test_a_credit_s_approval_is_taken_back_before_its_invoice_s(signed, other_approver):
+    id = invoice(signed).json["id"]
+    signed("approver").post(f"/drawdowns/{id}/approve")
+    approved = places(signed), signed("finance").get("/orders/SKO-2023-0001").json["lines"]
+    body = {"invoice": "K1", "issued_on": "2024-05-10", "amount": "30000.00", "room": "cap"}
+    credit = signed("finance").post(f"/drawdowns/{id}/reverse", body).json["id"]
+    signed("approver").post(f"/drawdowns/{credit}/approve")
+    refused = other_approver.post(f"/drawdowns/{id}/take-back", REASON)
+    assert kind(refused) == (409, "later-stands")
+    assert refused.json["later"] == [credit]
+    assert other_approver.post(f"/drawdowns/{credit}/take-back", REASON).status_code == 200
+    assert signed("finance").get(f"/drawdowns/{id}").json["credited"] == "0.00"
+    after = places(signed), signed("finance").get("/orders/SKO-2023-0001").json["lines"]
+    assert after == approved
+    assert other_approver.post(f"/drawdowns/{id}/take-back", REASON).status_code == 200
+    assert places(signed) == BEFORE
+
+
+# ── Orders ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_order_that_was_closed_too_early_is_reopened_if_it_fits(signed):
+    path = "/orders/SKO-2023-0001"
+    assert kind(signed("orderer").post(f"{path}/reopen", REASON)) == (409, "wrong-status")
+    assert signed("manager").post(f"{path}/close", REASON).status_code == 200
+    assert signed("orderer").post(f"{path}/reopen").status_code == 422
+    body = {**ORDER, "lines": [{"kind": "delivery", "amount": "1520000.01", "year": 2024}]}
+    assert signed("orderer").post("/agreements/SKO-2023/orders", body).status_code == 201
+    refused = signed("orderer").post(f"{path}/reopen", REASON)
+    assert kind(refused) == (409, "cap-exceeded")
+    assert refused.json["limits"][0]["over"] == "0.01"
+    signed("orderer").post("/orders/SKO-2023-0003/cancel")
+    assert signed("orderer").post(f"{path}/reopen", REASON).json["status"] == "confirmed"
+    assert places(signed) == BEFORE
+
+
+def test_a_delivery_that_was_reported_wrong_is_reported_again(signed):
+    path = "/orders/SKO-2023-0001/deliver"
+    first = {"delivered_on": "2024-03-22", "seats_used": 11}
+    assert signed("supplier").post(path, first).status_code == 200
+    again = {"delivered_on": "2024-03-21", "seats_used": 12}
+    refused = signed("supplier").post(path, again)
+    assert refused.status_code == 422
+    assert refused.json["errors"][0]["pointer"] == "/reason"
+    assert signed("supplier").post(path, {**again, **REASON}).status_code == 200
+    order = signed("orderer").get("/orders/SKO-2023-0001").json
+    assert (order["seats_used"], order["status"]) == (12, "delivered")
+    assert signed("orderer").post("/orders/SKO-2023-0001/cancel").status_code == 409
+
+
+# ── Agreements ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_signing_is_put_right_by_another_person_before_anything_stands_on_it(api):
+    api("manager").post("/agreements", {**AGREEMENT, "cap": "200000.00"})
+    path = "/agreements/SKO-2023/rectify"
+    right = {"cap": "2000000.00", "title": "Rätt titel", **REASON}
+    assert kind(api("manager").post(path, right)) == (403, "own-signing")
+    answer = api("admin").post(path, right)
+    assert answer.status_code == 200
+    assert (answer.json["cap"], answer.json["title"]) == ("2000000.00", "Rätt titel")
+    assert api("finance").get("/agreements/SKO-2023/balance").json["remaining"] == "2000000.00"
+    statement = api("finance").get("/agreements/SKO-2023/statement").json["items"]
+    assert statement[-1]["remaining"] == "2000000.00"
+    assert api("orderer").post("/agreements/SKO-2023/orders", ORDER).status_code == 201
+    refused = api("admin").post(path, {"cap": "1.00", **REASON})
+    assert kind(refused) == (409, "signing-in-use")
+
+
+def test_an_agreement_without_orders_is_made_void_and_its_number_stays_taken(api):
+    api("manager").post("/agreements", AGREEMENT)
+    answer = api("manager").post("/agreements/SKO-2023/void", REASON)
+    assert (answer.status_code, answer.json["status"]) == (200, "voided")
+    refused = api("orderer").post("/agreements/SKO-2023/orders", ORDER)
+    assert kind(refused) == (409, "agreement-not-open")
+    assert kind(api("manager").post("/agreements", AGREEMENT)) == (409, "already-exists")
+    assert kind(api("manager").post("/agreements/SKO-2023/reopen", REASON)) == (409, "wrong-status")
+
+
+def test_an_agreement_with_orders_is_never_void(signed):
+    refused = signed("manager").post("/agreements/SKO-2023/void", REASON)
+    assert kind(refused) == (409, "signing-in-use")
+
+
+def test_a_limit_is_removed_and_binds_no_longer(api):
+    limits = [{"name": "2024", "year": 2024, "amount": "1000.00"}]
+    api("manager").post("/agreements", {**AGREEMENT, "limits": limits})
+    assert kind(api("orderer").post("/agreements/SKO-2023/orders", ORDER)) == (409, "cap-exceeded")
+    path = "/agreements/SKO-2023/remove-limit"
+    assert api("manager").post(path, {"name": "2025", **REASON}).status_code == 404
+    assert api("manager").post(path, {"name": "cap", **REASON}).status_code == 422
+    removed = {"name": "2024", "removed_on": "2023-11-20", **REASON}
+    assert api("manager").post(path, removed).status_code == 200
+    day_before = {**ORDER, "ordered_on": "2023-11-19"}
+    refused = api("orderer").post("/agreements/SKO-2023/orders", day_before)
+    assert kind(refused) == (409, "cap-exceeded")
+    assert api("orderer").post("/agreements/SKO-2023/orders", ORDER).status_code == 201
+    names = [x["name"] for x in api("finance").get("/agreements/SKO-2023/balance").json["limits"]]
+    assert "2024" not in names
+
+
+@pytest.mark.parametrize(
+    ("role", "path"),
+    [
+        ("supplier", "/agreements/SKO-2023/rectify"),
+        ("orderer", "/agreements/SKO-2023/void"),
+        ("finance", "/agreements/SKO-2023/remove-limit"),
+        ("supplier", "/orders/SKO-2023-0001/reopen"),
+    ],
+)
+def test_who_may_not_is_refused(signed, role, path):
+    assert signed(role).post(path, {"name": "2024", **REASON}).status_code == 403
+
+
+def test_every_way_back_is_told_in_the_history(signed, other_approver):
+    id = invoice(signed).json["id"]
+    signed("approver").post(f"/drawdowns/{id}/approve")
+    other_approver.post(f"/drawdowns/{id}/take-back", REASON)
+    signed("finance").post(f"/drawdowns/{id}/move", {"order": "SKO-2023-0002", **REASON})
+    signed("finance").post(f"/drawdowns/{id}/withdraw", REASON)
+    invoice(signed)
+    items = signed("manager").get("/agreements/SKO-2023/history", limit=200).json["items"]
+    said = {item["event"] for item in items} if "event" in items[0] else {i["name"] for i in items}
+    assert {
+        "drawdown-approval-taken-back",
+        "order-drawing-taken-back",
+        "drawdown-moved",
+        "drawdown-withdrawn",
+        "drawdown-recorded-anew",
+    } <= said
+    assert BUYER in str(items)
