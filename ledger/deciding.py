@@ -31,6 +31,9 @@ AgreementCommand = (
     | agreement.DecideFunding
     | agreement.ChangeFunding
     | agreement.WithdrawFunding
+    | agreement.ClaimFunding
+    | agreement.ReceiveFunding
+    | agreement.ReportResult
     | agreement.OpenCompetition
     | agreement.AnswerCompetition
     | agreement.AwardCompetition
@@ -60,6 +63,7 @@ DrawdownCommand = (
     | drawdown.RejectDrawdown
     | drawdown.RecordRecharge
     | drawdown.ReverseRecharge
+    | drawdown.JudgeAgain
 )
 OrganisationCommand = (
     organisation.GrantAttestRight
@@ -202,6 +206,9 @@ _ROWS = (
         _LEAD,
         foreseen=(agreement.may.funded,),
     ),
+    _AGREEMENT.row(agreement.ClaimFunding, agreement.claim_funding, _LEAD),
+    _AGREEMENT.row(agreement.ReceiveFunding, agreement.receive_funding, _LEAD),
+    _AGREEMENT.row(agreement.ReportResult, agreement.report_result),
     _AGREEMENT.row(
         agreement.OpenCompetition,
         agreement.open_competition,
@@ -302,6 +309,7 @@ _ROWS = (
         drawdown.may.payer,
         foreseen=(drawdown.may.recharged,),
     ),
+    _DRAWDOWN.row(drawdown.JudgeAgain, drawdown.judge_again, drawdown.may.own),
     # ── Organisations and access ──────────────────────────────────────────────────────────────
     _ORGANISATION.row(organisation.GrantAttestRight, organisation.grant, _GRANTOR),
     _ORGANISATION.row(

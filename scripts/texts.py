@@ -43,6 +43,7 @@ WORDS = (
     "accept", "reject", "change", "cancel", "start", "deliver", "invoice", "approve", "credit",
     "reverse", "discard", "allocate the seats of", "move seats of", "move shares of",
     "recharge a share of", "code a line of", "report delivery of", "cancel seats of",
+    "judge again", "recorded or approved",
     # of sessions
     "session", "planned", "held",
     "move a session of", "report a session of", "cancel a session of",
@@ -68,7 +69,7 @@ WORDS = (
     "signed", "amended", "lapsed", "counter accepted", "counter rejected", "changed", "recoded",
     "orderer of the buying organisation", "none",
     "seats cancelled", "session cancelled", "invoiced", "invoice rejected", "credited",
-    "passed on", "session moved", "seats allocated", "seats moved",
+    "judged again", "passed on", "session moved", "seats allocated", "seats moved",
     # what a delivery is told by; views beside each other
     "nothing", "sessions", "cancellation", "delivery", "went", "counts otherwise",
     "overdue", "next", "released",

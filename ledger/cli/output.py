@@ -47,6 +47,8 @@ FLAGS = {
 ABOUT = {
     "over-limit": words("passes the limit {about}"),
     "not-eligible": words("not all of it is eligible for {about}"),
+    "claimed-beyond-support": words("more is claimed of {about} than it supports so far"),
+    "paid-beyond-claims": words("more is paid by {about} than is claimed"),
     "accrual": words("delivered in {about}"),
     "price-outside-range": words("the price a head of line {about} is outside its range"),
     "seats-outside-range": words("the price of line {about} is for other seats"),

@@ -7,6 +7,7 @@ from ledger.domain.events import (
     DrawdownApproved,
     DrawdownCredited,
     DrawdownEvent,
+    DrawdownJudged,
     DrawdownRecorded,
     DrawdownRejected,
     RechargeRecorded,
@@ -70,5 +71,8 @@ def tell_drawdown(event: DrawdownEvent, name: str, currency: str) -> Sentence:
                 member=event.member,
                 because=event.reason,
             )
+        case DrawdownJudged():
+            template = "What funding covers of invoice {invoice} was judged again"
+            return words(template, invoice=invoice)
         case _:
             assert_never(event)

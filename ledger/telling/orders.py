@@ -18,6 +18,7 @@ from ledger.domain.events import (
     OrderEvent,
     OrderInvoiced,
     OrderInvoiceWithdrawn,
+    OrderJudged,
     OrderLapsed,
     OrderLine,
     OrderPassedOn,
@@ -153,7 +154,8 @@ def _recoded(event: LineRecoded, order: str) -> Sentence:
 
 
 def tell_invoiced_order(
-    event: OrderInvoiced | OrderInvoiceWithdrawn | OrderDrawn | OrderCredited, order: str
+    event: OrderInvoiced | OrderInvoiceWithdrawn | OrderDrawn | OrderCredited | OrderJudged,
+    order: str,
 ) -> Sentence:
     invoice = invoice_number(event.drawdown)
     match event:
@@ -165,6 +167,8 @@ def tell_invoiced_order(
             template = "{order}: invoice {invoice} draws the order down"
         case OrderCredited():
             template = "{order}: credited by {invoice}"
+        case OrderJudged():
+            template = "{order}: what funding covers of invoice {invoice} was judged again"
         case _:
             assert_never(event)
     return words(template, order=order, invoice=invoice)

@@ -15,6 +15,7 @@ from ledger.application.bodies.agreements import (
     ProposeShareMove,
     Reason,
     RecordInKind,
+    ReportResult,
     SignAgreement,
 )
 from ledger.domain import agreement
@@ -134,6 +135,13 @@ ACTS = (
         body=RecordInKind,
         makes=in_kind,
         roles=("manager", "finance", "admin"),
+    ),
+    _act(
+        "report-result",
+        says="Report what a round of a programme came to, in words and counts.",
+        command=agreement.ReportResult,
+        body=ReportResult,
+        route=f"{AGREEMENT}/results",
     ),
     _act(
         "suspend",

@@ -445,7 +445,10 @@ SILENT = {
     "share-move-proposed",
     "share-move-declined",
     "in-kind-recorded",
+    "round-result-reported",
     "funding-used",
+    "funding-claimed",
+    "funding-paid",
     "competition-opened",
     "competition-answered",
     "competition-awarded",
@@ -474,6 +477,7 @@ MOVED_BY = {  # the cause that the agreement's move names: the order's fact
     "invoice-rejected": "order-invoice-withdrawn",
     "drawn": "order-drawn",
     "credited": "order-credited",
+    "judged-again": "order-judged",
 }
 TIED = ("room-reserved", "room-moved", "drawdown-recorded", "drawdown-approved")
 DRAWING = ("order-drawn", "order-credited")

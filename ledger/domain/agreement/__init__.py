@@ -2,6 +2,12 @@
 
 from ledger.domain.agreement import may
 from ledger.domain.agreement.acting import lead_of, require_buyer, require_own
+from ledger.domain.agreement.claiming import (
+    ClaimFunding,
+    ReceiveFunding,
+    claim_funding,
+    receive_funding,
+)
 from ledger.domain.agreement.commands import (
     AcceptShareMove,
     AmendAgreement,
@@ -51,6 +57,7 @@ from ledger.domain.agreement.joint import (
     record_in_kind,
 )
 from ledger.domain.agreement.replacing import place_of, selection_on, suppliers_on
+from ledger.domain.agreement.results import ReportResult, report_result
 from ledger.domain.agreement.room import check_limits, limits_passed, move_room, require_open
 from ledger.domain.agreement.selecting import is_one_of_several, ordered_by_supplier, turns
 from ledger.domain.agreement.state import Funding, State, Status, evolve, named, stream, use_of
@@ -64,6 +71,7 @@ __all__ = [
     "AwardCompetition",
     "CancelCompetition",
     "ChangeFunding",
+    "ClaimFunding",
     "CloseAgreement",
     "Competition",
     "CompetitionStatus",
@@ -74,8 +82,10 @@ __all__ = [
     "LimitTerms",
     "OpenCompetition",
     "ProposeShareMove",
+    "ReceiveFunding",
     "RecordInKind",
     "ReopenAgreement",
+    "ReportResult",
     "SignAgreement",
     "State",
     "Status",
@@ -90,6 +100,7 @@ __all__ = [
     "cancel_competition",
     "change_funding",
     "check_limits",
+    "claim_funding",
     "close",
     "competed",
     "competition_name",
@@ -109,8 +120,10 @@ __all__ = [
     "ordered_by_supplier",
     "place_of",
     "propose_share_move",
+    "receive_funding",
     "record_in_kind",
     "reopen",
+    "report_result",
     "require_buyer",
     "require_open",
     "require_own",

@@ -11,11 +11,13 @@ from ledger.domain.drawdown.commands import (
     ReverseRecharge,
 )
 from ledger.domain.drawdown.decisions import approve, record, reject
+from ledger.domain.drawdown.judging import JudgeAgain, judge_again
 from ledger.domain.drawdown.recharge import recharge, reverse_recharge
 from ledger.domain.drawdown.state import State, Status, as_seen_by, evolve, identity, named, stream
 
 __all__ = [
     "ApproveDrawdown",
+    "JudgeAgain",
     "Part",
     "RecordDrawdown",
     "RecordRecharge",
@@ -28,6 +30,7 @@ __all__ = [
     "as_seen_by",
     "evolve",
     "identity",
+    "judge_again",
     "may",
     "named",
     "recharge",

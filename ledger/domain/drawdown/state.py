@@ -14,6 +14,7 @@ from ledger.domain.events import (
     DrawdownApproved,
     DrawdownCredited,
     DrawdownEvent,
+    DrawdownJudged,
     DrawdownRecorded,
     DrawdownRejected,
     RechargeRecorded,
@@ -210,6 +211,8 @@ def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State
                     for one in state.recharges
                 ),
             )
+        case DrawdownJudged():
+            return replace(state, allocations=event.allocations, flags=event.flags)
         case _:
             assert_never(event)
 

@@ -26,6 +26,7 @@ from ledger.domain.events.agreement import (
     InKindRecorded,
     RoomMoved,
     RoomReserved,
+    RoundResultReported,
     ShareMoveAccepted,
     ShareMoveDeclined,
     ShareMoveProposed,
@@ -44,6 +45,7 @@ from ledger.domain.events.drawdown import (
     DrawdownApproved,
     DrawdownCredited,
     DrawdownEvent,
+    DrawdownJudged,
     DrawdownRecorded,
     DrawdownRejected,
     RechargeRecorded,
@@ -52,8 +54,10 @@ from ledger.domain.events.drawdown import (
 from ledger.domain.events.envelope import BUYER_ROLES, NOBODY, ROLES, By, Fact, New
 from ledger.domain.events.funding import (
     FundingChanged,
+    FundingClaimed,
     FundingDecided,
     FundingEvent,
+    FundingPaid,
     FundingUsed,
     FundingWithdrawn,
 )
@@ -75,6 +79,7 @@ from ledger.domain.events.order import (
     OrderEvent,
     OrderInvoiced,
     OrderInvoiceWithdrawn,
+    OrderJudged,
     OrderLapsed,
     OrderPassedOn,
     OrderPlaced,
@@ -105,6 +110,7 @@ from ledger.domain.events.parts import (
     Reasons,
     Replacement,
     Room,
+    RoundResult,
     Source,
 )
 from ledger.domain.events.sessions import (

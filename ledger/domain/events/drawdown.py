@@ -83,6 +83,14 @@ class RechargeRecorded(Event, frozen=True, kw_only=True, omit_defaults=True):
     reference: str
 
 
+class DrawdownJudged(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """What funding covers of it was judged again: its parts, and its flags, as they then read."""
+
+    stored: ClassVar[str] = "drawdown-judged"
+    allocations: tuple[Allocation, ...]
+    flags: tuple[str, ...] = ()
+
+
 DrawdownEvent = (
     DrawdownRecorded
     | DrawdownApproved
@@ -90,4 +98,5 @@ DrawdownEvent = (
     | DrawdownCredited
     | RechargeRecorded
     | RechargeReversed
+    | DrawdownJudged
 )

@@ -275,6 +275,19 @@ class OrderCredited(Event, frozen=True, kw_only=True, omit_defaults=True):
     offer_reduced: tuple[LineAmount, ...] = ()
 
 
+class OrderJudged(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """What funding covers of an invoice was judged again: its lines before, and as they then read.
+
+    `drawn` says that it was approved; else it waits. No amount of the order moves.
+    """
+
+    stored: ClassVar[str] = "order-judged"
+    drawdown: str
+    before: tuple[LineAmount, ...]
+    lines: tuple[LineAmount, ...]
+    drawn: bool = False
+
+
 OrderEvent = (
     OrderPlaced
     | OrderConfirmed
@@ -300,4 +313,5 @@ OrderEvent = (
     | OrderInvoiceWithdrawn
     | OrderDrawn
     | OrderCredited
+    | OrderJudged
 )

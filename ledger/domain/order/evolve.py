@@ -23,6 +23,7 @@ from ledger.domain.events import (
     OrderEvent,
     OrderInvoiced,
     OrderInvoiceWithdrawn,
+    OrderJudged,
     OrderLapsed,
     OrderLine,
     OrderPassedOn,
@@ -123,6 +124,10 @@ def evolve(state: State | None, event: OrderEvent, on: date, by: By) -> State:
             )
         case OrderCredited():
             return _credited(state, event)
+        case OrderJudged():
+            held = state.drawn if event.drawn else state.pending
+            anew = add_lines(add_lines(held, event.before, -1), event.lines)
+            return replace(state, drawn=anew) if event.drawn else replace(state, pending=anew)
         case _:
             assert_never(event)
 
