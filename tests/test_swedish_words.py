@@ -61,6 +61,7 @@ CODES = {
         "accept", "reject", "change", "cancel", "start", "report delivery of", "cancel seats of",
         "approve", "credit", "discard", "end", "answer", "award", "withdraw", "code a line of",
         "allocate the seats of", "move seats of", "move shares of", "recharge a share of",
+        "judge again",
         "move a session of", "report a session of", "cancel a session of",
     ),
     "what": (

@@ -163,6 +163,7 @@ class Agreement(Resource):
     signed_on: Annotated[date, day("When it was signed.")]
     starts_on: Annotated[date, day("First day of the term.")]
     ends_on: Annotated[date, day("Last day of the term; it counts.")]
+    closed_on: Annotated[date | None, day("From when it is closed; null: it is not.")]
     expired: Annotated[bool, truth("Whether the end of the term has been recorded.")]
     regime: Annotated[str, one_of("Which law governs it.", REGIMES)]
     policy: Annotated[AgreementPolicy, nested()]
