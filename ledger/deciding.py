@@ -33,6 +33,9 @@ AgreementCommand = (
     | agreement.DecideFunding
     | agreement.ChangeFunding
     | agreement.WithdrawFunding
+    | agreement.ClaimFunding
+    | agreement.ReceiveFunding
+    | agreement.ReportResult
     | agreement.OpenCompetition
     | agreement.AnswerCompetition
     | agreement.AwardCompetition
@@ -66,6 +69,7 @@ DrawdownCommand = (
     | drawdown.TakeBackApproval
     | drawdown.RecordRecharge
     | drawdown.ReverseRecharge
+    | drawdown.JudgeAgain
 )
 OrganisationCommand = (
     organisation.GrantAttestRight
@@ -242,6 +246,9 @@ _ROWS = (
         foreseen=(agreement.may.funded,),
         begins=True,
     ),
+    _AGREEMENT.row(agreement.ClaimFunding, agreement.claim_funding, _LEAD),
+    _AGREEMENT.row(agreement.ReceiveFunding, agreement.receive_funding, _LEAD),
+    _AGREEMENT.row(agreement.ReportResult, agreement.report_result),
     _UNDER.row(
         agreement.OpenCompetition,
         agreement.open_competition,
@@ -394,6 +401,7 @@ _ROWS = (
         drawdown.may.payer,
         foreseen=(drawdown.may.recharged,),
     ),
+    _DRAWDOWN.row(drawdown.JudgeAgain, drawdown.judge_again, drawdown.may.own),
     # ── Organisations and access ──────────────────────────────────────────────────────────────
     _begun(organisation.GrantAttestRight, organisation.grant, "starts_on"),
     _begun(organisation.EndAttestRight, organisation.end, "ends_on", organisation.may.granted),

@@ -46,6 +46,7 @@ WORDS = (
     "recharge a share of", "code a line of", "report delivery of", "cancel seats of",
     # what comes of a payment in a supplier ledger
     "matched", "likely", "different", "missing", "not-paid",
+    "judge again", "recorded or approved",
     # of sessions
     "session", "planned", "held",
     "move a session of", "report a session of", "cancel a session of",
@@ -77,7 +78,7 @@ WORDS = (
     "seats cancelled", "session cancelled", "invoiced", "invoice rejected", "credited",
     "invoice withdrawn", "invoice moved", "drawing taken back", "credit taken back", "reopened",
     "rectified",
-    "passed on", "session moved", "seats allocated", "seats moved",
+    "judged again", "passed on", "session moved", "seats allocated", "seats moved",
     # what a delivery is told by; views beside each other
     "nothing", "sessions", "cancellation", "delivery", "went", "counts otherwise",
     "overdue", "next", "released",

@@ -145,7 +145,9 @@ def state_of(kind: type[Any]) -> Any:
         (cap,) = state.limits
         (step,) = cap.amounts
         cap = replace(cap, amounts=(replace(step, change=None), replace(step, amount=None)))
-        return replace(state, limits=(cap, cap))
+        (gone,) = state.suppliers  # and a supplier beside the one that was replaced
+        suppliers = (gone, replace(gone, organisation="a3"))
+        return replace(state, limits=(cap, cap), suppliers=suppliers)
     return state
 
 
@@ -153,7 +155,7 @@ def of_agreement(state: agreement.State) -> list[Answer]:
     return [
         agreement_answer(state, DAY),
         preview(state, DAY),
-        funding_answer(state, [state_of(drawdown.State)], "en"),
+        funding_answer(state, [state_of(drawdown.State)], "en", DAY),
         summary_answer(state, [], [], DAY, "en"),
         *(competition_answer(state.number, one) for one in state.competitions),
     ]

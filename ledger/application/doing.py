@@ -16,6 +16,7 @@ from ledger.application import seeing
 from ledger.application.acts.act import Act, Members
 from ledger.application.answers import resource_of
 from ledger.application.asker import Asker
+from ledger.application.judging import judge_left_out
 from ledger.bounds import KEY_LENGTH
 from ledger.deciding import Command
 from ledger.domain import agreement, drawdown, order, personal
@@ -128,6 +129,8 @@ def do(
         raise seeing.without_others(asker, refusal, command) from refusal
     except Invalid as refusal:
         raise act.in_its_words(refusal, body) from refusal
+    if isinstance(command, agreement.ChangeFunding) and not dry_run and not outcome.replayed:
+        judge_left_out(asker, command)
     state, version = _seen(asker, outcome)
     return Done(act=act, command=command, outcome=outcome, state=state, version=version)
 

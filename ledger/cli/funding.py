@@ -10,9 +10,9 @@ import click
 from ledger.application import acts
 from ledger.cli.acts import verb
 from ledger.cli.history import find
-from ledger.cli.opening import ledger
+from ledger.cli.opening import ledger, today
 from ledger.cli.options import Look
-from ledger.cli.output import Cell, language, ore, say, say_json, table, tell
+from ledger.cli.output import Cell, language, ore, say, say_json, table, tell, term
 from ledger.cli.parameters import as_json, as_of, known_at
 from ledger.cli.verbs import Noun
 from ledger.domain.refusals import Amount
@@ -42,9 +42,8 @@ def show(number: str, as_of: date | None, known_at: datetime | None, as_json: bo
     row = find(opened, number, as_of, known_at)
     then = Then(as_of=as_of, known_at=known_at)
     with opened.views.database.reading() as connection:
-        found = funding_answer(
-            row.state, drawdowns_of(connection, row.state.number, then), language()
-        )
+        drawdowns = drawdowns_of(connection, row.state.number, then)
+        found = funding_answer(row.state, drawdowns, language(), as_of or today())
     if as_json:
         say_json(found)
         return
@@ -72,6 +71,18 @@ def _say_sources(found: AgreementFunding) -> None:
                 one.starts_on,
                 one.ends_on,
                 *_amounts(one, "ceiling", "eligible", "support", "waiting", "left"),
+            )
+            for one in found.sources
+        ],
+    )
+    say("")
+    table(
+        ("Source", "Claimed", "Paid", "To claim", "Outstanding", "Period"),
+        [
+            (
+                one.name,
+                *_amounts(one, "claimed", "paid", "to_claim", "outstanding"),
+                term("over") if one.period_over else term("not over"),
             )
             for one in found.sources
         ],

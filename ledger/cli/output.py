@@ -52,6 +52,8 @@ ABOUT = {
     "below-use": words("the limit {about} is less than what is in use"),
     "exceeds-line": words("exceeds line {about} by {amount}"),
     "not-eligible": words("not all of it is eligible for {about}"),
+    "claimed-beyond-support": words("more is claimed of {about} than it supports so far"),
+    "paid-beyond-claims": words("more is paid by {about} than is claimed"),
     "accrual": words("delivered in {about}"),
     "same-number": words("has the same number as {about}"),
     "same-amount": words("has the same supplier and amount as {about}"),

@@ -60,6 +60,23 @@ def rounds(agreement: str, as_of: date | None, known_at: datetime | None, as_jso
             for one in found.items
         ],
     )  # fmt: skip
+    reported = [one for one in found.items if one.result or one.participants is not None]
+    if reported:
+        say("")
+        table(
+            ("Programme", "Round", "Took part", "Completed", "Each", "Result"),
+            [
+                (
+                    one.programme,
+                    str(one.round or ""),
+                    "" if one.participants is None else str(one.participants),
+                    "" if one.completed is None else str(one.completed),
+                    ore(one.per_participant) if one.per_participant else "",
+                    one.result,
+                )
+                for one in reported
+            ],
+        )
 
 
 @click.command()

@@ -38,6 +38,16 @@ class Covered(msgspec.Struct, frozen=True, kw_only=True):
         ceiling = self.funding.source.ceiling
         return None if ceiling is None else ceiling - self.support - self.waiting
 
+    @property
+    def to_claim(self) -> int:
+        """What of the support was not claimed from the funder yet."""
+        return self.support - self.funding.claimed
+
+    @property
+    def outstanding(self) -> int:
+        """What was claimed and the funder has not paid."""
+        return self.funding.claimed - self.funding.paid
+
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
     """What an organisation carries of the invoices, what is covered of it, what it gave in kind."""

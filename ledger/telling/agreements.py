@@ -18,13 +18,16 @@ from ledger.domain.events import (
     CompetitionCancelled,
     CompetitionOpened,
     FundingChanged,
+    FundingClaimed,
     FundingDecided,
+    FundingPaid,
     FundingUsed,
     FundingWithdrawn,
     InKindRecorded,
     LimitRemoved,
     RoomMoved,
     RoomReserved,
+    RoundResultReported,
     ShareMoveAccepted,
     ShareMoveDeclined,
     ShareMoveProposed,
@@ -119,7 +122,25 @@ def tell_agreement(event: AgreementEvent, name: str, currency: str) -> Sentence:
             | CompetitionCancelled()
         ):
             return tell_competition(event, name, currency)
-        case FundingDecided() | FundingChanged() | FundingWithdrawn() | FundingUsed():
+        case RoundResultReported():
+            of = event.result
+            if of.round is None:
+                template = "Result of {programme}: {result}"
+                return words(template, programme=of.programme, result=of.result)
+            return words(
+                "Result of {programme}, round {round}: {result}",
+                programme=of.programme,
+                round=of.round,
+                result=of.result,
+            )
+        case (
+            FundingDecided()
+            | FundingChanged()
+            | FundingWithdrawn()
+            | FundingUsed()
+            | FundingClaimed()
+            | FundingPaid()
+        ):
             return tell_funding(event, currency)
         case _:
             assert_never(event)

@@ -9,6 +9,7 @@ from ledger.domain.events import (
     DrawdownCredited,
     DrawdownCreditTakenBack,
     DrawdownEvent,
+    DrawdownJudged,
     DrawdownMoved,
     DrawdownRecorded,
     DrawdownRecordedAnew,
@@ -92,5 +93,8 @@ def tell_drawdown(event: DrawdownEvent, name: str, currency: str) -> Sentence:
                 member=event.member,
                 because=event.reason,
             )
+        case DrawdownJudged():
+            template = "What funding covers of invoice {invoice} was judged again"
+            return words(template, invoice=invoice)
         case _:
             assert_never(event)

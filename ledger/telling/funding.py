@@ -4,8 +4,10 @@ from typing import assert_never
 
 from ledger.domain.events import (
     FundingChanged,
+    FundingClaimed,
     FundingDecided,
     FundingEvent,
+    FundingPaid,
     FundingUsed,
     FundingWithdrawn,
 )
@@ -40,6 +42,20 @@ def tell_funding(event: FundingEvent, currency: str) -> Sentence:
                 eligible=Amount(event.eligible, currency),
                 invoice=invoice_number(event.drawdown),
                 support=Amount(event.support, currency),
+            )
+        case FundingClaimed():
+            return words(
+                "Funding {source}: {amount} claimed ({reference})",
+                source=event.source,
+                amount=Amount(event.amount, currency),
+                reference=event.reference,
+            )
+        case FundingPaid():
+            return words(
+                "Funding {source}: {amount} paid by the funder ({reference})",
+                source=event.source,
+                amount=Amount(event.amount, currency),
+                reference=event.reference,
             )
         case _:
             assert_never(event)

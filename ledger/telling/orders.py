@@ -20,6 +20,7 @@ from ledger.domain.events import (
     OrderEvent,
     OrderInvoiced,
     OrderInvoiceWithdrawn,
+    OrderJudged,
     OrderLapsed,
     OrderLine,
     OrderPassedOn,
@@ -163,7 +164,8 @@ def tell_invoiced_order(
     | OrderDrawn
     | OrderDrawingTakenBack
     | OrderCredited
-    | OrderCreditTakenBack,
+    | OrderCreditTakenBack
+    | OrderJudged,
     order: str,
 ) -> Sentence:
     invoice = invoice_number(event.drawdown)
@@ -180,6 +182,8 @@ def tell_invoiced_order(
             template = "{order}: credited by {invoice}"
         case OrderCreditTakenBack():
             template = "{order}: no longer credited by {invoice}"
+        case OrderJudged():
+            template = "{order}: what funding covers of invoice {invoice} was judged again"
         case _:
             assert_never(event)
     return words(template, order=order, invoice=invoice)

@@ -248,7 +248,7 @@ def stamped(desk, authority, monkeypatch):
     key = desk.done("notary", "init", "example.org/ledger").strip()
     desk.done("notary", "run", "--once")
     said = desk.done("notary", "timestamp", "--url", authority.url, "--authority", "roots.pem")
-    assert said.startswith("Size 1 of example.org/ledger is stamped: 20")
+    assert said.startswith("Size 2 of example.org/ledger is stamped: 20")
     desk.done("order", "place", "SKO-2023", "order.json")
     desk.done("notary", "run", "--once")
     return key
@@ -256,7 +256,7 @@ def stamped(desk, authority, monkeypatch):
 
 def test_verify_tells_when_a_checkpoint_was_there(desk, stamped):
     said = desk.done("verify", "--key", stamped, "--authority", "roots.pem").splitlines()
-    assert any(line.startswith("  the checkpoint of size 1 was there on 20") for line in said)
+    assert any(line.startswith("  the checkpoint of size 2 was there on 20") for line in said)
     assert said[-1] == "Nothing was changed."
 
 
@@ -267,7 +267,7 @@ def test_a_bundle_carries_the_stamp_and_it_is_checked_there(desk, stamped):
         files = {name: file.read(name) for name in file.namelist()}
     held = ("--key", stamped, "--checkpoint", "notary/checkpoint", "--authority", "roots.pem")
     said = desk.done("verify", "sko.zip", *held)
-    assert "  the checkpoint of size 1 was there on 20" in said
+    assert "  the checkpoint of size 2 was there on 20" in said
     assert "timestamps/1: signed by example.org/ledger" in said
     assert "belong to no bundle" not in said
     files["timestamps/1"] = files["timestamps/1"].replace(b"\n1\n", b"\n2\n")

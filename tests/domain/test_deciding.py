@@ -74,6 +74,8 @@ def test_the_lead_alone_does_what_is_of_all_buyers():
         "DecideFunding",
         "ChangeFunding",
         "WithdrawFunding",
+        "ClaimFunding",
+        "ReceiveFunding",
     }
     assert is_of_all_buyers(agreement.CloseAgreement(agreement="A1", reason="r", on=DAY))
 

@@ -12,7 +12,7 @@ from ledger.snapshots import fold
 from ledger.store import SCHEMA, Store
 
 WHOLE = {
-    "AgreementSigned": {"AgreementSigned": 1},
+    "AgreementSigned": {"AgreementSigned": 1, "NumberTaken": 1},
     "OrderPlaced": {"OrderPlaced": 1, "RoomReserved": 1},
     "OrderConfirmed": {"OrderConfirmed": 1, "RoomMoved": 1},
     "AuditorAppointed": {"AuditorAppointed": 1},

@@ -79,7 +79,7 @@ def test_the_same_number_is_the_same_party_ever_after(invoiced, ledger):
 
 def test_without_a_registry_a_personal_number_is_refused(ledger):
     by = By(person="p-1", organisation="2120002403", role="manager")
-    there = SimpleNamespace(by=by)
+    there = SimpleNamespace(by=by, taken=lambda number: None)
     command = sign(there, load(SignAgreement, UNDER))
     with pytest.raises(Invalid) as refused:
         Service(ledger.store).execute(command, by)

@@ -96,7 +96,7 @@ def test_an_extension_gives_a_new_end_to_be_alerted_of(api, worked):
     assert api("manager").post("/agreements", {**AGREEMENT, "policy": policy}).status_code == 201
     assert worked(date(2027, 8, 20)) == [TermAlertRaised(months=1, ends_on=END)]
     assert worked(date(2027, 9, 5)) == [AgreementExpired(ends_on=END)]
-    body = {"decision": "KS 9", "decided_on": "2027-09-05"}
+    body = {"decision": "KS 9", "decided_on": "2027-09-04"}
     assert api("manager").post("/agreements/SKO-2023/extensions", body).status_code == 201
     assert api("manager").get("/agreements/SKO-2023").json["expired"] is False
     assert worked(date(2027, 9, 6)) == []

@@ -60,9 +60,9 @@ def asked(api):
         ("DELETE FROM {0}head", GONE),
         ("UPDATE {0}head SET size = 0", NO_HEAD),
         ("DELETE FROM {0}nodes", MISSING),
-        ("DELETE FROM {0}leaves WHERE number > 259", MISSING),
+        ("DELETE FROM {0}leaves WHERE number > 260", MISSING),
         ("DELETE FROM {0}leaves", MISSING),
-        (OF_ANOTHER.format("number = 261"), UNLIKE),
+        (OF_ANOTHER.format("number = 262"), UNLIKE),
     ],
 )
 def test_proofs_of_a_damaged_tree_are_refused_in_words(written, damage, statement, reason):
@@ -84,13 +84,13 @@ def test_a_proof_that_would_not_hold_is_not_given_out(written, damage):
     [
         ("DELETE FROM {0}head", GONE),
         ("UPDATE {0}head SET size = 0", NO_HEAD),
-        ("UPDATE {0}leaves SET number = 262 WHERE number = 261", OCCUPIED),
+        ("UPDATE {0}leaves SET number = 263 WHERE number = 262", OCCUPIED),
     ],
 )
 def test_writes_on_a_damaged_tree_are_refused_in_words_and_reads_go_on(
     written, ledger, damage, statement, reason
 ):
-    assert ledger.store.leaves.end() == 262
+    assert ledger.store.leaves.end() == 263
     before = written("finance").get("/agreements/SKO-2023/balance").json
     damage(statement)
     position = ledger.store.position()

@@ -17,6 +17,7 @@ from ledger.application.bodies.agreements import (
     RecordInKind,
     Rectify,
     RemoveLimit,
+    ReportResult,
     SignAgreement,
     Void,
 )
@@ -137,6 +138,13 @@ ACTS = (
         body=RecordInKind,
         makes=in_kind,
         roles=("manager", "finance", "admin"),
+    ),
+    _act(
+        "report-result",
+        says="Report what a round of a programme came to, in words and counts.",
+        command=agreement.ReportResult,
+        body=ReportResult,
+        route=f"{AGREEMENT}/results",
     ),
     _act(
         "suspend",

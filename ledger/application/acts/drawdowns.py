@@ -7,6 +7,7 @@ import msgspec
 from ledger.application.acts.act import Act, Members, There
 from ledger.application.bodies.drawdowns import (
     Approve,
+    JudgeAgain,
     MoveDrawdown,
     RecordDrawdown,
     RecordRecharge,
@@ -234,6 +235,12 @@ ACTS = (
         makes=reverse,
         foreseen=(drawdown.may.possible("credit"),),
         creates="drawdowns",
+    ),
+    _act(
+        "judge-again",
+        says="Judge what is eligible of an invoice once more, by its funding as it reads now.",
+        command=drawdown.JudgeAgain,
+        body=JudgeAgain,
     ),
     _act(
         "recharge",

@@ -3,7 +3,13 @@
 from typing import Any
 
 from ledger.application.acts.act import Act
-from ledger.application.bodies.funding import ChangeFunding, DecideFunding, WithdrawFunding
+from ledger.application.bodies.funding import (
+    ChangeFunding,
+    ClaimFunding,
+    DecideFunding,
+    ReceiveFunding,
+    WithdrawFunding,
+)
 from ledger.domain import agreement
 
 FUNDING = "/agreements/<agreement:number>/funding"
@@ -35,7 +41,8 @@ ACTS = (
     ),
     _act(
         "change",
-        says="Record the source as it reads from here on; what was judged before stays as it was.",
+        says="Record the source as it reads from here on; what its period left out is judged "
+        "again.",
         command=agreement.ChangeFunding,
         body=ChangeFunding,
     ),
@@ -44,5 +51,17 @@ ACTS = (
         says="Record that the source pays for nothing more.",
         command=agreement.WithdrawFunding,
         body=WithdrawFunding,
+    ),
+    _act(
+        "claim",
+        says="Record what was claimed from the funder.",
+        command=agreement.ClaimFunding,
+        body=ClaimFunding,
+    ),
+    _act(
+        "receive",
+        says="Record what the funder has paid.",
+        command=agreement.ReceiveFunding,
+        body=ReceiveFunding,
     ),
 )

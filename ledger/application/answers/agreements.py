@@ -164,6 +164,7 @@ class Agreement(Resource):
     signed_on: Annotated[date, day("When it was signed.")]
     starts_on: Annotated[date, day("First day of the term.")]
     ends_on: Annotated[date, day("Last day of the term; it counts.")]
+    closed_on: Annotated[date | None, day("From when it is closed; null: it is not.")]
     expired: Annotated[
         bool,
         truth("Whether its term is over.", of=lambda state, at: agreement.is_over(state, at.day)),

@@ -5,7 +5,15 @@ from datetime import date
 from typing import Annotated
 
 from ledger.application.answers.making import Answer, At, made
-from ledger.application.answers.members import amount, day, listed, one_of, organisation, text
+from ledger.application.answers.members import (
+    amount,
+    day,
+    listed,
+    one_of,
+    organisation,
+    text,
+    truth,
+)
 from ledger.application.bodies.fields import CURRENCY
 from ledger.application.bodies.terms import EFFECTS
 from ledger.domain import agreement, drawdown
@@ -89,6 +97,19 @@ class FundingSource(Answer):
     support: Annotated[str, amount("What it pays of the eligible cost.")]
     waiting: Annotated[str, amount("The support of invoices that wait for approval.")]
     left: Annotated[str | None, amount("What its ceiling has left; null: unknown.")]
+    claimed: Annotated[str, amount("What was claimed from the funder.", of="funding.claimed")]
+    paid: Annotated[str, amount("What the funder has paid.", of="funding.paid")]
+    to_claim: Annotated[
+        str, amount("What of the support is not claimed; negative: claimed beyond it.")
+    ]
+    outstanding: Annotated[str, amount("What is claimed and not paid; negative: an advance.")]
+    period_over: Annotated[
+        bool,
+        truth(
+            "Whether the last day of its period has passed.",
+            of=lambda one, at: at.day > one.funding.source.ends_on,
+        ),
+    ]
 
 
 class FundedMember(Answer):
@@ -116,8 +137,9 @@ class AgreementFunding(Answer):
 
 
 def funding_answer(
-    state: agreement.State, states: Iterable[drawdown.State], language: str
+    state: agreement.State, states: Iterable[drawdown.State], language: str, on: date
 ) -> AgreementFunding:
+    """`on` is the day by which it is told whether a period is over."""
     found = coverage(state, states)
     names = {party.organisation: party.name for party in state.buyers}
     carried = [
@@ -126,7 +148,7 @@ def funding_answer(
     return made(
         AgreementFunding,
         found,
-        At(language),
+        At(language, on),
         agreement=state.number,
         currency=state.currency,
         members=carried,

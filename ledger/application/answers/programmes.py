@@ -16,7 +16,8 @@ from ledger.application.answers.members import (
 from ledger.application.bodies.fields import CREDITS, CURRENCY
 from ledger.application.bodies.terms import NUMBER, ORDER
 from ledger.domain import agreement, order
-from ledger.domain.money import to_text
+from ledger.domain.events import RoundResult
+from ledger.domain.money import a_head, to_text
 from ledger.domain.order import DueStatus, SessionStatus
 from ledger.wording import Sentence, say
 
@@ -121,6 +122,17 @@ class ProgrammeRound(Answer):
     sessions_held: Annotated[int, whole("Sessions that were held.")]
     amount: Annotated[str, amount("What its orders ask for; ended ones, what is invoiced of them.")]
     invoiced: Annotated[str, amount("What is invoiced of them, approved or waiting.")]
+    result: Annotated[str, text("What came of it, as reported; empty: nothing is.")]
+    participants: Annotated[
+        int | None, whole("How many took part, as reported, else seats used; null: unknown.")
+    ]
+    completed: Annotated[int | None, whole("How many completed it; null: not counted.")]
+    women: Annotated[int | None, whole("Women who took part; null: not counted.")]
+    men: Annotated[int | None, whole("Men who took part; null: not counted.")]
+    per_participant: Annotated[
+        str | None,
+        amount("What is invoiced for each who took part; null where either is unknown."),
+    ]
 
 
 class ProgrammeRounds(Answer):
@@ -130,18 +142,27 @@ class ProgrammeRounds(Answer):
 
 
 def rounds_answer(of: agreement.State, orders: Iterable[order.State]) -> ProgrammeRounds:
-    """The rounds of an agreement's programmes, of those orders that name one."""
-    rounds: dict[tuple[str, int], list[order.State]] = {}
+    """The rounds of an agreement's programmes, of those orders that name one, and of results."""
+    results = {(one.programme, one.round or 0): one for one in of.results}
+    rounds: dict[tuple[str, int], list[order.State]] = {key: [] for key in results}
     for state in orders:
         if state.programme:
             rounds.setdefault((state.programme, state.round or 0), []).append(state)
-    items = [_round(name, number, found) for (name, number), found in sorted(rounds.items())]
+    items = [
+        _round(name, number, found, results.get((name, number)))
+        for (name, number), found in sorted(rounds.items())
+    ]
     return ProgrammeRounds(agreement=of.number, currency=of.currency, items=items)
 
 
-def _round(name: str, number: int, orders: Sequence[order.State]) -> ProgrammeRound:
+def _round(
+    name: str, number: int, orders: Sequence[order.State], result: RoundResult | None
+) -> ProgrammeRound:
+    result = result or RoundResult(programme=name)
     live = [state for state in orders if state.status not in ("declined", "lapsed", "cancelled")]
     sessions = [one for state in orders for one in state.sessions if one.status != "cancelled"]
+    invoiced = sum(state.invoiced for state in orders)
+    took_part = _took_part(result, live)
     return ProgrammeRound(
         programme=name,
         round=number or None,
@@ -157,8 +178,23 @@ def _round(name: str, number: int, orders: Sequence[order.State]) -> ProgrammeRo
         sessions=len(sessions),
         sessions_held=sum(one.status == "held" for one in sessions),
         amount=to_text(sum(map(_held, orders))),
-        invoiced=to_text(sum(state.invoiced for state in orders)),
+        invoiced=to_text(invoiced),
+        result=result.result,
+        participants=took_part,
+        completed=result.completed,
+        women=result.women,
+        men=result.men,
+        per_participant=to_text(a_head(invoiced, took_part)) if took_part and invoiced else None,
     )
+
+
+def _took_part(result: RoundResult, orders: Sequence[order.State]) -> int | None:
+    """As reported of the round, else the seats used of its orders where all have reported."""
+    if result.participants is not None:
+        return result.participants
+    used = [state.seats_used for state in orders]
+    known = [seats for seats in used if seats is not None]
+    return sum(known) if known and len(known) == len(used) else None
 
 
 def _held(state: order.State) -> int:

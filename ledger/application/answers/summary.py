@@ -8,7 +8,15 @@ from datetime import date
 from typing import Annotated
 
 from ledger.application.answers.making import Answer, At, made
-from ledger.application.answers.members import amount, day, listed, one_of, text, whole
+from ledger.application.answers.members import (
+    amount,
+    day,
+    listed,
+    one_of,
+    text,
+    truth,
+    whole,
+)
 from ledger.application.bodies.fields import CREDITS, CURRENCY
 from ledger.application.bodies.terms import AGREEMENT, NUMBER
 from ledger.application.sentences.summary import (
@@ -54,6 +62,27 @@ class PaidByFunder(Answer):
     source: Annotated[str, text("What the funding is called.", of="funding.source.name")]
     funder: Annotated[str, text("Who pays.", of="funding.source.funder")]
     support: Annotated[str, amount("What it pays of what was paid.")]
+    claimed: Annotated[str, amount("What was claimed of the funder.", of="funding.claimed")]
+    received: Annotated[str, amount("What the funder has paid.", of="funding.paid")]
+    period_over: Annotated[
+        bool,
+        truth(
+            "Whether the last day of its period has passed.",
+            of=lambda one, at: at.day > one.funding.source.ends_on,
+        ),
+    ]
+
+
+class RoundOutcome(Answer):
+    """What a round came to: counts, and words that name nobody."""
+
+    programme: Annotated[str, text("The programme.")]
+    round: Annotated[int | None, whole("Which round; null: none is said.")]
+    result: Annotated[str, text("What came of it.")]
+    participants: Annotated[int | None, whole("How many took part; null: not counted.")]
+    completed: Annotated[int | None, whole("How many completed it; null: not counted.")]
+    women: Annotated[int | None, whole("Women who took part; null: not counted.")]
+    men: Annotated[int | None, whole("Men who took part; null: not counted.")]
 
 
 class MemberCost(Answer):
@@ -129,6 +158,10 @@ class PublicSummary(Answer):
         list[MemberCost],
         listed("What each buyer carries, what is covered of it, and what is left to pay itself."),
     ]
+    results: Annotated[
+        list[RoundOutcome],
+        listed("What came of its rounds, as reported.", of=lambda one, _: one.results),
+    ]
     years: Annotated[
         list[YearPaid],
         listed(
@@ -165,4 +198,4 @@ def summary_answer(
         in_kind=sum(share.amount for share in state.in_kind),
         on=on,
     )
-    return made(PublicSummary, summed, At(language))
+    return made(PublicSummary, summed, At(language, on))

@@ -29,6 +29,7 @@ from ledger.application.bodies.terms import (
 )
 from ledger.bounds import (
     MAX_LIMITS,
+    MAX_SEATS,
     MAX_TEXT,
 )
 from ledger.domain.regime import GROUNDS, REGIMES
@@ -224,6 +225,20 @@ class AcceptShareMove(Body):
 class DeclineShareMove(Body):
     reason = Words(REASON, MAX_TEXT, load_default="")
     on = Day(f"The day it counts; {TODAY}.")
+
+
+@dated("reported_on")
+class ReportResult(Body):
+    """What a round came to, typed after the course: in words, and counts that name nobody."""
+
+    programme = Words("The programme, as its orders name it.", least=1, required=True)
+    round = whole("Which round; left out, none is said.", 1, 999)
+    result = Words("What came of it.", MAX_TEXT, least=1, required=True)
+    participants = whole("How many took part.", 0, MAX_SEATS)
+    completed = whole("How many of them completed it.", 0, MAX_SEATS)
+    women = whole("How many of them were women.", 0, MAX_SEATS)
+    men = whole("How many of them were men.", 0, MAX_SEATS)
+    reported_on = Day(f"When it was reported; {TODAY}.")
 
 
 @dated("on")

@@ -111,3 +111,8 @@ class ReverseRecharge(Body):
     amount = Money("Excl. VAT; left out, all that is left of it.", least=1)
     reason = Words(REASON, MAX_TEXT, least=1, required=True)
     reversed_on = Day(f"When; {TODAY}.")
+
+
+@dated("judged_on")
+class JudgeAgain(Body):
+    judged_on = Day(f"When it is judged; {TODAY}.")

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields, post_load
 
 from ledger.application.bodies.body import Body, dated
-from ledger.application.bodies.fields import Day, Length, Money, Words, choice, matching
+from ledger.application.bodies.fields import Day, Key, Length, Money, Words, choice, matching
 from ledger.application.bodies.terms import EFFECTS, REASON, TODAY
 from ledger.bounds import MAX_LIMITS, MAX_TEXT
 from ledger.domain.funding import DATED_BY
@@ -70,3 +70,19 @@ class WithdrawFunding(Body):
     decision = Words("The decision's reference.", least=1, required=True)
     decided_on = Day(f"When it was decided; {TODAY}.")
     reason = Words(REASON, MAX_TEXT, load_default="")
+
+
+@dated("claimed_on")
+class ClaimFunding(Body):
+    name = Words("Which source.", least=1, required=True)
+    amount = Money("How much was claimed; below 0: taken back.", zero=False, required=True)
+    reference = Key("The claim's reference.", least=1, required=True)
+    claimed_on = Day(f"When it was claimed; {TODAY}.")
+
+
+@dated("paid_on")
+class ReceiveFunding(Body):
+    name = Words("Which source.", least=1, required=True)
+    amount = Money("How much the funder paid; below 0: paid back.", zero=False, required=True)
+    reference = Key("The payment's reference.", least=1, required=True)
+    paid_on = Day(f"When it was paid; {TODAY}.")

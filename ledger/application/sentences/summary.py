@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ledger.domain import agreement
 from ledger.domain.coverage import Coverage, Member
-from ledger.domain.events import Party
+from ledger.domain.events import Party, RoundResult
 from ledger.domain.refusals import Amount
 from ledger.domain.summary import CourseResult, Summary, percent
 from ledger.wording import Sentence, say, translate, words
@@ -27,6 +27,11 @@ class Summed(NamedTuple):
     members: tuple[tuple[Party, Member], ...] = ()
 
     @property
+    def results(self) -> tuple[RoundResult, ...]:
+        """What was reported of its rounds, in their order."""
+        return tuple(sorted(self.state.results, key=lambda one: (one.programme, one.round or 0)))
+
+    @property
     def percent_paid(self) -> str | None:
         return percent(self.found.paid, self.cap)
 
@@ -42,7 +47,7 @@ def summary_text(summed: Summed, language: str) -> str:
         ", ".join(public_names(parties, language)) for parties in (state.buyers, state.suppliers)
     )
     funding = _of_funding(state, summed.funded, summed.in_kind)
-    funding += _of_members(summed, language)
+    funding += [*_of_members(summed, language), *_of_results(summed.results)]
     told = _told(state, summed.found, summed.cap, summed.percent_paid, summed.on, funding)
     said = (say(sentence, language) for sentence in told)
     return "\n".join([f"{state.title} ({state.number})", " – ".join(sides), *said])
@@ -92,6 +97,17 @@ def _of_funding(state: agreement.State, funded: Coverage | None, in_kind: int) -
     if in_kind:
         amount = Amount(in_kind, state.currency)
         told.append(words("Given in kind, beside what was paid: {amount}.", amount=amount))
+    return told
+
+
+def _of_results(results: tuple[RoundResult, ...]) -> list[Sentence]:
+    told = []
+    for one in results:
+        name = one.programme if one.round is None else f"{one.programme} {one.round}"
+        told.append(words("{round}: {result}", round=name, result=one.result))
+        if one.participants is not None and one.completed is not None:
+            template = "Of {participants} who took part, {completed} completed it."
+            told.append(words(template, participants=one.participants, completed=one.completed))
     return told
 
 

@@ -446,7 +446,10 @@ SILENT = {
     "share-move-proposed",
     "share-move-declined",
     "in-kind-recorded",
+    "round-result-reported",
     "funding-used",
+    "funding-claimed",
+    "funding-paid",
     "competition-opened",
     "competition-answered",
     "competition-awarded",
@@ -480,6 +483,7 @@ MOVED_BY = {  # the cause that the agreement's move names: the order's fact
     "reopened": "order-reopened",
     "drawn": "order-drawn",
     "credited": "order-credited",
+    "judged-again": "order-judged",
 }
 TIED = (
     "room-reserved",

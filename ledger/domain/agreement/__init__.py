@@ -2,6 +2,12 @@
 
 from ledger.domain.agreement import may
 from ledger.domain.agreement.acting import lead_of, require_buyer, require_own
+from ledger.domain.agreement.claiming import (
+    ClaimFunding,
+    ReceiveFunding,
+    claim_funding,
+    receive_funding,
+)
 from ledger.domain.agreement.commands import (
     AcceptShareMove,
     AmendAgreement,
@@ -62,6 +68,7 @@ from ledger.domain.agreement.mending import (
     void,
 )
 from ledger.domain.agreement.replacing import place_of, selection_on, suppliers_on
+from ledger.domain.agreement.results import ReportResult, report_result
 from ledger.domain.agreement.room import (
     NO_ORDERS,
     NoOrders,
@@ -87,6 +94,7 @@ __all__ = [
     "AwardCompetition",
     "CancelCompetition",
     "ChangeFunding",
+    "ClaimFunding",
     "CloseAgreement",
     "Competition",
     "CompetitionStatus",
@@ -98,10 +106,12 @@ __all__ = [
     "NoOrders",
     "OpenCompetition",
     "ProposeShareMove",
+    "ReceiveFunding",
     "RecordInKind",
     "RectifySigning",
     "RemoveLimit",
     "ReopenAgreement",
+    "ReportResult",
     "SignAgreement",
     "State",
     "Status",
@@ -118,6 +128,7 @@ __all__ = [
     "cancel_competition",
     "change_funding",
     "check_limits",
+    "claim_funding",
     "close",
     "competed",
     "competition_name",
@@ -140,10 +151,12 @@ __all__ = [
     "ordered_by_supplier",
     "place_of",
     "propose_share_move",
+    "receive_funding",
     "record_in_kind",
     "rectify",
     "remove_limit",
     "reopen",
+    "report_result",
     "require_buyer",
     "require_open",
     "require_own",

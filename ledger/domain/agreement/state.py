@@ -32,8 +32,10 @@ from ledger.domain.events import (
     CompetitionEvent,
     CompetitionOpened,
     FundingChanged,
+    FundingClaimed,
     FundingDecided,
     FundingEvent,
+    FundingPaid,
     FundingUsed,
     FundingWithdrawn,
     InKindRecorded,
@@ -41,6 +43,8 @@ from ledger.domain.events import (
     Party,
     RoomMoved,
     RoomReserved,
+    RoundResult,
+    RoundResultReported,
     ShareMoveAccepted,
     ShareMoveDeclined,
     ShareMoveProposed,
@@ -79,14 +83,17 @@ class Replaced(msgspec.Struct, frozen=True, kw_only=True):
 class Funding(msgspec.Struct, frozen=True, kw_only=True):
     """A funding source, and how much eligible cost and support invoices have taken of it, in öre.
 
-    Invoices that wait for approval count: two of them do not take the same room. `days` are those
-    of the funder's decisions: the source is as the one of the latest day has it.
+    Invoices that wait for approval count: two of them do not take the same room. `claimed` and
+    `paid` are what was asked of the funder, and what it has paid. `days` are those of the funder's
+    decisions: the source is as the one of the latest day has it.
     """
 
     source: FundingSource
     decided_on: date
     eligible: int = 0
     support: int = 0
+    claimed: int = 0
+    paid: int = 0
     withdrawn_on: date | None = None
     changed_on: tuple[date, ...] = ()
 
@@ -145,6 +152,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     closed_on: date | None = None
     replaced: tuple[Replaced, ...] = ()
     signed_by: str = ""
+    results: tuple[RoundResult, ...] = ()
 
     @property
     def cap(self) -> Limit:
@@ -223,7 +231,22 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
         case InKindRecorded():
             given = Share(organisation=event.organisation, amount=event.amount)
             return replace(state, in_kind=add_shares(state.in_kind, (given,)))
-        case FundingDecided() | FundingChanged() | FundingWithdrawn() | FundingUsed():
+        case RoundResultReported():
+            of = event.result
+            others = (
+                one
+                for one in state.results
+                if (one.programme, one.round) != (of.programme, of.round)
+            )
+            return replace(state, results=(*others, of))
+        case (
+            FundingDecided()
+            | FundingChanged()
+            | FundingWithdrawn()
+            | FundingUsed()
+            | FundingClaimed()
+            | FundingPaid()
+        ):
             return _funded(state, event)
         case (
             CompetitionOpened()
@@ -421,6 +444,8 @@ def _funded(state: State, event: FundingEvent) -> State:
                 for one in state.funding
             )
             return replace(state, funding=tuple(used))
+        case FundingClaimed() | FundingPaid():
+            return _claimed(state, event)
         case _:
             assert_never(event)
 
@@ -440,6 +465,18 @@ def _funding_changed(state: State, event: FundingChanged) -> State:
     )
     funding = _with(state.funding, source.name, source=source, changed_on=changed_on)
     return replace(state, limits=limits, funding=funding)
+
+
+def _claimed(state: State, event: FundingClaimed | FundingPaid) -> State:
+    claimed, paid = (event.amount, 0) if isinstance(event, FundingClaimed) else (0, event.amount)
+    after = tuple(
+        replace(one, claimed=one.claimed + claimed, paid=one.paid + paid)
+        if one.source.name == event.source
+        else one
+        for one in state.funding
+    )
+    flags = tuple(dict.fromkeys((*state.flags, *event.flags)))
+    return replace(state, funding=after, flags=flags)
 
 
 def _with(funding: tuple[Funding, ...], name: str, **changes: Any) -> tuple[Funding, ...]:

@@ -14,6 +14,7 @@ from ledger.domain.drawdown.commands import (
     WithdrawDrawdown,
 )
 from ledger.domain.drawdown.decisions import approve, record, reject, withdraw
+from ledger.domain.drawdown.judging import JudgeAgain, judge_again
 from ledger.domain.drawdown.moving import move
 from ledger.domain.drawdown.recharge import recharge, reverse_recharge
 from ledger.domain.drawdown.state import (
@@ -32,6 +33,7 @@ from ledger.domain.drawdown.taking_back import take_back
 __all__ = [
     "FREED",
     "ApproveDrawdown",
+    "JudgeAgain",
     "MoveDrawdown",
     "Part",
     "RecordDrawdown",
@@ -47,6 +49,7 @@ __all__ = [
     "as_seen_by",
     "evolve",
     "identity",
+    "judge_again",
     "may",
     "move",
     "named",

@@ -16,6 +16,7 @@ from ledger.domain.events import (
     DrawdownCredited,
     DrawdownCreditTakenBack,
     DrawdownEvent,
+    DrawdownJudged,
     DrawdownMoved,
     DrawdownRecorded,
     DrawdownRecordedAnew,
@@ -279,6 +280,8 @@ def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State
                     for one in state.recharges
                 ),
             )
+        case DrawdownJudged():
+            return replace(state, allocations=event.allocations, flags=event.flags)
         case _:
             assert_never(event)
 

@@ -29,6 +29,7 @@ from ledger.domain.events.agreement import (
     LimitRemoved,
     RoomMoved,
     RoomReserved,
+    RoundResultReported,
     ShareMoveAccepted,
     ShareMoveDeclined,
     ShareMoveProposed,
@@ -49,6 +50,7 @@ from ledger.domain.events.drawdown import (
     DrawdownCredited,
     DrawdownCreditTakenBack,
     DrawdownEvent,
+    DrawdownJudged,
     DrawdownMoved,
     DrawdownRecorded,
     DrawdownRecordedAnew,
@@ -60,8 +62,10 @@ from ledger.domain.events.drawdown import (
 from ledger.domain.events.envelope import BUYER_ROLES, NOBODY, ROLES, By, Fact, New
 from ledger.domain.events.funding import (
     FundingChanged,
+    FundingClaimed,
     FundingDecided,
     FundingEvent,
+    FundingPaid,
     FundingUsed,
     FundingWithdrawn,
 )
@@ -85,6 +89,7 @@ from ledger.domain.events.order import (
     OrderEvent,
     OrderInvoiced,
     OrderInvoiceWithdrawn,
+    OrderJudged,
     OrderLapsed,
     OrderPassedOn,
     OrderPlaced,
@@ -116,6 +121,7 @@ from ledger.domain.events.parts import (
     Reasons,
     Replacement,
     Room,
+    RoundResult,
     Source,
 )
 from ledger.domain.events.sessions import (

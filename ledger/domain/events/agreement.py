@@ -6,7 +6,7 @@ from typing import ClassVar
 from ledger.domain.amounts import AmountFrom
 from ledger.domain.events.competition import CompetitionEvent
 from ledger.domain.events.funding import FundingEvent
-from ledger.domain.events.parts import Event, Notice, Party, Reasons, Replacement
+from ledger.domain.events.parts import Event, Notice, Party, Reasons, Replacement, RoundResult
 from ledger.domain.limits import CAP, Limit, LimitRule, Move
 from ledger.domain.regime import Policy
 from ledger.domain.selection import Selection
@@ -229,6 +229,13 @@ class InKindRecorded(Event, frozen=True, kw_only=True, omit_defaults=True):
     what: str
 
 
+class RoundResultReported(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """What a round came to, typed after the course; the last report of a round counts."""
+
+    stored: ClassVar[str] = "round-result-reported"
+    result: RoundResult
+
+
 AgreementEvent = (
     AgreementSigned
     | AgreementRectified
@@ -249,6 +256,7 @@ AgreementEvent = (
     | ShareMoveAccepted
     | ShareMoveDeclined
     | InKindRecorded
+    | RoundResultReported
     | FundingEvent
     | CompetitionEvent
 )

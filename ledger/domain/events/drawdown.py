@@ -142,6 +142,14 @@ class RechargeRecorded(Event, frozen=True, kw_only=True, omit_defaults=True):
     reference: str
 
 
+class DrawdownJudged(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """What funding covers of it was judged again: its parts, and its flags, as they then read."""
+
+    stored: ClassVar[str] = "drawdown-judged"
+    allocations: tuple[Allocation, ...]
+    flags: tuple[str, ...] = ()
+
+
 DrawdownEvent = (
     DrawdownRecorded
     | DrawdownRecordedAnew
@@ -154,4 +162,5 @@ DrawdownEvent = (
     | DrawdownCreditTakenBack
     | RechargeRecorded
     | RechargeReversed
+    | DrawdownJudged
 )

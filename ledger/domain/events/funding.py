@@ -50,4 +50,26 @@ class FundingUsed(Event, frozen=True, kw_only=True, omit_defaults=True):
     support: int
 
 
-FundingEvent = FundingDecided | FundingChanged | FundingWithdrawn | FundingUsed
+class FundingClaimed(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """So much support was claimed from the funder, in öre; negative: a claim was taken back."""
+
+    stored: ClassVar[str] = "funding-claimed"
+    source: str
+    amount: int
+    reference: str
+    flags: tuple[str, ...] = ()
+
+
+class FundingPaid(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The funder paid so much, in öre; negative: it was paid back."""
+
+    stored: ClassVar[str] = "funding-paid"
+    source: str
+    amount: int
+    reference: str
+    flags: tuple[str, ...] = ()
+
+
+FundingEvent = (
+    FundingDecided | FundingChanged | FundingWithdrawn | FundingUsed | FundingClaimed | FundingPaid
+)

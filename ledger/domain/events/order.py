@@ -324,6 +324,19 @@ class OrderReopened(Event, frozen=True, kw_only=True, omit_defaults=True):
     flags: tuple[str, ...] = ()
 
 
+class OrderJudged(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """What funding covers of an invoice was judged again: its lines before, and as they then read.
+
+    `drawn` says that it was approved; else it waits. No amount of the order moves.
+    """
+
+    stored: ClassVar[str] = "order-judged"
+    drawdown: str
+    before: tuple[LineAmount, ...]
+    lines: tuple[LineAmount, ...]
+    drawn: bool = False
+
+
 OrderEvent = (
     OrderPlaced
     | OrderConfirmed
@@ -352,4 +365,5 @@ OrderEvent = (
     | OrderDrawingTakenBack
     | OrderCreditTakenBack
     | OrderReopened
+    | OrderJudged
 )

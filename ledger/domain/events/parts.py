@@ -43,6 +43,18 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     published_on: date
 
 
+class RoundResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a round of a programme came to: words, and counts of people. None: not counted."""
+
+    programme: str
+    round: int | None = None
+    result: str = ""
+    participants: int | None = None
+    completed: int | None = None
+    women: int | None = None
+    men: int | None = None
+
+
 class Replacement(msgspec.Struct, frozen=True, kw_only=True):
     """A supplier whose place another takes (LOU 17 kap. 13 §); orders keep the one they have."""
 

@@ -25,6 +25,7 @@ from ledger.domain.events import (
     OrderEvent,
     OrderInvoiced,
     OrderInvoiceWithdrawn,
+    OrderJudged,
     OrderLapsed,
     OrderLine,
     OrderPassedOn,
@@ -156,6 +157,10 @@ def _after(state: State | None, event: OrderEvent, on: date, by: By) -> State:
             return _credited(state, event)
         case OrderCreditTakenBack():
             return _credit_taken_back(state, event)
+        case OrderJudged():
+            held = state.drawn if event.drawn else state.pending
+            anew = add_lines(add_lines(held, event.before, -1), event.lines)
+            return replace(state, drawn=anew) if event.drawn else replace(state, pending=anew)
         case _:
             assert_never(event)
 

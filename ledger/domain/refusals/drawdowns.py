@@ -121,6 +121,15 @@ class CreditTooLarge(Conflict):
     sentence = "The credit is {asked}; of {drawdown}, {left} is left to credit."
 
 
+class JudgedAlready(Conflict):
+    """An invoice is judged again where that changes something."""
+
+    type = "judged-already"
+    means = "An invoice would be judged again, and its funding reads as when it was judged."
+    title = "Nothing to judge again"
+    sentence = "{drawdown} is judged as its funding reads now: nothing of it would change."
+
+
 class RoomNotChosen(Conflict):
     """The approver of a credit says where its room goes: nobody guesses it."""
 

@@ -27,5 +27,6 @@ def one(query: dict[str, Any], number: str) -> Response:
     seeing.require_whole(asker(), row.now)
     with ledger().views.database.reading() as connection:
         states = drawdowns_of(connection, number, then)
-        found = funding_answer(seeing.named(asker(), row.state), states, asker().language)
+        state, on = seeing.named(asker(), row.state), then.as_of or asker().today
+        found = funding_answer(state, states, asker().language, on)
     return answering.answer(found)

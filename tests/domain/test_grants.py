@@ -1,0 +1,184 @@
+"""A grant after its decision: claimed, paid, extended and judged again; and a round's result."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given as with_any
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from ledger.domain import agreement, drawdown
+from ledger.domain.coverage import coverage
+from ledger.domain.refusals import Invalid, JudgedAlready, NotFound, WrongStatus
+from tests.domain.domain_given import DAY, Book, kr
+from tests.domain.test_funding import AFTER, IN, change, funded_book, ordered, source, told
+
+EXTENDED = date(2024, 12, 31)
+
+
+def claim(book, kronor, name="ESF"):
+    command = agreement.ClaimFunding(
+        agreement="A1", name=name, amount=kr(kronor), reference="R", on=DAY
+    )
+    return book.do(command)[0].event.flags
+
+
+def receive(book, kronor, name="ESF"):
+    command = agreement.ReceiveFunding(
+        agreement="A1", name=name, amount=kr(kronor), reference="P", on=DAY
+    )
+    return book.do(command)[0].event.flags
+
+
+def judge(book, id):
+    return book.do(drawdown.JudgeAgain(drawdown=id, on=DAY), book.own(id))
+
+
+def found(book):
+    (one,) = coverage(book.of, book.drawdowns.values()).sources
+    return tuple(
+        ore / 100 for ore in (one.funding.claimed, one.funding.paid, one.to_claim, one.outstanding)
+    )
+
+
+# ── Claimed and paid ──────────────────────────────────────────────────────────────────────────
+
+
+def test_what_is_claimed_and_paid_is_told_beside_what_it_supports():
+    book = funded_book()
+    name = ordered(book)
+    book.approve(book.record("1", 800, name, on=IN))
+    assert found(book) == (0, 0, 800, 0)
+    assert claim(book, 500) == ()
+    assert receive(book, 300) == ()
+    assert found(book) == (500, 300, 300, 200)
+    assert claim(book, -100) == ()
+    assert receive(book, -300) == ()
+    assert found(book) == (400, 0, 400, 400)
+
+
+def test_more_than_the_support_and_more_than_was_claimed_are_flagged():
+    book = funded_book()
+    name = ordered(book)
+    book.approve(book.record("1", 100, name, on=IN))
+    assert claim(book, 100.01) == ("claimed-beyond-support:ESF",)
+    assert receive(book, 100.02) == ("paid-beyond-claims:ESF",)
+    assert book.of.flags == ("claimed-beyond-support:ESF", "paid-beyond-claims:ESF")
+
+
+def test_no_more_is_taken_back_than_was_claimed_or_paid_and_the_source_is_known():
+    book = funded_book()
+    for act in (claim, receive):
+        act(book, 10)
+        with pytest.raises(Invalid):
+            act(book, -10.01)
+        act(book, -10)
+        with pytest.raises(NotFound):
+            act(book, 1, name="EU")
+
+
+# ── Judged again ──────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("approved", [False, True])
+def test_an_invoice_outside_the_period_is_judged_again_when_the_period_is_extended(approved):
+    book = funded_book()
+    name = ordered(book)
+    id = book.record("1", 800, name, on=AFTER)
+    if approved:
+        book.approve(id)
+    assert told(book, id) == (0, 0, {"outside-period": 800})
+    assert book.drawdowns[id].flags == ("not-eligible:ESF",)
+    with pytest.raises(JudgedAlready):
+        judge(book, id)
+    places = book.places()
+    change(book, replace(source(), ends_on=EXTENDED))
+    judge(book, id)
+    assert told(book, id) == (800, 800, {})
+    assert book.drawdowns[id].flags == ()
+    assert book.places() == places
+    assert book.use == book.sum_of_positions()
+    assert book.of.funding[0].support == kr(800)
+    grant = next(limit for limit in book.of.limits if limit.name == "ESF")
+    assert agreement.use_of(book.of, grant).total == kr(2_000)
+    with pytest.raises(JudgedAlready):
+        judge(book, id)
+    if not approved:
+        book.approve(id)
+    book.approve(book.record("2", -800, name, on=AFTER, credits=id), room="cap")
+    assert book.of.funding[0].support == 0
+
+
+def test_what_the_ceiling_has_left_is_not_given_twice():
+    book = funded_book()
+    name = ordered(book)
+    late = book.record("1", 800, name, on=AFTER)
+    book.approve(late)
+    book.approve(book.record("2", 700, name, on=IN))
+    change(book, replace(source(), ends_on=EXTENDED))
+    judge(book, late)
+    assert told(book, late) == (300, 300, {"beyond-ceiling": 500})
+    assert book.of.funding[0].support == kr(1_000)
+
+
+def test_what_is_credited_or_turned_down_is_not_judged_again():
+    book = funded_book()
+    name = ordered(book)
+    credited = book.record("1", 100, name, on=AFTER)
+    book.approve(credited)
+    credit = book.record("2", -10, name, on=AFTER, credits=credited)
+    book.approve(credit, room="cap")
+    rejected = book.record("3", 100, name, on=AFTER)
+    book.reject(rejected)
+    change(book, replace(source(), ends_on=EXTENDED))
+    for id in (credited, credit, rejected):
+        with pytest.raises(WrongStatus):
+            judge(book, id)
+
+
+@with_any(st.lists(st.tuples(st.booleans(), st.integers(1, 60_000)), min_size=1, max_size=6))
+def test_judged_again_the_support_is_within_the_ceiling_and_nothing_moves(invoices):
+    book = funded_book()
+    name = ordered(book, 5_000)
+    ids = []
+    for i, (late, ore) in enumerate(invoices):
+        ids.append(book.record(str(i), ore / 100, name, on=AFTER if late else IN))
+        if i % 2:
+            book.approve(ids[-1])
+    places = book.places()
+    change(book, replace(source(), ends_on=EXTENDED))
+    for id in ids:
+        try:
+            judge(book, id)
+        except JudgedAlready:
+            continue
+    used = book.of.funding[0]
+    assert used.support <= kr(1_000)
+    stored = [part for one in book.drawdowns.values() for a in one.allocations for part in a.funded]
+    assert used.support == sum(s.amount for part in stored for s in part.support)
+    assert book.places() == places
+    assert book.use == book.sum_of_positions()
+
+
+# ── Results ───────────────────────────────────────────────────────────────────────────────────
+
+
+def report(book, **more):
+    terms = {"programme": "Trainee", "round": 4, "result": "Nya uppdrag", **more}
+    book.do(agreement.ReportResult(agreement="A1", on=DAY, **terms))
+
+
+def test_a_round_s_result_is_kept_and_the_last_report_of_it_counts():
+    book = Book()
+    report(book, participants=20)
+    report(book, round=3, result="Först")
+    report(book, result="Rättat", participants=19, completed=19, women=10, men=9)
+    kept = {one.round: (one.result, one.participants) for one in book.of.results}
+    assert kept == {3: ("Först", None), 4: ("Rättat", 19)}
+
+
+def test_no_more_complete_it_or_are_counted_than_took_part():
+    for wrong in ({"completed": 21}, {"women": 11, "men": 10}):
+        with pytest.raises(Invalid):
+            report(Book(), participants=20, **wrong)
+    report(Book(), completed=21)

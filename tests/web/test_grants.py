@@ -1,0 +1,107 @@
+"""A grant over the API: claimed, paid, extended; and what a round came to, told to everybody."""
+
+import pytest
+
+from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER
+
+PATH = "/agreements/SKO-2023"
+GRANT = {
+    "name": "ESF",
+    "funder": "ESF-rådet",
+    "ceiling": "500000.00",
+    "starts_on": "2023-11-01",
+    "ends_on": "2024-01-31",
+    "decision": "D 1",
+    "decided_on": "2023-10-20",
+}
+
+
+@pytest.fixture
+def late(api):
+    """An approved invoice of a month after the grant's period; and its id."""
+    assert api("manager").post("/agreements", AGREEMENT).status_code == 201
+    assert api("manager").post(f"{PATH}/funding", GRANT).status_code == 200
+    lines = [{**line, "funding": "ESF"} for line in ORDER["lines"]]
+    order = {**ORDER, "lines": lines, "programme": "Trainee", "round": 1, "free_seats": 2}
+    assert api("orderer").post(f"{PATH}/orders", order).status_code == 201
+    assert api("supplier").post("/orders/SKO-2023-0001/confirm", {}).status_code == 200
+    drawn = api("finance").post("/orders/SKO-2023-0001/drawdowns", INVOICE)
+    approved = api("approver").post(f"/drawdowns/{drawn.json['id']}/approve", {})
+    assert approved.status_code == 200, approved.text
+    return drawn.json["id"]
+
+
+def source(api, **query):
+    (found,) = api("finance").get(f"{PATH}/funding", **query).json["sources"]
+    return found
+
+
+def test_what_is_claimed_and_paid_is_told_with_what_is_left(api, late):
+    manager = api("manager")
+    claim = {"name": "ESF", "amount": "100.00", "reference": "A", "claimed_on": "2024-05-01"}
+    assert manager.post(f"{PATH}/funding/claim", claim).json["flags"] == [
+        "claimed-beyond-support:ESF"
+    ]
+    paid = {"name": "ESF", "amount": "40.00", "reference": "B", "paid_on": "2024-06-01"}
+    assert manager.post(f"{PATH}/funding/receive", paid).status_code == 200
+    found = source(api)
+    told = (found[name] for name in ("claimed", "paid", "to_claim", "outstanding"))
+    assert tuple(told) == ("100.00", "40.00", "-100.00", "60.00")
+    assert source(api, as_of="2024-05-31")["paid"] == "0.00"
+    assert manager.post(f"{PATH}/funding/claim", {**claim, "amount": "-100.01"}).status_code == 422
+    assert manager.post(f"{PATH}/funding/claim", {**claim, "name": "EU"}).status_code == 404
+    assert manager.post(f"{PATH}/funding/claim", {**claim, "amount": "0.00"}).status_code == 422
+
+
+def test_whether_the_period_is_over_is_told_for_the_day(api, late):
+    assert source(api, as_of="2024-01-31")["period_over"] is False
+    assert source(api, as_of="2024-02-01")["period_over"] is True
+    assert source(api)["period_over"] is True
+
+
+def test_an_extended_period_judges_again_what_it_had_left_out(api, late):
+    assert (source(api)["support"], source(api)["eligible"]) == ("0.00", "0.00")
+    refused = api("finance").post(f"/drawdowns/{late}/judge-again", {})
+    assert refused.status_code == 409
+    assert refused.json["type"].endswith("/judged-already")
+    assert api("finance").get(f"/drawdowns/{late}").json["flags"] == ["not-eligible:ESF"]
+    before = api("finance").get(f"{PATH}/balance").json
+    longer = {**GRANT, "ends_on": "2024-12-31", "decision": "D 2", "decided_on": "2024-05-01"}
+    dry = api("manager").post(f"{PATH}/funding/change", longer, dry_run="true")
+    assert dry.status_code == 200
+    assert source(api)["support"] == "0.00"
+    changed = api("manager").post(f"{PATH}/funding/change", longer)
+    assert changed.status_code == 200, changed.text
+    assert (source(api)["support"], source(api)["eligible"]) == ("240000.00", "240000.00")
+    assert api("finance").get(f"/drawdowns/{late}").json["flags"] == []
+    after = api("finance").get(f"{PATH}/balance").json
+    places = ("reserved", "committed", "drawn", "remaining")
+    assert [after[name] for name in places] == [before[name] for name in places]
+
+
+def test_a_round_s_result_is_told_by_the_rounds_and_the_public_summary(api, late):
+    body = {
+        "programme": "Trainee",
+        "round": 1,
+        "result": "Nya uppdrag",
+        "participants": 12,
+        "completed": 11,
+        "women": 7,
+        "men": 5,
+    }
+    assert api("manager").post(f"{PATH}/results", body).status_code == 200
+    (told,) = api("finance").get(f"{PATH}/rounds").json["items"]
+    assert {name: told[name] for name in body} == body
+    assert (told["per_participant"], told["free_seats"]) == ("20000.00", 2)
+    summary = api("finance").get(f"{PATH}/summary").json
+    assert summary["results"] == [body]
+    assert summary["free_seats"] == 2
+    assert summary["per_participant"] is None
+    assert "Nya uppdrag" in summary["text"]
+    (paid,) = summary["funding"]
+    assert (paid["claimed"], paid["received"], paid["period_over"]) == ("0.00", "0.00", True)
+    more = api("manager").post(f"{PATH}/results", {**body, "completed": 13})
+    assert [each["pointer"] for each in more.json["errors"]] == ["/completed"]
+    named = {**body, "result": "Anna 850101-1236 fick nytt uppdrag"}
+    assert api("manager").post(f"{PATH}/results", named).status_code == 422
+    assert BUYER not in summary["text"]
