@@ -64,7 +64,6 @@ CODES = {
         "move a session of", "report a session of", "cancel a session of", "move", "void",
         "put right", "take back the approval of", "remove a limit of",
         "judge again",
-        "move a session of", "report a session of", "cancel a session of",
     ),
     "what": (
         "agreement", "order", "drawdown", "limit", "document", "token", "person", "appointment",
