@@ -120,14 +120,12 @@ def statement(
     """What moved between the four places, with the running balance."""
     from ledger.application.answers.making import made
     from ledger.application.answers.postings import Posting, Statement
-    from ledger.projections import postings
+    from ledger.projections.statement import statement as statement_of
 
     opened = ledger()
     find(opened, number)
     with opened.views.database.reading() as connection:
-        items = [
-            made(Posting, row) for row in postings.statement(connection, number, as_of, known_at)
-        ]
+        items = [made(Posting, row) for row in statement_of(connection, number, as_of, known_at)]
     if csv_file is not None:
         write_csv(opened, csv_file, Posting, items, as_of, known_at)
         return

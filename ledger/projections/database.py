@@ -216,7 +216,7 @@ bundle_reads = Table(
     Column("recorded_at", BigInteger, nullable=False),
 )
 
-SHAPE = "13"
+SHAPE = "14"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 

@@ -24,6 +24,7 @@ from ledger.application.bodies.queries import (
 )
 from ledger.projections import agreements as rows
 from ledger.projections import comparing, explaining, postings, suppliers, timeline
+from ledger.projections.statement import statement as of_agreement
 from ledger.projections.then import Then
 from ledger.web.access import allow
 from ledger.web.api import acts, answering, routes
@@ -145,7 +146,7 @@ def statement(query: dict[str, Any], number: str) -> Response:
     """Postings in the order that they count, with the balance after each."""
     row = seeing.agreement_row(asker(), number)
     with ledger().views.database.reading() as connection:
-        found = postings.statement(
+        found = of_agreement(
             connection, row.state.number, **query, only=seeing.only(asker(), row.state)
         )
     items = [made(Posting, posting) for posting in found]
