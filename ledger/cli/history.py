@@ -126,7 +126,7 @@ def statement(
     """What moved between the four places, with the running balance."""
     from ledger.application.answers.making import made
     from ledger.application.answers.postings import Posting, Statement
-    from ledger.projections import postings
+    from ledger.projections.statement import statement as statement_of
     from ledger.projections.then import then_on
 
     opened = ledger()
@@ -134,8 +134,7 @@ def statement(
     then, number = row.told(then_on(as_of, known_at, today())), row.state.number
     with opened.views.database.reading() as connection:
         items = [
-            made(Posting, row)
-            for row in postings.statement(connection, number, then.as_of, known_at)
+            made(Posting, row) for row in statement_of(connection, number, then.as_of, known_at)
         ]
     if csv_file is not None:
         write_csv(opened, csv_file, Posting, items, as_of, known_at)

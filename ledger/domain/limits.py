@@ -273,10 +273,13 @@ def changed_after(
 ) -> tuple[tuple[date, int], ...]:
     """How much each day after `since` changed of what is in use of a limit, in öre."""
     found: list[tuple[date, int]] = []
+    if not days or days[-1].on <= since:
+        return ()
+    matched = {place for place, one in enumerate(totals) if limit.matches(one.dimensions)}
     for day in reversed(days):
         if day.on <= since:
             break
-        ore = sum(o for place, o in day.changes if limit.matches(totals[place].dimensions))
+        ore = sum(ore for place, ore in day.changes if place in matched)
         if ore:
             found.append((day.on, ore))
     return tuple(reversed(found))

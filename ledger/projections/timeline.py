@@ -31,8 +31,8 @@ from ledger.projections.database import (
     postings,
     timeline,
 )
-from ledger.projections.postings import cap_moves
 from ledger.projections.seeing import ITSELF, Visible, mine, organisations, seen_by
+from ledger.projections.statement import cap_moves
 from ledger.projections.then import NOW, Then, micros
 
 

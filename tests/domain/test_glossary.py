@@ -43,6 +43,7 @@ MODULES = {
     "organisation": organisation,
     "forecast": forecast,
     "funding": funding,
+    "limits": limits,
     "money": money,
     "position": position,
     "summary": summary,

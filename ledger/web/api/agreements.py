@@ -24,6 +24,7 @@ from ledger.application.bodies.queries import (
 )
 from ledger.projections import agreements as rows
 from ledger.projections import comparing, explaining, postings, suppliers, timeline
+from ledger.projections.statement import statement as of_agreement
 from ledger.projections.then import Then, then_on
 from ledger.web.access import allow
 from ledger.web.api import acts, answering, routes
@@ -156,7 +157,7 @@ def statement(query: dict[str, Any], number: str) -> Response:
     row = seeing.agreement_row(asker(), number)
     then = row.told(then_of(query))
     with ledger().views.database.reading() as connection:
-        found = postings.statement(
+        found = of_agreement(
             connection,
             row.state.number,
             then.as_of,
