@@ -154,7 +154,7 @@ HEADS = (
     "instalments", "invoice number", "invoices", "left out", "lost", "men", "minimum seats",
     "notices", "opened on", "organisations", "points", "prepaid", "programme",
     "responsibilities", "right", "root", "round", "sessions held", "size", "statuses", "tariff",
-    "what", "winner", "women",
+    "later", "overdue", "what", "winner", "women",
 )  # fmt: skip
 """Heads of the columns of exports: the members of answers, in words."""
 
