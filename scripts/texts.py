@@ -165,7 +165,7 @@ HEADS = (
     "instalments", "invoice number", "invoices", "left out", "lost", "men", "minimum seats",
     "notices", "opened on", "organisations", "points", "prepaid", "programme",
     "responsibilities", "right", "root", "round", "sessions held", "size", "statuses", "tariff",
-    "what", "winner", "women", "anew", "anew of", "removed on",
+    "later", "overdue", "what", "winner", "women", "anew", "anew of", "removed on",
     "verdict", "supplier name", "paid", "drawn", "difference", "differs", "named agreement",
     "drawdowns", "first on", "last on", "vouchers", "first row", "row count",
 )  # fmt: skip

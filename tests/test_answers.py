@@ -210,6 +210,8 @@ NOT_SHOWN = {
     "drawdown.allocations.funded.eligible.organisation": _BY_MEMBER,
     "drawdown.allocations.funded.support.organisation": _BY_MEMBER,
     "drawdown.allocations.funded.uncovered.shares.organisation": _BY_MEMBER,
+    "order.waiting": "From when invoices that wait count; `pending` shows in what is planned.",
+    "agreement.expired": "That it is over is told by the day, recorded or not.",
     "drawdown.credited_lines": "The credits show them; `credited` is their sum.",
 }
 """Members that no answer shows, also all that is in them, each with why."""

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ from click.testing import CliRunner
 
 from ledger.cli import main
 from ledger.clock import Clock
+from tests.clock import SetClock
 
 MANUAL = Path(__file__).resolve().parents[2] / "docs" / "command-line.md"
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -48,11 +50,34 @@ def says(expected: str, got: str) -> bool:
     return re.fullmatch(pattern, got) is not None
 
 
+_DAYED = re.compile(r'"(?:ordered|signed|decided|opened)_on": "(\d{4}-\d\d-\d\d)"')
+
+
+def day_of(arguments: list[str]) -> date | None:
+    """The day that a command is of, by its option or its file; None where it names none."""
+    if "--on" in arguments:
+        return date.fromisoformat(arguments[arguments.index("--on") + 1])
+    if "what-if" in arguments:  # which has many days
+        return None
+    files = [Path(name) for name in arguments if name.endswith(".json") and Path(name).exists()]
+    found = [day for file in files for day in _DAYED.findall(file.read_text(encoding="utf-8"))]
+    return date.fromisoformat(found[0]) if found else None
+
+
 class Terminal:
-    """Runs the manual's commands: avrop with `< FILE` or `| head -n N`, cat FILE, and echo $?."""
+    """Runs the manual's commands: avrop with `< FILE` or `| head -n N`, cat FILE, and echo $?.
+
+    What is of a day is asked on that day, all else on the clock's.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self.status, self.clock = 0, clock
+
+    def _clock(self, arguments: list[str]) -> Clock:
+        day = day_of(arguments)
+        if day is None:
+            return self.clock
+        return SetClock(datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
 
     def run(self, command: str) -> str:
         if command == "echo $?":
@@ -73,7 +98,7 @@ class Terminal:
             main,
             arguments,
             input=stdin,
-            obj=self.clock,
+            obj=self._clock(arguments),
             prog_name="avrop",
             catch_exceptions=False,
         )

@@ -60,7 +60,7 @@ OF_THE_BODY = {
     "invalid", "not-found", "cap-exceeded", "outside-term", "room-not-chosen", "not-covered",
     "below-invoiced", "too-many-seats", "not-entitled", "credit-too-large", "recharge-too-large",
     "duplicate-invoice", "session-settled", "delivery-after-term", "may-not-attest",
-    "ground-not-usable", "release-differs", "order-ended", "share-in-use",
+    "ground-not-usable", "release-differs", "order-ended", "share-in-use", "answered-too-late",
 }  # fmt: skip
 """What only the words of an act can be wrong in."""
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -153,7 +154,8 @@ def test_every_fault_of_an_invoice_is_named_at_its_place(signed):
 
 
 @pytest.mark.parametrize("day", ["2023-09-04", "2027-09-05"])
-def test_an_order_dated_outside_the_term_is_refused_with_the_term(signed, day):
+def test_an_order_dated_outside_the_term_is_refused_with_the_term(signed, clock, day):
+    clock.move(date(2027, 9, 5))
     body = {**ORDER, "ordered_on": day, "starts_on": "2027-10-04", "ends_on": "2027-12-01"}
     answer = signed("orderer").post(ORDERS, body)
     faults(answer, 409)

@@ -44,7 +44,7 @@ def funded(api):
     decided = api("manager").post(ADDRESS, GRANT)
     assert decided.status_code == 200, decided.text
     placed = api("orderer").post("/agreements/SKO-2023/orders", FUNDED)
-    assert placed.json["flags"] == ["over-limit:ESF"]
+    assert placed.json["flags"] == ["over-limit:ESF", "recorded-late"]
     api("supplier").post("/orders/SKO-2023-0001/confirm", {"confirmed_on": "2023-11-28"})
     return api
 

@@ -124,7 +124,7 @@ def test_a_deputy_approves_in_their_time(coded, ledger):
     today = STARTED.today
     deputy["ends_on"] = today.isoformat()
     assert coded("manager").post(f"{ORGANISATION}/deputies", deputy).status_code == 200
-    assert approve(coded, (today + timedelta(days=1)).isoformat()).status_code == 403
+    assert approve(coded, (today + timedelta(days=1)).isoformat()).status_code == 422
     assert approve(coded, "2024-04-30").json["deputy_for"] == person(ledger, "head")
 
 

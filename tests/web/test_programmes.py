@@ -80,7 +80,7 @@ def test_an_order_tells_its_round_seats_sessions_and_how_its_price_stands(people
     )
     assert (order["seats"], order["free_seats"], order["amount"]) == (30, 2, "195000.00")
     assert [one["amount"] for one in order["sessions"]] == ["65000.00"] * 3
-    assert order["flags"] == ["price-outside-range:1"]
+    assert order["flags"] == ["price-outside-range:1", "recorded-late"]
     (notice,) = order["notices"]
     assert notice["detail"].replace("\N{NO-BREAK SPACE}", " ") == (
         "Line 1: 130 000 kr is 4 333,33 kr a head (seats: 30), outside 5 000 kr to 6 000 kr."

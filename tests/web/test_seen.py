@@ -65,6 +65,7 @@ def several(api):
     done(api("supplier").post(f"/orders/{PASSED}/decline", reason))
     lines = [{"kind": "delivery", "amount": "59591.00", "year": 2024}]
     offer = {"lines": lines, "reason": "Anbudet som ingen annan ser"}
+    offer["countered_on"] = "2024-01-25"
     done(api("supplier", SECOND).post(f"/orders/{PASSED}/counter", offer))
     done(api("orderer").post(f"/orders/{PASSED}/accept", {}))
     body = ordered("1900000.00", course="Kurs som ingen annan ser", passed_over=OTHERS)

@@ -104,7 +104,9 @@ def test_a_decline_passes_the_order_on_under_the_same_number(ranked):
     ]
     balance = ranked("finance").get("/agreements/SKO-2023/balance").json
     assert (balance["reserved"], balance["remaining"]) == ("100000.00", "1900000.00")
-    confirmed = ranked("supplier", SECOND).post(f"/orders/{NAME}/confirm", {})
+    confirmed = ranked("supplier", SECOND).post(
+        f"/orders/{NAME}/confirm", {"confirmed_on": "2024-01-28"}
+    )
     assert confirmed.json["status"] == "confirmed"
 
 

@@ -91,6 +91,7 @@ def left(steps: list[dict]) -> list[str]:
 
 PLACE = {"command": "place", **ORDER, "respond_by": "2023-12-01"}
 FIRST = {"order": "SKO-2023-0001"}
+IN_TIME, DECLINED = {"countered_on": "2023-11-30"}, {"declined_on": "2023-11-30"}
 SPLIT = {
     "method": "shares",
     "parts": [{"organisation": BUYER, "weight": 3}, {"organisation": OTHER, "weight": 1}],
@@ -144,14 +145,14 @@ def test_what_is_done_to_an_order_is_played(joint):
         PLACE,
         {"command": "lapse", "order": "SKO-2023-0002", "on": "2023-12-02"},
         PLACE,
-        {"command": "counter", "order": "SKO-2023-0003", **counter},
+        {"command": "counter", "order": "SKO-2023-0003", **counter, **IN_TIME},
         {"command": "accept", "order": "SKO-2023-0003"},
         {"command": "change", "order": "SKO-2023-0003", "reason": "Fler", "seats": 13},
         {"command": "cancel", "order": "SKO-2023-0003"},
         PLACE,
-        {"command": "decline", "order": "SKO-2023-0004", "reason": "Fullt"},
+        {"command": "decline", "order": "SKO-2023-0004", "reason": "Fullt", **DECLINED},
         PLACE,
-        {"command": "counter", "order": "SKO-2023-0005", **counter},
+        {"command": "counter", "order": "SKO-2023-0005", **counter, **IN_TIME},
         {"command": "reject", "order": "SKO-2023-0005", "reason": "Nej"},
     )
     full, first = "2000000", "1760000"
