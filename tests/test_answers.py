@@ -22,7 +22,7 @@ from ledger.application.answers.organisations import organisation_answer
 from ledger.application.answers.summary import summary_answer
 from ledger.domain import access, agreement, drawdown, order, organisation
 
-DAY = date(2026, 1, 1)
+DAY, LATER = date(2026, 1, 1), date(2027, 1, 1)
 
 # ── How an answer is made ─────────────────────────────────────────────────────────────────────
 
@@ -147,7 +147,9 @@ def state_of(kind: type[Any]) -> Any:
         cap = replace(cap, amounts=(replace(step, change=None), replace(step, amount=None)))
         (gone,) = state.suppliers  # and a supplier beside the one that was replaced
         suppliers = (gone, replace(gone, organisation="a3"))
-        return replace(state, limits=(cap, cap), suppliers=suppliers)
+        # The cap is never removed; the other limit is, on a later day than is asked about.
+        limits = (replace(cap, removed_on=None), replace(cap, removed_on=LATER))
+        return replace(state, limits=limits, suppliers=suppliers)
     return state
 
 
@@ -194,7 +196,16 @@ NOT_SHOWN = {
     "order.pending.line": "The drawdown shows it by line.",
     "order.pending.shares.amount": _JUDGED,
     **dict.fromkeys(_judged("order.pending.funded"), _JUDGED),
+    "order.drawn.fees": _JUDGED,
+    "order.pending.fees": _JUDGED,
+    "order.fees": "Its cancellations show them.",
+    "order.sessions.fees": "A part of the session's amount, which is shown.",
+    "order.invoices": "The drawdowns show which orders they draw.",
+    "order.uncancelled": "What it was before it was cancelled; history tells it.",
+    "order.credited": "So that a credit can be taken back to the öre; the credits show themselves.",
+    "order.closed_from": "What it is again when it is reopened; history tells it.",
     "agreement.suppliers.role": "Suppliers have no part in a joint agreement.",
+    "agreement.signed_by": "For four eyes alone; history tells who signed.",
     "agreement.original_cap": "What amendments are measured by; the signing tells it.",
     "agreement.original_tolerance": "What amendments are measured by; the signing tells it.",
     "agreement.days.changes": "So that every day's use is known; balances as of a day tell it.",
@@ -212,6 +223,10 @@ NOT_SHOWN = {
     "drawdown.allocations.funded.uncovered.shares.organisation": _BY_MEMBER,
     "order.waiting": "From when invoices that wait count; `pending` shows in what is planned.",
     "agreement.expired": "That it is over is told by the day, recorded or not.",
+    "drawdown.allocations.fees": "A part of the shares, which are shown.",
+    "drawdown.moved_by": "For four eyes alone; history tells who did what.",
+    "drawdown.credits_taken": "The credits show them; `credited` is their sum.",
+    "drawdown.as_recorded": "What it is again when its approval is taken back.",
     "drawdown.credited_lines": "The credits show them; `credited` is their sum.",
 }
 """Members that no answer shows, also all that is in them, each with why."""

@@ -94,8 +94,9 @@ def test_every_instalment_is_invoiced_and_nothing_is_left_to_plan(played):
 
 def test_the_session_held_in_december_and_invoiced_in_january_is_marked_for_accrual(played):
     flags = {bill.number: drawn(played, bill).flags for bill in BILLS}
-    assert flags.pop("95004") == ("accrual:2024",)
-    assert set(flags.values()) == {()}
+    assert flags.pop("95004")[0] == "accrual:2024"
+    # Each session costs the same, and nobody can tell that from the same invoice twice.
+    assert {flag.partition(":")[0] for some in flags.values() for flag in some} == {"same-amount"}
     found = year_end(played, 2024)
     (item,) = found.items
     assert (item.order, item.accrued, item.sessions) == (GROUP, "65000.00", [4])

@@ -67,6 +67,9 @@ def test_the_lead_alone_does_what_is_of_all_buyers():
         kind.__name__ for kind, row in DECISIONS.items() if agreement.may.lead in row.guards
     } == {
         "AmendAgreement",
+        "RectifySigning",
+        "VoidAgreement",
+        "RemoveLimit",
         "ExtendAgreement",
         "SuspendAgreement",
         "CloseAgreement",
