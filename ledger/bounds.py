@@ -74,6 +74,9 @@ MAX_CELL = 10_000
 """Characters in a cell of a table: a supplier's name has some dozens, an open quotation mark all
 that follows."""
 
+MAX_ROW, MAX_COLUMNS = 100_000, 200
+"""Characters in a line of a table, and its cells: real ones have some hundreds, and some dozens."""
+
 BOOKED_EARLY, BOOKED_LATE = 31, 366
 """Days before and after its issue date on which an invoice is booked: further away it is rather
 another invoice with the same number."""

@@ -49,12 +49,14 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
     """Whose payments are asked about: `pairs` of a buyer and a supplier that have an agreement.
 
     `names` are suppliers by their name, as `plain_name` has it, for rows without a true number;
-    `agreements` the numbers of agreements by what a row may call them (`key`).
+    `agreements` the numbers of agreements by what a row may call them (`key`); `payers` whose file
+    it is where it does not say (none: anybody's).
     """
 
     pairs: frozenset[tuple[str, str]]
     names: dict[str, str] = {}
     agreements: dict[str, str] = {}
+    payers: frozenset[str] = frozenset()
 
     @property
     def suppliers(self) -> frozenset[str]:
@@ -157,7 +159,7 @@ def reconcile(rows: Sequence[Row], drawn: Iterable[Drawn], scope: Scope) -> Reco
     items = _likely(items, free)
     used.update(found.id for item in items for found in item.drawdowns)
     first, last = min(row.on for row in rows), max(row.on for row in rows)
-    buyers = {row.buyer for row in rows if row.buyer}
+    payers = {row.buyer for row in rows if row.buyer} or scope.payers
     unpaid = [
         Payment(
             verdict="not-paid",
@@ -172,7 +174,7 @@ def reconcile(rows: Sequence[Row], drawn: Iterable[Drawn], scope: Scope) -> Reco
         and one.status in AWAITED
         and one.amount
         and first <= one.issued_on <= last
-        and (not buyers or one.buyer in buyers)
+        and (not payers or one.buyer in payers)
     ]
     return Reconciliation(
         items=(*items, *unpaid),

@@ -199,6 +199,14 @@ def test_an_approved_invoice_of_the_time_that_is_not_in_the_file_is_told_of():
         assert found.paid == 2_00
 
 
+def test_a_file_that_names_no_buyer_is_its_owners():
+    one = row(1_00, invoice="A", on=DAY, buyer=None)
+    theirs = replace(DRAWN, buyer=OTHER_BUYER)
+    for payers, told in ((frozenset(), 1), (frozenset({BUYER}), 0), (frozenset({OTHER_BUYER}), 1)):
+        found = reconcile([one], [theirs], replace(SCOPE, payers=payers))
+        assert len(found.of("not-paid")) == told
+
+
 def test_payments_to_others_and_of_other_buyers_are_counted_apart():
     rows = [
         row(),

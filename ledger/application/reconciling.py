@@ -45,7 +45,7 @@ def reconciled(
             for state in _drawdowns(asker, connection, supplier, then)
             if state.agreement in scope.agreements.values()
         ]
-    result = reconcile(rows, drawn, scope)
+    result = reconcile(rows, drawn, replace(scope, payers=frozenset(seeing.mine(asker))))
     return reconciliation_answer(result, found, names, then, asker.language)
 
 

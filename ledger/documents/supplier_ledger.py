@@ -261,9 +261,10 @@ class _Reading:
 
     def _is_total(self, row: tables.Cells) -> bool:
         """A last line with the sum, which some exports have."""
+        if any(self._cell(row, name) for name in ("on", "supplier", "invoice")):
+            return False
         first = next((cell for cell in row.cells if cell.strip()), "")
-        named = any(self._cell(row, name) for name in ("on", "supplier", "invoice"))
-        if named or not _TOTAL.match(head(first)):
+        if not _TOTAL.match(head(first)):
             return False
         self.findings.warn(
             f"/{row.number}", "total", "Row {row} is a sum and is not counted.", row=str(row.number)
@@ -273,7 +274,7 @@ class _Reading:
     def _check_width(self, row: tables.Cells) -> None:
         """Cells beyond the heads: a separator stands within a text, and all after it is shifted."""
         count, most = len(row.cells), len(self.columns.heads)
-        if any(cell.strip() for cell in row.cells[most:]):
+        if count > most and any(cell.strip() for cell in row.cells[most:]):
             self.findings.fault(
                 f"/{row.number}",
                 "row-shifted",

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
-from ledger.bounds import MAX_CELL, MAX_LEDGER_FILE, MAX_LEDGER_ROWS
+from ledger.bounds import MAX_CELL, MAX_COLUMNS, MAX_LEDGER_FILE, MAX_LEDGER_ROWS, MAX_ROW
 from ledger.documents.faults import Findings, refusal
 
 SEPARATORS = (";", ",", "\t", "|")
@@ -104,7 +104,7 @@ def first_line(text: str) -> tuple[str, str]:
     """The first line that says anything, and the separator that a line `sep=;` before it names."""
     said = ""
     for line in lines_of(text):
-        plain = line.strip("\ufeff \n")
+        plain = line[:MAX_ROW].strip("\ufeff \n")
         if match := re.fullmatch(r"sep=([;,\t|])", plain, re.IGNORECASE):
             said = match[1]
         elif plain:
@@ -125,21 +125,21 @@ def rows(text: str, delimiter: str, findings: Findings, follow: Follow | None) -
     lines: Iterable[str] = lines_of(text)
     if follow is not None:
         lines = follow(lines, text.count("\n") or text.count("\r"))
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    reader = csv.reader(_bounded(lines), delimiter=delimiter, strict=True)
     number = given = 0
     while True:
         number += 1
         try:
             cells = next(reader, None)
-        except csv.Error:
-            _unquoted(findings, number)
+        except (csv.Error, _TooLong):
+            _unread(findings, number)
             return
         if cells is None:
             return
-        if any(len(cell) > MAX_CELL for cell in cells):
-            _unquoted(findings, number)
+        if len(cells) > MAX_COLUMNS or max(map(len, cells), default=0) > MAX_CELL:
+            _unread(findings, number)
             return
-        if not any(cell.strip() for cell in cells):
+        if not "".join(cells).strip():
             continue
         given += 1
         if given > MAX_LEDGER_ROWS + 1:
@@ -153,12 +153,23 @@ def rows(text: str, delimiter: str, findings: Findings, follow: Follow | None) -
         yield Cells(number, cells)
 
 
-def _unquoted(findings: Findings, number: int) -> None:
+class _TooLong(Exception):
+    """A line with more than MAX_ROW characters: nothing that is a table has one."""
+
+
+def _bounded(lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
+        if len(line) > MAX_ROW:
+            raise _TooLong
+        yield line
+
+
+def _unread(findings: Findings, number: int) -> None:
     findings.fault(
         f"/{number}",
-        "quotation",
-        "Row {row} cannot be read: a quotation mark is not closed, or stands within a text "
-        "without being doubled.",
+        "row-unread",
+        "Row {row} cannot be read: it is too long, or a quotation mark is not closed, or stands "
+        "within a text without being doubled.",
         row=str(number),
     )
 

@@ -12,6 +12,8 @@ _SPACES = (
 )
 _UNIT = re.compile(r"^(?:kr|sek)(?![a-z])|(?:kr\.?|sek|:-)$", re.IGNORECASE)
 _DAY = re.compile(r"(\d{4})([-/.]?)(\d\d)\2(\d\d)(?:[T ]00:00(?::00(?:\.0{1,9})?)?Z?)?", re.ASCII)
+_PLAIN = re.compile(r"(-?)(\d{1,10})\.(\d\d)", re.ASCII)
+"""What most files have in most rows."""
 YEARS = range(1990, 2201)
 
 
@@ -25,6 +27,8 @@ def amount(text: str) -> int:
     Raises Ambiguous for "1.250" and "1,250", which are 1250 to one writer and 1.25 to another, and
     ValueError for what is no amount, has parts of an öre, or is above MAX_AMOUNT.
     """
+    if match := _PLAIN.fullmatch(text):
+        return int(match[1] + match[2] + match[3])
     sign, digits = _signed(text.strip().removeprefix("'"))
     whole, decimals = _parts(digits)
     if not re.fullmatch(r"\d{1,15}", whole, re.ASCII) or not re.fullmatch(r"\d{0,12}", decimals):

@@ -136,6 +136,7 @@ def test_no_page_breaks_a_rule_of_accessibility(chromium, address, width, colour
     for path in (
         *("/agreements", "/agreements/SKO-2023?as_of=2024-06-30", "/nowhere"),
         *("/problems", "/problems/cap-exceeded", "/problems/no-such-type"),
+        *("/reconcile", "/agreements/SKO-2023/sheet", "/orders/SKO-2023-0001/sheet"),
         *("/api", "/api/reference/orders", "/api/reference/shapes/PlaceOrder"),
     ):
         page.goto(path)

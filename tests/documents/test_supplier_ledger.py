@@ -259,9 +259,13 @@ def test_a_row_whose_cells_are_shifted_is_a_fault():
         ("a,b,c\n1,2,3\n", "no-heads"),
         ("leverantor;belopp\nA;1,00\n", "columns"),
         ("leverantor_id;datum;belopp;belopp\n2021004524;2024-01-01;1,00;2,00\n", "column-twice"),
-        (f'{HEADS}\n{ROW}\n"{ROW}\n', "quotation"),
-        (f"{HEADS}\n{ROW.replace('Kurser', chr(34) + 'A' + chr(34) + 'B')}\n", "quotation"),
-        ("x" * 200_000, "quotation"),
+        (f'{HEADS}\n{ROW}\n"{ROW}\n', "row-unread"),
+        (f"{HEADS}\n{ROW.replace('Kurser', chr(34) + 'A' + chr(34) + 'B')}\n", "row-unread"),
+        ("x" * 200_000, "row-unread"),
+        (",;" * 200_000, "row-unread"),
+        (f"{HEADS}\n" + ";" * 200_000, "row-unread"),
+        (f"{HEADS}\n" + "," * 1_000, "row-unread"),
+        (f'{HEADS}\n"' + "a\n" * 200_000, "row-unread"),
     ],
 )
 def test_a_file_that_is_none_is_refused_in_words(content, code):
