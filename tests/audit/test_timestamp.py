@@ -276,7 +276,7 @@ def test_a_bundle_carries_the_stamp_and_it_is_checked_there(desk, stamped):
             file.writestr(name, data)
     result = desk.ask("verify", "spoilt.zip", *held)
     assert result.exit_code == 1
-    assert "! the time stamp of size 1: the time stamp is not good" in result.output
+    assert "! the time stamp of size 2: the time stamp is not good" in result.output
 
 
 def test_a_stamp_of_an_authority_that_is_not_trusted_or_that_was_spoilt_is_a_finding(
