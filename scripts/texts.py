@@ -150,6 +150,7 @@ HEADS = (
     "longest term months", "extensions", "threshold", "index adjusted value",
     "delivery after term", "alerts", "term alerts", "under use", "plan", "legal ground", "split",
     "method", "parts", "limits", "selection", "ranking", "key", "ask", "orders",
+    "closed on", "replaced suppliers", "result", "participants", "per participant", "completed",
     "extensions used", "proposed share moves", "balance", "in kind", "as of", "known at",
     "position", "cause", "line", "year", "buyer", "kind", "funding", "cost centre",
     "effective on", "recorded at", "amount", "event", "stream", "version", "name", "sentence",

@@ -209,7 +209,14 @@ def test_the_calendar_passes_what_is_planned_and_raises_nothing_of_it(ledger, pl
 def test_the_public_summary_says_who_paid_and_for_how_many(reader):
     joint = reader(f"/agreements/{vimmerby.JOINT}/summary")
     assert joint["funding"] == [
-        {"source": "ESF", "funder": "Svenska ESF-rådet", "support": "848000.00"}
+        {
+            "source": "ESF",
+            "funder": "Svenska ESF-rådet",
+            "support": "848000.00",
+            "claimed": "0.00",
+            "received": "0.00",
+            "period_over": True,
+        }
     ]
     assert (joint["in_kind"], joint["not_eligible"]) == ("752000.00", "0.00")
     assert (joint["paid"], joint["percent_paid"], joint["seats_used"]) == (

@@ -263,20 +263,20 @@ def test_verify_tells_when_a_checkpoint_was_there(desk, stamped):
 def test_a_bundle_carries_the_stamp_and_it_is_checked_there(desk, stamped):
     desk.done("bundle", "SKO-2023", "sko.zip")
     with zipfile.ZipFile("sko.zip") as file:
-        assert {"timestamps/1", "timestamps/1.tsr"} <= set(file.namelist())
+        assert {"timestamps/2", "timestamps/2.tsr"} <= set(file.namelist())
         files = {name: file.read(name) for name in file.namelist()}
     held = ("--key", stamped, "--checkpoint", "notary/checkpoint", "--authority", "roots.pem")
     said = desk.done("verify", "sko.zip", *held)
     assert "  the checkpoint of size 2 was there on 20" in said
-    assert "timestamps/1: signed by example.org/ledger" in said
+    assert "timestamps/2: signed by example.org/ledger" in said
     assert "belong to no bundle" not in said
-    files["timestamps/1"] = files["timestamps/1"].replace(b"\n1\n", b"\n2\n")
+    files["timestamps/2"] = files["timestamps/2"].replace(b"\n2\n", b"\n1\n")
     with zipfile.ZipFile("spoilt.zip", "w") as file:
         for name, data in files.items():
             file.writestr(name, data)
     result = desk.ask("verify", "spoilt.zip", *held)
     assert result.exit_code == 1
-    assert "! the time stamp of size 1: the time stamp is not good" in result.output
+    assert "! the time stamp of size 2: the time stamp is not good" in result.output
 
 
 def test_a_stamp_of_an_authority_that_is_not_trusted_or_that_was_spoilt_is_a_finding(
@@ -288,11 +288,11 @@ def test_a_stamp_of_an_authority_that_is_not_trusted_or_that_was_spoilt_is_a_fin
     assert result.exit_code == 1
     assert "! the time stamp is not good" in result.output
     place = desk.folder / "notary" / "timestamps"
-    (place / "1").write_bytes((desk.folder / "notary" / "checkpoint").read_bytes())
+    (place / "2").write_bytes((desk.folder / "notary" / "checkpoint").read_bytes())
     result = desk.ask("verify", "--authority", "roots.pem")
     assert result.exit_code == 1
-    assert "! the time stamp 1.tsr is not of the checkpoint beside it" in result.output
-    assert "1.tsr is not of the checkpoint" in desk.refused("bundle", "SKO-2023", "sko.zip")
+    assert "! the time stamp 2.tsr is not of the checkpoint beside it" in result.output
+    assert "2.tsr is not of the checkpoint" in desk.refused("bundle", "SKO-2023", "sko.zip")
 
 
 def test_nothing_is_kept_where_no_good_stamp_comes(desk, stamped, authority):
@@ -300,8 +300,8 @@ def test_nothing_is_kept_where_no_good_stamp_comes(desk, stamped, authority):
     said = desk.refused("notary", "timestamp", "--url", authority.url, "--authority", "roots.pem")
     assert said.startswith("No time stamp was kept: ")
     assert sorted(p.name for p in (desk.folder / "notary" / "timestamps").iterdir()) == [
-        "1",
-        "1.tsr",
+        "2",
+        "2.tsr",
     ]
 
 

@@ -66,3 +66,18 @@ def test_no_option_of_a_verb_is_there_twice(path):
     names = [name for one in command.params for name in (*one.opts, *one.secondary_opts)]
     assert len(names) == len(set(names))
     assert len({one.name for one in command.params}) == len(command.params)
+
+
+def test_numbers_are_found_whatever_their_case_by_every_verb(desk):
+    desk.done(*SIGNED)
+    by = ("--organisation", "2120002403", "--on", "2025-01-13")
+    asked = ("--course", "Kurs", "--kind", "delivery", "--amount", "10.00")
+    placed = desk.json("order", "place", "kur-2025", *asked, *by)
+    assert placed["number"] == "KUR-2025-0001"
+    desk.done("order", "confirm", "kur-2025-0001", "--on", "2025-01-14")
+    assert desk.json("order", "show", "Kur-2025-0001")["status"] == "confirmed"
+    assert desk.json("balance", "kur-2025")["agreement"] == "KUR-2025"
+    for verb in (("summary",), ("rounds",), ("stale", "--agreement"), ("statement",), ("history",)):
+        desk.done(*verb, "kur-2025")
+    assert desk.done("history", "kur-2025-0001").count("KUR-2025-0001") == 2
+    assert len(desk.json("order", "list", "--agreement", "kur-2025")) == 1

@@ -8,7 +8,7 @@ from ledger.domain.coverage import Coverage, Member
 from ledger.domain.events import Party, RoundResult
 from ledger.domain.refusals import Amount
 from ledger.domain.summary import CourseResult, Summary, percent
-from ledger.wording import Sentence, say, translate, words
+from ledger.wording import Sentence, kronor, say, translate, words
 
 
 class Summed(NamedTuple):
@@ -112,17 +112,14 @@ def _of_results(results: tuple[RoundResult, ...]) -> list[Sentence]:
 
 
 def _of_members(summed: Summed, language: str) -> list[Sentence]:
-    """What each is left to pay itself."""
-    currency = summed.state.currency
-    return [
-        words(
-            "{organisation} carries {gross} of it, and pays {own} itself.",
-            organisation=public_names((party,), language)[0],
-            gross=Amount(one.gross, currency),
-            own=Amount(one.own, currency),
-        )
+    """What each is left to pay itself, on one line: a summary is a page."""
+    if not summed.members:
+        return []
+    own = tuple(
+        f"{public_names((party,), language)[0]} {kronor(one.own, summed.state.currency)}"
         for party, one in summed.members
-    ]
+    )
+    return [words("What each is left to pay itself: {members}.", members=own)]
 
 
 def _told(
