@@ -226,10 +226,13 @@ class Model:
         ends_on: date,
         limits: list[Limit],
         tariff: list[tuple[int, int]],
+        threshold: int | None = None,
     ) -> None:
         self.today, self.starts_on, self.ends_on = today, starts_on, ends_on
         self.limits = {limit.name: limit for limit in limits}
         self.tariff = tariff
+        self.threshold = threshold
+        self.grounds: dict[date, str] = {}
         self.stopped = False
         self.orders: dict[str, Order] = {}
         self.invoices: dict[str, Invoice] = {}
@@ -298,10 +301,34 @@ class Model:
 
     # ── The agreement ─────────────────────────────────────────────────────────────────────────
 
-    def amend(self, amounts: dict[str, int | None], effective_on: date) -> None:
+    def amend(
+        self, amounts: dict[str, int | None], effective_on: date, ground: str = "policy"
+    ) -> None:
         """Set amounts from a day; in whatever order they are said, the latest of a day holds."""
+        if CAP in amounts and self.threshold is not None:
+            self._judge(amounts[CAP], effective_on, ground)
+            self.grounds[effective_on] = ground
         for name, amount in amounts.items():
             self.limits[name].amounts.append((effective_on, amount))
+
+    def _judge(self, amount: int | None, effective_on: date, ground: str) -> None:
+        """17 kap. 9 §: the net of successive changes is below a tenth of the original value and
+        below the threshold, up or down, at each step; steps that are there are measured anew."""
+        original = self.limits[CAP].amounts[0][1]
+        if amount is None or original is None or self.threshold is None:
+            raise Refused("ground-not-usable")
+        steps = dict(sorted(self.limits[CAP].amounts, key=lambda one: one[0]))
+        steps[effective_on] = amount
+        grounds = {**self.grounds, effective_on: ground}
+        net, before = 0, original
+        for day in sorted(steps):
+            after = steps[day]
+            assert after is not None
+            if grounds.get(day) == "17:9":
+                net += after - before
+                if abs(net) * 10 >= original or abs(net) >= self.threshold:
+                    raise Refused("not-covered")
+            before = after
 
     def add_limit(self, limit: Limit) -> None:
         self.limits[limit.name] = limit
@@ -365,7 +392,7 @@ class Model:
         """The lines as they shall read; none is less than what is invoiced of it."""
         order = self._of(name, *OPEN)
         after = order.then(on, lines=dict(enumerate(lines, 1)))
-        for number, amount in self._net(order).items():
+        for number, amount in self.net(order).items():
             line = after.now.lines.get(number)
             before = order.now.lines[number].amount
             if line is None or (line.amount < before and line.amount < amount):
@@ -384,12 +411,14 @@ class Model:
         if seats > line.seats:
             raise Refused("too-many-seats")
         cost = seats * line.price
-        owed = self._fee(order, cost, on) if fee is None else fee
+        owed = self._owed(order, cost, fee, on)
         if owed > cost:
             raise Refused("fee-too-high")
         left = replace(
             line, amount=line.amount - cost + owed, seats=line.seats - seats, fees=line.fees + owed
         )
+        if left.amount < self.net(order)[number]:
+            raise Refused("below-invoiced")
         self.orders[name] = order.then(on, lines={**order.now.lines, number: left})
 
     def cancel(self, name: str, fee: int | None, on: date) -> None:
@@ -400,20 +429,16 @@ class Model:
         left = self._left(order)
         numbers = sorted(left)
         cancelled = sum(left.values())
-        owed = self._fee(order, cancelled, on) if fee is None else fee
+        owed = self._owed(order, cancelled, fee, on)
         if owed > cancelled:
             raise Refused("fee-too-high")
-        parts = dict(
-            zip(numbers, spread(owed, [left[number] for number in numbers]), strict=True)
-        )
+        parts = dict(zip(numbers, spread(owed, [left[number] for number in numbers]), strict=True))
         unpaid = self._unpaid_fees(order)
         lines = {
             number: replace(line, amount=unpaid[number] + parts[number])
             for number, line in order.now.lines.items()
         }
-        settled = tuple(
-            i for i in self.invoices.values() if i.order == name and i.counts
-        )
+        settled = tuple(i for i in self.invoices.values() if i.order == name and i.counts)
         self.orders[name] = order.then(
             on, status="cancelled", lines=lines, counter=None, settled=settled
         )
@@ -431,7 +456,7 @@ class Model:
             raise Refused("status")
         return order
 
-    def _net(self, order: Order) -> Counter[int]:
+    def net(self, order: Order) -> Counter[int]:
         """What is invoiced of each line, waiting or approved, credits off."""
         net = Counter[int]()
         for invoice, _ in order.now.invoices:
@@ -442,7 +467,7 @@ class Model:
     def _left(self, order: Order) -> dict[int, int]:
         """What is left to cancel of each line: not invoiced, and no fee that is owed already."""
         taken = self._over_own_line(order)
-        net, left = self._net(order), {}
+        net, left = self.net(order), {}
         for number, line in order.now.lines.items():
             room = max(0, line.amount - max(0, net[number]) - self._unpaid_fees(order)[number])
             other = min(room, taken[line.group])
@@ -452,7 +477,7 @@ class Model:
 
     def _unpaid_fees(self, order: Order) -> dict[int, int]:
         """What is owed of fees on each line, where what is invoiced pays the seats first."""
-        net = self._net(order)
+        net = self.net(order)
         return {
             number: min(line.fees, max(0, line.amount - max(0, net[number])))
             for number, line in order.now.lines.items()
@@ -460,14 +485,19 @@ class Model:
 
     def _over_own_line(self, order: Order) -> Counter[Group]:
         """What invoices draw beyond their own lines: it takes room from lines of the same group."""
-        net, over = self._net(order), Counter[Group]()
+        net, over = self.net(order), Counter[Group]()
         for number, line in order.now.lines.items():
             over[line.group] += max(0, net[number] - line.amount)
         return over
 
-    def _fee(self, order: Order, cost: int, on: date) -> int:
-        """What the tariff says: the step nearest to the start of those that are reached."""
-        if order.starts_on is None:
+    def _owed(self, order: Order, cost: int, fee: int | None, on: date) -> int:
+        """The fee that is said, else what the tariff says: the step nearest to the start of those
+        that are reached. What is not confirmed is no contract and costs nothing."""
+        if order.now.status != "confirmed" and fee:
+            raise Refused("fault")
+        if fee is not None:
+            return fee
+        if order.starts_on is None or order.now.status != "confirmed":
             return 0
         ahead = (order.starts_on - on).days
         reached = [(days, percent) for days, percent in self.tariff if ahead <= days]

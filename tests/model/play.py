@@ -23,7 +23,10 @@ ORDERS = (
     *("counter", "accept", "reject_counter", "change", "change", "cancel_seats", "cancel_seats"),
     *("cancel", "deliver", "close"),
 )
-INVOICES = ("record", "record", "record", "approve", "approve", "approve", "reject", "credit")
+INVOICES = (
+    *("record", "record", "record", "approve", "approve", "approve", "approve", "reject"),
+    *("credit", "reverse"),
+)
 STEPS = (*AGREEMENT, *ORDERS, *INVOICES)
 SPAN = 120
 """So many days back things are done, and ahead amounts are set."""
@@ -60,8 +63,10 @@ class Play:
         self.number = f"M{next(self.numbers)}"
         self.names = itertools.count(1)
         self.story: list[str] = []
+        self.credited: set[str] = set()
         start = today - timedelta(days=SPAN + 30)
         end = today - timedelta(days=20) if ended else today + timedelta(days=900)
+        self.threshold = (None, None, 8_000, 15_000)[shape // 3 % 4]
         limits = self._limits(shape, start)
         self.model = Model(
             today=today,
@@ -69,6 +74,7 @@ class Play:
             ends_on=end,
             limits=limits,
             tariff=list(TARIFF),
+            threshold=self.threshold,
         )
         self.sign(limits, start, end)
 
@@ -85,9 +91,10 @@ class Play:
             Limit("soft", {"kind": "development"}, "soft", amounts=[(start, 10_000)]),
             Limit("unknown", {"buyer": BUYERS[0]}, amounts=[(start, None)]),
         ]
-        cap = None if shape % 11 == 10 else 100_000
+        cap = None if shape % 33 == 0 else 100_000
         kept = [limit for nth, limit in enumerate(chosen) if shape >> nth & 1]
-        return [Limit(CAP, amounts=[(start, cap)], tolerance=(0, 5)[shape % 2]), *kept]
+        tolerance = 0 if self.threshold else (0, 5)[shape % 2]
+        return [Limit(CAP, amounts=[(start, cap)], tolerance=tolerance), *kept]
 
     # ── Both ──────────────────────────────────────────────────────────────────────────────────
 
@@ -133,8 +140,12 @@ class Play:
         """The day of something that is done: today or earlier."""
         return self.today - timedelta(days=max(0, days))
 
-    def some_order(self, which: int) -> str | None:
+    def some_order(self, which: int, *statuses: str) -> str | None:
+        """An order that it suits; now and then one that it does not."""
         names = sorted(self.model.orders)
+        suited = [name for name in names if self.model.orders[name].now.status in statuses]
+        if suited and which != 7:
+            names = suited
         return names[-1 - which % len(names)] if names else None
 
     def sign(self, limits: list[Limit], start: date, end: date) -> None:
@@ -152,10 +163,11 @@ class Play:
                 "signed_on": str(start),
                 "starts_on": str(start),
                 "ends_on": str(end),
-                "regime": "internal",
+                "regime": "lou_19a_direct" if self.threshold else "internal",
                 "policy": {
                     "cap_tolerance": cap.tolerance,
-                    "amendments": "free",
+                    "amendments": "lou_17" if self.threshold else "free",
+                    "threshold": self.money(self.threshold),
                     "tariff": [{"days": days, "percent": part} for days, part in TARIFF],
                 },
                 "limits": [self.limit_body(one) for one in others],
@@ -183,8 +195,13 @@ class Play:
         chosen = {CAP: self.model.limits[CAP]} if which % 3 == 0 else {}
         other = limits[shape % len(limits)]
         chosen[other.name] = other
-        unknown = shape % 17 == 16
-        amounts = {name: None if unknown else 2 * ore for name in chosen}
+        unknown = shape % 17 == 16 and not self.threshold
+        amounts = dict.fromkeys(chosen, None if unknown else 2 * ore)
+        if self.threshold and CAP in chosen:
+            amounts[CAP] = 100_000 + ore // 3 - MOST // 6
+        ground = "policy"
+        if self.threshold:
+            ground = ("17:9", "17:9", "17:10")[shape % 3]
         effective_on = self.today + timedelta(days=days)
         change: dict[str, Any] = {}
         if CAP in chosen:
@@ -193,16 +210,17 @@ class Play:
             change["limits"] = [self.limit_body(one, amounts[one.name]) for one in named]
         if all(one.amount(effective_on) == amounts[one.name] for one in chosen.values()):
             return  # what changes nothing is refused
-        self.amended(f"amend {amounts}", change, effective_on)
+        self.amended(f"amend {amounts}", change, effective_on, ground)
 
-    def amended(self, said: str, change: dict[str, Any], effective_on: date) -> None:
+    def amended(self, said: str, change: dict[str, Any], effective_on: date, ground: str) -> None:
         told = self.door.ask(
             "manager",
             BUYERS[0],
             f"/agreements/{self.number}/amendments",
             {
                 "change": change,
-                "ground": "policy",
+                "ground": ground,
+                **({"clause": "C"} if ground == "17:10" else {}),
                 "decision": f"D{next(self.names)}",
                 "decided_on": str(min(effective_on, self.today)),
                 "effective_on": str(effective_on),
@@ -211,7 +229,9 @@ class Play:
         cap = {CAP: read(change["cap"])} if "cap" in change else {}
         amounts = cap | {one["name"]: read(one["amount"]) for one in change.get("limits", ())}
         self.both(
-            f"{said} from {effective_on}", told, lambda: self.model.amend(amounts, effective_on)
+            f"{said} from {effective_on} on {ground}",
+            told,
+            lambda: self.model.amend(amounts, effective_on, ground),
         )
 
     def new_limit(self, which: int, days: int, ore: int, shape: int) -> None:
@@ -225,14 +245,16 @@ class Play:
         effective_on = self.today + timedelta(days=days)
         change = {"limits": [self.limit_body(replace(limit, amounts=[(effective_on, ore)]))]}
         self.model.add_limit(limit)
-        self.amended(f"new limit {limit}", change, effective_on)
+        ground = "17:10" if self.threshold else "policy"
+        self.amended(f"new limit {limit}", change, effective_on, ground)
 
     def stop(self, which: int, days: int, ore: int, shape: int) -> None:
         if which == 0:
             self._status("suspend", self.model.stop)
 
     def reopen(self, which: int, days: int, ore: int, shape: int) -> None:
-        self._status("reopen", self.model.reopen)
+        if self.model.stopped or which == 7:
+            self._status("reopen", self.model.reopen)
 
     def _status(self, verb: str, model: Callable[[], None]) -> None:
         body = {"reason": "r", "on": str(self.today)}
@@ -317,19 +339,23 @@ class Play:
         self.both(f"try {_of(order)}", told, model)
 
     def confirm(self, which: int, days: int, ore: int, shape: int) -> None:
-        self._answer("confirm", "confirmed_on", which, days, self.model.confirm)
+        suits = ("placed",)
+        self._answer("confirm", "confirmed_on", which, days, self.model.confirm, suits)
 
     def decline(self, which: int, days: int, ore: int, shape: int) -> None:
         if shape % 3 == 0:
-            self._answer("decline", "declined_on", which, days, self.model.decline, reason="r")
+            suits = ("placed", "countered")
+            model = self.model.decline
+            self._answer("decline", "declined_on", which, days, model, suits, reason="r")
 
     def accept(self, which: int, days: int, ore: int, shape: int) -> None:
-        self._answer("accept", "accepted_on", which, days, self.model.accept, by="orderer")
+        suits, model = ("countered",), self.model.accept
+        self._answer("accept", "accepted_on", which, days, model, suits, by="orderer")
 
     def reject_counter(self, which: int, days: int, ore: int, shape: int) -> None:
         members = {"by": "orderer", "path": "reject", "reason": "r"}
-        model = self.model.reject_counter
-        self._answer("reject counter", "rejected_on", which, days, model, **members)
+        suits, model = ("countered",), self.model.reject_counter
+        self._answer("reject counter", "rejected_on", which, days, model, suits, **members)
 
     def _answer(
         self,
@@ -338,11 +364,12 @@ class Play:
         which: int,
         days: int,
         model: Callable[[str, date], None],
+        suits: tuple[str, ...],
         by: str = "supplier",
         path: str = "",
         **more: Any,
     ) -> None:
-        if name := self.some_order(which):
+        if name := self.some_order(which, *suits):
             on = self.not_before(name, days)
             told = self.act(name, path or said, {member: str(on), **more}, by)
             self.both(f"{said} {name} on {on}", told, lambda: model(name, on))
@@ -352,9 +379,14 @@ class Play:
         return max(self.back(days), self.model.orders[name].history[0].day)
 
     def counter(self, which: int, days: int, ore: int, shape: int) -> None:
-        if name := self.some_order(which):
+        if name := self.some_order(which, "placed", "countered"):
             order, on = self.model.orders[name], self.not_before(name, days)
             lines = self.lines(order.buyer, order.supplier, ore, shape)
+            if net := self.model.net(order):  # what is invoiced keeps its line
+                lines = [
+                    Line(one.group, max(net[nth], ore // (nth + shape % 2), 1))
+                    for nth, one in order.now.lines.items()
+                ]
             body = {"countered_on": str(on), "lines": [self.line_body(one) for one in lines]}
             told = self.act(name, "counter", body, "supplier")
             said = f"counter {name} {[_line(one) for one in lines]} on {on}"
@@ -362,14 +394,17 @@ class Play:
 
     def change(self, which: int, days: int, ore: int, shape: int) -> None:
         """Other amounts of the lines that are there, and now and then one more."""
-        name = self.some_order(which)
+        name = self.some_order(which, "placed", "confirmed")
         if name is None or any(one.fees for one in self.model.orders[name].now.lines.values()):
             return
         order, on = self.model.orders[name], self.not_before(name, days)
+        net = self.model.net(order)
+        if any(net[number] > one.amount for number, one in order.now.lines.items()):
+            return
         lines = [
             Line(one.group, max(1, ore // (nth + 1)))
             if shape >> nth & 1
-            else replace(one, seats=None, price=None)
+            else replace(one, amount=max(1, one.amount), seats=None, price=None)
             for nth, one in enumerate(order.now.lines.values())
         ]
         if shape % 4 == 3:
@@ -384,7 +419,7 @@ class Play:
         self.both(said, told, lambda: self.model.change(name, lines, on))
 
     def cancel_seats(self, which: int, days: int, ore: int, shape: int) -> None:
-        name = self.some_order(which)
+        name = self.some_order(which, "placed", "confirmed")
         if name is None:
             return
         order, on = self.model.orders[name], self.not_before(name, days)
@@ -405,7 +440,7 @@ class Play:
         self.both(said, told, lambda: self.model.cancel_seats(name, number, seats, fee, on))
 
     def cancel(self, which: int, days: int, ore: int, shape: int) -> None:
-        if name := self.some_order(which):
+        if name := self.some_order(which, "placed", "confirmed", "countered"):
             on = self.not_before(name, days)
             fee = ore // 4 if shape % 2 else None
             body = {
@@ -418,13 +453,13 @@ class Play:
             self.both(said, told, lambda: self.model.cancel(name, fee, on))
 
     def deliver(self, which: int, days: int, ore: int, shape: int) -> None:
-        if name := self.some_order(which):
+        if name := self.some_order(which, "confirmed"):
             on = self.not_before(name, days)
             told = self.act(name, "deliver", {"delivered_on": str(on), "seats_used": 1})
             self.both(f"deliver {name} on {on}", told, lambda: self.model.deliver(name))
 
     def close(self, which: int, days: int, ore: int, shape: int) -> None:
-        if name := self.some_order(which):
+        if name := self.some_order(which, "confirmed", "cancelled"):
             on = self.not_before(name, days)
             told = self.act(name, "close", {"closed_on": str(on), "reason": "r"})
             self.both(f"close {name} on {on}", told, lambda: self.model.close(name, on))
@@ -441,13 +476,15 @@ class Play:
         return parts
 
     def record(self, which: int, days: int, ore: int, shape: int) -> None:
-        if name := self.some_order(which):
+        name = self.some_order(which, "confirmed")
+        if name and self.model.orders[name].now.counter is None:
             parts = self.parts(self.model.orders[name], ore, shape)
             self._recorded(name, parts, self.back(days), "380")
 
     def credit(self, which: int, days: int, ore: int, shape: int) -> None:
         """A credit of lines: now and then of more than was invoiced, or where nothing was."""
-        if name := self.some_order(which):
+        name = self.some_order(which, "confirmed", "cancelled", "closed")
+        if name and self.model.orders[name].now.counter is None:
             parts = self.parts(self.model.orders[name], ore // 2, shape - shape % 5 + 1)
             told = {number: -amount for number, amount in parts.items()}
             self._recorded(name, told, self.back(days), ("381", "380")[shape % 2])
@@ -470,6 +507,27 @@ class Play:
             told,
             lambda: self.model.record(id, name, parts, on),
         )
+
+    def reverse(self, which: int, days: int, ore: int, shape: int) -> None:
+        """Credit all that is left of an approved invoice, where no other credit of it waits."""
+        found = [
+            id
+            for id, one in self.model.invoices.items()
+            if one.amount > 0 and one.status == "approved" and id not in self.credited
+        ]
+        if not found:
+            return
+        id = found[which % len(found)]
+        invoice = self.model.invoices[id]
+        on = max(self.back(days), invoice.issued_on)
+        body = {"invoice": f"R{self.number}-{next(self.names)}", "issued_on": str(on)}
+        of = self.model.orders[invoice.order].buyer
+        told = self.door.ask("finance", of, f"/drawdowns/{id}/reverse", body)
+        self.credited.add(id)
+        parts = {number: -amount for number, amount in invoice.parts.items()}
+        of_it = told[1].get("id", "")
+        said = f"reverse {id} by {of_it} issued {on}"
+        self.both(said, told, lambda: self.model.record(of_it, invoice.order, parts, on))
 
     def some_waiting(self, which: int) -> tuple[str, Invoice] | None:
         found = [(id, one) for id, one in self.model.invoices.items() if one.status == "waiting"]
