@@ -1,5 +1,5 @@
-"""An independent model of the money: the rules of the design once more, as plainly as they can be
-said, to play against the service. It shares nothing with `ledger` and imports nothing of it.
+"""What an independent model of the money is made of: limits, orders and invoices, the rules of the
+design once more, as plainly as they can be said. It shares nothing with `ledger`.
 
 Amounts are whole öre. Everything is kept as lists of what was said, and every figure is worked out
 anew from them whenever it is asked for.
@@ -8,15 +8,14 @@ anew from them whenever it is asked for.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 CAP = "cap"
 DIMENSIONS = ("year", "buyer", "supplier", "kind", "funding")
 Group = tuple[Any, ...]  # a value for each of DIMENSIONS
-LATER = timedelta(days=1)
 
 
 class Refused(Exception):
@@ -127,7 +126,7 @@ class Terms:
         if self.status in ("closed", "declined"):
             return Counter()
         lines = self.lines
-        if self.counter is not None and _sum(self.counter) > _sum(lines):
+        if self.counter is not None and in_all(self.counter) > in_all(lines):
             lines = self.counter
         due = Counter[Group]()
         for line in lines.values():
@@ -163,7 +162,7 @@ class Terms:
         return told
 
 
-def _sum(lines: dict[int, Line]) -> int:
+def in_all(lines: dict[int, Line]) -> int:
     return sum(line.amount for line in lines.values())
 
 
@@ -207,352 +206,3 @@ def spread(amount: int, weights: list[int]) -> list[int]:
 def half_up(amount: int, percent: int) -> int:
     """Per cent of an amount above 0; half an öre is an öre."""
     return (amount * percent + 50) // 100
-
-
-# ── The ledger of one agreement ───────────────────────────────────────────────────────────────────
-
-OPEN = ("placed", "confirmed")
-ENDED = ("closed", "declined", "cancelled")
-
-
-class Model:
-    """One agreement and its orders; each method is a command, and raises Refused."""
-
-    def __init__(
-        self,
-        *,
-        today: date,
-        starts_on: date,
-        ends_on: date,
-        limits: list[Limit],
-        tariff: list[tuple[int, int]],
-        threshold: int | None = None,
-    ) -> None:
-        self.today, self.starts_on, self.ends_on = today, starts_on, ends_on
-        self.limits = {limit.name: limit for limit in limits}
-        self.tariff = tariff
-        self.threshold = threshold
-        self.grounds: dict[date, str] = {}
-        self.stopped = False
-        self.orders: dict[str, Order] = {}
-        self.invoices: dict[str, Invoice] = {}
-
-    # ── Figures ───────────────────────────────────────────────────────────────────────────────
-
-    def use(self, limit: Limit, day: date) -> Use:
-        return sum(self._uses(self.orders.values(), limit, day), start=Use())
-
-    def _uses(self, orders: Iterable[Order], limit: Limit, day: date) -> Iterator[Use]:
-        for order in orders:
-            if terms := order.on(day):
-                yield from (u for group, u in terms.use().items() if limit.matches(group))
-
-    def remaining(self, limit: Limit, day: date) -> int | None:
-        amount = limit.amount(day)
-        return None if amount is None else amount - self.use(limit, day).total
-
-    def days(self, since: date) -> list[date]:
-        """A day, and those after it on which anything that anybody set or did begins to count."""
-        moved = {terms.day for order in self.orders.values() for terms in order.history}
-        set_on = {day for limit in self.limits.values() for day, _ in limit.amounts}
-        return sorted({since, *(day for day in moved | set_on if day > since)})
-
-    def takes_orders(self) -> bool:
-        return self.starts_on <= self.today <= self.ends_on and not self.stopped
-
-    def room(self, name: str) -> int | None:
-        """What can be ordered today as far as this limit goes: its fullest day decides."""
-        limit, left = self.limits[name], []
-        for day in self.days(self.today):
-            most = limit.most(day)
-            if most is not None:
-                left.append(most - self.use(limit, day).total)
-        if not left:
-            return None
-        return max(0, min(left)) if self.takes_orders() else 0
-
-    # ── What binds ────────────────────────────────────────────────────────────────────────────
-
-    def fit(self, name: str, after: Order, days: list[date] | None = None) -> None:
-        """Refuse an order as it would be that makes use of a hard limit larger on a day on which
-        there is no room for it; of given `days`, whether it makes it larger or not."""
-        before = self.orders.get(name)
-        others = [order for other, order in self.orders.items() if other != name]
-        passed = set()
-        for limit in self.limits.values():
-            for day in days or self.days(after.now.day):
-                most = limit.most(day)
-                mine = sum((u.total for u in self._uses([after], limit, day)), start=0)
-                if limit.effect != "hard" or most is None or not mine:
-                    continue
-                was = sum(u.total for u in self._uses([before] if before else [], limit, day))
-                all_of_it = mine + sum(u.total for u in self._uses(others, limit, day))
-                if all_of_it > most and (days or mine > was):
-                    passed.add(limit.name)
-        if passed:
-            raise Refused("limits", passed)
-
-    def larger(self, day: date) -> None:
-        """What makes an order larger is an order: it is asked about the term like one."""
-        if self.stopped:
-            raise Refused("not-open")
-        if not self.starts_on <= day <= self.ends_on:
-            raise Refused("outside-term")
-
-    # ── The agreement ─────────────────────────────────────────────────────────────────────────
-
-    def amend(
-        self, amounts: dict[str, int | None], effective_on: date, ground: str = "policy"
-    ) -> None:
-        """Set amounts from a day; in whatever order they are said, the latest of a day holds."""
-        if CAP in amounts and self.threshold is not None:
-            self._judge(amounts[CAP], effective_on, ground)
-            self.grounds[effective_on] = ground
-        for name, amount in amounts.items():
-            self.limits[name].amounts.append((effective_on, amount))
-
-    def _judge(self, amount: int | None, effective_on: date, ground: str) -> None:
-        """17 kap. 9 §: the net of successive changes is below a tenth of the original value and
-        below the threshold, up or down, at each step; steps that are there are measured anew."""
-        original = self.limits[CAP].amounts[0][1]
-        if amount is None or original is None or self.threshold is None:
-            raise Refused("ground-not-usable")
-        steps = dict(sorted(self.limits[CAP].amounts, key=lambda one: one[0]))
-        steps[effective_on] = amount
-        grounds = {**self.grounds, effective_on: ground}
-        net, before = 0, original
-        for day in sorted(steps):
-            after = steps[day]
-            assert after is not None
-            if grounds.get(day) == "17:9":
-                net += after - before
-                if abs(net) * 10 >= original or abs(net) >= self.threshold:
-                    raise Refused("not-covered")
-            before = after
-
-    def add_limit(self, limit: Limit) -> None:
-        self.limits[limit.name] = limit
-
-    def stop(self) -> None:
-        if self.stopped:
-            raise Refused("status")
-        self.stopped = True
-
-    def reopen(self) -> None:
-        if not self.stopped:
-            raise Refused("status")
-        self.stopped = False
-
-    # ── Orders ────────────────────────────────────────────────────────────────────────────────
-
-    def placed(
-        self, buyer: str, supplier: str, lines: list[Line], on: date, starts_on: date | None
-    ) -> Order:
-        numbered = dict(enumerate(lines, 1))
-        return Order(buyer, supplier, starts_on, [Terms(on, "placed", numbered)])
-
-    def place(self, name: str, order: Order) -> None:
-        self.larger(order.now.day)
-        self.fit(name, order)
-        self.orders[name] = order
-
-    def confirm(self, name: str, on: date) -> None:
-        order = self._of(name, "placed")
-        after = order.then(on, status="confirmed")
-        self.fit(name, after, [after.now.day])
-        self.orders[name] = after
-
-    def decline(self, name: str, on: date) -> None:
-        self.orders[name] = self._of(name, "placed", "countered").then(
-            on, status="declined", counter=None
-        )
-
-    def counter(self, name: str, lines: list[Line], on: date) -> None:
-        order = self._of(name, "placed", "countered")
-        after = order.then(on, status="countered", counter=dict(enumerate(lines, 1)))
-        if _sum(after.now.counter or {}) > _sum(order.now.lines):
-            self.larger(after.now.day)
-        self.fit(name, after)
-        self.orders[name] = after
-
-    def accept(self, name: str, on: date) -> None:
-        order = self._of(name, "countered")
-        lines = order.now.counter or {}
-        after = order.then(on, status="confirmed", lines=lines, counter=None)
-        if _sum(lines) > _sum(order.now.lines):
-            self.larger(after.now.day)
-        self.fit(name, after)
-        self.fit(name, after, [after.now.day])
-        self.orders[name] = after
-
-    def reject_counter(self, name: str, on: date) -> None:
-        self.orders[name] = self._of(name, "countered").then(on, status="declined", counter=None)
-
-    def change(self, name: str, lines: list[Line], on: date) -> None:
-        """The lines as they shall read; none is less than what is invoiced of it."""
-        order = self._of(name, *OPEN)
-        after = order.then(on, lines=dict(enumerate(lines, 1)))
-        for number, amount in self.net(order).items():
-            line = after.now.lines.get(number)
-            before = order.now.lines[number].amount
-            if line is None or (line.amount < before and line.amount < amount):
-                raise Refused("below-invoiced")
-        if _sum(after.now.lines) > _sum(order.now.lines):
-            self.larger(after.now.day)
-        self.fit(name, after)
-        self.orders[name] = after
-
-    def cancel_seats(self, name: str, number: int, seats: int, fee: int | None, on: date) -> None:
-        """The fee stays owed on the line; the rest of what the seats cost is released."""
-        order = self._of(name, *OPEN)
-        line = order.now.lines[number]
-        if line.seats is None or line.price is None:
-            raise Refused("fault")
-        if seats > line.seats:
-            raise Refused("too-many-seats")
-        cost = seats * line.price
-        owed = self._owed(order, cost, fee, on)
-        if owed > cost:
-            raise Refused("fee-too-high")
-        left = replace(
-            line, amount=line.amount - cost + owed, seats=line.seats - seats, fees=line.fees + owed
-        )
-        if left.amount < self.net(order)[number]:
-            raise Refused("below-invoiced")
-        self.orders[name] = order.then(on, lines={**order.now.lines, number: left})
-
-    def cancel(self, name: str, fee: int | None, on: date) -> None:
-        """The whole: what was owed before and what is invoiced stay, and a fee of what is left."""
-        order = self._of(name, "placed", "countered", "confirmed")
-        if order.delivered:
-            raise Refused("status")
-        left = self._left(order)
-        numbers = sorted(left)
-        cancelled = sum(left.values())
-        owed = self._owed(order, cancelled, fee, on)
-        if owed > cancelled:
-            raise Refused("fee-too-high")
-        parts = dict(zip(numbers, spread(owed, [left[number] for number in numbers]), strict=True))
-        unpaid = self._unpaid_fees(order)
-        lines = {
-            number: replace(line, amount=unpaid[number] + parts[number])
-            for number, line in order.now.lines.items()
-        }
-        settled = tuple(i for i in self.invoices.values() if i.order == name and i.counts)
-        self.orders[name] = order.then(
-            on, status="cancelled", lines=lines, counter=None, settled=settled
-        )
-
-    def deliver(self, name: str) -> None:
-        order = self._of(name, "confirmed")
-        self.orders[name] = replace(order, delivered=True)
-
-    def close(self, name: str, on: date) -> None:
-        self.orders[name] = self._of(name, "confirmed", "cancelled").then(on, status="closed")
-
-    def _of(self, name: str, *statuses: str) -> Order:
-        order = self.orders[name]
-        if order.now.status not in statuses:
-            raise Refused("status")
-        return order
-
-    def net(self, order: Order) -> Counter[int]:
-        """What is invoiced of each line, waiting or approved, credits off."""
-        net = Counter[int]()
-        for invoice, _ in order.now.invoices:
-            if invoice.status != "rejected":
-                net.update(invoice.parts)
-        return net
-
-    def _left(self, order: Order) -> dict[int, int]:
-        """What is left to cancel of each line: not invoiced, and no fee that is owed already."""
-        taken = self._over_own_line(order)
-        net, left = self.net(order), {}
-        for number, line in order.now.lines.items():
-            room = max(0, line.amount - max(0, net[number]) - self._unpaid_fees(order)[number])
-            other = min(room, taken[line.group])
-            taken[line.group] -= other
-            left[number] = room - other
-        return left
-
-    def _unpaid_fees(self, order: Order) -> dict[int, int]:
-        """What is owed of fees on each line, where what is invoiced pays the seats first."""
-        net = self.net(order)
-        return {
-            number: min(line.fees, max(0, line.amount - max(0, net[number])))
-            for number, line in order.now.lines.items()
-        }
-
-    def _over_own_line(self, order: Order) -> Counter[Group]:
-        """What invoices draw beyond their own lines: it takes room from lines of the same group."""
-        net, over = self.net(order), Counter[Group]()
-        for number, line in order.now.lines.items():
-            over[line.group] += max(0, net[number] - line.amount)
-        return over
-
-    def _owed(self, order: Order, cost: int, fee: int | None, on: date) -> int:
-        """The fee that is said, else what the tariff says: the step nearest to the start of those
-        that are reached. What is not confirmed is no contract and costs nothing."""
-        if order.now.status != "confirmed" and fee:
-            raise Refused("fault")
-        if fee is not None:
-            return fee
-        if order.starts_on is None or order.now.status != "confirmed":
-            return 0
-        ahead = (order.starts_on - on).days
-        reached = [(days, percent) for days, percent in self.tariff if ahead <= days]
-        return half_up(cost, min(reached)[1]) if reached else 0
-
-    # ── Invoices ──────────────────────────────────────────────────────────────────────────────
-
-    def record(self, id: str, name: str, parts: dict[int, int], issued_on: date) -> None:
-        """An invoice is never refused for the cap's sake; a credit waits and moves nothing."""
-        invoice = self.invoices[id] = Invoice(name, issued_on, parts)
-        if invoice.counts:
-            self._invoiced(invoice)
-
-    def approve(self, id: str, room: str | None = None) -> None:
-        """It counts from its issue date. A credit's room goes to the cap, or back to its order."""
-        invoice = self._waiting(id)
-        order = self.orders[invoice.order]
-        if invoice.amount < 0 and room == "order" and order.now.status in ENDED:
-            raise Refused("order-ended")
-        lines = order.now.lines
-        if invoice.amount < 0 and room == "cap":
-            lines = self._given_back(order, invoice)
-        invoice.status = "approved"
-        self._invoiced(invoice, lines=lines)
-
-    def reject(self, id: str) -> None:
-        """As if it had never come."""
-        self._waiting(id).status = "rejected"
-
-    def _waiting(self, id: str) -> Invoice:
-        invoice = self.invoices[id]
-        if invoice.status != "waiting":
-            raise Refused("status")
-        return invoice
-
-    def _invoiced(self, invoice: Invoice, **changed: Any) -> None:
-        order = self.orders[invoice.order]
-        others = tuple(pair for pair in order.now.invoices if pair[0] is not invoice)
-        self.orders[invoice.order] = order.then(
-            invoice.issued_on, invoices=(*others, (invoice, invoice.status)), **changed
-        )
-
-    def _given_back(self, order: Order, credit: Invoice) -> dict[int, Line]:
-        """The lines once a credit's room has gone back to the cap: no more than was invoiced."""
-        lines = dict(order.now.lines)
-        if order.now.status in ("closed", "declined"):
-            return lines
-        due, net = order.now.due(), order.now.invoiced()
-        for group in {lines[number].group for number in credit.parts}:
-            asked = -sum(a for n, a in credit.parts.items() if lines[n].group == group)
-            given = min(asked, max(0, net[group]))
-            less = due[group] - (max(due[group], net[group]) - given)
-            own = [n for n in credit.parts if lines[n].group == group]
-            for number in [*own, *(n for n in lines if lines[n].group == group and n not in own)]:
-                if less > 0:
-                    lines[number] = replace(lines[number], amount=lines[number].amount - less)
-                    less = 0
-        return lines

@@ -7,15 +7,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.model import play
+from tests.model import both, play
 from tests.model.door import Door
-from tests.model.money import CAP, Limit, Line, Model, Refused, Use, spread
+from tests.model.model import Model
+from tests.model.money import CAP, Limit, Line, Refused, Use, spread
 
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(play.STEPS),
         st.integers(0, 7),
-        st.integers(-play.SPAN, play.SPAN),
+        st.integers(-both.SPAN, both.SPAN),
         st.integers(1, play.MOST),
         st.integers(0, 999),
     ),
@@ -36,7 +37,7 @@ def test_the_service_and_the_model_say_the_same(ledger, database):
     )
     @given(STEPS, st.integers(0, 999), st.booleans())
     def same(steps, shape, ended):
-        play.Play(door, play.today(), shape, ended).play(steps)
+        play.Play(door, both.today(), shape, ended).play(steps)
 
     same()
 
