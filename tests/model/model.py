@@ -318,6 +318,17 @@ class Model:
         reached = [(days, percent) for days, percent in self.tariff if ahead <= days]
         return half_up(cost, min(reached)[1]) if reached else 0
 
+    def _still(self, order: Order) -> dict[int, int]:
+        """What is owed of each line, a fee and invoices from before a cancelling with it."""
+        if order.now.status in ("closed", "declined"):
+            return dict.fromkeys(order.now.lines, 0)
+        still = {number: line.amount for number, line in order.now.lines.items()}
+        for invoice in order.now.settled:
+            if invoice.status != "rejected":
+                for number, amount in invoice.parts.items():
+                    still[number] += amount
+        return still
+
     # ── Invoices ──────────────────────────────────────────────────────────────────────────────
 
     def record(self, id: str, name: str, parts: dict[int, int], issued_on: date) -> None:
@@ -325,6 +336,20 @@ class Model:
         invoice = self.invoices[id] = Invoice(name, issued_on, parts)
         if invoice.counts:
             self._invoiced(invoice)
+
+    def in_turn(self, name: str, amount: int) -> dict[int, int]:
+        """What an invoice that names no line draws: the lines in turn as far as they are not
+        invoiced, a credit the last that was drawn first; what is beyond all of it, the last."""
+        order = self.orders[name]
+        net, still, parts = self.net(order), self._still(order), Counter[int]()
+        left, numbers = abs(amount), sorted(order.now.lines)
+        for number in numbers if amount > 0 else reversed(numbers):
+            most = still[number] - net[number] if amount > 0 else net[number]
+            parts[number] = min(left, max(0, most))
+            left -= parts[number]
+        parts[numbers[-1]] += left
+        sign = 1 if amount > 0 else -1
+        return {number: sign * part for number, part in parts.items() if part}
 
     def approve(self, id: str, room: str | None = None) -> None:
         """It counts from its issue date. A credit's room goes to the cap, or back to its order."""

@@ -143,7 +143,9 @@ class Play(Ordering):
         name = self.some_order(which, "confirmed")
         if name and self.model.orders[name].now.counter is None:
             parts = self.parts(self.model.orders[name], ore, shape)
-            self._recorded(name, parts, self.back(days), "380")
+            if in_turn := shape % 7 == 0:
+                parts = self.model.in_turn(name, ore)
+            self._recorded(name, parts, self.back(days), "380", in_turn)
 
     def credit(self, which: int, days: int, ore: int, shape: int) -> None:
         """A credit of lines: now and then of more than was invoiced, or where nothing was."""
@@ -151,19 +153,25 @@ class Play(Ordering):
         if name and self.model.orders[name].now.counter is None:
             parts = self.parts(self.model.orders[name], ore // 2, shape - shape % 5 + 1)
             told = {number: -amount for number, amount in parts.items()}
-            self._recorded(name, told, self.back(days), ("381", "380")[shape % 2])
+            if in_turn := shape % 7 == 0:
+                told = self.model.in_turn(name, -ore)
+            self._recorded(name, told, self.back(days), ("381", "380")[shape % 2], in_turn)
 
-    def _recorded(self, name: str, parts: dict[int, int], on: date, kind: str) -> None:
-        body = {
+    def _recorded(
+        self, name: str, parts: dict[int, int], on: date, kind: str, in_turn: bool
+    ) -> None:
+        """Where the parts are what comes of naming no line, none is named."""
+        body: dict[str, Any] = {
             "invoice": f"I{self.number}-{next(self.names)}",
             "issued_on": str(on),
             "type": kind,
             "amount": written(sum(parts.values())),
-            "lines": [
+        }
+        if not in_turn:
+            body["lines"] = [
                 {"order": name, "line": number, "amount": written(amount)}
                 for number, amount in parts.items()
-            ],
-        }
+            ]
         told = self.act(name, "drawdowns", body, "finance")
         id = told[1].get("id", "")
         self.both(
