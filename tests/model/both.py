@@ -75,7 +75,7 @@ class Both:
             Limit("soft", {"kind": "development"}, "soft", amounts=[(start, 10_000)]),
             Limit("unknown", {"buyer": BUYERS[0]}, amounts=[(start, None)]),
         ]
-        cap = None if shape % 33 == 0 else 100_000
+        cap = None if shape % 33 == 0 and not self.threshold else 100_000
         kept = [limit for nth, limit in enumerate(chosen) if shape >> nth & 1]
         tolerance = 0 if self.threshold else (0, 5)[shape % 2]
         return [Limit(CAP, amounts=[(start, cap)], tolerance=tolerance), *kept]

@@ -225,14 +225,17 @@ class Model:
             raise Refused("fault")
         if seats > line.seats:
             raise Refused("too-many-seats")
-        cost = seats * line.price
+        if order.delivered:
+            raise Refused("status")
+        # After a credit to the cap seats are worth no more than what is left of their line.
+        cost = max(0, min(seats * line.price, (line.amount - line.fees) * seats // line.seats))
         owed = self._owed(order, cost, fee, on)
         if owed > cost:
             raise Refused("fee-too-high")
         left = replace(
             line, amount=line.amount - cost + owed, seats=line.seats - seats, fees=line.fees + owed
         )
-        if left.amount < self.net(order)[number]:
+        if left.amount < self.net(order)[number] + self._unpaid_fees(order)[number]:
             raise Refused("below-invoiced")
         self.orders[name] = order.then(on, lines={**order.now.lines, number: left})
 
@@ -291,10 +294,10 @@ class Model:
         return left
 
     def _unpaid_fees(self, order: Order) -> dict[int, int]:
-        """What is owed of fees on each line, where what is invoiced pays the seats first."""
+        """What is still owed of fees on each line: what is invoiced of it pays them first."""
         net = self.net(order)
         return {
-            number: min(line.fees, max(0, line.amount - max(0, net[number])))
+            number: max(0, min(line.fees, line.amount) - max(0, net[number]))
             for number, line in order.now.lines.items()
         }
 
@@ -312,8 +315,10 @@ class Model:
             raise Refused("fault")
         if fee is not None:
             return fee
-        if order.starts_on is None or order.now.status != "confirmed":
+        if order.now.status != "confirmed":
             return 0
+        if order.starts_on is None:
+            raise Refused("fault")
         ahead = (order.starts_on - on).days
         reached = [(days, percent) for days, percent in self.tariff if ahead <= days]
         return half_up(cost, min(reached)[1]) if reached else 0
