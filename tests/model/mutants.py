@@ -49,7 +49,7 @@ def soak(plays: int, first: int = 0) -> str:
         try:
             for seed in range(first, first + plays):
                 random = Random(seed)
-                steps = play.steps_of(random, random.randrange(3, 25))
+                steps = play.steps_of(random, random.randrange(5, 40))
                 shape, ended = random.randrange(1000), random.randrange(6) == 0
                 try:
                     play.Play(door, both.today(), shape, ended).play(steps)

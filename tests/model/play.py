@@ -19,7 +19,8 @@ Step = tuple[str, int, int, int, int]  # what, which, days, öre, shape
 
 AGREEMENT = ("amend", "amend", "amend", "new_limit", "stop", "reopen")
 ORDERS = (
-    *("place", "place", "place", "place", "probe", "confirm", "confirm", "decline"),
+    *("place", "place", "place", "place", "probe", "confirm", "confirm", "confirm"),
+    *("decline",),
     *("counter", "accept", "reject_counter", "change", "change", "cancel_seats", "cancel_seats"),
     *("cancel", "deliver", "close"),
 )
@@ -28,7 +29,7 @@ INVOICES = (
     *("credit", "reverse"),
 )
 STEPS = (*AGREEMENT, *ORDERS, *INVOICES)
-MOST = 60_000
+MOST = 50_000
 
 
 def steps_of(random: Random, count: int) -> list[Step]:
@@ -65,7 +66,7 @@ class Play(Ordering):
         unknown = shape % 17 == 16 and not self.threshold
         amounts = dict.fromkeys(chosen, None if unknown else 2 * ore)
         if self.threshold and CAP in chosen:
-            amounts[CAP] = 100_000 + ore // 3 - MOST // 6
+            amounts[CAP] = 100_000 + ore // 3 - 8_000
         ground = "policy"
         if self.threshold:
             ground = ("17:9", "17:9", "17:10")[shape % 3]

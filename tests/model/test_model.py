@@ -21,7 +21,7 @@ STEPS = st.lists(
         st.integers(0, 999),
     ),
     min_size=3,
-    max_size=24,
+    max_size=40,
 )
 EXAMPLES = {"sqlite": 70, "postgresql": 25}
 
