@@ -15,7 +15,6 @@ from tests.model.money import CAP, Limit, Line, Order, Refused, Use
 SPAN = 120
 """So many days back things are done, and ahead amounts are set."""
 TARIFF = ((90, 25), (40, 50), (10, 100))
-ROOM = False
 
 
 class Different(AssertionError):
@@ -196,7 +195,7 @@ class Both:
                 raise self.different(
                     f"{limit.name} as of {day or 'today'}: by the model {ours}, told {theirs}"
                 )
-            if day is None and ROOM:
+            if day is None:
                 room = self.money(self.model.room(limit.name))
                 if room != one["room"]:
                     raise self.different(f"room of {limit.name}: {room}, told {one['room']}")

@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.model.money import (
     CAP,
-    Group,
+    Cut,
     Invoice,
     Limit,
     Line,
@@ -21,9 +21,10 @@ from tests.model.money import (
     Refused,
     Terms,
     Use,
-    half_up,
     in_all,
-    spread,
+    left_to_cancel,
+    net_of,
+    unpaid_fees,
 )
 
 OPEN = ("placed", "confirmed")
@@ -77,14 +78,14 @@ class Model:
 
     def room(self, name: str) -> int | None:
         """What can be ordered today as far as this limit goes: its fullest day decides."""
+        if not self.takes_orders():
+            return 0
         limit, left = self.limits[name], []
         for day in self.days(self.today):
             most = limit.most(day)
             if most is not None:
                 left.append(most - self.use(limit, day).total)
-        if not left:
-            return None
-        return max(0, min(left)) if self.takes_orders() else 0
+        return max(0, min(left)) if left else None
 
     # ── What binds ────────────────────────────────────────────────────────────────────────────
 
@@ -229,13 +230,15 @@ class Model:
             raise Refused("status")
         # After a credit to the cap seats are worth no more than what is left of their line.
         cost = max(0, min(seats * line.price, (line.amount - line.fees) * seats // line.seats))
-        owed = self._owed(order, cost, fee, on)
-        if owed > cost:
+        percent = self._percent(order, fee, on)
+        if (fee or 0) > cost:
             raise Refused("fee-too-high")
+        owed = Cut((), percent, fee or 0).fee_of(cost)
         left = replace(
             line, amount=line.amount - cost + owed, seats=line.seats - seats, fees=line.fees + owed
         )
-        if left.amount < self.net(order)[number] + self._unpaid_fees(order)[number]:
+        net = self.net(order)
+        if left.amount < max(0, net[number]) + unpaid_fees(order.now.lines, net)[number]:
             raise Refused("below-invoiced")
         self.orders[name] = order.then(on, lines={**order.now.lines, number: left})
 
@@ -244,22 +247,13 @@ class Model:
         order = self._of(name, "placed", "countered", "confirmed")
         if order.delivered:
             raise Refused("status")
-        left = self._left(order)
-        numbers = sorted(left)
-        cancelled = sum(left.values())
-        owed = self._owed(order, cancelled, fee, on)
-        if owed > cancelled:
+        invoices = tuple(i for i in self.invoices.values() if i.order == name and i.counts)
+        cancelled = sum(left_to_cancel(order.now.lines, net_of(invoices)).values())
+        percent = self._percent(order, fee, on)
+        if (fee or 0) > cancelled:
             raise Refused("fee-too-high")
-        parts = dict(zip(numbers, spread(owed, [left[number] for number in numbers]), strict=True))
-        unpaid = self._unpaid_fees(order)
-        lines = {
-            number: replace(line, amount=unpaid[number] + parts[number])
-            for number, line in order.now.lines.items()
-        }
-        settled = tuple(i for i in self.invoices.values() if i.order == name and i.counts)
-        self.orders[name] = order.then(
-            on, status="cancelled", lines=lines, counter=None, settled=settled
-        )
+        cut = Cut(invoices, percent, fee or 0)
+        self.orders[name] = order.then(on, status="cancelled", counter=None, cut=cut)
 
     def deliver(self, name: str) -> None:
         order = self._of(name, "confirmed")
@@ -276,62 +270,34 @@ class Model:
 
     def net(self, order: Order) -> Counter[int]:
         """What is invoiced of each line, waiting or approved, credits off."""
-        net = Counter[int]()
-        for invoice, _ in order.now.invoices:
-            if invoice.status != "rejected":
-                net.update(invoice.parts)
-        return net
+        return net_of(invoice for invoice, _ in order.now.invoices)
 
-    def _left(self, order: Order) -> dict[int, int]:
-        """What is left to cancel of each line: not invoiced, and no fee that is owed already."""
-        taken = self._over_own_line(order)
-        net, left = self.net(order), {}
-        for number, line in order.now.lines.items():
-            room = max(0, line.amount - max(0, net[number]) - self._unpaid_fees(order)[number])
-            other = min(room, taken[line.group])
-            taken[line.group] -= other
-            left[number] = room - other
-        return left
-
-    def _unpaid_fees(self, order: Order) -> dict[int, int]:
-        """What is still owed of fees on each line: what is invoiced of it pays them first."""
-        net = self.net(order)
-        return {
-            number: max(0, min(line.fees, line.amount) - max(0, net[number]))
-            for number, line in order.now.lines.items()
-        }
-
-    def _over_own_line(self, order: Order) -> Counter[Group]:
-        """What invoices draw beyond their own lines: it takes room from lines of the same group."""
-        net, over = self.net(order), Counter[Group]()
-        for number, line in order.now.lines.items():
-            over[line.group] += max(0, net[number] - line.amount)
-        return over
-
-    def _owed(self, order: Order, cost: int, fee: int | None, on: date) -> int:
-        """The fee that is said, else what the tariff says: the step nearest to the start of those
-        that are reached. What is not confirmed is no contract and costs nothing."""
-        if order.now.status != "confirmed" and fee:
-            raise Refused("fault")
-        if fee is not None:
-            return fee
+    def _percent(self, order: Order, fee: int | None, on: date) -> int | None:
+        """Per cent of what is cancelled; None where the fee is said. Of the tariff the step holds
+        that is nearest to the start of those that are reached; what is not confirmed is no
+        contract and costs nothing."""
         if order.now.status != "confirmed":
+            if fee:
+                raise Refused("fault")
             return 0
+        if fee is not None:
+            return None
         if order.starts_on is None:
             raise Refused("fault")
         ahead = (order.starts_on - on).days
         reached = [(days, percent) for days, percent in self.tariff if ahead <= days]
-        return half_up(cost, min(reached)[1]) if reached else 0
+        return min(reached)[1] if reached else 0
 
     def _still(self, order: Order) -> dict[int, int]:
         """What is owed of each line, a fee and invoices from before a cancelling with it."""
-        if order.now.status in ("closed", "declined"):
-            return dict.fromkeys(order.now.lines, 0)
-        still = {number: line.amount for number, line in order.now.lines.items()}
-        for invoice in order.now.settled:
-            if invoice.status != "rejected":
-                for number, amount in invoice.parts.items():
-                    still[number] += amount
+        terms = order.now
+        if terms.status in ("closed", "declined"):
+            return dict.fromkeys(terms.lines, 0)
+        if terms.cut is None:
+            return {number: line.amount for number, line in terms.lines.items()}
+        still = Counter(terms.fees())
+        still.update(net_of(terms.cut.invoices))
+        still.subtract(dict(terms.given_back))
         return still
 
     # ── Invoices ──────────────────────────────────────────────────────────────────────────────
@@ -362,11 +328,11 @@ class Model:
         order = self.orders[invoice.order]
         if invoice.amount < 0 and room == "order" and order.now.status in ENDED:
             raise Refused("order-ended")
-        lines = order.now.lines
+        changed: dict[str, Any] = {}
         if invoice.amount < 0 and room == "cap":
-            lines = self._given_back(order, invoice)
+            changed = self._given_back(order, invoice)
         invoice.status = "approved"
-        self._invoiced(invoice, lines=lines)
+        self._invoiced(invoice, **changed)
 
     def reject(self, id: str) -> None:
         """As if it had never come."""
@@ -385,19 +351,22 @@ class Model:
             invoice.issued_on, invoices=(*others, (invoice, invoice.status)), **changed
         )
 
-    def _given_back(self, order: Order, credit: Invoice) -> dict[int, Line]:
-        """The lines once a credit's room has gone back to the cap: no more than was invoiced."""
-        lines = dict(order.now.lines)
-        if order.now.status in ("closed", "declined"):
-            return lines
-        due, net = order.now.due(), order.now.invoiced()
+    def _given_back(self, order: Order, credit: Invoice) -> dict[str, Any]:
+        """What a credit makes of its order whose room goes back to the cap: it counts for so much
+        less, but for no more than was invoiced."""
+        terms, lines = order.now, dict(order.now.lines)
+        due, net, less_by_line = terms.due(), terms.invoiced(), []
         for group in {lines[number].group for number in credit.parts}:
-            asked = -sum(a for n, a in credit.parts.items() if lines[n].group == group)
+            own = [n for n in credit.parts if lines[n].group == group]
+            asked = -sum(credit.parts[n] for n in own)
             given = min(asked, max(0, net[group]))
             less = due[group] - (max(due[group], net[group]) - given)
-            own = [n for n in credit.parts if lines[n].group == group]
-            for number in [*own, *(n for n in lines if lines[n].group == group and n not in own)]:
-                if less > 0:
-                    lines[number] = replace(lines[number], amount=lines[number].amount - less)
-                    less = 0
-        return lines
+            if less > 0:
+                less_by_line.append((own[0], less))
+        if terms.status in ("closed", "declined"):
+            return {}
+        if terms.cut is not None:
+            return {"given_back": (*terms.given_back, *less_by_line)}
+        for number, less in less_by_line:
+            lines[number] = replace(lines[number], amount=lines[number].amount - less)
+        return {"lines": lines}

@@ -109,36 +109,102 @@ class Invoice:
         return self.status == "approved" or (self.status == "waiting" and self.amount > 0)
 
 
+def net_of(invoices: Iterable[Invoice]) -> Counter[int]:
+    """What is invoiced of each line, credits off; what was turned down never came."""
+    net = Counter[int]()
+    for invoice in invoices:
+        if invoice.status != "rejected":
+            net.update(invoice.parts)
+    return net
+
+
+def unpaid_fees(lines: dict[int, Line], net: Counter[int]) -> dict[int, int]:
+    """What is still owed of fees on each line: what is invoiced of it pays them first."""
+    return {
+        number: max(0, min(line.fees, line.amount) - max(0, net[number]))
+        for number, line in lines.items()
+    }
+
+
+def left_to_cancel(lines: dict[int, Line], net: Counter[int]) -> dict[int, int]:
+    """What is left to cancel of each line: not invoiced, and no fee that is owed already. What is
+    invoiced beyond its own line takes room from lines of the same group."""
+    beyond, left = Counter[Group](), {}
+    for number, line in lines.items():
+        beyond[line.group] += max(0, net[number] - line.amount)
+    for number, line in lines.items():
+        room = max(0, line.amount - max(0, net[number]) - unpaid_fees(lines, net)[number])
+        other = min(room, beyond[line.group])
+        beyond[line.group] -= other
+        left[number] = room - other
+    return left
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A cancelling of the whole: the invoices that were there, and its fee, as it was said or in
+    per cent of what is cancelled."""
+
+    invoices: tuple[Invoice, ...]
+    percent: int | None
+    fee: int = 0
+
+    def fee_of(self, cancelled: int) -> int:
+        if self.percent is None:
+            return min(self.fee, cancelled)
+        return half_up(cancelled, self.percent)
+
+
 @dataclass
 class Terms:
-    """How an order reads from a day on. `settled`: invoices that its lines are owed beside fees."""
+    """How an order reads from a day on. Of one that was cancelled whole `lines` are those from
+    before it, and `given_back` is what credits to the cap took of what stayed."""
 
     day: date
     status: str
     lines: dict[int, Line]
     counter: dict[int, Line] | None = None
     invoices: tuple[tuple[Invoice, str], ...] = ()
-    settled: tuple[Invoice, ...] = ()
+    cut: Cut | None = None
+    given_back: tuple[tuple[int, int], ...] = ()
 
     def due(self) -> Counter[Group]:
         """What is ordered or owed, for each group of lines; of an open counter-offer, the higher
         of the two."""
+        due = Counter[Group]()
         if self.status in ("closed", "declined"):
-            return Counter()
+            return due
+        if self.cut is not None:
+            return self._kept(self.cut)
         lines = self.lines
         if self.counter is not None and in_all(self.counter) > in_all(lines):
             lines = self.counter
-        due = Counter[Group]()
         for line in lines.values():
             due[line.group] += line.amount
-        paid = Counter[Group]()
-        for invoice in self.settled:
-            if invoice.status != "rejected":
-                for number, amount in invoice.parts.items():
-                    paid[self.lines[number].group] += amount
-        for group, amount in paid.items():
-            due[group] += max(0, amount)
         return due
+
+    def fees(self) -> dict[int, int]:
+        """What stays of each line beside what is invoiced, once the whole is cancelled: the fees
+        that were owed before, and its part of the new one."""
+        assert self.cut is not None
+        net = net_of(self.cut.invoices)
+        left, unpaid = left_to_cancel(self.lines, net), unpaid_fees(self.lines, net)
+        numbers = sorted(left)
+        fee = self.cut.fee_of(sum(left.values()))
+        parts = spread(fee, [left[number] for number in numbers])
+        return {n: unpaid[n] + part for n, part in zip(numbers, parts, strict=True)}
+
+    def _kept(self, cut: Cut) -> Counter[Group]:
+        kept = Counter[Group]()
+        for number, amount in net_of(cut.invoices).items():
+            kept[self.lines[number].group] += amount
+        kept = Counter({group: max(0, amount) for group, amount in kept.items()})
+        for number, amount in self.fees().items():
+            kept[self.lines[number].group] += amount
+        for number, amount in self.given_back:
+            group = self.lines[number].group
+            kept[group] = max(0, kept[group] - amount)
+        return kept
 
     def invoiced(self, *, approved: bool = False) -> Counter[Group]:
         """Invoices less credits; all that count, or what is drawn of them."""
