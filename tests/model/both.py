@@ -47,6 +47,7 @@ class Both:
         self.names = itertools.count(1)
         self.story: list[str] = []
         self.credited: set[str] = set()
+        self.moved = False
         start = today - timedelta(days=SPAN + 30)
         end = today - timedelta(days=20) if ended else today + timedelta(days=900)
         self.threshold = (None, None, 8_000, 15_000)[shape // 3 % 4]
@@ -99,6 +100,7 @@ class Both:
             raise self.different(f"by the model {told}; the service names {sorted(limits)}")
         if told and told.why == "limits" and why not in ("cap-exceeded", "no-room"):
             raise self.different(f"by the model {told}; by the service {why}")
+        self.moved = told is None
         return None if told else answer
 
     def different(self, what: str) -> Different:

@@ -51,8 +51,10 @@ class Play(Ordering):
 
     def play(self, steps: list[Step]) -> None:
         for what, which, days, ore, shape in steps:
+            self.moved = False
             getattr(self, what)(which, days, ore, shape)
-            self.compare(which)
+            if self.moved:
+                self.compare(which)
         self.compare_all_days()
 
     # ── The agreement ───────────────────────────────────────────────────────────────────────
