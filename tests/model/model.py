@@ -187,7 +187,7 @@ class Model:
         order = self._of(name, "placed", "countered")
         after = order.then(on, status="countered", counter=dict(enumerate(lines, 1)))
         if in_all(after.now.counter or {}) > in_all(order.now.lines):
-            self.larger(after.now.day)
+            self.larger(on)
         self.fit(name, after)
         self.orders[name] = after
 
@@ -196,7 +196,7 @@ class Model:
         lines = order.now.counter or {}
         after = order.then(on, status="confirmed", lines=lines, counter=None)
         if in_all(lines) > in_all(order.now.lines):
-            self.larger(after.now.day)
+            self.larger(on)
         self.fit(name, after)
         self.fit(name, after, [after.now.day])
         self.orders[name] = after
@@ -205,7 +205,7 @@ class Model:
         self.orders[name] = self._of(name, "countered").then(on, status="declined", counter=None)
 
     def change(self, name: str, lines: list[Line], on: date) -> None:
-        """The lines as they shall read; none is less than what is invoiced of it."""
+        """The lines as they shall read; none is less than what is invoiced or owed of it."""
         order = self._of(name, *OPEN)
         after = order.then(on, lines=dict(enumerate(lines, 1)))
         for number, amount in self.net(order).items():
@@ -213,8 +213,12 @@ class Model:
             before = order.now.lines[number].amount
             if line is None or (line.amount < before and line.amount < amount):
                 raise Refused("below-invoiced")
+        for number, line in order.now.lines.items():
+            owed = line.amount if order.delivered else min(line.fees, line.amount)
+            if after.now.lines[number].amount < owed:
+                raise Refused("below-owed")
         if in_all(after.now.lines) > in_all(order.now.lines):
-            self.larger(after.now.day)
+            self.larger(on)
         self.fit(name, after)
         self.orders[name] = after
 

@@ -145,16 +145,19 @@ class Ordering(Both):
     def change(self, which: int, days: int, ore: int, shape: int) -> None:
         """Other amounts of the lines that are there, and now and then one more."""
         name = self.some_order(which, "placed", "confirmed")
-        if name is None or any(one.fees for one in self.model.orders[name].now.lines.values()):
+        if name is None:
             return
         order, on = self.model.orders[name], self.not_before(name, days)
         net = self.model.net(order)
         if any(net[number] > one.amount for number, one in order.now.lines.items()):
             return
         lines = [
-            Line(one.group, max(1, ore // (nth + 1)))
-            if shape >> nth & 1
-            else replace(one, amount=max(1, one.amount), seats=None, price=None)
+            replace(
+                one,
+                amount=max(1, ore // (nth + 1) if shape >> nth & 1 else one.amount),
+                seats=None,
+                price=None,
+            )
             for nth, one in enumerate(order.now.lines.values())
         ]
         if shape % 4 == 3:
