@@ -340,7 +340,10 @@ class Model:
 
     def reject(self, id: str) -> None:
         """As if it had never come."""
-        self._waiting(id).status = "rejected"
+        invoice = self._waiting(id)
+        invoice.status = "rejected"
+        order = self.orders[invoice.order]
+        order.history = [terms for terms in order.history if terms.came is not invoice]
 
     def _waiting(self, id: str) -> Invoice:
         invoice = self.invoices[id]
@@ -352,7 +355,10 @@ class Model:
         order = self.orders[invoice.order]
         others = tuple(pair for pair in order.now.invoices if pair[0] is not invoice)
         self.orders[invoice.order] = order.then(
-            invoice.issued_on, invoices=(*others, (invoice, invoice.status)), **changed
+            invoice.issued_on,
+            invoices=(*others, (invoice, invoice.status)),
+            came=invoice if invoice.status == "waiting" else None,
+            **changed,
         )
 
     def _given_back(self, order: Order, credit: Invoice) -> dict[str, Any]:

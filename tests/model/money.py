@@ -167,6 +167,8 @@ class Terms:
     invoices: tuple[tuple[Invoice, str], ...] = ()
     cut: Cut | None = None
     given_back: tuple[tuple[int, int], ...] = ()
+    came: Invoice | None = None
+    """The invoice that waits from here on, where that is what this day brought."""
 
     def due(self) -> Counter[Group]:
         """What is ordered or owed, for each group of lines; of an open counter-offer, the higher
@@ -253,7 +255,7 @@ class Order:
 
     def then(self, day: date, **changed: Any) -> Order:
         """The order with something more said of it."""
-        terms = replace(self.now, day=max(day, self.now.day), **changed)
+        terms = replace(self.now, **{"day": max(day, self.now.day), "came": None, **changed})
         return replace(self, history=[*self.history, terms])
 
 
