@@ -14,7 +14,7 @@ from tests.model.money import CAP, Limit, Line, Order, Refused, Use
 
 SPAN = 120
 """So many days back things are done, and ahead amounts are set."""
-TARIFF = ((90, 25), (40, 50), (10, 100))
+TARIFF = ((90, 37), (40, 50), (10, 83))
 
 
 class Different(AssertionError):

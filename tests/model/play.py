@@ -69,6 +69,9 @@ class Play(Ordering):
         amounts = dict.fromkeys(chosen, None if unknown else 2 * ore)
         if self.threshold and CAP in chosen:
             amounts[CAP] = 100_000 + ore // 3 - 8_000
+            if which % 2 == 0:  # what 9 § just covers, or just does not
+                edge = min(10_000, self.threshold) - ore % 2
+                amounts[CAP] = 100_000 + (edge if shape % 2 else -edge)
         ground = "policy"
         if self.threshold:
             ground = ("17:9", "17:9", "17:10")[shape % 3]
