@@ -363,14 +363,14 @@ class Model:
 
     def _given_back(self, order: Order, credit: Invoice) -> dict[str, Any]:
         """What a credit makes of its order whose room goes back to the cap: it counts for so much
-        less, but for no more than was invoiced."""
+        less, but for no more than was drawn; what waits may be turned down again."""
         terms, lines = order.now, dict(order.now.lines)
-        due, net, less_by_line = terms.due(), terms.invoiced(), []
+        due, drawn, less_by_line = terms.due(), terms.invoiced(approved=True), []
         for group in {lines[number].group for number in credit.parts}:
             own = [n for n in credit.parts if lines[n].group == group]
             asked = -sum(credit.parts[n] for n in own)
-            given = min(asked, max(0, net[group]))
-            less = due[group] - (max(due[group], net[group]) - given)
+            given = min(asked, max(0, drawn[group]))
+            less = due[group] - (max(due[group], drawn[group]) - given)
             if less > 0:
                 less_by_line.append((own[0], less))
         if terms.status in ("closed", "declined"):

@@ -24,7 +24,7 @@ MUTATIONS = (
     # 9 §.
     Mutation("regime.py", "abs(net) * 10 >= base", "abs(net) * 10 > base"),
     Mutation("regime.py", "abs(net) * 10 >= base", "net * 10 >= base"),
-    Mutation("regime.py", "abs(net) >= ceiling)", "abs(net) >= 2 * ceiling)"),
+    Mutation("regime.py", "abs(net) >= found.amount:", "abs(net) > found.amount:"),
     Mutation("regime.py", 'and c.ground == "17:9")', 'and c.ground != "17:9")'),
     Mutation("agreement/staircase.py", "if since < day and amount", "if since <= day and amount"),
     Mutation("agreement/staircase.py", "for step in steps[:at])", "for step in steps[at:at])"),
@@ -105,11 +105,11 @@ MUTATIONS = (
     # Credits.
     Mutation("position.py", "asked - max(0, min(asked, max(0, drawn)) - excess)", "0"),
     Mutation(
-        "position.py", "excess = max(0, drawn + pending - sum(amounts.values()))", "excess = 0"
+        "position.py", "excess = max(0, drawn - sum(amounts.values()))", "excess = 0"
     ),
     Mutation("position.py", "amounts[part.line] -= taken", "amounts[part.line] -= 0"),
     # Orders.
-    Mutation("order/state.py", "return max(on, self.moved_on)", "return on"),
+    Mutation("order/state.py", "return max(on, self.moved_on, *(", "return max(on, *("),
     Mutation(
         "order/state.py",
         "if state.counter is not None and ordered(state.counter.lines) > state.amount:",
