@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from ledger.domain.calendar import SWEDEN
 from tests.model.door import BUYERS, SUPPLIERS, Door, read, written
 from tests.model.model import Model
 from tests.model.money import CAP, Limit, Line, Order, Refused, Use
@@ -19,10 +18,6 @@ TARIFF = ((90, 37), (40, 50), (10, 83))
 
 class Different(AssertionError):
     """The service and the model say different things."""
-
-
-def today() -> date:
-    return datetime.now(SWEDEN).date()
 
 
 def line_told(line: Line) -> str:

@@ -52,7 +52,7 @@ def soak(plays: int, first: int = 0) -> str:
                 steps = play.steps_of(random, random.randrange(5, 40))
                 shape, ended = random.randrange(1000), random.randrange(6) == 0
                 try:
-                    play.Play(door, both.today(), shape, ended).play(steps)
+                    play.Play(door, ledger.today, shape, ended).play(steps)
                 except both.Different as different:
                     return f"seed {seed}\n{different}"
         finally:
@@ -61,12 +61,16 @@ def soak(plays: int, first: int = 0) -> str:
 
 
 def applied(mutation: Mutation, root: Path) -> None:
-    """Raises ValueError where its line does not stand there exactly once."""
+    """Write the mutant into a copy of the tree. Raises ValueError as `mutated`."""
     file = root / "ledger" / "domain" / mutation.file
-    text = file.read_text(encoding="utf-8") if file.exists() else ""
+    file.write_text(mutated(mutation, file.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def mutated(mutation: Mutation, text: str) -> str:
+    """Raises ValueError where its line does not stand there exactly once."""
     if text.count(mutation.old) != 1:
         raise ValueError(f"{mutation.file} has {text.count(mutation.old)} times: {mutation.old}")
-    file.write_text(text.replace(mutation.old, mutation.new), encoding="utf-8")
+    return text.replace(mutation.old, mutation.new)
 
 
 def judged(mutation: Mutation, plays: int = PLAYS) -> Judged:

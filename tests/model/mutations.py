@@ -104,9 +104,7 @@ MUTATIONS = (
     ),
     # Credits.
     Mutation("position.py", "asked - max(0, min(asked, max(0, drawn)) - excess)", "0"),
-    Mutation(
-        "position.py", "excess = max(0, drawn - sum(amounts.values()))", "excess = 0"
-    ),
+    Mutation("position.py", "excess = max(0, drawn - sum(amounts.values()))", "excess = 0"),
     Mutation("position.py", "amounts[part.line] -= taken", "amounts[part.line] -= 0"),
     # Orders.
     Mutation("order/state.py", "return max(on, self.moved_on, *(", "return max(on, *("),
@@ -151,8 +149,8 @@ MUTATIONS = (
     ),
     Mutation(
         "order/owed.py",
-        "if before is None or drawdown not in before.invoices:",
-        "if before is None or drawdown in before.invoices:",
+        "not in before.invoices:\n        return OrderInvoiceWithdrawn(",
+        "in before.invoices:\n        return OrderInvoiceWithdrawn(",
     ),
     Mutation("order/owed.py", "max(0, amount - max(0, invoiced.get(number, 0)))", "max(0, amount)"),
     # The agreement.
