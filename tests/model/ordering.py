@@ -208,7 +208,9 @@ class Ordering(Both):
     def deliver(self, which: int, days: int, ore: int, shape: int) -> None:
         if name := self.some_order(which, "confirmed"):
             on = self.not_before(name, days)
-            told = self.act(name, "deliver", {"delivered_on": str(on), "seats_used": 1})
+            told = self.act(
+                name, "deliver", {"delivered_on": str(on), "seats_used": 1, "reason": "r"}
+            )
             self.both(f"deliver {name} on {on}", told, lambda: self.model.deliver(name))
 
     def close(self, which: int, days: int, ore: int, shape: int) -> None:
