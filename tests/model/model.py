@@ -1,0 +1,382 @@
+"""The model of one agreement: each command that moves money, whether it is taken, and what is left.
+
+It is written from the design alone, and shares nothing with `ledger`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from tests.model.money import (
+    CAP,
+    Cut,
+    Invoice,
+    Limit,
+    Line,
+    Order,
+    Refused,
+    Terms,
+    Use,
+    in_all,
+    left_to_cancel,
+    net_of,
+    unpaid_fees,
+)
+
+OPEN = ("placed", "confirmed")
+ENDED = ("closed", "declined", "cancelled")
+
+
+class Model:
+    """One agreement and its orders; each method is a command, and raises Refused."""
+
+    def __init__(
+        self,
+        *,
+        today: date,
+        starts_on: date,
+        ends_on: date,
+        limits: list[Limit],
+        tariff: list[tuple[int, int]],
+        threshold: int | None = None,
+    ) -> None:
+        self.today, self.starts_on, self.ends_on = today, starts_on, ends_on
+        self.limits = {limit.name: limit for limit in limits}
+        self.tariff = tariff
+        self.threshold = threshold
+        self.grounds: dict[date, str] = {}
+        self.stopped = False
+        self.orders: dict[str, Order] = {}
+        self.invoices: dict[str, Invoice] = {}
+
+    # ── Figures ───────────────────────────────────────────────────────────────────────────────
+
+    def use(self, limit: Limit, day: date) -> Use:
+        return sum(self._uses(self.orders.values(), limit, day), start=Use())
+
+    def _uses(self, orders: Iterable[Order], limit: Limit, day: date) -> Iterator[Use]:
+        for order in orders:
+            if terms := order.on(day):
+                yield from (u for group, u in terms.use().items() if limit.matches(group))
+
+    def remaining(self, limit: Limit, day: date) -> int | None:
+        amount = limit.amount(day)
+        return None if amount is None else amount - self.use(limit, day).total
+
+    def days(self, since: date) -> list[date]:
+        """A day, and those after it on which anything that anybody set or did begins to count."""
+        moved = {terms.day for order in self.orders.values() for terms in order.history}
+        set_on = {day for limit in self.limits.values() for day, _ in limit.amounts}
+        return sorted({since, *(day for day in moved | set_on if day > since)})
+
+    def takes_orders(self) -> bool:
+        return self.starts_on <= self.today <= self.ends_on and not self.stopped
+
+    def room(self, name: str) -> int | None:
+        """What can be ordered today as far as this limit goes: its fullest day decides."""
+        if not self.takes_orders():
+            return 0
+        limit, left = self.limits[name], []
+        for day in self.days(self.today):
+            most = limit.most(day)
+            if most is not None:
+                left.append(most - self.use(limit, day).total)
+        return max(0, min(left)) if left else None
+
+    # ── What binds ────────────────────────────────────────────────────────────────────────────
+
+    def fit(self, name: str, after: Order, days: list[date] | None = None) -> None:
+        """Refuse an order as it would be that makes use of a hard limit larger on a day on which
+        there is no room for it; of given `days`, whether it makes it larger or not."""
+        before = self.orders.get(name)
+        others = [order for other, order in self.orders.items() if other != name]
+        passed = set()
+        for limit in self.limits.values():
+            for day in days or self.days(after.now.day):
+                most = limit.most(day)
+                mine = sum((u.total for u in self._uses([after], limit, day)), start=0)
+                if limit.effect != "hard" or most is None or not mine:
+                    continue
+                was = sum(u.total for u in self._uses([before] if before else [], limit, day))
+                all_of_it = mine + sum(u.total for u in self._uses(others, limit, day))
+                if all_of_it > most and (days or mine > was):
+                    passed.add(limit.name)
+        if passed:
+            raise Refused("limits", passed)
+
+    def larger(self, day: date) -> None:
+        """What makes an order larger is an order: it is asked about the term like one."""
+        if self.stopped:
+            raise Refused("not-open")
+        if not self.starts_on <= day <= self.ends_on:
+            raise Refused("outside-term")
+
+    # ── The agreement ─────────────────────────────────────────────────────────────────────────
+
+    def amend(
+        self, amounts: dict[str, int | None], effective_on: date, ground: str = "policy"
+    ) -> None:
+        """Set amounts from a day; in whatever order they are said, the latest of a day holds."""
+        if CAP in amounts and self.threshold is not None:
+            self._judge(amounts[CAP], effective_on, ground)
+            self.grounds[effective_on] = ground
+        for name, amount in amounts.items():
+            self.limits[name].amounts.append((effective_on, amount))
+
+    def _judge(self, amount: int | None, effective_on: date, ground: str) -> None:
+        """17 kap. 9 §: the net of successive changes is below a tenth of the original value and
+        below the threshold, up or down, at each step; steps that are there are measured anew."""
+        original = self.limits[CAP].amounts[0][1]
+        if amount is None or original is None or self.threshold is None:
+            raise Refused("ground-not-usable")
+        steps = dict(sorted(self.limits[CAP].amounts, key=lambda one: one[0]))
+        steps[effective_on] = amount
+        grounds = {**self.grounds, effective_on: ground}
+        net, before = 0, original
+        for day in sorted(steps):
+            after = steps[day]
+            assert after is not None
+            if grounds.get(day) == "17:9":
+                net += after - before
+                if abs(net) * 10 >= original or abs(net) >= self.threshold:
+                    raise Refused("not-covered")
+            before = after
+
+    def add_limit(self, limit: Limit) -> None:
+        self.limits[limit.name] = limit
+
+    def stop(self) -> None:
+        if self.stopped:
+            raise Refused("status")
+        self.stopped = True
+
+    def reopen(self) -> None:
+        if not self.stopped:
+            raise Refused("status")
+        self.stopped = False
+
+    # ── Orders ────────────────────────────────────────────────────────────────────────────────
+
+    def placed(
+        self, buyer: str, supplier: str, lines: list[Line], on: date, starts_on: date | None
+    ) -> Order:
+        numbered = dict(enumerate(lines, 1))
+        return Order(buyer, supplier, starts_on, [Terms(on, "placed", numbered)])
+
+    def place(self, name: str, order: Order) -> None:
+        self.larger(order.now.day)
+        self.fit(name, order)
+        self.orders[name] = order
+
+    def confirm(self, name: str, on: date) -> None:
+        order = self._of(name, "placed")
+        after = order.then(on, status="confirmed")
+        self.fit(name, after, [after.now.day])
+        self.orders[name] = after
+
+    def decline(self, name: str, on: date) -> None:
+        self.orders[name] = self._of(name, "placed", "countered").then(
+            on, status="declined", counter=None
+        )
+
+    def counter(self, name: str, lines: list[Line], on: date) -> None:
+        order = self._of(name, "placed", "countered")
+        after = order.then(on, status="countered", counter=dict(enumerate(lines, 1)))
+        if in_all(after.now.counter or {}) > in_all(order.now.lines):
+            self.larger(on)
+        self.fit(name, after)
+        self.orders[name] = after
+
+    def accept(self, name: str, on: date) -> None:
+        order = self._of(name, "countered")
+        lines = order.now.counter or {}
+        after = order.then(on, status="confirmed", lines=lines, counter=None)
+        if in_all(lines) > in_all(order.now.lines):
+            self.larger(on)
+        self.fit(name, after)
+        self.fit(name, after, [after.now.day])
+        self.orders[name] = after
+
+    def reject_counter(self, name: str, on: date) -> None:
+        self.orders[name] = self._of(name, "countered").then(on, status="declined", counter=None)
+
+    def change(self, name: str, lines: list[Line], on: date) -> None:
+        """The lines as they shall read; none is less than what is invoiced or owed of it."""
+        order = self._of(name, *OPEN)
+        after = order.then(on, lines=dict(enumerate(lines, 1)))
+        for number, amount in self.net(order).items():
+            line = after.now.lines.get(number)
+            before = order.now.lines[number].amount
+            if line is None or (line.amount < before and line.amount < amount):
+                raise Refused("below-invoiced")
+        for number, line in order.now.lines.items():
+            owed = line.amount if order.delivered else min(line.fees, line.amount)
+            if after.now.lines[number].amount < owed:
+                raise Refused("below-owed")
+        if in_all(after.now.lines) > in_all(order.now.lines):
+            self.larger(on)
+        self.fit(name, after)
+        self.orders[name] = after
+
+    def cancel_seats(self, name: str, number: int, seats: int, fee: int | None, on: date) -> None:
+        """The fee stays owed on the line; the rest of what the seats cost is released."""
+        order = self._of(name, *OPEN)
+        line = order.now.lines[number]
+        if line.seats is None or line.price is None:
+            raise Refused("fault")
+        if seats > line.seats:
+            raise Refused("too-many-seats")
+        if order.delivered:
+            raise Refused("status")
+        # After a credit to the cap seats are worth no more than what is left of their line.
+        cost = max(0, min(seats * line.price, (line.amount - line.fees) * seats // line.seats))
+        percent = self._percent(order, fee, on)
+        if (fee or 0) > cost:
+            raise Refused("fee-too-high")
+        owed = Cut((), percent, fee or 0).fee_of(cost)
+        left = replace(
+            line, amount=line.amount - cost + owed, seats=line.seats - seats, fees=line.fees + owed
+        )
+        net = self.net(order)
+        if left.amount < max(0, net[number]) + unpaid_fees(order.now.lines, net)[number]:
+            raise Refused("below-invoiced")
+        self.orders[name] = order.then(on, lines={**order.now.lines, number: left})
+
+    def cancel(self, name: str, fee: int | None, on: date) -> None:
+        """The whole: what was owed before and what is invoiced stay, and a fee of what is left."""
+        order = self._of(name, "placed", "countered", "confirmed")
+        if order.delivered:
+            raise Refused("status")
+        invoices = tuple(i for i in self.invoices.values() if i.order == name and i.counts)
+        cancelled = sum(left_to_cancel(order.now.lines, net_of(invoices)).values())
+        percent = self._percent(order, fee, on)
+        if (fee or 0) > cancelled:
+            raise Refused("fee-too-high")
+        cut = Cut(invoices, percent, fee or 0)
+        self.orders[name] = order.then(on, status="cancelled", counter=None, cut=cut)
+
+    def deliver(self, name: str) -> None:
+        order = self._of(name, "confirmed")
+        self.orders[name] = replace(order, delivered=True)
+
+    def close(self, name: str, on: date) -> None:
+        self.orders[name] = self._of(name, "confirmed", "cancelled").then(on, status="closed")
+
+    def _of(self, name: str, *statuses: str) -> Order:
+        order = self.orders[name]
+        if order.now.status not in statuses:
+            raise Refused("status")
+        return order
+
+    def net(self, order: Order) -> Counter[int]:
+        """What is invoiced of each line, waiting or approved, credits off."""
+        return net_of(invoice for invoice, _ in order.now.invoices)
+
+    def _percent(self, order: Order, fee: int | None, on: date) -> int | None:
+        """Per cent of what is cancelled; None where the fee is said. Of the tariff the step holds
+        that is nearest to the start of those that are reached; what is not confirmed is no
+        contract and costs nothing."""
+        if order.now.status != "confirmed":
+            if fee:
+                raise Refused("fault")
+            return 0
+        if fee is not None:
+            return None
+        if order.starts_on is None:
+            raise Refused("fault")
+        ahead = (order.starts_on - on).days
+        reached = [(days, percent) for days, percent in self.tariff if ahead <= days]
+        return min(reached)[1] if reached else 0
+
+    def _still(self, order: Order) -> dict[int, int]:
+        """What is owed of each line, a fee and invoices from before a cancelling with it."""
+        terms = order.now
+        if terms.status in ("closed", "declined"):
+            return dict.fromkeys(terms.lines, 0)
+        if terms.cut is None:
+            return {number: line.amount for number, line in terms.lines.items()}
+        still = Counter(terms.fees())
+        still.update(net_of(terms.cut.invoices))
+        still.subtract(dict(terms.given_back))
+        return still
+
+    # ── Invoices ──────────────────────────────────────────────────────────────────────────────
+
+    def record(self, id: str, name: str, parts: dict[int, int], issued_on: date) -> None:
+        """An invoice is never refused for the cap's sake; a credit waits and moves nothing."""
+        invoice = self.invoices[id] = Invoice(name, issued_on, parts)
+        if invoice.counts:
+            self._invoiced(invoice)
+
+    def in_turn(self, name: str, amount: int) -> dict[int, int]:
+        """What an invoice that names no line draws: the lines in turn as far as they are not
+        invoiced, a credit the last that was drawn first; what is beyond all of it, the last."""
+        order = self.orders[name]
+        net, still, parts = self.net(order), self._still(order), Counter[int]()
+        left, numbers = abs(amount), sorted(order.now.lines)
+        for number in numbers if amount > 0 else reversed(numbers):
+            most = still[number] - net[number] if amount > 0 else net[number]
+            parts[number] = min(left, max(0, most))
+            left -= parts[number]
+        parts[numbers[-1]] += left
+        sign = 1 if amount > 0 else -1
+        return {number: sign * part for number, part in parts.items() if part}
+
+    def approve(self, id: str, room: str | None = None) -> None:
+        """It counts from its issue date. A credit's room goes to the cap, or back to its order."""
+        invoice = self._waiting(id)
+        order = self.orders[invoice.order]
+        if invoice.amount < 0 and room == "order" and order.now.status in ENDED:
+            raise Refused("order-ended")
+        changed: dict[str, Any] = {}
+        if invoice.amount < 0 and room == "cap":
+            changed = self._given_back(order, invoice)
+        invoice.status = "approved"
+        self._invoiced(invoice, **changed)
+
+    def reject(self, id: str) -> None:
+        """As if it had never come."""
+        invoice = self._waiting(id)
+        invoice.status = "rejected"
+        order = self.orders[invoice.order]
+        order.history = [terms for terms in order.history if terms.came is not invoice]
+
+    def _waiting(self, id: str) -> Invoice:
+        invoice = self.invoices[id]
+        if invoice.status != "waiting":
+            raise Refused("status")
+        return invoice
+
+    def _invoiced(self, invoice: Invoice, **changed: Any) -> None:
+        order = self.orders[invoice.order]
+        others = tuple(pair for pair in order.now.invoices if pair[0] is not invoice)
+        self.orders[invoice.order] = order.then(
+            invoice.issued_on,
+            invoices=(*others, (invoice, invoice.status)),
+            came=invoice if invoice.status == "waiting" else None,
+            **changed,
+        )
+
+    def _given_back(self, order: Order, credit: Invoice) -> dict[str, Any]:
+        """What a credit makes of its order whose room goes back to the cap: it counts for so much
+        less, but for no more than was drawn; what waits may be turned down again."""
+        terms, lines = order.now, dict(order.now.lines)
+        due, drawn, less_by_line = terms.due(), terms.invoiced(approved=True), []
+        for group in {lines[number].group for number in credit.parts}:
+            own = [n for n in credit.parts if lines[n].group == group]
+            asked = -sum(credit.parts[n] for n in own)
+            given = min(asked, max(0, drawn[group]))
+            less = due[group] - (max(due[group], drawn[group]) - given)
+            if less > 0:
+                less_by_line.append((own[0], less))
+        if terms.status in ("closed", "declined"):
+            return {}
+        if terms.cut is not None:
+            return {"given_back": (*terms.given_back, *less_by_line)}
+        for number, less in less_by_line:
+            lines[number] = replace(lines[number], amount=lines[number].amount - less)
+        return {"lines": lines}

@@ -1,0 +1,276 @@
+"""What an independent model of the money is made of: limits, orders and invoices, the rules of the
+design once more, as plainly as they can be said. It shares nothing with `ledger`.
+
+Amounts are whole öre. Everything is kept as lists of what was said, and every figure is worked out
+anew from them whenever it is asked for.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+CAP = "cap"
+DIMENSIONS = ("year", "buyer", "supplier", "kind", "funding")
+Group = tuple[Any, ...]  # a value for each of DIMENSIONS
+
+
+class Refused(Exception):
+    """A command is refused: why in a word, and where it is for their sake, which hard limits."""
+
+    def __init__(self, why: str, limits: Iterable[str] = ()) -> None:
+        super().__init__(why, sorted(limits))
+        self.why, self.limits = why, frozenset(limits)
+
+
+@dataclass(frozen=True)
+class Use:
+    """What is in use of something, in öre."""
+
+    reserved: int = 0
+    committed: int = 0
+    drawn: int = 0
+
+    def __add__(self, other: Use) -> Use:
+        return Use(
+            self.reserved + other.reserved,
+            self.committed + other.committed,
+            self.drawn + other.drawn,
+        )
+
+    @property
+    def total(self) -> int:
+        return self.reserved + self.committed + self.drawn
+
+
+# ── Limits ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass
+class Limit:
+    """A largest amount over the lines that match it; `amounts` are as they were set, in turn."""
+
+    name: str
+    where: dict[str, Any] = field(default_factory=dict)
+    effect: str = "hard"
+    tolerance: int = 0
+    amounts: list[tuple[date, int | None]] = field(default_factory=list)
+
+    def matches(self, group: Group) -> bool:
+        named = dict(zip(DIMENSIONS, group, strict=True))
+        return all(named[name] == value for name, value in self.where.items())
+
+    def amount(self, day: date) -> int | None:
+        """Of the latest day until then on which one is set, what was said last of it."""
+        days = [since for since, _ in self.amounts if since <= day]
+        if not days:
+            return None
+        return [amount for since, amount in self.amounts if since == max(days)][-1]
+
+    def most(self, day: date) -> int | None:
+        """What may be in use before the limit speaks."""
+        amount = self.amount(day)
+        return None if amount is None else amount * (100 + self.tolerance) // 100
+
+
+# ── Orders ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of an order. `amount` is what is owed for it: what is ordered, and fees of seats."""
+
+    group: Group
+    amount: int
+    seats: int | None = None
+    price: int | None = None
+    fees: int = 0
+
+
+@dataclass
+class Invoice:
+    """An invoice (amounts above 0) or a credit (below 0), by lines of one order."""
+
+    order: str
+    issued_on: date
+    parts: dict[int, int]
+    status: str = "waiting"
+
+    @property
+    def amount(self) -> int:
+        return sum(self.parts.values())
+
+    @property
+    def counts(self) -> bool:
+        """An invoice counts from when it came, a credit from when it is approved."""
+        return self.status == "approved" or (self.status == "waiting" and self.amount > 0)
+
+
+def net_of(invoices: Iterable[Invoice]) -> Counter[int]:
+    """What is invoiced of each line, credits off; what was turned down never came."""
+    net = Counter[int]()
+    for invoice in invoices:
+        if invoice.status != "rejected":
+            net.update(invoice.parts)
+    return net
+
+
+def unpaid_fees(lines: dict[int, Line], net: Counter[int]) -> dict[int, int]:
+    """What is still owed of fees on each line: what is invoiced of it pays them first."""
+    return {
+        number: max(0, min(line.fees, line.amount) - max(0, net[number]))
+        for number, line in lines.items()
+    }
+
+
+def left_to_cancel(lines: dict[int, Line], net: Counter[int]) -> dict[int, int]:
+    """What is left to cancel of each line: not invoiced, and no fee that is owed already. What is
+    invoiced beyond its own line takes room from lines of the same group."""
+    beyond, left = Counter[Group](), {}
+    for number, line in lines.items():
+        beyond[line.group] += max(0, net[number] - line.amount)
+    for number, line in lines.items():
+        room = max(0, line.amount - max(0, net[number]) - unpaid_fees(lines, net)[number])
+        other = min(room, beyond[line.group])
+        beyond[line.group] -= other
+        left[number] = room - other
+    return left
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A cancelling of the whole: the invoices that were there, and its fee, as it was said or in
+    per cent of what is cancelled."""
+
+    invoices: tuple[Invoice, ...]
+    percent: int | None
+    fee: int = 0
+
+    def fee_of(self, cancelled: int) -> int:
+        if self.percent is None:
+            return min(self.fee, cancelled)
+        return half_up(cancelled, self.percent)
+
+
+@dataclass
+class Terms:
+    """How an order reads from a day on. Of one that was cancelled whole `lines` are those from
+    before it, and `given_back` is what credits to the cap took of what stayed."""
+
+    day: date
+    status: str
+    lines: dict[int, Line]
+    counter: dict[int, Line] | None = None
+    invoices: tuple[tuple[Invoice, str], ...] = ()
+    cut: Cut | None = None
+    given_back: tuple[tuple[int, int], ...] = ()
+    came: Invoice | None = None
+    """The invoice that waits from here on, where that is what this day brought."""
+
+    def due(self) -> Counter[Group]:
+        """What is ordered or owed, for each group of lines; of an open counter-offer, the higher
+        of the two."""
+        due = Counter[Group]()
+        if self.status in ("closed", "declined"):
+            return due
+        if self.cut is not None:
+            return self._kept(self.cut)
+        lines = self.lines
+        if self.counter is not None and in_all(self.counter) > in_all(lines):
+            lines = self.counter
+        for line in lines.values():
+            due[line.group] += line.amount
+        return due
+
+    def fees(self) -> dict[int, int]:
+        """What stays of each line beside what is invoiced, once the whole is cancelled: the fees
+        that were owed before, and its part of the new one."""
+        assert self.cut is not None
+        net = net_of(self.cut.invoices)
+        left, unpaid = left_to_cancel(self.lines, net), unpaid_fees(self.lines, net)
+        numbers = sorted(left)
+        fee = self.cut.fee_of(sum(left.values()))
+        parts = spread(fee, [left[number] for number in numbers])
+        return {n: unpaid[n] + part for n, part in zip(numbers, parts, strict=True)}
+
+    def _kept(self, cut: Cut) -> Counter[Group]:
+        kept = Counter[Group]()
+        for number, amount in net_of(cut.invoices).items():
+            kept[self.lines[number].group] += amount
+        kept = Counter({group: max(0, amount) for group, amount in kept.items()})
+        for number, amount in self.fees().items():
+            kept[self.lines[number].group] += amount
+        for number, amount in self.given_back:
+            group = self.lines[number].group
+            kept[group] = max(0, kept[group] - amount)
+        return kept
+
+    def invoiced(self, *, approved: bool = False) -> Counter[Group]:
+        """Invoices less credits; all that count, or what is drawn of them."""
+        net = Counter[Group]()
+        for invoice, status in self.invoices:
+            if invoice.status != "rejected" and (status == "approved" or not approved):
+                for number, amount in invoice.parts.items():
+                    net[self.lines[number].group] += amount
+        return net
+
+    def use(self) -> dict[Group, Use]:
+        """An open order counts the larger of what is due and what is invoiced; never below 0."""
+        due, net, drawn = self.due(), self.invoiced(), self.invoiced(approved=True)
+        told = {}
+        for group in {*due, *net}:
+            held = max(due[group], net[group], 0) - drawn[group]
+            if self.status in ("placed", "countered"):
+                told[group] = Use(reserved=held, drawn=drawn[group])
+            else:
+                told[group] = Use(committed=held, drawn=drawn[group])
+        return told
+
+
+def in_all(lines: dict[int, Line]) -> int:
+    return sum(line.amount for line in lines.values())
+
+
+@dataclass
+class Order:
+    """What was said of an order, in turn: what counts of an earlier day counts from the latest."""
+
+    buyer: str
+    supplier: str
+    starts_on: date | None
+    history: list[Terms]
+    delivered: bool = False
+
+    @property
+    def now(self) -> Terms:
+        return self.history[-1]
+
+    def on(self, day: date) -> Terms | None:
+        """How it reads on a day; None: it was not there."""
+        told = [terms for terms in self.history if terms.day <= day]
+        return told[-1] if told else None
+
+    def then(self, day: date, **changed: Any) -> Order:
+        """The order with something more said of it."""
+        terms = replace(self.now, **{"day": max(day, self.now.day), "came": None, **changed})
+        return replace(self, history=[*self.history, terms])
+
+
+def spread(amount: int, weights: list[int]) -> list[int]:
+    """An amount by weight: largest remainder, the first of equals."""
+    whole = sum(weights)
+    if not whole:
+        return [0 for _ in weights]
+    parts = [amount * weight // whole for weight in weights]
+    order = sorted(range(len(weights)), key=lambda i: (-(amount * weights[i] % whole), i))
+    for i in order[: amount - sum(parts)]:
+        parts[i] += 1
+    return parts
+
+
+def half_up(amount: int, percent: int) -> int:
+    """Per cent of an amount above 0; half an öre is an öre."""
+    return (amount * percent + 50) // 100

@@ -1,0 +1,220 @@
+"""What is done to orders in a play."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from tests.model.both import Both, line_told, order_told
+from tests.model.door import BUYERS, SUPPLIERS, written
+from tests.model.money import Line, Order
+
+KINDS, SOURCES = ("delivery", "development"), (None, "F")
+
+
+class Ordering(Both):
+    """Places, answers, changes, cancels and closes orders: in each, what it asks is drawn."""
+
+    def lines(self, buyer: str, supplier: str, ore: int, shape: int) -> list[Line]:
+        """One to three lines; some of seats, some of the same group, some of the next year."""
+        told = []
+        for nth in range(1 + shape % 3):
+            bits = shape // 3 >> nth
+            kind, source = KINDS[bits & 1], SOURCES[bits >> 2 & 1]
+            group = (self.today.year + (bits >> 1 & 1), buyer, supplier, kind, source)
+            part = max(1, ore // (1 + shape % 3) + nth)
+            if (shape + nth) % 4 == 0:
+                seats = 2 + shape % 5
+                price = max(1, part // seats)
+                told.append(Line(group, seats * price, seats, price))
+            else:
+                told.append(Line(group, part))
+        return told
+
+    def line_body(self, line: Line) -> dict[str, Any]:
+        year, _, _, kind, source = line.group
+        body = {"kind": kind, "year": year, **({"funding": source} if source else {})}
+        if line.seats is None or line.price is None:
+            return {**body, "amount": written(line.amount)}
+        return {**body, "quantity": line.seats, "unit_price": written(line.price)}
+
+    def asked(self, which: int, days: int, ore: int, shape: int) -> tuple[Order, dict[str, Any]]:
+        buyer, supplier = BUYERS[which % 2], SUPPLIERS[which // 2 % 2]
+        on = self.back(days)
+        starts_on = None if shape % 5 == 0 else on + timedelta(days=shape % 150)
+        lines = self.lines(buyer, supplier, ore, shape)
+        order = self.model.placed(buyer, supplier, lines, on, starts_on)
+        return order, {
+            "course": "C",
+            "supplier": supplier,
+            "ordered_on": str(on),
+            "lines": [self.line_body(one) for one in lines],
+            **({"starts_on": str(starts_on)} if starts_on else {}),
+        }
+
+    def place(self, which: int, days: int, ore: int, shape: int) -> None:
+        order, body = self.asked(which, days, ore, shape)
+        told = self.door.ask("orderer", order.buyer, f"/agreements/{self.number}/orders", body)
+        name = told[1].get("number", "")
+        self.both(f"place {name} {order_told(order)}", told, lambda: self.model.place(name, order))
+
+    def probe(self, which: int, days: int, ore: int, shape: int) -> None:
+        """An order of exactly what fits on a day, and of one öre more, tried only."""
+        order, _ = self.asked(which, days, ore, shape - shape % 3)
+        on, (line,) = order.now.day, order.now.lines.values()
+        left = [
+            most - self.model.use(limit, day).total
+            for limit in self.model.limits.values()
+            if limit.effect == "hard" and limit.matches(line.group)
+            for day in self.model.days(on)
+            if (most := limit.most(day)) is not None
+        ]
+        for amount in (min(left), min(left) + 1) if left and min(left) > 0 else (1,):
+            self._tried(order, Line(line.group, amount))
+
+    def _tried(self, order: Order, line: Line) -> None:
+        now = replace(order.now, lines={1: line})
+        order = replace(order, history=[now])
+        body = {
+            "course": "C",
+            "supplier": order.supplier,
+            "ordered_on": str(now.day),
+            "lines": [self.line_body(line)],
+        }
+        path = f"/agreements/{self.number}/orders"
+        told = self.door.ask("orderer", order.buyer, path, body, dry_run="true")
+
+        def model() -> None:
+            self.model.larger(now.day)
+            self.model.fit("", order)
+
+        self.both(f"try {order_told(order)}", told, model)
+
+    def confirm(self, which: int, days: int, ore: int, shape: int) -> None:
+        suits = ("placed",)
+        self._answer("confirm", "confirmed_on", which, days, self.model.confirm, suits)
+
+    def decline(self, which: int, days: int, ore: int, shape: int) -> None:
+        if shape % 3 == 0:
+            suits = ("placed", "countered")
+            model = self.model.decline
+            self._answer("decline", "declined_on", which, days, model, suits, reason="r")
+
+    def accept(self, which: int, days: int, ore: int, shape: int) -> None:
+        suits, model = ("countered",), self.model.accept
+        self._answer("accept", "accepted_on", which, days, model, suits, by="orderer")
+
+    def reject_counter(self, which: int, days: int, ore: int, shape: int) -> None:
+        members = {"by": "orderer", "path": "reject", "reason": "r"}
+        suits, model = ("countered",), self.model.reject_counter
+        self._answer("reject counter", "rejected_on", which, days, model, suits, **members)
+
+    def _answer(
+        self,
+        said: str,
+        member: str,
+        which: int,
+        days: int,
+        model: Callable[[str, date], None],
+        suits: tuple[str, ...],
+        by: str = "supplier",
+        path: str = "",
+        **more: Any,
+    ) -> None:
+        if name := self.some_order(which, *suits):
+            on = self.not_before(name, days)
+            told = self.act(name, path or said, {member: str(on), **more}, by)
+            self.both(f"{said} {name} on {on}", told, lambda: model(name, on))
+
+    def counter(self, which: int, days: int, ore: int, shape: int) -> None:
+        if name := self.some_order(which, "placed", "countered"):
+            order, on = self.model.orders[name], self.not_before(name, days)
+            lines = self.lines(order.buyer, order.supplier, ore, shape)
+            if net := self.model.net(order):  # what is invoiced keeps its line
+                lines = [
+                    Line(one.group, max(net[nth], ore // (nth + shape % 2), 1))
+                    for nth, one in order.now.lines.items()
+                ]
+            body = {"countered_on": str(on), "lines": [self.line_body(one) for one in lines]}
+            told = self.act(name, "counter", body, "supplier")
+            said = f"counter {name} {[line_told(one) for one in lines]} on {on}"
+            self.both(said, told, lambda: self.model.counter(name, lines, on))
+
+    def change(self, which: int, days: int, ore: int, shape: int) -> None:
+        """Other amounts of the lines that are there, and now and then one more."""
+        name = self.some_order(which, "placed", "confirmed")
+        if name is None:
+            return
+        order, on = self.model.orders[name], self.not_before(name, days)
+        net = self.model.net(order)
+        if any(net[number] > one.amount for number, one in order.now.lines.items()):
+            return
+        lines = [
+            replace(
+                one,
+                amount=max(1, ore // (nth + 1) if shape >> nth & 1 else one.amount),
+                seats=None,
+                price=None,
+            )
+            for nth, one in enumerate(order.now.lines.values())
+        ]
+        if shape % 4 == 3:
+            lines += self.lines(order.buyer, order.supplier, ore // 2 + 1, shape - shape % 3)
+        body = {
+            "changed_on": str(on),
+            "reason": "r",
+            "lines": [self.line_body(one) for one in lines],
+        }
+        told = self.act(name, "change", body)
+        said = f"change {name} {[line_told(one) for one in lines]} on {on}"
+        self.both(said, told, lambda: self.model.change(name, lines, on))
+
+    def cancel_seats(self, which: int, days: int, ore: int, shape: int) -> None:
+        name = self.some_order(which, "placed", "confirmed")
+        if name is None:
+            return
+        order, on = self.model.orders[name], self.not_before(name, days)
+        seated = [number for number, one in order.now.lines.items() if one.seats]
+        if not seated:
+            return
+        number, seats = seated[shape % len(seated)], 1 + shape % 3
+        fee = ore // 10 if shape % 3 == 0 else None
+        body = {
+            "cancelled_on": str(on),
+            "line": number,
+            "seats": seats,
+            "reason": "r",
+            **({} if fee is None else {"fee": written(fee)}),
+        }
+        told = self.act(name, "cancel", body)
+        said = f"cancel {seats} seats of line {number} of {name}, fee {fee}, on {on}"
+        self.both(said, told, lambda: self.model.cancel_seats(name, number, seats, fee, on))
+
+    def cancel(self, which: int, days: int, ore: int, shape: int) -> None:
+        if name := self.some_order(which, "placed", "confirmed", "countered"):
+            on = self.not_before(name, days)
+            fee = ore // 4 if shape % 2 else None
+            body = {
+                "cancelled_on": str(on),
+                "reason": "r",
+                **({} if fee is None else {"fee": written(fee)}),
+            }
+            told = self.act(name, "cancel", body)
+            said = f"cancel {name}, fee {fee}, on {on}"
+            self.both(said, told, lambda: self.model.cancel(name, fee, on))
+
+    def deliver(self, which: int, days: int, ore: int, shape: int) -> None:
+        if name := self.some_order(which, "confirmed"):
+            on = self.not_before(name, days)
+            told = self.act(
+                name, "deliver", {"delivered_on": str(on), "seats_used": 1, "reason": "r"}
+            )
+            self.both(f"deliver {name} on {on}", told, lambda: self.model.deliver(name))
+
+    def close(self, which: int, days: int, ore: int, shape: int) -> None:
+        if name := self.some_order(which, "confirmed", "cancelled"):
+            on = self.not_before(name, days)
+            told = self.act(name, "close", {"closed_on": str(on), "reason": "r"})
+            self.both(f"close {name} on {on}", told, lambda: self.model.close(name, on))

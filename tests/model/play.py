@@ -1,0 +1,234 @@
+"""Plays the same commands to the service and to the model of the money, and compares what both say
+after every one of them: accepted or refused, by which limits, every balance, what can be ordered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+from tests.model.both import SPAN
+from tests.model.door import BUYERS, read, written
+from tests.model.money import CAP, Invoice, Limit, Order
+from tests.model.ordering import KINDS, Ordering
+
+Step = tuple[str, int, int, int, int]  # what, which, days, öre, shape
+
+AGREEMENT = ("amend", "amend", "amend", "new_limit", "stop", "reopen")
+ORDERS = (
+    *("place", "place", "place", "place", "probe", "confirm", "confirm", "confirm"),
+    *("decline",),
+    *("counter", "accept", "reject_counter", "change", "change", "cancel_seats", "cancel_seats"),
+    *("cancel", "deliver", "close"),
+)
+INVOICES = (
+    *("record", "record", "record", "approve", "approve", "approve", "approve", "reject"),
+    *("credit", "reverse"),
+)
+STEPS = (*AGREEMENT, *ORDERS, *INVOICES)
+MOST = 50_000
+
+
+def steps_of(random: Random, count: int) -> list[Step]:
+    """A play at random, as hypothesis would draw one."""
+    return [
+        (
+            random.choice(STEPS),
+            random.randrange(8),
+            random.randrange(-SPAN, SPAN),
+            random.randrange(1, MOST),
+            random.randrange(1000),
+        )
+        for _ in range(count)
+    ]
+
+
+class Play(Ordering):
+    """One agreement in both, and what is done to it, its orders and their invoices."""
+
+    def play(self, steps: list[Step]) -> None:
+        for what, which, days, ore, shape in steps:
+            self.moved = False
+            getattr(self, what)(which, days, ore, shape)
+            if self.moved:
+                self.compare(which)
+        self.compare_all_days()
+
+    # ── The agreement ───────────────────────────────────────────────────────────────────────
+
+    def amend(self, which: int, days: int, ore: int, shape: int) -> None:
+        """The cap, or another limit, or both, from a day before or after today."""
+        limits = list(self.model.limits.values())
+        chosen = {CAP: self.model.limits[CAP]} if which % 3 == 0 else {}
+        other = limits[shape % len(limits)]
+        chosen[other.name] = other
+        unknown = shape % 17 == 16 and not self.threshold
+        amounts = dict.fromkeys(chosen, None if unknown else 2 * ore)
+        if self.threshold and CAP in chosen:
+            amounts[CAP] = 100_000 + ore // 3 - 8_000
+            if which % 2 == 0:  # what 9 § just covers, or just does not
+                edge = min(10_000, self.threshold) - ore % 2
+                amounts[CAP] = 100_000 + (edge if shape % 2 else -edge)
+        ground = "policy"
+        if self.threshold:
+            ground = ("17:9", "17:9", "17:10")[shape % 3]
+        effective_on = self.today + timedelta(days=days)
+        change: dict[str, Any] = {}
+        if CAP in chosen:
+            change["cap"] = self.money(amounts[CAP])
+        if named := [one for one in chosen.values() if one.name != CAP]:
+            change["limits"] = [self.limit_body(one, amounts[one.name]) for one in named]
+        if all(one.amount(effective_on) == amounts[one.name] for one in chosen.values()):
+            return  # what changes nothing is refused
+        self.amended(f"amend {amounts}", change, effective_on, ground)
+
+    def amended(self, said: str, change: dict[str, Any], effective_on: date, ground: str) -> None:
+        told = self.door.ask(
+            "manager",
+            BUYERS[0],
+            f"/agreements/{self.number}/amendments",
+            {
+                "change": change,
+                "ground": ground,
+                **({"clause": "C"} if ground == "17:10" else {}),
+                "decision": f"D{next(self.names)}",
+                "decided_on": str(min(effective_on, self.today)),
+                "effective_on": str(effective_on),
+            },
+        )
+        cap = {CAP: read(change["cap"])} if "cap" in change else {}
+        amounts = cap | {one["name"]: read(one["amount"]) for one in change.get("limits", ())}
+        self.both(
+            f"{said} from {effective_on} on {ground}",
+            told,
+            lambda: self.model.amend(amounts, effective_on, ground),
+        )
+
+    def new_limit(self, which: int, days: int, ore: int, shape: int) -> None:
+        """A limit that begins on a day: of a kind in a year, hard, soft or informational."""
+        name = f"N{which % 2}"
+        if name in self.model.limits:
+            return
+        where = {"kind": KINDS[shape % 2], "year": self.today.year + which % 2}
+        effect = ("hard", "hard", "soft", "informational")[which % 4]
+        limit = Limit(name, where, effect, tolerance=shape % 3 * 5)
+        effective_on = self.today + timedelta(days=days)
+        change = {"limits": [self.limit_body(replace(limit, amounts=[(effective_on, ore)]))]}
+        self.model.add_limit(limit)
+        ground = "17:10" if self.threshold else "policy"
+        self.amended(f"new limit {limit}", change, effective_on, ground)
+
+    def stop(self, which: int, days: int, ore: int, shape: int) -> None:
+        if which == 0:
+            self._status("suspend", self.model.stop)
+
+    def reopen(self, which: int, days: int, ore: int, shape: int) -> None:
+        if self.model.stopped or which == 7:
+            self._status("reopen", self.model.reopen)
+
+    def _status(self, verb: str, model: Callable[[], None]) -> None:
+        body = {"reason": "r", "on": str(self.today)}
+        told = self.door.ask("manager", BUYERS[0], f"/agreements/{self.number}/{verb}", body)
+        self.both(verb, told, model)
+
+    # ── Invoices ────────────────────────────────────────────────────────────────────────────
+
+    def parts(self, order: Order, ore: int, shape: int) -> dict[int, int]:
+        """What is invoiced of some lines; now and then one of them below 0."""
+        numbers = sorted(order.now.lines)
+        chosen = [n for n in numbers if shape >> n & 1] or [numbers[shape % len(numbers)]]
+        parts = {n: max(1, ore // (nth + 2)) for nth, n in enumerate(chosen)}
+        if len(parts) > 1 and shape % 5 == 0:
+            parts[chosen[-1]] = -max(1, parts[chosen[0]] // 3)
+        return parts
+
+    def record(self, which: int, days: int, ore: int, shape: int) -> None:
+        name = self.some_order(which, "confirmed")
+        if name and self.model.orders[name].now.counter is None:
+            parts = self.parts(self.model.orders[name], ore, shape)
+            if in_turn := shape % 7 == 0:
+                parts = self.model.in_turn(name, ore)
+            self._recorded(name, parts, self.back(days), "380", in_turn)
+
+    def credit(self, which: int, days: int, ore: int, shape: int) -> None:
+        """A credit of lines: now and then of more than was invoiced, or where nothing was."""
+        name = self.some_order(which, "confirmed", "cancelled", "closed")
+        if name and self.model.orders[name].now.counter is None:
+            parts = self.parts(self.model.orders[name], ore // 2, shape - shape % 5 + 1)
+            told = {number: -amount for number, amount in parts.items()}
+            if in_turn := shape % 7 == 0:
+                told = self.model.in_turn(name, -ore)
+            self._recorded(name, told, self.back(days), ("381", "380")[shape % 2], in_turn)
+
+    def _recorded(
+        self, name: str, parts: dict[int, int], on: date, kind: str, in_turn: bool
+    ) -> None:
+        """Where the parts are what comes of naming no line, none is named."""
+        body: dict[str, Any] = {
+            "invoice": f"I{self.number}-{next(self.names)}",
+            "issued_on": str(on),
+            "type": kind,
+            "amount": written(sum(parts.values())),
+        }
+        if not in_turn:
+            body["lines"] = [
+                {"order": name, "line": number, "amount": written(amount)}
+                for number, amount in parts.items()
+            ]
+        told = self.act(name, "drawdowns", body, "finance")
+        id = told[1].get("id", "")
+        self.both(
+            f"record {id} of {name} {parts} issued {on}",
+            told,
+            lambda: self.model.record(id, name, parts, on),
+        )
+
+    def reverse(self, which: int, days: int, ore: int, shape: int) -> None:
+        """Credit all that is left of an approved invoice, where no other credit of it waits."""
+        found = [
+            id
+            for id, one in self.model.invoices.items()
+            if one.amount > 0 and one.status == "approved" and id not in self.credited
+        ]
+        if not found:
+            return
+        id = found[which % len(found)]
+        invoice = self.model.invoices[id]
+        on = max(self.back(days), invoice.issued_on)
+        body = {"invoice": f"R{self.number}-{next(self.names)}", "issued_on": str(on)}
+        of = self.model.orders[invoice.order].buyer
+        told = self.door.ask("finance", of, f"/drawdowns/{id}/reverse", body)
+        self.credited.add(id)
+        parts = {number: -amount for number, amount in invoice.parts.items()}
+        of_it = told[1].get("id", "")
+        said = f"reverse {id} by {of_it} issued {on}"
+        self.both(said, told, lambda: self.model.record(of_it, invoice.order, parts, on))
+
+    def some_waiting(self, which: int) -> tuple[str, Invoice] | None:
+        found = [(id, one) for id, one in self.model.invoices.items() if one.status == "waiting"]
+        return found[which % len(found)] if found else None
+
+    def approve(self, which: int, days: int, ore: int, shape: int) -> None:
+        if (found := self.some_waiting(which)) is None:
+            return
+        id, invoice = found
+        on = max(self.back(days), invoice.issued_on)
+        room = ("cap", "order")[shape % 2] if invoice.amount < 0 else None
+        body = {"approved_on": str(on), **({"room": room} if room else {})}
+        path, of = f"/drawdowns/{id}/approve", self.model.orders[invoice.order].buyer
+        told = self.door.ask("approver", of, path, body)
+        said = f"approve {id} on {on}, room {room}"
+        self.both(said, told, lambda: self.model.approve(id, room))
+
+    def reject(self, which: int, days: int, ore: int, shape: int) -> None:
+        if (found := self.some_waiting(which)) is None:
+            return
+        id, invoice = found
+        on = max(self.back(days), invoice.issued_on)
+        body = {"rejected_on": str(on), "reason": "r"}
+        of = self.model.orders[invoice.order].buyer
+        told = self.door.ask("approver", of, f"/drawdowns/{id}/reject", body)
+        self.both(f"reject {id} on {on}", told, lambda: self.model.reject(id))
