@@ -47,6 +47,9 @@ def test_replay_ends_at_a_position_or_folds_what_counts_by_a_date(asking):
     for day in ("2023-11-20", "2024-06-30", "2026-01-19", "2026-01-20"):
         live = asking.json("balance", NUMBER, "--as-of", day)
         last = asking.json("replay", NUMBER, "--to", day)[-1]["balance"]
+        # What can be ordered depends on later days too, which are not folded here.
+        for told in (live, last, *live["limits"], *last["limits"]):
+            del told["room"]
         assert last == {name: live[name] for name in last}, day
     assert asking.json("replay", NUMBER, "--to", "2023-09-04") == []
     assert asking.refused("replay", "X") == "There is no agreement X.\n"
