@@ -19,7 +19,14 @@ def all_pages(connection, row, first, second, count):
     after, between = 0, []
     while after is not None:
         found = comparing.compare(
-            connection, row.state, first, second, at=row.position, after=after, count=count
+            connection,
+            row.state,
+            first,
+            second,
+            at=row.position,
+            after=after,
+            count=count,
+            today=date.today(),
         )
         between += found.between
         after = found.following
