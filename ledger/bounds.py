@@ -83,6 +83,10 @@ MAX_DIGITS = 1_000
 """Characters of a number in a received document: prices of thirty decimals are real, and arithmetic
 with a million digits takes hours."""
 
+CHECK_SECONDS = 120
+"""Seconds that the engine of the official rules is given for one file: some hundred lines take one,
+and what costs more by the square of the lines is ended."""
+
 MAX_EVENT = 60_000
 """Bytes in a stored event: an entry of a transparency log holds at most 65 535."""
 

@@ -71,7 +71,8 @@ def cut(text: str) -> Cut:
         if content is None:
             broken.add(digest)
         sizes[digest] = len(part.written if content is None else content)
-        kept += (text[at : part.start], digest)
+        # With its line ends, so that a place further down keeps the number of its line.
+        kept += (text[at : part.start], digest, "\n" * part.written.count("\n"))
         at = part.end
     kept.append(text[at:])
     return Cut("".join(kept), sizes, frozenset(broken))

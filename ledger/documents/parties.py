@@ -16,6 +16,7 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
     `organisation` is ten digits with a true check digit, or None; `raw` is the number as written,
     also a foreign one, and "" where there is none; `scheme` says what kind of number that is: the
     code that was written with it (ICD or EAS: "0007" is Swedish, "0192" Norwegian), "VAT", or "".
+    `address` is where its e-invoices go (BT-34, BT-49), with its kind: "0088:7300010000001".
     """
 
     organisation: str | None
@@ -23,6 +24,7 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     scheme: str = ""
     country: str = ""
+    address: str = ""
 
 
 NOBODY = Party(organisation=None, raw="", name="")
@@ -49,7 +51,14 @@ def party(root: Place, path: str, name_rule: str, country_rule: str) -> Party:
                 written=xml.short(written),
             )
         else:
-            return Party(organisation=number, raw=written, name=name, scheme=kind, country=country)
+            return Party(
+                organisation=number,
+                raw=written,
+                name=name,
+                scheme=kind,
+                country=country,
+                address=_address(place),
+            )
     if not raw:
         raw, scheme = _other_number(place)
         root.found.warn(
@@ -59,7 +68,14 @@ def party(root: Place, path: str, name_rule: str, country_rule: str) -> Party:
             name=xml.short(name or "?"),
             country=xml.short(country or "?"),
         )
-    return Party(organisation=None, raw=raw, name=name, scheme=scheme, country=country)
+    return Party(
+        organisation=None,
+        raw=raw,
+        name=name,
+        scheme=scheme,
+        country=country,
+        address=_address(place),
+    )
 
 
 def payee(root: Place) -> Party | None:
@@ -102,6 +118,11 @@ def _with_scheme(place: Place, path: str) -> tuple[str, str]:
     """A number as written, and the kind that it is said to be."""
     element = place.one(path)
     return place.text(path) or "", "" if element is None else element.attribute("schemeID")
+
+
+def _address(place: Place) -> str:
+    written, scheme = _with_scheme(place, "cbc:EndpointID")
+    return f"{scheme}:{written}" if written else ""
 
 
 def _numbers(place: Place, country: str) -> Iterable[tuple[str, str, str]]:

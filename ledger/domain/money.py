@@ -25,8 +25,9 @@ def from_text(text: str) -> int:
 
 
 def from_decimal(text: str) -> int:
-    """Öre from a decimal of XML Schema ("60000", "60000.0000", "+1.50", ".50", "60000."): zeros past
-    the second decimal pass. How long the text may be, the caller says.
+    """Öre from a decimal of XML Schema ("60000", "60000.0000", "+1.50", ".50", "60000.").
+
+    Zeros past the second decimal pass. How long the text may be, the caller says.
 
     Raises ValueError where the text is no decimal, or has a part smaller than one öre.
     """
