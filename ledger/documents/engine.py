@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ledger.bounds import CHECK_SECONDS
-from ledger.documents.official import CannotCheck, Found
+from ledger.documents.official import CannotCheck, Found, Report
 from ledger.documents.rule_engine import Answered, Asked, receive, send
 from ledger.wording import words
 
@@ -27,15 +27,10 @@ class Saxon:
     def __enter__(self) -> Saxon:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self.close()
 
-    def run(self, sheets: tuple[Path, ...], document: bytes) -> list[Found]:
+    def run(self, sheets: tuple[Path, ...], document: bytes) -> Report:
         """What sheets find in a document. Raises CannotCheck."""
         process = self._begun()
         assert process.stdin is not None
@@ -62,9 +57,9 @@ class Saxon:
             )
         if answered.failed:
             raise CannotCheck(
-                words("The official rules could not be carried out: {why}", why=answered.failed)
+                words("The engine of the official rules cannot begin: {why}", why=answered.failed)
             )
-        return [Found(*one) for one in answered.found]
+        return Report([Found(*one) for one in answered.found], answered.broken)
 
     def close(self) -> None:
         """End the process; the next question begins another."""

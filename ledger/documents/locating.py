@@ -34,7 +34,8 @@ def located(location: str, root: etree._Element) -> tuple[str, int]:
         element = same[number - 1] if number <= len(same) else None
         place += f"/{name}" + (f"[{number}]" if len(same) > 1 or number > 1 else "")
     place += f"/@{attribute['name']}" if attribute else ""
-    return place, 0 if element is None else element.sourceline or 0
+    line = None if element is None else element.sourceline
+    return place, line if isinstance(line, int) else 0
 
 
 def _children(element: etree._Element, name: str) -> list[etree._Element]:

@@ -55,7 +55,8 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     `on` is the day whose rules were asked for: the invoice's own, or None where it has none that
     can be read. `in_force` is false where the rules of that day are not at hand, and those of
     another release were asked. `sheets` has the SHA-256 of each sheet that was used, `absent` the
-    names of those that the document's specification asks for and the release does not have.
+    names of those that the document's specification asks for and the release does not have;
+    `broken` has each sheet that could not be carried out on this document, and why.
     """
 
     release: str
@@ -64,10 +65,12 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     sheets: dict[str, str]
     absent: tuple[str, ...]
     findings: tuple[Finding, ...]
+    broken: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_valid(self) -> bool:
-        return not any(finding.flag == "fatal" for finding in self.findings)
+        """Whether every rule was asked, and none says that the document is not valid."""
+        return not self.broken and not any(finding.flag == "fatal" for finding in self.findings)
 
 
 class CannotCheck(Exception):
@@ -87,8 +90,16 @@ class Found(msgspec.Struct, frozen=True):
     location: str
 
 
+class Report(NamedTuple):
+    """What sheets found, and (sheet, why) of those that could not be carried out on a document, as
+    where a rule counts with what is no number."""
+
+    found: list[Found]
+    broken: tuple[tuple[str, str], ...]
+
+
 class Engine(Protocol):
-    def run(self, sheets: tuple[Path, ...], document: bytes) -> list[Found]:
+    def run(self, sheets: tuple[Path, ...], document: bytes) -> Report:
         """What sheets find in a document. Raises CannotCheck."""
 
 
@@ -118,14 +129,15 @@ def check(data: bytes, folder: str, engine: Engine) -> Checked:
             words("{folder} has none of the rules {names}.", folder=str(release.path),
                   names=", ".join(row.sheets))
         )  # fmt: skip
-    found = engine.run(tuple(used.values()), etree.tostring(root, encoding="utf-8"))
+    report = engine.run(tuple(used.values()), etree.tostring(root, encoding="utf-8"))
     return Checked(
         release=release.name,
         on=on,
         in_force=in_force,
         sheets={name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in used.items()},
         absent=tuple(name for name in row.sheets if name not in used),
-        findings=tuple(_finding(one, root, above) for one in found),
+        findings=tuple(_finding(one, root, above) for one in report.found),
+        broken=report.broken,
     )
 
 

@@ -24,9 +24,11 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 class Answered(msgspec.Struct, frozen=True):
-    """`found` has rule, flag, text and XPath of each finding; `failed` says why there are none."""
+    """`found` has rule, flag, text and XPath of each finding; `broken` the sheets that could not be
+    carried out on this document, each with why; `failed` says why none could."""
 
     found: tuple[tuple[str, str, str, str], ...] = ()
+    broken: tuple[tuple[str, str], ...] = ()
     failed: str = ""
 
 
@@ -59,18 +61,26 @@ def receive(stream: IO[bytes], type: Any) -> Any:
 
 
 def _answer(processor: Any, compiled: dict[str, Any], asked: Asked) -> Answered:
+    found: list[tuple[str, str, str, str]] = []
+    broken = []
     try:
         node = processor.parse_xml(xml_text=asked.document.decode())
-        found = []
-        for sheet in asked.sheets:
+    except Exception as error:  # the engine raises types of its own
+        return Answered(failed=_why(error))
+    for sheet in asked.sheets:
+        try:
             if sheet not in compiled:
                 # Relative names in it are looked for beside it, and nowhere else.
                 compiler = processor.new_xslt30_processor()
                 compiled[sheet] = compiler.compile_stylesheet(stylesheet_file=str(Path(sheet)))
             found += _findings(compiled[sheet].transform_to_string(xdm_node=node))
-    except Exception as error:  # the engine raises types of its own
-        return Answered(failed=" ".join(str(error).split())[:500] or type(error).__name__)
-    return Answered(found=tuple(found))
+        except Exception as error:  # as where a rule counts with what is no number
+            broken.append((Path(sheet).stem, _why(error)))
+    return Answered(found=tuple(found), broken=tuple(broken))
+
+
+def _why(error: Exception) -> str:
+    return " ".join(str(error).split())[:500] or type(error).__name__
 
 
 def _findings(report: str | None) -> list[tuple[str, str, str, str]]:
