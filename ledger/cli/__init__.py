@@ -71,6 +71,11 @@ VERBS: Headings = {
             "Take in e-invoices: record what matches, queue the rest with the reason.",
         ),
         Verb(
+            "document",
+            "ledger.cli.checking:document",
+            "E-invoices as files: held against the official rules.",
+        ),
+        Verb(
             "queue",
             "ledger.cli.documents:queue",
             "Received files that nothing matched, the oldest first, with the reason.",

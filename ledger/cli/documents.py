@@ -98,7 +98,7 @@ def _received(file: str, desk: Desk, most: int) -> dict[str, Any]:
     from ledger import intake
 
     try:
-        receipt = intake.receive(_content(file, most), desk)
+        receipt = intake.receive(read_document(file, most), desk)
     except Invalid as refusal:
         errors = [
             {"pointer": fault.pointer, "detail": fault_sentence(fault, language())}
@@ -111,8 +111,8 @@ def _received(file: str, desk: Desk, most: int) -> dict[str, Any]:
     return {"file": file, "status": "refused", "errors": errors}
 
 
-def _content(file: str, most: int) -> bytes:
-    """Raises Unreadable, also for a file of more bytes."""
+def read_document(file: str, most: int) -> bytes:
+    """A received file. Raises Unreadable, also for one of more bytes."""
     content = read_file(file, most)
     if len(content) > most:
         raise Unreadable(

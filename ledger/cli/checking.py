@@ -1,0 +1,149 @@
+"""E-invoices held against the official rules: every finding in words, with its line."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ledger.cli.documents import read_document
+from ledger.cli.opening import Unreadable, ledger
+from ledger.cli.output import Stopped, language, said, say, say_json, tell
+from ledger.cli.parameters import as_json
+from ledger.cli.verbs import Noun
+from ledger.wording import Sentence, fault_sentence, words
+
+if TYPE_CHECKING:
+    from ledger.documents.engine import Saxon
+    from ledger.documents.official import Checked, Finding
+    from ledger.opening import Ledger
+
+SAID = {
+    True: words("{file}: valid by release {release} of the official rules."),
+    False: words("{file}: not valid by release {release} of the official rules."),
+}
+FLAGS = {
+    "fatal": words("{file}: line {line}, {place}: {text} ({rule})"),
+    "warning": words("{file}: line {line}, {place}: warning: {text} ({rule})"),
+}
+
+
+@click.group(cls=Noun)
+def document() -> None:
+    """E-invoices as files."""
+
+
+@document.command()
+@click.argument("files", nargs=-1, required=True)
+@click.option("--rules", help="The folder of the rules' releases; by default AVROP_RULES.")
+@as_json
+def check(files: tuple[str, ...], rules: str | None, as_json: bool) -> None:
+    """Hold e-invoices against the official rules (EN 16931 and Peppol), whole.
+
+    By the release that was in force on the invoice's day. What was found is kept beside the log,
+    with the release. Exit status 1 where a file is not valid.
+    """
+    from ledger.documents.engine import Saxon
+
+    opened = ledger()
+    results = []
+    with Saxon() as engine:
+        for file in files:
+            results.append(_checked(opened, file, rules or opened.settings.rules, engine))
+            if not as_json:
+                _tell(results[-1])
+    if as_json:
+        say_json([{name: one[name] for name in one if name != "outcome"} for one in results])
+    if not all(result["status"] == "valid" for result in results):
+        sys.exit(1)
+
+
+def _checked(opened: Ledger, file: str, rules: str, engine: Saxon) -> dict[str, Any]:
+    """What was found in a file, for programs. Raises Stopped where nothing can be checked."""
+    import msgspec
+
+    from ledger.documents.faults import DocumentFaults
+    from ledger.documents.official import CannotCheck, check
+    from ledger.domain.refusals import Fault
+    from ledger.registry.checks import keep
+
+    try:
+        content = read_document(file, opened.settings.file_limit)
+        outcome = check(content, rules, engine)
+    except CannotCheck as cannot:
+        raise Stopped(cannot.why) from cannot
+    except Unreadable as unreadable:
+        errors = [{"pointer": "", "detail": unreadable.reason}]
+    except DocumentFaults as refused:
+        faults = [
+            Fault(pointer=f.place, sentence=f.message, figures=f.figures) for f in refused.faults
+        ]
+        errors = [
+            {"pointer": fault.pointer, "detail": fault_sentence(fault, language())}
+            for fault in faults
+        ]
+    else:
+        sha256 = hashlib.sha256(content).hexdigest()
+        keep(opened.registry, sha256, outcome.release, msgspec.json.encode(outcome).decode())
+        status = "valid" if outcome.is_valid else "not-valid"
+        told = {"file": file, "status": status, "sha256": sha256}
+        return {**told, **msgspec.to_builtins(outcome), "outcome": outcome}
+    return {"file": file, "status": "refused", "errors": errors}
+
+
+def _tell(result: dict[str, Any]) -> None:
+    file = result["file"]
+    if result["status"] == "refused":
+        for error in result["errors"]:
+            say(": ".join(part for part in (file, error["pointer"], error["detail"]) if part))
+        return
+    outcome: Checked = result["outcome"]
+    for finding in outcome.findings:
+        say(said(_finding(file, finding)))
+    for sheet, why in outcome.broken:
+        tell(
+            words(
+                "{file}: the rules {sheet} could not be carried out on it: {why}",
+                file=file,
+                sheet=sheet,
+                why=why,
+            )
+        )
+    for sheet in outcome.absent:
+        tell(
+            words(
+                "{file}: the rules {sheet}, which it asks for, are not in the release.",
+                file=file,
+                sheet=sheet,
+            )
+        )
+    if not outcome.in_force:
+        tell(_of_another_day(file, outcome))
+    told = SAID[outcome.is_valid]
+    tell(Sentence(told.template, {"file": file, "release": outcome.release}))
+
+
+def _finding(file: str, finding: Finding) -> Sentence:
+    figures = {
+        "file": file,
+        "line": finding.line or "?",
+        "place": finding.place,
+        "text": finding.text,
+        "rule": finding.rule,
+    }
+    return Sentence(FLAGS[finding.flag].template, figures)
+
+
+def _of_another_day(file: str, outcome: Checked) -> Sentence:
+    if outcome.on is None:
+        return words(
+            "{file}: it has no day that can be read; the newest release was asked.", file=file
+        )
+    return words(
+        "{file}: the rules of {on} are not here; those of release {release} were asked.",
+        file=file,
+        on=outcome.on.isoformat(),
+        release=outcome.release,
+    )
