@@ -10,10 +10,10 @@ import click
 
 from ledger.cli.documents import read_document
 from ledger.cli.opening import Unreadable, ledger
-from ledger.cli.output import Stopped, language, said, say, say_json, tell
+from ledger.cli.output import Stopped, said, say, say_json, tell
 from ledger.cli.parameters import as_json
 from ledger.cli.verbs import Noun
-from ledger.wording import Sentence, fault_sentence, words
+from ledger.wording import Sentence, words
 
 if TYPE_CHECKING:
     from ledger.documents.engine import Saxon
@@ -66,7 +66,6 @@ def _checked(opened: Ledger, file: str, rules: str, engine: Saxon) -> dict[str, 
 
     from ledger.documents.faults import DocumentFaults
     from ledger.documents.official import CannotCheck, check
-    from ledger.domain.refusals import Fault
     from ledger.registry.checks import keep
 
     try:
@@ -77,12 +76,9 @@ def _checked(opened: Ledger, file: str, rules: str, engine: Saxon) -> dict[str, 
     except Unreadable as unreadable:
         errors = [{"pointer": "", "detail": unreadable.reason}]
     except DocumentFaults as refused:
-        faults = [
-            Fault(pointer=f.place, sentence=f.message, figures=f.figures) for f in refused.faults
-        ]
         errors = [
-            {"pointer": fault.pointer, "detail": fault_sentence(fault, language())}
-            for fault in faults
+            {"pointer": fault.place, "detail": said(Sentence(fault.message, fault.figures))}
+            for fault in refused.faults
         ]
     else:
         sha256 = hashlib.sha256(content).hexdigest()

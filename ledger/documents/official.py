@@ -126,10 +126,15 @@ def check(data: bytes, folder: str, engine: Engine) -> Checked:
     used = {name: path for name, path in sheets.items() if path is not None}
     if not used:
         raise CannotCheck(
-            words("{folder} has none of the rules {names}.", folder=str(release.path),
-                  names=", ".join(row.sheets))
-        )  # fmt: skip
-    report = engine.run(tuple(used.values()), etree.tostring(root, encoding="utf-8"))
+            words(
+                "{folder} has none of the rules {names}.",
+                folder=str(release.path),
+                names=", ".join(row.sheets),
+            )
+        )
+    report = engine.run(
+        tuple(used.values()), etree.tostring(root, encoding="utf-8", with_tail=False)
+    )
     return Checked(
         release=release.name,
         on=on,
