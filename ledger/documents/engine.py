@@ -13,6 +13,8 @@ from ledger.documents.official import CannotCheck, Found, Report
 from ledger.documents.rule_engine import Answered, Asked, receive, send
 from ledger.wording import words
 
+PROCESS = [sys.executable, "-m", "ledger.documents.rule_engine"]
+
 
 class Saxon:
     """One process, asked for one file at a time; it is begun anew after it broke or took too long.
@@ -87,7 +89,7 @@ class Saxon:
                 )
             )
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "ledger.documents.rule_engine"],
+            PROCESS,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -202,7 +202,7 @@ def test_the_sellers_own_order_number_and_the_note_are_read() -> None:
     )
     invoice = read(text.encode())
     assert (invoice.order, invoice.sellers_order) == (None, "S-7")
-    assert invoice.notes == ("A conto",)
+    assert invoice.notes == ("Avser a conto",)
 
 
 def test_a_party_without_a_swedish_number_has_its_scheme_and_its_address() -> None:
