@@ -88,7 +88,7 @@ class Saxon:
                     "The official rules need their engine, which is an extra: install avrop[rules]."
                 )
             )
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell
             PROCESS,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -74,7 +74,7 @@ SPECIFICATIONS: tuple[Specification, ...] = (
     ),
     _row(
         f"{_EN_16931}#compliant#",
-        "EN 16931 as another community uses it",
+        "EN 16931 (CIUS)",
         _EN_16931_INVOICES,
         _EN_16931_CREDIT_NOTES,
         _CEN,
@@ -120,15 +120,15 @@ RELEASES: tuple[Release, ...] = (
 
 _OTHERS = (
     ("urn:sfti:documents:", "Svefaktura 1.0"),
-    ("urn:sfti:", "a document of SFTI's older standards"),
-    ("urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:", "a Cross Industry Invoice (CII)"),
-    ("urn:ferd:CrossIndustryDocument:", "a Cross Industry Invoice (CII)"),
-    ("urn:un:unece:uncefact:data:standard:CrossIndustry", "a Cross Industry Invoice (CII)"),
+    ("urn:sfti:", "SFTI"),
+    ("urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:", "Cross Industry Invoice (CII)"),
+    ("urn:ferd:CrossIndustryDocument:", "Cross Industry Invoice (CII)"),
+    ("urn:un:unece:uncefact:data:standard:CrossIndustry", "Cross Industry Invoice (CII)"),
     ("http://www.finvoice.info", "Finvoice"),
 )
 """What a root's namespace begins with → what the document is."""
-_ROOTS = {"Finvoice": "Finvoice", "CrossIndustryInvoice": "a Cross Industry Invoice (CII)"}
-_BEGINNINGS = ((b"%PDF-", "a PDF"), (b"PK\x03\x04", "a ZIP archive"), (b"UNA:", "EDIFACT"))
+_ROOTS = {"Finvoice": "Finvoice", "CrossIndustryInvoice": "Cross Industry Invoice (CII)"}
+_BEGINNINGS = ((b"%PDF-", "PDF"), (b"PK\x03\x04", "ZIP"), (b"UNA:", "EDIFACT"))
 
 
 def refuse_bytes(data: bytes) -> None:
@@ -149,7 +149,7 @@ def other_format(tag: str) -> DocumentFaults | None:
 def _other(name: str) -> DocumentFaults:
     return refusal(
         "format-not-read",
-        "This is {format}, which is not read. Ask the supplier to send it as Peppol BIS Billing 3 "
-        "(UBL), to the buyer's address in Peppol.",
+        "The format of the file is {format}, which is not read. Ask the supplier to send it as "
+        "Peppol BIS Billing 3 (UBL), to the buyer's address in Peppol.",
         format=name,
     )

@@ -6,6 +6,7 @@ import hashlib
 import re
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from lxml import etree
@@ -119,6 +120,7 @@ def short(text: str, most: int = 40) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
+@lru_cache(maxsize=1_000)
 def _without_prefixes(path: str) -> str:
     return re.sub(r"\b(?:cac|cbc):", "", path)
 

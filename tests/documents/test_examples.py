@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from ledger.documents.faults import DocumentFaults
 from ledger.documents.peppol_invoice import read
 from tests.documents.figures import extracted, figures
 
@@ -45,10 +46,9 @@ def test_every_whole_document_among_the_snippets_gives_them_too() -> None:
         data = path.read_bytes()
         try:
             invoice = read(data)
-        except Exception as refused:
-            assert str(refused), path.name
-        else:
-            assert figures(invoice) == extracted(data), path.name
+        except DocumentFaults:  # some show what is not valid
+            continue
+        assert figures(invoice) == extracted(data), path.name
 
 
 def test_the_invoices_of_the_scenario_give_them_too() -> None:

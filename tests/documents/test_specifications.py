@@ -32,7 +32,7 @@ def told(text: str) -> set[str]:
         ("urn:cen.eu:en16931:2017", "EN 16931"),
         (
             "urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0",
-            "EN 16931 as another community uses it",
+            "EN 16931 (CIUS)",
         ),
         ("urn:cen.eu:en16931:2017#conformant#urn:x", "EN 16931"),
     ],

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
+from msgspec.structs import replace
 
 from ledger.bounds import FILE_LIMIT, MAX_JSON_BODY
 from ledger.config import MEGABYTE
-from tests.conftest import AGREEMENT, INVOICE, ORDER, SUPPLIER, recorded
+from ledger.web.app import create_app
+from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SUPPLIER, recorded
 
 ORDERS = "/agreements/SKO-2023/orders"
 LINE = {"kind": "delivery", "amount": "60000.00"}
@@ -325,3 +327,15 @@ def test_a_document_of_another_content_type_or_format_is_refused(signed):
 
 def test_the_university_sends_nothing_in_a_buyers_name(signed):
     faults(signed("orderer", SUPPLIER).post(ORDERS, ORDER), 403)
+
+
+def test_how_large_a_document_may_be_is_a_setting(ledger):
+    settings = replace(ledger.settings, file_limit=1_000_000)
+    app = create_app(ledger=replace(ledger, settings=settings))
+    token = ledger.registry.add_token("Finance", BUYER, ("finance",))
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/xml"}
+    for size, status in ((1_000_000, 422), (1_000_001, 413)):
+        answer = app.test_client().post(
+            "/api/v1/documents/peppol-invoice", data=b" " * size, headers=headers
+        )
+        assert answer.status_code == status, size
