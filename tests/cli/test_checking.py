@@ -74,7 +74,8 @@ def test_each_finding_is_a_line_with_its_place(made, monkeypatch):
     assert first.endswith("/Invoice/ID: It must be so. (R-1)")
     assert "warning: It should be so. (R-2)" in second
     assert last == "sound.xml: not valid by release 2026.5 of the official rules."
-    in_swedish = made.ask(*CHECK, "sound.xml", env={"LANG": "sv_SE.UTF-8"}).stdout
+    monkeypatch.setenv("LC_ALL", "sv_SE.UTF-8")
+    in_swedish = made.ask(*CHECK, "sound.xml").stdout
     assert in_swedish.splitlines()[0].startswith("sound.xml: rad ")
 
 

@@ -300,7 +300,14 @@ BILLION_LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE Invoice [<!ENTITY a "ha">
         b'<?xml version="1.0" encoding="UTF-7"?><Invoice/>',
         b"<a>" * 50_000 + b"</a>" * 50_000,
         b"<a/>" * 1_000_001,
+        b"<a " + b"b='' " * 500_001 + b"/>",
         b"<Invoice/>",
+        b"<Invoice xmlns='urn:sfti:documents:BasicInvoice:1:0'/>",
+        b"<x:CrossIndustryInvoice xmlns:x='urn:un:unece:uncefact:data:standard:"
+        b"CrossIndustryInvoice:100'/>",
+        b"<StandardBusinessDocument xmlns='http://www.unece.org/cefact/namespaces/"
+        b"StandardBusinessDocumentHeader'/>",
+        b"%PDF-1.7",
         b"{}",
     ],
 )
