@@ -73,7 +73,7 @@ VERBS: Headings = {
         Verb(
             "document",
             "ledger.cli.checking:document",
-            "E-invoices as files: held against the official rules.",
+            "E-invoices as files: what they say, and whether they are valid.",
         ),
         Verb(
             "queue",

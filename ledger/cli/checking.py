@@ -1,4 +1,4 @@
-"""E-invoices held against the official rules: every finding in words, with its line."""
+"""E-invoices as files: what is read out of one, and what the official rules say of it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ import click
 
 from ledger.cli.documents import read_document
 from ledger.cli.opening import Unreadable, ledger
-from ledger.cli.output import Stopped, said, say, say_json, tell
+from ledger.cli.output import Stopped, members, said, say, say_json, table, tell
 from ledger.cli.parameters import as_json
 from ledger.cli.verbs import Noun
 from ledger.wording import Sentence, words
 
 if TYPE_CHECKING:
     from ledger.documents.engine import Saxon
+    from ledger.documents.faults import DocumentFaults
     from ledger.documents.official import Checked, Finding
+    from ledger.documents.peppol_invoice import Invoice, Party
     from ledger.opening import Ledger
 
 SAID = {
@@ -60,6 +62,86 @@ def check(files: tuple[str, ...], rules: str | None, as_json: bool) -> None:
         sys.exit(1)
 
 
+@document.command()
+@click.argument("file")
+@as_json
+def show(file: str, as_json: bool) -> None:
+    """What is read out of an e-invoice, and what is odd about it; nothing is recorded."""
+    import msgspec
+
+    from ledger.documents.faults import DocumentFaults
+    from ledger.documents.peppol_invoice import read
+
+    opened = ledger()
+    try:
+        invoice = read(read_document(file, opened.settings.file_limit))
+    except DocumentFaults as refused:
+        if as_json:
+            say_json({"file": file, "status": "refused", "errors": _errors(refused)})
+        for error in () if as_json else _errors(refused):
+            click.echo(f"{file}: {_placed(error)}", err=True)
+        sys.exit(1)
+    if as_json:
+        say_json(msgspec.to_builtins(invoice))
+        return
+    _show(invoice)
+
+
+def _show(invoice: Invoice) -> None:
+    envelope = invoice.envelope
+    members(
+        {
+            "Invoice": invoice.number,
+            "Type": invoice.type,
+            "Follows": invoice.specification,
+            "Issued": invoice.issued_on,
+            "Due": invoice.due_on or "",
+            "Agreement": invoice.agreement or "",
+            "Order": invoice.order or "",
+            "Seller's order": invoice.sellers_order or "",
+            "Credit of": ", ".join(one.number for one in invoice.credits),
+            "Supplier": _party(invoice.supplier),
+            "Buyer": _party(invoice.buyer),
+            "Payee": _party(invoice.payee) if invoice.payee else "",
+            "Sender": envelope.sender if envelope else "",
+            "Receiver": envelope.receiver if envelope else "",
+            "Attachments": ", ".join(one.name or one.sha256[:12] for one in invoice.attachments),
+            "Currency": invoice.currency,
+            "Amount": invoice.amount,
+            "Tax": invoice.vat,
+            "Paid before": invoice.prepaid,
+            "Rounding": invoice.rounding,
+            "To pay": invoice.payable,
+        }
+    )
+    say("")
+    table(
+        ("Line", "Order", "Order's line", "Amount", "Text"),
+        [
+            (line.number, line.order or "", line.order_line or "", line.amount, line.text)
+            for line in invoice.lines
+        ],
+    )
+    for warning in invoice.warnings:
+        say(f"{warning.place}: {said(Sentence(warning.message, warning.figures))}")
+
+
+def _party(party: Party) -> str:
+    kind = f"{party.scheme}:" if party.scheme and party.organisation is None else ""
+    return " ".join(part for part in (party.name, kind + party.raw) if part)
+
+
+def _errors(refused: DocumentFaults) -> list[dict[str, str]]:
+    return [
+        {"pointer": fault.place, "detail": said(Sentence(fault.message, fault.figures))}
+        for fault in refused.faults
+    ]
+
+
+def _placed(error: dict[str, str]) -> str:
+    return ": ".join(part for part in (error["pointer"], error["detail"]) if part)
+
+
 def _checked(opened: Ledger, file: str, rules: str, engine: Saxon) -> dict[str, Any]:
     """What was found in a file, for programs. Raises Stopped where nothing can be checked."""
     import msgspec
@@ -76,10 +158,7 @@ def _checked(opened: Ledger, file: str, rules: str, engine: Saxon) -> dict[str, 
     except Unreadable as unreadable:
         errors = [{"pointer": "", "detail": unreadable.reason}]
     except DocumentFaults as refused:
-        errors = [
-            {"pointer": fault.place, "detail": said(Sentence(fault.message, fault.figures))}
-            for fault in refused.faults
-        ]
+        errors = _errors(refused)
     else:
         sha256 = hashlib.sha256(content).hexdigest()
         keep(opened.registry, sha256, outcome.release, msgspec.json.encode(outcome).decode())
@@ -93,7 +172,7 @@ def _tell(result: dict[str, Any]) -> None:
     file = result["file"]
     if result["status"] == "refused":
         for error in result["errors"]:
-            say(": ".join(part for part in (file, error["pointer"], error["detail"]) if part))
+            say(f"{file}: {_placed(error)}")
         return
     outcome: Checked = result["outcome"]
     for finding in outcome.findings:

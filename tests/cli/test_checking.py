@@ -147,3 +147,33 @@ def test_the_official_rules_themselves_say_what_is_wrong(desk):
     assert result.exit_code == 1
     assert "sound.xml: valid by release 2026.5 of the official rules." in result.stdout
     assert "BR-CO-16" in result.stdout
+
+
+# ── What is read ──────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_file_is_shown_with_who_is_to_be_paid_and_nothing_is_recorded(desk):
+    desk.done("init")
+    payee = (
+        "<cac:PayeeParty><cac:PartyName><cbc:Name>Faktorbolaget AB</cbc:Name></cac:PartyName>"
+        "<cac:PartyLegalEntity><cbc:CompanyID>5560360793</cbc:CompanyID></cac:PartyLegalEntity>"
+        "</cac:PayeeParty>"
+    )
+    at = "<cac:AllowanceCharge>"
+    desk.write("factored.xml", changed((at, payee + at), (">380<", ">393<")).encode())
+    said = desk.done("document", "show", "factored.xml").replace("\N{NO-BREAK SPACE}", " ")
+    assert "Faktorbolaget AB 5560360793" in said
+    assert "1 000" in said
+    assert "to be paid to Faktorbolaget AB (5560360793) and not to the supplier" in said
+    assert desk.json("queue") == desk.json("drawdown", "list") == []
+
+
+def test_programs_get_what_was_read_and_every_fault_of_what_was_not(desk):
+    desk.done("init")
+    desk.write("sound.xml", sample().encode())
+    told = desk.json("document", "show", "sound.xml")
+    assert (told["amount"], told["prepaid"], len(told["lines"])) == (24047518, 100000, 3)
+    desk.write("wrong.xml", changed((">2024-03-25<", ">soon<")).encode())
+    assert "wrong.xml: /Invoice/IssueDate: " in desk.refused("document", "show", "wrong.xml")
+    result = desk.ask("document", "show", "wrong.xml", "--json")
+    assert (result.exit_code, json.loads(result.stdout)["status"]) == (1, "refused")
