@@ -34,7 +34,7 @@ FLAGS = {
 
 @click.group(cls=Noun)
 def document() -> None:
-    """E-invoices as files."""
+    """E-invoices as files: what they say, and whether they are valid."""
 
 
 @document.command()
