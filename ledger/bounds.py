@@ -10,7 +10,7 @@ MAX_TEXT = 4_000
 """Characters in free text (a challenge, a reason): a page of prose."""
 
 MAX_LINES = 500
-"""Lines of an order, and lines of an invoice: the largest real e-invoices have some hundreds."""
+"""Lines of an order, and of an invoice that is written by hand; a received one may have more."""
 
 MAX_LIMITS = 200
 """Limits and parties on an agreement: all 290 municipalities do not share one."""
@@ -60,8 +60,32 @@ MAX_TOLD = 20
 MAX_JSON_BODY = 1_000_000
 """Bytes in a JSON request: an order of MAX_LINES lines with full texts."""
 
-MAX_DOCUMENT = 10_000_000
-"""Bytes in a received document: Peppol access points pass on invoices with scans inside."""
+FILE_LIMIT = 30
+"""Megabytes (10⁶ bytes) of a received document where AVROP_FILE_LIMIT says nothing else: Peppol
+access points pass on invoices with scans inside, and few take larger ones."""
+
+MAX_DOCUMENT = 100_000_000
+"""Bytes in a received document at most, whatever AVROP_FILE_LIMIT says: reading one takes some five
+times its size of memory."""
+
+MAX_MARKUP = 20_000_000
+"""Bytes of a received document without its attachments: some thousand lines of 2 kB, ten times
+over."""
+
+MAX_TAGS = 1_000_000
+"""Opening and closing tags of a received document, comments counted: a line has about sixty, and
+thirty megabytes of empty elements would take gigabytes of memory."""
+
+MAX_ATTRIBUTES = 500_000
+"""Attributes of a received document: a line has about twenty, and each costs as much as a tag."""
+
+MAX_DIGITS = 1_000
+"""Characters of a number in a received document: prices of thirty decimals are real, and arithmetic
+with a million digits takes hours."""
+
+CHECK_SECONDS = 120
+"""Seconds that the engine of the official rules is given for one file: some hundred lines take one,
+and what costs more by the square of the lines is ended."""
 
 MAX_LEDGER_FILE = 50_000_000
 """Bytes in a supplier ledger: a region publishes ten megabytes a month, a municipality as much a

@@ -5,6 +5,10 @@ from collections.abc import Mapping
 
 import msgspec
 
+from ledger.bounds import FILE_LIMIT, MAX_DOCUMENT
+
+MEGABYTE = 1_000_000
+
 SETTINGS: dict[str, tuple[str, str]] = {
     "AVROP_DATABASE": (
         "sqlite:///avrop.db",
@@ -13,15 +17,26 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "AVROP_NOTARY": ("", "The notary's folder: its public key, newest checkpoint and tiles."),
     "AVROP_WORKERS": ("", "Worker processes; by default 1 on SQLite, up to 4 on PostgreSQL."),
     "AVROP_THREADS": ("", "Threads in each worker; by default 16 on SQLite, 8 on PostgreSQL."),
+    "AVROP_FILE_LIMIT": (
+        str(FILE_LIMIT),
+        "Megabytes that a received file may have: 1 to 100. A proxy in front has its own bound.",
+    ),
+    "AVROP_RULES": (
+        "",
+        "The folder of the official rules of e-invoices, with a folder for each release (2026.5).",
+    ),
     "AVROP_ACCESS_LOG": ("", "yes: write a line for each request to standard output."),
 }
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """The settings as values. `views` and `registry` are databases beside the log."""
+    """The settings as values. `views` and `registry` are databases beside the log; `file_limit`
+    counts bytes."""
 
     database: str
     notary: str = ""
+    file_limit: int = FILE_LIMIT * MEGABYTE
+    rules: str = ""
 
     @property
     def views(self) -> str:
@@ -40,7 +55,16 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
     notary = given.get("AVROP_NOTARY", "")
     if not database.startswith(("sqlite:///", "postgresql://", "postgres://")):
         raise ValueError("AVROP_DATABASE must be sqlite:///path or postgresql://user@host/db")
-    return Settings(database=database, notary=notary)
+    limit = given.get("AVROP_FILE_LIMIT", "") or SETTINGS["AVROP_FILE_LIMIT"][0]
+    most = MAX_DOCUMENT // MEGABYTE
+    if not (limit.isascii() and limit.isdecimal() and 1 <= int(limit[:9]) <= most):
+        raise ValueError(f"AVROP_FILE_LIMIT must be whole megabytes, 1 to {most}")
+    return Settings(
+        database=database,
+        notary=notary,
+        file_limit=int(limit) * MEGABYTE,
+        rules=given.get("AVROP_RULES", ""),
+    )
 
 
 def beside(database: str, part: str) -> str:

@@ -77,6 +77,11 @@ VERBS: Headings = {
             "Take in e-invoices: record what matches, queue the rest with the reason.",
         ),
         Verb(
+            "document",
+            "ledger.cli.checking:document",
+            "E-invoices as files: what they say, and whether they are valid.",
+        ),
+        Verb(
             "queue",
             "ledger.cli.documents:queue",
             "Received files that nothing matched, the oldest first, with the reason.",

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import click
 from msgspec.structs import replace
 
-from ledger.bounds import MAX_DOCUMENT
 from ledger.cli.exporting import write_csv
 from ledger.cli.opening import NOBODY_NAMED, Unreadable, ledger, read_file
 from ledger.cli.output import flag_words, language, said, say, say_json, table, tell, term
@@ -57,7 +56,7 @@ def receive(files: tuple[str, ...], person: str, organisation: str | None, as_js
     results = []
     with _bar(len(files)) as bar:
         for file in bar.track(files, description=term("Receiving")):
-            results.append(_received(file, desk))
+            results.append(_received(file, desk, opened.settings.file_limit))
             if not as_json:
                 _tell(opened, results[-1], bar.console)
     count = Counter(result["status"] for result in results)
@@ -92,14 +91,14 @@ def _desk(opened: Ledger, person: str, organisation: str | None) -> Desk:
     return Desk(by, opened.service, opened.views, opened.registry, organisation)
 
 
-def _received(file: str, desk: Desk) -> dict[str, Any]:
-    """What became of a file, for programs."""
+def _received(file: str, desk: Desk, most: int) -> dict[str, Any]:
+    """What became of a file of at most so many bytes, for programs."""
     import msgspec
 
     from ledger import intake
 
     try:
-        receipt = intake.receive(read_file(file, MAX_DOCUMENT), desk)
+        receipt = intake.receive(read_document(file, most), desk)
     except Invalid as refusal:
         errors = [
             {"pointer": fault.pointer, "detail": fault_sentence(fault, language())}
@@ -110,6 +109,16 @@ def _received(file: str, desk: Desk) -> dict[str, Any]:
     else:
         return {"file": file, **msgspec.to_builtins(receipt)}
     return {"file": file, "status": "refused", "errors": errors}
+
+
+def read_document(file: str, most: int) -> bytes:
+    """A received file. Raises Unreadable, also for one of more bytes."""
+    content = read_file(file, most)
+    if len(content) > most:
+        raise Unreadable(
+            file, words("The file has more than the {count} bytes that are read.", count=most)
+        )
+    return content
 
 
 def _tell(opened: Ledger, result: dict[str, Any], console: Console) -> None:

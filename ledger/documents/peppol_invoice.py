@@ -6,60 +6,83 @@ counts, on what, and for whom; whether all else is as the standard wants is the 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal, localcontext
-from fractions import Fraction
 
 import msgspec
 
-from ledger.bounds import MAX_LINES
-from ledger.documents import organisation, peppol_rules, xml
+from ledger.bounds import MAX_NAME
+from ledger.documents import peppol_rules, xml
+from ledger.documents.attachments import Attachment
+from ledger.documents.characters import visible
+from ledger.documents.envelope import Envelope, unwrap
 from ledger.documents.faults import Fault, Findings, refusal
+from ledger.documents.lines import Line, lines
+from ledger.documents.parties import Party, party, payee
+from ledger.documents.specifications import (
+    Specification,
+    extension,
+    is_valid,
+    other_format,
+    refuse_bytes,
+    specification,
+)
 from ledger.documents.xml import Place
 from ledger.domain.money import to_text
+
+__all__ = ["Attachment", "Envelope", "Invoice", "Line", "Party", "Reference", "read"]
 
 _ROOTS = {
     "{urn:oasis:names:specification:ubl:schema:xsd:Invoice-2}Invoice": "Invoice",
     "{urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2}CreditNote": "CreditNote",
 }
-_TYPES = {
-    "Invoice": "71 80 82 84 102 218 219 326 331 380 382 383 384 386 388 389 393 395 553 575 623 "
-    "780 817 870 875 876 877",
-    "CreditNote": "81 83 381 396 532",
+_MEANINGS = {
+    "261": "self-billed",
+    "384": "corrected",
+    "386": "prepayment",
+    "389": "self-billed",
+    "393": "factored",
+    "396": "factored",
+    "527": "self-billed",
 }
-"""UNCL1001-inv and UNCL1001-cn of Peppol: a pro forma invoice (325) is not among them."""
+"""Types of document (UNCL1001) that are not what an invoice or a credit note is otherwise."""
 
 
 def read(data: bytes) -> Invoice:
-    """The invoice or credit note in a file.
+    """The invoice or credit note in a file, also where the envelope of access points is around it.
 
     Raises DocumentFaults with everything that is wrong, up to MAX_FAULTS faults. What is odd but
     leaves the amounts sure, as a party without a Swedish organisation number, is in `warnings`.
     """
-    element = xml.parse(data)
+    refuse_bytes(data)
+    file = xml.parse(data)
+    found = Findings()
+    element, above, envelope = unwrap(file.root, found)
     kind = _ROOTS.get(str(element.tag))
     if kind is None:
-        raise refusal(
+        raise other_format(str(element.tag)) or refusal(
             "not-an-invoice",
             "This is neither a UBL invoice nor a UBL credit note; its root is {root}.",
             root=xml.short(str(element.tag).rpartition("}")[2]),
         )
-    root = Place(element, f"/{kind}", Findings())
+    root = Place(element, f"{above}/{kind}", found)
     invoice = _invoice(root, kind)
-    root.found.refuse()
-    return invoice
+    attached = _attachments(root, file)
+    found.refuse()
+    return msgspec.structs.replace(
+        invoice, envelope=envelope, attachments=attached, warnings=tuple(found.warnings)
+    )
 
 
 def _invoice(root: Place, kind: str) -> Invoice:
     """The whole document; only true if no fault was noted, the blanks stand for faulty values."""
     is_credit = kind == "CreditNote"
     sign = -1 if is_credit else 1
-    _check_specification(root)
+    issued_on = root.day("cbc:IssueDate", "BR-03")
+    follows = _specification(root, issued_on)
     currency = _currency(root)
-    lines = _lines(root, kind, currency)
-    totals, vat = _sums(root, currency, lines)
+    type = _type(root, kind, follows)
+    rows = lines(root, kind, currency)
+    totals, vat = _sums(root, currency, rows)
     amount, payable = sign * (totals.exclusive or 0), sign * (totals.payable or 0)
     if is_credit and amount > 0:
         # Some systems write minus signs on a credit note: then it says the opposite of its name.
@@ -69,56 +92,146 @@ def _invoice(root: Place, kind: str) -> Invoice:
             "This credit note has a negative total, so it counts as {amount} more to pay.",
             amount=to_text(amount),
         )
-    return Invoice(
+    invoice = Invoice(
         number=root.text("cbc:ID", "BR-02") or "",
-        type=_type(root, kind),
+        type=type,
         is_credit=is_credit,
-        issued_on=root.day("cbc:IssueDate", "BR-03") or date.min,
+        issued_on=issued_on or date.min,
         due_on=_due_on(root, kind),
         currency=currency or "",
         buyer_reference=root.text("cbc:BuyerReference"),
-        order=_order(root),
-        agreement=root.text("cac:ContractDocumentReference/cbc:ID"),
+        order=_order(root, "cbc:ID"),
+        agreement=_agreement(root),
         credits=_credits(root),
-        supplier=_party(root, "cac:AccountingSupplierParty/cac:Party", "BR-06", "BR-09"),
-        buyer=_party(root, "cac:AccountingCustomerParty/cac:Party", "BR-07", "BR-11"),
+        supplier=party(root, "cac:AccountingSupplierParty/cac:Party", "BR-06", "BR-09"),
+        buyer=party(root, "cac:AccountingCustomerParty/cac:Party", "BR-07", "BR-11"),
         lines=tuple(
-            msgspec.structs.replace(line, amount=sign * line.amount) for line in lines or ()
+            msgspec.structs.replace(line, amount=sign * line.amount) for line in rows or ()
         ),
         amount=amount,
         allowances=sign * ((totals.charges or 0) - (totals.allowances or 0)),
         vat=sign * (vat or 0),
         payable=payable,
         period=_period(root),
-        warnings=tuple(root.found.warnings),
+        warnings=(),
+        prepaid=sign * (totals.prepaid or 0),
+        rounding=sign * (totals.rounding or 0),
+        meaning=_MEANINGS.get(type, ""),
+        sellers_order=_order(root, "cbc:SalesOrderID"),
+        payee=payee(root),
+        notes=tuple(one.own_text() or "" for one in root.every("cbc:Note")),
+        specification=root.text("cbc:CustomizationID") or "",
     )
+    _tell_meaning(root, kind, invoice)
+    return invoice
+
+
+def _tell_meaning(root: Place, kind: str, invoice: Invoice) -> None:
+    """What a person should see before the amount is taken for an invoice's of its own."""
+    at = root.below(f"cbc:{kind}TypeCode")
+    if invoice.meaning == "corrected":
+        root.found.warn(
+            at,
+            "corrected-invoice",
+            "This is a corrected invoice (384): whether it replaces {numbers} or is the difference "
+            "to it, it does not say.",
+            numbers=", ".join(one.number for one in invoice.credits) or "?",
+        )
+    if invoice.meaning == "prepayment":
+        root.found.warn(
+            at,
+            "prepayment-invoice",
+            "This is a prepayment invoice (386): the final one takes it back.",
+        )
+    if invoice.meaning == "self-billed":
+        root.found.warn(
+            at,
+            "self-billed",
+            "The buyer wrote this itself, for {name}.",
+            name=invoice.supplier.name,
+        )
+    if invoice.payee is not None or invoice.meaning == "factored":
+        paid = invoice.payee or Party(organisation=None, raw="", name="?")
+        root.found.warn(
+            root.below("cac:PayeeParty"),
+            "payee-differs",
+            "The invoice is to be paid to {name} ({number}) and not to the supplier.",
+            name=xml.short(paid.name or "?"),
+            number=xml.short(paid.raw or "?"),
+        )
+
+
+def _attachments(root: Place, file: xml.Read) -> tuple[Attachment, ...]:
+    """What is enclosed (BG-24), with a warning for what cannot be unpacked."""
+    found = []
+    for place in root.every("cac:AdditionalDocumentReference"):
+        path = "cac:Attachment/cbc:EmbeddedDocumentBinaryObject"
+        object = place.one(path)
+        if object is None:
+            continue
+        sha256 = str(object.element.text or "").strip()
+        if sha256 not in file.sizes or sha256 in file.broken:
+            root.found.warn(
+                place.below(path),
+                "attachment-unreadable",
+                "The attachment is not the Base64 that it should be.",
+            )
+        if sha256 in file.sizes:
+            found.append(
+                Attachment(
+                    sha256=sha256,
+                    bytes=file.sizes[sha256],
+                    name=xml.short(visible(object.attribute("filename")), MAX_NAME),
+                    media_type=xml.short(visible(object.attribute("mimeCode")), MAX_NAME),
+                    reference=place.text("cbc:ID") or "",
+                    description=place.text("cbc:DocumentDescription", cut=True) or "",
+                )
+            )
+    return tuple(found)
 
 
 def _sums(
-    root: Place, currency: str | None, lines: list[Line] | None
+    root: Place, currency: str | None, rows: list[Line] | None
 ) -> tuple[peppol_rules.Totals, int | None]:
     """The totals and the VAT, as written and in the currency of the document, with their rules."""
     charges = peppol_rules.charges(root, currency, taxed=True)
     taxed = None
-    if lines is not None and charges is not None:
-        parts = [peppol_rules.Charge(x.amount, x.vat_category, x.vat_rate) for x in lines]
+    if rows is not None and charges is not None:
+        parts = [peppol_rules.Charge(x.amount, x.vat_category, x.vat_rate) for x in rows]
         taxed = parts + charges
     vat = peppol_rules.vat(root, currency, taxed)
     totals = peppol_rules.totals(root, currency)
-    amounts = None if lines is None else [line.amount for line in lines]
+    amounts = None if rows is None else [line.amount for line in rows]
     peppol_rules.check_totals(root, totals, amounts, charges, vat)
     return totals, vat
 
 
-def _check_specification(root: Place) -> None:
+def _specification(root: Place, on: date | None) -> Specification | None:
     """The sums mean what this reader takes them for only under EN 16931 (BT-24, BR-01)."""
     written = root.text("cbc:CustomizationID", "BR-01")
-    if written and not written.startswith("urn:cen.eu:en16931:2017"):
+    row = specification(written, on) if written else None
+    if written and row is None:
         root.fault(
             "cbc:CustomizationID",
             "specification-unknown",
             "The invoice follows {written}, and only EN 16931 (Peppol BIS Billing 3) is read.",
             written=xml.short(written, 80),
+        )
+    if row and on and not is_valid(row, on):
+        root.found.warn(
+            root.below("cbc:CustomizationID"),
+            "specification-not-in-force",
+            "{name} was not in force on {on}.",
+            name=row.name,
+            on=on.isoformat(),
+        )
+    if written and (extended := extension(written)) is not None:
+        root.found.warn(
+            root.below("cbc:CustomizationID"),
+            "specification-extended",
+            "The invoice follows an extension of EN 16931 ({extension}): what is only there is not "
+            "read.",
+            extension=xml.short(extended, 80) or "?",
         )
     if not root.text("cbc:BuyerReference") and not root.text("cac:OrderReference/cbc:ID"):
         root.fault(
@@ -126,10 +239,11 @@ def _check_specification(root: Place) -> None:
             "reference-missing",
             "There is neither a buyer's reference nor an order reference (PEPPOL-EN16931-R003).",
         )
+    return row
 
 
 def _currency(root: Place) -> str | None:
-    written = root.text("cbc:DocumentCurrencyCode", "BR-05")
+    written = root.code("cbc:DocumentCurrencyCode", "BR-05")
     if written is None or (len(written) == 3 and written.isascii() and written.isupper()):
         return written
     root.fault(
@@ -141,15 +255,16 @@ def _currency(root: Place) -> str | None:
     return None
 
 
-def _type(root: Place, kind: str) -> str:
+def _type(root: Place, kind: str, follows: Specification | None) -> str:
     name = f"cbc:{kind}TypeCode"
-    written = root.text(name, "BR-04") or ""
-    if written and written not in _TYPES[kind].split():
+    written = root.code(name, "BR-04") or ""
+    if written and follows and written not in follows.types(kind):
         root.fault(
             name,
             "type-unknown",
-            "The type {written} is not one that Peppol has for this document (BR-CL-01).",
+            "The type {written} is not one that {specification} has for this document (BR-CL-01).",
             written=xml.short(written),
+            specification=follows.name,
         )
     return written
 
@@ -162,10 +277,18 @@ def _due_on(root: Place, kind: str) -> date | None:
     return next((day for day in days if day), None)
 
 
-def _order(root: Place) -> str | None:
-    """BT-13; Peppol has "NA" written there where only the seller's order number is known."""
-    written = root.text("cac:OrderReference/cbc:ID")
+def _order(root: Place, name: str) -> str | None:
+    """BT-13 or BT-14; Peppol has "NA" written where only the other is known."""
+    written = root.text(f"cac:OrderReference/{name}")
     return None if written == "NA" else written
+
+
+def _agreement(root: Place) -> str | None:
+    """BT-12: UBL has room for several references, and the rules for one number among them."""
+    for reference in root.every("cac:ContractDocumentReference"):
+        if reference.one("cbc:ID") is not None:
+            return reference.text("cbc:ID")
+    return None
 
 
 def _credits(root: Place) -> tuple[Reference, ...]:
@@ -191,173 +314,11 @@ def _period(root: Place) -> tuple[date | None, date | None]:
     return start, end
 
 
-def _party(root: Place, path: str, name_rule: str, country_rule: str) -> Party:
-    """A party, with its number looked for where it is surest first, and a warning if in vain."""
-    place = root.one(path, name_rule)
-    if place is None:
-        return Party(organisation=None, raw="", name="")
-    country = place.text("cac:PostalAddress/cac:Country/cbc:IdentificationCode", country_rule)
-    name = place.text("cac:PartyLegalEntity/cbc:RegistrationName", name_rule, cut=True)
-    raw = ""
-    for number_path, written in _numbers(place, country):
-        raw = raw or written
-        try:
-            number = organisation.normalise(written)
-        except ValueError:
-            root.found.warn(
-                place.below(number_path),
-                "organisation-number-invalid",
-                "“{written}” is not a Swedish organisation number.",
-                written=xml.short(written),
-            )
-        else:
-            return Party(organisation=number, raw=written, name=name or "")
-    if not raw:
-        raw = _other_number(place)
-        root.found.warn(
-            place.path,
-            "organisation-number-missing",
-            "{name} ({country}) has no Swedish organisation number here.",
-            name=xml.short(name or "?"),
-            country=xml.short(country or "?"),
-        )
-    return Party(organisation=None, raw=raw, name=name or "")
-
-
-def _numbers(place: Place, country: str | None) -> Iterable[tuple[str, str]]:
-    """Where a Swedish organisation number should be, as (path, text), the surest first."""
-    legal = "cac:PartyLegalEntity/cbc:CompanyID"
-    written, entity = place.text(legal), place.one(legal)
-    scheme = "" if entity is None else entity.attribute("schemeID")
-    if written and (scheme == "0007" or (not scheme and country == "SE")):
-        yield legal, written
-    written, endpoint = place.text("cbc:EndpointID"), place.one("cbc:EndpointID")
-    if written and endpoint is not None and endpoint.attribute("schemeID") == "0007":
-        yield "cbc:EndpointID", written
-    for i, tax in enumerate(place.every("cac:PartyTaxScheme"), 1):
-        written = tax.text("cbc:CompanyID")
-        is_vat = (tax.text("cac:TaxScheme/cbc:ID") or "").upper() == "VAT"
-        if written and is_vat and written.upper().startswith("SE"):
-            yield f"cac:PartyTaxScheme[{i}]/cbc:CompanyID", written
-
-
-def _other_number(place: Place) -> str:
-    """Any number that tells who a party is, for a person to read."""
-    taxes = [tax.text("cbc:CompanyID") for tax in place.every("cac:PartyTaxScheme")]
-    numbers = [
-        place.text("cac:PartyLegalEntity/cbc:CompanyID"),
-        *taxes,
-        place.text("cbc:EndpointID"),
-    ]
-    return next((number for number in numbers if number), "")
-
-
-def _lines(root: Place, kind: str, currency: str | None) -> list[Line] | None:
-    """The lines with their amounts as written, or None where one of them is not sound."""
-    places = root.every(f"cac:{kind}Line")
-    if not places:
-        root.fault(
-            f"cac:{kind}Line", "missing", "There is no line, and {rule} requires one.", rule="BR-16"
-        )
-    if len(places) > MAX_LINES:
-        root.fault(
-            f"cac:{kind}Line",
-            "too-many-lines",
-            "There are {count} lines, and at most {most} are read.",
-            count=str(len(places)),
-            most=str(MAX_LINES),
-        )
-        return None
-    quantity = "cbc:CreditedQuantity" if kind == "CreditNote" else "cbc:InvoicedQuantity"
-    lines = [_line(place, quantity, currency) for place in places]
-    numbers = Counter(line.number for line in lines if line and line.number)
-    for place, line in zip(places, lines, strict=True):
-        if line and numbers[line.number] > 1:
-            place.fault(
-                "cbc:ID",
-                "line-repeated",
-                "Another line has the number {number} too.",
-                number=line.number,
-            )
-    sound = [line for line in lines if line]
-    return sound if sound and len(sound) == len(lines) else None
-
-
-def _line(place: Place, quantity_path: str, currency: str | None) -> Line | None:
-    """A line with its amount as written, or None where a part that sums depend on is not sound."""
-    before = place.found.count
-    number = place.text("cbc:ID", "BR-21")
-    quantity = place.decimal(quantity_path, "BR-22")
-    amount = place.amount("cbc:LineExtensionAmount", currency, "BR-24")
-    category = place.text("cac:Item/cac:ClassifiedTaxCategory/cbc:ID", "BR-CO-04")
-    rate = peppol_rules.rate(place, "cac:Item/cac:ClassifiedTaxCategory/cbc:Percent")
-    price = place.decimal("cac:Price/cbc:PriceAmount", "BR-26")
-    if price is not None and price < 0:
-        place.fault("cac:Price/cbc:PriceAmount", "price-negative", "A price is negative (BR-27).")
-    base = peppol_rules.base_quantity(place)
-    line = Line(
-        number=number or "",
-        order_line=place.text("cac:OrderLineReference/cbc:LineID"),
-        item=place.text("cac:Item/cac:SellersItemIdentification/cbc:ID"),
-        amount=amount or 0,
-        text=place.text("cac:Item/cbc:Name", "BR-25", cut=True) or "",
-        quantity=None if quantity is None else xml.plain(quantity),
-        unit_price=None if price is None or base is None else _unit_price(price, base),
-        vat_category=category,
-        vat_rate=None if rate is None else xml.plain(rate),
-    )
-    charges = peppol_rules.charges(place, currency, taxed=False)
-    if place.found.count > before or charges is None:
-        return None
-    # A line whose own arithmetic is wrong still counts in the sum of lines, which is checked too.
-    if quantity is not None and price is not None and base is not None:
-        unit_price = Fraction(price) / Fraction(base)
-        peppol_rules.check_line(place, line.amount, quantity, unit_price, charges)
-    return line
-
-
-def _unit_price(price: Decimal, base: Decimal) -> str:
-    """The price of one unit, to twelve decimals where it does not end before."""
-    with localcontext(prec=60):
-        return xml.plain((price / base).quantize(Decimal("1e-12")))
-
-
 class Reference(msgspec.Struct, frozen=True, kw_only=True):
     """An invoice that this one corrects or credits (BG-3)."""
 
     number: str
     issued_on: date | None
-
-
-class Party(msgspec.Struct, frozen=True, kw_only=True):
-    """A seller or buyer.
-
-    `organisation` is ten digits with a true check digit, or None; `raw` is the number as written,
-    also a foreign one, and "" where there is none.
-    """
-
-    organisation: str | None
-    raw: str
-    name: str
-
-
-class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """A line (BG-25). `amount` is net öre as it counts for the buyer: negative is money back.
-
-    `quantity` is as written, so a credit note's is positive; `unit_price` is for one unit, whatever
-    base quantity the price was written for, and may have more decimals than two. `order_line` is
-    BT-132, and `item` the seller's own name for the thing (BT-155).
-    """
-
-    number: str
-    order_line: str | None
-    item: str | None
-    amount: int
-    text: str
-    quantity: str | None
-    unit_price: str | None
-    vat_category: str | None
-    vat_rate: str | None
 
 
 class Invoice(msgspec.Struct, frozen=True, kw_only=True):
@@ -366,6 +327,13 @@ class Invoice(msgspec.Struct, frozen=True, kw_only=True):
     Amounts count as they do for the buyer: an invoice's are positive, a credit note's and a
     negative invoice's are negative. `amount` (BT-109, without VAT) is the sum of the lines plus
     `allowances`, the charges less the allowances that are on the document and on no line.
+    `prepaid` (BT-113) and `rounding` (BT-114) are with VAT, as `payable` is: that is what the
+    document comes to, less the one and plus the other.
+
+    `meaning` tells documents apart that are not what their root says: "corrected" (384: the whole
+    anew, or the difference), "prepayment" (386), "self-billed" (written by the buyer), "factored".
+    `order` is BT-13, `sellers_order` BT-14, `agreement` BT-12, `payee` BG-10, `notes` BT-22 and
+    `specification` BT-24.
     """
 
     number: str
@@ -387,3 +355,12 @@ class Invoice(msgspec.Struct, frozen=True, kw_only=True):
     payable: int
     period: tuple[date | None, date | None]
     warnings: tuple[Fault, ...]
+    prepaid: int = 0
+    rounding: int = 0
+    meaning: str = ""
+    sellers_order: str | None = None
+    payee: Party | None = None
+    notes: tuple[str, ...] = ()
+    specification: str = ""
+    envelope: Envelope | None = None
+    attachments: tuple[Attachment, ...] = ()

@@ -40,6 +40,21 @@ def rate(place: Place, path: str, rule: str = "") -> Decimal | None:
     return None
 
 
+def is_other_tax(place: Place, path: str) -> bool:
+    """Whether a tax category is not VAT's; then that is told, and the rules of VAT say nothing."""
+    scheme = place.text(f"{path}/cac:TaxScheme/cbc:ID")
+    if scheme is None or scheme.upper() == "VAT":
+        return False
+    place.found.warn(
+        place.below(f"{path}/cac:TaxScheme/cbc:ID"),
+        "tax-scheme-other",
+        "The tax here is {scheme} and not VAT: whether it is part of what counts, a person must "
+        "see.",
+        scheme=short(scheme),
+    )
+    return True
+
+
 def charges(place: Place, currency: str | None, *, taxed: bool) -> list[Charge] | None:
     """Charges and allowances directly under a document (`taxed`: each has a category) or a line.
 
@@ -48,7 +63,7 @@ def charges(place: Place, currency: str | None, *, taxed: bool) -> list[Charge] 
     found = []
     before = place.found.count
     for one in place.every("cac:AllowanceCharge"):
-        indicator = one.text("cbc:ChargeIndicator", "PEPPOL-EN16931-R043")
+        indicator = one.code("cbc:ChargeIndicator", "PEPPOL-EN16931-R043")
         if indicator not in (None, "true", "false"):
             one.fault(
                 "cbc:ChargeIndicator",
@@ -57,7 +72,9 @@ def charges(place: Place, currency: str | None, *, taxed: bool) -> list[Charge] 
                 written=short(indicator or ""),
             )
         amount = one.amount("cbc:Amount", currency, "BR-31" if taxed else "BR-41") or 0
-        category = one.text("cac:TaxCategory/cbc:ID", "BR-32" if taxed else "")
+        category = one.code("cac:TaxCategory/cbc:ID", "BR-32" if taxed else "")
+        if is_other_tax(one, "cac:TaxCategory"):
+            category = None
         percent = rate(one, "cac:TaxCategory/cbc:Percent")
         written = None if percent is None else plain(percent)
         is_charge = indicator == "true"
@@ -184,9 +201,16 @@ def vat(root: Place, currency: str | None, taxed: list[Charge] | None) -> int | 
         total.one("cac:TaxSubtotal", "BR-CO-18")
     groups = None if taxed is None else _grouped(taxed)
     seen: set[_Key] = set()
-    taxes = [_subtotal(place, currency, groups, seen) for place in subtotals]
+    own: list[Place] = []
+    taxes: list[int | None] = []
+    for place in subtotals:
+        if is_other_tax(place, "cac:TaxCategory"):
+            taxes.append(place.amount("cbc:TaxAmount", currency, "BR-46"))
+        else:
+            own.append(place)
+            taxes.append(_subtotal(place, currency, groups, seen))
     missing = [key for key in groups or () if key not in seen]
-    for category, percent in missing if subtotals and len(seen) == len(subtotals) else ():
+    for category, percent in missing if own and len(seen) == len(own) else ():
         total.fault(
             "cac:TaxSubtotal",
             "vat-category-missing",
@@ -241,7 +265,7 @@ def _subtotal(
     before = place.found.count
     taxable = place.amount("cbc:TaxableAmount", currency, "BR-45")
     tax = place.amount("cbc:TaxAmount", currency, "BR-46")
-    category = place.text("cac:TaxCategory/cbc:ID", "BR-47")
+    category = place.code("cac:TaxCategory/cbc:ID", "BR-47")
     percent = rate(place, "cac:TaxCategory/cbc:Percent", "" if category == "O" else "BR-48")
     if place.found.count > before or taxable is None or tax is None or category is None:
         return tax
@@ -275,9 +299,11 @@ def _subtotal(
 
 
 def _grouped(taxed: Iterable[Charge]) -> dict[_Key, int]:
-    """Öre for each row that the VAT breakdown should have."""
+    """Öre for each row that the VAT breakdown should have; without a category it is no VAT."""
     groups: dict[_Key, int] = {}
     for part in taxed:
+        if part.category is None:
+            continue
         key = _key(part.category, part.rate)
         groups[key] = groups.get(key, 0) + part.amount
     return groups

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
 from unicodedata import normalize
 
 from lxml import etree
 
-from ledger.bounds import MAX_AMOUNT, MAX_DOCUMENT, MAX_NAME
+from ledger.bounds import (
+    MAX_AMOUNT,
+    MAX_ATTRIBUTES,
+    MAX_DIGITS,
+    MAX_DOCUMENT,
+    MAX_MARKUP,
+    MAX_NAME,
+)
+from ledger.documents.attachments import cut
+from ledger.documents.characters import decoded, invisible, visible
 from ledger.documents.faults import Findings, refusal
 from ledger.domain.money import WITHOUT_DECIMALS, from_decimal
 
@@ -19,28 +31,27 @@ NAMES = {
 }
 """The prefixes that paths are written with, whatever prefixes the document has."""
 
-MAX_TAGS = 200_000
-"""Opening and closing tags of a document: MAX_LINES lines with everything on them have about
-60 000, and ten megabytes of empty elements would take gigabytes of memory."""
-
-_ENCODINGS = {"utf-8", "us-ascii", "iso-8859-1"}
-_DECLARED = re.compile(rb"<\?xml\s[^>]{0,100}?encoding\s*=\s*[\"']([\w.-]{1,40})[\"']")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_DECIMAL = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,12})?", re.ASCII)
-
-# Control characters, and the signs that turn the direction of writing: with those a name shows as
-# another than it is. Tab and line ends are spaces.
-_UNREADABLE = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
-)
+_DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
+_SPACES = " \t\r\n"
+"""What XML Schema takes from around a number; any other space in it is a fault."""
 
 
-def parse(data: bytes) -> etree._Element:
-    """The root element of a received file, without comments and processing instructions.
+class Read(NamedTuple):
+    """A parsed file: its root, what was enclosed (digest → bytes), and which of that is broken."""
 
-    Raises DocumentFaults for a file over MAX_DOCUMENT bytes or MAX_TAGS tags, for any DOCTYPE (so
-    there is no entity to expand and no DTD to fetch), for an encoding other than UTF-8, UTF-16
-    with a byte order mark, ASCII and ISO 8859-1, and for what is not well-formed.
+    root: etree._Element
+    sizes: dict[str, int]
+    broken: frozenset[str]
+
+
+def parse(data: bytes) -> Read:
+    """A received file, without comments, processing instructions and attachments.
+
+    Raises DocumentFaults for a file over MAX_DOCUMENT bytes, MAX_TAGS tags, MAX_ATTRIBUTES
+    attributes, or MAX_MARKUP bytes without its attachments; for any DOCTYPE (so there is no entity
+    to expand and no DTD to fetch); for an encoding that is not read, and for what is not
+    well-formed.
     """
     if len(data) > MAX_DOCUMENT:
         raise refusal(
@@ -49,15 +60,29 @@ def parse(data: bytes) -> etree._Element:
             bytes=str(len(data)),
             most=str(MAX_DOCUMENT),
         )
-    text = _decoded(data)
+    text = decoded(data)
     if not text.strip():
         raise refusal("empty", "The file is empty.")
-    # Nothing else may begin with these letters, except inside CDATA or a comment, where an invoice
-    # has no use for them: so the search needs no parser, and no parser has met the DTD before it.
-    if "<!DOCTYPE" in text:
-        raise refusal("doctype", "The file has a DOCTYPE, and documents with one are not read.")
-    if text.count("<") > MAX_TAGS:
-        raise refusal("too-many-tags", "The file has more than {most} tags.", most=str(MAX_TAGS))
+    whole = cut(text)
+    del text
+    markup = whole.text.encode("utf-8", "surrogatepass")
+    if len(markup) > MAX_MARKUP:
+        raise refusal(
+            "too-large-unpacked",
+            "Without its attachments the file has {bytes} bytes, and at most {most} are read.",
+            bytes=str(len(markup)),
+            most=str(MAX_MARKUP),
+        )
+    if markup.count(b"=") > MAX_ATTRIBUTES:
+        raise refusal(
+            "too-many-attributes",
+            "The file has more than {most} attributes.",
+            most=str(MAX_ATTRIBUTES),
+        )
+    return Read(_parsed(markup), whole.sizes, whole.broken)
+
+
+def _parsed(markup: bytes) -> etree._Element:
     parser = etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False,
@@ -70,7 +95,7 @@ def parse(data: bytes) -> etree._Element:
         remove_pis=True,
     )
     try:
-        return etree.fromstring(text.encode("utf-8"), parser)
+        root = etree.fromstring(markup, parser)
     except etree.XMLSyntaxError as error:
         line, column = error.position
         raise refusal(
@@ -79,26 +104,9 @@ def parse(data: bytes) -> etree._Element:
             line=str(line),
             column=str(column),
         ) from None
-
-
-def _decoded(data: bytes) -> str:
-    """The file as text: a byte order mark decides first, then the XML declaration."""
-    encoding = "utf-8-sig"
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding = "utf-16"
-    elif match := _DECLARED.match(data[:300]):
-        declared = match[1].decode("ascii", "replace").lower()
-        if declared not in _ENCODINGS:
-            raise refusal(
-                "encoding-unknown",
-                "The file says that it is written in {encoding}; UTF-8 is read.",
-                encoding=declared,
-            )
-        encoding = "utf-8-sig" if declared == "utf-8" else declared
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError:
-        raise refusal("encoding-broken", "The file is not the text that it says it is.") from None
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise refusal("doctype", "The file has a DOCTYPE, and documents with one are not read.")
+    return root
 
 
 def plain(number: Decimal) -> str:
@@ -113,6 +121,7 @@ def short(text: str, most: int = 40) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
+@lru_cache(maxsize=1_000)
 def _without_prefixes(path: str) -> str:
     return re.sub(r"\b(?:cac|cbc):", "", path)
 
@@ -158,7 +167,7 @@ class Place:
                 here.fault(step, "repeated", "This may be given only once.")
             if not matches:
                 if rule:
-                    self._missing(path, rule)
+                    self.missing(path, rule)
                 return None
             here = Place(matches[0], here.below(step), self.found)
         return here
@@ -168,24 +177,42 @@ class Place:
         return str(self.element.get(name) or "").strip()
 
     def text(self, path: str, rule: str = "", *, cut: bool = False) -> str | None:
-        """Text in one line, at most MAX_NAME characters: longer is a fault, or is `cut`."""
+        """Text in one line without invisible characters, at most MAX_NAME characters.
+
+        What is longer is `cut`; where it names something, it ends in its digest instead, so that
+        two that begin alike stay two. Both, and characters taken out, are warned of.
+        """
         place = self.one(path)
-        written = "" if place is None else place._written()
+        written = "" if place is None else place.own_text()
         if written is None:
             return None
         if not written and rule:
-            self._missing(path, rule)
-        if len(written) > MAX_NAME and not cut:
-            self.fault(
-                path, "too-long", "This has more than {most} characters.", most=str(MAX_NAME)
-            )
-            return None
-        return short(written, MAX_NAME) or None
+            self.missing(path, rule)
+        if len(written) <= MAX_NAME:
+            return written or None
+        if cut:
+            return short(written, MAX_NAME)
+        self.found.warn(
+            self.below(path),
+            "too-long",
+            "This has {count} characters; it is kept as its beginning and its digest.",
+            count=str(len(written)),
+        )
+        digest = hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        return f"{written[: MAX_NAME - 20]}… {digest}"
+
+    def code(self, path: str, rule: str = "") -> str | None:
+        """A code of a list, as written; what nobody can see in it is a fault."""
+        place = self.one(path)
+        written = "" if place is None else place._exact()
+        if not written and written is not None and rule:
+            self.missing(path, rule)
+        return written or None
 
     def amount(self, path: str, currency: str | None, rule: str = "") -> int | None:
         """Öre, as written and with its sign, in the currency of the document (PEPPOL R051)."""
         place = self.one(path, rule)
-        written = None if place is None else place._written()
+        written = None if place is None else place._exact()
         if place is None or written is None:
             return None
         if currency and place.attribute("currencyID") != currency:
@@ -197,7 +224,7 @@ class Place:
                 expected=currency,
             )
         try:
-            ore = from_decimal(written)
+            ore = from_decimal(written if len(written) <= MAX_DIGITS else "")
         except ValueError:
             place.fault(
                 "",
@@ -215,12 +242,12 @@ class Place:
         return ore
 
     def decimal(self, path: str, rule: str = "") -> Decimal | None:
-        """A quantity, price or rate: any number of decimals up to twelve, and no exponent."""
+        """A quantity, price or rate: any number of decimals, up to MAX_DIGITS, and no exponent."""
         place = self.one(path, rule)
-        written = None if place is None else place._written()
+        written = None if place is None else place._exact()
         if place is None or written is None:
             return None
-        if _DECIMAL.fullmatch(written) is None:
+        if len(written) > MAX_DIGITS or _DECIMAL.fullmatch(written) is None:
             place.fault("", "not-a-number", "“{written}” is not a number.", written=short(written))
             return None
         return Decimal(written)
@@ -228,7 +255,7 @@ class Place:
     def day(self, path: str, rule: str = "") -> date | None:
         """A day as YYYY-MM-DD (PEPPOL F001); a time or a time zone after it is a fault."""
         place = self.one(path, rule)
-        written = None if place is None else place._written()
+        written = None if place is None else place._exact()
         if place is None or written is None:
             return None
         try:
@@ -244,17 +271,42 @@ class Place:
             return None
 
     def _written(self) -> str | None:
-        """The element's own text on one line, or None with a fault where it cannot be shown."""
+        """The element's own text, or None with a fault where there are elements in it."""
         if len(self.element):
             self.fault("", "not-text", "There are elements where text should be.")
             return None
-        text = str(self.element.text or "")
-        if _UNREADABLE.search(text):
-            self.fault("", "control-character", "There is a control character in this text.")
+        return str(self.element.text or "")
+
+    def own_text(self) -> str | None:
+        """The text on one line, without what nobody can see in it."""
+        text = self._written()
+        if text is None:
             return None
+        if hidden := invisible(text):
+            self.found.warn(
+                self.path,
+                "invisible-characters",
+                "There were characters that nobody can see ({characters}); they are taken out.",
+                characters=hidden,
+            )
+            text = visible(text)
         return normalize("NFC", " ".join(text.split()))
 
-    def _missing(self, path: str, rule: str) -> None:
+    def _exact(self) -> str | None:
+        """The text of a number, day or code, in which nothing is hidden."""
+        text = self._written()
+        if text is not None and (hidden := invisible(text)):
+            self.fault(
+                "",
+                "control-character",
+                "There are characters here that nobody can see ({characters}).",
+                characters=hidden,
+            )
+            return None
+        return None if text is None else text.strip(_SPACES)
+
+    def missing(self, path: str, rule: str) -> None:
+        """Note that what `rule` requires is not there."""
         self.fault(
             path,
             "missing",

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 _AMOUNT = re.compile(r"(-?)(\d{1,15})(?:\.(\d{1,2}))?", re.ASCII)
-_DECIMAL = re.compile(r"([+-]?)(\d{1,15})(?:\.(\d{1,12}))?", re.ASCII)
+_DECIMAL = re.compile(r"([+-]?)(\d*)(?:\.(\d*))?", re.ASCII)
 
 WITHOUT_DECIMALS = {
     *("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND"),
@@ -31,15 +31,16 @@ def from_text(text: str) -> int:
 
 
 def from_decimal(text: str) -> int:
-    """Öre from an XML decimal ("60000", "60000.0000", "+1.50"): zeros past the second decimal pass.
+    """Öre from a decimal of XML Schema ("60000", "60000.0000", "+1.50", ".50", "60000.").
+
+    Zeros past the second decimal pass. How long the text may be, the caller says.
 
     Raises ValueError where the text is no decimal, or has a part smaller than one öre.
     """
-    match = _DECIMAL.fullmatch(text.strip())
-    if match is None:
+    match = _DECIMAL.fullmatch(text)
+    if match is None or not (match[2] or match[3]):
         raise ValueError(f"not an amount: {text[:40]!r}")
-    sign, whole, decimals = match.groups()
-    decimals = (decimals or "").rstrip("0")
+    sign, whole, decimals = match[1], match[2] or "0", (match[3] or "").rstrip("0")
     if len(decimals) > 2:
         raise ValueError(f"smaller than one öre: {text[:40]!r}")
     ore = int(whole) * 100 + int(decimals.ljust(2, "0"))

@@ -4,12 +4,14 @@ import hashlib
 import secrets
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     LargeBinary,
     Update,
     cast,
@@ -78,6 +80,10 @@ class Registry:
             else:
                 connection.execute(text("PRAGMA journal_mode=WAL"))
             metadata.create_all(connection)
+
+    def transaction(self) -> AbstractContextManager[Connection]:
+        """One, for what is kept here and has a module of its own."""
+        return self._engine.begin()
 
     # ── People ────────────────────────────────────────────────────────────────────────────────
 

@@ -59,6 +59,14 @@ received = Table(
     Column("decided_at", String, nullable=False),
     Column("content", LargeBinary, nullable=False),
 )
+checks = Table(
+    "checks",
+    metadata,
+    Column("sha256", String, primary_key=True),
+    Column("release", String, nullable=False),
+    Column("checked_at", String, nullable=False),
+    Column("outcome", Text, nullable=False),
+)
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):

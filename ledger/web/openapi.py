@@ -18,7 +18,7 @@ from ledger.application.answers.terms import RECORDED
 from ledger.application.bodies.examples import EXAMPLES
 from ledger.application.doing import IDEMPOTENCY_KEY
 from ledger.application.steps import STEPS
-from ledger.bounds import KEY_LENGTH, MAX_DOCUMENT, MAX_LEDGER_FILE
+from ledger.bounds import FILE_LIMIT, KEY_LENGTH, MAX_LEDGER_FILE
 from ledger.domain.events import NAMES
 from ledger.web import describing
 from ledger.web.access import public
@@ -67,7 +67,8 @@ HEADERS = {
     "Retry-After": _header("Seconds to wait.", r"^\d+$"),
 }
 XML_BODY = {
-    "description": f"The document as it was received, at most {MAX_DOCUMENT} bytes.",
+    "description": f"The document as it was received, at most {FILE_LIMIT} megabytes unless the "
+    "ledger's settings say otherwise.",
     "required": True,
     "content": {form: {"schema": {"type": "string"}} for form in XML_TYPES},
 }

@@ -8,7 +8,7 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from ledger.application.bodies.parsing import faults_of, read_members, repeated_parameters
-from ledger.bounds import MAX_DOCUMENT, MAX_JSON_BODY, MAX_LEDGER_FILE
+from ledger.bounds import MAX_JSON_BODY, MAX_LEDGER_FILE
 from ledger.domain.refusals import Invalid
 
 XML_TYPES = ("application/xml", "text/xml")
@@ -56,8 +56,8 @@ class Parser(FlaskParser):
 
 
 def read_xml(req: Request) -> bytes:
-    """A received document, its form unread. Raises UnsupportedMediaType."""
-    content = _bounded(req, MAX_DOCUMENT)
+    """A received document, its form unread, up to AVROP_FILE_LIMIT. Raises UnsupportedMediaType."""
+    content = _bounded(req, current_app.config["MAX_CONTENT_LENGTH"])
     if req.mimetype not in (*XML_TYPES, ""):
         raise UnsupportedMediaType(f"The document must be {' or '.join(XML_TYPES)}.")
     return content

@@ -4,10 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.bounds import MAX_DOCUMENT, MAX_FAULTS
+from ledger.bounds import MAX_ATTRIBUTES, MAX_DOCUMENT, MAX_FAULTS, MAX_MARKUP, MAX_TAGS
 from ledger.documents.faults import DocumentFaults, Fault
 from ledger.documents.peppol_invoice import read
-from ledger.documents.xml import MAX_TAGS
 from tests.documents.invoice_samples import adds_up, changed, codes, found, sample
 
 UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
@@ -64,7 +63,9 @@ def test_an_empty_file_is_refused(data: bytes) -> None:
     assert found(data) == {("", "empty")}
 
 
-@pytest.mark.parametrize("data", [b"hello", b"\x00\x01\x02", b"%PDF-1.7 ...", b"<Invoice"])
+@pytest.mark.parametrize(
+    "data", [b"hello", b"\x00\x01\x02", b"<Invoice", b"<!--", b"<![CDATA[", b"<?x"]
+)
 def test_what_is_not_xml_is_refused(data: bytes) -> None:
     assert found(data) == {("", "not-xml")}
 
@@ -96,9 +97,26 @@ def test_more_tags_than_the_bound_are_refused() -> None:
     assert found("<a>" + "<b/>" * MAX_TAGS + "</a>") == {("", "too-many-tags")}
 
 
-def test_a_huge_text_is_refused_where_it_stands_in_a_name() -> None:
-    text = changed((">F-1001<", f">{'F' * 5_000_000}<"))
-    assert found(text) == {("/Invoice/ID", "too-long")}
+def test_more_attributes_than_the_bound_are_refused() -> None:
+    text = changed((">F-1001<", f">{'=' * (MAX_ATTRIBUTES + 1)}<"))
+    assert found(text) == {("", "too-many-attributes")}
+
+
+def test_more_than_the_bound_beside_the_attachments_is_refused() -> None:
+    text = changed((">F-1001<", f">{'F' * MAX_MARKUP}<"))
+    assert found(text) == {("", "too-large-unpacked")}
+
+
+def test_a_huge_text_is_refused_by_the_parser() -> None:
+    assert found(changed((">F-1001<", f">{'F' * 12_000_000}<"))) == {("", "not-xml")}
+
+
+@pytest.mark.parametrize(
+    "sign", ["<!--", "<![CDATA[", "<?", '<cbc:EmbeddedDocumentBinaryObject a="', "&#65;", "<a ="]
+)
+def test_one_sign_over_and_over_is_looked_at_once(sign: str) -> None:
+    refused = codes(f"<a>{sign * 300_000}")
+    assert refused <= {"not-xml", "too-many-tags", "too-many-attributes"}
 
 
 def test_a_file_over_the_bound_is_refused() -> None:

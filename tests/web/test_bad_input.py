@@ -6,9 +6,12 @@ from datetime import date
 from io import BytesIO
 
 import pytest
+from msgspec.structs import replace
 
-from ledger.bounds import MAX_DOCUMENT, MAX_JSON_BODY
-from tests.conftest import AGREEMENT, INVOICE, ORDER, SUPPLIER, recorded
+from ledger.bounds import FILE_LIMIT, MAX_JSON_BODY
+from ledger.config import MEGABYTE
+from ledger.web.app import create_app
+from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SUPPLIER, recorded
 
 ORDERS = "/agreements/SKO-2023/orders"
 LINE = {"kind": "delivery", "amount": "60000.00"}
@@ -260,7 +263,7 @@ def test_who_may_not_write_is_told_so_before_the_body_is_read(signed):
     ("role", "path", "content_type", "most"),
     [
         ("orderer", ORDERS, "application/json", MAX_JSON_BODY),
-        ("finance", "/documents/peppol-invoice", "application/xml", MAX_DOCUMENT),
+        ("finance", "/documents/peppol-invoice", "application/xml", FILE_LIMIT * MEGABYTE),
     ],
 )
 def test_a_body_in_pieces_is_held_to_its_bound_too(signed, role, path, content_type, most):
@@ -297,9 +300,16 @@ BILLION_LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE Invoice [<!ENTITY a "ha">
         b'<!DOCTYPE Invoice SYSTEM "http://127.0.0.1:1/evil.dtd"><Invoice/>',
         b'<!DOCTYPE Invoice [<!ENTITY x SYSTEM "file:///etc/passwd">]><Invoice>&x;</Invoice>',
         b'<?xml version="1.0" encoding="UTF-7"?><Invoice/>',
-        b"<a>" * 50_000 + b"</a>" * 50_000,
-        b"<a/>" * 250_000,
+        pytest.param(b"<a>" * 50_000 + b"</a>" * 50_000, id="nested"),
+        pytest.param(b"<a/>" * 1_000_001, id="tags"),
+        pytest.param(b"<a " + b"b='' " * 500_001 + b"/>", id="attributes"),
         b"<Invoice/>",
+        b"<Invoice xmlns='urn:sfti:documents:BasicInvoice:1:0'/>",
+        b"<x:CrossIndustryInvoice xmlns:x='urn:un:unece:uncefact:data:standard:"
+        b"CrossIndustryInvoice:100'/>",
+        b"<StandardBusinessDocument xmlns='http://www.unece.org/cefact/namespaces/"
+        b"StandardBusinessDocumentHeader'/>",
+        b"%PDF-1.7",
         b"{}",
     ],
 )
@@ -312,7 +322,7 @@ def test_a_broken_or_hostile_document_is_refused_and_not_kept(signed, raw):
 
 
 def test_a_document_over_its_bound_is_refused(signed):
-    raw = b"<Invoice>" + b" " * MAX_DOCUMENT + b"</Invoice>"
+    raw = b"<Invoice>" + b" " * FILE_LIMIT * MEGABYTE + b"</Invoice>"
     faults(send(signed("finance"), "/documents/peppol-invoice", raw, "application/xml"), 413)
 
 
@@ -326,3 +336,15 @@ def test_a_document_of_another_content_type_or_format_is_refused(signed):
 
 def test_the_university_sends_nothing_in_a_buyers_name(signed):
     faults(signed("orderer", SUPPLIER).post(ORDERS, ORDER), 403)
+
+
+def test_how_large_a_document_may_be_is_a_setting(ledger):
+    settings = replace(ledger.settings, file_limit=1_000_000)
+    app = create_app(ledger=replace(ledger, settings=settings))
+    token = ledger.registry.add_token("Finance", BUYER, ("finance",))
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/xml"}
+    for size, status in ((1_000_000, 422), (1_000_001, 413)):
+        answer = app.test_client().post(
+            "/api/v1/documents/peppol-invoice", data=b" " * size, headers=headers
+        )
+        assert answer.status_code == status, size

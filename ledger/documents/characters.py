@@ -1,0 +1,57 @@
+"""Received bytes as text, and the characters in it that nobody can see."""
+
+from __future__ import annotations
+
+import re
+
+from ledger.documents.faults import refusal
+
+_ENCODINGS = {"utf-8", "us-ascii", "iso-8859-1"}
+_DECLARED = re.compile(rb"<\?xml\s[^>]{0,100}?encoding\s*=\s*[\"']([\w.-]{1,40})[\"']")
+
+# Control characters but tab and line ends; what Unicode has no sign for, as soft hyphens and
+# joiners (Default_Ignorable_Code_Point); and what turns the direction of writing: with those a
+# name shows as another than it is.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+_TOLD = 5
+"""Code points that a sentence names at most."""
+
+
+def decoded(data: bytes) -> str:
+    """The file as text: a byte order mark decides first, then the XML declaration.
+
+    Raises DocumentFaults for an encoding other than UTF-8, UTF-16 with a byte order mark, ASCII and
+    ISO 8859-1, and for bytes that are not what they are said to be.
+    """
+    encoding = "utf-8-sig"
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-16"
+    elif match := _DECLARED.match(data[:300]):
+        declared = match[1].decode("ascii", "replace").lower()
+        if declared not in _ENCODINGS:
+            raise refusal(
+                "encoding-unknown",
+                "The file says that it is written in {encoding}; UTF-8 is read.",
+                encoding=declared,
+            )
+        encoding = "utf-8-sig" if declared == "utf-8" else declared
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        raise refusal("encoding-broken", "The file is not the text that it says it is.") from None
+
+
+def visible(text: str) -> str:
+    """The text without what nobody can see in it."""
+    return _INVISIBLE.sub("", text)
+
+
+def invisible(text: str) -> str:
+    """What nobody can see in a text, by name ("U+200B, U+202E"), or "" where there is nothing."""
+    found = dict.fromkeys(_INVISIBLE.findall(text))
+    names = [f"U+{ord(sign):04X}" for sign in found]
+    return ", ".join(names[:_TOLD]) + (" …" if len(names) > _TOLD else "")
