@@ -1,13 +1,14 @@
 """What can be ordered today: in balances, lists and dry runs, and exactly what is taken."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
+from tests.clock import STARTED
 from tests.conftest import AGREEMENT
 
 PATH = "/agreements/SKO-2023"
-TODAY = date.today()
+TODAY = STARTED.today
 AHEAD = TODAY + timedelta(days=150)
 TERM = {"starts_on": "2023-09-05", "ends_on": f"{TODAY.year + 4}-12-31"}
 

@@ -1,19 +1,17 @@
 """A supplier ledger held against the drawdowns: the file goes in, what is missing comes out."""
 
-from datetime import UTC, datetime
-
 from flask import Blueprint, Response, render_template, request
 
 from ledger.application.answers.reconciliation import ReconciledPayment, Reconciliation
 from ledger.application.reconciling import ROLES, reconciled
 from ledger.bounds import MAX_DOCUMENT, MAX_PAGE
 from ledger.domain.refusals import Fault, Invalid
-from ledger.projections.then import Then
+from ledger.projections.then import then_on
 from ledger.web.access import allow
 from ledger.web.attempted import writes_nothing
 from ledger.web.exporting import csv_file
 from ledger.web.language import of_request
-from ledger.web.seen import asker
+from ledger.web.seen import asker, ledger
 from ledger.wording import fault_sentence
 
 blueprint = Blueprint("reconciliation", __name__)
@@ -32,17 +30,17 @@ def form() -> str:
 @writes_nothing
 def compared() -> str | Response | tuple[str, int]:
     """The page, or the accountant's file; a file with faults gives the form again, with them."""
-    known_at = datetime.now(UTC)
+    today, known_at = asker().today, ledger().now
     sent = request.files.get("ledger")
     content = sent.stream.read() if sent is not None else b""
     try:
         if not content:
             raise Invalid(NO_FILE)
-        found = reconciled(asker(), content, Then(known_at=known_at))
+        found = reconciled(asker(), content, then_on(None, known_at, today))
     except Invalid as refusal:
         return _page(faults=refusal.faults), 422
     if request.form.get("as") == "csv":
-        return csv_file("reconcile", ReconciledPayment, found.items, None, known_at)
+        return csv_file("reconcile", ReconciledPayment, found.items, today, known_at)
     return _page(found)
 
 
