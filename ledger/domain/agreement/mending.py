@@ -81,9 +81,7 @@ def rectify(command: RectifySigning, state: State, given: Given) -> list[New]:
     signed = signing(replace(_signing(state), **changed))
     if signed == replace(_as_signed(state), currency=signed.currency):
         raise Invalid(Fault(pointer="", sentence="Nothing is changed."))
-    event = AgreementRectified(
-        signing=signed, replaces_from=state.starts_on, reason=command.reason
-    )
+    event = AgreementRectified(signing=signed, replaces_from=state.starts_on, reason=command.reason)
     return [New(stream(state.number), event, command.on)]
 
 
