@@ -61,7 +61,8 @@ def test_causes_facts_flags_and_statuses_are_in_swedish(swedish):
     assert "avrop skickat vidare" not in swedish.done("history", "SKO-2023")
     assert "avräkning attesterad" in swedish.done("history", "SKO-2023")
     flagged = swedish.done("drawdown", "show", "2021004524.90014903.2026-12-18.380")
-    assert re.search(r"^Flaggor +överstiger sitt avrop$", flagged, re.M)
+    told = r"^Flaggor +överstiger sitt avrop, överstiger rad SKO-2023-0003/3 med 10 000 kr$"
+    assert re.search(told, flagged.replace(*PLAIN), re.M)
     assert re.search(r"^Status +attesterad$", flagged, re.M)
 
 
