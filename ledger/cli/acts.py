@@ -18,7 +18,7 @@ from ledger.cli.output import (
     ore,
     say,
     say_json,
-    status_words,
+    standing_words,
     tell,
     term,
 )
@@ -175,8 +175,8 @@ def _summary(resource: Any) -> str:
     amount = ore(resource.cap if hasattr(resource, "cap") else resource.amount)
     name = getattr(resource, "number", None) or resource.id
     parts = [
-        status_words(resource.status),
+        standing_words(resource),
         term("amount unknown") if amount is None else kronor(amount, resource.currency),
-        flag_words(getattr(resource, "flags", ())),
+        flag_words(getattr(resource, "flags", ()), resource.currency),
     ]
     return f"{name}: " + ", ".join(part for part in parts if part)

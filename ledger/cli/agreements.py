@@ -21,7 +21,7 @@ from ledger.cli.output import (
     said,
     say,
     say_json,
-    status_words,
+    standing_words,
     table,
     term,
 )
@@ -132,12 +132,6 @@ def show(number: str, as_of: date | None, known_at: datetime | None, as_json: bo
     say("")
     formula(balance)
     limits(balance)
-
-
-def standing_words(resource: Agreement) -> str:
-    """Its status, or that its term is over."""
-    over = resource.expired and resource.status != "closed"
-    return term("ended") if over else status_words(resource.status)
 
 
 def _term_of(resource: Agreement) -> Sentence:

@@ -137,7 +137,7 @@ def _tell(opened: Ledger, result: dict[str, Any], console: Console) -> None:
     figures = {name: result[name] or "" for name in ("file", "drawdown", "reason")}
     if state is not None:
         figures["amount"] = kronor(state.amount, state.currency)
-        figures["flags"] = flag_words(state.flags)
+        figures["flags"] = flag_words(state.flags, state.currency)
         status = "flagged" if state.flags else status
     tell(replace(SAID[status], figures=figures))
 

@@ -95,7 +95,7 @@ def listed(
                 item.id,
                 status_words(item.status),
                 ore(item.amount),
-                flag_words(item.flags),
+                flag_words(item.flags, item.currency),
             )
             for item in items
         ],
@@ -137,7 +137,7 @@ def show(id: str, as_of: date | None, known_at: datetime | None, as_json: bool) 
             "Due": resource.due_on or "",
             "Supplier": resource.supplier,
             "Status": status_words(resource.status),
-            "Flags": flag_words(resource.flags),
+            "Flags": flag_words(resource.flags, resource.currency),
             "Credit of": resource.credits or "",
             "Anew of": resource.anew_of or "",
             "Anew": ", ".join(resource.anew),

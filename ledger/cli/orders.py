@@ -25,6 +25,7 @@ from ledger.cli.output import (
     ore,
     say,
     say_json,
+    standing_words,
     status_words,
     table,
     term,
@@ -160,19 +161,13 @@ def show(
         say_checkpoint(opened)
 
 
-def standing_words(resource: Order) -> str:
-    """Its status, and that its answer is overdue."""
-    status = status_words(resource.status)
-    return f"{status}, {term('overdue')}" if resource.overdue else status
-
-
 def _members(resource: Order) -> dict[str, Any]:
     return {
         "Order": resource.number,
         "Agreement": resource.agreement,
         "Course": resource.course,
         "Status": standing_words(resource),
-        "Flags": flag_words(resource.flags),
+        "Flags": flag_words(resource.flags, resource.currency),
         "Buyer": resource.buyer,
         "Supplier": resource.supplier,
         "Not taken by": ", ".join(

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from ledger.cli import terminal
 from ledger.domain.money import from_text
+from ledger.domain.refusals import Amount
 from ledger.wording import Sentence, figure, phrase, translate, words
 from ledger.wording import say as in_words
 
@@ -116,17 +117,28 @@ def status_words(status: str) -> str:
     return said(STATUS[status]) if status in STATUS else term(status)
 
 
-def flag_words(flags: Iterable[str]) -> str:
+def standing_words(resource: Any) -> str:
+    """The status of an agreement, or that its term is over; of an order, and that its answer is
+    overdue; of a drawdown."""
+    if getattr(resource, "expired", False) and resource.status in ("active", "suspended"):
+        return term("ended")
+    status = status_words(resource.status)
+    return f"{status}, {term('overdue')}" if getattr(resource, "overdue", False) else status
+
+
+def flag_words(flags: Iterable[str], currency: str) -> str:
     """What an order or invoice is flagged for; a soft limit that it passes is named."""
-    return ", ".join(_flag(flag) for flag in flags)
+    return ", ".join(_flag(flag, currency) for flag in flags)
 
 
-def _flag(flag: str) -> str:
+def _flag(flag: str, currency: str) -> str:
     code, _, about = flag.partition(":")
-    if code in ABOUT:
-        name, _, amount = about.partition(":")
-        figures = {"about": name, "amount": amount} if code == "exceeds-line" else {"about": about}
+    if code == "exceeds-line":
+        line, _, amount = about.partition(":")
+        figures = {"about": line, "amount": Amount(from_text(amount), currency)}
         return said(replace(ABOUT[code], figures=figures))
+    if code in ABOUT:
+        return said(replace(ABOUT[code], figures={"about": about}))
     return said(FLAGS[flag]) if flag in FLAGS else code_words(flag)
 
 

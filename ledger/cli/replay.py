@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ledger.cli.opening import ledger
+from ledger.cli.opening import ledger, today
 from ledger.cli.output import Cell, language, ore, say_json, table
 from ledger.cli.parameters import UNTIL, Until, as_json
 from ledger.wording import say
@@ -27,7 +27,7 @@ def replay(number: str, to: Until | None, as_json: bool) -> None:
     from ledger.replaying import replay as replayed
 
     opened = ledger()
-    day = to if isinstance(to, date) else date.max
+    day = to if isinstance(to, date) else today()
     steps = [_step(step, day) for step in replayed(opened.store, number, to)]
     if as_json:
         say_json(steps)

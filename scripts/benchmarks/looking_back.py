@@ -11,6 +11,7 @@ from benchmarks.surroundings import Surroundings
 from ledger.opening import Ledger
 from ledger.projections import agreements, postings
 from ledger.projections.database import agreements as table
+from ledger.projections.then import Then
 
 DAY = date(2023, 12, 31)
 """After every order was placed."""
@@ -45,7 +46,8 @@ def _balance(ledger: Ledger, number: str) -> Callable[[], None]:
 
     def read() -> None:
         with ledger.views.database.reading() as connection:
-            cap, *_ = postings.balance(connection, found.now, DAY, None)
+            # As if there were more of later days: what is of now alone is no sum.
+            cap, *_ = postings.balance(connection, found.now, Then(as_of=DAY), date.max)
         if cap.use != postings.balance_now(found.now)[0].use:
             raise RuntimeError("the balance as of a day after everything is not the balance")
 

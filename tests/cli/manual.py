@@ -55,8 +55,9 @@ _DAYED = re.compile(r'"(?:ordered|signed|decided|opened)_on": "(\d{4}-\d\d-\d\d)
 
 def day_of(arguments: list[str]) -> date | None:
     """The day that a command is of, by its option or its file; None where it names none."""
-    if "--on" in arguments:
-        return date.fromisoformat(arguments[arguments.index("--on") + 1])
+    for option in ("--on", "--signed-on", "--issued-on"):
+        if option in arguments:
+            return date.fromisoformat(arguments[arguments.index(option) + 1])
     if "what-if" in arguments:  # which has many days
         return None
     files = [Path(name) for name in arguments if name.endswith(".json") and Path(name).exists()]

@@ -67,7 +67,9 @@ def test_an_invoice_that_exceeds_its_order_is_recorded_and_flagged_in_words(conf
     confirmed.write("large.xml", written(bill))
     said = confirmed.done("receive", "large.xml")
     said = said.replace("\N{NO-BREAK SPACE}", " ")
-    assert said.rstrip().endswith("250 000 kr. Flagged: exceeds its order.")
+    assert said.rstrip().endswith(
+        "250 000 kr. Flagged: exceeds its order, exceeds line SKO-2023-0001/2 by 70 000 kr."
+    )
 
 
 def test_only_the_named_organisations_orders_are_matched(confirmed):

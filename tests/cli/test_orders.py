@@ -2,7 +2,6 @@
 
 import pytest
 
-from ledger.cli.opening import today
 from tests.conftest import AGREEMENT, ORDER, SUPPLIER
 
 OTHER = "2120001470"
@@ -49,7 +48,7 @@ def test_an_order_over_the_cap_is_refused_with_the_figures_and_changes_nothing(s
     large = signed.write("large.json", {"course": "X", "lines": [_line("2000000.01")]})
     said = signed.refused("order", "place", "SKO-2023", large, "--dry-run")
     assert said.replace("\N{NO-BREAK SPACE}", " ") == (
-        f"2 000 000,01 kr does not fit: it would pass cap by 0,01 kr on {today()}. "
+        f"2 000 000,01 kr does not fit: it would pass cap by 0,01 kr on {signed.clock.today}. "
         "Of 2 000 000 kr, 0 kr is in use; at most 2 000 000 kr fits.\n"
     )
     assert signed.json("order", "list") == []
