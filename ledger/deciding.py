@@ -401,7 +401,12 @@ _ROWS = (
         drawdown.may.payer,
         foreseen=(drawdown.may.recharged,),
     ),
-    _DRAWDOWN.row(drawdown.JudgeAgain, drawdown.judge_again, drawdown.may.own),
+    _DRAWDOWN.row(
+        drawdown.JudgeAgain,
+        drawdown.judge_again,
+        drawdown.may.own,
+        foreseen=(drawdown.may.judged_otherwise,),
+    ),
     # ── Organisations and access ──────────────────────────────────────────────────────────────
     _begun(organisation.GrantAttestRight, organisation.grant, "starts_on"),
     _begun(organisation.EndAttestRight, organisation.end, "ends_on", organisation.may.granted),

@@ -331,6 +331,19 @@ def test_an_invoice_with_a_line_below_0_holds_its_net_amount_when_the_order_is_c
     assert book.use == Use()
 
 
+def test_what_is_below_0_on_a_line_for_something_else_makes_no_fee_larger():
+    book = Book(policy=Policy(tariff=(TariffStep(days=30, percent=100),)))
+    lines = (line(100), line(100, kind="development"))
+    name = book.placed_and_confirmed(*lines, starts_on=DAY + timedelta(10))
+    parts = (Part(order=name, line=1, amount=kr(40)), Part(order=name, line=2, amount=kr(-30)))
+    id = book.record("1", 10, name, parts=parts)
+    assert book.use.total == kr(200)
+    book.cancel(name)
+    assert book.use.total == kr(200)
+    book.reject(id)
+    assert book.use.total == kr(200)
+
+
 def test_an_invoice_with_a_line_below_0_that_is_turned_down_gives_back_exactly():
     book = Book()
     name = book.placed_and_confirmed(line(10_000), line(10_000))

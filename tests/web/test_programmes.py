@@ -153,9 +153,9 @@ def test_the_year_end_tells_what_was_held_and_not_invoiced_as_it_was_and_as_it_i
     for number, day in ((1, "2024-10-08"), (2, "2024-12-10")):
         body = {"held_on": day, "participants": 30}
         assert people["supplier"].post(f"{ORDER}/sessions/{number}/hold", body).status_code == 200
-    invoice(people, "1", "2024-10-31", "65000.00")
+    first = invoice(people, "1", "2024-10-31", "65000.00")
     late = invoice(people, "2", "2025-01-20", "65000.00")
-    assert late["flags"] == ["accrual:2024"]
+    assert late["flags"] == ["accrual:2024", f"same-amount:{first['id']}", "recorded-late"]
     path = "/agreements/SKO-2023/accruals"
     year = people["finance"].get(path, year=2024).json
     assert (year["accrued"], year["prepaid"]) == ("65000.00", "0.00")

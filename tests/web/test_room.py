@@ -147,7 +147,11 @@ def test_a_raise_from_a_later_day_and_one_from_today_each_hold_on_their_own_days
     found = balance(api, as_of=str(TODAY))
     assert (found["cap"], found["room"]) == ("150000.00", "150000.00")
     assert balance(api, as_of=str(AHEAD))["cap"] == "200000.00"
-    steps = told(api("finance").get(f"{PATH}/statement"))["items"]
-    assert [(step["cap"], step["remaining"]) for step in steps] == [
+    steps = told(api("finance").get(f"{PATH}/statement", as_of=str(AHEAD)))["items"]
+    told_of = [(step["cap"], step["remaining"]) for step in steps]
+    assert told_of == [
         ("100000.00", "100000.00"), ("50000.00", "150000.00"), ("50000.00", "200000.00")
     ]  # fmt: skip
+    today = told(api("finance").get(f"{PATH}/statement"))["items"]
+    assert [(step["cap"], step["remaining"]) for step in today] == told_of[:2]
+    assert [(one["day"], one["amount"]) for one in found["later"]] == [(str(AHEAD), "200000.00")]

@@ -144,7 +144,8 @@ class Order(Resource):
     men: Annotated[int | None, whole("Men among the participants; null: not counted.")]
     reason: Annotated[str, text("Why it was declined, cancelled or closed.")]
     flags: Annotated[
-        list[str], flags(of=lambda state, _: [*state.flags, *state.confirmation_flags])
+        list[str],
+        flags(of=lambda state, _: list(dict.fromkeys((*state.flags, *state.confirmation_flags)))),
     ]
     counter: Annotated[CounterOffer | None, nested(head="counter-offer")]
 

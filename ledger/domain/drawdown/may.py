@@ -9,6 +9,7 @@ from ledger.domain import agreement, order, organisation
 from ledger.domain.drawdown.attesting import mandate_of
 from ledger.domain.drawdown.decisions import fitted
 from ledger.domain.drawdown.faults import check_credit
+from ledger.domain.drawdown.judging import JudgeAgain, judge_again
 from ledger.domain.drawdown.state import State, Status, named
 from ledger.domain.given import Given
 from ledger.domain.refusals import (
@@ -108,6 +109,11 @@ def attests(state: State, given: Given) -> None:
     orders = {name: order.named(given, name) for name in state.orders}
     rules = organisation.named(given, state.buyer)
     mandate_of(state, orders, rules, given.by.person, (given.today, given.today))
+
+
+def judged_otherwise(state: State, given: Given) -> None:
+    """Foreseen: how things are decides alone. Raises WrongStatus, JudgedAlready."""
+    judge_again(JudgeAgain(drawdown=state.id, on=given.today), state, given)
 
 
 def recharged(state: State, given: Given) -> None:

@@ -79,25 +79,29 @@ def kept_lines(
     """What stays of an order that is cancelled: what is invoiced, what is owed, and the fee.
 
     `fee_of` says the fee of so much that is cancelled, in öre. Where an invoice has lines below 0,
-    what is invoiced is the net of the lines that are for the same.
+    what is invoiced is the net of the lines that are for the same; what is below 0 all the same is
+    no part of what is cancelled.
     """
     invoiced = by_line((*state.drawn, *state.pending))
+    net = _net(lines, invoiced)
     whole = replace(state, counter=None, lines=tuple(lines), status="confirmed")
-    left = left_by_line(holding(whole))
+    left = {
+        number: max(0, amount + min(0, net.get(number, 0)))
+        for number, amount in left_by_line(holding(whole)).items()
+    }
     still = _still(due, invoiced, left)
     weights = [left.get(line.number, 0) - still.get(line.number, 0) for line in lines]
     fee = fee_of(sum(weights))
     fees = split(fee, weights) if fee else (0,) * len(lines)
-    net = _net(lines, invoiced)
     kept = (
-        replace(line, amount=net[line.number] + still.get(line.number, 0) + part)
+        replace(line, amount=max(0, net[line.number]) + still.get(line.number, 0) + part)
         for line, part in zip(lines, fees, strict=True)
     )
     return Kept(tuple(kept), fee)
 
 
 def _net(lines: Sequence[OrderLine], invoiced: Mapping[int, int]) -> dict[int, int]:
-    """What is invoiced of each line, never below 0: lines that are for the same make up for it."""
+    """What is invoiced of each line; those that are for the same make up for what is below 0."""
     net = {line.number: invoiced.get(line.number, 0) for line in lines}
     for line in lines:
         for other in lines:
@@ -105,7 +109,7 @@ def _net(lines: Sequence[OrderLine], invoiced: Mapping[int, int]) -> dict[int, i
                 taken = min(-net[line.number], net[other.number])
                 net[line.number] += taken
                 net[other.number] -= taken
-    return {number: max(0, amount) for number, amount in net.items()}
+    return net
 
 
 def _same(line: OrderLine, other: OrderLine) -> bool:

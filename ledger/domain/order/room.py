@@ -78,7 +78,7 @@ def with_invoice_gone(
     waits = state.waits(event.drawdown)
     if waits is None:
         return with_moves(state, of, event, on, cause, event.drawdown)
-    day = max(waits.since, state.moved_on)
+    day = state.counts_from(waits.since)
     undone = without((), waits.moves)
     rest = without(_moves_of(state, event, waits.since), undone)
     number, drawdown = state.number, event.drawdown
