@@ -377,6 +377,9 @@ def test_no_command_edits_an_agreement_without_its_decision_or_reason_and_its_da
         agreement.WatchTerm,
         agreement.AcceptShareMove,
         agreement.RecordInKind,
+        agreement.ClaimFunding,
+        agreement.ReceiveFunding,
+        agreement.ReportResult,
         agreement.OpenCompetition,
         agreement.AnswerCompetition,
     }
