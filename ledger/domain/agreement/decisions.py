@@ -46,8 +46,26 @@ TERMS = ("extensions", "longest_term_months", "legal_ground")
 
 
 def sign(command: SignAgreement, state: State | None, given: Given) -> list[New]:
-    """Its number is taken with it, in whatever case. Raises Invalid (all faults), TermTooLong,
-    AlreadyExists. Rule: LOU 7 kap. 2 §."""
+    """Its number is taken with it, in whatever case. Raises as `signing` does, AlreadyExists."""
+    event = signing(command)
+    taken: numbering.State | None = given.find(numbering.stream(command.number))
+    if taken is not None:
+        raise AlreadyExists(what="agreement", name=taken.number)
+    return [
+        New(stream(command.number), event, command.signed_on),
+        New(
+            numbering.stream(command.number),
+            NumberTaken(number=command.number),
+            command.signed_on,
+        ),
+    ]
+
+
+def signing(command: SignAgreement) -> AgreementSigned:
+    """What is signed, whoever has its number. Raises Invalid (all faults), TermTooLong.
+
+    Rule: LOU 7 kap. 2 §.
+    """
     faults = [
         *term_faults(command),
         *party_faults(command),
@@ -56,9 +74,6 @@ def sign(command: SignAgreement, state: State | None, given: Given) -> list[New]
     ]
     if faults:
         raise Invalid(*faults)
-    taken: numbering.State | None = given.find(numbering.stream(command.number))
-    if taken is not None:
-        raise AlreadyExists(what="agreement", name=taken.number)
     policy = command.policy
     check_term(
         command.number,
@@ -68,7 +83,7 @@ def sign(command: SignAgreement, state: State | None, given: Given) -> list[New]
         command.ends_on,
         policy.extensions,
     )
-    event = AgreementSigned(
+    return AgreementSigned(
         number=command.number,
         title=command.title,
         currency=command.currency,
@@ -83,14 +98,6 @@ def sign(command: SignAgreement, state: State | None, given: Given) -> list[New]
         limits=tuple(limit.from_day(command.starts_on) for limit in command.limits),
         selection=command.selection,
     )
-    return [
-        New(stream(command.number), event, command.signed_on),
-        New(
-            numbering.stream(command.number),
-            NumberTaken(number=command.number),
-            command.signed_on,
-        ),
-    ]
 
 
 def amend(command: AmendAgreement, state: State, given: Given) -> list[New]:

@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from ledger.domain.agreement.commands import LimitTerms, SignAgreement
-from ledger.domain.agreement.decisions import sign
+from ledger.domain.agreement.decisions import signing
 from ledger.domain.agreement.state import State, stream
 from ledger.domain.events import (
     AgreementRectified,
@@ -78,14 +78,10 @@ def rectify(command: RectifySigning, state: State, given: Given) -> list[New]:
     }
     if not changed:
         raise Invalid(Fault(pointer="", sentence="Nothing is changed."))
-    signing = replace(_signing(state), **changed)
-    (signed,) = sign(signing, None, given)
-    assert isinstance(signed.event, AgreementSigned)
-    if signed.event == replace(_as_signed(state), currency=signed.event.currency):
+    signed = signing(replace(_signing(state), **changed))
+    if signed == replace(_as_signed(state), currency=signed.currency):
         raise Invalid(Fault(pointer="", sentence="Nothing is changed."))
-    event = AgreementRectified(
-        signing=signed.event, replaces_from=state.starts_on, reason=command.reason
-    )
+    event = AgreementRectified(signing=signed, replaces_from=state.starts_on, reason=command.reason)
     return [New(stream(state.number), event, command.on)]
 
 
