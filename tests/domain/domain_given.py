@@ -5,7 +5,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from ledger.deciding import decide
-from ledger.domain import agreement, drawdown, order, organisation
+from ledger.domain import agreement, drawdown, numbering, order, organisation
 from ledger.domain.events import (
     AgreementEvent,
     By,
@@ -113,7 +113,7 @@ class Book:
             "order": self.orders,
             "drawdown": self.drawdowns,
             "organisation": {BUYER: self.rules},
-            "number": {},
+            "number": {numbering.fold("A1"): self.of and numbering.State(number="A1")},
         }
         return 1, found[noun].get(name)
 

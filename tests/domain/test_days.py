@@ -27,7 +27,7 @@ from tests.domain.domain_given import (
 TOMORROW = DAY + timedelta(days=1)
 BEGIN = {
     "GrantAttestRight", "EndAttestRight", "NameDeputy", "EndDeputy", "SetOwnCost", "SetCodeMap",
-    "DecideFunding", "ChangeFunding", "WithdrawFunding",
+    "DecideFunding", "ChangeFunding", "WithdrawFunding", "RemoveLimit",
 }  # fmt: skip
 UNDATED = {"RecordDrawdown", "WatchTerm", "AppointAuditor", "EndAppointment", "RecordAttempt",
            "RecordBundleRead"}  # fmt: skip

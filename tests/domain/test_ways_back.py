@@ -283,11 +283,11 @@ def test_what_it_exceeds_is_flagged_where_it_is_moved_to_and_no_longer_where_it_
     book = Book()
     small, large = book.placed_and_confirmed(line(100)), book.placed_and_confirmed(line(1_000))
     id = book.record("1", 500, small)
-    assert book.drawdowns[id].flags == ("exceeds-order",)
+    assert book.drawdowns[id].flags == ("exceeds-order", f"exceeds-line:{small}/1:400.00")
     book.move(id, (large, 1, 500))
     assert book.drawdowns[id].flags == ()
     book.move(id, (small, None, 200), (large, None, 300))
-    assert book.drawdowns[id].flags == ("exceeds-order",)
+    assert book.drawdowns[id].flags == ("exceeds-order", f"exceeds-line:{small}/1:100.00")
 
 
 def test_it_is_moved_whole_before_it_is_decided_and_elsewhere():

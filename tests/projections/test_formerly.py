@@ -42,7 +42,8 @@ def amended(ledger, api):
     by = By(person="p-1", organisation=BUYER, role="manager")
     body = {**AGREEMENT, "cap": "1000.00", "policy": {"amendments": "free"}}
     days = {"signed_on": "2024-01-01", "starts_on": "2024-01-01", "ends_on": "2027-12-31"}
-    sign = sign_of(SimpleNamespace(by=by), load(SignAgreement, {**body, **days}))
+    there = SimpleNamespace(by=by, taken=lambda number: None)
+    sign = sign_of(there, load(SignAgreement, {**body, **days}))
     ledger.service.execute(sign, by, now=datetime(2024, 1, 1, 9, tzinfo=UTC))
     for cap, effective_on, month in (
         (1_050_00, date(2024, 3, 15), 1),

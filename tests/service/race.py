@@ -9,6 +9,7 @@ from ledger.domain.order import LineTerms
 from ledger.domain.refusals import CapExceeded
 from ledger.service import Service
 from ledger.store import open_store
+from tests.clock import STARTED
 
 BY = By(person="p-1", organisation="2120002403", role="orderer")
 
@@ -42,7 +43,7 @@ def ordering(amount):
 
 def _orders(database, amount, start, answers):
     store = open_store(database)
-    service = Service(store)
+    service = Service(store, clock=STARTED)
     start.wait()
     try:
         answers.put(service.execute(ordering(amount), BY).state.number)

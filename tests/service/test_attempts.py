@@ -27,6 +27,12 @@ CAP = 100_00
 
 
 @pytest.fixture
+def clock():
+    """It stands still, so that what is asked of one hour is of one hour."""
+    return lambda: NOW
+
+
+@pytest.fixture
 def service(ledger):
     sign(ledger.service, CAP)
     return ledger.service
@@ -64,8 +70,10 @@ def test_a_buyer_who_is_not_named_is_recorded_and_a_wrong_date_is_not(service):
     stranger = By(person="p-2", organisation="2120000787", role="orderer")
     with pytest.raises(NotEntitled):
         service.execute(replace(ordering(CAP), buyer="2120000787"), stranger, now=NOW)
+    line = replace(ordering(CAP).lines[0], year=2026)
+    before = replace(ordering(CAP), ordered_on=date(2025, 12, 31), lines=(line,))
     with pytest.raises(OutsideTerm):
-        service.execute(replace(ordering(CAP), ordered_on=date(2025, 1, 1)), BY, now=NOW)
+        service.execute(before, BY, now=NOW)
     assert [f.event.kind for f in facts(service.store, AttemptRefused)] == ["not-entitled"]
 
 

@@ -1,7 +1,7 @@
 """Whatever is done in whatever order through the service, all who tell of it tell the same."""
 
 import itertools
-from datetime import timedelta
+from datetime import date, timedelta
 
 import msgspec
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +13,7 @@ from ledger.domain.agreement import LimitTerms
 from ledger.domain.order import LineTerms
 from ledger.domain.refusals import KeyReused, Refusal
 from ledger.projections import agreements, drawdowns, orders, postings
+from ledger.projections.then import Then
 from ledger.service import Service
 from ledger.store import Request
 from tests.conftest import recorded
@@ -20,6 +21,7 @@ from tests.domain.domain_given import (
     APPROVER,
     BUYER,
     DAY,
+    END,
     ORDERER,
     RECORDER,
     SUPPLIER,
@@ -30,6 +32,8 @@ from tests.domain.domain_given import (
 from tests.service.log_check import facts_of
 
 ORDERING = (order.PlaceOrder, order.ConfirmOrder, order.CounterOrder, order.ChangeOrder)
+MOST = 40
+"""Steps; each is of a day of its own."""
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(
@@ -44,7 +48,7 @@ STEPS = st.lists(
         st.sampled_from(["once", "same", "other"]),
     ),
     min_size=12,
-    max_size=40,
+    max_size=MOST,
 )
 
 
@@ -196,11 +200,12 @@ def assert_all_tell_the_same(run: Run, ledger) -> None:
     with ledger.views.database.reading() as connection:
         row = agreements.find(connection, run.number, None)
         assert row.state == run.of
-        now, summed = (
-            postings.balance_now(row.state),
-            postings.balance_at(connection, row.state, DAY.replace(year=2030), None),
-        )
-        assert now == summed, "the current row is the sum of the postings"
+        moment = ledger.store.newest()
+        for day in (DAY + timedelta(days=2 * MOST), END + timedelta(days=1)):
+            now = postings.balance_now(row.state, day)
+            then = Then(as_of=day, known_at=moment)
+            summed = postings.balance(connection, row.state, then, date.max)
+            assert now == summed, "the current row is the sum of the postings, and so is room"
         rows = orders.listed(connection, agreement=run.number, limit=100)
         assert [r.state for r in rows] == run.states("order/")
         rows = drawdowns.listed(connection, agreement=run.number, limit=100)

@@ -1,6 +1,6 @@
 """Time at work: what the calendar brings about is recorded once, and by nobody's hand."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -8,13 +8,21 @@ from ledger.domain import agreement, order
 from ledger.domain.events import AgreementExpired, OrderLapsed, RoomMoved, TermAlertRaised
 from ledger.domain.refusals import NotDue, WrongStatus
 from ledger.tick import SYSTEM, calendar, due, tick
-from tests.clock import STARTED
+from tests.clock import SetClock
 from tests.conftest import AGREEMENT, INVOICE, ORDER
-from tests.domain.domain_given import END, Book, given, line, signing
+from tests.domain.domain_given import END, ORDERER, Book, given, line, signing
 
 LAST = date(2023, 12, 11)
 AFTER = date(2023, 12, 12)
+SPRING = date(2024, 4, 1)
+"""Each course is over by then, and its invoice has come."""
 UNANSWERED = {**ORDER, "respond_by": LAST.isoformat()}
+
+
+@pytest.fixture
+def clock():
+    """From the day of the order on: it is moved to each day that is worked."""
+    return SetClock(datetime(2023, 11, 28, 8, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -25,10 +33,15 @@ def placed(api):
 
 
 @pytest.fixture
-def worked(ledger):
-    """A day → the facts that it brings."""
+def worked(ledger, clock):
+    """A day that has come → the facts that it brings."""
     by = calendar(ledger.registry)
-    return lambda on: [fact.event for fact in tick(ledger.service, ledger.views, by, on)]
+
+    def work(on):
+        clock.move(on)
+        return [fact.event for fact in tick(ledger.service, ledger.views, by, on)]
+
+    return work
 
 
 def remaining(api) -> str:
@@ -67,7 +80,8 @@ def test_an_order_that_was_answered_does_not_lapse(placed, worked):
     assert worked(AFTER) == []
 
 
-def test_an_answer_that_comes_between_looking_and_recording_goes_before(placed, ledger):
+def test_an_answer_that_comes_between_looking_and_recording_goes_before(placed, ledger, clock):
+    clock.move(AFTER)
     (lapse,) = due(ledger.views, AFTER)
     placed("supplier").post("/orders/SKO-2023-0001/confirm", {"confirmed_on": "2023-12-11"})
     with pytest.raises(WrongStatus):
@@ -75,7 +89,8 @@ def test_an_answer_that_comes_between_looking_and_recording_goes_before(placed, 
 
 
 def test_what_has_been_invoiced_is_left_for_a_person_to_judge(placed, worked):
-    assert placed("finance").post("/orders/SKO-2023-0001/drawdowns", INVOICE).status_code == 201
+    early = {**INVOICE, "issued_on": "2023-11-28"}
+    assert placed("finance").post("/orders/SKO-2023-0001/drawdowns", early).status_code == 201
     assert worked(AFTER) == []
 
 
@@ -119,7 +134,8 @@ def test_too_little_use_against_the_agreement_s_own_plan_is_said_once_a_quarter(
     assert worked(date(2024, 7, 1)) == [], "by then as much is in use as was asked for"
 
 
-def test_of_a_closed_agreement_nothing_is_said(api, worked):
+def test_of_a_closed_agreement_nothing_is_said(api, worked, clock):
+    clock.move(date(2026, 1, 1))
     assert api("manager").post("/agreements", AGREEMENT).status_code == 201
     body = {"reason": "Slut", "on": "2026-01-01"}
     assert api("manager").post("/agreements/SKO-2023/close", body).status_code == 200
@@ -127,7 +143,7 @@ def test_of_a_closed_agreement_nothing_is_said(api, worked):
 
 
 def test_the_last_day_of_the_term_is_within_it():
-    state = agreement.evolve(None, agreement.sign(signing(), None, given())[0].event, END, None)
+    state = agreement.evolve(None, agreement.sign(signing(), None, given())[0].event, END, ORDERER)
     assert all(isinstance(e, TermAlertRaised) for e in agreement.due_on_term(state, END))
     with pytest.raises(NotDue):
         agreement.watch_term(
@@ -153,26 +169,31 @@ def stale(api, on: str | None, role: str = "finance", **then):
     return [(item["order"], item["days"], item["release"]) for item in answer.json["items"]]
 
 
-def test_a_course_that_is_over_and_not_invoiced_is_listed_with_what_it_could_release(placed):
+def test_a_course_that_is_over_and_not_invoiced_is_listed_with_what_it_could_release(placed, clock):
     assert stale(placed, "2024-03-23") == [], "it has not been answered: nothing is committed"
     placed("supplier").post("/orders/SKO-2023-0001/confirm", {"confirmed_on": "2023-11-28"})
     assert stale(placed, "2024-03-22") == [], "its last day is within it"
     assert stale(placed, "2024-03-23") == [("SKO-2023-0001", 1, "240000.00")]
+    clock.move(SPRING)
     placed("finance").post("/orders/SKO-2023-0001/drawdowns", {**INVOICE, "amount": "100000.00"})
     assert stale(placed, "2024-03-23") == [("SKO-2023-0001", 1, "140000.00")]
 
 
-def test_what_is_invoiced_in_full_is_not_stale(placed):
+def test_what_is_invoiced_in_full_is_not_stale(placed, clock):
     placed("supplier").post("/orders/SKO-2023-0001/confirm", {"confirmed_on": "2023-11-28"})
+    clock.move(SPRING)
     placed("finance").post("/orders/SKO-2023-0001/drawdowns", INVOICE)
     assert stale(placed, "2024-06-01") == []
 
 
-def test_the_oldest_stale_commitment_comes_first_and_closing_it_releases_what_was_proposed(placed):
+def test_the_oldest_stale_commitment_comes_first_and_closing_it_releases_what_was_proposed(
+    placed, clock
+):
     second = {**ORDER, "ends_on": "2024-02-01"}
     placed("orderer").post("/agreements/SKO-2023/orders", second)
     for number in ("SKO-2023-0001", "SKO-2023-0002"):
         placed("supplier").post(f"/orders/{number}/confirm", {"confirmed_on": "2023-11-28"})
+    clock.move(SPRING)
     delivered = {"delivered_on": "2024-03-20", "seats_used": 12}
     placed("supplier").post("/orders/SKO-2023-0001/deliver", delivered)
     assert stale(placed, "2024-03-31") == [
@@ -183,9 +204,10 @@ def test_the_oldest_stale_commitment_comes_first_and_closing_it_releases_what_wa
     assert remaining(placed) == "1760000.00"
 
 
-def test_a_proposed_release_is_carried_out_in_one_step_and_only_as_it_was_proposed(placed):
+def test_a_proposed_release_is_carried_out_in_one_step_and_only_as_it_was_proposed(placed, clock):
     placed("supplier").post("/orders/SKO-2023-0001/confirm", {"confirmed_on": "2023-11-28"})
     ((number, _, release),) = stale(placed, "2024-03-31")
+    clock.move(SPRING)
     placed("finance").post("/orders/SKO-2023-0001/drawdowns", {**INVOICE, "amount": "100000.00"})
     body = {"release": release, "reason": "Aldrig fakturerad"}
     refused = placed("finance").post(f"/orders/{number}/close", body)
@@ -203,9 +225,10 @@ def test_a_proposed_release_is_carried_out_in_one_step_and_only_as_it_was_propos
     assert remaining(placed) == "1900000.00"
 
 
-def test_stale_commitments_are_listed_as_they_were_and_as_they_were_known(placed):
+def test_stale_commitments_are_listed_as_they_were_and_as_they_were_known(placed, clock):
     placed("supplier").post("/orders/SKO-2023-0001/confirm", {"confirmed_on": "2023-11-28"})
-    moment = STARTED().isoformat()
+    clock.move(SPRING)
+    moment = clock().isoformat()
     body = {"reason": "Aldrig fakturerad", "closed_on": "2024-04-01"}
     assert placed("manager").post("/orders/SKO-2023-0001/close", body).status_code == 200
     assert stale(placed, "2024-04-02") == []

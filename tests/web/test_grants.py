@@ -40,7 +40,8 @@ def test_what_is_claimed_and_paid_is_told_with_what_is_left(api, late):
     manager = api("manager")
     claim = {"name": "ESF", "amount": "100.00", "reference": "A", "claimed_on": "2024-05-01"}
     assert manager.post(f"{PATH}/funding/claim", claim).json["flags"] == [
-        "claimed-beyond-support:ESF"
+        "claimed-beyond-support:ESF",
+        "recorded-late",
     ]
     paid = {"name": "ESF", "amount": "40.00", "reference": "B", "paid_on": "2024-06-01"}
     assert manager.post(f"{PATH}/funding/receive", paid).status_code == 200

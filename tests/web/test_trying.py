@@ -141,7 +141,7 @@ def test_what_is_done_to_an_order_is_played(joint):
         {"command": "move-seats", **FIRST, "giver": BUYER, "receiver": OTHER, "seats": 1},
         {"command": "start", **FIRST},
         {"command": "deliver", **FIRST, "seats_used": 11},
-        {"command": "close", **FIRST},
+        {"command": "close", **FIRST, "reason": "Faktureras inte"},
         PLACE,
         {"command": "lapse", "order": "SKO-2023-0002", "on": "2023-12-02"},
         PLACE,

@@ -150,9 +150,11 @@ def test_a_credit_s_approval_is_taken_back_before_its_invoice_s(signed, other_ap
 def test_an_order_that_was_closed_too_early_is_reopened_if_it_fits(signed):
     path = "/orders/SKO-2023-0001"
     assert kind(signed("orderer").post(f"{path}/reopen", REASON)) == (409, "wrong-status")
-    assert signed("manager").post(f"{path}/close", REASON).status_code == 200
+    close = {"closed_on": "2023-12-01", **REASON}
+    assert signed("manager").post(f"{path}/close", close).status_code == 200
     assert signed("orderer").post(f"{path}/reopen").status_code == 422
-    body = {**ORDER, "lines": [{"kind": "delivery", "amount": "1520000.01", "year": 2024}]}
+    lines = [{"kind": "delivery", "amount": "1520000.01", "year": 2024}]
+    body = {**ORDER, "ordered_on": "2023-12-01", "lines": lines}
     assert signed("orderer").post("/agreements/SKO-2023/orders", body).status_code == 201
     refused = signed("orderer").post(f"{path}/reopen", REASON)
     assert kind(refused) == (409, "cap-exceeded")

@@ -37,7 +37,7 @@ def _is_other(limit: Limit, amount: int | None, command: AmendAgreement) -> bool
 
 def undone_faults(command: AmendAgreement, state: State) -> list[Fault]:
     """Members of limits that are there and that only a new limit has: they are not carried out."""
-    known = {limit.name: limit for limit in state.limits[1:]}
+    known = {limit.name: limit for limit in state.limits[1:] if limit.removed_on is None}
     return [
         fault
         for i, limit in enumerate(command.limits)

@@ -46,20 +46,22 @@ TERMS = ("extensions", "longest_term_months", "legal_ground")
 
 
 def sign(command: SignAgreement, state: State | None, given: Given) -> list[New]:
-    """Its number is taken with it, in whatever case. Raises AlreadyExists, and as `signing`."""
+    """Its number is taken with it, in whatever case. Raises Invalid (all faults), TermTooLong,
+    AlreadyExists."""
     event = signing(command)
-    taken: numbering.State | None = given.find(numbering.stream(command.number))
+    number, day = command.number, command.signed_on
+    taken: numbering.State | None = given.find(numbering.stream(number))
     if taken is not None:
         raise AlreadyExists(what="agreement", name=taken.number)
-    number = NumberTaken(number=command.number)
     return [
-        New(stream(command.number), event, command.signed_on),
-        New(numbering.stream(command.number), number, command.signed_on),
+        New(stream(number), event, day),
+        New(numbering.stream(number), NumberTaken(number=number), day),
     ]
 
 
 def signing(command: SignAgreement) -> AgreementSigned:
-    """What is signed. Raises Invalid (all faults), TermTooLong. Rule: LOU 7 kap. 2 §."""
+    """What may be signed, whatever its number. Raises Invalid (all faults), TermTooLong.
+    Rule: LOU 7 kap. 2 §."""
     faults = [
         *term_faults(command),
         *party_faults(command),
