@@ -213,10 +213,13 @@ def _terms(node: ast.expr) -> Iterator[tuple[int, str]]:
 
 
 def _heads(node: ast.Dict) -> Iterator[tuple[int, str]]:
-    """Of a resource's members as the command line tells them: names that begin with a capital."""
+    """Of a resource's members as the command line tells them: names that begin with a capital, and
+    VAT."""
     keys = [key for key in node.keys if isinstance(key, ast.Constant)]
     texts = [(key.lineno, key.value) for key in keys if isinstance(key.value, str)]
-    if texts and all(text[:1].isupper() and text[1:2].islower() for _, text in texts):
+    if texts and all(
+        text == "VAT" or (text[:1].isupper() and text[1:2].islower()) for _, text in texts
+    ):
         yield from texts
 
 

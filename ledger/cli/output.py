@@ -232,6 +232,11 @@ def formula(balance: Preview | Balance) -> None:
         told = term("unknown") if amount is None else _shown(amount, bool(amount % 100))
         name = limit_name(one.limit)
         tell(words("from {day}: {limit} {amount}", day=one.day, limit=name, amount=told))
+    room, left = ore(balance.room), amounts[0]
+    if balance.room_reason is not None:
+        tell(words("nothing can be ordered: {why}", why=code_words(balance.room_reason)))
+    elif room is not None and left is not None and room != max(left, 0):
+        tell(words("can be ordered: {amount}", amount=_shown(room, bool(room % 100))))
 
 
 def limits(balance: Preview | Balance) -> None:

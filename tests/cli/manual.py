@@ -50,7 +50,7 @@ def says(expected: str, got: str) -> bool:
     return re.fullmatch(pattern, got) is not None
 
 
-_DAYED = re.compile(r'"(?:ordered|signed|decided|opened)_on": "(\d{4}-\d\d-\d\d)"')
+_DAYED = re.compile(r'"(?:ordered|signed|decided|opened|issued)_on": "(\d{4}-\d\d-\d\d)"')
 
 
 def day_of(arguments: list[str]) -> date | None:
