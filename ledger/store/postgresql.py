@@ -156,6 +156,8 @@ class PostgresLog(PostgresApplicationRecorder):
             )
             for e in events
         ]
+        if known is not None:
+            require_forward(known[1], recorded_at)
         with self.datastore.get_connection() as connection:
             try:
                 with connection.pipeline():
@@ -164,8 +166,12 @@ class PostgresLog(PostgresApplicationRecorder):
                     if known is None:
                         found = connection.execute(self._select_head, prepare=True)
                         newest = connection.execute(self._select_newest, prepare=True)
+                        # Before the insert, which would take positions that nothing gets.
+                        head, last = head_of(found.fetchone()), newest.fetchone()
+                        require_forward(None if last is None else bytes(last["state"]), recorded_at)
                     else:
-                        told = (known[0].size, b"".join(known[0].roots))
+                        head = known[0]
+                        told = (head.size, b"".join(head.roots))
                         connection.execute(self._check_head, told, prepare=True)
                     if relied:
                         columns = [list(column) for column in zip(*relied, strict=True)]
@@ -179,12 +185,6 @@ class PostgresLog(PostgresApplicationRecorder):
                     inserted = connection.execute(
                         self.insert_events_statement, (rows,), prepare=True
                     )
-                    if known is None:
-                        head, last = head_of(found.fetchone()), newest.fetchone()
-                        require_forward(None if last is None else bytes(last["state"]), recorded_at)
-                    else:
-                        head = known[0]
-                        require_forward(known[1], recorded_at)
                     growth = grown(head, events)
                     self._write(connection, growth)
                     connection.execute("COMMIT", prepare=True)
