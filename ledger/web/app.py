@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from ledger.bounds import MAX_DOCUMENT
+from ledger.bounds import MAX_DOCUMENT, MAX_FORM
 from ledger.config import Settings, read
 from ledger.opening import Ledger, open_ledger
 from ledger.web import api, health, language, openapi, pages, problems
@@ -16,7 +16,7 @@ def create_app(
     With `demo`, whoever comes may act as any of the demonstration's people.
     """
     app = Flask(__name__)
-    app.config.update(MAX_CONTENT_LENGTH=MAX_DOCUMENT, DEMO=demo)
+    app.config.update(MAX_CONTENT_LENGTH=MAX_DOCUMENT + MAX_FORM, DEMO=demo)
     if ledger is None:
         ledger = open_ledger(settings or read())
         ledger.store.check()

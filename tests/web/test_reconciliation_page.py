@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from ledger.bounds import MAX_DOCUMENT, MAX_LEDGER_FILE
 from tests.web.test_exports import read_csv
 from tests.web.test_pages import Browser, finance, played, words  # noqa: F401 - fixtures
 from tests.web.test_reconciliation import booked, file_of
@@ -64,6 +65,18 @@ def test_a_file_with_faults_gives_the_form_again_with_all_of_them(finance):  # n
 def test_without_a_file_one_is_asked_for(finance):  # noqa: F811
     page = sent(finance, b"")
     assert (page.status_code, "Choose a file." in page.text) == (422, True)
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_file_may_have_as_many_bytes_as_the_page_says(finance, more):  # noqa: F811
+    row = booked("90019999").encode() + b"\r\n"
+    content = FILE + row * ((MAX_DOCUMENT - len(FILE)) // len(row))
+    content += b"\n" * (MAX_DOCUMENT - len(content) + more)
+    page = sent(finance, content)
+    assert page.status_code == (413 if more else 200)
+    told = words(finance.get("/reconcile"))
+    assert f"at most {MAX_DOCUMENT // 1_000_000} MB here" in told
+    assert f"the API and the command line take {MAX_LEDGER_FILE // 1_000_000} MB" in told
 
 
 def test_nothing_is_written_also_where_it_is_refused(finance, played):  # noqa: F811

@@ -1,10 +1,11 @@
 """A supplier ledger held against the drawdowns: the file goes in, what is missing comes out."""
 
 from flask import Blueprint, Response, render_template, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from ledger.application.answers.reconciliation import ReconciledPayment, Reconciliation
 from ledger.application.reconciling import ROLES, reconciled
-from ledger.bounds import MAX_DOCUMENT, MAX_PAGE
+from ledger.bounds import MAX_DOCUMENT, MAX_LEDGER_FILE, MAX_PAGE
 from ledger.domain.refusals import Fault, Invalid
 from ledger.projections.then import then_on
 from ledger.web.access import allow
@@ -33,6 +34,8 @@ def compared() -> str | Response | tuple[str, int]:
     today, known_at = asker().today, ledger().now
     sent = request.files.get("ledger")
     content = sent.stream.read() if sent is not None else b""
+    if len(content) > MAX_DOCUMENT:
+        raise RequestEntityTooLarge
     try:
         if not content:
             raise Invalid(NO_FILE)
@@ -54,4 +57,5 @@ def _page(found: Reconciliation | None = None, faults: tuple[Fault, ...] = ()) -
         hidden=max(0, len(others) - MAX_PAGE),
         faults=[fault_sentence(fault, of_request()) for fault in faults],
         megabytes=MAX_DOCUMENT // 1_000_000,
+        elsewhere=MAX_LEDGER_FILE // 1_000_000,
     )
