@@ -89,7 +89,10 @@ and what costs more by the square of the lines is ended."""
 
 MAX_LEDGER_FILE = 50_000_000
 """Bytes in a supplier ledger: a region publishes ten megabytes a month, a municipality as much a
-year. A page takes what a document may have (MAX_DOCUMENT)."""
+year. A page takes no more than AVROP_FILE_LIMIT of it."""
+
+MAX_FORM = 100_000
+"""Bytes of a page's form beside the file that it sends: what is typed, and what is between."""
 
 MAX_LEDGER_ROWS = 400_000
 """Rows of a supplier ledger: what MAX_LEDGER_FILE has, some 200 MB of memory when they are read."""

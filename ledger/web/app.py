@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from ledger.bounds import MAX_FORM
 from ledger.config import Settings, read
 from ledger.opening import Ledger, open_ledger
 from ledger.web import api, health, language, openapi, pages, problems
@@ -20,7 +21,7 @@ def create_app(
         ledger = open_ledger(settings or read())
         ledger.store.check()
         ledger.views.follow()
-    app.config["MAX_CONTENT_LENGTH"] = ledger.settings.file_limit
+    app.config["MAX_CONTENT_LENGTH"] = ledger.settings.file_limit + MAX_FORM
     app.extensions["ledger"] = ledger
     problems.install(app)
     language.install(app)

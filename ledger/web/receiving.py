@@ -57,7 +57,7 @@ class Parser(FlaskParser):
 
 def read_xml(req: Request) -> bytes:
     """A received document, its form unread, up to AVROP_FILE_LIMIT. Raises UnsupportedMediaType."""
-    content = _bounded(req, current_app.config["MAX_CONTENT_LENGTH"])
+    content = _bounded(req, current_app.extensions["ledger"].settings.file_limit)
     if req.mimetype not in (*XML_TYPES, ""):
         raise UnsupportedMediaType(f"The document must be {' or '.join(XML_TYPES)}.")
     return content

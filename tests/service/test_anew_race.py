@@ -10,6 +10,7 @@ from ledger.domain.events import By
 from ledger.domain.refusals import DuplicateInvoice
 from ledger.service import Service
 from ledger.store import open_store
+from tests.clock import STARTED
 from tests.service.race import BY, ordering, sign
 
 APPROVER = By(person="p-2", organisation=BY.organisation, role="approver")
@@ -33,7 +34,7 @@ def recording(name: str) -> drawdown.RecordDrawdown:
 
 def _records(database, name, start, answers):
     store = open_store(database)
-    service = Service(store)
+    service = Service(store, clock=STARTED)
     start.wait()
     try:
         answers.put((service.execute(recording(name), BY).state.id, ""))

@@ -22,7 +22,7 @@ from ledger.application.answers.refusals import Problem
 from ledger.application.answers.terms import RECORDED
 from ledger.application.bodies.examples import EXAMPLES
 from ledger.domain.events import NAMES
-from ledger.domain.refusals import Invalid
+from ledger.domain.refusals import Invalid, Refusal
 from ledger.web import create_app, problems
 from ledger.web.api import BLUEPRINTS
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, REASONS, SUPPLIER, Api, appoint
@@ -64,7 +64,8 @@ def served(ledger) -> Iterator[tuple[str, Watched]]:
     @app.errorhandler(Invalid)
     def refused(refusal: Invalid):
         response = problems.from_refusal(refusal)
-        response.headers["Refused-By"] = "rule" if refusal.__cause__ is None else "schema"
+        by_rule = refusal.__cause__ is None or isinstance(refusal.__cause__, Refusal)
+        response.headers["Refused-By"] = "rule" if by_rule else "schema"
         return response
 
     def person(role: str, organisation: str = BUYER) -> Api:

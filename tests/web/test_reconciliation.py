@@ -3,6 +3,7 @@ written."""
 
 import pytest
 
+from ledger.bounds import MAX_LEDGER_FILE
 from ledger.documents.supplier_ledger import SPECIFIED
 from ledger.web import receiving
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SHARED, SUPPLIER, Api, told
@@ -189,6 +190,14 @@ def test_a_body_of_another_type_or_above_its_bound_is_refused(invoiced, monkeypa
     assert ask(invoiced("finance"), content_type="application/json").status_code == 415
     monkeypatch.setattr(receiving, "MAX_LEDGER_FILE", 100)
     assert ask(invoiced("finance")).status_code == 413
+
+
+@pytest.mark.parametrize(("size", "status"), [(MAX_LEDGER_FILE, 422), (MAX_LEDGER_FILE + 1, 413)])
+def test_a_file_may_have_as_many_bytes_as_the_description_says(invoiced, size, status):
+    assert ask(invoiced("finance"), b"x" * size).status_code == status
+    described = invoiced.app.test_client().get("/api/v1/openapi.json").json
+    says = described["paths"]["/api/v1/reconcile"]["post"]["requestBody"]["description"]
+    assert f"at most {MAX_LEDGER_FILE} bytes" in says
 
 
 def test_a_published_file_is_held_against_the_programme(harnosand):

@@ -4,7 +4,11 @@ import io
 import re
 
 import pytest
+from msgspec.structs import replace
 
+from ledger.bounds import MAX_LEDGER_FILE
+from ledger.config import MEGABYTE
+from ledger.web import create_app
 from tests.web.test_exports import read_csv
 from tests.web.test_pages import Browser, finance, played, words  # noqa: F401 - fixtures
 from tests.web.test_reconciliation import booked, file_of
@@ -64,6 +68,22 @@ def test_a_file_with_faults_gives_the_form_again_with_all_of_them(finance):  # n
 def test_without_a_file_one_is_asked_for(finance):  # noqa: F811
     page = sent(finance, b"")
     assert (page.status_code, "Choose a file." in page.text) == (422, True)
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_file_may_have_as_many_bytes_as_the_page_says(played, more):  # noqa: F811
+    ledger = played.extensions["ledger"]
+    settings = replace(ledger.settings, file_limit=MEGABYTE)
+    browser = Browser(create_app(ledger=replace(ledger, settings=settings), demo=True))
+    browser.post("/session", role="finance")
+    row = booked("90019999").encode() + b"\r\n"
+    content = FILE + row * ((MEGABYTE - len(FILE)) // len(row))
+    content += b"\n" * (MEGABYTE - len(content) + more)
+    page = sent(browser, content)
+    assert page.status_code == (413 if more else 200)
+    told = words(browser.get("/reconcile"))
+    assert "at most 1 MB here" in told
+    assert f"the API and the command line take {MAX_LEDGER_FILE // MEGABYTE} MB" in told
 
 
 def test_nothing_is_written_also_where_it_is_refused(finance, played):  # noqa: F811

@@ -1,10 +1,12 @@
 """A supplier ledger held against the drawdowns: the file goes in, what is missing comes out."""
 
 from flask import Blueprint, Response, render_template, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from ledger.application.answers.reconciliation import ReconciledPayment, Reconciliation
 from ledger.application.reconciling import ROLES, reconciled
-from ledger.bounds import MAX_DOCUMENT, MAX_PAGE
+from ledger.bounds import MAX_LEDGER_FILE, MAX_PAGE
+from ledger.config import MEGABYTE
 from ledger.domain.refusals import Fault, Invalid
 from ledger.projections.then import then_on
 from ledger.web.access import allow
@@ -33,6 +35,8 @@ def compared() -> str | Response | tuple[str, int]:
     today, known_at = asker().today, ledger().now
     sent = request.files.get("ledger")
     content = sent.stream.read() if sent is not None else b""
+    if len(content) > _largest():
+        raise RequestEntityTooLarge
     try:
         if not content:
             raise Invalid(NO_FILE)
@@ -44,6 +48,11 @@ def compared() -> str | Response | tuple[str, int]:
     return _page(found)
 
 
+def _largest() -> int:
+    """Bytes that the page takes of a file: at most what is read of any form."""
+    return min(ledger().settings.file_limit, MAX_LEDGER_FILE)
+
+
 def _page(found: Reconciliation | None = None, faults: tuple[Fault, ...] = ()) -> str:
     """Those that are in the ledger are counted; the others are shown, as many as are read."""
     others = [one for one in found.items if one.verdict != "matched"] if found else []
@@ -53,5 +62,6 @@ def _page(found: Reconciliation | None = None, faults: tuple[Fault, ...] = ()) -
         shown=others[:MAX_PAGE],
         hidden=max(0, len(others) - MAX_PAGE),
         faults=[fault_sentence(fault, of_request()) for fault in faults],
-        megabytes=MAX_DOCUMENT // 1_000_000,
+        megabytes=_largest() // MEGABYTE,
+        elsewhere=MAX_LEDGER_FILE // MEGABYTE,
     )
