@@ -12,7 +12,7 @@ from tests.web.test_suppliers import RANKED, SECOND, SUPPLIERS, THIRD, ordered
 
 OWN, SECRET, PASSED = ORDERS = "SKO-2023-0001", "SKO-2023-0002", "SKO-2023-0003"
 SECRETS = (
-    *(SECRET, "KON-2024-0001", "90099"),
+    *(SECRET, "KON-2024-0001", "Q90099"),
     *("Kurs som ingen annan ser", "Skäl som ingen annan ser", "Anbudet som ingen annan ser"),
 )
 """What another supplier's facts say in words."""
@@ -59,7 +59,7 @@ def several(api):
     draw(api, OWN, "1001", 40_000, SUPPLIER)
     assert place(api, "Kurs som ingen annan ser", 313_131, passed_over=OTHERS) == SECRET
     done(api("supplier", SECOND).post(f"/orders/{SECRET}/confirm", {}))
-    draw(api, SECRET, "90099", 77_717, SECOND)
+    draw(api, SECRET, "Q90099", 77_717, SECOND)
     assert place(api, "Delad kurs", 50_000, respond_by="2024-02-01") == PASSED
     reason = {"reason": "Fullt", "declined_on": "2024-01-20"}
     done(api("supplier").post(f"/orders/{PASSED}/decline", reason))
