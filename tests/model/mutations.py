@@ -139,12 +139,12 @@ MUTATIONS = (
     ),
     Mutation(
         "order/owed.py",
-        "amount=net[line.number] + still.get(line.number, 0) + part)",
-        "amount=net[line.number] + part)",
+        "amount=max(0, net[line.number]) + still.get(line.number, 0) + part)",
+        "amount=max(0, net[line.number]) + part)",
     ),
     Mutation(
         "order/owed.py",
-        "amount=net[line.number] + still.get(line.number, 0) + part)",
+        "amount=max(0, net[line.number]) + still.get(line.number, 0) + part)",
         "amount=still.get(line.number, 0) + part)",
     ),
     Mutation(

@@ -26,7 +26,6 @@ def all_pages(connection, row, first, second, count):
             at=row.position,
             after=after,
             count=count,
-            today=date.today(),
         )
         between += found.between
         after = found.following

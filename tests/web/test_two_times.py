@@ -40,6 +40,8 @@ VERBS = {
     "token list": NO_FACT,
     "person list": NO_FACT,
     "person show": NO_FACT,
+    "document check": NO_FACT,
+    "document show": NO_FACT,
     "verify": PROOF,
     "bundle": PROOF,
     "rebuild": PROOF,

@@ -334,7 +334,7 @@ def _invoice_withdrawn(state: State, event: OrderInvoiceWithdrawn, on: date) -> 
         waiting=_without(state, event.drawdown),
         moved_on=max(state.moved_on, on) if late else state.moved_on,
     )
-    if event.kept is None:
+    if event.kept is None or state.uncancelled is None:  # as of a day before it was cancelled
         return after
     before, _ = kept_without(state, event.lines)
     before = replace(before, invoices=tuple(id for id in before.invoices if id != event.drawdown))
