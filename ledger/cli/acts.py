@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ledger.cli.flags import flag_words
 from ledger.cli.opening import acting, checkpoint, ledger, say_checkpoint, today
 from ledger.cli.opening import who_acts as acted_by
 from ledger.cli.options import PLAIN, Look, options_of, written
 from ledger.cli.output import (
     before_and_after,
-    flag_words,
     formula,
     language,
     ore,

@@ -10,8 +10,9 @@ import click
 from msgspec.structs import replace
 
 from ledger.cli.exporting import write_csv
+from ledger.cli.flags import flag_words
 from ledger.cli.opening import NOBODY_NAMED, Unreadable, ledger, read_file
-from ledger.cli.output import flag_words, language, said, say, say_json, table, tell, term
+from ledger.cli.output import language, said, say, say_json, table, tell, term
 from ledger.cli.parameters import ORGANISATION, as_csv, as_json
 from ledger.cli.verbs import Noun
 from ledger.domain.refusals import Invalid, NotFound

@@ -10,11 +10,11 @@ import click
 from ledger.application import acts
 from ledger.cli.acts import verb
 from ledger.cli.exporting import write_csv
+from ledger.cli.flags import flag_words
 from ledger.cli.opening import every, ledger
 from ledger.cli.options import Look
 from ledger.cli.output import (
     Cell,
-    flag_words,
     language,
     members,
     ore,

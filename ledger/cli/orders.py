@@ -10,6 +10,7 @@ import click
 from ledger.application import acts
 from ledger.cli.acts import verb
 from ledger.cli.exporting import write_csv
+from ledger.cli.flags import flag_words
 from ledger.cli.opening import (
     checkpoint,
     every,
@@ -19,7 +20,6 @@ from ledger.cli.opening import (
 )
 from ledger.cli.options import PLAIN, Look
 from ledger.cli.output import (
-    flag_words,
     language,
     members,
     ore,

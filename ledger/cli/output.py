@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 from msgspec import to_builtins
-from msgspec.structs import replace
 
 from ledger.cli import terminal
 from ledger.domain.money import from_text
-from ledger.domain.refusals import Amount
 from ledger.wording import Sentence, figure, phrase, translate, words
 from ledger.wording import say as in_words
 
@@ -29,39 +27,6 @@ STATUS = {
     "recorded": words("waits for approval"),
     "reversed": words("credited in full"),
 }
-FLAGS = {
-    "exceeds-order": words("exceeds its order"),
-    "recorded-late": words("recorded late"),
-    "exceeds-invoiced": words("credits more than was invoiced"),
-    "order-not-confirmed": words("its order is not confirmed"),
-    "order-ended": words("its order has ended"),
-    "below-minimum-seats": words("fewer seats than the least"),
-    "confirmed-after-term": words("confirmed after the term"),
-    "confirmed-after-closing": words("confirmed after the agreement was closed"),
-    "regime-unknown": words("judged by the lower threshold, since the regime is unknown"),
-    "threshold-unknown": words("judged by the threshold of another year than the award's"),
-    "measure-changed": words("changes what amendments are measured by"),
-    "notice-missing": words("has no public notice"),
-    "ten-per-cent-or-more": words("10 % of the value or more, as not substantial"),
-    "over-threshold": words("takes the value over the threshold"),
-    "same-number": words("another invoice has the same number"),
-    "same-amount": words("another invoice of the supplier has the same amount"),
-}
-"""Codes that do not say themselves what they mean to people."""
-ABOUT = {
-    "over-limit": words("passes the limit {about}"),
-    "below-use": words("the limit {about} is less than what is in use"),
-    "exceeds-line": words("exceeds line {about} by {amount}"),
-    "not-eligible": words("not all of it is eligible for {about}"),
-    "claimed-beyond-support": words("more is claimed of {about} than it supports so far"),
-    "paid-beyond-claims": words("more is paid by {about} than is claimed"),
-    "accrual": words("delivered in {about}"),
-    "same-number": words("has the same number as {about}"),
-    "same-amount": words("has the same supplier and amount as {about}"),
-    "price-outside-range": words("the price a head of line {about} is outside its range"),
-    "seats-outside-range": words("the price of line {about} is for other seats"),
-}
-"""Flags that name what they are about after a colon."""
 
 
 class Stopped(click.ClickException):
@@ -124,22 +89,6 @@ def standing_words(resource: Any) -> str:
         return term("ended")
     status = status_words(resource.status)
     return f"{status}, {term('overdue')}" if getattr(resource, "overdue", False) else status
-
-
-def flag_words(flags: Iterable[str], currency: str) -> str:
-    """What an order or invoice is flagged for; a soft limit that it passes is named."""
-    return ", ".join(_flag(flag, currency) for flag in flags)
-
-
-def _flag(flag: str, currency: str) -> str:
-    code, _, about = flag.partition(":")
-    if code == "exceeds-line":
-        line, _, amount = about.partition(":")
-        figures = {"about": line, "amount": Amount(from_text(amount), currency)}
-        return said(replace(ABOUT[code], figures=figures))
-    if code in ABOUT:
-        return said(replace(ABOUT[code], figures={"about": about}))
-    return said(FLAGS[flag]) if flag in FLAGS else code_words(flag)
 
 
 def limit_name(name: str) -> str:

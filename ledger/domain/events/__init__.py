@@ -27,15 +27,11 @@ from ledger.domain.events.agreement import (
     AgreementVoided,
     InKindRecorded,
     LimitRemoved,
-    RoomMoved,
-    RoomReserved,
     RoundResultReported,
     ShareMoveAccepted,
     ShareMoveDeclined,
     ShareMoveProposed,
     TermAlertRaised,
-    ThresholdCrossed,
-    UnderUseAlertRaised,
 )
 from ledger.domain.events.competition import (
     CompetitionAnswered,
@@ -124,6 +120,7 @@ from ledger.domain.events.parts import (
     RoundResult,
     Source,
 )
+from ledger.domain.events.room import RoomMoved, RoomReserved, ThresholdCrossed, UnderUseAlertRaised
 from ledger.domain.events.sessions import (
     Instalment,
     PlannedSession,

@@ -14,10 +14,10 @@ from ledger.domain.events import (
     SessionMoved,
 )
 from ledger.domain.order.owed import owed
+from ledger.domain.order.plan.moved import dated, kept_by_another, moved_amount
 from ledger.domain.order.plan.schedule import (
     Cancellation,
     Fee,
-    Session,
     covered,
     fees_in,
     fitted,
@@ -139,8 +139,8 @@ def session_moved(state: State, event: SessionMoved) -> State:
     """An instalment that comes with the session goes with it, unless it is invoiced; and so does
     who coded the line that it comes from."""
     session = next(one for one in state.sessions if one.number == event.session)
-    rest = _moved_amount(state, session, event)
-    kept = _kept_by_another(state.sessions, session, session.amount - rest)
+    rest = moved_amount(state, session, event)
+    kept = kept_by_another(state.sessions, session, session.amount - rest)
     coded_by = ((event.line, person) for line, person in state.coded_by if line == session.line)
     fees = state.fees
     if event.line != session.line:
@@ -157,35 +157,7 @@ def session_moved(state: State, event: SessionMoved) -> State:
         coded_by=tuple(dict.fromkeys((*state.coded_by, *coded_by))),
         fees=fees,
     )
-    return refitted(_dated(state, after))
-
-
-def _moved_amount(state: State, session: Session, event: SessionMoved) -> int:
-    """What a session is worth where it has moved to: what was invoiced of it stays."""
-    if event.lines is None or event.line == session.line:
-        return session.amount
-    before, after = (
-        sum(line.amount for line in lines if line.number == event.line)
-        for lines in (state.lines, event.lines)
-    )
-    return after - before
-
-
-def _kept_by_another(
-    sessions: tuple[Session, ...], session: Session, invoiced: int
-) -> tuple[Session, ...]:
-    """What was invoiced of a session that leaves its line is of the one before it there, which is
-    invoiced too, or of the next; so the sessions of the line still add up to it."""
-    others = [one for one in sessions if one.line == session.line and one != session]
-    if not invoiced or not others:
-        return sessions
-    before = [one for one in others if (one.day, one.number) < (session.day, session.number)]
-    chosen = max(before, key=_in_time) if before else min(others, key=_in_time)
-    return settle(sessions, chosen.number, amount=chosen.amount + invoiced)
-
-
-def _in_time(session: Session) -> tuple[date, int]:
-    return session.day, session.number
+    return refitted(dated(state, after))
 
 
 def _instalments_moved(state: State, event: SessionMoved) -> tuple[Instalment, ...]:
@@ -209,26 +181,6 @@ def _instalments_moved(state: State, event: SessionMoved) -> tuple[Instalment, .
                 number = max(other.number for other in (*state.instalments, *more)) + 1
             more.append(replace(one, number=number, line=event.line, amount=one.amount - done))
     return tuple(sorted((*kept, *more), key=lambda one: one.number))
-
-
-def _dated(before: State, after: State) -> State:
-    """The order with the start and end of its sessions, where these made them before.
-
-    A start that was the first session's day is the first one's still, of those not cancelled; one
-    that was stated earlier stays, unless a session is now before it. The end likewise.
-    """
-    was, now = (
-        [one.planned_on for one in state.sessions if one.status != "cancelled"]
-        for state in (before, after)
-    )
-    if not now:
-        return after
-    starts_on, ends_on = before.starts_on, before.ends_on
-    if starts_on is not None:
-        starts_on = min(now) if starts_on == min(was, default=None) else min(starts_on, *now)
-    if ends_on is not None:
-        ends_on = max(now) if ends_on == max(was, default=None) else max(ends_on, *now)
-    return replace(after, starts_on=starts_on, ends_on=ends_on)
 
 
 def session_cancelled(state: State, event: SessionCancelled, on: date) -> State:
@@ -264,4 +216,4 @@ def session_cancelled(state: State, event: SessionCancelled, on: date) -> State:
         cancellations=(*state.cancellations, cancelled),
         flags=_rewarned(state.flags, event.flags),
     )
-    return refitted(_dated(state, after))
+    return refitted(dated(state, after))
