@@ -5,8 +5,8 @@ to, `discard` says why it belongs to none.
 """
 
 import hashlib
-from datetime import date, datetime
-from typing import Literal, NamedTuple
+from datetime import date
+from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -15,65 +15,29 @@ from ledger.clock import day_of
 from ledger.documents import FORMATS
 from ledger.documents.faults import DocumentFaults
 from ledger.documents.peppol_invoice import Invoice
-from ledger.domain import agreement, drawdown, order
+from ledger.domain import drawdown, order
 from ledger.domain.days import issued_faults
-from ledger.domain.events import By, Source
-from ledger.domain.numbering import fold
 from ledger.domain.refusals import (
     DatedAhead,
     DuplicateInvoice,
     Fault,
     Invalid,
-    NoOrderNamed,
-    NotAParty,
     NotFound,
-    NotUnderAgreement,
-    OrderAmbiguous,
-    OrderUnknown,
     Refusal,
-    SupplierDiffers,
-    SupplierUnread,
     Unavailable,
     WrongStatus,
 )
-from ledger.numbers import agreement_number, order_number
-from ledger.projections import Views, drawdowns, orders
+from ledger.intake.booking import command_of
+from ledger.intake.desk import Desk, Receipt
+from ledger.intake.matching import find_order
 from ledger.registry import Document, Registry
-from ledger.service import Service
 from ledger.store import Request
 from ledger.wording import members, sentence
 
+__all__ = ["FORMAT", "Desk", "Receipt", "assign", "discard", "receive", "retry", "waiting"]
+
 FORMAT = next(iter(FORMATS))
 """The format of a file whose sender names none."""
-
-
-class Receipt(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a received file; `refusal` is the type of what keeps it in the queue,
-    `receipt` what the drawdown's newest record has in the log's hash tree."""
-
-    sha256: str
-    status: Literal["recorded", "duplicate", "queued", "discarded"]
-    drawdown: str = ""
-    reason: str = ""
-    refusal: str = ""
-    version: int = 0
-    receipt: str = ""
-
-
-class Desk(NamedTuple):
-    """Who takes files in, and with what.
-
-    `organisation` narrows files to those made out to it, and orders to those under agreements that
-    it is a buyer of (None: all of the ledger's). `now` is when it is done, where that is not this
-    moment: see `Service.execute`.
-    """
-
-    by: By
-    service: Service
-    views: Views
-    registry: Registry
-    organisation: str | None
-    now: datetime | None = None
 
 
 def receive(content: bytes, desk: Desk, format: str = FORMAT) -> Receipt:
@@ -172,7 +136,7 @@ def _match_or_queue(
     if done is not None and not (again and _newest(document, desk).freed):
         return done
     try:
-        return _record(document, invoice, _find_order(invoice, desk), desk)
+        return _record(document, invoice, find_order(invoice, desk), desk)
     except Unavailable:
         raise
     except Refusal as refusal:
@@ -228,7 +192,7 @@ def _record(document: Document, invoice: Invoice, state: order.State, desk: Desk
     """Raises the Refusal that stands in the way."""
     done = _settled(document)
     try:
-        command = _command(invoice, state, desk, document)
+        command = command_of(invoice, state, desk, document)
         request = Request(key=_newest(document, desk).next, digest=document.sha256)
         outcome = desk.service.execute(command, desk.by, request, desk.now)
     except DuplicateInvoice as error:
@@ -246,111 +210,3 @@ def _record(document: Document, invoice: Invoice, state: order.State, desk: Desk
         version=outcome.version,
         receipt=outcome.receipt,
     )
-
-
-def _command(
-    invoice: Invoice, state: order.State, desk: Desk, document: Document
-) -> drawdown.RecordDrawdown:
-    """Raises NotFound, NotAParty, SupplierUnread, SupplierDiffers, NotUnderAgreement."""
-    _check_buyer(state, desk)
-    if invoice.supplier.organisation is None:
-        raise SupplierUnread
-    supplier = desk.registry.party(invoice.supplier.organisation)
-    if state.supplier != supplier:
-        raise SupplierDiffers(supplier=supplier, order=state.number, expected=state.supplier)
-    if invoice.agreement is not None and fold(invoice.agreement) != fold(state.agreement):
-        raise NotUnderAgreement(order=state.number, agreement=invoice.agreement)
-    command = drawdown.RecordDrawdown(
-        agreement=state.agreement,
-        supplier=state.supplier,
-        invoice=invoice.number,
-        issued_on=invoice.issued_on,
-        type=invoice.type,
-        currency=invoice.currency,
-        amount=invoice.amount,
-        vat=invoice.vat,
-        due_on=invoice.due_on,
-        parts=_parts(invoice, state),
-        credits=_credited(invoice, desk.views, state),
-        source=Source(format=document.format, sha256=document.sha256),
-    )
-    desk.views.catch_up()
-    with desk.views.database.reading() as connection:
-        found = drawdowns.alike(connection, command.supplier, command.invoice, command.amount)
-    return replace(command, alike=found)
-
-
-# ── Which order it belongs to ─────────────────────────────────────────────────────────────────
-
-
-def _find_order(invoice: Invoice, desk: Desk) -> order.State:
-    """By agreement number (BT-12) and order (BT-13), never by supplier alone."""
-    if invoice.order is None:
-        raise NoOrderNamed
-    desk.views.catch_up()
-    with desk.views.database.reading() as connection:
-        number = order_number(desk, invoice.order, desk.organisation)
-        found = orders.listed(connection, number=number, visible_to=desk.organisation)
-        found = found or orders.listed(
-            connection,
-            reference=invoice.order,
-            agreement=invoice.agreement
-            and agreement_number(desk, invoice.agreement, desk.organisation),
-            visible_to=desk.organisation,
-        )
-    if not found:
-        raise OrderUnknown(order=invoice.order)
-    if len(found) > 1:
-        numbers = tuple(row.state.number for row in found)
-        raise OrderAmbiguous(reference=invoice.order, orders=numbers)
-    return found[0].state
-
-
-def _check_buyer(state: order.State, desk: Desk) -> None:
-    """A buyer of the agreement takes its invoices in. Raises NotFound where it is not party at all,
-    NotAParty where it is the university."""
-    if desk.organisation is None:
-        return
-    of: agreement.State = desk.service.load(agreement.stream(state.agreement))[1]
-    buyers = [party.organisation for party in of.buyers]
-    if desk.organisation in buyers:
-        return
-    if desk.organisation not in {party.organisation for party in of.suppliers}:
-        raise NotFound(what="order", name=state.number)
-    raise NotAParty(organisation=", ".join(buyers), name=state.number, acting=desk.organisation)
-
-
-def _parts(invoice: Invoice, state: order.State) -> tuple[drawdown.Part, ...]:
-    """By line where every line names one of the order's (BT-132), else the amount as a whole."""
-    numbers = {str(line.number): line.number for line in state.lines}
-    named = [numbers.get(line.order_line or "") for line in invoice.lines]
-    if invoice.allowances or None in named:
-        return (drawdown.Part(order=state.number, amount=invoice.amount),)
-    return tuple(
-        drawdown.Part(order=state.number, amount=line.amount, line=number)
-        for line, number in zip(invoice.lines, named, strict=True)
-        if line.amount
-    )
-
-
-def _credited(invoice: Invoice, views: Views, state: order.State) -> str | None:
-    """The drawdown that a credit refers to (BT-25), where it is recorded here."""
-    if invoice.amount >= 0 or len(invoice.credits) != 1:
-        return None
-    reference = invoice.credits[0]
-    views.catch_up()
-    with views.database.reading() as connection:
-        found = drawdowns.listed(
-            connection,
-            agreement=state.agreement,
-            supplier=state.supplier,
-            invoice=reference.number,
-        )
-    same = [
-        row.state
-        for row in found
-        if row.state.amount > 0
-        and reference.issued_on in (None, row.state.issued_on)
-        and row.state.status in ("approved", "reversed")
-    ]
-    return same[0].id if len(same) == 1 else None

@@ -1,0 +1,40 @@
+"""Who takes received files in, and what becomes of one."""
+
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from ledger.domain.events import By
+from ledger.projections import Views
+from ledger.registry import Registry
+from ledger.service import Service
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a received file; `refusal` is the type of what keeps it in the queue,
+    `receipt` what the drawdown's newest record has in the log's hash tree."""
+
+    sha256: str
+    status: Literal["recorded", "duplicate", "queued", "discarded"]
+    drawdown: str = ""
+    reason: str = ""
+    refusal: str = ""
+    version: int = 0
+    receipt: str = ""
+
+
+class Desk(NamedTuple):
+    """Who takes files in, and with what.
+
+    `organisation` narrows files to those made out to it, and orders to those under agreements that
+    it is a buyer of (None: all of the ledger's). `now` is when it is done, where that is not this
+    moment: see `Service.execute`.
+    """
+
+    by: By
+    service: Service
+    views: Views
+    registry: Registry
+    organisation: str | None
+    now: datetime | None = None
