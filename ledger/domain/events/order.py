@@ -22,6 +22,7 @@ class OrderPlaced(Event, frozen=True, kw_only=True, omit_defaults=True):
     `ordered_on` decides whether it is within the term; `flags` name soft limits that it passed,
     and what its seats and prices warn of. `seats` are paid for, `free_seats` are beside them;
     `passed_over` are the suppliers whose turn was before this one's, `award` what it was won by.
+    `answer_days` are those of the policy that `respond_by` was set by; None where it was stated.
     """
 
     stored: ClassVar[str] = "order-placed"
@@ -51,6 +52,7 @@ class OrderPlaced(Event, frozen=True, kw_only=True, omit_defaults=True):
     instalments: tuple[Instalment, ...] = ()
     passed_over: tuple[PassedOver, ...] = ()
     award: Award | None = None
+    answer_days: int | None = None
 
 
 class OrderConfirmed(Event, frozen=True, kw_only=True, omit_defaults=True):

@@ -170,6 +170,9 @@ def _without(state: State, drawdown: str) -> tuple[Waiting, ...]:
 
 
 def _placed(event: OrderPlaced, on: date, by: By) -> State:
+    days, last = event.answer_days, event.respond_by
+    if days is None and last is not None:
+        days = (last - event.ordered_on).days
     return State(
         agreement=event.agreement,
         number=event.number,
@@ -182,7 +185,8 @@ def _placed(event: OrderPlaced, on: date, by: By) -> State:
         placed_by=by.person,
         starts_on=event.starts_on,
         ends_on=event.ends_on,
-        respond_by=event.respond_by,
+        respond_by=last,
+        answer_days=days,
         unit=event.unit,
         challenge=event.challenge,
         reference=event.reference,
