@@ -26,8 +26,9 @@ CREDIT_NOTE = "381"
 
 
 def with_sign(command: RecordDrawdown) -> RecordDrawdown:
-    """A credit note's amounts, negative, whichever way they are written."""
-    if command.type != CREDIT_NOTE or command.amount < 0:
+    """A typed credit note's amounts, negative, whichever way they are written; a file's are signed:
+    a credit note that takes back a negative invoice adds."""
+    if command.source is not None or command.type != CREDIT_NOTE or command.amount < 0:
         return command
     return replace(
         command,
@@ -57,6 +58,8 @@ def allocate(
             lines = draw(open_lines, part.amount)
         else:
             lines = give_back(by_line(to_credit(orders[part.order], credited)), -part.amount)
+        if not lines:  # an invoice of 0 still belongs to its order
+            lines = (LineAmount(line=orders[part.order].lines[0].number, amount=0),)
         for piece in lines:
             shares, fees = carriers[part.order].shares(piece)
             parts.append(

@@ -21,9 +21,10 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 class RecordDrawdown(msgspec.Struct, frozen=True, kw_only=True):
     """Record an invoice (amounts positive) or a credit (negative), in öre excluding VAT.
 
-    A credit note (381) counts negative whichever way its amounts are written. `alike` are the
-    drawdowns, over all agreements, that are known to have the same supplier and its number or
-    amount.
+    A credit note (381) that is typed counts negative whichever way its amounts are written; what
+    comes from a file (`source`) is signed as it counts. `alike` are the drawdowns, over all
+    agreements, that are known to have the same supplier and its number or amount; `flags` are what
+    the file says that a person should look at.
     """
 
     agreement: str
@@ -41,6 +42,7 @@ class RecordDrawdown(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
     source: Source | None = None
     alike: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
 
 
 class ApproveDrawdown(msgspec.Struct, frozen=True, kw_only=True):

@@ -73,7 +73,7 @@ def record(command: RecordDrawdown, state: agreement.State, given: Given) -> lis
     days = (command.issued_on, command.issued_on)
     held = hold(id, command.parts, command.amount, days, of, orders, credited)
     buyer = orders[held.allocations[0].order].buyer
-    flags = (*held.flags, *double_flags(command, buyer, given))
+    flags = (*command.flags, *held.flags, *double_flags(command, buyer, given))
     recorded = _recorded(command, anew, of.number, buyer, held.allocations, flags)
     return [
         New(stream(id), recorded, command.issued_on),

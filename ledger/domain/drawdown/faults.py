@@ -45,7 +45,7 @@ def check_invoice(
         faults.append(
             Fault(pointer="/lines", sentence="The lines do not add up to the invoice's amount.")
         )
-    if command.amount == 0:
+    if command.amount == 0 and command.source is None:  # what came is kept, also where it is 0
         faults.append(Fault(pointer="/amount", sentence="The amount must not be 0."))
     if abs(command.amount) > MAX_AMOUNT:
         faults.append(Fault(pointer="/amount", sentence="The amount is absurdly large."))

@@ -1,5 +1,7 @@
 """What an invoice exceeds: flagged, since no invoice is refused for that; a person decides."""
 
+from collections.abc import Sequence
+
 from ledger.domain import agreement, order
 from ledger.domain.events import LineAmount, New
 from ledger.domain.money import to_text
@@ -19,13 +21,13 @@ def order_flags(state: order.State, lines: tuple[LineAmount, ...], amount: int) 
             flags.append("order-ended")
         if total > max(0, room):
             flags.append("exceeds-order")
-        flags += _line_flags(state, lines)
-    elif _exceeds_invoiced(state, lines):
+        return flags + _line_flags(state, lines)
+    if _exceeds_invoiced(state, lines):
         flags.append("exceeds-invoiced")
-    return flags
+    return flags + _line_flags(state, [part for part in lines if part.amount > 0])
 
 
-def _line_flags(state: order.State, lines: tuple[LineAmount, ...]) -> list[str]:
+def _line_flags(state: order.State, lines: Sequence[LineAmount]) -> list[str]:
     """Which lines the invoice goes beyond, and by how much: room of no other kind pays for that."""
     if state.status in order.RELEASED:
         return []

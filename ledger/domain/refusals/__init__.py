@@ -47,6 +47,8 @@ from ledger.domain.refusals.competitions import (
     TooLateToAnswer,
 )
 from ledger.domain.refusals.documents import (
+    BuyerDiffers,
+    BuyerUnread,
     NoOrderNamed,
     OrderAmbiguous,
     OrderUnknown,
@@ -122,6 +124,8 @@ __all__ = [
     "BelowInvoiced",
     "BelowOwed",
     "Busy",
+    "BuyerDiffers",
+    "BuyerUnread",
     "CapExceeded",
     "CompetitionNeeded",
     "Conflict",
