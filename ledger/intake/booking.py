@@ -17,10 +17,11 @@ from ledger.domain.refusals import (
     SupplierDiffers,
     SupplierUnread,
 )
+from ledger.intake.credits import credited
 from ledger.intake.desk import Desk
 from ledger.intake.lines import parted
 from ledger.intake.matching import order_named
-from ledger.projections import Views, drawdowns
+from ledger.projections import drawdowns
 from ledger.registry import Document
 
 
@@ -45,6 +46,8 @@ def command_of(
         if name and name != invoice.order
     }
     parts, flags = parted(invoice, state, others)
+    back = credited(invoice, state.supplier, desk, state.agreement)
+    credits = tuple(one.id for one in back.found)
     command = drawdown.RecordDrawdown(
         agreement=state.agreement,
         supplier=state.supplier,
@@ -56,9 +59,10 @@ def command_of(
         vat=invoice.vat,
         due_on=invoice.due_on,
         parts=parts,
-        credits=_credited(invoice, desk.views, state),
+        credits=credits[0] if credits else None,
+        also_credits=credits[1:],
         source=Source(format=document.format, sha256=document.sha256),
-        flags=(*flags, *_told(invoice, state, buyer, desk)),
+        flags=(*flags, *back.flags, *_told(invoice, state, buyer, desk)),
     )
     desk.views.catch_up()
     with desk.views.database.reading() as connection:
@@ -101,26 +105,3 @@ def _told(invoice: Invoice, state: order.State, buyer: str, desk: Desk) -> Itera
         yield f"payee-differs:{desk.registry.party(payee.organisation)}"
     elif payee is not None or invoice.meaning == "factored":
         yield "payee-differs"
-
-
-def _credited(invoice: Invoice, views: Views, state: order.State) -> str | None:
-    """The drawdown that a credit refers to (BT-25), where it is recorded here."""
-    if invoice.amount >= 0 or len(invoice.credits) != 1:
-        return None
-    reference = invoice.credits[0]
-    views.catch_up()
-    with views.database.reading() as connection:
-        found = drawdowns.listed(
-            connection,
-            agreement=state.agreement,
-            supplier=state.supplier,
-            invoice=reference.number,
-        )
-    same = [
-        row.state
-        for row in found
-        if row.state.amount > 0
-        and reference.issued_on in (None, row.state.issued_on)
-        and row.state.status in ("approved", "reversed")
-    ]
-    return same[0].id if len(same) == 1 else None

@@ -49,6 +49,7 @@ from ledger.domain.refusals.competitions import (
 from ledger.domain.refusals.documents import (
     BuyerDiffers,
     BuyerUnread,
+    CreditedUnknown,
     NoOrderNamed,
     OrderAmbiguous,
     OrderUnknown,
@@ -130,6 +131,7 @@ __all__ = [
     "CompetitionNeeded",
     "Conflict",
     "CreditTooLarge",
+    "CreditedUnknown",
     "CurrencyDiffers",
     "DatedAhead",
     "DeliveryAfterTerm",

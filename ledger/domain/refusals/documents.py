@@ -34,6 +34,15 @@ class BuyerDiffers(Unmatched):
     )
 
 
+class CreditedUnknown(Unmatched):
+    type = "credited-unknown"
+    means = "The received credit names no order, and no invoice that is recorded here."
+    sentence = (
+        "The credit names no order, and the invoice that it takes back ({invoices}) is not "
+        "recorded here: it is looked for again when that comes."
+    )
+
+
 class NoOrderNamed(Unmatched):
     type = "no-order-named"
     means = "The received invoice names no order (BT-13)."
