@@ -65,6 +65,7 @@ DrawdownCommand = (
     drawdown.ApproveDrawdown
     | drawdown.RejectDrawdown
     | drawdown.WithdrawDrawdown
+    | drawdown.MatchCredit
     | drawdown.MoveDrawdown
     | drawdown.TakeBackApproval
     | drawdown.RecordRecharge
@@ -372,6 +373,12 @@ _ROWS = (
         drawdown.may.own,
         drawdown.may.possible("withdraw"),
         drawdown.may.recorder,
+    ),
+    _DRAWDOWN.row(
+        drawdown.MatchCredit,
+        drawdown.match,
+        drawdown.may.own,
+        drawdown.may.possible("match"),
     ),
     _DRAWDOWN.row(
         drawdown.MoveDrawdown,

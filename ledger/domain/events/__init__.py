@@ -44,6 +44,8 @@ from ledger.domain.events.drawdown import (
     ApprovalTakenBack,
     DrawdownApproved,
     DrawdownCredited,
+    DrawdownCreditMatched,
+    DrawdownCreditReceived,
     DrawdownCreditTakenBack,
     DrawdownEvent,
     DrawdownJudged,
@@ -119,6 +121,7 @@ from ledger.domain.events.parts import (
     Room,
     RoundResult,
     Source,
+    TakenBack,
 )
 from ledger.domain.events.room import RoomMoved, RoomReserved, ThresholdCrossed, UnderUseAlertRaised
 from ledger.domain.events.sessions import (

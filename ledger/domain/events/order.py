@@ -271,11 +271,16 @@ class OrderInvoiceWithdrawn(Event, frozen=True, kw_only=True, omit_defaults=True
 
 
 class OrderDrawn(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """The invoice was approved."""
+    """The invoice was approved.
+
+    `restored` is what the lines count for again, where it takes back a credit whose room went to
+    the cap.
+    """
 
     stored: ClassVar[str] = "order-drawn"
     drawdown: str
     lines: tuple[LineAmount, ...]
+    restored: tuple[LineAmount, ...] = ()
 
 
 class OrderCredited(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -293,11 +298,12 @@ class OrderCredited(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class OrderDrawingTakenBack(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """The invoice's approval was taken back: it waits again."""
+    """The invoice's approval was taken back: it waits again; `restored` as it was told then."""
 
     stored: ClassVar[str] = "order-drawing-taken-back"
     drawdown: str
     lines: tuple[LineAmount, ...]
+    restored: tuple[LineAmount, ...] = ()
 
 
 class OrderCreditTakenBack(Event, frozen=True, kw_only=True, omit_defaults=True):

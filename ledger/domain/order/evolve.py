@@ -140,19 +140,23 @@ def _after(state: State | None, event: OrderEvent, on: date, by: By) -> State:
         case SessionCancelled():
             return session_cancelled(state, event, on)
         case OrderDrawn():
-            return replace(
+            drawn = replace(
                 state,
                 pending=add_lines(state.pending, event.lines, -1),
                 drawn=add_lines(state.drawn, event.lines),
                 waiting=_without(state, event.drawdown),
+                lines=_restored(state.lines, event.restored),
             )
+            return refitted(drawn) if event.restored else drawn
         case OrderDrawingTakenBack():
-            return replace(
+            waits = replace(
                 state,
                 pending=add_lines(state.pending, event.lines),
                 drawn=add_lines(state.drawn, event.lines, -1),
                 waiting=(*state.waiting, Waiting(drawdown=event.drawdown, since=on)),
+                lines=_reduced(state.lines, event.restored),
             )
+            return refitted(waits) if event.restored else waits
         case OrderCredited():
             return _credited(state, event)
         case OrderCreditTakenBack():
