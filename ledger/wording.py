@@ -30,7 +30,7 @@ TRANSLATIONS = Path(__file__).parent / "translations"
 NAMED_WORDS = ("what", "status", "needed", "action", "reason", "cause", "effect", "role", "limit",
                "characters", "own_cost")  # fmt: skip
 """Figures whose values are words of the trade, to be translated themselves."""
-LISTED_WORDS = ("roles", "held")
+LISTED_WORDS = ("roles", "held", "differs")
 """Figures whose values are several of them, apart by commas."""
 
 

@@ -19,6 +19,7 @@ from ledger.domain.refusals import (
 )
 from ledger.intake.credits import credited
 from ledger.intake.desk import Desk
+from ledger.intake.likeness import unlike
 from ledger.intake.lines import parted
 from ledger.intake.matching import order_named
 from ledger.projections import drawdowns
@@ -62,6 +63,7 @@ def command_of(
         credits=credits[0] if credits else None,
         also_credits=credits[1:],
         source=Source(format=document.format, sha256=document.sha256),
+        unlike=unlike(invoice, document.sha256, supplier, desk),
         flags=(*flags, *back.flags, *_told(invoice, state, buyer, desk)),
     )
     desk.views.catch_up()

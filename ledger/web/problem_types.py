@@ -11,6 +11,7 @@ from ledger.domain.refusals import (
     Conflict,
     Forbidden,
     Invalid,
+    InvoiceDiffers,
     MayNotAttest,
     NotCovered,
     NotFound,
@@ -41,6 +42,7 @@ BESIDES: dict[type[Refusal], tuple[str, ...]] = {
     MayNotAttest: ("lacking", "able"),
     NotCovered: ("bound_by",),
     Invalid: ("errors",),
+    InvoiceDiffers: ("differs", "amount", "asked"),
 }
 """Members that a refusal's sentence does not name."""
 UNTOLD = {"because", "count"}

@@ -26,7 +26,8 @@ class RecordDrawdown(msgspec.Struct, frozen=True, kw_only=True):
     A credit note (381) that is typed counts negative whichever way its amounts are written; what
     comes from a file (`source`) is signed as it counts. `alike` are the drawdowns, over all
     agreements, that are known to have the same supplier and its number or amount; `flags` are what
-    the file says that a person should look at.
+    the file says that a person should look at, `unlike` what it says otherwise than the file that
+    the same invoice was recorded from.
     """
 
     agreement: str
@@ -46,6 +47,7 @@ class RecordDrawdown(msgspec.Struct, frozen=True, kw_only=True):
     source: Source | None = None
     alike: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+    unlike: tuple[str, ...] = ()
 
 
 class MatchCredit(msgspec.Struct, frozen=True, kw_only=True):
