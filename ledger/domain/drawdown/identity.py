@@ -67,15 +67,28 @@ def identified(command: RecordDrawdown, given: Given) -> Identified:
     )
 
 
+class _Said(NamedTuple):
+    """What differs: in words alone, and with what it was and is."""
+
+    title: str
+    sentence: str
+
+
 SAID = {
-    "amount": ("The amount.", "The amount is {was} there, and {now} here."),
-    "currency": ("The currency.", "The currency is {was} there, and {now} here."),
-    "vat": ("The VAT.", "The VAT is {was} there, and {now} here."),
-    "due": ("The day to pay.", "The day to pay is {was} there, and {now} here."),
-    "order": ("The order.", "The order is {was} there, and {now} here."),
-    "document": ("It says something else besides.", "It says something else in: {differs}."),
+    "amount": _Said(title="The amount.", sentence="The amount is {was} there, and {now} here."),
+    "currency": _Said(
+        title="The currency.", sentence="The currency is {was} there, and {now} here."
+    ),
+    "vat": _Said(title="The VAT.", sentence="The VAT is {was} there, and {now} here."),
+    "due": _Said(
+        title="The day to pay.", sentence="The day to pay is {was} there, and {now} here."
+    ),
+    "order": _Said(title="The order.", sentence="The order is {was} there, and {now} here."),
+    "document": _Said(
+        title="It says something else besides.", sentence="It says something else in: {differs}."
+    ),
 }
-"""What may differ: in words alone, and with what it was and is."""
+"""What may differ between two invoices of one identity."""
 Differences = dict[str, tuple[Figure, Figure]]
 """What differs, by its name: as it is recorded, and as it comes."""
 
@@ -104,13 +117,14 @@ def differences(command: RecordDrawdown, state: State) -> Differences:
 
 def _told(differs: Differences, *, told: bool) -> Iterator[Fault]:
     for name, (was, now) in differs.items():
-        plain_, whole = SAID[name]
         if told:
             yield Fault(
-                pointer="", sentence=whole, figures={"was": was, "now": now, "differs": was}
+                pointer="",
+                sentence=SAID[name].sentence,
+                figures={"was": was, "now": now, "differs": was},
             )
         else:
-            yield Fault(pointer="", sentence=plain_)
+            yield Fault(pointer="", sentence=SAID[name].title)
 
 
 def double_flags(command: RecordDrawdown, buyer: str, given: Given) -> Iterator[str]:

@@ -26,9 +26,9 @@ class InvoiceDiffers(Conflict):
     means = "An invoice that is recorded comes again with other figures: somebody has to ask."
     title = "The same invoice with other figures"
     sentence = (
-        "Invoice {invoice} of {issued_on} from {supplier} is recorded as {drawdown} ({status}): the "
-        "same number, but it differs in this. {because} Ask the supplier which is right; both cannot "
-        "stand."
+        "Invoice {invoice} of {issued_on} from {supplier} is recorded as {drawdown} ({status}): "
+        "the same number, but it differs in this. {because} Ask the supplier which is right; both "
+        "cannot stand."
     )
 
 
