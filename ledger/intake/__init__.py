@@ -136,7 +136,7 @@ def _match_or_queue(
     if done is not None and not (again and _newest(document, desk).freed):
         return done
     try:
-        return _record(document, invoice, find_order(invoice, desk), desk)
+        return _record(document, invoice, find_order(invoice, desk).state, desk)
     except Unavailable:
         raise
     except Refusal as refusal:

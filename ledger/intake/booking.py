@@ -5,7 +5,6 @@ from msgspec.structs import replace
 from ledger.documents.peppol_invoice import Invoice
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.events import Source
-from ledger.domain.numbering import fold
 from ledger.domain.refusals import (
     NotAParty,
     NotFound,
@@ -14,6 +13,7 @@ from ledger.domain.refusals import (
     SupplierUnread,
 )
 from ledger.intake.desk import Desk
+from ledger.intake.matching import names_agreement
 from ledger.projections import Views, drawdowns
 from ledger.registry import Document
 
@@ -28,7 +28,7 @@ def command_of(
     supplier = desk.registry.party(invoice.supplier.organisation)
     if state.supplier != supplier:
         raise SupplierDiffers(supplier=supplier, order=state.number, expected=state.supplier)
-    if invoice.agreement is not None and fold(invoice.agreement) != fold(state.agreement):
+    if invoice.agreement and not names_agreement(invoice, state.agreement, desk):
         raise NotUnderAgreement(order=state.number, agreement=invoice.agreement)
     command = drawdown.RecordDrawdown(
         agreement=state.agreement,

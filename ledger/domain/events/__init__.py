@@ -20,6 +20,7 @@ from ledger.domain.events.agreement import (
     AgreementEvent,
     AgreementExpired,
     AgreementExtended,
+    AgreementNumbersGiven,
     AgreementRectified,
     AgreementReopened,
     AgreementSigned,
@@ -108,8 +109,10 @@ from ledger.domain.events.organisation import (
 from ledger.domain.events.parts import (
     Allocation,
     Event,
+    FurtherNumber,
     LineAmount,
     Notice,
+    NumberKind,
     OrderLine,
     Party,
     PartyRole,
