@@ -55,7 +55,7 @@ class FurtherNumber(Schema):
     number = Key("The number, as it is written.", least=1, required=True)
 
 
-def further_numbers(**kwargs: Any) -> fields.List:
+def further_numbers(**kwargs: Any) -> Any:
     return fields.List(
         fields.Nested(FurtherNumber),
         validate=Length(0, MAX_LIMITS),
