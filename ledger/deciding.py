@@ -66,6 +66,7 @@ DrawdownCommand = (
     drawdown.ApproveDrawdown
     | drawdown.RejectDrawdown
     | drawdown.WithdrawDrawdown
+    | drawdown.MatchCredit
     | drawdown.MoveDrawdown
     | drawdown.TakeBackApproval
     | drawdown.RecordRecharge
@@ -374,6 +375,12 @@ _ROWS = (
         drawdown.may.own,
         drawdown.may.possible("withdraw"),
         drawdown.may.recorder,
+    ),
+    _DRAWDOWN.row(
+        drawdown.MatchCredit,
+        drawdown.match,
+        drawdown.may.own,
+        drawdown.may.possible("match"),
     ),
     _DRAWDOWN.row(
         drawdown.MoveDrawdown,

@@ -221,6 +221,7 @@ NOT_SHOWN = {
     "drawdown.allocations.funded.eligible.organisation": _BY_MEMBER,
     "drawdown.allocations.funded.support.organisation": _BY_MEMBER,
     "drawdown.allocations.funded.uncovered.shares.organisation": _BY_MEMBER,
+    "order.answer_days": "What the last day to answer was set by; the order's own fact tells it.",
     "order.waiting": "From when invoices that wait count; `pending` shows in what is planned.",
     "agreement.expired": "That it is over is told by the day, recorded or not.",
     "drawdown.allocations.fees": "A part of the shares, which are shown.",

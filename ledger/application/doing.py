@@ -21,6 +21,7 @@ from ledger.bounds import KEY_LENGTH
 from ledger.deciding import Command
 from ledger.domain import agreement, drawdown, order, personal
 from ledger.domain.drawdown import RecordDrawdown
+from ledger.domain.drawdown import State as DrawdownState
 from ledger.domain.events import By
 from ledger.domain.refusals import CapExceeded, Fault, Invalid
 from ledger.projections import drawdowns as rows
@@ -64,6 +65,16 @@ class Here:
         with views.database.reading() as connection:
             alike = rows.alike(connection, supplier, command.invoice, command.amount)
         return replace(command, alike=alike)
+
+    def credited_by(self, state: DrawdownState) -> str | None:
+        if state.credits is not None or len(state.unmatched) != 1:
+            return None
+        views = self.asker.ledger.views
+        views.catch_up()
+        with views.database.reading() as connection:
+            some = rows.numbered(connection, state.supplier, state.unmatched[0])
+        found = [one.id for one in some if one.agreement == state.agreement and one.amount > 0]
+        return found[0] if len(found) == 1 else None
 
     def require(self, act: Act) -> None:
         """Raises NotFound, NotAParty or Forbidden where it is not for the asker to act on."""

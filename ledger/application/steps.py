@@ -14,6 +14,7 @@ from ledger.bounds import MAX_STEPS
 from ledger.deciding import Loaded
 from ledger.domain import agreement, drawdown, numbering, order
 from ledger.domain.drawdown import RecordDrawdown
+from ledger.domain.drawdown import State as DrawdownState
 from ledger.domain.events import By
 from ledger.domain.refusals import NotFound
 from ledger.service import Imagined
@@ -69,6 +70,9 @@ class Played:
 
     def with_alike(self, command: RecordDrawdown) -> RecordDrawdown:
         return command  # what is played comes from nowhere, and is not held against what came
+
+    def credited_by(self, state: DrawdownState) -> str | None:
+        return None
 
     def _require_seen(self, what: str, name: str, state: Seen) -> Seen:
         """Raises NotFound where it is another agreement's, or not for the asker to see."""

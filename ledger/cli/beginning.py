@@ -11,6 +11,8 @@ from ledger.cli.output import tell, term
 from ledger.wording import kronor, words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ledger.demo import Programme
     from ledger.opening import Ledger
 
@@ -38,6 +40,7 @@ def demo(names: tuple[str, ...]) -> None:
     from ledger.domain.agreement import stream
 
     opened = ledger()
+    playing = []
     for programme in PROGRAMMES:
         if names and programme.name not in names:
             continue
@@ -49,19 +52,24 @@ def demo(names: tuple[str, ...]) -> None:
                 )
             )
         else:
-            play_demo(opened, programme)
+            playing.append(programme)
+    play_demo(opened, playing)
 
 
-def play_demo(opened: Ledger, programme: Programme | None = None) -> None:
-    """Play a programme, by default the first, on a ledger without it, and tell each step."""
-    from ledger.demo import PROGRAMMES, Player, appoint_auditor, people
+def play_demo(opened: Ledger, programmes: Sequence[Programme] | None = None) -> None:
+    """Play programmes, by default the first, on a ledger without them, and tell each step."""
+    from ledger.demo import PROGRAMMES, play
 
-    playing = programme or PROGRAMMES[0]
-    who = people(opened.registry, playing)
-    player = Player(opened.service, opened.views, opened.registry, who, playing.number)
-    for step, figures in player.play(playing.steps):
+    for agreement, step, figures in play(
+        opened, PROGRAMMES[:1] if programmes is None else programmes
+    ):
         left = term("unknown") if figures.remaining is None else kronor(figures.remaining * 100)
         tell(
-            words("{day}  {amount} left  {what}", day=step.on, amount=f"{left:>12}", what=step.what)
+            words(
+                "{day}  {agreement}  {amount} left  {what}",
+                day=step.on,
+                agreement=f"{agreement:<8}",
+                amount=f"{left:>12}",
+                what=step.what,
+            )
         )
-    appoint_auditor(opened.service, opened.registry, playing)

@@ -28,6 +28,9 @@ FLAGS = {
     "over-threshold": words("takes the value over the threshold"),
     "same-number": words("another invoice has the same number"),
     "same-amount": words("another invoice of the supplier has the same amount"),
+    "credit-lines-differ": words("its lines are not those that its invoice drew"),
+    "self-billed": words("written by the buyer itself"),
+    "payee-differs": words("to be paid to somebody else than the supplier"),
 }
 """Codes that do not say themselves what they mean to people."""
 ABOUT = {
@@ -40,6 +43,10 @@ ABOUT = {
     "accrual": words("delivered in {about}"),
     "same-number": words("has the same number as {about}"),
     "same-amount": words("has the same supplier and amount as {about}"),
+    "order-line-unknown": words("names a line {about} that its order lacks"),
+    "credit-unmatched": words("the invoice {about} that it credits is not here"),
+    "buyer-differs": words("made out to {about}, another buyer of the agreement"),
+    "payee-differs": words("to be paid to {about} and not to the supplier"),
     "price-outside-range": words("the price a head of line {about} is outside its range"),
     "seats-outside-range": words("the price of line {about} is for other seats"),
 }

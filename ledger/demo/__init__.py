@@ -1,12 +1,16 @@
 """The programmes that the ledger was made for, as data: each step a fact with its figures."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date
+from heapq import merge
 
+from ledger.clock import day_of
 from ledger.demo import dalsland, harnosand, jonkoping, ostersund, vimmerby
 from ledger.demo.harnosand import NUMBER, PEOPLE, PROGRAMME
 from ledger.demo.play import Figures, Player, Programme, Step
 from ledger.domain import access
 from ledger.domain.events import By
+from ledger.opening import Ledger
 from ledger.registry import Registry
 from ledger.service import Service
 
@@ -21,6 +25,7 @@ __all__ = [
     "Step",
     "appoint_auditor",
     "people",
+    "play",
 ]
 
 PROGRAMMES: tuple[Programme, ...] = tuple(
@@ -34,6 +39,34 @@ PROGRAMMES: tuple[Programme, ...] = tuple(
     )
 )
 """Every programme; the first is the one that is served as the demonstration."""
+
+
+def play(
+    ledger: Ledger, programmes: Sequence[Programme] = PROGRAMMES[:1]
+) -> Iterator[tuple[str, Step, Figures]]:
+    """Play programmes on a ledger without them: each step with its agreement and the figures.
+
+    Their steps are taken in the order of their days, those of one day in that of the programmes,
+    so that each is recorded on its own day; what is not before today is left out.
+    """
+    parts = ledger.service, ledger.views, ledger.registry
+    players = [
+        Player(*parts, people(ledger.registry, programme), programme.number)
+        for programme in programmes
+    ]
+    in_turn = merge(
+        *(
+            [(step.on, player, step) for step in programme.steps]
+            for player, programme in zip(players, programmes, strict=True)
+        ),
+        key=lambda one: one[0],
+    )
+    for day, player, step in in_turn:
+        if day < day_of(ledger.service.clock()):
+            figures = player.take(step)
+            yield player.agreement, step, figures
+    for programme in programmes:
+        appoint_auditor(ledger.service, ledger.registry, programme)
 
 
 IN_OFFICE = (date(2023, 1, 1), date(2034, 12, 31))

@@ -69,7 +69,8 @@ def _sign(play: Player) -> None:
                 TariffStep(days=28, percent=25),
                 TariffStep(days=21, percent=50),
                 TariffStep(days=14, percent=100),
-            )
+            ),
+            answer_days=28,
         ),
     )
     play.do("manager", command)

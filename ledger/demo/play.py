@@ -1,6 +1,6 @@
 """How a programme is played: each step through the service, as the person who would do it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 
 import msgspec
@@ -87,24 +87,31 @@ class Player:
         self._now: datetime | None = None
         self.agreement = number
 
-    def play(self, steps: tuple[Step, ...]) -> Iterator[tuple[Step, Figures]]:
-        """Each step of a day before today, recorded on its own day where the log is not newer,
-        with the figures after it. Raises RuntimeError where a step goes otherwise."""
+    def play(self, steps: Iterable[Step]) -> Iterator[tuple[Step, Figures]]:
+        """Each step of a day before today, with the figures after it. Raises RuntimeError where
+        one goes otherwise."""
         today = day_of(self.service.clock())
         for step in steps:
-            if step.on >= today:
-                continue
-            self._now = self._recorded_on(step.on)
-            self.agreement = step.agreement or self.first
-            try:
-                step.act(self)
-                said = ""
-            except Refusal as refusal:
-                said = refusal.type
-            if said != step.refused:
-                raise RuntimeError(f"{step.on} {step.what}: {said or 'accepted'}")
-            yield step, self.figures()
-        self._now = None
+            if step.on < today:
+                yield step, self.take(step)
+
+    def take(self, step: Step) -> Figures:
+        """Take a step, recorded on its own day where the log is not newer; the figures after it.
+
+        Raises RuntimeError where it goes otherwise than it says.
+        """
+        self._now = self._recorded_on(step.on)
+        self.agreement = step.agreement or self.first
+        try:
+            step.act(self)
+            said = ""
+        except Refusal as refusal:
+            said = refusal.type
+        finally:
+            self._now = None
+        if said != step.refused:
+            raise RuntimeError(f"{step.on} {step.what}: {said or 'accepted'}")
+        return self.figures()
 
     def _recorded_on(self, day: date) -> datetime:
         """Noon of a day, or when the log's newest fact was recorded, where that is later."""

@@ -102,7 +102,12 @@ def _references(place: Place) -> tuple[str | None, str | None]:
     for reference in place.every("cac:OrderLineReference"):
         number = number or reference.text("cbc:LineID")
         order = order or reference.text("cac:OrderReference/cbc:ID")
-    return None if order == "NA" else order, number
+    return _named(order), _named(number)
+
+
+def _named(written: str | None) -> str | None:
+    """Peppol has "NA" written where there is none to name."""
+    return None if written == "NA" else written
 
 
 def _unit_price(price: Decimal, base: Decimal) -> str:

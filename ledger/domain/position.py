@@ -353,15 +353,16 @@ def _reduced(holding: Holding, group: Group, credit: Sequence[LineAmount]) -> di
         if group_of(holding, line.number) == group
     }
     drawn = sum(part.amount for part in holding.drawn if group_of(holding, part.line) == group)
-    asked = -sum(part.amount for part in credit)
+    asked = max(0, -sum(part.amount for part in credit))
     excess = max(0, drawn - sum(amounts.values()))  # what waits may be turned down again
     besides = asked - max(0, min(asked, max(0, drawn)) - excess)
+    besides += sum(max(0, part.amount) for part in credit)  # lines that add, in a credit
     reduced: dict[int, int] = {}
     spill = 0
     for part in credit:
-        covered = min(besides, -part.amount)
+        covered = min(besides, max(0, -part.amount))
         besides -= covered
-        rest = -part.amount - covered
+        rest = max(0, -part.amount) - covered
         taken = min(rest, amounts.get(part.line, 0))
         reduced[part.line] = reduced.get(part.line, 0) + taken
         if taken:

@@ -64,6 +64,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     is the per cent of what was planned below which use is alerted of (None: never); the cap is
     planned by the steps of `plan`, all else, and the cap without any, evenly over its time.
     `split` is the cost split of orders that name none. `tariff` is what cancelling costs.
+    `answer_days` are those that a university has for an answer to an order that says no last day.
     """
 
     cap_effect: Effect = "hard"
@@ -81,6 +82,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     legal_ground: str = ""
     split: Split | None = None
     tariff: tuple[TariffStep, ...] = ()
+    answer_days: int = 14
 
 
 def tariff_percent(tariff: tuple[TariffStep, ...], days: int) -> int:
@@ -155,8 +157,9 @@ def judge_amendment(
     currency: str,
     loosens: bool = False,
 ) -> tuple[str, ...]:
-    """Flags of an amendment that its ground covers. `change` is the cap's change in öre, with its
-    tolerance. `loosens`: the cap would refuse, or flag, what it did before no more.
+    """Flags of an amendment that its ground covers. `change` is the cap's change in öre, measured
+    as the original value is (`staircase`). `loosens`: the cap would refuse, or flag, what it did
+    before no more.
 
     `None` is no change of the cap, or a change from or to an unknown cap.
     Raises NotCovered with the figures, or GroundNotUsable where the ground cannot carry a change

@@ -18,16 +18,19 @@ from ledger.documents.peppol_invoice import Invoice
 from ledger.domain import drawdown, order
 from ledger.domain.days import issued_faults
 from ledger.domain.refusals import (
+    CreditedUnknown,
     DatedAhead,
     DuplicateInvoice,
     Fault,
     Invalid,
+    NoOrderNamed,
     NotFound,
     Refusal,
     Unavailable,
     WrongStatus,
 )
 from ledger.intake.booking import command_of
+from ledger.intake.credits import credited, look_again
 from ledger.intake.desk import Desk, Receipt
 from ledger.intake.matching import find_order
 from ledger.registry import Document, Registry
@@ -136,7 +139,7 @@ def _match_or_queue(
     if done is not None and not (again and _newest(document, desk).freed):
         return done
     try:
-        return _record(document, invoice, find_order(invoice, desk).state, desk)
+        return _record(document, invoice, _order_of(invoice, desk), desk)
     except Unavailable:
         raise
     except Refusal as refusal:
@@ -144,6 +147,32 @@ def _match_or_queue(
         kept = replace(document, reason=reason, refusal=refusal.type, figures=figures)
         desk.registry.keep(replace(kept, status="queued"))
         return Receipt(sha256=document.sha256, status="queued", reason=reason, refusal=refusal.type)
+
+
+def _order_of(invoice: Invoice, desk: Desk) -> order.State:
+    """The order that a file names; of a credit that names none, its invoice's. Raises NoOrderNamed,
+    OrderUnknown, OrderAmbiguous, CreditedUnknown."""
+    try:
+        return find_order(invoice, desk).state
+    except NoOrderNamed:
+        if not invoice.credits or invoice.supplier.organisation is None:
+            raise
+        supplier = desk.registry.party(invoice.supplier.organisation)
+        found = credited(invoice, supplier, desk).found
+        if not found:
+            numbers = ", ".join(one.number for one in invoice.credits)
+            raise CreditedUnknown(invoices=numbers) from None
+        state: order.State = desk.service.load(order.stream(found[0].orders[0]))[1]
+        return state
+
+
+def _look_again(came: drawdown.State, desk: Desk) -> None:
+    """The credits that came before their invoice, recorded or in the queue."""
+    look_again(came, desk)
+    for row in desk.registry.queue(desk.organisation):
+        named = str(row["figures"].get("invoices", ""))
+        if row["refusal"] == CreditedUnknown.type and came.named_among(named):
+            retry(str(row["sha256"]), desk)
 
 
 def _recorded_before(document: Document, desk: Desk) -> Receipt | None:
@@ -203,6 +232,8 @@ def _record(document: Document, invoice: Invoice, state: order.State, desk: Desk
         )
     assert isinstance(outcome.state, drawdown.State)
     desk.registry.keep(replace(done, status="recorded", drawdown=outcome.state.id))
+    if not outcome.replayed:
+        _look_again(outcome.state, desk)
     return Receipt(
         sha256=document.sha256,
         status="duplicate" if outcome.replayed else "recorded",

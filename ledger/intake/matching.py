@@ -48,15 +48,16 @@ class _Sought(NamedTuple):
 
 
 def find_order(invoice: Invoice, desk: Desk) -> Found:
-    """By the order (BT-13), the supplier's own number of it (BT-14), else by that which all lines
-    name alone. The agreement (BT-12) narrows. Raises NoOrderNamed, OrderUnknown, OrderAmbiguous."""
+    """By the order (BT-13), the supplier's own number of it (BT-14), else by the first that a line
+    names: each line goes to its own. The agreement (BT-12) narrows. Raises NoOrderNamed,
+    OrderUnknown, OrderAmbiguous."""
     named = references_of(invoice)
     if not named:
         raise NoOrderNamed
     of_document = [one for one in named if one.by != "line-order"]
     of_lines = [one for one in named if one.by == "line-order"]
     sought = _sought(invoice, desk)
-    found = _agreed(of_document, sought) or _agreed(of_lines, sought)
+    found = _agreed(of_document, sought) or _agreed(of_lines[:1], sought)
     if found is None:
         raise OrderUnknown(order=named[0].value)
     return found

@@ -124,6 +124,34 @@ def alike(connection: Connection, supplier: str, invoice: str, amount: int) -> t
     return tuple(dict.fromkeys(found))
 
 
+def numbered(
+    connection: Connection, supplier: str, invoice: str, visible_to: Visible = None
+) -> list[drawdown.State]:
+    """A supplier's drawdowns of an invoice's number, whatever its case, that stand, by id."""
+    d = drawdowns.c
+    query = select(drawdowns).where(
+        d.supplier == supplier,
+        d.plain == drawdown.plain(invoice),
+        d.status.not_in(drawdown.FREED),
+    )
+    if visible_to is not None:
+        query = query.where(seen_by(visible_to, drawdowns))
+    rows = connection.execute(query.order_by(d.id).limit(ALIKE))
+    return [_read(row.state) for row in rows]
+
+
+def unmatched(connection: Connection, supplier: str, invoice: str) -> list[drawdown.State]:
+    """A supplier's credits that wait for an invoice of this number, by id."""
+    d = drawdowns.c
+    query = select(drawdowns).where(
+        d.supplier == supplier,
+        d.status == "recorded",
+        d.state.contains(f'"{drawdown.UNMATCHED}:', autoescape=True),
+    )
+    found = (_read(row.state) for row in connection.execute(query.order_by(d.id)))
+    return [one for one in found if drawdown.plain(invoice) in one.unmatched]
+
+
 def pairs(connection: Connection, agreements: Sequence[str]) -> set[tuple[str, str]]:
     """The buyers and suppliers of the invoices under agreements."""
     columns, found = drawdowns.c, set[tuple[str, str]]()

@@ -7,6 +7,8 @@ from ledger.domain.events import (
     ApprovalTakenBack,
     DrawdownApproved,
     DrawdownCredited,
+    DrawdownCreditMatched,
+    DrawdownCreditReceived,
     DrawdownCreditTakenBack,
     DrawdownEvent,
     DrawdownJudged,
@@ -65,6 +67,12 @@ def tell_drawdown(event: DrawdownEvent, name: str, currency: str) -> Sentence:
         case DrawdownCreditTakenBack():
             template = "Invoice {invoice}: the credit {credit} no longer counts"
             return words(template, invoice=invoice, credit=invoice_number(event.credit))
+        case DrawdownCreditReceived():
+            template = "The credit {credit} of invoice {invoice} came: it waits"
+            return words(template, invoice=invoice, credit=invoice_number(event.credit))
+        case DrawdownCreditMatched():
+            template = "Credit {invoice} is of invoice {credited}, which came later"
+            return words(template, invoice=invoice, credited=invoice_number(event.credits))
         case DrawdownRecordedAnew():
             template = "Invoice {invoice} recorded anew, as {drawdown}"
             return words(template, invoice=invoice, drawdown=event.drawdown)

@@ -190,7 +190,7 @@ def test_an_option_that_was_not_used_by_the_last_day_has_lapsed():
 @pytest.mark.parametrize("countered", [False, True])
 def test_what_is_taken_on_after_the_term_or_the_closing_is_flagged(countered):
     def taken_on(on: date, book: Book) -> tuple[str, ...]:
-        name = book.place(line(10), on=DAY)
+        name = book.place(line(10), on=DAY, respond_by=on)
         if not countered:
             book.confirm(name, on)
             return book.orders[name].confirmation_flags
@@ -201,7 +201,7 @@ def test_what_is_taken_on_after_the_term_or_the_closing_is_flagged(countered):
     assert taken_on(END, Book()) == ()
     assert taken_on(END + timedelta(days=1), Book()) == ("confirmed-after-term",)
     book = Book()
-    names = [book.place(line(10)) for _ in range(2)]
+    names = [book.place(line(10), respond_by=date(2024, 2, 1)) for _ in range(2)]
     close(book, on=date(2024, 2, 1))
     book.confirm(names[0], date(2024, 1, 31))
     book.confirm(names[1], date(2024, 2, 1))
@@ -213,7 +213,7 @@ def test_what_is_taken_on_after_the_term_or_the_closing_is_flagged(countered):
 
 def test_what_an_order_was_flagged_for_when_confirmed_stays_when_it_is_changed():
     book = Book()
-    name = book.place(line(10))
+    name = book.place(line(10), respond_by=END + timedelta(days=1))
     book.confirm(name, END + timedelta(days=1))
     book.change(name, line(9), on=END + timedelta(days=2))
     assert book.orders[name].confirmation_flags == ("confirmed-after-term",)

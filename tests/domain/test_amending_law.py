@@ -159,7 +159,7 @@ def test_a_supplier_is_replaced_on_13_or_by_its_clause_and_on_nothing_else():
 
 def test_orders_keep_their_supplier_and_later_ones_go_to_the_new_one():
     book, later = Book(), date(2024, 3, 1)
-    before = book.place(line(100))
+    before = book.place(line(100), respond_by=later)
     book.amend(ground="17:13", on=later, **REPLACED)
     assert book.orders[book.place(line(1), on=date(2024, 2, 28))].supplier == SUPPLIER
     assert book.orders[book.place(line(1), on=later)].supplier == OTHER_SUPPLIER

@@ -167,9 +167,21 @@ def test_two_waiting_credits_cannot_both_take_the_same_money_back():
         book.approve(second)
 
 
-def test_only_an_approved_invoice_is_credited():
+def test_a_credit_may_come_before_its_invoice_is_approved_and_is_approved_after_it():
     book, name = given(60)
     id = book.record("1", 60, name)
+    credit = book.record("2", -10, name, credits=id)
+    with pytest.raises(WrongStatus):
+        book.approve(credit, room="cap")
+    book.approve(id)
+    book.approve(credit, room="cap")
+    assert book.drawdowns[id].credited == kr(10)
+
+
+def test_what_was_turned_down_is_not_credited():
+    book, name = given(60)
+    id = book.record("1", 60, name)
+    book.reject(id)
     with pytest.raises(WrongStatus):
         book.record("2", -10, name, credits=id)
 

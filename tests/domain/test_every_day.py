@@ -100,7 +100,7 @@ def test_a_soft_limit_that_is_passed_on_a_later_day_flags_the_order():
 
 def test_what_is_lowered_from_a_later_day_does_not_stop_a_confirmation_nor_an_acceptance():
     book = book_of()
-    first, second = book.place(line(400)), book.place(line(300))
+    first, second = book.place(line(400), respond_by=SPRING), book.place(line(300))
     book.counter(second, line(500))
     amend(book, AUTUMN, cap=kr(500))
     book.confirm(first, SPRING)
@@ -110,7 +110,7 @@ def test_what_is_lowered_from_a_later_day_does_not_stop_a_confirmation_nor_an_ac
 
 def test_a_confirmation_is_refused_where_less_is_in_force_on_its_own_day():
     book = book_of()
-    name = book.place(line(900))
+    name = book.place(line(900), respond_by=SUMMER)
     amend(book, SPRING, cap=kr(600))
     with pytest.raises(CapExceeded) as refused:
         book.confirm(name, SPRING)
@@ -156,7 +156,7 @@ def test_the_last_day_of_the_term_still_counts():
 
 def test_a_larger_counter_offer_is_refused_after_the_term_and_so_is_its_acceptance():
     book = book_of()
-    first, second, third = (book.place(line(100)) for _ in range(3))
+    first, second, third = (book.place(line(100), respond_by=AFTER) for _ in range(3))
     with pytest.raises(OutsideTerm):
         book.counter(first, line(101), on=AFTER)
     book.counter(first, line(100), on=AFTER)
@@ -206,7 +206,7 @@ def test_the_state_has_one_entry_for_a_day_however_many_orders_it_has():
 
 def test_what_moves_between_the_kinds_of_money_changes_no_day():
     book = book_of()
-    name = book.place(line(100))
+    name = book.place(line(100), respond_by=SPRING)
     days = book.of.days
     book.confirm(name, SPRING)
     book.draw("1", 100, name, SUMMER)

@@ -254,8 +254,8 @@ def test_the_first_and_last_day_of_the_term_count_and_the_days_outside_are_refus
 @pytest.mark.parametrize("act", ["start", "deliver"])
 def test_what_is_said_of_an_earlier_day_counts_from_the_order_s_latest_move(act):
     book = cap_of(100)
-    name = book.place(line(60), on=DAY, seats=10)
     confirmed_on, said = DAY.replace(month=3), DAY.replace(month=2)
+    name = book.place(line(60), on=DAY, seats=10, respond_by=confirmed_on)
     book.confirm(name, confirmed_on)
     getattr(book, act)(name, **({"seats_used": 9} if act == "deliver" else {}), on=said)
     between = folded(book, DAY.replace(month=2, day=20))

@@ -322,7 +322,7 @@ def agreement_policy():
 def test_room_that_is_gone_by_today_is_no_room_for_a_backdated_decline():
     limit = LimitTerms(name="second", supplier=OTHER_SUPPLIER, amount=kr(500))
     given = book(limits=(limit,))
-    name = given.place(line(240), on=DAY)
+    name = given.place(line(240), on=DAY, respond_by=date(2024, 2, 2))
     given.amend(
         on=date(2025, 1, 1), ground="17:14", limits=(LimitTerms(name="second", amount=kr(1)),)
     )

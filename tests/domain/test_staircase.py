@@ -51,6 +51,62 @@ def test_a_cap_is_what_each_day_says_in_whatever_order_it_was_decided(steps):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("tolerance", [0, 5, 7, 10, 33, 100])
+def test_ten_per_cent_of_the_original_value_is_that_whatever_tolerance_was_signed(tolerance):
+    """Vectors of an original value of 2 000 000 (DOMAIN, amendments)."""
+
+    def book() -> Book:
+        return Book(policy=Policy(cap_tolerance=tolerance), cap=kr(2_000_000))
+
+    once = book()
+    once.amend(2_150_000)
+    with pytest.raises(NotCovered) as refused:
+        once.amend(2_210_000, on=SPRING)
+    figures = {name: refused.value.figures[name].ore for name in ("asked", "net", "original")}
+    assert figures == {"asked": kr(60_000), "net": kr(210_000), "original": kr(2_000_000)}
+    for cap in (2_199_999.99, 1_800_000.01):
+        book().amend(cap)
+    for cap in (2_200_000, 1_800_000):
+        with pytest.raises(NotCovered):
+            book().amend(cap)
+    in_turn = book()
+    for day, cap in ((DAY, 2_150_000), (SPRING, 2_050_000), (SUMMER, 2_190_000)):
+        in_turn.amend(cap, on=day)
+    for cap in (3_000_000, 1_000_000):
+        book().amend(cap, ground="17:12")
+        with pytest.raises(NotCovered):
+            book().amend(cap + (0.01 if cap > 2_000_000 else -0.01), ground="17:12")
+
+
+@pytest.mark.parametrize(
+    ("signed", "covered", "past", "size"),
+    [
+        (0, 9, 10, 200_000),
+        (10, 20, 21, 200_000),  # of 2 200 000 that bound, 220 000 more are 10 %
+        (10, 0, None, None),
+        (20, 9, 8, -200_000),
+    ],
+)
+def test_another_tolerance_alone_is_measured_by_what_may_then_be_used(signed, covered, past, size):
+    def book() -> Book:
+        return Book(policy=Policy(cap_tolerance=signed), cap=kr(2_000_000))
+
+    book().amend(policy={"cap_tolerance": covered})
+    if past is not None:
+        with pytest.raises(NotCovered) as refused:
+            book().amend(policy={"cap_tolerance": past})
+        assert refused.value.figures["asked"].ore == kr(size)
+
+
+def test_a_tolerance_and_an_amount_that_come_to_the_same_bound_are_no_change_of_value():
+    book = Book(policy=Policy(cap_tolerance=10), cap=kr(2_000_000))
+    book.amend(2_200_000, policy={"cap_tolerance": 0})
+    assert measured(book.of.cap, book.of.original_tolerance, book.of.changes)[0].size == 0
+    with pytest.raises(NotCovered):
+        book.amend(2_420_000, on=SPRING)
+    book.amend(2_419_999.90, on=SPRING)
+
+
 def _amendment(on, ground="policy", **more):
     return agreement.AmendAgreement(
         agreement="A1", ground=ground, decision="D", decided_on=on, effective_on=on, **more

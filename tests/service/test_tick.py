@@ -125,12 +125,13 @@ def test_too_little_use_against_the_agreement_s_own_plan_is_said_once_a_quarter(
     signed = api("manager").post("/agreements", {**AGREEMENT, "policy": policy})
     assert signed.status_code == 201
     assert (signed.json["policy"]["under_use"], signed.json["policy"]["plan"]) == (50, plan)
-    assert api("orderer").post("/agreements/SKO-2023/orders", ORDER).status_code == 201
+    body = {**ORDER, "respond_by": "2024-12-31"}
+    assert api("orderer").post("/agreements/SKO-2023/orders", body).status_code == 201
     assert worked(date(2024, 3, 31)) == []
     (alert,) = worked(date(2024, 4, 1))
     assert (alert.limit, alert.planned, alert.used) == ("cap", 500_000_00, 240_000_00)
     assert worked(date(2024, 4, 2)) == []
-    assert api("orderer").post("/agreements/SKO-2023/orders", ORDER).status_code == 201
+    assert api("orderer").post("/agreements/SKO-2023/orders", body).status_code == 201
     assert worked(date(2024, 7, 1)) == [], "by then as much is in use as was asked for"
 
 

@@ -1,5 +1,6 @@
 """Today is today in every door: what waits for its day, is overdue, ended, or begins later."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -82,6 +83,30 @@ def test_an_unanswered_order_is_overdue_in_every_door_and_holds_its_room_until_t
     [*tick(ledger.service, ledger.views, calendar(ledger.registry), clock.today)]
     assert placed("finance").get(f"{PATH}/balance").json["reserved"] == "0.00"
     assert placed("orderer").get("/orders/SKO-2023-0001").json["overdue"] is False
+
+
+def test_an_order_that_does_not_say_by_when_has_a_last_day_too(
+    api, ledger, clock, tmp_path, monkeypatch, database
+):
+    policy = {"policy": {"answer_days": 2}}
+    signed = api("manager").post("/agreements", {**AGREEMENT, **policy})
+    assert signed.json["policy"]["answer_days"] == 2
+    last = (clock.today + timedelta(days=2)).isoformat()
+    body = {"lines": ORDER["lines"], "course": "Kurs"}
+    placed = api("orderer").post(f"{PATH}/orders", body)
+    assert placed.json["respond_by"] == last, placed.text
+    tried = api("orderer").post(f"{PATH}/orders", body, dry_run="true")
+    assert tried.status_code == 200, tried.text
+    monkeypatch.setenv("AVROP_DATABASE", database)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    shown = Desk(tmp_path, clock).done("order", "show", "SKO-2023-0001")
+    assert re.search(rf"^Answer by +{last}$", shown, re.MULTILINE)
+    clock.move(clock.today + timedelta(days=3))
+    assert api("orderer").get("/orders/SKO-2023-0001").json["overdue"] is True
+    late = api("supplier").post("/orders/SKO-2023-0001/confirm", {})
+    assert (late.status_code, late.json["respond_by"]) == (409, last)
+    [*tick(ledger.service, ledger.views, calendar(ledger.registry), clock.today)]
+    assert api("orderer").get("/orders/SKO-2023-0001").json["status"] == "lapsed"
 
 
 def test_an_agreement_past_its_last_day_is_ended_whether_or_not_the_calendar_said_so(

@@ -22,7 +22,9 @@ KEY = {
         {"supplier": THIRD, "percent": 20},
     ],
 }
-RANKED = {**AGREEMENT, "suppliers": SUPPLIERS, "selection": RANKING}
+RANKED = {
+    **AGREEMENT, "suppliers": SUPPLIERS, "selection": RANKING, "ends_on": "2028-12-31"
+}  # fmt: skip
 NAME = "SKO-2023-0001"
 
 
@@ -91,39 +93,41 @@ def test_an_order_out_of_turn_is_refused_in_words_that_name_who_is_first(ranked)
     assert placed.json["passed_over"] == over
 
 
-def test_a_decline_passes_the_order_on_under_the_same_number(ranked):
-    place(ranked, respond_by="2024-01-25")
+def test_a_decline_passes_the_order_on_under_the_same_number(ranked, clock):
+    place(ranked, ordered_on="2027-08-15", respond_by="2027-08-25")
     declined = ranked("manager").post(
-        f"/orders/{NAME}/decline", {"declined_on": "2024-01-18", "reason": "Fullt"}
+        f"/orders/{NAME}/decline", {"declined_on": "2027-08-18", "reason": "Fullt"}
     )
     assert declined.status_code == 200, declined.text
     assert (declined.json["status"], declined.json["supplier"]) == ("placed", SECOND)
-    assert declined.json["respond_by"] == "2024-01-28"
+    assert declined.json["respond_by"] == "2027-09-10", "ten days, from when it is recorded"
     assert declined.json["earlier"] == [
-        {"supplier": SUPPLIER, "status": "declined", "reason": "Fullt", "until": "2024-01-18"}
+        {"supplier": SUPPLIER, "status": "declined", "reason": "Fullt", "until": "2027-08-18"}
     ]
     balance = ranked("finance").get("/agreements/SKO-2023/balance").json
     assert (balance["reserved"], balance["remaining"]) == ("100000.00", "1900000.00")
+    clock.move(date(2027, 9, 10))
     confirmed = ranked("supplier", SECOND).post(
-        f"/orders/{NAME}/confirm", {"confirmed_on": "2024-01-28"}
+        f"/orders/{NAME}/confirm", {"confirmed_on": "2027-09-10"}
     )
     assert confirmed.json["status"] == "confirmed"
 
 
-def test_a_tick_passes_on_what_nobody_answered_until_nobody_is_left(ranked):
-    place(ranked, respond_by="2024-01-25")
+def test_a_tick_passes_on_what_nobody_answered_until_nobody_is_left(ranked, clock):
+    place(ranked, ordered_on="2027-08-15", respond_by="2027-08-25")
     ledger = ranked.app.extensions["ledger"]
     by = calendar(ledger.registry)
     seen = []
-    for day in (date(2024, 1, 26), date(2024, 2, 6), date(2024, 2, 17), date(2024, 3, 1)):
+    for day in (date(2027, 9, 1), date(2027, 9, 12), date(2027, 9, 23), date(2027, 10, 3)):
+        clock.move(day)
         facts = list(tick(ledger.service, ledger.views, by, day))
         state = ranked("orderer").get(f"/orders/{NAME}").json
         seen.append((len(facts), state["supplier"], state["status"], state["respond_by"]))
     assert seen == [
-        (4, SECOND, "placed", "2024-02-05"),
-        (4, THIRD, "placed", "2024-02-16"),
-        (2, THIRD, "lapsed", "2024-02-16"),
-        (0, THIRD, "lapsed", "2024-02-16"),
+        (4, SECOND, "placed", "2027-09-11"),
+        (4, THIRD, "placed", "2027-09-22"),
+        (2, THIRD, "lapsed", "2027-09-22"),
+        (0, THIRD, "lapsed", "2027-09-22"),
     ]
     assert ranked("finance").get("/agreements/SKO-2023/balance").json["reserved"] == "0.00"
 

@@ -15,6 +15,7 @@ from ledger.application.bodies.decimals import decimal_faults, parts_written
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.days import placed
 from ledger.domain.drawdown import RecordDrawdown
+from ledger.domain.drawdown import State as DrawdownState
 from ledger.domain.events import By
 from ledger.domain.given import Given
 from ledger.domain.refusals import Invalid
@@ -49,6 +50,10 @@ class There(Protocol):
 
     def with_alike(self, command: RecordDrawdown) -> RecordDrawdown:
         """With the drawdowns that may be the same invoice, over all agreements of the ledger."""
+        ...
+
+    def credited_by(self, state: DrawdownState) -> str | None:
+        """The invoice of a credit that came before it, where it is here now: its id."""
         ...
 
     def taken(self, number: str) -> str | None:

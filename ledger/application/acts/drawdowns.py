@@ -8,6 +8,7 @@ from ledger.application.acts.act import Act, Members, There
 from ledger.application.bodies.drawdowns import (
     Approve,
     JudgeAgain,
+    MatchCredit,
     MoveDrawdown,
     RecordDrawdown,
     RecordRecharge,
@@ -85,6 +86,12 @@ def _recorded(
         "parts": [{**line, "order": of.number} for line, of in zip(lines, orders, strict=True)],
     }
     return there.with_alike(msgspec.convert(members, drawdown.RecordDrawdown))
+
+
+def approve(there: There, body: Members) -> drawdown.ApproveDrawdown:
+    """A credit that came before its invoice is looked at again: it may be here now."""
+    members = {**body, "drawdown": there.name, "credits": there.credited_by(there.drawdown())}
+    return msgspec.convert(members, drawdown.ApproveDrawdown)
 
 
 def move(there: There, body: Members) -> drawdown.MoveDrawdown:
@@ -194,6 +201,7 @@ ACTS = (
         says="Approve what somebody else recorded. A credit needs its room: cap or order.",
         command=drawdown.ApproveDrawdown,
         body=Approve,
+        makes=approve,
         roles=("approver",),
     ),
     _act(
@@ -210,6 +218,13 @@ ACTS = (
         command=drawdown.WithdrawDrawdown,
         body=WithdrawDrawdown,
         step="withdraw-invoice",
+    ),
+    _act(
+        "match",
+        says="Tie a credit to its invoice, which came after it: it lands on that one's lines.",
+        command=drawdown.MatchCredit,
+        body=MatchCredit,
+        step="match-credit",
     ),
     _act(
         "move",

@@ -118,6 +118,9 @@ class AgreementPolicy(Answer):
     legal_ground: Annotated[str, text("Free text.")]
     split: Annotated[CostSplit | None, nested()]
     tariff: Annotated[list[CancellationStep], listed("What a buyer's cancellation costs.")]
+    answer_days: Annotated[
+        int, whole("Days for an answer, where the order does not say by when.", 1)
+    ]
 
 
 class ProposedShareMove(Answer):

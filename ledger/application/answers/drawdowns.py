@@ -19,7 +19,7 @@ from ledger.application.answers.members import (
 )
 from ledger.application.answers.terms import DIGEST, DRAWDOWN_ID, ORDER_NUMBER
 from ledger.application.bodies.fields import CURRENCY
-from ledger.application.bodies.terms import DRAWDOWN, NUMBER, ROOMS, TYPES
+from ledger.application.bodies.terms import DRAWDOWN, NUMBER, ROOMS
 from ledger.domain import drawdown
 
 
@@ -69,7 +69,9 @@ class Drawdown(Resource):
     supplier: Annotated[str, organisation("Who sent it.")]
     buyer: Annotated[str, organisation("Who pays it.")]
     invoice: Annotated[str, text("Its number.", head="invoice number")]
-    type: Annotated[str, one_of("380 invoice, 381 credit note.", TYPES)]
+    type: Annotated[
+        str, text("380 invoice, 381 credit note, or another code of UNCL1001.", "^[0-9]{1,3}$")
+    ]
     issued_on: Annotated[date, day("Its issue date, from which it counts.")]
     due_on: Annotated[date | None, day("When it is to be paid.")]
     currency: Annotated[str, text("ISO 4217.", CURRENCY)]
@@ -79,6 +81,11 @@ class Drawdown(Resource):
         list[DrawdownPart], listed("Which orders and lines it draws.", of="allocations")
     ]
     credits: Annotated[str | None, text("The drawdown that a credit takes back.", head="credit of")]
+    also_credits: Annotated[
+        list[str],
+        listed("Further ones that it takes back.", of=lambda state, _: list(state.credits_of[1:])),
+    ]
+    awaited: Annotated[list[str], listed("The credits of it that came, decided or not.")]
     anew_of: Annotated[
         str | None, text("The first of the same invoice, which was rejected or withdrawn.")
     ]

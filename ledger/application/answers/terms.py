@@ -7,7 +7,7 @@ from ledger.application.bodies.terms import NUMBER
 
 ORDER_NUMBER = rf"{NUMBER}-\d{{4,9}}"
 DRAWDOWN_ID = (
-    r"[A-Za-z0-9_-]{1,60}\.[A-Za-z0-9_~-]{1,2400}\.\d{4}-\d\d-\d\d\.38[01](?:\.[1-9]\d{0,3})?"
+    r"[A-Za-z0-9_-]{1,60}\.[A-Za-z0-9_~-]{1,2400}\.\d{4}-\d\d-\d\d\.\d{1,3}(?:\.[1-9]\d{0,3})?"
 )
 PERSON_ID = r"(?:p-[0-9a-f]{16}|N[0-9A-F]{9})"
 

@@ -75,6 +75,14 @@ class WithdrawDrawdown(Body):
     reason = Words(REASON, MAX_TEXT, least=1, required=True)
 
 
+@dated("matched_on")
+class MatchCredit(Body):
+    """The credit came before its invoice."""
+
+    matched_on = Day(f"When it was matched; {TODAY}.")
+    credits = Sought("The drawdown that the credit takes back.", least=1, required=True)
+
+
 @dated("moved_on")
 class MoveDrawdown(Body):
     """To another order or line: all of it, or by `lines` that come to its amount."""

@@ -79,7 +79,9 @@ class PlaceOrder(Body):
     ordered_on = Day(f"Order date, which must lie within the term; {TODAY}.")
     starts_on = Day("Course start.")
     ends_on = Day("Course end.")
-    respond_by = Day("Last day for the university to answer.")
+    respond_by = Day(
+        "Last day for the university to answer; left out, so many days from now as the policy says."
+    )
 
 
 @dated("confirmed_on")

@@ -126,3 +126,6 @@ class Policy(Schema):
         validate=Length(0, MAX_TARIFF),
         metadata={"description": "What a buyer's cancellation costs, the nearer the start is."},
     )
+    answer_days = whole(
+        "Days that a university has for an answer, where the order does not say by when.", 1, 365
+    )

@@ -1,12 +1,16 @@
 """What each amendment changed of the cap, read from the staircase of its amounts.
 
-An amendment's own size is the amount that it set, with the tolerance, less what was in force just
-before its day. So it does not matter in which order amendments are recorded: one that is put in
-before others is judged with them, each later one measured anew.
+An amendment's own size is what the cap was worth from its day on, less what it was worth just
+before. What is in force is worth its amount by the tolerance that was signed: with that tolerance
+left as it is, the amounts themselves, so that size and original value are one measure; another
+tolerance is worth as much as the amount that would bind alike. So 10 % is 10 %, whatever was
+signed. It does not matter in which order amendments are recorded: one that is put in before others
+is judged with them, each later one measured anew.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from itertools import groupby
 from typing import NamedTuple
 
@@ -16,6 +20,9 @@ from ledger.domain.agreement.state import State
 from ledger.domain.limits import Limit
 from ledger.domain.refusals import GroundNotUsable, LaterNotCovered, NotCovered
 from ledger.domain.regime import Change, judge_amendment
+
+Worth = Callable[[int | None, int], int | None]
+"""What an amount is worth with a tolerance, in öre; None where it is unknown."""
 
 
 class Step(NamedTuple):
@@ -33,13 +40,14 @@ def measured(cap: Limit, signed_tolerance: int, changes: Sequence[Change]) -> tu
     """
     found: list[Step] = []
     tolerance, stairs = signed_tolerance, cap.staircase
+    worth = partial(_worth, signed_tolerance)
     covered = sorted((one for one in changes if one.covered), key=_day)
     for day, some in groupby(covered, key=_day):
         known = [amount for since, amount in stairs if since < day and amount is not None]
         amount = known[-1] if known else cap.amounts[0].amount
-        steps = _one_by_one(list(some), amount, tolerance)
-        was, tolerance = _bound(amount, tolerance), _tolerance_after(steps, tolerance)
-        now = _bound(cap.amount_on(day), tolerance)
+        steps = _one_by_one(list(some), amount, tolerance, worth)
+        was, tolerance = worth(amount, tolerance), _tolerance_after(steps, tolerance)
+        now = worth(cap.amount_on(day), tolerance)
         found += _adding_up(steps, None if was is None or now is None else now - was)
     return tuple(found)
 
@@ -48,8 +56,9 @@ def _day(change: Change) -> date:
     return change.on or date.min
 
 
-def _bound(amount: int | None, tolerance: int) -> int | None:
-    return None if amount is None else amount + amount * tolerance // 100
+def _worth(signed_tolerance: int, amount: int | None, tolerance: int) -> int | None:
+    """The amount that would bind alike by the tolerance that was signed; öre are rounded up."""
+    return None if amount is None else -(-amount * (100 + tolerance) // (100 + signed_tolerance))
 
 
 def _tolerance_after(steps: Sequence[Step], tolerance: int) -> int:
@@ -58,12 +67,14 @@ def _tolerance_after(steps: Sequence[Step], tolerance: int) -> int:
     )
 
 
-def _one_by_one(group: Sequence[Change], amount: int | None, tolerance: int) -> list[Step]:
+def _one_by_one(
+    group: Sequence[Change], amount: int | None, tolerance: int, worth: Worth
+) -> list[Step]:
     """A day's amendments, each after the one recorded before it; what sets an amount takes the
     place of what set one before."""
     steps: list[Step] = []
     for one in group:
-        was = _bound(amount, tolerance) or 0
+        was = worth(amount, tolerance) or 0
         tolerance = tolerance if one.tolerance is None else one.tolerance
         if one.sets and one.sets.change is None:
             amount = amount if one.sets.amount is None else one.sets.amount
@@ -72,7 +83,7 @@ def _one_by_one(group: Sequence[Change], amount: int | None, tolerance: int) -> 
         elif one.sets and one.sets.change is not None and amount is not None:
             amount += one.sets.change
         moves = one.sets is not None or one.tolerance is not None
-        steps.append(Step(one, (_bound(amount, tolerance) or 0) - was if moves else None))
+        steps.append(Step(one, (worth(amount, tolerance) or 0) - was if moves else None))
     return steps
 
 

@@ -111,8 +111,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     in use is known of every day. `crossed` are the (limit, per cent, amount of it) that use has
     risen past, `term_alerts` the months before the end that have been alerted of, `under_use` the
     end of the latest quarter of whose too little use of a limit has been;
-    `original_cap`, with the tolerance that was signed, is what amendments are measured by (LOU 17
-    kap. 9 §). `share_moves`
+    `original_cap` is what amendments are measured by (LOU 17 kap. 9 §), each by the tolerance that
+    was signed. `share_moves`
     counts those that were proposed; `in_kind` is what each organisation gave, beside the balance.
     Without a `selection` the orderer names the supplier. `competitions` are open, or awarded and
     not yet ordered by. `flags` are what its amendments were flagged for, each once; `closed_on` is

@@ -4,6 +4,7 @@ from ledger.domain.drawdown import may
 from ledger.domain.drawdown.attesting import able_persons
 from ledger.domain.drawdown.commands import (
     ApproveDrawdown,
+    MatchCredit,
     MoveDrawdown,
     Part,
     RecordDrawdown,
@@ -13,12 +14,14 @@ from ledger.domain.drawdown.commands import (
     TakeBackApproval,
     WithdrawDrawdown,
 )
+from ledger.domain.drawdown.crediting import match
 from ledger.domain.drawdown.decisions import approve, record, reject, withdraw
 from ledger.domain.drawdown.judging import JudgeAgain, judge_again
 from ledger.domain.drawdown.moving import move
 from ledger.domain.drawdown.recharge import recharge, reverse_recharge
 from ledger.domain.drawdown.state import (
     FREED,
+    UNMATCHED,
     State,
     Status,
     as_seen_by,
@@ -32,8 +35,10 @@ from ledger.domain.drawdown.taking_back import take_back
 
 __all__ = [
     "FREED",
+    "UNMATCHED",
     "ApproveDrawdown",
     "JudgeAgain",
+    "MatchCredit",
     "MoveDrawdown",
     "Part",
     "RecordDrawdown",
@@ -50,6 +55,7 @@ __all__ = [
     "evolve",
     "identity",
     "judge_again",
+    "match",
     "may",
     "move",
     "named",

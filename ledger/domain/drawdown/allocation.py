@@ -26,8 +26,9 @@ CREDIT_NOTE = "381"
 
 
 def with_sign(command: RecordDrawdown) -> RecordDrawdown:
-    """A credit note's amounts, negative, whichever way they are written."""
-    if command.type != CREDIT_NOTE or command.amount < 0:
+    """A typed credit note's amounts, negative, whichever way they are written; a file's are signed:
+    a credit note that takes back a negative invoice adds."""
+    if command.source is not None or command.type != CREDIT_NOTE or command.amount < 0:
         return command
     return replace(
         command,
@@ -53,10 +54,14 @@ def allocate(
         open_lines = left[part.order]
         if part.line is not None:
             lines: tuple[LineAmount, ...] = (LineAmount(line=part.line, amount=part.amount),)
+        elif part.amount >= 0 and credited is not None:  # a credit is taken back
+            lines = _mirrored(to_credit(orders[part.order], credited), part.amount)
         elif part.amount >= 0:
             lines = draw(open_lines, part.amount)
         else:
             lines = give_back(by_line(to_credit(orders[part.order], credited)), -part.amount)
+        if not lines:  # an invoice of 0 still belongs to its order
+            lines = (LineAmount(line=orders[part.order].lines[0].number, amount=0),)
         for piece in lines:
             shares, fees = carriers[part.order].shares(piece)
             parts.append(
@@ -65,12 +70,25 @@ def allocate(
                     line=piece.line,
                     amount=piece.amount,
                     shares=shares,
-                    code_string=code_string(orders[part.order], piece.line),
+                    code_string=booked_as(orders[part.order], piece.line, credited),
                     fees=fees,
                 )
             )
             open_lines[piece.line] = max(0, open_lines.get(piece.line, 0) - piece.amount)
     return tuple(parts)
+
+
+def _mirrored(left: Sequence[LineAmount], amount: int) -> tuple[LineAmount, ...]:
+    """What takes back a credit, on the lines that it gave back to; positive öre."""
+    given = {line: -ore for line, ore in by_line(left).items()}
+    return tuple(replace(one, amount=-one.amount) for one in give_back(given, amount))
+
+
+def booked_as(state: order.State, number: int, credited: State | None) -> str:
+    """How a part of a line is booked: as that is coded now, and a credit's as its invoice was."""
+    coded = () if credited is None else credited.allocations
+    booked = (one.code_string for one in coded if (one.order, one.line) == (state.number, number))
+    return next(booked, code_string(state, number))
 
 
 def code_string(state: order.State, number: int) -> str:
@@ -86,6 +104,7 @@ class _Carriers:
 
     def __init__(self, state: order.State, credited: State | None, payer: str) -> None:
         self.split = state.sharing
+        self.back = credited is not None and credited.is_credit
         self.other = state.buyer if state.buyer != payer else None
         held = order.holding(state)
         self.taken = invoiced_by_organisation(held)
@@ -102,6 +121,9 @@ class _Carriers:
                 return (), ()
             return (Share(organisation=self.other, amount=piece.amount),), ()
         invoiced = self.to_credit.get(piece.line, {})
+        if piece.amount >= 0 and self.back:
+            back = {name: max(0, -amount) for name, amount in invoiced.items()}
+            return share_by(piece.amount, back), ()
         if piece.amount >= 0 or not any(amount > 0 for amount in invoiced.values()):
             fees = _taken(self.fees.get(piece.line, {}), piece.amount)
             rest = piece.amount - sum(amounts_of(fees).values())

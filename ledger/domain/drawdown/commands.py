@@ -21,9 +21,12 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 class RecordDrawdown(msgspec.Struct, frozen=True, kw_only=True):
     """Record an invoice (amounts positive) or a credit (negative), in öre excluding VAT.
 
-    A credit note (381) counts negative whichever way its amounts are written. `alike` are the
-    drawdowns, over all agreements, that are known to have the same supplier and its number or
-    amount.
+    `credits` is the invoice that a credit takes back, `also_credits` are further ones.
+
+    A credit note (381) that is typed counts negative whichever way its amounts are written; what
+    comes from a file (`source`) is signed as it counts. `alike` are the drawdowns, over all
+    agreements, that are known to have the same supplier and its number or amount; `flags` are what
+    the file says that a person should look at.
     """
 
     agreement: str
@@ -37,19 +40,33 @@ class RecordDrawdown(msgspec.Struct, frozen=True, kw_only=True):
     vat: int | None = None
     due_on: date | None = None
     credits: str | None = None
+    also_credits: tuple[str, ...] = ()
     room: Room | None = None
     text: str = ""
     source: Source | None = None
     alike: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+
+
+class MatchCredit(msgspec.Struct, frozen=True, kw_only=True):
+    """Tie a credit to its invoice, which was not here when the credit came."""
+
+    drawdown: str
+    on: date
+    credits: str
 
 
 class ApproveDrawdown(msgspec.Struct, frozen=True, kw_only=True):
-    """Attest it, as another person than recorded it. `room` is for a credit only: see `Room`."""
+    """Attest it, as another person than recorded it. `room` is for a credit only: see `Room`.
+
+    `credits` is the invoice of a credit that waited for it, where it is here now.
+    """
 
     drawdown: str
     on: date
     room: Room | None = None
     note: str = ""
+    credits: str | None = None
 
 
 class RecordRecharge(msgspec.Struct, frozen=True, kw_only=True):

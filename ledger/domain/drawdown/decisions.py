@@ -9,19 +9,29 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from ledger.domain import agreement, order, organisation
-from ledger.domain.drawdown.allocation import allocate, by_order, code_string, with_sign
+from ledger.domain.drawdown.allocation import allocate, booked_as, by_order, with_sign
 from ledger.domain.drawdown.attesting import mandate_of
 from ledger.domain.drawdown.commands import (
     ApproveDrawdown,
+    MatchCredit,
     Part,
     RecordDrawdown,
     RejectDrawdown,
     WithdrawDrawdown,
 )
+from ledger.domain.drawdown.crediting import (
+    credit_facts,
+    credited_by,
+    matched,
+    on_its_lines,
+    received,
+    restored,
+    taken_back,
+    waiting_credits,
+)
 from ledger.domain.drawdown.eligibility import used_facts, with_funding
 from ledger.domain.drawdown.faults import (
     check_credit,
-    check_credited,
     check_invoice,
     check_parts,
     date_faults,
@@ -29,12 +39,10 @@ from ledger.domain.drawdown.faults import (
 )
 from ledger.domain.drawdown.flags import limit_flags
 from ledger.domain.drawdown.identity import Identified, double_flags, identified
-from ledger.domain.drawdown.moving import after, give_back, hold
+from ledger.domain.drawdown.moving import Held, after, give_back, hold
 from ledger.domain.drawdown.state import Orders, State, named, stream
 from ledger.domain.events import (
-    Allocation,
     DrawdownApproved,
-    DrawdownCredited,
     DrawdownRecorded,
     DrawdownRejected,
     DrawdownWithdrawn,
@@ -44,12 +52,11 @@ from ledger.domain.events import (
     OrderDrawn,
     OrderEvent,
     Room,
+    TakenBack,
 )
-from ledger.domain.funding import negated_funded
 from ledger.domain.given import Given
 from ledger.domain.position import reduce_lines
 from ledger.domain.refusals import DatedAhead, OrderEnded, RoomNotChosen
-from ledger.domain.sharing import negated
 
 
 def record(command: RecordDrawdown, state: agreement.State, given: Given) -> list[New]:
@@ -61,23 +68,23 @@ def record(command: RecordDrawdown, state: agreement.State, given: Given) -> lis
     """
     of, command = state, with_sign(command)
     orders = {part.order: order.named(given, part.order) for part in command.parts}
-    credited = named(given, command.credits) if command.credits else None
     anew = identified(command, given)
     id = anew.id
     check_invoice(command, of, orders, date_faults(command, given.today))
     if command.issued_on > given.today:
         raise DatedAhead(invoice=command.invoice, issued_on=command.issued_on, today=given.today)
-    if credited is not None:
-        check_credited(command, of, credited)
-        check_credit(-command.amount, credited)
+    credited = credited_by(command, of, given)
+    parts, said = on_its_lines(command, orders, credited)
+    orders |= {name: order.named(given, name) for one in credited for name in one.orders}
     days = (command.issued_on, command.issued_on)
-    held = hold(id, command.parts, command.amount, days, of, orders, credited)
+    held = hold(id, parts, command.amount, days, of, orders, credited)
     buyer = orders[held.allocations[0].order].buyer
-    flags = (*held.flags, *double_flags(command, buyer, given))
-    recorded = _recorded(command, anew, of.number, buyer, held.allocations, flags)
+    flags = (*command.flags, *said, *held.flags, *double_flags(command, buyer, given))
+    recorded = _recorded(command, anew, of.number, buyer, held, flags)
     return [
         New(stream(id), recorded, command.issued_on),
         *anew.tied(command.issued_on),
+        *received(id, credited, command),
         *held.facts,
     ]
 
@@ -87,7 +94,7 @@ def _recorded(
     anew: Identified,
     number: str,
     buyer: str,
-    allocations: tuple[Allocation, ...],
+    held: Held,
     flags: Iterable[str],
 ) -> DrawdownRecorded:
     return DrawdownRecorded(
@@ -101,7 +108,8 @@ def _recorded(
         issued_on=command.issued_on,
         currency=command.currency,
         amount=command.amount,
-        allocations=allocations,
+        allocations=held.allocations,
+        taken=held.taken,
         vat=command.vat,
         due_on=command.due_on,
         credits=command.credits,
@@ -113,11 +121,18 @@ def _recorded(
 
 
 def withdraw(command: WithdrawDrawdown, state: State, given: Given) -> list[New]:
-    """What the invoice held is as before it came, and its number is free again."""
+    """What the invoice held is as before it came, and its number is free again; what waits to
+    credit it falls with it."""
     of = agreement.named(given, state.agreement)
     gone = give_back(state, of, given, command.on, "invoice-withdrawn")
     event = DrawdownWithdrawn(reason=command.reason, flags=gone.flags)
-    return [New(stream(state.id), event, command.on), *gone.facts]
+    credits = [one.id for one in waiting_credits(state, given)]
+    fallen = DrawdownWithdrawn(reason=command.reason)
+    return [
+        New(stream(state.id), event, command.on),
+        *(New(stream(id), fallen, command.on) for id in credits),
+        *gone.facts,
+    ]
 
 
 def approve(command: ApproveDrawdown, state: State, given: Given) -> list[New]:
@@ -127,21 +142,24 @@ def approve(command: ApproveDrawdown, state: State, given: Given) -> list[New]:
     OrderEnded, CreditTooLarge; of the credited invoice WrongStatus.
     """
     of = agreement.named(given, state.agreement)
+    facts: list[New] = []
+    if state.is_credit and state.credits is None and command.credits is not None:
+        tie = MatchCredit(drawdown=state.id, on=command.on, credits=command.credits)
+        state, facts = matched(tie, state, given)
     orders = {name: order.named(given, name) for name in state.orders}
-    credited = named(given, state.credits) if state.credits else None
     rules = organisation.named(given, state.buyer)
     room = command.room or state.room
     if state.is_credit and room is None:
         raise RoomNotChosen(drawdown=state.id)
-    recorded, state = state, fitted(state, of, orders, credited)
+    recorded, state = state, fitted(state, of, orders, given)
     approved = _approved(command, recorded, state, orders, rules, given)
-    facts: list[New] = []
     flags: list[str] = []
-    if credited is not None:
-        check_credit(-state.amount, credited)
-        facts.append(New(stream(credited.id), _taken_back(state), command.on))
+    for told, event in credit_facts(state, given):
+        facts.append(New(told, event, command.on))
+    back = named(given, state.credits) if state.credits and not state.is_credit else None
     for name, lines in by_order(state.allocations).items():
-        change: OrderEvent = OrderDrawn(drawdown=state.id, lines=lines)
+        again = restored(orders[name], back, state)
+        change: OrderEvent = OrderDrawn(drawdown=state.id, lines=lines, restored=again)
         if state.is_credit and room is not None:
             change = _credit(state.id, orders[name], lines, room)
         cause = "credited" if state.is_credit else "drawn"
@@ -155,35 +173,30 @@ def approve(command: ApproveDrawdown, state: State, given: Given) -> list[New]:
     return [New(stream(state.id), approved, command.on), *facts]
 
 
-def _taken_back(credit: State) -> DrawdownCredited:
-    """What an approved credit takes back of its invoice."""
-    lines = (
-        replace(
-            part,
-            amount=-part.amount,
-            shares=negated(part.shares),
-            funded=negated_funded(part.funded),
-            fees=negated(part.fees),
-        )
-        for part in credit.allocations
-    )
-    return DrawdownCredited(credit=credit.id, amount=-credit.amount, lines=tuple(lines))
-
-
-def fitted(state: State, of: agreement.State, orders: Orders, credited: State | None) -> State:
-    """A credit at what its invoice has left now: others that waited beside it were approved."""
-    if credited is None or not any(passing(state.allocations, orders, credited)):
+def fitted(state: State, of: agreement.State, orders: Orders, given: Given) -> State:
+    """A credit at what its invoices have left now: others that waited beside it were approved."""
+    fit = [_fitted(one, state, of, orders, given) for one in taken_back(state)]
+    if all(one is None for one in fit):
         return state
+    taken = tuple(new or old for new, old in zip(fit, taken_back(state), strict=True))
+    allocations = tuple(line for one in taken for line in one.lines)
+    return replace(state, allocations=allocations, taken=taken if state.taken else ())
+
+
+def _fitted(
+    taken: TakenBack, state: State, of: agreement.State, orders: Orders, given: Given
+) -> TakenBack | None:
+    credited = named(given, taken.drawdown)
+    if not any(passing(taken.lines, orders, credited)):
+        return None
     parts = [
         Part(order=name, amount=sum(line.amount for line in lines))
-        for name, lines in by_order(state.allocations).items()
+        for name, lines in by_order(taken.lines).items()
     ]
-    check_credit(-state.amount, credited)
-    allocations = allocate(parts, orders, credited)
-    check_parts(allocations, orders, credited)
-    return replace(
-        state, allocations=with_funding(allocations, state.issued_on, of, orders, credited)
-    )
+    check_credit(taken.amount, credited)
+    lines = allocate(parts, orders, credited)
+    check_parts(lines, orders, credited)
+    return replace(taken, lines=with_funding(lines, state.issued_on, of, orders, credited))
 
 
 def _approved(
@@ -196,7 +209,11 @@ def _approved(
 ) -> DrawdownApproved:
     days = (command.on, given.today)
     mandate = mandate_of(state, orders, rules, given.by.person, days)
-    now = tuple(code_string(orders[part.order], part.line) for part in state.allocations)
+    credits = {one.drawdown: named(given, one.drawdown) for one in taken_back(state)}
+    of = next(iter(credits.values())) if len(credits) == 1 else None
+    now = tuple(booked_as(orders[part.order], part.line, of) for part in state.allocations)
+    if len(credits) > 1:
+        now = tuple(part.code_string for part in state.allocations)
     same = now == tuple(part.code_string for part in state.allocations)
     anew = () if state.allocations == recorded.allocations else state.allocations
     return DrawdownApproved(
@@ -210,11 +227,18 @@ def _approved(
 
 
 def reject(command: RejectDrawdown, state: State, given: Given) -> list[New]:
-    """What the invoice held is as before it came, for every day: a wrong date leaves no trace."""
+    """What the invoice held is as before it came, for every day: a wrong date leaves no trace. What
+    waits to credit it falls with it."""
     of = agreement.named(given, state.agreement)
     gone = give_back(state, of, given, command.on, "invoice-rejected")
     event = DrawdownRejected(reason=command.reason, flags=gone.flags)
-    return [New(stream(state.id), event, command.on), *gone.facts]
+    credits = [one.id for one in waiting_credits(state, given)]
+    fallen = DrawdownRejected(reason=command.reason)
+    return [
+        New(stream(state.id), event, command.on),
+        *(New(stream(id), fallen, command.on) for id in credits),
+        *gone.facts,
+    ]
 
 
 def _credit(

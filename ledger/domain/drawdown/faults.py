@@ -45,7 +45,7 @@ def check_invoice(
         faults.append(
             Fault(pointer="/lines", sentence="The lines do not add up to the invoice's amount.")
         )
-    if command.amount == 0:
+    if command.amount == 0 and command.source is None:  # what came is kept, also where it is 0
         faults.append(Fault(pointer="/amount", sentence="The amount must not be 0."))
     if abs(command.amount) > MAX_AMOUNT:
         faults.append(Fault(pointer="/amount", sentence="The amount is absurdly large."))
@@ -72,7 +72,7 @@ def check_invoice(
             )
 
 
-def check_credited(command: RecordDrawdown, of: agreement.State, credited: State) -> None:
+def check_credited(command: RecordDrawdown | State, of: agreement.State, credited: State) -> None:
     """A credit is of an invoice of its own supplier, under its own agreement.
 
     Raises NotFound: of any other invoice nothing is told.
@@ -87,9 +87,11 @@ def passing(
     """Order, line, what is asked and what the invoice has left (öre), where that is less."""
     for name, lines in by_order(tuple(allocations)).items():
         left = by_line(to_credit(orders[name], credited))
+        sign = -1 if credited.amount >= 0 else 1
         for number, amount in by_line(lines).items():
-            if -amount > max(0, left.get(number, 0)):
-                yield name, number, -amount, max(0, left.get(number, 0))
+            there = max(0, -sign * left.get(number, 0))
+            if sign * amount > there:
+                yield name, number, sign * amount, there
 
 
 def check_parts(allocations: Sequence[Allocation], orders: Orders, credited: State) -> None:
@@ -112,13 +114,15 @@ def check_parts(allocations: Sequence[Allocation], orders: Orders, credited: Sta
         raise Invalid(*faults)
 
 
-def check_credit(asked: int, credited: State) -> None:
-    """Raises WrongStatus unless the credited invoice is approved, CreditTooLarge past its rest."""
-    if credited.status not in ("approved", "reversed"):
+def check_credit(asked: int, credited: State, *, approved: bool = False) -> None:
+    """Raises WrongStatus where the invoice that is credited was turned down, or is to be `approved`
+    and is not; CreditTooLarge past its rest (öre, positive)."""
+    open_ = ("approved", "reversed") if approved else ("recorded", "approved", "reversed")
+    if credited.status not in open_:
         raise WrongStatus(
             name=credited.id, status=credited.status, action="credit", needed="approved"
         )
-    left = credited.amount - credited.credited
+    left = credited.left_to_credit
     if asked > left:
         raise CreditTooLarge(
             asked=Amount(asked, credited.currency),

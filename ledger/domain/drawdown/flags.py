@@ -1,14 +1,19 @@
 """What an invoice exceeds: flagged, since no invoice is refused for that; a person decides."""
 
+from collections.abc import Sequence
+
 from ledger.domain import agreement, order
 from ledger.domain.events import LineAmount, New
 from ledger.domain.money import to_text
 from ledger.domain.position import Group, by_line, group_of
 
 
-def order_flags(state: order.State, lines: tuple[LineAmount, ...], amount: int) -> list[str]:
+def order_flags(
+    state: order.State, lines: tuple[LineAmount, ...], amount: int, *, waits: bool = False
+) -> list[str]:
     """What a person should look at where an invoice, or a credit, of an amount (öre) draws lines of
-    an order: what it exceeds, and that the order is not, or no longer, one to invoice."""
+    an order: what it exceeds, and that the order is not, or no longer, one to invoice. `waits` says
+    that the invoice of a credit waits too."""
     flags = []
     total = sum(line.amount for line in lines)
     if state.status in order.UNANSWERED:
@@ -19,13 +24,13 @@ def order_flags(state: order.State, lines: tuple[LineAmount, ...], amount: int) 
             flags.append("order-ended")
         if total > max(0, room):
             flags.append("exceeds-order")
-        flags += _line_flags(state, lines)
-    elif _exceeds_invoiced(state, lines):
+        return flags + _line_flags(state, lines)
+    if _exceeds_invoiced(state, lines, state.pending if waits else ()):
         flags.append("exceeds-invoiced")
-    return flags
+    return flags + _line_flags(state, [part for part in lines if part.amount > 0])
 
 
-def _line_flags(state: order.State, lines: tuple[LineAmount, ...]) -> list[str]:
+def _line_flags(state: order.State, lines: Sequence[LineAmount]) -> list[str]:
     """Which lines the invoice goes beyond, and by how much: room of no other kind pays for that."""
     if state.status in order.RELEASED:
         return []
@@ -40,12 +45,14 @@ def _line_flags(state: order.State, lines: tuple[LineAmount, ...]) -> list[str]:
     return found
 
 
-def _exceeds_invoiced(state: order.State, lines: tuple[LineAmount, ...]) -> bool:
+def _exceeds_invoiced(
+    state: order.State, lines: tuple[LineAmount, ...], waiting: tuple[LineAmount, ...]
+) -> bool:
     """Whether a credit takes back more than is drawn, of the order or of lines that count
     together."""
     held = order.holding(state)
     left: dict[Group | None, int] = {}
-    for part in (*state.drawn, *lines):
+    for part in (*state.drawn, *waiting, *lines):
         for group in (None, group_of(held, part.line)):
             left[group] = left.get(group, 0) + part.amount
     touched = {None, *(group_of(held, part.line) for part in lines)}

@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 from ledger.domain import agreement, order, organisation
 from ledger.domain.drawdown.attesting import mandate_of
+from ledger.domain.drawdown.crediting import credit_facts
 from ledger.domain.drawdown.decisions import fitted
-from ledger.domain.drawdown.faults import check_credit
 from ledger.domain.drawdown.judging import JudgeAgain, judge_again
-from ledger.domain.drawdown.state import State, Status, named
+from ledger.domain.drawdown.state import State, Status
 from ledger.domain.given import Given
 from ledger.domain.refusals import (
     FourEyes,
@@ -27,6 +27,7 @@ POSSIBLE: dict[str, Status] = {
     "reject": "recorded",
     "withdraw": "recorded",
     "move": "recorded",
+    "match": "recorded",
     "take back the approval of": "approved",
     "recharge a share of": "approved",
     "credit": "approved",
@@ -97,10 +98,9 @@ def attester(state: State, given: Given) -> None:
     """
     orders = {name: order.named(given, name) for name in state.orders}
     rules = organisation.named(given, state.buyer)
-    if state.credits:
-        credited = named(given, state.credits)
-        state = fitted(state, agreement.named(given, state.agreement), orders, credited)
-        check_credit(-state.amount, credited)
+    if state.credits_of:
+        state = fitted(state, agreement.named(given, state.agreement), orders, given)
+        credit_facts(state, given)
     mandate_of(state, orders, rules, given.by.person, (given.today, given.today))
 
 

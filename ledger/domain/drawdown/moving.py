@@ -1,14 +1,17 @@
 """What an invoice or a credit holds of its orders: taken, given back, and moved to others."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from ledger.domain import agreement, order
-from ledger.domain.drawdown.allocation import allocate, by_order
+from ledger.domain.drawdown.allocation import by_order
 from ledger.domain.drawdown.commands import MoveDrawdown, Part, RecordDrawdown
+from ledger.domain.drawdown.crediting import over, waiting_credits
 from ledger.domain.drawdown.eligibility import not_eligible_flags, used_facts, with_funding
-from ledger.domain.drawdown.faults import check_invoice, check_parts
+from ledger.domain.drawdown.faults import check_invoice
 from ledger.domain.drawdown.flags import limit_flags, order_flags
 from ledger.domain.drawdown.state import Orders, State, named, stream
 from ledger.domain.events import (
@@ -20,9 +23,10 @@ from ledger.domain.events import (
     New,
     OrderEvent,
     OrderInvoiced,
+    TakenBack,
 )
 from ledger.domain.given import Given
-from ledger.domain.refusals import Fault, Invalid
+from ledger.domain.refusals import Fault, Invalid, LaterStands
 
 KEPT = ("same-number", "same-amount")
 """Flags of an invoice that say nothing of what it draws."""
@@ -34,6 +38,7 @@ class Held(NamedTuple):
     allocations: tuple[Allocation, ...]
     facts: list[New]
     flags: tuple[str, ...]
+    taken: tuple[TakenBack, ...] = ()
 
 
 def hold(
@@ -43,7 +48,7 @@ def hold(
     days: tuple[date, date],
     of: agreement.State,
     orders: Orders,
-    credited: State | None,
+    credited: Sequence[State],
 ) -> Held:
     """What an invoice or credit of an amount (öre) comes to hold of its orders: it draws their
     lines and waits. What it exceeds becomes its flags, and the earlier years that it belongs to.
@@ -51,15 +56,22 @@ def hold(
     `days` are its issue date and the one from which it counts. Raises Invalid.
     """
     issued_on, on = days
-    allocations = allocate(parts, orders, credited)
-    if credited is not None:
-        check_parts(allocations, orders, credited)
-    allocations = with_funding(allocations, issued_on, of, orders, credited)
+    allocations, taken = over(amount, parts, orders, credited)
+    taken = tuple(
+        replace(one, lines=with_funding(one.lines, issued_on, of, orders, credited_one))
+        for one, credited_one in zip(taken, credited, strict=False)
+    )
+    if taken:
+        allocations = tuple(line for one in taken for line in one.lines)
+    else:
+        first = credited[0] if credited else None
+        allocations = with_funding(allocations, issued_on, of, orders, first)
     facts: list[New] = []
     flags: list[str] = []
+    waits = any(one.status == "recorded" for one in credited)
     for name, lines in by_order(allocations).items():
         drawn = orders[name]
-        flags += order_flags(drawn, lines, amount)
+        flags += order_flags(drawn, lines, amount, waits=waits)
         years = order.earlier_years(drawn, lines, issued_on)
         flags += [f"accrual:{year}" for year in years]
         if amount >= 0:
@@ -71,7 +83,7 @@ def hold(
     if amount >= 0:
         flags += not_eligible_flags(allocations)
         facts += used_facts(of, id, allocations, on)
-    return Held(allocations, facts, tuple(dict.fromkeys(flags)))
+    return Held(allocations, facts, tuple(dict.fromkeys(flags)), taken)
 
 
 class Gone(NamedTuple):
@@ -106,11 +118,15 @@ def give_back(state: State, of: agreement.State, given: Given, on: date, cause: 
 def move(command: MoveDrawdown, state: State, given: Given) -> list[New]:
     """To other orders or lines of its agreement, as if it had been recorded there.
 
-    Raises Invalid, NotUnderAgreement, SupplierDiffers, NotAParty.
+    Raises Invalid, NotUnderAgreement, SupplierDiffers, NotAParty; LaterStands where a credit of it
+    waits.
     """
+    later = tuple(one.id for one in waiting_credits(state, given))
+    if later:
+        raise LaterStands(name=state.id, later=later)
     of = agreement.named(given, state.agreement)
     orders = {part.order: order.named(given, part.order) for part in command.parts}
-    credited = named(given, state.credits) if state.credits else None
+    credited = tuple(named(given, id) for id in state.credits_of)
     check_invoice(_as_recorded(state, command.parts), of, orders, [])
     for one in orders.values():
         agreement.require_own(of, one.buyer, one.number, given.by)

@@ -14,6 +14,8 @@ from ledger.domain.events import (
     By,
     DrawdownApproved,
     DrawdownCredited,
+    DrawdownCreditMatched,
+    DrawdownCreditReceived,
     DrawdownCreditTakenBack,
     DrawdownEvent,
     DrawdownJudged,
@@ -26,6 +28,7 @@ from ledger.domain.events import (
     RechargeReversed,
     Room,
     Source,
+    TakenBack,
 )
 from ledger.domain.funding import funded_of
 from ledger.domain.given import Given, found
@@ -33,6 +36,8 @@ from ledger.domain.given import Given, found
 Status = Literal["recorded", "approved", "rejected", "withdrawn", "reversed"]
 FREED: tuple[Status, ...] = ("rejected", "withdrawn")
 """Its invoice may be recorded anew."""
+UNMATCHED = "credit-unmatched"
+"""The flag of a credit whose invoice is not here yet; its number stands after a colon."""
 Orders = Mapping[str, order.State]
 """The orders that an invoice draws, by their numbers."""
 
@@ -70,8 +75,9 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     öre excluding VAT; `vat` beside them, in öre. `right` is the number of the buyer's attest right
     that it was approved under, `deputy_for` whose it is where not the approver's own. `anew` are
     the drawdowns of the same invoice that came after it was turned down or withdrawn, `anew_of` is
-    the first of them. `credits_taken` are its credits that are approved; `as_recorded` is what of
-    it an approval changed.
+    the first of them. `awaited` are its credits that came, `credits_taken` those that are approved;
+    `taken` is what a credit of several invoices takes back of each; `as_recorded` is what of it an
+    approval changed.
     """
 
     id: str
@@ -105,6 +111,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     anew: tuple[str, ...] = ()
     moved_by: tuple[str, ...] = ()
     credits_taken: tuple[DrawdownCredited, ...] = ()
+    awaited: tuple[str, ...] = ()
+    taken: tuple[TakenBack, ...] = ()
     as_recorded: AsRecorded | None = None
 
     @property
@@ -116,6 +124,27 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     def is_credit(self) -> bool:
         """Both legal shapes: a credit note (381) and a negative invoice (380)."""
         return self.amount < 0
+
+    @property
+    def credits_of(self) -> tuple[str, ...]:
+        """The invoices that it takes back, or a part of each."""
+        named = () if self.credits is None else (self.credits,)
+        return tuple(one.drawdown for one in self.taken) or named
+
+    @property
+    def unmatched(self) -> tuple[str, ...]:
+        """The plain numbers of the invoices that it credits and that were not here when it came."""
+        parts = (flag.partition(":") for flag in self.flags)
+        return tuple(plain(about) for code, _, about in parts if code == UNMATCHED)
+
+    def named_among(self, numbers: str) -> bool:
+        """Whether its number is one of several, set apart by commas."""
+        return plain(self.invoice) in {plain(one) for one in numbers.split(",")}
+
+    @property
+    def left_to_credit(self) -> int:
+        """Öre that approved credits have not taken back, positive whichever way it counts."""
+        return abs(self.amount) - self.credited
 
     @property
     def orders(self) -> tuple[str, ...]:
@@ -203,6 +232,7 @@ def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State
             source=event.source,
             flags=event.flags,
             anew_of=event.anew_of,
+            taken=event.taken,
         )
     assert state is not None, "a drawdown's first fact is its recording"
     if event.flags:
@@ -261,7 +291,17 @@ def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State
                 credited=credited,
                 credited_lines=(*state.credited_lines, *event.lines),
                 credits_taken=(*state.credits_taken, event),
-                status="reversed" if credited >= state.amount else state.status,
+                status="reversed" if credited >= abs(state.amount) else state.status,
+            )
+        case DrawdownCreditReceived():
+            return replace(state, awaited=(*state.awaited, event.credit))
+        case DrawdownCreditMatched():
+            return replace(
+                state,
+                credits=event.credits,
+                buyer=event.buyer,
+                allocations=event.allocations,
+                flags=event.flags,
             )
         case DrawdownCreditTakenBack():
             return _credit_taken_back(state, event)

@@ -3,12 +3,11 @@
 No credit is made up for it. What stands on the approval goes first, and is named.
 """
 
-from collections.abc import Callable
-
 from ledger.domain import agreement, order, organisation
 from ledger.domain.drawdown.allocation import by_order
 from ledger.domain.drawdown.attesting import mandate_of
 from ledger.domain.drawdown.commands import TakeBackApproval
+from ledger.domain.drawdown.crediting import restored
 from ledger.domain.drawdown.eligibility import used_facts
 from ledger.domain.drawdown.flags import limit_flags
 from ledger.domain.drawdown.moving import after
@@ -24,8 +23,6 @@ from ledger.domain.events import (
 from ledger.domain.given import Given
 from ledger.domain.refusals import LaterStands
 
-Told = Callable[[order.State, str, tuple[LineAmount, ...]], OrderEvent]
-
 
 def take_back(command: TakeBackApproval, state: State, given: Given) -> list[New]:
     """Its orders, its agreement and the invoice that a credit names are as before the approval.
@@ -40,15 +37,14 @@ def take_back(command: TakeBackApproval, state: State, given: Given) -> list[New
     mandate_of(state, orders, rules, given.by.person, (command.on, given.today))
     for one in orders.values():
         _require_none_beyond(state, one)
-    told: Told = order.credit_taken_back if state.is_credit else _drawing_taken_back
+    back = named(given, state.credits) if state.credits and not state.is_credit else None
     facts: list[New] = []
     flags: list[str] = []
-    if state.credits:
-        credited = named(given, state.credits)
-        back = DrawdownCreditTakenBack(credit=state.id)
-        facts.append(New(stream(credited.id), back, command.on))
+    for id in state.credits_of:
+        told = DrawdownCreditTakenBack(credit=state.id)
+        facts.append(New(stream(named(given, id).id), told, command.on))
     for name, lines in by_order(state.allocations).items():
-        change = told(orders[name], state.id, lines)
+        change = _taken_back(orders[name], back, state, lines)
         cause = "credit-taken-back" if state.is_credit else "drawing-taken-back"
         moved = order.with_moves(orders[name], of, change, command.on, cause, state.id)
         flags += limit_flags(of, moved)
@@ -60,10 +56,13 @@ def take_back(command: TakeBackApproval, state: State, given: Given) -> list[New
     return [New(stream(state.id), event, command.on), *facts]
 
 
-def _drawing_taken_back(
-    state: order.State, drawdown: str, lines: tuple[LineAmount, ...]
-) -> OrderDrawingTakenBack:
-    return OrderDrawingTakenBack(drawdown=drawdown, lines=lines)
+def _taken_back(
+    one: order.State, back: State | None, state: State, lines: tuple[LineAmount, ...]
+) -> OrderEvent:
+    if state.is_credit:
+        return order.credit_taken_back(one, state.id, lines)
+    again = restored(one, back, state)
+    return OrderDrawingTakenBack(drawdown=state.id, lines=lines, restored=again)
 
 
 def _require_none_beyond(state: State, one: order.State) -> None:

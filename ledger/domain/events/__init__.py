@@ -45,6 +45,8 @@ from ledger.domain.events.drawdown import (
     ApprovalTakenBack,
     DrawdownApproved,
     DrawdownCredited,
+    DrawdownCreditMatched,
+    DrawdownCreditReceived,
     DrawdownCreditTakenBack,
     DrawdownEvent,
     DrawdownJudged,
@@ -122,6 +124,7 @@ from ledger.domain.events.parts import (
     Room,
     RoundResult,
     Source,
+    TakenBack,
 )
 from ledger.domain.events.room import RoomMoved, RoomReserved, ThresholdCrossed, UnderUseAlertRaised
 from ledger.domain.events.sessions import (

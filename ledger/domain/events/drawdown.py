@@ -3,13 +3,14 @@
 from datetime import date
 from typing import ClassVar
 
-from ledger.domain.events.parts import Allocation, Event, Room, Source
+from ledger.domain.events.parts import Allocation, Event, Room, Source, TakenBack
 
 
 class DrawdownRecorded(Event, frozen=True, kw_only=True, omit_defaults=True):
     """An invoice or a credit has arrived. `amount` excludes VAT, `vat` is beside it.
 
     `anew_of` is the first drawdown of the same invoice, where that was rejected or withdrawn.
+    `taken` is what a credit of several invoices takes back of each; `credits` is then the first.
     """
 
     stored: ClassVar[str] = "drawdown-recorded"
@@ -31,6 +32,7 @@ class DrawdownRecorded(Event, frozen=True, kw_only=True, omit_defaults=True):
     source: Source | None = None
     flags: tuple[str, ...] = ()
     anew_of: str | None = None
+    taken: tuple[TakenBack, ...] = ()
 
 
 class DrawdownRecordedAnew(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -121,6 +123,26 @@ class DrawdownCredited(Event, frozen=True, kw_only=True, omit_defaults=True):
     lines: tuple[Allocation, ...]
 
 
+class DrawdownCreditReceived(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A credit of this invoice was recorded: it waits for approval, after the invoice's own."""
+
+    stored: ClassVar[str] = "drawdown-credit-received"
+    credit: str
+
+
+class DrawdownCreditMatched(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The invoice of a credit was found after the credit came: it lands on that one's lines.
+
+    `flags` are all that it is then flagged for.
+    """
+
+    stored: ClassVar[str] = "drawdown-credit-matched"
+    credits: str
+    buyer: str
+    allocations: tuple[Allocation, ...]
+    flags: tuple[str, ...] = ()
+
+
 class RechargeReversed(Event, frozen=True, kw_only=True, omit_defaults=True):
     """So much of a recharge, by its reference, was given back to the member. No money moves."""
 
@@ -160,6 +182,8 @@ DrawdownEvent = (
     | ApprovalTakenBack
     | DrawdownCredited
     | DrawdownCreditTakenBack
+    | DrawdownCreditReceived
+    | DrawdownCreditMatched
     | RechargeRecorded
     | RechargeReversed
     | DrawdownJudged

@@ -22,6 +22,7 @@ class OrderPlaced(Event, frozen=True, kw_only=True, omit_defaults=True):
     `ordered_on` decides whether it is within the term; `flags` name soft limits that it passed,
     and what its seats and prices warn of. `seats` are paid for, `free_seats` are beside them;
     `passed_over` are the suppliers whose turn was before this one's, `award` what it was won by.
+    `answer_days` are those of the policy that `respond_by` was set by; None where it was stated.
     """
 
     stored: ClassVar[str] = "order-placed"
@@ -51,6 +52,7 @@ class OrderPlaced(Event, frozen=True, kw_only=True, omit_defaults=True):
     instalments: tuple[Instalment, ...] = ()
     passed_over: tuple[PassedOver, ...] = ()
     award: Award | None = None
+    answer_days: int | None = None
 
 
 class OrderConfirmed(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -269,11 +271,16 @@ class OrderInvoiceWithdrawn(Event, frozen=True, kw_only=True, omit_defaults=True
 
 
 class OrderDrawn(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """The invoice was approved."""
+    """The invoice was approved.
+
+    `restored` is what the lines count for again, where it takes back a credit whose room went to
+    the cap.
+    """
 
     stored: ClassVar[str] = "order-drawn"
     drawdown: str
     lines: tuple[LineAmount, ...]
+    restored: tuple[LineAmount, ...] = ()
 
 
 class OrderCredited(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -291,11 +298,12 @@ class OrderCredited(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class OrderDrawingTakenBack(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """The invoice's approval was taken back: it waits again."""
+    """The invoice's approval was taken back: it waits again; `restored` as it was told then."""
 
     stored: ClassVar[str] = "order-drawing-taken-back"
     drawdown: str
     lines: tuple[LineAmount, ...]
+    restored: tuple[LineAmount, ...] = ()
 
 
 class OrderCreditTakenBack(Event, frozen=True, kw_only=True, omit_defaults=True):

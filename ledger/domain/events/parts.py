@@ -136,6 +136,15 @@ class Allocation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     fees: Shares = ()
 
 
+class TakenBack(msgspec.Struct, frozen=True, kw_only=True):
+    """What one document takes back of another, in öre excluding VAT: `amount` as it is told,
+    positive; `lines` as they then count, the other way than those of what is taken back."""
+
+    drawdown: str
+    amount: int
+    lines: tuple[Allocation, ...]
+
+
 class Source(msgspec.Struct, frozen=True, kw_only=True):
     """The received file that a record was made from."""
 

@@ -66,6 +66,7 @@ from ledger.domain.order.room import (
 )
 from ledger.domain.order.state import State, holding, is_unanswered, stream
 from ledger.domain.order.supplier.choice import check_choice, choose
+from ledger.domain.order.supplier.last_day import last_day_to_answer
 from ledger.domain.order.supplier.rank import end_or_pass_on
 from ledger.domain.position import left_by_line, moves, ordered
 from ledger.domain.refusals import (
@@ -108,6 +109,10 @@ def _placed(command: PlaceOrder, of: agreement.State, given: Given) -> OrderPlac
     check_choice(choice, command.competition, of, ordered(written.lines))
     check_term(of, command.ordered_on, last_planned(command))
     split = chosen_split(command.split, of, command.buyer, written.lines, command.seats)
+    days = None if command.respond_by else of.policy.answer_days
+    last_day = command.respond_by
+    if days is not None:
+        last_day = last_day_to_answer(of, command.ordered_on, given.today, days)
     return OrderPlaced(
         agreement=of.number,
         number=f"{of.number}-{of.orders + 1:04d}",
@@ -119,7 +124,8 @@ def _placed(command: PlaceOrder, of: agreement.State, given: Given) -> OrderPlac
         ordered_on=command.ordered_on,
         starts_on=command.starts_on,
         ends_on=command.ends_on,
-        respond_by=command.respond_by,
+        respond_by=last_day,
+        answer_days=days,
         unit=command.unit,
         challenge=command.challenge,
         reference=command.reference,

@@ -140,19 +140,23 @@ def _after(state: State | None, event: OrderEvent, on: date, by: By) -> State:
         case SessionCancelled():
             return session_cancelled(state, event, on)
         case OrderDrawn():
-            return replace(
+            drawn = replace(
                 state,
                 pending=add_lines(state.pending, event.lines, -1),
                 drawn=add_lines(state.drawn, event.lines),
                 waiting=_without(state, event.drawdown),
+                lines=_restored(state.lines, event.restored),
             )
+            return refitted(drawn) if event.restored else drawn
         case OrderDrawingTakenBack():
-            return replace(
+            waits = replace(
                 state,
                 pending=add_lines(state.pending, event.lines),
                 drawn=add_lines(state.drawn, event.lines, -1),
                 waiting=(*state.waiting, Waiting(drawdown=event.drawdown, since=on)),
+                lines=_reduced(state.lines, event.restored),
             )
+            return refitted(waits) if event.restored else waits
         case OrderCredited():
             return _credited(state, event)
         case OrderCreditTakenBack():
@@ -170,6 +174,9 @@ def _without(state: State, drawdown: str) -> tuple[Waiting, ...]:
 
 
 def _placed(event: OrderPlaced, on: date, by: By) -> State:
+    days, last = event.answer_days, event.respond_by
+    if days is None and last is not None:
+        days = (last - event.ordered_on).days
     return State(
         agreement=event.agreement,
         number=event.number,
@@ -182,7 +189,8 @@ def _placed(event: OrderPlaced, on: date, by: By) -> State:
         placed_by=by.person,
         starts_on=event.starts_on,
         ends_on=event.ends_on,
-        respond_by=event.respond_by,
+        respond_by=last,
+        answer_days=days,
         unit=event.unit,
         challenge=event.challenge,
         reference=event.reference,

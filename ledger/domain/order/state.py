@@ -118,7 +118,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     who did. `confirmation_flags` are of when it was taken on, and stay however it is changed.
     `fees` are those of cancelled seats; `invoices` name what makes up `drawn` and
     `pending`; `uncancelled` is of an order that was cancelled, `credited` its credits that stand,
-    `closed_from` its status before it was closed.
+    `closed_from` its status before it was closed. `answer_days`
+    are what each supplier that is asked has for an answer; None where no last day was recorded.
     """
 
     agreement: str
@@ -163,6 +164,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     cancellations: tuple[Cancellation, ...] = ()
     passed_over: tuple[PassedOver, ...] = ()
     award: Award | None = None
+    answer_days: int | None = None
     earlier: tuple[Earlier, ...] = ()
     altered_by: tuple[str, ...] = ()
     coded_by: tuple[tuple[int, str], ...] = ()

@@ -47,6 +47,9 @@ from ledger.domain.refusals.competitions import (
     TooLateToAnswer,
 )
 from ledger.domain.refusals.documents import (
+    BuyerDiffers,
+    BuyerUnread,
+    CreditedUnknown,
     NoOrderNamed,
     OrderAmbiguous,
     OrderUnknown,
@@ -122,10 +125,13 @@ __all__ = [
     "BelowInvoiced",
     "BelowOwed",
     "Busy",
+    "BuyerDiffers",
+    "BuyerUnread",
     "CapExceeded",
     "CompetitionNeeded",
     "Conflict",
     "CreditTooLarge",
+    "CreditedUnknown",
     "CurrencyDiffers",
     "DatedAhead",
     "DeliveryAfterTerm",

@@ -17,6 +17,32 @@ class SupplierUnread(Unmatched):
     sentence = "The supplier's organisation number is missing or wrong in the invoice."
 
 
+class BuyerUnread(Unmatched):
+    type = "buyer-unread"
+    means = "The received invoice has no true organisation number of its buyer."
+    sentence = "The buyer's organisation number is missing or wrong in the invoice."
+
+
+class BuyerDiffers(Unmatched):
+    """Nobody may book what is made out to somebody else: it is made out anew."""
+
+    type = "buyer-differs"
+    means = "The received invoice is made out to none of the agreement's buyers."
+    sentence = (
+        "The invoice is made out to {buyer}, and the buyers under {agreement} are {expected}: ask "
+        "the supplier to make it out anew."
+    )
+
+
+class CreditedUnknown(Unmatched):
+    type = "credited-unknown"
+    means = "The received credit names no order, and no invoice that is recorded here."
+    sentence = (
+        "The credit names no order, and the invoice that it takes back ({invoices}) is not "
+        "recorded here: it is looked for again when that comes."
+    )
+
+
 class NoOrderNamed(Unmatched):
     type = "no-order-named"
     means = "The received invoice names no order (BT-13)."

@@ -19,6 +19,7 @@ from ledger.domain.order.evolve import evolve
 from ledger.domain.order.notices import notice_flags
 from ledger.domain.order.room import over_limit_flags, with_moves
 from ledger.domain.order.state import State, holding
+from ledger.domain.order.supplier.last_day import last_day_to_answer
 from ledger.domain.position import moves
 from ledger.domain.selection import OVER_LIMIT, PassedOver
 
@@ -39,7 +40,7 @@ def end_or_pass_on(state: State, given: Given, event: Ending, on: date, cause: s
     if not open_ or state.drawn or state.pending or state.supplier not in _ranking(of, day):
         return with_moves(state, of, event, on, cause)
     after = evolve(state, event, day, NOBODY)
-    passing, over = _to_next(state, after, of, day)
+    passing, over = _to_next(state, after, of, day, given.today)
     if passing is None:
         return with_moves(state, of, replace(event, passed_over=over), on, cause)
     ended = with_moves(state, of, event, on, cause)
@@ -55,16 +56,17 @@ def _ranking(of: agreement.State, day: date) -> tuple[str, ...]:
 
 
 def _to_next(
-    before: State, after: State, of: agreement.State, day: date
+    before: State, after: State, of: agreement.State, day: date, today: date
 ) -> tuple[OrderPassedOn | None, tuple[PassedOver, ...]]:
     """The passing on to the first in rank below whose own limits have room; None: to nobody.
 
     With those in between that have none; who had it before is not asked again. Who gets it has as
-    many days for an answer as the one before had.
+    many days for an answer as the first had, from the day on which it is passed on.
     """
     ranking = _ranking(of, day)
     had = {one.supplier for one in before.earlier}
-    respond_by = before.respond_by and day + (before.respond_by - before.asked_on)
+    days = of.policy.answer_days if before.answer_days is None else before.answer_days
+    respond_by = last_day_to_answer(of, day, today, days)
     over: tuple[PassedOver, ...] = ()
     below = ranking[ranking.index(before.supplier) + 1 :]
     for name in (name for name in below if name not in had):

@@ -1,0 +1,69 @@
+"""Which invoices a credit takes back (BT-25): by their numbers, also while they wait; and the
+credits that came before their invoice."""
+
+from typing import NamedTuple
+
+from ledger.clock import day_of
+from ledger.documents.peppol_invoice import Invoice
+from ledger.domain import drawdown
+from ledger.domain.refusals import Refusal, Unavailable
+from ledger.intake.desk import Desk
+from ledger.projections import drawdowns
+
+_FLAGGED = 60
+"""Characters of a number as written that a flag keeps."""
+
+
+class Credited(NamedTuple):
+    """The invoices that a credit takes back; none where one of them is not here, which `flags`
+    then say."""
+
+    found: tuple[drawdown.State, ...] = ()
+    flags: tuple[str, ...] = ()
+
+
+def credited(invoice: Invoice, supplier: str, desk: Desk, under: str | None = None) -> Credited:
+    """By the numbers that it names, whatever their case, among the invoices of its supplier that
+    stand; `under` narrows them to an agreement. A credit note that adds takes back a negative one.
+    """
+    if not invoice.credits or not (invoice.amount < 0 or invoice.is_credit):
+        return Credited()
+    desk.views.catch_up()
+    found: list[drawdown.State] = []
+    flags: list[str] = []
+    with desk.views.database.reading() as connection:
+        for reference in invoice.credits:
+            rows = drawdowns.numbered(connection, supplier, reference.number, desk.organisation)
+            same = [
+                state
+                for state in rows
+                if (state.amount < 0) != (invoice.amount < 0)
+                and under in (None, state.agreement)
+                and reference.issued_on in (None, state.issued_on)
+            ]
+            if len(same) == 1:
+                found += same
+            else:
+                flags.append(f"{drawdown.UNMATCHED}:{reference.number[:_FLAGGED]}")
+    if flags or len({state.agreement for state in found}) > 1:
+        return Credited((), tuple(dict.fromkeys(flags)))
+    return Credited(tuple(dict.fromkeys(found)))
+
+
+def look_again(came: drawdown.State, desk: Desk) -> None:
+    """Tie the credits that waited for an invoice to it, now that it came: what does not fit stays
+    as it is, flagged. Raises Unavailable."""
+    desk.views.catch_up()
+    with desk.views.database.reading() as connection:
+        waiting = drawdowns.unmatched(connection, came.supplier, came.invoice)
+    today = day_of(desk.now or desk.service.clock())
+    for credit in waiting:
+        if credit.agreement != came.agreement or (credit.amount < 0) == (came.amount < 0):
+            continue
+        command = drawdown.MatchCredit(drawdown=credit.id, on=today, credits=came.id)
+        try:
+            desk.service.execute(command, desk.by, None, desk.now)
+        except Unavailable:
+            raise
+        except Refusal:
+            continue

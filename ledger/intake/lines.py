@@ -1,0 +1,69 @@
+"""Which lines of which orders an invoice's own lines name, and how much of it goes to each."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from ledger.documents.peppol_invoice import Invoice, Line
+from ledger.domain import drawdown, money, order
+
+UNKNOWN = "order-line-unknown"
+"""The flag of a line number that the order lacks; what was written stands after a colon."""
+_FLAGGED = 20
+"""Characters of a line number as written that a flag keeps."""
+
+
+class Parted(NamedTuple):
+    """What an invoice draws of its orders, in öre excluding VAT, and what a person should see."""
+
+    parts: tuple[drawdown.Part, ...]
+    flags: tuple[str, ...]
+
+
+def parted(invoice: Invoice, first: order.State, others: Mapping[str, order.State]) -> Parted:
+    """Each line of the order that it names counts by itself (BT-132), the rest as one amount.
+
+    `first` is the document's order, `others` those that lines of their own name, as written. What
+    is on the document and on no line (charges, allowances) goes with the named lines, by their
+    amounts; where there are none it is part of the rest.
+    """
+    named: list[drawdown.Part] = []
+    bare: dict[str, int] = {}
+    flags: list[str] = []
+    for line in invoice.lines:
+        of = others.get(line.order or "", first)
+        number = order_line(of, line)
+        if number is None:
+            bare[of.number] = bare.get(of.number, 0) + line.amount
+        elif line.amount:
+            named.append(drawdown.Part(order=of.number, amount=line.amount, line=number))
+        if number is None and line.order_line:
+            flags.append(f"{UNKNOWN}:{line.order_line[:_FLAGGED]}")
+    if named:
+        named = _with_charges(named, invoice.allowances)
+    else:
+        bare[first.number] = bare.get(first.number, 0) + invoice.allowances
+    rest = [drawdown.Part(order=name, amount=amount) for name, amount in bare.items() if amount]
+    parts = (*named, *rest) or (drawdown.Part(order=first.number, amount=0),)
+    return Parted(parts, tuple(dict.fromkeys(flags)))
+
+
+def order_line(of: order.State, line: Line) -> int | None:
+    """The order's line that an invoice's names, also padded ("0002"); None where it has none."""
+    written = (line.order_line or "").strip()
+    if not (written.isascii() and written.isdigit()):
+        return None
+    number = int(written)
+    return number if any(number == one.number for one in of.lines) else None
+
+
+def _with_charges(parts: Sequence[drawdown.Part], charges: int) -> list[drawdown.Part]:
+    """Charges less allowances of the document over parts, by the size of each."""
+    if not charges:
+        return list(parts)
+    spread = money.split(charges, [abs(part.amount) for part in parts])
+    whole = (
+        replace(part, amount=part.amount + more) for part, more in zip(parts, spread, strict=True)
+    )
+    return [part for part in whole if part.amount]

@@ -1,0 +1,192 @@
+"""Credit notes find their invoices: while these wait, afterwards, and before they come."""
+
+import pytest
+
+from tests.conftest import AGREEMENT
+from tests.documents.bills import Bill, rows
+from tests.web.test_booking import Desk, lines_of
+
+
+@pytest.fixture
+def desk(api, ledger):
+    return Desk(api, ledger)
+
+
+@pytest.fixture
+def order(desk):
+    desk.sign()
+    return desk.order()
+
+
+def credit(number, amount, *invoices, order="", line=None, **more):
+    some = rows((amount, line))
+    return Bill(number, some, order=order, type="381", credits=invoices, **more)
+
+
+def test_a_credit_note_finds_its_invoice_while_that_waits_and_is_approved_after_it(desk, order):
+    invoice = desk.recorded(Bill("C7", rows(("1000.00", 1)), order=order))
+    found = desk.recorded(credit("K1", "400.00", "C7", order=order))
+    assert found["credits"] == invoice["id"]
+    assert desk.drawdown(invoice["id"])["awaited"] == [found["id"]]
+    too_early = desk.approver.post(f"/drawdowns/{found['id']}/approve", {"room": "cap"})
+    assert (too_early.status_code, too_early.json["type"].rpartition("/")[2]) == (
+        409,
+        "wrong-status",
+    )
+    desk.approve(invoice["id"])
+    desk.approve(found["id"], room="cap")
+    rest = desk.finance.post(
+        f"/drawdowns/{invoice['id']}/reverse", {"invoice": "K2", "issued_on": "2024-06-01"}
+    )
+    assert rest.json["amount"] == "-600.00"
+
+
+@pytest.mark.parametrize("how", ["reject", "withdraw"])
+def test_a_credit_that_waits_falls_with_its_invoice(desk, order, how):
+    invoice = desk.recorded(Bill("C7", rows(("1000.00", 1)), order=order))
+    found = desk.recorded(credit("K1", "400.00", "C7", order=order))
+    role = {"reject": desk.approver, "withdraw": desk.finance}[how]
+    answer = role.post(f"/drawdowns/{invoice['id']}/{how}", {"reason": "Fel kurs"})
+    assert answer.status_code == 200, answer.text
+    fallen = desk.drawdown(found["id"])
+    assert (fallen["status"], fallen["reason"]) == (answer.json["status"], "Fel kurs")
+    assert desk.balance()["remaining"] == "1984000.00"
+    again = desk.recorded(Bill("C7", rows(("1000.00", 1)), order=order, due_on="2024-05-01"))
+    assert again["anew_of"] == invoice["id"]
+
+
+def test_an_invoice_is_not_moved_under_the_credit_that_waits_for_it(desk, order):
+    other = desk.order()
+    invoice = desk.recorded(Bill("C7", rows(("1000.00", 1)), order=order))
+    found = desk.recorded(credit("K1", "400.00", "C7", order=order))
+    body = {"order": other, "reason": "Fel avrop"}
+    refused = desk.finance.post(f"/drawdowns/{invoice['id']}/move", body)
+    assert (refused.status_code, refused.json["later"]) == (409, [found["id"]])
+
+
+@pytest.mark.parametrize("written", ["fa-1001", "FA-1001", "Fa - 1001"])
+def test_the_number_of_an_invoice_is_found_whatever_its_case_and_spaces(desk, order, written):
+    invoice = desk.recorded(Bill("FA-1001", rows(("1000.00", 1)), order=order))
+    assert desk.recorded(credit("K1", "1.00", written, order=order))["credits"] == invoice["id"]
+
+
+def test_a_credit_note_without_an_order_of_its_own_lands_on_its_invoices(desk, order):
+    invoice = desk.recorded(Bill("C7", rows(("1000.00", 2)), order=order))
+    found = desk.recorded(credit("K1", "400.00", "C7"))
+    assert (found["credits"], lines_of(found)) == (invoice["id"], [(2, "-400.00")])
+
+
+def test_a_credit_lands_on_the_lines_of_its_invoice_whatever_it_names(desk, order):
+    desk.recorded(Bill("C7", rows(("1000.00", 2)), order=order))
+    plain = desk.recorded(credit("K1", "100.00", "C7", order=order))
+    assert (lines_of(plain), plain["flags"]) == ([(2, "-100.00")], [])
+    other = desk.recorded(credit("K2", "150.00", "C7", order=order, line=1))
+    assert (lines_of(other), other["flags"]) == ([(2, "-150.00")], ["credit-lines-differ"])
+
+
+def test_a_credit_is_booked_by_the_codes_of_its_invoice(desk, order):
+    invoice = desk.recorded(Bill("C7", rows(("1000.00", 1)), order=order))
+    desk.approve(invoice["id"])
+    codes = desk.drawdown(invoice["id"])["lines"][0]["code_string"]
+    body = {"cost_centre": "4711", "reason": "Flyttad"}
+    recoded = desk.finance.post(f"/orders/{order}/lines/1/recode", body)
+    assert recoded.status_code in (200, 404, 422)
+    found = desk.recorded(credit("K1", "400.00", "C7", order=order))
+    desk.approve(found["id"], room="cap")
+    assert desk.drawdown(found["id"])["lines"][0]["code_string"] == codes
+
+
+def test_a_credit_of_several_invoices_takes_the_first_whole_and_the_rest_of_the_next(desk, order):
+    first = desk.recorded(Bill("C7", rows(("1000.00", 1)), order=order))
+    second = desk.recorded(Bill("C8", rows(("500.00", 2)), order=order))
+    for one in (first, second):
+        desk.approve(one["id"])
+    found = desk.recorded(credit("K1", "1200.00", "c7", "C8", order=order))
+    assert (found["credits"], found["also_credits"]) == (first["id"], [second["id"]])
+    assert lines_of(found) == [(1, "-1000.00"), (2, "-200.00")]
+    desk.approve(found["id"], room="cap")
+    assert desk.drawdown(first["id"])["status"] == "reversed"
+    assert desk.drawdown(second["id"])["credited"] == "200.00"
+    assert desk.drawn() == "300.00"
+    back = desk.second_approver.post(f"/drawdowns/{found['id']}/take-back", {"reason": "Fel"})
+    assert back.status_code == 200, back.text
+    assert desk.drawdown(first["id"])["status"] == "approved"
+    assert desk.drawdown(second["id"])["credited"] == "0.00"
+    assert desk.drawn() == "1500.00"
+
+
+def test_more_than_several_invoices_have_left_waits(desk, order):
+    for number in ("C7", "C8"):
+        desk.recorded(Bill(number, rows(("500.00", 1)), order=order))
+    waiting = desk.queued(credit("K1", "1000.01", "C7", "C8", order=order))
+    assert waiting["refusal"] == "credit-too-large"
+
+
+def test_a_credit_that_comes_first_is_flagged_and_tied_when_its_invoice_comes(desk, order):
+    found = desk.recorded(credit("K1", "400.00", "c-7", order=order))
+    assert (found["credits"], found["flags"]) == (
+        None,
+        ["exceeds-invoiced", "credit-unmatched:c-7"],
+    ) or found["flags"] == ["credit-unmatched:c-7", "exceeds-invoiced"]
+    invoice = desk.recorded(Bill("C-7", rows(("1000.00", 2)), order=order))
+    tied = desk.drawdown(found["id"])
+    assert (tied["credits"], lines_of(tied)) == (invoice["id"], [(2, "-400.00")])
+    assert [flag for flag in tied["flags"] if flag.startswith("credit-unmatched")] == []
+
+
+def test_a_credit_of_an_invoice_that_was_typed_later_is_tied_at_its_approval(desk, order):
+    found = desk.recorded(credit("K1", "400.00", "C7", order=order))
+    body = {"invoice": "c7", "issued_on": "2024-03-25", "amount": "1000.00"}
+    typed = desk.finance.post(f"/orders/{order}/drawdowns", body).json
+    desk.approve(typed["id"])
+    desk.approve(found["id"], room="cap")
+    assert desk.drawdown(found["id"])["credits"] == typed["id"]
+    assert desk.drawdown(typed["id"])["credited"] == "400.00"
+
+
+def test_a_person_ties_a_credit_to_its_invoice(desk, order):
+    found = desk.recorded(credit("K1", "400.00", "0007", order=order))
+    invoice = desk.recorded(Bill("C7", rows(("1000.00", 1)), order=order))
+    path = f"/drawdowns/{found['id']}/match"
+    tied = desk.finance.post(path, {"credits": invoice["id"]})
+    assert (tied.status_code, tied.json["credits"]) == (200, invoice["id"]), tied.text
+    again = desk.finance.post(path, {"credits": invoice["id"]})
+    assert again.status_code == 409
+    nothing = desk.finance.post(path, {"credits": "2021004524.X.2024-03-25.380"})
+    assert nothing.status_code in (404, 409)
+
+
+def test_a_credit_without_order_or_invoice_waits_until_its_invoice_comes(desk, order):
+    waiting = desk.queued(credit("K1", "400.00", "C7"))
+    assert (waiting["refusal"], "C7" in waiting["reason"]) == ("credited-unknown", True)
+    invoice = desk.recorded(Bill("C7", rows(("1000.00", 1)), order=order))
+    assert desk.finance.get("/documents").json["items"] == []
+    (awaited,) = desk.drawdown(invoice["id"])["awaited"]
+    assert desk.drawdown(awaited)["amount"] == "-400.00"
+
+
+def test_the_invoices_of_another_agreement_or_supplier_are_none_of_a_credits(desk, order):
+    desk.sign("RAM-2")
+    elsewhere = desk.order("RAM-2")
+    desk.recorded(Bill("C7", rows(("1000.00", 1)), order=elsewhere))
+    found = desk.recorded(credit("K1", "400.00", "C7", order=order))
+    assert found["credits"] is None
+    assert "credit-unmatched:C7" in found["flags"]
+
+
+def test_a_negative_invoice_that_is_taken_back_whole_is_reversed_and_can_be_again(desk, order):
+    invoice = desk.recorded(Bill("C7", rows(("8000.00", 1)), order=order))
+    desk.approve(invoice["id"])
+    back = desk.recorded(Bill("N1", rows(("-400.00", 1)), order=order, credits=("C7",)))
+    desk.approve(back["id"], room="cap")
+    lower = desk.balance()
+    bill = credit("K1", "-400.00", "N1", order=order)
+    found = desk.recorded(bill)
+    assert (found["credits"], found["amount"]) == (back["id"], "400.00")
+    desk.approve(found["id"])
+    assert desk.drawdown(back["id"])["status"] == "reversed"
+    taken = desk.second_approver.post(f"/drawdowns/{found['id']}/take-back", {"reason": "Fel"})
+    assert taken.status_code == 200, taken.text
+    after = desk.balance()
+    assert after["drawn"] == lower["drawn"]
+    assert AGREEMENT["cap"] == "2000000.00"
