@@ -36,6 +36,7 @@ AgreementCommand = (
     | agreement.ClaimFunding
     | agreement.ReceiveFunding
     | agreement.ReportResult
+    | agreement.GiveNumbers
     | agreement.OpenCompetition
     | agreement.AnswerCompetition
     | agreement.AwardCompetition
@@ -250,6 +251,7 @@ _ROWS = (
     _AGREEMENT.row(agreement.ClaimFunding, agreement.claim_funding, _LEAD),
     _AGREEMENT.row(agreement.ReceiveFunding, agreement.receive_funding, _LEAD),
     _AGREEMENT.row(agreement.ReportResult, agreement.report_result),
+    _AGREEMENT.row(agreement.GiveNumbers, agreement.give_numbers, _LEAD),
     _UNDER.row(
         agreement.OpenCompetition,
         agreement.open_competition,

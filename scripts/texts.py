@@ -44,6 +44,8 @@ WORDS = (
     "reverse", "discard", "move", "void", "put right", "take back the approval of",
     "remove a limit of", "allocate the seats of", "move seats of", "move shares of",
     "recharge a share of", "code a line of", "report delivery of", "cancel seats of",
+    # kinds of further numbers
+    "diary", "framework", "other",
     # what comes of a payment in a supplier ledger
     "matched", "likely", "different", "missing", "not-paid",
     "judge again", "recorded or approved",

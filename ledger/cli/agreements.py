@@ -126,6 +126,7 @@ def show(number: str, as_of: date | None, known_at: datetime | None, as_json: bo
             "Term": said(_term_of(resource)),
             "Regime": said(REGIMES[resource.regime]),
             "Currency": resource.currency,
+            **({"Further numbers": _further(resource)} if resource.numbers else {}),
             "Orders": str(resource.orders),
         }
     )
@@ -138,16 +139,28 @@ def _term_of(resource: Agreement) -> Sentence:
     return words("{starts_on} to {ends_on}", starts_on=resource.starts_on, ends_on=resource.ends_on)
 
 
+def _further(resource: Agreement) -> str:
+    return ", ".join(f"{one.number} ({term(one.kind)})" for one in resource.numbers)
+
+
 def _named(parties: Sequence[NamedParty]) -> str:
     return ", ".join(f"{party.name} {party.organisation}".strip() for party in parties)
 
 
 BUYERS = {"buyers": ("buyer", "A buyer, as 2120002403=Name; once for each.")}
 SUPPLIERS = {"suppliers": ("supplier", "A supplier, as 2021004524=Name; once for each.")}
+NUMBERS = {
+    "numbers": (
+        "further-number",
+        "A further number, as diary=KS 2023/17; once for each. Kinds: diary, supplier, framework, "
+        "other.",
+    )
+}
 LOOKS = {
-    "sign": Look(within="policy", parties=BUYERS | SUPPLIERS, reads=True),
+    "sign": Look(within="policy", parties=BUYERS | SUPPLIERS, numbers=NUMBERS, reads=True),
     "amend": Look(within="change"),
     "rectify": Look(parties=BUYERS | SUPPLIERS),
+    "give-numbers": Look(numbers=NUMBERS),
     # For whom somebody acts is asked for by that name.
     "in-kind": Look(renamed={"organisation": "buyer"}),
 }

@@ -153,7 +153,7 @@ def _order_of(invoice: Invoice, desk: Desk) -> order.State:
     """The order that a file names; of a credit that names none, its invoice's. Raises NoOrderNamed,
     OrderUnknown, OrderAmbiguous, CreditedUnknown."""
     try:
-        return find_order(invoice, desk)
+        return find_order(invoice, desk).state
     except NoOrderNamed:
         if not invoice.credits or invoice.supplier.organisation is None:
             raise

@@ -7,7 +7,6 @@ from msgspec.structs import replace
 from ledger.documents.peppol_invoice import Invoice
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.events import Source
-from ledger.domain.numbering import fold
 from ledger.domain.refusals import (
     BuyerDiffers,
     BuyerUnread,
@@ -21,7 +20,7 @@ from ledger.intake.credits import credited
 from ledger.intake.desk import Desk
 from ledger.intake.likeness import unlike
 from ledger.intake.lines import parted
-from ledger.intake.matching import order_named
+from ledger.intake.matching import Reference, names_agreement, order_of
 from ledger.projections import drawdowns
 from ledger.registry import Document
 
@@ -39,10 +38,10 @@ def command_of(
     supplier = desk.registry.party(invoice.supplier.organisation)
     if state.supplier != supplier:
         raise SupplierDiffers(supplier=supplier, order=state.number, expected=state.supplier)
-    if invoice.agreement is not None and fold(invoice.agreement) != fold(state.agreement):
+    if invoice.agreement and not names_agreement(invoice, state.agreement, desk):
         raise NotUnderAgreement(order=state.number, agreement=invoice.agreement)
     others = {
-        name: order_named(name, invoice.agreement, desk)
+        name: order_of(Reference("line-order", name), invoice, desk).state
         for name in dict.fromkeys(line.order for line in invoice.lines)
         if name and name != invoice.order
     }

@@ -92,6 +92,25 @@ orders = Table(
     Index("orders_reference", "reference"),
 )
 
+order_references = Table(
+    "order_references",
+    metadata,
+    Column("folded", String, primary_key=True),
+    Column("order", String, primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("written", Text, nullable=False),
+    Index("order_references_order", "order"),
+)
+
+agreement_references = Table(
+    "agreement_references",
+    metadata,
+    Column("folded", String, primary_key=True),
+    Column("agreement", String, primary_key=True),
+    Column("written", Text, nullable=False),
+    Index("agreement_references_agreement", "agreement"),
+)
+
 drawdowns = Table(
     "drawdowns",
     metadata,
@@ -222,7 +241,7 @@ bundle_reads = Table(
     Column("recorded_at", BigInteger, nullable=False),
 )
 
-SHAPE = "14"
+SHAPE = "15"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 

@@ -65,6 +65,14 @@ def _had(supplier: str) -> ColumnElement[bool]:
     return orders.c.earlier.contains(f" {supplier} ", autoescape=True)
 
 
+def shown_to(visible_to: Visible) -> list[ColumnElement[bool]]:
+    """What holds of the orders that are seen: a supplier also sees those that it had."""
+    if visible_to is None:
+        return []
+    had = (_had(name) for name in organisations(visible_to))
+    return [or_(seen_by(visible_to, orders), *had)]
+
+
 def states(
     connection: Connection, numbers: Sequence[str], then: Then = NOW
 ) -> dict[str, order.State]:
@@ -99,10 +107,7 @@ def listed(
 
     One supplier of several, as `visible_to`, sees its own: one that was passed on as it left it.
     """
-    query = select(orders)
-    if visible_to is not None:
-        had = (_had(name) for name in organisations(visible_to))
-        query = query.where(or_(seen_by(visible_to, orders), *had))
+    query = select(orders).where(*shown_to(visible_to))
     if party is not None:
         query = query.where(concerns(party))
     for name, value in {

@@ -8,6 +8,7 @@ from ledger.domain.events import (
     AgreementEvent,
     AgreementExpired,
     AgreementExtended,
+    AgreementNumbersGiven,
     AgreementRectified,
     AgreementReopened,
     AgreementSigned,
@@ -133,6 +134,11 @@ def tell_agreement(event: AgreementEvent, name: str, currency: str) -> Sentence:
                 round=of.round,
                 result=of.result,
             )
+        case AgreementNumbersGiven():
+            numbers = tuple(one.number for one in event.numbers)
+            if not numbers:
+                return words("It goes by no further number")
+            return words("It also goes by {numbers}", numbers=numbers)
         case (
             FundingDecided()
             | FundingChanged()

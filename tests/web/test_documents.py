@@ -124,7 +124,7 @@ def test_a_retry_tells_the_newest_reason(queued):
     answer = queued("finance").post(f"/documents/{SHA256}/retry")
     assert (answer.status_code, answer.json["refusal"]) == (202, "order-ambiguous")
     (waiting,) = queue(queued("finance"))
-    said = "AVROP-1 is the reference of several orders: RAM-1-0001, RAM-1-0002."
+    said = "AVROP-1 names several orders: RAM-1-0001, RAM-1-0002."
     assert waiting["reason"] == said
     assert waiting["figures"] == {
         "reference": "AVROP-1",

@@ -12,6 +12,7 @@ from ledger.application.bodies.agreements import (
     Dated,
     DeclineShareMove,
     Extend,
+    GiveNumbers,
     ProposeShareMove,
     Reason,
     RecordInKind,
@@ -145,6 +146,13 @@ ACTS = (
         command=agreement.ReportResult,
         body=ReportResult,
         route=f"{AGREEMENT}/results",
+    ),
+    _act(
+        "give-numbers",
+        says="Say which further numbers it goes by, for invoices to be found by.",
+        command=agreement.GiveNumbers,
+        body=GiveNumbers,
+        route=f"{AGREEMENT}/numbers",
     ),
     _act(
         "suspend",

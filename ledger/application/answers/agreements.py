@@ -20,7 +20,7 @@ from ledger.application.answers.members import (
 )
 from ledger.application.answers.selection import SelectionTerms
 from ledger.application.bodies.fields import CURRENCY
-from ledger.application.bodies.terms import AGREEMENT, EFFECTS, NUMBER, PARTY_ROLES
+from ledger.application.bodies.terms import AGREEMENT, EFFECTS, NUMBER, NUMBER_KINDS, PARTY_ROLES
 from ledger.domain import agreement
 from ledger.domain.money import to_text
 from ledger.domain.regime import REGIMES
@@ -141,6 +141,13 @@ class ReplacedSupplier(Answer):
     on: Annotated[date, day("From this day on.")]
 
 
+class FurtherNumber(Answer):
+    """Another number that the agreement goes by."""
+
+    kind: Annotated[str, one_of("Whose number it is.", NUMBER_KINDS)]
+    number: Annotated[str, text("The number, as it is written.")]
+
+
 class Agreement(Resource):
     """A framework agreement as it is now."""
 
@@ -185,6 +192,7 @@ class Agreement(Resource):
     proposed_share_moves: Annotated[
         list[ProposedShareMove], listed("Not answered yet.", of="proposed")
     ]
+    numbers: Annotated[list[FurtherNumber], listed("Further numbers that it goes by.")]
 
 
 class ListedAgreement(Agreement):

@@ -14,13 +14,14 @@ from ledger.bounds import (
     MAX_SEATS,
 )
 from ledger.domain import agreement, drawdown, order
-from ledger.domain.events import PartyRole
+from ledger.domain.events import NumberKind, PartyRole
 
 NUMBER = "[A-Za-z0-9][A-Za-z0-9_-]{0,39}"
 """An agreement's number: it stands in addresses, and in the numbers of its orders."""
 EFFECTS = ("hard", "soft", "informational")
 ROOMS = ("cap", "order")
 PARTY_ROLES: tuple[str, ...] = get_args(PartyRole)
+NUMBER_KINDS: tuple[str, ...] = get_args(NumberKind)
 TYPES = ("380", "381")
 AGREEMENT: tuple[str, ...] = get_args(agreement.Status)
 ORDER: tuple[str, ...] = get_args(order.Status)

@@ -447,6 +447,7 @@ SILENT = {
     "share-move-declined",
     "in-kind-recorded",
     "round-result-reported",
+    "agreement-numbers-given",
     "funding-used",
     "funding-claimed",
     "funding-paid",

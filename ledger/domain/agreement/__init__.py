@@ -67,6 +67,7 @@ from ledger.domain.agreement.mending import (
     unused,
     void,
 )
+from ledger.domain.agreement.numbers import GiveNumbers, give_numbers
 from ledger.domain.agreement.replacing import place_of, selection_on, suppliers_on
 from ledger.domain.agreement.results import ReportResult, report_result
 from ledger.domain.agreement.room import (
@@ -102,6 +103,7 @@ __all__ = [
     "DeclineShareMove",
     "ExtendAgreement",
     "Funding",
+    "GiveNumbers",
     "LimitTerms",
     "NoOrders",
     "OpenCompetition",
@@ -139,6 +141,7 @@ __all__ = [
     "evolve",
     "extend",
     "fullest_from",
+    "give_numbers",
     "is_one_of_several",
     "is_over",
     "lead_of",

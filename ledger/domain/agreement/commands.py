@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from ledger.domain.amounts import AmountFrom
-from ledger.domain.events import Notice, Party, Reasons, Replacement
+from ledger.domain.events import FurtherNumber, Notice, Party, Reasons, Replacement
 from ledger.domain.limits import DIMENSIONS, Effect, Limit, LimitRule, dimensions_of
 from ledger.domain.regime import Policy
 from ledger.domain.selection import Selection
@@ -56,6 +56,7 @@ class SignAgreement(msgspec.Struct, frozen=True, kw_only=True):
     policy: Policy = Policy()
     limits: tuple[LimitTerms, ...] = ()
     selection: Selection | None = None
+    numbers: tuple[FurtherNumber, ...] = ()
 
 
 class AmendAgreement(msgspec.Struct, frozen=True, kw_only=True):

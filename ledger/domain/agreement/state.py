@@ -20,6 +20,7 @@ from ledger.domain.events import (
     AgreementEvent,
     AgreementExpired,
     AgreementExtended,
+    AgreementNumbersGiven,
     AgreementRectified,
     AgreementReopened,
     AgreementSigned,
@@ -38,6 +39,7 @@ from ledger.domain.events import (
     FundingPaid,
     FundingUsed,
     FundingWithdrawn,
+    FurtherNumber,
     InKindRecorded,
     LimitRemoved,
     Party,
@@ -116,6 +118,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     not yet ordered by. `flags` are what its amendments were flagged for, each once; `closed_on` is
     the day from which it is closed. `suppliers` are all that there have been, in the order in which
     they came: those that are `replaced` keep the orders that they have (see `suppliers_on`).
+    `numbers` are further ones that it goes by, for whoever writes an invoice; no matter of value.
     """
 
     number: str
@@ -153,6 +156,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     replaced: tuple[Replaced, ...] = ()
     signed_by: str = ""
     results: tuple[RoundResult, ...] = ()
+    numbers: tuple[FurtherNumber, ...] = ()
 
     @property
     def cap(self) -> Limit:
@@ -239,6 +243,8 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
                 if (one.programme, one.round) != (of.programme, of.round)
             )
             return replace(state, results=(*others, of))
+        case AgreementNumbersGiven():
+            return replace(state, numbers=event.numbers)
         case (
             FundingDecided()
             | FundingChanged()
@@ -295,6 +301,7 @@ def _signed(event: AgreementSigned) -> State:
         original_cap=event.cap,
         original_tolerance=event.policy.cap_tolerance,
         selection=event.selection,
+        numbers=event.numbers,
     )
 
 

@@ -20,6 +20,7 @@ from ledger.domain.events.agreement import (
     AgreementEvent,
     AgreementExpired,
     AgreementExtended,
+    AgreementNumbersGiven,
     AgreementRectified,
     AgreementReopened,
     AgreementSigned,
@@ -110,8 +111,10 @@ from ledger.domain.events.organisation import (
 from ledger.domain.events.parts import (
     Allocation,
     Event,
+    FurtherNumber,
     LineAmount,
     Notice,
+    NumberKind,
     OrderLine,
     Party,
     PartyRole,

@@ -6,7 +6,15 @@ from typing import ClassVar
 from ledger.domain.amounts import AmountFrom
 from ledger.domain.events.competition import CompetitionEvent
 from ledger.domain.events.funding import FundingEvent
-from ledger.domain.events.parts import Event, Notice, Party, Reasons, Replacement, RoundResult
+from ledger.domain.events.parts import (
+    Event,
+    FurtherNumber,
+    Notice,
+    Party,
+    Reasons,
+    Replacement,
+    RoundResult,
+)
 from ledger.domain.events.room import RoomMoved, RoomReserved, ThresholdCrossed, UnderUseAlertRaised
 from ledger.domain.limits import CAP, Limit, LimitRule
 from ledger.domain.regime import Policy
@@ -30,6 +38,7 @@ class AgreementSigned(Event, frozen=True, kw_only=True, omit_defaults=True):
     policy: Policy
     limits: tuple[Limit, ...] = ()
     selection: Selection | None = None
+    numbers: tuple[FurtherNumber, ...] = ()
 
 
 class AgreementRectified(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -189,6 +198,13 @@ class RoundResultReported(Event, frozen=True, kw_only=True, omit_defaults=True):
     result: RoundResult
 
 
+class AgreementNumbersGiven(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The further numbers that it goes by, all of them: they stand in place of earlier ones."""
+
+    stored: ClassVar[str] = "agreement-numbers-given"
+    numbers: tuple[FurtherNumber, ...]
+
+
 AgreementEvent = (
     AgreementSigned
     | AgreementRectified
@@ -210,6 +226,7 @@ AgreementEvent = (
     | ShareMoveDeclined
     | InKindRecorded
     | RoundResultReported
+    | AgreementNumbersGiven
     | FundingEvent
     | CompetitionEvent
 )

@@ -10,6 +10,7 @@ from ledger.domain.funding import Funded
 from ledger.domain.sharing import Shares
 
 PartyRole = Literal["lead", "member", "company"]
+NumberKind = Literal["diary", "supplier", "framework", "other"]
 
 
 class Party(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -21,6 +22,14 @@ class Party(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     organisation: str
     name: str = ""
     role: PartyRole | None = None
+
+
+class FurtherNumber(msgspec.Struct, frozen=True, kw_only=True):
+    """Another number that an agreement goes by: the buyer's diary number, the supplier's own
+    number of it, that of a state framework which it is called off from, or another."""
+
+    kind: NumberKind
+    number: str
 
 
 class Reasons(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

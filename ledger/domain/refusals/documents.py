@@ -57,5 +57,5 @@ class OrderUnknown(Unmatched):
 
 class OrderAmbiguous(Unmatched):
     type = "order-ambiguous"
-    means = "The received invoice names a reference that several orders carry."
-    sentence = "{reference} is the reference of several orders: {orders}."
+    means = "The received invoice names several orders, or a reference that several carry."
+    sentence = "{reference} names several orders: {orders}."
