@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 import click
 from msgspec.structs import replace
 
+from ledger.application.bodies.documents import CORRECTS
 from ledger.cli.exporting import write_csv
 from ledger.cli.flags import flag_words
 from ledger.cli.opening import NOBODY_NAMED, Unreadable, ledger, read_file
 from ledger.cli.output import language, said, say, say_json, table, tell, term
 from ledger.cli.parameters import ORGANISATION, as_csv, as_json
 from ledger.cli.verbs import Noun
-from ledger.domain.refusals import Invalid, NotFound
+from ledger.domain.money import from_text
+from ledger.domain.refusals import Fault, Invalid, NotFound
 from ledger.wording import fault_sentence, kronor, words
 
 if TYPE_CHECKING:
@@ -208,14 +210,36 @@ def retry(file: str, person: str) -> None:
 @queue.command()
 @click.argument("file")
 @click.argument("order")
+@click.option("--reason", default="", help="Why it belongs there, where it says something else.")
+@click.option("--corrects", type=click.Choice(CORRECTS), help="What a corrected invoice (384) is.")
 @click.option("--person", default=NOBODY_NAMED, show_default=True, help="Who records.")
-def assign(file: str, order: str, person: str) -> None:
-    """Say which order a file belongs to; all else is checked as ever."""
+def assign(file: str, order: str, reason: str, corrects: str | None, person: str) -> None:
+    """Say which order a file belongs to, or over several as ORDER/LINE=AMOUNT,ORDER=AMOUNT."""
     from ledger import intake
 
     opened = ledger()
     desk = _desk(opened, person, None)
-    _tell_settled(opened, file, intake.assign(_named(opened, file), order, desk))
+    body = {**_orders(order), "reason": reason, "corrects": corrects}
+    _tell_settled(opened, file, intake.assign(_named(opened, file), body, desk))
+
+
+def _orders(written: str) -> dict[str, Any]:
+    """The order, or the lines that are written. Raises Invalid."""
+    if "=" not in written:
+        return {"order": written}
+    lines: list[dict[str, Any]] = []
+    for part in written.split(","):
+        place, _, amount = part.strip().partition("=")
+        order, _, line = place.partition("/")
+        try:
+            number = {"line": int(line)} if line else {}
+            lines.append({"order": order, "amount": from_text(amount), **number})
+        except ValueError:
+            sentence = "“{written}” is not ORDER=AMOUNT or ORDER/LINE=AMOUNT."
+            raise Invalid(
+                Fault(pointer="/lines", sentence=sentence, figures={"written": part})
+            ) from None
+    return {"lines": lines}
 
 
 @queue.command()

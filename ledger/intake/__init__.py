@@ -5,8 +5,9 @@ to, `discard` says why it belongs to none.
 """
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -30,9 +31,11 @@ from ledger.domain.refusals import (
     WrongStatus,
 )
 from ledger.intake.booking import command_of
+from ledger.intake.correcting import check_correction
 from ledger.intake.credits import credited, look_again
-from ledger.intake.desk import Desk, Receipt
-from ledger.intake.matching import find_order
+from ledger.intake.desk import Assigned, Desk, Receipt, assigned
+from ledger.intake.matching import Found, find_order
+from ledger.numbers import order_number
 from ledger.registry import Document, Registry
 from ledger.store import Request
 from ledger.wording import members, sentence
@@ -55,6 +58,8 @@ def receive(content: bytes, desk: Desk, format: str = FORMAT) -> Receipt:
     before = desk.registry.received(sha256)
     if before is not None and before.status == "discarded":
         return Receipt(sha256=sha256, status="discarded", reason=before.reason)
+    if desk.organisation is not None:
+        desk.registry.take_in(sha256, desk.organisation)
     document = Document(
         sha256=sha256,
         format=format,
@@ -82,17 +87,24 @@ def waiting(registry: Registry, on: date) -> list[str]:
     ]
 
 
-def assign(sha256: str, number: str, desk: Desk) -> Receipt:
-    """Record a kept file on the order that a person says it belongs to.
+def assign(sha256: str, body: Mapping[str, Any], desk: Desk) -> Receipt:
+    """Record a kept file on the orders that a person says it belongs to, whatever did not match but
+    its currency and whom it is made out to.
 
-    All else is checked as for one that matches by itself. Raises NotFound, or the Refusal that
-    stands in the way; the file then stays where it was.
+    Raises NotFound, or the Refusal that stands in the way; the file then stays where it was.
     """
     document = _kept(sha256, desk)
+    invoice = _read(document.content, document.format)
+    said = assigned(body, is_credit=invoice.amount < 0)
+    number = order_number(desk, said.order, desk.organisation)
     state: order.State | None = desk.service.load(order.stream(number))[1]
     if state is None:
-        raise NotFound(what="order", name=number)
-    return _record(document, _read(document.content, document.format), state, desk)
+        raise NotFound(what="order", name=said.order)
+    parts = tuple(
+        replace(one, order=order_number(desk, one.order, desk.organisation)) for one in said.parts
+    )
+    said = replace(said, order=number, parts=parts)
+    return _record(document, invoice, Found(state, "person", said.reason), desk, said)
 
 
 def discard(sha256: str, reason: str, desk: Desk) -> Receipt:
@@ -117,7 +129,7 @@ def _read(content: bytes, format: str) -> Invoice:
 
 def _check_date(invoice: Invoice, desk: Desk) -> None:
     """Raises Invalid for a date that is no day to wait for."""
-    root = "CreditNote" if invoice.type == "381" else "Invoice"
+    root = "CreditNote" if invoice.is_credit else "Invoice"
     today = day_of(desk.now or desk.service.clock())
     faults = issued_faults(f"/{root}/IssueDate", invoice.issued_on, today)
     if faults:
@@ -127,9 +139,14 @@ def _check_date(invoice: Invoice, desk: Desk) -> None:
 def _kept(sha256: str, desk: Desk) -> Document:
     """Raises NotFound where there is no such file, or it is made out to another organisation."""
     document = desk.registry.received(sha256)
-    if document is None or desk.organisation not in (None, document.buyer):
+    if document is None or not _is_its(document, desk):
         raise NotFound(what="document", name=sha256)
     return document
+
+
+def _is_its(document: Document, desk: Desk) -> bool:
+    of = desk.organisation
+    return of is None or desk.registry.is_for(document, of)
 
 
 def _match_or_queue(
@@ -149,11 +166,11 @@ def _match_or_queue(
         return Receipt(sha256=document.sha256, status="queued", reason=reason, refusal=refusal.type)
 
 
-def _order_of(invoice: Invoice, desk: Desk) -> order.State:
+def _order_of(invoice: Invoice, desk: Desk) -> Found:
     """The order that a file names; of a credit that names none, its invoice's. Raises NoOrderNamed,
     OrderUnknown, OrderAmbiguous, CreditedUnknown."""
     try:
-        return find_order(invoice, desk).state
+        return find_order(invoice, desk)
     except NoOrderNamed:
         if not invoice.credits or invoice.supplier.organisation is None:
             raise
@@ -163,7 +180,7 @@ def _order_of(invoice: Invoice, desk: Desk) -> order.State:
             numbers = ", ".join(one.number for one in invoice.credits)
             raise CreditedUnknown(invoices=numbers) from None
         state: order.State = desk.service.load(order.stream(found[0].orders[0]))[1]
-        return state
+        return Found(state, "credited-invoice", invoice.credits[0].number)
 
 
 def _look_again(came: drawdown.State, desk: Desk) -> None:
@@ -217,11 +234,15 @@ def _settled(document: Document) -> Document:
     return replace(document, reason="", refusal="", figures="{}", decided_by="", decided_at="")
 
 
-def _record(document: Document, invoice: Invoice, state: order.State, desk: Desk) -> Receipt:
+def _record(
+    document: Document, invoice: Invoice, found: Found, desk: Desk, said: Assigned | None = None
+) -> Receipt:
     """Raises the Refusal that stands in the way."""
     done = _settled(document)
     try:
-        command = command_of(invoice, state, desk, document)
+        corrected = check_correction(invoice, desk, said)
+        command = command_of(invoice, found, desk, document, said)
+        command = replace(command, flags=(*corrected, *command.flags))
         request = Request(key=_newest(document, desk).next, digest=document.sha256)
         outcome = desk.service.execute(command, desk.by, request, desk.now)
     except DuplicateInvoice as error:

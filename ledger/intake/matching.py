@@ -6,19 +6,17 @@ among other words, or two of them, is offered to a person and never matched.
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from ledger.bounds import WITHIN, WITHIN_WORDS
 from ledger.documents.peppol_invoice import Invoice
 from ledger.domain import order
+from ledger.domain.events import MatchedBy
 from ledger.domain.refusals import NoOrderNamed, OrderAmbiguous, OrderUnknown
 from ledger.domain.spelling import fold
 from ledger.intake.desk import Desk
 from ledger.projections import references
 from ledger.projections.references import Named
-
-By = Literal["order-reference", "sellers-order", "line-order"]
-"""BT-13, BT-14, or the order that lines alone name."""
 
 _WORD = re.compile(r"[^\s,;:|+&/()\[\]\"'“”«»#]+")
 """What stands between commas, strokes and the like; a number may take several."""
@@ -28,14 +26,14 @@ class Found(NamedTuple):
     """The order that an invoice belongs to: by what, and how that is written there."""
 
     state: order.State
-    by: By
+    by: MatchedBy
     value: str
 
 
 class Reference(NamedTuple):
     """What a document names an order by."""
 
-    by: By
+    by: MatchedBy
     value: str
 
 
@@ -73,7 +71,7 @@ def order_of(reference: Reference, invoice: Invoice, desk: Desk) -> Found:
 
 def references_of(invoice: Invoice) -> tuple[Reference, ...]:
     """What the invoice names orders by, each once: the document's, then those of its lines."""
-    written: list[tuple[By, str | None]] = [
+    written: list[tuple[MatchedBy, str | None]] = [
         ("order-reference", invoice.order),
         ("sellers-order", invoice.sellers_order),
         *(("line-order", line.order) for line in invoice.lines),

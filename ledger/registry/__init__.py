@@ -41,6 +41,7 @@ from ledger.registry.tables import (
     secrets_kept,
     sessions,
     sole_traders,
+    takers,
     tokens,
 )
 
@@ -340,6 +341,24 @@ class Registry:
             connection.execute(received.delete().where(same))
             connection.execute(insert(received), row)
 
+    def take_in(self, sha256: str, organisation: str) -> None:
+        """Note for whom a file was taken in: it sees it in the queue, whoever it is made out to."""
+        row = {"sha256": sha256, "organisation": organisation}
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(insert(takers), row)
+        except IntegrityError:
+            pass  # noted before
+
+    def is_for(self, document: Document, organisation: str) -> bool:
+        """Whether a file is made out to an organisation, or was taken in for it."""
+        query = select(takers).where(
+            takers.c.sha256 == document.sha256, takers.c.organisation == organisation
+        )
+        with self._engine.connect() as connection:
+            taken = connection.execute(query).first() is not None
+        return taken or document.buyer == organisation
+
     def received(self, sha256: str) -> Document | None:
         """A received file."""
         query = select(received).where(received.c.sha256 == sha256)
@@ -379,7 +398,8 @@ class Registry:
             return connection.execute(change).rowcount == 1
 
     def queue(self, buyer: str | None) -> list[dict[str, Any]]:
-        """Files that wait, the oldest first, with the reason; a buyer's, or all of them (None)."""
+        """Files that wait, the oldest first, with the reason: those made out to an organisation or
+        taken in for it, or all of them (None)."""
         columns = ("sha256", "format", "buyer", "reason", "refusal", "figures", "received_at")
         query = (
             select(*(received.c[name] for name in columns))
@@ -387,7 +407,8 @@ class Registry:
             .order_by(received.c.received_at)
         )
         if buyer is not None:
-            query = query.where(received.c.buyer == buyer)
+            mine = select(takers.c.sha256).where(takers.c.organisation == buyer)
+            query = query.where((received.c.buyer == buyer) | received.c.sha256.in_(mine))
         with self._engine.connect() as connection:
             rows = connection.execute(query).mappings().all()
         return [{**row, "figures": msgspec.json.decode(row["figures"])} for row in rows]

@@ -59,6 +59,13 @@ received = Table(
     Column("decided_at", String, nullable=False),
     Column("content", LargeBinary, nullable=False),
 )
+takers = Table(
+    "takers",
+    metadata,
+    Column("sha256", String, primary_key=True),
+    Column("organisation", String, primary_key=True),
+)
+"""For whom a file was taken in, where that is not whom it is made out to."""
 checks = Table(
     "checks",
     metadata,

@@ -14,7 +14,7 @@ from msgspec import Meta
 from ledger.domain.money import to_text
 
 AMOUNT = r"^-?\d{1,17}\.\d\d$"
-ORGANISATION = r"^(?:\d{10}|N[0-9A-F]{9})$"
+ORGANISATION = r"^(?:\d{10}|N[0-9A-F]{9}|\d{4}:[0-9A-Z]{1,35})$"
 
 Of = str | Callable[[Any, Any], Any] | None
 

@@ -110,6 +110,7 @@ def _recorded(
         amount=command.amount,
         allocations=held.allocations,
         taken=held.taken,
+        match=command.match,
         vat=command.vat,
         due_on=command.due_on,
         credits=command.credits,

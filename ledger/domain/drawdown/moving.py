@@ -158,6 +158,7 @@ def _as_recorded(state: State, parts: tuple[Part, ...]) -> RecordDrawdown:
         currency=state.currency,
         amount=state.amount,
         parts=parts,
+        match=state.match,
     )
 
 

@@ -113,6 +113,8 @@ from ledger.domain.events.parts import (
     Event,
     FurtherNumber,
     LineAmount,
+    Match,
+    MatchedBy,
     Notice,
     NumberKind,
     OrderLine,

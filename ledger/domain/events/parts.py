@@ -152,6 +152,19 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
 
 
+MatchedBy = Literal["order-reference", "sellers-order", "line-order", "credited-invoice", "person"]
+"""What says which order a received invoice belongs to: BT-13, BT-14, its lines alone, the invoice
+that it credits (BT-25), or a person."""
+
+
+class Match(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a received invoice is taken to belong to its orders: by what, and how that is written
+    there; where a person said so, why."""
+
+    by: MatchedBy
+    value: str
+
+
 Room = Literal["cap", "order"]
 """Where the room of a credit goes: back to the cap, or back to its order, to be invoiced again."""
 

@@ -59,7 +59,7 @@ def retry(body: dict[str, Any], sha256: str) -> Response:
 @blueprint.arguments(AssignDocument)
 @_received
 def assign(body: dict[str, Any], sha256: str) -> Response:
-    return _answer(intake.assign(sha256, body["order"], _desk()))
+    return _answer(intake.assign(sha256, body, _desk()))
 
 
 @acts.by_hand(blueprint, "documents", "discard")
