@@ -32,8 +32,9 @@ def command_of(
 ) -> drawdown.RecordDrawdown:
     """What is recorded of a file on the order that was found, or that a person says.
 
-    With a reason it is recorded although it does not match, and flagged for that for ever after; two things nobody may say otherwise: the
-    currency, and that it is made out to one of the agreement's buyers.
+    With a reason it is recorded although it does not match, and flagged for that for ever after.
+    Two things nobody may say otherwise: its currency, and that it is made out to one of the
+    agreement's buyers.
 
     Raises NotFound, NotAParty, BuyerUnread, BuyerDiffers, SupplierUnread, SupplierDiffers,
     NotUnderAgreement, OrderUnknown, OrderAmbiguous.
