@@ -94,8 +94,6 @@ def _desk(opened: Ledger, person: str, organisation: str | None) -> Desk:
 
 def _received(file: str, desk: Desk, most: int) -> dict[str, Any]:
     """What became of a file of at most so many bytes, for programs."""
-    import msgspec
-
     from ledger import intake
 
     try:
@@ -108,8 +106,19 @@ def _received(file: str, desk: Desk, most: int) -> dict[str, Any]:
     except Unreadable as unreadable:
         errors = [{"pointer": "", "detail": unreadable.reason}]
     else:
-        return {"file": file, **msgspec.to_builtins(receipt)}
+        return {"file": file, **_receipt(receipt)}
     return {"file": file, "status": "refused", "errors": errors}
+
+
+def _receipt(receipt: Receipt) -> dict[str, Any]:
+    """As the API answers, in the reader's language."""
+    import msgspec
+
+    from ledger.application.answers.documents import Receipt as Answer
+    from ledger.application.answers.making import At, made
+
+    told: dict[str, Any] = msgspec.to_builtins(made(Answer, receipt, At(language())))
+    return told
 
 
 def read_document(file: str, most: int) -> bytes:
@@ -141,6 +150,8 @@ def _tell(opened: Ledger, result: dict[str, Any], console: Console) -> None:
         figures["flags"] = flag_words(state.flags, state.currency)
         status = "flagged" if state.flags else status
     tell(replace(SAID[status], figures=figures))
+    for warning in result["warnings"]:
+        say("  " + ": ".join(part for part in (warning["pointer"], warning["detail"]) if part))
 
 
 @click.group(cls=Noun, invoke_without_command=True)
@@ -165,13 +176,13 @@ def listed(csv_file: str | None, as_json: bool) -> None:
 
 
 def _list(csv_file: str | None, *, as_json: bool) -> None:
-    opened = ledger()
-    items = opened.registry.queue(None)
-    if csv_file is not None:
-        from ledger.application.answers.documents import QueuedDocument
-        from ledger.application.answers.making import made
+    from ledger.application.answers.documents import QueuedDocument
+    from ledger.application.answers.making import At, made
 
-        write_csv(opened, csv_file, QueuedDocument, [made(QueuedDocument, one) for one in items])
+    opened = ledger()
+    items = [made(QueuedDocument, one, At(language())) for one in opened.registry.queue(None)]
+    if csv_file is not None:
+        write_csv(opened, csv_file, QueuedDocument, items)
         return
     if as_json:
         say_json(items)
@@ -179,7 +190,7 @@ def _list(csv_file: str | None, *, as_json: bool) -> None:
     table(
         ("Received", "SHA-256", "Format", "Reason"),
         [
-            (item["received_at"][:19] + "Z", item["sha256"][:12], item["format"], item["reason"])
+            (item.received_at[:19] + "Z", item.sha256[:12], item.format, item.reason)
             for item in items
         ],
     )
@@ -232,7 +243,6 @@ def discard(file: str, reason: str, person: str) -> None:
 
 
 def _tell_settled(opened: Ledger, file: str, receipt: Receipt) -> None:
-    import msgspec
     from rich.console import Console
 
-    _tell(opened, {"file": file, **msgspec.to_builtins(receipt)}, Console())
+    _tell(opened, {"file": file, **_receipt(receipt)}, Console())
