@@ -23,23 +23,12 @@ from ledger.projections.seeing import organisations
 from ledger.registry import Document, checks
 from ledger.registry.enclosed import attached, sent
 
-SAFE_TYPES = (
-    "application/pdf",
-    "image/png",
-    "image/jpeg",
-    "text/csv",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "application/vnd.oasis.opendocument.spreadsheet",
-)
-"""Kinds of attachments that EN 16931 has (BT-125-1); another is told as mere bytes."""
-
 
 class File(NamedTuple):
-    """An attachment to be saved: its bytes, a name that is safe anywhere, and its media type."""
+    """An attachment to be saved: its bytes, and a name that is safe anywhere."""
 
     content: bytes
     name: str
-    media_type: str
 
 
 def received(asker: Asker, sha256: str) -> Document:
@@ -86,12 +75,7 @@ def attachment(asker: Asker, sha256: str, digest: str) -> File:
     content = enclosed(decoded(document.content), digest) if found else None
     if content is None:
         raise NotFound(what="document", name=digest)
-    media_type = found[0].media_type.strip().lower()
-    return File(
-        content,
-        safe_name(found[0].name) or f"{digest[:12]}.bin",
-        media_type if media_type in SAFE_TYPES else "application/octet-stream",
-    )
+    return File(content, safe_name(found[0].name) or f"{digest[:12]}.bin")
 
 
 def checked(asker: Asker, sha256: str) -> DocumentCheck:

@@ -208,7 +208,7 @@ def download(api, content):
 def test_an_attachment_is_saved_byte_for_byte_and_no_browser_opens_it(api):
     answer = download(api, enclosing())
     assert (answer.status_code, answer.data) == (200, PDF)
-    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.headers["Content-Type"] == "application/octet-stream"
     assert answer.headers["Content-Disposition"] == "attachment; filename=Underlag.pdf"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answer.headers["Content-Security-Policy"]

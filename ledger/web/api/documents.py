@@ -20,6 +20,7 @@ from ledger.web.openapi import HEADERS, XML_BODY
 from ledger.web.seen import asker, ledger
 
 READERS = ("finance", "auditor", "admin")
+BINARY = "application/octet-stream"
 
 blueprint = routes.blueprint("documents", "E-invoices and other documents.")
 
@@ -64,16 +65,13 @@ def one(sha256: str) -> Response:
 
 @blueprint.get("/documents/<digest:sha256>/attachments/<digest:attachment>")
 @allow(*READERS)
-@blueprint.response(
-    200, {"type": "string", "format": "binary"}, content_type="application/octet-stream"
-)
+@blueprint.response(200, {"type": "string", "format": "binary"}, content_type=BINARY)
 def attachment(sha256: str, attachment: str) -> Response:
     """An attachment of a received file, to be saved."""
     file = documents.attachment(asker(), sha256, attachment)
-    response = send_file(
-        BytesIO(file.content), file.media_type, as_attachment=True, download_name=file.name
-    )
-    # It is a stranger's: no browser is to guess what it is, or to open it as a page of ours.
+    # It is a stranger's: mere bytes, whatever the sender calls them, and no browser is to guess
+    # what they are, or to open them as a page of ours.
+    response = send_file(BytesIO(file.content), BINARY, as_attachment=True, download_name=file.name)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
