@@ -138,9 +138,14 @@ def _said(value: object, language: str, names: Mapping[str, str]) -> str:
 
 def members(refusal: Refusal) -> dict[str, Any]:
     """The refusal's figures as members of a problem document."""
+    return members_of(refusal.figures)
+
+
+def members_of(figures: Mapping[str, Figures]) -> dict[str, Any]:
+    """Figures of a refusal as members of an answer."""
     return {
         name: _member(value)
-        for name, value in refusal.figures.items()
+        for name, value in figures.items()
         if name not in ("faults", "count", "because")
     }
 

@@ -173,7 +173,7 @@ class Player:
         desk = intake.Desk(finance, self.service, self.views, self.registry, None, self._now)
         receipt = intake.receive(written(bill), desk)
         if receipt.status != "recorded":
-            raise RuntimeError(f"{bill.number}: {receipt.status} {receipt.reason}")
+            raise RuntimeError(f"{bill.number}: {receipt.status} {receipt.why.says()}")
         self.do(
             "approver",
             drawdown.ApproveDrawdown(drawdown=receipt.drawdown, on=bill.issued_on, room=room),

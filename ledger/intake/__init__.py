@@ -30,15 +30,16 @@ from ledger.domain.refusals import (
     Unavailable,
     WrongStatus,
 )
+from ledger.intake.assigned import Assigned, assigned
 from ledger.intake.booking import command_of
 from ledger.intake.correcting import check_correction
 from ledger.intake.credits import credited, look_again
-from ledger.intake.desk import Assigned, Desk, Receipt, assigned
+from ledger.intake.desk import Desk, Receipt
 from ledger.intake.matching import Found, find_order
 from ledger.numbers import order_number
-from ledger.registry import Document, Registry
+from ledger.reasons import Why, kept, of_row, why_of
+from ledger.registry import Document, Registry, enclosed
 from ledger.store import Request
-from ledger.wording import members, sentence
 
 __all__ = ["FORMAT", "Desk", "Receipt", "assign", "discard", "receive", "retry", "waiting"]
 
@@ -57,7 +58,7 @@ def receive(content: bytes, desk: Desk, format: str = FORMAT) -> Receipt:
     sha256 = hashlib.sha256(content).hexdigest()
     before = desk.registry.received(sha256)
     if before is not None and before.status == "discarded":
-        return Receipt(sha256=sha256, status="discarded", reason=before.reason)
+        return Receipt(sha256=sha256, status="discarded", why=Why(text=before.reason))
     if desk.organisation is not None:
         desk.registry.take_in(sha256, desk.organisation)
     document = Document(
@@ -67,14 +68,17 @@ def receive(content: bytes, desk: Desk, format: str = FORMAT) -> Receipt:
         buyer=desk.registry.party(invoice.buyer.organisation or desk.by.organisation),
         content=content,
     )
-    return _match_or_queue(document, invoice, desk)
+    receipt = _match_or_queue(document, invoice, desk)
+    _keep_enclosed(sha256, invoice, desk)
+    return _told(receipt, invoice)
 
 
 def retry(sha256: str, desk: Desk) -> Receipt:
     """Match a kept file again, as after the missing order was placed, or its drawdown was turned
     down by mistake. Raises NotFound."""
     document = _kept(sha256, desk)
-    return _match_or_queue(document, _read(document.content, document.format), desk, again=True)
+    invoice = _read(document.content, document.format)
+    return _told(_match_or_queue(document, invoice, desk, again=True), invoice)
 
 
 def waiting(registry: Registry, on: date) -> list[str]:
@@ -83,7 +87,7 @@ def waiting(registry: Registry, on: date) -> list[str]:
         str(row["sha256"])
         for row in registry.queue(None)
         if row["refusal"] == DatedAhead.type
-        and str(row["figures"].get("issued_on", "")) <= on.isoformat()
+        and str(of_row(row).figures.get("issued_on", "")) <= on.isoformat()
     ]
 
 
@@ -104,7 +108,8 @@ def assign(sha256: str, body: Mapping[str, Any], desk: Desk) -> Receipt:
         replace(one, order=order_number(desk, one.order, desk.organisation)) for one in said.parts
     )
     said = replace(said, order=number, parts=parts)
-    return _record(document, invoice, Found(state, "person", said.reason), desk, said)
+    found = Found(state, "person", said.reason)
+    return _told(_record(document, invoice, found, desk, said), invoice)
 
 
 def discard(sha256: str, reason: str, desk: Desk) -> Receipt:
@@ -112,7 +117,7 @@ def discard(sha256: str, reason: str, desk: Desk) -> Receipt:
     document = _kept(sha256, desk)
     if not desk.registry.discard(sha256, reason, desk.by.person):
         raise WrongStatus(name=sha256, status=document.status, action="discard", needed="queued")
-    return Receipt(sha256=sha256, status="discarded", reason=reason)
+    return Receipt(sha256=sha256, status="discarded", why=Why(text=reason))
 
 
 # ── From a file to a drawdown ─────────────────────────────────────────────────────────────────
@@ -125,6 +130,29 @@ def _read(content: bytes, format: str) -> Invoice:
         raise Invalid(
             *(Fault(pointer=f.place, sentence=f.message, figures=f.figures) for f in error.faults)
         ) from error
+
+
+def _keep_enclosed(sha256: str, invoice: Invoice, desk: Desk) -> None:
+    some = [
+        enclosed.Enclosed(
+            digest=one.sha256,
+            bytes=one.bytes,
+            name=one.name,
+            media_type=one.media_type,
+            reference=one.reference,
+            description=one.description,
+        )
+        for one in invoice.attachments
+    ]
+    sent = invoice.envelope
+    if some or sent is not None:
+        members = None if sent is None else enclosed.Sent(**msgspec.structs.asdict(sent))
+        enclosed.keep(desk.registry, sha256, some, members)
+
+
+def _told(receipt: Receipt, invoice: Invoice) -> Receipt:
+    """What was odd about a file is told with whatever became of it."""
+    return replace(receipt, warnings=invoice.warnings)
 
 
 def _check_date(invoice: Invoice, desk: Desk) -> None:
@@ -160,10 +188,10 @@ def _match_or_queue(
     except Unavailable:
         raise
     except Refusal as refusal:
-        reason, figures = sentence(refusal), msgspec.json.encode(members(refusal)).decode()
-        kept = replace(document, reason=reason, refusal=refusal.type, figures=figures)
-        desk.registry.keep(replace(kept, status="queued"))
-        return Receipt(sha256=document.sha256, status="queued", reason=reason, refusal=refusal.type)
+        waits = replace(_settled(document), refusal=refusal.type, figures=kept(refusal))
+        desk.registry.keep(replace(waits, status="queued"))
+        why = why_of(refusal)
+        return Receipt(sha256=document.sha256, status="queued", why=why, refusal=refusal.type)
 
 
 def _order_of(invoice: Invoice, desk: Desk) -> Found:
@@ -248,9 +276,7 @@ def _record(
     except DuplicateInvoice as error:
         id = str(error.figures["drawdown"])
         desk.registry.keep(replace(done, status="duplicate", drawdown=id))
-        return Receipt(
-            sha256=document.sha256, status="duplicate", drawdown=id, reason=sentence(error)
-        )
+        return Receipt(sha256=document.sha256, status="duplicate", drawdown=id, why=why_of(error))
     assert isinstance(outcome.state, drawdown.State)
     desk.registry.keep(replace(done, status="recorded", drawdown=outcome.state.id))
     if not outcome.replayed:

@@ -18,8 +18,9 @@ from ledger.domain.refusals import (
     SupplierDiffers,
     SupplierUnread,
 )
+from ledger.intake.assigned import Assigned
 from ledger.intake.credits import credited
-from ledger.intake.desk import Assigned, Desk
+from ledger.intake.desk import Desk
 from ledger.intake.likeness import unlike
 from ledger.intake.lines import parted
 from ledger.intake.matching import Found, Reference, names_agreement, order_of

@@ -2,8 +2,9 @@
 
 from ledger.documents.peppol_invoice import Invoice
 from ledger.domain.refusals import FirstStands, ReplaceOrDifference
+from ledger.intake.assigned import Assigned
 from ledger.intake.booking import supplier_of
-from ledger.intake.desk import Assigned, Desk
+from ledger.intake.desk import Desk
 from ledger.projections import drawdowns
 
 

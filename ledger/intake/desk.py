@@ -1,79 +1,31 @@
 """Who takes received files in, and what becomes of one."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 
-from ledger.domain.drawdown import Part
+from ledger.documents.faults import Fault
 from ledger.domain.events import By
-from ledger.domain.refusals import Fault, Invalid
 from ledger.projections import Views
+from ledger.reasons import Why
 from ledger.registry import Registry
 from ledger.service import Service
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a received file; `refusal` is the type of what keeps it in the queue,
-    `receipt` what the drawdown's newest record has in the log's hash tree."""
+    `receipt` what the drawdown's newest record has in the log's hash tree. `warnings` are what was
+    odd about the file and did not refuse it."""
 
     sha256: str
     status: Literal["recorded", "duplicate", "queued", "discarded"]
     drawdown: str = ""
-    reason: str = ""
+    why: Why = Why()
     refusal: str = ""
     version: int = 0
     receipt: str = ""
-
-
-Corrects = Literal["replaces", "difference"]
-"""What a corrected invoice (384) is: the whole anew, or the difference to the first one."""
-
-
-class Assigned(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person says of a file that matched nothing: the orders that it belongs to, the first
-    of which `order` is; how it is split, where it is; why; and what a corrected invoice is.
-
-    Amounts of `parts` in öre excluding VAT, signed as the file's.
-    """
-
-    order: str
-    parts: tuple[Part, ...] = ()
-    reason: str = ""
-    corrects: Corrects | None = None
-
-
-def assigned(body: Mapping[str, Any], *, is_credit: bool) -> Assigned:
-    """What a person says in a body; a credit's amounts may be written with or without a minus.
-
-    Raises Invalid.
-    """
-    lines = body.get("lines") or []
-    first = body.get("order")
-    faults = [
-        Fault(pointer=f"/lines/{i}/order", sentence="Name the line's order.")
-        for i, line in enumerate(lines)
-        if "order" not in line and first is None
-    ]
-    if first is None and not lines:
-        faults.append(Fault(pointer="/order", sentence="Name the order that it belongs to."))
-    if faults:
-        raise Invalid(*faults)
-    parts = tuple(
-        Part(
-            order=line.get("order", first),
-            line=line.get("line"),
-            amount=-abs(line["amount"]) if is_credit else line["amount"],
-        )
-        for line in lines
-    )
-    return Assigned(
-        order=first or parts[0].order,
-        parts=parts,
-        reason=body.get("reason", ""),
-        corrects=body.get("corrects"),
-    )
+    warnings: tuple[Fault, ...] = ()
 
 
 class Desk(NamedTuple):

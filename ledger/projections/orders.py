@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, or_, selec
 from ledger.bounds import PAGE
 from ledger.domain import order
 from ledger.domain.events import Event, Fact, OrderPassedOn, OrderPlaced
+from ledger.domain.order.state import OPEN
 from ledger.projections import formerly
 from ledger.projections.database import orders
 from ledger.projections.seeing import Visible, in_part, organisations, seen_by
@@ -71,6 +72,17 @@ def shown_to(visible_to: Visible) -> list[ColumnElement[bool]]:
         return []
     had = (_had(name) for name in organisations(visible_to))
     return [or_(seen_by(visible_to, orders), *had)]
+
+
+def newest_open(
+    connection: Connection, visible_to: Visible, supplier: str | None, limit: int
+) -> list[order.State]:
+    """The newest orders that can be invoiced; one supplier's, or everybody's."""
+    query = select(orders.c.state).where(orders.c.status.in_(OPEN), *shown_to(visible_to))
+    if supplier is not None:
+        query = query.where(orders.c.supplier == supplier)
+    rows = connection.execute(query.order_by(orders.c.position.desc()).limit(limit))
+    return [_read(row.state) for row in rows]
 
 
 def states(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from sqlalchemy import delete, insert, inspect, select
+from sqlalchemy import delete, insert, select
 
 from ledger.registry import Registry
-from ledger.registry.tables import checks
+from ledger.registry.tables import checks, is_there
 
 
 class Kept(NamedTuple):
@@ -35,8 +35,7 @@ def kept(registry: Registry, sha256: str) -> Kept | None:
     columns = (checks.c.release, checks.c.checked_at, checks.c.outcome)
     query = select(*columns).where(checks.c.sha256 == sha256)
     with registry.transaction() as connection:
-        schema = connection.get_execution_options()["schema_translate_map"]["registry"]
-        if not inspect(connection).has_table(checks.name, schema=schema):
+        if not is_there(connection, checks):
             return None
         row = connection.execute(query).first()
     return None if row is None else Kept(*row)
