@@ -135,6 +135,8 @@ postings = Table(
     Column("reserved", BigInteger, nullable=False),
     Column("committed", BigInteger, nullable=False),
     Column("drawn", BigInteger, nullable=False),
+    Column("seats_reserved", BigInteger, nullable=False),
+    Column("seats_committed", BigInteger, nullable=False),
     Column("cap", BigInteger),
     Column("sets_cap", Boolean, nullable=False),
     Column("effective_on", Date, nullable=False),
@@ -151,6 +153,8 @@ days = Table(
     Column("reserved", BigInteger, nullable=False),
     Column("committed", BigInteger, nullable=False),
     Column("drawn", BigInteger, nullable=False),
+    Column("seats_reserved", BigInteger, nullable=False),
+    Column("seats_committed", BigInteger, nullable=False),
 )
 
 timeline = Table(
@@ -222,7 +226,7 @@ bundle_reads = Table(
     Column("recorded_at", BigInteger, nullable=False),
 )
 
-SHAPE = "14"
+SHAPE = "15"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 

@@ -35,7 +35,7 @@ from ledger.domain.events import (
     ThresholdCrossed,
     UnderUseAlertRaised,
 )
-from ledger.domain.refusals import Amount
+from ledger.domain.refusals import SEATS, Amount
 from ledger.telling.competitions import tell_competition
 from ledger.telling.funding import tell_funding
 from ledger.wording import Sentence, words
@@ -89,12 +89,13 @@ def tell_agreement(event: AgreementEvent, name: str, currency: str) -> Sentence:
         case RoomMoved():
             return words("Room of {order} moved", order=event.order)
         case ThresholdCrossed():
+            unit = currency if event.unit == "money" else SEATS
             return words(
                 "{percent} % of {limit} is in use: {used} of {amount}",
                 percent=event.percent,
                 limit=event.limit,
-                used=Amount(event.used, currency),
-                amount=Amount(event.amount, currency),
+                used=Amount(event.used, unit),
+                amount=Amount(event.amount, unit),
             )
         case UnderUseAlertRaised():
             return words(

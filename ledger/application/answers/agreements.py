@@ -8,8 +8,10 @@ from ledger.application.answers.balances import Balance
 from ledger.application.answers.making import Answer, At, made
 from ledger.application.answers.members import (
     amount,
+    as_told,
     day,
     flags,
+    in_unit,
     listed,
     nested,
     one_of,
@@ -22,6 +24,7 @@ from ledger.application.answers.selection import SelectionTerms
 from ledger.application.bodies.fields import CURRENCY
 from ledger.application.bodies.terms import AGREEMENT, EFFECTS, NUMBER, PARTY_ROLES
 from ledger.domain import agreement
+from ledger.domain.limits import UNITS
 from ledger.domain.money import to_text
 from ledger.domain.regime import REGIMES
 from ledger.domain.sharing import METHODS, Split
@@ -66,11 +69,12 @@ class AgreementLimit(Answer):
     """A largest amount over the lines that match every dimension that is not null."""
 
     name: Annotated[str, text("What it is called.")]
+    unit: Annotated[str, one_of("What it counts.", UNITS)]
     amount: Annotated[
         str | None,
-        amount(
+        as_told(
             "The most that may be used; null: unknown.",
-            of=lambda limit, at: limit.amount_on(at.day),
+            of=lambda limit, at: in_unit(limit.amount_on(at.day), limit.unit),
         ),
     ]
     effect: Annotated[str, one_of("What passing it does.", EFFECTS)]

@@ -109,7 +109,9 @@ def _require_one_of(state: State, by: By, *organisations: str) -> None:
 def _share_of(state: State, organisation: str, pointer: str) -> Limit:
     """The limit over everything that a buyer carries, of a known amount. Raises Invalid."""
     shares = [
-        limit for limit in state.limits if limit.buyer == organisation and limit.named == ("buyer",)
+        limit
+        for limit in state.limits
+        if limit.unit == "money" and limit.buyer == organisation and limit.named == ("buyer",)
     ]
     if len(shares) != 1 or shares[0].amount is None:
         raise Invalid(

@@ -126,6 +126,7 @@ def _placed(command: PlaceOrder, of: agreement.State, given: Given) -> OrderPlac
         ends_on=command.ends_on,
         respond_by=last_day,
         answer_days=days,
+        counts_seats=True,
         unit=command.unit,
         challenge=command.challenge,
         reference=command.reference,

@@ -71,6 +71,7 @@ from ledger.domain.refusals.drawdowns import (
     SupplierDiffers,
 )
 from ledger.domain.refusals.kinds import (
+    SEATS,
     Amount,
     Conflict,
     Fault,
@@ -112,6 +113,7 @@ from ledger.domain.refusals.state import (
 )
 
 __all__ = [
+    "SEATS",
     "AgreementNotOpen",
     "AlreadyExists",
     "Amount",
