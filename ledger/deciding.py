@@ -36,6 +36,7 @@ AgreementCommand = (
     | agreement.ClaimFunding
     | agreement.ReceiveFunding
     | agreement.ReportResult
+    | agreement.PublishNotice
     | agreement.OpenCompetition
     | agreement.AnswerCompetition
     | agreement.AwardCompetition
@@ -249,6 +250,7 @@ _ROWS = (
     _AGREEMENT.row(agreement.ClaimFunding, agreement.claim_funding, _LEAD),
     _AGREEMENT.row(agreement.ReceiveFunding, agreement.receive_funding, _LEAD),
     _AGREEMENT.row(agreement.ReportResult, agreement.report_result),
+    _AGREEMENT.row(agreement.PublishNotice, agreement.publish_notice, _LEAD),
     _UNDER.row(
         agreement.OpenCompetition,
         agreement.open_competition,

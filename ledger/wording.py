@@ -160,8 +160,8 @@ def _member(value: object) -> Any:
     if isinstance(value, Person):
         return value.id
     if isinstance(value, LimitOver):
-        names = value.__struct_fields__
-        return {"unit": value.unit, **{name: _member(getattr(value, name)) for name in names}}
+        figures = {name: _member(getattr(value, name)) for name in value.__struct_fields__}
+        return figures if value.unit == "money" else {**figures, "unit": value.unit}
     if isinstance(value, RightLacking):
         return {name: _member(getattr(value, name)) for name in value.__struct_fields__}
     if isinstance(value, tuple):

@@ -54,6 +54,7 @@ WORDS = (
     # nouns of refusals
     "agreement", "order", "drawdown", "limit", "document", "document format", "language", "role",
     "agreement, order or drawdown", "recharge", "open share move", "person", "sole trader",
+    "amendment without its notice",
     "overdue", "attest right", "deputy", "organisation", "file in the queue", "token", "record",
     "problem type", "section", "shape",
     # and of what stands on a signing

@@ -25,6 +25,7 @@ from ledger.domain.events import (
     FundingWithdrawn,
     InKindRecorded,
     LimitRemoved,
+    NoticePublished,
     RoomMoved,
     RoomReserved,
     RoundResultReported,
@@ -123,6 +124,13 @@ def tell_agreement(event: AgreementEvent, name: str, currency: str) -> Sentence:
             | CompetitionCancelled()
         ):
             return tell_competition(event, name, currency)
+        case NoticePublished():
+            return words(
+                "Notice {number} of {decision} was published on {day}",
+                number=event.notice.number,
+                decision=event.decision,
+                day=event.notice.published_on,
+            )
         case RoundResultReported():
             of = event.result
             if of.round is None:

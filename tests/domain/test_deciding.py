@@ -70,6 +70,7 @@ def test_the_lead_alone_does_what_is_of_all_buyers():
         "RectifySigning",
         "VoidAgreement",
         "RemoveLimit",
+        "PublishNotice",
         "ExtendAgreement",
         "SuspendAgreement",
         "CloseAgreement",

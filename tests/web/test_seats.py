@@ -94,7 +94,8 @@ def test_why_and_the_statement_tell_seats_apart_from_money(seated):
     why = seated("finance").get(f"{PATH}/balance/explain", figure="reserved", limit="platser")
     assert (why.json["unit"], why.json["amount"]) == ("seats", "12"), why.text
     assert [one["amount"] for one in why.json["items"]] == ["12"]
-    left = seated("finance").get(f"{PATH}/balance/explain", figure="remaining", limit="platser").json
+    query = {"figure": "remaining", "limit": "platser"}
+    left = seated("finance").get(f"{PATH}/balance/explain", **query).json
     assert [one["amount"] for one in left["items"]] == ["20", "-12"]
     change = {"seats": 14, "reason": "fler"}
     assert seated("orderer").post("/orders/SKO-2023-0001/change", change).status_code == 200

@@ -13,6 +13,7 @@ from ledger.application.bodies.agreements import (
     DeclineShareMove,
     Extend,
     ProposeShareMove,
+    PublishNotice,
     Reason,
     RecordInKind,
     Rectify,
@@ -145,6 +146,13 @@ ACTS = (
         command=agreement.ReportResult,
         body=ReportResult,
         route=f"{AGREEMENT}/results",
+    ),
+    _act(
+        "publish-notice",
+        says="Tell the public notice of an amendment that was recorded without it.",
+        command=agreement.PublishNotice,
+        body=PublishNotice,
+        route=f"{AGREEMENT}/notices",
     ),
     _act(
         "suspend",

@@ -26,7 +26,7 @@ from ledger.application.bodies.terms import AGREEMENT, EFFECTS, NUMBER, PARTY_RO
 from ledger.domain import agreement
 from ledger.domain.limits import UNITS
 from ledger.domain.money import to_text
-from ledger.domain.regime import REGIMES
+from ledger.domain.regime import GROUNDS, REGIMES
 from ledger.domain.sharing import METHODS, Split
 
 
@@ -127,6 +127,21 @@ class AgreementPolicy(Answer):
     ]
 
 
+class PublicNotice(Answer):
+    """The public notice of an amendment (17 kap. 11 and 12 §§); null: not told yet."""
+
+    decision: Annotated[str, text("The amendment's decision.")]
+    ground: Annotated[str, one_of("Its ground.", GROUNDS)]
+    number: Annotated[
+        str | None,
+        text("The notice's number.", of=lambda one, _: one.notice and one.notice.number),
+    ]
+    published_on: Annotated[
+        date | None,
+        day("When it was published.", of=lambda one, _: one.notice and one.notice.published_on),
+    ]
+
+
 class ProposedShareMove(Answer):
     """Room that one buyer proposed to move, and the other has not answered."""
 
@@ -188,6 +203,9 @@ class Agreement(Resource):
     flags: Annotated[list[str], flags()]
     proposed_share_moves: Annotated[
         list[ProposedShareMove], listed("Not answered yet.", of="proposed")
+    ]
+    notices: Annotated[
+        list[PublicNotice], listed("Of amendments that are made known by a public notice.")
     ]
 
 

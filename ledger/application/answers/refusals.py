@@ -34,12 +34,19 @@ class Invalid(Problem, forbid_unknown_fields=False):
 
 class PassedLimit(Answer):
     limit: Annotated[str, text("The limit's name.")]
-    unit: Annotated[str, one_of("What it counts.", UNITS)]
     cap: Annotated[str, quantity("The most that may be used.", "cap")]
     used: Annotated[str, quantity("What is in use.", "used")]
     asked: Annotated[str, quantity("What was asked for.", "asked")]
     over: Annotated[str, quantity("By how much it would be passed.", "over")]
     fits: Annotated[str, quantity("What would still fit.", "fits")]
+    unit: Annotated[
+        str | msgspec.UnsetType,
+        one_of(
+            "Of a limit in seats that it is; left out, it is of money.",
+            UNITS,
+            of=lambda limit, _: msgspec.UNSET if limit.unit == "money" else limit.unit,
+        ),
+    ] = msgspec.UNSET
 
 
 class Conflict(Problem, forbid_unknown_fields=False):

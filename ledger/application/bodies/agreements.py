@@ -241,6 +241,15 @@ class ReportResult(Body):
     reported_on = Day(f"When it was reported; {TODAY}.")
 
 
+@dated("published_on")
+class PublishNotice(Body):
+    """The notice of an amendment on 17 kap. 11 or 12 § that was recorded without it."""
+
+    decision = Key("The amendment's decision.", least=1, required=True)
+    number = Key("The notice's number.", least=1, required=True)
+    published_on = Day(f"When it was published; {TODAY}.")
+
+
 @dated("on")
 class RecordInKind(Body):
     """Worth that nobody invoices: beside the balance, never in it."""

@@ -447,6 +447,7 @@ SILENT = {
     "share-move-proposed",
     "share-move-declined",
     "in-kind-recorded",
+    "notice-published",
     "round-result-reported",
     "funding-used",
     "funding-claimed",

@@ -67,6 +67,8 @@ from ledger.domain.agreement.mending import (
     unused,
     void,
 )
+from ledger.domain.agreement.notices import PublishNotice
+from ledger.domain.agreement.publishing import publish_notice
 from ledger.domain.agreement.replacing import place_of, selection_on, suppliers_on
 from ledger.domain.agreement.results import ReportResult, report_result
 from ledger.domain.agreement.room import (
@@ -107,6 +109,7 @@ __all__ = [
     "NoOrders",
     "OpenCompetition",
     "ProposeShareMove",
+    "PublishNotice",
     "ReceiveFunding",
     "RecordInKind",
     "RectifySigning",
@@ -153,6 +156,7 @@ __all__ = [
     "ordered_by_supplier",
     "place_of",
     "propose_share_move",
+    "publish_notice",
     "receive_funding",
     "record_in_kind",
     "rectify",

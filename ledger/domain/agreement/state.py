@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from ledger.domain import limits as rule
 from ledger.domain.agreement.competition import Competition, competed
+from ledger.domain.agreement.notices import Notices, answered, noticed, published
 from ledger.domain.amounts import AmountFrom
 from ledger.domain.events import (
     AgreementAmended,
@@ -40,6 +41,7 @@ from ledger.domain.events import (
     FundingWithdrawn,
     InKindRecorded,
     LimitRemoved,
+    NoticePublished,
     Party,
     RoomMoved,
     RoomReserved,
@@ -153,6 +155,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     replaced: tuple[Replaced, ...] = ()
     signed_by: str = ""
     results: tuple[RoundResult, ...] = ()
+    notices: Notices = ()
 
     @property
     def cap(self) -> Limit:
@@ -231,6 +234,9 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
         case InKindRecorded():
             given = Share(organisation=event.organisation, amount=event.amount)
             return replace(state, in_kind=add_shares(state.in_kind, (given,)))
+        case NoticePublished():
+            known = published(state.notices, event)
+            return replace(state, notices=known, flags=answered(state.flags, known))
         case RoundResultReported():
             of = event.result
             others = (
@@ -348,6 +354,7 @@ def _amended(state: State, event: AgreementAmended, on: date) -> State:
         ),
         selection=event.selection or state.selection,
         flags=tuple(dict.fromkeys((*state.flags, *event.flags))),
+        notices=noticed(state.notices, event),
     )
 
 

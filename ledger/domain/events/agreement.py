@@ -189,6 +189,15 @@ class RoundResultReported(Event, frozen=True, kw_only=True, omit_defaults=True):
     result: RoundResult
 
 
+class NoticePublished(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The public notice of amendments of a decision that were recorded without one (LOU 17 kap. 11
+    and 12 §§)."""
+
+    stored: ClassVar[str] = "notice-published"
+    decision: str
+    notice: Notice
+
+
 AgreementEvent = (
     AgreementSigned
     | AgreementRectified
@@ -210,6 +219,7 @@ AgreementEvent = (
     | ShareMoveDeclined
     | InKindRecorded
     | RoundResultReported
+    | NoticePublished
     | FundingEvent
     | CompetitionEvent
 )
