@@ -169,7 +169,8 @@ HEADS = (
     "responsibilities", "right", "root", "round", "sessions held", "size", "statuses", "tariff",
     "later", "overdue", "what", "winner", "women", "anew", "anew of", "removed on",
     "verdict", "supplier name", "paid", "drawn", "difference", "differs", "named agreement",
-    "answer days", "drawdowns", "first on", "last on", "vouchers", "first row", "row count",
+    "answer days", "can be ordered today",
+    "drawdowns", "first on", "last on", "vouchers", "first row", "row count",
 )  # fmt: skip
 """Heads of the columns of exports: the members of answers, in words."""
 

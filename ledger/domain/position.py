@@ -57,6 +57,8 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
     """How many seats are in use of it; 0 of one whose seats are counted by no limit."""
     holders: tuple[Weight, ...] = ()
     """Whose the seats are; what is nobody's is the buyer's."""
+    least: int = 1
+    """The least part of the currency, in hundredths: shares are whole ones of it."""
 
 
 def by_line(amounts: Sequence[LineAmount]) -> dict[int, int]:
@@ -181,11 +183,13 @@ def fees_left(holding: Holding, left: dict[int, int]) -> dict[int, dict[str, int
     return found
 
 
-def share_lines(amounts: Iterable[int], split: Split | None, taken: dict[str, int]) -> list[Shares]:
+def share_lines(
+    amounts: Iterable[int], split: Split | None, taken: dict[str, int], least: int = 1
+) -> list[Shares]:
     """The shares of amounts of lines, each shared after those before it; `taken` grows by them."""
     shared = []
     for amount in amounts:
-        shares = share_out(amount, split, taken)
+        shares = share_out(amount, split, taken, least)
         for share in shares:
             taken[share.organisation] = taken.get(share.organisation, 0) + share.amount
         shared.append(shares)
@@ -251,7 +255,8 @@ def _left_shares(holding: Holding, left: dict[int, int]) -> dict[int, dict[str, 
         return {}
     fees = fees_left(holding, left)
     rest = {number: amount - sum(fees.get(number, {}).values()) for number, amount in left.items()}
-    shared = share_lines(rest.values(), holding.split, invoiced_by_organisation(holding))
+    taken = invoiced_by_organisation(holding)
+    shared = share_lines(rest.values(), holding.split, taken, holding.least)
     found: dict[int, dict[str, int]] = {}
     for (number, amount), shares in zip(rest.items(), shared, strict=True):
         carried = {share.organisation: share.amount for share in shares}

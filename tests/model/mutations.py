@@ -17,7 +17,9 @@ MUTATIONS = (
     # How amounts are shared and rounded.
     Mutation("money.py", "shares[i] += 1", "shares[i] += 0"),
     Mutation("money.py", "key=lambda i: (-(total", "key=lambda i: ((total"),
-    Mutation("money.py", "split(total, (percent, 100 - percent))[0]", "total * percent // 100"),
+    Mutation(
+        "money.py", "split(total, (percent, 100 - percent), least)[0]", "total * percent // 100"
+    ),
     # The tariff.
     Mutation("regime.py", "if days <= step.days]", "if days < step.days]"),
     Mutation("regime.py", "min(reached, key=_days).percent", "max(reached, key=_days).percent"),

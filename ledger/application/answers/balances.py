@@ -27,6 +27,9 @@ from ledger.projections import postings
 from ledger.projections.postings import balance_now
 from ledger.projections.seeing import Part
 
+ROOM = "can be ordered today"
+"""What a table calls it: the room of a credit is another thing."""
+
 
 class LimitBalance(Answer):
     """A limit, in its unit: amounts, or of one in seats whole numbers of them."""
@@ -42,7 +45,7 @@ class LimitBalance(Answer):
     ]
     room: Annotated[
         str | None,
-        quantity("What can be ordered of it today, before it speaks; null: unknown.", "room"),
+        quantity("What can be ordered of it today, before it speaks; null: unknown.", "room", ROOM),
     ]
     effect: Annotated[str, one_of("What passing it does.", EFFECTS)]
 
@@ -50,7 +53,8 @@ class LimitBalance(Answer):
 Cap = Annotated[str | None, amount("Takvolym; null: unknown.", of="amount")]
 Remaining = Annotated[str | None, amount("What is left, also below 0; null: unknown.")]
 Room = Annotated[
-    str | None, amount("What can be ordered today, or on the day asked about; null: unknown.")
+    str | None,
+    amount("What can be ordered today, or on the day asked about; null: unknown.", head=ROOM),
 ]
 RoomReason = Annotated[
     str | None,

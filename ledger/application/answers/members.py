@@ -42,9 +42,9 @@ def text(said: str, pattern: str = "", *, of: Of = None, **more: Any) -> Meta:
     return _member(said, of, pattern=pattern, **more)
 
 
-def amount(said: str, *, of: Of = None) -> Meta:
+def amount(said: str, *, of: Of = None, head: str = "") -> Meta:
     """Öre in the source, "240000.00" in the answer."""
-    return _member(said, of, to_text, pattern=AMOUNT, examples=["240000.00"])
+    return _member(said, of, to_text, head, pattern=AMOUNT, examples=["240000.00"])
 
 
 def in_unit(count: int | None, unit: Unit) -> str | None:
@@ -54,7 +54,7 @@ def in_unit(count: int | None, unit: Unit) -> str | None:
     return to_text(count) if unit == "money" else str(count)
 
 
-def quantity(said: str, path: str) -> Meta:
+def quantity(said: str, path: str, head: str = "") -> Meta:
     """A figure of a limit, in the `unit` that the source has; `path` says where it is."""
 
     def told(source: Any, _: Any) -> str | None:
@@ -63,7 +63,7 @@ def quantity(said: str, path: str) -> Meta:
             value = getattr(value, name)
         return in_unit(value, source.unit)
 
-    return _member(said, told, pattern=QUANTITY, examples=["240000.00"])
+    return _member(said, told, head=head, pattern=QUANTITY, examples=["240000.00"])
 
 
 def as_told(said: str, *, of: Of = None) -> Meta:

@@ -28,7 +28,7 @@ from ledger.domain.events import (
     RoomReserved,
 )
 from ledger.domain.given import Given
-from ledger.domain.money import to_text
+from ledger.domain.money import least_of, to_text
 from ledger.domain.order.carriers import changed_allocation, chosen_split
 from ledger.domain.order.commands import (
     AcceptCounter,
@@ -102,7 +102,7 @@ def place(command: PlaceOrder, state: agreement.State, given: Given) -> list[New
 def _placed(command: PlaceOrder, of: agreement.State, given: Given) -> OrderPlaced:
     """The order without its flags, where nothing but a limit can still refuse it."""
     choice = choose(command, of)
-    written, faults = _written(command, given)
+    written, faults = _written(command, of, given)
     refuse([*choice.faults, *faults, *planned_faults(command, of, written.lines)])
     agreement.require_open(of)
     check_buyer(of, command.buyer, given.by)
@@ -152,11 +152,11 @@ class Written(NamedTuple):
     instalments: tuple[Instalment, ...]
 
 
-def _written(command: PlaceOrder, given: Given) -> tuple[Written, list[Fault]]:
+def _written(command: PlaceOrder, of: agreement.State, given: Given) -> tuple[Written, list[Fault]]:
     """Lines, coded by the buyer's own map on the order date, and their plan; with all faults."""
     code_map = organisation.code_map(given, command.buyer, command.ordered_on)
     lines, faults = written_lines(command.lines, command.starts_on or command.ordered_on, code_map)
-    sessions, instalments, plan_faults = new_plan(command, lines)
+    sessions, instalments, plan_faults = new_plan(command, lines, least_of(of.currency))
     faults += plan_faults if not faults else []
     faults += programme_faults(command.programme, command.round)
     days = command.starts_on, command.ends_on, command.ordered_on, command.respond_by

@@ -13,6 +13,7 @@ from ledger.domain.events import (
 )
 from ledger.domain.given import Given, found
 from ledger.domain.limits import Move
+from ledger.domain.money import least_of
 from ledger.domain.order.plan.schedule import Cancellation, Fee, Session
 from ledger.domain.position import Holding, ordered
 from ledger.domain.selection import Award, PassedOver
@@ -258,6 +259,7 @@ def holding(state: State) -> Holding:
         ),
         seats=_seats_in_use(state),
         holders=state.allocated,
+        least=least_of(state.currency),
     )
 
 
