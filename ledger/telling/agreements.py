@@ -36,7 +36,7 @@ from ledger.domain.events import (
     ThresholdCrossed,
     UnderUseAlertRaised,
 )
-from ledger.domain.refusals import SEATS, Amount
+from ledger.domain.refusals import SEATS, Amount, Figures
 from ledger.telling.competitions import tell_competition
 from ledger.telling.funding import tell_funding
 from ledger.wording import Sentence, words
@@ -160,12 +160,19 @@ def _share_move(
 ) -> Sentence:
     match event:
         case ShareMoveProposed():
+            figures: dict[str, Figures] = {
+                "number": event.number,
+                "amount": Amount(event.amount, currency),
+                "giver": event.giver,
+                "receiver": event.receiver,
+            }
+            if event.moves_from is None:
+                template = "Share move {number} proposed: {amount} from {giver} to {receiver}"
+                return words(template, **figures)
             return words(
-                "Share move {number} proposed: {amount} from {giver} to {receiver}",
-                number=event.number,
-                amount=Amount(event.amount, currency),
-                giver=event.giver,
-                receiver=event.receiver,
+                "Share move {number} proposed: {amount} from {giver} to {receiver}, from {day}",
+                **figures,
+                day=event.moves_from,
             )
         case ShareMoveAccepted():
             return words("Share move {number} accepted", number=event.number)

@@ -150,6 +150,9 @@ class ProposedShareMove(Answer):
     receiver: Annotated[str, organisation("Whose share would be more.")]
     amount: Annotated[str, amount("How much.")]
     proposed_by: Annotated[str, organisation("Which of the two proposed it.")]
+    moves_from: Annotated[
+        date | None, day("From when it would move; null: from when it is accepted.")
+    ]
 
 
 class ReplacedSupplier(Answer):

@@ -212,6 +212,7 @@ class ProposeShareMove(Body):
     giver = Organisation("Whose share gets less", required=True)
     receiver = Organisation("Whose share gets more", required=True)
     amount = Money("How much, excl. VAT.", least=1, required=True)
+    effective_on = Day("From when it moves; left out, from when it is accepted.")
     reason = Words(REASON, MAX_TEXT, load_default="")
     on = Day(f"The day it counts; {TODAY}.")
 

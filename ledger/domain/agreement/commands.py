@@ -94,7 +94,10 @@ class ExtendAgreement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProposeShareMove(msgspec.Struct, frozen=True, kw_only=True):
-    """Propose that `amount` öre of room moves from one buyer's share to another's."""
+    """Propose that `amount` öre of room moves from one buyer's share to another's.
+
+    It moves from `effective_on`, which may be ahead; without one, from when it is accepted.
+    """
 
     agreement: str
     giver: str
@@ -102,6 +105,7 @@ class ProposeShareMove(msgspec.Struct, frozen=True, kw_only=True):
     amount: int
     on: date
     reason: str = ""
+    effective_on: date | None = None
 
 
 class AcceptShareMove(msgspec.Struct, frozen=True, kw_only=True):

@@ -65,13 +65,17 @@ Status = Literal["active", "suspended", "closed", "voided"]
 
 
 class ShareMove(msgspec.Struct, frozen=True, kw_only=True):
-    """Room that one buyer proposed to move between two shares, in öre; not answered yet."""
+    """Room that one buyer proposed to move between two shares, in öre; not answered yet.
+
+    It would move from `moves_from`, or without one from when it is accepted.
+    """
 
     number: int
     giver: str
     receiver: str
     amount: int
     proposed_by: str
+    moves_from: date | None = None
 
 
 class Replaced(msgspec.Struct, frozen=True, kw_only=True):
@@ -421,6 +425,7 @@ def _share_moved(
             receiver=event.receiver,
             amount=event.amount,
             proposed_by=event.proposed_by,
+            moves_from=event.moves_from,
         )
         return replace(state, share_moves=event.number, proposed=(*state.proposed, move))
     if isinstance(event, ShareMoveAccepted):

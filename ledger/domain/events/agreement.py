@@ -145,7 +145,10 @@ class TermAlertRaised(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ShareMoveProposed(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """One buyer proposes that room moves from one share to another. `number` counts from 1."""
+    """One buyer proposes that room moves from one share to another. `number` counts from 1.
+
+    It would move from `moves_from`, or without one from the day on which it is accepted.
+    """
 
     stored: ClassVar[str] = "share-move-proposed"
     number: int
@@ -154,6 +157,7 @@ class ShareMoveProposed(Event, frozen=True, kw_only=True, omit_defaults=True):
     amount: int
     proposed_by: str
     reason: str = ""
+    moves_from: date | None = None
 
 
 class ShareMoveAccepted(Event, frozen=True, kw_only=True, omit_defaults=True):
