@@ -48,6 +48,8 @@ from ledger.domain.order.faults import (
     check_buyer,
     check_term,
     date_faults,
+    delivery_faults,
+    held_after_faults,
     last_planned,
     planned_faults,
     refuse,
@@ -273,6 +275,8 @@ def change(command: ChangeOrder, state: State, given: Given) -> list[New]:
     sessions, instalments, plan_faults = changed_plan(command, state, lines)
     faults += plan_faults if not faults else []
     faults += planned_faults(command, of, lines)
+    if command.seats is not None or command.free_seats is not None:
+        faults += delivery_faults(state, command.seats, command.free_seats)
     refuse([*faults, *date_faults(starts_on, command.ends_on or state.ends_on)])
     check_term(of, None, last_planned(command))
     require_not_below_invoiced(state, lines)
@@ -300,7 +304,7 @@ def start(command: StartOrder, state: State, given: Given) -> list[New]:
 
 def deliver(command: DeliverOrder, state: State, given: Given) -> list[New]:
     """No money moves. Reported again, the last one counts. Raises Invalid."""
-    faults = []
+    faults = held_after_faults(state, command.on)
     if state.delivered_on is not None and not command.reason.strip():
         sentence = "It was reported delivered on {day} already: say why it is reported again."
         figures = {"day": state.delivered_on.isoformat()}
