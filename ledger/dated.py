@@ -88,7 +88,8 @@ def flagged(
     if not row.day:
         return facts
     names = [row.day, *({"effective_on"} & set(command.__struct_fields__))]
-    if not days.is_late(min(getattr(command, name) for name in names), today, term):
+    said = (getattr(command, name) for name in names)
+    if not days.is_late(min(day for day in said if day is not None), today, term):
         return facts
     main, *others = facts
     flags = (*main.event.flags, days.RECORDED_LATE)

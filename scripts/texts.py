@@ -56,6 +56,7 @@ WORDS = (
     # nouns of refusals
     "agreement", "order", "drawdown", "limit", "document", "document format", "language", "role",
     "agreement, order or drawdown", "recharge", "open share move", "person", "sole trader",
+    "amendment without its notice",
     "overdue", "attest right", "deputy", "organisation", "file in the queue", "token", "record",
     "problem type", "section", "shape",
     # and of what stands on a signing
@@ -170,7 +171,8 @@ HEADS = (
     "responsibilities", "right", "root", "round", "sessions held", "size", "statuses", "tariff",
     "later", "overdue", "what", "winner", "women", "anew", "anew of", "removed on",
     "verdict", "supplier name", "paid", "drawn", "difference", "differs", "named agreement",
-    "answer days", "drawdowns", "first on", "last on", "vouchers", "first row", "row count",
+    "answer days", "can be ordered today",
+    "drawdowns", "first on", "last on", "vouchers", "first row", "row count",
 )  # fmt: skip
 """Heads of the columns of exports: the members of answers, in words."""
 

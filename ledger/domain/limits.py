@@ -1,7 +1,8 @@
 """The one rule: a limit is a largest amount over the lines that match it.
 
 The cap is the limit that every line matches. Years, members, suppliers, kinds of cost and
-funding are limits that some lines match. All amounts are öre, excluding VAT.
+funding are limits that some lines match. A limit is of money, in öre excluding VAT, or of seats: a
+largest quantity (EU Court C-23/20: value or quantity), by the same rule and in whole seats.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -13,7 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from ledger.domain.amounts import AmountFrom, Staircase, amount_on, effective_on, staircase
-from ledger.domain.refusals import Amount, CapExceeded, LimitOver
+from ledger.domain.refusals import SEATS, Amount, CapExceeded, LimitOver
 
 Figure = Literal["remaining", "cap", "reserved", "committed", "drawn"]
 FIGURES: tuple[str, ...] = get_args(Figure)
@@ -25,6 +26,11 @@ CAP = "cap"
 Effect = Literal["hard", "soft", "informational"]
 EFFECTS: tuple[str, ...] = Effect.__args__  # type: ignore[attr-defined]
 """What passing a limit does, the strictest first."""
+
+
+Unit = Literal["money", "seats"]
+UNITS: tuple[str, ...] = Unit.__args__  # type: ignore[attr-defined]
+"""What a limit counts: öre, or seats that are ordered."""
 
 
 class Dimensions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -45,7 +51,10 @@ dimensions_of: Callable[[Any], tuple[Any, ...]] = attrgetter(*DIMENSIONS)
 
 
 class Use(msgspec.Struct, frozen=True):
-    """The three kinds of money in use, in öre. Any of them may be a change, and negative."""
+    """The three kinds of money in use, in öre. Any of them may be a change, and negative.
+
+    Of seats, in whole ones, the same but for drawn: invoices are of money.
+    """
 
     reserved: int = 0
     committed: int = 0
@@ -75,7 +84,10 @@ class Use(msgspec.Struct, frozen=True):
 
 
 class Move(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How much one line of an order moved between the places; remaining moves by minus the sum."""
+    """How much one line of an order moved between the places; remaining moves by minus the sum.
+
+    Beside the money, how many of its seats came into use or went out of it.
+    """
 
     line: int
     dimensions: Dimensions
@@ -84,11 +96,22 @@ class Move(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reserved: int = 0
     committed: int = 0
     drawn: int = 0
+    seats_reserved: int = 0
+    seats_committed: int = 0
 
     @property
     def use(self) -> Use:
         """The change of what is in use, in öre."""
         return Use(self.reserved, self.committed, self.drawn)
+
+    @property
+    def seats(self) -> Use:
+        """The change of what is in use, in seats."""
+        return Use(self.seats_reserved, self.seats_committed)
+
+    def of(self, unit: Unit) -> Use:
+        """The change of what is in use, in a unit."""
+        return self.use if unit == "money" else self.seats
 
 
 class LimitRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -100,7 +123,10 @@ class LimitRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Limit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A largest amount over the lines that match every dimension named here.
+    """A largest amount over the lines that match every dimension named here, in its unit.
+
+    One in seats counts what open orders ask for, and what was delivered or invoiced of closed ones:
+    cancelled seats give back their number, also where their fee is owed.
 
     `tolerance` is in whole per cent of the amount: what may be passed before the limit speaks.
     From `removed_on` it binds nothing.
@@ -116,6 +142,7 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     kind: str | None = None
     funding: str | None = None
     removed_on: date | None = None
+    unit: Unit = "money"
 
     def matches(self, line: Dimensions) -> bool:
         """A dimension that the limit does not name matches every line."""
@@ -136,8 +163,8 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return found if last is None else (*(one for one in found if one[0] < last), (last, None))
 
     def amount_on(self, day: date) -> int | None:
-        """The amount that holds on `day`, in öre; None where it is unknown, not yet set or, since
-        the limit was removed, no longer."""
+        """The amount that holds on `day`, in its unit; None where it is unknown, not yet set or,
+        since the limit was removed, no longer."""
         if self.removed_on is not None and self.removed_on <= day:
             return None
         return amount_on(self.amounts, day)
@@ -200,22 +227,39 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return None if amount is None else amount + amount * self.tolerance // 100
 
 
+NOTHING = Use()
+
+
 class Total(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What is in use by the lines of one combination of dimensions."""
+    """What is in use by the lines of one combination of dimensions, in öre and in seats."""
 
     dimensions: Dimensions
     use: Use
+    seats: Use = NOTHING
+
+    def of(self, unit: Unit) -> Use:
+        """What is in use, in a unit."""
+        return self.use if unit == "money" else self.seats
+
+
+Changes = tuple[tuple[int, int], ...]
+"""How much, by the place of its total among the totals."""
 
 
 class Day(msgspec.Struct, frozen=True, array_like=True):
-    """What a day changed of what is in use: öre by the place of their total among the totals.
+    """What a day changed of what is in use: öre, and seats, by the place of their total.
 
     What moves between the three kinds of money changes nothing. There is one for a day, however
     many orders have it.
     """
 
     on: date
-    changes: tuple[tuple[int, int], ...]
+    changes: Changes
+    seats: Changes = ()
+
+    def of(self, unit: Unit) -> Changes:
+        """What it changed, in a unit."""
+        return self.changes if unit == "money" else self.seats
 
 
 Days = tuple[Day, ...]
@@ -229,49 +273,56 @@ def add(
 
     Combinations that are new come last, so that each keeps its place.
     """
-    by = {total.dimensions: total.use for total in totals}
-    changed: dict[Dimensions, int] = {}
+    by = {total.dimensions: total for total in totals}
+    changed: dict[Dimensions, list[int]] = {}
     for move in moves:
-        by[move.dimensions] = by.get(move.dimensions, _NOTHING) + move.use
-        changed[move.dimensions] = changed.get(move.dimensions, 0) + move.use.total
-    after = tuple(Total(dimensions=d, use=use) for d, use in by.items())
-    if any(changed.values()):
+        had = by.get(move.dimensions) or Total(dimensions=move.dimensions, use=NOTHING)
+        by[move.dimensions] = replace(had, use=had.use + move.use, seats=had.seats + move.seats)
+        so_far = changed.setdefault(move.dimensions, [0, 0])
+        so_far[0] += move.use.total
+        so_far[1] += move.seats.total
+    if any(any(change) for change in changed.values()):
         places = {dimensions: place for place, dimensions in enumerate(by)}
-        days = _changed(days, on, {places[d]: ore for d, ore in changed.items()})
-    return after, days
+        ore = {places[one]: change[0] for one, change in changed.items()}
+        seats = {places[one]: change[1] for one, change in changed.items()}
+        days = _changed(days, on, ore, seats)
+    return tuple(by.values()), days
 
 
-def _changed(days: Days, on: date, changed: dict[int, int]) -> Days:
+def _changed(days: Days, on: date, ore: dict[int, int], seats: dict[int, int]) -> Days:
     at = len(days)
     while at and days[at - 1].on >= on:
         at -= 1
-    after = at
+    after, had = at, Day(on, ())
     if at < len(days) and days[at].on == on:
-        after += 1
-        for place, ore in days[at].changes:
-            changed[place] = changed.get(place, 0) + ore
-    kept = tuple(sorted((place, ore) for place, ore in changed.items() if ore))
-    return (*days[:at], *((Day(on, kept),) if kept else ()), *days[after:])
+        after, had = at + 1, days[at]
+    day = Day(on, _added(had.changes, ore), _added(had.seats, seats))
+    kept = (day,) if day.changes or day.seats else ()
+    return (*days[:at], *kept, *days[after:])
 
 
-_NOTHING = Use()
+def _added(changes: Changes, more: dict[int, int]) -> Changes:
+    for place, change in changes:
+        more[place] = more.get(place, 0) + change
+    return tuple(sorted((place, change) for place, change in more.items() if change))
 
 
 def used(limit: Limit, totals: Iterable[Total]) -> Use:
-    """What is in use of one limit."""
+    """What is in use of one limit, in its unit."""
     reserved = committed = drawn = 0
     for total in totals:
         if limit.matches(total.dimensions):
-            reserved += total.use.reserved
-            committed += total.use.committed
-            drawn += total.use.drawn
+            use = total.of(limit.unit)
+            reserved += use.reserved
+            committed += use.committed
+            drawn += use.drawn
     return Use(reserved, committed, drawn)
 
 
 def changed_after(
     limit: Limit, totals: Sequence[Total], days: Days, since: date
 ) -> tuple[tuple[date, int], ...]:
-    """How much each day after `since` changed of what is in use of a limit, in öre."""
+    """How much each day after `since` changed of what is in use of a limit, in its unit."""
     found: list[tuple[date, int]] = []
     if not days or days[-1].on <= since:
         return ()
@@ -279,14 +330,14 @@ def changed_after(
     for day in reversed(days):
         if day.on <= since:
             break
-        ore = sum(ore for place, ore in day.changes if place in matched)
-        if ore:
-            found.append((day.on, ore))
+        change = sum(change for place, change in day.of(limit.unit) if place in matched)
+        if change:
+            found.append((day.on, change))
     return tuple(reversed(found))
 
 
 class Fullest(msgspec.Struct, frozen=True):
-    """The day on which least is left of a limit, what may be used on it and what is; in öre."""
+    """The day on which least is left of a limit, in its unit: what may be used, and what is."""
 
     on: date
     bound: int
@@ -322,8 +373,8 @@ def fullest(
 def room(
     limit: Limit, used_then: int, later: Iterable[tuple[date, int]], since: date
 ) -> int | None:
-    """What can be ordered of a limit from a day on, in öre, never below 0; None where its amount is
-    unknown. Of a soft one it is what is left before it speaks."""
+    """What can be ordered of a limit from a day on, in its unit, never below 0; None where its
+    amount is unknown. Of a soft one it is what is left before it speaks."""
     worst = fullest(limit, used_then, later, since)
     return None if worst is None else max(0, worst.left)
 
@@ -350,8 +401,9 @@ def passed(
     for limit in limits:
         if limit.effect == "informational":
             continue
-        change = sum(m.use.total for m in moves if limit.matches(m.dimensions))
-        held = sum(m.use.total for m in asked or () if limit.matches(m.dimensions))
+        unit = limit.unit
+        change = sum(m.of(unit).total for m in moves if limit.matches(m.dimensions))
+        held = sum(m.of(unit).total for m in asked or () if limit.matches(m.dimensions))
         if change + held <= 0:
             continue
         later = changed_after(limit, totals, days, on)
@@ -361,13 +413,14 @@ def passed(
             worst = fullest(limit, used_then, later, on)
         if worst is None or worst.left >= change:
             continue
+        said = currency if unit == "money" else SEATS
         figure = LimitOver(
             limit=limit.name,
-            cap=Amount(worst.bound, currency),
-            used=Amount(worst.used - held, currency),
-            asked=Amount(held + change, currency),
-            over=Amount(change - worst.left, currency),
-            fits=Amount(max(0, worst.left + held), currency),
+            cap=Amount(worst.bound, said),
+            used=Amount(worst.used - held, said),
+            asked=Amount(held + change, said),
+            over=Amount(change - worst.left, said),
+            fits=Amount(max(0, worst.left + held), said),
             on=worst.on,
         )
         (hard if limit.effect == "hard" else soft).append(figure)

@@ -154,6 +154,8 @@ postings = Table(
     Column("reserved", BigInteger, nullable=False),
     Column("committed", BigInteger, nullable=False),
     Column("drawn", BigInteger, nullable=False),
+    Column("seats_reserved", BigInteger, nullable=False),
+    Column("seats_committed", BigInteger, nullable=False),
     Column("cap", BigInteger),
     Column("sets_cap", Boolean, nullable=False),
     Column("effective_on", Date, nullable=False),
@@ -170,6 +172,8 @@ days = Table(
     Column("reserved", BigInteger, nullable=False),
     Column("committed", BigInteger, nullable=False),
     Column("drawn", BigInteger, nullable=False),
+    Column("seats_reserved", BigInteger, nullable=False),
+    Column("seats_committed", BigInteger, nullable=False),
 )
 
 timeline = Table(

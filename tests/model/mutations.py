@@ -17,7 +17,9 @@ MUTATIONS = (
     # How amounts are shared and rounded.
     Mutation("money.py", "shares[i] += 1", "shares[i] += 0"),
     Mutation("money.py", "key=lambda i: (-(total", "key=lambda i: ((total"),
-    Mutation("money.py", "split(total, (percent, 100 - percent))[0]", "total * percent // 100"),
+    Mutation(
+        "money.py", "split(total, (percent, 100 - percent), least)[0]", "total * percent // 100"
+    ),
     # The tariff.
     Mutation("regime.py", "if days <= step.days]", "if days < step.days]"),
     Mutation("regime.py", "min(reached, key=_days).percent", "max(reached, key=_days).percent"),
@@ -43,7 +45,7 @@ MUTATIONS = (
     Mutation(
         "limits.py", "while at and days[at - 1].on >= on:", "while at and days[at - 1].on > on:"
     ),
-    Mutation("limits.py", "changed.get(move.dimensions, 0) + move.use.total", "move.use.total"),
+    Mutation("limits.py", "so_far[0] += move.use.total", "so_far[0] = move.use.total"),
     # What a limit matches, and whether it binds.
     Mutation("limits.py", "if mine is not None and mine != theirs:", "if mine != theirs:"),
     Mutation("limits.py", "if mine is not None and mine != theirs:", "if mine and mine == theirs:"),
@@ -99,8 +101,8 @@ MUTATIONS = (
     Mutation("position.py", "if below < 0 and use[key].total < 0:", "if below < -1_000_000:"),
     Mutation(
         "position.py",
-        "change = new.get(key, Use()) - old.get(key, Use())",
-        "change = new.get(key, Use())",
+        "change = new.get(key, _NONE) - old.get(key, _NONE)",
+        "change = new.get(key, _NONE)",
     ),
     # Credits.
     Mutation("position.py", "asked - max(0, min(asked, max(0, drawn)) - excess)", "0"),
@@ -118,8 +120,8 @@ MUTATIONS = (
     ),
     Mutation(
         "order/room.py",
-        "if sum(move.use.total for move in asked) > 0:",
-        "if sum(move.use.total for move in asked) < 0:",
+        "if agreement.is_larger(of, asked):",
+        "if not asked:",
     ),
     Mutation(
         "order/cancellation.py", "amount=line.amount - released)", "amount=line.amount - cancelled)"

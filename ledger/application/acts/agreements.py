@@ -14,6 +14,7 @@ from ledger.application.bodies.agreements import (
     Extend,
     GiveNumbers,
     ProposeShareMove,
+    PublishNotice,
     Reason,
     RecordInKind,
     Rectify,
@@ -153,6 +154,13 @@ ACTS = (
         command=agreement.GiveNumbers,
         body=GiveNumbers,
         route=f"{AGREEMENT}/numbers",
+    ),
+    _act(
+        "publish-notice",
+        says="Tell the public notice of an amendment that was recorded without it.",
+        command=agreement.PublishNotice,
+        body=PublishNotice,
+        route=f"{AGREEMENT}/notices",
     ),
     _act(
         "suspend",

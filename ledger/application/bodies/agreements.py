@@ -230,6 +230,7 @@ class ProposeShareMove(Body):
     giver = Organisation("Whose share gets less", required=True)
     receiver = Organisation("Whose share gets more", required=True)
     amount = Money("How much, excl. VAT.", least=1, required=True)
+    effective_on = Day("From when it moves; left out, from when it is accepted.")
     reason = Words(REASON, MAX_TEXT, load_default="")
     on = Day(f"The day it counts; {TODAY}.")
 
@@ -265,6 +266,15 @@ class GiveNumbers(Body):
 
     numbers = further_numbers(required=True)
     given_on = Day(f"When it was said; {TODAY}.")
+
+
+@dated("published_on")
+class PublishNotice(Body):
+    """The notice of an amendment on 17 kap. 11 or 12 § that was recorded without it."""
+
+    decision = Key("The amendment's decision.", least=1, required=True)
+    number = Key("The notice's number.", least=1, required=True)
+    published_on = Day(f"When it was published; {TODAY}.")
 
 
 @dated("on")

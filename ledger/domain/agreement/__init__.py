@@ -67,7 +67,9 @@ from ledger.domain.agreement.mending import (
     unused,
     void,
 )
+from ledger.domain.agreement.notices import PublishNotice
 from ledger.domain.agreement.numbers import GiveNumbers, give_numbers
+from ledger.domain.agreement.publishing import publish_notice
 from ledger.domain.agreement.replacing import place_of, selection_on, suppliers_on
 from ledger.domain.agreement.results import ReportResult, report_result
 from ledger.domain.agreement.room import (
@@ -75,6 +77,7 @@ from ledger.domain.agreement.room import (
     NoOrders,
     check_limits,
     fullest_from,
+    is_larger,
     limits_passed,
     move_room,
     no_orders,
@@ -108,6 +111,7 @@ __all__ = [
     "NoOrders",
     "OpenCompetition",
     "ProposeShareMove",
+    "PublishNotice",
     "ReceiveFunding",
     "RecordInKind",
     "RectifySigning",
@@ -142,6 +146,7 @@ __all__ = [
     "extend",
     "fullest_from",
     "give_numbers",
+    "is_larger",
     "is_one_of_several",
     "is_over",
     "lead_of",
@@ -154,6 +159,7 @@ __all__ = [
     "ordered_by_supplier",
     "place_of",
     "propose_share_move",
+    "publish_notice",
     "receive_funding",
     "record_in_kind",
     "rectify",

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from ledger.domain import limits as rule
 from ledger.domain.agreement.competition import Competition, competed
+from ledger.domain.agreement.notices import Notices, answered, noticed, published
 from ledger.domain.amounts import AmountFrom
 from ledger.domain.events import (
     AgreementAmended,
@@ -42,6 +43,7 @@ from ledger.domain.events import (
     FurtherNumber,
     InKindRecorded,
     LimitRemoved,
+    NoticePublished,
     Party,
     RoomMoved,
     RoomReserved,
@@ -65,13 +67,17 @@ Status = Literal["active", "suspended", "closed", "voided"]
 
 
 class ShareMove(msgspec.Struct, frozen=True, kw_only=True):
-    """Room that one buyer proposed to move between two shares, in öre; not answered yet."""
+    """Room that one buyer proposed to move between two shares, in öre; not answered yet.
+
+    It would move from `moves_from`, or without one from when it is accepted.
+    """
 
     number: int
     giver: str
     receiver: str
     amount: int
     proposed_by: str
+    moves_from: date | None = None
 
 
 class Replaced(msgspec.Struct, frozen=True, kw_only=True):
@@ -157,6 +163,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     signed_by: str = ""
     results: tuple[RoundResult, ...] = ()
     numbers: tuple[FurtherNumber, ...] = ()
+    notices: Notices = ()
 
     @property
     def cap(self) -> Limit:
@@ -235,6 +242,9 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
         case InKindRecorded():
             given = Share(organisation=event.organisation, amount=event.amount)
             return replace(state, in_kind=add_shares(state.in_kind, (given,)))
+        case NoticePublished():
+            known = published(state.notices, event)
+            return replace(state, notices=known, flags=answered(state.flags, known))
         case RoundResultReported():
             of = event.result
             others = (
@@ -355,6 +365,7 @@ def _amended(state: State, event: AgreementAmended, on: date) -> State:
         ),
         selection=event.selection or state.selection,
         flags=tuple(dict.fromkeys((*state.flags, *event.flags))),
+        notices=noticed(state.notices, event),
     )
 
 
@@ -421,6 +432,7 @@ def _share_moved(
             receiver=event.receiver,
             amount=event.amount,
             proposed_by=event.proposed_by,
+            moves_from=event.moves_from,
         )
         return replace(state, share_moves=event.number, proposed=(*state.proposed, move))
     if isinstance(event, ShareMoveAccepted):

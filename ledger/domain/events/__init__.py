@@ -28,6 +28,7 @@ from ledger.domain.events.agreement import (
     AgreementVoided,
     InKindRecorded,
     LimitRemoved,
+    NoticePublished,
     RoundResultReported,
     ShareMoveAccepted,
     ShareMoveDeclined,

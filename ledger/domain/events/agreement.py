@@ -154,7 +154,10 @@ class TermAlertRaised(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ShareMoveProposed(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """One buyer proposes that room moves from one share to another. `number` counts from 1."""
+    """One buyer proposes that room moves from one share to another. `number` counts from 1.
+
+    It would move from `moves_from`, or without one from the day on which it is accepted.
+    """
 
     stored: ClassVar[str] = "share-move-proposed"
     number: int
@@ -163,6 +166,7 @@ class ShareMoveProposed(Event, frozen=True, kw_only=True, omit_defaults=True):
     amount: int
     proposed_by: str
     reason: str = ""
+    moves_from: date | None = None
 
 
 class ShareMoveAccepted(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -205,6 +209,15 @@ class AgreementNumbersGiven(Event, frozen=True, kw_only=True, omit_defaults=True
     numbers: tuple[FurtherNumber, ...]
 
 
+class NoticePublished(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The public notice of amendments of a decision that were recorded without one (LOU 17 kap. 11
+    and 12 §§)."""
+
+    stored: ClassVar[str] = "notice-published"
+    decision: str
+    notice: Notice
+
+
 AgreementEvent = (
     AgreementSigned
     | AgreementRectified
@@ -227,6 +240,7 @@ AgreementEvent = (
     | InKindRecorded
     | RoundResultReported
     | AgreementNumbersGiven
+    | NoticePublished
     | FundingEvent
     | CompetitionEvent
 )

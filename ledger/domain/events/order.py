@@ -23,6 +23,7 @@ class OrderPlaced(Event, frozen=True, kw_only=True, omit_defaults=True):
     and what its seats and prices warn of. `seats` are paid for, `free_seats` are beside them;
     `passed_over` are the suppliers whose turn was before this one's, `award` what it was won by.
     `answer_days` are those of the policy that `respond_by` was set by; None where it was stated.
+    `counts_seats`: limits in seats count it; orders of earlier versions they do not.
     """
 
     stored: ClassVar[str] = "order-placed"
@@ -53,6 +54,7 @@ class OrderPlaced(Event, frozen=True, kw_only=True, omit_defaults=True):
     passed_over: tuple[PassedOver, ...] = ()
     award: Award | None = None
     answer_days: int | None = None
+    counts_seats: bool = False
 
 
 class OrderConfirmed(Event, frozen=True, kw_only=True, omit_defaults=True):

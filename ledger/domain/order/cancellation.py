@@ -20,7 +20,7 @@ from ledger.domain.events import (
     SessionCancelled,
 )
 from ledger.domain.given import Given
-from ledger.domain.money import percentage, to_text
+from ledger.domain.money import least_of, percentage, to_text
 from ledger.domain.order.carriers import check_whose
 from ledger.domain.order.commands import CancelOrder
 from ledger.domain.order.faults import require_planned
@@ -132,7 +132,9 @@ def cancel_session(command: CancelSession, state: State, given: Given) -> list[N
     of, command = agreement.named(given, state.agreement), _own(command, given)
     require_status(state, "cancel a session of", by_supplier=command.cancelled_by == "supplier")
     session = require_planned(state, command.session)
-    worth = session.amount - fees_in(state.fees, state.sessions, session.number)
+    worth = session.amount - fees_in(
+        state.fees, state.sessions, session.number, least_of(of.currency)
+    )
     fee = _fee(command, worth, session.planned_on, state, of)
     released = worth - fee
     (line,) = (line for line in state.lines if line.number == session.line)
@@ -206,7 +208,7 @@ def _due(
 ) -> int | None:
     """The tariff's fee, in öre; None where it cannot be told."""
     percent = _percent(by, on, starts_on, state, of)
-    return None if percent is None else percentage(cancelled, percent)
+    return None if percent is None else percentage(cancelled, percent, least_of(of.currency))
 
 
 def _percent(

@@ -191,6 +191,7 @@ def _placed(event: OrderPlaced, on: date, by: By) -> State:
         ends_on=event.ends_on,
         respond_by=last,
         answer_days=days,
+        counts_seats=event.counts_seats,
         unit=event.unit,
         challenge=event.challenge,
         reference=event.reference,

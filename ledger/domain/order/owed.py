@@ -14,7 +14,7 @@ from ledger.domain.events import (
     OrderInvoiceWithdrawn,
     OrderLine,
 )
-from ledger.domain.money import percentage, split
+from ledger.domain.money import least_of, percentage, split
 from ledger.domain.order.plan.schedule import open_fees
 from ledger.domain.order.state import State, Uncancelled, holding
 from ledger.domain.position import add_lines, by_line, left_by_line
@@ -92,7 +92,7 @@ def kept_lines(
     still = _still(due, invoiced, left)
     weights = [left.get(line.number, 0) - still.get(line.number, 0) for line in lines]
     fee = fee_of(sum(weights))
-    fees = split(fee, weights) if fee else (0,) * len(lines)
+    fees = split(fee, weights, least_of(state.currency)) if fee else (0,) * len(lines)
     kept = (
         replace(line, amount=max(0, net[line.number]) + still.get(line.number, 0) + part)
         for line, part in zip(lines, fees, strict=True)
@@ -169,7 +169,9 @@ def kept_without(
     percent = before.percent
 
     def fee_of(cancelled: int) -> int:
-        return min(before.fee, cancelled) if percent is None else percentage(cancelled, percent)
+        if percent is None:
+            return min(before.fee, cancelled)
+        return percentage(cancelled, percent, least_of(state.currency))
 
     kept = kept_lines(then, by_line(before.owed), fee_of, lines)
     gone = by_line(before.reduced)

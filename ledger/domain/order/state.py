@@ -13,6 +13,7 @@ from ledger.domain.events import (
 )
 from ledger.domain.given import Given, found
 from ledger.domain.limits import Move
+from ledger.domain.money import least_of
 from ledger.domain.order.plan.schedule import Cancellation, Fee, Session
 from ledger.domain.position import Holding, ordered
 from ledger.domain.selection import Award, PassedOver
@@ -120,6 +121,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     `pending`; `uncancelled` is of an order that was cancelled, `credited` its credits that stand,
     `closed_from` its status before it was closed. `answer_days`
     are what each supplier that is asked has for an answer; None where no last day was recorded.
+    `counts_seats`: limits in seats count its own; those of orders of earlier versions they do not.
     """
 
     agreement: str
@@ -165,6 +167,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     passed_over: tuple[PassedOver, ...] = ()
     award: Award | None = None
     answer_days: int | None = None
+    counts_seats: bool = False
     earlier: tuple[Earlier, ...] = ()
     altered_by: tuple[str, ...] = ()
     coded_by: tuple[tuple[int, str], ...] = ()
@@ -254,7 +257,28 @@ def holding(state: State) -> Holding:
             for fee in state.fees
             if fee.borne_by is not None
         ),
+        seats=_seats_in_use(state),
+        holders=state.allocated,
+        least=least_of(state.currency),
     )
+
+
+def _seats_in_use(state: State) -> int:
+    """The seats that count: of an open order those that are ordered, the most of it and of an open
+    counter-offer; of a closed one what was delivered or is invoiced; of one that ended otherwise
+    none."""
+    used = state.status == "closed" and (state.delivered_on is not None or state.invoiced > 0)
+    if not state.counts_seats or not (used or state.status in (*UNANSWERED, *OPEN)):
+        return 0
+    seats = _seats(state.seats, state.lines)
+    if state.counter is not None:
+        seats = max(seats, _seats(state.counter.seats or state.seats, state.counter.lines))
+    return seats
+
+
+def _seats(seats: int | None, lines: tuple[OrderLine, ...]) -> int:
+    """Those of an order, else what its lines that are priced by the seat add up to."""
+    return sum(line.quantity or 0 for line in lines) if seats is None else seats
 
 
 def is_unanswered(state: State, on: date) -> bool:

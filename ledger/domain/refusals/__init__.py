@@ -76,6 +76,7 @@ from ledger.domain.refusals.drawdowns import (
     SupplierDiffers,
 )
 from ledger.domain.refusals.kinds import (
+    SEATS,
     Amount,
     Conflict,
     Fault,
@@ -117,6 +118,7 @@ from ledger.domain.refusals.state import (
 )
 
 __all__ = [
+    "SEATS",
     "AgreementNotOpen",
     "AlreadyExists",
     "Amount",

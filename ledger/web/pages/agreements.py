@@ -145,7 +145,7 @@ def one(number: str) -> str:
         standing=agreement.standing(state, asked.day),
         overdue=lambda one: order.is_unanswered(one, asked.day),
         later=sorted(
-            ((on, one.name, ore) for one in limits for on, ore in one.later),
+            ((on, one.name, ore, one.unit) for one in limits for on, ore in one.later),
             key=lambda later: later[0],
         ),
         cap=limits[0],

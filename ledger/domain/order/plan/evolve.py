@@ -13,6 +13,7 @@ from ledger.domain.events import (
     SessionHeld,
     SessionMoved,
 )
+from ledger.domain.money import least_of
 from ledger.domain.order.owed import owed
 from ledger.domain.order.plan.moved import dated, kept_by_another, moved_amount
 from ledger.domain.order.plan.schedule import (
@@ -59,7 +60,9 @@ def refitted(state: State) -> State:
     if not state.sessions and not state.instalments:
         return state
     invoiced = by_line((*state.drawn, *state.pending))
-    sessions, instalments = fitted(state.lines, state.sessions, state.instalments, invoiced)
+    sessions, instalments = fitted(
+        state.lines, state.sessions, state.instalments, invoiced, least_of(state.currency)
+    )
     return replace(state, sessions=sessions, instalments=instalments)
 
 
@@ -128,7 +131,7 @@ def order_cancelled(state: State, event: OrderCancelled, on: date) -> State:
 def session_held(state: State, event: SessionHeld, on: date) -> State:
     counts = {"participants": event.participants, "mentors": event.mentors}
     day = event.held_on or on
-    fees = fees_in(state.fees, state.sessions, event.session)
+    fees = fees_in(state.fees, state.sessions, event.session, least_of(state.currency))
     sessions = settle(
         state.sessions, event.session, status="held", settled_on=day, fees=fees, **counts
     )
@@ -144,7 +147,7 @@ def session_moved(state: State, event: SessionMoved) -> State:
     coded_by = ((event.line, person) for line, person in state.coded_by if line == session.line)
     fees = state.fees
     if event.line != session.line:
-        part = min(rest, fees_in(fees, state.sessions, event.session))
+        part = min(rest, fees_in(fees, state.sessions, event.session, least_of(state.currency)))
         fees = moved_fees(fees, session.line, event.line, part)
     after = replace(
         state,
@@ -209,7 +212,7 @@ def session_cancelled(state: State, event: SessionCancelled, on: date) -> State:
             status="cancelled",
             settled_on=on,
             amount=session.amount - event.released,
-            fees=fees_in(state.fees, state.sessions, event.session),
+            fees=fees_in(state.fees, state.sessions, event.session, least_of(state.currency)),
             reason=event.reason,
         ),
         instalments=instalments,

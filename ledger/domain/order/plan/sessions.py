@@ -118,6 +118,15 @@ def hold_session(command: HoldSession, state: State, given: Given) -> list[New]:
                 figures={"day": session.planned_on.isoformat()},
             )
         )
+    delivered = state.delivered_on
+    if delivered is not None and command.on > delivered:
+        faults.append(
+            Fault(
+                pointer="/held_on",
+                sentence="The course was reported delivered on {day}: report that again first.",
+                figures={"day": delivered.isoformat()},
+            )
+        )
     if state.places is not None and command.participants > state.places:
         faults.append(too_many_seats("/participants", state.places))
     if faults:
