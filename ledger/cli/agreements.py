@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ledger.application import acts
+from ledger.application.bodies.terms import AGREEMENT_STANDING
 from ledger.cli.acts import verb
 from ledger.cli.exporting import write_csv
 from ledger.cli.history import balance_of, find
@@ -42,12 +43,21 @@ def agreement() -> None:
 
 
 @agreement.command("list")
+@click.option(
+    "--status",
+    type=click.Choice(AGREEMENT_STANDING),
+    help="Only those that stand so; ended: the term is over.",
+)
 @as_of
 @known_at
 @as_csv
 @as_json
 def listed(
-    as_of: date | None, known_at: datetime | None, csv_file: str | None, as_json: bool
+    status: str | None,
+    as_of: date | None,
+    known_at: datetime | None,
+    csv_file: str | None,
+    as_json: bool,
 ) -> None:
     """Agreements and what is left of each, as they are or as they were."""
     from ledger.application.answers.agreements import ListedAgreement, agreement_answer
@@ -62,7 +72,7 @@ def listed(
         rows = list(
             every(
                 lambda after, limit: agreements.listed(
-                    connection, None, then=then, after=after, limit=limit
+                    connection, None, status=status, then=then, after=after, limit=limit
                 ),
                 lambda row: row.state.number,
             )

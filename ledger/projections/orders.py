@@ -115,7 +115,8 @@ def listed(
     after: str = "",
     limit: int = PAGE,
 ) -> list[Row]:
-    """Orders by number, after a number (the cursor), narrowed by what is given.
+    """Orders by number, after a number (the cursor), narrowed by what is given; `status` may be
+    what the day makes of one, overdue.
 
     One supplier of several, as `visible_to`, sees its own: one that was passed on as it left it.
     """
@@ -134,11 +135,12 @@ def listed(
             query = query.where(orders.c[name] == value)
     parts = in_part(connection, visible_to)
     ours = () if visible_to is None else organisations(visible_to)
+    stored = "placed" if status == order.OVERDUE else status
     if then.is_now and not parts:
         return _as_they_are(connection, query, status, after, limit)
-    if status is not None and then.known_at is None and not parts:
+    if stored is not None and then.known_at is None and not parts:
         later = orders.c.latest_on > then.as_of
-        query = query.where(or_(orders.c.status == status, later))
+        query = query.where(or_(orders.c.status == stored, later))
 
     def former(rows: Sequence[RowMapping]) -> dict[str, formerly.Former]:
         if not parts:
@@ -152,7 +154,7 @@ def listed(
         orders.c.number,
         former,
         lambda state: (
-            status in (None, state.status)
+            (status is None or order.is_in(state, status, then.as_of))
             and (state.agreement not in parts or state.supplier in ours)
         ),
         after=after,

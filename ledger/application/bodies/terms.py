@@ -25,9 +25,11 @@ NUMBER_KINDS: tuple[str, ...] = get_args(NumberKind)
 TYPES = ("380", "381")
 AGREEMENT: tuple[str, ...] = get_args(agreement.Status)
 ORDER: tuple[str, ...] = get_args(order.Status)
-
 DRAWDOWN: tuple[str, ...] = get_args(drawdown.Status)
 """Statuses."""
+AGREEMENT_STANDING = (*AGREEMENT, agreement.ENDED)
+ORDER_STANDING = (*ORDER, order.OVERDUE)
+"""Statuses, and what the day alone makes of one, whether that is recorded or not."""
 REASON = "Why, in words."
 ROOM = "Where the room of a credit goes: back to the cap, or back to its order."
 TODAY = "left out, today in Sweden"

@@ -87,9 +87,10 @@ from ledger.domain.agreement.room import (
 )
 from ledger.domain.agreement.selecting import is_one_of_several, ordered_by_supplier, turns
 from ledger.domain.agreement.state import Funding, State, Status, evolve, named, stream, use_of
-from ledger.domain.agreement.term import due_on_term, is_over, standing, watch_term
+from ledger.domain.agreement.term import ENDED, due_on_term, is_over, standing, watch_term
 
 __all__ = [
+    "ENDED",
     "NO_ORDERS",
     "AcceptShareMove",
     "AmendAgreement",

@@ -55,11 +55,13 @@ from ledger.domain.order.room import with_invoice_gone, with_moves
 from ledger.domain.order.stale import Stale, stale
 from ledger.domain.order.state import (
     ENDED,
+    OVERDUE,
     RELEASED,
     UNANSWERED,
     State,
     Status,
     holding,
+    is_in,
     is_unanswered,
     named,
     stream,
@@ -67,6 +69,7 @@ from ledger.domain.order.state import (
 
 __all__ = [
     "ENDED",
+    "OVERDUE",
     "RELEASED",
     "UNANSWERED",
     "AcceptCounter",
@@ -121,6 +124,7 @@ __all__ = [
     "holding",
     "instalments_on",
     "invoice_withdrawn",
+    "is_in",
     "is_unanswered",
     "lapse",
     "may",

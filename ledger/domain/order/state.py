@@ -290,6 +290,17 @@ def is_unanswered(state: State, on: date) -> bool:
     return silent and state.respond_by is not None and state.respond_by < on
 
 
+OVERDUE = "overdue"
+"""What one is besides placed, when it is unanswered past its day."""
+
+
+def is_in(state: State, status: str, on: date | None) -> bool:
+    """Whether an order is in a status; on no day is any overdue."""
+    if status == OVERDUE:
+        return on is not None and is_unanswered(state, on)
+    return state.status == status
+
+
 def stream(number: str) -> str:
     """The stream of an order's facts; its first version makes order numbers unique."""
     return f"order/{number}"
