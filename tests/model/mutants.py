@@ -53,12 +53,13 @@ def soak(plays: int, first: int = 0) -> str:
         try:
             for seed in range(first, first + plays):
                 random = Random(seed)
-                steps = play.steps_of(random, random.randrange(5, 40))
-                shape, ended = random.randrange(1000), random.randrange(6) == 0
+                name = list(play.THEMES)[seed % len(play.THEMES)]
+                theme = play.THEMES[name]
+                steps = play.steps_of(random, random.randrange(8, 25), theme)
                 try:
-                    play.Play(door, ledger.today, shape, ended).play(steps)
+                    play.Play(door, ledger.today, theme, random.randrange(1000)).play(steps)
                 except both.Different as different:
-                    return f"seed {seed}\n{different}"
+                    return f"seed {seed}, {name}\n{different}"
         finally:
             ledger.close()
     return ""

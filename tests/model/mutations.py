@@ -118,8 +118,8 @@ MUTATIONS = (
     ),
     Mutation(
         "order/room.py",
-        "if sum(move.use.total for move in asked) > 0:",
-        "if sum(move.use.total for move in asked) < 0:",
+        "if sum(move.use.total for move in asked) > 0 or",
+        "if sum(move.use.total for move in asked) < 0 or",
     ),
     Mutation(
         "order/cancellation.py", "amount=line.amount - released)", "amount=line.amount - cancelled)"
@@ -165,4 +165,175 @@ MUTATIONS = (
         "if not state.starts_on <= on:",
     ),
     Mutation("agreement/room.py", 'return "ended" if on > state.ends_on else None', "return None"),
+    # Every day, and room.
+    Mutation(
+        "limits.py", "for day in (since, *sorted({*changes, *amounts})):", "for day in (since,):"
+    ),
+    Mutation("limits.py", "*sorted({*changes, *amounts})):", "*sorted({*changes})):"),
+    Mutation("limits.py", "*sorted({*changes, *amounts})):", "*sorted({*amounts})):"),
+    Mutation("limits.py", "max(0, worst.left)\n\n\ndef passed(", "worst.left\n\n\ndef passed("),
+    Mutation(
+        "limits.py",
+        "used(limit, totals).total - sum(ore for _, ore in later)",
+        "used(limit, totals).total",
+    ),
+    Mutation(
+        "limits.py",
+        "worst = _on_alone(limit, used_then, on)",
+        "worst = fullest(limit, used_then, later, on)",
+    ),
+    Mutation(
+        "limits.py",
+        "if change > 0:\n            worst = fullest(limit, used_then, later, on)",
+        "if change > 0:\n            worst = _on_alone(limit, used_then, on)",
+    ),
+    Mutation(
+        "limits.py",
+        "if self.removed_on is not None and self.removed_on <= day:",
+        "if self.removed_on is not None and self.removed_on < day:",
+    ),
+    Mutation("limits.py", "(*(one for one in found if one[0] < last), (last, None))", "found"),
+    Mutation("agreement/room.py", "if on < state.starts_on:", "if on <= state.starts_on:"),
+    Mutation(
+        "order/decisions.py",
+        "    check_again(state, of, command.on)\n    event = OrderConfirmed",
+        "    event = OrderConfirmed",
+    ),
+    Mutation(
+        "order/decisions.py",
+        "check_again(after, of, command.on, before=state)",
+        "check_again(after, of, command.on)",
+    ),
+    Mutation(
+        "order/room.py",
+        "agreement.check_limits(of, asked, state.counts_from(on))",
+        "agreement.check_limits(of, asked, on)",
+    ),
+    Mutation("order/room.py", "or offered > state.amount", "or offered > state.amount + 1_000_000"),
+    # The staircase that 9 § reads.
+    Mutation(
+        "agreement/staircase.py",
+        "covered = sorted((one for one in changes if one.covered), key=_day)",
+        "covered = [one for one in changes if one.covered]",
+    ),
+    Mutation(
+        "agreement/staircase.py",
+        "if past is not None and _past(state, before, was) is None:",
+        "if past is not None:",
+    ),
+    Mutation(
+        "agreement/staircase.py",
+        "was -= sum(size or 0 for old, size in steps if _sets(old))",
+        "was -= 0",
+    ),
+    # Below zero, and beyond an own line.
+    Mutation("position.py", "totals[key[1]] = 0", "totals[key[1]] = below"),
+    Mutation("position.py", "use[key] += Use(**{place: -below})", "use[key] += Use(**{place: 0})"),
+    Mutation("position.py", "excess[group] -= taken", "excess[group] -= 0"),
+    Mutation(
+        "position.py",
+        "return line.year, line.kind, line.funding",
+        'return line.year, "", line.funding',
+    ),
+    Mutation("position.py", "rest = -part.amount - covered", "rest = -part.amount"),
+    Mutation("position.py", "spill += rest - taken", "spill += 0"),
+    Mutation("position.py", "taken = min(amount, left[number])", "taken = amount"),
+    Mutation(
+        "position.py",
+        "for number in sorted(invoiced, reverse=True):",
+        "for number in sorted(invoiced):",
+    ),
+    # Owed.
+    Mutation("order/state.py", "open=state.status not in RELEASED,", "open=True,"),
+    Mutation(
+        "order/state.py",
+        "max(on, self.moved_on, *(one.since for one in self.waiting))",
+        "max(on, self.moved_on)",
+    ),
+    Mutation(
+        "order/owed.py",
+        'if state.status in ("delivered", "cancelled"):',
+        'if state.status == "cancelled":',
+    ),
+    Mutation("order/owed.py", "if after.get(number, 0) < due:", "if after.get(number, 0) <= due:"),
+    Mutation("order/owed.py", "net[line.number] += taken", "net[line.number] += 0"),
+    Mutation(
+        "order/owed.py",
+        "min(before.fee, cancelled) if percent is None",
+        "before.fee if percent is None",
+    ),
+    Mutation("order/decisions.py", "    require_not_below_owed(state, lines)\n", ""),
+    Mutation(
+        "order/cancellation.py", "free = left - owed_left(state).get(line.number, 0)", "free = left"
+    ),
+    # Turned down, taken back, moved and opened again.
+    Mutation(
+        "order/room.py",
+        "for since, moved in ((waits.since, undone), (day, rest)):",
+        "for since, moved in ((day, undone), (day, rest)):",
+    ),
+    Mutation(
+        "order/owed.py",
+        "replace(line, amount=line.amount + more.get(line.number, 0)) for line in before.lines",
+        "line for line in before.lines",
+    ),
+    Mutation(
+        "order/owed.py",
+        "replace(line, amount=max(0, line.amount - gone.get(line.number, 0))) for line in kept.lines",
+        "line for line in kept.lines",
+    ),
+    Mutation("order/owed.py", "restored=one.reduced if one else (),", "restored=(),"),
+    Mutation(
+        "order/evolve.py",
+        "credited=tuple(other for other in state.credited if other is not one),",
+        "credited=state.credited,",
+    ),
+    Mutation(
+        "order/evolve.py",
+        "credited=tuple(replace(one, reduced=()) for one in state.credited))",
+        "credited=state.credited)",
+    ),
+    Mutation(
+        "order/evolve.py", 'status = state.closed_from or "confirmed"', 'status = "confirmed"'
+    ),
+    Mutation(
+        "order/evolve.py",
+        "                pending=add_lines(state.pending, event.lines),\n                drawn",
+        "                drawn",
+    ),
+    Mutation(
+        "order/reopening.py",
+        "over_limit_flags(agreement.check_limits(of, held, state.counts_from(command.on)))",
+        "over_limit_flags(())",
+    ),
+    Mutation(
+        "drawdown/taking_back.py",
+        "if c.beyond and c.drawdown != state.id",
+        "if c.drawdown != state.id",
+    ),
+    Mutation(
+        "drawdown/taking_back.py",
+        "if c.beyond and c.drawdown != state.id",
+        "if c.beyond and c.drawdown == state.id",
+    ),
+    Mutation(
+        "drawdown/may.py",
+        "later = [one.credit for one in state.credits_taken]",
+        "later: list[str] = []",
+    ),
+    Mutation(
+        "drawdown/moving.py",
+        "orders = {name: _order_after(one, gone.facts) for name, one in orders.items()}",
+        "orders = dict(orders)",
+    ),
+    Mutation(
+        "drawdown/decisions.py",
+        'if state.status not in ("cancelled", "closed"):',
+        'if state.status != "cancelled":',
+    ),
+    Mutation(
+        "drawdown/decisions.py",
+        "counter=None, status=state.closed_from or state.status)",
+        "counter=None)",
+    ),
 )

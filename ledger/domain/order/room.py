@@ -107,7 +107,8 @@ def enlarge(state: State, given: Given, event: Enlarging, on: date, cause: str) 
     after = evolve(state, event, on, NOBODY)
     check_award(state.agreement, state.award, ordered(holding(after).lines), state.currency)
     asked = _moves_of(state, event, on)
-    if sum(move.use.total for move in asked) > 0:
+    offered = ordered(event.lines) if isinstance(event, OrderCountered) else 0
+    if sum(move.use.total for move in asked) > 0 or offered > state.amount:
         agreement.require_takes(of, on)
     passed = agreement.check_limits(of, asked, state.counts_from(on))
     flags = over_limit_flags(passed)
