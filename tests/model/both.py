@@ -45,6 +45,8 @@ class Both:
     """One agreement in both. `story` is what was done, for whoever reads of a difference."""
 
     numbers = itertools.count(1)
+    edges = 19
+    """One day in so many is at an end of the term."""
 
     def __init__(self, door: Door, today: date, shape: int = 0, term: int = 0) -> None:
         """`term` chooses its first and last day: the first of TERMS is a long one."""
@@ -121,9 +123,9 @@ class Both:
     def back(self, days: int) -> date:
         """The day of something that is done: today or earlier; many near the ends of the term."""
         near = self.today - timedelta(days=max(0, days))
-        if days % 5 == 0:
+        if days % self.edges == 0:
             ends = self.model.starts_on, self.model.ends_on
-            near = ends[days // 5 % 2] + timedelta(days=days // 10 % 3 - 1)
+            near = ends[days // self.edges % 2] + timedelta(days=days % 3 - 1)
         return max(self.since, min(near, self.today))
 
     def some_order(self, which: int, *statuses: str) -> str | None:

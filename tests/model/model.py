@@ -25,7 +25,6 @@ from tests.model.money import (
     left_to_cancel,
     less_by_line,
     net_of,
-    unpaid_fees,
 )
 
 OPEN = ("placed", "confirmed")
@@ -253,8 +252,7 @@ class Model:
         left = replace(
             line, amount=line.amount - cost + owed, seats=line.seats - seats, fees=line.fees + owed
         )
-        net = self.net(order)
-        if left.amount < max(0, net[number]) + unpaid_fees(order.now.lines, net)[number]:
+        if cost - owed > left_to_cancel(order.now.lines, self.net(order))[number]:
             raise Refused("below-invoiced")
         self.orders[name] = order.then(on, lines={**order.now.lines, number: left})
 

@@ -142,26 +142,33 @@ def made_up(net: Counter[int], lines: dict[int, Line]) -> dict[int, int]:
     return told
 
 
+def left_by_line(lines: dict[int, Line], net: Counter[int]) -> dict[int, int]:
+    """What is left to be invoiced of each line: what is invoiced beyond one takes room from the
+    others of its group."""
+    invoiced, beyond, left = made_up(net, lines), Counter[Group](), {}
+    for number, line in lines.items():
+        beyond[line.group] += max(0, invoiced[number] - line.amount)
+    for number, line in lines.items():
+        room = max(0, line.amount - invoiced[number])
+        taken = min(room, beyond[line.group])
+        beyond[line.group] -= taken
+        left[number] = room - taken
+    return left
+
+
 def unpaid_fees(lines: dict[int, Line], net: Counter[int]) -> dict[int, int]:
     """What is still owed of fees on each line: what is invoiced of it pays them first."""
+    left = left_by_line(lines, net)
     return {
-        number: max(0, min(line.fees, line.amount) - max(0, net[number]))
+        number: min(left[number], max(0, min(line.fees, line.amount) - max(0, net[number])))
         for number, line in lines.items()
     }
 
 
 def left_to_cancel(lines: dict[int, Line], net: Counter[int]) -> dict[int, int]:
-    """What is left to cancel of each line: not invoiced, and no fee that is owed already. What is
-    invoiced beyond its own line takes room from lines of the same group."""
-    beyond, left = Counter[Group](), {}
-    for number, line in lines.items():
-        beyond[line.group] += max(0, net[number] - line.amount)
-    for number, line in lines.items():
-        room = max(0, line.amount - max(0, net[number]) - unpaid_fees(lines, net)[number])
-        other = min(room, beyond[line.group])
-        beyond[line.group] -= other
-        left[number] = room - other
-    return left
+    """What is left to cancel of each line: not invoiced, and no fee that is owed already."""
+    unpaid = unpaid_fees(lines, net)
+    return {number: left - unpaid[number] for number, left in left_by_line(lines, net).items()}
 
 
 @dataclass(frozen=True)

@@ -279,8 +279,8 @@ MUTATIONS = (
     ),
     Mutation(
         "order/owed.py",
-        "replace(line, amount=max(0, line.amount - gone.get(line.number, 0))) for line in kept.lines",
-        "line for line in kept.lines",
+        "amount=max(0, line.amount - gone.get(line.number, 0))) for",
+        "amount=line.amount) for",
     ),
     Mutation("order/owed.py", "restored=one.reduced if one else (),", "restored=(),"),
     Mutation(

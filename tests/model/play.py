@@ -21,13 +21,15 @@ Step = tuple[str, int, int, int, int]  # what, which, days, öre, shape
 
 class Theme(NamedTuple):
     """What is played often, so that a short play comes to it. `terms` are of TERMS, by number;
-    `law`: 9 § judges, `seats`: every line is of seats, `most` öre are asked for at once."""
+    `law`: 9 § judges, `seats`: every line is of seats, `most` öre are asked for at once; one day in
+    `edges` is at an end of the term."""
 
     acts: tuple[str, ...]
     terms: tuple[int, ...] = (0, 0, 0, 1)
     law: bool = False
     seats: bool = False
     most: int = 50_000
+    edges: int = 19
 
 
 def acts(**often: int) -> tuple[str, ...]:
@@ -63,6 +65,7 @@ THEMES = {
         acts(place=4, probe=4, confirm=2, counter=3, accept=3, change=4, stop=1, reopen=1),
         terms=(2, 3, 3, 4, 5, 6),
         most=9_000,
+        edges=2,
     ),
     "beyond": Theme(
         acts(place=2, fill=2, confirm=4, record=6, approve=3, reject=1, close=1, probe=2),
@@ -74,6 +77,17 @@ THEMES = {
         + acts(cancel=1, cancel_seats=1, close=1, reopen_order=2)
     ),
 }
+
+
+NEEDS = {
+    **dict.fromkeys(("confirm", "decline", "counter"), "place"),
+    **dict.fromkeys(("accept", "reject_counter"), "counter"),
+    **dict.fromkeys(("record", "change", "cancel", "cancel_seats", "deliver", "close"), "confirm"),
+    **dict.fromkeys(("approve", "reject", "withdraw", "move"), "record"),
+    **dict.fromkeys(("take_back", "reverse", "credit"), "approve"),
+    "reopen_order": "close",
+}
+"""What is done instead, where there is nothing yet to do it to."""
 
 
 def steps_of(random: Random, count: int, theme: Theme) -> list[Step]:
@@ -94,18 +108,24 @@ class Play(Mending):
     """One agreement in both, and what is done to it, its orders and their invoices."""
 
     def __init__(self, door: Door, today: date, theme: Theme, shape: int = 0) -> None:
-        self.seats = theme.seats
+        self.seats, self.edges = theme.seats, theme.edges
         if theme.law:
             shape = shape - shape % 12 + (6, 9)[shape % 2]
         super().__init__(door, today, shape, theme.terms[shape % len(theme.terms)])
 
     def play(self, steps: list[Step]) -> None:
-        for what, which, days, ore, shape in steps:
-            self.moved = False
-            getattr(self, what)(which, days, ore, shape)
+        for what, *drawn in steps:
+            self.step(what, *drawn)
             if self.moved:
-                self.compare(which)
+                self.compare(drawn[0])
         self.compare_all_days()
+
+    def step(self, what: str, which: int, days: int, ore: int, shape: int) -> None:
+        self.moved = False
+        told = len(self.story)
+        getattr(self, what)(which, days, ore, shape)
+        if len(self.story) == told and what in NEEDS:
+            self.step(NEEDS[what], which, days, ore, shape)
 
     # ── The agreement ───────────────────────────────────────────────────────────────────────
 

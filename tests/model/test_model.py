@@ -13,7 +13,7 @@ from tests.model.back import Back
 from tests.model.door import Door
 from tests.model.money import CAP, Limit, Line, Refused, Use, spread
 
-EXAMPLES = {"sqlite": 90, "postgresql": 27}
+EXAMPLES = {"sqlite": 70, "postgresql": 20}
 
 
 def steps(theme):
