@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from tests.model.both import Both, line_told, order_told
+from tests.model.both import TARIFF, Both, line_told, order_told
 from tests.model.door import BUYERS, SUPPLIERS, written
 from tests.model.money import Line, Order
 
@@ -47,6 +47,9 @@ class Ordering(Both):
         buyer, supplier = BUYERS[which % 2], SUPPLIERS[which // 2 % 2]
         on = self.back(days)
         starts_on = None if shape % 5 == 0 else on + timedelta(days=shape % 150)
+        if shape % 5 > 2:  # where a step of the tariff begins, as of today, or a day beside
+            step, _ = TARIFF[shape % 3]
+            starts_on = max(on, self.today + timedelta(days=step + shape // 3 % 3 - 1))
         lines = self.lines(buyer, supplier, ore, shape)
         order = self.model.placed(buyer, supplier, lines, on, starts_on)
         return order, {

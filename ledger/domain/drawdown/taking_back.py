@@ -3,7 +3,7 @@
 No credit is made up for it. What stands on the approval goes first, and is named.
 """
 
-from collections.abc import Callable
+from datetime import date
 
 from ledger.domain import agreement, order, organisation
 from ledger.domain.drawdown.allocation import by_order
@@ -19,12 +19,9 @@ from ledger.domain.events import (
     LineAmount,
     New,
     OrderDrawingTakenBack,
-    OrderEvent,
 )
 from ledger.domain.given import Given
 from ledger.domain.refusals import LaterStands
-
-Told = Callable[[order.State, str, tuple[LineAmount, ...]], OrderEvent]
 
 
 def take_back(command: TakeBackApproval, state: State, given: Given) -> list[New]:
@@ -40,7 +37,6 @@ def take_back(command: TakeBackApproval, state: State, given: Given) -> list[New
     mandate_of(state, orders, rules, given.by.person, (command.on, given.today))
     for one in orders.values():
         _require_none_beyond(state, one)
-    told: Told = order.credit_taken_back if state.is_credit else _drawing_taken_back
     facts: list[New] = []
     flags: list[str] = []
     if state.credits:
@@ -48,9 +44,7 @@ def take_back(command: TakeBackApproval, state: State, given: Given) -> list[New
         back = DrawdownCreditTakenBack(credit=state.id)
         facts.append(New(stream(credited.id), back, command.on))
     for name, lines in by_order(state.allocations).items():
-        change = told(orders[name], state.id, lines)
-        cause = "credit-taken-back" if state.is_credit else "drawing-taken-back"
-        moved = order.with_moves(orders[name], of, change, command.on, cause, state.id)
+        moved = _taken_back(orders[name], of, state, lines, command.on)
         flags += limit_flags(of, moved)
         of = after(of, moved)
         facts += moved
@@ -60,10 +54,16 @@ def take_back(command: TakeBackApproval, state: State, given: Given) -> list[New
     return [New(stream(state.id), event, command.on), *facts]
 
 
-def _drawing_taken_back(
-    state: order.State, drawdown: str, lines: tuple[LineAmount, ...]
-) -> OrderDrawingTakenBack:
-    return OrderDrawingTakenBack(drawdown=drawdown, lines=lines)
+def _taken_back(
+    one: order.State, of: agreement.State, state: State, lines: tuple[LineAmount, ...], on: date
+) -> list[New]:
+    """Of an invoice from the day from which it was drawn: a wrong date leaves no trace. What a
+    credit made of its order, others may have gone on from: it is as before from that day on."""
+    if state.is_credit:
+        credit = order.credit_taken_back(one, state.id, lines)
+        return order.with_moves(one, of, credit, on, "credit-taken-back", state.id)
+    drawing = OrderDrawingTakenBack(drawdown=state.id, lines=lines)
+    return order.with_drawing_taken_back(one, of, drawing, on, "drawing-taken-back")
 
 
 def _require_none_beyond(state: State, one: order.State) -> None:

@@ -50,7 +50,15 @@ from ledger.domain.order.plan.evolve import (
     session_moved,
 )
 from ledger.domain.order.plan.schedule import Fee, to_come
-from ledger.domain.order.state import Counter, Credited, Earlier, State, Waiting, holding
+from ledger.domain.order.state import (
+    Approved,
+    Counter,
+    Credited,
+    Earlier,
+    State,
+    Waiting,
+    holding,
+)
 from ledger.domain.position import add_lines, by_line, moves, ordered
 from ledger.domain.sharing import Weight
 
@@ -140,19 +148,9 @@ def _after(state: State | None, event: OrderEvent, on: date, by: By) -> State:
         case SessionCancelled():
             return session_cancelled(state, event, on)
         case OrderDrawn():
-            return replace(
-                state,
-                pending=add_lines(state.pending, event.lines, -1),
-                drawn=add_lines(state.drawn, event.lines),
-                waiting=_without(state, event.drawdown),
-            )
+            return _drawn(state, event, on)
         case OrderDrawingTakenBack():
-            return replace(
-                state,
-                pending=add_lines(state.pending, event.lines),
-                drawn=add_lines(state.drawn, event.lines, -1),
-                waiting=(*state.waiting, Waiting(drawdown=event.drawdown, since=on)),
-            )
+            return _drawing_taken_back(state, event, on)
         case OrderCredited():
             return _credited(state, event)
         case OrderCreditTakenBack():
@@ -320,6 +318,36 @@ def _invoiced(state: State, event: OrderInvoiced, on: date) -> State:
     moved = moves(holding(state), holding(after))
     waits = Waiting(drawdown=event.drawdown, since=on, moves=moved)
     return replace(after, waiting=(*state.waiting, waits))
+
+
+def _drawn(state: State, event: OrderDrawn, on: date) -> State:
+    after = replace(
+        state,
+        pending=add_lines(state.pending, event.lines, -1),
+        drawn=add_lines(state.drawn, event.lines),
+        waiting=_without(state, event.drawdown),
+    )
+    waited = state.waits(event.drawdown)
+    if waited is None:
+        return after
+    moved = moves(holding(state), holding(after))
+    one = Approved(drawdown=event.drawdown, since=on, moves=moved, waited=waited)
+    return replace(after, approved=(*state.approved, one))
+
+
+def _drawing_taken_back(state: State, event: OrderDrawingTakenBack, on: date) -> State:
+    """It waits as before it was approved. Earlier versions let it wait from the day of that."""
+    one = state.approval(event.drawdown)
+    waits = Waiting(drawdown=event.drawdown, since=on)
+    if one is not None and one.since == on:
+        waits = one.waited
+    return replace(
+        state,
+        pending=add_lines(state.pending, event.lines),
+        drawn=add_lines(state.drawn, event.lines, -1),
+        waiting=(*state.waiting, waits),
+        approved=tuple(other for other in state.approved if other is not one),
+    )
 
 
 def _invoice_withdrawn(state: State, event: OrderInvoiceWithdrawn, on: date) -> State:
