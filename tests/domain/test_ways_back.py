@@ -166,6 +166,24 @@ def test_a_credit_s_approval_that_is_taken_back_leaves_everything_exactly_as_bef
     assert after == before
 
 
+def test_a_credit_that_is_taken_back_gives_back_fees_also_where_seats_were_cancelled_since():
+    books = Book(policy=HALF), Book(policy=HALF)
+    for book in books:
+        days = {"starts_on": DAY + timedelta(days=20)}
+        name = book.placed_and_confirmed(seats(10, 1_000), seats(4, 1_000), **days)
+        book.cancel(name, seats=1, line=1)
+        parts = (Part(order=name, amount=kr(9_500), line=1),)
+        id = book.draw("1", 9_500, name, parts=parts)
+        if book is books[0]:
+            credit = book.draw("K1", -9_500, name, credits=id, room="cap")
+        book.cancel(name, seats=1, line=2)
+        if book is books[0]:
+            book.take_back(credit)
+    slip, never = (book.orders[name].fees for book in books)
+    assert slip == never
+    assert sum(fee.amount for fee in slip) == kr(1_000)
+
+
 def test_a_credit_that_took_back_what_was_beyond_its_order_is_taken_back_before_an_invoice_of_it():
     book = Book()
     name = book.placed_and_confirmed(line(10_000))

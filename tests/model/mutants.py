@@ -39,7 +39,7 @@ class Judged(NamedTuple):
 
 
 def soak(plays: int, first: int = 0, theme: str = "") -> str:
-    """Play so many random plays, of a theme or of each in turn; the first difference, or nothing."""
+    """Play so many random plays, of a theme or of each; the first difference, or nothing."""
     from ledger.config import read
     from ledger.opening import open_ledger
     from tests.model import both, play

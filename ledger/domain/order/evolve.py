@@ -49,7 +49,7 @@ from ledger.domain.order.plan.evolve import (
     session_held,
     session_moved,
 )
-from ledger.domain.order.plan.schedule import Fee, to_come
+from ledger.domain.order.plan.schedule import Fee, restored_fees, to_come
 from ledger.domain.order.state import (
     Approved,
     Counter,
@@ -432,6 +432,9 @@ def _credit_taken_back(state: State, event: OrderCreditTakenBack) -> State:
     if one is not None and state.plan == one.after and event.kept is None:
         plan = one.before
         return replace(after, sessions=plan.sessions, instalments=plan.instalments, fees=plan.fees)
+    if one is not None:
+        fees = restored_fees(state.fees, one.before.fees, one.after.fees)
+        after = replace(after, fees=fees)
     return refitted(after)
 
 
