@@ -51,7 +51,7 @@ from ledger.domain.order.plan.instalments import Due, DueStatus, Planned, instal
 from ledger.domain.order.plan.schedule import Cancellation, Session, SessionStatus
 from ledger.domain.order.plan.sessions import hold_session, move_session
 from ledger.domain.order.reopening import reopen
-from ledger.domain.order.room import with_invoice_gone, with_moves
+from ledger.domain.order.room import with_drawing_taken_back, with_invoice_gone, with_moves
 from ledger.domain.order.stale import Stale, stale
 from ledger.domain.order.state import (
     ENDED,
@@ -142,6 +142,7 @@ __all__ = [
     "stale",
     "start",
     "stream",
+    "with_drawing_taken_back",
     "with_invoice_gone",
     "with_moves",
 ]

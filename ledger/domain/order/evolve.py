@@ -49,8 +49,16 @@ from ledger.domain.order.plan.evolve import (
     session_held,
     session_moved,
 )
-from ledger.domain.order.plan.schedule import Fee, to_come
-from ledger.domain.order.state import Counter, Credited, Earlier, State, Waiting, holding
+from ledger.domain.order.plan.schedule import Fee, restored_fees, to_come
+from ledger.domain.order.state import (
+    Approved,
+    Counter,
+    Credited,
+    Earlier,
+    State,
+    Waiting,
+    holding,
+)
 from ledger.domain.position import add_lines, by_line, moves, ordered
 from ledger.domain.sharing import Weight
 
@@ -140,23 +148,9 @@ def _after(state: State | None, event: OrderEvent, on: date, by: By) -> State:
         case SessionCancelled():
             return session_cancelled(state, event, on)
         case OrderDrawn():
-            drawn = replace(
-                state,
-                pending=add_lines(state.pending, event.lines, -1),
-                drawn=add_lines(state.drawn, event.lines),
-                waiting=_without(state, event.drawdown),
-                lines=_restored(state.lines, event.restored),
-            )
-            return refitted(drawn) if event.restored else drawn
+            return _drawn(state, event, on)
         case OrderDrawingTakenBack():
-            waits = replace(
-                state,
-                pending=add_lines(state.pending, event.lines),
-                drawn=add_lines(state.drawn, event.lines, -1),
-                waiting=(*state.waiting, Waiting(drawdown=event.drawdown, since=on)),
-                lines=_reduced(state.lines, event.restored),
-            )
-            return refitted(waits) if event.restored else waits
+            return _drawing_taken_back(state, event, on)
         case OrderCredited():
             return _credited(state, event)
         case OrderCreditTakenBack():
@@ -331,6 +325,40 @@ def _invoiced(state: State, event: OrderInvoiced, on: date) -> State:
     return replace(after, waiting=(*state.waiting, waits))
 
 
+def _drawn(state: State, event: OrderDrawn, on: date) -> State:
+    after = replace(
+        state,
+        pending=add_lines(state.pending, event.lines, -1),
+        drawn=add_lines(state.drawn, event.lines),
+        waiting=_without(state, event.drawdown),
+        lines=_restored(state.lines, event.restored),
+    )
+    after = refitted(after) if event.restored else after
+    waited = state.waits(event.drawdown)
+    if waited is None:
+        return after
+    moved = moves(holding(state), holding(after))
+    one = Approved(drawdown=event.drawdown, since=on, moves=moved, waited=waited)
+    return replace(after, approved=(*state.approved, one))
+
+
+def _drawing_taken_back(state: State, event: OrderDrawingTakenBack, on: date) -> State:
+    """It waits as before it was approved. Earlier versions let it wait from the day of that."""
+    one = state.approval(event.drawdown)
+    waits = Waiting(drawdown=event.drawdown, since=on)
+    if one is not None and one.since == on:
+        waits = one.waited
+    after = replace(
+        state,
+        pending=add_lines(state.pending, event.lines),
+        drawn=add_lines(state.drawn, event.lines, -1),
+        waiting=(*state.waiting, waits),
+        approved=tuple(other for other in state.approved if other is not one),
+        lines=_reduced(state.lines, event.restored),
+    )
+    return refitted(after) if event.restored else after
+
+
 def _invoice_withdrawn(state: State, event: OrderInvoiceWithdrawn, on: date) -> State:
     """As before it came; also what stayed of the order, where it was cancelled meanwhile."""
     waits = state.waits(event.drawdown)
@@ -413,6 +441,9 @@ def _credit_taken_back(state: State, event: OrderCreditTakenBack) -> State:
     if one is not None and state.plan == one.after and event.kept is None:
         plan = one.before
         return replace(after, sessions=plan.sessions, instalments=plan.instalments, fees=plan.fees)
+    if one is not None:
+        fees = restored_fees(state.fees, one.before.fees, one.after.fees)
+        after = replace(after, fees=fees)
     return refitted(after)
 
 

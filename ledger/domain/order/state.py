@@ -89,6 +89,15 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     moves: tuple[Move, ...] = ()
 
 
+class Approved(msgspec.Struct, frozen=True, kw_only=True):
+    """An invoice that is drawn: the day from which it is, what that moved, and how it waited."""
+
+    drawdown: str
+    since: date
+    moves: tuple[Move, ...]
+    waited: Waiting
+
+
 class Uncancelled(msgspec.Struct, frozen=True, kw_only=True):
     """What an order was when it was cancelled, in öre by line, and what then stayed of it.
 
@@ -111,7 +120,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
     `drawn` (approved invoices less credits) and `pending` (invoices that wait) are öre by line.
     `moved_on` is the latest day that money moved: see `with_moves`. `waiting` are invoices that
-    wait for approval, each with the day from which it counts. `allocated` says whose the
+    wait for approval, each with the day from which it counts, `approved` those that no longer do
+    (but of earlier versions). `allocated` says whose the
     seats are; `split` is the cost split that the order was placed with. `sessions` and
     `instalments` follow their lines: see `schedule.fitted`. `earlier` had the order before its
     supplier; `passed_over` were never asked. `altered_by` are those who changed it or took a
@@ -178,6 +188,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     credited: tuple[Credited, ...] = ()
     closed_from: Status | None = None
     waiting: tuple[Waiting, ...] = ()
+    approved: tuple[Approved, ...] = ()
 
     @property
     def plan(self) -> Plan:
@@ -222,6 +233,10 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     def waits(self, drawdown: str) -> Waiting | None:
         """An invoice of the order, where it waits for approval."""
         return next((one for one in self.waiting if one.drawdown == drawdown), None)
+
+    def approval(self, drawdown: str) -> Approved | None:
+        """How an invoice of the order came to be drawn; None of one that waits."""
+        return next((one for one in self.approved if one.drawdown == drawdown), None)
 
     @property
     def amount(self) -> int:

@@ -180,6 +180,24 @@ def moved_fees(fees: Sequence[Fee], of: int, to: int, amount: int) -> tuple[Fee,
     return tuple(after)
 
 
+def restored_fees(
+    now: Sequence[Fee], before: Sequence[Fee], after: Sequence[Fee]
+) -> tuple[Fee, ...]:
+    """The fees with what one fact took of them, from `before` it to `after`, given back; what came
+    of them since stays."""
+    gone: dict[tuple[int, str | None], int] = {}
+    for sign, some in ((1, before), (-1, after)):
+        for fee in some:
+            key = fee.line, fee.borne_by
+            gone[key] = gone.get(key, 0) + sign * fee.amount
+    found = []
+    for fee in now:
+        more = gone.pop((fee.line, fee.borne_by), 0)
+        found.append(replace(fee, amount=fee.amount + more))
+    left = (Fee(line=key[0], amount=more, borne_by=key[1]) for key, more in gone.items() if more)
+    return (*left, *found)
+
+
 def settle(sessions: Sequence[Session], number: int, **changed: object) -> tuple[Session, ...]:
     """The sessions after one of them changed."""
     return tuple(replace(one, **changed) if one.number == number else one for one in sessions)
