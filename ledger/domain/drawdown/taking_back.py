@@ -17,7 +17,6 @@ from ledger.domain.events import (
     DrawdownCreditTakenBack,
     LineAmount,
     New,
-    OrderDrawingTakenBack,
     OrderEvent,
 )
 from ledger.domain.given import Given
@@ -62,7 +61,7 @@ def _taken_back(
     if state.is_credit:
         return order.credit_taken_back(one, state.id, lines)
     again = restored(one, back, state)
-    return OrderDrawingTakenBack(drawdown=state.id, lines=lines, restored=again)
+    return order.drawing_taken_back(one, state.id, lines, again)
 
 
 def _require_none_beyond(state: State, one: order.State) -> None:

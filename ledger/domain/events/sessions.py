@@ -63,7 +63,10 @@ class SessionHeld(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class SessionCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """A session will not be held: the fee stays committed on its line, the rest is released."""
+    """A session will not be held: the fee stays committed on its line, the rest is released.
+
+    `percent` is what the tariff took of what was cancelled, None where the fee was stated.
+    """
 
     stored: ClassVar[str] = "session-cancelled"
     session: int
@@ -73,3 +76,4 @@ class SessionCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):
     lines: tuple[OrderLine, ...]
     reason: str = ""
     flags: tuple[str, ...] = ()
+    percent: int | None = None

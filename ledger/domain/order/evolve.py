@@ -39,6 +39,7 @@ from ledger.domain.events import (
     SessionHeld,
     SessionMoved,
 )
+from ledger.domain.order.anew import remembered
 from ledger.domain.order.owed import kept_without
 from ledger.domain.order.plan.evolve import (
     less,
@@ -60,6 +61,11 @@ def evolve(state: State | None, event: OrderEvent, on: date, by: By) -> State:
 
     Whatever it is flagged for, the order is.
     """
+    after = _flagged(state, event, on, by)
+    return after if state is None else remembered(state, after, event, on, by, _flagged)
+
+
+def _flagged(state: State | None, event: OrderEvent, on: date, by: By) -> State:
     after = _after(state, event, on, by)
     more = tuple(flag for flag in event.flags if flag not in after.flags)
     return replace(after, flags=(*after.flags, *more)) if more else after

@@ -120,6 +120,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     `pending`; `uncancelled` is of an order that was cancelled, `credited` its credits that stand,
     `closed_from` its status before it was closed. `answer_days`
     are what each supplier that is asked has for an answer; None where no last day was recorded.
+    `past` is of an order that was invoiced: see `anew`.
     """
 
     agreement: str
@@ -175,6 +176,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     credited: tuple[Credited, ...] = ()
     closed_from: Status | None = None
     waiting: tuple[Waiting, ...] = ()
+    past: "Past | None" = None
 
     @property
     def plan(self) -> Plan:
@@ -229,6 +231,29 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     def invoiced(self) -> int:
         """Net invoiced, approved or waiting, in öre excluding VAT."""
         return sum(p.amount for p in self.drawn) + sum(p.amount for p in self.pending)
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact of an order: the name that it is stored under, its JSON, its day, and who did it.
+
+    Of an invoice that is `gone` only its place is kept: it may come back to it. `fee` (öre) is what
+    a cancelling was recorded with, where it is told anew with another.
+    """
+
+    stored: str
+    data: str
+    on: date
+    person: str
+    gone: bool = False
+    fee: int | None = None
+
+
+class Past(msgspec.Struct, frozen=True, kw_only=True):
+    """What an order was before its first invoice or credit, and what happened to it from then on:
+    so that it can be told again without one of them."""
+
+    before: State
+    steps: tuple[Step, ...] = ()
 
 
 def holding(state: State) -> Holding:
