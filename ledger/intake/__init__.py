@@ -33,6 +33,7 @@ from ledger.intake.booking import command_of
 from ledger.intake.credits import credited, look_again
 from ledger.intake.desk import Desk, Receipt
 from ledger.intake.matching import find_order
+from ledger.numbers import order_number
 from ledger.registry import Document, Registry
 from ledger.store import Request
 from ledger.wording import members, sentence
@@ -89,7 +90,8 @@ def assign(sha256: str, number: str, desk: Desk) -> Receipt:
     stands in the way; the file then stays where it was.
     """
     document = _kept(sha256, desk)
-    state: order.State | None = desk.service.load(order.stream(number))[1]
+    found = order_number(desk, number, desk.organisation)
+    state: order.State | None = desk.service.load(order.stream(found))[1]
     if state is None:
         raise NotFound(what="order", name=number)
     return _record(document, _read(document.content, document.format), state, desk)

@@ -1,7 +1,7 @@
 """What comes in for received files."""
 
 from ledger.application.bodies.body import Body
-from ledger.application.bodies.fields import Sought, Words
+from ledger.application.bodies.fields import OrderNumber, Words
 from ledger.application.bodies.terms import REASON
 from ledger.bounds import (
     MAX_TEXT,
@@ -13,7 +13,7 @@ class Nothing(Body):
 
 
 class AssignDocument(Body):
-    order = Sought("The order that it belongs to.", least=1, required=True)
+    order = OrderNumber("The order that it belongs to.", least=1, required=True)
 
 
 class DiscardDocument(Body):
