@@ -332,7 +332,7 @@ _ROWS = (
         order.hold_session,
         _OWN,
         order.may.possible("report a session of"),
-        foreseen=(order.may.session_to_come,),
+        foreseen=(order.may.session_reported,),
     ),
     _ORDER.row(
         order.CancelSession,

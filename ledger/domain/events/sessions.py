@@ -53,6 +53,7 @@ class SessionHeld(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A session was held: how many took part, and how many mentors. Counts only.
 
     `held_on` is the day where the fact counts from a later one, after what had moved by then.
+    Reported again, the last one counts; `reason` says why.
     """
 
     stored: ClassVar[str] = "session-held"
@@ -60,6 +61,7 @@ class SessionHeld(Event, frozen=True, kw_only=True, omit_defaults=True):
     participants: int
     mentors: int = 0
     held_on: date | None = None
+    reason: str = ""
 
 
 class SessionCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):

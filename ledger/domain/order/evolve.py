@@ -45,6 +45,7 @@ from ledger.domain.order.plan.evolve import (
     less,
     order_cancelled,
     refitted,
+    reflagged,
     seats_cancelled,
     session_cancelled,
     session_held,
@@ -138,9 +139,13 @@ def _after(state: State | None, event: OrderEvent, on: date, by: By) -> State:
             flags = tuple(dict.fromkeys((*state.flags, *event.flags)))
             return replace(state, status=status, reason="", closed_from=None, flags=flags)
         case SeatsAllocated():
-            return replace(state, allocated=event.seats, flags=event.flags)
+            return replace(state, allocated=event.seats, flags=reflagged(state.flags, event.flags))
         case SeatsMoved():
-            return replace(state, allocated=_given(state.allocated, event), flags=event.flags)
+            return replace(
+                state,
+                allocated=_given(state.allocated, event),
+                flags=reflagged(state.flags, event.flags),
+            )
         case SessionMoved():
             return session_moved(state, event)
         case SessionCancelled():
@@ -225,7 +230,7 @@ def _passed_on(state: State, event: OrderPassedOn, on: date) -> State:
         supplier=event.supplier,
         respond_by=event.respond_by,
         reason="",
-        flags=event.flags,
+        flags=reflagged(state.flags, event.flags),
         earlier=(*state.earlier, before),
         passed_over=(*state.passed_over, *event.passed_over),
     )
@@ -277,7 +282,13 @@ def _countered(state: State, event: OrderCountered) -> State:
         ends_on=event.ends_on,
     )
     credited = tuple(replace(one, offer_reduced=()) for one in state.credited)
-    return replace(state, status="countered", counter=offer, flags=event.flags, credited=credited)
+    return replace(
+        state,
+        status="countered",
+        counter=offer,
+        flags=reflagged(state.flags, event.flags),
+        credited=credited,
+    )
 
 
 def _counter_accepted(state: State, event: CounterAccepted, on: date) -> State:
@@ -313,7 +324,7 @@ def _changed(state: State, event: OrderChanged) -> State:
         seats=event.seats,
         starts_on=event.starts_on,
         ends_on=event.ends_on,
-        flags=event.flags,
+        flags=reflagged(state.flags, event.flags),
         free_seats=state.free_seats if event.free_seats is None else event.free_seats,
         minimum_seats=state.minimum_seats if event.minimum_seats is None else event.minimum_seats,
         sessions=sessions,

@@ -8,12 +8,14 @@ from ledger.domain.order.faults import (
     check_term,
     refuse,
     require_planned,
+    session_named,
     too_many_seats,
 )
+from ledger.domain.order.may import require_status
 from ledger.domain.order.plan.commands import HoldSession, MoveSession
 from ledger.domain.order.plan.moved import line_after
 from ledger.domain.order.room import enlarge
-from ledger.domain.order.state import State, stream
+from ledger.domain.order.state import OPEN, State, stream
 from ledger.domain.refusals import Fault, Invalid
 
 
@@ -43,11 +45,15 @@ def move_session(command: MoveSession, state: State, given: Given) -> list[New]:
 
 
 def hold_session(command: HoldSession, state: State, given: Given) -> list[New]:
-    """Counts only. It is held in the year that it is planned for: else it is moved first.
+    """Counts only. It is held in the year that it is planned for: else it is moved first. Reported
+    again, the last one counts; of an order that has ended it is only reported again.
 
-    Raises NotFound, SessionSettled, Invalid.
+    Raises NotFound, SessionSettled, WrongStatus, Invalid.
     """
-    session = require_planned(state, command.session)
+    session = session_named(state, command.session)
+    if session.status != "held":
+        require_status(state, "report a session of", statuses=OPEN)
+        require_planned(state, command.session)
     faults = []
     if command.on.year != session.planned_on.year:
         faults.append(
@@ -67,5 +73,6 @@ def hold_session(command: HoldSession, state: State, given: Given) -> list[New]:
         participants=command.participants,
         mentors=command.mentors,
         held_on=command.on if command.on != day else None,
+        reason=command.reason,
     )
     return [New(stream(state.number), event, day)]
