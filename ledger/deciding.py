@@ -440,7 +440,7 @@ def decide(command: Command, loaded: Loaded, today: date, by: By) -> list[New]:
     state = subject.state(given, getattr(command, subject.member))
     for guard in subject.guards:
         guard(state, given)
-    faults = day_faults(row, command, state, today)
+    faults = day_faults(row, command, state, given)
     try:
         if row.words is not None:
             row.words(command, state, given)

@@ -115,7 +115,7 @@ def _after(state: State | None, event: OrderEvent, on: date, by: By) -> State:
         case OrderPassedOn():
             return _passed_on(state, event, on)
         case OrderCountered():
-            return _countered(state, event)
+            return _countered(state, event, on)
         case CounterAccepted():
             return _altered(_counter_accepted(state, event, on), by)
         case OrderChanged():
@@ -133,11 +133,13 @@ def _after(state: State | None, event: OrderEvent, on: date, by: By) -> State:
                 counter=None,
                 reason=event.reason,
                 closed_from=state.status,
+                closed_on=on,
             )
         case OrderReopened():
             status = state.closed_from or "confirmed"
             flags = tuple(dict.fromkeys((*state.flags, *event.flags)))
-            return replace(state, status=status, reason="", closed_from=None, flags=flags)
+            reopened = replace(state, closed_from=None, closed_on=None, flags=flags)
+            return replace(reopened, status=status, reason="")
         case SeatsAllocated():
             return replace(state, allocated=event.seats, flags=reflagged(state.flags, event.flags))
         case SeatsMoved():
@@ -273,13 +275,14 @@ def _recoded_lines(lines: tuple[OrderLine, ...], event: LineRecoded) -> tuple[Or
     )
 
 
-def _countered(state: State, event: OrderCountered) -> State:
+def _countered(state: State, event: OrderCountered, on: date) -> State:
     offer = Counter(
         lines=event.lines,
         reason=event.reason,
         seats=event.seats,
         starts_on=event.starts_on,
         ends_on=event.ends_on,
+        offered_on=on,
     )
     credited = tuple(replace(one, offer_reduced=()) for one in state.credited)
     return replace(

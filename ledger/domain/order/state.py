@@ -39,13 +39,14 @@ RELEASED: tuple[Status, ...] = ("declined", "lapsed", "closed")
 
 
 class Counter(msgspec.Struct, frozen=True, kw_only=True):
-    """What the university offered instead. Line amounts in öre, excluding VAT."""
+    """What the university offered instead, and from which day. Line amounts in öre, excl. VAT."""
 
     lines: tuple[OrderLine, ...]
     reason: str = ""
     seats: int | None = None
     starts_on: date | None = None
     ends_on: date | None = None
+    offered_on: date | None = None
 
 
 class Earlier(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,7 +119,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     who did. `confirmation_flags` are of when it was taken on, and stay however it is changed.
     `fees` are those of cancelled seats; `invoices` name what makes up `drawn` and
     `pending`; `uncancelled` is of an order that was cancelled, `credited` its credits that stand,
-    `closed_from` its status before it was closed. `answer_days`
+    `closed_from` its status before it was closed, on `closed_on`. `answer_days`
     are what each supplier that is asked has for an answer; None where no last day was recorded.
     `past` is of an order that was invoiced: see `anew`.
     """
@@ -175,6 +176,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     uncancelled: Uncancelled | None = None
     credited: tuple[Credited, ...] = ()
     closed_from: Status | None = None
+    closed_on: date | None = None
     waiting: tuple[Waiting, ...] = ()
     past: "Past | None" = None
 
