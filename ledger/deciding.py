@@ -336,7 +336,7 @@ _ROWS = (
         order.hold_session,
         _OWN,
         order.may.possible("report a session of"),
-        foreseen=(order.may.session_to_come,),
+        foreseen=(order.may.session_reported,),
     ),
     _ORDER.row(
         order.CancelSession,
@@ -445,7 +445,7 @@ def decide(command: Command, loaded: Loaded, today: date, by: By) -> list[New]:
     state = subject.state(given, getattr(command, subject.member))
     for guard in subject.guards:
         guard(state, given)
-    faults = day_faults(row, command, state, today)
+    faults = day_faults(row, command, state, given)
     try:
         if row.words is not None:
             row.words(command, state, given)

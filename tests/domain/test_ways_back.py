@@ -402,6 +402,7 @@ class Play:
                 book.approve(id)
         elif what == "credit":
             standing = [id for id in self.ids if book.drawdowns[id].status == "approved"]
+            assume(standing)
             if standing:
                 one = book.drawdowns[standing[some % len(standing)]]
                 amount = min(ore, one.amount - one.credited)
@@ -477,6 +478,9 @@ def test_after_any_ways_back_the_places_are_as_if_the_slips_had_never_happened(s
                     assume(False)
         waiting = [one for one in waiting if one[0] > number and number < len(steps)]
         if number < len(steps):
+            if waiting and steps[number][0] in ("invoice", "record"):
+                # What of an invoice is a holder's fee is stored as it was when the invoice came.
+                assume(not clean.book.orders[clean.name].fees)
             refused = []
             for one in (clean, play):
                 try:

@@ -153,6 +153,10 @@ class Sought(Words):
     judge = staticmethod(lambda text: False)
 
 
+class OrderNumber(Sought):
+    """The number of an order, whatever its case: it becomes the number as it was given."""
+
+
 def check_year(day: date) -> None:
     """Raises ValidationError."""
     if day.year not in YEARS:

@@ -69,7 +69,8 @@ Status = Literal["active", "suspended", "closed", "voided"]
 class ShareMove(msgspec.Struct, frozen=True, kw_only=True):
     """Room that one buyer proposed to move between two shares, in öre; not answered yet.
 
-    It would move from `moves_from`, or without one from when it is accepted.
+    It would move from `moves_from`, or without one from when it is accepted. What an earlier
+    version kept says no day of the proposal.
     """
 
     number: int
@@ -78,6 +79,7 @@ class ShareMove(msgspec.Struct, frozen=True, kw_only=True):
     amount: int
     proposed_by: str
     moves_from: date | None = None
+    proposed_on: date | None = None
 
 
 class Replaced(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,9 +124,10 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     counts those that were proposed; `in_kind` is what each organisation gave, beside the balance.
     Without a `selection` the orderer names the supplier. `competitions` are open, or awarded and
     not yet ordered by. `flags` are what its amendments were flagged for, each once; `closed_on` is
-    the day from which it is closed. `suppliers` are all that there have been, in the order in which
-    they came: those that are `replaced` keep the orders that they have (see `suppliers_on`).
-    `numbers` are further ones that it goes by, for whoever writes an invoice; no matter of value.
+    the day from which it is closed, `suspended_on` that from which it is suspended. `suppliers` are
+    all that there have been, in the order in which they came: those that are `replaced` keep the
+    orders that they have (see `suppliers_on`). `numbers` are further ones that it goes by, for
+    whoever writes an invoice; no matter of value.
     """
 
     number: str
@@ -159,6 +162,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     competitions_opened: int = 0
     flags: tuple[str, ...] = ()
     closed_on: date | None = None
+    suspended_on: date | None = None
     replaced: tuple[Replaced, ...] = ()
     signed_by: str = ""
     results: tuple[RoundResult, ...] = ()
@@ -232,13 +236,13 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
         case LimitRemoved():
             return replace(state, limits=_without(state.limits, event))
         case AgreementSuspended():
-            return replace(state, status="suspended")
+            return replace(state, status="suspended", suspended_on=on)
         case AgreementClosed():
             return replace(state, status="closed", closed_on=on)
         case AgreementReopened():
-            return replace(state, status="active", closed_on=None)
+            return replace(state, status="active", closed_on=None, suspended_on=None)
         case ShareMoveProposed() | ShareMoveAccepted() | ShareMoveDeclined():
-            return _share_moved(state, event)
+            return _share_moved(state, event, on)
         case InKindRecorded():
             given = Share(organisation=event.organisation, amount=event.amount)
             return replace(state, in_kind=add_shares(state.in_kind, (given,)))
@@ -423,7 +427,7 @@ def _stepped(state: State, steps: Iterable[tuple[str, AmountFrom]]) -> State:
 
 
 def _share_moved(
-    state: State, event: ShareMoveProposed | ShareMoveAccepted | ShareMoveDeclined
+    state: State, event: ShareMoveProposed | ShareMoveAccepted | ShareMoveDeclined, on: date
 ) -> State:
     if isinstance(event, ShareMoveProposed):
         move = ShareMove(
@@ -433,6 +437,7 @@ def _share_moved(
             amount=event.amount,
             proposed_by=event.proposed_by,
             moves_from=event.moves_from,
+            proposed_on=on,
         )
         return replace(state, share_moves=event.number, proposed=(*state.proposed, move))
     if isinstance(event, ShareMoveAccepted):

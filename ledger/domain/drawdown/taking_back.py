@@ -19,7 +19,6 @@ from ledger.domain.events import (
     DrawdownCreditTakenBack,
     LineAmount,
     New,
-    OrderDrawingTakenBack,
 )
 from ledger.domain.given import Given
 from ledger.domain.refusals import LaterStands
@@ -72,7 +71,7 @@ def _taken_back(
         credit = order.credit_taken_back(one, state.id, lines)
         return order.with_moves(one, of, credit, on, "credit-taken-back", state.id)
     again = restored(one, back, state)
-    drawing = OrderDrawingTakenBack(drawdown=state.id, lines=lines, restored=again)
+    drawing = order.drawing_taken_back(one, state.id, lines, again)
     return order.with_drawing_taken_back(one, of, drawing, on, "drawing-taken-back")
 
 

@@ -23,6 +23,7 @@ from ledger.domain.order.commands import (
     ReopenOrder,
     StartOrder,
 )
+from ledger.domain.order.crediting import credited
 from ledger.domain.order.decisions import (
     accept,
     change,
@@ -38,7 +39,7 @@ from ledger.domain.order.decisions import (
 )
 from ledger.domain.order.evolve import evolve
 from ledger.domain.order.notices import Notice, notices
-from ledger.domain.order.owed import credit_taken_back, invoice_withdrawn, owed, owed_left
+from ledger.domain.order.owed import owed, owed_left
 from ledger.domain.order.plan.accruals import Accrual, Basis, accruals, earlier_years
 from ledger.domain.order.plan.commands import (
     CancelSession,
@@ -65,6 +66,12 @@ from ledger.domain.order.state import (
     is_unanswered,
     named,
     stream,
+)
+from ledger.domain.order.taking_back import (
+    credit_taken_back,
+    drawing_taken_back,
+    invoice_withdrawn,
+    invoiced,
 )
 
 __all__ = [
@@ -116,14 +123,17 @@ __all__ = [
     "confirm",
     "counter",
     "credit_taken_back",
+    "credited",
     "decline",
     "deliver",
+    "drawing_taken_back",
     "earlier_years",
     "evolve",
     "hold_session",
     "holding",
     "instalments_on",
     "invoice_withdrawn",
+    "invoiced",
     "is_in",
     "is_unanswered",
     "lapse",

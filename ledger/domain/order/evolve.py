@@ -39,11 +39,13 @@ from ledger.domain.events import (
     SessionHeld,
     SessionMoved,
 )
+from ledger.domain.order.anew import remembered
 from ledger.domain.order.owed import kept_without
 from ledger.domain.order.plan.evolve import (
     less,
     order_cancelled,
     refitted,
+    reflagged,
     seats_cancelled,
     session_cancelled,
     session_held,
@@ -68,6 +70,11 @@ def evolve(state: State | None, event: OrderEvent, on: date, by: By) -> State:
 
     Whatever it is flagged for, the order is.
     """
+    after = _flagged(state, event, on, by)
+    return after if state is None else remembered(state, after, event, on, by, _flagged)
+
+
+def _flagged(state: State | None, event: OrderEvent, on: date, by: By) -> State:
     after = _after(state, event, on, by)
     more = tuple(flag for flag in event.flags if flag not in after.flags)
     return replace(after, flags=(*after.flags, *more)) if more else after
@@ -116,7 +123,7 @@ def _after(state: State | None, event: OrderEvent, on: date, by: By) -> State:
         case OrderPassedOn():
             return _passed_on(state, event, on)
         case OrderCountered():
-            return _countered(state, event)
+            return _countered(state, event, on)
         case CounterAccepted():
             return _altered(_counter_accepted(state, event, on), by)
         case OrderChanged():
@@ -134,15 +141,21 @@ def _after(state: State | None, event: OrderEvent, on: date, by: By) -> State:
                 counter=None,
                 reason=event.reason,
                 closed_from=state.status,
+                closed_on=on,
             )
         case OrderReopened():
             status = state.closed_from or "confirmed"
             flags = tuple(dict.fromkeys((*state.flags, *event.flags)))
-            return replace(state, status=status, reason="", closed_from=None, flags=flags)
+            reopened = replace(state, closed_from=None, closed_on=None, flags=flags)
+            return replace(reopened, status=status, reason="")
         case SeatsAllocated():
-            return replace(state, allocated=event.seats, flags=event.flags)
+            return replace(state, allocated=event.seats, flags=reflagged(state.flags, event.flags))
         case SeatsMoved():
-            return replace(state, allocated=_given(state.allocated, event), flags=event.flags)
+            return replace(
+                state,
+                allocated=_given(state.allocated, event),
+                flags=reflagged(state.flags, event.flags),
+            )
         case SessionMoved():
             return session_moved(state, event)
         case SessionCancelled():
@@ -214,7 +227,7 @@ def _passed_on(state: State, event: OrderPassedOn, on: date) -> State:
         supplier=event.supplier,
         respond_by=event.respond_by,
         reason="",
-        flags=event.flags,
+        flags=reflagged(state.flags, event.flags),
         earlier=(*state.earlier, before),
         passed_over=(*state.passed_over, *event.passed_over),
     )
@@ -257,16 +270,23 @@ def _recoded_lines(lines: tuple[OrderLine, ...], event: LineRecoded) -> tuple[Or
     )
 
 
-def _countered(state: State, event: OrderCountered) -> State:
+def _countered(state: State, event: OrderCountered, on: date) -> State:
     offer = Counter(
         lines=event.lines,
         reason=event.reason,
         seats=event.seats,
         starts_on=event.starts_on,
         ends_on=event.ends_on,
+        offered_on=on,
     )
     credited = tuple(replace(one, offer_reduced=()) for one in state.credited)
-    return replace(state, status="countered", counter=offer, flags=event.flags, credited=credited)
+    return replace(
+        state,
+        status="countered",
+        counter=offer,
+        flags=reflagged(state.flags, event.flags),
+        credited=credited,
+    )
 
 
 def _counter_accepted(state: State, event: CounterAccepted, on: date) -> State:
@@ -302,7 +322,7 @@ def _changed(state: State, event: OrderChanged) -> State:
         seats=event.seats,
         starts_on=event.starts_on,
         ends_on=event.ends_on,
-        flags=event.flags,
+        flags=reflagged(state.flags, event.flags),
         free_seats=state.free_seats if event.free_seats is None else event.free_seats,
         minimum_seats=state.minimum_seats if event.minimum_seats is None else event.minimum_seats,
         sessions=sessions,

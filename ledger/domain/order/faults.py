@@ -237,11 +237,17 @@ def held_after_faults(state: State, on: date) -> list[Fault]:
     return [Fault(pointer="/delivered_on", sentence=sentence, figures=figures)]
 
 
-def require_planned(state: State, number: int) -> Session:
-    """The session, which is still to come. Raises NotFound, SessionSettled."""
+def session_named(state: State, number: int) -> Session:
+    """Raises NotFound."""
     found = next((one for one in state.sessions if one.number == number), None)
     if found is None:
         raise NotFound(what="session", name=f"{state.number}/{number}")
+    return found
+
+
+def require_planned(state: State, number: int) -> Session:
+    """The session, which is still to come. Raises NotFound, SessionSettled."""
+    found = session_named(state, number)
     if found.status != "planned":
         raise SessionSettled(
             session=number, order=state.number, status=found.status, on=found.settled_on

@@ -40,13 +40,14 @@ RELEASED: tuple[Status, ...] = ("declined", "lapsed", "closed")
 
 
 class Counter(msgspec.Struct, frozen=True, kw_only=True):
-    """What the university offered instead. Line amounts in öre, excluding VAT."""
+    """What the university offered instead, and from which day. Line amounts in öre, excl. VAT."""
 
     lines: tuple[OrderLine, ...]
     reason: str = ""
     seats: int | None = None
     starts_on: date | None = None
     ends_on: date | None = None
+    offered_on: date | None = None
 
 
 class Earlier(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,9 +130,10 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     who did. `confirmation_flags` are of when it was taken on, and stay however it is changed.
     `fees` are those of cancelled seats; `invoices` name what makes up `drawn` and
     `pending`; `uncancelled` is of an order that was cancelled, `credited` its credits that stand,
-    `closed_from` its status before it was closed. `answer_days`
+    `closed_from` its status before it was closed, on `closed_on`. `answer_days`
     are what each supplier that is asked has for an answer; None where no last day was recorded.
     `counts_seats`: limits in seats count its own; those of orders of earlier versions they do not.
+    `past` is of an order that was invoiced: see `anew`.
     """
 
     agreement: str
@@ -187,8 +189,10 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     uncancelled: Uncancelled | None = None
     credited: tuple[Credited, ...] = ()
     closed_from: Status | None = None
+    closed_on: date | None = None
     waiting: tuple[Waiting, ...] = ()
     approved: tuple[Approved, ...] = ()
+    past: "Past | None" = None
 
     @property
     def plan(self) -> Plan:
@@ -247,6 +251,29 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     def invoiced(self) -> int:
         """Net invoiced, approved or waiting, in öre excluding VAT."""
         return sum(p.amount for p in self.drawn) + sum(p.amount for p in self.pending)
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact of an order: the name that it is stored under, its JSON, its day, and who did it.
+
+    Of an invoice that is `gone` only its place is kept: it may come back to it. `fee` (öre) is what
+    a cancelling was recorded with, where it is told anew with another.
+    """
+
+    stored: str
+    data: str
+    on: date
+    person: str
+    gone: bool = False
+    fee: int | None = None
+
+
+class Past(msgspec.Struct, frozen=True, kw_only=True):
+    """What an order was before its first invoice or credit, and what happened to it from then on:
+    so that it can be told again without one of them."""
+
+    before: State
+    steps: tuple[Step, ...] = ()
 
 
 def holding(state: State) -> Holding:

@@ -4,6 +4,7 @@ from datetime import date
 
 from msgspec.structs import replace
 
+from ledger.domain.days import RECORDED_LATE
 from ledger.domain.events import (
     Instalment,
     LineAmount,
@@ -66,10 +67,16 @@ def refitted(state: State) -> State:
     return replace(state, sessions=sessions, instalments=instalments)
 
 
+def reflagged(flags: tuple[str, ...], now: tuple[str, ...]) -> tuple[str, ...]:
+    """That it was recorded late stays whatever becomes of it; all else is as it now is."""
+    late = (flag for flag in flags if flag == RECORDED_LATE)
+    return tuple(dict.fromkeys((*late, *now)))
+
+
 def _rewarned(flags: tuple[str, ...], now: tuple[str, ...]) -> tuple[str, ...]:
     """The soft limits that were passed stay; what seats and prices warn of is as they now are."""
     passed = tuple(flag for flag in flags if flag.startswith("over-limit:"))
-    return tuple(dict.fromkeys((*passed, *now)))
+    return reflagged(flags, (*passed, *now))
 
 
 def seats_cancelled(state: State, event: SeatsCancelled, on: date) -> State:
@@ -131,7 +138,13 @@ def order_cancelled(state: State, event: OrderCancelled, on: date) -> State:
 def session_held(state: State, event: SessionHeld, on: date) -> State:
     counts = {"participants": event.participants, "mentors": event.mentors}
     day = event.held_on or on
-    fees = fees_in(state.fees, state.sessions, event.session, least_of(state.currency))
+    before = next(one for one in state.sessions if one.number == event.session)
+    again = before.status == "held"
+    fees = (
+        before.fees
+        if again
+        else fees_in(state.fees, state.sessions, event.session, least_of(state.currency))
+    )
     sessions = settle(
         state.sessions, event.session, status="held", settled_on=day, fees=fees, **counts
     )
