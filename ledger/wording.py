@@ -27,8 +27,8 @@ from ledger.domain.refusals import (
 LANGUAGES = {"sv": "Svenska", "en": "English"}
 TRANSLATIONS = Path(__file__).parent / "translations"
 
-NAMED_WORDS = ("what", "status", "needed", "action", "reason", "cause", "effect", "role", "limit",
-               "characters", "own_cost")  # fmt: skip
+NAMED_WORDS = ("what", "status", "standing", "needed", "action", "reason", "cause", "effect",
+               "role", "limit", "characters", "own_cost")  # fmt: skip
 """Figures whose values are words of the trade, to be translated themselves."""
 LISTED_WORDS = ("roles", "held")
 """Figures whose values are several of them, apart by commas."""
@@ -141,7 +141,7 @@ def members(refusal: Refusal) -> dict[str, Any]:
     return {
         name: _member(value)
         for name, value in refusal.figures.items()
-        if name not in ("faults", "count", "because")
+        if name not in ("faults", "count", "because", "standing")
     }
 
 

@@ -15,6 +15,13 @@ from ledger.domain.events import DrawdownRecordedAnew, New
 from ledger.domain.given import Given
 from ledger.domain.refusals import Amount, DuplicateInvoice, InvoiceDiffers
 
+STANDING = {
+    "recorded": "waiting for approval",
+    "approved": "approved",
+    "reversed": "credited in full",
+}
+"""How far a drawdown that takes an invoice has come, as a sentence says it."""
+
 
 class Identified(NamedTuple):
     """The id that an invoice is recorded under; of one that is recorded anew, the first one's."""
@@ -48,6 +55,7 @@ def identified(command: RecordDrawdown, given: Given) -> Identified:
             supplier=last.supplier,
             drawdown=last.id,
             status=last.status,
+            standing=STANDING[last.status],
             amount=Amount(last.amount, last.currency),
             asked=Amount(command.amount, command.currency),
         )
@@ -57,6 +65,7 @@ def identified(command: RecordDrawdown, given: Given) -> Identified:
         supplier=last.supplier,
         drawdown=last.id,
         status=last.status,
+        standing=STANDING[last.status],
     )
 
 
