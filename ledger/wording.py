@@ -28,8 +28,8 @@ from ledger.domain.refusals import (
 LANGUAGES = {"sv": "Svenska", "en": "English"}
 TRANSLATIONS = Path(__file__).parent / "translations"
 
-NAMED_WORDS = ("what", "status", "needed", "action", "reason", "cause", "effect", "role", "limit",
-               "characters", "own_cost")  # fmt: skip
+NAMED_WORDS = ("what", "status", "standing", "needed", "action", "reason", "cause", "effect",
+               "role", "limit", "characters", "own_cost")  # fmt: skip
 """Figures whose values are words of the trade, to be translated themselves."""
 LISTED_WORDS = ("roles", "held", "differs")
 """Figures whose values are several of them, apart by commas."""
@@ -155,7 +155,7 @@ def members_of(figures: Mapping[str, Figures]) -> dict[str, Any]:
     return {
         name: _member(value)
         for name, value in figures.items()
-        if name not in ("faults", "count", "because")
+        if name not in ("faults", "count", "because", "standing")
     }
 
 

@@ -114,6 +114,7 @@ PHRASES = {
         "confirmed / started / delivered / cancelled",
         "placed / countered / confirmed / started / delivered / cancelled / closed",
     ),
+    "standing": ("waiting for approval", "approved", "credited in full"),
     "limit": ("cap",),
     "a date": ("Ordered",),
 }  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import NamedTuple
 
 from sqlalchemy import delete, insert, select
@@ -21,7 +20,7 @@ class Kept(NamedTuple):
 
 def keep(registry: Registry, sha256: str, release: str, outcome: str) -> None:
     """Keep a check by the SHA-256 of the file, in place of an earlier one."""
-    moment = datetime.now(UTC).isoformat()
+    moment = registry.now().isoformat()
     row = {"sha256": sha256, "release": release, "checked_at": moment, "outcome": outcome}
     with registry.transaction() as connection:
         # A registry of an earlier version has no such table until `avrop init`.

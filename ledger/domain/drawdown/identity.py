@@ -15,6 +15,13 @@ from ledger.domain.events import DrawdownRecordedAnew, New
 from ledger.domain.given import Given
 from ledger.domain.refusals import Amount, DuplicateInvoice, Fault, Figure, InvoiceDiffers
 
+STANDING = {
+    "recorded": "waiting for approval",
+    "approved": "approved",
+    "reversed": "credited in full",
+}
+"""How far a drawdown that takes an invoice has come, as a sentence says it."""
+
 
 class Identified(NamedTuple):
     """The id that an invoice is recorded under; of one that is recorded anew, the first one's."""
@@ -54,6 +61,7 @@ def identified(command: RecordDrawdown, given: Given) -> Identified:
             supplier=last.supplier,
             drawdown=last.id,
             status=last.status,
+            standing=STANDING[last.status],
             differs=tuple(differs),
             because=tuple(_told(differs, told=told)),
             **(amounts if told else {}),
@@ -64,6 +72,7 @@ def identified(command: RecordDrawdown, given: Given) -> Identified:
         supplier=last.supplier,
         drawdown=last.id,
         status=last.status,
+        standing=STANDING[last.status],
     )
 
 

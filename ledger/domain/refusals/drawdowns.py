@@ -10,8 +10,8 @@ class DuplicateInvoice(Conflict):
     means = "The same supplier, invoice number, issue date and document type again."
     title = "The invoice is recorded already"
     sentence = (
-        "Invoice {invoice} of {issued_on} from {supplier} is recorded already, as {drawdown} "
-        "({status})."
+        "Invoice {invoice} of {issued_on} from {supplier} is recorded already, as {drawdown}, "
+        "which is {standing}."
     )
 
 
@@ -26,9 +26,9 @@ class InvoiceDiffers(Conflict):
     means = "An invoice that is recorded comes again with other figures: somebody has to ask."
     title = "The same invoice with other figures"
     sentence = (
-        "Invoice {invoice} of {issued_on} from {supplier} is recorded as {drawdown} ({status}): "
-        "the same number, but it differs in this. {because} Ask the supplier which is right; both "
-        "cannot stand."
+        "Invoice {invoice} of {issued_on} from {supplier} is recorded as {drawdown}, which is "
+        "{standing}: the same number, but it differs in this. {because} Ask the supplier which is "
+        "right; both cannot stand."
     )
 
 

@@ -23,6 +23,15 @@ from ledger.web.openapi import IF_MATCH, VERSION_TAG
 View = Callable[..., Response]
 
 
+class ForeignTag(VersionDiffers):
+    """`If-Match` names what is no tag of this resource's, so that no version can be compared."""
+
+    sentence = (
+        "If-Match ({expected}) names no version of {name}: give the ETag that it was last answered "
+        "with, or the version alone."
+    )
+
+
 def offer(routes: ApiBlueprint, section: str) -> None:
     """Give a section's acts their routes; those that are done by hand have functions of their own.
 
@@ -116,5 +125,6 @@ def expected() -> tuple[int, ...] | None:
         return None
     ours = re.findall(VERSION_TAG, given) if re.fullmatch(IF_MATCH, given) else []
     if not ours:
-        raise VersionDiffers(name=request.path, version="another", expected=given[:40])
+        name = next(iter((request.view_args or {}).values()), request.path)
+        raise ForeignTag(name=str(name), expected=given[:40])
     return tuple(int(version) for version in ours)
