@@ -122,12 +122,12 @@ MUTATIONS = (
         "if sum(move.use.total for move in asked) < 0:",
     ),
     Mutation(
-        "order/cancellation.py", "amount=line.amount - released)", "amount=line.amount - cancelled)"
+        "order/released.py", "amount=line.amount - released)", "amount=line.amount - cancelled)"
     ),
     Mutation("order/cancellation.py", "if fee > cancelled:", "if fee > cancelled + 10_000:"),
     Mutation("order/cancellation.py", "if released > free:", "if released > free + 100:"),
     Mutation(
-        "order/cancellation.py",
+        "order/released.py",
         "(line.amount - owed(state)[line.number]) * seats",
         "line.amount * seats",
     ),
@@ -147,11 +147,7 @@ MUTATIONS = (
         "amount=max(0, net[line.number]) + still.get(line.number, 0) + part)",
         "amount=still.get(line.number, 0) + part)",
     ),
-    Mutation(
-        "order/owed.py",
-        "not in before.invoices:\n        return OrderInvoiceWithdrawn(",
-        "in before.invoices:\n        return OrderInvoiceWithdrawn(",
-    ),
+    Mutation("order/taking_back.py", "== other else anew", "== other else event"),
     Mutation("order/owed.py", "max(0, amount - max(0, invoiced.get(number, 0)))", "max(0, amount)"),
     # The agreement.
     Mutation(
