@@ -53,17 +53,11 @@ def _decided_on(
     return next((one.decided_on for one in mine), None)
 
 
-def _won_on(command: order.PlaceOrder, state: agreement.State, given: Given) -> date | None:
-    won = (one for one in state.competitions if one.number == command.competition)
-    return next((one.decided_on for one in won), None)
-
-
 _ASKED = Ground(_asked_on, sentence="{on} is before the supplier was asked, {since}.")
 _OFFERED = Ground(_offered_on, sentence="{on} is before the counter-offer, {since}.")
 _CONFIRMED = Ground(_confirmed_on, sentence="{on} is before the order was confirmed, {since}.")
 _CLOSED = Ground(_closed_on, sentence="{on} is before the order was closed, {since}.")
 _DECIDED = Ground(_decided_on, sentence="{on} is before the competition was decided, {since}.")
-_WON = Ground(_won_on, sentence="{on} is before the competition was decided, {since}.")
 
 
 # ── Invoices ──────────────────────────────────────────────────────────────────────────────────
@@ -172,7 +166,6 @@ STANDS_ON: Mapping[type, tuple[Ground, ...]] = {
     agreement.AnswerCompetition: (_OPENED,),
     agreement.AwardCompetition: (_OPENED,),
     agreement.CancelCompetition: (_OPENED, _DECIDED),
-    order.PlaceOrder: (_WON,),
     order.ConfirmOrder: (_ASKED,),
     order.DeclineOrder: (_ASKED,),
     order.CounterOrder: (_ASKED,),

@@ -279,7 +279,14 @@ STAND_ALONE = {
     *("ProposeShareMove", "ReportResult", "ChangeOrder", "AllocateSeats", "MoveSeats"),
     *("RecodeLine", "MoveSession", "RejectDrawdown", "WithdrawDrawdown", "JudgeAgain"),
     # What is new has a day of its own.
-    *("SignAgreement", "RecordInKind", "OpenCompetition", "RecordAttempt", "RecordBundleRead"),
+    *(
+        "SignAgreement",
+        "RecordInKind",
+        "OpenCompetition",
+        "PlaceOrder",
+        "RecordAttempt",
+        "RecordBundleRead",
+    ),
     # What begins may be ahead, and begins when it says.
     *("RemoveLimit", "DecideFunding", "ChangeFunding", "WithdrawFunding", "GrantAttestRight"),
     *("EndAttestRight", "NameDeputy", "EndDeputy", "SetOwnCost", "SetCodeMap"),

@@ -179,6 +179,14 @@ class Both:
         """A day of something that is done to an order: not before the order itself."""
         return max(self.back(days), self.model.orders[name].history[0].day)
 
+    def since(self, name: str, status: str, days: int) -> date:
+        """A day of something that stands on what made the order so: not before that."""
+        made: date | None = None
+        for was, now in itertools.pairwise([None, *self.model.orders[name].history]):
+            if now is not None and now.status == status and (was is None or was.status != status):
+                made = now.day
+        return max(self.not_before(name, days), made or date.min)
+
     # ── What both say ───────────────────────────────────────────────────────────────────────
 
     def compare(self, which: int) -> None:
