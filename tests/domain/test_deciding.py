@@ -71,6 +71,7 @@ def test_the_lead_alone_does_what_is_of_all_buyers():
         "VoidAgreement",
         "RemoveLimit",
         "PublishNotice",
+        "GiveNumbers",
         "ExtendAgreement",
         "SuspendAgreement",
         "CloseAgreement",

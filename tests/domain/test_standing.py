@@ -277,6 +277,7 @@ STAND_ALONE = {
     # What they name has one day, and that is asked of all of its acts.
     *("AmendAgreement", "ExtendAgreement", "SuspendAgreement", "RectifySigning", "VoidAgreement"),
     *("ProposeShareMove", "ReportResult", "ChangeOrder", "AllocateSeats", "MoveSeats"),
+    *("GiveNumbers", "PublishNotice"),
     *("RecodeLine", "MoveSession", "RejectDrawdown", "WithdrawDrawdown", "JudgeAgain"),
     # What is new has a day of its own.
     *(
