@@ -180,7 +180,7 @@ _ROWS = (
         agreement.extend,
         _LEAD,
         agreement.may.possible("extend"),
-        agreement.may.extension_left,
+        foreseen=(agreement.may.extension_left,),
     ),
     _AGREEMENT.row(
         agreement.SuspendAgreement, agreement.suspend, _LEAD, agreement.may.possible("suspend")

@@ -222,7 +222,7 @@ bundle_reads = Table(
     Column("recorded_at", BigInteger, nullable=False),
 )
 
-SHAPE = "14"
+SHAPE = "15"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 

@@ -39,7 +39,7 @@ MUTATIONS = (
     Mutation("limits.py", "use += changes.get(day, 0)", "use += 0"),
     Mutation("limits.py", "amount = amounts.get(day, amount)", "amount = amounts.get(day)"),
     Mutation("limits.py", "bound - use < worst.left)", "bound - use > worst.left)"),
-    Mutation("limits.py", "amount + amount * self.tolerance // 100", "amount"),
+    Mutation("limits.py", "amount + amount * self.tolerance_on(day) // 100", "amount"),
     Mutation(
         "limits.py", "while at and days[at - 1].on >= on:", "while at and days[at - 1].on > on:"
     ),
@@ -61,8 +61,8 @@ MUTATIONS = (
     ),
     Mutation(
         "limits.py",
-        '(hard if limit.effect == "hard" else soft)',
-        '(soft if limit.effect == "hard" else hard)',
+        "((HARD, hard), (SOFT, soft))",
+        "((HARD, soft), (SOFT, hard))",
     ),
     Mutation("limits.py", "if change > 0:", "if change > 1_000:"),
     # What an order counts for.

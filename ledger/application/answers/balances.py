@@ -43,11 +43,13 @@ Limits = Annotated[list[LimitBalance], listed("Every limit; the cap first.")]
 
 
 class LaterAmount(Answer):
-    """What a limit may hold from a later day on: it is in no figure before."""
+    """What a limit is from a later day on: it is in no figure before."""
 
     day: Annotated[date, day("From which day.")]
     limit: Annotated[str, text("The limit; the first is the cap.")]
     amount: Annotated[str | None, amount("The most that may be used then; null: unknown.")]
+    effect: Annotated[str, one_of("What passing it does then.", EFFECTS)]
+    tolerance: Annotated[int, whole("Per cent that may be passed then before it speaks.")]
 
 
 Later = Annotated[
@@ -125,10 +127,16 @@ def balance_answer(
 
 
 def _later(limits: Sequence[postings.LimitBalance]) -> list[LaterAmount]:
-    found = ((on, one.name, ore) for one in limits for on, ore in one.later)
+    found = ((then, one.name) for one in limits for then in one.later)
     return [
-        LaterAmount(day=on, limit=name, amount=None if ore is None else to_text(ore))
-        for on, name, ore in sorted(found, key=lambda later: later[0])
+        LaterAmount(
+            day=then.on,
+            limit=name,
+            amount=None if then.amount is None else to_text(then.amount),
+            effect=then.effect,
+            tolerance=then.tolerance,
+        )
+        for then, name in sorted(found, key=lambda later: later[0].on)
     ]
 
 

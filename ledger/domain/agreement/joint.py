@@ -91,7 +91,8 @@ def record_in_kind(command: RecordInKind, state: State, given: Given) -> list[Ne
 
     Raises NotEntitled.
     """
-    if command.organisation not in {party.organisation for party in state.buyers}:
+    buyers = state.buyers_on(command.on)
+    if command.organisation not in {party.organisation for party in buyers}:
         raise NotEntitled(organisation=command.organisation, agreement=state.number)
     event = InKindRecorded(
         organisation=command.organisation, amount=command.amount, what=command.what
@@ -109,7 +110,9 @@ def _require_one_of(state: State, by: By, *organisations: str) -> None:
 def _share_of(state: State, organisation: str, pointer: str) -> Limit:
     """The limit over everything that a buyer carries, of a known amount. Raises Invalid."""
     shares = [
-        limit for limit in state.limits if limit.buyer == organisation and limit.named == ("buyer",)
+        limit
+        for limit in state.limits
+        if limit.buyer == organisation and limit.named == ("buyer",) and limit.removed_on is None
     ]
     if len(shares) != 1 or shares[0].amount is None:
         raise Invalid(
@@ -135,7 +138,7 @@ def _day(share: Limit, on: date) -> date:
 
 def _require_unused(state: State, share: Limit, organisation: str, asked: int, since: date) -> None:
     """On every day from `since` on. A tolerance is not moved."""
-    worst = fullest_from(state, replace(share, tolerance=0), since)
+    worst = fullest_from(state, replace(share, tolerance=0, bindings=()), since)
     unused = 0 if worst is None else worst.left
     if asked > unused:
         raise ShareInUse(
