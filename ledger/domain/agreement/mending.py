@@ -22,6 +22,7 @@ from ledger.domain.events import (
 )
 from ledger.domain.given import Given
 from ledger.domain.limits import CAP, DIMENSIONS
+from ledger.domain.numbering import order_number
 from ledger.domain.refusals import Fault, Invalid, NotFound, OwnSigning, SigningInUse
 
 
@@ -159,9 +160,13 @@ def another_person(state: State, given: Given) -> None:
 
 
 def unused(state: State, given: Given) -> None:
-    """No order stands on the signing, and nothing was decided after it. Raises SigningInUse."""
+    """No order stands on the signing, and nothing was decided after it. Raises SigningInUse.
+
+    An order that was declined, lapsed or cancelled has ended; a closed one may be opened again,
+    whatever it counts for meanwhile.
+    """
     there = {
-        "orders": any(total.use for total in state.totals),
+        "orders": any(total.use for total in state.totals) or _may_reopen(state, given),
         "amendments": state.changes or any(limit.removed_on for limit in state.limits),
         "extensions": state.extensions_used,
         "funding sources": state.funding,
@@ -171,6 +176,12 @@ def unused(state: State, given: Given) -> None:
     what = " / ".join(name for name, is_there in there.items() if is_there)
     if what:
         raise SigningInUse(agreement=state.number, what=what)
+
+
+def _may_reopen(state: State, given: Given) -> bool:
+    numbers = (order_number(state.number, n) for n in range(1, state.orders + 1))
+    orders = (given.find(f"order/{number}") for number in numbers)
+    return any(one is not None and one.status == "closed" for one in orders)
 
 
 def unordered(state: State, given: Given) -> None:

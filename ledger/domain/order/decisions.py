@@ -29,6 +29,7 @@ from ledger.domain.events import (
 )
 from ledger.domain.given import Given
 from ledger.domain.money import to_text
+from ledger.domain.numbering import order_number
 from ledger.domain.order.carriers import changed_allocation, chosen_split
 from ledger.domain.order.commands import (
     AcceptCounter,
@@ -119,7 +120,7 @@ def _placed(command: PlaceOrder, of: agreement.State, given: Given) -> OrderPlac
         last_day = last_day_to_answer(of, command.ordered_on, given.today, days)
     return OrderPlaced(
         agreement=of.number,
-        number=f"{of.number}-{of.orders + 1:04d}",
+        number=order_number(of.number, of.orders + 1),
         buyer=command.buyer,
         supplier=choice.supplier,
         currency=of.currency,
