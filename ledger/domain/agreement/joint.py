@@ -41,8 +41,8 @@ def propose_share_move(command: ProposeShareMove, state: State, given: Given) ->
     if command.giver == command.receiver:
         raise Invalid(Fault(pointer="/receiver", sentence="The giver and the receiver are one."))
     _require_one_of(state, given.by, command.giver, command.receiver)
-    giver = _share_of(state, command.giver, "/giver")
-    _share_of(state, command.receiver, "/receiver")
+    giver = _share_of(state, command.giver, command.on, "/giver")
+    _share_of(state, command.receiver, command.on, "/receiver")
     _require_unused(state, giver, command.giver, command.amount, _day(giver, command.on))
     event = ShareMoveProposed(
         number=state.share_moves + 1,
@@ -64,8 +64,8 @@ def accept_share_move(command: AcceptShareMove, state: State, given: Given) -> l
     move = _open_move(state, command.number)
     other = move.receiver if move.proposed_by == move.giver else move.giver
     _require_one_of(state, given.by, other)
-    giver = _share_of(state, move.giver, "/giver")
-    receiver = _share_of(state, move.receiver, "/receiver")
+    giver = _share_of(state, move.giver, command.on, "/giver")
+    receiver = _share_of(state, move.receiver, command.on, "/receiver")
     day = _day(receiver, _day(giver, command.on))
     _require_unused(state, giver, move.giver, move.amount, day)
     event = ShareMoveAccepted(
@@ -107,14 +107,18 @@ def _require_one_of(state: State, by: By, *organisations: str) -> None:
         )
 
 
-def _share_of(state: State, organisation: str, pointer: str) -> Limit:
-    """The limit over everything that a buyer carries, of a known amount. Raises Invalid."""
-    shares = [
+def _share_of(state: State, organisation: str, on: date, pointer: str) -> Limit:
+    """The limit over everything that a buyer carries, of a known amount: the one that there is on
+    a day, else the one that begins later. Raises Invalid."""
+    there = [
         limit
         for limit in state.limits
-        if limit.buyer == organisation and limit.named == ("buyer",) and limit.removed_on is None
+        if limit.buyer == organisation
+        and limit.named == ("buyer",)
+        and not limit.is_removed_on(max(on, limit.set_on))
     ]
-    if len(shares) != 1 or shares[0].amount is None:
+    shares = [limit for limit in there if limit.set_on <= on] or there
+    if len(shares) != 1 or replace(shares[0], removed_on=None).amount is None:
         raise Invalid(
             Fault(
                 pointer=pointer,

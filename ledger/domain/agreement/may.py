@@ -100,7 +100,11 @@ def competed_for(state: State, given: Given) -> None:
 
 def shares_theirs(state: State, given: Given) -> None:
     """Raises NotAParty unless who asks has a share of their own to move."""
-    sharing = [limit.buyer for limit in state.limits if limit.buyer and limit.named == ("buyer",)]
+    sharing = [
+        limit.buyer
+        for limit in state.limits
+        if limit.buyer and limit.named == ("buyer",) and not limit.is_removed_on(given.today)
+    ]
     _require_one_of(state, given, sharing or [party.organisation for party in state.buyers])
 
 
