@@ -370,7 +370,6 @@ _ROWS = (
     _DRAWDOWN.row(
         drawdown.WithdrawDrawdown,
         drawdown.withdraw,
-        drawdown.may.own,
         drawdown.may.possible("withdraw"),
         drawdown.may.recorder,
     ),

@@ -9,6 +9,7 @@ from datetime import date
 import msgspec
 from msgspec.structs import replace
 
+from ledger.domain.agreement.acting import require_touched, touched_by_limits
 from ledger.domain.agreement.commands import LimitTerms, SignAgreement
 from ledger.domain.agreement.decisions import signing
 from ledger.domain.agreement.state import State, stream
@@ -70,7 +71,7 @@ TERMS = tuple(
 def rectify(command: RectifySigning, state: State, given: Given) -> list[New]:
     """The agreement is as if it had been signed so.
 
-    Raises Invalid, TermTooLong.
+    Raises Invalid, TermTooLong, NotAParty.
     """
     changed = {
         name: getattr(command, name)
@@ -82,8 +83,20 @@ def rectify(command: RectifySigning, state: State, given: Given) -> list[New]:
     signed = signing(replace(_signing(state), **changed))
     if signed == replace(_as_signed(state), currency=signed.currency):
         raise Invalid(Fault(pointer="", sentence="Nothing is changed."))
+    require_touched(state, _touched(state, signed), given)
     event = AgreementRectified(signing=signed, replaces_from=state.starts_on, reason=command.reason)
     return [New(stream(state.number), event, command.on)]
+
+
+def _touched(state: State, signed: AgreementSigned) -> list[str]:
+    """The buyers that would be none, or whose shares would be less; all where another leads."""
+    before, after = ([p for p in one.buyers if p.role == "lead"] for one in (state, signed))
+    there = {party.organisation for party in signed.buyers}
+    gone = [party.organisation for party in state.buyers if party.organisation not in there]
+    if before != after:
+        gone = [party.organisation for party in state.buyers]
+    day = max(state.starts_on, signed.starts_on)
+    return gone + touched_by_limits(state.limits[1:], signed.limits, (day,))
 
 
 def _signing(state: State) -> SignAgreement:
@@ -127,12 +140,14 @@ def _as_signed(state: State) -> AgreementSigned:
 
 
 def void(command: VoidAgreement, state: State, given: Given) -> list[New]:
-    """Nothing is ordered under it ever; its number stays taken."""
+    """Nothing is ordered under it ever; its number stays taken. Raises NotAParty where several buy
+    and nobody leads: none of them makes it void for the others."""
+    require_touched(state, (party.organisation for party in state.buyers), given)
     return [New(stream(state.number), AgreementVoided(reason=command.reason), command.on)]
 
 
 def remove_limit(command: RemoveLimit, state: State, given: Given) -> list[New]:
-    """From its day the limit refuses and flags nothing. Raises NotFound, Invalid."""
+    """From its day the limit refuses and flags nothing. Raises NotFound, Invalid, NotAParty."""
     limit = next((one for one in state.limits if one.name == command.name), None)
     if limit is None:
         raise NotFound(what="limit", name=command.name)
@@ -146,6 +161,7 @@ def remove_limit(command: RemoveLimit, state: State, given: Given) -> list[New]:
     if sentence is not None:
         figures = {"day": limit.removed_on.isoformat()} if limit.removed_on else {}
         raise Invalid(Fault(pointer="/name", sentence=sentence, figures=figures))
+    require_touched(state, (limit.buyer,) if limit.buyer else (), given)
     event = LimitRemoved(limit=limit.name, removed_from=command.on, reason=command.reason)
     return [New(stream(state.number), event, min(command.on, given.today))]
 
