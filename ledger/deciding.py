@@ -182,7 +182,7 @@ _ROWS = (
         agreement.extend,
         _LEAD,
         agreement.may.possible("extend"),
-        agreement.may.extension_left,
+        foreseen=(agreement.may.extension_left,),
     ),
     _AGREEMENT.row(
         agreement.SuspendAgreement, agreement.suspend, _LEAD, agreement.may.possible("suspend")
@@ -374,7 +374,6 @@ _ROWS = (
     _DRAWDOWN.row(
         drawdown.WithdrawDrawdown,
         drawdown.withdraw,
-        drawdown.may.own,
         drawdown.may.possible("withdraw"),
         drawdown.may.recorder,
     ),

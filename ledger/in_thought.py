@@ -29,7 +29,7 @@ def in_thought(command: Command, loaded: Loaded, today: date, by: By) -> By:
             return _other_approver(command, given)
         case agreement.RectifySigning():
             signed = agreement.named(given, command.agreement)
-            leads = agreement.lead_of(signed) or by.organisation
+            leads = agreement.lead_of(signed, today) or by.organisation
             same = by.person == signed.signed_by
             return replace(by, person=f"not {by.person}" if same else by.person, organisation=leads)
         case drawdown.RecordRecharge() | drawdown.ReverseRecharge():
@@ -43,7 +43,7 @@ def in_thought(command: Command, loaded: Loaded, today: date, by: By) -> By:
                 other = move.receiver if move.proposed_by == move.giver else move.giver
                 return replace(by, organisation=other)
         case _ if isinstance(command, AgreementCommand) and is_of_all_buyers(command):
-            lead = agreement.lead_of(agreement.named(given, command.agreement))
+            lead = agreement.lead_of(agreement.named(given, command.agreement), today)
             return by if lead is None else replace(by, organisation=lead)
         case _ if isinstance(command, OrderCommand) and by.role in BUYER_ROLES:
             return replace(by, organisation=order.named(given, command.order).buyer)

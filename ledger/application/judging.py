@@ -29,7 +29,7 @@ def judge_left_out(asker: Asker, command: agreement.ChangeFunding) -> None:
     of: agreement.State = opened.service.load(agreement.stream(number))[1]
     for state in found:
         try:
-            agreement.require_own(of, state.buyer, state.id, asker.by)
+            agreement.require_own(of, state.buyer, state.id, asker.by, asker.today)
             again = drawdown.JudgeAgain(drawdown=state.id, on=asker.today)
             opened.service.execute(again, asker.by)
         except (JudgedAlready, NotAParty):

@@ -14,7 +14,7 @@ from typing import Literal
 import msgspec
 from msgspec.structs import replace
 
-from ledger.domain.limits import Effect
+from ledger.domain.binding import Effect
 from ledger.domain.money import split
 from ledger.domain.sharing import Share, Shares, add_shares, negated, share_by
 

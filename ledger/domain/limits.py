@@ -14,6 +14,15 @@ import msgspec
 from msgspec.structs import replace
 
 from ledger.domain.amounts import AmountFrom, Staircase, amount_on, effective_on, staircase
+from ledger.domain.binding import (
+    EFFECTS,
+    HARD,
+    SOFT,
+    BindingFrom,
+    Effect,
+    effect_on,
+    tolerance_on,
+)
 from ledger.domain.refusals import SEATS, Amount, CapExceeded, LimitOver
 
 Figure = Literal["remaining", "cap", "reserved", "committed", "drawn"]
@@ -22,10 +31,6 @@ FIGURES: tuple[str, ...] = get_args(Figure)
 
 CAP = "cap"
 """The name of the limit that every line matches."""
-
-Effect = Literal["hard", "soft", "informational"]
-EFFECTS: tuple[str, ...] = Effect.__args__  # type: ignore[attr-defined]
-"""What passing a limit does, the strictest first."""
 
 
 Unit = Literal["money", "seats"]
@@ -115,7 +120,7 @@ class Move(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class LimitRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How a limit that is there shall bind from now on; None: as before."""
+    """How a limit that is there shall bind from an amendment's day on; None: as before."""
 
     name: str
     effect: Effect | None = None
@@ -129,6 +134,7 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     cancelled seats give back their number, also where their fee is owed.
 
     `tolerance` is in whole per cent of the amount: what may be passed before the limit speaks.
+    It and `effect` are those that it began with; `bindings` set others, each from a day on.
     From `removed_on` it binds nothing.
     """
 
@@ -143,6 +149,7 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     funding: str | None = None
     removed_on: date | None = None
     unit: Unit = "money"
+    bindings: tuple[BindingFrom, ...] = ()
 
     def matches(self, line: Dimensions) -> bool:
         """A dimension that the limit does not name matches every line."""
@@ -150,6 +157,10 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             if mine is not None and mine != theirs:
                 return False
         return True
+
+    def is_removed_on(self, day: date) -> bool:
+        """Whether it binds nothing any more on a day."""
+        return self.removed_on is not None and self.removed_on <= day
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -165,7 +176,7 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def amount_on(self, day: date) -> int | None:
         """The amount that holds on `day`, in its unit; None where it is unknown, not yet set or,
         since the limit was removed, no longer."""
-        if self.removed_on is not None and self.removed_on <= day:
+        if self.is_removed_on(day):
             return None
         return amount_on(self.amounts, day)
 
@@ -213,18 +224,33 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """A day, and each later one on which an amount is set."""
         return [on, *(day for day, _ in self.staircase if day > on)]
 
-    def bound_by(self, limit_rule: LimitRule) -> "Limit":
-        """The limit as the rule has it."""
-        tolerance = limit_rule.tolerance
-        return replace(
-            self,
-            effect=limit_rule.effect or self.effect,
-            tolerance=self.tolerance if tolerance is None else tolerance,
-        )
+    def effect_on(self, day: date) -> Effect:
+        """What passing it does on a day."""
+        return effect_on(self.effect, self.bindings, day)
 
-    def bound_of(self, amount: int | None) -> int | None:
-        """What may be used in all where it is so much: its tolerance included."""
-        return None if amount is None else amount + amount * self.tolerance // 100
+    def tolerance_on(self, day: date) -> int:
+        """What may be passed on a day before it speaks, in whole per cent of the amount."""
+        return tolerance_on(self.tolerance, self.bindings, day)
+
+    def binds(self, effects: Sequence[str], since: date) -> bool:
+        """Whether it has one of the effects on some day from `since` on."""
+        days = (since, *(one.effective_on for one in self.bindings if one.effective_on > since))
+        return any(self.effect_on(day) in effects for day in days)
+
+    def bound_by(self, limit_rule: LimitRule, on: date) -> "Limit":
+        """The limit as the rule has it from a day on."""
+        step = BindingFrom(
+            effective_on=on, effect=limit_rule.effect, tolerance=limit_rule.tolerance
+        )
+        return replace(self, bindings=(*self.bindings, step))
+
+    def bound_on(self, day: date) -> int | None:
+        """What may be used in all on a day, its tolerance included; None where it is unknown."""
+        return self.bound_of(self.amount_on(day), day)
+
+    def bound_of(self, amount: int | None, day: date) -> int | None:
+        """What may be used in all on a day where it is so much: its tolerance included."""
+        return None if amount is None else amount + amount * self.tolerance_on(day) // 100
 
 
 NOTHING = Use()
@@ -350,21 +376,28 @@ class Fullest(msgspec.Struct, frozen=True):
 
 
 def fullest(
-    limit: Limit, used_then: int, later: Iterable[tuple[date, int]], since: date
+    limit: Limit,
+    used_then: int,
+    later: Iterable[tuple[date, int]],
+    since: date,
+    effects: Sequence[str] = EFFECTS,
 ) -> Fullest | None:
     """The day from `since` on on which least is left of a limit; None where none has an amount.
 
-    `used_then` is in use on `since`, and each of `later` days changes it; both use and amount are
-    looked at on every day. Of several the first.
+    `used_then` is in use on `since`, and each of `later` days changes it; use, amount and tolerance
+    are looked at on every day on which the limit has one of the `effects`. Of several the first.
     """
     use, amount = used_then, limit.amount_on(since)
     changes = dict(later)
     amounts = {day: value for day, value in limit.staircase if day > since}
+    bindings = {one.effective_on for one in limit.bindings if one.effective_on > since}
     worst: Fullest | None = None
-    for day in (since, *sorted({*changes, *amounts})):
+    for day in (since, *sorted({*changes, *amounts, *bindings})):
         use += changes.get(day, 0)
         amount = amounts.get(day, amount)
-        bound = limit.bound_of(amount)
+        if limit.effect_on(day) not in effects:
+            continue
+        bound = limit.bound_of(amount, day)
         if bound is not None and (worst is None or bound - use < worst.left):
             worst = Fullest(day, bound, use)
     return worst
@@ -374,8 +407,9 @@ def room(
     limit: Limit, used_then: int, later: Iterable[tuple[date, int]], since: date
 ) -> int | None:
     """What can be ordered of a limit from a day on, in its unit, never below 0; None where its
-    amount is unknown. Of a soft one it is what is left before it speaks."""
-    worst = fullest(limit, used_then, later, since)
+    amount is unknown. Of one that is hard on no day it is what is left before it speaks."""
+    effects = HARD if limit.binds(HARD, since) else EFFECTS
+    worst = fullest(limit, used_then, later, since, effects)
     return None if worst is None else max(0, worst.left)
 
 
@@ -399,8 +433,6 @@ def passed(
     hard: list[LimitOver] = []
     soft: list[LimitOver] = []
     for limit in limits:
-        if limit.effect == "informational":
-            continue
         unit = limit.unit
         change = sum(m.of(unit).total for m in moves if limit.matches(m.dimensions))
         held = sum(m.of(unit).total for m in asked or () if limit.matches(m.dimensions))
@@ -408,28 +440,35 @@ def passed(
             continue
         later = changed_after(limit, totals, days, on)
         used_then = used(limit, totals).total - sum(ore for _, ore in later)
-        worst = _on_alone(limit, used_then, on)
-        if change > 0:
-            worst = fullest(limit, used_then, later, on)
-        if worst is None or worst.left >= change:
-            continue
         said = currency if unit == "money" else SEATS
-        figure = LimitOver(
-            limit=limit.name,
-            cap=Amount(worst.bound, said),
-            used=Amount(worst.used - held, said),
-            asked=Amount(held + change, said),
-            over=Amount(change - worst.left, said),
-            fits=Amount(max(0, worst.left + held), said),
-            on=worst.on,
-        )
-        (hard if limit.effect == "hard" else soft).append(figure)
+        for effects, found in ((HARD, hard), (SOFT, soft)):
+            worst = _on_alone(limit, used_then, on, effects)
+            if change > 0:
+                worst = fullest(limit, used_then, later, on, effects)
+            if worst is None or worst.left >= change:
+                continue
+            found.append(_over(limit, worst, held, change, said))
+            break
     return tuple(hard), tuple(soft)
 
 
-def _on_alone(limit: Limit, used_then: int, on: date) -> Fullest | None:
-    bound = limit.bound_of(limit.amount_on(on))
-    return None if bound is None else Fullest(on, bound, used_then)
+def _over(limit: Limit, worst: Fullest, held: int, change: int, currency: str) -> LimitOver:
+    return LimitOver(
+        limit=limit.name,
+        cap=Amount(worst.bound, currency),
+        used=Amount(worst.used - held, currency),
+        asked=Amount(held + change, currency),
+        over=Amount(change - worst.left, currency),
+        fits=Amount(max(0, worst.left + held), currency),
+        on=worst.on,
+    )
+
+
+def _on_alone(limit: Limit, used_then: int, on: date, effects: Sequence[str]) -> Fullest | None:
+    bound = limit.bound_on(on)
+    if bound is None or limit.effect_on(on) not in effects:
+        return None
+    return Fullest(on, bound, used_then)
 
 
 def refuse_if_passed(hard: tuple[LimitOver, ...]) -> None:

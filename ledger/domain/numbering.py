@@ -35,3 +35,8 @@ def stream(number: str) -> str:
 def evolve(state: State | None, event: NumberTaken, on: date, by: By) -> State:
     """Never refuses."""
     return State(number=event.number)
+
+
+def order_number(agreement: str, sequence: int) -> str:
+    """The number of an agreement's order: they are numbered through, from 1."""
+    return f"{agreement}-{sequence:04d}"

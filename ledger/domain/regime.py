@@ -5,13 +5,15 @@ Contract education (CPV 80000000–80660000) is an Annex 2 service: the four-yea
 kap. So each agreement carries its regime and its policy, and the policy decides.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from ledger.domain.amounts import AmountFrom
-from ledger.domain.limits import Effect
+from ledger.domain.binding import Effect
 from ledger.domain.refusals import Amount, GroundNotUsable, NotCovered
 from ledger.domain.sharing import Split
 
@@ -83,6 +85,35 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     split: Split | None = None
     tariff: tuple[TariffStep, ...] = ()
     answer_days: int = 14
+
+
+class PolicyFrom(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a policy says from a day on: of the members that it names, of all where it names none.
+
+    Of two for one day the later recorded one holds.
+    """
+
+    effective_on: date
+    policy: Policy
+    members: tuple[str, ...] = ()
+
+
+def policy_after(before: Policy, step: PolicyFrom) -> Policy:
+    """The policy with what a step says of it; its other members may be set from another day."""
+    changed = {name: getattr(step.policy, name) for name in step.members}
+    return replace(before, **changed) if changed else step.policy
+
+
+def policy_on(policy: Policy, steps: Iterable[PolicyFrom], day: date) -> Policy:
+    """The policy that holds on a day; `policy` where no step is of that day or an earlier one."""
+    for step in sorted(steps, key=_effective_on):
+        if step.effective_on <= day:
+            policy = policy_after(policy, step)
+    return policy
+
+
+def _effective_on(step: PolicyFrom) -> date:
+    return step.effective_on
 
 
 def tariff_percent(tariff: tuple[TariffStep, ...], days: int) -> int:

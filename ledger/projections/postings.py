@@ -39,11 +39,20 @@ from ledger.projections.states import to_json
 from ledger.projections.then import Then, micros
 
 
+class LaterOf(msgspec.Struct, frozen=True, kw_only=True):
+    """What a limit is from a later day on: its amount in öre (None: unknown), and how it binds."""
+
+    on: date
+    amount: int | None
+    effect: str
+    tolerance: int
+
+
 class LimitBalance(msgspec.Struct, frozen=True, kw_only=True):
     """A limit and its use, in its unit. `amount` and `remaining` are None where it is unknown.
 
     `in_part` says that the use is that of some suppliers alone, who see no other's: what remains
-    would tell theirs, and is None. `later` are the amounts that are set from later days. `room` is
+    would tell theirs, and is None. `later` is what is set of it from later days. `room` is
     what can be ordered of it on the day that is asked about, never below 0 (None: unknown, or not
     to be told), `no_orders` why nothing can.
     """
@@ -53,7 +62,7 @@ class LimitBalance(msgspec.Struct, frozen=True, kw_only=True):
     use: Use
     effect: str
     in_part: bool = False
-    later: tuple[tuple[date, int | None], ...] = ()
+    later: tuple[LaterOf, ...] = ()
     room: int | None = None
     no_orders: agreement.NoOrders | None = None
     unit: Unit = "money"
@@ -196,7 +205,7 @@ def _balances(
             name=limit.name,
             amount=limit.amount_on(day),
             use=used(limit, seen),
-            effect=limit.effect,
+            effect=limit.effect_on(day),
             unit=limit.unit,
             in_part=is_hidden(only, limit.supplier),
             later=_later(limit, day),
@@ -281,14 +290,26 @@ def with_room(
     return told
 
 
-def _later(limit: Limit, day: date) -> tuple[tuple[date, int | None], ...]:
-    """The days after one on which the limit's amount becomes another, and what it becomes."""
-    found, amount = [], limit.amount_on(day)
-    for on in sorted({step.effective_on for step in limit.amounts if step.effective_on > day}):
-        if limit.amount_on(on) != amount:
-            amount = limit.amount_on(on)
-            found.append((on, amount))
+def _later(limit: Limit, day: date) -> tuple[LaterOf, ...]:
+    """The days after one on which the limit becomes another, and what it becomes."""
+    found, before = [], _limit_on(limit, day)
+    days = {one.effective_on for one in limit.amounts}
+    days |= {one.effective_on for one in limit.bindings}
+    for on in sorted(one for one in days if one > day):
+        then = _limit_on(limit, on)
+        if msgspec.structs.replace(before, on=on) != then:
+            found.append(then)
+        before = then
     return tuple(found)
+
+
+def _limit_on(limit: Limit, day: date) -> LaterOf:
+    return LaterOf(
+        on=day,
+        amount=limit.amount_on(day),
+        effect=limit.effect_on(day),
+        tolerance=limit.tolerance_on(day),
+    )
 
 
 def balance(
@@ -388,7 +409,7 @@ def limits_known(
         return state.limits
     t = timeline.c
     rows = connection.execute(
-        select(t.name, t.data)
+        select(t.name, t.data, t.effective_on)
         .where(
             t.stream == agreement.stream(state.number),
             t.name.in_(CHANGES),
@@ -402,7 +423,7 @@ def limits_known(
     known: agreement.State | None = None
     for row in rows:
         event = msgspec.json.decode(row.data, type=CHANGES[row.name])
-        known = agreement.evolve(known, event, state.signed_on, NOBODY)
+        known = agreement.evolve(known, event, row.effective_on, NOBODY)
     assert known is not None, "a signing comes first"
     return known.limits
 

@@ -288,7 +288,7 @@ def test_what_a_limit_is_already_may_be_said_again_with_its_new_amount():
     book = Book(limits=(YEAR,))
     book.amend(ground="17:14", limits=(replace(YEAR, amount=kr(200)),))
     assert book.of.limits[1].amount == kr(200)
-    assert (book.of.limits[1].effect, book.of.limits[1].tolerance) == ("hard", 5)
+    assert (book.of.limits[1].effect_on(DAY), book.of.limits[1].tolerance_on(DAY)) == ("hard", 5)
 
 
 @pytest.mark.parametrize(

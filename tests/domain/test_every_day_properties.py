@@ -154,7 +154,7 @@ def check_state(play: Play) -> None:
         for day in DAYS[1:]:
             total += day_of.get(day, 0)
             assert total == used[day], (limit.name, day)
-            assert limit.bound_of(limit.amount_on(day)) == play.in_force(limit.name, day)
+            assert limit.bound_on(day) == play.in_force(limit.name, day)
 
 
 @settings(max_examples=80, deadline=None)

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from ledger.domain import agreement, drawdown
 from ledger.domain.events import By, Party
@@ -18,7 +19,7 @@ from ledger.domain.refusals import (
     ShareInUse,
     WrongStatus,
 )
-from tests.domain.domain_given import DAY, END, kr, line
+from tests.domain.domain_given import DAY, END, REASONS, kr, line
 from tests.domain.test_sharing import COMPANY, LATE, LEAD, MEMBER, joint, placed, share, stored
 
 LEADS = By(person="p-1", organisation=LEAD, role="manager")
@@ -124,6 +125,51 @@ def test_what_is_used_of_a_share_on_the_later_day_cannot_be_moved_from_then():
     with pytest.raises(ShareInUse):
         propose(book, 301)
     propose(book, 300, effective_on=later)
+
+
+def remove_and_replace(book, on=DAY, amount=400):
+    """A share that should not have been, and the one that takes its place; both from a day."""
+    name = next(limit.name for limit in book.of.limits if limit.buyer == MEMBER)
+    remove = agreement.RemoveLimit(agreement="A1", name=name, on=on, reason="wrong")
+    book.do(remove, LEADS, DAY)
+    new = replace(share(MEMBER, amount), name="anew")
+    change = {"ground": "17:14", "reasons": REASONS, "decision": "D", "decided_on": DAY}
+    amend = agreement.AmendAgreement(agreement="A1", effective_on=on, limits=(new,), **change)
+    book.do(amend, LEADS, DAY)
+
+
+def amounts_on(book, day, buyer):
+    found = (limit.amount_on(day) for limit in book.of.limits if limit.buyer == buyer)
+    return [amount for amount in found if amount is not None]
+
+
+def test_a_share_that_took_the_place_of_a_removed_one_is_moved():
+    book = shared()
+    remove_and_replace(book)
+    propose(book, 100)
+    accept(book)
+    assert [amounts_on(book, DAY, name) for name in (LEAD, MEMBER)] == [[kr(400)], [kr(500)]]
+
+
+def test_a_share_is_moved_until_it_is_removed_and_what_is_decided_for_then_stands():
+    book, later = shared(), DAY + timedelta(days=30)
+    remove_and_replace(book, later)
+    propose(book, 100, giver=MEMBER, receiver=LEAD)
+    accept(book)
+    assert amounts_on(book, DAY, MEMBER) == [kr(200)]
+    assert amounts_on(book, later, MEMBER) == [kr(400)]
+    propose(book, 300, giver=MEMBER, receiver=LEAD, on=later)
+    accept(book, 2, on=later)
+    assert amounts_on(book, later, MEMBER) == [kr(100)]
+
+
+def test_a_buyer_whose_share_is_removed_has_none_to_move():
+    book = shared()
+    name = next(limit.name for limit in book.of.limits if limit.buyer == MEMBER)
+    command = agreement.RemoveLimit(agreement="A1", name=name, on=DAY, reason="wrong")
+    book.do(command, LEADS)
+    with pytest.raises(Invalid):
+        propose(book, 100)
 
 
 def test_nobody_agrees_to_their_own_proposal():

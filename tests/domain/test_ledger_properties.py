@@ -98,7 +98,7 @@ def test_after_every_command_the_books_add_up(steps):
         assert use.reserved >= 0
         assert use.committed >= 0
         if name in ORDERING:
-            bounds = [limit.bound_of(limit.amount_on(DAY)) for limit in limits(book)]
+            bounds = [limit.bound_on(DAY) for limit in limits(book)]
             for was, now, bound in zip(before, used(book), bounds, strict=True):
                 assert now <= bound or now <= was
             if name == "confirm" and orders and use.total > bounds[0]:

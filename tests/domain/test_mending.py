@@ -24,6 +24,7 @@ from tests.domain.domain_given import (
     MANAGER,
     ORDERER,
     OTHER_BUYER,
+    OTHER_SUPPLIER,
     START,
     SUPPLIER,
     Book,
@@ -113,6 +114,31 @@ def test_a_signing_that_something_stands_on_is_amended_instead():
     ordered.cancel(name)
     rectify(ordered, title="Other")  # nothing stands on it any more
     assert ordered.of.orders == 1
+
+
+def test_a_signing_is_amended_where_an_order_is_closed_that_may_be_opened_again():
+    book = Book()
+    name, other = book.placed_and_confirmed(line(100)), book.placed_and_confirmed(line(100))
+    book.close(name)
+    book.cancel(other, fee=0)
+    assert book.use.total == 0
+    with pytest.raises(SigningInUse) as refused:
+        rectify(book, suppliers=(Party(organisation=OTHER_SUPPLIER),))
+    assert refused.value.figures["what"] == "orders"
+    book.reopen(name)
+    book.cancel(name, fee=0)
+    rectify(book, suppliers=(Party(organisation=OTHER_SUPPLIER),))
+
+
+def test_a_signing_is_amended_where_a_closed_orders_invoice_was_turned_down():
+    book = Book()
+    name = book.placed_and_confirmed(line(100))
+    id = book.record("1", 100, name)
+    book.close(name)
+    book.reject(id)
+    assert book.use.total == 0
+    with pytest.raises(SigningInUse):
+        rectify(book, title="Other")
 
 
 # ── An agreement that is void ─────────────────────────────────────────────────────────────────

@@ -12,7 +12,7 @@ from ledger.domain.events import Party
 from ledger.domain.limits import LimitRule
 from ledger.domain.refusals import CapExceeded, GroundNotUsable, Invalid, NotCovered
 from ledger.domain.regime import Extension, PlanStep, Policy
-from tests.domain.domain_given import BUYER, DAY, OTHER_BUYER, REASONS, START, Book, kr, line, split
+from tests.domain.domain_given import BUYER, DAY, OTHER_BUYER, REASONS, Book, kr, line, split
 from tests.domain.test_as_of_properties import folded
 
 YEAR = LimitTerms(name="2024", year=2024, amount=kr(100))
@@ -64,7 +64,7 @@ def test_a_policy_that_does_not_say_what_was_changed_counts_whole():
     book = Book()
     book.amend(ground="17:14", policy={"alerts": (60,)})
     (event, by) = (book.log[-1][0].event, book.log[-1][1])
-    after = agreement.evolve(book.of, replace(event, policy=Policy(), policy_changes=()), START, by)
+    after = agreement.evolve(book.of, replace(event, policy=Policy(), policy_changes=()), DAY, by)
     assert after.policy == Policy()
 
 
@@ -79,7 +79,7 @@ def test_what_is_amended_counts_for_the_decisions_that_follow():
     book.amend(ground="17:14", limit_rules=(LimitRule(name="2024", effect="soft"),))
     name = book.place(line(1, year=2024))
     assert book.orders[name].flags == ("over-limit:2024",)
-    assert book.of.limits[1].tolerance == 10
+    assert book.of.limits[1].tolerance_on(DAY) == 10
 
 
 def test_the_cap_s_effect_and_tolerance_follow_the_policy():
@@ -116,7 +116,7 @@ def test_what_its_ground_does_not_cover_is_recorded_and_changes_nothing():
     book.amend(policy={"cap_tolerance": 10, "under_use": 50}, record_uncovered=True)
     assert book.log[-1][0].event.covered is False
     assert book.of.policy == Policy()
-    assert book.of.cap.tolerance == 0
+    assert book.of.cap.tolerance_on(date.max) == 0
 
 
 @pytest.mark.parametrize("ground", ["17:9", "17:11", "17:12", "17:13"])
@@ -129,7 +129,7 @@ def test_a_cap_that_would_bind_less_is_no_change_of_a_bounded_value(ground):
 def test_where_the_parties_are_free_the_policy_is_theirs_to_amend():
     book = Book(policy=Policy(amendments="free"))
     book.amend(ground="policy", policy={"cap_effect": "informational", "cap_tolerance": 100})
-    assert book.of.cap.effect == "informational"
+    assert book.of.cap.effect_on(DAY) == "informational"
 
 
 def test_an_amendment_does_not_loosen_what_it_is_judged_by():

@@ -1,8 +1,10 @@
 """The policy over the API: amended on a ground, tried first, and refused at its place."""
 
+from datetime import timedelta
+
 import pytest
 
-from tests.conftest import AGREEMENT, REASONS
+from tests.conftest import AGREEMENT, REASONS, STARTED
 
 PATH = "/agreements/SKO-2023"
 LIMIT = {"name": "2024", "year": 2024, "amount": "300000.00"}
@@ -59,6 +61,35 @@ def test_as_of_a_day_before_the_amendment_the_policy_is_what_it_was(manager):
     assert amend(manager, {"policy": {"alerts": [20]}}).status_code == 201
     assert manager.get(PATH, as_of="2024-01-09").json["policy"]["alerts"] == [60]
     assert manager.get(PATH, as_of="2024-01-10").json["policy"]["alerts"] == [20]
+
+
+def from_a_day(client, change: dict, days: dict):
+    body = {"change": change, "ground": "17:14", "decision": "KS 9", "reasons": REASONS}
+    return client.post(f"{PATH}/amendments", {**body, **days})
+
+
+def test_what_counts_from_a_later_day_is_told_as_later_and_is_in_nothing_of_today(manager):
+    today = STARTED.today
+    later = {"decided_on": str(today), "effective_on": str(today + timedelta(days=30))}
+    change = {
+        "policy": {"cap_tolerance": 10, "alerts": [20]},
+        "limit_rules": [{"name": "2024", "effect": "soft"}],
+        "buyers": [{"organisation": "2120001470"}],
+    }
+    answer = from_a_day(manager, change, later)
+    assert answer.status_code == 201, answer.text
+    for there in (answer.json, manager.get(PATH).json):
+        assert (there["policy"]["cap_tolerance"], there["policy"]["alerts"]) == (0, [60])
+        assert there["limits"][0]["effect"] == "hard"
+        assert len(there["buyers"]) == 1
+    balance = manager.get(f"{PATH}/balance").json
+    assert balance["limits"][1]["effect"] == "hard"
+    told = [(one["limit"], one["day"], one["effect"], one["tolerance"]) for one in balance["later"]]
+    day = later["effective_on"]
+    assert told == [("cap", day, "hard", 10), ("2024", day, "soft", 0)]
+    there = manager.get(PATH, as_of=day).json
+    assert (there["policy"]["cap_tolerance"], len(there["buyers"])) == (10, 2)
+    assert manager.get(f"{PATH}/balance", as_of=day).json["limits"][1]["effect"] == "soft"
 
 
 def test_the_history_tells_what_was_changed(manager, api):

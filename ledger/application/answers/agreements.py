@@ -77,8 +77,17 @@ class AgreementLimit(Answer):
             of=lambda limit, at: in_unit(limit.amount_on(at.day), limit.unit),
         ),
     ]
-    effect: Annotated[str, one_of("What passing it does.", EFFECTS)]
-    tolerance: Annotated[int, whole("Per cent that may be passed before the limit speaks.")]
+    effect: Annotated[
+        str,
+        one_of("What passing it does.", EFFECTS, of=lambda limit, at: limit.effect_on(at.day)),
+    ]
+    tolerance: Annotated[
+        int,
+        whole(
+            "Per cent that may be passed before the limit speaks.",
+            of=lambda limit, at: limit.tolerance_on(at.day),
+        ),
+    ]
     year: Annotated[int | None, whole("Lines delivered in this year.")]
     buyer: Annotated[str | None, organisation("Lines of this buyer.")]
     supplier: Annotated[str | None, organisation("Lines of this supplier.")]
@@ -181,7 +190,10 @@ class Agreement(Resource):
         str | None,
         amount("Takvolym; null: unknown.", of=lambda state, at: state.cap.amount_on(at.day)),
     ]
-    buyers: Annotated[list[NamedBuyer], listed("Who may order under it.")]
+    buyers: Annotated[
+        list[NamedBuyer],
+        listed("Who may order under it.", of=lambda state, at: state.buyers_on(at.day)),
+    ]
     suppliers: Annotated[
         list[NamedParty],
         listed(
@@ -202,7 +214,7 @@ class Agreement(Resource):
         truth("Whether its term is over.", of=lambda state, at: agreement.is_over(state, at.day)),
     ]
     regime: Annotated[str, one_of("Which law governs it.", REGIMES)]
-    policy: Annotated[AgreementPolicy, nested()]
+    policy: Annotated[AgreementPolicy, nested(of=lambda state, at: state.policy_on(at.day))]
     limits: Annotated[
         list[AgreementLimit],
         listed("Limits beside the cap.", of=lambda state, _: state.limits[1:]),

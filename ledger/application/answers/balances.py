@@ -64,11 +64,13 @@ Limits = Annotated[list[LimitBalance], listed("Every limit; the cap first.")]
 
 
 class LaterAmount(Answer):
-    """What a limit may hold from a later day on: it is in no figure before."""
+    """What a limit is from a later day on: it is in no figure before."""
 
     day: Annotated[date, day("From which day.")]
     limit: Annotated[str, text("The limit; the first is the cap.")]
     amount: Annotated[str | None, as_told("The most that may be used then; null: unknown.")]
+    effect: Annotated[str, one_of("What passing it does then.", EFFECTS)]
+    tolerance: Annotated[int, whole("Per cent that may be passed then before it speaks.")]
 
 
 Later = Annotated[
@@ -146,10 +148,16 @@ def balance_answer(
 
 
 def _later(limits: Sequence[postings.LimitBalance]) -> list[LaterAmount]:
-    found = ((on, one, count) for one in limits for on, count in one.later)
+    found = ((then, one) for one in limits for then in one.later)
     return [
-        LaterAmount(day=on, limit=one.name, amount=in_unit(count, one.unit))
-        for on, one, count in sorted(found, key=lambda later: later[0])
+        LaterAmount(
+            day=then.on,
+            limit=one.name,
+            amount=in_unit(then.amount, one.unit),
+            effect=then.effect,
+            tolerance=then.tolerance,
+        )
+        for then, one in sorted(found, key=lambda later: later[0].on)
     ]
 
 

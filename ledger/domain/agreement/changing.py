@@ -1,12 +1,15 @@
 """What an amendment changes: nothing of it is dropped in silence, and nothing is no change."""
 
+from datetime import date
+
 import msgspec
 from msgspec.structs import replace
 
 from ledger.domain.agreement.commands import AmendAgreement, LimitTerms
 from ledger.domain.agreement.state import State
-from ledger.domain.limits import DIMENSIONS, Limit
+from ledger.domain.limits import DIMENSIONS, Limit, LimitRule
 from ledger.domain.refusals import Fault
+from ledger.domain.regime import Policy
 
 
 def changes_nothing(command: AmendAgreement, state: State) -> bool:
@@ -22,12 +25,23 @@ def changes_nothing(command: AmendAgreement, state: State) -> bool:
         or command.buyers
         or command.suppliers
         or (command.selection is not None and command.selection != state.selection)
-        or replace(state.policy, **command.policy) != state.policy
+        or _is_other_policy(state.policy_on(command.effective_on), command)
         or any(
-            known[one.name].bound_by(one) != known[one.name]
+            _binds_otherwise(known[one.name], one, command.effective_on)
             for one in command.limit_rules
             if one.name in known
         )
+    )
+
+
+def _is_other_policy(policy: Policy, command: AmendAgreement) -> bool:
+    return replace(policy, **command.policy) != policy
+
+
+def _binds_otherwise(limit: Limit, asked: LimitRule, on: date) -> bool:
+    return asked.effect not in (None, limit.effect_on(on)) or asked.tolerance not in (
+        None,
+        limit.tolerance_on(on),
     )
 
 
@@ -42,19 +56,20 @@ def undone_faults(command: AmendAgreement, state: State) -> list[Fault]:
         fault
         for i, limit in enumerate(command.limits)
         if limit.name in known
-        for fault in _undone(limit, known[limit.name], f"/change/limits/{i}")
+        for fault in _undone(limit, known[limit.name], command.effective_on, f"/change/limits/{i}")
     ]
 
 
-def _undone(asked: LimitTerms, limit: Limit, pointer: str) -> list[Fault]:
-    """What is said again as it is does no harm."""
+def _undone(asked: LimitTerms, limit: Limit, on: date, pointer: str) -> list[Fault]:
+    """What is said again as it is on the day does no harm."""
+    bound = {"effect": limit.effect_on(on), "tolerance": limit.tolerance_on(on)}
     how = [
         Fault(
             pointer=f"{pointer}/{name}",
             sentence="Change how a limit binds as change.limit_rules.",
         )
         for name in ("effect", "tolerance")
-        if getattr(asked, name) not in (None, getattr(limit, name))
+        if getattr(asked, name) not in (None, bound[name])
     ]
     what = [
         Fault(

@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 
 from ledger.domain.amounts import AmountFrom
+from ledger.domain.binding import Effect
 from ledger.domain.events import FurtherNumber, Notice, Party, Reasons, Replacement
-from ledger.domain.limits import DIMENSIONS, Effect, Limit, LimitRule, Unit, dimensions_of
+from ledger.domain.limits import DIMENSIONS, Limit, LimitRule, Unit, dimensions_of
 from ledger.domain.regime import Policy
 from ledger.domain.selection import Selection
 

@@ -4,6 +4,8 @@ import msgspec
 from msgspec.structs import replace
 
 from ledger.domain import numbering
+from ledger.domain.agreement import may
+from ledger.domain.agreement.acting import require_touched, touched_by_limits
 from ledger.domain.agreement.commands import (
     AmendAgreement,
     CloseAgreement,
@@ -27,6 +29,7 @@ from ledger.domain.agreement.staircase import judge
 from ledger.domain.agreement.state import State, cap_after, change_of, evolve, stream
 from ledger.domain.agreement.term import extended_to
 from ledger.domain.amounts import AmountFrom
+from ledger.domain.binding import EFFECTS
 from ledger.domain.events import (
     AgreementAmended,
     AgreementClosed,
@@ -38,9 +41,9 @@ from ledger.domain.events import (
     NumberTaken,
 )
 from ledger.domain.given import Given
-from ledger.domain.limits import CAP, EFFECTS, Limit
+from ledger.domain.limits import CAP
 from ledger.domain.refusals import AlreadyExists, ExtensionLapsed, Invalid, NotCovered
-from ledger.domain.regime import Policy
+from ledger.domain.regime import Policy, PolicyFrom
 
 TERMS = ("extensions", "longest_term_months", "legal_ground")
 """The members of the policy that say how long the term may become."""
@@ -100,7 +103,7 @@ def signing(command: SignAgreement) -> AgreementSigned:
 
 
 def amend(command: AmendAgreement, state: State, given: Given) -> list[New]:
-    """Raises Invalid (all faults), TermTooLong, NotCovered, GroundNotUsable.
+    """Raises Invalid (all faults), TermTooLong, NotCovered, GroundNotUsable, NotAParty.
 
     What its ground does not cover may be recorded all the same, and then changes nothing.
     Rules: LOU 17 kap. 9–14 §§, by `staircase.judge`; what sets less than is in use is flagged.
@@ -112,18 +115,28 @@ def amend(command: AmendAgreement, state: State, given: Given) -> list[New]:
     check_ground(command, state)
     day = max(command.effective_on, state.starts_on)
     steps = () if command.cap is msgspec.UNSET else state.cap.set_to(command.cap, day)
-    covered, flags = _judge(command, state, cap_after(state.cap, policy, steps), steps)
+    covered, flags = _judge(command, state, policy, steps)
     event = replace(_amendment(command, state, policy, steps), covered=covered, flags=flags)
     if covered:
         after = evolve(state, event, command.effective_on, given.by)
+        require_touched(state, _touched(command, state, after), given)
         more = (*ground_flags(command, state, after), *below_use_flags(state, after, day))
         event = replace(event, flags=(*flags, *more))
     return [New(stream(state.number), event, command.effective_on)]
 
 
+def _touched(command: AmendAgreement, state: State, after: State) -> list[str]:
+    """The buyers whose shares an amendment makes less; all where it names who leads them."""
+    if any(party.role == "lead" for party in command.buyers):
+        return [party.organisation for party in state.buyers]
+    day = max(command.effective_on, state.starts_on)
+    days = sorted({day, *(on for one in after.limits for on in one.days_from(day))})
+    return touched_by_limits(state.limits, after.limits, days)
+
+
 def _policy_after(command: AmendAgreement, state: State) -> Policy:
     """Raises TermTooLong, as a signing does, where the term could become longer than allowed."""
-    policy = replace(state.policy, **command.policy)
+    policy = replace(state.policy_on(command.effective_on), **command.policy)
     if set(TERMS).intersection(command.policy):
         left = policy.extensions[state.extensions_used :]
         check_term(state.number, state.regime, policy, state.starts_on, state.ends_on, left)
@@ -135,11 +148,6 @@ def _amendment(
 ) -> AgreementAmended:
     """The fact without what it is judged to be."""
     known = {limit.name: limit for limit in state.limits}
-    policy_changes = tuple(
-        name
-        for name in policy.__struct_fields__
-        if getattr(policy, name) != getattr(state.policy, name)
-    )
     day = max(command.effective_on, state.starts_on)
     return AgreementAmended(
         ground=command.ground,
@@ -162,8 +170,8 @@ def _amendment(
             ),
         ),
         buyers=command.buyers,
-        policy=policy if policy_changes else None,
-        policy_changes=policy_changes,
+        policy=policy if command.policy else None,
+        policy_changes=_members(command),
         limit_rules=command.limit_rules,
         selection=command.selection,
         suppliers=command.suppliers,
@@ -172,14 +180,26 @@ def _amendment(
     )
 
 
+def _members(command: AmendAgreement) -> tuple[str, ...]:
+    """The members of the policy that it sets, also those that are so on its day already: another
+    amendment may come to count before it."""
+    return tuple(name for name in Policy.__struct_fields__ if name in command.policy)
+
+
 def _judge(
-    command: AmendAgreement, state: State, cap: Limit, steps: tuple[AmountFrom, ...]
+    command: AmendAgreement, state: State, policy: Policy, steps: tuple[AmountFrom, ...]
 ) -> tuple[bool, tuple[str, ...]]:
     """What changes the cap's amount or its tolerance changes the agreement's value."""
-    day = max(command.effective_on, state.starts_on)
-    policy = replace(state.policy, **command.policy)
-    change = change_of(state, command.ground, steps[0] if steps else None, policy, day)
-    loosens = EFFECTS.index(cap.effect) > EFFECTS.index(state.cap.effect) or (
+    on = command.effective_on
+    day = max(on, state.starts_on)
+    cap = replace(state.cap, amounts=(*state.cap.amounts, *steps))
+    step = None
+    if command.policy:
+        step = PolicyFrom(effective_on=on, policy=policy, members=_members(command))
+        cap = cap_after(cap, step)
+    change = change_of(state, command.ground, steps[0] if steps else None, step, on)
+    before, after = (EFFECTS.index(one.effect_on(day)) for one in (state.cap, cap))
+    loosens = after > before or (
         bool(steps) and command.cap is None and state.cap.amount_on(day) is not None
     )
     try:
@@ -192,14 +212,16 @@ def _judge(
 
 
 def extend(command: ExtendAgreement, state: State, given: Given) -> list[New]:
-    """By the next option, while the term runs; its last day counts. Raises ExtensionLapsed."""
+    """By the next option of those that there are on its day, while the term runs; its last day
+    counts. Raises ExtensionLapsed, NoSuchExtension, TermTooLong."""
     if command.decided_on > state.ends_on:
         raise ExtensionLapsed(
             agreement=state.number, ends_on=state.ends_on, decided_on=command.decided_on
         )
+    may.require_extension(state, command.decided_on)
     event = AgreementExtended(
         option=state.extensions_used + 1,
-        ends_on=extended_to(state),
+        ends_on=extended_to(state, command.decided_on),
         decision=command.decision,
         decided_on=command.decided_on,
     )

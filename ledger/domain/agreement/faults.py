@@ -274,15 +274,17 @@ def _changed_policy_faults(command: AmendAgreement, state: State) -> list[Fault]
     """A policy that is amended is one that could have been signed, and judged by what it was."""
     if not command.policy:
         return []
-    policy = replace(state.policy, **command.policy)
-    faults = policy_faults(policy, (*state.buyers, *command.buyers), "/change/policy")
-    if policy == state.policy:
+    before = state.policy_on(command.effective_on)
+    policy = replace(before, **command.policy)
+    buyers = (*state.buyers_on(command.effective_on), *command.buyers)
+    faults = policy_faults(policy, buyers, "/change/policy")
+    if policy == before:
         faults.append(Fault(pointer="/change/policy", sentence="Nothing is changed."))
-    if policy.amendments != state.policy.amendments:
+    if policy.amendments != before.amendments:
         sentence = "What amendments are judged by is not itself amended."
         faults.append(Fault(pointer="/change/policy/amendments", sentence=sentence))
     used = state.extensions_used
-    if policy.extensions[:used] != state.policy.extensions[:used]:
+    if policy.extensions[:used] != before.extensions[:used]:
         sentence = "Options that are used stay as they are."
         faults.append(Fault(pointer="/change/policy/extensions", sentence=sentence))
     return faults
@@ -295,7 +297,7 @@ def _rule_faults(command: AmendAgreement, state: State) -> list[Fault]:
         Fault(pointer="/change" + fault.pointer, sentence=fault.sentence, figures=fault.figures)
         for fault in _repeated(names, "/limit_rules", "name")
     ]
-    known = {limit.name for limit in state.limits[1:]}
+    known = {limit.name: limit for limit in state.limits[1:]}
     for i, limit_rule in enumerate(command.limit_rules):
         pointer = f"/change/limit_rules/{i}"
         if limit_rule.name == CAP:
@@ -309,6 +311,10 @@ def _rule_faults(command: AmendAgreement, state: State) -> list[Fault]:
                     figures={"name": limit_rule.name},
                 )
             )
+        elif known[limit_rule.name].is_removed_on(command.effective_on):
+            figures = {"name": limit_rule.name, "day": str(known[limit_rule.name].removed_on)}
+            sentence = "The limit {name} is removed from {day}."
+            faults.append(Fault(pointer=f"{pointer}/name", sentence=sentence, figures=figures))
         if limit_rule.effect is None and limit_rule.tolerance is None:
             faults.append(Fault(pointer=pointer, sentence="Nothing is changed."))
     return faults

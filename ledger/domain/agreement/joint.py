@@ -48,8 +48,8 @@ def propose_share_move(command: ProposeShareMove, state: State, given: Given) ->
     if faults:
         raise Invalid(*faults)
     _require_one_of(state, given.by, command.giver, command.receiver)
-    giver = _share_of(state, command.giver, "/giver")
-    _share_of(state, command.receiver, "/receiver")
+    giver = _share_of(state, command.giver, day, "/giver")
+    _share_of(state, command.receiver, day, "/receiver")
     _require_unused(state, giver, command.giver, command.amount, _day(giver, day))
     event = ShareMoveProposed(
         number=state.share_moves + 1,
@@ -73,9 +73,10 @@ def accept_share_move(command: AcceptShareMove, state: State, given: Given) -> l
     move = _open_move(state, command.number)
     other = move.receiver if move.proposed_by == move.giver else move.giver
     _require_one_of(state, given.by, other)
-    giver = _share_of(state, move.giver, "/giver")
-    receiver = _share_of(state, move.receiver, "/receiver")
-    day = _day(receiver, _day(giver, max(command.on, move.moves_from or command.on)))
+    from_ = max(command.on, move.moves_from or command.on)
+    giver = _share_of(state, move.giver, from_, "/giver")
+    receiver = _share_of(state, move.receiver, from_, "/receiver")
+    day = _day(receiver, _day(giver, from_))
     _require_unused(state, giver, move.giver, move.amount, day)
     event = ShareMoveAccepted(
         number=move.number,
@@ -100,7 +101,8 @@ def record_in_kind(command: RecordInKind, state: State, given: Given) -> list[Ne
 
     Raises NotEntitled.
     """
-    if command.organisation not in {party.organisation for party in state.buyers}:
+    buyers = state.buyers_on(command.on)
+    if command.organisation not in {party.organisation for party in buyers}:
         raise NotEntitled(organisation=command.organisation, agreement=state.number)
     event = InKindRecorded(
         organisation=command.organisation, amount=command.amount, what=command.what
@@ -115,14 +117,19 @@ def _require_one_of(state: State, by: By, *organisations: str) -> None:
         )
 
 
-def _share_of(state: State, organisation: str, pointer: str) -> Limit:
-    """The limit over everything that a buyer carries, of a known amount. Raises Invalid."""
-    shares = [
+def _share_of(state: State, organisation: str, on: date, pointer: str) -> Limit:
+    """The limit over everything that a buyer carries, of a known amount: the one that there is on
+    a day, else the one that begins later. Raises Invalid."""
+    there = [
         limit
         for limit in state.limits
-        if limit.unit == "money" and limit.buyer == organisation and limit.named == ("buyer",)
+        if limit.unit == "money"
+        and limit.buyer == organisation
+        and limit.named == ("buyer",)
+        and not limit.is_removed_on(max(on, limit.set_on))
     ]
-    if len(shares) != 1 or shares[0].amount is None:
+    shares = [limit for limit in there if limit.set_on <= on] or there
+    if len(shares) != 1 or replace(shares[0], removed_on=None).amount is None:
         raise Invalid(
             Fault(
                 pointer=pointer,
@@ -146,7 +153,7 @@ def _day(share: Limit, on: date) -> date:
 
 def _require_unused(state: State, share: Limit, organisation: str, asked: int, since: date) -> None:
     """On every day from `since` on. A tolerance is not moved."""
-    worst = fullest_from(state, replace(share, tolerance=0), since)
+    worst = fullest_from(state, replace(share, tolerance=0, bindings=()), since)
     unused = 0 if worst is None else worst.left
     if asked > unused:
         raise ShareInUse(

@@ -4,6 +4,8 @@ It holds where 17 kap. LOU does, or where the policy copies it; the size is judg
 `ledger.domain.regime`.
 """
 
+from datetime import date
+
 import msgspec
 from msgspec.structs import replace
 
@@ -67,7 +69,7 @@ def ground_flags(command: AmendAgreement, state: State, after: State) -> tuple[s
             flags.append("measure-changed")
         if command.ground in ADVERTISED and command.notice is None:
             flags.append(MISSING)
-        if command.ground == "17:14" and _is_ten_per_cent(after):
+        if command.ground == "17:14" and _is_ten_per_cent(after, command.effective_on):
             flags.append("ten-per-cent-or-more")
     if _passes_threshold(command, state, after):
         flags.append("over-threshold")
@@ -75,13 +77,14 @@ def ground_flags(command: AmendAgreement, state: State, after: State) -> tuple[s
 
 
 def _measures_changed(command: AmendAgreement, state: State) -> bool:
-    policy = replace(state.policy, **command.policy)
-    return any(getattr(policy, name) != getattr(state.policy, name) for name in MEASURES)
+    before = state.policy_on(command.effective_on)
+    policy = replace(before, **command.policy)
+    return any(getattr(policy, name) != getattr(before, name) for name in MEASURES)
 
 
-def _is_ten_per_cent(after: State) -> bool:
+def _is_ten_per_cent(after: State, on: date) -> bool:
     """Whether what 14 § has changed in all, the last one included, is 10 % of the value or more."""
-    base = after.policy.index_adjusted_value or after.original_cap
+    base = after.policy_on(on).index_adjusted_value or after.original_cap
     steps = measured(after.cap, after.original_tolerance, after.changes)
     changed = {id(step.change): step.size or 0 for step in steps if step.change.ground == "17:14"}
     if base is None or not changed.get(id(after.changes[-1])):
@@ -96,7 +99,7 @@ def _passes_threshold(command: AmendAgreement, state: State, after: State) -> bo
     """
     if state.regime not in UNDER_19 or (command.cap is msgspec.UNSET and not command.policy):
         return False
-    least = threshold_of(state.policy, state.regime, state.signed_on).amount
     day = max(command.effective_on, state.starts_on)
-    before, then = (one.cap.bound_of(one.cap.amount_on(day)) for one in (state, after))
+    least = threshold_of(state.policy_on(day), state.regime, state.signed_on).amount
+    before, then = (one.cap.bound_on(day) for one in (state, after))
     return then is not None and then > least and (before is None or before <= least)

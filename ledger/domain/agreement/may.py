@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable
+from datetime import date
 
 from ledger.domain.agreement.acting import lead_of
 from ledger.domain.agreement.competition import Competition, competition_name
@@ -61,17 +62,26 @@ def unsigned(state: State | None, given: Given) -> None:
 def lead(state: State, given: Given) -> None:
     """Where somebody leads, nobody else of the buyers changes what all share: terms, cap, limits,
     buyers, funding. Raises NotAParty."""
-    leads, by = lead_of(state), given.by
+    leads, by = lead_of(state, given.today), given.by
     if leads is not None and by.role in BUYER_ROLES and by.organisation != leads:
         raise NotAParty(organisation=leads, name=state.number, acting=by.organisation)
 
 
 def extension_left(state: State, given: Given) -> None:
-    """Raises NoSuchExtension, TermTooLong. Rule: LOU 7 kap. 2 §."""
-    options = len(state.policy.extensions)
+    """Raises NoSuchExtension, TermTooLong, where there is no option today."""
+    require_extension(state, given.today)
+
+
+def require_extension(state: State, on: date) -> None:
+    """Raises NoSuchExtension, TermTooLong, where there is no option on a day.
+
+    Rule: LOU 7 kap. 2 §.
+    """
+    policy = state.policy_on(on)
+    options = len(policy.extensions)
     if state.extensions_used >= options:
         raise NoSuchExtension(agreement=state.number, options=options, used=state.extensions_used)
-    check_term(state.number, state.regime, state.policy, state.starts_on, extended_to(state))
+    check_term(state.number, state.regime, policy, state.starts_on, extended_to(state, on))
 
 
 def open_to_orders(state: State, given: Given) -> None:
@@ -93,7 +103,10 @@ def shares_theirs(state: State, given: Given) -> None:
     sharing = [
         limit.buyer
         for limit in state.limits
-        if limit.unit == "money" and limit.buyer and limit.named == ("buyer",)
+        if limit.unit == "money"
+        and limit.buyer
+        and limit.named == ("buyer",)
+        and not limit.is_removed_on(given.today)
     ]
     _require_one_of(state, given, sharing or [party.organisation for party in state.buyers])
 

@@ -9,6 +9,7 @@ from datetime import date
 import msgspec
 from msgspec.structs import replace
 
+from ledger.domain.agreement.acting import require_touched, touched_by_limits
 from ledger.domain.agreement.commands import LimitTerms, SignAgreement
 from ledger.domain.agreement.decisions import signing
 from ledger.domain.agreement.state import State, stream
@@ -22,6 +23,7 @@ from ledger.domain.events import (
 )
 from ledger.domain.given import Given
 from ledger.domain.limits import CAP, DIMENSIONS
+from ledger.domain.numbering import order_number
 from ledger.domain.refusals import Fault, Invalid, NotFound, OwnSigning, SigningInUse
 
 
@@ -69,7 +71,7 @@ TERMS = tuple(
 def rectify(command: RectifySigning, state: State, given: Given) -> list[New]:
     """The agreement is as if it had been signed so.
 
-    Raises Invalid, TermTooLong.
+    Raises Invalid, TermTooLong, NotAParty.
     """
     changed = {
         name: getattr(command, name)
@@ -81,8 +83,20 @@ def rectify(command: RectifySigning, state: State, given: Given) -> list[New]:
     signed = signing(replace(_signing(state), **changed))
     if signed == replace(_as_signed(state), currency=signed.currency):
         raise Invalid(Fault(pointer="", sentence="Nothing is changed."))
+    require_touched(state, _touched(state, signed), given)
     event = AgreementRectified(signing=signed, replaces_from=state.starts_on, reason=command.reason)
     return [New(stream(state.number), event, command.on)]
+
+
+def _touched(state: State, signed: AgreementSigned) -> list[str]:
+    """The buyers that would be none, or whose shares would be less; all where another leads."""
+    before, after = ([p for p in one.buyers if p.role == "lead"] for one in (state, signed))
+    there = {party.organisation for party in signed.buyers}
+    gone = [party.organisation for party in state.buyers if party.organisation not in there]
+    if before != after:
+        gone = [party.organisation for party in state.buyers]
+    day = max(state.starts_on, signed.starts_on)
+    return gone + touched_by_limits(state.limits[1:], signed.limits, (day,))
 
 
 def _signing(state: State) -> SignAgreement:
@@ -127,12 +141,14 @@ def _as_signed(state: State) -> AgreementSigned:
 
 
 def void(command: VoidAgreement, state: State, given: Given) -> list[New]:
-    """Nothing is ordered under it ever; its number stays taken."""
+    """Nothing is ordered under it ever; its number stays taken. Raises NotAParty where several buy
+    and nobody leads: none of them makes it void for the others."""
+    require_touched(state, (party.organisation for party in state.buyers), given)
     return [New(stream(state.number), AgreementVoided(reason=command.reason), command.on)]
 
 
 def remove_limit(command: RemoveLimit, state: State, given: Given) -> list[New]:
-    """From its day the limit refuses and flags nothing. Raises NotFound, Invalid."""
+    """From its day the limit refuses and flags nothing. Raises NotFound, Invalid, NotAParty."""
     limit = next((one for one in state.limits if one.name == command.name), None)
     if limit is None:
         raise NotFound(what="limit", name=command.name)
@@ -146,6 +162,7 @@ def remove_limit(command: RemoveLimit, state: State, given: Given) -> list[New]:
     if sentence is not None:
         figures = {"day": limit.removed_on.isoformat()} if limit.removed_on else {}
         raise Invalid(Fault(pointer="/name", sentence=sentence, figures=figures))
+    require_touched(state, (limit.buyer,) if limit.buyer else (), given)
     event = LimitRemoved(limit=limit.name, removed_from=command.on, reason=command.reason)
     return [New(stream(state.number), event, min(command.on, given.today))]
 
@@ -160,9 +177,13 @@ def another_person(state: State, given: Given) -> None:
 
 
 def unused(state: State, given: Given) -> None:
-    """No order stands on the signing, and nothing was decided after it. Raises SigningInUse."""
+    """No order stands on the signing, and nothing was decided after it. Raises SigningInUse.
+
+    An order that was declined, lapsed or cancelled has ended; a closed one may be opened again,
+    whatever it counts for meanwhile.
+    """
     there = {
-        "orders": any(total.use for total in state.totals),
+        "orders": any(total.use for total in state.totals) or _may_reopen(state, given),
         "amendments": state.changes or any(limit.removed_on for limit in state.limits),
         "extensions": state.extensions_used,
         "funding sources": state.funding,
@@ -172,6 +193,12 @@ def unused(state: State, given: Given) -> None:
     what = " / ".join(name for name, is_there in there.items() if is_there)
     if what:
         raise SigningInUse(agreement=state.number, what=what)
+
+
+def _may_reopen(state: State, given: Given) -> bool:
+    numbers = (order_number(state.number, n) for n in range(1, state.orders + 1))
+    orders = (given.find(f"order/{number}") for number in numbers)
+    return any(one is not None and one.status == "closed" for one in orders)
 
 
 def unordered(state: State, given: Given) -> None:

@@ -14,7 +14,7 @@ def under_use_due(state: State, on: date) -> tuple[UnderUseAlertRaised, ...]:
     that it is said of a limit at most once a quarter, and of none that is before one of which it
     was said. A limit of unknown amount has no plan, and neither has one in seats.
     """
-    percent, by = state.policy.under_use, quarter_before(on)
+    percent, by = state.policy_on(on).under_use, quarter_before(on)
     if percent is None:
         return ()
     due, said = [], dict(state.under_use)
@@ -44,8 +44,9 @@ def planned_of(limit: Limit, state: State, by: date) -> int | None:
     The cap by the agreement's own plan, from its first step on; else evenly over the limit's
     time, where a whole quarter of it has passed.
     """
-    if limit.name == CAP and state.policy.plan:
-        return max((step.amount for step in state.policy.plan if step.by <= by), default=None)
+    plan = state.policy_on(by).plan
+    if limit.name == CAP and plan:
+        return max((step.amount for step in plan if step.by <= by), default=None)
     amount = limit.amount_on(by)
     first, last = time_of(limit, state)
     if not amount or first > first_of_quarter(by) or by > last:

@@ -6,6 +6,7 @@ from typing import Literal, get_args
 
 from ledger.domain import limits as rule
 from ledger.domain.agreement.state import State, stream
+from ledger.domain.binding import EFFECTS, SPEAKS
 from ledger.domain.events import New, RoomMoved, RoomReserved, ThresholdCrossed
 from ledger.domain.limits import Fullest, Limit, Move, Total
 from ledger.domain.refusals import AgreementNotOpen, LimitOver, OutsideTerm
@@ -78,21 +79,24 @@ def limits_passed(
     )
 
 
-def fullest_from(state: State, limit: Limit, since: date) -> Fullest | None:
-    """The day from `since` on on which least is left of a limit; None where it has no amount."""
+def fullest_from(
+    state: State, limit: Limit, since: date, effects: Sequence[str] = EFFECTS
+) -> Fullest | None:
+    """The day from `since` on on which least is left of a limit, of those on which it has one of
+    the effects; None where it has no amount."""
     later = rule.changed_after(limit, state.totals, state.days, since)
     used = rule.used(limit, state.totals).total - sum(ore for _, ore in later)
-    return rule.fullest(limit, used, later, since)
+    return rule.fullest(limit, used, later, since, effects)
 
 
 def below_use_flags(before: State, after: State, since: date) -> tuple[str, ...]:
     """Which limits an amendment sets below what is in use, on any day from its own on: the parties
     agreed, so it is said and not refused."""
-    known = {limit.name: fullest_from(before, limit, since) for limit in before.limits}
+    known = {limit.name: fullest_from(before, limit, since, SPEAKS) for limit in before.limits}
     found = []
     for limit in after.limits:
-        was, now = known.get(limit.name), fullest_from(after, limit, since)
-        if limit.effect == "informational" or now is None or now.left >= 0:
+        was, now = known.get(limit.name), fullest_from(after, limit, since, SPEAKS)
+        if now is None or now.left >= 0:
             continue
         if was is None or now.left < was.left:
             found.append(f"below-use:{limit.name}")
@@ -130,7 +134,7 @@ def _crossed(
     if not amount or limit.amount is None:
         return
     used = rule.used(limit, totals).total
-    for percent in sorted(set(state.policy.alerts)):
+    for percent in sorted(set(state.policy_on(on).alerts)):
         if used * 100 >= amount * percent and (limit.name, percent, amount) not in state.crossed:
             yield ThresholdCrossed(
                 limit=limit.name, percent=percent, used=used, amount=amount, unit=limit.unit

@@ -127,7 +127,7 @@ def _judged(
 ) -> tuple[str, ...]:
     earlier = (replace(step.change, amount=step.size or 0) for step in steps[:at])
     return judge_amendment(
-        policy=state.policy,
+        policy=state.policy_on(_day(steps[at].change)),
         regime=state.regime,
         signed_on=state.signed_on,
         original=state.original_cap,

@@ -58,8 +58,8 @@ from ledger.domain.events import (
 )
 from ledger.domain.funding import FundingSource
 from ledger.domain.given import Given, found
-from ledger.domain.limits import CAP, Days, Limit, Total, Use
-from ledger.domain.regime import Change, Policy
+from ledger.domain.limits import CAP, Days, Limit, LimitRule, Total, Use
+from ledger.domain.regime import Change, Policy, PolicyFrom, policy_on
 from ledger.domain.selection import Selection
 from ledger.domain.sharing import Share, Shares, add_shares
 
@@ -87,6 +87,13 @@ class Replaced(msgspec.Struct, frozen=True, kw_only=True):
 
     supplier: str
     by: str
+    on: date
+
+
+class Joined(msgspec.Struct, frozen=True, kw_only=True):
+    """A buyer that an amendment named, from a day on."""
+
+    buyer: str
     on: date
 
 
@@ -128,6 +135,9 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     all that there have been, in the order in which they came: those that are `replaced` keep the
     orders that they have (see `suppliers_on`). `numbers` are further ones that it goes by, for
     whoever writes an invoice; no matter of value.
+    `buyers` are all that there will be, each from the day on which it `joined` (see `buyers_on`),
+    and `policy` is what holds when everything recorded has taken effect: what holds on a day
+    `policy_on` tells. `policies` are what amendments set of it, after the one that was signed.
     """
 
     number: str
@@ -168,6 +178,17 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     results: tuple[RoundResult, ...] = ()
     numbers: tuple[FurtherNumber, ...] = ()
     notices: Notices = ()
+    joined: tuple[Joined, ...] = ()
+    policies: tuple[PolicyFrom, ...] = ()
+
+    def policy_on(self, day: date) -> Policy:
+        """The policy that holds on a day: each of its members is set until it is set again."""
+        return policy_on(self.policy, self.policies, day)
+
+    def buyers_on(self, day: date) -> tuple[Party, ...]:
+        """Who may order on a day."""
+        to_come = {one.buyer for one in self.joined if one.on > day}
+        return tuple(party for party in self.buyers if party.organisation not in to_come)
 
     @property
     def cap(self) -> Limit:
@@ -341,24 +362,26 @@ def _without(limits: tuple[Limit, ...], event: LimitRemoved) -> tuple[Limit, ...
 
 
 def _amended(state: State, event: AgreementAmended, on: date) -> State:
-    policy = _policy_after(state.policy, event)
-    change = change_of(state, event.ground, event.cap, policy, max(on, state.starts_on))
+    """What it sets holds from its day on, until it is set again from another."""
+    step = _policy_step(event, on)
+    change = change_of(state, event.ground, event.cap, step, on)
     change = replace(change, covered=event.covered)
     if not event.covered:
         return replace(state, changes=(*state.changes, change))
     steps = (*(((CAP, event.cap),) if event.cap else ()), *event.limit_changes)
-    state = _stepped(state, steps)
+    state = _with_policy(_stepped(state, steps), step)
     rules = {limit_rule.name: limit_rule for limit_rule in event.limit_rules}
-    others = (
-        limit.bound_by(rules[limit.name]) if limit.name in rules else limit
-        for limit in state.limits[1:]
+    limits = (
+        limit.bound_by(rules[limit.name], on) if limit.name in rules else limit
+        for limit in state.limits
     )
+    joined = (Joined(buyer=party.organisation, on=on) for party in event.buyers)
     return replace(
         state,
-        policy=policy,
         changes=(*state.changes, change),
-        limits=(cap_after(state.cap, policy), *others, *event.limits),
+        limits=(*limits, *event.limits),
         buyers=(*state.buyers, *event.buyers),
+        joined=(*state.joined, *joined),
         suppliers=(*state.suppliers, *(one.by for one in event.suppliers)),
         replaced=(
             *state.replaced,
@@ -374,39 +397,56 @@ def _amended(state: State, event: AgreementAmended, on: date) -> State:
 
 
 def change_of(
-    state: State, ground: str, step: AmountFrom | None, policy: Policy, on: date
+    state: State, ground: str, sets: AmountFrom | None, policy: PolicyFrom | None, on: date
 ) -> Change:
     """What an amendment does to the cap from a day; its size is measured beside the others'."""
-    same = policy.cap_tolerance == state.policy.cap_tolerance
+    tolerance = None
+    if policy is not None and "cap_tolerance" in (policy.members or ("cap_tolerance",)):
+        tolerance = policy.policy.cap_tolerance
+        if not policy.members and tolerance == state.policy_on(on).cap_tolerance:
+            tolerance = None
     return Change(
         ground=ground,
         amount=0,
         covered=True,
-        on=on if step is None else step.effective_on,
-        sets=step,
-        tolerance=None if same else policy.cap_tolerance,
+        on=max(on, state.starts_on) if sets is None else sets.effective_on,
+        sets=sets,
+        tolerance=tolerance,
     )
 
 
-def _policy_after(before: Policy, event: AgreementAmended) -> Policy:
-    """The members that were changed: the others of the policy may count from another day.
-
-    Whole where the fact does not say which were.
-    """
-    if event.policy is None or not event.policy_changes:
-        return event.policy or before
-    changed = {name: getattr(event.policy, name) for name in event.policy_changes}
-    return replace(before, **changed)
+def _policy_step(event: AgreementAmended, on: date) -> PolicyFrom | None:
+    """The members that were changed; all where the fact does not say which were."""
+    if event.policy is None:
+        return None
+    return PolicyFrom(effective_on=on, policy=event.policy, members=event.policy_changes)
 
 
-def cap_after(cap: Limit, policy: Policy, steps: Iterable[AmountFrom] = ()) -> Limit:
-    """The cap after steps of its amount, as a policy lets it bind."""
+def _with_policy(state: State, step: PolicyFrom | None) -> State:
+    if step is None:
+        return state
+    signed = PolicyFrom(effective_on=date.min, policy=state.policy)
+    policies = (*(state.policies or (signed,)), step)
     return replace(
-        cap,
-        amounts=(*cap.amounts, *steps),
-        effect=policy.cap_effect,
-        tolerance=policy.cap_tolerance,
+        state,
+        policy=policy_on(state.policy, policies, date.max),
+        policies=policies,
+        limits=(cap_after(state.cap, step), *state.limits[1:]),
     )
+
+
+def cap_after(cap: Limit, step: PolicyFrom, amounts: Iterable[AmountFrom] = ()) -> Limit:
+    """The cap after steps of its amount, as a step of the policy lets it bind."""
+    cap = replace(cap, amounts=(*cap.amounts, *amounts))
+    said = step.members or ("cap_effect", "cap_tolerance")
+    binding = LimitRule(
+        name=cap.name,
+        effect=step.policy.cap_effect if "cap_effect" in said else None,
+        tolerance=step.policy.cap_tolerance if "cap_tolerance" in said else None,
+    )
+    if binding.effect is None and binding.tolerance is None:
+        return cap
+    return cap.bound_by(binding, step.effective_on)
 
 
 def _crossed(state: State, event: ThresholdCrossed) -> State:
@@ -481,13 +521,17 @@ def _funding_changed(state: State, event: FundingChanged) -> State:
     if had is None:
         return state
     changed_on = (*had.changed_on, day)
-    if day < max(had.days):
-        return replace(state, funding=_with(state.funding, source.name, changed_on=changed_on))
+    rule_then = LimitRule(name=source.name, effect=source.effect)
     limits = tuple(
-        replace(limit, effect=source.effect) if limit.name == source.name else limit
+        limit.bound_by(rule_then, day)
+        if limit.name == source.name and day >= had.decided_on
+        else limit
         for limit in state.limits
     )
-    funding = _with(state.funding, source.name, source=source, changed_on=changed_on)
+    if day < max(had.days):
+        funding = _with(state.funding, source.name, changed_on=changed_on)
+    else:
+        funding = _with(state.funding, source.name, source=source, changed_on=changed_on)
     return replace(state, limits=limits, funding=funding)
 
 

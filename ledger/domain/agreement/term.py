@@ -29,7 +29,9 @@ def due_on_term(state: State, on: date) -> tuple[Event, ...]:
         return (AgreementExpired(ends_on=state.ends_on),)
     ending = (
         TermAlertRaised(months=months, ends_on=state.ends_on)
-        for months in sorted(set(state.policy.term_alerts) - set(state.term_alerts), reverse=True)
+        for months in sorted(
+            set(state.policy_on(on).term_alerts) - set(state.term_alerts), reverse=True
+        )
         if on >= add_months(state.ends_on, -months)
     )
     return (*thresholds_due(state, on), *under_use_due(state, on), *ending)
@@ -45,9 +47,10 @@ def standing(state: State, on: date) -> str:
     return ENDED if is_over(state, on) and state.status not in GONE else state.status
 
 
-def extended_to(state: State) -> date:
-    """The last day of the term by the next option in `Policy.extensions`."""
-    return add_months(state.ends_on, state.policy.extensions[state.extensions_used].months)
+def extended_to(state: State, on: date) -> date:
+    """The last day of the term by the next option in `Policy.extensions`, as they are on a day."""
+    options = state.policy_on(on).extensions
+    return add_months(state.ends_on, options[state.extensions_used].months)
 
 
 def watch_term(command: WatchTerm, state: State, given: Given) -> list[New]:

@@ -36,6 +36,7 @@ from ledger.domain.drawdown.faults import (
     check_parts,
     date_faults,
     passing,
+    require_carrier,
 )
 from ledger.domain.drawdown.flags import limit_flags
 from ledger.domain.drawdown.identity import Identified, double_flags, identified
@@ -60,13 +61,15 @@ def record(command: RecordDrawdown, state: agreement.State, given: Given) -> lis
     the earlier years that it belongs to.
 
     Raises DuplicateInvoice, InvoiceDiffers, Invalid, CurrencyDiffers, NotUnderAgreement,
-    SupplierDiffers; of a credit that names its invoice also NotFound, WrongStatus, CreditTooLarge.
+    SupplierDiffers, NotAParty; of a credit that names its invoice also NotFound, WrongStatus,
+    CreditTooLarge.
     """
     of, command = state, with_sign(command)
     orders = {part.order: order.named(given, part.order) for part in command.parts}
     anew = identified(command, given)
     id = anew.id
     check_invoice(command, of, orders, date_faults(command, given.today))
+    require_carrier(of, orders.values(), given)
     if command.issued_on > given.today:
         raise DatedAhead(invoice=command.invoice, issued_on=command.issued_on, today=given.today)
     credited = credited_by(command, of, given)

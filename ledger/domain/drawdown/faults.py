@@ -1,15 +1,16 @@
 """What an invoice or a credit must be to be recorded, and a drawdown to be decided."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from ledger.bounds import MAX_AMOUNT
-from ledger.domain import agreement
+from ledger.domain import agreement, order
 from ledger.domain.days import issued_faults, not_come
 from ledger.domain.drawdown.allocation import by_order, to_credit
 from ledger.domain.drawdown.commands import RecordDrawdown
 from ledger.domain.drawdown.state import Orders, State
 from ledger.domain.events import Allocation
+from ledger.domain.given import Given
 from ledger.domain.position import by_line
 from ledger.domain.refusals import (
     Amount,
@@ -17,6 +18,7 @@ from ledger.domain.refusals import (
     CurrencyDiffers,
     Fault,
     Invalid,
+    NotAParty,
     NotFound,
     NotUnderAgreement,
     SupplierDiffers,
@@ -130,3 +132,23 @@ def check_credit(asked: int, credited: State, *, approved: bool = False) -> None
             drawdown=credited.id,
             left=Amount(left, credited.currency),
         )
+
+
+def require_carrier(of: agreement.State, orders: Iterable[order.State], given: Given) -> None:
+    """A buyer records what is invoiced of its own orders, or of those that it carries a part of;
+    the lead, but for its orderers, of all. Of one invoice over orders of several, any of them.
+
+    Raises NotAParty.
+    """
+    refusal: NotAParty | None = None
+    for one in orders:
+        if given.by.organisation in one.carriers:
+            return
+        try:
+            agreement.require_own(of, one.buyer, one.number, given.by, given.today)
+        except NotAParty as not_theirs:
+            refusal = not_theirs
+        else:
+            return
+    if refusal is not None:
+        raise refusal

@@ -52,7 +52,7 @@ def own(state: State, given: Given) -> None:
     Raises NotAParty.
     """
     of = agreement.named(given, state.agreement)
-    agreement.require_own(of, state.buyer, state.id, given.by)
+    agreement.require_own(of, state.buyer, state.id, given.by, given.today)
 
 
 def payer(state: State, given: Given) -> None:

@@ -129,7 +129,7 @@ def move(command: MoveDrawdown, state: State, given: Given) -> list[New]:
     credited = tuple(named(given, id) for id in state.credits_of)
     check_invoice(_as_recorded(state, command.parts), of, orders, [])
     for one in orders.values():
-        agreement.require_own(of, one.buyer, one.number, given.by)
+        agreement.require_own(of, one.buyer, one.number, given.by, given.today)
     gone = give_back(state, of, given, command.on, "invoice-moved")
     of = after(of, gone.facts)
     orders = {name: _order_after(one, gone.facts) for name, one in orders.items()}

@@ -75,8 +75,8 @@ class AgreementAmended(Event, frozen=True, kw_only=True, omit_defaults=True):
     `cap` is the cap from its day; where it is put in before a difference that an earlier version
     recorded, what that came to is among the `limit_changes`, so that it stays.
 
-    `policy` is the policy as it then reads, whole; `policy_changes` name its members that are other
-    than before, and it changes these alone. Without them it changes all.
+    `policy` is the policy as it then reads, whole; `policy_changes` name the members that it sets,
+    and it sets these alone. Without them it sets all.
     """
 
     stored: ClassVar[str] = "agreement-amended"

@@ -172,7 +172,12 @@ def _fee(
     if fee and state.status in UNANSWERED:
         sentence = "What the university has not confirmed has no fee."
         raise Invalid(Fault(pointer="/fee", sentence=sentence))
-    if of.policy.tariff and due is not None and fee != due and not command.reason.strip():
+    if (
+        of.policy_on(command.on).tariff
+        and due is not None
+        and fee != due
+        and not command.reason.strip()
+    ):
         fault = Fault(
             pointer="/reason",
             sentence="The tariff gives a fee of {fee}: say why it is another.",
@@ -213,8 +218,9 @@ def _percent(
 ) -> int | None:
     """What the tariff takes; None where it cannot be told. What nobody has confirmed costs nothing,
     nor does what the university cancels."""
-    if not of.policy.tariff or by == "supplier" or state.status in UNANSWERED:
+    tariff = of.policy_on(on).tariff
+    if not tariff or by == "supplier" or state.status in UNANSWERED:
         return 0
     if starts_on is None:
         return None
-    return tariff_percent(of.policy.tariff, (starts_on - on).days)
+    return tariff_percent(tariff, (starts_on - on).days)

@@ -1,6 +1,7 @@
 """Who carries what of an order: its cost split, and whose its seats are."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from ledger.domain import agreement
 from ledger.domain.events import By, New, OrderLine, SeatsAllocated, SeatsMoved
@@ -20,33 +21,36 @@ def chosen_split(
     buyer: str,
     lines: Sequence[OrderLine],
     seats: int | None,
+    on: date,
 ) -> Split | None:
-    """The order's own cost split, else the agreement's.
+    """The order's own cost split, else the agreement's on the order's day.
 
     Raises Invalid, NotEntitled; and NotAParty where another buyer than the lead would put costs
     on the others.
     """
     if split is None:
-        return of.policy.split
+        return of.policy_on(on).split
     if split.method == "fixed":
         sentence = "The fixed amounts do not add up to the order's amount."
         total: int | None = ordered(lines)
     else:
         sentence = "The seats do not add up to the order's seats."
         total = seats if split.method == "seats" else None
-    _check_parts(split.parts, of, "/split/parts", total, sentence)
-    lead = agreement.lead_of(of) or buyer
+    _check_parts(split.parts, of, "/split/parts", total, sentence, on)
+    lead = agreement.lead_of(of, on) or buyer
     if lead != buyer:
         raise NotAParty(organisation=lead, name=of.number, acting=buyer)
     return split
 
 
-def require_bearers(state: State, of: agreement.State, more: Sequence[Weight], by: By) -> None:
+def require_bearers(
+    state: State, of: agreement.State, more: Sequence[Weight], by: By, on: date
+) -> None:
     """Where the cost follows the seats, another buyer than the lead gives none to the others.
 
     `more` are whose seats become more. Raises NotAParty.
     """
-    lead = agreement.lead_of(of) or state.buyer
+    lead = agreement.lead_of(of, on) or state.buyer
     if state.sharing is None or state.sharing.method != "seats" or state.buyer == lead:
         return
     if by.organisation != lead and any(
@@ -61,7 +65,12 @@ def _more(before: Sequence[Weight], after: Sequence[Weight]) -> tuple[Weight, ..
 
 
 def _check_parts(
-    parts: Sequence[Weight], of: agreement.State, pointer: str, total: int | None, sentence: str
+    parts: Sequence[Weight],
+    of: agreement.State,
+    pointer: str,
+    total: int | None,
+    sentence: str,
+    on: date,
 ) -> None:
     faults = []
     if not parts:
@@ -86,12 +95,13 @@ def _check_parts(
     if faults:
         raise Invalid(*faults)
     for name in names:
-        require_buyer(of, name)
+        require_buyer(of, name, on)
 
 
-def require_buyer(of: agreement.State, organisation: str) -> None:
-    """Raises NotEntitled: a late joiner is named by an amendment first (LOU 7 kap. 3 §)."""
-    if organisation not in {party.organisation for party in of.buyers}:
+def require_buyer(of: agreement.State, organisation: str, on: date) -> None:
+    """Raises NotEntitled: a late joiner is named by an amendment first (LOU 7 kap. 3 §), and a
+    buyer from its day on."""
+    if organisation not in {party.organisation for party in of.buyers_on(on)}:
         raise NotEntitled(organisation=organisation, agreement=of.number)
 
 
@@ -117,6 +127,7 @@ def changed_allocation(
     seats: int | None,
     allocation: tuple[Weight, ...] | None,
     by: By,
+    on: date,
 ) -> tuple[Weight, ...]:
     """Whose the seats are after their number changed; nothing, where nobody says it anew.
 
@@ -128,8 +139,8 @@ def changed_allocation(
         if after is None:
             raise Invalid(Fault(pointer="/allocation", sentence="The order has no seats."))
         sentence = "The seats do not add up to the order's seats."
-        _check_parts(allocation, of, "/allocation", after, sentence)
-        require_bearers(state, of, _more(state.allocated, allocation), by)
+        _check_parts(allocation, of, "/allocation", after, sentence, on)
+        require_bearers(state, of, _more(state.allocated, allocation), by, on)
         return allocation
     if state.allocated and after != state.seats:
         raise Invalid(
@@ -150,8 +161,9 @@ def allocate_seats(command: AllocateSeats, state: State, given: Given) -> list[N
     """
     of = agreement.named(given, state.agreement)
     sentence = "The seats do not add up to the order's seats."
-    _check_parts(command.seats, of, "/seats", state.seats, sentence)
-    require_bearers(state, of, _more(state.allocated, command.seats), given.by)
+    _check_parts(command.seats, of, "/seats", state.seats, sentence, command.on)
+    more = _more(state.allocated, command.seats)
+    require_bearers(state, of, more, given.by, command.on)
     event = SeatsAllocated(seats=command.seats)
     return enlarge(state, given, event, command.on, "seats-allocated")
 
@@ -167,10 +179,10 @@ def move_seats(command: MoveSeats, state: State, given: Given) -> list[New]:
     require_status(state, "move seats of")
     if command.giver == command.receiver:
         raise Invalid(Fault(pointer="/receiver", sentence="The giver and the receiver are one."))
-    require_buyer(of, command.receiver)
+    require_buyer(of, command.receiver, command.on)
     require_seats(state, command.giver, command.seats)
     receiver = Weight(organisation=command.receiver, weight=command.seats)
-    require_bearers(state, of, (receiver,), given.by)
+    require_bearers(state, of, (receiver,), given.by, command.on)
     event = SeatsMoved(
         giver=command.giver,
         receiver=command.receiver,

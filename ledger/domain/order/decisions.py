@@ -29,6 +29,7 @@ from ledger.domain.events import (
 )
 from ledger.domain.given import Given
 from ledger.domain.money import least_of, to_text
+from ledger.domain.numbering import order_number
 from ledger.domain.order.carriers import changed_allocation, chosen_split
 from ledger.domain.order.commands import (
     AcceptCounter,
@@ -105,19 +106,23 @@ def _placed(command: PlaceOrder, of: agreement.State, given: Given) -> OrderPlac
     """The order without its flags, where nothing but a limit can still refuse it."""
     choice = choose(command, of)
     written, faults = _written(command, of, given)
-    refuse([*choice.faults, *faults, *planned_faults(command, of, written.lines)])
+    refuse(
+        [*choice.faults, *faults, *planned_faults(command, of, written.lines, command.ordered_on)]
+    )
     agreement.require_open(of)
-    check_buyer(of, command.buyer, given.by)
+    check_buyer(of, command.buyer, given, command.ordered_on)
     check_choice(choice, command.competition, of, ordered(written.lines))
-    check_term(of, command.ordered_on, last_planned(command))
-    split = chosen_split(command.split, of, command.buyer, written.lines, command.seats)
-    days = None if command.respond_by else of.policy.answer_days
+    check_term(of, command.ordered_on, last_planned(command), command.ordered_on)
+    split = chosen_split(
+        command.split, of, command.buyer, written.lines, command.seats, command.ordered_on
+    )
+    days = None if command.respond_by else of.policy_on(command.ordered_on).answer_days
     last_day = command.respond_by
     if days is not None:
         last_day = last_day_to_answer(of, command.ordered_on, given.today, days)
     return OrderPlaced(
         agreement=of.number,
-        number=f"{of.number}-{of.orders + 1:04d}",
+        number=order_number(of.number, of.orders + 1),
         buyer=command.buyer,
         supplier=choice.supplier,
         currency=of.currency,
@@ -215,9 +220,9 @@ def counter(command: CounterOrder, state: State, given: Given) -> list[New]:
     added = max(0, len(command.lines) - len(state.lines))
     before = (*state.lines, *state.lines[-1:] * added)
     lines, faults = written_lines(command.lines, starts_on or state.ordered_on, code_map, before)
-    faults += planned_faults(command, of, lines)
+    faults += planned_faults(command, of, lines, command.on)
     refuse([*faults, *date_faults(starts_on, command.ends_on or state.ends_on)])
-    check_term(of, None, command.ends_on or command.starts_on)
+    check_term(of, None, command.ends_on or command.starts_on, command.on)
     require_not_below_invoiced(state, lines)
     event = OrderCountered(
         lines=lines,
@@ -237,7 +242,7 @@ def accept(command: AcceptCounter, state: State, given: Given) -> list[New]:
     """
     of, by = agreement.named(given, state.agreement), given.by
     offered = state.counter.seats if state.counter else None
-    allocated = changed_allocation(state, of, offered, command.allocation, by)
+    allocated = changed_allocation(state, of, offered, command.allocation, by, command.on)
     event = CounterAccepted(
         reference=command.reference, allocated=allocated, flags=late_flags(of, command.on)
     )
@@ -274,14 +279,14 @@ def change(command: ChangeOrder, state: State, given: Given) -> list[New]:
         )
     sessions, instalments, plan_faults = changed_plan(command, state, lines)
     faults += plan_faults if not faults else []
-    faults += planned_faults(command, of, lines)
+    faults += planned_faults(command, of, lines, command.on)
     if command.seats is not None or command.free_seats is not None:
         faults += delivery_faults(state, command.seats, command.free_seats)
     refuse([*faults, *date_faults(starts_on, command.ends_on or state.ends_on)])
-    check_term(of, None, last_planned(command))
+    check_term(of, None, last_planned(command), command.on)
     require_not_below_invoiced(state, lines)
     require_not_below_owed(state, lines)
-    allocated = changed_allocation(state, of, command.seats, command.allocation, by)
+    allocated = changed_allocation(state, of, command.seats, command.allocation, by, command.on)
     event = OrderChanged(
         lines=lines,
         reason=command.reason,

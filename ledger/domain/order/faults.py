@@ -7,7 +7,8 @@ from ledger.bounds import MAX_AMOUNT
 from ledger.domain import agreement
 from ledger.domain.codes import CodeMap
 from ledger.domain.days import year_faults
-from ledger.domain.events import By, OrderLine, PriceRange
+from ledger.domain.events import OrderLine, PriceRange
+from ledger.domain.given import Given
 from ledger.domain.order.coding import coding_of
 from ledger.domain.order.commands import ChangeOrder, CounterOrder, LineTerms, PlaceOrder
 from ledger.domain.order.plan.schedule import Session
@@ -134,9 +135,12 @@ def planned_faults(
     asked: PlaceOrder | ChangeOrder | CounterOrder,
     of: agreement.State,
     lines: Sequence[OrderLine],
+    on: date,
 ) -> list[Fault]:
-    """What is asked for is planned for years that can be under the agreement. An invoice may fall
-    due after the term, also where nothing may be delivered then."""
+    """What is asked for on a day is planned for years that can be under the agreement.
+
+    An invoice may fall due after the term, also where nothing may be delivered then.
+    """
     delivered = (
         {}
         if asked.lines is None
@@ -154,7 +158,7 @@ def planned_faults(
                 due[f"/instalments/{i}/due_on"] = instalment.due_on.year
     term = of.starts_on, of.ends_on
     return [
-        *year_faults(delivered, term, after_term=of.policy.delivery_after_term),
+        *year_faults(delivered, term, after_term=of.policy_on(on).delivery_after_term),
         *year_faults(due, term, after_term=True),
     ]
 
@@ -166,21 +170,25 @@ def last_planned(asked: PlaceOrder | ChangeOrder) -> date | None:
     return max(days, default=None)
 
 
-def check_buyer(of: agreement.State, buyer: str, by: By) -> None:
-    """Raises NotEntitled, NotAParty. Rule: LOU 7 kap. 3 §."""
-    if buyer not in {party.organisation for party in of.buyers}:
+def check_buyer(of: agreement.State, buyer: str, given: Given, on: date) -> None:
+    """The buyer is one on the order's day. Raises NotEntitled, NotAParty. Rule: LOU 7 kap. 3 §."""
+    if buyer not in {party.organisation for party in of.buyers_on(on)}:
         raise NotEntitled(organisation=buyer, agreement=of.number)
-    agreement.require_own(of, buyer, of.number, by)
+    agreement.require_own(of, buyer, of.number, given.by, given.today)
 
 
-def check_term(of: agreement.State, ordered_on: date | None, delivered_on: date | None) -> None:
-    """The order date decides whether an order is within the term; the last day counts.
+def check_term(
+    of: agreement.State, ordered_on: date | None, delivered_on: date | None, on: date
+) -> None:
+    """The order date decides whether an order is within the term; the last day counts. Whether
+    it may be delivered after it is decided by the policy of the day `on`.
 
     Raises OutsideTerm, DeliveryAfterTerm.
     """
     if ordered_on is not None:
         agreement.require_within_term(of, ordered_on)
-    if delivered_on is not None and delivered_on > of.ends_on and not of.policy.delivery_after_term:
+    after_term = of.policy_on(on).delivery_after_term
+    if delivered_on is not None and delivered_on > of.ends_on and not after_term:
         raise DeliveryAfterTerm(agreement=of.number, delivered_on=delivered_on, ends_on=of.ends_on)
 
 

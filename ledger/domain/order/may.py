@@ -92,7 +92,7 @@ def own(state: State, given: Given) -> None:
     Raises NotAParty.
     """
     of = agreement.named(given, state.agreement)
-    agreement.require_own(of, state.buyer, state.number, given.by)
+    agreement.require_own(of, state.buyer, state.number, given.by, given.today)
 
 
 def orderers_own(state: State, by: By) -> None:

@@ -145,8 +145,8 @@ def one(number: str) -> str:
         standing=agreement.standing(state, asked.day),
         overdue=lambda one: order.is_unanswered(one, asked.day),
         later=sorted(
-            ((on, one.name, ore, one.unit) for one in limits for on, ore in one.later),
-            key=lambda later: later[0],
+            ((then, one.name, one.unit) for one in limits for then in one.later),
+            key=lambda later: later[0].on,
         ),
         cap=limits[0],
         limits=[(limit, bar(limit)) for limit in limits],

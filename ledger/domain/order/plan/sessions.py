@@ -29,9 +29,9 @@ def move_session(command: MoveSession, state: State, given: Given) -> list[New]:
     session = require_planned(state, command.session)
     if command.to == session.planned_on:
         raise Invalid(Fault(pointer="/to", sentence="The session is on that day already."))
-    term, after_term = (of.starts_on, of.ends_on), of.policy.delivery_after_term
+    term, after_term = (of.starts_on, of.ends_on), of.policy_on(command.on).delivery_after_term
     refuse(year_faults({"/to": command.to.year}, term, after_term=after_term))
-    check_term(of, None, command.to)
+    check_term(of, None, command.to, command.on)
     line, lines = line_after(state, session, command.to.year)
     event = SessionMoved(
         session=session.number,

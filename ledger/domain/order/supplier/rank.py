@@ -65,7 +65,7 @@ def _to_next(
     """
     ranking = _ranking(of, day)
     had = {one.supplier for one in before.earlier}
-    days = of.policy.answer_days if before.answer_days is None else before.answer_days
+    days = of.policy_on(day).answer_days if before.answer_days is None else before.answer_days
     respond_by = last_day_to_answer(of, day, today, days)
     over: tuple[PassedOver, ...] = ()
     below = ranking[ranking.index(before.supplier) + 1 :]

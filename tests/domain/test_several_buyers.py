@@ -1,0 +1,169 @@
+"""Several buyers, and nobody leads: none of them makes another's share less, or puts it out."""
+
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from ledger.domain import agreement, drawdown
+from ledger.domain.agreement import LimitTerms
+from ledger.domain.events import Party
+from ledger.domain.limits import LimitRule
+from ledger.domain.refusals import NotAParty
+from ledger.domain.regime import Policy
+from tests.domain.domain_given import (
+    APPROVER,
+    BUYER,
+    DAY,
+    MANAGER,
+    OTHER_BUYER,
+    SUPPLIER,
+    Book,
+    kr,
+    line,
+    split,
+)
+
+THIRD = "2120001488"
+MINE, THEIRS = (replace(MANAGER, organisation=name) for name in (BUYER, OTHER_BUYER))
+PARTIES = (Party(organisation=BUYER), Party(organisation=OTHER_BUYER))
+LED = (Party(organisation=BUYER, role="lead"), Party(organisation=OTHER_BUYER))
+SHARES = tuple(
+    LimitTerms(name=name, buyer=buyer, amount=kr(500))
+    for name, buyer in (("mine", BUYER), ("theirs", OTHER_BUYER))
+)
+FREE = Policy(amendments="free")
+
+
+def book_of(buyers=PARTIES) -> Book:
+    return Book(cap=kr(1_000), policy=FREE, buyers=buyers, limits=SHARES)
+
+
+def amend(on=DAY, **more) -> agreement.AmendAgreement:
+    return agreement.AmendAgreement(
+        agreement="A1", ground="policy", decision="D", decided_on=DAY, effective_on=on, **more
+    )
+
+
+def share(name: str, kronor: float | None, **more) -> tuple[LimitTerms, ...]:
+    return (LimitTerms(name=name, amount=None if kronor is None else kr(kronor), **more),)
+
+
+def rectify(**more) -> agreement.RectifySigning:
+    return agreement.RectifySigning(agreement="A1", on=DAY, reason="wrong", **more)
+
+
+AGAINST_ANOTHER = {
+    "lowered": amend(limits=share("theirs", 1)),
+    "lowered from a later day": amend(DAY + timedelta(days=9), limits=share("theirs", 1)),
+    "a new one": amend(limits=share("less", 10, buyer=OTHER_BUYER)),
+    "a new one of a year": amend(limits=share("less", 10, buyer=OTHER_BUYER, year=2024)),
+    "who leads": amend(buyers=(Party(organisation=THIRD, role="lead"),)),
+    "removed": agreement.RemoveLimit(agreement="A1", name="theirs", on=DAY, reason="wrong"),
+    "put out": rectify(buyers=PARTIES[:1], limits=()),
+    "replaced": rectify(buyers=(PARTIES[0], Party(organisation=THIRD)), limits=SHARES[:1]),
+    "share left out of the signing": rectify(limits=SHARES[:1]),
+    "share less in the signing": rectify(limits=(SHARES[0], replace(SHARES[1], amount=kr(1)))),
+    "leading since the signing": rectify(buyers=LED),
+    "void": agreement.VoidAgreement(agreement="A1", on=DAY, reason="wrong"),
+}
+
+
+@pytest.mark.parametrize("command", AGAINST_ANOTHER.values(), ids=AGAINST_ANOTHER)
+def test_where_nobody_leads_no_buyer_decides_against_another(command):
+    book = book_of()
+    with pytest.raises(NotAParty) as refused:
+        book.do(command, MINE)
+    assert OTHER_BUYER in refused.value.figures["organisation"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [one for name, one in AGAINST_ANOTHER.items() if "lead" not in name],
+)
+def test_where_one_leads_it_decides(command):
+    book_of(LED).do(command, MINE)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        amend(limits=share("theirs", 1)),
+        amend(limits=share("less", 10, buyer=OTHER_BUYER)),
+        agreement.RemoveLimit(agreement="A1", name="theirs", on=DAY, reason="wrong"),
+        rectify(limits=(SHARES[0], replace(SHARES[1], amount=kr(1)))),
+        rectify(title="Other"),
+        amend(limits=share("mine", 700)),
+        amend(buyers=(Party(organisation=THIRD),)),
+    ],
+)
+def test_a_buyer_makes_its_own_share_less_and_what_takes_nothing_of_another_is_anybodys(command):
+    book_of().do(command, THEIRS)
+
+
+def test_a_rule_that_binds_anothers_share_more_is_not_anybodys():
+    book = Book(
+        cap=kr(1_000),
+        policy=FREE,
+        buyers=PARTIES,
+        limits=tuple(replace(one, effect="soft", tolerance=10) for one in SHARES),
+    )
+    for rule in (LimitRule(name="theirs", effect="hard"), LimitRule(name="theirs", tolerance=0)):
+        with pytest.raises(NotAParty):
+            book.do(amend(limit_rules=(rule,)), MINE)
+        book.do(amend(limit_rules=(rule,)), THEIRS)
+    book.do(amend(limit_rules=(LimitRule(name="theirs", effect="soft"),)), MINE)
+
+
+# ── Invoices ──────────────────────────────────────────────────────────────────────────────────
+
+
+def recorded(book: Book, by, *orders, invoice="1") -> str:
+    command = drawdown.RecordDrawdown(
+        invoice=invoice,
+        type="380",
+        supplier=SUPPLIER,
+        currency="SEK",
+        agreement="A1",
+        issued_on=DAY,
+        amount=kr(10) * len(orders),
+        parts=tuple(drawdown.Part(order=name, amount=kr(10)) for name in orders),
+    )
+    return book.do(command, by, DAY)[0].event.id
+
+
+def finance(organisation: str, person="p-f"):
+    return replace(APPROVER, person=person, organisation=organisation, role="finance")
+
+
+@pytest.mark.parametrize("buyers", [PARTIES, LED])
+def test_a_buyer_records_no_invoice_on_anothers_order(buyers):
+    book = book_of(buyers)
+    name = book.placed_and_confirmed(line(100))
+    with pytest.raises(NotAParty):
+        recorded(book, finance(OTHER_BUYER), name)
+    recorded(book, finance(BUYER), name)
+
+
+def test_who_leads_records_an_invoice_of_a_member():
+    book = book_of(LED)
+    name = book.placed_and_confirmed(line(100), buyer=OTHER_BUYER)
+    recorded(book, finance(BUYER), name)
+
+
+def test_who_carries_a_part_records_an_invoice_of_it_and_takes_its_own_entry_back():
+    book = book_of(LED)
+    halves = split("shares", {BUYER: 1, OTHER_BUYER: 1})
+    name = book.placed_and_confirmed(line(100), split=halves)
+    id = recorded(book, finance(OTHER_BUYER), name)
+    command = drawdown.WithdrawDrawdown(drawdown=id, on=DAY, reason="typed wrong")
+    book.do(command, finance(OTHER_BUYER))
+    assert book.drawdowns[id].status == "withdrawn"
+
+
+def test_an_invoice_over_orders_of_several_buyers_is_recorded_by_any_of_them():
+    book = book_of()
+    names = [book.placed_and_confirmed(line(100), buyer=one) for one in (BUYER, OTHER_BUYER)]
+    id = recorded(book, finance(OTHER_BUYER), *names)
+    command = drawdown.WithdrawDrawdown(drawdown=id, on=DAY, reason="typed wrong")
+    book.do(command, finance(OTHER_BUYER))
