@@ -138,7 +138,7 @@ def listed(
             agreements.c.number,
             lambda rows: _formers(connection, rows, then),
             lambda state: (
-                status in (None, state.status)
+                status in (None, agreement.standing(state, then.as_of or date.max))
                 and (buyer is None or buyer in {party.organisation for party in state.buyers})
             ),
             after=after,
