@@ -184,7 +184,14 @@ class Agreement(Resource):
 
     number: Annotated[str, text("Its number.", f"^{NUMBER}$")]
     title: Annotated[str, text("What it is about.")]
-    status: Annotated[str, one_of("Whether it is open for orders.", AGREEMENT)]
+    status: Annotated[
+        str,
+        one_of(
+            "Whether it is open for orders.",
+            AGREEMENT,
+            of=lambda state, at: agreement.standing(state, at.day),
+        ),
+    ]
     currency: Annotated[str, text("ISO 4217.", CURRENCY)]
     cap: Annotated[
         str | None,
