@@ -58,6 +58,13 @@ class SourceFile(Answer):
     sha256: Annotated[str, text("Its SHA-256.", DIGEST)]
 
 
+class Deduction(Answer):
+    """What a final invoice takes back of an advance."""
+
+    drawdown: Annotated[str, text("The advance.", f"^{DRAWDOWN_ID}$")]
+    amount: Annotated[str, amount("Excl. VAT.")]
+
+
 class Matched(Answer):
     """Why a received invoice is taken to belong to its orders."""
 
@@ -107,6 +114,9 @@ class Drawdown(Resource):
     room: Annotated[str | None, one_of("Where the room of a credit goes.", ROOMS)]
     text: Annotated[str, text("What it is for.")]
     source: Annotated[SourceFile | None, nested()]
+    prepaid: Annotated[str | None, amount("What was paid before, with VAT (BT-113).")]
+    rounding: Annotated[str | None, amount("Rounding of what is to be paid (BT-114).")]
+    deducts: Annotated[list[Deduction], listed("The advances that it takes back.")]
     match: Annotated[Matched | None, nested()]
     flags: Annotated[list[str], flags()]
     recorded_by: Annotated[str, text("Opaque id of the person who recorded it.")]

@@ -22,7 +22,7 @@ EFFECTS = ("hard", "soft", "informational")
 ROOMS = ("cap", "order")
 PARTY_ROLES: tuple[str, ...] = get_args(PartyRole)
 NUMBER_KINDS: tuple[str, ...] = get_args(NumberKind)
-TYPES = ("380", "381")
+TYPES = ("380", "381", "386")
 AGREEMENT: tuple[str, ...] = (*get_args(agreement.Status), "ended")
 """How an agreement stands: ended after the last day of its term, whatever is recorded."""
 ORDER: tuple[str, ...] = get_args(order.Status)

@@ -6,6 +6,7 @@
 from collections.abc import Callable
 
 from ledger.domain import agreement, order, organisation
+from ledger.domain.drawdown.advances import require_not_deducted
 from ledger.domain.drawdown.attesting import mandate_of
 from ledger.domain.drawdown.crediting import credit_facts
 from ledger.domain.drawdown.decisions import fitted
@@ -83,6 +84,11 @@ def nothing_later(state: State, given: Given) -> None:
     later += [one.reference for one in state.recharges if one.left]
     if later:
         raise LaterStands(name=state.id, later=tuple(later))
+
+
+def not_deducted(state: State, given: Given) -> None:
+    """A final invoice that takes an advance back goes first. Raises LaterStands."""
+    require_not_deducted(state, given)
 
 
 def recorder(state: State, given: Given) -> None:
