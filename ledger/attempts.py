@@ -102,7 +102,7 @@ def _command(refusal: Refusal, tried: Tried, by: By, at: datetime, lost: int) ->
     figures = refusal.figures.get("limits", ())
     limits = figures if isinstance(figures, tuple) else ()
     over = [one for one in limits if isinstance(one, LimitOver)]
-    over.sort(key=lambda one: -one.over.ore)
+    over.sort(key=lambda one: (one.unit, -one.over.ore))
     return RecordAttempt(
         person=by.person,
         kind=refusal.type,
@@ -111,7 +111,7 @@ def _command(refusal: Refusal, tried: Tried, by: By, at: datetime, lost: int) ->
         agreement=tried.agreement,
         about=tried.about,
         limits=tuple(map(_passed, over[:ATTEMPT_LIMITS])),
-        currency=over[0].cap.currency if over else "",
+        currency=over[0].cap.currency if over and over[0].unit == "money" else "",
         lost=lost,
     )
 
@@ -124,4 +124,5 @@ def _passed(limit: LimitOver) -> PassedLimit:
         asked=limit.asked.ore,
         over=limit.over.ore,
         fits=limit.fits.ore,
+        unit=limit.unit,
     )

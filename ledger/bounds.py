@@ -229,3 +229,19 @@ STAMP_SECONDS = 30
 ALIKE = 20
 """Newest invoices with the same number, and with the same amount, that a new one of their supplier
 is held against: more than that many of one amount is how that supplier invoices."""
+
+MAX_FOLDED = 200
+"""Characters of a reference that tell it from others: real ones have some dozens."""
+
+SPELT = 50
+"""Orders that one spelling of a reference is looked up for: more than one fit no invoice anyway."""
+
+CANDIDATES, CANDIDATE_POOL = 10, 300
+"""Orders that a waiting invoice may belong to, as they are shown; and the newest open ones of its
+supplier that are looked at for them."""
+
+SEARCHED = 10
+"""Texts of an invoice that are searched for numbers of orders, beside its references."""
+
+WITHIN, WITHIN_WORDS = 40, 6
+"""Words of a reference that are searched for numbers, and how many of them one number may take."""

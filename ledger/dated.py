@@ -11,6 +11,7 @@ from ledger.domain import days
 from ledger.domain.events import New
 from ledger.domain.given import Given
 from ledger.domain.refusals import Fault
+from ledger.standing import STANDS_ON
 
 DAYS = ("on", "ordered_on", "decided_on", "signed_on")
 """What the member that dates a command is called."""
@@ -72,13 +73,33 @@ class Subject(msgspec.Struct, Generic[S], frozen=True):
         return Decision(self, command, decision, guards, foreseen, named, begins, words)
 
 
-def day_faults(row: Decision, command: Any, state: Any, today: date) -> list[Fault]:
-    """What is done is done today or earlier, and not before what it is done to."""
-    if not row.day or row.begins:
+def day_faults(row: Decision, command: Any, state: Any, given: Given) -> list[Fault]:
+    """What is done is done today or earlier, and not before what it is done to, or stands on."""
+    faults: list[Fault] = []
+    if row.day and not row.begins:
+        since = None if row.subject.since is None else row.subject.since(state)
+        on: date = getattr(command, row.day)
+        sentence = row.subject.sentence
+        faults = days.act_faults(f"/{row.day}", on, given.today, since, sentence)
+    return faults or _standing_faults(row, command, state, given)
+
+
+def _standing_faults(row: Decision, command: Any, state: Any, given: Given) -> list[Fault]:
+    """The fault of a day before the latest of those that the act stands on."""
+    if state is None:
         return []
-    since = None if row.subject.since is None else row.subject.since(state)
-    on: date = getattr(command, row.day)
-    return days.act_faults(f"/{row.day}", on, today, since, row.subject.sentence)
+    grounds = STANDS_ON.get(row.command, ())
+    found = ((ground.day(command, state, given), ground) for ground in grounds)
+    stands = [(since, ground) for since, ground in found if since is not None]
+    if not stands:
+        return []
+    since, ground = max(stands, key=lambda one: one[0])
+    at = ground.at or row.day
+    on: date = getattr(command, at)
+    # A day to come is said as such; what an earlier version let be dated ahead is acted on today.
+    if on >= min(since, given.today):
+        return []
+    return days.act_faults(f"/{at}", on, given.today, since, ground.sentence)
 
 
 def flagged(
@@ -88,7 +109,8 @@ def flagged(
     if not row.day:
         return facts
     names = [row.day, *({"effective_on"} & set(command.__struct_fields__))]
-    if not days.is_late(min(getattr(command, name) for name in names), today, term):
+    said = (getattr(command, name) for name in names)
+    if not days.is_late(min(day for day in said if day is not None), today, term):
         return facts
     main, *others = facts
     flags = (*main.event.flags, days.RECORDED_LATE)

@@ -11,7 +11,7 @@ from ledger.dated import Decision, Subject, day_faults, flagged
 from ledger.domain import access, agreement, drawdown, order, organisation
 from ledger.domain.events import By, New
 from ledger.domain.given import Given
-from ledger.domain.refusals import Invalid, NotFound, Refusal
+from ledger.domain.refusals import Forbidden, Invalid, NotFound, Refusal
 from ledger.loaded import Loaded as Loaded  # noqa: PLC0414 (asked for beside a command)
 
 State = agreement.State | order.State | drawdown.State | organisation.State | access.State
@@ -36,6 +36,8 @@ AgreementCommand = (
     | agreement.ClaimFunding
     | agreement.ReceiveFunding
     | agreement.ReportResult
+    | agreement.GiveNumbers
+    | agreement.PublishNotice
     | agreement.OpenCompetition
     | agreement.AnswerCompetition
     | agreement.AwardCompetition
@@ -250,6 +252,8 @@ _ROWS = (
     _AGREEMENT.row(agreement.ClaimFunding, agreement.claim_funding, _LEAD),
     _AGREEMENT.row(agreement.ReceiveFunding, agreement.receive_funding, _LEAD),
     _AGREEMENT.row(agreement.ReportResult, agreement.report_result),
+    _AGREEMENT.row(agreement.GiveNumbers, agreement.give_numbers, _LEAD),
+    _AGREEMENT.row(agreement.PublishNotice, agreement.publish_notice, _LEAD),
     _UNDER.row(
         agreement.OpenCompetition,
         agreement.open_competition,
@@ -332,7 +336,7 @@ _ROWS = (
         order.hold_session,
         _OWN,
         order.may.possible("report a session of"),
-        foreseen=(order.may.session_to_come,),
+        foreseen=(order.may.session_reported,),
     ),
     _ORDER.row(
         order.CancelSession,
@@ -433,13 +437,14 @@ WITHIN_AGREEMENTS = ("order", "drawdown")
 
 
 def decide(command: Command, loaded: Loaded, today: date, by: By) -> list[New]:
-    """The facts that a command comes to, or a Refusal. Faults of its day come with all others."""
+    """The facts that a command comes to, or a Refusal. Faults of its day come with all others, but
+    after whether it is the caller's to do."""
     row, given = DECISIONS[type(command)], loaded.given(by, today)
     subject = row.subject
     state = subject.state(given, getattr(command, subject.member))
     for guard in subject.guards:
         guard(state, given)
-    faults = day_faults(row, command, state, today)
+    faults = day_faults(row, command, state, given)
     try:
         if row.words is not None:
             row.words(command, state, given)
@@ -447,7 +452,7 @@ def decide(command: Command, loaded: Loaded, today: date, by: By) -> list[New]:
             guard(state, given)
         facts = row.decide(command, state, given)
     except Refusal as refusal:
-        if not faults:
+        if not faults or isinstance(refusal, Forbidden):
             raise
         others = refusal.faults if isinstance(refusal, Invalid) else ()
         raise Invalid(*faults, *others) from refusal

@@ -48,6 +48,6 @@ class Ledger(msgspec.Struct, frozen=True):
 def open_ledger(settings: Settings, clock: Clock = system) -> Ledger:
     store = open_store(settings.database)
     views = Views(store, Database(settings.views))
-    registry = Registry(settings.registry)
+    registry = Registry(settings.registry, now=clock)
     service = Service(store, registry.party, clock)
     return Ledger(settings, store, service, views, registry, clock)

@@ -15,6 +15,7 @@ import msgspec
 
 from ledger.domain.money import to_text
 from ledger.domain.refusals import (
+    SEATS,
     Amount,
     Fault,
     Figures,
@@ -27,10 +28,10 @@ from ledger.domain.refusals import (
 LANGUAGES = {"sv": "Svenska", "en": "English"}
 TRANSLATIONS = Path(__file__).parent / "translations"
 
-NAMED_WORDS = ("what", "status", "needed", "action", "reason", "cause", "effect", "role", "limit",
-               "characters", "own_cost")  # fmt: skip
+NAMED_WORDS = ("what", "status", "standing", "needed", "action", "reason", "cause", "effect",
+               "role", "limit", "characters", "own_cost")  # fmt: skip
 """Figures whose values are words of the trade, to be translated themselves."""
-LISTED_WORDS = ("roles", "held")
+LISTED_WORDS = ("roles", "held", "differs")
 """Figures whose values are several of them, apart by commas."""
 
 
@@ -64,6 +65,12 @@ def kronor(ore: int, currency: str = "SEK") -> str:
     """An amount as people read it: thousands apart by no-break spaces, öre only where there are."""
     unit = "kr" if currency == "SEK" else currency
     return f"{figure(ore)}\N{NO-BREAK SPACE}{unit}"
+
+
+def seats(count: int, language: str = "en") -> str:
+    """A number of seats as people read it."""
+    text = figure(count * 100)
+    return translate("{count} seats", language).format(count=text)
 
 
 def figure(ore: int, *, decimals: bool = False) -> str:
@@ -124,6 +131,8 @@ def _word(name: str, text: str, language: str) -> str:
 
 
 def _said(value: object, language: str, names: Mapping[str, str]) -> str:
+    if isinstance(value, Amount) and value.currency == SEATS:
+        return seats(value.ore, language)
     if isinstance(value, Amount):
         return kronor(value.ore, value.currency)
     if isinstance(value, Person):
@@ -138,19 +147,27 @@ def _said(value: object, language: str, names: Mapping[str, str]) -> str:
 
 def members(refusal: Refusal) -> dict[str, Any]:
     """The refusal's figures as members of a problem document."""
+    return members_of(refusal.figures)
+
+
+def members_of(figures: Mapping[str, Figures]) -> dict[str, Any]:
+    """Figures of a refusal as members of an answer."""
     return {
         name: _member(value)
-        for name, value in refusal.figures.items()
-        if name not in ("faults", "count", "because")
+        for name, value in figures.items()
+        if name not in ("faults", "count", "because", "standing")
     }
 
 
 def _member(value: object) -> Any:
     if isinstance(value, Amount):
-        return to_text(value.ore)
+        return str(value.ore) if value.currency == SEATS else to_text(value.ore)
     if isinstance(value, Person):
         return value.id
-    if isinstance(value, LimitOver | RightLacking):
+    if isinstance(value, LimitOver):
+        figures = {name: _member(getattr(value, name)) for name in value.__struct_fields__}
+        return figures if value.unit == "money" else {**figures, "unit": value.unit}
+    if isinstance(value, RightLacking):
         return {name: _member(getattr(value, name)) for name in value.__struct_fields__}
     if isinstance(value, tuple):
         return [_member(part) for part in value]

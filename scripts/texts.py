@@ -44,6 +44,8 @@ WORDS = (
     "reverse", "discard", "move", "void", "put right", "take back the approval of",
     "remove a limit of", "allocate the seats of", "move seats of", "move shares of",
     "recharge a share of", "code a line of", "report delivery of", "cancel seats of",
+    # kinds of further numbers
+    "diary", "framework", "other",
     # what comes of a payment in a supplier ledger
     "matched", "likely", "different", "missing", "not-paid",
     "judge again", "recorded or approved",
@@ -54,6 +56,7 @@ WORDS = (
     # nouns of refusals
     "agreement", "order", "drawdown", "limit", "document", "document format", "language", "role",
     "agreement, order or drawdown", "recharge", "open share move", "person", "sole trader",
+    "amendment without its notice",
     "overdue", "attest right", "deputy", "organisation", "file in the queue", "token", "record",
     "problem type", "section", "shape",
     # and of what stands on a signing
@@ -111,6 +114,7 @@ PHRASES = {
         "confirmed / started / delivered / cancelled",
         "placed / countered / confirmed / started / delivered / cancelled / closed",
     ),
+    "standing": ("waiting for approval", "approved", "credited in full"),
     "limit": ("cap",),
     "a date": ("Ordered",),
 }  # fmt: skip
@@ -168,7 +172,8 @@ HEADS = (
     "responsibilities", "right", "root", "round", "sessions held", "size", "statuses", "tariff",
     "later", "overdue", "what", "winner", "women", "anew", "anew of", "removed on",
     "verdict", "supplier name", "paid", "drawn", "difference", "differs", "named agreement",
-    "answer days", "drawdowns", "first on", "last on", "vouchers", "first row", "row count",
+    "answer days", "can be ordered today",
+    "drawdowns", "first on", "last on", "vouchers", "first row", "row count",
 )  # fmt: skip
 """Heads of the columns of exports: the members of answers, in words."""
 

@@ -371,8 +371,8 @@ def test_no_route_edits_an_agreement_in_place(agreed, ledger):
 def test_no_command_edits_an_agreement_without_its_decision_or_reason_and_its_day():
     commands = deciding.AgreementCommand.__args__
     assert agreement.AmendAgreement in commands
-    # What says what a day brings, takes what was proposed with its reason, counts beside, or asks
-    # suppliers for offers and takes them: none of it changes a term.
+    # What says what a day brings, or which numbers it goes by, takes what was proposed with its
+    # reason, counts beside, or asks suppliers for offers and takes them: none of it changes a term.
     beside = {
         agreement.WatchTerm,
         agreement.AcceptShareMove,
@@ -380,6 +380,7 @@ def test_no_command_edits_an_agreement_without_its_decision_or_reason_and_its_da
         agreement.ClaimFunding,
         agreement.ReceiveFunding,
         agreement.ReportResult,
+        agreement.GiveNumbers,
         agreement.OpenCompetition,
         agreement.AnswerCompetition,
     }

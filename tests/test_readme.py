@@ -98,10 +98,16 @@ def test_the_map_of_the_house_has_every_room():
 
 
 def played(lines: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """What a shell answers in a folder where the demonstration is, and `avrop` is this one."""
+    """What a shell answers in a folder where the demonstration is, and `avrop` is this one, by the
+    tests' clock: the lines are the same on any day."""
     shim = folder / "bin" / "avrop"
     shim.parent.mkdir()
-    shim.write_text(f'#!/bin/sh\nexec {sys.executable} -m ledger "$@"\n')
+    shim.write_text(
+        f"#!{sys.executable}\n"
+        "from ledger.cli import main\n"
+        "from tests.clock import SetClock\n"
+        "main(obj=SetClock(), prog_name='avrop')\n"
+    )
     shim.chmod(0o755)
     shutil.copytree(ROOT / "docs" / "examples", folder / "docs" / "examples")
     environ = {

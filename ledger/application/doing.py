@@ -50,8 +50,10 @@ class Here:
         return seeing.agreement_state(self.asker, self.name)
 
     def order(self, number: str) -> order.State:
-        asker = self.asker
-        return seeing.order_state(asker, numbers.order_number(asker.ledger, number, asker.visible))
+        return seeing.order_state(self.asker, self.order_number(number))
+
+    def order_number(self, written: str) -> str:
+        return numbers.order_number(self.asker.ledger, written, self.asker.visible)
 
     def taken(self, number: str) -> str | None:
         return numbers.is_taken(self.asker.ledger, number)

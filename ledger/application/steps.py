@@ -57,10 +57,14 @@ class Played:
         return self._loaded.agreement(self._stage.number)
 
     def order(self, number: str) -> order.State:
-        of = self._stage.number
-        if numbering.fold(number).startswith(numbering.fold(f"{of}-")):
-            number = of + number[len(of) :]
+        number = self.order_number(number)
         return self._require_seen("order", number, self._loaded.order(number))
+
+    def order_number(self, written: str) -> str:
+        of = self._stage.number
+        if numbering.fold(written).startswith(numbering.fold(f"{of}-")):
+            return of + written[len(of) :]
+        return written
 
     def taken(self, number: str) -> str | None:
         return None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ledger.application import acts
+from ledger.application.bodies.terms import AGREEMENT_STANDING
 from ledger.cli.acts import verb
 from ledger.cli.exporting import write_csv
 from ledger.cli.history import balance_of, find
@@ -42,12 +43,21 @@ def agreement() -> None:
 
 
 @agreement.command("list")
+@click.option(
+    "--status",
+    type=click.Choice(AGREEMENT_STANDING),
+    help="Only those that stand so; ended: the term is over.",
+)
 @as_of
 @known_at
 @as_csv
 @as_json
 def listed(
-    as_of: date | None, known_at: datetime | None, csv_file: str | None, as_json: bool
+    status: str | None,
+    as_of: date | None,
+    known_at: datetime | None,
+    csv_file: str | None,
+    as_json: bool,
 ) -> None:
     """Agreements and what is left of each, as they are or as they were."""
     from ledger.application.answers.agreements import ListedAgreement, agreement_answer
@@ -62,7 +72,7 @@ def listed(
         rows = list(
             every(
                 lambda after, limit: agreements.listed(
-                    connection, None, then=then, after=after, limit=limit
+                    connection, None, status=status, then=then, after=after, limit=limit
                 ),
                 lambda row: row.state.number,
             )
@@ -126,6 +136,7 @@ def show(number: str, as_of: date | None, known_at: datetime | None, as_json: bo
             "Term": said(_term_of(resource)),
             "Regime": said(REGIMES[resource.regime]),
             "Currency": resource.currency,
+            **({"Further numbers": _further(resource)} if resource.numbers else {}),
             "Orders": str(resource.orders),
         }
     )
@@ -138,16 +149,28 @@ def _term_of(resource: Agreement) -> Sentence:
     return words("{starts_on} to {ends_on}", starts_on=resource.starts_on, ends_on=resource.ends_on)
 
 
+def _further(resource: Agreement) -> str:
+    return ", ".join(f"{one.number} ({term(one.kind)})" for one in resource.numbers)
+
+
 def _named(parties: Sequence[NamedParty]) -> str:
     return ", ".join(f"{party.name} {party.organisation}".strip() for party in parties)
 
 
 BUYERS = {"buyers": ("buyer", "A buyer, as 2120002403=Name; once for each.")}
 SUPPLIERS = {"suppliers": ("supplier", "A supplier, as 2021004524=Name; once for each.")}
+NUMBERS = {
+    "numbers": (
+        "further-number",
+        "A further number, as diary=KS 2023/17; once for each. Kinds: diary, supplier, framework, "
+        "other.",
+    )
+}
 LOOKS = {
-    "sign": Look(within="policy", parties=BUYERS | SUPPLIERS, reads=True),
+    "sign": Look(within="policy", parties=BUYERS | SUPPLIERS, numbers=NUMBERS, reads=True),
     "amend": Look(within="change"),
     "rectify": Look(parties=BUYERS | SUPPLIERS),
+    "give-numbers": Look(numbers=NUMBERS),
     # For whom somebody acts is asked for by that name.
     "in-kind": Look(renamed={"organisation": "buyer"}),
 }

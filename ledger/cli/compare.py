@@ -8,7 +8,7 @@ import click
 
 from ledger.cli.history import find
 from ledger.cli.opening import ledger, today
-from ledger.cli.output import Cell, language, limit_name, ore, say, say_json, table, tell, term
+from ledger.cli.output import Cell, counted, language, limit_name, say, say_json, table, tell, term
 from ledger.cli.parameters import POINT, Point, as_json
 from ledger.wording import words
 
@@ -56,7 +56,7 @@ def compare(number: str, first: Point, second: Point, as_json: bool) -> None:
 
 
 def _figures(limit: LimitBalance | LimitChange) -> tuple[Cell, ...]:
-    return tuple(ore(getattr(limit, "amount" if place == "cap" else place)) for place in PLACES)
+    return tuple(counted(limit, "amount" if place == "cap" else place) for place in PLACES)
 
 
 def _rows(item: Moved) -> list[tuple[Cell, ...]]:

@@ -4,24 +4,41 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from msgspec.structs import replace
 
+from ledger.application.bodies.documents import CORRECTS
 from ledger.cli.exporting import write_csv
 from ledger.cli.flags import flag_words
-from ledger.cli.opening import NOBODY_NAMED, Unreadable, ledger, read_file
-from ledger.cli.output import language, said, say, say_json, table, tell, term
+from ledger.cli.opening import NOBODY_NAMED, Unreadable, at_the_server, ledger, read_file
+from ledger.cli.output import (
+    Cell,
+    Stopped,
+    language,
+    members,
+    ore,
+    said,
+    say,
+    say_json,
+    table,
+    tell,
+    term,
+    why_not,
+)
 from ledger.cli.parameters import ORGANISATION, as_csv, as_json
 from ledger.cli.verbs import Noun
-from ledger.domain.refusals import Invalid, NotFound
+from ledger.domain.money import from_text
+from ledger.domain.refusals import Fault, Invalid, NotFound
 from ledger.wording import fault_sentence, kronor, words
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
 
+    from ledger.application.answers.received import DocumentParty, ReceivedDocument
     from ledger.intake import Desk, Receipt
     from ledger.opening import Ledger
 
@@ -94,8 +111,6 @@ def _desk(opened: Ledger, person: str, organisation: str | None) -> Desk:
 
 def _received(file: str, desk: Desk, most: int) -> dict[str, Any]:
     """What became of a file of at most so many bytes, for programs."""
-    import msgspec
-
     from ledger import intake
 
     try:
@@ -108,8 +123,19 @@ def _received(file: str, desk: Desk, most: int) -> dict[str, Any]:
     except Unreadable as unreadable:
         errors = [{"pointer": "", "detail": unreadable.reason}]
     else:
-        return {"file": file, **msgspec.to_builtins(receipt)}
+        return {"file": file, **_receipt(receipt)}
     return {"file": file, "status": "refused", "errors": errors}
+
+
+def _receipt(receipt: Receipt) -> dict[str, Any]:
+    """As the API answers, in the reader's language."""
+    import msgspec
+
+    from ledger.application.answers.documents import Receipt as Answer
+    from ledger.application.answers.making import At, made
+
+    told: dict[str, Any] = msgspec.to_builtins(made(Answer, receipt, At(language())))
+    return told
 
 
 def read_document(file: str, most: int) -> bytes:
@@ -141,6 +167,8 @@ def _tell(opened: Ledger, result: dict[str, Any], console: Console) -> None:
         figures["flags"] = flag_words(state.flags, state.currency)
         status = "flagged" if state.flags else status
     tell(replace(SAID[status], figures=figures))
+    for warning in result["warnings"]:
+        say("  " + ": ".join(part for part in (warning["pointer"], warning["detail"]) if part))
 
 
 @click.group(cls=Noun, invoke_without_command=True)
@@ -165,13 +193,13 @@ def listed(csv_file: str | None, as_json: bool) -> None:
 
 
 def _list(csv_file: str | None, *, as_json: bool) -> None:
-    opened = ledger()
-    items = opened.registry.queue(None)
-    if csv_file is not None:
-        from ledger.application.answers.documents import QueuedDocument
-        from ledger.application.answers.making import made
+    from ledger.application.answers.documents import QueuedDocument
+    from ledger.application.answers.making import At, made
 
-        write_csv(opened, csv_file, QueuedDocument, [made(QueuedDocument, one) for one in items])
+    opened = ledger()
+    items = [made(QueuedDocument, one, At(language())) for one in opened.registry.queue(None)]
+    if csv_file is not None:
+        write_csv(opened, csv_file, QueuedDocument, items)
         return
     if as_json:
         say_json(items)
@@ -179,16 +207,128 @@ def _list(csv_file: str | None, *, as_json: bool) -> None:
     table(
         ("Received", "SHA-256", "Format", "Reason"),
         [
-            (item["received_at"][:19] + "Z", item["sha256"][:12], item["format"], item["reason"])
+            (item.received_at[:19] + "Z", item.sha256[:12], item.format, item.reason)
             for item in items
         ],
     )
 
 
+@queue.command()
+@click.argument("file")
+@as_json
+def show(file: str, as_json: bool) -> None:
+    """One file: what it says, why it waits, and the orders that it may belong to.
+
+    One that does not wait any more is named by its whole SHA-256.
+    """
+    from ledger.application import documents
+
+    opened = ledger()
+    found = documents.one(at_the_server(opened), _any_named(opened, file))
+    if as_json:
+        say_json(found)
+        return
+    _tell_read(found)
+    if found.attachments:
+        say("")
+        table(
+            ("Attachment", "SHA-256", "Bytes", "Kind"),
+            [
+                (one.name, one.sha256[:12], str(one.bytes), one.media_type)
+                for one in found.attachments
+            ],
+        )
+    if found.candidates:
+        say("")
+        table(
+            ("May belong to", "Course", "Left", "Why"),
+            [
+                (one.order, one.course, ore(one.left), " ".join(why.detail for why in one.reasons))
+                for one in found.candidates
+            ],
+        )
+
+
+def _tell_read(found: ReceivedDocument) -> None:
+    read, envelope = found.read, found.envelope
+    told: dict[str, Cell] = {
+        "SHA-256": found.sha256,
+        "Received": found.received_at[:19] + "Z",
+        "Status": term(found.status),
+        "Reason": found.reason,
+        "Drawdown": found.drawdown,
+        "Sender": envelope.sender if envelope else "",
+        "Receiver": envelope.receiver if envelope else "",
+    }
+    if read is not None:
+        told |= {
+            "Invoice": read.number,
+            "Type": read.type,
+            "Issued": read.issued_on,
+            "Due": read.due_on or "",
+            "Supplier": _party(read.supplier),
+            "Buyer": _party(read.buyer),
+            "Payee": _party(read.payee) if read.payee else "",
+            "Buyer reference": read.buyer_reference or "",
+            "Agreement": read.agreement or "",
+            "Order": read.order or "",
+            "Seller's order": read.sellers_order or "",
+            "Credit of": ", ".join(read.credits),
+            "Currency": read.currency,
+            "Amount": ore(read.amount),
+            "Tax": ore(read.vat),
+            "To pay": ore(read.payable),
+        }
+    members(told)
+    for warning in read.warnings if read else ():
+        say(f"{warning.pointer}: {warning.detail}")
+
+
+def _party(party: DocumentParty) -> str:
+    return " ".join(part for part in (party.name, party.number) if part)
+
+
+@queue.command()
+@click.argument("file")
+@click.argument("attachment")
+@click.option("--to", metavar="PATH", help="Where; by default as the sender calls it, here.")
+def save(file: str, attachment: str, to: str | None) -> None:
+    """Save an attachment of a file. Nothing that is there is written over."""
+    from ledger.application import documents
+
+    opened = ledger()
+    asker, sha256 = at_the_server(opened), _any_named(opened, file)
+    some = documents.one(asker, sha256).attachments
+    digests = {one.sha256 for one in some if one.sha256.startswith(attachment.lower())}
+    if len(attachment) < LEAST_DIGEST or len(digests) != 1:
+        raise NotFound(what="document", name=attachment)
+    found = documents.attachment(asker, sha256, digests.pop())
+    path = Path(to or found.name)
+    try:
+        with path.open("xb") as saved:
+            saved.write(found.content)
+    except OSError as error:
+        raise Stopped(why_not(error)) from error
+    tell(words("{file}: saved as {path}.", file=found.name, path=str(path)))
+
+
+LEAST_DIGEST = 8
+"""Digits of a digest that name what it is of."""
+
+
+def _any_named(opened: Ledger, name: str) -> str:
+    """The same of a file that may not wait any more. Raises NotFound."""
+    if opened.registry.received(name.lower()) is not None:
+        return name.lower()
+    return _named(opened, name)
+
+
 def _named(opened: Ledger, name: str) -> str:
     """The whole SHA-256 of a file in the queue. Raises NotFound."""
     found = [item["sha256"] for item in opened.registry.queue(None)]
-    found = [sha256 for sha256 in found if len(name) >= 8 and sha256.startswith(name.lower())]
+    found = [
+        sha256 for sha256 in found if len(name) >= LEAST_DIGEST and sha256.startswith(name.lower())
+    ]
     if len(found) != 1:
         raise NotFound(what="file in the queue", name=name)
     return str(found[0])
@@ -208,14 +348,36 @@ def retry(file: str, person: str) -> None:
 @queue.command()
 @click.argument("file")
 @click.argument("order")
+@click.option("--reason", default="", help="Why it belongs there, where it says something else.")
+@click.option("--corrects", type=click.Choice(CORRECTS), help="What a corrected invoice (384) is.")
 @click.option("--person", default=NOBODY_NAMED, show_default=True, help="Who records.")
-def assign(file: str, order: str, person: str) -> None:
-    """Say which order a file belongs to; all else is checked as ever."""
+def assign(file: str, order: str, reason: str, corrects: str | None, person: str) -> None:
+    """Say which order a file belongs to, or over several as ORDER/LINE=AMOUNT,ORDER=AMOUNT."""
     from ledger import intake
 
     opened = ledger()
     desk = _desk(opened, person, None)
-    _tell_settled(opened, file, intake.assign(_named(opened, file), order, desk))
+    body = {**_orders(order), "reason": reason, "corrects": corrects}
+    _tell_settled(opened, file, intake.assign(_named(opened, file), body, desk))
+
+
+def _orders(written: str) -> dict[str, Any]:
+    """The order, or the lines that are written. Raises Invalid."""
+    if "=" not in written:
+        return {"order": written}
+    lines: list[dict[str, Any]] = []
+    for part in written.split(","):
+        place, _, amount = part.strip().partition("=")
+        order, _, line = place.partition("/")
+        try:
+            number = {"line": int(line)} if line else {}
+            lines.append({"order": order, "amount": from_text(amount), **number})
+        except ValueError:
+            sentence = "“{written}” is not ORDER=AMOUNT or ORDER/LINE=AMOUNT."
+            raise Invalid(
+                Fault(pointer="/lines", sentence=sentence, figures={"written": part})
+            ) from None
+    return {"lines": lines}
 
 
 @queue.command()
@@ -232,7 +394,6 @@ def discard(file: str, reason: str, person: str) -> None:
 
 
 def _tell_settled(opened: Ledger, file: str, receipt: Receipt) -> None:
-    import msgspec
     from rich.console import Console
 
-    _tell(opened, {"file": file, **msgspec.to_builtins(receipt)}, Console())
+    _tell(opened, {"file": file, **_receipt(receipt)}, Console())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from ledger.cli.opening import read_body
-from ledger.cli.parameters import DAY, NULL, PARTY, OrNull
+from ledger.cli.parameters import DAY, FURTHER, NULL, PARTY, OrNull
 
 if TYPE_CHECKING:
     from marshmallow import Schema, fields
@@ -24,14 +24,15 @@ class Look(NamedTuple):
     """How a verb differs from what its act says of itself.
 
     `within` names the members of a part that are options too; `renamed` members by other names of
-    their options; `parties` the options that add one each to a member, and what they say; `reads`
-    says that the file with the body is an argument, `tries` that it can be tried here though the
-    API's route has no dry run.
+    their options; `parties` and `numbers` the options that add one each to a member, and what they
+    say; `reads` says that the file with the body is an argument, `tries` that it can be tried here
+    though the API's route has no dry run.
     """
 
     within: str = ""
     renamed: Mapping[str, str] = {}
     parties: Mapping[str, tuple[str, str]] = {}
+    numbers: Mapping[str, tuple[str, str]] = {}
     reads: bool = False
     tries: bool = False
     metavar: str = "NUMBER"
@@ -51,6 +52,8 @@ def options_of(act: Act, schema: type[Schema], look: Look) -> Iterator[Any]:
             yield option
     for name, (option_name, help) in look.parties.items():
         yield click.option(f"--{option_name}", f"__{name}", type=PARTY, multiple=True, help=help)
+    for name, (option_name, help) in look.numbers.items():
+        yield click.option(f"--{option_name}", f"__{name}", type=FURTHER, multiple=True, help=help)
     if look.within:
         for name, field in _inner(schema, look.within)._declared_fields.items():
             if (option := _option(name, f"{look.within}__{name}", field)) is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ledger.application import acts
+from ledger.application.bodies.terms import ORDER_STANDING
 from ledger.cli.acts import verb
 from ledger.cli.exporting import write_csv
 from ledger.cli.flags import flag_words
@@ -46,12 +47,18 @@ def order() -> None:
 
 @order.command("list")
 @click.option("--agreement", help="Only this agreement's.")
+@click.option(
+    "--status",
+    type=click.Choice(ORDER_STANDING),
+    help="Only those in this status; overdue: unanswered past their day.",
+)
 @as_of
 @known_at
 @as_csv
 @as_json
 def listed(
     agreement: str | None,
+    status: str | None,
     as_of: date | None,
     known_at: datetime | None,
     csv_file: str | None,
@@ -72,7 +79,12 @@ def listed(
             order_answer(row.state, as_of or today(), language())
             for row in every(
                 lambda after, limit: orders.listed(
-                    connection, agreement=agreement, then=then, after=after, limit=limit
+                    connection,
+                    agreement=agreement,
+                    status=status,
+                    then=then,
+                    after=after,
+                    limit=limit,
                 ),
                 lambda row: row.state.number,
             )

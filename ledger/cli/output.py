@@ -12,11 +12,12 @@ from msgspec import to_builtins
 
 from ledger.cli import terminal
 from ledger.domain.money import from_text
-from ledger.wording import Sentence, figure, phrase, translate, words
+from ledger.wording import Sentence, figure, phrase, seats, translate, words
 from ledger.wording import say as in_words
 
 if TYPE_CHECKING:
-    from ledger.application.answers.balances import Balance, Preview
+    from ledger.application.answers.balances import Balance, LimitBalance, Preview
+    from ledger.application.answers.compared import LimitChange
 
 Cell = int | str | date | None
 """An int is an amount in öre, None one that is unknown; all else is text, or a day."""
@@ -106,6 +107,14 @@ def ore(amount: str | None) -> int | None:
     return None if amount is None else from_text(amount)
 
 
+def counted(limit: LimitBalance | LimitChange, name: str) -> Cell:
+    """A figure of a limit: öre, or a number of seats in words."""
+    value: str | None = getattr(limit, name)
+    if value is None or limit.unit == "money":
+        return ore(value)
+    return seats(int(value), language())
+
+
 def second(moment: datetime) -> str:
     """A moment for people who read a table, without its parts of a second."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -177,8 +186,7 @@ def formula(balance: Preview | Balance) -> None:
         cells = [text.rjust(width) for text, width in zip(texts, widths, strict=True)]
         say("{} = {} − {} − {} − {}".format(*cells))
     for one in balance.later:
-        amount = ore(one.amount)
-        told = term("unknown") if amount is None else _shown(amount, bool(amount % 100))
+        told = term("unknown") if one.amount is None else _told(one.amount)
         name = limit_name(one.limit)
         tell(words("from {day}: {limit} {amount}", day=one.day, limit=name, amount=told))
     room, left = ore(balance.room), amounts[0]
@@ -186,6 +194,13 @@ def formula(balance: Preview | Balance) -> None:
         tell(words("nothing can be ordered: {why}", why=code_words(balance.room_reason)))
     elif room is not None and left is not None and room != max(left, 0):
         tell(words("can be ordered: {amount}", amount=_shown(room, bool(room % 100))))
+
+
+def _told(amount: str) -> str:
+    """A figure of a limit that may be in seats, which the API gives without decimals."""
+    if "." not in amount:
+        return seats(int(amount), language())
+    return _shown(from_text(amount), not amount.endswith(".00"))
 
 
 def limits(balance: Preview | Balance) -> None:
@@ -200,7 +215,7 @@ def limits(balance: Preview | Balance) -> None:
             (
                 limit.name,
                 *(
-                    ore(getattr(limit, name))
+                    counted(limit, name)
                     for name in ("amount", "reserved", "committed", "drawn", "remaining")
                 ),
                 term(limit.effect),
@@ -219,7 +234,7 @@ def before_and_after(before: Preview, after: Preview) -> None:
     known = {limit.name: limit for limit in before.limits}
     for limit in after.limits[1:]:
         name = limit.name
-        left = known.get(name, limit).remaining
+        had = known.get(name, limit)
         remaining = said(words("remaining of {name}", name=name))
-        rows.append((remaining, ore(left), ore(limit.remaining)))
+        rows.append((remaining, counted(had, "remaining"), counted(limit, "remaining")))
     table(("", "Now", "After"), rows)

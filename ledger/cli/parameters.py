@@ -124,6 +124,18 @@ class PartyType(click.ParamType[dict[str, str]]):
         return {"organisation": ORGANISATION.convert(number, param, ctx), "name": name}
 
 
+class FurtherType(click.ParamType[dict[str, str]]):
+    """KIND=NUMBER, as a body has a further number."""
+
+    name = "kind=number"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> dict[str, str]:
+        if isinstance(value, dict):
+            return value
+        kind, _, number = value.partition("=")
+        return {"kind": kind.strip(), "number": number.strip()}
+
+
 NULL = object()
 """What is given for a value that is known to be none."""
 
@@ -139,6 +151,7 @@ class OrNull(click.ParamType[Any]):
 
 
 DAY, MOMENT, ORGANISATION, PARTY = DayType(), MomentType(), OrganisationType(), PartyType()
+FURTHER = FurtherType()
 POINT, UNTIL = PointType(), UntilType()
 
 as_json = click.option("--json", "as_json", is_flag=True, help="The API's resource, for programs.")

@@ -13,7 +13,7 @@ from ledger.cli.opening import ledger
 from ledger.cli.output import exact, language, ore, said, say, say_json, second, table, tell, term
 from ledger.cli.parameters import as_json, as_of, known_at
 from ledger.domain.limits import FIGURES
-from ledger.domain.refusals import Amount
+from ledger.domain.refusals import SEATS, Amount
 from ledger.wording import Sentence, words
 
 if TYPE_CHECKING:
@@ -42,7 +42,9 @@ def why(
     if as_json:
         say_json(found)
         return
-    amount = ore(found.amount)
+    seated = found.unit == "seats"
+    amount = None if found.amount is None else int(found.amount) if seated else ore(found.amount)
+    unit = SEATS if seated else found.currency
     named = term(figure)
     if limit != "cap":
         named = said(words("{figure} of {name}", figure=named, name=limit))
@@ -54,7 +56,7 @@ def why(
                 "as_of": as_of or "",
                 "known_at": "" if known_at is None else exact(known_at),
                 "figure": named,
-                "amount": term("unknown") if amount is None else Amount(amount, found.currency),
+                "amount": term("unknown") if amount is None else Amount(amount, unit),
             },
         )
     )
@@ -65,7 +67,7 @@ def why(
         [
             (
                 item.effective_on,
-                ore(item.amount),
+                (item.amount or "") if seated else ore(item.amount),
                 item.order or "",
                 str(item.line or ""),
                 str(item.event.position),
@@ -113,5 +115,5 @@ def _explained(opened: Any, number: str, asked: dict[str, Any]) -> Explanation:
         resource = explanation_answer(row.now, asked, found, row.position, receipt_of, language())
         while found.cursor is not None:
             found = page(found.cursor)
-            resource.items.extend(part_answers(row.now, found.items, receipt_of, language()))
+            resource.items.extend(part_answers(row.now, found, receipt_of, language()))
     return resource

@@ -9,7 +9,7 @@ from datetime import date
 from ledger.demo.e_invoice import Bill, BillLine
 from ledger.demo.play import Figures, Player, Step
 from ledger.domain import agreement, order
-from ledger.domain.events import Party, Room
+from ledger.domain.events import Party, Room, RoundResult
 from ledger.domain.order import InstalmentTerms, LineTerms
 from ledger.domain.regime import Policy, TariffStep
 
@@ -54,6 +54,7 @@ def _sign(play: Player) -> None:
 
 def _order(
     play: Player,
+    round: int,
     on: date,
     lines: tuple[LineTerms, ...],
     starts: date,
@@ -67,6 +68,8 @@ def _order(
             agreement=NUMBER,
             buyer=BUYER,
             course="Strategiskt styrd kompetensutveckling",
+            programme="Strategiskt styrd kompetensutveckling",
+            round=round,
             unit="Kommunledningskontoret",
             challenge="Vilken kompetens behöver vi om fem år?",
             credits="7.5",
@@ -96,12 +99,12 @@ def _fixed(kind: str, text: str, amount: int, year: int) -> LineTerms:
 
 def _first(play: Player) -> None:
     lines = (_fixed("development", "Utvecklingsdel", 60_000, 2024), _seats(12, 15_000, 2024))
-    _order(play, date(2023, 11, 20), lines, date(2024, 1, 15), date(2024, 3, 22), 12)
+    _order(play, 1, date(2023, 11, 20), lines, date(2024, 1, 15), date(2024, 3, 22), 12)
 
 
 def _second(play: Player) -> None:
     lines = (_fixed("development", "Utvecklingsdel", 45_000, 2024), _seats(20, 14_000, 2024))
-    _order(play, date(2024, 6, 3), lines, date(2024, 9, 2), date(2024, 12, 13), 20)
+    _order(play, 2, date(2024, 6, 3), lines, date(2024, 9, 2), date(2024, 12, 13), 20)
 
 
 def _third(play: Player) -> None:
@@ -115,12 +118,12 @@ def _third(play: Player) -> None:
         InstalmentTerms(line=number, amount=line.amount or 0, due_on=day)
         for number, (line, day) in enumerate(zip(lines, days, strict=True), 1)
     )
-    _order(play, date(2025, 2, 10), lines, date(2025, 3, 3), date(2026, 11, 27), 25, instalments)
+    _order(play, 3, date(2025, 2, 10), lines, date(2025, 3, 3), date(2026, 11, 27), 25, instalments)
 
 
 def _too_large(play: Player) -> None:
     lines = (_fixed("delivery", "Program", 880_000, 2026),)
-    _order(play, date(2025, 11, 3), lines, date(2026, 2, 2), date(2026, 12, 11), 30)
+    _order(play, 4, date(2025, 11, 3), lines, date(2026, 2, 2), date(2026, 12, 11), 30)
 
 
 def _cancel_seats(play: Player) -> None:
@@ -142,6 +145,25 @@ def _amend(play: Player, on: date, decision: str, cap: int, *, uncovered: bool =
             record_uncovered=uncovered,
         ),
     )
+
+
+RESULTS = (
+    RoundResult(
+        programme="Strategiskt styrd kompetensutveckling",
+        round=1,
+        result="Två förvaltningar har en kompetensplan för fem år, byggd på egna data",
+        participants=11,
+        completed=10,
+    ),
+    RoundResult(
+        programme="Strategiskt styrd kompetensutveckling",
+        round=2,
+        result="Alla förvaltningar har en kompetensplan, och tre har prövat en ny befattning",
+        participants=18,
+        completed=16,
+    ),
+)
+"""What the first two rounds came to, typed after them: words, and counts that name nobody."""
 
 
 def bill(
@@ -234,9 +256,21 @@ PROGRAMME: tuple[Step, ...] = (
         after=Figures(0, 240_000, 0, 1_760_000),
     ),
     Step(
+        on=date(2024, 3, 22),
+        what="Order 1 delivered: 11 of 12 seats used",
+        act=lambda play: play.deliver(1, date(2024, 3, 22), 11, credits_awarded=10),
+        after=Figures(0, 240_000, 0, 1_760_000),
+    ),
+    Step(
         on=date(2024, 3, 25),
         what="Invoice 90012345: 240 000",
         act=_receive("90012345"),
+        after=Figures(0, 0, 240_000, 1_760_000),
+    ),
+    Step(
+        on=date(2024, 4, 22),
+        what="What round 1 came to: 11 took part, 10 completed it",
+        act=lambda play: play.report(date(2024, 4, 22), RESULTS[0]),
         after=Figures(0, 0, 240_000, 1_760_000),
     ),
     Step(
@@ -270,9 +304,21 @@ PROGRAMME: tuple[Step, ...] = (
         after=Figures(0, 152_000, 377_000, 1_471_000),
     ),
     Step(
+        on=date(2024, 12, 13),
+        what="Order 2 delivered: 18 seats used",
+        act=lambda play: play.deliver(2, date(2024, 12, 13), 18, credits_awarded=16),
+        after=Figures(0, 152_000, 377_000, 1_471_000),
+    ),
+    Step(
         on=date(2024, 12, 16),
         what="Invoice 90013644: 152 000",
         act=_receive("90013644"),
+        after=Figures(0, 0, 529_000, 1_471_000),
+    ),
+    Step(
+        on=date(2025, 1, 20),
+        what="What round 2 came to: 18 took part, 16 completed it",
+        act=lambda play: play.report(date(2025, 1, 20), RESULTS[1]),
         after=Figures(0, 0, 529_000, 1_471_000),
     ),
     Step(

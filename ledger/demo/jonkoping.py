@@ -11,7 +11,7 @@ from datetime import date
 from ledger.demo.e_invoice import Bill, BillLine
 from ledger.demo.play import Figures, Funded, Player, Step
 from ledger.domain import agreement, order
-from ledger.domain.events import Party, PriceRange
+from ledger.domain.events import Party, PriceRange, RoundResult
 from ledger.domain.funding import FundingSource
 from ledger.domain.order import LineTerms
 from ledger.domain.sharing import Split, Weight
@@ -121,6 +121,8 @@ def _order(play: Player) -> None:
         agreement=NUMBER,
         buyer=JONKOPING.organisation,
         course="Ledarskapsakademin",
+        programme="Ledarskapsakademin",
+        round=1,
         challenge="Hur får länet fler ledare, kvinnor som män?",
         credits="7.5",
         seats=24,
@@ -159,10 +161,19 @@ def _give_seat(play: Player) -> None:
 
 def _deliver(play: Player) -> None:
     """Women and men as counts alone, as the grant asks for them."""
-    command = order.DeliverOrder(
-        order=play.order(1), on=date(2009, 6, 12), seats_used=21, women=11, men=10
-    )
-    play.do("supplier", command)
+    play.deliver(1, date(2009, 6, 12), 21, credits_awarded=19, women=11, men=10)
+
+
+RESULT = RoundResult(
+    programme="Ledarskapsakademin",
+    round=1,
+    result="Nitton tog sina 7,5 högskolepoäng, och sex har sökt en tjänst som chef",
+    participants=21,
+    completed=19,
+    women=11,
+    men=10,
+)
+"""Typed after the course: words, and counts that name nobody."""
 
 
 def bill(number: str, on: date, line: BillLine) -> Bill:
@@ -208,7 +219,22 @@ def _grant(*figures: int) -> dict[str, Figures]:
 
 
 def _funded(*figures: int) -> dict[str, Funded]:
+    """Eligible, not eligible, support; claimed and paid, where anything is."""
     return {GRANT: Funded(*figures)}
+
+
+def _after_grant(
+    on: date, what: str, act: Callable[[Player], object], claimed: int, paid: int
+) -> Step:
+    """A step after the last invoice, which moves nothing of the contract."""
+    return Step(
+        on=on,
+        what=what,
+        act=act,
+        after=Figures(0, 0, 445_600, 14_400),
+        limits=_grant(0, 0, 272_800, 503_069),
+        funded=_funded(272_800, 172_800, 272_800, claimed, paid),
+    )
 
 
 PROGRAMME: tuple[Step, ...] = (
@@ -289,5 +315,26 @@ PROGRAMME: tuple[Step, ...] = (
         after=Figures(0, 0, 445_600, 14_400),
         limits=_grant(0, 0, 272_800, 503_069),
         funded=_funded(272_800, 172_800, 272_800),
+    ),
+    _after_grant(
+        date(2009, 8, 14),
+        "272 800 claimed of the grant: what it covers",
+        lambda play: play.claim(GRANT, 272_800, "Slutansökan", date(2009, 8, 14)),
+        272_800,
+        0,
+    ),
+    _after_grant(
+        date(2009, 8, 31),
+        "What the academy came to: 21 took part, 19 completed it",
+        lambda play: play.report(date(2009, 8, 31), RESULT),
+        272_800,
+        0,
+    ),
+    _after_grant(
+        date(2009, 11, 16),
+        "The funder has paid the 272 800",
+        lambda play: play.paid(GRANT, 272_800, "Utbetalning", date(2009, 11, 16)),
+        272_800,
+        272_800,
     ),
 )

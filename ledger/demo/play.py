@@ -13,7 +13,7 @@ from ledger.demo.e_invoice import Bill, written
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.calendar import SWEDEN
 from ledger.domain.coverage import coverage
-from ledger.domain.events import By, Room
+from ledger.domain.events import By, Room, RoundResult
 from ledger.domain.limits import CAP
 from ledger.domain.refusals import Refusal
 from ledger.projections import Views, drawdowns
@@ -31,11 +31,14 @@ class Figures(msgspec.Struct, frozen=True):
 
 
 class Funded(msgspec.Struct, frozen=True):
-    """What a funding source came to by approved invoices, in kronor."""
+    """What a funding source came to by approved invoices, what was claimed of it and what the
+    funder has paid, in kronor."""
 
     eligible: int
     not_eligible: int
     support: int
+    claimed: int = 0
+    paid: int = 0
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,6 +151,8 @@ class Player:
                 one.eligible // 100,
                 sum(part.amount for part in one.not_eligible) // 100,
                 one.support // 100,
+                one.funding.claimed // 100,
+                one.funding.paid // 100,
             )
             for one in coverage(state, [row.state for row in rows]).sources
         }
@@ -164,6 +169,56 @@ class Player:
             order.ConfirmOrder(order=self.order(sequence), on=on, reference=reference),
         )
 
+    def deliver(
+        self,
+        sequence: int,
+        on: date,
+        seats_used: int,
+        *,
+        credits_awarded: int | None = None,
+        women: int | None = None,
+        men: int | None = None,
+    ) -> None:
+        """Report an order delivered, as the supplier: counts alone."""
+        command = order.DeliverOrder(
+            order=self.order(sequence),
+            on=on,
+            seats_used=seats_used,
+            credits_awarded=credits_awarded,
+            women=women,
+            men=men,
+        )
+        self.do("supplier", command)
+
+    def report(self, on: date, result: RoundResult) -> None:
+        """Report what a round came to, as the contract manager."""
+        command = agreement.ReportResult(
+            agreement=self.agreement,
+            on=on,
+            programme=result.programme,
+            round=result.round,
+            result=result.result,
+            participants=result.participants,
+            completed=result.completed,
+            women=result.women,
+            men=result.men,
+        )
+        self.do("manager", command)
+
+    def claim(self, source: str, amount: int, reference: str, on: date) -> None:
+        """Claim kronor of a grant, as finance."""
+        command = agreement.ClaimFunding(
+            agreement=self.agreement, name=source, amount=amount * 100, reference=reference, on=on
+        )
+        self.do("finance", command)
+
+    def paid(self, source: str, amount: int, reference: str, on: date) -> None:
+        """Record that the funder paid kronor of what was claimed, as finance."""
+        command = agreement.ReceiveFunding(
+            agreement=self.agreement, name=source, amount=amount * 100, reference=reference, on=on
+        )
+        self.do("finance", command)
+
     def receive(self, bill: Bill, room: Room | None = None) -> str:
         """Take in an e-invoice or credit as finance, approve it as the approver; its id.
 
@@ -173,7 +228,7 @@ class Player:
         desk = intake.Desk(finance, self.service, self.views, self.registry, None, self._now)
         receipt = intake.receive(written(bill), desk)
         if receipt.status != "recorded":
-            raise RuntimeError(f"{bill.number}: {receipt.status} {receipt.reason}")
+            raise RuntimeError(f"{bill.number}: {receipt.status} {receipt.why.says()}")
         self.do(
             "approver",
             drawdown.ApproveDrawdown(drawdown=receipt.drawdown, on=bill.issued_on, room=room),

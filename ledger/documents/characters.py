@@ -5,18 +5,11 @@ from __future__ import annotations
 import re
 
 from ledger.documents.faults import refusal
+from ledger.domain.spelling import INVISIBLE
 
 _ENCODINGS = {"utf-8", "us-ascii", "iso-8859-1"}
 _DECLARED = re.compile(rb"<\?xml\s[^>]{0,100}?encoding\s*=\s*[\"']([\w.-]{1,40})[\"']")
 
-# Control characters but tab and line ends; what Unicode has no sign for, as soft hyphens and
-# joiners (Default_Ignorable_Code_Point); and what turns the direction of writing: with those a
-# name shows as another than it is.
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
-    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
-    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-)
 _TOLD = 5
 """Code points that a sentence names at most."""
 
@@ -47,11 +40,11 @@ def decoded(data: bytes) -> str:
 
 def visible(text: str) -> str:
     """The text without what nobody can see in it."""
-    return _INVISIBLE.sub("", text)
+    return INVISIBLE.sub("", text)
 
 
 def invisible(text: str) -> str:
     """What nobody can see in a text, by name ("U+200B, U+202E"), or "" where there is nothing."""
-    found = dict.fromkeys(_INVISIBLE.findall(text))
+    found = dict.fromkeys(INVISIBLE.findall(text))
     names = [f"U+{ord(sign):04X}" for sign in found]
     return ", ".join(names[:_TOLD]) + (" …" if len(names) > _TOLD else "")

@@ -93,31 +93,39 @@ def not_funded(name: str | None, carried: Mapping[str, int]) -> Eligibility:
 
 
 def judge(
-    source: FundingSource, kind: str, day: date, carried: Mapping[str, int], room: int | None
+    source: FundingSource,
+    kind: str,
+    day: date,
+    carried: Mapping[str, int],
+    room: int | None,
+    least: int = 1,
 ) -> Eligibility:
     """What a source covers of an amount, by who carries it.
 
     `room` is the eligible cost that its ceiling has left, None where that is unknown; what crosses
-    it is split there. The support is rounded down to the öre, so that it never is more than its
-    share of the cost, and is shared by largest remainder.
+    it is split there. The support is rounded down to the öre, or other `least` part of the
+    currency, so that it never is more than its share of the cost, and is shared by largest
+    remainder.
     """
     reason = why_not(source, kind, day)
     if reason is not None:
         return _not_eligible(source.name, reason, carried)
     amount = sum(carried.values())
     eligible = amount if room is None else min(amount, max(0, room))
-    parts = _spread(eligible, carried)
+    parts = _spread(eligible, carried, least)
     rest = add_shares(_shares(carried), parts, -1)
-    support = eligible * source.share // FULL
+    support = eligible * source.share // (FULL * least) * least
     return Eligibility(
         source=source.name,
         eligible=parts,
-        support=_spread(support, {share.organisation: share.amount for share in parts}),
+        support=_spread(support, {share.organisation: share.amount for share in parts}, least),
         uncovered=(Uncovered(reason="beyond-ceiling", shares=rest),) if rest else (),
     )
 
 
-def given_back(left: Funded, invoiced: Mapping[str, int], credit: Mapping[str, int]) -> Funded:
+def given_back(
+    left: Funded, invoiced: Mapping[str, int], credit: Mapping[str, int], least: int = 1
+) -> Funded:
     """What a credit takes back of what was stored: all of it where it credits all that is left.
 
     `left` and `invoiced` are what is left to credit, `credit` what is credited, by who carries it,
@@ -129,7 +137,7 @@ def given_back(left: Funded, invoiced: Mapping[str, int], credit: Mapping[str, i
         cells = list(_cells(left, organisation))
         rest = max(0, invoiced.get(organisation, 0) - sum(amount for *_, amount in cells))
         weights = [*(max(0, amount) for *_, amount in cells), rest]
-        taken = split(min(asked, sum(weights)), weights) if any(weights) else weights
+        taken = split(min(asked, sum(weights)), weights, least) if any(weights) else weights
         for (source, reason, _), part in zip(cells, taken[:-1], strict=True):
             share = (Share(organisation=organisation, amount=part),) if part else ()
             one = Eligibility(source=source, eligible=share)
@@ -143,13 +151,15 @@ def given_back(left: Funded, invoiced: Mapping[str, int], credit: Mapping[str, i
     held = {one.source: one for one in left}
     return negated_funded(
         tuple(
-            replace(one, support=_support_back(held[one.source], one)) if one.eligible else one
+            replace(one, support=_support_back(held[one.source], one, least))
+            if one.eligible
+            else one
             for one in back
         )
     )
 
 
-def _support_back(held: Eligibility, back: Eligibility) -> Shares:
+def _support_back(held: Eligibility, back: Eligibility, least: int) -> Shares:
     """The support of the eligible cost that is given back: rounded once, by largest remainder."""
     supports, costs = (
         {share.organisation: share.amount for share in shares}
@@ -157,7 +167,7 @@ def _support_back(held: Eligibility, back: Eligibility) -> Shares:
     )
     exact = {
         share.organisation: Fraction(
-            supports.get(share.organisation, 0) * share.amount, costs[share.organisation]
+            supports.get(share.organisation, 0) * share.amount, costs[share.organisation] * least
         )
         for share in back.eligible
     }
@@ -165,7 +175,7 @@ def _support_back(held: Eligibility, back: Eligibility) -> Shares:
     more = floor(sum(exact.values()) + Fraction(1, 2)) - sum(parts.values())
     for name in sorted(exact, key=lambda name: parts[name] - exact[name])[:more]:
         parts[name] += 1
-    return _shares(parts)
+    return _shares({name: part * least for name, part in parts.items()})
 
 
 def _cells(funded: Funded, organisation: str) -> Iterator[tuple[str | None, Reason | None, int]]:
@@ -264,6 +274,6 @@ def _shares(carried: Mapping[str, int]) -> Shares:
     )
 
 
-def _spread(amount: int, carried: Mapping[str, int]) -> Shares:
+def _spread(amount: int, carried: Mapping[str, int], least: int) -> Shares:
     """An amount by who carries what it is a part of; what is carried has one sign."""
-    return share_by(amount, {name: abs(part) for name, part in carried.items()})
+    return share_by(amount, {name: abs(part) for name, part in carried.items()}, least)

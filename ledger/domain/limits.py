@@ -1,7 +1,8 @@
 """The one rule: a limit is a largest amount over the lines that match it.
 
 The cap is the limit that every line matches. Years, members, suppliers, kinds of cost and
-funding are limits that some lines match. All amounts are öre, excluding VAT.
+funding are limits that some lines match. A limit is of money, in öre excluding VAT, or of seats: a
+largest quantity (EU Court C-23/20: value or quantity), by the same rule and in whole seats.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -22,7 +23,7 @@ from ledger.domain.binding import (
     effect_on,
     tolerance_on,
 )
-from ledger.domain.refusals import Amount, CapExceeded, LimitOver
+from ledger.domain.refusals import SEATS, Amount, CapExceeded, LimitOver
 
 Figure = Literal["remaining", "cap", "reserved", "committed", "drawn"]
 FIGURES: tuple[str, ...] = get_args(Figure)
@@ -30,6 +31,11 @@ FIGURES: tuple[str, ...] = get_args(Figure)
 
 CAP = "cap"
 """The name of the limit that every line matches."""
+
+
+Unit = Literal["money", "seats"]
+UNITS: tuple[str, ...] = Unit.__args__  # type: ignore[attr-defined]
+"""What a limit counts: öre, or seats that are ordered."""
 
 
 class Dimensions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -50,7 +56,10 @@ dimensions_of: Callable[[Any], tuple[Any, ...]] = attrgetter(*DIMENSIONS)
 
 
 class Use(msgspec.Struct, frozen=True):
-    """The three kinds of money in use, in öre. Any of them may be a change, and negative."""
+    """The three kinds of money in use, in öre. Any of them may be a change, and negative.
+
+    Of seats, in whole ones, the same but for drawn: invoices are of money.
+    """
 
     reserved: int = 0
     committed: int = 0
@@ -80,7 +89,10 @@ class Use(msgspec.Struct, frozen=True):
 
 
 class Move(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How much one line of an order moved between the places; remaining moves by minus the sum."""
+    """How much one line of an order moved between the places; remaining moves by minus the sum.
+
+    Beside the money, how many of its seats came into use or went out of it.
+    """
 
     line: int
     dimensions: Dimensions
@@ -89,11 +101,22 @@ class Move(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reserved: int = 0
     committed: int = 0
     drawn: int = 0
+    seats_reserved: int = 0
+    seats_committed: int = 0
 
     @property
     def use(self) -> Use:
         """The change of what is in use, in öre."""
         return Use(self.reserved, self.committed, self.drawn)
+
+    @property
+    def seats(self) -> Use:
+        """The change of what is in use, in seats."""
+        return Use(self.seats_reserved, self.seats_committed)
+
+    def of(self, unit: Unit) -> Use:
+        """The change of what is in use, in a unit."""
+        return self.use if unit == "money" else self.seats
 
 
 class LimitRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -105,7 +128,10 @@ class LimitRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Limit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A largest amount over the lines that match every dimension named here.
+    """A largest amount over the lines that match every dimension named here, in its unit.
+
+    One in seats counts what open orders ask for, and what was delivered or invoiced of closed ones:
+    cancelled seats give back their number, also where their fee is owed.
 
     `tolerance` is in whole per cent of the amount: what may be passed before the limit speaks.
     It and `effect` are those that it began with; `bindings` set others, each from a day on.
@@ -122,6 +148,7 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     kind: str | None = None
     funding: str | None = None
     removed_on: date | None = None
+    unit: Unit = "money"
     bindings: tuple[BindingFrom, ...] = ()
 
     def matches(self, line: Dimensions) -> bool:
@@ -147,8 +174,8 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return found if last is None else (*(one for one in found if one[0] < last), (last, None))
 
     def amount_on(self, day: date) -> int | None:
-        """The amount that holds on `day`, in öre; None where it is unknown, not yet set or, since
-        the limit was removed, no longer."""
+        """The amount that holds on `day`, in its unit; None where it is unknown, not yet set or,
+        since the limit was removed, no longer."""
         if self.is_removed_on(day):
             return None
         return amount_on(self.amounts, day)
@@ -226,22 +253,39 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return None if amount is None else amount + amount * self.tolerance_on(day) // 100
 
 
+NOTHING = Use()
+
+
 class Total(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What is in use by the lines of one combination of dimensions."""
+    """What is in use by the lines of one combination of dimensions, in öre and in seats."""
 
     dimensions: Dimensions
     use: Use
+    seats: Use = NOTHING
+
+    def of(self, unit: Unit) -> Use:
+        """What is in use, in a unit."""
+        return self.use if unit == "money" else self.seats
+
+
+Changes = tuple[tuple[int, int], ...]
+"""How much, by the place of its total among the totals."""
 
 
 class Day(msgspec.Struct, frozen=True, array_like=True):
-    """What a day changed of what is in use: öre by the place of their total among the totals.
+    """What a day changed of what is in use: öre, and seats, by the place of their total.
 
     What moves between the three kinds of money changes nothing. There is one for a day, however
     many orders have it.
     """
 
     on: date
-    changes: tuple[tuple[int, int], ...]
+    changes: Changes
+    seats: Changes = ()
+
+    def of(self, unit: Unit) -> Changes:
+        """What it changed, in a unit."""
+        return self.changes if unit == "money" else self.seats
 
 
 Days = tuple[Day, ...]
@@ -255,49 +299,56 @@ def add(
 
     Combinations that are new come last, so that each keeps its place.
     """
-    by = {total.dimensions: total.use for total in totals}
-    changed: dict[Dimensions, int] = {}
+    by = {total.dimensions: total for total in totals}
+    changed: dict[Dimensions, list[int]] = {}
     for move in moves:
-        by[move.dimensions] = by.get(move.dimensions, _NOTHING) + move.use
-        changed[move.dimensions] = changed.get(move.dimensions, 0) + move.use.total
-    after = tuple(Total(dimensions=d, use=use) for d, use in by.items())
-    if any(changed.values()):
+        had = by.get(move.dimensions) or Total(dimensions=move.dimensions, use=NOTHING)
+        by[move.dimensions] = replace(had, use=had.use + move.use, seats=had.seats + move.seats)
+        so_far = changed.setdefault(move.dimensions, [0, 0])
+        so_far[0] += move.use.total
+        so_far[1] += move.seats.total
+    if any(any(change) for change in changed.values()):
         places = {dimensions: place for place, dimensions in enumerate(by)}
-        days = _changed(days, on, {places[d]: ore for d, ore in changed.items()})
-    return after, days
+        ore = {places[one]: change[0] for one, change in changed.items()}
+        seats = {places[one]: change[1] for one, change in changed.items()}
+        days = _changed(days, on, ore, seats)
+    return tuple(by.values()), days
 
 
-def _changed(days: Days, on: date, changed: dict[int, int]) -> Days:
+def _changed(days: Days, on: date, ore: dict[int, int], seats: dict[int, int]) -> Days:
     at = len(days)
     while at and days[at - 1].on >= on:
         at -= 1
-    after = at
+    after, had = at, Day(on, ())
     if at < len(days) and days[at].on == on:
-        after += 1
-        for place, ore in days[at].changes:
-            changed[place] = changed.get(place, 0) + ore
-    kept = tuple(sorted((place, ore) for place, ore in changed.items() if ore))
-    return (*days[:at], *((Day(on, kept),) if kept else ()), *days[after:])
+        after, had = at + 1, days[at]
+    day = Day(on, _added(had.changes, ore), _added(had.seats, seats))
+    kept = (day,) if day.changes or day.seats else ()
+    return (*days[:at], *kept, *days[after:])
 
 
-_NOTHING = Use()
+def _added(changes: Changes, more: dict[int, int]) -> Changes:
+    for place, change in changes:
+        more[place] = more.get(place, 0) + change
+    return tuple(sorted((place, change) for place, change in more.items() if change))
 
 
 def used(limit: Limit, totals: Iterable[Total]) -> Use:
-    """What is in use of one limit."""
+    """What is in use of one limit, in its unit."""
     reserved = committed = drawn = 0
     for total in totals:
         if limit.matches(total.dimensions):
-            reserved += total.use.reserved
-            committed += total.use.committed
-            drawn += total.use.drawn
+            use = total.of(limit.unit)
+            reserved += use.reserved
+            committed += use.committed
+            drawn += use.drawn
     return Use(reserved, committed, drawn)
 
 
 def changed_after(
     limit: Limit, totals: Sequence[Total], days: Days, since: date
 ) -> tuple[tuple[date, int], ...]:
-    """How much each day after `since` changed of what is in use of a limit, in öre."""
+    """How much each day after `since` changed of what is in use of a limit, in its unit."""
     found: list[tuple[date, int]] = []
     if not days or days[-1].on <= since:
         return ()
@@ -305,14 +356,14 @@ def changed_after(
     for day in reversed(days):
         if day.on <= since:
             break
-        ore = sum(ore for place, ore in day.changes if place in matched)
-        if ore:
-            found.append((day.on, ore))
+        change = sum(change for place, change in day.of(limit.unit) if place in matched)
+        if change:
+            found.append((day.on, change))
     return tuple(reversed(found))
 
 
 class Fullest(msgspec.Struct, frozen=True):
-    """The day on which least is left of a limit, what may be used on it and what is; in öre."""
+    """The day on which least is left of a limit, in its unit: what may be used, and what is."""
 
     on: date
     bound: int
@@ -355,8 +406,8 @@ def fullest(
 def room(
     limit: Limit, used_then: int, later: Iterable[tuple[date, int]], since: date
 ) -> int | None:
-    """What can be ordered of a limit from a day on, in öre, never below 0; None where its amount is
-    unknown. Of one that is hard on no day it is what is left before it speaks."""
+    """What can be ordered of a limit from a day on, in its unit, never below 0; None where its
+    amount is unknown. Of one that is hard on no day it is what is left before it speaks."""
     effects = HARD if limit.binds(HARD, since) else EFFECTS
     worst = fullest(limit, used_then, later, since, effects)
     return None if worst is None else max(0, worst.left)
@@ -382,19 +433,21 @@ def passed(
     hard: list[LimitOver] = []
     soft: list[LimitOver] = []
     for limit in limits:
-        change = sum(m.use.total for m in moves if limit.matches(m.dimensions))
-        held = sum(m.use.total for m in asked or () if limit.matches(m.dimensions))
+        unit = limit.unit
+        change = sum(m.of(unit).total for m in moves if limit.matches(m.dimensions))
+        held = sum(m.of(unit).total for m in asked or () if limit.matches(m.dimensions))
         if change + held <= 0:
             continue
         later = changed_after(limit, totals, days, on)
         used_then = used(limit, totals).total - sum(ore for _, ore in later)
+        said = currency if unit == "money" else SEATS
         for effects, found in ((HARD, hard), (SOFT, soft)):
             worst = _on_alone(limit, used_then, on, effects)
             if change > 0:
                 worst = fullest(limit, used_then, later, on, effects)
             if worst is None or worst.left >= change:
                 continue
-            found.append(_over(limit, worst, held, change, currency))
+            found.append(_over(limit, worst, held, change, said))
             break
     return tuple(hard), tuple(soft)
 

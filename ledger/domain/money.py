@@ -53,8 +53,16 @@ def to_text(ore: int) -> str:
     return f"{'-' if ore < 0 else ''}{whole}.{part:02d}"
 
 
-def split(total: int, weights: Sequence[int]) -> tuple[int, ...]:
+def least_of(currency: str) -> int:
+    """The least part of an amount of a currency, in hundredths: 100 where it has no decimals."""
+    return 100 if currency in WITHOUT_DECIMALS else 1
+
+
+def split(total: int, weights: Sequence[int], least: int = 1) -> tuple[int, ...]:
     """`total` öre in shares by weight that add up exactly: largest remainder, ties to the first.
+
+    Of a currency whose `least` part is a whole (`least_of`), the shares are whole where the total
+    is.
 
     A negative total is split as its positive twin and negated, so a credit mirrors its invoice.
     Raises ValueError unless every weight is at least 0 and their sum is above 0.
@@ -63,7 +71,9 @@ def split(total: int, weights: Sequence[int]) -> tuple[int, ...]:
     if whole <= 0 or min(weights) < 0:
         raise ValueError("weights must be 0 or more, and one of them above 0")
     if total < 0:
-        return tuple(-share for share in split(-total, weights))
+        return tuple(-share for share in split(-total, weights, least))
+    if least > 1 and total % least == 0:
+        return tuple(share * least for share in split(total // least, weights))
     shares = [total * weight // whole for weight in weights]
     by_remainder = sorted(range(len(weights)), key=lambda i: (-(total * weights[i] % whole), i))
     for i in by_remainder[: total - sum(shares)]:
@@ -71,9 +81,10 @@ def split(total: int, weights: Sequence[int]) -> tuple[int, ...]:
     return tuple(shares)
 
 
-def percentage(total: int, percent: int) -> int:
-    """So many whole per cent (0 to 100) of an amount, to the nearest öre; half an öre is one."""
-    return split(total, (percent, 100 - percent))[0]
+def percentage(total: int, percent: int, least: int = 1) -> int:
+    """So many whole per cent (0 to 100) of an amount, to the nearest öre, or other `least` part of
+    the currency; half of it is one."""
+    return split(total, (percent, 100 - percent), least)[0]
 
 
 def a_head(total: int, heads: int) -> int:

@@ -28,7 +28,7 @@ import msgspec
 from ledger.domain.events import LineAmount, OrderLine
 from ledger.domain.funding import add_funded, sources_of
 from ledger.domain.limits import Dimensions, Move, Use
-from ledger.domain.sharing import Shares, Split, add_shares, share_out
+from ledger.domain.sharing import Shares, Split, Weight, add_shares, share_out
 
 Place = Literal["reserved", "committed"]
 Carrier = tuple[str, str | None]
@@ -53,6 +53,12 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
     split: Split | None = None
     fees: tuple[LineAmount, ...] = ()
     """What is one organisation's alone of the lines, whose share it is, invoiced or not."""
+    seats: int = 0
+    """How many seats are in use of it; 0 of one whose seats are counted by no limit."""
+    holders: tuple[Weight, ...] = ()
+    """Whose the seats are; what is nobody's is the buyer's."""
+    least: int = 1
+    """The least part of the currency, in hundredths: shares are whole ones of it."""
 
 
 def by_line(amounts: Sequence[LineAmount]) -> dict[int, int]:
@@ -177,11 +183,13 @@ def fees_left(holding: Holding, left: dict[int, int]) -> dict[int, dict[str, int
     return found
 
 
-def share_lines(amounts: Iterable[int], split: Split | None, taken: dict[str, int]) -> list[Shares]:
+def share_lines(
+    amounts: Iterable[int], split: Split | None, taken: dict[str, int], least: int = 1
+) -> list[Shares]:
     """The shares of amounts of lines, each shared after those before it; `taken` grows by them."""
     shared = []
     for amount in amounts:
-        shares = share_out(amount, split, taken)
+        shares = share_out(amount, split, taken, least)
         for share in shares:
             taken[share.organisation] = taken.get(share.organisation, 0) + share.amount
         shared.append(shares)
@@ -247,7 +255,8 @@ def _left_shares(holding: Holding, left: dict[int, int]) -> dict[int, dict[str, 
         return {}
     fees = fees_left(holding, left)
     rest = {number: amount - sum(fees.get(number, {}).values()) for number, amount in left.items()}
-    shared = share_lines(rest.values(), holding.split, invoiced_by_organisation(holding))
+    taken = invoiced_by_organisation(holding)
+    shared = share_lines(rest.values(), holding.split, taken, holding.least)
     found: dict[int, dict[str, int]] = {}
     for (number, amount), shares in zip(rest.items(), shared, strict=True):
         carried = {share.organisation: share.amount for share in shares}
@@ -265,15 +274,21 @@ def moves(before: Holding | None, after: Holding) -> tuple[Move, ...]:
     What leaves comes first: read one by one they then never take room that is only passed on.
     """
     old, new = position(before), position(after)
+    had, has = seats_in_use(before), seats_in_use(after)
+    gone = [key for key in {**old, **had} if key not in new and key not in has]
     result = []
-    for key in [*(key for key in old if key not in new), *new]:
-        change = new.get(key, Use()) - old.get(key, Use())
-        if change:
-            result.append(_move(key, change))
+    for key in [*gone, *{**new, **has}]:
+        change = new.get(key, _NONE) - old.get(key, _NONE)
+        seats = has.get(key, _NONE) - had.get(key, _NONE)
+        if change or seats:
+            result.append(_move(key, change, seats))
     return tuple(result)
 
 
-def _move(key: Key, change: Use) -> Move:
+_NONE = Use()
+
+
+def _move(key: Key, change: Use, seats: Use) -> Move:
     number, dimensions, (cost_centre, code_string) = key
     return Move(
         line=number,
@@ -283,18 +298,67 @@ def _move(key: Key, change: Use) -> Move:
         reserved=change.reserved,
         committed=change.committed,
         drawn=change.drawn,
+        seats_reserved=seats.reserved,
+        seats_committed=seats.committed,
     )
 
 
 def without(moved: Sequence[Move], others: Sequence[Move]) -> tuple[Move, ...]:
     """What moved less what others moved; what comes to nothing is left out."""
-    found: dict[Key, Use] = {}
+    found: dict[Key, tuple[Use, Use]] = {}
     for sign, some in ((1, moved), (-1, others)):
         for one in some:
             key = one.line, one.dimensions, (one.cost_centre, one.code_string)
-            use = found.get(key, Use())
-            found[key] = use + one.use if sign > 0 else use - one.use
-    return tuple(_move(key, use) for key, use in found.items() if use)
+            use, seats = found.get(key, (_NONE, _NONE))
+            more = (use + one.use, seats + one.seats)
+            found[key] = more if sign > 0 else (use - one.use, seats - one.seats)
+    return tuple(_move(key, use, seats) for key, (use, seats) in found.items() if use or seats)
+
+
+def seats_in_use(holding: Holding | None) -> dict[Key, Use]:
+    """The seats that the order uses of the agreement, by line and whose they are."""
+    if holding is None or not holding.seats:
+        return {}
+    left = {part.organisation: part.weight for part in holding.holders}
+    use: dict[Key, Use] = {}
+    for line, count in seats_by_line(holding.lines, holding.seats):
+        for holder, taken in _held(left, holding.buyer, count):
+            dimensions = Dimensions(
+                year=line.year,
+                buyer=holder,
+                supplier=holding.supplier,
+                kind=line.kind,
+                funding=line.funding,
+            )
+            key = line.number, dimensions, (line.cost_centre, line.code_string)
+            had = use.get(key, _NONE)
+            use[key] = had + (Use(taken) if holding.place == "reserved" else Use(0, taken))
+    return use
+
+
+def _held(left: dict[str, int], buyer: str, count: int) -> list[tuple[str, int]]:
+    """Whose so many seats are; `left` are those that are somebody's, and become fewer by them."""
+    found = []
+    for holder, seats in left.items():
+        taken = min(count, seats)
+        left[holder] = seats - taken
+        count -= taken
+        found.append((holder, taken))
+    return [(holder, taken) for holder, taken in (*found, (buyer, count)) if taken]
+
+
+def seats_by_line(lines: Sequence[OrderLine], seats: int) -> list[tuple[OrderLine, int]]:
+    """On which lines the seats of an order count: each seat once.
+
+    On those that are priced by the seat, where their quantities are the order's seats; on the last
+    of such a quantity, where several are; else on its largest line, the first of the largest.
+    """
+    priced = [line for line in lines if line.quantity]
+    if sum(line.quantity or 0 for line in priced) == seats:
+        return [(line, line.quantity or 0) for line in priced]
+    whole = [line for line in priced if line.quantity == seats]
+    line = whole[-1] if whole else max(lines, key=lambda line: (line.amount, -line.number))
+    return [(line, seats)]
 
 
 def draw(left: dict[int, int], amount: int) -> tuple[LineAmount, ...]:

@@ -42,10 +42,11 @@ class Share(msgspec.Struct, frozen=True, kw_only=True):
 Shares = tuple[Share, ...]
 
 
-def share_out(amount: int, by: Split | None, taken: Mapping[str, int]) -> Shares:
+def share_out(amount: int, by: Split | None, taken: Mapping[str, int], least: int = 1) -> Shares:
     """An amount in shares, by largest remainder; none where there is nothing to share it by.
 
-    `taken` is what each organisation has been invoiced before, for fixed amounts.
+    `least` is the least part of the currency (`money.least_of`). `taken` is what each organisation
+    has been invoiced before, for fixed amounts.
     """
     if by is None:
         return ()
@@ -53,14 +54,14 @@ def share_out(amount: int, by: Split | None, taken: Mapping[str, int]) -> Shares
     if by.method == "fixed":
         left = {name: max(0, weight - taken.get(name, 0)) for name, weight in weights.items()}
         weights = left if any(left.values()) else weights
-    return share_by(amount, weights)
+    return share_by(amount, weights, least)
 
 
-def share_by(amount: int, weights: Mapping[str, int]) -> Shares:
+def share_by(amount: int, weights: Mapping[str, int], least: int = 1) -> Shares:
     """An amount in shares by weights; none where no weight is above 0."""
     if not any(weight > 0 for weight in weights.values()):
         return ()
-    amounts = split(amount, [max(0, weight) for weight in weights.values()])
+    amounts = split(amount, [max(0, weight) for weight in weights.values()], least)
     return tuple(
         Share(organisation=name, amount=share)
         for name, share in zip(weights, amounts, strict=True)

@@ -5,8 +5,9 @@ to, `discard` says why it belongs to none.
 """
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -29,13 +30,16 @@ from ledger.domain.refusals import (
     Unavailable,
     WrongStatus,
 )
+from ledger.intake.assigned import Assigned, assigned
 from ledger.intake.booking import command_of
+from ledger.intake.correcting import check_correction
 from ledger.intake.credits import credited, look_again
 from ledger.intake.desk import Desk, Receipt
-from ledger.intake.matching import find_order
-from ledger.registry import Document, Registry
+from ledger.intake.matching import Found, find_order
+from ledger.numbers import order_number
+from ledger.reasons import Why, kept, of_row, why_of
+from ledger.registry import Document, Registry, enclosed
 from ledger.store import Request
-from ledger.wording import members, sentence
 
 __all__ = ["FORMAT", "Desk", "Receipt", "assign", "discard", "receive", "retry", "waiting"]
 
@@ -54,7 +58,9 @@ def receive(content: bytes, desk: Desk, format: str = FORMAT) -> Receipt:
     sha256 = hashlib.sha256(content).hexdigest()
     before = desk.registry.received(sha256)
     if before is not None and before.status == "discarded":
-        return Receipt(sha256=sha256, status="discarded", reason=before.reason)
+        return Receipt(sha256=sha256, status="discarded", why=Why(text=before.reason))
+    if desk.organisation is not None:
+        desk.registry.take_in(sha256, desk.organisation)
     document = Document(
         sha256=sha256,
         format=format,
@@ -62,14 +68,17 @@ def receive(content: bytes, desk: Desk, format: str = FORMAT) -> Receipt:
         buyer=desk.registry.party(invoice.buyer.organisation or desk.by.organisation),
         content=content,
     )
-    return _match_or_queue(document, invoice, desk)
+    receipt = _match_or_queue(document, invoice, desk)
+    _keep_enclosed(sha256, invoice, desk)
+    return _told(receipt, invoice)
 
 
 def retry(sha256: str, desk: Desk) -> Receipt:
     """Match a kept file again, as after the missing order was placed, or its drawdown was turned
     down by mistake. Raises NotFound."""
     document = _kept(sha256, desk)
-    return _match_or_queue(document, _read(document.content, document.format), desk, again=True)
+    invoice = _read(document.content, document.format)
+    return _told(_match_or_queue(document, invoice, desk, again=True), invoice)
 
 
 def waiting(registry: Registry, on: date) -> list[str]:
@@ -78,21 +87,29 @@ def waiting(registry: Registry, on: date) -> list[str]:
         str(row["sha256"])
         for row in registry.queue(None)
         if row["refusal"] == DatedAhead.type
-        and str(row["figures"].get("issued_on", "")) <= on.isoformat()
+        and str(of_row(row).figures.get("issued_on", "")) <= on.isoformat()
     ]
 
 
-def assign(sha256: str, number: str, desk: Desk) -> Receipt:
-    """Record a kept file on the order that a person says it belongs to.
+def assign(sha256: str, body: Mapping[str, Any], desk: Desk) -> Receipt:
+    """Record a kept file on the orders that a person says it belongs to, whatever did not match but
+    its currency and whom it is made out to.
 
-    All else is checked as for one that matches by itself. Raises NotFound, or the Refusal that
-    stands in the way; the file then stays where it was.
+    Raises NotFound, or the Refusal that stands in the way; the file then stays where it was.
     """
     document = _kept(sha256, desk)
+    invoice = _read(document.content, document.format)
+    said = assigned(body, is_credit=invoice.amount < 0)
+    number = order_number(desk, said.order, desk.organisation)
     state: order.State | None = desk.service.load(order.stream(number))[1]
     if state is None:
-        raise NotFound(what="order", name=number)
-    return _record(document, _read(document.content, document.format), state, desk)
+        raise NotFound(what="order", name=said.order)
+    parts = tuple(
+        replace(one, order=order_number(desk, one.order, desk.organisation)) for one in said.parts
+    )
+    said = replace(said, order=number, parts=parts)
+    found = Found(state, "person", said.reason)
+    return _told(_record(document, invoice, found, desk, said), invoice)
 
 
 def discard(sha256: str, reason: str, desk: Desk) -> Receipt:
@@ -100,7 +117,7 @@ def discard(sha256: str, reason: str, desk: Desk) -> Receipt:
     document = _kept(sha256, desk)
     if not desk.registry.discard(sha256, reason, desk.by.person):
         raise WrongStatus(name=sha256, status=document.status, action="discard", needed="queued")
-    return Receipt(sha256=sha256, status="discarded", reason=reason)
+    return Receipt(sha256=sha256, status="discarded", why=Why(text=reason))
 
 
 # ── From a file to a drawdown ─────────────────────────────────────────────────────────────────
@@ -115,9 +132,32 @@ def _read(content: bytes, format: str) -> Invoice:
         ) from error
 
 
+def _keep_enclosed(sha256: str, invoice: Invoice, desk: Desk) -> None:
+    some = [
+        enclosed.Enclosed(
+            digest=one.sha256,
+            bytes=one.bytes,
+            name=one.name,
+            media_type=one.media_type,
+            reference=one.reference,
+            description=one.description,
+        )
+        for one in invoice.attachments
+    ]
+    sent = invoice.envelope
+    if some or sent is not None:
+        members = None if sent is None else enclosed.Sent(**msgspec.structs.asdict(sent))
+        enclosed.keep(desk.registry, sha256, some, members)
+
+
+def _told(receipt: Receipt, invoice: Invoice) -> Receipt:
+    """What was odd about a file is told with whatever became of it."""
+    return replace(receipt, warnings=invoice.warnings)
+
+
 def _check_date(invoice: Invoice, desk: Desk) -> None:
     """Raises Invalid for a date that is no day to wait for."""
-    root = "CreditNote" if invoice.type == "381" else "Invoice"
+    root = "CreditNote" if invoice.is_credit else "Invoice"
     today = day_of(desk.now or desk.service.clock())
     faults = issued_faults(f"/{root}/IssueDate", invoice.issued_on, today)
     if faults:
@@ -127,9 +167,14 @@ def _check_date(invoice: Invoice, desk: Desk) -> None:
 def _kept(sha256: str, desk: Desk) -> Document:
     """Raises NotFound where there is no such file, or it is made out to another organisation."""
     document = desk.registry.received(sha256)
-    if document is None or desk.organisation not in (None, document.buyer):
+    if document is None or not _is_its(document, desk):
         raise NotFound(what="document", name=sha256)
     return document
+
+
+def _is_its(document: Document, desk: Desk) -> bool:
+    of = desk.organisation
+    return of is None or desk.registry.is_for(document, of)
 
 
 def _match_or_queue(
@@ -143,13 +188,13 @@ def _match_or_queue(
     except Unavailable:
         raise
     except Refusal as refusal:
-        reason, figures = sentence(refusal), msgspec.json.encode(members(refusal)).decode()
-        kept = replace(document, reason=reason, refusal=refusal.type, figures=figures)
-        desk.registry.keep(replace(kept, status="queued"))
-        return Receipt(sha256=document.sha256, status="queued", reason=reason, refusal=refusal.type)
+        waits = replace(_settled(document), refusal=refusal.type, figures=kept(refusal))
+        desk.registry.keep(replace(waits, status="queued"))
+        why = why_of(refusal)
+        return Receipt(sha256=document.sha256, status="queued", why=why, refusal=refusal.type)
 
 
-def _order_of(invoice: Invoice, desk: Desk) -> order.State:
+def _order_of(invoice: Invoice, desk: Desk) -> Found:
     """The order that a file names; of a credit that names none, its invoice's. Raises NoOrderNamed,
     OrderUnknown, OrderAmbiguous, CreditedUnknown."""
     try:
@@ -163,7 +208,7 @@ def _order_of(invoice: Invoice, desk: Desk) -> order.State:
             numbers = ", ".join(one.number for one in invoice.credits)
             raise CreditedUnknown(invoices=numbers) from None
         state: order.State = desk.service.load(order.stream(found[0].orders[0]))[1]
-        return state
+        return Found(state, "credited-invoice", invoice.credits[0].number)
 
 
 def _look_again(came: drawdown.State, desk: Desk) -> None:
@@ -217,19 +262,21 @@ def _settled(document: Document) -> Document:
     return replace(document, reason="", refusal="", figures="{}", decided_by="", decided_at="")
 
 
-def _record(document: Document, invoice: Invoice, state: order.State, desk: Desk) -> Receipt:
+def _record(
+    document: Document, invoice: Invoice, found: Found, desk: Desk, said: Assigned | None = None
+) -> Receipt:
     """Raises the Refusal that stands in the way."""
     done = _settled(document)
     try:
-        command = command_of(invoice, state, desk, document)
+        corrected = check_correction(invoice, desk, said)
+        command = command_of(invoice, found, desk, document, said)
+        command = replace(command, flags=(*corrected, *command.flags))
         request = Request(key=_newest(document, desk).next, digest=document.sha256)
         outcome = desk.service.execute(command, desk.by, request, desk.now)
     except DuplicateInvoice as error:
         id = str(error.figures["drawdown"])
         desk.registry.keep(replace(done, status="duplicate", drawdown=id))
-        return Receipt(
-            sha256=document.sha256, status="duplicate", drawdown=id, reason=sentence(error)
-        )
+        return Receipt(sha256=document.sha256, status="duplicate", drawdown=id, why=why_of(error))
     assert isinstance(outcome.state, drawdown.State)
     desk.registry.keep(replace(done, status="recorded", drawdown=outcome.state.id))
     if not outcome.replayed:

@@ -6,51 +6,55 @@ from msgspec.structs import replace
 
 from ledger.documents.peppol_invoice import Invoice
 from ledger.domain import agreement, drawdown, order
-from ledger.domain.events import Source
-from ledger.domain.numbering import fold
+from ledger.domain.events import Match, Source
 from ledger.domain.refusals import (
     BuyerDiffers,
     BuyerUnread,
     NotAParty,
     NotFound,
     NotUnderAgreement,
+    OrderAmbiguous,
+    OrderUnknown,
     SupplierDiffers,
     SupplierUnread,
 )
+from ledger.intake.assigned import Assigned
 from ledger.intake.credits import credited
 from ledger.intake.desk import Desk
+from ledger.intake.likeness import unlike
 from ledger.intake.lines import parted
-from ledger.intake.matching import order_named
+from ledger.intake.matching import Found, Reference, names_agreement, order_of
 from ledger.projections import drawdowns
 from ledger.registry import Document
 
 
 def command_of(
-    invoice: Invoice, state: order.State, desk: Desk, document: Document
+    invoice: Invoice, found: Found, desk: Desk, document: Document, said: Assigned | None = None
 ) -> drawdown.RecordDrawdown:
-    """Raises NotFound, NotAParty, BuyerUnread, BuyerDiffers, SupplierUnread, SupplierDiffers,
-    NotUnderAgreement, OrderUnknown, OrderAmbiguous."""
+    """What is recorded of a file on the order that was found, or that a person says.
+
+    With a reason it is recorded although it does not match, and flagged for that for ever after.
+    Two things nobody may say otherwise: its currency, and that it is made out to one of the
+    agreement's buyers.
+
+    Raises NotFound, NotAParty, BuyerUnread, BuyerDiffers, SupplierUnread, SupplierDiffers,
+    NotUnderAgreement, OrderUnknown, OrderAmbiguous.
+    """
+    state = found.state
     of: agreement.State = desk.service.load(agreement.stream(state.agreement))[1]
     _check_reader(state, of, desk)
-    buyer = _buyer(invoice, of, desk)
-    if invoice.supplier.organisation is None:
+    told = said is not None and bool(said.reason)
+    flags = list(_told(invoice, state, _buyer(invoice, of, desk, told=told), desk))
+    supplier = supplier_of(invoice, desk) or (state.supplier if told else None)
+    if supplier is None:
         raise SupplierUnread
-    supplier = desk.registry.party(invoice.supplier.organisation)
-    if state.supplier != supplier:
-        raise SupplierDiffers(supplier=supplier, order=state.number, expected=state.supplier)
-    if invoice.agreement is not None and fold(invoice.agreement) != fold(state.agreement):
-        raise NotUnderAgreement(order=state.number, agreement=invoice.agreement)
-    others = {
-        name: order_named(name, invoice.agreement, desk)
-        for name in dict.fromkeys(line.order for line in invoice.lines)
-        if name and name != invoice.order
-    }
-    parts, flags = parted(invoice, state, others)
-    back = credited(invoice, state.supplier, desk, state.agreement)
+    differs = [*_differing(invoice, state, supplier, desk, said)]
+    parts, lines = _parts(invoice, state, desk, said)
+    back = credited(invoice, supplier, desk, state.agreement)
     credits = tuple(one.id for one in back.found)
     command = drawdown.RecordDrawdown(
         agreement=state.agreement,
-        supplier=state.supplier,
+        supplier=supplier,
         invoice=invoice.number,
         issued_on=invoice.issued_on,
         type=invoice.type,
@@ -62,12 +66,87 @@ def command_of(
         credits=credits[0] if credits else None,
         also_credits=credits[1:],
         source=Source(format=document.format, sha256=document.sha256),
-        flags=(*flags, *back.flags, *_told(invoice, state, buyer, desk)),
+        unlike=unlike(invoice, document.sha256, supplier, desk),
+        flags=tuple(dict.fromkeys((*differs, *lines, *back.flags, *flags))),
+        match=Match(by=found.by, value=said.reason if said else found.value),
     )
     desk.views.catch_up()
     with desk.views.database.reading() as connection:
-        found = drawdowns.alike(connection, command.supplier, command.invoice, command.amount)
-    return replace(command, alike=found)
+        same = drawdowns.alike(connection, command.supplier, command.invoice, command.amount)
+    return replace(command, alike=same)
+
+
+def supplier_of(invoice: Invoice, desk: Desk) -> str | None:
+    """Who sent it: its Swedish number, else its number with the scheme that it is of."""
+    supplier = invoice.supplier
+    if supplier.organisation is not None:
+        return desk.registry.party(supplier.organisation)
+    raw = "".join(c for c in supplier.raw.upper() if c.isascii() and c.isalnum())
+    known = len(supplier.scheme) == 4 and supplier.scheme.isascii() and supplier.scheme.isdigit()
+    return f"{supplier.scheme}:{raw[:_NUMBER]}" if known and raw else None
+
+
+_NUMBER = 35
+"""Characters of a foreign number (ISO 6523) that a party is known by."""
+_FLAGGED = 40
+"""Characters of a reference as written that a flag keeps."""
+
+
+def _differing(
+    invoice: Invoice, state: order.State, supplier: str, desk: Desk, said: Assigned | None
+) -> Iterator[str]:
+    """What an invoice says otherwise than its order, where a person says that it belongs there.
+
+    Raises SupplierDiffers, NotUnderAgreement where nobody says why.
+    """
+    told = said is not None and bool(said.reason)
+    if state.supplier != supplier:
+        if not told:
+            raise SupplierDiffers(supplier=supplier, order=state.number, expected=state.supplier)
+        yield f"supplier-differs:{supplier}"
+    elif said is not None and supplier_of(invoice, desk) is None:
+        yield "supplier-unread"
+    if said is not None and invoice.buyer.organisation is None:
+        yield "buyer-unread"
+    if invoice.agreement and not names_agreement(invoice, state.agreement, desk):
+        if not told:
+            raise NotUnderAgreement(order=state.number, agreement=invoice.agreement)
+        yield f"agreement-differs:{invoice.agreement[:_FLAGGED]}"
+    if said is not None and invoice.order and not _is_named(invoice.order, state, invoice, desk):
+        yield f"order-differs:{invoice.order[:_FLAGGED]}"
+
+
+def _is_named(written: str, state: order.State, invoice: Invoice, desk: Desk) -> bool:
+    try:
+        return order_of(Reference("order-reference", written), invoice, desk).state == state
+    except OrderUnknown:
+        return False
+    except OrderAmbiguous as several:
+        return state.number in str(several.figures["orders"])
+
+
+def _parts(
+    invoice: Invoice, state: order.State, desk: Desk, said: Assigned | None
+) -> tuple[tuple[drawdown.Part, ...], tuple[str, ...]]:
+    """Raises OrderUnknown, OrderAmbiguous for a line's order, where no person says."""
+    if said is not None and said.parts:
+        return said.parts, ()
+    others: dict[str, order.State] = {}
+    flags: list[str] = []
+    for name in dict.fromkeys(line.order for line in invoice.lines):
+        if not name or name == invoice.order:
+            continue
+        try:
+            others[name] = order_of(Reference("line-order", name), invoice, desk).state
+        except (OrderUnknown, OrderAmbiguous):
+            if said is None:
+                raise
+            flags.append(f"order-differs:{name[:_FLAGGED]}")
+    if said is not None and any(one.agreement != state.agreement for one in others.values()):
+        flags += (f"order-differs:{name[:_FLAGGED]}" for name in others)
+        others = {}
+    parts, more = parted(invoice, state, others)
+    return parts, (*flags, *more)
 
 
 def _check_reader(state: order.State, of: agreement.State, desk: Desk) -> None:
@@ -83,10 +162,13 @@ def _check_reader(state: order.State, of: agreement.State, desk: Desk) -> None:
     raise NotAParty(organisation=", ".join(buyers), name=state.number, acting=desk.organisation)
 
 
-def _buyer(invoice: Invoice, of: agreement.State, desk: Desk) -> str:
-    """Whom it is made out to, one of the agreement's buyers. Raises BuyerUnread, BuyerDiffers."""
+def _buyer(invoice: Invoice, of: agreement.State, desk: Desk, *, told: bool) -> str | None:
+    """Whom it is made out to, one of the agreement's buyers; None where it does not say, and a
+    person takes it for theirs. Raises BuyerUnread, BuyerDiffers."""
     if invoice.buyer.organisation is None:
-        raise BuyerUnread
+        if not told:
+            raise BuyerUnread
+        return None
     buyer = desk.registry.party(invoice.buyer.organisation)
     buyers = tuple(party.organisation for party in of.buyers)
     if buyer not in buyers:
@@ -94,9 +176,9 @@ def _buyer(invoice: Invoice, of: agreement.State, desk: Desk) -> str:
     return buyer
 
 
-def _told(invoice: Invoice, state: order.State, buyer: str, desk: Desk) -> Iterator[str]:
+def _told(invoice: Invoice, state: order.State, buyer: str | None, desk: Desk) -> Iterator[str]:
     """What the file says that a person should see before the amount is approved."""
-    if buyer != state.buyer:
+    if buyer is not None and buyer != state.buyer:
         yield f"buyer-differs:{buyer}"
     if invoice.meaning == "self-billed":
         yield "self-billed"

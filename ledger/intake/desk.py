@@ -5,23 +5,27 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from ledger.documents.faults import Fault
 from ledger.domain.events import By
 from ledger.projections import Views
+from ledger.reasons import Why
 from ledger.registry import Registry
 from ledger.service import Service
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a received file; `refusal` is the type of what keeps it in the queue,
-    `receipt` what the drawdown's newest record has in the log's hash tree."""
+    `receipt` what the drawdown's newest record has in the log's hash tree. `warnings` are what was
+    odd about the file and did not refuse it."""
 
     sha256: str
     status: Literal["recorded", "duplicate", "queued", "discarded"]
     drawdown: str = ""
-    reason: str = ""
+    why: Why = Why()
     refusal: str = ""
     version: int = 0
     receipt: str = ""
+    warnings: tuple[Fault, ...] = ()
 
 
 class Desk(NamedTuple):

@@ -8,7 +8,15 @@ from sqlalchemy import Connection, delete, insert
 from ledger.bounds import BATCH, FOLLOW_SECONDS
 from ledger.domain.events import Fact
 from ledger.domain.refusals import Unavailable
-from ledger.projections import access, agreements, drawdowns, orders, postings, timeline
+from ledger.projections import (
+    access,
+    agreements,
+    drawdowns,
+    orders,
+    postings,
+    references,
+    timeline,
+)
 from ledger.projections.database import SHAPE, Database, metadata, position_of, positions
 from ledger.store import Store
 
@@ -17,6 +25,7 @@ Project = Callable[[Connection, Sequence[Fact]], None]
 PROJECTIONS: tuple[Project, ...] = (
     agreements.project,
     orders.project,
+    references.project,
     drawdowns.project,
     postings.project,
     timeline.project,

@@ -121,7 +121,10 @@ def listed(
     after: str = "",
     limit: int = PAGE,
 ) -> list[Row]:
-    """Agreements by number, after a number (the cursor). Whoever is party to one now may see it."""
+    """Agreements by number, after a number (the cursor). Whoever is party to one now may see it.
+
+    `status` is how they stand on the day: ended, where the term is over.
+    """
     query = select(agreements)
     if number is not None:
         query = query.where(agreements.c.number == number)
@@ -138,7 +141,7 @@ def listed(
             agreements.c.number,
             lambda rows: _formers(connection, rows, then),
             lambda state: (
-                status in (None, agreement.standing(state, then.as_of or date.max))
+                (status is None or _stands(state, status, then.as_of))
                 and (buyer is None or buyer in {party.organisation for party in state.buyers})
             ),
             after=after,
@@ -151,6 +154,11 @@ def listed(
         query = query.where(agreements.c.number > after)
     rows = connection.execute(query.order_by(agreements.c.number).limit(limit)).mappings()
     return [_row(row) for row in rows]
+
+
+def _stands(state: agreement.State, status: str, on: date | None) -> bool:
+    """Whether one stands so on a day; where none is asked about, as it was recorded."""
+    return status == (state.status if on is None else agreement.standing(state, on))
 
 
 def _row(row: RowMapping, former: formerly.Former | None = None, *, current: bool = False) -> Row:

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, case, not_, or_, select, true
 
-from ledger.domain.limits import DIMENSIONS, Dimensions, Limit, Use
+from ledger.domain.limits import DIMENSIONS, Dimensions, Limit, Unit, Use
 from ledger.projections.database import postings, timeline
 from ledger.projections.explaining import Step
 from ledger.projections.postings import LimitBalance
@@ -27,6 +27,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     amount: int | None
     use: Use
     in_part: bool = False
+    unit: Unit = "money"
 
     @property
     def remaining(self) -> int | None:
@@ -55,7 +56,11 @@ def change(before: LimitBalance, after: LimitBalance) -> Change:
     if before.amount is not None and after.amount is not None:
         amount = after.amount - before.amount
     return Change(
-        limit=before.name, amount=amount, use=after.use - before.use, in_part=after.in_part
+        limit=before.name,
+        amount=amount,
+        use=after.use - before.use,
+        in_part=after.in_part,
+        unit=after.unit,
     )
 
 
@@ -129,9 +134,11 @@ def moved_by(
     """Position → limit → what it changed from the first view to the second."""
     positions = [row["position"] for rows in groups for row in rows]
     amounts = _differing(stepped)
+    limits = tuple(limits)
+    units = {limit.name: limit.unit for limit in limits}
     found: dict[int, dict[str, Change]] = {
         position: {
-            name: Change(limit=name, amount=amount, use=Use())
+            name: Change(limit=name, amount=amount, use=Use(), unit=units[name])
             for name, amount in amounts[position].items()
         }
         for position in positions
@@ -146,10 +153,12 @@ def moved_by(
         for row in connection.execute(query).mappings():
             dimensions = Dimensions(**{name: row[name] for name in DIMENSIONS})
             use = Use(*(row["sign"] * row[name] for name in ("reserved", "committed", "drawn")))
+            seats = Use(*(row["sign"] * row[f"seats_{name}"] for name in ("reserved", "committed")))
             by_limit = found.setdefault(row["position"], {})
             for limit in limits:
                 if limit.matches(dimensions):
-                    change = Change(limit=limit.name, amount=0, use=use)
+                    moved = use if limit.unit == "money" else seats
+                    change = Change(limit=limit.name, amount=0, use=moved, unit=limit.unit)
                     by_limit[limit.name] = _added(by_limit.get(limit.name), change)
     return found
 
@@ -159,7 +168,7 @@ def _added(one: Change | None, other: Change) -> Change:
         return other
     known = one.amount is not None and other.amount is not None
     amount = (one.amount or 0) + (other.amount or 0) if known else None
-    return Change(limit=one.limit, amount=amount, use=one.use + other.use)
+    return Change(limit=one.limit, amount=amount, use=one.use + other.use, unit=one.unit)
 
 
 def summed(

@@ -146,5 +146,6 @@ def _balances(
             amount=None if unknown else sum(step.amount for step in made),
             use=used(limit, found),
             effect=limit.effect_on(then.as_of or date.max),
+            unit=limit.unit,
             in_part=is_hidden(only, limit.supplier),
         )

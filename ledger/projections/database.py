@@ -92,6 +92,25 @@ orders = Table(
     Index("orders_reference", "reference"),
 )
 
+order_references = Table(
+    "order_references",
+    metadata,
+    Column("folded", String, primary_key=True),
+    Column("order", String, primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("written", Text, nullable=False),
+    Index("order_references_order", "order"),
+)
+
+agreement_references = Table(
+    "agreement_references",
+    metadata,
+    Column("folded", String, primary_key=True),
+    Column("agreement", String, primary_key=True),
+    Column("written", Text, nullable=False),
+    Index("agreement_references_agreement", "agreement"),
+)
+
 drawdowns = Table(
     "drawdowns",
     metadata,
@@ -135,6 +154,8 @@ postings = Table(
     Column("reserved", BigInteger, nullable=False),
     Column("committed", BigInteger, nullable=False),
     Column("drawn", BigInteger, nullable=False),
+    Column("seats_reserved", BigInteger, nullable=False),
+    Column("seats_committed", BigInteger, nullable=False),
     Column("cap", BigInteger),
     Column("sets_cap", Boolean, nullable=False),
     Column("effective_on", Date, nullable=False),
@@ -151,6 +172,8 @@ days = Table(
     Column("reserved", BigInteger, nullable=False),
     Column("committed", BigInteger, nullable=False),
     Column("drawn", BigInteger, nullable=False),
+    Column("seats_reserved", BigInteger, nullable=False),
+    Column("seats_committed", BigInteger, nullable=False),
 )
 
 timeline = Table(
@@ -222,7 +245,7 @@ bundle_reads = Table(
     Column("recorded_at", BigInteger, nullable=False),
 )
 
-SHAPE = "15"
+SHAPE = "17"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 

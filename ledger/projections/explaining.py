@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, literal, or_, select
 
 from ledger.domain import agreement
 from ledger.domain.amounts import AmountFrom, amount_on
@@ -26,7 +26,7 @@ from ledger.domain.events import (
     ShareMoveAccepted,
     Source,
 )
-from ledger.domain.limits import CAP, DIMENSIONS, Figure, Limit
+from ledger.domain.limits import CAP, DIMENSIONS, Figure, Limit, Unit
 from ledger.domain.refusals import NotFound
 from ledger.projections.database import postings, timeline
 from ledger.projections.postings import CHANGES, limits_known
@@ -100,6 +100,7 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
     amount: int | None
     items: tuple[Item, ...]
     cursor: Cursor | None
+    unit: Unit = "money"
 
 
 def explain(
@@ -129,7 +130,7 @@ def explain(
     unknown = unknown or (figure == "remaining" and is_hidden(only, limit.supplier))
     rows: Sequence[Any] = ()
     if figure != "cap":
-        part = _part(figure)
+        part = _part(figure, limit.unit)
         behind = [*moved_of(state.number, limit, then), postings.c.position <= after.at, part != 0]
         if only is not None:
             behind.append(postings.c.supplier.in_(sorted(only)))
@@ -146,14 +147,20 @@ def explain(
     return Explained(
         amount=None if unknown else amount,
         items=tuple(items),
+        unit=limit.unit,
         cursor=None
         if end is None
         else Cursor(after.at, end.effective_on, end.position, end.number),
     )
 
 
-def _part(figure: Figure) -> ColumnElement[int]:
+def _part(figure: Figure, unit: Unit) -> ColumnElement[int]:
     p = postings.c
+    if unit == "seats":
+        if figure == "remaining":
+            return -(p.seats_reserved + p.seats_committed)
+        nothing: ColumnElement[int] = literal(0)
+        return nothing if figure == "drawn" else p[f"seats_{figure}"]
     if figure == "remaining":
         return -(p.reserved + p.committed + p.drawn)
     column: ColumnElement[int] = p[figure]

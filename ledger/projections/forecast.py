@@ -59,7 +59,7 @@ def forecast(
     then: Then = NOW,
     only: Part = None,
 ) -> list[LimitOutlook]:
-    """Every limit of an agreement, the cap first, from a day on; the state is as it was `then`.
+    """Every limit in money, the cap first, from a day on; the state is as it was `then`.
 
     `only` are the suppliers that ask, where they may not see what others use: limits of their own.
     """
@@ -70,7 +70,7 @@ def forecast(
     return [
         _of_limit(limit, state, found, states, late, on)
         for limit in state.limits
-        if not is_hidden(only, limit.supplier)
+        if limit.unit == "money" and not is_hidden(only, limit.supplier)
     ]
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, or_, selec
 from ledger.bounds import PAGE
 from ledger.domain import order
 from ledger.domain.events import Event, Fact, OrderPassedOn, OrderPlaced
+from ledger.domain.order.state import OPEN
 from ledger.projections import formerly
 from ledger.projections.database import orders
 from ledger.projections.seeing import Visible, in_part, organisations, seen_by
@@ -65,6 +66,25 @@ def _had(supplier: str) -> ColumnElement[bool]:
     return orders.c.earlier.contains(f" {supplier} ", autoescape=True)
 
 
+def shown_to(visible_to: Visible) -> list[ColumnElement[bool]]:
+    """What holds of the orders that are seen: a supplier also sees those that it had."""
+    if visible_to is None:
+        return []
+    had = (_had(name) for name in organisations(visible_to))
+    return [or_(seen_by(visible_to, orders), *had)]
+
+
+def newest_open(
+    connection: Connection, visible_to: Visible, supplier: str | None, limit: int
+) -> list[order.State]:
+    """The newest orders that can be invoiced; one supplier's, or everybody's."""
+    query = select(orders.c.state).where(orders.c.status.in_(OPEN), *shown_to(visible_to))
+    if supplier is not None:
+        query = query.where(orders.c.supplier == supplier)
+    rows = connection.execute(query.order_by(orders.c.position.desc()).limit(limit))
+    return [_read(row.state) for row in rows]
+
+
 def states(
     connection: Connection, numbers: Sequence[str], then: Then = NOW
 ) -> dict[str, order.State]:
@@ -95,14 +115,12 @@ def listed(
     after: str = "",
     limit: int = PAGE,
 ) -> list[Row]:
-    """Orders by number, after a number (the cursor), narrowed by what is given.
+    """Orders by number, after a number (the cursor), narrowed by what is given; `status` may be
+    what the day makes of one, overdue.
 
     One supplier of several, as `visible_to`, sees its own: one that was passed on as it left it.
     """
-    query = select(orders)
-    if visible_to is not None:
-        had = (_had(name) for name in organisations(visible_to))
-        query = query.where(or_(seen_by(visible_to, orders), *had))
+    query = select(orders).where(*shown_to(visible_to))
     if party is not None:
         query = query.where(concerns(party))
     for name, value in {
@@ -117,11 +135,12 @@ def listed(
             query = query.where(orders.c[name] == value)
     parts = in_part(connection, visible_to)
     ours = () if visible_to is None else organisations(visible_to)
+    stored = "placed" if status == order.OVERDUE else status
     if then.is_now and not parts:
         return _as_they_are(connection, query, status, after, limit)
-    if status is not None and then.known_at is None and not parts:
+    if stored is not None and then.known_at is None and not parts:
         later = orders.c.latest_on > then.as_of
-        query = query.where(or_(orders.c.status == status, later))
+        query = query.where(or_(orders.c.status == stored, later))
 
     def former(rows: Sequence[RowMapping]) -> dict[str, formerly.Former]:
         if not parts:
@@ -135,7 +154,7 @@ def listed(
         orders.c.number,
         former,
         lambda state: (
-            status in (None, state.status)
+            (status is None or order.is_in(state, status, then.as_of))
             and (state.agreement not in parts or state.supplier in ours)
         ),
         after=after,

@@ -2,7 +2,7 @@
 
 The balance for any date, as known at any moment, is a sum of postings; for a date alone, of what
 they moved each day; the balance of now is the agreement's own row. All amounts in öre, excluding
-VAT.
+VAT; beside them the seats that moved, which only limits in seats count.
 """
 
 import itertools
@@ -32,7 +32,7 @@ from ledger.domain.events import (
     RoomReserved,
     ShareMoveAccepted,
 )
-from ledger.domain.limits import DIMENSIONS, Dimensions, Limit, Total, Use, used
+from ledger.domain.limits import DIMENSIONS, NOTHING, Dimensions, Limit, Total, Unit, Use, used
 from ledger.projections.database import add_to_rows, days, insert_rows, postings, timeline
 from ledger.projections.seeing import Part, is_hidden
 from ledger.projections.states import to_json
@@ -49,7 +49,7 @@ class LaterOf(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LimitBalance(msgspec.Struct, frozen=True, kw_only=True):
-    """A limit and its use. `amount` and `remaining` are None where the amount is unknown.
+    """A limit and its use, in its unit. `amount` and `remaining` are None where it is unknown.
 
     `in_part` says that the use is that of some suppliers alone, who see no other's: what remains
     would tell theirs, and is None. `later` is what is set of it from later days. `room` is
@@ -65,6 +65,7 @@ class LimitBalance(msgspec.Struct, frozen=True, kw_only=True):
     later: tuple[LaterOf, ...] = ()
     room: int | None = None
     no_orders: agreement.NoOrders | None = None
+    unit: Unit = "money"
 
     @property
     def remaining(self) -> int | None:
@@ -108,6 +109,8 @@ def _rows(fact: Fact) -> list[dict[str, Any]]:
         "reserved": 0,
         "committed": 0,
         "drawn": 0,
+        "seats_reserved": 0,
+        "seats_committed": 0,
         "cap": 0,
         "sets_cap": False,
     }
@@ -146,6 +149,8 @@ def _rows(fact: Fact) -> list[dict[str, Any]]:
             "reserved": move.reserved,
             "committed": move.committed,
             "drawn": move.drawn,
+            "seats_reserved": move.seats_reserved,
+            "seats_committed": move.seats_committed,
         }
         for number, move in enumerate(event.moves)
     ]
@@ -153,13 +158,14 @@ def _rows(fact: Fact) -> list[dict[str, Any]]:
 
 def _by_day(facts: Sequence[Fact]) -> list[dict[str, Any]]:
     """What facts moved, by agreement, day and dimensions."""
-    moved: dict[tuple[str, date, Dimensions], Use] = {}
+    moved: dict[tuple[str, date, Dimensions], tuple[Use, Use]] = {}
     for fact in facts:
         if isinstance(fact.event, RoomReserved | RoomMoved):
             number = fact.stream.removeprefix("agreement/")
             for move in fact.event.moves:
                 key = number, fact.effective_on, move.dimensions
-                moved[key] = moved.get(key, Use()) + move.use
+                use, seats = moved.get(key, (NOTHING, NOTHING))
+                moved[key] = use + move.use, seats + move.seats
     return [
         {
             "agreement": number,
@@ -168,8 +174,10 @@ def _by_day(facts: Sequence[Fact]) -> list[dict[str, Any]]:
             "reserved": use.reserved,
             "committed": use.committed,
             "drawn": use.drawn,
+            "seats_reserved": seats.reserved,
+            "seats_committed": seats.committed,
         }
-        for (number, day, dimensions), use in moved.items()
+        for (number, day, dimensions), (use, seats) in moved.items()
     ]
 
 
@@ -198,6 +206,7 @@ def _balances(
             amount=limit.amount_on(day),
             use=used(limit, seen),
             effect=limit.effect_on(day),
+            unit=limit.unit,
             in_part=is_hidden(only, limit.supplier),
             later=_later(limit, day),
         )
@@ -206,18 +215,20 @@ def _balances(
     ]
 
 
-Later = Sequence[tuple[date, Dimensions, int]]
-"""How much later days changed what is in use, in öre."""
+Later = Sequence[tuple[date, Dimensions, int, int]]
+"""How much later days changed what is in use, in öre and in seats."""
 
 
 def later_in(state: agreement.State, since: date) -> Later:
     """What days after one changed of what is in use."""
     days_after = itertools.takewhile(lambda day: day.on > since, reversed(state.days))
-    return [
-        (day.on, state.totals[place].dimensions, ore)
-        for day in days_after
-        for place, ore in day.changes
-    ]
+    found: list[tuple[date, Dimensions, int, int]] = []
+    for day in days_after:
+        ore, seats = dict(day.changes), dict(day.seats)
+        for place in {**ore, **seats}:
+            dimensions = state.totals[place].dimensions
+            found.append((day.on, dimensions, ore.get(place, 0), seats.get(place, 0)))
+    return found
 
 
 def later_known(
@@ -228,14 +239,22 @@ def later_known(
     r = rows.c
     keys = [r.dimensions] if known_at is None else [r[name] for name in DIMENSIONS]
     query = (
-        select(r.effective_on, func.sum(r.reserved + r.committed + r.drawn), *keys)
+        select(
+            r.effective_on,
+            func.sum(r.reserved + r.committed + r.drawn),
+            func.sum(r.seats_reserved + r.seats_committed),
+            *keys,
+        )
         .where(r.agreement == number, r.effective_on > since)
         .where(*Then(known_at=known_at).of(rows))
         .group_by(r.effective_on, *keys)
     )
     if known_at is not None:
         query = query.where(postings.c.order.is_not(None))
-    return [(row[0], _dimensions(*row[2:]), int(row[1])) for row in connection.execute(query)]
+    return [
+        (row[0], _dimensions(*row[3:]), int(row[1]), int(row[2]))
+        for row in connection.execute(query)
+    ]
 
 
 def _dimensions(*told: Any) -> Dimensions:
@@ -260,9 +279,10 @@ def with_room(
     told = []
     for one in found:
         limit, changes = by_name[one.name], dict[date, int]()
-        for day, dimensions, ore in later:
+        for day, dimensions, ore, seats in later:
             if limit.matches(dimensions):
-                changes[day] = changes.get(day, 0) + ore
+                change = ore if limit.unit == "money" else seats
+                changes[day] = changes.get(day, 0) + change
         used_then = one.use.total - (sum(changes.values()) if counted else 0)
         room = 0 if no_orders else rule.room(limit, used_then, changes.items(), since)
         room = None if one.in_part else room
@@ -346,7 +366,7 @@ def totals(
     p = postings.c
     keys = [p[name] for name in DIMENSIONS]
     query = (
-        select(*keys, func.sum(p.reserved), func.sum(p.committed), func.sum(p.drawn))
+        select(*keys, *(func.sum(p[name]) for name in COUNTED))
         .where(p.agreement == number, p.order.is_not(None))
         .where(*then.of(postings))
         .group_by(*keys)
@@ -354,26 +374,29 @@ def totals(
     if at is not None:
         query = query.where(p.position <= at)
     return tuple(
-        Total(
-            dimensions=Dimensions(**dict(zip(DIMENSIONS, row, strict=False))),
-            use=Use(*map(int, row[len(DIMENSIONS) :])),
-        )
+        _total(Dimensions(**dict(zip(DIMENSIONS, row, strict=False))), row[len(DIMENSIONS) :])
         for row in connection.execute(query)
     )
+
+
+COUNTED = ("reserved", "committed", "drawn", "seats_reserved", "seats_committed")
+"""What is summed of postings: the three kinds of money, and seats."""
+
+
+def _total(dimensions: Dimensions, sums: Sequence[Any]) -> Total:
+    reserved, committed, drawn, *seats = map(int, sums)
+    return Total(dimensions=dimensions, use=Use(reserved, committed, drawn), seats=Use(*seats))
 
 
 def _totals_by_day(connection: Connection, number: str, then: Then) -> tuple[Total, ...]:
     d = days.c
     query = (
-        select(d.dimensions, func.sum(d.reserved), func.sum(d.committed), func.sum(d.drawn))
+        select(d.dimensions, *(func.sum(d[name]) for name in COUNTED))
         .where(d.agreement == number, *then.of(days))
         .group_by(d.dimensions)
     )
     return tuple(
-        Total(
-            dimensions=msgspec.json.decode(row[0], type=Dimensions),
-            use=Use(int(row[1]), int(row[2]), int(row[3])),
-        )
+        _total(msgspec.json.decode(row[0], type=Dimensions), row[1:])
         for row in connection.execute(query)
     )
 

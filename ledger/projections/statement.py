@@ -1,6 +1,7 @@
 """The statement of an agreement: its postings in the order that they count, and what each left.
 
-What sets the cap is told as how much it moved it. Amounts in öre excluding VAT.
+What sets the cap is told as how much it moved it. Amounts in öre excluding VAT; what moved nothing
+but seats is passed over.
 """
 
 from datetime import date, datetime
@@ -36,6 +37,9 @@ def statement(
     rows = []
     for posting in connection.execute(query).mappings():
         row = dict(posting)
+        moved = row["reserved"], row["committed"], row["drawn"]
+        if row["order"] is not None and not any(moved):
+            continue
         cap = _cap_after(cap, row)
         if row.pop("sets_cap"):
             row["cap"] = None if cap is None else cap - last_known

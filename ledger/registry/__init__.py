@@ -27,6 +27,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.schema import CreateSchema
 
 from ledger.bounds import CHOSEN, DATABASE_SECONDS, PAGE, SESSION_HOURS, TOKEN_SECONDS
+from ledger.clock import Clock, system
 from ledger.domain.parties import is_natural_person
 from ledger.domain.refusals import Unavailable
 from ledger.registry import people
@@ -41,6 +42,7 @@ from ledger.registry.tables import (
     secrets_kept,
     sessions,
     sole_traders,
+    takers,
     tokens,
 )
 
@@ -57,7 +59,14 @@ class Registry:
     `clock` counts seconds; tests set it.
     """
 
-    def __init__(self, address: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        address: str,
+        clock: Callable[[], float] = time.monotonic,
+        now: Clock = system,
+    ) -> None:
+        """`clock` is how long a caller is remembered by, `now` what moments are written from."""
+        self.now = now
         self._on_sqlite = address.startswith("sqlite")
         arguments: dict[str, Any] = (
             {"timeout": DATABASE_SECONDS}
@@ -177,7 +186,7 @@ class Registry:
         None where nobody has the id. The same name later is another person. Files that name them
         go with them once accounting rules let them, counted from `today`.
         """
-        now = datetime.now(UTC)
+        now = self.now()
         with self._engine.begin() as connection:
             one = people.find(connection, id)
             if one is None:
@@ -200,7 +209,7 @@ class Registry:
             "person": self.person(name),
             "organisation": self.party(organisation),
             "roles": " ".join(roles),
-            "created_at": datetime.now(UTC).isoformat(),
+            "created_at": self.now().isoformat(),
         }
         with self._engine.begin() as connection:
             connection.execute(insert(tokens), row)
@@ -235,7 +244,8 @@ class Registry:
         if len(id) != TOKEN_ID or not id.isalnum():
             return False
         with self._engine.begin() as connection:
-            done = connection.execute(_revoking(tokens.c.digest.startswith(id))).rowcount
+            change = _revoking(tokens.c.digest.startswith(id), self.now())
+            done = connection.execute(change).rowcount
         self._callers.clear()
         return done > 0
 
@@ -336,9 +346,27 @@ class Registry:
         same = received.c.sha256 == document.sha256
         with self._engine.begin() as connection:
             first = connection.execute(select(received.c.received_at).where(same)).scalar()
-            row["received_at"] = first or datetime.now(UTC).isoformat()
+            row["received_at"] = first or self.now().isoformat()
             connection.execute(received.delete().where(same))
             connection.execute(insert(received), row)
+
+    def take_in(self, sha256: str, organisation: str) -> None:
+        """Note for whom a file was taken in: it sees it in the queue, whoever it is made out to."""
+        row = {"sha256": sha256, "organisation": organisation}
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(insert(takers), row)
+        except IntegrityError:
+            pass  # noted before
+
+    def is_for(self, document: Document, organisation: str) -> bool:
+        """Whether a file is made out to an organisation, or was taken in for it."""
+        query = select(takers).where(
+            takers.c.sha256 == document.sha256, takers.c.organisation == organisation
+        )
+        with self._engine.connect() as connection:
+            taken = connection.execute(query).first() is not None
+        return taken or document.buyer == organisation
 
     def received(self, sha256: str) -> Document | None:
         """A received file."""
@@ -372,14 +400,15 @@ class Registry:
                 refusal="",
                 figures="{}",
                 decided_by=person,
-                decided_at=datetime.now(UTC).isoformat(),
+                decided_at=self.now().isoformat(),
             )
         )
         with self._engine.begin() as connection:
             return connection.execute(change).rowcount == 1
 
     def queue(self, buyer: str | None) -> list[dict[str, Any]]:
-        """Files that wait, the oldest first, with the reason; a buyer's, or all of them (None)."""
+        """Files that wait, the oldest first, with the reason: those made out to an organisation or
+        taken in for it, or all of them (None)."""
         columns = ("sha256", "format", "buyer", "reason", "refusal", "figures", "received_at")
         query = (
             select(*(received.c[name] for name in columns))
@@ -387,7 +416,8 @@ class Registry:
             .order_by(received.c.received_at)
         )
         if buyer is not None:
-            query = query.where(received.c.buyer == buyer)
+            mine = select(takers.c.sha256).where(takers.c.organisation == buyer)
+            query = query.where((received.c.buyer == buyer) | received.c.sha256.in_(mine))
         with self._engine.connect() as connection:
             rows = connection.execute(query).mappings().all()
         return [{**row, "figures": msgspec.json.decode(row["figures"])} for row in rows]
@@ -396,9 +426,9 @@ class Registry:
         self._engine.dispose()
 
 
-def _revoking(which: ColumnElement[bool]) -> Update:
-    now = datetime.now(UTC).isoformat()
-    return update(tokens).where(which, tokens.c.revoked_at.is_(None)).values(revoked_at=now)
+def _revoking(which: ColumnElement[bool], now: datetime) -> Update:
+    unrevoked = tokens.c.revoked_at.is_(None)
+    return update(tokens).where(which, unrevoked).values(revoked_at=now.isoformat())
 
 
 def _overwriting(connection: Any, _: object) -> None:

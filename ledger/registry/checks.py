@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import NamedTuple
 
-from sqlalchemy import delete, insert, inspect, select
+from sqlalchemy import delete, insert, select
 
 from ledger.registry import Registry
-from ledger.registry.tables import checks
+from ledger.registry.tables import checks, is_there
 
 
 class Kept(NamedTuple):
@@ -21,7 +20,7 @@ class Kept(NamedTuple):
 
 def keep(registry: Registry, sha256: str, release: str, outcome: str) -> None:
     """Keep a check by the SHA-256 of the file, in place of an earlier one."""
-    moment = datetime.now(UTC).isoformat()
+    moment = registry.now().isoformat()
     row = {"sha256": sha256, "release": release, "checked_at": moment, "outcome": outcome}
     with registry.transaction() as connection:
         # A registry of an earlier version has no such table until `avrop init`.
@@ -35,8 +34,7 @@ def kept(registry: Registry, sha256: str) -> Kept | None:
     columns = (checks.c.release, checks.c.checked_at, checks.c.outcome)
     query = select(*columns).where(checks.c.sha256 == sha256)
     with registry.transaction() as connection:
-        schema = connection.get_execution_options()["schema_translate_map"]["registry"]
-        if not inspect(connection).has_table(checks.name, schema=schema):
+        if not is_there(connection, checks):
             return None
         row = connection.execute(query).first()
     return None if row is None else Kept(*row)

@@ -9,7 +9,15 @@ import msgspec
 from sqlalchemy import Connection, RowMapping, delete, func, select, update
 
 from ledger.bounds import ACCOUNTING_YEARS
-from ledger.registry.tables import persons, received, sessions, sole_traders, tokens
+from ledger.registry.tables import (
+    OF_FILES,
+    is_there,
+    persons,
+    received,
+    sessions,
+    sole_traders,
+    tokens,
+)
 
 Kind = Literal["person", "sole trader"]
 
@@ -100,8 +108,10 @@ def erase(connection: Connection, one: Person, today: date, now: str) -> Erased:
         delete(sessions).where((sessions.c.person == one.id) | (sessions.c.organisation == one.id))
     ).rowcount
     old, kept = _files(connection, one, today)
+    beside = [table for table in OF_FILES if is_there(connection, table)] if old else []
     for sha256 in old:
-        connection.execute(delete(received).where(received.c.sha256 == sha256))
+        for table in (received, *beside):
+            connection.execute(delete(table).where(table.c.sha256 == sha256))
     return Erased(
         id=one.id,
         kind=one.kind,

@@ -1,7 +1,18 @@
 """The registry's tables, and their rows as values."""
 
 import msgspec
-from sqlalchemy import Column, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    inspect,
+)
 
 metadata = MetaData(schema="registry")
 persons = Table(
@@ -59,6 +70,13 @@ received = Table(
     Column("decided_at", String, nullable=False),
     Column("content", LargeBinary, nullable=False),
 )
+takers = Table(
+    "takers",
+    metadata,
+    Column("sha256", String, primary_key=True),
+    Column("organisation", String, primary_key=True),
+)
+"""For whom a file was taken in, where that is not whom it is made out to."""
 checks = Table(
     "checks",
     metadata,
@@ -67,6 +85,35 @@ checks = Table(
     Column("checked_at", String, nullable=False),
     Column("outcome", Text, nullable=False),
 )
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("sha256", String, primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("digest", String, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("description", Text, nullable=False),
+)
+envelopes = Table(
+    "envelopes",
+    metadata,
+    Column("sha256", String, primary_key=True),
+    Column("sender", Text, nullable=False),
+    Column("receiver", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+)
+OF_FILES = (checks, attachments, envelopes)
+"""Beside a received file, by its SHA-256: they go with it. Earlier versions had none of them."""
+
+
+def is_there(connection: Connection, table: Table) -> bool:
+    """Whether a registry, perhaps of an earlier version, has a table."""
+    schema = connection.get_execution_options()["schema_translate_map"]["registry"]
+    return inspect(connection).has_table(table.name, schema=schema)
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):

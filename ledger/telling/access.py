@@ -12,7 +12,7 @@ from ledger.domain.events import (
     AuditorAppointmentEnded,
     BundleRead,
 )
-from ledger.domain.refusals import Amount
+from ledger.domain.refusals import SEATS, Amount
 from ledger.wording import Sentence, words
 
 
@@ -60,14 +60,15 @@ def _attempt(event: AttemptRefused, person: str) -> Sentence:
             reason=_REASONS.get(event.kind, event.kind),
         )
     worst = event.limits[0]
+    currency = event.currency if worst.unit == "money" else SEATS
     return words(
         "{person} was refused {command} {about}: {asked} would pass {limit} by {over}",
         person=person,
         command=event.action,
         about=about,
-        asked=Amount(worst.asked, event.currency),
+        asked=Amount(worst.asked, currency),
         limit=worst.limit,
-        over=Amount(worst.over, event.currency),
+        over=Amount(worst.over, currency),
     )
 
 

@@ -8,6 +8,7 @@ from ledger.domain.events import (
     AgreementEvent,
     AgreementExpired,
     AgreementExtended,
+    AgreementNumbersGiven,
     AgreementRectified,
     AgreementReopened,
     AgreementSigned,
@@ -25,6 +26,7 @@ from ledger.domain.events import (
     FundingWithdrawn,
     InKindRecorded,
     LimitRemoved,
+    NoticePublished,
     RoomMoved,
     RoomReserved,
     RoundResultReported,
@@ -35,7 +37,7 @@ from ledger.domain.events import (
     ThresholdCrossed,
     UnderUseAlertRaised,
 )
-from ledger.domain.refusals import Amount
+from ledger.domain.refusals import SEATS, Amount, Figures
 from ledger.telling.competitions import tell_competition
 from ledger.telling.funding import tell_funding
 from ledger.wording import Sentence, words
@@ -89,12 +91,13 @@ def tell_agreement(event: AgreementEvent, name: str, currency: str) -> Sentence:
         case RoomMoved():
             return words("Room of {order} moved", order=event.order)
         case ThresholdCrossed():
+            unit = currency if event.unit == "money" else SEATS
             return words(
                 "{percent} % of {limit} is in use: {used} of {amount}",
                 percent=event.percent,
                 limit=event.limit,
-                used=Amount(event.used, currency),
-                amount=Amount(event.amount, currency),
+                used=Amount(event.used, unit),
+                amount=Amount(event.amount, unit),
             )
         case UnderUseAlertRaised():
             return words(
@@ -122,6 +125,13 @@ def tell_agreement(event: AgreementEvent, name: str, currency: str) -> Sentence:
             | CompetitionCancelled()
         ):
             return tell_competition(event, name, currency)
+        case NoticePublished():
+            return words(
+                "Notice {number} of {decision} was published on {day}",
+                number=event.notice.number,
+                decision=event.decision,
+                day=event.notice.published_on,
+            )
         case RoundResultReported():
             of = event.result
             if of.round is None:
@@ -133,6 +143,11 @@ def tell_agreement(event: AgreementEvent, name: str, currency: str) -> Sentence:
                 round=of.round,
                 result=of.result,
             )
+        case AgreementNumbersGiven():
+            numbers = tuple(one.number for one in event.numbers)
+            if not numbers:
+                return words("It goes by no further number")
+            return words("It also goes by {numbers}", numbers=numbers)
         case (
             FundingDecided()
             | FundingChanged()
@@ -151,12 +166,19 @@ def _share_move(
 ) -> Sentence:
     match event:
         case ShareMoveProposed():
+            figures: dict[str, Figures] = {
+                "number": event.number,
+                "amount": Amount(event.amount, currency),
+                "giver": event.giver,
+                "receiver": event.receiver,
+            }
+            if event.moves_from is None:
+                template = "Share move {number} proposed: {amount} from {giver} to {receiver}"
+                return words(template, **figures)
             return words(
-                "Share move {number} proposed: {amount} from {giver} to {receiver}",
-                number=event.number,
-                amount=Amount(event.amount, currency),
-                giver=event.giver,
-                receiver=event.receiver,
+                "Share move {number} proposed: {amount} from {giver} to {receiver}, from {day}",
+                **figures,
+                day=event.moves_from,
             )
         case ShareMoveAccepted():
             return words("Share move {number} accepted", number=event.number)

@@ -117,6 +117,7 @@ PROBLEMS: dict[str, tuple[str, type[Answer], str]] = {
     "413": ("The body is larger than its bound.", Problem, ""),
     "415": ("The body is of another content type.", Problem, ""),
     "422": ("The request has faults: all of them.", Invalid, ""),
+    "500": ("The server failed; nothing is half-recorded.", Problem, ""),
     "503": ("Nothing was recorded; ask again.", Problem, "Retry-After"),
 }
 
@@ -242,7 +243,7 @@ def _finish(operation: dict[str, Any], rule: Rule, method: str, view: Any) -> No
         for status, answer in operation["responses"].items()
         if status.startswith("2")
     }
-    may = ["503"]
+    may = ["500", "503"]
     if roles:
         may += ["401", "403"]
         operation["description"] = f"Roles: {', '.join(roles)}."

@@ -9,8 +9,10 @@ from ledger.domain import refusals
 from ledger.domain.refusals import (
     CapExceeded,
     Conflict,
+    DuplicateInvoice,
     Forbidden,
     Invalid,
+    InvoiceDiffers,
     MayNotAttest,
     NotCovered,
     NotFound,
@@ -41,9 +43,11 @@ BESIDES: dict[type[Refusal], tuple[str, ...]] = {
     MayNotAttest: ("lacking", "able"),
     NotCovered: ("bound_by",),
     Invalid: ("errors",),
+    DuplicateInvoice: ("status",),
+    InvoiceDiffers: ("status", "differs", "amount", "asked"),
 }
 """Members that a refusal's sentence does not name."""
-UNTOLD = {"because", "count"}
+UNTOLD = {"because", "count", "standing"}
 """Figures that are of the sentence only."""
 
 

@@ -11,6 +11,7 @@ from ledger.demo.harnosand import BILLS, NUMBER
 from ledger.opening import open_ledger
 from tests.clock import STARTED
 from tests.conftest import AGREEMENT, ORDER, SHARED
+from tests.intake.test_received import DIGEST, PDF, enclosing
 
 INVOICE = "2021004524.90012345.2024-03-25.380"
 
@@ -140,3 +141,46 @@ def test_the_sample_documents_go_through_from_order_to_credit(desk):
     desk.done("drawdown", "approve", credit, "--person", "Approver", "--room", "cap")
     assert desk.balance(number) == ("0.00", "0.00", "225000.00", "1775000.00")
     assert desk.done("receive", str(folder / "3_invoice_90012345.xml")).endswith(f"as {INVOICE}.\n")
+
+
+# ── One file ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_waiting_file_is_shown_with_the_orders_that_it_may_belong_to(confirmed):
+    confirmed.done("receive", "unmatched.xml")
+    (queued,) = confirmed.json("queue")
+    said = confirmed.done("queue", "show", queued["sha256"][:12]).replace("\N{NO-BREAK SPACE}", " ")
+    assert "There is no order SKO-2023-0002." in said
+    assert "SKO-2023-0001" in said.partition("May belong to")[2]
+    shown = confirmed.json("queue", "show", queued["sha256"])
+    assert shown["candidates"][0]["order"] == "SKO-2023-0001"
+    assert "There is no file in the queue 0000000000" in confirmed.refused(
+        "queue", "show", "0000000000"
+    )
+
+
+def test_an_attachment_is_saved_beside_nothing_that_is_there(confirmed):
+    confirmed.write("enclosing.xml", enclosing("../Underlag.pdf"))
+    confirmed.done("receive", "enclosing.xml")
+    (queued,) = confirmed.json("queue")
+    asked = ("queue", "save", queued["sha256"][:12], DIGEST[:8])
+    assert confirmed.done(*asked) == "Underlag.pdf: saved as Underlag.pdf.\n"
+    assert (confirmed.folder / "Underlag.pdf").read_bytes() == PDF
+    assert confirmed.refused(*asked)
+    assert "saved as b.pdf" in confirmed.done(*asked, "--to", "b.pdf")
+    assert confirmed.refused("queue", "save", queued["sha256"][:12], "0" * 8)
+    assert "Underlag.pdf" in confirmed.done("queue", "show", queued["sha256"])
+
+
+def test_what_is_odd_is_a_line_below_and_all_is_said_in_the_readers_language(
+    confirmed, monkeypatch
+):
+    text = written(BILLS[2]).replace(b"InvoiceTypeCode>380", b"InvoiceTypeCode>386")
+    confirmed.write("prepaid.xml", text)
+    first, second = confirmed.done("receive", "prepaid.xml").splitlines()
+    assert first == "prepaid.xml: put in the queue: There is no order SKO-2023-0002."
+    assert second.startswith("  /Invoice/InvoiceTypeCode: This is a prepayment invoice (386)")
+    monkeypatch.setenv("LC_ALL", "sv_SE.UTF-8")
+    assert "Det finns inget avrop SKO-2023-0002." in confirmed.done("queue")
+    (queued,) = confirmed.json("queue")
+    assert queued["reason"] == "Det finns inget avrop SKO-2023-0002."

@@ -10,7 +10,7 @@ balance SKO-2023
 order list
 history SKO-2023
 replay SKO-2023
-order start SKO-2023-0002 --dry-run
+order start SKO-2023-0003 --dry-run
 verify
 rebuild --check
 """

@@ -12,6 +12,7 @@ from ledger.domain.refusals import AnsweredTooLate, DatedAhead, Invalid, WrongSt
 from ledger.domain.regime import Policy
 from tests.domain.domain_given import (
     APPROVER,
+    BUYER,
     DAY,
     END,
     MANAGER,
@@ -21,6 +22,7 @@ from tests.domain.domain_given import (
     Book,
     kr,
     line,
+    seats,
     signing,
 )
 
@@ -174,6 +176,21 @@ def test_a_fact_that_is_recorded_late_says_so_and_so_does_its_order():
     late = book.do(command, ORDERER, DAY + timedelta(days=32))
     assert late[0].event.flags == (RECORDED_LATE,)
     assert all(not new.event.flags for new in late[1:])
+    assert book.orders[name].flags == (RECORDED_LATE,)
+
+
+def test_an_order_that_was_recorded_late_says_so_however_it_is_altered():
+    book = Book()
+    parts = {BUYER: 6}
+    late = DAY + timedelta(days=32)
+    name = book.place(seats(6, 100), today=late, seats=6)
+    assert book.orders[name].flags == (RECORDED_LATE,)
+    book.counter(name, seats(6, 90), on=late)
+    book.accept(name, late)
+    book.change(name, line(500), on=late)
+    book.allocate(name, parts, on=late)
+    book.change(name, seats(6, 80), on=late)
+    book.cancel(name, late, seats=1, holder=BUYER)
     assert book.orders[name].flags == (RECORDED_LATE,)
 
 

@@ -70,6 +70,8 @@ def test_the_lead_alone_does_what_is_of_all_buyers():
         "RectifySigning",
         "VoidAgreement",
         "RemoveLimit",
+        "PublishNotice",
+        "GiveNumbers",
         "ExtendAgreement",
         "SuspendAgreement",
         "CloseAgreement",
@@ -106,7 +108,7 @@ def test_a_row_says_of_an_order_what_stands_in_the_way_before_anything_is_said()
 
 
 def test_a_day_that_no_order_takes_is_said_before_how_the_order_stands():
-    """Who has it no more is told so first; whose it is and its status come after the day."""
+    """Who has it no more, or whose it is not, is told so first; its status comes after the day."""
     book = Book()
     name = book.place(line(100))
     book.cancel(name)
@@ -114,7 +116,7 @@ def test_a_day_that_no_order_takes_is_said_before_how_the_order_stands():
     start = order.StartOrder(order=name, on=far)
     with pytest.raises(Invalid):
         decide(start, loaded, DAY, ORDERER)
-    with pytest.raises(Invalid):
+    with pytest.raises(NotAParty):
         decide(start, loaded, DAY, By(person="p-o", organisation=OTHER_BUYER, role="manager"))
     with pytest.raises(WrongStatus):
         decide(order.StartOrder(order=name, on=DAY), loaded, DAY, ORDERER)

@@ -48,9 +48,11 @@ def test_what_a_bare_credit_has_beyond_all_that_is_invoiced_stays_on_the_last_li
     )
 
 
-@pytest.mark.parametrize(("before", "after", "change"), [(0, 10, 10), (10, 0, -10), (10, 10, None)])
+@pytest.mark.parametrize(
+    ("before", "after", "change"), [(0, 10, 110), (10, 0, -100), (10, 10, None)]
+)
 def test_a_tolerance_alone_changes_the_agreements_value(before, after, change):
-    amounts = (AmountFrom(effective_on=START, amount=100),)
+    amounts = (AmountFrom(effective_on=START, amount=1_100),)
     cap = Limit(name="cap", amounts=amounts, tolerance=after)
     to = None if before == after else after
     amended = Change(ground="17:9", amount=0, covered=True, on=DAY, tolerance=to)

@@ -117,7 +117,9 @@ def test_a_withdrawn_invoice_leaves_everything_as_before_it_came():
     assert book.use.total == kr(11_000)
     book.withdraw(id)
     assert book.of.totals == before
-    assert replace(book.orders[name], moved_on=order.moved_on) == order
+    after = book.orders[name]
+    assert [one.gone for one in after.past.steps] == [False, False, True], "its place is kept"
+    assert replace(after, moved_on=order.moved_on, past=order.past) == order
     with pytest.raises(WrongStatus):
         book.approve(id)
 

@@ -19,7 +19,7 @@ from ledger.domain.refusals import (
     ShareInUse,
     WrongStatus,
 )
-from tests.domain.domain_given import DAY, REASONS, kr
+from tests.domain.domain_given import DAY, END, REASONS, kr, line
 from tests.domain.test_sharing import COMPANY, LATE, LEAD, MEMBER, joint, placed, share, stored
 
 LEADS = By(person="p-1", organisation=LEAD, role="manager")
@@ -27,9 +27,9 @@ MEMBERS = By(person="p-2", organisation=MEMBER, role="manager")
 COMPANYS = By(person="p-3", organisation=COMPANY, role="manager")
 
 
-def propose(book, kronor, giver=LEAD, receiver=MEMBER, by=MEMBERS, on=DAY):
+def propose(book, kronor, giver=LEAD, receiver=MEMBER, by=MEMBERS, on=DAY, **more):
     command = agreement.ProposeShareMove(
-        agreement="A1", giver=giver, receiver=receiver, amount=kr(kronor), on=on
+        agreement="A1", giver=giver, receiver=receiver, amount=kr(kronor), on=on, **more
     )
     book.do(command, by)
 
@@ -86,6 +86,45 @@ def test_room_that_has_moved_is_the_receiver_s_to_use():
     accept(book)
     placed(book, 400, by_seats={MEMBER: 4})
     assert book.used_by(MEMBER) == Use(committed=kr(400))
+
+
+def test_a_share_moves_from_a_later_day_that_was_decided_today():
+    book, later = shared(), DAY + timedelta(days=60)
+    propose(book, 100, effective_on=later)
+    assert book.of.proposed[0].moves_from == later
+    before = {limit.name: limit.amount_on(DAY) for limit in book.of.limits}
+    accept(book, on=DAY + timedelta(days=1))
+    assert book.log[-1][0].effective_on == DAY + timedelta(days=1)
+    for limit in book.of.limits:
+        assert limit.amount_on(later - timedelta(days=1)) == before[limit.name]
+    changed = {limit.buyer: limit.amount_on(later) - before[limit.name]
+               for limit in book.of.limits if limit.buyer}  # fmt: skip
+    assert (changed[LEAD], changed[MEMBER]) == (-kr(100), kr(100))
+
+
+def test_what_is_accepted_after_the_day_that_was_proposed_moves_when_it_is_accepted():
+    book, day = shared(), DAY + timedelta(days=5)
+    propose(book, 100, effective_on=day)
+    accept(book, on=day + timedelta(days=5))
+    (giver, *_) = [one for one in book.of.limits if one.buyer == LEAD]
+    assert giver.amount_on(day + timedelta(days=4)) - giver.amount_on(day + timedelta(5)) == kr(100)
+
+
+def test_a_share_moves_on_no_day_before_the_proposal_or_after_the_term():
+    for day in (DAY - timedelta(days=1), END + timedelta(days=1)):
+        with pytest.raises(Invalid) as refused:
+            propose(shared(), 100, effective_on=day)
+        assert [one.pointer for one in refused.value.faults] == ["/effective_on"]
+
+
+def test_what_is_used_of_a_share_on_the_later_day_cannot_be_moved_from_then():
+    book, later = shared(), DAY + timedelta(days=60)
+    book.place(line(200), buyer=LEAD, on=later)
+    with pytest.raises(ShareInUse):
+        propose(book, 301, effective_on=later)
+    with pytest.raises(ShareInUse):
+        propose(book, 301)
+    propose(book, 300, effective_on=later)
 
 
 def remove_and_replace(book, on=DAY, amount=400):

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from ledger.domain import order
 from ledger.domain.agreement import LimitTerms
@@ -226,12 +227,51 @@ def test_a_session_reported_late_counts_from_the_order_s_latest_move_and_keeps_i
     assert book.orders[name].sessions[3].settled_on == date(2024, 8, 13)
 
 
-def test_a_held_session_cannot_be_held_moved_or_cancelled_again():
+def test_a_held_session_is_reported_again_and_the_last_one_counts():
+    book = Book()
+    name = three_years(book)
+    before = book.places()
+    book.hold(name, 1, date(2024, 2, 13), participants=30, mentors=2)
+    book.hold(name, 1, date(2024, 2, 14), participants=3)
+    (held, *others) = book.orders[name].sessions
+    assert (held.status, held.settled_on) == ("held", date(2024, 2, 14))
+    assert (held.participants, held.mentors) == (3, 0)
+    assert all(one.status == "planned" for one in others)
+    assert book.places() == before
+    assert order.owed(book.orders[name])[1] == kr(65_000)
+
+
+def test_the_part_of_an_earlier_fee_in_a_held_session_stays_when_it_is_reported_again():
+    book = Book(policy=Policy(tariff=TARIFF))
+    sessions = (SessionTerms(on=date(2024, 2, 13)), SessionTerms(on=date(2024, 3, 13)))
+    name = book.placed_and_confirmed(seats(10, 100), sessions=sessions)
+    book.cancel(name, seats=2, on=date(2024, 1, 30))
+    book.hold(name, 1, date(2024, 2, 13))
+    once = book.orders[name]
+    assert once.sessions[0].fees > 0
+    book.hold(name, 1, date(2024, 2, 13))
+    assert replace(book.orders[name], moved_on=once.moved_on) == once
+
+
+def test_a_session_of_an_order_that_has_ended_is_only_reported_again():
+    for end in ("close", "cancel"):
+        book = Book()
+        name = three_years(book)
+        book.hold(name, 1, date(2024, 2, 13), participants=30)
+        getattr(book, end)(name, date(2024, 3, 1))
+        book.hold(name, 1, date(2024, 2, 13), participants=3)
+        state = book.orders[name]
+        assert state.sessions[0].participants == 3
+        assert state.status == {"close": "closed", "cancel": "cancelled"}[end]
+        with pytest.raises((WrongStatus, SessionSettled)):
+            book.hold(name, 2, date(2024, 4, 9))
+
+
+def test_a_held_session_cannot_be_moved_or_cancelled():
     book = Book()
     name = three_years(book)
     book.hold(name, 1, date(2024, 2, 13))
     for again in (
-        lambda: book.hold(name, 1, date(2024, 2, 14)),
         lambda: book.move_session(name, 1, date(2024, 3, 1)),
         lambda: book.cancel_session(name, 1),
     ):

@@ -7,13 +7,23 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+from tests.model.back import Back
 from tests.model.door import BUYERS, SUPPLIERS, Door, read, written
-from tests.model.model import Model
 from tests.model.money import CAP, Limit, Line, Order, Refused, Use
 
 SPAN = 120
 """So many days back things are done, and ahead amounts are set."""
 TARIFF = ((90, 37), (40, 50), (10, 83))
+TERMS = (
+    (-SPAN - 30, 900),
+    (-SPAN - 30, -20),
+    (-SPAN - 30, -1),
+    (-30, 0),
+    (-1, 1),
+    (0, 900),
+    (1, 900),
+)
+"""The first and the last day of an agreement, in days from today."""
 
 
 class Different(AssertionError):
@@ -35,19 +45,23 @@ class Both:
     """One agreement in both. `story` is what was done, for whoever reads of a difference."""
 
     numbers = itertools.count(1)
+    edges = 19
+    """One day in so many is at an end of the term."""
 
-    def __init__(self, door: Door, today: date, shape: int = 0, ended: bool = False) -> None:
+    def __init__(self, door: Door, today: date, shape: int = 0, term: int = 0) -> None:
+        """`term` chooses its first and last day: the first of TERMS is a long one."""
         self.door, self.today = door, today
-        self.number = f"M{next(self.numbers)}"
+        self.number, self.lead = f"M{next(self.numbers)}", BUYERS[0]
         self.names = itertools.count(1)
         self.story: list[str] = []
         self.credited: set[str] = set()
         self.moved = False
-        start = today - timedelta(days=SPAN + 30)
-        end = today - timedelta(days=20) if ended else today + timedelta(days=900)
+        self.since = date.min
+        """From when it is compared: what was taken back or moved is told as it was until then."""
+        start, end = (today + timedelta(days=days) for days in TERMS[term])
         self.threshold = (None, None, 8_000, 15_000)[shape // 3 % 4]
-        limits = self._limits(shape, start)
-        self.model = Model(
+        limits = self._limits(shape, min(start, today))  # what is signed is known from then
+        self.model = Back(
             today=today,
             starts_on=start,
             ends_on=end,
@@ -107,8 +121,12 @@ class Both:
         return self.door.ask(by, organisation, f"/orders/{order}/{verb}", body)
 
     def back(self, days: int) -> date:
-        """The day of something that is done: today or earlier."""
-        return self.today - timedelta(days=max(0, days))
+        """The day of something that is done: today or earlier; many near the ends of the term."""
+        near = self.today - timedelta(days=max(0, days))
+        if days % self.edges == 0:
+            ends = self.model.starts_on, self.model.ends_on
+            near = ends[days // self.edges % 2] + timedelta(days=days % 3 - 1)
+        return max(self.since, min(near, self.today))
 
     def some_order(self, which: int, *statuses: str) -> str | None:
         """An order that it suits; now and then one that it does not."""
@@ -130,7 +148,7 @@ class Both:
                 "cap": self.money(cap.amounts[0][1]),
                 "buyers": [{"organisation": name} for name in BUYERS],
                 "suppliers": [{"organisation": name} for name in SUPPLIERS],
-                "signed_on": str(start),
+                "signed_on": str(min(start, self.today)),
                 "starts_on": str(start),
                 "ends_on": str(end),
                 "regime": "lou_19a_direct" if self.threshold else "internal",
@@ -161,24 +179,34 @@ class Both:
         """A day of something that is done to an order: not before the order itself."""
         return max(self.back(days), self.model.orders[name].history[0].day)
 
+    def since(self, name: str, status: str, days: int) -> date:
+        """A day of something that stands on what made the order so: not before that."""
+        made: date | None = None
+        for was, now in itertools.pairwise([None, *self.model.orders[name].history]):
+            if now is not None and now.status == status and (was is None or was.status != status):
+                made = now.day
+        return max(self.not_before(name, days), made or date.min)
+
     # ── What both say ───────────────────────────────────────────────────────────────────────
 
     def compare(self, which: int) -> None:
         """Without a date, as of today, and on a day of those on which something begins."""
-        days = self.model.days(self.model.starts_on)
+        days = self.model.days(max(self.since, self.model.starts_on))
         self._compared(None)
         self._compared(days[which * 7 % len(days)])
 
     def compare_all_days(self) -> None:
         begun = self.model.days(self.model.starts_on)
         for day in sorted({self.today, *begun, *(one - timedelta(days=1) for one in begun)}):
-            if day >= self.model.starts_on:
+            if day >= max(self.since, self.model.starts_on):
                 self._compared(day)
 
     def _compared(self, day: date | None) -> None:
         told = self.door.balance(self.number, day)
         names = [one["name"] for one in told["limits"]]
         for limit in self.model.limits.values():
+            if limit.removed_on is not None and limit.removed_on <= (day or self.today):
+                continue
             if limit.name not in names:
                 raise self.different(f"no limit {limit.name} as of {day}")
             one = told["limits"][names.index(limit.name)]

@@ -23,8 +23,8 @@ from tests.model.money import (
     Use,
     in_all,
     left_to_cancel,
+    less_by_line,
     net_of,
-    unpaid_fees,
 )
 
 OPEN = ("placed", "confirmed")
@@ -89,24 +89,29 @@ class Model:
 
     # ── What binds ────────────────────────────────────────────────────────────────────────────
 
-    def fit(self, name: str, after: Order, days: list[date] | None = None) -> None:
+    def fit(self, name: str, after: Order, again: bool = False) -> None:
         """Refuse an order as it would be that makes use of a hard limit larger on a day on which
-        there is no room for it; of given `days`, whether it makes it larger or not."""
+        there is no room for it; `again`: on its own day whether it makes it larger or not."""
         before = self.orders.get(name)
-        others = [order for other, order in self.orders.items() if other != name]
-        passed = set()
-        for limit in self.limits.values():
-            for day in days or self.days(after.now.day):
-                most = limit.most(day)
-                mine = sum((u.total for u in self._uses([after], limit, day)), start=0)
-                if limit.effect != "hard" or most is None or not mine:
-                    continue
-                was = sum(u.total for u in self._uses([before] if before else [], limit, day))
-                all_of_it = mine + sum(u.total for u in self._uses(others, limit, day))
-                if all_of_it > most and (days or mine > was):
-                    passed.add(limit.name)
+        passed = {
+            limit.name
+            for limit in self.limits.values()
+            if limit.effect == "hard"
+            for day in self.days(after.now.day)
+            if self._passes(limit, day, name, before, after, again and day == after.now.day)
+        }
         if passed:
             raise Refused("limits", passed)
+
+    def _passes(
+        self, limit: Limit, day: date, name: str, before: Order | None, after: Order, again: bool
+    ) -> bool:
+        others = [order for other, order in self.orders.items() if other != name]
+        most = limit.most(day)
+        mine = sum(use.total for use in self._uses([after], limit, day))
+        was = sum(use.total for use in self._uses([before] if before else [], limit, day))
+        all_of_it = mine + sum(use.total for use in self._uses(others, limit, day))
+        return most is not None and mine > 0 and all_of_it > most and (again or mine > was)
 
     def larger(self, day: date) -> None:
         """What makes an order larger is an order: it is asked about the term like one."""
@@ -175,7 +180,7 @@ class Model:
     def confirm(self, name: str, on: date) -> None:
         order = self._of(name, "placed")
         after = order.then(on, status="confirmed")
-        self.fit(name, after, [after.now.day])
+        self.fit(name, after, again=True)
         self.orders[name] = after
 
     def decline(self, name: str, on: date) -> None:
@@ -197,8 +202,7 @@ class Model:
         after = order.then(on, status="confirmed", lines=lines, counter=None)
         if in_all(lines) > in_all(order.now.lines):
             self.larger(on)
-        self.fit(name, after)
-        self.fit(name, after, [after.now.day])
+        self.fit(name, after, again=True)
         self.orders[name] = after
 
     def reject_counter(self, name: str, on: date) -> None:
@@ -221,6 +225,13 @@ class Model:
             self.larger(on)
         self.fit(name, after)
         self.orders[name] = after
+        if after.now.lines != order.now.lines:  # said anew, they are what no credit made of them
+            self._said_anew(name)
+
+    def _said_anew(self, name: str) -> None:
+        for invoice in self.invoices.values():
+            if invoice.order == name:
+                invoice.given = {}
 
     def cancel_seats(self, name: str, number: int, seats: int, fee: int | None, on: date) -> None:
         """The fee stays owed on the line; the rest of what the seats cost is released."""
@@ -241,8 +252,7 @@ class Model:
         left = replace(
             line, amount=line.amount - cost + owed, seats=line.seats - seats, fees=line.fees + owed
         )
-        net = self.net(order)
-        if left.amount < max(0, net[number]) + unpaid_fees(order.now.lines, net)[number]:
+        if cost - owed > left_to_cancel(order.now.lines, self.net(order))[number]:
             raise Refused("below-invoiced")
         self.orders[name] = order.then(on, lines={**order.now.lines, number: left})
 
@@ -264,7 +274,8 @@ class Model:
         self.orders[name] = replace(order, delivered=True)
 
     def close(self, name: str, on: date) -> None:
-        self.orders[name] = self._of(name, "confirmed", "cancelled").then(on, status="closed")
+        order = self._of(name, "confirmed", "cancelled")
+        self.orders[name] = order.then(on, status="closed", closed_from=order.now.status)
 
     def _of(self, name: str, *statuses: str) -> Order:
         order = self.orders[name]
@@ -292,34 +303,26 @@ class Model:
         reached = [(days, percent) for days, percent in self.tariff if ahead <= days]
         return min(reached)[1] if reached else 0
 
-    def _still(self, order: Order) -> dict[int, int]:
-        """What is owed of each line, a fee and invoices from before a cancelling with it."""
-        terms = order.now
-        if terms.status in ("closed", "declined"):
-            return dict.fromkeys(terms.lines, 0)
-        if terms.cut is None:
-            return {number: line.amount for number, line in terms.lines.items()}
-        still = Counter(terms.fees())
-        still.update(net_of(terms.cut.invoices))
-        still.subtract(dict(terms.given_back))
-        return still
-
     # ── Invoices ──────────────────────────────────────────────────────────────────────────────
 
-    def record(self, id: str, name: str, parts: dict[int, int], issued_on: date) -> None:
+    def record(
+        self, id: str, name: str, parts: dict[int, int], issued_on: date, of: str | None = None
+    ) -> None:
         """An invoice is never refused for the cap's sake; a credit waits and moves nothing."""
-        invoice = self.invoices[id] = Invoice(name, issued_on, parts)
+        invoice = self.invoices[id] = Invoice(name, issued_on, parts, of=of)
         if invoice.counts:
             self._invoiced(invoice)
 
     def in_turn(self, name: str, amount: int) -> dict[int, int]:
         """What an invoice that names no line draws: the lines in turn as far as they are not
-        invoiced, a credit the last that was drawn first; what is beyond all of it, the last."""
+        invoiced; a credit the last that was drawn first (what waits may be turned down again). What
+        is beyond all of it, the last."""
         order = self.orders[name]
-        net, still, parts = self.net(order), self._still(order), Counter[int]()
+        net, still, parts = self.net(order), order.now.still(), Counter[int]()
+        drawn = net_of(invoice for invoice, status in order.now.invoices if status == "approved")
         left, numbers = abs(amount), sorted(order.now.lines)
         for number in numbers if amount > 0 else reversed(numbers):
-            most = still[number] - net[number] if amount > 0 else net[number]
+            most = still[number] - net[number] if amount > 0 else drawn[number]
             parts[number] = min(left, max(0, most))
             left -= parts[number]
         parts[numbers[-1]] += left
@@ -351,11 +354,11 @@ class Model:
             raise Refused("status")
         return invoice
 
-    def _invoiced(self, invoice: Invoice, **changed: Any) -> None:
+    def _invoiced(self, invoice: Invoice, on: date | None = None, **changed: Any) -> None:
         order = self.orders[invoice.order]
         others = tuple(pair for pair in order.now.invoices if pair[0] is not invoice)
         self.orders[invoice.order] = order.then(
-            invoice.issued_on,
+            on or invoice.issued_on,
             invoices=(*others, (invoice, invoice.status)),
             came=invoice if invoice.status == "waiting" else None,
             **changed,
@@ -363,20 +366,25 @@ class Model:
 
     def _given_back(self, order: Order, credit: Invoice) -> dict[str, Any]:
         """What a credit makes of its order whose room goes back to the cap: it counts for so much
-        less, but for no more than was drawn; what waits may be turned down again."""
-        terms, lines = order.now, dict(order.now.lines)
-        due, drawn, less_by_line = terms.due(), terms.invoiced(approved=True), []
+        less, but for no more than was drawn; what waits may be turned down again. A closed one may
+        be opened again."""
+        terms = replace(order.now, status=order.now.closed_from or order.now.status)
+        lines = dict(terms.lines)
+        due, drawn = terms.due(), terms.invoiced(approved=True)
+        credit.beyond = drawn.total() > due.total()
+        credit.given = {}
         for group in {lines[number].group for number in credit.parts}:
             own = [n for n in credit.parts if lines[n].group == group]
             asked = -sum(credit.parts[n] for n in own)
             given = min(asked, max(0, drawn[group]))
             less = due[group] - (max(due[group], drawn[group]) - given)
             if less > 0:
-                less_by_line.append((own[0], less))
-        if terms.status in ("closed", "declined"):
+                credit.given |= less_by_line(terms, {n: -credit.parts[n] for n in own}, less)
+        if terms.status == "declined":
+            credit.given = {}
             return {}
         if terms.cut is not None:
-            return {"given_back": (*terms.given_back, *less_by_line)}
-        for number, less in less_by_line:
+            return {"given_back": (*terms.given_back, credit)}
+        for number, less in credit.given.items():
             lines[number] = replace(lines[number], amount=lines[number].amount - less)
         return {"lines": lines}

@@ -58,13 +58,17 @@ class Limit:
     effect: str = "hard"
     tolerance: int = 0
     amounts: list[tuple[date, int | None]] = field(default_factory=list)
+    removed_on: date | None = None
 
     def matches(self, group: Group) -> bool:
         named = dict(zip(DIMENSIONS, group, strict=True))
         return all(named[name] == value for name, value in self.where.items())
 
     def amount(self, day: date) -> int | None:
-        """Of the latest day until then on which one is set, what was said last of it."""
+        """Of the latest day until then on which one is set, what was said last of it; none from
+        when the limit is removed."""
+        if self.removed_on is not None and self.removed_on <= day:
+            return None
         days = [since for since, _ in self.amounts if since <= day]
         if not days:
             return None
@@ -92,12 +96,19 @@ class Line:
 
 @dataclass
 class Invoice:
-    """An invoice (amounts above 0) or a credit (below 0), by lines of one order."""
+    """An invoice (amounts above 0) or a credit (below 0), by lines of one order.
+
+    Of a credit `of` is the invoice that it names, if any; `given` what its order's lines, as they
+    read now, count for less by it; `beyond`: it took back what was invoiced beyond the order.
+    """
 
     order: str
     issued_on: date
     parts: dict[int, int]
     status: str = "waiting"
+    of: str | None = None
+    given: dict[int, int] = field(default_factory=dict)
+    beyond: bool = False
 
     @property
     def amount(self) -> int:
@@ -113,31 +124,51 @@ def net_of(invoices: Iterable[Invoice]) -> Counter[int]:
     """What is invoiced of each line, credits off; what was turned down never came."""
     net = Counter[int]()
     for invoice in invoices:
-        if invoice.status != "rejected":
+        if invoice.counts:
             net.update(invoice.parts)
     return net
 
 
+def made_up(net: Counter[int], lines: dict[int, Line]) -> dict[int, int]:
+    """What is invoiced of each line, never below 0: others of its group make up for it."""
+    below = Counter[Group]()
+    for number, line in lines.items():
+        below[line.group] += max(0, -net[number])
+    told = {}
+    for number, line in lines.items():
+        taken = min(below[line.group], max(0, net[number]))
+        below[line.group] -= taken
+        told[number] = max(0, net[number]) - taken
+    return told
+
+
+def left_by_line(lines: dict[int, Line], net: Counter[int]) -> dict[int, int]:
+    """What is left to be invoiced of each line: what is invoiced beyond one takes room from the
+    others of its group."""
+    invoiced, beyond, left = made_up(net, lines), Counter[Group](), {}
+    for number, line in lines.items():
+        beyond[line.group] += max(0, invoiced[number] - line.amount)
+    for number, line in lines.items():
+        room = max(0, line.amount - invoiced[number])
+        taken = min(room, beyond[line.group])
+        beyond[line.group] -= taken
+        left[number] = room - taken
+    return left
+
+
 def unpaid_fees(lines: dict[int, Line], net: Counter[int]) -> dict[int, int]:
     """What is still owed of fees on each line: what is invoiced of it pays them first."""
+    left = left_by_line(lines, net)
     return {
-        number: max(0, min(line.fees, line.amount) - max(0, net[number]))
+        number: min(left[number], max(0, min(line.fees, line.amount) - max(0, net[number])))
         for number, line in lines.items()
     }
 
 
 def left_to_cancel(lines: dict[int, Line], net: Counter[int]) -> dict[int, int]:
-    """What is left to cancel of each line: not invoiced, and no fee that is owed already. What is
-    invoiced beyond its own line takes room from lines of the same group."""
-    beyond, left = Counter[Group](), {}
-    for number, line in lines.items():
-        beyond[line.group] += max(0, net[number] - line.amount)
-    for number, line in lines.items():
-        room = max(0, line.amount - max(0, net[number]) - unpaid_fees(lines, net)[number])
-        other = min(room, beyond[line.group])
-        beyond[line.group] -= other
-        left[number] = room - other
-    return left
+    """What is left to cancel of each line: not invoiced, and no fee that is owed already."""
+    unpaid = unpaid_fees(lines, net)
+    return {number: left - unpaid[number] for number, left in left_by_line(lines, net).items()}
 
 
 @dataclass(frozen=True)
@@ -158,7 +189,7 @@ class Cut:
 @dataclass
 class Terms:
     """How an order reads from a day on. Of one that was cancelled whole `lines` are those from
-    before it, and `given_back` is what credits to the cap took of what stayed."""
+    before it, and `given_back` are credits to the cap that took of what stayed."""
 
     day: date
     status: str
@@ -166,7 +197,8 @@ class Terms:
     counter: dict[int, Line] | None = None
     invoices: tuple[tuple[Invoice, str], ...] = ()
     cut: Cut | None = None
-    given_back: tuple[tuple[int, int], ...] = ()
+    given_back: tuple[Invoice, ...] = ()
+    closed_from: str | None = None
     came: Invoice | None = None
     """The invoice that waits from here on, where that is what this day brought."""
 
@@ -203,16 +235,29 @@ class Terms:
         kept = Counter({group: max(0, amount) for group, amount in kept.items()})
         for number, amount in self.fees().items():
             kept[self.lines[number].group] += amount
-        for number, amount in self.given_back:
-            group = self.lines[number].group
-            kept[group] = max(0, kept[group] - amount)
+        for credit in self.given_back:
+            for number, amount in credit.given.items():
+                group = self.lines[number].group
+                kept[group] = max(0, kept[group] - amount)
         return kept
+
+    def still(self) -> Counter[int]:
+        """What is owed of each line, a fee and invoices from before a cancelling with it."""
+        if self.status in ("closed", "declined"):
+            return Counter(dict.fromkeys(self.lines, 0))
+        if self.cut is None:
+            return Counter({number: line.amount for number, line in self.lines.items()})
+        still = Counter(self.fees())
+        still.update(made_up(net_of(self.cut.invoices), self.lines))
+        for credit in self.given_back:
+            still.subtract(credit.given)
+        return still
 
     def invoiced(self, *, approved: bool = False) -> Counter[Group]:
         """Invoices less credits; all that count, or what is drawn of them."""
         net = Counter[Group]()
         for invoice, status in self.invoices:
-            if invoice.status != "rejected" and (status == "approved" or not approved):
+            if invoice.counts and (status == "approved" or not approved):
                 for number, amount in invoice.parts.items():
                     net[self.lines[number].group] += amount
         return net
@@ -274,3 +319,23 @@ def spread(amount: int, weights: list[int]) -> list[int]:
 def half_up(amount: int, percent: int) -> int:
     """Per cent of an amount above 0; half an öre is an öre."""
     return (amount * percent + 50) // 100
+
+
+def less_by_line(terms: Terms, parts: dict[int, int], less: int) -> dict[int, int]:
+    """Which lines of a group count for less: those that are credited, the first of them not for
+    what was invoiced beyond the order; then the last."""
+    besides, told, spill = sum(parts.values()) - less, Counter[int](), 0
+    group = terms.lines[min(parts)].group
+    still = terms.still()
+    amounts = {n: max(0, still[n]) for n, one in terms.lines.items() if one.group == group}
+    for number, asked in sorted(parts.items()):
+        covered = min(besides, asked)
+        besides -= covered
+        told[number] = min(asked - covered, amounts[number])
+        amounts[number] -= told[number]
+        spill += asked - covered - told[number]
+    for number in sorted(amounts, reverse=True):
+        taken = min(spill, amounts[number])
+        told[number] += taken
+        spill -= taken
+    return +told

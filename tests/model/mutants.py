@@ -1,6 +1,6 @@
 """Mutates the domain's rules of money one line at a time, and tells how many the model finds.
 
-    python -m tests.model.mutants                    all of them; a mutant lives through 120 plays
+    python -m tests.model.mutants                    all of them; a mutant lives through 90 plays
     python -m tests.model.mutants --only position    those whose file or lines have the word
     python -m tests.model.mutants --soak 1000        no mutant: so many plays of the tree as it is
 
@@ -26,7 +26,7 @@ from typing import NamedTuple
 from tests.model.mutations import MUTATIONS, Mutation
 
 ROOT = Path(__file__).resolve().parents[2]
-PLAYS = 120
+PLAYS = 90
 NOW = datetime(2027, 8, 31, 8, tzinfo=UTC)
 """The day of every play, so that a seed is the same play on any day."""
 
@@ -38,8 +38,8 @@ class Judged(NamedTuple):
     difference: str
 
 
-def soak(plays: int, first: int = 0) -> str:
-    """Play so many random plays; the first difference, or nothing."""
+def soak(plays: int, first: int = 0, theme: str = "") -> str:
+    """Play so many random plays, of a theme or of each; the first difference, or nothing."""
     from ledger.config import read
     from ledger.opening import open_ledger
     from tests.model import both, play
@@ -53,12 +53,13 @@ def soak(plays: int, first: int = 0) -> str:
         try:
             for seed in range(first, first + plays):
                 random = Random(seed)
-                steps = play.steps_of(random, random.randrange(5, 40))
-                shape, ended = random.randrange(1000), random.randrange(6) == 0
+                name = theme or list(play.THEMES)[seed % len(play.THEMES)]
+                steps = play.steps_of(random, random.randrange(8, 25), play.THEMES[name])
+                shape = random.randrange(1000)
                 try:
-                    play.Play(door, ledger.today, shape, ended).play(steps)
+                    play.Play(door, ledger.today, play.THEMES[name], shape).play(steps)
                 except both.Different as different:
-                    return f"seed {seed}\n{different}"
+                    return f"seed {seed}, {name}\n{different}"
         finally:
             ledger.close()
     return ""
@@ -78,22 +79,28 @@ def mutated(mutation: Mutation, text: str) -> str:
 
 
 def judged(mutation: Mutation, plays: int = PLAYS) -> Judged:
-    """Play the mutant in a process of its own."""
+    """Play the mutant: a third of the plays of its own theme, then of each in turn."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         for name in ("ledger", "tests/model"):
             shutil.copytree(ROOT / name, root / name)
         applied(mutation, root)
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.model.mutants", "--soak", str(plays)],
-            cwd=root,
-            env={**os.environ, "PYTHONPATH": folder},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        own = _difference(root, "--soak", str(plays // 3), "--theme", mutation.theme)
+        return Judged(mutation, own or _difference(root, "--soak", str(plays - plays // 3)))
+
+
+def _difference(root: Path, *asked: str) -> str:
+    """What the plays of a tree end with, in a process of their own; empty: without difference."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.model.mutants", *asked],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     said = (done.stdout + done.stderr).strip().splitlines()
-    return Judged(mutation, said[-1] if done.returncode else "")
+    return said[-1] if done.returncode else ""
 
 
 def judge_all(mutations: Iterable[Mutation], plays: int) -> list[Judged]:
@@ -118,9 +125,10 @@ def main() -> int:
     parser.add_argument("--plays", type=int, default=PLAYS, help="that a mutant must live through")
     parser.add_argument("--soak", type=int, help="no mutant: so many plays of what is here")
     parser.add_argument("--seed", type=int, default=0, help="the first play of a soak")
+    parser.add_argument("--theme", default="", help="of which theme the plays of a soak are")
     asked = parser.parse_args()
     if asked.soak is not None:
-        different = soak(asked.soak, asked.seed)
+        different = soak(asked.soak, asked.seed, asked.theme)
         print(different or f"{asked.soak} plays, no difference")
         return 1 if different else 0
     chosen = [one for one in MUTATIONS if asked.only in f"{one.file} {one.old} {one.new}"]

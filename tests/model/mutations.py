@@ -11,158 +11,401 @@ class Mutation(NamedTuple):
     old: str
     new: str
     same: str = ""
+    theme: str = "whole"
+    """Whose plays come first."""
+
+
+def _sought_by(theme: str, *mutations: Mutation) -> list[Mutation]:
+    return [one._replace(theme=theme) for one in mutations]
 
 
 MUTATIONS = (
     # How amounts are shared and rounded.
-    Mutation("money.py", "shares[i] += 1", "shares[i] += 0"),
-    Mutation("money.py", "key=lambda i: (-(total", "key=lambda i: ((total"),
-    Mutation("money.py", "split(total, (percent, 100 - percent))[0]", "total * percent // 100"),
+    *_sought_by(
+        "seats",
+        Mutation("money.py", "shares[i] += 1", "shares[i] += 0"),
+        Mutation("money.py", "key=lambda i: (-(total", "key=lambda i: ((total"),
+        Mutation("money.py", "split(total, (percent, 100 - percent))[0]", "total * percent // 100"),
+    ),
     # The tariff.
-    Mutation("regime.py", "if days <= step.days]", "if days < step.days]"),
-    Mutation("regime.py", "min(reached, key=_days).percent", "max(reached, key=_days).percent"),
+    *_sought_by(
+        "seats",
+        Mutation("regime.py", "if days <= step.days]", "if days < step.days]"),
+        Mutation("regime.py", "min(reached, key=_days).percent", "max(reached, key=_days).percent"),
+    ),
     # 9 §.
-    Mutation("regime.py", "abs(net) * 10 >= base", "abs(net) * 10 > base"),
-    Mutation("regime.py", "abs(net) * 10 >= base", "net * 10 >= base"),
-    Mutation("regime.py", "abs(net) >= found.amount:", "abs(net) > found.amount:"),
-    Mutation("regime.py", 'and c.ground == "17:9")', 'and c.ground != "17:9")'),
-    Mutation("agreement/staircase.py", "if since < day and amount", "if since <= day and amount"),
-    Mutation("agreement/staircase.py", "for step in steps[:at])", "for step in steps[at:at])"),
-    Mutation("agreement/staircase.py", "after[at + 1 :], at + 1)", "after[:0], at + 1)"),
+    *_sought_by(
+        "law",
+        Mutation("regime.py", "abs(net) * 10 >= base", "abs(net) * 10 > base"),
+        Mutation("regime.py", "abs(net) * 10 >= base", "net * 10 >= base"),
+        Mutation("regime.py", "abs(net) >= found.amount:", "abs(net) > found.amount:"),
+        Mutation("regime.py", 'and c.ground == "17:9")', 'and c.ground != "17:9")'),
+        Mutation(
+            "agreement/staircase.py", "if since < day and amount", "if since <= day and amount"
+        ),
+        Mutation("agreement/staircase.py", "for step in steps[:at])", "for step in steps[at:at])"),
+        Mutation("agreement/staircase.py", "after[at + 1 :], at + 1)", "after[:0], at + 1)"),
+    ),
     # Amounts from a day.
-    Mutation("amounts.py", "sorted(amounts, key=effective_on)", "amounts"),
-    Mutation("amounts.py", "if since > day:", "if since >= day:"),
-    Mutation("limits.py", "if day.on <= since:", "if day.on < since:"),
-    Mutation(
-        "limits.py", "for day, value in limit.staircase if day > since", "for day, value in ()"
+    *_sought_by(
+        "days",
+        Mutation("amounts.py", "sorted(amounts, key=effective_on)", "amounts"),
+        Mutation("amounts.py", "if since > day:", "if since >= day:"),
+        Mutation("limits.py", "if day.on <= since:", "if day.on < since:"),
+        Mutation(
+            "limits.py", "for day, value in limit.staircase if day > since", "for day, value in ()"
+        ),
+        Mutation("limits.py", "use += changes.get(day, 0)", "use += 0"),
+        Mutation("limits.py", "amount = amounts.get(day, amount)", "amount = amounts.get(day)"),
+        Mutation("limits.py", "bound - use < worst.left)", "bound - use > worst.left)"),
+        Mutation("limits.py", "amount + amount * self.tolerance // 100", "amount"),
+        Mutation(
+            "limits.py", "while at and days[at - 1].on >= on:", "while at and days[at - 1].on > on:"
+        ),
+        Mutation("limits.py", "changed.get(move.dimensions, 0) + move.use.total", "move.use.total"),
     ),
-    Mutation("limits.py", "use += changes.get(day, 0)", "use += 0"),
-    Mutation("limits.py", "amount = amounts.get(day, amount)", "amount = amounts.get(day)"),
-    Mutation("limits.py", "bound - use < worst.left)", "bound - use > worst.left)"),
-    Mutation("limits.py", "amount + amount * self.tolerance_on(day) // 100", "amount"),
-    Mutation(
-        "limits.py", "while at and days[at - 1].on >= on:", "while at and days[at - 1].on > on:"
-    ),
-    Mutation("limits.py", "changed.get(move.dimensions, 0) + move.use.total", "move.use.total"),
     # What a limit matches, and whether it binds.
-    Mutation("limits.py", "if mine is not None and mine != theirs:", "if mine != theirs:"),
-    Mutation("limits.py", "if mine is not None and mine != theirs:", "if mine and mine == theirs:"),
-    Mutation("limits.py", "if change + held <= 0:", "if change + held < 0:"),
-    Mutation("limits.py", "if change + held <= 0:", "if change <= 0:"),
-    Mutation(
-        "limits.py",
-        "if worst is None or worst.left >= change:",
-        "if worst is None or worst.left > change:",
+    *_sought_by(
+        "days",
+        Mutation("limits.py", "if mine is not None and mine != theirs:", "if mine != theirs:"),
+        Mutation(
+            "limits.py", "if mine is not None and mine != theirs:", "if mine and mine == theirs:"
+        ),
+        Mutation("limits.py", "if change + held <= 0:", "if change + held < 0:"),
+        Mutation("limits.py", "if change + held <= 0:", "if change <= 0:"),
+        Mutation(
+            "limits.py",
+            "if worst is None or worst.left >= change:",
+            "if worst is None or worst.left > change:",
+        ),
+        Mutation(
+            "limits.py",
+            "if worst is None or worst.left >= change:",
+            "if worst is None or worst.left >= held:",
+        ),
+        Mutation(
+            "limits.py",
+            '(hard if limit.effect == "hard" else soft)',
+            '(soft if limit.effect == "hard" else hard)',
+        ),
+        Mutation("limits.py", "if change > 0:", "if change > 1_000:"),
     ),
-    Mutation(
-        "limits.py",
-        "if worst is None or worst.left >= change:",
-        "if worst is None or worst.left >= held:",
-    ),
-    Mutation(
-        "limits.py",
-        "((HARD, hard), (SOFT, soft))",
-        "((HARD, soft), (SOFT, hard))",
-    ),
-    Mutation("limits.py", "if change > 0:", "if change > 1_000:"),
     # What an order counts for.
-    Mutation(
-        "position.py",
-        "left[number] = max(0, gap) if holding.open else 0",
-        "left[number] = max(0, gap)",
-    ),
-    Mutation(
-        "position.py",
-        "left[number] = max(0, gap) if holding.open else 0",
-        "left[number] = gap if holding.open else 0",
-    ),
-    Mutation("position.py", "excess.get(group, 0) + max(0, -gap)", "excess.get(group, 0)"),
-    Mutation("position.py", "left[number] = gap - taken", "left[number] = gap"),
-    Mutation(
-        "position.py",
-        "return line.year, line.kind, line.funding",
-        "return 0, line.kind, line.funding",
-    ),
-    Mutation(
-        "position.py",
-        "return line.year, line.kind, line.funding",
-        "return line.year, line.kind, None",
-    ),
-    Mutation(
-        "position.py", "- drawn.get(number, 0) - pending.get(number, 0)", "- drawn.get(number, 0)"
-    ),
-    Mutation(
-        "position.py",
-        "held = open_.get(carrier, 0) + waits.get(carrier, 0)",
-        "held = open_.get(carrier, 0)",
-    ),
-    Mutation("position.py", "if below < 0 and use[key].total < 0:", "if below < -1_000_000:"),
-    Mutation(
-        "position.py",
-        "change = new.get(key, Use()) - old.get(key, Use())",
-        "change = new.get(key, Use())",
+    *_sought_by(
+        "beyond",
+        Mutation(
+            "position.py",
+            "left[number] = max(0, gap) if holding.open else 0",
+            "left[number] = max(0, gap)",
+        ),
+        Mutation(
+            "position.py",
+            "left[number] = max(0, gap) if holding.open else 0",
+            "left[number] = gap if holding.open else 0",
+        ),
+        Mutation("position.py", "excess.get(group, 0) + max(0, -gap)", "excess.get(group, 0)"),
+        Mutation("position.py", "left[number] = gap - taken", "left[number] = gap"),
+        Mutation(
+            "position.py",
+            "return line.year, line.kind, line.funding",
+            "return 0, line.kind, line.funding",
+        ),
+        Mutation(
+            "position.py",
+            "return line.year, line.kind, line.funding",
+            "return line.year, line.kind, None",
+        ),
+        Mutation(
+            "position.py",
+            "- drawn.get(number, 0) - pending.get(number, 0)",
+            "- drawn.get(number, 0)",
+        ),
+        Mutation(
+            "position.py",
+            "held = open_.get(carrier, 0) + waits.get(carrier, 0)",
+            "held = open_.get(carrier, 0)",
+        ),
+        Mutation("position.py", "if below < 0 and use[key].total < 0:", "if below < -1_000_000:"),
+        Mutation(
+            "position.py",
+            "change = new.get(key, Use()) - old.get(key, Use())",
+            "change = new.get(key, Use())",
+        ),
     ),
     # Credits.
-    Mutation("position.py", "asked - max(0, min(asked, max(0, drawn)) - excess)", "0"),
-    Mutation("position.py", "excess = max(0, drawn - sum(amounts.values()))", "excess = 0"),
-    Mutation("position.py", "amounts[part.line] -= taken", "amounts[part.line] -= 0"),
+    *_sought_by(
+        "credits",
+        Mutation("position.py", "asked - max(0, min(asked, max(0, drawn)) - excess)", "0"),
+        Mutation("position.py", "excess = max(0, drawn - sum(amounts.values()))", "excess = 0"),
+        Mutation("position.py", "amounts[part.line] -= taken", "amounts[part.line] -= 0"),
+    ),
     # Orders.
-    Mutation("order/state.py", "return max(on, self.moved_on, *(", "return max(on, *("),
-    Mutation(
-        "order/state.py",
-        "if state.counter is not None and ordered(state.counter.lines) > state.amount:",
-        "if state.counter is not None:",
+    *_sought_by(
+        "owed",
+        Mutation("order/state.py", "return max(on, self.moved_on, *(", "return max(on, *("),
+        Mutation(
+            "order/state.py",
+            "if state.counter is not None and ordered(state.counter.lines) > state.amount:",
+            "if state.counter is not None:",
+        ),
+        Mutation(
+            "order/decisions.py",
+            "if after.amount > state.amount:",
+            "if after.amount < state.amount:",
+        ),
+        Mutation(
+            "order/room.py",
+            "if sum(move.use.total for move in asked) > 0 or",
+            "if sum(move.use.total for move in asked) < 0 or",
+        ),
+        Mutation(
+            "order/cancellation.py",
+            "amount=line.amount - released)",
+            "amount=line.amount - cancelled)",
+        ),
+        Mutation("order/cancellation.py", "if fee > cancelled:", "if fee > cancelled + 10_000:"),
+        Mutation("order/cancellation.py", "if released > free:", "if released > free + 100:"),
+        Mutation(
+            "order/cancellation.py",
+            "(line.amount - owed(state)[line.number]) * seats",
+            "line.amount * seats",
+        ),
+        Mutation("order/cancellation.py", "(starts_on - on).days)", "(on - starts_on).days)"),
+        Mutation(
+            "order/owed.py",
+            "left.get(line.number, 0) - still.get(line.number, 0) for",
+            "left.get(line.number, 0) for",
+        ),
+        Mutation(
+            "order/owed.py",
+            "amount=max(0, net[line.number]) + still.get(line.number, 0) + part)",
+            "amount=max(0, net[line.number]) + part)",
+        ),
+        Mutation(
+            "order/owed.py",
+            "amount=max(0, net[line.number]) + still.get(line.number, 0) + part)",
+            "amount=still.get(line.number, 0) + part)",
+        ),
+        Mutation(
+            "order/owed.py",
+            "not in before.invoices:\n        return OrderInvoiceWithdrawn(",
+            "in before.invoices:\n        return OrderInvoiceWithdrawn(",
+        ),
+        Mutation(
+            "order/owed.py", "max(0, amount - max(0, invoiced.get(number, 0)))", "max(0, amount)"
+        ),
     ),
-    Mutation(
-        "order/decisions.py", "if after.amount > state.amount:", "if after.amount < state.amount:"
-    ),
-    Mutation(
-        "order/room.py",
-        "if sum(move.use.total for move in asked) > 0:",
-        "if sum(move.use.total for move in asked) < 0:",
-    ),
-    Mutation(
-        "order/cancellation.py", "amount=line.amount - released)", "amount=line.amount - cancelled)"
-    ),
-    Mutation("order/cancellation.py", "if fee > cancelled:", "if fee > cancelled + 10_000:"),
-    Mutation("order/cancellation.py", "if released > free:", "if released > free + 100:"),
-    Mutation(
-        "order/cancellation.py",
-        "(line.amount - owed(state)[line.number]) * seats",
-        "line.amount * seats",
-    ),
-    Mutation("order/cancellation.py", "(starts_on - on).days)", "(on - starts_on).days)"),
-    Mutation(
-        "order/owed.py",
-        "left.get(line.number, 0) - still.get(line.number, 0) for",
-        "left.get(line.number, 0) for",
-    ),
-    Mutation(
-        "order/owed.py",
-        "amount=max(0, net[line.number]) + still.get(line.number, 0) + part)",
-        "amount=max(0, net[line.number]) + part)",
-    ),
-    Mutation(
-        "order/owed.py",
-        "amount=max(0, net[line.number]) + still.get(line.number, 0) + part)",
-        "amount=still.get(line.number, 0) + part)",
-    ),
-    Mutation(
-        "order/owed.py",
-        "not in before.invoices:\n        return OrderInvoiceWithdrawn(",
-        "in before.invoices:\n        return OrderInvoiceWithdrawn(",
-    ),
-    Mutation("order/owed.py", "max(0, amount - max(0, invoiced.get(number, 0)))", "max(0, amount)"),
     # The agreement.
-    Mutation(
-        "agreement/room.py",
-        "if not state.starts_on <= on <= state.ends_on:",
-        "if not state.starts_on <= on < state.ends_on:",
+    *_sought_by(
+        "term",
+        Mutation(
+            "agreement/room.py",
+            "if not state.starts_on <= on <= state.ends_on:",
+            "if not state.starts_on <= on < state.ends_on:",
+        ),
+        Mutation(
+            "agreement/room.py",
+            "if not state.starts_on <= on <= state.ends_on:",
+            "if not state.starts_on <= on:",
+        ),
+        Mutation(
+            "agreement/room.py", 'return "ended" if on > state.ends_on else None', "return None"
+        ),
     ),
-    Mutation(
-        "agreement/room.py",
-        "if not state.starts_on <= on <= state.ends_on:",
-        "if not state.starts_on <= on:",
+    # Every day, and room.
+    *_sought_by(
+        "days",
+        Mutation(
+            "limits.py",
+            "for day in (since, *sorted({*changes, *amounts})):",
+            "for day in (since,):",
+        ),
+        Mutation("limits.py", "*sorted({*changes, *amounts})):", "*sorted({*changes})):"),
+        Mutation("limits.py", "*sorted({*changes, *amounts})):", "*sorted({*amounts})):"),
+        Mutation("limits.py", "max(0, worst.left)\n\n\ndef passed(", "worst.left\n\n\ndef passed("),
+        Mutation(
+            "limits.py",
+            "used(limit, totals).total - sum(ore for _, ore in later)",
+            "used(limit, totals).total",
+        ),
+        Mutation(
+            "limits.py",
+            "worst = _on_alone(limit, used_then, on)",
+            "worst = fullest(limit, used_then, later, on)",
+        ),
+        Mutation(
+            "limits.py",
+            "if change > 0:\n            worst = fullest(limit, used_then, later, on)",
+            "if change > 0:\n            worst = _on_alone(limit, used_then, on)",
+        ),
+        Mutation(
+            "limits.py",
+            "if self.removed_on is not None and self.removed_on <= day:",
+            "if self.removed_on is not None and self.removed_on < day:",
+        ),
+        Mutation("limits.py", "(*(one for one in found if one[0] < last), (last, None))", "found"),
+        Mutation("agreement/room.py", "if on < state.starts_on:", "if on <= state.starts_on:"),
+        Mutation(
+            "order/decisions.py",
+            "    check_again(state, of, command.on)\n    event = OrderConfirmed",
+            "    event = OrderConfirmed",
+        ),
+        Mutation(
+            "order/decisions.py",
+            "check_again(after, of, command.on, before=state)",
+            "check_again(after, of, command.on)",
+        ),
+        Mutation(
+            "order/room.py",
+            "agreement.check_limits(of, asked, state.counts_from(on))",
+            "agreement.check_limits(of, asked, on)",
+        ),
+        Mutation(
+            "order/room.py", "or offered > state.amount", "or offered > state.amount + 1_000_000"
+        ),
     ),
-    Mutation("agreement/room.py", 'return "ended" if on > state.ends_on else None', "return None"),
+    # The staircase that 9 § reads.
+    *_sought_by(
+        "law",
+        Mutation(
+            "agreement/staircase.py",
+            "covered = sorted((one for one in changes if one.covered), key=_day)",
+            "covered = [one for one in changes if one.covered]",
+        ),
+        Mutation(
+            "agreement/staircase.py",
+            "if past is not None and _past(state, before, was) is None:",
+            "if past is not None:",
+        ),
+        Mutation(
+            "agreement/staircase.py",
+            "was -= sum(size or 0 for old, size in steps if _sets(old))",
+            "was -= 0",
+        ),
+    ),
+    # Below zero, and beyond an own line.
+    *_sought_by(
+        "credits",
+        Mutation("position.py", "totals[key[1]] = 0", "totals[key[1]] = below"),
+        Mutation(
+            "position.py", "use[key] += Use(**{place: -below})", "use[key] += Use(**{place: 0})"
+        ),
+        Mutation("position.py", "excess[group] -= taken", "excess[group] -= 0"),
+        Mutation(
+            "position.py",
+            "return line.year, line.kind, line.funding",
+            'return line.year, "", line.funding',
+        ),
+        Mutation("position.py", "rest = -part.amount - covered", "rest = -part.amount"),
+        Mutation("position.py", "spill += rest - taken", "spill += 0"),
+        Mutation("position.py", "taken = min(amount, left[number])", "taken = amount"),
+        Mutation(
+            "position.py",
+            "for number in sorted(invoiced, reverse=True):",
+            "for number in sorted(invoiced):",
+        ),
+    ),
+    # Owed.
+    *_sought_by(
+        "owed",
+        Mutation("order/state.py", "open=state.status not in RELEASED,", "open=True,"),
+        Mutation(
+            "order/state.py",
+            "max(on, self.moved_on, *(one.since for one in self.waiting))",
+            "max(on, self.moved_on)",
+        ),
+        Mutation(
+            "order/owed.py",
+            'if state.status in ("delivered", "cancelled"):',
+            'if state.status == "cancelled":',
+        ),
+        Mutation(
+            "order/owed.py", "if after.get(number, 0) < due:", "if after.get(number, 0) <= due:"
+        ),
+        Mutation("order/owed.py", "net[line.number] += taken", "net[line.number] += 0"),
+        Mutation(
+            "order/owed.py",
+            "min(before.fee, cancelled) if percent is None",
+            "before.fee if percent is None",
+        ),
+        Mutation("order/decisions.py", "    require_not_below_owed(state, lines)\n", ""),
+        Mutation(
+            "order/cancellation.py",
+            "free = left - owed_left(state).get(line.number, 0)",
+            "free = left",
+        ),
+    ),
+    # Turned down, taken back, moved and opened again.
+    *_sought_by(
+        "back",
+        Mutation(
+            "order/room.py",
+            "for since, moved in ((waits.since, undone), (day, rest)):",
+            "for since, moved in ((day, undone), (day, rest)):",
+        ),
+        Mutation(
+            "order/owed.py",
+            "replace(line, amount=line.amount + more.get(line.number, 0)) for line in before.lines",
+            "line for line in before.lines",
+        ),
+        Mutation(
+            "order/owed.py",
+            "amount=max(0, line.amount - gone.get(line.number, 0))) for",
+            "amount=line.amount) for",
+        ),
+        Mutation("order/owed.py", "restored=one.reduced if one else (),", "restored=(),"),
+        Mutation(
+            "order/evolve.py",
+            "credited=tuple(other for other in state.credited if other is not one),",
+            "credited=state.credited,",
+        ),
+        Mutation(
+            "order/evolve.py",
+            "credited=tuple(replace(one, reduced=()) for one in state.credited))",
+            "credited=state.credited)",
+        ),
+        Mutation(
+            "order/evolve.py", 'status = state.closed_from or "confirmed"', 'status = "confirmed"'
+        ),
+        Mutation(
+            "order/evolve.py",
+            "                pending=add_lines(state.pending, event.lines),\n                drawn",
+            "                drawn",
+        ),
+        Mutation(
+            "order/reopening.py",
+            "over_limit_flags(agreement.check_limits(of, held, state.counts_from(command.on)))",
+            "over_limit_flags(())",
+        ),
+        Mutation(
+            "drawdown/taking_back.py",
+            "if c.beyond and c.drawdown != state.id",
+            "if c.drawdown != state.id",
+        ),
+        Mutation(
+            "drawdown/taking_back.py",
+            "if c.beyond and c.drawdown != state.id",
+            "if c.beyond and c.drawdown == state.id",
+        ),
+        Mutation(
+            "drawdown/may.py",
+            "later = [one.credit for one in state.credits_taken]",
+            "later: list[str] = []",
+        ),
+        Mutation(
+            "drawdown/moving.py",
+            "orders = {name: _order_after(one, gone.facts) for name, one in orders.items()}",
+            "orders = dict(orders)",
+        ),
+        Mutation(
+            "drawdown/decisions.py",
+            'if state.status not in ("cancelled", "closed"):',
+            'if state.status != "cancelled":',
+        ),
+        Mutation(
+            "drawdown/decisions.py",
+            "counter=None, status=state.closed_from or state.status)",
+            "counter=None)",
+        ),
+    ),
 )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from tests.model.both import Both, line_told, order_told
+from tests.model.both import TARIFF, Both, line_told, order_told
 from tests.model.door import BUYERS, SUPPLIERS, written
 from tests.model.money import Line, Order
 
@@ -17,6 +17,9 @@ KINDS, SOURCES = ("delivery", "development"), (None, "F")
 class Ordering(Both):
     """Places, answers, changes, cancels and closes orders: in each, what it asks is drawn."""
 
+    seats = False
+    """Whether every line is of seats."""
+
     def lines(self, buyer: str, supplier: str, ore: int, shape: int) -> list[Line]:
         """One to three lines; some of seats, some of the same group, some of the next year."""
         told = []
@@ -25,7 +28,7 @@ class Ordering(Both):
             kind, source = KINDS[bits & 1], SOURCES[bits >> 2 & 1]
             group = (self.today.year + (bits >> 1 & 1), buyer, supplier, kind, source)
             part = max(1, ore // (1 + shape % 3) + nth)
-            if (shape + nth) % 4 == 0:
+            if self.seats or (shape + nth) % 4 == 0:
                 seats = 2 + shape % 5
                 price = max(1, part // seats)
                 told.append(Line(group, seats * price, seats, price))
@@ -44,6 +47,9 @@ class Ordering(Both):
         buyer, supplier = BUYERS[which % 2], SUPPLIERS[which // 2 % 2]
         on = self.back(days)
         starts_on = None if shape % 5 == 0 else on + timedelta(days=shape % 150)
+        if shape % 5 > 2:  # where a step of the tariff begins, as of today, or a day beside
+            step, _ = TARIFF[shape % 3]
+            starts_on = max(on, self.today + timedelta(days=step + shape // 3 % 3 - 1))
         lines = self.lines(buyer, supplier, ore, shape)
         order = self.model.placed(buyer, supplier, lines, on, starts_on)
         return order, {
@@ -56,6 +62,9 @@ class Ordering(Both):
 
     def place(self, which: int, days: int, ore: int, shape: int) -> None:
         order, body = self.asked(which, days, ore, shape)
+        self._placed(order, body)
+
+    def _placed(self, order: Order, body: dict[str, Any]) -> None:
         told = self.door.ask("orderer", order.buyer, f"/agreements/{self.number}/orders", body)
         name = told[1].get("number", "")
         self.both(f"place {name} {order_told(order)}", told, lambda: self.model.place(name, order))
@@ -63,20 +72,40 @@ class Ordering(Both):
     def probe(self, which: int, days: int, ore: int, shape: int) -> None:
         """An order of exactly what fits on a day, and of one öre more, tried only."""
         order, _ = self.asked(which, days, ore, shape - shape % 3)
-        on, (line,) = order.now.day, order.now.lines.values()
+        fits = self._fits(order)
+        for amount in (fits, fits + 1) if fits else (1,):
+            self._tried(order, amount)
+
+    def fill(self, which: int, days: int, ore: int, shape: int) -> None:
+        """An order of all that fits on a day, or of nearly all."""
+        order, body = self.asked(which, days, ore, shape - shape % 3)
+        (line,) = order.now.lines.values()
+        fits = self._fits(order) - shape % 3
+        if fits > 0:
+            line = replace(line, amount=fits, seats=None, price=None)
+            order, body["lines"] = self._of_line(order, line), [self.line_body(line)]
+            self._placed(order, body)
+
+    def _fits(self, order: Order) -> int:
+        """What the fullest day from an order's own on leaves for its one line."""
+        (line,) = order.now.lines.values()
         left = [
             most - self.model.use(limit, day).total
             for limit in self.model.limits.values()
             if limit.effect == "hard" and limit.matches(line.group)
-            for day in self.model.days(on)
+            for day in self.model.days(order.now.day)
             if (most := limit.most(day)) is not None
         ]
-        for amount in (min(left), min(left) + 1) if left and min(left) > 0 else (1,):
-            self._tried(order, Line(line.group, amount))
+        return max(0, min(left, default=0))
 
-    def _tried(self, order: Order, line: Line) -> None:
-        now = replace(order.now, lines={1: line})
-        order = replace(order, history=[now])
+    def _of_line(self, order: Order, line: Line) -> Order:
+        return replace(order, history=[replace(order.now, lines={1: line})])
+
+    def _tried(self, order: Order, amount: int) -> None:
+        (line,) = order.now.lines.values()
+        line = replace(line, amount=amount, seats=None, price=None)
+        order = self._of_line(order, line)
+        now = order.now
         body = {
             "course": "C",
             "supplier": order.supplier,
@@ -124,7 +153,7 @@ class Ordering(Both):
         **more: Any,
     ) -> None:
         if name := self.some_order(which, *suits):
-            on = self.not_before(name, days)
+            on = self.since(name, "countered", days)
             told = self.act(name, path or said, {member: str(on), **more}, by)
             self.both(f"{said} {name} on {on}", told, lambda: model(name, on))
 
@@ -194,7 +223,7 @@ class Ordering(Both):
 
     def cancel(self, which: int, days: int, ore: int, shape: int) -> None:
         if name := self.some_order(which, "placed", "confirmed", "countered"):
-            on = self.not_before(name, days)
+            on = self.since(name, "confirmed", days)
             fee = ore // 4 if shape % 2 else None
             body = {
                 "cancelled_on": str(on),
@@ -207,7 +236,7 @@ class Ordering(Both):
 
     def deliver(self, which: int, days: int, ore: int, shape: int) -> None:
         if name := self.some_order(which, "confirmed"):
-            on = self.not_before(name, days)
+            on = self.since(name, "confirmed", days)
             told = self.act(
                 name, "deliver", {"delivered_on": str(on), "seats_used": 1, "reason": "r"}
             )
@@ -215,6 +244,6 @@ class Ordering(Both):
 
     def close(self, which: int, days: int, ore: int, shape: int) -> None:
         if name := self.some_order(which, "confirmed", "cancelled"):
-            on = self.not_before(name, days)
+            on = self.since(name, "confirmed", days)
             told = self.act(name, "close", {"closed_on": str(on), "reason": "r"})
             self.both(f"close {name} on {on}", told, lambda: self.model.close(name, on))

@@ -8,60 +8,130 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.model.both import SPAN
-from tests.model.door import BUYERS, read, written
-from tests.model.money import CAP, Invoice, Limit, Order
-from tests.model.ordering import KINDS, Ordering
+from tests.model.door import BUYERS, Door, read, written
+from tests.model.mending import Mending
+from tests.model.money import CAP, Limit, Order
+from tests.model.ordering import KINDS
 
 Step = tuple[str, int, int, int, int]  # what, which, days, öre, shape
 
-AGREEMENT = ("amend", "amend", "amend", "new_limit", "stop", "reopen")
-ORDERS = (
-    *("place", "place", "place", "place", "probe", "confirm", "confirm", "confirm"),
-    *("decline",),
-    *("counter", "accept", "reject_counter", "change", "change", "cancel_seats", "cancel_seats"),
-    *("cancel", "deliver", "close"),
-)
-INVOICES = (
-    *("record", "record", "record", "approve", "approve", "approve", "approve", "reject"),
-    *("credit", "reverse"),
-)
-STEPS = (*AGREEMENT, *ORDERS, *INVOICES)
-MOST = 50_000
+
+class Theme(NamedTuple):
+    """What is played often, so that a short play comes to it. `terms` are of TERMS, by number;
+    `law`: 9 § judges, `seats`: every line is of seats, `most` öre are asked for at once; one day in
+    `edges` is at an end of the term."""
+
+    acts: tuple[str, ...]
+    terms: tuple[int, ...] = (0, 0, 0, 1)
+    law: bool = False
+    seats: bool = False
+    most: int = 50_000
+    edges: int = 19
 
 
-def steps_of(random: Random, count: int) -> list[Step]:
+def acts(**often: int) -> tuple[str, ...]:
+    return tuple(name for name, times in often.items() for _ in range(times))
+
+
+BEGUN = acts(place=3, confirm=3)
+THEMES = {
+    "whole": Theme(
+        acts(amend=3, new_limit=1, stop=1, reopen=1, place=4, probe=1, confirm=3, decline=1)
+        + acts(counter=1, accept=1, reject_counter=1, change=2, cancel_seats=2, cancel=1)
+        + acts(deliver=1, close=1, record=3, approve=4, reject=1, credit=1, reverse=1)
+    ),
+    "seats": Theme(
+        BEGUN + acts(cancel_seats=5, cancel=2, record=2, approve=2, reject=1, credit=1, change=1),
+        seats=True,
+        most=20_000,
+    ),
+    "owed": Theme(
+        BEGUN + acts(cancel_seats=3, cancel=3, deliver=2, change=3, record=3, approve=1, reject=3),
+        seats=True,
+        most=20_000,
+    ),
+    "credits": Theme(
+        BEGUN + acts(record=4, approve=6, credit=5, reverse=2, cancel=2, close=2, reopen_order=1)
+    ),
+    "law": Theme(acts(amend=8, place=1, probe=1), law=True),
+    "days": Theme(
+        acts(amend=3, new_limit=2, remove_limit=1, place=2, fill=4, probe=3, confirm=3, change=2)
+        + acts(counter=2, accept=2, close=1, cancel=1)
+    ),
+    "term": Theme(
+        acts(place=4, probe=4, confirm=2, counter=3, accept=3, change=4, stop=1, reopen=1),
+        terms=(2, 3, 3, 4, 5, 6),
+        most=9_000,
+        edges=2,
+    ),
+    "beyond": Theme(
+        acts(place=2, fill=2, confirm=4, record=6, approve=3, reject=1, close=1, probe=2),
+        most=90_000,
+    ),
+    "back": Theme(
+        BEGUN
+        + acts(record=4, approve=4, take_back=4, move=2, withdraw=1, reject=1, credit=2, reverse=1)
+        + acts(cancel=1, cancel_seats=1, close=1, reopen_order=2)
+    ),
+}
+
+
+NEEDS = {
+    **dict.fromkeys(("confirm", "decline", "counter"), "place"),
+    **dict.fromkeys(("accept", "reject_counter"), "counter"),
+    **dict.fromkeys(("record", "change", "cancel", "cancel_seats", "deliver", "close"), "confirm"),
+    **dict.fromkeys(("approve", "reject", "withdraw", "move"), "record"),
+    **dict.fromkeys(("take_back", "reverse", "credit"), "approve"),
+    "reopen_order": "close",
+}
+"""What is done instead, where there is nothing yet to do it to."""
+
+
+def steps_of(random: Random, count: int, theme: Theme) -> list[Step]:
     """A play at random, as hypothesis would draw one."""
     return [
         (
-            random.choice(STEPS),
+            random.choice(theme.acts),
             random.randrange(8),
             random.randrange(-SPAN, SPAN),
-            random.randrange(1, MOST),
+            random.randrange(1, theme.most),
             random.randrange(1000),
         )
         for _ in range(count)
     ]
 
 
-class Play(Ordering):
+class Play(Mending):
     """One agreement in both, and what is done to it, its orders and their invoices."""
 
+    def __init__(self, door: Door, today: date, theme: Theme, shape: int = 0) -> None:
+        self.seats, self.edges = theme.seats, theme.edges
+        if theme.law:
+            shape = shape - shape % 12 + (6, 9)[shape % 2]
+        super().__init__(door, today, shape, theme.terms[shape % len(theme.terms)])
+
     def play(self, steps: list[Step]) -> None:
-        for what, which, days, ore, shape in steps:
-            self.moved = False
-            getattr(self, what)(which, days, ore, shape)
+        for what, *drawn in steps:
+            self.step(what, *drawn)
             if self.moved:
-                self.compare(which)
+                self.compare(drawn[0])
         self.compare_all_days()
+
+    def step(self, what: str, which: int, days: int, ore: int, shape: int) -> None:
+        self.moved = False
+        told = len(self.story)
+        getattr(self, what)(which, days, ore, shape)
+        if len(self.story) == told and what in NEEDS:
+            self.step(NEEDS[what], which, days, ore, shape)
 
     # ── The agreement ───────────────────────────────────────────────────────────────────────
 
     def amend(self, which: int, days: int, ore: int, shape: int) -> None:
         """The cap, or another limit, or both, from a day before or after today."""
-        limits = list(self.model.limits.values())
+        limits = [one for one in self.model.limits.values() if one.removed_on is None]
         chosen = {CAP: self.model.limits[CAP]} if which % 3 == 0 else {}
         other = limits[shape % len(limits)]
         chosen[other.name] = other
@@ -205,14 +275,10 @@ class Play(Ordering):
         parts = {number: -amount for number, amount in invoice.parts.items()}
         of_it = told[1].get("id", "")
         said = f"reverse {id} by {of_it} issued {on}"
-        self.both(said, told, lambda: self.model.record(of_it, invoice.order, parts, on))
-
-    def some_waiting(self, which: int) -> tuple[str, Invoice] | None:
-        found = [(id, one) for id, one in self.model.invoices.items() if one.status == "waiting"]
-        return found[which % len(found)] if found else None
+        self.both(said, told, lambda: self.model.record(of_it, invoice.order, parts, on, id))
 
     def approve(self, which: int, days: int, ore: int, shape: int) -> None:
-        if (found := self.some_waiting(which)) is None:
+        if (found := self.some_invoice(which, "waiting")) is None:
             return
         id, invoice = found
         on = max(self.back(days), invoice.issued_on)
@@ -224,7 +290,7 @@ class Play(Ordering):
         self.both(said, told, lambda: self.model.approve(id, room))
 
     def reject(self, which: int, days: int, ore: int, shape: int) -> None:
-        if (found := self.some_waiting(which)) is None:
+        if (found := self.some_invoice(which, "waiting")) is None:
             return
         id, invoice = found
         on = max(self.back(days), invoice.issued_on)

@@ -1,5 +1,6 @@
 """The service and an independent model of the money say the same of every play."""
 
+import inspect
 import itertools
 from datetime import date, timedelta
 
@@ -8,22 +9,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.model import both, play
+from tests.model.back import Back
 from tests.model.door import Door
-from tests.model.model import Model
 from tests.model.money import CAP, Limit, Line, Refused, Use, spread
 
-STEPS = st.lists(
-    st.tuples(
-        st.sampled_from(play.STEPS),
+EXAMPLES = {"sqlite": 70, "postgresql": 20}
+
+
+def steps(theme):
+    step = st.tuples(
+        st.sampled_from(theme.acts),
         st.integers(0, 7),
         st.integers(-both.SPAN, both.SPAN),
-        st.integers(1, play.MOST),
+        st.integers(1, theme.most),
         st.integers(0, 999),
-    ),
-    min_size=3,
-    max_size=40,
-)
-EXAMPLES = {"sqlite": 70, "postgresql": 25}
+    )
+    return st.tuples(st.just(theme), st.lists(step, min_size=8, max_size=25))
 
 
 @pytest.mark.properties
@@ -35,11 +36,19 @@ def test_the_service_and_the_model_say_the_same(ledger, database):
         deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     )
-    @given(STEPS, st.integers(0, 999), st.booleans())
-    def same(steps, shape, ended):
-        play.Play(door, ledger.today, shape, ended).play(steps)
+    @given(st.sampled_from(list(play.THEMES.values())).flatmap(steps), st.integers(0, 999))
+    def same(told, shape):
+        theme, chosen = told
+        play.Play(door, ledger.today, theme, shape).play(chosen)
 
     same()
+
+
+def test_every_act_of_a_play_is_in_a_theme_and_has_its_method():
+    acts = {act for theme in play.THEMES.values() for act in theme.acts}
+    asked = ("which", "days", "ore", "shape")
+    for act in acts:
+        assert tuple(inspect.signature(getattr(play.Play, act)).parameters)[1:] == asked
 
 
 # ── The model by itself: the design's own examples ────────────────────────────────────────────────
@@ -50,7 +59,7 @@ NEXT = (2027, *GROUP[1:])
 
 
 def new_model(cap=100_000, *limits, threshold=None):
-    return Model(
+    return Back(
         today=TODAY,
         starts_on=START,
         ends_on=date(2029, 12, 31),
@@ -153,3 +162,57 @@ def test_an_invoice_beyond_its_own_line_takes_no_commitment_of_another_year_in_t
 
 def test_the_model_splits_by_the_largest_remainder():
     assert spread(77_586_900, [1] * 13) == [5_968_224, *[5_968_223] * 12]
+
+
+def test_an_approval_that_is_taken_back_leaves_no_credit_in_the_model():
+    model = new_model()
+    name = placed(model, 10_000)
+    id = drawn(model, name, {1: 4_000})
+    model.take_back(id, TODAY)
+    assert use(model) == Use(committed=10_000)
+    assert model.invoices[id].status == "waiting"
+
+
+def test_a_credit_s_approval_that_is_taken_back_gives_its_order_back_in_the_model():
+    model = new_model()
+    name = placed(model, 10_000)
+    drawn(model, name, {1: 4_000})
+    credit = drawn(model, name, {1: -1_500}, room="cap")
+    assert use(model) == Use(committed=6_000, drawn=2_500)
+    model.take_back(credit, TODAY)
+    assert use(model) == Use(committed=6_000, drawn=4_000)
+
+
+def test_an_invoice_that_is_moved_is_as_if_it_were_recorded_there_in_the_model():
+    model = new_model()
+    first, second = placed(model, 10_000), placed(model, 10_000)
+    model.record("I", first, {1: 15_000}, START)
+    assert use(model) == Use(committed=25_000)
+    model.move("I", second, {1: 15_000}, TODAY)
+    model.approve("I")
+    assert use(model) == Use(committed=10_000, drawn=15_000)
+
+
+def test_an_order_is_opened_again_in_the_model_if_it_fits():
+    model = new_model()
+    first = placed(model, 60_000)
+    model.close(first, START)
+    second = placed(model, 60_000)
+    with pytest.raises(Refused):
+        model.reopen_order(first, TODAY)
+    model.close(second, TODAY)
+    model.reopen_order(first, TODAY)
+    assert use(model) == Use(committed=60_000)
+
+
+def test_a_credit_to_the_cap_beside_an_invoice_that_waits_lasts_when_that_is_turned_down():
+    """Of a cancelled order stays what is owed less what was given back, whatever waits."""
+    model = new_model()
+    name = placed(model, 10_000)
+    drawn(model, name, {1: 4_000})
+    model.record("W", name, {1: 1_000}, START)
+    model.cancel(name, 0, START)
+    drawn(model, name, {1: -1_500}, room="cap")
+    assert use(model) == Use(committed=1_000, drawn=2_500)
+    model.reject("W")
+    assert use(model) == Use(drawn=2_500)

@@ -40,3 +40,11 @@ def test_a_command_that_names_its_own_moment_is_recorded_then(ledger):
     moment = datetime(2028, 1, 2, 3, tzinfo=UTC)
     outcome = ledger.service.execute(signing(), MANAGER, now=moment)
     assert outcome.facts[0].recorded_at == moment
+
+
+def test_what_the_registry_writes_down_is_of_the_day_of_the_clock(ledger, clock):
+    clock.move(date(2028, 2, 29))
+    token = ledger.registry.add_token("Någon", "2120002403", ("finance",))
+    (kept,) = ledger.registry.tokens()
+    assert str(kept.created_at).startswith("2028-02-29")
+    assert ledger.registry.revoke(token)

@@ -131,6 +131,15 @@ def test_the_same_invoice_twice_is_refused_with_what_it_is_recorded_as(signed):
     assert (again.status_code, again.json["drawdown"]) == (409, id)
     assert again.json["type"].endswith("/duplicate-invoice")
     assert again.json["resource_status"] == "recorded"
+    assert again.json["detail"].endswith(
+        f" is recorded already, as {id}, which is waiting for approval."
+    )
+    other = {**INVOICE, "amount": "1.00", "vat": "0.25"}
+    asked = signed("finance").post("/orders/SKO-2023-0001/drawdowns", other)
+    assert f"is recorded as {id}, which is waiting for approval, with 240" in asked.json["detail"]
+    swedish = {"Accept-Language": "sv"}
+    again = signed("finance").post("/orders/SKO-2023-0001/drawdowns", INVOICE, swedish)
+    assert again.json["detail"].endswith(f"är redan registrerad, som {id}, som väntar på attest.")
 
 
 def test_an_invoice_over_its_order_is_recorded_and_flagged_never_refused(signed):

@@ -53,6 +53,17 @@ def test_if_match_keeps_out_whoever_does_not(placed, match):
     assert placed("orderer").get(PATH).json["status"] == "placed"
 
 
+def test_a_tag_of_something_else_is_told_as_one_and_not_as_a_change(placed):
+    answer = placed("supplier").post(f"{PATH}/confirm", FIRST, {"If-Match": '"x"'})
+    told = 'If-Match ("x") names no version of SKO-2023-0001: give the ETag that it was last'
+    assert answer.json["detail"] == f"{told} answered with, or the version alone."
+    swedish = {"If-Match": '"x"', "Accept-Language": "sv"}
+    answer = placed("supplier").post(f"{PATH}/confirm", FIRST, swedish)
+    assert answer.json["detail"].startswith('If-Match ("x") är ingen version av SKO-2023-0001: ')
+    changed = placed("supplier").post(f"{PATH}/confirm", FIRST, {"If-Match": '"7"'})
+    assert "somebody changed it meanwhile" in changed.json["detail"]
+
+
 def test_of_many_versions_the_refusal_repeats_a_few(placed):
     many = ", ".join(f'"{version}"' for version in range(2, 700))
     answer = placed("supplier").post(f"{PATH}/confirm", FIRST, {"If-Match": many})

@@ -68,6 +68,17 @@ def test_a_day_to_come_is_a_fault_at_the_member_that_gives_it(placed, clock):
         assert [one["pointer"] for one in answer.json["errors"]] == [f"/{member}"]
 
 
+@pytest.mark.parametrize("days", [0, 1])
+def test_whose_it_is_not_to_do_is_told_that_before_the_faults_of_the_day(placed, clock, days):
+    day = (clock.today + timedelta(days=days)).isoformat()
+    path = "/orders/SKO-2023-0001/confirm"
+    for role, organisation in (("orderer", None), ("supplier", "2021004052")):
+        asked = placed(role, organisation) if organisation else placed(role)
+        assert asked.post(path, {"confirmed_on": day}).status_code in (403, 404)
+    own = placed("supplier").post(path, {"confirmed_on": day})
+    assert own.status_code == (422 if days else 409)
+
+
 def test_an_unanswered_order_is_overdue_in_every_door_and_holds_its_room_until_the_lapse(
     placed, ledger, clock, tmp_path, monkeypatch, database
 ):

@@ -1,5 +1,7 @@
 """A joint agreement through the API: split orders, seats, shares moved, in kind, recharges."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER
@@ -124,6 +126,23 @@ def test_room_moves_between_shares_when_both_have_said_so(placed):
     assert before == {"cap": "1760000.00", "lead": "40000.00", "member": "20000.00"}
     known = remaining(placed, known_at="2200-01-01T00:00:00Z")
     assert known == {"cap": "1760000.00", "lead": "10000.00", "member": "50000.00"}
+
+
+def test_a_share_move_may_begin_later_and_stands_beside_until_then(placed, clock):
+    later = (clock.today + timedelta(days=2)).isoformat()
+    body = {"giver": BUYER, "receiver": MEMBER, "amount": "30000.00", "effective_on": later}
+    address = "/agreements/SKO-2023/share-moves"
+    proposed = placed("manager", MEMBER).post(address, body)
+    assert proposed.json["proposed_share_moves"][0]["moves_from"] == later, proposed.text
+    accepted = placed("manager").post(f"{address}/1/accept", {})
+    assert [one["amount"] for one in accepted.json["limits"]] == ["200000.00", "100000.00"]
+    found = placed("finance").get("/agreements/SKO-2023/balance").json
+    assert sorted(found["later"], key=lambda one: one["limit"]) == [
+        {"day": later, "limit": "lead", "amount": "170000.00"},
+        {"day": later, "limit": "member", "amount": "130000.00"},
+    ]
+    ahead = placed("manager", MEMBER).post(address, {**body, "on": later})
+    assert [one["pointer"] for one in ahead.json["errors"]] == ["/on"]
 
 
 def test_a_share_that_was_moved_opens_into_the_facts_that_made_it(placed):

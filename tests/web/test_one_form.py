@@ -134,6 +134,31 @@ def test_numbers_that_were_signed_before_they_took_their_stream_are_found_and_ta
     assert problem(taken) == (409, "already-exists")
 
 
+def test_every_body_that_names_an_order_finds_it_whatever_its_case(signed):
+    lines = [{"kind": "delivery", "amount": "100.00"}]
+    for _ in range(2):
+        body = {"course": "C", "ordered_on": "2024-01-10", "lines": lines}
+        assert signed("orderer").post(f"{PATH}/orders", body).status_code == 201
+    finance = signed("finance")
+    invoice = {"invoice": "1", "issued_on": "2024-03-01", "amount": "50.00"}
+    over = [{"order": "sko-2023-0001", "line": 1, "amount": "50.00"}]
+    taken = finance.post(f"{PATH}/drawdowns", {**invoice, "lines": over})
+    assert taken.status_code == 201, taken.text
+    id = taken.json["id"]
+    whole = {"reason": "wrong order", "order": "Sko-2023-0002"}
+    split = {"reason": "wrong order", "lines": over}
+    for body, name in ((whole, "SKO-2023-0002"), (split, "SKO-2023-0001")):
+        moved = finance.post(f"/drawdowns/{id}/move", body)
+        assert moved.status_code == 200, moved.text
+        assert [part["order"] for part in moved.json["lines"]] == [name]
+    steps = [{"command": "move-invoice", "drawdown": id, **whole}]
+    played = finance.post(f"{PATH}/what-if", {"steps": steps})
+    assert played.status_code == 200, played.text
+    assert played.json["steps"][0].get("refusal") is None, played.text
+    other = finance.post(f"/drawdowns/{id}/move", {**whole, "order": "sko-2023-0003"})
+    assert problem(other) == (404, "not-found")
+
+
 def test_an_e_invoice_finds_its_order_whatever_the_case(api):
     manager = api("manager")
     assert manager.post("/agreements", {**AGREEMENT, "number": "Ram-1"}).status_code == 201
@@ -172,6 +197,18 @@ def test_a_currency_without_decimals_takes_none(api, currency):
     invoice = {"invoice": "1", "issued_on": "2024-03-01", "amount": "99.99", "vat": "0.50"}
     drawn = api("finance").post("/orders/SKO-2023-0001/drawdowns", invoice)
     assert pointers(drawn) == ["/amount", "/vat"]
+    grant = {
+        "name": "G",
+        "funder": "ESF",
+        "starts_on": "2024-01-01",
+        "ends_on": "2026-01-01",
+        "decision": "D",
+    }
+    decided = manager.post(f"{PATH}/funding", {**grant, "ceiling": "100.50"})
+    assert pointers(decided) == ["/ceiling"]
+    assert manager.post(f"{PATH}/funding", {**grant, "ceiling": "100.00"}).status_code == 200
+    changed = manager.post(f"{PATH}/funding/change", {**grant, "ceiling": "90.25"})
+    assert pointers(changed) == ["/ceiling"]
 
 
 def test_one_with_decimals_takes_them(api):

@@ -280,6 +280,22 @@ def test_an_unknown_cap_is_shown_as_unknown_and_a_passed_one_as_passed(ledger, a
     assert "104 per cent" in over.text
 
 
+def test_a_limit_in_seats_and_the_last_day_to_answer_are_on_the_page(ledger, api):
+    limit = {"name": "platser", "unit": "seats", "amount": "10", "effect": "soft"}
+    assert api("manager").post("/agreements", {**AGREEMENT, "limits": [limit]}).status_code == 201
+    placed = api("orderer").post("/agreements/SKO-2023/orders", ORDER).json
+    browser = Browser(create_app(ledger=ledger, demo=True))
+    browser.post("/session", role="finance")
+    page = browser.get("/agreements/SKO-2023")
+    assert "platser soft 10 seats 12 seats 0 seats 0 seats -2 seats 0 seats 120 per cent" in words(
+        page
+    )
+    assert f"Answer by {placed['respond_by']}" in words(page)
+    swedish = words(browser.get("/agreements/SKO-2023", "sv"))
+    assert "10 platser" in swedish
+    assert f"Svar senast {placed['respond_by']}" in swedish
+
+
 def test_an_organisation_that_is_not_party_sees_an_empty_list_and_no_agreement(played, harnosand):
     token = harnosand.registry.add_token("A stranger", "2120000787", ("finance",))
     browser = Browser(played)

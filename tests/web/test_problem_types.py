@@ -120,6 +120,7 @@ def test_what_is_no_refusal_of_the_domain_has_an_address_too(
 def test_every_status_that_the_description_names_has_a_type():
     told = {kind.status for kind in TYPES.values()}
     assert {int(status) for status in openapi.PROBLEMS} <= told
+    assert "500" in openapi.PROBLEMS
     assert set(OF_HTTP) <= told
 
 

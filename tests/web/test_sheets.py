@@ -34,6 +34,7 @@ def test_an_orders_sheet_says_what_to_write_in_each_field(ordered):
     assert written(sheet) == {
         "BT-12": "SKO-2023",
         "BT-13": "SKO-2023-0001",
+        "BT-14": None,
         "BT-132": None,
         "BT-10": "Kommunledningskontoret",
         "BT-25": None,

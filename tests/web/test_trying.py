@@ -273,3 +273,22 @@ def test_what_moves_no_money_is_tried_with_the_balance_as_it_is(
     assert answer.json["resource"]["status"] == status
     assert answer.json["balance"]["remaining"] == "1760000.00"
     assert ledger.store.position() == before
+
+
+def test_what_cannot_be_tried_first_is_not_done_where_a_dry_run_is_asked_for(api):
+    assert api("manager").post("/agreements", AGREEMENT).status_code == 201
+    body = {
+        "course": "Kurs",
+        "ordered_on": "2023-11-20",
+        "lines": [{"kind": "delivery", "amount": "1000.00", "year": 2024}],
+        "sessions": [{"on": "2024-02-01"}, {"on": "2024-03-01"}],
+    }
+    name = api("orderer").post(f"{PATH}/orders", body).json["number"]
+    api("supplier").post(f"/orders/{name}/confirm", {"confirmed_on": "2023-11-28"})
+    path, held = f"/orders/{name}/sessions/1/hold", {"held_on": "2024-02-01", "participants": 9}
+    refused = api("supplier").post(path, held, dry_run="true")
+    assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/dry_run")
+    assert api("orderer").get(f"/orders/{name}").json["sessions"][0]["status"] == "planned"
+    assert api("supplier").post(path, held).status_code == 200
+    ticked = api("admin").post("/tick", {}, dry_run="true")
+    assert (ticked.status_code, ticked.json["errors"][0]["pointer"]) == (422, "/dry_run")

@@ -285,3 +285,27 @@ def test_every_way_back_is_told_in_the_history(signed, other_approver):
         "drawdown-recorded-anew",
     } <= said
     assert BUYER in str(items)
+
+
+def test_a_notice_is_told_by_who_may_amend_and_not_before_it_is_published(api, clock):
+    assert api("manager").post("/agreements", AGREEMENT).status_code == 201
+    body = {"change": {"cap": "2500000.00"}, "ground": "17:12", "decision": "KS 1"}
+    amended = api("manager").post("/agreements/SKO-2023/amendments", body).json
+    assert amended["flags"] == ["notice-missing"]
+    assert amended["notices"] == [
+        {"decision": "KS 1", "ground": "17:12", "number": None, "published_on": None}
+    ]
+    path, told = "/agreements/SKO-2023/notices", {"decision": "KS 1", "number": "2027/S 1-1"}
+    assert api("finance").post(path, told).status_code == 403
+    ahead = api("manager").post(path, {**told, "published_on": "2027-09-30"})
+    assert [one["pointer"] for one in ahead.json["errors"]] == ["/published_on"]
+    assert api("manager").post(path, {**told, "decision": "KS 2"}).status_code == 404
+    done = api("manager").post(path, told)
+    assert done.status_code == 200, done.text
+    assert done.json["flags"] == []
+    assert done.json["notices"][0]["number"] == "2027/S 1-1"
+    history = api("manager").get("/agreements/SKO-2023/history").json["items"]
+    assert (history[-1]["name"], history[-1]["effective_on"]) == (
+        "notice-published", clock.today.isoformat()
+    )  # fmt: skip
+    assert history[-2]["data"]["flags"] == ["notice-missing"]

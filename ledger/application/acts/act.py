@@ -12,6 +12,7 @@ import msgspec
 
 from ledger.application.bodies.body import Body
 from ledger.application.bodies.decimals import decimal_faults, parts_written
+from ledger.application.bodies.naming import as_given
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.days import placed
 from ledger.domain.drawdown import RecordDrawdown
@@ -45,6 +46,10 @@ class There(Protocol):
     def agreement(self) -> agreement.State: ...
 
     def order(self, number: str) -> order.State: ...
+
+    def order_number(self, written: str) -> str:
+        """An order's number as it was given; as it is written where there is none to be seen."""
+        ...
 
     def drawdown(self) -> drawdown.State: ...
 
@@ -163,6 +168,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
         assert self.command is not None, "what is by hand makes its own command"
         assert self.body is not None, "what is made of an act has a body"
         self._require_whole(there, members)
+        members = as_given(self.body, members, there.order_number)
         day = self.body.day
         if day:
             members = dict(members)

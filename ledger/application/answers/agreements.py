@@ -8,8 +8,10 @@ from ledger.application.answers.balances import Balance
 from ledger.application.answers.making import Answer, At, made
 from ledger.application.answers.members import (
     amount,
+    as_told,
     day,
     flags,
+    in_unit,
     listed,
     nested,
     one_of,
@@ -20,10 +22,17 @@ from ledger.application.answers.members import (
 )
 from ledger.application.answers.selection import SelectionTerms
 from ledger.application.bodies.fields import CURRENCY
-from ledger.application.bodies.terms import AGREEMENT, EFFECTS, NUMBER, PARTY_ROLES
+from ledger.application.bodies.terms import (
+    AGREEMENT_STANDING,
+    EFFECTS,
+    NUMBER,
+    NUMBER_KINDS,
+    PARTY_ROLES,
+)
 from ledger.domain import agreement
+from ledger.domain.limits import UNITS
 from ledger.domain.money import to_text
-from ledger.domain.regime import REGIMES
+from ledger.domain.regime import GROUNDS, REGIMES
 from ledger.domain.sharing import METHODS, Split
 
 
@@ -66,11 +75,12 @@ class AgreementLimit(Answer):
     """A largest amount over the lines that match every dimension that is not null."""
 
     name: Annotated[str, text("What it is called.")]
+    unit: Annotated[str, one_of("What it counts.", UNITS)]
     amount: Annotated[
         str | None,
-        amount(
+        as_told(
             "The most that may be used; null: unknown.",
-            of=lambda limit, at: limit.amount_on(at.day),
+            of=lambda limit, at: in_unit(limit.amount_on(at.day), limit.unit),
         ),
     ]
     effect: Annotated[
@@ -132,6 +142,21 @@ class AgreementPolicy(Answer):
     ]
 
 
+class PublicNotice(Answer):
+    """The public notice of an amendment (17 kap. 11 and 12 §§); null: not told yet."""
+
+    decision: Annotated[str, text("The amendment's decision.")]
+    ground: Annotated[str, one_of("Its ground.", GROUNDS)]
+    number: Annotated[
+        str | None,
+        text("The notice's number.", of=lambda one, _: one.notice and one.notice.number),
+    ]
+    published_on: Annotated[
+        date | None,
+        day("When it was published.", of=lambda one, _: one.notice and one.notice.published_on),
+    ]
+
+
 class ProposedShareMove(Answer):
     """Room that one buyer proposed to move, and the other has not answered."""
 
@@ -140,6 +165,9 @@ class ProposedShareMove(Answer):
     receiver: Annotated[str, organisation("Whose share would be more.")]
     amount: Annotated[str, amount("How much.")]
     proposed_by: Annotated[str, organisation("Which of the two proposed it.")]
+    moves_from: Annotated[
+        date | None, day("From when it would move; null: from when it is accepted.")
+    ]
 
 
 class ReplacedSupplier(Answer):
@@ -148,6 +176,13 @@ class ReplacedSupplier(Answer):
     supplier: Annotated[str, organisation("Who had the place.")]
     by: Annotated[str, organisation("Who took it.")]
     on: Annotated[date, day("From this day on.")]
+
+
+class FurtherNumber(Answer):
+    """Another number that the agreement goes by."""
+
+    kind: Annotated[str, one_of("Whose number it is.", NUMBER_KINDS)]
+    number: Annotated[str, text("The number, as it is written.")]
 
 
 class Agreement(Resource):
@@ -159,7 +194,7 @@ class Agreement(Resource):
         str,
         one_of(
             "Whether it is open for orders.",
-            AGREEMENT,
+            AGREEMENT_STANDING,
             of=lambda state, at: agreement.standing(state, at.day),
         ),
     ]
@@ -203,6 +238,10 @@ class Agreement(Resource):
     flags: Annotated[list[str], flags()]
     proposed_share_moves: Annotated[
         list[ProposedShareMove], listed("Not answered yet.", of="proposed")
+    ]
+    numbers: Annotated[list[FurtherNumber], listed("Further numbers that it goes by.")]
+    notices: Annotated[
+        list[PublicNotice], listed("Of amendments that are made known by a public notice.")
     ]
 
 

@@ -5,27 +5,47 @@ from datetime import date, datetime
 from typing import Annotated, ClassVar
 
 from ledger.application.answers.making import Answer, made
-from ledger.application.answers.members import amount, day, listed, moment, one_of, text, whole
+from ledger.application.answers.members import (
+    amount,
+    as_told,
+    day,
+    in_unit,
+    listed,
+    moment,
+    one_of,
+    quantity,
+    text,
+    whole,
+)
 from ledger.application.answers.terms import PLACES, Committed, Drawn, Reserved
 from ledger.application.bodies.fields import CURRENCY
 from ledger.application.bodies.terms import EFFECTS
 from ledger.domain import agreement
 from ledger.domain.agreement import NO_ORDERS
-from ledger.domain.money import to_text
+from ledger.domain.limits import UNITS
 from ledger.projections import postings
 from ledger.projections.postings import balance_now
 from ledger.projections.seeing import Part
 
+ROOM = "can be ordered today"
+"""What a table calls it: the room of a credit is another thing."""
+
 
 class LimitBalance(Answer):
+    """A limit, in its unit: amounts, or of one in seats whole numbers of them."""
+
     name: Annotated[str, text("The limit; the first is the cap.")]
-    amount: Annotated[str | None, amount("The most that may be used; null: unknown.")]
-    reserved: Reserved
-    committed: Committed
-    drawn: Drawn
-    remaining: Annotated[str | None, amount("What is left, also below 0; null: unknown.")]
+    unit: Annotated[str, one_of("What it counts.", UNITS)]
+    amount: Annotated[str | None, quantity("The most that may be used; null: unknown.", "amount")]
+    reserved: Annotated[str, quantity("Ordered and not yet answered.", "use.reserved")]
+    committed: Annotated[str, quantity("Confirmed and not yet invoiced.", "use.committed")]
+    drawn: Annotated[str, quantity("Invoices approved; of seats none.", "use.drawn")]
+    remaining: Annotated[
+        str | None, quantity("What is left, also below 0; null: unknown.", "remaining")
+    ]
     room: Annotated[
-        str | None, amount("What can be ordered of it today, before it speaks; null: unknown.")
+        str | None,
+        quantity("What can be ordered of it today, before it speaks; null: unknown.", "room", ROOM),
     ]
     effect: Annotated[str, one_of("What passing it does.", EFFECTS)]
 
@@ -33,7 +53,8 @@ class LimitBalance(Answer):
 Cap = Annotated[str | None, amount("Takvolym; null: unknown.", of="amount")]
 Remaining = Annotated[str | None, amount("What is left, also below 0; null: unknown.")]
 Room = Annotated[
-    str | None, amount("What can be ordered today, or on the day asked about; null: unknown.")
+    str | None,
+    amount("What can be ordered today, or on the day asked about; null: unknown.", head=ROOM),
 ]
 RoomReason = Annotated[
     str | None,
@@ -47,7 +68,7 @@ class LaterAmount(Answer):
 
     day: Annotated[date, day("From which day.")]
     limit: Annotated[str, text("The limit; the first is the cap.")]
-    amount: Annotated[str | None, amount("The most that may be used then; null: unknown.")]
+    amount: Annotated[str | None, as_told("The most that may be used then; null: unknown.")]
     effect: Annotated[str, one_of("What passing it does then.", EFFECTS)]
     tolerance: Annotated[int, whole("Per cent that may be passed then before it speaks.")]
 
@@ -127,16 +148,16 @@ def balance_answer(
 
 
 def _later(limits: Sequence[postings.LimitBalance]) -> list[LaterAmount]:
-    found = ((then, one.name) for one in limits for then in one.later)
+    found = ((then, one) for one in limits for then in one.later)
     return [
         LaterAmount(
             day=then.on,
-            limit=name,
-            amount=None if then.amount is None else to_text(then.amount),
+            limit=one.name,
+            amount=in_unit(then.amount, one.unit),
             effect=then.effect,
             tolerance=then.tolerance,
         )
-        for then, name in sorted(found, key=lambda later: later[0].on)
+        for then, one in sorted(found, key=lambda later: later[0].on)
     ]
 
 

@@ -10,9 +10,17 @@ from ledger.application.answers.balances import Balance, balance_answer
 from ledger.application.answers.explained import Behind, Decision, decision_of
 from ledger.application.answers.log import Actor, recorded_at
 from ledger.application.answers.making import Answer, At, made
-from ledger.application.answers.members import amount, listed, moment, nested, one_of, text, whole
-from ledger.application.answers.terms import Committed, Drawn, Reserved
+from ledger.application.answers.members import (
+    listed,
+    moment,
+    nested,
+    one_of,
+    quantity,
+    text,
+    whole,
+)
 from ledger.domain import agreement
+from ledger.domain.limits import UNITS
 from ledger.projections.between import Between
 from ledger.projections.comparing import Compared
 from ledger.projections.then import Then
@@ -24,11 +32,16 @@ class LimitChange(Answer):
     """By how much a limit changed from one view to the other."""
 
     limit: Annotated[str, text("The limit's name.")]
-    amount: Annotated[str | None, amount("What it may hold; null: unknown in one of them.")]
-    reserved: Reserved
-    committed: Committed
-    drawn: Drawn
-    remaining: Annotated[str | None, amount("What is left; null: unknown in one of them.")]
+    unit: Annotated[str, one_of("What it counts.", UNITS)]
+    amount: Annotated[
+        str | None, quantity("What it may hold; null: unknown in one of them.", "amount")
+    ]
+    reserved: Annotated[str, quantity("Ordered and not yet answered.", "use.reserved")]
+    committed: Annotated[str, quantity("Confirmed and not yet invoiced.", "use.committed")]
+    drawn: Annotated[str, quantity("Invoices approved; of seats none.", "use.drawn")]
+    remaining: Annotated[
+        str | None, quantity("What is left; null: unknown in one of them.", "remaining")
+    ]
 
 
 class Moved(Answer):

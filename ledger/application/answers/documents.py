@@ -1,10 +1,26 @@
-"""What goes out of received files."""
+"""What goes out of received files, and of the queue of those that wait."""
 
 from typing import Annotated, Any
 
 from ledger.application.answers.making import Answer
 from ledger.application.answers.members import figures, listed, one_of, text, whole
 from ledger.application.answers.terms import DIGEST
+from ledger.reasons import of_row
+from ledger.wording import Sentence, say
+
+
+class DocumentWarning(Answer):
+    """What is odd about a file and did not refuse it."""
+
+    pointer: Annotated[str, text("Where it stands in the file.", of="place")]
+    code: Annotated[str, text("What it is: stable.")]
+    detail: Annotated[
+        str,
+        text(
+            "The same in words.",
+            of=lambda fault, at: say(Sentence(fault.message, fault.figures), at.language),
+        ),
+    ]
 
 
 class Receipt(Answer):
@@ -15,12 +31,19 @@ class Receipt(Answer):
         str, one_of("What became of it.", ("recorded", "duplicate", "queued", "discarded"))
     ]
     drawdown: Annotated[str, text("The drawdown; empty where it waits in the queue.")]
-    reason: Annotated[str, text("Why it waits, or what it duplicates; else empty.")]
+    reason: Annotated[
+        str,
+        text(
+            "Why it waits, or what it duplicates; else empty.",
+            of=lambda receipt, at: receipt.why.says(at.language),
+        ),
+    ]
     refusal: Annotated[str, text("The type of the refusal that keeps it in the queue; else empty.")]
     version: Annotated[int, whole("The drawdown's version; 0 where nothing was recorded.")]
     receipt: Annotated[
         str, text("The record's place in the hash tree, as in Avrop-Receipt, or empty.")
     ]
+    warnings: Annotated[list[DocumentWarning], listed("What is odd about the file.")]
 
 
 class QueuedDocument(Answer):
@@ -29,9 +52,12 @@ class QueuedDocument(Answer):
     sha256: Annotated[str, text("The file's SHA-256.", DIGEST)]
     format: Annotated[str, text("Its format.")]
     buyer: Annotated[str | None, text("Whom it is made out to.")]
-    reason: Annotated[str, text("Why it waits.")]
+    reason: Annotated[str, text("Why it waits.", of=lambda row, at: of_row(row).says(at.language))]
     refusal: Annotated[str, text("The type of the refusal that keeps it here.")]
-    figures: Annotated[dict[str, Any], figures("The refusal's figures.")]
+    figures: Annotated[
+        dict[str, Any],
+        figures("The refusal's figures.", of=lambda row, _: of_row(row).figures),
+    ]
     received_at: Annotated[str, text("When it came.", format="date-time")]
 
 

@@ -1,7 +1,7 @@
 """What goes out of drawdowns."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, get_args
 
 from ledger.application.answers.actions import Resource
 from ledger.application.answers.funding import JudgedPart
@@ -21,6 +21,7 @@ from ledger.application.answers.terms import DIGEST, DRAWDOWN_ID, ORDER_NUMBER
 from ledger.application.bodies.fields import CURRENCY
 from ledger.application.bodies.terms import DRAWDOWN, NUMBER, ROOMS
 from ledger.domain import drawdown
+from ledger.domain.events import MatchedBy
 
 
 class CarriedShare(Answer):
@@ -55,6 +56,13 @@ class SourceFile(Answer):
 
     format: Annotated[str, text("Its format.")]
     sha256: Annotated[str, text("Its SHA-256.", DIGEST)]
+
+
+class Matched(Answer):
+    """Why a received invoice is taken to belong to its orders."""
+
+    by: Annotated[str, one_of("By what.", get_args(MatchedBy))]
+    value: Annotated[str, text("How that is written there; where a person said so, why.")]
 
 
 class Drawdown(Resource):
@@ -99,6 +107,7 @@ class Drawdown(Resource):
     room: Annotated[str | None, one_of("Where the room of a credit goes.", ROOMS)]
     text: Annotated[str, text("What it is for.")]
     source: Annotated[SourceFile | None, nested()]
+    match: Annotated[Matched | None, nested()]
     flags: Annotated[list[str], flags()]
     recorded_by: Annotated[str, text("Opaque id of the person who recorded it.")]
     decided_by: Annotated[

@@ -1,7 +1,7 @@
 """What goes out of why a figure is what it is."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -9,12 +9,14 @@ from ledger.application.answers.drawdowns import SourceFile
 from ledger.application.answers.log import Actor, FactHead, recorded_at
 from ledger.application.answers.making import Answer, At, made
 from ledger.application.answers.members import (
-    amount,
+    as_told,
     day,
+    in_unit,
     listed,
     moment,
     nested,
     one_of,
+    quantity,
     text,
     whole,
 )
@@ -27,7 +29,7 @@ from ledger.domain.events import (
     FundingDecided,
     FundingWithdrawn,
 )
-from ledger.domain.limits import FIGURES
+from ledger.domain.limits import FIGURES, UNITS
 from ledger.domain.regime import GROUNDS
 from ledger.projections.between import Between
 from ledger.projections.explaining import LINE, Cursor, Explained, Item
@@ -76,7 +78,7 @@ def decision_of(item: Item | Between, _: object) -> Decision | None:
 class Part(PostedLine):
     """A part of the figure: the parts add up to it."""
 
-    amount: Annotated[str | None, amount("Signed; null: it made the figure unknown.")]
+    amount: Annotated[str | None, as_told("Signed; null: it made the figure unknown.")]
     event: Annotated[Behind, nested(of="fact")]
     by: Annotated[Actor, nested(of="fact")]
     decision: Annotated[Decision | None, nested(of=decision_of)]
@@ -93,7 +95,10 @@ class Explanation(Answer):
     currency: Annotated[str, text("ISO 4217.", CURRENCY)]
     figure: Annotated[str, one_of("The figure.", FIGURES)]
     limit: Annotated[str, text("The limit that it is a figure of.")]
-    amount: Annotated[str | None, amount("The figure, the sum of all its parts; null: unknown.")]
+    unit: Annotated[str, one_of("What the limit counts.", UNITS)]
+    amount: Annotated[
+        str | None, quantity("The figure, the sum of all its parts; null: unknown.", "amount")
+    ]
     as_of: Annotated[date | None, day("The business date asked about; null: everything.")]
     known_at: Annotated[datetime | None, moment("The moment asked about; null: everything.")]
     position: Annotated[int, whole("The place in the log that every page is told from.")]
@@ -114,9 +119,10 @@ def cursor_text(cursor: Cursor) -> str:
 
 
 def part_answers(
-    state: agreement.State, items: Sequence[Item], receipt_of: ReceiptOf, language: str = "en"
+    state: agreement.State, found: Explained, receipt_of: ReceiptOf, language: str = "en"
 ) -> list[Part]:
     stream = agreement.stream(state.number)
+    items = found.items
     receipts = {version: receipt_of(stream, version) for version in {i.version for i in items}}
     at = At(language, currency=state.currency)
     return [
@@ -124,6 +130,7 @@ def part_answers(
             Part,
             item,
             at,
+            amount=in_unit(item.amount, found.unit),
             recorded_at=recorded_at(item.fact, at),
             receipt=receipts[item.version],
             **{name: item.line[name] for name in LINE},
@@ -150,5 +157,5 @@ def explanation_answer(
         as_of=query.get("as_of"),
         known_at=query.get("known_at"),
         position=at,
-        items=part_answers(state, found.items, receipt_of, language),
+        items=part_answers(state, found, receipt_of, language),
     )

@@ -11,10 +11,12 @@ from typing import Any
 
 from msgspec import Meta
 
+from ledger.domain.limits import Unit
 from ledger.domain.money import to_text
 
 AMOUNT = r"^-?\d{1,17}\.\d\d$"
-ORGANISATION = r"^(?:\d{10}|N[0-9A-F]{9})$"
+QUANTITY = r"^-?\d{1,17}(?:\.\d\d)?$"
+ORGANISATION = r"^(?:\d{10}|N[0-9A-F]{9}|\d{4}:[0-9A-Z]{1,35})$"
 
 Of = str | Callable[[Any, Any], Any] | None
 
@@ -40,9 +42,33 @@ def text(said: str, pattern: str = "", *, of: Of = None, **more: Any) -> Meta:
     return _member(said, of, pattern=pattern, **more)
 
 
-def amount(said: str, *, of: Of = None) -> Meta:
+def amount(said: str, *, of: Of = None, head: str = "") -> Meta:
     """Öre in the source, "240000.00" in the answer."""
-    return _member(said, of, to_text, pattern=AMOUNT, examples=["240000.00"])
+    return _member(said, of, to_text, head, pattern=AMOUNT, examples=["240000.00"])
+
+
+def in_unit(count: int | None, unit: Unit) -> str | None:
+    """A figure of a limit as the API has it: "240000.00", or of one in seats "24"."""
+    if count is None:
+        return None
+    return to_text(count) if unit == "money" else str(count)
+
+
+def quantity(said: str, path: str, head: str = "") -> Meta:
+    """A figure of a limit, in the `unit` that the source has; `path` says where it is."""
+
+    def told(source: Any, _: Any) -> str | None:
+        value = source
+        for name in path.split("."):
+            value = getattr(value, name)
+        return in_unit(value, source.unit)
+
+    return _member(said, told, head=head, pattern=QUANTITY, examples=["240000.00"])
+
+
+def as_told(said: str, *, of: Of = None) -> Meta:
+    """A figure of a limit that is in words of the API already."""
+    return _member(said, of, pattern=QUANTITY, examples=["240000.00"])
 
 
 def day(said: str, *, of: Of = None) -> Meta:

@@ -5,7 +5,8 @@ from typing import Annotated
 import msgspec
 
 from ledger.application.answers.making import Answer
-from ledger.application.answers.members import amount, listed, text, whole
+from ledger.application.answers.members import listed, one_of, quantity, text, whole
+from ledger.domain.limits import UNITS
 
 
 class Problem(Answer, forbid_unknown_fields=False):
@@ -33,11 +34,19 @@ class Invalid(Problem, forbid_unknown_fields=False):
 
 class PassedLimit(Answer):
     limit: Annotated[str, text("The limit's name.")]
-    cap: Annotated[str, amount("The most that may be used.")]
-    used: Annotated[str, amount("What is in use.")]
-    asked: Annotated[str, amount("What was asked for.")]
-    over: Annotated[str, amount("By how much it would be passed.")]
-    fits: Annotated[str, amount("What would still fit.")]
+    cap: Annotated[str, quantity("The most that may be used.", "cap")]
+    used: Annotated[str, quantity("What is in use.", "used")]
+    asked: Annotated[str, quantity("What was asked for.", "asked")]
+    over: Annotated[str, quantity("By how much it would be passed.", "over")]
+    fits: Annotated[str, quantity("What would still fit.", "fits")]
+    unit: Annotated[
+        str | msgspec.UnsetType,
+        one_of(
+            "Of a limit in seats that it is; left out, it is of money.",
+            UNITS,
+            of=lambda limit, _: msgspec.UNSET if limit.unit == "money" else limit.unit,
+        ),
+    ] = msgspec.UNSET
 
 
 class Conflict(Problem, forbid_unknown_fields=False):

@@ -22,6 +22,7 @@ from ledger.application.bodies.selection import Selection
 from ledger.application.bodies.terms import (
     EFFECTS,
     NUMBER,
+    NUMBER_KINDS,
     PARTY_ROLES,
     REASON,
     TODAY,
@@ -47,6 +48,22 @@ class Buyer(Party):
     )
 
 
+class FurtherNumber(Schema):
+    """Another number that the agreement goes by."""
+
+    kind = choice("Whose number it is.", NUMBER_KINDS, required=True)
+    number = Key("The number, as it is written.", least=1, required=True)
+
+
+def further_numbers(**kwargs: Any) -> Any:
+    return fields.List(
+        fields.Nested(FurtherNumber),
+        validate=Length(0, MAX_LIMITS),
+        metadata={"description": "Further numbers that it goes by: all of them."},
+        **kwargs,
+    )
+
+
 class SignAgreement(Body):
     number = matching(
         "The agreement's number.",
@@ -67,6 +84,7 @@ class SignAgreement(Body):
     policy = fields.Nested(Policy, load_default=dict)
     limits = fields.List(fields.Nested(Limit), load_default=list, validate=Length(0, MAX_LIMITS))
     selection = fields.Nested(Selection, allow_none=True)
+    numbers = further_numbers(load_default=list)
 
 
 class LimitRule(Schema):
@@ -212,6 +230,7 @@ class ProposeShareMove(Body):
     giver = Organisation("Whose share gets less", required=True)
     receiver = Organisation("Whose share gets more", required=True)
     amount = Money("How much, excl. VAT.", least=1, required=True)
+    effective_on = Day("From when it moves; left out, from when it is accepted.")
     reason = Words(REASON, MAX_TEXT, load_default="")
     on = Day(f"The day it counts; {TODAY}.")
 
@@ -239,6 +258,23 @@ class ReportResult(Body):
     women = whole("How many of them were women.", 0, MAX_SEATS)
     men = whole("How many of them were men.", 0, MAX_SEATS)
     reported_on = Day(f"When it was reported; {TODAY}.")
+
+
+@dated("given_on")
+class GiveNumbers(Body):
+    """The further numbers that stand in place of those before; an empty list: none."""
+
+    numbers = further_numbers(required=True)
+    given_on = Day(f"When it was said; {TODAY}.")
+
+
+@dated("published_on")
+class PublishNotice(Body):
+    """The notice of an amendment on 17 kap. 11 or 12 § that was recorded without it."""
+
+    decision = Key("The amendment's decision.", least=1, required=True)
+    number = Key("The notice's number.", least=1, required=True)
+    published_on = Day(f"When it was published; {TODAY}.")
 
 
 @dated("on")

@@ -25,7 +25,7 @@ def decimal_faults(pointers: Sequence[str], currency: str) -> list[Fault]:
 
 
 def _parts(schema: type[Schema], members: Mapping[str, Any], pointer: str) -> Iterator[str]:
-    """A part that its body has made flat is looked for where it then stands."""
+    """A part that its body has made flat, or put into another, is looked for where it then is."""
     for name, field in schema._declared_fields.items():
         there = f"{pointer}/{name}"
         if isinstance(field, fields.Nested):
@@ -35,9 +35,16 @@ def _parts(schema: type[Schema], members: Mapping[str, Any], pointer: str) -> It
                 if isinstance(field.inner, fields.Nested):
                     yield from _nested(field.inner, one, f"{there}/{i}")
         elif isinstance(field, Money):
-            amount = members.get(name)
+            amount = _amount(name, members)
             if isinstance(amount, int) and amount % 100:
                 yield there
+
+
+def _amount(name: str, members: Mapping[str, Any]) -> Any:
+    if name in members:
+        return members[name]
+    inner = (each for each in members.values() if isinstance(each, Mapping))
+    return next((each[name] for each in inner if name in each), None)
 
 
 def _nested(field: fields.Nested, members: Any, pointer: str) -> Iterator[str]:

@@ -1,11 +1,14 @@
 """What comes in for received files."""
 
+from marshmallow import fields
+
 from ledger.application.bodies.body import Body
-from ledger.application.bodies.fields import Sought, Words
+from ledger.application.bodies.drawdowns import DrawdownLine
+from ledger.application.bodies.fields import Length, OrderNumber, Words, choice
 from ledger.application.bodies.terms import REASON
-from ledger.bounds import (
-    MAX_TEXT,
-)
+from ledger.bounds import MAX_LINES, MAX_TEXT
+
+CORRECTS = ("replaces", "difference")
 
 
 class Nothing(Body):
@@ -13,7 +16,18 @@ class Nothing(Body):
 
 
 class AssignDocument(Body):
-    order = Sought("The order that it belongs to.", least=1, required=True)
+    """To one order, or over several by `lines` that come to its amount."""
+
+    order = OrderNumber(
+        "The order that it belongs to; left out, the first that a line names.", least=1
+    )
+    lines = fields.List(fields.Nested(DrawdownLine), validate=Length(1, MAX_LINES))
+    reason = Words(
+        "Why it belongs there: needed where it says something else.", MAX_TEXT, load_default=""
+    )
+    corrects = choice(
+        "What a corrected invoice (384) is: the whole anew, or the difference.", CORRECTS
+    )
 
 
 class DiscardDocument(Body):

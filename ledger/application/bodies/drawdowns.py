@@ -8,6 +8,7 @@ from ledger.application.bodies.fields import (
     Key,
     Length,
     Money,
+    OrderNumber,
     Organisation,
     Sought,
     Words,
@@ -22,7 +23,7 @@ from ledger.bounds import (
 
 
 class DrawdownLine(Schema):
-    order = Sought("The order that it draws.", least=1)
+    order = OrderNumber("The order that it draws.", least=1)
     line = whole("The order's line; left out, its lines in turn.", 1, MAX_LINES)
     amount = Money("Excl. VAT; negative on a credit.", required=True)
 
@@ -88,7 +89,7 @@ class MoveDrawdown(Body):
     """To another order or line: all of it, or by `lines` that come to its amount."""
 
     moved_on = Day(f"When it was moved; {TODAY}.")
-    order = Sought("The order that it goes to; left out, each line names its own.", least=1)
+    order = OrderNumber("The order that it goes to; left out, each line names its own.", least=1)
     line = whole("The order's line; left out, its lines in turn.", 1, MAX_LINES)
     lines = fields.List(fields.Nested(DrawdownLine), validate=Length(1, MAX_LINES))
     reason = Words(REASON, MAX_TEXT, least=1, required=True)

@@ -14,6 +14,7 @@ from marshmallow import ValidationError, fields, validate
 from ledger.bounds import MAX_AMOUNT, MAX_CODE, MAX_CODE_PARTS, MAX_NAME
 from ledger.documents.organisation import normalise
 from ledger.domain import money, personal
+from ledger.domain.parties import is_foreign
 from ledger.wording import words
 
 CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
@@ -28,7 +29,7 @@ AMOUNT = f"^-?{_UNSIGNED}$"
 
 CURRENCY = r"^[A-Z]{3}$"
 SOLE_TRADER = r"N[0-9A-F]{9}"
-ORGANISATION = r"^(?:(?:0007:)?(?:16)?\d{6}-?\d{4}|SE\d{10}01|N[0-9A-F]{9})$"
+ORGANISATION = r"^(?:(?:0007:)?(?:16)?\d{6}-?\d{4}|SE\d{10}01|N[0-9A-F]{9}|\d{4}:[0-9A-Z]{1,35})$"
 CREDITS = r"^(?:0\.5|[1-9]\d{0,2}(?:\.[05])?)$"
 PERSON = r"^p-[0-9a-f]{16}$"
 LINE = r"\x00-\x1f\x7f-\x9f"
@@ -152,6 +153,10 @@ class Sought(Words):
     judge = staticmethod(lambda text: False)
 
 
+class OrderNumber(Sought):
+    """The number of an order, whatever its case: it becomes the number as it was given."""
+
+
 def check_year(day: date) -> None:
     """Raises ValidationError."""
     if day.year not in YEARS:
@@ -197,7 +202,8 @@ class Moment(fields.AwareDateTime):
 class Organisation(fields.String):
     """A Swedish organisation number in any of its spellings, kept as ten digits.
 
-    Or the opaque id that stands for a sole trader, as the ledger gave it.
+    Or the opaque id that stands for a sole trader, as the ledger gave it; or who is abroad, by the
+    kind of number and the number (ISO 6523: "0192:987654321").
     """
 
     def __init__(self, said: str, **kwargs: Any) -> None:
@@ -211,7 +217,7 @@ class Organisation(fields.String):
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
         text = str(super()._deserialize(value, *args, **kwargs))
-        if re.fullmatch(SOLE_TRADER, text, re.ASCII):
+        if re.fullmatch(SOLE_TRADER, text, re.ASCII) or is_foreign(text):
             return text
         try:
             return normalise(text)

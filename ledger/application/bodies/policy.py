@@ -1,6 +1,8 @@
 """What comes in of what the parties decided: limits, the policy, how costs are shared."""
 
-from marshmallow import Schema, fields
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load
 
 from ledger.application.bodies.fields import (
     Day,
@@ -22,7 +24,9 @@ from ledger.bounds import (
     MAX_TEXT,
     MAX_WEIGHT,
 )
+from ledger.domain.limits import UNITS
 from ledger.domain.sharing import METHODS
+from ledger.wording import words
 
 
 class SplitPart(Schema):
@@ -46,11 +50,12 @@ class Split(Schema):
 
 
 class Limit(Schema):
-    """A largest amount over the lines that match every dimension named."""
+    """A largest amount, or number of seats, over the lines that match every dimension named."""
 
     name = Words("What the limit is called; unique in the agreement.", least=1, required=True)
+    unit = choice("What it counts; seats are those that are ordered.", UNITS, load_default="money")
     amount = Money(
-        "The most that may be used, excl. VAT; null: unknown.",
+        "The most that may be used, excl. VAT, or in whole seats; null: unknown.",
         least=0,
         required=True,
         allow_none=True,
@@ -64,6 +69,15 @@ class Limit(Schema):
     supplier = Organisation("Lines of this supplier")
     kind = Words("Lines of this kind of cost.", least=1)
     funding = Key("Lines paid from this source.", least=1)
+
+    @post_load
+    def _counted(self, limit: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Of a limit in seats the number is one of seats."""
+        if limit["unit"] != "seats" or limit["amount"] is None:
+            return limit
+        if limit["amount"] % 100:
+            raise ValidationError({"amount": [words("A limit in seats is a whole number.")]})
+        return {**limit, "amount": limit["amount"] // 100}
 
 
 class Extension(Schema):

@@ -15,7 +15,12 @@ from ledger.application.bodies.fields import (
     choice,
     matching,
 )
-from ledger.application.bodies.terms import AGREEMENT, DRAWDOWN, ORDER, TODAY
+from ledger.application.bodies.terms import (
+    AGREEMENT_STANDING,
+    DRAWDOWN,
+    ORDER_STANDING,
+    TODAY,
+)
 from ledger.bounds import (
     MAX_PAGE,
     PAGE,
@@ -71,12 +76,17 @@ class Page(Schema):
 
 class AgreementsQuery(Page, Times):
     buyer = Organisation("Agreements of this buyer")
-    status = choice("Agreements in this status.", AGREEMENT)
+    status = choice(
+        "Agreements that stand so on the day; ended: the term is over.", AGREEMENT_STANDING
+    )
 
 
 class OrdersQuery(Page, Times):
     agreement = Sought("Orders under this agreement.")
-    status = choice("Orders in this status.", ORDER)
+    status = choice(
+        "Orders in this status; overdue: those of placed whose last day to answer has passed.",
+        ORDER_STANDING,
+    )
     unit = Sought("Orders of this unit.")
 
 

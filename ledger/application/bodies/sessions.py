@@ -70,11 +70,12 @@ class MoveSession(Body):
 
 @dated("held_on")
 class HoldSession(Body):
-    """Counts only."""
+    """Counts only. Reported again, the last one counts."""
 
     held_on = Day(f"When it was held; {TODAY}.")
     participants = whole("How many took part.", 0, MAX_SEATS, required=True)
     mentors = whole("How many mentors, beside them.", 0, MAX_SEATS, load_default=0)
+    reason = Words("Why it is reported again.", MAX_TEXT, load_default="")
 
 
 @dated("cancelled_on")

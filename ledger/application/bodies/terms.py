@@ -14,20 +14,22 @@ from ledger.bounds import (
     MAX_SEATS,
 )
 from ledger.domain import agreement, drawdown, order
-from ledger.domain.events import PartyRole
+from ledger.domain.events import NumberKind, PartyRole
 
 NUMBER = "[A-Za-z0-9][A-Za-z0-9_-]{0,39}"
 """An agreement's number: it stands in addresses, and in the numbers of its orders."""
 EFFECTS = ("hard", "soft", "informational")
 ROOMS = ("cap", "order")
 PARTY_ROLES: tuple[str, ...] = get_args(PartyRole)
+NUMBER_KINDS: tuple[str, ...] = get_args(NumberKind)
 TYPES = ("380", "381")
-AGREEMENT: tuple[str, ...] = (*get_args(agreement.Status), "ended")
-"""How an agreement stands: ended after the last day of its term, whatever is recorded."""
+AGREEMENT: tuple[str, ...] = get_args(agreement.Status)
 ORDER: tuple[str, ...] = get_args(order.Status)
-
 DRAWDOWN: tuple[str, ...] = get_args(drawdown.Status)
 """Statuses."""
+AGREEMENT_STANDING = (*AGREEMENT, agreement.ENDED)
+ORDER_STANDING = (*ORDER, order.OVERDUE)
+"""Statuses, and what the day alone makes of one, whether that is recorded or not."""
 REASON = "Why, in words."
 ROOM = "Where the room of a credit goes: back to the cap, or back to its order."
 TODAY = "left out, today in Sweden"

@@ -31,9 +31,12 @@ def fields(
     """What finds the order first, then what is compared. `placed`: for this order alone."""
     return (
         Field("BT-12", words("Contract reference"), state.number,
-              words("The agreement's number, and no other agreement's.")),
+              _agreement_says(state)),
         Field("BT-13", words("Purchase order reference"), placed.number if placed else None,
               _order_says(placed)),
+        Field("BT-14", words("Sales order reference"),
+              (placed.confirmation or None) if placed else None,
+              words("Your own number of the order, if you gave one when you confirmed it.")),
         Field("BT-132", words("Order line, on each line of the invoice"), None,
               words("The number of the order's line: see below. It says which year, and which "
                     "account, the line belongs to.")),
@@ -49,6 +52,15 @@ def fields(
         Field("BT-30", words("The supplier's organisation number"), _number(suppliers),
               words("That of the party to the agreement, also where another is paid.")),
     )  # fmt: skip
+
+
+def _agreement_says(state: agreement.State) -> Sentence:
+    if not state.numbers:
+        return words("The agreement's number, and no other agreement's.")
+    return words(
+        "The agreement's number, and no other agreement's. Known too: {numbers}.",
+        numbers=tuple(one.number for one in state.numbers),
+    )
 
 
 def _order_says(placed: order.State | None) -> Sentence:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import NamedTuple
 
 from ledger.domain import agreement
-from ledger.domain.coverage import Coverage, Member
+from ledger.domain.coverage import Coverage, Covered, Member
 from ledger.domain.events import Party, RoundResult
 from ledger.domain.refusals import Amount
 from ledger.domain.summary import CourseResult, Summary, percent
@@ -46,7 +46,7 @@ def summary_text(summed: Summed, language: str) -> str:
     sides = (
         ", ".join(public_names(parties, language)) for parties in (state.buyers, state.suppliers)
     )
-    funding = _of_funding(state, summed.funded, summed.in_kind)
+    funding = _of_funding(state, summed.funded, summed.in_kind, summed.on)
     funding += [*_of_members(summed, language), *_of_results(summed.results)]
     told = _told(state, summed.found, summed.cap, summed.percent_paid, summed.on, funding)
     said = (say(sentence, language) for sentence in told)
@@ -78,8 +78,10 @@ def public_names(parties: tuple[Party, ...], language: str) -> list[str]:
     ]
 
 
-def _of_funding(state: agreement.State, funded: Coverage | None, in_kind: int) -> list[Sentence]:
-    """Who else pays, what nobody else does, and what was given beside."""
+def _of_funding(
+    state: agreement.State, funded: Coverage | None, in_kind: int, on: date
+) -> list[Sentence]:
+    """Who else pays, what nobody else does, what is claimed and paid, and what was given beside."""
     told = []
     if funded is not None and funded.invoiced:
         told = [
@@ -94,10 +96,22 @@ def _of_funding(state: agreement.State, funded: Coverage | None, in_kind: int) -
         if rest:
             amount = Amount(rest, state.currency)
             told.append(words("No funding covers any part of {amount}.", amount=amount))
+        told += [_of_grant(one, state.currency, on) for one in funded.sources]
     if in_kind:
         amount = Amount(in_kind, state.currency)
         told.append(words("Given in kind, beside what was paid: {amount}.", amount=amount))
     return told
+
+
+def _of_grant(one: Covered, currency: str, on: date) -> Sentence:
+    """What of a grant is claimed and paid, and whether its period is over."""
+    source = one.funding.source
+    claimed, paid = (Amount(ore, currency) for ore in (one.funding.claimed, one.funding.paid))
+    if on > source.ends_on:
+        template = "{source}: {claimed} is claimed and {paid} is paid; its period ended {ends_on}."
+    else:
+        template = "{source}: {claimed} is claimed and {paid} is paid; its period ends {ends_on}."
+    return words(template, source=source.name, claimed=claimed, paid=paid, ends_on=source.ends_on)
 
 
 def _of_results(results: tuple[RoundResult, ...]) -> list[Sentence]:

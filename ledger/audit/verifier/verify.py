@@ -433,6 +433,7 @@ def check_proof(
 
 DIMENSIONS = ("year", "buyer", "supplier", "kind", "funding")
 PLACES = ("reserved", "committed", "drawn")
+COUNTED = (*PLACES, "seats_reserved", "seats_committed")
 SILENT = {
     "agreement-extended",
     "agreement-suspended",
@@ -446,7 +447,9 @@ SILENT = {
     "share-move-proposed",
     "share-move-declined",
     "in-kind-recorded",
+    "notice-published",
     "round-result-reported",
+    "agreement-numbers-given",
     "funding-used",
     "funding-claimed",
     "funding-paid",
@@ -605,8 +608,8 @@ class Books:
         elif name in ("room-reserved", "room-moved"):
             for move in data["moves"]:
                 key = tuple(move["dimensions"].get(each) for each in DIMENSIONS)
-                total = self.totals[number].setdefault(key, [0, 0, 0])
-                for i, place in enumerate(PLACES):
+                total = self.totals[number].setdefault(key, [0] * len(COUNTED))
+                for i, place in enumerate(COUNTED):
                     total[i] += whole_number(move.get(place, 0))
         elif name not in SILENT:
             self.unknown.add(name)
@@ -617,14 +620,19 @@ class Books:
             self.limits[number][limit] = {**old, "amounts": [*old["amounts"], step]}
 
     def figures(self, number: str) -> dict[str, dict[str, Any]]:
-        """Limit → cap, reserved, committed, drawn, remaining; None where the cap is unknown."""
+        """Limit → cap, reserved, committed, drawn, remaining; None where the cap is unknown.
+
+        In öre, or of a limit in seats in whole ones, which are never drawn.
+        """
         found = {}
         for name, limit in self.limits.get(number, {}).items():
             used = [0, 0, 0]
             for key, total in self.totals[number].items():
                 wanted = zip(DIMENSIONS, key, strict=True)
                 if all(limit.get(each) in (None, value) for each, value in wanted):
-                    used = [a + b for a, b in zip(used, total, strict=True)]
+                    seated = limit.get("unit") == "seats"
+                    counted = [*total[3:], 0] if seated else total[:3]
+                    used = [a + b for a, b in zip(used, counted, strict=True)]
             cap = None
             for step in sorted(limit["amounts"], key=lambda step: str(step["effective_on"])):
                 if step.get("change") is None:

@@ -67,6 +67,9 @@ from ledger.domain.agreement.mending import (
     unused,
     void,
 )
+from ledger.domain.agreement.notices import PublishNotice
+from ledger.domain.agreement.numbers import GiveNumbers, give_numbers
+from ledger.domain.agreement.publishing import publish_notice
 from ledger.domain.agreement.replacing import place_of, selection_on, suppliers_on
 from ledger.domain.agreement.results import ReportResult, report_result
 from ledger.domain.agreement.room import (
@@ -74,6 +77,7 @@ from ledger.domain.agreement.room import (
     NoOrders,
     check_limits,
     fullest_from,
+    is_larger,
     limits_passed,
     move_room,
     no_orders,
@@ -83,9 +87,10 @@ from ledger.domain.agreement.room import (
 )
 from ledger.domain.agreement.selecting import is_one_of_several, ordered_by_supplier, turns
 from ledger.domain.agreement.state import Funding, State, Status, evolve, named, stream, use_of
-from ledger.domain.agreement.term import due_on_term, is_over, standing, watch_term
+from ledger.domain.agreement.term import ENDED, due_on_term, is_over, standing, watch_term
 
 __all__ = [
+    "ENDED",
     "NO_ORDERS",
     "AcceptShareMove",
     "AmendAgreement",
@@ -102,10 +107,12 @@ __all__ = [
     "DeclineShareMove",
     "ExtendAgreement",
     "Funding",
+    "GiveNumbers",
     "LimitTerms",
     "NoOrders",
     "OpenCompetition",
     "ProposeShareMove",
+    "PublishNotice",
     "ReceiveFunding",
     "RecordInKind",
     "RectifySigning",
@@ -139,6 +146,8 @@ __all__ = [
     "evolve",
     "extend",
     "fullest_from",
+    "give_numbers",
+    "is_larger",
     "is_one_of_several",
     "is_over",
     "lead_of",
@@ -151,6 +160,7 @@ __all__ = [
     "ordered_by_supplier",
     "place_of",
     "propose_share_move",
+    "publish_notice",
     "receive_funding",
     "record_in_kind",
     "rectify",

@@ -80,4 +80,12 @@ def _undone(asked: LimitTerms, limit: Limit, on: date, pointer: str) -> list[Fau
         for name in DIMENSIONS
         if getattr(asked, name) not in (None, getattr(limit, name))
     ]
-    return how + what
+    unit = [
+        Fault(
+            pointer=f"{pointer}/unit",
+            sentence="The limit {name} is in {unit}: say its amount so.",
+            figures={"name": limit.name, "unit": limit.unit},
+        )
+        for _ in range(asked.unit != limit.unit)
+    ]
+    return how + what + unit

@@ -8,14 +8,15 @@ import msgspec
 
 from ledger.domain.amounts import AmountFrom
 from ledger.domain.binding import Effect
-from ledger.domain.events import Notice, Party, Reasons, Replacement
-from ledger.domain.limits import DIMENSIONS, Limit, LimitRule, dimensions_of
+from ledger.domain.events import FurtherNumber, Notice, Party, Reasons, Replacement
+from ledger.domain.limits import DIMENSIONS, Limit, LimitRule, Unit, dimensions_of
 from ledger.domain.regime import Policy
 from ledger.domain.selection import Selection
 
 
 class LimitTerms(msgspec.Struct, frozen=True, kw_only=True):
-    """A limit as somebody asks for it; `amount` in öre, None where it is unknown.
+    """A limit as somebody asks for it; `amount` in öre, or in seats where that is its `unit`, None
+    where it is unknown.
 
     A new one is hard and without tolerance where nothing is said; one that is there stays as it is.
     """
@@ -29,6 +30,7 @@ class LimitTerms(msgspec.Struct, frozen=True, kw_only=True):
     supplier: str | None = None
     kind: str | None = None
     funding: str | None = None
+    unit: Unit = "money"
 
     def from_day(self, day: date) -> Limit:
         """The limit with its amount in force from `day`."""
@@ -37,6 +39,7 @@ class LimitTerms(msgspec.Struct, frozen=True, kw_only=True):
             amounts=(AmountFrom(effective_on=day, amount=self.amount),),
             effect=self.effect or "hard",
             tolerance=self.tolerance or 0,
+            unit=self.unit,
             **dict(zip(DIMENSIONS, dimensions_of(self), strict=True)),
         )
 
@@ -57,6 +60,7 @@ class SignAgreement(msgspec.Struct, frozen=True, kw_only=True):
     policy: Policy = Policy()
     limits: tuple[LimitTerms, ...] = ()
     selection: Selection | None = None
+    numbers: tuple[FurtherNumber, ...] = ()
 
 
 class AmendAgreement(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,7 +96,10 @@ class ExtendAgreement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProposeShareMove(msgspec.Struct, frozen=True, kw_only=True):
-    """Propose that `amount` öre of room moves from one buyer's share to another's."""
+    """Propose that `amount` öre of room moves from one buyer's share to another's.
+
+    It moves from `effective_on`, which may be ahead; without one, from when it is accepted.
+    """
 
     agreement: str
     giver: str
@@ -100,6 +107,7 @@ class ProposeShareMove(msgspec.Struct, frozen=True, kw_only=True):
     amount: int
     on: date
     reason: str = ""
+    effective_on: date | None = None
 
 
 class AcceptShareMove(msgspec.Struct, frozen=True, kw_only=True):

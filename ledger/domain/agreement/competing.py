@@ -140,7 +140,6 @@ def answer_competition(command: AnswerCompetition, state: State, given: Given) -
     if command.supplier not in found.asked:
         raise NotFound(what="competition", name=_name(state, found))
     _require(state, found, "open", "answer")
-    _require_since_opening(found, command.on, "/answered_on")
     answered_on = given.today if by.role == "supplier" else command.on
     if answered_on > found.answer_by:
         raise TooLateToAnswer(
@@ -159,7 +158,6 @@ def award_competition(command: AwardCompetition, state: State, given: Given) -> 
     """
     found = _active(state, command.number)
     _require(state, found, "open", "award")
-    _require_since_opening(found, command.on, "/awarded_on")
     answered = {one.supplier: one.amount for one in found.answers}
     faults = []
     if answered.get(command.supplier) is None:
@@ -188,9 +186,8 @@ def award_competition(command: AwardCompetition, state: State, given: Given) -> 
 
 
 def cancel_competition(command: CancelCompetition, state: State, given: Given) -> list[New]:
-    """Raises NotFound where there is none, or it is cancelled or ordered by already; Invalid."""
+    """Raises NotFound where there is none, or it is cancelled or ordered by already."""
     found = _active(state, command.number)
-    _require_since_opening(found, command.on, "/cancelled_on")
     event = CompetitionCancelled(number=found.number, reason=command.reason)
     return [New(stream(state.number), event, command.on)]
 
@@ -212,13 +209,6 @@ def _require(state: State, found: Competition, status: str, action: str) -> None
         raise WrongStatus(
             name=_name(state, found), status=found.status, action=action, needed=status
         )
-
-
-def _require_since_opening(found: Competition, on: date, pointer: str) -> None:
-    if on < found.opened_on:
-        sentence = "That day is before the competition was opened on {opened_on}."
-        figures = {"opened_on": found.opened_on.isoformat()}
-        raise Invalid(Fault(pointer=pointer, sentence=sentence, figures=figures))
 
 
 def _name(state: State, found: Competition) -> str:

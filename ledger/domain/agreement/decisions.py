@@ -22,6 +22,7 @@ from ledger.domain.agreement.faults import (
     term_faults,
 )
 from ledger.domain.agreement.law import check_ground, ground_flags
+from ledger.domain.agreement.numbers import number_faults
 from ledger.domain.agreement.room import below_use_flags
 from ledger.domain.agreement.selecting import selection_faults
 from ledger.domain.agreement.staircase import judge
@@ -70,6 +71,7 @@ def signing(command: SignAgreement) -> AgreementSigned:
         *party_faults(command),
         *limit_faults(command.limits, {CAP}),
         *selection_faults(command.selection, command.suppliers, command.regime, "/selection"),
+        *number_faults(command.numbers, command.number),
     ]
     if faults:
         raise Invalid(*faults)
@@ -96,6 +98,7 @@ def signing(command: SignAgreement) -> AgreementSigned:
         policy=command.policy,
         limits=tuple(limit.from_day(command.starts_on) for limit in command.limits),
         selection=command.selection,
+        numbers=command.numbers,
     )
 
 

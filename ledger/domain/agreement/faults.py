@@ -182,7 +182,7 @@ def limit_faults(limits: Sequence[LimitTerms], taken: set[str]) -> list[Fault]:
                     figures={"name": limit.name},
                 )
             )
-        if all(one is None for one in dimensions_of(limit)):
+        if limit.unit == "money" and all(one is None for one in dimensions_of(limit)):
             faults.append(
                 Fault(
                     pointer=f"/limits/{i}",

@@ -36,14 +36,21 @@ from ledger.domain.refusals import (
 def propose_share_move(command: ProposeShareMove, state: State, given: Given) -> list[New]:
     """One of the two says that room shall move from one share to the other; nothing moves yet.
 
-    Raises NotAParty, Invalid, ShareInUse.
+    What is decided today may begin later. Raises NotAParty, Invalid, ShareInUse.
     """
+    day = command.effective_on or command.on
+    faults = []
     if command.giver == command.receiver:
-        raise Invalid(Fault(pointer="/receiver", sentence="The giver and the receiver are one."))
+        faults.append(Fault(pointer="/receiver", sentence="The giver and the receiver are one."))
+    if not command.on <= day <= max(command.on, state.ends_on):
+        sentence = "Shares move on a day from the decision's own on, within the term."
+        faults.append(Fault(pointer="/effective_on", sentence=sentence))
+    if faults:
+        raise Invalid(*faults)
     _require_one_of(state, given.by, command.giver, command.receiver)
-    giver = _share_of(state, command.giver, command.on, "/giver")
-    _share_of(state, command.receiver, command.on, "/receiver")
-    _require_unused(state, giver, command.giver, command.amount, _day(giver, command.on))
+    giver = _share_of(state, command.giver, day, "/giver")
+    _share_of(state, command.receiver, day, "/receiver")
+    _require_unused(state, giver, command.giver, command.amount, _day(giver, day))
     event = ShareMoveProposed(
         number=state.share_moves + 1,
         giver=command.giver,
@@ -51,22 +58,25 @@ def propose_share_move(command: ProposeShareMove, state: State, given: Given) ->
         amount=command.amount,
         proposed_by=given.by.organisation,
         reason=command.reason,
+        moves_from=command.effective_on,
     )
     return [New(stream(state.number), event, command.on)]
 
 
 def accept_share_move(command: AcceptShareMove, state: State, given: Given) -> list[New]:
     """The other one agrees: one share is so much less, the other so much more, the cap the same:
-    from the day on which both have an amount, and on each later day on which one is set already.
+    from the day that was proposed or, if that is later, on which it is accepted and both have an
+    amount, and on each later day on which one is set already.
 
     Raises NotFound, NotAParty, Invalid, ShareInUse.
     """
     move = _open_move(state, command.number)
     other = move.receiver if move.proposed_by == move.giver else move.giver
     _require_one_of(state, given.by, other)
-    giver = _share_of(state, move.giver, command.on, "/giver")
-    receiver = _share_of(state, move.receiver, command.on, "/receiver")
-    day = _day(receiver, _day(giver, command.on))
+    from_ = max(command.on, move.moves_from or command.on)
+    giver = _share_of(state, move.giver, from_, "/giver")
+    receiver = _share_of(state, move.receiver, from_, "/receiver")
+    day = _day(receiver, _day(giver, from_))
     _require_unused(state, giver, move.giver, move.amount, day)
     event = ShareMoveAccepted(
         number=move.number,
@@ -113,7 +123,8 @@ def _share_of(state: State, organisation: str, on: date, pointer: str) -> Limit:
     there = [
         limit
         for limit in state.limits
-        if limit.buyer == organisation
+        if limit.unit == "money"
+        and limit.buyer == organisation
         and limit.named == ("buyer",)
         and not limit.is_removed_on(max(on, limit.set_on))
     ]

@@ -10,6 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from ledger.domain.agreement.commands import AmendAgreement
+from ledger.domain.agreement.notices import MISSING
 from ledger.domain.agreement.staircase import measured
 from ledger.domain.agreement.state import State
 from ledger.domain.events import Reasons
@@ -67,7 +68,7 @@ def ground_flags(command: AmendAgreement, state: State, after: State) -> tuple[s
         if _measures_changed(command, state):
             flags.append("measure-changed")
         if command.ground in ADVERTISED and command.notice is None:
-            flags.append("notice-missing")
+            flags.append(MISSING)
         if command.ground == "17:14" and _is_ten_per_cent(after, command.effective_on):
             flags.append("ten-per-cent-or-more")
     if _passes_threshold(command, state, after):

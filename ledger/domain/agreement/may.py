@@ -103,7 +103,10 @@ def shares_theirs(state: State, given: Given) -> None:
     sharing = [
         limit.buyer
         for limit in state.limits
-        if limit.buyer and limit.named == ("buyer",) and not limit.is_removed_on(given.today)
+        if limit.unit == "money"
+        and limit.buyer
+        and limit.named == ("buyer",)
+        and not limit.is_removed_on(given.today)
     ]
     _require_one_of(state, given, sharing or [party.organisation for party in state.buyers])
 

@@ -108,6 +108,7 @@ def _signing(state: State) -> SignAgreement:
             amount=limit.amounts[0].amount,
             effect=limit.effect,
             tolerance=limit.tolerance,
+            unit=limit.unit,
             **{name: getattr(limit, name) for name in DIMENSIONS},
         )
         for limit in as_signed.limits

@@ -12,13 +12,13 @@ def under_use_due(state: State, on: date) -> tuple[UnderUseAlertRaised, ...]:
 
     What is in use is held against what was planned by the end of the latest whole quarter, so
     that it is said of a limit at most once a quarter, and of none that is before one of which it
-    was said. A limit of unknown amount has no plan.
+    was said. A limit of unknown amount has no plan, and neither has one in seats.
     """
     percent, by = state.policy_on(on).under_use, quarter_before(on)
     if percent is None:
         return ()
     due, said = [], dict(state.under_use)
-    for limit in state.limits:
+    for limit in (one for one in state.limits if one.unit == "money"):
         last = time_of(limit, state)[1]
         planned, amount = planned_of(limit, state, by), limit.amount_on(on)
         if amount is None or planned is None or on > last or by <= said.get(limit.name, date.min):

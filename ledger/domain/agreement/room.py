@@ -45,6 +45,12 @@ def require_takes(state: State, on: date) -> None:
     require_within_term(state, on)
 
 
+def is_larger(state: State, moves: Sequence[Move]) -> bool:
+    """Whether moves ask for more than before: of money, or of seats where a limit counts them."""
+    units = {limit.unit for limit in state.limits}
+    return any(sum(move.of(unit).total for move in moves) > 0 for unit in units)
+
+
 def check_limits(
     state: State,
     moves: Sequence[Move],
@@ -103,7 +109,9 @@ def move_room(state: State, event: RoomReserved | RoomMoved, on: date) -> list[N
     facts = [New(name, event, on)]
     after: tuple[Total, ...] | None = None
     for limit in state.limits:
-        if sum(move.use.total for move in event.moves if limit.matches(move.dimensions)) > 0:
+        asked = (move.of(limit.unit).total for move in event.moves
+                 if limit.matches(move.dimensions))  # fmt: skip
+        if sum(asked) > 0:
             after = after or rule.add(state.totals, state.days, event.moves, on)[0]
             facts += [New(name, said, on) for said in _crossed(state, limit, after, on)]
     return facts
@@ -128,4 +136,6 @@ def _crossed(
     used = rule.used(limit, totals).total
     for percent in sorted(set(state.policy_on(on).alerts)):
         if used * 100 >= amount * percent and (limit.name, percent, amount) not in state.crossed:
-            yield ThresholdCrossed(limit=limit.name, percent=percent, used=used, amount=amount)
+            yield ThresholdCrossed(
+                limit=limit.name, percent=percent, used=used, amount=amount, unit=limit.unit
+            )

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from ledger.domain import limits as rule
 from ledger.domain.agreement.competition import Competition, competed
+from ledger.domain.agreement.notices import Notices, answered, noticed, published
 from ledger.domain.amounts import AmountFrom
 from ledger.domain.events import (
     AgreementAmended,
@@ -20,6 +21,7 @@ from ledger.domain.events import (
     AgreementEvent,
     AgreementExpired,
     AgreementExtended,
+    AgreementNumbersGiven,
     AgreementRectified,
     AgreementReopened,
     AgreementSigned,
@@ -38,8 +40,10 @@ from ledger.domain.events import (
     FundingPaid,
     FundingUsed,
     FundingWithdrawn,
+    FurtherNumber,
     InKindRecorded,
     LimitRemoved,
+    NoticePublished,
     Party,
     RoomMoved,
     RoomReserved,
@@ -63,13 +67,19 @@ Status = Literal["active", "suspended", "closed", "voided"]
 
 
 class ShareMove(msgspec.Struct, frozen=True, kw_only=True):
-    """Room that one buyer proposed to move between two shares, in öre; not answered yet."""
+    """Room that one buyer proposed to move between two shares, in öre; not answered yet.
+
+    It would move from `moves_from`, or without one from when it is accepted. What an earlier
+    version kept says no day of the proposal.
+    """
 
     number: int
     giver: str
     receiver: str
     amount: int
     proposed_by: str
+    moves_from: date | None = None
+    proposed_on: date | None = None
 
 
 class Replaced(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,8 +131,10 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     counts those that were proposed; `in_kind` is what each organisation gave, beside the balance.
     Without a `selection` the orderer names the supplier. `competitions` are open, or awarded and
     not yet ordered by. `flags` are what its amendments were flagged for, each once; `closed_on` is
-    the day from which it is closed. `suppliers` are all that there have been, in the order in which
-    they came: those that are `replaced` keep the orders that they have (see `suppliers_on`).
+    the day from which it is closed, `suspended_on` that from which it is suspended. `suppliers` are
+    all that there have been, in the order in which they came: those that are `replaced` keep the
+    orders that they have (see `suppliers_on`). `numbers` are further ones that it goes by, for
+    whoever writes an invoice; no matter of value.
     `buyers` are all that there will be, each from the day on which it `joined` (see `buyers_on`),
     and `policy` is what holds when everything recorded has taken effect: what holds on a day
     `policy_on` tells. `policies` are what amendments set of it, after the one that was signed.
@@ -160,9 +172,12 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     competitions_opened: int = 0
     flags: tuple[str, ...] = ()
     closed_on: date | None = None
+    suspended_on: date | None = None
     replaced: tuple[Replaced, ...] = ()
     signed_by: str = ""
     results: tuple[RoundResult, ...] = ()
+    numbers: tuple[FurtherNumber, ...] = ()
+    notices: Notices = ()
     joined: tuple[Joined, ...] = ()
     policies: tuple[PolicyFrom, ...] = ()
 
@@ -242,16 +257,19 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
         case LimitRemoved():
             return replace(state, limits=_without(state.limits, event))
         case AgreementSuspended():
-            return replace(state, status="suspended")
+            return replace(state, status="suspended", suspended_on=on)
         case AgreementClosed():
             return replace(state, status="closed", closed_on=on)
         case AgreementReopened():
-            return replace(state, status="active", closed_on=None)
+            return replace(state, status="active", closed_on=None, suspended_on=None)
         case ShareMoveProposed() | ShareMoveAccepted() | ShareMoveDeclined():
-            return _share_moved(state, event)
+            return _share_moved(state, event, on)
         case InKindRecorded():
             given = Share(organisation=event.organisation, amount=event.amount)
             return replace(state, in_kind=add_shares(state.in_kind, (given,)))
+        case NoticePublished():
+            known = published(state.notices, event)
+            return replace(state, notices=known, flags=answered(state.flags, known))
         case RoundResultReported():
             of = event.result
             others = (
@@ -260,6 +278,8 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
                 if (one.programme, one.round) != (of.programme, of.round)
             )
             return replace(state, results=(*others, of))
+        case AgreementNumbersGiven():
+            return replace(state, numbers=event.numbers)
         case (
             FundingDecided()
             | FundingChanged()
@@ -316,6 +336,7 @@ def _signed(event: AgreementSigned) -> State:
         original_cap=event.cap,
         original_tolerance=event.policy.cap_tolerance,
         selection=event.selection,
+        numbers=event.numbers,
     )
 
 
@@ -371,6 +392,7 @@ def _amended(state: State, event: AgreementAmended, on: date) -> State:
         ),
         selection=event.selection or state.selection,
         flags=tuple(dict.fromkeys((*state.flags, *event.flags))),
+        notices=noticed(state.notices, event),
     )
 
 
@@ -445,7 +467,7 @@ def _stepped(state: State, steps: Iterable[tuple[str, AmountFrom]]) -> State:
 
 
 def _share_moved(
-    state: State, event: ShareMoveProposed | ShareMoveAccepted | ShareMoveDeclined
+    state: State, event: ShareMoveProposed | ShareMoveAccepted | ShareMoveDeclined, on: date
 ) -> State:
     if isinstance(event, ShareMoveProposed):
         move = ShareMove(
@@ -454,6 +476,8 @@ def _share_moved(
             receiver=event.receiver,
             amount=event.amount,
             proposed_by=event.proposed_by,
+            moves_from=event.moves_from,
+            proposed_on=on,
         )
         return replace(state, share_moves=event.number, proposed=(*state.proposed, move))
     if isinstance(event, ShareMoveAccepted):

@@ -13,6 +13,8 @@ from ledger.domain.refusals import NotDue
 
 GONE: tuple[Status, ...] = ("closed", "voided")
 """Statuses of an agreement that nobody looks to for its end."""
+ENDED = "ended"
+"""How any other stands after the last day of its term."""
 
 
 def due_on_term(state: State, on: date) -> tuple[Event, ...]:
@@ -42,7 +44,7 @@ def is_over(state: State, on: date) -> bool:
 
 def standing(state: State, on: date) -> str:
     """How it stands on a day: ended, whatever was recorded, or else its status."""
-    return "ended" if is_over(state, on) and state.status not in GONE else state.status
+    return ENDED if is_over(state, on) and state.status not in GONE else state.status
 
 
 def extended_to(state: State, on: date) -> date:

@@ -107,6 +107,7 @@ class _Carriers:
         self.back = credited is not None and credited.is_credit
         self.other = state.buyer if state.buyer != payer else None
         held = order.holding(state)
+        self.least = held.least
         self.taken = invoiced_by_organisation(held)
         self.fees = fees_left(held, left_by_line(held))
         invoiced = to_credit(state, credited)
@@ -129,13 +130,14 @@ class _Carriers:
             rest = piece.amount - sum(amounts_of(fees).values())
             for fee in fees:
                 self.taken[fee.organisation] = self.taken.get(fee.organisation, 0) + fee.amount
-            return add_shares(share_lines((rest,), self.split, self.taken)[0], fees), fees
+            (shared,) = share_lines((rest,), self.split, self.taken, self.least)
+            return add_shares(shared, fees), fees
         paid = self.paid.get(piece.line, {})
         split_ = {name: amount - paid.get(name, 0) for name, amount in invoiced.items()}
         most = sum(max(0, amount) for amount in split_.values())
         fees = negated(_taken(paid, max(0, -piece.amount - most)))
         rest = piece.amount - sum(amounts_of(fees).values())
-        shares = add_shares(share_by(rest, split_), fees)
+        shares = add_shares(share_by(rest, split_, self.least), fees)
         for share in shares:
             invoiced[share.organisation] += share.amount
         return shares, fees

@@ -4,7 +4,7 @@ from datetime import date
 
 import msgspec
 
-from ledger.domain.events import Room, Source
+from ledger.domain.events import Match, Room, Source
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,7 +26,9 @@ class RecordDrawdown(msgspec.Struct, frozen=True, kw_only=True):
     A credit note (381) that is typed counts negative whichever way its amounts are written; what
     comes from a file (`source`) is signed as it counts. `alike` are the drawdowns, over all
     agreements, that are known to have the same supplier and its number or amount; `flags` are what
-    the file says that a person should look at.
+    the file says that a person should look at, `unlike` what it says otherwise than the file that
+    the same invoice was recorded from, `match` why it belongs to its orders: where a person said
+    so, it may be another supplier's than theirs.
     """
 
     agreement: str
@@ -46,6 +48,8 @@ class RecordDrawdown(msgspec.Struct, frozen=True, kw_only=True):
     source: Source | None = None
     alike: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+    unlike: tuple[str, ...] = ()
+    match: Match | None = None
 
 
 class MatchCredit(msgspec.Struct, frozen=True, kw_only=True):

@@ -47,17 +47,13 @@ from ledger.domain.events import (
     DrawdownRecorded,
     DrawdownRejected,
     DrawdownWithdrawn,
-    LineAmount,
     New,
-    OrderCredited,
     OrderDrawn,
     OrderEvent,
-    Room,
     TakenBack,
 )
 from ledger.domain.given import Given
-from ledger.domain.position import reduce_lines
-from ledger.domain.refusals import DatedAhead, OrderEnded, RoomNotChosen
+from ledger.domain.refusals import DatedAhead, RoomNotChosen
 
 
 def record(command: RecordDrawdown, state: agreement.State, given: Given) -> list[New]:
@@ -80,7 +76,8 @@ def record(command: RecordDrawdown, state: agreement.State, given: Given) -> lis
     parts, said = on_its_lines(command, orders, credited)
     orders |= {name: order.named(given, name) for one in credited for name in one.orders}
     days = (command.issued_on, command.issued_on)
-    held = hold(id, parts, command.amount, days, of, orders, credited)
+    first = id if anew.first is None else anew.first.id
+    held = hold((id, first), parts, command.amount, days, of, orders, credited)
     buyer = orders[held.allocations[0].order].buyer
     flags = (*command.flags, *said, *held.flags, *double_flags(command, buyer, given))
     recorded = _recorded(command, anew, of.number, buyer, held, flags)
@@ -113,6 +110,7 @@ def _recorded(
         amount=command.amount,
         allocations=held.allocations,
         taken=held.taken,
+        match=command.match,
         vat=command.vat,
         due_on=command.due_on,
         credits=command.credits,
@@ -164,7 +162,7 @@ def approve(command: ApproveDrawdown, state: State, given: Given) -> list[New]:
         again = restored(orders[name], back, state)
         change: OrderEvent = OrderDrawn(drawdown=state.id, lines=lines, restored=again)
         if state.is_credit and room is not None:
-            change = _credit(state.id, orders[name], lines, room)
+            change = order.credited(state.id, orders[name], lines, room)
         cause = "credited" if state.is_credit else "drawn"
         moved = order.with_moves(orders[name], of, change, state.issued_on, cause, state.id)
         flags += limit_flags(of, moved)
@@ -242,26 +240,3 @@ def reject(command: RejectDrawdown, state: State, given: Given) -> list[New]:
         *(New(stream(id), fallen, command.on) for id in credits),
         *gone.facts,
     ]
-
-
-def _credit(
-    id: str, state: order.State, lines: tuple[LineAmount, ...], room: Room
-) -> OrderCredited:
-    """Back to the order: its lines stay as they are. Back to the cap: they count for less, and so
-    do those of an open counter-offer, whichever comes to hold, and those of a closed order, which
-    may be opened again."""
-    if state.status in order.ENDED:
-        if room == "order":
-            raise OrderEnded(order=state.number, status=state.status)
-        if state.status not in ("cancelled", "closed"):
-            return OrderCredited(drawdown=id, lines=lines, room=room)
-    if room == "order":
-        return OrderCredited(drawdown=id, lines=lines, room=room)
-    own = replace(state, counter=None, status=state.closed_from or state.status)
-    offered: tuple[LineAmount, ...] = ()
-    if state.counter is not None:
-        offered = reduce_lines(order.holding(replace(own, lines=state.counter.lines)), lines)
-    reduced = reduce_lines(order.holding(own), lines)
-    return OrderCredited(
-        drawdown=id, lines=lines, room=room, reduced=reduced, offer_reduced=offered
-    )

@@ -10,6 +10,7 @@ from ledger.domain.drawdown.allocation import to_credit
 from ledger.domain.drawdown.state import Orders, State
 from ledger.domain.events import Allocation, FundingUsed, LineAmount, New
 from ledger.domain.funding import Eligibility, Funded, given_back, judge, not_funded, total
+from ledger.domain.money import least_of
 from ledger.domain.position import add_lines, by_organisation
 
 
@@ -58,7 +59,7 @@ class _Judging:
             return not_funded(line.funding, carried)
         day = issued_on if source.dated_by == "issued" else delivery_day(state, issued_on)
         left = self.left[source.name]
-        found = judge(source, line.kind, day, carried, left)
+        found = judge(source, line.kind, day, carried, left, least_of(state.currency))
         if left is not None:
             self.left[source.name] = left - total(found.eligible)
         return found
@@ -74,7 +75,7 @@ def _given_back(piece: LineAmount, left: tuple[LineAmount, ...], state: order.St
     invoiced = by_organisation(held, state.buyer).get(piece.line, {})
     credit = by_organisation((piece,), state.buyer).get(piece.line, {})
     asked = {organisation: -amount for organisation, amount in credit.items()}
-    return given_back(held[0].funded if held else (), invoiced, asked)
+    return given_back(held[0].funded if held else (), invoiced, asked, least_of(state.currency))
 
 
 def not_eligible_flags(allocations: Iterable[Allocation]) -> list[str]:

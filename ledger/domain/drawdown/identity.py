@@ -13,7 +13,14 @@ from ledger.domain.drawdown.commands import RecordDrawdown
 from ledger.domain.drawdown.state import FREED, State, identity, named, plain, stream
 from ledger.domain.events import DrawdownRecordedAnew, New
 from ledger.domain.given import Given
-from ledger.domain.refusals import Amount, DuplicateInvoice, InvoiceDiffers
+from ledger.domain.refusals import Amount, DuplicateInvoice, Fault, Figure, InvoiceDiffers
+
+STANDING = {
+    "recorded": "waiting for approval",
+    "approved": "approved",
+    "reversed": "credited in full",
+}
+"""How far a drawdown that takes an invoice has come, as a sentence says it."""
 
 
 class Identified(NamedTuple):
@@ -32,8 +39,8 @@ class Identified(NamedTuple):
 
 
 def identified(command: RecordDrawdown, given: Given) -> Identified:
-    """Raises DuplicateInvoice; InvoiceDiffers where it comes again with other figures, which are
-    told to its buyer alone."""
+    """Raises DuplicateInvoice where it agrees; InvoiceDiffers where it comes again with other
+    figures, which are told to its buyer alone."""
     id = identity(command.supplier, command.invoice, command.issued_on, command.type)
     first: State | None = given.find(stream(id))
     if first is None:
@@ -41,15 +48,23 @@ def identified(command: RecordDrawdown, given: Given) -> Identified:
     last = named(given, first.anew[-1]) if first.anew else first
     if last.status in FREED:
         return Identified(f"{id}.{len(first.anew) + 2}", first, last)
-    if _differs(command, last) and given.by.organisation == last.buyer:
+    differs = differences(command, last)
+    if differs:
+        told = given.by.organisation in ("", last.buyer)
+        amounts = {
+            "amount": Amount(last.amount, last.currency),
+            "asked": Amount(command.amount, command.currency),
+        }
         raise InvoiceDiffers(
             invoice=last.invoice,
             issued_on=last.issued_on,
             supplier=last.supplier,
             drawdown=last.id,
             status=last.status,
-            amount=Amount(last.amount, last.currency),
-            asked=Amount(command.amount, command.currency),
+            standing=STANDING[last.status],
+            differs=tuple(differs),
+            because=tuple(_told(differs, told=told)),
+            **(amounts if told else {}),
         )
     raise DuplicateInvoice(
         invoice=last.invoice,
@@ -57,14 +72,68 @@ def identified(command: RecordDrawdown, given: Given) -> Identified:
         supplier=last.supplier,
         drawdown=last.id,
         status=last.status,
+        standing=STANDING[last.status],
     )
 
 
-def _differs(command: RecordDrawdown, state: State) -> bool:
-    """The VAT of one that states none is not another."""
-    vats = {vat for vat in (command.vat, state.vat) if vat is not None}
-    same = (command.amount, command.currency) == (state.amount, state.currency)
-    return not same or len(vats) > 1
+class _Said(NamedTuple):
+    """What differs: in words alone, and with what it was and is."""
+
+    title: str
+    sentence: str
+
+
+SAID = {
+    "amount": _Said(title="The amount.", sentence="The amount is {was} there, and {now} here."),
+    "currency": _Said(
+        title="The currency.", sentence="The currency is {was} there, and {now} here."
+    ),
+    "vat": _Said(title="The VAT.", sentence="The VAT is {was} there, and {now} here."),
+    "due": _Said(
+        title="The day to pay.", sentence="The day to pay is {was} there, and {now} here."
+    ),
+    "order": _Said(title="The order.", sentence="The order is {was} there, and {now} here."),
+    "document": _Said(
+        title="It says something else besides.", sentence="It says something else in: {differs}."
+    ),
+}
+"""What may differ between two invoices of one identity."""
+Differences = dict[str, tuple[Figure, Figure]]
+"""What differs, by its name: as it is recorded, and as it comes."""
+
+
+def differences(command: RecordDrawdown, state: State) -> Differences:
+    """What is not the same. What one of the two does not state is not another; nor is another order
+    where a person said which."""
+    found: Differences = {}
+    if command.amount != state.amount:
+        was, now = (Amount(one.amount, one.currency) for one in (state, command))
+        found["amount"] = was, now
+    if command.currency != state.currency:
+        found["currency"] = state.currency, command.currency
+    if None not in (command.vat, state.vat) and command.vat != state.vat:
+        was, now = (Amount(one.vat or 0, one.currency) for one in (state, command))
+        found["vat"] = was, now
+    if None not in (command.due_on, state.due_on) and command.due_on != state.due_on:
+        found["due"] = state.due_on, command.due_on
+    orders = tuple(dict.fromkeys(part.order for part in command.parts))
+    if not state.moved_by and not state.is_credit and set(orders) != set(state.orders):
+        found["order"] = ", ".join(state.orders), ", ".join(orders)
+    if command.unlike:
+        found["document"] = ", ".join(command.unlike), None
+    return found
+
+
+def _told(differs: Differences, *, told: bool) -> Iterator[Fault]:
+    for name, (was, now) in differs.items():
+        if told:
+            yield Fault(
+                pointer="",
+                sentence=SAID[name].sentence,
+                figures={"was": was, "now": now, "differs": was},
+            )
+        else:
+            yield Fault(pointer="", sentence=SAID[name].title)
 
 
 def double_flags(command: RecordDrawdown, buyer: str, given: Given) -> Iterator[str]:

@@ -22,7 +22,6 @@ from ledger.domain.events import (
     Event,
     New,
     OrderEvent,
-    OrderInvoiced,
     TakenBack,
 )
 from ledger.domain.given import Given
@@ -42,7 +41,7 @@ class Held(NamedTuple):
 
 
 def hold(
-    id: str,
+    ids: tuple[str, str],
     parts: tuple[Part, ...],
     amount: int,
     days: tuple[date, date],
@@ -53,9 +52,10 @@ def hold(
     """What an invoice or credit of an amount (öre) comes to hold of its orders: it draws their
     lines and waits. What it exceeds becomes its flags, and the earlier years that it belongs to.
 
-    `days` are its issue date and the one from which it counts. Raises Invalid.
+    `ids` are its own and that of the drawdown that it was first recorded as, `days` its issue date
+    and the one from which it counts. Raises Invalid.
     """
-    issued_on, on = days
+    (id, first), (issued_on, on) = ids, days
     allocations, taken = over(amount, parts, orders, credited)
     taken = tuple(
         replace(one, lines=with_funding(one.lines, issued_on, of, orders, credited_one))
@@ -64,8 +64,8 @@ def hold(
     if taken:
         allocations = tuple(line for one in taken for line in one.lines)
     else:
-        first = credited[0] if credited else None
-        allocations = with_funding(allocations, issued_on, of, orders, first)
+        one_credited = credited[0] if credited else None
+        allocations = with_funding(allocations, issued_on, of, orders, one_credited)
     facts: list[New] = []
     flags: list[str] = []
     waits = any(one.status == "recorded" for one in credited)
@@ -75,7 +75,7 @@ def hold(
         years = order.earlier_years(drawn, lines, issued_on)
         flags += [f"accrual:{year}" for year in years]
         if amount >= 0:
-            event = OrderInvoiced(drawdown=id, lines=lines)
+            event = order.invoiced(drawn, id, first, lines)
             moved = order.with_moves(drawn, of, event, on, "invoiced", id)
             flags += limit_flags(of, moved)
             of = after(of, moved)
@@ -134,7 +134,8 @@ def move(command: MoveDrawdown, state: State, given: Given) -> list[New]:
     of = after(of, gone.facts)
     orders = {name: _order_after(one, gone.facts) for name, one in orders.items()}
     days = (state.issued_on, command.on)
-    held = hold(state.id, command.parts, state.amount, days, of, orders, credited)
+    ids = state.id, state.anew_of or state.id
+    held = hold(ids, command.parts, state.amount, days, of, orders, credited)
     if _places(held.allocations) == _places(state.allocations):
         raise Invalid(Fault(pointer="/lines", sentence="It draws these lines already."))
     kept = (flag for flag in state.flags if flag.partition(":")[0] in KEPT)
@@ -158,6 +159,7 @@ def _as_recorded(state: State, parts: tuple[Part, ...]) -> RecordDrawdown:
         currency=state.currency,
         amount=state.amount,
         parts=parts,
+        match=state.match,
     )
 
 

@@ -24,6 +24,7 @@ from ledger.domain.events import (
     DrawdownRecordedAnew,
     DrawdownRejected,
     DrawdownWithdrawn,
+    Match,
     RechargeRecorded,
     RechargeReversed,
     Room,
@@ -113,6 +114,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     credits_taken: tuple[DrawdownCredited, ...] = ()
     awaited: tuple[str, ...] = ()
     taken: tuple[TakenBack, ...] = ()
+    match: Match | None = None
     as_recorded: AsRecorded | None = None
 
     @property
@@ -195,7 +197,7 @@ def identity(supplier: str, invoice: str, issued_on: date, type: str) -> str:
         else "".join(f"~{b:02X}" for b in c.encode())
         for c in plain(invoice)
     )
-    return f"{supplier}.{safe}.{issued_on.isoformat()}.{type}"
+    return f"{supplier.replace(':', '-')}.{safe}.{issued_on.isoformat()}.{type}"
 
 
 def stream(id: str) -> str:
@@ -233,6 +235,7 @@ def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State
             flags=event.flags,
             anew_of=event.anew_of,
             taken=event.taken,
+            match=event.match,
         )
     assert state is not None, "a drawdown's first fact is its recording"
     if event.flags:

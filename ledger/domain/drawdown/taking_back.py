@@ -3,6 +3,8 @@
 No credit is made up for it. What stands on the approval goes first, and is named.
 """
 
+from datetime import date
+
 from ledger.domain import agreement, order, organisation
 from ledger.domain.drawdown.allocation import by_order
 from ledger.domain.drawdown.attesting import mandate_of
@@ -17,8 +19,6 @@ from ledger.domain.events import (
     DrawdownCreditTakenBack,
     LineAmount,
     New,
-    OrderDrawingTakenBack,
-    OrderEvent,
 )
 from ledger.domain.given import Given
 from ledger.domain.refusals import LaterStands
@@ -44,9 +44,7 @@ def take_back(command: TakeBackApproval, state: State, given: Given) -> list[New
         told = DrawdownCreditTakenBack(credit=state.id)
         facts.append(New(stream(named(given, id).id), told, command.on))
     for name, lines in by_order(state.allocations).items():
-        change = _taken_back(orders[name], back, state, lines)
-        cause = "credit-taken-back" if state.is_credit else "drawing-taken-back"
-        moved = order.with_moves(orders[name], of, change, command.on, cause, state.id)
+        moved = _taken_back((orders[name], back), of, state, lines, command.on)
         flags += limit_flags(of, moved)
         of = after(of, moved)
         facts += moved
@@ -57,12 +55,24 @@ def take_back(command: TakeBackApproval, state: State, given: Given) -> list[New
 
 
 def _taken_back(
-    one: order.State, back: State | None, state: State, lines: tuple[LineAmount, ...]
-) -> OrderEvent:
+    drawn: tuple[order.State, State | None],
+    of: agreement.State,
+    state: State,
+    lines: tuple[LineAmount, ...],
+    on: date,
+) -> list[New]:
+    """Of an invoice from the day from which it was drawn: a wrong date leaves no trace. What a
+    credit made of its order, others may have gone on from: it is as before from that day on.
+
+    `drawn` is the order, and the credit that the invoice takes back, if any.
+    """
+    one, back = drawn
     if state.is_credit:
-        return order.credit_taken_back(one, state.id, lines)
+        credit = order.credit_taken_back(one, state.id, lines)
+        return order.with_moves(one, of, credit, on, "credit-taken-back", state.id)
     again = restored(one, back, state)
-    return OrderDrawingTakenBack(drawdown=state.id, lines=lines, restored=again)
+    drawing = order.drawing_taken_back(one, state.id, lines, again)
+    return order.with_drawing_taken_back(one, of, drawing, on, "drawing-taken-back")
 
 
 def _require_none_beyond(state: State, one: order.State) -> None:

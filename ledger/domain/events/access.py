@@ -6,10 +6,11 @@ from typing import ClassVar
 import msgspec
 
 from ledger.domain.events.parts import Event
+from ledger.domain.limits import Unit
 
 
-class PassedLimit(msgspec.Struct, frozen=True, kw_only=True):
-    """A limit that a refused command would have passed: all in öre, excluding VAT."""
+class PassedLimit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A limit that a refused command would have passed: in öre excluding VAT, or in seats."""
 
     limit: str
     cap: int
@@ -17,6 +18,7 @@ class PassedLimit(msgspec.Struct, frozen=True, kw_only=True):
     asked: int
     over: int
     fits: int
+    unit: Unit = "money"
 
 
 class AttemptRefused(Event, frozen=True, kw_only=True, omit_defaults=True):

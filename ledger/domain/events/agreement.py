@@ -6,7 +6,15 @@ from typing import ClassVar
 from ledger.domain.amounts import AmountFrom
 from ledger.domain.events.competition import CompetitionEvent
 from ledger.domain.events.funding import FundingEvent
-from ledger.domain.events.parts import Event, Notice, Party, Reasons, Replacement, RoundResult
+from ledger.domain.events.parts import (
+    Event,
+    FurtherNumber,
+    Notice,
+    Party,
+    Reasons,
+    Replacement,
+    RoundResult,
+)
 from ledger.domain.events.room import RoomMoved, RoomReserved, ThresholdCrossed, UnderUseAlertRaised
 from ledger.domain.limits import CAP, Limit, LimitRule
 from ledger.domain.regime import Policy
@@ -30,6 +38,7 @@ class AgreementSigned(Event, frozen=True, kw_only=True, omit_defaults=True):
     policy: Policy
     limits: tuple[Limit, ...] = ()
     selection: Selection | None = None
+    numbers: tuple[FurtherNumber, ...] = ()
 
 
 class AgreementRectified(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -145,7 +154,10 @@ class TermAlertRaised(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ShareMoveProposed(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """One buyer proposes that room moves from one share to another. `number` counts from 1."""
+    """One buyer proposes that room moves from one share to another. `number` counts from 1.
+
+    It would move from `moves_from`, or without one from the day on which it is accepted.
+    """
 
     stored: ClassVar[str] = "share-move-proposed"
     number: int
@@ -154,6 +166,7 @@ class ShareMoveProposed(Event, frozen=True, kw_only=True, omit_defaults=True):
     amount: int
     proposed_by: str
     reason: str = ""
+    moves_from: date | None = None
 
 
 class ShareMoveAccepted(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -189,6 +202,22 @@ class RoundResultReported(Event, frozen=True, kw_only=True, omit_defaults=True):
     result: RoundResult
 
 
+class AgreementNumbersGiven(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The further numbers that it goes by, all of them: they stand in place of earlier ones."""
+
+    stored: ClassVar[str] = "agreement-numbers-given"
+    numbers: tuple[FurtherNumber, ...]
+
+
+class NoticePublished(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The public notice of amendments of a decision that were recorded without one (LOU 17 kap. 11
+    and 12 §§)."""
+
+    stored: ClassVar[str] = "notice-published"
+    decision: str
+    notice: Notice
+
+
 AgreementEvent = (
     AgreementSigned
     | AgreementRectified
@@ -210,6 +239,8 @@ AgreementEvent = (
     | ShareMoveDeclined
     | InKindRecorded
     | RoundResultReported
+    | AgreementNumbersGiven
+    | NoticePublished
     | FundingEvent
     | CompetitionEvent
 )

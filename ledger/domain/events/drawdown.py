@@ -3,14 +3,15 @@
 from datetime import date
 from typing import ClassVar
 
-from ledger.domain.events.parts import Allocation, Event, Room, Source, TakenBack
+from ledger.domain.events.parts import Allocation, Event, Match, Room, Source, TakenBack
 
 
 class DrawdownRecorded(Event, frozen=True, kw_only=True, omit_defaults=True):
     """An invoice or a credit has arrived. `amount` excludes VAT, `vat` is beside it.
 
     `anew_of` is the first drawdown of the same invoice, where that was rejected or withdrawn.
-    `taken` is what a credit of several invoices takes back of each; `credits` is then the first.
+    `match` is why a received one belongs to its orders. `taken` is what a credit of several
+    invoices takes back of each; `credits` is then the first.
     """
 
     stored: ClassVar[str] = "drawdown-recorded"
@@ -33,6 +34,7 @@ class DrawdownRecorded(Event, frozen=True, kw_only=True, omit_defaults=True):
     flags: tuple[str, ...] = ()
     anew_of: str | None = None
     taken: tuple[TakenBack, ...] = ()
+    match: Match | None = None
 
 
 class DrawdownRecordedAnew(Event, frozen=True, kw_only=True, omit_defaults=True):

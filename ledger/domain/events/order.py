@@ -23,6 +23,7 @@ class OrderPlaced(Event, frozen=True, kw_only=True, omit_defaults=True):
     and what its seats and prices warn of. `seats` are paid for, `free_seats` are beside them;
     `passed_over` are the suppliers whose turn was before this one's, `award` what it was won by.
     `answer_days` are those of the policy that `respond_by` was set by; None where it was stated.
+    `counts_seats`: limits in seats count it; orders of earlier versions they do not.
     """
 
     stored: ClassVar[str] = "order-placed"
@@ -53,6 +54,7 @@ class OrderPlaced(Event, frozen=True, kw_only=True, omit_defaults=True):
     passed_over: tuple[PassedOver, ...] = ()
     award: Award | None = None
     answer_days: int | None = None
+    counts_seats: bool = False
 
 
 class OrderConfirmed(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -157,7 +159,7 @@ class SeatsCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):
     """Seats of one line given up: the fee stays committed on the line, the rest is released.
 
     `holder` is whose they were, where the order's seats are allocated; `borne_by` carries the fee
-    alone, which is then never split.
+    alone, which is then never split. `percent` as in OrderCancelled.
     """
 
     stored: ClassVar[str] = "seats-cancelled"
@@ -170,6 +172,7 @@ class SeatsCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):
     holder: str | None = None
     flags: tuple[str, ...] = ()
     borne_by: str | None = None
+    percent: int | None = None
 
 
 class OrderCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -249,18 +252,23 @@ class LineRecoded(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class OrderInvoiced(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """An invoice on the order is recorded and waits for approval."""
+    """An invoice on the order is recorded and waits for approval.
+
+    `place_of` is the drawdown in whose place it comes: it was turned down or moved away before, by
+    mistake. What happened since is then told as if it had been there all along.
+    """
 
     stored: ClassVar[str] = "order-invoiced"
     drawdown: str
     lines: tuple[LineAmount, ...]
+    place_of: str | None = None
 
 
 class OrderInvoiceWithdrawn(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The invoice was rejected or withdrawn: what it held of the order is as before it came.
 
-    Of an order that was cancelled meanwhile, `kept` are its lines and `fee` what they hold as the
-    fee, as if the invoice had not been there.
+    `anew`: what happened since it came is told as if it had never been there. Earlier versions
+    told only what stays of an order that was cancelled meanwhile: `kept`, with its `fee`.
     """
 
     stored: ClassVar[str] = "order-invoice-withdrawn"
@@ -268,6 +276,7 @@ class OrderInvoiceWithdrawn(Event, frozen=True, kw_only=True, omit_defaults=True
     lines: tuple[LineAmount, ...]
     kept: tuple[OrderLine, ...] | None = None
     fee: int | None = None
+    anew: bool = False
 
 
 class OrderDrawn(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -298,21 +307,25 @@ class OrderCredited(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class OrderDrawingTakenBack(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """The invoice's approval was taken back: it waits again; `restored` as it was told then."""
+    """The invoice's approval was taken back: it waits again; `restored` as it was told then.
+
+    `anew`: what happened since the approval is told as if it had never been given.
+    """
 
     stored: ClassVar[str] = "order-drawing-taken-back"
     drawdown: str
     lines: tuple[LineAmount, ...]
     restored: tuple[LineAmount, ...] = ()
+    anew: bool = False
 
 
 class OrderCreditTakenBack(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The credit's approval was taken back: the order is as before it, and `lines` are what it had
     taken back, negative.
 
-    `restored` is what the lines count for again, `offer_restored` those of an open counter-offer;
-    of an order that was cancelled meanwhile, `kept` are its lines and `fee` what they hold as the
-    fee.
+    `restored` is what the lines count for again, `offer_restored` those of an open counter-offer.
+    `anew`: what happened since is told as if the credit had never been approved. Earlier versions
+    told only what stays of an order that was cancelled meanwhile: `kept`, with its `fee`.
     """
 
     stored: ClassVar[str] = "order-credit-taken-back"
@@ -322,6 +335,7 @@ class OrderCreditTakenBack(Event, frozen=True, kw_only=True, omit_defaults=True)
     offer_restored: tuple[LineAmount, ...] = ()
     kept: tuple[OrderLine, ...] | None = None
     fee: int | None = None
+    anew: bool = False
 
 
 class OrderReopened(Event, frozen=True, kw_only=True, omit_defaults=True):

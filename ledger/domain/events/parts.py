@@ -10,6 +10,7 @@ from ledger.domain.funding import Funded
 from ledger.domain.sharing import Shares
 
 PartyRole = Literal["lead", "member", "company"]
+NumberKind = Literal["diary", "supplier", "framework", "other"]
 
 
 class Party(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -21,6 +22,14 @@ class Party(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     organisation: str
     name: str = ""
     role: PartyRole | None = None
+
+
+class FurtherNumber(msgspec.Struct, frozen=True, kw_only=True):
+    """Another number that an agreement goes by: the buyer's diary number, the supplier's own
+    number of it, that of a state framework which it is called off from, or another."""
+
+    kind: NumberKind
+    number: str
 
 
 class Reasons(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -141,6 +150,19 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 
     format: str
     sha256: str
+
+
+MatchedBy = Literal["order-reference", "sellers-order", "line-order", "credited-invoice", "person"]
+"""What says which order a received invoice belongs to: BT-13, BT-14, its lines alone, the invoice
+that it credits (BT-25), or a person."""
+
+
+class Match(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a received invoice is taken to belong to its orders: by what, and how that is written
+    there; where a person said so, why."""
+
+    by: MatchedBy
+    value: str
 
 
 Room = Literal["cap", "order"]

@@ -4,7 +4,7 @@ from datetime import date
 from typing import ClassVar
 
 from ledger.domain.events.parts import Event
-from ledger.domain.limits import Move
+from ledger.domain.limits import Move, Unit
 
 
 class RoomReserved(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -31,13 +31,17 @@ class RoomMoved(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ThresholdCrossed(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """Use of a limit rose past a share of its `amount`: said once of each amount in force."""
+    """Use of a limit rose past a share of its `amount`: said once of each amount in force.
+
+    Both in the limit's unit.
+    """
 
     stored: ClassVar[str] = "threshold-crossed"
     limit: str
     percent: int
     used: int
     amount: int
+    unit: Unit = "money"
 
 
 class UnderUseAlertRaised(Event, frozen=True, kw_only=True, omit_defaults=True):

@@ -53,6 +53,7 @@ class SessionHeld(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A session was held: how many took part, and how many mentors. Counts only.
 
     `held_on` is the day where the fact counts from a later one, after what had moved by then.
+    Reported again, the last one counts; `reason` says why.
     """
 
     stored: ClassVar[str] = "session-held"
@@ -60,10 +61,14 @@ class SessionHeld(Event, frozen=True, kw_only=True, omit_defaults=True):
     participants: int
     mentors: int = 0
     held_on: date | None = None
+    reason: str = ""
 
 
 class SessionCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """A session will not be held: the fee stays committed on its line, the rest is released."""
+    """A session will not be held: the fee stays committed on its line, the rest is released.
+
+    `percent` is what the tariff took of what was cancelled, None where the fee was stated.
+    """
 
     stored: ClassVar[str] = "session-cancelled"
     session: int
@@ -73,3 +78,4 @@ class SessionCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):
     lines: tuple[OrderLine, ...]
     reason: str = ""
     flags: tuple[str, ...] = ()
+    percent: int | None = None

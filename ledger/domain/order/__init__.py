@@ -23,6 +23,7 @@ from ledger.domain.order.commands import (
     ReopenOrder,
     StartOrder,
 )
+from ledger.domain.order.crediting import credited
 from ledger.domain.order.decisions import (
     accept,
     change,
@@ -38,7 +39,7 @@ from ledger.domain.order.decisions import (
 )
 from ledger.domain.order.evolve import evolve
 from ledger.domain.order.notices import Notice, notices
-from ledger.domain.order.owed import credit_taken_back, invoice_withdrawn, owed, owed_left
+from ledger.domain.order.owed import owed, owed_left
 from ledger.domain.order.plan.accruals import Accrual, Basis, accruals, earlier_years
 from ledger.domain.order.plan.commands import (
     CancelSession,
@@ -51,22 +52,31 @@ from ledger.domain.order.plan.instalments import Due, DueStatus, Planned, instal
 from ledger.domain.order.plan.schedule import Cancellation, Session, SessionStatus
 from ledger.domain.order.plan.sessions import hold_session, move_session
 from ledger.domain.order.reopening import reopen
-from ledger.domain.order.room import with_invoice_gone, with_moves
+from ledger.domain.order.room import with_drawing_taken_back, with_invoice_gone, with_moves
 from ledger.domain.order.stale import Stale, stale
 from ledger.domain.order.state import (
     ENDED,
+    OVERDUE,
     RELEASED,
     UNANSWERED,
     State,
     Status,
     holding,
+    is_in,
     is_unanswered,
     named,
     stream,
 )
+from ledger.domain.order.taking_back import (
+    credit_taken_back,
+    drawing_taken_back,
+    invoice_withdrawn,
+    invoiced,
+)
 
 __all__ = [
     "ENDED",
+    "OVERDUE",
     "RELEASED",
     "UNANSWERED",
     "AcceptCounter",
@@ -113,14 +123,18 @@ __all__ = [
     "confirm",
     "counter",
     "credit_taken_back",
+    "credited",
     "decline",
     "deliver",
+    "drawing_taken_back",
     "earlier_years",
     "evolve",
     "hold_session",
     "holding",
     "instalments_on",
     "invoice_withdrawn",
+    "invoiced",
+    "is_in",
     "is_unanswered",
     "lapse",
     "may",
@@ -138,6 +152,7 @@ __all__ = [
     "stale",
     "start",
     "stream",
+    "with_drawing_taken_back",
     "with_invoice_gone",
     "with_moves",
 ]

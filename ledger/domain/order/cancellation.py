@@ -20,15 +20,14 @@ from ledger.domain.events import (
     SessionCancelled,
 )
 from ledger.domain.given import Given
-from ledger.domain.money import percentage, to_text
+from ledger.domain.money import least_of, percentage, to_text
 from ledger.domain.order.carriers import check_whose
 from ledger.domain.order.commands import CancelOrder
 from ledger.domain.order.faults import require_planned
 from ledger.domain.order.may import require_status
 from ledger.domain.order.owed import kept_lines, owed, owed_left
 from ledger.domain.order.plan.commands import CancelSession
-from ledger.domain.order.plan.price import resized, sessions_on
-from ledger.domain.order.plan.schedule import fees_in
+from ledger.domain.order.released import seats_released, session_released
 from ledger.domain.order.room import enlarge
 from ledger.domain.order.state import UNANSWERED, State, holding
 from ledger.domain.position import left_by_line
@@ -62,7 +61,6 @@ def cancel(command: CancelOrder, state: State, given: Given) -> list[New]:
         return _cancel_seats(command, command.seats, state, of, given)
     require_status(state, "cancel", by_supplier=command.cancelled_by == "supplier")
     starts_on = _starts_on(state)
-    percent = _percent(command.cancelled_by, command.on, starts_on, state, of)
     kept = kept_lines(
         state, owed(state), lambda sum_: _fee(command, sum_, starts_on, state, of), state.lines
     )
@@ -71,7 +69,7 @@ def cancel(command: CancelOrder, state: State, given: Given) -> list[New]:
         fee=kept.fee,
         lines=kept.lines,
         reason=command.reason,
-        percent=percent if command.fee is None else None,
+        percent=_tariff(command, starts_on, state, of),
     )
     return enlarge(state, given, event, command.on, "cancelled")
 
@@ -88,31 +86,24 @@ def _cancel_seats(
     quantity = line.quantity or 0
     if seats > quantity:
         raise TooManySeats(line=line.number, quantity=quantity, asked=seats)
-    cancelled = _worth(state, line, seats)
-    fee = _fee(command, cancelled, _starts_on(state), state, of)
-    released = cancelled - fee
-    less = replace(line, quantity=quantity - seats, amount=line.amount - released)
+    starts_on = _starts_on(state)
+    left = seats_released(
+        state, line.number, seats, lambda sum_: _fee(command, sum_, starts_on, state, of)
+    )
     check_whose(state, command.holder, seats)
-    _require_left(state, line, released)
+    _require_left(state, line, left.released)
     event = SeatsCancelled(
         line=line.number,
         seats=seats,
-        fee=fee,
-        released=released,
-        lines=_with(state, less),
+        fee=left.fee,
+        released=left.released,
+        lines=left.lines,
         reason=command.reason,
         holder=command.holder,
-        borne_by=command.holder if fee and state.split is not None else None,
+        borne_by=command.holder if left.fee and state.split is not None else None,
+        percent=_tariff(command, starts_on, state, of),
     )
     return enlarge(state, given, event, command.on, "seats-cancelled")
-
-
-def _worth(state: State, line: OrderLine, seats: int) -> int:
-    """What so many seats of a line still cost, in öre: their price, and at most their part of what
-    the line counts for without what is owed of it. After a credit that is less than the price."""
-    quantity, price = line.quantity or 0, line.unit_price or 0
-    theirs = (line.amount - owed(state)[line.number]) * seats // max(1, quantity)
-    return max(0, min(seats * price, theirs))
 
 
 def _require_left(state: State, line: OrderLine, released: int) -> None:
@@ -132,24 +123,19 @@ def cancel_session(command: CancelSession, state: State, given: Given) -> list[N
     of, command = agreement.named(given, state.agreement), _own(command, given)
     require_status(state, "cancel a session of", by_supplier=command.cancelled_by == "supplier")
     session = require_planned(state, command.session)
-    worth = session.amount - fees_in(state.fees, state.sessions, session.number)
-    fee = _fee(command, worth, session.planned_on, state, of)
-    released = worth - fee
-    (line,) = (line for line in state.lines if line.number == session.line)
-    _require_left(state, line, released)
+    day = session.planned_on
+    left = session_released(state, session.number, lambda sum_: _fee(command, sum_, day, state, of))
+    _require_left(state, left.line, left.released)
     event = SessionCancelled(
         session=session.number,
         by=command.cancelled_by,
-        fee=fee,
-        released=released,
-        lines=_with(state, resized(line, -released, sessions_on(state, line.number))),
+        fee=left.fee,
+        released=left.released,
+        lines=left.lines,
         reason=command.reason,
+        percent=_tariff(command, day, state, of),
     )
     return enlarge(state, given, event, command.on, "session-cancelled")
-
-
-def _with(state: State, line: OrderLine) -> tuple[OrderLine, ...]:
-    return tuple(line if other.number == line.number else other for other in state.lines)
 
 
 def _starts_on(state: State) -> date | None:
@@ -211,7 +197,16 @@ def _due(
 ) -> int | None:
     """The tariff's fee, in öre; None where it cannot be told."""
     percent = _percent(by, on, starts_on, state, of)
-    return None if percent is None else percentage(cancelled, percent)
+    return None if percent is None else percentage(cancelled, percent, least_of(of.currency))
+
+
+def _tariff(
+    command: CancelOrder | CancelSession, starts_on: date | None, state: State, of: agreement.State
+) -> int | None:
+    """What the tariff takes of what is cancelled; None where the fee is stated."""
+    if command.fee is not None:
+        return None
+    return _percent(command.cancelled_by, command.on, starts_on, state, of)
 
 
 def _percent(

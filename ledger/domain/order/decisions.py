@@ -28,7 +28,7 @@ from ledger.domain.events import (
     RoomReserved,
 )
 from ledger.domain.given import Given
-from ledger.domain.money import to_text
+from ledger.domain.money import least_of, to_text
 from ledger.domain.numbering import order_number
 from ledger.domain.order.carriers import changed_allocation, chosen_split
 from ledger.domain.order.commands import (
@@ -49,6 +49,8 @@ from ledger.domain.order.faults import (
     check_buyer,
     check_term,
     date_faults,
+    delivery_faults,
+    held_after_faults,
     last_planned,
     planned_faults,
     refuse,
@@ -103,7 +105,7 @@ def place(command: PlaceOrder, state: agreement.State, given: Given) -> list[New
 def _placed(command: PlaceOrder, of: agreement.State, given: Given) -> OrderPlaced:
     """The order without its flags, where nothing but a limit can still refuse it."""
     choice = choose(command, of)
-    written, faults = _written(command, given)
+    written, faults = _written(command, of, given)
     refuse(
         [*choice.faults, *faults, *planned_faults(command, of, written.lines, command.ordered_on)]
     )
@@ -131,6 +133,7 @@ def _placed(command: PlaceOrder, of: agreement.State, given: Given) -> OrderPlac
         ends_on=command.ends_on,
         respond_by=last_day,
         answer_days=days,
+        counts_seats=True,
         unit=command.unit,
         challenge=command.challenge,
         reference=command.reference,
@@ -156,11 +159,11 @@ class Written(NamedTuple):
     instalments: tuple[Instalment, ...]
 
 
-def _written(command: PlaceOrder, given: Given) -> tuple[Written, list[Fault]]:
+def _written(command: PlaceOrder, of: agreement.State, given: Given) -> tuple[Written, list[Fault]]:
     """Lines, coded by the buyer's own map on the order date, and their plan; with all faults."""
     code_map = organisation.code_map(given, command.buyer, command.ordered_on)
     lines, faults = written_lines(command.lines, command.starts_on or command.ordered_on, code_map)
-    sessions, instalments, plan_faults = new_plan(command, lines)
+    sessions, instalments, plan_faults = new_plan(command, lines, least_of(of.currency))
     faults += plan_faults if not faults else []
     faults += programme_faults(command.programme, command.round)
     days = command.starts_on, command.ends_on, command.ordered_on, command.respond_by
@@ -277,6 +280,8 @@ def change(command: ChangeOrder, state: State, given: Given) -> list[New]:
     sessions, instalments, plan_faults = changed_plan(command, state, lines)
     faults += plan_faults if not faults else []
     faults += planned_faults(command, of, lines, command.on)
+    if command.seats is not None or command.free_seats is not None:
+        faults += delivery_faults(state, command.seats, command.free_seats)
     refuse([*faults, *date_faults(starts_on, command.ends_on or state.ends_on)])
     check_term(of, None, last_planned(command), command.on)
     require_not_below_invoiced(state, lines)
@@ -304,7 +309,7 @@ def start(command: StartOrder, state: State, given: Given) -> list[New]:
 
 def deliver(command: DeliverOrder, state: State, given: Given) -> list[New]:
     """No money moves. Reported again, the last one counts. Raises Invalid."""
-    faults = []
+    faults = held_after_faults(state, command.on)
     if state.delivered_on is not None and not command.reason.strip():
         sentence = "It was reported delivered on {day} already: say why it is reported again."
         figures = {"day": state.delivered_on.isoformat()}

@@ -39,18 +39,28 @@ from ledger.domain.events import (
     SessionHeld,
     SessionMoved,
 )
+from ledger.domain.order.anew import remembered
 from ledger.domain.order.owed import kept_without
 from ledger.domain.order.plan.evolve import (
     less,
     order_cancelled,
     refitted,
+    reflagged,
     seats_cancelled,
     session_cancelled,
     session_held,
     session_moved,
 )
-from ledger.domain.order.plan.schedule import Fee, to_come
-from ledger.domain.order.state import Counter, Credited, Earlier, State, Waiting, holding
+from ledger.domain.order.plan.schedule import Fee, restored_fees, to_come
+from ledger.domain.order.state import (
+    Approved,
+    Counter,
+    Credited,
+    Earlier,
+    State,
+    Waiting,
+    holding,
+)
 from ledger.domain.position import add_lines, by_line, moves, ordered
 from ledger.domain.sharing import Weight
 
@@ -60,6 +70,11 @@ def evolve(state: State | None, event: OrderEvent, on: date, by: By) -> State:
 
     Whatever it is flagged for, the order is.
     """
+    after = _flagged(state, event, on, by)
+    return after if state is None else remembered(state, after, event, on, by, _flagged)
+
+
+def _flagged(state: State | None, event: OrderEvent, on: date, by: By) -> State:
     after = _after(state, event, on, by)
     more = tuple(flag for flag in event.flags if flag not in after.flags)
     return replace(after, flags=(*after.flags, *more)) if more else after
@@ -108,7 +123,7 @@ def _after(state: State | None, event: OrderEvent, on: date, by: By) -> State:
         case OrderPassedOn():
             return _passed_on(state, event, on)
         case OrderCountered():
-            return _countered(state, event)
+            return _countered(state, event, on)
         case CounterAccepted():
             return _altered(_counter_accepted(state, event, on), by)
         case OrderChanged():
@@ -126,37 +141,29 @@ def _after(state: State | None, event: OrderEvent, on: date, by: By) -> State:
                 counter=None,
                 reason=event.reason,
                 closed_from=state.status,
+                closed_on=on,
             )
         case OrderReopened():
             status = state.closed_from or "confirmed"
             flags = tuple(dict.fromkeys((*state.flags, *event.flags)))
-            return replace(state, status=status, reason="", closed_from=None, flags=flags)
+            reopened = replace(state, closed_from=None, closed_on=None, flags=flags)
+            return replace(reopened, status=status, reason="")
         case SeatsAllocated():
-            return replace(state, allocated=event.seats, flags=event.flags)
+            return replace(state, allocated=event.seats, flags=reflagged(state.flags, event.flags))
         case SeatsMoved():
-            return replace(state, allocated=_given(state.allocated, event), flags=event.flags)
+            return replace(
+                state,
+                allocated=_given(state.allocated, event),
+                flags=reflagged(state.flags, event.flags),
+            )
         case SessionMoved():
             return session_moved(state, event)
         case SessionCancelled():
             return session_cancelled(state, event, on)
         case OrderDrawn():
-            drawn = replace(
-                state,
-                pending=add_lines(state.pending, event.lines, -1),
-                drawn=add_lines(state.drawn, event.lines),
-                waiting=_without(state, event.drawdown),
-                lines=_restored(state.lines, event.restored),
-            )
-            return refitted(drawn) if event.restored else drawn
+            return _drawn(state, event, on)
         case OrderDrawingTakenBack():
-            waits = replace(
-                state,
-                pending=add_lines(state.pending, event.lines),
-                drawn=add_lines(state.drawn, event.lines, -1),
-                waiting=(*state.waiting, Waiting(drawdown=event.drawdown, since=on)),
-                lines=_reduced(state.lines, event.restored),
-            )
-            return refitted(waits) if event.restored else waits
+            return _drawing_taken_back(state, event, on)
         case OrderCredited():
             return _credited(state, event)
         case OrderCreditTakenBack():
@@ -191,6 +198,7 @@ def _placed(event: OrderPlaced, on: date, by: By) -> State:
         ends_on=event.ends_on,
         respond_by=last,
         answer_days=days,
+        counts_seats=event.counts_seats,
         unit=event.unit,
         challenge=event.challenge,
         reference=event.reference,
@@ -219,7 +227,7 @@ def _passed_on(state: State, event: OrderPassedOn, on: date) -> State:
         supplier=event.supplier,
         respond_by=event.respond_by,
         reason="",
-        flags=event.flags,
+        flags=reflagged(state.flags, event.flags),
         earlier=(*state.earlier, before),
         passed_over=(*state.passed_over, *event.passed_over),
     )
@@ -262,16 +270,23 @@ def _recoded_lines(lines: tuple[OrderLine, ...], event: LineRecoded) -> tuple[Or
     )
 
 
-def _countered(state: State, event: OrderCountered) -> State:
+def _countered(state: State, event: OrderCountered, on: date) -> State:
     offer = Counter(
         lines=event.lines,
         reason=event.reason,
         seats=event.seats,
         starts_on=event.starts_on,
         ends_on=event.ends_on,
+        offered_on=on,
     )
     credited = tuple(replace(one, offer_reduced=()) for one in state.credited)
-    return replace(state, status="countered", counter=offer, flags=event.flags, credited=credited)
+    return replace(
+        state,
+        status="countered",
+        counter=offer,
+        flags=reflagged(state.flags, event.flags),
+        credited=credited,
+    )
 
 
 def _counter_accepted(state: State, event: CounterAccepted, on: date) -> State:
@@ -307,7 +322,7 @@ def _changed(state: State, event: OrderChanged) -> State:
         seats=event.seats,
         starts_on=event.starts_on,
         ends_on=event.ends_on,
-        flags=event.flags,
+        flags=reflagged(state.flags, event.flags),
         free_seats=state.free_seats if event.free_seats is None else event.free_seats,
         minimum_seats=state.minimum_seats if event.minimum_seats is None else event.minimum_seats,
         sessions=sessions,
@@ -328,6 +343,40 @@ def _invoiced(state: State, event: OrderInvoiced, on: date) -> State:
     moved = moves(holding(state), holding(after))
     waits = Waiting(drawdown=event.drawdown, since=on, moves=moved)
     return replace(after, waiting=(*state.waiting, waits))
+
+
+def _drawn(state: State, event: OrderDrawn, on: date) -> State:
+    after = replace(
+        state,
+        pending=add_lines(state.pending, event.lines, -1),
+        drawn=add_lines(state.drawn, event.lines),
+        waiting=_without(state, event.drawdown),
+        lines=_restored(state.lines, event.restored),
+    )
+    after = refitted(after) if event.restored else after
+    waited = state.waits(event.drawdown)
+    if waited is None:
+        return after
+    moved = moves(holding(state), holding(after))
+    one = Approved(drawdown=event.drawdown, since=on, moves=moved, waited=waited)
+    return replace(after, approved=(*state.approved, one))
+
+
+def _drawing_taken_back(state: State, event: OrderDrawingTakenBack, on: date) -> State:
+    """It waits as before it was approved. Earlier versions let it wait from the day of that."""
+    one = state.approval(event.drawdown)
+    waits = Waiting(drawdown=event.drawdown, since=on)
+    if one is not None and one.since == on:
+        waits = one.waited
+    after = replace(
+        state,
+        pending=add_lines(state.pending, event.lines),
+        drawn=add_lines(state.drawn, event.lines, -1),
+        waiting=(*state.waiting, waits),
+        approved=tuple(other for other in state.approved if other is not one),
+        lines=_reduced(state.lines, event.restored),
+    )
+    return refitted(after) if event.restored else after
 
 
 def _invoice_withdrawn(state: State, event: OrderInvoiceWithdrawn, on: date) -> State:
@@ -412,6 +461,9 @@ def _credit_taken_back(state: State, event: OrderCreditTakenBack) -> State:
     if one is not None and state.plan == one.after and event.kept is None:
         plan = one.before
         return replace(after, sessions=plan.sessions, instalments=plan.instalments, fees=plan.fees)
+    if one is not None:
+        fees = restored_fees(state.fees, one.before.fees, one.after.fees)
+        after = replace(after, fees=fees)
     return refitted(after)
 
 

@@ -219,11 +219,43 @@ def too_many_seats(pointer: str, places: int) -> Fault:
     return Fault(pointer=pointer, sentence="Seats in the order: {seats}.", figures=figures)
 
 
-def require_planned(state: State, number: int) -> Session:
-    """The session, which is still to come. Raises NotFound, SessionSettled."""
+def delivery_faults(state: State, seats: int | None, free_seats: int | None) -> list[Fault]:
+    """Fewer seats than were used, as was reported later on: that is reported again first."""
+    count = state.seats if seats is None else seats
+    free = state.free_seats if free_seats is None else free_seats
+    used, day = state.seats_used, state.delivered_on
+    if count is None or used is None or day is None or count + (free or 0) >= used:
+        return []
+    sentence = "The delivery of {day} says that {used} seats were used: report it again first."
+    figures = {"day": day.isoformat(), "used": str(used)}
+    pointer = "/free_seats" if seats is None else "/seats"
+    return [Fault(pointer=pointer, sentence=sentence, figures=figures)]
+
+
+def held_after_faults(state: State, on: date) -> list[Fault]:
+    """A course is not delivered before a session of it that was held: the last one is named."""
+    held = [one for one in state.sessions if one.status == "held" and one.settled_on is not None]
+    last = max(held, key=lambda one: one.settled_on or date.min, default=None)
+    if last is None or last.settled_on is None or last.settled_on <= on:
+        return []
+    sentence = "Session {session} was held on {day}, which is after {on}."
+    figures = {
+        "session": str(last.number), "day": last.settled_on.isoformat(), "on": on.isoformat()
+    }  # fmt: skip
+    return [Fault(pointer="/delivered_on", sentence=sentence, figures=figures)]
+
+
+def session_named(state: State, number: int) -> Session:
+    """Raises NotFound."""
     found = next((one for one in state.sessions if one.number == number), None)
     if found is None:
         raise NotFound(what="session", name=f"{state.number}/{number}")
+    return found
+
+
+def require_planned(state: State, number: int) -> Session:
+    """The session, which is still to come. Raises NotFound, SessionSettled."""
+    found = session_named(state, number)
     if found.status != "planned":
         raise SessionSettled(
             session=number, order=state.number, status=found.status, on=found.settled_on

@@ -44,7 +44,7 @@ POSSIBLE: dict[str, tuple[Status, ...]] = {
     "allocate the seats of": ("placed", *OPEN),
     "move seats of": ("placed", *OPEN),
     "move a session of": ("placed", *OPEN),
-    "report a session of": OPEN,
+    "report a session of": (*OPEN, "cancelled", "closed"),
     "start": ("confirmed",),
     "report delivery of": ("confirmed", "started", "delivered", "closed"),
     "close": (*OPEN, "cancelled"),
@@ -64,9 +64,16 @@ def possible(action: str) -> Callable[[State, Given], None]:
     return in_status
 
 
-def require_status(state: State, action: str, *, by_supplier: bool = False) -> None:
-    """A university does what cancels only to what it has confirmed. Raises WrongStatus."""
-    statuses = TO_COME if by_supplier else POSSIBLE[action]
+def require_status(
+    state: State,
+    action: str,
+    *,
+    by_supplier: bool = False,
+    statuses: tuple[Status, ...] | None = None,
+) -> None:
+    """A university does what cancels only to what it has confirmed. `statuses` narrows those that
+    it is possible in. Raises WrongStatus."""
+    statuses = statuses or (TO_COME if by_supplier else POSSIBLE[action])
     if state.status not in statuses:
         needed = " / ".join(statuses)
         raise WrongStatus(name=state.number, status=state.status, action=action, needed=needed)
@@ -162,12 +169,17 @@ def session_cancelled_by_them(state: State, given: Given) -> None:
 def delivered_before(state: State, given: Given) -> None:
     """A closed order's delivery is only reported again. Raises WrongStatus."""
     if state.status == "closed" and state.delivered_on is None:
-        raise WrongStatus(
-            name=state.number,
-            status=state.status,
-            action="report delivery of",
-            needed=" / ".join(OPEN),
-        )
+        require_status(state, "report delivery of", statuses=OPEN)
+
+
+def session_reported(state: State, given: Given) -> None:
+    """Of an order that has ended a session is only reported again. Raises NothingThere,
+    WrongStatus."""
+    held = any(one.status == "held" for one in state.sessions)
+    if state.status not in OPEN and not held:
+        require_status(state, "report a session of", statuses=OPEN)
+    if not held:
+        session_to_come(state, given)
 
 
 def session_to_come(state: State, given: Given) -> None:

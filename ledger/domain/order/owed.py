@@ -8,13 +8,8 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from ledger.domain.events import (
-    LineAmount,
-    OrderCreditTakenBack,
-    OrderInvoiceWithdrawn,
-    OrderLine,
-)
-from ledger.domain.money import percentage, split
+from ledger.domain.events import LineAmount, OrderLine
+from ledger.domain.money import least_of, percentage, split
 from ledger.domain.order.plan.schedule import open_fees
 from ledger.domain.order.state import State, Uncancelled, holding
 from ledger.domain.position import add_lines, by_line, left_by_line
@@ -73,6 +68,18 @@ class Kept(NamedTuple):
     fee: int
 
 
+def fee_of(fee: int, percent: int | None, currency: str) -> Callable[[int], int]:
+    """The fee of what is cancelled, in öre: so many per cent of it, else `fee`, which was stated,
+    and no more than is cancelled."""
+
+    def of(cancelled: int) -> int:
+        if percent is None:
+            return min(fee, cancelled)
+        return percentage(cancelled, percent, least_of(currency))
+
+    return of
+
+
 def kept_lines(
     state: State, due: Mapping[int, int], fee_of: Callable[[int], int], lines: Sequence[OrderLine]
 ) -> Kept:
@@ -92,7 +99,7 @@ def kept_lines(
     still = _still(due, invoiced, left)
     weights = [left.get(line.number, 0) - still.get(line.number, 0) for line in lines]
     fee = fee_of(sum(weights))
-    fees = split(fee, weights) if fee else (0,) * len(lines)
+    fees = split(fee, weights, least_of(state.currency)) if fee else (0,) * len(lines)
     kept = (
         replace(line, amount=max(0, net[line.number]) + still.get(line.number, 0) + part)
         for line, part in zip(lines, fees, strict=True)
@@ -117,40 +124,6 @@ def _same(line: OrderLine, other: OrderLine) -> bool:
     return mine == theirs
 
 
-def invoice_withdrawn(
-    state: State, drawdown: str, lines: tuple[LineAmount, ...]
-) -> OrderInvoiceWithdrawn:
-    """The order's own fact of an invoice that is turned down or withdrawn.
-
-    Of an order that was cancelled while the invoice was there, what stays is what had stayed
-    without it: its fee too, where that is the tariff's.
-    """
-    before = state.uncancelled
-    if before is None or drawdown not in before.invoices:
-        return OrderInvoiceWithdrawn(drawdown=drawdown, lines=lines)
-    _, kept = kept_without(state, lines)
-    return OrderInvoiceWithdrawn(drawdown=drawdown, lines=lines, kept=kept.lines, fee=kept.fee)
-
-
-def credit_taken_back(
-    state: State, drawdown: str, lines: tuple[LineAmount, ...]
-) -> OrderCreditTakenBack:
-    """The order's own fact of a credit whose approval is taken back; also of one that was approved
-    before the order was cancelled."""
-    one = next((one for one in state.credited if one.drawdown == drawdown), None)
-    event = OrderCreditTakenBack(
-        drawdown=drawdown,
-        lines=lines,
-        restored=one.reduced if one else (),
-        offer_restored=one.offer_reduced if one else (),
-    )
-    before = state.uncancelled
-    if before is None or drawdown not in before.invoices:
-        return event
-    _, kept = kept_without(state, lines, event.restored)
-    return replace(event, kept=kept.lines, fee=kept.fee)
-
-
 def kept_without(
     state: State, back: Sequence[LineAmount], restored: Sequence[LineAmount] = ()
 ) -> tuple[Uncancelled, Kept]:
@@ -166,12 +139,8 @@ def kept_without(
         replace(line, amount=line.amount + more.get(line.number, 0)) for line in before.lines
     )
     then = replace(state, drawn=invoiced, pending=(), fees=())
-    percent = before.percent
-
-    def fee_of(cancelled: int) -> int:
-        return min(before.fee, cancelled) if percent is None else percentage(cancelled, percent)
-
-    kept = kept_lines(then, by_line(before.owed), fee_of, lines)
+    fee = fee_of(before.fee, before.percent, state.currency)
+    kept = kept_lines(then, by_line(before.owed), fee, lines)
     gone = by_line(before.reduced)
     less = tuple(
         replace(line, amount=max(0, line.amount - gone.get(line.number, 0))) for line in kept.lines

@@ -11,6 +11,7 @@ from ledger.domain.events import (
     OrderCancelled,
     OrderChanged,
     OrderCountered,
+    OrderDrawingTakenBack,
     OrderEvent,
     OrderInvoiceWithdrawn,
     RoomMoved,
@@ -24,7 +25,7 @@ from ledger.domain.given import Given
 from ledger.domain.limits import Move
 from ledger.domain.order.evolve import evolve
 from ledger.domain.order.notices import notice_flags
-from ledger.domain.order.state import State, holding, stream
+from ledger.domain.order.state import Approved, State, Waiting, holding, stream
 from ledger.domain.order.supplier.award import check_award
 from ledger.domain.position import moves, ordered, without
 
@@ -78,12 +79,35 @@ def with_invoice_gone(
     waits = state.waits(event.drawdown)
     if waits is None:
         return with_moves(state, of, event, on, cause, event.drawdown)
-    day = state.counts_from(waits.since)
-    undone = without((), waits.moves)
-    rest = without(_moves_of(state, event, waits.since), undone)
+    return _undoing(state, of, event, waits, cause)
+
+
+def with_drawing_taken_back(
+    state: State, of: agreement.State, event: OrderDrawingTakenBack, on: date, cause: str
+) -> list[New]:
+    """The fact that an invoice waits again that was approved, and the money: as `with_invoice_gone`
+    from the very day from which it was drawn, as if nobody had approved it."""
+    one = state.approval(event.drawdown)
+    if one is None:
+        return with_moves(state, of, event, on, cause, event.drawdown)
+    return _undoing(state, of, event, one, cause)
+
+
+def _undoing(
+    state: State,
+    of: agreement.State,
+    event: OrderInvoiceWithdrawn | OrderDrawingTakenBack,
+    undone: Waiting | Approved,
+    cause: str,
+) -> list[New]:
+    """What a fact moved goes back from its own day; what has come of it since, from the order's
+    latest move."""
+    day = state.counts_from(undone.since)
+    back = without((), undone.moves)
+    rest = without(_moves_of(state, event, undone.since), back)
     number, drawdown = state.number, event.drawdown
-    facts = [New(stream(number), event, waits.since)]
-    for since, moved in ((waits.since, undone), (day, rest)):
+    facts = [New(stream(number), event, undone.since)]
+    for since, moved in ((undone.since, back), (day, rest)):
         if moved:
             moving = RoomMoved(order=number, cause=cause, moves=moved, drawdown=drawdown)
             facts += agreement.move_room(of, moving, since)
@@ -107,7 +131,8 @@ def enlarge(state: State, given: Given, event: Enlarging, on: date, cause: str) 
     after = evolve(state, event, on, NOBODY)
     check_award(state.agreement, state.award, ordered(holding(after).lines), state.currency)
     asked = _moves_of(state, event, on)
-    if sum(move.use.total for move in asked) > 0:
+    offered = ordered(event.lines) if isinstance(event, OrderCountered) else 0
+    if agreement.is_larger(of, asked) or offered > state.amount:
         agreement.require_takes(of, on)
     passed = agreement.check_limits(of, asked, state.counts_from(on))
     flags = over_limit_flags(passed)

@@ -13,6 +13,7 @@ from ledger.domain.events import (
 )
 from ledger.domain.given import Given, found
 from ledger.domain.limits import Move
+from ledger.domain.money import least_of
 from ledger.domain.order.plan.schedule import Cancellation, Fee, Session
 from ledger.domain.position import Holding, ordered
 from ledger.domain.selection import Award, PassedOver
@@ -39,13 +40,14 @@ RELEASED: tuple[Status, ...] = ("declined", "lapsed", "closed")
 
 
 class Counter(msgspec.Struct, frozen=True, kw_only=True):
-    """What the university offered instead. Line amounts in öre, excluding VAT."""
+    """What the university offered instead, and from which day. Line amounts in öre, excl. VAT."""
 
     lines: tuple[OrderLine, ...]
     reason: str = ""
     seats: int | None = None
     starts_on: date | None = None
     ends_on: date | None = None
+    offered_on: date | None = None
 
 
 class Earlier(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,6 +90,15 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     moves: tuple[Move, ...] = ()
 
 
+class Approved(msgspec.Struct, frozen=True, kw_only=True):
+    """An invoice that is drawn: the day from which it is, what that moved, and how it waited."""
+
+    drawdown: str
+    since: date
+    moves: tuple[Move, ...]
+    waited: Waiting
+
+
 class Uncancelled(msgspec.Struct, frozen=True, kw_only=True):
     """What an order was when it was cancelled, in öre by line, and what then stayed of it.
 
@@ -110,7 +121,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
     `drawn` (approved invoices less credits) and `pending` (invoices that wait) are öre by line.
     `moved_on` is the latest day that money moved: see `with_moves`. `waiting` are invoices that
-    wait for approval, each with the day from which it counts. `allocated` says whose the
+    wait for approval, each with the day from which it counts, `approved` those that no longer do
+    (but of earlier versions). `allocated` says whose the
     seats are; `split` is the cost split that the order was placed with. `sessions` and
     `instalments` follow their lines: see `schedule.fitted`. `earlier` had the order before its
     supplier; `passed_over` were never asked. `altered_by` are those who changed it or took a
@@ -118,8 +130,10 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     who did. `confirmation_flags` are of when it was taken on, and stay however it is changed.
     `fees` are those of cancelled seats; `invoices` name what makes up `drawn` and
     `pending`; `uncancelled` is of an order that was cancelled, `credited` its credits that stand,
-    `closed_from` its status before it was closed. `answer_days`
+    `closed_from` its status before it was closed, on `closed_on`. `answer_days`
     are what each supplier that is asked has for an answer; None where no last day was recorded.
+    `counts_seats`: limits in seats count its own; those of orders of earlier versions they do not.
+    `past` is of an order that was invoiced: see `anew`.
     """
 
     agreement: str
@@ -165,6 +179,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     passed_over: tuple[PassedOver, ...] = ()
     award: Award | None = None
     answer_days: int | None = None
+    counts_seats: bool = False
     earlier: tuple[Earlier, ...] = ()
     altered_by: tuple[str, ...] = ()
     coded_by: tuple[tuple[int, str], ...] = ()
@@ -174,7 +189,10 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     uncancelled: Uncancelled | None = None
     credited: tuple[Credited, ...] = ()
     closed_from: Status | None = None
+    closed_on: date | None = None
     waiting: tuple[Waiting, ...] = ()
+    approved: tuple[Approved, ...] = ()
+    past: "Past | None" = None
 
     @property
     def plan(self) -> Plan:
@@ -220,6 +238,10 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         """An invoice of the order, where it waits for approval."""
         return next((one for one in self.waiting if one.drawdown == drawdown), None)
 
+    def approval(self, drawdown: str) -> Approved | None:
+        """How an invoice of the order came to be drawn; None of one that waits."""
+        return next((one for one in self.approved if one.drawdown == drawdown), None)
+
     @property
     def amount(self) -> int:
         """What the order asks for, in öre excluding VAT."""
@@ -229,6 +251,29 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     def invoiced(self) -> int:
         """Net invoiced, approved or waiting, in öre excluding VAT."""
         return sum(p.amount for p in self.drawn) + sum(p.amount for p in self.pending)
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact of an order: the name that it is stored under, its JSON, its day, and who did it.
+
+    Of an invoice that is `gone` only its place is kept: it may come back to it. `fee` (öre) is what
+    a cancelling was recorded with, where it is told anew with another.
+    """
+
+    stored: str
+    data: str
+    on: date
+    person: str
+    gone: bool = False
+    fee: int | None = None
+
+
+class Past(msgspec.Struct, frozen=True, kw_only=True):
+    """What an order was before its first invoice or credit, and what happened to it from then on:
+    so that it can be told again without one of them."""
+
+    before: State
+    steps: tuple[Step, ...] = ()
 
 
 def holding(state: State) -> Holding:
@@ -254,7 +299,28 @@ def holding(state: State) -> Holding:
             for fee in state.fees
             if fee.borne_by is not None
         ),
+        seats=_seats_in_use(state),
+        holders=state.allocated,
+        least=least_of(state.currency),
     )
+
+
+def _seats_in_use(state: State) -> int:
+    """The seats that count: of an open order those that are ordered, the most of it and of an open
+    counter-offer; of a closed one what was delivered or is invoiced; of one that ended otherwise
+    none."""
+    used = state.status == "closed" and (state.delivered_on is not None or state.invoiced > 0)
+    if not state.counts_seats or not (used or state.status in (*UNANSWERED, *OPEN)):
+        return 0
+    seats = _seats(state.seats, state.lines)
+    if state.counter is not None:
+        seats = max(seats, _seats(state.counter.seats or state.seats, state.counter.lines))
+    return seats
+
+
+def _seats(seats: int | None, lines: tuple[OrderLine, ...]) -> int:
+    """Those of an order, else what its lines that are priced by the seat add up to."""
+    return sum(line.quantity or 0 for line in lines) if seats is None else seats
 
 
 def is_unanswered(state: State, on: date) -> bool:
@@ -264,6 +330,17 @@ def is_unanswered(state: State, on: date) -> bool:
     """
     silent = state.status == "placed" and not state.pending and not state.drawn
     return silent and state.respond_by is not None and state.respond_by < on
+
+
+OVERDUE = "overdue"
+"""What one is besides placed, when it is unanswered past its day."""
+
+
+def is_in(state: State, status: str, on: date | None) -> bool:
+    """Whether an order is in a status; on no day is any overdue."""
+    if status == OVERDUE:
+        return on is not None and is_unanswered(state, on)
+    return state.status == status
 
 
 def stream(number: str) -> str:

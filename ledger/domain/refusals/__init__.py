@@ -50,9 +50,11 @@ from ledger.domain.refusals.documents import (
     BuyerDiffers,
     BuyerUnread,
     CreditedUnknown,
+    FirstStands,
     NoOrderNamed,
     OrderAmbiguous,
     OrderUnknown,
+    ReplaceOrDifference,
     SupplierUnread,
     Unmatched,
 )
@@ -74,6 +76,7 @@ from ledger.domain.refusals.drawdowns import (
     SupplierDiffers,
 )
 from ledger.domain.refusals.kinds import (
+    SEATS,
     Amount,
     Conflict,
     Fault,
@@ -115,6 +118,7 @@ from ledger.domain.refusals.state import (
 )
 
 __all__ = [
+    "SEATS",
     "AgreementNotOpen",
     "AlreadyExists",
     "Amount",
@@ -142,6 +146,7 @@ __all__ = [
     "FeeTooHigh",
     "Figure",
     "Figures",
+    "FirstStands",
     "Forbidden",
     "FourEyes",
     "GroundNotUsable",
@@ -186,6 +191,7 @@ __all__ = [
     "RecordedByAnother",
     "Refusal",
     "ReleaseDiffers",
+    "ReplaceOrDifference",
     "RightLacking",
     "RoomNotChosen",
     "SessionSettled",

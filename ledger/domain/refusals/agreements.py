@@ -1,6 +1,6 @@
 """What an agreement, its limits and its law say no to."""
 
-from ledger.domain.refusals.kinds import Conflict, Forbidden, LimitOver
+from ledger.domain.refusals.kinds import SEATS, Conflict, Forbidden, LimitOver
 
 
 class SigningInUse(Conflict):
@@ -26,8 +26,9 @@ class CapExceeded(Conflict):
     """A hard limit would be passed. `limits` holds every one that would; the figures are in öre.
 
     `limit`, `cap`, `used`, `asked`, `over` and the day `on` on which least is left, from the
-    order's own on, are those of the limit passed by most; `fits` is
-    what all of them have room for. Source: EU Court C-216/17, C-23/20; HFD 2022 ref. 4.
+    order's own on, are those of the limit passed by most, of limits in money before those in seats;
+    `fits` is what all of them, in its unit, have room for. Source: EU Court C-216/17, C-23/20; HFD
+    2022 ref. 4.
     """
 
     type = "cap-exceeded"
@@ -43,7 +44,8 @@ class CapExceeded(Conflict):
     )
 
     def __init__(self, limits: tuple[LimitOver, ...]) -> None:
-        worst = max(limits, key=lambda limit: limit.over.ore)
+        some = [one for one in limits if one.cap.currency != SEATS] or limits
+        worst = max(some, key=lambda limit: limit.over.ore)
         super().__init__(
             limits=limits,
             limit=worst.limit,
@@ -52,7 +54,7 @@ class CapExceeded(Conflict):
             asked=worst.asked,
             over=worst.over,
             on=worst.on,
-            fits=min((limit.fits for limit in limits), key=lambda amount: amount.ore),
+            fits=min((limit.fits for limit in some), key=lambda amount: amount.ore),
         )
 
 

@@ -43,6 +43,29 @@ class CreditedUnknown(Unmatched):
     )
 
 
+class ReplaceOrDifference(Unmatched):
+    """A corrected invoice (384) does not say which: a person asks the supplier."""
+
+    type = "replace-or-difference"
+    means = "A corrected invoice waits for a person to say whether it replaces the first one."
+    title = "Does it replace the first invoice?"
+    sentence = (
+        "{invoice} is a corrected invoice (384). Does it replace {invoices}, or is it the "
+        "difference to it?"
+    )
+
+
+class FirstStands(Unmatched):
+    """Of an invoice and the one that replaces it, one stands."""
+
+    type = "first-stands"
+    means = "A corrected invoice would replace one that still counts."
+    title = "The first invoice stands"
+    sentence = (
+        "{invoice} replaces {later}, which stands: turn that down, withdraw it or credit it first."
+    )
+
+
 class NoOrderNamed(Unmatched):
     type = "no-order-named"
     means = "The received invoice names no order (BT-13)."
@@ -57,5 +80,5 @@ class OrderUnknown(Unmatched):
 
 class OrderAmbiguous(Unmatched):
     type = "order-ambiguous"
-    means = "The received invoice names a reference that several orders carry."
-    sentence = "{reference} is the reference of several orders: {orders}."
+    means = "The received invoice names several orders, or a reference that several carry."
+    sentence = "{reference} names several orders: {orders}."

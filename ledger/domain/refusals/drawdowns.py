@@ -10,20 +10,25 @@ class DuplicateInvoice(Conflict):
     means = "The same supplier, invoice number, issue date and document type again."
     title = "The invoice is recorded already"
     sentence = (
-        "Invoice {invoice} of {issued_on} from {supplier} is recorded already, as {drawdown} "
-        "({status})."
+        "Invoice {invoice} of {issued_on} from {supplier} is recorded already, as {drawdown}, "
+        "which is {standing}."
     )
 
 
 class InvoiceDiffers(Conflict):
-    """The same identity with other figures is no duplicate, but a question for a person; öre."""
+    """The same identity with other figures is no duplicate, but a question for a person.
+
+    `differs` names what is not the same, `because` says it in words, with the figures where the one
+    who asks may know them.
+    """
 
     type = "invoice-differs"
     means = "An invoice that is recorded comes again with other figures: somebody has to ask."
     title = "The same invoice with other figures"
     sentence = (
-        "Invoice {invoice} of {issued_on} from {supplier} is recorded as {drawdown} ({status}), "
-        "{amount}; now it says {asked} or other VAT. Ask the supplier which is right."
+        "Invoice {invoice} of {issued_on} from {supplier} is recorded as {drawdown}, which is "
+        "{standing}: the same number, but it differs in this. {because} Ask the supplier which is "
+        "right; both cannot stand."
     )
 
 

@@ -2,20 +2,27 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import msgspec
 
+SEATS = "seats"
+"""What stands for the currency of an amount that is a number of seats."""
+
 
 class Amount(msgspec.Struct, frozen=True):
-    """An amount that is to be read by people: öre, excluding VAT, and its currency."""
+    """An amount that is to be read by people: öre, excluding VAT, and its currency.
+
+    With `SEATS` for a currency it is a number of seats.
+    """
 
     ore: int
     currency: str
 
 
 class LimitOver(msgspec.Struct, frozen=True, kw_only=True):
-    """A limit that would be passed, most on `on`: all in öre. `fits` is what could be asked for."""
+    """A limit that would be passed, most on `on`: all in öre, or in seats. `fits` is what could be
+    asked for."""
 
     limit: str
     cap: Amount
@@ -24,6 +31,11 @@ class LimitOver(msgspec.Struct, frozen=True, kw_only=True):
     over: Amount
     fits: Amount
     on: date
+
+    @property
+    def unit(self) -> Literal["money", "seats"]:
+        """What the limit counts."""
+        return "seats" if self.cap.currency == SEATS else "money"
 
 
 class Person(msgspec.Struct, frozen=True):

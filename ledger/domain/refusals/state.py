@@ -9,7 +9,7 @@ class AlreadyExists(Conflict):
     type = "already-exists"
     means = "An agreement is signed under a number that is taken."
     title = "Exists already"
-    sentence = "There is already a {what} {name}."
+    sentence = "The {what} {name} exists already."
 
 
 class NothingThere(Conflict):

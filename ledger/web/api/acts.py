@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from flask import Response, request
@@ -13,13 +14,22 @@ from ledger.application.answers import OrderConfirmation, preview
 from ledger.application.answers.making import with_more
 from ledger.application.bodies.queries import DryRun
 from ledger.domain.agreement import stream
-from ledger.domain.refusals import VersionDiffers
+from ledger.domain.refusals import Fault, Invalid, VersionDiffers
 from ledger.web import access, seen
 from ledger.web.api.answering import answer, checkpoint, recorded
 from ledger.web.api.routes import ApiBlueprint
 from ledger.web.openapi import IF_MATCH, VERSION_TAG
 
 View = Callable[..., Response]
+
+
+class ForeignTag(VersionDiffers):
+    """`If-Match` names what is no tag of this resource's, so that no version can be compared."""
+
+    sentence = (
+        "If-Match ({expected}) names no version of {name}: give the ETag that it was last answered "
+        "with, or the version alone."
+    )
 
 
 def offer(routes: ApiBlueprint, section: str) -> None:
@@ -39,10 +49,27 @@ def by_hand(routes: ApiBlueprint, section: str, name: str) -> Callable[[View], V
     def decorate(view: View) -> View:
         view.__doc__ = act.says
         at = routes.route(act.route, methods=[act.method])
-        done: View = at(access.allow(*act.roles)(view))
+        done: View = at(access.allow(*act.roles)(_untried(view)))
         return done
 
     return decorate
+
+
+def _untried(view: View) -> View:
+    """An act that cannot be tried first is never carried out where a dry run was asked for.
+
+    Raises Invalid.
+    """
+
+    @wraps(view)
+    def asked(*args: Any, **named: Any) -> Response:
+        if "dry_run" in request.args:
+            figures = {"name": "dry_run"}
+            sentence = "There is no member {name}."
+            raise Invalid(Fault(pointer="/dry_run", sentence=sentence, figures=figures))
+        return view(*args, **named)
+
+    return asked
 
 
 def _view(routes: ApiBlueprint, act: Act) -> View:
@@ -53,7 +80,8 @@ def _view(routes: ApiBlueprint, act: Act) -> View:
     view.__doc__ = act.says
     assert act.body is not None, "a route has a body"
     answered = routes.created if act.creates else routes.acted
-    described: View = answered(act.shape, dry_run=act.dry_run)(view)
+    done = view if act.dry_run else _untried(view)
+    described: View = answered(act.shape, dry_run=act.dry_run)(done)
     if act.dry_run:
         described = routes.arguments(DryRun, location="query")(described)
     read: View = routes.arguments(act.body)(described)
@@ -97,5 +125,6 @@ def expected() -> tuple[int, ...] | None:
         return None
     ours = re.findall(VERSION_TAG, given) if re.fullmatch(IF_MATCH, given) else []
     if not ours:
-        raise VersionDiffers(name=request.path, version="another", expected=given[:40])
+        name = next(iter((request.view_args or {}).values()), request.path)
+        raise ForeignTag(name=str(name), expected=given[:40])
     return tuple(int(version) for version in ours)

@@ -1,13 +1,15 @@
 """Received documents: an e-invoice in, a drawdown or a place in the queue out; working it off."""
 
+from io import BytesIO
 from typing import Any
 
-from flask import Response, request
+from flask import Response, request, send_file
 
 from ledger import intake
-from ledger.application import answers
+from ledger.application import answers, documents
 from ledger.application.answers.documents import Queue, QueuedDocument
-from ledger.application.answers.making import made
+from ledger.application.answers.making import At, made
+from ledger.application.answers.received import DocumentCheck, ReceivedDocument
 from ledger.application.bodies.documents import AssignDocument, DiscardDocument, Nothing
 from ledger.documents import FORMATS
 from ledger.domain.refusals import NotFound
@@ -16,6 +18,9 @@ from ledger.web.access import allow
 from ledger.web.api import acts, answering, routes
 from ledger.web.openapi import HEADERS, XML_BODY
 from ledger.web.seen import asker, ledger
+
+READERS = ("finance", "auditor", "admin")
+BINARY = "application/octet-stream"
 
 blueprint = routes.blueprint("documents", "E-invoices and other documents.")
 
@@ -40,12 +45,44 @@ def receive(format: str) -> Response:
 
 
 @blueprint.get("/documents")
-@allow("finance", "admin")
+@allow(*READERS)
 @blueprint.response(200, Queue)
 def queue() -> Response:
     """Documents that could not be matched, with the reason: those made out to the caller's own."""
-    waiting = ledger().registry.queue(asker().organisation)
-    return answering.answer(Queue(items=[made(QueuedDocument, one) for one in waiting]))
+    waiting = documents.waiting(asker())
+    return answering.answer(
+        Queue(items=[made(QueuedDocument, one, At(asker().language)) for one in waiting])
+    )
+
+
+@blueprint.get("/documents/<digest:sha256>")
+@allow(*READERS)
+@blueprint.response(200, ReceivedDocument)
+def one(sha256: str) -> Response:
+    """One received file: what it says, why it waits, and the orders that it may belong to."""
+    return answering.answer(documents.one(asker(), sha256))
+
+
+@blueprint.get("/documents/<digest:sha256>/attachments/<digest:attachment>")
+@allow(*READERS)
+@blueprint.response(200, {"type": "string", "format": "binary"}, content_type=BINARY)
+def attachment(sha256: str, attachment: str) -> Response:
+    """An attachment of a received file, to be saved."""
+    file = documents.attachment(asker(), sha256, attachment)
+    # It is a stranger's: mere bytes, whatever the sender calls them, and no browser is to guess
+    # what they are, or to open them as a page of ours.
+    response = send_file(BytesIO(file.content), BINARY, as_attachment=True, download_name=file.name)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+@blueprint.get("/documents/<digest:sha256>/check")
+@allow(*READERS)
+@blueprint.response(200, DocumentCheck)
+def check(sha256: str) -> Response:
+    """What the official rules found in a received file when it was checked last."""
+    return answering.answer(documents.checked(asker(), sha256))
 
 
 @acts.by_hand(blueprint, "documents", "retry")
@@ -59,7 +96,7 @@ def retry(body: dict[str, Any], sha256: str) -> Response:
 @blueprint.arguments(AssignDocument)
 @_received
 def assign(body: dict[str, Any], sha256: str) -> Response:
-    return _answer(intake.assign(sha256, body["order"], _desk()))
+    return _answer(intake.assign(sha256, body, _desk()))
 
 
 @acts.by_hand(blueprint, "documents", "discard")
@@ -79,4 +116,4 @@ def _desk() -> intake.Desk:
 def _answer(receipt: intake.Receipt) -> Response:
     status = {"recorded": 201, "queued": 202}.get(receipt.status, 200)
     headers = {"Location": f"/api/v1/drawdowns/{receipt.drawdown}"} if receipt.drawdown else {}
-    return answering.answer(made(answers.Receipt, receipt), status, headers)
+    return answering.answer(made(answers.Receipt, receipt, At(asker().language)), status, headers)

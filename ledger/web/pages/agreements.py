@@ -145,7 +145,7 @@ def one(number: str) -> str:
         standing=agreement.standing(state, asked.day),
         overdue=lambda one: order.is_unanswered(one, asked.day),
         later=sorted(
-            ((then, one.name) for one in limits for then in one.later),
+            ((then, one.name, one.unit) for one in limits for then in one.later),
             key=lambda later: later[0].on,
         ),
         cap=limits[0],

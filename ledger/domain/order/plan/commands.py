@@ -36,13 +36,17 @@ class MoveSession(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HoldSession(msgspec.Struct, frozen=True, kw_only=True):
-    """Report a session as counts: how many took part, and how many mentors beside them."""
+    """Report a session as counts: how many took part, and how many mentors beside them.
+
+    `reason` says why it is reported again.
+    """
 
     order: str
     session: int
     on: date
     participants: int
     mentors: int = 0
+    reason: str = ""
 
 
 class CancelSession(msgspec.Struct, frozen=True, kw_only=True):

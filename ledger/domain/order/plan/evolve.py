@@ -4,6 +4,7 @@ from datetime import date
 
 from msgspec.structs import replace
 
+from ledger.domain.days import RECORDED_LATE
 from ledger.domain.events import (
     Instalment,
     LineAmount,
@@ -13,6 +14,7 @@ from ledger.domain.events import (
     SessionHeld,
     SessionMoved,
 )
+from ledger.domain.money import least_of
 from ledger.domain.order.owed import owed
 from ledger.domain.order.plan.moved import dated, kept_by_another, moved_amount
 from ledger.domain.order.plan.schedule import (
@@ -59,14 +61,22 @@ def refitted(state: State) -> State:
     if not state.sessions and not state.instalments:
         return state
     invoiced = by_line((*state.drawn, *state.pending))
-    sessions, instalments = fitted(state.lines, state.sessions, state.instalments, invoiced)
+    sessions, instalments = fitted(
+        state.lines, state.sessions, state.instalments, invoiced, least_of(state.currency)
+    )
     return replace(state, sessions=sessions, instalments=instalments)
+
+
+def reflagged(flags: tuple[str, ...], now: tuple[str, ...]) -> tuple[str, ...]:
+    """That it was recorded late stays whatever becomes of it; all else is as it now is."""
+    late = (flag for flag in flags if flag == RECORDED_LATE)
+    return tuple(dict.fromkeys((*late, *now)))
 
 
 def _rewarned(flags: tuple[str, ...], now: tuple[str, ...]) -> tuple[str, ...]:
     """The soft limits that were passed stay; what seats and prices warn of is as they now are."""
     passed = tuple(flag for flag in flags if flag.startswith("over-limit:"))
-    return tuple(dict.fromkeys((*passed, *now)))
+    return reflagged(flags, (*passed, *now))
 
 
 def seats_cancelled(state: State, event: SeatsCancelled, on: date) -> State:
@@ -128,7 +138,13 @@ def order_cancelled(state: State, event: OrderCancelled, on: date) -> State:
 def session_held(state: State, event: SessionHeld, on: date) -> State:
     counts = {"participants": event.participants, "mentors": event.mentors}
     day = event.held_on or on
-    fees = fees_in(state.fees, state.sessions, event.session)
+    before = next(one for one in state.sessions if one.number == event.session)
+    again = before.status == "held"
+    fees = (
+        before.fees
+        if again
+        else fees_in(state.fees, state.sessions, event.session, least_of(state.currency))
+    )
     sessions = settle(
         state.sessions, event.session, status="held", settled_on=day, fees=fees, **counts
     )
@@ -144,7 +160,7 @@ def session_moved(state: State, event: SessionMoved) -> State:
     coded_by = ((event.line, person) for line, person in state.coded_by if line == session.line)
     fees = state.fees
     if event.line != session.line:
-        part = min(rest, fees_in(fees, state.sessions, event.session))
+        part = min(rest, fees_in(fees, state.sessions, event.session, least_of(state.currency)))
         fees = moved_fees(fees, session.line, event.line, part)
     after = replace(
         state,
@@ -209,7 +225,7 @@ def session_cancelled(state: State, event: SessionCancelled, on: date) -> State:
             status="cancelled",
             settled_on=on,
             amount=session.amount - event.released,
-            fees=fees_in(state.fees, state.sessions, event.session),
+            fees=fees_in(state.fees, state.sessions, event.session, least_of(state.currency)),
             reason=event.reason,
         ),
         instalments=instalments,

@@ -94,7 +94,9 @@ def covered(amounts: Sequence[int], invoiced: int) -> tuple[int, ...]:
     return tuple(result)
 
 
-def fit(amounts: Sequence[int], settled: Sequence[int], total: int) -> tuple[int, ...]:
+def fit(
+    amounts: Sequence[int], settled: Sequence[int], total: int, least: int = 1
+) -> tuple[int, ...]:
     """Amounts that add up to `total`: what is settled stays, what is open follows in proportion.
 
     Where the total is less than what is settled, the last give way; where nothing is open and
@@ -105,7 +107,8 @@ def fit(amounts: Sequence[int], settled: Sequence[int], total: int) -> tuple[int
         return covered(settled, total)
     open_ = [amount - done for amount, done in zip(amounts, settled, strict=True)]
     weights = open_ if any(open_) else [*([0] * (len(amounts) - 1)), 1]
-    return tuple(done + part for done, part in zip(settled, split(more, weights), strict=True))
+    parts = split(more, weights, least)
+    return tuple(done + part for done, part in zip(settled, parts, strict=True))
 
 
 def fitted(
@@ -113,10 +116,12 @@ def fitted(
     sessions: Sequence[Session],
     instalments: Sequence[Instalment],
     invoiced: Mapping[int, int],
+    least: int = 1,
 ) -> tuple[tuple[Session, ...], tuple[Instalment, ...]]:
     """Sessions and instalments that add up to their lines as they now are.
 
-    What belonged to a line that is gone is gone with it. `invoiced` is öre by line.
+    What belonged to a line that is gone is gone with it. `invoiced` is öre by line, `least` the
+    least part of the currency.
     """
     met: list[Session] = []
     due: list[Instalment] = []
@@ -125,12 +130,13 @@ def fitted(
         mine.sort(key=lambda one: (one.status != "cancelled", one.number))
         settled = [0 if one.status == "planned" else one.amount for one in mine]
         if mine:
-            amounts = fit([one.amount for one in mine], settled, line.amount)
+            amounts = fit([one.amount for one in mine], settled, line.amount, least)
             met += [replace(one, amount=a) for one, a in zip(mine, amounts, strict=True)]
         parts = in_order([one for one in instalments if one.line == line.number], sessions)
         if parts:
             asked = [one.amount for one in parts]
-            amounts = fit(asked, covered(asked, invoiced.get(line.number, 0)), line.amount)
+            drawn = covered(asked, invoiced.get(line.number, 0))
+            amounts = fit(asked, drawn, line.amount, least)
             due += [replace(one, amount=a) for one, a in zip(parts, amounts, strict=True)]
     return (
         tuple(sorted(met, key=lambda one: one.number)),
@@ -149,7 +155,7 @@ def open_fees(fees: Sequence[Fee], sessions: Sequence[Session]) -> dict[int, int
     return {line: max(0, amount) for line, amount in open_.items()}
 
 
-def fees_in(fees: Sequence[Fee], sessions: Sequence[Session], number: int) -> int:
+def fees_in(fees: Sequence[Fee], sessions: Sequence[Session], number: int, least: int = 1) -> int:
     """What of a session that is to come are fees of its line's cancelled seats, in öre."""
     (session,) = (one for one in sessions if one.number == number)
     open_ = open_fees(fees, sessions).get(session.line, 0)
@@ -157,7 +163,7 @@ def fees_in(fees: Sequence[Fee], sessions: Sequence[Session], number: int) -> in
     weights = [one.amount for one in planned]
     if not open_ or not any(weights):
         return 0
-    parts = split(open_, weights)
+    parts = split(open_, weights, least)
     return min(session.amount, parts[[one.number for one in planned].index(number)])
 
 
@@ -172,6 +178,24 @@ def moved_fees(fees: Sequence[Fee], of: int, to: int, amount: int) -> tuple[Fee,
         if goes:
             after.append(replace(fee, line=to, amount=goes))
     return tuple(after)
+
+
+def restored_fees(
+    now: Sequence[Fee], before: Sequence[Fee], after: Sequence[Fee]
+) -> tuple[Fee, ...]:
+    """The fees with what one fact took of them, from `before` it to `after`, given back; what came
+    of them since stays."""
+    gone: dict[tuple[int, str | None], int] = {}
+    for sign, some in ((1, before), (-1, after)):
+        for fee in some:
+            key = fee.line, fee.borne_by
+            gone[key] = gone.get(key, 0) + sign * fee.amount
+    found = []
+    for fee in now:
+        more = gone.pop((fee.line, fee.borne_by), 0)
+        found.append(replace(fee, amount=fee.amount + more))
+    left = (Fee(line=key[0], amount=more, borne_by=key[1]) for key, more in gone.items() if more)
+    return (*left, *found)
 
 
 def settle(sessions: Sequence[Session], number: int, **changed: object) -> tuple[Session, ...]:

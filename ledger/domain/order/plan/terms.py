@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from ledger.domain.events import Instalment, OrderLine, PlannedSession
-from ledger.domain.money import split, to_text
+from ledger.domain.money import least_of, split, to_text
 from ledger.domain.order.commands import ChangeOrder, PlaceOrder
 from ledger.domain.order.plan.commands import InstalmentTerms, SessionTerms
 from ledger.domain.order.plan.instalments import instalments_on
@@ -14,7 +14,10 @@ from ledger.domain.refusals import Fault
 
 
 def written_sessions(
-    terms: Sequence[SessionTerms], lines: Sequence[OrderLine], settled: Sequence[Session] = ()
+    terms: Sequence[SessionTerms],
+    lines: Sequence[OrderLine],
+    settled: Sequence[Session] = (),
+    least: int = 1,
 ) -> tuple[tuple[PlannedSession, ...], list[Fault]]:
     """Sessions and their faults. `settled` are those that were held or cancelled, and stay.
 
@@ -38,7 +41,9 @@ def written_sessions(
         mine = [i for i, number in enumerate(chosen) if number == line.number]
         before = sum(one.amount for one in settled if one.line == line.number)
         if mine or any(one.line == line.number for one in settled):
-            shared, fault = _shared({i: terms[i].amount for i in mine}, line, line.amount - before)
+            shared, fault = _shared(
+                {i: terms[i].amount for i in mine}, line, line.amount - before, least
+            )
             amounts |= shared
             faults += [fault] if fault else []
     sessions = (
@@ -113,14 +118,14 @@ def _no_line(line: int, pointer: str) -> Fault:
 
 
 def _shared(
-    stated: Mapping[int, int | None], line: OrderLine, amount: int
+    stated: Mapping[int, int | None], line: OrderLine, amount: int, least: int
 ) -> tuple[dict[int, int], Fault | None]:
     """What each session is worth of a line, and the fault where that is not the line's amount."""
     amounts = {i: part for i, part in stated.items() if part is not None}
     open_ = [i for i, part in stated.items() if part is None]
     rest = amount - sum(amounts.values())
     if open_ and rest > 0:
-        shares = split(rest, [1] * len(open_))
+        shares = split(rest, [1] * len(open_), least)
         return amounts | dict(zip(open_, shares, strict=True)), None
     if rest or open_:
         sentence = "The sessions of line {line} come to {sum}, the line to {amount}."
@@ -193,10 +198,10 @@ def _instalment_faults(
 
 
 def new_plan(
-    command: PlaceOrder, lines: Sequence[OrderLine]
+    command: PlaceOrder, lines: Sequence[OrderLine], least: int = 1
 ) -> tuple[tuple[PlannedSession, ...], tuple[Instalment, ...], list[Fault]]:
     """The sessions and instalments of a new order, and all faults of both."""
-    sessions, faults = written_sessions(command.sessions, lines)
+    sessions, faults = written_sessions(command.sessions, lines, least=least)
     numbers = _numbers([one.number for one in command.sessions], ())
     instalments, more = written_instalments(command.instalments, lines, numbers)
     return sessions, instalments, [*faults, *more]
@@ -223,7 +228,9 @@ def changed_plan(
     if command.sessions is not None:
         taken = [one.number for one in settled]
         numbers = [*taken, *_numbers([one.number for one in command.sessions], taken)]
-        sessions, more = written_sessions(command.sessions, lines, settled)
+        sessions, more = written_sessions(
+            command.sessions, lines, settled, least_of(state.currency)
+        )
         faults += more
     if command.instalments is None:
         gone = [i for i in state.instalments if i.session and i.session not in numbers]

@@ -1,0 +1,124 @@
+"""Why a file waits: kept as the refusal's type and its figures, and said when it is read.
+
+What an earlier version kept in words, as whatever a person wrote, is said as it is.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+import msgspec
+
+from ledger.domain import refusals
+from ledger.domain.refusals import (
+    Amount,
+    Fault,
+    Figures,
+    Invalid,
+    LimitOver,
+    Person,
+    Refusal,
+    RightLacking,
+)
+from ledger.wording import Names, Sentence, members_of, say, words
+
+KINDS: dict[str, type[Refusal]] = {
+    kind.type: kind
+    for kind in vars(refusals).values()
+    if isinstance(kind, type) and issubclass(kind, Refusal)
+}
+"""Every way of saying no, by its type."""
+
+_STRUCTS: dict[str, type[msgspec.Struct]] = {
+    "amount": Amount,
+    "limit": LimitOver,
+    "person": Person,
+    "right": RightLacking,
+    "fault": Fault,
+}
+_NAMES = {kind: name for name, kind in _STRUCTS.items()}
+_IS = "is"
+"""What a kept figure is, where that is no text or number."""
+
+
+class Why(NamedTuple):
+    """What is kept of why a file waits, or was discarded. `told` is a sentence to be made when it
+    is read; without one, `text` is what somebody wrote, in the language in which they did."""
+
+    refusal: str = ""
+    figures: Mapping[str, Any] = {}
+    told: Sentence | None = None
+    text: str = ""
+
+    def says(self, language: str = "en", names: Names | None = None) -> str:
+        return self.text if self.told is None else say(self.told, language, names)
+
+
+def kept(refusal: Refusal) -> str:
+    """A refusal's figures as JSON that keeps what they are."""
+    return json.dumps({name: _kept(value) for name, value in refusal.figures.items()})
+
+
+def why_of(refusal: Refusal) -> Why:
+    """A refusal, as it will be said of what waits for it."""
+    return Why(refusal.type, members_of(refusal.figures), _sentence(type(refusal), refusal.figures))
+
+
+def why(type: str, figures: Mapping[str, Any], text: str) -> Why:
+    """Out of what is kept. One that is kept in words has its figures as members of an answer."""
+    kind = KINDS.get(type)
+    if text or kind is None:
+        return Why(refusal=type, figures=figures, text=text)
+    found: dict[str, Figures] = {name: _read(value) for name, value in figures.items()}
+    return Why(type, members_of(found), _sentence(kind, found))
+
+
+def of_row(row: Mapping[str, Any]) -> Why:
+    """Of a row of the queue."""
+    return why(str(row["refusal"]), row["figures"], str(row["reason"]))
+
+
+def _sentence(kind: type[Refusal], figures: Mapping[str, Figures]) -> Sentence:
+    """Each fault of what is not as it should be is named, with its field."""
+    faults = figures.get("faults")
+    if not issubclass(kind, Invalid) or not isinstance(faults, tuple):
+        return Sentence(kind.sentence, figures)
+    named = tuple(_placed(one) for one in faults if isinstance(one, Fault))
+    return words("{faults}", faults=named)
+
+
+def _placed(fault: Fault) -> Fault:
+    if not fault.pointer:
+        return fault
+    return Fault(
+        pointer=fault.pointer,
+        sentence="{field}: {fault}",
+        figures={"field": fault.pointer, "fault": fault},
+    )
+
+
+def _kept(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_kept(part) for part in value]
+    if isinstance(value, Mapping):
+        return {name: _kept(part) for name, part in value.items()}
+    if isinstance(value, date):
+        return {_IS: "day", "day": value.isoformat()}
+    if (name := _NAMES.get(type(value))) is not None:
+        members = msgspec.structs.asdict(value)
+        return {_IS: name, **{key: _kept(part) for key, part in members.items()}}
+    return value
+
+
+def _read(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(_read(part) for part in value)
+    if not isinstance(value, Mapping):
+        return value
+    members = {name: _read(part) for name, part in value.items() if name != _IS}
+    kind = value.get(_IS)
+    if kind == "day":
+        return date.fromisoformat(str(value["day"]))
+    struct = _STRUCTS.get(str(kind))
+    return members if struct is None else struct(**members)

@@ -1,0 +1,75 @@
+"""What came with a received file: its attachments, by digest, and the envelope it came in.
+
+The bytes of an attachment stand in the file itself, which is kept whole; here is what they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from sqlalchemy import delete, insert, select
+
+from ledger.registry import Registry
+from ledger.registry.tables import attachments, envelopes, is_there
+
+
+class Enclosed(msgspec.Struct, frozen=True, kw_only=True):
+    """An attachment. `digest` is the SHA-256 of its bytes, of which there are `bytes`; `name` and
+    `media_type` are the sender's words for it; `place` counts those of a file from 1."""
+
+    digest: str
+    bytes: int
+    name: str
+    media_type: str
+    reference: str = ""
+    description: str = ""
+
+
+class Sent(msgspec.Struct, frozen=True, kw_only=True):
+    """Who sent a file to whom in which message, by its envelope; "" where that does not say."""
+
+    sender: str
+    receiver: str
+    message: str
+    created_at: str
+
+
+def keep(registry: Registry, sha256: str, some: Sequence[Enclosed], sent: Sent | None) -> None:
+    """Keep what came with a file, in place of what was kept of it."""
+    with registry.transaction() as connection:
+        for table in (attachments, envelopes):
+            # A registry of an earlier version has no such table until `avrop init`.
+            table.create(connection, checkfirst=True)
+            connection.execute(delete(table).where(table.c.sha256 == sha256))
+        rows = [
+            {"sha256": sha256, "place": place, **msgspec.structs.asdict(one)}
+            for place, one in enumerate(some, 1)
+        ]
+        if rows:
+            connection.execute(insert(attachments), rows)
+        if sent is not None:
+            connection.execute(
+                insert(envelopes), {"sha256": sha256, **msgspec.structs.asdict(sent)}
+            )
+
+
+def attached(registry: Registry, sha256: str) -> list[Enclosed]:
+    """The attachments of a file, in its order."""
+    columns = [attachments.c[name] for name in Enclosed.__struct_fields__]
+    query = select(*columns).where(attachments.c.sha256 == sha256).order_by(attachments.c.place)
+    with registry.transaction() as connection:
+        if not is_there(connection, attachments):
+            return []
+        return [Enclosed(**row) for row in connection.execute(query).mappings()]
+
+
+def sent(registry: Registry, sha256: str) -> Sent | None:
+    """The envelope that a file came in."""
+    columns = [envelopes.c[name] for name in Sent.__struct_fields__]
+    query = select(*columns).where(envelopes.c.sha256 == sha256)
+    with registry.transaction() as connection:
+        if not is_there(connection, envelopes):
+            return None
+        row = connection.execute(query).mappings().first()
+    return None if row is None else Sent(**row)

@@ -1,0 +1,229 @@
+"""After any slips and their ways back an order stands as in a ledger where they never happened."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from ledger.domain.drawdown import Part
+from ledger.domain.limits import Dimensions, Use
+from ledger.domain.order import SessionTerms
+from ledger.domain.refusals import Refusal
+from ledger.domain.regime import Policy, TariffStep
+from tests.domain.domain_given import Book, kr, line, seats
+
+TARIFF = Policy(tariff=(TariffStep(days=400, percent=0), TariffStep(days=30, percent=33)))
+START = date(2024, 11, 1)
+NEXT_YEAR = date(2025, 2, 3)
+KINDS = ("whole", "lines", "seats", "sessions")
+BASE = (
+    *("record", "record", "approve", "approve", "credit", "lone credit", "take back", "reject"),
+    *("cancel", "cancel seats", "cancel session", "move session", "move session", "hold"),
+    *("change", "close", "reopen", "deliver"),
+)
+SLIPS = (
+    *("withdraw", "reject", "take back", "lone credit", "credit", "move", "anew", "approve"),
+    *("elsewhere", "close"),
+)
+Back = Callable[[], object]
+
+
+class Play:
+    """The same steps with and without slips: with them some go wrong, and are mended later."""
+
+    def __init__(self, kind: str) -> None:
+        self.book, self.kind = Book(policy=TARIFF), kind
+        lines = {
+            "whole": (line(1_000),),
+            "lines": (line(600), line(400, "development"), line(300)),
+            "seats": (seats(10, 100.01), line(500, "development")),
+            "sessions": (line(900, year=2024),),
+        }[kind]
+        days = [START + timedelta(10 * i) for i in range(3)] if kind == "sessions" else []
+        sessions = tuple(SessionTerms(on=day, line=1) for day in days)
+        self.name = self.book.placed_and_confirmed(*lines, starts_on=START, sessions=sessions)
+        self.other = self.book.placed_and_confirmed(line(5_000))
+        self.ids: dict[str, str] = {}
+        """What each invoice is recorded as now."""
+
+    def record(self, invoice: str, ore: int, some: int) -> str:
+        """On a line that is named: a bare amount draws what is left, and that is known then."""
+        number = 1 + some % {"lines": 3, "seats": 2}.get(self.kind, 1)
+        parts = (Part(order=self.name, line=number, amount=ore),)
+        return self.book.record(invoice, ore / 100, self.name, parts=parts)
+
+    def of_status(self, *statuses: str) -> list[str]:
+        """Invoices that count, by their numbers."""
+        return [n for n, id in self.ids.items() if self.book.drawdowns[id].status in statuses]
+
+    def base(self, number: int, what: str, some: int, ore: int) -> object:
+        """A step of the ledger without slips: what of it was done, as far as it names something."""
+        book, name = self.book, self.name
+        if what == "record":
+            self.ids[f"B{number}"] = self.record(f"B{number}", ore, some)
+        elif what in ("approve", "take back", "reject"):
+            chosen = [*self.ids][some % len(self.ids)] if self.ids else None
+            if chosen is not None:
+                getattr(book, what.replace(" ", "_"))(self.ids[chosen])
+            return chosen
+        elif what == "credit":
+            return self.credited(f"B{number}", some, ore)
+        elif what == "lone credit":
+            self.lone_credit(f"B{number}", some, ore)
+        elif what == "cancel":
+            by = ("buyer", "buyer", "supplier")[some % 3]
+            fee = {"fee": min(ore, kr(100)), "reason": "agreed"} if some > 6 else {}
+            book.cancel(name, cancelled_by=by, **(fee if by == "buyer" else {}))
+        elif what == "cancel seats":
+            book.cancel(name, seats=1 + some % 3, line=1)
+        elif what == "cancel session":
+            by = ("buyer", "supplier")[some % 2]
+            book.cancel_session(name, 1 + some % 3, cancelled_by=by)
+        elif what == "move session":
+            book.move_session(name, 1 + some % 3, NEXT_YEAR + timedelta(some))
+        elif what == "change":
+            book.change(name, *(line(9 + ore / 100, kind=one.kind, year=one.year)
+                                for one in book.orders[name].lines))  # fmt: skip
+        elif what == "deliver":
+            book.deliver(name, 0)
+        elif what == "hold":
+            session = book.orders[name].sessions[some % 3] if self.kind == "sessions" else None
+            if session is not None:
+                book.hold(name, session.number, session.planned_on)
+        elif what in ("close", "reopen"):
+            getattr(book, what)(name)
+        return None
+
+    def credited(self, invoice: str, some: int, ore: int) -> str | None:
+        standing = self.of_status("approved", "reversed")
+        if not standing:
+            return None
+        number = standing[some % len(standing)]
+        one = self.book.drawdowns[self.ids[number]]
+        room = ("cap", "order")[some % 2]
+        id = self.book.record(invoice, -ore / 100, self.name, credits=one.id, room=room)
+        self.book.approve(id)
+        return id
+
+    def lone_credit(self, invoice: str, some: int, ore: int) -> str:
+        parts = (Part(order=self.name, line=1, amount=-ore),)
+        room = ("cap", "order")[some % 4 == 3]
+        id = self.book.record(invoice, -ore / 100, self.name, parts=parts, room=room)
+        self.book.approve(id)
+        return id
+
+    def slip(self, number: int, what: str, some: int, ore: int) -> Back | None:
+        """The slip; it answers with its way back, or with None where there was nothing to do."""
+        book, name, invoice = self.book, self.name, f"S{number}"
+        if what == "close":
+            book.close(name)
+            return lambda: book.reopen(name)
+        if what in ("credit", "lone credit"):
+            make = self.credited if what == "credit" else self.lone_credit
+            credit = make(invoice, some, ore)
+            return credit and (lambda: (book.take_back(credit), book.withdraw(credit)))
+        if what in ("move", "anew", "approve"):
+            return self.slip_on(what, some)
+        id = self.record(invoice, ore, some)
+        if what == "take back":
+            book.approve(id)
+            return lambda: (book.take_back(id), book.withdraw(id))
+        if what == "elsewhere":
+            return lambda: (book.move(id, (self.other, None, ore / 100)), book.reject(id))
+        return lambda: (book.withdraw if what == "withdraw" else book.reject)(id)
+
+    def slip_on(self, what: str, some: int) -> Back | None:
+        """A slip with an invoice that is right, and waits."""
+        book, waiting = self.book, self.of_status("recorded")
+        if not waiting:
+            return None
+        number = waiting[some % len(waiting)]
+        id, state = self.ids[number], self.book.drawdowns[self.ids[number]]
+        if what == "approve":
+            book.approve(id)
+            return lambda: book.take_back(id)
+        kronor, where = state.amount / 100, state.allocations[0].line
+        if what == "move":
+            book.move(id, (self.other, None, kronor))
+            return lambda: book.move(id, (self.name, where, kronor))
+        (book.reject if some % 2 else book.withdraw)(id)
+        parts = (Part(order=self.name, line=where, amount=state.amount),)
+
+        def anew() -> None:
+            self.ids[number] = book.record(number, kronor, self.name, parts=parts)
+
+        return anew
+
+
+def kept(play: Play) -> tuple:
+    """What is in use by what limits match by, and all that it follows from."""
+    state = play.book.orders[play.name]
+    totals: dict[Dimensions, Use] = {t.dimensions: t.use for t in play.book.of.totals if t.use}
+    planned = [(one.number, one.line, one.amount, one.status) for one in state.sessions]
+    return totals, state.status, state.lines, state.drawn, state.pending, planned, state.fees
+
+
+def played(kind: str, steps: list, slips: list) -> tuple[Play, Play] | None:
+    """Two ledgers of the same steps, the first without the slips; None where a step was refused
+    in one of them alone. A slip is made before one step, and mended before another, or the same."""
+    clean, play = Play(kind), Play(kind)
+    waiting: list[tuple[int, Back]] = []
+    for number in range(len(steps) + 1):
+        last = number == len(steps)
+        for place, (at, later, *slip) in enumerate(slips):
+            if at == number or (last and at > number):
+                try:
+                    back = play.slip(place, *slip)
+                except Refusal:
+                    continue
+                if back is not None:
+                    waiting.append((number + later, back))
+        for due, back in reversed(waiting):
+            if due <= number or last:
+                try:
+                    back()
+                except Refusal:
+                    return None
+        waiting = [one for one in waiting if one[0] > number and not last]
+        if not last:
+            done = []
+            for one in (clean, play):
+                try:
+                    done.append(one.base(number, *steps[number]))
+                except Refusal as refusal:
+                    done.append(type(refusal))
+            if done[0] != done[1]:
+                return None
+    return clean, play
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(BASE), st.integers(0, 9), st.integers(1, 60_000)), max_size=8
+)
+SLIP = st.tuples(
+    st.integers(0, 8), st.integers(0, 8), st.sampled_from(SLIPS), st.integers(0, 9),
+    st.integers(1, 140_000),
+)  # fmt: skip
+
+
+@pytest.mark.properties
+@given(kind=st.sampled_from(KINDS), steps=STEPS, slips=st.lists(SLIP, min_size=1, max_size=2))
+@example("whole", [("record", 0, 40_000), ("cancel", 0, 1)], [(1, 1, "anew", 0, 1)])
+@example("whole", [("record", 0, 40_000), ("cancel", 0, 1)], [(1, 1, "move", 0, 1)])
+@example("whole", [("lone credit", 0, 20_000)], [(0, 1, "take back", 0, 100_000)])
+@example("sessions", [("move session", 2, 1)], [(0, 1, "reject", 0, 75_000)])
+@example(
+    "sessions",
+    [("record", 7, 56_717), ("none", 0, 0), ("cancel", 7, 29_720)],
+    [(1, 4, "move", 4, 1), (0, 3, "elsewhere", 1, 35_141)],
+)
+def test_after_any_slips_and_their_ways_back_all_is_as_if_they_had_never_happened(
+    kind, steps, slips
+):
+    both = played(kind, steps, slips)
+    assume(both is not None)
+    clean, play = both
+    assert play.book.use == play.book.sum_of_positions()
+    assert kept(play) == kept(clean)

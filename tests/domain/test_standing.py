@@ -1,0 +1,303 @@
+"""Nothing is done before what it stands on: each act knows the day of that, and names it."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+
+from ledger.deciding import DECISIONS
+from ledger.domain import agreement, drawdown, order
+from ledger.domain.agreement import LimitTerms
+from ledger.domain.drawdown import Part
+from ledger.domain.events import By, Party, Source
+from ledger.domain.funding import FundingSource
+from ledger.domain.order import SessionTerms
+from ledger.domain.refusals import Invalid
+from ledger.domain.selection import Selection
+from ledger.standing import STANDS_ON
+from tests.domain.domain_given import (
+    APPROVER,
+    BUYER,
+    DAY,
+    MANAGER,
+    ORDERER,
+    OTHER_APPROVER,
+    OTHER_BUYER,
+    OTHER_SUPPLIER,
+    RECORDER,
+    SUPPLIER,
+    UNIVERSITY,
+    Book,
+    kr,
+    line,
+    split,
+)
+
+SINCE = DAY + timedelta(days=10)
+"""The day of what the act stands on; all that was before it is of DAY."""
+BEFORE, TODAY = SINCE - timedelta(days=1), SINCE + timedelta(days=10)
+A, R = {"agreement": "A1"}, {"reason": "r"}
+MEMBER = By(person="p-member", organisation=OTHER_BUYER, role="manager")
+Asked = tuple[Book, Callable[[date], object], By]
+"""A book, an act by its day, and who does it."""
+
+
+def of_order(command, by=ORDERER, **more) -> Callable[[], Asked]:
+    """On an order that was confirmed on SINCE."""
+
+    def asked() -> Asked:
+        book = Book()
+        sessions = (SessionTerms(on=SINCE),)
+        name = book.place(line(100), sessions=sessions, starts_on=SINCE)
+        book.confirm(name, SINCE)
+        return book, lambda on: command(order=name, on=on, **more), by
+
+    return asked
+
+
+def countered(command, **more) -> Callable[[], Asked]:
+    def asked() -> Asked:
+        book = Book()
+        name = book.place(line(100))
+        book.counter(name, line(90), on=SINCE)
+        return book, lambda on: command(order=name, on=on, **more), ORDERER
+
+    return asked
+
+
+def passed_on(command, **more) -> Callable[[], Asked]:
+    """On an order that the first in rank declined on SINCE."""
+
+    def asked() -> Asked:
+        suppliers = (Party(organisation=SUPPLIER), Party(organisation=OTHER_SUPPLIER))
+        ranking = Selection(method="ranking", ranking=(SUPPLIER, OTHER_SUPPLIER))
+        book = Book(suppliers=suppliers, selection=ranking)
+        name = book.place(line(100))
+        book.decline(name, SINCE)
+        by = By(person="p-2", organisation=OTHER_SUPPLIER, role="supplier")
+        return book, lambda on: command(order=name, on=on, **more), by
+
+    return asked
+
+
+def closed() -> Asked:
+    book = Book()
+    name = book.placed_and_confirmed(line(100))
+    book.close(name, SINCE)
+    return book, lambda on: order.ReopenOrder(order=name, on=on, **R), ORDERER
+
+
+def taken_back() -> Asked:
+    """Of an approval of SINCE."""
+    book = Book()
+    id = book.record("1", 100, book.placed_and_confirmed(line(100)))
+    book.approve(id, SINCE)
+    command = drawdown.TakeBackApproval
+    return book, lambda on: command(drawdown=id, on=on, **R), OTHER_APPROVER
+
+
+def recharged(command, done=False, **more) -> Callable[[], Asked]:
+    """A share of an invoice that was approved on SINCE, or recharged then."""
+
+    def asked() -> Asked:
+        book = Book(buyers=(Party(organisation=BUYER), Party(organisation=OTHER_BUYER)))
+        parts = split("shares", {BUYER: 1, OTHER_BUYER: 1})
+        id = book.record("1", 100, book.placed_and_confirmed(line(100), split=parts))
+        book.approve(id, DAY if done else SINCE)
+        named = {"drawdown": id, "member": OTHER_BUYER, "reference": "R"}
+        if done:
+            first = drawdown.RecordRecharge(**named, amount=kr(5), on=SINCE)
+            book.do(first, RECORDER)
+        return book, lambda on: command(**named, on=on, **more), RECORDER
+
+    return asked
+
+
+def credit(source=None) -> Callable[[], Asked]:
+    """Of an invoice that is dated SINCE."""
+
+    def asked() -> Asked:
+        book = Book()
+        name = book.placed_and_confirmed(line(100))
+        id = book.draw("1", 100, name, SINCE)
+
+        def command(on: date) -> drawdown.RecordDrawdown:
+            return drawdown.RecordDrawdown(
+                agreement="A1", supplier=SUPPLIER, invoice="K", issued_on=on, type="381",
+                currency="SEK", amount=-kr(10), parts=(Part(order=name, amount=-kr(10)),),
+                credits=id, room="cap", source=source,
+            )  # fmt: skip
+
+        return book, command, RECORDER
+
+    return asked
+
+
+def approved_credit() -> Asked:
+    """Of an invoice that was approved on SINCE."""
+    book = Book()
+    name = book.placed_and_confirmed(line(100))
+    id = book.draw("1", 100, name)
+    book.take_back(id)
+    book.approve(id, SINCE)
+    credit = book.record("K", -10, name, credits=id, room="cap")
+    return book, lambda on: drawdown.ApproveDrawdown(drawdown=credit, on=on), APPROVER
+
+
+def moved() -> Asked:
+    """To an order of SINCE."""
+    book = Book()
+    id = book.record("1", 100, book.placed_and_confirmed(line(100)))
+    other = (Part(order=book.placed_and_confirmed(line(100), on=SINCE), amount=kr(100)),)
+    return book, lambda on: drawdown.MoveDrawdown(drawdown=id, on=on, parts=other, **R), RECORDER
+
+
+def reopened(first) -> Callable[[], Asked]:
+    def asked() -> Asked:
+        book = Book()
+        book.do(first(**A, **R, on=SINCE), MANAGER)
+        return book, lambda on: agreement.ReopenAgreement(**A, **R, on=on), MANAGER
+
+    return asked
+
+
+def closed_while_suspended() -> Asked:
+    book = Book()
+    book.do(agreement.SuspendAgreement(**A, **R, on=SINCE), MANAGER)
+    return book, lambda on: agreement.CloseAgreement(**A, **R, on=on), MANAGER
+
+
+def proposed(command, **more) -> Callable[[], Asked]:
+    def asked() -> Asked:
+        names = (BUYER, OTHER_BUYER)
+        limits = tuple(LimitTerms(name=one, buyer=one, amount=kr(500)) for one in names)
+        book = Book(buyers=tuple(Party(organisation=one) for one in names), limits=limits)
+        move = {"giver": BUYER, "receiver": OTHER_BUYER, "amount": kr(100)}
+        book.do(agreement.ProposeShareMove(**A, **move, on=SINCE), MANAGER)
+        return book, lambda on: command(**A, number=1, on=on, **more), MEMBER
+
+    return asked
+
+
+def funded(command) -> Callable[[], Asked]:
+    def asked() -> Asked:
+        book = Book()
+        source = FundingSource(
+            name="G", funder="F", ceiling=kr(500), share=10_000, starts_on=DAY,
+            ends_on=TODAY + timedelta(days=100),
+        )  # fmt: skip
+        decided = agreement.DecideFunding(**A, source=source, decision="D", decided_on=SINCE)
+        book.do(decided, MANAGER)
+        more = {"name": "G", "amount": kr(1), "reference": "R"}
+        return book, lambda on: command(**A, **more, on=on), MANAGER
+
+    return asked
+
+
+def competed(command, answered=False, **more) -> Callable[[], Asked]:
+    def asked() -> Asked:
+        suppliers = (Party(organisation=SUPPLIER), Party(organisation=OTHER_SUPPLIER))
+        book = Book(suppliers=suppliers, selection=Selection(method="competition"))
+        last = SINCE + timedelta(days=3)
+        book.do(agreement.OpenCompetition(**A, what="C", answer_by=last, on=SINCE))
+        for one in (SUPPLIER, OTHER_SUPPLIER) if answered else ():
+            offer = {"number": 1, "supplier": one, "amount": kr(90)}
+            book.do(agreement.AnswerCompetition(**A, **offer, on=SINCE), MANAGER)
+        return book, lambda on: command(**A, number=1, on=on, **more), MANAGER
+
+    return asked
+
+
+CASES: dict[str, Callable[[], Asked]] = {
+    "start": of_order(order.StartOrder),
+    "deliver": of_order(order.DeliverOrder, seats_used=1),
+    "hold": of_order(order.HoldSession, session=1, participants=1),
+    "cancel": of_order(order.CancelOrder),
+    "cancel session": of_order(order.CancelSession, session=1),
+    "close": of_order(order.CloseOrder, **R),
+    "reopen": closed,
+    "accept": countered(order.AcceptCounter),
+    "reject counter": countered(order.RejectCounter, **R),
+    "confirm": passed_on(order.ConfirmOrder),
+    "decline": passed_on(order.DeclineOrder, **R),
+    "counter": passed_on(order.CounterOrder, lines=(line(80),)),
+    "take back": taken_back,
+    "credit": credit(),
+    "approve credit": approved_credit,
+    "move": moved,
+    "recharge": recharged(drawdown.RecordRecharge, amount=kr(5)),
+    "reverse recharge": recharged(drawdown.ReverseRecharge, done=True, **R),
+    "reopen closed": reopened(agreement.CloseAgreement),
+    "reopen suspended": reopened(agreement.SuspendAgreement),
+    "close suspended": closed_while_suspended,
+    "accept share": proposed(agreement.AcceptShareMove),
+    "decline share": proposed(agreement.DeclineShareMove),
+    "claim": funded(agreement.ClaimFunding),
+    "receive": funded(agreement.ReceiveFunding),
+    "answer": competed(agreement.AnswerCompetition, supplier=SUPPLIER, amount=kr(90)),
+    "award": competed(agreement.AwardCompetition, answered=True, supplier=SUPPLIER, **R),
+    "cancel competition": competed(agreement.CancelCompetition, **R),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_an_act_is_not_before_what_it_stands_on_and_is_taken_on_that_day(name):
+    book, command, by = CASES[name]()
+    with pytest.raises(Invalid) as refused:
+        book.decided(command(BEFORE), by, TODAY)
+    (fault,) = refused.value.faults
+    assert fault.figures == {"on": BEFORE.isoformat(), "since": SINCE.isoformat()}
+    assert fault.pointer == ("/issued_on" if name == "credit" else "/on")
+    assert book.decided(command(SINCE), by, TODAY)
+
+
+def test_the_day_of_a_credit_that_is_received_is_its_supplier_s():
+    book, command, by = credit(Source(format="peppol-invoice", sha256="0" * 64))()
+    assert book.decided(command(BEFORE), by, TODAY)
+
+
+def test_what_is_not_confirmed_is_cancelled_on_any_day_since_the_order():
+    book = Book()
+    name = book.place(line(100))
+    book.counter(name, line(90), on=SINCE)
+    assert book.decided(order.CancelOrder(order=name, on=BEFORE), ORDERER, TODAY)
+
+
+def test_the_latest_of_several_days_is_the_one_that_is_named():
+    book = Book()
+    name = book.place(line(100), on=DAY)
+    book.confirm(name, SINCE)
+    command = order.StartOrder(order=name, on=DAY - timedelta(days=1))
+    with pytest.raises(Invalid) as refused:
+        book.decided(command, UNIVERSITY, TODAY)
+    assert len(refused.value.faults) == 1
+
+
+STAND_ALONE = {
+    # What they name has one day, and that is asked of all of its acts.
+    *("AmendAgreement", "ExtendAgreement", "SuspendAgreement", "RectifySigning", "VoidAgreement"),
+    *("ProposeShareMove", "ReportResult", "ChangeOrder", "AllocateSeats", "MoveSeats"),
+    *("GiveNumbers", "PublishNotice"),
+    *("RecodeLine", "MoveSession", "RejectDrawdown", "WithdrawDrawdown", "JudgeAgain"),
+    # What is new has a day of its own.
+    *(
+        "SignAgreement",
+        "RecordInKind",
+        "OpenCompetition",
+        "PlaceOrder",
+        "RecordAttempt",
+        "RecordBundleRead",
+    ),
+    # What begins may be ahead, and begins when it says.
+    *("RemoveLimit", "DecideFunding", "ChangeFunding", "WithdrawFunding", "GrantAttestRight"),
+    *("EndAttestRight", "NameDeputy", "EndDeputy", "SetOwnCost", "SetCodeMap"),
+    *("AppointAuditor", "EndAppointment"),
+    # The calendar's.
+    "WatchTerm",
+}
+
+
+def test_of_each_command_it_is_said_whether_it_stands_on_something():
+    names = {kind.__name__ for kind in DECISIONS}
+    assert names - STAND_ALONE == {kind.__name__ for kind in STANDS_ON}
+    assert names >= STAND_ALONE

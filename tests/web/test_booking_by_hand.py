@@ -1,0 +1,247 @@
+"""No dead ends: whatever did not match, a person records it with a reason, or discards it."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.conftest import AGREEMENT, SUPPLIER
+from tests.documents.bills import Bill, Row, rows
+from tests.web.test_booking import OTHER, TWO_YEARS, Desk, lines_of
+
+OTHER_SUPPLIER = "2021003096"
+MEMBER = "2120001488"
+
+
+@pytest.fixture
+def desk(api, ledger):
+    return Desk(api, ledger)
+
+
+@pytest.fixture
+def order(desk):
+    desk.sign(buyers=[*AGREEMENT["buyers"], {"organisation": MEMBER}])
+    return desk.order(reference="AVROP-7")
+
+
+def sound(order):
+    return Bill("F1", rows(("1000.00", 1), ("500.00", 2)), order=order, agreement="RAM-1")
+
+
+def assign(desk, waiting, **body):
+    return desk.finance.post(f"/documents/{waiting['sha256']}/assign", body)
+
+
+# ── Thirty files that differ from a sound one in one field each ───────────────────────────────
+
+STRAIGHT = {
+    "the sound one": lambda bill: bill,
+    "the buyer's reference": lambda bill: replace(bill, order="AVROP-7"),
+    "its case": lambda bill: replace(bill, order="avrop-7"),
+    "its spaces": lambda bill: replace(bill, order=" AVROP - 7 "),
+    "its dash": lambda bill: replace(bill, order="AVROP–7"),
+    "no agreement": lambda bill: replace(bill, agreement=""),
+    "the agreement's case": lambda bill: replace(bill, agreement="ram-1"),
+    "no lines named": lambda bill: replace(bill, rows=rows(("1500.00",))),
+    "padded lines": lambda bill: replace(bill, rows=rows(("1000.00", "0001"), ("500.00", "02"))),
+    "a line that is not there": lambda bill: replace(
+        bill, rows=rows(("1000.00", 8), ("500.00", 2))
+    ),
+    "orders on lines alone": lambda bill: replace(
+        bill, order="", rows=tuple(replace(row, order=bill.order) for row in bill.rows)
+    ),
+    "another buyer of the agreement": lambda bill: replace(bill, buyer=MEMBER),
+    "another payee": lambda bill: replace(bill, payee="5560125790"),
+    "self-billed": lambda bill: replace(bill, type="389"),
+    "factored": lambda bill: replace(bill, type="393"),
+    "a partial invoice": lambda bill: replace(bill, type="326"),
+    "another day to pay": lambda bill: replace(bill, due_on="2024-12-31"),
+    "another day": lambda bill: replace(bill, issued_on="2023-12-01"),
+    "another number": lambda bill: replace(bill, number="f/1 – ä"),
+    "an own reference": lambda bill: replace(bill, buyer_reference="RAM-1-0009"),
+}
+"""What is recorded as it comes."""
+HELD = {
+    "no order": lambda bill: replace(bill, order=""),
+    "an unknown order": lambda bill: replace(bill, order="RAM-1-0999"),
+    "two orders": lambda bill: replace(bill, order="RAM-1-0001, RAM-1-0002"),
+    "another agreement": lambda bill: replace(bill, agreement="RAM-9"),
+    "another supplier": lambda bill: replace(bill, supplier=OTHER_SUPPLIER),
+    "a supplier abroad": lambda bill: replace(bill, supplier="987654321", scheme="0192"),
+    "no number of the supplier": lambda bill: replace(bill, supplier="", scheme="0088"),
+    "no number of the buyer": lambda bill: replace(bill, buyer=""),
+    "a line of an unknown order": lambda bill: replace(
+        bill, rows=(Row("1000.00", 1, "RAM-1-0999"), Row("500.00", 2))
+    ),
+    "a reference of the buyer alone": lambda bill: replace(
+        bill, order="", buyer_reference="AVROP-7"
+    ),
+    "a number among other words": lambda bill: replace(bill, order=f"Se avrop {bill.order}!"),
+}
+"""What waits until a person says where it belongs."""
+NOBODYS = {
+    "another currency": lambda bill: replace(bill, currency="EUR"),
+    "somebody else's": lambda bill: replace(bill, buyer=OTHER),
+}
+"""What nobody may record."""
+
+
+@pytest.mark.parametrize("what", STRAIGHT)
+def test_a_file_that_differs_in_one_field_is_recorded_once_with_its_amount(desk, order, what):
+    bill = STRAIGHT[what](sound(order))
+    found = desk.recorded(bill)
+    assert found["amount"] == "1500.00"
+    assert sum(float(line["amount"]) for line in found["lines"]) == 1500.0
+    assert desk.send(bill).json["status"] == "duplicate"
+    desk.approve(found["id"])
+    assert desk.drawn() == "1500.00"
+
+
+@pytest.mark.parametrize("what", HELD)
+def test_a_file_that_matches_nothing_waits_and_a_person_records_it_with_a_reason(desk, order, what):
+    desk.order(reference="AVROP-8")
+    bill = HELD[what](sound(order))
+    waiting = desk.queued(bill)
+    assert desk.drawn() == "0.00"
+    recorded = assign(desk, waiting, order=order, reason="Enligt samtal")
+    assert (recorded.status_code, recorded.json["status"]) == (201, "recorded"), recorded.text
+    found = desk.drawdown(recorded.json["drawdown"])
+    assert found["amount"] == "1500.00"
+    assert found["match"] == {"by": "person", "value": "Enligt samtal"}
+    assert {line["order"] for line in found["lines"]} == {order}
+    assert desk.finance.get("/documents").json["items"] == []
+    assert desk.send(bill).json["status"] == "duplicate"
+    desk.approve(found["id"])
+    assert desk.drawn() == "1500.00"
+
+
+@pytest.mark.parametrize("what", NOBODYS)
+def test_another_currency_and_somebody_elses_invoice_can_only_be_discarded(desk, order, what):
+    waiting = desk.queued(NOBODYS[what](sound(order)))
+    refused = assign(desk, waiting, order=order, reason="Ändå vår")
+    assert refused.status_code == 409
+    path = f"/documents/{waiting['sha256']}/discard"
+    gone = desk.finance.post(path, {"reason": "Be leverantören ställa ut den på nytt"})
+    assert (gone.status_code, gone.json["status"]) == (200, "discarded")
+    assert desk.drawn() == "0.00"
+
+
+# ── What it says otherwise is flagged for ever after ──────────────────────────────────────────
+
+FLAGS = {
+    "another agreement": "agreement-differs:RAM-9",
+    "an unknown order": "order-differs:RAM-1-0999",
+    "another supplier": f"supplier-differs:{OTHER_SUPPLIER}",
+    "a supplier abroad": "supplier-differs:0192:987654321",
+    "no number of the supplier": "supplier-differs:0088:7300010000001",
+    "no number of the buyer": "buyer-unread",
+    "a line of an unknown order": "order-differs:RAM-1-0999",
+}
+
+
+@pytest.mark.parametrize("what", FLAGS)
+def test_what_differs_needs_a_reason_and_stays_flagged(desk, order, what):
+    waiting = desk.queued(HELD[what](sound(order)))
+    if not FLAGS[what].startswith("order-differs"):
+        bare = assign(desk, waiting, order=order)
+        assert bare.status_code == 409
+        assert bare.json["type"].rpartition("/")[2] == waiting["refusal"]
+    found = desk.drawdown(assign(desk, waiting, order=order, reason="Rätt").json["drawdown"])
+    assert FLAGS[what] in found["flags"]
+    assert FLAGS[what] in desk.approve(found["id"])["flags"]
+
+
+def test_who_is_abroad_is_the_same_supplier_however_often_it_comes(desk, order):
+    bill = HELD["a supplier abroad"](sound(order))
+    waiting = desk.queued(bill)
+    id = assign(desk, waiting, order=order, reason="Rätt").json["drawdown"]
+    assert (id, desk.drawdown(id)["supplier"]) == (
+        "0192-987654321.F1.2024-03-25.380",
+        "0192:987654321",
+    )
+    other_bytes = desk.queued(replace(bill, notes=("Hej",)))
+    again = assign(desk, other_bytes, order=order, reason="Rätt")
+    assert (again.status_code, again.json["status"]) == (200, "duplicate")
+
+
+def test_an_agreement_with_a_supplier_abroad_takes_its_invoices_by_itself(desk):
+    desk.sign("RAM-3", suppliers=[{"organisation": "0192:987654321", "name": "Universitetet"}])
+    placed = desk.orderer.post(
+        "/agreements/RAM-3/orders",
+        {"course": "Kurs", "ordered_on": "2023-11-20", "lines": TWO_YEARS},
+    )
+    assert placed.status_code == 201, placed.text
+    bill = Bill("F1", rows(("10.00", 1)), order=placed.json["number"])
+    found = desk.recorded(replace(bill, supplier="987654321", scheme="0192"))
+    assert found["supplier"] == "0192:987654321"
+    assert SUPPLIER not in str(found)
+
+
+# ── Split over several orders ─────────────────────────────────────────────────────────────────
+
+
+def test_a_file_is_split_over_several_orders_by_amounts_that_come_to_its_own(desk, order):
+    other = desk.order()
+    waiting = desk.queued(replace(sound(order), order=""))
+    wrong = [{"order": order, "amount": "1000.00"}, {"order": other, "amount": "499.00"}]
+    refused = assign(desk, waiting, lines=wrong, reason="Delad")
+    assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/lines")
+    right = [
+        {"order": order, "line": 2, "amount": "1000.00"},
+        {"order": other.lower(), "amount": "500.00"},
+    ]
+    recorded = assign(desk, waiting, lines=right, reason="Delad")
+    assert recorded.status_code == 201, recorded.text
+    found = desk.drawdown(recorded.json["drawdown"])
+    assert [(x["order"], x["line"], x["amount"]) for x in found["lines"]] == [
+        (order, 2, "1000.00"),
+        (other, 1, "500.00"),
+    ]
+
+
+def test_a_credit_is_split_with_or_without_minus(desk, order):
+    other = desk.order()
+    bill = Bill("K1", rows(("150.00",)), type="381", order="?")
+    waiting = desk.queued(bill)
+    lines = [{"order": order, "amount": "100.00"}, {"order": other, "amount": "-50.00"}]
+    recorded = assign(desk, waiting, lines=lines, reason="Delad")
+    assert recorded.status_code == 201, recorded.text
+    assert desk.drawdown(recorded.json["drawdown"])["amount"] == "-150.00"
+
+
+def test_a_person_names_an_order_or_lines(desk, order):
+    waiting = desk.queued(replace(sound(order), order=""))
+    assert assign(desk, waiting, reason="?").status_code == 422
+    assert assign(desk, waiting, order="RAM-1-0404", reason="?").status_code == 404
+
+
+# ── Corrected invoices ────────────────────────────────────────────────────────────────────────
+
+
+def corrected(order):
+    return Bill("F2", rows(("1400.00", 1)), order=order, type="384", credits=("F1",))
+
+
+def test_a_corrected_invoice_waits_for_a_person_to_say_what_it_is(desk, order):
+    first = desk.recorded(sound(order))
+    waiting = desk.queued(corrected(order))
+    assert (waiting["refusal"], "F1" in waiting["reason"]) == ("replace-or-difference", True)
+    assert assign(desk, waiting, order=order, reason="?").status_code == 409
+    stands = assign(desk, waiting, order=order, corrects="replaces")
+    assert (stands.status_code, stands.json["later"]) == (409, [first["id"]])
+    desk.reject(first["id"])
+    recorded = assign(desk, waiting, order=order, corrects="replaces")
+    assert recorded.status_code == 201, recorded.text
+    assert "replaces:F1" in desk.drawdown(recorded.json["drawdown"])["flags"]
+    assert desk.balance()["committed"] == "16000.00"
+
+
+def test_a_corrected_invoice_that_is_the_difference_stands_beside_the_first(desk, order):
+    first = desk.recorded(sound(order))
+    waiting = desk.queued(corrected(order))
+    recorded = assign(desk, waiting, order=order, corrects="difference")
+    assert recorded.status_code == 201, recorded.text
+    found = desk.drawdown(recorded.json["drawdown"])
+    assert (found["flags"], lines_of(found)) == (["difference-to:F1"], [(1, "1400.00")])
+    for one in (first, found):
+        desk.approve(one["id"])
+    assert desk.drawn() == "2900.00"
