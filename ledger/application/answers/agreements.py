@@ -22,7 +22,13 @@ from ledger.application.answers.members import (
 )
 from ledger.application.answers.selection import SelectionTerms
 from ledger.application.bodies.fields import CURRENCY
-from ledger.application.bodies.terms import AGREEMENT, EFFECTS, NUMBER, NUMBER_KINDS, PARTY_ROLES
+from ledger.application.bodies.terms import (
+    AGREEMENT_STANDING,
+    EFFECTS,
+    NUMBER,
+    NUMBER_KINDS,
+    PARTY_ROLES,
+)
 from ledger.domain import agreement
 from ledger.domain.limits import UNITS
 from ledger.domain.money import to_text
@@ -188,7 +194,7 @@ class Agreement(Resource):
         str,
         one_of(
             "Whether it is open for orders.",
-            AGREEMENT,
+            AGREEMENT_STANDING,
             of=lambda state, at: agreement.standing(state, at.day),
         ),
     ]

@@ -18,7 +18,7 @@ from ledger.application.answers.members import (
     whole,
 )
 from ledger.application.bodies.fields import CREDITS, CURRENCY
-from ledger.application.bodies.terms import AGREEMENT, NUMBER
+from ledger.application.bodies.terms import AGREEMENT_STANDING, NUMBER
 from ledger.application.sentences.summary import (
     Summed,
     named_members,
@@ -105,7 +105,7 @@ class PublicSummary(Answer):
         str,
         one_of(
             "Whether it is open for orders.",
-            AGREEMENT,
+            AGREEMENT_STANDING,
             of=lambda one, at: agreement.standing(one.state, at.day),
         ),
     ]

@@ -23,8 +23,7 @@ ROOMS = ("cap", "order")
 PARTY_ROLES: tuple[str, ...] = get_args(PartyRole)
 NUMBER_KINDS: tuple[str, ...] = get_args(NumberKind)
 TYPES = ("380", "381", "386")
-AGREEMENT: tuple[str, ...] = (*get_args(agreement.Status), "ended")
-"""How an agreement stands: ended after the last day of its term, whatever is recorded."""
+AGREEMENT: tuple[str, ...] = get_args(agreement.Status)
 ORDER: tuple[str, ...] = get_args(order.Status)
 DRAWDOWN: tuple[str, ...] = get_args(drawdown.Status)
 """Statuses."""
