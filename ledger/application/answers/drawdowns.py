@@ -72,6 +72,13 @@ class Matched(Answer):
     value: Annotated[str, text("How that is written there; where a person said so, why.")]
 
 
+class TakenOf(Answer):
+    """What a credit of several invoices takes back of one of them."""
+
+    drawdown: Annotated[str, text("The invoice.", f"^{DRAWDOWN_ID}$")]
+    amount: Annotated[str, amount("How much of it, positive whichever way the invoice counts.")]
+
+
 class Drawdown(Resource):
     """An invoice or a credit as it is now."""
 
@@ -99,6 +106,10 @@ class Drawdown(Resource):
     also_credits: Annotated[
         list[str],
         listed("Further ones that it takes back.", of=lambda state, _: list(state.credits_of[1:])),
+    ]
+    taken: Annotated[
+        list[TakenOf],
+        listed("How much a credit of several invoices takes back of each; of one: all of it."),
     ]
     awaited: Annotated[list[str], listed("The credits of it that came, decided or not.")]
     anew_of: Annotated[
