@@ -15,6 +15,7 @@ from ledger.domain.limits import Day, Dimensions, Limit, Move
 from ledger.domain.order import SessionTerms
 from ledger.domain.refusals import (
     AgreementNotOpen,
+    BelowInvoiced,
     CapExceeded,
     LineBelowInvoiced,
     OutsideTerm,
@@ -178,6 +179,50 @@ def test_a_larger_counter_offer_is_not_accepted_under_a_closed_agreement():
     with pytest.raises(AgreementNotOpen):
         book.accept(name)
     book.accept(other)
+
+
+@pytest.mark.parametrize("invoiced", [120, 150, 900])
+def test_an_order_that_is_invoiced_beyond_itself_is_not_enlarged_after_the_term(invoiced):
+    book = book_of()
+    name = book.placed_and_confirmed(line(100))
+    book.record("1", invoiced, name)
+    with pytest.raises(OutsideTerm):
+        book.change(name, line(max(101, invoiced)), on=AFTER)
+    book.change(name, line(max(101, invoiced)), on=END)
+    assert book.orders[name].amount == kr(max(101, invoiced))
+
+
+def test_an_order_that_is_invoiced_beyond_itself_is_not_enlarged_under_a_closed_agreement():
+    book = book_of()
+    name = book.placed_and_confirmed(line(100))
+    book.draw("1", 150, name)
+    book.do(agreement.CloseAgreement(agreement="A1", reason="r", on=DAY), MANAGER)
+    with pytest.raises(AgreementNotOpen):
+        book.change(name, line(150))
+    assert book.orders[name].amount == kr(100)
+
+
+def test_a_counter_offer_is_not_accepted_below_what_was_invoiced_since_it_was_made():
+    book = book_of()
+    name = book.place(line(1_000))
+    book.counter(name, line(400))
+    invoice = book.record("1", 700, name)
+    with pytest.raises(BelowInvoiced) as refused:
+        book.accept(name)
+    assert refused.value.figures["invoiced"].ore == kr(700)
+    book.withdraw(invoice)
+    book.record("2", 400, name)
+    book.accept(name)
+    assert book.orders[name].amount == kr(400)
+
+
+def test_no_line_of_a_counter_offer_is_accepted_below_what_was_invoiced_of_it_since():
+    book = book_of()
+    name = book.place(line(300, year=2024), line(300, year=2025))
+    book.counter(name, line(500, year=2024), line(100, year=2025))
+    book.record("1", 200, name, parts=(drawdown.Part(order=name, line=2, amount=kr(200)),))
+    with pytest.raises(LineBelowInvoiced):
+        book.accept(name)
 
 
 def test_an_acceptance_that_takes_the_order_into_another_year_asks_that_years_limit():

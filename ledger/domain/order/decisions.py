@@ -236,12 +236,16 @@ def counter(command: CounterOrder, state: State, given: Given) -> list[New]:
 
 def accept(command: AcceptCounter, state: State, given: Given) -> list[New]:
     """The offer's whole amount is judged on its own day; one that makes the order larger is an
-    order, asked about the term like a placing.
+    order, asked about the term like a placing. What was invoiced since the offer is not undone.
 
-    Raises Invalid, NotEntitled, AgreementNotOpen, OutsideTerm, CapExceeded.
+    Raises Invalid, NotEntitled, BelowInvoiced, LineBelowInvoiced, AgreementNotOpen, OutsideTerm,
+    CapExceeded.
     """
     of, by = agreement.named(given, state.agreement), given.by
-    offered = state.counter.seats if state.counter else None
+    offered = None
+    if state.counter is not None:
+        offered = state.counter.seats
+        require_not_below_invoiced(state, state.counter.lines)
     allocated = changed_allocation(state, of, offered, command.allocation, by, command.on)
     event = CounterAccepted(
         reference=command.reference, allocated=allocated, flags=late_flags(of, command.on)

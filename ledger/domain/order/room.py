@@ -123,6 +123,7 @@ def _moves_of(state: State, event: OrderEvent, day: date) -> tuple[Move, ...]:
 def enlarge(state: State, given: Given, event: Enlarging, on: date, cause: str) -> list[New]:
     """Facts for an event that may need more room: what makes an order larger is an order, within
     the term and the limits of every day from its own on; equal or smaller it may be made later.
+    Larger is also what is ordered of it, where as much was invoiced already and no use grows.
 
     Soft limits that it passes become its flags, and what seats and prices then warn of. Raises
     OverAward, AgreementNotOpen, OutsideTerm, CapExceeded.
@@ -131,8 +132,8 @@ def enlarge(state: State, given: Given, event: Enlarging, on: date, cause: str) 
     after = evolve(state, event, on, NOBODY)
     check_award(state.agreement, state.award, ordered(holding(after).lines), state.currency)
     asked = _moves_of(state, event, on)
-    offered = ordered(event.lines) if isinstance(event, OrderCountered) else 0
-    if agreement.is_larger(of, asked) or offered > state.amount:
+    lines = event.lines if isinstance(event, OrderCountered | OrderChanged) else ()
+    if agreement.is_larger(of, asked) or ordered(lines) > state.amount:
         agreement.require_takes(of, on)
     passed = agreement.check_limits(of, asked, state.counts_from(on))
     flags = over_limit_flags(passed)
