@@ -31,7 +31,6 @@ POSSIBLE: dict[str, Status] = {
     "match": "recorded",
     "take back the approval of": "approved",
     "recharge a share of": "approved",
-    "credit": "approved",
 }
 """What is done → the status that it is done in."""
 
@@ -45,6 +44,14 @@ def possible(action: str) -> Callable[[State, Given], None]:
             raise WrongStatus(name=state.id, status=state.status, action=action, needed=status)
 
     return in_status
+
+
+def creditable(state: State, given: Given) -> None:
+    """Its credit may come while it waits, and is approved after it. Raises WrongStatus."""
+    if state.status not in ("recorded", "approved"):
+        raise WrongStatus(
+            name=state.id, status=state.status, action="credit", needed="recorded or approved"
+        )
 
 
 def own(state: State, given: Given) -> None:
