@@ -179,7 +179,7 @@ class Both:
         """A day of something that is done to an order: not before the order itself."""
         return max(self.back(days), self.model.orders[name].history[0].day)
 
-    def since(self, name: str, status: str, days: int) -> date:
+    def upon(self, name: str, status: str, days: int) -> date:
         """A day of something that stands on what made the order so: not before that."""
         made: date | None = None
         for was, now in itertools.pairwise([None, *self.model.orders[name].history]):
