@@ -369,12 +369,14 @@ _ROWS = (
         drawdown.reject,
         drawdown.may.own,
         drawdown.may.possible("reject"),
+        drawdown.may.not_deducted,
         drawdown.may.four_eyes,
     ),
     _DRAWDOWN.row(
         drawdown.WithdrawDrawdown,
         drawdown.withdraw,
         drawdown.may.possible("withdraw"),
+        drawdown.may.not_deducted,
         drawdown.may.recorder,
     ),
     _DRAWDOWN.row(
@@ -388,6 +390,7 @@ _ROWS = (
         drawdown.move,
         drawdown.may.own,
         drawdown.may.possible("move"),
+        drawdown.may.not_deducted,
     ),
     _DRAWDOWN.row(
         drawdown.TakeBackApproval,
@@ -395,6 +398,7 @@ _ROWS = (
         drawdown.may.own,
         drawdown.may.nothing_later,
         drawdown.may.possible("take back the approval of"),
+        drawdown.may.not_deducted,
         drawdown.may.four_eyes,
         drawdown.may.another_approver,
         foreseen=(drawdown.may.attests,),

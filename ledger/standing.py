@@ -184,7 +184,6 @@ STANDS_ON: Mapping[type, tuple[Ground, ...]] = {
     drawdown.MatchCredit: (_MATCHED,),
     drawdown.MoveDrawdown: (_GOES_TO,),
     drawdown.TakeBackApproval: (_APPROVED,),
-    drawdown.RecordRecharge: (_APPROVED,),
     drawdown.ReverseRecharge: (_RECHARGED,),
 }
 """Command → what it stands on beside what it names."""

@@ -96,17 +96,20 @@ def test_a_moment_goes_out_in_utc_and_is_read_back_the_same():
 # ── Nothing is stored and forgotten ───────────────────────────────────────────────────────────
 
 
-def example(kind: inspect.Type, n: int) -> Any:
-    """A value of a type, another for each `n` of 1 and 2."""
+def example(kind: inspect.Type, n: int, within: tuple[type, ...] = ()) -> Any:
+    """A value of a type, another for each `n` of 1 and 2; what may hold itself holds None there."""
     match kind:
         case inspect.UnionType():
-            return example(next(t for t in kind.types if not isinstance(t, inspect.NoneType)), n)
+            some = next(t for t in kind.types if not isinstance(t, inspect.NoneType))
+            itself = isinstance(some, inspect.StructType) and some.cls in within
+            return None if itself else example(some, n, within)
         case inspect.VarTupleType():
-            return (example(kind.item_type, n),)
+            return (example(kind.item_type, n, within),)
         case inspect.TupleType():
-            return tuple(example(item, n) for item in kind.item_types)
+            return tuple(example(item, n, within) for item in kind.item_types)
         case inspect.StructType():
-            return kind.cls(**{field.name: example(field.type, n) for field in kind.fields})
+            inside = (*within, kind.cls)
+            return kind.cls(**{one.name: example(one.type, n, inside) for one in kind.fields})
         case inspect.LiteralType():
             return kind.values[min(n, len(kind.values)) - 1]
         case inspect.IntType():
@@ -203,6 +206,8 @@ NOT_SHOWN = {
     "order.invoices": "The drawdowns show which orders they draw.",
     "order.uncancelled": "What it was before it was cancelled; history tells it.",
     "order.credited": "So that a credit can be taken back to the öre; the credits show themselves.",
+    "order.counter.offered_on": "History tells the day; an answer is not dated before it.",
+    "order.closed_on": "History tells the day; a reopening is not dated before it.",
     "order.closed_from": "What it is again when it is reopened; history tells it.",
     "agreement.suppliers.role": "Suppliers have no part in a joint agreement.",
     "agreement.signed_by": "For four eyes alone; history tells who signed.",
@@ -224,10 +229,15 @@ NOT_SHOWN = {
     "order.counts_seats": "Whether limits in seats count it; balances tell what they count.",
     "agreement.days.seats": "So that every day's use is known; balances as of a day tell it.",
     "agreement.totals.seats": "What limits in seats have in use; the balance tells it of each.",
+    "order.approved": "What it is again when an approval is taken back; history tells it.",
+    "order.past": "From what it is told anew where a slip is mended; history tells it.",
     "order.answer_days": "What the last day to answer was set by; the order's own fact tells it.",
     "order.waiting": "From when invoices that wait count; `pending` shows in what is planned.",
+    "agreement.suspended_on": "History tells the day; a resumption is not dated before it.",
+    "agreement.proposed.proposed_on": "History tells the day; an answer is not dated before it.",
     "agreement.expired": "That it is over is told by the day, recorded or not.",
     "drawdown.allocations.fees": "A part of the shares, which are shown.",
+    "drawdown.taken.lines": "They are among its own lines, which are shown.",
     "drawdown.moved_by": "For four eyes alone; history tells who did what.",
     "drawdown.credits_taken": "The credits show them; `credited` is their sum.",
     "drawdown.as_recorded": "What it is again when its approval is taken back.",

@@ -31,6 +31,7 @@ FLAGS = {
     "credit-lines-differ": words("its lines are not those that its invoice drew"),
     "supplier-unread": words("has no readable number of its supplier"),
     "buyer-unread": words("has no readable number of its buyer"),
+    "advance": words("an advance, which the final invoice takes back"),
     "self-billed": words("written by the buyer itself"),
     "payee-differs": words("to be paid to somebody else than the supplier"),
 }
@@ -47,6 +48,7 @@ ABOUT = {
     "same-amount": words("has the same supplier and amount as {about}"),
     "order-line-unknown": words("names a line {about} that its order lacks"),
     "credit-unmatched": words("the invoice {about} that it credits is not here"),
+    "advance-unclear": words("{about} was paid before, and it is not sure which advances that is"),
     "supplier-differs": words("sent by {about}, another supplier than its order's"),
     "agreement-differs": words("names another agreement, {about}"),
     "order-differs": words("names another order, {about}"),

@@ -81,7 +81,7 @@ def coverage(state: agreement.State, drawdowns: Iterable[drawdown.State]) -> Cov
     covered: dict[str, int] = {}
     for one in drawdowns:
         if one.status in COUNTED:
-            counted += one.allocations
+            counted += one.drawing
             _carry(one, gross, covered)
         elif one.status == "recorded" and not one.is_credit:
             waiting += [found for part in one.allocations for found in part.funded]
@@ -99,7 +99,7 @@ def coverage(state: agreement.State, drawdowns: Iterable[drawdown.State]) -> Cov
 
 
 def _carry(one: drawdown.State, gross: dict[str, int], covered: dict[str, int]) -> None:
-    for part in one.allocations:
+    for part in one.drawing:
         line = LineAmount(line=part.line, amount=part.amount, shares=part.shares)
         for name, amount in by_organisation((line,), one.buyer).get(part.line, {}).items():
             gross[name] = gross.get(name, 0) + amount

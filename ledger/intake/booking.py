@@ -18,6 +18,7 @@ from ledger.domain.refusals import (
     SupplierDiffers,
     SupplierUnread,
 )
+from ledger.intake.advances import deducted, is_advance
 from ledger.intake.assigned import Assigned
 from ledger.intake.credits import credited
 from ledger.intake.desk import Desk
@@ -52,6 +53,10 @@ def command_of(
     parts, lines = _parts(invoice, state, desk, said)
     back = credited(invoice, supplier, desk, state.agreement)
     credits = tuple(one.id for one in back.found)
+    names = tuple(dict.fromkeys(part.order for part in parts))
+    before = deducted(invoice, supplier, names, desk)
+    flags += before.flags
+    flags += (drawdown.ADVANCE,) if is_advance(invoice) else ()
     command = drawdown.RecordDrawdown(
         agreement=state.agreement,
         supplier=supplier,
@@ -68,6 +73,9 @@ def command_of(
         source=Source(format=document.format, sha256=document.sha256),
         unlike=unlike(invoice, document.sha256, supplier, desk),
         flags=tuple(dict.fromkeys((*differs, *lines, *back.flags, *flags))),
+        prepaid=invoice.prepaid or None,
+        rounding=invoice.rounding or None,
+        deducts=before.advances,
         match=Match(by=found.by, value=said.reason if said else found.value),
     )
     desk.views.catch_up()

@@ -245,7 +245,7 @@ bundle_reads = Table(
     Column("recorded_at", BigInteger, nullable=False),
 )
 
-SHAPE = "17"
+SHAPE = "18"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 

@@ -118,7 +118,7 @@ def _rows(fact: Fact) -> list[dict[str, Any]]:
         day = {"effective_on": event.starts_on, "number": 0}
         return [{**base, **day, "cause": "signed", "cap": event.cap, "sets_cap": True}]
     if isinstance(event, AgreementRectified):
-        day = {"effective_on": max(event.signing.starts_on, event.replaces_from), "number": 0}
+        day = {"effective_on": event.signing.starts_on, "number": 0}
         step = {"cap": event.signing.cap, "sets_cap": True}
         return [{**base, **day, "cause": "rectified", **step}]
     if isinstance(event, AgreementAmended):

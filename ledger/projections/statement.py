@@ -7,7 +7,7 @@ but seats is passed over.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, func, not_, or_, select
 
 from ledger.projections.database import postings
 from ledger.projections.seeing import Part
@@ -30,6 +30,7 @@ def statement(
     if only is not None:
         query = query.where(p.supplier.in_(sorted(only)) | p.order.is_(None))
     query = query.where(*Then(as_of=as_of, known_at=known_at).of(postings))
+    query = query.where(as_signed(number, known_at))
     query = query.order_by(p.effective_on, p.position, p.number)
     cap: int | None = None
     last_known, use = 0, 0
@@ -49,6 +50,16 @@ def statement(
     return rows
 
 
+def as_signed(number: str, known_at: datetime | None) -> ColumnElement[bool]:
+    """Whether a posting counts where the signing was put right: the agreement is as if it had been
+    signed so, on whatever day it then begins, and what was signed before counts on none."""
+    p = postings.c
+    right = select(func.max(p.position)).where(p.agreement == number, p.cause == "rectified")
+    right = right.where(*Then(known_at=known_at).of(postings))
+    of_signing = p.cause.in_(("signed", "rectified"))
+    return or_(not_(of_signing), p.position >= func.coalesce(right.scalar_subquery(), 0))
+
+
 def _cap_after(cap: int | None, row: Any) -> int | None:
     if row["sets_cap"]:
         amount: int | None = row["cap"]
@@ -60,7 +71,8 @@ def cap_moves(connection: Connection, number: str, then: Then) -> dict[int, int]
     """How much each fact moved the cap, in öre by its position; one that made it unknown: 0."""
     p = postings.c
     query = select(p.position, p.cap, p.sets_cap).where(p.agreement == number, p.order.is_(None))
-    query = query.where(*then.of(postings)).order_by(p.effective_on, p.position, p.number)
+    query = query.where(*then.of(postings), as_signed(number, then.known_at))
+    query = query.order_by(p.effective_on, p.position, p.number)
     found: dict[int, int] = {}
     cap, last_known = None, 0
     for row in connection.execute(query).mappings():

@@ -5,11 +5,14 @@ from urllib.parse import unquote
 
 from ledger.domain.events import (
     ApprovalTakenBack,
+    DrawdownAdvancesNamed,
     DrawdownApproved,
     DrawdownCredited,
     DrawdownCreditMatched,
     DrawdownCreditReceived,
     DrawdownCreditTakenBack,
+    DrawdownDeducted,
+    DrawdownDeductionTakenBack,
     DrawdownEvent,
     DrawdownJudged,
     DrawdownMoved,
@@ -67,6 +70,22 @@ def tell_drawdown(event: DrawdownEvent, name: str, currency: str) -> Sentence:
         case DrawdownCreditTakenBack():
             template = "Invoice {invoice}: the credit {credit} no longer counts"
             return words(template, invoice=invoice, credit=invoice_number(event.credit))
+        case DrawdownDeducted():
+            return words(
+                "{amount} of the advance {invoice} deducted by invoice {final}",
+                invoice=invoice,
+                amount=Amount(event.amount, currency),
+                final=invoice_number(event.final),
+            )
+        case DrawdownDeductionTakenBack():
+            template = "The advance {invoice} is no longer deducted by invoice {final}"
+            return words(template, invoice=invoice, final=invoice_number(event.final))
+        case DrawdownAdvancesNamed() if event.deducts:
+            names = ", ".join(invoice_number(one.drawdown) for one in event.deducts)
+            template = "Invoice {invoice} deducts the advances {advances}"
+            return words(template, invoice=invoice, advances=names)
+        case DrawdownAdvancesNamed():
+            return words("Invoice {invoice} deducts no advance", invoice=invoice)
         case DrawdownCreditReceived():
             template = "The credit {credit} of invoice {invoice} came: it waits"
             return words(template, invoice=invoice, credit=invoice_number(event.credit))

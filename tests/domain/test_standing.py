@@ -96,21 +96,14 @@ def taken_back() -> Asked:
     return book, lambda on: command(drawdown=id, on=on, **R), OTHER_APPROVER
 
 
-def recharged(command, done=False, **more) -> Callable[[], Asked]:
-    """A share of an invoice that was approved on SINCE, or recharged then."""
-
-    def asked() -> Asked:
-        book = Book(buyers=(Party(organisation=BUYER), Party(organisation=OTHER_BUYER)))
-        parts = split("shares", {BUYER: 1, OTHER_BUYER: 1})
-        id = book.record("1", 100, book.placed_and_confirmed(line(100), split=parts))
-        book.approve(id, DAY if done else SINCE)
-        named = {"drawdown": id, "member": OTHER_BUYER, "reference": "R"}
-        if done:
-            first = drawdown.RecordRecharge(**named, amount=kr(5), on=SINCE)
-            book.do(first, RECORDER)
-        return book, lambda on: command(**named, on=on, **more), RECORDER
-
-    return asked
+def recharged() -> Asked:
+    """A share that was recharged on SINCE."""
+    book = Book(buyers=(Party(organisation=BUYER), Party(organisation=OTHER_BUYER)))
+    parts = split("shares", {BUYER: 1, OTHER_BUYER: 1})
+    id = book.draw("1", 100, book.placed_and_confirmed(line(100), split=parts))
+    named = {"drawdown": id, "member": OTHER_BUYER, "reference": "R"}
+    book.do(drawdown.RecordRecharge(**named, amount=kr(5), on=SINCE), RECORDER)
+    return book, lambda on: drawdown.ReverseRecharge(**named, on=on, **R), RECORDER
 
 
 def credit(source=None) -> Callable[[], Asked]:
@@ -225,8 +218,7 @@ CASES: dict[str, Callable[[], Asked]] = {
     "credit": credit(),
     "approve credit": approved_credit,
     "move": moved,
-    "recharge": recharged(drawdown.RecordRecharge, amount=kr(5)),
-    "reverse recharge": recharged(drawdown.ReverseRecharge, done=True, **R),
+    "reverse recharge": recharged,
     "reopen closed": reopened(agreement.CloseAgreement),
     "reopen suspended": reopened(agreement.SuspendAgreement),
     "close suspended": closed_while_suspended,
@@ -279,6 +271,7 @@ STAND_ALONE = {
     *("ProposeShareMove", "ReportResult", "ChangeOrder", "AllocateSeats", "MoveSeats"),
     *("GiveNumbers", "PublishNotice"),
     *("RecodeLine", "MoveSession", "RejectDrawdown", "WithdrawDrawdown", "JudgeAgain"),
+    "RecordRecharge",
     # What is new has a day of its own.
     *(
         "SignAgreement",

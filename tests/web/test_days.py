@@ -128,6 +128,15 @@ def test_an_agreement_past_its_last_day_is_ended_whether_or_not_the_calendar_sai
     assert placed("finance").get(PATH).json["expired"] is True
     assert placed("finance").get(PATH, as_of="2027-09-04").json["expired"] is False
     assert placed("finance").get("/agreements").json["items"][0]["expired"] is True
+    for day, status in (("2027-09-04", "active"), ("2027-09-05", "ended")):
+        there = placed("finance").get(PATH, as_of=day).json
+        (listed,) = placed("finance").get("/agreements", as_of=day, status=status).json["items"]
+        assert {there["status"], listed["status"]} == {status}
+    assert placed("finance").get(f"{PATH}/summary").json["status"] == "ended"
+    assert placed("finance").get("/agreements", status="active").json["items"] == []
+    before = placed("finance").get(PATH).json
+    [*tick(ledger.service, ledger.views, calendar(ledger.registry), clock.today)]
+    assert placed("finance").get(PATH).json["status"] == before["status"] == "ended"
 
 
 def test_what_takes_effect_later_stands_beside_and_in_no_figure(placed, clock):
@@ -136,7 +145,8 @@ def test_what_takes_effect_later_stands_beside_and_in_no_figure(placed, clock):
             "effective_on": later}  # fmt: skip
     assert placed("manager").post(f"{PATH}/amendments", body).status_code == 201
     found = placed("finance").get(f"{PATH}/balance").json
-    beside = [{"day": later, "limit": "cap", "amount": "2100000.00"}]
+    binds = {"effect": "hard", "tolerance": 0}
+    beside = [{"day": later, "limit": "cap", "amount": "2100000.00", **binds}]
     assert (found["cap"], found["later"]) == ("2000000.00", beside)
     assert placed("finance").get(PATH).json["cap"] == "2000000.00"
     assert placed("finance").get(f"{PATH}/forecast").json["limits"][0]["amount"] == "2000000.00"

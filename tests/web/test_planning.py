@@ -10,6 +10,8 @@ from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, REASONS, SUPPLIER
 
 PATH = "/agreements/SKO-2023"
 
+HARD = {"effect": "hard", "tolerance": 0}
+
 
 def sign(api, **more) -> None:
     assert api("manager").post("/agreements", {**AGREEMENT, **more}).status_code == 201
@@ -275,7 +277,7 @@ def test_what_is_tried_is_told_by_the_cap_that_binds_it(api):
     after = amend(api, "2150000.00", dry_run="true")["balance"]
     assert (after["cap"], after["later"]) == (
         "2000000.00",
-        [{"day": LATER, "limit": "cap", "amount": "2150000.00"}],
+        [{"day": LATER, "limit": "cap", "amount": "2150000.00", **HARD}],
     )
     amend(api, "2150000.00")
     body = {"course": "Ledarskap", "ordered_on": "2024-02-01",
@@ -292,7 +294,7 @@ def test_what_is_tried_is_told_by_the_cap_that_binds_it(api):
     assert played["steps"][0]["balance"]["remaining"] == "100000.00"
     found = got(api, "balance")
     assert (found["as_of"], found["cap"]) == (STARTED.today.isoformat(), "2000000.00")
-    assert found["later"] == [{"day": LATER, "limit": "cap", "amount": "2150000.00"}]
+    assert found["later"] == [{"day": LATER, "limit": "cap", "amount": "2150000.00", **HARD}]
 
 
 def _confirmed(api, amount: str) -> str:

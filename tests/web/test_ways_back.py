@@ -1,5 +1,7 @@
 """Ways back over HTTP: each slip of the table, its way back, and what is refused."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.conftest import AGREEMENT, BUYER, ORDER, Api
@@ -195,6 +197,30 @@ def test_a_signing_is_put_right_by_another_person_before_anything_stands_on_it(a
     assert api("orderer").post("/agreements/SKO-2023/orders", ORDER).status_code == 201
     refused = api("admin").post(path, {"cap": "1.00", **REASON})
     assert kind(refused) == (409, "signing-in-use")
+
+
+@pytest.mark.parametrize("start", ["2023-01-01", "2023-09-05", "2024-01-01"])
+def test_statement_and_balance_agree_on_every_day_after_a_start_was_put_right(api, start):
+    api("manager").post("/agreements", {**AGREEMENT, "cap": "200000.00"})
+    path = "/agreements/SKO-2023"
+    right = {"cap": "60.00", "starts_on": start, "signed_on": "2023-01-01", **REASON}
+    answer = api("admin").post(f"{path}/rectify", right)
+    assert answer.status_code == 200, answer.text
+    (row,) = api("finance").get(f"{path}/statement").json["items"]
+    assert (row["cause"], row["effective_on"], row["cap"]) == ("rectified", start, "60.00")
+    for day in ("2023-10-01", "2024-01-01", "2024-02-01"):
+        rows = api("finance").get(f"{path}/statement", as_of=day).json["items"]
+        balance = api("finance").get(f"{path}/balance", as_of=day).json["remaining"]
+        assert [one["remaining"] for one in rows] == [balance], "before its term, as it begins"
+
+
+def test_what_was_known_before_a_signing_was_put_right_is_told_as_it_was(api, clock):
+    api("manager").post("/agreements", {**AGREEMENT, "cap": "200000.00"})
+    before = clock().isoformat()
+    clock.move(clock.today + timedelta(days=1))
+    api("admin").post("/agreements/SKO-2023/rectify", {"cap": "60.00", **REASON})
+    told = api("finance").get("/agreements/SKO-2023/statement", known_at=before).json["items"]
+    assert [(one["cause"], one["remaining"]) for one in told] == [("signed", "200000.00")]
 
 
 def test_an_agreement_without_orders_is_made_void_and_its_number_stays_taken(api):

@@ -120,7 +120,7 @@ def reverse(there: There, body: Members) -> drawdown.RecordDrawdown:
     Raises Invalid where a part of an invoice over several orders is to be credited.
     """
     state = there.drawdown()
-    left = state.amount - state.credited
+    left = state.left_to_credit
     amount = -abs(body.get("amount", left))
     names = state.orders
     if len(names) > 1 and -amount != left:
@@ -129,6 +129,7 @@ def reverse(there: There, body: Members) -> drawdown.RecordDrawdown:
     left_of = {
         name: sum(p.amount for p in state.allocations if p.order == name)
         - sum(p.amount for p in state.credited_lines if p.order == name)
+        - sum(p.amount for one in state.deducted for p in one.lines if p.order == name)
         for name in names
     }
     vat = body.get("vat")
@@ -248,7 +249,7 @@ ACTS = (
         command=drawdown.RecordDrawdown,
         body=Reverse,
         makes=reverse,
-        foreseen=(drawdown.may.possible("credit"),),
+        foreseen=(drawdown.may.creditable,),
         creates="drawdowns",
     ),
     _act(

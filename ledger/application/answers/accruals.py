@@ -98,7 +98,7 @@ def accruals_answer(
         if f"accrual:{year}" in one.flags:
             for name in one.orders:
                 marked.setdefault(name, []).append(one.id)
-        for part in one.allocations if one.issued_on.year <= year else ():
+        for part in one.drawing if one.issued_on.year <= year else ():
             lines = invoiced.setdefault(part.order, {})
             lines[part.line] = lines.get(part.line, 0) + part.amount
     items = [

@@ -22,7 +22,13 @@ from ledger.application.answers.members import (
 )
 from ledger.application.answers.selection import SelectionTerms
 from ledger.application.bodies.fields import CURRENCY
-from ledger.application.bodies.terms import AGREEMENT, EFFECTS, NUMBER, NUMBER_KINDS, PARTY_ROLES
+from ledger.application.bodies.terms import (
+    AGREEMENT_STANDING,
+    EFFECTS,
+    NUMBER,
+    NUMBER_KINDS,
+    PARTY_ROLES,
+)
 from ledger.domain import agreement
 from ledger.domain.limits import UNITS
 from ledger.domain.money import to_text
@@ -184,7 +190,14 @@ class Agreement(Resource):
 
     number: Annotated[str, text("Its number.", f"^{NUMBER}$")]
     title: Annotated[str, text("What it is about.")]
-    status: Annotated[str, one_of("Whether it is open for orders.", AGREEMENT)]
+    status: Annotated[
+        str,
+        one_of(
+            "Whether it is open for orders.",
+            AGREEMENT_STANDING,
+            of=lambda state, at: agreement.standing(state, at.day),
+        ),
+    ]
     currency: Annotated[str, text("ISO 4217.", CURRENCY)]
     cap: Annotated[
         str | None,

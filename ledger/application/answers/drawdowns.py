@@ -58,11 +58,25 @@ class SourceFile(Answer):
     sha256: Annotated[str, text("Its SHA-256.", DIGEST)]
 
 
+class Deduction(Answer):
+    """What a final invoice takes back of an advance."""
+
+    drawdown: Annotated[str, text("The advance.", f"^{DRAWDOWN_ID}$")]
+    amount: Annotated[str, amount("Excl. VAT.")]
+
+
 class Matched(Answer):
     """Why a received invoice is taken to belong to its orders."""
 
     by: Annotated[str, one_of("By what.", get_args(MatchedBy))]
     value: Annotated[str, text("How that is written there; where a person said so, why.")]
+
+
+class TakenOf(Answer):
+    """What a credit of several invoices takes back of one of them."""
+
+    drawdown: Annotated[str, text("The invoice.", f"^{DRAWDOWN_ID}$")]
+    amount: Annotated[str, amount("How much of it, positive whichever way the invoice counts.")]
 
 
 class Drawdown(Resource):
@@ -93,6 +107,10 @@ class Drawdown(Resource):
         list[str],
         listed("Further ones that it takes back.", of=lambda state, _: list(state.credits_of[1:])),
     ]
+    taken: Annotated[
+        list[TakenOf],
+        listed("How much a credit of several invoices takes back of each; of one: all of it."),
+    ]
     awaited: Annotated[list[str], listed("The credits of it that came, decided or not.")]
     anew_of: Annotated[
         str | None, text("The first of the same invoice, which was rejected or withdrawn.")
@@ -107,6 +125,9 @@ class Drawdown(Resource):
     room: Annotated[str | None, one_of("Where the room of a credit goes.", ROOMS)]
     text: Annotated[str, text("What it is for.")]
     source: Annotated[SourceFile | None, nested()]
+    prepaid: Annotated[str | None, amount("What was paid before, with VAT (BT-113).")]
+    rounding: Annotated[str | None, amount("Rounding of what is to be paid (BT-114).")]
+    deducts: Annotated[list[Deduction], listed("The advances that it takes back.")]
     match: Annotated[Matched | None, nested()]
     flags: Annotated[list[str], flags()]
     recorded_by: Annotated[str, text("Opaque id of the person who recorded it.")]

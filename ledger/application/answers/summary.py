@@ -18,7 +18,7 @@ from ledger.application.answers.members import (
     whole,
 )
 from ledger.application.bodies.fields import CREDITS, CURRENCY
-from ledger.application.bodies.terms import AGREEMENT, NUMBER
+from ledger.application.bodies.terms import AGREEMENT_STANDING, NUMBER
 from ledger.application.sentences.summary import (
     Summed,
     named_members,
@@ -101,7 +101,14 @@ class PublicSummary(Answer):
 
     agreement: Annotated[str, text("The agreement's number.", f"^{NUMBER}$", of="state.number")]
     title: Annotated[str, text("What it is about.", of="state.title")]
-    status: Annotated[str, one_of("Whether it is open for orders.", AGREEMENT, of="state.status")]
+    status: Annotated[
+        str,
+        one_of(
+            "Whether it is open for orders.",
+            AGREEMENT_STANDING,
+            of=lambda one, at: agreement.standing(one.state, at.day),
+        ),
+    ]
     currency: Annotated[str, text("ISO 4217.", CURRENCY, of="state.currency")]
     buyers: Annotated[
         list[Annotated[str, text("A name.")]],

@@ -33,13 +33,20 @@ class RecordDrawdown(Body):
 
     invoice = Key("The invoice's number.", least=1, required=True)
     issued_on = Day("Its issue date, from which it counts.", required=True)
-    type = choice("380 invoice, 381 credit note.", TYPES, load_default="380")
+    type = choice(
+        "380 invoice, 381 credit note, 386 prepayment invoice.", TYPES, load_default="380"
+    )
     amount = Money("Excl. VAT; below 0 it is a credit.", zero=False, required=True)
     vat = Money("VAT, beside the amount.", allow_none=True)
     currency = currency_code()
     due_on = Day("When it is to be paid.")
     supplier = Organisation("Who sent it; left out, the order's supplier")
     credits = Sought("The drawdown that a credit takes back.", least=1)
+    deducts = fields.List(
+        Sought("An advance.", least=1),
+        validate=Length(0, MAX_LINES),
+        metadata={"description": "The advances that a final invoice takes back whole."},
+    )
     room = choice(ROOM, ROOMS)
     text = Words("What it is for.", MAX_TEXT, load_default="")
     lines = fields.List(fields.Nested(DrawdownLine), validate=Length(1, MAX_LINES))
@@ -50,7 +57,7 @@ class Reverse(Body):
 
     invoice = Key("The credit's number.", least=1, required=True)
     issued_on = Day("Its issue date, from which it counts.", required=True)
-    type = choice("381 credit note, 380 negative invoice.", TYPES, load_default="381")
+    type = choice("381 credit note, 380 negative invoice.", TYPES[:2], load_default="381")
     amount = Money("Excl. VAT; left out, all that is left to credit.", zero=False)
     vat = Money("VAT, beside the amount.", allow_none=True)
     room = choice(ROOM, ROOMS)
@@ -61,6 +68,14 @@ class Reverse(Body):
 class Approve(Body):
     approved_on = Day(f"When it was approved; {TODAY}.")
     room = choice(f"{ROOM} Needed for a credit that does not say it.", ROOMS)
+    deducts = fields.List(
+        Sought("An advance.", least=1),
+        validate=Length(0, MAX_LINES),
+        metadata={
+            "description": "The advances that it deducts, where it says that something was paid "
+            "before; empty: none."
+        },
+    )
     note = Words("A note.", MAX_TEXT, load_default="")
 
 

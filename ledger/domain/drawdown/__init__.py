@@ -20,7 +20,9 @@ from ledger.domain.drawdown.judging import JudgeAgain, judge_again
 from ledger.domain.drawdown.moving import move
 from ledger.domain.drawdown.recharge import recharge, reverse_recharge
 from ledger.domain.drawdown.state import (
+    ADVANCE,
     FREED,
+    UNCLEAR,
     UNMATCHED,
     State,
     Status,
@@ -34,7 +36,9 @@ from ledger.domain.drawdown.state import (
 from ledger.domain.drawdown.taking_back import take_back
 
 __all__ = [
+    "ADVANCE",
     "FREED",
+    "UNCLEAR",
     "UNMATCHED",
     "ApproveDrawdown",
     "JudgeAgain",

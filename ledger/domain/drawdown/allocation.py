@@ -25,6 +25,10 @@ CREDIT_NOTE = "381"
 """The document type (UNCL1001) of a credit note; an invoice is 380."""
 
 
+PREPAYMENT = "386"
+"""The document type of a prepayment invoice."""
+
+
 def with_sign(command: RecordDrawdown) -> RecordDrawdown:
     """A typed credit note's amounts, negative, whichever way they are written; a file's are signed:
     a credit note that takes back a negative invoice adds."""
@@ -160,7 +164,8 @@ def to_credit(state: order.State, credited: State | None) -> tuple[LineAmount, .
     if credited is None:
         left = state.drawn
     else:
-        gone = by_order(credited.credited_lines).get(state.number, ())
+        back = (line for one in credited.deducted for line in one.lines)
+        gone = by_order((*credited.credited_lines, *back)).get(state.number, ())
         left = add_lines(by_order(credited.allocations).get(state.number, ()), gone, -1)
     known = {part.line for part in left}
     return (

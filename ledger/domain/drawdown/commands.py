@@ -28,7 +28,8 @@ class RecordDrawdown(msgspec.Struct, frozen=True, kw_only=True):
     agreements, that are known to have the same supplier and its number or amount; `flags` are what
     the file says that a person should look at, `unlike` what it says otherwise than the file that
     the same invoice was recorded from, `match` why it belongs to its orders: where a person said
-    so, it may be another supplier's than theirs.
+    so, it may be another supplier's than theirs. `prepaid` and `rounding` are with VAT; `deducts`
+    are the advances that a final invoice takes back.
     """
 
     agreement: str
@@ -50,6 +51,9 @@ class RecordDrawdown(msgspec.Struct, frozen=True, kw_only=True):
     flags: tuple[str, ...] = ()
     unlike: tuple[str, ...] = ()
     match: Match | None = None
+    prepaid: int | None = None
+    rounding: int | None = None
+    deducts: tuple[str, ...] = ()
 
 
 class MatchCredit(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +67,8 @@ class MatchCredit(msgspec.Struct, frozen=True, kw_only=True):
 class ApproveDrawdown(msgspec.Struct, frozen=True, kw_only=True):
     """Attest it, as another person than recorded it. `room` is for a credit only: see `Room`.
 
-    `credits` is the invoice of a credit that waited for it, where it is here now.
+    `credits` is the invoice of a credit that waited for it, where it is here now. `deducts` answers
+    which advances an invoice takes back that says that something was paid before; empty: none.
     """
 
     drawdown: str
@@ -71,6 +76,7 @@ class ApproveDrawdown(msgspec.Struct, frozen=True, kw_only=True):
     room: Room | None = None
     note: str = ""
     credits: str | None = None
+    deducts: tuple[str, ...] | None = None
 
 
 class RecordRecharge(msgspec.Struct, frozen=True, kw_only=True):

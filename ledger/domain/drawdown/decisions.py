@@ -9,7 +9,14 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from ledger.domain import agreement, order, organisation
-from ledger.domain.drawdown.allocation import allocate, booked_as, by_order, with_sign
+from ledger.domain.drawdown.advances import (
+    named_advances,
+    orders_of,
+    require_approvable,
+    told,
+    untold,
+)
+from ledger.domain.drawdown.allocation import PREPAYMENT, allocate, booked_as, by_order, with_sign
 from ledger.domain.drawdown.attesting import mandate_of
 from ledger.domain.drawdown.commands import (
     ApproveDrawdown,
@@ -40,8 +47,8 @@ from ledger.domain.drawdown.faults import (
 )
 from ledger.domain.drawdown.flags import limit_flags
 from ledger.domain.drawdown.identity import Identified, double_flags, identified
-from ledger.domain.drawdown.moving import Held, after, give_back, hold
-from ledger.domain.drawdown.state import Orders, State, named, stream
+from ledger.domain.drawdown.moving import Held, after, answered, give_back, hold
+from ledger.domain.drawdown.state import ADVANCE, Orders, State, named, stream
 from ledger.domain.events import (
     DrawdownApproved,
     DrawdownRecorded,
@@ -75,16 +82,20 @@ def record(command: RecordDrawdown, state: agreement.State, given: Given) -> lis
     credited = credited_by(command, of, given)
     parts, said = on_its_lines(command, orders, credited)
     orders |= {name: order.named(given, name) for one in credited for name in one.orders}
+    advances = named_advances(command.deducts, command.prepaid, of, command.supplier, given)
+    orders |= orders_of(advances, given)
     days = (command.issued_on, command.issued_on)
     first = id if anew.first is None else anew.first.id
-    held = hold((id, first), parts, command.amount, days, of, orders, credited)
+    held = hold((id, first), parts, command.amount, days, of, orders, credited, advances)
     buyer = orders[held.allocations[0].order].buyer
-    flags = (*command.flags, *said, *held.flags, *double_flags(command, buyer, given))
+    prepayment = (ADVANCE,) if command.type == PREPAYMENT else ()
+    flags = (*prepayment, *command.flags, *said, *held.flags, *double_flags(command, buyer, given))
     recorded = _recorded(command, anew, of.number, buyer, held, flags)
     return [
         New(stream(id), recorded, command.issued_on),
         *anew.tied(command.issued_on),
         *received(id, credited, command),
+        *told(id, held.deducts, command.issued_on),
         *held.facts,
     ]
 
@@ -111,6 +122,9 @@ def _recorded(
         allocations=held.allocations,
         taken=held.taken,
         match=command.match,
+        prepaid=command.prepaid,
+        rounding=command.rounding,
+        deducts=held.deducts,
         vat=command.vat,
         due_on=command.due_on,
         credits=command.credits,
@@ -132,6 +146,7 @@ def withdraw(command: WithdrawDrawdown, state: State, given: Given) -> list[New]
     return [
         New(stream(state.id), event, command.on),
         *(New(stream(id), fallen, command.on) for id in credits),
+        *untold(state, given, command.on),
         *gone.facts,
     ]
 
@@ -140,7 +155,7 @@ def approve(command: ApproveDrawdown, state: State, given: Given) -> list[New]:
     """The invoice counts from its issue date.
 
     The approver has a right both on its own day and today. Raises MayNotAttest, RoomNotChosen,
-    OrderEnded, CreditTooLarge; of the credited invoice WrongStatus.
+    OrderEnded, CreditTooLarge, AdvancesUnsaid; of the credited invoice WrongStatus.
     """
     of = agreement.named(given, state.agreement)
     facts: list[New] = []
@@ -148,6 +163,9 @@ def approve(command: ApproveDrawdown, state: State, given: Given) -> list[New]:
         tie = MatchCredit(drawdown=state.id, on=command.on, credits=command.credits)
         state, facts = matched(tie, state, given)
     orders = {name: order.named(given, name) for name in state.orders}
+    if command.deducts is not None:
+        state, of, orders, facts = answered(command.deducts, state, given, command.on)
+    require_approvable(state, given)
     rules = organisation.named(given, state.buyer)
     room = command.room or state.room
     if state.is_credit and room is None:
@@ -155,10 +173,10 @@ def approve(command: ApproveDrawdown, state: State, given: Given) -> list[New]:
     recorded, state = state, fitted(state, of, orders, given)
     approved = _approved(command, recorded, state, orders, rules, given)
     flags: list[str] = []
-    for told, event in credit_facts(state, given):
-        facts.append(New(told, event, command.on))
+    for invoice, event in credit_facts(state, given):
+        facts.append(New(invoice, event, command.on))
     back = named(given, state.credits) if state.credits and not state.is_credit else None
-    for name, lines in by_order(state.allocations).items():
+    for name, lines in by_order(state.drawing).items():
         again = restored(orders[name], back, state)
         change: OrderEvent = OrderDrawn(drawdown=state.id, lines=lines, restored=again)
         if state.is_credit and room is not None:
@@ -238,5 +256,6 @@ def reject(command: RejectDrawdown, state: State, given: Given) -> list[New]:
     return [
         New(stream(state.id), event, command.on),
         *(New(stream(id), fallen, command.on) for id in credits),
+        *untold(state, given, command.on),
         *gone.facts,
     ]

@@ -6,6 +6,7 @@
 from collections.abc import Callable
 
 from ledger.domain import agreement, order, organisation
+from ledger.domain.drawdown.advances import require_not_deducted
 from ledger.domain.drawdown.attesting import mandate_of
 from ledger.domain.drawdown.crediting import credit_facts
 from ledger.domain.drawdown.decisions import fitted
@@ -30,7 +31,6 @@ POSSIBLE: dict[str, Status] = {
     "match": "recorded",
     "take back the approval of": "approved",
     "recharge a share of": "approved",
-    "credit": "approved",
 }
 """What is done → the status that it is done in."""
 
@@ -44,6 +44,14 @@ def possible(action: str) -> Callable[[State, Given], None]:
             raise WrongStatus(name=state.id, status=state.status, action=action, needed=status)
 
     return in_status
+
+
+def creditable(state: State, given: Given) -> None:
+    """Its credit may come while it waits, and is approved after it. Raises WrongStatus."""
+    if state.status not in ("recorded", "approved"):
+        raise WrongStatus(
+            name=state.id, status=state.status, action="credit", needed="recorded or approved"
+        )
 
 
 def own(state: State, given: Given) -> None:
@@ -83,6 +91,11 @@ def nothing_later(state: State, given: Given) -> None:
     later += [one.reference for one in state.recharges if one.left]
     if later:
         raise LaterStands(name=state.id, later=tuple(later))
+
+
+def not_deducted(state: State, given: Given) -> None:
+    """A final invoice that takes an advance back goes first. Raises LaterStands."""
+    require_not_deducted(state, given)
 
 
 def recorder(state: State, given: Given) -> None:

@@ -7,17 +7,28 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from ledger.domain import agreement, order
+from ledger.domain.drawdown.advances import (
+    NO_ADVANCES,
+    Advances,
+    deducted,
+    named_advances,
+    orders_of,
+    told,
+    untold,
+    without,
+)
 from ledger.domain.drawdown.allocation import by_order
 from ledger.domain.drawdown.commands import MoveDrawdown, Part, RecordDrawdown
 from ledger.domain.drawdown.crediting import over, waiting_credits
 from ledger.domain.drawdown.eligibility import not_eligible_flags, used_facts, with_funding
 from ledger.domain.drawdown.faults import check_invoice
 from ledger.domain.drawdown.flags import limit_flags, order_flags
-from ledger.domain.drawdown.state import Orders, State, named, stream
+from ledger.domain.drawdown.state import Orders, State, evolve, named, stream
 from ledger.domain.events import (
     NOBODY,
     AgreementEvent,
     Allocation,
+    DrawdownAdvancesNamed,
     DrawdownMoved,
     Event,
     New,
@@ -27,8 +38,12 @@ from ledger.domain.events import (
 from ledger.domain.given import Given
 from ledger.domain.refusals import Fault, Invalid, LaterStands
 
-KEPT = ("same-number", "same-amount")
-"""Flags of an invoice that say nothing of what it draws."""
+OF_DRAWING = (
+    *("exceeds-order", "exceeds-line", "exceeds-invoiced", "order-ended", "order-not-confirmed"),
+    *("over-limit", "not-eligible", "accrual", "recorded-late", "order-line-unknown"),
+    "credit-lines-differ",
+)
+"""Flags of an invoice that say what it draws: elsewhere they are others. The rest stay."""
 
 
 class Held(NamedTuple):
@@ -38,6 +53,7 @@ class Held(NamedTuple):
     facts: list[New]
     flags: tuple[str, ...]
     taken: tuple[TakenBack, ...] = ()
+    deducts: tuple[TakenBack, ...] = ()
 
 
 def hold(
@@ -48,14 +64,17 @@ def hold(
     of: agreement.State,
     orders: Orders,
     credited: Sequence[State],
+    advances: Advances = NO_ADVANCES,
 ) -> Held:
     """What an invoice or credit of an amount (öre) comes to hold of its orders: it draws their
     lines and waits. What it exceeds becomes its flags, and the earlier years that it belongs to.
 
     `ids` are its own and that of the drawdown that it was first recorded as, `days` its issue date
-    and the one from which it counts. Raises Invalid.
+    and the one from which it counts; `advances` are what it takes back. Raises Invalid.
     """
     (id, first), (issued_on, on) = ids, days
+    deducts = deducted(advances, issued_on, of, orders)
+    given_orders, orders = orders, without(orders, advances, deducts)
     allocations, taken = over(amount, parts, orders, credited)
     taken = tuple(
         replace(one, lines=with_funding(one.lines, issued_on, of, orders, credited_one))
@@ -69,21 +88,24 @@ def hold(
     facts: list[New] = []
     flags: list[str] = []
     waits = any(one.status == "recorded" for one in credited)
-    for name, lines in by_order(allocations).items():
+    own = by_order(allocations)
+    whole = (*allocations, *(line for one in deducts for line in one.lines))
+    for name, lines in by_order(whole).items():
         drawn = orders[name]
-        flags += order_flags(drawn, lines, amount, waits=waits)
-        years = order.earlier_years(drawn, lines, issued_on)
-        flags += [f"accrual:{year}" for year in years]
+        if name in own:
+            flags += order_flags(drawn, own[name], amount, waits=waits)
+            years = order.earlier_years(drawn, own[name], issued_on)
+            flags += [f"accrual:{year}" for year in years]
         if amount >= 0:
-            event = order.invoiced(drawn, id, first, lines)
-            moved = order.with_moves(drawn, of, event, on, "invoiced", id)
+            event = order.invoiced(given_orders[name], id, first, lines)
+            moved = order.with_moves(given_orders[name], of, event, on, "invoiced", id)
             flags += limit_flags(of, moved)
             of = after(of, moved)
             facts += moved
     if amount >= 0:
         flags += not_eligible_flags(allocations)
-        facts += used_facts(of, id, allocations, on)
-    return Held(allocations, facts, tuple(dict.fromkeys(flags)), taken)
+        facts += used_facts(of, id, whole, on)
+    return Held(allocations, facts, tuple(dict.fromkeys(flags)), taken, deducts)
 
 
 class Gone(NamedTuple):
@@ -104,14 +126,14 @@ def give_back(state: State, of: agreement.State, given: Given, on: date, cause: 
     flags: list[str] = []
     if state.is_credit:
         return Gone(facts, ())
-    for name, lines in by_order(state.allocations).items():
+    for name, lines in by_order(state.drawing).items():
         one = order.named(given, name)
         event = order.invoice_withdrawn(one, state.id, lines)
         moved = order.with_invoice_gone(one, of, event, on, cause)
         flags += limit_flags(of, moved)
         of = after(of, moved)
         facts += moved
-    facts += used_facts(of, state.id, state.allocations, state.issued_on, -1)
+    facts += used_facts(of, state.id, state.drawing, state.issued_on, -1)
     return Gone(facts, tuple(dict.fromkeys(flags)))
 
 
@@ -124,6 +146,9 @@ def move(command: MoveDrawdown, state: State, given: Given) -> list[New]:
     later = tuple(one.id for one in waiting_credits(state, given))
     if later:
         raise LaterStands(name=state.id, later=later)
+    if state.deducts:
+        sentence = "It takes advances back: turn it down and record it anew."
+        raise Invalid(Fault(pointer="/lines", sentence=sentence))
     of = agreement.named(given, state.agreement)
     orders = {part.order: order.named(given, part.order) for part in command.parts}
     credited = tuple(named(given, id) for id in state.credits_of)
@@ -138,7 +163,7 @@ def move(command: MoveDrawdown, state: State, given: Given) -> list[New]:
     held = hold(ids, command.parts, state.amount, days, of, orders, credited)
     if _places(held.allocations) == _places(state.allocations):
         raise Invalid(Fault(pointer="/lines", sentence="It draws these lines already."))
-    kept = (flag for flag in state.flags if flag.partition(":")[0] in KEPT)
+    kept = kept_flags(state)
     event = DrawdownMoved(
         buyer=orders[held.allocations[0].order].buyer,
         allocations=held.allocations,
@@ -146,6 +171,61 @@ def move(command: MoveDrawdown, state: State, given: Given) -> list[New]:
         flags=tuple(dict.fromkeys((*gone.flags, *held.flags, *kept))),
     )
     return [New(stream(state.id), event, command.on), *gone.facts, *held.facts]
+
+
+def kept_flags(state: State) -> tuple[str, ...]:
+    """What it is flagged for wherever it draws."""
+    return tuple(flag for flag in state.flags if flag.partition(":")[0] not in OF_DRAWING)
+
+
+class Answered(NamedTuple):
+    """An invoice whose advances somebody named, what it draws, as they then are, and the facts."""
+
+    state: State
+    of: agreement.State
+    orders: dict[str, order.State]
+    facts: list[New]
+
+
+def answered(deducts: Sequence[str], state: State, given: Given, on: date) -> Answered:
+    """An invoice that waits takes back the advances that are named, and no others.
+
+    Raises Invalid, NotFound, WrongStatus, CreditTooLarge.
+    """
+    of = agreement.named(given, state.agreement)
+    if state.is_credit and deducts:
+        raise Invalid(Fault(pointer="/deducts", sentence="A credit deducts no advance."))
+    advances = named_advances(deducts, state.prepaid, of, state.supplier, given)
+    orders = {name: order.named(given, name) for name in state.orders}
+    orders |= orders_of(advances, given)
+    if not advances.states and not state.deducts:
+        event = DrawdownAdvancesNamed(deducts=(), allocations=state.allocations, flags=state.flags)
+        return Answered(
+            evolve(state, event, on, given.by), of, orders, [New(stream(state.id), event, on)]
+        )
+    gone = give_back(state, of, given, on, "invoice-moved")
+    of = after(of, gone.facts)
+    orders = {name: _order_after(one, gone.facts) for name, one in orders.items()}
+    parts = tuple(
+        Part(order=one.order, line=one.line, amount=one.amount) for one in state.allocations
+    )
+    ids, days = (state.id, state.anew_of or state.id), (state.issued_on, state.issued_on)
+    held = hold(ids, parts, state.amount, days, of, orders, (), advances)
+    event = DrawdownAdvancesNamed(
+        deducts=held.deducts,
+        allocations=held.allocations,
+        flags=tuple(dict.fromkeys((*kept_flags(state), *gone.flags, *held.flags))),
+    )
+    facts = [
+        New(stream(state.id), event, on),
+        *untold(state, given, on),
+        *gone.facts,
+        *told(state.id, held.deducts, on),
+        *held.facts,
+    ]
+    of = after(of, held.facts)
+    orders = {name: _order_after(one, held.facts) for name, one in orders.items()}
+    return Answered(evolve(state, event, on, given.by), of, orders, facts)
 
 
 def _as_recorded(state: State, parts: tuple[Part, ...]) -> RecordDrawdown:

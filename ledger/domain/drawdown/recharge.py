@@ -73,7 +73,7 @@ def _carried(state: State, member: str) -> int:
     """What a member carries of the invoice by its stored shares, less what was credited."""
     return sum(
         sign * share.amount
-        for sign, parts in ((1, state.allocations), (-1, state.credited_lines))
+        for sign, parts in ((1, state.drawing), (-1, state.credited_lines))
         for part in parts
         for share in part.shares
         if share.organisation == member

@@ -12,11 +12,14 @@ from ledger.domain.events import (
     Allocation,
     ApprovalTakenBack,
     By,
+    DrawdownAdvancesNamed,
     DrawdownApproved,
     DrawdownCredited,
     DrawdownCreditMatched,
     DrawdownCreditReceived,
     DrawdownCreditTakenBack,
+    DrawdownDeducted,
+    DrawdownDeductionTakenBack,
     DrawdownEvent,
     DrawdownJudged,
     DrawdownMoved,
@@ -37,6 +40,11 @@ from ledger.domain.given import Given, found
 Status = Literal["recorded", "approved", "rejected", "withdrawn", "reversed"]
 FREED: tuple[Status, ...] = ("rejected", "withdrawn")
 """Its invoice may be recorded anew."""
+ADVANCE = "advance"
+"""The flag of a prepayment: a final invoice takes it back."""
+UNCLEAR = "advance-unclear"
+"""The flag of an invoice that says that something was paid before, and it is not sure which
+advances that is; the amount stands after a colon."""
 UNMATCHED = "credit-unmatched"
 """The flag of a credit whose invoice is not here yet; its number stands after a colon."""
 Orders = Mapping[str, order.State]
@@ -78,7 +86,9 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     the drawdowns of the same invoice that came after it was turned down or withdrawn, `anew_of` is
     the first of them. `awaited` are its credits that came, `credits_taken` those that are approved;
     `taken` is what a credit of several invoices takes back of each; `as_recorded` is what of it an
-    approval changed.
+    approval changed. `prepaid` and `rounding` are with VAT; `deducts` is what a final invoice takes
+    back of each advance, `deducted` what final invoices took back of an advance; `asked` says that
+    somebody said which.
     """
 
     id: str
@@ -115,6 +125,11 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     awaited: tuple[str, ...] = ()
     taken: tuple[TakenBack, ...] = ()
     match: Match | None = None
+    prepaid: int | None = None
+    rounding: int | None = None
+    deducts: tuple[TakenBack, ...] = ()
+    deducted: tuple[DrawdownDeducted, ...] = ()
+    asked: bool = False
     as_recorded: AsRecorded | None = None
 
     @property
@@ -145,13 +160,29 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def left_to_credit(self) -> int:
-        """Öre that approved credits have not taken back, positive whichever way it counts."""
-        return abs(self.amount) - self.credited
+        """Öre that approved credits and final invoices have not taken back, positive whichever way
+        it counts."""
+        return abs(self.amount) - self.credited - sum(one.amount for one in self.deducted)
+
+    @property
+    def is_advance(self) -> bool:
+        """Whether it is a prepayment, or named as such."""
+        return ADVANCE in self.flags
+
+    @property
+    def drawing(self) -> tuple[Allocation, ...]:
+        """What it draws of its orders: its own parts, less the advances that it takes back."""
+        return (*self.allocations, *(line for one in self.deducts for line in one.lines))
+
+    @property
+    def is_unclear(self) -> bool:
+        """Whether somebody has to say which advances it takes back."""
+        return not self.asked and any(f.partition(":")[0] == UNCLEAR for f in self.flags)
 
     @property
     def orders(self) -> tuple[str, ...]:
         """The numbers of the orders that it draws, each once, in the invoice's own sequence."""
-        return tuple(dict.fromkeys(part.order for part in self.allocations))
+        return tuple(dict.fromkeys(part.order for part in self.drawing))
 
     @property
     def carriers(self) -> tuple[str, ...]:
@@ -236,6 +267,9 @@ def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State
             anew_of=event.anew_of,
             taken=event.taken,
             match=event.match,
+            prepaid=event.prepaid,
+            rounding=event.rounding,
+            deducts=event.deducts,
         )
     assert state is not None, "a drawdown's first fact is its recording"
     if event.flags:
@@ -295,6 +329,19 @@ def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State
                 credited_lines=(*state.credited_lines, *event.lines),
                 credits_taken=(*state.credits_taken, event),
                 status="reversed" if credited >= abs(state.amount) else state.status,
+            )
+        case DrawdownDeducted():
+            return replace(state, deducted=(*state.deducted, event))
+        case DrawdownDeductionTakenBack():
+            left = tuple(one for one in state.deducted if one.final != event.final)
+            return replace(state, deducted=left)
+        case DrawdownAdvancesNamed():
+            return replace(
+                state,
+                deducts=event.deducts,
+                allocations=event.allocations,
+                flags=event.flags,
+                asked=True,
             )
         case DrawdownCreditReceived():
             return replace(state, awaited=(*state.awaited, event.credit))

@@ -43,7 +43,7 @@ def take_back(command: TakeBackApproval, state: State, given: Given) -> list[New
     for id in state.credits_of:
         told = DrawdownCreditTakenBack(credit=state.id)
         facts.append(New(stream(named(given, id).id), told, command.on))
-    for name, lines in by_order(state.allocations).items():
+    for name, lines in by_order(state.drawing).items():
         moved = _taken_back((orders[name], back), of, state, lines, command.on)
         flags += limit_flags(of, moved)
         of = after(of, moved)

@@ -44,11 +44,14 @@ from ledger.domain.events.competition import (
 )
 from ledger.domain.events.drawdown import (
     ApprovalTakenBack,
+    DrawdownAdvancesNamed,
     DrawdownApproved,
     DrawdownCredited,
     DrawdownCreditMatched,
     DrawdownCreditReceived,
     DrawdownCreditTakenBack,
+    DrawdownDeducted,
+    DrawdownDeductionTakenBack,
     DrawdownEvent,
     DrawdownJudged,
     DrawdownMoved,

@@ -11,7 +11,8 @@ class DrawdownRecorded(Event, frozen=True, kw_only=True, omit_defaults=True):
 
     `anew_of` is the first drawdown of the same invoice, where that was rejected or withdrawn.
     `match` is why a received one belongs to its orders. `taken` is what a credit of several
-    invoices takes back of each; `credits` is then the first.
+    invoices takes back of each; `credits` is then the first. `prepaid` (BT-113) and `rounding`
+    (BT-114) are with VAT; `deducts` is what a final invoice takes back of each advance.
     """
 
     stored: ClassVar[str] = "drawdown-recorded"
@@ -35,6 +36,9 @@ class DrawdownRecorded(Event, frozen=True, kw_only=True, omit_defaults=True):
     anew_of: str | None = None
     taken: tuple[TakenBack, ...] = ()
     match: Match | None = None
+    prepaid: int | None = None
+    rounding: int | None = None
+    deducts: tuple[TakenBack, ...] = ()
 
 
 class DrawdownRecordedAnew(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -145,6 +149,31 @@ class DrawdownCreditMatched(Event, frozen=True, kw_only=True, omit_defaults=True
     flags: tuple[str, ...] = ()
 
 
+class DrawdownDeducted(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A final invoice takes so much of this advance back; `amount` excludes VAT, positive."""
+
+    stored: ClassVar[str] = "drawdown-deducted"
+    final: str
+    amount: int
+    lines: tuple[Allocation, ...]
+
+
+class DrawdownDeductionTakenBack(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The final invoice that took this advance back was turned down, withdrawn or asked anew."""
+
+    stored: ClassVar[str] = "drawdown-deduction-taken-back"
+    final: str
+
+
+class DrawdownAdvancesNamed(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A person said which advances an invoice deducts; none: what was paid before is no advance."""
+
+    stored: ClassVar[str] = "drawdown-advances-named"
+    deducts: tuple[TakenBack, ...]
+    allocations: tuple[Allocation, ...]
+    flags: tuple[str, ...] = ()
+
+
 class RechargeReversed(Event, frozen=True, kw_only=True, omit_defaults=True):
     """So much of a recharge, by its reference, was given back to the member. No money moves."""
 
@@ -186,6 +215,9 @@ DrawdownEvent = (
     | DrawdownCreditTakenBack
     | DrawdownCreditReceived
     | DrawdownCreditMatched
+    | DrawdownDeducted
+    | DrawdownDeductionTakenBack
+    | DrawdownAdvancesNamed
     | RechargeRecorded
     | RechargeReversed
     | DrawdownJudged

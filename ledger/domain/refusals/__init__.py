@@ -59,6 +59,7 @@ from ledger.domain.refusals.documents import (
     Unmatched,
 )
 from ledger.domain.refusals.drawdowns import (
+    AdvancesUnsaid,
     CreditTooLarge,
     CurrencyDiffers,
     DatedAhead,
@@ -119,6 +120,7 @@ from ledger.domain.refusals.state import (
 
 __all__ = [
     "SEATS",
+    "AdvancesUnsaid",
     "AgreementNotOpen",
     "AlreadyExists",
     "Amount",

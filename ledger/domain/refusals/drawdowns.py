@@ -147,6 +147,18 @@ class RoomNotChosen(Conflict):
     )
 
 
+class AdvancesUnsaid(Conflict):
+    """Something was paid before, and nobody said which advances that is; öre with VAT."""
+
+    type = "advances-unsaid"
+    means = "An invoice says that something was paid before, and it is not said which advances."
+    title = "Say which advances it deducts"
+    sentence = (
+        "{drawdown} says that {prepaid} was paid before: say which advances it deducts, or that it "
+        "deducts none (deducts: a list of drawdowns, or an empty one)."
+    )
+
+
 class OrderEnded(Conflict):
     """An order that has ended has no use for room."""
 

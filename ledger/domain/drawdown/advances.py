@@ -1,0 +1,175 @@
+"""Advances, and the final invoices that take them back: each by its own net, never more.
+
+What was paid before (BT-113) is with VAT; an advance is drawn without. So much of each advance is
+taken back as its part of what was paid, by its own VAT.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from ledger.domain import agreement, order
+from ledger.domain.drawdown.allocation import allocate, by_order
+from ledger.domain.drawdown.crediting import parts_of
+from ledger.domain.drawdown.eligibility import with_funding
+from ledger.domain.drawdown.state import Orders, State, named, stream
+from ledger.domain.events import (
+    DrawdownDeducted,
+    DrawdownDeductionTakenBack,
+    LineAmount,
+    New,
+    TakenBack,
+)
+from ledger.domain.funding import negated_funded
+from ledger.domain.given import Given
+from ledger.domain.position import add_lines
+from ledger.domain.refusals import (
+    AdvancesUnsaid,
+    Amount,
+    CreditTooLarge,
+    Fault,
+    Invalid,
+    LaterStands,
+    NotFound,
+    WrongStatus,
+)
+from ledger.domain.sharing import negated
+
+
+class Advances(NamedTuple):
+    """The advances that a final invoice takes back, and how much of each, in öre excluding VAT."""
+
+    states: tuple[State, ...] = ()
+    amounts: tuple[int, ...] = ()
+
+
+NO_ADVANCES = Advances()
+
+
+def gross_left(advance: State) -> int:
+    """What of an advance is left to deduct, with its VAT, in öre."""
+    gross = advance.amount + (advance.vat or 0)
+    return gross * advance.left_to_credit // advance.amount if advance.amount else 0
+
+
+def net_of(prepaid: int, advances: Sequence[State]) -> tuple[int, ...]:
+    """What is taken back of each advance, in öre excluding VAT, where `prepaid` (with VAT) was paid
+    before: the first whole, and so on, never more than is left of each."""
+    found = []
+    for one in advances:
+        whole = gross_left(one)
+        part = min(max(0, prepaid), whole)
+        prepaid -= part
+        gross = one.amount + (one.vat or 0)
+        net = (
+            one.left_to_credit if part == whole else (2 * part * one.amount + gross) // (2 * gross)
+        )
+        found.append(min(net, one.left_to_credit))
+    return tuple(found)
+
+
+def named_advances(
+    ids: Sequence[str], prepaid: int | None, of: agreement.State, supplier: str, given: Given
+) -> Advances:
+    """The advances that somebody names; without `prepaid` each is taken back whole.
+
+    Raises NotFound, Invalid, WrongStatus, CreditTooLarge.
+    """
+    states = tuple(named(given, id) for id in dict.fromkeys(ids))
+    for one in states:
+        if (one.agreement, one.supplier) != (of.number, supplier):
+            raise NotFound(what="drawdown", name=one.id)
+        if one.amount <= 0 or one.deducts:
+            sentence = "{drawdown} is no advance."
+            raise Invalid(
+                Fault(pointer="/deducts", sentence=sentence, figures={"drawdown": one.id})
+            )
+        if one.status not in ("recorded", "approved"):
+            raise WrongStatus(
+                name=one.id, status=one.status, action="deduct", needed="recorded or approved"
+            )
+        if one.left_to_credit <= 0:
+            raise CreditTooLarge(
+                asked=Amount(one.amount, one.currency),
+                drawdown=one.id,
+                left=Amount(0, one.currency),
+            )
+    amounts = tuple(one.left_to_credit for one in states)
+    if prepaid is not None:
+        amounts = net_of(prepaid, states)
+    pairs = [(one, amount) for one, amount in zip(states, amounts, strict=True) if amount]
+    return Advances(tuple(one for one, _ in pairs), tuple(amount for _, amount in pairs))
+
+
+def deducted(
+    advances: Advances, issued_on: date, of: agreement.State, orders: Orders
+) -> tuple[TakenBack, ...]:
+    """What is taken back of each, on the lines that it drew, as it was split and judged."""
+    found = []
+    for one, amount in zip(*advances, strict=True):
+        lines = allocate(parts_of(-amount, one), orders, one)
+        lines = with_funding(lines, issued_on, of, orders, one)
+        found.append(TakenBack(drawdown=one.id, amount=amount, lines=lines))
+    return tuple(found)
+
+
+def without(orders: Orders, advances: Advances, deducts: Sequence[TakenBack]) -> Orders:
+    """The orders as if the advances had been given back: what the final invoice then draws."""
+    freed = dict(orders)
+    for advance, one in zip(advances.states, deducts, strict=True):
+        place = "drawn" if advance.status == "approved" else "pending"
+        for name, lines in by_order(one.lines).items():
+            held: tuple[LineAmount, ...] = getattr(freed[name], place)
+            freed[name] = replace(freed[name], **{place: add_lines(held, lines)})
+    return freed
+
+
+def told(final: str, deducts: Sequence[TakenBack], on: date) -> list[New]:
+    """What the advances are told of the final invoice that takes them back."""
+    facts = []
+    for one in deducts:
+        lines = tuple(
+            replace(
+                part,
+                amount=-part.amount,
+                shares=negated(part.shares),
+                funded=negated_funded(part.funded),
+                fees=negated(part.fees),
+            )
+            for part in one.lines
+        )
+        event = DrawdownDeducted(final=final, amount=one.amount, lines=lines)
+        facts.append(New(stream(one.drawdown), event, on))
+    return facts
+
+
+def untold(state: State, given: Given, on: date) -> list[New]:
+    """What the advances are told where the final invoice no longer takes them back."""
+    event = DrawdownDeductionTakenBack(final=state.id)
+    return [New(stream(named(given, one.drawdown).id), event, on) for one in state.deducts]
+
+
+def require_not_deducted(state: State, given: Given) -> None:
+    """A final invoice that takes an advance back goes first. Raises LaterStands."""
+    if state.deducted:
+        raise LaterStands(name=state.id, later=tuple(one.final for one in state.deducted))
+
+
+def require_approvable(state: State, given: Given) -> None:
+    """Raises AdvancesUnsaid where it is not said which advances it takes back, WrongStatus where
+    one of them is not approved yet."""
+    if state.is_unclear:
+        raise AdvancesUnsaid(drawdown=state.id, prepaid=Amount(state.prepaid or 0, state.currency))
+    for one in state.deducts:
+        advance = named(given, one.drawdown)
+        if advance.status not in ("approved", "reversed"):
+            raise WrongStatus(
+                name=advance.id, status=advance.status, action="deduct", needed="approved"
+            )
+
+
+def orders_of(advances: Advances, given: Given) -> dict[str, order.State]:
+    """The orders that the advances draw."""
+    return {name: order.named(given, name) for one in advances.states for name in one.orders}

@@ -1,0 +1,63 @@
+"""Prepayments, and the final invoices that deduct them: what is sure, and what is asked."""
+
+import re
+from typing import NamedTuple
+
+from ledger.documents.peppol_invoice import Invoice
+from ledger.domain import drawdown
+from ledger.domain.drawdown.advances import gross_left
+from ledger.domain.money import to_text
+from ledger.intake.desk import Desk
+from ledger.projections import drawdowns
+
+_NAMED = re.compile(
+    r"\bförskott|\b[aà][ -]?conto\b|\bprepayment\b|\badvance (?:payment|invoice)\b", re.I
+)
+
+
+class Deducted(NamedTuple):
+    """The advances that an invoice surely takes back, and what is flagged."""
+
+    advances: tuple[str, ...]
+    flags: tuple[str, ...]
+
+
+def is_advance(invoice: Invoice) -> bool:
+    """Whether it is a prepayment (386), or one that is named so in all of its lines or a note."""
+    if invoice.meaning == "prepayment":
+        return True
+    if invoice.amount <= 0 or invoice.prepaid:
+        return False
+    lines = [line for line in invoice.lines if line.amount]
+    return bool(lines) and all(_NAMED.search(line.text) for line in lines)
+
+
+def deducted(invoice: Invoice, supplier: str, orders: tuple[str, ...], desk: Desk) -> Deducted:
+    """What was paid before (BT-113) is sure where the invoice names the advances (BG-3) and they
+    cover it, or where one advance of its orders comes to just that; else a person is asked."""
+    if not invoice.prepaid:
+        return Deducted((), ())
+    unclear = (f"{drawdown.UNCLEAR}:{to_text(invoice.prepaid)}",)
+    if invoice.prepaid < 0 or invoice.amount < 0:
+        return Deducted((), unclear)
+    desk.views.catch_up()
+    named: list[drawdown.State] = []
+    with desk.views.database.reading() as connection:
+        for one in invoice.credits:
+            rows = drawdowns.numbered(connection, supplier, one.number, desk.organisation)
+            named += (s for s in rows if s.amount > 0 and one.issued_on in (None, s.issued_on))
+        mine = [row.state for name in orders for row in drawdowns.listed(connection, order=name)]
+    covered = sum(gross_left(one) for one in named)
+    if named and covered >= invoice.prepaid:
+        return Deducted(tuple(dict.fromkeys(one.id for one in named)), ())
+    same = {
+        one.id
+        for one in mine
+        if one.is_advance
+        and one.supplier == supplier
+        and one.status in ("recorded", "approved")
+        and gross_left(one) == invoice.prepaid
+    }
+    if not invoice.credits and len(same) == 1:
+        return Deducted(tuple(same), ())
+    return Deducted((), unclear)

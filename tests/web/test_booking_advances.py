@@ -1,0 +1,164 @@
+"""An advance is drawn, and the final invoice that deducts it takes it back: never twice."""
+
+import pytest
+
+from tests.documents.bills import Bill, rows
+from tests.web.test_booking import Desk, lines_of
+
+
+@pytest.fixture
+def desk(api, ledger):
+    return Desk(api, ledger)
+
+
+@pytest.fixture
+def order(desk):
+    desk.sign()
+    return desk.order(lines=[{"kind": "delivery", "amount": "400000.00", "year": 2024}])
+
+
+def advance(order, amount="400000.00", number="A1", **more):
+    return Bill(number, rows((amount, 1)), order=order, type="386", **more)
+
+
+def final(order, amount="380000.00", prepaid="500000.00", number="S1", **more):
+    return Bill(number, rows((amount, 1)), order=order, prepaid=prepaid, **more)
+
+
+def money(desk):
+    found = desk.balance()
+    return found["committed"], found["drawn"], found["remaining"]
+
+
+def approve(desk, id, **more):
+    return desk.approver.post(f"/drawdowns/{id}/approve", {"approved_on": "2025-06-01", **more})
+
+
+@pytest.mark.parametrize("named", [("A1",), ("a1",), ()], ids=["named", "in another case", "alone"])
+def test_an_advance_and_its_final_invoice_draw_the_final_ones_amount(desk, order, named):
+    first = desk.recorded(advance(order))
+    assert first["flags"] == ["advance"]
+    desk.approve(first["id"])
+    assert money(desk) == ("0.00", "400000.00", "1600000.00")
+    found = desk.recorded(final(order, credits=named))
+    assert found["deducts"] == [{"drawdown": first["id"], "amount": "400000.00"}]
+    assert (found["amount"], found["prepaid"], found["flags"]) == ("380000.00", "500000.00", [])
+    assert money(desk)[2] == "1600000.00"
+    desk.approve(found["id"])
+    assert money(desk) == ("20000.00", "380000.00", "1600000.00")
+
+
+def test_a_larger_final_invoice_draws_what_is_left_of_it(desk, order):
+    first = desk.recorded(advance(order, "100000.00"))
+    desk.approve(first["id"])
+    found = desk.recorded(final(order, "400000.00", "125000.00", credits=("A1",)))
+    desk.approve(found["id"])
+    assert money(desk) == ("0.00", "400000.00", "1600000.00")
+    assert lines_of(found) == [(1, "400000.00")]
+
+
+def test_a_part_of_an_advance_is_taken_back_by_its_own_vat(desk, order):
+    first = desk.recorded(advance(order, "100000.00"))
+    desk.approve(first["id"])
+    one = desk.recorded(final(order, "60000.00", "50000.00", "S1", credits=("A1",)))
+    assert one["deducts"][0]["amount"] == "40000.00"
+    two = desk.recorded(final(order, "90000.00", "75000.00", "S2", credits=("A1",)))
+    assert two["deducts"][0]["amount"] == "60000.00"
+    for each in (one, two):
+        desk.approve(each["id"])
+    assert money(desk)[1] == "150000.00"
+
+
+def test_never_more_than_the_advance_is_taken_back(desk, order):
+    first = desk.recorded(advance(order, "100000.00"))
+    desk.approve(first["id"])
+    found = desk.recorded(final(order, "300000.00", "200000.00", credits=("A1",)))
+    assert found["flags"] == ["advance-unclear:200000.00"]
+    answered = approve(desk, found["id"], deducts=[first["id"]])
+    assert answered.status_code == 200, answered.text
+    assert answered.json["deducts"] == [{"drawdown": first["id"], "amount": "100000.00"}]
+    assert money(desk)[1] == "300000.00"
+
+
+def test_what_is_not_sure_is_asked_at_the_approval(desk, order):
+    for number in ("A1", "A2"):
+        desk.approve(desk.recorded(advance(order, "100000.00", number))["id"])
+    found = desk.recorded(final(order, "150000.00", "125000.00"))
+    assert found["flags"] == ["advance-unclear:125000.00"]
+    refused = approve(desk, found["id"])
+    assert (refused.status_code, refused.json["type"].rpartition("/")[2]) == (
+        409,
+        "advances-unsaid",
+    )
+    assert approve(desk, found["id"], deducts=["2021004524.X.2024-03-25.380"]).status_code == 404
+    id = "2021004524.A2.2024-03-25.386"
+    answered = approve(desk, found["id"], deducts=[id])
+    assert (answered.status_code, answered.json["status"]) == (200, "approved"), answered.text
+    assert money(desk)[1] == "250000.00"
+
+
+def test_what_was_paid_before_may_be_no_advance(desk, order):
+    found = desk.recorded(final(order, "380000.00", "500000.00"))
+    answered = approve(desk, found["id"], deducts=[])
+    assert answered.status_code == 200, answered.text
+    assert money(desk) == ("20000.00", "380000.00", "1600000.00")
+
+
+def test_a_final_invoice_that_is_turned_down_leaves_the_advance_as_it_was(desk, order):
+    first = desk.recorded(advance(order))
+    desk.approve(first["id"])
+    before = money(desk)
+    found = desk.recorded(final(order, credits=("A1",)))
+    for act in ("take-back",):
+        refused = desk.second_approver.post(f"/drawdowns/{first['id']}/{act}", {"reason": "?"})
+        assert (refused.status_code, refused.json["later"]) == (409, [found["id"]])
+    desk.reject(found["id"])
+    assert money(desk) == before
+    again = desk.recorded(final(order, "390000.00", number="S2", credits=("A1",)))
+    desk.approve(again["id"])
+    assert money(desk)[1] == "390000.00"
+    taken = desk.second_approver.post(f"/drawdowns/{again['id']}/take-back", {"reason": "Fel"})
+    assert taken.status_code == 200, taken.text
+    assert money(desk) == before
+
+
+def test_an_advance_is_approved_before_the_final_invoice(desk, order):
+    first = desk.recorded(advance(order))
+    found = desk.recorded(final(order, credits=("A1",)))
+    refused = approve(desk, found["id"])
+    assert (refused.status_code, refused.json["type"].rpartition("/")[2]) == (409, "wrong-status")
+    desk.approve(first["id"])
+    desk.approve(found["id"])
+    assert money(desk)[1] == "380000.00"
+
+
+def test_an_advance_by_its_name_is_one_too(desk, order):
+    bill = Bill("A1", rows(("100000.00", 1, "", "Förskott enligt avtal")), order=order)
+    assert desk.recorded(bill)["flags"] == ["advance"]
+
+
+def test_an_advance_and_its_final_invoice_are_typed_by_hand(desk, order):
+    body = {"issued_on": "2024-03-25", "amount": "400000.00", "vat": "100000.00"}
+    path = f"/orders/{order}/drawdowns"
+    first = desk.finance.post(path, {**body, "invoice": "A1", "type": "386"}).json
+    desk.approve(first["id"])
+    typed = desk.finance.post(
+        path, {**body, "invoice": "S1", "amount": "380000.00", "deducts": [first["id"]]}
+    )
+    assert typed.status_code == 201, typed.text
+    desk.approve(typed.json["id"])
+    assert money(desk) == ("20000.00", "380000.00", "1600000.00")
+    gone = desk.finance.post(f"/drawdowns/{first['id']}/reverse", {"invoice": "K1",
+                             "issued_on": "2024-06-01", "amount": "1.00"})  # fmt: skip
+    assert gone.status_code == 409
+
+
+def test_an_invoice_of_nothing_that_deducts_an_advance_ties_to_it_and_closes_nothing(desk, order):
+    first = desk.recorded(advance(order, "100000.00"))
+    desk.approve(first["id"])
+    bill = Bill("S1", rows(("100000.00", 1), ("-100000.00", 1)), order=order, credits=("A1",))
+    found = desk.recorded(bill)
+    assert found["amount"] == "0.00"
+    desk.approve(found["id"])
+    assert money(desk)[1] == "100000.00"
+    assert desk.finance.get(f"/orders/{order}").json["status"] == "confirmed"
