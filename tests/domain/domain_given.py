@@ -313,7 +313,7 @@ class Book:
 
     # ── Invoices ──────────────────────────────────────────────────────────────────────────────
 
-    def record(self, invoice, kronor, name, on=DAY, *, parts=None, **more) -> str:
+    def record(self, invoice, kronor, name, on=DAY, *, parts=None, today=None, **more) -> str:
         """Record an invoice, or where it is negative a credit, on one order or on `parts`."""
         amount = kr(kronor)
         parts = parts or (drawdown.Part(order=name, amount=amount),)
@@ -326,7 +326,7 @@ class Book:
         command = drawdown.RecordDrawdown(
             invoice=invoice, issued_on=on, amount=amount, parts=parts, **{**fields, **more}
         )
-        return self.do(command, RECORDER, on)[0].event.id
+        return self.do(command, RECORDER, today or on)[0].event.id
 
     def approve(self, id, on=DAY, by=None, room=None, today=None) -> None:
         command = drawdown.ApproveDrawdown(drawdown=id, on=on, room=room)

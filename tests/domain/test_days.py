@@ -6,10 +6,12 @@ import pytest
 
 from ledger.deciding import DECISIONS
 from ledger.domain import agreement, drawdown, order
+from ledger.domain.agreement import LimitTerms
 from ledger.domain.days import RECORDED_LATE, is_late, issued_faults, year_faults
 from ledger.domain.events import Source
 from ledger.domain.refusals import AnsweredTooLate, DatedAhead, Invalid, WrongStatus
 from ledger.domain.regime import Policy
+from ledger.domain.selection import Selection
 from tests.domain.domain_given import (
     APPROVER,
     BUYER,
@@ -214,6 +216,44 @@ def test_an_order_line_of_a_year_that_cannot_be_is_a_fault_of_its_place():
 
 
 # ── Answers ───────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("year", "taken"), [
+    (START.year - 1, False), (START.year, True), (END.year + 10, True), (END.year + 11, False),
+])  # fmt: skip
+def test_a_limit_is_of_a_year_that_can_be_whether_signed_or_amended(year, taken):
+    terms = LimitTerms(name="y", year=year, amount=kr(100))
+    free = Policy(amendments="free")
+    amendment = agreement.AmendAgreement(
+        agreement="A1", ground="policy", decision="D", decided_on=DAY, effective_on=DAY,
+        limits=(terms,),
+    )  # fmt: skip
+    if taken:
+        assert Book(limits=(terms,)).of.limits[1].year == year
+        book = Book(policy=free)
+        book.do(amendment, MANAGER)
+        assert book.of.limits[1].year == year
+    else:
+        with pytest.raises(Invalid) as refused:
+            Book(limits=(terms,))
+        assert [fault.pointer for fault in refused.value.faults] == ["/limits/0/year"]
+        assert pointers(Book(policy=free), amendment, MANAGER) == ["/change/limits/0/year"]
+
+
+@pytest.mark.parametrize(("year", "taken"), [(END.year + 10, True), (2199, False)])
+def test_the_last_day_to_answer_an_order_or_a_competition_is_of_a_year_that_can_be(year, taken):
+    last = date(year, 1, 1)
+    asked = agreement.OpenCompetition(agreement="A1", what="C", answer_by=last, on=DAY)
+    book, competing = Book(), Book(selection=Selection(method="competition"))
+    if taken:
+        assert book.orders[book.place(line(100), respond_by=last)].respond_by == last
+        competing.do(asked, MANAGER)
+        assert competing.of.competitions[0].answer_by == last
+    else:
+        with pytest.raises(Invalid) as refused:
+            book.place(line(100), respond_by=last)
+        assert [fault.pointer for fault in refused.value.faults] == ["/respond_by"]
+        assert pointers(competing, asked, MANAGER) == ["/answer_by"]
 
 
 def test_a_late_answer_is_refused_alike_before_and_after_the_lapse_is_recorded():

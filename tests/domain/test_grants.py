@@ -160,6 +160,109 @@ def test_judged_again_the_support_is_within_the_ceiling_and_nothing_moves(invoic
     assert book.use == book.sum_of_positions()
 
 
+# ── Each decision from its day ────────────────────────────────────────────────────────────────
+
+DECIDED, BEFORE, SINCE = date(2024, 4, 10), date(2024, 4, 9), date(2024, 4, 10)
+
+
+def decide_on(book, day, today=BEFORE, **more):
+    command = agreement.DecideFunding(
+        agreement="A1", source=source(**more), decision="D", decided_on=day
+    )
+    book.do(command, today=today)
+
+
+def change_on(book, day, today=BEFORE, **more):
+    command = agreement.ChangeFunding(
+        agreement="A1", source=source(**more), decision="D", decided_on=day
+    )
+    book.do(command, today=today)
+
+
+def withdraw_on(book, day, today=BEFORE):
+    command = agreement.WithdrawFunding(agreement="A1", name="ESF", decision="D", decided_on=day)
+    book.do(command, today=today)
+
+
+def invoiced(book, kronor, issued_on, today, number="1"):
+    """What a source covers of an invoice that is recorded on a day."""
+    name = ordered(book, 3_000)
+    parts = (drawdown.Part(order=name, amount=kr(kronor)),)
+    return told(book, book.record(number, kronor, name, on=issued_on, parts=parts, today=today))
+
+
+NOBODY_PAYS = (0, 0, {"not-funded": 100})
+HALF, MOST = (100, 50, {}), (100, 80, {})
+CHANGES = [
+    (lambda book, day, today: change_on(book, day, today, share=8_000), HALF, MOST),
+    (withdraw_on, HALF, NOBODY_PAYS),
+    (
+        lambda book, day, today: change_on(book, day, today, share=5_000, kinds=("development",)),
+        HALF,
+        (0, 0, {"kind": 100}),
+    ),
+]
+
+
+@pytest.mark.parametrize(("act", "before", "since"), CHANGES)
+@pytest.mark.parametrize("late", [False, True])
+def test_what_a_funder_decides_of_a_grant_holds_for_costs_from_its_day(act, before, since, late):
+    today = SINCE if late else BEFORE
+    for day, found in ((BEFORE, before), (SINCE, since)):
+        book = funded_book(source(share=5_000))
+        act(book, DECIDED, today)
+        assert invoiced(book, 100, day, max(day, today)) == found
+
+
+def test_decisions_hold_from_their_days_in_whatever_order_they_are_recorded():
+    book = funded_book(source(share=5_000))
+    change_on(book, date(2024, 5, 1), share=9_000)
+    change_on(book, DECIDED, share=8_000)
+    found = [
+        invoiced(book, 100, day, day, str(i))[1]
+        for i, day in enumerate((BEFORE, SINCE, date(2024, 4, 30), date(2024, 5, 1)))
+    ]
+    assert found == [50, 80, 80, 90]
+
+
+def test_a_grant_that_is_decided_from_a_later_day_pays_nothing_until_that_day():
+    book = funded_book(source("Other"))
+    decide_on(book, DECIDED)
+    assert invoiced(book, 100, BEFORE, BEFORE) == NOBODY_PAYS
+    assert invoiced(book, 100, BEFORE, SINCE, "2") == (100, 100, {})
+    assert invoiced(book, 100, SINCE, SINCE, "3") == (100, 100, {})
+
+
+def test_what_a_grant_pays_before_it_is_withdrawn_is_not_less_for_the_withdrawal_to_come():
+    book = funded_book(source(ceiling=500, share=5_000))
+    withdraw_on(book, DECIDED)
+    assert invoiced(book, 900, BEFORE, BEFORE) == (900, 450, {})
+    assert invoiced(book, 200, BEFORE, BEFORE, "2") == (100, 50, {"beyond-ceiling": 100})
+
+
+def test_a_ceiling_that_is_lowered_from_a_later_day_is_not_passed_before_it():
+    book = funded_book(source(ceiling=500, share=5_000))
+    change_on(book, DECIDED, share=5_000, ceiling=200)
+    assert invoiced(book, 900, BEFORE, BEFORE) == (400, 200, {"beyond-ceiling": 500})
+
+
+def test_a_share_from_a_later_day_leaves_what_is_paid_before_it_as_it_is():
+    book = funded_book(source(ceiling=500, share=5_000))
+    change_on(book, DECIDED, share=10_000, ceiling=500)
+    assert invoiced(book, 900, BEFORE, BEFORE) == (900, 450, {})
+
+
+def test_judged_again_an_invoice_is_judged_by_the_funding_of_that_day():
+    book = funded_book(source(share=5_000))
+    name = ordered(book)
+    id = book.record("1", 100, name, on=BEFORE)
+    change_on(book, DECIDED, share=8_000)
+    with pytest.raises(JudgedAlready):
+        book.do(drawdown.JudgeAgain(drawdown=id, on=BEFORE), book.own(id))
+    book.do(drawdown.JudgeAgain(drawdown=id, on=SINCE), book.own(id))
+    assert told(book, id) == (100, 80, {})
+
+
 # ── Results ───────────────────────────────────────────────────────────────────────────────────
 
 

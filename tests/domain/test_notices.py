@@ -6,7 +6,7 @@ import pytest
 
 from ledger.domain.agreement import PublishNotice
 from ledger.domain.events import Notice, NoticePublished
-from ledger.domain.refusals import NotFound
+from ledger.domain.refusals import Invalid, NotFound
 from ledger.domain.regime import Policy
 from tests.domain.domain_given import DAY, MANAGER, Book
 
@@ -61,3 +61,13 @@ def test_an_amendment_that_is_not_covered_and_a_free_agreement_have_no_notice_to
     free = Book(policy=Policy(amendments="free"))
     free.amend(3_500_000, ground="17:12")
     assert book.of.notices == free.of.notices == ()
+
+
+def test_a_notice_that_an_amendment_names_is_published_by_today():
+    notice = Notice(number="2024/S 1-1", published_on=LATER)
+    book = Book()
+    with pytest.raises(Invalid) as refused:
+        book.amend(2_500_000, ground="17:11", notice=notice, on=LATER - timedelta(days=1))
+    assert [fault.pointer for fault in refused.value.faults] == ["/notice/published_on"]
+    book.amend(2_500_000, ground="17:11", notice=notice, on=LATER)
+    assert book.of.flags == ()

@@ -7,7 +7,7 @@ from tests.web.test_suppliers import RANKED, SECOND, THIRD, place
 
 COMPETED = {**RANKED, "selection": {"method": "competition"}}
 ADDRESS = "/agreements/SKO-2023/competitions"
-OPEN = {"what": "Kurs", "answer_by": "2099-01-20", "opened_on": "2024-01-10"}
+OPEN = {"what": "Kurs", "answer_by": "2037-01-20", "opened_on": "2024-01-10"}
 PAST = {**OPEN, "answer_by": "2024-01-20"}
 
 

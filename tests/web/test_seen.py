@@ -80,7 +80,7 @@ def compete(api):
     terms = {**RANKED, "number": "KON-2024", "selection": {"method": "competition"}}
     done(api("manager").post("/agreements", terms))
     address = "/agreements/KON-2024/competitions"
-    asking = {"what": "Kurs", "answer_by": "2099-01-20", "opened_on": "2024-01-10"}
+    asking = {"what": "Kurs", "answer_by": "2037-01-20", "opened_on": "2024-01-10"}
     done(api("orderer").post(address, asking))
     on = {"answered_on": "2024-01-11"}
     hidden = {"amount": "59591.00", "note": "Anbudet som ingen annan ser"}

@@ -8,6 +8,7 @@ import msgspec
 from ledger.domain.agreement.competition import Competition, competition_name
 from ledger.domain.agreement.replacing import suppliers_on
 from ledger.domain.agreement.state import State, stream
+from ledger.domain.days import year_faults
 from ledger.domain.events import (
     CompetitionAnswered,
     CompetitionAwarded,
@@ -80,6 +81,9 @@ def open_competition(command: OpenCompetition, state: State, given: Given) -> li
     if command.answer_by < command.on:
         sentence = "The last day to answer is before the competition."
         faults.append(Fault(pointer="/answer_by", sentence=sentence))
+    else:
+        term = state.starts_on, state.ends_on
+        faults += year_faults({"/answer_by": command.answer_by.year}, term, after_term=True)
     if faults:
         raise Invalid(*faults)
     event = CompetitionOpened(

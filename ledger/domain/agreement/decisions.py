@@ -22,6 +22,7 @@ from ledger.domain.agreement.faults import (
     term_faults,
 )
 from ledger.domain.agreement.law import check_ground, ground_flags
+from ledger.domain.agreement.notices import notice_faults
 from ledger.domain.agreement.numbers import number_faults
 from ledger.domain.agreement.room import below_use_flags
 from ledger.domain.agreement.selecting import selection_faults
@@ -69,7 +70,7 @@ def signing(command: SignAgreement) -> AgreementSigned:
     faults = [
         *term_faults(command),
         *party_faults(command),
-        *limit_faults(command.limits, {CAP}),
+        *limit_faults(command.limits, {CAP}, (command.starts_on, command.ends_on)),
         *selection_faults(command.selection, command.suppliers, command.regime, "/selection"),
         *number_faults(command.numbers, command.number),
     ]
@@ -108,7 +109,7 @@ def amend(command: AmendAgreement, state: State, given: Given) -> list[New]:
     What its ground does not cover may be recorded all the same, and then changes nothing.
     Rules: LOU 17 kap. 9–14 §§, by `staircase.judge`; what sets less than is in use is flagged.
     """
-    faults = amendment_faults(command, state)
+    faults = [*amendment_faults(command, state), *notice_faults(command.notice, given.today)]
     if faults:
         raise Invalid(*faults)
     policy = _policy_after(command, state)

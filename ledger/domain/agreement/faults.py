@@ -14,6 +14,7 @@ from ledger.domain.agreement.replacing import replacement_faults, suppliers_afte
 from ledger.domain.agreement.selecting import selection_faults
 from ledger.domain.agreement.state import State
 from ledger.domain.calendar import add_months, months_between
+from ledger.domain.days import year_faults
 from ledger.domain.events import Party
 from ledger.domain.limits import CAP, dimensions_of
 from ledger.domain.parties import is_natural_person
@@ -170,9 +171,14 @@ def personal_faults(parties: Sequence[Party], pointer: str) -> list[Fault]:
     ]
 
 
-def limit_faults(limits: Sequence[LimitTerms], taken: set[str]) -> list[Fault]:
-    """Faults of limits beside the cap; `taken` are names that they may not have."""
+def limit_faults(
+    limits: Sequence[LimitTerms], taken: set[str], term: tuple[date, date]
+) -> list[Fault]:
+    """Faults of limits beside the cap; `taken` are names that they may not have. A year is one in
+    which something may be delivered under the agreement, whose first and last day `term` is."""
     faults = _repeated([limit.name for limit in limits], "/limits", "name")
+    years = {f"/limits/{i}/year": one.year for i, one in enumerate(limits) if one.year is not None}
+    faults += year_faults(years, term, after_term=True)
     for i, limit in enumerate(limits):
         if limit.name in taken:
             faults.append(
@@ -230,7 +236,7 @@ def amendment_faults(command: AmendAgreement, state: State) -> list[Fault]:
     faults += [
         Fault(pointer="/change" + fault.pointer, sentence=fault.sentence, figures=fault.figures)
         for fault in [
-            *limit_faults(new, set()),
+            *limit_faults(new, set(), (state.starts_on, state.ends_on)),
             *_repeated([limit.name for limit in command.limits], "/limits", "name"),
         ]
     ]

@@ -102,16 +102,26 @@ def withdraw_funding(command: WithdrawFunding, state: State, given: Given) -> li
     return [New(stream(state.number), event, command.decided_on)]
 
 
-def cost_left(state: State, name: str, on: date) -> int | None:
-    """The eligible cost that a source's ceiling has left from a day on, in öre; None where that is
-    unknown. On the day on which its limit is least."""
-    (had,) = (one for one in state.funding if one.source.name == name)
-    limit = _limit_of(state, name)
-    known = [limit.amount_on(day) for day in limit.days_from(max(on, limit.set_on))]
+def cost_left(state: State, source: FundingSource, on: date) -> int | None:
+    """The eligible cost that a source, as it is on a day, has left from then on, in öre; None where
+    that is unknown. On the day on which its limit is least, up to the funder's next decision, and
+    by the least ceiling that a later one leaves: its share and its end are of their own days."""
+    (had,) = (one for one in state.funding if one.source.name == source.name)
+    limit = _limit_of(state, source.name)
+    day = max(on, limit.set_on)
+    later = [one for one in had.changed if one.effective_on > day]
+    ends = [one.effective_on for one in later]
+    if had.withdrawn_on is not None:
+        ends.append(had.withdrawn_on)
+        later = [one for one in later if one.effective_on < had.withdrawn_on]
+    until = min(ends, default=date.max)
+    known = [limit.amount_on(one) for one in limit.days_from(day) if one < until]
     amount = min((one for one in known if one is not None), default=None)
-    if had.source.ceiling is None or amount is None:
+    if source.ceiling is None or amount is None:
         return None
-    by_support = cost_within(had.source.ceiling - had.support, had.source.share)
+    ceilings = (source.ceiling, *(one.source.ceiling for one in later))
+    ceiling = min(one for one in ceilings if one is not None)
+    by_support = cost_within(ceiling - had.support, source.share)
     return max(0, min(by_support, amount - had.eligible))
 
 

@@ -5,7 +5,9 @@ from datetime import date
 
 import msgspec
 
+from ledger.domain.days import not_come
 from ledger.domain.events import AgreementAmended, Notice, NoticePublished
+from ledger.domain.refusals import Fault
 
 MISSING = "notice-missing"
 """The flag of an amendment that is made known by a notice and names none."""
@@ -36,6 +38,13 @@ def published(known: Notices, event: NoticePublished) -> Notices:
         msgspec.structs.replace(one, notice=event.notice) if is_of(one, event.decision) else one
         for one in known
     )
+
+
+def notice_faults(notice: Notice | None, today: date) -> list[Fault]:
+    """A notice that is named is published: one of a day to come makes nothing known."""
+    if notice is None or notice.published_on <= today:
+        return []
+    return [not_come("/notice/published_on", notice.published_on, today)]
 
 
 def is_of(one: AmendmentNotice, decision: str) -> bool:

@@ -97,12 +97,20 @@ class Joined(msgspec.Struct, frozen=True, kw_only=True):
     on: date
 
 
+class SourceFrom(msgspec.Struct, frozen=True, kw_only=True):
+    """A funding source as one of its funder's decisions has it, from the day of that."""
+
+    effective_on: date
+    source: FundingSource
+
+
 class Funding(msgspec.Struct, frozen=True, kw_only=True):
     """A funding source, and how much eligible cost and support invoices have taken of it, in öre.
 
     Invoices that wait for approval count: two of them do not take the same room. `claimed` and
-    `paid` are what was asked of the funder, and what it has paid. `days` are those of the funder's
-    decisions: the source is as the one of the latest day has it.
+    `paid` are what was asked of the funder, and what it has paid. `changed` are the funder's later
+    decisions in the order in which they were recorded. `source` is as the decision of the latest
+    day has it: what holds on a day `source_on` tells.
     """
 
     source: FundingSource
@@ -112,11 +120,26 @@ class Funding(msgspec.Struct, frozen=True, kw_only=True):
     claimed: int = 0
     paid: int = 0
     withdrawn_on: date | None = None
-    changed_on: tuple[date, ...] = ()
+    first: FundingSource | None = None
+    changed: tuple[SourceFrom, ...] = ()
 
     @property
     def days(self) -> tuple[date, ...]:
-        return (self.decided_on, *self.changed_on)
+        """Those of the funder's decisions."""
+        return (self.decided_on, *(one.effective_on for one in self.changed))
+
+    def source_on(self, day: date, today: date) -> FundingSource | None:
+        """The source as it pays for a cost of a day; None where it does not: withdrawn from that
+        day or an earlier one, or not decided yet. A funder may decide to pay for what a day before
+        its first decision cost: that has to have come `today`."""
+        withdrawn = self.withdrawn_on is not None and self.withdrawn_on <= day
+        if withdrawn or self.decided_on > max(day, today):
+            return None
+        source = self.first or self.source
+        for one in sorted(self.changed, key=_effective_on):
+            if one.effective_on <= day:
+                source = one.source
+        return source
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
@@ -489,7 +512,7 @@ def _share_moved(
 def _funded(state: State, event: FundingEvent) -> State:
     match event:
         case FundingDecided():
-            new = Funding(source=event.source, decided_on=event.decided_on)
+            new = Funding(source=event.source, decided_on=event.decided_on, first=event.source)
             limits = (*state.limits, *event.limits)
             return replace(state, limits=limits, funding=(*state.funding, new))
         case FundingChanged():
@@ -514,13 +537,17 @@ def _funded(state: State, event: FundingEvent) -> State:
             assert_never(event)
 
 
+def _effective_on(step: SourceFrom) -> date:
+    return step.effective_on
+
+
 def _funding_changed(state: State, event: FundingChanged) -> State:
     """One that was decided before another, and is recorded after it, is no longer how it reads."""
     source, day = event.source, event.decided_on
     had = next((one for one in state.funding if one.source.name == source.name), None)
     if had is None:
         return state
-    changed_on = (*had.changed_on, day)
+    changed = (*had.changed, SourceFrom(effective_on=day, source=source))
     rule_then = LimitRule(name=source.name, effect=source.effect)
     limits = tuple(
         limit.bound_by(rule_then, day)
@@ -529,9 +556,9 @@ def _funding_changed(state: State, event: FundingChanged) -> State:
         for limit in state.limits
     )
     if day < max(had.days):
-        funding = _with(state.funding, source.name, changed_on=changed_on)
+        funding = _with(state.funding, source.name, changed=changed)
     else:
-        funding = _with(state.funding, source.name, source=source, changed_on=changed_on)
+        funding = _with(state.funding, source.name, source=source, changed=changed)
     return replace(state, limits=limits, funding=funding)
 
 

@@ -104,13 +104,14 @@ def named_advances(
 
 
 def deducted(
-    advances: Advances, issued_on: date, of: agreement.State, orders: Orders
+    advances: Advances, days: tuple[date, date], of: agreement.State, orders: Orders
 ) -> tuple[TakenBack, ...]:
-    """What is taken back of each, on the lines that it drew, as it was split and judged."""
+    """What is taken back of each, on the lines that it drew, as it was split and judged. `days` are
+    the issue date of what takes it back, and today."""
     found = []
     for one, amount in zip(*advances, strict=True):
         lines = allocate(parts_of(-amount, one), orders, one)
-        lines = with_funding(lines, issued_on, of, orders, one)
+        lines = with_funding(lines, days[0], of, orders, one, days[1])
         found.append(TakenBack(drawdown=one.id, amount=amount, lines=lines))
     return tuple(found)
 

@@ -184,7 +184,7 @@ def matched(command: MatchCredit, state: State, given: Given) -> tuple[State, li
     orders = {name: order.named(given, name) for name in one.orders}
     allocations = allocate(parts_of(state.amount, one), orders, one)
     check_parts(allocations, orders, one)
-    allocations = with_funding(allocations, state.issued_on, of, orders, one)
+    allocations = with_funding(allocations, state.issued_on, of, orders, one, given.today)
     flags = [flag for flag in state.flags if flag.partition(":")[0] not in (UNMATCHED, BEYOND)]
     for name, lines in by_order(allocations).items():
         waits = one.status == "recorded"

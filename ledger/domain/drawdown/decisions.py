@@ -84,7 +84,7 @@ def record(command: RecordDrawdown, state: agreement.State, given: Given) -> lis
     orders |= {name: order.named(given, name) for one in credited for name in one.orders}
     advances = named_advances(command.deducts, command.prepaid, of, command.supplier, given)
     orders |= orders_of(advances, given)
-    days = (command.issued_on, command.issued_on)
+    days = (command.issued_on, command.issued_on, given.today)
     first = id if anew.first is None else anew.first.id
     held = hold((id, first), parts, command.amount, days, of, orders, credited, advances)
     buyer = orders[held.allocations[0].order].buyer
@@ -215,7 +215,8 @@ def _fitted(
     check_credit(taken.amount, credited)
     lines = allocate(parts, orders, credited)
     check_parts(lines, orders, credited)
-    return replace(taken, lines=with_funding(lines, state.issued_on, of, orders, credited))
+    lines = with_funding(lines, state.issued_on, of, orders, credited, given.today)
+    return replace(taken, lines=lines)
 
 
 def _approved(

@@ -38,7 +38,7 @@ def judge_again(command: JudgeAgain, state: State, given: Given) -> list[New]:
     facts = used_facts(of, state.id, state.allocations, command.on, -1)
     of = _after(of, facts)
     bare = tuple(replace(part, funded=()) for part in state.allocations)
-    anew = with_funding(bare, state.issued_on, of, orders, None)
+    anew = with_funding(bare, state.issued_on, of, orders, None, given.today, by=command.on)
     if anew == state.allocations:
         raise JudgedAlready(drawdown=state.id)
     others = tuple(flag for flag in state.flags if not flag.startswith("not-eligible:"))

@@ -60,7 +60,7 @@ def hold(
     ids: tuple[str, str],
     parts: tuple[Part, ...],
     amount: int,
-    days: tuple[date, date],
+    days: tuple[date, date, date],
     of: agreement.State,
     orders: Orders,
     credited: Sequence[State],
@@ -69,22 +69,22 @@ def hold(
     """What an invoice or credit of an amount (öre) comes to hold of its orders: it draws their
     lines and waits. What it exceeds becomes its flags, and the earlier years that it belongs to.
 
-    `ids` are its own and that of the drawdown that it was first recorded as, `days` its issue date
-    and the one from which it counts; `advances` are what it takes back. Raises Invalid.
+    `ids` are its own and that of the drawdown that it was first recorded as, `days` its issue date,
+    the one from which it counts and today; `advances` are what it takes back. Raises Invalid.
     """
-    (id, first), (issued_on, on) = ids, days
-    deducts = deducted(advances, issued_on, of, orders)
+    (id, first), (issued_on, on, today) = ids, days
+    deducts = deducted(advances, (issued_on, today), of, orders)
     given_orders, orders = orders, without(orders, advances, deducts)
     allocations, taken = over(amount, parts, orders, credited)
     taken = tuple(
-        replace(one, lines=with_funding(one.lines, issued_on, of, orders, credited_one))
+        replace(one, lines=with_funding(one.lines, issued_on, of, orders, credited_one, today))
         for one, credited_one in zip(taken, credited, strict=False)
     )
     if taken:
         allocations = tuple(line for one in taken for line in one.lines)
     else:
         one_credited = credited[0] if credited else None
-        allocations = with_funding(allocations, issued_on, of, orders, one_credited)
+        allocations = with_funding(allocations, issued_on, of, orders, one_credited, today)
     facts: list[New] = []
     flags: list[str] = []
     waits = any(one.status == "recorded" for one in credited)
@@ -158,7 +158,7 @@ def move(command: MoveDrawdown, state: State, given: Given) -> list[New]:
     gone = give_back(state, of, given, command.on, "invoice-moved")
     of = after(of, gone.facts)
     orders = {name: _order_after(one, gone.facts) for name, one in orders.items()}
-    days = (state.issued_on, command.on)
+    days = (state.issued_on, command.on, given.today)
     ids = state.id, state.anew_of or state.id
     held = hold(ids, command.parts, state.amount, days, of, orders, credited)
     if _places(held.allocations) == _places(state.allocations):
@@ -209,7 +209,10 @@ def answered(deducts: Sequence[str], state: State, given: Given, on: date) -> An
     parts = tuple(
         Part(order=one.order, line=one.line, amount=one.amount) for one in state.allocations
     )
-    ids, days = (state.id, state.anew_of or state.id), (state.issued_on, state.issued_on)
+    ids, days = (
+        (state.id, state.anew_of or state.id),
+        (state.issued_on, state.issued_on, given.today),
+    )
     held = hold(ids, parts, state.amount, days, of, orders, (), advances)
     event = DrawdownAdvancesNamed(
         deducts=held.deducts,

@@ -139,7 +139,8 @@ def planned_faults(
 ) -> list[Fault]:
     """What is asked for on a day is planned for years that can be under the agreement.
 
-    An invoice may fall due after the term, also where nothing may be delivered then.
+    An invoice may fall due after the term, and an order be answered, also where nothing may be
+    delivered then.
     """
     delivered = (
         {}
@@ -156,6 +157,8 @@ def planned_faults(
         for i, instalment in enumerate(asked.instalments or ()):
             if instalment.due_on is not None:
                 due[f"/instalments/{i}/due_on"] = instalment.due_on.year
+    if isinstance(asked, PlaceOrder) and asked.respond_by is not None:
+        due["/respond_by"] = asked.respond_by.year
     term = of.starts_on, of.ends_on
     return [
         *year_faults(delivered, term, after_term=of.policy_on(on).delivery_after_term),
