@@ -248,7 +248,7 @@ ACTS = (
         command=drawdown.RecordDrawdown,
         body=Reverse,
         makes=reverse,
-        foreseen=(drawdown.may.possible("credit"),),
+        foreseen=(drawdown.may.creditable,),
         creates="drawdowns",
     ),
     _act(

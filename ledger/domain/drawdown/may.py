@@ -30,7 +30,6 @@ POSSIBLE: dict[str, Status] = {
     "match": "recorded",
     "take back the approval of": "approved",
     "recharge a share of": "approved",
-    "credit": "approved",
 }
 """What is done → the status that it is done in."""
 
@@ -44,6 +43,12 @@ def possible(action: str) -> Callable[[State, Given], None]:
             raise WrongStatus(name=state.id, status=state.status, action=action, needed=status)
 
     return in_status
+
+
+def creditable(state: State, given: Given) -> None:
+    """A credit may come while its invoice waits. Raises WrongStatus of one that was turned down."""
+    if state.status not in ("recorded", "approved"):
+        raise WrongStatus(name=state.id, status=state.status, action="credit", needed="approved")
 
 
 def own(state: State, given: Given) -> None:
