@@ -48,7 +48,7 @@ WORDS = (
     "diary", "framework", "other",
     # what comes of a payment in a supplier ledger
     "matched", "likely", "different", "missing", "not-paid",
-    "judge again", "recorded or approved",
+    "judge again", "recorded or approved", "match", "deduct",
     # of sessions
     "session", "planned", "held",
     "move a session of", "report a session of", "cancel a session of",
@@ -112,6 +112,7 @@ PHRASES = {
         "placed / countered / confirmed / started / delivered", "placed / confirmed / started",
         "placed / countered / confirmed / started", "confirmed / started / delivered / closed",
         "confirmed / started / delivered / cancelled",
+        "confirmed / started / delivered / cancelled / closed",
         "placed / countered / confirmed / started / delivered / cancelled / closed",
     ),
     "standing": ("waiting for approval", "approved", "credited in full"),

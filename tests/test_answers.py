@@ -130,6 +130,8 @@ def variants(state: msgspec.Struct, place: str) -> Iterator[tuple[str, Any]]:
     assert isinstance(info, inspect.StructType)
     for field in info.fields:
         value, there = getattr(state, field.name), f"{place}.{field.name}"
+        if there == "agreement.policies.members":
+            continue  # names of a policy's own members, and no others
         if isinstance(value, msgspec.Struct):
             for deeper, other in variants(value, there):
                 yield deeper, replace(state, **{field.name: other})
@@ -152,7 +154,9 @@ def state_of(kind: type[Any]) -> Any:
         suppliers = (gone, replace(gone, organisation="a3"))
         # The cap is never removed; the other limit is, on a later day than is asked about.
         limits = (replace(cap, removed_on=None), replace(cap, removed_on=LATER))
-        return replace(state, limits=limits, suppliers=suppliers)
+        (policy,) = state.policies  # which says what it sets by the names of members
+        policies = (replace(policy, members=("legal_ground",)),)
+        return replace(state, limits=limits, suppliers=suppliers, policies=policies)
     return state
 
 
@@ -238,6 +242,11 @@ NOT_SHOWN = {
     "agreement.proposed.proposed_on": "History tells the day; an answer is not dated before it.",
     "agreement.expired": "That it is over is told by the day, recorded or not.",
     "drawdown.allocations.fees": "A part of the shares, which are shown.",
+    "drawdown.deducts.lines": "Those of the advance the other way, which are shown with it.",
+    "agreement.policies": "What was set of the policy; the policy as of a day shows it.",
+    "drawdown.deducted.flags": "A deduction is flagged for nothing.",
+    "drawdown.deducted.lines": "They are among its own lines, which are shown.",
+    "drawdown.asked": "That somebody said which advances it takes back; history tells who.",
     "drawdown.taken.lines": "They are among its own lines, which are shown.",
     "drawdown.moved_by": "For four eyes alone; history tells who did what.",
     "drawdown.credits_taken": "The credits show them; `credited` is their sum.",

@@ -63,7 +63,7 @@ CODES = {
         "allocate the seats of", "move seats of", "move shares of", "recharge a share of",
         "move a session of", "report a session of", "cancel a session of", "move", "void",
         "put right", "take back the approval of", "remove a limit of",
-        "judge again",
+        "judge again", "match", "deduct",
     ),
     "what": (
         "agreement", "order", "drawdown", "limit", "document", "token", "person", "appointment",

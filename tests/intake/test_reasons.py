@@ -65,7 +65,8 @@ def named(kind):
 def test_an_amount_is_said_in_the_readers_language():
     refusal = InvoiceDiffers(
         invoice="F1", issued_on=date(2024, 3, 25), supplier="S", drawdown="D", status="recorded",
-        amount=KRONOR, asked=KRONOR,
+        standing="waiting for approval", differs=("amount",), amount=KRONOR, asked=KRONOR,
+        because=(Fault(pointer="", sentence="It is {was} there.", figures={"was": KRONOR}),),
     )  # fmt: skip
     assert "123,45\N{NO-BREAK SPACE}kr" in again(refusal).says("sv")
     assert again(refusal).says("sv") != again(refusal).says("en")

@@ -87,6 +87,7 @@ def test_two_dates_are_compared_event_by_event(harnosand):
     assert found["changes"] == [
         {
             "limit": "cap",
+            "unit": "money",
             "amount": "0.00",
             "reserved": "0.00",
             "committed": "304000.00",

@@ -136,7 +136,8 @@ def test_the_same_invoice_twice_is_refused_with_what_it_is_recorded_as(signed):
     )
     other = {**INVOICE, "amount": "1.00", "vat": "0.25"}
     asked = signed("finance").post("/orders/SKO-2023-0001/drawdowns", other)
-    assert f"is recorded as {id}, which is waiting for approval, with 240" in asked.json["detail"]
+    assert f"is recorded as {id}, which is waiting for approval" in asked.json["detail"]
+    assert "The amount is 240\xa0000\xa0kr there, and 1\xa0kr here." in asked.json["detail"]
     swedish = {"Accept-Language": "sv"}
     again = signed("finance").post("/orders/SKO-2023-0001/drawdowns", INVOICE, swedish)
     assert again.json["detail"].endswith(f"är redan registrerad, som {id}, som väntar på attest.")

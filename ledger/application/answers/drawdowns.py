@@ -65,6 +65,13 @@ class Deduction(Answer):
     amount: Annotated[str, amount("Excl. VAT.")]
 
 
+class DeductedBy(Answer):
+    """What a final invoice took back of an advance."""
+
+    drawdown: Annotated[str, text("The final invoice.", f"^{DRAWDOWN_ID}$", of="final")]
+    amount: Annotated[str, amount("Excl. VAT.")]
+
+
 class Matched(Answer):
     """Why a received invoice is taken to belong to its orders."""
 
@@ -128,6 +135,7 @@ class Drawdown(Resource):
     prepaid: Annotated[str | None, amount("What was paid before, with VAT (BT-113).")]
     rounding: Annotated[str | None, amount("Rounding of what is to be paid (BT-114).")]
     deducts: Annotated[list[Deduction], listed("The advances that it takes back.")]
+    deducted: Annotated[list[DeductedBy], listed("What final invoices took back of an advance.")]
     match: Annotated[Matched | None, nested()]
     flags: Annotated[list[str], flags()]
     recorded_by: Annotated[str, text("Opaque id of the person who recorded it.")]

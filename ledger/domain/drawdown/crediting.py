@@ -174,9 +174,7 @@ def match(command: MatchCredit, state: State, given: Given) -> list[New]:
 def matched(command: MatchCredit, state: State, given: Given) -> tuple[State, list[New]]:
     """The credit as it then is, and its facts."""
     if state.status != "recorded" or state.credits is not None or not state.is_credit:
-        raise WrongStatus(
-            name=state.id, status=state.status, action="match", needed="a credit of no invoice yet"
-        )
+        raise WrongStatus(name=state.id, status=state.status, action="match", needed="recorded")
     of = agreement.named(given, state.agreement)
     one = named(given, command.credits)
     check_credited(state, of, one)
