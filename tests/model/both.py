@@ -188,7 +188,8 @@ class Both:
         """A day of something that stands on what made the order so: not before that."""
         made: date | None = None
         for was, now in itertools.pairwise([None, *self.model.orders[name].history]):
-            if now is not None and now.status == status and (was is None or was.status != status):
+            before = None if was is None else (was.status, was.counter)
+            if now is not None and now.status == status and before != (status, now.counter):
                 made = now.day
         return max(self.not_before(name, days), made or date.min)
 

@@ -204,7 +204,7 @@ class Ordering(Both):
         name = self.some_order(which, "placed", "confirmed")
         if name is None:
             return
-        order, on = self.model.orders[name], self.not_before(name, days)
+        order, on = self.model.orders[name], self.upon(name, "confirmed", days)
         seated = [number for number, one in order.now.lines.items() if one.seats]
         if not seated:
             return
