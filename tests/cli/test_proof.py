@@ -153,14 +153,14 @@ def test_a_later_bundle_carries_the_first_checkpoint_of_the_day(desk, notary):
         "regime": "lou_19a_direct",
     }
     desk.done("agreement", "sign", desk.write("signing.json", signing))
-    assert desk.done("notary", "run", "--once") == "Signed size 70 of example.org/ledger.\n"
+    assert desk.done("notary", "run", "--once") == "Signed size 72 of example.org/ledger.\n"
     desk.done("bundle", "TRA-2024", "tra.zip")
     with zipfile.ZipFile("tra.zip") as file:
         names = file.namelist()
     assert "checkpoints/70" in names
     assert [name for name in names if name.startswith("entries/")] == ["entries/70"]
     said = desk.done("verify", "tra.zip")
-    assert "1 of the log's 70 entries are here and were hashed" in said
+    assert "1 of the log's 72 entries are here and were hashed" in said
 
 
 def test_a_witness_cosigns_growth_and_refuses_a_checkpoint_of_another_log(desk, notary):

@@ -389,11 +389,12 @@ def test_whatever_is_cancelled_all_fees_and_all_that_was_held_stay(steps, last, 
             elif what == "session":
                 book.cancel_session(name, some, cancelled_by=by)
             elif what == "hold":
-                mine = [one.amount for one in before.sessions if one.status == "planned"]
+                was = next((s for s in before.sessions if s.number == some), None)
                 book.hold(name, some, START)
                 one = next(s for s in book.orders[name].sessions if s.number == some)
-                due += one.amount - one.fees
-                assert one.amount in mine
+                assert one.amount == was.amount
+                if was.status == "planned":  # reported again, it is owed once
+                    due += one.amount - one.fees
                 continue
             else:
                 id = book.record(f"{number}", min(price, due or price) / 100, name)

@@ -55,6 +55,8 @@ class Both:
         self.names = itertools.count(1)
         self.story: list[str] = []
         self.credited: set[str] = set()
+        self.approved_on: dict[str, date] = {}
+        """The day of each approval: that of a credit of it is not before."""
         self.moved = False
         self.since = date.min
         """From when it is compared: what was taken back or moved is told as it was until then."""
@@ -146,7 +148,10 @@ class Both:
                 "number": self.number,
                 "title": "Education",
                 "cap": self.money(cap.amounts[0][1]),
-                "buyers": [{"organisation": name} for name in BUYERS],
+                "buyers": [
+                    {"organisation": self.lead, "role": "lead"},
+                    {"organisation": BUYERS[1]},
+                ],
                 "suppliers": [{"organisation": name} for name in SUPPLIERS],
                 "signed_on": str(min(start, self.today)),
                 "starts_on": str(start),
@@ -179,7 +184,7 @@ class Both:
         """A day of something that is done to an order: not before the order itself."""
         return max(self.back(days), self.model.orders[name].history[0].day)
 
-    def since(self, name: str, status: str, days: int) -> date:
+    def upon(self, name: str, status: str, days: int) -> date:
         """A day of something that stands on what made the order so: not before that."""
         made: date | None = None
         for was, now in itertools.pairwise([None, *self.model.orders[name].history]):

@@ -51,7 +51,7 @@ class Mending(Ordering):
 
     def reopen_order(self, which: int, days: int, ore: int, shape: int) -> None:
         if name := self.some_order(which, "closed"):
-            on = self.not_before(name, days)
+            on = self.upon(name, "closed", days)
             told = self.act(name, "reopen", {"reopened_on": str(on), "reason": "r"})
             self.both(f"reopen {name} on {on}", told, lambda: self.model.reopen_order(name, on))
 

@@ -25,7 +25,9 @@ MUTATIONS = (
         "seats",
         Mutation("money.py", "shares[i] += 1", "shares[i] += 0"),
         Mutation("money.py", "key=lambda i: (-(total", "key=lambda i: ((total"),
-        Mutation("money.py", "split(total, (percent, 100 - percent))[0]", "total * percent // 100"),
+        Mutation(
+            "money.py", "split(total, (percent, 100 - percent), least)[0]", "total * percent // 100"
+        ),
     ),
     # The tariff.
     *_sought_by(
@@ -58,11 +60,11 @@ MUTATIONS = (
         Mutation("limits.py", "use += changes.get(day, 0)", "use += 0"),
         Mutation("limits.py", "amount = amounts.get(day, amount)", "amount = amounts.get(day)"),
         Mutation("limits.py", "bound - use < worst.left)", "bound - use > worst.left)"),
-        Mutation("limits.py", "amount + amount * self.tolerance // 100", "amount"),
+        Mutation("limits.py", "amount + amount * self.tolerance_on(day) // 100", "amount"),
         Mutation(
             "limits.py", "while at and days[at - 1].on >= on:", "while at and days[at - 1].on > on:"
         ),
-        Mutation("limits.py", "changed.get(move.dimensions, 0) + move.use.total", "move.use.total"),
+        Mutation("limits.py", "so_far[0] += move.use.total", "so_far[0] = move.use.total"),
     ),
     # What a limit matches, and whether it binds.
     *_sought_by(
@@ -85,8 +87,8 @@ MUTATIONS = (
         ),
         Mutation(
             "limits.py",
-            '(hard if limit.effect == "hard" else soft)',
-            '(soft if limit.effect == "hard" else hard)',
+            "in ((HARD, hard), (SOFT, soft)):",
+            "in ((SOFT, hard), (HARD, soft)):",
         ),
         Mutation("limits.py", "if change > 0:", "if change > 1_000:"),
     ),
@@ -128,8 +130,8 @@ MUTATIONS = (
         Mutation("position.py", "if below < 0 and use[key].total < 0:", "if below < -1_000_000:"),
         Mutation(
             "position.py",
-            "change = new.get(key, Use()) - old.get(key, Use())",
-            "change = new.get(key, Use())",
+            "change = new.get(key, _NONE) - old.get(key, _NONE)",
+            "change = new.get(key, _NONE)",
         ),
     ),
     # Credits.
@@ -154,19 +156,19 @@ MUTATIONS = (
             "if after.amount < state.amount:",
         ),
         Mutation(
-            "order/room.py",
-            "if sum(move.use.total for move in asked) > 0 or",
-            "if sum(move.use.total for move in asked) < 0 or",
+            "agreement/room.py",
+            "sum(move.of(unit).total for move in moves) > 0 for",
+            "sum(move.of(unit).total for move in moves) < 0 for",
         ),
         Mutation(
-            "order/cancellation.py",
+            "order/released.py",
             "amount=line.amount - released)",
             "amount=line.amount - cancelled)",
         ),
         Mutation("order/cancellation.py", "if fee > cancelled:", "if fee > cancelled + 10_000:"),
         Mutation("order/cancellation.py", "if released > free:", "if released > free + 100:"),
         Mutation(
-            "order/cancellation.py",
+            "order/released.py",
             "(line.amount - owed(state)[line.number]) * seats",
             "line.amount * seats",
         ),
@@ -186,11 +188,7 @@ MUTATIONS = (
             "amount=max(0, net[line.number]) + still.get(line.number, 0) + part)",
             "amount=still.get(line.number, 0) + part)",
         ),
-        Mutation(
-            "order/owed.py",
-            "not in before.invoices:\n        return OrderInvoiceWithdrawn(",
-            "in before.invoices:\n        return OrderInvoiceWithdrawn(",
-        ),
+        Mutation("order/taking_back.py", "== other else anew", "== other else event"),
         Mutation(
             "order/owed.py", "max(0, amount - max(0, invoiced.get(number, 0)))", "max(0, amount)"
         ),
@@ -217,11 +215,11 @@ MUTATIONS = (
         "days",
         Mutation(
             "limits.py",
-            "for day in (since, *sorted({*changes, *amounts})):",
+            "for day in (since, *sorted({*changes, *amounts, *bindings})):",
             "for day in (since,):",
         ),
-        Mutation("limits.py", "*sorted({*changes, *amounts})):", "*sorted({*changes})):"),
-        Mutation("limits.py", "*sorted({*changes, *amounts})):", "*sorted({*amounts})):"),
+        Mutation("limits.py", "{*changes, *amounts, *bindings}", "{*changes, *bindings}"),
+        Mutation("limits.py", "{*changes, *amounts, *bindings}", "{*amounts, *bindings}"),
         Mutation("limits.py", "max(0, worst.left)\n\n\ndef passed(", "worst.left\n\n\ndef passed("),
         Mutation(
             "limits.py",
@@ -230,18 +228,18 @@ MUTATIONS = (
         ),
         Mutation(
             "limits.py",
-            "worst = _on_alone(limit, used_then, on)",
-            "worst = fullest(limit, used_then, later, on)",
+            "worst = _on_alone(limit, used_then, on, effects)",
+            "worst = fullest(limit, used_then, later, on, effects)",
         ),
         Mutation(
             "limits.py",
-            "if change > 0:\n            worst = fullest(limit, used_then, later, on)",
-            "if change > 0:\n            worst = _on_alone(limit, used_then, on)",
+            "    worst = fullest(limit, used_then, later, on, effects)\n            if worst is None or",
+            "    worst = _on_alone(limit, used_then, on, effects)\n            if worst is None or",
         ),
         Mutation(
             "limits.py",
-            "if self.removed_on is not None and self.removed_on <= day:",
-            "if self.removed_on is not None and self.removed_on < day:",
+            "return self.removed_on is not None and self.removed_on <= day",
+            "return self.removed_on is not None and self.removed_on < day",
         ),
         Mutation("limits.py", "(*(one for one in found if one[0] < last), (last, None))", "found"),
         Mutation("agreement/room.py", "if on < state.starts_on:", "if on <= state.starts_on:"),
@@ -296,7 +294,9 @@ MUTATIONS = (
             "return line.year, line.kind, line.funding",
             'return line.year, "", line.funding',
         ),
-        Mutation("position.py", "rest = -part.amount - covered", "rest = -part.amount"),
+        Mutation(
+            "position.py", "rest = max(0, -part.amount) - covered", "rest = max(0, -part.amount)"
+        ),
         Mutation("position.py", "spill += rest - taken", "spill += 0"),
         Mutation("position.py", "taken = min(amount, left[number])", "taken = amount"),
         Mutation(
@@ -325,8 +325,8 @@ MUTATIONS = (
         Mutation("order/owed.py", "net[line.number] += taken", "net[line.number] += 0"),
         Mutation(
             "order/owed.py",
-            "min(before.fee, cancelled) if percent is None",
-            "before.fee if percent is None",
+            "return min(fee, cancelled)",
+            "return fee",
         ),
         Mutation("order/decisions.py", "    require_not_below_owed(state, lines)\n", ""),
         Mutation(
@@ -340,8 +340,8 @@ MUTATIONS = (
         "back",
         Mutation(
             "order/room.py",
-            "for since, moved in ((waits.since, undone), (day, rest)):",
-            "for since, moved in ((day, undone), (day, rest)):",
+            "for since, moved in ((undone.since, back), (day, rest)):",
+            "for since, moved in ((day, back), (day, rest)):",
         ),
         Mutation(
             "order/owed.py",
@@ -353,7 +353,11 @@ MUTATIONS = (
             "amount=max(0, line.amount - gone.get(line.number, 0))) for",
             "amount=line.amount) for",
         ),
-        Mutation("order/owed.py", "restored=one.reduced if one else (),", "restored=(),"),
+        Mutation(
+            "order/taking_back.py",
+            "        restored=one.reduced if one else (),",
+            "        restored=(),",
+        ),
         Mutation(
             "order/evolve.py",
             "credited=tuple(other for other in state.credited if other is not one),",
@@ -369,8 +373,8 @@ MUTATIONS = (
         ),
         Mutation(
             "order/evolve.py",
-            "                pending=add_lines(state.pending, event.lines),\n                drawn",
-            "                drawn",
+            "        pending=add_lines(state.pending, event.lines),\n        drawn",
+            "        drawn",
         ),
         Mutation(
             "order/reopening.py",
@@ -398,12 +402,12 @@ MUTATIONS = (
             "orders = dict(orders)",
         ),
         Mutation(
-            "drawdown/decisions.py",
+            "order/crediting.py",
             'if state.status not in ("cancelled", "closed"):',
             'if state.status != "cancelled":',
         ),
         Mutation(
-            "drawdown/decisions.py",
+            "order/crediting.py",
             "counter=None, status=state.closed_from or state.status)",
             "counter=None)",
         ),

@@ -153,7 +153,7 @@ class Ordering(Both):
         **more: Any,
     ) -> None:
         if name := self.some_order(which, *suits):
-            on = self.since(name, "countered", days)
+            on = self.upon(name, "countered", days)
             told = self.act(name, path or said, {member: str(on), **more}, by)
             self.both(f"{said} {name} on {on}", told, lambda: model(name, on))
 
@@ -223,7 +223,7 @@ class Ordering(Both):
 
     def cancel(self, which: int, days: int, ore: int, shape: int) -> None:
         if name := self.some_order(which, "placed", "confirmed", "countered"):
-            on = self.since(name, "confirmed", days)
+            on = self.upon(name, "confirmed", days)
             fee = ore // 4 if shape % 2 else None
             body = {
                 "cancelled_on": str(on),
@@ -236,7 +236,7 @@ class Ordering(Both):
 
     def deliver(self, which: int, days: int, ore: int, shape: int) -> None:
         if name := self.some_order(which, "confirmed"):
-            on = self.since(name, "confirmed", days)
+            on = self.upon(name, "confirmed", days)
             told = self.act(
                 name, "deliver", {"delivered_on": str(on), "seats_used": 1, "reason": "r"}
             )
@@ -244,6 +244,6 @@ class Ordering(Both):
 
     def close(self, which: int, days: int, ore: int, shape: int) -> None:
         if name := self.some_order(which, "confirmed", "cancelled"):
-            on = self.since(name, "confirmed", days)
+            on = self.upon(name, "confirmed", days)
             told = self.act(name, "close", {"closed_on": str(on), "reason": "r"})
             self.both(f"close {name} on {on}", told, lambda: self.model.close(name, on))

@@ -281,13 +281,15 @@ class Play(Mending):
         if (found := self.some_invoice(which, "waiting")) is None:
             return
         id, invoice = found
-        on = max(self.back(days), invoice.issued_on)
+        credited = self.approved_on.get(invoice.of or "", date.min)
+        on = max(self.back(days), invoice.issued_on, credited)
         room = ("cap", "order")[shape % 2] if invoice.amount < 0 else None
         body = {"approved_on": str(on), **({"room": room} if room else {})}
         path, of = f"/drawdowns/{id}/approve", self.model.orders[invoice.order].buyer
         told = self.door.ask("approver", of, path, body)
         said = f"approve {id} on {on}, room {room}"
         self.both(said, told, lambda: self.model.approve(id, room))
+        self.approved_on[id] = on
 
     def reject(self, which: int, days: int, ore: int, shape: int) -> None:
         if (found := self.some_invoice(which, "waiting")) is None:
