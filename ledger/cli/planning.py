@@ -235,20 +235,24 @@ def stale(
 
 @click.command()
 @click.argument("agreement")
+@as_of
+@known_at
 @as_json
-def summary(agreement: str, as_json: bool) -> None:
+def summary(agreement: str, as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
     """What was paid, for how many, with which result: to be published, without personal data."""
     from ledger.application.answers.summary import summary_answer
     from ledger.application.asking import drawdowns_of, orders_of
+    from ledger.cli.history import find
     from ledger.projections.then import Then
 
     opened = ledger()
-    then = Then(as_of=today())
-    (row,) = _agreements(opened, agreement, then)
+    day = as_of or today()
+    then = Then(as_of=day, known_at=known_at)
+    row = find(opened, agreement, day, known_at)
     with opened.views.database.reading() as connection:
         orders = orders_of(connection, row.state.number, then=then)
         drawdowns = drawdowns_of(connection, row.state.number, then)
-        found = summary_answer(row.state, orders, drawdowns, today(), language())
+        found = summary_answer(row.state, orders, drawdowns, day, language())
     if as_json:
         say_json(found)
     else:

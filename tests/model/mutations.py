@@ -262,7 +262,9 @@ MUTATIONS = (
             "agreement.check_limits(of, asked, on)",
         ),
         Mutation(
-            "order/room.py", "or offered > state.amount", "or offered > state.amount + 1_000_000"
+            "order/room.py",
+            "or ordered(lines) > state.amount",
+            "or ordered(lines) > state.amount + 1_000_000",
         ),
     ),
     # The staircase that 9 § reads.

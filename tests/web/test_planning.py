@@ -204,6 +204,24 @@ def test_what_is_paid_today_is_paid_in_every_door(given, database, tmp_path, mon
     assert Desk(tmp_path).json("summary", "SKO-2023")["paid"] == "290000.00"
 
 
+def test_the_summary_is_told_as_of_a_day_and_as_known_at_a_moment_in_both_doors(
+    given, database, tmp_path, monkeypatch
+):
+    """These orders were confirmed and paid today."""
+    monkeypatch.setenv("AVROP_DATABASE", database)
+    desk = Desk(tmp_path)
+    moment = "2024-01-01T00:00:00Z"
+    days = (STARTED.today - timedelta(days=1), STARTED.today)
+    for on, paid in zip((day.isoformat() for day in days), ("0.00", "270000.00"), strict=True):
+        assert got(given, "summary", as_of=on)["paid"] == paid
+        assert desk.json("summary", "SKO-2023", "--as-of", on)["paid"] == paid
+    later = (STARTED.today + timedelta(days=1)).isoformat() + "T00:00:00Z"
+    assert got(given, "summary", known_at=later) == got(given, "summary")
+    assert given("finance").get(f"{PATH}/summary", known_at=moment).status_code == 404
+    assert given("finance").get(f"{PATH}/summary", as_of="2024").status_code == 422
+    assert desk.json("summary", "SKO-2023", "--known-at", later)["paid"] == "270000.00"
+
+
 def test_the_summary_of_an_unknown_cap_gives_no_percentage(api):
     sign(api, cap=None)
     confirm(api, order(api, "2024-01-10", "180000.00"))

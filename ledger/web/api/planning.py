@@ -10,7 +10,7 @@ from ledger.application.answers.stale import StaleList, stale_answer
 from ledger.application.answers.summary import PublicSummary, summary_answer
 from ledger.application.answers.trying import WhatIfAnswer
 from ledger.application.asker import EVERYONE
-from ledger.application.bodies.queries import ForecastQuery, StaleQuery
+from ledger.application.bodies.queries import ForecastQuery, StaleQuery, Times
 from ledger.projections.forecast import forecast as projected
 from ledger.projections.then import Then
 from ledger.web.access import allow
@@ -49,18 +49,21 @@ def stale(query: dict[str, Any], number: str) -> Response:
 
 @blueprint.get("/agreements/<agreement:number>/summary")
 @allow(*EVERYONE)
+@blueprint.arguments(Times, location="query")
 @blueprint.response(200, PublicSummary)
-def summary(number: str) -> Response:
-    """What was paid, for how many, with which result: to be published, without personal data."""
-    today = asker().today
-    then = Then(as_of=today)
+def summary(query: dict[str, Any], number: str) -> Response:
+    """What was paid, for how many, with which result: to be published, without personal data; as
+    it is or as it was."""
+    asked = then_of(query)
+    day = asked.as_of or asker().today
+    then = Then(as_of=day, known_at=asked.known_at)
     row = seeing.agreement_row(asker(), number, then)
     with ledger().views.database.reading() as connection:
         mine = asker().visible
         orders = asking.orders_of(connection, number, visible_to=mine, then=then)
         states = asking.drawdowns_of(connection, number, then, visible_to=mine)
         state = seeing.own_part(asker(), row.state)
-        found = summary_answer(state, orders, states, today, asker().language)
+        found = summary_answer(state, orders, states, day, asker().language)
     return answering.answer(found)
 
 
