@@ -442,21 +442,23 @@ WITHIN_AGREEMENTS = ("order", "drawdown")
 
 def decide(command: Command, loaded: Loaded, today: date, by: By) -> list[New]:
     """The facts that a command comes to, or a Refusal. Faults of its day come with all others, but
-    after whether it is the caller's to do."""
+    after whether it is the caller's to do, whatever day it is of."""
     row, given = DECISIONS[type(command)], loaded.given(by, today)
     subject = row.subject
     state = subject.state(given, getattr(command, subject.member))
     for guard in subject.guards:
         guard(state, given)
     faults = day_faults(row, command, state, given)
+    guarded = False
     try:
         if row.words is not None:
             row.words(command, state, given)
         for guard in row.guards:
             guard(state, given)
+        guarded = True
         facts = row.decide(command, state, given)
     except Refusal as refusal:
-        if not faults or isinstance(refusal, Forbidden):
+        if not faults or (isinstance(refusal, Forbidden) and not guarded):
             raise
         others = refusal.faults if isinstance(refusal, Invalid) else ()
         raise Invalid(*faults, *others) from refusal

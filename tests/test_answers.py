@@ -130,8 +130,8 @@ def variants(state: msgspec.Struct, place: str) -> Iterator[tuple[str, Any]]:
     assert isinstance(info, inspect.StructType)
     for field in info.fields:
         value, there = getattr(state, field.name), f"{place}.{field.name}"
-        if there == "agreement.policies.members":
-            continue  # names of a policy's own members, and no others
+        if value == ():
+            continue  # what was set of the policy: as of a day the policy itself shows it
         if isinstance(value, msgspec.Struct):
             for deeper, other in variants(value, there):
                 yield deeper, replace(state, **{field.name: other})
@@ -153,10 +153,22 @@ def state_of(kind: type[Any]) -> Any:
         (gone,) = state.suppliers  # and a supplier beside the one that was replaced
         suppliers = (gone, replace(gone, organisation="a3"))
         # The cap is never removed; the other limit is, on a later day than is asked about.
-        limits = (replace(cap, removed_on=None), replace(cap, removed_on=LATER))
-        (policy,) = state.policies  # which says what it sets by the names of members
-        policies = (replace(policy, members=("legal_ground",)),)
-        return replace(state, limits=limits, suppliers=suppliers, policies=policies)
+        # The cap is bound otherwise from a day; of the other limit nothing is said of that.
+        (binding,) = cap.bindings
+        unsaid = replace(binding, effect=None, tolerance=None)
+        limits = (
+            replace(cap, removed_on=None, effect="informational", tolerance=7),
+            replace(cap, removed_on=LATER, bindings=(unsaid,)),
+        )
+        (buyer,), (joins,) = state.buyers, state.joined  # and one that joins later
+        return replace(
+            state,
+            limits=limits,
+            suppliers=suppliers,
+            policies=(),
+            buyers=(buyer, replace(buyer, organisation="a3")),
+            joined=(replace(joins, buyer="a3", on=LATER),),
+        )
     return state
 
 
@@ -243,7 +255,7 @@ NOT_SHOWN = {
     "agreement.expired": "That it is over is told by the day, recorded or not.",
     "drawdown.allocations.fees": "A part of the shares, which are shown.",
     "drawdown.deducts.lines": "Those of the advance the other way, which are shown with it.",
-    "agreement.policies": "What was set of the policy; the policy as of a day shows it.",
+    "agreement.joined.on": "From when it may order: it stands among the buyers of that day.",
     "drawdown.deducted.flags": "A deduction is flagged for nothing.",
     "drawdown.deducted.lines": "They are among its own lines, which are shown.",
     "drawdown.asked": "That somebody said which advances it takes back; history tells who.",

@@ -233,9 +233,6 @@ MUTATIONS = (
         ),
         Mutation(
             "limits.py",
-            "    worst = fullest(limit, used_then, later, on, effects)\n"
-            "            if worst is None or",
-            "    worst = _on_alone(limit, used_then, on, effects)\n            if worst is None or",
             "    worst = fullest(limit, used_then, later, on, effects)\n            if worst",
             "    worst = _on_alone(limit, used_then, on, effects)\n            if worst",
         ),
