@@ -41,6 +41,7 @@ from ledger.domain.agreement.competition import (
     competition_name,
 )
 from ledger.domain.agreement.decisions import amend, close, extend, reopen, sign, suspend
+from ledger.domain.agreement.evolve import evolve
 from ledger.domain.agreement.funding import (
     ChangeFunding,
     DecideFunding,
@@ -86,7 +87,7 @@ from ledger.domain.agreement.room import (
     require_within_term,
 )
 from ledger.domain.agreement.selecting import is_one_of_several, ordered_by_supplier, turns
-from ledger.domain.agreement.state import Funding, State, Status, evolve, named, stream, use_of
+from ledger.domain.agreement.state import Funding, State, Status, named, stream, use_of
 from ledger.domain.agreement.term import ENDED, due_on_term, is_over, standing, watch_term
 
 __all__ = [

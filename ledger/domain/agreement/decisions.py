@@ -14,6 +14,7 @@ from ledger.domain.agreement.commands import (
     SignAgreement,
     SuspendAgreement,
 )
+from ledger.domain.agreement.evolve import cap_after, change_of, evolve
 from ledger.domain.agreement.faults import (
     amendment_faults,
     check_term,
@@ -27,7 +28,7 @@ from ledger.domain.agreement.numbers import number_faults
 from ledger.domain.agreement.room import below_use_flags
 from ledger.domain.agreement.selecting import selection_faults
 from ledger.domain.agreement.staircase import judge
-from ledger.domain.agreement.state import State, cap_after, change_of, evolve, stream
+from ledger.domain.agreement.state import State, stream
 from ledger.domain.agreement.term import extended_to
 from ledger.domain.amounts import AmountFrom
 from ledger.domain.binding import EFFECTS

@@ -16,6 +16,7 @@ from ledger.domain.drawdown.commands import (
 )
 from ledger.domain.drawdown.crediting import match
 from ledger.domain.drawdown.decisions import approve, record, reject, withdraw
+from ledger.domain.drawdown.evolve import evolve
 from ledger.domain.drawdown.judging import JudgeAgain, judge_again
 from ledger.domain.drawdown.moving import move
 from ledger.domain.drawdown.recharge import recharge, reverse_recharge
@@ -27,7 +28,6 @@ from ledger.domain.drawdown.state import (
     State,
     Status,
     as_seen_by,
-    evolve,
     identity,
     named,
     plain,

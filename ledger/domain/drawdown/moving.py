@@ -21,9 +21,10 @@ from ledger.domain.drawdown.allocation import by_order
 from ledger.domain.drawdown.commands import MoveDrawdown, Part, RecordDrawdown
 from ledger.domain.drawdown.crediting import over, waiting_credits
 from ledger.domain.drawdown.eligibility import not_eligible_flags, used_facts, with_funding
+from ledger.domain.drawdown.evolve import evolve
 from ledger.domain.drawdown.faults import check_invoice
 from ledger.domain.drawdown.flags import limit_flags, order_flags
-from ledger.domain.drawdown.state import Orders, State, evolve, named, stream
+from ledger.domain.drawdown.state import Orders, State, named, stream
 from ledger.domain.events import (
     NOBODY,
     AgreementEvent,

@@ -1,0 +1,211 @@
+"""How each fact changes a drawdown. Never refuses: rules live in the decisions."""
+
+from datetime import date
+from typing import assert_never
+
+from msgspec.structs import replace
+
+from ledger.domain.drawdown.state import AsRecorded, Recharge, State
+from ledger.domain.events import (
+    Allocation,
+    ApprovalTakenBack,
+    By,
+    DrawdownAdvancesNamed,
+    DrawdownApproved,
+    DrawdownCredited,
+    DrawdownCreditMatched,
+    DrawdownCreditReceived,
+    DrawdownCreditTakenBack,
+    DrawdownDeducted,
+    DrawdownDeductionTakenBack,
+    DrawdownEvent,
+    DrawdownJudged,
+    DrawdownMoved,
+    DrawdownRecorded,
+    DrawdownRecordedAnew,
+    DrawdownRejected,
+    DrawdownWithdrawn,
+    RechargeRecorded,
+    RechargeReversed,
+)
+
+
+def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State:
+    """The state after a fact. Never refuses: rules live in the decisions."""
+    if isinstance(event, DrawdownRecorded):
+        return State(
+            id=event.id,
+            agreement=event.agreement,
+            supplier=event.supplier,
+            buyer=event.buyer,
+            invoice=event.invoice,
+            type=event.type,
+            issued_on=event.issued_on,
+            currency=event.currency,
+            amount=event.amount,
+            allocations=event.allocations,
+            recorded_by=by.person,
+            vat=event.vat,
+            due_on=event.due_on,
+            credits=event.credits,
+            room=event.room,
+            text=event.text,
+            source=event.source,
+            flags=event.flags,
+            anew_of=event.anew_of,
+            taken=event.taken,
+            match=event.match,
+            prepaid=event.prepaid,
+            rounding=event.rounding,
+            deducts=event.deducts,
+        )
+    assert state is not None, "a drawdown's first fact is its recording"
+    if event.flags:
+        state = replace(state, flags=tuple(dict.fromkeys((*state.flags, *event.flags))))
+    match event:
+        case DrawdownApproved():
+            return replace(
+                state,
+                status="approved",
+                decided_by=by.person,
+                decided_on=on,
+                room=event.room or state.room,
+                reason=event.note,
+                right=event.right,
+                deputy_for=event.deputy_for,
+                allocations=_coded(event.allocations or state.allocations, event.code_strings),
+                flags=_flagged(state, event.flags),
+                as_recorded=AsRecorded(
+                    allocations=state.allocations, room=state.room, flags=state.flags
+                ),
+            )
+        case ApprovalTakenBack():
+            return _taken_back(state, event)
+        case DrawdownMoved():
+            return replace(
+                state,
+                buyer=event.buyer,
+                allocations=event.allocations,
+                flags=event.flags,
+                moved_by=tuple(dict.fromkeys((*state.moved_by, by.person))),
+            )
+        case DrawdownRejected():
+            return replace(
+                state,
+                status="rejected",
+                decided_by=by.person,
+                decided_on=on,
+                reason=event.reason,
+                flags=_flagged(state, event.flags),
+            )
+        case DrawdownWithdrawn():
+            return replace(
+                state,
+                status="withdrawn",
+                decided_by=by.person,
+                decided_on=on,
+                reason=event.reason,
+                flags=_flagged(state, event.flags),
+            )
+        case DrawdownRecordedAnew():
+            return replace(state, anew=(*state.anew, event.drawdown))
+        case DrawdownCredited():
+            credited = state.credited + event.amount
+            return replace(
+                state,
+                credited=credited,
+                credited_lines=(*state.credited_lines, *event.lines),
+                credits_taken=(*state.credits_taken, event),
+                status="reversed" if credited >= abs(state.amount) else state.status,
+            )
+        case DrawdownDeducted():
+            return replace(state, deducted=(*state.deducted, event))
+        case DrawdownDeductionTakenBack():
+            left = tuple(one for one in state.deducted if one.final != event.final)
+            return replace(state, deducted=left)
+        case DrawdownAdvancesNamed():
+            return replace(
+                state,
+                deducts=event.deducts,
+                allocations=event.allocations,
+                flags=event.flags,
+                asked=True,
+            )
+        case DrawdownCreditReceived():
+            return replace(state, awaited=(*state.awaited, event.credit))
+        case DrawdownCreditMatched():
+            return replace(
+                state,
+                credits=event.credits,
+                buyer=event.buyer,
+                allocations=event.allocations,
+                flags=event.flags,
+            )
+        case DrawdownCreditTakenBack():
+            return _credit_taken_back(state, event)
+        case RechargeRecorded():
+            recharge = Recharge(
+                member=event.member, amount=event.amount, reference=event.reference, on=on
+            )
+            return replace(state, recharges=(*state.recharges, recharge))
+        case RechargeReversed():
+            return replace(
+                state,
+                recharges=tuple(
+                    replace(one, given_back=one.given_back + event.amount)
+                    if (one.member, one.reference) == (event.member, event.reference)
+                    else one
+                    for one in state.recharges
+                ),
+            )
+        case DrawdownJudged():
+            return replace(state, allocations=event.allocations, flags=event.flags)
+        case _:
+            assert_never(event)
+
+
+def _taken_back(state: State, event: ApprovalTakenBack) -> State:
+    """As before it was approved."""
+    before = state.as_recorded
+    assert before is not None, "it was approved"
+    return replace(
+        state,
+        status="recorded",
+        decided_by="",
+        decided_on=None,
+        reason="",
+        right=None,
+        deputy_for=None,
+        allocations=before.allocations,
+        room=before.room,
+        flags=tuple(dict.fromkeys((*before.flags, *event.flags))),
+        as_recorded=None,
+    )
+
+
+def _credit_taken_back(state: State, event: DrawdownCreditTakenBack) -> State:
+    """As before that credit of it was approved."""
+    left = tuple(one for one in state.credits_taken if one.credit != event.credit)
+    return replace(
+        state,
+        status="approved",
+        credited=sum(one.amount for one in left),
+        credited_lines=tuple(line for one in left for line in one.lines),
+        credits_taken=left,
+    )
+
+
+def _flagged(state: State, flags: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*state.flags, *flags)))
+
+
+def _coded(
+    allocations: tuple[Allocation, ...], code_strings: tuple[str, ...]
+) -> tuple[Allocation, ...]:
+    """The parts as they were coded when it was approved, where that is said."""
+    if not code_strings:
+        return allocations
+    return tuple(
+        replace(part, code_string=code)
+        for part, code in zip(allocations, code_strings, strict=True)
+    )
