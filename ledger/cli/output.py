@@ -188,7 +188,19 @@ def formula(balance: Preview | Balance) -> None:
     for one in balance.later:
         told = term("unknown") if one.amount is None else _told(one.amount)
         name = limit_name(one.limit)
-        tell(words("from {day}: {limit} {amount}", day=one.day, limit=name, amount=told))
+        template = "from {day}: {limit} {amount}, {effect}"
+        if one.tolerance:
+            template = "from {day}: {limit} {amount}, {effect}, tolerance {tolerance} %"
+        tell(
+            words(
+                template,
+                day=one.day,
+                limit=name,
+                amount=told,
+                effect=one.effect,
+                tolerance=one.tolerance,
+            )
+        )
     room, left = ore(balance.room), amounts[0]
     if balance.room_reason is not None:
         tell(words("nothing can be ordered: {why}", why=code_words(balance.room_reason)))

@@ -400,8 +400,8 @@ MUTATIONS = (
         ),
         Mutation(
             "drawdown/moving.py",
-            "orders = {name: _order_after(one, gone.facts) for name, one in orders.items()}",
-            "orders = dict(orders)",
+            "return {name: _order_after(one, facts) for name, one in orders.items()}",
+            "return dict(orders)",
         ),
         Mutation(
             "order/crediting.py",

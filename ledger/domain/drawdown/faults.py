@@ -136,10 +136,13 @@ def check_credit(asked: int, credited: State, *, approved: bool = False) -> None
 
 def require_carrier(of: agreement.State, orders: Iterable[order.State], given: Given) -> None:
     """A buyer records what is invoiced of its own orders, or of those that it carries a part of;
-    the lead, but for its orderers, of all. Of one invoice over orders of several, any of them.
+    the lead, but for its orderers, of all. Of one invoice over orders of several, any of them. The
+    server takes files in for all of them.
 
     Raises NotAParty.
     """
+    if not given.by.organisation:
+        return
     refusal: NotAParty | None = None
     for one in orders:
         if given.by.organisation in one.carriers:

@@ -158,7 +158,7 @@ def move(command: MoveDrawdown, state: State, given: Given) -> list[New]:
         agreement.require_own(of, one.buyer, one.number, given.by, given.today)
     gone = give_back(state, of, given, command.on, "invoice-moved")
     of = after(of, gone.facts)
-    orders = {name: _order_after(one, gone.facts) for name, one in orders.items()}
+    orders = _orders_after(orders, gone.facts)
     days = (state.issued_on, command.on, given.today)
     ids = state.id, state.anew_of or state.id
     held = hold(ids, command.parts, state.amount, days, of, orders, credited)
@@ -206,7 +206,7 @@ def answered(deducts: Sequence[str], state: State, given: Given, on: date) -> An
         )
     gone = give_back(state, of, given, on, "invoice-moved")
     of = after(of, gone.facts)
-    orders = {name: _order_after(one, gone.facts) for name, one in orders.items()}
+    orders = _orders_after(orders, gone.facts)
     parts = tuple(
         Part(order=one.order, line=one.line, amount=one.amount) for one in state.allocations
     )
@@ -228,7 +228,7 @@ def answered(deducts: Sequence[str], state: State, given: Given, on: date) -> An
         *held.facts,
     ]
     of = after(of, held.facts)
-    orders = {name: _order_after(one, held.facts) for name, one in orders.items()}
+    orders = _orders_after(orders, held.facts)
     return Answered(evolve(state, event, on, given.by), of, orders, facts)
 
 
@@ -253,6 +253,11 @@ def _places(allocations: Iterable[Allocation]) -> dict[tuple[str, int], int]:
         place = part.order, part.line
         places[place] = places.get(place, 0) + part.amount
     return places
+
+
+def _orders_after(orders: Orders, facts: list[New]) -> dict[str, order.State]:
+    """Orders after their own among facts."""
+    return {name: _order_after(one, facts) for name, one in orders.items()}
 
 
 def _order_after(one: order.State, facts: list[New]) -> order.State:
