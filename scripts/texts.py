@@ -156,6 +156,8 @@ HEADS = (
     "delivery after term", "alerts", "term alerts", "under use", "plan", "legal ground", "split",
     "method", "parts", "limits", "selection", "ranking", "key", "ask", "orders",
     "closed on", "replaced suppliers", "result", "participants", "per participant", "completed",
+    "also credits", "awaited", "prepaid", "rounding", "deducts", "deducted", "taken", "match",
+    "value", "numbers", "notices", "standing", "drawdown", "warnings",
     "extensions used", "proposed share moves", "balance", "in kind", "as of", "known at",
     "position", "cause", "line", "year", "buyer", "kind", "funding", "cost centre",
     "effective on", "recorded at", "amount", "event", "stream", "version", "name", "sentence",

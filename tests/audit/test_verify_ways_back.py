@@ -10,10 +10,10 @@ from tests.domain.domain_given import DAY, MANAGER, Book, kr, line
 
 
 def played() -> Book:
-    book = Book(cap=kr(1_000), limits=(LimitTerms(name="2052", year=2052, amount=kr(1)),))
+    book = Book(cap=kr(1_000), limits=(LimitTerms(name="2035", year=2035, amount=kr(1)),))
     right = RectifySigning(agreement="A1", on=DAY, reason="mistyped", cap=kr(100_000))
     book.do(right, MANAGER)
-    book.do(RemoveLimit(agreement="A1", name="2052", on=DAY, reason="typed"), MANAGER)
+    book.do(RemoveLimit(agreement="A1", name="2035", on=DAY, reason="typed"), MANAGER)
     one, two = (book.placed_and_confirmed(line(10_000)) for _ in range(2))
     id = book.draw("1", 4_000, one)
     credit = book.draw("K1", -1_000, one, credits=id, room="cap")

@@ -137,9 +137,10 @@ def test_a_share_move_may_begin_later_and_stands_beside_until_then(placed, clock
     accepted = placed("manager").post(f"{address}/1/accept", {})
     assert [one["amount"] for one in accepted.json["limits"]] == ["200000.00", "100000.00"]
     found = placed("finance").get("/agreements/SKO-2023/balance").json
+    binds = {"effect": "hard", "tolerance": 0}
     assert sorted(found["later"], key=lambda one: one["limit"]) == [
-        {"day": later, "limit": "lead", "amount": "170000.00"},
-        {"day": later, "limit": "member", "amount": "130000.00"},
+        {"day": later, "limit": "lead", "amount": "170000.00", **binds},
+        {"day": later, "limit": "member", "amount": "130000.00", **binds},
     ]
     ahead = placed("manager", MEMBER).post(address, {**body, "on": later})
     assert [one["pointer"] for one in ahead.json["errors"]] == ["/on"]

@@ -101,7 +101,8 @@ def test_of_an_unknown_amount_room_is_unknown(api):
     ],
 )
 def test_an_agreement_that_is_not_in_force_today_has_no_room_and_says_why(api, terms, reason):
-    sign(api, limits=[{"name": "2026", "year": 2026, "amount": "60000.00"}], **terms)
+    year = int(terms.get("starts_on", str(TODAY))[:4])
+    sign(api, limits=[{"name": "2026", "year": year, "amount": "60000.00"}], **terms)
     found = balance(api)
     assert found["room_reason"] == reason
     if reason:

@@ -85,7 +85,8 @@ def test_a_limit_in_seats_is_set_and_changed_by_amendment(seated):
     assert amend({**PLACES, "amount": "25"}, effective_on="2027-09-02").status_code == 201
     found = seated("finance").get(f"{PATH}/balance").json
     assert (limit_of(found)["amount"], limit_of(found)["room"]) == ("30", "13")
-    assert found["later"] == [{"day": "2027-09-02", "limit": "platser", "amount": "25"}]
+    then = {"day": "2027-09-02", "limit": "platser", "amount": "25"}
+    assert found["later"] == [{**then, "effect": "hard", "tolerance": 0}]
     removed = {"name": "platser", "reason": "fel"}
     assert seated("manager").post(f"{PATH}/remove-limit", removed).status_code == 200
 

@@ -48,7 +48,7 @@ class Buyer(Party):
     )
 
 
-class FurtherNumber(Schema):
+class GivenNumber(Schema):
     """Another number that the agreement goes by."""
 
     kind = choice("Whose number it is.", NUMBER_KINDS, required=True)
@@ -57,7 +57,7 @@ class FurtherNumber(Schema):
 
 def further_numbers(**kwargs: Any) -> Any:
     return fields.List(
-        fields.Nested(FurtherNumber),
+        fields.Nested(GivenNumber),
         validate=Length(0, MAX_LIMITS),
         metadata={"description": "Further numbers that it goes by: all of them."},
         **kwargs,
