@@ -48,6 +48,12 @@ class Digest(Named):
     example = "0" * 64
 
 
+class FormatName(Named):
+    # Shorter than a digest: what is done with a file that came has another address.
+    regex = "[a-z][a-z-]{0,39}"
+    example = "peppol-invoice"
+
+
 class AppointmentId(Named):
     regex = APPOINTMENT_ID
     example = "p-0000000000000000.1"
@@ -68,6 +74,7 @@ CONVERTERS = {
     "person": PersonId,
     "appointment": AppointmentId,
     "digest": Digest,
+    "format": FormatName,
 }
 
 

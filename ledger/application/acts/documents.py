@@ -31,7 +31,7 @@ ACTS = (
         "receive",
         says="Take in a document (raw XML): 201 recorded, 200 recorded before, 202 kept in the "
         "queue.",
-        route="/documents/<format>",
+        route="/documents/<format:format>",
         verb="receive",
     ),
     _act(
