@@ -9,6 +9,13 @@ from ledger.application.answers.terms import DRAWDOWN_ID, ORDER_NUMBER, PERSON_I
 from ledger.application.bodies.terms import NUMBER
 
 
+class FormatName(BaseConverter):
+    """Any word, but shorter than a digest: what is done with a file that came has another address.
+    It is described as a text: which formats there are, an answer says."""
+
+    regex = "[^/]{1,63}"
+
+
 class Named(BaseConverter):
     """A part of an address with a form of its own; what has another form is not found."""
 
@@ -48,12 +55,6 @@ class Digest(Named):
     example = "0" * 64
 
 
-class FormatName(Named):
-    # Shorter than a digest: what is done with a file that came has another address.
-    regex = "[a-z][a-z-]{0,39}"
-    example = "peppol-invoice"
-
-
 class AppointmentId(Named):
     regex = APPOINTMENT_ID
     example = "p-0000000000000000.1"
@@ -74,7 +75,6 @@ CONVERTERS = {
     "person": PersonId,
     "appointment": AppointmentId,
     "digest": Digest,
-    "format": FormatName,
 }
 
 
