@@ -7,13 +7,13 @@ from werkzeug.routing import BaseConverter
 from ledger.application.answers.access import APPOINTMENT_ID
 from ledger.application.answers.terms import DRAWDOWN_ID, ORDER_NUMBER, PERSON_ID
 from ledger.application.bodies.terms import NUMBER
+from ledger.documents import FORMATS
 
 
 class FormatName(BaseConverter):
-    """Any word, but shorter than a digest: what is done with a file that came has another address.
-    It is described as a text: which formats there are, an answer says."""
+    """A format that is read, and nothing else: a file that came has an address like it."""
 
-    regex = "[^/]{1,63}"
+    regex = "|".join(FORMATS)
 
 
 class Named(BaseConverter):
