@@ -31,7 +31,7 @@ from ledger.domain.refusals import (
     WrongStatus,
 )
 from ledger.intake.assigned import Assigned, assigned
-from ledger.intake.booking import command_of
+from ledger.intake.booking import command_of, supplier_of
 from ledger.intake.correcting import check_correction
 from ledger.intake.credits import credited, look_again
 from ledger.intake.desk import Desk, Receipt
@@ -200,9 +200,9 @@ def _order_of(invoice: Invoice, desk: Desk) -> Found:
     try:
         return find_order(invoice, desk)
     except NoOrderNamed:
-        if not invoice.credits or invoice.supplier.organisation is None:
+        supplier = supplier_of(invoice, desk)
+        if not invoice.credits or supplier is None:
             raise
-        supplier = desk.registry.party(invoice.supplier.organisation)
         found = credited(invoice, supplier, desk).found
         if not found:
             numbers = ", ".join(one.number for one in invoice.credits)

@@ -32,7 +32,9 @@ def is_advance(invoice: Invoice) -> bool:
     return bool(lines) and all(_NAMED.search(line.text) for line in lines)
 
 
-def deducted(invoice: Invoice, supplier: str, orders: tuple[str, ...], desk: Desk) -> Deducted:
+def deducted(
+    invoice: Invoice, supplier: str, under: str, orders: tuple[str, ...], desk: Desk
+) -> Deducted:
     """What was paid before (BT-113) is sure where the invoice names the advances (BG-3) and they
     cover it, or where one advance of its orders comes to just that; else a person is asked."""
     if not invoice.prepaid:
@@ -45,7 +47,16 @@ def deducted(invoice: Invoice, supplier: str, orders: tuple[str, ...], desk: Des
     with desk.views.database.reading() as connection:
         for one in invoice.credits:
             rows = drawdowns.numbered(connection, supplier, one.number, desk.organisation)
-            named += (s for s in rows if s.amount > 0 and one.issued_on in (None, s.issued_on))
+            named += (
+                state
+                for state in rows
+                if state.agreement == under
+                and state.amount > 0
+                and not state.deducts
+                and state.left_to_credit > 0
+                and state.status in ("recorded", "approved")
+                and one.issued_on in (None, state.issued_on)
+            )
         mine = [row.state for name in orders for row in drawdowns.listed(connection, order=name)]
     covered = sum(gross_left(one) for one in named)
     if named and covered >= invoice.prepaid:

@@ -20,7 +20,7 @@ from ledger.domain.refusals import (
 )
 from ledger.intake.advances import deducted, is_advance
 from ledger.intake.assigned import Assigned
-from ledger.intake.credits import credited
+from ledger.intake.credits import covered, credited
 from ledger.intake.desk import Desk
 from ledger.intake.likeness import unlike
 from ledger.intake.lines import parted
@@ -52,9 +52,11 @@ def command_of(
     differs = [*_differing(invoice, state, supplier, desk, said)]
     parts, lines = _parts(invoice, state, desk, said)
     back = credited(invoice, supplier, desk, state.agreement)
+    if told:
+        back = covered(back, invoice)
     credits = tuple(one.id for one in back.found)
     names = tuple(dict.fromkeys(part.order for part in parts))
-    before = deducted(invoice, supplier, names, desk)
+    before = deducted(invoice, supplier, state.agreement, names, desk)
     flags += before.flags
     flags += (drawdown.ADVANCE,) if is_advance(invoice) else ()
     command = drawdown.RecordDrawdown(
@@ -130,7 +132,8 @@ def _is_named(written: str, state: order.State, invoice: Invoice, desk: Desk) ->
     except OrderUnknown:
         return False
     except OrderAmbiguous as several:
-        return state.number in str(several.figures["orders"])
+        orders = several.figures["orders"]
+        return isinstance(orders, tuple) and state.number in orders
 
 
 def _parts(

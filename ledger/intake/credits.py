@@ -50,6 +50,16 @@ def credited(invoice: Invoice, supplier: str, desk: Desk, under: str | None = No
     return Credited(tuple(dict.fromkeys(found)))
 
 
+def covered(back: Credited, invoice: Invoice) -> Credited:
+    """None of the invoices where they have less left than is credited: a person who says where the
+    credit belongs records it all the same, flagged."""
+    left = sum(one.left_to_credit for one in back.found)
+    if not back.found or abs(invoice.amount) <= left:
+        return back
+    numbers = (f"{drawdown.UNMATCHED}:{one.invoice[:_FLAGGED]}" for one in back.found)
+    return Credited((), tuple(dict.fromkeys(numbers)))
+
+
 def look_again(came: drawdown.State, desk: Desk) -> None:
     """Tie the credits that waited for an invoice to it, now that it came: what does not fit stays
     as it is, flagged. Raises Unavailable."""

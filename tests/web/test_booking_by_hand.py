@@ -245,3 +245,23 @@ def test_a_corrected_invoice_that_is_the_difference_stands_beside_the_first(desk
     for one in (first, found):
         desk.approve(one["id"])
     assert desk.drawn() == "2900.00"
+
+
+def test_a_credit_of_more_than_is_left_is_recorded_by_a_person_and_flagged(desk, order):
+    desk.recorded(sound(order))
+    waiting = desk.queued(Bill("K1", rows(("1500.01",)), type="381", order=order, credits=("F1",)))
+    assert waiting["refusal"] == "credit-too-large"
+    assert assign(desk, waiting, order=order).status_code == 409
+    recorded = assign(desk, waiting, order=order, reason="Kulans")
+    assert recorded.status_code == 201, recorded.text
+    found = desk.drawdown(recorded.json["drawdown"])
+    assert (found["credits"], "credit-unmatched:F1" in found["flags"]) == (None, True)
+
+
+def test_what_was_paid_before_by_an_invoice_of_another_agreement_is_asked(desk, order):
+    desk.sign("RAM-2")
+    elsewhere = desk.order("RAM-2")
+    desk.recorded(Bill("A1", rows(("100.00", 1)), type="386", order=elsewhere))
+    bill = Bill("S1", rows(("300.00", 1)), order=order, prepaid="125.00", credits=("A1",))
+    found = desk.recorded(bill)
+    assert (found["deducts"], found["flags"]) == ([], ["advance-unclear:125.00"])
