@@ -10,16 +10,17 @@ from ledger.application.bodies.terms import NUMBER
 from ledger.documents import FORMATS
 
 
-class FormatName(BaseConverter):
-    """A format that is read, and nothing else: a file that came has an address like it."""
-
-    regex = "|".join(FORMATS)
-
-
 class Named(BaseConverter):
     """A part of an address with a form of its own; what has another form is not found."""
 
     example = ""
+
+
+class FormatName(Named):
+    """A format that is read: a file that came has an address like it."""
+
+    regex = "|".join(FORMATS)
+    example = next(iter(FORMATS))
 
 
 class AgreementNumber(Named):
@@ -75,8 +76,13 @@ CONVERTERS = {
     "person": PersonId,
     "appointment": AppointmentId,
     "digest": Digest,
+    "format": FormatName,
 }
 
 
 def shown(part: Named) -> dict[str, Any]:
+    """The part as the description of the API says it. A format is any text there: one that is not
+    read is not found, and a body that fits the description need not be one of that format."""
+    if isinstance(part, FormatName):
+        return {"type": "string"}
     return {"type": "string", "pattern": f"^{part.regex}$", "examples": [part.example]}

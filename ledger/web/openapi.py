@@ -22,7 +22,7 @@ from ledger.bounds import FILE_LIMIT, KEY_LENGTH, MAX_LEDGER_FILE
 from ledger.domain.events import NAMES
 from ledger.web import describing
 from ledger.web.access import public
-from ledger.web.addresses import CONVERTERS, FormatName, shown
+from ledger.web.addresses import CONVERTERS, shown
 from ledger.web.problem_types import ADDRESS
 from ledger.web.receiving import TABLE_TYPES, XML_TYPES
 
@@ -124,7 +124,7 @@ PROBLEMS: dict[str, tuple[str, type[Answer], str]] = {
 
 def install(app: Flask, blueprints: tuple[Blueprint, ...]) -> None:
     """Register the API's routes, and the one where it describes itself."""
-    app.url_map.converters.update(CONVERTERS, format=FormatName)
+    app.url_map.converters.update(CONVERTERS)
     app.extensions["description"] = lambda: described(blueprints)
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
@@ -144,7 +144,6 @@ class Described(Api):  # type: ignore[misc]
     def __init__(self, app: Flask) -> None:
         app.config.update(API_TITLE="Avrop", API_VERSION=__version__, OPENAPI_VERSION="3.1.0")
         super().__init__(app)
-        app.url_map.converters["format"] = FormatName
         for name, converter in CONVERTERS.items():
             app.url_map.converters[name] = converter
             self.register_converter(converter, shown)

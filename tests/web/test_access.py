@@ -257,7 +257,6 @@ def test_an_auditor_of_several_organisations_sees_the_agreements_of_all(signed, 
 
 FILLED = {name: converter.example for name, converter in CONVERTERS.items()} | {
     "int": "0",
-    "format": "peppol-invoice",
     "number": "SKO-2023",
 }
 """What stands in addresses, by converter, or by name where there is none."""
