@@ -25,7 +25,7 @@ from ledger.domain.drawdown import State as DrawdownState
 from ledger.domain.events import By
 from ledger.domain.refusals import CapExceeded, Fault, Invalid
 from ledger.projections import drawdowns as rows
-from ledger.projections.seeing import is_hidden
+from ledger.projections.seeing import Part, is_hidden
 from ledger.service import Outcome
 from ledger.store import Request
 
@@ -146,6 +146,23 @@ def do(
         judge_left_out(asker, command)
     state, version = _seen(asker, outcome)
     return Done(act=act, command=command, outcome=outcome, state=state, version=version)
+
+
+class Effect(msgspec.Struct, frozen=True, kw_only=True):
+    """The agreement before what was tried, and as it would be after it; `only` are the suppliers
+    that asked, where they may not see what others use."""
+
+    before: agreement.State | None
+    after: agreement.State
+    only: Part
+
+
+def effect(asker: Asker, done: Done) -> Effect:
+    """What a dry run would do to its agreement."""
+    of = done.outcome.agreement
+    assert of is not None, "what may be tried first moves an agreement's money"
+    was: agreement.State | None = asker.ledger.service.load(agreement.stream(of.number))[1]
+    return Effect(before=was, after=of, only=seeing.only(asker, of))
 
 
 def _seen(asker: Asker, outcome: Outcome) -> tuple[Any, int]:

@@ -4,15 +4,17 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask_babel import gettext as _
 from werkzeug import Response as Redirect
 
+from ledger.application.asker import EVERYONE
+from ledger.application.todo import waiting
 from ledger.bounds import SESSION_HOURS
 from ledger.demo import PEOPLE
 from ledger.domain.refusals import NotFound
 from ledger.registry import Caller
 from ledger.web import access
-from ledger.web.access import public
+from ledger.web.access import allow, public
 from ledger.web.language import COOKIE, local
-from ledger.web.seen import ledger
-from ledger.wording import LANGUAGES
+from ledger.web.seen import asker, ledger
+from ledger.wording import LANGUAGES, words
 
 blueprint = Blueprint("start", __name__)
 
@@ -20,16 +22,37 @@ blueprint = Blueprint("start", __name__)
 @blueprint.get("/")
 @public
 def first() -> str | Redirect:
-    if access.visitor() is not None:
-        return redirect(local(request.args.get("next", "/agreements")), 303)
-    return _first("")
+    if access.visitor() is None:
+        return _first("")
+    if request.args.get("next"):
+        return redirect(local(request.args["next"]), 303)
+    return _todo()
+
+
+@allow(*EVERYONE)
+def _todo() -> str:
+    """What waits for the visitor, most pressing first."""
+    return render_template("start/todo.html", items=waiting(asker()), kinds=KINDS)
+
+
+KINDS = {
+    "answer-order": words("Answer the order"),
+    "answer-offer": words("Answer the counter-offer"),
+    "unanswered": words("Not answered in time"),
+    "report": words("Report delivery"),
+    "approve": words("Approve the invoice"),
+    "flagged": words("Look at what is flagged"),
+    "file": words("Find the order of a file"),
+    "ending": words("The term ends"),
+}
+"""What each thing that waits is called."""
 
 
 def _first(fault: str) -> str:
     return render_template(
         "start/first.html",
         people=PEOPLE if current_app.config["DEMO"] else {},
-        next=local(request.args.get("next", "/agreements")),
+        next=local(request.args.get("next", "/")),
         fault=fault,
     )
 
