@@ -49,6 +49,7 @@ from ledger.domain.agreement.funding import (
     change_funding,
     cost_left,
     decide_funding,
+    measured_anew,
     withdraw_funding,
 )
 from ledger.domain.agreement.joint import (
@@ -154,6 +155,7 @@ __all__ = [
     "lead_of",
     "limits_passed",
     "may",
+    "measured_anew",
     "move_room",
     "named",
     "no_orders",

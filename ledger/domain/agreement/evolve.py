@@ -40,6 +40,7 @@ from ledger.domain.events import (
     FundingClaimed,
     FundingDecided,
     FundingEvent,
+    FundingMeasured,
     FundingPaid,
     FundingUsed,
     FundingWithdrawn,
@@ -134,6 +135,7 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
             | FundingChanged()
             | FundingWithdrawn()
             | FundingUsed()
+            | FundingMeasured()
             | FundingClaimed()
             | FundingPaid()
         ):
@@ -347,6 +349,8 @@ def _funded(state: State, event: FundingEvent) -> State:
             state = _stepped(state, event.limit_changes)
             since = event.decided_on
             return replace(state, funding=_with(state.funding, event.source, withdrawn_on=since))
+        case FundingMeasured():
+            return _stepped(state, event.limit_changes)
         case FundingUsed():
             used = (
                 replace(

@@ -3,6 +3,7 @@
 from datetime import date
 
 import msgspec
+from msgspec.structs import replace
 
 from ledger.domain.agreement.state import Funding, State, stream
 from ledger.domain.amounts import AmountFrom
@@ -10,6 +11,7 @@ from ledger.domain.events import FundingChanged, FundingDecided, FundingWithdraw
 from ledger.domain.funding import FULL, FundingSource, cost_within
 from ledger.domain.given import Given
 from ledger.domain.limits import Limit
+from ledger.domain.money import least_of
 from ledger.domain.refusals import AlreadyExists, Fault, Invalid, NotFound, WrongStatus
 
 
@@ -123,6 +125,42 @@ def cost_left(state: State, source: FundingSource, on: date) -> int | None:
     ceiling = min(one for one in ceilings if one is not None)
     by_support = cost_within(ceiling - had.support, source.share)
     return max(0, min(by_support, amount - had.eligible))
+
+
+def measured_anew(
+    state: State, name: str, eligible: int, support: int, since: date, parts: int
+) -> tuple[tuple[str, AmountFrom], ...]:
+    """What a source's limit is set to when invoices take so much more of it, in öre: on that day
+    and on each later one on which it is set, by the decision that is in force on it.
+
+    What is taken by the share of that decision leaves the cost that it covers in all as it is, and
+    sets nothing: each of so many parts may differ by what its support was rounded.
+    """
+    (had,) = (one for one in state.funding if one.source.name == name)
+    after = replace(had, eligible=had.eligible + eligible, support=had.support + support)
+    limit, least = _limit_of(state, name), least_of(state.currency)
+    steps = []
+    for day in limit.days_from(since):
+        was, now, amount = _cost_on(had, day), _cost_on(after, day), limit.amount_on(day)
+        if was is None or now is None or amount is None:
+            continue
+        share = _share_on(had, day)
+        if abs(now - was) > (parts * (cost_within(least, share) + 1) if share else 0):
+            step = AmountFrom(effective_on=day, amount=max(0, amount + now - was))
+            steps.append((name, step))
+    return tuple(steps)
+
+
+def _share_on(had: Funding, day: date) -> int:
+    """How much of a cost the source pays on a day; 0 since it was withdrawn."""
+    source = had.source_on(day, date.max)
+    return 0 if source is None else source.share
+
+
+def _cost_on(had: Funding, day: date) -> int | None:
+    """The cost that it covers in all by the decision in force on a day."""
+    source = had.source_on(day, date.max)
+    return had.eligible if source is None else _cost(source, had)
 
 
 def _limit_of(state: State, name: str) -> Limit:
