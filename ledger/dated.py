@@ -11,7 +11,7 @@ from ledger.domain import days
 from ledger.domain.events import New
 from ledger.domain.given import Given
 from ledger.domain.refusals import Fault
-from ledger.standing import STANDS_ON
+from ledger.standing import standing
 
 DAYS = ("on", "ordered_on", "decided_on", "signed_on")
 """What the member that dates a command is called."""
@@ -88,18 +88,16 @@ def _standing_faults(row: Decision, command: Any, state: Any, given: Given) -> l
     """The fault of a day before the latest of those that the act stands on."""
     if state is None:
         return []
-    grounds = STANDS_ON.get(row.command, ())
-    found = ((ground.day(command, state, given), ground) for ground in grounds)
-    stands = [(since, ground) for since, ground in found if since is not None]
-    if not stands:
+    found = standing(command, state, given)
+    if found is None:
         return []
-    since, ground = max(stands, key=lambda one: one[0])
+    since, ground = found
     at = ground.at or row.day
     on: date = getattr(command, at)
     # A day to come is said as such; what an earlier version let be dated ahead is acted on today.
-    if on >= min(since, given.today):
+    if on >= min(since.on, given.today):
         return []
-    return days.act_faults(f"/{at}", on, given.today, since, ground.sentence)
+    return days.act_faults(f"/{at}", on, given.today, since.on, ground.sentence, since.name)
 
 
 def flagged(

@@ -20,14 +20,17 @@ YEARS_AFTER_TERM = 10
 """How long after the term something may still be planned, where it may be delivered after it."""
 
 
-def act_faults(pointer: str, on: date, today: date, since: date | None, before: str) -> list[Fault]:
+def act_faults(
+    pointer: str, on: date, today: date, since: date | None, before: str, name: str = ""
+) -> list[Fault]:
     """Faults of the day of an act. `since` is the day of what it is done to, `before` the sentence
-    about a day that is earlier."""
+    about a day that is earlier, `name` what that says it is called."""
     if on > today:
         return [not_come(pointer, on, today)]
     # What an earlier version let be dated ahead is acted on from today.
     if since is not None and on < min(since, today):
         figures = {"on": on.isoformat(), "since": since.isoformat()}
+        figures |= {"name": name} if name else {}
         return [Fault(pointer=pointer, sentence=before, figures=figures)]
     return []
 

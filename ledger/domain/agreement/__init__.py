@@ -58,6 +58,7 @@ from ledger.domain.agreement.joint import (
     propose_share_move,
     record_in_kind,
 )
+from ledger.domain.agreement.latest import LatestKind
 from ledger.domain.agreement.mending import (
     RectifySigning,
     RemoveLimit,
@@ -110,6 +111,7 @@ __all__ = [
     "ExtendAgreement",
     "Funding",
     "GiveNumbers",
+    "LatestKind",
     "LimitTerms",
     "NoOrders",
     "OpenCompetition",
