@@ -58,12 +58,47 @@ def is_late(on: date, today: date, term: tuple[date, date] | None) -> bool:
     return term is not None and term[0] <= on <= term[1] < today
 
 
+def begin_faults(
+    days: Mapping[str, date | None], today: date, term: tuple[date, date] | None, *, before: int = 0
+) -> list[Fault]:
+    """Faults of days, by their place, from which what is decided begins, or ends: not long after
+    today and the term of its agreement, nor so many years `before` that. Of what is no agreement's
+    there is no term."""
+    years = {at: day.year for at, day in days.items() if day is not None}
+    last = today.year + YEARS_AFTER_TERM
+    if term is not None:
+        first, last = term[0].year - before, max(last, term[1].year + YEARS_AFTER_TERM)
+        return _year_faults(years, first, last)
+    sentence = "{year} is too far ahead: {last} would be the last year."
+    return [
+        Fault(pointer=at, sentence=sentence, figures={"year": str(year), "last": str(last)})
+        for at, year in years.items()
+        if year > last
+    ]
+
+
+def due_faults(
+    pointer: str, due_on: date | None, issued_on: date, term: tuple[date, date]
+) -> list[Fault]:
+    """The fault of a day on which an invoice is to be paid, in a year that cannot be: before that
+    of the invoice and the term, or long after the term."""
+    if due_on is None:
+        return []
+    first = min(term[0].year, issued_on.year)
+    last = max(term[1].year, issued_on.year) + YEARS_AFTER_TERM
+    return _year_faults({pointer: due_on.year}, first, last)
+
+
 def year_faults(
     years: Mapping[str, int], term: tuple[date, date], *, after_term: bool
 ) -> list[Fault]:
     """Faults of what is planned, by its place, for years that cannot be under an agreement: before
     its term begins; and after it ends, or long after where delivery after the term is allowed."""
-    first, last = term[0].year, term[1].year + (YEARS_AFTER_TERM if after_term else 0)
+    last = term[1].year + (YEARS_AFTER_TERM if after_term else 0)
+    return _year_faults(years, term[0].year, last)
+
+
+def _year_faults(years: Mapping[str, int], first: int, last: int) -> list[Fault]:
     sentence = "{year} is no year of the agreement: it can be {first} to {last}."
     return [
         Fault(

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from ledger.domain.agreement.state import Funding, State, stream
 from ledger.domain.amounts import AmountFrom
+from ledger.domain.days import YEARS_AFTER_TERM, begin_faults
 from ledger.domain.events import FundingChanged, FundingDecided, FundingWithdrawn, New
 from ledger.domain.funding import FULL, FundingSource, cost_within
 from ledger.domain.given import Given
@@ -49,7 +50,7 @@ def decide_funding(command: DecideFunding, state: State, given: Given) -> list[N
     The source is a limit over the cost that it covers. Raises Invalid, AlreadyExists.
     """
     source = command.source
-    _refuse_faults(source)
+    _refuse_faults(source, state, given)
     if any(one.source.name == source.name for one in state.funding):
         raise AlreadyExists(what="funding source", name=source.name)
     if any(limit.name == source.name for limit in state.limits):
@@ -74,7 +75,7 @@ def change_funding(command: ChangeFunding, state: State, given: Given) -> list[N
     has decided it is the amount, whatever else was set. Raises NotFound, WrongStatus, Invalid."""
     source = command.source
     had = _funding_of(state, source.name, "change")
-    _refuse_faults(source)
+    _refuse_faults(source, state, given)
     following = min((day for day in had.days if day > command.decided_on), default=None)
     limit = _limit_of(state, source.name)
     steps = limit.fixed_at(_cost(source, had), command.decided_on, following)
@@ -185,8 +186,11 @@ def _funding_of(state: State, name: str, action: str) -> Funding:
     raise NotFound(what="funding source", name=name)
 
 
-def _refuse_faults(source: FundingSource) -> None:
-    faults = []
+def _refuse_faults(source: FundingSource, state: State, given: Given) -> None:
+    """A grant's period may lie around the term, in years that can be."""
+    period = {"/starts_on": source.starts_on, "/ends_on": source.ends_on}
+    term = state.starts_on, state.ends_on
+    faults = begin_faults(period, given.today, term, before=YEARS_AFTER_TERM)
     if source.ends_on < source.starts_on:
         faults.append(
             Fault(
