@@ -19,7 +19,7 @@ from ledger.application.asker import Asker
 from ledger.application.judging import judge_left_out
 from ledger.bounds import KEY_LENGTH
 from ledger.deciding import Command
-from ledger.domain import agreement, drawdown, order, personal
+from ledger.domain import agreement, drawdown, order, organisation, personal
 from ledger.domain.drawdown import RecordDrawdown
 from ledger.domain.drawdown import State as DrawdownState
 from ledger.domain.events import By
@@ -67,6 +67,17 @@ class Here:
         with views.database.reading() as connection:
             alike = rows.alike(connection, supplier, command.invoice, command.amount)
         return replace(command, alike=alike)
+
+    def approved_after(self, on: date, right: int = 0, deputy: int = 0) -> tuple[str, ...]:
+        ledger = self.asker.ledger
+        of: organisation.State | None = ledger.service.load(organisation.stream(self.name))[1]
+        ones = () if of is None else of.deputies if deputy else of.rights
+        under = next((one for one in ones if one.number == (deputy or right)), None)
+        if under is None:
+            return ()
+        ledger.views.catch_up()
+        with ledger.views.database.reading() as connection:
+            return rows.attested(connection, self.name, on, under)
 
     def credited_by(self, state: DrawdownState) -> str | None:
         if state.credits is not None or len(state.unmatched) != 1:

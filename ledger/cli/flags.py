@@ -47,6 +47,8 @@ ABOUT = {
     "same-number": words("has the same number as {about}"),
     "same-amount": words("has the same supplier and amount as {about}"),
     "order-line-unknown": words("names a line {about} that its order lacks"),
+    "credit-before-invoice": words("dated before the invoice that it credits, {about}"),
+    "due-date": words("to be paid on {about}, in a year that cannot be"),
     "credit-unmatched": words("the invoice {about} that it credits is not here"),
     "advance-unclear": words("{about} was paid before, and it is not sure which advances that is"),
     "supplier-differs": words("sent by {about}, another supplier than its order's"),

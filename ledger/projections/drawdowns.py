@@ -1,12 +1,13 @@
 """Drawdowns, invoices and credits, as they are now, or as they were."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import msgspec
 from sqlalchemy import Connection, select
 
 from ledger.bounds import ALIKE, CHOSEN, PAGE
-from ledger.domain import drawdown
+from ledger.domain import drawdown, organisation
 from ledger.domain.events import DrawdownRecorded, Fact
 from ledger.projections import formerly
 from ledger.projections.database import drawdowns
@@ -150,6 +151,29 @@ def unmatched(connection: Connection, supplier: str, invoice: str) -> list[drawd
     )
     found = (_read(row.state) for row in connection.execute(query.order_by(d.id)))
     return [one for one in found if drawdown.plain(invoice) in one.unmatched]
+
+
+def attested(
+    connection: Connection, buyer: str, after: date, under: organisation.Right | organisation.Deputy
+) -> tuple[str, ...]:
+    """A buyer's drawdowns that stand approved on a day after one, under a right or by a deputy: by
+    the day of that, the latest first, so many as are asked about."""
+    d = drawdowns.c
+    mine: dict[str, int | str] = {"right": under.number}
+    if isinstance(under, organisation.Deputy):
+        mine = {"deputy_for": under.person, "decided_by": under.deputy}
+    said = [d.state.contains(to_json(mine)[1:-1].partition(",")[0], autoescape=True)]
+    query = select(d.state).where(
+        d.buyer == buyer, d.status.in_(("approved", "reversed")), d.latest_on > after, *said
+    )
+    found = [
+        (one.decided_on, one.id)
+        for one in (_read(state) for state in connection.execute(query).scalars())
+        if all(getattr(one, name) == value for name, value in mine.items())
+        and one.decided_on is not None
+        and one.decided_on > after
+    ]
+    return tuple(id for _, id in sorted(found, reverse=True)[:ALIKE])
 
 
 def pairs(connection: Connection, agreements: Sequence[str]) -> set[tuple[str, str]]:
