@@ -240,6 +240,10 @@ CANDIDATES, CANDIDATE_POOL = 10, 300
 """Orders that a waiting invoice may belong to, as they are shown; and the newest open ones of its
 supplier that are looked at for them."""
 
+FLAGGED = 50
+"""Flags of a kind that a received invoice gets, and names of its lines' orders that are not found
+before the rest is taken to be like them: what nobody reads on, and a file may hold thousands of."""
+
 SEARCHED = 10
 """Texts of an invoice that are searched for numbers of orders, beside its references."""
 

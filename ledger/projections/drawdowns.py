@@ -141,6 +141,26 @@ def numbered(
     return [_read(row.state) for row in rows]
 
 
+def numbered_each(
+    connection: Connection, supplier: str, invoices: Sequence[str], visible_to: Visible = None
+) -> dict[str, list[drawdown.State]]:
+    """The same of many numbers at once: by the plain number."""
+    d = drawdowns.c
+    plain = list(dict.fromkeys(map(drawdown.plain, invoices)))
+    found: dict[str, list[drawdown.State]] = {}
+    for at in range(0, len(plain), CHOSEN):
+        query = select(d.plain, d.state).where(
+            d.supplier == supplier,
+            d.plain.in_(plain[at : at + CHOSEN]),
+            d.status.not_in(drawdown.FREED),
+        )
+        if visible_to is not None:
+            query = query.where(seen_by(visible_to, drawdowns))
+        for row in connection.execute(query.order_by(d.id)):
+            found.setdefault(row.plain, []).append(_read(row.state))
+    return found
+
+
 def unmatched(connection: Connection, supplier: str, invoice: str) -> list[drawdown.State]:
     """A supplier's credits that wait for an invoice of this number, by id."""
     d = drawdowns.c
