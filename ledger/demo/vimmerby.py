@@ -22,11 +22,11 @@ COURSE, TRAINEES = "LED-VIM", "TRA-VIM"
 NUMBER = JOINT
 
 PEOPLE = {
-    "manager": ("Demo contract manager, Vimmerby", VIMMERBY.organisation),
-    "orderer": ("Demo orderer, Vimmerby", VIMMERBY.organisation),
-    "finance": ("Demo finance, Vimmerby", VIMMERBY.organisation),
-    "approver": ("Demo approver, Vimmerby", VIMMERBY.organisation),
-    "supplier": ("Demo university, Vimmerby", SUPPLIER.organisation),
+    "manager": ("Monika Stångåhed", VIMMERBY.organisation),
+    "orderer": ("Kjell Krönsmo", VIMMERBY.organisation),
+    "finance": ("Britt Tunaberga", VIMMERBY.organisation),
+    "approver": ("Leif Södramåla", VIMMERBY.organisation),
+    "supplier": ("Hedda Stångebro", SUPPLIER.organisation),
 }
 """Role → who plays it, and for whom."""
 
@@ -51,13 +51,14 @@ def _sign_alone(
 
 
 def _order_course(play: Player) -> None:
+    year = play.year(date(2025, 12, 5))
     command = order.PlaceOrder(
         agreement=COURSE,
         buyer=VIMMERBY.organisation,
         course="Ledarskap i Vimmerby",
         programme="Ledarskap i Vimmerby",
         seats=15,
-        lines=(LineTerms(kind="delivery", text="Kurs", amount=180_000 * KR, year=2025),),
+        lines=(LineTerms(kind="delivery", text="Kurs", amount=180_000 * KR, year=year),),
         ordered_on=date(2025, 9, 1),
         starts_on=date(2025, 9, 29),
         ends_on=date(2025, 12, 5),

@@ -212,14 +212,14 @@ def test_the_timeline_tells_each_command_with_what_it_moved(finance):
     assert "committed −21 000 kr, remaining +21 000 kr" in read
     assert "Amendment recorded as not covered by 17:9: it changes nothing" in read
     assert "50 % of cap is in use" in read
-    assert "Demo approver, approver, Härnösands kommun" in read
+    assert "Henrik Tallåsen, approver, Härnösands kommun" in read
 
 
 def test_names_of_people_stay_within_their_organisation(played):
     browser = Browser(played)
     read = words(browser.post("/session", role="supplier", next="/agreements/SKO-2023"))
-    assert "Demo university, supplier, Mittuniversitetet" in read
-    assert "Demo orderer" not in read
+    assert "Ragnhild Fjällstedt, supplier, Mittuniversitetet" in read
+    assert "Mattias Kvarnlöf" not in read
     assert "orderer, Härnösands kommun" in read
 
 
