@@ -51,7 +51,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     The figures are of `agreement`, or where none is named of the programme's first. `limits` are
     those of limits beside the cap, by their names; `funded` is what funding sources came to, by
     theirs; `in_kind` is what has been given in kind, in kronor. `after` is None where nothing is
-    said of the figures.
+    said of the figures. `recorded` is on which day it is recorded, where that is not its own.
     """
 
     on: date
@@ -63,14 +63,16 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     in_kind: int = 0
     funded: Mapping[str, Funded] = {}
     agreement: str = ""
+    recorded: date | None = None
 
 
 class Programme(msgspec.Struct, frozen=True, kw_only=True):
     """A programme as data: its first agreement, who plays it (role → name, organisation), its
-    steps, which may be of other agreements too.
+    steps, which may be of other agreements too. `place` is what people call it.
     """
 
     name: str
+    place: str = ""
     number: str
     people: Mapping[str, tuple[str, str]]
     steps: tuple[Step, ...]
@@ -105,13 +107,18 @@ class Player:
             if step.on < today:
                 yield step, self.take(step)
 
-    def take(self, step: Step, at: datetime | None = None) -> Figures:
-        """Take a step; the figures after it. It is recorded at a moment or, without one, on its own
-        day where the log is not newer.
+    def take(self, step: Step) -> Figures:
+        """Take a step, recorded on its own day where the log is not newer; the figures after it.
 
         Raises RuntimeError where it goes otherwise than it says.
         """
-        self._now = at or self._recorded_on(self.calendar.day(step.on))
+        self.carry_out(step, self._recorded_on(self.calendar.day(step.on)))
+        return self.figures()
+
+    def carry_out(self, step: Step, at: datetime) -> None:
+        """Take a step, recorded at a moment. Raises RuntimeError where it goes otherwise than it
+        says."""
+        self._now = at
         self.agreement = step.agreement or self.first
         try:
             step.act(self)
@@ -122,7 +129,6 @@ class Player:
             self._now = None
         if said != step.refused:
             raise RuntimeError(f"{step.on} {step.what}: {said or 'accepted'}")
-        return self.figures()
 
     def _recorded_on(self, day: date) -> datetime:
         """Noon of a day, or when the log's newest fact was recorded, where that is later."""

@@ -31,7 +31,7 @@ PEOPLE = {
 """Role → who plays it, and for whom."""
 
 
-def _sign_alone(
+def sign_alone(
     number: str, title: str, signed_on: date, starts_on: date, ends_on: date
 ) -> Callable[[Player], object]:
     """An agreement of Vimmerby alone, whose cap nobody has said."""
@@ -90,7 +90,7 @@ _ALONE: tuple[Step, ...] = (
     Step(
         on=date(2025, 8, 18),
         what="A course for Vimmerby alone is signed: its cap is unknown",
-        act=_sign_alone(
+        act=sign_alone(
             COURSE,
             "Ledarskap i Vimmerby",
             date(2025, 8, 18),
@@ -138,7 +138,7 @@ _ALONE: tuple[Step, ...] = (
     Step(
         on=date(2026, 9, 14),
         what="A trainee programme is planned: no figures at all",
-        act=_sign_alone(
+        act=sign_alone(
             TRAINEES,
             "Traineeprogram med regionen",
             date(2026, 9, 14),

@@ -11,6 +11,7 @@ import ledger.web
 from ledger.demo import PEOPLE, PROGRAMMES, appoint_auditor
 from ledger.web import create_app
 from ledger.web.pages import POLICY
+from ledger.web.pages.start import FIRST_MINUTE
 from tests.conftest import AGREEMENT, ORDER
 
 TEMPLATES = Path(ledger.web.__file__).parent / "templates"
@@ -87,6 +88,25 @@ def test_each_of_the_demonstrations_people_is_one_click_away(played, role):
     assert page.status_code == 200
     assert "SKO-2023" in page.text
     assert PEOPLE[role][0] in page.text
+
+
+@pytest.mark.parametrize("programme", PROGRAMMES[1:], ids=lambda one: one.name)
+def test_the_people_of_the_other_programmes_are_a_click_away_too(played, programme):
+    for role, (name, _) in programme.people.items():
+        page = Browser(played).post("/session", role=f"{programme.name}.{role}")
+        assert page.status_code == 200
+        assert name in page.text
+
+
+@pytest.mark.parametrize("who", ["dalsland.auditor", "nowhere.finance", "dalsland.", "."])
+def test_nobody_else_is_a_click_away(played, who):
+    assert Browser(played).post("/session", role=who).status_code == 404
+
+
+def test_each_role_is_told_its_first_minute(played):
+    told = unescape(Browser(played).get("/").text)
+    assert [role for role, first in FIRST_MINUTE.items() if first.template not in told] == []
+    assert set(FIRST_MINUTE) == set(PEOPLE)
 
 
 def test_without_the_demonstration_nobody_becomes_anyone_by_a_click(ledger):
