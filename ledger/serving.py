@@ -7,13 +7,16 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec.structs import replace
 
-from ledger.cli.beginning import play_demo
+from ledger.bounds import MAX_PAGE
 from ledger.cli.opening import ledger
-from ledger.cli.output import say, tell
-from ledger.wording import words
+from ledger.cli.output import say, tell, term
+from ledger.wording import kronor, words
 
 if TYPE_CHECKING:
+    from ledger.audit.notary import Notary
+    from ledger.config import Settings
     from ledger.opening import Ledger
 
 
@@ -30,9 +33,9 @@ def serve(host: str, port: int, demo: bool) -> None:
     from ledger.web.server import settings, usable_cpus
 
     opened = ledger(check=not demo)
-    if demo:
-        prepare_demo(opened, f"http://{host}:{port}")
     configuration = opened.settings
+    if demo:
+        configuration = prepare_demo(opened, f"http://{host}:{port}")
     opened.close()
 
     class Server(BaseApplication):  # type: ignore[misc]
@@ -47,18 +50,19 @@ def serve(host: str, port: int, demo: bool) -> None:
     Server().run()
 
 
-def prepare_demo(opened: Ledger, address: str) -> None:
-    """Make and fill an empty ledger; print the address, a token for each role, a first request."""
-    from ledger.demo import PEOPLE, PROGRAMMES, appoint_auditor
+def prepare_demo(opened: Ledger, address: str) -> Settings:
+    """Make an empty ledger and play the demonstration that lives; print what is left, the address,
+    a token for each role, a first request. The settings to serve it with: with its own notary's
+    folder, where nobody has said another."""
+    from ledger.demo import PEOPLE
 
     opened.create()
-    if opened.store.position() == 0:
-        play_demo(opened)
-    appoint_auditor(opened.service, opened.registry, PROGRAMMES[0])
+    notary = _played(opened) if opened.store.position() == 0 else _found(opened)
     tokens = {
         role: opened.registry.add_token(name, organisation, (role,))
         for role, (name, organisation) in PEOPLE.items()
     }
+    _say_what_is_left(opened)
     say("")
     tell(words("Avrop is at {address}. Demonstration tokens:", address=address))
     for role, token in tokens.items():
@@ -70,3 +74,46 @@ def prepare_demo(opened: Ledger, address: str) -> None:
         f"{address}/api/v1/agreements/SKO-2023/balance\n"
     )
     sys.stdout.flush()
+    folder = opened.settings.notary if notary is None else str(notary.folder)
+    return replace(opened.settings, notary=folder)
+
+
+def _played(opened: Ledger) -> Notary | None:
+    from ledger.demo import living
+    from ledger.demo.living import signed
+
+    folder = None if opened.settings.notary else signed.folder_of(opened.settings.database)
+    notary = None if folder is None else signed.begun(folder, opened.today)
+    living.play(opened, notary)
+    return notary
+
+
+def _found(opened: Ledger) -> Notary | None:
+    """The notary of a demonstration that was played before; an auditor for its days."""
+    from ledger.demo import PROGRAMMES, appoint_auditor
+    from ledger.demo.living import signed
+
+    appoint_auditor(opened.service, opened.registry, PROGRAMMES[0])
+    folder = None if opened.settings.notary else signed.folder_of(opened.settings.database)
+    return None if folder is None else signed.existing(folder)
+
+
+def _say_what_is_left(opened: Ledger) -> None:
+    from ledger.domain.agreement import use_of
+    from ledger.projections import agreements
+
+    opened.views.catch_up()
+    with opened.views.database.reading() as connection:
+        rows = agreements.listed(connection, None, limit=MAX_PAGE)
+    for row in rows:
+        state = row.state
+        cap = state.limits[0]
+        left = None if cap.amount is None else cap.amount - use_of(state, cap).total
+        tell(
+            words(
+                "{agreement}  {amount} left  {what}",
+                agreement=f"{state.number:<8}",
+                amount=f"{term('unknown') if left is None else kronor(left):>12}",
+                what=state.title,
+            )
+        )

@@ -49,13 +49,19 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 @contextmanager
 def demonstration() -> Iterator[str]:
-    """Where `avrop serve --demo` answers, on a ledger of its own that is gone afterwards."""
+    """Where `avrop serve --demo` answers, on a ledger of its own that is gone afterwards: with the
+    first programme on the days that it was written for, so that pictures stay what they are."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory(prefix="avrop-pictures-") as folder:
         environment = {**os.environ, "AVROP_DATABASE": f"sqlite:///{folder}/avrop.db"}
-        command = [sys.executable, "-m", "ledger", "serve", "--demo", "--port", str(port)]
+        avrop = [sys.executable, "-m", "ledger"]
+        for words in (["init"], ["demo", "--programme", "harnosand"]):
+            subprocess.run(
+                [*avrop, *words], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=True
+            )
+        command = [*avrop, "serve", "--demo", "--port", str(port)]
         output = Path(folder) / "output"
         with output.open("wb") as file:
             server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=file, stderr=file)

@@ -24,21 +24,22 @@ __all__ = [
     "Programme",
     "Step",
     "appoint_auditor",
+    "named",
     "people",
     "play",
 ]
 
 PROGRAMMES: tuple[Programme, ...] = tuple(
-    Programme(name=name, number=made.NUMBER, people=made.PEOPLE, steps=made.PROGRAMME)
-    for name, made in (
-        ("harnosand", harnosand),
-        ("dalsland", dalsland),
-        ("jonkoping", jonkoping),
-        ("ostersund", ostersund),
-        ("vimmerby", vimmerby),
+    Programme(name=name, place=place, number=made.NUMBER, people=made.PEOPLE, steps=made.PROGRAMME)
+    for name, place, made in (
+        ("harnosand", "Härnösand", harnosand),
+        ("dalsland", "Dalsland", dalsland),
+        ("jonkoping", "Jönköping", jonkoping),
+        ("ostersund", "Östersund", ostersund),
+        ("vimmerby", "Vimmerby", vimmerby),
     )
 )
-"""Every programme; the first is the one that is served as the demonstration."""
+"""Every programme; the first is the one whose people have tokens in the demonstration."""
 
 
 def play(
@@ -90,6 +91,16 @@ def appoint_auditor(service: Service, registry: Registry, programme: Programme) 
             on=IN_OFFICE[0],
         )
         service.execute(command, who["admin"])
+
+
+def named(who: str) -> tuple[str, str, str] | None:
+    """Name, organisation and role of somebody in the demonstration: by the role of one of the first
+    programme's, or by programme and role, as "dalsland.finance"; None where there is nobody."""
+    programme, _, role = who.rpartition(".")
+    for one in PROGRAMMES:
+        if one.name == (programme or PROGRAMMES[0].name) and role in one.people:
+            return (*one.people[role], role)
+    return None
 
 
 def people(registry: Registry, programme: Programme = PROGRAMMES[0]) -> dict[str, By]:

@@ -27,11 +27,11 @@ SEATS = ((BENGTSFORS, 8), (MELLERUD, 6), (SAFFLE, 5), (COMPANY, 1))
 """Whose the round's twenty seats are."""
 
 PEOPLE = {
-    "manager": ("Demo contract manager, Dalsland", BENGTSFORS.organisation),
-    "orderer": ("Demo orderer, Dalsland", BENGTSFORS.organisation),
-    "finance": ("Demo finance, Dalsland", BENGTSFORS.organisation),
-    "approver": ("Demo approver, Dalsland", BENGTSFORS.organisation),
-    "supplier": ("Demo university, Dalsland", SUPPLIER.organisation),
+    "manager": ("Kerstin Dalmark", BENGTSFORS.organisation),
+    "orderer": ("Patrik Skogaby", BENGTSFORS.organisation),
+    "finance": ("Anneli Sjöängen", BENGTSFORS.organisation),
+    "approver": ("Torbjörn Ekenäsdal", BENGTSFORS.organisation),
+    "supplier": ("Viveka Älvholt", SUPPLIER.organisation),
 }
 """Role → who plays it, and for whom."""
 
@@ -67,7 +67,9 @@ def _sign(play: Player) -> None:
 
 def _order(play: Player) -> None:
     lines = tuple(
-        LineTerms(kind="delivery", text=f"Delbetalning {i}", amount=192_000 * KR, year=on.year)
+        LineTerms(
+            kind="delivery", text=f"Delbetalning {i}", amount=192_000 * KR, year=play.year(on)
+        )
         for i, on in enumerate(INSTALMENTS, 1)
     )
     instalments = tuple(
@@ -94,20 +96,27 @@ def _order(play: Player) -> None:
 
 
 def _order_for_arjang(on: date) -> Callable[[Player], object]:
-    terms = LineTerms(kind="delivery", quantity=2, unit_price=PRICE * KR, year=2018)
-    command = order.PlaceOrder(
-        agreement=NUMBER,
-        buyer=ARJANG.organisation,
-        course="Traineeprogram med mentorer, omgång 4",
-        programme="Trainee Dalsland",
-        round=4,
-        seats=2,
-        lines=(terms,),
-        ordered_on=on,
-        starts_on=date(2017, 11, 27),
-        ends_on=date(2018, 6, 15),
-    )
-    return lambda play: play.do("manager", command)
+    ends_on = date(2018, 6, 15)
+
+    def act(play: Player) -> None:
+        terms = LineTerms(
+            kind="delivery", quantity=2, unit_price=PRICE * KR, year=play.year(ends_on)
+        )
+        command = order.PlaceOrder(
+            agreement=NUMBER,
+            buyer=ARJANG.organisation,
+            course="Traineeprogram med mentorer, omgång 4",
+            programme="Trainee Dalsland",
+            round=4,
+            seats=2,
+            lines=(terms,),
+            ordered_on=on,
+            starts_on=date(2017, 11, 27),
+            ends_on=ends_on,
+        )
+        play.do("manager", command)
+
+    return act
 
 
 def _seats_for_arjang(play: Player) -> None:

@@ -22,7 +22,8 @@ _SPECIFICATION = (
 
 
 class BillLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A line, and the order's line that it is for (BT-132). `unit_price` in öre, without VAT."""
+    """A line, and the order's line that it is for (BT-132), 0 where it names none. `unit_price` in
+    öre, without VAT."""
 
     order_line: int
     text: str
@@ -35,7 +36,10 @@ class BillLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Bill(msgspec.Struct, frozen=True, kw_only=True):
-    """An invoice (380), or, where `credits` names an invoice and its date, a credit note (381)."""
+    """An invoice (380), or, where `credits` names an invoice and its date, a credit note (381).
+
+    One that names no order, or no agreement, has "" there.
+    """
 
     number: str
     issued_on: date
@@ -78,12 +82,14 @@ def _head(root: etree._Element, bill: Bill, kind: str) -> None:
     _text(root, f"{kind}TypeCode", "380" if bill.credits is None else "381")
     _text(root, "DocumentCurrencyCode", "SEK")
     _text(root, "BuyerReference", bill.buyer_reference)
-    _text(_group(root, "OrderReference"), "ID", bill.order)
+    if bill.order:
+        _text(_group(root, "OrderReference"), "ID", bill.order)
     if bill.credits is not None:
         reference = _group(_group(root, "BillingReference"), "InvoiceDocumentReference")
         _text(reference, "ID", bill.credits[0])
         _text(reference, "IssueDate", bill.credits[1].isoformat())
-    _text(_group(root, "ContractDocumentReference"), "ID", bill.agreement)
+    if bill.agreement:
+        _text(_group(root, "ContractDocumentReference"), "ID", bill.agreement)
 
 
 def _party(root: etree._Element, name: str, party: Party, *, taxed: bool) -> None:
@@ -121,7 +127,8 @@ def _line(root: etree._Element, kind: str, number: int, line: BillLine) -> None:
     quantity = "InvoicedQuantity" if kind == "Invoice" else "CreditedQuantity"
     _text(element, quantity, str(line.quantity), unitCode="EA")
     _amount(element, "LineExtensionAmount", line.amount)
-    _text(_group(element, "OrderLineReference"), "LineID", str(line.order_line))
+    if line.order_line:
+        _text(_group(element, "OrderLineReference"), "LineID", str(line.order_line))
     item = _group(element, "Item")
     _text(item, "Name", line.text)
     _vat_category(_group(item, "ClassifiedTaxCategory"))

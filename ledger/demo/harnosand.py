@@ -16,13 +16,13 @@ from ledger.domain.regime import Policy, TariffStep
 NUMBER = "SKO-2023"
 BUYER, SUPPLIER = "2120002403", "2021004524"
 PEOPLE = {
-    "manager": ("Demo contract manager", BUYER),
-    "orderer": ("Demo orderer", BUYER),
-    "finance": ("Demo finance", BUYER),
-    "approver": ("Demo approver", BUYER),
-    "auditor": ("Demo auditor", BUYER),
-    "supplier": ("Demo university", SUPPLIER),
-    "admin": ("Demo administrator", BUYER),
+    "manager": ("Solveig Ådalsmo", BUYER),
+    "orderer": ("Mattias Kvarnlöf", BUYER),
+    "finance": ("Birgitta Norrsken", BUYER),
+    "approver": ("Henrik Tallåsen", BUYER),
+    "auditor": ("Ulla-Maj Granskog", BUYER),
+    "supplier": ("Ragnhild Fjällstedt", SUPPLIER),
+    "admin": ("Joakim Västvikare", BUYER),
 }
 """Role → who plays it in the demonstration, and for whom."""
 
@@ -98,22 +98,25 @@ def _fixed(kind: str, text: str, amount: int, year: int) -> LineTerms:
 
 
 def _first(play: Player) -> None:
-    lines = (_fixed("development", "Utvecklingsdel", 60_000, 2024), _seats(12, 15_000, 2024))
+    year = play.year(date(2024, 3, 22))
+    lines = (_fixed("development", "Utvecklingsdel", 60_000, year), _seats(12, 15_000, year))
     _order(play, 1, date(2023, 11, 20), lines, date(2024, 1, 15), date(2024, 3, 22), 12)
 
 
 def _second(play: Player) -> None:
-    lines = (_fixed("development", "Utvecklingsdel", 45_000, 2024), _seats(20, 14_000, 2024))
+    year = play.year(date(2024, 12, 13))
+    lines = (_fixed("development", "Utvecklingsdel", 45_000, year), _seats(20, 14_000, year))
     _order(play, 2, date(2024, 6, 3), lines, date(2024, 9, 2), date(2024, 12, 13), 20)
 
 
 def _third(play: Player) -> None:
-    lines = (
-        _fixed("delivery", "Delbetalning 1", 250_000, 2025),
-        _fixed("delivery", "Delbetalning 2", 200_000, 2026),
-        _fixed("delivery", "Delbetalning 3", 150_000, 2026),
-    )
     days = (date(2025, 5, 30), date(2026, 5, 29), date(2026, 12, 18))
+    lines = tuple(
+        _fixed("delivery", f"Delbetalning {number}", amount, play.year(day))
+        for number, (amount, day) in enumerate(
+            zip((250_000, 200_000, 150_000), days, strict=True), 1
+        )
+    )
     instalments = tuple(
         InstalmentTerms(line=number, amount=line.amount or 0, due_on=day)
         for number, (line, day) in enumerate(zip(lines, days, strict=True), 1)
@@ -122,7 +125,7 @@ def _third(play: Player) -> None:
 
 
 def _too_large(play: Player) -> None:
-    lines = (_fixed("delivery", "Program", 880_000, 2026),)
+    lines = (_fixed("delivery", "Program", 880_000, play.year(date(2026, 12, 11))),)
     _order(play, 4, date(2025, 11, 3), lines, date(2026, 2, 2), date(2026, 12, 11), 30)
 
 

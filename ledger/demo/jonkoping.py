@@ -45,11 +45,11 @@ ONE_OF_21 = (*ONE_OF_24, "2120001611", "2120000563", "2120000522")
 GRANT = "ESF"
 
 PEOPLE = {
-    "manager": ("Demo contract manager, Jönköping", JONKOPING.organisation),
-    "orderer": ("Demo orderer, Jönköping", JONKOPING.organisation),
-    "finance": ("Demo finance, Jönköping", JONKOPING.organisation),
-    "approver": ("Demo approver, Jönköping", JONKOPING.organisation),
-    "supplier": ("Demo university, Jönköping", SUPPLIER.organisation),
+    "manager": ("Gunilla Vätterhed", JONKOPING.organisation),
+    "orderer": ("Stefan Huskedal", JONKOPING.organisation),
+    "finance": ("Marita Tändlund", JONKOPING.organisation),
+    "approver": ("Roland Smedjeby", JONKOPING.organisation),
+    "supplier": ("Eva-Lotta Kunskog", SUPPLIER.organisation),
 }
 """Role → who plays it, and for whom."""
 
@@ -105,14 +105,14 @@ def _order(play: Player) -> None:
             kind="development",
             text="Utvecklingsdel",
             amount=100_000 * KR,
-            year=2008,
+            year=play.year(date(2008, 12, 15)),
             funding=GRANT,
         ),
         LineTerms(
             kind="delivery",
             text="Genomförandedel, fast gruppris",
             amount=345_600 * KR,
-            year=2009,
+            year=play.year(date(2009, 6, 12)),
             funding=GRANT,
             price_range=PriceRange(least_per_head=13_000 * KR, most_per_head=15_000 * KR),
         ),

@@ -4,8 +4,11 @@ The groups, the ten sessions and the two mentors from the management group at ev
 are from the founding document; the university and the figures are invented.
 """
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import date
+
+from msgspec.structs import replace
 
 from ledger.demo.e_invoice import Bill, BillLine
 from ledger.demo.play import Figures, Player, Step
@@ -18,11 +21,11 @@ NUMBER = "OST-2023"
 BUYER = Party(organisation="2120002528", name="Östersunds kommun")
 SUPPLIER = Party(organisation="2021004524", name="Mittuniversitetet")
 PEOPLE = {
-    "manager": ("Demo contract manager, Östersund", BUYER.organisation),
-    "orderer": ("Demo orderer, Östersund", BUYER.organisation),
-    "finance": ("Demo finance, Östersund", BUYER.organisation),
-    "approver": ("Demo approver, Östersund", BUYER.organisation),
-    "supplier": ("Demo university, Östersund", SUPPLIER.organisation),
+    "manager": ("Ingemar Storsjöhag", BUYER.organisation),
+    "orderer": ("Lisbet Frösåker", BUYER.organisation),
+    "finance": ("Pernilla Odenvik", BUYER.organisation),
+    "approver": ("Göran Jämtstig", BUYER.organisation),
+    "supplier": ("Sune Högläger", SUPPLIER.organisation),
 }
 """Role → who plays it, and for whom."""
 
@@ -30,8 +33,6 @@ KR = 100
 PRICE = 65_000
 """Of a session, in kronor: 30 seats are paid for and 2 are free."""
 MENTORS = 2
-SPREAD = (4, 4, 2)
-"""Sessions a year."""
 
 FIRST = (
     date(2024, 2, 6),
@@ -79,38 +80,50 @@ def _sign(play: Player) -> None:
 def _group(round: int, on: date, years: int) -> Callable[[Player], object]:
     """A group of 30, its ten sessions so many years after the first group's."""
     days = [_later(day, years) for day in FIRST]
-    lines = tuple(
+
+    def act(play: Player) -> None:
+        command = order.PlaceOrder(
+            agreement=NUMBER,
+            buyer=BUYER.organisation,
+            course=f"Ledarutveckling, grupp {round}",
+            programme="Chefer på alla nivåer",
+            round=round,
+            challenge="Hur leder vi tillsammans, från enhet till ledningsgrupp?",
+            seats=30,
+            free_seats=2,
+            minimum_seats=24,
+            lines=_lines(play, days),
+            sessions=tuple(SessionTerms(on=day) for day in days),
+            instalments=tuple(
+                InstalmentTerms(line=_line_of(play, day, days), amount=PRICE * KR, session=number)
+                for number, day in enumerate(days, 1)
+            ),
+            ordered_on=on,
+            starts_on=days[0],
+            ends_on=days[-1],
+        )
+        play.do("orderer", command)
+
+    return act
+
+
+def _lines(play: Player, days: list[date]) -> tuple[LineTerms, ...]:
+    """A line for each year in which there are sessions."""
+    return tuple(
         LineTerms(
             kind="delivery",
-            text=f"Träffar {days[0].year + i}",
+            text=f"Träffar {year}",
             quantity=sessions,
             unit_price=PRICE * KR,
-            year=days[0].year + i,
+            year=year,
         )
-        for i, sessions in enumerate(SPREAD)
+        for year, sessions in sorted(Counter(play.year(day) for day in days).items())
     )
-    line_of = [line for line, sessions in enumerate(SPREAD, 1) for _ in range(sessions)]
-    command = order.PlaceOrder(
-        agreement=NUMBER,
-        buyer=BUYER.organisation,
-        course=f"Ledarutveckling, grupp {round}",
-        programme="Chefer på alla nivåer",
-        round=round,
-        challenge="Hur leder vi tillsammans, från enhet till ledningsgrupp?",
-        seats=30,
-        free_seats=2,
-        minimum_seats=24,
-        lines=lines,
-        sessions=tuple(SessionTerms(on=day) for day in days),
-        instalments=tuple(
-            InstalmentTerms(line=line, amount=PRICE * KR, session=number)
-            for number, line in enumerate(line_of, 1)
-        ),
-        ordered_on=on,
-        starts_on=days[0],
-        ends_on=days[-1],
-    )
-    return lambda play: play.do("orderer", command)
+
+
+def _line_of(play: Player, day: date, days: Sequence[date]) -> int:
+    """The line that a session of a day is on."""
+    return sorted({play.year(one) for one in days}).index(play.year(day)) + 1
 
 
 def _move(play: Player) -> None:
@@ -189,6 +202,18 @@ HELD = (
 The fourth was held in December 2024 and invoiced in January 2025.
 """
 
+
+def _receive(bill: Bill, held_on: date) -> Callable[[Player], object]:
+    """The invoice of a session, for the line of the year in which it was held."""
+    (line,) = bill.lines
+
+    def act(play: Player) -> None:
+        named = replace(line, order_line=_line_of(play, held_on, FIRST))
+        play.receive(replace(bill, lines=(named,)))
+
+    return act
+
+
 BILLS = tuple(one for _, _, _, one in HELD)
 """The university's e-invoices, in the order in which they arrive."""
 
@@ -208,7 +233,7 @@ def _session(number: int, drawn: int, committed: int, remaining: int) -> tuple[S
         Step(
             on=bill.issued_on,
             what=f"Invoice {bill.number}: session {number}, 65 000",
-            act=lambda play: play.receive(bill),
+            act=_receive(bill, day),
             after=Figures(0, committed, drawn, remaining),
         ),
     )

@@ -9,6 +9,7 @@ from ledger import intake
 from ledger.bounds import MAX_PAGE
 from ledger.clock import day_of
 from ledger.deciding import Command
+from ledger.demo.calendar import Calendar
 from ledger.demo.e_invoice import Bill, written
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.calendar import SWEDEN
@@ -19,6 +20,9 @@ from ledger.domain.refusals import Refusal
 from ledger.projections import Views, drawdowns
 from ledger.registry import Registry
 from ledger.service import Outcome, Service
+
+WRITTEN = Calendar()
+"""The days that the programmes were written for."""
 
 
 class Figures(msgspec.Struct, frozen=True):
@@ -46,33 +50,36 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
     The figures are of `agreement`, or where none is named of the programme's first. `limits` are
     those of limits beside the cap, by their names; `funded` is what funding sources came to, by
-    theirs; `in_kind` is what has been given in kind, in kronor.
+    theirs; `in_kind` is what has been given in kind, in kronor. `after` is None where nothing is
+    said of the figures. `recorded` is on which day it is recorded, where that is not its own.
     """
 
     on: date
     what: str
     act: "Callable[[Player], object]"
-    after: Figures
+    after: Figures | None
     refused: str = ""
     limits: Mapping[str, Figures] = {}
     in_kind: int = 0
     funded: Mapping[str, Funded] = {}
     agreement: str = ""
+    recorded: date | None = None
 
 
 class Programme(msgspec.Struct, frozen=True, kw_only=True):
     """A programme as data: its first agreement, who plays it (role → name, organisation), its
-    steps, which may be of other agreements too.
+    steps, which may be of other agreements too. `place` is what people call it.
     """
 
     name: str
+    place: str = ""
     number: str
     people: Mapping[str, tuple[str, str]]
     steps: tuple[Step, ...]
 
 
 class Player:
-    """Carries out the steps of one programme, each on its agreement."""
+    """Carries out the steps of one programme, each on its agreement, in the days of a calendar."""
 
     def __init__(
         self,
@@ -81,12 +88,14 @@ class Player:
         registry: Registry,
         people: dict[str, By],
         number: str,
+        calendar: Calendar = WRITTEN,
     ) -> None:
         self.service = service
         self.views = views
         self.registry = registry
         self.people = people
         self.first = number
+        self.calendar = calendar
         self._now: datetime | None = None
         self.agreement = number
 
@@ -103,7 +112,13 @@ class Player:
 
         Raises RuntimeError where it goes otherwise than it says.
         """
-        self._now = self._recorded_on(step.on)
+        self.carry_out(step, self._recorded_on(self.calendar.day(step.on)))
+        return self.figures()
+
+    def carry_out(self, step: Step, at: datetime) -> None:
+        """Take a step, recorded at a moment. Raises RuntimeError where it goes otherwise than it
+        says."""
+        self._now = at
         self.agreement = step.agreement or self.first
         try:
             step.act(self)
@@ -114,7 +129,6 @@ class Player:
             self._now = None
         if said != step.refused:
             raise RuntimeError(f"{step.on} {step.what}: {said or 'accepted'}")
-        return self.figures()
 
     def _recorded_on(self, day: date) -> datetime:
         """Noon of a day, or when the log's newest fact was recorded, where that is later."""
@@ -157,7 +171,14 @@ class Player:
             for one in coverage(state, [row.state for row in rows]).sources
         }
 
+    def year(self, written: date) -> int:
+        """The year of a day: what is of that year, in the play's days."""
+        return self.calendar.day(written).year
+
     def do(self, role: str, command: Command) -> Outcome:
+        return self._execute(role, self.calendar.moved(command))
+
+    def _execute(self, role: str, command: Command) -> Outcome:
         return self.service.execute(command, self.people[role], now=self._now)
 
     def order(self, sequence: int) -> str:
@@ -224,13 +245,16 @@ class Player:
 
         Raises RuntimeError where it was not recorded.
         """
-        finance = self.people["finance"]
-        desk = intake.Desk(finance, self.service, self.views, self.registry, None, self._now)
-        receipt = intake.receive(written(bill), desk)
+        receipt = self.take_in(bill)
         if receipt.status != "recorded":
             raise RuntimeError(f"{bill.number}: {receipt.status} {receipt.why.says()}")
-        self.do(
-            "approver",
-            drawdown.ApproveDrawdown(drawdown=receipt.drawdown, on=bill.issued_on, room=room),
-        )
+        day = self.calendar.day(bill.issued_on)
+        command = drawdown.ApproveDrawdown(drawdown=receipt.drawdown, on=day, room=room)
+        self._execute("approver", command)
         return receipt.drawdown
+
+    def take_in(self, bill: Bill) -> intake.Receipt:
+        """Take in an e-invoice or credit as finance: recorded and waiting, or in the queue."""
+        finance = self.people["finance"]
+        desk = intake.Desk(finance, self.service, self.views, self.registry, None, self._now)
+        return intake.receive(written(self.calendar.moved(bill)), desk)

@@ -22,16 +22,16 @@ COURSE, TRAINEES = "LED-VIM", "TRA-VIM"
 NUMBER = JOINT
 
 PEOPLE = {
-    "manager": ("Demo contract manager, Vimmerby", VIMMERBY.organisation),
-    "orderer": ("Demo orderer, Vimmerby", VIMMERBY.organisation),
-    "finance": ("Demo finance, Vimmerby", VIMMERBY.organisation),
-    "approver": ("Demo approver, Vimmerby", VIMMERBY.organisation),
-    "supplier": ("Demo university, Vimmerby", SUPPLIER.organisation),
+    "manager": ("Monika Stångåhed", VIMMERBY.organisation),
+    "orderer": ("Kjell Krönsmo", VIMMERBY.organisation),
+    "finance": ("Britt Tunaberga", VIMMERBY.organisation),
+    "approver": ("Leif Södramåla", VIMMERBY.organisation),
+    "supplier": ("Hedda Stångebro", SUPPLIER.organisation),
 }
 """Role → who plays it, and for whom."""
 
 
-def _sign_alone(
+def sign_alone(
     number: str, title: str, signed_on: date, starts_on: date, ends_on: date
 ) -> Callable[[Player], object]:
     """An agreement of Vimmerby alone, whose cap nobody has said."""
@@ -51,13 +51,14 @@ def _sign_alone(
 
 
 def _order_course(play: Player) -> None:
+    year = play.year(date(2025, 12, 5))
     command = order.PlaceOrder(
         agreement=COURSE,
         buyer=VIMMERBY.organisation,
         course="Ledarskap i Vimmerby",
         programme="Ledarskap i Vimmerby",
         seats=15,
-        lines=(LineTerms(kind="delivery", text="Kurs", amount=180_000 * KR, year=2025),),
+        lines=(LineTerms(kind="delivery", text="Kurs", amount=180_000 * KR, year=year),),
         ordered_on=date(2025, 9, 1),
         starts_on=date(2025, 9, 29),
         ends_on=date(2025, 12, 5),
@@ -89,7 +90,7 @@ _ALONE: tuple[Step, ...] = (
     Step(
         on=date(2025, 8, 18),
         what="A course for Vimmerby alone is signed: its cap is unknown",
-        act=_sign_alone(
+        act=sign_alone(
             COURSE,
             "Ledarskap i Vimmerby",
             date(2025, 8, 18),
@@ -137,7 +138,7 @@ _ALONE: tuple[Step, ...] = (
     Step(
         on=date(2026, 9, 14),
         what="A trainee programme is planned: no figures at all",
-        act=_sign_alone(
+        act=sign_alone(
             TRAINEES,
             "Traineeprogram med regionen",
             date(2026, 9, 14),

@@ -108,7 +108,7 @@ def _order_joint(play: Player) -> None:
             kind="delivery",
             text=f"Delbetalning {i}",
             amount=400_000 * KR,
-            year=on.year,
+            year=play.year(on),
             funding=GRANT,
         )
         for i, on in enumerate(INSTALMENTS, 1)

@@ -11,6 +11,7 @@ import ledger.web
 from ledger.demo import PEOPLE, PROGRAMMES, appoint_auditor
 from ledger.web import create_app
 from ledger.web.pages import POLICY
+from ledger.web.pages.start import FIRST_MINUTE
 from tests.conftest import AGREEMENT, ORDER
 
 TEMPLATES = Path(ledger.web.__file__).parent / "templates"
@@ -87,6 +88,25 @@ def test_each_of_the_demonstrations_people_is_one_click_away(played, role):
     assert page.status_code == 200
     assert "SKO-2023" in page.text
     assert PEOPLE[role][0] in page.text
+
+
+@pytest.mark.parametrize("programme", PROGRAMMES[1:], ids=lambda one: one.name)
+def test_the_people_of_the_other_programmes_are_a_click_away_too(played, programme):
+    for role, (name, _) in programme.people.items():
+        page = Browser(played).post("/session", role=f"{programme.name}.{role}")
+        assert page.status_code == 200
+        assert name in page.text
+
+
+@pytest.mark.parametrize("who", ["dalsland.auditor", "nowhere.finance", "dalsland.", "."])
+def test_nobody_else_is_a_click_away(played, who):
+    assert Browser(played).post("/session", role=who).status_code == 404
+
+
+def test_each_role_is_told_its_first_minute(played):
+    told = unescape(Browser(played).get("/").text)
+    assert [role for role, first in FIRST_MINUTE.items() if first.template not in told] == []
+    assert set(FIRST_MINUTE) == set(PEOPLE)
 
 
 def test_without_the_demonstration_nobody_becomes_anyone_by_a_click(ledger):
@@ -212,14 +232,14 @@ def test_the_timeline_tells_each_command_with_what_it_moved(finance):
     assert "committed −21 000 kr, remaining +21 000 kr" in read
     assert "Amendment recorded as not covered by 17:9: it changes nothing" in read
     assert "50 % of cap is in use" in read
-    assert "Demo approver, approver, Härnösands kommun" in read
+    assert "Henrik Tallåsen, approver, Härnösands kommun" in read
 
 
 def test_names_of_people_stay_within_their_organisation(played):
     browser = Browser(played)
     read = words(browser.post("/session", role="supplier", next="/agreements/SKO-2023"))
-    assert "Demo university, supplier, Mittuniversitetet" in read
-    assert "Demo orderer" not in read
+    assert "Ragnhild Fjällstedt, supplier, Mittuniversitetet" in read
+    assert "Mattias Kvarnlöf" not in read
     assert "orderer, Härnösands kommun" in read
 
 

@@ -7,7 +7,7 @@ from werkzeug import Response as Redirect
 from ledger.application.asker import EVERYONE
 from ledger.application.todo import waiting
 from ledger.bounds import SESSION_HOURS
-from ledger.demo import PEOPLE
+from ledger.demo import PEOPLE, PROGRAMMES, named
 from ledger.domain.refusals import NotFound
 from ledger.registry import Caller
 from ledger.web import access
@@ -15,6 +15,17 @@ from ledger.web.access import allow, public
 from ledger.web.language import COOKIE, local
 from ledger.web.seen import asker, ledger
 from ledger.wording import LANGUAGES, words
+
+FIRST_MINUTE = {
+    "manager": words("See which amendment its ground does not carry, and which terms end soon."),
+    "orderer": words("Answer the university's counter-offer."),
+    "finance": words("Place the two invoices that wait in the queue."),
+    "approver": words("Approve, or turn down, the invoice that is more than its order."),
+    "auditor": words("Look at what was refused, and at what the notary has signed."),
+    "supplier": words("Answer an order before its last day."),
+    "admin": words("Give the new deputy a token."),
+}
+"""What is to be done first in the demonstration, by role."""
 
 blueprint = Blueprint("start", __name__)
 
@@ -52,6 +63,8 @@ def _first(fault: str) -> str:
     return render_template(
         "start/first.html",
         people=PEOPLE if current_app.config["DEMO"] else {},
+        first_minute=FIRST_MINUTE,
+        others=PROGRAMMES[1:] if current_app.config["DEMO"] else (),
         next=local(request.args.get("next", "/")),
         fault=fault,
     )
@@ -62,18 +75,19 @@ def _first(fault: str) -> str:
 def sign_in() -> Redirect | tuple[str, int]:
     """With a token; in a demonstration, as one of its people."""
     registry = ledger().registry
-    role, token = request.form.get("role", ""), request.form.get("token", "").strip()
+    who, token = request.form.get("role", ""), request.form.get("token", "").strip()
     caller: Caller | None
-    if role:
-        if not current_app.config["DEMO"] or role not in PEOPLE:
-            raise NotFound(what="role", name=role)
-        name, organisation = PEOPLE[role]
+    if who:
+        found = named(who) if current_app.config["DEMO"] else None
+        if found is None:
+            raise NotFound(what="role", name=who)
+        name, organisation, role = found
         caller = Caller(person=registry.person(name), organisation=organisation, roles=(role,))
     else:
         caller = registry.caller(token) if token else None
     if caller is None:
         return _first(_("No such token is known here.")), 422
-    secret = registry.open_session(caller, None if role else token, ledger().now)
+    secret = registry.open_session(caller, None if who else token, ledger().now)
     response = redirect(local(request.form.get("next")), 303)
     response.set_cookie(
         access.SESSION_COOKIE,

@@ -1,0 +1,95 @@
+"""What `avrop serve --demo` makes: the demonstration that lives, its tokens and its notary."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from ledger.audit import published
+from ledger.audit.checkpoint import read as checkpoint
+from ledger.audit.notary import make_key_file
+from ledger.clock import day_of
+from ledger.config import read
+from ledger.demo import PEOPLE
+from ledger.domain.events import ROLES
+from ledger.opening import open_ledger
+from ledger.serving import prepare_demo
+
+NOW = datetime(2027, 3, 14, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def opened(tmp_path, monkeypatch):
+    """An empty ledger on SQLite, in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    opened = open_ledger(read({"AVROP_DATABASE": "sqlite:///avrop.db"}), lambda: NOW)
+    yield opened
+    opened.close()
+
+
+def test_serving_a_demonstration_fills_an_empty_ledger_once_and_gives_a_token_for_each_role(
+    opened, capsys
+):
+    settings = prepare_demo(opened, "http://127.0.0.1:8000")
+    position = opened.store.position()
+    assert prepare_demo(opened, "http://127.0.0.1:8000") == settings
+    said = capsys.readouterr().out
+    assert opened.store.position() == position
+    tokens = dict(line.split() for line in said.splitlines() if line.count("  avrop-") == 1)
+    assert set(tokens) == set(PEOPLE) == set(ROLES)
+    assert opened.registry.caller(tokens["supplier"]).roles == ("supplier",)
+    left = [line.split()[0] for line in said.splitlines() if " left  " in line]
+    assert left[:7] == [
+        "ESF-2024", "LED-2008", "LED-VIM", "OST-2023", "SKO-2023", "TRA-2017", "TRA-VIM",
+    ]  # fmt: skip
+
+
+def test_its_notary_has_signed_three_checkpoints_the_last_of_all_that_is_there(opened, tmp_path):
+    prepare_demo(opened, "http://127.0.0.1:8000")
+    folder = tmp_path / "avrop-notary"
+    newest = published.read(folder)
+    assert newest.key.name == "demonstration.avrop.example/2027-03-14"
+    kept = sorted((folder / "checkpoints").iterdir())
+    assert [path.name for path in kept] == ["2027-01-13", "2027-02-26", "2027-03-14"]
+    sizes = [checkpoint(note.text).size for note in published.earlier(folder, newest)]
+    assert sizes == sorted(set(sizes))
+    assert (len(sizes), newest.checkpoint.size) == (2, opened.store.leaves.head().size)
+    # What was signed first is what had been recorded by that day.
+    facts = opened.store.follow(0, 10_000)
+    before = [fact for fact in facts if day_of(fact.recorded_at).isoformat() < "2027-01-13"]
+    assert sizes[0] >= len(before)
+    assert sizes[0] < newest.checkpoint.size
+
+
+def test_a_demonstration_that_is_made_anew_has_a_notary_of_its_own(opened, tmp_path):
+    prepare_demo(opened, "http://127.0.0.1:8000")
+    first = (tmp_path / "avrop-notary.key").read_text()
+    opened.close()
+    for path in tmp_path.glob("avrop*.db*"):
+        path.unlink()
+    again = open_ledger(read({"AVROP_DATABASE": "sqlite:///avrop.db"}), lambda: NOW)
+    settings = prepare_demo(again, "http://127.0.0.1:8000")
+    assert settings.notary == "avrop-notary"
+    assert (tmp_path / "avrop-notary.key").read_text() != first
+    assert published.read(tmp_path / "avrop-notary").checkpoint.size == (
+        again.store.leaves.head().size
+    )
+    again.close()
+
+
+def test_somebody_elses_notary_is_left_alone(opened, tmp_path):
+    key = make_key_file(tmp_path / "avrop-notary.key", "ledger.example.se/2027")
+    kept = (tmp_path / "avrop-notary.key").read_text()
+    settings = prepare_demo(opened, "http://127.0.0.1:8000")
+    assert settings.notary == ""
+    assert key.name in kept
+    assert (tmp_path / "avrop-notary.key").read_text() == kept
+    assert not (tmp_path / "avrop-notary").exists()
+
+
+def test_a_notary_that_is_set_stays_as_it_is(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    given = {"AVROP_DATABASE": "sqlite:///avrop.db", "AVROP_NOTARY": "signed"}
+    opened = open_ledger(read(given), lambda: NOW)
+    assert prepare_demo(opened, "http://127.0.0.1:8000").notary == "signed"
+    assert not list(tmp_path.glob("*notary*"))
+    opened.close()
