@@ -220,6 +220,12 @@ MAX_AUDITED = 300
 MAX_EXPORT = 1_000_000
 """Lines of an export: a spreadsheet takes 1 048 576."""
 
+SHEET_TEXT = 32_767
+"""Characters in a cell of a workbook; a spreadsheet takes no more."""
+
+MAX_PRINTED = 5_000
+"""Rows of a list that is printed: some hundred pages, in two seconds of a processor."""
+
 MAX_STAMP = 100_000
 """Bytes in an RFC 3161 response: a few certificates of 2 kB each."""
 
