@@ -114,7 +114,8 @@ PHRASES = {
     ),
     "needed": (
         "active", "active or suspended", "suspended or closed", "placed", "countered", "confirmed",
-        "started", "delivered", "closed", "cancelled", "recorded", "approved", "queued", "decided",
+        "started", "delivered", "closed", "cancelled", "recorded", "approved",
+        "recorded or approved", "queued", "decided",
         "planned or current", "open", "awarded", "placed / countered", "confirmed / started",
         "confirmed / started / delivered", "placed / confirmed / started / delivered",
         "placed / countered / confirmed / started / delivered", "placed / confirmed / started",

@@ -256,7 +256,6 @@ NOT_SHOWN = {
     "agreement.expired": "That it is over is told by the day, recorded or not.",
     "drawdown.allocations.fees": "A part of the shares, which are shown.",
     "drawdown.deducts.lines": "Those of the advance the other way, which are shown with it.",
-    "agreement.joined.on": "From when it may order: it stands among the buyers of that day.",
     "drawdown.deducted.flags": "A deduction is flagged for nothing.",
     "drawdown.deducted.lines": "They are among its own lines, which are shown.",
     "drawdown.asked": "That somebody said which advances it takes back; history tells who.",

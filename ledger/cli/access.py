@@ -175,11 +175,13 @@ def reads(
     """Who was given a bundle, of what and when."""
     from ledger.application.answers.access import RecordedRead
     from ledger.application.answers.making import made
+    from ledger.numbers import agreement_number
     from ledger.projections import access
 
     opened = ledger()
     then = then_of(as_of, known_at)
-    found = every_of(opened, access.read, lambda row: row["position"], then=then, scope=agreement)
+    scope = agreement and agreement_number(opened, agreement)
+    found = every_of(opened, access.read, lambda row: row["position"], then=then, scope=scope)
     items = [made(RecordedRead, row) for row in found]
     if as_json:
         say_json(items)

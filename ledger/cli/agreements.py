@@ -11,7 +11,7 @@ from ledger.application import acts
 from ledger.application.bodies.terms import AGREEMENT_STANDING
 from ledger.cli.acts import verb
 from ledger.cli.exporting import File, write_file
-from ledger.cli.history import balance_of, find
+from ledger.cli.history import balance_of, find, known
 from ledger.cli.opening import every, ledger, today
 from ledger.cli.options import PLAIN, Look
 from ledger.cli.output import (
@@ -24,6 +24,7 @@ from ledger.cli.output import (
     say_json,
     standing_words,
     table,
+    tell,
     term,
 )
 from ledger.cli.parameters import as_file, as_json, as_of, known_at
@@ -80,7 +81,7 @@ def listed(
     items = [
         with_more(
             ListedAgreement,
-            agreement_answer(row.state, as_of or today()),
+            agreement_answer(row.state, as_of or today(), known(opened, row, known_at)),
             balance=balance_of(opened, row, as_of, known_at),
         )
         for row in rows
@@ -119,7 +120,7 @@ def show(number: str, as_of: date | None, known_at: datetime | None, as_json: bo
 
     opened = ledger()
     row = find(opened, number, as_of, known_at)
-    resource = agreement_answer(row.state, as_of or today())
+    resource = agreement_answer(row.state, as_of or today(), known(opened, row, known_at))
     if as_json:
         say_json(resource)
         return
@@ -142,7 +143,22 @@ def show(number: str, as_of: date | None, known_at: datetime | None, as_json: bo
     )
     say("")
     formula(balance)
+    _tell_later(resource)
     limits(balance)
+
+
+def _tell_later(resource: Agreement) -> None:
+    """What of its terms takes effect later; of limits the formula says it."""
+    for one in resource.later:
+        if one.buyers:
+            who = _named(one.buyers)
+            tell(words("from {day}: {buyers} may order", day=one.day, buyers=who))
+        if one.suppliers:
+            who = _named(one.suppliers)
+            tell(words("from {day}: orders go to {suppliers}", day=one.day, suppliers=who))
+        if one.policy_changes:
+            names = ", ".join(term(name.replace("_", " ")) for name in one.policy_changes)
+            tell(words("from {day}: another policy: {members}", day=one.day, members=names))
 
 
 def _term_of(resource: Agreement) -> Sentence:

@@ -39,9 +39,12 @@ def attempts(
 ) -> None:
     """Commands that were refused over a limit or for want of a right."""
     from ledger.application.answers.access import RecordedAttempt, attempt_answer
+    from ledger.numbers import agreement_number
     from ledger.projections import access
 
     opened = ledger()
+    if narrowed["agreement"] is not None:
+        narrowed["agreement"] = agreement_number(opened, narrowed["agreement"])
     narrowed["person"] = None if person is None else _person(opened, person)
     then = then_of(as_of, known_at)
     found = every_of(opened, access.tried, lambda one: one.row["position"], then=then, **narrowed)

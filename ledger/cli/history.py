@@ -29,6 +29,7 @@ from ledger.wording import Sentence, words
 if TYPE_CHECKING:
     from ledger.application.answers.balances import Balance
     from ledger.application.answers.outlook import Forecast
+    from ledger.domain import agreement
     from ledger.opening import Ledger
     from ledger.projections.agreements import Row
     from ledger.projections.then import Then
@@ -88,6 +89,14 @@ def balance_of(opened: Ledger, row: Row, as_of: date | None, known_at: datetime 
         given = postings.in_kind(connection, row.now, then.as_of, then.known_at)
     known = known_at or opened.now
     return balance_answer(row.now, found, day, known, row.position, given)
+
+
+def known(opened: Ledger, row: Row, known_at: datetime | None) -> agreement.State | None:
+    """An agreement with what is recorded of its terms for any day, by a moment."""
+    from ledger.projections import postings
+
+    with opened.views.database.reading() as connection:
+        return postings.terms_known(connection, row.now, known_at)
 
 
 def find(

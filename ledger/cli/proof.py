@@ -71,6 +71,7 @@ def bundle(
     from ledger.audit.note import NoteRefused
     from ledger.audit.published import NotPublished
     from ledger.audit.timestamp import TimestampRefused
+    from ledger.numbers import agreement_number
 
     if len(what) != (1 if whole else 2):
         raise wrongly(
@@ -79,6 +80,7 @@ def bundle(
     number, out = (None if whole else what[0]), Path(what[-1])
     place, keys = needed(folder), tuple(public(key) for key in witnesses)
     opened = ledger()
+    number = number and agreement_number(opened, number)
     beside = out.with_name(f"{out.name}.part")
     try:
         with beside.open("wb") as file:

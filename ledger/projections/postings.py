@@ -407,8 +407,20 @@ def limits_known(
     connection: Connection, state: agreement.State, known_at: datetime | None
 ) -> tuple[Limit, ...]:
     """The limits with the steps that had been recorded at a moment."""
+    known = terms_known(connection, state, known_at)
+    if known is None:
+        unknown = AmountFrom(effective_on=state.starts_on)
+        return (Limit(name="cap", amounts=(unknown,), effect=state.cap.effect),)
+    return known.limits
+
+
+def terms_known(
+    connection: Connection, state: agreement.State, known_at: datetime | None
+) -> agreement.State | None:
+    """The agreement with the limits, parties and policy that had been recorded at a moment, from
+    whatever day they hold, and without its orders; None where it was not recorded yet."""
     if known_at is None:
-        return state.limits
+        return state
     t = timeline.c
     rows = connection.execute(
         select(t.name, t.data, t.effective_on)
@@ -419,15 +431,11 @@ def limits_known(
         )
         .order_by(t.position)
     ).all()
-    if not rows:
-        unknown = AmountFrom(effective_on=state.starts_on)
-        return (Limit(name="cap", amounts=(unknown,), effect=state.cap.effect),)
     known: agreement.State | None = None
     for row in rows:
         event = msgspec.json.decode(row.data, type=CHANGES[row.name])
         known = agreement.evolve(known, event, row.effective_on, NOBODY)
-    assert known is not None, "a signing comes first"
-    return known.limits
+    return known
 
 
 def in_kind(

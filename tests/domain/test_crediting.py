@@ -8,7 +8,8 @@ from ledger.domain.agreement import LimitTerms
 from ledger.domain.drawdown import Part
 from ledger.domain.events import Party
 from ledger.domain.order import SessionTerms
-from ledger.domain.refusals import CapExceeded, Invalid, NotAParty, NotFound
+from ledger.domain.refusals import CapExceeded, Invalid, NotAParty, NotFound, WrongStatus
+from ledger.wording import sentence
 from tests.domain.domain_given import (
     APPROVER,
     DAY,
@@ -21,6 +22,24 @@ from tests.domain.domain_given import (
     line,
     seats,
 )
+
+
+def test_of_an_invoice_that_was_turned_down_it_is_said_which_may_be_credited():
+    book = Book()
+    name = book.placed_and_confirmed(line(100))
+    waiting = book.record("1", 10, name)
+    credit = book.record("2", -5, name, credits=waiting, room="cap")
+    with pytest.raises(WrongStatus) as refused:
+        book.approve(credit)
+    assert refused.value.figures["needed"] == "approved"
+    turned_down = book.record("3", 10, name)
+    book.reject(turned_down)
+    with pytest.raises(WrongStatus) as refused:
+        book.record("4", -5, name, credits=turned_down, room="cap")
+    assert sentence(refused.value) == (
+        f"{turned_down} is rejected; to credit it, it must be recorded or approved."
+    )
+    assert sentence(refused.value, "sv").endswith("fakturan väntar eller är attesterad.")
 
 
 def lines_of(book, id):

@@ -20,6 +20,8 @@ class Back(Model):
     def move(self, id: str, name: str, parts: dict[int, int], on: date) -> None:
         """An invoice that waits, to another order or other lines: as if it were recorded there."""
         invoice = self._waiting(id)
+        if self.awaited(id):
+            raise Refused("later-stands")
         order = self.orders[name]
         if order.supplier != self.orders[invoice.order].supplier:
             raise Refused("supplier-differs")

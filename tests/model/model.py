@@ -345,11 +345,16 @@ class Model:
         self._invoiced(invoice, **changed)
 
     def reject(self, id: str) -> None:
-        """As if it had never come."""
+        """As if it had never come; what waits to credit it falls with it."""
         invoice = self._waiting(id)
-        invoice.status = "rejected"
+        for one in (invoice, *self.awaited(id)):
+            one.status = "rejected"
         order = self.orders[invoice.order]
         order.history = [terms for terms in order.history if terms.came is not invoice]
+
+    def awaited(self, id: str) -> list[Invoice]:
+        """The credits of an invoice that wait."""
+        return [i for i in self.invoices.values() if i.of == id and i.status == "waiting"]
 
     def _waiting(self, id: str) -> Invoice:
         invoice = self.invoices[id]

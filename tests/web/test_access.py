@@ -153,6 +153,12 @@ def test_attempts_are_listed_by_date_and_as_known_at_a_moment_and_page_by_page(s
     assert len(auditor.get("/attempts", limit=2, after=following).json["items"]) == 1
 
 
+def test_attempts_of_an_agreement_are_found_whatever_the_case_of_its_number(signed):
+    signed("orderer").post("/agreements/SKO-2023/orders", LARGE)
+    for number, count in (("SKO-2023", 1), ("sko-2023", 1), ("SKO-2024", 0)):
+        assert len(kinds(signed("auditor"), agreement=number)) == count
+
+
 def test_an_auditor_sees_attempts_on_their_organisations_agreements_and_by_its_people(signed):
     signed("orderer").post("/agreements/SKO-2023/orders", LARGE)
     signed("finance", OTHER).post("/agreements", AGREEMENT)
@@ -394,7 +400,7 @@ def notarised(signed, ledger, database, tmp_path):
 
 def test_a_bundle_is_given_and_that_it_was_is_recorded(notarised, ledger):
     auditor = notarised("auditor")
-    answer = auditor.get("/audit/bundle", agreement="SKO-2023")
+    answer = auditor.get("/audit/bundle", agreement="sko-2023")
     assert (answer.status_code, answer.mimetype) == (200, "application/zip")
     with zipfile.ZipFile(io.BytesIO(answer.data)) as file:
         assert "verify.py" in file.namelist()
@@ -404,6 +410,7 @@ def test_a_bundle_is_given_and_that_it_was_is_recorded(notarised, ledger):
     (item,) = auditor.get("/audit/reads").json["items"]
     assert (item["agreement"], item["size"], item["root"]) == ("SKO-2023", 2, fact.event.root)
     assert auditor.get("/audit/reads", agreement="B").json["items"] == []
+    assert len(auditor.get("/audit/reads", agreement="Sko-2023").json["items"]) == 1
     assert len(notarised("admin").get("/audit/reads").json["items"]) == 1
     assert notarised("auditor", OTHER).get("/audit/reads").json["items"] == []
 

@@ -9,7 +9,7 @@ from ledger.demo.e_invoice import written
 from ledger.demo.harnosand import bill, bill_line
 from ledger.tick import calendar, tick
 from tests.cli.desk import Desk
-from tests.conftest import AGREEMENT, ORDER
+from tests.conftest import AGREEMENT, BUYER, ORDER
 
 PATH = "/agreements/SKO-2023"
 
@@ -152,6 +152,33 @@ def test_what_takes_effect_later_stands_beside_and_in_no_figure(placed, clock):
     assert placed("finance").get(f"{PATH}/forecast").json["limits"][0]["amount"] == "2000000.00"
     then = placed("finance").get(f"{PATH}/balance", as_of=later).json
     assert (then["cap"], then["later"]) == ("2100000.00", [])
+
+
+def test_buyers_and_policy_that_take_effect_later_stand_beside_and_hold_in_nothing_before(
+    placed, clock
+):
+    day, week = (clock.today + timedelta(days=n) for n in (2, 7))
+    other = {"organisation": "2120001470", "name": "Bengtsfors"}
+    for change, on in (
+        ({"buyers": [other], "policy": {"cap_tolerance": 5}}, day),
+        ({"policy": {"answer_days": 21, "cap_tolerance": 5}}, week),
+    ):
+        body = {"change": change, "ground": "17:10", "clause": "4 §", "decision": "KS 1",
+                "effective_on": on.isoformat()}  # fmt: skip
+        answer = placed("manager").post(f"{PATH}/amendments", body)
+        assert answer.status_code == 201, answer.text
+    found = placed("finance").get(PATH).json
+    assert found["policy"]["cap_tolerance"] == 0
+    assert [one["organisation"] for one in found["buyers"]] == [BUYER]
+    first, second = found["later"]
+    assert (first["day"], second["day"]) == (day.isoformat(), week.isoformat())
+    assert [one["organisation"] for one in first["buyers"]] == ["2120001470"]
+    assert (first["policy_changes"], first["policy"]["cap_tolerance"]) == (["cap_tolerance"], 5)
+    assert (second["buyers"], second["policy_changes"]) == ([], ["answer_days"])
+    then = placed("finance").get(PATH, as_of=day.isoformat()).json
+    assert (then["policy"], then["later"]) == (first["policy"], [second])
+    assert placed("finance").get(PATH, as_of=week.isoformat()).json["later"] == []
+    assert placed("finance").get(PATH, as_of="2024-01-01").json["later"] == [first, second]
 
 
 @pytest.mark.parametrize(

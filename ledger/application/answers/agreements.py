@@ -142,6 +142,18 @@ class AgreementPolicy(Answer):
     ]
 
 
+class LaterTerms(Answer):
+    """What of its terms is recorded to hold from a later day: it holds in nothing before."""
+
+    day: Annotated[date, day("From which day.")]
+    buyers: Annotated[list[NamedBuyer], listed("Who may order from then on.")]
+    suppliers: Annotated[list[NamedParty], listed("With whom orders are placed from then on.")]
+    policy_changes: Annotated[
+        list[str], listed("Members of the policy that are others then.", of="members")
+    ]
+    policy: Annotated[AgreementPolicy | None, nested()]
+
+
 class PublicNotice(Answer):
     """The public notice of an amendment (17 kap. 11 and 12 §§); null: not told yet."""
 
@@ -243,6 +255,13 @@ class Agreement(Resource):
     notices: Annotated[
         list[PublicNotice], listed("Of amendments that are made known by a public notice.")
     ]
+    later: Annotated[
+        list[LaterTerms],
+        listed(
+            "What of its terms takes effect later than that day; amounts of limits tell the "
+            "balance's."
+        ),
+    ]
 
 
 class ListedAgreement(Agreement):
@@ -251,6 +270,13 @@ class ListedAgreement(Agreement):
     balance: Annotated[Balance, nested()]
 
 
-def agreement_answer(state: agreement.State, on: date) -> Agreement:
-    """With the amounts that hold on a day; before its term, with those that it begins with."""
-    return made(Agreement, state, At(day=max(on, state.starts_on)))
+def agreement_answer(
+    state: agreement.State, on: date, known: agreement.State | None = None
+) -> Agreement:
+    """With the amounts that hold on a day; before its term, with those that it begins with. `known`
+    has what is recorded for later days too, where the state is as it was on one."""
+    day = max(on, state.starts_on)
+    later = agreement.later_terms(state if known is None else known, day)
+    at = At(day=day)
+    told = [made(LaterTerms, one, at) for one in later]
+    return made(Agreement, state, at, later=told)

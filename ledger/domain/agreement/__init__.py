@@ -58,6 +58,7 @@ from ledger.domain.agreement.joint import (
     propose_share_move,
     record_in_kind,
 )
+from ledger.domain.agreement.later import later_terms
 from ledger.domain.agreement.latest import LatestKind
 from ledger.domain.agreement.mending import (
     RectifySigning,
@@ -154,6 +155,7 @@ __all__ = [
     "is_larger",
     "is_one_of_several",
     "is_over",
+    "later_terms",
     "lead_of",
     "limits_passed",
     "may",

@@ -154,7 +154,10 @@ def check_credit(asked: int, credited: State, *, approved: bool = False) -> None
     open_ = ("approved", "reversed") if approved else ("recorded", "approved", "reversed")
     if credited.status not in open_:
         raise WrongStatus(
-            name=credited.id, status=credited.status, action="credit", needed="approved"
+            name=credited.id,
+            status=credited.status,
+            action="credit",
+            needed="approved" if approved else "recorded or approved",
         )
     left = credited.left_to_credit
     if asked > left:

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response
 
+from ledger import numbers
 from ledger.application import answers
 from ledger.application.answers.access import RecordedAttempt, attempt_answer, auditor_answer
 from ledger.application.bodies.access import (
@@ -31,6 +32,8 @@ blueprint = routes.blueprint("access", "What people were given, tried and read."
 def attempts(query: dict[str, Any]) -> Response:
     """Commands that were refused over a limit or for want of a right, in the order of the log."""
     then = recorded_of(query)
+    if "agreement" in query:
+        query["agreement"] = numbers.agreement_number(ledger(), query["agreement"], asker().visible)
     views = ledger().views
     views.catch_up()
     with views.database.reading() as connection:

@@ -71,7 +71,9 @@ def one(query: dict[str, Any], number: str) -> Response:
 
 
 def _answer(connection: Connection, row: rows.Row, then: Then) -> answers.Agreement:
-    found = agreement_answer(seeing.named(asker(), row.state), _day(then))
+    known = postings.terms_known(connection, row.now, then.known_at)
+    with_later = None if known is None else seeing.named(asker(), known)
+    found = agreement_answer(seeing.named(asker(), row.state), _day(then), with_later)
     only = seeing.only(asker(), row.now)
     if only is None:
         return found

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Response, send_file
 
-from ledger import bundling
+from ledger import bundling, numbers
 from ledger.application import anchor, seeing
 from ledger.application.answers.access import RecordedRead
 from ledger.application.answers.making import made
@@ -107,6 +107,8 @@ def consistency(query: dict[str, int]) -> Response:
 @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/zip")
 @routes.may_conflict
 def bundle(query: dict[str, Any]) -> Response:
+    if "agreement" in query:
+        query["agreement"] = numbers.agreement_number(ledger(), query["agreement"], asker().visible)
     number: str | None = query.get("agreement")
     if number is not None:
         _require(number)
@@ -157,6 +159,8 @@ def reads(query: dict[str, Any]) -> Response:
     then = recorded_of(query)
     if asker().audited is not None:
         query["person"] = asker().by.person
+    if "agreement" in query:
+        query["agreement"] = numbers.agreement_number(ledger(), query["agreement"], asker().visible)
     views = ledger().views
     views.catch_up()
     with views.database.reading() as connection:

@@ -83,6 +83,7 @@ def one(number: str) -> str:
     row = seeing.agreement_row(asker(), number, asked.then)
     with ledger().views.database.reading() as connection:
         limits = _balance(connection, row, asked)
+        known = postings.terms_known(connection, row.now, asked.known_at)
         placed = orders.listed(
             connection,
             agreement=number,
@@ -111,6 +112,9 @@ def one(number: str) -> str:
         later=sorted(
             ((then, one.name, one.unit) for one in limits for then in one.later),
             key=lambda later: later[0].on,
+        ),
+        later_terms=agreement.later_terms(
+            seeing.named(asker(), known or row.state), max(asked.day, state.starts_on)
         ),
         cap=limits[0],
         tighter=_tighter(limits),

@@ -1,0 +1,328 @@
+"""Every act as a page: filled in, tried, done, refused; for whom, and when not."""
+
+import html
+import re
+
+import pytest
+from marshmallow import fields
+
+from ledger.web import create_app
+from ledger.web.pages import labels
+from ledger.web.pages.acting import OFFERED, endpoint_of, rule_of
+from ledger.web.pages.entries import amount, body_of, controls, day, typed_of
+from tests.conftest import AGREEMENT, BUYER, SUPPLIER, recorded
+
+DAY = "2027-03-01"
+
+
+class Reader:
+    """A browser without script: it keeps cookies, and sends a form as it was given it."""
+
+    def __init__(self, app, ledger, name, organisation, *roles):
+        self.client = app.test_client()
+        self.token = ledger.registry.add_token(name, organisation, roles)
+        page = self.client.get("/")
+        sent = {"csrf_token": hidden(page.text)["csrf_token"], "token": self.token, "next": "/"}
+        assert self.client.post("/session", data=sent).status_code == 303
+
+    def get(self, path, language="en"):
+        return self.client.get(path, headers={"Accept-Language": language})
+
+    def form(self, path, do="send", language="en", **typed):
+        """What comes of a form that is opened, filled in and sent by one of its buttons."""
+        sent = {**filled(self.get(path, language).text), **typed, "do": do}
+        return self.send(path, sent, language)
+
+    def send(self, path, sent, language="en"):
+        return self.client.post(path, data=sent, headers={"Accept-Language": language})
+
+
+def hidden(text):
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', text)
+    return {name: html.unescape(value) for name, value in found}
+
+
+def filled(text):
+    """What a form is sent with when nothing is typed in it."""
+    found = re.findall(
+        r'<input [^>]*type="text"[^>]* name="([^"]+)" value="([^"]*)"', text, re.DOTALL
+    )
+    found += re.findall(
+        r'<select [^>]* name="([^"]+)".*?<option value="([^"]*)" selected>', text, re.DOTALL
+    )
+    return hidden(text) | {name: html.unescape(value) for name, value in found}
+
+
+def words(answer):
+    """What is read on a page."""
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))).replace(
+        "\N{NO-BREAK SPACE}", " "
+    )
+
+
+@pytest.fixture
+def app(ledger):
+    return create_app(ledger=ledger)
+
+
+@pytest.fixture
+def manager(app, ledger):
+    return Reader(app, ledger, "Avtalsansvarig", BUYER, "manager")
+
+
+@pytest.fixture
+def signed(app, ledger, manager, api):
+    """An agreement with a cap of 2 000 000 kr, signed by the API."""
+    token = ledger.registry.add_token("Signing", BUYER, ("manager",))
+    answer = app.test_client().post(
+        "/api/v1/agreements", json=AGREEMENT, headers={"Authorization": f"Bearer {token}"}
+    )
+    assert answer.status_code == 201
+    return AGREEMENT["number"]
+
+
+@pytest.fixture
+def orderer(app, ledger):
+    return Reader(app, ledger, "Beställare", BUYER, "orderer")
+
+
+@pytest.fixture
+def supplier(app, ledger):
+    return Reader(app, ledger, "Lärosäte", SUPPLIER, "supplier")
+
+
+COURSE = {"course": "Att leda", "lines-0-kind": "delivery", "lines-0-amount": "180 000"}
+
+
+def ordered(orderer, signed, **more):
+    answer = orderer.form(f"/agreements/{signed}/order", **{**COURSE, **more})
+    assert answer.status_code == 303, words(answer)
+    return answer.location
+
+
+# ── From a form to a fact ─────────────────────────────────────────────────────────────────────
+
+
+def test_an_order_goes_from_the_form_to_the_universitys_answer_and_the_invoice(
+    app, ledger, signed, orderer, supplier
+):
+    at = ordered(orderer, signed)
+    number = at.rpartition("/")[2]
+    told = words(orderer.get(at))
+    assert f"New order: {number}. Receipt" in told
+    assert "180 000 kr" in told
+    assert supplier.form(f"{at}/confirm", reference="MIUN 1").status_code == 303
+    finance = Reader(app, ledger, "Ekonom", BUYER, "finance")
+    issued = ledger.today
+    answer = finance.form(
+        f"{at}/invoice", invoice="1", issued_on=issued.isoformat(), amount="180 000"
+    )
+    assert answer.status_code == 303, words(answer)
+    approver = Reader(app, ledger, "Attestant", BUYER, "approver")
+    assert approver.form(f"{answer.location}/approve").status_code == 303
+    assert "approved" in words(approver.get(answer.location))
+    drawn = ledger.service.load(f"agreement/{signed}")[1].totals[0].use.drawn
+    assert drawn == 180_000_00
+
+
+def test_what_is_calculated_is_shown_and_not_recorded(ledger, signed, orderer):
+    before = recorded(ledger.store)
+    answer = orderer.form(f"/agreements/{signed}/order", "calculate", **COURSE)
+    assert answer.status_code == 200
+    assert "cap 2 000 000 kr 1 820 000 kr" in words(answer)
+    assert 'value="180 000"' in answer.text  # what was typed stays
+    assert recorded(ledger.store) == before
+
+
+def test_a_form_that_is_sent_twice_orders_once(ledger, signed, orderer):
+    path = f"/agreements/{signed}/order"
+    sent = {**hidden(orderer.get(path).text), **COURSE, "do": "send"}
+    first, second = orderer.send(path, sent), orderer.send(path, sent)
+    assert first.location == second.location
+    assert ledger.service.load(f"agreement/{signed}")[1].orders == 1
+    third = orderer.send(path, {**sent, "lines-0-amount": "190 000"})
+    assert third.status_code == 409
+    assert ledger.service.load(f"agreement/{signed}")[1].orders == 1
+
+
+def test_what_does_not_fit_says_what_would_and_fills_it_in(ledger, signed, orderer):
+    path = f"/agreements/{signed}/order"
+    too_much = {**COURSE, "lines-0-amount": "2 000 000,01"}
+    before = ledger.service.load(f"agreement/{signed}")[0]
+    answer = orderer.form(path, **too_much)
+    assert answer.status_code == 409
+    assert re.search(r'<div class="ds-alert refusal"[^>]* tabindex="-1" autofocus>', answer.text)
+    assert "Use 2 000 000 kr" in words(answer)
+    assert "<title>Fault" in answer.text
+    (fits,) = re.findall(r'value="(fit:\d+)"', answer.text)
+    again = orderer.form(path, fits, **too_much)
+    assert 'name="lines-0-amount" value="2000000"' in again.text
+    assert ledger.service.load(f"agreement/{signed}")[0] == before
+    assert ordered(orderer, signed, **{"lines-0-amount": "2 000 000"})
+
+
+def test_every_fault_stands_at_its_field_and_above(signed, orderer):
+    answer = orderer.form(
+        f"/agreements/{signed}/order",
+        **{**COURSE, "course": "", "lines-0-amount": "180.000", "starts_on": "2027-02-30"},
+    )
+    assert answer.status_code == 422
+    for name in ("course", "lines-0-amount", "starts_on"):
+        assert f'href="#{name}"' in answer.text
+        assert f'id="{name}-fault"' in answer.text
+    assert 'value="180.000"' in answer.text
+
+
+def test_what_was_changed_meanwhile_is_not_acted_on_unseen(signed, orderer, supplier):
+    at = ordered(orderer, signed)
+    sent = {**hidden(supplier.get(f"{at}/confirm").text), "do": "send"}
+    changed = orderer.form(f"{at}/change", **{"lines-0-amount": "170 000"})
+    assert changed.status_code == 303, words(changed)
+    answer = supplier.send(f"{at}/confirm", sent)
+    assert answer.status_code == 412
+    assert "somebody changed it meanwhile" in words(answer)
+    again = {**hidden(answer.text), "do": "send"}
+    assert supplier.send(f"{at}/confirm", again).status_code == 303
+
+
+def test_a_row_is_added_without_losing_what_was_typed(signed, orderer):
+    answer = orderer.form(f"/agreements/{signed}/order", "more:lines", **COURSE)
+    assert answer.status_code == 200
+    assert 'name="lines-1-amount"' in answer.text
+    assert 'value="180 000"' in answer.text
+
+
+def test_nothing_is_done_from_another_day(signed, orderer):
+    answer = orderer.get(f"/agreements/{signed}/order?as_of=2024-06-30")
+    assert "<form" not in re.search(r"<main.*</main>", answer.text, re.DOTALL)[0]
+    assert "Go to today" in words(answer)
+
+
+def test_what_a_role_lacks_is_not_offered_and_is_refused(signed, orderer, supplier):
+    at = ordered(orderer, signed)
+    assert f'href="{at}/confirm"' not in orderer.get(at).text
+    assert f'href="{at}/confirm"' in supplier.get(at).text
+    refused = orderer.get(f"{at}/confirm")
+    assert refused.status_code == 403
+    assert supplier.get(f"/agreements/{signed}/order").status_code == 403
+
+
+def test_what_cannot_be_done_now_says_why(signed, orderer, supplier):
+    at = ordered(orderer, signed)
+    assert supplier.form(f"{at}/decline", reason="Full").status_code == 303
+    told = words(supplier.get(at))
+    assert "What cannot be done now, and why Confirm" in told
+    page = supplier.get(f"{at}/confirm")
+    assert page.status_code == 200
+    assert "declined" in words(page)
+
+
+def test_a_counter_offer_stands_beside_the_order(signed, orderer, supplier):
+    at = ordered(orderer, signed)
+    answer = supplier.form(f"{at}/counter", reason="Fler", **{"lines-0-amount": "217 000"})
+    assert answer.status_code == 303, words(answer)
+    told = words(orderer.get(at))
+    assert "180 000 kr 217 000 kr" in told
+    assert orderer.form(f"{at}/accept").status_code == 303
+
+
+def test_no_form_without_its_token_does_anything(ledger, signed, orderer):
+    before = recorded(ledger.store)
+    answer = orderer.send(f"/agreements/{signed}/order", {**COURSE, "do": "send"})
+    assert answer.status_code == 400
+    assert recorded(ledger.store) == before
+
+
+# ── What waits ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_each_sees_what_waits_for_them_and_nobody_else(signed, orderer, supplier, manager):
+    at = ordered(orderer, signed)
+    assert at in supplier.get("/").text
+    assert "Answer the order" in words(supplier.get("/"))
+    assert at not in orderer.get("/").text
+    supplier.form(f"{at}/counter", **{"lines-0-amount": "217 000"})
+    assert "Answer the counter-offer" in words(orderer.get("/"))
+    assert at not in supplier.get("/").text
+
+
+# ── Every form ────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("act", OFFERED, ids=endpoint_of)
+def test_every_act_has_its_words_and_every_member_of_it(act):
+    assert (act.to, act.name) in labels.ACTS
+    assert rule_of(act).startswith(("/agreements/", "/orders/", "/invoices/"))
+    shown = {one.member for one in flat(controls(act.body(), {"x": "1"}))}
+    asked = {name for name in act.body().fields if name != "on" or act.body.day == "on"}
+    assert asked <= shown
+    for first in labels.FIRST.get((act.to, act.name), ()):
+        assert first in act.body().fields, first
+
+
+def flat(some):
+    for one in some:
+        yield one
+        for row in (*one.rows, one.group):
+            yield from flat(row)
+
+
+@pytest.mark.parametrize("act", OFFERED, ids=endpoint_of)
+def test_every_choice_has_its_words(act):
+    def choices(schema):
+        for field in schema.fields.values():
+            inner = field.inner if isinstance(field, fields.List) else field
+            if isinstance(inner, fields.Nested):
+                yield from choices(inner.schema)
+            for one in field.validators:
+                yield from getattr(one, "choices", ())
+
+    assert set(map(str, choices(act.body()))) <= set(labels.CHOICES)
+
+
+def test_what_is_typed_is_what_a_program_would_send():
+    (place,) = (act for act in OFFERED if act.name == "place")
+    body = {
+        "course": "A",
+        "lines": [
+            {"kind": "delivery", "quantity": 12, "unit_price": "15000.50", "year": 2027},
+            {"kind": "travel", "amount": "100.00", "codes": "4100-56"},
+        ],
+        "starts_on": DAY,
+        "seats": 12,
+    }
+    assert body_of(place.body(), typed_of(body)) == body
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("180 000", "180000"),
+        ("180\N{NO-BREAK SPACE}000,5", "180000.5"),
+        ("180000,50", "180000.50"),
+        ("180000.50", "180000.50"),
+        ("\N{MINUS SIGN}25", "-25"),
+        ("12 kr", "12"),
+        ("180.000", "180.000"),
+        ("1.180.000", "1.180.000"),
+        ("mycket", "mycket"),
+        ("1e5", "1e5"),
+    ],
+)
+def test_amounts_are_read_as_people_write_them_and_never_guessed(typed, read):
+    assert amount(typed) == read
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("2027-03-01", DAY),
+        ("20270301", DAY),
+        ("1/3 2027", DAY),
+        ("01/03 2027", DAY),
+        ("i morgon", "i morgon"),
+        ("2027-3-1", "2027-3-1"),
+    ],
+)
+def test_days_are_read_as_people_write_them(typed, read):
+    assert day(typed) == read
