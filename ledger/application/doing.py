@@ -20,12 +20,14 @@ from ledger.application.judging import judge_left_out
 from ledger.bounds import KEY_LENGTH
 from ledger.deciding import Command
 from ledger.domain import agreement, drawdown, order, organisation, personal
-from ledger.domain.drawdown import RecordDrawdown
+from ledger.domain.drawdown import MatchCredit, Part, RecordDrawdown
 from ledger.domain.drawdown import State as DrawdownState
 from ledger.domain.events import By
 from ledger.domain.refusals import CapExceeded, Fault, Invalid
+from ledger.intake import Desk, tying
 from ledger.projections import drawdowns as rows
-from ledger.projections.seeing import Part, is_hidden
+from ledger.projections.seeing import Part as Suppliers
+from ledger.projections.seeing import is_hidden
 from ledger.service import Outcome
 from ledger.store import Request
 
@@ -79,15 +81,17 @@ class Here:
         with ledger.views.database.reading() as connection:
             return rows.attested(connection, self.name, on, under)
 
-    def credited_by(self, state: DrawdownState) -> str | None:
-        if state.credits is not None or len(state.unmatched) != 1:
-            return None
-        views = self.asker.ledger.views
-        views.catch_up()
-        with views.database.reading() as connection:
-            some = rows.numbered(connection, state.supplier, state.unmatched[0])
-        found = [one.id for one in some if one.agreement == state.agreement and one.amount > 0]
-        return found[0] if len(found) == 1 else None
+    def tie(self, state: DrawdownState) -> MatchCredit | None:
+        return tying.tie(state, self._desk())
+
+    def lines_named(self, state: DrawdownState) -> tuple[Part, ...]:
+        return tying.lines_named(state, self._desk())
+
+    def _desk(self) -> Desk:
+        """Where received files are looked at again."""
+        opened = self.asker.ledger
+        of = self.asker.organisation
+        return Desk(self.by, opened.service, opened.views, opened.registry, of)
 
     def require(self, act: Act) -> None:
         """Raises NotFound, NotAParty or Forbidden where it is not for the asker to act on."""
@@ -165,7 +169,7 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
 
     before: agreement.State | None
     after: agreement.State
-    only: Part
+    only: Suppliers
 
 
 def effect(asker: Asker, done: Done) -> Effect:

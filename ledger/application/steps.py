@@ -13,7 +13,7 @@ from ledger.application.bodies.fields import Flag, Length, Organisation, Sought,
 from ledger.bounds import MAX_STEPS
 from ledger.deciding import Loaded
 from ledger.domain import agreement, drawdown, numbering, order
-from ledger.domain.drawdown import RecordDrawdown
+from ledger.domain.drawdown import MatchCredit, Part, RecordDrawdown
 from ledger.domain.drawdown import State as DrawdownState
 from ledger.domain.events import By
 from ledger.domain.refusals import NotFound
@@ -78,8 +78,11 @@ class Played:
     def approved_after(self, on: date, right: int = 0, deputy: int = 0) -> tuple[str, ...]:
         return ()
 
-    def credited_by(self, state: DrawdownState) -> str | None:
+    def tie(self, state: DrawdownState) -> MatchCredit | None:
         return None
+
+    def lines_named(self, state: DrawdownState) -> tuple[Part, ...]:
+        return ()
 
     def _require_seen(self, what: str, name: str, state: Seen) -> Seen:
         """Raises NotFound where it is another agreement's, or not for the asker to see."""

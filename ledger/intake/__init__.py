@@ -33,9 +33,10 @@ from ledger.domain.refusals import (
 from ledger.intake.assigned import Assigned, assigned
 from ledger.intake.booking import command_of, supplier_of
 from ledger.intake.correcting import check_correction
-from ledger.intake.credits import credited, look_again
+from ledger.intake.credits import credited
 from ledger.intake.desk import Desk, Receipt
 from ledger.intake.matching import Found, find_order
+from ledger.intake.tying import look_again
 from ledger.numbers import order_number
 from ledger.projections.seeing import is_buyer
 from ledger.reasons import Why, kept, of_row, why_of

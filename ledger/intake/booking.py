@@ -51,7 +51,7 @@ def command_of(
     if supplier is None:
         raise SupplierUnread
     differs = [*_differing(invoice, state, supplier, desk, said)]
-    parts, lines = _parts(invoice, state, desk, said)
+    parts, lines = parts_of(invoice, state, desk, said)
     back = credited(invoice, supplier, desk, state.agreement)
     if told:
         back = covered(back, invoice)
@@ -137,10 +137,13 @@ def _is_named(written: str, state: order.State, invoice: Invoice, desk: Desk) ->
         return isinstance(orders, tuple) and state.number in orders
 
 
-def _parts(
+def parts_of(
     invoice: Invoice, state: order.State, desk: Desk, said: Assigned | None
 ) -> tuple[tuple[drawdown.Part, ...], tuple[str, ...]]:
-    """Raises OrderUnknown, OrderAmbiguous for a line's order, where no person says."""
+    """What an invoice draws of the orders that it names, or that a person says, and its flags.
+
+    Raises OrderUnknown, OrderAmbiguous for a line's order, where no person says.
+    """
     if said is not None and said.parts:
         return said.parts, ()
     others: dict[str, order.State] = {}

@@ -1,12 +1,9 @@
-"""Which invoices a credit takes back (BT-25): by their numbers, also while they wait; and the
-credits that came before their invoice."""
+"""Which invoices a credit takes back (BT-25): by their numbers, also while they wait."""
 
 from typing import NamedTuple
 
-from ledger.clock import day_of
 from ledger.documents.peppol_invoice import Invoice
 from ledger.domain import drawdown
-from ledger.domain.refusals import Refusal, Unavailable
 from ledger.intake.desk import Desk
 from ledger.projections import drawdowns
 
@@ -59,22 +56,3 @@ def covered(back: Credited, invoice: Invoice) -> Credited:
         return back
     numbers = (f"{drawdown.UNMATCHED}:{one.invoice[:_FLAGGED]}" for one in back.found)
     return Credited((), tuple(dict.fromkeys(numbers)))
-
-
-def look_again(came: drawdown.State, desk: Desk) -> None:
-    """Tie the credits that waited for an invoice to it, now that it came: what does not fit stays
-    as it is, flagged. Raises Unavailable."""
-    desk.views.catch_up()
-    with desk.views.database.reading() as connection:
-        waiting = drawdowns.unmatched(connection, came.supplier, came.invoice)
-    today = day_of(desk.now or desk.service.clock())
-    for credit in waiting:
-        if credit.agreement != came.agreement or (credit.amount < 0) == (came.amount < 0):
-            continue
-        command = drawdown.MatchCredit(drawdown=credit.id, on=today, credits=came.id)
-        try:
-            desk.service.execute(command, desk.by, None, desk.now)
-        except Unavailable:
-            raise
-        except Refusal:
-            continue

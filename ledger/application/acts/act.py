@@ -15,7 +15,8 @@ from ledger.application.bodies.decimals import decimal_faults, parts_written
 from ledger.application.bodies.naming import as_given
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.days import placed
-from ledger.domain.drawdown import RecordDrawdown
+from ledger.domain.drawdown import MatchCredit, RecordDrawdown
+from ledger.domain.drawdown import Part as DrawdownPart
 from ledger.domain.drawdown import State as DrawdownState
 from ledger.domain.events import By
 from ledger.domain.given import Given
@@ -62,8 +63,12 @@ class There(Protocol):
         or by a deputy, by its number."""
         ...
 
-    def credited_by(self, state: DrawdownState) -> str | None:
-        """The invoice of a credit that came before it, where it is here now: its id."""
+    def tie(self, state: DrawdownState) -> MatchCredit | None:
+        """What ties a credit that came before its invoices to them, where they are here now."""
+        ...
+
+    def lines_named(self, state: DrawdownState) -> tuple[DrawdownPart, ...]:
+        """What the lines of a credit's file name; nothing where it was typed."""
         ...
 
     def taken(self, number: str) -> str | None:

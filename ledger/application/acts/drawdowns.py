@@ -90,8 +90,14 @@ def _recorded(
 
 def approve(there: There, body: Members) -> drawdown.ApproveDrawdown:
     """A credit that came before its invoice is looked at again: it may be here now."""
-    members = {**body, "drawdown": there.name, "credits": there.credited_by(there.drawdown())}
+    members = {**body, "drawdown": there.name, "match": there.tie(there.drawdown())}
     return msgspec.convert(members, drawdown.ApproveDrawdown)
+
+
+def match(there: There, body: Members) -> drawdown.MatchCredit:
+    """It lands on the lines that its own file names, where its invoices drew them."""
+    parts = there.lines_named(there.drawdown())
+    return msgspec.convert({**body, "drawdown": there.name, "parts": parts}, drawdown.MatchCredit)
 
 
 def move(there: There, body: Members) -> drawdown.MoveDrawdown:
@@ -225,6 +231,7 @@ ACTS = (
         says="Tie a credit to its invoice, which came after it: it lands on that one's lines.",
         command=drawdown.MatchCredit,
         body=MatchCredit,
+        makes=match,
         step="match-credit",
     ),
     _act(

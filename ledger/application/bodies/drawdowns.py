@@ -97,6 +97,11 @@ class MatchCredit(Body):
 
     matched_on = Day(f"When it was matched; {TODAY}.")
     credits = Sought("The drawdown that the credit takes back.", least=1, required=True)
+    also_credits = fields.List(
+        Sought("A drawdown.", least=1),
+        validate=Length(0, MAX_LINES),
+        metadata={"description": "Further ones that it takes back: of the first all that is left."},
+    )
 
 
 @dated("moved_on")

@@ -71,13 +71,19 @@ def net_of(prepaid: int, advances: Sequence[State]) -> tuple[int, ...]:
 
 
 def named_advances(
-    ids: Sequence[str], prepaid: int | None, of: agreement.State, supplier: str, given: Given
+    ids: Sequence[str],
+    prepaid: int | None,
+    of: agreement.State,
+    supplier: str,
+    given: Given,
+    final: str = "",
 ) -> Advances:
-    """The advances that somebody names; without `prepaid` each is taken back whole.
+    """The advances that somebody names; without `prepaid` each is taken back whole. What `final`
+    takes back of them already counts as not taken back: it is asked anew.
 
     Raises NotFound, Invalid, WrongStatus, CreditTooLarge.
     """
-    states = tuple(named(given, id) for id in dict.fromkeys(ids))
+    states = tuple(_before(named(given, id), final) for id in dict.fromkeys(ids))
     for one in states:
         if (one.agreement, one.supplier) != (of.number, supplier):
             raise NotFound(what="drawdown", name=one.id)
@@ -101,6 +107,12 @@ def named_advances(
         amounts = net_of(prepaid, states)
     pairs = [(one, amount) for one, amount in zip(states, amounts, strict=True) if amount]
     return Advances(tuple(one for one, _ in pairs), tuple(amount for _, amount in pairs))
+
+
+def _before(advance: State, final: str) -> State:
+    """An advance as if a final invoice did not take it back."""
+    left = tuple(one for one in advance.deducted if one.final != final)
+    return replace(advance, deducted=left)
 
 
 def deducted(

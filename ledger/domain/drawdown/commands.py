@@ -57,25 +57,32 @@ class RecordDrawdown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MatchCredit(msgspec.Struct, frozen=True, kw_only=True):
-    """Tie a credit to its invoice, which was not here when the credit came."""
+    """Tie a credit to its invoice, or to several, which were not here when the credit came.
+
+    `parts` is what the credit's own lines name, where that is known: it lands there where its
+    invoices drew such lines.
+    """
 
     drawdown: str
     on: date
     credits: str
+    also_credits: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
 
 
 class ApproveDrawdown(msgspec.Struct, frozen=True, kw_only=True):
     """Attest it, as another person than recorded it. `room` is for a credit only: see `Room`.
 
-    `credits` is the invoice of a credit that waited for it, where it is here now. `deducts` answers
-    which advances an invoice takes back that says that something was paid before; empty: none.
+    `match` ties a credit to the invoices that it waited for, where they are here now and it fits.
+    `deducts` answers which advances an invoice takes back that says that something was paid before;
+    empty: none.
     """
 
     drawdown: str
     on: date
     room: Room | None = None
     note: str = ""
-    credits: str | None = None
+    match: MatchCredit | None = None
     deducts: tuple[str, ...] | None = None
 
 

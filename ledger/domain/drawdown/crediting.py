@@ -4,11 +4,13 @@ A credit may come while its invoice waits: it is approved after it, and falls wi
 """
 
 from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from ledger.domain import agreement, order
-from ledger.domain.drawdown.allocation import allocate, by_order
+from ledger.domain.drawdown.allocation import allocate, by_order, to_credit
 from ledger.domain.drawdown.commands import MatchCredit, Part, RecordDrawdown
 from ledger.domain.drawdown.eligibility import with_funding
 from ledger.domain.drawdown.faults import (
@@ -32,7 +34,8 @@ from ledger.domain.events import (
 )
 from ledger.domain.funding import negated_funded
 from ledger.domain.given import Given
-from ledger.domain.refusals import Fault, Invalid, WrongStatus
+from ledger.domain.position import by_line
+from ledger.domain.refusals import Amount, Fault, Invalid, WrongStatus
 from ledger.domain.sharing import negated
 
 BEYOND = "exceeds-invoiced"
@@ -48,17 +51,24 @@ def credited_by(command: RecordDrawdown, of: agreement.State, given: Given) -> t
     """
     if command.credits is None:
         return ()
-    some = tuple(named(given, id) for id in (command.credits, *command.also_credits))
+    ids = dict.fromkeys((command.credits, *command.also_credits))
+    return require_creditable(command, of, [named(given, id) for id in ids])
+
+
+def require_creditable(
+    credit: RecordDrawdown | State, of: agreement.State, some: Sequence[State]
+) -> tuple[State, ...]:
+    """The invoices of a credit. Raises NotFound; Invalid, WrongStatus, CreditTooLarge."""
     for one in some:
-        check_credited(command, of, one)
-        if (one.amount < 0) == (command.amount < 0):
+        check_credited(credit, of, one)
+        if (one.amount < 0) == (credit.amount < 0):
             sentence = "{drawdown} is no invoice that this takes back."
             raise Invalid(
                 Fault(pointer="/credits", sentence=sentence, figures={"drawdown": one.id})
             )
-    for one, amount in zip(some, amounts_of(abs(command.amount), some), strict=True):
+    for one, amount in zip(some, amounts_of(abs(credit.amount), some), strict=True):
         check_credit(amount, one)
-    return some
+    return tuple(some)
 
 
 def amounts_of(amount: int, credited: Sequence[State]) -> list[int]:
@@ -86,23 +96,93 @@ def parts_of(amount: int, credited: State) -> tuple[Part, ...]:
     return tuple(part for part in parts if part.amount) or tuple(parts[-1:])
 
 
+class Landing(NamedTuple):
+    """What a credit's parts are, and what it is flagged for; no parts: by its invoices alone."""
+
+    parts: tuple[Part, ...]
+    flags: tuple[str, ...] = ()
+
+
+def landing(
+    amount: int, parts: Sequence[Part], orders: Orders, credited: Sequence[State]
+) -> Landing:
+    """Where a credit of an amount (öre, signed) lands: as its parts say, where its invoices drew
+    such lines; else on the lines that they drew, which is flagged where it says otherwise."""
+    asked = tuple(parts)
+    says = len(asked) > 1 or any(part.line is not None for part in asked)
+    if len(credited) > 1:
+        if says and spread(asked, orders, credited).is_whole:
+            return Landing(asked)
+        return Landing((), (LINES_DIFFER,) if says else ())
+    (one,) = credited
+    known = {name: orders[name] for name in dict.fromkeys(part.order for part in one.allocations)}
+    if asked and all(part.order in known for part in asked):
+        allocations = allocate(asked, known, one)
+        if not any(passing(allocations, known, one)):
+            return Landing(asked)
+    return Landing(parts_of(amount, one), (LINES_DIFFER,) if says else ())
+
+
 def on_its_lines(
     command: RecordDrawdown, orders: Orders, credited: Sequence[State]
 ) -> tuple[tuple[Part, ...], tuple[str, ...]]:
-    """The parts of a credit, and flags: as its file says, where its invoice drew such lines; else
-    on the lines that its invoice drew. What is typed otherwise is a fault of its own later on."""
-    if command.source is None or len(credited) != 1:
+    """The parts of a credit, and flags: see `landing`. What is typed otherwise than its invoice
+    drew is a fault of its own later on."""
+    if not credited or (command.source is None and len(credited) == 1):
         return command.parts, ()
-    (one,) = credited
-    if all(part.line is None for part in command.parts):
-        return parts_of(command.amount, one), ()
-    drew = {part.order for part in one.allocations}
-    known = {name: state for name, state in orders.items() if name in drew}
-    if known.keys() == orders.keys():
-        allocations = allocate(command.parts, orders, one)
-        if not any(passing(allocations, orders, one)):
-            return command.parts, ()
-    return parts_of(command.amount, one), (LINES_DIFFER,)
+    return landing(command.amount, command.parts, orders, credited)
+
+
+class Spread(NamedTuple):
+    """The parts of a credit by its invoices, and what none of them drew (öre, positive)."""
+
+    parts: tuple[tuple[State, tuple[Part, ...]], ...]
+    beyond: tuple[tuple[Part, int], ...]
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.beyond
+
+
+def spread(asked: Sequence[Part], orders: Orders, credited: Sequence[State]) -> Spread:
+    """The parts of a credit over its invoices, in their sequence: of each line as much as the
+    invoice has left of it."""
+    left: dict[str, dict[tuple[str, int], int]] = {}
+    sign = -1 if credited[0].amount >= 0 else 1
+    for one in credited:
+        left[one.id] = {
+            (name, line): max(0, -sign * amount)
+            for name in dict.fromkeys(part.order for part in one.allocations)
+            for line, amount in by_line(to_credit(orders[name], one)).items()
+        }
+    found: dict[str, dict[tuple[str, int], int]] = {one.id: {} for one in credited}
+    beyond: list[tuple[Part, int]] = []
+    named_first = sorted(asked, key=lambda part: part.line is None)
+    for part in named_first:
+        rest = sign * part.amount
+        for one in credited:
+            for place, there in left[one.id].items():
+                if place[0] != part.order or part.line not in (None, place[1]):
+                    continue
+                taken = max(0, min(rest, there))
+                if taken:
+                    left[one.id][place] -= taken
+                    found[one.id][place] = found[one.id].get(place, 0) + taken
+                    rest -= taken
+        if rest:
+            beyond.append((part, rest))
+    parts = tuple(
+        (
+            one,
+            tuple(
+                Part(order=order, line=line, amount=sign * ore)
+                for (order, line), ore in found[one.id].items()
+            ),
+        )
+        for one in credited
+        if found[one.id]
+    )
+    return Spread(parts, tuple(beyond))
 
 
 def over(
@@ -117,14 +197,64 @@ def over(
             check_parts(found, orders, of)
         return found, ()
     sign = 1 if amount > 0 else -1
+    if parts:
+        found_parts = spread(parts, orders, credited)
+        _require_drawn(found_parts, credited)
+        by_invoice = found_parts.parts
+    else:
+        amounts = amounts_of(abs(amount), credited)
+        by_invoice = tuple(
+            (one, parts_of(sign * some, one)) for one, some in zip(credited, amounts, strict=True)
+        )
     whole: list[Allocation] = []
     taken: list[TakenBack] = []
-    for one, some in zip(credited, amounts_of(abs(amount), credited), strict=True):
-        lines = allocate(parts_of(sign * some, one), orders, one)
+    for one, its in by_invoice:
+        lines = allocate(its, orders, one)
         check_parts(lines, orders, one)
         whole += lines
+        some = abs(sum(part.amount for part in its))
         taken.append(TakenBack(drawdown=one.id, amount=some, lines=lines))
     return tuple(whole), tuple(taken)
+
+
+def _require_drawn(found: Spread, credited: Sequence[State]) -> None:
+    """Raises Invalid."""
+    if not found.is_whole:
+        names = ", ".join(one.id for one in credited)
+        sentence = "{drawdown} have {beyond} less of {order} left to credit than that."
+        raise Invalid(
+            *(
+                Fault(
+                    pointer="/lines",
+                    sentence=sentence,
+                    figures={
+                        "drawdown": names,
+                        "beyond": Amount(beyond, credited[0].currency),
+                        "order": part.order if part.line is None else f"{part.order}/{part.line}",
+                    },
+                )
+                for part, beyond in found.beyond
+            )
+        )
+
+
+def funded(
+    taken: Sequence[TakenBack],
+    credited: Sequence[State],
+    days: tuple[date, date],
+    of: agreement.State,
+    orders: Orders,
+) -> tuple[TakenBack, ...]:
+    """What is taken back of several invoices with what funding covers of it, as each was judged.
+    `days` are the credit's issue date, and today."""
+    by_id = {one.id: one for one in credited}
+    return tuple(
+        replace(
+            part,
+            lines=with_funding(part.lines, days[0], of, orders, by_id[part.drawdown], days[1]),
+        )
+        for part in taken
+    )
 
 
 def taken_back(state: State) -> tuple[TakenBack, ...]:
@@ -182,35 +312,41 @@ def matched(command: MatchCredit, state: State, given: Given) -> tuple[State, li
     if state.status != "recorded" or state.credits is not None or not state.is_credit:
         raise WrongStatus(name=state.id, status=state.status, action="match", needed="recorded")
     of = agreement.named(given, state.agreement)
-    one = named(given, command.credits)
-    check_credited(state, of, one)
-    check_credit(abs(state.amount), one)
-    before = _before(state, one)
-    orders = {name: order.named(given, name) for name in one.orders}
-    allocations = allocate(parts_of(state.amount, one), orders, one)
-    check_parts(allocations, orders, one)
-    allocations = with_funding(allocations, state.issued_on, of, orders, one, given.today)
+    ids = dict.fromkeys((command.credits, *command.also_credits))
+    some = require_creditable(state, of, [named(given, id) for id in ids])
+    orders = {name: order.named(given, name) for one in some for name in one.orders}
+    orders |= {part.order: order.named(given, part.order) for part in command.parts}
+    parts, said = landing(state.amount, command.parts, orders, some)
+    allocations, taken = over(state.amount, parts, orders, some)
+    if taken:
+        taken = funded(taken, some, (state.issued_on, given.today), of, orders)
+        allocations = tuple(line for part in taken for line in part.lines)
+    else:
+        allocations = with_funding(allocations, state.issued_on, of, orders, some[0], given.today)
+    before = [flag for one in some for flag in _before(state, one)]
     flags = [flag for flag in state.flags if flag.partition(":")[0] not in (UNMATCHED, BEYOND)]
+    waits = any(one.status == "recorded" for one in some)
     for name, lines in by_order(allocations).items():
-        waits = one.status == "recorded"
         flags += order_flags(orders[name], lines, state.amount, waits=waits)
     event = DrawdownCreditMatched(
-        credits=one.id,
+        credits=some[0].id,
         buyer=orders[allocations[0].order].buyer,
         allocations=allocations,
-        flags=tuple(dict.fromkeys((*flags, *before))),
+        flags=tuple(dict.fromkeys((*flags, *said, *before))),
+        taken=taken,
     )
-    told = DrawdownCreditReceived(credit=state.id)
     after = replace(
         state,
-        credits=one.id,
+        credits=event.credits,
         buyer=event.buyer,
         allocations=allocations,
         flags=event.flags,
+        taken=taken,
     )
+    told = DrawdownCreditReceived(credit=state.id)
     return after, [
         New(stream(state.id), event, command.on),
-        New(stream(one.id), told, command.on),
+        *(New(stream(one.id), told, command.on) for one in some),
     ]
 
 

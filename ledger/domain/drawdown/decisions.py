@@ -5,6 +5,7 @@ its order or a limit is flagged, and a person decides.
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from msgspec.structs import replace
 
@@ -20,7 +21,6 @@ from ledger.domain.drawdown.allocation import PREPAYMENT, allocate, booked_as, b
 from ledger.domain.drawdown.attesting import mandate_of
 from ledger.domain.drawdown.commands import (
     ApproveDrawdown,
-    MatchCredit,
     Part,
     RecordDrawdown,
     RejectDrawdown,
@@ -61,7 +61,7 @@ from ledger.domain.events import (
     TakenBack,
 )
 from ledger.domain.given import Given
-from ledger.domain.refusals import DatedAhead, RoomNotChosen
+from ledger.domain.refusals import CreditTooLarge, DatedAhead, Invalid, RoomNotChosen
 
 
 def record(command: RecordDrawdown, state: agreement.State, given: Given) -> list[New]:
@@ -81,8 +81,8 @@ def record(command: RecordDrawdown, state: agreement.State, given: Given) -> lis
     if command.issued_on > given.today:
         raise DatedAhead(invoice=command.invoice, issued_on=command.issued_on, today=given.today)
     credited = credited_by(command, of, given)
-    parts, said = on_its_lines(command, orders, credited)
     orders |= {name: order.named(given, name) for one in credited for name in one.orders}
+    parts, said = on_its_lines(command, orders, credited)
     advances = named_advances(command.deducts, command.prepaid, of, command.supplier, given)
     orders |= orders_of(advances, given)
     days = (command.issued_on, command.issued_on, given.today)
@@ -161,9 +161,10 @@ def approve(command: ApproveDrawdown, state: State, given: Given) -> list[New]:
     """
     of = agreement.named(given, state.agreement)
     facts: list[New] = []
-    if state.is_credit and state.credits is None and command.credits is not None:
-        tie = MatchCredit(drawdown=state.id, on=command.on, credits=command.credits)
-        state, facts = matched(tie, state, given)
+    if state.is_credit and state.credits is None and command.match is not None:
+        # One that its invoices have too little left for stays flagged: a person recorded it so.
+        with suppress(CreditTooLarge, Invalid):
+            state, facts = matched(command.match, state, given)
     orders = {name: order.named(given, name) for name in state.orders}
     if command.deducts is not None:
         state, of, orders, facts = answered(command.deducts, state, given, command.on)

@@ -87,6 +87,9 @@ def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State
                 buyer=event.buyer,
                 allocations=event.allocations,
                 flags=event.flags,
+                credits=event.taken[0].drawdown if event.taken else state.credits,
+                taken=event.taken,
+                deducts=event.deducts,
                 moved_by=tuple(dict.fromkeys((*state.moved_by, by.person))),
             )
         case DrawdownRejected():
@@ -140,6 +143,7 @@ def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State
                 buyer=event.buyer,
                 allocations=event.allocations,
                 flags=event.flags,
+                taken=event.taken,
             )
         case DrawdownCreditTakenBack():
             return _credit_taken_back(state, event)

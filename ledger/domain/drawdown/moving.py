@@ -4,8 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from msgspec.structs import replace
-
 from ledger.domain import agreement, order
 from ledger.domain.drawdown.advances import (
     NO_ADVANCES,
@@ -19,7 +17,7 @@ from ledger.domain.drawdown.advances import (
 )
 from ledger.domain.drawdown.allocation import by_order
 from ledger.domain.drawdown.commands import MoveDrawdown, Part, RecordDrawdown
-from ledger.domain.drawdown.crediting import over, waiting_credits
+from ledger.domain.drawdown.crediting import funded, over, waiting_credits
 from ledger.domain.drawdown.eligibility import not_eligible_flags, used_facts, with_funding
 from ledger.domain.drawdown.evolve import evolve
 from ledger.domain.drawdown.faults import check_invoice
@@ -77,10 +75,7 @@ def hold(
     deducts = deducted(advances, (issued_on, today), of, orders)
     given_orders, orders = orders, without(orders, advances, deducts)
     allocations, taken = over(amount, parts, orders, credited)
-    taken = tuple(
-        replace(one, lines=with_funding(one.lines, issued_on, of, orders, credited_one, today))
-        for one, credited_one in zip(taken, credited, strict=False)
-    )
+    taken = funded(taken, credited, (issued_on, today), of, orders)
     if taken:
         allocations = tuple(line for one in taken for line in one.lines)
     else:
@@ -147,21 +142,23 @@ def move(command: MoveDrawdown, state: State, given: Given) -> list[New]:
     later = tuple(one.id for one in waiting_credits(state, given))
     if later:
         raise LaterStands(name=state.id, later=later)
-    if state.deducts:
-        sentence = "It takes advances back: turn it down and record it anew."
-        raise Invalid(Fault(pointer="/lines", sentence=sentence))
     of = agreement.named(given, state.agreement)
     orders = {part.order: order.named(given, part.order) for part in command.parts}
     credited = tuple(named(given, id) for id in state.credits_of)
     check_invoice(_as_recorded(state, command.parts), of, orders, [])
     for one in orders.values():
         agreement.require_own(of, one.buyer, one.number, given.by, given.today)
+    ids = [one.drawdown for one in state.deducts]
+    advances = named_advances(ids, state.prepaid, of, state.supplier, given, state.id)
+    orders |= orders_of(advances, given)
+    if len(credited) > 1:
+        orders |= {name: order.named(given, name) for one in credited for name in one.orders}
     gone = give_back(state, of, given, command.on, "invoice-moved")
     of = after(of, gone.facts)
     orders = _orders_after(orders, gone.facts)
     days = (state.issued_on, command.on, given.today)
-    ids = state.id, state.anew_of or state.id
-    held = hold(ids, command.parts, state.amount, days, of, orders, credited)
+    own = state.id, state.anew_of or state.id
+    held = hold(own, command.parts, state.amount, days, of, orders, credited, advances)
     if _places(held.allocations) == _places(state.allocations):
         raise Invalid(Fault(pointer="/lines", sentence="It draws these lines already."))
     kept = kept_flags(state)
@@ -170,8 +167,16 @@ def move(command: MoveDrawdown, state: State, given: Given) -> list[New]:
         allocations=held.allocations,
         reason=command.reason,
         flags=tuple(dict.fromkeys((*gone.flags, *held.flags, *kept))),
+        taken=held.taken,
+        deducts=held.deducts,
     )
-    return [New(stream(state.id), event, command.on), *gone.facts, *held.facts]
+    return [
+        New(stream(state.id), event, command.on),
+        *untold(state, given, command.on),
+        *gone.facts,
+        *told(state.id, held.deducts, command.on),
+        *held.facts,
+    ]
 
 
 def kept_flags(state: State) -> tuple[str, ...]:
@@ -196,7 +201,7 @@ def answered(deducts: Sequence[str], state: State, given: Given, on: date) -> An
     of = agreement.named(given, state.agreement)
     if state.is_credit and deducts:
         raise Invalid(Fault(pointer="/deducts", sentence="A credit deducts no advance."))
-    advances = named_advances(deducts, state.prepaid, of, state.supplier, given)
+    advances = named_advances(deducts, state.prepaid, of, state.supplier, given, state.id)
     orders = {name: order.named(given, name) for name in state.orders}
     orders |= orders_of(advances, given)
     if not advances.states and not state.deducts:

@@ -77,12 +77,18 @@ def _taken_back(
 
 def _require_none_beyond(state: State, one: order.State) -> None:
     """A credit to the cap that took back what was invoiced beyond its order depends on what was.
-    Of two of them the one that was approved later goes first.
+    Of two of them the one that was approved later goes first; what was approved after a credit is
+    none that it took back.
 
     Raises LaterStands.
     """
     names = [credit.drawdown for credit in one.credited]
     after = names.index(state.id) + 1 if state.id in names else 0
-    later = tuple(credit.drawdown for credit in one.credited[after:] if credit.beyond)
+    known = one.approval(state.id) is not None  # an earlier version did not note it
+    later = tuple(
+        credit.drawdown
+        for credit in one.credited[after:]
+        if credit.beyond and not (known and state.id not in credit.drawn)
+    )
     if later:
         raise LaterStands(name=state.id, later=later)

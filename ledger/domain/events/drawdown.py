@@ -92,7 +92,8 @@ class DrawdownWithdrawn(Event, frozen=True, kw_only=True, omit_defaults=True):
 class DrawdownMoved(Event, frozen=True, kw_only=True, omit_defaults=True):
     """Before it was decided it went to other orders or lines; `buyer` is whose the first is.
 
-    `flags` are all that it is then flagged for.
+    `flags` are all that it is then flagged for; `taken` is what a credit of several invoices then
+    takes back of each, `deducts` what a final invoice then takes back of its advances.
     """
 
     stored: ClassVar[str] = "drawdown-moved"
@@ -100,6 +101,8 @@ class DrawdownMoved(Event, frozen=True, kw_only=True, omit_defaults=True):
     allocations: tuple[Allocation, ...]
     reason: str
     flags: tuple[str, ...] = ()
+    taken: tuple[TakenBack, ...] = ()
+    deducts: tuple[TakenBack, ...] = ()
 
 
 class ApprovalTakenBack(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -139,7 +142,8 @@ class DrawdownCreditReceived(Event, frozen=True, kw_only=True, omit_defaults=Tru
 class DrawdownCreditMatched(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The invoice of a credit was found after the credit came: it lands on that one's lines.
 
-    `flags` are all that it is then flagged for.
+    `flags` are all that it is then flagged for; `taken` is what it takes back of each of several
+    invoices, the first of which is `credits`.
     """
 
     stored: ClassVar[str] = "drawdown-credit-matched"
@@ -147,6 +151,7 @@ class DrawdownCreditMatched(Event, frozen=True, kw_only=True, omit_defaults=True
     buyer: str
     allocations: tuple[Allocation, ...]
     flags: tuple[str, ...] = ()
+    taken: tuple[TakenBack, ...] = ()
 
 
 class DrawdownDeducted(Event, frozen=True, kw_only=True, omit_defaults=True):

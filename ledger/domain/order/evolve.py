@@ -423,14 +423,15 @@ def _credited(state: State, event: OrderCredited) -> State:
         reduced = add_lines(after.uncancelled.reduced, event.reduced)
         after = replace(after, uncancelled=replace(after.uncancelled, reduced=reduced))
     after = refitted(after)
-    drawn = sum(part.amount for part in state.drawn)
+    beyond = event.room == "cap" and sum(part.amount for part in state.drawn) > state.amount
     one = Credited(
         drawdown=event.drawdown,
         before=state.plan,
         after=after.plan,
         reduced=event.reduced,
         offer_reduced=event.offer_reduced,
-        beyond=event.room == "cap" and drawn > state.amount,
+        beyond=beyond,
+        drawn=tuple(invoice.drawdown for invoice in state.approved) if beyond else (),
     )
     return replace(after, credited=(*state.credited, one))
 

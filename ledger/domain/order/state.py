@@ -71,7 +71,7 @@ class Credited(msgspec.Struct, frozen=True, kw_only=True):
     """A credit that was approved, and what it made of the order, in öre by line.
 
     `reduced` is what the order's lines, as they are typed now, count for less by it. `beyond` says
-    that it took back what was invoiced beyond the order.
+    that it took back what was invoiced beyond the order, by the invoices that were `drawn` then.
     """
 
     drawdown: str
@@ -80,6 +80,7 @@ class Credited(msgspec.Struct, frozen=True, kw_only=True):
     reduced: tuple[LineAmount, ...] = ()
     offer_reduced: tuple[LineAmount, ...] = ()
     beyond: bool = False
+    drawn: tuple[str, ...] = ()
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,89 @@
+"""Credits that came before their invoices: tied to them once all are here, on the lines they name.
+
+What a credit names is read anew from its file.
+"""
+
+from ledger.clock import day_of
+from ledger.documents import FORMATS
+from ledger.documents.faults import DocumentFaults
+from ledger.documents.peppol_invoice import Invoice
+from ledger.domain import drawdown, order
+from ledger.domain.refusals import Refusal, Unavailable
+from ledger.intake.booking import parts_of
+from ledger.intake.credits import credited
+from ledger.intake.desk import Desk
+from ledger.projections import drawdowns
+
+
+def tie(credit: drawdown.State, desk: Desk) -> drawdown.MatchCredit | None:
+    """What ties a credit to the invoices that its file names; None where one of them is not here,
+    or is not sure."""
+    if credit.credits is not None or not credit.unmatched:
+        return None
+    invoice = _read(credit, desk)
+    if invoice is None:
+        return None
+    ids = [one.id for one in credited(invoice, credit.supplier, desk, credit.agreement).found]
+    if not ids:
+        return None
+    return drawdown.MatchCredit(
+        drawdown=credit.id,
+        on=day_of(desk.now or desk.service.clock()),
+        credits=ids[0],
+        also_credits=tuple(ids[1:]),
+        parts=_named(credit, invoice, desk),
+    )
+
+
+def lines_named(credit: drawdown.State, desk: Desk) -> tuple[drawdown.Part, ...]:
+    """What the lines of a credit's file name; nothing where it was typed, or cannot be read."""
+    invoice = _read(credit, desk)
+    return () if invoice is None else _named(credit, invoice, desk)
+
+
+def look_again(came: drawdown.State, desk: Desk) -> None:
+    """Tie the credits that waited for an invoice to it, now that it came: what does not fit stays
+    as it is, flagged. Raises Unavailable."""
+    desk.views.catch_up()
+    with desk.views.database.reading() as connection:
+        waiting = drawdowns.unmatched(connection, came.supplier, came.invoice)
+    for credit in waiting:
+        if credit.agreement != came.agreement or (credit.amount < 0) == (came.amount < 0):
+            continue
+        command = tie(credit, desk)
+        if command is None:
+            continue
+        try:
+            desk.service.execute(command, desk.by, None, desk.now)
+        except Unavailable:
+            raise
+        except Refusal:
+            continue
+
+
+def _read(credit: drawdown.State, desk: Desk) -> Invoice | None:
+    if credit.source is None:
+        return None
+    kept = desk.registry.received(credit.source.sha256)
+    if kept is None:
+        return None
+    try:
+        return FORMATS[kept.format](kept.content)
+    except DocumentFaults:  # read by an earlier version
+        return None
+
+
+def _named(credit: drawdown.State, invoice: Invoice, desk: Desk) -> tuple[drawdown.Part, ...]:
+    """Where a person said where it belongs, the orders that they said."""
+    if credit.match is not None and credit.match.by == "person":
+        of = dict[str, int]()
+        for one in credit.allocations:
+            of[one.order] = of.get(one.order, 0) + one.amount
+        return tuple(drawdown.Part(order=name, amount=amount) for name, amount in of.items())
+    state: order.State = desk.service.load(order.stream(credit.allocations[0].order))[1]
+    try:
+        return parts_of(invoice, state, desk, None)[0]
+    except Unavailable:
+        raise
+    except Refusal:
+        return ()
