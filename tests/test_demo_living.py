@@ -9,7 +9,7 @@ from ledger.cli.rebuild import check_rebuild
 from ledger.clock import day_of
 from ledger.config import read
 from ledger.demo import PEOPLE, PROGRAMMES, living
-from ledger.demo.living import signed
+from ledger.demo.living import beside
 from ledger.domain import agreement
 from ledger.domain.events import ROLES
 from ledger.opening import open_ledger
@@ -30,8 +30,11 @@ SOME = [
     date(2028, 7, 15),
 ]
 """Where months end, the leap day, the turn of the year; and two of no account."""
+OTHER_YEARS = [date(2026, 12, 31), date(2027, 1, 1), date(2039, 2, 28)]
+"""The turn of a municipal council's term, and a year for which no threshold is known."""
 DAYS = [
-    pytest.param(day, marks=() if day in SOME else pytest.mark.long, id=str(day)) for day in YEAR
+    pytest.param(day, marks=() if day in (*SOME, *OTHER_YEARS) else pytest.mark.long, id=str(day))
+    for day in (*YEAR, *OTHER_YEARS)
 ]
 
 
@@ -42,7 +45,7 @@ class Lived:
         self.ledger = open_ledger(read({"AVROP_DATABASE": address}), lambda: now)
         self.ledger.create()
         self.today = self.ledger.today
-        made = None if notary is None else signed.begun(notary, self.today)
+        made = None if notary is None else beside.begun(notary, self.today)
         living.play(self.ledger, made)
         self.client = create_app(ledger=self.ledger).test_client()
         self.tokens = {}
