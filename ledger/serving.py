@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from ledger.bounds import MAX_PAGE
 from ledger.cli.opening import ledger
-from ledger.cli.output import say, tell, term
+from ledger.cli.output import Stopped, say, tell, term
 from ledger.wording import kronor, words
 
 if TYPE_CHECKING:
@@ -20,11 +20,17 @@ if TYPE_CHECKING:
     from ledger.opening import Ledger
 
 
+MADE = "demonstration"
+"""Under which name the registry of a demonstration that was made here keeps a secret: nothing else
+is ever thrown away."""
+
+
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
 @click.option("--demo", is_flag=True, help="Make the ledger and load the demonstration if empty.")
-def serve(host: str, port: int, demo: bool) -> None:
+@click.option("--anew", is_flag=True, help="With --demo: throw an earlier demonstration away.")
+def serve(host: str, port: int, demo: bool, anew: bool) -> None:
     """Serve the API and the pages with gunicorn."""
     from gunicorn.app.base import BaseApplication
 
@@ -32,6 +38,10 @@ def serve(host: str, port: int, demo: bool) -> None:
     from ledger.web.app import create_app
     from ledger.web.server import settings, usable_cpus
 
+    if anew and not demo:
+        raise Stopped(words("--anew is for a demonstration: say --demo too."))
+    if anew:
+        throw_away(ledger(check=False))
     opened = ledger(check=not demo)
     configuration = opened.settings
     if demo:
@@ -48,6 +58,29 @@ def serve(host: str, port: int, demo: bool) -> None:
             return create_app(configuration, demo=demo)
 
     Server().run()
+
+
+def throw_away(opened: Ledger) -> None:
+    """Remove the databases of an earlier demonstration; nothing where there is no ledger yet.
+
+    Raises Stopped for any other ledger, and where it is on PostgreSQL.
+    """
+    from ledger.demo.living.beside import files_of
+
+    files = files_of(opened.settings)
+    if files and not any(path.exists() and path.stat().st_size for path in files):
+        return
+    is_one = bool(files) and opened.registry.has_secret(MADE)
+    opened.close()
+    if not is_one:
+        raise Stopped(
+            words(
+                "{address} is no demonstration on SQLite: nothing was thrown away.",
+                address=opened.settings.database.split("@")[-1],
+            )
+        )
+    for path in files:
+        path.unlink(missing_ok=True)
 
 
 def prepare_demo(opened: Ledger, address: str) -> Settings:
@@ -80,10 +113,11 @@ def prepare_demo(opened: Ledger, address: str) -> Settings:
 
 def _played(opened: Ledger) -> Notary | None:
     from ledger.demo import living
-    from ledger.demo.living import signed
+    from ledger.demo.living import beside
 
-    folder = None if opened.settings.notary else signed.folder_of(opened.settings.database)
-    notary = None if folder is None else signed.begun(folder, opened.today)
+    folder = None if opened.settings.notary else beside.folder_of(opened.settings.database)
+    notary = None if folder is None else beside.begun(folder, opened.today)
+    opened.registry.secret(MADE)
     living.play(opened, notary)
     return notary
 
@@ -91,11 +125,11 @@ def _played(opened: Ledger) -> Notary | None:
 def _found(opened: Ledger) -> Notary | None:
     """The notary of a demonstration that was played before; an auditor for its days."""
     from ledger.demo import PROGRAMMES, appoint_auditor
-    from ledger.demo.living import signed
+    from ledger.demo.living import beside
 
     appoint_auditor(opened.service, opened.registry, PROGRAMMES[0])
-    folder = None if opened.settings.notary else signed.folder_of(opened.settings.database)
-    return None if folder is None else signed.existing(folder)
+    folder = None if opened.settings.notary else beside.folder_of(opened.settings.database)
+    return None if folder is None else beside.existing(folder)
 
 
 def _say_what_is_left(opened: Ledger) -> None:

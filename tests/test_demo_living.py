@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from ledger.cli.rebuild import check_rebuild
 from ledger.clock import day_of
 from ledger.config import read
 from ledger.demo import PEOPLE, PROGRAMMES, living
-from ledger.demo.living import signed
+from ledger.demo.living import beside
 from ledger.domain import agreement
 from ledger.domain.events import ROLES
 from ledger.opening import open_ledger
@@ -29,8 +30,11 @@ SOME = [
     date(2028, 7, 15),
 ]
 """Where months end, the leap day, the turn of the year; and two of no account."""
+OTHER_YEARS = [date(2026, 12, 31), date(2027, 1, 1), date(2039, 2, 28)]
+"""The turn of a municipal council's term, and a year for which no threshold is known."""
 DAYS = [
-    pytest.param(day, marks=() if day in SOME else pytest.mark.long, id=str(day)) for day in YEAR
+    pytest.param(day, marks=() if day in (*SOME, *OTHER_YEARS) else pytest.mark.long, id=str(day))
+    for day in (*YEAR, *OTHER_YEARS)
 ]
 
 
@@ -41,7 +45,7 @@ class Lived:
         self.ledger = open_ledger(read({"AVROP_DATABASE": address}), lambda: now)
         self.ledger.create()
         self.today = self.ledger.today
-        made = None if notary is None else signed.begun(notary, self.today)
+        made = None if notary is None else beside.begun(notary, self.today)
         living.play(self.ledger, made)
         self.client = create_app(ledger=self.ledger).test_client()
         self.tokens = {}
@@ -109,8 +113,56 @@ def test_on_any_day_of_the_year_each_role_has_something_to_do(tmp_path, day):
         promise(one)
 
 
+@pytest.mark.parametrize("month", range(12))
+def test_on_no_day_of_the_year_is_a_step_out_of_its_order(month):
+    """What the play on some days rests on, by arithmetic for each day of the year."""
+    for today in (day for day in YEAR if (day.month - 8) % 12 == month):
+        scenes = living.scenes(today)
+        turns = living.turns_of(scenes)
+        assert [turn.day for turn in turns] == sorted(turn.day for turn in turns)
+        for turn in turns:
+            on = turn.scene.calendar.day(turn.step.on) if turn.is_past else turn.step.on
+            assert on <= turn.day <= today, (today, turn.step.what)
+            # A month afterwards it would be recorded late.
+            assert turn.day - on <= timedelta(days=7), (today, turn.step.what)
+        for scene in scenes:
+            past = [turn.step for turn in turns if turn.scene is scene and turn.is_past]
+            assert past == list(scene.past)
+        ago = [(today - turn.day).days for turn in turns]
+        assert [days for days in ago if 18 <= days <= 24] == [], today
+        assert len([days for days in ago if 8 <= days <= 14]) >= 6, today
+
+
+def test_a_moment_is_never_later_than_now_even_just_after_midnight():
+    now = datetime(2028, 2, 29, 23, 5, tzinfo=UTC)  # five past midnight in Sweden, on 1 March
+    turns = living.turns_of(living.scenes(day_of(now)))
+    moments = [moment for _, moment in living.moments(turns, now)]
+    assert day_of(now) == date(2028, 3, 1)
+    assert moments == sorted(moments)
+    assert moments[-1] <= now
+
+
+def test_it_is_the_same_on_either_database_and_rebuilt_from_its_log(ledger):
+    living.play(ledger)
+    assert check_rebuild(ledger) == []
+    assert dict(_left(ledger)) == {
+        "SKO-2023": 860_000_00,
+        "TRA-2017": 96_000_00,
+        "LED-2008": 400_00,
+        "OST-2023": 55_000_00,
+        "ESF-2024": 0,
+    }
+
+
+def _left(ledger):
+    for programme in PROGRAMMES:
+        state = ledger.service.load(agreement.stream(programme.number))[1]
+        yield programme.number, state.cap.amount - agreement.use_of(state, state.limits[0]).total
+
+
 def sixty_per_cent_of_the_cap_is_used(one):
     balance = one.get("finance", "/agreements/SKO-2023/balance")
+    # 1 290 000 of 2 150 000.
     assert (balance["cap"], balance["remaining"]) == ("2150000.00", "860000.00")
     assert balance["room"] == "860000.00"
 

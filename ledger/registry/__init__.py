@@ -36,6 +36,7 @@ from ledger.registry.tables import (
     Caller,
     Document,
     Token,
+    is_there,
     metadata,
     persons,
     received,
@@ -334,6 +335,14 @@ class Registry:
             with self._engine.connect() as connection:
                 found = connection.execute(query).scalar()
         return str(found)
+
+    def has_secret(self, name: str) -> bool:
+        """Whether a secret of that name was ever asked for; none is made, of tables neither."""
+        with self._engine.connect() as connection:
+            if not is_there(connection, secrets_kept):
+                return False
+            query = select(secrets_kept.c.name).where(secrets_kept.c.name == name)
+            return connection.execute(query).first() is not None
 
     # ── Received files ────────────────────────────────────────────────────────────────────────
 

@@ -1,6 +1,6 @@
 """What `avrop serve --demo` makes: the demonstration that lives, its tokens and its notary."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -12,7 +12,7 @@ from ledger.config import read
 from ledger.demo import PEOPLE
 from ledger.domain.events import ROLES
 from ledger.opening import open_ledger
-from ledger.serving import prepare_demo
+from ledger.serving import prepare_demo, throw_away
 
 NOW = datetime(2027, 3, 14, 9, 30, tzinfo=UTC)
 
@@ -93,3 +93,31 @@ def test_a_notary_that_is_set_stays_as_it_is(tmp_path, monkeypatch):
     assert prepare_demo(opened, "http://127.0.0.1:8000").notary == "signed"
     assert not list(tmp_path.glob("*notary*"))
     opened.close()
+
+
+def test_a_demonstration_can_be_thrown_away_and_made_anew_and_nothing_else_can(
+    opened, tmp_path, monkeypatch
+):
+    throw_away(opened)  # there is none yet
+    prepare_demo(opened, "http://127.0.0.1:8000")
+    position = opened.store.position()
+    opened.registry.person("Somebody of their own")
+    later = open_ledger(opened.settings, lambda: NOW + timedelta(days=40))
+    throw_away(later)
+    assert not list(tmp_path.glob("avrop*.db*"))
+    anew = open_ledger(opened.settings, lambda: NOW + timedelta(days=40))
+    prepare_demo(anew, "http://127.0.0.1:8000")
+    assert anew.registry.known("Somebody of their own") is None
+    assert abs(anew.store.position() - position) < 20
+    assert day_of(anew.store.newest()) > day_of(NOW)
+    anew.close()
+
+
+@pytest.mark.parametrize("words", [["init"], ["demo", "--programme", "vimmerby"]])
+def test_a_ledger_that_is_no_demonstration_of_this_kind_is_never_thrown_away(desk, tmp_path, words):
+    desk.done(*words)
+    before = {path.name for path in tmp_path.iterdir()}
+    said = desk.refused("serve", "--demo", "--anew")
+    assert "avrop.db is no demonstration on SQLite: nothing was thrown away." in said
+    assert before <= {path.name for path in tmp_path.iterdir()}
+    assert "say --demo too" in desk.refused("serve", "--anew")

@@ -13,7 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import String, select
 
-from ledger.demo import PROGRAMMES, Player, people
+from ledger.demo import PROGRAMMES, Player, living, people
 from ledger.domain.events import AgreementSuspended, New
 from ledger.domain.personal import is_personal, is_personal_key
 from ledger.projections.database import metadata
@@ -81,6 +81,11 @@ def _of_read_models(ledger, names: list[str]) -> Iterator[str]:
 
 
 # ── The scan ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_demonstration_that_lives_writes_nothing_personal_into_the_log(ledger):
+    living.play(ledger)
+    assert scan(ledger) == []
 
 
 def test_no_demonstration_writes_anything_personal_into_the_log(ledger):

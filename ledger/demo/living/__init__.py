@@ -12,8 +12,8 @@ from itertools import groupby
 from ledger.audit.notary import Notary
 from ledger.clock import day_of
 from ledger.demo.living import dalsland, harnosand, jonkoping, ostersund, vimmerby
+from ledger.demo.living.beside import sign
 from ledger.demo.living.scene import Scene, Turn, turns
-from ledger.demo.living.signed import sign
 from ledger.demo.play import Player
 from ledger.domain.calendar import SWEDEN
 from ledger.domain.events import By

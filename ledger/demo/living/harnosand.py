@@ -87,8 +87,8 @@ def _closed(on: date) -> tuple[Step, ...]:
     )
 
 
-def _doing(role: str, *commands: order.CloseOrder | order.PlaceOrder) -> Callable[[Player], object]:
-    return lambda play: [play.do(role, command) for command in commands]
+def _doing(role: str, command: order.CloseOrder | order.PlaceOrder) -> Callable[[Player], object]:
+    return lambda play: play.do(role, command)
 
 
 def _placed(on: date, course: str, line: LineTerms, starts_on: date, **more: object) -> Step:

@@ -1,4 +1,4 @@
-"""The demonstration's notary: a key and a folder beside its database, made with it."""
+"""The demonstration's files: a notary's key and folder beside its database, made with it."""
 
 import shutil
 from datetime import date
@@ -7,6 +7,7 @@ from pathlib import Path
 from ledger.audit.notary import Notary, cycle, make_key_file, read_key_file
 from ledger.audit.note import NoteRefused
 from ledger.audit.published import keep, publish_key
+from ledger.config import Settings
 from ledger.store import Store
 
 NAME = "demonstration.avrop.example"
@@ -19,6 +20,17 @@ def folder_of(database: str) -> Path | None:
     if not database.startswith(_FILE):
         return None
     return Path(database.removeprefix(_FILE)).with_name("avrop-notary")
+
+
+def files_of(settings: Settings) -> tuple[Path, ...]:
+    """The files of a ledger's databases, with what SQLite keeps beside each; none on PostgreSQL."""
+    databases = (settings.database, settings.views, settings.registry)
+    return tuple(
+        Path(address.removeprefix(_FILE) + beside)
+        for address in databases
+        if address.startswith(_FILE)
+        for beside in ("", "-wal", "-shm")
+    )
 
 
 def existing(folder: Path) -> Notary | None:
