@@ -137,7 +137,7 @@ def test_a_format_that_there_is_not_is_a_fault_and_one_thing_is_no_list(everyone
     refused = everyone.get("/orders", format="ods")
     assert refused.status_code == 422
     assert refused.json["errors"] == [
-        {"pointer": "/format", "detail": "It must be one of json, csv, xlsx."}
+        {"pointer": "/format", "detail": "It must be one of json, csv, xlsx, pdf."}
     ]
     assert everyone.get("/orders/SKO-2023-0001", format="csv").status_code == 422
 

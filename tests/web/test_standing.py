@@ -36,7 +36,7 @@ def numbers(answer) -> list[str]:
     assert answer.status_code == 200, answer.text
     if answer.mimetype == "text/csv":
         rows = csv.DictReader(io.StringIO(answer.text[1:], newline=""))
-        return [row["Number"] for row in rows if row["Line: number"] == "1"]
+        return [row["Number"] for row in rows if row.get("Line: number", "1") == "1"]
     return [one["number"] for one in answer.json["items"]]
 
 
