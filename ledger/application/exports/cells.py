@@ -97,14 +97,10 @@ def cell(source: Any, column: Column, language: str, item: Any = None) -> Cell:
 
 
 def _told(fact: Fact, language: str) -> str:
-    """What a fact says, as in a timeline; exactly it is in the API."""
+    """What a fact says, as in a timeline; exactly it is in the API. Amounts have their unit where
+    the fact names it: others of the agreement may be in another currency than kronor."""
     event = convert(fact.data, NAMES[fact.name])
-    return say(tell(event, fact.stream, currency_of(fact.data)), language)
-
-
-def currency_of(data: Mapping[str, Any]) -> str:
-    """That of a fact which says one; else the kronor that all agreements but few are in."""
-    return str(data.get("currency") or "SEK")
+    return say(tell(event, fact.stream, str(fact.data.get("currency") or "")), language)
 
 
 @lru_cache(maxsize=1000)
