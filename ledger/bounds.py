@@ -164,6 +164,11 @@ SESSION_HOURS = 12
 SHEET_ORDERS = 200
 """Orders on a sheet for suppliers: what somebody still looks through for their own."""
 
+COUNCIL_MATTERS = 12
+"""Open matters on a council's page, and the limits in its chart below: what a page holds."""
+
+COUNCIL_LIMITS = 6
+
 TIMELINE = 30
 """Happenings on a page's timeline at a time: what is read without losing the place."""
 

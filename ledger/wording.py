@@ -62,7 +62,10 @@ def phrase(text: str, of: str, language: str) -> str:
 
 
 def kronor(ore: int, currency: str = "SEK") -> str:
-    """An amount as people read it: thousands apart by no-break spaces, öre only where there are."""
+    """An amount as people read it: thousands apart by no-break spaces, öre only where there are.
+    Where nobody says the currency, none is told."""
+    if not currency:
+        return figure(ore)
     unit = "kr" if currency == "SEK" else currency
     return f"{figure(ore)}\N{NO-BREAK SPACE}{unit}"
 

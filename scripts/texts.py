@@ -18,6 +18,7 @@ from ledger.application.exports.cells import NO, SAID, YES
 from ledger.application.exports.columns import columns
 from ledger.application.exports.delimited import TELLING
 from ledger.application.exports.listings import LISTINGS
+from ledger.application.printed.documents import DOCUMENTS
 from ledger.cli import main as command_line
 from ledger.domain.events import NAMES
 
@@ -88,11 +89,14 @@ WORDS = (
     "rectified",
     "judged again", "passed on", "session moved", "seats allocated", "seats moved",
     # what a delivery is told by; views beside each other
-    "nothing", "sessions", "cancellation", "delivery", "went", "counts otherwise",
+    "nothing", "sessions", "cancellation", "delivery", "development", "went", "counts otherwise",
     "overdue", "next", "released",
     # what a system has against a file
     "No such file or directory", "Is a directory", "Not a directory", "Permission denied",
     "File name too long", "No space left on device", "Read-only file system",
+    # heads and names of printed documents
+    "Page", "Currency", "Sum", "Field", "Write", "How", "Lines", "Which", "What", "Date", "Buyer",
+    "Supplier", "Agreement", "Order",
     # sheets of a workbook, and codes that are words
     "About", "List", "Rows", "Narrowed by", "lead", "member", "company", "free", "money", "chosen",
     "used", "not funded", "outside period", "beyond ceiling", "not judged", "internal",
@@ -273,6 +277,7 @@ def of_lists() -> Iterator[str]:
     for shape, listing in LISTINGS.items():
         yield listing.title
         yield from _heads_below(shape)
+    yield from (one.title for one in DOCUMENTS.values())
     yield from (*SAID.values(), YES, NO, *TELLING)
 
 

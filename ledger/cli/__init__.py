@@ -104,6 +104,11 @@ VERBS: Headings = {
             "Play the commands in FILE in thought: the balance after each; - for standard input.",
         ),
         Verb(
+            "council",
+            "ledger.cli.council:council",
+            "An agreement for a council: the answer, the formula, what is open; as PDF on a page.",
+        ),
+        Verb(
             "forecast",
             "ledger.cli.planning:forecast",
             "When the cap and each limit are reached, as a range, and what will be left unused.",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
+from shutil import copyfileobj
+from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 import click
 
+from ledger.cli.opening import at_the_server
 from ledger.cli.output import Stopped, language, tell, why_not
 from ledger.wording import words
 
@@ -37,15 +41,50 @@ def write_file(
     from ledger.application.exports import Told
 
     told = Told(as_of, known_at or opened.now, note_of(opened.settings.notary))
-    name = click.format_filename(file.path)
+    with _to(file) as out:
+        count = _written(out, file.format, shape, items, told)
+    if file.path != "-":
+        name = click.format_filename(file.path)
+        tell(words("{file}: lines written: {count}.", file=name, count=count))
+
+
+def write_document(
+    opened: Ledger,
+    file: File,
+    answer: Answer,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+) -> None:
+    """What is printed as a document of its own, to a PDF file. Raises PdfNotInstalled."""
+    from ledger.application.anchor import note_of
+    from ledger.application.printed import engine
+    from ledger.application.printed.documents import DOCUMENTS
+    from ledger.application.printed.framing import Telling
+
+    known = known_at or opened.now
+    telling = Telling(language(), as_of, known, note_of(opened.settings.notary))
+    document = DOCUMENTS[type(answer)].make(answer, telling, at_the_server(opened))
+    content = engine.pdf(document, known)
+    with _to(file) as out:
+        out.write(content)
+    if file.path != "-":
+        tell(words("{file}: written.", file=click.format_filename(file.path)))
+
+
+@contextmanager
+def _to(file: File) -> Iterator[IO[bytes]]:
+    """Whole or not at all: what is refused while it is made leaves what was there before. Raises
+    Stopped where it cannot be written."""
     try:
-        with click.open_file(file.path, "wb", atomic=file.path != "-") as out:
-            count = _written(out, file.format, shape, items, told)
+        with TemporaryFile() as made:
+            yield made
+            made.seek(0)
+            with click.open_file(file.path, "wb", atomic=file.path != "-") as out:
+                copyfileobj(made, out)
     except OSError as error:
+        name = click.format_filename(file.path)
         why = words("{file}: The file cannot be written: {why}.", file=name, why=why_not(error))
         raise Stopped(why) from error
-    if file.path != "-":
-        tell(words("{file}: lines written: {count}.", file=name, count=count))
 
 
 def _written(
@@ -60,4 +99,12 @@ def _written(
             out.write(line.encode())
             count += 1
         return count
+    if format == "pdf":
+        from ledger.application.printed import engine, lists
+        from ledger.application.printed.document import Table
+
+        engine.require_installed()
+        document = lists.printed(shape, items, told, language())
+        out.write(engine.pdf(document, told.known_at))
+        return sum(len(part.rows) for part in document.parts if isinstance(part, Table))
     return workbook.write(out, shape, items, told, language())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ledger.cli.exporting import File, write_file
+from ledger.cli.exporting import File, write_document, write_file
 from ledger.cli.opening import checkpoint, every, ledger, say_checkpoint, today
 from ledger.cli.output import (
     code_words,
@@ -134,7 +134,7 @@ def statement(
 ) -> None:
     """What moved between the four places, with the running balance."""
     from ledger.application.answers.making import made
-    from ledger.application.answers.postings import Posting, Statement
+    from ledger.application.answers.postings import Posting, statement_answer
     from ledger.projections.statement import statement as statement_of
     from ledger.projections.then import then_on
 
@@ -145,11 +145,15 @@ def statement(
         items = [
             made(Posting, row) for row in statement_of(connection, number, then.as_of, known_at)
         ]
+    told = statement_answer(row.state, items, checkpoint(opened))
+    if to_file is not None and to_file.format == "pdf":
+        write_document(opened, to_file, told, as_of, known_at)
+        return
     if to_file is not None:
         write_file(opened, to_file, Posting, items, as_of, known_at)
         return
     if as_json:
-        say_json(Statement(items=items, checkpoint=checkpoint(opened)))
+        say_json(told)
         return
     places = ("cap", "reserved", "committed", "drawn", "remaining")
     table(

@@ -11,7 +11,7 @@ from ledger.application import acts
 from ledger.application.bodies.terms import ORDER_STANDING
 from ledger.application.sentences.flags import flag_words
 from ledger.cli.acts import verb
-from ledger.cli.exporting import File, write_file
+from ledger.cli.exporting import File, write_document, write_file
 from ledger.cli.opening import (
     checkpoint,
     every,
@@ -31,7 +31,7 @@ from ledger.cli.output import (
     table,
     term,
 )
-from ledger.cli.parameters import as_file, as_json, as_of, known_at, no_checkpoint
+from ledger.cli.parameters import as_file, as_json, as_of, as_pdf, known_at, no_checkpoint
 from ledger.cli.schedule import say_schedule
 from ledger.cli.verbs import Noun
 from ledger.domain.refusals import NotFound
@@ -122,12 +122,14 @@ def listed(
 @as_of
 @known_at
 @no_checkpoint
+@as_pdf
 @as_json
 def show(
     number: str,
     as_of: date | None,
     known_at: datetime | None,
     no_checkpoint: bool,
+    to_file: File | None,
     as_json: bool,
 ) -> None:
     """One order with its lines, as it is or as it was."""
@@ -146,8 +148,12 @@ def show(
     if not found:
         raise NotFound(what="order", name=number)
     resource = order_answer(found[0].state, as_of or today(), language())
-    if as_json:
-        say_json(with_more(OrderConfirmation, resource, checkpoint=checkpoint(opened)))
+    if to_file is not None or as_json:
+        whole = with_more(OrderConfirmation, resource, checkpoint=checkpoint(opened))
+        if to_file is not None:
+            write_document(opened, to_file, whole, as_of, known_at)
+        else:
+            say_json(whole)
         return
     members(_members(resource))
     say("")

@@ -1,13 +1,16 @@
 """Values that people write on the command line: days, moments, organisation numbers."""
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from ledger.cli.output import said, wrongly
 from ledger.wording import words
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 class DayType(click.ParamType[date]):
@@ -173,7 +176,7 @@ def _file_of(ctx: click.Context, option: click.Parameter, path: str | None) -> N
     ctx.params["to_file"] = found
 
 
-def _to_file(format: str, help: str) -> Any:
+def _to_file(format: str, help: str) -> Callable[[View], View]:
     return click.option(
         f"--{format}",
         metavar="FILE",
@@ -187,17 +190,19 @@ def _to_file(format: str, help: str) -> Any:
 _WHOLE = {
     "csv": "The whole list to a CSV file; - for standard output.",
     "xlsx": "The whole list to a workbook (XLSX).",
+    "pdf": "To a tagged PDF file; needs avrop[pdf].",
 }
 
 
-def as_file(view: Any) -> Any:
+def as_file(view: View) -> View:
     """The options of a list that may go to a file: `to_file` is where, or None."""
     for format in reversed(FILES):
         view = _to_file(format, _WHOLE[format])(view)
     return view
 
 
-FILES = ("csv", "xlsx")
+FILES = ("csv", "xlsx", "pdf")
+as_pdf = _to_file("pdf", _WHOLE["pdf"])
 dry_run = click.option("--dry-run", is_flag=True, help="Tell what it would do; record nothing.")
 no_checkpoint = click.option(
     "--no-checkpoint", is_flag=True, help="Leave out the notary's newest checkpoint at the end."

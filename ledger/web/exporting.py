@@ -13,9 +13,12 @@ from ledger.application.exports import delimited, workbook
 from ledger.application.exports.cells import word
 from ledger.application.exports.listings import title_of
 from ledger.application.exports.naming import file_name
+from ledger.application.printed import engine, lists
+from ledger.application.printed.documents import DOCUMENTS
+from ledger.application.printed.framing import Telling
 from ledger.domain.refusals import Fault, Invalid
 from ledger.web.seen import asker, ledger
-from ledger.wording import words
+from ledger.wording import translate, words
 
 JSON = "json"
 WORDS = ("status", "figure", "kind", "action")
@@ -66,6 +69,10 @@ def list_file(
             stream_with_context(line.encode() for line in lines),
             content_type="text/csv; charset=utf-8",
         )
+    elif known is exports.PDF:
+        engine.require_installed()
+        document = lists.printed(shape, items, told, language)
+        response = Response(engine.pdf(document, known_at), content_type=known.media)
     else:
         file = TemporaryFile()  # noqa: SIM115 - closed with the response
         try:
@@ -77,6 +84,22 @@ def list_file(
         response = send_file(file, known.media, max_age=0)
         response.call_on_close(file.close)
     return named(response, name, note)
+
+
+def document_file(
+    answer: Answer, as_of: date | str | None, known_at: datetime, format: str = "pdf"
+) -> Response:
+    """An answer that is printed as a document of its own, as the file that it is kept in. Raises
+    PdfNotInstalled, and Invalid for one that is too long."""
+    engine.require_installed()
+    language, known = asker().language, exports.FORMATS[format]
+    document = DOCUMENTS[type(answer)]
+    note = anchor.note_of(ledger().settings.notary)
+    told = document.make(answer, Telling(language, as_of, known_at, note), asker())
+    title = translate(document.title, language)
+    subject = document.subject(answer)
+    name = file_name(title, known, language, as_of, known_at, subject)
+    return named(Response(engine.pdf(told, known_at), content_type=known.media), name, note)
 
 
 def named(response: Response, name: str, note: str | None) -> Response:

@@ -113,6 +113,7 @@ PROBLEMS: dict[str, tuple[str, type[Answer], str]] = {
     "415": ("The body is of another content type.", Problem, ""),
     "422": ("The request has faults: all of them.", Invalid, ""),
     "500": ("The server failed; nothing is half-recorded.", Problem, ""),
+    "501": ("A part that this needs is not installed; the refusal says which.", Problem, ""),
     "503": ("Nothing was recorded; ask again.", Problem, "Retry-After"),
 }
 
@@ -278,4 +279,5 @@ def _export(operation: dict[str, Any], formats: Sequence[str]) -> None:
             answer["content"][exports.FORMATS[name].media] = {"schema": {"type": "string"}}
     names = ("Avrop-Checkpoint", "Content-Disposition")
     answer.setdefault("headers", {}).update({name: HEADERS[name] for name in names})
-    operation["responses"]["422"] = {"$ref": "#/components/responses/Problem422"}
+    for status in ("422", "501"):
+        operation["responses"][status] = {"$ref": f"#/components/responses/Problem{status}"}

@@ -16,6 +16,7 @@ from ledger.domain.refusals import (
     MayNotAttest,
     NotCovered,
     NotFound,
+    PdfNotInstalled,
     Refusal,
     Unavailable,
     VersionDiffers,
@@ -34,6 +35,7 @@ STATUS: tuple[tuple[type[Refusal], int], ...] = (
     (Forbidden, 403),
     (Invalid, 422),
     (Conflict, 409),
+    (PdfNotInstalled, 501),
     (Unavailable, 503),
 )
 MEANT = ("type", "title", "status", "detail", "instance")

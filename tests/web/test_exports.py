@@ -3,25 +3,28 @@
 import base64
 import csv
 import io
+import json
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args, get_type_hints
 
 import pytest
 from babel.messages.pofile import read_po
 
-from ledger import codec
+from ledger import codec, telling
 from ledger.application.answers import Answer, Drawdown, Order
+from ledger.application.answers.log import Actor, Fact
 from ledger.application.answers.members import amount, text
 from ledger.application.answers.people import KnownPerson
 from ledger.application.exports import Told, delimited
-from ledger.application.exports.cells import word
+from ledger.application.exports.cells import cell, word
 from ledger.application.exports.columns import columns, head, heads
 from ledger.application.exports.listings import LISTINGS
 from ledger.audit import notary
 from ledger.audit.notary import Notary
 from ledger.audit.published import publish_key
 from ledger.config import read
+from ledger.domain.events import NAMES
 from ledger.domain.money import from_text
 from ledger.opening import open_ledger
 from ledger.web import create_app
@@ -29,6 +32,7 @@ from ledger.web.api import listing
 from tests.audit.audit_given import KEY
 from tests.clock import NOW, STARTED
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, Api
+from tests.test_golden import GOLDEN
 from tests.workbook import sheets_of
 
 CATALOGUE = Path(codec.__file__).parent / "translations/sv/LC_MESSAGES/messages.po"
@@ -137,7 +141,7 @@ def test_a_format_that_there_is_not_is_a_fault_and_one_thing_is_no_list(everyone
     refused = everyone.get("/orders", format="ods")
     assert refused.status_code == 422
     assert refused.json["errors"] == [
-        {"pointer": "/format", "detail": "It must be one of json, csv, xlsx."}
+        {"pointer": "/format", "detail": "It must be one of json, csv, xlsx, pdf."}
     ]
     assert everyone.get("/orders/SKO-2023-0001", format="csv").status_code == 422
 
@@ -259,6 +263,39 @@ def test_every_code_of_a_list_is_a_swedish_word_in_a_swedish_file(everyone):
                 if "17:" not in str(code) and said == word(str(code), column.member.name, "en"):
                     missing.add((shape.__name__, column.path[-1], code))
     assert missing == set()
+
+
+@pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.json")), ids=lambda path: path.stem)
+def test_every_fact_that_was_ever_stored_is_told_in_words(path):
+    stored = json.loads(path.read_text())
+    (data,) = [column for column in columns(Fact) if column.path == ("data",)]
+    name = path.stem.partition("-with-")[0]
+    (noun,) = [
+        noun
+        for noun, teller in telling._TELLERS.items()
+        if NAMES[name] in get_args(get_type_hints(teller)["event"])
+        or NAMES[name] is get_type_hints(teller)["event"]
+    ]
+    fact = Fact(
+        position=1,
+        stream=f"{noun}/2021004524.90012345.2024-03-25.380",
+        version=1,
+        name=name,
+        effective_on=NOW.date(),
+        agreement=None,
+        by=Actor(person="p-1", organisation=BUYER, role="manager"),
+        recorded_at=NOW,
+        data=stored["data"],
+    )
+    told = cell(fact, data, "sv")
+    assert told
+    assert not re.search(r"[{}]|\[\'", told)
+
+
+def test_a_fact_without_a_currency_tells_none(everyone):
+    rows = read_csv(everyone.get("/events", format="csv").text)
+    (signed,) = [row for row in rows if row["Name"] == "agreement signed"]
+    assert "2 000 000 kr" in signed["Data"].replace("\xa0", " ")
 
 
 def every_column(shape):

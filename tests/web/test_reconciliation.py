@@ -6,6 +6,7 @@ import pytest
 from ledger.bounds import MAX_LEDGER_FILE
 from ledger.documents.supplier_ledger import SPECIFIED
 from ledger.web import receiving
+from tests.clock import NOW
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SHARED, SUPPLIER, Api, told
 from tests.described import as_described
 from tests.web.test_exports import read_csv
@@ -129,7 +130,8 @@ def test_a_sole_trader_is_compared_by_number_told_of_by_id_and_not_made_known(in
 def test_the_answer_is_a_file_where_a_file_is_asked_for(invoiced, asked):
     answer = ask(invoiced("finance"), file_of(booked(), booked("9")), **asked)
     assert (answer.status_code, answer.mimetype) == (200, "text/csv")
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="reconcile.csv"'
+    name = f"supplier-ledger-compared-as-of-{NOW.date()}.csv"
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
     rows = read_csv(answer.text)
     assert [(row["Verdict"], row["Paid"]) for row in rows] == [
         ("matched", "240000.00"),

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from ledger.bounds import MAX_LEDGER_FILE
 from ledger.config import MEGABYTE
 from ledger.web import create_app
+from tests.clock import NOW
 from tests.web.test_exports import read_csv
 from tests.web.test_pages import Browser, finance, played, words  # noqa: F401 - fixtures
 from tests.web.test_reconciliation import booked, file_of
@@ -50,7 +51,8 @@ def test_it_is_in_swedish_where_the_reader_is(finance):  # noqa: F811
 
 def test_the_accountant_takes_the_whole_as_a_file(finance):  # noqa: F811
     answer = sent(finance, **{"as": "csv"})
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="reconcile.csv"'
+    name = f"supplier-ledger-compared-as-of-{NOW.date()}.csv"
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
     assert [row["Verdict"] for row in read_csv(answer.text)] == ["matched", "matched", "missing"]
     swedish = sent(finance, language="sv", **{"as": "csv"}).text
     assert read_csv(swedish, ";")[2]["Betalt"] == "1000,50"

@@ -16,6 +16,9 @@ from ledger.application.answers.members import (
     whole,
 )
 from ledger.application.answers.proof import Checkpoint
+from ledger.application.bodies.fields import CURRENCY
+from ledger.application.bodies.terms import NUMBER
+from ledger.domain import agreement
 
 
 class PostedLine(Answer):
@@ -55,5 +58,20 @@ class Posting(PostedLine):
 
 
 class Statement(Answer):
+    agreement: Annotated[str, text("The agreement's number.", f"^{NUMBER}$")]
+    title: Annotated[str, text("What it is about.")]
+    currency: Annotated[str, text("ISO 4217.", CURRENCY)]
     items: Annotated[list[Posting], listed("In the order that they count.")]
     checkpoint: Annotated[Checkpoint, nested()]
+
+
+def statement_answer(
+    state: agreement.State, items: list[Posting], checkpoint: Checkpoint
+) -> Statement:
+    return Statement(
+        agreement=state.number,
+        title=state.title,
+        currency=state.currency,
+        items=items,
+        checkpoint=checkpoint,
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from msgspec import convert
@@ -44,19 +45,24 @@ CODED = ("statuses", "differs", "cause", "basis", "kind", "action", "verdict", "
 
 
 def rows(shape: type[Answer], items: Iterable[Answer], language: str) -> Iterator[list[Cell]]:
-    """A row for each line item of each item; an item without any is one row."""
+    """A row for each line item of each item; an item without any is one row. The item's own figures
+    stand in its first row alone."""
     table = columns(shape)
+    own = [(place, one) for place, one in enumerate(table) if not one.of_row]
+    of_rows = [(place, one) for place, one in enumerate(table) if one.of_row]
+    figures = [place for place, one in own if one.is_figure]
     for item in items:
+        row: list[Cell] = [None] * len(table)
+        for place, column in own:
+            row[place] = cell(item, column, language, item)
         parts: Sequence[Any] = getattr(item, shape.row_of) if shape.row_of else ()
         for count, part in enumerate(parts or (None,)):
-            yield [_cell(item, part, column, count, language) for column in table]
-
-
-def _cell(item: Any, part: Any, column: Column, count: int, language: str) -> Cell:
-    """The item's own figures stand in its first row alone."""
-    if column.of_row:
-        return cell(part, column, language, item)
-    return None if count and column.is_figure else cell(item, column, language, item)
+            if count == 1:
+                for place in figures:
+                    row[place] = None
+            for place, column in of_rows:
+                row[place] = cell(part, column, language, item)
+            yield [*row]
 
 
 def cell(source: Any, column: Column, language: str, item: Any = None) -> Cell:
@@ -91,16 +97,13 @@ def cell(source: Any, column: Column, language: str, item: Any = None) -> Cell:
 
 
 def _told(fact: Fact, language: str) -> str:
-    """What a fact says, as in a timeline; exactly it is in the API."""
+    """What a fact says, as in a timeline; exactly it is in the API. Amounts have their unit where
+    the fact names it: others of the agreement may be in another currency than kronor."""
     event = convert(fact.data, NAMES[fact.name])
-    return say(tell(event, fact.stream, currency_of(fact.data)), language)
+    return say(tell(event, fact.stream, str(fact.data.get("currency") or "")), language)
 
 
-def currency_of(data: Mapping[str, Any]) -> str:
-    """That of a fact which says one; else the kronor that all agreements but few are in."""
-    return str(data.get("currency") or "SEK")
-
-
+@lru_cache(maxsize=1000)
 def word(code: str, of: str, language: str) -> str:
     """A code in the reader's language, as a status or whatever else it is said of."""
     if of in STATUSES:

@@ -87,6 +87,7 @@ def _place(shape: type[Answer], member: Member) -> int:
     return leading.index(member.name) if member.name in leading else len(leading)
 
 
+@cache
 def head(names: tuple[str, ...], language: str) -> str:
     """The head of a column in words: of what is nested, whose it is and then what."""
     said = ": ".join(translate(name, language) for name in names)

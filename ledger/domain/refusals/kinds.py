@@ -129,3 +129,15 @@ class Unavailable(Refusal):
     means = "The database cannot be reached; nothing was recorded."
     title = "Not available now"
     sentence = "The database cannot be reached. Nothing was recorded; try again shortly."
+
+
+class PdfNotInstalled(Refusal):
+    """A part that the operator may install, and has not."""
+
+    type = "pdf-not-installed"
+    means = "This ledger makes no PDF files: what sets them is an extra that is not installed."
+    title = "No PDF files here"
+    sentence = (
+        "PDF files need an extra that is not installed here: whoever runs the ledger installs "
+        "avrop[pdf]. The same page prints well from the browser, and may be saved as PDF there."
+    )

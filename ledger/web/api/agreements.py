@@ -13,7 +13,7 @@ from ledger.application.answers.agreements import ListedAgreement, agreement_ans
 from ledger.application.answers.balances import Balance, balance_answer
 from ledger.application.answers.log import Fact
 from ledger.application.answers.making import made, with_more
-from ledger.application.answers.postings import Posting, Statement
+from ledger.application.answers.postings import Posting, Statement, statement_answer
 from ledger.application.asker import EVERYONE
 from ledger.application.bodies.queries import (
     AgreementsQuery,
@@ -167,7 +167,7 @@ def statement(query: dict[str, Any], number: str) -> Response:
             only=seeing.only(asker(), row.state),
         )
     items = [made(Posting, posting) for posting in found]
-    return answering.answer(Statement(items=items, checkpoint=answering.checkpoint()))
+    return answering.answer(statement_answer(row.state, items, answering.checkpoint()))
 
 
 @blueprint.get("/agreements/<agreement:number>/history")

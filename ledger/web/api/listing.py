@@ -9,15 +9,18 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 from flask import Response, request
 
+from ledger.application import exports
 from ledger.application.answers import Answer, access, log
+from ledger.application.printed.documents import DOCUMENTS
 from ledger.bounds import MAX_PAGE
-from ledger.web.exporting import JSON, format_asked, list_file
+from ledger.web.exporting import JSON, document_file, format_asked, list_file
 from ledger.web.seen import ledger
 
 RECORDED = (log.Fact, access.RecordedAttempt, access.RecordedRead, access.Auditor)
 """What is listed as it was recorded: without a date all of it, also what counts later."""
 View = Callable[..., Response]
-FORMATS = (JSON, "csv", "xlsx")
+FORMATS = (JSON, *exports.FORMATS)
+DOCUMENT_FORMATS = (JSON, exports.PDF.name)
 UNTOLD = ("format", "after", "as_of", "known_at")
 """What of an address narrows nothing, or is told otherwise."""
 SIZES = ("limit", "rows")
@@ -47,6 +50,8 @@ def exported(view: View, whole: type[Answer], shape: type[Answer]) -> View:
             return view(*([asked, *others] if args else []), **kwargs)
 
         first = page(None)  # before anything is sent: what refuses it does so as ever
+        if format == exports.PDF.name and whole in DOCUMENTS:
+            return _by_what_is_accepted(_document(whole, first, known_at))
         items = _items(whole, first, page, type(query.get("after", "")))
         asked = {name: query.get(name) for name in SIZES}
         return _by_what_is_accepted(_file(format, shape, items, known_at, asked))
@@ -54,6 +59,29 @@ def exported(view: View, whole: type[Answer], shape: type[Answer]) -> View:
     listing._exported = shape  # type: ignore[attr-defined]
     listing._formats = FORMATS  # type: ignore[attr-defined]
     return listing
+
+
+def printed(view: View, shape: type[Answer]) -> View:
+    """The view of one thing, which answers with it as a document where PDF is asked for."""
+
+    @wraps(view)
+    def showing(query: dict[str, Any], *others: Any, **kwargs: Any) -> Response:
+        if format_asked(DOCUMENT_FORMATS) == JSON:
+            return _by_what_is_accepted(view(query, *others, **kwargs))
+        known_at = query.get("known_at") or ledger().now
+        answer = view({**query, "known_at": known_at}, *others, **kwargs)
+        if answer.status_code != 200:
+            return answer
+        return _by_what_is_accepted(_document(shape, answer, known_at))
+
+    showing._formats = DOCUMENT_FORMATS  # type: ignore[attr-defined]
+    return showing
+
+
+def _document(shape: type[Answer], answer: Response, known_at: datetime) -> Response:
+    as_of = request.args.get("as_of") or ledger().today
+    found = msgspec.json.decode(answer.get_data(), type=shape)
+    return document_file(found, as_of, known_at)
 
 
 def _asks(view: View) -> bool:

@@ -4,7 +4,8 @@ from typing import Any
 
 from flask import Response
 
-from ledger.application import asking, seeing, steps
+from ledger.application import asking, council, seeing, steps
+from ledger.application.answers.council import CouncilPage
 from ledger.application.answers.outlook import Forecast, forecast_answer
 from ledger.application.answers.stale import StaleList, stale_answer
 from ledger.application.answers.summary import PublicSummary, summary_answer
@@ -64,6 +65,16 @@ def summary(query: dict[str, Any], number: str) -> Response:
         states = asking.drawdowns_of(connection, number, then, visible_to=mine)
         state = seeing.own_part(asker(), row.state)
         found = summary_answer(state, orders, states, day, asker().language)
+    return answering.answer(found)
+
+
+@blueprint.get("/agreements/<agreement:number>/council")
+@allow(*council.ROLES)
+@blueprint.arguments(Times, location="query")
+@blueprint.response(200, CouncilPage)
+def council_page(query: dict[str, Any], number: str) -> Response:
+    """An agreement for a council: the answer, the formula, what is open; as it is or as it was."""
+    found = council.of(asker(), number, query["as_of"], query["known_at"])
     return answering.answer(found)
 
 

@@ -8,8 +8,9 @@ from marshmallow import Schema
 from ledger.application import exports
 from ledger.application.answers import Answer
 from ledger.application.answers.wrapped import dry_run_of, page_of
+from ledger.application.printed.documents import DOCUMENTS
 from ledger.web import attempted
-from ledger.web.api.listing import exported
+from ledger.web.api.listing import exported, printed
 from ledger.web.describing import reference
 from ledger.web.openapi import HEADERS
 from ledger.web.receiving import Parser
@@ -44,12 +45,14 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
         return {"$ref": reference(shape)}
 
     def response(self, status_code: int, schema: Any = None, **more: Any) -> Any:
-        """A view that answers with a list has it as a file too."""
+        """A view that answers with a list, or with a document, has it as a file too."""
         decorate = super().response(status_code, self.described(schema), **more)
         shape = exports.listed_in(schema) if status_code == 200 else None
-        if shape is None:
-            return decorate
-        return lambda view: decorate(exported(view, schema, shape))
+        if shape is not None:
+            return lambda view: decorate(exported(view, schema, shape))
+        if status_code == 200 and isinstance(schema, type) and schema in DOCUMENTS:
+            return lambda view: decorate(printed(view, schema))
+        return decorate
 
     def alt_response(self, status_code: int, *, schema: Any = None, **more: Any) -> Any:
         return super().alt_response(status_code, schema=self.described(schema), **more)
