@@ -6,6 +6,7 @@ import re
 import pytest
 from marshmallow import fields
 
+from ledger.application.bodies.documents import AssignDocument, DiscardDocument
 from ledger.web import create_app
 from ledger.web.pages import labels
 from ledger.web.pages.acting import OFFERED, endpoint_of, rule_of
@@ -176,7 +177,7 @@ def test_every_fault_stands_at_its_field_and_above(signed, orderer):
 def test_what_was_changed_meanwhile_is_not_acted_on_unseen(signed, orderer, supplier):
     at = ordered(orderer, signed)
     sent = {**hidden(supplier.get(f"{at}/confirm").text), "do": "send"}
-    changed = orderer.form(f"{at}/change", **{"lines-0-amount": "170 000"})
+    changed = orderer.form(f"{at}/change", reason="Färre", **{"lines-0-amount": "170 000"})
     assert changed.status_code == 303, words(changed)
     answer = supplier.send(f"{at}/confirm", sent)
     assert answer.status_code == 412
@@ -267,8 +268,11 @@ def flat(some):
             yield from flat(row)
 
 
-@pytest.mark.parametrize("act", OFFERED, ids=endpoint_of)
-def test_every_choice_has_its_words(act):
+FORMS = (*(act.body for act in OFFERED), AssignDocument, DiscardDocument)
+
+
+@pytest.mark.parametrize("body", FORMS, ids=lambda body: body.__name__)
+def test_every_field_and_choice_of_a_form_has_its_words(body):
     def choices(schema):
         for field in schema.fields.values():
             inner = field.inner if isinstance(field, fields.List) else field
@@ -277,7 +281,8 @@ def test_every_choice_has_its_words(act):
             for one in field.validators:
                 yield from getattr(one, "choices", ())
 
-    assert set(map(str, choices(act.body()))) <= set(labels.CHOICES)
+    assert controls(body(), {})
+    assert set(map(str, choices(body()))) <= set(labels.CHOICES)
 
 
 def test_what_is_typed_is_what_a_program_would_send():

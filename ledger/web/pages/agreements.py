@@ -57,16 +57,23 @@ def bar(limit: LimitBalance) -> Bar | None:
     )
 
 
+def left_of_each(
+    asked: Times, after: str, limit: int
+) -> list[tuple[agreement.State, LimitBalance]]:
+    """The visitor's agreements after a number, each with what is left of its cap."""
+    views = ledger().views
+    views.catch_up()
+    with views.database.reading() as connection:
+        found = rows.listed(connection, asker().visible, then=asked.then, after=after, limit=limit)
+        return [(row.state, _balance(connection, row, asked)[0]) for row in found]
+
+
 @blueprint.get("/agreements")
 @allow(*EVERYONE)
 def listed() -> str:
     asked, after, _ = asked_for()
-    views = ledger().views
-    views.catch_up()
-    with views.database.reading() as connection:
-        found = rows.listed(connection, asker().visible, then=asked.then, after=after, limit=PAGE)
-        items = [(row.state, _balance(connection, row, asked)[0]) for row in found]
-    following = found[-1].state.number if len(found) == PAGE else None
+    items = left_of_each(asked, after, PAGE)
+    following = items[-1][0].number if len(items) == PAGE else None
     return render_template(
         "agreements/list.html",
         items=[(state, limit, bar(limit)) for state, limit in items],

@@ -20,6 +20,7 @@ from ledger.web.access import allow
 from ledger.web.pages import acting
 from ledger.web.pages.times import asked_for
 from ledger.web.seen import asker, ledger
+from ledger.wording import Sentence, words
 
 blueprint = Blueprint("orders", __name__)
 
@@ -128,7 +129,7 @@ def _lines(state: order.State) -> list[Line]:
 class Offered(msgspec.Struct, frozen=True, kw_only=True):
     """What was ordered and what was offered instead, of one thing."""
 
-    what: str
+    label: Sentence
     ordered: object
     offered: object
     is_money: bool = False
@@ -144,13 +145,17 @@ def _offered(state: order.State) -> list[Offered]:
     if counter is None or state.status != "countered":
         return []
     found = [
-        Offered(what="Seats", ordered=state.seats, offered=counter.seats or state.seats),
+        Offered(label=words("Seats"), ordered=state.seats, offered=counter.seats or state.seats),
         Offered(
-            what="Course start",
+            label=words("Course start"),
             ordered=state.starts_on,
             offered=counter.starts_on or state.starts_on,
         ),
-        Offered(what="Course end", ordered=state.ends_on, offered=counter.ends_on or state.ends_on),
+        Offered(
+            label=words("Course end"),
+            ordered=state.ends_on,
+            offered=counter.ends_on or state.ends_on,
+        ),
     ]
     ours = {line.number: line for line in state.lines}
     theirs = {line.number: line for line in counter.lines}
@@ -159,7 +164,7 @@ def _offered(state: order.State) -> list[Offered]:
         said = (mine or other).text or (mine or other).kind  # type: ignore[union-attr]
         found.append(
             Offered(
-                what=f"{number}. {said}",
+                label=words("{number}. {text}", number=number, text=said),
                 ordered=mine.amount if mine else 0,
                 offered=other.amount if other else 0,
                 is_money=True,
@@ -167,7 +172,7 @@ def _offered(state: order.State) -> list[Offered]:
         )
     found.append(
         Offered(
-            what="Sum",
+            label=words("Sum"),
             ordered=sum(line.amount for line in state.lines),
             offered=sum(line.amount for line in counter.lines),
             is_money=True,

@@ -13,6 +13,8 @@ from ledger.registry import Caller
 from ledger.web import access
 from ledger.web.access import allow, public
 from ledger.web.language import COOKIE, local
+from ledger.web.pages.agreements import left_of_each
+from ledger.web.pages.times import Times
 from ledger.web.seen import asker, ledger
 from ledger.wording import LANGUAGES, words
 
@@ -43,7 +45,18 @@ def first() -> str | Redirect:
 @allow(*EVERYONE)
 def _todo() -> str:
     """What waits for the visitor, most pressing first."""
-    return render_template("start/todo.html", items=waiting(asker()), kinds=KINDS)
+    left = left_of_each(Times(as_of=None, known_at=None), "", SOME + 1)
+    return render_template(
+        "start/todo.html",
+        items=waiting(asker()),
+        kinds=KINDS,
+        agreements=left[:SOME],
+        more=len(left) > SOME,
+    )
+
+
+SOME = 5
+"""Agreements that the first page tells of."""
 
 
 KINDS = {
