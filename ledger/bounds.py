@@ -220,6 +220,12 @@ MAX_AUDITED = 300
 MAX_EXPORT = 1_000_000
 """Lines of an export: a spreadsheet takes 1 048 576."""
 
+SHEET_TEXT = 32_767
+"""Characters in a cell of a workbook; a spreadsheet takes no more."""
+
+MAX_PRINTED = 5_000
+"""Rows of a list that is printed: some hundred pages, in two seconds of a processor."""
+
 MAX_STAMP = 100_000
 """Bytes in an RFC 3161 response: a few certificates of 2 kB each."""
 
@@ -239,6 +245,10 @@ SPELT = 50
 CANDIDATES, CANDIDATE_POOL = 10, 300
 """Orders that a waiting invoice may belong to, as they are shown; and the newest open ones of its
 supplier that are looked at for them."""
+
+FLAGGED = 50
+"""Flags of a kind that a received invoice gets, and names of its lines' orders that are not found
+before the rest is taken to be like them: what nobody reads on, and a file may hold thousands of."""
 
 SEARCHED = 10
 """Texts of an invoice that are searched for numbers of orders, beside its references."""

@@ -7,14 +7,18 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from ledger.domain import days
+from ledger.domain import agreement, days
 from ledger.domain.events import New
 from ledger.domain.given import Given
 from ledger.domain.refusals import Fault
-from ledger.standing import STANDS_ON
+from ledger.standing import standing
 
 DAYS = ("on", "ordered_on", "decided_on", "signed_on")
 """What the member that dates a command is called."""
+
+EFFECTIVE = "effective_on"
+"""What the member is called from which what is decided begins."""
+FUNDING = (agreement.DecideFunding, agreement.ChangeFunding, agreement.WithdrawFunding)
 
 C = TypeVar("C")
 S = TypeVar("S")
@@ -75,31 +79,41 @@ class Subject(msgspec.Struct, Generic[S], frozen=True):
 
 def day_faults(row: Decision, command: Any, state: Any, given: Given) -> list[Fault]:
     """What is done is done today or earlier, and not before what it is done to, or stands on."""
-    faults: list[Fault] = []
+    faults = _begin_faults(row, command, state, given)
     if row.day and not row.begins:
         since = None if row.subject.since is None else row.subject.since(state)
         on: date = getattr(command, row.day)
         sentence = row.subject.sentence
-        faults = days.act_faults(f"/{row.day}", on, given.today, since, sentence)
+        faults += days.act_faults(f"/{row.day}", on, given.today, since, sentence)
     return faults or _standing_faults(row, command, state, given)
+
+
+def _begin_faults(row: Decision, command: Any, state: Any, given: Given) -> list[Fault]:
+    """What a decision sets begins in a year that can be. A funder may have decided before there was
+    an agreement."""
+    names = [*([row.day] if row.begins else []), *({EFFECTIVE} & set(command.__struct_fields__))]
+    begins = {f"/{name}": getattr(command, name) for name in names}
+    if not isinstance(state, agreement.State):
+        return days.begin_faults(begins, given.today, None)
+    term = min(state.signed_on, state.starts_on), state.ends_on
+    before = days.YEARS_AFTER_TERM if isinstance(command, FUNDING) else 0
+    return days.begin_faults(begins, given.today, term, before=before)
 
 
 def _standing_faults(row: Decision, command: Any, state: Any, given: Given) -> list[Fault]:
     """The fault of a day before the latest of those that the act stands on."""
     if state is None:
         return []
-    grounds = STANDS_ON.get(row.command, ())
-    found = ((ground.day(command, state, given), ground) for ground in grounds)
-    stands = [(since, ground) for since, ground in found if since is not None]
-    if not stands:
+    found = standing(command, state, given)
+    if found is None:
         return []
-    since, ground = max(stands, key=lambda one: one[0])
+    since, ground = found
     at = ground.at or row.day
     on: date = getattr(command, at)
     # A day to come is said as such; what an earlier version let be dated ahead is acted on today.
-    if on >= min(since, given.today):
+    if on >= min(since.on, given.today):
         return []
-    return days.act_faults(f"/{at}", on, given.today, since, ground.sentence)
+    return days.act_faults(f"/{at}", on, given.today, since.on, ground.sentence, since.name)
 
 
 def flagged(
@@ -108,7 +122,7 @@ def flagged(
     """What is recorded late says so. `term` is that of the agreement that it is of."""
     if not row.day:
         return facts
-    names = [row.day, *({"effective_on"} & set(command.__struct_fields__))]
+    names = [row.day, *({EFFECTIVE} & set(command.__struct_fields__))]
     said = (getattr(command, name) for name in names)
     if not days.is_late(min(day for day in said if day is not None), today, term):
         return facts

@@ -31,7 +31,7 @@ from ledger.deciding import (
     turn_of,
 )
 from ledger.domain import agreement
-from ledger.domain.events import By, Fact
+from ledger.domain.events import By, Fact, New
 from ledger.domain.refusals import (
     Busy,
     Invalid,
@@ -113,6 +113,16 @@ class Service:
         """The state of a stream as this process last saw it: perhaps not the newest, or None."""
         with self._guard:
             return self._states.get(stream, (0, None))[1]
+
+    def _last_seen(self, stream: str) -> tuple[int, Any]:
+        """A stream as this process last saw it, also that it was not there: not the newest where
+        another process wrote to it since."""
+        with self._guard:
+            found = self._states.get(stream)
+        if found is None:
+            found = self.load(stream)
+            self._keep(stream, *found)
+        return found
 
     def _seen(self, stream: str) -> Any:
         """A state that will do for what never changes of it, as which agreement's it is."""
@@ -236,12 +246,18 @@ class Service:
 
     def _turn_of_processes(self, name: str) -> AbstractContextManager[None]:
         """Where several processes write to an agreement, trying at the same time is for nothing."""
-        contended = self._contended.get(name, 0.0) > time.monotonic()
-        return self.store.turn(name) if contended else nullcontext()
+        return self.store.turn(name) if self._is_contended(name) else nullcontext()
+
+    def _is_contended(self, name: str) -> bool:
+        return self._contended.get(name, 0.0) > time.monotonic()
+
+    def _share(self, name: str) -> None:
+        """Another process was first: take turns from now on."""
+        self._contended[name] = time.monotonic() + CONTENDED_SECONDS
 
     def _second(self, name: str, tries: int) -> None:
-        """Another process was first: leave it some time, and take turns from now on."""
-        self._contended[name] = time.monotonic() + CONTENDED_SECONDS
+        """Another process was first: leave it some time."""
+        self._share(name)
         time.sleep(random.uniform(0, RETRY_PAUSE * tries))  # noqa: S311
 
     def _record(self, name: str, waiting: list[Waiting[Asked, Outcome]], until: float) -> None:
@@ -256,6 +272,8 @@ class Service:
 
     def _alone(self, name: str, asked: Asked, until: float) -> Outcome:
         """One command in a transaction of its own. Raises its Refusal."""
+        if (done := self._at_once(name, asked)) is not None:
+            return done
         for tries in range(1, RETRIES + 1):
             loaded = Loaded(self.load)
             try:
@@ -265,20 +283,40 @@ class Service:
                 if asked.given and (done := self._done_before(asked.request)):
                     return done
                 raise
-            entry, kept = snapshots.sealed(asked.entry(loaded, facts), loaded.states)
             try:
-                stored = self.store.append([entry])[0]
+                return self._stored(name, asked, loaded, facts)
             except VersionTaken:
                 if done := self._done_before(asked.request, ours=not asked.given):
                     return done
                 if time.monotonic() > until:
                     raise Busy(name=name.partition("/")[2], tries=tries) from None
                 self._second(name, tries)
-                continue
-            after = loaded.after(stored)
-            self._recorded(list(stored), after, [kept])
-            return _outcome(stored, after, name)
         raise Busy(name=name.partition("/")[2], tries=RETRIES)
+
+    def _at_once(self, name: str, asked: Asked) -> Outcome | None:
+        """Decided on what this process last saw, which spares looking whether anything came since.
+
+        The log takes it only where nothing did: it checks the version of all that was looked at.
+        None: something may have, since it is refused or not taken, and nothing is recorded.
+        """
+        if self._is_contended(name):
+            return None
+        loaded = Loaded(self._last_seen)
+        try:
+            return self._stored(name, asked, loaded, asked.decided(loaded))
+        except Refusal:
+            return None
+        except VersionTaken:
+            self._share(name)
+            return None
+
+    def _stored(self, name: str, asked: Asked, loaded: Loaded, facts: list[New]) -> Outcome:
+        """Record what was decided. Raises VersionTaken where what it looked at has changed."""
+        entry, kept = snapshots.sealed(asked.entry(loaded, facts), loaded.states)
+        stored = self.store.append([entry])[0]
+        after = loaded.after(stored)
+        self._recorded(list(stored), after, [kept])
+        return _outcome(stored, after, name)
 
     def _together(self, name: str, waiting: list[Waiting[Asked, Outcome]], until: float) -> bool:
         """Several commands in one transaction, each decided on what those before it leave.

@@ -10,17 +10,34 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from ledger.domain import agreement, drawdown, order
+from ledger.domain import agreement, drawdown, order, organisation
 from ledger.domain.given import Given
+
+
+class Named(NamedTuple):
+    """The day of what an act stands on, and what that is called."""
+
+    on: date
+    name: str
 
 
 class Ground(NamedTuple):
     """Something that an act stands on. `day` finds its day, None where it does not stand on it;
     `sentence` is said of an earlier one, at the member that dates the act, or at `at`."""
 
-    day: Callable[[Any, Any, Given], date | None]
+    day: Callable[[Any, Any, Given], date | Named | None]
     sentence: str
     at: str = ""
+
+
+def standing(command: Any, state: Any, given: Given) -> tuple[Named, Ground] | None:
+    """What a command stands on of the latest day, and how; None: it stands on nothing."""
+    found = []
+    for ground in STANDS_ON.get(type(command), ()):
+        since = ground.day(command, state, given)
+        if since is not None:
+            found.append((since if isinstance(since, Named) else Named(since, ""), ground))
+    return max(found, key=lambda one: one[0].on, default=None)
 
 
 def _latest(days: Iterable[date | None]) -> date | None:
@@ -124,6 +141,54 @@ _GOES_TO = Ground(
 _RECHARGED = Ground(_recharged_on, sentence="{on} is before the recharge, {since}.")
 
 
+# ── Rights to attest ──────────────────────────────────────────────────────────────────────────
+
+
+def _attested(
+    given: Given, ids: Iterable[str], is_under: Callable[[drawdown.State, date], bool]
+) -> Named | None:
+    """The latest approval, of those that were found, that was made under a right."""
+    approved = (one for one in _found(given, ids) if one.status in ("approved", "reversed"))
+    days = (Named(one.decided_on, one.id) for one in approved
+            if one.decided_on is not None and is_under(one, one.decided_on))  # fmt: skip
+    return max(days, default=None)
+
+
+def _approved_under(
+    command: organisation.EndAttestRight, state: organisation.State, given: Given
+) -> Named | None:
+    def is_under(one: drawdown.State, on: date) -> bool:
+        return (one.buyer, one.right) == (state.number, command.number)
+
+    return _attested(given, command.approvals, is_under)
+
+
+def _approved_as_deputy(
+    command: organisation.EndDeputy, state: organisation.State, given: Given
+) -> Named | None:
+    """What was approved as a deputy who is named for that day a second time stands on that too."""
+    mine = next((one for one in state.deputies if one.number == command.number), None)
+    if mine is None:
+        return None
+    both = mine.person, mine.deputy
+    others = [one for one in state.deputies
+              if one is not mine and (one.person, one.deputy) == both]  # fmt: skip
+
+    def is_under(one: drawdown.State, on: date) -> bool:
+        as_deputy = one.buyer == state.number and (one.deputy_for, one.decided_by) == both
+        return as_deputy and not any(organisation.in_force(other, on) for other in others)
+
+    return _attested(given, command.approvals, is_under)
+
+
+_UNDER_IT = Ground(
+    _approved_under, sentence="{on} is before {name} was approved under the right, {since}."
+)
+_AS_DEPUTY = Ground(
+    _approved_as_deputy, sentence="{on} is before the deputy approved {name}, {since}."
+)
+
+
 # ── Agreements ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -150,14 +215,50 @@ def _opened_on(command: Any, state: agreement.State, given: Given) -> date | Non
     return next((one.opened_on for one in mine), None)
 
 
+def _competed_on(command: Any, state: agreement.State, given: Given) -> Named | None:
+    mine = (one for one in state.latest if one.kind == "competition")
+    name = agreement.competition_name
+    return next((Named(one.on, name(state.number, int(one.name))) for one in mine), None)
+
+
+def _latest_of(
+    kind: agreement.LatestKind,
+) -> Callable[[Any, agreement.State, Given], Named | None]:
+    def latest(command: Any, state: agreement.State, given: Given) -> Named | None:
+        mine = (Named(one.on, one.name) for one in state.latest if one.kind == kind)
+        return next(mine, None)
+
+    return latest
+
+
 _ENDED = Ground(_ended_on, sentence="{on} is before the agreement was closed, {since}.")
 _SUSPENDED = Ground(_suspended_on, sentence="{on} is before the agreement was suspended, {since}.")
 _PROPOSED = Ground(_proposed_on, sentence="{on} is before the move was proposed, {since}.")
 _FUNDED = Ground(_funded_on, sentence="{on} is before the funding was decided, {since}.")
 _OPENED = Ground(_opened_on, sentence="{on} is before the competition was opened, {since}.")
+_ORDERED = Ground(_latest_of("ordered"), sentence="{on} is before {name} was ordered, {since}.")
+_ENLARGED = Ground(
+    _latest_of("enlarged"), sentence="{on} is before {name} was made larger, {since}."
+)
+_COMPETED = Ground(_competed_on, sentence="{on} is before competition {name} was opened, {since}.")
+_REOPENED = Ground(
+    _latest_of("reopened"), sentence="{on} is before the agreement was opened again, {since}."
+)
+_AMENDED = Ground(
+    _latest_of("amended"),
+    sentence="{on} is before the agreement was amended by {name}, {since}.",
+)
+_EXTENDED = Ground(
+    _latest_of("extended"),
+    sentence="{on} is before the agreement was extended by {name}, {since}.",
+)
+_SHARED = Ground(_latest_of("share-move"), sentence="{on} is before share move {name}, {since}.")
+_TAKING_ORDERS = (_REOPENED, _ORDERED, _ENLARGED, _COMPETED)
+"""An agreement that is suspended took orders until then."""
 
 STANDS_ON: Mapping[type, tuple[Ground, ...]] = {
-    agreement.CloseAgreement: (_SUSPENDED,),
+    agreement.SuspendAgreement: _TAKING_ORDERS,
+    agreement.CloseAgreement: (_SUSPENDED, *_TAKING_ORDERS, _AMENDED, _EXTENDED, _SHARED),
     agreement.ReopenAgreement: (_ENDED, _SUSPENDED),
     agreement.AcceptShareMove: (_PROPOSED,),
     agreement.DeclineShareMove: (_PROPOSED,),
@@ -185,5 +286,7 @@ STANDS_ON: Mapping[type, tuple[Ground, ...]] = {
     drawdown.MoveDrawdown: (_GOES_TO,),
     drawdown.TakeBackApproval: (_APPROVED,),
     drawdown.ReverseRecharge: (_RECHARGED,),
+    organisation.EndAttestRight: (_UNDER_IT,),
+    organisation.EndDeputy: (_AS_DEPUTY,),
 }
 """Command → what it stands on beside what it names."""

@@ -13,6 +13,11 @@ from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from ledger.application.answers import Answer
+from ledger.application.exports.cells import NO, SAID, YES
+from ledger.application.exports.columns import columns
+from ledger.application.exports.delimited import TELLING
+from ledger.application.exports.listings import LISTINGS
 from ledger.cli import main as command_line
 from ledger.domain.events import NAMES
 
@@ -88,6 +93,9 @@ WORDS = (
     # what a system has against a file
     "No such file or directory", "Is a directory", "Not a directory", "Permission denied",
     "File name too long", "No space left on device", "Read-only file system",
+    # sheets of a workbook, and codes that are words
+    "About", "List", "Rows", "Narrowed by", "lead", "member", "company", "free", "money", "chosen",
+    "used", "not funded", "outside period", "beyond ceiling", "not judged", "internal",
     # what marshmallow says
     "Missing data for required field.", "Field may not be null.", "Invalid input type.",
     "Not a valid string.", "Not a valid integer.", "Not a valid boolean.", "Not a valid list.",
@@ -254,9 +262,24 @@ def gathered() -> Catalog:
     for message in CLICK:
         catalogue.add(message)
     facts = (name.replace("-", " ") for name in NAMES)
-    for word in (*WORDS, *HEADS, *facts):
+    for word in (*WORDS, *HEADS, *facts, *of_lists()):
         catalogue.add(word)
     return catalogue
+
+
+def of_lists() -> Iterator[str]:
+    """Titles of lists, the heads of their columns and of what is told in one cell, and codes."""
+    for shape, listing in LISTINGS.items():
+        yield listing.title
+        yield from _heads_below(shape)
+    yield from (*SAID.values(), YES, NO, *TELLING)
+
+
+def _heads_below(shape: type[Answer]) -> Iterator[str]:
+    for column in columns(shape):
+        yield from column.heads
+        if column.member.shape is not None:
+            yield from _heads_below(column.member.shape)
 
 
 def kept() -> Catalog:

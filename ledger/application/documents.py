@@ -32,10 +32,13 @@ class File(NamedTuple):
 
 
 def received(asker: Asker, sha256: str) -> Document:
-    """Raises NotFound where there is no such file, or it is made out to another organisation."""
-    document, visible_to = asker.ledger.registry.received(sha256), asker.visible
+    """Raises NotFound where there is no such file, or it is another organisation's: not made out to
+    the asker's, and not taken in for it."""
+    registry, visible_to = asker.ledger.registry, asker.visible
+    document = registry.received(sha256)
     if document is None or (
-        visible_to is not None and document.buyer not in organisations(visible_to)
+        visible_to is not None
+        and not any(registry.is_for(document, one) for one in organisations(visible_to))
     ):
         raise NotFound(what="document", name=sha256)
     return document
@@ -56,7 +59,8 @@ def one(asker: Asker, sha256: str) -> ReceivedDocument:
     invoice, may_be = _read(document), tuple[Candidate, ...]()
     if invoice is not None and document.status == "queued":
         opened = asker.ledger
-        desk = Desk(asker.by, opened.service, opened.views, registry, document.buyer)
+        for_whom = (None if asker.audited else asker.organisation) or document.buyer
+        desk = Desk(asker.by, opened.service, opened.views, registry, for_whom)
         may_be = candidates(invoice, desk)
     return document_answer(
         document,

@@ -19,13 +19,13 @@ from ledger.application.asker import Asker
 from ledger.application.judging import judge_left_out
 from ledger.bounds import KEY_LENGTH
 from ledger.deciding import Command
-from ledger.domain import agreement, drawdown, order, personal
+from ledger.domain import agreement, drawdown, order, organisation, personal
 from ledger.domain.drawdown import RecordDrawdown
 from ledger.domain.drawdown import State as DrawdownState
 from ledger.domain.events import By
 from ledger.domain.refusals import CapExceeded, Fault, Invalid
 from ledger.projections import drawdowns as rows
-from ledger.projections.seeing import is_hidden
+from ledger.projections.seeing import Part, is_hidden
 from ledger.service import Outcome
 from ledger.store import Request
 
@@ -67,6 +67,17 @@ class Here:
         with views.database.reading() as connection:
             alike = rows.alike(connection, supplier, command.invoice, command.amount)
         return replace(command, alike=alike)
+
+    def approved_after(self, on: date, right: int = 0, deputy: int = 0) -> tuple[str, ...]:
+        ledger = self.asker.ledger
+        of: organisation.State | None = ledger.service.load(organisation.stream(self.name))[1]
+        ones = () if of is None else of.deputies if deputy else of.rights
+        under = next((one for one in ones if one.number == (deputy or right)), None)
+        if under is None:
+            return ()
+        ledger.views.catch_up()
+        with ledger.views.database.reading() as connection:
+            return rows.attested(connection, self.name, on, under)
 
     def credited_by(self, state: DrawdownState) -> str | None:
         if state.credits is not None or len(state.unmatched) != 1:
@@ -146,6 +157,23 @@ def do(
         judge_left_out(asker, command)
     state, version = _seen(asker, outcome)
     return Done(act=act, command=command, outcome=outcome, state=state, version=version)
+
+
+class Effect(msgspec.Struct, frozen=True, kw_only=True):
+    """The agreement before what was tried, and as it would be after it; `only` are the suppliers
+    that asked, where they may not see what others use."""
+
+    before: agreement.State | None
+    after: agreement.State
+    only: Part
+
+
+def effect(asker: Asker, done: Done) -> Effect:
+    """What a dry run would do to its agreement."""
+    of = done.outcome.agreement
+    assert of is not None, "what may be tried first moves an agreement's money"
+    was: agreement.State | None = asker.ledger.service.load(agreement.stream(of.number))[1]
+    return Effect(before=was, after=of, only=seeing.only(asker, of))
 
 
 def _seen(asker: Asker, outcome: Outcome) -> tuple[Any, int]:

@@ -75,6 +75,9 @@ class Played:
     def with_alike(self, command: RecordDrawdown) -> RecordDrawdown:
         return command  # what is played comes from nowhere, and is not held against what came
 
+    def approved_after(self, on: date, right: int = 0, deputy: int = 0) -> tuple[str, ...]:
+        return ()
+
     def credited_by(self, state: DrawdownState) -> str | None:
         return None
 

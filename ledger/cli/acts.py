@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ledger.cli.flags import flag_words
+from ledger.application.sentences.flags import flag_words
 from ledger.cli.opening import acting, checkpoint, ledger, say_checkpoint, today
 from ledger.cli.opening import who_acts as acted_by
 from ledger.cli.options import PLAIN, Look, options_of, written
@@ -177,6 +177,6 @@ def _summary(resource: Any) -> str:
     parts = [
         standing_words(resource),
         term("amount unknown") if amount is None else kronor(amount, resource.currency),
-        flag_words(getattr(resource, "flags", ()), resource.currency),
+        flag_words(getattr(resource, "flags", ()), resource.currency, language()),
     ]
     return f"{name}: " + ", ".join(part for part in parts if part)

@@ -10,7 +10,7 @@ import click
 from ledger.application import acts
 from ledger.application.bodies.terms import AGREEMENT_STANDING
 from ledger.cli.acts import verb
-from ledger.cli.exporting import write_csv
+from ledger.cli.exporting import File, write_file
 from ledger.cli.history import balance_of, find
 from ledger.cli.opening import every, ledger, today
 from ledger.cli.options import PLAIN, Look
@@ -26,7 +26,7 @@ from ledger.cli.output import (
     table,
     term,
 )
-from ledger.cli.parameters import as_csv, as_json, as_of, known_at
+from ledger.cli.parameters import as_file, as_json, as_of, known_at
 from ledger.cli.verbs import Noun
 from ledger.telling.agreements import REGIMES
 from ledger.wording import Sentence, words
@@ -50,13 +50,13 @@ def agreement() -> None:
 )
 @as_of
 @known_at
-@as_csv
+@as_file
 @as_json
 def listed(
     status: str | None,
     as_of: date | None,
     known_at: datetime | None,
-    csv_file: str | None,
+    to_file: File | None,
     as_json: bool,
 ) -> None:
     """Agreements and what is left of each, as they are or as they were."""
@@ -85,8 +85,8 @@ def listed(
         )
         for row in rows
     ]
-    if csv_file is not None:
-        write_csv(opened, csv_file, ListedAgreement, items, as_of, known_at)
+    if to_file is not None:
+        write_file(opened, to_file, ListedAgreement, items, as_of, known_at)
         return
     if as_json:
         say_json(items)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ledger.cli.access import every_of, names_of, then_of
-from ledger.cli.exporting import write_csv
+from ledger.cli.exporting import File, write_file
 from ledger.cli.opening import ledger
 from ledger.cli.output import Stopped, language, say_json, second, table, term
-from ledger.cli.parameters import DAY, ORGANISATION, as_csv, as_json, known_at, recorded_as_of
+from ledger.cli.parameters import DAY, ORGANISATION, as_file, as_json, known_at, recorded_as_of
 from ledger.wording import words
 
 if TYPE_CHECKING:
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 @click.option("--to", "until", type=DAY, help="Up to and with this business date.")
 @recorded_as_of
 @known_at
-@as_csv
+@as_file
 @as_json
 def attempts(
     person: str | None,
     as_of: date | None,
     known_at: datetime | None,
-    csv_file: str | None,
+    to_file: File | None,
     as_json: bool,
     **narrowed: Any,
 ) -> None:
@@ -46,8 +46,8 @@ def attempts(
     then = then_of(as_of, known_at)
     found = every_of(opened, access.tried, lambda one: one.row["position"], then=then, **narrowed)
     items = [attempt_answer(one, language()) for one in found]
-    if csv_file is not None:
-        write_csv(opened, csv_file, RecordedAttempt, items, as_of, known_at)
+    if to_file is not None:
+        write_file(opened, to_file, RecordedAttempt, items, as_of, known_at)
         return
     if as_json:
         say_json(items)

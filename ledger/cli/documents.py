@@ -11,8 +11,8 @@ import click
 from msgspec.structs import replace
 
 from ledger.application.bodies.documents import CORRECTS
-from ledger.cli.exporting import write_csv
-from ledger.cli.flags import flag_words
+from ledger.application.sentences.flags import flag_words
+from ledger.cli.exporting import File, write_file
 from ledger.cli.opening import NOBODY_NAMED, Unreadable, at_the_server, ledger, read_file
 from ledger.cli.output import (
     Cell,
@@ -28,7 +28,7 @@ from ledger.cli.output import (
     term,
     why_not,
 )
-from ledger.cli.parameters import ORGANISATION, as_csv, as_json
+from ledger.cli.parameters import ORGANISATION, as_file, as_json
 from ledger.cli.verbs import Noun
 from ledger.domain.money import from_text
 from ledger.domain.refusals import Fault, Invalid, NotFound
@@ -164,7 +164,7 @@ def _tell(opened: Ledger, result: dict[str, Any], console: Console) -> None:
     figures = {name: result[name] or "" for name in ("file", "drawdown", "reason")}
     if state is not None:
         figures["amount"] = kronor(state.amount, state.currency)
-        figures["flags"] = flag_words(state.flags, state.currency)
+        figures["flags"] = flag_words(state.flags, state.currency, language())
         status = "flagged" if state.flags else status
     tell(replace(SAID[status], figures=figures))
     for warning in result["warnings"]:
@@ -172,34 +172,34 @@ def _tell(opened: Ledger, result: dict[str, Any], console: Console) -> None:
 
 
 @click.group(cls=Noun, invoke_without_command=True)
-@as_csv
+@as_file
 @as_json
 @click.pass_context
-def queue(context: click.Context, csv_file: str | None, as_json: bool) -> None:
+def queue(context: click.Context, to_file: File | None, as_json: bool) -> None:
     """Received files that nothing matched, the oldest first, with the reason.
 
     A file is named by its SHA-256, or by as much of it as the list shows.
     """
     if context.invoked_subcommand is None:
-        _list(csv_file, as_json=as_json)
+        _list(to_file, as_json=as_json)
 
 
 @queue.command("list")
-@as_csv
+@as_file
 @as_json
-def listed(csv_file: str | None, as_json: bool) -> None:
+def listed(to_file: File | None, as_json: bool) -> None:
     """The files that wait, as without a verb."""
-    _list(csv_file, as_json=as_json)
+    _list(to_file, as_json=as_json)
 
 
-def _list(csv_file: str | None, *, as_json: bool) -> None:
+def _list(to_file: File | None, *, as_json: bool) -> None:
     from ledger.application.answers.documents import QueuedDocument
     from ledger.application.answers.making import At, made
 
     opened = ledger()
     items = [made(QueuedDocument, one, At(language())) for one in opened.registry.queue(None)]
-    if csv_file is not None:
-        write_csv(opened, csv_file, QueuedDocument, items)
+    if to_file is not None:
+        write_file(opened, to_file, QueuedDocument, items)
         return
     if as_json:
         say_json(items)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from ledger.application import acts
+from ledger.application.sentences.flags import flag_words
 from ledger.cli.acts import verb
-from ledger.cli.exporting import write_csv
-from ledger.cli.flags import flag_words
+from ledger.cli.exporting import File, write_file
 from ledger.cli.opening import every, ledger
 from ledger.cli.options import Look
 from ledger.cli.output import (
@@ -25,7 +25,7 @@ from ledger.cli.output import (
     table,
     term,
 )
-from ledger.cli.parameters import as_csv, as_json, as_of, known_at
+from ledger.cli.parameters import as_file, as_json, as_of, known_at
 from ledger.cli.verbs import Noun
 from ledger.domain.refusals import NotFound
 from ledger.wording import words
@@ -45,7 +45,7 @@ def drawdown() -> None:
 @click.option("--waiting", is_flag=True, help="Only those that wait for somebody to approve them.")
 @as_of
 @known_at
-@as_csv
+@as_file
 @as_json
 def listed(
     agreement: str | None,
@@ -53,7 +53,7 @@ def listed(
     waiting: bool,
     as_of: date | None,
     known_at: datetime | None,
-    csv_file: str | None,
+    to_file: File | None,
     as_json: bool,
 ) -> None:
     """Invoices and credits, by id, as they are or as they were."""
@@ -82,8 +82,8 @@ def listed(
                 lambda row: row.state.id,
             )
         ]
-    if csv_file is not None:
-        write_csv(opened, csv_file, Drawdown, items, as_of, known_at)
+    if to_file is not None:
+        write_file(opened, to_file, Drawdown, items, as_of, known_at)
         return
     if as_json:
         say_json(items)
@@ -95,7 +95,7 @@ def listed(
                 item.id,
                 status_words(item.status),
                 ore(item.amount),
-                flag_words(item.flags, item.currency),
+                flag_words(item.flags, item.currency, language()),
             )
             for item in items
         ],
@@ -137,7 +137,7 @@ def show(id: str, as_of: date | None, known_at: datetime | None, as_json: bool) 
             "Due": resource.due_on or "",
             "Supplier": resource.supplier,
             "Status": status_words(resource.status),
-            "Flags": flag_words(resource.flags, resource.currency),
+            "Flags": flag_words(resource.flags, resource.currency, language()),
             "Credit of": resource.credits or "",
             "Anew of": resource.anew_of or "",
             "Anew": ", ".join(resource.anew),

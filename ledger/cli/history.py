@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ledger.cli.exporting import write_csv
+from ledger.cli.exporting import File, write_file
 from ledger.cli.opening import checkpoint, every, ledger, say_checkpoint, today
 from ledger.cli.output import (
     code_words,
@@ -21,7 +21,7 @@ from ledger.cli.output import (
     table,
     tell,
 )
-from ledger.cli.parameters import as_csv, as_json, as_of, known_at, no_checkpoint, recorded_as_of
+from ledger.cli.parameters import as_file, as_json, as_of, known_at, no_checkpoint, recorded_as_of
 from ledger.domain.money import from_text
 from ledger.domain.refusals import Amount, NotFound
 from ledger.wording import Sentence, words
@@ -113,14 +113,14 @@ def find(
 @as_of
 @known_at
 @no_checkpoint
-@as_csv
+@as_file
 @as_json
 def statement(
     number: str,
     as_of: date | None,
     known_at: datetime | None,
     no_checkpoint: bool,
-    csv_file: str | None,
+    to_file: File | None,
     as_json: bool,
 ) -> None:
     """What moved between the four places, with the running balance."""
@@ -136,8 +136,8 @@ def statement(
         items = [
             made(Posting, row) for row in statement_of(connection, number, then.as_of, known_at)
         ]
-    if csv_file is not None:
-        write_csv(opened, csv_file, Posting, items, as_of, known_at)
+    if to_file is not None:
+        write_file(opened, to_file, Posting, items, as_of, known_at)
         return
     if as_json:
         say_json(Statement(items=items, checkpoint=checkpoint(opened)))
@@ -164,13 +164,13 @@ def statement(
 @click.argument("name")
 @recorded_as_of
 @known_at
-@as_csv
+@as_file
 @as_json
 def history(
     name: str,
     as_of: date | None,
     known_at: datetime | None,
-    csv_file: str | None,
+    to_file: File | None,
     as_json: bool,
 ) -> None:
     """Every fact of an agreement, or of one order or drawdown."""
@@ -189,8 +189,8 @@ def history(
     if not rows:
         raise NotFound(what="agreement, order or drawdown", name=name)
     items = [fact_answer(row) for row in rows]
-    if csv_file is not None:
-        write_csv(opened, csv_file, Fact, items, as_of, known_at)
+    if to_file is not None:
+        write_file(opened, to_file, Fact, items, as_of, known_at)
         return
     if as_json:
         say_json(items)

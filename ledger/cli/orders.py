@@ -9,9 +9,9 @@ import click
 
 from ledger.application import acts
 from ledger.application.bodies.terms import ORDER_STANDING
+from ledger.application.sentences.flags import flag_words
 from ledger.cli.acts import verb
-from ledger.cli.exporting import write_csv
-from ledger.cli.flags import flag_words
+from ledger.cli.exporting import File, write_file
 from ledger.cli.opening import (
     checkpoint,
     every,
@@ -31,7 +31,7 @@ from ledger.cli.output import (
     table,
     term,
 )
-from ledger.cli.parameters import as_csv, as_json, as_of, known_at, no_checkpoint
+from ledger.cli.parameters import as_file, as_json, as_of, known_at, no_checkpoint
 from ledger.cli.schedule import say_schedule
 from ledger.cli.verbs import Noun
 from ledger.domain.refusals import NotFound
@@ -54,14 +54,14 @@ def order() -> None:
 )
 @as_of
 @known_at
-@as_csv
+@as_file
 @as_json
 def listed(
     agreement: str | None,
     status: str | None,
     as_of: date | None,
     known_at: datetime | None,
-    csv_file: str | None,
+    to_file: File | None,
     as_json: bool,
 ) -> None:
     """Orders, by number, as they are or as they were."""
@@ -89,8 +89,8 @@ def listed(
                 lambda row: row.state.number,
             )
         ]
-    if csv_file is not None:
-        write_csv(opened, csv_file, Order, items, as_of, known_at)
+    if to_file is not None:
+        write_file(opened, to_file, Order, items, as_of, known_at)
         return
     if as_json:
         say_json(items)
@@ -179,7 +179,7 @@ def _members(resource: Order) -> dict[str, Any]:
         "Agreement": resource.agreement,
         "Course": resource.course,
         "Status": standing_words(resource),
-        "Flags": flag_words(resource.flags, resource.currency),
+        "Flags": flag_words(resource.flags, resource.currency, language()),
         "Buyer": resource.buyer,
         "Supplier": resource.supplier,
         "Not taken by": ", ".join(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from msgspec import to_builtins
 
+from ledger.application.sentences import statuses
 from ledger.cli import terminal
 from ledger.domain.money import from_text
 from ledger.wording import Sentence, figure, phrase, seats, translate, words
@@ -21,13 +22,6 @@ if TYPE_CHECKING:
 
 Cell = int | str | date | None
 """An int is an amount in öre, None one that is unknown; all else is text, or a day."""
-
-STATUS = {
-    "placed": words("placed, not answered"),
-    "countered": words("counter-offer made"),
-    "recorded": words("waits for approval"),
-    "reversed": words("credited in full"),
-}
 
 
 class Stopped(click.ClickException):
@@ -80,7 +74,7 @@ def why_not(error: OSError | ValueError) -> str:
 
 
 def status_words(status: str) -> str:
-    return said(STATUS[status]) if status in STATUS else term(status)
+    return statuses.status_words(status, language())
 
 
 def standing_words(resource: Any) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from ledger.cli.output import said
+from ledger.cli.output import said, wrongly
 from ledger.wording import words
 
 
@@ -155,13 +155,49 @@ FURTHER = FurtherType()
 POINT, UNTIL = PointType(), UntilType()
 
 as_json = click.option("--json", "as_json", is_flag=True, help="The API's resource, for programs.")
-as_csv = click.option(
-    "--csv",
-    "csv_file",
-    metavar="FILE",
-    is_eager=True,
-    help="The whole list to a file; - for standard output.",
-)
+
+
+def _file_of(ctx: click.Context, option: click.Parameter, path: str | None) -> None:
+    """Where the list goes, whichever format was asked for; one at a time. Raises UsageError."""
+    from ledger.cli.exporting import File
+
+    before: File | None = ctx.params.setdefault("to_file", None)
+    if path is None:
+        return
+    found = File(path, str(option.name))
+    if before is not None:
+        both = words(
+            "One file at a time: {first} or {second}.", first=before.format, second=found.format
+        )
+        raise wrongly(both)
+    ctx.params["to_file"] = found
+
+
+def _to_file(format: str, help: str) -> Any:
+    return click.option(
+        f"--{format}",
+        metavar="FILE",
+        is_eager=True,
+        expose_value=False,
+        callback=_file_of,
+        help=help,
+    )
+
+
+_WHOLE = {
+    "csv": "The whole list to a CSV file; - for standard output.",
+    "xlsx": "The whole list to a workbook (XLSX).",
+}
+
+
+def as_file(view: Any) -> Any:
+    """The options of a list that may go to a file: `to_file` is where, or None."""
+    for format in reversed(FILES):
+        view = _to_file(format, _WHOLE[format])(view)
+    return view
+
+
+FILES = ("csv", "xlsx")
 dry_run = click.option("--dry-run", is_flag=True, help="Tell what it would do; record nothing.")
 no_checkpoint = click.option(
     "--no-checkpoint", is_flag=True, help="Leave out the notary's newest checkpoint at the end."
@@ -185,8 +221,7 @@ recorded_as_of = click.option("--as-of", type=DAY, help="Facts that count by thi
 
 def _moment_of_file(ctx: click.Context, _: object, value: datetime | None) -> datetime | None:
     """A file is told as known at a moment, which it names: so it can be asked for again."""
-    to_file = ctx.params.get("csv_file") is not None
-    if value is not None or not to_file:
+    if value is not None or ctx.params.get("to_file") is None:
         return value
     from ledger.cli.opening import clock
 

@@ -3,10 +3,10 @@
 import click
 from msgspec import to_builtins
 
-from ledger.cli.exporting import write_csv
+from ledger.cli.exporting import File, write_file
 from ledger.cli.opening import every, ledger, today
 from ledger.cli.output import language, members, said, say_json, table, tell, term
-from ledger.cli.parameters import as_csv, as_json
+from ledger.cli.parameters import as_file, as_json
 from ledger.cli.verbs import Noun
 from ledger.domain.refusals import NotFound
 from ledger.wording import translate, words
@@ -18,17 +18,17 @@ def person() -> None:
 
 
 @person.command("list")
-@as_csv
+@as_file
 @as_json
-def listed(csv_file: str | None, as_json: bool) -> None:
+def listed(to_file: File | None, as_json: bool) -> None:
     """Everybody whose name or number is kept."""
     opened = ledger()
     found = list(every(opened.registry.people, lambda one: one.id))
-    if csv_file is not None:
+    if to_file is not None:
         from ledger.application.answers.making import made
         from ledger.application.answers.people import KnownPerson
 
-        write_csv(opened, csv_file, KnownPerson, [made(KnownPerson, one) for one in found])
+        write_file(opened, to_file, KnownPerson, [made(KnownPerson, one) for one in found])
         return
     if as_json:
         say_json(to_builtins(found))

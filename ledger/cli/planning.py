@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from ledger.bounds import MAX_TICK_PAUSE
-from ledger.cli.exporting import write_csv
+from ledger.cli.exporting import File, write_file
 from ledger.cli.opening import every, ledger, read_body, today
 from ledger.cli.output import Stopped, language, ore, say, say_json, status_words, table, tell, term
-from ledger.cli.parameters import DAY, as_csv, as_json, as_of, known_at
+from ledger.cli.parameters import DAY, as_file, as_json, as_of, known_at
 from ledger.domain.refusals import NotFound
 from ledger.wording import sentence, words
 
@@ -180,7 +180,7 @@ def _tick(opened: Ledger, on: date, *, as_json: bool, silent: bool) -> None:
 @click.command()
 @click.argument("agreement", required=False)
 @click.option("--on", type=DAY, help="The day that it is told for; by default today.")
-@as_csv
+@as_file
 @as_of
 @known_at
 @as_json
@@ -189,7 +189,7 @@ def stale(
     on: date | None,
     as_of: date | None,
     known_at: datetime | None,
-    csv_file: str | None,
+    to_file: File | None,
     as_json: bool,
 ) -> None:
     """Commitments whose course is over and that are not invoiced, by age; of all agreements."""
@@ -214,8 +214,8 @@ def stale(
         (item for one in found.values() for item in one.items),
         key=lambda item: (item.since, item.order),
     )
-    if csv_file is not None:
-        write_csv(opened, csv_file, StaleOrder, items, day, known_at)
+    if to_file is not None:
+        write_file(opened, to_file, StaleOrder, items, day, known_at)
         return
     table(
         ("Order", "Course", "Status", "Since", "Days", "Ordered", "Invoiced", "Could release"),

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from ledger.bounds import MAX_LEDGER_FILE
-from ledger.cli.exporting import write_csv
+from ledger.cli.exporting import File, write_file
 from ledger.cli.opening import at_the_server, ledger, read_file
 from ledger.cli.output import Cell, members, ore, say, say_json, table, tell, term
-from ledger.cli.parameters import as_csv, as_json, as_of, known_at
+from ledger.cli.parameters import as_file, as_json, as_of, known_at
 from ledger.wording import words
 
 if TYPE_CHECKING:
@@ -26,13 +26,13 @@ SHOWN = 200
 @click.argument("file")
 @as_of
 @known_at
-@as_csv
+@as_file
 @as_json
 def reconcile(
     file: str,
     as_of: date | None,
     known_at: datetime | None,
-    csv_file: str | None,
+    to_file: File | None,
     as_json: bool,
 ) -> None:
     """Hold a supplier ledger against the drawdowns: what is here, missing, or different.
@@ -48,8 +48,8 @@ def reconcile(
     content = read_file(file, MAX_LEDGER_FILE)
     then = Then(as_of=as_of, known_at=known_at)
     found = reconciled(at_the_server(opened), content, then, _followed)
-    if csv_file is not None:
-        write_csv(opened, csv_file, ReconciledPayment, found.items, as_of, known_at)
+    if to_file is not None:
+        write_file(opened, to_file, ReconciledPayment, found.items, as_of, known_at)
         return
     if as_json:
         say_json(found)

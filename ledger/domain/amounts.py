@@ -37,8 +37,12 @@ def staircase(amounts: Iterable[AmountFrom]) -> Staircase:
 
 def amount_on(amounts: Iterable[AmountFrom], day: date) -> int | None:
     """The amount that holds on a day; None where it is unknown or not yet set."""
+    steps = tuple(amounts)
+    if len(steps) == 1:  # as most have: one that was signed, and nothing else since
+        only = steps[0]
+        return only.amount if only.effective_on <= day else None
     value: int | None = None
-    for since, amount in staircase(amounts):
+    for since, amount in staircase(steps):
         if since > day:
             break
         value = amount

@@ -3,7 +3,7 @@
 Like amounts they may be recorded in any order; of two for one day the later recorded one holds.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
@@ -29,7 +29,7 @@ class BindingFrom(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     tolerance: int | None = None
 
 
-def effect_on(effect: Effect, steps: Iterable[BindingFrom], day: date) -> Effect:
+def effect_on(effect: Effect, steps: Sequence[BindingFrom], day: date) -> Effect:
     """The effect on a day; `effect` before any was set."""
     for step in in_order(steps):
         if step.effective_on <= day and step.effect is not None:
@@ -37,7 +37,7 @@ def effect_on(effect: Effect, steps: Iterable[BindingFrom], day: date) -> Effect
     return effect
 
 
-def tolerance_on(tolerance: int, steps: Iterable[BindingFrom], day: date) -> int:
+def tolerance_on(tolerance: int, steps: Sequence[BindingFrom], day: date) -> int:
     """The tolerance on a day, in whole per cent; `tolerance` before any was set."""
     for step in in_order(steps):
         if step.effective_on <= day and step.tolerance is not None:
@@ -45,9 +45,9 @@ def tolerance_on(tolerance: int, steps: Iterable[BindingFrom], day: date) -> int
     return tolerance
 
 
-def in_order(steps: Iterable[BindingFrom]) -> list[BindingFrom]:
+def in_order(steps: Sequence[BindingFrom]) -> list[BindingFrom]:
     """By the day from which each counts; those of one day as they were recorded."""
-    return sorted(steps, key=_effective_on)
+    return sorted(steps, key=_effective_on) if steps else []
 
 
 def _effective_on(step: BindingFrom) -> date:

@@ -303,7 +303,9 @@ def add(
     changed: dict[Dimensions, list[int]] = {}
     for move in moves:
         had = by.get(move.dimensions) or Total(dimensions=move.dimensions, use=NOTHING)
-        by[move.dimensions] = replace(had, use=had.use + move.use, seats=had.seats + move.seats)
+        by[move.dimensions] = Total(
+            dimensions=move.dimensions, use=had.use + move.use, seats=had.seats + move.seats
+        )
         so_far = changed.setdefault(move.dimensions, [0, 0])
         so_far[0] += move.use.total
         so_far[1] += move.seats.total
@@ -434,8 +436,7 @@ def passed(
     soft: list[LimitOver] = []
     for limit in limits:
         unit = limit.unit
-        change = sum(m.of(unit).total for m in moves if limit.matches(m.dimensions))
-        held = sum(m.of(unit).total for m in asked or () if limit.matches(m.dimensions))
+        change, held = (_matched(limit, some) for some in (moves, asked or ()))
         if change + held <= 0:
             continue
         later = changed_after(limit, totals, days, on)
@@ -450,6 +451,11 @@ def passed(
             found.append(_over(limit, worst, held, change, said))
             break
     return tuple(hard), tuple(soft)
+
+
+def _matched(limit: Limit, moves: Iterable[Move]) -> int:
+    """How much moves change of what is in use of a limit, in its unit."""
+    return sum([m.of(limit.unit).total for m in moves if limit.matches(m.dimensions)])
 
 
 def _over(limit: Limit, worst: Fullest, held: int, change: int, currency: str) -> LimitOver:

@@ -233,6 +233,8 @@ def position(holding: Holding | None) -> dict[Key, Use]:
 
 def _not_below_nothing(use: dict[Key, Use], place: Place) -> dict[Key, Use]:
     """What is credited beyond what was invoiced stays where it was held: it makes no room."""
+    if all(part.total >= 0 for part in use.values()):
+        return use
     totals: dict[Dimensions, int] = {}
     for (_, dimensions, _), part in use.items():
         totals[dimensions] = totals.get(dimensions, 0) + part.total

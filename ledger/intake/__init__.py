@@ -37,6 +37,7 @@ from ledger.intake.credits import credited, look_again
 from ledger.intake.desk import Desk, Receipt
 from ledger.intake.matching import Found, find_order
 from ledger.numbers import order_number
+from ledger.projections.seeing import is_buyer
 from ledger.reasons import Why, kept, of_row, why_of
 from ledger.registry import Document, Registry, enclosed
 from ledger.store import Request
@@ -50,17 +51,17 @@ FORMAT = next(iter(FORMATS))
 def receive(content: bytes, desk: Desk, format: str = FORMAT) -> Receipt:
     """Take in an e-invoice or credit note. The same file twice is recorded once.
 
-    One that was discarded stays so until it is retried or assigned. Raises Invalid with every fault
-    of a file that is no sound e-invoice; nothing is then kept.
+    One that was discarded stays so until it is retried or assigned, or comes to somebody else.
+    Raises Invalid with every fault of a file that is no sound e-invoice; nothing is then kept.
     """
     invoice = _read(content, format)
     _check_date(invoice, desk)
     sha256 = hashlib.sha256(content).hexdigest()
     before = desk.registry.received(sha256)
-    if before is not None and before.status == "discarded":
+    of = desk.organisation
+    is_new = of is not None and desk.registry.take_in(sha256, of)
+    if before is not None and before.status == "discarded" and not is_new:
         return Receipt(sha256=sha256, status="discarded", why=Why(text=before.reason))
-    if desk.organisation is not None:
-        desk.registry.take_in(sha256, desk.organisation)
     document = Document(
         sha256=sha256,
         format=format,
@@ -113,11 +114,28 @@ def assign(sha256: str, body: Mapping[str, Any], desk: Desk) -> Receipt:
 
 
 def discard(sha256: str, reason: str, desk: Desk) -> Receipt:
-    """Take a file out of the queue and say why. Raises NotFound, WrongStatus."""
+    """Take a file out of the queue and say why; where it waits for others too, out of one's own.
+
+    Raises NotFound, WrongStatus.
+    """
     document = _kept(sha256, desk)
+    if document.status == "queued" and desk.organisation and _waits_for_others(document, desk):
+        desk.registry.let_go(sha256, desk.organisation)
+        return Receipt(sha256=sha256, status="discarded", why=Why(text=reason))
     if not desk.registry.discard(sha256, reason, desk.by.person):
         raise WrongStatus(name=sha256, status=document.status, action="discard", needed="queued")
     return Receipt(sha256=sha256, status="discarded", why=Why(text=reason))
+
+
+def _waits_for_others(document: Document, desk: Desk) -> bool:
+    """Whether a file that is not made out to who is at the desk is another's here to decide."""
+    if document.buyer == desk.organisation:
+        return False
+    if desk.registry.taken_in_for(document.sha256) - {desk.organisation}:
+        return True
+    desk.views.catch_up()
+    with desk.views.database.reading() as connection:
+        return is_buyer(connection, document.buyer)
 
 
 # ── From a file to a drawdown ─────────────────────────────────────────────────────────────────

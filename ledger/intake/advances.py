@@ -45,11 +45,12 @@ def deducted(
     desk.views.catch_up()
     named: list[drawdown.State] = []
     with desk.views.database.reading() as connection:
+        numbers = [one.number for one in invoice.credits]
+        rows = drawdowns.numbered_each(connection, supplier, numbers, desk.organisation)
         for one in invoice.credits:
-            rows = drawdowns.numbered(connection, supplier, one.number, desk.organisation)
             named += (
                 state
-                for state in rows
+                for state in rows.get(drawdown.plain(one.number), ())
                 if state.agreement == under
                 and state.amount > 0
                 and not state.deducts
@@ -58,6 +59,7 @@ def deducted(
                 and one.issued_on in (None, state.issued_on)
             )
         mine = [row.state for name in orders for row in drawdowns.listed(connection, order=name)]
+    named = list(dict.fromkeys(named))
     covered = sum(gross_left(one) for one in named)
     if named and covered >= invoice.prepaid:
         return Deducted(tuple(dict.fromkeys(one.id for one in named)), ())

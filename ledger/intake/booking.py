@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from ledger.bounds import FLAGGED
 from ledger.documents.peppol_invoice import Invoice
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.events import Match, Source
@@ -23,7 +24,7 @@ from ledger.intake.assigned import Assigned
 from ledger.intake.credits import covered, credited
 from ledger.intake.desk import Desk
 from ledger.intake.likeness import unlike
-from ledger.intake.lines import parted
+from ledger.intake.lines import bounded, parted
 from ledger.intake.matching import Found, Reference, names_agreement, order_of
 from ledger.projections import drawdowns
 from ledger.registry import Document
@@ -74,7 +75,7 @@ def command_of(
         also_credits=credits[1:],
         source=Source(format=document.format, sha256=document.sha256),
         unlike=unlike(invoice, document.sha256, supplier, desk),
-        flags=tuple(dict.fromkeys((*differs, *lines, *back.flags, *flags))),
+        flags=bounded((*differs, *lines, *back.flags, *flags)),
         prepaid=invoice.prepaid or None,
         rounding=invoice.rounding or None,
         deducts=before.advances,
@@ -98,7 +99,7 @@ def supplier_of(invoice: Invoice, desk: Desk) -> str | None:
 
 _NUMBER = 35
 """Characters of a foreign number (ISO 6523) that a party is known by."""
-_FLAGGED = 40
+_CUT = 40
 """Characters of a reference as written that a flag keeps."""
 
 
@@ -121,9 +122,9 @@ def _differing(
     if invoice.agreement and not names_agreement(invoice, state.agreement, desk):
         if not told:
             raise NotUnderAgreement(order=state.number, agreement=invoice.agreement)
-        yield f"agreement-differs:{invoice.agreement[:_FLAGGED]}"
+        yield f"agreement-differs:{invoice.agreement[:_CUT]}"
     if said is not None and invoice.order and not _is_named(invoice.order, state, invoice, desk):
-        yield f"order-differs:{invoice.order[:_FLAGGED]}"
+        yield f"order-differs:{invoice.order[:_CUT]}"
 
 
 def _is_named(written: str, state: order.State, invoice: Invoice, desk: Desk) -> bool:
@@ -147,14 +148,17 @@ def _parts(
     for name in dict.fromkeys(line.order for line in invoice.lines):
         if not name or name == invoice.order:
             continue
+        if len(flags) >= FLAGGED:  # where a person says the order, and none of these is known
+            flags.append(f"order-differs:{name[:_CUT]}")
+            continue
         try:
             others[name] = order_of(Reference("line-order", name), invoice, desk).state
         except (OrderUnknown, OrderAmbiguous):
             if said is None:
                 raise
-            flags.append(f"order-differs:{name[:_FLAGGED]}")
+            flags.append(f"order-differs:{name[:_CUT]}")
     if said is not None and any(one.agreement != state.agreement for one in others.values()):
-        flags += (f"order-differs:{name[:_FLAGGED]}" for name in others)
+        flags += (f"order-differs:{name[:_CUT]}" for name in others)
         others = {}
     parts, more = parted(invoice, state, others)
     return parts, (*flags, *more)

@@ -32,11 +32,12 @@ def credited(invoice: Invoice, supplier: str, desk: Desk, under: str | None = No
     found: list[drawdown.State] = []
     flags: list[str] = []
     with desk.views.database.reading() as connection:
+        numbers = [reference.number for reference in invoice.credits]
+        rows = drawdowns.numbered_each(connection, supplier, numbers, desk.organisation)
         for reference in invoice.credits:
-            rows = drawdowns.numbered(connection, supplier, reference.number, desk.organisation)
             same = [
                 state
-                for state in rows
+                for state in rows.get(drawdown.plain(reference.number), ())
                 if (state.amount < 0) != (invoice.amount < 0)
                 and under in (None, state.agreement)
                 and reference.issued_on in (None, state.issued_on)

@@ -1,10 +1,12 @@
 """Which lines of which orders an invoice's own lines name, and how much of it goes to each."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from ledger.bounds import FLAGGED
 from ledger.documents.peppol_invoice import Invoice, Line
 from ledger.domain import drawdown, money, order
 
@@ -41,12 +43,37 @@ def parted(invoice: Invoice, first: order.State, others: Mapping[str, order.Stat
         if number is None and line.order_line:
             flags.append(f"{UNKNOWN}:{line.order_line[:_FLAGGED]}")
     if named:
-        named = _with_charges(named, invoice.allowances)
+        named = _by_line(_with_charges(named, invoice.allowances))
     else:
         bare[first.number] = bare.get(first.number, 0) + invoice.allowances
     rest = [drawdown.Part(order=name, amount=amount) for name, amount in bare.items() if amount]
     parts = (*named, *rest) or (drawdown.Part(order=first.number, amount=0),)
-    return Parted(parts, tuple(dict.fromkeys(flags)))
+    return Parted(parts, tuple(flags))
+
+
+def _by_line(parts: Sequence[drawdown.Part]) -> list[drawdown.Part]:
+    """One part for each line of an order, however many lines of the invoice name it."""
+    found: dict[tuple[str, int | None], int] = {}
+    for part in parts:
+        found[part.order, part.line] = found.get((part.order, part.line), 0) + part.amount
+    return [
+        drawdown.Part(order=order, line=line, amount=amount)
+        for (order, line), amount in found.items()
+        if amount
+    ]
+
+
+def bounded(flags: Iterable[str]) -> tuple[str, ...]:
+    """Each flag once, and at most FLAGGED of a kind; how many more there are, the last one says."""
+    found: list[str] = []
+    count: Counter[str] = Counter()
+    for flag in dict.fromkeys(flags):
+        code = flag.partition(":")[0]
+        count[code] += 1
+        if count[code] <= FLAGGED:
+            found.append(flag)
+    more = (f"{code}:… +{of - FLAGGED}" for code, of in count.items() if of > FLAGGED)
+    return (*found, *more)
 
 
 def order_line(of: order.State, line: Line) -> int | None:

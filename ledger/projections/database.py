@@ -245,7 +245,7 @@ bundle_reads = Table(
     Column("recorded_at", BigInteger, nullable=False),
 )
 
-SHAPE = "18"
+SHAPE = "19"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 

@@ -1,12 +1,13 @@
 """Drawdowns, invoices and credits, as they are now, or as they were."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import msgspec
 from sqlalchemy import Connection, select
 
 from ledger.bounds import ALIKE, CHOSEN, PAGE
-from ledger.domain import drawdown
+from ledger.domain import drawdown, organisation
 from ledger.domain.events import DrawdownRecorded, Fact
 from ledger.projections import formerly
 from ledger.projections.database import drawdowns
@@ -140,6 +141,26 @@ def numbered(
     return [_read(row.state) for row in rows]
 
 
+def numbered_each(
+    connection: Connection, supplier: str, invoices: Sequence[str], visible_to: Visible = None
+) -> dict[str, list[drawdown.State]]:
+    """The same of many numbers at once: by the plain number."""
+    d = drawdowns.c
+    plain = list(dict.fromkeys(map(drawdown.plain, invoices)))
+    found: dict[str, list[drawdown.State]] = {}
+    for at in range(0, len(plain), CHOSEN):
+        query = select(d.plain, d.state).where(
+            d.supplier == supplier,
+            d.plain.in_(plain[at : at + CHOSEN]),
+            d.status.not_in(drawdown.FREED),
+        )
+        if visible_to is not None:
+            query = query.where(seen_by(visible_to, drawdowns))
+        for row in connection.execute(query.order_by(d.id)):
+            found.setdefault(row.plain, []).append(_read(row.state))
+    return found
+
+
 def unmatched(connection: Connection, supplier: str, invoice: str) -> list[drawdown.State]:
     """A supplier's credits that wait for an invoice of this number, by id."""
     d = drawdowns.c
@@ -150,6 +171,29 @@ def unmatched(connection: Connection, supplier: str, invoice: str) -> list[drawd
     )
     found = (_read(row.state) for row in connection.execute(query.order_by(d.id)))
     return [one for one in found if drawdown.plain(invoice) in one.unmatched]
+
+
+def attested(
+    connection: Connection, buyer: str, after: date, under: organisation.Right | organisation.Deputy
+) -> tuple[str, ...]:
+    """A buyer's drawdowns that stand approved on a day after one, under a right or by a deputy: by
+    the day of that, the latest first, so many as are asked about."""
+    d = drawdowns.c
+    mine: dict[str, int | str] = {"right": under.number}
+    if isinstance(under, organisation.Deputy):
+        mine = {"deputy_for": under.person, "decided_by": under.deputy}
+    said = [d.state.contains(to_json(mine)[1:-1].partition(",")[0], autoescape=True)]
+    query = select(d.state).where(
+        d.buyer == buyer, d.status.in_(("approved", "reversed")), d.latest_on > after, *said
+    )
+    found = [
+        (one.decided_on, one.id)
+        for one in (_read(state) for state in connection.execute(query).scalars())
+        if all(getattr(one, name) == value for name, value in mine.items())
+        and one.decided_on is not None
+        and one.decided_on > after
+    ]
+    return tuple(id for _, id in sorted(found, reverse=True)[:ALIKE])
 
 
 def pairs(connection: Connection, agreements: Sequence[str]) -> set[tuple[str, str]]:

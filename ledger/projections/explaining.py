@@ -21,6 +21,7 @@ from ledger.domain.events import (
     Event,
     FundingChanged,
     FundingDecided,
+    FundingMeasured,
     FundingWithdrawn,
     LimitRemoved,
     ShareMoveAccepted,
@@ -43,6 +44,7 @@ CAUSES = {
     "funding-decided": "funding-decided",
     "funding-changed": "funding-changed",
     "funding-withdrawn": "funding-withdrawn",
+    "funding-measured": "funding-measured",
 }
 """Stored name of a fact that changes what a limit may hold → the cause that is told."""
 
@@ -228,7 +230,7 @@ def steps(connection: Connection, number: str, name: str, then: Then, at: int) -
 
 def _amounts(event: Event, name: str) -> Iterable[AmountFrom]:
     """What the fact, one of `CHANGES`, says of a limit's amount."""
-    if isinstance(event, ShareMoveAccepted | FundingChanged | FundingWithdrawn):
+    if isinstance(event, ShareMoveAccepted | FundingChanged | FundingWithdrawn | FundingMeasured):
         yield from (step for of, step in event.limit_changes if of == name)
         return
     if isinstance(event, LimitRemoved):

@@ -25,6 +25,7 @@ from ledger.domain.events import (
     Fact,
     FundingChanged,
     FundingDecided,
+    FundingMeasured,
     FundingWithdrawn,
     InKindRecorded,
     LimitRemoved,
@@ -83,6 +84,7 @@ CHANGES: dict[str, Any] = {
     "funding-decided": FundingDecided,
     "funding-changed": FundingChanged,
     "funding-withdrawn": FundingWithdrawn,
+    "funding-measured": FundingMeasured,
 }
 """Stored name → fact that makes or changes limits."""
 

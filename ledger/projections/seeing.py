@@ -48,6 +48,14 @@ def mine(visible: str | frozenset[str]) -> Select[Any]:
     return select(parties.c.agreement).where(parties.c.organisation.in_(organisations(visible)))
 
 
+def is_buyer(connection: Connection, organisation: str) -> bool:
+    """Whether an organisation is a buyer under some agreement."""
+    query = select(parties.c.agreement).where(
+        parties.c.organisation == organisation, parties.c.role == "buyer"
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def is_visible(agreement: Column[str], visible: Visible) -> list[ColumnElement[bool]]:
     """What holds of rows with the number of an agreement that may be shown."""
     return [] if visible is None else [agreement.in_(mine(visible))]

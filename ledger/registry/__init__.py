@@ -352,30 +352,43 @@ class Registry:
         A file that came before keeps the moment that it first came.
         """
         row = msgspec.structs.asdict(document)
-        same = received.c.sha256 == document.sha256
-        with self._engine.begin() as connection:
-            first = connection.execute(select(received.c.received_at).where(same)).scalar()
-            row["received_at"] = first or self.now().isoformat()
-            connection.execute(received.delete().where(same))
-            connection.execute(insert(received), row)
+        del row["received_at"]
+        change = update(received).where(received.c.sha256 == document.sha256).values(row)
+        try:
+            with self._engine.begin() as connection:
+                if not connection.execute(change).rowcount:
+                    came = self.now().isoformat()
+                    connection.execute(insert(received), {**row, "received_at": came})
+        except IntegrityError:  # another process keeps it at this moment
+            with self._engine.begin() as connection:
+                connection.execute(change)
 
-    def take_in(self, sha256: str, organisation: str) -> None:
-        """Note for whom a file was taken in: it sees it in the queue, whoever it is made out to."""
+    def take_in(self, sha256: str, organisation: str) -> bool:
+        """Note for whom a file was taken in: it sees it in the queue, whoever it is made out to.
+        False where that was noted before."""
         row = {"sha256": sha256, "organisation": organisation}
         try:
             with self._engine.begin() as connection:
                 connection.execute(insert(takers), row)
         except IntegrityError:
-            pass  # noted before
+            return False
+        return True
+
+    def let_go(self, sha256: str, organisation: str) -> None:
+        """A file that was taken in for an organisation is no longer its."""
+        mine = (takers.c.sha256 == sha256) & (takers.c.organisation == organisation)
+        with self._engine.begin() as connection:
+            connection.execute(delete(takers).where(mine))
+
+    def taken_in_for(self, sha256: str) -> frozenset[str]:
+        """The organisations that a file was taken in for."""
+        query = select(takers.c.organisation).where(takers.c.sha256 == sha256)
+        with self._engine.connect() as connection:
+            return frozenset(connection.execute(query).scalars())
 
     def is_for(self, document: Document, organisation: str) -> bool:
         """Whether a file is made out to an organisation, or was taken in for it."""
-        query = select(takers).where(
-            takers.c.sha256 == document.sha256, takers.c.organisation == organisation
-        )
-        with self._engine.connect() as connection:
-            taken = connection.execute(query).first() is not None
-        return taken or document.buyer == organisation
+        return organisation in (document.buyer, *self.taken_in_for(document.sha256))
 
     def received(self, sha256: str) -> Document | None:
         """A received file."""

@@ -6,9 +6,11 @@ The bytes of an attachment stand in the file itself, which is kept whole; here i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import msgspec
 from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from ledger.registry import Registry
 from ledger.registry.tables import attachments, envelopes, is_there
@@ -37,6 +39,11 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
 
 def keep(registry: Registry, sha256: str, some: Sequence[Enclosed], sent: Sent | None) -> None:
     """Keep what came with a file, in place of what was kept of it."""
+    with suppress(IntegrityError):  # another process keeps the same of the same file at this moment
+        _keep(registry, sha256, some, sent)
+
+
+def _keep(registry: Registry, sha256: str, some: Sequence[Enclosed], sent: Sent | None) -> None:
     with registry.transaction() as connection:
         for table in (attachments, envelopes):
             # A registry of an earlier version has no such table until `avrop init`.

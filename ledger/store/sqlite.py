@@ -30,7 +30,9 @@ _INSERT_LEAF = "INSERT INTO leaves VALUES (?,?,?,?)"
 _INSERT_NODE = "INSERT INTO nodes VALUES (?,?,?)"
 _UPDATE_HEAD = "UPDATE head SET size=?, roots=?"
 _NEXT = "SELECT 1 FROM stored_events WHERE originator_id=? AND originator_version=?"
-_NEWEST = "SELECT CAST(state AS blob) FROM stored_events ORDER BY rowid DESC LIMIT 1"
+_NEWEST = "(SELECT CAST(state AS blob) FROM stored_events ORDER BY rowid DESC LIMIT 1) AS newest"
+_SELECT_HEAD = SELECT_HEAD.format("", "blob").replace(" FROM ", f", {_NEWEST} FROM ", 1)
+"""The head and the newest event, one statement for both."""
 _EVENTS = (
     "SELECT rowid AS id, originator_id, originator_version, topic, state FROM stored_events "
     "WHERE rowid>? ORDER BY rowid LIMIT ?"
@@ -100,9 +102,9 @@ class SQLiteLog(SQLiteApplicationRecorder):
             cursor = connection.cursor()
             try:
                 cursor.execute("BEGIN IMMEDIATE")
-                cursor.execute(_NEWEST)
-                newest = cursor.fetchone()
-                require_forward(None if newest is None else newest[0], recorded_at)
+                cursor.execute(_SELECT_HEAD)
+                found = cursor.fetchone()
+                require_forward(None if found is None else found["newest"], recorded_at)
                 for stream, version in relied:
                     cursor.execute(_NEXT, (stream, version + 1))
                     if cursor.fetchone() is not None:
@@ -112,8 +114,7 @@ class SQLiteLog(SQLiteApplicationRecorder):
                     [(r.key, r.digest, r.stream, r.version) for r in requests],
                 )
                 ids = self._insert_events(cursor, events) or ()
-                cursor.execute(SELECT_HEAD.format("", "blob"))
-                growth = grown(head_of(cursor.fetchone()), events)
+                growth = grown(head_of(found), events)
                 _write(cursor, growth)
                 connection.commit()
             except sqlite3.IntegrityError as error:

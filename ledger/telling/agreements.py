@@ -21,6 +21,7 @@ from ledger.domain.events import (
     FundingChanged,
     FundingClaimed,
     FundingDecided,
+    FundingMeasured,
     FundingPaid,
     FundingUsed,
     FundingWithdrawn,
@@ -153,6 +154,7 @@ def tell_agreement(event: AgreementEvent, name: str, currency: str) -> Sentence:
             | FundingChanged()
             | FundingWithdrawn()
             | FundingUsed()
+            | FundingMeasured()
             | FundingClaimed()
             | FundingPaid()
         ):

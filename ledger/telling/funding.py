@@ -7,6 +7,7 @@ from ledger.domain.events import (
     FundingClaimed,
     FundingDecided,
     FundingEvent,
+    FundingMeasured,
     FundingPaid,
     FundingUsed,
     FundingWithdrawn,
@@ -42,6 +43,14 @@ def tell_funding(event: FundingEvent, currency: str) -> Sentence:
                 eligible=Amount(event.eligible, currency),
                 invoice=invoice_number(event.drawdown),
                 support=Amount(event.support, currency),
+            )
+        case FundingMeasured():
+            return words(
+                "Funding {source}: what it covers from {since} on is measured anew, "
+                "after invoice {invoice}",
+                source=event.source,
+                since=min(step.effective_on for _, step in event.limit_changes),
+                invoice=invoice_number(event.drawdown),
             )
         case FundingClaimed():
             return words(

@@ -1,31 +1,87 @@
-"""A list as a file, for API and pages: with its times, its name and the notary's checkpoint."""
+"""A list or a document as a file, for API and pages alike: one call, whatever the format."""
 
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from tempfile import TemporaryFile
 
-from flask import Response, stream_with_context
+from flask import Response, request, send_file, stream_with_context
 
 from ledger.application import anchor, exports
 from ledger.application.answers import Answer
+from ledger.application.exports import delimited, workbook
+from ledger.application.exports.cells import word
+from ledger.application.exports.listings import title_of
+from ledger.application.exports.naming import file_name
+from ledger.domain.refusals import Fault, Invalid
 from ledger.web.seen import asker, ledger
+from ledger.wording import words
+
+JSON = "json"
+WORDS = ("status", "figure", "kind", "action")
+"""What a list may be narrowed by that is a word of the ledger, and not somebody's own."""
 
 
-def csv_file(
-    name: str,
+def format_asked(formats: Sequence[str], default: str = JSON) -> str:
+    """Which of the formats a request asks for: by `format`, or by its Accept. Raises Invalid for
+    one that there is not."""
+    format = request.args.get("format")
+    if format is not None:
+        if format not in formats:
+            said = words("It must be one of {choices}.", choices=", ".join(formats))
+            figures = {"choices": ", ".join(formats)}
+            raise Invalid(Fault(pointer="/format", sentence=said.template, figures=figures))
+        return format
+    known = {one.media: name for name, one in exports.FORMATS.items() if name in formats}
+    media = "application/json" if default == JSON else "text/html"
+    best = request.accept_mimetypes.best_match((media, *known))
+    return known.get(best or "", default)
+
+
+def list_file(
+    format: str,
     shape: type[Answer],
     items: Iterable[Answer],
     as_of: date | str | None,
     known_at: datetime,
+    subject: str = "",
+    filters: Sequence[tuple[str, str]] = (),
 ) -> Response:
-    """The file, line by line, in the reader's language; `name` is without its ending."""
-    note = anchor.note_of(ledger().settings.notary)
-    lines = exports.lines(shape, items, exports.Told(as_of, known_at, note), asker().language)
-    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    if note is not None:
-        headers["Avrop-Checkpoint"] = b64encode(note.encode()).decode()
-    return Response(
-        stream_with_context(line.encode() for line in lines),
-        headers=headers,
-        content_type="text/csv; charset=utf-8",
+    """A list as a file of a format (csv, xlsx or pdf), in the reader's language.
+
+    `subject` is what it is about, as an agreement's number, and `filters` are what it was narrowed
+    by, as the address has them. CSV is sent as it is made; the others are made first, so that they
+    refuse before anything is sent. Raises Invalid where the list is too long for its format.
+    """
+    language, known = asker().language, exports.FORMATS[format]
+    said = tuple(
+        (name, word(value, name, language) if name in WORDS else value) for name, value in filters
     )
+    note = anchor.note_of(ledger().settings.notary)
+    told = exports.Told(as_of, known_at, note, said)
+    name = file_name(title_of(shape, language), known, language, as_of, known_at, subject)
+    if known is exports.CSV:
+        lines = delimited.lines(shape, items, told, language)
+        response = Response(
+            stream_with_context(line.encode() for line in lines),
+            content_type="text/csv; charset=utf-8",
+        )
+    else:
+        file = TemporaryFile()  # noqa: SIM115 - closed with the response
+        try:
+            workbook.write(file, shape, items, told, language)
+        except BaseException:
+            file.close()
+            raise
+        file.seek(0)
+        response = send_file(file, known.media, max_age=0)
+        response.call_on_close(file.close)
+    return named(response, name, note)
+
+
+def named(response: Response, name: str, note: str | None) -> Response:
+    """As a file that is kept, with the checkpoint beside it."""
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    if note is not None:
+        response.headers["Avrop-Checkpoint"] = b64encode(note.encode()).decode()
+    return response

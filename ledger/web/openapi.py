@@ -1,7 +1,7 @@
 """The API's description of itself (OpenAPI 3.1): what every route shares is said here once."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -11,6 +11,7 @@ from flask_smorest import Api, Blueprint
 from werkzeug.routing import Rule
 
 from ledger import __version__
+from ledger.application import exports
 from ledger.application.acts import ACTS
 from ledger.application.answers import Answer
 from ledger.application.answers.refusals import Conflict, Invalid, Problem
@@ -92,12 +93,6 @@ PARAMETERS = {
         "schema": {"type": "string", "pattern": IF_MATCH},
         "example": '"3"',
     },
-}
-FORMAT = {
-    "name": "format",
-    "in": "query",
-    "description": "csv: the whole list as a file, as Accept: text/csv asks for; else a page.",
-    "schema": {"type": "string", "enum": ["json", "csv"]},
 }
 TYPE = {
     "type": "string",
@@ -265,17 +260,22 @@ def _finish(operation: dict[str, Any], rule: Rule, method: str, view: Any) -> No
     for status in sorted(set(may)):
         responses[status] = {"$ref": f"#/components/responses/Problem{status}"}
     operation["responses"] = responses
-    if hasattr(view, "_exported") and (method == "get" or getattr(view, "_writes_nothing", False)):
-        _export(operation)
+    if hasattr(view, "_formats") and (method == "get" or getattr(view, "_writes_nothing", False)):
+        _export(operation, view._formats)
     blueprint, _, name = rule.endpoint.partition(".")
     operation["operationId"] = f"{blueprint}_{name}"
 
 
-def _export(operation: dict[str, Any]) -> None:
-    """A list may be asked for as a file."""
-    operation.setdefault("parameters", []).append(FORMAT)
+def _export(operation: dict[str, Any], formats: Sequence[str]) -> None:
+    """A list or a document may be asked for as a file."""
+    said = "csv, xlsx, pdf: the whole as a file, as its media type in Accept asks for."
+    schema = {"type": "string", "enum": list(formats)}
+    format = {"name": "format", "in": "query", "description": said, "schema": schema}
+    operation.setdefault("parameters", []).append(format)
     answer = operation["responses"]["200"]
-    answer["content"]["text/csv"] = {"schema": {"type": "string"}}
+    for name in formats:
+        if name in exports.FORMATS:
+            answer["content"][exports.FORMATS[name].media] = {"schema": {"type": "string"}}
     names = ("Avrop-Checkpoint", "Content-Disposition")
     answer.setdefault("headers", {}).update({name: HEADERS[name] for name in names})
     operation["responses"]["422"] = {"$ref": "#/components/responses/Problem422"}

@@ -40,10 +40,10 @@ class Parser(FlaskParser):
         return read
 
     def load_querystring(self, req: Any, schema: Schema) -> Any:
-        """Without the format of an answer, which every list has, beside what its schema says."""
+        """Without the format of an answer, which is beside what the schema says."""
         view = current_app.view_functions.get(req.endpoint or "")
         args = req.args.copy()
-        if hasattr(view, "_exported"):
+        if hasattr(view, "_formats"):
             args.poplist("format")
         return self._makeproxy(args, schema)
 

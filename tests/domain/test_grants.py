@@ -9,8 +9,9 @@ from msgspec.structs import replace
 
 from ledger.domain import agreement, drawdown
 from ledger.domain.coverage import coverage
-from ledger.domain.refusals import Invalid, JudgedAlready, NotFound, WrongStatus
-from tests.domain.domain_given import DAY, Book, kr
+from ledger.domain.events import FundingMeasured
+from ledger.domain.refusals import CapExceeded, Invalid, JudgedAlready, NotFound, WrongStatus
+from tests.domain.domain_given import DAY, Book, kr, line
 from tests.domain.test_funding import AFTER, IN, change, funded_book, ordered, source, told
 
 EXTENDED = date(2024, 12, 31)
@@ -261,6 +262,151 @@ def test_judged_again_an_invoice_is_judged_by_the_funding_of_that_day():
         book.do(drawdown.JudgeAgain(drawdown=id, on=BEFORE), book.own(id))
     book.do(drawdown.JudgeAgain(drawdown=id, on=SINCE), book.own(id))
     assert told(book, id) == (100, 80, {})
+
+
+# ── What a grant covers from a later day, when invoices use it before ─────────────────────────
+
+
+def covers(book, day):
+    """What the grant's limit is on a day, in kronor."""
+    amount = book.of.limits[-1].amount_on(day)
+    return None if amount is None else amount / 100
+
+
+AHEAD = date(2024, 5, 1)
+HALF_OF_500 = {"ceiling": 500, "share": 5_000}
+
+
+def with_change_ahead(share=8_000):
+    """A grant of 500 that pays half of a cost, and from a later day another share."""
+    book = funded_book(source(**HALF_OF_500))
+    change_on(book, AHEAD, share=share, ceiling=500)
+    return book
+
+
+def test_what_a_grant_covers_from_a_later_day_is_measured_anew_when_an_invoice_uses_it_before():
+    book = with_change_ahead()
+    assert (covers(book, BEFORE), covers(book, AHEAD)) == (1_000, 625)
+    assert invoiced(book, 100, BEFORE, BEFORE) == HALF
+    # 100 is covered, and 450 is left: at four fifths that is 562.50 more.
+    assert (covers(book, BEFORE), covers(book, AHEAD)) == (1_000, 662.5)
+    assert invoiced(book, 100, AHEAD, AHEAD, "2") == MOST
+    assert covers(book, AHEAD) == 662.5
+
+
+def test_the_rest_of_a_grant_is_covered_to_its_last_krona_after_the_later_day():
+    book = with_change_ahead()
+    invoiced(book, 100, BEFORE, BEFORE)
+    assert invoiced(book, 600, AHEAD, AHEAD, "2") == (562.5, 450, {"beyond-ceiling": 37.5})
+
+
+def test_an_order_on_a_later_day_is_held_to_what_the_grant_covers_after_earlier_invoices():
+    def hard(share):
+        book = funded_book(source(**HALF_OF_500, effect="hard"))
+        change_on(book, AHEAD, share=share, ceiling=500, effect="hard")
+        name = ordered(book, 100)
+        book.record("1", 100, name, on=BEFORE, today=BEFORE)
+        return book
+
+    more = {"today": AHEAD, "on": AHEAD}
+    hard(8_000).place(line(562.5, funding="ESF"), **more)
+    with pytest.raises(CapExceeded):
+        hard(8_000).place(line(562.51, funding="ESF"), **more)
+
+
+def test_a_grant_that_is_withdrawn_from_a_later_day_covers_then_what_it_has_covered_until_it():
+    book = funded_book(source(**HALF_OF_500))
+    withdraw_on(book, DECIDED)
+    assert covers(book, DECIDED) == 0
+    invoiced(book, 100, BEFORE, BEFORE)
+    assert (covers(book, BEFORE), covers(book, DECIDED)) == (1_000, 100)
+    invoiced(book, 50, DECIDED, DECIDED, "2")
+    assert covers(book, DECIDED) == 100
+
+
+def test_an_invoice_that_is_turned_down_leaves_no_trace_on_what_a_grant_covers():
+    book = with_change_ahead()
+    name = ordered(book)
+    id = book.record("1", 100, name, on=BEFORE, today=BEFORE)
+    book.reject(id, on=AHEAD)
+    assert [covers(book, day) for day in (BEFORE, AHEAD, date.max)] == [1_000, 625, 625]
+
+
+def test_a_credit_after_the_later_day_gives_back_what_its_invoice_made_of_it_from_its_own_day():
+    book = with_change_ahead()
+    name = ordered(book)
+    id = book.record("1", 100, name, on=BEFORE, today=BEFORE)
+    book.approve(id, on=BEFORE)
+    credit = book.record("2", -100, name, on=date(2024, 6, 1), credits=id)
+    book.approve(credit, on=date(2024, 6, 1), room="cap")
+    days = (BEFORE, AHEAD, date(2024, 5, 31), date(2024, 6, 1))
+    assert [covers(book, day) for day in days] == [1_000, 662.5, 662.5, 625]
+
+
+def test_an_invoice_that_is_judged_again_by_another_share_is_measured_by_it_from_that_day():
+    book = with_change_ahead()
+    name = ordered(book)
+    id = book.record("1", 100, name, on=BEFORE, today=BEFORE)
+    book.do(drawdown.JudgeAgain(drawdown=id, on=AHEAD), book.own(id), AHEAD)
+    assert told(book, id) == MOST
+    assert covers(book, AHEAD) == 625
+
+
+def test_a_grant_whose_share_is_one_for_ever_is_measured_once_whatever_its_support_is_rounded():
+    book = funded_book(source(ceiling=500, share=3_333))
+    change_on(book, AHEAD, share=3_333, ceiling=600)
+    for i in range(5):
+        invoiced(book, 0.01 + i, BEFORE, BEFORE, str(i))
+    assert not [new for new, _ in book.log if isinstance(new.event, FundingMeasured)]
+
+
+def test_an_unknown_ceiling_from_a_later_day_stays_unknown():
+    book = funded_book(source(**HALF_OF_500))
+    change_on(book, AHEAD, share=8_000, ceiling=None)
+    assert invoiced(book, 100, BEFORE, BEFORE) == HALF
+    assert covers(book, AHEAD) is None
+
+
+SHARES = st.sampled_from([2_500, 5_000, 8_000, 10_000])
+USES = st.lists(
+    st.tuples(st.integers(1, 40_000), st.sampled_from(["waits", "approved", "rejected"])),
+    min_size=1,
+    max_size=5,
+)
+
+
+@with_any(SHARES, SHARES, st.sampled_from([300, 500, 2_000]), USES, st.booleans())
+def test_decided_ahead_a_grant_covers_what_it_does_decided_on_its_day(
+    share, then, ceiling, uses, withdrawn
+):
+    """The same invoices before that day: an öre a part for the rounding of support."""
+    books = []
+    for ahead in (True, False):
+        book = funded_book(source(ceiling=500, share=share))
+
+        def decide_it(today, book=book):
+            if withdrawn:
+                withdraw_on(book, AHEAD, today)
+            else:
+                change_on(book, AHEAD, today, share=then, ceiling=ceiling)
+
+        name = ordered(book, 5_000)
+        if ahead:
+            decide_it(BEFORE)
+        for i, (ore, becomes) in enumerate(uses):
+            id = book.record(str(i), ore / 100, name, on=BEFORE, today=BEFORE)
+            if becomes == "rejected":
+                book.reject(id, on=BEFORE)
+            elif becomes == "approved":
+                book.approve(id, on=BEFORE)
+        if not ahead:
+            decide_it(AHEAD)
+        books.append(book)
+    given = [one.of.funding[0] for one in books]
+    # A ceiling to come is kept to before its day: then no more is covered, and no more is left.
+    if given[0].eligible == given[1].eligible:
+        ahead, after = (covers(one, AHEAD) for one in books)
+        assert abs(ahead - after) <= 0.05 * len(uses)
 
 
 # ── Results ───────────────────────────────────────────────────────────────────────────────────

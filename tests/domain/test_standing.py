@@ -6,13 +6,14 @@ from datetime import date, timedelta
 import pytest
 
 from ledger.deciding import DECISIONS
-from ledger.domain import agreement, drawdown, order
+from ledger.domain import agreement, drawdown, order, organisation
 from ledger.domain.agreement import LimitTerms
 from ledger.domain.drawdown import Part
 from ledger.domain.events import By, Party, Source
 from ledger.domain.funding import FundingSource
 from ledger.domain.order import SessionTerms
 from ledger.domain.refusals import Invalid
+from ledger.domain.regime import Extension, Policy
 from ledger.domain.selection import Selection
 from ledger.standing import STANDS_ON
 from tests.domain.domain_given import (
@@ -232,6 +233,180 @@ CASES: dict[str, Callable[[], Asked]] = {
 }
 
 
+# ── An agreement is open for what it was asked for ────────────────────────────────────────────
+
+
+def told(refusal: Invalid) -> list[tuple[str, str]]:
+    """Where each of its faults is, and its sentence."""
+    return [(one.pointer, one.sentence.format(**one.figures)) for one in refusal.faults]
+
+
+def of_a_ranking() -> Book:
+    suppliers = (Party(organisation=SUPPLIER), Party(organisation=OTHER_SUPPLIER))
+    ranking = Selection(method="ranking", ranking=(SUPPLIER, OTHER_SUPPLIER))
+    return Book(suppliers=suppliers, selection=ranking)
+
+
+def then_placed() -> Book:
+    book = Book()
+    book.place(line(100))
+    book.place(line(100), on=SINCE)
+    return book
+
+
+def then_changed() -> Book:
+    book = Book()
+    book.change(book.placed_and_confirmed(line(100)), line(110), on=SINCE)
+    return book
+
+
+def then_countered() -> Book:
+    book = Book()
+    book.counter(book.place(line(100)), line(110), on=SINCE)
+    return book
+
+
+def then_passed_on() -> Book:
+    book = of_a_ranking()
+    book.decline(book.place(line(100)), SINCE)
+    return book
+
+
+def then_competed() -> Book:
+    suppliers = (Party(organisation=SUPPLIER), Party(organisation=OTHER_SUPPLIER))
+    book = Book(suppliers=suppliers, selection=Selection(method="competition"))
+    last = SINCE + timedelta(days=3)
+    book.do(agreement.OpenCompetition(**A, what="C", answer_by=last, on=SINCE))
+    return book
+
+
+def then_reopened() -> Book:
+    book = Book()
+    book.do(agreement.SuspendAgreement(**A, **R, on=DAY), MANAGER)
+    book.do(agreement.ReopenAgreement(**A, **R, on=SINCE), MANAGER)
+    return book
+
+
+def then_amended() -> Book:
+    book = Book()
+    book.amend(cap=2_000_100, on=SINCE)
+    return book
+
+
+def then_extended() -> Book:
+    book = Book(ends_on=SINCE, policy=Policy(extensions=(Extension(months=12),)))
+    book.do(agreement.ExtendAgreement(**A, decision="KS 7", decided_on=SINCE), MANAGER)
+    return book
+
+
+def then_shared() -> Book:
+    return proposed(agreement.AcceptShareMove)()[0]
+
+
+OPEN_FOR: dict[str, tuple[Callable[[], Book], str, bool]] = {
+    "placed": (then_placed, "A1-0002 was ordered", True),
+    "changed": (then_changed, "A1-0001 was made larger", True),
+    "countered": (then_countered, "A1-0001 was made larger", True),
+    "passed on": (then_passed_on, "A1-0001 was made larger", True),
+    "competed": (then_competed, "competition A1-K01 was opened", True),
+    "reopened": (then_reopened, "the agreement was opened again", True),
+    "amended": (then_amended, "the agreement was amended by D", False),
+    "extended": (then_extended, "the agreement was extended by KS 7", False),
+    "shares moved": (then_shared, "share move 1", False),
+}
+"""What was done under an agreement on SINCE, how it is named, and whether it took an order."""
+
+
+@pytest.mark.parametrize("command", [agreement.CloseAgreement, agreement.SuspendAgreement])
+@pytest.mark.parametrize("name", OPEN_FOR)
+def test_an_agreement_is_not_closed_or_suspended_before_what_it_was_open_for(name, command):
+    made, said, ordered = OPEN_FOR[name]
+    book = made()
+    before = command(**A, **R, on=BEFORE)
+    if ordered or command is agreement.CloseAgreement:
+        with pytest.raises(Invalid) as refused:
+            book.decided(before, MANAGER, TODAY)
+        assert told(refused.value) == [("/on", f"{BEFORE} is before {said}, {SINCE}.")]
+    else:
+        assert book.decided(before, MANAGER, TODAY)
+    assert book.decided(command(**A, **R, on=SINCE), MANAGER, TODAY)
+
+
+def test_what_asks_nothing_of_an_agreement_stands_without_it():
+    book = Book()
+    name = book.placed_and_confirmed(line(100))
+    other = book.placed_and_confirmed(line(100))
+    book.approve(book.record("1", 120, name, on=SINCE), SINCE)
+    book.change(other, line(90), on=SINCE)
+    assert book.decided(agreement.CloseAgreement(**A, **R, on=BEFORE), MANAGER, TODAY)
+
+
+def test_of_a_day_the_latest_of_all_that_an_agreement_was_open_for_is_named():
+    book = then_amended()
+    later = SINCE + timedelta(days=1)
+    book.place(line(1), on=later)
+    with pytest.raises(Invalid) as refused:
+        book.decided(agreement.CloseAgreement(**A, **R, on=BEFORE), MANAGER, TODAY)
+    assert told(refused.value) == [("/on", f"{BEFORE} is before A1-0001 was ordered, {later}.")]
+
+
+# ── A right to attest is there for what was attested under it ─────────────────────────────────
+
+
+HEAD, DEPUTY = (
+    By(person="p-head", organisation=BUYER, role="approver"),
+    By(person="p-deputy", organisation=BUYER, role="approver"),
+)
+
+
+def attested(by: By) -> tuple[Book, str]:
+    """An invoice that was attested on SINCE by the head, or by the head's deputy."""
+    book = Book()
+    book.grant("p-other", "*")
+    book.grant(HEAD.person, "*")
+    book.name_deputy(DEPUTY.person, HEAD.person)
+    id = book.record("1", 100, book.placed_and_confirmed(line(100)))
+    book.approve(id, SINCE, by=by)
+    return book, id
+
+
+def ending(command, number: int, *ids: str) -> Callable[[date], object]:
+    named = {"organisation": BUYER, "number": number, "decision": "D", "approvals": ids}
+    return lambda on: command(**named, ends_on=on)
+
+
+@pytest.mark.parametrize(
+    ("by", "command", "number", "said"),
+    [
+        (HEAD, organisation.EndAttestRight, 2, "{id} was approved under the right"),
+        (DEPUTY, organisation.EndAttestRight, 2, "{id} was approved under the right"),
+        (DEPUTY, organisation.EndDeputy, 1, "the deputy approved {id}"),
+    ],
+)
+def test_a_right_or_deputy_does_not_end_before_what_was_approved_by_it(by, command, number, said):
+    book, id = attested(by)
+    end = ending(command, number, id)
+    with pytest.raises(Invalid) as refused:
+        book.decided(end(BEFORE), MANAGER, TODAY)
+    named = f"{BEFORE} is before {said.format(id=id)}, {SINCE}."
+    assert told(refused.value) == [("/ends_on", named)]
+    assert book.decided(end(SINCE), MANAGER, TODAY)
+    book.take_back(id, SINCE, by=By(person="p-other", organisation=BUYER, role="approver"))
+    assert book.decided(end(BEFORE), MANAGER, TODAY)
+
+
+def test_another_right_or_another_deputy_ends_on_any_day():
+    book, id = attested(HEAD)
+    assert book.decided(ending(organisation.EndAttestRight, 1, id)(BEFORE), MANAGER, TODAY)
+    assert book.decided(ending(organisation.EndDeputy, 1, id)(BEFORE), MANAGER, TODAY)
+
+
+def test_a_deputy_who_is_named_twice_for_a_day_may_cease_to_be_it_once():
+    book, id = attested(DEPUTY)
+    book.name_deputy(DEPUTY.person, HEAD.person, on=SINCE)
+    assert book.decided(ending(organisation.EndDeputy, 1, id)(BEFORE), MANAGER, TODAY)
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_an_act_is_not_before_what_it_stands_on_and_is_taken_on_that_day(name):
     book, command, by = CASES[name]()
@@ -267,7 +442,7 @@ def test_the_latest_of_several_days_is_the_one_that_is_named():
 
 STAND_ALONE = {
     # What they name has one day, and that is asked of all of its acts.
-    *("AmendAgreement", "ExtendAgreement", "SuspendAgreement", "RectifySigning", "VoidAgreement"),
+    *("AmendAgreement", "ExtendAgreement", "RectifySigning", "VoidAgreement"),
     *("ProposeShareMove", "ReportResult", "ChangeOrder", "AllocateSeats", "MoveSeats"),
     *("GiveNumbers", "PublishNotice"),
     *("RecodeLine", "MoveSession", "RejectDrawdown", "WithdrawDrawdown", "JudgeAgain"),
@@ -283,7 +458,7 @@ STAND_ALONE = {
     ),
     # What begins may be ahead, and begins when it says.
     *("RemoveLimit", "DecideFunding", "ChangeFunding", "WithdrawFunding", "GrantAttestRight"),
-    *("EndAttestRight", "NameDeputy", "EndDeputy", "SetOwnCost", "SetCodeMap"),
+    *("NameDeputy", "SetOwnCost", "SetCodeMap"),
     *("AppointAuditor", "EndAppointment"),
     # The calendar's.
     "WatchTerm",

@@ -308,7 +308,10 @@ class Model:
     def record(
         self, id: str, name: str, parts: dict[int, int], issued_on: date, of: str | None = None
     ) -> None:
-        """An invoice is never refused for the cap's sake; a credit waits and moves nothing."""
+        """An invoice is never refused for the cap's sake; a credit waits and moves nothing. One
+        that comes to nothing is none."""
+        if sum(parts.values()) == 0:
+            raise Refused("fault")
         invoice = self.invoices[id] = Invoice(name, issued_on, parts, of=of)
         if invoice.counts:
             self._invoiced(invoice)

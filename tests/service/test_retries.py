@@ -31,7 +31,7 @@ def commits_after_the_look_up(monkeypatch, service, command, by, digest="body"):
     monkeypatch.setattr(service.store, "find_request", find_request)
 
 
-@pytest.mark.parametrize("expected", [None, 1])
+@pytest.mark.parametrize("expected", [None, (1,)])
 def test_a_retry_that_finds_its_own_confirmation_in_its_way_is_a_replay(
     ledger, monkeypatch, expected
 ):

@@ -274,3 +274,55 @@ def test_who_is_paid_in_the_suppliers_place_is_flagged(desk):
     assert desk.recorded(bill)["flags"] == ["payee-differs:5560125790"]
     self_billed = Bill("2", (Row("200.00", 1),), order=order, type="389")
     assert desk.recorded(self_billed)["flags"] == ["self-billed"]
+
+
+# ── However much is on it ─────────────────────────────────────────────────────────────────────
+
+
+def test_thousands_of_lines_of_one_order_come_to_a_part_for_each_line_of_the_order(desk):
+    desk.sign()
+    order = desk.order()
+    many = rows(*(("0.37", 1 + i % 2) for i in range(3_000)))
+    found = desk.recorded(Bill("1", many, order=order, charge="0.01"))
+    assert lines_of(found) == [(1, "555.01"), (2, "555.00")]
+    assert found["flags"] == []
+
+
+def test_lines_that_go_both_ways_on_one_line_of_an_order_count_as_their_sum(desk):
+    desk.sign()
+    order = desk.order()
+    some = rows(("700.00", 1), ("-200.00", 1), ("30.00", 2), ("-30.00", "02"), ("5.00",))
+    found = desk.recorded(Bill("1", some, order=order))
+    assert lines_of(found) == [(1, "500.00"), (1, "5.00")]
+
+
+@pytest.mark.parametrize("how", ["as it comes", "by a person"])
+def test_thousands_of_lines_that_no_order_has_are_told_in_a_few_flags(desk, how):
+    desk.sign()
+    order = desk.order()
+    many = rows(*(("0.10", f"{i}-no-such-line") for i in range(2_000)))
+    if how == "as it comes":
+        found = desk.recorded(Bill("1", many, order=order))
+    else:
+        many = tuple(Row(one.amount, None, f"NO-{one.line}") for one in many)
+        waiting = desk.queued(Bill("1", many, order=order))
+        path = f"/documents/{waiting['sha256']}/assign"
+        done = desk.finance.post(path, {"order": order, "reason": "Vår"})
+        assert done.status_code == 201, done.text
+        found = desk.drawdown(done.json["drawdown"])
+    assert found["amount"] == "200.00"
+    assert len(found["flags"]) <= 52
+    assert found["flags"][-1].endswith(":… +1950")
+
+
+def test_thousands_of_invoices_that_are_credited_and_not_here_are_told_in_a_few_flags(desk):
+    desk.sign()
+    order = desk.order()
+    invoice = desk.recorded(Bill("C9", rows(("1000.00", 1)), order=order))
+    named = ("C9", *(f"NOT-HERE-{i}" for i in range(2_000)))
+    bill = Bill("K1", rows(("10.00", 1)), order=order, type="381", credits=named)
+    found = desk.recorded(bill)
+    assert (found["amount"], found["credits"]) == ("-10.00", None)
+    assert "credit-unmatched:NOT-HERE-0" in found["flags"]
+    assert "credit-unmatched:… +1950" in found["flags"]
+    assert invoice["id"] not in str(found["flags"])

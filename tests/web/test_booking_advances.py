@@ -80,6 +80,13 @@ def test_never_more_than_the_advance_is_taken_back(desk, order):
     assert money(desk)[1] == "300000.00"
 
 
+def test_an_advance_that_is_named_twice_covers_no_more_than_once(desk, order):
+    first = desk.recorded(advance(order, "100000.00"))
+    desk.approve(first["id"])
+    found = desk.recorded(final(order, "300000.00", "250000.00", credits=("A1", "a1")))
+    assert (found["deducts"], found["flags"]) == ([], ["advance-unclear:250000.00"])
+
+
 def test_what_is_not_sure_is_asked_at_the_approval(desk, order):
     for number in ("A1", "A2"):
         desk.approve(desk.recorded(advance(order, "100000.00", number))["id"])

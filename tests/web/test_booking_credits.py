@@ -115,6 +115,29 @@ def test_a_credit_of_several_invoices_takes_the_first_whole_and_the_rest_of_the_
     assert desk.drawn() == "1500.00"
 
 
+def test_a_credit_note_and_an_invoice_of_days_that_cannot_be_are_kept_and_flagged(desk, order):
+    late = desk.recorded(Bill("C7", rows(("1000.00", 1)), order=order, due_on="2199-01-01"))
+    assert late["flags"] == ["due-date:2199-01-01"]
+    found = desk.recorded(credit("K1", "400.00", "C7", order=order, issued_on="2024-03-24"))
+    assert found["flags"] == ["credit-before-invoice:2024-03-25"]
+    first = desk.recorded(credit("K2", "1.00", "C8", order=order, issued_on="2024-03-24"))
+    desk.recorded(Bill("C8", rows(("1.00", 1)), order=order))
+    assert "credit-before-invoice:2024-03-25" in desk.drawdown(first["id"])["flags"]
+
+
+def test_a_credit_that_is_typed_with_a_day_before_its_invoice_is_refused_with_both(desk, order):
+    invoice = desk.recorded(Bill("C7", rows(("1000.00", 1)), order=order))
+    path, body = f"/drawdowns/{invoice['id']}/reverse", {"invoice": "K2", "issued_on": "2024-03-24"}
+    refused = desk.finance.post(path, body)
+    assert refused.status_code == 422
+    assert [fault["detail"] for fault in refused.json["errors"]] == [
+        "2024-03-24 is before the day of the invoice that it credits, 2024-03-25."
+    ]
+    typed = {"invoice": "1", "issued_on": "2024-03-25", "amount": "1.00", "due_on": "2199-01-01"}
+    refused = desk.finance.post(f"/orders/{order}/drawdowns", typed)
+    assert [fault["pointer"] for fault in refused.json["errors"]] == ["/due_on"]
+
+
 def test_more_than_several_invoices_have_left_waits(desk, order):
     for number in ("C7", "C8"):
         desk.recorded(Bill(number, rows(("500.00", 1)), order=order))

@@ -10,10 +10,14 @@ from typing import Annotated
 import pytest
 from babel.messages.pofile import read_po
 
-from ledger.application import exports
+from ledger import codec
 from ledger.application.answers import Answer, Drawdown, Order
 from ledger.application.answers.members import amount, text
 from ledger.application.answers.people import KnownPerson
+from ledger.application.exports import Told, delimited
+from ledger.application.exports.cells import word
+from ledger.application.exports.columns import columns, head, heads
+from ledger.application.exports.listings import LISTINGS
 from ledger.audit import notary
 from ledger.audit.notary import Notary
 from ledger.audit.published import publish_key
@@ -25,8 +29,9 @@ from ledger.web.api import listing
 from tests.audit.audit_given import KEY
 from tests.clock import NOW, STARTED
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, Api
+from tests.workbook import sheets_of
 
-CATALOGUE = Path(exports.__file__).parents[1] / "translations/sv/LC_MESSAGES/messages.po"
+CATALOGUE = Path(codec.__file__).parent / "translations/sv/LC_MESSAGES/messages.po"
 QUERIES = {
     "/accruals": {"year": "2023"},
     "balance/explain": {"figure": "cap"},
@@ -96,9 +101,12 @@ def test_every_list_of_the_api_is_described_and_answered_as_a_file(everyone):
         assert (whole.status_code, whole.mimetype) == (200, "text/csv"), path
         rows = read_csv(whole.text)
         items = everyone.get(path, **asked).json["items"]
-        assert len(rows) == len(items), path
-        heads = [exports.head(column.heads, "en") for column in exports.columns(shape)]
-        assert all(list(row) == [*heads, "As of", "Known at", "Checkpoint"] for row in rows)
+        assert len(rows) == sum(len(item.get(shape.row_of, [0])) for item in items), path
+        sheets = sheets_of(everyone.get(path, **asked, format="xlsx").data)
+        assert len(next(iter(sheets.values())).rows) == len(rows) + 1, path
+        named = heads(shape, "en")
+        assert len(set(named)) == len(named), path
+        assert all(list(row) == [*named, "As of", "Known at", "Checkpoint"] for row in rows)
 
 
 def test_a_file_has_all_pages_and_a_page_only_its_own(everyone, monkeypatch):
@@ -118,17 +126,18 @@ def test_a_file_may_be_asked_for_by_its_media_type(everyone):
     headers = {**everyone.headers, "Accept": "text/csv"}
     got = everyone.client.get("/api/v1/orders", headers=headers)
     assert got.mimetype == "text/csv"
-    assert got.headers["Content-Disposition"] == 'attachment; filename="orders.csv"'
+    name = f"orders-as-of-{NOW.date()}.csv"
+    assert got.headers["Content-Disposition"] == f'attachment; filename="{name}"'
     headers["Accept"] = "application/json, text/csv;q=0.5"
     assert everyone.client.get("/api/v1/orders", headers=headers).mimetype == "application/json"
     assert everyone.get("/orders", format="json").mimetype == "application/json"
 
 
 def test_a_format_that_there_is_not_is_a_fault_and_one_thing_is_no_list(everyone):
-    refused = everyone.get("/orders", format="xlsx")
+    refused = everyone.get("/orders", format="ods")
     assert refused.status_code == 422
     assert refused.json["errors"] == [
-        {"pointer": "/format", "detail": "It must be one of json, csv."}
+        {"pointer": "/format", "detail": "It must be one of json, csv, xlsx."}
     ]
     assert everyone.get("/orders/SKO-2023-0001", format="csv").status_code == 422
 
@@ -156,7 +165,7 @@ def test_in_swedish_the_heads_are_swedish_and_a_swedish_spreadsheet_opens_it(eve
     text = everyone.client.get("/api/v1/drawdowns", headers=headers).text
     (row,) = read_csv(text, ";")
     assert row["Belopp"] == "100,50"
-    assert (row["Status"], row["Registrerat av"][:2]) == ("recorded", "p-")
+    assert (row["Status"], row["Registrerat av"][:2]) == ("väntar på attest", "p-")
     assert {"Per datum", "Känt vid", "Kontrollpunkt"} <= set(row)
     agreement = everyone.client.get("/api/v1/agreements", headers=headers).text
     assert "Saldo: kvar" in agreement.splitlines()[0]
@@ -166,11 +175,10 @@ def test_every_column_has_a_swedish_head_that_means_what_is_in_it(everyone):
     with CATALOGUE.open("rb") as file:
         swedish = read_po(file, locale="sv")
     shapes = {*lists(everyone.client.application).values()}
-    heads = {name for shape in shapes for column in exports.columns(shape) for name in column.heads}
-    assert {name for name in (*heads, *exports.TELLING) if not swedish.get(name)} == set()
+    heads = {name for shape in shapes for column in columns(shape) for name in column.heads}
+    assert {name for name in (*heads, *delimited.TELLING) if not swedish.get(name)} == set()
     said = {
-        shape: {c.path: exports.head(c.heads, "sv") for c in exports.columns(shape)}
-        for shape in (Drawdown, Order)
+        shape: {c.path: head(c.heads, "sv") for c in columns(shape)} for shape in (Drawdown, Order)
     }
     assert said[Drawdown][("credits",)] == "Kredit av"
     assert said[Drawdown][("invoice",)] == "Fakturanummer"
@@ -185,7 +193,8 @@ def test_no_text_becomes_a_formula(everyone, start):
     assert placed.status_code == 201
     unit = placed.json["unit"]
     rows = read_csv(everyone.get("/orders", format="csv").text)
-    (row,) = [row for row in rows if row["Number"] == placed.json["number"]]
+    row, other = [row for row in rows if row["Number"] == placed.json["number"]]
+    assert other["Unit"] == row["Unit"]
     assert row["Unit"] == (f"'{unit}" if unit[:1] in "=+-@＝" else unit)
     assert row["Unit"][:1] not in "=+-@＝"
     assert row["Course"] == f"x{start}"
@@ -197,9 +206,9 @@ class Sum(Answer):
 
 
 def test_a_negative_amount_is_a_number_and_no_text():
-    told = exports.Told(None, NOW, None)
+    told = Told(None, NOW, None)
     items = [Sum(amount="-100.50", credits="-100.50")]
-    rows = read_csv("".join(exports.lines(Sum, items, told, "en")))
+    rows = read_csv("".join(delimited.lines(Sum, items, told, "en")))
     assert (rows[0]["Amount"], rows[0]["Credits"]) == ("-100.50", "'-100.50")
 
 
@@ -207,7 +216,92 @@ def test_text_with_line_ends_quotes_and_separators_comes_out_as_it_was(everyone)
     said = 'Rad ett\nrad "två"; tre, fyra'
     placed = everyone.post("/agreements/SKO-2023/orders", {**ORDER, "challenge": said})
     rows = read_csv(everyone.get("/orders", format="csv").text)
-    assert [row["Challenge"] for row in rows if row["Number"] == placed.json["number"]] == [said]
+    found = [row["Challenge"] for row in rows if row["Number"] == placed.json["number"]]
+    assert found == [said, said]
+
+
+def test_an_order_has_a_row_a_line_and_the_sum_of_each_column_is_that_of_the_orders(everyone):
+    lines = [{**ORDER["lines"][0], "text": f"Del {n}", "amount": "1000.50"} for n in range(3)]
+    placed = everyone.post("/agreements/SKO-2023/orders", {**ORDER, "lines": lines}).json
+    rows = read_csv(everyone.get("/orders", format="csv").text)
+    three = [row for row in rows if row["Number"] == placed["number"]]
+    assert [row["Line: text"] for row in three] == ["Del 0", "Del 1", "Del 2"]
+    assert [row["Line: amount"] for row in three] == ["1000.50"] * 3
+    assert [row["Amount"] for row in three] == ["3001.50", "", ""]
+    assert [row["Seats"] for row in three] == ["12", "", ""]
+    assert {row["Course"] for row in three} == {ORDER["course"]}
+    items = everyone.get("/orders").json["items"]
+    for name in ("amount", "reserved", "committed", "drawn"):
+        whole = sum(from_text(item[name]) for item in items)
+        assert sum(from_text(row[name.capitalize()] or "0.00") for row in rows) == whole
+    asked = sum(from_text(row["Line: amount"]) for row in rows)
+    assert asked == sum(from_text(item["amount"]) for item in items)
+
+
+def test_the_number_comes_first_and_no_cell_is_a_structure(everyone):
+    headers = {**everyone.headers, "Accept": "text/csv", "Accept-Language": "sv"}
+    for path, first in (("orders", "Nummer"), ("drawdowns", "Fakturanummer"),
+                        ("agreements", "Nummer")):  # fmt: skip
+        text = everyone.client.get(f"/api/v1/{path}", headers=headers).text
+        assert text.removeprefix("\ufeff").split(";")[0] == first
+    for path in lists(everyone.client.application):
+        for row in read_csv(everyone.get(path, **query_of(path), format="csv").text):
+            assert not [cell for cell in row.values() if re.match(r"[\[{]|.*\{\"", cell)], path
+
+
+def test_every_code_of_a_list_is_a_swedish_word_in_a_swedish_file(everyone):
+    """Grounds are paragraphs of the law, and are written alike."""
+    missing = set()
+    for shape in lists(everyone.client.application).values():
+        for column in every_column(shape):
+            for code in column.member.choices:
+                said = word(str(code), column.member.name, "sv")
+                if "17:" not in str(code) and said == word(str(code), column.member.name, "en"):
+                    missing.add((shape.__name__, column.path[-1], code))
+    assert missing == set()
+
+
+def every_column(shape):
+    """Also of what is told of several in one cell."""
+    for column in columns(shape):
+        yield column
+        if column.member.shape is not None:
+            yield from every_column(column.member.shape)
+
+
+def test_every_list_has_a_title_and_says_what_is_printed_of_it(everyone):
+    for shape in lists(everyone.client.application).values():
+        listing = LISTINGS[shape]
+        paths = {".".join(column.path) for column in columns(shape) if not column.of_row}
+        assert set(listing.printed) <= paths, shape
+        assert 0 < len(listing.printed) <= 8
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "name"),
+    [
+        ("/orders", {"agreement": "SKO-2023"}, "SKO-2023-avrop-per-2024-06-30"),
+        ("/orders", {}, "avrop-per-2024-06-30"),
+        ("/agreements/SKO-2023/statement", {}, "SKO-2023-kontoutdrag-per-2024-06-30"),
+        ("/agreements/SKO-2023/accruals", {"year": "2024"},
+         "SKO-2023-periodiseringar-per-2024-06-30"),
+        (f"/organisations/{BUYER}/attest", {"on": "2024-06-30"},
+         f"{BUYER}-attestratter-per-2024-06-30"),
+    ],
+)  # fmt: skip
+def test_a_file_is_called_for_what_it_is_and_the_day_that_it_is_told_for(
+    everyone, path, query, name
+):
+    headers = {**everyone.headers, "Accept-Language": "sv"}
+    day = {} if "on" in query else {"as_of": "2024-06-30"}
+    asked = {**day, "format": "xlsx", **query}
+    got = everyone.client.get(f"/api/v1{path}", headers=headers, query_string=asked)
+    assert got.headers["Content-Disposition"] == f'attachment; filename="{name}.xlsx"'
+
+
+def test_what_is_recorded_is_named_for_the_day_by_which_it_was(everyone):
+    got = everyone.get("/events", format="csv")
+    assert f'filename="facts-recorded-by-{NOW.date()}.csv"' in got.headers["Content-Disposition"]
 
 
 # ── The times and the checkpoint ──────────────────────────────────────────────────────────────
@@ -217,7 +311,8 @@ def test_both_times_are_honoured_and_stand_in_every_line(everyone):
     before = everyone.get("/agreements/SKO-2023/balance").json["known_at"]
     everyone.post("/agreements/SKO-2023/orders", ORDER)
     then = {"as_of": "2023-12-31", "known_at": before}
-    assert len(read_csv(everyone.get("/orders", format="csv").text)) == 6
+    now = read_csv(everyone.get("/orders", format="csv").text)
+    assert len({row["Number"] for row in now}) == 6
     rows = read_csv(everyone.get("/orders", format="csv", **then).text)
     assert len(rows) == 5
     assert {(row["As of"], row["Known at"]) for row in rows} == {("2023-12-31", before)}
@@ -260,7 +355,7 @@ def test_the_first_line_and_a_header_carry_the_newest_checkpoint(database, tmp_p
     note = notary.cycle(signing, opened.store.leaves).data
     got = client.get("/orders", format="csv")
     assert base64.b64decode(got.headers["Avrop-Checkpoint"]) == note
-    assert [row["Checkpoint"] for row in read_csv(got.text)] == [note.decode(), ""]
+    assert [row["Checkpoint"] for row in read_csv(got.text)] == [note.decode(), "", "", ""]
     opened.close()
 
 
@@ -268,14 +363,14 @@ def test_the_first_line_and_a_header_carry_the_newest_checkpoint(database, tmp_p
 
 
 def test_a_list_that_is_too_long_breaks_off_and_never_ends_as_if_whole(monkeypatch):
-    monkeypatch.setattr(exports, "MAX_EXPORT", 3)
-    told = exports.Told(None, NOW, None)
+    monkeypatch.setattr(delimited, "MAX_EXPORT", 3)
+    told = Told(None, NOW, None)
     people = [
         KnownPerson(id=f"p-{n}", kind="person", name="", number=None, tokens=0) for n in range(4)
     ]
-    assert len(list(exports.lines(KnownPerson, people[:3], told, "en"))) == 4
-    with pytest.raises(exports.ExportTooLong):
-        list(exports.lines(KnownPerson, people, told, "en"))
+    assert len(list(delimited.lines(KnownPerson, people[:3], told, "en"))) == 4
+    with pytest.raises(delimited.ExportTooLong):
+        list(delimited.lines(KnownPerson, people, told, "en"))
 
 
 def test_a_file_is_sent_page_by_page_and_not_gathered_first(everyone, monkeypatch):
@@ -308,7 +403,8 @@ def test_the_command_line_writes_the_same_files(desk):
         rows = read_csv((desk.folder / "list.csv").read_bytes().decode())
         assert said == f"list.csv: lines written: {len(rows)}.\n"
         listed = desk.json(*verb)
-        assert len(rows) == len(listed["items"] if isinstance(listed, dict) else listed), verb
+        items = listed["items"] if isinstance(listed, dict) else listed
+        assert len(rows) == sum(len(item.get("lines", [0])) for item in items), verb
         assert read_csv(desk.done(*verb, "--csv", "-")) != [] or rows == []
     rows = read_csv(desk.done("order", "list", "--csv", "-", "--as-of", "2024-01-01"))
     assert {row["As of"] for row in rows} == {"2024-01-01"}

@@ -63,6 +63,44 @@ def approve(api, on="2024-04-02"):
     return api("approver").post(f"/drawdowns/{api.id}/approve", {"approved_on": on})
 
 
+# ── Ending a right or a deputy's time ─────────────────────────────────────────────────────────
+
+
+def ended_on(api, what, day):
+    end = {"ends_on": day, "decision": "KS 9"}
+    return api("manager").post(f"{ORGANISATION}/{what}/1/end", end)
+
+
+def test_a_right_is_not_ended_before_what_was_approved_under_it_and_that_is_named(coded, ledger):
+    grant(coded, ledger, "*")
+    assert approve(coded).status_code == 200
+    refused = ended_on(coded, "attest-rights", "2024-04-01")
+    assert refused.status_code == 422
+    (fault,) = refused.json["errors"]
+    assert fault["pointer"] == "/ends_on"
+    assert fault["detail"] == (
+        f"2024-04-01 is before {coded.id} was approved under the right, 2024-04-02."
+    )
+    assert ended_on(coded, "attest-rights", "2024-04-02").status_code == 200
+
+
+def test_a_deputy_is_not_ended_before_what_the_deputy_approved(coded, ledger):
+    grant(coded, ledger, "*", to="head")
+    deputy = {
+        "person": person(ledger, "head"),
+        "deputy": person(ledger, "approver"),
+        "starts_on": "2024-01-01",
+        "decision": "KS 8",
+    }
+    assert coded("manager").post(f"{ORGANISATION}/deputies", deputy).status_code == 200
+    answer = approve(coded)
+    assert answer.json["deputy_for"] == person(ledger, "head"), answer.text
+    refused = ended_on(coded, "deputies", "2024-04-01")
+    assert refused.status_code == 422
+    assert coded.id in refused.json["errors"][0]["detail"]
+    assert ended_on(coded, "deputies", "2024-04-02").status_code == 200
+
+
 # ── Attest rights ─────────────────────────────────────────────────────────────────────────────
 
 

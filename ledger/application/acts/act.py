@@ -57,6 +57,11 @@ class There(Protocol):
         """With the drawdowns that may be the same invoice, over all agreements of the ledger."""
         ...
 
+    def approved_after(self, on: date, right: int = 0, deputy: int = 0) -> tuple[str, ...]:
+        """Newest drawdowns of the organisation that were approved on a day after one, under a right
+        or by a deputy, by its number."""
+        ...
+
     def credited_by(self, state: DrawdownState) -> str | None:
         """The invoice of a credit that came before it, where it is here now: its id."""
         ...

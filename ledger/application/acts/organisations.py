@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from ledger.application.acts.act import Act, Part
+import msgspec
+
+from ledger.application.acts.act import Act, Members, Part, There
 from ledger.application.bodies.organisations import (
     EndAttestRight,
     EndDeputy,
@@ -32,6 +34,22 @@ def _act(name: str, **more: Any) -> Act:
     return Act(**given)
 
 
+def end(there: There, body: Members) -> organisation.EndAttestRight:
+    """With what was approved under the right since: it does not end before that."""
+    assert there.part is not None, "the right is named"
+    known = there.approved_after(body["ends_on"], right=there.part)
+    members = {"organisation": there.name, "number": there.part, "approvals": known}
+    return msgspec.convert({**body, **members}, organisation.EndAttestRight)
+
+
+def end_deputy(there: There, body: Members) -> organisation.EndDeputy:
+    """With what the deputy approved since: it does not end before that."""
+    assert there.part is not None, "the deputy is named"
+    known = there.approved_after(body["ends_on"], deputy=there.part)
+    members = {"organisation": there.name, "number": there.part, "approvals": known}
+    return msgspec.convert({**body, **members}, organisation.EndDeputy)
+
+
 ACTS = (
     _act(
         "grant",
@@ -46,6 +64,7 @@ ACTS = (
         says="End an attest right, sooner than it would.",
         command=organisation.EndAttestRight,
         body=EndAttestRight,
+        makes=end,
         part=RIGHT,
         route=f"{ORGANISATION}/attest-rights/<sequence:right>/end",
         verb="attest end",
@@ -63,6 +82,7 @@ ACTS = (
         says="End a deputy's time, sooner than it would.",
         command=organisation.EndDeputy,
         body=EndDeputy,
+        makes=end_deputy,
         part=DEPUTY,
         route=f"{ORGANISATION}/deputies/<sequence:deputy>/end",
         verb="attest end-deputy",

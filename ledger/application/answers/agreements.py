@@ -1,7 +1,7 @@
 """What goes out of agreements."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from ledger.application.answers.actions import Resource
 from ledger.application.answers.balances import Balance
@@ -246,6 +246,8 @@ class Agreement(Resource):
 
 
 class ListedAgreement(Agreement):
+    leading: ClassVar[tuple[str, ...]] = ("number", "title", "status", "ends_on", "balance")
+
     balance: Annotated[Balance, nested()]
 
 

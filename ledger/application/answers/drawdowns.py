@@ -1,7 +1,7 @@
 """What goes out of drawdowns."""
 
 from datetime import date
-from typing import Annotated, get_args
+from typing import Annotated, ClassVar, get_args
 
 from ledger.application.answers.actions import Resource
 from ledger.application.answers.funding import JudgedPart
@@ -88,6 +88,12 @@ class TakenOf(Answer):
 
 class Drawdown(Resource):
     """An invoice or a credit as it is now."""
+
+    leading: ClassVar[tuple[str, ...]] = (
+        *("invoice", "supplier", "agreement", "status", "issued_on", "due_on"),
+        *("amount", "vat", "lines"),
+    )
+    row_of: ClassVar[str] = "lines"
 
     id: Annotated[
         str,

@@ -22,12 +22,14 @@ import msgspec
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))
 class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What goes out. `leading` are the members that stand first in a table of many.
+    """What goes out. `leading` are the members that stand first in a table of many; `row_of`
+    names the list in it of which each part is a row there.
 
     Members are given by name, to the type checker; here alone they are given by place.
     """
 
     leading: ClassVar[tuple[str, ...]] = ()
+    row_of: ClassVar[str] = ""
 
 
 A = TypeVar("A", bound=Answer)
@@ -46,7 +48,8 @@ NOW = At()
 
 
 class Member(NamedTuple):
-    """A member as it is declared: `shape` is that of what is nested, or listed, in it."""
+    """A member as it is declared: `shape` is that of what is nested, or listed, in it, `choices`
+    the words that it is one of, where they are few."""
 
     name: str
     of: str | Callable[[Any, Any], Any]
@@ -56,6 +59,7 @@ class Member(NamedTuple):
     shape: type[Answer] | None
     is_list: bool
     is_number: bool
+    choices: tuple[str, ...]
 
 
 def made(shape: type[A], source: Any, at: Any = NOW, **given: Any) -> A:
@@ -102,6 +106,7 @@ def _member(name: str, hint: Any) -> Member:
         shape=of if isinstance(of, type) and issubclass(of, Answer) else None,
         is_list=is_list,
         is_number=inner[0] is int,
+        choices=tuple((meta.extra_json_schema or {}).get("enum", ())),
     )
 
 

@@ -71,7 +71,12 @@ class AllocatedSeats(Answer):
 class Order(Resource):
     """A course order as it is now."""
 
-    leading: ClassVar[tuple[str, ...]] = PLACES
+    leading: ClassVar[tuple[str, ...]] = (
+        *("number", "agreement", "status", "course", "unit", "starts_on", "ends_on", "amount"),
+        *PLACES,
+        "lines",
+    )
+    row_of: ClassVar[str] = "lines"
 
     number: Annotated[str, text("Its number.", f"^{ORDER_NUMBER}$", examples=["SKO-2023-0001"])]
     agreement: Annotated[str, text("The agreement's number.", f"^{NUMBER}$")]

@@ -1,7 +1,7 @@
 """What goes out of postings: what moved, and what is left after it."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from ledger.application.answers.log import recorded_at
 from ledger.application.answers.making import Answer
@@ -40,6 +40,11 @@ class PostedLine(Answer):
 
 class Posting(PostedLine):
     """How much one fact moved on one line between the four places, and what is left after it."""
+
+    leading: ClassVar[tuple[str, ...]] = (
+        *("effective_on", "cause", "order", "line", "drawdown"),
+        *("cap", "reserved", "committed", "drawn", "remaining"),
+    )
 
     reserved: Annotated[str, amount("Ordered and not yet answered.")]
     committed: Annotated[str, amount("Confirmed and not yet invoiced.")]

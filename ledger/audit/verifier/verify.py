@@ -460,6 +460,10 @@ SILENT = {
 }
 
 
+STEPPING = ("share-move-accepted", "funding-changed", "funding-withdrawn", "funding-measured")
+"""Facts of an agreement that set amounts of its limits and do nothing else."""
+
+
 MOVED_BY = {  # the cause that the agreement's move names: the order's fact
     "confirmed": "order-confirmed",
     "declined": "order-declined",
@@ -603,7 +607,7 @@ class Books:
             self.limits[number].pop(data["limit"], None)
         elif name == "funding-decided":
             self.limits[number].update({new["name"]: new for new in data["limits"]})
-        elif name in ("share-move-accepted", "funding-changed", "funding-withdrawn"):
+        elif name in STEPPING:
             self._step(number, data["limit_changes"])
         elif name in ("room-reserved", "room-moved"):
             for move in data["moves"]:

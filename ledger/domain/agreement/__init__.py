@@ -49,6 +49,7 @@ from ledger.domain.agreement.funding import (
     change_funding,
     cost_left,
     decide_funding,
+    measured_anew,
     withdraw_funding,
 )
 from ledger.domain.agreement.joint import (
@@ -57,6 +58,7 @@ from ledger.domain.agreement.joint import (
     propose_share_move,
     record_in_kind,
 )
+from ledger.domain.agreement.latest import LatestKind
 from ledger.domain.agreement.mending import (
     RectifySigning,
     RemoveLimit,
@@ -109,6 +111,7 @@ __all__ = [
     "ExtendAgreement",
     "Funding",
     "GiveNumbers",
+    "LatestKind",
     "LimitTerms",
     "NoOrders",
     "OpenCompetition",
@@ -154,6 +157,7 @@ __all__ = [
     "lead_of",
     "limits_passed",
     "may",
+    "measured_anew",
     "move_room",
     "named",
     "no_orders",

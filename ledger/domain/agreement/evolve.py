@@ -2,19 +2,19 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, assert_never
+from typing import assert_never
 
 from msgspec.structs import replace
 
 from ledger.domain import limits as rule
 from ledger.domain.agreement.competition import competed
+from ledger.domain.agreement.funded import funded, stepped
+from ledger.domain.agreement.latest import latest_after
 from ledger.domain.agreement.notices import answered, noticed, published
 from ledger.domain.agreement.state import (
-    Funding,
     Joined,
     Replaced,
     ShareMove,
-    SourceFrom,
     State,
 )
 from ledger.domain.amounts import AmountFrom
@@ -39,7 +39,7 @@ from ledger.domain.events import (
     FundingChanged,
     FundingClaimed,
     FundingDecided,
-    FundingEvent,
+    FundingMeasured,
     FundingPaid,
     FundingUsed,
     FundingWithdrawn,
@@ -69,6 +69,9 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
     if isinstance(event, AgreementSigned):
         return replace(_signed(event), signed_by=by.person)
     assert state is not None, "an agreement's first fact is its signing"
+    latest = latest_after(state.latest, event, on)
+    if latest is not state.latest:
+        state = replace(state, latest=latest)
     match event:
         case RoomReserved():
             used = tuple(one for one in state.competitions if one.number != event.competition)
@@ -134,10 +137,11 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
             | FundingChanged()
             | FundingWithdrawn()
             | FundingUsed()
+            | FundingMeasured()
             | FundingClaimed()
             | FundingPaid()
         ):
-            return _funded(state, event)
+            return funded(state, event)
         case (
             CompetitionOpened()
             | CompetitionAnswered()
@@ -218,7 +222,7 @@ def _amended(state: State, event: AgreementAmended, on: date) -> State:
     if not event.covered:
         return replace(state, changes=(*state.changes, change))
     steps = (*(((CAP, event.cap),) if event.cap else ()), *event.limit_changes)
-    state = _with_policy(_stepped(state, steps), step)
+    state = _with_policy(stepped(state, steps), step)
     rules = {limit_rule.name: limit_rule for limit_rule in event.limit_rules}
     limits = (
         limit.bound_by(rules[limit.name], on) if limit.name in rules else limit
@@ -303,18 +307,6 @@ def _crossed(state: State, event: ThresholdCrossed) -> State:
     return state if said in state.crossed else replace(state, crossed=(*state.crossed, said))
 
 
-def _stepped(state: State, steps: Iterable[tuple[str, AmountFrom]]) -> State:
-    """The limits with their new steps; thresholds are crossed anew when one takes effect."""
-    new: dict[str, tuple[AmountFrom, ...]] = {}
-    for name, step in steps:
-        new[name] = (*new.get(name, ()), step)
-    limits = tuple(
-        replace(limit, amounts=(*limit.amounts, *new[limit.name])) if limit.name in new else limit
-        for limit in state.limits
-    )
-    return replace(state, limits=limits)
-
-
 def _share_moved(
     state: State, event: ShareMoveProposed | ShareMoveAccepted | ShareMoveDeclined, on: date
 ) -> State:
@@ -330,71 +322,6 @@ def _share_moved(
         )
         return replace(state, share_moves=event.number, proposed=(*state.proposed, move))
     if isinstance(event, ShareMoveAccepted):
-        state = _stepped(state, event.limit_changes)
+        state = stepped(state, event.limit_changes)
     left = tuple(move for move in state.proposed if move.number != event.number)
     return replace(state, proposed=left)
-
-
-def _funded(state: State, event: FundingEvent) -> State:
-    match event:
-        case FundingDecided():
-            new = Funding(source=event.source, decided_on=event.decided_on, first=event.source)
-            limits = (*state.limits, *event.limits)
-            return replace(state, limits=limits, funding=(*state.funding, new))
-        case FundingChanged():
-            return _funding_changed(_stepped(state, event.limit_changes), event)
-        case FundingWithdrawn():
-            state = _stepped(state, event.limit_changes)
-            since = event.decided_on
-            return replace(state, funding=_with(state.funding, event.source, withdrawn_on=since))
-        case FundingUsed():
-            used = (
-                replace(
-                    one, eligible=one.eligible + event.eligible, support=one.support + event.support
-                )
-                if one.source.name == event.source
-                else one
-                for one in state.funding
-            )
-            return replace(state, funding=tuple(used))
-        case FundingClaimed() | FundingPaid():
-            return _claimed(state, event)
-        case _:
-            assert_never(event)
-
-
-def _funding_changed(state: State, event: FundingChanged) -> State:
-    """One that was decided before another, and is recorded after it, is no longer how it reads."""
-    source, day = event.source, event.decided_on
-    had = next((one for one in state.funding if one.source.name == source.name), None)
-    if had is None:
-        return state
-    changed = (*had.changed, SourceFrom(effective_on=day, source=source))
-    rule_then = LimitRule(name=source.name, effect=source.effect)
-    limits = tuple(
-        limit.bound_by(rule_then, day)
-        if limit.name == source.name and day >= had.decided_on
-        else limit
-        for limit in state.limits
-    )
-    if day < max(had.days):
-        funding = _with(state.funding, source.name, changed=changed)
-    else:
-        funding = _with(state.funding, source.name, source=source, changed=changed)
-    return replace(state, limits=limits, funding=funding)
-
-
-def _claimed(state: State, event: FundingClaimed | FundingPaid) -> State:
-    claimed, paid = (event.amount, 0) if isinstance(event, FundingClaimed) else (0, event.amount)
-    after = tuple(
-        replace(one, claimed=one.claimed + claimed, paid=one.paid + paid)
-        if one.source.name == event.source
-        else one
-        for one in state.funding
-    )
-    flags = tuple(dict.fromkeys((*state.flags, *event.flags)))
-    return replace(state, funding=after, flags=flags)
-
-
-def _with(funding: tuple[Funding, ...], name: str, **changes: Any) -> tuple[Funding, ...]:
-    return tuple(replace(one, **changes) if one.source.name == name else one for one in funding)

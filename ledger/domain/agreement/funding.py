@@ -3,13 +3,16 @@
 from datetime import date
 
 import msgspec
+from msgspec.structs import replace
 
 from ledger.domain.agreement.state import Funding, State, stream
 from ledger.domain.amounts import AmountFrom
+from ledger.domain.days import YEARS_AFTER_TERM, begin_faults
 from ledger.domain.events import FundingChanged, FundingDecided, FundingWithdrawn, New
 from ledger.domain.funding import FULL, FundingSource, cost_within
 from ledger.domain.given import Given
 from ledger.domain.limits import Limit
+from ledger.domain.money import least_of
 from ledger.domain.refusals import AlreadyExists, Fault, Invalid, NotFound, WrongStatus
 
 
@@ -47,7 +50,7 @@ def decide_funding(command: DecideFunding, state: State, given: Given) -> list[N
     The source is a limit over the cost that it covers. Raises Invalid, AlreadyExists.
     """
     source = command.source
-    _refuse_faults(source)
+    _refuse_faults(source, state, given)
     if any(one.source.name == source.name for one in state.funding):
         raise AlreadyExists(what="funding source", name=source.name)
     if any(limit.name == source.name for limit in state.limits):
@@ -72,7 +75,7 @@ def change_funding(command: ChangeFunding, state: State, given: Given) -> list[N
     has decided it is the amount, whatever else was set. Raises NotFound, WrongStatus, Invalid."""
     source = command.source
     had = _funding_of(state, source.name, "change")
-    _refuse_faults(source)
+    _refuse_faults(source, state, given)
     following = min((day for day in had.days if day > command.decided_on), default=None)
     limit = _limit_of(state, source.name)
     steps = limit.fixed_at(_cost(source, had), command.decided_on, following)
@@ -125,6 +128,42 @@ def cost_left(state: State, source: FundingSource, on: date) -> int | None:
     return max(0, min(by_support, amount - had.eligible))
 
 
+def measured_anew(
+    state: State, name: str, eligible: int, support: int, since: date, parts: int
+) -> tuple[tuple[str, AmountFrom], ...]:
+    """What a source's limit is set to when invoices take so much more of it, in öre: on that day
+    and on each later one on which it is set, by the decision that is in force on it.
+
+    What is taken by the share of that decision leaves the cost that it covers in all as it is, and
+    sets nothing: each of so many parts may differ by what its support was rounded.
+    """
+    (had,) = (one for one in state.funding if one.source.name == name)
+    after = replace(had, eligible=had.eligible + eligible, support=had.support + support)
+    limit, least = _limit_of(state, name), least_of(state.currency)
+    steps = []
+    for day in limit.days_from(since):
+        was, now, amount = _cost_on(had, day), _cost_on(after, day), limit.amount_on(day)
+        if was is None or now is None or amount is None:
+            continue
+        share = _share_on(had, day)
+        if abs(now - was) > (parts * (cost_within(least, share) + 1) if share else 0):
+            step = AmountFrom(effective_on=day, amount=max(0, amount + now - was))
+            steps.append((name, step))
+    return tuple(steps)
+
+
+def _share_on(had: Funding, day: date) -> int:
+    """How much of a cost the source pays on a day; 0 since it was withdrawn."""
+    source = had.source_on(day, date.max)
+    return 0 if source is None else source.share
+
+
+def _cost_on(had: Funding, day: date) -> int | None:
+    """The cost that it covers in all by the decision in force on a day."""
+    source = had.source_on(day, date.max)
+    return had.eligible if source is None else _cost(source, had)
+
+
 def _limit_of(state: State, name: str) -> Limit:
     (limit,) = (one for one in state.limits if one.name == name)
     return limit
@@ -147,8 +186,11 @@ def _funding_of(state: State, name: str, action: str) -> Funding:
     raise NotFound(what="funding source", name=name)
 
 
-def _refuse_faults(source: FundingSource) -> None:
-    faults = []
+def _refuse_faults(source: FundingSource, state: State, given: Given) -> None:
+    """A grant's period may lie around the term, in years that can be."""
+    period = {"/starts_on": source.starts_on, "/ends_on": source.ends_on}
+    term = state.starts_on, state.ends_on
+    faults = begin_faults(period, given.today, term, before=YEARS_AFTER_TERM)
     if source.ends_on < source.starts_on:
         faults.append(
             Fault(

@@ -11,6 +11,7 @@ import msgspec
 
 from ledger.domain import limits as rule
 from ledger.domain.agreement.competition import Competition
+from ledger.domain.agreement.latest import Latest
 from ledger.domain.agreement.notices import Notices
 from ledger.domain.events import (
     FurtherNumber,
@@ -122,6 +123,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     `buyers` are all that there will be, each from the day on which it `joined` (see `buyers_on`),
     and `policy` is what holds when everything recorded has taken effect: what holds on a day
     `policy_on` tells. `policies` are what amendments set of it, after the one that was signed.
+    `latest` are the latest acts, one a kind, that it was asked to be open for.
     """
 
     number: str
@@ -164,6 +166,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     notices: Notices = ()
     joined: tuple[Joined, ...] = ()
     policies: tuple[PolicyFrom, ...] = ()
+    latest: tuple[Latest, ...] = ()
 
     def policy_on(self, day: date) -> Policy:
         """The policy that holds on a day: each of its members is set until it is set again."""

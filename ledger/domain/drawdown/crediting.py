@@ -11,7 +11,13 @@ from ledger.domain import agreement, order
 from ledger.domain.drawdown.allocation import allocate, by_order
 from ledger.domain.drawdown.commands import MatchCredit, Part, RecordDrawdown
 from ledger.domain.drawdown.eligibility import with_funding
-from ledger.domain.drawdown.faults import check_credit, check_credited, check_parts, passing
+from ledger.domain.drawdown.faults import (
+    before_flags,
+    check_credit,
+    check_credited,
+    check_parts,
+    passing,
+)
 from ledger.domain.drawdown.flags import order_flags
 from ledger.domain.drawdown.state import UNMATCHED, Orders, State, named, stream
 from ledger.domain.events import (
@@ -179,6 +185,7 @@ def matched(command: MatchCredit, state: State, given: Given) -> tuple[State, li
     one = named(given, command.credits)
     check_credited(state, of, one)
     check_credit(abs(state.amount), one)
+    before = _before(state, one)
     orders = {name: order.named(given, name) for name in one.orders}
     allocations = allocate(parts_of(state.amount, one), orders, one)
     check_parts(allocations, orders, one)
@@ -191,7 +198,7 @@ def matched(command: MatchCredit, state: State, given: Given) -> tuple[State, li
         credits=one.id,
         buyer=orders[allocations[0].order].buyer,
         allocations=allocations,
-        flags=tuple(dict.fromkeys(flags)),
+        flags=tuple(dict.fromkeys((*flags, *before))),
     )
     told = DrawdownCreditReceived(credit=state.id)
     after = replace(
@@ -205,6 +212,17 @@ def matched(command: MatchCredit, state: State, given: Given) -> tuple[State, li
         New(stream(state.id), event, command.on),
         New(stream(one.id), told, command.on),
     ]
+
+
+def _before(state: State, credited: State) -> list[str]:
+    """The flag of a received credit that is dated before its invoice. Raises Invalid for one that
+    was typed."""
+    flags = before_flags(state.issued_on, (credited,))
+    if flags and state.source is None:
+        sentence = "{on} is before the day of the invoice that it credits, {since}."
+        figures = {"on": state.issued_on.isoformat(), "since": credited.issued_on.isoformat()}
+        raise Invalid(Fault(pointer="/credits", sentence=sentence, figures=figures))
+    return flags
 
 
 def restored(one: order.State, of: State | None, state: State) -> tuple[LineAmount, ...]:

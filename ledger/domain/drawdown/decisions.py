@@ -42,6 +42,7 @@ from ledger.domain.drawdown.faults import (
     check_invoice,
     check_parts,
     date_faults,
+    date_flags,
     passing,
     require_carrier,
 )
@@ -75,7 +76,7 @@ def record(command: RecordDrawdown, state: agreement.State, given: Given) -> lis
     orders = {part.order: order.named(given, part.order) for part in command.parts}
     anew = identified(command, given)
     id = anew.id
-    check_invoice(command, of, orders, date_faults(command, given.today))
+    check_invoice(command, of, orders, date_faults(command, of, given.today))
     require_carrier(of, orders.values(), given)
     if command.issued_on > given.today:
         raise DatedAhead(invoice=command.invoice, issued_on=command.issued_on, today=given.today)
@@ -89,6 +90,7 @@ def record(command: RecordDrawdown, state: agreement.State, given: Given) -> lis
     held = hold((id, first), parts, command.amount, days, of, orders, credited, advances)
     buyer = orders[held.allocations[0].order].buyer
     prepayment = (ADVANCE,) if command.type == PREPAYMENT else ()
+    said = (*said, *date_flags(command, of, credited))
     flags = (*prepayment, *command.flags, *said, *held.flags, *double_flags(command, buyer, given))
     recorded = _recorded(command, anew, of.number, buyer, held, flags)
     return [

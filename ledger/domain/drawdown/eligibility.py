@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from ledger.domain import agreement, order
 from ledger.domain.drawdown.allocation import to_credit
 from ledger.domain.drawdown.state import Orders, State
-from ledger.domain.events import Allocation, FundingUsed, LineAmount, New
+from ledger.domain.events import Allocation, FundingMeasured, FundingUsed, LineAmount, New
 from ledger.domain.funding import Eligibility, Funded, given_back, judge, not_funded, total
 from ledger.domain.money import least_of
 from ledger.domain.position import add_lines, by_organisation
@@ -93,20 +93,22 @@ def not_eligible_flags(allocations: Iterable[Allocation]) -> list[str]:
 def used_facts(
     of: agreement.State, id: str, allocations: Iterable[Allocation], on: date, sign: int = 1
 ) -> list[New]:
-    """What an invoice takes of each source, or with -1 gives back."""
-    taken: dict[str, tuple[int, int]] = {}
+    """What an invoice takes of each source, or with -1 gives back, and what that makes of the
+    source's limit where the funder has decided otherwise from another day."""
+    taken: dict[str, tuple[int, int, int]] = {}
     for one in (one for part in allocations for one in part.funded):
         if one.source is not None and (one.eligible or one.support):
-            eligible, support = taken.get(one.source, (0, 0))
-            taken[one.source] = (eligible + total(one.eligible), support + total(one.support))
-    return [
-        New(
-            agreement.stream(of.number),
-            FundingUsed(
-                source=source, drawdown=id, eligible=sign * eligible, support=sign * support
-            ),
-            on,
-        )
-        for source, (eligible, support) in taken.items()
-        if eligible or support
-    ]
+            cost, paid, parts = taken.get(one.source, (0, 0, 0))
+            cost, paid = cost + sign * total(one.eligible), paid + sign * total(one.support)
+            taken[one.source] = cost, paid, parts + max(1, len(one.support))
+    facts: list[New] = []
+    for source, (eligible, support, parts) in taken.items():
+        if not eligible and not support:
+            continue
+        used = FundingUsed(source=source, drawdown=id, eligible=eligible, support=support)
+        facts.append(New(agreement.stream(of.number), used, on))
+        steps = agreement.measured_anew(of, source, eligible, support, on, parts)
+        if steps:
+            anew = FundingMeasured(source=source, drawdown=id, limit_changes=steps)
+            facts.append(New(agreement.stream(of.number), anew, on))
+    return facts

@@ -5,7 +5,7 @@ from datetime import date
 
 from ledger.bounds import MAX_AMOUNT
 from ledger.domain import agreement, order
-from ledger.domain.days import issued_faults, not_come
+from ledger.domain.days import due_faults, issued_faults, not_come
 from ledger.domain.drawdown.allocation import by_order, to_credit
 from ledger.domain.drawdown.commands import RecordDrawdown
 from ledger.domain.drawdown.state import Orders, State
@@ -25,14 +25,45 @@ from ledger.domain.refusals import (
     WrongStatus,
 )
 
+BEFORE_INVOICE = "credit-before-invoice"
+"""The flag of a received credit that is dated before an invoice that it credits."""
+DUE_IMPOSSIBLE = "due-date"
+"""The flag of a received invoice that is to be paid in a year that cannot be."""
 
-def date_faults(command: RecordDrawdown, today: date) -> list[Fault]:
-    """Faults of an invoice's date. It is the supplier's: as early as it likes; but not of a far
-    year to come, and what is typed here is there already."""
+
+def date_faults(command: RecordDrawdown, of: agreement.State, today: date) -> list[Fault]:
+    """Faults of an invoice's dates. Its own is the supplier's: as early as it likes; but not of a
+    far year to come, and what is typed here is there already, and is to be paid in a year that can
+    be."""
     faults = issued_faults("/issued_on", command.issued_on, today)
-    if command.source is None and not faults and command.issued_on > today:
-        return [not_come("/issued_on", command.issued_on, today)]
+    if command.source is None:
+        faults += due_faults("/due_on", command.due_on, command.issued_on, _term(of))
+    dated = any(fault.pointer == "/issued_on" for fault in faults)
+    if command.source is None and not dated and command.issued_on > today:
+        faults.append(not_come("/issued_on", command.issued_on, today))
     return faults
+
+
+def date_flags(
+    command: RecordDrawdown, of: agreement.State, credited: Iterable[State]
+) -> list[str]:
+    """What cannot be of the dates of an invoice that was received: it is kept as it came, and a
+    person looks at it. What is typed so is refused."""
+    if command.source is None:
+        return []
+    wrong = due_faults("/due_on", command.due_on, command.issued_on, _term(of))
+    flags = [f"{DUE_IMPOSSIBLE}:{command.due_on}"] if wrong else []
+    return flags + before_flags(command.issued_on, credited)
+
+
+def before_flags(issued_on: date, credited: Iterable[State]) -> list[str]:
+    """That a credit is dated before an invoice that it credits: the day of the latest."""
+    since = max((one.issued_on for one in credited), default=issued_on)
+    return [f"{BEFORE_INVOICE}:{since}"] if issued_on < since else []
+
+
+def _term(of: agreement.State) -> tuple[date, date]:
+    return of.starts_on, of.ends_on
 
 
 def check_invoice(

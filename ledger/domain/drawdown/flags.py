@@ -51,7 +51,7 @@ def _exceeds_invoiced(
     """Whether a credit takes back more than is drawn, of the order or of lines that count
     together."""
     held = order.holding(state)
-    left: dict[Group | None, int] = {}
+    left: dict[Group | None, int] = {None: 0}  # also where its lines come to nothing
     for part in (*state.drawn, *waiting, *lines):
         for group in (None, group_of(held, part.line)):
             left[group] = left.get(group, 0) + part.amount

@@ -77,9 +77,12 @@ def _taken_back(
 
 def _require_none_beyond(state: State, one: order.State) -> None:
     """A credit to the cap that took back what was invoiced beyond its order depends on what was.
+    Of two of them the one that was approved later goes first.
 
     Raises LaterStands.
     """
-    later = tuple(c.drawdown for c in one.credited if c.beyond and c.drawdown != state.id)
+    names = [credit.drawdown for credit in one.credited]
+    after = names.index(state.id) + 1 if state.id in names else 0
+    later = tuple(credit.drawdown for credit in one.credited[after:] if credit.beyond)
     if later:
         raise LaterStands(name=state.id, later=later)

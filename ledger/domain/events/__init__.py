@@ -68,6 +68,7 @@ from ledger.domain.events.funding import (
     FundingClaimed,
     FundingDecided,
     FundingEvent,
+    FundingMeasured,
     FundingPaid,
     FundingUsed,
     FundingWithdrawn,

@@ -50,6 +50,17 @@ class FundingUsed(Event, frozen=True, kw_only=True, omit_defaults=True):
     support: int
 
 
+class FundingMeasured(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """What a source covers in all was measured anew on the days on which the funder has decided
+    otherwise than what the invoice was judged by: the invoice took more or less of it than it does
+    by that decision."""
+
+    stored: ClassVar[str] = "funding-measured"
+    source: str
+    drawdown: str
+    limit_changes: tuple[tuple[str, AmountFrom], ...]
+
+
 class FundingClaimed(Event, frozen=True, kw_only=True, omit_defaults=True):
     """So much support was claimed from the funder, in öre; negative: a claim was taken back."""
 
@@ -71,5 +82,11 @@ class FundingPaid(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 FundingEvent = (
-    FundingDecided | FundingChanged | FundingWithdrawn | FundingUsed | FundingClaimed | FundingPaid
+    FundingDecided
+    | FundingChanged
+    | FundingWithdrawn
+    | FundingUsed
+    | FundingMeasured
+    | FundingClaimed
+    | FundingPaid
 )

@@ -21,12 +21,14 @@ class GrantAttestRight(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EndAttestRight(msgspec.Struct, frozen=True, kw_only=True):
-    """End a right with a day, its last."""
+    """End a right with a day, its last. `approvals` are drawdowns that may have been approved under
+    it since: it does not end before them."""
 
     organisation: str
     number: int
     ends_on: date
     decision: str
+    approvals: tuple[str, ...] = ()
 
 
 class NameDeputy(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,12 +43,14 @@ class NameDeputy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EndDeputy(msgspec.Struct, frozen=True, kw_only=True):
-    """End a deputy's time with a day, its last."""
+    """End a deputy's time with a day, its last. `approvals` are drawdowns that the deputy may have
+    approved since: it does not end before them."""
 
     organisation: str
     number: int
     ends_on: date
     decision: str
+    approvals: tuple[str, ...] = ()
 
 
 class SetOwnCost(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,13 +7,12 @@ from typing import Any
 
 from flask import Response, request
 
-from ledger.application import doing, seeing
+from ledger.application import doing
 from ledger.application.acts import ACTS, act_of
 from ledger.application.acts.act import Act
 from ledger.application.answers import OrderConfirmation, preview
 from ledger.application.answers.making import with_more
 from ledger.application.bodies.queries import DryRun
-from ledger.domain.agreement import stream
 from ledger.domain.refusals import Fault, Invalid, VersionDiffers
 from ledger.web import access, seen
 from ledger.web.api.answering import answer, checkpoint, recorded
@@ -105,11 +104,10 @@ def _done(act: Act, named: dict[str, Any], body: dict[str, Any], *, dry_run: boo
         resource = with_more(OrderConfirmation, resource, checkpoint=checkpoint())
     if not dry_run:
         return recorded(done.outcome, done.version, resource, act.creates)
-    of = done.outcome.agreement
-    assert of is not None, "what may be tried first moves an agreement's money"
-    only, was = seeing.only(asker, of), asker.ledger.service.load(stream(of.number))[1]
+    effect = doing.effect(asker, done)
+    was, only = effect.before, effect.only
     before = None if was is None else preview(was, asker.today, only)
-    after = preview(of, asker.today, only)
+    after = preview(effect.after, asker.today, only)
     told = {"dry_run": True, "resource": resource, "before": before, "after": after}
     return answer({**told, "balance": after})
 

@@ -1,6 +1,6 @@
-"""Every list of the API as a file: whoever asks for CSV gets all pages of it, one after another."""
+"""Every list of the API as a file: whoever asks for one gets all pages, one after another."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import wraps
 from typing import Any
@@ -11,21 +11,21 @@ from flask import Response, request
 
 from ledger.application.answers import Answer, access, log
 from ledger.bounds import MAX_PAGE
-from ledger.domain.refusals import Fault, Invalid
-from ledger.web.exporting import csv_file
+from ledger.web.exporting import JSON, format_asked, list_file
 from ledger.web.seen import ledger
-from ledger.wording import words
 
 RECORDED = (log.Fact, access.RecordedAttempt, access.RecordedRead, access.Auditor)
 """What is listed as it was recorded: without a date all of it, also what counts later."""
 View = Callable[..., Response]
-FORMATS = ("json", "csv")
+FORMATS = (JSON, "csv", "xlsx")
+UNTOLD = ("format", "after", "as_of", "known_at")
+"""What of an address narrows nothing, or is told otherwise."""
 SIZES = ("limit", "rows")
 """What the size of a page may be called."""
 
 
 def exported(view: View, whole: type[Answer], shape: type[Answer]) -> View:
-    """The view of a list of a shape, which answers with all of it as a file where CSV is asked for.
+    """The view of a list of a shape, which answers with all of it as a file where one is asked for.
 
     It is asked for each page as a program would ask, so that it need not know of this; and each as
     known at one moment, so that the pages fit together and the same file can be asked for again.
@@ -33,7 +33,8 @@ def exported(view: View, whole: type[Answer], shape: type[Answer]) -> View:
 
     @wraps(view)
     def listing(*args: Any, **kwargs: Any) -> Response:
-        if not (_asks(view) and _wants_csv()):
+        format = format_asked(FORMATS) if _asks(view) else JSON
+        if format == JSON:
             return _by_what_is_accepted(view(*args, **kwargs))
         query, *others = args if args else ({},)
         known_at = query.get("known_at") or ledger().now
@@ -47,9 +48,11 @@ def exported(view: View, whole: type[Answer], shape: type[Answer]) -> View:
 
         first = page(None)  # before anything is sent: what refuses it does so as ever
         items = _items(whole, first, page, type(query.get("after", "")))
-        return _by_what_is_accepted(_file(shape, items, known_at))
+        asked = {name: query.get(name) for name in SIZES}
+        return _by_what_is_accepted(_file(format, shape, items, known_at, asked))
 
     listing._exported = shape  # type: ignore[attr-defined]
+    listing._formats = FORMATS  # type: ignore[attr-defined]
     return listing
 
 
@@ -61,19 +64,6 @@ def _asks(view: View) -> bool:
 def _by_what_is_accepted(response: Response) -> Response:
     response.vary.add("Accept")
     return response
-
-
-def _wants_csv() -> bool:
-    """Raises Invalid for a format that there is not."""
-    format = request.args.get("format")
-    if format is not None:
-        if format not in FORMATS:
-            said = words("It must be one of {choices}.", choices=", ".join(FORMATS))
-            figures = {"choices": ", ".join(FORMATS)}
-            raise Invalid(Fault(pointer="/format", sentence=said.template, figures=figures))
-        return format == "csv"
-    accepted = request.accept_mimetypes
-    return accepted.best_match(("application/json", "text/csv")) == "text/csv"
 
 
 def _items(
@@ -93,7 +83,19 @@ def _items(
         answer = page(cursor(after))
 
 
-def _file(shape: type[Answer], items: Iterator[Answer], known_at: datetime) -> Response:
+def _file(
+    format: str,
+    shape: type[Answer],
+    items: Iterator[Answer],
+    known_at: datetime,
+    asked: Mapping[str, Any],
+) -> Response:
+    """`asked` are what may be the size of a page: a number narrows nothing."""
     today = None if shape in RECORDED else ledger().today
     as_of = request.args.get("as_of") or request.args.get("on") or today
-    return csv_file(request.path.rpartition("/")[2], shape, items, as_of, known_at)
+    sizes = {name for name, size in asked.items() if isinstance(size, int)}
+    filters = [
+        (name, value) for name, value in request.args.items() if name not in (*UNTOLD, *sizes)
+    ]
+    about = next(iter((request.view_args or {}).values()), request.args.get("agreement", ""))
+    return list_file(format, shape, items, as_of, known_at, str(about), filters)

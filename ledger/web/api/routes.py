@@ -44,7 +44,7 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
         return {"$ref": reference(shape)}
 
     def response(self, status_code: int, schema: Any = None, **more: Any) -> Any:
-        """A view that answers with a list has it as CSV too."""
+        """A view that answers with a list has it as a file too."""
         decorate = super().response(status_code, self.described(schema), **more)
         shape = exports.listed_in(schema) if status_code == 200 else None
         if shape is None:

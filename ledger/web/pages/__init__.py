@@ -1,20 +1,37 @@
 """The pages for people: one file a kind of page; here is the list of them, and what all share."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, request
+from flask import Blueprint, Flask, Response, current_app
 from flask_wtf import CSRFProtect
 
-from ledger.application.reconciling import ROLES
 from ledger.domain.money import from_text
-from ledger.web import access, language
-from ledger.web.pages import agreements, problems, reconciliation, reference, sheets, start
-from ledger.wording import LANGUAGES, kronor, translate
+from ledger.domain.refusals import Fault, Refusal
+from ledger.web import language
+from ledger.web.pages import (
+    acting,
+    agreements,
+    invoices,
+    labels,
+    orders,
+    problems,
+    queue,
+    reconciliation,
+    reference,
+    sheets,
+    start,
+)
+from ledger.web.pages.frame import shared
+from ledger.wording import Sentence, fault_sentence, kronor, say, sentence, translate
 
 BLUEPRINTS = (
     start.blueprint,
     agreements.blueprint,
+    orders.blueprint,
+    invoices.blueprint,
+    queue.blueprint,
+    acting.blueprint,
     sheets.blueprint,
     reconciliation.blueprint,
     problems.blueprint,
@@ -51,38 +68,52 @@ def install(app: Flask, *, tokens_only: Iterable[Blueprint]) -> None:
     app.jinja_env.filters["kronor"] = kronor
     app.jinja_env.filters["ore"] = from_text
     app.jinja_env.filters["decimal"] = decimal
+    app.jinja_env.filters.update(WORDED)
     app.context_processor(shared)
     app.after_request(protect)
 
 
-def shared() -> dict[str, Any]:
-    """What the frame of every page needs."""
-    said = language.of_request()
-    visitor = access.visitor()
-    roles = set(visitor.roles if visitor else ())
-    return {
-        "language": said,
-        "languages": LANGUAGES,
-        "word": lambda text: translate(text, said),
-        "visitor": visitor,
-        "visitor_name": visitor_name(),
-        "demo": current_app.config["DEMO"],
-        "may_reconcile": bool(roles.intersection(ROLES)),
-        "here": request.full_path.rstrip("?"),
-    }
+def _names(ids: set[str]) -> dict[str, str]:
+    """Of people, who are kept outside the log."""
+    found: dict[str, str] = current_app.extensions["ledger"].registry.names(ids)
+    return found
+
+
+def _said(text: Sentence) -> str:
+    return say(text, language.of_request(), _names)
+
+
+def _fault(fault: Fault) -> str:
+    return fault_sentence(fault, language.of_request())
+
+
+def _refusal(refusal: Refusal) -> str:
+    return sentence(refusal, language.of_request(), _names)
+
+
+def _title(refusal: Refusal) -> str:
+    return translate(refusal.title, language.of_request())
+
+
+def _choice(value: object) -> str:
+    """A value that one may choose, in words."""
+    found = labels.CHOICES.get(str(value))
+    return str(value) if found is None else _said(found)
+
+
+WORDED: dict[str, Callable[[Any], str]] = {
+    "said": _said,
+    "fault": _fault,
+    "refusal": _refusal,
+    "refusal_title": _title,
+    "choice": _choice,
+}
+"""What templates say things with."""
 
 
 def decimal(number: str) -> str:
     """A number with decimals as the reader writes it."""
     return number.replace(".", ",") if language.of_request() == "sv" else number
-
-
-def visitor_name() -> str:
-    visitor = access.visitor()
-    if visitor is None:
-        return ""
-    names: dict[str, str] = current_app.extensions["ledger"].registry.names({visitor.person})
-    return names.get(visitor.person, visitor.person)
 
 
 def protect(response: Response) -> Response:

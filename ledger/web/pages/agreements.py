@@ -1,16 +1,14 @@
 """Agreements with what is left of them; each with its formula, limits, orders and timeline."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import msgspec
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from sqlalchemy import Connection
 
 from ledger.application import anchor, seeing
 from ledger.application.asker import EVERYONE
-from ledger.application.bodies import parsing
-from ledger.application.bodies.queries import PageQuery
 from ledger.bounds import PAGE, TIMELINE
 from ledger.domain import agreement, order
 from ledger.domain.calendar import SWEDEN
@@ -20,51 +18,17 @@ from ledger.projections import agreements as rows
 from ledger.projections import orders, postings, timeline
 from ledger.projections.postings import LimitBalance
 from ledger.projections.seeing import organisations
-from ledger.projections.then import Then, moment, then_on
+from ledger.projections.then import moment
 from ledger.telling import tell
 from ledger.telling.agreements import REGIMES
 from ledger.web.access import allow
 from ledger.web.language import of_request
+from ledger.web.pages import acting
+from ledger.web.pages.times import Times, asked_for
 from ledger.web.seen import asker, ledger
 from ledger.wording import Sentence, say, words
 
 blueprint = Blueprint("agreements", __name__)
-
-
-class Times(msgspec.Struct, frozen=True, kw_only=True):
-    """Which day is asked about, and what was known at which moment; None: all that is known."""
-
-    as_of: date | None
-    known_at: datetime | None
-
-    @property
-    def given(self) -> bool:
-        return not self.then.current
-
-    @property
-    def then(self) -> Then:
-        return then_on(self.as_of, self.known_at, asker().today)
-
-    @property
-    def day(self) -> date:
-        return self.as_of or asker().today
-
-    def query(self) -> dict[str, str]:
-        """For links that keep the times. The moment is as its form field wants it: Swedish."""
-        query = {} if self.as_of is None else {"as_of": self.as_of.isoformat()}
-        if self.known_at is not None:
-            there = self.known_at.astimezone(SWEDEN).replace(tzinfo=None)
-            query["known_at"] = there.isoformat(timespec="minutes")
-        return query
-
-
-def asked_for() -> tuple[Times, str, int | None]:
-    """From the address, and what a list goes on after, or the timeline before. Raises Invalid."""
-    names = ("as_of", "known_at", "after", "before")
-    query = {name: request.args[name] for name in names if request.args.get(name)}
-    found = parsing.load(PageQuery, query)
-    times = Times(as_of=found["as_of"], known_at=found["known_at"])
-    return times, found["after"], found["before"]
 
 
 class Bar(msgspec.Struct, frozen=True, kw_only=True):
@@ -149,6 +113,8 @@ def one(number: str) -> str:
             key=lambda later: later[0].on,
         ),
         cap=limits[0],
+        tighter=_tighter(limits),
+        buttons=[] if asked.given else acting.buttons(row.now),
         limits=[(limit, bar(limit)) for limit in limits],
         orders=[(one.state, use_of(one.state)) for one in placed],
         following=placed[-1].state.number if len(placed) == PAGE else None,
@@ -158,6 +124,18 @@ def one(number: str) -> str:
         paged=bool(before or after),
         checkpoint=anchor.checkpoint_answer(ledger().settings.notary, of_request()),
     )
+
+
+def _tighter(limits: list[LimitBalance]) -> list[LimitBalance]:
+    """The hard limits beside the cap that leave less room than it does, the tightest first."""
+    cap = limits[0].room
+    some = [
+        one
+        for one in limits[1:]
+        if one.effect == "hard" and one.unit == "money" and one.room is not None
+    ]
+    found = [one for one in some if cap is None or (one.room or 0) < cap]
+    return sorted(found, key=lambda one: one.room or 0)
 
 
 def _balance(connection: Connection, row: rows.Row, asked: Times) -> list[LimitBalance]:

@@ -11,7 +11,7 @@ from ledger.domain.refusals import Fault, Invalid
 from ledger.projections.then import then_on
 from ledger.web.access import allow
 from ledger.web.attempted import writes_nothing
-from ledger.web.exporting import csv_file
+from ledger.web.exporting import list_file
 from ledger.web.language import of_request
 from ledger.web.seen import asker, ledger
 from ledger.wording import fault_sentence
@@ -44,7 +44,7 @@ def compared() -> str | Response | tuple[str, int]:
     except Invalid as refusal:
         return _page(faults=refusal.faults), 422
     if request.form.get("as") == "csv":
-        return csv_file("reconcile", ReconciledPayment, found.items, today, known_at)
+        return list_file("csv", ReconciledPayment, found.items, today, known_at)
     return _page(found)
 
 

@@ -8,7 +8,7 @@ from ledger.application import sheets
 from ledger.application.answers.sheets import SupplierSheet
 from ledger.application.asker import EVERYONE
 from ledger.web.access import allow
-from ledger.web.pages.agreements import Times, asked_for
+from ledger.web.pages.times import Times, asked_for
 from ledger.web.seen import asker
 
 blueprint = Blueprint("sheets", __name__)

@@ -4,14 +4,16 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask_babel import gettext as _
 from werkzeug import Response as Redirect
 
+from ledger.application.asker import EVERYONE
+from ledger.application.todo import waiting
 from ledger.bounds import SESSION_HOURS
 from ledger.demo import PEOPLE, PROGRAMMES, named
 from ledger.domain.refusals import NotFound
 from ledger.registry import Caller
 from ledger.web import access
-from ledger.web.access import public
+from ledger.web.access import allow, public
 from ledger.web.language import COOKIE, local
-from ledger.web.seen import ledger
+from ledger.web.seen import asker, ledger
 from ledger.wording import LANGUAGES, words
 
 FIRST_MINUTE = {
@@ -31,9 +33,30 @@ blueprint = Blueprint("start", __name__)
 @blueprint.get("/")
 @public
 def first() -> str | Redirect:
-    if access.visitor() is not None:
-        return redirect(local(request.args.get("next", "/agreements")), 303)
-    return _first("")
+    if access.visitor() is None:
+        return _first("")
+    if request.args.get("next"):
+        return redirect(local(request.args["next"]), 303)
+    return _todo()
+
+
+@allow(*EVERYONE)
+def _todo() -> str:
+    """What waits for the visitor, most pressing first."""
+    return render_template("start/todo.html", items=waiting(asker()), kinds=KINDS)
+
+
+KINDS = {
+    "answer-order": words("Answer the order"),
+    "answer-offer": words("Answer the counter-offer"),
+    "unanswered": words("Not answered in time"),
+    "report": words("Report delivery"),
+    "approve": words("Approve the invoice"),
+    "flagged": words("Look at what is flagged"),
+    "file": words("Find the order of a file"),
+    "ending": words("The term ends"),
+}
+"""What each thing that waits is called."""
 
 
 def _first(fault: str) -> str:
@@ -42,7 +65,7 @@ def _first(fault: str) -> str:
         people=PEOPLE if current_app.config["DEMO"] else {},
         first_minute=FIRST_MINUTE,
         others=PROGRAMMES[1:] if current_app.config["DEMO"] else (),
-        next=local(request.args.get("next", "/agreements")),
+        next=local(request.args.get("next", "/")),
         fault=fault,
     )
 

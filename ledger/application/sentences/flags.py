@@ -1,4 +1,4 @@
-"""What the command line calls the flags of orders, invoices and amendments."""
+"""What the flags of orders, invoices and amendments mean to people."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from ledger.cli.output import code_words, said
 from ledger.domain.money import from_text
 from ledger.domain.refusals import Amount
-from ledger.wording import words
+from ledger.wording import Sentence, say, translate, words
 
 FLAGS = {
     "exceeds-order": words("exceeds its order"),
@@ -47,6 +46,8 @@ ABOUT = {
     "same-number": words("has the same number as {about}"),
     "same-amount": words("has the same supplier and amount as {about}"),
     "order-line-unknown": words("names a line {about} that its order lacks"),
+    "credit-before-invoice": words("dated before the invoice that it credits, {about}"),
+    "due-date": words("to be paid on {about}, in a year that cannot be"),
     "credit-unmatched": words("the invoice {about} that it credits is not here"),
     "advance-unclear": words("{about} was paid before, and it is not sure which advances that is"),
     "supplier-differs": words("sent by {about}, another supplier than its order's"),
@@ -62,17 +63,23 @@ ABOUT = {
 """Flags that name what they are about after a colon."""
 
 
-def flag_words(flags: Iterable[str], currency: str) -> str:
+def flag_words(flags: Iterable[str], currency: str, language: str) -> str:
     """What an order or invoice is flagged for; a soft limit that it passes is named."""
-    return ", ".join(_flag(flag, currency) for flag in flags)
+    return ", ".join(flag_word(flag, currency, language) for flag in flags)
 
 
-def _flag(flag: str, currency: str) -> str:
+def flag_word(flag: str, currency: str, language: str) -> str:
+    said = _flag(flag, currency)
+    return translate(flag.replace("-", " "), language) if said is None else say(said, language)
+
+
+def _flag(flag: str, currency: str) -> Sentence | None:
+    """None for a flag that says itself what it means."""
     code, _, about = flag.partition(":")
     if code == "exceeds-line":
         line, _, amount = about.partition(":")
         figures = {"about": line, "amount": Amount(from_text(amount), currency)}
-        return said(replace(ABOUT[code], figures=figures))
+        return replace(ABOUT[code], figures=figures)
     if code in ABOUT:
-        return said(replace(ABOUT[code], figures={"about": about}))
-    return said(FLAGS[flag]) if flag in FLAGS else code_words(flag)
+        return replace(ABOUT[code], figures={"about": about})
+    return FLAGS.get(flag)

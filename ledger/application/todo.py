@@ -1,0 +1,159 @@
+"""What waits for somebody: the lists that a page for each role begins with.
+
+Each is one query of the read models, narrowed to what may be done by the same guards as decide of
+it. Sources: the order's last day to answer, the approver's rights, the agreement's policy.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+
+from ledger.application import documents
+from ledger.application.allowed import Who, allowed
+from ledger.application.asker import Asker
+from ledger.bounds import MAX_PAGE
+from ledger.domain import agreement, drawdown, order
+from ledger.loaded import Loaded
+from ledger.projections import agreements, drawdowns, orders
+from ledger.projections.then import then_on
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """Something to do: what it is about, until when, and whether that day has passed."""
+
+    kind: str
+    """What is to be done, as `answer-order`."""
+    state: Any
+    """The order, the invoice or the agreement; of a file, its row in the queue."""
+    until: date | None
+    is_late: bool = False
+
+
+def waiting(asker: Asker) -> list[Item]:
+    """All that waits for the asker, what is most pressing first."""
+    roles, found = set(asker.roles), list[Item]()
+    asker.ledger.views.catch_up()
+    if roles & {"supplier"}:
+        found += _to_answer(asker)
+    if roles & {"orderer", "manager", "admin"}:
+        found += _offers(asker) + _unanswered(asker)
+    if roles & {"supplier", "orderer", "manager"}:
+        found += _to_report(asker)
+    if roles & {"approver"}:
+        found += _to_approve(asker)
+    if roles & {"finance"}:
+        found += _flagged(asker) + _files(asker)
+    if roles & {"manager", "admin"}:
+        found += _ending(asker)
+    if roles & {"auditor"}:
+        found += _ending(asker)
+    return sorted(found, key=lambda one: (not one.is_late, one.until or date.max))
+
+
+def _orders(asker: Asker, status: str) -> Sequence[order.State]:
+    with asker.ledger.views.database.reading() as connection:
+        rows = orders.listed(
+            connection,
+            party=asker.party,
+            visible_to=asker.visible,
+            status=status,
+            then=then_on(None, None, asker.today),
+            limit=MAX_PAGE,
+        )
+    return [row.state for row in rows]
+
+
+def _to_answer(asker: Asker) -> list[Item]:
+    own = asker.by.organisation
+    return [
+        Item(
+            kind="answer-order",
+            state=one,
+            until=one.respond_by,
+            is_late=order.is_unanswered(one, asker.today),
+        )
+        for one in _orders(asker, "placed")
+        if one.supplier == own
+    ]
+
+
+def _offers(asker: Asker) -> list[Item]:
+    return [
+        Item(kind="answer-offer", state=one, until=one.respond_by)
+        for one in _orders(asker, "countered")
+        if one.supplier != asker.by.organisation
+    ]
+
+
+def _unanswered(asker: Asker) -> list[Item]:
+    return [
+        Item(kind="unanswered", state=one, until=one.respond_by, is_late=True)
+        for one in _orders(asker, order.OVERDUE)
+        if one.supplier != asker.by.organisation
+    ]
+
+
+def _to_report(asker: Asker) -> list[Item]:
+    """Courses that have ended and are not reported delivered."""
+    some = [*_orders(asker, "confirmed"), *_orders(asker, "started")]
+    return [
+        Item(kind="report", state=one, until=one.ends_on, is_late=True)
+        for one in some
+        if one.ends_on is not None and one.ends_on < asker.today
+    ]
+
+
+def _drawdowns(asker: Asker, status: str) -> Sequence[drawdown.State]:
+    with asker.ledger.views.database.reading() as connection:
+        rows = drawdowns.listed(
+            connection,
+            party=asker.party,
+            visible_to=asker.visible,
+            status=status,
+            limit=MAX_PAGE,
+        )
+    return [row.state for row in rows]
+
+
+def _to_approve(asker: Asker) -> list[Item]:
+    """Invoices that the asker may attest: not those that only others may."""
+    who = Who(asker.by.person, asker.by.organisation, asker.roles)
+    find = Loaded(asker.ledger.service.load).find
+    found = []
+    for one in _drawdowns(asker, "recorded"):
+        told = allowed(one, who, asker.today, find)
+        if any(each.act.name == "approve" and each.refusal is None for each in told):
+            late = one.due_on is not None and one.due_on < asker.today
+            found.append(Item(kind="approve", state=one, until=one.due_on, is_late=late))
+    return found
+
+
+def _flagged(asker: Asker) -> list[Item]:
+    return [
+        Item(kind="flagged", state=one, until=one.due_on)
+        for one in _drawdowns(asker, "recorded")
+        if one.flags
+    ]
+
+
+def _files(asker: Asker) -> list[Item]:
+    return [Item(kind="file", state=row, until=None) for row in documents.waiting(asker)]
+
+
+def _ending(asker: Asker) -> list[Item]:
+    """Agreements whose term ends within the days that their policy says."""
+    with asker.ledger.views.database.reading() as connection:
+        rows = agreements.listed(
+            connection, asker.visible, then=then_on(None, None, asker.today), limit=MAX_PAGE
+        )
+    found = []
+    for row in rows:
+        state = row.state
+        if agreement.standing(state, asker.today) != "active":
+            continue
+        days = max(state.policy_on(asker.today).term_alerts, default=0)
+        if asker.today >= state.ends_on - timedelta(days=days):
+            found.append(Item(kind="ending", state=state, until=state.ends_on))
+    return found

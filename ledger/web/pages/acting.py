@@ -1,0 +1,417 @@
+"""Every act as a page: its form, what it would do to each limit, and the act itself.
+
+A form adds no rule: its fields are those of the act's body, what is typed is read as a program
+would send it, and the same decision says what would come of it and does it.
+"""
+
+import re
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from werkzeug import Response as Redirect
+
+from ledger.application import doing, seeing
+from ledger.application.acts import ACTS
+from ledger.application.acts.act import Act
+from ledger.application.allowed import NOUNS, Who, allowed
+from ledger.application.bodies import parsing
+from ledger.domain import drawdown, order
+from ledger.domain.refusals import (
+    CapExceeded,
+    Invalid,
+    KeyReused,
+    LimitOver,
+    Refusal,
+    VersionDiffers,
+)
+from ledger.loaded import Loaded
+from ledger.projections.postings import LimitBalance, balance_now
+from ledger.web import attempted
+from ledger.web.access import allow
+from ledger.web.language import of_request
+from ledger.web.pages import labels
+from ledger.web.pages.entries import Control, body_of, controls, typed_of
+from ledger.web.pages.times import asked_for
+from ledger.web.problem_types import status_of
+from ledger.web.seen import asker, ledger
+from ledger.wording import say, words
+
+blueprint = Blueprint("acts", __name__)
+
+SHORT = {"place": "order", "record": "invoice", "record-over-orders": "invoice"}
+"""What an act's page is called in its address, where that is not the act's name."""
+OFFERED = tuple(
+    act
+    for act in ACTS
+    if act.route and act.body and not act.by_hand and act.to in ("agreement", "order", "drawdown")
+)
+HEADS = {
+    "agreement": "/agreements/<agreement:number>",
+    "order": "/orders/<order:number>",
+    "drawdown": "/invoices/<drawdown:id>",
+}
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """A limit before and after what is thought of, in its unit; None: unknown."""
+
+    limit: LimitBalance
+    before: int | None
+    after: int | None
+
+
+class Page(msgspec.Struct, kw_only=True):
+    """A form as it is shown: `typed` are its values, `more` the rows that were asked for."""
+
+    act: Act
+    named: dict[str, Any]
+    typed: dict[str, str]
+    key: str
+    version: int
+    more: dict[str, int] = {}
+    refusal: Refusal | None = None
+    effect: list[Change] | None = None
+
+    @property
+    def name(self) -> str:
+        return str(next(iter(self.named.values()), ""))
+
+    @property
+    def faults(self) -> Sequence[Any]:
+        return self.refusal.faults if isinstance(self.refusal, Invalid) else ()
+
+
+def rule_of(act: Act) -> str:
+    """The address of an act's page."""
+    if act.name == "sign":
+        return "/agreements/new"
+    if act.part is not None:
+        return act.route.replace("/drawdowns/<", "/invoices/<")
+    return f"{HEADS[act.to]}/{SHORT.get(act.name, act.name)}"
+
+
+def endpoint_of(act: Act) -> str:
+    return f"{act.to}-{act.name}"
+
+
+def _register() -> None:
+    for act in OFFERED:
+        view = allow(*act.roles)(_view(act))
+        blueprint.add_url_rule(rule_of(act), endpoint_of(act), view, methods=["GET", "POST"])
+
+
+def _view(act: Act) -> Callable[..., str | Response | Redirect | tuple[str, int]]:
+    def view(**named: Any) -> str | Response | Redirect | tuple[str, int]:
+        if asked_for()[0].given:
+            return render_template("acts/then.html", act=act, today=request.path)
+        if request.method == "POST":
+            return _posted(act, named)
+        page = Page(
+            act=act,
+            named=named,
+            typed={**_beginning(act, named), **request.args.to_dict()},
+            key=secrets.token_hex(16),
+            version=_version(act, named),
+        )
+        page.refusal = _in_the_way(act, named)
+        return _shown(page)
+
+    return view
+
+
+def _posted(act: Act, named: dict[str, Any]) -> str | Redirect | tuple[str, int]:
+    typed = {name: value for name, value in request.form.items() if name not in OUR_OWN}
+    version = request.form.get("version", "")
+    page = Page(
+        act=act,
+        named=named,
+        typed=typed,
+        key=request.form.get("key") or secrets.token_hex(16),
+        version=int(version) if re.fullmatch(r"\d{1,15}", version, re.ASCII) else 0,
+    )
+    what, _, of = request.form.get("do", "send").partition(":")
+    if what == "more" and of:
+        page.more = {of: 1}
+        return _shown(page)
+    if what == "fit":
+        page.typed |= _fitted(of)
+        what = "calculate"
+    try:
+        return _carried_out(page, dry_run=what == "calculate")
+    except Refusal as refusal:
+        if what == "send":
+            attempted.note(refusal)
+        page.refusal = refusal
+        if isinstance(refusal, KeyReused):
+            page.key = secrets.token_hex(16)
+        if isinstance(refusal, VersionDiffers):
+            page.version = _version(act, named)
+        return _shown(page), status_of(type(refusal))
+
+
+OUR_OWN = ("csrf_token", "key", "version", "do")
+"""Fields of a form that are not the body's."""
+
+
+def _carried_out(page: Page, *, dry_run: bool) -> str | Redirect:
+    act, who = page.act, asker()
+    assert act.body is not None, "only what has a body is offered"
+    body = body_of(act.body(), page.typed)
+    # What it was asked with is what its key stands for: the same form sent twice is one act.
+    once = doing.once(who.by.person, page.key, "POST", request.path, msgspec.json.encode(body))
+    loaded = parsing.load(act.body, body)
+    done = doing.do(
+        who,
+        act,
+        page.named,
+        loaded,
+        once=None if dry_run else once,
+        expected=(page.version,) if page.version and not act.creates else None,
+        dry_run=dry_run,
+    )
+    if dry_run:
+        page.effect = _changes(doing.effect(who, done))
+        return _shown(page)
+    said = words(
+        "{what}: {name}. Receipt {receipt}.",
+        what=say(labels.ACTS[act.to, act.name], of_request()),
+        name=_name_of(done.state),
+        receipt=done.outcome.receipt.partition(":")[0],
+    )
+    flash(say(said, of_request()))
+    return redirect(page_of(done.state), 303)
+
+
+def page_of(state: Any) -> str:
+    """Where the page of a thing is."""
+    if isinstance(state, order.State):
+        return url_for("pages.orders.one", number=state.number)
+    if isinstance(state, drawdown.State):
+        return url_for("pages.invoices.one", id=state.id)
+    return url_for("pages.agreements.one", number=state.number)
+
+
+def _name_of(state: Any) -> str:
+    return str(state.invoice if isinstance(state, drawdown.State) else state.number)
+
+
+def _changes(effect: doing.Effect) -> list[Change]:
+    day = asker().today
+    after = balance_now(effect.after, max(day, effect.after.starts_on), effect.only, day)
+    was: dict[str, LimitBalance] = {}
+    if effect.before is not None:
+        start = max(day, effect.before.starts_on)
+        was = {one.name: one for one in balance_now(effect.before, start, effect.only, day)}
+    return [
+        Change(
+            limit=one,
+            before=was[one.name].remaining if one.name in was else None,
+            after=one.remaining,
+        )
+        for one in after
+    ]
+
+
+def _fitted(ore: str) -> dict[str, str]:
+    """The first line made so large as what fits, in öre."""
+    if not re.fullmatch(r"\d{1,18}", ore, re.ASCII):
+        return {}
+    whole, part = divmod(int(ore), 100)
+    blank = dict.fromkeys(("lines-0-quantity", "lines-0-unit_price"), "")
+    return {"lines-0-amount": f"{whole},{part:02d}" if part else str(whole), **blank}
+
+
+# ── What a form begins with, and what stands in its way ───────────────────────────────────────
+
+
+def _state(act: Act, named: Mapping[str, Any]) -> Any:
+    """What the act is done to, as the asker may see it. Raises NotFound."""
+    names = [value for value in named.values() if isinstance(value, str)]
+    if not names:
+        return None
+    match act.to:
+        case "order":
+            return seeing.order_state(asker(), names[0])
+        case "drawdown":
+            return seeing.drawdown_state(asker(), names[0])
+        case _:
+            return seeing.agreement_state(asker(), names[0])
+
+
+def _version(act: Act, named: Mapping[str, Any]) -> int:
+    """At which version what the act is done to is; 0 where that does not matter."""
+    state = _state(act, named)
+    if state is None or act.creates:
+        return 0
+    name = state.id if isinstance(state, drawdown.State) else state.number
+    version: int = ledger().service.load(f"{act.to}/{name}")[0]
+    return version
+
+
+def _in_the_way(act: Act, named: Mapping[str, Any]) -> Refusal | None:
+    """What stands in an act's way as things are, whatever is typed."""
+    state = _state(act, named)
+    if state is None:
+        return None
+    return next((one.refusal for one in told_of(state) if one.act is act), None)
+
+
+def told_of(state: Any) -> Sequence[Any]:
+    """Of each act on a thing whether the visitor may do it, and else why not."""
+    who = asker()
+    find = Loaded(ledger().service.load).find
+    newest = find(f"{NOUNS[type(state)]}/{getattr(state, 'id', None) or state.number}") or state
+    by = Who(who.by.person, who.by.organisation, who.roles)
+    return allowed(newest, by, who.today, find)
+
+
+class Button(msgspec.Struct, frozen=True, kw_only=True):
+    """An act that a page offers, or why it does not."""
+
+    label: str
+    address: str
+    because: Refusal | None
+
+
+def buttons(state: Any) -> list[Button]:
+    """What can be done to a thing by the visitor: what their roles have, each as it stands."""
+    noun = NOUNS[type(state)]
+    name = {"drawdown": "id"}.get(noun, "number")
+    value = getattr(state, name)
+    found = []
+    for one in told_of(state):
+        act = one.act
+        if act not in OFFERED or act.part is not None or not set(act.roles) & set(asker().roles):
+            continue
+        found.append(
+            Button(
+                label=say(labels.ACTS[act.to, act.name], of_request()),
+                address=url_for(f"pages.acts.{endpoint_of(act)}", **{name: value}),
+                because=one.refusal,
+            )
+        )
+    return found
+
+
+def _beginning(act: Act, named: Mapping[str, Any]) -> dict[str, str]:
+    """What a form shows before anything is typed: of a change, what is there already."""
+    state = _state(act, named)
+    if isinstance(state, order.State) and act.name in ("change", "counter"):
+        return _as_ordered(state)
+    if isinstance(state, drawdown.State) and act.name == "reverse":
+        return {"room": state.room or ""}
+    return {}
+
+
+def _as_ordered(state: order.State) -> dict[str, str]:
+    lines = [
+        {
+            "kind": line.kind,
+            "text": line.text,
+            "quantity": line.quantity,
+            "unit_price": None if line.unit_price is None else kronor_typed(line.unit_price),
+            "amount": kronor_typed(line.amount) if line.quantity is None else None,
+            "year": line.year,
+            "funding": line.funding,
+            "cost_centre": line.cost_centre,
+            "codes": line.code_string,
+            "responsible": line.responsible,
+        }
+        for line in state.lines
+    ]
+    return typed_of(
+        {
+            "lines": lines,
+            "seats": state.seats,
+            "starts_on": state.starts_on,
+            "ends_on": state.ends_on,
+        }
+    )
+
+
+def kronor_typed(ore: int) -> str:
+    """An amount as one types it."""
+    whole, part = divmod(abs(ore), 100)
+    return f"{'-' if ore < 0 else ''}{whole}" + (f",{part:02d}" if part else "")
+
+
+# ── The page ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _shown(page: Page) -> str:
+    act = page.act
+    assert act.body is not None, "only what has a body is offered"
+    fields = controls(act.body(), page.typed, page.faults, page.more)
+    wanted = labels.FIRST.get((act.to, act.name), ())
+    by_member = {one.member: one for one in fields}
+    first = [by_member[name] for name in wanted if name in by_member]
+    rest = [one for one in fields if one.member not in wanted]
+    if not wanted:
+        first, rest = rest, []
+    else:
+        first += [one for one in rest if one.required]
+        rest = [one for one in rest if not one.required]
+    state = _state(act, page.named)
+    return render_template(
+        "acts/form.html",
+        page=page,
+        act=act,
+        title=labels.ACTS[act.to, act.name],
+        follows=labels.FOLLOWS.get((act.to, act.name)),
+        first=first,
+        rest=rest,
+        rest_open=any(one.filled for one in rest),
+        placed=_placed(fields, page.faults),
+        unplaced=_unplaced(fields, page.faults),
+        passed=_passed(page.refusal),
+        may_fit=_one_line(page.typed),
+        state=state,
+        back=page_of(state) if state is not None else url_for("pages.agreements.listed"),
+        currency=state.currency if state is not None else "SEK",
+    )
+
+
+def _passed(refusal: Refusal | None) -> Sequence[LimitOver]:
+    """The limits that what is asked would pass, each with what would fit."""
+    if not isinstance(refusal, CapExceeded):
+        return ()
+    found: Sequence[LimitOver] = refusal.figures["limits"]  # type: ignore[assignment]
+    return found
+
+
+def _one_line(typed: Mapping[str, str]) -> bool:
+    """Whether what fits can be filled in: where there is one line, it is its amount."""
+    return not any(name.startswith("lines-1-") and value for name, value in typed.items())
+
+
+def _placed(fields: Sequence[Control], faults: Sequence[Any]) -> list[tuple[str, Any]]:
+    """Each fault with the field that it stands at."""
+    names = set(_names(fields))
+    found = []
+    for fault in faults:
+        name = fault.pointer.lstrip("/").replace("/", "-")
+        while name and name not in names:
+            name = name.rpartition("-")[0]
+        if name:
+            found.append((name, fault))
+    return found
+
+
+def _unplaced(fields: Sequence[Control], faults: Sequence[Any]) -> list[Any]:
+    placed = [fault for _, fault in _placed(fields, faults)]
+    return [fault for fault in faults if fault not in placed]
+
+
+def _names(fields: Sequence[Control]) -> list[str]:
+    found = []
+    for one in fields:
+        found.append(one.name)
+        for row in (*one.rows, one.group):
+            found += _names(row)
+    return found
+
+
+_register()

@@ -1,0 +1,218 @@
+"""A form's fields made of what an act's body has, and what was typed in them made its JSON.
+
+Names in a form are the members with their places: `lines-0-amount`. What is left empty is left out.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from marshmallow import Schema, fields
+
+from ledger.application.bodies.fields import Codes, Day, Flag, Money, Organisation, Words
+from ledger.bounds import MAX_TEXT
+from ledger.domain.refusals import Fault
+from ledger.web.pages.labels import LABELS
+from ledger.wording import Sentence
+
+BLANKS = 1
+"""Empty rows that a list has for the next one."""
+ROWS = 200
+"""More rows than a form may have: the bodies bound them each."""
+
+_SPACES = re.compile(r"[\s\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]")
+_AMOUNT = re.compile(r"(-?\d+)(?:[.,](\d{1,2}))?")
+_THOUSANDS = re.compile(r"-?\d{1,3}(?:\.\d{3})+")
+_WRITTEN_DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})")
+_SPOKEN_DAY = re.compile(r"(\d{1,2})/(\d{1,2})[ ,]*(\d{4})")
+
+
+class Control(msgspec.Struct, frozen=True, kw_only=True):
+    """A field of a form. `rows` are those of a list, each a group of fields; `group` one of them.
+
+    `kind` says how it is shown: text, area, money, date, number, flag, choice, many, rows, group.
+    """
+
+    name: str
+    member: str
+    label: Sentence
+    kind: str
+    required: bool
+    value: str = ""
+    choices: Sequence[str] = ()
+    rows: "Sequence[Sequence[Control]]" = ()
+    group: "Sequence[Control]" = ()
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def filled(self) -> bool:
+        """Whether something is typed in it, or wrong with it."""
+        below = [one for row in (*self.rows, self.group) for one in row]
+        return bool(self.value or self.faults or any(one.filled for one in below))
+
+
+def controls(
+    schema: Schema,
+    typed: Mapping[str, str],
+    faults: Sequence[Fault] = (),
+    more: Mapping[str, int] | None = None,
+    prefix: str = "",
+) -> list[Control]:
+    """The fields of a form for a schema. `more` are rows that were asked for, by their list."""
+    found = []
+    for member, field in schema.fields.items():
+        if member == "on" and getattr(schema, "day", "on") != "on":
+            continue  # the other name of the day, which the form has once
+        name = f"{prefix}{member}"
+        pointer = "/" + name.replace("-", "/")
+        mine = tuple(fault for fault in faults if fault.pointer == pointer)
+        kind, below = _kind(field), _below(field)
+        rows: list[list[Control]] = []
+        group: list[Control] = []
+        if kind == "rows":
+            count = _count(name, typed) + (more or {}).get(name, 0)
+            count = max(count, 1 if field.required else 0)
+            for at in range(min(count, ROWS)):
+                rows.append(controls(below, typed, faults, more, f"{name}-{at}-"))
+        elif kind == "group":
+            group = controls(below, typed, faults, more, f"{name}-")
+        found.append(
+            Control(
+                name=name,
+                member=member,
+                label=LABELS[member],
+                kind=kind,
+                required=field.required,
+                value=typed.get(name, ""),
+                choices=_choices(field),
+                rows=rows,
+                group=group,
+                faults=mine,
+            )
+        )
+    return found
+
+
+def _below(field: Any) -> Any:
+    inner = field.inner if isinstance(field, fields.List) else field
+    return inner.schema if isinstance(inner, fields.Nested) else None
+
+
+def _kind(field: Any) -> str:
+    if isinstance(field, fields.List):
+        return "rows" if isinstance(field.inner, fields.Nested) else "many"
+    if _choices(field):
+        return "choice"
+    kinds = ((fields.Nested, "group"), (Money, "money"), (Day, "date"), (Flag, "flag"),
+             (fields.Integer, "number"))  # fmt: skip
+    for kind, name in kinds:
+        if isinstance(field, kind):
+            return name
+    longest = max((getattr(one, "max", 0) or 0 for one in field.validators), default=0)
+    return "area" if isinstance(field, Words) and longest >= MAX_TEXT else "text"
+
+
+def _choices(field: Any) -> Sequence[str]:
+    if isinstance(field, fields.List):
+        return ()
+    return next((one.choices for one in field.validators if hasattr(one, "choices")), ())
+
+
+def _count(name: str, typed: Mapping[str, str]) -> int:
+    """One more than the greatest place of a list's rows in which something is typed."""
+    head, greatest = f"{name}-", -1
+    for key, value in typed.items():
+        if key.startswith(head) and value.strip():
+            place = key[len(head) :].partition("-")[0]
+            if place.isascii() and place.isdecimal() and len(place) < 4:
+                greatest = max(greatest, int(place))
+    return greatest + 1
+
+
+# ── From what was typed to a body ─────────────────────────────────────────────────────────────
+
+
+def body_of(schema: Schema, typed: Mapping[str, str], prefix: str = "") -> dict[str, Any]:
+    """The JSON of a body as a program would send it; what cannot be read is passed on as typed, so
+    that it is refused where it stands."""
+    body: dict[str, Any] = {}
+    for member, field in schema.fields.items():
+        name = f"{prefix}{member}"
+        kind = _kind(field)
+        if kind == "rows":
+            places = range(min(_count(name, typed), ROWS))
+            found = [body_of(_below(field), typed, f"{name}-{at}-") for at in places]
+            if any(found):
+                body[member] = found
+        elif kind == "group":
+            if part := body_of(_below(field), typed, f"{name}-"):
+                body[member] = part
+        elif (text := typed.get(name, "").strip()) != "":
+            body[member] = _read(kind, field, text)
+    return body
+
+
+def _read(kind: str, field: Any, text: str) -> Any:
+    if kind == "many":
+        parts = [part.strip() for part in re.split(r"[,;\n]", text)]
+        return [_number(p) if isinstance(field.inner, fields.Integer) else p for p in parts if p]
+    if kind == "money":
+        return amount(text)
+    if kind == "date":
+        return day(text)
+    if kind == "number":
+        return _number(text)
+    if kind == "flag":
+        return text in ("true", "on", "1")
+    if isinstance(field, Codes | Organisation):
+        return text
+    return text
+
+
+def _number(text: str) -> Any:
+    plain = _SPACES.sub("", text)
+    return int(plain) if re.fullmatch(r"-?\d{1,18}", plain, re.ASCII) else text
+
+
+def amount(text: str) -> str:
+    """An amount as people write it (180 000, 180000,50) as the API has it.
+
+    A point before three digits may be a thousand's or a decimal's: it is passed on as it is, and
+    refused, rather than guessed.
+    """
+    plain = _SPACES.sub("", text).replace("\N{MINUS SIGN}", "-").removesuffix("kr")
+    if _THOUSANDS.fullmatch(plain):
+        return text
+    found = _AMOUNT.fullmatch(plain)
+    if found is None:
+        return text
+    return found[1] if found[2] is None else f"{found[1]}.{found[2]}"
+
+
+def day(text: str) -> str:
+    """A day as people write it (2027-03-01, 20270301, 1/3 2027) as the API has it."""
+    if found := _WRITTEN_DAY.fullmatch(text):
+        return "-".join(found.groups())
+    if found := _SPOKEN_DAY.fullmatch(text):
+        return f"{found[3]}-{found[2]:0>2}-{found[1]:0>2}"
+    return text
+
+
+def typed_of(body: object, prefix: str = "") -> dict[str, str]:
+    """The other way: what a form shows of a body, as for an order that is to be changed."""
+    if isinstance(body, Mapping):
+        found: dict[str, str] = {}
+        for member, value in body.items():
+            found |= typed_of(value, f"{prefix}-{member}" if prefix else str(member))
+        return found
+    if isinstance(body, list | tuple):
+        if all(not isinstance(one, Mapping | list) for one in body):
+            return {prefix: ", ".join(map(str, body))} if body else {}
+        found = {}
+        for at, value in enumerate(body):
+            found |= typed_of(value, f"{prefix}-{at}")
+        return found
+    if body is None or body == "":
+        return {}
+    return {prefix: str(body).lower() if isinstance(body, bool) else str(body)}

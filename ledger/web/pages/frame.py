@@ -1,0 +1,83 @@
+"""The frame of every page: the menu by role, who is signed in, the day that is shown."""
+
+from typing import Any
+
+import msgspec
+from flask import current_app, g, request, url_for
+
+from ledger.application.asker import EVERYONE
+from ledger.application.reconciling import ROLES as RECONCILERS
+from ledger.domain.refusals import Invalid
+from ledger.web import access, language
+from ledger.web.language import of_request
+from ledger.web.pages.times import asked_for
+from ledger.wording import LANGUAGES, Sentence, say, translate, words
+
+BUYERS = tuple(role for role in EVERYONE if role != "supplier")
+QUEUE = ("finance", "auditor", "admin")
+
+MENU: tuple[tuple[Sentence, str, tuple[str, ...]], ...] = (
+    (words("Start"), "pages.start.first", EVERYONE),
+    (words("Agreements"), "pages.agreements.listed", EVERYONE),
+    (words("Orders"), "pages.orders.listed", EVERYONE),
+    (words("Invoices"), "pages.invoices.listed", EVERYONE),
+    (words("Queue"), "pages.queue.listed", QUEUE),
+    (words("Supplier ledger"), "pages.reconciliation.form", RECONCILERS),
+)
+"""What the menu has, where it leads, and for whom."""
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of the menu."""
+
+    label: str
+    address: str
+    current: bool
+
+
+def shared() -> dict[str, Any]:
+    """What the frame of every page needs."""
+    said = language.of_request()
+    visitor = access.visitor()
+    return {
+        "language": said,
+        "languages": LANGUAGES,
+        "word": lambda text: translate(text, said),
+        "visitor": visitor,
+        "visitor_name": visitor_name(),
+        "demo": current_app.config["DEMO"],
+        "menu": menu(set(visitor.roles) if visitor else set()),
+        "here": request.full_path.rstrip("?"),
+    }
+
+
+def menu(roles: set[str]) -> list[Item]:
+    """The lines that somebody's roles have; what they lack is absent."""
+    times: dict[str, Any] = _times()
+    return [
+        Item(
+            label=say(label, of_request()),
+            address=url_for(endpoint, **times),
+            current=(request.endpoint or "").rpartition(".")[0] == endpoint.rpartition(".")[0],
+        )
+        for label, endpoint, those in MENU
+        if roles.intersection(those)
+    ]
+
+
+def _times() -> dict[str, str]:
+    """The day and the moment that the page was asked for, for links that keep them."""
+    if "asker" not in g:
+        return {}
+    try:
+        return asked_for()[0].query()
+    except Invalid:
+        return {}
+
+
+def visitor_name() -> str:
+    visitor = access.visitor()
+    if visitor is None:
+        return ""
+    names: dict[str, str] = current_app.extensions["ledger"].registry.names({visitor.person})
+    return names.get(visitor.person, visitor.person)

@@ -1,0 +1,129 @@
+"""Invoices and credits: the list, and one beside what was ordered."""
+
+import msgspec
+from flask import Blueprint, render_template, request
+
+from ledger.application.answers.drawdowns import drawdown_answer
+from ledger.application.asker import EVERYONE
+from ledger.application.bodies import parsing
+from ledger.application.bodies.queries import DrawdownsQuery
+from ledger.bounds import PAGE
+from ledger.domain import drawdown, order
+from ledger.domain.position import by_line
+from ledger.domain.refusals import NotFound
+from ledger.projections import drawdowns as rows
+from ledger.projections import orders
+from ledger.telling.flags import flag_sentence
+from ledger.web.access import allow
+from ledger.web.language import of_request
+from ledger.web.pages import acting
+from ledger.web.pages.times import asked_for
+from ledger.web.seen import asker, ledger
+from ledger.wording import say
+
+blueprint = Blueprint("invoices", __name__)
+
+FILTERS = ("recorded", "approved", "rejected", "reversed", "withdrawn")
+"""Statuses that the list is asked for with one click."""
+
+
+@blueprint.get("/invoices")
+@allow(*EVERYONE)
+def listed() -> str:
+    times, after, _ = asked_for()
+    names = ("status", "agreement", "order")
+    asked = {name: request.args[name] for name in names if request.args.get(name)}
+    narrowed = parsing.load(DrawdownsQuery, asked)
+    views = ledger().views
+    views.catch_up()
+    with views.database.reading() as connection:
+        found = rows.listed(
+            connection,
+            party=asker().party,
+            visible_to=asker().visible,
+            then=times.then,
+            after=after,
+            limit=PAGE,
+            **{name: narrowed.get(name) for name in names},
+        )
+    return render_template(
+        "invoices/list.html",
+        items=[row.state for row in found],
+        following=found[-1].state.id if len(found) == PAGE else None,
+        asked=asked,
+        filters=FILTERS,
+        times=times,
+    )
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """What an invoice draws of a line beside what was ordered and what came before, in öre."""
+
+    order: str
+    line: int
+    text: str
+    ordered: int
+    before: int
+    this: int
+    codes: str
+
+    @property
+    def after(self) -> int:
+        """What is left of the line when this is counted; below 0: invoiced beyond it."""
+        return self.ordered - self.before - self.this
+
+
+@blueprint.get("/invoices/<drawdown:id>")
+@allow(*EVERYONE)
+def one(id: str) -> str:
+    times = asked_for()[0]
+    views = ledger().views
+    views.catch_up()
+    with views.database.reading() as connection:
+        found = rows.listed(
+            connection,
+            id=id,
+            party=asker().party,
+            visible_to=asker().visible,
+            then=times.then,
+            limit=1,
+        )
+        if not found:
+            raise NotFound(what="drawdown", name=id)
+        state = found[0].state
+        ordered = orders.states(connection, state.orders, times.then)
+    return render_template(
+        "invoices/one.html",
+        invoice=state,
+        answer=drawdown_answer(state),
+        lines=_lines(state, ordered),
+        flags=[say(flag_sentence(flag), of_request()) for flag in state.flags],
+        buttons=[] if times.given else acting.buttons(state),
+        times=times,
+    )
+
+
+def _lines(state: drawdown.State, ordered: dict[str, order.State]) -> list[Line]:
+    found = []
+    for part in state.allocations:
+        of = ordered.get(part.order)
+        line = next((one for one in of.lines if one.number == part.line), None) if of else None
+        invoiced = 0
+        if of is not None:
+            invoiced = by_line(of.drawn).get(part.line, 0) + by_line(of.pending).get(part.line, 0)
+            counted = state.status in ("approved", "reversed") or (
+                state.status == "recorded" and state.amount > 0
+            )
+            invoiced -= part.amount if counted else 0
+        found.append(
+            Line(
+                order=part.order,
+                line=part.line,
+                text=(line.text or line.kind) if line else "",
+                ordered=line.amount if line else 0,
+                before=invoiced,
+                this=part.amount,
+                codes=part.code_string or (line.code_string if line else ""),
+            )
+        )
+    return found

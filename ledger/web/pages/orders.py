@@ -1,0 +1,176 @@
+"""Orders: the list, and one with what it holds, what came of it and what can be done."""
+
+from datetime import date
+
+import msgspec
+from flask import Blueprint, render_template, request
+
+from ledger.application import seeing
+from ledger.application.answers.orders import order_answer
+from ledger.application.asker import EVERYONE
+from ledger.application.bodies import parsing
+from ledger.application.bodies.queries import OrdersQuery
+from ledger.bounds import MAX_PAGE, PAGE
+from ledger.domain import order
+from ledger.domain.limits import Use
+from ledger.domain.position import by_line, position
+from ledger.projections import drawdowns
+from ledger.projections import orders as rows
+from ledger.web.access import allow
+from ledger.web.pages import acting
+from ledger.web.pages.times import asked_for
+from ledger.web.seen import asker, ledger
+
+blueprint = Blueprint("orders", __name__)
+
+FILTERS = ("placed", "overdue", "countered", "confirmed", "started", "delivered", "closed")
+"""Statuses that the list is asked for with one click."""
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """An order in a list, with what of it is used, in öre."""
+
+    state: order.State
+    use: Use
+    overdue: bool
+
+    @property
+    def left(self) -> int:
+        """What is still to be invoiced, in öre."""
+        return self.use.reserved + self.use.committed
+
+
+def row_of(state: order.State, day: date) -> Row:
+    use = sum(position(order.holding(state)).values(), start=Use())
+    return Row(state=state, use=use, overdue=order.is_unanswered(state, day))
+
+
+@blueprint.get("/orders")
+@allow(*EVERYONE)
+def listed() -> str:
+    times, after, _ = asked_for()
+    asked = {name: request.args[name] for name in ("status", "unit") if request.args.get(name)}
+    narrowed = parsing.load(OrdersQuery, asked)
+    views = ledger().views
+    views.catch_up()
+    with views.database.reading() as connection:
+        found = rows.listed(
+            connection,
+            party=asker().party,
+            visible_to=asker().visible,
+            status=narrowed.get("status"),
+            unit=narrowed.get("unit"),
+            then=times.then,
+            after=after,
+            limit=PAGE,
+        )
+    return render_template(
+        "orders/list.html",
+        items=[row_of(seeing.shown(asker(), one.state), times.day) for one in found],
+        following=found[-1].state.number if len(found) == PAGE else None,
+        asked=asked,
+        filters=FILTERS,
+        times=times,
+    )
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of an order with what was invoiced of it, in öre."""
+
+    line: object
+    invoiced: int
+    waiting: int
+    left: int
+
+
+@blueprint.get("/orders/<order:number>")
+@allow(*EVERYONE)
+def one(number: str) -> str:
+    times = asked_for()[0]
+    found = seeing.order_row(asker(), number, times.then)
+    state = seeing.shown(asker(), found.state)
+    views = ledger().views
+    with views.database.reading() as connection:
+        invoices = drawdowns.listed(
+            connection,
+            order=number,
+            party=asker().party,
+            visible_to=asker().visible,
+            then=times.then,
+            limit=MAX_PAGE,
+        )
+    return render_template(
+        "orders/one.html",
+        order=state,
+        answer=order_answer(state, times.day, asker().language),
+        row=row_of(state, times.day),
+        lines=_lines(state),
+        offered=_offered(state),
+        invoices=[row.state for row in invoices],
+        buttons=[] if times.given else acting.buttons(state),
+        times=times,
+    )
+
+
+def _lines(state: order.State) -> list[Line]:
+    drawn, pending = by_line(state.drawn), by_line(state.pending)
+    return [
+        Line(
+            line=line,
+            invoiced=drawn.get(line.number, 0),
+            waiting=pending.get(line.number, 0),
+            left=max(0, line.amount - drawn.get(line.number, 0) - pending.get(line.number, 0)),
+        )
+        for line in state.lines
+    ]
+
+
+class Offered(msgspec.Struct, frozen=True, kw_only=True):
+    """What was ordered and what was offered instead, of one thing."""
+
+    what: str
+    ordered: object
+    offered: object
+    is_money: bool = False
+
+    @property
+    def differs(self) -> bool:
+        return self.ordered != self.offered
+
+
+def _offered(state: order.State) -> list[Offered]:
+    """The order and its counter-offer side by side; none where there is none."""
+    counter = state.counter
+    if counter is None or state.status != "countered":
+        return []
+    found = [
+        Offered(what="Seats", ordered=state.seats, offered=counter.seats or state.seats),
+        Offered(
+            what="Course start",
+            ordered=state.starts_on,
+            offered=counter.starts_on or state.starts_on,
+        ),
+        Offered(what="Course end", ordered=state.ends_on, offered=counter.ends_on or state.ends_on),
+    ]
+    ours = {line.number: line for line in state.lines}
+    theirs = {line.number: line for line in counter.lines}
+    for number in sorted({*ours, *theirs}):
+        mine, other = ours.get(number), theirs.get(number)
+        said = (mine or other).text or (mine or other).kind  # type: ignore[union-attr]
+        found.append(
+            Offered(
+                what=f"{number}. {said}",
+                ordered=mine.amount if mine else 0,
+                offered=other.amount if other else 0,
+                is_money=True,
+            )
+        )
+    found.append(
+        Offered(
+            what="Sum",
+            ordered=sum(line.amount for line in state.lines),
+            offered=sum(line.amount for line in counter.lines),
+            is_money=True,
+        )
+    )
+    return found

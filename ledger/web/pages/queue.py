@@ -1,0 +1,146 @@
+"""Received files: sent in, waiting in the queue for an order, and one of them by itself."""
+
+import msgspec
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug import Response as Redirect
+
+from ledger import intake
+from ledger.application import documents
+from ledger.application.acts import act_of
+from ledger.application.answers.documents import QueuedDocument
+from ledger.application.answers.making import At, made
+from ledger.application.bodies import parsing
+from ledger.application.bodies.documents import AssignDocument, DiscardDocument
+from ledger.bounds import MAX_NAME
+from ledger.domain.refusals import Fault, Invalid, Refusal
+from ledger.web import attempted
+from ledger.web.access import allow
+from ledger.web.language import of_request
+from ledger.web.pages.entries import Control, body_of, controls
+from ledger.web.problem_types import status_of
+from ledger.web.seen import asker, ledger
+from ledger.wording import fault_sentence, say, sentence, words
+
+blueprint = Blueprint("queue", __name__)
+
+READERS = ("finance", "auditor", "admin")
+WRITERS = act_of("documents", "receive").roles
+FORMAT = "peppol-invoice"
+
+
+class Became(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a file that was sent in. `faults` say why it was not taken at all."""
+
+    name: str
+    receipt: intake.Receipt | None
+    why: str
+    faults: tuple[str, ...] = ()
+
+
+@blueprint.route("/invoices/receive", methods=["GET", "POST"])
+@allow(*WRITERS)
+def receive() -> str | tuple[str, int]:
+    """Files in: each is answered for, and a fault in one stops none of the others."""
+    if request.method == "GET":
+        return render_template("invoices/receive.html", became=[], fault="")
+    files = [one for one in request.files.getlist("files") if one.filename]
+    if not files:
+        said = say(words("Choose at least one file."), of_request())
+        return render_template("invoices/receive.html", became=[], fault=said), 422
+    became = [_received(one.filename or "", one.read()) for one in files]
+    return render_template("invoices/receive.html", became=became, fault="")
+
+
+def _received(name: str, content: bytes) -> Became:
+    shown = name.replace("\\", "/").rpartition("/")[2][:MAX_NAME]
+    try:
+        receipt = intake.receive(content, _desk(), FORMAT)
+    except Invalid as refusal:
+        said = tuple(fault_sentence(fault, of_request()) for fault in refusal.faults)
+        return Became(name=shown, receipt=None, why=sentence(refusal, of_request()), faults=said)
+    except Refusal as refusal:
+        return Became(name=shown, receipt=None, why=sentence(refusal, of_request()))
+    return Became(name=shown, receipt=receipt, why=receipt.why.says(of_request()))
+
+
+@blueprint.get("/invoices/queue")
+@allow(*READERS)
+def listed() -> str:
+    at = At(of_request())
+    waiting = [made(QueuedDocument, one, at) for one in documents.waiting(asker())]
+    return render_template("invoices/queue.html", items=waiting, may=_may())
+
+
+@blueprint.route("/invoices/queue/<digest:sha256>", methods=["GET"])
+@allow(*READERS)
+def one(sha256: str) -> str:
+    return _shown(sha256, request.args.to_dict(), None)
+
+
+@blueprint.post("/invoices/queue/<digest:sha256>/assign")
+@allow(*act_of("documents", "assign").roles)
+def assign(sha256: str) -> str | Redirect | tuple[str, int]:
+    def done() -> intake.Receipt:
+        body = parsing.load(AssignDocument, body_of(AssignDocument(), request.form))
+        return intake.assign(sha256, body, _desk())
+
+    return _done(sha256, done)
+
+
+@blueprint.post("/invoices/queue/<digest:sha256>/retry")
+@allow(*act_of("documents", "retry").roles)
+def retry(sha256: str) -> str | Redirect | tuple[str, int]:
+    return _done(sha256, lambda: intake.retry(sha256, _desk()))
+
+
+@blueprint.post("/invoices/queue/<digest:sha256>/discard")
+@allow(*act_of("documents", "discard").roles)
+def discard(sha256: str) -> str | Redirect | tuple[str, int]:
+    def done() -> intake.Receipt:
+        body = parsing.load(DiscardDocument, body_of(DiscardDocument(), request.form))
+        return intake.discard(sha256, body["reason"], _desk())
+
+    return _done(sha256, done)
+
+
+def _done(sha256: str, act: object) -> str | Redirect | tuple[str, int]:
+    try:
+        receipt: intake.Receipt = act()  # type: ignore[operator]
+    except Refusal as refusal:
+        attempted.note(refusal)
+        return _shown(sha256, request.form.to_dict(), refusal), status_of(type(refusal))
+    if receipt.drawdown and receipt.status in ("recorded", "duplicate"):
+        flash(say(words("The file is recorded as an invoice."), of_request()))
+        return redirect(url_for("pages.invoices.one", id=receipt.drawdown), 303)
+    if receipt.status == "discarded":
+        flash(say(words("The file is discarded; it can be tried again."), of_request()))
+        return redirect(url_for("pages.queue.listed"), 303)
+    flash(receipt.why.says(of_request()))
+    return redirect(url_for("pages.queue.one", sha256=sha256), 303)
+
+
+def _shown(sha256: str, typed: dict[str, str], refusal: Refusal | None) -> str:
+    faults: tuple[Fault, ...] = refusal.faults if isinstance(refusal, Invalid) else ()
+    return render_template(
+        "invoices/waiting.html",
+        file=documents.one(asker(), sha256),
+        assigning=_controls(AssignDocument(), typed, faults),
+        discarding=_controls(DiscardDocument(), typed, faults),
+        refusal=refusal,
+        may=_may(),
+    )
+
+
+def _controls(schema: object, typed: dict[str, str], faults: tuple[Fault, ...]) -> list[Control]:
+    return controls(schema, typed, faults)  # type: ignore[arg-type]
+
+
+def _may() -> bool:
+    return bool(set(asker().roles) & set(WRITERS))
+
+
+def _desk() -> intake.Desk:
+    opened = ledger()
+    return intake.Desk(
+        asker().by, opened.service, opened.views, opened.registry, asker().organisation
+    )
