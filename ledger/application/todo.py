@@ -15,9 +15,15 @@ from ledger.application.allowed import Who, allowed
 from ledger.application.asker import Asker
 from ledger.bounds import MAX_PAGE
 from ledger.domain import agreement, drawdown, order
+from ledger.domain.calendar import add_months
 from ledger.loaded import Loaded
 from ledger.projections import agreements, drawdowns, orders
+from ledger.projections.access import tried
 from ledger.projections.then import then_on
+from ledger.tick import SYSTEM
+
+LATELY = timedelta(days=31)
+"""How long a refused attempt is something to look at."""
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,11 +50,13 @@ def waiting(asker: Asker) -> list[Item]:
     if roles & {"approver"}:
         found += _to_approve(asker)
     if roles & {"finance"}:
-        found += _flagged(asker) + _files(asker)
-    if roles & {"manager", "admin"}:
-        found += _ending(asker)
+        found += _flagged(asker) + _files(asker) + _recharges(asker)
+    if roles & {"manager", "admin", "auditor"}:
+        found += _of_agreements(asker)
     if roles & {"auditor"}:
-        found += _ending(asker)
+        found += _attempts(asker)
+    if roles & {"admin"}:
+        found += _without_token(asker)
     return sorted(found, key=lambda one: (not one.is_late, one.until or date.max))
 
 
@@ -142,8 +150,19 @@ def _files(asker: Asker) -> list[Item]:
     return [Item(kind="file", state=row, until=None) for row in documents.waiting(asker)]
 
 
-def _ending(asker: Asker) -> list[Item]:
-    """Agreements whose term ends within the days that their policy says."""
+def _recharges(asker: Asker) -> list[Item]:
+    """Invoices of which a member's share has not been taken back by who paid them."""
+    own = asker.by.organisation
+    return [
+        Item(kind="recharge", state=one, until=None)
+        for one in _drawdowns(asker, "approved")
+        if one.buyer == own and drawdown.to_recharge(one)
+    ]
+
+
+def _of_agreements(asker: Asker) -> list[Item]:
+    """Terms that end within the months that the policy says, amendments that their ground does not
+    carry, and moves of shares that wait for the asker's own organisation."""
     with asker.ledger.views.database.reading() as connection:
         rows = agreements.listed(
             connection, asker.visible, then=then_on(None, None, asker.today), limit=MAX_PAGE
@@ -153,7 +172,38 @@ def _ending(asker: Asker) -> list[Item]:
         state = row.state
         if agreement.standing(state, asker.today) != "active":
             continue
-        days = max(state.policy_on(asker.today).term_alerts, default=0)
-        if asker.today >= state.ends_on - timedelta(days=days):
+        months = max(state.policy_on(asker.today).term_alerts, default=0)
+        if months and asker.today >= add_months(state.ends_on, -months):
             found.append(Item(kind="ending", state=state, until=state.ends_on))
+        if any(not change.covered for change in state.changes):
+            found.append(Item(kind="uncovered", state=state, until=None))
+        if any(_waits_for(move, asker) for move in state.proposed):
+            found.append(Item(kind="share-move", state=state, until=None))
     return found
+
+
+def _waits_for(move: agreement.ShareMove, asker: Asker) -> bool:
+    own = asker.by.organisation
+    return own in {move.giver, move.receiver} and move.proposed_by != own
+
+
+def _attempts(asker: Asker) -> list[Item]:
+    """What was refused lately, of the organisations that an auditor is appointed for."""
+    with asker.ledger.views.database.reading() as connection:
+        some = tried(
+            connection,
+            visible_to=asker.visible,
+            since=asker.today - LATELY,
+            limit=MAX_PAGE,
+        )
+    return [Item(kind="attempt", state=one, until=None) for one in some]
+
+
+def _without_token(asker: Asker) -> list[Item]:
+    """People who have none to come in with."""
+    people = asker.ledger.registry.people(limit=MAX_PAGE)
+    return [
+        Item(kind="without-token", state=one, until=None)
+        for one in people
+        if one.kind == "person" and not one.tokens and one.name != SYSTEM
+    ]

@@ -90,7 +90,7 @@ from ledger.domain.agreement.room import (
     require_within_term,
 )
 from ledger.domain.agreement.selecting import is_one_of_several, ordered_by_supplier, turns
-from ledger.domain.agreement.state import Funding, State, Status, named, stream, use_of
+from ledger.domain.agreement.state import Funding, ShareMove, State, Status, named, stream, use_of
 from ledger.domain.agreement.term import ENDED, due_on_term, is_over, standing, watch_term
 
 __all__ = [
@@ -124,6 +124,7 @@ __all__ = [
     "RemoveLimit",
     "ReopenAgreement",
     "ReportResult",
+    "ShareMove",
     "SignAgreement",
     "State",
     "Status",

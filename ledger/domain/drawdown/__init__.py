@@ -19,7 +19,7 @@ from ledger.domain.drawdown.decisions import approve, record, reject, withdraw
 from ledger.domain.drawdown.evolve import evolve
 from ledger.domain.drawdown.judging import JudgeAgain, judge_again
 from ledger.domain.drawdown.moving import move
-from ledger.domain.drawdown.recharge import recharge, reverse_recharge
+from ledger.domain.drawdown.recharge import recharge, reverse_recharge, to_recharge
 from ledger.domain.drawdown.state import (
     ADVANCE,
     FREED,
@@ -70,5 +70,6 @@ __all__ = [
     "reverse_recharge",
     "stream",
     "take_back",
+    "to_recharge",
     "withdraw",
 ]

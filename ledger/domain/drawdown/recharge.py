@@ -69,6 +69,24 @@ def reverse_recharge(command: ReverseRecharge, state: State, given: Given) -> li
     return [New(stream(state.id), event, command.on)]
 
 
+def to_recharge(state: State) -> dict[str, int]:
+    """What who paid an approved invoice has not yet taken back, by member: öre above 0."""
+    if state.status != "approved":
+        return {}
+    members = {
+        share.organisation
+        for part in state.drawing
+        for share in part.shares
+        if share.organisation != state.buyer
+    }
+    left = {
+        member: _carried(state, member)
+        - sum(one.left for one in state.recharges if one.member == member)
+        for member in sorted(members)
+    }
+    return {member: amount for member, amount in left.items() if amount > 0}
+
+
 def _carried(state: State, member: str) -> int:
     """What a member carries of the invoice by its stored shares, less what was credited."""
     return sum(

@@ -68,6 +68,11 @@ KINDS = {
     "flagged": words("Look at what is flagged"),
     "file": words("Find the order of a file"),
     "ending": words("The term ends"),
+    "uncovered": words("See the amendment that its ground does not carry"),
+    "share-move": words("Answer the proposed move of a share"),
+    "recharge": words("Recharge the members' shares"),
+    "attempt": words("See what was refused"),
+    "without-token": words("Make a token: avrop token add"),
 }
 """What each thing that waits is called."""
 
