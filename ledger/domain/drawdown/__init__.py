@@ -22,6 +22,7 @@ from ledger.domain.drawdown.moving import move
 from ledger.domain.drawdown.recharge import recharge, reverse_recharge
 from ledger.domain.drawdown.state import (
     ADVANCE,
+    DIFFERS,
     FREED,
     UNCLEAR,
     UNMATCHED,
@@ -37,6 +38,7 @@ from ledger.domain.drawdown.taking_back import take_back
 
 __all__ = [
     "ADVANCE",
+    "DIFFERS",
     "FREED",
     "UNCLEAR",
     "UNMATCHED",
