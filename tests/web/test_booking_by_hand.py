@@ -208,6 +208,25 @@ def test_a_credit_is_split_with_or_without_minus(desk, order):
     assert desk.drawdown(recorded.json["drawdown"])["amount"] == "-150.00"
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_credit_whose_parts_go_both_ways_is_split_and_moved_with_either_sign(desk, order, sign):
+    first = desk.recorded(sound(order))
+    waiting = desk.queued(Bill("K1", rows(("150.00",)), type="381", order="?", credits=("F1",)))
+
+    def parts(one, other):
+        both = {1: one * sign, 2: other * sign}
+        return [{"order": order, "line": i, "amount": f"{ore}.00"} for i, ore in both.items()]
+
+    recorded = assign(desk, waiting, lines=parts(-200, 50), reason="Delad")
+    assert recorded.status_code == 201, recorded.text
+    found = desk.drawdown(recorded.json["drawdown"])
+    assert (found["credits"], lines_of(found)) == (first["id"], [(1, "-200.00"), (2, "50.00")])
+    body = {"lines": parts(70, -220), "reason": "Andra rader"}
+    moved = desk.finance.post(f"/drawdowns/{found['id']}/move", body)
+    assert moved.status_code == 200, moved.text
+    assert lines_of(moved.json) == [(1, "70.00"), (2, "-220.00")]
+
+
 def test_a_person_names_an_order_or_lines(desk, order):
     waiting = desk.queued(replace(sound(order), order=""))
     assert assign(desk, waiting, reason="?").status_code == 422

@@ -1,6 +1,7 @@
 """The drawdown: an invoice or a credit against orders of one agreement, and its approval."""
 
 from ledger.domain.drawdown import may
+from ledger.domain.drawdown.allocation import as_it_counts
 from ledger.domain.drawdown.attesting import able_persons
 from ledger.domain.drawdown.commands import (
     ApproveDrawdown,
@@ -57,6 +58,7 @@ __all__ = [
     "WithdrawDrawdown",
     "able_persons",
     "approve",
+    "as_it_counts",
     "as_seen_by",
     "evolve",
     "identity",
