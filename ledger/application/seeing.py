@@ -13,6 +13,7 @@ from ledger.deciding import Command, OrderCommand
 from ledger.documents.organisation import normalise
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.events import Fact, OrderPassedOn
+from ledger.domain.parties import is_foreign
 from ledger.domain.refusals import (
     CapExceeded,
     NoRoom,
@@ -209,7 +210,8 @@ def require_own_organisation(asker: Asker, number: str) -> None:
     Raises NotFound for another, and for what is no organisation number.
     """
     try:
-        known = number.startswith("N") or normalise(number) == number
+        other = number.startswith("N") or is_foreign(number)
+        known = other or normalise(number) == number
     except ValueError:
         known = False
     if not known or (asker.visible is not None and number not in mine(asker)):

@@ -101,7 +101,7 @@ def assign(sha256: str, body: Mapping[str, Any], desk: Desk) -> Receipt:
     """
     document = _kept(sha256, desk)
     invoice = _read(document.content, document.format)
-    said = assigned(body, is_credit=invoice.amount < 0)
+    said = assigned(body, invoice.amount)
     number = order_number(desk, said.order, desk.organisation)
     state: order.State | None = desk.service.load(order.stream(number))[1]
     if state is None:

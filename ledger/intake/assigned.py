@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from ledger.domain.drawdown import Part
+from ledger.domain.drawdown import Part, as_it_counts
 from ledger.domain.refusals import Fault, Invalid
 
 Corrects = Literal["replaces", "difference"]
@@ -25,8 +25,9 @@ class Assigned(msgspec.Struct, frozen=True, kw_only=True):
     corrects: Corrects | None = None
 
 
-def assigned(body: Mapping[str, Any], *, is_credit: bool) -> Assigned:
-    """What a person says in a body; a credit's amounts may be written with or without a minus.
+def assigned(body: Mapping[str, Any], amount: int) -> Assigned:
+    """What a person says in a body of a file of an amount (öre); a credit's amounts may be written
+    with or without a minus.
 
     Raises Invalid.
     """
@@ -41,13 +42,10 @@ def assigned(body: Mapping[str, Any], *, is_credit: bool) -> Assigned:
         faults.append(Fault(pointer="/order", sentence="Name the order that it belongs to."))
     if faults:
         raise Invalid(*faults)
+    amounts = as_it_counts([line["amount"] for line in lines], amount)
     parts = tuple(
-        Part(
-            order=line.get("order", first),
-            line=line.get("line"),
-            amount=-abs(line["amount"]) if is_credit else line["amount"],
-        )
-        for line in lines
+        Part(order=line.get("order", first), line=line.get("line"), amount=ore)
+        for line, ore in zip(lines, amounts, strict=True)
     )
     return Assigned(
         order=first or parts[0].order,

@@ -114,7 +114,7 @@ def _differing(
     if state.supplier != supplier:
         if not told:
             raise SupplierDiffers(supplier=supplier, order=state.number, expected=state.supplier)
-        yield f"supplier-differs:{supplier}"
+        yield f"{drawdown.DIFFERS}:{supplier}"
     elif said is not None and supplier_of(invoice, desk) is None:
         yield "supplier-unread"
     if said is not None and invoice.buyer.organisation is None:

@@ -62,8 +62,9 @@ class AppointmentId(Named):
 
 
 class OrganisationNumber(Named):
-    # A legal person's, or the opaque id of a sole trader: no personal number stands in an address.
-    regex = r"(?:\d\d[2-9]\d{7}|N[0-9A-F]{9})"
+    # A legal person's, with the kind of number where that is none of ours, or the opaque id of a
+    # sole trader: no personal number stands in an address.
+    regex = r"(?:\d\d[2-9]\d{7}|N[0-9A-F]{9}|\d{4}:[0-9A-Z]{1,35})"
     example = "2120002403"
 
 

@@ -199,6 +199,21 @@ def test_attachments_and_the_envelope_are_kept_and_shown(shown, ledger):
     assert enclosed.sent(ledger.registry, "0" * 64) is None
 
 
+def test_who_approves_reads_the_file_of_an_invoice_and_what_is_attached(api, place):
+    sha256 = receive(api("finance"), enclosing()).json["sha256"]
+    said = {"order": place(), "reason": "Vår"}
+    receipt = api("finance").post(f"/documents/{sha256}/assign", said).json
+    approver = api("approver")
+    source = approver.get(f"/drawdowns/{receipt['drawdown']}").json["source"]
+    assert source["address"] == f"/api/v1/documents/{receipt['sha256']}"
+    path = source["address"].removeprefix("/api/v1")
+    (attached,) = approver.get(path).json["attachments"]
+    assert approver.get(f"{path}/attachments/{attached['sha256']}").data == PDF
+    assert approver.get("/documents").status_code == 403, "the queue is worked off by finance"
+    assert api("approver", "2120001470").get(path).status_code == 404
+    assert api("supplier").get(path).status_code == 403
+
+
 def download(api, content):
     sha256 = receive(api("finance"), content).json["sha256"]
     digest = api("finance").get(f"/documents/{sha256}").json["attachments"][0]["sha256"]

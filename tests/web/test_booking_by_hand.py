@@ -208,6 +208,25 @@ def test_a_credit_is_split_with_or_without_minus(desk, order):
     assert desk.drawdown(recorded.json["drawdown"])["amount"] == "-150.00"
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_credit_whose_parts_go_both_ways_is_split_and_moved_with_either_sign(desk, order, sign):
+    first = desk.recorded(sound(order))
+    waiting = desk.queued(Bill("K1", rows(("150.00",)), type="381", order="?", credits=("F1",)))
+
+    def parts(one, other):
+        both = {1: one * sign, 2: other * sign}
+        return [{"order": order, "line": i, "amount": f"{ore}.00"} for i, ore in both.items()]
+
+    recorded = assign(desk, waiting, lines=parts(-200, 50), reason="Delad")
+    assert recorded.status_code == 201, recorded.text
+    found = desk.drawdown(recorded.json["drawdown"])
+    assert (found["credits"], lines_of(found)) == (first["id"], [(1, "-200.00"), (2, "50.00")])
+    body = {"lines": parts(70, -220), "reason": "Andra rader"}
+    moved = desk.finance.post(f"/drawdowns/{found['id']}/move", body)
+    assert moved.status_code == 200, moved.text
+    assert lines_of(moved.json) == [(1, "70.00"), (2, "-220.00")]
+
+
 def test_a_person_names_an_order_or_lines(desk, order):
     waiting = desk.queued(replace(sound(order), order=""))
     assert assign(desk, waiting, reason="?").status_code == 422
@@ -265,3 +284,39 @@ def test_what_was_paid_before_by_an_invoice_of_another_agreement_is_asked(desk, 
     bill = Bill("S1", rows(("300.00", 1)), order=order, prepaid="125.00", credits=("A1",))
     found = desk.recorded(bill)
     assert (found["deducts"], found["flags"]) == ([], ["advance-unclear:125.00"])
+
+
+# ── What is put on another supplier's order ───────────────────────────────────────────────────
+
+
+def test_neither_supplier_learns_of_the_other_where_ones_invoice_is_on_the_others_order(desk, api):
+    of_both = [{"organisation": SUPPLIER}, {"organisation": OTHER_SUPPLIER}]
+    desk.sign("RAM-4", suppliers=of_both)
+    order = desk.order("RAM-4", supplier=SUPPLIER)
+    bill = Bill("F1", rows(("9000.00", 1)), order=order, supplier=OTHER_SUPPLIER)
+    waiting = desk.queued(bill)
+    id = assign(desk, waiting, order=order, reason="Enligt samtal").json["drawdown"]
+    desk.approve(id)
+    seen_by_finance = desk.drawdown(id)
+    assert (seen_by_finance["lines"][0]["order"], len(seen_by_finance["flags"])) == (order, 3)
+    sender, owner = api("supplier", OTHER_SUPPLIER), api("supplier", SUPPLIER)
+    seen = sender.get(f"/drawdowns/{id}")
+    assert (seen.json["amount"], seen.json["status"]) == ("9000.00", "approved")
+    for secret in (order, "exceeds", "Enligt samtal", SUPPLIER):
+        assert secret not in seen.text
+    assert sender.get(f"/orders/{order}").status_code == 404
+    assert sender.get("/orders").json["items"] == []
+    assert owner.get(f"/drawdowns/{id}").status_code == 404
+    for path in ("/drawdowns", "/orders", f"/orders/{order}", "/agreements/RAM-4/balance"):
+        answer = owner.get(path)
+        assert (answer.status_code, OTHER_SUPPLIER in answer.text) == (200, False)
+        assert id not in answer.text
+
+
+def test_a_supplier_abroad_has_an_address_and_sees_its_own_alone(desk, api):
+    abroad = "0192:987654321"
+    found = api("auditor", abroad).get(f"/organisations/{abroad}")
+    assert (found.status_code, found.json["number"]) == (200, abroad)
+    assert api("auditor", SUPPLIER).get(f"/organisations/{abroad}").status_code == 404
+    for other in ("0007:2021004524", "0192:9876 54321", "192:987654321", "0192:"):
+        assert api("auditor", abroad).get(f"/organisations/{other}").status_code == 404

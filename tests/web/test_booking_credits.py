@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conftest import AGREEMENT
+from tests.conftest import AGREEMENT, BUYER
 from tests.documents.bills import Bill, rows
 from tests.web.test_booking import Desk, lines_of
 
@@ -85,15 +85,23 @@ def test_a_credit_lands_on_the_lines_of_its_invoice_whatever_it_names(desk, orde
 
 
 def test_a_credit_is_booked_by_the_codes_of_its_invoice(desk, order):
+    parts = [{"name": "ansvar", "lengths": [4]}]
+    coded = {"parts": parts, "starts_on": "2023-01-01", "decision": "KS 1"}
+    set_ = desk.manager.post(f"/organisations/{BUYER}/code-map", coded)
+    assert set_.status_code == 200, set_.text
+    recode = f"/orders/{order}/recode"
+    before = desk.finance.post(recode, {"line": 1, "codes": "1111", "reason": "Först"})
+    assert before.status_code == 200, before.text
     invoice = desk.recorded(Bill("C7", rows(("1000.00", 1)), order=order))
     desk.approve(invoice["id"])
-    codes = desk.drawdown(invoice["id"])["lines"][0]["code_string"]
-    body = {"cost_centre": "4711", "reason": "Flyttad"}
-    recoded = desk.finance.post(f"/orders/{order}/lines/1/recode", body)
-    assert recoded.status_code in (200, 404, 422)
+    after = desk.finance.post(recode, {"line": 1, "codes": "2222", "reason": "Flyttad"})
+    assert after.status_code == 200, after.text
     found = desk.recorded(credit("K1", "400.00", "C7", order=order))
     desk.approve(found["id"], room="cap")
-    assert desk.drawdown(found["id"])["lines"][0]["code_string"] == codes
+    assert desk.drawdown(found["id"])["lines"][0]["code_string"] == "1111"
+    later = desk.recorded(Bill("C8", rows(("1000.00", 1)), order=order))
+    desk.approve(later["id"])
+    assert desk.drawdown(later["id"])["lines"][0]["code_string"] == "2222"
 
 
 def test_a_credit_of_several_invoices_takes_the_first_whole_and_the_rest_of_the_next(desk, order):

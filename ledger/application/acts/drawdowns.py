@@ -112,10 +112,8 @@ def move(there: There, body: Members) -> drawdown.MoveDrawdown:
     _require_orders(lines)
     for part in lines:
         there.order(part["order"])
-    parts = [
-        {**part, "amount": -abs(part["amount"]) if state.is_credit else part["amount"]}
-        for part in lines
-    ]
+    amounts = drawdown.as_it_counts([part["amount"] for part in lines], state.amount)
+    parts = [{**part, "amount": ore} for part, ore in zip(lines, amounts, strict=True)]
     members = {**rest, "drawdown": there.name, "parts": parts}
     return msgspec.convert(members, drawdown.MoveDrawdown)
 

@@ -56,6 +56,13 @@ class SourceFile(Answer):
 
     format: Annotated[str, text("Its format.")]
     sha256: Annotated[str, text("Its SHA-256.", DIGEST)]
+    address: Annotated[
+        str,
+        text(
+            "Where its organisation reads it, with its attachments.",
+            of=lambda source, _: f"/api/v1/documents/{source.sha256}",
+        ),
+    ]
 
 
 class Deduction(Answer):

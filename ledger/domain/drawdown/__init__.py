@@ -1,6 +1,7 @@
 """The drawdown: an invoice or a credit against orders of one agreement, and its approval."""
 
 from ledger.domain.drawdown import may
+from ledger.domain.drawdown.allocation import as_it_counts
 from ledger.domain.drawdown.attesting import able_persons
 from ledger.domain.drawdown.commands import (
     ApproveDrawdown,
@@ -22,6 +23,7 @@ from ledger.domain.drawdown.moving import move
 from ledger.domain.drawdown.recharge import recharge, reverse_recharge, to_recharge
 from ledger.domain.drawdown.state import (
     ADVANCE,
+    DIFFERS,
     FREED,
     UNCLEAR,
     UNMATCHED,
@@ -37,6 +39,7 @@ from ledger.domain.drawdown.taking_back import take_back
 
 __all__ = [
     "ADVANCE",
+    "DIFFERS",
     "FREED",
     "UNCLEAR",
     "UNMATCHED",
@@ -55,6 +58,7 @@ __all__ = [
     "WithdrawDrawdown",
     "able_persons",
     "approve",
+    "as_it_counts",
     "as_seen_by",
     "evolve",
     "identity",

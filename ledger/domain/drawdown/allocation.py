@@ -42,6 +42,16 @@ def with_sign(command: RecordDrawdown) -> RecordDrawdown:
     )
 
 
+def as_it_counts(amounts: Sequence[int], total: int) -> list[int]:
+    """Amounts (öre) that somebody writes of a document of a total, signed as it: a credit's may be
+    written with or without a minus, also where some of them go the other way."""
+    if sum(amounts) == total or total >= 0:
+        return list(amounts)
+    if sum(amounts) == -total:
+        return [-amount for amount in amounts]
+    return [-abs(amount) for amount in amounts]
+
+
 def allocate(
     asked: Sequence[Part], orders: Orders, credited: State | None
 ) -> tuple[Allocation, ...]:

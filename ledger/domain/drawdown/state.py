@@ -28,6 +28,8 @@ ADVANCE = "advance"
 UNCLEAR = "advance-unclear"
 """The flag of an invoice that says that something was paid before, and it is not sure which
 advances that is; the amount stands after a colon."""
+DIFFERS = "supplier-differs"
+"""The flag of an invoice on another supplier's order; who sent it stands after a colon."""
 UNMATCHED = "credit-unmatched"
 """The flag of a credit whose invoice is not here yet; its number stands after a colon."""
 Orders = Mapping[str, order.State]
@@ -153,6 +155,11 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         return ADVANCE in self.flags
 
     @property
+    def is_on_anothers(self) -> bool:
+        """Whether a person put it on the order of another supplier."""
+        return any(flag.partition(":")[0] == DIFFERS for flag in self.flags)
+
+    @property
     def drawing(self) -> tuple[Allocation, ...]:
         """What it draws of its orders: its own parts, less the advances that it takes back."""
         return (*self.allocations, *(line for one in self.deducts for line in one.lines))
@@ -175,14 +182,31 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def as_seen_by(state: State, party: str) -> State:
-    """What a party sees of a drawdown: one that only carries a part of it, its own share alone."""
-    if party in (state.buyer, state.supplier):
+    """What a party sees of a drawdown: one that only carries a part of it, its own share alone; a
+    supplier whose invoice a person put on another supplier's order, nothing of that."""
+    if party == state.buyer:
         return state
+    if party == state.supplier:
+        return _without_order(state) if state.is_on_anothers else state
     return replace(
         state,
         allocations=tuple(_own_share(part, party) for part in state.allocations),
         credited_lines=tuple(_own_share(part, party) for part in state.credited_lines),
         recharges=tuple(one for one in state.recharges if one.member == party),
+    )
+
+
+def _without_order(state: State) -> State:
+    """The invoice as it came, and what became of it."""
+    return replace(
+        state,
+        allocations=(),
+        credited_lines=(),
+        deducts=(),
+        deducted=(),
+        taken=(),
+        match=None,
+        flags=tuple(flag for flag in state.flags if flag.partition(":")[0] == DIFFERS),
     )
 
 

@@ -88,7 +88,7 @@ def _require_none_beyond(state: State, one: order.State) -> None:
     later = tuple(
         credit.drawdown
         for credit in one.credited[after:]
-        if credit.beyond and not (known and state.id not in credit.drawn)
+        if credit.beyond and not (known and credit.drawn and state.id not in credit.drawn)
     )
     if later:
         raise LaterStands(name=state.id, later=later)

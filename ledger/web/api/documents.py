@@ -20,6 +20,8 @@ from ledger.web.openapi import HEADERS, XML_BODY
 from ledger.web.seen import asker, ledger
 
 READERS = ("finance", "auditor", "admin")
+APPROVERS = ("approver", *READERS)
+"""Who approves an invoice reads the file that it was recorded from, and what is attached to it."""
 BINARY = "application/octet-stream"
 
 blueprint = routes.blueprint("documents", "E-invoices and other documents.")
@@ -56,7 +58,7 @@ def queue() -> Response:
 
 
 @blueprint.get("/documents/<digest:sha256>")
-@allow(*READERS)
+@allow(*APPROVERS)
 @blueprint.response(200, ReceivedDocument)
 def one(sha256: str) -> Response:
     """One received file: what it says, why it waits, and the orders that it may belong to."""
@@ -64,7 +66,7 @@ def one(sha256: str) -> Response:
 
 
 @blueprint.get("/documents/<digest:sha256>/attachments/<digest:attachment>")
-@allow(*READERS)
+@allow(*APPROVERS)
 @blueprint.response(200, {"type": "string", "format": "binary"}, content_type=BINARY)
 def attachment(sha256: str, attachment: str) -> Response:
     """An attachment of a received file, to be saved."""
@@ -78,7 +80,7 @@ def attachment(sha256: str, attachment: str) -> Response:
 
 
 @blueprint.get("/documents/<digest:sha256>/check")
-@allow(*READERS)
+@allow(*APPROVERS)
 @blueprint.response(200, DocumentCheck)
 def check(sha256: str) -> Response:
     """What the official rules found in a received file when it was checked last."""
