@@ -40,7 +40,8 @@ def write_file(
     from ledger.application.anchor import note_of
     from ledger.application.exports import Told
 
-    told = Told(as_of, known_at or opened.now, note_of(opened.settings.notary))
+    note = note_of(opened.settings.notary)
+    told = Told(as_of, known_at or opened.now, note, _narrowed())
     with _to(file) as out:
         count = _written(out, file.format, shape, items, told)
     if file.path != "-":
@@ -85,6 +86,22 @@ def _to(file: File) -> Iterator[IO[bytes]]:
         name = click.format_filename(file.path)
         why = words("{file}: The file cannot be written: {why}.", file=name, why=why_not(error))
         raise Stopped(why) from error
+
+
+UNTOLD = ("to_file", "as_of", "known_at", "as_json", "no_checkpoint")
+"""What of a command narrows nothing, or is told otherwise."""
+
+
+def _narrowed() -> tuple[tuple[str, str], ...]:
+    """What the list was narrowed by: the options and arguments that were given."""
+    from ledger.application.exports.cells import word
+
+    given = click.get_current_context().params.items()
+    return tuple(
+        (name, word(value, name, language()) if name == "status" else str(value))
+        for name, value in given
+        if name not in UNTOLD and value not in (None, False, (), "")
+    )
 
 
 def _written(

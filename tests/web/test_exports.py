@@ -108,6 +108,8 @@ def test_every_list_of_the_api_is_described_and_answered_as_a_file(everyone):
         assert len(rows) == sum(len(item.get(shape.row_of, [0])) for item in items), path
         sheets = sheets_of(everyone.get(path, **asked, format="xlsx").data)
         assert len(next(iter(sheets.values())).rows) == len(rows) + 1, path
+        printed = everyone.get(path, **asked, format="pdf")
+        assert (printed.status_code, printed.mimetype) == (200, "application/pdf"), path
         named = heads(shape, "en")
         assert len(set(named)) == len(named), path
         assert all(list(row) == [*named, "As of", "Known at", "Checkpoint"] for row in rows)

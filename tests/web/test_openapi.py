@@ -269,6 +269,7 @@ def test_every_answer_is_as_its_route_describes_it(served):
         "/agreements/SKO-2023/compare?from_as_of=2023-01-31",
         "/agreements/SKO-2023/forecast",
         "/agreements/SKO-2023/summary",
+        "/agreements/SKO-2023/council",
         "/agreements/SKO-2023/suppliers",
         "/agreements/SKO-2023/rounds",
         "/agreements/SKO-2023/accruals?year=2024",

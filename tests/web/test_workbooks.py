@@ -178,3 +178,24 @@ def test_a_workbook_is_asked_for_by_its_media_type_and_is_the_same_when_asked_ag
     )
     assert one == two
     assert list(sheets_of(one)) == ["Avrop", "Om"]
+
+
+def test_a_file_says_whose_it_is_also_where_the_address_or_the_command_says_it(buyer, desk):
+    content = buyer.get("/agreements/SKO-2023/statement", format="xlsx").data
+    about = {row[0].value: row[1].value for row in sheets_of(content)["About"].rows}
+    assert about["Narrowed by: agreement"] == "SKO-2023"
+    desk.done("demo", "--programme", "harnosand")
+    for given, said in (
+        (("--agreement", "SKO-2023", "--status", "confirmed"),
+         {"agreement": "SKO-2023", "status": "confirmed"}),
+        ((), {}),
+    ):  # fmt: skip
+        desk.done("order", "list", *given, "--xlsx", "a.xlsx")
+        sheet = sheets_of((desk.folder / "a.xlsx").read_bytes())["About"]
+        about = {row[0].value: row[1].value for row in sheet.rows}
+        told = {
+            name.removeprefix("Narrowed by: "): value
+            for name, value in about.items()
+            if name.startswith("Narrowed by: ")
+        }
+        assert told == said

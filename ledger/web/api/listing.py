@@ -125,5 +125,9 @@ def _file(
     filters = [
         (name, value) for name, value in request.args.items() if name not in (*UNTOLD, *sizes)
     ]
-    about = next(iter((request.view_args or {}).values()), request.args.get("agreement", ""))
-    return list_file(format, shape, items, as_of, known_at, str(about), filters)
+    about = next(iter((request.view_args or {}).values()), None)
+    if about is not None:
+        noun = request.path.removeprefix("/api/v1/").partition("/")[0].removesuffix("s")
+        filters.insert(0, (noun, str(about)))
+    subject = str(about or request.args.get("agreement", ""))
+    return list_file(format, shape, items, as_of, known_at, subject, filters)
