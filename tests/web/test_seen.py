@@ -129,6 +129,8 @@ def addresses(rule, ids):
         "id": next((some for part, some in ids.items() if f"/{part}/" in rule.rule), ()),
         "index": range(20),
         "competition": (1, 2),
+        "move": (1,),
+        "session": (1,),
         "sha256": ("0" * 64,),  # no file has come
         "attachment": ("0" * 64,),
     }
@@ -190,6 +192,7 @@ def walked(api, organisation, role):
         part: [item["id"] for item in api(asked).get(f"/{part}").json["items"]]
         for part, asked in (("drawdowns", "finance"), ("persons", "admin"), ("auditors", "admin"))
     }
+    ids["invoices"] = ids["drawdowns"]
     headers = {"Authorization": f"Bearer {token}"}
     for rule in routes(api.app):
         for address in addresses(rule, ids):
@@ -229,6 +232,7 @@ def test_no_address_of_all_tells_a_supplier_what_is_another_s(several):
     # No file has come here: tests/intake and tests/web/test_documents.py ask who sees one.
     file = "/api/v1/documents/<digest:sha256>"
     of_files = {file, f"{file}/check", f"{file}/attachments/<digest:attachment>"}
+    of_files |= {"/invoices/queue/<digest:sha256>"}
     assert everywhere == {rule.rule for rule in routes(several.app)} - without_notary - of_files
 
 

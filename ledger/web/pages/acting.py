@@ -105,6 +105,7 @@ def _register() -> None:
 
 def _view(act: Act) -> Callable[..., str | Response | Redirect | tuple[str, int]]:
     def view(**named: Any) -> str | Response | Redirect | tuple[str, int]:
+        _state(act, named)  # of what there is not, or is not theirs to see, nothing is told
         if asked_for()[0].given:
             return render_template("acts/then.html", act=act, today=request.path)
         if request.method == "POST":
