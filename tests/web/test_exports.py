@@ -244,6 +244,17 @@ def test_an_order_has_a_row_a_line_and_the_sum_of_each_column_is_that_of_the_ord
     assert asked == sum(from_text(item["amount"]) for item in items)
 
 
+def test_somebodys_own_text_is_never_taken_for_a_word_of_the_ledger(everyone):
+    own = {"course": "cap", "unit": "placed", "challenge": "yes"}
+    placed = everyone.post("/agreements/SKO-2023/orders", {**ORDER, **own}).json
+    headers = {**everyone.headers, "Accept": "text/csv", "Accept-Language": "sv"}
+    rows = read_csv(everyone.client.get("/api/v1/orders", headers=headers).text, ";")
+    row, _ = [one for one in rows if one["Nummer"] == placed["number"]]
+    assert (row["Kurs"], row["Enhet"], row["Behov"]) == ("cap", "placed", "yes")
+    balances = everyone.client.get("/api/v1/agreements", headers=headers).text
+    assert "Namn takvolym" in balances
+
+
 def test_the_number_comes_first_and_no_cell_is_a_structure(everyone):
     headers = {**everyone.headers, "Accept": "text/csv", "Accept-Language": "sv"}
     for path, first in (("orders", "Nummer"), ("drawdowns", "Fakturanummer"),

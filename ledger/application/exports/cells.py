@@ -93,7 +93,9 @@ def cell(source: Any, column: Column, language: str, item: Any = None) -> Cell:
         return _joined(_said(one, member.shape, language) for one in value)
     if isinstance(value, list | dict):
         return figures(value, language) or None
-    return translate(CAP, language) if value == CAP else str(value)
+    if value == CAP and member.name in ("name", "limit"):
+        return translate(CAP, language)
+    return str(value)
 
 
 def _told(fact: Fact, language: str) -> str:
