@@ -90,12 +90,12 @@ def test_only_those_whom_it_is_made_out_to_see_it_and_their_auditors(api, ledger
     sha256 = receive(api("finance"), enclosing()).json["sha256"]
     paths = (f"/documents/{sha256}", f"/documents/{sha256}/attachments/{DIGEST}")
     for path in paths:
-        for role in ("finance", "admin", "auditor"):
+        for role in ("approver", "finance", "admin", "auditor"):
             assert api(role).get(path).status_code == 200
         assert api("admin", OTHER).get(path).status_code == 200
-        for role in ("orderer", "approver", "manager", "supplier"):
+        for role in ("orderer", "manager", "supplier"):
             assert api(role).get(path).status_code == 403
-        for role in ("finance", "auditor"):
+        for role in ("approver", "finance", "auditor"):
             assert problem(api(role, OTHER).get(path)) == (404, "not-found")
     assert [one["sha256"] for one in api("auditor").get("/documents").json["items"]] == [sha256]
     assert api("auditor", OTHER).get("/documents").json["items"] == []
