@@ -173,7 +173,13 @@ def test_an_agreement_is_shown_with_the_status_the_term_and_the_buyers_of_the_da
         assert ("active" in before, "2027-09-04" in before) == (True, True)
         assert ("active" in between, "2028-09-04" in between) == (True, True)
         assert ("closed" in now, "2028-09-04" in now) == (True, True)
-    assert "Bengtsfors kommun" not in words(browser.get(address, as_of="2024-01-31"))
+    before, later = (
+        words(browser.get(address, as_of="2024-01-31")),
+        "From 2024-02-01: Bengtsfors kommun may order",
+    )
+    assert later in before
+    assert "Bengtsfors kommun" not in before.replace(later, "")
+    assert later not in words(browser.get(address, as_of="2024-02-29"))
     assert "Bengtsfors kommun" in words(browser.get(address, as_of="2024-02-29"))
 
 
