@@ -29,7 +29,7 @@ CATALOGUE = PACKAGE / "translations/sv/LC_MESSAGES/messages.po"
 TEXT_ARGUMENT = {"_": 0, "gettext": 0, "words": 0, "translate": 0, "Sentence": 0,
                  "ValidationError": 0, "refusal": 1, "fault": 2, "warn": 2}  # fmt: skip
 """Calls that take a text, and where."""
-TERM_ARGUMENT = {"term": 0, "table": 0}
+TERM_ARGUMENT = {"term": 0, "table": 0, "label": 0}
 """Calls that take words of the trade, of which each is a text also where it is one word."""
 TEXT_NAMES = ("sentence", "message", "title", "template", "reason", "error", "means")
 """Keywords and variables that hold a text."""

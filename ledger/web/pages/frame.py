@@ -10,19 +10,20 @@ from ledger.application.reconciling import ROLES as RECONCILERS
 from ledger.domain.refusals import Invalid
 from ledger.web import access, language
 from ledger.web.language import of_request
+from ledger.web.pages.labels import label
 from ledger.web.pages.times import asked_for
-from ledger.wording import LANGUAGES, Sentence, say, translate, words
+from ledger.wording import LANGUAGES, Sentence, say, translate
 
 BUYERS = tuple(role for role in EVERYONE if role != "supplier")
 QUEUE = ("finance", "auditor", "admin")
 
 MENU: tuple[tuple[Sentence, str, tuple[str, ...]], ...] = (
-    (words("Start"), "pages.start.first", EVERYONE),
-    (words("Agreements"), "pages.agreements.listed", EVERYONE),
-    (words("Orders"), "pages.orders.listed", EVERYONE),
-    (words("Invoices"), "pages.invoices.listed", EVERYONE),
-    (words("Queue"), "pages.queue.listed", QUEUE),
-    (words("Supplier ledger"), "pages.reconciliation.form", RECONCILERS),
+    (label("Start"), "pages.start.first", EVERYONE),
+    (label("Agreements"), "pages.agreements.listed", EVERYONE),
+    (label("Orders"), "pages.orders.listed", EVERYONE),
+    (label("Invoices"), "pages.invoices.listed", EVERYONE),
+    (label("Queue"), "pages.queue.listed", QUEUE),
+    (label("Supplier ledger"), "pages.reconciliation.form", RECONCILERS),
 )
 """What the menu has, where it leads, and for whom."""
 
@@ -56,11 +57,11 @@ def menu(roles: set[str]) -> list[Item]:
     times: dict[str, Any] = _times()
     return [
         Item(
-            label=say(label, of_request()),
+            label=say(called, of_request()),
             address=url_for(endpoint, **times),
             current=(request.endpoint or "").rpartition(".")[0] == endpoint.rpartition(".")[0],
         )
-        for label, endpoint, those in MENU
+        for called, endpoint, those in MENU
         if roles.intersection(those)
     ]
 
