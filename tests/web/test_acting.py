@@ -331,3 +331,27 @@ def test_amounts_are_read_as_people_write_them_and_never_guessed(typed, read):
 )
 def test_days_are_read_as_people_write_them(typed, read):
     assert day(typed) == read
+
+
+# ── Files ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("page", "api_path"), [("orders", "orders"), ("invoices", "drawdowns")])
+def test_a_pages_file_is_the_apis_of_the_same_times(signed, orderer, app, page, api_path):
+    ordered(orderer, signed)
+    known = {"page": "2199-12-31T00:00", "api": "2199-12-31T00:00:00+01:00"}
+    headers = {"Accept-Language": "sv"}
+    mine = orderer.client.get(
+        f"/{page}", query_string={"format": "csv", "known_at": known["page"]}, headers=headers
+    )
+    content = mine.data  # read to its end before the next is asked for
+    theirs = app.test_client().get(
+        f"/api/v1/{api_path}",
+        query_string={"format": "csv", "known_at": known["api"]},
+        headers={**headers, "Authorization": f"Bearer {orderer.token}"},
+    )
+    assert mine.status_code == theirs.status_code == 200
+    assert content == theirs.data
+    assert mine.headers["Content-Disposition"] == theirs.headers["Content-Disposition"]
+    assert orderer.client.get(f"/{page}?format=xlsx").data[:2] == b"PK"
+    assert orderer.client.get(f"/{page}?format=odt").status_code == 422

@@ -1,9 +1,10 @@
 """Invoices and credits: the list, and one beside what was ordered."""
 
 import msgspec
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 
-from ledger.application.answers.drawdowns import drawdown_answer
+from ledger.application.answers import Answer
+from ledger.application.answers.drawdowns import Drawdown, drawdown_answer
 from ledger.application.asker import EVERYONE
 from ledger.application.bodies import parsing
 from ledger.application.bodies.queries import DrawdownsQuery
@@ -13,10 +14,12 @@ from ledger.domain.position import by_line
 from ledger.domain.refusals import NotFound
 from ledger.projections import drawdowns as rows
 from ledger.projections import orders
+from ledger.projections.then import Then
 from ledger.telling.flags import flag_sentence
 from ledger.web.access import allow
 from ledger.web.language import of_request
 from ledger.web.pages import acting
+from ledger.web.pages.files import file_asked
 from ledger.web.pages.times import asked_for
 from ledger.web.seen import asker, ledger
 from ledger.wording import say
@@ -29,27 +32,37 @@ FILTERS = ("recorded", "approved", "rejected", "reversed", "withdrawn")
 
 @blueprint.get("/invoices")
 @allow(*EVERYONE)
-def listed() -> str:
+def listed() -> str | Response:
     times, after, _ = asked_for()
     names = ("status", "agreement", "order")
     asked = {name: request.args[name] for name in names if request.args.get(name)}
     narrowed = parsing.load(DrawdownsQuery, asked)
-    views = ledger().views
-    views.catch_up()
-    with views.database.reading() as connection:
-        found = rows.listed(
-            connection,
-            party=asker().party,
-            visible_to=asker().visible,
-            then=times.then,
-            after=after,
-            limit=PAGE,
-            **{name: narrowed.get(name) for name in names},
-        )
+
+    def some(then: Then, after: str, limit: int) -> list[drawdown.State]:
+        views = ledger().views
+        views.catch_up()
+        with views.database.reading() as connection:
+            found = rows.listed(
+                connection,
+                party=asker().party,
+                visible_to=asker().visible,
+                then=then,
+                after=after,
+                limit=limit,
+                **{name: narrowed.get(name) for name in names},
+            )
+        return [row.state for row in found]
+
+    def answers(then: Then, after: str, limit: int) -> list[tuple[str, Answer]]:
+        return [(one.id, drawdown_answer(one)) for one in some(then, after, limit)]
+
+    if (file := file_asked(Drawdown, answers, times, asked)) is not None:
+        return file
+    found = some(times.then, after, PAGE)
     return render_template(
         "invoices/list.html",
-        items=[row.state for row in found],
-        following=found[-1].state.id if len(found) == PAGE else None,
+        items=found,
+        following=found[-1].id if len(found) == PAGE else None,
         asked=asked,
         filters=FILTERS,
         times=times,

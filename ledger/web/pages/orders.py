@@ -3,10 +3,11 @@
 from datetime import date
 
 import msgspec
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from ledger.application import seeing
-from ledger.application.answers.orders import order_answer
+from ledger.application.answers import Answer
+from ledger.application.answers.orders import Order, order_answer
 from ledger.application.asker import EVERYONE
 from ledger.application.bodies import parsing
 from ledger.application.bodies.queries import OrdersQuery
@@ -16,8 +17,10 @@ from ledger.domain.limits import Use
 from ledger.domain.position import by_line, position
 from ledger.projections import drawdowns
 from ledger.projections import orders as rows
+from ledger.projections.then import Then
 from ledger.web.access import allow
 from ledger.web.pages import acting
+from ledger.web.pages.files import file_asked
 from ledger.web.pages.times import asked_for
 from ledger.web.seen import asker, ledger
 from ledger.wording import Sentence, words
@@ -48,27 +51,38 @@ def row_of(state: order.State, day: date) -> Row:
 
 @blueprint.get("/orders")
 @allow(*EVERYONE)
-def listed() -> str:
+def listed() -> str | Response:
     times, after, _ = asked_for()
     asked = {name: request.args[name] for name in ("status", "unit") if request.args.get(name)}
     narrowed = parsing.load(OrdersQuery, asked)
-    views = ledger().views
-    views.catch_up()
-    with views.database.reading() as connection:
-        found = rows.listed(
-            connection,
-            party=asker().party,
-            visible_to=asker().visible,
-            status=narrowed.get("status"),
-            unit=narrowed.get("unit"),
-            then=times.then,
-            after=after,
-            limit=PAGE,
-        )
+
+    def some(then: Then, after: str, limit: int) -> list[order.State]:
+        views = ledger().views
+        views.catch_up()
+        with views.database.reading() as connection:
+            found = rows.listed(
+                connection,
+                party=asker().party,
+                visible_to=asker().visible,
+                status=narrowed.get("status"),
+                unit=narrowed.get("unit"),
+                then=then,
+                after=after,
+                limit=limit,
+            )
+        return [seeing.shown(asker(), one.state) for one in found]
+
+    def answers(then: Then, after: str, limit: int) -> list[tuple[str, Answer]]:
+        day, language = times.day, asker().language
+        return [(one.number, order_answer(one, day, language)) for one in some(then, after, limit)]
+
+    if (file := file_asked(Order, answers, times, asked)) is not None:
+        return file
+    found = some(times.then, after, PAGE)
     return render_template(
         "orders/list.html",
-        items=[row_of(seeing.shown(asker(), one.state), times.day) for one in found],
-        following=found[-1].state.number if len(found) == PAGE else None,
+        items=[row_of(one, times.day) for one in found],
+        following=found[-1].number if len(found) == PAGE else None,
         asked=asked,
         filters=FILTERS,
         times=times,

@@ -1,0 +1,46 @@
+"""A page's list as a file: all of it, by the query that the page asks, for the same two times."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from flask import Response
+
+from ledger.application.answers import Answer
+from ledger.bounds import MAX_PAGE
+from ledger.projections.then import Then, then_on
+from ledger.web.exporting import format_asked, list_file
+from ledger.web.pages.times import Times
+from ledger.web.seen import asker, ledger
+
+FORMATS = ("xlsx", "csv", "pdf")
+PAGE = "html"
+"""What is answered with where no file is asked for."""
+
+Page = Callable[[Then, str, int], Sequence[tuple[str, Answer]]]
+"""So many of a list after a name, as of a day and as known at a moment; each with its name."""
+
+
+def file_asked(
+    shape: type[Answer], page: Page, times: Times, narrowed: Mapping[str, str], subject: str = ""
+) -> Response | None:
+    """The list as the file that is asked for by `format`; None: the page is. Raises Invalid."""
+    format = format_asked(FORMATS, PAGE)
+    if format == PAGE:
+        return None
+    known_at = times.known_at or ledger().now
+    then = then_on(times.as_of, known_at, asker().today)
+    items = _all(page, then)
+    response = list_file(
+        format, shape, items, times.day, known_at, subject, tuple(narrowed.items())
+    )
+    response.vary.add("Accept")
+    return response
+
+
+def _all(page: Page, then: Then) -> Iterator[Answer]:
+    after = ""
+    while True:
+        found = page(then, after, MAX_PAGE)
+        for after, item in found:  # noqa: B007 - the last name is where the next page begins
+            yield item
+        if len(found) < MAX_PAGE:
+            return
