@@ -22,7 +22,12 @@ ROLES = {
         *("/", "/orders/SKO-2023-0001", "/orders/SKO-2023-0001/invoice", "/invoices"),
         *("/invoices/receive", "/invoices/queue", "/invoices?status=rejected"),
     ),
-    "manager": ("/agreements/new", "/agreements/SKO-2023/amend", "/agreements/SKO-2023/close"),
+    "manager": (
+        "/agreements/SKO-2023/why?figure=committed",
+        "/agreements/new",
+        "/agreements/SKO-2023/amend",
+        "/agreements/SKO-2023/close",
+    ),
     "approver": ("/", "/invoices?status=recorded", "/agreements/new"),
 }
 """Where each goes: also to empty lists, to what cannot be done now and to what is not theirs."""

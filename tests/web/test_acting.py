@@ -7,10 +7,12 @@ import pytest
 from marshmallow import fields
 
 from ledger.application.bodies.documents import AssignDocument, DiscardDocument
+from ledger.domain.money import from_text
 from ledger.web import create_app
 from ledger.web.pages import labels
 from ledger.web.pages.acting import OFFERED, endpoint_of, rule_of
 from ledger.web.pages.entries import amount, body_of, controls, day, typed_of
+from ledger.wording import kronor
 from tests.conftest import AGREEMENT, BUYER, SUPPLIER, recorded
 
 DAY = "2027-03-01"
@@ -355,3 +357,26 @@ def test_a_pages_file_is_the_apis_of_the_same_times(signed, orderer, app, page, 
     assert mine.headers["Content-Disposition"] == theirs.headers["Content-Disposition"]
     assert orderer.client.get(f"/{page}?format=xlsx").data[:2] == b"PK"
     assert orderer.client.get(f"/{page}?format=odt").status_code == 422
+
+
+def test_every_figure_of_an_agreement_leads_to_what_it_is_made_of(
+    signed, orderer, supplier, manager, app
+):
+    at = ordered(orderer, signed)
+    assert supplier.form(f"{at}/confirm").status_code == 303
+    page = manager.get(f"/agreements/{signed}")
+    formula = page.text.partition('class="formula"')[2].partition("</dl>")[0]
+    links = [html.unescape(one) for one in re.findall(r'href="([^"]+)"', formula)]
+    assert len(links) == 5
+    api = {"Authorization": f"Bearer {manager.token}"}
+    for link in links:
+        query = link.partition("?")[2]
+        told = app.test_client().get(
+            f"/api/v1/agreements/{signed}/balance/explain?{query}", headers=api
+        )
+        shown = manager.get(link)
+        figure = from_text(told.json["amount"])
+        assert kronor(figure).replace("\N{NO-BREAK SPACE}", " ") in words(shown)
+        assert shown.text.count('data-label="Recorded"') == len(told.json["items"])
+    assert f'href="/agreements/{signed}/why' not in orderer.get(f"/agreements/{signed}").text
+    assert orderer.get(links[0]).status_code == 403

@@ -22,8 +22,9 @@ from ledger.application.bodies.queries import (
     ExplainQuery,
     Times,
 )
+from ledger.application.why import ROLES, why
 from ledger.projections import agreements as rows
-from ledger.projections import comparing, explaining, postings, suppliers, timeline
+from ledger.projections import comparing, postings, suppliers, timeline
 from ledger.projections.statement import statement as of_agreement
 from ledger.projections.then import Then, then_on
 from ledger.web.access import allow
@@ -117,36 +118,13 @@ def _day(then: Then) -> date:
 
 
 @blueprint.get("/agreements/<agreement:number>/balance/explain")
-@allow("finance", "manager", "auditor", "admin")
+@allow(*ROLES)
 @blueprint.arguments(ExplainQuery, location="query")
 @blueprint.told(explained.Explanation)
 def explain(query: dict[str, Any], number: str) -> Response:
     """A figure of the balance, opened into its postings and the facts behind them."""
-    row = seeing.agreement_row(asker(), number)
-    after = explained.cursor_of(query.get("after"), row.position)
-    asked = then_of(query)
-    then = row.told(asked)
-    with ledger().views.database.reading() as connection:
-        found = explaining.explain(
-            connection,
-            row.state,
-            query["figure"],
-            query["limit"],
-            then,
-            after,
-            query["rows"],
-            seeing.only(asker(), row.state),
-        )
-    receipt_of = ledger().store.leaves.receipt
-    resource = explained.explanation_answer(
-        row.state,
-        {**query, "as_of": asked.as_of, "known_at": asked.known_at},
-        found,
-        after.at,
-        receipt_of,
-        asker().language,
-    )
-    following = "" if found.cursor is None else explained.cursor_text(found.cursor)
+    then = then_of(query)
+    resource, following = why(asker(), number, query, then)
     return answering.answer(resource, headers=answering.link(following))
 
 

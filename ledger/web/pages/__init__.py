@@ -21,6 +21,7 @@ from ledger.web.pages import (
     reference,
     sheets,
     start,
+    why,
 )
 from ledger.web.pages.frame import shared
 from ledger.wording import Sentence, fault_sentence, kronor, say, sentence, translate
@@ -32,6 +33,7 @@ BLUEPRINTS = (
     invoices.blueprint,
     queue.blueprint,
     acting.blueprint,
+    why.blueprint,
     sheets.blueprint,
     reconciliation.blueprint,
     problems.blueprint,

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from ledger.application import anchor, seeing
 from ledger.application.asker import EVERYONE
+from ledger.application.why import ROLES as WHY
 from ledger.bounds import PAGE, TIMELINE
 from ledger.domain import agreement, order
 from ledger.domain.calendar import SWEDEN
@@ -126,6 +127,7 @@ def one(number: str) -> str:
         cap=limits[0],
         tighter=_tighter(limits),
         buttons=[] if asked.given else acting.buttons(row.now),
+        opens=bool(set(asker().roles) & set(WHY)),
         limits=[(limit, bar(limit)) for limit in limits],
         orders=[(one.state, use_of(one.state)) for one in placed],
         following=placed[-1].state.number if len(placed) == PAGE else None,
