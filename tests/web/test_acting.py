@@ -2,6 +2,8 @@
 
 import html
 import re
+from io import BytesIO
+from pathlib import Path
 
 import pytest
 from marshmallow import fields
@@ -13,9 +15,13 @@ from ledger.web.pages import labels
 from ledger.web.pages.acting import OFFERED, endpoint_of, rule_of
 from ledger.web.pages.entries import amount, body_of, controls, day, typed_of
 from ledger.wording import kronor
-from tests.conftest import AGREEMENT, BUYER, SUPPLIER, recorded
+from tests.conftest import AGREEMENT, BUYER, SUPPLIER, appoint, recorded
 
 DAY = "2027-03-01"
+SAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "invoice.xml"
+OURS = (
+    SAMPLE.read_text().replace("2021004052", SUPPLIER).replace("2120001470", BUYER).encode()
+)  # from the supplier of the agreement, to its buyer
 
 
 class Reader:
@@ -380,3 +386,63 @@ def test_every_figure_of_an_agreement_leads_to_what_it_is_made_of(
         assert shown.text.count('data-label="Recorded"') == len(told.json["items"])
     assert f'href="/agreements/{signed}/why' not in orderer.get(f"/agreements/{signed}").text
     assert orderer.get(links[0]).status_code == 403
+
+
+# ── Received files ────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def finance(app, ledger):
+    return Reader(app, ledger, "Ekonom", BUYER, "finance")
+
+
+def received(finance, *files):
+    page = hidden(finance.get("/invoices/receive").text)
+    some = [(BytesIO(content), name) for name, content in files]
+    return finance.send("/invoices/receive", {**page, "files": some})
+
+
+def test_each_file_that_is_sent_in_is_answered_for_and_a_fault_in_one_stops_no_other(finance):
+    answer = received(
+        finance, ("a.xml", SAMPLE.read_bytes()), ("b.xml", b"<no/>"), ("c.xml", b"\x00\xff")
+    )
+    told = words(answer)
+    assert answer.status_code == 200
+    assert "a.xml : queued" in told
+    assert "b.xml : Not taken." in told
+    assert "c.xml : Not taken." in told
+    assert finance.send("/invoices/receive", hidden(answer.text)).status_code == 422
+
+
+def test_a_file_that_waits_is_put_on_its_order_or_discarded(signed, orderer, supplier, finance):
+    (waits,) = re.findall(r"/invoices/queue/[0-9a-f]{64}", received(finance, ("a.xml", OURS)).text)
+    assert waits in finance.get("/").text
+    assert waits in finance.get("/invoices/queue").text
+    page = finance.get(waits)
+    assert "200 000 kr" in words(page)
+    refused = finance.send(f"{waits}/discard", hidden(page.text))
+    assert refused.status_code == 422
+    gone = finance.send(f"{waits}/assign", {**hidden(page.text), "order": "SKO-2023-0099"})
+    assert gone.status_code == 404
+    at = ordered(orderer, signed, **{"lines-0-amount": "200 000"})
+    assert supplier.form(f"{at}/confirm").status_code == 303
+    number = at.rpartition("/")[2]
+    candidates = words(finance.get(waits))
+    assert f"{number} Att leda" in candidates
+    put = finance.send(
+        f"{waits}/assign", {**hidden(page.text), "order": number, "reason": "Kursen är densamma"}
+    )
+    assert put.status_code == 303, words(put)
+    assert put.location.startswith("/invoices/2021004524.")
+    assert waits not in finance.get("/invoices/queue").text
+
+
+def test_who_only_reads_the_queue_is_offered_nothing_there(ledger, app, finance):
+    received(finance, ("a.xml", OURS))
+    appoint(ledger, "Revisor", BUYER)
+    auditor = Reader(app, ledger, "Revisor", BUYER, "auditor")
+    (waits,) = re.findall(r"/invoices/queue/[0-9a-f]{64}", auditor.get("/invoices/queue").text)
+    page = auditor.get(waits)
+    assert page.status_code == 200
+    assert "Discard the file" not in page.text
+    assert auditor.send(f"{waits}/discard", hidden(page.text)).status_code == 403

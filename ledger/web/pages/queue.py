@@ -1,5 +1,7 @@
 """Received files: sent in, waiting in the queue for an order, and one of them by itself."""
 
+from collections.abc import Callable
+
 import msgspec
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug import Response as Redirect
@@ -16,7 +18,7 @@ from ledger.domain.refusals import Fault, Invalid, Refusal
 from ledger.web import attempted
 from ledger.web.access import allow
 from ledger.web.language import of_request
-from ledger.web.pages.entries import Control, body_of, controls
+from ledger.web.pages.entries import body_of, controls
 from ledger.web.problem_types import status_of
 from ledger.web.seen import asker, ledger
 from ledger.wording import fault_sentence, say, sentence, words
@@ -56,9 +58,11 @@ def _received(name: str, content: bytes) -> Became:
     try:
         receipt = intake.receive(content, _desk(), FORMAT)
     except Invalid as refusal:
+        attempted.note(refusal)
         said = tuple(fault_sentence(fault, of_request()) for fault in refusal.faults)
         return Became(name=shown, receipt=None, why=sentence(refusal, of_request()), faults=said)
     except Refusal as refusal:
+        attempted.note(refusal)
         return Became(name=shown, receipt=None, why=sentence(refusal, of_request()))
     return Became(name=shown, receipt=receipt, why=receipt.why.says(of_request()))
 
@@ -103,9 +107,9 @@ def discard(sha256: str) -> str | Redirect | tuple[str, int]:
     return _done(sha256, done)
 
 
-def _done(sha256: str, act: object) -> str | Redirect | tuple[str, int]:
+def _done(sha256: str, act: Callable[[], intake.Receipt]) -> str | Redirect | tuple[str, int]:
     try:
-        receipt: intake.Receipt = act()  # type: ignore[operator]
+        receipt = act()
     except Refusal as refusal:
         attempted.note(refusal)
         return _shown(sha256, request.form.to_dict(), refusal), status_of(type(refusal))
@@ -124,15 +128,11 @@ def _shown(sha256: str, typed: dict[str, str], refusal: Refusal | None) -> str:
     return render_template(
         "invoices/waiting.html",
         file=documents.one(asker(), sha256),
-        assigning=_controls(AssignDocument(), typed, faults),
-        discarding=_controls(DiscardDocument(), typed, faults),
+        assigning=controls(AssignDocument(), typed, faults),
+        discarding=controls(DiscardDocument(), typed, faults),
         refusal=refusal,
         may=_may(),
     )
-
-
-def _controls(schema: object, typed: dict[str, str], faults: tuple[Fault, ...]) -> list[Control]:
-    return controls(schema, typed, faults)  # type: ignore[arg-type]
 
 
 def _may() -> bool:
