@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec.structs import replace
@@ -24,12 +24,14 @@ from ledger.domain.drawdown import MatchCredit, Part, RecordDrawdown
 from ledger.domain.drawdown import State as DrawdownState
 from ledger.domain.events import By
 from ledger.domain.refusals import CapExceeded, Fault, Invalid
-from ledger.intake import Desk, tying
 from ledger.projections import drawdowns as rows
 from ledger.projections.seeing import Part as Suppliers
 from ledger.projections.seeing import is_hidden
 from ledger.service import Outcome
 from ledger.store import Request
+
+if TYPE_CHECKING:
+    from ledger.intake import Desk
 
 IDEMPOTENCY_KEY = rf"^[!-~](?:[ -~]{{0,{KEY_LENGTH - 2}}}[!-~])?$"
 
@@ -82,13 +84,19 @@ class Here:
             return rows.attested(connection, self.name, on, under)
 
     def tie(self, state: DrawdownState) -> MatchCredit | None:
+        from ledger.intake import tying  # with what reads XML, which few acts need
+
         return tying.tie(state, self._desk())
 
     def lines_named(self, state: DrawdownState) -> tuple[Part, ...]:
+        from ledger.intake import tying
+
         return tying.lines_named(state, self._desk())
 
     def _desk(self) -> Desk:
         """Where received files are looked at again."""
+        from ledger.intake import Desk
+
         opened = self.asker.ledger
         of = self.asker.organisation
         return Desk(self.by, opened.service, opened.views, opened.registry, of)

@@ -201,7 +201,7 @@ def test_an_edited_snapshot_is_found(case, monkeypatch):
     monkeypatch.setattr("ledger.snapshots.SNAPSHOT_EVERY", 1)
     version, before = case.ledger.service.load(STREAM)
     by = By(person="p-1", organisation=before.buyers[0].organisation, role="manager")
-    day = before.starts_on
+    day = case.ledger.today
     asked = agreement.SuspendAgreement(agreement=before.number, reason="x", on=day)
     case.ledger.service.execute(asked, by)
     assert case.verify() == (0, [])

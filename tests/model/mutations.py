@@ -385,13 +385,13 @@ MUTATIONS = (
         ),
         Mutation(
             "drawdown/taking_back.py",
-            "if c.beyond and c.drawdown != state.id",
-            "if c.drawdown != state.id",
+            "if credit.beyond and not (known",
+            "if not (known",
         ),
         Mutation(
             "drawdown/taking_back.py",
-            "if c.beyond and c.drawdown != state.id",
-            "if c.beyond and c.drawdown == state.id",
+            "if credit.beyond and not (known and",
+            "if credit.beyond and (known and",
         ),
         Mutation(
             "drawdown/may.py",

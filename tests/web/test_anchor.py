@@ -100,8 +100,9 @@ def test_the_page_of_an_agreement_has_it_folded(asked, signing):
     secret = asked.ledger.registry.open_session(caller, None, STARTED())
     client.set_cookie("avrop_session", secret)
     page = client.get("/agreements/SKO-2023").text
-    _, _, folded = page.partition("<details")
-    assert note.split("\n")[2] in folded.partition("</details>")[0]
+    folded = [part.partition("</details>")[0] for part in page.split("<details")[1:]]
+    assert [note.split("\n")[2] in part for part in folded].count(True) == 1
+    assert page.count(note.split("\n")[2]) == 1
 
 
 def test_the_command_line_prints_it_at_the_end_unless_it_is_left_out(desk, monkeypatch):

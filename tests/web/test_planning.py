@@ -259,7 +259,7 @@ def test_an_agreement_that_came_to_nothing_says_so(api):
 
 # ── A cap that is not in force yet ────────────────────────────────────────────────────────────
 
-LATER = "2090-01-01"
+LATER = "2036-01-01"
 
 
 def amend(api, cap: str, **more):
