@@ -275,13 +275,35 @@ def test_it_may_be_recorded_as_not_covered_and_then_changes_nothing():
     assert book.of.cap == before
 
 
-def test_of_two_for_one_day_the_later_is_measured_and_the_earlier_counts_for_nothing():
+def test_of_two_for_one_day_each_has_what_it_changed_itself():
     book = Book()
     book.amend(2_150_000)
     book.amend(2_190_000)
-    assert sizes(book) == [0, kr(190_000)]
+    assert sizes(book) == [kr(150_000), kr(40_000)]
     with pytest.raises(NotCovered):
         book.amend(2_200_000)
+
+
+def test_what_one_ground_changed_does_not_hide_behind_another_of_the_same_day():
+    book = Book()
+    book.amend(2_190_000)
+    book.amend(2_191_000, ground="17:11")
+    assert sizes(book) == [kr(190_000), kr(1_000)]
+    with pytest.raises(NotCovered) as refused:
+        book.amend(2_380_000)
+    assert refused.value.figures["net"].ore == kr(379_000)
+    with pytest.raises(NotCovered):
+        book.amend(2_380_000, on=SUMMER)
+
+
+def test_a_day_s_amendments_on_other_grounds_do_not_count_for_the_one_that_follows():
+    book = Book()
+    book.amend(2_900_000, ground="17:11")
+    book.amend(3_000_000)
+    book.amend(4_000_000, ground="17:11")
+    assert sizes(book) == [kr(900_000), kr(100_000), kr(1_000_000)]
+    with pytest.raises(NotCovered):
+        book.amend(5_000_001, ground="17:11")
 
 
 def test_a_difference_of_an_earlier_version_is_as_large_as_it_was_recorded():

@@ -48,7 +48,7 @@ class Model:
         self.limits = {limit.name: limit for limit in limits}
         self.tariff = tariff
         self.threshold = threshold
-        self.grounds: dict[date, str] = {}
+        self.grounds: list[str] = []
         self.stopped = False
         self.orders: dict[str, Order] = {}
         self.invoices: dict[str, Invoice] = {}
@@ -128,7 +128,7 @@ class Model:
         """Set amounts from a day; in whatever order they are said, the latest of a day holds."""
         if CAP in amounts and self.threshold is not None:
             self._judge(amounts[CAP], effective_on, ground)
-            self.grounds[effective_on] = ground
+            self.grounds.append(ground)
         for name, amount in amounts.items():
             self.limits[name].amounts.append((effective_on, amount))
 
@@ -138,14 +138,12 @@ class Model:
         original = self.limits[CAP].amounts[0][1]
         if amount is None or original is None or self.threshold is None:
             raise Refused("ground-not-usable")
-        steps = dict(sorted(self.limits[CAP].amounts, key=lambda one: one[0]))
-        steps[effective_on] = amount
-        grounds = {**self.grounds, effective_on: ground}
+        said = [*self.limits[CAP].amounts[1:], (effective_on, amount)]
+        steps = [(*one, on) for one, on in zip(said, [*self.grounds, ground], strict=True)]
         net, before = 0, original
-        for day in sorted(steps):
-            after = steps[day]
+        for _, after, on in sorted(steps, key=lambda one: one[0]):
             assert after is not None
-            if grounds.get(day) == "17:9":
+            if on == "17:9":
                 net += after - before
                 if abs(net) * 10 >= original or abs(net) >= self.threshold:
                     raise Refused("not-covered")

@@ -170,6 +170,30 @@ def test_what_does_not_fit_says_what_would_and_fills_it_in(ledger, signed, order
     assert ordered(orderer, signed, **{"lines-0-amount": "2 000 000"})
 
 
+def test_more_rows_than_an_order_may_have_are_refused_and_none_is_left_out(ledger, signed, orderer):
+    before = recorded(ledger.store)
+    rows = {
+        f"lines-{at}-{name}": value
+        for at in range(1100)
+        for name, value in (("kind", "delivery"), ("amount", "1,01"))
+    }
+    answer = orderer.form(f"/agreements/{signed}/order", **{**COURSE, **rows})
+    assert answer.status_code == 422
+    assert "The length must be from 1 to" in words(answer)
+    assert recorded(ledger.store) == before
+
+
+def test_a_button_that_there_is_not_does_nothing(ledger, signed, orderer):
+    before = recorded(ledger.store)
+    assert orderer.form(f"/agreements/{signed}/order", "zzz", **COURSE).status_code == 200
+    assert recorded(ledger.store) == before
+
+
+def test_credits_are_typed_with_a_comma(signed, orderer):
+    answer = orderer.form(f"/agreements/{signed}/order", "calculate", credits="7,5", **COURSE)
+    assert answer.status_code == 200
+
+
 def test_every_fault_stands_at_its_field_and_above(signed, orderer):
     answer = orderer.form(
         f"/agreements/{signed}/order",

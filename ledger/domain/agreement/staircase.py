@@ -35,8 +35,8 @@ class Step(NamedTuple):
 def measured(cap: Limit, signed_tolerance: int, changes: Sequence[Change]) -> tuple[Step, ...]:
     """The covered amendments in the order of their days, each with its size.
 
-    Of a cap that was unknown it is since it was last known. Of two amounts for one day the later
-    recorded one holds, so the whole is its; a difference that an earlier version added is its own.
+    Of a cap that was unknown it is since it was last known. Of two for one day each has what it
+    changed itself; a difference that an earlier version added is its own.
     """
     found: list[Step] = []
     tolerance, stairs = signed_tolerance, cap.staircase
@@ -70,25 +70,19 @@ def _tolerance_after(steps: Sequence[Step], tolerance: int) -> int:
 def _one_by_one(
     group: Sequence[Change], amount: int | None, tolerance: int, worth: Worth
 ) -> list[Step]:
-    """A day's amendments, each after the one recorded before it; what sets an amount takes the
-    place of what set one before."""
+    """A day's amendments, each by what it changed of what those recorded before it had made: of
+    each ground its own, so that none hides behind another's."""
     steps: list[Step] = []
     for one in group:
         was = worth(amount, tolerance) or 0
         tolerance = tolerance if one.tolerance is None else one.tolerance
         if one.sets and one.sets.change is None:
             amount = amount if one.sets.amount is None else one.sets.amount
-            was -= sum(size or 0 for old, size in steps if _sets(old))
-            steps = [Step(old, 0 if _sets(old) else size) for old, size in steps]
         elif one.sets and one.sets.change is not None and amount is not None:
             amount += one.sets.change
         moves = one.sets is not None or one.tolerance is not None
         steps.append(Step(one, (worth(amount, tolerance) or 0) - was if moves else None))
     return steps
-
-
-def _sets(change: Change) -> bool:
-    return change.sets is not None and change.sets.change is None
 
 
 def _adding_up(steps: Sequence[Step], whole: int | None) -> list[Step]:

@@ -140,6 +140,9 @@ def _posted(act: Act, named: dict[str, Any]) -> str | Redirect | tuple[str, int]
     if what == "fit":
         page.typed |= _fitted(of)
         what = "calculate"
+    what = what if what == "send" else "calculate"  # nothing is done by a button that there is not
+    if not act.dry_run and what == "calculate":
+        return _shown(page)
     try:
         return _carried_out(page, dry_run=what == "calculate")
     except Refusal as refusal:

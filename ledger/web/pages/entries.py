@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from marshmallow import Schema, fields
 
-from ledger.application.bodies.fields import Codes, Day, Flag, Money, Organisation, Words
+from ledger.application.bodies.fields import CREDITS, Day, Flag, Money, Words
 from ledger.bounds import MAX_TEXT
 from ledger.domain.refusals import Fault
 from ledger.web.pages.labels import LABELS
@@ -18,8 +18,8 @@ from ledger.wording import Sentence
 
 BLANKS = 1
 """Empty rows that a list has for the next one."""
-ROWS = 200
-"""More rows than a form may have: the bodies bound them each."""
+ROWS = 999
+"""Rows that a form is read and shown with, more than any body takes: it says how many it does."""
 
 _SPACES = re.compile(r"[\s\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]")
 _AMOUNT = re.compile(r"(-?\d+)(?:[.,](\d{1,2}))?")
@@ -165,8 +165,8 @@ def _read(kind: str, field: Any, text: str) -> Any:
         return _number(text)
     if kind == "flag":
         return text in ("true", "on", "1")
-    if isinstance(field, Codes | Organisation):
-        return text
+    if field.metadata.get("pattern") == CREDITS:
+        return text.replace(",", ".")
     return text
 
 

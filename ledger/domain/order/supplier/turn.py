@@ -23,8 +23,8 @@ def chosen_supplier(
         sentence = "Nobody has a turn under this agreement, so nobody is passed over."
         faults.append(Fault(pointer="/passed_over", sentence=sentence))
     if named is not None and named not in suppliers:
-        sentence, figures = "{supplier} is not a supplier of the agreement.", {"supplier": named}
-        faults.append(Fault(pointer="/supplier", sentence=sentence, figures=figures))
+        sentence = "{name} is not a supplier of the agreement."
+        faults.append(Fault(pointer="/supplier", sentence=sentence, figures={"name": named}))
         return "", faults
     due = turns or suppliers
     if named is None and not turns and len(suppliers) > 1:
