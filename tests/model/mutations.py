@@ -279,8 +279,8 @@ MUTATIONS = (
         ),
         Mutation(
             "agreement/staircase.py",
-            "was -= sum(size or 0 for old, size in steps if _sets(old))",
-            "was -= 0",
+            "was = worth(amount, tolerance) or 0",
+            "was = 0",
         ),
     ),
     # Below zero, and beyond an own line.
