@@ -158,3 +158,12 @@ def test_seats_are_cancelled_without_what_was_held_for_them():
     book.cancel(name, seats=6, cancelled_by="supplier", on=date(2024, 3, 20))
     assert amounts(book, name) == [kr(50)], "what was held is owed"
     assert days[0] > DAY
+
+
+def test_the_whole_of_an_invoice_that_goes_both_ways_is_taken_back_line_by_line():
+    book = Book()
+    name = book.placed_and_confirmed(line(100), line(100, kind="development"))
+    parts = (Part(order=name, line=1, amount=kr(30)), Part(order=name, line=2, amount=kr(-10)))
+    invoice = book.draw("1", 20, name, parts=parts)
+    credit = book.record("2", -20, name, credits=invoice, room="cap")
+    assert lines_of(book, credit) == [(1, kr(-30)), (2, kr(10))]

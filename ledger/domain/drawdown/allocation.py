@@ -68,6 +68,8 @@ def allocate(
         open_lines = left[part.order]
         if part.line is not None:
             lines: tuple[LineAmount, ...] = (LineAmount(line=part.line, amount=part.amount),)
+        elif credited is not None and (whole := _whole(orders[part.order], credited, part.amount)):
+            lines = whole
         elif part.amount >= 0 and credited is not None:  # a credit is taken back
             lines = _mirrored(to_credit(orders[part.order], credited), part.amount)
         elif part.amount >= 0:
@@ -90,6 +92,15 @@ def allocate(
             )
             open_lines[piece.line] = max(0, open_lines.get(piece.line, 0) - piece.amount)
     return tuple(parts)
+
+
+def _whole(state: order.State, credited: State, amount: int) -> tuple[LineAmount, ...]:
+    """What takes back all that is left of an invoice on an order: each line as it is, whichever way
+    it goes; nothing where the amount is another."""
+    left = [one for one in to_credit(state, credited) if one.amount]
+    if amount == 0 or amount != -sum(one.amount for one in left):
+        return ()
+    return tuple(LineAmount(line=one.line, amount=-one.amount) for one in left)
 
 
 def _mirrored(left: Sequence[LineAmount], amount: int) -> tuple[LineAmount, ...]:
@@ -118,7 +129,7 @@ class _Carriers:
 
     def __init__(self, state: order.State, credited: State | None, payer: str) -> None:
         self.split = state.sharing
-        self.back = credited is not None and credited.is_credit
+        self.credits = credited is not None
         self.other = state.buyer if state.buyer != payer else None
         held = order.holding(state)
         self.least = held.least
@@ -136,7 +147,7 @@ class _Carriers:
                 return (), ()
             return (Share(organisation=self.other, amount=piece.amount),), ()
         invoiced = self.to_credit.get(piece.line, {})
-        if piece.amount >= 0 and self.back:
+        if piece.amount >= 0 and self.credits and any(amount < 0 for amount in invoiced.values()):
             back = {name: max(0, -amount) for name, amount in invoiced.items()}
             return share_by(piece.amount, back), ()
         if piece.amount >= 0 or not any(amount > 0 for amount in invoiced.values()):
