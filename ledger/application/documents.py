@@ -31,6 +31,12 @@ class File(NamedTuple):
     name: str
 
 
+def desk(asker: Asker) -> Desk:
+    """Where files are taken in and worked off, for whoever asks."""
+    opened = asker.ledger
+    return Desk(asker.by, opened.service, opened.views, opened.registry, asker.organisation)
+
+
 def received(asker: Asker, sha256: str) -> Document:
     """Raises NotFound where there is no such file, or it is another organisation's: not made out to
     the asker's, and not taken in for it."""

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -29,9 +29,6 @@ from ledger.projections.seeing import Part as Suppliers
 from ledger.projections.seeing import is_hidden
 from ledger.service import Outcome
 from ledger.store import Request
-
-if TYPE_CHECKING:
-    from ledger.intake import Desk
 
 IDEMPOTENCY_KEY = rf"^[!-~](?:[ -~]{{0,{KEY_LENGTH - 2}}}[!-~])?$"
 
@@ -84,22 +81,17 @@ class Here:
             return rows.attested(connection, self.name, on, under)
 
     def tie(self, state: DrawdownState) -> MatchCredit | None:
-        from ledger.intake import tying  # with what reads XML, which few acts need
-
-        return tying.tie(state, self._desk())
-
-    def lines_named(self, state: DrawdownState) -> tuple[Part, ...]:
+        # With what reads XML, which few acts need.
+        from ledger.application.documents import desk
         from ledger.intake import tying
 
-        return tying.lines_named(state, self._desk())
+        return tying.tie(state, desk(self.asker))
 
-    def _desk(self) -> Desk:
-        """Where received files are looked at again."""
-        from ledger.intake import Desk
+    def lines_named(self, state: DrawdownState) -> tuple[Part, ...]:
+        from ledger.application.documents import desk
+        from ledger.intake import tying
 
-        opened = self.asker.ledger
-        of = self.asker.organisation
-        return Desk(self.by, opened.service, opened.views, opened.registry, of)
+        return tying.lines_named(state, desk(self.asker))
 
     def require(self, act: Act) -> None:
         """Raises NotFound, NotAParty or Forbidden where it is not for the asker to act on."""

@@ -12,8 +12,8 @@ from ledger.application.bodies.documents import AssignDocument, DiscardDocument
 from ledger.domain.money import from_text
 from ledger.web import create_app
 from ledger.web.pages import labels
-from ledger.web.pages.acting import OFFERED, endpoint_of, rule_of
 from ledger.web.pages.entries import amount, body_of, controls, day, typed_of
+from ledger.web.pages.offered import OFFERED, endpoint_of, rule_of
 from ledger.wording import kronor
 from tests.conftest import AGREEMENT, BUYER, SUPPLIER, appoint, recorded
 

@@ -17,7 +17,7 @@ from ledger.web import receiving
 from ledger.web.access import allow
 from ledger.web.api import acts, answering, routes
 from ledger.web.openapi import HEADERS, XML_BODY
-from ledger.web.seen import asker, ledger
+from ledger.web.seen import asker
 
 READERS = ("finance", "auditor", "admin")
 APPROVERS = ("approver", *READERS)
@@ -43,7 +43,7 @@ def _received(view: Any) -> Any:
 def receive(format: str) -> Response:
     if format not in FORMATS:
         raise NotFound(what="document format", name=format)
-    return _answer(intake.receive(receiving.read_xml(request), _desk(), format))
+    return _answer(intake.receive(receiving.read_xml(request), documents.desk(asker()), format))
 
 
 @blueprint.get("/documents")
@@ -91,28 +91,21 @@ def check(sha256: str) -> Response:
 @blueprint.arguments(Nothing)
 @_received
 def retry(body: dict[str, Any], sha256: str) -> Response:
-    return _answer(intake.retry(sha256, _desk()))
+    return _answer(intake.retry(sha256, documents.desk(asker())))
 
 
 @acts.by_hand(blueprint, "documents", "assign")
 @blueprint.arguments(AssignDocument)
 @_received
 def assign(body: dict[str, Any], sha256: str) -> Response:
-    return _answer(intake.assign(sha256, body, _desk()))
+    return _answer(intake.assign(sha256, body, documents.desk(asker())))
 
 
 @acts.by_hand(blueprint, "documents", "discard")
 @blueprint.arguments(DiscardDocument)
 @_received
 def discard(body: dict[str, Any], sha256: str) -> Response:
-    return _answer(intake.discard(sha256, body["reason"], _desk()))
-
-
-def _desk() -> intake.Desk:
-    opened = ledger()
-    return intake.Desk(
-        asker().by, opened.service, opened.views, opened.registry, asker().organisation
-    )
+    return _answer(intake.discard(sha256, body["reason"], documents.desk(asker())))
 
 
 def _answer(receipt: intake.Receipt) -> Response:

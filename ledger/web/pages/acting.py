@@ -14,9 +14,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug import Response as Redirect
 
 from ledger.application import doing, seeing
-from ledger.application.acts import ACTS
 from ledger.application.acts.act import Act
-from ledger.application.allowed import NOUNS, Who, allowed
 from ledger.application.bodies import parsing
 from ledger.domain import drawdown, order
 from ledger.domain.refusals import (
@@ -27,32 +25,19 @@ from ledger.domain.refusals import (
     Refusal,
     VersionDiffers,
 )
-from ledger.loaded import Loaded
 from ledger.projections.postings import LimitBalance, balance_now
 from ledger.web import attempted
 from ledger.web.access import allow
 from ledger.web.language import of_request
 from ledger.web.pages import labels
 from ledger.web.pages.entries import Control, body_of, controls, typed_of
+from ledger.web.pages.offered import OFFERED, endpoint_of, rule_of, told_of
 from ledger.web.pages.times import asked_for
 from ledger.web.problem_types import status_of
 from ledger.web.seen import asker, ledger
 from ledger.wording import say, words
 
 blueprint = Blueprint("acts", __name__)
-
-SHORT = {"place": "order", "record": "invoice", "record-over-orders": "invoice"}
-"""What an act's page is called in its address, where that is not the act's name."""
-OFFERED = tuple(
-    act
-    for act in ACTS
-    if act.route and act.body and not act.by_hand and act.to in ("agreement", "order", "drawdown")
-)
-HEADS = {
-    "agreement": "/agreements/<agreement:number>",
-    "order": "/orders/<order:number>",
-    "drawdown": "/invoices/<drawdown:id>",
-}
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,19 +67,6 @@ class Page(msgspec.Struct, kw_only=True):
     @property
     def faults(self) -> Sequence[Any]:
         return self.refusal.faults if isinstance(self.refusal, Invalid) else ()
-
-
-def rule_of(act: Act) -> str:
-    """The address of an act's page."""
-    if act.name == "sign":
-        return "/agreements/new"
-    if act.part is not None:
-        return act.route.replace("/drawdowns/<", "/invoices/<")
-    return f"{HEADS[act.to]}/{SHORT.get(act.name, act.name)}"
-
-
-def endpoint_of(act: Act) -> str:
-    return f"{act.to}-{act.name}"
 
 
 def _register() -> None:
@@ -223,9 +195,8 @@ def _fitted(ore: str) -> dict[str, str]:
     """The first line made so large as what fits, in öre."""
     if not re.fullmatch(r"\d{1,18}", ore, re.ASCII):
         return {}
-    whole, part = divmod(int(ore), 100)
     blank = dict.fromkeys(("lines-0-quantity", "lines-0-unit_price"), "")
-    return {"lines-0-amount": f"{whole},{part:02d}" if part else str(whole), **blank}
+    return {"lines-0-amount": kronor_typed(int(ore)), **blank}
 
 
 # ── What a form begins with, and what stands in its way ───────────────────────────────────────
@@ -261,43 +232,6 @@ def _in_the_way(act: Act, named: Mapping[str, Any]) -> Refusal | None:
     if state is None:
         return None
     return next((one.refusal for one in told_of(state) if one.act is act), None)
-
-
-def told_of(state: Any) -> Sequence[Any]:
-    """Of each act on a thing whether the visitor may do it, and else why not."""
-    who = asker()
-    find = Loaded(ledger().service.load).find
-    newest = find(f"{NOUNS[type(state)]}/{getattr(state, 'id', None) or state.number}") or state
-    by = Who(who.by.person, who.by.organisation, who.roles)
-    return allowed(newest, by, who.today, find)
-
-
-class Button(msgspec.Struct, frozen=True, kw_only=True):
-    """An act that a page offers, or why it does not."""
-
-    label: str
-    address: str
-    because: Refusal | None
-
-
-def buttons(state: Any) -> list[Button]:
-    """What can be done to a thing by the visitor: what their roles have, each as it stands."""
-    noun = NOUNS[type(state)]
-    name = {"drawdown": "id"}.get(noun, "number")
-    value = getattr(state, name)
-    found = []
-    for one in told_of(state):
-        act = one.act
-        if act not in OFFERED or act.part is not None or not set(act.roles) & set(asker().roles):
-            continue
-        found.append(
-            Button(
-                label=say(labels.ACTS[act.to, act.name], of_request()),
-                address=url_for(f"pages.acts.{endpoint_of(act)}", **{name: value}),
-                because=one.refusal,
-            )
-        )
-    return found
 
 
 def _beginning(act: Act, named: Mapping[str, Any]) -> dict[str, str]:

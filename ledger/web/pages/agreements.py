@@ -24,7 +24,7 @@ from ledger.telling import tell
 from ledger.telling.agreements import REGIMES
 from ledger.web.access import allow
 from ledger.web.language import of_request
-from ledger.web.pages import acting
+from ledger.web.pages.offered import buttons
 from ledger.web.pages.times import Times, asked_for
 from ledger.web.seen import asker, ledger
 from ledger.wording import Sentence, say, words
@@ -126,7 +126,7 @@ def one(number: str) -> str:
         ),
         cap=limits[0],
         tighter=_tighter(limits),
-        buttons=[] if asked.given else acting.buttons(row.now),
+        buttons=[] if asked.given else buttons(row.now),
         opens=bool(set(asker().roles) & set(WHY)),
         limits=[(limit, bar(limit)) for limit in limits],
         orders=[(one.state, use_of(one.state)) for one in placed],

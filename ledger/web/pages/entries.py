@@ -16,8 +16,6 @@ from ledger.domain.refusals import Fault
 from ledger.web.pages.labels import LABELS
 from ledger.wording import Sentence
 
-BLANKS = 1
-"""Empty rows that a list has for the next one."""
 ROWS = 999
 """Rows that a form is read and shown with, more than any body takes: it says how many it does."""
 

@@ -40,7 +40,7 @@ def _all(page: Page, then: Then) -> Iterator[Answer]:
     after = ""
     while True:
         found = page(then, after, MAX_PAGE)
-        for after, item in found:  # noqa: B007 - the last name is where the next page begins
-            yield item
+        yield from (item for _, item in found)
         if len(found) < MAX_PAGE:
             return
+        after = found[-1][0]

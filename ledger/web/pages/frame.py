@@ -11,18 +11,16 @@ from ledger.domain.refusals import Invalid
 from ledger.web import access, language
 from ledger.web.language import of_request
 from ledger.web.pages.labels import label
+from ledger.web.pages.queue import READERS
 from ledger.web.pages.times import asked_for
 from ledger.wording import LANGUAGES, Sentence, say, translate
-
-BUYERS = tuple(role for role in EVERYONE if role != "supplier")
-QUEUE = ("finance", "auditor", "admin")
 
 MENU: tuple[tuple[Sentence, str, tuple[str, ...]], ...] = (
     (label("Start"), "pages.start.first", EVERYONE),
     (label("Agreements"), "pages.agreements.listed", EVERYONE),
     (label("Orders"), "pages.orders.listed", EVERYONE),
     (label("Invoices"), "pages.invoices.listed", EVERYONE),
-    (label("Queue"), "pages.queue.listed", QUEUE),
+    (label("Queue"), "pages.queue.listed", READERS),
     (label("Supplier ledger"), "pages.reconciliation.form", RECONCILERS),
 )
 """What the menu has, where it leads, and for whom."""

@@ -8,6 +8,7 @@ from ledger.application.answers.drawdowns import Drawdown, drawdown_answer
 from ledger.application.asker import EVERYONE
 from ledger.application.bodies import parsing
 from ledger.application.bodies.queries import DrawdownsQuery
+from ledger.application.sentences.flags import flag_word
 from ledger.bounds import PAGE
 from ledger.domain import drawdown, order
 from ledger.domain.position import by_line
@@ -15,14 +16,12 @@ from ledger.domain.refusals import NotFound
 from ledger.projections import drawdowns as rows
 from ledger.projections import orders
 from ledger.projections.then import Then
-from ledger.telling.flags import flag_sentence
 from ledger.web.access import allow
 from ledger.web.language import of_request
-from ledger.web.pages import acting
 from ledger.web.pages.files import file_asked
+from ledger.web.pages.offered import buttons
 from ledger.web.pages.times import asked_for
 from ledger.web.seen import asker, ledger
-from ledger.wording import say
 
 blueprint = Blueprint("invoices", __name__)
 
@@ -110,8 +109,8 @@ def one(id: str) -> str:
         invoice=state,
         answer=drawdown_answer(state),
         lines=_lines(state, ordered),
-        flags=[say(flag_sentence(flag), of_request()) for flag in state.flags],
-        buttons=[] if times.given else acting.buttons(state),
+        flags=[flag_word(flag, state.currency, of_request()) for flag in state.flags],
+        buttons=[] if times.given else buttons(state),
         times=times,
     )
 

@@ -19,8 +19,8 @@ from ledger.projections import drawdowns
 from ledger.projections import orders as rows
 from ledger.projections.then import Then
 from ledger.web.access import allow
-from ledger.web.pages import acting
 from ledger.web.pages.files import file_asked
+from ledger.web.pages.offered import buttons
 from ledger.web.pages.times import asked_for
 from ledger.web.seen import asker, ledger
 from ledger.wording import Sentence, words
@@ -122,7 +122,7 @@ def one(number: str) -> str:
         lines=_lines(state),
         offered=_offered(state),
         invoices=[row.state for row in invoices],
-        buttons=[] if times.given else acting.buttons(state),
+        buttons=[] if times.given else buttons(state),
         times=times,
     )
 
@@ -175,10 +175,10 @@ def _offered(state: order.State) -> list[Offered]:
     theirs = {line.number: line for line in counter.lines}
     for number in sorted({*ours, *theirs}):
         mine, other = ours.get(number), theirs.get(number)
-        said = (mine or other).text or (mine or other).kind  # type: ignore[union-attr]
+        either = ours[number] if number in ours else theirs[number]
         found.append(
             Offered(
-                label=words("{number}. {text}", number=number, text=said),
+                label=words("{number}. {text}", number=number, text=either.text or either.kind),
                 ordered=mine.amount if mine else 0,
                 offered=other.amount if other else 0,
                 is_money=True,

@@ -20,7 +20,7 @@ from ledger.web.access import allow
 from ledger.web.language import of_request
 from ledger.web.pages.entries import body_of, controls
 from ledger.web.problem_types import status_of
-from ledger.web.seen import asker, ledger
+from ledger.web.seen import asker
 from ledger.wording import fault_sentence, say, sentence, words
 
 blueprint = Blueprint("queue", __name__)
@@ -56,7 +56,7 @@ def receive() -> str | tuple[str, int]:
 def _received(name: str, content: bytes) -> Became:
     shown = name.replace("\\", "/").rpartition("/")[2][:MAX_NAME]
     try:
-        receipt = intake.receive(content, _desk(), FORMAT)
+        receipt = intake.receive(content, documents.desk(asker()), FORMAT)
     except Invalid as refusal:
         attempted.note(refusal)
         said = tuple(fault_sentence(fault, of_request()) for fault in refusal.faults)
@@ -86,7 +86,7 @@ def one(sha256: str) -> str:
 def assign(sha256: str) -> str | Redirect | tuple[str, int]:
     def done() -> intake.Receipt:
         body = parsing.load(AssignDocument, body_of(AssignDocument(), request.form))
-        return intake.assign(sha256, body, _desk())
+        return intake.assign(sha256, body, documents.desk(asker()))
 
     return _done(sha256, done)
 
@@ -94,7 +94,7 @@ def assign(sha256: str) -> str | Redirect | tuple[str, int]:
 @blueprint.post("/invoices/queue/<digest:sha256>/retry")
 @allow(*act_of("documents", "retry").roles)
 def retry(sha256: str) -> str | Redirect | tuple[str, int]:
-    return _done(sha256, lambda: intake.retry(sha256, _desk()))
+    return _done(sha256, lambda: intake.retry(sha256, documents.desk(asker())))
 
 
 @blueprint.post("/invoices/queue/<digest:sha256>/discard")
@@ -102,7 +102,7 @@ def retry(sha256: str) -> str | Redirect | tuple[str, int]:
 def discard(sha256: str) -> str | Redirect | tuple[str, int]:
     def done() -> intake.Receipt:
         body = parsing.load(DiscardDocument, body_of(DiscardDocument(), request.form))
-        return intake.discard(sha256, body["reason"], _desk())
+        return intake.discard(sha256, body["reason"], documents.desk(asker()))
 
     return _done(sha256, done)
 
@@ -137,10 +137,3 @@ def _shown(sha256: str, typed: dict[str, str], refusal: Refusal | None) -> str:
 
 def _may() -> bool:
     return bool(set(asker().roles) & set(WRITERS))
-
-
-def _desk() -> intake.Desk:
-    opened = ledger()
-    return intake.Desk(
-        asker().by, opened.service, opened.views, opened.registry, asker().organisation
-    )

@@ -1,0 +1,80 @@
+"""Which acts have a page, where it is, and which of them can be done to a thing as it stands."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from flask import url_for
+
+from ledger.application.acts import ACTS
+from ledger.application.acts.act import Act
+from ledger.application.allowed import NOUNS, Allowed, Who, allowed
+from ledger.domain.refusals import Refusal
+from ledger.loaded import Loaded
+from ledger.web.language import of_request
+from ledger.web.pages import labels
+from ledger.web.seen import asker, ledger
+from ledger.wording import say
+
+SHORT = {"place": "order", "record": "invoice", "record-over-orders": "invoice"}
+"""What an act's page is called in its address, where that is not the act's name."""
+OFFERED = tuple(
+    act
+    for act in ACTS
+    if act.route and act.body and not act.by_hand and act.to in ("agreement", "order", "drawdown")
+)
+HEADS = {
+    "agreement": "/agreements/<agreement:number>",
+    "order": "/orders/<order:number>",
+    "drawdown": "/invoices/<drawdown:id>",
+}
+
+
+def rule_of(act: Act) -> str:
+    """The address of an act's page."""
+    if act.name == "sign":
+        return "/agreements/new"
+    if act.part is not None:
+        return act.route.replace("/drawdowns/<", "/invoices/<")
+    return f"{HEADS[act.to]}/{SHORT.get(act.name, act.name)}"
+
+
+def endpoint_of(act: Act) -> str:
+    return f"{act.to}-{act.name}"
+
+
+def told_of(state: Any) -> Sequence[Allowed]:
+    """Of each act on a thing whether the visitor may do it, and else why not."""
+    who = asker()
+    find = Loaded(ledger().service.load).find
+    newest = find(f"{NOUNS[type(state)]}/{getattr(state, 'id', None) or state.number}") or state
+    by = Who(who.by.person, who.by.organisation, who.roles)
+    return allowed(newest, by, who.today, find)
+
+
+class Button(msgspec.Struct, frozen=True, kw_only=True):
+    """An act that a page offers, or why it does not."""
+
+    label: str
+    address: str
+    because: Refusal | None
+
+
+def buttons(state: Any) -> list[Button]:
+    """What can be done to a thing by the visitor: what their roles have, each as it stands."""
+    noun = NOUNS[type(state)]
+    name = {"drawdown": "id"}.get(noun, "number")
+    value = getattr(state, name)
+    found = []
+    for one in told_of(state):
+        act = one.act
+        if act not in OFFERED or act.part is not None or not set(act.roles) & set(asker().roles):
+            continue
+        found.append(
+            Button(
+                label=say(labels.ACTS[act.to, act.name], of_request()),
+                address=url_for(f"pages.acts.{endpoint_of(act)}", **{name: value}),
+                because=one.refusal,
+            )
+        )
+    return found
