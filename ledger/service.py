@@ -303,9 +303,11 @@ class Service:
             return None
         loaded = Loaded(self._last_seen)
         try:
-            return self._stored(name, asked, loaded, asked.decided(loaded))
+            facts = asked.decided(loaded)
         except Refusal:
             return None
+        try:
+            return self._stored(name, asked, loaded, facts)
         except VersionTaken:
             self._share(name)
             return None
