@@ -109,11 +109,12 @@ def test_a_day_in_the_past_is_asked_for_in_the_form(page, figures, before):
     page.goto("/")
     page.get_by_role("button", name="Revisor").click()
     page.goto("/agreements/SKO-2023")
-    page.get_by_label("Per den").fill(before)
-    page.get_by_role("button", name="Visa").click()
+    page.locator("summary", has_text="Visa läget per").click()
+    page.get_by_label("Visa läget per", exact=True).fill(before)
+    page.get_by_role("button", name="Visa", exact=True).click()
     assert f"as_of={before}" in page.url
     assert "1 471 000 kr" in spaced(page.locator(".formula").inner_text())
-    page.get_by_role("link", name="Visa i dag").click()
+    page.get_by_role("link", name="Till i dag").click()
     assert figures["remaining"] in spaced(page.locator(".formula").inner_text())
 
 

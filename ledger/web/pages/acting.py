@@ -32,7 +32,7 @@ from ledger.web.language import of_request
 from ledger.web.pages import labels
 from ledger.web.pages.entries import Control, body_of, controls, in_a_form, typed_of
 from ledger.web.pages.offered import OFFERED, endpoint_of, rule_of, told_of
-from ledger.web.pages.times import asked_for
+from ledger.web.pages.times import in_address
 from ledger.web.problem_types import status_of
 from ledger.web.seen import asker, ledger
 from ledger.wording import say, words
@@ -79,7 +79,7 @@ def _register() -> None:
 def _view(act: Act) -> Callable[..., str | Response | Redirect | tuple[str, int]]:
     def view(**named: Any) -> str | Response | Redirect | tuple[str, int]:
         _state(act, named)  # of what there is not, or is not theirs to see, nothing is told
-        if asked_for()[0].given:
+        if in_address().given:
             return render_template("acts/then.html", act=act, today=request.path)
         if request.method == "POST":
             return _posted(act, named)
