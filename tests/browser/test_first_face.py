@@ -114,11 +114,12 @@ def test_a_day_in_the_past_is_asked_for_in_the_form(page, figures, before):
     page.goto("/")
     page.get_by_role("button", name="Revisor").click()
     page.goto("/agreements/SKO-2023")
-    page.get_by_label("Per den").fill(before)
-    page.get_by_role("button", name="Visa").click()
+    page.locator("summary", has_text="Visa läget per").click()
+    page.get_by_label("Visa läget per", exact=True).fill(before)
+    page.get_by_role("button", name="Visa", exact=True).click()
     assert f"as_of={before}" in page.url
     assert "1 471 000 kr" in spaced(page.locator(".formula").inner_text())
-    page.get_by_role("link", name="Visa i dag").click()
+    page.get_by_role("link", name="Till i dag").click()
     assert figures["remaining"] in spaced(page.locator(".formula").inner_text())
 
 
@@ -184,7 +185,7 @@ def test_the_reference_needs_nothing_that_its_policy_forbids(chromium, address, 
     page.get_by_role("link", name="PlaceOrder").first.click()
     assert page.get_by_role("heading", name="PlaceOrder").is_visible()
     page.goto("/problems")
-    page.get_by_role("link", name="Över takvolymen").click()
+    page.get_by_role("link", name="Mer än vad som ryms inom en gräns").click()
     assert page.url.endswith("/problems/cap-exceeded")
     context.close()
     assert said == []

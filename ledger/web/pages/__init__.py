@@ -3,15 +3,16 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app
+from flask import Blueprint, Flask, Response, current_app, g
 from flask_wtf import CSRFProtect
 
 from ledger.domain.money import from_text
-from ledger.domain.refusals import Fault, Refusal
+from ledger.domain.refusals import Fault, NotFound, Refusal
 from ledger.web import language
 from ledger.web.pages import (
     acting,
     agreements,
+    before,
     invoices,
     labels,
     orders,
@@ -24,7 +25,7 @@ from ledger.web.pages import (
     why,
 )
 from ledger.web.pages.frame import shared
-from ledger.wording import Sentence, fault_sentence, kronor, say, sentence, translate
+from ledger.wording import Sentence, fault_sentence, kronor, say, seats, sentence, translate
 
 BLUEPRINTS = (
     start.blueprint,
@@ -65,6 +66,7 @@ def install(app: Flask, *, tokens_only: Iterable[Blueprint]) -> None:
     pages = Blueprint("pages", __name__)
     for blueprint in BLUEPRINTS:
         pages.register_blueprint(blueprint)
+    pages.register_error_handler(NotFound, before.not_there)
     app.register_blueprint(pages)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["kronor"] = kronor
@@ -97,6 +99,10 @@ def _title(refusal: Refusal) -> str:
     return translate(refusal.title, language.of_request())
 
 
+def _seats(count: int) -> str:
+    return seats(count, language.of_request())
+
+
 def _choice(value: object) -> str:
     """A value that one may choose, in words."""
     found = labels.CHOICES.get(str(value))
@@ -105,6 +111,7 @@ def _choice(value: object) -> str:
 
 WORDED: dict[str, Callable[[Any], str]] = {
     "said": _said,
+    "seats": _seats,
     "fault": _fault,
     "refusal": _refusal,
     "refusal_title": _title,
@@ -120,6 +127,8 @@ def decimal(number: str) -> str:
 
 def protect(response: Response) -> Response:
     if response.mimetype == "text/html":
+        if "times" in g and g.times.faults and response.status_code == 200:
+            response.status_code = 422
         response.headers["Content-Security-Policy"] = POLICY
         response.headers["Cache-Control"] = "no-store"
         response.headers["Referrer-Policy"] = "same-origin"

@@ -30,9 +30,9 @@ from ledger.web import attempted
 from ledger.web.access import allow
 from ledger.web.language import of_request
 from ledger.web.pages import labels
-from ledger.web.pages.entries import Control, body_of, controls, typed_of
+from ledger.web.pages.entries import Control, body_of, controls, in_a_form, typed_of
 from ledger.web.pages.offered import OFFERED, endpoint_of, rule_of, told_of
-from ledger.web.pages.times import asked_for
+from ledger.web.pages.times import in_address
 from ledger.web.problem_types import status_of
 from ledger.web.seen import asker, ledger
 from ledger.wording import say, words
@@ -66,7 +66,8 @@ class Page(msgspec.Struct, kw_only=True):
 
     @property
     def faults(self) -> Sequence[Any]:
-        return self.refusal.faults if isinstance(self.refusal, Invalid) else ()
+        found = self.refusal.faults if isinstance(self.refusal, Invalid) else ()
+        return [in_a_form(fault) for fault in found]
 
 
 def _register() -> None:
@@ -78,7 +79,7 @@ def _register() -> None:
 def _view(act: Act) -> Callable[..., str | Response | Redirect | tuple[str, int]]:
     def view(**named: Any) -> str | Response | Redirect | tuple[str, int]:
         _state(act, named)  # of what there is not, or is not theirs to see, nothing is told
-        if asked_for()[0].given:
+        if in_address().given:
             return render_template("acts/then.html", act=act, today=request.path)
         if request.method == "POST":
             return _posted(act, named)

@@ -14,7 +14,7 @@ from ledger.web import access
 from ledger.web.access import allow, public
 from ledger.web.language import COOKIE, local
 from ledger.web.pages.agreements import left_of_each
-from ledger.web.pages.times import Times
+from ledger.web.pages.times import asked_for
 from ledger.web.seen import asker, ledger
 from ledger.wording import LANGUAGES, words
 
@@ -44,11 +44,13 @@ def first() -> str | Redirect:
 
 @allow(*EVERYONE)
 def _todo() -> str:
-    """What waits for the visitor, most pressing first."""
-    left = left_of_each(Times(as_of=None, known_at=None), "", SOME + 1)
+    """What waits for the visitor today, most pressing first; what is left on the day asked for."""
+    times = asked_for()[0]
+    left = left_of_each(times, "", SOME + 1)
     return render_template(
         "start/todo.html",
-        items=waiting(asker()),
+        items=[] if times.given else waiting(asker()),
+        times=times,
         kinds=KINDS,
         agreements=left[:SOME],
         more=len(left) > SOME,
