@@ -417,10 +417,14 @@ def test_every_template_is_rendered_by_some_page(played):
             browser.get(path)
         browser.get("/reconcile")
         browser.get("/nowhere")
+        manager = Browser(played)
+        manager.post("/session", role="manager")
+        for path in ("/agreements/SKO-2023/amend", "/agreements/new"):
+            manager.get(path)
         for path in ("/problems", "/problems/busy", "/api", "/api/reference/orders"):
             browser.get(path)
         browser.get("/api/reference/shapes/Order")
     ours = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html")}
     shared = {"base.html", "figures.html", "reference/parts.html"}
-    shared |= {"agreements/section.html", "agreements/tables.html"}
+    shared |= {"agreements/section.html", "agreements/tables.html", "agreements/chart.html"}
     assert rendered == {one for one in ours - shared if not one.startswith("parts/")}
