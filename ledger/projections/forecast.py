@@ -58,10 +58,13 @@ def forecast(
     on: date,
     then: Then = NOW,
     only: Part = None,
+    *,
+    cap_alone: bool = False,
 ) -> list[LimitOutlook]:
     """Every limit in money, the cap first, from a day on; the state is as it was `then`.
 
     `only` are the suppliers that ask, where they may not see what others use: limits of their own.
+    With `cap_alone` the others are not looked at.
     """
     found = holdings(connection, state.number, on, then)
     found = [one for one in found if not is_hidden(only, one.dimensions.supplier)]
@@ -69,7 +72,7 @@ def forecast(
     late = _late(found, states)
     return [
         _of_limit(limit, state, found, states, late, on)
-        for limit in state.limits
+        for limit in (state.limits[:1] if cap_alone else state.limits)
         if limit.unit == "money" and not is_hidden(only, limit.supplier)
     ]
 
