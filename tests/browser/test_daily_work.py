@@ -24,6 +24,8 @@ ROLES = {
     ),
     "manager": (
         "/agreements/SKO-2023/why?figure=committed",
+        "/agreements/SKO-2023/compare",
+        "/agreements/SKO-2023/compare?from=fel",
         "/agreements/new",
         "/agreements/SKO-2023/amend",
         "/agreements/SKO-2023/close",

@@ -147,7 +147,11 @@ QUERIES = {
         for figure in FIGURES
         for limit in ("cap", "first", "second", "2024")
     ],
-    "/compare": [{"from_as_of": "2023-01-01"}, {"to_known_at": "2020-01-01T00:00:00Z"}],
+    "/compare": [
+        {"from_as_of": "2023-01-01"},
+        {"to_known_at": "2020-01-01T00:00:00Z"},
+        {"from": "2023-01-01", "to": "2199-12-31"},
+    ],
     "/audit/consistency": [{"from": "3"}],
     "/accruals": [{"year": "2023"}, {"year": "2024"}],
 }

@@ -69,6 +69,24 @@ class PageQuery(Schema):
     before = Number("Facts before this position.", 1, 2**53, load_default=None)
 
 
+def _as_typed() -> fields.AwareDateTime:
+    """A moment without an offset is Swedish time."""
+    return fields.AwareDateTime(format="iso", default_timezone=SWEDEN, validate=check_year)
+
+
+ComparePageQuery = Schema.from_dict(
+    {
+        "from": Day("The earlier day."),
+        "to": Day("The later day."),
+        "from_known_at": _as_typed(),
+        "to_known_at": _as_typed(),
+        "after": Number("Facts after this position.", 0, 2**53, load_default=0),
+    },
+    name="ComparePageQuery",
+)
+"""What the page of a comparison is asked: its two days, and what was known of each when."""
+
+
 class Page(Schema):
     after = Sought("Where the page before ended; take it from `Link`.", load_default="")
     limit = Number("Rows in a page.", 1, MAX_PAGE, load_default=PAGE)

@@ -6,12 +6,14 @@ from typing import Any
 from flask import Blueprint, Flask, Response, current_app
 from flask_wtf import CSRFProtect
 
+from ledger.application.answers.members import counted
 from ledger.domain.money import from_text
 from ledger.domain.refusals import Fault, Refusal
 from ledger.web import language
 from ledger.web.pages import (
     acting,
     agreements,
+    comparing,
     invoices,
     labels,
     orders,
@@ -34,6 +36,7 @@ BLUEPRINTS = (
     queue.blueprint,
     acting.blueprint,
     why.blueprint,
+    comparing.blueprint,
     sheets.blueprint,
     reconciliation.blueprint,
     problems.blueprint,
@@ -69,6 +72,7 @@ def install(app: Flask, *, tokens_only: Iterable[Blueprint]) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["kronor"] = kronor
     app.jinja_env.filters["ore"] = from_text
+    app.jinja_env.filters["counted"] = counted
     app.jinja_env.filters["decimal"] = decimal
     app.jinja_env.filters.update(WORDED)
     app.context_processor(shared)

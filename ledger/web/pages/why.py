@@ -4,11 +4,11 @@ import msgspec
 from flask import Blueprint, render_template, request
 
 from ledger.application.answers.explained import Part
+from ledger.application.answers.members import counted
 from ledger.application.bodies import parsing
 from ledger.application.bodies.queries import ExplainQuery
 from ledger.application.why import ROLES, why
 from ledger.domain.limits import CAP, FIGURES
-from ledger.domain.money import from_text
 from ledger.web.access import allow
 from ledger.web.pages.times import asked_for
 from ledger.web.seen import asker
@@ -33,20 +33,13 @@ def one(number: str) -> str:
     query = parsing.load(ExplainQuery, {"figure": CAP, **given})
     asked = {name: value for name, value in query.items() if name not in ("as_of", "known_at")}
     told, following = why(asker(), number, asked, times.then)
-    seats = told.unit == "seats"
     return render_template(
         "agreements/why.html",
         told=told,
-        amount=_counted(told.amount, seats=seats),
-        rows=[Row(part=part, amount=_counted(part.amount, seats=seats)) for part in told.items],
+        amount=counted(told.amount, told.unit),
+        rows=[Row(part=part, amount=counted(part.amount, told.unit)) for part in told.items],
         figures=FIGURES,
         following=following,
         times=times,
         number=number,
     )
-
-
-def _counted(text: str | int | None, *, seats: bool) -> int | None:
-    if text is None:
-        return None
-    return int(text) if seats else from_text(str(text))
