@@ -26,6 +26,8 @@ ROLES = {
         "/agreements/SKO-2023/why?figure=committed",
         "/agreements/SKO-2023/compare",
         "/agreements/SKO-2023/compare?from=fel",
+        "/agreements/SKO-2023/forecast",
+        "/agreements/SKO-2023/what-if",
         "/agreements/new",
         "/agreements/SKO-2023/amend",
         "/agreements/SKO-2023/close",

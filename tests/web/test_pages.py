@@ -401,7 +401,16 @@ def test_every_template_is_rendered_by_some_page(played):
         browser = Browser(played)
         browser.get("/")
         browser.post("/session", role="finance")
-        for path in ("", "/sheet", "/why", "/compare", "/invoice", "/invoice?as_of=2024-06-30"):
+        for path in (
+            "",
+            "/sheet",
+            "/why",
+            "/compare",
+            "/forecast",
+            "/what-if",
+            "/invoice",
+            "/invoice?as_of=2024-06-30",
+        ):
             browser.get(f"/agreements/SKO-2023{path}")
         for path in ("/agreements", "/orders", "/orders/SKO-2023-0001", "/invoices"):
             browser.get(path)

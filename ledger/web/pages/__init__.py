@@ -14,6 +14,7 @@ from ledger.web.pages import (
     acting,
     agreements,
     comparing,
+    forecasting,
     invoices,
     labels,
     orders,
@@ -23,6 +24,7 @@ from ledger.web.pages import (
     reference,
     sheets,
     start,
+    trying,
     why,
 )
 from ledger.web.pages.frame import shared
@@ -37,6 +39,8 @@ BLUEPRINTS = (
     acting.blueprint,
     why.blueprint,
     comparing.blueprint,
+    forecasting.blueprint,
+    trying.blueprint,
     sheets.blueprint,
     reconciliation.blueprint,
     problems.blueprint,
