@@ -21,6 +21,8 @@ ROLES = {
     "finance": (
         *("/", "/orders/SKO-2023-0001", "/orders/SKO-2023-0001/invoice", "/invoices"),
         *("/invoices/receive", "/invoices/queue", "/invoices?status=rejected"),
+        *("/reports/use", "/reports/accruals?year=fel", "/reports/stale", "/reports/rounds"),
+        *("/reports/suppliers", "/reports/summary", "/agreements/SKO-2023/council"),
     ),
     "manager": (
         "/agreements/SKO-2023/why?figure=committed",

@@ -408,6 +408,7 @@ def test_every_template_is_rendered_by_some_page(played):
             "/compare",
             "/forecast",
             "/what-if",
+            "/council",
             "/invoice",
             "/invoice?as_of=2024-06-30",
         ):
@@ -424,6 +425,8 @@ def test_every_template_is_rendered_by_some_page(played):
         (waits,) = re.findall(r"/invoices/queue/[0-9a-f]{64}", became.text)
         for path in ("/invoices/queue", waits):
             browser.get(path)
+        for report in ("use", "accruals", "stale", "rounds", "suppliers", "summary"):
+            browser.get(f"/reports/{report}")
         browser.get("/reconcile")
         browser.get("/nowhere")
         for path in ("/problems", "/problems/busy", "/api", "/api/reference/orders"):

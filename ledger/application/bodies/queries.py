@@ -114,6 +114,13 @@ class DrawdownsQuery(Page, Times):
     status = choice("Drawdowns in this status.", DRAWDOWN)
 
 
+class UseQuery(Times):
+    agreement = Sought("What is in use of this agreement.")
+    buyer = Organisation("What this buyer uses")
+    year = Number("What is delivered in this year.", 1990, 2200)
+    unit = Sought("What this unit uses.")
+
+
 class InclusionQuery(Schema):
     size = Number("The tree's size; left out, the newest checkpoint's.", 1, 2**53)
 
