@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, post_load
+from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
 
 from ledger.application.bodies.fields import (
     Day,
@@ -135,6 +135,8 @@ class EventsQuery(Times):
     limit = Number("Facts in a page.", 1, MAX_PAGE, load_default=PAGE)
 
 
+NARROWING = ("year", "buyer", "unit")
+"""What a figure in use may be narrowed by."""
 _CURSOR = r"^\d{1,15}\.\d{1,6}\.\d{1,15}\.\d{1,6}$"
 
 
@@ -147,6 +149,17 @@ class ExplainQuery(Times):
         error="Not a cursor: take it from the Link of the page before.",
     )
     rows = Number("Rows in a page.", 1, MAX_PAGE, load_default=PAGE)
+    year = Number("Of what is in use, that which is delivered in this year.", 1990, 2200)
+    buyer = Organisation("Of what is in use, that of this buyer")
+    unit = Sought("Of what is in use, that of this unit's orders.", least=1)
+
+    @validates_schema
+    def _narrowed(self, query: dict[str, Any], **_: Any) -> None:
+        """What a limit may hold is not set for a year, a buyer or a unit: only use is theirs."""
+        if query.get("figure") in ("cap", "remaining") and any(n in query for n in NARROWING):
+            raise ValidationError(
+                "Only reserved, committed and drawn can be narrowed.", field_name="figure"
+            )
 
 
 class CompareQuery(Schema):
