@@ -244,9 +244,21 @@ def _beginning(act: Act, named: Mapping[str, Any]) -> dict[str, str]:
     state = _state(act, named)
     if isinstance(state, order.State) and act.name in ("change", "counter"):
         return _as_ordered(state)
+    if act.name == "place" and request.args.get("again"):
+        return _again(seeing.order_state(asker(), request.args["again"]))
     if isinstance(state, drawdown.State) and act.name == "reverse":
         return {"room": state.room or ""}
     return {}
+
+
+def _again(state: order.State) -> dict[str, str]:
+    """An order to be placed once more: all that it asks for, but its days."""
+    gone = ("starts_on", "ends_on")
+    lines = {name: value for name, value in _as_ordered(state).items()
+             if name not in gone and not name.endswith("-year")}  # fmt: skip
+    names = ("course", "unit", "challenge", "credits", "free_seats", "minimum_seats", "programme")
+    asked = {name: getattr(state, name) for name in names}
+    return lines | typed_of({**asked, "supplier": state.supplier, "buyer": state.buyer})
 
 
 def _as_ordered(state: order.State) -> dict[str, str]:
