@@ -401,6 +401,10 @@ def test_every_template_is_rendered_by_some_page(played):
             "/invoice",
             "/invoice?as_of=2024-06-30",
             "?as_of=2020-01-01",
+            "/compare",
+            "/forecast",
+            "/what-if",
+            "/council",
         ):
             browser.get(f"/agreements/SKO-2023{path}")
         for path in ("/agreements", "/orders", "/orders/SKO-2023-0001", "/invoices"):
@@ -415,6 +419,8 @@ def test_every_template_is_rendered_by_some_page(played):
         (waits,) = re.findall(r"/invoices/queue/[0-9a-f]{64}", became.text)
         for path in ("/invoices/queue", waits):
             browser.get(path)
+        for report in ("use", "accruals", "stale", "rounds", "suppliers", "summary"):
+            browser.get(f"/reports/{report}")
         browser.get("/reconcile")
         browser.get("/nowhere")
         manager = Browser(played)

@@ -63,8 +63,10 @@ def controls(
     faults: Sequence[Fault] = (),
     more: Mapping[str, int] | None = None,
     prefix: str = "",
+    labels: Mapping[str, Sentence] = LABELS,
 ) -> list[Control]:
-    """The fields of a form for a schema. `more` are rows that were asked for, by their list."""
+    """The fields of a form for a schema. `more` are rows that were asked for, by their list;
+    `labels` what its members are called, where that is not what those of acts are."""
     found = []
     for member, field in schema.fields.items():
         if member == "on" and getattr(schema, "day", "on") != "on":
@@ -79,14 +81,14 @@ def controls(
             count = _count(name, typed) + (more or {}).get(name, 0)
             count = max(count, 1 if field.required else 0)
             for at in range(min(count, ROWS)):
-                rows.append(controls(below, typed, faults, more, f"{name}-{at}-"))
+                rows.append(controls(below, typed, faults, more, f"{name}-{at}-", labels))
         elif kind == "group":
-            group = controls(below, typed, faults, more, f"{name}-")
+            group = controls(below, typed, faults, more, f"{name}-", labels)
         found.append(
             Control(
                 name=name,
                 member=member,
-                label=LABELS[member],
+                label=labels[member],
                 kind=kind,
                 required=field.required,
                 value=typed.get(name, ""),

@@ -75,9 +75,7 @@ GROUPS: Sequence[tuple[Sentence, Sentence, Sequence[str]]] = (
     (label("3. Cap"), label("What may be ordered in all."), ("cap", "currency")),
     (
         label("4. Limits"),
-        label(
-            "Beside the cap: for a year, a buyer, a supplier, a kind of cost or a source."
-        ),
+        label("Beside the cap: for a year, a buyer, a supplier, a kind of cost or a source."),
         ("limits",),
     ),
     (
