@@ -88,7 +88,12 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
             connection.execute(
                 insert(parties),
                 [
-                    {"agreement": number, "role": role, "organisation": party.organisation}
+                    {
+                        "agreement": number,
+                        "role": role,
+                        "organisation": party.organisation,
+                        "name": party.name,
+                    }
                     for role, some_parties in (
                         ("buyer", state.buyers),
                         ("supplier", state.suppliers),
@@ -96,6 +101,14 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
                     for party in some_parties
                 ],
             )
+
+
+def name_of(connection: Connection, organisation: str) -> str:
+    """What an organisation is called in the agreements that it is party to; empty where it is in
+    none, and of a sole trader, whose name is kept outside the log."""
+    query = select(parties.c.name).where(parties.c.organisation == organisation)
+    query = query.where(parties.c.name != "").order_by(parties.c.agreement.desc(), parties.c.role)
+    return connection.execute(query.limit(1)).scalar() or ""
 
 
 def find(connection: Connection, number: str, visible: Visible, then: Then = NOW) -> Row | None:

@@ -67,6 +67,7 @@ parties = Table(
     Column("agreement", String, primary_key=True),
     Column("role", String, primary_key=True),
     Column("organisation", String, primary_key=True),
+    Column("name", Text, nullable=False),
     Index("parties_organisation", "organisation"),
 )
 
@@ -245,7 +246,7 @@ bundle_reads = Table(
     Column("recorded_at", BigInteger, nullable=False),
 )
 
-SHAPE = "19"
+SHAPE = "20"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 

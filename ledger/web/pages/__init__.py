@@ -13,6 +13,7 @@ from ledger.web.pages import (
     acting,
     agreements,
     before,
+    choices,
     invoices,
     labels,
     orders,
@@ -29,6 +30,7 @@ from ledger.wording import Sentence, fault_sentence, kronor, say, sentence, tran
 
 BLUEPRINTS = (
     start.blueprint,
+    choices.blueprint,
     agreements.blueprint,
     orders.blueprint,
     invoices.blueprint,
