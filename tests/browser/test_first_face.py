@@ -182,7 +182,7 @@ def test_the_reference_needs_nothing_that_its_policy_forbids(chromium, address, 
     page.get_by_role("link", name="PlaceOrder").first.click()
     assert page.get_by_role("heading", name="PlaceOrder").is_visible()
     page.goto("/problems")
-    page.get_by_role("link", name="Över takvolymen").click()
+    page.get_by_role("link", name="Mer än vad som ryms inom en gräns").click()
     assert page.url.endswith("/problems/cap-exceeded")
     context.close()
     assert said == []

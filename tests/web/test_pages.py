@@ -262,7 +262,7 @@ def test_a_refusal_of_the_api_is_swedish_where_that_is_asked_for(api):
     )
     assert answer.status_code == 409
     assert answer.headers["Content-Language"] == "sv"
-    assert answer.json["title"] == "Över takvolymen"
+    assert answer.json["title"] == "Mer än vad som ryms inom en gräns"
     assert "ryms inte: takvolymen skulle överskridas" in answer.json["detail"]
     faults = api("orderer").post(
         "/agreements/SKO-2023/orders", {"course": ""}, headers={"Accept-Language": "sv"}

@@ -26,7 +26,7 @@ from ledger.web.pages import (
     why,
 )
 from ledger.web.pages.frame import shared
-from ledger.wording import Sentence, fault_sentence, kronor, say, sentence, translate
+from ledger.wording import Sentence, fault_sentence, kronor, say, seats, sentence, translate
 
 BLUEPRINTS = (
     start.blueprint,
@@ -101,6 +101,10 @@ def _title(refusal: Refusal) -> str:
     return translate(refusal.title, language.of_request())
 
 
+def _seats(count: int) -> str:
+    return seats(count, language.of_request())
+
+
 def _choice(value: object) -> str:
     """A value that one may choose, in words."""
     found = labels.CHOICES.get(str(value))
@@ -109,6 +113,7 @@ def _choice(value: object) -> str:
 
 WORDED: dict[str, Callable[[Any], str]] = {
     "said": _said,
+    "seats": _seats,
     "fault": _fault,
     "refusal": _refusal,
     "refusal_title": _title,

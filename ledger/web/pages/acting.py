@@ -30,7 +30,7 @@ from ledger.web import attempted
 from ledger.web.access import allow
 from ledger.web.language import of_request
 from ledger.web.pages import labels
-from ledger.web.pages.entries import Control, body_of, controls, typed_of
+from ledger.web.pages.entries import Control, body_of, controls, in_a_form, typed_of
 from ledger.web.pages.offered import OFFERED, endpoint_of, rule_of, told_of
 from ledger.web.pages.times import in_address
 from ledger.web.problem_types import status_of
@@ -66,7 +66,8 @@ class Page(msgspec.Struct, kw_only=True):
 
     @property
     def faults(self) -> Sequence[Any]:
-        return self.refusal.faults if isinstance(self.refusal, Invalid) else ()
+        found = self.refusal.faults if isinstance(self.refusal, Invalid) else ()
+        return [in_a_form(fault) for fault in found]
 
 
 def _register() -> None:

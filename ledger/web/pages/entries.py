@@ -10,11 +10,11 @@ from typing import Any
 import msgspec
 from marshmallow import Schema, fields
 
-from ledger.application.bodies.fields import CREDITS, Day, Flag, Money, Words
+from ledger.application.bodies.fields import CREDITS, NOT_AN_AMOUNT, Day, Flag, Money, Words
 from ledger.bounds import MAX_TEXT
 from ledger.domain.refusals import Fault
 from ledger.web.pages.labels import LABELS
-from ledger.wording import Sentence
+from ledger.wording import Sentence, words
 
 ROWS = 999
 """Rows that a form is read and shown with, more than any body takes: it says how many it does."""
@@ -24,6 +24,10 @@ _AMOUNT = re.compile(r"(-?\d+)(?:[.,](\d{1,2}))?")
 _THOUSANDS = re.compile(r"-?\d{1,3}(?:\.\d{3})+")
 _WRITTEN_DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})")
 _SPOKEN_DAY = re.compile(r"(\d{1,2})/(\d{1,2})[ ,]*(\d{4})")
+
+
+IN_A_FORM = {NOT_AN_AMOUNT: words("Not an amount: write it as 125 000 or 125 000,50.")}
+"""What a body's fault is called in a form."""
 
 
 class Control(msgspec.Struct, frozen=True, kw_only=True):
@@ -166,6 +170,14 @@ def _read(kind: str, field: Any, text: str) -> Any:
     if field.metadata.get("pattern") == CREDITS:
         return text.replace(",", ".")
     return text
+
+
+def in_a_form(fault: Fault) -> Fault:
+    """A fault as a person hears it who types into a form, where amounts are written otherwise."""
+    said = IN_A_FORM.get(fault.sentence)
+    if said is None:
+        return fault
+    return Fault(pointer=fault.pointer, sentence=said.template, figures=fault.figures)
 
 
 def _number(text: str) -> Any:
