@@ -1,5 +1,6 @@
 """Agreements with what is left of them; each with its formula, limits, orders and timeline."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -8,13 +9,13 @@ from flask import Blueprint, render_template
 from sqlalchemy import Connection
 
 from ledger.application import anchor, seeing
+from ledger.application.acts import act_of
 from ledger.application.asker import EVERYONE
+from ledger.application.bodies.queries import AgreementsQuery
 from ledger.application.why import ROLES as WHY
 from ledger.bounds import PAGE, TIMELINE
 from ledger.domain import agreement, order
 from ledger.domain.calendar import SWEDEN
-from ledger.domain.limits import Use
-from ledger.domain.position import position
 from ledger.projections import agreements as rows
 from ledger.projections import orders, postings, timeline
 from ledger.projections.postings import LimitBalance
@@ -24,6 +25,7 @@ from ledger.telling import tell
 from ledger.telling.agreements import REGIMES
 from ledger.web.access import allow
 from ledger.web.language import of_request
+from ledger.web.pages import lists
 from ledger.web.pages.offered import buttons
 from ledger.web.pages.times import Times, asked_for
 from ledger.web.seen import asker, ledger
@@ -59,28 +61,70 @@ def bar(limit: LimitBalance) -> Bar | None:
 
 
 def left_of_each(
-    asked: Times, after: str, limit: int
+    connection: Connection, asked: Times, found: Sequence[rows.Row]
 ) -> list[tuple[agreement.State, LimitBalance]]:
-    """The visitor's agreements after a number, each with what is left of its cap."""
-    views = ledger().views
-    views.catch_up()
-    with views.database.reading() as connection:
-        found = rows.listed(connection, asker().visible, then=asked.then, after=after, limit=limit)
-        return [(row.state, _balance(connection, row, asked)[0]) for row in found]
+    """Agreements, each with what is left of its cap."""
+    return [(row.state, _balance(connection, row, asked)[0]) for row in found]
+
+
+class Sum(msgspec.Struct, frozen=True, kw_only=True):
+    """What agreements in a currency come to, in öre; `unknown` of them have no cap that is told."""
+
+    currency: str
+    rows: int
+    cap: int
+    bound: int
+    drawn: int
+    remaining: int
+    unknown: int
+
+
+def sums(items: Sequence[tuple[agreement.State, LimitBalance]]) -> list[Sum]:
+    """The sums of a list that is shown whole, by currency."""
+    found = []
+    for currency in sorted({state.currency for state, _ in items}):
+        caps = [cap for state, cap in items if state.currency == currency]
+        found.append(
+            Sum(
+                currency=currency,
+                rows=len(caps),
+                cap=sum(cap.amount or 0 for cap in caps),
+                bound=sum(cap.use.reserved + cap.use.committed for cap in caps),
+                drawn=sum(cap.use.drawn for cap in caps),
+                remaining=sum(cap.remaining or 0 for cap in caps),
+                unknown=sum(cap.remaining is None for cap in caps),
+            )
+        )
+    return found
+
+
+FILTERS = ("active", "suspended", "ended", "closed")
+"""How agreements stand, that the list is asked for with one click."""
+SIGN = act_of("agreements", "sign")
 
 
 @blueprint.get("/agreements")
 @allow(*EVERYONE)
 def listed() -> str:
-    asked, after, _ = asked_for()
-    items = left_of_each(asked, after, PAGE)
-    following = items[-1][0].number if len(items) == PAGE else None
+    times, after, _ = asked_for()
+    asked = lists.asked(AgreementsQuery, ("status", "buyer"), rows.SORTS)
+    ledger().views.catch_up()
+    with ledger().views.database.reading() as connection:
+        some = rows.lot(connection, asker().visible, then=times.then, **asked.by)
+        found = lists.listed(connection, some, asked, after, rows.page, lambda *_: None)
+        items = left_of_each(connection, times, found.items)
     return render_template(
         "agreements/list.html",
         items=[(state, limit, bar(limit)) for state, limit in items],
-        standing=lambda state: agreement.standing(state, asked.day),
-        times=asked,
-        following=following,
+        sums=None if after or found.is_full else sums(items),
+        standing=lambda state: agreement.standing(state, times.day),
+        following=items[-1][0].number if found.is_full else None,
+        found=found,
+        asked=asked.given,
+        filters=FILTERS,
+        may_sign=not times.given and bool(set(asker().roles) & set(SIGN.roles)),
+        opens=bool(set(asker().roles) & set(WHY)),
+        times=times,
     )
 
 
@@ -129,7 +173,7 @@ def one(number: str) -> str:
         buttons=[] if asked.given else buttons(row.now),
         opens=bool(set(asker().roles) & set(WHY)),
         limits=[(limit, bar(limit)) for limit in limits],
-        orders=[(one.state, use_of(one.state)) for one in placed],
+        orders=[(one.state, orders.use_of(one.state)) for one in placed],
         following=placed[-1].state.number if len(placed) == PAGE else None,
         happened=[told(happening, state) for happening in happened],
         older=happened[-1].first["position"] if len(happened) == TIMELINE else None,
@@ -163,11 +207,6 @@ def _balance(connection: Connection, row: rows.Row, asked: Times) -> list[LimitB
         since=asked.then.as_of,
         standing=row.state,
     )
-
-
-def use_of(state: order.State) -> Use:
-    """What an order holds of the cap, in öre."""
-    return sum(position(order.holding(state)).values(), start=Use())
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
