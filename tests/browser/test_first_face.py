@@ -100,9 +100,14 @@ def test_one_click_leads_to_what_is_left_and_to_why(page, figures):
         "Takvolym2 150 000 kr−Reserverat{reserved}−Intecknat{committed}−Fakturerat{drawn}"
         "=Kvarvarande utrymme{remaining}".format_map(figures)
     )
-    assert page.get_by_role("table", name="Gränser").is_visible()
-    assert page.get_by_role("table", name="Avrop").locator("tbody tr").count() == 6
-    assert "avbokade platser: 2" in page.locator(".timeline").inner_text()
+    parts = page.get_by_role("navigation", name="Avtalets delar")
+    assert parts.locator("[aria-current=page]").inner_text() == "Översikt"
+    parts.get_by_role("link", name="Gränser").click()
+    assert page.get_by_role("table", name="Takvolymen").is_visible()
+    parts.get_by_role("link", name="Avrop").click()
+    assert page.get_by_role("table").locator("tbody tr").count() == 6
+    parts.get_by_role("link", name="Tidslinje").click()
+    assert "avbokade platser: 2" in page.locator("main").inner_text()
 
 
 def test_a_day_in_the_past_is_asked_for_in_the_form(page, figures, before):

@@ -1,5 +1,7 @@
 """Invoices and credits: the list, and one beside what was ordered."""
 
+from typing import Any
+
 import msgspec
 from flask import Blueprint, Response, render_template
 
@@ -22,7 +24,7 @@ from ledger.web.pages import lists
 from ledger.web.pages.files import file_asked
 from ledger.web.pages.offered import buttons
 from ledger.web.pages.queue import WRITERS
-from ledger.web.pages.times import asked_for
+from ledger.web.pages.times import Times, asked_for
 from ledger.web.seen import asker, ledger
 
 blueprint = Blueprint("invoices", __name__)
@@ -35,11 +37,23 @@ FILTERS = ("recorded", "approved", "rejected", "reversed", "withdrawn")
 @allow(*EVERYONE)
 def listed() -> str | Response:
     times, after, _ = asked_for()
-    asked = lists.asked(DrawdownsQuery, ("status", "agreement", "order"), rows.SORTS)
+    found = listing(times, after)
+    if isinstance(found, Response):
+        return found
+    may = bool(set(asker().roles) & set(WRITERS))
+    return render_template("invoices/list.html", may_receive=may, times=times, **found)
+
+
+def listing(times: Times, after: str, agreement: str | None = None) -> Response | dict[str, Any]:
+    """What a list of invoices, all or an agreement's, shows; or the file that is asked for."""
+    names = ("status", "order") if agreement else ("status", "agreement", "order")
+    asked = lists.asked(DrawdownsQuery, names, rows.SORTS)
+    by = {"agreement": agreement, **asked.by}
 
     def lot(connection: Reading, then: Then) -> Lot:
         who = asker()
-        return rows.lot(connection, party=who.party, visible_to=who.visible, then=then, **asked.by)
+        seen: dict[str, Any] = {"party": who.party, "visible_to": who.visible}
+        return rows.lot(connection, then=then, **seen, **by)
 
     def answers(then: Then, after: str, limit: int) -> list[tuple[str, Answer]]:
         with ledger().views.database.reading() as connection:
@@ -47,21 +61,18 @@ def listed() -> str | Response:
         return [(one.state.id, drawdown_answer(one.state)) for one in some]
 
     ledger().views.catch_up()
-    if (file := file_asked(Drawdown, answers, times, asked.filters)) is not None:
+    if (file := file_asked(Drawdown, answers, times, asked.filters, agreement or "")) is not None:
         return file
     with ledger().views.database.reading() as connection:
         some = lot(connection, times.then)
         found = lists.listed(connection, some, asked, after, rows.page, rows.totals)
-    return render_template(
-        "invoices/list.html",
-        items=[row.state for row in found.items],
-        following=found.items[-1].state.id if found.is_full else None,
-        found=found,
-        asked=asked.given,
-        filters=FILTERS,
-        may_receive=bool(set(asker().roles) & set(WRITERS)),
-        times=times,
-    )
+    return {
+        "items": [row.state for row in found.items],
+        "following": found.items[-1].state.id if found.is_full else None,
+        "found": found,
+        "asked": asked.given,
+        "filters": FILTERS,
+    }
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):

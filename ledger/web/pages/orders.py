@@ -1,6 +1,7 @@
 """Orders: the list, and one with what it holds, what came of it and what can be done."""
 
 from datetime import date
+from typing import Any
 
 import msgspec
 from flask import Blueprint, Response, render_template
@@ -23,7 +24,7 @@ from ledger.web.access import allow
 from ledger.web.pages import lists
 from ledger.web.pages.files import file_asked
 from ledger.web.pages.offered import buttons
-from ledger.web.pages.times import asked_for
+from ledger.web.pages.times import Times, asked_for
 from ledger.web.seen import asker, ledger
 from ledger.wording import Sentence, words
 
@@ -54,11 +55,22 @@ def row_of(state: order.State, day: date) -> Row:
 @allow(*EVERYONE)
 def listed() -> str | Response:
     times, after, _ = asked_for()
+    found = listing(times, after)
+    return (
+        found
+        if isinstance(found, Response)
+        else render_template("orders/list.html", times=times, **found)
+    )
+
+
+def listing(times: Times, after: str, agreement: str | None = None) -> Response | dict[str, Any]:
+    """What a list of orders, all or an agreement's, shows; or the file that is asked for."""
     asked = lists.asked(OrdersQuery, ("status", "unit"), rows.SORTS)
 
     def lot(connection: Reading, then: Then) -> Lot:
         who = asker()
-        return rows.lot(connection, party=who.party, visible_to=who.visible, then=then, **asked.by)
+        seen: dict[str, Any] = {"party": who.party, "visible_to": who.visible}
+        return rows.lot(connection, agreement=agreement, then=then, **seen, **asked.by)
 
     def answers(then: Then, after: str, limit: int) -> list[tuple[str, Answer]]:
         with ledger().views.database.reading() as connection:
@@ -67,20 +79,18 @@ def listed() -> str | Response:
         return [(one.number, order_answer(one, times.day, asker().language)) for one in found]
 
     ledger().views.catch_up()
-    if (file := file_asked(Order, answers, times, asked.filters)) is not None:
+    if (file := file_asked(Order, answers, times, asked.filters, agreement or "")) is not None:
         return file
     with ledger().views.database.reading() as connection:
         some = lot(connection, times.then)
         found = lists.listed(connection, some, asked, after, rows.page, rows.totals)
-    return render_template(
-        "orders/list.html",
-        items=[row_of(seeing.shown(asker(), one.state), times.day) for one in found.items],
-        following=found.items[-1].state.number if found.is_full else None,
-        found=found,
-        asked=asked.given,
-        filters=FILTERS,
-        times=times,
-    )
+    return {
+        "items": [row_of(seeing.shown(asker(), one.state), times.day) for one in found.items],
+        "following": found.items[-1].state.number if found.is_full else None,
+        "found": found,
+        "asked": asked.given,
+        "filters": FILTERS,
+    }
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
