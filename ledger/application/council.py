@@ -38,7 +38,8 @@ def of(asker: Asker, number: str, as_of: date | None, known_at: datetime | None)
             standing=row.state,
         )
         balance = _balance(asker, connection, row, limits, then)
-        coming, *_ = forecast(connection, row.state, day, Then(as_of=day, known_at=known_at), None)
+        known = Then(as_of=day, known_at=known_at)
+        coming, *_ = forecast(connection, row.state, day, known, cap_alone=True)
         found = list(matters(asker, connection, row, limits, then, day))
     state, language = seeing.named(asker, row.state), asker.language
     shown = [_matter(one, language) for one in found[:COUNCIL_MATTERS]]

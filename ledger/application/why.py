@@ -11,7 +11,8 @@ from ledger.application.answers.explained import (
     explanation_answer,
 )
 from ledger.application.asker import Asker
-from ledger.projections import explaining
+from ledger.application.bodies.queries import NARROWING
+from ledger.projections import explaining, postings
 from ledger.projections.then import Then
 
 ROLES = ("finance", "manager", "auditor", "admin")
@@ -37,6 +38,7 @@ def why(
             after,
             query["rows"],
             seeing.only(asker, row.state),
+            {name: query[name] for name in NARROWING if name in query},
         )
     told = explanation_answer(
         row.state,
@@ -47,3 +49,28 @@ def why(
         asker.language,
     )
     return told, "" if found.cursor is None else cursor_text(found.cursor)
+
+
+def limits(asker: Asker, number: str, asked: Then) -> dict[str, Mapping[str, int | None]]:
+    """What the agreement's page tells of every limit: its figures in its unit (None: unknown), by
+    their names. Raises NotFound."""
+    row = seeing.agreement_row(asker, number)
+    with asker.ledger.views.database.reading() as connection:
+        found = postings.balance(
+            connection,
+            row.now,
+            row.told(asked),
+            row.latest_on,
+            seeing.only(asker, row.now),
+            since=asked.as_of,
+        )
+    return {
+        one.name: {
+            "cap": one.amount,
+            "reserved": one.use.reserved,
+            "committed": one.use.committed,
+            "drawn": one.use.drawn,
+            "remaining": one.remaining,
+        }
+        for one in found
+    }

@@ -286,6 +286,8 @@ def forecast(agreement: str, on: date | None, known_at: datetime | None, as_json
         say(limit.sentence)
         if limit.assumption:
             say(f"  {limit.assumption}")
+        if limit.drawn is None:
+            continue
         say(limit.drawn.sentence)
         if limit.drawn.assumption:
             say(f"  {limit.drawn.assumption}")

@@ -4,7 +4,7 @@ A figure of a limit is opened into signed amounts, in öre excluding VAT, that a
 limit may hold at most is made of the agreement's own facts; what is in use of it, of postings.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -29,7 +29,7 @@ from ledger.domain.events import (
 )
 from ledger.domain.limits import CAP, DIMENSIONS, Figure, Limit, Unit
 from ledger.domain.refusals import NotFound
-from ledger.projections.database import postings, timeline
+from ledger.projections.database import orders, postings, timeline
 from ledger.projections.postings import CHANGES, limits_known
 from ledger.projections.seeing import Part, is_hidden
 from ledger.projections.then import NOW, Then
@@ -50,6 +50,11 @@ CAUSES = {
 
 LINE = ("order", "drawdown", "cause", "line", *DIMENSIONS, "cost_centre", "code_string")
 """What a posting says of the line that it moved."""
+
+
+Narrowed = Mapping[str, str | int]
+"""A year, a buyer, a unit, or some of them, by their names."""
+NOTHING: Narrowed = {}
 
 
 class Cursor(msgspec.Struct, frozen=True):
@@ -114,11 +119,13 @@ def explain(
     after: Cursor,
     count: int,
     only: Part = None,
+    narrowed: Narrowed = NOTHING,
 ) -> Explained:
     """A figure of the limit `name`, and the parts of it after a cursor. Raises NotFound.
 
-    `only` are the suppliers that ask, where they may not see what others use: then what remains is
-    told of their own limits alone.
+    `narrowed` leaves of what is in use that of a year, a buyer or a unit. `only` are the suppliers
+    that ask, where they may not see what others use: then what remains is told of their own limits
+    alone.
     """
     known = limits_known(connection, state, then.known_at)
     limit = next((limit for limit in known if limit.name == name), None)
@@ -133,7 +140,8 @@ def explain(
     rows: Sequence[Any] = ()
     if figure != "cap":
         part = _part(figure, limit.unit)
-        behind = [*moved_of(state.number, limit, then), postings.c.position <= after.at, part != 0]
+        behind = moved_of(state.number, limit, then, narrowed)
+        behind += [postings.c.position <= after.at, part != 0]
         if only is not None:
             behind.append(postings.c.supplier.in_(sorted(only)))
         amount += int(connection.execute(select(func.sum(part)).where(*behind)).scalar() or 0)
@@ -169,10 +177,17 @@ def _part(figure: Figure, unit: Unit) -> ColumnElement[int]:
     return column
 
 
-def moved_of(number: str, limit: Limit, then: Then = NOW) -> list[ColumnElement[bool]]:
+def moved_of(
+    number: str, limit: Limit, then: Then = NOW, narrowed: Narrowed = NOTHING
+) -> list[ColumnElement[bool]]:
     """What holds of the postings that moved money of a limit."""
     p = postings.c
-    found = [p.agreement == number, p.order.is_not(None), *then.of(postings)]
+    of_unit = select(orders.c.number).where(orders.c.unit == narrowed.get("unit"))
+    within = {"year": p.year, "buyer": p.buyer}
+    found = [within[name] == value for name, value in narrowed.items() if name in within]
+    if "unit" in narrowed:
+        found.append(p.order.in_(of_unit))
+    found += [p.agreement == number, p.order.is_not(None), *then.of(postings)]
     found += [p[name] == getattr(limit, name) for name in limit.named]
     return found
 

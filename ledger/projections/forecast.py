@@ -11,7 +11,7 @@ from ledger.bounds import FORECAST_BUNDLES
 from ledger.domain import agreement, order
 from ledger.domain.events import OrderLine
 from ledger.domain.forecast import Outlook, Payment, Placed, drawing, lateness, outlook
-from ledger.domain.limits import DIMENSIONS, Dimensions, Limit
+from ledger.domain.limits import DIMENSIONS, Dimensions, Limit, Unit
 from ledger.domain.money import split
 from ledger.projections import orders as order_rows
 from ledger.projections.database import postings
@@ -20,13 +20,15 @@ from ledger.projections.then import NOW, Then
 
 
 class Holding(msgspec.Struct, frozen=True):
-    """What one order holds of one combination of dimensions, and since when. Öre."""
+    """What one order holds of one combination of dimensions, and since when. Öre; beside them its
+    seats."""
 
     order: str
     dimensions: Dimensions
     since: date
     ordered: int
     drawn: tuple[Payment, ...]
+    seats: int = 0
 
     @property
     def held(self) -> int:
@@ -38,7 +40,9 @@ class LimitOutlook(msgspec.Struct, frozen=True, kw_only=True):
     """What is to come of a limit, what is in use of it, and how much of that is not drawn.
 
     Of what is held, `planned` is still to be invoiced, until `planned_until`. `invoices` are
-    those that tell how late the next ones will be.
+    those that tell how late the next ones will be. Of seats, which are its `unit` then, none are
+    drawn. Not counted with are the amounts that it has from `later` days on, and `extensions` of
+    the term that there are options for.
     """
 
     name: str
@@ -46,10 +50,13 @@ class LimitOutlook(msgspec.Struct, frozen=True, kw_only=True):
     used: int
     held: int
     outlook: Outlook
-    drawing: Outlook
-    planned: int
-    planned_until: date | None
-    invoices: int
+    drawing: Outlook | None
+    planned: int = 0
+    planned_until: date | None = None
+    invoices: int = 0
+    unit: Unit = "money"
+    later: tuple[tuple[date, int | None], ...] = ()
+    extensions: int = 0
 
 
 def forecast(
@@ -58,10 +65,13 @@ def forecast(
     on: date,
     then: Then = NOW,
     only: Part = None,
+    *,
+    cap_alone: bool = False,
 ) -> list[LimitOutlook]:
-    """Every limit in money, the cap first, from a day on; the state is as it was `then`.
+    """Every limit, the cap first, from a day on; the state is as it was `then`.
 
     `only` are the suppliers that ask, where they may not see what others use: limits of their own.
+    With `cap_alone` the others are not looked at.
     """
     found = holdings(connection, state.number, on, then)
     found = [one for one in found if not is_hidden(only, one.dimensions.supplier)]
@@ -69,8 +79,10 @@ def forecast(
     late = _late(found, states)
     return [
         _of_limit(limit, state, found, states, late, on)
-        for limit in state.limits
-        if limit.unit == "money" and not is_hidden(only, limit.supplier)
+        if limit.unit == "money"
+        else _of_seats(limit, state, found, on)
+        for limit in (state.limits[:1] if cap_alone else state.limits)
+        if not is_hidden(only, limit.supplier)
     ]
 
 
@@ -94,7 +106,12 @@ def holdings(connection: Connection, number: str, on: date, then: Then = NOW) ->
     for row in connection.execute(paying):
         drawn.setdefault(tuple(row[:size]), []).append(Payment(row[size], int(row[size + 1])))
     holding = (
-        select(*keys, func.min(p.effective_on), func.sum(p.reserved + p.committed + p.drawn))
+        select(
+            *keys,
+            func.min(p.effective_on),
+            func.sum(p.reserved + p.committed + p.drawn),
+            func.sum(p.seats_reserved + p.seats_committed),
+        )
         .where(*counted)
         .group_by(*keys)
     )
@@ -105,6 +122,7 @@ def holdings(connection: Connection, number: str, on: date, then: Then = NOW) ->
             row[size],
             int(row[size + 1]),
             tuple(drawn.get(tuple(row[:size]), ())),
+            int(row[size + 2]),
         )
         for row in connection.execute(holding)
     ]
@@ -160,7 +178,43 @@ def _of_limit(
         planned=sum(part.amount for part in planned),
         planned_until=max((part.on for part in planned), default=None),
         invoices=len(late),
+        later=_later(limit, on),
+        extensions=_extensions(limit, state, on),
     )
+
+
+def _of_seats(
+    limit: Limit, state: agreement.State, found: Sequence[Holding], on: date
+) -> LimitOutlook:
+    by_order: dict[str, Placed] = {}
+    for one in found:
+        if limit.matches(one.dimensions):
+            known = by_order.get(one.order, Placed(one.since, 0))
+            by_order[one.order] = Placed(min(known.on, one.since), known.amount + one.seats)
+    placed = list(by_order.values())
+    used = sum(one.amount for one in placed)
+    return LimitOutlook(
+        name=limit.name,
+        amount=limit.amount_on(on),
+        used=used,
+        held=used,
+        outlook=outlook(limit.amount_on(on), used, placed, on, _ends_on(limit, state, on)),
+        drawing=None,
+        unit=limit.unit,
+        later=_later(limit, on),
+        extensions=_extensions(limit, state, on),
+    )
+
+
+def _later(limit: Limit, on: date) -> tuple[tuple[date, int | None], ...]:
+    return tuple((day, amount) for day, amount in limit.staircase if day > on)
+
+
+def _extensions(limit: Limit, state: agreement.State, on: date) -> int:
+    """How many options to extend the term would let more of the limit be ordered."""
+    if limit.year is not None or state.status == "closed" or on > state.ends_on:
+        return 0
+    return len(state.policy_on(on).extensions) - state.extensions_used
 
 
 def _placed(mine: Iterable[Holding], states: dict[str, order.State], on: date) -> list[Placed]:

@@ -25,11 +25,17 @@ ROLES = {
     "finance": (
         *("/", "/orders/SKO-2023-0001", "/orders/SKO-2023-0001/invoice", "/invoices"),
         *("/invoices/receive", "/invoices/queue", "/invoices?status=rejected"),
+        *("/reports/use", "/reports/accruals?year=fel", "/reports/stale", "/reports/rounds"),
+        *("/reports/suppliers", "/reports/summary", "/agreements/SKO-2023/council"),
     ),
     "manager": (
         *(f"/agreements/SKO-2023/{part}" for part in PARTS),
         "/agreements/SKO-2023",
         "/agreements/SKO-2023/why?figure=committed",
+        "/agreements/SKO-2023/compare",
+        "/agreements/SKO-2023/compare?from=fel",
+        "/agreements/SKO-2023/forecast",
+        "/agreements/SKO-2023/what-if",
         "/agreements/new",
         "/agreements/SKO-2023/amend",
         "/agreements/SKO-2023/close",

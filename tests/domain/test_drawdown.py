@@ -281,3 +281,19 @@ def test_vat_that_cannot_be_is_flagged(amounts, vat, flagged):
     )
     id = book.record("2", sum(amounts), name, parts=parts, vat=kr(vat))
     assert ("vat" in book.drawdowns[id].flags) is flagged
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_a_bare_amount_draws_the_line_that_was_credited_beyond_what_was_invoiced(closed):
+    book = Book(cap=kr(1_000))
+    name = book.placed_and_confirmed(line(30), line(20, "development"), line(10))
+    book.approve(
+        book.record("1", -50, name, parts=(Part(order=name, amount=kr(-50), line=2),)), room="cap"
+    )
+    book.draw("2", 30, name)
+    if closed:
+        book.close(name)
+    before = book.use.total
+    id = book.record("3", 1, name)
+    assert lines_of(book, id) == [(2, kr(1))]
+    assert book.use.total == before

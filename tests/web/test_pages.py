@@ -393,7 +393,6 @@ def test_every_template_is_rendered_by_some_page(played):
         parts = ("orders", "invoices", "limits", "amendments", "members", "funding", "suppliers")
         for part in (*parts, "statement", "timeline", "documents"):
             browser.get(f"/agreements/SKO-2023/{part}")
-        browser.get("/agreements/SKO-2023?as_of=2020-01-01")
         for path in (
             "",
             "/sheet",
@@ -401,6 +400,10 @@ def test_every_template_is_rendered_by_some_page(played):
             "/invoice",
             "/invoice?as_of=2024-06-30",
             "?as_of=2020-01-01",
+            "/compare",
+            "/forecast",
+            "/what-if",
+            "/council",
         ):
             browser.get(f"/agreements/SKO-2023{path}")
         for path in ("/agreements", "/orders", "/orders/SKO-2023-0001", "/invoices"):
@@ -415,12 +418,18 @@ def test_every_template_is_rendered_by_some_page(played):
         (waits,) = re.findall(r"/invoices/queue/[0-9a-f]{64}", became.text)
         for path in ("/invoices/queue", waits):
             browser.get(path)
+        for report in ("use", "accruals", "stale", "rounds", "suppliers", "summary"):
+            browser.get(f"/reports/{report}")
         browser.get("/reconcile")
         browser.get("/nowhere")
+        manager = Browser(played)
+        manager.post("/session", role="manager")
+        for path in ("/agreements/SKO-2023/amend", "/agreements/new"):
+            manager.get(path)
         for path in ("/problems", "/problems/busy", "/api", "/api/reference/orders"):
             browser.get(path)
         browser.get("/api/reference/shapes/Order")
     ours = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html")}
     shared = {"base.html", "figures.html", "reference/parts.html"}
-    shared |= {"agreements/section.html", "agreements/tables.html"}
+    shared |= {"agreements/section.html", "agreements/tables.html", "agreements/chart.html"}
     assert rendered == {one for one in ours - shared if not one.startswith("parts/")}

@@ -147,7 +147,11 @@ QUERIES = {
         for figure in FIGURES
         for limit in ("cap", "first", "second", "2024")
     ],
-    "/compare": [{"from_as_of": "2023-01-01"}, {"to_known_at": "2020-01-01T00:00:00Z"}],
+    "/compare": [
+        {"from_as_of": "2023-01-01"},
+        {"to_known_at": "2020-01-01T00:00:00Z"},
+        {"from": "2023-01-01", "to": "2199-12-31"},
+    ],
     "/audit/consistency": [{"from": "3"}],
     "/accruals": [{"year": "2023"}, {"year": "2024"}],
 }
@@ -369,7 +373,7 @@ def test_an_auditor_of_two_suppliers_sees_both_answers_to_a_competition(of_two):
 
 def test_an_auditor_of_two_suppliers_finds_in_the_page_s_timeline_what_both_did(several, of_two):
     signed_in(of_two.client, of_two.headers["Authorization"].removeprefix("Bearer "))
-    page = of_two.client.get("/agreements/SKO-2023").text
-    assert {"Egen kurs", "Kurs som ingen annan ser"} <= set(re.findall("[A-Z][a-zåäö ]+", page))
-    timeline = page[page.index('id="timeline"') :]
+    orders = of_two.client.get("/agreements/SKO-2023/orders").text
+    assert {"Egen kurs", "Kurs som ingen annan ser"} <= set(re.findall("[A-Z][a-zåäö ]+", orders))
+    timeline = of_two.client.get("/agreements/SKO-2023/timeline").text
     assert all(number in timeline for number in ORDERS)

@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Meta
 
 from ledger.domain.limits import Unit
-from ledger.domain.money import to_text
+from ledger.domain.money import from_text, to_text
 
 AMOUNT = r"^-?\d{1,17}\.\d\d$"
 QUANTITY = r"^-?\d{1,17}(?:\.\d\d)?$"
@@ -52,6 +52,13 @@ def in_unit(count: int | None, unit: Unit) -> str | None:
     if count is None:
         return None
     return to_text(count) if unit == "money" else str(count)
+
+
+def counted(figure: str | None, unit: str) -> int | None:
+    """The other way: such a figure of the API as öre, or as seats."""
+    if figure is None:
+        return None
+    return from_text(figure) if unit == "money" else int(figure)
 
 
 def quantity(said: str, path: str, head: str = "") -> Meta:

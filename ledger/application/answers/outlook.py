@@ -5,10 +5,20 @@ from datetime import date
 from typing import Annotated, get_args
 
 from ledger.application.answers.making import Answer, At, made
-from ledger.application.answers.members import amount, day, listed, nested, one_of, text, whole
+from ledger.application.answers.members import (
+    amount,
+    day,
+    listed,
+    nested,
+    one_of,
+    quantity,
+    text,
+    whole,
+)
 from ledger.application.bodies.fields import CURRENCY
 from ledger.application.bodies.terms import NUMBER
 from ledger.application.sentences.forecast import (
+    changed_by,
     drawn_assumption,
     drawn_sentence,
     limit_assumption,
@@ -16,6 +26,7 @@ from ledger.application.sentences.forecast import (
 )
 from ledger.domain import agreement
 from ledger.domain.forecast import Verdict
+from ledger.domain.limits import UNITS
 from ledger.projections.forecast import LimitOutlook
 from ledger.wording import Sentence, say
 
@@ -70,9 +81,10 @@ class LimitForecast(Answer):
     """When a limit is reached, and what will be left of it, if orders go on as they came."""
 
     name: Annotated[str, text("The limit; the first is the cap.")]
-    amount: Annotated[str | None, amount("The most that may be used; null: unknown.")]
-    used: Annotated[str, amount("Ordered so far: reserved, committed and drawn.")]
-    held: Annotated[str, amount("Of that, ordered and not yet drawn.")]
+    unit: Annotated[str, one_of("What it counts.", UNITS)]
+    amount: Annotated[str | None, quantity("The most that may be used; null: unknown.", "amount")]
+    used: Annotated[str, quantity("Ordered so far: reserved, committed and drawn.", "used")]
+    held: Annotated[str, quantity("Of that, ordered and not yet drawn.", "held")]
     verdict: Annotated[
         str,
         one_of(
@@ -91,11 +103,11 @@ class LimitForecast(Answer):
     ]
     left_least: Annotated[
         str | None,
-        amount("The least that is left at the end; null: unknown.", of="outlook.left_least"),
+        quantity("The least that is left at the end; null: unknown.", "outlook.left_least"),
     ]
     left_most: Annotated[
         str | None,
-        amount("The most that is left at the end; null: unknown.", of="outlook.left_most"),
+        quantity("The most that is left at the end; null: unknown.", "outlook.left_most"),
     ]
     orders: Annotated[int, whole("Orders that it is judged by.", of="outlook.orders")]
     days: Annotated[int, whole("Days since the first of them.", of="outlook.days")]
@@ -106,7 +118,17 @@ class LimitForecast(Answer):
             "What it assumes, in words; empty where it assumes nothing.", of=_said(limit_assumption)
         ),
     ]
-    drawn: Annotated[DrawnForecast, nested(of=lambda limit, _: limit)]
+    changed_by: Annotated[
+        list[Annotated[str, text("One thing.")]],
+        listed(
+            "What would make it another, in words.",
+            of=lambda limit, at: [say(one, at.language) for one in changed_by(limit, at.currency)],
+        ),
+    ]
+    drawn: Annotated[
+        DrawnForecast | None,
+        nested(of=lambda limit, _: limit if limit.drawing is not None else None),
+    ]
 
 
 class Forecast(Answer):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, post_load
+from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
 
 from ledger.application.bodies.fields import (
     Day,
@@ -80,6 +80,24 @@ class TimelineQuery(Schema):
     order = Sought("What happened to this order and its invoices.")
 
 
+def _as_typed() -> fields.AwareDateTime:
+    """A moment without an offset is Swedish time."""
+    return fields.AwareDateTime(format="iso", default_timezone=SWEDEN, validate=check_year)
+
+
+ComparePageQuery = Schema.from_dict(
+    {
+        "from": Day("The earlier day."),
+        "to": Day("The later day."),
+        "from_known_at": _as_typed(),
+        "to_known_at": _as_typed(),
+        "after": Number("Facts after this position.", 0, 2**53, load_default=0),
+    },
+    name="ComparePageQuery",
+)
+"""What the page of a comparison is asked: its two days, and what was known of each when."""
+
+
 class Page(Schema):
     after = Sought("Where the page before ended; take it from `Link`.", load_default="")
     limit = Number("Rows in a page.", 1, MAX_PAGE, load_default=PAGE)
@@ -107,6 +125,13 @@ class DrawdownsQuery(Page, Times):
     status = choice("Drawdowns in this status.", DRAWDOWN)
 
 
+class UseQuery(Times):
+    agreement = Sought("What is in use of this agreement.")
+    buyer = Organisation("What this buyer uses")
+    year = Number("What is delivered in this year.", 1990, 2200)
+    unit = Sought("What this unit uses.")
+
+
 class InclusionQuery(Schema):
     size = Number("The tree's size; left out, the newest checkpoint's.", 1, 2**53)
 
@@ -121,6 +146,8 @@ class EventsQuery(Times):
     limit = Number("Facts in a page.", 1, MAX_PAGE, load_default=PAGE)
 
 
+NARROWING = ("year", "buyer", "unit")
+"""What a figure in use may be narrowed by."""
 _CURSOR = r"^\d{1,15}\.\d{1,6}\.\d{1,15}\.\d{1,6}$"
 
 
@@ -133,6 +160,17 @@ class ExplainQuery(Times):
         error="Not a cursor: take it from the Link of the page before.",
     )
     rows = Number("Rows in a page.", 1, MAX_PAGE, load_default=PAGE)
+    year = Number("Of what is in use, that which is delivered in this year.", 1990, 2200)
+    buyer = Organisation("Of what is in use, that of this buyer")
+    unit = Sought("Of what is in use, that of this unit's orders.", least=1)
+
+    @validates_schema
+    def _narrowed(self, query: dict[str, Any], **_: Any) -> None:
+        """What a limit may hold is not set for a year, a buyer or a unit: only use is theirs."""
+        if query.get("figure") in ("cap", "remaining") and any(n in query for n in NARROWING):
+            raise ValidationError(
+                "Only reserved, committed and drawn can be narrowed.", field_name="figure"
+            )
 
 
 class CompareQuery(Schema):

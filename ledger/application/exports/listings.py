@@ -18,6 +18,7 @@ from ledger.application.answers.programmes import ProgrammeRound
 from ledger.application.answers.reconciliation import ReconciledPayment
 from ledger.application.answers.stale import StaleOrder
 from ledger.application.answers.suppliers import SupplierStanding
+from ledger.application.answers.usage import UsedPart
 from ledger.wording import translate
 
 
@@ -82,6 +83,9 @@ LISTINGS: Mapping[type[Answer], Listing] = {
     AccruedLine: Listing(
         "Accruals",
         ("order", "line", "course", "year", "code_string", "delivered", "invoiced", "accrued"),
+    ),
+    UsedPart: Listing(
+        "Use", ("agreement", "year", "buyer_name", "unit", "reserved", "committed", "drawn", "used")
     ),
     KnownPerson: Listing("Persons", ("id", "kind", "name", "number", "tokens")),
     SupplierStanding: Listing(

@@ -2,12 +2,13 @@
 
 from ledger.bounds import FORECAST_DAYS, FORECAST_LATE, FORECAST_ORDERS
 from ledger.domain.forecast import LATE
-from ledger.domain.refusals import Amount
+from ledger.domain.refusals import SEATS, Amount
 from ledger.projections.forecast import LimitOutlook
 from ledger.wording import Sentence, words
 
 
 def limit_sentence(limit: LimitOutlook, currency: str) -> Sentence:
+    currency = currency if limit.unit == "money" else SEATS
     name, found = limit.name, limit.outlook
     least, most = (Amount(left or 0, currency) for left in (found.left_least, found.left_most))
     match found.verdict:
@@ -67,6 +68,13 @@ def limit_assumption(limit: LimitOutlook, currency: str) -> Sentence | None:
     found = limit.outlook
     if found.verdict not in ("range", "not-reached"):
         return None
+    if limit.unit == "seats":
+        return words(
+            "Assumes that orders go on as in the {days} days since the first of {orders}: as "
+            "often, and of as many seats. Nine of ten such futures lie within what is said.",
+            days=found.days,
+            orders=found.orders,
+        )
     return words(
         "Assumes that orders go on as in the {days} days since the first of {orders}: as often, "
         "and of such amounts. What is ordered counts already; {held} of it is not yet drawn. Nine "
@@ -77,8 +85,47 @@ def limit_assumption(limit: LimitOutlook, currency: str) -> Sentence | None:
     )
 
 
-def drawn_sentence(limit: LimitOutlook, currency: str) -> Sentence:
+def changed_by(limit: LimitOutlook, currency: str) -> list[Sentence]:
+    """What would make it another: each a sentence."""
+    currency = currency if limit.unit == "money" else SEATS
+    said = []
+    if limit.outlook.verdict in ("range", "not-reached"):
+        said.append(
+            words("Orders that come more often, or are larger, than so far: less is then left.")
+        )
+    if limit.outlook.verdict == "unknown":
+        said.append(words("An amendment that says its amount."))
+    if limit.unit == "money" and limit.held > 0:
+        said.append(
+            words(
+                "What is cancelled of the {held} that is ordered and not yet drawn: it can be "
+                "ordered anew.",
+                held=Amount(limit.held, currency),
+            )
+        )
+    for day, amount in limit.later:
+        if amount is None:
+            said.append(words("From {day} its amount is unknown: that is not counted.", day=day))
+        else:
+            set_to = Amount(amount, currency)
+            said.append(
+                words("From {day} it is {amount}: that is not counted.", day=day, amount=set_to)
+            )
+    if limit.extensions > 0:
+        said.append(
+            words(
+                "The term can be extended (options left: {count}): here it ends on {ends_on}.",
+                count=limit.extensions,
+                ends_on=limit.outlook.ends_on,
+            )
+        )
+    return said
+
+
+def drawn_sentence(limit: LimitOutlook, currency: str) -> Sentence | None:
     name, found = limit.name, limit.drawing
+    if found is None:
+        return None
     least, most = (Amount(left or 0, currency) for left in (found.left_least, found.left_most))
     match found.verdict:
         case "unknown":
@@ -122,7 +169,7 @@ def drawn_sentence(limit: LimitOutlook, currency: str) -> Sentence:
 
 def drawn_assumption(limit: LimitOutlook, currency: str) -> Sentence | None:
     found = limit.drawing
-    if found.verdict not in ("range", "not-reached"):
+    if found is None or found.verdict not in ("range", "not-reached"):
         return None
     planned, until = Amount(limit.planned, currency), limit.planned_until or found.ends_on
     if limit.invoices < FORECAST_LATE:

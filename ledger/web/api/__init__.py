@@ -16,6 +16,7 @@ from ledger.web.api import (
     planning,
     programmes,
     reconciliation,
+    reports,
     sheets,
     suppliers,
 )
@@ -37,5 +38,6 @@ BLUEPRINTS = (
     organisations.blueprint,
     competitions.blueprint,
     reconciliation.blueprint,
+    reports.blueprint,
     sheets.blueprint,
 )

@@ -7,7 +7,7 @@ from flask import Response
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from ledger.application import answers, seeing
+from ledger.application import answers, comparing, seeing
 from ledger.application.answers import compared, explained
 from ledger.application.answers.agreements import ListedAgreement, agreement_answer
 from ledger.application.answers.balances import Balance, balance_answer
@@ -24,7 +24,7 @@ from ledger.application.bodies.queries import (
 )
 from ledger.application.why import ROLES, why
 from ledger.projections import agreements as rows
-from ledger.projections import comparing, postings, suppliers, timeline
+from ledger.projections import postings, suppliers, timeline
 from ledger.projections.statement import statement as of_agreement
 from ledger.projections.then import Then, then_on
 from ledger.web.access import allow
@@ -170,27 +170,15 @@ def history(query: dict[str, Any], number: str) -> Response:
 
 
 @blueprint.get("/agreements/<agreement:number>/compare")
-@allow("finance", "manager", "auditor", "admin")
+@allow(*comparing.ROLES)
 @blueprint.arguments(CompareQuery, location="query")
 @blueprint.told(compared.Comparison)
 def compare(query: dict[str, Any], number: str) -> Response:
     """Two dates, or one date as known at two moments: both balances, and what came in between."""
-    row = seeing.agreement_row(asker(), number)
-    views = _views(query)
-    with ledger().views.database.reading() as connection:
-        found = comparing.compare(
-            connection,
-            row.state,
-            *map(row.told, views),
-            at=row.position,
-            after=query["after"],
-            count=query["limit"],
-            only=seeing.only(asker(), row.state),
-        )
-    resource = compared.comparison_answer(
-        row.state, found, views, ledger().now, row.position, asker().language
+    resource, following = comparing.compared(
+        asker(), number, _views(query), query["after"], query["limit"]
     )
-    return answering.answer(resource, headers=answering.link(str(found.following or "")))
+    return answering.answer(resource, headers=answering.link(str(following or "")))
 
 
 def _views(query: dict[str, Any]) -> tuple[Then, Then]:

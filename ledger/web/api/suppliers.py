@@ -4,14 +4,13 @@ from typing import Any
 
 from flask import Response
 
-from ledger.application import seeing
-from ledger.application.answers.suppliers import SupplierStandings, standings_answer
+from ledger.application import reports
+from ledger.application.answers.suppliers import SupplierStandings
 from ledger.application.asker import EVERYONE
 from ledger.application.bodies.queries import Times
-from ledger.projections import suppliers
 from ledger.web.access import allow
 from ledger.web.api import answering, routes
-from ledger.web.seen import asker, ledger, then_of
+from ledger.web.seen import asker, then_of
 
 blueprint = routes.blueprint("suppliers", "How orders go to the suppliers of an agreement.")
 
@@ -22,9 +21,4 @@ blueprint = routes.blueprint("suppliers", "How orders go to the suppliers of an 
 @blueprint.response(200, SupplierStandings)
 def standings(query: dict[str, Any], number: str) -> Response:
     """What each supplier has of the orders against its key, and when it was passed over."""
-    then = then_of(query)
-    row = seeing.agreement_row(asker(), number, then)
-    with ledger().views.database.reading() as connection:
-        found = suppliers.standings(connection, row.state, then)
-    only = seeing.only(asker(), row.now)
-    return answering.answer(standings_answer(seeing.named(asker(), row.state), found, then, only))
+    return answering.answer(reports.standings(asker(), number, then_of(query)))

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response, current_app, g
 from flask_wtf import CSRFProtect
 
+from ledger.application.answers.members import counted
 from ledger.domain.money import from_text
 from ledger.domain.refusals import Fault, NotFound, Refusal
 from ledger.web import language
@@ -14,6 +15,9 @@ from ledger.web.pages import (
     agreements,
     before,
     choices,
+    comparing,
+    council,
+    forecasting,
     invoices,
     labels,
     orders,
@@ -21,8 +25,10 @@ from ledger.web.pages import (
     queue,
     reconciliation,
     reference,
+    reports,
     sheets,
     start,
+    trying,
     why,
 )
 from ledger.web.pages.frame import shared
@@ -37,6 +43,11 @@ BLUEPRINTS = (
     queue.blueprint,
     acting.blueprint,
     why.blueprint,
+    comparing.blueprint,
+    forecasting.blueprint,
+    trying.blueprint,
+    reports.blueprint,
+    council.blueprint,
     sheets.blueprint,
     reconciliation.blueprint,
     problems.blueprint,
@@ -73,6 +84,7 @@ def install(app: Flask, *, tokens_only: Iterable[Blueprint]) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["kronor"] = kronor
     app.jinja_env.filters["ore"] = from_text
+    app.jinja_env.filters["counted"] = counted
     app.jinja_env.filters["decimal"] = decimal
     app.jinja_env.filters.update(WORDED)
     app.context_processor(shared)

@@ -29,7 +29,7 @@ from ledger.projections.postings import LimitBalance, balance_now
 from ledger.web import attempted
 from ledger.web.access import allow
 from ledger.web.language import of_request
-from ledger.web.pages import labels
+from ledger.web.pages import labels, particular
 from ledger.web.pages.entries import Control, body_of, controls, in_a_form, typed_of
 from ledger.web.pages.offered import OFFERED, endpoint_of, rule_of, told_of
 from ledger.web.pages.times import in_address
@@ -49,7 +49,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Page(msgspec.Struct, kw_only=True):
-    """A form as it is shown: `typed` are its values, `more` the rows that were asked for."""
+    """A form as it is shown: `typed` are its values, `more` the rows that were asked for, `tried`
+    what a dry run came to."""
 
     act: Act
     named: dict[str, Any]
@@ -59,6 +60,7 @@ class Page(msgspec.Struct, kw_only=True):
     more: dict[str, int] = {}
     refusal: Refusal | None = None
     effect: list[Change] | None = None
+    tried: doing.Done | None = None
 
     @property
     def name(self) -> str:
@@ -98,6 +100,7 @@ def _view(act: Act) -> Callable[..., str | Response | Redirect | tuple[str, int]
 
 def _posted(act: Act, named: dict[str, Any]) -> str | Redirect | tuple[str, int]:
     typed = {name: value for name, value in request.form.items() if name not in OUR_OWN}
+    typed = particular.prepared((act.to, act.name), typed)
     version = request.form.get("version", "")
     page = Page(
         act=act,
@@ -150,6 +153,7 @@ def _carried_out(page: Page, *, dry_run: bool) -> str | Redirect:
         dry_run=dry_run,
     )
     if dry_run:
+        page.tried = done
         page.effect = _changes(doing.effect(who, done))
         return _shown(page)
     said = words(
@@ -295,7 +299,7 @@ def _shown(page: Page) -> str:
         rest = [one for one in rest if not one.required]
     state = _state(act, page.named)
     return render_template(
-        "acts/form.html",
+        particular.TEMPLATES.get((act.to, act.name), "acts/form.html"),
         page=page,
         act=act,
         title=labels.ACTS[act.to, act.name],
@@ -310,6 +314,7 @@ def _shown(page: Page) -> str:
         state=state,
         back=page_of(state) if state is not None else url_for("pages.agreements.listed"),
         currency=state.currency if state is not None else "SEK",
+        **particular.more((act.to, act.name), state, page.typed, page.tried, page.refusal),
     )
 
 

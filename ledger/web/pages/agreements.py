@@ -6,11 +6,13 @@ from itertools import islice
 import msgspec
 from flask import render_template
 
-from ledger.application import anchor, seeing
+from ledger.application import anchor, course, seeing
 from ledger.application.acts import act_of
 from ledger.application.asker import EVERYONE
 from ledger.application.bodies.queries import AgreementsQuery
 from ledger.application.matters import pressing
+from ledger.application.sentences.council import used
+from ledger.application.sentences.forecast import limit_assumption, limit_sentence
 from ledger.application.why import ROLES as WHY
 from ledger.domain import agreement
 from ledger.projections import agreements as rows
@@ -125,6 +127,7 @@ def one(number: str) -> str:
             then=of.then,
             limit=SOME,
         )
+        went = course.of(asker(), connection, of.row, of.then)
     offered = [] if of.times.given else buttons(of.row.now)
     return section(
         "one",
@@ -142,6 +145,8 @@ def one(number: str) -> str:
         cap=limits[0],
         tighter=_tighter(limits),
         closest=[(limit, bar(limit)) for limit in _closest(limits)[:SOME]],
+        course=went,
+        **_course_told(went, limits[0], of.state.currency),
         first=[button for button in offered if button.name == "place"],
         buttons=[button for button in offered if button.name != "place"],
         opens=bool(set(asker().roles) & set(WHY)),
@@ -151,6 +156,26 @@ def one(number: str) -> str:
         invoices=[row.state for row in waiting],
         checkpoint=anchor.checkpoint_answer(ledger().settings.notary, of_request()),
     )
+
+
+def _course_told(
+    went: course.Course | None, cap: LimitBalance, currency: str
+) -> dict[str, str | None]:
+    """The course and the forecast in words; None where there is nothing to say."""
+    if went is None:
+        return {}
+    forecast = assumption = None
+    if went.outlook is not None:
+        said = say(limit_sentence(went.outlook, currency), of_request())
+        forecast = said[:1].upper() + said[1:]
+        assumed = limit_assumption(went.outlook, currency)
+        assumption = say(assumed, of_request()) if assumed else None
+    words = [say(used(cap, currency), of_request()), forecast]
+    return {
+        "in_words": " ".join(one for one in words if one),
+        "forecast": forecast,
+        "assumption": assumption,
+    }
 
 
 def _under_way(connection: Reading, of: Opened) -> list[Row]:

@@ -13,6 +13,7 @@ LISTS: dict[str, tuple[Sentence, str]] = {
     "agreements": (label("Agreements"), "pages.agreements.listed"),
     "orders": (label("Agreements"), "pages.agreements.listed"),
     "invoices": (label("Invoices"), "pages.invoices.listed"),
+    "reports": (label("Reports"), "pages.reports.use"),
     "problems": (label("Problems"), "pages.problems.listed"),
     "api": (label("API"), "pages.reference.contents"),
 }

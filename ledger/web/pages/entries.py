@@ -33,6 +33,7 @@ IN_A_FORM = {NOT_AN_AMOUNT: words("Not an amount: write it as 125 000 or 125 000
 class Control(msgspec.Struct, frozen=True, kw_only=True):
     """A field of a form. `rows` are those of a list, each a group of fields; `group` one of them.
 
+    An amount that may be unknown is so where that is ticked, and not where nothing is typed.
     `kind` says how it is shown: text, area, money, date, number, flag, choice, many, rows, group.
     """
 
@@ -42,6 +43,8 @@ class Control(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     required: bool
     value: str = ""
+    may_be_unknown: bool = False
+    unknown: bool = False
     choices: Sequence[str] = ()
     rows: "Sequence[Sequence[Control]]" = ()
     group: "Sequence[Control]" = ()
@@ -51,7 +54,7 @@ class Control(msgspec.Struct, frozen=True, kw_only=True):
     def filled(self) -> bool:
         """Whether something is typed in it, or wrong with it."""
         below = [one for row in (*self.rows, self.group) for one in row]
-        return bool(self.value or self.faults or any(one.filled for one in below))
+        return bool(self.value or self.unknown or self.faults or any(one.filled for one in below))
 
 
 def controls(
@@ -60,8 +63,10 @@ def controls(
     faults: Sequence[Fault] = (),
     more: Mapping[str, int] | None = None,
     prefix: str = "",
+    labels: Mapping[str, Sentence] = LABELS,
 ) -> list[Control]:
-    """The fields of a form for a schema. `more` are rows that were asked for, by their list."""
+    """The fields of a form for a schema. `more` are rows that were asked for, by their list;
+    `labels` what its members are called, where that is not what those of acts are."""
     found = []
     for member, field in schema.fields.items():
         if member == "on" and getattr(schema, "day", "on") != "on":
@@ -76,17 +81,19 @@ def controls(
             count = _count(name, typed) + (more or {}).get(name, 0)
             count = max(count, 1 if field.required else 0)
             for at in range(min(count, ROWS)):
-                rows.append(controls(below, typed, faults, more, f"{name}-{at}-"))
+                rows.append(controls(below, typed, faults, more, f"{name}-{at}-", labels))
         elif kind == "group":
-            group = controls(below, typed, faults, more, f"{name}-")
+            group = controls(below, typed, faults, more, f"{name}-", labels)
         found.append(
             Control(
                 name=name,
                 member=member,
-                label=LABELS[member],
+                label=labels[member],
                 kind=kind,
                 required=field.required,
                 value=typed.get(name, ""),
+                may_be_unknown=_may_be_unknown(member, field),
+                unknown=typed.get(f"{name}-unknown", "") in TICKED,
                 choices=_choices(field),
                 rows=rows,
                 group=group,
@@ -94,6 +101,15 @@ def controls(
             )
         )
     return found
+
+
+UNKNOWABLE = ("cap", "amount", "ceiling")
+"""Amounts that somebody may say that they do not know."""
+TICKED = ("true", "on", "1")
+
+
+def _may_be_unknown(member: str, field: Any) -> bool:
+    return isinstance(field, Money) and bool(field.allow_none) and member in UNKNOWABLE
 
 
 def _below(field: Any) -> Any:
@@ -150,6 +166,8 @@ def body_of(schema: Schema, typed: Mapping[str, str], prefix: str = "") -> dict[
         elif kind == "group":
             if part := body_of(_below(field), typed, f"{name}-"):
                 body[member] = part
+        elif _may_be_unknown(member, field) and typed.get(f"{name}-unknown", "") in TICKED:
+            body[member] = None
         elif (text := typed.get(name, "").strip()) != "":
             body[member] = _read(kind, field, text)
     return body
@@ -166,7 +184,7 @@ def _read(kind: str, field: Any, text: str) -> Any:
     if kind == "number":
         return _number(text)
     if kind == "flag":
-        return text in ("true", "on", "1")
+        return text in TICKED
     if field.metadata.get("pattern") == CREDITS:
         return text.replace(",", ".")
     return text

@@ -9,6 +9,7 @@ from ledger import __version__
 from ledger.application import anchor
 from ledger.application.asker import EVERYONE
 from ledger.application.reconciling import ROLES as RECONCILERS
+from ledger.application.reports import ROLES as REPORTS
 from ledger.projections import agreements
 from ledger.web import access, language
 from ledger.web.language import of_request
@@ -22,6 +23,7 @@ MENU: tuple[tuple[Sentence, str, tuple[str, ...]], ...] = (
     (label("Agreements"), "pages.agreements.listed", EVERYONE),
     (label("Orders"), "pages.orders.listed", EVERYONE),
     (label("Invoices"), "pages.invoices.listed", EVERYONE),
+    (label("Reports"), "pages.reports.use", REPORTS),
     (label("Queue"), "pages.queue.listed", READERS),
     (label("Supplier ledger"), "pages.reconciliation.form", RECONCILERS),
 )

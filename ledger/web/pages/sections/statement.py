@@ -20,6 +20,7 @@ from ledger.web.exporting import document_file, format_asked, list_file
 from ledger.web.language import of_request
 from ledger.web.pages.files import FORMATS, PAGE
 from ledger.web.pages.sections.frame import READERS, Opened, blueprint, opened, section
+from ledger.web.pages.times import require_read
 from ledger.web.seen import ledger
 
 DAY = timedelta(days=1)
@@ -35,6 +36,7 @@ def statement(number: str) -> str | Response:
     then = of.row.told(of.then)
     until = min(one for one in (last, then.as_of, date.max) if one is not None)
     if (format := format_asked(FORMATS, PAGE)) != PAGE:
+        require_read(of.times)
         return _file(of, format, first, until, asked)
     with ledger().views.database.reading() as connection:
         found = rows.statement(

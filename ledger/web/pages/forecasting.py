@@ -1,0 +1,28 @@
+"""When each limit is reached and what is left of it, in words: the range, what it rests on, and
+what would change it."""
+
+from flask import Blueprint, render_template
+
+from ledger.application import seeing
+from ledger.application.planning import FORESEEING, forecast
+from ledger.application.planning import PLAYING as MAY_TRY
+from ledger.web.access import allow
+from ledger.web.pages.times import asked_for
+from ledger.web.seen import asker
+
+blueprint = Blueprint("forecasting", __name__)
+
+
+@blueprint.get("/agreements/<agreement:number>/forecast")
+@allow(*FORESEEING)
+def one(number: str) -> str:
+    times = asked_for()[0]
+    row = seeing.agreement_row(asker(), number, times.then)
+    return render_template(
+        "asking/forecast.html",
+        found=forecast(asker(), number, times.as_of, times.known_at),
+        number=number,
+        title=row.state.title,
+        may_try=bool(set(asker().roles) & set(MAY_TRY)) and not times.given,
+        times=times,
+    )
