@@ -15,6 +15,7 @@ from ledger.web.pages import (
     acting,
     agreements,
     before,
+    choices,
     comparing,
     council,
     forecasting,
@@ -36,6 +37,7 @@ from ledger.wording import Sentence, fault_sentence, kronor, say, seats, sentenc
 
 BLUEPRINTS = (
     start.blueprint,
+    choices.blueprint,
     agreements.blueprint,
     orders.blueprint,
     invoices.blueprint,
