@@ -48,6 +48,13 @@ FORECAST_FUTURES = 400
 FORECAST_BUNDLES = 100
 """Orders that a forecast tells apart; more are taken together, which only widens its range."""
 
+COURSE_DAYS = 150
+"""Days that a chart of an agreement's course draws, month ends and days that changed it: no more
+can be told apart on paper, and four years of months are a third of it."""
+
+FORECAST_SHOWN = 500
+"""Orders under an agreement up to which its first page has a forecast: it reads all of them."""
+
 FORECAST_LATE = 5
 """Invoices that tell how late the next ones will be; fewer tell nothing of it."""
 

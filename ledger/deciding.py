@@ -277,7 +277,7 @@ _ROWS = (
     _UNDER.row(
         order.PlaceOrder,
         order.place,
-        foreseen=(agreement.may.open_to_orders, agreement.may.won),
+        foreseen=(agreement.may.open_to_orders, agreement.may.begun, agreement.may.won),
     ),
     _ORDER.row(
         order.ConfirmOrder,

@@ -29,7 +29,7 @@ LANGUAGES = {"sv": "Svenska", "en": "English"}
 TRANSLATIONS = Path(__file__).parent / "translations"
 
 NAMED_WORDS = ("what", "status", "standing", "needed", "action", "reason", "cause", "effect",
-               "role", "limit", "characters", "own_cost")  # fmt: skip
+               "role", "limit", "characters", "own_cost", "invoices")  # fmt: skip
 """Figures whose values are words of the trade, to be translated themselves."""
 LISTED_WORDS = ("roles", "held", "differs")
 """Figures whose values are several of them, apart by commas."""
@@ -72,8 +72,8 @@ def kronor(ore: int, currency: str = "SEK") -> str:
 
 def seats(count: int, language: str = "en") -> str:
     """A number of seats as people read it."""
-    text = figure(count * 100)
-    return translate("{count} seats", language).format(count=text)
+    template = "{count} seat" if abs(count) == 1 else "{count} seats"
+    return translate(template, language).format(count=figure(count * 100))
 
 
 def figure(ore: int, *, decimals: bool = False) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from ledger.cli.opening import ledger
 from ledger.cli.output import Stopped, language, said
-from ledger.domain.refusals import Invalid, LedgerDamaged, Refusal, Unavailable
+from ledger.domain.refusals import CapExceeded, Invalid, LedgerDamaged, Refusal, Unavailable
 from ledger.wording import fault_sentence, sentence, words
 
 
@@ -29,7 +29,8 @@ def _lines(refusal: Refusal) -> list[str]:
         return [
             f"{one.pointer or '/'}: {fault_sentence(one, language())}" for one in refusal.faults
         ]
-    return [sentence(refusal, language(), _names)]
+    others = refusal.others if isinstance(refusal, CapExceeded) else ()
+    return [sentence(one, language(), _names) for one in (refusal, *others)]
 
 
 def _names(ids: set[str]) -> Mapping[str, str]:

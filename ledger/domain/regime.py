@@ -31,6 +31,9 @@ REGIMES: tuple[str, ...] = Regime.__args__  # type: ignore[attr-defined]
 Ground = Literal["17:9", "17:10", "17:11", "17:12", "17:13", "17:14", "policy"]
 GROUNDS: tuple[str, ...] = Ground.__args__  # type: ignore[attr-defined]
 
+BOUNDED = ("17:9", "17:11", "17:12")
+"""Grounds that carry a change of the value up to a bound only."""
+
 ANNEX_2 = {2018: 711_345_000, 2020: 770_167_500, 2022: 780_255_000, 2024: 810_945_000}
 OTHER = {2018: 209_609_700, 2020: 219_754_500, 2022: 223_673_100, 2024: 238_958_500}
 """Thresholds in öre for the two years from each even year (local authorities). Later ones are
@@ -210,7 +213,7 @@ def judge_amendment(
         raise GroundNotUsable(
             ground=ground, reason="the cap would bind less, and its value then has no bound."
         )
-    if ground not in ("17:9", "17:11", "17:12") or change is None:
+    if ground not in BOUNDED or change is None:
         return ()
     base = policy.index_adjusted_value or original
     if base is None:
@@ -218,7 +221,7 @@ def judge_amendment(
     if ground == "17:9":
         return _judge_minor(policy, regime, signed_on, base, earlier, change, currency)
     if abs(change) * 2 > base:
-        raise _not_covered(ground, change, change, base // 2, base, currency, "half")
+        raise _not_covered(ground, change, change, _half_of(base), currency)
     return ()
 
 
@@ -235,10 +238,40 @@ def _judge_minor(
     net = change + sum(c.amount for c in earlier if c.covered and c.ground == "17:9")
     found = threshold_of(policy, regime, signed_on)
     if abs(net) * 10 >= base or abs(net) >= found.amount:
-        by = "ten-per-cent" if base <= found.amount * 10 else "threshold"
-        bound = min(base // 10, found.amount)
-        raise _not_covered("17:9", change, net, bound, base, currency, by)
+        raise _not_covered("17:9", change, net, _minor_of(base, found), currency)
     return found.flags
+
+
+class Bound(msgspec.Struct, frozen=True, kw_only=True):
+    """What a ground carries of a change of the value, in öre, of which value, and by what: half of
+    it at most; or below ten per cent of it; or, where that is less, below the threshold."""
+
+    amount: int
+    original: int
+    by: Literal["half", "ten-per-cent", "threshold"]
+
+
+def bound_of(
+    ground: str, policy: Policy, regime: str, signed_on: date, original: int | None
+) -> Bound | None:
+    """What a ground carries at most; None where it has no bound, or no value to measure by."""
+    base = policy.index_adjusted_value or original
+    if policy.amendments == "free" or base is None or ground not in BOUNDED:
+        return None
+    if ground == "17:9":
+        return _minor_of(base, threshold_of(policy, regime, signed_on))
+    return _half_of(base)
+
+
+def _half_of(base: int) -> Bound:
+    return Bound(amount=base // 2, original=base, by="half")
+
+
+def _minor_of(base: int, least: Threshold) -> Bound:
+    by: Literal["ten-per-cent", "threshold"] = "threshold"
+    if base <= least.amount * 10:
+        by = "ten-per-cent"
+    return Bound(amount=min(base // 10, least.amount), original=base, by=by)
 
 
 def threshold_of(policy: Policy, regime: str, signed_on: date) -> Threshold:
@@ -246,20 +279,18 @@ def threshold_of(policy: Policy, regime: str, signed_on: date) -> Threshold:
     return Threshold(policy.threshold) if policy.threshold else threshold(regime, signed_on)
 
 
-def _not_covered(
-    ground: str, change: int, net: int, bound: int, original: int, currency: str, by: str
-) -> NotCovered:
+def _not_covered(ground: str, change: int, net: int, bound: Bound, currency: str) -> NotCovered:
     reason = "at most half the value"
-    if by == "ten-per-cent":
+    if bound.by == "ten-per-cent":
         reason = "below 10 % of the value"
-    elif by == "threshold":
+    elif bound.by == "threshold":
         reason = "below the threshold of the award year"
     return NotCovered(
         ground=ground,
         asked=Amount(change, currency),
         net=Amount(net, currency),
-        bound=Amount(bound, currency),
-        original=Amount(original, currency),
-        bound_by=by,
+        bound=Amount(bound.amount, currency),
+        original=Amount(bound.original, currency),
+        bound_by=bound.by,
         reason=reason,
     )

@@ -20,6 +20,7 @@ from ledger.domain import drawdown, order
 from ledger.domain.days import issued_faults
 from ledger.domain.refusals import (
     CreditedUnknown,
+    CreditTooLarge,
     DatedAhead,
     DuplicateInvoice,
     Fault,
@@ -47,6 +48,9 @@ __all__ = ["FORMAT", "Desk", "Receipt", "assign", "discard", "receive", "retry",
 
 FORMAT = next(iter(FORMATS))
 """The format of a file whose sender names none."""
+
+OVERTAKEN = (CreditedUnknown, CreditTooLarge)
+"""What a file is refused for that another file, received in the same moment, changes."""
 
 
 def receive(content: bytes, desk: Desk, format: str = FORMAT) -> Receipt:
@@ -206,11 +210,23 @@ def _match_or_queue(
         return _record(document, invoice, _order_of(invoice, desk), desk)
     except Unavailable:
         raise
+    except OVERTAKEN as refusal:
+        _keep_waiting(document, refusal, desk)
     except Refusal as refusal:
-        waits = replace(_settled(document), refusal=refusal.type, figures=kept(refusal))
-        desk.registry.keep(replace(waits, status="queued"))
-        why = why_of(refusal)
-        return Receipt(sha256=document.sha256, status="queued", why=why, refusal=refusal.type)
+        return _keep_waiting(document, refusal, desk)
+    try:  # what it was refused for may have come, or gone to another, before it was kept
+        return _record(document, invoice, _order_of(invoice, desk), desk)
+    except Unavailable:
+        raise
+    except Refusal as refusal:
+        return _keep_waiting(document, refusal, desk)
+
+
+def _keep_waiting(document: Document, refusal: Refusal, desk: Desk) -> Receipt:
+    waits = replace(_settled(document), refusal=refusal.type, figures=kept(refusal))
+    desk.registry.keep(replace(waits, status="queued"))
+    why = why_of(refusal)
+    return Receipt(sha256=document.sha256, status="queued", why=why, refusal=refusal.type)
 
 
 def _order_of(invoice: Invoice, desk: Desk) -> Found:
@@ -231,7 +247,8 @@ def _order_of(invoice: Invoice, desk: Desk) -> Found:
 
 
 def _look_again(came: drawdown.State, desk: Desk) -> None:
-    """The credits that came before their invoice, recorded or in the queue."""
+    """The credits that came before their invoice, recorded or in the queue; and of a credit the
+    invoice, where that was recorded in the same moment."""
     look_again(came, desk)
     for row in desk.registry.queue(desk.organisation):
         named = str(row["figures"].get("invoices", ""))

@@ -7,6 +7,9 @@ from ledger.intake.booking import supplier_of
 from ledger.intake.desk import Desk
 from ledger.projections import drawdowns
 
+UNNAMED = "that it does not name"
+"""What is said of the first invoice where the corrected one says nothing of it."""
+
 
 def check_correction(invoice: Invoice, desk: Desk, said: Assigned | None) -> tuple[str, ...]:
     """What a corrected invoice is flagged for; nothing of any other.
@@ -16,9 +19,10 @@ def check_correction(invoice: Invoice, desk: Desk, said: Assigned | None) -> tup
     """
     if invoice.meaning != "corrected":
         return ()
-    numbers = ", ".join(one.number for one in invoice.credits) or "?"
+    numbers = ", ".join(one.number for one in invoice.credits)
     if said is None or said.corrects is None:
-        raise ReplaceOrDifference(invoice=invoice.number, invoices=numbers)
+        raise ReplaceOrDifference(invoice=invoice.number, invoices=numbers or UNNAMED)
+    numbers = numbers or "?"
     if said.corrects == "difference":
         return (f"difference-to:{numbers[:60]}",)
     standing = _standing(invoice, desk)

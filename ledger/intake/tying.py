@@ -42,14 +42,16 @@ def lines_named(credit: drawdown.State, desk: Desk) -> tuple[drawdown.Part, ...]
 
 
 def look_again(came: drawdown.State, desk: Desk) -> None:
-    """Tie the credits that waited for an invoice to it, now that it came: what does not fit stays
-    as it is, flagged. Raises Unavailable."""
+    """Tie the credits that waited for an invoice to it, now that it came, and a credit to one that
+    came meanwhile: what does not fit stays as it is, flagged. Raises Unavailable."""
     desk.views.catch_up()
     with desk.views.database.reading() as connection:
-        waiting = drawdowns.unmatched(connection, came.supplier, came.invoice)
-    for credit in waiting:
-        if credit.agreement != came.agreement or (credit.amount < 0) == (came.amount < 0):
-            continue
+        waiting = [
+            one
+            for one in drawdowns.unmatched(connection, came.supplier, came.invoice)
+            if one.agreement == came.agreement and (one.amount < 0) != (came.amount < 0)
+        ]
+    for credit in (came, *waiting):
         command = tie(credit, desk)
         if command is None:
             continue

@@ -104,6 +104,16 @@ def find(connection: Connection, number: str, visible: Visible, then: Then = NOW
     return rows[0] if rows else None
 
 
+def of_party(connection: Connection, organisation: str, visible: Visible) -> list[str]:
+    """The last by number of the agreements that an organisation is party to and that may be shown:
+    one, or none."""
+    query = select(parties.c.agreement).where(
+        parties.c.organisation == organisation, *is_visible(parties.c.agreement, visible)
+    )
+    query = query.order_by(parties.c.agreement.desc()).limit(1)
+    return list(connection.execute(query).scalars())
+
+
 def folded(connection: Connection, number: str) -> list[str]:
     """Numbers that are this one but for case; `number` is folded."""
     same = func.lower(agreements.c.number) == number

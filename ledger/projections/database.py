@@ -245,7 +245,7 @@ bundle_reads = Table(
     Column("recorded_at", BigInteger, nullable=False),
 )
 
-SHAPE = "19"
+SHAPE = "20"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 

@@ -65,10 +65,13 @@ def forecast(
     on: date,
     then: Then = NOW,
     only: Part = None,
+    *,
+    cap_alone: bool = False,
 ) -> list[LimitOutlook]:
     """Every limit, the cap first, from a day on; the state is as it was `then`.
 
     `only` are the suppliers that ask, where they may not see what others use: limits of their own.
+    With `cap_alone` the others are not looked at.
     """
     found = holdings(connection, state.number, on, then)
     found = [one for one in found if not is_hidden(only, one.dimensions.supplier)]
@@ -78,7 +81,7 @@ def forecast(
         _of_limit(limit, state, found, states, late, on)
         if limit.unit == "money"
         else _of_seats(limit, state, found, on)
-        for limit in state.limits
+        for limit in (state.limits[:1] if cap_alone else state.limits)
         if not is_hidden(only, limit.supplier)
     ]
 

@@ -7,11 +7,27 @@ but seats is passed over.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, not_, or_, select
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Select, func, not_, or_, select
 
+from ledger.domain.limits import Use
 from ledger.projections.database import postings
 from ledger.projections.seeing import Part
 from ledger.projections.then import Then
+
+
+class Carried(msgspec.Struct, frozen=True, kw_only=True):
+    """What a statement has come to, in öre: the cap (None: unknown), what it was when it was last
+    known, and what is in use."""
+
+    cap: int | None = None
+    last_known: int = 0
+    use: Use = Use()
+
+    @property
+    def remaining(self) -> int | None:
+        """What is left of the cap; None where that is unknown."""
+        return None if self.cap is None else self.cap - self.use.total
 
 
 def statement(
@@ -20,26 +36,27 @@ def statement(
     as_of: date | None = None,
     known_at: datetime | None = None,
     only: Part = None,
+    *,
+    since: date | None = None,
+    limit: int | None = None,
 ) -> list[dict[str, Any]]:
     """Postings in the order that they count, each with what remains after it (None: unknown).
 
-    `only` leaves out what moved other suppliers' money, and then what remains is not told.
+    `only` leaves out what moved other suppliers' money, and then what remains is not told. With
+    `since` those from that day on, after what was `carried` to it; at most `limit` of them.
     """
     p = postings.c
-    query = select(postings).where(p.agreement == number)
-    if only is not None:
-        query = query.where(p.supplier.in_(sorted(only)) | p.order.is_(None))
-    query = query.where(*Then(as_of=as_of, known_at=known_at).of(postings))
-    query = query.where(as_signed(number, known_at))
-    query = query.order_by(p.effective_on, p.position, p.number)
-    cap: int | None = None
-    last_known, use = 0, 0
+    query = _counted(select(postings), number, Then(as_of=as_of, known_at=known_at), only)
+    query = query.where(or_(p.order.is_(None), p.reserved != 0, p.committed != 0, p.drawn != 0))
+    query = query.order_by(p.effective_on, p.position, p.number).limit(limit)
+    at = Carried()
+    if since is not None:
+        query = query.where(p.effective_on >= since)
+        at = carried(connection, number, since, known_at, only)
+    cap, last_known, use = at.cap, at.last_known, at.use.total
     rows = []
     for posting in connection.execute(query).mappings():
         row = dict(posting)
-        moved = row["reserved"], row["committed"], row["drawn"]
-        if row["order"] is not None and not any(moved):
-            continue
         cap = _cap_after(cap, row)
         if row.pop("sets_cap"):
             row["cap"] = None if cap is None else cap - last_known
@@ -48,6 +65,43 @@ def statement(
         told = cap is not None and only is None
         rows.append({**row, "remaining": cap - use if told else None})
     return rows
+
+
+def carried(
+    connection: Connection,
+    number: str,
+    before: date | None,
+    known_at: datetime | None = None,
+    only: Part = None,
+) -> Carried:
+    """What everything before a day came to (None: everything): summed by the database, however many
+    orders there are."""
+    p = postings.c
+    sums = select(*(func.coalesce(func.sum(p[name]), 0) for name in PLACES))
+    steps = select(p.cap, p.sets_cap).order_by(p.effective_on, p.position, p.number)
+    then = Then(known_at=known_at)
+    sums = _counted(sums, number, then, only).where(p.order.is_not(None))
+    steps = _counted(steps, number, then, only).where(p.order.is_(None))
+    if before is not None:
+        sums, steps = (query.where(p.effective_on < before) for query in (sums, steps))
+    cap, last_known = None, 0
+    for row in connection.execute(steps).mappings():
+        cap = _cap_after(cap, row)
+        last_known = last_known if cap is None else cap
+    use = Use(*map(int, connection.execute(sums).one()))
+    return Carried(cap=cap, last_known=last_known, use=use)
+
+
+PLACES = ("reserved", "committed", "drawn")
+
+
+def _counted(query: Select[Any], number: str, then: Then, only: Part) -> Select[Any]:
+    """Of postings those that a statement of an agreement tells."""
+    p = postings.c
+    if only is not None:
+        query = query.where(p.supplier.in_(sorted(only)) | p.order.is_(None))
+    query = query.where(p.agreement == number, *then.of(postings))
+    return query.where(as_signed(number, then.known_at))
 
 
 def as_signed(number: str, known_at: datetime | None) -> ColumnElement[bool]:

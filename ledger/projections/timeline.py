@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, union_all
 
 from ledger.bounds import PAGE
 from ledger.domain.events import (
@@ -173,12 +173,15 @@ def latest(
     as_of: date | None = None,
     known_at: datetime | None = None,
     before: int | None = None,
+    kind: str | None = None,
+    order: str | None = None,
     limit: int = PAGE,
 ) -> list[Happening]:
     """What happened under an agreement, the newest first, command by command.
 
-    `party` leaves out what is about others' orders; `before` is a position, the cursor. The facts
-    of one command follow each other in the log, since they are appended in one transaction.
+    `party` leaves out what is about others' orders; `before` is a position, the cursor. `kind` and
+    `order` keep the commands that were about such a thing, or that order and its invoices. The
+    facts of one command follow each other in the log, since they are appended in one transaction.
     """
     t = timeline.c
     query = select(timeline).where(t.agreement == agreement).order_by(t.position.desc())
@@ -190,18 +193,41 @@ def latest(
         query = query.where(t.position < before)
     if party is not None:
         query = query.where(_of_party(agreement, party))
+    if order is not None:
+        query = query.where(t.request.in_(_requests_on(order)))
     groups: list[list[dict[str, Any]]] = []
     with connection.execute(query.execution_options(yield_per=limit * 4)) as result:
         for row in result.mappings():
             if groups and groups[-1][0]["request"] == row["request"]:
                 groups[-1].insert(0, dict(row))
-            elif len(groups) == limit:
+                continue
+            if groups and not _is_about(groups[-1], kind):
+                groups.pop()
+            if len(groups) == limit:
                 break
-            else:
-                groups.append([dict(row)])
+            groups.append([dict(row)])
+    if groups and not _is_about(groups[-1], kind):
+        groups.pop()
     moved = _moved(connection, [row["position"] for rows in groups for row in rows])
     caps = cap_moves(connection, agreement, Then(as_of=as_of, known_at=known_at))
     return [_happening(rows, moved, caps) for rows in groups]
+
+
+KINDS = ("agreement", "order", "drawdown")
+"""What a command under an agreement may be about."""
+
+
+def _is_about(group: list[dict[str, Any]], kind: str | None) -> bool:
+    return kind is None or str(group[0]["stream"]).startswith(f"{kind}/")
+
+
+def _requests_on(order: str) -> Select[Any]:
+    """The commands that an order has facts of, or one of its invoices."""
+    t = timeline.c
+    of = select(drawdowns.c.id).where(drawdowns.c.orders.contains(f" {order} ", autoescape=True))
+    return select(t.request).where(
+        or_(t.stream == f"order/{order}", t.stream.in_(select("drawdown/" + of.subquery().c.id)))
+    )
 
 
 def _of_party(agreement: str, party: str | frozenset[str]) -> ColumnElement[bool]:

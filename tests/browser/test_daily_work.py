@@ -15,6 +15,10 @@ from tests.browser.test_first_face import (
 
 __all__ = ["address", "chromium"]
 
+PARTS = (
+    *("orders", "invoices", "limits", "amendments", "members", "funding", "suppliers"),
+    *("statement", "timeline", "documents"),
+)
 ROLES = {
     "orderer": ("/", "/orders", "/agreements/SKO-2023/order", "/orders/SKO-2023-0001/reopen"),
     "supplier": ("/", "/orders?status=placed", "/orders/SKO-2023-0001/counter"),
@@ -25,6 +29,8 @@ ROLES = {
         *("/reports/suppliers", "/reports/summary", "/agreements/SKO-2023/council"),
     ),
     "manager": (
+        *(f"/agreements/SKO-2023/{part}" for part in PARTS),
+        "/agreements/SKO-2023",
         "/agreements/SKO-2023/why?figure=committed",
         "/agreements/SKO-2023/compare",
         "/agreements/SKO-2023/compare?from=fel",

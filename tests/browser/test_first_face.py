@@ -100,20 +100,26 @@ def test_one_click_leads_to_what_is_left_and_to_why(page, figures):
         "Takvolym2 150 000 kr−Reserverat{reserved}−Intecknat{committed}−Fakturerat{drawn}"
         "=Kvarvarande utrymme{remaining}".format_map(figures)
     )
-    assert page.get_by_role("table", name="Gränser").is_visible()
-    assert page.get_by_role("table", name="Avrop").locator("tbody tr").count() == 6
-    assert "avbokade platser: 2" in page.locator(".timeline").inner_text()
+    parts = page.get_by_role("navigation", name="Avtalets delar")
+    assert parts.locator("[aria-current=page]").inner_text() == "Översikt"
+    parts.get_by_role("link", name="Gränser").click()
+    assert page.get_by_role("table", name="Takvolymen").is_visible()
+    parts.get_by_role("link", name="Avrop").click()
+    assert page.get_by_role("table").locator("tbody tr").count() == 6
+    parts.get_by_role("link", name="Tidslinje").click()
+    assert "avbokade platser: 2" in page.locator("main").inner_text()
 
 
 def test_a_day_in_the_past_is_asked_for_in_the_form(page, figures, before):
     page.goto("/")
     page.get_by_role("button", name="Revisor").click()
     page.goto("/agreements/SKO-2023")
-    page.get_by_label("Per den").fill(before)
-    page.get_by_role("button", name="Visa").click()
+    page.locator("summary", has_text="Visa läget per").click()
+    page.get_by_label("Visa läget per", exact=True).fill(before)
+    page.get_by_role("button", name="Visa", exact=True).click()
     assert f"as_of={before}" in page.url
     assert "1 471 000 kr" in spaced(page.locator(".formula").inner_text())
-    page.get_by_role("link", name="Visa i dag").click()
+    page.get_by_role("link", name="Till i dag").click()
     assert figures["remaining"] in spaced(page.locator(".formula").inner_text())
 
 
@@ -179,7 +185,7 @@ def test_the_reference_needs_nothing_that_its_policy_forbids(chromium, address, 
     page.get_by_role("link", name="PlaceOrder").first.click()
     assert page.get_by_role("heading", name="PlaceOrder").is_visible()
     page.goto("/problems")
-    page.get_by_role("link", name="Över takvolymen").click()
+    page.get_by_role("link", name="Mer än vad som ryms inom en gräns").click()
     assert page.url.endswith("/problems/cap-exceeded")
     context.close()
     assert said == []

@@ -4,7 +4,7 @@ What is refused whatever the words are is refused with them, too; what is not ma
 """
 
 import inspect
-from datetime import date
+from datetime import date, timedelta
 from types import UnionType
 from typing import get_args
 
@@ -20,6 +20,7 @@ from ledger.domain.refusals import (
     Invalid,
     NotAParty,
     NothingThere,
+    OutsideTerm,
     Refusal,
     WrongStatus,
 )
@@ -212,3 +213,9 @@ def test_what_a_row_refuses_is_refused_with_any_words(by):
             with pytest.raises(Refusal):
                 book.decided(command, by)
     assert possible
+
+
+def test_nothing_is_ordered_before_the_term_begins_whatever_the_words_are():
+    book = Book(starts_on=DAY + timedelta(days=1), ends_on=DAY + timedelta(days=400))
+    assert may(book, order.PlaceOrder, book.of, ORDERER) is OutsideTerm
+    assert may(Book(starts_on=DAY), order.PlaceOrder, Book(starts_on=DAY).of, ORDERER) is None

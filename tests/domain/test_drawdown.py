@@ -257,3 +257,43 @@ def test_another_currency_and_another_supplier_are_refused():
     with pytest.raises(SupplierDiffers):
         book.record("1", 1, name, supplier=OTHER_SUPPLIER)
     assert book.record("1", 1, name)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "vat", "flagged"),
+    [
+        ((60,), 15, False),
+        ((60,), 16.2, False),
+        ((60,), 18, True),
+        ((60,), -15, True),
+        ((60,), 0, False),
+        ((60, -50), 15, False),
+        ((60, -50), 40, True),
+        ((-60,), -15, False),
+        ((-60,), -18, True),
+    ],
+)
+def test_vat_that_cannot_be_is_flagged(amounts, vat, flagged):
+    book, name = given(100, 100, cap=1_000)
+    book.draw("1", 150, name)
+    parts = tuple(
+        Part(order=name, amount=kr(amount), line=at) for at, amount in enumerate(amounts, start=1)
+    )
+    id = book.record("2", sum(amounts), name, parts=parts, vat=kr(vat))
+    assert ("vat" in book.drawdowns[id].flags) is flagged
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_a_bare_amount_draws_the_line_that_was_credited_beyond_what_was_invoiced(closed):
+    book = Book(cap=kr(1_000))
+    name = book.placed_and_confirmed(line(30), line(20, "development"), line(10))
+    book.approve(
+        book.record("1", -50, name, parts=(Part(order=name, amount=kr(-50), line=2),)), room="cap"
+    )
+    book.draw("2", 30, name)
+    if closed:
+        book.close(name)
+    before = book.use.total
+    id = book.record("3", 1, name)
+    assert lines_of(book, id) == [(2, kr(1))]
+    assert book.use.total == before

@@ -431,3 +431,12 @@ def test_no_more_complete_it_or_are_counted_than_took_part():
         with pytest.raises(Invalid):
             report(Book(), participants=20, **wrong)
     report(Book(), completed=21)
+
+
+def test_a_reference_that_is_claimed_or_paid_already_is_flagged_until_it_is_taken_back():
+    book = funded_book()
+    book.approve(book.record("1", 800, ordered(book), on=IN))
+    assert (claim(book, 100), claim(book, 50)) == ((), ("claimed-again:R",))
+    assert (receive(book, 10), receive(book, 5)) == ((), ("paid-again:P",))
+    assert (claim(book, -150), claim(book, 20)) == ((), ())
+    assert (receive(book, -15), receive(book, 20)) == ((), ())

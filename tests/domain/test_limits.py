@@ -172,3 +172,17 @@ def test_what_limits_match_by_stands_alike_wherever_it_is_a_row():
         assert set(DIMENSIONS) < set(kind.__struct_fields__)
     assert set(DIMENSIONS) < set(postings.c.keys())
     assert Limit(name="l", amounts=(), year=2024, kind="delivery").named == ("year", "kind")
+
+
+def test_the_figures_of_a_refusal_are_all_of_the_limit_that_has_room_for_least():
+    year = LimitTerms(name="2024", year=2024, amount=kr(100))
+    book = Book(cap=kr(1_000), limits=(year,))
+    book.place(line(100, year=2024))
+    with pytest.raises(CapExceeded) as refused:
+        book.place(line(10, year=2024), line(2_000, year=2025))
+    figures = refused.value.figures
+    said = [figures[name].ore for name in ("cap", "used", "asked", "over", "fits")]
+    assert (figures["limit"], said) == ("2024", [kr(100), kr(100), kr(10), kr(10), 0])
+    (other,) = refused.value.others
+    said = [other.figures[name].ore / 100 for name in ("cap", "used", "asked", "over", "fits")]
+    assert (other.figures["limit"], said) == ("cap", [1_000, 100, 2_010, 1_110, 900])

@@ -302,3 +302,19 @@ def test_dates_in_the_wrong_order_are_refused():
         )
     assert [f.pointer for f in refused.value.faults] == ["/ends_on", "/respond_by"]
     assert Book().place(line(1), respond_by=DAY, starts_on=DAY, ends_on=DAY)
+
+
+def test_an_order_that_names_no_year_is_asked_about_the_term_and_not_about_its_year():
+    book, early = Book(), date(2022, 3, 1)
+    with pytest.raises(OutsideTerm):
+        book.place(line(1, year=None), on=early)
+    with pytest.raises(Invalid) as refused:
+        book.place(line(1, year=2022), on=early)
+    assert [fault.pointer for fault in refused.value.faults] == ["/lines/0/year"]
+
+
+def test_a_course_that_began_before_it_was_ordered_is_flagged():
+    book = cap_of(100)
+    begun = book.place(line(1), on=DAY, starts_on=DAY.replace(day=1))
+    today = book.place(line(1), on=DAY, starts_on=DAY)
+    assert [book.orders[name].flags for name in (begun, today)] == [("begun-before-order",), ()]

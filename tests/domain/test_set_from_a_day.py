@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from ledger.domain import agreement, order
 from ledger.domain.agreement import LimitTerms
 from ledger.domain.binding import EFFECTS, BindingFrom
+from ledger.domain.calendar import add_months
 from ledger.domain.events import FundingChanged, Party
 from ledger.domain.limits import LimitRule
 from ledger.domain.refusals import (
@@ -322,9 +323,38 @@ def test_an_option_is_used_from_the_day_on_which_there_is_one():
 
 def test_an_option_agreed_after_the_term_does_not_revive_it():
     book, after = book_of(), END + timedelta(days=30)
-    amend(book, after, today=after, policy={"extensions": (Extension(months=12),)})
+    command = agreement.AmendAgreement(
+        agreement="A1", ground="policy", decision="D", decided_on=after, effective_on=END,
+        policy={"extensions": (Extension(months=12),)},
+    )  # fmt: skip
+    with pytest.raises(Invalid) as refused:
+        book.do(command, today=after)
+    assert [one.pointer for one in refused.value.faults] == ["/change/policy/extensions"]
     with pytest.raises(NoSuchExtension):
         extend(book, END, after)
+
+
+@pytest.mark.parametrize(("months", "last"), [((), END), ((12, 6), add_months(END, 18))])
+def test_an_amendment_takes_effect_on_a_day_that_the_agreement_has(months, last):
+    options = tuple(Extension(months=one) for one in months)
+    book = book_of(policy=replace(FREE, extensions=options))
+    first = min(book.of.signed_on, book.of.starts_on)
+
+    def changed(on: date) -> agreement.AmendAgreement:
+        return agreement.AmendAgreement(
+            agreement="A1", ground="policy", decision="D", decided_on=DAY, effective_on=on,
+            cap=kr(3_000 + on.year),
+        )  # fmt: skip
+
+    for on in (first - timedelta(days=1), last + timedelta(days=1)):
+        with pytest.raises(Invalid) as refused:
+            book.do(changed(on))
+        (fault,) = refused.value.faults
+        assert fault.pointer == "/effective_on"
+        said = {"on": str(on), "first": str(first), "last": str(last)}
+        assert fault.figures == said
+    for on in (first, last):
+        book.do(changed(on))
 
 
 def test_an_option_given_up_later_was_there_on_the_day_before():

@@ -6,7 +6,7 @@ It is written from the design alone, and shares nothing with `ledger`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -123,9 +123,18 @@ class Model:
     # ── The agreement ─────────────────────────────────────────────────────────────────────────
 
     def amend(
-        self, amounts: dict[str, int | None], effective_on: date, ground: str = "policy"
+        self,
+        amounts: dict[str, int | None],
+        effective_on: date,
+        ground: str = "policy",
+        new: Sequence[Limit] = (),
     ) -> None:
-        """Set amounts from a day; in whatever order they are said, the latest of a day holds."""
+        """Set amounts from a day; in whatever order they are said, the latest of a day holds. The
+        day is one that the agreement has, from its signing or start on."""
+        if not min(self.starts_on, self.today) <= effective_on <= self.ends_on:
+            raise Refused("no-day-of-it")
+        for limit in new:
+            self.limits[limit.name] = limit
         if CAP in amounts and self.threshold is not None:
             self._judge(amounts[CAP], effective_on, ground)
             self.grounds.append(ground)
@@ -148,9 +157,6 @@ class Model:
                 if abs(net) * 10 >= original or abs(net) >= self.threshold:
                     raise Refused("not-covered")
             before = after
-
-    def add_limit(self, limit: Limit) -> None:
-        self.limits[limit.name] = limit
 
     def stop(self) -> None:
         if self.stopped:

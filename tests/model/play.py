@@ -4,7 +4,7 @@ after every one of them: accepted or refused, by which limits, every balance, wh
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
@@ -155,7 +155,14 @@ class Play(Mending):
             return  # what changes nothing is refused
         self.amended(f"amend {amounts}", change, effective_on, ground)
 
-    def amended(self, said: str, change: dict[str, Any], effective_on: date, ground: str) -> None:
+    def amended(
+        self,
+        said: str,
+        change: dict[str, Any],
+        effective_on: date,
+        ground: str,
+        new: Sequence[Limit] = (),
+    ) -> None:
         told = self.door.ask(
             "manager",
             BUYERS[0],
@@ -174,7 +181,7 @@ class Play(Mending):
         self.both(
             f"{said} from {effective_on} on {ground}",
             told,
-            lambda: self.model.amend(amounts, effective_on, ground),
+            lambda: self.model.amend(amounts, effective_on, ground, new),
         )
 
     def new_limit(self, which: int, days: int, ore: int, shape: int) -> None:
@@ -187,9 +194,8 @@ class Play(Mending):
         limit = Limit(name, where, effect, tolerance=shape % 3 * 5)
         effective_on = self.today + timedelta(days=days)
         change = {"limits": [self.limit_body(replace(limit, amounts=[(effective_on, ore)]))]}
-        self.model.add_limit(limit)
         ground = "17:10" if self.threshold else "policy"
-        self.amended(f"new limit {limit}", change, effective_on, ground)
+        self.amended(f"new limit {limit}", change, effective_on, ground, [limit])
 
     def stop(self, which: int, days: int, ore: int, shape: int) -> None:
         if which == 0:

@@ -72,7 +72,7 @@ def test_a_program_is_told_the_same(client):
     assert found.json["status"] == 409
     assert {"limits", "over", "fits", "detail"} <= set(found.json["members"])
     swedish = get(client, "/problems/cap-exceeded", "sv", Accept="application/json")
-    assert swedish.json["title"] == "Över takvolymen"
+    assert swedish.json["title"] == "Mer än vad som ryms inom en gräns"
     listed = get(client, "/problems", Accept="application/json").json["items"]
     assert {item["type"] for item in listed} == {kind.address for kind in TYPES.values()}
 

@@ -68,6 +68,9 @@ class OneOf(validate.OneOf):
         return [words("It must be one of {choices}.", choices=", ".join(map(str, self.choices)))]
 
 
+NOT_AN_AMOUNT = words('Not an amount: write it as "125000.00".').template
+
+
 class Money(fields.String):
     """Öre, excluding VAT, from a decimal string; floats are refused, since no float holds money.
 
@@ -90,7 +93,7 @@ class Money(fields.String):
         try:
             ore = money.from_text(value)
         except ValueError as error:
-            raise ValidationError('Not an amount: write it as "125000.00".') from error
+            raise ValidationError(NOT_AN_AMOUNT) from error
         if abs(ore) > MAX_AMOUNT or not re.fullmatch(f"-?{_UNSIGNED}", value):
             raise ValidationError("The amount is absurdly large.")
         if self.least is not None and (ore < self.least or value.startswith("-")):

@@ -27,6 +27,7 @@ from ledger.bounds import (
 )
 from ledger.domain.calendar import SWEDEN
 from ledger.domain.limits import CAP, FIGURES
+from ledger.projections.timeline import KINDS
 
 
 class DryRun(Schema):
@@ -67,6 +68,16 @@ class PageQuery(Schema):
     )
     after = Sought("Where the page before ended.", load_default="")
     before = Number("Facts before this position.", 1, 2**53, load_default=None)
+
+
+class PeriodQuery(Schema):
+    first = Day("From this day on.", data_key="from", load_default=None)
+    last = Day("Up to and with this day.", data_key="to", load_default=None)
+
+
+class TimelineQuery(Schema):
+    kind = choice("What happened to the agreement, its orders or its invoices.", KINDS)
+    order = Sought("What happened to this order and its invoices.")
 
 
 def _as_typed() -> fields.AwareDateTime:

@@ -66,7 +66,7 @@ def _undone(asked: LimitTerms, limit: Limit, on: date, pointer: str) -> list[Fau
     how = [
         Fault(
             pointer=f"{pointer}/{name}",
-            sentence="Change how a limit binds as change.limit_rules.",
+            sentence="How a limit binds is changed as a rule of the limit.",
         )
         for name in ("effect", "tolerance")
         if getattr(asked, name) not in (None, bound[name])

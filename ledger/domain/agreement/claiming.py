@@ -32,27 +32,44 @@ class ReceiveFunding(msgspec.Struct, frozen=True, kw_only=True):
 
 def claim_funding(command: ClaimFunding, state: State, given: Given) -> list[New]:
     """Also of a source that is withdrawn: what it has covered is owed. More than the support of
-    what was invoiced is flagged. Raises NotFound, Invalid."""
+    what was invoiced is flagged, and a reference that is claimed already.
+
+    Raises NotFound, Invalid.
+    """
     had = _source_of(state, command.name)
     claimed = had.claimed + command.amount
     _require_not_below(claimed, "/amount", had.claimed, state.currency)
-    flags = (f"claimed-beyond-support:{command.name}",) if claimed > had.support else ()
+    flags = _again("claimed-again", command, had.claims)
+    flags += [f"claimed-beyond-support:{command.name}"] if claimed > had.support else []
     event = FundingClaimed(
-        source=command.name, amount=command.amount, reference=command.reference, flags=flags
+        source=command.name, amount=command.amount, reference=command.reference, flags=tuple(flags)
     )
     return [New(stream(state.number), event, command.on)]
 
 
 def receive_funding(command: ReceiveFunding, state: State, given: Given) -> list[New]:
-    """An advance, paid before it is claimed, is flagged. Raises NotFound, Invalid."""
+    """An advance, paid before it is claimed, is flagged, and a reference that is paid already.
+
+    Raises NotFound, Invalid.
+    """
     had = _source_of(state, command.name)
     paid = had.paid + command.amount
     _require_not_below(paid, "/amount", had.paid, state.currency)
-    flags = (f"paid-beyond-claims:{command.name}",) if paid > had.claimed else ()
+    flags = _again("paid-again", command, had.payments)
+    flags += [f"paid-beyond-claims:{command.name}"] if paid > had.claimed else []
     event = FundingPaid(
-        source=command.name, amount=command.amount, reference=command.reference, flags=flags
+        source=command.name, amount=command.amount, reference=command.reference, flags=tuple(flags)
     )
     return [New(stream(state.number), event, command.on)]
+
+
+def _again(
+    flag: str, command: ClaimFunding | ReceiveFunding, before: tuple[tuple[str, int], ...]
+) -> list[str]:
+    """A reference that stands already is most often the same slip typed twice; but a funder pays in
+    parts, so it is said and not refused."""
+    stands = dict(before).get(command.reference, 0) > 0
+    return [f"{flag}:{command.reference}"] if stands and command.amount > 0 else []
 
 
 def _source_of(state: State, name: str) -> Funding:

@@ -14,7 +14,7 @@ from ledger.domain.agreement.replacing import replacement_faults, suppliers_afte
 from ledger.domain.agreement.selecting import selection_faults
 from ledger.domain.agreement.state import State
 from ledger.domain.calendar import add_months, months_between
-from ledger.domain.days import year_faults
+from ledger.domain.days import YEARS_AFTER_TERM, year_faults
 from ledger.domain.events import Party
 from ledger.domain.limits import CAP, dimensions_of
 from ledger.domain.parties import is_natural_person
@@ -223,6 +223,7 @@ def amendment_faults(command: AmendAgreement, state: State) -> list[Fault]:
     )
     if command.cap is msgspec.UNSET and not any(changed):
         faults.append(Fault(pointer="/change", sentence="Nothing is changed."))
+    faults += effect_faults("/effective_on", command.effective_on, state)
     faults += reason_faults(command, state)
     faults += undone_faults(command, state)
     faults += _changed_policy_faults(command, state)
@@ -251,7 +252,12 @@ def amendment_faults(command: AmendAgreement, state: State) -> list[Fault]:
         if limit.name in gone
     ]
     if any(limit.name == CAP for limit in command.limits):
-        faults.append(Fault(pointer="/change/limits", sentence="Change the cap as change.cap."))
+        faults.append(
+            Fault(
+                pointer="/change/limits",
+                sentence="The cap is changed as the cap, not among the limits.",
+            )
+        )
     faults += selection_faults(
         command.selection, suppliers_after(command, state), state.regime, "/change/selection"
     )
@@ -276,6 +282,20 @@ def amendment_faults(command: AmendAgreement, state: State) -> list[Fault]:
     return faults
 
 
+def effect_faults(pointer: str, on: date, state: State) -> list[Fault]:
+    """An agreement is changed from a day that it has: not from before it was signed and began, nor
+    from after its last day, with the options that are left. A year that cannot be is said so, of
+    whatever begins (`days.begin_faults`)."""
+    first, last = min(state.signed_on, state.starts_on), state.ends_on
+    for option in state.policy.extensions[state.extensions_used :]:
+        last = add_months(last, option.months)
+    if first <= on <= last or not first.year <= on.year <= last.year + YEARS_AFTER_TERM:
+        return []
+    figures = {"on": on.isoformat(), "first": first.isoformat(), "last": last.isoformat()}
+    sentence = "{on} is no day of the agreement: it can be {first} to {last}, with its options."
+    return [Fault(pointer=pointer, sentence=sentence, figures=figures)]
+
+
 def _changed_policy_faults(command: AmendAgreement, state: State) -> list[Fault]:
     """A policy that is amended is one that could have been signed, and judged by what it was."""
     if not command.policy:
@@ -290,6 +310,14 @@ def _changed_policy_faults(command: AmendAgreement, state: State) -> list[Fault]
         sentence = "What amendments are judged by is not itself amended."
         faults.append(Fault(pointer="/change/policy/amendments", sentence=sentence))
     used = state.extensions_used
+    if command.decided_on > state.ends_on and policy.extensions != before.extensions:
+        faults.append(
+            Fault(
+                pointer="/change/policy/extensions",
+                sentence="The term ended {ends_on}: no option is agreed after it.",
+                figures={"ends_on": state.ends_on.isoformat()},
+            )
+        )
     if policy.extensions[:used] != before.extensions[:used]:
         sentence = "Options that are used stay as they are."
         faults.append(Fault(pointer="/change/policy/extensions", sentence=sentence))
@@ -307,7 +335,7 @@ def _rule_faults(command: AmendAgreement, state: State) -> list[Fault]:
     for i, limit_rule in enumerate(command.limit_rules):
         pointer = f"/change/limit_rules/{i}"
         if limit_rule.name == CAP:
-            sentence = "Change how the cap binds as change.policy."
+            sentence = "How the cap binds is changed in the policy."
             faults.append(Fault(pointer=f"{pointer}/name", sentence=sentence))
         elif limit_rule.name not in known:
             faults.append(

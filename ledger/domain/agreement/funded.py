@@ -84,15 +84,28 @@ def _funding_changed(state: State, event: FundingChanged) -> State:
 
 
 def _claimed(state: State, event: FundingClaimed | FundingPaid) -> State:
-    claimed, paid = (event.amount, 0) if isinstance(event, FundingClaimed) else (0, event.amount)
     after = tuple(
-        replace(one, claimed=one.claimed + claimed, paid=one.paid + paid)
-        if one.source.name == event.source
-        else one
-        for one in state.funding
+        _with_claim(one, event) if one.source.name == event.source else one for one in state.funding
     )
     flags = tuple(dict.fromkeys((*state.flags, *event.flags)))
     return replace(state, funding=after, flags=flags)
+
+
+def _with_claim(one: Funding, event: FundingClaimed | FundingPaid) -> Funding:
+    if isinstance(event, FundingClaimed):
+        claims = _under(one.claims, event.reference, event.amount)
+        return replace(one, claimed=one.claimed + event.amount, claims=claims)
+    payments = _under(one.payments, event.reference, event.amount)
+    return replace(one, paid=one.paid + event.amount, payments=payments)
+
+
+def _under(
+    before: tuple[tuple[str, int], ...], reference: str, amount: int
+) -> tuple[tuple[str, int], ...]:
+    """So many öre more under a reference."""
+    by = dict(before)
+    by[reference] = by.get(reference, 0) + amount
+    return tuple(by.items())
 
 
 def _with(funding: tuple[Funding, ...], name: str, **changes: Any) -> tuple[Funding, ...]:

@@ -25,20 +25,34 @@ ADVERTISED = ("17:11", "17:12")
 
 UNDER_19 = ("lou_19_advertised", "lou_19a_direct")
 
+NOT_SUBSTANTIAL = (
+    Fault(
+        pointer="/reasons/other_bidders",
+        sentence="17 kap. 14 § asks why others would not have taken part or won.",
+    ),
+    Fault(
+        pointer="/reasons/balance",
+        sentence="17 kap. 14 § asks why the balance does not tip to the supplier.",
+    ),
+    Fault(
+        pointer="/reasons/scope",
+        sentence="17 kap. 14 § asks why the scope is not considerably larger.",
+    ),
+    Fault(
+        pointer="/reasons/supplier",
+        sentence="17 kap. 14 § asks why the supplier is the same.",
+    ),
+)
+"""What is said where a reason is missing, at its place."""
+
 
 def reason_faults(command: AmendAgreement, state: State) -> list[Fault]:
     """14 § carries what is not substantial: it is said of each of its four criteria why not."""
     if state.policy.amendments == "free" or command.ground != "17:14":
         return []
     given = command.reasons or Reasons()
-    return [
-        Fault(
-            pointer=f"/reasons/{name}",
-            sentence="17 kap. 14 § asks for a reason for each of its four criteria.",
-        )
-        for name in given.__struct_fields__
-        if not getattr(given, name).strip()
-    ]
+    members = ((fault, fault.pointer.rpartition("/")[2]) for fault in NOT_SUBSTANTIAL)
+    return [fault for fault, member in members if not getattr(given, member).strip()]
 
 
 def check_ground(command: AmendAgreement, state: State) -> None:

@@ -9,7 +9,7 @@ from datetime import date
 from ledger.domain.agreement.acting import lead_of
 from ledger.domain.agreement.competition import Competition, competition_name
 from ledger.domain.agreement.faults import check_term
-from ledger.domain.agreement.room import require_open
+from ledger.domain.agreement.room import require_open, require_within_term
 from ledger.domain.agreement.state import State, Status
 from ledger.domain.agreement.term import extended_to
 from ledger.domain.events import BUYER_ROLES
@@ -87,6 +87,12 @@ def require_extension(state: State, on: date) -> None:
 def open_to_orders(state: State, given: Given) -> None:
     """Raises AgreementNotOpen."""
     require_open(state)
+
+
+def begun(state: State, given: Given) -> None:
+    """An order is of today at the latest. Raises OutsideTerm before the term's first day."""
+    if given.today < state.starts_on:
+        require_within_term(state, given.today)
 
 
 def competed_for(state: State, given: Given) -> None:

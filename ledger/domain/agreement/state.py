@@ -70,7 +70,8 @@ class Funding(msgspec.Struct, frozen=True, kw_only=True):
     """A funding source, and how much eligible cost and support invoices have taken of it, in öre.
 
     Invoices that wait for approval count: two of them do not take the same room. `claimed` and
-    `paid` are what was asked of the funder, and what it has paid. `changed` are the funder's later
+    `paid` are what was asked of the funder, and what it has paid, `claims` and `payments` the same
+    by the reference of each. `changed` are the funder's later
     decisions in the order in which they were recorded. `source` is as the decision of the latest
     day has it: what holds on a day `source_on` tells.
     """
@@ -81,6 +82,8 @@ class Funding(msgspec.Struct, frozen=True, kw_only=True):
     support: int = 0
     claimed: int = 0
     paid: int = 0
+    claims: tuple[tuple[str, int], ...] = ()
+    payments: tuple[tuple[str, int], ...] = ()
     withdrawn_on: date | None = None
     first: FundingSource | None = None
     changed: tuple[SourceFrom, ...] = ()

@@ -9,6 +9,7 @@ from ledger.domain.drawdown.commands import Part, RecordDrawdown
 from ledger.domain.drawdown.state import Orders, State
 from ledger.domain.events import Allocation, LineAmount
 from ledger.domain.position import (
+    Holding,
     add_lines,
     by_line,
     by_organisation,
@@ -52,6 +53,15 @@ def as_it_counts(amounts: Sequence[int], total: int) -> list[int]:
     return [-abs(amount) for amount in amounts]
 
 
+def _left_to_draw(held: Holding) -> dict[int, int]:
+    """What a bare amount draws of each line, in öre: what is still to be invoiced, and of an order
+    that holds no more, what was credited beyond what was invoiced of it."""
+    if not held.open:
+        nothing = tuple(replace(line, amount=0) for line in held.lines)
+        held = replace(held, open=True, lines=nothing)
+    return left_by_line(held)
+
+
 def allocate(
     asked: Sequence[Part], orders: Orders, credited: State | None
 ) -> tuple[Allocation, ...]:
@@ -61,7 +71,7 @@ def allocate(
     and is never split anew; of a part of it, by largest remainder of what is left to credit.
     """
     parts: list[Allocation] = []
-    left = {name: left_by_line(order.holding(state)) for name, state in orders.items()}
+    left = {name: _left_to_draw(order.holding(state)) for name, state in orders.items()}
     payer = orders[asked[0].order].buyer
     carriers = {name: _Carriers(state, credited, payer) for name, state in orders.items()}
     for part in asked:

@@ -46,7 +46,7 @@ from ledger.domain.drawdown.faults import (
     passing,
     require_carrier,
 )
-from ledger.domain.drawdown.flags import limit_flags
+from ledger.domain.drawdown.flags import limit_flags, vat_flags
 from ledger.domain.drawdown.identity import Identified, double_flags, identified
 from ledger.domain.drawdown.moving import Held, after, answered, give_back, hold
 from ledger.domain.drawdown.state import ADVANCE, Orders, State, named, stream
@@ -90,7 +90,7 @@ def record(command: RecordDrawdown, state: agreement.State, given: Given) -> lis
     held = hold((id, first), parts, command.amount, days, of, orders, credited, advances)
     buyer = orders[held.allocations[0].order].buyer
     prepayment = (ADVANCE,) if command.type == PREPAYMENT else ()
-    said = (*said, *date_flags(command, of, credited))
+    said = (*said, *date_flags(command, of, credited), *vat_flags(command))
     flags = (*prepayment, *command.flags, *said, *held.flags, *double_flags(command, buyer, given))
     recorded = _recorded(command, anew, of.number, buyer, held, flags)
     return [

@@ -3,9 +3,27 @@
 from collections.abc import Sequence
 
 from ledger.domain import agreement, order
+from ledger.domain.drawdown.commands import RecordDrawdown
 from ledger.domain.events import LineAmount, New
 from ledger.domain.money import to_text
 from ledger.domain.position import Group, by_line, group_of
+
+HIGHEST_VAT = 27
+"""The highest rate of VAT in the Union, in per cent; in Sweden it is 25 (ML 9 kap. 2 §)."""
+ROUNDED = 100
+"""What VAT may differ by for being rounded, in öre."""
+
+
+def vat_flags(command: RecordDrawdown) -> list[str]:
+    """VAT that cannot be: more than the highest rate of the lines, or the other way than they go.
+
+    It touches no room, so it is said and not refused.
+    """
+    vat = command.vat or 0
+    ways = [part.amount for part in command.parts]
+    beyond = abs(vat) * 100 > sum(map(abs, ways)) * HIGHEST_VAT + ROUNDED * 100
+    against = any(ways) and all(vat * way <= 0 for way in ways)
+    return ["vat"] if vat and (beyond or against) else []
 
 
 def order_flags(

@@ -106,9 +106,7 @@ def _placed(command: PlaceOrder, of: agreement.State, given: Given) -> OrderPlac
     """The order without its flags, where nothing but a limit can still refuse it."""
     choice = choose(command, of)
     written, faults = _written(command, of, given)
-    refuse(
-        [*choice.faults, *faults, *planned_faults(command, of, written.lines, command.ordered_on)]
-    )
+    refuse([*choice.faults, *faults, *planned_faults(command, of, command.ordered_on)])
     agreement.require_open(of)
     check_buyer(of, command.buyer, given, command.ordered_on)
     check_choice(choice, command.competition, of, ordered(written.lines))
@@ -220,7 +218,7 @@ def counter(command: CounterOrder, state: State, given: Given) -> list[New]:
     added = max(0, len(command.lines) - len(state.lines))
     before = (*state.lines, *state.lines[-1:] * added)
     lines, faults = written_lines(command.lines, starts_on or state.ordered_on, code_map, before)
-    faults += planned_faults(command, of, lines, command.on)
+    faults += planned_faults(command, of, command.on)
     refuse([*faults, *date_faults(starts_on, command.ends_on or state.ends_on)])
     check_term(of, None, command.ends_on or command.starts_on, command.on)
     require_not_below_invoiced(state, lines)
@@ -283,7 +281,7 @@ def change(command: ChangeOrder, state: State, given: Given) -> list[New]:
         )
     sessions, instalments, plan_faults = changed_plan(command, state, lines)
     faults += plan_faults if not faults else []
-    faults += planned_faults(command, of, lines, command.on)
+    faults += planned_faults(command, of, command.on)
     if command.seats is not None or command.free_seats is not None:
         faults += delivery_faults(state, command.seats, command.free_seats)
     refuse([*faults, *date_faults(starts_on, command.ends_on or state.ends_on)])

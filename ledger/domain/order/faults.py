@@ -83,16 +83,18 @@ def _amount(line: LineTerms, pointer: str) -> tuple[int, list[Fault]]:
     product = (line.quantity or 0) * (line.unit_price or 0)
     amount = line.amount if line.amount is not None else product
     if (line.quantity is None) != (line.unit_price is None):
-        return 0, [Fault(pointer=pointer, sentence="Give both quantity and unit_price, or none.")]
+        return 0, [
+            Fault(pointer=pointer, sentence="Give both a quantity and a unit price, or none.")
+        ]
     if line.amount is None and not priced:
         return 0, [
-            Fault(pointer=pointer, sentence="Give an amount, or a quantity and a unit_price.")
+            Fault(pointer=pointer, sentence="Give an amount, or a quantity and a unit price.")
         ]
     if priced and amount != product:
         return 0, [
             Fault(
                 pointer=f"{pointer}/amount",
-                sentence="The amount is not quantity times unit_price.",
+                sentence="The amount is not the quantity times the unit price.",
             )
         ]
     if amount <= 0:
@@ -134,19 +136,19 @@ def date_faults(
 def planned_faults(
     asked: PlaceOrder | ChangeOrder | CounterOrder,
     of: agreement.State,
-    lines: Sequence[OrderLine],
     on: date,
 ) -> list[Fault]:
-    """What is asked for on a day is planned for years that can be under the agreement.
+    """What is asked for on a day is planned for years that can be under the agreement. A line that
+    names no year is of its order's, whose own days are asked about the term.
 
     An invoice may fall due after the term, and an order be answered, also where nothing may be
     delivered then.
     """
-    delivered = (
-        {}
-        if asked.lines is None
-        else {f"/lines/{i}/year": line.year for i, line in enumerate(lines)}
-    )
+    delivered = {
+        f"/lines/{i}/year": line.year
+        for i, line in enumerate(asked.lines or ())
+        if line.year is not None
+    }
     due = {}
     for pointer, day in {"/starts_on": asked.starts_on, "/ends_on": asked.ends_on}.items():
         if day is not None:

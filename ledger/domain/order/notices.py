@@ -34,6 +34,17 @@ def notices(state: State) -> tuple[Notice, ...]:
                 figures={"seats": seats, "least": least},
             )
         )
+    starts_on = state.starts_on
+    if state.counter is not None and state.counter.starts_on is not None:
+        starts_on = state.counter.starts_on
+    if starts_on is not None and starts_on < state.ordered_on:
+        found.append(
+            Notice(
+                flag="begun-before-order",
+                sentence="The course begins {starts_on}, before it was ordered, {ordered_on}.",
+                figures={"starts_on": starts_on, "ordered_on": state.ordered_on},
+            )
+        )
     for line in lines:
         found += _of_line(line, seats, state.currency)
     return tuple(found)

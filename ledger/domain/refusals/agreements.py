@@ -25,10 +25,9 @@ class OwnSigning(Forbidden):
 class CapExceeded(Conflict):
     """A hard limit would be passed. `limits` holds every one that would; the figures are in öre.
 
-    `limit`, `cap`, `used`, `asked`, `over` and the day `on` on which least is left, from the
-    order's own on, are those of the limit passed by most, of limits in money before those in seats;
-    `fits` is what all of them, in its unit, have room for. Source: EU Court C-216/17, C-23/20; HFD
-    2022 ref. 4.
+    `limit`, `cap`, `used`, `asked`, `over`, `fits` and the day `on` on which least is left, from
+    the order's own on, are those of the limit that has room for least, of limits in money before
+    those in seats. Source: EU Court C-216/17, C-23/20; HFD 2022 ref. 4.
     """
 
     type = "cap-exceeded"
@@ -36,7 +35,7 @@ class CapExceeded(Conflict):
         "A placing, its confirmation, a counter-offer, its acceptance or an increase would "
         "pass a hard limit."
     )
-    title = "Over the cap"
+    title = "More than a limit has room for"
     is_attempt = True
     sentence = (
         "{asked} does not fit: it would pass {limit} by {over} on {on}. Of {cap}, {used} is in "
@@ -45,17 +44,11 @@ class CapExceeded(Conflict):
 
     def __init__(self, limits: tuple[LimitOver, ...]) -> None:
         some = [one for one in limits if one.cap.currency != SEATS] or limits
-        worst = max(some, key=lambda limit: limit.over.ore)
-        super().__init__(
-            limits=limits,
-            limit=worst.limit,
-            cap=worst.cap,
-            used=worst.used,
-            asked=worst.asked,
-            over=worst.over,
-            on=worst.on,
-            fits=min((limit.fits for limit in some), key=lambda amount: amount.ore),
-        )
+        least = min(some, key=lambda limit: (limit.fits.ore, -limit.over.ore))
+        figures = {name: getattr(least, name) for name in least.__struct_fields__}
+        super().__init__(limits=limits, **figures)
+        self.others = tuple(CapExceeded((one,)) for one in limits if one is not least)
+        """The same of each limit passed beside it."""
 
 
 class AgreementNotOpen(Conflict):

@@ -50,8 +50,8 @@ class ReplaceOrDifference(Unmatched):
     means = "A corrected invoice waits for a person to say whether it replaces the first one."
     title = "Does it replace the first invoice?"
     sentence = (
-        "{invoice} is a corrected invoice (384). Does it replace {invoices}, or is it the "
-        "difference to it?"
+        "{invoice} is a corrected invoice (384), of the first invoice {invoices}. Does it replace "
+        "that, or is it the difference to it?"
     )
 
 

@@ -3,16 +3,18 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app
+from flask import Blueprint, Flask, Response, current_app, g
 from flask_wtf import CSRFProtect
 
 from ledger.application.answers.members import counted
+from ledger.application.sentences.flags import flag_words
 from ledger.domain.money import from_text
-from ledger.domain.refusals import Fault, Refusal
+from ledger.domain.refusals import Fault, NotFound, Refusal
 from ledger.web import language
 from ledger.web.pages import (
     acting,
     agreements,
+    before,
     comparing,
     council,
     forecasting,
@@ -30,7 +32,7 @@ from ledger.web.pages import (
     why,
 )
 from ledger.web.pages.frame import shared
-from ledger.wording import Sentence, fault_sentence, kronor, say, sentence, translate
+from ledger.wording import Sentence, fault_sentence, kronor, say, seats, sentence, translate
 
 BLUEPRINTS = (
     start.blueprint,
@@ -76,12 +78,14 @@ def install(app: Flask, *, tokens_only: Iterable[Blueprint]) -> None:
     pages = Blueprint("pages", __name__)
     for blueprint in BLUEPRINTS:
         pages.register_blueprint(blueprint)
+    pages.register_error_handler(NotFound, before.not_there)
     app.register_blueprint(pages)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["kronor"] = kronor
     app.jinja_env.filters["ore"] = from_text
     app.jinja_env.filters["counted"] = counted
     app.jinja_env.filters["decimal"] = decimal
+    app.jinja_env.filters["flagged"] = _flagged
     app.jinja_env.filters.update(WORDED)
     app.context_processor(shared)
     app.after_request(protect)
@@ -109,6 +113,19 @@ def _title(refusal: Refusal) -> str:
     return translate(refusal.title, language.of_request())
 
 
+def _flagged(flags: Iterable[str], currency: str) -> str:
+    """What an invoice or an order is flagged for, in words."""
+    return flag_words(flags, currency, language.of_request())
+
+
+def _person(id: str) -> str:
+    return _names({id}).get(id, id)
+
+
+def _seats(count: int) -> str:
+    return seats(count, language.of_request())
+
+
 def _choice(value: object) -> str:
     """A value that one may choose, in words."""
     found = labels.CHOICES.get(str(value))
@@ -117,6 +134,8 @@ def _choice(value: object) -> str:
 
 WORDED: dict[str, Callable[[Any], str]] = {
     "said": _said,
+    "seats": _seats,
+    "person": _person,
     "fault": _fault,
     "refusal": _refusal,
     "refusal_title": _title,
@@ -132,6 +151,8 @@ def decimal(number: str) -> str:
 
 def protect(response: Response) -> Response:
     if response.mimetype == "text/html":
+        if "times" in g and g.times.faults and response.status_code == 200:
+            response.status_code = 422
         response.headers["Content-Security-Policy"] = POLICY
         response.headers["Cache-Control"] = "no-store"
         response.headers["Referrer-Policy"] = "same-origin"

@@ -29,10 +29,10 @@ from ledger.projections.postings import LimitBalance, balance_now
 from ledger.web import attempted
 from ledger.web.access import allow
 from ledger.web.language import of_request
-from ledger.web.pages import labels
-from ledger.web.pages.entries import Control, body_of, controls, typed_of
+from ledger.web.pages import labels, particular
+from ledger.web.pages.entries import Control, body_of, controls, in_a_form, typed_of
 from ledger.web.pages.offered import OFFERED, endpoint_of, rule_of, told_of
-from ledger.web.pages.times import asked_for
+from ledger.web.pages.times import in_address
 from ledger.web.problem_types import status_of
 from ledger.web.seen import asker, ledger
 from ledger.wording import say, words
@@ -49,7 +49,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Page(msgspec.Struct, kw_only=True):
-    """A form as it is shown: `typed` are its values, `more` the rows that were asked for."""
+    """A form as it is shown: `typed` are its values, `more` the rows that were asked for, `tried`
+    what a dry run came to."""
 
     act: Act
     named: dict[str, Any]
@@ -59,6 +60,7 @@ class Page(msgspec.Struct, kw_only=True):
     more: dict[str, int] = {}
     refusal: Refusal | None = None
     effect: list[Change] | None = None
+    tried: doing.Done | None = None
 
     @property
     def name(self) -> str:
@@ -66,7 +68,8 @@ class Page(msgspec.Struct, kw_only=True):
 
     @property
     def faults(self) -> Sequence[Any]:
-        return self.refusal.faults if isinstance(self.refusal, Invalid) else ()
+        found = self.refusal.faults if isinstance(self.refusal, Invalid) else ()
+        return [in_a_form(fault) for fault in found]
 
 
 def _register() -> None:
@@ -78,7 +81,7 @@ def _register() -> None:
 def _view(act: Act) -> Callable[..., str | Response | Redirect | tuple[str, int]]:
     def view(**named: Any) -> str | Response | Redirect | tuple[str, int]:
         _state(act, named)  # of what there is not, or is not theirs to see, nothing is told
-        if asked_for()[0].given:
+        if in_address().given:
             return render_template("acts/then.html", act=act, today=request.path)
         if request.method == "POST":
             return _posted(act, named)
@@ -97,6 +100,7 @@ def _view(act: Act) -> Callable[..., str | Response | Redirect | tuple[str, int]
 
 def _posted(act: Act, named: dict[str, Any]) -> str | Redirect | tuple[str, int]:
     typed = {name: value for name, value in request.form.items() if name not in OUR_OWN}
+    typed = particular.prepared((act.to, act.name), typed)
     version = request.form.get("version", "")
     page = Page(
         act=act,
@@ -149,6 +153,7 @@ def _carried_out(page: Page, *, dry_run: bool) -> str | Redirect:
         dry_run=dry_run,
     )
     if dry_run:
+        page.tried = done
         page.effect = _changes(doing.effect(who, done))
         return _shown(page)
     said = words(
@@ -239,9 +244,21 @@ def _beginning(act: Act, named: Mapping[str, Any]) -> dict[str, str]:
     state = _state(act, named)
     if isinstance(state, order.State) and act.name in ("change", "counter"):
         return _as_ordered(state)
+    if act.name == "place" and request.args.get("again"):
+        return _again(seeing.order_state(asker(), request.args["again"]))
     if isinstance(state, drawdown.State) and act.name == "reverse":
         return {"room": state.room or ""}
     return {}
+
+
+def _again(state: order.State) -> dict[str, str]:
+    """An order to be placed once more: all that it asks for, but its days."""
+    gone = ("starts_on", "ends_on")
+    lines = {name: value for name, value in _as_ordered(state).items()
+             if name not in gone and not name.endswith("-year")}  # fmt: skip
+    names = ("course", "unit", "challenge", "credits", "free_seats", "minimum_seats", "programme")
+    asked = {name: getattr(state, name) for name in names}
+    return lines | typed_of({**asked, "supplier": state.supplier, "buyer": state.buyer})
 
 
 def _as_ordered(state: order.State) -> dict[str, str]:
@@ -294,7 +311,7 @@ def _shown(page: Page) -> str:
         rest = [one for one in rest if not one.required]
     state = _state(act, page.named)
     return render_template(
-        "acts/form.html",
+        particular.TEMPLATES.get((act.to, act.name), "acts/form.html"),
         page=page,
         act=act,
         title=labels.ACTS[act.to, act.name],
@@ -309,6 +326,7 @@ def _shown(page: Page) -> str:
         state=state,
         back=page_of(state) if state is not None else url_for("pages.agreements.listed"),
         currency=state.currency if state is not None else "SEK",
+        **particular.more((act.to, act.name), state, page.typed, page.tried, page.refusal),
     )
 
 

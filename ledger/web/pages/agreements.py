@@ -1,61 +1,40 @@
-"""Agreements with what is left of them; each with its formula, limits, orders and timeline."""
+"""Agreements with what is left of them; and of one the answer, the formula and what is open."""
 
-from datetime import date
-from typing import Any
+from itertools import islice
 
-import msgspec
-from flask import Blueprint, render_template
-from sqlalchemy import Connection
+from flask import render_template
 
-from ledger.application import anchor, seeing
+from ledger.application import anchor, course, seeing
 from ledger.application.asker import EVERYONE
+from ledger.application.matters import pressing
+from ledger.application.sentences.council import used
+from ledger.application.sentences.forecast import limit_assumption, limit_sentence
 from ledger.application.why import ROLES as WHY
-from ledger.bounds import PAGE, TIMELINE
-from ledger.domain import agreement, order
-from ledger.domain.calendar import SWEDEN
-from ledger.domain.limits import Use
-from ledger.domain.position import position
+from ledger.bounds import PAGE
+from ledger.domain import agreement
 from ledger.projections import agreements as rows
-from ledger.projections import orders, postings, timeline
+from ledger.projections import drawdowns, orders, postings
+from ledger.projections.database import Reading
 from ledger.projections.postings import LimitBalance
-from ledger.projections.seeing import organisations
-from ledger.projections.then import moment
-from ledger.telling import tell
 from ledger.telling.agreements import REGIMES
 from ledger.web.access import allow
 from ledger.web.language import of_request
+from ledger.web.pages.bars import bar
 from ledger.web.pages.offered import buttons
+from ledger.web.pages.orders import Row, row_of
+from ledger.web.pages.sections import frame
+from ledger.web.pages.sections.frame import Opened, balances, balances_of, opened, section
 from ledger.web.pages.times import Times, asked_for
 from ledger.web.seen import asker, ledger
-from ledger.wording import Sentence, say, words
+from ledger.wording import say
 
-blueprint = Blueprint("agreements", __name__)
+blueprint = frame.blueprint
 
+SOME = 5
+"""Open orders, waiting invoices and limits that the overview tells of."""
 
-class Bar(msgspec.Struct, frozen=True, kw_only=True):
-    """How much of a limit is in use, drawn to a thousand: (kind of money, from, width)."""
-
-    parts: tuple[tuple[str, int, int], ...]
-    percent: int
-
-
-def bar(limit: LimitBalance) -> Bar | None:
-    """None where the limit is unknown, 0, or seen in part: there is then no share to draw."""
-    if not limit.amount or limit.in_part:
-        return None
-    whole = max(limit.amount, limit.use.total)
-    parts, at = [], 0
-    for kind in ("drawn", "committed", "reserved"):
-        width = max(0, getattr(limit.use, kind)) * 1000 // whole
-        parts.append((kind, at, width))
-        at += width
-    if limit.use.total > limit.amount:
-        start = limit.amount * 1000 // whole
-        parts.append(("over", start, 1000 - start))
-    return Bar(
-        parts=tuple(part for part in parts if part[2]),
-        percent=limit.use.total * 100 // limit.amount,
-    )
+UNDER_WAY = ("countered", "placed", "started", "confirmed", "delivered")
+"""Statuses of open orders, what waits for somebody first."""
 
 
 def left_of_each(
@@ -66,7 +45,7 @@ def left_of_each(
     views.catch_up()
     with views.database.reading() as connection:
         found = rows.listed(connection, asker().visible, then=asked.then, after=after, limit=limit)
-        return [(row.state, _balance(connection, row, asked)[0]) for row in found]
+        return [(row.state, balances_of(connection, row, asked.then)[0]) for row in found]
 
 
 @blueprint.get("/agreements")
@@ -87,56 +66,89 @@ def listed() -> str:
 @blueprint.get("/agreements/<number>")
 @allow(*EVERYONE)
 def one(number: str) -> str:
-    asked, after, before = asked_for()
-    row = seeing.agreement_row(asker(), number, asked.then)
+    of = opened(number)
     with ledger().views.database.reading() as connection:
-        limits = _balance(connection, row, asked)
-        known = postings.terms_known(connection, row.now, asked.known_at)
-        placed = orders.listed(
+        limits = balances(connection, of)
+        known = postings.terms_known(connection, of.row.now, of.times.known_at) or of.row.state
+        found = list(islice(pressing(asker(), connection, of.row, of.then, of.day), SOME + 1))
+        under_way = _under_way(connection, of)
+        waiting = drawdowns.listed(
             connection,
-            agreement=number,
+            agreement=of.number,
             party=asker().party,
             visible_to=asker().visible,
-            then=asked.then,
-            after=after,
-            limit=PAGE,
+            status="recorded",
+            then=of.then,
+            limit=SOME,
         )
-        happened = timeline.latest(
-            connection,
-            number,
-            party=asker().party or seeing.only(asker(), row.now),
-            as_of=asked.as_of,
-            known_at=asked.known_at,
-            before=before,
-            limit=TIMELINE,
-        )
-    state = seeing.named(asker(), row.state)
-    return render_template(
-        "agreements/one.html",
-        agreement=state,
-        regime=say(REGIMES[row.state.regime], of_request()),
-        standing=agreement.standing(state, asked.day),
-        overdue=lambda one: order.is_unanswered(one, asked.day),
+        went = course.of(asker(), connection, of.row, of.then)
+    offered = [] if of.times.given else buttons(of.row.now)
+    return section(
+        "one",
+        of,
+        regime=say(REGIMES[of.state.regime], of_request()),
+        policy=of.state.policy_on(of.day),
+        parties=(of.state.buyers, of.state.suppliers),
         later=sorted(
             ((then, one.name, one.unit) for one in limits for then in one.later),
             key=lambda later: later[0].on,
         ),
         later_terms=agreement.later_terms(
-            seeing.named(asker(), known or row.state), max(asked.day, state.starts_on)
+            seeing.named(asker(), known), max(of.day, of.state.starts_on)
         ),
         cap=limits[0],
         tighter=_tighter(limits),
-        buttons=[] if asked.given else buttons(row.now),
+        closest=[(limit, bar(limit)) for limit in _closest(limits)[:SOME]],
+        course=went,
+        **_course_told(went, limits[0], of.state.currency),
+        first=[button for button in offered if button.name == "place"],
+        buttons=[button for button in offered if button.name != "place"],
         opens=bool(set(asker().roles) & set(WHY)),
-        limits=[(limit, bar(limit)) for limit in limits],
-        orders=[(one.state, use_of(one.state)) for one in placed],
-        following=placed[-1].state.number if len(placed) == PAGE else None,
-        happened=[told(happening, state) for happening in happened],
-        older=happened[-1].first["position"] if len(happened) == TIMELINE else None,
-        times=asked,
-        paged=bool(before or after),
+        matters=found[:SOME],
+        more_matters=len(found) > SOME,
+        orders=under_way,
+        invoices=[row.state for row in waiting],
         checkpoint=anchor.checkpoint_answer(ledger().settings.notary, of_request()),
     )
+
+
+def _course_told(
+    went: course.Course | None, cap: LimitBalance, currency: str
+) -> dict[str, str | None]:
+    """The course and the forecast in words; None where there is nothing to say."""
+    if went is None:
+        return {}
+    forecast = assumption = None
+    if went.outlook is not None:
+        said = say(limit_sentence(went.outlook, currency), of_request())
+        forecast = said[:1].upper() + said[1:]
+        assumed = limit_assumption(went.outlook, currency)
+        assumption = say(assumed, of_request()) if assumed else None
+    words = [say(used(cap, currency), of_request()), forecast]
+    return {
+        "in_words": " ".join(one for one in words if one),
+        "forecast": forecast,
+        "assumption": assumption,
+    }
+
+
+def _under_way(connection: Reading, of: Opened) -> list[Row]:
+    """The first open orders, of those that the visitor sees."""
+    found: list[Row] = []
+    for status in UNDER_WAY:
+        some = orders.listed(
+            connection,
+            agreement=of.number,
+            party=asker().party,
+            visible_to=asker().visible,
+            status=status,
+            then=of.then,
+            limit=SOME,
+        )
+        found += [row_of(seeing.shown(asker(), one.state), of.day) for one in some]
+        if len(found) >= SOME:
+            break
+    return found[:SOME]
 
 
 def _tighter(limits: list[LimitBalance]) -> list[LimitBalance]:
@@ -151,78 +163,7 @@ def _tighter(limits: list[LimitBalance]) -> list[LimitBalance]:
     return sorted(found, key=lambda one: one.room or 0)
 
 
-def _balance(connection: Connection, row: rows.Row, asked: Times) -> list[LimitBalance]:
-    """What the visitor may see of each limit."""
-    only = seeing.only(asker(), row.now)
-    return postings.balance(
-        connection,
-        row.now,
-        row.told(asked.then),
-        row.latest_on,
-        only,
-        since=asked.then.as_of,
-        standing=row.state,
-    )
-
-
-def use_of(state: order.State) -> Use:
-    """What an order holds of the cap, in öre."""
-    return sum(position(order.holding(state)).values(), start=Use())
-
-
-class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """A happening as the timeline shows it. `moves` are öre by the name of the money."""
-
-    on: date
-    recorded: str
-    text: str
-    notes: tuple[str, ...]
-    who: str
-    moves: tuple[tuple[str, int], ...]
-    colour: str
-
-
-def told(happening: timeline.Happening, of: agreement.State) -> Told:
-    said = of_request()
-    first, *others = happening.facts
-    notes = [
-        say(tell(timeline.event_of(row), row["stream"], of.currency), said)
-        for row in others
-        if row["name"] in (*_ALERTS, "order-passed-on")
-    ]
-    use = happening.moved
-    moves = [
-        ("cap", happening.cap),
-        ("reserved", use.reserved),
-        ("committed", use.committed),
-        ("drawn", use.drawn),
-        ("remaining", happening.cap - use.total),
-    ]
-    alerts = notes or first["name"] in _ALERTS
-    kind = first["stream"].partition("/")[0]
-    return Told(
-        on=first["effective_on"],
-        recorded=moment(first["recorded_at"]).astimezone(SWEDEN).strftime("%Y-%m-%d %H:%M"),
-        text=say(tell(timeline.event_of(first), first["stream"], of.currency), said),
-        notes=tuple(notes),
-        who=say(who(first, of), said),
-        moves=tuple((name, ore) for name, ore in moves if ore),
-        colour="warning" if alerts else _COLOURS.get(kind, "neutral"),
-    )
-
-
-_ALERTS = ("threshold-crossed", "under-use-alert-raised", "term-alert-raised")
-_COLOURS = {"agreement": "accent", "order": "info", "drawdown": "success"}
-
-
-def who(row: dict[str, Any], of: agreement.State) -> Sentence:
-    """The role and organisation that acted; for their own organisation also the person: by name, or
-    once that was erased by the id."""
-    names = {party.organisation: party.name for party in (*of.buyers, *of.suppliers)}
-    there = names.get(row["organisation"]) or row["organisation"]
-    seen_by = asker().visible
-    if seen_by is None or row["organisation"] in organisations(seen_by):
-        people: dict[str, str] = ledger().registry.names({row["person"]})
-        if name := people.get(row["person"], row["person"]):
-            return words("{name}, {role}, {there}", name=name, role=row["role"], there=there)
-    return words("{role}, {there}", role=row["role"], there=there)
+def _closest(limits: list[LimitBalance]) -> list[LimitBalance]:
+    """The limits beside the cap that stop, those that are used most first."""
+    some = [one for one in limits[1:] if one.effect == "hard" and one.amount and not one.in_part]
+    return sorted(some, key=lambda one: -one.use.total / (one.amount or 1))

@@ -10,11 +10,11 @@ from typing import Any
 import msgspec
 from marshmallow import Schema, fields
 
-from ledger.application.bodies.fields import CREDITS, Day, Flag, Money, Words
+from ledger.application.bodies.fields import CREDITS, NOT_AN_AMOUNT, Day, Flag, Money, Words
 from ledger.bounds import MAX_TEXT
 from ledger.domain.refusals import Fault
 from ledger.web.pages.labels import LABELS
-from ledger.wording import Sentence
+from ledger.wording import Sentence, words
 
 ROWS = 999
 """Rows that a form is read and shown with, more than any body takes: it says how many it does."""
@@ -26,9 +26,14 @@ _WRITTEN_DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})")
 _SPOKEN_DAY = re.compile(r"(\d{1,2})/(\d{1,2})[ ,]*(\d{4})")
 
 
+IN_A_FORM = {NOT_AN_AMOUNT: words("Not an amount: write it as 125 000 or 125 000,50.")}
+"""What a body's fault is called in a form."""
+
+
 class Control(msgspec.Struct, frozen=True, kw_only=True):
     """A field of a form. `rows` are those of a list, each a group of fields; `group` one of them.
 
+    An amount that may be unknown is so where that is ticked, and not where nothing is typed.
     `kind` says how it is shown: text, area, money, date, number, flag, choice, many, rows, group.
     """
 
@@ -38,6 +43,8 @@ class Control(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     required: bool
     value: str = ""
+    may_be_unknown: bool = False
+    unknown: bool = False
     choices: Sequence[str] = ()
     rows: "Sequence[Sequence[Control]]" = ()
     group: "Sequence[Control]" = ()
@@ -47,7 +54,7 @@ class Control(msgspec.Struct, frozen=True, kw_only=True):
     def filled(self) -> bool:
         """Whether something is typed in it, or wrong with it."""
         below = [one for row in (*self.rows, self.group) for one in row]
-        return bool(self.value or self.faults or any(one.filled for one in below))
+        return bool(self.value or self.unknown or self.faults or any(one.filled for one in below))
 
 
 def controls(
@@ -85,6 +92,8 @@ def controls(
                 kind=kind,
                 required=field.required,
                 value=typed.get(name, ""),
+                may_be_unknown=_may_be_unknown(member, field),
+                unknown=typed.get(f"{name}-unknown", "") in TICKED,
                 choices=_choices(field),
                 rows=rows,
                 group=group,
@@ -92,6 +101,15 @@ def controls(
             )
         )
     return found
+
+
+UNKNOWABLE = ("cap", "amount", "ceiling")
+"""Amounts that somebody may say that they do not know."""
+TICKED = ("true", "on", "1")
+
+
+def _may_be_unknown(member: str, field: Any) -> bool:
+    return isinstance(field, Money) and bool(field.allow_none) and member in UNKNOWABLE
 
 
 def _below(field: Any) -> Any:
@@ -148,6 +166,8 @@ def body_of(schema: Schema, typed: Mapping[str, str], prefix: str = "") -> dict[
         elif kind == "group":
             if part := body_of(_below(field), typed, f"{name}-"):
                 body[member] = part
+        elif _may_be_unknown(member, field) and typed.get(f"{name}-unknown", "") in TICKED:
+            body[member] = None
         elif (text := typed.get(name, "").strip()) != "":
             body[member] = _read(kind, field, text)
     return body
@@ -164,10 +184,18 @@ def _read(kind: str, field: Any, text: str) -> Any:
     if kind == "number":
         return _number(text)
     if kind == "flag":
-        return text in ("true", "on", "1")
+        return text in TICKED
     if field.metadata.get("pattern") == CREDITS:
         return text.replace(",", ".")
     return text
+
+
+def in_a_form(fault: Fault) -> Fault:
+    """A fault as a person hears it who types into a form, where amounts are written otherwise."""
+    said = IN_A_FORM.get(fault.sentence)
+    if said is None:
+        return fault
+    return Fault(pointer=fault.pointer, sentence=said.template, figures=fault.figures)
 
 
 def _number(text: str) -> Any:

@@ -8,7 +8,7 @@ from ledger.application.answers import Answer
 from ledger.bounds import MAX_PAGE
 from ledger.projections.then import Then, then_on
 from ledger.web.exporting import format_asked, list_file
-from ledger.web.pages.times import Times
+from ledger.web.pages.times import Times, require_read
 from ledger.web.seen import asker, ledger
 
 FORMATS = ("xlsx", "csv", "pdf")
@@ -26,6 +26,7 @@ def file_asked(
     format = format_asked(FORMATS, PAGE)
     if format == PAGE:
         return None
+    require_read(times)
     known_at = times.known_at or ledger().now
     then = then_on(times.as_of, known_at, asker().today)
     items = _all(page, then)

@@ -3,17 +3,16 @@
 from typing import Any
 
 import msgspec
-from flask import current_app, g, request, url_for
+from flask import current_app, request, url_for
 
 from ledger.application.asker import EVERYONE
 from ledger.application.reconciling import ROLES as RECONCILERS
 from ledger.application.reports import ROLES as REPORTS
-from ledger.domain.refusals import Invalid
 from ledger.web import access, language
 from ledger.web.language import of_request
+from ledger.web.pages import times
 from ledger.web.pages.labels import label
 from ledger.web.pages.queue import READERS
-from ledger.web.pages.times import asked_for
 from ledger.wording import LANGUAGES, Sentence, say, translate
 
 MENU: tuple[tuple[Sentence, str, tuple[str, ...]], ...] = (
@@ -49,31 +48,22 @@ def shared() -> dict[str, Any]:
         "demo": current_app.config["DEMO"],
         "menu": menu(set(visitor.roles) if visitor else set()),
         "here": request.full_path.rstrip("?"),
+        "warp": times.control(),
     }
 
 
 def menu(roles: set[str]) -> list[Item]:
     """The lines that somebody's roles have; what they lack is absent."""
-    times: dict[str, Any] = _times()
+    kept: dict[str, Any] = times.in_address().query()
     return [
         Item(
             label=say(called, of_request()),
-            address=url_for(endpoint, **times),
+            address=url_for(endpoint, **kept),
             current=(request.endpoint or "").rpartition(".")[0] == endpoint.rpartition(".")[0],
         )
         for called, endpoint, those in MENU
         if roles.intersection(those)
     ]
-
-
-def _times() -> dict[str, str]:
-    """The day and the moment that the page was asked for, for links that keep them."""
-    if "asker" not in g:
-        return {}
-    try:
-        return asked_for()[0].query()
-    except Invalid:
-        return {}
 
 
 def visitor_name() -> str:

@@ -55,9 +55,27 @@ def told_of(state: Any) -> Sequence[Allowed]:
 class Button(msgspec.Struct, frozen=True, kw_only=True):
     """An act that a page offers, or why it does not."""
 
+    name: str
     label: str
     address: str
     because: Refusal | None
+
+
+def part_buttons(state: Any, names: Sequence[str], part: dict[str, Any]) -> list[Button]:
+    """The same of acts on a numbered part of a thing, as the answer to a proposed move of a share:
+    those of the names that the visitor's roles have."""
+    return [
+        Button(
+            name=one.act.name,
+            label=say(labels.ACTS[one.act.to, one.act.name], of_request()),
+            address=url_for(
+                f"pages.acts.{endpoint_of(one.act)}", **{"number": state.number, **part}
+            ),
+            because=one.refusal,
+        )
+        for one in told_of(state)
+        if one.act.name in names and set(one.act.roles) & set(asker().roles)
+    ]
 
 
 def buttons(state: Any) -> list[Button]:
@@ -72,6 +90,7 @@ def buttons(state: Any) -> list[Button]:
             continue
         found.append(
             Button(
+                name=act.name,
                 label=say(labels.ACTS[act.to, act.name], of_request()),
                 address=url_for(f"pages.acts.{endpoint_of(act)}", **{name: value}),
                 because=one.refusal,

@@ -7,8 +7,9 @@ from flask import Blueprint, Response, render_template, url_for
 from ledger.application import sheets
 from ledger.application.answers.sheets import SupplierSheet
 from ledger.application.asker import EVERYONE
+from ledger.projections.then import Then
 from ledger.web.access import allow
-from ledger.web.pages.times import Times, asked_for
+from ledger.web.pages.times import Times, asked_for, in_address, require_read
 from ledger.web.seen import asker
 
 blueprint = Blueprint("sheets", __name__)
@@ -33,13 +34,20 @@ def of_order(number: str) -> str:
 @blueprint.get("/agreements/<agreement:number>/sheet.txt")
 @allow(*EVERYONE)
 def agreement_as_text(number: str) -> Response:
-    return _text(sheets.of_agreement(asker(), number, asked_for()[0].then))
+    return _text(sheets.of_agreement(asker(), number, _then()))
 
 
 @blueprint.get("/orders/<order:number>/sheet.txt")
 @allow(*EVERYONE)
 def order_as_text(number: str) -> Response:
-    return _text(sheets.of_order(asker(), number, asked_for()[0].then))
+    return _text(sheets.of_order(asker(), number, _then()))
+
+
+def _then() -> Then:
+    """Raises Invalid."""
+    times = in_address()
+    require_read(times)
+    return times.then
 
 
 def _page(sheet: SupplierSheet, times: Times, as_text: str) -> str:

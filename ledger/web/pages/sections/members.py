@@ -1,0 +1,125 @@
+"""The members of a joint agreement: the share of each, what it has used, and moves of shares."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from ledger.application.asker import EVERYONE
+from ledger.domain import agreement
+from ledger.domain.limits import NOTHING, Use
+from ledger.projections import postings
+from ledger.projections.postings import LimitBalance
+from ledger.projections.seeing import is_hidden
+from ledger.web.access import allow
+from ledger.web.pages.bars import Bar, bar
+from ledger.web.pages.offered import Button, buttons, part_buttons
+from ledger.web.pages.sections.frame import Opened, balances, blueprint, opened, section
+from ledger.web.seen import asker, ledger
+
+
+class Member(msgspec.Struct, frozen=True, kw_only=True):
+    """A buyer with its share (None: it has none of its own), what is used by it in öre, the seats
+    that it has ordered, and what it gave in kind."""
+
+    organisation: str
+    name: str
+    role: str | None
+    share: LimitBalance | None
+    bar: Bar | None
+    used: Use
+    seats: int
+    in_kind: int
+
+
+class Move(msgspec.Struct, frozen=True, kw_only=True):
+    """Room that one buyer proposed to move to another, and what the visitor may answer."""
+
+    move: agreement.ShareMove
+    giver: str
+    receiver: str
+    proposer: str
+    answers: Sequence[Button]
+
+
+@blueprint.get("/agreements/<agreement:number>/members")
+@allow(*EVERYONE)
+def members(number: str) -> str:
+    of = opened(number)
+    with ledger().views.database.reading() as connection:
+        limits = balances(connection, of)
+        used_then = postings.totals(connection, of.number, of.row.told(of.then))
+    used: dict[str, tuple[Use, Use]] = {}
+    for total in used_then:
+        if not is_hidden(of.only, total.dimensions.supplier):
+            use, seats = used.get(total.dimensions.buyer or "", (NOTHING, NOTHING))
+            used[total.dimensions.buyer or ""] = use + total.use, seats + total.seats
+    offered = [] if of.times.given else buttons(of.row.now)
+    found = _members(of, limits, used)
+    return section(
+        "members",
+        of,
+        members=found,
+        given=any(one.in_kind for one in found),
+        part_only=of.only is not None,
+        moves=_moves(of),
+        offered=[
+            one
+            for one in offered
+            if one.name in ("propose-share-move", "in-kind") and not one.because
+        ],
+    )
+
+
+def _members(
+    of: Opened, limits: Sequence[LimitBalance], used: Mapping[str, tuple[Use, Use]]
+) -> list[Member]:
+    shares = {
+        limit.buyer: limit.name
+        for limit in of.row.now.limits
+        if limit.named == ("buyer",) and limit.unit == "money"
+    }
+    by_name = {one.name: one for one in limits}
+    given: dict[str, int] = {}
+    for part in of.state.in_kind:
+        given[part.organisation] = given.get(part.organisation, 0) + part.amount
+    found = []
+    for party in of.state.buyers:
+        name = party.organisation
+        share = by_name.get(shares.get(name, ""))
+        use, seats = used.get(name, (NOTHING, NOTHING))
+        found.append(
+            Member(
+                organisation=name,
+                name=party.name,
+                role=party.role,
+                share=share,
+                bar=bar(share) if share else None,
+                used=use,
+                seats=seats.total,
+                in_kind=given.get(name, 0),
+            )
+        )
+    return found
+
+
+def _moves(of: Opened) -> list[Move]:
+    """What is proposed and not answered: the other of the two accepts, either declines."""
+    names = {party.organisation: party.name for party in of.state.buyers}
+    own = asker().by.organisation
+    found = []
+    for move in of.state.proposed:
+        may = []
+        if own in (move.giver, move.receiver) and not of.times.given:
+            may = ["decline-share-move"]
+            if own != move.proposed_by:
+                may = ["accept-share-move", *may]
+        found.append(
+            Move(
+                move=move,
+                giver=names.get(move.giver) or move.giver,
+                receiver=names.get(move.receiver) or move.receiver,
+                proposer=names.get(move.proposed_by) or move.proposed_by,
+                answers=part_buttons(of.row.now, may, {"move": move.number}) if may else [],
+            )
+        )
+    return found
