@@ -26,6 +26,7 @@ from ledger.web.pages import (
     reconciliation,
     reference,
     reports,
+    search,
     sheets,
     start,
     trying,
@@ -37,6 +38,7 @@ from ledger.wording import Sentence, fault_sentence, kronor, say, seats, sentenc
 BLUEPRINTS = (
     start.blueprint,
     choices.blueprint,
+    search.blueprint,
     agreements.blueprint,
     orders.blueprint,
     invoices.blueprint,
