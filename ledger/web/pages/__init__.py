@@ -28,6 +28,7 @@ from ledger.web.pages import (
     reconciliation,
     reference,
     reports,
+    search,
     sheets,
     start,
     trying,
@@ -39,6 +40,7 @@ from ledger.wording import Sentence, fault_sentence, kronor, say, seats, sentenc
 BLUEPRINTS = (
     start.blueprint,
     choices.blueprint,
+    search.blueprint,
     agreements.blueprint,
     orders.blueprint,
     invoices.blueprint,
