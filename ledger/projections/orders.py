@@ -108,7 +108,7 @@ def listed(
     supplier: str | None = None,
     party: str | None = None,
     visible_to: Visible = None,
-    status: str | None = None,
+    status: str | Sequence[str] | None = None,
     unit: str | None = None,
     reference: str | None = None,
     then: Then = NOW,
@@ -116,7 +116,7 @@ def listed(
     limit: int = PAGE,
 ) -> list[Row]:
     """Orders by number, after a number (the cursor), narrowed by what is given; `status` may be
-    what the day makes of one, overdue.
+    what the day makes of one, overdue, or several.
 
     One supplier of several, as `visible_to`, sees its own: one that was passed on as it left it.
     """
@@ -135,12 +135,13 @@ def listed(
             query = query.where(orders.c[name] == value)
     parts = in_part(connection, visible_to)
     ours = () if visible_to is None else organisations(visible_to)
-    stored = "placed" if status == order.OVERDUE else status
+    some = () if status is None else (status,) if isinstance(status, str) else status
+    stored = ["placed" if one == order.OVERDUE else one for one in some]
     if then.is_now and not parts:
-        return _as_they_are(connection, query, status, after, limit)
-    if stored is not None and then.known_at is None and not parts:
+        return _as_they_are(connection, query, some, after, limit)
+    if some and then.known_at is None and not parts:
         later = orders.c.latest_on > then.as_of
-        query = query.where(or_(orders.c.status == stored, later))
+        query = query.where(or_(orders.c.status.in_(stored), later))
 
     def former(rows: Sequence[RowMapping]) -> dict[str, formerly.Former]:
         if not parts:
@@ -154,7 +155,7 @@ def listed(
         orders.c.number,
         former,
         lambda state: (
-            (status is None or order.is_in(state, status, then.as_of))
+            (not some or any(order.is_in(state, one, then.as_of) for one in some))
             and (state.agreement not in parts or state.supplier in ours)
         ),
         after=after,
@@ -175,10 +176,10 @@ def _read(state: str) -> order.State:
 
 
 def _as_they_are(
-    connection: Connection, query: Select[Any], status: str | None, after: str, limit: int
+    connection: Connection, query: Select[Any], some: Sequence[str], after: str, limit: int
 ) -> list[Row]:
-    if status is not None:
-        query = query.where(orders.c.status == status)
+    if some:
+        query = query.where(orders.c.status.in_(some))
     if after:
         query = query.where(orders.c.place > place_of(after))
     return [
