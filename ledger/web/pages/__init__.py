@@ -7,6 +7,7 @@ from flask import Blueprint, Flask, Response, current_app, g
 from flask_wtf import CSRFProtect
 
 from ledger.application.answers.members import counted
+from ledger.application.sentences.flags import flag_words
 from ledger.domain.money import from_text
 from ledger.domain.refusals import Fault, NotFound, Refusal
 from ledger.web import language
@@ -14,6 +15,7 @@ from ledger.web.pages import (
     acting,
     agreements,
     before,
+    choices,
     comparing,
     council,
     forecasting,
@@ -35,6 +37,7 @@ from ledger.wording import Sentence, fault_sentence, kronor, say, seats, sentenc
 
 BLUEPRINTS = (
     start.blueprint,
+    choices.blueprint,
     agreements.blueprint,
     orders.blueprint,
     invoices.blueprint,
@@ -84,6 +87,7 @@ def install(app: Flask, *, tokens_only: Iterable[Blueprint]) -> None:
     app.jinja_env.filters["ore"] = from_text
     app.jinja_env.filters["counted"] = counted
     app.jinja_env.filters["decimal"] = decimal
+    app.jinja_env.filters["flagged"] = _flagged
     app.jinja_env.filters.update(WORDED)
     app.context_processor(shared)
     app.after_request(protect)
@@ -111,6 +115,15 @@ def _title(refusal: Refusal) -> str:
     return translate(refusal.title, language.of_request())
 
 
+def _flagged(flags: Iterable[str], currency: str) -> str:
+    """What an invoice or an order is flagged for, in words."""
+    return flag_words(flags, currency, language.of_request())
+
+
+def _person(id: str) -> str:
+    return _names({id}).get(id, id)
+
+
 def _seats(count: int) -> str:
     return seats(count, language.of_request())
 
@@ -124,6 +137,7 @@ def _choice(value: object) -> str:
 WORDED: dict[str, Callable[[Any], str]] = {
     "said": _said,
     "seats": _seats,
+    "person": _person,
     "fault": _fault,
     "refusal": _refusal,
     "refusal_title": _title,

@@ -1,16 +1,20 @@
 """Agreements with what is left of them; and of one the answer, the formula and what is open."""
 
+from collections.abc import Sequence
 from itertools import islice
 
+import msgspec
 from flask import render_template
 
 from ledger.application import anchor, course, seeing
+from ledger.application.acts import act_of
 from ledger.application.asker import EVERYONE
+from ledger.application.bodies.queries import AgreementsQuery
 from ledger.application.matters import ANSWERED, pressing
 from ledger.application.sentences.council import used
 from ledger.application.sentences.forecast import limit_assumption, limit_sentence
 from ledger.application.why import ROLES as WHY
-from ledger.bounds import PAGE, SHEET_ORDERS
+from ledger.bounds import SHEET_ORDERS
 from ledger.domain import agreement, order
 from ledger.projections import agreements as rows
 from ledger.projections import drawdowns, orders, postings
@@ -19,6 +23,7 @@ from ledger.projections.postings import LimitBalance
 from ledger.telling.agreements import REGIMES
 from ledger.web.access import allow
 from ledger.web.language import of_request
+from ledger.web.pages import lists
 from ledger.web.pages.bars import bar
 from ledger.web.pages.offered import buttons
 from ledger.web.pages.orders import row_of
@@ -45,28 +50,70 @@ UNDER_WAY = ("countered", "placed", "started", "confirmed", "delivered")
 
 
 def left_of_each(
-    asked: Times, after: str, limit: int
+    connection: Reading, asked: Times, found: Sequence[rows.Row]
 ) -> list[tuple[agreement.State, LimitBalance]]:
-    """The visitor's agreements after a number, each with what is left of its cap."""
-    views = ledger().views
-    views.catch_up()
-    with views.database.reading() as connection:
-        found = rows.listed(connection, asker().visible, then=asked.then, after=after, limit=limit)
-        return [(row.state, balances_of(connection, row, asked.then)[0]) for row in found]
+    """Agreements, each with what is left of its cap."""
+    return [(row.state, balances_of(connection, row, asked.then)[0]) for row in found]
+
+
+class Sum(msgspec.Struct, frozen=True, kw_only=True):
+    """What agreements in a currency come to, in öre; `unknown` of them have no cap that is told."""
+
+    currency: str
+    rows: int
+    cap: int
+    bound: int
+    drawn: int
+    remaining: int
+    unknown: int
+
+
+def sums(items: Sequence[tuple[agreement.State, LimitBalance]]) -> list[Sum]:
+    """The sums of a list that is shown whole, by currency."""
+    found = []
+    for currency in sorted({state.currency for state, _ in items}):
+        caps = [cap for state, cap in items if state.currency == currency]
+        found.append(
+            Sum(
+                currency=currency,
+                rows=len(caps),
+                cap=sum(cap.amount or 0 for cap in caps),
+                bound=sum(cap.use.reserved + cap.use.committed for cap in caps),
+                drawn=sum(cap.use.drawn for cap in caps),
+                remaining=sum(cap.remaining or 0 for cap in caps),
+                unknown=sum(cap.remaining is None for cap in caps),
+            )
+        )
+    return found
+
+
+FILTERS = ("active", "suspended", "ended", "closed")
+"""How agreements stand, that the list is asked for with one click."""
+SIGN = act_of("agreements", "sign")
 
 
 @blueprint.get("/agreements")
 @allow(*EVERYONE)
 def listed() -> str:
-    asked, after, _ = asked_for()
-    items = left_of_each(asked, after, PAGE)
-    following = items[-1][0].number if len(items) == PAGE else None
+    times, after, _ = asked_for()
+    asked = lists.asked(AgreementsQuery, ("status", "buyer"), rows.SORTS)
+    ledger().views.catch_up()
+    with ledger().views.database.reading() as connection:
+        some = rows.lot(connection, asker().visible, then=times.then, **asked.by)
+        found = lists.listed(connection, some, asked, after, rows.page, lambda *_: None)
+        items = left_of_each(connection, times, found.items)
     return render_template(
         "agreements/list.html",
         items=[(state, limit, bar(limit)) for state, limit in items],
-        standing=lambda state: agreement.standing(state, asked.day),
-        times=asked,
-        following=following,
+        sums=None if after or found.is_full else sums(items),
+        standing=lambda state: agreement.standing(state, times.day),
+        following=items[-1][0].number if found.is_full else None,
+        found=found,
+        asked=asked.given,
+        filters=FILTERS,
+        may_sign=not times.given and bool(set(asker().roles) & set(SIGN.roles)),
+        opens=bool(set(asker().roles) & set(WHY)),
+        times=times,
     )
 
 
