@@ -298,8 +298,12 @@ def _shown(page: Page) -> str:
         first += [one for one in rest if one.required]
         rest = [one for one in rest if not one.required]
     state = _state(act, page.named)
+    alone = bool(request.headers.get("HX-Request"))  # while the form is filled in
+    template = particular.TEMPLATES.get((act.to, act.name), "acts/form.html")
+    template = "acts/effect.html" if alone else template
     return render_template(
-        particular.TEMPLATES.get((act.to, act.name), "acts/form.html"),
+        template,
+        alone=alone,
         page=page,
         act=act,
         title=labels.ACTS[act.to, act.name],
