@@ -171,6 +171,9 @@ SESSION_HOURS = 12
 SHEET_ORDERS = 200
 """Orders on a sheet for suppliers: what somebody still looks through for their own."""
 
+STATEMENT_ROWS = 200
+"""Rows of a statement on a page: what is still looked through; of more there is a file."""
+
 COUNCIL_MATTERS = 12
 """Open matters on a council's page, and the limits in its chart below: what a page holds."""
 

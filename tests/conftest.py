@@ -5,7 +5,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import psycopg
@@ -14,7 +14,7 @@ from hypothesis import is_hypothesis_test
 from hypothesis import settings as hypothesis_settings
 
 from ledger.config import Settings, read
-from ledger.demo import NUMBER, PROGRAMME, Player, people
+from ledger.demo import NUMBER, PROGRAMME, Player, living, people
 from ledger.domain import access
 from ledger.domain.events import By
 from ledger.opening import Ledger, open_ledger
@@ -158,6 +158,21 @@ def harnosand(
     else:
         address = made(request.getfixturevalue("postgres"), name_of(original))
     opened = open_ledger(read({"AVROP_DATABASE": address}), clock)
+    yield opened
+    opened.close()
+
+
+LIVED_ON = datetime(2027, 3, 15, 9, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    """The whole demonstration, as it is on a day; nobody records anything in it."""
+    folder = tmp_path_factory.mktemp("lived")
+    address = f"sqlite:///{folder}/avrop.db"
+    opened = open_ledger(read({"AVROP_DATABASE": address}), lambda: LIVED_ON)
+    opened.create()
+    living.play(opened)
     yield opened
     opened.close()
 

@@ -14,8 +14,10 @@ from ledger.application import documents
 from ledger.application.allowed import Who, allowed
 from ledger.application.asker import Asker
 from ledger.bounds import MAX_PAGE
-from ledger.domain import agreement, drawdown, order
+from ledger.domain import access, agreement, drawdown, order, organisation
 from ledger.domain.calendar import add_months
+from ledger.domain.limits import CAP
+from ledger.domain.refusals import Refusal
 from ledger.loaded import Loaded
 from ledger.projections import agreements, drawdowns, orders
 from ledger.projections.access import tried
@@ -24,6 +26,8 @@ from ledger.tick import SYSTEM
 
 LATELY = timedelta(days=31)
 """How long a refused attempt is something to look at."""
+SOON = timedelta(days=14)
+"""How long ahead the beginning or the end of a deputyship is told of."""
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +39,8 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     """The order, the invoice or the agreement; of a file, its row in the queue."""
     until: date | None
     is_late: bool = False
+    because: Refusal | None = None
+    """Why it is for others to do, where it is."""
 
 
 def waiting(asker: Asker) -> list[Item]:
@@ -42,19 +48,19 @@ def waiting(asker: Asker) -> list[Item]:
     roles, found = set(asker.roles), list[Item]()
     asker.ledger.views.catch_up()
     if roles & {"supplier"}:
-        found += _to_answer(asker)
+        found += _to_answer(asker) + _with_the_buyer(asker)
     if roles & {"orderer", "manager", "admin"}:
         found += _offers(asker) + _unanswered(asker)
     if roles & {"supplier", "orderer", "manager"}:
         found += _to_report(asker)
     if roles & {"approver"}:
-        found += _to_approve(asker)
+        found += _to_approve(asker) + _deputyships(asker)
     if roles & {"finance"}:
         found += _flagged(asker) + _files(asker) + _recharges(asker)
     if roles & {"manager", "admin", "auditor"}:
         found += _of_agreements(asker)
     if roles & {"auditor"}:
-        found += _attempts(asker)
+        found += _attempts(asker) + _appointments(asker)
     if roles & {"admin"}:
         found += _without_token(asker)
     return sorted(found, key=lambda one: (not one.is_late, one.until or date.max))
@@ -126,16 +132,43 @@ def _drawdowns(asker: Asker, status: str) -> Sequence[drawdown.State]:
 
 
 def _to_approve(asker: Asker) -> list[Item]:
-    """Invoices that the asker may attest: not those that only others may."""
+    """Invoices that wait to be attested, and why not by the asker where that is so."""
     who = Who(asker.by.person, asker.by.organisation, asker.roles)
     find = Loaded(asker.ledger.service.load).find
     found = []
     for one in _drawdowns(asker, "recorded"):
         told = allowed(one, who, asker.today, find)
-        if any(each.act.name == "approve" and each.refusal is None for each in told):
-            late = one.due_on is not None and one.due_on < asker.today
-            found.append(Item(kind="approve", state=one, until=one.due_on, is_late=late))
+        (because,) = (each.refusal for each in told if each.act.name == "approve")
+        late = because is None and one.due_on is not None and one.due_on < asker.today
+        kind = "approve" if because is None else "others-approve"
+        found.append(Item(kind=kind, state=one, until=one.due_on, is_late=late, because=because))
     return found
+
+
+def _deputyships(asker: Asker) -> list[Item]:
+    """Where the asker stands in for somebody, or somebody for the asker, from now or soon, or so
+    long yet."""
+    number, today = asker.by.organisation, asker.today
+    state: organisation.State | None = asker.ledger.service.load(organisation.stream(number))[1]
+    return [
+        Item(kind="deputy", state=one, until=one.ends_on)
+        for one in (() if state is None else state.deputies)
+        if asker.by.person in (one.person, one.deputy)
+        and one.starts_on <= today + SOON
+        and (one.ends_on is None or one.ends_on >= today)
+        and (one.starts_on >= today - SOON or one.ends_on is not None)
+    ]
+
+
+def _with_the_buyer(asker: Asker) -> list[Item]:
+    """What a supplier waits for: the buyer's word on its counter-offers, and on its invoices."""
+    own = asker.by.organisation
+    offers = [one for one in _orders(asker, "countered") if one.supplier == own]
+    invoices = [one for one in _drawdowns(asker, "recorded") if one.supplier == own]
+    return [
+        *(Item(kind="offer-waits", state=one, until=one.respond_by) for one in offers),
+        *(Item(kind="invoice-waits", state=one, until=one.due_on) for one in invoices),
+    ]
 
 
 def _flagged(asker: Asker) -> list[Item]:
@@ -161,8 +194,9 @@ def _recharges(asker: Asker) -> list[Item]:
 
 
 def _of_agreements(asker: Asker) -> list[Item]:
-    """Terms that end within the months that the policy says, amendments that their ground does not
-    carry, and moves of shares that wait for the asker's own organisation."""
+    """Terms that end within the months that the policy says, caps that are past the last of its
+    alerts, amendments that their ground does not carry, competitions to award, and moves of shares
+    that wait for the asker's own organisation."""
     with asker.ledger.views.database.reading() as connection:
         rows = agreements.listed(
             connection, asker.visible, then=then_on(None, None, asker.today), limit=MAX_PAGE
@@ -177,6 +211,12 @@ def _of_agreements(asker: Asker) -> list[Item]:
             found.append(Item(kind="ending", state=state, until=state.ends_on))
         if any(not change.covered for change in state.changes):
             found.append(Item(kind="uncovered", state=state, until=None))
+        if alerts := state.policy_on(asker.today).alerts:
+            last = (CAP, max(alerts), state.cap.amount_on(asker.today))
+            found += [Item(kind="full", state=state, until=None)] if last in state.crossed else []
+        for one in state.competitions:
+            if one.status == "open" and one.answer_by < asker.today:
+                found.append(Item(kind="award", state=state, until=one.answer_by, is_late=True))
         if any(_waits_for(move, asker) for move in state.proposed):
             found.append(Item(kind="share-move", state=state, until=None))
     return found
@@ -197,6 +237,16 @@ def _attempts(asker: Asker) -> list[Item]:
             limit=MAX_PAGE,
         )
     return [Item(kind="attempt", state=one, until=None) for one in some]
+
+
+def _appointments(asker: Asker) -> list[Item]:
+    """The auditor's own, and until when."""
+    state: access.State | None = asker.ledger.service.load(access.stream(asker.by.person))[1]
+    return [
+        Item(kind="appointed", state=one, until=one.ends_on)
+        for one in (() if state is None else state.appointments)
+        if one.status(asker.today) == "current"
+    ]
 
 
 def _without_token(asker: Asker) -> list[Item]:

@@ -12,11 +12,16 @@ from ledger.application.answers.explained import (
 )
 from ledger.application.asker import Asker
 from ledger.application.bodies.queries import NARROWING
+from ledger.domain.refusals import Fault, Invalid
 from ledger.projections import explaining, postings
 from ledger.projections.then import Then
+from ledger.wording import words
 
 ROLES = ("finance", "manager", "auditor", "admin")
 """Who is told of every fact behind a figure."""
+WHOLE = ("cap", "remaining")
+"""Figures that nothing narrows: what a limit may hold, and what is left of it."""
+_WHOLE = words("Only reserved, committed and drawn can be narrowed.")
 
 
 def why(
@@ -24,8 +29,12 @@ def why(
 ) -> tuple[Explanation, str]:
     """A page of what a figure is made of, and where the next one begins; empty: it is the last.
 
-    `query` is what ExplainQuery has, without its times. Raises NotFound.
+    `query` is what ExplainQuery has, without its times. Raises NotFound, and Invalid where it would
+    narrow what a limit may hold: that is not set for a year, a buyer or a unit.
     """
+    narrowed = {name: query[name] for name in NARROWING if name in query}
+    if narrowed and query["figure"] in WHOLE:
+        raise Invalid(Fault(pointer="/figure", sentence=_WHOLE.template))
     row = seeing.agreement_row(asker, number)
     after = cursor_of(query.get("after"), row.position)
     with asker.ledger.views.database.reading() as connection:
@@ -38,7 +47,7 @@ def why(
             after,
             query["rows"],
             seeing.only(asker, row.state),
-            {name: query[name] for name in NARROWING if name in query},
+            narrowed,
         )
     told = explanation_answer(
         row.state,

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, RowMapping, false, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, false, or_, select
 
 from ledger.bounds import PAGE
 from ledger.domain import order
@@ -157,14 +157,14 @@ def lot(
     supplier: str | None = None,
     party: str | None = None,
     visible_to: Visible = None,
-    status: str | None = None,
+    status: str | Sequence[str] | None = None,
     unit: str | None = None,
     reference: str | None = None,
     sought: str = "",
     then: Then = NOW,
 ) -> sorting.Lot:
-    """Orders narrowed by what is given; `status` may be what the day makes of one, overdue, and
-    `sought` are words of its number, course, unit or reference.
+    """Orders narrowed by what is given; `status` may be what the day makes of one, overdue, or
+    several, and `sought` are words of its number, course, unit or reference.
 
     One supplier of several, as `visible_to`, sees its own: one that was passed on as it left it.
     """
@@ -181,6 +181,7 @@ def lot(
     }.items():
         if value is not None:
             query = query.where(orders.c[name] == value)
+    stands = () if status is None else (status,) if isinstance(status, str) else status
     parts = in_part(connection, visible_to)
     ours = () if visible_to is None else organisations(visible_to)
 
@@ -196,9 +197,9 @@ def lot(
         place=orders.c.place,
         place_of=place_of,
         query=query,
-        held=[*_stands(status, then.as_of), *sorting.holds(orders.c.sought, sought)],
+        held=[*_stand(stands, then.as_of), *sorting.holds(orders.c.sought, sought)],
         keep=lambda state: (
-            (status is None or order.is_in(state, status, then.as_of))
+            (not stands or any(order.is_in(state, one, then.as_of) for one in stands))
             and (state.agreement not in parts or state.supplier in ours)
             and sorting.is_in(_text(state), sought)
         ),
@@ -209,14 +210,16 @@ def lot(
     )
 
 
-def _stands(status: str | None, on: date | None) -> list[ColumnElement[bool]]:
-    """What holds of the rows of orders that stand so on a day."""
-    if status is None:
-        return []
+def _stand(stands: Sequence[str], on: date | None) -> list[ColumnElement[bool]]:
+    """What holds of the rows of orders that stand in one of some ways on a day."""
+    return [or_(*(_stands(status, on) for status in stands))] if stands else []
+
+
+def _stands(status: str, on: date | None) -> ColumnElement[bool]:
     if status != order.OVERDUE:
-        return [orders.c.status == status]
+        return orders.c.status == status
     answer_by = orders.c.answer_by
-    return [false()] if on is None else [answer_by != "", answer_by < on.isoformat()]
+    return false() if on is None else and_(answer_by != "", answer_by < on.isoformat())
 
 
 def listed(

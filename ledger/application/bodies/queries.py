@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
+from marshmallow import Schema, fields, post_load
 
 from ledger.application.bodies.fields import (
     Day,
@@ -167,14 +167,6 @@ class ExplainQuery(Times):
     year = Number("Of what is in use, that which is delivered in this year.", 1990, 2200)
     buyer = Organisation("Of what is in use, that of this buyer")
     unit = Sought("Of what is in use, that of this unit's orders.", least=1)
-
-    @validates_schema
-    def _narrowed(self, query: dict[str, Any], **_: Any) -> None:
-        """What a limit may hold is not set for a year, a buyer or a unit: only use is theirs."""
-        if query.get("figure") in ("cap", "remaining") and any(n in query for n in NARROWING):
-            raise ValidationError(
-                "Only reserved, committed and drawn can be narrowed.", field_name="figure"
-            )
 
 
 class CompareQuery(Schema):

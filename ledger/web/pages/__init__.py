@@ -7,6 +7,8 @@ from flask import Blueprint, Flask, Response, current_app, g
 from flask_wtf import CSRFProtect
 
 from ledger.application.answers.members import counted
+from ledger.application.sentences.flags import flag_words
+from ledger.application.sentences.statuses import status_words
 from ledger.domain.money import from_text
 from ledger.domain.refusals import Fault, NotFound, Refusal
 from ledger.web import language
@@ -88,6 +90,7 @@ def install(app: Flask, *, tokens_only: Iterable[Blueprint]) -> None:
     app.jinja_env.filters["ore"] = from_text
     app.jinja_env.filters["counted"] = counted
     app.jinja_env.filters["decimal"] = decimal
+    app.jinja_env.filters["flagged"] = _flagged
     app.jinja_env.filters.update(WORDED)
     app.context_processor(shared)
     app.after_request(protect)
@@ -115,6 +118,19 @@ def _title(refusal: Refusal) -> str:
     return translate(refusal.title, language.of_request())
 
 
+def _flagged(flags: Iterable[str], currency: str) -> str:
+    """What an invoice or an order is flagged for, in words."""
+    return flag_words(flags, currency, language.of_request())
+
+
+def _person(id: str) -> str:
+    return _names({id}).get(id, id)
+
+
+def _status(status: str) -> str:
+    return status_words(status, language.of_request())
+
+
 def _seats(count: int) -> str:
     return seats(count, language.of_request())
 
@@ -128,6 +144,8 @@ def _choice(value: object) -> str:
 WORDED: dict[str, Callable[[Any], str]] = {
     "said": _said,
     "seats": _seats,
+    "status_word": _status,
+    "person": _person,
     "fault": _fault,
     "refusal": _refusal,
     "refusal_title": _title,

@@ -31,7 +31,7 @@ from ledger.web.access import allow
 from ledger.web.language import of_request
 from ledger.web.pages import labels, particular
 from ledger.web.pages.entries import Control, body_of, controls, in_a_form, typed_of
-from ledger.web.pages.offered import OFFERED, endpoint_of, rule_of, told_of
+from ledger.web.pages.offered import OFFERED, called, endpoint_of, is_entered, rule_of, told_of
 from ledger.web.pages.times import in_address
 from ledger.web.problem_types import status_of
 from ledger.web.seen import asker, ledger
@@ -158,7 +158,7 @@ def _carried_out(page: Page, *, dry_run: bool) -> str | Redirect:
         return _shown(page)
     said = words(
         "{what}: {name}. Receipt {receipt}.",
-        what=say(labels.ACTS[act.to, act.name], of_request()),
+        what=say(called(act), of_request()),
         name=_name_of(done.state),
         receipt=done.outcome.receipt.partition(":")[0],
     )
@@ -244,9 +244,21 @@ def _beginning(act: Act, named: Mapping[str, Any]) -> dict[str, str]:
     state = _state(act, named)
     if isinstance(state, order.State) and act.name in ("change", "counter"):
         return _as_ordered(state)
+    if act.name == "place" and request.args.get("again"):
+        return _again(seeing.order_state(asker(), request.args["again"]))
     if isinstance(state, drawdown.State) and act.name == "reverse":
         return {"room": state.room or ""}
     return {}
+
+
+def _again(state: order.State) -> dict[str, str]:
+    """An order to be placed once more: all that it asks for, but its days."""
+    gone = ("starts_on", "ends_on")
+    lines = {name: value for name, value in _as_ordered(state).items()
+             if name not in gone and not name.endswith("-year")}  # fmt: skip
+    names = ("course", "unit", "challenge", "credits", "free_seats", "minimum_seats", "programme")
+    asked = {name: getattr(state, name) for name in names}
+    return lines | typed_of({**asked, "supplier": state.supplier, "buyer": state.buyer})
 
 
 def _as_ordered(state: order.State) -> dict[str, str]:
@@ -288,6 +300,9 @@ def _shown(page: Page) -> str:
     act = page.act
     assert act.body is not None, "only what has a body is offered"
     fields = controls(act.body(), page.typed, page.faults, page.more)
+    entered = is_entered(act)
+    if not entered:
+        fields = [one for one in fields if one.member != "letter"]
     wanted = labels.FIRST.get((act.to, act.name), ())
     by_member = {one.member: one for one in fields}
     first = [by_member[name] for name in wanted if name in by_member]
@@ -306,8 +321,8 @@ def _shown(page: Page) -> str:
         alone=alone,
         page=page,
         act=act,
-        title=labels.ACTS[act.to, act.name],
-        follows=labels.FOLLOWS.get((act.to, act.name)),
+        title=called(act),
+        follows=labels.AS_ENTERED if entered else labels.FOLLOWS.get((act.to, act.name)),
         first=first,
         rest=rest,
         rest_open=any(one.filled for one in rest),

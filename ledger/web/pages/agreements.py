@@ -10,11 +10,12 @@ from ledger.application import anchor, course, seeing
 from ledger.application.acts import act_of
 from ledger.application.asker import EVERYONE
 from ledger.application.bodies.queries import AgreementsQuery
-from ledger.application.matters import pressing
+from ledger.application.matters import ANSWERED, pressing
 from ledger.application.sentences.council import used
 from ledger.application.sentences.forecast import limit_assumption, limit_sentence
 from ledger.application.why import ROLES as WHY
-from ledger.domain import agreement
+from ledger.bounds import SHEET_ORDERS
+from ledger.domain import agreement, order
 from ledger.projections import agreements as rows
 from ledger.projections import drawdowns, orders, postings
 from ledger.projections.database import Reading
@@ -25,9 +26,16 @@ from ledger.web.language import of_request
 from ledger.web.pages import lists
 from ledger.web.pages.bars import bar
 from ledger.web.pages.offered import buttons
-from ledger.web.pages.orders import Row, row_of
+from ledger.web.pages.orders import row_of
 from ledger.web.pages.sections import frame
-from ledger.web.pages.sections.frame import Opened, balances, balances_of, opened, section
+from ledger.web.pages.sections.frame import (
+    Opened,
+    balances,
+    balances_of,
+    beside,
+    opened,
+    section,
+)
 from ledger.web.pages.times import Times, asked_for
 from ledger.web.seen import asker, ledger
 from ledger.wording import say
@@ -116,18 +124,11 @@ def one(number: str) -> str:
     with ledger().views.database.reading() as connection:
         limits = balances(connection, of)
         known = postings.terms_known(connection, of.row.now, of.times.known_at) or of.row.state
-        found = list(islice(pressing(asker(), connection, of.row, of.then, of.day), SOME + 1))
         under_way = _under_way(connection, of)
-        waiting = drawdowns.listed(
-            connection,
-            agreement=of.number,
-            party=asker().party,
-            visible_to=asker().visible,
-            status="recorded",
-            then=of.then,
-            limit=SOME,
-        )
+        waiting = [row.state for row in _waiting(connection, of)]
         went = course.of(asker(), connection, of.row, of.then)
+    placed = [one for one in under_way if one.status in ANSWERED]
+    found = list(islice(pressing(of.row, placed, waiting, of.day), SOME + 1))
     offered = [] if of.times.given else buttons(of.row.now)
     return section(
         "one",
@@ -145,6 +146,7 @@ def one(number: str) -> str:
         cap=limits[0],
         tighter=_tighter(limits),
         closest=[(limit, bar(limit)) for limit in _closest(limits)[:SOME]],
+        beside=beside(of),
         course=went,
         **_course_told(went, limits[0], of.state.currency),
         first=[button for button in offered if button.name == "place"],
@@ -152,8 +154,8 @@ def one(number: str) -> str:
         opens=bool(set(asker().roles) & set(WHY)),
         matters=found[:SOME],
         more_matters=len(found) > SOME,
-        orders=under_way,
-        invoices=[row.state for row in waiting],
+        orders=[row_of(one, of.day) for one in under_way[:SOME]],
+        invoices=waiting[:SOME],
         checkpoint=anchor.checkpoint_answer(ledger().settings.notary, of_request()),
     )
 
@@ -178,23 +180,33 @@ def _course_told(
     }
 
 
-def _under_way(connection: Reading, of: Opened) -> list[Row]:
-    """The first open orders, of those that the visitor sees."""
-    found: list[Row] = []
-    for status in UNDER_WAY:
-        some = orders.listed(
-            connection,
-            agreement=of.number,
-            party=asker().party,
-            visible_to=asker().visible,
-            status=status,
-            then=of.then,
-            limit=SOME,
-        )
-        found += [row_of(seeing.shown(asker(), one.state), of.day) for one in some]
-        if len(found) >= SOME:
-            break
-    return found[:SOME]
+def _under_way(connection: Reading, of: Opened) -> list[order.State]:
+    """The open orders that the visitor sees, what waits for somebody first: looked for at once, and
+    as many as somebody still looks through."""
+    found = orders.listed(
+        connection,
+        agreement=of.number,
+        party=asker().party,
+        visible_to=asker().visible,
+        status=UNDER_WAY,
+        then=of.then,
+        limit=SHEET_ORDERS,
+    )
+    some = [seeing.shown(asker(), one.state) for one in found]
+    return sorted(some, key=lambda one: UNDER_WAY.index(one.status))
+
+
+def _waiting(connection: Reading, of: Opened) -> list[drawdowns.Row]:
+    """The invoices that wait for approval, as many as somebody still looks through."""
+    return drawdowns.listed(
+        connection,
+        agreement=of.number,
+        party=asker().party,
+        visible_to=asker().visible,
+        status="recorded",
+        then=of.then,
+        limit=SHEET_ORDERS,
+    )
 
 
 def _tighter(limits: list[LimitBalance]) -> list[LimitBalance]:

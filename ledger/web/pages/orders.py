@@ -7,6 +7,7 @@ import msgspec
 from flask import Blueprint, Response, render_template
 
 from ledger.application import seeing
+from ledger.application.acts import ACTS
 from ledger.application.answers import Answer
 from ledger.application.answers.orders import Order, order_answer
 from ledger.application.asker import EVERYONE
@@ -29,6 +30,11 @@ from ledger.web.seen import asker, ledger
 from ledger.wording import Sentence, words
 
 blueprint = Blueprint("orders", __name__)
+
+ORDERERS = {
+    role for act in ACTS if (act.to, act.name) == ("agreement", "place") for role in act.roles
+}
+"""Who may order."""
 
 FILTERS = ("placed", "overdue", "countered", "confirmed", "started", "delivered", "closed")
 """Statuses that the list is asked for with one click."""
@@ -127,6 +133,7 @@ def one(number: str) -> str:
         offered=_offered(state),
         invoices=[row.state for row in invoices],
         buttons=[] if times.given else buttons(state),
+        may_order=bool(ORDERERS.intersection(asker().roles)),
         times=times,
     )
 

@@ -1,11 +1,14 @@
 """The first page: who are you? In a demonstration, any of its people with one click."""
 
+from collections.abc import Sequence
+
+import msgspec
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response as Redirect
 
 from ledger.application.asker import EVERYONE
-from ledger.application.todo import waiting
+from ledger.application.todo import Item, waiting
 from ledger.bounds import SESSION_HOURS
 from ledger.demo import PEOPLE, PROGRAMMES, named
 from ledger.domain.refusals import NotFound
@@ -17,7 +20,7 @@ from ledger.web.language import COOKIE, local
 from ledger.web.pages.agreements import left_of_each
 from ledger.web.pages.times import asked_for
 from ledger.web.seen import asker, ledger
-from ledger.wording import LANGUAGES, words
+from ledger.wording import LANGUAGES, Sentence, words
 
 FIRST_MINUTE = {
     "manager": words("See which amendment its ground does not carry, and which terms end soon."),
@@ -54,16 +57,47 @@ def _todo() -> str:
         left = left_of_each(connection, times, some)
     return render_template(
         "start/todo.html",
-        items=[] if times.given else waiting(asker()),
+        groups=[] if times.given else grouped(waiting(asker()), request.args.get("all", "")),
         times=times,
-        kinds=KINDS,
         agreements=left[:SOME],
         more=len(left) > SOME,
     )
 
 
 SOME = 5
-"""Agreements that the first page tells of."""
+"""Agreements, and things of a kind, that the first page tells of."""
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """What waits of one kind: how many, of which so many are shown."""
+
+    kind: str
+    called: Sentence
+    count: int
+    items: Sequence[Item]
+    is_for_others: bool = False
+
+
+def grouped(items: Sequence[Item], opened: str = "") -> list[Group]:
+    """By their kinds, the kind of what is most pressing first, and last what is for others; of an
+    opened kind all."""
+    by: dict[str, list[Item]] = {}
+    for one in sorted(items, key=lambda one: one.kind in FOR_OTHERS):
+        by.setdefault(one.kind, []).append(one)
+    return [
+        Group(
+            kind=kind,
+            called=KINDS[kind],
+            count=len(some),
+            items=some if kind == opened else some[:SOME],
+            is_for_others=kind in FOR_OTHERS,
+        )
+        for kind, some in by.items()
+    ]
+
+
+FOR_OTHERS = ("others-approve", "offer-waits", "invoice-waits")
+"""Kinds of what others are to do, and the visitor waits for."""
 
 
 KINDS = {
@@ -75,6 +109,13 @@ KINDS = {
     "flagged": words("Look at what is flagged"),
     "file": words("Find the order of a file"),
     "ending": words("The term ends"),
+    "others-approve": words("For others to approve"),
+    "offer-waits": words("The counter-offer waits for the buyer"),
+    "invoice-waits": words("The invoice waits for the buyer's approval"),
+    "deputy": words("Somebody stands in for another"),
+    "full": words("The cap is nearly in use"),
+    "award": words("Award the competition"),
+    "appointed": words("Your appointment as auditor"),
     "uncovered": words("See the amendment that its ground does not carry"),
     "share-move": words("Answer the proposed move of a share"),
     "recharge": words("Recharge the members' shares"),

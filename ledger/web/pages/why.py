@@ -12,7 +12,7 @@ from ledger.application.answers.explained import Explanation, Part
 from ledger.application.answers.members import counted
 from ledger.application.bodies import parsing
 from ledger.application.bodies.queries import NARROWING, ExplainQuery
-from ledger.application.why import ROLES, limits, why
+from ledger.application.why import ROLES, WHOLE, limits, why
 from ledger.bounds import MAX_PAGE
 from ledger.domain.calendar import SWEDEN
 from ledger.domain.limits import CAP, FIGURES
@@ -24,9 +24,6 @@ from ledger.web.pages.times import Times, asked_for
 from ledger.web.seen import asker, ledger
 
 blueprint = Blueprint("why", __name__)
-
-WHOLE = ("cap", "remaining")
-"""Figures that nothing narrows."""
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
