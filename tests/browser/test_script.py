@@ -60,3 +60,16 @@ def test_the_effect_follows_what_is_typed_and_what_is_unsent_is_warned_of(page):
     page.get_by_role("link", name="Hem").click()
     page.wait_for_url(lambda url: "order" not in url)
     assert asked == ["beforeunload"]
+
+
+def test_what_was_typed_survives_the_end_of_the_session(page):
+    page.goto("/agreements/SKO-2023/order")
+    page.locator("[name=course]").fill("Kursen som blev kvar")
+    kept = [one for one in page.context.cookies() if one["name"] != "avrop_session"]
+    page.context.clear_cookies()
+    page.context.add_cookies(kept)
+    page.locator("button[name=do][value=send]").last.click()
+    page.get_by_text("Det du skrev finns kvar").wait_for()
+    page.locator("button[value=orderer]").click()
+    page.wait_for_url("**/agreements/SKO-2023/order")
+    assert page.locator("[name=course]").input_value() == "Kursen som blev kvar"

@@ -12,6 +12,7 @@ from ledger.application.sentences.statuses import status_words
 from ledger.domain.money import from_text
 from ledger.domain.refusals import Fault, NotFound, Refusal
 from ledger.web import language
+from ledger.web.access import Unauthenticated
 from ledger.web.pages import (
     acting,
     agreements,
@@ -84,6 +85,7 @@ def install(app: Flask, *, tokens_only: Iterable[Blueprint]) -> None:
     for blueprint in BLUEPRINTS:
         pages.register_blueprint(blueprint)
     pages.register_error_handler(NotFound, before.not_there)
+    pages.register_error_handler(Unauthenticated, start.ask_again)
     app.register_blueprint(pages)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["kronor"] = kronor

@@ -132,8 +132,8 @@ def _posted(act: Act, named: dict[str, Any]) -> str | Redirect | tuple[str, int]
         return _shown(page), status_of(type(refusal))
 
 
-OUR_OWN = ("csrf_token", "key", "version", "do")
-"""Fields of a form that are not the body's."""
+OUR_OWN = ("csrf_token", "key", "version", "do", "role", "token", "next")
+"""Fields of a form that are not the body's, and those of signing in while it was kept."""
 
 
 def _carried_out(page: Page, *, dry_run: bool) -> str | Redirect:
