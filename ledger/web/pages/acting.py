@@ -132,8 +132,8 @@ def _posted(act: Act, named: dict[str, Any]) -> str | Redirect | tuple[str, int]
         return _shown(page), status_of(type(refusal))
 
 
-OUR_OWN = ("csrf_token", "key", "version", "do")
-"""Fields of a form that are not the body's."""
+OUR_OWN = ("csrf_token", "key", "version", "do", "role", "token", "next")
+"""Fields of a form that are not the body's, and those of signing in while it was kept."""
 
 
 def _carried_out(page: Page, *, dry_run: bool) -> str | Redirect:
@@ -313,8 +313,12 @@ def _shown(page: Page) -> str:
         first += [one for one in rest if one.required]
         rest = [one for one in rest if not one.required]
     state = _state(act, page.named)
+    alone = bool(request.headers.get("HX-Request"))  # while the form is filled in
+    template = particular.TEMPLATES.get((act.to, act.name), "acts/form.html")
+    template = "acts/effect.html" if alone else template
     return render_template(
-        particular.TEMPLATES.get((act.to, act.name), "acts/form.html"),
+        template,
+        alone=alone,
         page=page,
         act=act,
         title=called(act),

@@ -37,7 +37,7 @@ blueprint = Blueprint("trying", __name__)
 
 KINDS = ("place", "change", "cancel", "amend", "extend")
 """The acts that are tried on the page, by their names among the steps."""
-OUR_OWN = ("csrf_token", "do")
+OUR_OWN = ("csrf_token", "do", "role", "token", "next")
 _COMMAND = re.compile(r"steps-(\d{1,3})-command", re.ASCII)
 
 
