@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, Connection, RowMapping, false, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, false, or_, select
 
 from ledger.bounds import PAGE
 from ledger.domain import order

@@ -318,7 +318,7 @@ def _shown(page: Page) -> str:
         page=page,
         act=act,
         title=called(act),
-        follows=labels.AS_ENTERED if entered else labels.FOLLOWS.get((act.to, act.name)),
+        follows=labels.AS_ENTERED if entered else particular.follows((act.to, act.name), state),
         first=first,
         rest=rest,
         rest_open=any(one.filled for one in rest),
