@@ -20,10 +20,27 @@ from ledger.wording import Sentence, words
 Key = tuple[str, str]
 """What an act is done to, and its name."""
 
+FUNDING = ("decide", "change", "withdraw", "claim", "receive")
+COMPETITION = ("open", "answer", "award", "cancel")
+"""What is done to a funding source, and in a competition."""
+
 TEMPLATES: Mapping[Key, str] = {
     ("agreement", "amend"): "agreements/amend.html",
     ("agreement", "sign"): "agreements/sign.html",
 }
+
+PARTS: Mapping[Key, str] = {
+    ("agreement", name): f"pages.agreements.{part}"
+    for part, names in {
+        "amendments": ("amend", "extend", "publish-notice"),
+        "limits": ("remove-limit",),
+        "members": ("propose-share-move", "accept-share-move", "decline-share-move", "in-kind"),
+        "funding": tuple(f"{one}-funding" for one in FUNDING),
+        "suppliers": tuple(f"{one}-competition" for one in COMPETITION),
+    }.items()
+    for name in names
+}
+"""The part of an agreement that an act is about: where one comes to after it."""
 
 LAW: Mapping[str, Sentence] = {
     "17:9": label(
