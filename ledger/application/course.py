@@ -7,6 +7,7 @@ import msgspec
 
 from ledger.application import chart, seeing
 from ledger.application.asker import Asker
+from ledger.application.planning import FORESEEING
 from ledger.bounds import FORECAST_SHOWN
 from ledger.projections import agreements
 from ledger.projections.course import Point, Step, cap_steps
@@ -14,9 +15,6 @@ from ledger.projections.course import course as points_of
 from ledger.projections.database import Reading
 from ledger.projections.forecast import LimitOutlook, forecast
 from ledger.projections.then import Then
-
-ROLES = ("manager", "finance", "orderer", "approver", "auditor", "admin")
-"""Who is told the forecast."""
 
 
 class Course(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +65,7 @@ def of(asker: Asker, connection: Reading, row: agreements.Row, then: Then) -> Co
     if seeing.only(asker, row.now) is not None or day < row.state.starts_on:
         return None
     outlook = None
-    if row.state.orders <= FORECAST_SHOWN and set(asker.roles) & set(ROLES):
+    if row.state.orders <= FORECAST_SHOWN and set(asker.roles) & set(FORESEEING):
         known = Then(as_of=day, known_at=then.known_at)
         outlook, *_ = forecast(connection, row.state, day, known, cap_alone=True)
     return Course(

@@ -117,6 +117,16 @@ def name_of(connection: Connection, organisation: str, visible: Visible = None) 
     return connection.execute(query.limit(1)).scalar() or ""
 
 
+def named(connection: Connection, visible: Visible) -> list[tuple[str, str]]:
+    """The organisations that are party to an agreement that may be shown, each with its name, by
+    that."""
+    query = select(parties.c.organisation, func.max(parties.c.name)).where(
+        *is_visible(parties.c.agreement, visible)
+    )
+    rows = connection.execute(query.group_by(parties.c.organisation)).all()
+    return sorted(((row[0], row[1]) for row in rows), key=lambda one: (one[1], one[0]))
+
+
 def find(connection: Connection, number: str, visible: Visible, then: Then = NOW) -> Row | None:
     """One agreement, if it may be shown."""
     rows = listed(connection, visible, number=number, then=then, limit=1)

@@ -421,6 +421,8 @@ def test_every_template_is_rendered_by_some_page(played):
         for report in ("use", "accruals", "stale", "rounds", "suppliers", "summary"):
             browser.get(f"/reports/{report}")
         browser.get("/reconcile")
+        browser.get("/search?q=styrd")
+        browser.client.get("/search?q=styrd", headers={"HX-Request": "true"})
         browser.get("/nowhere")
         manager = Browser(played)
         manager.post("/session", role="manager")

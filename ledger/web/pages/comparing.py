@@ -1,7 +1,6 @@
 """Two days of an agreement beside each other, or one day as it was known at two moments: what it
 was, what it is, the difference, and by sort what came in between."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -23,10 +22,10 @@ from ledger.domain.limits import CAP
 from ledger.domain.refusals import Fault, Invalid
 from ledger.projections.then import Then, then_on
 from ledger.web.access import allow
-from ledger.web.pages.entries import Control, controls, day
+from ledger.web.pages.entries import Control, controls
 from ledger.web.pages.files import file_asked
 from ledger.web.pages.labels import label
-from ledger.web.pages.times import Times, asked_for
+from ledger.web.pages.times import Times, in_address, read_time
 from ledger.web.problem_types import status_of
 from ledger.web.seen import asker
 from ledger.wording import Sentence
@@ -55,7 +54,6 @@ SORTS: tuple[tuple[str, Sentence], ...] = (
     ("amendments", label("The agreement and its amendments")),
     ("corrections", label("Corrections of the past")),
 )
-_DAY_ALONE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,7 +85,7 @@ class Sort(msgspec.Struct, frozen=True, kw_only=True):
 @blueprint.get("/agreements/<agreement:number>/compare")
 @allow(*ROLES)
 def one(number: str) -> str | Response | tuple[str, int]:
-    times = asked_for()[0]
+    times = in_address()  # it has two days of its own, and no control of one
     row = seeing.agreement_row(asker(), number)
     typed = {name: request.args.get(name, "").strip() for name in FIELDS}
     turn = date(times.day.year - 1, 12, 31)
@@ -142,14 +140,8 @@ def _after() -> dict[str, str]:
 
 
 def _read(typed: Mapping[str, str]) -> dict[str, str]:
-    """Days as people write them; a moment that is a day alone is the end of it."""
-    found = {}
-    for name, text in typed.items():
-        if text:
-            found[name] = day(text)
-            if name.endswith("known_at") and _DAY_ALONE.fullmatch(found[name]):
-                found[name] += "T23:59:59"
-    return found
+    """Days and moments as people write them."""
+    return {name: read_time(name.partition("_")[2], text) for name, text in typed.items() if text}
 
 
 def _view(query: Mapping[str, Any], side: str, known_at: datetime | None) -> Then:

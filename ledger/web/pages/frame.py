@@ -58,6 +58,7 @@ def shared() -> dict[str, Any]:
         "demo": current_app.config["DEMO"],
         "menu": menu(set(visitor.roles) if visitor else set(), kept),
         "above": crumbs.above(kept),
+        "times_of_links": kept,
         "here": request.full_path.rstrip("?"),
         "warp": times.control(),
     }

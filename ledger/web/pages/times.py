@@ -75,7 +75,7 @@ def in_address() -> Times:
     """The times of the address, for links that keep them, also on a page that shows none."""
     typed = {name: request.args[name].strip() for name in TIMES if request.args.get(name)}
     try:
-        found = parsing.load(PageQuery, {name: _read(name, typed[name]) for name in typed})
+        found = parsing.load(PageQuery, {name: read_time(name, typed[name]) for name in typed})
     except Invalid as refusal:
         return Times(as_of=None, known_at=None, faults=refusal.faults, typed=typed)
     return Times(as_of=found["as_of"], known_at=found["known_at"])
@@ -88,7 +88,7 @@ def require_read(times: Times) -> None:
         raise Invalid(*times.faults)
 
 
-def _read(name: str, text: str) -> str:
+def read_time(name: str, text: str) -> str:
     """A time as people write it; of a day the moment is its end."""
     read = day(text)
     return f"{read}T23:59" if name == "known_at" and _is_day(read) else read
