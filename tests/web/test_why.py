@@ -26,6 +26,7 @@ def test_the_rows_stand_order_by_order_with_subtotals_and_the_running_sum(financ
     assert told.index("SKO-2023-0001") < told.index("SKO-2023-0002")
     assert re.search(r"\+152 000 kr 529 000 kr The figure 529 000 kr", told)
     assert "The sum agrees with the agreement's page." in told
+    assert "approver, Härnösands kommun" in told  # and who it was
 
 
 def test_what_is_in_use_is_narrowed_to_a_year_and_what_may_be_used_is_not(finance):

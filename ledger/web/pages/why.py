@@ -6,9 +6,12 @@ from typing import Any
 
 import msgspec
 from flask import Blueprint, Response, render_template, request, url_for
+from msgspec.structs import asdict
 
+from ledger.application import seeing
 from ledger.application.answers import Answer
 from ledger.application.answers.explained import Explanation, Part
+from ledger.application.answers.log import Actor
 from ledger.application.answers.members import counted
 from ledger.application.bodies import parsing
 from ledger.application.bodies.queries import NARROWING, ExplainQuery
@@ -19,18 +22,22 @@ from ledger.domain.limits import CAP, FIGURES
 from ledger.projections import orders
 from ledger.projections.then import Then
 from ledger.web.access import allow
+from ledger.web.language import of_request
 from ledger.web.pages.files import file_asked
+from ledger.web.pages.sections.timeline import who
 from ledger.web.pages.times import Times, asked_for
 from ledger.web.seen import asker, ledger
+from ledger.wording import say
 
 blueprint = Blueprint("why", __name__)
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """A part of the figure, in the limit's unit: öre, or seats (None: it made it unknown); and what
-    it and all rows above it come to (None: unknown, or not all of them are shown)."""
+    """A part of the figure, in the limit's unit: öre, or seats (None: it made it unknown); who did
+    it; and what it and all rows above it come to (None: unknown, or not all of them are shown)."""
 
     part: Part
+    who: str
     amount: int | None
     running: int | None
 
@@ -71,7 +78,7 @@ def one(number: str) -> str | Response:
         "agreements/why.html",
         told=told,
         amount=amount,
-        groups=_grouped(told, times.then, whole=whole),
+        groups=_grouped(told, times.then, _actors(number, told), whole=whole),
         whole=whole,
         agrees=not narrowed and balances[told.limit][told.figure] == amount,
         figures=FIGURES,
@@ -108,7 +115,16 @@ def _permanent(number: str, given: Mapping[str, str], times: Times, now: datetim
     return url_for(".one", number=number, _external=True, **query)
 
 
-def _grouped(told: Explanation, then: Then, *, whole: bool) -> list[Group]:
+def _actors(number: str, told: Explanation) -> dict[Actor, str]:
+    """Everybody behind a figure, as the visitor may read who they are."""
+    of = seeing.named(asker(), seeing.agreement_row(asker(), number).state)
+    language = of_request()
+    return {by: say(who(asdict(by), of), language) for by in {part.by for part in told.items}}
+
+
+def _grouped(
+    told: Explanation, then: Then, actors: Mapping[Actor, str], *, whole: bool
+) -> list[Group]:
     """The rows order by order, in the order in which each first counts. The running sum is told
     where all rows are there."""
     by_order: dict[str, list[Part]] = {}
@@ -122,7 +138,7 @@ def _grouped(told: Explanation, then: Then, *, whole: bool) -> list[Group]:
         for part in parts:
             amount = counted(part.amount, told.unit)
             subtotal, running = _added(subtotal, amount), _added(running, amount)
-            rows.append(Row(part=part, amount=amount, running=running))
+            rows.append(Row(part=part, who=actors[part.by], amount=amount, running=running))
         course = states[name].course if name in states else ""
         groups.append(Group(order=name, course=course, rows=rows, subtotal=subtotal))
     return groups
