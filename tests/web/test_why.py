@@ -85,3 +85,11 @@ def test_a_figure_of_more_rows_than_a_page_has_no_sums_and_goes_on(finance, monk
     assert "Running sum" not in told
     (there,) = re.findall(r'href="([^"]+)">More rows', page.text)
     assert "The figure" in words(finance.get(unescape(there)))
+
+
+def test_a_year_that_cannot_be_read_is_said_and_narrows_nothing(finance):
+    page = finance.get(PATH, figure="drawn", year="i fjol")
+    assert page.status_code == 422
+    assert 'value="i fjol"' in page.text
+    assert "This cannot be read" in words(page)
+    assert "Only a part" not in words(page)

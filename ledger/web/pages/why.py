@@ -19,6 +19,7 @@ from ledger.application.why import ROLES, WHOLE, limits, why
 from ledger.bounds import MAX_PAGE
 from ledger.domain.calendar import SWEDEN
 from ledger.domain.limits import CAP, FIGURES
+from ledger.domain.refusals import Fault, Invalid
 from ledger.projections import orders
 from ledger.projections.then import Then
 from ledger.web.access import allow
@@ -26,6 +27,7 @@ from ledger.web.language import of_request
 from ledger.web.pages.files import file_asked
 from ledger.web.pages.sections.timeline import who
 from ledger.web.pages.times import Times, asked_for
+from ledger.web.problem_types import status_of
 from ledger.web.seen import asker, ledger
 from ledger.wording import say
 
@@ -58,13 +60,9 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
 
 @blueprint.get("/agreements/<agreement:number>/why")
 @allow(*ROLES)
-def one(number: str) -> str | Response:
+def one(number: str) -> str | Response | tuple[str, int]:
     times = asked_for()[0]
-    names = ("figure", "limit", "after", *NARROWING)
-    given = {name: request.args[name].strip() for name in names if request.args.get(name, "")}
-    given = {"figure": CAP, **given}
-    if given["figure"] in WHOLE:
-        given = {name: value for name, value in given.items() if name not in NARROWING}
+    given, faults = _given()
     asked = parsing.load(ExplainQuery, {"rows": MAX_PAGE, **given})
     asked = {name: value for name, value in asked.items() if name not in ("as_of", "known_at")}
     if (file := _file(number, asked, given, times)) is not None:
@@ -74,7 +72,7 @@ def one(number: str) -> str | Response:
     amount = counted(told.amount, told.unit)
     narrowed = {name: given[name] for name in NARROWING if name in given}
     whole = not (given.get("after") or following)
-    return render_template(
+    page = render_template(
         "agreements/why.html",
         told=told,
         amount=amount,
@@ -88,9 +86,29 @@ def one(number: str) -> str | Response:
         asked={name: value for name, value in given.items() if name != "after"},
         following=following,
         permanent=_permanent(number, given, times, ledger().now),
+        faults=faults,
         times=times,
         number=number,
     )
+    return (page, status_of(Invalid)) if faults else page
+
+
+def _given() -> tuple[dict[str, str], Sequence[Fault]]:
+    """What the address asks. A year or a buyer that cannot be read narrows nothing: the fault is
+    said at its field. Raises Invalid for any other."""
+    names = ("figure", "limit", "after", *NARROWING)
+    given = {name: request.args[name].strip() for name in names if request.args.get(name, "")}
+    given = {"figure": CAP, **given}
+    whole = {name: value for name, value in given.items() if name not in NARROWING}
+    if given["figure"] in WHOLE:
+        return whole, ()
+    try:
+        parsing.load(ExplainQuery, given)
+    except Invalid as refusal:
+        if all(fault.pointer.removeprefix("/") in NARROWING for fault in refusal.faults):
+            return whole, refusal.faults
+        raise
+    return given, ()
 
 
 def _file(
