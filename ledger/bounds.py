@@ -171,6 +171,9 @@ SESSION_HOURS = 12
 SHEET_ORDERS = 200
 """Orders on a sheet for suppliers: what somebody still looks through for their own."""
 
+STATEMENT_ROWS = 200
+"""Rows of a statement on a page: what is still looked through; of more there is a file."""
+
 COUNCIL_MATTERS = 12
 """Open matters on a council's page, and the limits in its chart below: what a page holds."""
 
@@ -243,6 +246,13 @@ MAX_STAMP = 100_000
 
 STAMP_SECONDS = 30
 """Seconds that a time-stamping authority is given to answer."""
+
+MOST_FOLDED = 1_000
+"""Rows of a list that are folded to put them in an order on a day when they were otherwise: what is
+dated ahead is far fewer, and a second's work is what somebody waits for."""
+
+MOST_SUMMED = 10_000
+"""Rows of a list that are counted and summed beneath it: more is what a file is for."""
 
 ALIKE = 20
 """Newest invoices with the same number, and with the same amount, that a new one of their supplier

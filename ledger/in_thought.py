@@ -14,7 +14,8 @@ from ledger.loaded import Loaded
 def in_thought(command: Command, loaded: Loaded, today: date, by: By) -> By:
     """Who would do it in a play: whoever asks, or where they may not, somebody who may.
 
-    Invoices are decided by another person; shares are moved, and recharged, by their owners.
+    Orders are answered by their suppliers, invoices decided by another person; shares are moved,
+    and recharged, by their owners.
     """
     given = loaded.given(by, today)
     match command:
@@ -32,6 +33,9 @@ def in_thought(command: Command, loaded: Loaded, today: date, by: By) -> By:
             leads = agreement.lead_of(signed, today) or by.organisation
             same = by.person == signed.signed_by
             return replace(by, person=f"not {by.person}" if same else by.person, organisation=leads)
+        case order.ConfirmOrder() | order.DeclineOrder() | order.CounterOrder():
+            answers = order.named(given, command.order).supplier
+            return replace(by, role="supplier", organisation=answers)
         case drawdown.RecordRecharge() | drawdown.ReverseRecharge():
             return replace(by, organisation=drawdown.named(given, command.drawdown).buyer)
         case agreement.ProposeShareMove() if by.organisation != command.receiver:

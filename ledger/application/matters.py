@@ -1,7 +1,8 @@
 """What is open in an agreement: what waits for somebody, and what is to come, for any door."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 
 import msgspec
 
@@ -9,6 +10,7 @@ from ledger.application import asking
 from ledger.application.asker import Asker
 from ledger.application.sentences import council as told
 from ledger.bounds import SHEET_ORDERS
+from ledger.domain import drawdown, order
 from ledger.domain.refusals import SEATS, Amount
 from ledger.projections import agreements, postings
 from ledger.projections import drawdowns as drawdown_rows
@@ -41,7 +43,7 @@ def matters(
     """What waits longest or weighs most first, of what the asker may see; of each kind at most as
     many as can be read. What comes last is the dearest to find: take no more than is shown."""
     yield from _amended(row)
-    yield from _ordered(asker, connection, row, then, day)
+    yield from _waiting(*unanswered(asker, connection, row, then), day)
     number = row.state.number
     for stale in asking.stale_of(connection, number, day, asker.party, asker.visible, then):
         yield Matter(
@@ -52,17 +54,41 @@ def matters(
 
 
 def pressing(
-    asker: Asker,
-    connection: Reading,
     row: agreements.Row,
-    then: Then,
+    placed: Sequence[order.State],
+    papers: Sequence[drawdown.State],
     day: date,
 ) -> Iterator[Matter]:
-    """What somebody has to do something about now, the same whatever the number of orders: without
-    what looks through all of them, and without what only is to come."""
+    """What somebody has to do something about now, of orders and invoices that wait: without what
+    looks through all of them, and without what only is to come."""
     yield from _amended(row)
-    yield from _ordered(asker, connection, row, then, day)
+    yield from _waiting(placed, papers, day)
     yield from _moves(row)
+
+
+def unanswered(
+    asker: Asker, connection: Reading, row: agreements.Row, then: Then
+) -> tuple[list[order.State], list[drawdown.State]]:
+    """Orders whose counter-offer, and then those that, wait for an answer, and invoices that wait
+    for approval: those that the asker may see."""
+    theirs: dict[str, Any] = {
+        "agreement": row.state.number,
+        "party": asker.party,
+        "visible_to": asker.visible,
+        "then": then,
+        "limit": SHEET_ORDERS,
+    }
+    placed = [
+        one.state
+        for status in ANSWERED
+        for one in order_rows.listed(connection, status=status, **theirs)
+    ]
+    papers = drawdown_rows.listed(connection, status="recorded", **theirs)
+    return placed, [one.state for one in papers]
+
+
+ANSWERED = ("countered", "placed")
+"""Statuses of orders that wait for an answer, what is most pressing first."""
 
 
 def _amended(row: agreements.Row) -> Iterator[Matter]:
@@ -78,26 +104,18 @@ def _amended(row: agreements.Row) -> Iterator[Matter]:
             yield Matter(kind="amendment", name=notice.decision, sentence=sentence)
 
 
-def _ordered(
-    asker: Asker, connection: Reading, row: agreements.Row, then: Then, day: date
+def _waiting(
+    placed: Sequence[order.State], papers: Sequence[drawdown.State], day: date
 ) -> Iterator[Matter]:
-    theirs = {
-        "agreement": row.state.number,
-        "party": asker.party,
-        "visible_to": asker.visible,
-        "then": then,
-        "limit": SHEET_ORDERS,
-    }
-    for status in ("countered", "placed"):
-        for one in order_rows.listed(connection, status=status, **theirs):  # type: ignore[arg-type]
-            yield Matter(
-                kind="order", name=one.state.number, sentence=told.of_order(one.state, day),
-                amount=one.state.amount, on=one.state.respond_by,
-            )  # fmt: skip
-    for paper in drawdown_rows.listed(connection, status="recorded", **theirs):  # type: ignore[arg-type]
+    for one in placed:
         yield Matter(
-            kind="invoice", name=paper.state.invoice, sentence=told.of_drawdown(paper.state),
-            amount=paper.state.amount, on=paper.state.due_on, id=paper.state.id,
+            kind="order", name=one.number, sentence=told.of_order(one, day),
+            amount=one.amount, on=one.respond_by,
+        )  # fmt: skip
+    for paper in papers:
+        yield Matter(
+            kind="invoice", name=paper.invoice, sentence=told.of_drawdown(paper),
+            amount=paper.amount, on=paper.due_on, id=paper.id,
         )  # fmt: skip
 
 

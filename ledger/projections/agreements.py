@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import Connection, RowMapping, case, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, case, delete, func, insert, select
 
 from ledger.bounds import PAGE
 from ledger.domain import agreement
+from ledger.domain.agreement.term import GONE
 from ledger.domain.events import (
     NAME_OF,
     AgreementAmended,
@@ -19,7 +21,7 @@ from ledger.domain.events import (
     RoomReserved,
     ThresholdCrossed,
 )
-from ledger.projections import formerly
+from ledger.projections import formerly, sorting
 from ledger.projections.database import agreements, parties, timeline
 from ledger.projections.seeing import Visible, is_visible
 from ledger.projections.states import fold_rows, replace_rows, to_json
@@ -74,6 +76,9 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
             "number": number,
             "title": state.title,
             "status": state.status,
+            "place": number,
+            "ends_on": sorting.written(state.ends_on),
+            "sought": _text(state),
             "version": some[-1].version,
             "position": some[-1].position,
             "latest_on": latest[number],
@@ -88,7 +93,12 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
             connection.execute(
                 insert(parties),
                 [
-                    {"agreement": number, "role": role, "organisation": party.organisation}
+                    {
+                        "agreement": number,
+                        "role": role,
+                        "organisation": party.organisation,
+                        "name": party.name,
+                    }
                     for role, some_parties in (
                         ("buyer", state.buyers),
                         ("supplier", state.suppliers),
@@ -96,6 +106,24 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
                     for party in some_parties
                 ],
             )
+
+
+def name_of(connection: Connection, organisation: str) -> str:
+    """What an organisation is called in the agreements that it is party to; empty where it is in
+    none, and of a sole trader, whose name is kept outside the log."""
+    query = select(parties.c.name).where(parties.c.organisation == organisation)
+    query = query.where(parties.c.name != "").order_by(parties.c.agreement.desc(), parties.c.role)
+    return connection.execute(query.limit(1)).scalar() or ""
+
+
+def named(connection: Connection, visible: Visible) -> list[tuple[str, str]]:
+    """The organisations that are party to an agreement that may be shown, each with its name, by
+    that."""
+    query = select(parties.c.organisation, func.max(parties.c.name)).where(
+        *is_visible(parties.c.agreement, visible)
+    )
+    rows = connection.execute(query.group_by(parties.c.organisation)).all()
+    return sorted(((row[0], row[1]) for row in rows), key=lambda one: (one[1], one[0]))
 
 
 def find(connection: Connection, number: str, visible: Visible, then: Then = NOW) -> Row | None:
@@ -120,20 +148,34 @@ def folded(connection: Connection, number: str) -> list[str]:
     return list(connection.execute(select(agreements.c.number).where(same)).scalars())
 
 
-def listed(
+def _text(state: agreement.State) -> str:
+    """What an agreement is looked for by."""
+    named = [f"{one.name} {one.organisation}" for one in (*state.buyers, *state.suppliers)]
+    return sorting.folded(" ".join((state.number, state.title, *named)))
+
+
+SORTS = {
+    "ends_on": sorting.By(
+        column=agreements.c.ends_on, of=lambda state: sorting.written(state.ends_on)
+    ),
+}
+"""What a list of agreements may be in order of, besides their numbers: each has an index."""
+
+
+def lot(
     connection: Connection,
     visible: Visible,
     *,
     number: str | None = None,
     buyer: str | None = None,
     status: str | None = None,
+    sought: str = "",
     then: Then = NOW,
-    after: str = "",
-    limit: int = PAGE,
-) -> list[Row]:
-    """Agreements by number, after a number (the cursor). Whoever is party to one now may see it.
+) -> sorting.Lot:
+    """Agreements narrowed by what is given. Whoever is party to one now may see it.
 
-    `status` is how they stand on the day: ended, where the term is over.
+    `status` is how they stand on the day: ended, where the term is over. `sought` are words of the
+    number, the title, or a party.
     """
     query = select(agreements)
     if number is not None:
@@ -144,26 +186,42 @@ def listed(
             parties.c.organisation == buyer, parties.c.role == "buyer"
         )
         query = query.where(agreements.c.number.in_(theirs))
-    if not then.is_now:
-        found = formerly.listed(
-            connection,
-            query,
-            agreements.c.number,
-            lambda rows: _formers(connection, rows, then),
-            lambda state: (
-                (status is None or _stands(state, status, then.as_of))
-                and (buyer is None or buyer in {party.organisation for party in state.buyers})
-            ),
-            after=after,
-            limit=limit,
-        )
-        return [_row(row, former, current=then.current) for row, former in found]
-    if status is not None:
-        query = query.where(agreements.c.status == status)
-    if after:
-        query = query.where(agreements.c.number > after)
-    rows = connection.execute(query.order_by(agreements.c.number).limit(limit)).mappings()
-    return [_row(row) for row in rows]
+    return sorting.Lot(
+        table=agreements,
+        key=agreements.c.number,
+        place=agreements.c.place,
+        query=query,
+        held=[*_standing(status, then.as_of), *sorting.holds(agreements.c.sought, sought)],
+        keep=lambda state: (
+            (status is None or _stands(state, status, then.as_of))
+            and (buyer is None or buyer in {party.organisation for party in state.buyers})
+            and sorting.is_in(_text(state), sought)
+        ),
+        read=_read,
+        former=lambda rows: _formers(connection, rows, then),
+        then=then,
+    )
+
+
+def listed(
+    connection: Connection,
+    visible: Visible,
+    *,
+    after: str = "",
+    limit: int = PAGE,
+    **narrowing: Any,
+) -> list[Row]:
+    """Agreements by number, after a number (the cursor), narrowed as a `lot` is."""
+    return page(connection, lot(connection, visible, **narrowing), after=after, limit=limit)
+
+
+def page(
+    connection: Connection, some: sorting.Lot, *, sort: str = "", after: str = "", limit: int = PAGE
+) -> list[Row]:
+    """So many of a lot after a number, by number, or in an order of SORTS ("-" before it: the
+    greatest first). Raises sorting.TooMuchChanged."""
+    found = sorting.page(connection, some, SORTS, sort, after, limit)
+    return [_row(row, former, current=some.then.current) for row, former in found]
 
 
 def _stands(state: agreement.State, status: str, on: date | None) -> bool:
@@ -171,9 +229,24 @@ def _stands(state: agreement.State, status: str, on: date | None) -> bool:
     return status == (state.status if on is None else agreement.standing(state, on))
 
 
+def _standing(status: str | None, on: date | None) -> list[ColumnElement[bool]]:
+    """What holds of the rows of agreements that stand so on a day."""
+    if status is None:
+        return []
+    column = agreements.c.status
+    if on is None:
+        return [column == status]
+    over = (agreements.c.ends_on < on.isoformat()) & column.not_in(GONE)
+    return [over] if status == agreement.ENDED else [column == status, ~over]
+
+
+def _read(state: str) -> agreement.State:
+    return msgspec.json.decode(state, type=agreement.State)
+
+
 def _row(row: RowMapping, former: formerly.Former | None = None, *, current: bool = False) -> Row:
     """What is told as of today has the version that it would be acted on at."""
-    now = msgspec.json.decode(row["state"], type=agreement.State)
+    now = _read(row["state"])
     return Row(
         state=now if former is None else former.state,
         now=now,
@@ -188,9 +261,7 @@ def _formers(
 ) -> dict[str, formerly.Former]:
     """The states as they are where nothing of them counts later, else as they were."""
     found = {
-        str(row["number"]): formerly.Former(
-            msgspec.json.decode(row["state"], type=agreement.State), row["version"]
-        )
+        str(row["number"]): formerly.Former(_read(row["state"]), row["version"])
         for row in rows
         if then.counts_all(row["latest_on"])
     }

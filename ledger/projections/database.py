@@ -41,6 +41,9 @@ Reading = Connection
 
 metadata = MetaData(schema=SCHEMA)
 
+PLACE = String().with_variant(String(collation="C"), "postgresql")
+"""What stands in the same order on both databases, and in Python: by its characters' numbers."""
+
 positions = Table(
     "positions",
     metadata,
@@ -53,12 +56,17 @@ agreements = Table(
     "agreements",
     metadata,
     Column("number", String, primary_key=True),
+    Column("place", PLACE, nullable=False),
     Column("title", Text, nullable=False),
     Column("status", String, nullable=False),
+    Column("ends_on", PLACE, nullable=False),
+    Column("sought", Text, nullable=False),
     Column("version", BigInteger, nullable=False),
     Column("position", BigInteger, nullable=False),
     Column("latest_on", Date, nullable=False),
     Column("state", Text, nullable=False),
+    Index("agreements_place", "place"),
+    Index("agreements_ends_on", "ends_on", "place"),
 )
 
 parties = Table(
@@ -67,6 +75,7 @@ parties = Table(
     Column("agreement", String, primary_key=True),
     Column("role", String, primary_key=True),
     Column("organisation", String, primary_key=True),
+    Column("name", Text, nullable=False),
     Index("parties_organisation", "organisation"),
 )
 
@@ -74,7 +83,7 @@ orders = Table(
     "orders",
     metadata,
     Column("number", String, primary_key=True),
-    Column("place", String, nullable=False),
+    Column("place", PLACE, nullable=False),
     Column("agreement", String, nullable=False),
     Column("buyer", String, nullable=False),
     Column("supplier", String, nullable=False),
@@ -83,6 +92,13 @@ orders = Table(
     Column("reference", Text, nullable=False),
     Column("carriers", Text, nullable=False),
     Column("earlier", Text, nullable=False),
+    Column("currency", String, nullable=False),
+    Column("starts_on", PLACE, nullable=False),
+    Column("answer_by", PLACE, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("drawn", BigInteger, nullable=False),
+    Column("to_invoice", BigInteger, nullable=False),
+    Column("sought", Text, nullable=False),
     Column("version", BigInteger, nullable=False),
     Column("position", BigInteger, nullable=False),
     Column("latest_on", Date, nullable=False),
@@ -90,6 +106,9 @@ orders = Table(
     Index("orders_place", "place"),
     Index("orders_agreement", "agreement", "place"),
     Index("orders_reference", "reference"),
+    Index("orders_starts_on", "starts_on", "place"),
+    Index("orders_amount", "amount", "place"),
+    Index("orders_to_invoice", "to_invoice", "place"),
 )
 
 order_references = Table(
@@ -114,13 +133,17 @@ agreement_references = Table(
 drawdowns = Table(
     "drawdowns",
     metadata,
-    Column("id", String, primary_key=True),
+    Column("id", PLACE, primary_key=True),
     Column("agreement", String, nullable=False),
     Column("buyer", String, nullable=False),
     Column("supplier", String, nullable=False),
     Column("invoice", Text, nullable=False),
     Column("plain", Text, nullable=False),
     Column("amount", BigInteger, nullable=False),
+    Column("currency", String, nullable=False),
+    Column("issued_on", PLACE, nullable=False),
+    Column("due_on", PLACE, nullable=False),
+    Column("sought", Text, nullable=False),
     Column("status", String, nullable=False),
     Column("orders", Text, nullable=False),
     Column("carriers", Text, nullable=False),
@@ -132,6 +155,9 @@ drawdowns = Table(
     Index("drawdowns_invoice", "supplier", "invoice"),
     Index("drawdowns_plain", "supplier", "plain"),
     Index("drawdowns_amount", "supplier", "amount"),
+    Index("drawdowns_of_amount", "amount", "id"),
+    Index("drawdowns_issued_on", "issued_on", "id"),
+    Index("drawdowns_due_on", "due_on", "id"),
 )
 
 postings = Table(

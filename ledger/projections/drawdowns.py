@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -9,7 +10,7 @@ from sqlalchemy import Connection, select
 from ledger.bounds import ALIKE, CHOSEN, PAGE
 from ledger.domain import drawdown, organisation
 from ledger.domain.events import DrawdownRecorded, Fact
-from ledger.projections import formerly
+from ledger.projections import formerly, sorting
 from ledger.projections.database import drawdowns
 from ledger.projections.seeing import Visible, seen_by
 from ledger.projections.states import fold_rows, replace_rows, to_json
@@ -38,6 +39,10 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
             "invoice": state.invoice,
             "plain": drawdown.plain(state.invoice),
             "amount": state.amount,
+            "currency": state.currency,
+            "issued_on": sorting.written(state.issued_on),
+            "due_on": sorting.written(state.due_on),
+            "sought": _text(state),
             "status": state.status,
             "orders": "".join(f" {name} " for name in state.orders),
             "carriers": "".join(f" {name} " for name in state.carriers),
@@ -50,7 +55,22 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
     replace_rows(connection, drawdowns, "id", rows, after)
 
 
-def listed(
+def _text(state: drawdown.State) -> str:
+    """What an invoice is looked for by."""
+    return sorting.folded(f"{state.invoice} {state.supplier} {' '.join(state.orders)}")
+
+
+SORTS = {
+    "issued_on": sorting.By(
+        column=drawdowns.c.issued_on, of=lambda one: sorting.written(one.issued_on)
+    ),
+    "due_on": sorting.By(column=drawdowns.c.due_on, of=lambda one: sorting.written(one.due_on)),
+    "amount": sorting.By(column=drawdowns.c.amount, of=lambda one: one.amount),
+}
+"""What a list of invoices may be in order of, besides their ids: each has an index."""
+
+
+def lot(
     connection: Connection,
     *,
     id: str | None = None,
@@ -61,23 +81,23 @@ def listed(
     visible_to: Visible = None,
     invoice: str | None = None,
     status: str | None = None,
+    sought: str = "",
     then: Then = NOW,
-    after: str = "",
-    limit: int = PAGE,
-) -> list[Row]:
-    """Drawdowns by id, after an id (the cursor), narrowed by what is given.
+) -> sorting.Lot:
+    """Drawdowns narrowed by what is given; `sought` are words of the invoice's number, its supplier
+    or its orders.
 
     A `party` that only carries a part of one sees its own share, and nobody else's.
     """
+    d = drawdowns.c
     query = select(drawdowns)
     if order is not None:
-        query = query.where(drawdowns.c.orders.contains(f" {order} ", autoescape=True))
+        query = query.where(d.orders.contains(f" {order} ", autoescape=True))
     if visible_to is not None:
         query = query.where(seen_by(visible_to, drawdowns))
+    mine = (d.buyer == party) | (d.supplier == party)
     if party is not None:
-        carried = drawdowns.c.carriers.contains(f" {party} ", autoescape=True)
-        mine = (drawdowns.c.buyer == party) | (drawdowns.c.supplier == party)
-        query = query.where(mine | carried)
+        query = query.where(mine | d.carriers.contains(f" {party} ", autoescape=True))
     for name, value in {
         "id": id,
         "agreement": agreement,
@@ -85,32 +105,50 @@ def listed(
         "invoice": invoice,
     }.items():
         if value is not None:
-            query = query.where(drawdowns.c[name] == value)
-    if not then.is_now:
-        if status is not None and then.known_at is None:
-            later = drawdowns.c.latest_on > then.as_of
-            query = query.where((drawdowns.c.status == status) | later)
-        found = formerly.listed(
-            connection,
-            query,
-            drawdowns.c.id,
-            lambda rows: formerly.states_of(connection, KIND, rows, "id", then, _read),
-            lambda state: status in (None, state.status),
-            after=after,
-            limit=limit,
-        )
-        return [
-            _row(one.state, row["version"] if then.current else one.version, party)
-            for row, one in found
-        ]
-    if status is not None:
-        query = query.where(drawdowns.c.status == status)
-    if after:
-        query = query.where(drawdowns.c.id > after)
+            query = query.where(d[name] == value)
+    return sorting.Lot(
+        table=drawdowns,
+        key=d.id,
+        place=d.id,
+        query=query,
+        held=[
+            *([] if status is None else [d.status == status]),
+            *sorting.holds(d.sought, sought),
+        ],
+        keep=lambda state: status in (None, state.status) and sorting.is_in(_text(state), sought),
+        read=_read,
+        former=lambda rows: formerly.states_of(connection, KIND, rows, "id", then, _read),
+        then=then,
+        as_stored=[] if party is None else [mine],
+        seen=lambda state: state if party is None else drawdown.as_seen_by(state, party),
+    )
+
+
+def listed(
+    connection: Connection, *, after: str = "", limit: int = PAGE, **narrowing: Any
+) -> list[Row]:
+    """Drawdowns by id, after an id (the cursor), narrowed as a `lot` is."""
+    return page(connection, lot(connection, **narrowing), after=after, limit=limit)
+
+
+def page(
+    connection: Connection, some: sorting.Lot, *, sort: str = "", after: str = "", limit: int = PAGE
+) -> list[Row]:
+    """So many of a lot after an id, by id, or in an order of SORTS ("-" before it: the greatest
+    first). Raises sorting.TooMuchChanged."""
+    found = sorting.page(connection, some, SORTS, sort, after, limit)
     return [
-        _row(_read(row.state), row.version, party)
-        for row in connection.execute(query.order_by(drawdowns.c.id).limit(limit))
+        Row(
+            state=some.seen(one.state),
+            version=row["version"] if some.then.current else one.version,
+        )
+        for row, one in found
     ]
+
+
+def totals(connection: Connection, some: sorting.Lot) -> list[sorting.Total] | None:
+    """The amounts of a lot by currency, in öre; None: it is longer than what is summed at once."""
+    return sorting.totals(connection, some, drawdowns.c.currency, {"amount": SORTS["amount"]})
 
 
 def alike(connection: Connection, supplier: str, invoice: str, amount: int) -> tuple[str, ...]:
@@ -211,8 +249,3 @@ def pairs(connection: Connection, agreements: Sequence[str]) -> set[tuple[str, s
 
 def _read(state: str) -> drawdown.State:
     return msgspec.json.decode(state, type=drawdown.State)
-
-
-def _row(state: drawdown.State, version: int, party: str | None) -> Row:
-    seen = state if party is None else drawdown.as_seen_by(state, party)
-    return Row(state=seen, version=version)

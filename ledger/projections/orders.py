@@ -1,16 +1,19 @@
 """Course orders as they are now, or as they were."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, false, or_, select
 
 from ledger.bounds import PAGE
 from ledger.domain import order
 from ledger.domain.events import Event, Fact, OrderPassedOn, OrderPlaced
+from ledger.domain.limits import Use
 from ledger.domain.order.state import OPEN
-from ledger.projections import formerly
+from ledger.domain.position import position
+from ledger.projections import formerly, sorting
 from ledger.projections.database import orders
 from ledger.projections.seeing import Visible, in_part, organisations, seen_by
 from ledger.projections.states import fold_rows, replace_rows, to_json
@@ -40,6 +43,13 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
             "reference": state.reference,
             "carriers": "".join(f" {name} " for name in state.carriers),
             "earlier": "".join(f" {one.supplier} " for one in state.earlier),
+            "currency": state.currency,
+            "starts_on": sorting.written(state.starts_on),
+            "answer_by": sorting.written(state.respond_by) if _is_silent(state) else "",
+            "amount": state.amount,
+            "drawn": use_of(state).drawn,
+            "to_invoice": to_invoice(state),
+            "sought": _text(state),
             "version": some[-1].version,
             "position": some[-1].position,
             "state": to_json(state),
@@ -47,6 +57,45 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
         for number, (state, some) in after.items()
     ]
     replace_rows(connection, orders, "number", rows, after)
+
+
+def use_of(state: order.State) -> Use:
+    """What an order holds of the cap, in öre."""
+    return sum(position(order.holding(state)).values(), start=Use())
+
+
+def to_invoice(state: order.State) -> int:
+    """What of an order is still to be invoiced, in öre."""
+    use = use_of(state)
+    return use.reserved + use.committed
+
+
+def _is_silent(state: order.State) -> bool:
+    """Whether it is unanswered once its last day to answer has passed."""
+    return order.is_unanswered(state, date.max)
+
+
+def _text(state: order.State) -> str:
+    """What an order is looked for by."""
+    return sorting.folded(f"{state.number} {state.course} {state.unit} {state.reference}")
+
+
+SORTS = {
+    "starts_on": sorting.By(
+        column=orders.c.starts_on, of=lambda one: sorting.written(one.starts_on)
+    ),
+    "amount": sorting.By(column=orders.c.amount, of=lambda state: state.amount),
+    "to_invoice": sorting.By(
+        column=orders.c.to_invoice,
+        of=lambda state: use_of(state).reserved + use_of(state).committed,
+    ),
+}
+"""What a list of orders may be in order of, besides their numbers: each has an index."""
+SUMS = {
+    "amount": SORTS["amount"],
+    "drawn": sorting.By(column=orders.c.drawn, of=lambda state: use_of(state).drawn),
+    "to_invoice": SORTS["to_invoice"],
+}
 
 
 def place_of(number: str) -> str:
@@ -99,7 +148,7 @@ def states(
     return found
 
 
-def listed(
+def lot(
     connection: Connection,
     *,
     number: str | None = None,
@@ -108,15 +157,14 @@ def listed(
     supplier: str | None = None,
     party: str | None = None,
     visible_to: Visible = None,
-    status: str | None = None,
+    status: str | Sequence[str] | None = None,
     unit: str | None = None,
     reference: str | None = None,
+    sought: str = "",
     then: Then = NOW,
-    after: str = "",
-    limit: int = PAGE,
-) -> list[Row]:
-    """Orders by number, after a number (the cursor), narrowed by what is given; `status` may be
-    what the day makes of one, overdue.
+) -> sorting.Lot:
+    """Orders narrowed by what is given; `status` may be what the day makes of one, overdue, or
+    several, and `sought` are words of its number, course, unit or reference.
 
     One supplier of several, as `visible_to`, sees its own: one that was passed on as it left it.
     """
@@ -133,14 +181,9 @@ def listed(
     }.items():
         if value is not None:
             query = query.where(orders.c[name] == value)
+    stands = () if status is None else (status,) if isinstance(status, str) else status
     parts = in_part(connection, visible_to)
     ours = () if visible_to is None else organisations(visible_to)
-    stored = "placed" if status == order.OVERDUE else status
-    if then.is_now and not parts:
-        return _as_they_are(connection, query, status, after, limit)
-    if stored is not None and then.known_at is None and not parts:
-        later = orders.c.latest_on > then.as_of
-        query = query.where(or_(orders.c.status == stored, later))
 
     def former(rows: Sequence[RowMapping]) -> dict[str, formerly.Former]:
         if not parts:
@@ -148,43 +191,67 @@ def listed(
         names = [str(row["number"]) for row in rows]
         return formerly.states(connection, KIND, names, then, _left_by(ours))
 
-    found = formerly.listed(
-        connection,
-        query,
-        orders.c.number,
-        former,
-        lambda state: (
-            (status is None or order.is_in(state, status, then.as_of))
+    return sorting.Lot(
+        table=orders,
+        key=orders.c.number,
+        place=orders.c.place,
+        place_of=place_of,
+        query=query,
+        held=[*_stand(stands, then.as_of), *sorting.holds(orders.c.sought, sought)],
+        keep=lambda state: (
+            (not stands or any(order.is_in(state, one, then.as_of) for one in stands))
             and (state.agreement not in parts or state.supplier in ours)
+            and sorting.is_in(_text(state), sought)
         ),
-        after=after,
-        limit=limit,
-        place=(orders.c.place, place_of),
+        read=_read,
+        former=former,
+        then=then,
+        as_stored=[orders.c.agreement.not_in(parts)] if parts else [],
     )
+
+
+def _stand(stands: Sequence[str], on: date | None) -> list[ColumnElement[bool]]:
+    """What holds of the rows of orders that stand in one of some ways on a day."""
+    return [or_(*(_stands(status, on) for status in stands))] if stands else []
+
+
+def _stands(status: str, on: date | None) -> ColumnElement[bool]:
+    if status != order.OVERDUE:
+        return orders.c.status == status
+    answer_by = orders.c.answer_by
+    return false() if on is None else and_(answer_by != "", answer_by < on.isoformat())
+
+
+def listed(
+    connection: Connection, *, after: str = "", limit: int = PAGE, **narrowing: Any
+) -> list[Row]:
+    """Orders by number, after a number (the cursor), narrowed as a `lot` is."""
+    return page(connection, lot(connection, **narrowing), after=after, limit=limit)
+
+
+def page(
+    connection: Connection, some: sorting.Lot, *, sort: str = "", after: str = "", limit: int = PAGE
+) -> list[Row]:
+    """So many of a lot after a number, by number, or in an order of SORTS ("-" before it: the
+    greatest first). Raises sorting.TooMuchChanged."""
+    found = sorting.page(connection, some, SORTS, sort, after, limit)
     return [
         Row(
             state=one.state,
-            version=row["version"] if then.current and not parts else one.version,
+            version=row["version"] if some.then.current and not some.as_stored else one.version,
         )
         for row, one in found
     ]
 
 
+def totals(connection: Connection, some: sorting.Lot) -> list[sorting.Total] | None:
+    """What a lot comes to by currency: amount, drawn, and left to invoice, in öre; None: it is
+    longer than what is summed at once."""
+    return sorting.totals(connection, some, orders.c.currency, SUMS)
+
+
 def _read(state: str) -> order.State:
     return msgspec.json.decode(state, type=order.State)
-
-
-def _as_they_are(
-    connection: Connection, query: Select[Any], status: str | None, after: str, limit: int
-) -> list[Row]:
-    if status is not None:
-        query = query.where(orders.c.status == status)
-    if after:
-        query = query.where(orders.c.place > place_of(after))
-    return [
-        Row(state=_read(row.state), version=row.version)
-        for row in connection.execute(query.order_by(orders.c.place).limit(limit))
-    ]
 
 
 def _left_by(suppliers: Sequence[str]) -> Callable[[Event], bool]:

@@ -46,8 +46,14 @@ def tell_order(event: OrderEvent, name: str, currency: str) -> Sentence:
             template = "{order} ordered: {course}, {amount}"
             return words(template, order=name, course=event.course, amount=amount)
         case OrderConfirmed():
+            if event.letter:
+                template = "{order} confirmed, entered by the buyer as of {letter}"
+                return words(template, order=name, letter=event.letter)
             return words("{order} confirmed", order=name)
         case OrderDeclined():
+            if event.letter:
+                template = "{order} declined, entered by the buyer as of {letter}: {because}"
+                return words(template, order=name, letter=event.letter, because=event.reason)
             return words("{order} declined: {because}", order=name, because=event.reason)
         case OrderLapsed():
             template = "{order} lapsed: no answer by {respond_by}"
@@ -57,6 +63,9 @@ def tell_order(event: OrderEvent, name: str, currency: str) -> Sentence:
             return words(template, order=name, supplier=event.supplier)
         case OrderCountered():
             amount = _sum(event.lines, currency)
+            if event.letter:
+                template = "{order}: counter-offer of {amount}, entered by the buyer as of {letter}"
+                return words(template, order=name, amount=amount, letter=event.letter)
             return words("{order}: counter-offer of {amount}", order=name, amount=amount)
         case CounterAccepted():
             return words("{order}: counter-offer accepted", order=name)

@@ -29,7 +29,8 @@ class Unauthenticated(Refusal):
 
 
 def allow(*roles: str) -> Callable[[F], F]:
-    """Let callers with one of the roles in: `g.asker` is who asks, in the role that they use."""
+    """Let callers with one of the roles in: `g.asker` is who asks, in the role that they use, and
+    `g.named` what the address names."""
 
     def decorate(view: F) -> F:
         @wraps(view)
@@ -44,7 +45,8 @@ def allow(*roles: str) -> Callable[[F], F]:
                 language.of_request(),
             )
             require_once(request)
-            return view(*args, **_as_signed(kwargs))
+            g.named = _as_signed(kwargs)
+            return view(*args, **g.named)
 
         guarded._access = roles  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]

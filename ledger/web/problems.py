@@ -10,10 +10,10 @@ from flask import Flask, Response, current_app, redirect, render_template, reque
 from werkzeug import Response as Redirect
 from werkzeug.exceptions import HTTPException
 
-from ledger.domain.refusals import Fault, Invalid, LedgerDamaged, Refusal
+from ledger.domain.refusals import Fault, Forbidden, Invalid, LedgerDamaged, Refusal
 from ledger.store import TreeDamaged
 from ledger.web import attempted, language
-from ledger.web.access import Unauthenticated
+from ledger.web.access import Unauthenticated, visitor
 from ledger.web.problem_types import BASE, INTERNAL, OF_HTTP, member, status_of
 from ledger.wording import fault_sentence, members, sentence, translate
 
@@ -55,14 +55,22 @@ def _names(ids: set[str]) -> Mapping[str, str]:
     return found
 
 
-def page(title: str, detail: str, status: int, faults: Sequence[Fault] = ()) -> Response:
-    """The same for people: the sentence, every fault, and a way back. `title` is translated."""
+def page(
+    title: str,
+    detail: str,
+    status: int,
+    faults: Sequence[Fault] = (),
+    ask: Sequence[str] | None = None,
+) -> Response:
+    """The same for people: the sentence, every fault, and a way back. `title` is translated; `ask`
+    are those who can help, where somebody can."""
     said = language.of_request()
     text = render_template(
         "problem.html",
         title=title,
         detail=detail,
         faults=[(fault.pointer, fault_sentence(fault, said)) for fault in faults],
+        ask=ask,
     )
     return Response(text, status, content_type="text/html; charset=utf-8")
 
@@ -73,7 +81,17 @@ def page_from_refusal(refusal: Refusal) -> Response | Redirect:
     said = language.of_request()
     faults = refusal.faults if isinstance(refusal, Invalid) else ()
     detail = sentence(refusal, said, _names)
-    return page(translate(refusal.title, said), detail, status_of(type(refusal)), faults)
+    ask = _administrators() if isinstance(refusal, Forbidden) else None
+    return page(translate(refusal.title, said), detail, status_of(type(refusal)), faults, ask)
+
+
+def _administrators() -> list[str]:
+    """Who gives roles where the visitor is, by name."""
+    who = visitor()
+    if who is None:
+        return []
+    found: list[str] = current_app.extensions["ledger"].registry.administrators(who.organisation)
+    return found
 
 
 def install(app: Flask) -> None:

@@ -127,9 +127,11 @@ def test_the_language_changes_and_the_page_stays(page, before):
     page.goto("/")
     page.get_by_role("button", name="Beställare").click()
     page.goto(f"/agreements/SKO-2023?as_of={before}")
+    page.locator(".account summary").click()
     page.get_by_role("link", name="English").click()
     assert page.url.endswith(f"/agreements/SKO-2023?as_of={before}")
     assert page.get_by_role("heading", name="What is left").is_visible()
+    page.locator(".account summary").click()
     page.get_by_role("button", name="Sign out").click()
     assert page.get_by_role("heading", name="Choose who to be").is_visible()
 

@@ -8,7 +8,7 @@ from ledger.domain import agreement, order
 from ledger.domain.drawdown import ApproveDrawdown, Part, RecordDrawdown
 from ledger.domain.order import LineTerms
 from tests.conftest import AGREEMENT, BUYER, ORDER, SUPPLIER
-from tests.domain.domain_given import ORDERER, kr
+from tests.domain.domain_given import ORDERER, UNIVERSITY, kr
 
 NOW = datetime(2023, 11, 20, 12, tzinfo=UTC)
 DAY = date(2023, 11, 20)
@@ -65,7 +65,11 @@ def test_what_is_played_comes_to_the_same_as_what_is_then_done(signed, ledger):
         order.CancelOrder(order="SKO-2023-0001", on=DAY, fee=kr(10_000)),
     ]
     played = ledger.service.what_if("SKO-2023", commands, ORDERER, NOW)
-    done = [ledger.service.execute(command, ORDERER, now=NOW) for command in commands]
+    who = [ORDERER, UNIVERSITY, ORDERER, ORDERER]
+    done = [
+        ledger.service.execute(command, by, now=NOW)
+        for command, by in zip(commands, who, strict=True)
+    ]
     assert [step.agreement for step in played] == [outcome.agreement for outcome in done]
     assert [step.state for step in played] == [outcome.state for outcome in done]
     assert [f.event for step in played for f in step.facts] == [

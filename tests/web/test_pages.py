@@ -334,8 +334,7 @@ def test_another_university_sees_the_agreement_but_nothing_of_others_orders(ledg
 
 
 def test_long_lists_go_on_where_they_stopped(ledger, api, monkeypatch):
-    monkeypatch.setattr("ledger.web.pages.agreements.PAGE", 2)
-    monkeypatch.setattr("ledger.web.pages.sections.orders.PAGE", 2)
+    monkeypatch.setattr("ledger.web.pages.lists.PAGE", 2)
     monkeypatch.setattr("ledger.web.pages.sections.timeline.TIMELINE", 2)
     manager = api("manager")
     for number in ("A-1", "A-2", "A-3"):
@@ -422,6 +421,8 @@ def test_every_template_is_rendered_by_some_page(played):
         for report in ("use", "accruals", "stale", "rounds", "suppliers", "summary"):
             browser.get(f"/reports/{report}")
         browser.get("/reconcile")
+        browser.get("/search?q=styrd")
+        browser.client.get("/search?q=styrd", headers={"HX-Request": "true"})
         browser.get("/nowhere")
         manager = Browser(played)
         manager.post("/session", role="manager")

@@ -300,7 +300,8 @@ def test_a_refusal_for_the_cap_s_sake_tells_a_supplier_no_figures(several):
     refused = several("supplier").post(f"/orders/{number}/confirm", {})
     assert (refused.status_code, refused.json["type"].rsplit("/")[-1]) == (409, "no-room")
     assert "used" not in refused.json
-    told_to_buyer = several("manager").post(f"/orders/{number}/confirm", {})
+    letter = {"letter": "brev 2024-01-15"}
+    told_to_buyer = several("manager").post(f"/orders/{number}/confirm", letter)
     assert told_to_buyer.json["used"] is not None
 
 

@@ -121,6 +121,9 @@ class Order(Resource):
     ]
     confirmed_on: Annotated[date | None, day("When it was confirmed.")]
     confirmation: Annotated[str, text("The university's reference.")]
+    letter: Annotated[
+        str, text("What its latest answer came by, where the buyer entered it; else empty.")
+    ]
     amount: Annotated[str, amount("What it asks for.")]
     reserved: Reserved
     committed: Committed

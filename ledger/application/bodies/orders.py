@@ -84,16 +84,23 @@ class PlaceOrder(Body):
     )
 
 
+def _letter() -> Key:
+    said = "The letter or message that the university answered by, where the buyer enters it."
+    return Key(said, load_default="")
+
+
 @dated("confirmed_on")
 class Confirm(Body):
     confirmed_on = Day(f"When it was confirmed; {TODAY}.")
     reference = Key("The university's reference.", load_default="")
+    letter = _letter()
 
 
 @dated("declined_on")
 class Decline(Body):
     declined_on = Day(f"When it was declined; {TODAY}.")
     reason = Words(REASON, MAX_TEXT, least=1, required=True)
+    letter = _letter()
 
 
 @dated("countered_on")
@@ -104,6 +111,7 @@ class Counter(Body):
     seats = seats_field()
     starts_on = Day("Course start.")
     ends_on = Day("Course end.")
+    letter = _letter()
 
 
 class Seats(Schema):

@@ -98,6 +98,10 @@ ComparePageQuery = Schema.from_dict(
 """What the page of a comparison is asked: its two days, and what was known of each when."""
 
 
+class SearchQuery(Schema):
+    q = Sought("Words that are looked for.", load_default="")
+
+
 class Page(Schema):
     after = Sought("Where the page before ended; take it from `Link`.", load_default="")
     limit = Number("Rows in a page.", 1, MAX_PAGE, load_default=PAGE)

@@ -60,11 +60,13 @@ class OrderPlaced(Event, frozen=True, kw_only=True, omit_defaults=True):
 class OrderConfirmed(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The university took the order on: its room is committed. `reference` is its own.
 
-    `flags` say that it was after the term, or after the agreement was closed.
+    `flags` say that it was after the term, or after the agreement was closed. `letter` is what the
+    answer came by, where the buyer entered it; so of each of the university's answers.
     """
 
     stored: ClassVar[str] = "order-confirmed"
     reference: str = ""
+    letter: str = ""
     flags: tuple[str, ...] = ()
 
 
@@ -76,6 +78,7 @@ class OrderDeclined(Event, frozen=True, kw_only=True, omit_defaults=True):
 
     stored: ClassVar[str] = "order-declined"
     reason: str
+    letter: str = ""
     passed_over: tuple[PassedOver, ...] = ()
 
 
@@ -110,6 +113,7 @@ class OrderCountered(Event, frozen=True, kw_only=True, omit_defaults=True):
     seats: int | None = None
     starts_on: date | None = None
     ends_on: date | None = None
+    letter: str = ""
     flags: tuple[str, ...] = ()
 
 

@@ -60,11 +60,15 @@ class PlaceOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ConfirmOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """The university takes the order on. `reference` is its own."""
+    """The university takes the order on. `reference` is its own.
+
+    `letter` is what its answer came by, where the buyer enters it: so of each of its answers.
+    """
 
     order: str
     on: date
     reference: str = ""
+    letter: str = ""
 
 
 class DeclineOrder(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +77,7 @@ class DeclineOrder(msgspec.Struct, frozen=True, kw_only=True):
     order: str
     on: date
     reason: str
+    letter: str = ""
 
 
 class LapseOrder(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,6 +97,7 @@ class CounterOrder(msgspec.Struct, frozen=True, kw_only=True):
     seats: int | None = None
     starts_on: date | None = None
     ends_on: date | None = None
+    letter: str = ""
 
 
 class AcceptCounter(msgspec.Struct, frozen=True, kw_only=True):

@@ -111,8 +111,18 @@ def _after(state: State | None, event: OrderEvent, on: date, by: By) -> State:
                 confirmed_on=on,
                 confirmation=event.reference,
                 confirmation_flags=event.flags,
+                letter=event.letter,
             )
-        case OrderDeclined() | CounterRejected():
+        case OrderDeclined():
+            over = (*state.passed_over, *event.passed_over)
+            return replace(
+                state,
+                status="declined",
+                reason=event.reason,
+                passed_over=over,
+                letter=event.letter,
+            )
+        case CounterRejected():
             over = (*state.passed_over, *event.passed_over)
             return replace(
                 state, status="declined", counter=None, reason=event.reason, passed_over=over
@@ -227,6 +237,7 @@ def _passed_on(state: State, event: OrderPassedOn, on: date) -> State:
         supplier=event.supplier,
         respond_by=event.respond_by,
         reason="",
+        letter="",
         flags=reflagged(state.flags, event.flags),
         earlier=(*state.earlier, before),
         passed_over=(*state.passed_over, *event.passed_over),
@@ -284,6 +295,7 @@ def _countered(state: State, event: OrderCountered, on: date) -> State:
         state,
         status="countered",
         counter=offer,
+        letter=event.letter,
         flags=reflagged(state.flags, event.flags),
         credited=credited,
     )

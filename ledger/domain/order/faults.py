@@ -7,7 +7,7 @@ from ledger.bounds import MAX_AMOUNT
 from ledger.domain import agreement
 from ledger.domain.codes import CodeMap
 from ledger.domain.days import year_faults
-from ledger.domain.events import OrderLine, PriceRange
+from ledger.domain.events import By, OrderLine, PriceRange
 from ledger.domain.given import Given
 from ledger.domain.order.coding import coding_of
 from ledger.domain.order.commands import ChangeOrder, CounterOrder, LineTerms, PlaceOrder
@@ -131,6 +131,16 @@ def date_faults(
             Fault(pointer="/respond_by", sentence="The last day to answer is before the order.")
         )
     return faults
+
+
+def letter_faults(letter: str, by: By) -> list[Fault]:
+    """The university's answer that somebody else enters came by something, which is named: it never
+    looks as if the university had given it here."""
+    if by.role == "supplier":
+        sentence = "What the university answers itself came by no letter."
+        return [Fault(pointer="/letter", sentence=sentence)] if letter else []
+    sentence = "Say by which letter or message the university answered: you enter it for them."
+    return [] if letter.strip() else [Fault(pointer="/letter", sentence=sentence)]
 
 
 def planned_faults(

@@ -134,7 +134,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     `closed_from` its status before it was closed, on `closed_on`. `answer_days`
     are what each supplier that is asked has for an answer; None where no last day was recorded.
     `counts_seats`: limits in seats count its own; those of orders of earlier versions they do not.
-    `past` is of an order that was invoiced: see `anew`.
+    `past` is of an order that was invoiced: see `anew`. `letter` is what the supplier's latest
+    answer came by, where the buyer entered it.
     """
 
     agreement: str
@@ -161,6 +162,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     pending: tuple[LineAmount, ...] = ()
     confirmed_on: date | None = None
     confirmation: str = ""
+    letter: str = ""
     reason: str = ""
     delivered_on: date | None = None
     seats_used: int | None = None

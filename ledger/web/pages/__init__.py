@@ -8,6 +8,7 @@ from flask_wtf import CSRFProtect
 
 from ledger.application.answers.members import counted
 from ledger.application.sentences.flags import flag_words
+from ledger.application.sentences.statuses import status_words
 from ledger.domain.money import from_text
 from ledger.domain.refusals import Fault, NotFound, Refusal
 from ledger.web import language
@@ -15,6 +16,7 @@ from ledger.web.pages import (
     acting,
     agreements,
     before,
+    choices,
     comparing,
     council,
     forecasting,
@@ -26,6 +28,7 @@ from ledger.web.pages import (
     reconciliation,
     reference,
     reports,
+    search,
     sheets,
     start,
     trying,
@@ -36,6 +39,8 @@ from ledger.wording import Sentence, fault_sentence, kronor, say, seats, sentenc
 
 BLUEPRINTS = (
     start.blueprint,
+    choices.blueprint,
+    search.blueprint,
     agreements.blueprint,
     orders.blueprint,
     invoices.blueprint,
@@ -122,6 +127,10 @@ def _person(id: str) -> str:
     return _names({id}).get(id, id)
 
 
+def _status(status: str) -> str:
+    return status_words(status, language.of_request())
+
+
 def _seats(count: int) -> str:
     return seats(count, language.of_request())
 
@@ -135,6 +144,7 @@ def _choice(value: object) -> str:
 WORDED: dict[str, Callable[[Any], str]] = {
     "said": _said,
     "seats": _seats,
+    "status_word": _status,
     "person": _person,
     "fault": _fault,
     "refusal": _refusal,

@@ -31,7 +31,7 @@ from ledger.web.access import allow
 from ledger.web.language import of_request
 from ledger.web.pages import labels, particular
 from ledger.web.pages.entries import Control, body_of, controls, in_a_form, typed_of
-from ledger.web.pages.offered import OFFERED, endpoint_of, rule_of, told_of
+from ledger.web.pages.offered import OFFERED, called, endpoint_of, is_entered, rule_of, told_of
 from ledger.web.pages.times import in_address
 from ledger.web.problem_types import status_of
 from ledger.web.seen import asker, ledger
@@ -158,7 +158,7 @@ def _carried_out(page: Page, *, dry_run: bool) -> str | Redirect:
         return _shown(page)
     said = words(
         "{what}: {name}. Receipt {receipt}.",
-        what=say(labels.ACTS[act.to, act.name], of_request()),
+        what=say(called(act), of_request()),
         name=_name_of(done.state),
         receipt=done.outcome.receipt.partition(":")[0],
     )
@@ -300,6 +300,9 @@ def _shown(page: Page) -> str:
     act = page.act
     assert act.body is not None, "only what has a body is offered"
     fields = controls(act.body(), page.typed, page.faults, page.more)
+    entered = is_entered(act)
+    if not entered:
+        fields = [one for one in fields if one.member != "letter"]
     wanted = labels.FIRST.get((act.to, act.name), ())
     by_member = {one.member: one for one in fields}
     first = [by_member[name] for name in wanted if name in by_member]
@@ -314,8 +317,8 @@ def _shown(page: Page) -> str:
         particular.TEMPLATES.get((act.to, act.name), "acts/form.html"),
         page=page,
         act=act,
-        title=labels.ACTS[act.to, act.name],
-        follows=labels.FOLLOWS.get((act.to, act.name)),
+        title=called(act),
+        follows=labels.AS_ENTERED if entered else labels.FOLLOWS.get((act.to, act.name)),
         first=first,
         rest=rest,
         rest_open=any(one.filled for one in rest),

@@ -1,17 +1,21 @@
 """Agreements with what is left of them; and of one the answer, the formula and what is open."""
 
+from collections.abc import Sequence
 from itertools import islice
 
+import msgspec
 from flask import render_template
 
 from ledger.application import anchor, course, seeing
+from ledger.application.acts import act_of
 from ledger.application.asker import EVERYONE
-from ledger.application.matters import pressing
+from ledger.application.bodies.queries import AgreementsQuery
+from ledger.application.matters import ANSWERED, pressing
 from ledger.application.sentences.council import used
 from ledger.application.sentences.forecast import limit_assumption, limit_sentence
 from ledger.application.why import ROLES as WHY
-from ledger.bounds import PAGE
-from ledger.domain import agreement
+from ledger.bounds import SHEET_ORDERS
+from ledger.domain import agreement, order
 from ledger.projections import agreements as rows
 from ledger.projections import drawdowns, orders, postings
 from ledger.projections.database import Reading
@@ -19,11 +23,19 @@ from ledger.projections.postings import LimitBalance
 from ledger.telling.agreements import REGIMES
 from ledger.web.access import allow
 from ledger.web.language import of_request
+from ledger.web.pages import lists
 from ledger.web.pages.bars import bar
 from ledger.web.pages.offered import buttons
-from ledger.web.pages.orders import Row, row_of
+from ledger.web.pages.orders import row_of
 from ledger.web.pages.sections import frame
-from ledger.web.pages.sections.frame import Opened, balances, balances_of, opened, section
+from ledger.web.pages.sections.frame import (
+    Opened,
+    balances,
+    balances_of,
+    beside,
+    opened,
+    section,
+)
 from ledger.web.pages.times import Times, asked_for
 from ledger.web.seen import asker, ledger
 from ledger.wording import say
@@ -38,28 +50,70 @@ UNDER_WAY = ("countered", "placed", "started", "confirmed", "delivered")
 
 
 def left_of_each(
-    asked: Times, after: str, limit: int
+    connection: Reading, asked: Times, found: Sequence[rows.Row]
 ) -> list[tuple[agreement.State, LimitBalance]]:
-    """The visitor's agreements after a number, each with what is left of its cap."""
-    views = ledger().views
-    views.catch_up()
-    with views.database.reading() as connection:
-        found = rows.listed(connection, asker().visible, then=asked.then, after=after, limit=limit)
-        return [(row.state, balances_of(connection, row, asked.then)[0]) for row in found]
+    """Agreements, each with what is left of its cap."""
+    return [(row.state, balances_of(connection, row, asked.then)[0]) for row in found]
+
+
+class Sum(msgspec.Struct, frozen=True, kw_only=True):
+    """What agreements in a currency come to, in öre; `unknown` of them have no cap that is told."""
+
+    currency: str
+    rows: int
+    cap: int
+    bound: int
+    drawn: int
+    remaining: int
+    unknown: int
+
+
+def sums(items: Sequence[tuple[agreement.State, LimitBalance]]) -> list[Sum]:
+    """The sums of a list that is shown whole, by currency."""
+    found = []
+    for currency in sorted({state.currency for state, _ in items}):
+        caps = [cap for state, cap in items if state.currency == currency]
+        found.append(
+            Sum(
+                currency=currency,
+                rows=len(caps),
+                cap=sum(cap.amount or 0 for cap in caps),
+                bound=sum(cap.use.reserved + cap.use.committed for cap in caps),
+                drawn=sum(cap.use.drawn for cap in caps),
+                remaining=sum(cap.remaining or 0 for cap in caps),
+                unknown=sum(cap.remaining is None for cap in caps),
+            )
+        )
+    return found
+
+
+FILTERS = ("active", "suspended", "ended", "closed")
+"""How agreements stand, that the list is asked for with one click."""
+SIGN = act_of("agreements", "sign")
 
 
 @blueprint.get("/agreements")
 @allow(*EVERYONE)
 def listed() -> str:
-    asked, after, _ = asked_for()
-    items = left_of_each(asked, after, PAGE)
-    following = items[-1][0].number if len(items) == PAGE else None
+    times, after, _ = asked_for()
+    asked = lists.asked(AgreementsQuery, ("status", "buyer"), rows.SORTS)
+    ledger().views.catch_up()
+    with ledger().views.database.reading() as connection:
+        some = rows.lot(connection, asker().visible, then=times.then, **asked.by)
+        found = lists.listed(connection, some, asked, after, rows.page, lambda *_: None)
+        items = left_of_each(connection, times, found.items)
     return render_template(
         "agreements/list.html",
         items=[(state, limit, bar(limit)) for state, limit in items],
-        standing=lambda state: agreement.standing(state, asked.day),
-        times=asked,
-        following=following,
+        sums=None if after or found.is_full else sums(items),
+        standing=lambda state: agreement.standing(state, times.day),
+        following=items[-1][0].number if found.is_full else None,
+        found=found,
+        asked=asked.given,
+        filters=FILTERS,
+        may_sign=not times.given and bool(set(asker().roles) & set(SIGN.roles)),
+        opens=bool(set(asker().roles) & set(WHY)),
+        times=times,
     )
 
 
@@ -70,18 +124,11 @@ def one(number: str) -> str:
     with ledger().views.database.reading() as connection:
         limits = balances(connection, of)
         known = postings.terms_known(connection, of.row.now, of.times.known_at) or of.row.state
-        found = list(islice(pressing(asker(), connection, of.row, of.then, of.day), SOME + 1))
         under_way = _under_way(connection, of)
-        waiting = drawdowns.listed(
-            connection,
-            agreement=of.number,
-            party=asker().party,
-            visible_to=asker().visible,
-            status="recorded",
-            then=of.then,
-            limit=SOME,
-        )
+        waiting = [row.state for row in _waiting(connection, of)]
         went = course.of(asker(), connection, of.row, of.then)
+    placed = [one for one in under_way if one.status in ANSWERED]
+    found = list(islice(pressing(of.row, placed, waiting, of.day), SOME + 1))
     offered = [] if of.times.given else buttons(of.row.now)
     return section(
         "one",
@@ -99,6 +146,7 @@ def one(number: str) -> str:
         cap=limits[0],
         tighter=_tighter(limits),
         closest=[(limit, bar(limit)) for limit in _closest(limits)[:SOME]],
+        beside=beside(of),
         course=went,
         **_course_told(went, limits[0], of.state.currency),
         first=[button for button in offered if button.name == "place"],
@@ -106,8 +154,8 @@ def one(number: str) -> str:
         opens=bool(set(asker().roles) & set(WHY)),
         matters=found[:SOME],
         more_matters=len(found) > SOME,
-        orders=under_way,
-        invoices=[row.state for row in waiting],
+        orders=[row_of(one, of.day) for one in under_way[:SOME]],
+        invoices=waiting[:SOME],
         checkpoint=anchor.checkpoint_answer(ledger().settings.notary, of_request()),
     )
 
@@ -132,23 +180,33 @@ def _course_told(
     }
 
 
-def _under_way(connection: Reading, of: Opened) -> list[Row]:
-    """The first open orders, of those that the visitor sees."""
-    found: list[Row] = []
-    for status in UNDER_WAY:
-        some = orders.listed(
-            connection,
-            agreement=of.number,
-            party=asker().party,
-            visible_to=asker().visible,
-            status=status,
-            then=of.then,
-            limit=SOME,
-        )
-        found += [row_of(seeing.shown(asker(), one.state), of.day) for one in some]
-        if len(found) >= SOME:
-            break
-    return found[:SOME]
+def _under_way(connection: Reading, of: Opened) -> list[order.State]:
+    """The open orders that the visitor sees, what waits for somebody first: looked for at once, and
+    as many as somebody still looks through."""
+    found = orders.listed(
+        connection,
+        agreement=of.number,
+        party=asker().party,
+        visible_to=asker().visible,
+        status=UNDER_WAY,
+        then=of.then,
+        limit=SHEET_ORDERS,
+    )
+    some = [seeing.shown(asker(), one.state) for one in found]
+    return sorted(some, key=lambda one: UNDER_WAY.index(one.status))
+
+
+def _waiting(connection: Reading, of: Opened) -> list[drawdowns.Row]:
+    """The invoices that wait for approval, as many as somebody still looks through."""
+    return drawdowns.listed(
+        connection,
+        agreement=of.number,
+        party=asker().party,
+        visible_to=asker().visible,
+        status="recorded",
+        then=of.then,
+        limit=SHEET_ORDERS,
+    )
 
 
 def _tighter(limits: list[LimitBalance]) -> list[LimitBalance]:

@@ -5,12 +5,15 @@ from typing import Any
 import msgspec
 from flask import current_app, request, url_for
 
+from ledger import __version__
+from ledger.application import anchor
 from ledger.application.asker import EVERYONE
 from ledger.application.reconciling import ROLES as RECONCILERS
 from ledger.application.reports import ROLES as REPORTS
+from ledger.projections import agreements
 from ledger.web import access, language
 from ledger.web.language import of_request
-from ledger.web.pages import times
+from ledger.web.pages import choices, crumbs, times
 from ledger.web.pages.labels import label
 from ledger.web.pages.queue import READERS
 from ledger.wording import LANGUAGES, Sentence, say, translate
@@ -39,22 +42,30 @@ def shared() -> dict[str, Any]:
     """What the frame of every page needs."""
     said = language.of_request()
     visitor = access.visitor()
+    kept: dict[str, Any] = times.in_address().query()
     return {
         "language": said,
         "languages": LANGUAGES,
         "word": lambda text: translate(text, said),
         "visitor": visitor,
         "visitor_name": visitor_name(),
+        "organisation": organisation_name(),
+        "colours": choices.colours(),
+        "colour_choices": choices.COLOURS,
+        "keys": choices.keys(),
+        "version": __version__,
+        "signed": _signed(),
         "demo": current_app.config["DEMO"],
-        "menu": menu(set(visitor.roles) if visitor else set()),
+        "menu": menu(set(visitor.roles) if visitor else set(), kept),
+        "above": crumbs.above(kept),
+        "times_of_links": kept,
         "here": request.full_path.rstrip("?"),
         "warp": times.control(),
     }
 
 
-def menu(roles: set[str]) -> list[Item]:
-    """The lines that somebody's roles have; what they lack is absent."""
-    kept: dict[str, Any] = times.in_address().query()
+def menu(roles: set[str], kept: dict[str, Any]) -> list[Item]:
+    """The lines that somebody's roles have; what they lack is absent. Links keep the times."""
     return [
         Item(
             label=say(called, of_request()),
@@ -72,3 +83,23 @@ def visitor_name() -> str:
         return ""
     names: dict[str, str] = current_app.extensions["ledger"].registry.names({visitor.person})
     return names.get(visitor.person, visitor.person)
+
+
+def organisation_name() -> str:
+    """For whom the visitor acts, by name where that is known."""
+    visitor = access.visitor()
+    if visitor is None:
+        return ""
+    opened = current_app.extensions["ledger"]
+    number = visitor.organisation
+    kept: dict[str, str] = opened.registry.names_of_sole_traders({number})
+    if number in kept:
+        return kept[number]
+    with opened.views.database.reading() as connection:
+        return agreements.name_of(connection, number) or number
+
+
+def _signed() -> int | None:
+    """How many entries the newest checkpoint is of; None: none is signed."""
+    found = anchor.newest(current_app.extensions["ledger"].settings.notary)
+    return None if found is None else found.checkpoint.size

@@ -1,26 +1,30 @@
 """Invoices and credits: the list, and one beside what was ordered."""
 
+from typing import Any
+
 import msgspec
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
 
 from ledger.application.answers import Answer
 from ledger.application.answers.drawdowns import Drawdown, drawdown_answer
 from ledger.application.asker import EVERYONE
-from ledger.application.bodies import parsing
 from ledger.application.bodies.queries import DrawdownsQuery
 from ledger.application.sentences.flags import flag_word
-from ledger.bounds import PAGE
 from ledger.domain import drawdown, order
 from ledger.domain.position import by_line
 from ledger.domain.refusals import NotFound
 from ledger.projections import drawdowns as rows
 from ledger.projections import orders
+from ledger.projections.database import Reading
+from ledger.projections.sorting import Lot
 from ledger.projections.then import Then
 from ledger.web.access import allow
 from ledger.web.language import of_request
+from ledger.web.pages import lists
 from ledger.web.pages.files import file_asked
 from ledger.web.pages.offered import buttons
-from ledger.web.pages.times import asked_for
+from ledger.web.pages.queue import WRITERS
+from ledger.web.pages.times import Times, asked_for
 from ledger.web.seen import asker, ledger
 
 blueprint = Blueprint("invoices", __name__)
@@ -33,39 +37,42 @@ FILTERS = ("recorded", "approved", "rejected", "reversed", "withdrawn")
 @allow(*EVERYONE)
 def listed() -> str | Response:
     times, after, _ = asked_for()
-    names = ("status", "agreement", "order")
-    asked = {name: request.args[name] for name in names if request.args.get(name)}
-    narrowed = parsing.load(DrawdownsQuery, asked)
+    found = listing(times, after)
+    if isinstance(found, Response):
+        return found
+    may = bool(set(asker().roles) & set(WRITERS))
+    return render_template("invoices/list.html", may_receive=may, times=times, **found)
 
-    def some(then: Then, after: str, limit: int) -> list[drawdown.State]:
-        views = ledger().views
-        views.catch_up()
-        with views.database.reading() as connection:
-            found = rows.listed(
-                connection,
-                party=asker().party,
-                visible_to=asker().visible,
-                then=then,
-                after=after,
-                limit=limit,
-                **{name: narrowed.get(name) for name in names},
-            )
-        return [row.state for row in found]
+
+def listing(times: Times, after: str, agreement: str | None = None) -> Response | dict[str, Any]:
+    """What a list of invoices, all or an agreement's, shows; or the file that is asked for."""
+    names = ("status", "order") if agreement else ("status", "agreement", "order")
+    asked = lists.asked(DrawdownsQuery, names, rows.SORTS)
+    by = {"agreement": agreement, **asked.by}
+
+    def lot(connection: Reading, then: Then) -> Lot:
+        who = asker()
+        seen: dict[str, Any] = {"party": who.party, "visible_to": who.visible}
+        return rows.lot(connection, then=then, **seen, **by)
 
     def answers(then: Then, after: str, limit: int) -> list[tuple[str, Answer]]:
-        return [(one.id, drawdown_answer(one)) for one in some(then, after, limit)]
+        with ledger().views.database.reading() as connection:
+            some = rows.page(connection, lot(connection, then), after=after, limit=limit)
+        return [(one.state.id, drawdown_answer(one.state)) for one in some]
 
-    if (file := file_asked(Drawdown, answers, times, asked)) is not None:
+    ledger().views.catch_up()
+    if (file := file_asked(Drawdown, answers, times, asked.filters, agreement or "")) is not None:
         return file
-    found = some(times.then, after, PAGE)
-    return render_template(
-        "invoices/list.html",
-        items=found,
-        following=found[-1].id if len(found) == PAGE else None,
-        asked=asked,
-        filters=FILTERS,
-        times=times,
-    )
+    with ledger().views.database.reading() as connection:
+        some = lot(connection, times.then)
+        found = lists.listed(connection, some, asked, after, rows.page, rows.totals)
+    return {
+        "items": [row.state for row in found.items],
+        "following": found.items[-1].state.id if found.is_full else None,
+        "found": found,
+        "asked": asked.given,
+        "filters": FILTERS,
+    }
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):

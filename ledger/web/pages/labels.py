@@ -87,6 +87,7 @@ LABELS: dict[str, Sentence] = {
     "limit_rules": label("How limits bind"),
     "limits": label("Limits"),
     "line": label("Line"),
+    "letter": label("Letter or message that the answer came by"),
     "lines": label("Lines"),
     "longest_term_months": label("Longest term, months"),
     "matched_on": label("Matched on"),
@@ -237,6 +238,18 @@ ACTS: dict[tuple[str, str], Sentence] = {
     ("drawdown", "reverse-recharge"): label("Give back a recharge"),
 }
 
+ENTERED: dict[tuple[str, str], Sentence] = {
+    ("order", "confirm"): label("Enter the supplier's confirmation"),
+    ("order", "decline"): label("Enter that the supplier declined"),
+    ("order", "counter"): label("Enter the supplier's counter-offer"),
+}
+"""The same of what a supplier answered by letter or e-mail, and a buyer enters."""
+
+AS_ENTERED = label(
+    "The answer stands for ever as entered by you, with the letter or message that it came by."
+)
+"""What follows of that."""
+
 FOLLOWS: dict[tuple[str, str], Sentence] = {
     ("order", "confirm"): label("What was reserved becomes committed: the course can be invoiced."),
     ("order", "decline"): label(
@@ -266,8 +279,9 @@ FIRST: dict[tuple[str, str], tuple[str, ...]] = {
         "course", "unit", "challenge", "starts_on", "ends_on", "seats", "lines", "respond_by",
         "reference",
     ),
-    ("order", "confirm"): ("reference",),
-    ("order", "counter"): ("lines", "seats", "starts_on", "ends_on", "reason"),
+    ("order", "confirm"): ("letter", "reference"),
+    ("order", "decline"): ("letter", "reason"),
+    ("order", "counter"): ("letter", "lines", "seats", "starts_on", "ends_on", "reason"),
     ("order", "change"): ("lines", "seats", "starts_on", "ends_on", "reason"),
     ("order", "cancel"): ("seats", "fee", "reason"),
     ("order", "accept"): ("reference",),

@@ -14,7 +14,7 @@ from ledger.loaded import Loaded
 from ledger.web.language import of_request
 from ledger.web.pages import labels
 from ledger.web.seen import asker, ledger
-from ledger.wording import say
+from ledger.wording import Sentence, say
 
 SHORT = {"place": "order", "record": "invoice", "record-over-orders": "invoice"}
 """What an act's page is called in its address, where that is not the act's name."""
@@ -52,6 +52,16 @@ def told_of(state: Any) -> Sequence[Allowed]:
     return allowed(newest, by, who.today, find)
 
 
+def is_entered(act: Act) -> bool:
+    """Whether the visitor does it for the supplier, who did it by letter or e-mail."""
+    return (act.to, act.name) in labels.ENTERED and "supplier" not in asker().roles
+
+
+def called(act: Act) -> Sentence:
+    """What an act is called to the visitor."""
+    return (labels.ENTERED if is_entered(act) else labels.ACTS)[act.to, act.name]
+
+
 class Button(msgspec.Struct, frozen=True, kw_only=True):
     """An act that a page offers, or why it does not."""
 
@@ -67,7 +77,7 @@ def part_buttons(state: Any, names: Sequence[str], part: dict[str, Any]) -> list
     return [
         Button(
             name=one.act.name,
-            label=say(labels.ACTS[one.act.to, one.act.name], of_request()),
+            label=say(called(one.act), of_request()),
             address=url_for(
                 f"pages.acts.{endpoint_of(one.act)}", **{"number": state.number, **part}
             ),
@@ -91,7 +101,7 @@ def buttons(state: Any) -> list[Button]:
         found.append(
             Button(
                 name=act.name,
-                label=say(labels.ACTS[act.to, act.name], of_request()),
+                label=say(called(act), of_request()),
                 address=url_for(f"pages.acts.{endpoint_of(act)}", **{name: value}),
                 because=one.refusal,
             )

@@ -1,28 +1,31 @@
 """Orders: the list, and one with what it holds, what came of it and what can be done."""
 
 from datetime import date
+from typing import Any
 
 import msgspec
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
 
 from ledger.application import seeing
 from ledger.application.acts import ACTS
 from ledger.application.answers import Answer
 from ledger.application.answers.orders import Order, order_answer
 from ledger.application.asker import EVERYONE
-from ledger.application.bodies import parsing
 from ledger.application.bodies.queries import OrdersQuery
-from ledger.bounds import MAX_PAGE, PAGE
+from ledger.bounds import MAX_PAGE
 from ledger.domain import order
 from ledger.domain.limits import Use
-from ledger.domain.position import by_line, position
+from ledger.domain.position import by_line
 from ledger.projections import drawdowns
 from ledger.projections import orders as rows
+from ledger.projections.database import Reading
+from ledger.projections.sorting import Lot
 from ledger.projections.then import Then
 from ledger.web.access import allow
+from ledger.web.pages import lists
 from ledger.web.pages.files import file_asked
 from ledger.web.pages.offered import buttons
-from ledger.web.pages.times import asked_for
+from ledger.web.pages.times import Times, asked_for
 from ledger.web.seen import asker, ledger
 from ledger.wording import Sentence, words
 
@@ -51,48 +54,49 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def row_of(state: order.State, day: date) -> Row:
-    use = sum(position(order.holding(state)).values(), start=Use())
-    return Row(state=state, use=use, overdue=order.is_unanswered(state, day))
+    return Row(state=state, use=rows.use_of(state), overdue=order.is_unanswered(state, day))
 
 
 @blueprint.get("/orders")
 @allow(*EVERYONE)
 def listed() -> str | Response:
     times, after, _ = asked_for()
-    asked = {name: request.args[name] for name in ("status", "unit") if request.args.get(name)}
-    narrowed = parsing.load(OrdersQuery, asked)
+    found = listing(times, after)
+    return (
+        found
+        if isinstance(found, Response)
+        else render_template("orders/list.html", times=times, **found)
+    )
 
-    def some(then: Then, after: str, limit: int) -> list[order.State]:
-        views = ledger().views
-        views.catch_up()
-        with views.database.reading() as connection:
-            found = rows.listed(
-                connection,
-                party=asker().party,
-                visible_to=asker().visible,
-                status=narrowed.get("status"),
-                unit=narrowed.get("unit"),
-                then=then,
-                after=after,
-                limit=limit,
-            )
-        return [seeing.shown(asker(), one.state) for one in found]
+
+def listing(times: Times, after: str, agreement: str | None = None) -> Response | dict[str, Any]:
+    """What a list of orders, all or an agreement's, shows; or the file that is asked for."""
+    asked = lists.asked(OrdersQuery, ("status", "unit"), rows.SORTS)
+
+    def lot(connection: Reading, then: Then) -> Lot:
+        who = asker()
+        seen: dict[str, Any] = {"party": who.party, "visible_to": who.visible}
+        return rows.lot(connection, agreement=agreement, then=then, **seen, **asked.by)
 
     def answers(then: Then, after: str, limit: int) -> list[tuple[str, Answer]]:
-        day, language = times.day, asker().language
-        return [(one.number, order_answer(one, day, language)) for one in some(then, after, limit)]
+        with ledger().views.database.reading() as connection:
+            some = rows.page(connection, lot(connection, then), after=after, limit=limit)
+        found = [seeing.shown(asker(), one.state) for one in some]
+        return [(one.number, order_answer(one, times.day, asker().language)) for one in found]
 
-    if (file := file_asked(Order, answers, times, asked)) is not None:
+    ledger().views.catch_up()
+    if (file := file_asked(Order, answers, times, asked.filters, agreement or "")) is not None:
         return file
-    found = some(times.then, after, PAGE)
-    return render_template(
-        "orders/list.html",
-        items=[row_of(one, times.day) for one in found],
-        following=found[-1].number if len(found) == PAGE else None,
-        asked=asked,
-        filters=FILTERS,
-        times=times,
-    )
+    with ledger().views.database.reading() as connection:
+        some = lot(connection, times.then)
+        found = lists.listed(connection, some, asked, after, rows.page, rows.totals)
+    return {
+        "items": [row_of(seeing.shown(asker(), one.state), times.day) for one in found.items],
+        "following": found.items[-1].state.number if found.is_full else None,
+        "found": found,
+        "asked": asked.given,
+        "filters": FILTERS,
+    }
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):

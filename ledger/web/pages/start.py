@@ -12,6 +12,7 @@ from ledger.application.todo import Item, waiting
 from ledger.bounds import SESSION_HOURS
 from ledger.demo import PEOPLE, PROGRAMMES, named
 from ledger.domain.refusals import NotFound
+from ledger.projections import agreements
 from ledger.registry import Caller
 from ledger.web import access
 from ledger.web.access import allow, public
@@ -49,7 +50,11 @@ def first() -> str | Redirect:
 def _todo() -> str:
     """What waits for the visitor today, most pressing first; what is left on the day asked for."""
     times = asked_for()[0]
-    left = left_of_each(times, "", SOME + 1)
+    views = ledger().views
+    views.catch_up()
+    with views.database.reading() as connection:
+        some = agreements.listed(connection, asker().visible, then=times.then, limit=SOME + 1)
+        left = left_of_each(connection, times, some)
     return render_template(
         "start/todo.html",
         groups=[] if times.given else grouped(waiting(asker()), request.args.get("all", "")),

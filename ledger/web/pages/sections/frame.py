@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
 
 from ledger.application import seeing
 from ledger.application.asker import EVERYONE
@@ -134,6 +134,15 @@ SECTIONS = (
 """What is told of an agreement, each at an address of its own, in the order of the links."""
 
 
+BESIDE = (
+    (label("Compare with another day"), "pages.comparing.one"),
+    (label("Forecast"), "pages.forecasting.one"),
+    (label("What if"), "pages.trying.one"),
+    (label("Council page"), "pages.council.one"),
+)
+"""Pages about an agreement that are no part of it, for whom they let in."""
+
+
 class Link(msgspec.Struct, frozen=True, kw_only=True):
     """A link under the title."""
 
@@ -155,6 +164,25 @@ def links(of: Opened) -> list[Link]:
         )
         for one in SECTIONS
         if one.name == here or (set(asker().roles) & set(one.roles) and one.has(of))
+    ]
+
+
+def beside(of: Opened) -> list[Link]:
+    """Those pages about the agreement that let the visitor in; none for one supplier of several,
+    who does not see it whole."""
+    if of.only is not None:
+        return []
+    held = set(asker().roles)
+    found: dict[str, Any] = {"number": of.number, **of.times.query()}
+    return [
+        Link(
+            label=say(called, of_request()),
+            address=url_for(endpoint, **found),
+            count=None,
+            current=False,
+        )
+        for called, endpoint in BESIDE
+        if held.intersection(getattr(current_app.view_functions[endpoint], "_access", ()))
     ]
 
 

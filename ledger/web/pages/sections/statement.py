@@ -13,7 +13,7 @@ from ledger.application.answers.postings import Posting, statement_answer
 from ledger.application.bodies import parsing
 from ledger.application.bodies.queries import PeriodQuery
 from ledger.application.exports.cells import word
-from ledger.bounds import MAX_PAGE
+from ledger.bounds import STATEMENT_ROWS
 from ledger.projections import statement as rows
 from ledger.web.access import allow
 from ledger.web.exporting import document_file, format_asked, list_file
@@ -40,15 +40,21 @@ def statement(number: str) -> str | Response:
         return _file(of, format, first, until, asked)
     with ledger().views.database.reading() as connection:
         found = rows.statement(
-            connection, of.number, until, then.known_at, of.only, since=first, limit=MAX_PAGE + 1
+            connection,
+            of.number,
+            until,
+            then.known_at,
+            of.only,
+            since=first,
+            limit=STATEMENT_ROWS + 1,
         )
         opening = rows.carried(connection, of.number, first, then.known_at, of.only)
         closing = rows.carried(connection, of.number, until + DAY, then.known_at, of.only)
     return section(
         "statement",
         of,
-        items=found[:MAX_PAGE],
-        more=len(found) > MAX_PAGE,
+        items=found[:STATEMENT_ROWS],
+        more=len(found) > STATEMENT_ROWS,
         opening=opening if first else None,
         closing=closing,
         until=until,

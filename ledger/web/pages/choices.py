@@ -1,0 +1,45 @@
+"""What a reader has chosen of how pages are shown: kept in their browser, and never in the log."""
+
+from flask import Blueprint, redirect, request
+from werkzeug import Response as Redirect
+
+from ledger.web.access import public
+from ledger.web.language import local
+from ledger.web.pages.labels import label
+
+blueprint = Blueprint("choices", __name__)
+
+COLOURS = {
+    "auto": label("As the system has it"),
+    "light": label("Light"),
+    "dark": label("Dark"),
+}
+COLOURS_COOKIE, KEYS_COOKIE = "avrop_colours", "avrop_keys"
+OFF = "off"
+YEAR = 365 * 86_400
+
+
+def colours() -> str:
+    chosen = request.cookies.get(COLOURS_COOKIE, "")
+    return chosen if chosen in COLOURS else "auto"
+
+
+def keys() -> bool:
+    """Whether single keys are short cuts."""
+    return request.cookies.get(KEYS_COOKIE) != OFF
+
+
+@blueprint.post("/choices")
+@public
+def choose() -> Redirect:
+    """Keep the choices, and go back to the page that they were made on."""
+    response = redirect(local(request.form.get("next")), 303)
+    chosen = request.form.get("colours", "")
+    for name, value in (
+        (COLOURS_COOKIE, chosen if chosen in COLOURS else "auto"),
+        (KEYS_COOKIE, "on" if request.form.get("keys") else OFF),
+    ):
+        response.set_cookie(
+            name, value, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure
+        )
+    return response
