@@ -255,8 +255,13 @@ MUTATIONS = (
         ),
         Mutation(
             "order/room.py",
-            "agreement.check_limits(of, asked, state.counts_from(on))",
+            "agreement.check_limits(of, asked, day)",
             "agreement.check_limits(of, asked, on)",
+        ),
+        Mutation(
+            "order/room.py",
+            "passed = (*passed, *check_ordered(state, after, of, day))",
+            "passed = (*passed,)",
         ),
         Mutation(
             "order/room.py",
@@ -342,8 +347,8 @@ MUTATIONS = (
         "back",
         Mutation(
             "order/room.py",
-            "for since, moved in ((undone.since, back), (day, rest)):",
-            "for since, moved in ((day, back), (day, rest)):",
+            "found.append((day, without(differs, so_far)))",
+            "found.append((undone.since, without(differs, so_far)))",
         ),
         Mutation(
             "order/owed.py",
@@ -380,8 +385,8 @@ MUTATIONS = (
         ),
         Mutation(
             "order/reopening.py",
-            "over_limit_flags(agreement.check_limits(of, held, state.counts_from(command.on)))",
-            "over_limit_flags(())",
+            "passed = agreement.check_limits(of, held, day)",
+            "passed = ()",
         ),
         Mutation(
             "drawdown/taking_back.py",

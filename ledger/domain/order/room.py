@@ -153,7 +153,9 @@ def enlarge(state: State, given: Given, event: Enlarging, on: date, cause: str) 
         agreement.require_takes(of, on)
     day = state.counts_from(on)
     passed = agreement.check_limits(of, asked, day)
-    flags = over_limit_flags((*passed, *check_ordered(state, after, of, day)))
+    if isinstance(event, OrderCountered | OrderChanged):
+        passed = (*passed, *check_ordered(state, after, of, day))
+    flags = over_limit_flags(passed)
     if not isinstance(event, OrderCancelled):
         flags = (*flags, *notice_flags(after))
     return with_moves(state, of, replace(event, flags=flags), on, cause)
