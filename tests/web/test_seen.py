@@ -147,6 +147,7 @@ QUERIES = {
         for figure in FIGURES
         for limit in ("cap", "first", "second", "2024")
     ],
+    "/why": [{"figure": figure} for figure in FIGURES],
     "/compare": [
         {"from_as_of": "2023-01-01"},
         {"to_known_at": "2020-01-01T00:00:00Z"},

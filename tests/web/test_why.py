@@ -26,6 +26,7 @@ def test_the_rows_stand_order_by_order_with_subtotals_and_the_running_sum(financ
     assert told.index("SKO-2023-0001") < told.index("SKO-2023-0002")
     assert re.search(r"\+152 000 kr 529 000 kr The figure 529 000 kr", told)
     assert "The sum agrees with the agreement's page." in told
+    assert "approver, Härnösands kommun" in told  # and who it was
 
 
 def test_what_is_in_use_is_narrowed_to_a_year_and_what_may_be_used_is_not(finance):
@@ -84,3 +85,11 @@ def test_a_figure_of_more_rows_than_a_page_has_no_sums_and_goes_on(finance, monk
     assert "Running sum" not in told
     (there,) = re.findall(r'href="([^"]+)">More rows', page.text)
     assert "The figure" in words(finance.get(unescape(there)))
+
+
+def test_a_year_that_cannot_be_read_is_said_and_narrows_nothing(finance):
+    page = finance.get(PATH, figure="drawn", year="i fjol")
+    assert page.status_code == 422
+    assert 'value="i fjol"' in page.text
+    assert "This cannot be read" in words(page)
+    assert "Only a part" not in words(page)

@@ -37,6 +37,11 @@ blueprint = Blueprint("trying", __name__)
 
 KINDS = ("place", "change", "cancel", "amend", "extend")
 """The acts that are tried on the page, by their names among the steps."""
+LABELS = {
+    "amend": labels.label("Amend the agreement"),
+    "extend": labels.label("Extend the agreement"),
+}
+"""What those are called here whose buttons elsewhere stand on an agreement's own page."""
 OUR_OWN = ("csrf_token", "do", "role", "token", "next")
 _COMMAND = re.compile(r"steps-(\d{1,3})-command", re.ASCII)
 
@@ -120,7 +125,7 @@ def _kinds() -> list[tuple[str, Sentence]]:
 
 
 def _label(act: Act) -> Sentence:
-    return labels.ACTS[act.to, act.name]
+    return LABELS.get(act.name) or labels.ACTS[act.to, act.name]
 
 
 # ── The steps of the form ─────────────────────────────────────────────────────────────────────

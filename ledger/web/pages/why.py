@@ -6,9 +6,12 @@ from typing import Any
 
 import msgspec
 from flask import Blueprint, Response, render_template, request, url_for
+from msgspec.structs import asdict
 
+from ledger.application import seeing
 from ledger.application.answers import Answer
 from ledger.application.answers.explained import Explanation, Part
+from ledger.application.answers.log import Actor
 from ledger.application.answers.members import counted
 from ledger.application.bodies import parsing
 from ledger.application.bodies.queries import NARROWING, ExplainQuery
@@ -16,21 +19,27 @@ from ledger.application.why import ROLES, WHOLE, limits, why
 from ledger.bounds import MAX_PAGE
 from ledger.domain.calendar import SWEDEN
 from ledger.domain.limits import CAP, FIGURES
+from ledger.domain.refusals import Fault, Invalid
 from ledger.projections import orders
 from ledger.projections.then import Then
 from ledger.web.access import allow
+from ledger.web.language import of_request
 from ledger.web.pages.files import file_asked
+from ledger.web.pages.sections.timeline import who
 from ledger.web.pages.times import Times, asked_for
+from ledger.web.problem_types import status_of
 from ledger.web.seen import asker, ledger
+from ledger.wording import say
 
 blueprint = Blueprint("why", __name__)
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """A part of the figure, in the limit's unit: öre, or seats (None: it made it unknown); and what
-    it and all rows above it come to (None: unknown, or not all of them are shown)."""
+    """A part of the figure, in the limit's unit: öre, or seats (None: it made it unknown); who did
+    it; and what it and all rows above it come to (None: unknown, or not all of them are shown)."""
 
     part: Part
+    who: str
     amount: int | None
     running: int | None
 
@@ -51,13 +60,9 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
 
 @blueprint.get("/agreements/<agreement:number>/why")
 @allow(*ROLES)
-def one(number: str) -> str | Response:
+def one(number: str) -> str | Response | tuple[str, int]:
     times = asked_for()[0]
-    names = ("figure", "limit", "after", *NARROWING)
-    given = {name: request.args[name].strip() for name in names if request.args.get(name, "")}
-    given = {"figure": CAP, **given}
-    if given["figure"] in WHOLE:
-        given = {name: value for name, value in given.items() if name not in NARROWING}
+    given, faults = _given()
     asked = parsing.load(ExplainQuery, {"rows": MAX_PAGE, **given})
     asked = {name: value for name, value in asked.items() if name not in ("as_of", "known_at")}
     if (file := _file(number, asked, given, times)) is not None:
@@ -67,11 +72,11 @@ def one(number: str) -> str | Response:
     amount = counted(told.amount, told.unit)
     narrowed = {name: given[name] for name in NARROWING if name in given}
     whole = not (given.get("after") or following)
-    return render_template(
+    page = render_template(
         "agreements/why.html",
         told=told,
         amount=amount,
-        groups=_grouped(told, times.then, whole=whole),
+        groups=_grouped(told, times.then, _actors(number, told), whole=whole),
         whole=whole,
         agrees=not narrowed and balances[told.limit][told.figure] == amount,
         figures=FIGURES,
@@ -81,9 +86,29 @@ def one(number: str) -> str | Response:
         asked={name: value for name, value in given.items() if name != "after"},
         following=following,
         permanent=_permanent(number, given, times, ledger().now),
+        faults=faults,
         times=times,
         number=number,
     )
+    return (page, status_of(Invalid)) if faults else page
+
+
+def _given() -> tuple[dict[str, str], Sequence[Fault]]:
+    """What the address asks. A year or a buyer that cannot be read narrows nothing: the fault is
+    said at its field. Raises Invalid for any other."""
+    names = ("figure", "limit", "after", *NARROWING)
+    given = {name: request.args[name].strip() for name in names if request.args.get(name, "")}
+    given = {"figure": CAP, **given}
+    whole = {name: value for name, value in given.items() if name not in NARROWING}
+    if given["figure"] in WHOLE:
+        return whole, ()
+    try:
+        parsing.load(ExplainQuery, given)
+    except Invalid as refusal:
+        if all(fault.pointer.removeprefix("/") in NARROWING for fault in refusal.faults):
+            return whole, refusal.faults
+        raise
+    return given, ()
 
 
 def _file(
@@ -108,7 +133,16 @@ def _permanent(number: str, given: Mapping[str, str], times: Times, now: datetim
     return url_for(".one", number=number, _external=True, **query)
 
 
-def _grouped(told: Explanation, then: Then, *, whole: bool) -> list[Group]:
+def _actors(number: str, told: Explanation) -> dict[Actor, str]:
+    """Everybody behind a figure, as the visitor may read who they are."""
+    of = seeing.named(asker(), seeing.agreement_row(asker(), number).state)
+    language = of_request()
+    return {by: say(who(asdict(by), of), language) for by in {part.by for part in told.items}}
+
+
+def _grouped(
+    told: Explanation, then: Then, actors: Mapping[Actor, str], *, whole: bool
+) -> list[Group]:
     """The rows order by order, in the order in which each first counts. The running sum is told
     where all rows are there."""
     by_order: dict[str, list[Part]] = {}
@@ -122,7 +156,7 @@ def _grouped(told: Explanation, then: Then, *, whole: bool) -> list[Group]:
         for part in parts:
             amount = counted(part.amount, told.unit)
             subtotal, running = _added(subtotal, amount), _added(running, amount)
-            rows.append(Row(part=part, amount=amount, running=running))
+            rows.append(Row(part=part, who=actors[part.by], amount=amount, running=running))
         course = states[name].course if name in states else ""
         groups.append(Group(order=name, course=course, rows=rows, subtotal=subtotal))
     return groups
