@@ -108,6 +108,7 @@ orders = Table(
     Index("orders_reference", "reference"),
     Index("orders_starts_on", "starts_on", "place"),
     Index("orders_amount", "amount", "place"),
+    Index("orders_latest_on", "latest_on"),
     Index("orders_to_invoice", "to_invoice", "place"),
 )
 
@@ -157,6 +158,7 @@ drawdowns = Table(
     Index("drawdowns_amount", "supplier", "amount"),
     Index("drawdowns_of_amount", "amount", "id"),
     Index("drawdowns_issued_on", "issued_on", "id"),
+    Index("drawdowns_latest_on", "latest_on"),
     Index("drawdowns_due_on", "due_on", "id"),
 )
 

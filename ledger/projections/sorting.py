@@ -18,8 +18,10 @@ from sqlalchemy import (
     RowMapping,
     Select,
     and_,
+    false,
     func,
     not_,
+    or_,
     select,
     true,
 )
@@ -74,12 +76,20 @@ class Lot(msgspec.Struct, frozen=True, kw_only=True):
         return and_(true(), *day, *self.as_stored)
 
     @property
+    def of_others(self) -> ColumnElement[bool]:
+        """What holds of all other rows, said so that the index of their latest days is of use."""
+        if self.then.known_at is not None:
+            return true()
+        latest = self.table.c.latest_on
+        day = [] if self.then.as_of is None else [latest > self.then.as_of]
+        return or_(false(), *day, *(not_(one) for one in self.as_stored))
+
+    @property
     def narrowed(self) -> Select[Any]:
         """Without the rows that are as they were then and do not hold."""
-        settled = self.of_then
-        if settled is None or not self.held:
+        if self.of_then is None or not self.held:
             return self.query
-        return self.query.where(and_(*self.held) | not_(settled))
+        return self.query.where(and_(*self.held) | self.of_others)
 
 
 class Total(msgspec.Struct, frozen=True, kw_only=True):
@@ -204,8 +214,7 @@ def totals(
 
 def _changed(connection: Connection, lot: Lot) -> list[tuple[RowMapping, Former]]:
     """The rows that are not as they were then, each with what it was. Raises TooMuchChanged."""
-    settled = lot.of_then
-    query = lot.query if settled is None else lot.query.where(not_(settled))
+    query = lot.query.where(lot.of_others)
     rows = connection.execute(query.limit(MOST_FOLDED + 1)).mappings().all()
     if len(rows) > MOST_FOLDED:
         raise TooMuchChanged

@@ -163,6 +163,8 @@ def test_no_page_breaks_a_rule_of_accessibility(
     page.locator("button[value=finance]").click()
     for path in (
         *("/agreements", f"/agreements/SKO-2023?as_of={before}", "/nowhere"),
+        *("/orders?sort=-amount&q=sko", "/invoices", "/search?q=sko"),
+        *("/agreements/SKO-2023?as_of=2001-01-01", "/orders?as_of=yesterday"),
         *("/problems", "/problems/cap-exceeded", "/problems/no-such-type"),
         *("/reconcile", "/agreements/SKO-2023/sheet", "/orders/SKO-2023-0001/sheet"),
         *("/api", "/api/reference/orders", "/api/reference/shapes/PlaceOrder"),
