@@ -135,7 +135,8 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `tolerance` is in whole per cent of the amount: what may be passed before the limit speaks.
     It and `effect` are those that it began with; `bindings` set others, each from a day on.
-    From `removed_on` it binds nothing.
+    From `removed_on` it binds nothing. What may be used is whole ones of `least`, the least part of
+    the agreement's currency in hundredths.
     """
 
     name: str
@@ -150,6 +151,7 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     removed_on: date | None = None
     unit: Unit = "money"
     bindings: tuple[BindingFrom, ...] = ()
+    least: int = 1
 
     def matches(self, line: Dimensions) -> bool:
         """A dimension that the limit does not name matches every line."""
@@ -250,7 +252,10 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def bound_of(self, amount: int | None, day: date) -> int | None:
         """What may be used in all on a day where it is so much: its tolerance included."""
-        return None if amount is None else amount + amount * self.tolerance_on(day) // 100
+        if amount is None:
+            return None
+        bound = amount + amount * self.tolerance_on(day) // 100
+        return bound - bound % self.least
 
 
 NOTHING = Use()

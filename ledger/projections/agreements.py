@@ -108,10 +108,11 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
             )
 
 
-def name_of(connection: Connection, organisation: str) -> str:
-    """What an organisation is called in the agreements that it is party to; empty where it is in
-    none, and of a sole trader, whose name is kept outside the log."""
+def name_of(connection: Connection, organisation: str, visible: Visible = None) -> str:
+    """What an organisation is called in the agreements that it is party to and that may be shown;
+    empty where it is in none, and of a sole trader, whose name is kept outside the log."""
     query = select(parties.c.name).where(parties.c.organisation == organisation)
+    query = query.where(*is_visible(parties.c.agreement, visible))
     query = query.where(parties.c.name != "").order_by(parties.c.agreement.desc(), parties.c.role)
     return connection.execute(query.limit(1)).scalar() or ""
 
@@ -130,16 +131,6 @@ def find(connection: Connection, number: str, visible: Visible, then: Then = NOW
     """One agreement, if it may be shown."""
     rows = listed(connection, visible, number=number, then=then, limit=1)
     return rows[0] if rows else None
-
-
-def of_party(connection: Connection, organisation: str, visible: Visible) -> list[str]:
-    """The last by number of the agreements that an organisation is party to and that may be shown:
-    one, or none."""
-    query = select(parties.c.agreement).where(
-        parties.c.organisation == organisation, *is_visible(parties.c.agreement, visible)
-    )
-    query = query.order_by(parties.c.agreement.desc()).limit(1)
-    return list(connection.execute(query).scalars())
 
 
 def folded(connection: Connection, number: str) -> list[str]:

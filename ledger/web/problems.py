@@ -76,7 +76,7 @@ def page(
 
 
 def page_from_refusal(refusal: Refusal) -> Response | Redirect:
-    if isinstance(refusal, Unauthenticated):
+    if isinstance(refusal, Unauthenticated) and not request.headers.get("HX-Request"):
         return redirect(url_for("pages.start.first", next=request.full_path.rstrip("?")), 303)
     said = language.of_request()
     faults = refusal.faults if isinstance(refusal, Invalid) else ()

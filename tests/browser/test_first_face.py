@@ -119,7 +119,7 @@ def test_a_day_in_the_past_is_asked_for_in_the_form(page, figures, before):
     page.get_by_role("button", name="Visa", exact=True).click()
     assert f"as_of={before}" in page.url
     assert "1 471 000 kr" in spaced(page.locator(".formula").inner_text())
-    page.get_by_role("link", name="Till i dag").click()
+    page.get_by_role("link", name="Till i dag", exact=True).click()
     assert figures["remaining"] in spaced(page.locator(".formula").inner_text())
 
 

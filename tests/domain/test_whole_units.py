@@ -11,6 +11,7 @@ from ledger.domain.events import Party
 from ledger.domain.funding import FULL, FundingSource, given_back, judge
 from ledger.domain.money import WITHOUT_DECIMALS, least_of, percentage, split
 from ledger.domain.order import SessionTerms
+from ledger.domain.refusals import CapExceeded
 from ledger.domain.regime import Policy, TariffStep
 from tests.domain.domain_given import BUYER, DAY, OTHER_BUYER, Book, kr, line, seats
 from tests.domain.domain_given import split as cost_split
@@ -107,3 +108,12 @@ def test_cancelled_seats_of_several_sessions_have_whole_fees():
     book.cancel_session(name, 3, on=DAY)
     state = book.orders[name]
     assert whole([*(one.amount for one in state.sessions), *(one.amount for one in state.fees)])
+
+
+def test_what_is_tolerated_is_whole_ones_of_the_currency():
+    book = Book(cap=1_001_00, currency="JPY", policy=Policy(cap_tolerance=7))
+    assert book.of.cap.bound_on(DAY) == 1_071_00
+    book.place(line(1_071))
+    with pytest.raises(CapExceeded) as refused:
+        book.place(line(1))
+    assert refused.value.figures["fits"].ore == 0

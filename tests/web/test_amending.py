@@ -125,3 +125,18 @@ def test_who_is_not_party_to_an_agreement_is_told_nobodys_name(signed, app, ledg
     typed = {**SIGN, "buyers-0-organisation": "2120000787", "cap": "1 000"}
     tried = stranger.form("/agreements/new", do="calculate", **typed)
     assert AGREEMENT["suppliers"][0]["name"] not in words(tried)
+
+
+def test_an_extension_says_by_which_option_and_until_when(manager):
+    policy = {"policy-extensions-0-months": "12", "policy-extensions-1-months": "6"}
+    named = {"buyers-0-name": "Kommunen", "suppliers-0-name": "Lärosätet", "cap": "1 000"}
+    term = {"starts_on": "2024-01-01", "ends_on": "2036-12-31", "regime": "outside_lou"}
+    done = manager.form("/agreements/new", **{**SIGN, **named, **policy, **term})
+    assert done.status_code == 303, words(done)
+    page = words(manager.get("/agreements/AVT-2027/extend"))
+    assert "Option 1 of 2: 12 months more, until 2037-12-31." in page
+    decided = {"decision": "KS 9", "decided_on": "2024-02-01"}
+    assert manager.form("/agreements/AVT-2027/extend", **decided).status_code == 303
+    assert "Option 2 of 2: 6 months more" in words(manager.get("/agreements/AVT-2027/extend"))
+    facts = words(manager.get("/agreements/AVT-2027"))
+    assert "Options to extend 1 of 2 used" in facts

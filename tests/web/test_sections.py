@@ -104,3 +104,87 @@ def test_one_supplier_of_several_has_no_chart_and_a_supplier_no_forecast(app):
     page = as_role(app, "supplier").get("/agreements/SKO-2023")
     assert 'class="chart"' in page.text
     assert "Forecast" not in words(page)
+
+
+def test_what_an_agreement_has_none_of_has_no_link(app):
+    page = linked(as_role(app, "manager").get("/agreements/SKO-2023"))
+    assert {"Overview", "Limits", "Account statement", "Timeline", "Documents"} <= set(page)
+    assert not {"Members", "Funding", "Suppliers"} & set(page)
+    joint = linked(as_role(app, "jonkoping.manager").get("/agreements/LED-2008"))
+    assert {"Members", "Funding"} <= set(joint)
+    supplier = linked(as_role(app, "supplier").get("/agreements/SKO-2023"))
+    assert not {"Account statement", "Funding"} & set(supplier)
+
+
+def test_a_statement_of_a_period_begins_with_what_was_carried_to_it(app, lived):
+    browser = as_role(app, "finance")
+    there = "/agreements/SKO-2023/statement"
+    whole = browser.get(there)
+    name, organisation = PROGRAMMES[0].people["finance"]
+    token = lived.registry.add_token(name, organisation, ("finance",))
+    items = Api(app.test_client(), token).get(there).json["items"]
+    assert whole.text.count('<th scope="row"><span class="date">') == len(items)
+    middle = items[len(items) // 2]["effective_on"]
+    before = [one for one in items if one["effective_on"] < middle]
+    part = browser.get(there, **{"from": middle})
+    assert f"Carried to {middle}" in words(part)
+    carried = part.text.partition("Carried to")[2].partition("</tr>")[0]
+    assert kronor(from_text(before[-1]["remaining"])) in unescape(carried)
+    assert part.text.count('<th scope="row"><span class="date">') == len(items) - len(before)
+    closing = [page.text.partition("<tfoot>")[2].partition("</tfoot>")[0] for page in (whole, part)]
+    assert closing[0] == closing[1]
+    assert kronor(from_text(items[-1]["remaining"])) in unescape(closing[0])
+    wrong = browser.get(there, **{"from": "i fjol"})
+    assert wrong.status_code == 422
+
+
+def test_a_statements_file_is_the_apis(app, lived):
+    browser = as_role(app, "finance")
+    name, organisation = PROGRAMMES[0].people["finance"]
+    token = lived.registry.add_token(name, organisation, ("finance",))
+    there, headers = "/agreements/SKO-2023/statement", {"Accept-Language": "sv"}
+    moment = {"page": "2199-12-31T00:00", "api": "2199-12-31T00:00:00+01:00"}
+    mine = browser.client.get(
+        there, query_string={"format": "csv", "known_at": moment["page"]}, headers=headers
+    )
+    content = mine.text  # read to its end before the next is asked for
+    theirs = app.test_client().get(
+        f"/api/v1{there}",
+        query_string={"format": "csv", "known_at": moment["api"]},
+        headers={**headers, "Authorization": f"Bearer {token}"},
+    )
+    strip = re.compile(r"^.*(Avtal|agreement).*\n", re.MULTILINE)
+    assert strip.sub("", content) == strip.sub("", theirs.text)
+    assert browser.client.get(f"{there}?format=odt").status_code == 422
+
+
+def test_the_timeline_is_narrowed_to_an_order_or_to_a_kind_and_links_to_each_fact(app):
+    browser = as_role(app, "finance")
+    there = "/agreements/SKO-2023/timeline"
+    of_order = browser.get(there, order="SKO-2023-0002")
+    assert "SKO-2023-0002 ordered" in words(of_order)
+    assert "SKO-2023-0003 ordered" not in words(of_order)
+    invoices = words(browser.get(there, kind="drawdown"))
+    assert "Agreement signed" not in invoices
+    assert "committed −" in invoices
+    position = re.search(r'id="fact-(\d+)"', of_order.text)[1]
+    assert f"before={int(position) + 1}#fact-{position}" in of_order.text
+    assert f'id="fact-{position}"' in browser.get(there, before=int(position) + 1).text
+    assert "Nothing like that has happened." in words(browser.get(there, order="SKO-2023-9999"))
+    assert browser.get(there, kind="nonsense").status_code == 422
+
+
+def test_a_proposed_move_is_answered_by_the_other_of_the_two_and_declined_by_either(app, lived):
+    there = "/agreements/TRA-2017/members"
+    reads = {}
+    for organisation in ("2120001470", "2120001488", "2120001900"):
+        browser = Browser(app)
+        token = lived.registry.add_token(f"Manager {organisation}", organisation, ("manager",))
+        browser.post("/session", token=token)
+        reads[organisation] = browser.get(there).text
+    moves = {name: text.partition("</table>")[0] for name, text in reads.items()}
+    assert [("/accept" in text, "/decline" in text) for text in moves.values()] == [
+        (False, False),
+        (False, True),
+        (True, True),
+    ]

@@ -91,7 +91,14 @@ from ledger.domain.agreement.room import (
 )
 from ledger.domain.agreement.selecting import is_one_of_several, ordered_by_supplier, turns
 from ledger.domain.agreement.state import Funding, ShareMove, State, Status, named, stream, use_of
-from ledger.domain.agreement.term import ENDED, due_on_term, is_over, standing, watch_term
+from ledger.domain.agreement.term import (
+    ENDED,
+    due_on_term,
+    extended_to,
+    is_over,
+    standing,
+    watch_term,
+)
 
 __all__ = [
     "ENDED",
@@ -151,6 +158,7 @@ __all__ = [
     "due_on_term",
     "evolve",
     "extend",
+    "extended_to",
     "fullest_from",
     "give_numbers",
     "is_larger",

@@ -4,6 +4,7 @@ from datetime import date
 
 import msgspec
 
+from ledger.domain.agreement.funded import folded
 from ledger.domain.agreement.state import Funding, State, stream
 from ledger.domain.events import FundingClaimed, FundingPaid, New
 from ledger.domain.given import Given
@@ -68,7 +69,7 @@ def _again(
 ) -> list[str]:
     """A reference that stands already is most often the same slip typed twice; but a funder pays in
     parts, so it is said and not refused."""
-    stands = dict(before).get(command.reference, 0) > 0
+    stands = dict(before).get(folded(command.reference), 0) > 0
     return [f"{flag}:{command.reference}"] if stands and command.amount > 0 else []
 
 

@@ -57,6 +57,7 @@ from ledger.domain.events import (
     UnderUseAlertRaised,
 )
 from ledger.domain.limits import CAP, Limit, LimitRule
+from ledger.domain.money import least_of
 from ledger.domain.regime import Change, PolicyFrom, policy_on
 from ledger.domain.sharing import Share, add_shares
 
@@ -185,7 +186,7 @@ def _signed(event: AgreementSigned) -> State:
         ends_on=event.ends_on,
         regime=event.regime,
         policy=event.policy,
-        limits=(cap, *event.limits),
+        limits=_in_currency((cap, *event.limits), event.currency),
         original_cap=event.cap,
         original_tolerance=event.policy.cap_tolerance,
         selection=event.selection,
@@ -205,6 +206,12 @@ def _rectified(state: State, event: AgreementRectified) -> State:
 SIGNED = ("title", "currency", "buyers", "suppliers", "signed_on", "starts_on", "ends_on", "regime",
           "policy", "limits", "original_cap", "original_tolerance", "selection")  # fmt: skip
 """Members of the state that a signing makes."""
+
+
+def _in_currency(limits: tuple[Limit, ...], currency: str) -> tuple[Limit, ...]:
+    """Limits that are used in whole ones of a currency's least part; in seats they are counted."""
+    least = least_of(currency)
+    return tuple(replace(one, least=least) if one.unit == "money" else one for one in limits)
 
 
 def _without(limits: tuple[Limit, ...], event: LimitRemoved) -> tuple[Limit, ...]:
@@ -232,7 +239,7 @@ def _amended(state: State, event: AgreementAmended, on: date) -> State:
     return replace(
         state,
         changes=(*state.changes, change),
-        limits=(*limits, *event.limits),
+        limits=(*limits, *_in_currency(event.limits, state.currency)),
         buyers=(*state.buyers, *event.buyers),
         joined=(*state.joined, *joined),
         suppliers=(*state.suppliers, *(one.by for one in event.suppliers)),

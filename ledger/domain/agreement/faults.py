@@ -14,7 +14,7 @@ from ledger.domain.agreement.replacing import replacement_faults, suppliers_afte
 from ledger.domain.agreement.selecting import selection_faults
 from ledger.domain.agreement.state import State
 from ledger.domain.calendar import add_months, months_between
-from ledger.domain.days import YEARS_AFTER_TERM, year_faults
+from ledger.domain.days import year_faults
 from ledger.domain.events import Party
 from ledger.domain.limits import CAP, dimensions_of
 from ledger.domain.parties import is_natural_person
@@ -284,12 +284,11 @@ def amendment_faults(command: AmendAgreement, state: State) -> list[Fault]:
 
 def effect_faults(pointer: str, on: date, state: State) -> list[Fault]:
     """An agreement is changed from a day that it has: not from before it was signed and began, nor
-    from after its last day, with the options that are left. A year that cannot be is said so, of
-    whatever begins (`days.begin_faults`)."""
+    from after its last day, with the options that are left."""
     first, last = min(state.signed_on, state.starts_on), state.ends_on
     for option in state.policy.extensions[state.extensions_used :]:
         last = add_months(last, option.months)
-    if first <= on <= last or not first.year <= on.year <= last.year + YEARS_AFTER_TERM:
+    if first <= on <= last:
         return []
     figures = {"on": on.isoformat(), "first": first.isoformat(), "last": last.isoformat()}
     sentence = "{on} is no day of the agreement: it can be {first} to {last}, with its options."

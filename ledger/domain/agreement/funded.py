@@ -99,12 +99,17 @@ def _with_claim(one: Funding, event: FundingClaimed | FundingPaid) -> Funding:
     return replace(one, paid=one.paid + event.amount, payments=payments)
 
 
+def folded(reference: str) -> str:
+    """A funder's reference as it is told from others: whatever its case and spaces."""
+    return "".join(reference.split()).casefold()
+
+
 def _under(
     before: tuple[tuple[str, int], ...], reference: str, amount: int
 ) -> tuple[tuple[str, int], ...]:
     """So many öre more under a reference."""
-    by = dict(before)
-    by[reference] = by.get(reference, 0) + amount
+    by, name = dict(before), folded(reference)
+    by[name] = by.get(name, 0) + amount
     return tuple(by.items())
 
 

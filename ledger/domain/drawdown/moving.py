@@ -156,7 +156,7 @@ def move(command: MoveDrawdown, state: State, given: Given) -> list[New]:
     gone = give_back(state, of, given, command.on, "invoice-moved")
     of = after(of, gone.facts)
     orders = _orders_after(orders, gone.facts)
-    days = (state.issued_on, command.on, given.today)
+    days = (state.issued_on, state.issued_on, given.today)
     own = state.id, state.anew_of or state.id
     held = hold(own, command.parts, state.amount, days, of, orders, credited, advances)
     if _places(held.allocations) == _places(state.allocations):

@@ -6,14 +6,16 @@ lines. When the slip is mended these are decided again in their turn, as if it h
 A fact that an earlier version decided by other rules stays as it was recorded.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
 
 from ledger.domain.events import (
     NAMES,
+    NOBODY,
     By,
     OrderCancelled,
     OrderChanged,
@@ -146,22 +148,49 @@ def _without(step: Step, event: Undoing) -> Step | None:
 
 def _told(before: State, edits: Sequence[Edit], fold: Fold) -> tuple[State, tuple[Step, ...]]:
     """The order as it is told anew, and the facts as they then read."""
+    now, steps = before, list[Step]()
+    for telling in _tellings(before, edits, fold):
+        now = telling.now
+        steps += [] if telling.step is None else [telling.step]
+    return now, tuple(steps)
+
+
+class Telling(NamedTuple):
+    """After a fact of the past, of its day: the order as it was and as it is told anew, and the
+    fact as it then reads; None where it is not there."""
+
+    on: date
+    was: State
+    now: State
+    step: Step | None
+
+
+def _tellings(before: State, edits: Sequence[Edit], fold: Fold) -> Iterator[Telling]:
     was = now = before
-    steps: list[Step] = []
     for old, new in edits:
         same = old is new
         then = was
         if old is not None and not old.gone:
             was = _folded(was, old, fold)
-        if new is None:
-            continue
-        rests = same and not new.gone and now is not then
-        again = _again(new, then, now) if rests else new
-        steps.append(again)
-        if new.gone:
-            continue
-        now = was if same and now is then else _folded(now, again, fold)
-    return now, tuple(steps)
+        again = new
+        if new is not None:
+            rests = same and not new.gone and now is not then
+            again = _again(new, then, now) if rests else new
+            if not new.gone:
+                now = was if same and now is then else _folded(now, again, fold)
+        there = old or new
+        assert there is not None, "an edit is of a fact that was there, or that comes"
+        yield Telling(there.on, was, now, again)
+
+
+def retold(state: State, event: OrderEvent, on: date, fold: Fold) -> tuple[Telling, ...]:
+    """How each fact of an order's past left it, and leaves it without what is taken back; nothing
+    where it is not told anew."""
+    past = state.past
+    if past is None or not _is_told_anew(event):
+        return ()
+    edits = _edits(past.steps, event, on, NOBODY)
+    return () if edits is None else tuple(_tellings(past.before, edits, fold))
 
 
 def _folded(state: State, step: Step, fold: Fold) -> State:

@@ -39,7 +39,7 @@ from ledger.domain.events import (
     SessionHeld,
     SessionMoved,
 )
-from ledger.domain.order.anew import remembered
+from ledger.domain.order.anew import Telling, remembered, retold
 from ledger.domain.order.owed import kept_without
 from ledger.domain.order.plan.evolve import (
     less,
@@ -72,6 +72,11 @@ def evolve(state: State | None, event: OrderEvent, on: date, by: By) -> State:
     """
     after = _flagged(state, event, on, by)
     return after if state is None else remembered(state, after, event, on, by, _flagged)
+
+
+def tellings(state: State, event: OrderEvent, on: date) -> tuple[Telling, ...]:
+    """How an order is told anew by a fact that takes another back, fact by fact."""
+    return retold(state, event, on, _flagged)
 
 
 def _flagged(state: State | None, event: OrderEvent, on: date, by: By) -> State:

@@ -34,9 +34,11 @@ def notices(state: State) -> tuple[Notice, ...]:
                 figures={"seats": seats, "least": least},
             )
         )
-    starts_on = state.starts_on
-    if state.counter is not None and state.counter.starts_on is not None:
-        starts_on = state.counter.starts_on
+    planned = [state.starts_on, state.ends_on, *(session.day for session in state.sessions)]
+    if state.counter is not None:
+        offered = state.counter.starts_on, state.counter.ends_on
+        planned[:2] = [new or old for new, old in zip(offered, planned, strict=False)]
+    starts_on = min((day for day in planned if day is not None), default=None)
     if starts_on is not None and starts_on < state.ordered_on:
         found.append(
             Notice(

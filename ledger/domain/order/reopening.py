@@ -7,7 +7,7 @@ from ledger.domain.events import New, OrderReopened
 from ledger.domain.given import Given
 from ledger.domain.order.commands import ReopenOrder
 from ledger.domain.order.evolve import evolve
-from ledger.domain.order.room import over_limit_flags, with_moves
+from ledger.domain.order.room import check_ordered, over_limit_flags, with_moves
 from ledger.domain.order.state import State, holding
 from ledger.domain.position import moves
 
@@ -22,5 +22,7 @@ def reopen(command: ReopenOrder, state: State, given: Given) -> list[New]:
     event = OrderReopened(reason=command.reason)
     after = evolve(state, event, state.counts_from(command.on), given.by)
     held = moves(holding(state), holding(after))
-    flags = over_limit_flags(agreement.check_limits(of, held, state.counts_from(command.on)))
+    day = state.counts_from(command.on)
+    passed = agreement.check_limits(of, held, day)
+    flags = over_limit_flags((*passed, *check_ordered(state, after, of, day)))
     return with_moves(state, of, replace(event, flags=flags), command.on, "reopened")

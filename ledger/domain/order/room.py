@@ -22,8 +22,8 @@ from ledger.domain.events import (
     SessionMoved,
 )
 from ledger.domain.given import Given
-from ledger.domain.limits import Move
-from ledger.domain.order.evolve import evolve
+from ledger.domain.limits import Move, add
+from ledger.domain.order.evolve import evolve, tellings
 from ledger.domain.order.notices import notice_flags
 from ledger.domain.order.state import Approved, State, Waiting, holding, stream
 from ledger.domain.order.supplier.award import check_award
@@ -100,19 +100,35 @@ def _undoing(
     undone: Waiting | Approved,
     cause: str,
 ) -> list[New]:
-    """What a fact moved goes back from its own day; what has come of it since, from the order's
-    latest move."""
-    day = state.counts_from(undone.since)
-    back = without((), undone.moves)
-    rest = without(_moves_of(state, event, undone.since), back)
+    """What a fact moved goes back from its own day, and what has come of it since from the day on
+    which it came: on no day anything is left of it."""
     number, drawdown = state.number, event.drawdown
     facts = [New(stream(number), event, undone.since)]
-    for since, moved in ((undone.since, back), (day, rest)):
+    for since, moved in _undone(state, event, undone):
         if moved:
             moving = RoomMoved(order=number, cause=cause, moves=moved, drawdown=drawdown)
             facts += agreement.move_room(of, moving, since)
             of = agreement.evolve(of, moving, since, NOBODY)
     return facts
+
+
+def _undone(
+    state: State, event: OrderInvoiceWithdrawn | OrderDrawingTakenBack, undone: Waiting | Approved
+) -> list[tuple[date, tuple[Move, ...]]]:
+    """What moves on each day where a fact is taken back, by how the order is told without it. Of
+    one that cannot be told anew what has come of it counts from the order's latest move."""
+    whole = _moves_of(state, event, undone.since)
+    found, so_far, day = list[tuple[date, tuple[Move, ...]]](), tuple[Move, ...](), undone.since
+    for telling in tellings(state, event, undone.since):
+        differs = moves(holding(telling.was), holding(telling.now))
+        if differs != so_far:
+            day = max(day, telling.on)
+            found.append((day, without(differs, so_far)))
+            so_far = differs
+    if found and not without(whole, so_far):
+        return found
+    back = without((), undone.moves)
+    return [(undone.since, back), (state.counts_from(undone.since), without(whole, back))]
 
 
 def _moves_of(state: State, event: OrderEvent, day: date) -> tuple[Move, ...]:
@@ -135,11 +151,25 @@ def enlarge(state: State, given: Given, event: Enlarging, on: date, cause: str) 
     lines = event.lines if isinstance(event, OrderCountered | OrderChanged) else ()
     if agreement.is_larger(of, asked) or ordered(lines) > state.amount:
         agreement.require_takes(of, on)
-    passed = agreement.check_limits(of, asked, state.counts_from(on))
-    flags = over_limit_flags(passed)
+    day = state.counts_from(on)
+    passed = agreement.check_limits(of, asked, day)
+    flags = over_limit_flags((*passed, *check_ordered(state, after, of, day)))
     if not isinstance(event, OrderCancelled):
         flags = (*flags, *notice_flags(after))
     return with_moves(state, of, replace(event, flags=flags), on, cause)
+
+
+def check_ordered(before: State, after: State, of: agreement.State, day: date) -> tuple[str, ...]:
+    """Judge what is ordered by itself, whatever is invoiced of it from a day on: an invoice beyond
+    the order uses its room only for as long as it stands. Names of the soft limits that it passes.
+    Raises CapExceeded."""
+    was, will = (replace(holding(one), drawn=(), pending=()) for one in (before, after))
+    instead = moves(holding(before), was)
+    if not instead:  # nothing is invoiced beyond it
+        return ()
+    totals, days = add(of.totals, of.days, instead, day)
+    bare = replace(of, totals=totals, days=days)
+    return agreement.check_limits(bare, moves(was, will), day)
 
 
 def check_again(state: State, of: agreement.State, on: date, before: State | None = None) -> None:
@@ -152,4 +182,4 @@ def check_again(state: State, of: agreement.State, on: date, before: State | Non
 
 def over_limit_flags(limits: tuple[str, ...]) -> tuple[str, ...]:
     """The flags that say which soft limits, by name, a fact passed."""
-    return tuple(f"over-limit:{name}" for name in limits)
+    return tuple(f"over-limit:{name}" for name in dict.fromkeys(limits))

@@ -12,6 +12,7 @@ from ledger.application.sentences.statuses import status_words
 from ledger.domain.money import from_text
 from ledger.domain.refusals import Fault, NotFound, Refusal
 from ledger.web import language
+from ledger.web.access import Unauthenticated
 from ledger.web.pages import (
     acting,
     agreements,
@@ -59,11 +60,11 @@ BLUEPRINTS = (
 )
 
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-"""Content security policy: no script at all, nothing from elsewhere (Designsystemet draws its
-icons from data: addresses)."""
+"""Content security policy: scripts and answers of this server alone, none in a page itself, nothing
+from elsewhere (Designsystemet draws its icons from data: addresses)."""
 
 
 def install(app: Flask, *, tokens_only: Iterable[Blueprint]) -> None:
@@ -84,6 +85,7 @@ def install(app: Flask, *, tokens_only: Iterable[Blueprint]) -> None:
     for blueprint in BLUEPRINTS:
         pages.register_blueprint(blueprint)
     pages.register_error_handler(NotFound, before.not_there)
+    pages.register_error_handler(Unauthenticated, start.ask_again)
     app.register_blueprint(pages)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["kronor"] = kronor
@@ -165,6 +167,7 @@ def protect(response: Response) -> Response:
             response.status_code = 422
         response.headers["Content-Security-Policy"] = POLICY
         response.headers["Cache-Control"] = "no-store"
+        response.vary.add("HX-Request")
         response.headers["Referrer-Policy"] = "same-origin"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

@@ -132,8 +132,8 @@ def _posted(act: Act, named: dict[str, Any]) -> str | Redirect | tuple[str, int]
         return _shown(page), status_of(type(refusal))
 
 
-OUR_OWN = ("csrf_token", "key", "version", "do")
-"""Fields of a form that are not the body's."""
+OUR_OWN = ("csrf_token", "key", "version", "do", "role", "token", "next")
+"""Fields of a form that are not the body's, and those of signing in while it was kept."""
 
 
 def _carried_out(page: Page, *, dry_run: bool) -> str | Redirect:
@@ -163,7 +163,7 @@ def _carried_out(page: Page, *, dry_run: bool) -> str | Redirect:
         receipt=done.outcome.receipt.partition(":")[0],
     )
     flash(say(said, of_request()))
-    return redirect(page_of(done.state), 303)
+    return redirect(_where(act, done.state), 303)
 
 
 def page_of(state: Any) -> str:
@@ -173,6 +173,12 @@ def page_of(state: Any) -> str:
     if isinstance(state, drawdown.State):
         return url_for("pages.invoices.one", id=state.id)
     return url_for("pages.agreements.one", number=state.number)
+
+
+def _where(act: Act, state: Any) -> str:
+    """Where what an act came to is told: of an agreement, its part that it is about."""
+    part = particular.PARTS.get((act.to, act.name))
+    return page_of(state) if part is None else url_for(part, number=state.number)
 
 
 def _name_of(state: Any) -> str:
@@ -313,12 +319,16 @@ def _shown(page: Page) -> str:
         first += [one for one in rest if one.required]
         rest = [one for one in rest if not one.required]
     state = _state(act, page.named)
+    alone = bool(request.headers.get("HX-Request"))  # while the form is filled in
+    template = particular.TEMPLATES.get((act.to, act.name), "acts/form.html")
+    template = "acts/effect.html" if alone else template
     return render_template(
-        particular.TEMPLATES.get((act.to, act.name), "acts/form.html"),
+        template,
+        alone=alone,
         page=page,
         act=act,
         title=called(act),
-        follows=labels.AS_ENTERED if entered else labels.FOLLOWS.get((act.to, act.name)),
+        follows=labels.AS_ENTERED if entered else particular.follows((act.to, act.name), state),
         first=first,
         rest=rest,
         rest_open=any(one.filled for one in rest),

@@ -28,14 +28,21 @@ MENU: tuple[tuple[Sentence, str, tuple[str, ...]], ...] = (
     (label("Supplier ledger"), "pages.reconciliation.form", RECONCILERS),
 )
 """What the menu has, where it leads, and for whom."""
+KEYS = {
+    "pages.agreements.listed": "a",
+    "pages.orders.listed": "o",
+    "pages.invoices.listed": "f",
+}
+"""The letter that leads there after a g: the first of its Swedish word, as far as it is free."""
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
-    """A line of the menu."""
+    """A line of the menu; `key` leads there after a g."""
 
     label: str
     address: str
     current: bool
+    key: str
 
 
 def shared() -> dict[str, Any]:
@@ -70,6 +77,7 @@ def menu(roles: set[str], kept: dict[str, Any]) -> list[Item]:
         Item(
             label=say(called, of_request()),
             address=url_for(endpoint, **kept),
+            key=KEYS.get(endpoint, ""),
             current=(request.endpoint or "").rpartition(".")[0] == endpoint.rpartition(".")[0],
         )
         for called, endpoint, those in MENU

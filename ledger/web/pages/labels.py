@@ -269,6 +269,16 @@ FOLLOWS: dict[tuple[str, str], Sentence] = {
     ("drawdown", "withdraw"): label("It is as if it had not come; it can be recorded anew."),
     ("drawdown", "take-back"): label("It waits for approval again, exactly as before."),
     ("agreement", "close"): label("No more orders. It can be reopened, if it fits."),
+    ("agreement", "suspend"): label(
+        "No more orders until it is reopened; what is ordered lives on and is invoiced."
+    ),
+    ("agreement", "reopen"): label("Orders are taken again, as before."),
+    ("agreement", "propose-share-move"): label("Nothing moves until the other member accepts it."),
+    ("agreement", "accept-share-move"): label(
+        "One share becomes less and the other more; the cap stays as it is."
+    ),
+    ("agreement", "decline-share-move"): label("The proposal ends, and nothing has moved."),
+    ("agreement", "remove-limit"): label("It stops nothing from that day on; its history stays."),
     ("agreement", "void"): label("The agreement is struck out; its history stays."),
     ("agreement", "place"): label("The amount is reserved until the supplier has answered."),
 }

@@ -12,17 +12,35 @@ from ledger.application.grounds import Standing, Tested
 from ledger.application.party_names import names_of
 from ledger.domain import agreement
 from ledger.domain.refusals import LaterNotCovered, NotCovered, Refusal
+from ledger.web.pages import labels
 from ledger.web.pages.labels import label
 from ledger.web.seen import asker, ledger
-from ledger.wording import Sentence
+from ledger.wording import Sentence, words
 
 Key = tuple[str, str]
 """What an act is done to, and its name."""
+
+FUNDING = ("decide", "change", "withdraw", "claim", "receive")
+COMPETITION = ("open", "answer", "award", "cancel")
+"""What is done to a funding source, and in a competition."""
 
 TEMPLATES: Mapping[Key, str] = {
     ("agreement", "amend"): "agreements/amend.html",
     ("agreement", "sign"): "agreements/sign.html",
 }
+
+PARTS: Mapping[Key, str] = {
+    ("agreement", name): f"pages.agreements.{part}"
+    for part, names in {
+        "amendments": ("amend", "extend", "publish-notice"),
+        "limits": ("remove-limit",),
+        "members": ("propose-share-move", "accept-share-move", "decline-share-move", "in-kind"),
+        "funding": tuple(f"{one}-funding" for one in FUNDING),
+        "suppliers": tuple(f"{one}-competition" for one in COMPETITION),
+    }.items()
+    for name in names
+}
+"""The part of an agreement that an act is about: where one comes to after it."""
 
 LAW: Mapping[str, Sentence] = {
     "17:9": label(
@@ -90,6 +108,24 @@ GROUPS: Sequence[tuple[Sentence, Sentence, Sequence[str]]] = (
     ),
 )
 """The groups of a signing: what each is called, what is to be known of it, and its members."""
+
+
+def follows(key: Key, state: Any) -> Sentence | None:
+    """What follows of an act, in a sentence: of an extension by which option, and until when."""
+    if key == ("agreement", "extend") and isinstance(state, agreement.State):
+        options = state.policy_on(asker().today).extensions
+        used = state.extensions_used
+        if used < len(options):
+            return words(
+                "Option {number} of {all}: {months} months more, until {ends_on}. It can be used "
+                "until {last}.",
+                number=used + 1,
+                all=len(options),
+                months=options[used].months,
+                ends_on=agreement.extended_to(state, asker().today),
+                last=state.ends_on,
+            )
+    return labels.FOLLOWS.get(key)
 
 
 def prepared(key: Key, typed: dict[str, str]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Search over what the visitor may see; a number that is one thing's leads straight to it."""
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug import Response as Redirect
 
 from ledger.application import searching
@@ -21,16 +21,16 @@ SUGGESTED = 3
 
 @blueprint.get("/search")
 @allow(*EVERYONE)
-def results() -> Response | Redirect:
+def results() -> str | Redirect:
     """Grouped by sort; with script, of what is being typed, the first of each as suggestions."""
     times = asked_for()[0]
     given = {"q": request.args["q"]} if request.args.get("q") else {}
     words = parsing.load(SearchQuery, given)["q"]
     if request.headers.get("HX-Request"):
-        return _varied(_shown("search/suggestions.html", words, times, SUGGESTED))
+        return _shown("search/suggestions.html", words, times, SUGGESTED)
     if words and (there := _straight(words, times)) is not None:
         return redirect(there, 303)
-    return _varied(_shown("search/results.html", words, times, SOME))
+    return _shown("search/results.html", words, times, SOME)
 
 
 def _shown(template: str, words: str, times: Times, limit: int) -> str:
@@ -50,9 +50,3 @@ def _straight(words: str, times: Times) -> str | None:
     if invoice is None:
         return None
     return url_for("pages.invoices.one", id=invoice.id, **times.query())  # type: ignore[arg-type]
-
-
-def _varied(text: str) -> Response:
-    response = make_response(text)
-    response.vary.add("HX-Request")
-    return response

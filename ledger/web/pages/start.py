@@ -1,9 +1,10 @@
 """The first page: who are you? In a demonstration, any of its people with one click."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
 
 import msgspec
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response as Redirect
 
@@ -14,8 +15,8 @@ from ledger.demo import PEOPLE, PROGRAMMES, named
 from ledger.domain.refusals import NotFound
 from ledger.projections import agreements
 from ledger.registry import Caller
-from ledger.web import access
-from ledger.web.access import allow, public
+from ledger.web import access, problems
+from ledger.web.access import Unauthenticated, allow, public
 from ledger.web.language import COOKIE, local
 from ledger.web.pages.agreements import left_of_each
 from ledger.web.pages.times import asked_for
@@ -125,14 +126,36 @@ KINDS = {
 """What each thing that waits is called."""
 
 
-def _first(fault: str) -> str:
+REFILLED = ("pages.acts", "pages.trying")
+"""Pages whose forms are filled in again with what was sent to them after their session."""
+REFILL = "refill"
+ITS_OWN = ("csrf_token", "do", "role", "token", "next")
+"""Fields of the form that one signs in with."""
+
+
+def ask_again(refusal: Unauthenticated) -> Response | Redirect | tuple[str, int]:
+    """Who is it? What was sent is kept in the page, so that nothing need be typed anew: the form is
+    shown with it after signing in, and nothing is done until it is sent again."""
+    if request.method != "POST" or request.headers.get("HX-Request"):
+        return problems.page_from_refusal(refusal)
+    if request.blueprint not in REFILLED:
+        before = urlsplit(request.referrer or "").path
+        return redirect(url_for("pages.start.first", next=local(before)), 303)
+    kept = {name: value for name, value in request.form.items() if name not in ITS_OWN}
+    return _first("", kept, local(request.path)), 401
+
+
+def _first(fault: str, kept: Mapping[str, str] | None = None, then: str = "") -> str:
+    """`kept` is what a form was sent with, to the address `then`, when its session was over."""
     return render_template(
         "start/first.html",
         people=PEOPLE if current_app.config["DEMO"] else {},
         first_minute=FIRST_MINUTE,
         others=PROGRAMMES[1:] if current_app.config["DEMO"] else (),
-        next=local(request.args.get("next", "/")),
+        next=then or local(request.args.get("next", "/")),
         fault=fault,
+        kept=kept,
+        refill=REFILL,
     )
 
 
@@ -152,9 +175,15 @@ def sign_in() -> Redirect | tuple[str, int]:
     else:
         caller = registry.caller(token) if token else None
     if caller is None:
-        return _first(_("No such token is known here.")), 422
+        said = _("No such token is known here.")
+        if request.form.get("do") != REFILL:
+            return _first(said), 422
+        kept = {name: value for name, value in request.form.items() if name not in ITS_OWN}
+        return _first(said, kept, local(request.form.get("next"))), 422
     secret = registry.open_session(caller, None if who else token, ledger().now)
-    response = redirect(local(request.form.get("next")), 303)
+    # 307: what was kept goes with it, to a form that is shown again and does nothing.
+    again = request.form.get("do") == REFILL
+    response = redirect(local(request.form.get("next")), 307 if again else 303)
     response.set_cookie(
         access.SESSION_COOKIE,
         secret,

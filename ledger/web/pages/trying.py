@@ -42,7 +42,7 @@ LABELS = {
     "extend": labels.label("Extend the agreement"),
 }
 """What those are called here whose buttons elsewhere stand on an agreement's own page."""
-OUR_OWN = ("csrf_token", "do")
+OUR_OWN = ("csrf_token", "do", "role", "token", "next")
 _COMMAND = re.compile(r"steps-(\d{1,3})-command", re.ASCII)
 
 

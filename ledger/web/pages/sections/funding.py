@@ -15,11 +15,10 @@ from ledger.projections import drawdowns as rows
 from ledger.web.access import allow
 from ledger.web.language import of_request
 from ledger.web.pages.offered import buttons
+from ledger.web.pages.particular import FUNDING
 from ledger.web.pages.sections.frame import READERS, blueprint, opened, section
 from ledger.web.pages.times import asked_for
 from ledger.web.seen import asker, ledger
-
-ACTS = ("decide", "change", "withdraw", "claim", "receive")
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +49,7 @@ def funding(number: str) -> str:
             limit=PAGE,
         )
     offered = [] if of.times.given else buttons(of.row.now)
-    names = [f"{name}-funding" for name in ACTS]
+    names = [f"{name}-funding" for name in FUNDING]
     return section(
         "funding",
         of,
