@@ -70,7 +70,7 @@ def from_a_day(client, change: dict, days: dict):
 
 def test_what_counts_from_a_later_day_is_told_as_later_and_is_in_nothing_of_today(manager):
     today = STARTED.today
-    later = {"decided_on": str(today), "effective_on": str(today + timedelta(days=30))}
+    later = {"decided_on": str(today), "effective_on": str(today + timedelta(days=3))}
     change = {
         "policy": {"cap_tolerance": 10, "alerts": [20]},
         "limit_rules": [{"name": "2024", "effect": "soft"}],
