@@ -36,30 +36,19 @@ def deducted(
     invoice: Invoice, supplier: str, under: str, orders: tuple[str, ...], desk: Desk
 ) -> Deducted:
     """What was paid before (BT-113) is sure where the invoice names the advances (BG-3) and they
-    cover it, or where one advance of its orders comes to just that; else a person is asked."""
+    cover it, or where one advance of its orders comes to just that; else a person is asked. An
+    invoice of nothing, whose own lines deduct what it names, is told to be the last of those."""
+    if not invoice.prepaid and invoice.amount == 0 and invoice.credits:
+        found = _named_by(invoice, supplier, under, desk)
+        return Deducted((), tuple(f"final-of:{one.invoice}" for one in found))
     if not invoice.prepaid:
         return Deducted((), ())
     unclear = (f"{drawdown.UNCLEAR}:{to_text(invoice.prepaid)}",)
     if invoice.prepaid < 0 or invoice.amount < 0:
         return Deducted((), unclear)
-    desk.views.catch_up()
-    named: list[drawdown.State] = []
+    named = _named_by(invoice, supplier, under, desk)
     with desk.views.database.reading() as connection:
-        numbers = [one.number for one in invoice.credits]
-        rows = drawdowns.numbered_each(connection, supplier, numbers, desk.organisation)
-        for one in invoice.credits:
-            named += (
-                state
-                for state in rows.get(drawdown.plain(one.number), ())
-                if state.agreement == under
-                and state.amount > 0
-                and not state.deducts
-                and state.left_to_credit > 0
-                and state.status in ("recorded", "approved")
-                and one.issued_on in (None, state.issued_on)
-            )
         mine = [row.state for name in orders for row in drawdowns.listed(connection, order=name)]
-    named = list(dict.fromkeys(named))
     covered = sum(gross_left(one) for one in named)
     if named and covered >= invoice.prepaid:
         return Deducted(tuple(dict.fromkeys(one.id for one in named)), ())
@@ -74,3 +63,24 @@ def deducted(
     if not invoice.credits and len(same) == 1:
         return Deducted(tuple(same), ())
     return Deducted((), unclear)
+
+
+def _named_by(invoice: Invoice, supplier: str, under: str, desk: Desk) -> list[drawdown.State]:
+    """The invoices that it names (BG-3), of which something is left to take back."""
+    desk.views.catch_up()
+    found: list[drawdown.State] = []
+    with desk.views.database.reading() as connection:
+        numbers = [one.number for one in invoice.credits]
+        rows = drawdowns.numbered_each(connection, supplier, numbers, desk.organisation)
+    for one in invoice.credits:
+        found += (
+            state
+            for state in rows.get(drawdown.plain(one.number), ())
+            if state.agreement == under
+            and state.amount > 0
+            and not state.deducts
+            and state.left_to_credit > 0
+            and state.status in ("recorded", "approved")
+            and one.issued_on in (None, state.issued_on)
+        )
+    return list(dict.fromkeys(found))

@@ -58,6 +58,7 @@ ABOUT = {
     "agreement-differs": words("names another agreement, {about}"),
     "order-differs": words("names another order, {about}"),
     "difference-to": words("the difference to invoice {about}"),
+    "final-of": words("the final invoice of the advance {about}"),
     "replaces": words("in the place of invoice {about}"),
     "buyer-differs": words("made out to {about}, another buyer of the agreement"),
     "payee-differs": words("to be paid to {about} and not to the supplier"),
