@@ -145,6 +145,13 @@ def _to_approve(asker: Asker) -> list[Item]:
     return found
 
 
+def to_attest(asker: Asker) -> list[drawdown.State]:
+    """Invoices that the asker may attest together: nothing about them asks for a closer look."""
+    asker.ledger.views.catch_up()
+    mine = (one.state for one in _to_approve(asker) if one.because is None)
+    return [one for one in mine if not one.flags and not one.is_credit and not one.is_unclear]
+
+
 def _deputyships(asker: Asker) -> list[Item]:
     """Where the asker stands in for somebody, or somebody for the asker, from now or soon, or so
     long yet."""

@@ -40,7 +40,7 @@ ROLES = {
         "/agreements/SKO-2023/amend",
         "/agreements/SKO-2023/close",
     ),
-    "approver": ("/", "/invoices?status=recorded", "/agreements/new"),
+    "approver": ("/", "/invoices?status=recorded", "/invoices/attest", "/agreements/new"),
 }
 """Where each goes: also to empty lists, to what cannot be done now and to what is not theirs."""
 

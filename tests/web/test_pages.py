@@ -428,6 +428,11 @@ def test_every_template_is_rendered_by_some_page(played):
         browser.get("/search?q=styrd")
         browser.client.get("/search?q=styrd", headers={"HX-Request": "true"})
         browser.get("/nowhere")
+        approver = Browser(played)
+        approver.post("/session", role="approver")
+        page = approver.get("/invoices/attest").text
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page).group(1)
+        approver.client.post("/invoices/attest", data={"csrf_token": token})
         manager = Browser(played)
         manager.post("/session", role="manager")
         for path in ("/agreements/SKO-2023/amend", "/agreements/new"):

@@ -16,6 +16,7 @@ from ledger.web.access import Unauthenticated
 from ledger.web.pages import (
     acting,
     agreements,
+    attesting,
     before,
     choices,
     comparing,
@@ -46,6 +47,7 @@ BLUEPRINTS = (
     orders.blueprint,
     invoices.blueprint,
     queue.blueprint,
+    attesting.blueprint,
     acting.blueprint,
     why.blueprint,
     comparing.blueprint,

@@ -21,6 +21,7 @@ from ledger.projections.then import Then
 from ledger.web.access import allow
 from ledger.web.language import of_request
 from ledger.web.pages import lists
+from ledger.web.pages.attesting import APPROVE
 from ledger.web.pages.files import file_asked
 from ledger.web.pages.offered import buttons
 from ledger.web.pages.queue import WRITERS
@@ -41,7 +42,10 @@ def listed() -> str | Response:
     if isinstance(found, Response):
         return found
     may = bool(set(asker().roles) & set(WRITERS))
-    return render_template("invoices/list.html", may_receive=may, times=times, **found)
+    attests = not times.given and bool(set(asker().roles) & set(APPROVE.roles))
+    return render_template(
+        "invoices/list.html", may_receive=may, may_attest=attests, times=times, **found
+    )
 
 
 def listing(times: Times, after: str, agreement: str | None = None) -> Response | dict[str, Any]:
