@@ -166,6 +166,7 @@ KEY_LENGTH = 200
 """Characters in an Idempotency-Key."""
 
 SESSION_HOURS = 12
+DRAFT_DAYS, DRAFTS = 30, 50
 """Hours that a person stays signed in: a working day."""
 
 SHEET_ORDERS = 200

@@ -54,7 +54,7 @@ WORDS = (
     "diary", "framework", "other",
     # what comes of a payment in a supplier ledger
     "matched", "likely", "different", "missing", "not-paid",
-    "that it does not name",
+    "that it does not name", "draft",
     "judge again", "recorded or approved", "match", "deduct",
     # of sessions
     "session", "planned", "held",

@@ -22,6 +22,7 @@ from ledger.loaded import Loaded
 from ledger.projections import agreements, drawdowns, orders
 from ledger.projections.access import tried
 from ledger.projections.then import then_on
+from ledger.registry import drafts
 from ledger.tick import SYSTEM
 
 LATELY = timedelta(days=31)
@@ -50,7 +51,7 @@ def waiting(asker: Asker) -> list[Item]:
     if roles & {"supplier"}:
         found += _to_answer(asker) + _with_the_buyer(asker)
     if roles & {"orderer", "manager", "admin"}:
-        found += _offers(asker) + _unanswered(asker)
+        found += _offers(asker) + _unanswered(asker) + _drafts(asker)
     if roles & {"supplier", "orderer", "manager"}:
         found += _to_report(asker)
     if roles & {"approver"}:
@@ -106,6 +107,15 @@ def _unanswered(asker: Asker) -> list[Item]:
         Item(kind="unanswered", state=one, until=one.respond_by, is_late=True)
         for one in _orders(asker, order.OVERDUE)
         if one.supplier != asker.by.organisation
+    ]
+
+
+def _drafts(asker: Asker) -> list[Item]:
+    """Orders that the asker has begun to write."""
+    by = asker.by
+    return [
+        Item(kind="draft", state=one, until=one.until.date())
+        for one in drafts.of(asker.ledger.registry, by.person, by.organisation)
     ]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, delete, func, select, update
 from ledger.bounds import ACCOUNTING_YEARS
 from ledger.registry.tables import (
     OF_FILES,
+    drafts,
     is_there,
     persons,
     received,
@@ -107,6 +108,10 @@ def erase(connection: Connection, one: Person, today: date, now: str) -> Erased:
     closed = connection.execute(
         delete(sessions).where((sessions.c.person == one.id) | (sessions.c.organisation == one.id))
     ).rowcount
+    if is_there(connection, drafts):
+        connection.execute(
+            delete(drafts).where((drafts.c.person == one.id) | (drafts.c.organisation == one.id))
+        )
     old, kept = _files(connection, one, today)
     beside = [table for table in OF_FILES if is_there(connection, table)] if old else []
     for sha256 in old:

@@ -106,6 +106,16 @@ envelopes = Table(
     Column("message", Text, nullable=False),
     Column("created_at", Text, nullable=False),
 )
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("person", String, nullable=False, index=True),
+    Column("organisation", String, nullable=False),
+    Column("agreement", String, nullable=False),
+    Column("typed", Text, nullable=False),
+    Column("kept_at", String, nullable=False),
+)
 OF_FILES = (checks, attachments, envelopes)
 """Beside a received file, by its SHA-256: they go with it. Earlier versions had none of them."""
 

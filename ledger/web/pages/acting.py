@@ -22,10 +22,12 @@ from ledger.domain.refusals import (
     Invalid,
     KeyReused,
     LimitOver,
+    NotFound,
     Refusal,
     VersionDiffers,
 )
 from ledger.projections.postings import LimitBalance, balance_now
+from ledger.registry import drafts
 from ledger.web import attempted
 from ledger.web.access import allow
 from ledger.web.language import of_request
@@ -61,6 +63,7 @@ class Page(msgspec.Struct, kw_only=True):
     refusal: Refusal | None = None
     effect: list[Change] | None = None
     tried: doing.Done | None = None
+    draft: str = ""
 
     @property
     def name(self) -> str:
@@ -91,6 +94,7 @@ def _view(act: Act) -> Callable[..., str | Response | Redirect | tuple[str, int]
             typed={**_beginning(act, named), **request.args.to_dict()},
             key=secrets.token_hex(16),
             version=_version(act, named),
+            draft=request.args.get("draft", "") if act.name == DRAFTED else "",
         )
         page.refusal = _in_the_way(act, named)
         return _shown(page)
@@ -108,8 +112,11 @@ def _posted(act: Act, named: dict[str, Any]) -> str | Redirect | tuple[str, int]
         typed=typed,
         key=request.form.get("key") or secrets.token_hex(16),
         version=int(version) if re.fullmatch(r"\d{1,15}", version, re.ASCII) else 0,
+        draft=request.form.get("draft", "") if act.name == DRAFTED else "",
     )
     what, _, of = request.form.get("do", "send").partition(":")
+    if what in ("keep", "drop") and act.name == DRAFTED:
+        return _kept(page) if what == "keep" else _dropped(page)
     if what == "more" and of:
         page.more = {of: 1}
         return _shown(page)
@@ -132,8 +139,37 @@ def _posted(act: Act, named: dict[str, Any]) -> str | Redirect | tuple[str, int]
         return _shown(page), status_of(type(refusal))
 
 
-OUR_OWN = ("csrf_token", "key", "version", "do", "role", "token", "next")
+OUR_OWN = ("csrf_token", "key", "version", "do", "role", "token", "next", "draft")
 """Fields of a form that are not the body's, and those of signing in while it was kept."""
+
+
+DRAFTED = "place"
+"""The act whose form may be kept as a draft."""
+
+
+def _kept(page: Page) -> Redirect:
+    """What is typed is kept, with whatever faults it has, and the form goes on with it."""
+    by, agreement = asker().by, str(page.named["number"])
+    typed = {name: text for name, text in page.typed.items() if text.strip()}
+    registry = ledger().registry
+    kept = drafts.keep(registry, by.person, by.organisation, agreement, typed, page.draft)
+    flash(say(words("Kept as a draft until {day}.", day=kept.until.date()), of_request()))
+    return redirect(url_for(request.endpoint or "", **page.named, draft=kept.id), 303)
+
+
+def _dropped(page: Page) -> Redirect:
+    drafts.drop(ledger().registry, asker().by.person, page.draft)
+    flash(say(words("The draft is removed."), of_request()))
+    return redirect(url_for("pages.start.first"), 303)
+
+
+def _drafted(id: str, agreement: str) -> dict[str, str]:
+    """What is typed in the visitor's own draft. Raises NotFound."""
+    by = asker().by
+    for one in drafts.of(ledger().registry, by.person, by.organisation):
+        if (one.id, one.agreement) == (id, agreement):
+            return one.typed
+    raise NotFound(what="draft", name=id)
 
 
 def _carried_out(page: Page, *, dry_run: bool) -> str | Redirect:
@@ -163,6 +199,8 @@ def _carried_out(page: Page, *, dry_run: bool) -> str | Redirect:
         receipt=done.outcome.receipt.partition(":")[0],
     )
     flash(say(said, of_request()))
+    if page.draft:
+        drafts.drop(ledger().registry, who.by.person, page.draft)
     return redirect(_where(act, done.state), 303)
 
 
@@ -250,6 +288,8 @@ def _beginning(act: Act, named: Mapping[str, Any]) -> dict[str, str]:
     state = _state(act, named)
     if isinstance(state, order.State) and act.name in ("change", "counter"):
         return _as_ordered(state)
+    if act.name == DRAFTED and request.args.get("draft"):
+        return _drafted(request.args["draft"], str(named["number"]))
     if act.name == "place" and request.args.get("again"):
         return _again(seeing.order_state(asker(), request.args["again"]))
     if isinstance(state, drawdown.State) and act.name == "reverse":
@@ -337,6 +377,7 @@ def _shown(page: Page) -> str:
         passed=_passed(page.refusal),
         may_fit=_one_line(page.typed),
         state=state,
+        may_keep=act.name == DRAFTED,
         back=page_of(state) if state is not None else url_for("pages.agreements.listed"),
         currency=state.currency if state is not None else "SEK",
         **particular.more((act.to, act.name), state, page.typed, page.tried, page.refusal),

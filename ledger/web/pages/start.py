@@ -104,6 +104,7 @@ FOR_OTHERS = ("others-approve", "offer-waits", "invoice-waits")
 KINDS = {
     "answer-order": words("Answer the order"),
     "answer-offer": words("Answer the counter-offer"),
+    "draft": words("Go on with a draft"),
     "unanswered": words("Not answered in time"),
     "report": words("Report delivery"),
     "approve": words("Approve the invoice"),
