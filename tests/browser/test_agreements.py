@@ -6,12 +6,11 @@ import pytest
 from werkzeug.serving import make_server
 
 from ledger.config import read
-from ledger.demo import PROGRAMMES, living
+from ledger.demo import living
 from ledger.opening import open_ledger
 from ledger.web import create_app
 from tests.browser.test_first_face import (
     chromium,
-    faults,
     pytestmark,  # noqa: F401
     spaced,
 )
@@ -103,33 +102,3 @@ def test_the_other_of_two_members_accepts_a_move_of_a_share(page, lived):
     row = spaced(page.get_by_role("row", name="Säffle kommun").inner_text())
     assert "288 000 kr" in row
     assert moves.count() == 0
-
-
-@pytest.mark.parametrize(
-    ("language", "colours", "width"), [("sv", "dark", 320), ("en", "light", 1280)]
-)
-@pytest.mark.parametrize("programme", PROGRAMMES[1:], ids=lambda one: one.name)
-def test_no_part_of_an_agreement_breaks_a_rule_of_accessibility(
-    chromium, address, programme, language, colours, width
-):
-    context = chromium.new_context(
-        base_url=address,
-        viewport={"width": width, "height": 800},
-        color_scheme=colours,
-        locale=language,
-        bypass_csp=True,
-    )
-    page = context.new_page()
-    page.goto("/")
-    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
-    page.locator(f"button[name=role][value='{programme.name}.manager']").first.click()
-    found = []
-    for part in ("", "/members", "/funding", "/suppliers", "/amendments", "/limits"):
-        page.goto(f"/agreements/{programme.number}{part}")
-        page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
-        found += faults(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, part
-        wide = "[...document.querySelectorAll('table')].map(t => t.scrollWidth - t.clientWidth)"
-        assert max(page.evaluate(wide), default=0) <= 1, part
-    context.close()
-    assert found == []

@@ -2,47 +2,15 @@
 
 import re
 
-import pytest
-
 from ledger.clock import day_of, system
 from tests.browser.test_first_face import (
     address,
     chromium,
-    faults,
     pytestmark,  # noqa: F401
     spaced,
 )
 
 __all__ = ["address", "chromium"]
-
-PARTS = (
-    *("orders", "invoices", "limits", "amendments", "members", "funding", "suppliers"),
-    *("statement", "timeline", "documents"),
-)
-ROLES = {
-    "orderer": ("/", "/orders", "/agreements/SKO-2023/order", "/orders/SKO-2023-0001/reopen"),
-    "supplier": ("/", "/orders?status=placed", "/orders/SKO-2023-0001/counter"),
-    "finance": (
-        *("/", "/orders/SKO-2023-0001", "/orders/SKO-2023-0001/invoice", "/invoices"),
-        *("/invoices/receive", "/invoices/queue", "/invoices?status=rejected"),
-        *("/reports/use", "/reports/accruals?year=fel", "/reports/stale", "/reports/rounds"),
-        *("/reports/suppliers", "/reports/summary", "/agreements/SKO-2023/council"),
-    ),
-    "manager": (
-        *(f"/agreements/SKO-2023/{part}" for part in PARTS),
-        "/agreements/SKO-2023",
-        "/agreements/SKO-2023/why?figure=committed",
-        "/agreements/SKO-2023/compare",
-        "/agreements/SKO-2023/compare?from=fel",
-        "/agreements/SKO-2023/forecast",
-        "/agreements/SKO-2023/what-if",
-        "/agreements/new",
-        "/agreements/SKO-2023/amend",
-        "/agreements/SKO-2023/close",
-    ),
-    "approver": ("/", "/invoices?status=recorded", "/invoices/attest", "/agreements/new"),
-}
-"""Where each goes: also to empty lists, to what cannot be done now and to what is not theirs."""
 
 
 def signed_in(chromium, address, role, **more):
@@ -97,33 +65,3 @@ def test_a_refused_form_has_the_focus_and_keeps_what_was_typed(chromium, address
     assert page.get_by_label("Belopp, kr exkl. moms").input_value() == "99 000 000"
     page.get_by_role("button", name="Använd").click()
     assert page.get_by_role("heading", name="Så påverkas avtalet").is_visible()
-
-
-@pytest.mark.parametrize(
-    ("language", "colours", "width"), [("sv", "light", 320), ("en", "dark", 1280)]
-)
-@pytest.mark.parametrize("role", ROLES)
-def test_no_page_of_the_daily_work_breaks_a_rule_of_accessibility(
-    chromium, address, role, language, colours, width
-):
-    context = chromium.new_context(
-        base_url=address,
-        viewport={"width": width, "height": 800},
-        color_scheme=colours,
-        locale=language,
-        bypass_csp=True,
-    )
-    page = context.new_page()
-    page.goto("/")
-    page.locator(f"button[name=role][value={role}]").click()
-    found = []
-    for path in ROLES[role]:
-        page.goto(path)
-        found += faults(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-    if role == "orderer":
-        page.goto("/agreements/SKO-2023/order")
-        page.locator("button[value=send]").click()
-        found += faults(page)
-    context.close()
-    assert found == []
