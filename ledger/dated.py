@@ -92,8 +92,6 @@ def _begin_faults(row: Decision, command: Any, state: Any, given: Given) -> list
     """What a decision sets begins in a year that can be. A funder may have decided before there was
     an agreement."""
     names = [*([row.day] if row.begins else []), *({EFFECTIVE} & set(command.__struct_fields__))]
-    if isinstance(command, agreement.AmendAgreement):  # it says which days its agreement has
-        names.remove(EFFECTIVE)
     begins = {f"/{name}": getattr(command, name) for name in names}
     if not isinstance(state, agreement.State):
         return days.begin_faults(begins, given.today, None)

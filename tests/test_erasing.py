@@ -84,9 +84,9 @@ def test_who_was_erased_shows_as_the_id_in_answers_and_pages(written, ledger):
     )
     browser = client.client
     browser.set_cookie("avrop_session", secret)
-    assert NAME in browser.get("/agreements/SKO-2023").text
+    assert NAME in browser.get("/agreements/SKO-2023/timeline").text
     ledger.registry.erase(person)
-    page = browser.get("/agreements/SKO-2023").text
+    page = browser.get("/agreements/SKO-2023/timeline").text
     assert NAME not in page
     assert person in page
     admin = Api(browser, ledger.registry.add_token("Admin", BUYER, ("admin",)))

@@ -208,7 +208,7 @@ def _members(resource: Order) -> dict[str, Any]:
         "Answer by": resource.respond_by or "",
         "Confirmed": resource.confirmed_on or "",
         "Confirmation": resource.confirmation,
-        "Answered by letter": resource.letter,
+        "By letter": resource.letter,
         "Reason": resource.reason,
         "Currency": resource.currency,
         "Amount": ore(resource.amount),

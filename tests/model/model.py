@@ -131,7 +131,7 @@ class Model:
     ) -> None:
         """Set amounts from a day; in whatever order they are said, the latest of a day holds. The
         day is one that the agreement has, from its signing or start on."""
-        if not min(self.starts_on, self.today) <= effective_on <= self.ends_on:
+        if effective_on < min(self.starts_on, self.today):
             raise Refused("no-day-of-it")
         for limit in new:
             self.limits[limit.name] = limit

@@ -266,7 +266,10 @@ FILLED = {name: converter.example for name, converter in CONVERTERS.items()} | {
     "number": "SKO-2023",
 }
 """What stands in addresses, by converter, or by name where there is none."""
-QUESTIONS = {"/api/v1/agreements/SKO-2023/what-if", "/api/v1/reconcile", "/reconcile"}
+QUESTIONS = {
+    *("/api/v1/agreements/SKO-2023/what-if", "/agreements/SKO-2023/what-if"),
+    *("/api/v1/reconcile", "/reconcile"),
+}
 """What is too long to ask in an address: it writes nothing, which its own tests say."""
 QUERIES = {"/explain": "?figure=cap", "/accruals": "?year=2024"}
 """What an address cannot be asked without."""

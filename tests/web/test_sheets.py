@@ -122,7 +122,9 @@ def test_a_sole_traders_number_is_on_no_sheet(api, ledger):
 
 
 def test_the_agreements_page_leads_to_its_sheet_and_to_those_of_its_orders(finance):  # noqa: F811
-    page = finance.get("/agreements/SKO-2023").text
+    parts = ("documents", "orders")
+    page = "".join(finance.get(f"/agreements/SKO-2023/{part}").text for part in parts)
+    page += finance.get("/orders/SKO-2023-0001").text
     for address in ("/agreements/SKO-2023/sheet", "/orders/SKO-2023-0001/sheet"):
         assert f'href="{address}"' in page
         assert finance.get(address).status_code == 200

@@ -96,7 +96,8 @@ def test_an_order_out_of_turn_is_refused_in_words_that_name_who_is_first(ranked)
 def test_a_decline_passes_the_order_on_under_the_same_number(ranked, clock):
     place(ranked, ordered_on="2027-08-15", respond_by="2027-08-25")
     declined = ranked("manager").post(
-        f"/orders/{NAME}/decline", {"declined_on": "2027-08-18", "reason": "Fullt"}
+        f"/orders/{NAME}/decline",
+        {"declined_on": "2027-08-18", "reason": "Fullt", "letter": "brev"},
     )
     assert declined.status_code == 200, declined.text
     assert (declined.json["status"], declined.json["supplier"]) == ("placed", SECOND)

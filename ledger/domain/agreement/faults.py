@@ -283,15 +283,13 @@ def amendment_faults(command: AmendAgreement, state: State) -> list[Fault]:
 
 
 def effect_faults(pointer: str, on: date, state: State) -> list[Fault]:
-    """An agreement is changed from a day that it has: not from before it was signed and began, nor
-    from after its last day, with the options that are left."""
-    first, last = min(state.signed_on, state.starts_on), state.ends_on
-    for option in state.policy.extensions[state.extensions_used :]:
-        last = add_months(last, option.months)
-    if first <= on <= last:
+    """An agreement is changed from no day before it was signed and began. A year that cannot be is
+    said so, of whatever begins (`days.begin_faults`)."""
+    first = min(state.signed_on, state.starts_on)
+    if on >= first or on.year < first.year:
         return []
-    figures = {"on": on.isoformat(), "first": first.isoformat(), "last": last.isoformat()}
-    sentence = "{on} is no day of the agreement: it can be {first} to {last}, with its options."
+    figures = {"on": on.isoformat(), "first": first.isoformat()}
+    sentence = "{on} is before the agreement, which is of {first}."
     return [Fault(pointer=pointer, sentence=sentence, figures=figures)]
 
 

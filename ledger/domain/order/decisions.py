@@ -172,7 +172,7 @@ def _written(command: PlaceOrder, of: agreement.State, given: Given) -> tuple[Wr
 def confirm(command: ConfirmOrder, state: State, given: Given) -> list[New]:
     """The limits are checked again, on its own day: confirming is what binds. After the term, or
     the closing of the agreement, it is flagged. Raises Invalid, CapExceeded."""
-    refuse(letter_faults(command.letter, given.by))
+    refuse(letter_faults(command.letter, given.by, state.supplier))
     of = agreement.named(given, state.agreement)
     check_again(state, of, command.on)
     event = OrderConfirmed(
@@ -194,7 +194,7 @@ def late_flags(of: agreement.State, on: date) -> tuple[str, ...]:
 
 def decline(command: DeclineOrder, state: State, given: Given) -> list[New]:
     """In a ranking it goes to the next supplier. Raises Invalid."""
-    refuse(letter_faults(command.letter, given.by))
+    refuse(letter_faults(command.letter, given.by, state.supplier))
     event = OrderDeclined(reason=command.reason, letter=command.letter)
     return end_or_pass_on(state, given, event, command.on, "declined")
 
@@ -224,7 +224,7 @@ def counter(command: CounterOrder, state: State, given: Given) -> list[New]:
     before = (*state.lines, *state.lines[-1:] * added)
     lines, faults = written_lines(command.lines, starts_on or state.ordered_on, code_map, before)
     faults += planned_faults(command, of, command.on)
-    faults += letter_faults(command.letter, given.by)
+    faults += letter_faults(command.letter, given.by, state.supplier)
     refuse([*faults, *date_faults(starts_on, command.ends_on or state.ends_on)])
     check_term(of, None, command.ends_on or command.starts_on, command.on)
     require_not_below_invoiced(state, lines)

@@ -133,10 +133,10 @@ def date_faults(
     return faults
 
 
-def letter_faults(letter: str, by: By) -> list[Fault]:
+def letter_faults(letter: str, by: By, supplier: str) -> list[Fault]:
     """The university's answer that somebody else enters came by something, which is named: it never
     looks as if the university had given it here."""
-    if by.role == "supplier":
+    if by.organisation == supplier:
         sentence = "What the university answers itself came by no letter."
         return [Fault(pointer="/letter", sentence=sentence)] if letter else []
     sentence = "Say by which letter or message the university answered: you enter it for them."
