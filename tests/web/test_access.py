@@ -96,7 +96,7 @@ def test_who_has_more_roles_may_no_less_than_with_one_of_them(signed, ledger, ro
     several = Api(signed.app.test_client(), ledger.registry.add_token("More", OTHER, roles))
     body = {"seats": 11, "reason": "Färre"}
     assert several.post("/orders/SKO-2023-0001/change", body).status_code == 200
-    confirmed = several.post("/orders/SKO-2023-0001/confirm", {})
+    confirmed = several.post("/orders/SKO-2023-0001/confirm", {"letter": "brev"})
     assert confirmed.status_code == 200, confirmed.text
     facts = several.get("/agreements/SKO-2023/history").json["items"]
     assert {fact["by"]["role"] for fact in facts[-2:]} == {"admin"}
