@@ -167,7 +167,7 @@ def check_ordered(before: State, after: State, of: agreement.State, day: date) -
     Raises CapExceeded."""
     was, will = (replace(holding(one), drawn=(), pending=()) for one in (before, after))
     instead = moves(holding(before), was)
-    if not instead:  # nothing is invoiced beyond it
+    if not instead:  # it holds just what is ordered: the real moves were judged
         return ()
     totals, days = add(of.totals, of.days, instead, day)
     bare = replace(of, totals=totals, days=days)
