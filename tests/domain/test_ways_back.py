@@ -100,6 +100,74 @@ def test_an_approval_that_is_taken_back_leaves_no_trace_on_any_day(kronor, betwe
         assert used_on(slip, day) == used_on(never, day), day
 
 
+BETWEEN = (
+    (),
+    ("close",),
+    ("close", "invoice"),
+    ("close", "reopen"),
+    ("cancel",),
+    ("cancel", "invoice"),
+    ("invoice",),
+)
+
+
+def go_on(book: Book, name: str, what: str) -> None:
+    """What comes of an order after a slip and before it is mended."""
+    if what == "invoice":
+        book.record("2", 300, name, on=DAY + timedelta(days=5))
+    else:
+        days = 4 if what == "reopen" else 3
+        getattr(book, what)(name, DAY + timedelta(days=days))
+
+
+def same_on_each_day(books) -> None:
+    slip, never = books
+    assert slip.use == slip.sum_of_positions()
+    for day in (DAY + timedelta(days=n) for n in range(-10, 12)):
+        assert used_on(slip, day) == used_on(never, day), day
+
+
+@pytest.mark.parametrize("room", ["cap", "order"])
+@pytest.mark.parametrize("between", BETWEEN, ids=" ".join)
+def test_a_credit_that_was_approved_leaves_no_trace_on_any_day(between, room):
+    """From the day on which it counted, and not from the one on which it was taken back."""
+    books = Book(policy=HALF), Book(policy=HALF)
+    for book in books:
+        name = book.placed_and_confirmed(line(50_000), starts_on=DAY + timedelta(days=90))
+        id = book.draw("1", 20_000, name, on=DAY - timedelta(days=1))
+        if book is books[0]:
+            credit = book.record("K1", -8_000, name, credits=id, on=DAY)
+            book.approve(credit, DAY + timedelta(days=1), room=room)
+        for what in between:
+            go_on(book, name, what)
+        if book is books[0]:
+            book.take_back(credit, DAY + timedelta(days=7))
+            book.withdraw(credit, DAY + timedelta(days=8))
+    same_on_each_day(books)
+
+
+@pytest.mark.parametrize("kronor", [10_000, 60_000])
+@pytest.mark.parametrize("again", [False, True])
+@pytest.mark.parametrize("between", BETWEEN, ids=" ".join)
+def test_an_invoice_that_is_withdrawn_leaves_no_trace_between_what_came_of_its_order(
+    between, again, kronor
+):
+    """Also where the order is the same in the end; recorded anew it is as if it were the first."""
+    books = Book(policy=HALF), Book(policy=HALF)
+    for book in books:
+        name = book.placed_and_confirmed(line(50_000), starts_on=DAY + timedelta(days=90))
+        if again or book is books[0]:
+            wrong = kronor if book is books[0] else 20_000
+            id = book.record("1", wrong, name, on=DAY + timedelta(days=1))
+        for what in between:
+            go_on(book, name, what)
+        if book is books[0]:
+            book.withdraw(id, DAY + timedelta(days=8))
+            if again:
+                book.record("1", 20_000, name, on=DAY + timedelta(days=1))
+    same_on_each_day(books)
+
+
 def test_what_was_taken_back_may_be_approved_withdrawn_or_turned_down():
     for then in ("approve", "withdraw", "reject"):
         book, _, id = with_invoice()

@@ -358,7 +358,7 @@ MUTATIONS = (
         Mutation(
             "order/room.py",
             "found.append((day, without(differs, so_far)))",
-            "found.append((undone.since, without(differs, so_far)))",
+            "found.append((found[0][0] if found else day, without(differs, so_far)))",
         ),
         Mutation(
             "order/owed.py",

@@ -94,7 +94,7 @@ def hold(
             flags += [f"accrual:{year}" for year in years]
         if amount >= 0:
             event = order.invoiced(given_orders[name], id, first, lines)
-            moved = order.with_moves(given_orders[name], of, event, on, "invoiced", id)
+            moved = order.with_undone(given_orders[name], of, event, on, "invoiced")
             flags += limit_flags(of, moved)
             of = after(of, moved)
             facts += moved
@@ -125,7 +125,7 @@ def give_back(state: State, of: agreement.State, given: Given, on: date, cause: 
     for name, lines in by_order(state.drawing).items():
         one = order.named(given, name)
         event = order.invoice_withdrawn(one, state.id, lines)
-        moved = order.with_invoice_gone(one, of, event, on, cause)
+        moved = order.with_undone(one, of, event, on, cause)
         flags += limit_flags(of, moved)
         of = after(of, moved)
         facts += moved

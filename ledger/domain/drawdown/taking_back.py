@@ -61,18 +61,17 @@ def _taken_back(
     lines: tuple[LineAmount, ...],
     on: date,
 ) -> list[New]:
-    """Of an invoice from the day from which it was drawn: a wrong date leaves no trace. What a
-    credit made of its order, others may have gone on from: it is as before from that day on.
+    """From the day from which it was drawn, or credited: a wrong date leaves no trace.
 
     `drawn` is the order, and the credit that the invoice takes back, if any.
     """
     one, back = drawn
     if state.is_credit:
         credit = order.credit_taken_back(one, state.id, lines)
-        return order.with_moves(one, of, credit, on, "credit-taken-back", state.id)
+        return order.with_undone(one, of, credit, on, "credit-taken-back")
     again = restored(one, back, state)
     drawing = order.drawing_taken_back(one, state.id, lines, again)
-    return order.with_drawing_taken_back(one, of, drawing, on, "drawing-taken-back")
+    return order.with_undone(one, of, drawing, on, "drawing-taken-back")
 
 
 def _require_none_beyond(state: State, one: order.State) -> None:

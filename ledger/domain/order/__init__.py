@@ -52,7 +52,7 @@ from ledger.domain.order.plan.instalments import Due, DueStatus, Planned, instal
 from ledger.domain.order.plan.schedule import Cancellation, Session, SessionStatus
 from ledger.domain.order.plan.sessions import hold_session, move_session
 from ledger.domain.order.reopening import reopen
-from ledger.domain.order.room import with_drawing_taken_back, with_invoice_gone, with_moves
+from ledger.domain.order.room import with_moves, with_undone
 from ledger.domain.order.stale import Stale, stale
 from ledger.domain.order.state import (
     ENDED,
@@ -152,7 +152,6 @@ __all__ = [
     "stale",
     "start",
     "stream",
-    "with_drawing_taken_back",
-    "with_invoice_gone",
     "with_moves",
+    "with_undone",
 ]

@@ -173,21 +173,27 @@ def _tellings(before: State, edits: Sequence[Edit], fold: Fold) -> Iterator[Tell
         if old is not None and not old.gone:
             was = _folded(was, old, fold)
         again = new
-        if new is not None:
-            rests = same and not new.gone and now is not then
-            again = _again(new, then, now) if rests else new
-            if not new.gone:
-                now = was if same and now is then else _folded(now, again, fold)
-        there = old or new
+        if new is not None and not new.gone:
+            again = _placed(new, then, now, same=same)
+            now = was if same and now is then else _folded(now, again, fold)
+        there = again or old
         assert there is not None, "an edit is of a fact that was there, or that comes"
         yield Telling(there.on, was, now, again)
 
 
+def _placed(step: Step, was: State, now: State, *, same: bool) -> Step:
+    """A fact in its place: what was there as it is decided now, what comes in from a day on which
+    it would have counted: never from before the order's latest move until then."""
+    if not same:
+        return replace(step, on=now.counts_from(step.on))
+    return step if now is was else _again(step, was, now)
+
+
 def retold(state: State, event: OrderEvent, on: date, fold: Fold) -> tuple[Telling, ...]:
-    """How each fact of an order's past left it, and leaves it without what is taken back; nothing
-    where it is not told anew."""
+    """How each fact of an order's past left it, and leaves it without what is taken back: also
+    where it comes to the same in the end. Nothing where what is taken back is not of its past."""
     past = state.past
-    if past is None or not _is_told_anew(event):
+    if past is None:
         return ()
     edits = _edits(past.steps, event, on, NOBODY)
     return () if edits is None else tuple(_tellings(past.before, edits, fold))

@@ -75,7 +75,7 @@ def evolve(state: State | None, event: OrderEvent, on: date, by: By) -> State:
 
 
 def tellings(state: State, event: OrderEvent, on: date) -> tuple[Telling, ...]:
-    """How an order is told anew by a fact that takes another back, fact by fact."""
+    """How an order is told anew by a fact of a day that takes another back, fact by fact."""
     return retold(state, event, on, _flagged)
 
 

@@ -11,8 +11,8 @@ from ledger.domain.events import (
     OrderCancelled,
     OrderChanged,
     OrderCountered,
-    OrderDrawingTakenBack,
     OrderEvent,
+    OrderInvoiced,
     OrderInvoiceWithdrawn,
     RoomMoved,
     SeatsAllocated,
@@ -23,9 +23,10 @@ from ledger.domain.events import (
 )
 from ledger.domain.given import Given
 from ledger.domain.limits import Move, add
+from ledger.domain.order.anew import Undoing
 from ledger.domain.order.evolve import evolve, tellings
 from ledger.domain.order.notices import notice_flags
-from ledger.domain.order.state import Approved, State, Waiting, holding, stream
+from ledger.domain.order.state import State, holding, stream
 from ledger.domain.order.supplier.award import check_award
 from ledger.domain.position import moves, ordered, without
 
@@ -50,15 +51,13 @@ def with_moves(
     on: date,
     cause: str,
     drawdown: str | None = None,
-    undone: date | None = None,
 ) -> list[New]:
     """The fact and the money that it moves.
 
     It counts from `on`, but never from before the order's latest move: for any date the terms of
-    the balance are then what they were, and none is negative for want of order. What takes back a
-    fact of the day `undone` counts from then, so that for no day anything is left of it.
+    the balance are then what they were, and none is negative for want of order.
     """
-    day = undone or state.counts_from(on)
+    day = state.counts_from(on)
     moved = _moves_of(state, event, day)
     facts = [New(stream(state.number), event, day)]
     if moved:
@@ -67,44 +66,24 @@ def with_moves(
     return facts
 
 
-def with_invoice_gone(
-    state: State, of: agreement.State, event: OrderInvoiceWithdrawn, on: date, cause: str
+def with_undone(
+    state: State, of: agreement.State, event: Undoing | OrderInvoiced, on: date, cause: str
 ) -> list[New]:
-    """The fact that an invoice that waited holds nothing of its order any more, and the money.
+    """The fact that takes an invoice back, or the approval of one or of a credit, or that brings an
+    invoice back to its place; and the money.
 
-    What it moved when it came goes back from that very day, so that a wrong date leaves no trace;
-    what has come of it since then, from the order's latest move. Of one that waits since an
-    earlier version it all counts from `on`.
+    What was undone had moved goes back from its own day, so that a wrong date leaves no trace, and
+    what has come of it since from the day on which it came: on no day anything is left of it. Where
+    it cannot be told so (it is of an earlier version) all counts from `on`.
     """
-    waits = state.waits(event.drawdown)
-    if waits is None:
-        return with_moves(state, of, event, on, cause, event.drawdown)
-    return _undoing(state, of, event, waits, cause)
-
-
-def with_drawing_taken_back(
-    state: State, of: agreement.State, event: OrderDrawingTakenBack, on: date, cause: str
-) -> list[New]:
-    """The fact that an invoice waits again that was approved, and the money: as `with_invoice_gone`
-    from the very day from which it was drawn, as if nobody had approved it."""
-    one = state.approval(event.drawdown)
-    if one is None:
-        return with_moves(state, of, event, on, cause, event.drawdown)
-    return _undoing(state, of, event, one, cause)
-
-
-def _undoing(
-    state: State,
-    of: agreement.State,
-    event: OrderInvoiceWithdrawn | OrderDrawingTakenBack,
-    undone: Waiting | Approved,
-    cause: str,
-) -> list[New]:
-    """What a fact moved goes back from its own day, and what has come of it since from the day on
-    which it came: on no day anything is left of it."""
     number, drawdown = state.number, event.drawdown
-    facts = [New(stream(number), event, undone.since)]
-    for since, moved in _undone(state, event, undone):
+    apart = _told_apart(state, event, on)
+    if not apart and not isinstance(event, OrderInvoiced):
+        apart = _noted_apart(state, event)
+    if not apart:
+        return with_moves(state, of, event, on, cause, drawdown)
+    facts = [New(stream(number), event, apart[0][0])]
+    for since, moved in apart:
         if moved:
             moving = RoomMoved(order=number, cause=cause, moves=moved, drawdown=drawdown)
             facts += agreement.move_room(of, moving, since)
@@ -112,23 +91,32 @@ def _undoing(
     return facts
 
 
-def _undone(
-    state: State, event: OrderInvoiceWithdrawn | OrderDrawingTakenBack, undone: Waiting | Approved
-) -> list[tuple[date, tuple[Move, ...]]]:
-    """What moves on each day where a fact is taken back, by how the order is told without it. Of
-    one that cannot be told anew what has come of it counts from the order's latest move."""
-    whole = _moves_of(state, event, undone.since)
-    found, so_far, day = list[tuple[date, tuple[Move, ...]]](), tuple[Move, ...](), undone.since
-    for telling in tellings(state, event, undone.since):
+Moved = tuple[date, tuple[Move, ...]]
+
+
+def _told_apart(state: State, event: Undoing | OrderInvoiced, on: date) -> list[Moved]:
+    """What moves on each day where a fact is taken back, or is back in its place, by how the order
+    is told anew; nothing where that does not come to what the fact moves in the end."""
+    found, so_far = list[Moved](), tuple[Move, ...]()
+    for telling in tellings(state, event, on):
         differs = moves(holding(telling.was), holding(telling.now))
         if differs != so_far:
-            day = max(day, telling.on)
+            day = max(found[-1][0], telling.on) if found else telling.on
             found.append((day, without(differs, so_far)))
             so_far = differs
-    if found and not without(whole, so_far):
-        return found
-    back = without((), undone.moves)
-    return [(undone.since, back), (state.counts_from(undone.since), without(whole, back))]
+    whole = _moves_of(state, event, found[0][0]) if found else ()
+    return found if found and not without(whole, so_far) else []
+
+
+def _noted_apart(state: State, event: Undoing) -> list[Moved]:
+    """The same by what was noted of the fact when it came: the rest counts from the order's latest
+    move. Nothing where nothing was noted."""
+    waited = isinstance(event, OrderInvoiceWithdrawn)
+    noted = (state.waits if waited else state.approval)(event.drawdown)
+    if noted is None:
+        return []
+    whole, back = _moves_of(state, event, noted.since), without((), noted.moves)
+    return [(noted.since, back), (state.counts_from(noted.since), without(whole, back))]
 
 
 def _moves_of(state: State, event: OrderEvent, day: date) -> tuple[Move, ...]:
