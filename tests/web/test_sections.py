@@ -228,14 +228,14 @@ def test_the_papers_of_an_agreement_say_how_large_they_are_and_how_long_they_are
     assert re.search(rf'data-label="Size, bytes">{len(kept.content)}<', page.text)
     year = int(kept.received_at[:4]) + ACCOUNTING_YEARS
     assert re.search(rf'data-label="Kept to the end of">{year}<', page.text)
-    assert "The public summary" in words(page)
+    assert "Public summary" in words(page)
     assert "avrop bundle" not in words(page)
     assert "/orders/SKO-2023-0001?format=pdf" in page.text
     auditor = as_role(app, "auditor").get(there)
     address = re.search(r'href="(/api/reference/audit)#([^"]+)"', auditor.text)
     assert f'id="{address[2]}"' in browser.get(address[1]).text
     orderer = words(as_role(app, "orderer").get(there))
-    assert "The public summary" not in orderer
+    assert "Public summary" not in orderer
 
 
 @pytest.mark.parametrize(
