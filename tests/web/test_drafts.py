@@ -49,7 +49,10 @@ def test_a_draft_is_kept_gone_on_with_and_gone_when_it_is_sent(orderer, ledger):
     assert again.location == there
     assert "Att leda mer" in orderer.get("/").text
     line = {"lines-0-kind": "delivery", "lines-0-amount": "1 000"}
-    sent = send(orderer, there, "send", course="Att leda mer", **line)
+    asked = send(orderer, there, "send", course="Att leda mer", **line)
+    assert "Skicka avropet, 1 000 kr" in words(asked)
+    assert orderer.get(there).status_code == 200
+    sent = orderer.client.post(there, data={**hidden(asked), "do": "sure"})
     assert sent.status_code == 303, words(sent)
     assert "draft" not in words(orderer.get("/")).lower()
     assert orderer.get(there).status_code == 404

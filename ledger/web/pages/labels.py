@@ -258,6 +258,10 @@ FOLLOWS: dict[tuple[str, str], Sentence] = {
     ("order", "counter"): label("The higher amount of the two is held until the buyer answers."),
     ("order", "accept"): label("What the university offered is what is ordered, and is committed."),
     ("order", "reject"): label("The order ends, and its room is released."),
+    ("order", "lapse"): label("The order ends, and its room is released."),
+    ("order", "cancel-session"): label(
+        "A fee by the tariff stays committed; the rest is released. It cannot be taken back."
+    ),
     ("order", "change"): label("What becomes larger is an order of its own against every limit."),
     ("order", "cancel"): label(
         "A fee by the tariff stays committed; the rest is released. It cannot be taken back."
@@ -280,6 +284,12 @@ FOLLOWS: dict[tuple[str, str], Sentence] = {
     ("agreement", "decline-share-move"): label("The proposal ends, and nothing has moved."),
     ("agreement", "remove-limit"): label("It stops nothing from that day on; its history stays."),
     ("agreement", "void"): label("The agreement is struck out; its history stays."),
+    ("agreement", "withdraw-funding"): label(
+        "The source pays for nothing more from that day on; what it has paid stays."
+    ),
+    ("agreement", "cancel-competition"): label(
+        "It ends without a winner, and nothing is ordered by it. It cannot be taken back."
+    ),
     ("agreement", "place"): label("The amount is reserved until the supplier has answered."),
 }
 """What follows of an act, in a sentence, before it is done."""
