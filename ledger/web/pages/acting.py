@@ -28,9 +28,9 @@ from ledger.web.access import allow
 from ledger.web.language import of_request
 from ledger.web.pages import confirming, labels, particular
 from ledger.web.pages.beginning import (
-    DRAFTED,
     beginning_of,
     in_the_way,
+    is_drafted,
     kronor_typed,
     state_of,
     version_of,
@@ -76,7 +76,7 @@ def _view(act: Act) -> Callable[..., str | Response | Redirect | tuple[str, int]
             typed={**beginning_of(act, named), **request.args.to_dict()},
             key=secrets.token_hex(16),
             version=version_of(act, named),
-            draft=request.args.get("draft", "") if act.name == DRAFTED else "",
+            draft=request.args.get("draft", "") if is_drafted(act) else "",
         )
         page.refusal = in_the_way(act, named)
         return _shown(page)
@@ -94,10 +94,10 @@ def _posted(act: Act, named: dict[str, Any]) -> str | Redirect | tuple[str, int]
         typed=typed,
         key=request.form.get("key") or secrets.token_hex(16),
         version=int(version) if re.fullmatch(r"\d{1,15}", version, re.ASCII) else 0,
-        draft=request.form.get("draft", "") if act.name == DRAFTED else "",
+        draft=request.form.get("draft", "") if is_drafted(act) else "",
     )
     what, _, of = request.form.get("do", "send").partition(":")
-    if what in ("keep", "drop") and act.name == DRAFTED:
+    if what in ("keep", "drop") and is_drafted(act):
         return _kept(page) if what == "keep" else _dropped(page)
     if what == "more" and of:
         page.more = {of: 1}
@@ -131,7 +131,7 @@ OUR_OWN = ("csrf_token", "key", "version", "do", "role", "token", "next", "draft
 
 def _kept(page: Page) -> Redirect:
     """What is typed is kept, with whatever faults it has, and the form goes on with it."""
-    by, agreement = asker().by, str(page.named["number"])
+    by, agreement = asker().by, str(page.named.get("number", ""))
     typed = {name: text for name, text in page.typed.items() if text.strip()}
     registry = ledger().registry
     kept = drafts.keep(registry, by.person, by.organisation, agreement, typed, page.draft)
@@ -240,7 +240,7 @@ def _shown(page: Page) -> str:
         passed=passed_by(page.refusal),
         may_fit=is_one_line(page.typed),
         state=state,
-        may_keep=act.name == DRAFTED,
+        may_keep=is_drafted(act),
         back=back_of(state),
         currency=state.currency if state is not None else "SEK",
         **particular.more((act.to, act.name), state, page.typed, page.tried, page.refusal),

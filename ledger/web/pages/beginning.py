@@ -16,8 +16,13 @@ from ledger.web.seen import asker, ledger
 
 MOST_ORDERED = "delivery"
 """The kind of cost that the first line of an order has until another is chosen."""
-DRAFTED = "place"
-"""The act whose form may be kept as a draft."""
+DRAFTED = (("agreement", "place"), ("agreement", "sign"))
+"""The acts whose forms may be kept as drafts: of an order under an agreement, and of an agreement
+that there is not yet."""
+
+
+def is_drafted(act: Act) -> bool:
+    return (act.to, act.name) in DRAFTED
 
 
 def state_of(act: Act, named: Mapping[str, Any]) -> Any:
@@ -57,8 +62,8 @@ def beginning_of(act: Act, named: Mapping[str, Any]) -> dict[str, str]:
     state = state_of(act, named)
     if isinstance(state, order.State) and act.name in ("change", "counter"):
         return _as_ordered(state)
-    if act.name == DRAFTED and request.args.get("draft"):
-        return _drafted(request.args["draft"], str(named["number"]))
+    if is_drafted(act) and request.args.get("draft"):
+        return _drafted(request.args["draft"], str(named.get("number", "")))
     if act.name == "place" and request.args.get("again"):
         return _again(seeing.order_state(asker(), request.args["again"]))
     if act.name == "place":

@@ -24,6 +24,7 @@ from ledger.domain.events import (
 from ledger.domain.money import from_text
 from ledger.domain.refusals import SEATS, Amount
 from ledger.web.language import of_request
+from ledger.web.pages import particular
 from ledger.web.pages.entries import Control, amount, day
 from ledger.web.pages.filling import Page, back_of, fields_of, follows_of
 from ledger.web.pages.labels import CHOICES
@@ -86,6 +87,7 @@ def _of_invoice(done: Done) -> Amount:
 
 BUTTONS: Mapping[tuple[str, str], Callable[[Done], Sentence]] = {
     ("agreement", "place"): _sent,
+    ("agreement", "sign"): lambda _: words("Register the agreement"),
     ("order", "decline"): lambda it: words("Decline the order, {amount}", amount=_of_order(it)),
     ("order", "reject"): lambda it: words(
         "Decline the counter-offer, the order of {amount} ends", amount=_of_order(it)
@@ -150,7 +152,7 @@ def asked(
 ) -> str:
     """The page that shows what was typed and what it comes to. `warnings` are to be ticked."""
     return render_template(
-        "acts/confirm.html",
+        particular.CONFIRMED.get((page.act.to, page.act.name), "acts/confirm.html"),
         page=page,
         title=title,
         follows=follows,

@@ -272,6 +272,10 @@ FOLLOWS: dict[tuple[str, str], Sentence] = {
     ("drawdown", "reject"): label("What the invoice took is given back to its order."),
     ("drawdown", "withdraw"): label("It is as if it had not come; it can be recorded anew."),
     ("drawdown", "take-back"): label("It waits for approval again, exactly as before."),
+    ("agreement", "sign"): label(
+        "Its buyers may order from its first day on. What is signed can be put right by another "
+        "manager until something is ordered."
+    ),
     ("agreement", "close"): label("No more orders. It can be reopened, if it fits."),
     ("agreement", "suspend"): label(
         "No more orders until it is reopened; what is ordered lives on and is invoiced."
