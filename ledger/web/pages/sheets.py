@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, render_template
 
 from ledger.application import sheets
 from ledger.application.answers.sheets import SupplierSheet
@@ -54,10 +53,8 @@ def _page(told: Callable[[Then], SupplierSheet], as_text: str) -> str | Response
     if (file := document_asked(times, told)) is not None:
         return file
     sheet = told(times.then)
-    query: dict[str, Any] = {"number": sheet.order or sheet.agreement, **times.query()}
-    return render_template(
-        "sheets/one.html", sheet=sheet, times=times, as_text=url_for(as_text, **query)
-    )
+    there = times.address_of(as_text, number=sheet.order or sheet.agreement)
+    return render_template("sheets/one.html", sheet=sheet, times=times, as_text=there)
 
 
 def _text(sheet: SupplierSheet) -> Response:
