@@ -3,8 +3,9 @@ up, and the answers to be checked."""
 
 import pytest
 
-from tests.conftest import AGREEMENT, BUYER, SUPPLIER, recorded
+from tests.conftest import AGREEMENT, recorded
 from tests.web.test_acting import Reader, app, filled, manager, signed, words
+from tests.web.test_pages import SIGN
 
 __all__ = ["app", "manager", "signed"]
 
@@ -70,17 +71,6 @@ def test_a_cap_becomes_unknown_where_that_is_ticked_and_not_where_nothing_is_typ
     done = amended(manager, signed, **{**clause, "change-cap-unknown": "true"})
     assert done.status_code == 303, words(done)
     assert "The cap is unknown" in words(manager.get(f"/agreements/{signed}"))
-
-
-SIGN = {
-    "number": "AVT-2027",
-    "title": "Ledarskap",
-    "buyers-0-organisation": BUYER,
-    "suppliers-0-organisation": SUPPLIER,
-    "signed_on": "2024-01-01",
-    "starts_on": "2024-01-01",
-    "ends_on": "2025-12-31",
-}
 
 
 def test_an_agreement_is_signed_with_its_parties_looked_up_and_its_answers_checked(
