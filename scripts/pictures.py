@@ -1,27 +1,38 @@
 """Pictures of pages, each as somebody in the demonstration sees it."""
 
-import os
+import logging
 import shutil
-import signal
-import socket
 import struct
-import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 import zlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 from typing import NamedTuple
 from urllib.parse import quote
 
 from playwright.sync_api import Browser, sync_playwright
+from werkzeug.serving import make_server
+
+from ledger.config import read
+from ledger.demo import living
+from ledger.opening import open_ledger
+from ledger.web import create_app
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "pictures"
+
+
+class Step(NamedTuple):
+    """What is done on a page before its picture is taken: a field is filled in, or without a `text`
+    something is pressed."""
+
+    at: str
+    text: str | None = None
 
 
 class Picture(NamedTuple):
@@ -32,11 +43,31 @@ class Picture(NamedTuple):
     role: str
     width: int
     height: int | None = None
+    steps: tuple[Step, ...] = ()
 
 
-PICTURES = (Picture("agreement", "/agreements/SKO-2023?as_of=2024-06-30", "finance", 1160, 1330),)
-"""The name is the file's; the role, one of the demonstration's people. Of a day in the past, so
-that only the moments of recording are others when the picture is taken again."""
+ORDERED = (
+    Step("#course", "Att leda i förändring"),
+    Step("#starts_on", "2027-03-01"),
+    Step("#ends_on", "2027-05-28"),
+    Step("#lines-0-quantity", "12"),
+    Step("#lines-0-unit_price", "15 000"),
+    Step("button[value=calculate]:not(.hidden)"),
+)
+PICTURES = (
+    Picture("start", "/", "finance", 1160, 800),
+    Picture("agreement", "/agreements/SKO-2023", "finance", 1160, 1330),
+    Picture("order", "/agreements/SKO-2023/order", "orderer", 1160, 900, ORDERED),
+    Picture("invoice", "/invoices?status=recorded", "approver", 1160, 860,
+            (Step("text=90014903"),)),
+    Picture("why", "/agreements/SKO-2023/why?figure=committed&limit=cap", "finance", 1280, 860),
+    Picture("council", "/agreements/SKO-2023/council", "finance", 1160, 820),
+)  # fmt: skip
+"""The name is the file's; the role, one of the demonstration's people."""
+
+ON = datetime(2026, 11, 30, 8, tzinfo=UTC)
+"""The moment that the demonstration is of, so that pictures that are taken again stay what they
+are."""
 
 SCALE = 1.5
 """Pixels to a CSS pixel: text is sharp also on a good screen."""
@@ -49,42 +80,22 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 @contextmanager
 def demonstration() -> Iterator[str]:
-    """Where `avrop serve --demo` answers, on a ledger of its own that is gone afterwards: with the
-    first programme on the days that it was written for, so that pictures stay what they are."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    """Where the demonstration answers, as it is on a day, on a ledger of its own that is gone
+    afterwards."""
     with tempfile.TemporaryDirectory(prefix="avrop-pictures-") as folder:
-        environment = {**os.environ, "AVROP_DATABASE": f"sqlite:///{folder}/avrop.db"}
-        avrop = [sys.executable, "-m", "ledger"]
-        for words in (["init"], ["demo", "--programme", "harnosand"]):
-            subprocess.run(
-                [*avrop, *words], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=True
-            )
-        command = [*avrop, "serve", "--demo", "--port", str(port)]
-        output = Path(folder) / "output"
-        with output.open("wb") as file:
-            server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=file, stderr=file)
+        opened = open_ledger(read({"AVROP_DATABASE": f"sqlite:///{folder}/avrop.db"}), lambda: ON)
+        opened.create()
+        living.play(opened)
+        app = create_app(ledger=opened, demo=True)
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        thread = Thread(target=server.serve_forever)
+        thread.start()
         try:
-            wait_for(f"http://127.0.0.1:{port}/healthz", server, output)
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{server.server_port}"
         finally:
-            server.send_signal(signal.SIGTERM)
-            server.wait(30)
-
-
-def wait_for(address: str, server: subprocess.Popen[bytes], output: Path) -> None:
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    for _ in range(600):
-        try:
-            direct.open(address, timeout=5).close()
-        except OSError:
-            if server.poll() is not None:
-                break
-            time.sleep(0.1)
-        else:
-            return
-    sys.exit(f"The demonstration does not answer:\n{output.read_text()}")
+            server.shutdown()
+            thread.join(30)
+            opened.close()
 
 
 def taken(picture: Picture, browser: Browser, address: str) -> bytes:
@@ -106,6 +117,11 @@ def taken(picture: Picture, browser: Browser, address: str) -> bytes:
     found = page.goto(picture.path)
     if found is None or found.status != 200:
         sys.exit(f"{picture.name}: {picture.path} cannot be seen as {picture.role}")
+    for step in picture.steps:
+        if step.text is None:
+            page.locator(step.at).first.click()
+        else:
+            page.locator(step.at).fill(step.text)
     whole = page.screenshot(full_page=picture.height is None)
     context.close()
     return whole
@@ -195,6 +211,7 @@ def main() -> int:
     if unknown := set(wanted) - {picture.name for picture in PICTURES}:
         print(f"No such picture: {', '.join(sorted(unknown))}")
         return 2
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     FOLDER.mkdir(parents=True, exist_ok=True)
     # Letters in greys: coloured edges, for a screen's own order of red, green and blue, cost bytes.
     options = ["--no-sandbox", "--disable-lcd-text", "--font-render-hinting=none"]

@@ -111,7 +111,7 @@ def _unanswered(asker: Asker) -> list[Item]:
 
 
 def _drafts(asker: Asker) -> list[Item]:
-    """Orders that the asker has begun to write."""
+    """Orders and agreements that the asker has begun to write."""
     by = asker.by
     return [
         Item(kind="draft", state=one, until=one.until.date())

@@ -114,6 +114,11 @@ VERBS: Headings = {
             "When the cap and each limit are reached, as a range, and what will be left unused.",
         ),
         Verb(
+            "use",
+            "ledger.cli.use:use",
+            "What is in use of agreements, by year of delivery, buyer and unit.",
+        ),
+        Verb(
             "stale",
             "ledger.cli.planning:stale",
             "Commitments whose course is over and that are not invoiced, by age; of all "

@@ -237,10 +237,17 @@ def stale(
 @click.argument("agreement")
 @as_of
 @known_at
+@as_file
 @as_json
-def summary(agreement: str, as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
+def summary(
+    agreement: str,
+    as_of: date | None,
+    known_at: datetime | None,
+    to_file: File | None,
+    as_json: bool,
+) -> None:
     """What was paid, for how many, with which result: to be published, without personal data."""
-    from ledger.application.answers.summary import summary_answer
+    from ledger.application.answers.summary import Course, summary_answer
     from ledger.application.asking import drawdowns_of, orders_of
     from ledger.cli.history import find
     from ledger.projections.then import Then
@@ -253,7 +260,9 @@ def summary(agreement: str, as_of: date | None, known_at: datetime | None, as_js
         orders = orders_of(connection, row.state.number, then=then)
         drawdowns = drawdowns_of(connection, row.state.number, then)
         found = summary_answer(row.state, orders, drawdowns, day, language())
-    if as_json:
+    if to_file is not None:
+        write_file(opened, to_file, Course, found.courses, as_of, known_at)
+    elif as_json:
         say_json(found)
     else:
         say(found.text)

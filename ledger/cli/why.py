@@ -8,22 +8,25 @@ from typing import TYPE_CHECKING, Any
 import click
 from msgspec.structs import replace
 
-from ledger.cli.history import find
-from ledger.cli.opening import ledger
-from ledger.cli.output import exact, language, ore, said, say, say_json, second, table, tell, term
-from ledger.cli.parameters import as_json, as_of, known_at
+from ledger.cli.opening import at_the_server, ledger
+from ledger.cli.output import exact, ore, said, say, say_json, second, table, tell, term
+from ledger.cli.parameters import ORGANISATION, as_json, as_of, known_at
 from ledger.domain.limits import FIGURES
 from ledger.domain.refusals import SEATS, Amount
 from ledger.wording import Sentence, words
 
 if TYPE_CHECKING:
     from ledger.application.answers.explained import Explanation
+    from ledger.opening import Ledger
 
 
 @click.command()
 @click.argument("number", metavar="AGREEMENT")
 @click.argument("figure", type=click.Choice(FIGURES))
 @click.option("--limit", default="cap", show_default=True, help="Of which limit, by its name.")
+@click.option("--year", type=click.IntRange(1990, 2200), help="Only what is delivered in it.")
+@click.option("--buyer", type=ORGANISATION, help="Only what this buyer uses.")
+@click.option("--unit", help="Only what this unit uses.")
 @as_of
 @known_at
 @as_json
@@ -31,14 +34,18 @@ def why(
     number: str,
     figure: str,
     limit: str,
+    year: int | None,
+    buyer: str | None,
+    unit: str | None,
     as_of: date | None,
     known_at: datetime | None,
     as_json: bool,
 ) -> None:
     """Open FIGURE into the postings that add up to it, each with the fact that it came of."""
-    asked = {"figure": figure, "limit": limit, "as_of": as_of, "known_at": known_at}
+    given = {"figure": figure, "limit": limit, "year": year, "buyer": buyer, "unit": unit}
+    asked = {name: value for name, value in given.items() if value is not None}
     opened = ledger()
-    found = _explained(opened, number, asked)
+    found = _explained(opened, number, asked, as_of, known_at)
     if as_json:
         say_json(found)
         return
@@ -48,6 +55,8 @@ def why(
     named = term(figure)
     if limit != "cap":
         named = said(words("{figure} of {name}", figure=named, name=limit))
+    if narrowed := [str(asked[name]) for name in ("year", "buyer", "unit") if name in asked]:
+        named = f"{named} ({', '.join(narrowed)})"
     tell(
         replace(
             _viewed(as_of, known_at),
@@ -91,29 +100,24 @@ def _viewed(as_of: date | None, known_at: datetime | None) -> Sentence:
     return words("{agreement} as of {as_of}, as known at {known_at}: {figure} is {amount}")
 
 
-def _explained(opened: Any, number: str, asked: dict[str, Any]) -> Explanation:
+def _explained(
+    opened: Ledger,
+    number: str,
+    asked: dict[str, Any],
+    as_of: date | None,
+    known_at: datetime | None,
+) -> Explanation:
     """The API's explanation, with the items of all its pages."""
-    from ledger.application.answers.explained import (
-        cursor_of,
-        explanation_answer,
-        part_answers,
-    )
+    from ledger.application.why import why as explained
     from ledger.bounds import MAX_PAGE
-    from ledger.projections import explaining
+    from ledger.numbers import agreement_number
     from ledger.projections.then import Then
 
-    row = find(opened, number)
-    then = row.told(Then(as_of=asked["as_of"], known_at=asked["known_at"]))
-    with opened.views.database.reading() as connection:
-
-        def page(after: Any) -> explaining.Explained:
-            figure, limit = asked["figure"], asked["limit"]
-            return explaining.explain(connection, row.now, figure, limit, then, after, MAX_PAGE)
-
-        found = page(cursor_of(None, row.position))
-        receipt_of = opened.store.leaves.receipt
-        resource = explanation_answer(row.now, asked, found, row.position, receipt_of, language())
-        while found.cursor is not None:
-            found = page(found.cursor)
-            resource.items.extend(part_answers(row.now, found, receipt_of, language()))
+    then, asker = Then(as_of=as_of, known_at=known_at), at_the_server(opened)
+    query = {**asked, "rows": MAX_PAGE}
+    named = agreement_number(opened, number)
+    resource, after = explained(asker, named, query, then)
+    while after:
+        more, after = explained(asker, named, {**query, "after": after}, then)
+        resource.items.extend(more.items)
     return resource

@@ -3,7 +3,7 @@
 Facts that are no agreement's, as of an organisation, are in it too, in their own streams.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -175,13 +175,16 @@ def latest(
     before: int | None = None,
     kind: str | None = None,
     order: str | None = None,
+    people: Collection[str] | None = None,
+    within: Visible = None,
     limit: int = PAGE,
 ) -> list[Happening]:
     """What happened under an agreement, the newest first, command by command.
 
     `party` leaves out what is about others' orders; `before` is a position, the cursor. `kind` and
-    `order` keep the commands that were about such a thing, or that order and its invoices. The
-    facts of one command follow each other in the log, since they are appended in one transaction.
+    `order` keep the commands that were about such a thing, or that order and its invoices;
+    `people` those that they did for an organisation `within`. The facts of one command follow each
+    other in the log, since they are appended in one transaction.
     """
     t = timeline.c
     query = select(timeline).where(t.agreement == agreement).order_by(t.position.desc())
@@ -195,6 +198,10 @@ def latest(
         query = query.where(_of_party(agreement, party))
     if order is not None:
         query = query.where(t.request.in_(_requests_on(order)))
+    if people is not None:
+        query = query.where(t.person.in_(people))
+        if within is not None:
+            query = query.where(t.organisation.in_(organisations(within)))
     groups: list[list[dict[str, Any]]] = []
     with connection.execute(query.execution_options(yield_per=limit * 4)) as result:
         for row in result.mappings():

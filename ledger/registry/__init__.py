@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.schema import CreateSchema
 
-from ledger.bounds import CHOSEN, DATABASE_SECONDS, PAGE, SESSION_HOURS, TOKEN_SECONDS
+from ledger.bounds import CHOSEN, DATABASE_SECONDS, MAX_PAGE, PAGE, SESSION_HOURS, TOKEN_SECONDS
 from ledger.clock import Clock, system
 from ledger.domain.parties import is_natural_person
 from ledger.domain.refusals import Unavailable
@@ -170,6 +170,15 @@ class Registry:
                 query = select(persons).where(persons.c.id.in_(some[start : start + 500]))
                 found.update({row.id: row.name for row in connection.execute(query)})
         return found
+
+    def called(self, sought: str) -> frozenset[str]:
+        """Ids of people in whose name each of the words stands, whatever its case, and of whoever
+        has that very id, also once erased. Of very many only the first MAX_PAGE by name."""
+        words = sought.casefold().split()
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(persons.c.id, persons.c.name).order_by(persons.c.name))
+            named = [row.id for row in rows if all(word in row.name.casefold() for word in words)]
+        return frozenset({sought, *named[:MAX_PAGE]})
 
     def people(self, after: str = "", limit: int = PAGE) -> list[Person]:
         """People and sole traders by id, after an id (the cursor)."""

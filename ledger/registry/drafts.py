@@ -1,5 +1,5 @@
-"""Orders that somebody has begun to write: no facts yet, kept for a month, and gone with whom they
-are by."""
+"""Orders and agreements that somebody has begun to write: no facts yet, kept for a month, and gone
+with whom they are by."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from ledger.registry.tables import drafts, is_there
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
-    """What was typed of an order under an agreement, when it was kept last, and until when."""
+    """What was typed of an order under an agreement, or of a new agreement (`agreement` is then
+    empty), when it was kept last, and until when."""
 
     id: str
     agreement: str

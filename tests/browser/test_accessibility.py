@@ -113,11 +113,16 @@ def test_no_page_bars_anybody_in_a_state_of_each(chromium, address, role):
 
 
 @pytest.mark.parametrize("state", STATES[:2], ids=str)
-def test_a_form_that_was_refused_bars_nobody(chromium, address, state):
+def test_a_form_that_was_refused_and_one_that_is_asked_of_bar_nobody(chromium, address, state):
     page, _ = signed_in(chromium, address, "orderer", state)
     page.goto("/agreements/SKO-2023/order")
     page.locator("button[value=send]").click()
     found = faults(page)
+    page.locator("[name=course]").fill("Att leda")
+    page.locator("[name=lines-0-amount]").fill("10 000")
+    page.locator("button[value=send]").click()
+    page.locator("button[value=sure]").wait_for()
+    found += faults(page)
     page.context.close()
     assert found == []
 

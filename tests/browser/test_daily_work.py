@@ -31,7 +31,11 @@ def test_a_course_is_ordered_confirmed_invoiced_and_approved(chromium, address):
     orderer.get_by_role("button", name="Räkna").click()
     assert orderer.get_by_role("heading", name="Så påverkas avtalet").is_visible()
     assert orderer.get_by_label("Kurs eller utbildning").input_value() == "Att leda i förändring"
-    orderer.get_by_role("button", name="Nytt avrop").click()
+    orderer.get_by_role("button", name="Granska och skicka").click()
+    orderer.locator("button[value='edit:course']").click()
+    assert orderer.evaluate("document.activeElement.id") == "course"
+    orderer.get_by_role("button", name="Granska och skicka").click()
+    orderer.get_by_role("button", name="Skicka avropet, 10 000 kr").click()
     assert "Nytt avrop: SKO-2023-" in orderer.get_by_role("status").inner_text()
     there = re.sub(r"^https?://[^/]+", "", orderer.url)
     supplier = signed_in(chromium, address, "supplier", **script)
@@ -59,7 +63,7 @@ def test_a_refused_form_has_the_focus_and_keeps_what_was_typed(chromium, address
     page.get_by_label("Kurs eller utbildning").fill("Kurs")
     page.get_by_label("Slag", exact=True).fill("delivery")
     page.get_by_label("Belopp, kr exkl. moms").fill("99 000 000")
-    page.get_by_role("button", name="Nytt avrop").click()
+    page.get_by_role("button", name="Granska och skicka").click()
     assert page.title().startswith("Fel:")
     assert page.evaluate("document.activeElement.id") == "refusal"
     assert page.get_by_label("Belopp, kr exkl. moms").input_value() == "99 000 000"

@@ -38,12 +38,21 @@ class Reader:
         return self.client.get(path, headers={"Accept-Language": language})
 
     def form(self, path, do="send", language="en", **typed):
-        """What comes of a form that is opened, filled in and sent by one of its buttons."""
+        """What comes of a form that is opened, filled in and sent by one of its buttons; where it
+        asks once more, of the button that does it."""
         sent = {**filled(self.get(path, language).text), **typed, "do": do}
-        return self.send(path, sent, language)
+        answer = self.send(path, sent, language)
+        if do == "send" and asks(answer):
+            return self.send(path, {**filled(answer.text), "do": "sure"}, language)
+        return answer
 
     def send(self, path, sent, language="en"):
         return self.client.post(path, data=sent, headers={"Accept-Language": language})
+
+
+def asks(answer):
+    """Whether a page asks of an act once more."""
+    return 'name="do" value="sure"' in answer.text
 
 
 def hidden(text):
@@ -59,6 +68,7 @@ def filled(text):
     found += re.findall(
         r'<select [^>]* name="([^"]+)".*?<option value="([^"]*)" selected>', text, re.DOTALL
     )
+    found += re.findall(r'<textarea [^>]* name="([^"]+)"[^>]*>([^<]*)<', text)
     return hidden(text) | {name: html.unescape(value) for name, value in found}
 
 
@@ -145,7 +155,7 @@ def test_what_is_calculated_is_shown_and_not_recorded(ledger, signed, orderer):
 
 def test_a_form_that_is_sent_twice_orders_once(ledger, signed, orderer):
     path = f"/agreements/{signed}/order"
-    sent = {**hidden(orderer.get(path).text), **COURSE, "do": "send"}
+    sent = {**hidden(orderer.get(path).text), **COURSE, "do": "sure"}
     first, second = orderer.send(path, sent), orderer.send(path, sent)
     assert first.location == second.location
     assert ledger.service.load(f"agreement/{signed}")[1].orders == 1

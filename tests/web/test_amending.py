@@ -3,8 +3,9 @@ up, and the answers to be checked."""
 
 import pytest
 
-from tests.conftest import AGREEMENT, BUYER, SUPPLIER, recorded
-from tests.web.test_acting import Reader, app, manager, signed, words
+from tests.conftest import AGREEMENT, recorded
+from tests.web.test_acting import Reader, app, filled, manager, signed, words
+from tests.web.test_pages import SIGN
 
 __all__ = ["app", "manager", "signed"]
 
@@ -72,24 +73,14 @@ def test_a_cap_becomes_unknown_where_that_is_ticked_and_not_where_nothing_is_typ
     assert "The cap is unknown" in words(manager.get(f"/agreements/{signed}"))
 
 
-SIGN = {
-    "number": "AVT-2027",
-    "title": "Ledarskap",
-    "buyers-0-organisation": BUYER,
-    "suppliers-0-organisation": SUPPLIER,
-    "signed_on": "2024-01-01",
-    "starts_on": "2024-01-01",
-    "ends_on": "2025-12-31",
-}
-
-
 def test_an_agreement_is_signed_with_its_parties_looked_up_and_its_answers_checked(
     signed, manager, ledger
 ):
     before = recorded(ledger.store)
     sent = {**SIGN, "cap": "500 000", "limits-0-name": "År 2024", "limits-0-amount": "200 000",
             "limits-0-year": "2024"}  # fmt: skip
-    tried = manager.form("/agreements/new", do="calculate", **sent)
+    empty = filled(manager.get("/agreements/new").text)
+    tried = manager.send("/agreements/new", {**empty, **sent, "do": "send"})
     assert tried.status_code == 200, words(tried)
     read = words(tried)
     assert "Check your answers" in read
@@ -100,7 +91,10 @@ def test_an_agreement_is_signed_with_its_parties_looked_up_and_its_answers_check
     assert "År 2024" in read
     assert "17 kap. LOU" in read
     assert recorded(ledger.store) == before
-    done = manager.form("/agreements/new", **sent)
+    assert "Register the agreement" in read
+    changed = manager.send("/agreements/new", {**filled(tried.text), "do": "edit:cap"})
+    assert 'value="500 000"' in changed.text
+    done = manager.send("/agreements/new", {**filled(tried.text), "do": "sure"})
     assert done.status_code == 303
     assert AGREEMENT["suppliers"][0]["name"] in words(manager.get("/agreements/AVT-2027"))
 

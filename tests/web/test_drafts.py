@@ -49,7 +49,10 @@ def test_a_draft_is_kept_gone_on_with_and_gone_when_it_is_sent(orderer, ledger):
     assert again.location == there
     assert "Att leda mer" in orderer.get("/").text
     line = {"lines-0-kind": "delivery", "lines-0-amount": "1 000"}
-    sent = send(orderer, there, "send", course="Att leda mer", **line)
+    asked = send(orderer, there, "send", course="Att leda mer", **line)
+    assert "Skicka avropet, 1 000 kr" in words(asked)
+    assert orderer.get(there).status_code == 200
+    sent = orderer.client.post(there, data={**hidden(asked), "do": "sure"})
     assert sent.status_code == 303, words(sent)
     assert "draft" not in words(orderer.get("/")).lower()
     assert orderer.get(there).status_code == 404
@@ -89,3 +92,40 @@ def test_of_very_many_drafts_the_oldest_go(ledger):
         drafts.keep(ledger.registry, "p-1", BUYER, "SKO-2023", {"course": str(number)})
     kept = drafts.of(ledger.registry, "p-1", BUYER)
     assert len(kept) == DRAFTS
+
+
+def test_an_agreement_that_is_begun_is_kept_gone_on_with_and_gone_when_it_is_registered(ledger):
+    manager = Browser(create_app(ledger=ledger, demo=True))
+    manager.post("/session", role="manager")
+    before, new = recorded(ledger.store), "/agreements/new"
+    kept = send(manager, new, "keep", title="Ledarskap", cap="en halv miljon")
+    there = kept.location
+    assert re.fullmatch(rf"{new}\?draft=[0-9a-f]{{32}}", there)
+    assert 'name="cap" value="en halv miljon"' in manager.get(there).text
+    todo = manager.get("/")
+    assert "Ledarskap a new agreement" in words(todo)
+    assert f'href="{there}"' in todo.text
+    assert recorded(ledger.store) == before
+    typed = {
+        **{"number": "AVT-2027", "title": "Ledarskap", "cap": "500 000", "regime": "outside_lou"},
+        **{"signed_on": "2024-01-01", "starts_on": "2024-01-01", "ends_on": "2025-12-31"},
+        **{"buyers-0-organisation": BUYER, "buyers-0-name": "Kommunen"},
+        **{"suppliers-0-organisation": "2021004524", "suppliers-0-name": "Lärosätet"},
+    }
+    asked = send(manager, there, "send", **typed)
+    assert "Registrera avtalet" in words(asked)
+    assert "State(" not in asked.text
+    assert recorded(ledger.store) == before
+    done = manager.client.post(there, data={**hidden(asked), "do": "sure"})
+    assert done.status_code == 303, words(done)
+    assert "draft" not in words(manager.get("/")).lower()
+    assert manager.get(there).status_code == 404
+
+
+def test_a_draft_of_an_agreement_is_erased_by_its_button_and_is_not_an_orders(orderer, ledger):
+    manager = Browser(create_app(ledger=ledger, demo=True))
+    manager.post("/session", role="manager")
+    there = send(manager, "/agreements/new", "keep", title="Ledarskap").location
+    assert manager.get(f"{AT}?{there.partition('?')[2]}").status_code == 404
+    assert send(manager, there, "drop").status_code == 303
+    assert manager.get(there).status_code == 404

@@ -13,10 +13,20 @@ from ledger.demo import PEOPLE, PROGRAMMES, appoint_auditor
 from ledger.web import create_app
 from ledger.web.pages import POLICY
 from ledger.web.pages.start import FIRST_MINUTE
-from tests.conftest import AGREEMENT, ORDER
+from tests.conftest import AGREEMENT, BUYER, ORDER, SUPPLIER
 
 SAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "invoice.xml"
 TEMPLATES = Path(ledger.web.__file__).parent / "templates"
+SIGN = {
+    "number": "AVT-2027",
+    "title": "Ledarskap",
+    "buyers-0-organisation": BUYER,
+    "suppliers-0-organisation": SUPPLIER,
+    "signed_on": "2024-01-01",
+    "starts_on": "2024-01-01",
+    "ends_on": "2025-12-31",
+}
+"""What is typed of an agreement whose parties are known."""
 KR = "\N{NO-BREAK SPACE}kr"
 
 
@@ -437,6 +447,10 @@ def test_every_template_is_rendered_by_some_page(played):
         manager.post("/session", role="manager")
         for path in ("/agreements/SKO-2023/amend", "/agreements/new"):
             manager.get(path)
+        token = re.search(r'name="csrf_token" value="([^"]+)"', manager.get(path).text).group(1)
+        asked = {"csrf_token": token, "reason": "Ny upphandling", "do": "send"}
+        manager.client.post("/agreements/SKO-2023/suspend", data=asked)
+        manager.client.post("/agreements/new", data={**SIGN, "csrf_token": token, "cap": "1 000"})
         for path in ("/problems", "/problems/busy", "/api", "/api/reference/orders"):
             browser.get(path)
         browser.get("/api/reference/shapes/Order")

@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 
+from ledger.bounds import ACCOUNTING_YEARS
 from ledger.demo import PROGRAMMES
 from ledger.domain.money import from_text
 from ledger.web import create_app
@@ -188,3 +189,59 @@ def test_a_proposed_move_is_answered_by_the_other_of_the_two_and_declined_by_eit
         (False, True),
         (True, True),
     ]
+
+
+def test_the_timeline_is_narrowed_to_what_somebody_did_whom_the_reader_may_see(app):
+    browser = as_role(app, "finance")
+    there = "/agreements/SKO-2023/timeline"
+    mine = words(browser.get(there, person="kvarnlöf"))
+    assert "Mattias Kvarnlöf, orderer" in mine
+    assert "Henrik Tallåsen" not in mine
+    assert "Henrik Tallåsen" in words(browser.get(there))
+    assert "A name in your own organisation" in mine
+    # What the university's people are called is nothing for the municipality.
+    assert "Nothing like that has happened." in words(browser.get(there, person="Fjällstedt"))
+
+
+def test_the_link_to_what_happened_shows_all_that_it_came_to(app):
+    """Also where one command recorded several facts, and money moved by the last of them."""
+    browser = as_role(app, "finance")
+    page = browser.get("/agreements/SKO-2023/timeline").text
+    told = {
+        re.search(r'id="fact-(\d+)"', part)[1]: re.sub(r'href="[^"]*"', "", part)
+        for part in re.findall(r"<li data-color.*?</li>", page, re.DOTALL)
+    }
+    links = re.findall(r'href="([^"]+before=[^"]+#fact-(\d+))"', page)
+    assert len(links) == len(told) > 5
+    for address, position in links[:12]:
+        there = browser.get(unescape(address)).text
+        found = re.search(rf'<li data-color="\w+" id="fact-{position}".*?</li>', there, re.DOTALL)
+        assert re.sub(r'href="[^"]*"', "", found[0]) == told[position]
+
+
+def test_the_papers_of_an_agreement_say_how_large_they_are_and_how_long_they_are_kept(app, lived):
+    there = "/agreements/SKO-2023/documents"
+    browser = as_role(app, "finance")
+    page = browser.get(there)
+    digest = re.search(r"/invoices/queue/([0-9a-f]{64})", page.text)[1]
+    kept = lived.registry.received(digest)
+    assert re.search(rf'data-label="Size, bytes">{len(kept.content)}<', page.text)
+    year = int(kept.received_at[:4]) + ACCOUNTING_YEARS
+    assert re.search(rf'data-label="Kept to the end of">{year}<', page.text)
+    assert "Public summary" in words(page)
+    assert "avrop bundle" not in words(page)
+    assert "/orders/SKO-2023-0001?format=pdf" in page.text
+    auditor = as_role(app, "auditor").get(there)
+    address = re.search(r'href="(/api/reference/audit)#([^"]+)"', auditor.text)
+    assert f'id="{address[2]}"' in browser.get(address[1]).text
+    orderer = words(as_role(app, "orderer").get(there))
+    assert "Public summary" not in orderer
+
+
+@pytest.mark.parametrize(
+    "there", ["/orders/SKO-2023-0001", "/orders/SKO-2023-0001/sheet", "/agreements/SKO-2023/sheet"]
+)
+def test_what_is_printed_is_fetched_from_its_page(app, there):
+    got = as_role(app, "supplier").get(there, format="pdf")
+    assert (got.status_code, got.mimetype) == (200, "application/pdf")
+    assert "SKO-2023" in got.headers["Content-Disposition"]

@@ -49,7 +49,7 @@ def test_what_was_typed_is_kept_and_the_form_is_shown_with_it_and_nothing_done(p
     assert "How it affects the agreement" in words(answer)
     assert harnosand.store.position() == before
     form = hidden(answer)
-    sent = {"csrf_token": form["csrf_token"], "key": form["key"], **TYPED, "do": "send"}
+    sent = {"csrf_token": form["csrf_token"], "key": form["key"], **TYPED, "do": "sure"}
     assert browser.client.post(ADDRESS, data=sent).status_code == 303
 
 

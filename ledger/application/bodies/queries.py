@@ -78,6 +78,7 @@ class PeriodQuery(Schema):
 class TimelineQuery(Schema):
     kind = choice("What happened to the agreement, its orders or its invoices.", KINDS)
     order = Sought("What happened to this order and its invoices.")
+    person = Sought("What was done by whoever is called so, or has that id.")
 
 
 def _as_typed() -> fields.AwareDateTime:

@@ -17,6 +17,7 @@ from ledger.application.answers.postings import Posting
 from ledger.application.answers.programmes import ProgrammeRound
 from ledger.application.answers.reconciliation import ReconciledPayment
 from ledger.application.answers.stale import StaleOrder
+from ledger.application.answers.summary import Course
 from ledger.application.answers.suppliers import SupplierStanding
 from ledger.application.answers.usage import UsedPart
 from ledger.wording import translate
@@ -86,6 +87,11 @@ LISTINGS: Mapping[type[Answer], Listing] = {
     ),
     UsedPart: Listing(
         "Use", ("agreement", "year", "buyer_name", "unit", "reserved", "committed", "drawn", "used")
+    ),
+    Course: Listing(
+        "Public summary",
+        ("course", "year", "orders", "paid", "seats_used", "credits_awarded", "free_seats",
+         "per_participant"),
     ),
     KnownPerson: Listing("Persons", ("id", "kind", "name", "number", "tokens")),
     SupplierStanding: Listing(

@@ -258,6 +258,10 @@ FOLLOWS: dict[tuple[str, str], Sentence] = {
     ("order", "counter"): label("The higher amount of the two is held until the buyer answers."),
     ("order", "accept"): label("What the university offered is what is ordered, and is committed."),
     ("order", "reject"): label("The order ends, and its room is released."),
+    ("order", "lapse"): label("The order ends, and its room is released."),
+    ("order", "cancel-session"): label(
+        "A fee by the tariff stays committed; the rest is released. It cannot be taken back."
+    ),
     ("order", "change"): label("What becomes larger is an order of its own against every limit."),
     ("order", "cancel"): label(
         "A fee by the tariff stays committed; the rest is released. It cannot be taken back."
@@ -268,6 +272,10 @@ FOLLOWS: dict[tuple[str, str], Sentence] = {
     ("drawdown", "reject"): label("What the invoice took is given back to its order."),
     ("drawdown", "withdraw"): label("It is as if it had not come; it can be recorded anew."),
     ("drawdown", "take-back"): label("It waits for approval again, exactly as before."),
+    ("agreement", "sign"): label(
+        "Its buyers may order from its first day on. What is signed can be put right by another "
+        "manager until something is ordered."
+    ),
     ("agreement", "close"): label("No more orders. It can be reopened, if it fits."),
     ("agreement", "suspend"): label(
         "No more orders until it is reopened; what is ordered lives on and is invoiced."
@@ -280,6 +288,12 @@ FOLLOWS: dict[tuple[str, str], Sentence] = {
     ("agreement", "decline-share-move"): label("The proposal ends, and nothing has moved."),
     ("agreement", "remove-limit"): label("It stops nothing from that day on; its history stays."),
     ("agreement", "void"): label("The agreement is struck out; its history stays."),
+    ("agreement", "withdraw-funding"): label(
+        "The source pays for nothing more from that day on; what it has paid stays."
+    ),
+    ("agreement", "cancel-competition"): label(
+        "It ends without a winner, and nothing is ordered by it. It cannot be taken back."
+    ),
     ("agreement", "place"): label("The amount is reserved until the supplier has answered."),
 }
 """What follows of an act, in a sentence, before it is done."""

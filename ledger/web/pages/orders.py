@@ -1,15 +1,17 @@
 """Orders: the list, and one with what it holds, what came of it and what can be done."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 import msgspec
 from flask import Blueprint, Response, render_template
 
-from ledger.application import seeing
+from ledger.application import anchor, seeing
 from ledger.application.acts import ACTS
 from ledger.application.answers import Answer
-from ledger.application.answers.orders import Order, order_answer
+from ledger.application.answers.making import with_more
+from ledger.application.answers.orders import Order, OrderConfirmation, order_answer
 from ledger.application.asker import EVERYONE
 from ledger.application.bodies.queries import OrdersQuery
 from ledger.bounds import MAX_PAGE
@@ -23,7 +25,7 @@ from ledger.projections.sorting import Lot
 from ledger.projections.then import Then
 from ledger.web.access import allow
 from ledger.web.pages import lists
-from ledger.web.pages.files import file_asked
+from ledger.web.pages.files import document_asked, file_asked
 from ledger.web.pages.offered import buttons
 from ledger.web.pages.times import Times, asked_for
 from ledger.web.seen import asker, ledger
@@ -110,8 +112,10 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 @blueprint.get("/orders/<order:number>")
 @allow(*EVERYONE)
-def one(number: str) -> str:
+def one(number: str) -> str | Response:
     times = asked_for()[0]
+    if (file := document_asked(times, partial(_confirmation, number, times.day))) is not None:
+        return file
     found = seeing.order_row(asker(), number, times.then)
     state = seeing.shown(asker(), found.state)
     views = ledger().views
@@ -136,6 +140,14 @@ def one(number: str) -> str:
         may_order=bool(ORDERERS.intersection(asker().roles)),
         times=times,
     )
+
+
+def _confirmation(number: str, day: date, then: Then) -> OrderConfirmation:
+    """What the API answers of an order, which its confirmation is printed from."""
+    state = seeing.shown(asker(), seeing.order_row(asker(), number, then).state)
+    language = asker().language
+    checkpoint = anchor.checkpoint_answer(ledger().settings.notary, language)
+    return with_more(OrderConfirmation, order_answer(state, day, language), checkpoint=checkpoint)
 
 
 def _lines(state: order.State) -> list[Line]:

@@ -29,6 +29,9 @@ TEMPLATES: Mapping[Key, str] = {
     ("agreement", "sign"): "agreements/sign.html",
 }
 
+CONFIRMED: Mapping[Key, str] = {("agreement", "sign"): "agreements/signed.html"}
+"""Those that are shown once more with more than what was typed."""
+
 PARTS: Mapping[Key, str] = {
     ("agreement", name): f"pages.agreements.{part}"
     for part, names in {
@@ -79,7 +82,7 @@ def more(
     if key == ("agreement", "amend") and isinstance(state, agreement.State):
         return _amend(state, typed, tried, refusal)
     if key == ("agreement", "sign"):
-        return {"groups": GROUPS, "read": None if tried is None else tried.state}
+        return {"groups": GROUPS}
     return {}
 
 

@@ -14,11 +14,14 @@ from ledger.application.answers.making import At, made
 from ledger.application.bodies import parsing
 from ledger.application.bodies.documents import AssignDocument, DiscardDocument
 from ledger.bounds import MAX_NAME
-from ledger.domain.refusals import Fault, Invalid, Refusal
+from ledger.domain.money import from_text
+from ledger.domain.refusals import Amount, Fault, Invalid, Refusal
 from ledger.web import attempted
 from ledger.web.access import allow
 from ledger.web.language import of_request
+from ledger.web.pages import confirming
 from ledger.web.pages.entries import body_of, controls
+from ledger.web.pages.filling import Page
 from ledger.web.problem_types import status_of
 from ledger.web.seen import asker
 from ledger.wording import fault_sentence, say, sentence, words
@@ -27,6 +30,7 @@ blueprint = Blueprint("queue", __name__)
 
 READERS = ("finance", "auditor", "admin")
 WRITERS = act_of("documents", "receive").roles
+DISCARD = act_of("documents", "discard")
 FORMAT = "peppol-invoice"
 
 
@@ -98,21 +102,52 @@ def retry(sha256: str) -> str | Redirect | tuple[str, int]:
 
 
 @blueprint.post("/invoices/queue/<digest:sha256>/discard")
-@allow(*act_of("documents", "discard").roles)
+@allow(*DISCARD.roles)
 def discard(sha256: str) -> str | Redirect | tuple[str, int]:
-    def done() -> intake.Receipt:
-        body = parsing.load(DiscardDocument, body_of(DiscardDocument(), request.form))
-        return intake.discard(sha256, body["reason"], documents.desk(asker()))
+    """Asked of once more, as the acts that are listed in `confirming`."""
 
-    return _done(sha256, done)
+    def reason() -> str:
+        read = parsing.load(DiscardDocument, body_of(DiscardDocument(), request.form))
+        return str(read["reason"])
+
+    if request.form.get("do") == "edit":
+        return _shown(sha256, request.form.to_dict(), None)
+    if request.form.get("do") == confirming.SURE:
+        return _done(sha256, lambda: intake.discard(sha256, reason(), documents.desk(asker())))
+    try:
+        reason()
+    except Refusal as refusal:
+        return _refused(sha256, refusal)
+    return _asked(sha256, {"reason": request.form["reason"]})
+
+
+def _asked(sha256: str, typed: dict[str, str]) -> str:
+    read = documents.one(asker(), sha256).read
+    page = Page(act=DISCARD, named={}, typed=typed, key="", version=0)
+    figure = (
+        words("Discard the file")
+        if read is None
+        else words(
+            "Discard the file, {amount}",
+            amount=Amount(from_text(read.amount), read.currency),
+        )
+    )
+    return confirming.asked(
+        page,
+        controls(DiscardDocument(), typed),
+        title=words("Discard the file"),
+        button=figure,
+        follows=[words("It leaves the queue and is never booked, unless it is tried again.")],
+        back=url_for("pages.queue.one", sha256=sha256),
+        currency="",
+    )
 
 
 def _done(sha256: str, act: Callable[[], intake.Receipt]) -> str | Redirect | tuple[str, int]:
     try:
         receipt = act()
     except Refusal as refusal:
-        attempted.note(refusal)
-        return _shown(sha256, request.form.to_dict(), refusal), status_of(type(refusal))
+        return _refused(sha256, refusal)
     if receipt.drawdown and receipt.status in ("recorded", "duplicate"):
         flash(say(words("The file is recorded as an invoice."), of_request()))
         return redirect(url_for("pages.invoices.one", id=receipt.drawdown), 303)
@@ -121,6 +156,11 @@ def _done(sha256: str, act: Callable[[], intake.Receipt]) -> str | Redirect | tu
         return redirect(url_for("pages.queue.listed"), 303)
     flash(receipt.why.says(of_request()))
     return redirect(url_for("pages.queue.one", sha256=sha256), 303)
+
+
+def _refused(sha256: str, refusal: Refusal) -> tuple[str, int]:
+    attempted.note(refusal)
+    return _shown(sha256, request.form.to_dict(), refusal), status_of(type(refusal))
 
 
 def _shown(sha256: str, typed: dict[str, str], refusal: Refusal | None) -> str:

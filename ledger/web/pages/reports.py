@@ -13,6 +13,7 @@ from ledger.application.answers import Answer
 from ledger.application.answers.accruals import AccruedLine
 from ledger.application.answers.programmes import ProgrammeRound
 from ledger.application.answers.stale import StaleOrder
+from ledger.application.answers.summary import Course
 from ledger.application.answers.suppliers import SupplierStanding
 from ledger.application.answers.usage import UsedPart
 from ledger.application.bodies import parsing
@@ -130,14 +131,19 @@ def _page(asked: Asked, found: object = None, faults: Sequence[Fault] = ()) -> s
 
 
 def _told(
-    asked: Asked, shape: type[Answer], make: Callable[[Then], Any], narrowed: Mapping[str, str]
+    asked: Asked,
+    shape: type[Answer],
+    make: Callable[[Then], Any],
+    narrowed: Mapping[str, str],
+    rows: str = "items",
 ) -> Made:
-    """The report as its page, or as the file that is asked for."""
+    """The report as its page, or as the file that is asked for: with a row for each of its `rows`,
+    a member of it that lists answers of the shape."""
     then = asked.times.then
 
     def some(then: Then, after: str, limit: int) -> list[tuple[str, Answer]]:
         first = int(after) + 1 if after else 0
-        items = make(then).items[first : first + limit]
+        items = getattr(make(then), rows)[first : first + limit]
         return [(str(at), item) for at, item in enumerate(items, first)]
 
     subject = narrowed.get("agreement", "")
@@ -146,13 +152,15 @@ def _told(
     return _page(asked, make(then))
 
 
-def _of_one(report: str, shape: type[Answer], make: Callable[[str, Then], Any]) -> Made:
+def _of_one(
+    report: str, shape: type[Answer], make: Callable[[str, Then], Any], rows: str = "items"
+) -> Made:
     """A report on one agreement; without any there is nothing to tell. Raises NotFound."""
     asked = _asked(report, "agreement")
     if not asked.number:
         return _page(asked)
     narrowed = {"agreement": asked.number}
-    return _told(asked, shape, lambda then: make(asked.number, then), narrowed)
+    return _told(asked, shape, lambda then: make(asked.number, then), narrowed, rows)
 
 
 @blueprint.get("/reports/use")
@@ -215,8 +223,7 @@ def suppliers() -> Made:
 @blueprint.get("/reports/summary")
 @allow(*reports.ROLES)
 def summary() -> Made:
-    """It is text to be published, and no list: what is kept of it is the page for a council."""
-    asked = _asked("summary", "agreement")
-    if not asked.number:
-        return _page(asked)
-    return _page(asked, reports.summary(asker(), asked.number, asked.times.then))
+    """Text to be published, and the courses that it counts as a list."""
+    return _of_one(
+        "summary", Course, lambda number, then: reports.summary(asker(), number, then), "courses"
+    )

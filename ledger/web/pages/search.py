@@ -1,6 +1,6 @@
 """Search over what the visitor may see; a number that is one thing's leads straight to it."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request
 from werkzeug import Response as Redirect
 
 from ledger.application import searching
@@ -42,11 +42,11 @@ def _straight(words: str, times: Times) -> str | None:
     """The address of the one thing that has this number."""
     found = searching.exactly(asker(), words, times.then)
     if isinstance(found, agreement.State):
-        return url_for("pages.agreements.one", number=found.number, **times.query())  # type: ignore[arg-type]
+        return times.address_of("pages.agreements.one", number=found.number)
     if found is not None:
-        return url_for("pages.orders.one", number=found.number, **times.query())  # type: ignore[arg-type]
+        return times.address_of("pages.orders.one", number=found.number)
     some = searching.search(asker(), words, times.then, SOME)
     invoice = searching.invoice_of(some, words)
     if invoice is None:
         return None
-    return url_for("pages.invoices.one", id=invoice.id, **times.query())  # type: ignore[arg-type]
+    return times.address_of("pages.invoices.one", id=invoice.id)

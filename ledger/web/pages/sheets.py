@@ -1,15 +1,17 @@
 """Sheets for suppliers: what to write in an e-invoice, as a page to print and as text to send."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import partial
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, render_template
 
 from ledger.application import sheets
 from ledger.application.answers.sheets import SupplierSheet
 from ledger.application.asker import EVERYONE
 from ledger.projections.then import Then
 from ledger.web.access import allow
-from ledger.web.pages.times import Times, asked_for, in_address, require_read
+from ledger.web.pages.files import document_asked
+from ledger.web.pages.times import asked_for, in_address, require_read
 from ledger.web.seen import asker
 
 blueprint = Blueprint("sheets", __name__)
@@ -17,18 +19,14 @@ blueprint = Blueprint("sheets", __name__)
 
 @blueprint.get("/agreements/<agreement:number>/sheet")
 @allow(*EVERYONE)
-def of_agreement(number: str) -> str:
-    times = asked_for()[0]
-    found = sheets.of_agreement(asker(), number, times.then)
-    return _page(found, times, ".agreement_as_text")
+def of_agreement(number: str) -> str | Response:
+    return _page(partial(sheets.of_agreement, asker(), number), ".agreement_as_text")
 
 
 @blueprint.get("/orders/<order:number>/sheet")
 @allow(*EVERYONE)
-def of_order(number: str) -> str:
-    times = asked_for()[0]
-    found = sheets.of_order(asker(), number, times.then)
-    return _page(found, times, ".order_as_text")
+def of_order(number: str) -> str | Response:
+    return _page(partial(sheets.of_order, asker(), number), ".order_as_text")
 
 
 @blueprint.get("/agreements/<agreement:number>/sheet.txt")
@@ -50,11 +48,13 @@ def _then() -> Then:
     return times.then
 
 
-def _page(sheet: SupplierSheet, times: Times, as_text: str) -> str:
-    query: dict[str, Any] = {"number": sheet.order or sheet.agreement, **times.query()}
-    return render_template(
-        "sheets/one.html", sheet=sheet, times=times, as_text=url_for(as_text, **query)
-    )
+def _page(told: Callable[[Then], SupplierSheet], as_text: str) -> str | Response:
+    times = asked_for()[0]
+    if (file := document_asked(times, told)) is not None:
+        return file
+    sheet = told(times.then)
+    there = times.address_of(as_text, number=sheet.order or sheet.agreement)
+    return render_template("sheets/one.html", sheet=sheet, times=times, as_text=there)
 
 
 def _text(sheet: SupplierSheet) -> Response:

@@ -8,10 +8,12 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from flask_babel import gettext as _
 from werkzeug import Response as Redirect
 
+from ledger.application.acts.act import BUYERS
 from ledger.application.asker import EVERYONE
 from ledger.application.todo import Item, waiting
 from ledger.bounds import SESSION_HOURS
 from ledger.demo import PEOPLE, PROGRAMMES, named
+from ledger.domain import agreement
 from ledger.domain.refusals import NotFound
 from ledger.projections import agreements
 from ledger.registry import Caller
@@ -56,13 +58,19 @@ def _todo() -> str:
     with views.database.reading() as connection:
         some = agreements.listed(connection, asker().visible, then=times.then, limit=SOME + 1)
         left = left_of_each(connection, times, some)
+    orders = not times.given and bool(set(asker().roles) & set(BUYERS))
     return render_template(
         "start/todo.html",
         groups=[] if times.given else grouped(waiting(asker()), request.args.get("all", "")),
         times=times,
         agreements=left[:SOME],
         more=len(left) > SOME,
+        open=[one.number for one, _ in left[:SOME] if orders and _takes_orders(one)],
     )
+
+
+def _takes_orders(state: agreement.State) -> bool:
+    return agreement.standing(state, asker().today) == "active"
 
 
 SOME = 5

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import msgspec
-from flask import g, request
+from flask import g, request, url_for
 
 from ledger.application.bodies import parsing
 from ledger.application.bodies.queries import PageQuery
@@ -50,6 +51,11 @@ class Times(msgspec.Struct, frozen=True, kw_only=True):
         if self.known_at is not None:
             query["known_at"] = _there(self.known_at).isoformat(timespec="minutes")
         return query
+
+    def address_of(self, endpoint: str, **named: Any) -> str:
+        """Where a page is, for the same times."""
+        query: dict[str, Any] = {**named, **self.query()}
+        return url_for(endpoint, **query)
 
     def shown(self, name: str) -> str:
         """What stands in the field of a time: as it was typed, or as it was read."""

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request
 
 from ledger.application import seeing
 from ledger.application.asker import EVERYONE
@@ -173,11 +173,10 @@ def beside(of: Opened) -> list[Link]:
     if of.only is not None:
         return []
     held = set(asker().roles)
-    found: dict[str, Any] = {"number": of.number, **of.times.query()}
     return [
         Link(
             label=say(called, of_request()),
-            address=url_for(endpoint, **found),
+            address=of.times.address_of(endpoint, number=of.number),
             count=None,
             current=False,
         )
@@ -188,8 +187,7 @@ def beside(of: Opened) -> list[Link]:
 
 def address_of(name: str, of: Opened, **query: Any) -> str:
     """Where a part of an agreement is, for the same times."""
-    found: dict[str, Any] = {"number": of.number, **of.times.query(), **query}
-    return url_for(f"pages.agreements.{name}", **found)
+    return of.times.address_of(f"pages.agreements.{name}", number=of.number, **query)
 
 
 def section(template: str, of: Opened, **more: Any) -> str:

@@ -37,10 +37,12 @@ ABOUT = {
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """A happening as the timeline shows it. `moves` are öre by the name of the money; `late` says
-    that it was recorded after the day that it counts for."""
+    """A happening as the timeline shows it. `moves` are öre by the name of the money; `last` is
+    the position of the last fact that followed; `late` says that it was recorded after the day that
+    it counts for."""
 
     position: int
+    last: int
     on: date
     recorded: str
     late: bool
@@ -64,8 +66,9 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
 def timeline(number: str) -> str:
     of = opened(number)
     _, _, before = asked_for()
-    asked = {name: request.args[name] for name in ("kind", "order") if request.args.get(name)}
+    asked = {name: request.args[name] for name in TimelineQuery().fields if request.args.get(name)}
     narrowed = parsing.load(TimelineQuery, asked)
+    person = narrowed.get("person")
     with ledger().views.database.reading() as connection:
         found = happenings.latest(
             connection,
@@ -76,6 +79,8 @@ def timeline(number: str) -> str:
             before=before,
             kind=narrowed.get("kind"),
             order=narrowed.get("order"),
+            people=ledger().registry.called(person) if person else None,
+            within=asker().visible,
             limit=TIMELINE,
         )
     shown = sorted((told(one, of.state) for one in found), key=lambda one: one.on, reverse=True)
@@ -88,6 +93,7 @@ def timeline(number: str) -> str:
         ],
         asked=asked,
         kinds=ABOUT,
+        own=asker().visible is not None,
         older=found[-1].first["position"] if len(found) == TIMELINE else None,
         paged=before is not None,
     )
@@ -114,6 +120,7 @@ def told(happening: happenings.Happening, of: agreement.State) -> Told:
     recorded = moment(first["recorded_at"]).astimezone(SWEDEN)
     return Told(
         position=first["position"],
+        last=happening.facts[-1]["position"],
         on=first["effective_on"],
         recorded=recorded.strftime("%Y-%m-%d %H:%M"),
         late=recorded.date() > first["effective_on"],

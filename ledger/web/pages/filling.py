@@ -1,0 +1,139 @@
+"""A form as it is filled in: its fields and faults, and what it would do to each limit."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from flask import url_for
+
+from ledger.application import doing
+from ledger.application.acts.act import Act
+from ledger.domain import drawdown, order
+from ledger.domain.refusals import CapExceeded, Invalid, LimitOver, Refusal
+from ledger.projections.postings import LimitBalance, balance_now
+from ledger.web.pages import labels, particular
+from ledger.web.pages.entries import Control, controls, in_a_form
+from ledger.web.pages.offered import is_entered
+from ledger.web.seen import asker
+from ledger.wording import Sentence
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """A limit before and after what is thought of, in its unit; None: unknown."""
+
+    limit: LimitBalance
+    before: int | None
+    after: int | None
+
+
+class Page(msgspec.Struct, kw_only=True):
+    """A form as it is shown: `typed` are its values, `more` the rows that were asked for, `tried`
+    what a dry run came to. One that is `sent` is asked of once more; `unseen`: without the tick
+    that a limit that warns was seen; `at` is the field that one came back to change."""
+
+    act: Act
+    named: dict[str, Any]
+    typed: dict[str, str]
+    key: str
+    version: int
+    more: dict[str, int] = {}
+    refusal: Refusal | None = None
+    effect: list[Change] | None = None
+    tried: doing.Done | None = None
+    draft: str = ""
+    sent: bool = False
+    unseen: bool = False
+    at: str = ""
+
+    @property
+    def name(self) -> str:
+        return str(next(iter(self.named.values()), ""))
+
+    @property
+    def faults(self) -> Sequence[Any]:
+        found = self.refusal.faults if isinstance(self.refusal, Invalid) else ()
+        return [in_a_form(fault) for fault in found]
+
+
+def changes(effect: doing.Effect) -> list[Change]:
+    day = asker().today
+    after = balance_now(effect.after, max(day, effect.after.starts_on), effect.only, day)
+    was: dict[str, LimitBalance] = {}
+    if effect.before is not None:
+        start = max(day, effect.before.starts_on)
+        was = {one.name: one for one in balance_now(effect.before, start, effect.only, day)}
+    return [
+        Change(
+            limit=one,
+            before=was[one.name].remaining if one.name in was else None,
+            after=one.remaining,
+        )
+        for one in after
+    ]
+
+
+def page_of(state: Any) -> str:
+    """Where the page of a thing is."""
+    if isinstance(state, order.State):
+        return url_for("pages.orders.one", number=state.number)
+    if isinstance(state, drawdown.State):
+        return url_for("pages.invoices.one", id=state.id)
+    return url_for("pages.agreements.one", number=state.number)
+
+
+def fields_of(page: Page) -> list[Control]:
+    """Those of the act's body; who answers for oneself has no letter to name."""
+    act = page.act
+    assert act.body is not None, "only what has a body is offered"
+    fields = controls(act.body(), page.typed, page.faults, page.more)
+    return [one for one in fields if one.member != "letter" or is_entered(act)]
+
+
+def follows_of(act: Act, state: Any) -> Sentence | None:
+    if is_entered(act):
+        return labels.AS_ENTERED
+    return particular.follows((act.to, act.name), state)
+
+
+def back_of(state: Any) -> str:
+    return url_for("pages.agreements.listed") if state is None else page_of(state)
+
+
+def passed_by(refusal: Refusal | None) -> Sequence[LimitOver]:
+    """The limits that what is asked would pass, each with what would fit."""
+    if not isinstance(refusal, CapExceeded):
+        return ()
+    found: Sequence[LimitOver] = refusal.figures["limits"]  # type: ignore[assignment]
+    return found
+
+
+def is_one_line(typed: Mapping[str, str]) -> bool:
+    """Whether what fits can be filled in: where there is one line, it is its amount."""
+    return not any(name.startswith("lines-1-") and value for name, value in typed.items())
+
+
+def placed(fields: Sequence[Control], faults: Sequence[Any]) -> list[tuple[str, Any]]:
+    """Each fault with the field that it stands at."""
+    names = set(_names(fields))
+    found = []
+    for fault in faults:
+        name = fault.pointer.lstrip("/").replace("/", "-")
+        while name and name not in names:
+            name = name.rpartition("-")[0]
+        if name:
+            found.append((name, fault))
+    return found
+
+
+def unplaced(fields: Sequence[Control], faults: Sequence[Any]) -> list[Any]:
+    at_fields = [fault for _, fault in placed(fields, faults)]
+    return [fault for fault in faults if fault not in at_fields]
+
+
+def _names(fields: Sequence[Control]) -> list[str]:
+    found = []
+    for one in fields:
+        found.append(one.name)
+        for row in (*one.rows, one.group):
+            found += _names(row)
+    return found
