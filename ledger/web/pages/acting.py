@@ -46,6 +46,8 @@ from ledger.web.pages.filling import (
     page_of,
     passed_by,
     placed,
+    suggested,
+    suggestions,
     unplaced,
 )
 from ledger.web.pages.offered import OFFERED, called, endpoint_of, rule_of
@@ -78,6 +80,10 @@ def _view(act: Act) -> Callable[..., str | Response | Redirect | tuple[str, int]
             version=version_of(act, named),
             draft=request.args.get("draft", "") if act.name == DRAFTED else "",
         )
+        if (name := request.args.get("suggest", "")) and request.headers.get("HX-Request"):
+            begun = request.args.get(request.args.get("field", ""), "").strip()
+            options = suggested(page, name, begun)
+            return render_template("acts/suggestions.html", options=options)
         page.refusal = in_the_way(act, named)
         return _shown(page)
 
@@ -232,6 +238,7 @@ def _shown(page: Page) -> str:
         title=called(act),
         follows=follows_of(act, state),
         asked_again=confirming.is_asked(act),
+        suggestions={} if alone else suggestions(page, fields),
         first=first,
         rest=rest,
         rest_open=any(one.filled for one in rest),
