@@ -32,7 +32,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 class Page(msgspec.Struct, kw_only=True):
     """A form as it is shown: `typed` are its values, `more` the rows that were asked for, `tried`
     what a dry run came to. One that is `sent` is asked of once more; `unseen`: without the tick
-    that a limit that warns was seen; `at` is the field that one came back to change."""
+    that a limit that warns was seen; `at` is the field that one came back to change.
+    What is sent from a `row` of a list is answered with that row."""
 
     act: Act
     named: dict[str, Any]
@@ -47,6 +48,7 @@ class Page(msgspec.Struct, kw_only=True):
     sent: bool = False
     unseen: bool = False
     at: str = ""
+    row: str = ""
 
     @property
     def name(self) -> str:
