@@ -82,7 +82,7 @@ def test_the_codes_are_read_where_the_order_is_shown_once_more(mapped, orderer):
     sent = {**filled(orderer.get(PATH).text), **COURSE, "lines-0-codes-ansvar": "4100"}
     page = orderer.send(PATH, {**sent, "do": "send"})
     assert asks(page)
-    assert "ansvar 4100" in words(page)
+    assert "ansvar: 4100" in words(page)
 
 
 def test_nobody_is_told_how_another_organisation_books(mapped, orderer, supplier):
