@@ -106,7 +106,8 @@ def suggested(page, name, *values):
 
 
 @pytest.mark.parametrize(
-    ("role", "path"), [("orderer", "/agreements/SKO-2023/order"), ("approver", "/invoices")]
+    ("role", "path"),
+    [("orderer", "/agreements/SKO-2023/order"), ("approver", "/invoices"), ("approver", "/")],
 )
 def test_boxes_of_codes_and_buttons_in_rows_bar_nobody(signed_in, role, path):
     page = signed_in(role, bypass_csp=True)
