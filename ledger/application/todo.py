@@ -4,7 +4,7 @@ Each is one query of the read models, narrowed to what may be done by the same g
 it. Sources: the order's last day to answer, the approver's rights, the agreement's policy.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -143,23 +143,41 @@ def _drawdowns(asker: Asker, status: str) -> Sequence[drawdown.State]:
 
 def _to_approve(asker: Asker) -> list[Item]:
     """Invoices that wait to be attested, and why not by the asker where that is so."""
-    who = Who(asker.by.person, asker.by.organisation, asker.roles)
-    find = Loaded(asker.ledger.service.load).find
     found = []
-    for one in _drawdowns(asker, "recorded"):
-        told = allowed(one, who, asker.today, find)
-        (because,) = (each.refusal for each in told if each.act.name == "approve")
+    for one, because in _judged(asker, _drawdowns(asker, "recorded")):
         late = because is None and one.due_on is not None and one.due_on < asker.today
         kind = "approve" if because is None else "others-approve"
         found.append(Item(kind=kind, state=one, until=one.due_on, is_late=late, because=because))
     return found
 
 
+def _judged(
+    asker: Asker, some: Sequence[drawdown.State]
+) -> Iterator[tuple[drawdown.State, Refusal | None]]:
+    """Each with why the asker may not attest it; None where they may."""
+    who = Who(asker.by.person, asker.by.organisation, asker.roles)
+    find = Loaded(asker.ledger.service.load).find
+    for one in some:
+        told = allowed(one, who, asker.today, find)
+        (because,) = (each.refusal for each in told if each.act.name == "approve")
+        yield one, because
+
+
 def to_attest(asker: Asker) -> list[drawdown.State]:
-    """Invoices that the asker may attest together: nothing about them asks for a closer look."""
+    """Invoices that the asker may attest together."""
     asker.ledger.views.catch_up()
-    mine = (one.state for one in _to_approve(asker) if one.because is None)
-    return [one for one in mine if not one.flags and not one.is_credit and not one.is_unclear]
+    return at_a_glance(asker, _drawdowns(asker, "recorded"))
+
+
+def at_a_glance(asker: Asker, some: Sequence[drawdown.State]) -> list[drawdown.State]:
+    """Those of some invoices that the asker may attest, and about which nothing asks for a closer
+    look."""
+    plain = [
+        one
+        for one in some
+        if one.status == "recorded" and not one.flags and not one.is_credit and not one.is_unclear
+    ]
+    return [one for one, because in _judged(asker, plain) if because is None]
 
 
 def _deputyships(asker: Asker) -> list[Item]:

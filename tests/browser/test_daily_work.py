@@ -33,7 +33,7 @@ def test_a_course_is_ordered_confirmed_invoiced_and_approved(chromium, address):
     assert orderer.get_by_label("Kurs eller utbildning").input_value() == "Att leda i förändring"
     orderer.get_by_role("button", name="Granska och skicka").click()
     orderer.locator("button[value='edit:course']").click()
-    assert orderer.evaluate("document.activeElement.id") == "course"
+    orderer.locator("#course:focus").wait_for()
     orderer.get_by_role("button", name="Granska och skicka").click()
     orderer.get_by_role("button", name="Skicka avropet, 10 000 kr").click()
     assert "Nytt avrop: SKO-2023-" in orderer.get_by_role("status").inner_text()
@@ -65,7 +65,7 @@ def test_a_refused_form_has_the_focus_and_keeps_what_was_typed(chromium, address
     page.get_by_label("Belopp, kr exkl. moms").fill("99 000 000")
     page.get_by_role("button", name="Granska och skicka").click()
     assert page.title().startswith("Fel:")
-    assert page.evaluate("document.activeElement.id") == "refusal"
+    page.locator("#refusal:focus").wait_for()
     assert page.get_by_label("Belopp, kr exkl. moms").input_value() == "99 000 000"
     page.get_by_role("button", name="Använd").click()
     assert page.get_by_role("heading", name="Så påverkas avtalet").is_visible()

@@ -1,4 +1,5 @@
-"""Several invoices attested together: each by itself, and nothing that asks for a closer look."""
+"""Invoices attested in a list: one in its row, or several together, and nothing that asks for a
+closer look."""
 
 import re
 
@@ -90,3 +91,66 @@ def test_nothing_that_waits_and_nothing_chosen_are_said(approver, ledger, api):
     other = Browser(create_app(ledger=ledger, demo=True))
     other.post("/session", role="finance")
     assert other.get(AT).status_code == 403
+
+
+# ── One, in its row ───────────────────────────────────────────────────────────────────────────
+
+HTMX = {"HX-Request": "true", "Accept-Language": "en"}
+
+
+def in_row(page, id) -> dict[str, str]:
+    """What the form in an invoice's row would send; nothing where there is none."""
+    found = page.text.partition(f'action="/invoices/{id}/approve"')[2].partition("</form>")[0]
+    return dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', found))
+
+
+def approve(browser, id, form, headers=HTMX):
+    return browser.client.post(f"/invoices/{id}/approve", data=form, headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("at", "cells"),
+    [("/invoices", 7), ("/", 2), ("/agreements/SKO-2023/invoices", 7)],
+)
+def test_an_invoice_is_approved_in_its_row_and_the_row_comes_back_as_it_is(
+    approver, api, waiting, at, cells
+):
+    page = approver.get(at)
+    assert in_row(page, waiting[2]) == {}  # it is flagged
+    answer = approve(approver, waiting[0], in_row(page, waiting[0]))
+    assert answer.status_code == 200
+    assert "<html" not in answer.text
+    assert (answer.text.count("<tr"), answer.text.count("<td")) == (1, cells)
+    assert "Approved. Receipt" in words(answer)
+    assert "autofocus" in answer.text
+    assert in_row(answer, waiting[0]) == {}
+    assert api("finance").get(f"/drawdowns/{waiting[0]}").json["status"] == "approved"
+    assert "Receipt" not in words(approver.get(at))  # it was told in the row
+
+
+def test_without_script_an_invoice_that_is_approved_in_its_row_leads_to_its_page(approver, waiting):
+    form = in_row(approver.get("/invoices"), waiting[0])
+    answer = approve(approver, waiting[0], form, {"Accept-Language": "en"})
+    assert (answer.status_code, answer.location) == (303, f"/invoices/{waiting[0]}")
+    assert "Approve: 1. Receipt" in words(approver.client.get(answer.location, headers=HTMX))
+
+
+def test_a_refusal_stands_in_the_row_with_the_invoice_as_it_is(approver, api, waiting, ledger):
+    form = in_row(approver.get("/invoices"), waiting[0])
+    api("finance").post(f"/drawdowns/{waiting[0]}/withdraw", {"reason": "mistyped"})
+    before = recorded(ledger.store)
+    answer = approve(approver, waiting[0], form)
+    assert answer.status_code == 409
+    assert "withdrawn" in words(answer)
+    assert "ds-validation-message" in answer.text
+    assert in_row(answer, waiting[0]) == {}
+    assert recorded(ledger.store) == before
+
+
+def test_who_may_not_attest_has_no_button_in_the_rows(waiting, ledger):
+    other = Browser(create_app(ledger=ledger, demo=True))
+    other.post("/session", role="finance")
+    assert in_row(other.get("/invoices"), waiting[0]) == {}
+    approver = Browser(create_app(ledger=ledger, demo=True))
+    approver.post("/session", role="approver")
+    assert in_row(approver.get("/invoices?as_of=2027-08-21"), waiting[0]) == {}

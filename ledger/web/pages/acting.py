@@ -26,7 +26,7 @@ from ledger.registry import drafts
 from ledger.web import attempted
 from ledger.web.access import allow
 from ledger.web.language import of_request
-from ledger.web.pages import confirming, labels, particular
+from ledger.web.pages import attesting, confirming, labels, particular
 from ledger.web.pages.beginning import (
     beginning_of,
     in_the_way,
@@ -46,6 +46,8 @@ from ledger.web.pages.filling import (
     page_of,
     passed_by,
     placed,
+    suggested,
+    suggestions,
     unplaced,
 )
 from ledger.web.pages.offered import OFFERED, called, endpoint_of, rule_of
@@ -78,6 +80,10 @@ def _view(act: Act) -> Callable[..., str | Response | Redirect | tuple[str, int]
             version=version_of(act, named),
             draft=request.args.get("draft", "") if is_drafted(act) else "",
         )
+        if (name := request.args.get("suggest", "")) and request.headers.get("HX-Request"):
+            begun = request.args.get(request.args.get("field", ""), "").strip()
+            options = suggested(page, name, begun)
+            return render_template("acts/suggestions.html", options=options)
         page.refusal = in_the_way(act, named)
         return _shown(page)
 
@@ -105,6 +111,9 @@ def _posted(act: Act, named: dict[str, Any]) -> str | Redirect | tuple[str, int]
     if what == "fit":
         page.typed |= _fitted(of)
         what = "calculate"
+    if act is attesting.APPROVE and request.headers.get("HX-Request"):
+        asked_in = request.form.get("row", "")
+        page.row = asked_in if asked_in in attesting.ROWS else ""
     page.at = of if what == "edit" else ""
     page.sent = confirming.is_asked(act) and what in ("send", confirming.SURE)
     sure = what == (confirming.SURE if page.sent else "send")
@@ -116,6 +125,8 @@ def _posted(act: Act, named: dict[str, Any]) -> str | Redirect | tuple[str, int]
     except Refusal as refusal:
         if sure or page.sent:
             attempted.note(refusal)
+        if page.row:  # 409 whatever it is: htmx puts the row there, which says why
+            return attesting.row(page.row, state_of(act, named), refusal=refusal), 409
         page.refusal = refusal
         if isinstance(refusal, KeyReused):
             page.key = secrets.token_hex(16)
@@ -125,7 +136,7 @@ def _posted(act: Act, named: dict[str, Any]) -> str | Redirect | tuple[str, int]
 
 
 OUR_OWN = ("csrf_token", "key", "version", "do", "role", "token", "next", "draft",
-           "warned", "seen")  # fmt: skip
+           "warned", "seen", "row")  # fmt: skip
 """Fields of a form that are not the body's, and those of signing in while it was kept."""
 
 
@@ -173,14 +184,17 @@ def _tried(page: Page) -> str | tuple[str, int]:
     return _shown(page)
 
 
-def _carried_out(page: Page) -> Redirect:
+def _carried_out(page: Page) -> str | Redirect:
     act, who = page.act, asker()
     done = _done(page, dry_run=False)
+    receipt = done.outcome.receipt.partition(":")[0]
+    if page.row:
+        return attesting.row(page.row, done.state, receipt)
     said = words(
         "{what}: {name}. Receipt {receipt}.",
         what=say(called(act), of_request()),
         name=_name_of(done.state),
-        receipt=done.outcome.receipt.partition(":")[0],
+        receipt=receipt,
     )
     flash(say(said, of_request()))
     if page.draft:
@@ -232,6 +246,7 @@ def _shown(page: Page) -> str:
         title=called(act),
         follows=follows_of(act, state),
         asked_again=confirming.is_asked(act),
+        suggestions={} if alone else suggestions(page, fields),
         first=first,
         rest=rest,
         rest_open=any(one.filled for one in rest),

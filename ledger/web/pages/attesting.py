@@ -1,4 +1,4 @@
-"""Several invoices attested together: looked at first, and each is an act of its own."""
+"""Invoices attested in a list: one in its row, or several together, each an act of its own."""
 
 import re
 import secrets
@@ -10,12 +10,13 @@ from flask import Blueprint, render_template, request
 from ledger.application import doing, seeing
 from ledger.application.acts import ACTS
 from ledger.application.bodies import parsing
-from ledger.application.todo import to_attest
+from ledger.application.todo import Item, at_a_glance, to_attest
 from ledger.bounds import PAGE
 from ledger.domain import drawdown
 from ledger.domain.refusals import Refusal
 from ledger.web import attempted
 from ledger.web.access import allow
+from ledger.web.pages.times import in_address
 from ledger.web.seen import asker, ledger
 
 blueprint = Blueprint("attesting", __name__)
@@ -77,3 +78,35 @@ def _attested(id: str) -> Row:
 def _version(id: str) -> int:
     version: int = ledger().service.load(drawdown.stream(id))[0]
     return version
+
+
+# ── One, in its row ───────────────────────────────────────────────────────────────────────────
+
+ROWS = {"list": "invoices/row.html", "todo": "start/row.html"}
+"""Where an invoice has a row in which it may be attested, and the template of that row."""
+
+
+def ready(some: Sequence[drawdown.State]) -> dict[str, Row]:
+    """Those of some invoices that the visitor may attest in their rows, by their ids: nothing
+    about them asks for a closer look."""
+    if not set(asker().roles) & set(APPROVE.roles):
+        return {}
+    return {
+        one.id: Row(state=one, key=secrets.token_hex(16), version=_version(one.id))
+        for one in at_a_glance(asker(), some)
+    }
+
+
+def row(
+    where: str, state: drawdown.State, receipt: str = "", refusal: Refusal | None = None
+) -> str:
+    """The row of an invoice as it is now, with what came of attesting it."""
+    became = Row(state=state, key="", version=0, receipt=receipt, refusal=refusal)
+    return render_template(
+        ROWS[where],
+        invoice=state,
+        item=Item(kind="approve", state=state, until=state.due_on),
+        became=became,
+        approving=ready([state]),
+        times=in_address(),
+    )

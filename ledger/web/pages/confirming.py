@@ -27,7 +27,7 @@ from ledger.web.language import of_request
 from ledger.web.pages import particular
 from ledger.web.pages.entries import Control, amount, day
 from ledger.web.pages.filling import Page, back_of, fields_of, follows_of
-from ledger.web.pages.labels import CHOICES
+from ledger.web.pages.labels import CHOICES, FIRST
 from ledger.web.pages.offered import called, is_entered
 from ledger.web.seen import asker
 from ledger.wording import Sentence, kronor, say, words
@@ -171,9 +171,11 @@ def of_act(page: Page, state: Any) -> str:
     act, done = page.act, page.tried
     assert done is not None, "what is asked of was tried"
     told = (follows_of(act, state), _answered_by(act, done, state))
+    wanted = FIRST.get((act.to, act.name), ())
+    place = {member: at for at, member in enumerate(wanted)}
     return asked(
         page,
-        fields_of(page),
+        sorted(fields_of(page), key=lambda one: place.get(one.member, len(place))),
         title=called(act),
         button=button(act, done),
         follows=[one for one in told if one is not None],

@@ -10,8 +10,17 @@ from typing import Any
 import msgspec
 from marshmallow import Schema, fields
 
-from ledger.application.bodies.fields import CREDITS, NOT_AN_AMOUNT, Day, Flag, Money, Words
+from ledger.application.bodies.fields import (
+    CREDITS,
+    NOT_AN_AMOUNT,
+    Codes,
+    Day,
+    Flag,
+    Money,
+    Words,
+)
 from ledger.bounds import MAX_TEXT
+from ledger.domain.codes import CodeMap, read
 from ledger.domain.refusals import Fault
 from ledger.web.pages.labels import LABELS
 from ledger.wording import Sentence, words
@@ -34,7 +43,8 @@ class Control(msgspec.Struct, frozen=True, kw_only=True):
     """A field of a form. `rows` are those of a list, each a group of fields; `group` one of them.
 
     An amount that may be unknown is so where that is ticked, and not where nothing is typed.
-    `kind` says how it is shown: text, area, money, date, number, flag, choice, many, rows, group.
+    `kind` says how it is shown: text, area, money, date, number, flag, choice, many, rows, group,
+    codes (a group of a code map's parts). `suggested` names what is suggested for it, if anything.
     """
 
     name: str
@@ -49,6 +59,7 @@ class Control(msgspec.Struct, frozen=True, kw_only=True):
     rows: "Sequence[Sequence[Control]]" = ()
     group: "Sequence[Control]" = ()
     faults: tuple[Fault, ...] = ()
+    suggested: str = ""
 
     @property
     def filled(self) -> bool:
@@ -64,9 +75,11 @@ def controls(
     more: Mapping[str, int] | None = None,
     prefix: str = "",
     labels: Mapping[str, Sentence] = LABELS,
+    code_map: CodeMap | None = None,
 ) -> list[Control]:
     """The fields of a form for a schema. `more` are rows that were asked for, by their list;
-    `labels` what its members are called, where that is not what those of acts are."""
+    `labels` what its members are called, where that is not what those of acts are; by `code_map`
+    a code string has a field for each of its parts."""
     found = []
     for member, field in schema.fields.items():
         if member == "on" and getattr(schema, "day", "on") != "on":
@@ -81,9 +94,13 @@ def controls(
             count = _count(name, typed) + (more or {}).get(name, 0)
             count = max(count, 1 if field.required else 0)
             for at in range(min(count, ROWS)):
-                rows.append(controls(below, typed, faults, more, f"{name}-{at}-", labels))
+                head = f"{name}-{at}-"
+                rows.append(controls(below, typed, faults, more, head, labels, code_map))
         elif kind == "group":
-            group = controls(below, typed, faults, more, f"{name}-", labels)
+            group = controls(below, typed, faults, more, f"{name}-", labels, code_map)
+        elif isinstance(field, Codes) and code_map is not None:
+            group = _parts(name, typed, faults, code_map)
+            kind = "codes" if group else kind
         found.append(
             Control(
                 name=name,
@@ -101,6 +118,31 @@ def controls(
             )
         )
     return found
+
+
+def _parts(
+    name: str, typed: Mapping[str, str], faults: Sequence[Fault], code_map: CodeMap
+) -> list[Control]:
+    """A field for each part of the map; none where a whole code string is typed that has more."""
+    values = {one.name: typed.get(f"{name}-{one.name}", "") for one in code_map.parts}
+    if (whole := typed.get(name, "").strip()) and not any(values.values()):
+        values = dict(read(whole, code_map, "")[0])
+        if not values:
+            return []
+    pointer = "/" + name.replace("-", "/")
+    return [
+        Control(
+            name=f"{name}-{one.name}",
+            member=one.name,
+            label=words("{part}", part=one.name),
+            kind="text",
+            required=one.required,
+            value=values.get(one.name, ""),
+            faults=tuple(fault for fault in faults if fault.pointer == f"{pointer}/{one.name}"),
+            suggested=f"codes-{one.name}",
+        )
+        for one in code_map.parts
+    ]
 
 
 UNKNOWABLE = ("cap", "amount", "ceiling")
@@ -166,11 +208,21 @@ def body_of(schema: Schema, typed: Mapping[str, str], prefix: str = "") -> dict[
         elif kind == "group":
             if part := body_of(_below(field), typed, f"{name}-"):
                 body[member] = part
+        elif isinstance(field, Codes) and (by_part := _below_name(f"{name}-", typed)):
+            body[member] = by_part
         elif _may_be_unknown(member, field) and typed.get(f"{name}-unknown", "") in TICKED:
             body[member] = None
         elif (text := typed.get(name, "").strip()) != "":
             body[member] = _read(kind, field, text)
     return body
+
+
+def _below_name(head: str, typed: Mapping[str, str]) -> dict[str, str]:
+    """What is typed in fields whose names begin so, by the rest of their names."""
+    some = {
+        name[len(head) :]: text.strip() for name, text in typed.items() if name.startswith(head)
+    }
+    return {name: text for name, text in some.items() if text}
 
 
 def _read(kind: str, field: Any, text: str) -> Any:

@@ -1,17 +1,20 @@
 """A form as it is filled in: its fields and faults, and what it would do to each limit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 from flask import url_for
+from msgspec.structs import replace
 
-from ledger.application import doing
+from ledger.application import doing, suggesting
 from ledger.application.acts.act import Act
 from ledger.domain import drawdown, order
+from ledger.domain.codes import CodeMap
 from ledger.domain.refusals import CapExceeded, Invalid, LimitOver, Refusal
 from ledger.projections.postings import LimitBalance, balance_now
 from ledger.web.pages import labels, particular
+from ledger.web.pages.beginning import state_of
 from ledger.web.pages.entries import Control, controls, in_a_form
 from ledger.web.pages.offered import is_entered
 from ledger.web.seen import asker
@@ -29,7 +32,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 class Page(msgspec.Struct, kw_only=True):
     """A form as it is shown: `typed` are its values, `more` the rows that were asked for, `tried`
     what a dry run came to. One that is `sent` is asked of once more; `unseen`: without the tick
-    that a limit that warns was seen; `at` is the field that one came back to change."""
+    that a limit that warns was seen; `at` is the field that one came back to change.
+    What is sent from a `row` of a list is answered with that row."""
 
     act: Act
     named: dict[str, Any]
@@ -44,6 +48,7 @@ class Page(msgspec.Struct, kw_only=True):
     sent: bool = False
     unseen: bool = False
     at: str = ""
+    row: str = ""
 
     @property
     def name(self) -> str:
@@ -85,8 +90,42 @@ def fields_of(page: Page) -> list[Control]:
     """Those of the act's body; who answers for oneself has no letter to name."""
     act = page.act
     assert act.body is not None, "only what has a body is offered"
-    fields = controls(act.body(), page.typed, page.faults, page.more)
-    return [one for one in fields if one.member != "letter" or is_entered(act)]
+    fields = controls(act.body(), page.typed, page.faults, page.more, code_map=code_map_of(page))
+    return [
+        replace(one, suggested="course") if one.member == "course" and act.creates else one
+        for one in fields
+        if one.member != "letter" or is_entered(act)
+    ]
+
+
+def code_map_of(page: Page) -> CodeMap | None:
+    """The map of who pays for what the form is about, where that is the visitor's own."""
+    who, state = asker(), state_of(page.act, page.named)
+    typed = page.typed.get("buyer", "").strip() or who.by.organisation
+    return suggesting.code_map(who, getattr(state, "buyer", typed))
+
+
+def suggestions(page: Page, fields: Sequence[Control]) -> dict[str, Sequence[str]]:
+    """What a form suggests before anything is typed, by the name of it in `Control.suggested`."""
+    found = {one.suggested for one in flat(fields) if one.suggested}
+    return {name: suggested(page, name, "") for name in sorted(found)}
+
+
+def suggested(page: Page, name: str, begun: str) -> Sequence[str]:
+    """What may be meant by what is begun to be typed."""
+    if name == "course" and page.act.creates:
+        return suggesting.courses(asker(), page.name, begun)
+    code_map, part = code_map_of(page), name.removeprefix("codes-")
+    parts = () if code_map is None else code_map.parts
+    return next((suggesting.codes(one, begun) for one in parts if one.name == part), [])
+
+
+def flat(fields: Sequence[Control]) -> Iterator[Control]:
+    """Fields with those below them."""
+    for one in fields:
+        yield one
+        for row in (*one.rows, one.group):
+            yield from flat(row)
 
 
 def follows_of(act: Act, state: Any) -> Sentence | None:
@@ -114,7 +153,7 @@ def is_one_line(typed: Mapping[str, str]) -> bool:
 
 def placed(fields: Sequence[Control], faults: Sequence[Any]) -> list[tuple[str, Any]]:
     """Each fault with the field that it stands at."""
-    names = set(_names(fields))
+    names = {one.name for one in flat(fields)}
     found = []
     for fault in faults:
         name = fault.pointer.lstrip("/").replace("/", "-")
@@ -128,12 +167,3 @@ def placed(fields: Sequence[Control], faults: Sequence[Any]) -> list[tuple[str, 
 def unplaced(fields: Sequence[Control], faults: Sequence[Any]) -> list[Any]:
     at_fields = [fault for _, fault in placed(fields, faults)]
     return [fault for fault in faults if fault not in at_fields]
-
-
-def _names(fields: Sequence[Control]) -> list[str]:
-    found = []
-    for one in fields:
-        found.append(one.name)
-        for row in (*one.rows, one.group):
-            found += _names(row)
-    return found

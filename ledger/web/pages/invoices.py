@@ -21,7 +21,7 @@ from ledger.projections.then import Then
 from ledger.web.access import allow
 from ledger.web.language import of_request
 from ledger.web.pages import lists
-from ledger.web.pages.attesting import APPROVE
+from ledger.web.pages.attesting import APPROVE, ready
 from ledger.web.pages.files import file_asked
 from ledger.web.pages.offered import buttons
 from ledger.web.pages.queue import WRITERS
@@ -70,8 +70,10 @@ def listing(times: Times, after: str, agreement: str | None = None) -> Response 
     with ledger().views.database.reading() as connection:
         some = lot(connection, times.then)
         found = lists.listed(connection, some, asked, after, rows.page, rows.totals)
+    items = [row.state for row in found.items]
     return {
-        "items": [row.state for row in found.items],
+        "items": items,
+        "approving": {} if times.given else ready(items),
         "following": found.items[-1].state.id if found.is_full else None,
         "found": found,
         "asked": asked.given,

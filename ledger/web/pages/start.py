@@ -21,6 +21,7 @@ from ledger.web import access, problems
 from ledger.web.access import Unauthenticated, allow, public
 from ledger.web.language import COOKIE, local
 from ledger.web.pages.agreements import left_of_each
+from ledger.web.pages.attesting import ready
 from ledger.web.pages.times import asked_for
 from ledger.web.seen import asker, ledger
 from ledger.wording import LANGUAGES, Sentence, words
@@ -59,9 +60,12 @@ def _todo() -> str:
         some = agreements.listed(connection, asker().visible, then=times.then, limit=SOME + 1)
         left = left_of_each(connection, times, some)
     orders = not times.given and bool(set(asker().roles) & set(BUYERS))
+    groups = [] if times.given else grouped(waiting(asker()), request.args.get("all", ""))
+    mine = [one.state for group in groups if group.kind == "approve" for one in group.items]
     return render_template(
         "start/todo.html",
-        groups=[] if times.given else grouped(waiting(asker()), request.args.get("all", "")),
+        groups=groups,
+        approving=ready(mine),
         times=times,
         agreements=left[:SOME],
         more=len(left) > SOME,
