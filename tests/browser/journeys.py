@@ -159,3 +159,33 @@ class Keyboard:
             self.go("Enter")
         assert not refused.count(), refused.inner_text()
         return said.inner_text()
+
+
+class Mouse:
+    """Somebody who clicks, from the first page on: how often is counted, what is typed is not."""
+
+    def __init__(self, page) -> None:
+        self.page, self.clicks = page, 0
+        page.goto("/")
+
+    def click(self, name: str, role: str = "link") -> None:
+        self.clicks += 1
+        self.page.get_by_role(role, name=name, exact=True).first.click()
+
+    def open(self, name: str) -> None:
+        """What is folded."""
+        self.clicks += 1
+        self.page.locator("summary", has_text=name).first.click()
+
+    def fill(self, label: str, text: str) -> None:
+        self.page.locator("main, header").get_by_label(label, exact=True).first.fill(text)
+
+    def done(self) -> str:
+        """What is said of what was done; after the button of a page in between, where something is
+        looked at once more."""
+        said = self.page.locator("main [role=status]")
+        if not said.count():
+            self.clicks += 1
+            self.page.locator("main form button.ds-button:not([data-variant])").last.click()
+        assert said.count(), self.page.locator("main").inner_text()
+        return said.inner_text()

@@ -74,7 +74,7 @@ def test_a_university_confirms_declines_and_makes_a_counter_offer(house, at_keyb
     confirmed, declined, countered = (placed(house, confirmed=False) for _ in range(3))
     desk.open("/")
     desk.press(confirmed.rpartition("/")[2])
-    desk.press("Confirm")
+    desk.press("Confirm, with more to say")
     desk.fill("Reference (optional)", "MIUN 7")
     assert "Confirm" in desk.do("Confirm")
     assert state(house, confirmed)["status"] == "confirmed"
@@ -229,8 +229,7 @@ def test_invoices_are_attested_alone_and_together_rejected_taken_back_and_withdr
     )
     approver.open("/")
     approver.press("A0")
-    approver.press("Approve")
-    approver.do("Approve")
+    approver.do("Approve 5 000 kr")
     approver.open(f"/invoices/{wrong}")
     approver.press("Reject")
     approver.fill("Reason", "Not ours")

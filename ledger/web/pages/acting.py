@@ -397,16 +397,16 @@ def _one_line(typed: Mapping[str, str]) -> bool:
     return not any(name.startswith("lines-1-") and value for name, value in typed.items())
 
 
-def _placed(fields: Sequence[Control], faults: Sequence[Any]) -> list[tuple[str, Any]]:
+def _placed(fields: Sequence[Control], faults: Sequence[Any]) -> list[tuple[Control, Any]]:
     """Each fault with the field that it stands at."""
-    names = set(_names(fields))
+    by_name = {one.name: one for one in _flat(fields)}
     found = []
     for fault in faults:
         name = fault.pointer.lstrip("/").replace("/", "-")
-        while name and name not in names:
+        while name and name not in by_name:
             name = name.rpartition("-")[0]
         if name:
-            found.append((name, fault))
+            found.append((by_name[name], fault))
     return found
 
 
@@ -415,12 +415,12 @@ def _unplaced(fields: Sequence[Control], faults: Sequence[Any]) -> list[Any]:
     return [fault for fault in faults if fault not in placed]
 
 
-def _names(fields: Sequence[Control]) -> list[str]:
+def _flat(fields: Sequence[Control]) -> list[Control]:
     found = []
     for one in fields:
-        found.append(one.name)
+        found.append(one)
         for row in (*one.rows, one.group):
-            found += _names(row)
+            found += _flat(row)
     return found
 
 

@@ -10,6 +10,7 @@ from werkzeug import Response as Redirect
 
 from ledger.application.asker import EVERYONE
 from ledger.application.todo import Item, waiting
+from ledger.application.why import ROLES as WHY
 from ledger.bounds import SESSION_HOURS
 from ledger.demo import PEOPLE, PROGRAMMES, named
 from ledger.domain.refusals import NotFound
@@ -19,6 +20,7 @@ from ledger.web import access, problems
 from ledger.web.access import Unauthenticated, allow, public
 from ledger.web.language import COOKIE, local
 from ledger.web.pages.agreements import left_of_each
+from ledger.web.pages.orders import ORDERERS
 from ledger.web.pages.times import asked_for
 from ledger.web.seen import asker, ledger
 from ledger.wording import LANGUAGES, Sentence, words
@@ -62,6 +64,8 @@ def _todo() -> str:
         times=times,
         agreements=left[:SOME],
         more=len(left) > SOME,
+        opens=bool(set(asker().roles) & set(WHY)),
+        may_order=not times.given and bool(set(asker().roles) & ORDERERS),
     )
 
 
