@@ -13,7 +13,8 @@ from ledger.domain.refusals import Refusal
 from ledger.opening import open_ledger
 from tests.browser.journeys import Served
 from tests.conftest import AGREEMENT, BUYER, SUPPLIER, recorded
-from tests.web.test_acting import Reader, words
+from tests.documents.bills import Bill, rows, written
+from tests.web.test_acting import Reader, hidden, words
 from tests.web.test_suppliers import RANKED, SECOND, THIRD
 
 MEMBER = "2120001470"
@@ -281,3 +282,47 @@ def test_what_somebody_may_not_do_is_told_instead_of_a_button(house):
     assert "Approve 12 000 kr" not in told
     assert re.search(r"What cannot be done now, and why.* Approve: [A-Z]", told)
     assert "Approve 12 000 kr" in words(house.reader("approver").get(answer.location))
+
+
+def test_a_field_that_is_alone_on_its_page_has_the_focus_itself(house):
+    finance = house.reader("finance")
+    token = hidden(finance.get("/invoices/receive").text)
+    empty = finance.send("/invoices/receive", token)
+    wrong = finance.send("/session", {**token, "token": "avrop-wrong"})
+    for answer, name in ((empty, "files"), (wrong, "token")):
+        assert answer.status_code == 422
+        assert "<title>Fault: " in answer.text
+        (field,) = re.findall(rf'<input [^>]*name="{name}"[^>]*>', answer.text)
+        assert "autofocus" in field
+        assert f"{name}-fault" in field
+
+
+def test_a_file_that_cannot_be_placed_so_says_why_and_has_the_focus(house):
+    finance = house.reader("finance")
+    headers = {**house.api("finance").headers, "Content-Type": "application/xml"}
+    sent = house.api("finance").client.post(
+        "/api/v1/documents/peppol-invoice",
+        data=written(Bill("Q1", rows(("1.00",)))),
+        headers=headers,
+    )
+    there = f"/invoices/queue/{sent.json['sha256']}"
+    typed = {**hidden(finance.get(there).text), "order": "OPEN-9999", "reason": "Kursen"}
+    answer = finance.send(f"{there}/assign", typed)
+    assert answer.status_code == 404
+    assert re.search(r'id="refusal" role="alert" tabindex="-1" autofocus', answer.text)
+    assert 'value="OPEN-9999"' in answer.text
+    assert "Kursen" in answer.text
+
+
+def test_what_may_be_done_to_a_session_is_offered_to_whoever_may(house):
+    at = house.order(sessions=[{"on": "2026-04-01"}])
+    pages = {role: house.reader(role).get(at).text for role in ("supplier", "orderer", "finance")}
+    offered = {
+        role: set(re.findall(rf'href="{at}/sessions/1/(\w+)"', text))
+        for role, text in pages.items()
+    }
+    assert offered["supplier"] == {"hold", "move", "cancel"}
+    assert offered["finance"] == set()
+    for role, names in offered.items():
+        for name in names:
+            assert house.reader(role).get(f"{at}/sessions/1/{name}").status_code == 200

@@ -24,7 +24,7 @@ from ledger.projections.then import Then
 from ledger.web.access import allow
 from ledger.web.pages import lists
 from ledger.web.pages.files import file_asked
-from ledger.web.pages.offered import buttons
+from ledger.web.pages.offered import buttons, part_buttons
 from ledger.web.pages.times import Times, asked_for
 from ledger.web.seen import asker, ledger
 from ledger.wording import Sentence, words
@@ -133,9 +133,17 @@ def one(number: str) -> str:
         offered=_offered(state),
         invoices=[row.state for row in invoices],
         buttons=[] if times.given else buttons(state),
+        of_sessions=set() if times.given or not state.sessions else _of_sessions(state),
         may_order=bool(ORDERERS.intersection(asker().roles)),
         times=times,
     )
+
+
+def _of_sessions(state: order.State) -> set[str]:
+    """What the visitor may do to one that is planned."""
+    names = ("hold-session", "move-session", "cancel-session")
+    found = part_buttons(state, names, {"session": state.sessions[0].number})
+    return {one.name for one in found if one.because is None}
 
 
 def _lines(state: order.State) -> list[Line]:
