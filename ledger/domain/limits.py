@@ -164,6 +164,15 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """Whether it binds nothing any more on a day."""
         return self.removed_on is not None and self.removed_on <= day
 
+    def is_as_on(self, day: date) -> bool:
+        """Whether nothing of it is set from a later day: what it is on that day it stays."""
+        if self.removed_on is not None and self.removed_on > day:
+            return False
+        return not (
+            any(one.effective_on > day for one in self.amounts)
+            or any(one.effective_on > day for one in self.bindings)
+        )
+
     @property
     def named(self) -> tuple[str, ...]:
         """The dimensions that it names; the cap names none."""
@@ -307,18 +316,19 @@ def add(
     by = {total.dimensions: total for total in totals}
     changed: dict[Dimensions, list[int]] = {}
     for move in moves:
-        had = by.get(move.dimensions) or Total(dimensions=move.dimensions, use=NOTHING)
-        by[move.dimensions] = Total(
-            dimensions=move.dimensions, use=had.use + move.use, seats=had.seats + move.seats
-        )
-        so_far = changed.setdefault(move.dimensions, [0, 0])
-        so_far[0] += move.use.total
-        so_far[1] += move.seats.total
+        dimensions, use, seats = move.dimensions, move.use, move.seats
+        so_far = changed.setdefault(dimensions, [0, 0])
+        so_far[0] += use.total
+        so_far[1] += seats.total
+        had = by.get(dimensions)
+        if had is not None:
+            use, seats = had.use + use, had.seats + seats
+        by[dimensions] = Total(dimensions=dimensions, use=use, seats=seats)
     if any(any(change) for change in changed.values()):
         places = {dimensions: place for place, dimensions in enumerate(by)}
         ore = {places[one]: change[0] for one, change in changed.items()}
-        seats = {places[one]: change[1] for one, change in changed.items()}
-        days = _changed(days, on, ore, seats)
+        taken = {places[one]: change[1] for one, change in changed.items()}
+        days = _changed(days, on, ore, taken)
     return tuple(by.values()), days
 
 
@@ -394,8 +404,10 @@ def fullest(
     `used_then` is in use on `since`, and each of `later` days changes it; use, amount and tolerance
     are looked at on every day on which the limit has one of the `effects`. Of several the first.
     """
-    use, amount = used_then, limit.amount_on(since)
     changes = dict(later)
+    if not changes and limit.is_as_on(since):
+        return _on_alone(limit, used_then, since, effects)
+    use, amount = used_then, limit.amount_on(since)
     amounts = {day: value for day, value in limit.staircase if day > since}
     bindings = {one.effective_on for one in limit.bindings if one.effective_on > since}
     worst: Fullest | None = None
@@ -448,9 +460,10 @@ def passed(
         used_then = used(limit, totals).total - sum(ore for _, ore in later)
         said = currency if unit == "money" else SEATS
         for effects, found in ((HARD, hard), (SOFT, soft)):
-            worst = _on_alone(limit, used_then, on, effects)
             if change > 0:
                 worst = fullest(limit, used_then, later, on, effects)
+            else:
+                worst = _on_alone(limit, used_then, on, effects)
             if worst is None or worst.left >= change:
                 continue
             found.append(_over(limit, worst, held, change, said))

@@ -280,8 +280,11 @@ def moves(before: Holding | None, after: Holding) -> tuple[Move, ...]:
     gone = [key for key in {**old, **had} if key not in new and key not in has]
     result = []
     for key in [*gone, *{**new, **has}]:
-        change = new.get(key, _NONE) - old.get(key, _NONE)
-        seats = has.get(key, _NONE) - had.get(key, _NONE)
+        change, seats = new.get(key, _NONE), has.get(key, _NONE)
+        if key in old:
+            change -= old[key]
+        if key in had:
+            seats -= had[key]
         if change or seats:
             result.append(_move(key, change, seats))
     return tuple(result)
