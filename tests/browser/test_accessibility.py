@@ -21,6 +21,8 @@ __all__ = ["address", "chromium"]
 
 STATES = list(itertools.product(("sv", "en"), ("light", "dark"), (320, 1280)))
 """Language, colours and width."""
+WIDTHS = (320, 390, 1280)
+"""Nothing is scrolled sideways at any of them, whatever the state."""
 BEFORE = f"{day_of(system()).year - 1}-06-30"
 PARTS = (
     *("orders", "invoices", "limits", "amendments", "members", "funding", "suppliers"),
@@ -56,6 +58,8 @@ WALKS = {
         "/agreements/SKO-2023/close",
     ),
     "approver": ("/", "/invoices?status=recorded", "/invoices/attest", "/agreements/new"),
+    "auditor": ("/", "/invoices/queue", "/agreements/SKO-2023/why?figure=drawn"),
+    "admin": ("/", "/agreements/SKO-2023"),
     **{
         f"{one.name}.manager": tuple(
             f"/agreements/{one.number}{part}"
@@ -92,8 +96,10 @@ def signed_in(chromium, address, role, state):
 def looked_at(page, path, width):
     page.goto(path)
     page.evaluate(OPENED)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-    assert max(page.evaluate(WIDE), default=0) <= 1, path
+    for one in (*(one for one in WIDTHS if one != width), width):
+        page.set_viewport_size({"width": one, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= one, (path, one)
+        assert max(page.evaluate(WIDE), default=0) <= 1, (path, one)
     return faults(page)
 
 

@@ -1,29 +1,38 @@
-"""The daily work in a real Chromium, without JavaScript: ordered, answered, invoiced, approved."""
+"""The daily work in a real Chromium, with a script and without: ordered, answered, invoiced,
+approved, and why so much is used; nothing is said in the console."""
 
 import re
+
+import pytest
 
 from ledger.clock import day_of, system
 from tests.browser.test_first_face import (
     address,
     chromium,
     pytestmark,  # noqa: F401
-    spaced,
 )
 
 __all__ = ["address", "chromium"]
 
 
-def signed_in(chromium, address, role, **more):
+def signed_in(chromium, address, role, said=None, **more):
     context = chromium.new_context(base_url=address, locale="sv-SE", **more)
     page = context.new_page()
+    if said is not None:
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
     page.goto("/")
     page.locator(f"button[name=role][value={role}]").click()
     return page
 
 
-def test_a_course_is_ordered_confirmed_invoiced_and_approved(chromium, address):
-    script = {"java_script_enabled": False}
-    orderer = signed_in(chromium, address, "orderer", **script)
+@pytest.mark.parametrize("script", [False, True], ids=["without script", "with script"])
+def test_a_course_is_ordered_confirmed_invoiced_approved_and_told_of(chromium, address, script):
+    said = []
+    orderer, supplier, finance, approver = (
+        signed_in(chromium, address, role, said, java_script_enabled=script)
+        for role in ("orderer", "supplier", "finance", "approver")
+    )
     orderer.goto("/agreements/SKO-2023/order")
     orderer.get_by_label("Kurs eller utbildning").fill("Att leda i förändring")
     orderer.get_by_label("Slag", exact=True).fill("delivery")
@@ -38,23 +47,27 @@ def test_a_course_is_ordered_confirmed_invoiced_and_approved(chromium, address):
     orderer.get_by_role("button", name="Skicka avropet, 10 000 kr").click()
     assert "Nytt avrop: SKO-2023-" in orderer.get_by_role("status").inner_text()
     there = re.sub(r"^https?://[^/]+", "", orderer.url)
-    supplier = signed_in(chromium, address, "supplier", **script)
+    supplier.goto("/")
     supplier.locator(f'a[href="{there}"]').click()
-    supplier.get_by_role("link", name="Bekräfta").click()
     supplier.get_by_role("button", name="Bekräfta").click()
-    finance = signed_in(chromium, address, "finance", **script)
+    assert "Bekräfta: SKO-2023-" in supplier.get_by_role("status").inner_text()
     finance.goto(f"{there}/invoice")
-    finance.get_by_label("Fakturanummer").fill("7001")
+    number = f"700{there[-1]}"
+    finance.get_by_label("Fakturanummer").fill(number)
     finance.get_by_label("Fakturadatum").fill(day_of(system()).isoformat())
     finance.get_by_label("Belopp, kr exkl. moms").first.fill("10 000")
     finance.get_by_role("button", name="Registrera en faktura").click()
+    finance.wait_for_url("**/invoices/*")
     invoice = re.sub(r"^https?://[^/]+", "", finance.url)
-    assert invoice.startswith("/invoices/"), spaced(finance.locator("main").inner_text())
-    approver = signed_in(chromium, address, "approver", **script)
     approver.goto(invoice)
-    approver.get_by_role("link", name="Attestera").click()
-    approver.get_by_role("button", name="Attestera").click()
-    assert "Attestera: 7001" in approver.get_by_role("status").inner_text()
+    approver.get_by_role("button", name="Attestera 10").click()
+    assert f"Attestera: {number}" in approver.get_by_role("status").inner_text()
+    finance.goto("/agreements/SKO-2023")
+    finance.locator(".formula .drawn + dd a").click()
+    assert number in finance.locator("main").inner_text()
+    for page in (orderer, supplier, finance, approver):
+        page.context.close()
+    assert said == []
 
 
 def test_a_refused_form_has_the_focus_and_keeps_what_was_typed(chromium, address):
@@ -69,3 +82,37 @@ def test_a_refused_form_has_the_focus_and_keeps_what_was_typed(chromium, address
     assert page.get_by_label("Belopp, kr exkl. moms").input_value() == "99 000 000"
     page.get_by_role("button", name="Använd").click()
     assert page.get_by_role("heading", name="Så påverkas avtalet").is_visible()
+
+
+def test_rows_that_are_cards_on_a_phone_are_sorted_there(chromium, address):
+    page = signed_in(chromium, address, "finance", viewport={"width": 390, "height": 800})
+    page.goto("/orders")
+    assert not page.get_by_role("columnheader", name="Belopp").is_visible()
+    order = page.get_by_role("navigation", name="Sortera efter")
+    order.get_by_role("link", name="Belopp").click()
+    page.wait_for_url("**sort=-amount**")
+    assert order.locator("[aria-current]").inner_text().startswith("Belopp")
+    amounts = page.locator("tbody td[data-label=Belopp]").all_inner_texts()
+    figures = [int(re.sub(r"\D", "", one)) for one in amounts]
+    assert figures == sorted(figures, reverse=True)
+    page.context.close()
+
+
+def test_the_button_back_and_a_second_press_leave_one_order(chromium, address):
+    page = signed_in(chromium, address, "orderer")
+    page.goto("/agreements/SKO-2023/order")
+    page.get_by_label("Kurs eller utbildning").fill("En gång")
+    page.get_by_label("Slag", exact=True).fill("delivery")
+    page.get_by_label("Belopp, kr exkl. moms").fill("1 000")
+    page.get_by_role("button", name="Nytt avrop").click()
+    page.wait_for_url("**/orders/*")
+    first = page.url
+    page.go_back()
+    page.wait_for_url("**/order")
+    page.get_by_role("button", name="Nytt avrop").click()
+    page.wait_for_load_state()
+    told = page.locator("main").inner_text()
+    assert page.url == first or page.title().startswith("Fel:"), told
+    page.goto("/orders?q=en+gång")
+    assert page.locator("tbody tr").count() == 1
+    page.context.close()

@@ -94,7 +94,7 @@ def test_one_click_leads_to_what_is_left_and_to_why(page, figures):
     left = page.get_by_role("table", name="Vad som är kvar av varje avtal")
     row = left.get_by_role("row", name="SKO-2023")
     assert figures["remaining"] in spaced(row.inner_text())
-    row.get_by_role("link").click()
+    row.get_by_role("link", name="SKO-2023").click()
     formula = spaced(page.locator(".formula").inner_text())
     assert formula.replace("\n", "") == (
         "Takvolym2 150 000 kr−Reserverat{reserved}−Intecknat{committed}−Fakturerat{drawn}"

@@ -28,7 +28,7 @@ from ledger.domain.events import (
     RoomReserved,
 )
 from ledger.domain.given import Given
-from ledger.domain.money import least_of, to_text
+from ledger.domain.money import least_of
 from ledger.domain.numbering import order_number
 from ledger.domain.order.carriers import changed_allocation, chosen_split
 from ledger.domain.order.commands import (
@@ -367,7 +367,7 @@ def close(command: CloseOrder, state: State, given: Given) -> list[New]:
         fault = Fault(
             pointer="/reason",
             sentence="{owed} of it is owed and not invoiced: say why it is released.",
-            figures={"owed": to_text(due)},
+            figures={"owed": Amount(due, state.currency)},
         )
         raise Invalid(fault)
     event = OrderClosed(released=released, reason=command.reason)

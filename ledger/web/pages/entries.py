@@ -35,7 +35,10 @@ _WRITTEN_DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})")
 _SPOKEN_DAY = re.compile(r"(\d{1,2})/(\d{1,2})[ ,]*(\d{4})")
 
 
-IN_A_FORM = {NOT_AN_AMOUNT: words("Not an amount: write it as 125 000 or 125 000,50.")}
+IN_A_FORM = {
+    NOT_AN_AMOUNT: words("Not an amount: write it as 125 000 or 125 000,50."),
+    fields.Field.default_error_messages["required"]: words("Fill this in."),
+}
 """What a body's fault is called in a form."""
 
 

@@ -151,16 +151,16 @@ def is_one_line(typed: Mapping[str, str]) -> bool:
     return not any(name.startswith("lines-1-") and value for name, value in typed.items())
 
 
-def placed(fields: Sequence[Control], faults: Sequence[Any]) -> list[tuple[str, Any]]:
+def placed(fields: Sequence[Control], faults: Sequence[Any]) -> list[tuple[Control, Any]]:
     """Each fault with the field that it stands at."""
-    names = {one.name for one in flat(fields)}
+    by_name = {one.name: one for one in flat(fields)}
     found = []
     for fault in faults:
         name = fault.pointer.lstrip("/").replace("/", "-")
-        while name and name not in names:
+        while name and name not in by_name:
             name = name.rpartition("-")[0]
         if name:
-            found.append((name, fault))
+            found.append((by_name[name], fault))
     return found
 
 

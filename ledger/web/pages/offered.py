@@ -1,5 +1,6 @@
 """Which acts have a page, where it is, and which of them can be done to a thing as it stands."""
 
+import secrets
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,12 +10,13 @@ from flask import url_for
 from ledger.application.acts import ACTS
 from ledger.application.acts.act import Act
 from ledger.application.allowed import NOUNS, Allowed, Who, allowed
-from ledger.domain.refusals import Refusal
+from ledger.domain import drawdown
+from ledger.domain.refusals import Amount, Refusal
 from ledger.loaded import Loaded
 from ledger.web.language import of_request
 from ledger.web.pages import labels
 from ledger.web.seen import asker, ledger
-from ledger.wording import Sentence, say
+from ledger.wording import Sentence, say, words
 
 SHORT = {"place": "order", "record": "invoice", "record-over-orders": "invoice"}
 """What an act's page is called in its address, where that is not the act's name."""
@@ -62,6 +64,16 @@ def called(act: Act) -> Sentence:
     return (labels.ENTERED if is_entered(act) else labels.ACTS)[act.to, act.name]
 
 
+class AtOnce(msgspec.Struct, frozen=True, kw_only=True):
+    """An act with which nothing has to be said, so that it is done where it is offered: what its
+    button is called, what follows, and what it is sent with."""
+
+    label: str
+    follows: str
+    key: str
+    version: int
+
+
 class Button(msgspec.Struct, frozen=True, kw_only=True):
     """An act that a page offers, or why it does not."""
 
@@ -69,6 +81,26 @@ class Button(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     address: str
     because: Refusal | None
+    at_once: AtOnce | None = None
+
+
+def _at_once(act: Act, state: Any) -> AtOnce | None:
+    """Of an answer of yes; None: the act has its form only."""
+    if (act.to, act.name) == ("order", "confirm") and not is_entered(act):
+        label, key = called(act), f"order/{state.number}"
+    elif act.name == "approve" and isinstance(state, drawdown.State):
+        if state.is_credit or state.is_unclear:  # it has to be said where the room goes, or which
+            return None
+        label = words("Approve {amount}", amount=Amount(state.amount, state.currency))
+        key = f"drawdown/{state.id}"
+    else:
+        return None
+    return AtOnce(
+        label=say(label, of_request()),
+        follows=say(labels.FOLLOWS[act.to, act.name], of_request()),
+        key=secrets.token_hex(16),
+        version=ledger().service.load(key)[0],
+    )
 
 
 def part_buttons(state: Any, names: Sequence[str], part: dict[str, Any]) -> list[Button]:
@@ -104,6 +136,7 @@ def buttons(state: Any) -> list[Button]:
                 label=say(called(act), of_request()),
                 address=url_for(f"pages.acts.{endpoint_of(act)}", **{name: value}),
                 because=one.refusal,
+                at_once=None if one.refusal else _at_once(act, state),
             )
         )
     return found

@@ -26,7 +26,7 @@ from ledger.projections.then import Then
 from ledger.web.access import allow
 from ledger.web.pages import lists
 from ledger.web.pages.files import document_asked, file_asked
-from ledger.web.pages.offered import buttons
+from ledger.web.pages.offered import buttons, part_buttons
 from ledger.web.pages.times import Times, asked_for
 from ledger.web.seen import asker, ledger
 from ledger.wording import Sentence, words
@@ -137,6 +137,7 @@ def one(number: str) -> str | Response:
         offered=_offered(state),
         invoices=[row.state for row in invoices],
         buttons=[] if times.given else buttons(state),
+        of_sessions=set() if times.given or not state.sessions else _of_sessions(state),
         may_order=bool(ORDERERS.intersection(asker().roles)),
         times=times,
     )
@@ -148,6 +149,13 @@ def _confirmation(number: str, day: date, then: Then) -> OrderConfirmation:
     language = asker().language
     checkpoint = anchor.checkpoint_answer(ledger().settings.notary, language)
     return with_more(OrderConfirmation, order_answer(state, day, language), checkpoint=checkpoint)
+
+
+def _of_sessions(state: order.State) -> set[str]:
+    """What the visitor may do to one that is planned."""
+    names = ("hold-session", "move-session", "cancel-session")
+    found = part_buttons(state, names, {"session": state.sessions[0].number})
+    return {one.name for one in found if one.because is None}
 
 
 def _lines(state: order.State) -> list[Line]:

@@ -11,6 +11,7 @@ from werkzeug import Response as Redirect
 from ledger.application.acts.act import BUYERS
 from ledger.application.asker import EVERYONE
 from ledger.application.todo import Item, waiting
+from ledger.application.why import ROLES as WHY
 from ledger.bounds import SESSION_HOURS
 from ledger.demo import PEOPLE, PROGRAMMES, named
 from ledger.domain import agreement
@@ -70,6 +71,7 @@ def _todo() -> str:
         agreements=left[:SOME],
         more=len(left) > SOME,
         open=[one.number for one, _ in left[:SOME] if orders and _takes_orders(one)],
+        opens=bool(set(asker().roles) & set(WHY)),
     )
 
 

@@ -134,11 +134,12 @@ SECTIONS = (
 """What is told of an agreement, each at an address of its own, in the order of the links."""
 
 
-BESIDE = (
-    (label("Compare with another day"), "pages.comparing.one"),
-    (label("Forecast"), "pages.forecasting.one"),
-    (label("What if"), "pages.trying.one"),
-    (label("Council page"), "pages.council.one"),
+BESIDE: tuple[tuple[Sentence, str, dict[str, str]], ...] = (
+    (label("Compare with another day"), "pages.comparing.one", {}),
+    (label("Forecast"), "pages.forecasting.one", {}),
+    (label("What if"), "pages.trying.one", {}),
+    (label("Council page"), "pages.council.one", {}),
+    (label("Council page as PDF"), "pages.council.one", {"format": "pdf"}),
 )
 """Pages about an agreement that are no part of it, for whom they let in."""
 
@@ -176,11 +177,11 @@ def beside(of: Opened) -> list[Link]:
     return [
         Link(
             label=say(called, of_request()),
-            address=of.times.address_of(endpoint, number=of.number),
+            address=of.times.address_of(endpoint, number=of.number, **query),
             count=None,
             current=False,
         )
-        for called, endpoint in BESIDE
+        for called, endpoint, query in BESIDE
         if held.intersection(getattr(current_app.view_functions[endpoint], "_access", ()))
     ]
 
