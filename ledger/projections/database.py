@@ -273,7 +273,7 @@ bundle_reads = Table(
     Column("recorded_at", BigInteger, nullable=False),
 )
 
-SHAPE = "20"
+SHAPE = "21"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 

@@ -100,6 +100,24 @@ def test_an_approval_that_is_taken_back_leaves_no_trace_on_any_day(kronor, betwe
         assert used_on(slip, day) == used_on(never, day), day
 
 
+def test_an_invoice_is_drawn_from_its_own_day_whatever_came_after_it():
+    """What is paid in a year hangs on no invoice of the next that waits, or was approved first."""
+    for approved_first in (False, True):
+        book = Book()
+        name = book.placed_and_confirmed(line(50_000))
+        first = book.record("1", 30_000, name, on=DAY + timedelta(days=1))
+        later = book.record("2", 1_000, name, on=DAY + timedelta(days=20))
+        if approved_first:
+            book.approve(later, DAY + timedelta(days=21))
+        book.approve(first, DAY + timedelta(days=22))
+        between = used_on(book, DAY + timedelta(days=2))
+        assert between == Use(committed=kr(20_000), drawn=kr(30_000))
+        assert book.use == book.sum_of_positions()
+        # An act still counts from the latest of them, and none is negative for want of order.
+        book.close(name, DAY + timedelta(days=3))
+        assert used_on(book, DAY + timedelta(days=19)) == between
+
+
 BETWEEN = (
     (),
     ("close",),

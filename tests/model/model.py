@@ -346,7 +346,10 @@ class Model:
         if invoice.amount < 0 and room == "cap":
             changed = self._given_back(order, invoice)
         invoice.status = "approved"
-        self._invoiced(invoice, **changed)
+        if invoice.amount > 0:
+            self.orders[invoice.order] = order.drawing(invoice)
+        else:
+            self._invoiced(invoice, **changed)
 
     def reject(self, id: str) -> None:
         """As if it had never come; what waits to credit it falls with it."""

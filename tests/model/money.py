@@ -201,6 +201,13 @@ class Terms:
     closed_from: str | None = None
     came: Invoice | None = None
     """The invoice that waits from here on, where that is what this day brought."""
+    drew: bool = False
+    """Whether this day brought no more than an invoice that is drawn."""
+
+    def with_status(self, invoice: Invoice) -> Terms:
+        """The same with an invoice as it now is."""
+        others = tuple(pair for pair in self.invoices if pair[0] is not invoice)
+        return replace(self, invoices=(*others, (invoice, invoice.status)))
 
     def due(self) -> Counter[Group]:
         """What is ordered or owed, for each group of lines; of an open counter-offer, the higher
@@ -281,7 +288,8 @@ def in_all(lines: dict[int, Line]) -> int:
 
 @dataclass
 class Order:
-    """What was said of an order, in turn: what counts of an earlier day counts from the latest."""
+    """What was said of an order, in turn: what counts of an earlier day counts from the latest, but
+    for an invoice that is drawn: it changes nothing of what others hold."""
 
     buyer: str
     supplier: str
@@ -300,8 +308,20 @@ class Order:
 
     def then(self, day: date, **changed: Any) -> Order:
         """The order with something more said of it."""
-        terms = replace(self.now, **{"day": max(day, self.now.day), "came": None, **changed})
+        terms = replace(
+            self.now, **{"day": max(day, self.now.day), "came": None, "drew": False, **changed}
+        )
         return replace(self, history=[*self.history, terms])
+
+    def drawing(self, invoice: Invoice) -> Order:
+        """The order with an invoice drawn from its own day, or the latest on which the order itself
+        was changed, or that on which it came."""
+        own = [t.day for t in self.history if t.came is invoice or not (t.came or t.drew)]
+        day = max(invoice.issued_on, *own)
+        before = [terms for terms in self.history if terms.day <= day]
+        after = [terms for terms in self.history if terms.day > day]
+        drawn = replace(before[-1].with_status(invoice), day=day, came=None, drew=True)
+        return replace(self, history=[*before, drawn, *(t.with_status(invoice) for t in after)])
 
 
 def spread(amount: int, weights: list[int]) -> list[int]:

@@ -154,7 +154,8 @@ MUTATIONS = (
     # Orders.
     *_sought_by(
         "owed",
-        Mutation("order/state.py", "return max(on, self.moved_on, *(", "return max(on, *("),
+        Mutation("order/state.py", "return max(on, self.moved_on, *w", "return max(on, *w"),
+        Mutation("order/state.py", "else max(on, self.moved_on, waits.", "else max(on, waits."),
         Mutation(
             "order/state.py",
             "if state.counter is not None and ordered(state.counter.lines) > state.amount:",
@@ -328,8 +329,8 @@ MUTATIONS = (
         Mutation("order/state.py", "open=state.status not in RELEASED,", "open=True,"),
         Mutation(
             "order/state.py",
-            "max(on, self.moved_on, *(one.since for one in self.waiting))",
-            "max(on, self.moved_on)",
+            "self.moved_on, *waiting, *(",
+            "self.moved_on, *(",
         ),
         Mutation(
             "order/owed.py",

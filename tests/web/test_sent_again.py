@@ -31,7 +31,7 @@ def button(page, action) -> dict[str, str]:
 
 def test_a_form_that_is_sent_twice_at_the_same_time_orders_once(app, ledger, signed, orderer):
     path = f"/agreements/{signed}/order"
-    sent = {**hidden(orderer.get(path).text), **COURSE, "do": "send"}
+    sent = {**hidden(orderer.get(path).text), **COURSE, "do": "sure"}
     (cookie,) = (orderer.client.get_cookie(name) for name in (SESSION_COOKIE,))
     form_cookie = orderer.client.get_cookie("avrop_form")
 

@@ -107,6 +107,8 @@ def _after(state: State | None, event: OrderEvent, on: date, by: By) -> State:
         return _invoiced(state, event, on)
     if isinstance(event, OrderInvoiceWithdrawn):
         return _invoice_withdrawn(state, event, on)
+    if isinstance(event, OrderDrawn):
+        return _drawn(state, event, on)
     state = replace(state, moved_on=max(state.moved_on, on))
     match event:
         case OrderConfirmed():
@@ -175,8 +177,6 @@ def _after(state: State | None, event: OrderEvent, on: date, by: By) -> State:
             return session_moved(state, event)
         case SessionCancelled():
             return session_cancelled(state, event, on)
-        case OrderDrawn():
-            return _drawn(state, event, on)
         case OrderDrawingTakenBack():
             return _drawing_taken_back(state, event, on)
         case OrderCredited():
@@ -372,6 +372,8 @@ def _drawn(state: State, event: OrderDrawn, on: date) -> State:
     )
     after = refitted(after) if event.restored else after
     waited = state.waits(event.drawdown)
+    if waited is None or event.restored:  # of an earlier version; or what changes the order itself
+        after = replace(after, moved_on=max(state.moved_on, on))
     if waited is None:
         return after
     moved = moves(holding(state), holding(after))

@@ -11,6 +11,7 @@ from ledger.domain.events import (
     OrderCancelled,
     OrderChanged,
     OrderCountered,
+    OrderDrawn,
     OrderEvent,
     OrderInvoiced,
     OrderInvoiceWithdrawn,
@@ -55,9 +56,12 @@ def with_moves(
     """The fact and the money that it moves.
 
     It counts from `on`, but never from before the order's latest move: for any date the terms of
-    the balance are then what they were, and none is negative for want of order.
+    the balance are then what they were, and none is negative for want of order. An invoice is drawn
+    whatever others came meanwhile.
     """
     day = state.counts_from(on)
+    if isinstance(event, OrderDrawn) and not event.restored:
+        day = state.draws_from(event.drawdown, on)
     moved = _moves_of(state, event, day)
     facts = [New(stream(state.number), event, day)]
     if moved:

@@ -121,9 +121,9 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """An order as its facts so far make it.
 
     `drawn` (approved invoices less credits) and `pending` (invoices that wait) are öre by line.
-    `moved_on` is the latest day that money moved: see `with_moves`. `waiting` are invoices that
-    wait for approval, each with the day from which it counts, `approved` those that no longer do
-    (but of earlier versions). `allocated` says whose the
+    `moved_on` is the latest day that money moved but by an invoice: see `counts_from`. `waiting`
+    are invoices that wait for approval, each with the day from which it counts, `approved` those
+    that no longer do (but of earlier versions). `allocated` says whose the
     seats are; `split` is the cost split that the order was placed with. `sessions` and
     `instalments` follow their lines: see `schedule.fitted`. `earlier` had the order before its
     supplier; `passed_over` were never asked. `altered_by` are those who changed it or took a
@@ -235,7 +235,14 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
     def counts_from(self, on: date) -> date:
         """From when a fact of a day counts: never from before the order's latest move."""
-        return max(on, self.moved_on, *(one.since for one in self.waiting))
+        waiting = (one.since for one in self.waiting)
+        return max(on, self.moved_on, *waiting, *(one.since for one in self.approved))
+
+    def draws_from(self, drawdown: str, on: date) -> date:
+        """From when the approval of an invoice of a day counts: other invoices, whether they wait
+        or are approved, do not hold it up, since it changes nothing of what they hold."""
+        waits = self.waits(drawdown)
+        return self.counts_from(on) if waits is None else max(on, self.moved_on, waits.since)
 
     def waits(self, drawdown: str) -> Waiting | None:
         """An invoice of the order, where it waits for approval."""
