@@ -75,7 +75,7 @@ def command_of(
         also_credits=credits[1:],
         source=Source(format=document.format, sha256=document.sha256),
         unlike=unlike(invoice, document.sha256, supplier, desk),
-        flags=bounded((*differs, *lines, *back.flags, *flags)),
+        flags=bounded((*found.flags, *differs, *lines, *back.flags, *flags)),
         prepaid=invoice.prepaid or None,
         rounding=invoice.rounding or None,
         deducts=before.advances,

@@ -326,3 +326,30 @@ def test_thousands_of_invoices_that_are_credited_and_not_here_are_told_in_a_few_
     assert "credit-unmatched:NOT-HERE-0" in found["flags"]
     assert "credit-unmatched:… +1950" in found["flags"]
     assert invoice["id"] not in str(found["flags"])
+
+
+# ── References that mean nothing here ─────────────────────────────────────────────────────────
+
+
+def test_a_reference_that_nobody_has_is_not_skipped_for_the_lines_that_it_is_of(desk):
+    desk.sign()
+    order = desk.order()
+    some = rows(("100.00", 1), ("200.00", 2, order))
+    waiting = desk.queued(Bill("1", some, order="RAM-1-0999"))
+    assert waiting["reason"] == "There is no order RAM-1-0999."
+    assert desk.drawn() == "0.00"
+
+
+def test_a_line_without_an_order_among_lines_of_several_waits(desk):
+    desk.sign()
+    one, two = desk.order(), desk.order()
+    some = rows(("100.00", 1, one), ("50.00", 1), ("200.00", 2, two))
+    waiting = desk.queued(Bill("1", some))
+    assert (waiting["refusal"], "Line 2" in waiting["reason"]) == ("line-unnamed", True)
+
+
+def test_a_reference_that_means_nothing_beside_one_that_does_is_flagged(desk):
+    desk.sign()
+    order = desk.order()
+    found = desk.recorded(Bill("1", rows(("100.00", 1, order)), order="4711"))
+    assert found["flags"] == ["order-unknown:4711"]

@@ -57,6 +57,7 @@ ABOUT = {
     "supplier-differs": words("sent by {about}, another supplier than its order's"),
     "agreement-differs": words("names another agreement, {about}"),
     "order-differs": words("names another order, {about}"),
+    "order-unknown": words("its order reference {about} names no order here"),
     "difference-to": words("the difference to invoice {about}"),
     "final-of": words("the final invoice of the advance {about}"),
     "replaces": words("in the place of invoice {about}"),
