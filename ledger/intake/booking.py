@@ -203,5 +203,7 @@ def _told(invoice: Invoice, state: order.State, buyer: str | None, desk: Desk) -
     payee = invoice.payee
     if payee is not None and payee.organisation:
         yield f"payee-differs:{desk.registry.party(payee.organisation)}"
-    elif payee is not None or invoice.meaning == "factored":
+    elif payee is not None:
         yield "payee-differs"
+    elif invoice.meaning == "factored":
+        yield "payee-unnamed"

@@ -35,6 +35,7 @@ FLAGS = {
     "vat": words("its VAT cannot be right for its amount"),
     "self-billed": words("written by the buyer itself"),
     "payee-differs": words("to be paid to somebody else than the supplier"),
+    "payee-unnamed": words("factored, and does not say who is to be paid"),
 }
 """Codes that do not say themselves what they mean to people."""
 ABOUT = {
