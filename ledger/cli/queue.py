@@ -213,16 +213,19 @@ def retry(file: str, person: str) -> None:
 @click.argument("order")
 @click.option("--reason", default="", help="Why it belongs there, where it says something else.")
 @click.option("--corrects", type=click.Choice(CORRECTS), help="What a corrected invoice (384) is.")
+@click.option("--replaces", metavar="ID", help="Which drawdown it replaces, if it does not say.")
 @click.option("--person", default=NOBODY_NAMED, show_default=True, help="Who records.")
-def assign(file: str, order: str, reason: str, corrects: str | None, person: str) -> None:
+def assign(
+    file: str, order: str, reason: str, corrects: str | None, replaces: str | None, person: str
+) -> None:
     """Say which order a file belongs to, or over several as ORDER/LINE=AMOUNT,ORDER=AMOUNT."""
     from ledger import intake
 
     opened = ledger()
     desk = desk_of(opened, person, None)
     given = {**_orders(order), "reason": reason}
-    if corrects is not None:
-        given["corrects"] = corrects
+    given |= {"corrects": corrects} if corrects is not None else {}
+    given |= {"replaces": replaces} if replaces is not None else {}
     body = load(AssignDocument, given)
     _tell_settled(opened, file, intake.assign(_named(opened, file), body, desk))
 

@@ -276,6 +276,34 @@ def test_who_is_paid_in_the_suppliers_place_is_flagged(desk):
     assert desk.recorded(self_billed)["flags"] == ["self-billed"]
 
 
+def test_a_factored_invoice_that_names_no_payee_says_so(desk):
+    desk.sign()
+    order = desk.order()
+    answer = desk.send(Bill("1", rows(("100.00", 1)), order=order, type="393"))
+    assert desk.drawdown(answer.json["drawdown"])["flags"] == ["payee-unnamed"]
+    (warning,) = answer.json["warnings"]
+    assert warning["pointer"] == "/Invoice/InvoiceTypeCode"
+    assert "?" not in warning["detail"]
+
+
+@pytest.mark.parametrize("how", ["typed", "received"])
+def test_an_invoice_that_is_dated_before_its_order_is_flagged(desk, how):
+    desk.sign()
+    order = desk.order()
+    ordered_on = desk.finance.get(f"/orders/{order}").json["ordered_on"]
+    if how == "received":
+        bill = Bill(
+            "1", rows(("100.00", 1)), order=order, issued_on="1999-03-31", due_on="1999-04-30"
+        )
+        found = desk.recorded(bill)
+    else:
+        body = {"invoice": "1", "issued_on": "1999-03-31", "amount": "100.00"}
+        found = desk.finance.post(f"/orders/{order}/drawdowns", body).json
+    assert [flag for flag in found["flags"] if flag.startswith("issued")] == [
+        f"issued-before-order:{ordered_on}"
+    ]
+
+
 # ── However much is on it ─────────────────────────────────────────────────────────────────────
 
 
