@@ -95,7 +95,8 @@ def show(file: str, as_json: bool) -> None:
     if as_json:
         say_json(found)
         return
-    _tell_read(found)
+    names = opened.registry.names({found.decided_by} - {""})
+    _tell_read(found, names.get(found.decided_by, found.decided_by))
     if found.attachments:
         say("")
         table(
@@ -116,13 +117,15 @@ def show(file: str, as_json: bool) -> None:
         )
 
 
-def _tell_read(found: ReceivedDocument) -> None:
+def _tell_read(found: ReceivedDocument, decided_by: str) -> None:
     read, envelope = found.read, found.envelope
     told: dict[str, Cell] = {
         "SHA-256": found.sha256,
         "Received": found.received_at[:19] + "Z",
         "Status": term(found.status),
         "Reason": found.reason,
+        "Decided by": decided_by,
+        "Decided": found.decided_at[:19] + "Z" if found.decided_at else "",
         "Drawdown": found.drawdown,
         "Sender": envelope.sender if envelope else "",
         "Receiver": envelope.receiver if envelope else "",

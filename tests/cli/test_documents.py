@@ -180,6 +180,13 @@ def test_a_blank_reason_is_none_as_in_the_api(confirmed, blank):
     assert queued["sha256"] == sent["sha256"]
 
 
+def test_an_invoice_is_shown_with_its_file_and_what_it_was_matched_by(confirmed):
+    (sent,) = confirmed.json("receive", "invoice.xml")
+    said = confirmed.done("drawdown", "show", INVOICE)
+    assert sent["sha256"] in said
+    assert "SKO-2023-0001" in said.partition("Matched by")[2].splitlines()[0]
+
+
 def test_no_advances_is_an_answer_on_the_command_line(confirmed):
     confirmed.done("receive", "invoice.xml")
     approve = ("drawdown", "approve", INVOICE, "--person", "Approver", "--deducts", "")

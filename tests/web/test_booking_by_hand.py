@@ -256,6 +256,20 @@ def test_what_replaces_an_invoice_that_it_does_not_name_is_asked_which_one(desk,
     assert "replaces:F1" in desk.drawdown(recorded.json["drawdown"])["flags"]
 
 
+def test_who_discarded_a_file_and_why_is_told_and_such_files_are_listed(desk, order):
+    waiting = desk.queued(Bill("F9", rows(("10.00", 1)), order="RAM-1-0999"))
+    path = f"/documents/{waiting['sha256']}"
+    assert desk.finance.post(f"{path}/discard", {"reason": "Annans"}).status_code == 200
+    told = desk.finance.get(path).json
+    assert (told["status"], told["reason"]) == ("discarded", "Annans")
+    assert told["decided_by"]
+    assert told["decided_at"]
+    listed = desk.finance.get("/documents", status="discarded").json["items"]
+    assert [(one["sha256"], one["reason"]) for one in listed] == [(waiting["sha256"], "Annans")]
+    assert desk.finance.get("/documents").json["items"] == []
+    assert desk.finance.get("/documents", nonsense="1").status_code == 422
+
+
 def test_what_an_assigned_file_names_beside_the_order_that_a_person_said_stays_flagged(desk, order):
     other = desk.order()
     several = desk.queued(replace(sound(order), order=f"{order}, {other}"))

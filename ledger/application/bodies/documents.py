@@ -8,6 +8,7 @@ from ledger.application.bodies.fields import Length, OrderNumber, Sought, Words,
 from ledger.application.bodies.terms import REASON
 from ledger.bounds import MAX_LINES, MAX_TEXT
 
+STATUSES = ("queued", "discarded")
 CORRECTS = ("replaces", "difference")
 
 
@@ -30,6 +31,12 @@ class AssignDocument(Body):
     )
     replaces = Sought(
         "The drawdown that it replaces, where the file does not name that invoice.", least=1
+    )
+
+
+class DocumentsQuery(Body):
+    status = choice(
+        "Those that wait, or those that were discarded.", STATUSES, load_default="queued"
     )
 
 
