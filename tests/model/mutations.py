@@ -64,7 +64,17 @@ MUTATIONS = (
         Mutation(
             "limits.py", "while at and days[at - 1].on >= on:", "while at and days[at - 1].on > on:"
         ),
-        Mutation("limits.py", "so_far[0] += move.use.total", "so_far[0] = move.use.total"),
+        Mutation("limits.py", "so_far[0] += use.total", "so_far[0] = use.total"),
+        Mutation(
+            "limits.py",
+            "any(one.effective_on > day for one in self.amounts)",
+            "any(one.effective_on > day for one in ())",
+        ),
+        Mutation(
+            "limits.py",
+            "any(one.effective_on > day for one in self.bindings)",
+            "any(one.effective_on > day for one in ())",
+        ),
     ),
     # What a limit matches, and whether it binds.
     *_sought_by(
@@ -130,8 +140,8 @@ MUTATIONS = (
         Mutation("position.py", "if below < 0 and use[key].total < 0:", "if below < -1_000_000:"),
         Mutation(
             "position.py",
-            "change = new.get(key, _NONE) - old.get(key, _NONE)",
-            "change = new.get(key, _NONE)",
+            "change -= old[key]",
+            "change -= _NONE",
         ),
     ),
     # Credits.
@@ -233,8 +243,8 @@ MUTATIONS = (
         ),
         Mutation(
             "limits.py",
-            "    worst = fullest(limit, used_then, later, on, effects)\n            if worst",
-            "    worst = _on_alone(limit, used_then, on, effects)\n            if worst",
+            "    worst = fullest(limit, used_then, later, on, effects)\n            else:",
+            "    worst = _on_alone(limit, used_then, on, effects)\n            else:",
         ),
         Mutation(
             "limits.py",
