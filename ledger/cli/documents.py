@@ -36,7 +36,7 @@ SAID = {
     "duplicate": words("{file}: recorded before, as {drawdown}."),
     "freed": words("{file}: recorded before, as {drawdown}. {reason} {again}"),
     "queued": words("{file}: put in the queue: {reason}"),
-    "discarded": words("{file}: discarded before: {reason} {again}"),
+    "discarded": words("{file}: discarded before: {reason}\n  {again}"),
 }
 """What became of a file, in a sentence each."""
 AGAIN = words(
