@@ -50,12 +50,13 @@ def received(asker: Asker, sha256: str) -> Document:
     return document
 
 
-def waiting(asker: Asker) -> list[dict[str, Any]]:
-    """Rows of the queue, the oldest first: an auditor sees those of their appointments."""
+def waiting(asker: Asker, status: str = "queued") -> list[dict[str, Any]]:
+    """Rows of the queue, or of what was discarded, the oldest first: an auditor sees those of their
+    appointments."""
     visible_to, registry = asker.visible, asker.ledger.registry
     if visible_to is None:
-        return registry.queue(None)
-    rows = [row for one in organisations(visible_to) for row in registry.queue(one)]
+        return registry.queue(None, status)
+    rows = [row for one in organisations(visible_to) for row in registry.queue(one, status)]
     return sorted(rows, key=lambda row: str(row["received_at"]))
 
 

@@ -83,7 +83,7 @@ VERBS: Headings = {
         ),
         Verb(
             "queue",
-            "ledger.cli.documents:queue",
+            "ledger.cli.queue:queue",
             "Received files that nothing matched, the oldest first, with the reason.",
         ),
         Verb(

@@ -141,13 +141,16 @@ def show(id: str, as_of: date | None, known_at: datetime | None, as_json: bool) 
             "Credit of": resource.credits or "",
             "Anew of": resource.anew_of or "",
             "Anew": ", ".join(resource.anew),
-            "Room to": resource.room or "",
+            "Room to": term(resource.room) if resource.room else "",
             "Recorded by": recorded_by,
             "Decided by": decided_by,
             "Decided": resource.decided_on or "",
             "Right": str(resource.right or ""),
             "Deputy for": deputy_for,
             "Reason": resource.reason,
+            "File": resource.source.sha256 if resource.source else "",
+            "Matched by": _matched(resource),
+            "Deducts": ", ".join(one.drawdown for one in resource.deducts),
             "Currency": resource.currency,
             "Amount": ore(resource.amount),
             "VAT": ore(resource.vat),
@@ -155,6 +158,12 @@ def show(id: str, as_of: date | None, known_at: datetime | None, as_json: bool) 
         }
     )
     _parts(resource)
+
+
+def _matched(resource: Drawdown) -> str:
+    """What it was matched by, and what is written there or was said by a person."""
+    match = resource.match
+    return "" if match is None else f"{term(match.by.replace('-', ' '))}: {match.value}"
 
 
 def _parts(resource: Drawdown) -> None:

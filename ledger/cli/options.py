@@ -129,9 +129,11 @@ def _listed(act: Act, name: str) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    """As JSON has it."""
+    """As JSON has it; an option that may come several times, once and empty, is an empty list."""
     if value is NULL:
         return None
+    if value == ("",):
+        return []
     if isinstance(value, date):
         return value.isoformat()
     return list(value) if isinstance(value, tuple) else value

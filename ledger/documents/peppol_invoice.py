@@ -120,6 +120,7 @@ def _invoice(root: Place, kind: str) -> Invoice:
         sellers_order=_order(root, "cbc:SalesOrderID"),
         payee=payee(root),
         notes=tuple(one.own_text() or "" for one in root.every("cbc:Note")),
+        accounts=_accounts(root),
         specification=root.text("cbc:CustomizationID") or "",
     )
     _tell_meaning(root, kind, invoice)
@@ -150,14 +151,21 @@ def _tell_meaning(root: Place, kind: str, invoice: Invoice) -> None:
             "The buyer wrote this itself, for {name}.",
             name=invoice.supplier.name,
         )
-    if invoice.payee is not None or invoice.meaning == "factored":
-        paid = invoice.payee or Party(organisation=None, raw="", name="?")
+    if invoice.payee is not None:
         root.found.warn(
             root.below("cac:PayeeParty"),
             "payee-differs",
             "The invoice is to be paid to {name} ({number}) and not to the supplier.",
-            name=xml.short(paid.name or "?"),
-            number=xml.short(paid.raw or "?"),
+            name=xml.short(invoice.payee.name or "?"),
+            number=xml.short(invoice.payee.raw or "?"),
+        )
+    elif invoice.meaning == "factored":
+        root.found.warn(
+            root.below(f"cbc:{kind}TypeCode"),
+            "payee-unnamed",
+            "The invoice is a factored one ({type}), and does not say who is to be paid instead of "
+            "the supplier.",
+            type=invoice.type,
         )
 
 
@@ -277,6 +285,16 @@ def _due_on(root: Place, kind: str) -> date | None:
     return next((day for day in days if day), None)
 
 
+def _accounts(root: Place) -> tuple[str, ...]:
+    """Where it is to be paid to: what nobody may exchange unseen."""
+    found = []
+    for means in root.every("cac:PaymentMeans"):
+        for account in means.every("cac:PayeeFinancialAccount"):
+            bank = account.text("cac:FinancialInstitutionBranch/cbc:ID") or ""
+            found.append(f"{account.text('cbc:ID') or ''} {bank}".strip())
+    return tuple(found)
+
+
 def _order(root: Place, name: str) -> str | None:
     """BT-13 or BT-14; Peppol has "NA" written where only the other is known."""
     written = root.text(f"cac:OrderReference/{name}")
@@ -332,8 +350,8 @@ class Invoice(msgspec.Struct, frozen=True, kw_only=True):
 
     `meaning` tells documents apart that are not what their root says: "corrected" (384: the whole
     anew, or the difference), "prepayment" (386), "self-billed" (written by the buyer), "factored".
-    `order` is BT-13, `sellers_order` BT-14, `agreement` BT-12, `payee` BG-10, `notes` BT-22 and
-    `specification` BT-24.
+    `order` is BT-13, `sellers_order` BT-14, `agreement` BT-12, `payee` BG-10, `notes` BT-22,
+    `accounts` BT-84 each with its bank (BT-86), and `specification` BT-24.
     """
 
     number: str
@@ -361,6 +379,7 @@ class Invoice(msgspec.Struct, frozen=True, kw_only=True):
     sellers_order: str | None = None
     payee: Party | None = None
     notes: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
     specification: str = ""
     envelope: Envelope | None = None
     attachments: tuple[Attachment, ...] = ()

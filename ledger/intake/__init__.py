@@ -43,6 +43,7 @@ from ledger.projections.seeing import is_buyer
 from ledger.reasons import Why, kept, of_row, why_of
 from ledger.registry import Document, Registry, enclosed
 from ledger.store import Request
+from ledger.wording import words
 
 __all__ = ["FORMAT", "Desk", "Receipt", "assign", "discard", "receive", "retry", "waiting"]
 
@@ -258,7 +259,8 @@ def _look_again(came: drawdown.State, desk: Desk) -> None:
 
 def _recorded_before(document: Document, desk: Desk) -> Receipt | None:
     """A file that the log has is never matched anew: a person may have assigned it."""
-    found = _newest(document, desk).found
+    newest = _newest(document, desk)
+    found = newest.found
     if found is None:
         return None
     id = found.stream.removeprefix(drawdown.stream(""))
@@ -267,9 +269,21 @@ def _recorded_before(document: Document, desk: Desk) -> Receipt | None:
         sha256=document.sha256,
         status="duplicate",
         drawdown=id,
+        why=_turned_down(id, desk) if newest.freed else Why(),
+        freed=newest.freed,
         version=found.version,
         receipt=desk.service.store.leaves.receipt(found.stream, found.version),
     )
+
+
+def _turned_down(id: str, desk: Desk) -> Why:
+    state: drawdown.State = desk.service.load(drawdown.stream(id))[1]
+    said = _WITHDRAWN if state.status == "withdrawn" else _REJECTED
+    return Why(told=replace(said, figures={"reason": state.reason}))
+
+
+_WITHDRAWN = words("It was withdrawn ({reason}), and can be matched again or assigned to an order.")
+_REJECTED = words("It was rejected ({reason}), and can be matched again or assigned to an order.")
 
 
 class _Newest(NamedTuple):

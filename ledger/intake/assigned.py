@@ -14,7 +14,8 @@ Corrects = Literal["replaces", "difference"]
 
 class Assigned(msgspec.Struct, frozen=True, kw_only=True):
     """What a person says of a file that matched nothing: the orders that it belongs to, the first
-    of which `order` is; how it is split, where it is; why; and what a corrected invoice is.
+    of which `order` is; how it is split, where it is; why; what a corrected invoice is, and which
+    drawdown it replaces, where its file does not say.
 
     Amounts of `parts` in öre excluding VAT, signed as the file's.
     """
@@ -23,6 +24,7 @@ class Assigned(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[Part, ...] = ()
     reason: str = ""
     corrects: Corrects | None = None
+    replaces: str | None = None
 
 
 def assigned(body: Mapping[str, Any], amount: int) -> Assigned:
@@ -52,4 +54,5 @@ def assigned(body: Mapping[str, Any], amount: int) -> Assigned:
         parts=parts,
         reason=body.get("reason", ""),
         corrects=body.get("corrects"),
+        replaces=body.get("replaces"),
     )

@@ -24,8 +24,8 @@ from ledger.intake.assigned import Assigned
 from ledger.intake.credits import covered, credited
 from ledger.intake.desk import Desk
 from ledger.intake.likeness import unlike
-from ledger.intake.lines import bounded, parted
-from ledger.intake.matching import Found, Reference, names_agreement, order_of
+from ledger.intake.lines import bounded, is_unknown, parted
+from ledger.intake.matching import Found, Reference, names_agreement, order_of, references_of
 from ledger.projections import drawdowns
 from ledger.registry import Document
 
@@ -56,6 +56,9 @@ def command_of(
     if told:
         back = covered(back, invoice)
     credits = tuple(one.id for one in back.found)
+    if credits and all(state.number not in one.orders for one in back.found):
+        # It lands on its invoices' orders: what the one that it names lacks says nothing of those.
+        lines = (f"order-differs:{state.number}", *(x for x in lines if not is_unknown(x)))
     names = tuple(dict.fromkeys(part.order for part in parts))
     before = deducted(invoice, supplier, state.agreement, names, desk)
     flags += before.flags
@@ -75,7 +78,7 @@ def command_of(
         also_credits=credits[1:],
         source=Source(format=document.format, sha256=document.sha256),
         unlike=unlike(invoice, document.sha256, supplier, desk),
-        flags=bounded((*differs, *lines, *back.flags, *flags)),
+        flags=bounded((*found.flags, *differs, *lines, *back.flags, *flags)),
         prepaid=invoice.prepaid or None,
         rounding=invoice.rounding or None,
         deducts=before.advances,
@@ -123,18 +126,27 @@ def _differing(
         if not told:
             raise NotUnderAgreement(order=state.number, agreement=invoice.agreement)
         yield f"agreement-differs:{invoice.agreement[:_CUT]}"
-    if said is not None and invoice.order and not _is_named(invoice.order, state, invoice, desk):
-        yield f"order-differs:{invoice.order[:_CUT]}"
+    if said is not None:
+        yield from _otherwise(invoice, state, desk)
 
 
-def _is_named(written: str, state: order.State, invoice: Invoice, desk: Desk) -> bool:
-    try:
-        return order_of(Reference("order-reference", written), invoice, desk).state == state
-    except OrderUnknown:
-        return False
-    except OrderAmbiguous as several:
-        orders = several.figures["orders"]
-        return isinstance(orders, tuple) and state.number in orders
+def _otherwise(invoice: Invoice, state: order.State, desk: Desk) -> Iterator[str]:
+    """What its references name beside the order that a person says; a number of the supplier's own
+    (BT-14) that is not known here says nothing."""
+    for reference in references_of(invoice):
+        if reference.by == "line-order":
+            continue
+        written = reference.value[:_CUT]
+        try:
+            named = order_of(reference, invoice, desk).state
+        except OrderUnknown:
+            if reference.by == "order-reference":
+                yield f"order-differs:{written}"
+        except OrderAmbiguous:
+            yield f"order-among:{written}"
+        else:
+            if named.number != state.number:
+                yield f"order-differs:{written}"
 
 
 def parts_of(
@@ -144,8 +156,6 @@ def parts_of(
 
     Raises OrderUnknown, OrderAmbiguous for a line's order, where no person says.
     """
-    if said is not None and said.parts:
-        return said.parts, ()
     others: dict[str, order.State] = {}
     flags: list[str] = []
     for name in dict.fromkeys(line.order for line in invoice.lines):
@@ -160,8 +170,14 @@ def parts_of(
             if said is None:
                 raise
             flags.append(f"order-differs:{name[:_CUT]}")
+    if said is not None:
+        says = {state.number, *(part.order for part in said.parts)}
+        flags += (
+            f"order-differs:{name[:_CUT]}" for name, one in others.items() if one.number not in says
+        )
+    if said is not None and said.parts:
+        return said.parts, tuple(flags)
     if said is not None and any(one.agreement != state.agreement for one in others.values()):
-        flags += (f"order-differs:{name[:_CUT]}" for name in others)
         others = {}
     parts, more = parted(invoice, state, others)
     return parts, (*flags, *more)
@@ -203,5 +219,7 @@ def _told(invoice: Invoice, state: order.State, buyer: str | None, desk: Desk) -
     payee = invoice.payee
     if payee is not None and payee.organisation:
         yield f"payee-differs:{desk.registry.party(payee.organisation)}"
-    elif payee is not None or invoice.meaning == "factored":
+    elif payee is not None:
         yield "payee-differs"
+    elif invoice.meaning == "factored":
+        yield "payee-unnamed"

@@ -1,7 +1,8 @@
 """Corrected invoices (384): the whole anew, or the difference to the first? A person says."""
 
 from ledger.documents.peppol_invoice import Invoice
-from ledger.domain.refusals import FirstStands, ReplaceOrDifference
+from ledger.domain import drawdown
+from ledger.domain.refusals import Fault, FirstStands, Invalid, NotFound, ReplaceOrDifference
 from ledger.intake.assigned import Assigned
 from ledger.intake.booking import supplier_of
 from ledger.intake.desk import Desk
@@ -14,8 +15,9 @@ UNNAMED = "that it does not name"
 def check_correction(invoice: Invoice, desk: Desk, said: Assigned | None) -> tuple[str, ...]:
     """What a corrected invoice is flagged for; nothing of any other.
 
-    Raises ReplaceOrDifference where nobody says what it is, FirstStands where it replaces one that
-    is recorded or approved: both would count.
+    Raises ReplaceOrDifference where nobody says what it is, Invalid where neither the file nor the
+    person names the one that it replaces, NotFound; FirstStands where that is recorded or approved:
+    both would count.
     """
     if invoice.meaning != "corrected":
         return ()
@@ -26,9 +28,25 @@ def check_correction(invoice: Invoice, desk: Desk, said: Assigned | None) -> tup
     if said.corrects == "difference":
         return (f"difference-to:{numbers[:60]}",)
     standing = _standing(invoice, desk)
+    if not invoice.credits:
+        first = _named(invoice, desk, said.replaces)
+        numbers = first.invoice
+        standing = () if first.status in (*drawdown.FREED, "reversed") else (first.id,)
     if standing:
         raise FirstStands(invoice=invoice.number, later=standing)
     return (f"replaces:{numbers[:60]}",)
+
+
+def _named(invoice: Invoice, desk: Desk, id: str | None) -> drawdown.State:
+    """The invoice that a person says it replaces. Raises Invalid, NotFound."""
+    if id is None:
+        sentence = "The file does not say which invoice it replaces: name it."
+        raise Invalid(Fault(pointer="/replaces", sentence=sentence))
+    found: drawdown.State | None = desk.service.load(drawdown.stream(id))[1]
+    supplier = supplier_of(invoice, desk)
+    if found is None or found.is_credit or supplier not in (None, found.supplier):
+        raise NotFound(what="drawdown", name=id)
+    return found
 
 
 def _standing(invoice: Invoice, desk: Desk) -> tuple[str, ...]:

@@ -42,7 +42,8 @@ def credited(invoice: Invoice, supplier: str, desk: Desk, under: str | None = No
             if len(same) == 1:
                 found += same
             else:
-                flags.append(f"{drawdown.UNMATCHED}:{reference.number[:_FLAGGED]}")
+                flag = drawdown.SEVERAL if same else drawdown.UNMATCHED
+                flags.append(f"{flag}:{reference.number[:_FLAGGED]}")
     if flags or len({state.agreement for state in found}) > 1:
         return Credited((), tuple(dict.fromkeys(flags)))
     return Credited(tuple(dict.fromkeys(found)))
@@ -54,5 +55,5 @@ def covered(back: Credited, invoice: Invoice) -> Credited:
     left = sum(one.left_to_credit for one in back.found)
     if not back.found or abs(invoice.amount) <= left:
         return back
-    numbers = (f"{drawdown.UNMATCHED}:{one.invoice[:_FLAGGED]}" for one in back.found)
+    numbers = (f"{drawdown.TOO_LITTLE}:{one.invoice[:_FLAGGED]}" for one in back.found)
     return Credited((), tuple(dict.fromkeys(numbers)))

@@ -15,6 +15,7 @@ from ledger.service import Service
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a received file; `refusal` is the type of what keeps it in the queue,
+    `freed` that a file recorded before was turned down or withdrawn, and may be taken up again;
     `receipt` what the drawdown's newest record has in the log's hash tree. `warnings` are what was
     odd about the file and did not refuse it."""
 
@@ -23,6 +24,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     drawdown: str = ""
     why: Why = Why()
     refusal: str = ""
+    freed: bool = False
     version: int = 0
     receipt: str = ""
     warnings: tuple[Fault, ...] = ()

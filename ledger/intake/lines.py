@@ -51,6 +51,11 @@ def parted(invoice: Invoice, first: order.State, others: Mapping[str, order.Stat
     return Parted(parts, tuple(flags))
 
 
+def is_unknown(flag: str) -> bool:
+    """Whether a flag says that the order lacks a line."""
+    return flag.partition(":")[0] == UNKNOWN
+
+
 def _by_line(parts: Sequence[drawdown.Part]) -> list[drawdown.Part]:
     """One part for each line of an order, however many lines of the invoice name it."""
     found: dict[tuple[str, int | None], int] = {}

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ledger.bounds import WITHIN, WITHIN_WORDS
-from ledger.documents.peppol_invoice import Invoice
+from ledger.documents.peppol_invoice import Invoice, Line
 from ledger.domain import order
 from ledger.domain.events import MatchedBy
-from ledger.domain.refusals import NoOrderNamed, OrderAmbiguous, OrderUnknown
+from ledger.domain.refusals import LineUnnamed, NoOrderNamed, OrderAmbiguous, OrderUnknown
 from ledger.domain.spelling import fold
 from ledger.intake.desk import Desk
 from ledger.projections import references
@@ -20,14 +20,20 @@ from ledger.projections.references import Named
 
 _WORD = re.compile(r"[^\s,;:|+&/()\[\]\"'“”«»#]+")
 """What stands between commas, strokes and the like; a number may take several."""
+UNKNOWN = "order-unknown"
+"""The flag of an order reference that means nothing here; what was written stands after a colon."""
+_FLAGGED = 40
+"""Characters of a reference as written that a flag keeps."""
 
 
 class Found(NamedTuple):
-    """The order that an invoice belongs to: by what, and how that is written there."""
+    """The order that an invoice belongs to: by what, and how that is written there. `flags` say
+    what else it names that means nothing here."""
 
     state: order.State
     by: MatchedBy
     value: str
+    flags: tuple[str, ...] = ()
 
 
 class Reference(NamedTuple):
@@ -46,19 +52,51 @@ class _Sought(NamedTuple):
 
 
 def find_order(invoice: Invoice, desk: Desk) -> Found:
-    """By the order (BT-13), the supplier's own number of it (BT-14), else by the first that a line
-    names: each line goes to its own. The agreement (BT-12) narrows. Raises NoOrderNamed,
-    OrderUnknown, OrderAmbiguous."""
+    """By the order (BT-13), the supplier's own number of it (BT-14), else by what its lines name:
+    each goes to its own. The agreement (BT-12) narrows.
+
+    A line that names no order is the document's, and where that names none that is here, nobody's
+    to guess. Raises NoOrderNamed, OrderUnknown, OrderAmbiguous, LineUnnamed.
+    """
     named = references_of(invoice)
     if not named:
         raise NoOrderNamed
     of_document = [one for one in named if one.by != "line-order"]
     of_lines = [one for one in named if one.by == "line-order"]
     sought = _sought(invoice, desk)
-    found = _agreed(of_document, sought) or _agreed(of_lines[:1], sought)
+    bare = next((one for one in invoice.lines if one.amount and not one.order), None)
+    found = _agreed(of_document, sought)
+    if found is None and of_document and (bare is not None or not of_lines):
+        raise OrderUnknown(order=of_document[0].value)
     if found is None:
-        raise OrderUnknown(order=named[0].value)
-    return found
+        found = _first_of(of_lines, bare, sought)
+    flags = _meaningless(of_document, sought)
+    return found._replace(flags=flags)
+
+
+def _first_of(named: Sequence[Reference], bare: Line | None, sought: _Sought) -> Found:
+    """The first order that lines name; where a line names none (`bare`), the one that all the
+    others do. Raises OrderUnknown, OrderAmbiguous, LineUnnamed."""
+    found = list[Found]()
+    for one in named if bare is not None else named[:1]:
+        of = _agreed([one], sought)
+        if of is None:
+            raise OrderUnknown(order=one.value)
+        found.append(of)
+    orders = tuple(dict.fromkeys(of.state.number for of in found))
+    if bare is not None and len(orders) > 1:
+        raise LineUnnamed(line=bare.number, orders=orders)
+    return found[0]
+
+
+def _meaningless(named: Iterable[Reference], sought: _Sought) -> tuple[str, ...]:
+    """The flag of an order reference (BT-13) that means no order here, although others do; the
+    supplier's own number (BT-14) often is not kept."""
+    return tuple(
+        f"{UNKNOWN}:{one.value[:_FLAGGED]}"
+        for one in named
+        if one.by == "order-reference" and not _fits(one, sought).orders
+    )
 
 
 def order_of(reference: Reference, invoice: Invoice, desk: Desk) -> Found:

@@ -448,13 +448,13 @@ class Registry:
         with self._engine.begin() as connection:
             return connection.execute(change).rowcount == 1
 
-    def queue(self, buyer: str | None) -> list[dict[str, Any]]:
-        """Files that wait, the oldest first, with the reason: those made out to an organisation or
-        taken in for it, or all of them (None)."""
+    def queue(self, buyer: str | None, status: str = "queued") -> list[dict[str, Any]]:
+        """Files that wait, or that were discarded, the oldest first, with the reason: those made
+        out to an organisation or taken in for it, or all of them (None)."""
         columns = ("sha256", "format", "buyer", "reason", "refusal", "figures", "received_at")
         query = (
             select(*(received.c[name] for name in columns))
-            .where(received.c.status == "queued")
+            .where(received.c.status == status)
             .order_by(received.c.received_at)
         )
         if buyer is not None:

@@ -96,7 +96,7 @@ def test_a_registry_that_is_gone_is_refused_in_words(desk):
 
 
 def test_a_bug_is_not_passed_off_as_a_refusal(desk, monkeypatch):
-    monkeypatch.setattr("ledger.cli.documents.ledger", lambda: 1 / 0)
+    monkeypatch.setattr("ledger.cli.queue.ledger", lambda: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         desk.ask("queue")
 

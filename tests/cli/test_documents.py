@@ -84,10 +84,13 @@ def test_a_file_that_was_discarded_says_so_and_stays_out_of_the_queue(confirmed)
     confirmed.done("receive", "unmatched.xml")
     (queued,) = confirmed.json("queue")
     confirmed.done("queue", "discard", queued["sha256"], "--reason", "Another agreement's")
-    assert confirmed.done("receive", "unmatched.xml", "invoice.xml").splitlines()[::2] == [
+    assert confirmed.done("receive", "unmatched.xml", "invoice.xml").splitlines()[0:2] == [
         "unmatched.xml: discarded before: Another agreement's",
-        "1 recorded, 0 queued, 0 recorded before, 1 discarded before, 0 refused.",
+        f"  “avrop queue retry {queued['sha256']}” matches it again, “avrop queue assign "
+        f"{queued['sha256']} ORDER” records it on an order.",
     ]
+    counted = confirmed.done("receive", "unmatched.xml", "invoice.xml").splitlines()[-1]
+    assert counted == "0 recorded, 0 queued, 1 recorded before, 1 discarded before, 0 refused."
     assert confirmed.json("queue") == []
 
 
@@ -141,6 +144,54 @@ def test_the_sample_documents_go_through_from_order_to_credit(desk):
     desk.done("drawdown", "approve", credit, "--person", "Approver", "--room", "cap")
     assert desk.balance(number) == ("0.00", "0.00", "225000.00", "1775000.00")
     assert desk.done("receive", str(folder / "3_invoice_90012345.xml")).endswith(f"as {INVOICE}.\n")
+
+
+# ── Files that were turned down, withdrawn or discarded ───────────────────────────────────────
+
+
+def test_a_file_that_was_turned_down_says_so_and_is_taken_up_again(confirmed):
+    (first,) = confirmed.json("receive", "invoice.xml")
+    confirmed.done("drawdown", "reject", INVOICE, "--person", "Approver", "--reason", "Wrong price")
+    said = confirmed.done("receive", "invoice.xml")
+    assert f"recorded before, as {INVOICE}. It was rejected (Wrong price), and can be" in said
+    assert f"avrop queue retry {first['sha256']}" in said
+    again = confirmed.done("queue", "retry", first["sha256"])
+    assert f"recorded as {INVOICE}.2" in again
+    withdraw = ("drawdown", "withdraw", f"{INVOICE}.2", "--reason", "Mine")
+    confirmed.done(*withdraw)
+    assert "It was withdrawn (Mine), and can be" in confirmed.done("receive", "invoice.xml")
+    assign = ("queue", "assign", first["sha256"], "SKO-2023-0001", "--reason", "Ours")
+    assert f"recorded as {INVOICE}.3" in confirmed.done(*assign)
+
+
+def test_a_file_that_was_discarded_is_taken_up_again_and_not_discarded_twice(confirmed):
+    (sent,) = confirmed.json("receive", "unmatched.xml")
+    discard = ("queue", "discard", sent["sha256"], "--reason", "Another's")
+    confirmed.done(*discard)
+    assert confirmed.refused(*discard)
+    assert "There is no order" in confirmed.done("queue", "retry", sent["sha256"])
+
+
+@pytest.mark.parametrize("blank", ["", "   "])
+def test_a_blank_reason_is_none_as_in_the_api(confirmed, blank):
+    (sent,) = confirmed.json("receive", "unmatched.xml")
+    refused = confirmed.refused("queue", "discard", sent["sha256"], "--reason", blank)
+    assert "/reason: " in refused
+    (queued,) = confirmed.json("queue")
+    assert queued["sha256"] == sent["sha256"]
+
+
+def test_an_invoice_is_shown_with_its_file_and_what_it_was_matched_by(confirmed):
+    (sent,) = confirmed.json("receive", "invoice.xml")
+    said = confirmed.done("drawdown", "show", INVOICE)
+    assert sent["sha256"] in said
+    assert "SKO-2023-0001" in said.partition("Matched by")[2].splitlines()[0]
+
+
+def test_no_advances_is_an_answer_on_the_command_line(confirmed):
+    confirmed.done("receive", "invoice.xml")
+    approve = ("drawdown", "approve", INVOICE, "--person", "Approver", "--deducts", "")
+    assert "approved" in confirmed.done(*approve)
 
 
 # ── One file ──────────────────────────────────────────────────────────────────────────────────

@@ -42,6 +42,7 @@ class Bill:
     payee: str = ""
     buyer_reference: str = "1"
     sellers_order: str = ""
+    account: str = "0000000"
     notes: tuple[str, ...] = field(default=())
 
     @property
@@ -81,7 +82,7 @@ def written(bill: Bill) -> bytes:
         _group(
             "PaymentMeans",
             _text("PaymentMeansCode", "30")
-            + _group("PayeeFinancialAccount", _text("ID", "0000000")),
+            + _group("PayeeFinancialAccount", _text("ID", bill.account)),
         ),
         _charge(bill),
         _group(

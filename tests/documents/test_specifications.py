@@ -130,7 +130,7 @@ def test_another_format_is_refused_by_name_with_what_to_ask_for(data: str, name:
         ("384", "corrected", {"corrected-invoice"}),
         ("386", "prepayment", {"prepayment-invoice"}),
         ("389", "self-billed", {"self-billed"}),
-        ("393", "factored", {"payee-differs"}),
+        ("393", "factored", {"payee-unnamed"}),
     ],
 )
 def test_a_type_that_means_more_is_told(code: str, meaning: str, warnings: set[str]) -> None:

@@ -43,7 +43,8 @@ def place(api):
 
 
 def naming(order=None, *, sellers=None, agreement=None, buyer_reference=None, lines=()):
-    """The sample invoice, which names an order, an agreement and so on as is said."""
+    """The sample invoice, which names an order, an agreement and so on as is said. A line that is
+    None names none."""
     inner = f"<cbc:ID>{'NA' if order is None else order}</cbc:ID>"
     if sellers is not None:
         inner += f"<cbc:SalesOrderID>{sellers}</cbc:SalesOrderID>"
@@ -61,6 +62,8 @@ def naming(order=None, *, sellers=None, agreement=None, buyer_reference=None, li
     if buyer_reference is not None:
         text = _between(text, "<cbc:BuyerReference>", "</cbc:BuyerReference>", buyer_reference)
     for at, line in enumerate(lines, 1):
+        if line is None:
+            continue
         old = f"<cbc:LineID>{at}</cbc:LineID>"
         named = f"<cac:OrderReference><cbc:ID>{line}</cbc:ID></cac:OrderReference>"
         assert old in text

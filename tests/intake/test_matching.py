@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from sqlalchemy import event
 
-from ledger.domain.refusals import NoOrderNamed, OrderAmbiguous, OrderUnknown
+from ledger.domain.refusals import LineUnnamed, NoOrderNamed, OrderAmbiguous, OrderUnknown
 from ledger.intake import matching
 from tests.conftest import SUPPLIER
 from tests.domain.test_spelling import spellings
@@ -193,6 +193,42 @@ def test_lines_name_their_orders_where_the_document_names_none(place, at_desk):
     one, two = place(), place()
     assert found(invoice_naming(lines=[one, two, one]), at_desk())[:2] == (one, "line-order")
     assert found(invoice_naming(one, lines=[two] * 3), at_desk())[:2] == (one, "order-reference")
+
+
+# ── Where references mean nothing here ────────────────────────────────────────────────────────
+
+
+def test_a_reference_that_means_nothing_here_decides_the_lines_that_name_no_order(place, at_desk):
+    one = place()
+    for header in ({"order": "RAM-1-0999"}, {"sellers": "K-99"}):
+        written = next(iter(header.values()))
+        assert unknown(invoice_naming(**header, lines=[one, None]), at_desk()) == written
+        assert unknown(invoice_naming(**header), at_desk()) == written
+
+
+def test_lines_that_all_name_orders_go_there_whatever_else_is_named(place, at_desk):
+    one, two = place(), place()
+    order = matching.find_order(invoice_naming("RAM-1-0999", lines=[two, one, one]), at_desk())
+    assert (order.state.number, order.flags) == (two, ("order-unknown:RAM-1-0999",))
+
+
+def test_a_line_that_names_no_order_is_guessed_only_where_all_else_names_one(place, at_desk):
+    one, two = place(reference="INK 7"), place()
+    assert found(invoice_naming(lines=[one, None, "ink7"]), at_desk())[0] == one
+    with pytest.raises(LineUnnamed) as refused:
+        matching.find_order(invoice_naming(lines=[one, None, two]), at_desk())
+    assert refused.value.figures == {"line": "2", "orders": (one, two)}
+    assert unknown(invoice_naming(lines=[one, None, "RAM-1-0999"]), at_desk()) == "RAM-1-0999"
+
+
+def test_an_order_that_the_supplier_alone_names_is_found_and_the_other_reference_told(
+    place, at_desk
+):
+    one = place(confirmed="K-77")
+    order = matching.find_order(invoice_naming("4711", sellers="K-77"), at_desk())
+    assert (order.state.number, order.by) == (one, "sellers-order")
+    assert order.flags == ("order-unknown:4711",)
+    assert matching.find_order(invoice_naming(one, sellers="K-78"), at_desk()).flags == ()
 
 
 # ── Cost ──────────────────────────────────────────────────────────────────────────────────────

@@ -276,6 +276,34 @@ def test_who_is_paid_in_the_suppliers_place_is_flagged(desk):
     assert desk.recorded(self_billed)["flags"] == ["self-billed"]
 
 
+def test_a_factored_invoice_that_names_no_payee_says_so(desk):
+    desk.sign()
+    order = desk.order()
+    answer = desk.send(Bill("1", rows(("100.00", 1)), order=order, type="393"))
+    assert desk.drawdown(answer.json["drawdown"])["flags"] == ["payee-unnamed"]
+    (warning,) = answer.json["warnings"]
+    assert warning["pointer"] == "/Invoice/InvoiceTypeCode"
+    assert "?" not in warning["detail"]
+
+
+@pytest.mark.parametrize("how", ["typed", "received"])
+def test_an_invoice_that_is_dated_before_its_order_is_flagged(desk, how):
+    desk.sign()
+    order = desk.order()
+    ordered_on = desk.finance.get(f"/orders/{order}").json["ordered_on"]
+    if how == "received":
+        bill = Bill(
+            "1", rows(("100.00", 1)), order=order, issued_on="1999-03-31", due_on="1999-04-30"
+        )
+        found = desk.recorded(bill)
+    else:
+        body = {"invoice": "1", "issued_on": "1999-03-31", "amount": "100.00"}
+        found = desk.finance.post(f"/orders/{order}/drawdowns", body).json
+    assert [flag for flag in found["flags"] if flag.startswith("issued")] == [
+        f"issued-before-order:{ordered_on}"
+    ]
+
+
 # ── However much is on it ─────────────────────────────────────────────────────────────────────
 
 
@@ -326,3 +354,30 @@ def test_thousands_of_invoices_that_are_credited_and_not_here_are_told_in_a_few_
     assert "credit-unmatched:NOT-HERE-0" in found["flags"]
     assert "credit-unmatched:… +1950" in found["flags"]
     assert invoice["id"] not in str(found["flags"])
+
+
+# ── References that mean nothing here ─────────────────────────────────────────────────────────
+
+
+def test_a_reference_that_nobody_has_is_not_skipped_for_the_lines_that_it_is_of(desk):
+    desk.sign()
+    order = desk.order()
+    some = rows(("100.00", 1), ("200.00", 2, order))
+    waiting = desk.queued(Bill("1", some, order="RAM-1-0999"))
+    assert waiting["reason"] == "There is no order RAM-1-0999."
+    assert desk.drawn() == "0.00"
+
+
+def test_a_line_without_an_order_among_lines_of_several_waits(desk):
+    desk.sign()
+    one, two = desk.order(), desk.order()
+    some = rows(("100.00", 1, one), ("50.00", 1), ("200.00", 2, two))
+    waiting = desk.queued(Bill("1", some))
+    assert (waiting["refusal"], "Line 2" in waiting["reason"]) == ("line-unnamed", True)
+
+
+def test_a_reference_that_means_nothing_beside_one_that_does_is_flagged(desk):
+    desk.sign()
+    order = desk.order()
+    found = desk.recorded(Bill("1", rows(("100.00", 1, order)), order="4711"))
+    assert found["flags"] == ["order-unknown:4711"]

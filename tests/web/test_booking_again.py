@@ -40,6 +40,13 @@ OTHERWISE = {
     "charge": lambda bill, other: replace(bill, charge="10.00"),
     "no agreement": lambda bill, other: replace(bill, agreement=""),
     "credits": lambda bill, other: replace(bill, credits=("X9",)),
+    "account": lambda bill, other: replace(bill, account="1111111"),
+    "what a line is for": lambda bill, other: replace(
+        bill, rows=(Row("1000.00", 1, text="Föreläsning"), Row("500.00", 2))
+    ),
+    "note": lambda bill, other: replace(bill, notes=("En hälsning",)),
+    "buyer reference": lambda bill, other: replace(bill, buyer_reference="2"),
+    "seller's order": lambda bill, other: replace(bill, sellers_order="K-1"),
 }
 
 
@@ -55,10 +62,19 @@ def test_a_file_that_differs_in_one_thing_waits_and_says_in_what(desk, order, wh
 
 
 def test_the_same_figures_in_other_bytes_are_a_duplicate(desk, order):
-    first = desk.recorded(sound(order))
-    again = desk.send(replace(sound(order), notes=("En hälsning",)))
-    assert (again.status_code, again.json["status"]) == (200, "duplicate")
+    bill = replace(sound(order), notes=("En  hälsning",))
+    first = desk.recorded(replace(bill, number="F2"))
+    spaced = replace(bill, number="F2", notes=("En hälsning ",), order=order.lower())
+    again = desk.send(spaced)
+    assert (again.status_code, again.json["status"]) == (200, "duplicate"), again.json
     assert again.json["drawdown"] == first["id"]
+
+
+def test_what_differs_beside_the_figures_is_named(desk, order):
+    desk.recorded(sound(order))
+    changed = replace(sound(order), account="1111111", buyer_reference="2")
+    reason = desk.queued(changed)["reason"]
+    assert "It says something else in: account to pay to, buyer reference" in reason
 
 
 def test_one_is_turned_down_and_the_other_recorded_and_never_do_both_stand(desk, order):

@@ -151,14 +151,14 @@ def test_what_differs_needs_a_reason_and_stays_flagged(desk, order, what):
 
 
 def test_who_is_abroad_is_the_same_supplier_however_often_it_comes(desk, order):
-    bill = HELD["a supplier abroad"](sound(order))
+    bill = replace(HELD["a supplier abroad"](sound(order)), notes=("Hej",))
     waiting = desk.queued(bill)
     id = assign(desk, waiting, order=order, reason="Rätt").json["drawdown"]
     assert (id, desk.drawdown(id)["supplier"]) == (
         "0192-987654321.F1.2024-03-25.380",
         "0192:987654321",
     )
-    other_bytes = desk.queued(replace(bill, notes=("Hej",)))
+    other_bytes = desk.queued(replace(bill, notes=("Hej ",)))
     again = assign(desk, other_bytes, order=order, reason="Rätt")
     assert (again.status_code, again.json["status"]) == (200, "duplicate")
 
@@ -240,6 +240,47 @@ def corrected(order):
     return Bill("F2", rows(("1400.00", 1)), order=order, type="384", credits=("F1",))
 
 
+def test_what_replaces_an_invoice_that_it_does_not_name_is_asked_which_one(desk, order):
+    first = desk.recorded(sound(order))
+    waiting = desk.queued(replace(corrected(order), credits=()))
+    bare = assign(desk, waiting, order=order, corrects="replaces")
+    assert (bare.status_code, bare.json["errors"][0]["pointer"]) == (422, "/replaces")
+    said = {"order": order, "corrects": "replaces"}
+    nobody = assign(desk, waiting, **said, replaces="2021004524.X.2024-03-25.380")
+    assert nobody.status_code == 404
+    stands = assign(desk, waiting, **said, replaces=first["id"])
+    assert (stands.status_code, stands.json["later"]) == (409, [first["id"]])
+    desk.reject(first["id"])
+    recorded = assign(desk, waiting, **said, replaces=first["id"])
+    assert recorded.status_code == 201, recorded.text
+    assert "replaces:F1" in desk.drawdown(recorded.json["drawdown"])["flags"]
+
+
+def test_who_discarded_a_file_and_why_is_told_and_such_files_are_listed(desk, order):
+    waiting = desk.queued(Bill("F9", rows(("10.00", 1)), order="RAM-1-0999"))
+    path = f"/documents/{waiting['sha256']}"
+    assert desk.finance.post(f"{path}/discard", {"reason": "Annans"}).status_code == 200
+    told = desk.finance.get(path).json
+    assert (told["status"], told["reason"]) == ("discarded", "Annans")
+    assert told["decided_by"]
+    assert told["decided_at"]
+    listed = desk.finance.get("/documents", status="discarded").json["items"]
+    assert [(one["sha256"], one["reason"]) for one in listed] == [(waiting["sha256"], "Annans")]
+    assert desk.finance.get("/documents").json["items"] == []
+    assert desk.finance.get("/documents", nonsense="1").status_code == 422
+
+
+def test_what_an_assigned_file_names_beside_the_order_that_a_person_said_stays_flagged(desk, order):
+    other = desk.order()
+    several = desk.queued(replace(sound(order), order=f"{order}, {other}"))
+    found = assign(desk, several, order=order, reason="Rätt").json["drawdown"]
+    assert f"order-among:{order}, {other}" in desk.drawdown(found)["flags"]
+    line = desk.queued(Bill("F9", (Row("10.00", 1, "RAM-1-0999"), Row("20.00", 1, other))))
+    found = assign(desk, line, order=order, reason="Rätt").json["drawdown"]
+    flags = desk.drawdown(found)["flags"]
+    assert {"order-differs:RAM-1-0999", f"order-differs:{other}"} <= set(flags)
+
+
 def test_a_corrected_invoice_waits_for_a_person_to_say_what_it_is(desk, order):
     first = desk.recorded(sound(order))
     waiting = desk.queued(corrected(order))
@@ -274,7 +315,7 @@ def test_a_credit_of_more_than_is_left_is_recorded_by_a_person_and_flagged(desk,
     recorded = assign(desk, waiting, order=order, reason="Kulans")
     assert recorded.status_code == 201, recorded.text
     found = desk.drawdown(recorded.json["drawdown"])
-    assert (found["credits"], "credit-unmatched:F1" in found["flags"]) == (None, True)
+    assert (found["credits"], "credit-beyond:F1" in found["flags"]) == (None, True)
 
 
 def test_what_was_paid_before_by_an_invoice_of_another_agreement_is_asked(desk, order):

@@ -84,6 +84,59 @@ def test_a_credit_lands_on_the_lines_of_its_invoice_whatever_it_names(desk, orde
     assert (lines_of(other), other["flags"]) == ([(2, "-150.00")], ["credit-lines-differ"])
 
 
+def test_a_credit_that_lands_elsewhere_at_its_approval_says_so(desk, order):
+    """What waits beside it takes the line that it was recorded on."""
+    invoice = desk.recorded(Bill("C7", rows(("1000.00", 1), ("500.00", 2)), order=order))
+    first = desk.recorded(credit("K1", "500.00", "C7", order=order, line=2))
+    second = desk.recorded(credit("K2", "100.00", "C7", order=order, line=2))
+    for one in (invoice, first, second):
+        desk.approve(one["id"], **({} if one is invoice else {"room": "cap"}))
+    after = desk.drawdown(second["id"])
+    assert lines_of(after) == [(1, "-100.00")]
+    assert "credit-lines-differ" in after["flags"]
+    assert "credit-lines-differ" not in desk.drawdown(first["id"])["flags"]
+
+
+def test_a_credit_that_names_another_order_than_its_invoices_says_that(desk, order):
+    other = desk.order(lines=[{"kind": "delivery", "amount": "8000.00", "year": 2024}])
+    desk.recorded(Bill("C7", rows(("1000.00", 1), ("500.00", 2)), order=order))
+    found = desk.recorded(credit("K1", "100.00", "C7", order=other, line=2))
+    assert [one["order"] for one in found["lines"]] == [order]
+    assert f"order-differs:{other}" in found["flags"]
+    assert not [flag for flag in found["flags"] if flag.startswith("order-line-unknown")]
+
+
+def test_a_credit_of_a_number_that_two_invoices_have_says_that_they_are_several(desk, order):
+    for day in ("2024-03-25", "2024-03-26"):
+        desk.recorded(Bill("C7", rows(("10.00", 1)), order=order, issued_on=day))
+    found = desk.recorded(credit("K1", "1.00", "C7", order=order, line=1))
+    assert (found["credits"], found["flags"]) == (None, ["credit-ambiguous:C7"])
+
+
+def test_more_than_is_left_that_a_person_records_says_that_and_not_that_it_is_absent(desk, order):
+    desk.recorded(Bill("C7", rows(("500.00", 1)), order=order))
+    waiting = desk.queued(credit("K1", "600.00", "C7", order=order))
+    path = f"/documents/{waiting['sha256']}/assign"
+    done = desk.finance.post(path, {"order": order, "reason": "Överens med leverantören"})
+    assert done.status_code == 201, done.text
+    flags = desk.drawdown(done.json["drawdown"])["flags"]
+    assert "credit-beyond:C7" in flags
+    assert "credit-unmatched:C7" not in flags
+
+
+def test_a_credit_without_a_reference_is_judged_by_what_waits_and_again_at_its_approval(
+    desk, order
+):
+    invoice = desk.recorded(Bill("C7", rows(("500.00", 1)), order=order))
+    some = [desk.recorded(credit(f"K{i}", f"{i}00.00", order=order, line=1)) for i in (3, 4)]
+    assert [one["flags"] for one in some] == [[], []]
+    desk.approve(invoice["id"])
+    for one in some:
+        desk.approve(one["id"], room="cap")
+    after = [desk.drawdown(one["id"])["flags"] for one in some]
+    assert ["exceeds-invoiced" in flags for flags in after] == [False, True]
+
+
 def test_a_credit_is_booked_by_the_codes_of_its_invoice(desk, order):
     parts = [{"name": "ansvar", "lengths": [4]}]
     coded = {"parts": parts, "starts_on": "2023-01-01", "decision": "KS 1"}

@@ -58,7 +58,7 @@ def test_a_credit_of_more_than_is_left_that_a_person_recorded_is_approved_as_it_
     id = desk.finance.post(path, {"order": order, "reason": "Kulans"}).json["drawdown"]
     done = desk.approve(id, room="order")
     assert (done["status"], done["credits"]) == ("approved", None)
-    assert "credit-unmatched:F1" in done["flags"]
+    assert "credit-beyond:F1" in done["flags"]
     assert desk.drawn() == "-0.01"
 
 

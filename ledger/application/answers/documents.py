@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from ledger.application.answers.making import Answer
-from ledger.application.answers.members import figures, listed, one_of, text, whole
+from ledger.application.answers.members import figures, listed, one_of, text, truth, whole
 from ledger.application.answers.terms import DIGEST
 from ledger.reasons import of_row
 from ledger.wording import Sentence, say
@@ -39,6 +39,10 @@ class Receipt(Answer):
         ),
     ]
     refusal: Annotated[str, text("The type of the refusal that keeps it in the queue; else empty.")]
+    freed: Annotated[
+        bool,
+        truth("Whether it was recorded before and turned down or withdrawn: it can be taken up."),
+    ]
     version: Annotated[int, whole("The drawdown's version; 0 where nothing was recorded.")]
     receipt: Annotated[
         str, text("The record's place in the hash tree, as in Avrop-Receipt, or empty.")

@@ -131,6 +131,8 @@ class ReceivedDocument(QueuedDocument):
         str, one_of("What became of it.", ("recorded", "duplicate", "queued", "discarded"))
     ]
     drawdown: Annotated[str, text("The drawdown that it became; else empty.")]
+    decided_by: Annotated[str, text("Who discarded it, by opaque id; else empty.")]
+    decided_at: Annotated[str, text("When they did, a moment (RFC 3339); else empty.")]
     read: Annotated[DocumentRead | None, nested()]
     envelope: Annotated[DocumentEnvelope | None, nested()]
     attachments: Annotated[list[DocumentAttachment], listed("What is enclosed.")]

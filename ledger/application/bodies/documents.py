@@ -4,10 +4,11 @@ from marshmallow import fields
 
 from ledger.application.bodies.body import Body
 from ledger.application.bodies.drawdowns import DrawdownLine
-from ledger.application.bodies.fields import Length, OrderNumber, Words, choice
+from ledger.application.bodies.fields import Length, OrderNumber, Sought, Words, choice
 from ledger.application.bodies.terms import REASON
 from ledger.bounds import MAX_LINES, MAX_TEXT
 
+STATUSES = ("queued", "discarded")
 CORRECTS = ("replaces", "difference")
 
 
@@ -27,6 +28,15 @@ class AssignDocument(Body):
     )
     corrects = choice(
         "What a corrected invoice (384) is: the whole anew, or the difference.", CORRECTS
+    )
+    replaces = Sought(
+        "The drawdown that it replaces, where the file does not name that invoice.", least=1
+    )
+
+
+class DocumentsQuery(Body):
+    status = choice(
+        "Those that wait, or those that were discarded.", STATUSES, load_default="queued"
     )
 
 

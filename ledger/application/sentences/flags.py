@@ -35,6 +35,7 @@ FLAGS = {
     "vat": words("its VAT cannot be right for its amount"),
     "self-billed": words("written by the buyer itself"),
     "payee-differs": words("to be paid to somebody else than the supplier"),
+    "payee-unnamed": words("factored, and does not say who is to be paid"),
 }
 """Codes that do not say themselves what they mean to people."""
 ABOUT = {
@@ -53,10 +54,15 @@ ABOUT = {
     "credit-before-invoice": words("dated before the invoice that it credits, {about}"),
     "due-date": words("to be paid on {about}, in a year that cannot be"),
     "credit-unmatched": words("the invoice {about} that it credits is not here"),
+    "credit-ambiguous": words("several invoices have the number {about} that it credits"),
+    "credit-beyond": words("more than is left to credit of invoice {about}"),
+    "issued-before-order": words("dated before its order, which is of {about}"),
+    "order-among": words("names several orders, {about}"),
     "advance-unclear": words("{about} was paid before, and it is not sure which advances that is"),
     "supplier-differs": words("sent by {about}, another supplier than its order's"),
     "agreement-differs": words("names another agreement, {about}"),
     "order-differs": words("names another order, {about}"),
+    "order-unknown": words("its order reference {about} names no order here"),
     "difference-to": words("the difference to invoice {about}"),
     "final-of": words("the final invoice of the advance {about}"),
     "replaces": words("in the place of invoice {about}"),

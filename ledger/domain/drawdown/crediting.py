@@ -21,7 +21,7 @@ from ledger.domain.drawdown.faults import (
     passing,
 )
 from ledger.domain.drawdown.flags import order_flags
-from ledger.domain.drawdown.state import UNMATCHED, Orders, State, named, stream
+from ledger.domain.drawdown.state import UNTIED, Orders, State, named, stream
 from ledger.domain.events import (
     Allocation,
     DrawdownCredited,
@@ -324,7 +324,7 @@ def matched(command: MatchCredit, state: State, given: Given) -> tuple[State, li
     else:
         allocations = with_funding(allocations, state.issued_on, of, orders, some[0], given.today)
     before = [flag for one in some for flag in _before(state, one)]
-    flags = [flag for flag in state.flags if flag.partition(":")[0] not in (UNMATCHED, BEYOND)]
+    flags = [flag for flag in state.flags if flag.partition(":")[0] not in (*UNTIED, BEYOND)]
     waits = any(one.status == "recorded" for one in some)
     for name, lines in by_order(allocations).items():
         flags += order_flags(orders[name], lines, state.amount, waits=waits)

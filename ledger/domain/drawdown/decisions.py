@@ -27,6 +27,7 @@ from ledger.domain.drawdown.commands import (
     WithdrawDrawdown,
 )
 from ledger.domain.drawdown.crediting import (
+    LINES_DIFFER,
     credit_facts,
     credited_by,
     matched,
@@ -46,7 +47,7 @@ from ledger.domain.drawdown.faults import (
     passing,
     require_carrier,
 )
-from ledger.domain.drawdown.flags import limit_flags, vat_flags
+from ledger.domain.drawdown.flags import beyond_flags, limit_flags, vat_flags
 from ledger.domain.drawdown.identity import Identified, double_flags, identified
 from ledger.domain.drawdown.moving import Held, after, answered, give_back, hold
 from ledger.domain.drawdown.state import ADVANCE, Orders, State, named, stream
@@ -175,11 +176,12 @@ def approve(command: ApproveDrawdown, state: State, given: Given) -> list[New]:
         raise RoomNotChosen(drawdown=state.id)
     recorded, state = state, fitted(state, of, orders, given)
     approved = _approved(command, recorded, state, orders, rules, given)
-    flags: list[str] = []
+    flags = moved_flags(recorded, state)
     for invoice, event in credit_facts(state, given):
         facts.append(New(invoice, event, command.on))
     back = named(given, state.credits) if state.credits and not state.is_credit else None
     for name, lines in by_order(state.drawing).items():
+        flags += beyond_flags(orders[name], lines) if state.is_credit else []
         again = restored(orders[name], back, state)
         change: OrderEvent = OrderDrawn(drawdown=state.id, lines=lines, restored=again)
         if state.is_credit and room is not None:
@@ -203,6 +205,13 @@ def fitted(state: State, of: agreement.State, orders: Orders, given: Given) -> S
     taken = tuple(new or old for new, old in zip(fit, taken_back(state), strict=True))
     allocations = tuple(line for one in taken for line in one.lines)
     return replace(state, allocations=allocations, taken=taken if state.taken else ())
+
+
+def moved_flags(recorded: State, fit: State) -> list[str]:
+    """That a credit lands at its approval on other lines than it was recorded on, where other
+    years and code strings may stand: never unseen."""
+    places = [{(one.order, one.line) for one in state.allocations} for state in (recorded, fit)]
+    return [] if places[0] == places[1] else [LINES_DIFFER]
 
 
 def _fitted(

@@ -43,8 +43,7 @@ def order_flags(
         if total > max(0, room):
             flags.append("exceeds-order")
         return flags + _line_flags(state, lines)
-    if _exceeds_invoiced(state, lines, state.pending if waits else ()):
-        flags.append("exceeds-invoiced")
+    flags += beyond_flags(state, lines, state.pending if waits else ())
     return flags + _line_flags(state, [part for part in lines if part.amount > 0])
 
 
@@ -61,6 +60,13 @@ def _line_flags(state: order.State, lines: Sequence[LineAmount]) -> list[str]:
             amount = to_text(min(beyond, part.amount))
             found.append(f"exceeds-line:{state.number}/{part.line}:{amount}")
     return found
+
+
+def beyond_flags(
+    state: order.State, lines: tuple[LineAmount, ...], waiting: tuple[LineAmount, ...] = ()
+) -> list[str]:
+    """That a credit takes back more of an order than was invoiced, with what waits."""
+    return ["exceeds-invoiced"] if _exceeds_invoiced(state, lines, waiting) else []
 
 
 def _exceeds_invoiced(

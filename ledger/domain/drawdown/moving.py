@@ -40,9 +40,13 @@ from ledger.domain.refusals import Fault, Invalid, LaterStands
 OF_DRAWING = (
     *("exceeds-order", "exceeds-line", "exceeds-invoiced", "order-ended", "order-not-confirmed"),
     *("over-limit", "not-eligible", "accrual", "recorded-late", "order-line-unknown"),
-    "credit-lines-differ",
+    *("credit-lines-differ", "issued-before-order"),
 )
 """Flags of an invoice that say what it draws: elsewhere they are others. The rest stay."""
+
+
+EARLY = "issued-before-order"
+"""The flag of an invoice that is dated before its order, and so before what it is of was agreed."""
 
 
 class Held(NamedTuple):
@@ -83,7 +87,9 @@ def hold(
         allocations = with_funding(allocations, issued_on, of, orders, one_credited, today)
     facts: list[New] = []
     flags: list[str] = []
-    waits = any(one.status == "recorded" for one in credited)
+    # A credit that names no invoice may be of one that waits: what that counts for is looked at
+    # once more when the credit is approved.
+    waits = not credited or any(one.status == "recorded" for one in credited)
     own = by_order(allocations)
     whole = (*allocations, *(line for one in deducts for line in one.lines))
     for name, lines in by_order(whole).items():
@@ -92,6 +98,8 @@ def hold(
             flags += order_flags(drawn, own[name], amount, waits=waits)
             years = order.earlier_years(drawn, own[name], issued_on)
             flags += [f"accrual:{year}" for year in years]
+        if amount > 0 and name in own and issued_on < drawn.ordered_on:
+            flags.append(f"{EARLY}:{drawn.ordered_on}")
         if amount >= 0:
             event = order.invoiced(given_orders[name], id, first, lines)
             moved = order.with_undone(given_orders[name], of, event, on, "invoiced")

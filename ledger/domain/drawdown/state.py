@@ -32,6 +32,12 @@ DIFFERS = "supplier-differs"
 """The flag of an invoice on another supplier's order; who sent it stands after a colon."""
 UNMATCHED = "credit-unmatched"
 """The flag of a credit whose invoice is not here yet; its number stands after a colon."""
+SEVERAL = "credit-ambiguous"
+"""The same where several invoices have that number."""
+TOO_LITTLE = "credit-beyond"
+"""The same where the invoice is here, and has less left to credit."""
+UNTIED = (UNMATCHED, SEVERAL, TOO_LITTLE)
+"""Why a credit is tied to no invoice, although it names some: looked at again at its approval."""
 Orders = Mapping[str, order.State]
 """The orders that an invoice draws, by their numbers."""
 
@@ -135,9 +141,9 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def unmatched(self) -> tuple[str, ...]:
-        """The plain numbers of the invoices that it credits and that were not here when it came."""
+        """The plain numbers of the invoices that it credits and was not tied to when it came."""
         parts = (flag.partition(":") for flag in self.flags)
-        return tuple(plain(about) for code, _, about in parts if code == UNMATCHED)
+        return tuple(plain(about) for code, _, about in parts if code in UNTIED)
 
     def named_among(self, numbers: str) -> bool:
         """Whether its number is one of several, set apart by commas."""

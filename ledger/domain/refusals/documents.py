@@ -72,6 +72,18 @@ class NoOrderNamed(Unmatched):
     sentence = "The invoice names no order (BT-13)."
 
 
+class LineUnnamed(Unmatched):
+    """Which of the orders it belongs to, the file does not say."""
+
+    type = "line-unnamed"
+    means = "A line of the received invoice names no order, and its other lines name several."
+    title = "A line names no order"
+    sentence = (
+        "Line {line} of the invoice names no order, and neither does the invoice itself; its other "
+        "lines name several: {orders}."
+    )
+
+
 class OrderUnknown(Unmatched):
     type = "order-unknown"
     means = "The received invoice names an order that is not there."

@@ -10,7 +10,12 @@ from ledger.application import answers, documents
 from ledger.application.answers.documents import Queue, QueuedDocument
 from ledger.application.answers.making import At, made
 from ledger.application.answers.received import DocumentCheck, ReceivedDocument
-from ledger.application.bodies.documents import AssignDocument, DiscardDocument, Nothing
+from ledger.application.bodies.documents import (
+    AssignDocument,
+    DiscardDocument,
+    DocumentsQuery,
+    Nothing,
+)
 from ledger.documents import FORMATS
 from ledger.domain.refusals import NotFound
 from ledger.web import receiving
@@ -48,10 +53,12 @@ def receive(format: str) -> Response:
 
 @blueprint.get("/documents")
 @allow(*READERS)
+@blueprint.arguments(DocumentsQuery, location="query")
 @blueprint.response(200, Queue)
-def queue() -> Response:
-    """Documents that could not be matched, with the reason: those made out to the caller's own."""
-    waiting = documents.waiting(asker())
+def queue(query: dict[str, Any]) -> Response:
+    """Documents that could not be matched, or that were discarded, with the reason: those made out
+    to the caller's own."""
+    waiting = documents.waiting(asker(), query["status"])
     return answering.answer(
         Queue(items=[made(QueuedDocument, one, At(asker().language)) for one in waiting])
     )
