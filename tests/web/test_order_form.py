@@ -1,0 +1,54 @@
+"""The order's form: a kind of cost in words, what is released, a way past a limit, even parts."""
+
+import re
+
+from ledger.domain import order
+from tests.web.test_acting import (
+    app,
+    filled,
+    manager,
+    orderer,
+    signed,
+    supplier,
+    words,
+)
+
+__all__ = ["app", "manager", "orderer", "signed", "supplier"]
+
+
+def placed(ledger, at):
+    found = ledger.service.load(order.stream(at.rpartition("/")[2]))[1]
+    assert isinstance(found, order.State)
+    return found
+
+
+# ── A kind of cost ────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_kind_of_cost_is_chosen_in_words_and_kept_as_its_code(ledger, signed, orderer):
+    path = f"/agreements/{signed}/order"
+    page = orderer.get(path, "sv").text
+    assert filled(page)["lines-0-kind"] == "Genomförande"
+    listed = page.partition('<datalist id="suggested-kinds">')[2].partition("</datalist>")[0]
+    assert re.findall(r'value="([^"]+)"', listed) == ["Genomförande", "Utveckling"]
+    typed = {
+        "course": "Att leda",
+        "lines-0-amount": "1 000",
+        "lines-1-kind": "utveckling",
+        "lines-1-amount": "2 000",
+        "lines-2-kind": "Resor",
+        "lines-2-amount": "3 000",
+    }
+    review = orderer.send(path, {**filled(page), **typed, "do": "send"}, "sv")
+    assert "Genomförande" in words(review)
+    assert "Utveckling" in words(review)
+    assert "delivery" not in words(review)
+    sent = orderer.send(path, {**filled(review.text), "do": "sure"}, "sv")
+    assert sent.status_code == 303, words(sent)
+    kinds = [line.kind for line in placed(ledger, sent.location).lines]
+    assert kinds == ["delivery", "development", "Resor"]
+    told = words(orderer.get(sent.location, "sv"))
+    assert re.search(r"1\. genomförande .*2\. utveckling .*3\. Resor", told)
+    file = orderer.get("/orders?format=csv&status=", "sv").text
+    assert "genomförande" in file
+    assert "leverans" not in file
