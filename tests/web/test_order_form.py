@@ -3,10 +3,13 @@
 import re
 
 from ledger.domain import order
+from tests.conftest import BUYER
 from tests.web.test_acting import (
+    Reader,
     app,
     filled,
     manager,
+    ordered,
     orderer,
     signed,
     supplier,
@@ -52,3 +55,31 @@ def test_a_kind_of_cost_is_chosen_in_words_and_kept_as_its_code(ledger, signed, 
     file = orderer.get("/orders?format=csv&status=", "sv").text
     assert "genomförande" in file
     assert "leverans" not in file
+
+
+# ── What is released ──────────────────────────────────────────────────────────────────────────
+
+
+def test_closing_sends_what_was_shown_and_offers_what_it_is_now(
+    app, ledger, signed, orderer, supplier
+):
+    at = ordered(orderer, signed)
+    assert supplier.form(f"{at}/confirm").status_code == 303
+    opened = filled(orderer.get(f"{at}/close").text)
+    assert opened["release"] == "180000"
+    review = orderer.send(f"{at}/close", {**opened, "reason": "Klart", "do": "send"})
+    assert "Close the order, 180 000 kr is released" in words(review)
+    finance = Reader(app, ledger, "Ekonom", BUYER, "finance")
+    issued = ledger.today.isoformat()
+    sent = finance.form(f"{at}/invoice", invoice="1", issued_on=issued, amount="60 000")
+    assert sent.status_code == 303, words(sent)
+    again = orderer.send(f"{at}/close", {**filled(review.text), "do": "sure"})
+    assert again.status_code == 409
+    assert "would release 120 000 kr, not 180 000 kr" in words(again)
+    assert "Close it and release 120 000 kr" in words(again)
+    review = orderer.send(f"{at}/close", {**filled(again.text), "do": "release:12000000"})
+    assert "Close the order, 120 000 kr is released" in words(review)
+    assert placed(ledger, at).status == "confirmed"
+    done = orderer.send(f"{at}/close", {**filled(review.text), "do": "sure"})
+    assert done.status_code == 303, words(done)
+    assert placed(ledger, at).status == "closed"

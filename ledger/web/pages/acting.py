@@ -20,18 +20,18 @@ from ledger.domain import drawdown
 from ledger.domain.refusals import (
     KeyReused,
     Refusal,
+    ReleaseDiffers,
     VersionDiffers,
 )
 from ledger.registry import drafts
 from ledger.web import attempted
 from ledger.web.access import allow
 from ledger.web.language import of_request
-from ledger.web.pages import attesting, confirming, labels, particular
+from ledger.web.pages import attesting, confirming, labels, particular, ways_on
 from ledger.web.pages.beginning import (
     beginning_of,
     in_the_way,
     is_drafted,
-    kronor_typed,
     state_of,
     version_of,
 )
@@ -42,9 +42,7 @@ from ledger.web.pages.filling import (
     changes,
     fields_of,
     follows_of,
-    is_one_line,
     page_of,
-    passed_by,
     placed,
     suggested,
     suggestions,
@@ -108,9 +106,10 @@ def _posted(act: Act, named: dict[str, Any]) -> str | Redirect | tuple[str, int]
     if what == "more" and of:
         page.more = {of: 1}
         return _shown(page)
-    if what == "fit":
-        page.typed |= _fitted(of)
-        what = "calculate"
+    if what in ways_on.WAYS:
+        way = ways_on.WAYS[what]
+        page.typed |= way.fills(of)
+        what = way.then
     if act is attesting.APPROVE and request.headers.get("HX-Request"):
         asked_in = request.form.get("row", "")
         page.row = asked_in if asked_in in attesting.ROWS else ""
@@ -130,7 +129,7 @@ def _posted(act: Act, named: dict[str, Any]) -> str | Redirect | tuple[str, int]
         page.refusal = refusal
         if isinstance(refusal, KeyReused):
             page.key = secrets.token_hex(16)
-        if isinstance(refusal, VersionDiffers):
+        if isinstance(refusal, VersionDiffers | ReleaseDiffers):
             page.version = version_of(act, named)
         return _shown(page), status_of(type(refusal))
 
@@ -212,14 +211,6 @@ def _name_of(state: Any) -> str:
     return str(state.invoice if isinstance(state, drawdown.State) else state.number)
 
 
-def _fitted(ore: str) -> dict[str, str]:
-    """The first line made so large as what fits, in öre."""
-    if not re.fullmatch(r"\d{1,18}", ore, re.ASCII):
-        return {}
-    blank = dict.fromkeys(("lines-0-quantity", "lines-0-unit_price"), "")
-    return {"lines-0-amount": kronor_typed(int(ore)), **blank}
-
-
 # ── The page ──────────────────────────────────────────────────────────────────────────────────
 
 
@@ -252,8 +243,7 @@ def _shown(page: Page) -> str:
         rest_open=any(one.filled for one in rest),
         placed=placed(fields, page.faults),
         unplaced=unplaced(fields, page.faults),
-        passed=passed_by(page.refusal),
-        may_fit=is_one_line(page.typed),
+        **ways_on.from_refusal(page.refusal, page.typed),
         state=state,
         may_keep=is_drafted(act),
         back=back_of(state),

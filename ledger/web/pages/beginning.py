@@ -66,6 +66,8 @@ def beginning_of(act: Act, named: Mapping[str, Any]) -> dict[str, str]:
         return _drafted(request.args["draft"], str(named.get("number", "")))
     if act.name == "place" and request.args.get("again"):
         return _again(seeing.order_state(asker(), request.args["again"]))
+    if isinstance(state, order.State) and act.name == "close":
+        return {"release": kronor_typed(order.left(state))}
     if act.name == "place":
         return {"lines-0-kind": MOST_ORDERED}
     if isinstance(state, drawdown.State) and act.name == "reverse":

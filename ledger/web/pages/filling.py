@@ -1,6 +1,6 @@
 """A form as it is filled in: its fields and faults, and what it would do to each limit."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -12,7 +12,7 @@ from ledger.application.acts.act import Act
 from ledger.application.sentences.kinds import KNOWN, kind_as_chosen
 from ledger.domain import drawdown, order
 from ledger.domain.codes import CodeMap
-from ledger.domain.refusals import CapExceeded, Invalid, LimitOver, Refusal
+from ledger.domain.refusals import Invalid, Refusal
 from ledger.projections.postings import LimitBalance, balance_now
 from ledger.web.language import of_request
 from ledger.web.pages import labels, particular
@@ -152,19 +152,6 @@ def follows_of(act: Act, state: Any) -> Sentence | None:
 
 def back_of(state: Any) -> str:
     return url_for("pages.agreements.listed") if state is None else page_of(state)
-
-
-def passed_by(refusal: Refusal | None) -> Sequence[LimitOver]:
-    """The limits that what is asked would pass, each with what would fit."""
-    if not isinstance(refusal, CapExceeded):
-        return ()
-    found: Sequence[LimitOver] = refusal.figures["limits"]  # type: ignore[assignment]
-    return found
-
-
-def is_one_line(typed: Mapping[str, str]) -> bool:
-    """Whether what fits can be filled in: where there is one line, it is its amount."""
-    return not any(name.startswith("lines-1-") and value for name, value in typed.items())
 
 
 def placed(fields: Sequence[Control], faults: Sequence[Any]) -> list[tuple[Control, Any]]:
