@@ -3,8 +3,9 @@
 import re
 
 from ledger.domain import order
-from tests.conftest import BUYER
+from tests.conftest import AGREEMENT, BUYER
 from tests.web.test_acting import (
+    COURSE,
     Reader,
     app,
     filled,
@@ -55,6 +56,64 @@ def test_a_kind_of_cost_is_chosen_in_words_and_kept_as_its_code(ledger, signed, 
     file = orderer.get("/orders?format=csv&status=", "sv").text
     assert "genomförande" in file
     assert "leverans" not in file
+
+
+# ── Past a limit ──────────────────────────────────────────────────────────────────────────────
+
+SIGNED = {
+    **AGREEMENT,
+    "number": "YEARS",
+    "limits": [{"name": "2027", "amount": "100000.00", "year": 2027}],
+    "ends_on": "2028-09-04",
+}
+LINE = {
+    "course": "Att leda",
+    "lines-0-quantity": "10",
+    "lines-0-unit_price": "15 000",
+    "lines-0-text": "Plats",
+    "lines-0-year": "2027",
+}
+
+
+def test_what_passes_a_year_may_go_to_the_next(ledger, api, orderer):
+    assert api("manager").post("/agreements", SIGNED).status_code == 201
+    path = "/agreements/YEARS/order"
+    refused = orderer.form(path, "calculate", **LINE)
+    assert refused.status_code == 409
+    assert "Put 50 000 kr on 2028" in words(refused)
+    assert "Lägg 50 000 kr på 2028" in words(orderer.form(path, "calculate", "sv", **LINE))
+    (way,) = re.findall(r'name="do" value="(year:[^"]+)"', refused.text)
+    spread = orderer.send(path, {**filled(refused.text), "do": way})
+    assert spread.status_code == 200, words(spread)
+    typed = filled(spread.text)
+    assert (typed["lines-0-amount"], typed["lines-0-quantity"]) == ("100000", "")
+    assert (typed["lines-1-amount"], typed["lines-1-year"]) == ("50000", "2028")
+    assert typed["lines-1-text"] == "Plats"
+    review = orderer.send(path, {**typed, "do": "send"})
+    sent = orderer.send(path, {**filled(review.text), "do": "sure"})
+    lines = [(line.year, line.amount) for line in placed(ledger, sent.location).lines]
+    assert lines == [(2027, 100_000_00), (2028, 50_000_00)]
+    full = orderer.form(path, "calculate", **LINE)
+    (way,) = re.findall(r'name="do" value="(year:[^"]+)"', full.text)
+    moved = filled(orderer.send(path, {**filled(full.text), "do": way}).text)
+    assert (moved["lines-0-year"], moved["lines-0-quantity"]) == ("2028", "10")
+
+
+def test_what_passes_the_cap_has_no_other_year_but_somebody_to_ask(signed, manager, orderer):
+    typed = {**COURSE, "lines-0-amount": "9 000 000"}
+    refused = orderer.form(f"/agreements/{signed}/order", "calculate", **typed)
+    assert 'value="year:' not in refused.text
+    assert "Ask the agreement's manager for room: Avtalsansvarig, Signing." in words(refused)
+    assert "Use 2 000 000 kr" in words(refused)
+    own = manager.form(f"/agreements/{signed}/order", "calculate", **typed)
+    assert "for room" not in words(own)
+
+
+def test_what_a_button_is_not_sent_with_fills_in_nothing(signed, orderer):
+    for way in ("year:2028", "year:2028:x:1", "fit:x", "release:"):
+        sent = orderer.form(f"/agreements/{signed}/order", way, **COURSE)
+        assert sent.status_code == 200, way
+        assert filled(sent.text)["lines-0-amount"] == "180 000", way
 
 
 # ── What is released ──────────────────────────────────────────────────────────────────────────

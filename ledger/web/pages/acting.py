@@ -108,7 +108,7 @@ def _posted(act: Act, named: dict[str, Any]) -> str | Redirect | tuple[str, int]
         return _shown(page)
     if what in ways_on.WAYS:
         way = ways_on.WAYS[what]
-        page.typed |= way.fills(of)
+        page.typed |= way.fills(of, page.typed)
         what = way.then
     if act is attesting.APPROVE and request.headers.get("HX-Request"):
         asked_in = request.form.get("row", "")
@@ -243,7 +243,7 @@ def _shown(page: Page) -> str:
         rest_open=any(one.filled for one in rest),
         placed=placed(fields, page.faults),
         unplaced=unplaced(fields, page.faults),
-        **ways_on.from_refusal(page.refusal, page.typed),
+        **ways_on.from_refusal(page.refusal, page.typed, state),
         state=state,
         may_keep=is_drafted(act),
         back=back_of(state),
