@@ -116,6 +116,63 @@ def test_what_a_button_is_not_sent_with_fills_in_nothing(signed, orderer):
         assert filled(sent.text)["lines-0-amount"] == "180 000", way
 
 
+# ── Even parts ────────────────────────────────────────────────────────────────────────────────
+
+
+def evened(reader, path, of, language="en", **typed):
+    return reader.form(path, f"even:{of}", language, **{**COURSE, **typed})
+
+
+def amounts(answer, of):
+    sent = filled(answer.text)
+    return [sent[f"{of}-{at}-amount"] for at in range(3)]
+
+
+def test_sessions_and_instalments_are_made_even_to_the_ore(ledger, signed, orderer):
+    path = f"/agreements/{signed}/order"
+    days = {f"sessions-{at}-on": f"2027-0{at + 4}-01" for at in range(3)}
+    line = {"lines-0-amount": "100 000"}
+    page = evened(orderer, path, "sessions", **line, **days)
+    assert page.status_code == 200, words(page)
+    assert "Distribute evenly (Sessions)" in words(page)
+    assert amounts(page, "sessions") == ["33333,34", "33333,33", "33333,33"]
+    due = {f"instalments-{at}-due_on": day for at, day in enumerate(days.values())}
+    page = orderer.send(path, {**filled(page.text), **due, "do": "even:instalments"})
+    assert amounts(page, "instalments") == ["33333,34", "33333,33", "33333,33"]
+    review = orderer.send(path, {**filled(page.text), "do": "send"})
+    sent = orderer.send(path, {**filled(review.text), "do": "sure"})
+    assert sent.status_code == 303, words(sent)
+    kept = placed(ledger, sent.location)
+    assert sum(one.amount for one in kept.sessions) == 100_000_00
+    assert sum(one.amount for one in kept.instalments) == 100_000_00
+
+
+def test_parts_of_a_currency_without_smaller_units_are_whole(api, orderer):
+    other = {**AGREEMENT, "number": "ISL", "currency": "ISK"}
+    assert api("manager").post("/agreements", other).status_code == 201
+    days = {f"instalments-{at}-due_on": f"2027-0{at + 4}-01" for at in range(3)}
+    seats = {"lines-0-amount": "", "lines-0-quantity": "4", "lines-0-unit_price": "25 000"}
+    page = evened(orderer, "/agreements/ISL/order", "instalments", **seats, **days)
+    assert amounts(page, "instalments") == ["33334", "33333", "33333"]
+
+
+def test_what_cannot_be_made_even_says_what_is_missing(signed, orderer):
+    path = f"/agreements/{signed}/order"
+    day = {"instalments-0-due_on": "2027-04-01"}
+    two = {"lines-1-kind": "Resor", "lines-1-amount": "5 000"}
+    for typed, said in (
+        ({}, "Fyll i dagarna först."),
+        ({**day, **two}, "Rad: Ange vilken rad den hör till."),
+        ({**day, "lines-0-amount": "mycket"}, "Fyll i uppgiften."),
+    ):
+        page = evened(orderer, path, "instalments", "sv", **typed)
+        assert page.status_code == 422, words(page)
+        assert said in words(page)
+    both = {**day, **two, "instalments-0-line": "2"}
+    page = evened(orderer, path, "instalments", **both)
+    assert filled(page.text)["instalments-0-amount"] == "5000"
+
+
 # ── What is released ──────────────────────────────────────────────────────────────────────────
 
 

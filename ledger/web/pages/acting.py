@@ -6,7 +6,7 @@ would send it, and the same decision says what would come of it and does it.
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -18,6 +18,7 @@ from ledger.application.acts.act import Act
 from ledger.application.bodies import parsing
 from ledger.domain import drawdown
 from ledger.domain.refusals import (
+    Invalid,
     KeyReused,
     Refusal,
     ReleaseDiffers,
@@ -27,7 +28,7 @@ from ledger.registry import drafts
 from ledger.web import attempted
 from ledger.web.access import allow
 from ledger.web.language import of_request
-from ledger.web.pages import attesting, confirming, labels, particular, ways_on
+from ledger.web.pages import attesting, confirming, evenly, labels, particular, ways_on
 from ledger.web.pages.beginning import (
     beginning_of,
     in_the_way,
@@ -106,6 +107,8 @@ def _posted(act: Act, named: dict[str, Any]) -> str | Redirect | tuple[str, int]
     if what == "more" and of:
         page.more = {of: 1}
         return _shown(page)
+    if what == "even" and of in evens(act):
+        return _made_even(page, of)
     if what in ways_on.WAYS:
         way = ways_on.WAYS[what]
         page.typed |= way.fills(of, page.typed)
@@ -132,6 +135,23 @@ def _posted(act: Act, named: dict[str, Any]) -> str | Redirect | tuple[str, int]
         if isinstance(refusal, VersionDiffers | ReleaseDiffers):
             page.version = version_of(act, named)
         return _shown(page), status_of(type(refusal))
+
+
+def evens(act: Act) -> Sequence[str]:
+    """The lists of a form whose amounts may be made even."""
+    return evenly.LISTS if (act.to, act.name) == ("agreement", "place") else ()
+
+
+def _made_even(page: Page, of: str) -> str | tuple[str, int]:
+    assert page.act.body is not None, "an order has a body"
+    state = state_of(page.act, page.named)
+    try:
+        page.typed |= evenly.spread(of, body_of(page.act.body(), page.typed), state.currency)
+    except Invalid as refusal:
+        page.refusal = refusal
+        return _shown(page), status_of(Invalid)
+    page.at = f"{of}-0-amount"
+    return _shown(page)
 
 
 OUR_OWN = ("csrf_token", "key", "version", "do", "role", "token", "next", "draft",
@@ -245,6 +265,7 @@ def _shown(page: Page) -> str:
         unplaced=unplaced(fields, page.faults),
         **ways_on.from_refusal(page.refusal, page.typed, state),
         state=state,
+        evens=evens(act),
         may_keep=is_drafted(act),
         back=back_of(state),
         currency=state.currency if state is not None else "SEK",
