@@ -58,6 +58,23 @@ def test_a_kind_of_cost_is_chosen_in_words_and_kept_as_its_code(ledger, signed, 
     assert "leverans" not in file
 
 
+# ── The unit ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_unit_is_remembered_from_last_time_for_whoever_it_was(app, ledger, signed, orderer):
+    path = f"/agreements/{signed}/order"
+    assert filled(orderer.get(path).text)["unit"] == ""
+    ordered(orderer, signed, unit="Socialförvaltningen, Härnösand")
+    assert filled(orderer.get(path).text)["unit"] == "Socialförvaltningen, Härnösand"
+    other = Reader(app, ledger, "En annan", BUYER, "orderer")
+    kept = orderer.client.get_cookie("avrop_unit").decoded_value
+    assert "Socialförvaltningen" in kept
+    other.client.set_cookie("avrop_unit", kept)
+    assert filled(other.get(path).text)["unit"] == ""
+    ordered(orderer, signed, unit="")
+    assert filled(orderer.get(path).text)["unit"] == ""
+
+
 # ── Past a limit ──────────────────────────────────────────────────────────────────────────────
 
 SIGNED = {

@@ -16,7 +16,7 @@ from werkzeug import Response as Redirect
 from ledger.application import doing
 from ledger.application.acts.act import Act
 from ledger.application.bodies import parsing
-from ledger.domain import drawdown
+from ledger.domain import drawdown, order
 from ledger.domain.refusals import (
     Invalid,
     KeyReused,
@@ -28,7 +28,7 @@ from ledger.registry import drafts
 from ledger.web import attempted
 from ledger.web.access import allow
 from ledger.web.language import of_request
-from ledger.web.pages import attesting, confirming, evenly, labels, particular, ways_on
+from ledger.web.pages import attesting, choices, confirming, evenly, labels, particular, ways_on
 from ledger.web.pages.beginning import (
     beginning_of,
     in_the_way,
@@ -218,7 +218,10 @@ def _carried_out(page: Page) -> str | Redirect:
     flash(say(said, of_request()))
     if page.draft:
         drafts.drop(ledger().registry, who.by.person, page.draft)
-    return redirect(_where(act, done.state), 303)
+    response = redirect(_where(act, done.state), 303)
+    if act.creates and isinstance(done.state, order.State):
+        choices.remember_unit(response, who.by.person, done.state.unit)
+    return response
 
 
 def _where(act: Act, state: Any) -> str:
