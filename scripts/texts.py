@@ -131,6 +131,7 @@ PHRASES = {
     ),
     "standing": ("waiting for approval", "approved", "credited in full"),
     "limit": ("cap",),
+    "kind": ("delivery", "development"),
     "a date": ("Ordered",),
 }  # fmt: skip
 """Words whose Swedish is another where they stand as such a figure of a sentence, or so in a table:

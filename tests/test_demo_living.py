@@ -203,9 +203,13 @@ def an_order_and_a_counter_offer_wait(one):
     assert orders["SKO-2023-0005"]["starts_on"] > one.after(0)
 
 
-def an_invoice_waits_10_000_over_its_order(one):
-    (waiting,) = one.items("finance", "/drawdowns?status=recorded")
+def an_invoice_waits_10_000_over_its_order_and_one_as_ordered(one):
+    waiting, right = sorted(
+        one.items("finance", "/drawdowns?status=recorded"), key=lambda row: row["invoice"]
+    )
     assert (waiting["amount"], waiting["invoice"]) == ("160000.00", "90014903")
+    assert (right["amount"], right["invoice"], right["flags"]) == ("12000.00", "90014941", [])
+    assert allowed(one.get("approver", f"/drawdowns/{right['id']}"), "approve")
     assert "exceeds-line:SKO-2023-0003/3:10000.00" in waiting["flags"]
     (receiver,) = {waiting["recorded_by"]}
     assert receiver == one.ledger.registry.person(PEOPLE["finance"][0])
@@ -232,6 +236,12 @@ def the_auditor_is_appointed_and_two_attempts_were_refused(one):
     assert [row["kind"] for row in attempts] == ["cap-exceeded", "four-eyes"]
     assert attempts[0]["limits"][0]["over"] == "9000.00"
     assert attempts[1]["effective_on"] >= one.after(-5)
+
+
+def codes_have_a_map(one):
+    found = one.get("manager", "/organisations/2120002403")
+    codes = found["code_map"]
+    assert [part["name"] for part in codes["parts"]] == ["ansvar", "verksamhet", "konto"]
 
 
 def deputies_stand_in_from_today(one):
@@ -326,7 +336,8 @@ def a_slow_week_and_a_busy_one(one):
 PROMISES = (
     sixty_per_cent_of_the_cap_is_used,
     an_order_and_a_counter_offer_wait,
-    an_invoice_waits_10_000_over_its_order,
+    an_invoice_waits_10_000_over_its_order_and_one_as_ordered,
+    codes_have_a_map,
     two_files_wait_one_with_two_candidates_and_one_of_a_stranger,
     the_auditor_is_appointed_and_two_attempts_were_refused,
     deputies_stand_in_from_today,

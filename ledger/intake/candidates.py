@@ -6,8 +6,6 @@ from typing import NamedTuple
 from ledger.bounds import CANDIDATE_POOL, CANDIDATES, SEARCHED
 from ledger.documents.peppol_invoice import Invoice
 from ledger.domain import order
-from ledger.domain.order.state import holding
-from ledger.domain.position import left_by_line
 from ledger.domain.refusals import Amount
 from ledger.intake.desk import Desk
 from ledger.intake.matching import named_in, names_agreement
@@ -75,7 +73,7 @@ def candidates(invoice: Invoice, desk: Desk) -> tuple[Candidate, ...]:
     for one in pool.values():
         if one.currency != invoice.currency:
             continue
-        left = sum(left_by_line(holding(one)).values())
+        left = order.left(one)
         why = (
             *named.get(one.number, {}).values(),
             *_reasons(one, left, invoice, supplier),

@@ -244,8 +244,8 @@ class Registry:
             for row in rows
         ]
 
-    def administrators(self, organisation: str) -> list[str]:
-        """The names of those of an organisation who have a token as administrator, in order."""
+    def in_role(self, role: str, organisation: str) -> list[str]:
+        """The names of those of an organisation who have a token in a role, in order."""
         query = (
             select(persons.c.name, tokens.c.roles)
             .join(tokens, tokens.c.person == persons.c.id)
@@ -253,7 +253,7 @@ class Registry:
         )
         with self._engine.connect() as connection:
             rows = connection.execute(query).all()
-        return sorted({row.name for row in rows if "admin" in row.roles.split()})
+        return sorted({row.name for row in rows if role in row.roles.split()})
 
     def revoke(self, id: str) -> bool:
         """Stop a token for good: here at once, in other processes within TOKEN_SECONDS.

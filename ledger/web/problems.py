@@ -90,7 +90,7 @@ def _administrators() -> list[str]:
     who = visitor()
     if who is None:
         return []
-    found: list[str] = current_app.extensions["ledger"].registry.administrators(who.organisation)
+    found: list[str] = current_app.extensions["ledger"].registry.in_role("admin", who.organisation)
     return found
 
 

@@ -20,7 +20,7 @@ from tests.web.test_suppliers import RANKED, SECOND, THIRD
 MEMBER = "2120001470"
 NOW = datetime(2026, 3, 2, 11, tzinfo=UTC)
 LINE = {"kind": "delivery", "quantity": 12, "unit_price": "15000.00"}
-ORDERED = {"lines-0-kind": "delivery", "lines-0-amount": "180 000", "course": "Att leda"}
+ORDERED = {"lines-0-kind": "Delivery", "lines-0-amount": "180 000", "course": "Att leda"}
 WHY = {"reason": "En anledning"}
 JOINT = {
     **AGREEMENT,

@@ -12,6 +12,7 @@ from ledger.application.answers.log import Fact
 from ledger.application.answers.making import Answer
 from ledger.application.exports.columns import Column, columns, head
 from ledger.application.sentences.flags import flag_word
+from ledger.application.sentences.kinds import KNOWN, kind_word
 from ledger.application.sentences.statuses import status_words
 from ledger.domain.calendar import SWEDEN
 from ledger.domain.events import NAMES
@@ -112,6 +113,8 @@ def word(code: str, of: str, language: str) -> str:
         return status_words(code, language)
     if of == "regime":
         return say(REGIMES[code], language) if code in REGIMES else code
+    if of == "kind" and code in KNOWN:
+        return kind_word(code, language)
     if code in SAID:
         return translate(SAID[code], language)
     said = translate(code, language)

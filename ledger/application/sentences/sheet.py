@@ -4,10 +4,11 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from ledger.application.sentences.kinds import kind_word
 from ledger.domain import agreement, order
 from ledger.domain.events import Party
 from ledger.domain.refusals import Amount
-from ledger.wording import Sentence, say, translate, words
+from ledger.wording import Sentence, say, words
 
 WIDTH = 76
 """Characters in a line: what a letter takes without being broken again."""
@@ -135,7 +136,7 @@ def _order_lines(
                 words(
                     "line {line} (BT-132): {text}, {year}, {amount} excl. VAT",
                     line=line.number,
-                    text=line.text or translate(line.kind, language),
+                    text=line.text or kind_word(line.kind, language),
                     year=line.year,
                     amount=Amount(line.amount, state.currency),
                 ),

@@ -1,5 +1,5 @@
-"""Härnösand lately: a counter-offer, an order to answer, an invoice over its order, two in the
-queue, a deputy from today, and what was refused; 60 % of the cap is used."""
+"""Härnösand lately: a counter-offer, an order to answer, an invoice over its order and one that is
+right, two in the queue, a deputy from today, and what was refused; 60 % of the cap is used."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -11,6 +11,7 @@ from ledger.demo.harnosand import BUYER, KR, NUMBER, SUPPLIER, bill, bill_line
 from ledger.demo.living.scene import Scene, weekday, worked
 from ledger.demo.play import Player, Programme, Step
 from ledger.domain import access, drawdown, order, organisation
+from ledger.domain.codes import RESPONSIBILITY, CodePart, CodeRange
 from ledger.domain.events import Party
 from ledger.domain.order import LineTerms
 
@@ -39,6 +40,7 @@ def scene(today: date) -> Scene:
         past=tuple(step for step in programme.steps if step.on <= LAST),
         lately=(
             _appointment(today),
+            _code_map(calendar.day(date(2025, 2, 3))),
             *_closed(calendar.day(date(2025, 2, 3))),
             *_seminar(today),
             *_counter(today),
@@ -69,6 +71,29 @@ def _appointment(today: date) -> Step:
     return Step(on=on, what="The council appoints its auditor", act=act, after=None)
 
 
+def _code_map(on: date) -> Step:
+    """How the municipality codes its costs: no part has to be said when something is ordered."""
+
+    def act(play: Player) -> None:
+        command = organisation.SetCodeMap(
+            organisation=BUYER,
+            parts=(
+                CodePart(name=RESPONSIBILITY, lengths=(4,), values=("1100", "4100", "5200")),
+                CodePart(
+                    name="verksamhet", lengths=(3,), ranges=(CodeRange(first="910", last="929"),)
+                ),
+                CodePart(
+                    name="konto", lengths=(4,), ranges=(CodeRange(first="7050", last="7059"),)
+                ),
+            ),
+            starts_on=on,
+            decision=f"Kodplan {on.year}",
+        )
+        play.do("admin", command)
+
+    return Step(on=on, what="The municipality's code map", act=act, after=None)
+
+
 def _closed(on: date) -> tuple[Step, ...]:
     """The first two orders are closed: nothing more will be invoiced of them."""
     return tuple(
@@ -91,12 +116,14 @@ def _doing(role: str, command: order.CloseOrder | order.PlaceOrder) -> Callable[
     return lambda play: play.do(role, command)
 
 
-def _placed(on: date, course: str, line: LineTerms, starts_on: date, **more: object) -> Step:
+def _placed(
+    on: date, course: str, lines: tuple[LineTerms, ...], starts_on: date, **more: object
+) -> Step:
     command = order.PlaceOrder(
         agreement=NUMBER,
         buyer=BUYER,
         course=course,
-        lines=(line,),
+        lines=lines,
         ordered_on=on,
         starts_on=starts_on,
         **more,  # type: ignore[arg-type]
@@ -109,7 +136,8 @@ def _fixed(text: str, amount: int, on: date) -> LineTerms:
 
 
 def _seminar(today: date) -> tuple[Step, ...]:
-    """Order 4, delivered; its invoice names no order, and waits in the queue."""
+    """Order 4, delivered; of its two invoices one waits to be approved, and one, which names no
+    order, in the queue."""
     ordered, confirmed = (worked(today - timedelta(days=days)) for days in (100, 94))
     held = weekday(today - timedelta(days=40))
     course = "Seminarium om förändringsledning"
@@ -117,7 +145,10 @@ def _seminar(today: date) -> tuple[Step, ...]:
         _placed(
             ordered,
             course,
-            _fixed("Heldag", 30_000, held),
+            (
+                _fixed("Heldag", 18_000, held),
+                _fixed("Uppföljning", 12_000, today - timedelta(days=9)),
+            ),
             held,
             ends_on=held,
             seats=40,
@@ -168,7 +199,7 @@ def _counter(today: date) -> tuple[Step, ...]:
         _placed(
             ordered,
             "Att leda i förändring",
-            seats(10, 7_500),
+            (seats(10, 7_500),),
             starts_on,
             ends_on=ends_on,
             seats=10,
@@ -193,7 +224,7 @@ def _waiting(today: date) -> tuple[Step, ...]:
         _placed(
             ordered,
             "Handledning i grupp",
-            _fixed("Sex träffar", 37_000, ends_on),
+            (_fixed("Sex träffar", 37_000, ends_on),),
             starts_on,
             ends_on=ends_on,
             seats=8,
@@ -205,9 +236,11 @@ def _waiting(today: date) -> tuple[Step, ...]:
 
 
 def _invoices(today: date) -> tuple[Step, ...]:
-    """The third instalment, 10 000 over its order, and two that wait in the queue."""
+    """The third instalment, 10 000 over its order, one that is as ordered, and two that wait in the
+    queue."""
     issued, came = today - timedelta(days=9), worked(today - timedelta(days=2))
     third = bill(3, "90014903", issued, bill_line(3, "Delbetalning 3", 160_000))
+    right = bill(4, "90014941", issued, bill_line(2, "Uppföljning", 12_000))
     without = Bill(
         number="90014950",
         issued_on=worked(today - timedelta(days=6)),
@@ -216,7 +249,7 @@ def _invoices(today: date) -> tuple[Step, ...]:
         supplier=Party(organisation=SUPPLIER, name="Mittuniversitetet"),
         buyer=Party(organisation=BUYER, name="Härnösands kommun"),
         buyer_reference="12345678",
-        lines=(bill_line(0, "Seminarium om förändringsledning", 30_000),),
+        lines=(bill_line(0, "Seminarium om förändringsledning", 18_000),),
     )
     unknown = Bill(
         number="55-118",
@@ -244,6 +277,13 @@ def _invoices(today: date) -> tuple[Step, ...]:
             recorded=came,
             what="Invoice 90014903: 160 000 instead of 150 000, waits",
             act=_taking_in(third, "recorded"),
+            after=None,
+        ),
+        Step(
+            on=issued,
+            recorded=came,
+            what="Invoice 90014941: 12 000 as ordered, waits",
+            act=_taking_in(right, "recorded"),
             after=None,
         ),
         _attested_alone(third, max(came, worked(today - timedelta(days=1)))),

@@ -64,6 +64,7 @@ from ledger.domain.order.state import (
     holding,
     is_in,
     is_unanswered,
+    left,
     named,
     stream,
 )
@@ -137,6 +138,7 @@ __all__ = [
     "is_in",
     "is_unanswered",
     "lapse",
+    "left",
     "may",
     "move_seats",
     "move_session",

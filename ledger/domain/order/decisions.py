@@ -68,11 +68,11 @@ from ledger.domain.order.room import (
     over_limit_flags,
     with_moves,
 )
-from ledger.domain.order.state import State, holding, is_unanswered, stream
+from ledger.domain.order.state import State, holding, is_unanswered, left, stream
 from ledger.domain.order.supplier.choice import check_choice, choose
 from ledger.domain.order.supplier.last_day import last_day_to_answer
 from ledger.domain.order.supplier.rank import end_or_pass_on
-from ledger.domain.position import left_by_line, moves, ordered
+from ledger.domain.position import moves, ordered
 from ledger.domain.refusals import (
     Amount,
     Fault,
@@ -355,7 +355,7 @@ def close(command: CloseOrder, state: State, given: Given) -> list[New]:
     Raises ReleaseDiffers, Invalid.
     """
     of = agreement.named(given, state.agreement)
-    released = sum(left_by_line(holding(state)).values())
+    released = left(state)
     if command.release not in (None, released):
         raise ReleaseDiffers(
             order=state.number,

@@ -15,7 +15,7 @@ from ledger.domain.given import Given, found
 from ledger.domain.limits import Move
 from ledger.domain.money import least_of
 from ledger.domain.order.plan.schedule import Cancellation, Fee, Session
-from ledger.domain.position import Holding, ordered
+from ledger.domain.position import Holding, left_by_line, ordered
 from ledger.domain.selection import Award, PassedOver
 from ledger.domain.sharing import Share, Split, Weight
 
@@ -284,6 +284,11 @@ class Past(msgspec.Struct, frozen=True, kw_only=True):
 
     before: State
     steps: tuple[Step, ...] = ()
+
+
+def left(state: State) -> int:
+    """What is neither invoiced nor waits, in öre: what is released when it is closed."""
+    return sum(left_by_line(holding(state)).values())
 
 
 def holding(state: State) -> Holding:

@@ -8,6 +8,7 @@ from flask_wtf import CSRFProtect
 
 from ledger.application.answers.members import counted
 from ledger.application.sentences.flags import flag_words
+from ledger.application.sentences.kinds import kind_word
 from ledger.application.sentences.statuses import status_words
 from ledger.domain.money import from_text
 from ledger.domain.refusals import Fault, NotFound, Refusal
@@ -145,6 +146,10 @@ def _choice(value: object) -> str:
     return str(value) if found is None else _said(found)
 
 
+def _cost_kind(kind: str) -> str:
+    return kind_word(kind, language.of_request())
+
+
 WORDED: dict[str, Callable[[Any], str]] = {
     "said": _said,
     "seats": _seats,
@@ -154,6 +159,7 @@ WORDED: dict[str, Callable[[Any], str]] = {
     "refusal": _refusal,
     "refusal_title": _title,
     "choice": _choice,
+    "cost_kind": _cost_kind,
 }
 """What templates say things with."""
 

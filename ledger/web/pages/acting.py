@@ -6,7 +6,7 @@ would send it, and the same decision says what would come of it and does it.
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -16,22 +16,23 @@ from werkzeug import Response as Redirect
 from ledger.application import doing
 from ledger.application.acts.act import Act
 from ledger.application.bodies import parsing
-from ledger.domain import drawdown
+from ledger.domain import drawdown, order
 from ledger.domain.refusals import (
+    Invalid,
     KeyReused,
     Refusal,
+    ReleaseDiffers,
     VersionDiffers,
 )
 from ledger.registry import drafts
 from ledger.web import attempted
 from ledger.web.access import allow
 from ledger.web.language import of_request
-from ledger.web.pages import attesting, confirming, labels, particular
+from ledger.web.pages import attesting, choices, confirming, evenly, labels, particular, ways_on
 from ledger.web.pages.beginning import (
     beginning_of,
     in_the_way,
     is_drafted,
-    kronor_typed,
     state_of,
     version_of,
 )
@@ -42,9 +43,7 @@ from ledger.web.pages.filling import (
     changes,
     fields_of,
     follows_of,
-    is_one_line,
     page_of,
-    passed_by,
     placed,
     suggested,
     suggestions,
@@ -108,9 +107,12 @@ def _posted(act: Act, named: dict[str, Any]) -> str | Redirect | tuple[str, int]
     if what == "more" and of:
         page.more = {of: 1}
         return _shown(page)
-    if what == "fit":
-        page.typed |= _fitted(of)
-        what = "calculate"
+    if what == "even" and of in evens(act):
+        return _made_even(page, of)
+    if what in ways_on.WAYS:
+        way = ways_on.WAYS[what]
+        page.typed |= way.fills(of, page.typed)
+        what = way.then
     if act is attesting.APPROVE and request.headers.get("HX-Request"):
         asked_in = request.form.get("row", "")
         page.row = asked_in if asked_in in attesting.ROWS else ""
@@ -130,9 +132,26 @@ def _posted(act: Act, named: dict[str, Any]) -> str | Redirect | tuple[str, int]
         page.refusal = refusal
         if isinstance(refusal, KeyReused):
             page.key = secrets.token_hex(16)
-        if isinstance(refusal, VersionDiffers):
+        if isinstance(refusal, VersionDiffers | ReleaseDiffers):
             page.version = version_of(act, named)
         return _shown(page), status_of(type(refusal))
+
+
+def evens(act: Act) -> Sequence[str]:
+    """The lists of a form whose amounts may be made even."""
+    return evenly.LISTS if (act.to, act.name) == ("agreement", "place") else ()
+
+
+def _made_even(page: Page, of: str) -> str | tuple[str, int]:
+    assert page.act.body is not None, "an order has a body"
+    state = state_of(page.act, page.named)
+    try:
+        page.typed |= evenly.spread(of, body_of(page.act.body(), page.typed), state.currency)
+    except Invalid as refusal:
+        page.refusal = refusal
+        return _shown(page), status_of(Invalid)
+    page.at = f"{of}-0-amount"
+    return _shown(page)
 
 
 OUR_OWN = ("csrf_token", "key", "version", "do", "role", "token", "next", "draft",
@@ -199,7 +218,10 @@ def _carried_out(page: Page) -> str | Redirect:
     flash(say(said, of_request()))
     if page.draft:
         drafts.drop(ledger().registry, who.by.person, page.draft)
-    return redirect(_where(act, done.state), 303)
+    response = redirect(_where(act, done.state), 303)
+    if act.creates and isinstance(done.state, order.State):
+        choices.remember_unit(response, who.by.person, done.state.unit)
+    return response
 
 
 def _where(act: Act, state: Any) -> str:
@@ -210,14 +232,6 @@ def _where(act: Act, state: Any) -> str:
 
 def _name_of(state: Any) -> str:
     return str(state.invoice if isinstance(state, drawdown.State) else state.number)
-
-
-def _fitted(ore: str) -> dict[str, str]:
-    """The first line made so large as what fits, in öre."""
-    if not re.fullmatch(r"\d{1,18}", ore, re.ASCII):
-        return {}
-    blank = dict.fromkeys(("lines-0-quantity", "lines-0-unit_price"), "")
-    return {"lines-0-amount": kronor_typed(int(ore)), **blank}
 
 
 # ── The page ──────────────────────────────────────────────────────────────────────────────────
@@ -252,9 +266,9 @@ def _shown(page: Page) -> str:
         rest_open=any(one.filled for one in rest),
         placed=placed(fields, page.faults),
         unplaced=unplaced(fields, page.faults),
-        passed=passed_by(page.refusal),
-        may_fit=is_one_line(page.typed),
+        **ways_on.from_refusal(page.refusal, page.typed, state),
         state=state,
+        evens=evens(act),
         may_keep=is_drafted(act),
         back=back_of(state),
         currency=state.currency if state is not None else "SEK",

@@ -10,6 +10,7 @@ from ledger.application.acts.act import Act
 from ledger.domain import drawdown, order
 from ledger.domain.refusals import NotFound, Refusal
 from ledger.registry import drafts
+from ledger.web.pages import choices
 from ledger.web.pages.entries import typed_of
 from ledger.web.pages.offered import told_of
 from ledger.web.seen import asker, ledger
@@ -66,8 +67,10 @@ def beginning_of(act: Act, named: Mapping[str, Any]) -> dict[str, str]:
         return _drafted(request.args["draft"], str(named.get("number", "")))
     if act.name == "place" and request.args.get("again"):
         return _again(seeing.order_state(asker(), request.args["again"]))
+    if isinstance(state, order.State) and act.name == "close":
+        return {"release": kronor_typed(order.left(state))}
     if act.name == "place":
-        return {"lines-0-kind": MOST_ORDERED}
+        return {"lines-0-kind": MOST_ORDERED, "unit": choices.unit(asker().by.person)}
     if isinstance(state, drawdown.State) and act.name == "reverse":
         return {"room": state.room or ""}
     return {}

@@ -14,7 +14,7 @@ COLOURS = {
     "light": label("Light"),
     "dark": label("Dark"),
 }
-COLOURS_COOKIE, KEYS_COOKIE = "avrop_colours", "avrop_keys"
+COLOURS_COOKIE, KEYS_COOKIE, UNIT_COOKIE = "avrop_colours", "avrop_keys", "avrop_unit"
 OFF = "off"
 YEAR = 365 * 86_400
 
@@ -29,6 +29,23 @@ def keys() -> bool:
     return request.cookies.get(KEYS_COOKIE) != OFF
 
 
+def unit(person: str) -> str:
+    """The unit that somebody ordered for the last time, in this browser; nobody else's."""
+    whose, _, name = request.cookies.get(UNIT_COOKIE, "").partition(":")
+    return name if whose == person else ""
+
+
+def remember_unit(response: Redirect, person: str, name: str) -> None:
+    """For the next order of the same person."""
+    _set(response, UNIT_COOKIE, f"{person}:{name}")
+
+
+def _set(response: Redirect, name: str, value: str) -> None:
+    response.set_cookie(
+        name, value, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure
+    )
+
+
 @blueprint.post("/choices")
 @public
 def choose() -> Redirect:
@@ -39,7 +56,5 @@ def choose() -> Redirect:
         (COLOURS_COOKIE, chosen if chosen in COLOURS else "auto"),
         (KEYS_COOKIE, "on" if request.form.get("keys") else OFF),
     ):
-        response.set_cookie(
-            name, value, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure
-        )
+        _set(response, name, value)
     return response

@@ -19,9 +19,11 @@ from ledger.application.bodies.fields import (
     Money,
     Words,
 )
+from ledger.application.sentences.kinds import kind_as_chosen, kind_of
 from ledger.bounds import MAX_TEXT
 from ledger.domain.codes import CodeMap, read
 from ledger.domain.refusals import Fault
+from ledger.web.language import of_request
 from ledger.web.pages.labels import LABELS
 from ledger.wording import Sentence, words
 
@@ -111,7 +113,7 @@ def controls(
                 label=labels[member],
                 kind=kind,
                 required=field.required,
-                value=typed.get(name, ""),
+                value=_shown(member, kind, typed.get(name, "")),
                 may_be_unknown=_may_be_unknown(member, field),
                 unknown=typed.get(f"{name}-unknown", "") in TICKED,
                 choices=_choices(field),
@@ -121,6 +123,19 @@ def controls(
             )
         )
     return found
+
+
+def is_of_cost(member: str, kind: str) -> bool:
+    """Whether a field is a kind of cost, or several: written in words, kept as its code."""
+    return (member, kind) in (("kind", "text"), ("kinds", "many"))
+
+
+def _shown(member: str, kind: str, text: str) -> str:
+    if not text or not is_of_cost(member, kind):
+        return text
+    language = of_request()
+    some = (kind_as_chosen(kind_of(one), language) for one in _several(text))
+    return ", ".join(some) if kind == "many" else kind_as_chosen(kind_of(text), language)
 
 
 def _parts(
@@ -216,8 +231,13 @@ def body_of(schema: Schema, typed: Mapping[str, str], prefix: str = "") -> dict[
         elif _may_be_unknown(member, field) and typed.get(f"{name}-unknown", "") in TICKED:
             body[member] = None
         elif (text := typed.get(name, "").strip()) != "":
-            body[member] = _read(kind, field, text)
+            read = _read(kind, field, text)
+            body[member] = _of_cost(read) if is_of_cost(member, kind) else read
     return body
+
+
+def _of_cost(read: Any) -> Any:
+    return [kind_of(one) for one in read] if isinstance(read, list) else kind_of(read)
 
 
 def _below_name(head: str, typed: Mapping[str, str]) -> dict[str, str]:
@@ -230,8 +250,8 @@ def _below_name(head: str, typed: Mapping[str, str]) -> dict[str, str]:
 
 def _read(kind: str, field: Any, text: str) -> Any:
     if kind == "many":
-        parts = [part.strip() for part in re.split(r"[,;\n]", text)]
-        return [_number(p) if isinstance(field.inner, fields.Integer) else p for p in parts if p]
+        parts = _several(text)
+        return [_number(p) if isinstance(field.inner, fields.Integer) else p for p in parts]
     if kind == "money":
         return amount(text)
     if kind == "date":
@@ -243,6 +263,10 @@ def _read(kind: str, field: Any, text: str) -> Any:
     if field.metadata.get("pattern") == CREDITS:
         return text.replace(",", ".")
     return text
+
+
+def _several(text: str) -> list[str]:
+    return [part.strip() for part in re.split(r"[,;\n]", text) if part.strip()]
 
 
 def in_a_form(fault: Fault) -> Fault:

@@ -1,6 +1,6 @@
 """A form as it is filled in: its fields and faults, and what it would do to each limit."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -9,16 +9,21 @@ from msgspec.structs import replace
 
 from ledger.application import doing, suggesting
 from ledger.application.acts.act import Act
+from ledger.application.sentences.kinds import KNOWN, kind_as_chosen
 from ledger.domain import drawdown, order
 from ledger.domain.codes import CodeMap
-from ledger.domain.refusals import CapExceeded, Invalid, LimitOver, Refusal
+from ledger.domain.refusals import Invalid, Refusal
 from ledger.projections.postings import LimitBalance, balance_now
+from ledger.web.language import of_request
 from ledger.web.pages import labels, particular
 from ledger.web.pages.beginning import state_of
-from ledger.web.pages.entries import Control, controls, in_a_form
+from ledger.web.pages.entries import Control, controls, in_a_form, is_of_cost
 from ledger.web.pages.offered import is_entered
 from ledger.web.seen import asker
 from ledger.wording import Sentence
+
+KINDS = "kinds"
+"""What is suggested for a kind of cost."""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,10 +97,19 @@ def fields_of(page: Page) -> list[Control]:
     assert act.body is not None, "only what has a body is offered"
     fields = controls(act.body(), page.typed, page.faults, page.more, code_map=code_map_of(page))
     return [
-        replace(one, suggested="course") if one.member == "course" and act.creates else one
+        replace(one, suggested="course") if one.member == "course" and act.creates else _kinds(one)
         for one in fields
         if one.member != "letter" or is_entered(act)
     ]
+
+
+def _kinds(one: Control) -> Control:
+    """The field, and those below it, with the kinds that the ledger knows suggested for a kind of
+    cost: another may be typed."""
+    if one.kind == "text" and is_of_cost(one.member, one.kind):
+        return replace(one, suggested=KINDS)
+    rows = [[_kinds(below) for below in row] for row in one.rows]
+    return replace(one, rows=rows, group=[_kinds(below) for below in one.group])
 
 
 def code_map_of(page: Page) -> CodeMap | None:
@@ -115,6 +129,8 @@ def suggested(page: Page, name: str, begun: str) -> Sequence[str]:
     """What may be meant by what is begun to be typed."""
     if name == "course" and page.act.creates:
         return suggesting.courses(asker(), page.name, begun)
+    if name == KINDS:
+        return [kind_as_chosen(kind, of_request()) for kind in KNOWN]
     code_map, part = code_map_of(page), name.removeprefix("codes-")
     parts = () if code_map is None else code_map.parts
     return next((suggesting.codes(one, begun) for one in parts if one.name == part), [])
@@ -136,19 +152,6 @@ def follows_of(act: Act, state: Any) -> Sentence | None:
 
 def back_of(state: Any) -> str:
     return url_for("pages.agreements.listed") if state is None else page_of(state)
-
-
-def passed_by(refusal: Refusal | None) -> Sequence[LimitOver]:
-    """The limits that what is asked would pass, each with what would fit."""
-    if not isinstance(refusal, CapExceeded):
-        return ()
-    found: Sequence[LimitOver] = refusal.figures["limits"]  # type: ignore[assignment]
-    return found
-
-
-def is_one_line(typed: Mapping[str, str]) -> bool:
-    """Whether what fits can be filled in: where there is one line, it is its amount."""
-    return not any(name.startswith("lines-1-") and value for name, value in typed.items())
 
 
 def placed(fields: Sequence[Control], faults: Sequence[Any]) -> list[tuple[Control, Any]]:

@@ -10,6 +10,7 @@ from ledger.application.answers.drawdowns import Drawdown, drawdown_answer
 from ledger.application.asker import EVERYONE
 from ledger.application.bodies.queries import DrawdownsQuery
 from ledger.application.sentences.flags import flag_word
+from ledger.application.sentences.kinds import kind_word
 from ledger.domain import drawdown, order
 from ledger.domain.position import by_line
 from ledger.domain.refusals import NotFound
@@ -144,7 +145,7 @@ def _lines(state: drawdown.State, ordered: dict[str, order.State]) -> list[Line]
             Line(
                 order=part.order,
                 line=part.line,
-                text=(line.text or line.kind) if line else "",
+                text=(line.text or kind_word(line.kind, of_request())) if line else "",
                 ordered=line.amount if line else 0,
                 before=invoiced,
                 this=part.amount,

@@ -14,6 +14,7 @@ from ledger.application.answers.making import with_more
 from ledger.application.answers.orders import Order, OrderConfirmation, order_answer
 from ledger.application.asker import EVERYONE
 from ledger.application.bodies.queries import OrdersQuery
+from ledger.application.sentences.kinds import kind_word
 from ledger.bounds import MAX_PAGE
 from ledger.domain import order
 from ledger.domain.limits import Use
@@ -24,6 +25,7 @@ from ledger.projections.database import Reading
 from ledger.projections.sorting import Lot
 from ledger.projections.then import Then
 from ledger.web.access import allow
+from ledger.web.language import of_request
 from ledger.web.pages import lists
 from ledger.web.pages.files import document_asked, file_asked
 from ledger.web.pages.offered import buttons, part_buttons
@@ -209,7 +211,11 @@ def _offered(state: order.State) -> list[Offered]:
         either = ours[number] if number in ours else theirs[number]
         found.append(
             Offered(
-                label=words("{number}. {text}", number=number, text=either.text or either.kind),
+                label=words(
+                    "{number}. {text}",
+                    number=number,
+                    text=either.text or kind_word(either.kind, of_request()),
+                ),
                 ordered=mine.amount if mine else 0,
                 offered=other.amount if other else 0,
                 is_money=True,
