@@ -127,11 +127,11 @@ def _differing(
             raise NotUnderAgreement(order=state.number, agreement=invoice.agreement)
         yield f"agreement-differs:{invoice.agreement[:_CUT]}"
     if said is not None:
-        yield from _otherwise(invoice, state, desk)
+        yield from _otherwise(invoice, {state.number, *(part.order for part in said.parts)}, desk)
 
 
-def _otherwise(invoice: Invoice, state: order.State, desk: Desk) -> Iterator[str]:
-    """What its references name beside the order that a person says; a number of the supplier's own
+def _otherwise(invoice: Invoice, says: set[str], desk: Desk) -> Iterator[str]:
+    """What its references name beside the orders that a person says; a number of the supplier's own
     (BT-14) that is not known here says nothing."""
     for reference in references_of(invoice):
         if reference.by == "line-order":
@@ -142,10 +142,11 @@ def _otherwise(invoice: Invoice, state: order.State, desk: Desk) -> Iterator[str
         except OrderUnknown:
             if reference.by == "order-reference":
                 yield f"order-differs:{written}"
-        except OrderAmbiguous:
-            yield f"order-among:{written}"
+        except OrderAmbiguous as several:
+            if not says.issuperset(several.figures["orders"]):  # type: ignore[arg-type]
+                yield f"order-among:{written}"
         else:
-            if named.number != state.number:
+            if named.number not in says:
                 yield f"order-differs:{written}"
 
 

@@ -340,6 +340,8 @@ class Model:
         """It counts from its issue date. A credit's room goes to the cap, or back to its order."""
         invoice = self._waiting(id)
         order = self.orders[invoice.order]
+        if invoice.of is not None and self.invoices[invoice.of].status != "approved":
+            raise Refused("status")
         if invoice.amount < 0 and room == "order" and order.now.status in ENDED:
             raise Refused("order-ended")
         changed: dict[str, Any] = {}
