@@ -44,6 +44,7 @@ LABELS: dict[str, Sentence] = {
     "completed": label("Completed the course"),
     "confirmed_on": label("Confirmed on"),
     "corrects": label("What the corrected invoice is"),
+    "replaces": label("Which invoice it replaces"),
     "cost_centre": label("Cost centre"),
     "countered_on": label("Offered on"),
     "course": label("Course or training"),
