@@ -279,6 +279,8 @@ def _recorded_before(document: Document, desk: Desk) -> Receipt | None:
 def _turned_down(id: str, desk: Desk) -> Why:
     state: drawdown.State = desk.service.load(drawdown.stream(id))[1]
     said = _WITHDRAWN if state.status == "withdrawn" else _REJECTED
+    if desk.organisation not in (None, state.buyer):  # the reason is its buyer's
+        return Why()
     return Why(told=replace(said, figures={"reason": state.reason}))
 
 

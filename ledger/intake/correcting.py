@@ -44,9 +44,14 @@ def _named(invoice: Invoice, desk: Desk, id: str | None) -> drawdown.State:
         raise Invalid(Fault(pointer="/replaces", sentence=sentence))
     found: drawdown.State | None = desk.service.load(drawdown.stream(id))[1]
     supplier = supplier_of(invoice, desk)
-    if found is None or found.is_credit or supplier not in (None, found.supplier):
+    if (
+        found is None
+        or found.is_credit
+        or supplier not in (None, found.supplier)
+        or desk.organisation not in (None, found.buyer)
+    ):
         raise NotFound(what="drawdown", name=id)
-    return found
+    return _named(invoice, desk, found.anew[-1]) if found.anew else found
 
 
 def _standing(invoice: Invoice, desk: Desk) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from ledger.bounds import ALIKE, CHOSEN, PAGE
 from ledger.domain import drawdown, organisation
@@ -205,7 +205,7 @@ def unmatched(connection: Connection, supplier: str, invoice: str) -> list[drawd
     query = select(drawdowns).where(
         d.supplier == supplier,
         d.status == "recorded",
-        d.state.contains(f'"{drawdown.UNMATCHED}:', autoescape=True),
+        or_(*(d.state.contains(f'"{one}:', autoescape=True) for one in drawdown.UNTIED)),
     )
     found = (_read(row.state) for row in connection.execute(query.order_by(d.id)))
     return [one for one in found if drawdown.plain(invoice) in one.unmatched]

@@ -95,6 +95,10 @@ def test_a_credit_that_lands_elsewhere_at_its_approval_says_so(desk, order):
     assert lines_of(after) == [(1, "-100.00")]
     assert "credit-lines-differ" in after["flags"]
     assert "credit-lines-differ" not in desk.drawdown(first["id"])["flags"]
+    back = desk.second_approver.post(f"/drawdowns/{second['id']}/take-back", {"reason": "Fel"})
+    assert back.status_code == 200, back.text
+    after = desk.drawdown(second["id"])
+    assert (lines_of(after), after["flags"]) == ([(2, "-100.00")], [])
 
 
 def test_a_credit_that_names_another_order_than_its_invoices_says_that(desk, order):

@@ -58,6 +58,20 @@ def test_a_kind_of_cost_is_chosen_in_words_and_kept_as_its_code(ledger, signed, 
     assert "leverans" not in file
 
 
+def test_an_agreement_s_own_word_for_a_kind_of_cost_is_kept(ledger, api, orderer):
+    """So that its limit of that kind goes on meeting what is ordered of it."""
+    limit = {"name": "Kurser", "amount": "1000.00", "kind": "genomförande"}
+    signing = api("manager").post("/agreements", {**AGREEMENT, "limits": [limit]})
+    assert signing.status_code == 201, signing.text
+    path = "/agreements/SKO-2023/order"
+    typed = {"course": "Att leda", "starts_on": "2027-09-01", "lines-0-kind": "Genomförande"}
+    over = {**filled(orderer.get(path).text), **typed, "lines-0-amount": "1 001"}
+    assert "Use 1 000 kr" in words(orderer.send(path, {**over, "do": "send"}))
+    review = orderer.send(path, {**over, "lines-0-amount": "1 000", "do": "send"})
+    sent = orderer.send(path, {**filled(review.text), "do": "sure"})
+    assert [line.kind for line in placed(ledger, sent.location).lines] == ["genomförande"]
+
+
 # ── The unit ──────────────────────────────────────────────────────────────────────────────────
 
 

@@ -60,6 +60,7 @@ def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State
             deducts=event.deducts,
         )
     assert state is not None, "a drawdown's first fact is its recording"
+    flags_before = state.flags
     if event.flags:
         state = replace(state, flags=tuple(dict.fromkeys((*state.flags, *event.flags))))
     match event:
@@ -76,7 +77,7 @@ def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State
                 allocations=_coded(event.allocations or state.allocations, event.code_strings),
                 flags=_flagged(state, event.flags),
                 as_recorded=AsRecorded(
-                    allocations=state.allocations, room=state.room, flags=state.flags
+                    allocations=state.allocations, room=state.room, flags=flags_before
                 ),
             )
         case ApprovalTakenBack():

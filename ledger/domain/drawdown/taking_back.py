@@ -49,7 +49,7 @@ def take_back(command: TakeBackApproval, state: State, given: Given) -> list[New
         of = after(of, moved)
         facts += moved
     if state.is_credit:
-        facts += used_facts(of, state.id, state.allocations, command.on, -1)
+        facts += used_facts(of, state.id, state.allocations, state.issued_on, -1)
     event = ApprovalTakenBack(reason=command.reason, flags=tuple(dict.fromkeys(flags)))
     return [New(stream(state.id), event, command.on), *facts]
 

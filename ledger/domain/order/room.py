@@ -1,5 +1,6 @@
 """How a fact on an order moves its agreement's money."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from msgspec.structs import replace
@@ -7,6 +8,7 @@ from msgspec.structs import replace
 from ledger.domain import agreement
 from ledger.domain.events import (
     NOBODY,
+    LineAmount,
     New,
     OrderCancelled,
     OrderChanged,
@@ -60,7 +62,7 @@ def with_moves(
     whatever others came meanwhile.
     """
     day = state.counts_from(on)
-    if isinstance(event, OrderDrawn) and not event.restored:
+    if isinstance(event, OrderDrawn) and not event.restored and _adds(event.lines):
         day = state.draws_from(event.drawdown, on)
     moved = _moves_of(state, event, day)
     facts = [New(stream(state.number), event, day)]
@@ -68,6 +70,11 @@ def with_moves(
         moving = RoomMoved(order=state.number, cause=cause, moves=moved, drawdown=drawdown)
         facts += agreement.move_room(of, moving, day)
     return facts
+
+
+def _adds(lines: Sequence[LineAmount]) -> bool:
+    """Whether an invoice takes nothing of an advance back, which then counts before it."""
+    return all(line.amount >= 0 for line in lines)
 
 
 def with_undone(
@@ -103,6 +110,8 @@ def _told_apart(state: State, event: Undoing | OrderInvoiced, on: date) -> list[
     is told anew; nothing where that does not come to what the fact moves in the end."""
     found, so_far = list[Moved](), tuple[Move, ...]()
     for telling in tellings(state, event, on):
+        if telling.was is telling.now:
+            continue
         differs = moves(holding(telling.was), holding(telling.now))
         if differs != so_far:
             day = max(found[-1][0], telling.on) if found else telling.on

@@ -33,6 +33,7 @@ from ledger.web.pages.beginning import (
     beginning_of,
     in_the_way,
     is_drafted,
+    kinds_of,
     state_of,
     version_of,
 )
@@ -119,7 +120,7 @@ def _posted(act: Act, named: dict[str, Any]) -> str | Redirect | tuple[str, int]
     page.at = of if what == "edit" else ""
     page.sent = confirming.is_asked(act) and what in ("send", confirming.SURE)
     sure = what == (confirming.SURE if page.sent else "send")
-    page.unseen = sure and "warned" in request.form and "seen" not in request.form
+    page.unseen = sure and "seen" not in request.form and _is_warned_of(page)
     if not (sure or page.sent or act.dry_run):
         return _shown(page)
     try:
@@ -135,6 +136,17 @@ def _posted(act: Act, named: dict[str, Any]) -> str | Redirect | tuple[str, int]
         if isinstance(refusal, VersionDiffers | ReleaseDiffers):
             page.version = version_of(act, named)
         return _shown(page), status_of(type(refusal))
+
+
+def _is_warned_of(page: Page) -> bool:
+    """Whether an order passes a limit that warns as it is now, whatever it did when it was shown.
+    What is refused is refused where it is done, or answered as it was the first time."""
+    if not page.sent or not confirming.may_warn(page.act):
+        return False
+    try:
+        return bool(confirming.warnings(page.act, _done(page, dry_run=True)))
+    except Refusal:
+        return False
 
 
 def evens(act: Act) -> Sequence[str]:
@@ -155,7 +167,7 @@ def _made_even(page: Page, of: str) -> str | tuple[str, int]:
 
 
 OUR_OWN = ("csrf_token", "key", "version", "do", "role", "token", "next", "draft",
-           "warned", "seen", "row")  # fmt: skip
+           "seen", "row")  # fmt: skip
 """Fields of a form that are not the body's, and those of signing in while it was kept."""
 
 
@@ -178,7 +190,7 @@ def _dropped(page: Page) -> Redirect:
 def _done(page: Page, *, dry_run: bool) -> doing.Done:
     act, who = page.act, asker()
     assert act.body is not None, "only what has a body is offered"
-    body = body_of(act.body(), page.typed)
+    body = body_of(act.body(), page.typed, kinds=kinds_of(state_of(act, page.named)))
     # What it was asked with is what its key stands for: the same form sent twice is one act.
     once = doing.once(who.by.person, page.key, "POST", request.path, msgspec.json.encode(body))
     return doing.do(
@@ -220,7 +232,7 @@ def _carried_out(page: Page) -> str | Redirect:
         drafts.drop(ledger().registry, who.by.person, page.draft)
     response = redirect(_where(act, done.state), 303)
     if act.creates and isinstance(done.state, order.State):
-        choices.remember_unit(response, who.by.person, done.state.unit)
+        choices.remember_unit(response, who.by, done.state.unit)
     return response
 
 

@@ -7,7 +7,7 @@ from flask import request
 
 from ledger.application import seeing
 from ledger.application.acts.act import Act
-from ledger.domain import drawdown, order
+from ledger.domain import agreement, drawdown, order
 from ledger.domain.refusals import NotFound, Refusal
 from ledger.registry import drafts
 from ledger.web.pages import choices
@@ -24,6 +24,15 @@ that there is not yet."""
 
 def is_drafted(act: Act) -> bool:
     return (act.to, act.name) in DRAFTED
+
+
+def kinds_of(state: Any) -> set[str]:
+    """The kinds of cost that a thing names, as they are spelt there."""
+    if isinstance(state, order.State):
+        return {one.kind for one in state.lines}
+    if isinstance(state, agreement.State):
+        return {one.kind for one in state.limits if one.kind is not None}
+    return set()
 
 
 def state_of(act: Act, named: Mapping[str, Any]) -> Any:
@@ -70,7 +79,7 @@ def beginning_of(act: Act, named: Mapping[str, Any]) -> dict[str, str]:
     if isinstance(state, order.State) and act.name == "close":
         return {"release": kronor_typed(order.left(state))}
     if act.name == "place":
-        return {"lines-0-kind": MOST_ORDERED, "unit": choices.unit(asker().by.person)}
+        return {"lines-0-kind": MOST_ORDERED, "unit": choices.unit(asker().by)}
     if isinstance(state, drawdown.State) and act.name == "reverse":
         return {"room": state.room or ""}
     return {}

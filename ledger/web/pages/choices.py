@@ -3,6 +3,7 @@
 from flask import Blueprint, redirect, request
 from werkzeug import Response as Redirect
 
+from ledger.domain.events import By
 from ledger.web.access import public
 from ledger.web.language import local
 from ledger.web.pages.labels import label
@@ -29,15 +30,20 @@ def keys() -> bool:
     return request.cookies.get(KEYS_COOKIE) != OFF
 
 
-def unit(person: str) -> str:
-    """The unit that somebody ordered for the last time, in this browser; nobody else's."""
+def unit(by: By) -> str:
+    """The unit that somebody ordered for the last time, in this browser and for the same
+    organisation; nobody else's."""
     whose, _, name = request.cookies.get(UNIT_COOKIE, "").partition(":")
-    return name if whose == person else ""
+    return name if whose == _whose(by) else ""
 
 
-def remember_unit(response: Redirect, person: str, name: str) -> None:
+def remember_unit(response: Redirect, by: By, name: str) -> None:
     """For the next order of the same person."""
-    _set(response, UNIT_COOKIE, f"{person}:{name}")
+    _set(response, UNIT_COOKIE, f"{_whose(by)}:{name}")
+
+
+def _whose(by: By) -> str:
+    return f"{by.person}@{by.organisation}"
 
 
 def _set(response: Redirect, name: str, value: str) -> None:

@@ -93,7 +93,7 @@ BUTTONS: Mapping[tuple[str, str], Callable[[Done], Sentence]] = {
         "Decline the counter-offer, the order of {amount} ends", amount=_of_order(it)
     ),
     ("order", "lapse"): lambda it: words(
-        "Record that it was not answered, {amount} is released", amount=_of_order(it)
+        "Record that it was not answered, {amount}", amount=_of_order(it)
     ),
     ("order", "cancel"): _cancelled,
     ("order", "cancel-session"): _cancelled,
@@ -181,7 +181,7 @@ def of_act(page: Page, state: Any) -> str:
         follows=[one for one in told if one is not None],
         back=back_of(state),
         currency=done.state.currency,
-        warnings=_warnings(act, done),
+        warnings=warnings(act, done),
     )
 
 
@@ -199,9 +199,14 @@ def _answered_by(act: Act, done: Done, of: Any) -> Sentence | None:
     )
 
 
-def _warnings(act: Act, done: Done) -> Sequence[str]:
+def may_warn(act: Act) -> bool:
+    """Whether what an act comes to may pass a limit that warns: it is an order that is sent."""
+    return (act.to, act.name) == ("agreement", "place")
+
+
+def warnings(act: Act, done: Done) -> Sequence[str]:
     """The soft limits that an order would pass, in words: whoever sends it has seen them."""
-    if not isinstance(done.state, order.State) or not act.creates:
+    if not may_warn(act):
         return ()
     passed = (flag for flag in done.state.flags if flag.startswith(OVER_LIMIT))
     return [flag_word(flag, done.state.currency, of_request()) for flag in passed]

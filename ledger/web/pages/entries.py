@@ -4,7 +4,7 @@ Names in a form are the members with their places: `lines-0-amount`. What is lef
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -211,20 +211,23 @@ def _count(name: str, typed: Mapping[str, str]) -> int:
 # ── From what was typed to a body ─────────────────────────────────────────────────────────────
 
 
-def body_of(schema: Schema, typed: Mapping[str, str], prefix: str = "") -> dict[str, Any]:
+def body_of(
+    schema: Schema, typed: Mapping[str, str], prefix: str = "", kinds: Collection[str] = ()
+) -> dict[str, Any]:
     """The JSON of a body as a program would send it; what cannot be read is passed on as typed, so
-    that it is refused where it stands."""
+    that it is refused where it stands. `kinds` are those of cost that are there already: they stay
+    as they are spelt."""
     body: dict[str, Any] = {}
     for member, field in schema.fields.items():
         name = f"{prefix}{member}"
         kind = _kind(field)
         if kind == "rows":
             places = range(min(_count(name, typed), ROWS))
-            found = [body_of(_below(field), typed, f"{name}-{at}-") for at in places]
+            found = [body_of(_below(field), typed, f"{name}-{at}-", kinds) for at in places]
             if any(found):
                 body[member] = found
         elif kind == "group":
-            if part := body_of(_below(field), typed, f"{name}-"):
+            if part := body_of(_below(field), typed, f"{name}-", kinds):
                 body[member] = part
         elif isinstance(field, Codes) and (by_part := _below_name(f"{name}-", typed)):
             body[member] = by_part
@@ -232,12 +235,15 @@ def body_of(schema: Schema, typed: Mapping[str, str], prefix: str = "") -> dict[
             body[member] = None
         elif (text := typed.get(name, "").strip()) != "":
             read = _read(kind, field, text)
-            body[member] = _of_cost(read) if is_of_cost(member, kind) else read
+            body[member] = _of_cost(read, kinds) if is_of_cost(member, kind) else read
     return body
 
 
-def _of_cost(read: Any) -> Any:
-    return [kind_of(one) for one in read] if isinstance(read, list) else kind_of(read)
+def _of_cost(read: Any, kinds: Collection[str]) -> Any:
+    if isinstance(read, list):
+        return [_of_cost(one, kinds) for one in read]
+    spelt = {one.casefold(): one for one in kinds}
+    return spelt.get(str(read).casefold()) or kind_of(read)
 
 
 def _below_name(head: str, typed: Mapping[str, str]) -> dict[str, str]:

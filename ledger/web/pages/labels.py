@@ -258,8 +258,12 @@ FOLLOWS: dict[tuple[str, str], Sentence] = {
     ),
     ("order", "counter"): label("The higher amount of the two is held until the buyer answers."),
     ("order", "accept"): label("What the university offered is what is ordered, and is committed."),
-    ("order", "reject"): label("The order ends, and its room is released."),
-    ("order", "lapse"): label("The order ends, and its room is released."),
+    ("order", "reject"): label(
+        "The room is released. Where suppliers are ranked it is the next one's turn."
+    ),
+    ("order", "lapse"): label(
+        "The room is released. Where suppliers are ranked it is the next one's turn."
+    ),
     ("order", "cancel-session"): label(
         "A fee by the tariff stays committed; the rest is released. It cannot be taken back."
     ),

@@ -17,12 +17,14 @@ from ledger.demo import PEOPLE, PROGRAMMES, named
 from ledger.domain import agreement
 from ledger.domain.refusals import NotFound
 from ledger.projections import agreements
+from ledger.projections.postings import LimitBalance
 from ledger.registry import Caller
 from ledger.web import access, problems
 from ledger.web.access import Unauthenticated, allow, public
 from ledger.web.language import COOKIE, local
 from ledger.web.pages.agreements import left_of_each
 from ledger.web.pages.attesting import ready
+from ledger.web.pages.choices import UNIT_COOKIE
 from ledger.web.pages.times import asked_for
 from ledger.web.seen import asker, ledger
 from ledger.wording import LANGUAGES, Sentence, words
@@ -70,13 +72,15 @@ def _todo() -> str:
         times=times,
         agreements=left[:SOME],
         more=len(left) > SOME,
-        open=[one.number for one, _ in left[:SOME] if orders and _takes_orders(one)],
+        open=[one.number for one, cap in left[:SOME] if orders and _takes_orders(one, cap)],
         opens=bool(set(asker().roles) & set(WHY)),
     )
 
 
-def _takes_orders(state: agreement.State) -> bool:
-    return agreement.standing(state, asker().today) == "active"
+def _takes_orders(state: agreement.State, cap: LimitBalance) -> bool:
+    """Whether the visitor's organisation may order under it today, as its page says."""
+    buyers = {one.organisation for one in state.buyers}
+    return cap.no_orders is None and asker().by.organisation in buyers
 
 
 SOME = 5
@@ -218,6 +222,7 @@ def sign_out() -> Redirect:
         ledger().registry.end_session(secret)
     response = redirect(url_for("pages.start.first"), 303)
     response.delete_cookie(access.SESSION_COOKIE)
+    response.delete_cookie(UNIT_COOKIE)
     return response
 
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ledger.domain import agreement
+from ledger.application import seeing
+from ledger.domain import agreement, order
 from ledger.domain.refusals import CapExceeded, LimitOver, Refusal, ReleaseDiffers
 from ledger.web.pages.beginning import kronor_typed
 from ledger.web.seen import asker, ledger
@@ -76,11 +77,17 @@ def from_refusal(refusal: Refusal | None, typed: Mapping[str, str], state: Any) 
     differs = isinstance(refusal, ReleaseDiffers)
     return {
         "passed": passed,
-        "fits": least if is_one_line(typed) else 0,
+        "fits": least if _is_of_a_line(passed, typed) else 0,
         "next_year": _next_year(passed, typed, state),
         "whom": _whom(state) if passed else None,
         "would_release": refusal.figures["release"] if refusal is not None and differs else None,
     }
+
+
+def _is_of_a_line(passed: Sequence[LimitOver], typed: Mapping[str, str]) -> bool:
+    """Whether what fits is money, and the form has the one line to fill it in."""
+    has_line = any(name.startswith(FIRST_LINE) for name in typed)
+    return has_line and is_one_line(typed) and all(one.unit == "money" for one in passed)
 
 
 class NextYear(NamedTuple):
@@ -119,14 +126,19 @@ class Whom(NamedTuple):
 
 
 def _whom(state: Any) -> Whom | None:
-    """None for whoever is a manager."""
+    """None for whoever is a manager, or no buyer. Where one of several buyers leads, it is the
+    leader's to make room: of others no person is named."""
     who = asker()
-    if "manager" in who.roles:
-        return None
     own = who.by.organisation
-    names = ledger().registry.in_role("manager", own)
-    buyers = {one.organisation: one.name for one in getattr(state, "buyers", ())}
-    return Whom(names, buyers.get(own) or own)
+    of = state if isinstance(state, agreement.State) else None
+    if isinstance(state, order.State) and own != state.supplier:
+        of = seeing.agreement_state(who, state.agreement)
+    buyers = {one.organisation: one for one in of.buyers} if of is not None else {}
+    if "manager" in who.roles or own not in buyers:
+        return None
+    leads = next((one for one in buyers.values() if one.role == "lead"), buyers[own])
+    names = ledger().registry.in_role("manager", own) if leads.organisation == own else ()
+    return Whom(names, leads.name or leads.organisation)
 
 
 def passed_by(refusal: Refusal | None) -> Sequence[LimitOver]:

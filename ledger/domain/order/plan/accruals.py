@@ -82,7 +82,7 @@ def _with_the_order(state: State, line: OrderLine) -> date | None:
     if state.status == "cancelled":
         day = state.cancellations[-1].on
     elif state.status == "closed":
-        day = day or state.moved_on
+        day = day or state.closed_on or state.moved_on
     return day and min(day, date(line.year, 12, 31))
 
 
