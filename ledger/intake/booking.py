@@ -1,6 +1,7 @@
 """From an invoice and its order to what is recorded: parts by line, what a credit takes back."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from msgspec.structs import replace
 
@@ -25,7 +26,14 @@ from ledger.intake.credits import covered, credited
 from ledger.intake.desk import Desk
 from ledger.intake.likeness import unlike
 from ledger.intake.lines import bounded, is_unknown, parted
-from ledger.intake.matching import Found, Reference, names_agreement, order_of, references_of
+from ledger.intake.matching import (
+    Found,
+    Reference,
+    named_in,
+    names_agreement,
+    order_of,
+    references_of,
+)
 from ledger.projections import drawdowns
 from ledger.registry import Document
 
@@ -140,7 +148,8 @@ def _otherwise(invoice: Invoice, says: set[str], desk: Desk) -> Iterator[str]:
         try:
             named = order_of(reference, invoice, desk).state
         except OrderUnknown:
-            if reference.by == "order-reference":
+            within = named_in(reference.value, invoice, desk)  # among other words
+            if reference.by == "order-reference" and not (within and says.issuperset(within)):
                 yield f"order-differs:{written}"
         except OrderAmbiguous as several:
             if not says.issuperset(several.figures["orders"]):  # type: ignore[arg-type]
@@ -160,6 +169,9 @@ def parts_of(
     others: dict[str, order.State] = {}
     flags: list[str] = []
     for name in dict.fromkeys(line.order for line in invoice.lines):
+        if name == invoice.order and name and said is None:
+            with suppress(OrderAmbiguous):  # by itself; with the other reference it is found
+                order_of(Reference("order-reference", name), invoice, desk)
         if not name or name == invoice.order:
             continue
         if len(flags) >= FLAGGED:  # where a person says the order, and none of these is known

@@ -359,6 +359,14 @@ def test_thousands_of_invoices_that_are_credited_and_not_here_are_told_in_a_few_
 # ── References that mean nothing here ─────────────────────────────────────────────────────────
 
 
+def test_a_line_of_the_order_that_nobody_has_is_not_the_other_lines(desk):
+    desk.sign()
+    order = desk.order()
+    some = rows(("100.00", 1, order), ("200.00", 1, "RAM-1-0999"))
+    waiting = desk.queued(Bill("1", some, order="RAM-1-0999"))
+    assert waiting["reason"] == "There is no order RAM-1-0999."
+
+
 def test_a_reference_that_nobody_has_is_not_skipped_for_the_lines_that_it_is_of(desk):
     desk.sign()
     order = desk.order()

@@ -150,6 +150,12 @@ def test_what_differs_needs_a_reason_and_stays_flagged(desk, order, what):
     assert FLAGS[what] in desk.approve(found["id"])["flags"]
 
 
+def test_a_number_among_words_is_what_a_person_says_and_is_not_flagged(desk, order):
+    waiting = desk.queued(replace(sound(order), order=f"Beställning {order} av i dag"))
+    found = desk.drawdown(assign(desk, waiting, order=order, reason="Rätt").json["drawdown"])
+    assert found["flags"] == []
+
+
 def test_who_is_abroad_is_the_same_supplier_however_often_it_comes(desk, order):
     bill = replace(HELD["a supplier abroad"](sound(order)), notes=("Hej",))
     waiting = desk.queued(bill)
