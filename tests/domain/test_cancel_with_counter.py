@@ -25,3 +25,15 @@ def test_a_counter_offer_below_what_is_invoiced_is_refused():
     command = CounterOrder(order=name, on=DAY, lines=(line(50),))
     with pytest.raises(BelowInvoiced):
         book.do(command, UNIVERSITY)
+
+
+def test_what_is_invoiced_of_an_order_that_was_declined_after_an_offer_is_of_its_own_lines():
+    """The offer went with the order: an invoice counts for what was ordered."""
+    book = Book()
+    name = book.place(line(100, kind="delivery"))
+    book.counter(name, line(150, kind="development"))
+    book.decline(name)
+    book.record("1", 10, name)
+    assert [(one.dimensions.kind, one.use.total) for one in book.of.totals if one.use] == [
+        ("delivery", kr(10))
+    ]

@@ -125,6 +125,7 @@ def _after(state: State | None, event: OrderEvent, on: date, by: By) -> State:
             return replace(
                 state,
                 status="declined",
+                counter=None,
                 reason=event.reason,
                 passed_over=over,
                 letter=event.letter,
