@@ -102,7 +102,7 @@ def hold(
             flags.append(f"{EARLY}:{drawn.ordered_on}")
         if amount >= 0:
             event = order.invoiced(given_orders[name], id, first, lines)
-            moved = order.with_undone(given_orders[name], of, event, on, "invoiced")
+            moved = order.with_moves_told_anew(given_orders[name], of, event, on, "invoiced")
             flags += limit_flags(of, moved)
             of = after(of, moved)
             facts += moved
@@ -133,7 +133,7 @@ def give_back(state: State, of: agreement.State, given: Given, on: date, cause: 
     for name, lines in by_order(state.drawing).items():
         one = order.named(given, name)
         event = order.invoice_withdrawn(one, state.id, lines)
-        moved = order.with_undone(one, of, event, on, cause)
+        moved = order.with_moves_told_anew(one, of, event, on, cause)
         flags += limit_flags(of, moved)
         of = after(of, moved)
         facts += moved

@@ -68,10 +68,10 @@ def _taken_back(
     one, back = drawn
     if state.is_credit:
         credit = order.credit_taken_back(one, state.id, lines)
-        return order.with_undone(one, of, credit, on, "credit-taken-back")
+        return order.with_moves_told_anew(one, of, credit, on, "credit-taken-back")
     again = restored(one, back, state)
     drawing = order.drawing_taken_back(one, state.id, lines, again)
-    return order.with_undone(one, of, drawing, on, "drawing-taken-back")
+    return order.with_moves_told_anew(one, of, drawing, on, "drawing-taken-back")
 
 
 def _require_none_beyond(state: State, one: order.State) -> None:

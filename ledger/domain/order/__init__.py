@@ -52,7 +52,7 @@ from ledger.domain.order.plan.instalments import Due, DueStatus, Planned, instal
 from ledger.domain.order.plan.schedule import Cancellation, Session, SessionStatus
 from ledger.domain.order.plan.sessions import hold_session, move_session
 from ledger.domain.order.reopening import reopen
-from ledger.domain.order.room import with_moves, with_undone
+from ledger.domain.order.room import with_moves, with_moves_told_anew
 from ledger.domain.order.stale import Stale, stale
 from ledger.domain.order.state import (
     ENDED,
@@ -155,5 +155,5 @@ __all__ = [
     "start",
     "stream",
     "with_moves",
-    "with_undone",
+    "with_moves_told_anew",
 ]

@@ -174,14 +174,14 @@ def _tellings(before: State, edits: Sequence[Edit], fold: Fold) -> Iterator[Tell
             was = _folded(was, old, fold)
         again = new
         if new is not None and not new.gone:
-            again = _placed(new, then, now, same=same)
+            again = _in_its_place(new, then, now, same=same)
             now = was if same and now is then else _folded(now, again, fold)
         there = again or old
         assert there is not None, "an edit is of a fact that was there, or that comes"
         yield Telling(there.on, was, now, again)
 
 
-def _placed(step: Step, was: State, now: State, *, same: bool) -> Step:
+def _in_its_place(step: Step, was: State, now: State, *, same: bool) -> Step:
     """A fact in its place: what was there as it is decided now, what comes in from a day on which
     it would have counted: never from before the order's latest move until then."""
     if not same:

@@ -77,7 +77,7 @@ def _adds(lines: Sequence[LineAmount]) -> bool:
     return all(line.amount >= 0 for line in lines)
 
 
-def with_undone(
+def with_moves_told_anew(
     state: State, of: agreement.State, event: Undoing | OrderInvoiced, on: date, cause: str
 ) -> list[New]:
     """The fact that takes an invoice back, or the approval of one or of a credit, or that brings an
