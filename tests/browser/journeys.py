@@ -169,6 +169,12 @@ class Mouse:
         page.goto("/")
 
     def click(self, name: str, role: str = "link") -> None:
+        """What leads somewhere."""
+        with self.page.expect_navigation(wait_until="load"):
+            self.press(name, role)
+
+    def press(self, name: str, role: str = "link") -> None:
+        """What leads nowhere: a file that is handed out."""
         self.clicks += 1
         self.page.get_by_role(role, name=name, exact=True).first.click()
 
@@ -186,6 +192,7 @@ class Mouse:
         said = self.page.locator("main [role=status]")
         if not said.count():
             self.clicks += 1
-            self.page.locator("main form button.ds-button:not([data-variant])").last.click()
+            with self.page.expect_navigation(wait_until="load"):
+                self.page.locator("main form button.ds-button:not([data-variant])").last.click()
         assert said.count(), self.page.locator("main").inner_text()
         return said.inner_text()

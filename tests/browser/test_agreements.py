@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from ledger.config import read
@@ -56,11 +57,12 @@ def test_an_amendment_is_previewed_refused_recorded_as_uncovered_and_made(page):
         "link", name="Ändringar"
     ).click()
     page.get_by_role("link", name="Ändra", exact=True).click()
-    assert "Hittills 150 000 kr av 200 000 kr." in spaced(page.locator("main").inner_text())
+    expect(page.locator("main")).to_contain_text("Hittills 150 000 kr av 200 000 kr.")
     page.get_by_role("textbox", name="Takvolym").fill("2 210 000")
     page.get_by_label("17 kap. 9 §: värdet ändras lite").check()
     page.get_by_label("Beslut", exact=True).fill("KS 2031/7")
     page.get_by_role("button", name="Förhandsgranska").click()
+    page.locator("#test").wait_for()
     told = spaced(page.locator("main").inner_text())
     assert "denna ändring 60 000 kr → 210 000 kr" in told
     assert "ryms inte" in told
@@ -73,11 +75,13 @@ def test_an_amendment_is_previewed_refused_recorded_as_uncovered_and_made(page):
     page.get_by_label("17 kap. 9 §: värdet ändras lite").check()
     page.get_by_label("Beslut", exact=True).fill("KS 2031/8")
     page.get_by_role("button", name="Förhandsgranska").click()
+    page.locator("#test").wait_for()
     assert "2 160 000" in page.get_by_role("textbox", name="Takvolym").input_value()
     assert "160 000 kr (under 10 % av värdet): ryms" in spaced(
         page.locator("#test + p").inner_text()
     )
     page.get_by_role("button", name="Ändra", exact=True).click()
+    page.get_by_role("status").wait_for()
     page.goto("/agreements/SKO-2023/amendments")
     rows = spaced(page.get_by_role("table").first.inner_text())
     assert "ej täckt, ändrar inget" in rows
@@ -96,9 +100,10 @@ def test_the_other_of_two_members_accepts_a_move_of_a_share(page, lived):
     moves = page.get_by_role("table", name="Flyttar av andelar som väntar på svar")
     moves.get_by_role("link", name="Godta flytten").click()
     page.get_by_role("button", name="Räkna").click()
-    assert page.get_by_role("heading", name="Så påverkas avtalet").is_visible()
+    expect(page.get_by_role("heading", name="Så påverkas avtalet")).to_be_visible()
     page.get_by_role("button", name="Godta flytten").click()
+    page.get_by_role("status").wait_for()
     page.goto("/agreements/TRA-2017/members")
     row = spaced(page.get_by_role("row", name="Säffle kommun").inner_text())
     assert "288 000 kr" in row
-    assert moves.count() == 0
+    expect(moves).to_have_count(0)

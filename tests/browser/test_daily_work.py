@@ -4,6 +4,7 @@ approved, and why so much is used; nothing is said in the console."""
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from ledger.clock import day_of, system
 from tests.browser.test_first_face import (
@@ -38,7 +39,7 @@ def test_a_course_is_ordered_confirmed_invoiced_approved_and_told_of(chromium, a
     orderer.get_by_label("Slag", exact=True).fill("delivery")
     orderer.get_by_label("Belopp, kr exkl. moms").fill("10 000")
     orderer.get_by_role("button", name="Räkna").click()
-    assert orderer.get_by_role("heading", name="Så påverkas avtalet").is_visible()
+    expect(orderer.get_by_role("heading", name="Så påverkas avtalet")).to_be_visible()
     assert orderer.get_by_label("Kurs eller utbildning").input_value() == "Att leda i förändring"
     orderer.get_by_role("button", name="Granska och skicka").click()
     orderer.locator("button[value='edit:course']").click()
@@ -64,7 +65,7 @@ def test_a_course_is_ordered_confirmed_invoiced_approved_and_told_of(chromium, a
     assert f"Attestera: {number}" in approver.get_by_role("status").inner_text()
     finance.goto("/agreements/SKO-2023")
     finance.locator(".formula .drawn + dd a").click()
-    assert number in finance.locator("main").inner_text()
+    expect(finance.locator("main")).to_contain_text(number)
     for page in (orderer, supplier, finance, approver):
         page.context.close()
     assert said == []
@@ -77,17 +78,17 @@ def test_a_refused_form_has_the_focus_and_keeps_what_was_typed(chromium, address
     page.get_by_label("Slag", exact=True).fill("delivery")
     page.get_by_label("Belopp, kr exkl. moms").fill("99 000 000")
     page.get_by_role("button", name="Granska och skicka").click()
-    assert page.title().startswith("Fel:")
     page.locator("#refusal:focus").wait_for()
+    assert page.title().startswith("Fel:")
     assert page.get_by_label("Belopp, kr exkl. moms").input_value() == "99 000 000"
     page.get_by_role("button", name="Använd").click()
-    assert page.get_by_role("heading", name="Så påverkas avtalet").is_visible()
+    expect(page.get_by_role("heading", name="Så påverkas avtalet")).to_be_visible()
 
 
 def test_rows_that_are_cards_on_a_phone_are_sorted_there(chromium, address):
     page = signed_in(chromium, address, "finance", viewport={"width": 390, "height": 800})
     page.goto("/orders")
-    assert not page.get_by_role("columnheader", name="Belopp").is_visible()
+    expect(page.get_by_role("columnheader", name="Belopp")).to_be_hidden()
     order = page.get_by_role("navigation", name="Sortera efter")
     order.get_by_role("link", name="Belopp").click()
     page.wait_for_url("**sort=-amount**")
@@ -109,10 +110,10 @@ def test_the_button_back_and_a_second_press_leave_one_order(chromium, address):
     first = page.url
     page.evaluate("history.go(-2)")  # past what was shown once more, which a browser asks to resend
     page.wait_for_url("**/order")
-    page.get_by_role("button", name="Granska och skicka").click()
-    page.wait_for_load_state()
+    with page.expect_navigation(wait_until="load"):
+        page.get_by_role("button", name="Granska och skicka").click()
     told = page.locator("main").inner_text()
     assert page.url == first or page.title().startswith("Fel:"), told
     page.goto("/orders?q=en+gång")
-    assert page.locator("tbody tr").count() == 1
+    expect(page.locator("tbody tr")).to_have_count(1)
     page.context.close()

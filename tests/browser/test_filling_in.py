@@ -136,13 +136,13 @@ def test_an_invoice_is_approved_in_its_row_and_a_refusal_stands_there(signed_in,
     first.get_by_role("button", name="Attestera").click()
     first.get_by_text("Kvitto").wait_for()
     assert "attesterad" in first.inner_text()
-    assert first.get_by_role("button").count() == 0
+    expect(first.get_by_role("button")).to_have_count(0)
     first.locator(":focus").wait_for()
     assert page.url.endswith("/invoices")
     served.withdraw(served.ids[1])
     second.get_by_role("button", name="Attestera").click()
     second.locator(".ds-validation-message").wait_for()
-    assert second.get_by_role("button").count() == 0
+    expect(second.get_by_role("button")).to_have_count(0)
     second.locator(":focus").wait_for()
 
 

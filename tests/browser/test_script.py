@@ -1,6 +1,7 @@
 """What the script adds, in a real Chromium under the pages' own policy."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.test_first_face import CHROMIUM, address, chromium
 
@@ -45,7 +46,7 @@ def test_suggestions_come_while_one_types_and_go_with_escape(page):
     link = page.locator("#suggested a", has_text="SKO-2023").first
     link.wait_for()
     page.keyboard.press("Escape")
-    assert page.locator("#suggested a").count() == 0
+    expect(page.locator("#suggested a")).to_have_count(0)
 
 
 def test_the_effect_follows_what_is_typed_and_what_is_unsent_is_warned_of(page):
