@@ -140,7 +140,12 @@ def of(
     if visible_to is not None:
         own = [f"{noun}/{name}" for noun in OWN for name in organisations(visible_to)]
         terms = timeline.c.agreement.in_(mine(visible_to)) & timeline.c.name.in_(ITSELF)
-        query = query.where(seen_by(visible_to, timeline) | terms | timeline.c.stream.in_(own))
+        theirs = timeline.c.stream.startswith("file/", autoescape=True) & (
+            timeline.c.organisation.in_(organisations(visible_to))
+        )
+        query = query.where(
+            seen_by(visible_to, timeline) | terms | timeline.c.stream.in_(own) | theirs
+        )
     if agreement is not None:
         query = query.where(timeline.c.agreement == agreement)
     if stream is not None:

@@ -63,7 +63,3 @@ class QueuedDocument(Answer):
         figures("The refusal's figures.", of=lambda row, _: of_row(row).figures),
     ]
     received_at: Annotated[str, text("When it came.", format="date-time")]
-
-
-class Queue(Answer):
-    items: Annotated[list[QueuedDocument], listed("The oldest first.")]

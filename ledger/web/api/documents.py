@@ -7,7 +7,7 @@ from flask import Response, request, send_file
 
 from ledger import intake
 from ledger.application import answers, documents
-from ledger.application.answers.documents import Queue, QueuedDocument
+from ledger.application.answers.documents import QueuedDocument
 from ledger.application.answers.making import At, made
 from ledger.application.answers.received import DocumentCheck, ReceivedDocument
 from ledger.application.bodies.documents import (
@@ -18,6 +18,7 @@ from ledger.application.bodies.documents import (
 )
 from ledger.documents import FORMATS
 from ledger.domain.refusals import NotFound
+from ledger.registry.queue import place_of
 from ledger.web import receiving
 from ledger.web.access import allow
 from ledger.web.api import acts, answering, routes
@@ -54,14 +55,14 @@ def receive(format: str) -> Response:
 @blueprint.get("/documents")
 @allow(*READERS)
 @blueprint.arguments(DocumentsQuery, location="query")
-@blueprint.response(200, Queue)
+@blueprint.page(QueuedDocument)
 def queue(query: dict[str, Any]) -> Response:
-    """Documents that could not be matched, or that were discarded, with the reason: those made out
-    to the caller's own."""
-    waiting = documents.waiting(asker(), query["status"])
-    return answering.answer(
-        Queue(items=[made(QueuedDocument, one, At(asker().language)) for one in waiting])
-    )
+    """Documents that could not be matched, or that were discarded, with the reason, the oldest
+    first: those made out to the caller's own."""
+    found = documents.waiting(asker(), **query)
+    items = [made(QueuedDocument, one, At(asker().language)) for one in found]
+    cursor = place_of(found[-1]) if found else ""
+    return answering.page(found, query["limit"], cursor, items)
 
 
 @blueprint.get("/documents/<digest:sha256>")

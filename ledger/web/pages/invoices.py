@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from flask import Blueprint, Response, render_template
 
+from ledger.application import documents
 from ledger.application.answers import Answer
 from ledger.application.answers.drawdowns import Drawdown, drawdown_answer
 from ledger.application.asker import EVERYONE
@@ -25,7 +26,7 @@ from ledger.web.pages import lists
 from ledger.web.pages.attesting import APPROVE, ready
 from ledger.web.pages.files import file_asked
 from ledger.web.pages.offered import buttons
-from ledger.web.pages.queue import WRITERS
+from ledger.web.pages.queue import READERS, WRITERS
 from ledger.web.pages.times import Times, asked_for
 from ledger.web.seen import asker, ledger
 
@@ -126,7 +127,30 @@ def one(id: str) -> str:
         flags=[flag_word(flag, state.currency, of_request()) for flag in state.flags],
         buttons=[] if times.given else buttons(state),
         times=times,
+        may_read_file=_reads_file(state),
+        file_again="" if times.given else _file_again(state),
     )
+
+
+def _reads_file(state: drawdown.State) -> bool:
+    """Whether the visitor may open the file that it was recorded from."""
+    if state.source is None or not set(asker().roles) & set(READERS):
+        return False
+    try:
+        documents.received(asker(), state.source.sha256)
+    except NotFound:
+        return False
+    return True
+
+
+def _file_again(state: drawdown.State) -> str:
+    """The file of an invoice that was turned down or withdrawn, and not recorded since: the visitor
+    may match it again, or assign it."""
+    if state.source is None or not set(asker().roles) & set(WRITERS) or not _reads_file(state):
+        return ""
+    file = documents.received(asker(), state.source.sha256)
+    again = file.drawdown == state.id and documents.is_freed(asker(), file)
+    return file.sha256 if again else ""
 
 
 def _lines(state: drawdown.State, ordered: dict[str, order.State]) -> list[Line]:
