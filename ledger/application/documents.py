@@ -14,10 +14,9 @@ from ledger.application.answers.received import (
     document_answer,
 )
 from ledger.application.asker import Asker
-from ledger.bounds import MAX_NAME
 from ledger.documents import FORMATS
 from ledger.documents.attachments import enclosed
-from ledger.documents.characters import decoded, visible
+from ledger.documents.characters import decoded, safe_name
 from ledger.documents.faults import DocumentFaults
 from ledger.documents.peppol_invoice import Invoice
 from ledger.domain import drawdown
@@ -26,8 +25,8 @@ from ledger.intake import Desk
 from ledger.intake.candidates import Candidate, candidates
 from ledger.intake.decided import decisions, discarded_for, seen
 from ledger.projections.seeing import organisations
-from ledger.registry import Document, checks, queue
-from ledger.registry.enclosed import attached, sent
+from ledger.registry import Document, Registry, checks, queue
+from ledger.registry.enclosed import attached, names, sent
 
 
 class File(NamedTuple):
@@ -97,6 +96,7 @@ def one(asker: Asker, sha256: str) -> ReceivedDocument:
         sent(registry, sha256),
         decided,
         asker.language,
+        name=names(registry, [sha256]).get(sha256, ""),
         freed=freed,
     )
 
@@ -120,6 +120,14 @@ def is_freed(asker: Asker, document: Document) -> bool:
     return state is not None and state.status in drawdown.FREED
 
 
+def file_called(registry: Registry, state: drawdown.State) -> str:
+    """What the file was called that an invoice was recorded from; "" where nobody said."""
+    if state.source is None:
+        return ""
+    sha256 = state.source.sha256
+    return names(registry, [sha256]).get(sha256, "")
+
+
 def attachment(asker: Asker, sha256: str, digest: str) -> File:
     """Raises NotFound."""
     document = received(asker, sha256)
@@ -137,14 +145,6 @@ def checked(asker: Asker, sha256: str) -> DocumentCheck:
     if kept is None:
         raise NotFound(what="document", name=sha256)
     return check_answer(kept)
-
-
-def safe_name(name: str) -> str:
-    """What a sender calls a file, without folders, and without what a system or a shell takes for
-    more than a letter."""
-    last = visible(name).replace("\\", "/").rpartition("/")[2]
-    kept = "".join(sign if sign.isalnum() or sign in " ._-()+" else "_" for sign in last)
-    return kept.strip(" ._")[:MAX_NAME]
 
 
 def _read(document: Document) -> Invoice | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -116,7 +117,7 @@ def _received(file: str, desk: Desk, most: int) -> dict[str, Any]:
     from ledger import intake
 
     try:
-        receipt = intake.receive(read_document(file, most), desk)
+        receipt = intake.receive(read_document(file, most), desk, name=Path(file).name)
     except Invalid as refusal:
         errors = [
             {"pointer": fault.pointer, "detail": fault_sentence(fault, language())}

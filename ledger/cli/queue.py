@@ -73,9 +73,9 @@ def _list(to_file: File | None, *, as_json: bool) -> None:
         say_json(items)
         return
     table(
-        ("Received", "SHA-256", "Format", "Reason"),
+        ("Received", "SHA-256", "Name", "Format", "Reason"),
         [
-            (item.received_at[:19] + "Z", item.sha256[:12], item.format, item.reason)
+            (item.received_at[:19] + "Z", item.sha256[:12], item.name, item.format, item.reason)
             for item in items
         ],
     )
@@ -123,6 +123,7 @@ def _tell_read(found: ReceivedDocument, decided_by: str) -> None:
     read, envelope = found.read, found.envelope
     told: dict[str, Cell] = {
         "SHA-256": found.sha256,
+        "Name": found.name,
         "Received": found.received_at[:19] + "Z",
         "Status": term(found.status),
         "Reason": found.reason,

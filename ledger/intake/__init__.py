@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from ledger.clock import day_of
 from ledger.documents import FORMATS
+from ledger.documents.characters import safe_name
 from ledger.documents.faults import DocumentFaults
 from ledger.documents.peppol_invoice import Invoice
 from ledger.domain import drawdown, files, order
@@ -37,6 +38,7 @@ from ledger.intake.correcting import check_correction
 from ledger.intake.credits import credited
 from ledger.intake.decided import discarded_for, put_back
 from ledger.intake.desk import Desk, Receipt
+from ledger.intake.lines import masked
 from ledger.intake.matching import Found, find_order
 from ledger.intake.tying import look_again
 from ledger.numbers import order_number
@@ -55,10 +57,11 @@ OVERTAKEN = (CreditedUnknown, CreditTooLarge)
 """What a file is refused for that another file, received in the same moment, changes."""
 
 
-def receive(content: bytes, desk: Desk, format: str = FORMAT) -> Receipt:
+def receive(content: bytes, desk: Desk, format: str = FORMAT, name: str = "") -> Receipt:
     """Take in an e-invoice or credit note. The same file twice is recorded once.
 
     One that was discarded stays so until it is retried or assigned, or comes to somebody else.
+    `name` is what the sender calls the file.
     Raises Invalid with every fault of a file that is no sound e-invoice; nothing is then kept.
     """
     invoice = _read(content, format)
@@ -78,6 +81,8 @@ def receive(content: bytes, desk: Desk, format: str = FORMAT) -> Receipt:
     )
     receipt = _match_or_queue(document, invoice, desk)
     put_back(before, receipt, desk)
+    if called := safe_name(name):
+        enclosed.call(desk.registry, sha256, called)
     _keep_enclosed(sha256, invoice, desk)
     return _told(receipt, invoice)
 
@@ -336,7 +341,7 @@ def _record(
     try:
         corrected = check_correction(invoice, desk, said)
         command = command_of(invoice, found, desk, document, said)
-        command = replace(command, flags=(*corrected, *command.flags))
+        command = replace(command, flags=(*map(masked, corrected), *command.flags))
         request = Request(key=_newest(document, desk).next, digest=document.sha256)
         outcome = desk.service.execute(command, desk.by, request, desk.now)
     except DuplicateInvoice as error:

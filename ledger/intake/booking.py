@@ -9,6 +9,7 @@ from ledger.bounds import FLAGGED
 from ledger.documents.peppol_invoice import Invoice
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.events import Match, Source
+from ledger.domain.personal import without
 from ledger.domain.refusals import (
     BuyerDiffers,
     BuyerUnread,
@@ -90,7 +91,9 @@ def command_of(
         prepaid=invoice.prepaid or None,
         rounding=invoice.rounding or None,
         deducts=before.advances,
-        match=Match(by=found.by, value=said.reason if said else found.value),
+        match=Match(
+            by=found.by, value=said.reason if said else without(found.value, numbered=True)
+        ),
     )
     desk.views.catch_up()
     with desk.views.database.reading() as connection:

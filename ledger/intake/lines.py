@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from ledger.bounds import FLAGGED
 from ledger.documents.peppol_invoice import Invoice, Line
-from ledger.domain import drawdown, money, order
+from ledger.domain import drawdown, money, order, personal
 
 UNKNOWN = "order-line-unknown"
 """The flag of a line number that the order lacks; what was written stands after a colon."""
@@ -68,11 +68,21 @@ def _by_line(parts: Sequence[drawdown.Part]) -> list[drawdown.Part]:
     ]
 
 
+WORDS = ("order-differs", "order-among", "order-unknown", "agreement-differs", UNKNOWN)
+"""Codes of flags that keep what a file says in words: digits alone may be a person's there."""
+
+
+def masked(flag: str) -> str:
+    """A flag without the personal numbers and e-mail addresses that a file says: it is a fact."""
+    code, colon, about = flag.partition(":")
+    return f"{code}{colon}{personal.without(about, numbered=code not in WORDS)}"
+
+
 def bounded(flags: Iterable[str]) -> tuple[str, ...]:
     """Each flag once, and at most FLAGGED of a kind; how many more there are, the last one says."""
     found: list[str] = []
     count: Counter[str] = Counter()
-    for flag in dict.fromkeys(flags):
+    for flag in dict.fromkeys(map(masked, flags)):
         code = flag.partition(":")[0]
         count[code] += 1
         if count[code] <= FLAGGED:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import and_, or_, select
 
-from ledger.registry import Registry
+from ledger.registry import Registry, enclosed
 from ledger.registry.tables import received, takers
 
 _COLUMNS = ("sha256", "format", "buyer", "reason", "refusal", "figures", "received_at")
@@ -36,7 +36,15 @@ def files(
     query = query.order_by(c.received_at, c.sha256).limit(limit)
     with registry.transaction() as connection:
         rows = connection.execute(query).mappings().all()
-    return [{**row, "figures": msgspec.json.decode(row["figures"])} for row in rows]
+    called = enclosed.names(registry, [row["sha256"] for row in rows])
+    return [
+        {
+            **row,
+            "figures": msgspec.json.decode(row["figures"]),
+            "name": called.get(row["sha256"], ""),
+        }
+        for row in rows
+    ]
 
 
 def place_of(row: dict[str, Any]) -> str:

@@ -177,6 +177,7 @@ def document_answer(
     decisions: Sequence[Decided],
     language: str,
     *,
+    name: str,
     freed: bool,
 ) -> ReceivedDocument:
     """What is kept of a file, and what is read of it now; None: nothing can be read."""
@@ -192,6 +193,7 @@ def document_answer(
             "candidates": candidates,
             "decisions": decisions,
             "freed": freed,
+            "name": name,
         },
         At(language),
     )

@@ -1,6 +1,6 @@
 """What comes in for received files."""
 
-from marshmallow import fields
+from marshmallow import Schema, fields
 
 from ledger.application.bodies.body import Body
 from ledger.application.bodies.drawdowns import DrawdownLine
@@ -33,6 +33,10 @@ class AssignDocument(Body):
     replaces = Sought(
         "The drawdown that it replaces, where the file does not name that invoice.", least=1
     )
+
+
+class ReceiveQuery(Schema):
+    name = Sought("What the file is called.", load_default="")
 
 
 class DocumentsQuery(Page):

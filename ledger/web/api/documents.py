@@ -15,6 +15,7 @@ from ledger.application.bodies.documents import (
     DiscardDocument,
     DocumentsQuery,
     Nothing,
+    ReceiveQuery,
 )
 from ledger.documents import FORMATS
 from ledger.domain.refusals import NotFound
@@ -45,11 +46,13 @@ def _received(view: Any) -> Any:
 
 @acts.by_hand(blueprint, "documents", "receive")
 @blueprint.doc(requestBody=XML_BODY)
+@blueprint.arguments(ReceiveQuery, location="query")
 @_received
-def receive(format: str) -> Response:
+def receive(query: dict[str, Any], format: str) -> Response:
     if format not in FORMATS:
         raise NotFound(what="document format", name=format)
-    return _answer(intake.receive(receiving.read_xml(request), documents.desk(asker()), format))
+    content, desk = receiving.read_xml(request), documents.desk(asker())
+    return _answer(intake.receive(content, desk, format, query["name"]))
 
 
 @blueprint.get("/documents")

@@ -61,7 +61,7 @@ def receive() -> str | tuple[str, int]:
 def _received(name: str, content: bytes) -> Became:
     shown = name.replace("\\", "/").rpartition("/")[2][:MAX_NAME]
     try:
-        receipt = intake.receive(content, documents.desk(asker()), FORMAT)
+        receipt = intake.receive(content, documents.desk(asker()), FORMAT, name)
     except Invalid as refusal:
         attempted.note(refusal)
         said = tuple(fault_sentence(fault, of_request()) for fault in refusal.faults)
