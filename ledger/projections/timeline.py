@@ -15,6 +15,7 @@ from ledger.domain.events import (
     NAME_OF,
     NAMES,
     CompetitionAnswered,
+    DrawdownApproved,
     DrawdownRecorded,
     Event,
     Fact,
@@ -162,8 +163,10 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def first(self) -> dict[str, Any]:
-        """The fact that the command was about; the others follow from it."""
-        return self.facts[0]
+        """The fact that the command was about; the others follow from it. What an approval answers
+        or finds before comes before it."""
+        approved = (fact for fact in self.facts if fact["name"] == DrawdownApproved.stored)
+        return next(approved, self.facts[0])
 
 
 def event_of(row: dict[str, Any]) -> Event:

@@ -161,14 +161,14 @@ def approve(command: ApproveDrawdown, state: State, given: Given) -> list[New]:
     OrderEnded, CreditTooLarge, AdvancesUnsaid; of the credited invoice WrongStatus.
     """
     of = agreement.named(given, state.agreement)
-    facts: list[New] = []
+    before: list[New] = []
     if state.is_credit and state.credits is None and command.match is not None:
         # One that its invoices have too little left for stays flagged: a person recorded it so.
         with suppress(CreditTooLarge, Invalid):
-            state, facts = matched(command.match, state, given)
+            state, before = matched(command.match, state, given)
     orders = {name: order.named(given, name) for name in state.orders}
     if command.deducts is not None:
-        state, of, orders, facts = answered(command.deducts, state, given, command.on)
+        state, of, orders, before = answered(command.deducts, state, given, command.on)
     require_approvable(state, given)
     rules = organisation.named(given, state.buyer)
     room = command.room or state.room
@@ -177,8 +177,7 @@ def approve(command: ApproveDrawdown, state: State, given: Given) -> list[New]:
     recorded, state = state, fitted(state, of, orders, given)
     approved = _approved(command, recorded, state, orders, rules, given)
     flags = moved_flags(recorded, state)
-    for invoice, event in credit_facts(state, given):
-        facts.append(New(invoice, event, command.on))
+    facts = [New(invoice, event, command.on) for invoice, event in credit_facts(state, given)]
     back = named(given, state.credits) if state.credits and not state.is_credit else None
     for name, lines in by_order(state.drawing).items():
         flags += beyond_flags(orders[name], lines) if state.is_credit else []
@@ -194,7 +193,7 @@ def approve(command: ApproveDrawdown, state: State, given: Given) -> list[New]:
     if state.is_credit:
         facts += used_facts(of, state.id, state.allocations, state.issued_on)
     approved = replace(approved, flags=tuple(dict.fromkeys(flags)))
-    return [New(stream(state.id), approved, command.on), *facts]
+    return [*before, New(stream(state.id), approved, command.on), *facts]
 
 
 def fitted(state: State, of: agreement.State, orders: Orders, given: Given) -> State:
