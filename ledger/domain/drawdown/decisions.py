@@ -49,7 +49,15 @@ from ledger.domain.drawdown.faults import (
 )
 from ledger.domain.drawdown.flags import beyond_flags, limit_flags, vat_flags
 from ledger.domain.drawdown.identity import Identified, double_flags, identified
-from ledger.domain.drawdown.moving import Held, after, answered, give_back, hold
+from ledger.domain.drawdown.moving import (
+    NOWHERE,
+    Held,
+    after,
+    answered,
+    give_back,
+    hold,
+    places_of,
+)
 from ledger.domain.drawdown.state import ADVANCE, Orders, State, named, stream
 from ledger.domain.events import (
     DrawdownApproved,
@@ -88,7 +96,8 @@ def record(command: RecordDrawdown, state: agreement.State, given: Given) -> lis
     orders |= orders_of(advances, given)
     days = (command.issued_on, command.issued_on, given.today)
     first = id if anew.first is None else anew.first.id
-    held = hold((id, first), parts, command.amount, days, of, orders, credited, advances)
+    places = NOWHERE if first == id else places_of(first, orders, given)
+    held = hold((id, first), parts, command.amount, days, of, orders, credited, advances, places)
     buyer = orders[held.allocations[0].order].buyer
     prepayment = (ADVANCE,) if command.type == PREPAYMENT else ()
     said = (*said, *date_flags(command, of, credited), *vat_flags(command))
