@@ -101,6 +101,30 @@ def test_a_credit_that_lands_elsewhere_at_its_approval_says_so(desk, order):
     assert (lines_of(after), after["flags"]) == ([(2, "-100.00")], [])
 
 
+@pytest.mark.parametrize("first", ["K1", "K2"])
+def test_of_two_credits_over_several_orders_the_later_lands_on_what_the_first_left(desk, first):
+    desk.sign()
+    one, other = desk.order(), desk.order()
+    some = rows(("1000.00", 1, one), ("700.00", 2, other))
+    invoice = desk.recorded(Bill("C7", some))
+    found = {
+        number: desk.recorded(credit(number, amount, "C7"))["id"]
+        for number, amount in (("K1", "900.00"), ("K2", "800.00"))
+    }
+    desk.approve(invoice["id"])
+    for number in (first, *(set(found) - {first})):
+        desk.approve(found[number], room="cap")
+    assert (desk.drawn(), desk.drawdown(invoice["id"])["status"]) == ("0.00", "reversed")
+    back = [desk.drawdown(id) for id in found.values()]
+    places = sorted((x["order"], x["line"], x["amount"]) for each in back for x in each["lines"])
+    assert sum(float(ore) for name, _, ore in places if name == one) == -1000
+    assert sum(float(ore) for name, _, ore in places if name == other) == -700
+    assert ["credit-lines-differ" in each["flags"] for each in back] == [
+        first != "K1",
+        first != "K2",
+    ]
+
+
 def test_a_credit_that_names_another_order_than_its_invoices_says_that(desk, order):
     other = desk.order(lines=[{"kind": "delivery", "amount": "8000.00", "year": 2024}])
     desk.recorded(Bill("C7", rows(("1000.00", 1), ("500.00", 2)), order=order))

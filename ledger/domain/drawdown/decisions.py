@@ -32,6 +32,7 @@ from ledger.domain.drawdown.crediting import (
     credited_by,
     matched,
     on_its_lines,
+    parts_of,
     received,
     restored,
     taken_back,
@@ -184,6 +185,7 @@ def approve(command: ApproveDrawdown, state: State, given: Given) -> list[New]:
     if state.is_credit and room is None:
         raise RoomNotChosen(drawdown=state.id)
     recorded, state = state, fitted(state, of, orders, given)
+    orders = {name: orders.get(name) or order.named(given, name) for name in state.orders}
     approved = _approved(command, recorded, state, orders, rules, given)
     flags = moved_flags(recorded, state)
     facts = [New(invoice, event, command.on) for invoice, event in credit_facts(state, given)]
@@ -205,8 +207,16 @@ def approve(command: ApproveDrawdown, state: State, given: Given) -> list[New]:
     return [*before, New(stream(state.id), approved, command.on), *facts]
 
 
+def _credited_orders(state: State, given: Given) -> dict[str, order.State]:
+    """The orders of the invoices that a credit takes back: it may have to land on another of
+    them."""
+    invoices = (named(given, one.drawdown) for one in taken_back(state))
+    return {name: order.named(given, name) for one in invoices for name in one.orders}
+
+
 def fitted(state: State, of: agreement.State, orders: Orders, given: Given) -> State:
     """A credit at what its invoices have left now: others that waited beside it were approved."""
+    orders = {**_credited_orders(state, given), **orders}
     fit = [_fitted(one, state, of, orders, given) for one in taken_back(state)]
     if all(one is None for one in fit):
         return state
@@ -234,6 +244,9 @@ def _fitted(
     ]
     check_credit(taken.amount, credited)
     lines = allocate(parts, orders, credited)
+    if any(passing(lines, orders, credited)):  # nor on the same orders
+        amount = taken.amount if state.amount > 0 else -taken.amount
+        lines = allocate(parts_of(amount, credited), orders, credited)
     check_parts(lines, orders, credited)
     lines = with_funding(lines, state.issued_on, of, orders, credited, given.today)
     return replace(taken, lines=lines)
