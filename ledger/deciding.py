@@ -122,6 +122,10 @@ def _signed_on(state: agreement.State) -> date:
     return state.signed_on
 
 
+def _begun_on(state: agreement.State) -> date:
+    return min(state.signed_on, state.starts_on)
+
+
 def _ordered_on(state: order.State) -> date:
     return state.ordered_on
 
@@ -138,6 +142,14 @@ _AGREEMENT = Subject(
     since=_signed_on,
     sentence="{on} is before the agreement was signed, {since}.",
 )
+_GIVEN = Subject(
+    agreement.stream,
+    "agreement",
+    agreement.named,
+    since=_begun_on,
+    sentence="{on} is before the agreement began, {since}.",
+)
+"""An agreement that something is given to beside its money: also before it was signed."""
 _UNDER = Subject(agreement.stream, "agreement", agreement.named)
 """An agreement that something is brought under: that has a day of its own."""
 _ORDER = Subject(
@@ -238,7 +250,7 @@ _ROWS = (
         agreement.decline_share_move,
         foreseen=(agreement.may.proposed_by_or_to_them,),
     ),
-    _UNDER.row(agreement.RecordInKind, agreement.record_in_kind),
+    _GIVEN.row(agreement.RecordInKind, agreement.record_in_kind),
     _UNDER.row(agreement.DecideFunding, agreement.decide_funding, _LEAD, begins=True),
     _UNDER.row(
         agreement.ChangeFunding,
