@@ -97,6 +97,7 @@ STREAMS = {
     "recharge": "drawdown/2021004524.9~2F1.2024-03-25.380",
     "line": "order/SKO-2023-0001",
     "number": "number/sko-2023",
+    "file": f"file/{'ab' * 32}",
     **dict.fromkeys(("attest", "deputy", "own", "code"), "organisation/2120002403"),
     **dict.fromkeys(("attempt", "attempts", "auditor", "bundle"), "access/p-1"),
 }
