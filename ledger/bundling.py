@@ -9,7 +9,7 @@ from ledger.audit.bundle import BundleRefused, Contents, Leaf
 from ledger.audit.check import check_row
 from ledger.audit.entry import Row, make
 from ledger.audit.note import VerifierKey
-from ledger.domain import agreement
+from ledger.domain import agreement, files
 from ledger.domain.access import RecordBundleRead
 from ledger.domain.events import By, DrawdownRecorded, OrderPlaced
 from ledger.domain.refusals import NotFound
@@ -35,6 +35,8 @@ class _Book:
             self.states[number] = fold(row.stream, self.states.get(number), fact)
         elif isinstance(fact.event, OrderPlaced | DrawdownRecorded):
             self.of[row.stream] = fact.event.agreement
+            if isinstance(fact.event, DrawdownRecorded) and fact.event.source is not None:
+                self.of[files.stream(fact.event.source.sha256)] = fact.event.agreement
         self.last[self.of.get(row.stream, "")] = row.index
 
 

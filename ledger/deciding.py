@@ -8,13 +8,15 @@ from datetime import date
 from typing import Any, TypeVar
 
 from ledger.dated import Decision, Subject, day_faults, flagged
-from ledger.domain import access, agreement, drawdown, order, organisation
+from ledger.domain import access, agreement, drawdown, files, order, organisation
 from ledger.domain.events import By, New
 from ledger.domain.given import Given
 from ledger.domain.refusals import Forbidden, Invalid, NotFound, Refusal
 from ledger.loaded import Loaded as Loaded  # noqa: PLC0414 (asked for beside a command)
 
-State = agreement.State | order.State | drawdown.State | organisation.State | access.State
+State = (
+    agreement.State | order.State | drawdown.State | organisation.State | access.State | files.State
+)
 
 AgreementCommand = (
     agreement.AmendAgreement
@@ -85,6 +87,7 @@ OrganisationCommand = (
 AccessCommand = (
     access.AppointAuditor | access.EndAppointment | access.RecordAttempt | access.RecordBundleRead
 )
+FileCommand = files.DiscardFile | files.ReturnFile
 Command = (
     agreement.SignAgreement
     | AgreementCommand
@@ -94,6 +97,7 @@ Command = (
     | DrawdownCommand
     | OrganisationCommand
     | AccessCommand
+    | FileCommand
 )
 
 
@@ -165,6 +169,7 @@ _DRAWDOWN = Subject(
 )
 _ORGANISATION = Subject(organisation.stream, "organisation", _organisation)
 _PERSON = Subject(access.stream, "person", _access)
+_FILE = Subject(files.stream, "file", files.named)
 
 _LEAD = agreement.may.lead
 _SHARES = agreement.may.possible("move shares of")
@@ -433,6 +438,8 @@ _ROWS = (
         drawdown.may.own,
         foreseen=(drawdown.may.judged_otherwise,),
     ),
+    _FILE.row(files.DiscardFile, files.discard),
+    _FILE.row(files.ReturnFile, files.put_back),
     # ── Organisations and access ──────────────────────────────────────────────────────────────
     _begun(organisation.GrantAttestRight, organisation.grant, "starts_on"),
     _begun(organisation.EndAttestRight, organisation.end, "ends_on", organisation.may.granted),
