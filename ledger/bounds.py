@@ -278,3 +278,12 @@ SEARCHED = 10
 
 WITHIN, WITHIN_WORDS = 40, 6
 """Words of a reference that are searched for numbers, and how many of them one number may take."""
+
+LOG_PAUSE = 60.0
+"""Seconds between two lines of one cause: of a database that is away each request says the same."""
+
+LOG_CAUSES = 1_000
+"""Causes that a process remembers having said: more of them in a minute are said twice."""
+
+LOG_FRAMES, LOG_TEXT = 20, 1_000
+"""Frames, and kinds of exceptions, that a line tells of a failure; and characters of one text."""

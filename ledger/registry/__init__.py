@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.schema import CreateSchema
 
+from ledger import logs
 from ledger.bounds import CHOSEN, DATABASE_SECONDS, MAX_PAGE, PAGE, SESSION_HOURS, TOKEN_SECONDS
 from ledger.clock import Clock, system
 from ledger.domain.parties import is_natural_person
@@ -74,8 +75,10 @@ class Registry:
             if self._on_sqlite
             else {"connect_timeout": DATABASE_SECONDS}
         )
+        # What is looked up is a digest of a secret, or a name: no error repeats it.
+        hidden = {"hide_parameters": True, "connect_args": arguments}
         schema = None if self._on_sqlite else "avrop_registry"
-        self._engine = create_engine(address, connect_args=arguments).execution_options(
+        self._engine = create_engine(address, **hidden).execution_options(
             schema_translate_map={"registry": schema}
         )
         if self._on_sqlite:
@@ -223,6 +226,13 @@ class Registry:
         }
         with self._engine.begin() as connection:
             connection.execute(insert(tokens), row)
+        logs.log().info(
+            "token made",
+            which=row["digest"][:TOKEN_ID],
+            person=row["person"],
+            organisation=row["organisation"],
+            roles=list(roles),
+        )
         return token
 
     def tokens(self, person: str | None = None) -> list[Token]:
@@ -268,6 +278,8 @@ class Registry:
             change = _revoking(tokens.c.digest.startswith(id), self.now())
             done = connection.execute(change).rowcount
         self._callers.clear()
+        if done:
+            logs.log().info("token revoked", which=id)
         return done > 0
 
     def caller(self, token: str) -> Caller | None:

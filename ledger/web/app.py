@@ -5,7 +5,7 @@ from flask import Flask
 from ledger.bounds import MAX_FORM
 from ledger.config import Settings, read
 from ledger.opening import Ledger, open_ledger
-from ledger.web import api, health, language, openapi, pages, problems
+from ledger.web import api, health, language, logged, openapi, pages, problems
 
 
 def create_app(
@@ -23,6 +23,7 @@ def create_app(
         ledger.views.follow()
     app.config["MAX_CONTENT_LENGTH"] = ledger.settings.file_limit + MAX_FORM
     app.extensions["ledger"] = ledger
+    logged.install(app, access=ledger.settings.access_log)
     problems.install(app)
     language.install(app)
     openapi.install(app, api.BLUEPRINTS)

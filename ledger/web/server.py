@@ -61,9 +61,11 @@ def settings(database: str, cpus: int, environ: Mapping[str, str]) -> dict[str, 
         "worker_tmp_dir": SHARED_MEMORY if _writable(SHARED_MEMORY) else None,
         # Unused, and its default path is in a home folder that a container does not have.
         "control_socket_disable": True,
-        "accesslog": environ.get("AVROP_ACCESS_LOG") or None,
+        # Requests are logged by the application, which knows who asks.
+        "accesslog": None,
         "errorlog": "-",
-        "loglevel": "info",
+        "loglevel": environ.get("AVROP_LOG_LEVEL", "").strip().lower() or "info",
+        "logger_class": "ledger.web.lines.Lines",
         # The front ends that are believed about https; gunicorn's own name for the setting.
         "forwarded_allow_ips": environ.get("FORWARDED_ALLOW_IPS") or "127.0.0.1,::1",
         # Roomy for a list's address with every filter set; a proxy's usual limit is 8 kB.

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from gunicorn.config import Config
 
+from ledger.config import read
 from ledger.web import server
 from ledger.web.server import settings
 
@@ -65,7 +66,9 @@ def test_an_empty_variable_counts_as_unset(value: str) -> None:
 
 def test_requests_are_not_logged_unless_asked_for() -> None:
     assert settings("", 2, {})["accesslog"] is None
-    assert settings("", 2, {"AVROP_ACCESS_LOG": "-"})["accesslog"] == "-"
+    assert settings("", 2, {"AVROP_ACCESS_LOG": "yes"})["accesslog"] is None
+    assert not read({}).access_log
+    assert read({"AVROP_ACCESS_LOG": "yes"}).access_log
 
 
 def test_only_this_machine_is_believed_about_https_unless_told_otherwise() -> None:
