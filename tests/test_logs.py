@@ -96,7 +96,9 @@ def test_secrets_are_hidden_wherever_they_stand(written, capsys):
 
 
 def test_members_that_are_named_for_secrets_are_hidden_and_others_are_not(lines):
-    logs.log().info("told", cookie="abc", token_of="x", body={"a": 1}, format="csv", information="i")
+    logs.log().info(
+        "told", cookie="abc", token_of="x", body={"a": 1}, format="csv", information="i"
+    )
     [line] = lines()
     assert line["cookie"] == line["token_of"] == line["body"] == logs.REDACTED
     assert (line["format"], line["information"]) == ("csv", "i")
