@@ -48,6 +48,10 @@ FORECAST_FUTURES = 400
 FORECAST_BUNDLES = 100
 """Orders that a forecast tells apart; more are taken together, which only widens its range."""
 
+FORECAST_PARTS = 1_000
+"""Parts of orders, planned or drawn, that one future of a forecast has; more are taken together, as
+FORECAST_BUNDLES are. An agreement of a hundred orders with some instalments each has fewer."""
+
 COURSE_DAYS = 150
 """Days that a chart of an agreement's course draws, month ends and days that changed it: no more
 can be told apart on paper, and four years of months are a third of it."""
