@@ -291,3 +291,16 @@ LOG_CAUSES = 1_000
 
 LOG_FRAMES, LOG_TEXT = 20, 1_000
 """Frames, and kinds of exceptions, that a line tells of a failure; and characters of one text."""
+
+PATIENCE = 20.0
+"""Seconds that a client has for the head of a request, and in which something of a body, or of an
+answer, must go on: more is not slow but silent."""
+
+SLOWEST = 25_000
+"""Bytes a second that a body or an answer is given time for, beside PATIENCE: a poor mobile net."""
+
+MAX_HEAD = 65_536
+"""Bytes of a request's head: proxies pass on 8 to 32 kB."""
+
+MAX_WAITING = 4
+"""Times the largest body that a process holds of what is not whole: 130 MB by default."""

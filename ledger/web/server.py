@@ -39,8 +39,11 @@ def settings(database: str, cpus: int, environ: Mapping[str, str]) -> dict[str, 
     default_threads = THREADS_ON_POSTGRESQL if on_postgresql else THREADS_ON_SQLITE
     return {
         "proc_name": "avrop",
-        "worker_class": "gthread",
+        # Reads requests in its loop, not in threads.
+        "worker_class": "ledger.web.waiting.Worker",
         "workers": workers,
+        # Below the 1 024 files that a process may have open as most systems are installed.
+        "worker_connections": 800,
         "threads": _whole_number(environ, "AVROP_THREADS", default_threads, THREADS_AT_MOST),
         # Connections to a database and the follower's thread do not survive a fork.
         "preload_app": False,

@@ -90,7 +90,7 @@ def test_workers_load_the_application_themselves_and_are_not_restarted() -> None
     given = settings(POSTGRESQL, 2, {})
     assert given["preload_app"] is False
     assert given["max_requests"] == 0
-    assert given["worker_class"] == "gthread"
+    assert given["worker_class"] == "ledger.web.waiting.Worker"
 
 
 def test_stopping_takes_less_than_the_thirty_seconds_before_a_container_is_killed() -> None:
@@ -102,7 +102,7 @@ def test_gunicorn_knows_every_setting_and_takes_its_value(database: str) -> None
     configuration = Config()
     for name, value in settings(database, 2, {}).items():
         configuration.set(name, value)
-    assert configuration.worker_class_str == "gthread"
+    assert configuration.worker_class_str == "ledger.web.waiting.Worker"
 
 
 @pytest.fixture
