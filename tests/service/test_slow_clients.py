@@ -90,7 +90,7 @@ def test_the_control_a_request_that_comes_slowly_but_comes_is_answered(server, t
 
 
 def test_a_body_in_pieces_is_whole_with_its_last_one_and_the_next_request_follows(server, token):
-    body = b'5\r\n{"num\r\n8\r\nber":"Y"\r\n1\r\n}\r\n0\r\nTrailer: x\r\n\r\n'
+    body = b'5\r\n{"num\r\n8\r\nber":"Y"\r\n1\r\n}\r\n0\r\nX-End: x\r\n\r\n'
     head = HEAD + f"Authorization: Bearer {token}\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
     follows = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
     with connected(server) as one:
