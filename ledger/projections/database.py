@@ -289,7 +289,12 @@ class Database:
             else {"connect_timeout": DATABASE_SECONDS, "prepare_threshold": 2}
         )
         engine = create_engine(
-            address, connect_args=arguments, pool_size=8, max_overflow=40, pool_pre_ping=False
+            address,
+            connect_args=arguments,
+            hide_parameters=True,
+            pool_size=8,
+            max_overflow=40,
+            pool_pre_ping=False,
         )
         if self.on_sqlite:
             _set_up_sqlite(engine)
