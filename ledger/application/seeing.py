@@ -39,7 +39,10 @@ def mine(asker: Asker) -> Sequence[str]:
 
 
 def named(asker: Asker, state: agreement.State) -> agreement.State:
-    """The agreement with the names of its sole traders, which are kept outside the log."""
+    """The agreement with the names of its sole traders, which are kept outside the log; what buyers
+    propose to each other is not for one supplier of several."""
+    if state.proposals and only(asker, state) is not None:
+        state = replace(state, proposals=())
     ids = {party.organisation for party in (*state.buyers, *state.suppliers)}
     names = asker.ledger.registry.names_of_sole_traders(ids)
     if not names:

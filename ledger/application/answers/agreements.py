@@ -182,6 +182,21 @@ class ProposedShareMove(Answer):
     ]
 
 
+class ProposedChange(Answer):
+    """A change of what all share that a buyer proposed, and that not all have agreed to."""
+
+    number: Annotated[int, whole("Its number in the agreement.", 1)]
+    proposed_by: Annotated[str, organisation("Which buyer proposed it.")]
+    proposed_on: Annotated[date, day("When.")]
+    waiting: Annotated[
+        list[Annotated[str, organisation("A buyer.")]],
+        listed("Who has not agreed yet.", of=lambda one, _: agreement.waiting(one)),
+    ]
+    accepted: Annotated[list[Annotated[str, organisation("A buyer.")]], listed("Who has agreed.")]
+    action: Annotated[str, text("What is proposed, by the name of the command.")]
+    asked: Annotated[str, text("The command, as JSON; amounts in the least part of the currency.")]
+
+
 class ReplacedSupplier(Answer):
     """A supplier that another took the place of."""
 
@@ -250,6 +265,9 @@ class Agreement(Resource):
     flags: Annotated[list[str], flags()]
     proposed_share_moves: Annotated[
         list[ProposedShareMove], listed("Not answered yet.", of="proposed")
+    ]
+    proposals: Annotated[
+        list[ProposedChange], listed("Changes of what all share that wait for an answer.")
     ]
     numbers: Annotated[list[FurtherNumber], listed("Further numbers that it goes by.")]
     notices: Annotated[

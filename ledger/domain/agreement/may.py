@@ -9,6 +9,7 @@ from datetime import date
 from ledger.domain.agreement.acting import lead_of
 from ledger.domain.agreement.competition import Competition, competition_name
 from ledger.domain.agreement.faults import check_term
+from ledger.domain.agreement.proposal import waiting
 from ledger.domain.agreement.room import require_open, require_within_term
 from ledger.domain.agreement.state import State, Status
 from ledger.domain.agreement.term import extended_to
@@ -139,6 +140,23 @@ def proposed_by_or_to_them(state: State, given: Given) -> None:
     _open_moves(state)
     both = [name for move in state.proposed for name in (move.giver, move.receiver)]
     _require_one_of(state, given, both)
+
+
+def asked_to_agree(state: State, given: Given) -> None:
+    """Raises NothingThere, NotAParty unless a proposal waits for the word of who asks."""
+    _open_proposals(state)
+    _require_one_of(state, given, [name for one in state.proposals for name in waiting(one)])
+
+
+def proposed_by_them(state: State, given: Given) -> None:
+    """Raises NothingThere, NotAParty unless who asks has proposed something that is open."""
+    _open_proposals(state)
+    _require_one_of(state, given, [one.proposed_by for one in state.proposals])
+
+
+def _open_proposals(state: State) -> None:
+    if not state.proposals:
+        raise NothingThere(what="open proposals", name=state.number)
 
 
 def _open_moves(state: State) -> None:

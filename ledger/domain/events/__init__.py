@@ -133,6 +133,13 @@ from ledger.domain.events.parts import (
     Source,
     TakenBack,
 )
+from ledger.domain.events.proposal import (
+    ChangeAccepted,
+    ChangeDeclined,
+    ChangeProposed,
+    ChangeWithdrawn,
+    ProposalEvent,
+)
 from ledger.domain.events.room import RoomMoved, RoomReserved, ThresholdCrossed, UnderUseAlertRaised
 from ledger.domain.events.sessions import (
     Instalment,

@@ -25,6 +25,7 @@ from ledger.domain.refusals.access import (
 )
 from ledger.domain.refusals.agreements import (
     AgreementNotOpen,
+    AllMustAgree,
     CapExceeded,
     DeliveryAfterTerm,
     ExtensionLapsed,
@@ -124,6 +125,7 @@ __all__ = [
     "SEATS",
     "AdvancesUnsaid",
     "AgreementNotOpen",
+    "AllMustAgree",
     "AlreadyExists",
     "Amount",
     "AnsweredTooLate",

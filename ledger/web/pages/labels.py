@@ -187,6 +187,9 @@ ACTS: dict[tuple[str, str], Sentence] = {
     ("agreement", "propose-share-move"): label("Propose to move a share"),
     ("agreement", "accept-share-move"): label("Accept the moved share"),
     ("agreement", "decline-share-move"): label("Decline the moved share"),
+    ("agreement", "accept-change"): label("Agree to the proposal"),
+    ("agreement", "decline-change"): label("Decline the proposal"),
+    ("agreement", "withdraw-change"): label("Withdraw the proposal"),
     ("agreement", "in-kind"): label("Record a contribution in kind"),
     ("agreement", "report-result"): label("Report a round's result"),
     ("agreement", "give-numbers"): label("Give further numbers"),
@@ -291,6 +294,11 @@ FOLLOWS: dict[tuple[str, str], Sentence] = {
         "One share becomes less and the other more; the cap stays as it is."
     ),
     ("agreement", "decline-share-move"): label("The proposal ends, and nothing has moved."),
+    ("agreement", "accept-change"): label(
+        "When all whom it touches have agreed, it is done as it was proposed."
+    ),
+    ("agreement", "decline-change"): label("The proposal ends, and nothing is changed."),
+    ("agreement", "withdraw-change"): label("The proposal ends, and nothing is changed."),
     ("agreement", "remove-limit"): label("It stops nothing from that day on; its history stays."),
     ("agreement", "void"): label("The agreement is struck out; its history stays."),
     ("agreement", "withdraw-funding"): label(
