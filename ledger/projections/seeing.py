@@ -56,6 +56,18 @@ def is_buyer(connection: Connection, organisation: str) -> bool:
     return connection.execute(query.limit(1)).first() is not None
 
 
+def buy_together(connection: Connection, organisation: str, other: str) -> bool:
+    """Whether two organisations are buyers under the same agreement."""
+    one, two = parties.alias(), parties.alias()
+    query = (
+        select(one.c.agreement)
+        .join(two, two.c.agreement == one.c.agreement)
+        .where(one.c.organisation == organisation, one.c.role == "buyer")
+        .where(two.c.organisation == other, two.c.role == "buyer")
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def is_visible(agreement: Column[str], visible: Visible) -> list[ColumnElement[bool]]:
     """What holds of rows with the number of an agreement that may be shown."""
     return [] if visible is None else [agreement.in_(mine(visible))]
