@@ -46,6 +46,7 @@ AgreementCommand = (
     | agreement.PublishNotice
     | agreement.OpenCompetition
     | agreement.AnswerCompetition
+    | agreement.OpenOffers
     | agreement.AwardCompetition
     | agreement.CancelCompetition
 )
@@ -316,6 +317,7 @@ _ROWS = (
         agreement.answer_competition,
         foreseen=(agreement.may.asked_of_them,),
     ),
+    _AGREEMENT.row(agreement.OpenOffers, agreement.open_offers, foreseen=(agreement.may.sealed,)),
     _AGREEMENT.row(
         agreement.AwardCompetition, agreement.award_competition, foreseen=(agreement.may.answered,)
     ),

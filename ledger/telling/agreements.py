@@ -32,6 +32,7 @@ from ledger.domain.events import (
     InKindRecorded,
     LimitRemoved,
     NoticePublished,
+    OffersOpened,
     RoomMoved,
     RoomReserved,
     RoundResultReported,
@@ -127,6 +128,7 @@ def tell_agreement(event: AgreementEvent, name: str, currency: str) -> Sentence:
         case (
             CompetitionOpened()
             | CompetitionAnswered()
+            | OffersOpened()
             | CompetitionAwarded()
             | CompetitionCancelled()
         ):

@@ -78,6 +78,7 @@ def several(api):
 def compete(api):
     """Another agreement: a competition that the second won, and one that the first is not in."""
     terms = {**RANKED, "number": "KON-2024", "selection": {"method": "competition"}}
+    terms["policy"] = {"sealed_offers": False}
     done(api("manager").post("/agreements", terms))
     address = "/agreements/KON-2024/competitions"
     asking = {"what": "Kurs", "answer_by": "2037-01-20", "opened_on": "2024-01-10"}
@@ -130,6 +131,7 @@ def addresses(rule, ids):
         "index": range(20),
         "competition": (1, 2),
         "move": (1,),
+        "proposal": (1,),
         "session": (1,),
         "sha256": ("0" * 64,),  # no file has come
         "attachment": ("0" * 64,),

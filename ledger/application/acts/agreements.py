@@ -50,7 +50,11 @@ def sign(there: There, body: Members) -> agreement.SignAgreement:
     """Raises NotAParty for the manager of an organisation that is none of the buyers, AlreadyExists
     where a number that was signed before numbers took their own stream differs by case alone."""
     given = weighed(body["policy"], "/policy")
-    policy = {"amendments": default_amendments(body["regime"]), **given}
+    policy = {
+        "amendments": default_amendments(body["regime"]),
+        "sealed_offers": True,
+        **given,
+    }
     command = msgspec.convert({**body, "policy": policy}, agreement.SignAgreement)
     if (taken := there.taken(command.number)) is not None:
         raise AlreadyExists(what="agreement", name=taken)

@@ -129,6 +129,9 @@ class AgreementPolicy(Answer):
     ]
     threshold: Annotated[str | None, amount("The award year's threshold; null: that of the law.")]
     index_adjusted_value: Annotated[str | None, amount("The original value, index-adjusted.")]
+    sealed_offers: Annotated[
+        bool, truth("Whether offers in competitions are sealed until they are opened.")
+    ]
     delivery_after_term: Annotated[bool, truth("Whether an order may be delivered after the term.")]
     alerts: Annotated[list[int], listed("Per cent of a limit whose passing is recorded.")]
     term_alerts: Annotated[list[int], listed("Months before its end that are alerted of.")]

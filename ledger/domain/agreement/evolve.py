@@ -51,6 +51,7 @@ from ledger.domain.events import (
     InKindRecorded,
     LimitRemoved,
     NoticePublished,
+    OffersOpened,
     RoomMoved,
     RoomReserved,
     RoundResultReported,
@@ -153,6 +154,7 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
         case (
             CompetitionOpened()
             | CompetitionAnswered()
+            | OffersOpened()
             | CompetitionAwarded()
             | CompetitionCancelled()
         ):

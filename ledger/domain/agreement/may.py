@@ -23,6 +23,7 @@ from ledger.domain.refusals import (
     NoSuchExtension,
     NotAParty,
     NothingThere,
+    OffersSealed,
     TooLateToAnswer,
     WrongStatus,
 )
@@ -191,19 +192,35 @@ def asked_of_them(state: State, given: Given) -> None:
 
 
 def answered(state: State, given: Given) -> None:
-    """Raises NothingThere, AnswersAwaited where no competition can be awarded yet."""
-    waits = []
+    """Raises NothingThere, OffersSealed, AnswersAwaited where no competition can be awarded yet."""
+    waits, sealed = [], [one for one in _open(state) if one.is_sealed]
     for one in _open(state):
+        if one in sealed:
+            continue
         known = {answer.supplier for answer in one.answers}
         waiting = tuple(name for name in one.asked if name not in known)
         if not waiting or given.today > one.answer_by:
             return
         waits.append((one, waiting))
+    if sealed and not waits:
+        name = competition_name(state.number, sealed[0].number)
+        raise OffersSealed(competition=name, answer_by=sealed[0].answer_by)
     if not waits:
         raise NothingThere(what="open competitions", name=state.number)
     first, waiting = waits[0]
     name = competition_name(state.number, first.number)
     raise AnswersAwaited(competition=name, answer_by=first.answer_by, waiting=waiting)
+
+
+def sealed(state: State, given: Given) -> None:
+    """Raises NothingThere, OffersSealed where no sealed offers can be opened today."""
+    found = [one for one in _open(state) if one.is_sealed]
+    if not found:
+        raise NothingThere(what="sealed offers", name=state.number)
+    first = min(found, key=lambda one: one.answer_by)
+    if given.today <= first.answer_by:
+        name = competition_name(state.number, first.number)
+        raise OffersSealed(competition=name, answer_by=first.answer_by)
 
 
 def competing(state: State, given: Given) -> None:

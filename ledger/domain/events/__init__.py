@@ -41,6 +41,7 @@ from ledger.domain.events.competition import (
     CompetitionCancelled,
     CompetitionEvent,
     CompetitionOpened,
+    OffersOpened,
 )
 from ledger.domain.events.drawdown import (
     ApprovalTakenBack,

@@ -44,6 +44,7 @@ from ledger.domain.refusals.competitions import (
     AnswersAwaited,
     CompetitionNeeded,
     NoCompetition,
+    OffersSealed,
     OverAward,
     TooLateToAnswer,
 )
@@ -181,6 +182,7 @@ __all__ = [
     "NotFound",
     "NotUnderAgreement",
     "NothingThere",
+    "OffersSealed",
     "OrderAmbiguous",
     "OrderEnded",
     "OrderUnknown",

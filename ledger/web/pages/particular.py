@@ -42,7 +42,7 @@ PARTS: Mapping[Key, str] = {
             *("accept-change", "decline-change", "withdraw-change"),
         ),
         "funding": tuple(f"{one}-funding" for one in FUNDING),
-        "suppliers": tuple(f"{one}-competition" for one in COMPETITION),
+        "suppliers": (*(f"{one}-competition" for one in COMPETITION), "open-offers"),
     }.items()
     for name in names
 }
