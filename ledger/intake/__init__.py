@@ -39,7 +39,7 @@ from ledger.intake.desk import Desk, Receipt
 from ledger.intake.matching import Found, find_order
 from ledger.intake.tying import look_again
 from ledger.numbers import order_number
-from ledger.projections.seeing import buy_together, is_buyer
+from ledger.projections.seeing import is_buyer, share_an_agreement
 from ledger.reasons import Why, kept, of_row, why_of
 from ledger.registry import Document, Registry, enclosed
 from ledger.store import Request
@@ -81,8 +81,9 @@ def receive(content: bytes, desk: Desk, format: str = FORMAT) -> Receipt:
 
 
 def _whose(invoice: Invoice, desk: Desk, before: Document | None) -> str:
-    """Whose queue a file waits in: of whom it is made out to, where who hands it in buys with them
-    or it came to them before; else of who hands it in. Nobody fills a stranger's queue."""
+    """Whose queue a file waits in: of whom it is made out to, where who hands it in shares an
+    agreement with them or it came to them before; else of who hands it in, since nobody fills a
+    stranger's."""
     of = desk.organisation
     written = invoice.buyer.organisation
     buyer = desk.registry.party(written or desk.by.organisation)
@@ -92,7 +93,7 @@ def _whose(invoice: Invoice, desk: Desk, before: Document | None) -> str:
         return buyer
     desk.views.catch_up()
     with desk.views.database.reading() as connection:
-        return buyer if buy_together(connection, of, buyer) else of
+        return buyer if share_an_agreement(connection, of, buyer) else of
 
 
 def retry(sha256: str, desk: Desk) -> Receipt:

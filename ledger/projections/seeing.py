@@ -56,14 +56,13 @@ def is_buyer(connection: Connection, organisation: str) -> bool:
     return connection.execute(query.limit(1)).first() is not None
 
 
-def buy_together(connection: Connection, organisation: str, other: str) -> bool:
-    """Whether two organisations are buyers under the same agreement."""
+def share_an_agreement(connection: Connection, organisation: str, other: str) -> bool:
+    """Whether two organisations are party to the same agreement."""
     one, two = parties.alias(), parties.alias()
     query = (
         select(one.c.agreement)
         .join(two, two.c.agreement == one.c.agreement)
-        .where(one.c.organisation == organisation, one.c.role == "buyer")
-        .where(two.c.organisation == other, two.c.role == "buyer")
+        .where(one.c.organisation == organisation, two.c.organisation == other)
     )
     return connection.execute(query.limit(1)).first() is not None
 

@@ -10,6 +10,7 @@ from ledger.domain.agreement.replacing import suppliers_on
 from ledger.domain.agreement.state import State, stream
 from ledger.domain.days import year_faults
 from ledger.domain.events import (
+    By,
     CompetitionAnswered,
     CompetitionAwarded,
     CompetitionCancelled,
@@ -170,13 +171,20 @@ def answer_competition(command: AnswerCompetition, state: State, given: Given) -
         supplier=command.supplier,
         amount=command.amount,
         note=command.note,
-        entered_by="" if by.organisation == command.supplier else by.organisation or SERVER,
+        entered_by=_entered_by(command.supplier, by),
     )
     return [New(stream(state.number), event, command.on)]
 
 
 SERVER = "server"
-"""Who entered an answer for a supplier at the server's own command line."""
+"""Who entered an answer in a supplier's name at the server's own command line."""
+
+
+def _entered_by(supplier: str, by: By) -> str:
+    """Who wrote an answer for the supplier; empty: it wrote it itself."""
+    if by.role == "supplier":
+        return ""
+    return SERVER if by.organisation in ("", supplier) else by.organisation
 
 
 def open_offers(command: OpenOffers, state: State, given: Given) -> list[New]:
