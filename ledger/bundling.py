@@ -9,7 +9,7 @@ from ledger.audit.bundle import BundleRefused, Contents, Leaf
 from ledger.audit.check import check_row
 from ledger.audit.entry import Row, make
 from ledger.audit.note import VerifierKey
-from ledger.domain import agreement
+from ledger.domain import agreement, files
 from ledger.domain.access import RecordBundleRead
 from ledger.domain.events import (
     By,
@@ -45,6 +45,8 @@ class _Book:
             self._take_offer(number, row.index, fact.event)
         elif isinstance(fact.event, OrderPlaced | DrawdownRecorded):
             self.of[row.stream] = fact.event.agreement
+            if isinstance(fact.event, DrawdownRecorded) and fact.event.source is not None:
+                self.of[files.stream(fact.event.source.sha256)] = fact.event.agreement
         self.last[self.of.get(row.stream, "")] = row.index
 
     def _take_offer(self, number: str, index: int, event: object) -> None:

@@ -10,13 +10,15 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from ledger.dated import Decision, Subject, day_faults, flagged
-from ledger.domain import access, agreement, drawdown, order, organisation
+from ledger.domain import access, agreement, drawdown, files, order, organisation
 from ledger.domain.events import By, New
 from ledger.domain.given import Given
 from ledger.domain.refusals import Forbidden, Invalid, NotFound, Refusal
 from ledger.loaded import Loaded as Loaded  # noqa: PLC0414 (asked for beside a command)
 
-State = agreement.State | order.State | drawdown.State | organisation.State | access.State
+State = (
+    agreement.State | order.State | drawdown.State | organisation.State | access.State | files.State
+)
 
 AgreementCommand = (
     agreement.AmendAgreement
@@ -92,6 +94,7 @@ OrganisationCommand = (
 AccessCommand = (
     access.AppointAuditor | access.EndAppointment | access.RecordAttempt | access.RecordBundleRead
 )
+FileCommand = files.DiscardFile | files.ReturnFile
 Command = (
     agreement.SignAgreement
     | AgreementCommand
@@ -101,6 +104,7 @@ Command = (
     | DrawdownCommand
     | OrganisationCommand
     | AccessCommand
+    | FileCommand
 )
 
 
@@ -125,6 +129,10 @@ def _signed_on(state: agreement.State) -> date:
     return state.signed_on
 
 
+def _begun_on(state: agreement.State) -> date:
+    return min(state.signed_on, state.starts_on)
+
+
 def _ordered_on(state: order.State) -> date:
     return state.ordered_on
 
@@ -141,6 +149,14 @@ _AGREEMENT = Subject(
     since=_signed_on,
     sentence="{on} is before the agreement was signed, {since}.",
 )
+_GIVEN = Subject(
+    agreement.stream,
+    "agreement",
+    agreement.named,
+    since=_begun_on,
+    sentence="{on} is before the agreement began, {since}.",
+)
+"""An agreement that something is given to beside its money: also before it was signed."""
 _UNDER = Subject(agreement.stream, "agreement", agreement.named)
 """An agreement that something is brought under: that has a day of its own."""
 _ORDER = Subject(
@@ -160,6 +176,7 @@ _DRAWDOWN = Subject(
 )
 _ORGANISATION = Subject(organisation.stream, "organisation", _organisation)
 _PERSON = Subject(access.stream, "person", _access)
+_FILE = Subject(files.stream, "file", files.named)
 
 _LEAD = agreement.may.lead
 _TOGETHER = agreement.together
@@ -283,7 +300,7 @@ _ROWS = (
         agreement.withdraw_change,
         foreseen=(agreement.may.proposed_by_them,),
     ),
-    _UNDER.row(agreement.RecordInKind, agreement.record_in_kind),
+    _GIVEN.row(agreement.RecordInKind, agreement.record_in_kind),
     _UNDER.row(agreement.DecideFunding, agreement.decide_funding, _LEAD, _TOGETHER, begins=True),
     _UNDER.row(
         agreement.ChangeFunding,
@@ -474,6 +491,8 @@ _ROWS = (
         drawdown.may.own,
         foreseen=(drawdown.may.judged_otherwise,),
     ),
+    _FILE.row(files.DiscardFile, files.discard),
+    _FILE.row(files.ReturnFile, files.put_back),
     # ── Organisations and access ──────────────────────────────────────────────────────────────
     _begun(organisation.GrantAttestRight, organisation.grant, "starts_on"),
     _begun(organisation.EndAttestRight, organisation.end, "ends_on", organisation.may.granted),

@@ -13,6 +13,15 @@ Find = Callable[[str], Any]
 """The state of a stream; None where nothing is recorded."""
 
 
+Earlier = Callable[[str, str], int | None]
+"""How many facts of one stream were recorded before the first of another; None where either is
+only thought of."""
+
+
+def unknown(one: str, other: str) -> None:
+    """Of streams that are only thought of."""
+
+
 class Given(msgspec.Struct, frozen=True, kw_only=True):
     """What is found is looked at: what is decided holds as long as it stays as it is.
 
@@ -24,6 +33,7 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     today: date
     find: Find
     agreed: frozenset[str] = frozenset()
+    earlier: Earlier = unknown
 
 
 def found(find: Find, noun: str, name: str) -> Any:

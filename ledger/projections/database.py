@@ -273,7 +273,7 @@ bundle_reads = Table(
     Column("recorded_at", BigInteger, nullable=False),
 )
 
-SHAPE = "21"
+SHAPE = "22"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 

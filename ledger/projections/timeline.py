@@ -17,6 +17,7 @@ from ledger.domain.events import (
     NAMES,
     CompetitionAnswered,
     CompetitionOpened,
+    DrawdownApproved,
     DrawdownRecorded,
     Event,
     Fact,
@@ -143,7 +144,12 @@ def of(
     if visible_to is not None:
         own = [f"{noun}/{name}" for noun in OWN for name in organisations(visible_to)]
         terms = timeline.c.agreement.in_(mine(visible_to)) & timeline.c.name.in_(ITSELF)
-        query = query.where(seen_by(visible_to, timeline) | terms | timeline.c.stream.in_(own))
+        theirs = timeline.c.stream.startswith("file/", autoescape=True) & (
+            timeline.c.organisation.in_(organisations(visible_to))
+        )
+        query = query.where(
+            seen_by(visible_to, timeline) | terms | timeline.c.stream.in_(own) | theirs
+        )
     if agreement is not None:
         query = query.where(timeline.c.agreement == agreement)
     if stream is not None:
@@ -205,8 +211,10 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def first(self) -> dict[str, Any]:
-        """The fact that the command was about; the others follow from it."""
-        return self.facts[0]
+        """The fact that the command was about; the others follow from it. What an approval answers
+        or finds before comes before it."""
+        approved = (fact for fact in self.facts if fact["name"] == DrawdownApproved.stored)
+        return next(approved, self.facts[0])
 
 
 def event_of(row: dict[str, Any]) -> Event:

@@ -448,22 +448,6 @@ class Registry:
         with self._engine.begin() as connection:
             return connection.execute(change).rowcount == 1
 
-    def queue(self, buyer: str | None, status: str = "queued") -> list[dict[str, Any]]:
-        """Files that wait, or that were discarded, the oldest first, with the reason: those made
-        out to an organisation or taken in for it, or all of them (None)."""
-        columns = ("sha256", "format", "buyer", "reason", "refusal", "figures", "received_at")
-        query = (
-            select(*(received.c[name] for name in columns))
-            .where(received.c.status == status)
-            .order_by(received.c.received_at)
-        )
-        if buyer is not None:
-            mine = select(takers.c.sha256).where(takers.c.organisation == buyer)
-            query = query.where((received.c.buyer == buyer) | received.c.sha256.in_(mine))
-        with self._engine.connect() as connection:
-            rows = connection.execute(query).mappings().all()
-        return [{**row, "figures": msgspec.json.decode(row["figures"])} for row in rows]
-
     def close(self) -> None:
         self._engine.dispose()
 

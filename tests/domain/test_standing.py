@@ -465,6 +465,8 @@ STAND_ALONE = {
         "PlaceOrder",
         "RecordAttempt",
         "RecordBundleRead",
+        "DiscardFile",
+        "ReturnFile",
     ),
     # What begins may be ahead, and begins when it says.
     *("RemoveLimit", "DecideFunding", "ChangeFunding", "WithdrawFunding", "GrantAttestRight"),

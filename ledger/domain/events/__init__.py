@@ -64,6 +64,7 @@ from ledger.domain.events.drawdown import (
     RechargeReversed,
 )
 from ledger.domain.events.envelope import BUYER_ROLES, NOBODY, ROLES, By, Fact, New
+from ledger.domain.events.file import FileDiscarded, FileEvent, FileReturned
 from ledger.domain.events.funding import (
     FundingChanged,
     FundingClaimed,

@@ -1,6 +1,7 @@
 """The pages for people: one file a kind of page; here is the list of them, and what all share."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g
@@ -10,6 +11,7 @@ from ledger.application.answers.members import counted
 from ledger.application.sentences.flags import flag_words
 from ledger.application.sentences.kinds import kind_word
 from ledger.application.sentences.statuses import status_words
+from ledger.clock import day_of
 from ledger.domain.money import from_text
 from ledger.domain.refusals import Fault, NotFound, Refusal
 from ledger.web import language
@@ -146,6 +148,11 @@ def _choice(value: object) -> str:
     return str(value) if found is None else _said(found)
 
 
+def _swedish_day(moment: datetime) -> str:
+    """The day of a moment in Sweden."""
+    return day_of(moment).isoformat()
+
+
 def _cost_kind(kind: str) -> str:
     return kind_word(kind, language.of_request())
 
@@ -160,6 +167,7 @@ WORDED: dict[str, Callable[[Any], str]] = {
     "refusal_title": _title,
     "choice": _choice,
     "cost_kind": _cost_kind,
+    "swedish_day": _swedish_day,
 }
 """What templates say things with."""
 
