@@ -38,7 +38,8 @@ class Page(msgspec.Struct, kw_only=True):
     """A form as it is shown: `typed` are its values, `more` the rows that were asked for, `tried`
     what a dry run came to. One that is `sent` is asked of once more; `unseen`: without the tick
     that a limit that warns was seen; `at` is the field that one came back to change.
-    What is sent from a `row` of a list is answered with that row."""
+    What is sent from a `row` of a list is answered with that row; what is `proposed` is done when
+    the other buyers agree."""
 
     act: Act
     named: dict[str, Any]
@@ -54,6 +55,7 @@ class Page(msgspec.Struct, kw_only=True):
     unseen: bool = False
     at: str = ""
     row: str = ""
+    proposed: bool = False
 
     @property
     def name(self) -> str:
