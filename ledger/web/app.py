@@ -6,6 +6,7 @@ from ledger.bounds import MAX_FORM
 from ledger.config import Settings, read
 from ledger.opening import Ledger, open_ledger
 from ledger.web import api, health, language, openapi, pages, problems
+from ledger.web.pages import demonstration
 
 
 def create_app(
@@ -23,6 +24,8 @@ def create_app(
         ledger.views.follow()
     app.config["MAX_CONTENT_LENGTH"] = ledger.settings.file_limit + MAX_FORM
     app.extensions["ledger"] = ledger
+    if demo:
+        demonstration.follow_plays(app)
     problems.install(app)
     language.install(app)
     openapi.install(app, api.BLUEPRINTS)

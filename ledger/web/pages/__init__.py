@@ -22,6 +22,7 @@ from ledger.web.pages import (
     choices,
     comparing,
     council,
+    demonstration,
     forecasting,
     invoices,
     labels,
@@ -60,6 +61,7 @@ BLUEPRINTS = (
     reconciliation.blueprint,
     problems.blueprint,
     reference.blueprint,
+    demonstration.blueprint,
 )
 
 POLICY = (
