@@ -27,7 +27,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.schema import CreateSchema
 
 from ledger.bounds import CHOSEN, DATABASE_SECONDS, MAX_PAGE, PAGE, SESSION_HOURS, TOKEN_SECONDS
-from ledger.clock import Clock, system
+from ledger.clock import Clock, day_of, system
 from ledger.domain.parties import is_natural_person
 from ledger.domain.refusals import Unavailable
 from ledger.registry import people
@@ -203,7 +203,7 @@ class Registry:
             one = people.find(connection, id)
             if one is None:
                 return None
-            erased = people.erase(connection, one, today or now.date(), now.isoformat())
+            erased = people.erase(connection, one, today or day_of(now), now.isoformat())
         self._callers.clear()
         if self._on_sqlite:
             # What was overwritten in the file may still stand in the journal beside it.

@@ -140,6 +140,20 @@ def test_what_passes_the_cap_has_no_other_year_but_somebody_to_ask(signed, manag
     assert "for room" not in words(own)
 
 
+def test_what_fits_of_an_order_that_is_changed_is_its_whole_new_amount(signed, orderer):
+    path = f"/agreements/{signed}/order"
+    at = orderer.form(path, **{**COURSE, "lines-0-amount": "300 000"}).location
+    assert orderer.form(path, **{**COURSE, "lines-0-amount": "1 600 000"}).status_code == 303
+    typed = {**COURSE, "lines-0-amount": "500 000", "reason": "Fler"}
+    refused = orderer.form(f"{at}/change", "calculate", **typed)
+    assert "Use 400 000 kr" in words(refused)
+    (way,) = re.findall(r'name="do" value="(fit:[^"]+)"', refused.text)
+    fitted = orderer.send(f"{at}/change", {**filled(refused.text), "do": way})
+    assert fitted.status_code == 200, words(fitted)
+    assert filled(fitted.text)["lines-0-amount"] == "400000"
+    assert orderer.send(f"{at}/change", {**filled(fitted.text), "do": "send"}).status_code == 303
+
+
 def test_what_a_button_is_not_sent_with_fills_in_nothing(signed, orderer):
     for way in ("year:2028", "year:2028:x:1", "fit:x", "release:"):
         sent = orderer.form(f"/agreements/{signed}/order", way, **COURSE)

@@ -391,7 +391,29 @@ def test_an_address_without_a_page_is_answered_with_one(finance):
     page = finance.get("/nowhere")
     assert page.status_code == 404
     assert "There is nothing at this address." in page.text
-    assert finance.client.get("/session").status_code == 405
+
+
+def test_a_link_to_what_takes_a_form_alone_leads_to_where_the_form_is(finance):
+    """After signing in, or in another language, one comes back by a link."""
+    app = finance.client.application
+    led = {}
+    for rule in app.url_map.iter_rules():
+        if str(rule.endpoint).startswith("pages.") and "GET" not in rule.methods:
+            values = {
+                name: "0" * 64 if name == "sha256" else getattr(one, "example", "x")
+                for name, one in rule._converters.items()
+            }
+            there = app.url_map.bind("")
+            path = there.build(rule.endpoint, values)
+            if there.test(path, "GET"):
+                continue
+            answer = finance.client.get(path)
+            assert answer.status_code == 303, rule
+            assert there.test(answer.location, "GET"), answer.location
+            led[str(rule)] = answer.location
+    assert led["/session"] == "/"
+    assert led["/invoices/queue/<digest:sha256>/discard"] == f"/invoices/queue/{'0' * 64}"
+    assert finance.client.put("/session").status_code == 405
 
 
 def test_every_template_is_rendered_by_some_page(played):

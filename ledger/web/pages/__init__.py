@@ -1,6 +1,7 @@
 """The pages for people: one file a kind of page; here is the list of them, and what all share."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g
@@ -10,6 +11,7 @@ from ledger.application.answers.members import counted
 from ledger.application.sentences.flags import flag_words
 from ledger.application.sentences.kinds import kind_word
 from ledger.application.sentences.statuses import status_words
+from ledger.clock import day_of
 from ledger.domain.money import from_text
 from ledger.domain.refusals import Fault, NotFound, Refusal
 from ledger.web import language
@@ -142,6 +144,12 @@ def _seats(count: int) -> str:
     return seats(count, language.of_request())
 
 
+def _day_in_sweden(moment: str | datetime) -> str:
+    """The day that a moment was in Sweden, wherever it was written down."""
+    read = moment if isinstance(moment, datetime) else datetime.fromisoformat(moment)
+    return day_of(read).isoformat()
+
+
 def _choice(value: object) -> str:
     """A value that one may choose, in words."""
     found = labels.CHOICES.get(str(value))
@@ -161,6 +169,7 @@ WORDED: dict[str, Callable[[Any], str]] = {
     "refusal": _refusal,
     "refusal_title": _title,
     "choice": _choice,
+    "day_in_sweden": _day_in_sweden,
     "cost_kind": _cost_kind,
 }
 """What templates say things with."""

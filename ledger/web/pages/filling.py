@@ -37,8 +37,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 class Page(msgspec.Struct, kw_only=True):
     """A form as it is shown: `typed` are its values, `more` the rows that were asked for, `tried`
     what a dry run came to. One that is `sent` is asked of once more; `unseen`: without the tick
-    that a limit that warns was seen; `at` is the field that one came back to change.
-    What is sent from a `row` of a list is answered with that row."""
+    that a limit that warns was seen; `changed`: it comes to something else than was shown; `at` is
+    the field that one came back to change. What is sent from a `row` of a list is answered with
+    that row."""
 
     act: Act
     named: dict[str, Any]
@@ -52,6 +53,7 @@ class Page(msgspec.Struct, kw_only=True):
     draft: str = ""
     sent: bool = False
     unseen: bool = False
+    changed: bool = False
     at: str = ""
     row: str = ""
 
