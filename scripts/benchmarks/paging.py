@@ -20,7 +20,6 @@ PAGES = {
     "the list of invoices": "/invoices",
     "an agreement's page": f"/agreements/{NUMBER}",
     "an agreement's orders": f"/agreements/{NUMBER}/orders",
-    "an agreement's timeline": f"/agreements/{NUMBER}/timeline",
 }
 """What is opened, and where it is."""
 
