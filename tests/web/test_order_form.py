@@ -192,6 +192,19 @@ def test_sessions_and_instalments_are_made_even_to_the_ore(ledger, signed, order
     assert sum(one.amount for one in kept.instalments) == 100_000_00
 
 
+def test_a_session_is_of_the_only_line_of_its_year_when_parts_are_made_even(signed, orderer):
+    lines = {"starts_on": "2026-09-01", "lines-1-kind": "delivery", "lines-1-amount": "100 000"}
+    days = ("2026-10-01", "2027-02-01", "2027-03-01")
+    on = {f"sessions-{at}-on": day for at, day in enumerate(days)}
+    path = f"/agreements/{signed}/order"
+    page = evened(orderer, path, "sessions", **lines, **on, **{"lines-1-year": "2027"})
+    assert page.status_code == 200, words(page)
+    assert amounts(page, "sessions") == ["180000", "50000", "50000"]
+    unsaid = evened(orderer, path, "sessions", **lines, **on)  # both lines are of 2026
+    assert unsaid.status_code == 422
+    assert "Say of which line it is." in words(unsaid)
+
+
 def test_parts_of_a_currency_without_smaller_units_are_whole(api, orderer):
     other = {**AGREEMENT, "number": "ISL", "currency": "ISK"}
     assert api("manager").post("/agreements", other).status_code == 201

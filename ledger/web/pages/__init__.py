@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, Response, current_app, g
 from flask_wtf import CSRFProtect
 
 from ledger.application.answers.members import counted
+from ledger.application.party_names import names_of
 from ledger.application.sentences.flags import flag_words
 from ledger.application.sentences.kinds import kind_word
 from ledger.application.sentences.statuses import status_words
@@ -150,6 +151,20 @@ def _day_in_sweden(moment: str | datetime) -> str:
     return day_of(read).isoformat()
 
 
+def _named(organisation: str) -> str:
+    """An organisation by its name, where the visitor knows it; else by its number."""
+    known: dict[str, str] = g.setdefault("organisations_named", {})
+    if organisation not in known:
+        found = names_of(g.asker, [organisation])
+        known[organisation] = found.get(organisation, organisation)
+    return known[organisation]
+
+
+def _named_with_number(organisation: str) -> str:
+    name = _named(organisation)
+    return name if name == organisation else f"{name}, {organisation}"
+
+
 def _choice(value: object) -> str:
     """A value that one may choose, in words."""
     found = labels.CHOICES.get(str(value))
@@ -168,6 +183,8 @@ WORDED: dict[str, Callable[[Any], str]] = {
     "fault": _fault,
     "refusal": _refusal,
     "refusal_title": _title,
+    "named": _named,
+    "named_with_number": _named_with_number,
     "choice": _choice,
     "day_in_sweden": _day_in_sweden,
     "cost_kind": _cost_kind,
