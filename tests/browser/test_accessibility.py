@@ -21,7 +21,7 @@ __all__ = ["address", "chromium"]
 
 STATES = list(itertools.product(("sv", "en"), ("light", "dark"), (320, 1280)))
 """Language, colours and width."""
-WIDTHS = (320, 390, 1280)
+WIDTHS = (320, 390, 700, 1000, 1280)
 """Nothing is scrolled sideways at any of them, whatever the state."""
 BEFORE = f"{day_of(system()).year - 1}-06-30"
 PARTS = (

@@ -1,5 +1,6 @@
 """The pages for people: one file a kind of page; here is the list of them, and what all share."""
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
@@ -8,6 +9,7 @@ from flask import Blueprint, Flask, Response, current_app, g
 from flask_wtf import CSRFProtect
 
 from ledger.application.answers.members import counted
+from ledger.application.answers.terms import DRAWDOWN_ID
 from ledger.application.party_names import names_of
 from ledger.application.sentences.flags import flag_words
 from ledger.application.sentences.kinds import kind_word
@@ -41,6 +43,7 @@ from ledger.web.pages import (
     trying,
     why,
 )
+from ledger.web.pages.filling import called_invoice
 from ledger.web.pages.frame import shared
 from ledger.wording import Sentence, fault_sentence, kronor, say, seats, sentence, translate
 
@@ -121,7 +124,26 @@ def _fault(fault: Fault) -> str:
 
 
 def _refusal(refusal: Refusal) -> str:
-    return sentence(refusal, language.of_request(), _names)
+    return _spoken(sentence(refusal, language.of_request(), _names))
+
+
+_INVOICE = re.compile(rf"(?<![\w.-]){DRAWDOWN_ID}(?![\w-])")
+_ORGANISATION = re.compile(r"(?<![\w.-])\d{10}(?![\w-])")
+
+
+def _spoken(text: str) -> str:
+    """A sentence with invoices by their numbers and organisations by their names, as people call
+    them."""
+    text = _INVOICE.sub(lambda found: called_invoice(found[0]), text)
+    return _ORGANISATION.sub(lambda found: _named(found[0]), text) if "asker" in g else text
+
+
+FORMATS = {"peppol-invoice": "Peppol BIS Billing 3"}
+"""Formats of received files as people know them."""
+
+
+def _format(name: str) -> str:
+    return FORMATS.get(name, name)
 
 
 def _title(refusal: Refusal) -> str:
@@ -182,6 +204,8 @@ WORDED: dict[str, Callable[[Any], str]] = {
     "person": _person,
     "fault": _fault,
     "refusal": _refusal,
+    "spoken": _spoken,
+    "format_word": _format,
     "refusal_title": _title,
     "named": _named,
     "named_with_number": _named_with_number,

@@ -19,7 +19,7 @@ from ledger.web.pages import labels, particular
 from ledger.web.pages.beginning import state_of
 from ledger.web.pages.entries import Control, controls, in_a_form, is_of_cost
 from ledger.web.pages.offered import is_entered
-from ledger.web.seen import asker
+from ledger.web.seen import asker, ledger
 from ledger.wording import Sentence
 
 KINDS = "kinds"
@@ -59,12 +59,24 @@ class Page(msgspec.Struct, kw_only=True):
 
     @property
     def name(self) -> str:
-        return str(next(iter(self.named.values()), ""))
+        """What the act is done to, as people call it."""
+        name = str(next(iter(self.named.values()), ""))
+        return called_invoice(name) if self.act.to == "drawdown" else name
 
     @property
     def faults(self) -> Sequence[Any]:
         found = self.refusal.faults if isinstance(self.refusal, Invalid) else ()
         return [in_a_form(fault) for fault in found]
+
+
+def called_invoice(id: str) -> str:
+    """An invoice by its number, out of what the ledger calls it. A number of which some signs are
+    written otherwise there is looked up."""
+    number = id.split(".")[1] if id.count(".") > 1 else id
+    if "~" not in number:
+        return number
+    found: drawdown.State | None = ledger().service.load(drawdown.stream(id))[1]
+    return id if found is None else found.invoice
 
 
 def changes(effect: doing.Effect) -> list[Change]:
