@@ -149,7 +149,8 @@ def _look_again(page: Page) -> None:
     except Refusal:
         return
     state = state_of(page.act, page.named)
-    page.changed = request.form.get("shown") != confirming.mark(page, state)
+    shown = request.form.get("shown")
+    page.changed = shown is not None and shown != confirming.mark(page, state)
     page.unseen = "seen" not in request.form and bool(confirming.warnings(page.act, page.tried))
 
 
