@@ -14,6 +14,7 @@ from ledger.application import documents
 from ledger.application.allowed import Who, allowed
 from ledger.application.asker import Asker
 from ledger.bounds import MAX_PAGE
+from ledger.clock import day_of
 from ledger.domain import access, agreement, drawdown, order, organisation
 from ledger.domain.calendar import add_months
 from ledger.domain.limits import CAP
@@ -114,7 +115,7 @@ def _drafts(asker: Asker) -> list[Item]:
     """Orders and agreements that the asker has begun to write."""
     by = asker.by
     return [
-        Item(kind="draft", state=one, until=one.until.date())
+        Item(kind="draft", state=one, until=day_of(one.until))
         for one in drafts.of(asker.ledger.registry, by.person, by.organisation)
     ]
 

@@ -16,6 +16,7 @@ from werkzeug import Response as Redirect
 from ledger.application import doing
 from ledger.application.acts.act import Act
 from ledger.application.bodies import parsing
+from ledger.clock import day_of
 from ledger.domain import drawdown, order
 from ledger.domain.refusals import (
     AllMustAgree,
@@ -122,11 +123,12 @@ def _posted(act: Act, named: dict[str, Any]) -> str | Redirect | tuple[str, int]
     page.sent = confirming.is_asked(act) and what in ("send", confirming.SURE)
     page.proposed = what == "propose" and act.shared
     sure = page.proposed or what == (confirming.SURE if page.sent else "send")
-    page.unseen = sure and "seen" not in request.form and _is_warned_of(page)
+    if sure and page.sent:
+        _look_again(page)
     if not (sure or page.sent or act.dry_run):
         return _shown(page)
     try:
-        return _carried_out(page) if sure and not page.unseen else _tried(page)
+        return _carried_out(page) if sure and not (page.unseen or page.changed) else _tried(page)
     except Refusal as refusal:
         if sure or page.sent:
             attempted.note(refusal)
@@ -140,15 +142,18 @@ def _posted(act: Act, named: dict[str, Any]) -> str | Redirect | tuple[str, int]
         return _shown(page), status_of(type(refusal))
 
 
-def _is_warned_of(page: Page) -> bool:
-    """Whether an order passes a limit that warns as it is now, whatever it did when it was shown.
-    What is refused is refused where it is done, or answered as it was the first time."""
-    if not page.sent or not confirming.may_warn(page.act):
-        return False
+def _look_again(page: Page) -> None:
+    """Whether what is pressed is what was shown: a fee that the day has changed, or a limit that
+    warns, is shown before it is done. What is refused is refused where it is done, or answered as
+    it was the first time."""
     try:
-        return bool(confirming.warnings(page.act, _done(page, dry_run=True)))
+        page.tried = _done(page, dry_run=True)
     except Refusal:
-        return False
+        return
+    state = state_of(page.act, page.named)
+    shown = request.form.get("shown")
+    page.changed = shown is not None and shown != confirming.mark(page, state)
+    page.unseen = "seen" not in request.form and bool(confirming.warnings(page.act, page.tried))
 
 
 def evens(act: Act) -> Sequence[str]:
@@ -169,7 +174,7 @@ def _made_even(page: Page, of: str) -> str | tuple[str, int]:
 
 
 OUR_OWN = ("csrf_token", "key", "version", "do", "role", "token", "next", "draft",
-           "seen", "row")  # fmt: skip
+           "seen", "shown", "row")  # fmt: skip
 """Fields of a form that are not the body's, and those of signing in while it was kept."""
 
 
@@ -179,7 +184,7 @@ def _kept(page: Page) -> Redirect:
     typed = {name: text for name, text in page.typed.items() if text.strip()}
     registry = ledger().registry
     kept = drafts.keep(registry, by.person, by.organisation, agreement, typed, page.draft)
-    flash(say(words("Kept as a draft until {day}.", day=kept.until.date()), of_request()))
+    flash(say(words("Kept as a draft until {day}.", day=day_of(kept.until)), of_request()))
     return redirect(url_for(request.endpoint or "", **page.named, draft=kept.id), 303)
 
 
@@ -214,7 +219,9 @@ def _tried(page: Page) -> str | tuple[str, int]:
         page.effect = changes(doing.effect(asker(), page.tried))
     if page.sent:
         shown = confirming.of_act(page, state_of(page.act, page.named))
-        return (shown, 422) if page.unseen else shown
+        if page.unseen or page.changed:
+            return shown, 422 if page.unseen else 409
+        return shown
     return _shown(page)
 
 

@@ -306,6 +306,9 @@ FOLLOWS: dict[tuple[str, str], Sentence] = {
     ("agreement", "withdraw-funding"): label(
         "The source pays for nothing more from that day on; what it has paid stays."
     ),
+    ("agreement", "award-competition"): label(
+        "The order by it goes to whoever won, and costs at most what it offered."
+    ),
     ("agreement", "cancel-competition"): label(
         "It ends without a winner, and nothing is ordered by it. It cannot be taken back."
     ),
