@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sys
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,11 +20,6 @@ if TYPE_CHECKING:
     from ledger.audit.notary import Notary
     from ledger.config import Settings
     from ledger.opening import Ledger
-
-
-MADE = "demonstration"
-"""Under which name the registry of a demonstration that was made here keeps a secret: nothing else
-is ever thrown away."""
 
 
 @click.command()
@@ -40,12 +37,21 @@ def serve(host: str, port: int, demo: bool, anew: bool) -> None:
 
     if anew and not demo:
         raise Stopped(words("--anew is for a demonstration: say --demo too."))
+    if demo and not _is_this_machine(host):
+        raise Stopped(
+            words(
+                "In a demonstration whoever comes may act as anybody: it is served on this "
+                "machine alone (127.0.0.1), not on {host}.",
+                host=host,
+            )
+        )
     if anew:
         throw_away(ledger(check=False))
     opened = ledger(check=not demo)
     configuration = opened.settings
     if demo:
         configuration = prepare_demo(opened, f"http://{host}:{port}")
+    run = opened.registry.run
     opened.close()
 
     class Server(BaseApplication):  # type: ignore[misc]
@@ -55,42 +61,56 @@ def serve(host: str, port: int, demo: bool, anew: bool) -> None:
                 self.cfg.set(name, value)
 
         def load(self) -> Any:
-            return create_app(configuration, demo=demo)
+            return create_app(configuration, demo=run)
 
     Server().run()
 
 
+def _is_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def throw_away(opened: Ledger) -> None:
-    """Remove the databases of an earlier demonstration; nothing where there is no ledger yet.
+    """Empty an earlier demonstration, its people too; nothing where there is no ledger yet.
 
-    Raises Stopped for any other ledger, and where it is on PostgreSQL.
+    Raises Stopped for any other ledger.
     """
-    from ledger.demo.living.beside import files_of
+    from ledger.demo.living import anew
+    from ledger.store import NotInitialised
 
-    files = files_of(opened.settings)
-    if files and not any(path.exists() and path.stat().st_size for path in files):
+    try:
+        opened.store.check()
+    except NotInitialised:
         return
-    is_one = bool(files) and opened.registry.has_secret(MADE)
-    opened.close()
-    if not is_one:
+    if not anew.is_demonstration(opened):
         raise Stopped(
             words(
-                "{address} is no demonstration on SQLite: nothing was thrown away.",
+                "{address} is no demonstration: nothing was thrown away.",
                 address=opened.settings.database.split("@")[-1],
             )
         )
-    for path in files:
-        path.unlink(missing_ok=True)
+    anew.empty(opened)
+    opened.registry.empty(people=True)
+    opened.close()
 
 
 def prepare_demo(opened: Ledger, address: str) -> Settings:
     """Make an empty ledger and play the demonstration that lives; print what is left, the address,
     a token for each role, a first request. The settings to serve it with: with its own notary's
-    folder, where nobody has said another."""
+    folder, where nobody has said another.
+
+    Its tokens, and the sessions that begin under it, end with this run. Raises Stopped where the
+    ledger holds anything that is no demonstration's."""
     from ledger.demo import PEOPLE
+    from ledger.demo.living import anew
 
     opened.create()
-    notary = _played(opened) if opened.store.position() == 0 else _found(opened)
+    _require_ours(opened)
+    opened.registry.run = secrets.token_hex(4)
+    notary = anew.first(opened) if opened.store.position() == 0 else _found(opened)
     tokens = {
         role: opened.registry.add_token(name, organisation, (role,))
         for role, (name, organisation) in PEOPLE.items()
@@ -111,22 +131,28 @@ def prepare_demo(opened: Ledger, address: str) -> Settings:
     return replace(opened.settings, notary=folder)
 
 
-def _played(opened: Ledger) -> Notary | None:
-    from ledger.demo import living
-    from ledger.demo.living import beside
+def _require_ours(opened: Ledger) -> None:
+    """A ledger that somebody keeps is never shown to whoever comes: what is there already must be
+    a demonstration's, made by this very verb. Raises Stopped."""
+    from ledger.demo.living import anew
 
-    folder = None if opened.settings.notary else beside.folder_of(opened.settings.database)
-    notary = None if folder is None else beside.begun(folder, opened.today)
-    opened.registry.secret(MADE)
-    living.play(opened, notary)
-    return notary
+    empty = opened.store.position() == 0 and not opened.registry.people(limit=1)
+    if not empty and not anew.is_demonstration(opened):
+        raise Stopped(
+            words(
+                "{address} holds what is no demonstration's: it is not served as one.",
+                address=opened.settings.database.split("@")[-1],
+            )
+        )
 
 
 def _found(opened: Ledger) -> Notary | None:
     """The notary of a demonstration that was played before; an auditor for its days."""
     from ledger.demo import PROGRAMMES, appoint_auditor
-    from ledger.demo.living import beside
+    from ledger.demo.living import anew, beside
 
+    if opened.registry.has_secret(anew.MADE):  # by an earlier version, or a play that was stopped
+        opened.registry.secret(anew.PLAYED)
     appoint_auditor(opened.service, opened.registry, PROGRAMMES[0])
     folder = None if opened.settings.notary else beside.folder_of(opened.settings.database)
     return None if folder is None else beside.existing(folder)

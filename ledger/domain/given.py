@@ -25,12 +25,14 @@ def unknown(one: str, other: str) -> None:
 class Given(msgspec.Struct, frozen=True, kw_only=True):
     """What is found is looked at: what is decided holds as long as it stays as it is.
 
-    Each noun knows how one of it is found: `agreement.named` and its like.
+    Each noun knows how one of it is found: `agreement.named` and its like. `agreed` are the buyers
+    that agreed to what is decided, beside who asks.
     """
 
     by: By
     today: date
     find: Find
+    agreed: frozenset[str] = frozenset()
     earlier: Earlier = unknown
 
 

@@ -42,7 +42,7 @@ from ledger.intake.lines import masked
 from ledger.intake.matching import Found, find_order
 from ledger.intake.tying import look_again
 from ledger.numbers import order_number
-from ledger.projections.seeing import is_buyer
+from ledger.projections.seeing import is_buyer, share_an_agreement
 from ledger.reasons import Why, kept, of_row, why_of
 from ledger.registry import Document, Registry, enclosed, queue
 from ledger.store import Request
@@ -76,7 +76,7 @@ def receive(content: bytes, desk: Desk, format: str = FORMAT, name: str = "") ->
         sha256=sha256,
         format=format,
         status="queued",
-        buyer=desk.registry.party(invoice.buyer.organisation or desk.by.organisation),
+        buyer=_whose(invoice, desk, before),
         content=content,
     )
     receipt = _match_or_queue(document, invoice, desk)
@@ -85,6 +85,22 @@ def receive(content: bytes, desk: Desk, format: str = FORMAT, name: str = "") ->
         enclosed.call(desk.registry, sha256, called)
     _keep_enclosed(sha256, invoice, desk)
     return _told(receipt, invoice)
+
+
+def _whose(invoice: Invoice, desk: Desk, before: Document | None) -> str:
+    """Whose queue a file waits in: of whom it is made out to, where who hands it in shares an
+    agreement with them or it came to them before; else of who hands it in, since nobody fills a
+    stranger's."""
+    of = desk.organisation
+    written = invoice.buyer.organisation
+    buyer = desk.registry.party(written or desk.by.organisation)
+    if written is None or of is None or of == buyer:
+        return buyer
+    if before is not None and before.buyer == buyer:
+        return buyer
+    desk.views.catch_up()
+    with desk.views.database.reading() as connection:
+        return buyer if share_an_agreement(connection, of, buyer) else of
 
 
 def retry(sha256: str, desk: Desk) -> Receipt:

@@ -26,13 +26,16 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.schema import CreateSchema
 
+from ledger import logs
 from ledger.bounds import CHOSEN, DATABASE_SECONDS, MAX_PAGE, PAGE, SESSION_HOURS, TOKEN_SECONDS
-from ledger.clock import Clock, system
+from ledger.clock import Clock, day_of, system
 from ledger.domain.parties import is_natural_person
 from ledger.domain.refusals import Unavailable
 from ledger.registry import people
 from ledger.registry.people import Erased, Person
 from ledger.registry.tables import (
+    OF_LEDGER,
+    OF_PEOPLE,
     Caller,
     Document,
     Token,
@@ -49,7 +52,11 @@ from ledger.registry.tables import (
 
 __all__ = ["Caller", "Document", "Erased", "Person", "Registry", "Token"]
 
+UNMARKED = len(secrets.token_urlsafe(32))
+"""Characters of a secret that no demonstration marked."""
 TOKEN_PREFIX = "avrop-"  # noqa: S105
+DEMONSTRATION = "demo"
+"""What marks the tokens and sessions of a demonstration, with the name of its run."""
 TOKEN_ID = 16
 """Hexadecimal digits of a token's digest that name it in lists: 64 bits, so that no two meet."""
 
@@ -68,14 +75,18 @@ class Registry:
     ) -> None:
         """`clock` is how long a caller is remembered by, `now` what moments are written from."""
         self.now = now
+        self.run = ""
+        """Which run of a demonstration is served, if any: its tokens and sessions end with it."""
         self._on_sqlite = address.startswith("sqlite")
         arguments: dict[str, Any] = (
             {"timeout": DATABASE_SECONDS}
             if self._on_sqlite
             else {"connect_timeout": DATABASE_SECONDS}
         )
+        # What is looked up is a digest of a secret, or a name: no error repeats it.
+        hidden = {"hide_parameters": True, "connect_args": arguments}
         schema = None if self._on_sqlite else "avrop_registry"
-        self._engine = create_engine(address, connect_args=arguments).execution_options(
+        self._engine = create_engine(address, **hidden).execution_options(
             schema_translate_map={"registry": schema}
         )
         if self._on_sqlite:
@@ -201,7 +212,7 @@ class Registry:
             one = people.find(connection, id)
             if one is None:
                 return None
-            erased = people.erase(connection, one, today or now.date(), now.isoformat())
+            erased = people.erase(connection, one, today or day_of(now), now.isoformat())
         self._callers.clear()
         if self._on_sqlite:
             # What was overwritten in the file may still stand in the journal beside it.
@@ -213,7 +224,7 @@ class Registry:
 
     def add_token(self, name: str, organisation: str, roles: tuple[str, ...]) -> str:
         """A new bearer token, whole for the only time: its digest alone is kept."""
-        token = TOKEN_PREFIX + secrets.token_urlsafe(32)
+        token = TOKEN_PREFIX + self._mark() + secrets.token_urlsafe(32)
         row = {
             "digest": _digest(token),
             "person": self.person(name),
@@ -223,6 +234,13 @@ class Registry:
         }
         with self._engine.begin() as connection:
             connection.execute(insert(tokens), row)
+        logs.log().info(
+            "token made",
+            which=row["digest"][:TOKEN_ID],
+            person=row["person"],
+            organisation=row["organisation"],
+            roles=list(roles),
+        )
         return token
 
     def tokens(self, person: str | None = None) -> list[Token]:
@@ -268,6 +286,8 @@ class Registry:
             change = _revoking(tokens.c.digest.startswith(id), self.now())
             done = connection.execute(change).rowcount
         self._callers.clear()
+        if done:
+            logs.log().info("token revoked", which=id)
         return done > 0
 
     def caller(self, token: str) -> Caller | None:
@@ -275,6 +295,8 @@ class Registry:
 
         Known callers are kept for TOKEN_SECONDS: tokens are looked up on every request.
         """
+        if self._is_of_another_run(token.removeprefix(TOKEN_PREFIX)):
+            return None
         digest, now = _digest(token), self._clock()
         until, known = self._callers.get(digest, (now, None))
         if now < until:
@@ -294,6 +316,14 @@ class Registry:
         self._callers[digest] = (now + TOKEN_SECONDS, caller)
         return caller
 
+    def _mark(self) -> str:
+        return f"{DEMONSTRATION}-{self.run}-" if self.run else ""
+
+    def _is_of_another_run(self, secret: str) -> bool:
+        """Whether it was made in a demonstration, and not in the one that is served now."""
+        marked = secret.startswith(f"{DEMONSTRATION}-") and len(secret) > UNMARKED
+        return marked and not (self.run and secret.startswith(self._mark()))
+
     # ── Sessions of people in browsers ────────────────────────────────────────────────────────
 
     def open_session(self, caller: Caller, token: str | None, now: datetime) -> str:
@@ -301,7 +331,7 @@ class Registry:
 
         `token` is the bearer token that the person signed in with: the session ends with it.
         """
-        secret = secrets.token_urlsafe(32)
+        secret = self._mark() + secrets.token_urlsafe(32)
         row = {
             "digest": _digest(secret),
             "person": caller.person,
@@ -319,6 +349,8 @@ class Registry:
 
     def session(self, secret: str, now: datetime) -> Caller | None:
         """Whose session it is, if it has not ended."""
+        if self._is_of_another_run(secret):
+            return None
         valid = select(tokens.c.digest).where(tokens.c.revoked_at.is_(None))
         query = select(sessions).where(
             sessions.c.digest == _digest(secret),
@@ -363,6 +395,29 @@ class Registry:
                 return False
             query = select(secrets_kept.c.name).where(secrets_kept.c.name == name)
             return connection.execute(query).first() is not None
+
+    def kept_secret(self, name: str) -> str | None:
+        """A secret that was made before; none is made. Raises Unavailable."""
+        query = select(secrets_kept.c.value).where(secrets_kept.c.name == name)
+        try:
+            with self._engine.connect() as connection:
+                return connection.execute(query).scalar()
+        except DBAPIError as error:
+            raise Unavailable from error
+
+    def forget_secret(self, name: str) -> bool:
+        """False where there is none, or another process was first."""
+        with self._engine.begin() as connection:
+            gone = connection.execute(delete(secrets_kept).where(secrets_kept.c.name == name))
+            return gone.rowcount == 1
+
+    def empty(self, *, people: bool) -> None:
+        """Forget files and drafts, and `people` too, with their tokens and sessions; secrets stay.
+        For a demonstration that is made anew."""
+        with self._engine.begin() as connection:
+            for table in (*OF_LEDGER, *(OF_PEOPLE if people else ())):
+                connection.execute(delete(table))
+        self._callers.clear()
 
     # ── Received files ────────────────────────────────────────────────────────────────────────
 

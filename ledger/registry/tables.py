@@ -126,6 +126,10 @@ drafts = Table(
 OF_FILES = (checks, attachments, envelopes, called)
 """Beside a received file, by its SHA-256: they go with it. Earlier versions had none of them."""
 
+OF_LEDGER = (received, takers, *OF_FILES, drafts)
+"""What goes with the ledger that it is about."""
+OF_PEOPLE = (persons, sole_traders, tokens, sessions)
+
 
 def is_there(connection: Connection, table: Table) -> bool:
     """Whether a registry, perhaps of an earlier version, has a table."""

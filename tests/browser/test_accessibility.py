@@ -21,7 +21,7 @@ __all__ = ["address", "chromium"]
 
 STATES = list(itertools.product(("sv", "en"), ("light", "dark"), (320, 1280)))
 """Language, colours and width."""
-WIDTHS = (320, 390, 1280)
+WIDTHS = (320, 390, 700, 1000, 1280)
 """Nothing is scrolled sideways at any of them, whatever the state."""
 BEFORE = f"{day_of(system()).year - 1}-06-30"
 PARTS = (
@@ -60,7 +60,7 @@ WALKS = {
     ),
     "approver": ("/", "/invoices?status=recorded", "/invoices/attest", "/agreements/new"),
     "auditor": ("/", "/invoices/queue", "/agreements/SKO-2023/why?figure=drawn"),
-    "admin": ("/", "/agreements/SKO-2023"),
+    "admin": ("/", "/agreements/SKO-2023", "/demonstration"),
     **{
         f"{one.name}.manager": tuple(
             f"/agreements/{one.number}{part}"

@@ -7,12 +7,13 @@ import pytest
 from ledger.audit import published
 from ledger.audit.checkpoint import read as checkpoint
 from ledger.audit.notary import make_key_file
+from ledger.cli.output import Stopped
 from ledger.clock import day_of
 from ledger.config import read
 from ledger.demo import PEOPLE
 from ledger.domain.events import ROLES
 from ledger.opening import open_ledger
-from ledger.serving import prepare_demo, throw_away
+from ledger.serving import _is_this_machine, prepare_demo, throw_away
 
 NOW = datetime(2027, 3, 14, 9, 30, tzinfo=UTC)
 
@@ -96,7 +97,7 @@ def test_a_notary_that_is_set_stays_as_it_is(tmp_path, monkeypatch):
 
 
 def test_a_demonstration_can_be_thrown_away_and_made_anew_and_nothing_else_can(
-    opened, tmp_path, monkeypatch
+    opened,
 ):
     throw_away(opened)  # there is none yet
     prepare_demo(opened, "http://127.0.0.1:8000")
@@ -104,7 +105,6 @@ def test_a_demonstration_can_be_thrown_away_and_made_anew_and_nothing_else_can(
     opened.registry.person("Somebody of their own")
     later = open_ledger(opened.settings, lambda: NOW + timedelta(days=40))
     throw_away(later)
-    assert not list(tmp_path.glob("avrop*.db*"))
     anew = open_ledger(opened.settings, lambda: NOW + timedelta(days=40))
     prepare_demo(anew, "http://127.0.0.1:8000")
     assert anew.registry.known("Somebody of their own") is None
@@ -118,6 +118,44 @@ def test_a_ledger_that_is_no_demonstration_of_this_kind_is_never_thrown_away(des
     desk.done(*words)
     before = {path.name for path in tmp_path.iterdir()}
     said = desk.refused("serve", "--demo", "--anew")
-    assert "avrop.db is no demonstration on SQLite: nothing was thrown away." in said
+    assert "avrop.db is no demonstration: nothing was thrown away." in said
     assert before <= {path.name for path in tmp_path.iterdir()}
     assert "say --demo too" in desk.refused("serve", "--anew")
+
+
+def test_a_ledger_that_somebody_keeps_is_never_served_as_a_demonstration(opened, capsys):
+    opened.create()
+    opened.registry.add_token("Anna", "2120002403", ("finance",))
+    with pytest.raises(Stopped, match="holds what is no demonstration's"):
+        prepare_demo(opened, "http://127.0.0.1:8000")
+    assert opened.store.position() == 0
+    assert "avrop-" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.7", "ledger.example.org"])
+def test_a_demonstration_is_served_on_this_machine_alone(desk, host):
+    assert f"not on {host}" in desk.refused("serve", "--demo", "--host", host)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "localhost"])
+def test_and_on_this_machine_it_is(host):
+    assert _is_this_machine(host)
+
+
+def test_its_tokens_and_sessions_end_with_it(opened, capsys):
+    prepare_demo(opened, "http://127.0.0.1:8000")
+    said = capsys.readouterr().out
+    token = next(line.split()[1] for line in said.splitlines() if line.startswith("finance "))
+    registry = opened.registry
+    caller = registry.caller(token)
+    session = registry.open_session(caller, None, NOW)
+    assert registry.session(session, NOW) == caller
+    before, registry.run = registry.run, ""
+    kept = registry.add_token("Anna", "2120002403", ("finance",))
+    for run in ("", "another"):
+        registry.run = run
+        assert registry.caller(token) is None, "also where it was looked up before"
+        assert registry.session(session, NOW) is None
+        assert registry.caller(kept) is not None, "the control: one that is no demonstration's"
+    registry.run = before
+    assert registry.caller(token) == caller

@@ -41,6 +41,7 @@ from ledger.domain.events.competition import (
     CompetitionCancelled,
     CompetitionEvent,
     CompetitionOpened,
+    OffersOpened,
 )
 from ledger.domain.events.drawdown import (
     ApprovalTakenBack,
@@ -133,6 +134,13 @@ from ledger.domain.events.parts import (
     RoundResult,
     Source,
     TakenBack,
+)
+from ledger.domain.events.proposal import (
+    ChangeAccepted,
+    ChangeDeclined,
+    ChangeProposed,
+    ChangeWithdrawn,
+    ProposalEvent,
 )
 from ledger.domain.events.room import RoomMoved, RoomReserved, ThresholdCrossed, UnderUseAlertRaised
 from ledger.domain.events.sessions import (
