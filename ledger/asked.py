@@ -13,7 +13,8 @@ from ledger.store import Entry, Request
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """A command with who asks and when. `given`: the request's key came with it (a retry may)."""
+    """A command with who asks and when. `given`: the request's key came with it (a retry may);
+    `timed`: so did the moment, as of history that is played."""
 
     command: Command
     by: By
@@ -21,6 +22,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     given: bool
     now: datetime
     expected: tuple[int, ...] | None
+    timed: bool = False
 
     @property
     def today(self) -> date:

@@ -11,6 +11,7 @@ from secrets import token_hex
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from ledger import snapshots
 from ledger.asked import Asked, planned
@@ -171,6 +172,7 @@ class Service:
             given=given,
             now=now or self.clock(),
             expected=expected,
+            timed=now is not None,
         )
         if given and not dry_run and (done := self._done_before(asked.request)):
             return done
@@ -238,11 +240,20 @@ class Service:
         """Together, if nothing comes between; else one by one."""
         try:
             with self._turn_of_processes(name):
+                self._at_their_turn(waiting)
                 self._record(name, waiting, time.monotonic() + RETRY_SECONDS)
         except Exception as error:  # also of those that were refused for what was not recorded
             for one in waiting:
                 if one.answer is None:
                     one.error = error
+
+    def _at_their_turn(self, waiting: list[Waiting[Asked, Outcome]]) -> None:
+        """It is done when the turn comes, not when it was asked for: who waited is no earlier than
+        what was recorded meanwhile."""
+        now = self.clock()
+        for one in waiting:
+            if not one.asked.timed:
+                one.asked = replace(one.asked, now=now)
 
     def _turn_of_processes(self, name: str) -> AbstractContextManager[None]:
         """Where several processes write to an agreement, trying at the same time is for nothing."""

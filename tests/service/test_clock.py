@@ -48,3 +48,11 @@ def test_what_the_registry_writes_down_is_of_the_day_of_the_clock(ledger, clock)
     (kept,) = ledger.registry.tokens()
     assert str(kept.created_at).startswith("2028-02-29")
     assert ledger.registry.revoke(token)
+
+
+def test_the_moment_is_taken_when_the_turn_comes_and_not_when_it_is_asked_for(ledger, monkeypatch):
+    asked, turn = (datetime(2028, 1, 2, hour, tzinfo=UTC) for hour in (3, 4))
+    moments = iter([asked, turn])
+    monkeypatch.setattr(ledger.service, "clock", lambda: next(moments, turn))
+    outcome = ledger.service.execute(signing(), MANAGER)
+    assert outcome.facts[0].recorded_at == turn

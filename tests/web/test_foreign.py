@@ -79,7 +79,7 @@ BODIES = {
 """What each act is asked with, where a reason would not do: sound, so that it is looked up."""
 NOTHING = (
     *("confirm", "accept", "start", "close", "lapse", "cancel-session", "approve", "judge-again"),
-    *("retry", "accept-share-move", "decline-share-move"),
+    *("retry", "accept-share-move", "decline-share-move", "accept-change", "open-offers"),
 )
 BODIES |= {
     f"{act.to} {act.name}": {}

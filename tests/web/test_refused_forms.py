@@ -57,7 +57,12 @@ class House(Served):
             {"number": "HALF"},
             {**JOINT},
             {**RANKED, "number": "TURN"},
-            {**RANKED, "number": "RACE", "selection": {"method": "competition"}},
+            {
+                **RANKED,
+                "number": "RACE",
+                "selection": {"method": "competition"},
+                "policy": {"sealed_offers": False},
+            },
         ):
             self.done("manager", "/agreements", {**AGREEMENT, **more})
         self.done("manager", "/agreements/HALF/suspend", {"reason": "Paus"})
@@ -225,6 +230,8 @@ ELSEWHERE = {
     "told instead of the button: see below": "four-eyes may-not-attest own-signing not-a-party "
     "recorded-by-another later-stands signing-in-use order-ended judged-already nothing-there "
     "extension-lapsed own-right passed-on",
+    "with a button that proposes it, and told before the day: test_proposals.py, "
+    "test_sealed_offers.py": "all-must-agree offers-sealed",
     "what is sent again: test_sent_again.py, test_acting.py": "version-differs key-reused",
     "a file that waits says it: test_documents.py, test_queue_of_others.py": "unmatched "
     "supplier-unread buyer-unread buyer-differs credited-unknown replace-or-difference "

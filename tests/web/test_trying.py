@@ -205,6 +205,7 @@ def test_a_competition_is_played_to_its_award(api):
         **AGREEMENT,
         "suppliers": [{"organisation": SUPPLIER}, {"organisation": "2021004052"}],
         "selection": {"method": "competition"},
+        "policy": {"sealed_offers": False},
     }
     assert api("manager").post("/agreements", body).status_code == 201
     last = {"answer_by": "2023-12-01", "opened_on": "2023-11-01"}
