@@ -29,6 +29,8 @@ MAX_CODE_VALUES = 500
 
 MAX_RESPONSIBILITIES = 200
 """Responsibility codes of one right to attest; what has more has a prefix."""
+MAX_PROPOSALS = 20
+"""Open proposals of an agreement: each is kept in its state, whole."""
 MAX_SESSIONS = 200
 """Sessions of an order, and its instalments: a course that meets each week for four years. With
 MAX_LINES lines of a few words they stay within MAX_EVENT."""

@@ -22,11 +22,6 @@ if TYPE_CHECKING:
     from ledger.opening import Ledger
 
 
-MADE = "demonstration"
-"""Under which name the registry of a demonstration that was made here keeps a secret: nothing else
-is ever thrown away."""
-
-
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
@@ -79,26 +74,27 @@ def _is_this_machine(host: str) -> bool:
 
 
 def throw_away(opened: Ledger) -> None:
-    """Remove the databases of an earlier demonstration; nothing where there is no ledger yet.
+    """Empty an earlier demonstration, its people too; nothing where there is no ledger yet.
 
-    Raises Stopped for any other ledger, and where it is on PostgreSQL.
+    Raises Stopped for any other ledger.
     """
-    from ledger.demo.living.beside import files_of
+    from ledger.demo.living import anew
+    from ledger.store import NotInitialised
 
-    files = files_of(opened.settings)
-    if files and not any(path.exists() and path.stat().st_size for path in files):
+    try:
+        opened.store.check()
+    except NotInitialised:
         return
-    is_one = bool(files) and opened.registry.has_secret(MADE)
-    opened.close()
-    if not is_one:
+    if not anew.is_demonstration(opened):
         raise Stopped(
             words(
-                "{address} is no demonstration on SQLite: nothing was thrown away.",
+                "{address} is no demonstration: nothing was thrown away.",
                 address=opened.settings.database.split("@")[-1],
             )
         )
-    for path in files:
-        path.unlink(missing_ok=True)
+    anew.empty(opened)
+    opened.registry.empty(people=True)
+    opened.close()
 
 
 def prepare_demo(opened: Ledger, address: str) -> Settings:
@@ -109,11 +105,12 @@ def prepare_demo(opened: Ledger, address: str) -> Settings:
     Its tokens, and the sessions that begin under it, end with this run. Raises Stopped where the
     ledger holds anything that is no demonstration's."""
     from ledger.demo import PEOPLE
+    from ledger.demo.living import anew
 
     opened.create()
     _require_ours(opened)
     opened.registry.run = secrets.token_hex(4)
-    notary = _played(opened) if opened.store.position() == 0 else _found(opened)
+    notary = anew.first(opened) if opened.store.position() == 0 else _found(opened)
     tokens = {
         role: opened.registry.add_token(name, organisation, (role,))
         for role, (name, organisation) in PEOPLE.items()
@@ -137,8 +134,10 @@ def prepare_demo(opened: Ledger, address: str) -> Settings:
 def _require_ours(opened: Ledger) -> None:
     """A ledger that somebody keeps is never shown to whoever comes: what is there already must be
     a demonstration's, made by this very verb. Raises Stopped."""
+    from ledger.demo.living import anew
+
     empty = opened.store.position() == 0 and not opened.registry.people(limit=1)
-    if not empty and not opened.registry.has_secret(MADE):
+    if not empty and not anew.is_demonstration(opened):
         raise Stopped(
             words(
                 "{address} holds what is no demonstration's: it is not served as one.",
@@ -147,22 +146,13 @@ def _require_ours(opened: Ledger) -> None:
         )
 
 
-def _played(opened: Ledger) -> Notary | None:
-    from ledger.demo import living
-    from ledger.demo.living import beside
-
-    folder = None if opened.settings.notary else beside.folder_of(opened.settings.database)
-    notary = None if folder is None else beside.begun(folder, opened.today)
-    opened.registry.secret(MADE)
-    living.play(opened, notary)
-    return notary
-
-
 def _found(opened: Ledger) -> Notary | None:
     """The notary of a demonstration that was played before; an auditor for its days."""
     from ledger.demo import PROGRAMMES, appoint_auditor
-    from ledger.demo.living import beside
+    from ledger.demo.living import anew, beside
 
+    if opened.registry.has_secret(anew.MADE):  # by an earlier version, or a play that was stopped
+        opened.registry.secret(anew.PLAYED)
     appoint_auditor(opened.service, opened.registry, PROGRAMMES[0])
     folder = None if opened.settings.notary else beside.folder_of(opened.settings.database)
     return None if folder is None else beside.existing(folder)

@@ -23,7 +23,7 @@ from msgspec.structs import replace
 from ledger import codec, logs
 from ledger.audit.tree import ProofFails
 from ledger.bounds import SNAPSHOT_EVERY
-from ledger.domain import access, agreement, drawdown, numbering, order, organisation
+from ledger.domain import access, agreement, drawdown, files, numbering, order, organisation
 from ledger.domain.events import Fact
 from ledger.store import Entry, Store, TreeDamaged
 
@@ -33,6 +33,7 @@ KINDS: dict[str, tuple[Any, Callable[..., Any]]] = {
     "drawdown": (drawdown.State, drawdown.evolve),
     "organisation": (organisation.State, organisation.evolve),
     "access": (access.State, access.evolve),
+    "file": (files.State, files.evolve),
     "number": (numbering.State, numbering.evolve),
 }
 """First part of a stream's id → its state and how a fact changes it."""

@@ -20,6 +20,7 @@ ROWS = [
     "replay",
     "start, balance",
     "start, order",
+    *("pages",) * 7,
     "help",
 ]
 

@@ -10,6 +10,7 @@ import click
 from ledger.application import acts
 from ledger.application.bodies.terms import ORDER_STANDING
 from ledger.application.sentences.flags import flag_words
+from ledger.application.sentences.kinds import kind_word
 from ledger.cli.acts import verb
 from ledger.cli.exporting import File, write_document, write_file
 from ledger.cli.opening import (
@@ -163,7 +164,7 @@ def show(
         [
             (
                 str(line.number),
-                line.kind,
+                kind_word(line.kind, language()),
                 line.text,
                 str(line.year),
                 str(line.quantity or ""),

@@ -13,6 +13,7 @@ from msgspec import to_builtins
 
 from ledger.application.sentences import statuses
 from ledger.cli import terminal
+from ledger.clock import day_of
 from ledger.domain.money import from_text
 from ledger.wording import UNSEEN, Sentence, figure, phrase, seats, translate, words
 from ledger.wording import say as in_words
@@ -59,6 +60,11 @@ def tell(told: Sentence) -> None:
 
 def say_json(resource: Any) -> None:
     click.echo(json.dumps(to_builtins(resource), ensure_ascii=False, indent=1))
+
+
+def day_in_sweden(moment: str | None) -> str:
+    """The day that a moment was in Sweden; nothing where there is none."""
+    return day_of(datetime.fromisoformat(moment)).isoformat() if moment else ""
 
 
 def term(text: str, of: str = "") -> str:

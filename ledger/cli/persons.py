@@ -5,7 +5,7 @@ from msgspec import to_builtins
 
 from ledger.cli.exporting import File, write_file
 from ledger.cli.opening import every, ledger, today
-from ledger.cli.output import language, members, said, say_json, table, tell, term
+from ledger.cli.output import day_in_sweden, language, members, said, say_json, table, tell, term
 from ledger.cli.parameters import as_file, as_json
 from ledger.cli.verbs import Noun
 from ledger.domain.refusals import NotFound
@@ -65,7 +65,7 @@ def _works(roles: tuple[str, ...], revoked_at: str | None) -> str:
     acts_as = ", ".join(map(term, roles))
     if revoked_at is None:
         return acts_as
-    return said(words("{roles}; revoked {day}", roles=acts_as, day=revoked_at[:10]))
+    return said(words("{roles}; revoked {day}", roles=acts_as, day=day_in_sweden(revoked_at)))
 
 
 @person.command()

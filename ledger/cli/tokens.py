@@ -10,7 +10,7 @@ from msgspec import to_builtins
 
 from ledger.cli.access import appointed
 from ledger.cli.opening import NOBODY_NAMED, ledger, today
-from ledger.cli.output import Stopped, say, say_json, table, tell, term, wrongly
+from ledger.cli.output import Stopped, day_in_sweden, say, say_json, table, tell, term, wrongly
 from ledger.cli.parameters import DAY, ORGANISATION, as_json
 from ledger.cli.verbs import Noun
 from ledger.domain.events import ROLES
@@ -92,8 +92,8 @@ def listed(as_json: bool) -> None:
                 names.get(one.person, one.person),
                 one.organisation,
                 ", ".join(map(term, one.roles)),
-                one.created_at[:10],
-                (one.revoked_at or "")[:10],
+                day_in_sweden(one.created_at),
+                day_in_sweden(one.revoked_at),
             )
             for one in found
         ],

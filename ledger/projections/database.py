@@ -23,6 +23,7 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
+    literal_column,
     select,
     text,
 )
@@ -104,12 +105,27 @@ orders = Table(
     Column("latest_on", Date, nullable=False),
     Column("state", Text, nullable=False),
     Index("orders_place", "place"),
+    Index("orders_status", "status", "place"),
     Index("orders_agreement", "agreement", "place"),
     Index("orders_reference", "reference"),
     Index("orders_starts_on", "starts_on", "place"),
     Index("orders_amount", "amount", "place"),
     Index("orders_latest_on", "latest_on"),
     Index("orders_to_invoice", "to_invoice", "place"),
+    Index(
+        "orders_summed",
+        *("agreement", "status", "latest_on", "supplier", "earlier"),
+        *("currency", "amount", "drawn", "to_invoice"),
+    ),  # what a long list is summed from, without its rows
+)
+IS_SILENT = orders.c.answer_by != literal_column("''")
+"""Orders that are overdue once a day has passed: said as their index says it."""
+Index(
+    "orders_silent",
+    orders.c.place,
+    orders.c.answer_by,
+    sqlite_where=IS_SILENT,
+    postgresql_where=IS_SILENT,
 )
 
 order_references = Table(
@@ -159,6 +175,7 @@ drawdowns = Table(
     Index("drawdowns_of_amount", "amount", "id"),
     Index("drawdowns_issued_on", "issued_on", "id"),
     Index("drawdowns_latest_on", "latest_on"),
+    Index("drawdowns_status", "status", "id"),
     Index("drawdowns_due_on", "due_on", "id"),
 )
 
@@ -190,6 +207,14 @@ postings = Table(
     Column("recorded_at", BigInteger, nullable=False),
     Index("postings_agreement", "agreement", "effective_on"),
 )
+_OF_NO_ORDER = postings.c.order.is_(None)
+Index(
+    "postings_of_no_order",
+    postings.c.agreement,
+    sqlite_where=_OF_NO_ORDER,
+    postgresql_where=_OF_NO_ORDER,
+)
+"""What moves a cap: an agreement has few of them, among those of all its orders."""
 
 days = Table(
     "days",
@@ -273,7 +298,7 @@ bundle_reads = Table(
     Column("recorded_at", BigInteger, nullable=False),
 )
 
-SHAPE = "21"
+SHAPE = "22"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 

@@ -14,7 +14,7 @@ from ledger.domain.limits import Use
 from ledger.domain.order.state import OPEN
 from ledger.domain.position import position
 from ledger.projections import formerly, sorting
-from ledger.projections.database import orders
+from ledger.projections.database import IS_SILENT, orders
 from ledger.projections.seeing import Visible, in_part, organisations, seen_by
 from ledger.projections.states import fold_rows, replace_rows, to_json
 from ledger.projections.then import NOW, Then
@@ -219,7 +219,7 @@ def _stands(status: str, on: date | None) -> ColumnElement[bool]:
     if status != order.OVERDUE:
         return orders.c.status == status
     answer_by = orders.c.answer_by
-    return false() if on is None else and_(answer_by != "", answer_by < on.isoformat())
+    return false() if on is None else and_(IS_SILENT, answer_by < on.isoformat())
 
 
 def listed(

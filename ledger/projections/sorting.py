@@ -84,12 +84,24 @@ class Lot(msgspec.Struct, frozen=True, kw_only=True):
         day = [] if self.then.as_of is None else [latest > self.then.as_of]
         return or_(false(), *day, *(not_(one) for one in self.as_stored))
 
-    @property
-    def narrowed(self) -> Select[Any]:
+    def others(self, connection: Connection) -> ColumnElement[bool] | None:
+        """The same of other rows by their keys, where they are few in the whole ledger: so the
+        index of latest days is used, whatever else a query narrows by. None: there are none."""
+        if self.then.known_at is not None or self.as_stored:
+            return self.of_others
+        some = select(self.key).where(self.of_others).limit(MOST_FOLDED + 1)
+        keys = connection.execute(some).scalars().all()
+        if len(keys) > MOST_FOLDED:
+            return self.of_others
+        return self.key.in_(keys) if keys else None
+
+    def narrowed(self, connection: Connection) -> Select[Any]:
         """Without the rows that are as they were then and do not hold."""
         if self.of_then is None or not self.held:
             return self.query
-        return self.query.where(and_(*self.held) | self.of_others)
+        others = self.others(connection)
+        held = and_(*self.held)
+        return self.query.where(held if others is None else held | others)
 
 
 class Total(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,7 +148,7 @@ def _in_own_order(
     """Rows after a key in the order that the list has by itself."""
     return formerly.listed(
         connection,
-        lot.narrowed,
+        lot.narrowed(connection),
         lot.key,
         lot.former,
         lot.keep,
@@ -214,7 +226,10 @@ def totals(
 
 def _changed(connection: Connection, lot: Lot) -> list[tuple[RowMapping, Former]]:
     """The rows that are not as they were then, each with what it was. Raises TooMuchChanged."""
-    query = lot.query.where(lot.of_others)
+    others = lot.others(connection)
+    if others is None:
+        return []
+    query = lot.query.where(others)
     rows = connection.execute(query.limit(MOST_FOLDED + 1)).mappings().all()
     if len(rows) > MOST_FOLDED:
         raise TooMuchChanged

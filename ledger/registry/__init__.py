@@ -28,12 +28,14 @@ from sqlalchemy.schema import CreateSchema
 
 from ledger import logs
 from ledger.bounds import CHOSEN, DATABASE_SECONDS, MAX_PAGE, PAGE, SESSION_HOURS, TOKEN_SECONDS
-from ledger.clock import Clock, system
+from ledger.clock import Clock, day_of, system
 from ledger.domain.parties import is_natural_person
 from ledger.domain.refusals import Unavailable
 from ledger.registry import people
 from ledger.registry.people import Erased, Person
 from ledger.registry.tables import (
+    OF_LEDGER,
+    OF_PEOPLE,
     Caller,
     Document,
     Token,
@@ -210,7 +212,7 @@ class Registry:
             one = people.find(connection, id)
             if one is None:
                 return None
-            erased = people.erase(connection, one, today or now.date(), now.isoformat())
+            erased = people.erase(connection, one, today or day_of(now), now.isoformat())
         self._callers.clear()
         if self._on_sqlite:
             # What was overwritten in the file may still stand in the journal beside it.
@@ -394,6 +396,29 @@ class Registry:
             query = select(secrets_kept.c.name).where(secrets_kept.c.name == name)
             return connection.execute(query).first() is not None
 
+    def kept_secret(self, name: str) -> str | None:
+        """A secret that was made before; none is made. Raises Unavailable."""
+        query = select(secrets_kept.c.value).where(secrets_kept.c.name == name)
+        try:
+            with self._engine.connect() as connection:
+                return connection.execute(query).scalar()
+        except DBAPIError as error:
+            raise Unavailable from error
+
+    def forget_secret(self, name: str) -> bool:
+        """False where there is none, or another process was first."""
+        with self._engine.begin() as connection:
+            gone = connection.execute(delete(secrets_kept).where(secrets_kept.c.name == name))
+            return gone.rowcount == 1
+
+    def empty(self, *, people: bool) -> None:
+        """Forget files and drafts, and `people` too, with their tokens and sessions; secrets stay.
+        For a demonstration that is made anew."""
+        with self._engine.begin() as connection:
+            for table in (*OF_LEDGER, *(OF_PEOPLE if people else ())):
+                connection.execute(delete(table))
+        self._callers.clear()
+
     # ── Received files ────────────────────────────────────────────────────────────────────────
 
     def keep(self, document: Document) -> None:
@@ -477,22 +502,6 @@ class Registry:
         )
         with self._engine.begin() as connection:
             return connection.execute(change).rowcount == 1
-
-    def queue(self, buyer: str | None, status: str = "queued") -> list[dict[str, Any]]:
-        """Files that wait, or that were discarded, the oldest first, with the reason: those made
-        out to an organisation or taken in for it, or all of them (None)."""
-        columns = ("sha256", "format", "buyer", "reason", "refusal", "figures", "received_at")
-        query = (
-            select(*(received.c[name] for name in columns))
-            .where(received.c.status == status)
-            .order_by(received.c.received_at)
-        )
-        if buyer is not None:
-            mine = select(takers.c.sha256).where(takers.c.organisation == buyer)
-            query = query.where((received.c.buyer == buyer) | received.c.sha256.in_(mine))
-        with self._engine.connect() as connection:
-            rows = connection.execute(query).mappings().all()
-        return [{**row, "figures": msgspec.json.decode(row["figures"])} for row in rows]
 
     def close(self) -> None:
         self._engine.dispose()

@@ -6,6 +6,7 @@ from ledger.bounds import MAX_FORM
 from ledger.config import Settings, read
 from ledger.opening import Ledger, open_ledger
 from ledger.web import api, health, language, logged, openapi, pages, problems
+from ledger.web.pages import demonstration
 
 
 def create_app(
@@ -26,6 +27,7 @@ def create_app(
     app.extensions["ledger"] = ledger
     if demo:
         ledger.registry.run = demo if isinstance(demo, str) else "here"
+        demonstration.follow_plays(app)
     logged.install(app, access=ledger.settings.access_log)
     problems.install(app)
     language.install(app)

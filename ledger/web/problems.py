@@ -111,6 +111,19 @@ UNSAID: dict[type[Refusal], str] = {
 """What whoever runs it is told of a refusal that says nothing of its cause."""
 
 
+def _where_it_is_shown() -> str:
+    """Where the form of an address is that takes what is sent alone, for a link that leads there,
+    as after signing in: the nearest address above it that shows something."""
+    above, asked = request.path, current_app.url_map.bind("")
+    if language.is_api() or request.method not in ("GET", "HEAD"):
+        return ""
+    while above:
+        above = above.rpartition("/")[0]
+        if asked.test(above or "/", "GET"):
+            return above or "/"
+    return ""
+
+
 def install(app: Flask) -> None:
     """Problem documents for everything that goes wrong under /api, pages for the rest."""
 
@@ -138,8 +151,10 @@ def install(app: Flask) -> None:
         return refused(refusal)
 
     @app.errorhandler(HTTPException)
-    def http(error: HTTPException) -> Response:
+    def http(error: HTTPException) -> Response | Redirect:
         code, chosen = error.code or 500, language.of_request()
+        if code == 405 and (there := _where_it_is_shown()):
+            return redirect(there, 303)
         kind = OF_HTTP.get(code)
         if kind is not None:
             address, title = kind.address, translate(kind.title, chosen)

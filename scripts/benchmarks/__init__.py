@@ -8,6 +8,7 @@ from benchmarks import (
     hashing,
     helping,
     looking_back,
+    paging,
     placing,
     rebuilding,
     replaying,
@@ -28,6 +29,7 @@ MEASUREMENTS: dict[str, Callable[[Surroundings, str], Iterator[Row]]] = {
     "as-of": looking_back.measure,
     "replay": replaying.measure,
     "start": starting.measure,
+    "pages": paging.measure,
     "help": helping.measure,
 }
 """Name, as `--only` takes it → what measures it on one database and gives its rows."""

@@ -21,7 +21,7 @@ __all__ = ["address", "chromium"]
 
 STATES = list(itertools.product(("sv", "en"), ("light", "dark"), (320, 1280)))
 """Language, colours and width."""
-WIDTHS = (320, 390, 1280)
+WIDTHS = (320, 390, 700, 1000, 1280)
 """Nothing is scrolled sideways at any of them, whatever the state."""
 BEFORE = f"{day_of(system()).year - 1}-06-30"
 PARTS = (
@@ -41,7 +41,8 @@ WALKS = {
     "supplier": ("/", "/orders?status=placed", "/orders/SKO-2023-0001/counter"),
     "finance": (
         *("/", "/orders/SKO-2023-0001", "/orders/SKO-2023-0001/invoice", *FIRST),
-        *("/invoices/receive", "/invoices/queue", "/invoices?status=rejected"),
+        *("/invoices/receive", "/invoices/queue", "/invoices/queue?status=discarded"),
+        "/invoices?status=rejected",
         *("/reports/use", "/reports/accruals?year=fel", "/reports/stale", "/reports/rounds"),
         *("/reports/suppliers", "/reports/summary", "/agreements/SKO-2023/council"),
     ),
@@ -59,7 +60,7 @@ WALKS = {
     ),
     "approver": ("/", "/invoices?status=recorded", "/invoices/attest", "/agreements/new"),
     "auditor": ("/", "/invoices/queue", "/agreements/SKO-2023/why?figure=drawn"),
-    "admin": ("/", "/agreements/SKO-2023"),
+    "admin": ("/", "/agreements/SKO-2023", "/demonstration"),
     **{
         f"{one.name}.manager": tuple(
             f"/agreements/{one.number}{part}"

@@ -85,7 +85,7 @@ def test_an_amendment_is_previewed_refused_recorded_as_uncovered_and_made(page):
     page.goto("/agreements/SKO-2023/amendments")
     rows = spaced(page.get_by_role("table").first.inner_text())
     assert "ej täckt, ändrar inget" in rows
-    assert "2 160 000 kr" in rows
+    assert "2 160 000" in rows
 
 
 def test_the_other_of_two_members_accepts_a_move_of_a_share(page, lived):
@@ -105,5 +105,5 @@ def test_the_other_of_two_members_accepts_a_move_of_a_share(page, lived):
     page.get_by_role("status").wait_for()
     page.goto("/agreements/TRA-2017/members")
     row = spaced(page.get_by_role("row", name="Säffle kommun").inner_text())
-    assert "288 000 kr" in row
+    assert "288 000" in row
     expect(moves).to_have_count(0)

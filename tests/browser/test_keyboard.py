@@ -93,7 +93,9 @@ def test_a_university_confirms_declines_and_makes_a_counter_offer(house, at_keyb
 
 def test_a_buyer_answers_a_counter_offer_and_enters_what_came_by_letter(house, at_keyboard):
     desk, office = at_keyboard("orderer"), at_keyboard("manager")
-    accepted, rejected, confirmed = (placed(house, confirmed=False) for _ in range(3))
+    accepted, rejected, confirmed, declined, countered = (
+        placed(house, confirmed=False) for _ in range(5)
+    )
     for at in (accepted, rejected):
         house.done("supplier", f"{at}/counter", {"lines": [LINE], "seats": 12})
     desk.open("/")
@@ -108,8 +110,20 @@ def test_a_buyer_answers_a_counter_offer_and_enters_what_came_by_letter(house, a
     office.press("Enter the supplier's confirmation")
     office.fill("Letter or message that the answer came by (optional)", "E-mail 2026-03-01")
     office.do("Enter the supplier's confirmation")
-    found = [state(house, at)["status"] for at in (accepted, rejected, confirmed)]
-    assert found == ["confirmed", "declined", "confirmed"]
+    office.open(declined)
+    office.press("Enter that the supplier declined")
+    office.fill("Letter or message that the answer came by (optional)", "E-mail 2026-03-01")
+    office.fill("Reason", "Full")
+    office.do("Continue")
+    office.open(countered)
+    office.press("Enter the supplier's counter-offer")
+    office.fill("Letter or message that the answer came by (optional)", "E-mail 2026-03-01")
+    office.fill("Price for each, kr excl. VAT (optional)", "15 500")
+    office.do("Enter the supplier's counter-offer")
+    some = [state(house, at) for at in (accepted, rejected, confirmed, declined, countered)]
+    found = [one["status"] for one in some]
+    assert found == ["confirmed", "declined", "confirmed", "declined", "countered"]
+    assert {one["letter"] for one in some[2:]} == {"E-mail 2026-03-01"}
 
 
 def test_an_order_is_changed_and_seats_of_it_and_all_of_it_are_cancelled(house, at_keyboard):

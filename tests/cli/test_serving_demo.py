@@ -97,7 +97,7 @@ def test_a_notary_that_is_set_stays_as_it_is(tmp_path, monkeypatch):
 
 
 def test_a_demonstration_can_be_thrown_away_and_made_anew_and_nothing_else_can(
-    opened, tmp_path, monkeypatch
+    opened,
 ):
     throw_away(opened)  # there is none yet
     prepare_demo(opened, "http://127.0.0.1:8000")
@@ -105,7 +105,6 @@ def test_a_demonstration_can_be_thrown_away_and_made_anew_and_nothing_else_can(
     opened.registry.person("Somebody of their own")
     later = open_ledger(opened.settings, lambda: NOW + timedelta(days=40))
     throw_away(later)
-    assert not list(tmp_path.glob("avrop*.db*"))
     anew = open_ledger(opened.settings, lambda: NOW + timedelta(days=40))
     prepare_demo(anew, "http://127.0.0.1:8000")
     assert anew.registry.known("Somebody of their own") is None
@@ -119,7 +118,7 @@ def test_a_ledger_that_is_no_demonstration_of_this_kind_is_never_thrown_away(des
     desk.done(*words)
     before = {path.name for path in tmp_path.iterdir()}
     said = desk.refused("serve", "--demo", "--anew")
-    assert "avrop.db is no demonstration on SQLite: nothing was thrown away." in said
+    assert "avrop.db is no demonstration: nothing was thrown away." in said
     assert before <= {path.name for path in tmp_path.iterdir()}
     assert "say --demo too" in desk.refused("serve", "--anew")
 

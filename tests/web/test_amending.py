@@ -38,7 +38,7 @@ def test_a_covered_amendment_is_previewed_with_its_grounds_figures_and_then_reco
     done = amended(manager, signed, **{"change-cap": "2 060 000"})
     assert done.status_code == 303
     page = words(manager.get(f"/agreements/{signed}/amendments"))
-    assert "2 000 000 kr 2 060 000 kr 60 000 kr" in page
+    assert "2 000 000 2 060 000 60 000" in page
     assert "17 kap. 9 §: the value changes little 60 000 kr 200 000 kr" in page
 
 

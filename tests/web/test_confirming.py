@@ -1,6 +1,7 @@
 """What is shown once more before it is done: an order, and what cannot be taken back."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from ledger.web.pages import confirming
 from ledger.web.pages.labels import FOLLOWS
 from ledger.web.pages.offered import OFFERED
-from tests.conftest import AGREEMENT, BUYER, recorded
+from tests.conftest import AGREEMENT, BUYER, SUPPLIER, recorded
 from tests.web.test_acting import (
     COURSE,
     OURS,
@@ -25,6 +26,10 @@ from tests.web.test_acting import (
     supplier,
     words,
 )
+from tests.web.test_competitions import ADDRESS as COMPETITIONS
+from tests.web.test_competitions import COMPETED, OPEN, answer
+from tests.web.test_pages import SIGN
+from tests.web.test_suppliers import SECOND, THIRD
 
 __all__ = ["app", "finance", "manager", "orderer", "signed", "supplier"]
 
@@ -94,6 +99,28 @@ def test_what_changed_meanwhile_is_not_cancelled_unseen(signed, orderer, supplie
     assert answer.status_code == 412
 
 
+def test_a_fee_that_the_day_changes_is_shown_before_it_is_paid(app, ledger, clock, api):
+    clock.__init__(datetime(2027, 9, 1, 21, 30, tzinfo=UTC))  # half an hour before midnight
+    orderer = Reader(app, ledger, "Beställare", BUYER, "orderer")
+    tariff = [{"days": 28, "percent": 25}, {"days": 14, "percent": 100}]
+    terms = {**AGREEMENT, "policy": {"tariff": tariff}}
+    assert api("manager").post("/agreements", terms).status_code == 201
+    at = ordered(orderer, "SKO-2023", starts_on=(clock.today + timedelta(days=15)).isoformat())
+    assert api("supplier").post(f"{at}/confirm", {}).status_code == 200
+    page = asked(orderer, f"{at}/cancel", reason="För få anmälda")
+    assert "Cancel the order, fee 45 000 kr" in words(page)
+    clock.__init__(datetime(2027, 9, 1, 22, 5, tzinfo=UTC))
+    before = recorded(ledger.store)
+    late = orderer.send(f"{at}/cancel", {**filled(page.text), "do": "sure"})
+    assert late.status_code == 409
+    assert "It comes to something else than when you looked at it" in words(late)
+    assert "Cancel the order, fee 180 000 kr" in words(late)
+    assert "autofocus" in late.text
+    assert recorded(ledger.store) == before
+    sure = {**filled(late.text), "do": "sure"}
+    assert [orderer.send(f"{at}/cancel", sure).status_code for _ in range(2)] == [303, 303]
+
+
 @pytest.mark.parametrize(
     ("name", "says"),
     [
@@ -130,6 +157,25 @@ def test_an_invoice_is_asked_of_before_it_is_rejected_or_withdrawn(
     assert finance.send(f"{made}/withdraw", sure).status_code == 303
 
 
+@pytest.mark.parametrize("name", ["reject", "withdraw"])
+def test_a_credit_that_falls_with_its_invoice_is_named_before(
+    app, ledger, signed, orderer, supplier, finance, name
+):
+    at = confirmed(orderer, supplier, signed)
+    day = ledger.today.isoformat()
+    of = {"invoice": "1", "issued_on": day, "amount": "160 000"}
+    made = finance.form(f"{at}/invoice", **of).location
+    of = {"invoice": "K1", "issued_on": day, "amount": "-60 000", "type": "381"}
+    credit = finance.form(f"{at}/invoice", **of, credits=made.rpartition("/")[2]).location
+    other = Reader(app, ledger, "Attestant", BUYER, "approver") if name == "reject" else finance
+    page = asked(other, f"{made}/{name}", reason="Fel belopp")
+    assert "The credit K1 of 60 000 kr waits to be deducted from it, and ends with it." in (
+        words(page)
+    )
+    assert other.send(f"{made}/{name}", {**filled(page.text), "do": "sure"}).status_code == 303
+    assert {"reject": "rejected", "withdraw": "withdrawn"}[name] in words(finance.get(credit))
+
+
 def test_a_file_is_asked_of_before_it_is_discarded(signed, finance):
     (waits,) = re.findall(r"/invoices/queue/[0-9a-f]{64}", received(finance, ("a.xml", OURS)).text)
     form = filled(finance.get(waits).text)
@@ -147,6 +193,35 @@ def test_a_file_is_asked_of_before_it_is_discarded(signed, finance):
 def test_every_act_that_is_asked_of_says_what_follows(key):
     assert key in FOLLOWS
     assert key in {(act.to, act.name) for act in OFFERED}
+
+
+def test_an_award_is_asked_of_with_who_won_and_what_was_offered(ledger, api, orderer):
+    assert api("manager").post("/agreements", COMPETED).status_code == 201
+    assert api("orderer").post(COMPETITIONS, OPEN).status_code == 200
+    for who, amount in ((SUPPLIER, "90000.00"), (SECOND, "80000.00"), (THIRD, None)):
+        assert answer(api, who, amount).status_code in (200, 201)
+    typed = {"supplier": SECOND, "reason": "Lägst pris"}
+    page = asked(orderer, "/agreements/SKO-2023/competitions/1/award", **typed)
+    assert re.search(r"Award it to [^,]+, 80 000 kr", words(page))
+    before = recorded(ledger.store)
+    sure = {**filled(page.text), "do": "sure"}
+    path = "/agreements/SKO-2023/competitions/1/award"
+    assert orderer.send(path, sure).status_code == 303
+    assert recorded(ledger.store) == before + 1
+
+
+def test_a_limit_in_seats_is_read_as_seats(manager):
+    typed = {
+        **SIGN,
+        "cap": "2 000 000",
+        "limits-0-name": "Platser",
+        "limits-0-unit": "seats",
+        "limits-0-amount": "12",
+    }
+    page = asked(manager, "/agreements/new", **typed)
+    answers = words(page).partition("What you have filled in")[2]
+    assert "12 seats" in answers
+    assert "12 kr" not in answers
 
 
 # ── An order, before it is sent ───────────────────────────────────────────────────────────────

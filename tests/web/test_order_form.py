@@ -140,6 +140,20 @@ def test_what_passes_the_cap_has_no_other_year_but_somebody_to_ask(signed, manag
     assert "for room" not in words(own)
 
 
+def test_what_fits_of_an_order_that_is_changed_is_its_whole_new_amount(signed, orderer):
+    path = f"/agreements/{signed}/order"
+    at = orderer.form(path, **{**COURSE, "lines-0-amount": "300 000"}).location
+    assert orderer.form(path, **{**COURSE, "lines-0-amount": "1 600 000"}).status_code == 303
+    typed = {**COURSE, "lines-0-amount": "500 000", "reason": "Fler"}
+    refused = orderer.form(f"{at}/change", "calculate", **typed)
+    assert "Use 400 000 kr" in words(refused)
+    (way,) = re.findall(r'name="do" value="(fit:[^"]+)"', refused.text)
+    fitted = orderer.send(f"{at}/change", {**filled(refused.text), "do": way})
+    assert fitted.status_code == 200, words(fitted)
+    assert filled(fitted.text)["lines-0-amount"] == "400000"
+    assert orderer.send(f"{at}/change", {**filled(fitted.text), "do": "send"}).status_code == 303
+
+
 def test_what_a_button_is_not_sent_with_fills_in_nothing(signed, orderer):
     for way in ("year:2028", "year:2028:x:1", "fit:x", "release:"):
         sent = orderer.form(f"/agreements/{signed}/order", way, **COURSE)
@@ -176,6 +190,19 @@ def test_sessions_and_instalments_are_made_even_to_the_ore(ledger, signed, order
     kept = placed(ledger, sent.location)
     assert sum(one.amount for one in kept.sessions) == 100_000_00
     assert sum(one.amount for one in kept.instalments) == 100_000_00
+
+
+def test_a_session_is_of_the_only_line_of_its_year_when_parts_are_made_even(signed, orderer):
+    lines = {"starts_on": "2026-09-01", "lines-1-kind": "delivery", "lines-1-amount": "100 000"}
+    days = ("2026-10-01", "2027-02-01", "2027-03-01")
+    on = {f"sessions-{at}-on": day for at, day in enumerate(days)}
+    path = f"/agreements/{signed}/order"
+    page = evened(orderer, path, "sessions", **lines, **on, **{"lines-1-year": "2027"})
+    assert page.status_code == 200, words(page)
+    assert amounts(page, "sessions") == ["180000", "50000", "50000"]
+    unsaid = evened(orderer, path, "sessions", **lines, **on)  # both lines are of 2026
+    assert unsaid.status_code == 422
+    assert "Say of which line it is." in words(unsaid)
 
 
 def test_parts_of_a_currency_without_smaller_units_are_whole(api, orderer):

@@ -1,9 +1,12 @@
 """Tables of the pages: every row has a cell for each column, and cells end where they began."""
 
+import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
+import ledger.web
 from ledger.demo import PROGRAMMES, play
 from ledger.web import create_app
 from tests.web.test_pages import Browser
@@ -65,3 +68,17 @@ def test_a_row_with_a_cell_too_many_and_one_that_ends_astray_are_found():
     found.feed("<table><tr><th>A</th></tr><tr><td>1</td> x</th><td>2</td></tr></table>")
     assert found.tables == [[1, 2]]
     assert found.astray
+
+
+TEMPLATES = Path(ledger.web.__file__).parent / "templates"
+
+
+def test_where_a_caption_says_the_unit_no_cell_says_it_again():
+    found = []
+    for path in TEMPLATES.rglob("*.html"):
+        for table in re.findall(r"<table.*?</table>", path.read_text(), re.DOTALL):
+            caption = re.search(r"<caption.*?</caption>", table, re.DOTALL)
+            if caption and re.search(r"kr[ ,]", caption[0]):
+                cells = re.findall(r"<td[^>]*>.*?</td>", table, re.DOTALL)
+                found += [(path.name, one) for one in cells if re.search(r"\bamount\(|kronor", one)]
+    assert found == []

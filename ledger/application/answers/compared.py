@@ -19,6 +19,7 @@ from ledger.application.answers.members import (
     text,
     whole,
 )
+from ledger.clock import day_of
 from ledger.domain import agreement
 from ledger.domain.limits import UNITS
 from ledger.projections.between import Between
@@ -80,7 +81,7 @@ def comparison_answer(
 ) -> Comparison:
     """`now` is when it is asked."""
     first, second = (
-        balance_answer(state, limits, then.as_of or now.date(), then.known_at or now, at, given)
+        balance_answer(state, limits, then.as_of or day_of(now), then.known_at or now, at, given)
         for limits, then, given in zip(
             (found.before, found.after), views, found.in_kind, strict=True
         )

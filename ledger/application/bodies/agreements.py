@@ -247,6 +247,17 @@ class DeclineShareMove(Body):
     on = Day(f"The day it counts; {TODAY}.")
 
 
+@dated("on")
+class AcceptChange(Body):
+    on = Day(f"The day it counts; {TODAY}.")
+
+
+@dated("on")
+class EndProposal(Body):
+    reason = Words(REASON, MAX_TEXT, load_default="")
+    on = Day(f"The day it counts; {TODAY}.")
+
+
 @dated("reported_on")
 class ReportResult(Body):
     """What a round came to, typed after the course: in words, and counts that name nobody."""

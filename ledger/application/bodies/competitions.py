@@ -47,6 +47,11 @@ class Points(Schema):
         return {"organisation": part["supplier"], "weight": part["points"]}
 
 
+@dated("opened_on")
+class OpenOffers(Body):
+    opened_on = Day(f"When they were opened; {TODAY}.")
+
+
 @dated("awarded_on")
 class AwardCompetition(Body):
     supplier = Organisation("Who won", required=True)

@@ -1,10 +1,11 @@
 """What comes in for received files."""
 
-from marshmallow import fields
+from marshmallow import Schema, fields
 
 from ledger.application.bodies.body import Body
 from ledger.application.bodies.drawdowns import DrawdownLine
 from ledger.application.bodies.fields import Length, Listed, OrderNumber, Sought, Words, choice
+from ledger.application.bodies.queries import Page
 from ledger.application.bodies.terms import REASON
 from ledger.bounds import MAX_LINES, MAX_TEXT
 
@@ -34,7 +35,11 @@ class AssignDocument(Body):
     )
 
 
-class DocumentsQuery(Body):
+class ReceiveQuery(Schema):
+    name = Sought("What the file is called.", load_default="")
+
+
+class DocumentsQuery(Page):
     status = choice(
         "Those that wait, or those that were discarded.", STATUSES, load_default="queued"
     )

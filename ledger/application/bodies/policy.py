@@ -112,6 +112,10 @@ class Policy(Schema):
     index_adjusted_value = Money(
         "The original value, index-adjusted, excl. VAT (17 kap. 9 §).", least=1, allow_none=True
     )
+    sealed_offers = Flag(
+        "Whether offers in competitions are sealed from buyers until opened, after the last "
+        "day to answer; left out at signing: they are."
+    )
     delivery_after_term = Flag("Whether an order may be delivered after the term.")
     alerts = Listed(
         whole("Per cent of a limit.", 1, 1000),

@@ -7,30 +7,18 @@ from pathlib import Path
 from ledger.audit.notary import Notary, cycle, make_key_file, read_key_file
 from ledger.audit.note import NoteRefused
 from ledger.audit.published import keep, publish_key
-from ledger.config import Settings
 from ledger.store import Store
 
 NAME = "demonstration.avrop.example"
 """What the key's name begins with: nobody else's is taken for it, or removed."""
-_FILE = "sqlite:///"
+FILE = "sqlite:///"
 
 
 def folder_of(database: str) -> Path | None:
     """Where the notary of a demonstration has its folder; None where it can have none."""
-    if not database.startswith(_FILE):
+    if not database.startswith(FILE):
         return None
-    return Path(database.removeprefix(_FILE)).with_name("avrop-notary")
-
-
-def files_of(settings: Settings) -> tuple[Path, ...]:
-    """The files of a ledger's databases, with what SQLite keeps beside each; none on PostgreSQL."""
-    databases = (settings.database, settings.views, settings.registry)
-    return tuple(
-        Path(address.removeprefix(_FILE) + beside)
-        for address in databases
-        if address.startswith(_FILE)
-        for beside in ("", "-wal", "-shm")
-    )
+    return Path(database.removeprefix(FILE)).with_name("avrop-notary")
 
 
 def existing(folder: Path) -> Notary | None:

@@ -1,15 +1,20 @@
 """The pages for people: one file a kind of page; here is the list of them, and what all share."""
 
+import re
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g
 from flask_wtf import CSRFProtect
 
 from ledger.application.answers.members import counted
+from ledger.application.answers.terms import DRAWDOWN_ID
+from ledger.application.party_names import names_of
 from ledger.application.sentences.flags import flag_words
 from ledger.application.sentences.kinds import kind_word
 from ledger.application.sentences.statuses import status_words
+from ledger.clock import day_of
 from ledger.domain.money import from_text
 from ledger.domain.refusals import Fault, NotFound, Refusal
 from ledger.web import language
@@ -22,6 +27,7 @@ from ledger.web.pages import (
     choices,
     comparing,
     council,
+    demonstration,
     forecasting,
     invoices,
     labels,
@@ -37,6 +43,7 @@ from ledger.web.pages import (
     trying,
     why,
 )
+from ledger.web.pages.filling import called_invoice
 from ledger.web.pages.frame import shared
 from ledger.wording import (
     Sentence,
@@ -69,6 +76,7 @@ BLUEPRINTS = (
     reconciliation.blueprint,
     problems.blueprint,
     reference.blueprint,
+    demonstration.blueprint,
 )
 
 POLICY = (
@@ -126,7 +134,26 @@ def _fault(fault: Fault) -> str:
 
 
 def _refusal(refusal: Refusal) -> str:
-    return sentence(refusal, language.of_request(), _names)
+    return _spoken(sentence(refusal, language.of_request(), _names))
+
+
+_INVOICE = re.compile(rf"(?<![\w.-]){DRAWDOWN_ID}(?![\w-])")
+_ORGANISATION = re.compile(r"(?<![\w.-])\d{10}(?![\w-])")
+
+
+def _spoken(text: str) -> str:
+    """A sentence with invoices by their numbers and organisations by their names, as people call
+    them."""
+    text = _INVOICE.sub(lambda found: called_invoice(found[0]), text)
+    return _ORGANISATION.sub(lambda found: _named(found[0]), text) if "asker" in g else text
+
+
+FORMATS = {"peppol-invoice": "Peppol BIS Billing 3"}
+"""Formats of received files as people know them."""
+
+
+def _format(name: str) -> str:
+    return FORMATS.get(name, name)
 
 
 def _title(refusal: Refusal) -> str:
@@ -150,10 +177,35 @@ def _seats(count: int) -> str:
     return seats(count, language.of_request())
 
 
+def _day_in_sweden(moment: str | datetime) -> str:
+    """The day that a moment was in Sweden, wherever it was written down."""
+    read = moment if isinstance(moment, datetime) else datetime.fromisoformat(moment)
+    return day_of(read).isoformat()
+
+
+def _named(organisation: str) -> str:
+    """An organisation by its name, where the visitor knows it; else by its number."""
+    known: dict[str, str] = g.setdefault("organisations_named", {})
+    if organisation not in known:
+        found = names_of(g.asker, [organisation])
+        known[organisation] = found.get(organisation, organisation)
+    return known[organisation]
+
+
+def _named_with_number(organisation: str) -> str:
+    name = _named(organisation)
+    return name if name == organisation else f"{name}, {organisation}"
+
+
 def _choice(value: object) -> str:
     """A value that one may choose, in words."""
     found = labels.CHOICES.get(str(value))
     return str(value) if found is None else _said(found)
+
+
+def _swedish_day(moment: datetime) -> str:
+    """The day of a moment in Sweden."""
+    return day_of(moment).isoformat()
 
 
 def _cost_kind(kind: str) -> str:
@@ -167,9 +219,15 @@ WORDED: dict[str, Callable[[Any], str]] = {
     "person": _person,
     "fault": _fault,
     "refusal": _refusal,
+    "spoken": _spoken,
+    "format_word": _format,
     "refusal_title": _title,
+    "named": _named,
+    "named_with_number": _named_with_number,
     "choice": _choice,
+    "day_in_sweden": _day_in_sweden,
     "cost_kind": _cost_kind,
+    "swedish_day": _swedish_day,
 }
 """What templates say things with."""
 

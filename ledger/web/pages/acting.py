@@ -16,8 +16,10 @@ from werkzeug import Response as Redirect
 from ledger.application import doing
 from ledger.application.acts.act import Act
 from ledger.application.bodies import parsing
+from ledger.clock import day_of
 from ledger.domain import drawdown, order
 from ledger.domain.refusals import (
+    AllMustAgree,
     Invalid,
     KeyReused,
     Refusal,
@@ -119,12 +121,14 @@ def _posted(act: Act, named: dict[str, Any]) -> str | Redirect | tuple[str, int]
         page.row = asked_in if asked_in in attesting.ROWS else ""
     page.at = of if what == "edit" else ""
     page.sent = confirming.is_asked(act) and what in ("send", confirming.SURE)
-    sure = what == (confirming.SURE if page.sent else "send")
-    page.unseen = sure and "seen" not in request.form and _is_warned_of(page)
+    page.proposed = what == "propose" and act.shared
+    sure = page.proposed or what == (confirming.SURE if page.sent else "send")
+    if sure and page.sent:
+        _look_again(page)
     if not (sure or page.sent or act.dry_run):
         return _shown(page)
     try:
-        return _carried_out(page) if sure and not page.unseen else _tried(page)
+        return _carried_out(page) if sure and not (page.unseen or page.changed) else _tried(page)
     except Refusal as refusal:
         if sure or page.sent:
             attempted.note(refusal)
@@ -138,15 +142,18 @@ def _posted(act: Act, named: dict[str, Any]) -> str | Redirect | tuple[str, int]
         return _shown(page), status_of(type(refusal))
 
 
-def _is_warned_of(page: Page) -> bool:
-    """Whether an order passes a limit that warns as it is now, whatever it did when it was shown.
-    What is refused is refused where it is done, or answered as it was the first time."""
-    if not page.sent or not confirming.may_warn(page.act):
-        return False
+def _look_again(page: Page) -> None:
+    """Whether what is pressed is what was shown: a fee that the day has changed, or a limit that
+    warns, is shown before it is done. What is refused is refused where it is done, or answered as
+    it was the first time."""
     try:
-        return bool(confirming.warnings(page.act, _done(page, dry_run=True)))
+        page.tried = _done(page, dry_run=True)
     except Refusal:
-        return False
+        return
+    state = state_of(page.act, page.named)
+    shown = request.form.get("shown")
+    page.changed = shown is not None and shown != confirming.mark(page, state)
+    page.unseen = "seen" not in request.form and bool(confirming.warnings(page.act, page.tried))
 
 
 def evens(act: Act) -> Sequence[str]:
@@ -167,7 +174,7 @@ def _made_even(page: Page, of: str) -> str | tuple[str, int]:
 
 
 OUR_OWN = ("csrf_token", "key", "version", "do", "role", "token", "next", "draft",
-           "seen", "row")  # fmt: skip
+           "seen", "shown", "row")  # fmt: skip
 """Fields of a form that are not the body's, and those of signing in while it was kept."""
 
 
@@ -177,7 +184,7 @@ def _kept(page: Page) -> Redirect:
     typed = {name: text for name, text in page.typed.items() if text.strip()}
     registry = ledger().registry
     kept = drafts.keep(registry, by.person, by.organisation, agreement, typed, page.draft)
-    flash(say(words("Kept as a draft until {day}.", day=kept.until.date()), of_request()))
+    flash(say(words("Kept as a draft until {day}.", day=day_of(kept.until)), of_request()))
     return redirect(url_for(request.endpoint or "", **page.named, draft=kept.id), 303)
 
 
@@ -201,6 +208,7 @@ def _done(page: Page, *, dry_run: bool) -> doing.Done:
         once=None if dry_run else once,
         expected=(page.version,) if page.version and not act.creates else None,
         dry_run=dry_run,
+        propose=page.proposed,
     )
 
 
@@ -211,7 +219,9 @@ def _tried(page: Page) -> str | tuple[str, int]:
         page.effect = changes(doing.effect(asker(), page.tried))
     if page.sent:
         shown = confirming.of_act(page, state_of(page.act, page.named))
-        return (shown, 422) if page.unseen else shown
+        if page.unseen or page.changed:
+            return shown, 422 if page.unseen else 409
+        return shown
     return _shown(page)
 
 
@@ -221,16 +231,18 @@ def _carried_out(page: Page) -> str | Redirect:
     receipt = done.outcome.receipt.partition(":")[0]
     if page.row:
         return attesting.row(page.row, done.state, receipt)
-    said = words(
-        "{what}: {name}. Receipt {receipt}.",
-        what=say(called(act), of_request()),
-        name=_name_of(done.state),
-        receipt=receipt,
-    )
+    template = "{what}: {name}. Receipt {receipt}."
+    if page.proposed:
+        template = "Proposed to the other buyers: {what}, {name}. Receipt {receipt}."
+    figures = {"name": _name_of(done.state), "receipt": receipt}
+    said = words(template, what=say(called(act), of_request()), **figures)
     flash(say(said, of_request()))
     if page.draft:
         drafts.drop(ledger().registry, who.by.person, page.draft)
-    response = redirect(_where(act, done.state), 303)
+    where = _where(act, done.state)
+    if page.proposed:
+        where = url_for("pages.agreements.members", number=done.state.number)
+    response = redirect(where, 303)
     if act.creates and isinstance(done.state, order.State):
         choices.remember_unit(response, who.by, done.state.unit)
     return response
@@ -281,6 +293,7 @@ def _shown(page: Page) -> str:
         **ways_on.from_refusal(page.refusal, page.typed, state),
         state=state,
         evens=evens(act),
+        may_propose=isinstance(page.refusal, AllMustAgree),
         may_keep=is_drafted(act),
         back=back_of(state),
         currency=state.currency if state is not None else "SEK",

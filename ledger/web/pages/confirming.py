@@ -4,7 +4,8 @@ The first time that such a form is sent it is answered with what was typed, what
 cost, and a button that names the act with its figure; that button does it, at the same address.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -14,8 +15,11 @@ from ledger.application import seeing
 from ledger.application.acts.act import Act
 from ledger.application.doing import Done
 from ledger.application.sentences.flags import flag_word
-from ledger.domain import drawdown, order
+from ledger.domain import agreement, drawdown, order
 from ledger.domain.events import (
+    CompetitionAwarded,
+    DrawdownRejected,
+    DrawdownWithdrawn,
     OrderCancelled,
     OrderClosed,
     SeatsCancelled,
@@ -29,8 +33,8 @@ from ledger.web.pages.entries import Control, amount, day
 from ledger.web.pages.filling import Page, back_of, fields_of, follows_of
 from ledger.web.pages.labels import CHOICES, FIRST
 from ledger.web.pages.offered import called, is_entered
-from ledger.web.seen import asker
-from ledger.wording import Sentence, kronor, say, words
+from ledger.web.seen import asker, ledger
+from ledger.wording import Sentence, kronor, say, seats, words
 
 OVER_LIMIT = "over-limit:"
 """How the flag of a soft limit that is passed begins."""
@@ -85,6 +89,22 @@ def _of_invoice(done: Done) -> Amount:
     return Amount(state.amount, state.currency)
 
 
+def _awarded(done: Done) -> Sentence:
+    state = done.state
+    assert isinstance(state, agreement.State), "the act is done to an agreement"
+    (event,) = (
+        fact.event for fact in done.outcome.facts if isinstance(fact.event, CompetitionAwarded)
+    )
+    found = next(one for one in state.competitions if one.number == event.number)
+    names = {one.organisation: one.name for one in state.suppliers}
+    assert found.amount is not None, "who made no offer wins nothing"
+    return words(
+        "Award it to {supplier}, {amount}",
+        supplier=names.get(event.supplier) or event.supplier,
+        amount=Amount(found.amount, state.currency),
+    )
+
+
 BUTTONS: Mapping[tuple[str, str], Callable[[Done], Sentence]] = {
     ("agreement", "place"): _sent,
     ("agreement", "sign"): lambda _: words("Register the agreement"),
@@ -110,6 +130,7 @@ BUTTONS: Mapping[tuple[str, str], Callable[[Done], Sentence]] = {
     ("agreement", "withdraw-funding"): lambda it: words(
         "Withdraw the funding of {number}", number=it.state.number
     ),
+    ("agreement", "award-competition"): _awarded,
     ("agreement", "cancel-competition"): lambda it: words(
         "Cancel the competition of {number}", number=it.state.number
     ),
@@ -139,12 +160,21 @@ SURE = "sure"
 """The button that does what was asked of once more. By one that there is not nothing is done."""
 
 
+def mark(page: Page, state: Any) -> str:
+    """Stands for the act and its figures as they are now: what is shown is what is pressed."""
+    act, done = page.act, page.tried
+    assert done is not None, "what is asked of was tried"
+    said = (BUTTONS[act.to, act.name](done), *_told(page, state))
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
+
+
 def asked(
     page: Page,
     fields: Sequence[Control],
     *,
     title: Sentence,
     button: Sentence,
+    shown: str = "",
     follows: Sequence[Sentence],
     back: str,
     currency: str,
@@ -157,6 +187,7 @@ def asked(
         title=title,
         follows=follows,
         button=button,
+        shown=shown,
         answers=answers(fields, currency, seen=("reason",)),
         reason=[one for one in fields if one.member == "reason"],
         warnings=warnings,
@@ -170,7 +201,6 @@ def of_act(page: Page, state: Any) -> str:
     """The same of an act that was tried, on what it is done to."""
     act, done = page.act, page.tried
     assert done is not None, "what is asked of was tried"
-    told = (follows_of(act, state), _answered_by(act, done, state))
     wanted = FIRST.get((act.to, act.name), ())
     place = {member: at for at, member in enumerate(wanted)}
     return asked(
@@ -178,11 +208,35 @@ def of_act(page: Page, state: Any) -> str:
         sorted(fields_of(page), key=lambda one: place.get(one.member, len(place))),
         title=called(act),
         button=button(act, done),
-        follows=[one for one in told if one is not None],
+        shown=mark(page, state),
+        follows=_told(page, state),
         back=back_of(state),
         currency=done.state.currency,
         warnings=warnings(act, done),
     )
+
+
+def _told(page: Page, state: Any) -> list[Sentence]:
+    """What follows of an act that was tried."""
+    act, done = page.act, page.tried
+    assert done is not None, "what is asked of was tried"
+    told = (follows_of(act, state), _answered_by(act, done, state))
+    return [one for one in (*told, *_falling(done)) if one is not None]
+
+
+def _falling(done: Done) -> Iterator[Sentence]:
+    """The credits that wait for an invoice, and end with it."""
+    own = done.outcome.facts[0].stream
+    for fact in done.outcome.facts:
+        if fact.stream == own or not isinstance(fact.event, DrawdownRejected | DrawdownWithdrawn):
+            continue
+        credit: drawdown.State = ledger().service.load(fact.stream)[1]
+        amount = Amount(-credit.amount, credit.currency)
+        yield words(
+            "The credit {invoice} of {amount} waits to be deducted from it, and ends with it.",
+            invoice=credit.invoice,
+            amount=amount,
+        )
 
 
 def _answered_by(act: Act, done: Done, of: Any) -> Sentence | None:
@@ -226,8 +280,11 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def answers(fields: Sequence[Control], currency: str, seen: Sequence[str] = ()) -> list[Answer]:
-    """What was filled in, in the order of the form, but for members that are `seen` otherwise."""
+    """What was filled in, in the order of the form, but for members that are `seen` otherwise. The
+    amount of a limit in seats is a number of them."""
     found = []
+    if any(one.member == "unit" and one.value == "seats" for one in fields):
+        currency = SEATS
     for one in fields:
         if not one.filled or one.member in seen:
             continue
@@ -250,6 +307,8 @@ def _read(one: Control, currency: str) -> str:
     """A value as it is read: what could not be done is not asked of, so it is one of its kind."""
     if one.unknown:
         return say(words("unknown"), of_request())
+    if one.kind == "money" and currency == SEATS:
+        return seats(from_text(amount(one.value)) // 100, of_request())
     if one.kind == "money":
         return kronor(from_text(amount(one.value)), currency)
     if one.kind == "date":

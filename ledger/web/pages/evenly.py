@@ -23,7 +23,8 @@ def spread(of: str, body: Mapping[str, Any], currency: str) -> dict[str, str]:
         raise Invalid(Fault(pointer=f"/{of}", sentence="Fill in the days first."))
     by_line: dict[int, list[int]] = {}
     for at, row in rows.items():
-        by_line.setdefault(_line_of(row, lines, f"/{of}/{at}/line"), []).append(at)
+        number = _line_of(row, lines, body.get("starts_on", ""), f"/{of}/{at}/line")
+        by_line.setdefault(number, []).append(at)
     found = {}
     for number, places in by_line.items():
         total = _amount_of(lines[number - 1], f"/lines/{number - 1}/amount")
@@ -33,9 +34,19 @@ def spread(of: str, body: Mapping[str, Any], currency: str) -> dict[str, str]:
     return found
 
 
-def _line_of(row: Mapping[str, Any], lines: Sequence[Any], pointer: str) -> int:
-    """By its number; the only one where it is not said."""
-    number = row.get("line", 1 if len(lines) == 1 else 0)
+def _line_of(
+    row: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], starts_on: object, pointer: str
+) -> int:
+    """By its number; where it is not said the only one, or of a session the only one of its year:
+    a line that names none is of the year in which the course starts."""
+    year = str(row.get("on", ""))[:4]
+    of_year = [
+        number
+        for number, line in enumerate(lines, 1)
+        if year and str(line.get("year", str(starts_on)[:4])) == year
+    ]
+    only = [1] if len(lines) == 1 else of_year
+    number = row.get("line", only[0] if len(only) == 1 else 0)
     if not isinstance(number, int) or not 1 <= number <= len(lines):
         raise Invalid(Fault(pointer=pointer, sentence="Say of which line it is."))
     return number

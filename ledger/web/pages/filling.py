@@ -19,7 +19,7 @@ from ledger.web.pages import labels, particular
 from ledger.web.pages.beginning import state_of
 from ledger.web.pages.entries import Control, controls, in_a_form, is_of_cost
 from ledger.web.pages.offered import is_entered
-from ledger.web.seen import asker
+from ledger.web.seen import asker, ledger
 from ledger.wording import Sentence
 
 KINDS = "kinds"
@@ -37,8 +37,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 class Page(msgspec.Struct, kw_only=True):
     """A form as it is shown: `typed` are its values, `more` the rows that were asked for, `tried`
     what a dry run came to. One that is `sent` is asked of once more; `unseen`: without the tick
-    that a limit that warns was seen; `at` is the field that one came back to change.
-    What is sent from a `row` of a list is answered with that row."""
+    that a limit that warns was seen; `changed`: it comes to something else than was shown; `at` is
+    the field that one came back to change. What is sent from a `row` of a list is answered with
+    that row; what is `proposed` is done when the other buyers agree."""
 
     act: Act
     named: dict[str, Any]
@@ -52,17 +53,31 @@ class Page(msgspec.Struct, kw_only=True):
     draft: str = ""
     sent: bool = False
     unseen: bool = False
+    changed: bool = False
     at: str = ""
     row: str = ""
+    proposed: bool = False
 
     @property
     def name(self) -> str:
-        return str(next(iter(self.named.values()), ""))
+        """What the act is done to, as people call it."""
+        name = str(next(iter(self.named.values()), ""))
+        return called_invoice(name) if self.act.to == "drawdown" else name
 
     @property
     def faults(self) -> Sequence[Any]:
         found = self.refusal.faults if isinstance(self.refusal, Invalid) else ()
         return [in_a_form(fault) for fault in found]
+
+
+def called_invoice(id: str) -> str:
+    """An invoice by its number, out of what the ledger calls it. A number of which some signs are
+    written otherwise there is looked up."""
+    number = id.split(".")[1] if id.count(".") > 1 else id
+    if "~" not in number:
+        return number
+    found: drawdown.State | None = ledger().service.load(drawdown.stream(id))[1]
+    return id if found is None else found.invoice
 
 
 def changes(effect: doing.Effect) -> list[Change]:

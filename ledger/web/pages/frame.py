@@ -13,7 +13,7 @@ from ledger.application.reports import ROLES as REPORTS
 from ledger.projections import agreements
 from ledger.web import access, language
 from ledger.web.language import of_request
-from ledger.web.pages import choices, crumbs, times
+from ledger.web.pages import choices, crumbs, demonstration, times
 from ledger.web.pages.labels import label
 from ledger.web.pages.queue import READERS
 from ledger.wording import LANGUAGES, Sentence, say, translate
@@ -63,6 +63,7 @@ def shared() -> dict[str, Any]:
         "version": __version__,
         "signed": _signed(),
         "demo": current_app.config["DEMO"],
+        "may_be_anew": demonstration.offered(),
         "menu": menu(set(visitor.roles) if visitor else set(), kept),
         "above": crumbs.above(kept),
         "times_of_links": kept,

@@ -138,6 +138,7 @@ KINDS = {
     "appointed": words("Your appointment as auditor"),
     "uncovered": words("See the amendment that its ground does not carry"),
     "share-move": words("Answer the proposed move of a share"),
+    "proposal": words("Answer the proposed change"),
     "recharge": words("Recharge the members' shares"),
     "attempt": words("See what was refused"),
     "without-token": words("Make a token: avrop token add"),

@@ -6,8 +6,10 @@ from typing import Any, NamedTuple
 
 from ledger.application import seeing
 from ledger.domain import agreement, order
+from ledger.domain.money import from_text
 from ledger.domain.refusals import CapExceeded, LimitOver, Refusal, ReleaseDiffers
 from ledger.web.pages.beginning import kronor_typed
+from ledger.web.pages.entries import amount
 from ledger.web.seen import asker, ledger
 
 FIRST_LINE = "lines-0-"
@@ -73,11 +75,10 @@ def from_refusal(refusal: Refusal | None, typed: Mapping[str, str], state: Any) 
     0: nothing, or it cannot be filled in), how it may be spread over the `next_year`, `whom` to ask
     for room, and what closing `would_release`."""
     passed = passed_by(refusal)
-    least = min((one.fits.ore for one in passed), default=0)
     differs = isinstance(refusal, ReleaseDiffers)
     return {
         "passed": passed,
-        "fits": least if _is_of_a_line(passed, typed) else 0,
+        "fits": _fitting(passed, typed) if _is_of_a_line(passed, typed) else 0,
         "next_year": _next_year(passed, typed, state),
         "whom": _whom(state) if passed else None,
         "would_release": refusal.figures["release"] if refusal is not None and differs else None,
@@ -88,6 +89,24 @@ def _is_of_a_line(passed: Sequence[LimitOver], typed: Mapping[str, str]) -> bool
     """Whether what fits is money, and the form has the one line to fill it in."""
     has_line = any(name.startswith(FIRST_LINE) for name in typed)
     return has_line and is_one_line(typed) and all(one.unit == "money" for one in passed)
+
+
+def _fitting(passed: Sequence[LimitOver], typed: Mapping[str, str]) -> int:
+    """What the line may be at most, in öre: as it was typed, less what is too much. Of an order
+    that is changed the limits tell only of what it would be increased by."""
+    line = {
+        member: typed.get(f"{FIRST_LINE}{member}", "")
+        for member in ("amount", "unit_price", "quantity")
+    }
+    try:
+        asked = (
+            from_text(amount(line["amount"]))
+            if line["amount"].strip()
+            else from_text(amount(line["unit_price"])) * int(line["quantity"])
+        )
+    except ValueError:
+        return 0
+    return max(0, asked - max((one.over.ore for one in passed), default=asked))
 
 
 class NextYear(NamedTuple):
