@@ -2,16 +2,16 @@
 
 import os
 
-from ledger.cli import main as verbs
+from ledger.cli import main
 
 OWNERS_ALONE = 0o077
 
 
-def main() -> None:
+def run() -> None:
     """What is made is its owner's alone, files 0600 and folders 0700, whatever the shell says."""
     os.umask(OWNERS_ALONE)
-    verbs()
+    main()
 
 
 if __name__ == "__main__":
-    main()
+    run()

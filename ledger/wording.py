@@ -5,11 +5,13 @@ each, made and checked by `scripts/texts`; a text without a translation stays En
 """
 
 import gettext
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from unicodedata import bidirectional
 
 import msgspec
 
@@ -145,7 +147,23 @@ def _said(value: object, language: str, names: Mapping[str, str]) -> str:
     if isinstance(value, tuple):
         between = " " if any(isinstance(part, Fault) for part in value) else ", "
         return between.join(_said(part, language, names) for part in value)
-    return str(value)
+    return isolated(str(value))
+
+
+UNSEEN = r"\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+"""Signs that are not seen, or that turn what stands around them about, for a class in a pattern."""
+_TURNING = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_TURNED = ("R", "AL", "AN")
+
+
+def isolated(text: str) -> str:
+    """What somebody wrote, so that it turns nothing about that stands beside it in a sentence."""
+    if text.isascii():
+        return text
+    plain = _TURNING.sub("", text)
+    if plain == text and not any(bidirectional(sign) in _TURNED for sign in text):
+        return text
+    return f"\N{FIRST STRONG ISOLATE}{plain}\N{POP DIRECTIONAL ISOLATE}"
 
 
 def members(refusal: Refusal) -> dict[str, Any]:

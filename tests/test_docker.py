@@ -187,7 +187,7 @@ def test_the_database_is_postgresql_17_that_says_when_it_is_ready() -> None:
 
 
 def test_tables_are_made_once_and_before_anything_is_served() -> None:
-    assert service("init")["command"] == ["init"]
+    assert service("init")["command"][0] == "init"
     assert service("init")["restart"] == "no"
     ready = {"condition": "service_healthy"}
     assert service("init")["depends_on"] == {"db": ready}
@@ -242,8 +242,12 @@ def test_the_notary_signs_as_a_role_that_reads_the_log_and_writes_nothing(
     address = made(postgres)
     opened = open_ledger(read({"AVROP_DATABASE": address}), STARTED)
     role, head, query = f"r{secrets.token_hex(6)}", *address.partition("?")[::2]
-    script = (ROOT / "docker" / "notary-role.sql").read_text()
-    statements = re.sub(r"^(--|\\).*$", "", script, flags=re.M).replace("avrop_notary", role)
+    script = (ROOT / "docker" / "roles.sql").read_text()
+    statements = (
+        re.sub(r"^(--|\\).*$", "", script, flags=re.M)
+        .replace("avrop_notary", role)
+        .replace("ROLE avrop ", f"ROLE w{role} ")
+    )
     with psycopg.connect(address, autocommit=True) as owner:
         owner.execute(statements.replace(":'password'", "'secret'"))
     opened.create()
@@ -305,15 +309,19 @@ def test_every_password_comes_from_a_variable_that_has_no_default() -> None:
     assert {name for name, _ in found} == {
         "POSTGRES_PASSWORD",
         "PGPASSWORD",
+        "AVROP_DATABASE_PASSWORD",
         "AVROP_NOTARY_PASSWORD",
     }
     for name, value in found:
-        assert re.fullmatch(r"\$\{AVROP_(DATABASE|NOTARY)_PASSWORD:\?[^}]+\}", value), name
+        assert re.fullmatch(r"\$\{AVROP_(DATABASE|NOTARY|OWNER)_PASSWORD:\?[^}]+\}", value), name
 
 
 def test_the_address_of_the_database_carries_no_password() -> None:
-    for name in ("init", "web", "calendar"):
+    for name in ("web", "calendar"):
         assert service(name)["environment"]["AVROP_DATABASE"] == "postgresql://avrop@db/avrop"
+    owner = "postgresql://avrop_owner@db/avrop"
+    assert service("init")["environment"]["AVROP_DATABASE"] == owner
+    assert service("init")["command"] == ["init", "--writer", "avrop"]
 
 
 def test_the_example_names_every_variable_and_no_other_and_gives_no_password() -> None:

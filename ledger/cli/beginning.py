@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ledger.cli.opening import ledger
-from ledger.cli.output import tell, term
+from ledger.cli.output import Stopped, tell, term, wrongly
 from ledger.wording import kronor, words
 
 if TYPE_CHECKING:
@@ -18,10 +18,27 @@ if TYPE_CHECKING:
 
 
 @click.command()
-def init() -> None:
-    """Make the ledger's tables; nothing where they are."""
+@click.option("--writer", help="On PostgreSQL: the role that the ledger is served with.")
+def init(writer: str | None) -> None:
+    """Make the ledger's tables; nothing where they are.
+
+    With --writer, run as the tables' owner: that role may then add to the log and change nothing
+    in it.
+    """
     opened = ledger(check=False)
+    if writer and opened.store.on_sqlite:
+        raise wrongly(words("--writer is for PostgreSQL: SQLite has no roles."))
     opened.create()
+    if writer:
+        from psycopg import Error
+
+        from ledger.store.rights import grant
+
+        try:
+            grant(opened.settings.database, writer)
+        except Error as error:
+            said = error.diag.message_primary or type(error).__name__
+            raise Stopped(words("No rights were given: {why}.", why=said)) from error
     address = opened.settings.database.split("@")[-1]
     tell(words("The ledger is ready: {address}", address=address))
 

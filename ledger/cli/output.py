@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from ledger.application.sentences import statuses
 from ledger.cli import terminal
 from ledger.clock import day_of
 from ledger.domain.money import from_text
-from ledger.wording import Sentence, figure, phrase, seats, translate, words
+from ledger.wording import UNSEEN, Sentence, figure, phrase, seats, translate, words
 from ledger.wording import say as in_words
 
 if TYPE_CHECKING:
@@ -152,7 +153,16 @@ def _say_lines(lines: Sequence[Sequence[str]], right: Sequence[bool]) -> None:
 def _shown(cell: Cell, decimals: bool) -> str:
     if cell is None:
         return term("unknown")
-    return figure(cell, decimals=decimals) if isinstance(cell, int) else str(cell)
+    return figure(cell, decimals=decimals) if isinstance(cell, int) else printable(str(cell))
+
+
+_UNPRINTED = re.compile(rf"[\x00-\x1f\x7f-\x9f{UNSEEN}]")
+
+
+def printable(text: str) -> str:
+    """What somebody wrote, on one line of a terminal: signs that would command it, break the table
+    or turn it about are shown by their numbers."""
+    return _UNPRINTED.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)
 
 
 def _is_figure(cell: Cell) -> bool:

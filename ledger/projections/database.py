@@ -328,7 +328,8 @@ class Database:
     def create(self) -> None:
         """Make the tables where they are not."""
         with self.writing() as connection:
-            if self.schema is not None:
+            if self.schema is not None and not _is_there(connection, self.schema):
+                # To ask for one "if not there" takes the right to make one.
                 connection.execute(CreateSchema(self.schema, if_not_exists=True))
             metadata.create_all(connection)
 
@@ -356,6 +357,11 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _is_there(connection: Connection, schema: str) -> bool:
+    query = text("SELECT 1 FROM pg_namespace WHERE nspname = :name")
+    return connection.execute(query, {"name": schema}).first() is not None
 
 
 def position_of(connection: Connection) -> tuple[int, str]:

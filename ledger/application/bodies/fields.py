@@ -11,15 +11,16 @@ from unicodedata import normalize
 
 from marshmallow import ValidationError, fields, validate
 
-from ledger.bounds import MAX_AMOUNT, MAX_CODE, MAX_CODE_PARTS, MAX_FAULTS, MAX_NAME
+from ledger.bounds import MAX_AMOUNT, MAX_CODE, MAX_CODE_PARTS, MAX_FAULTS, MAX_NAME, MAX_TEXT
 from ledger.documents.organisation import normalise
 from ledger.domain import money, personal
 from ledger.domain.parties import is_foreign
-from ledger.wording import words
+from ledger.wording import UNSEEN, words
 
 CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
 """Characters that are not text, for a class in a pattern."""
 
+_NOT_ONE_LINE = re.compile(rf"[\t\n\r{UNSEEN}]")
 _NOT_TEXT = re.compile(rf"[{CONTROL}\ud800-\udfff]")
 _MOST = f"{MAX_AMOUNT // 100}"
 _UNSIGNED = rf"(?:\d{{1,{len(_MOST) - 1}}}(?:\.\d{{1,2}})?|{_MOST}(?:\.0{{1,2}})?)"
@@ -32,8 +33,8 @@ SOLE_TRADER = r"N[0-9A-F]{9}"
 ORGANISATION = r"^(?:(?:0007:)?(?:16)?\d{6}-?\d{4}|SE\d{10}01|N[0-9A-F]{9}|\d{4}:[0-9A-Z]{1,35})$"
 CREDITS = r"^(?:0\.5|[1-9]\d{0,2}(?:\.[05])?)$"
 PERSON = r"^p-[0-9a-f]{16}$"
-LINE = r"\x00-\x1f\x7f-\x9f"
-"""Characters that are not text of one line, for a class in a pattern."""
+LINE = rf"\x00-\x1f\x7f-\x9f{UNSEEN}"
+"""Characters that are not of one line of text, for a class in a pattern."""
 CODE = rf"[^{LINE}\s](?:[^{LINE}]{{0,{MAX_CODE - 2}}}[^{LINE}\s])?"
 """A code of a code string."""
 CODE_PART = r"[A-Za-zÅÄÖåäö][A-Za-zÅÄÖåäö0-9_-]{0,29}"
@@ -144,15 +145,19 @@ def one_form(text: str) -> str:
 class Words(fields.String):
     """Text without control characters, of a bounded length, in one form; spaces around it go.
 
-    It is refused where it holds what no fact may hold (see `ledger.domain.personal`).
+    Of one line, unless there is room for prose: without line breaks, and without signs that are
+    not seen or that turn other text about. Refused where it holds what no fact may hold (see
+    `ledger.domain.personal`).
     """
 
     judge: Callable[[str], bool] = staticmethod(personal.is_personal)
 
     def __init__(self, said: str, most: int = MAX_NAME, least: int = 0, **kwargs: Any) -> None:
         self.least = least
-        some = rf"[^{CONTROL}\s][^{CONTROL}]*" if least else ""
-        pattern = rf"^[^{CONTROL}]*{some}$"
+        self.is_one_line = most < MAX_TEXT
+        none = LINE if self.is_one_line else CONTROL
+        some = rf"[^{none}\s][^{none}]*" if least else ""
+        pattern = rf"^[^{none}]*{some}$"
         described = {"pattern": pattern, "description": said}
         super().__init__(validate=Length(least, most), metadata=described, **kwargs)
 
@@ -160,6 +165,8 @@ class Words(fields.String):
         text = str(super()._deserialize(value, *args, **kwargs))
         if _NOT_TEXT.search(text):
             raise ValidationError("Control characters are not text.")
+        if self.is_one_line and _NOT_ONE_LINE.search(text):
+            raise ValidationError("Write it on one line, without signs that cannot be seen.")
         if self.least and not text.strip():
             raise ValidationError("Words are needed here.")
         # A longer text is refused also where only spaces make it so: the length that the

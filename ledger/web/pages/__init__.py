@@ -45,7 +45,16 @@ from ledger.web.pages import (
 )
 from ledger.web.pages.filling import called_invoice
 from ledger.web.pages.frame import shared
-from ledger.wording import Sentence, fault_sentence, kronor, say, seats, sentence, translate
+from ledger.wording import (
+    Sentence,
+    fault_sentence,
+    isolated,
+    kronor,
+    say,
+    seats,
+    sentence,
+    translate,
+)
 
 BLUEPRINTS = (
     start.blueprint,
@@ -100,6 +109,7 @@ def install(app: Flask, *, tokens_only: Iterable[Blueprint]) -> None:
     app.register_blueprint(pages)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["kronor"] = kronor
+    app.jinja_env.filters["isolated"] = isolated
     app.jinja_env.filters["ore"] = from_text
     app.jinja_env.filters["counted"] = counted
     app.jinja_env.filters["decimal"] = decimal
