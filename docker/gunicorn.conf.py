@@ -7,4 +7,6 @@ import os
 
 from ledger.web.server import settings, usable_cpus
 
+# What is made is its owner's alone, as `avrop` itself has it.
+os.umask(0o077)
 globals().update(settings(os.environ.get("AVROP_DATABASE", ""), usable_cpus(), os.environ))

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import NamedTuple
 
+from ledger import logs
 from ledger.bounds import ATTEMPT_LIMITS
 from ledger.clock import Clock, system
 from ledger.deciding import Command, subject_of
@@ -75,11 +76,9 @@ class Attempts:
         except NotCounted:
             self._put_back(lost)
         except Exception as error:
-            import structlog
-
             self._put_back(lost + 1)
-            structlog.get_logger().exception(
-                "a refused attempt was not recorded", kind=refusal.type, error=repr(error)
+            logs.log().error(
+                "a refused attempt was not recorded", kind=refusal.type, exc_info=error
             )
 
     def _taken(self) -> int:

@@ -29,6 +29,8 @@ MAX_CODE_VALUES = 500
 
 MAX_RESPONSIBILITIES = 200
 """Responsibility codes of one right to attest; what has more has a prefix."""
+MAX_PROPOSALS = 20
+"""Open proposals of an agreement: each is kept in its state, whole."""
 MAX_SESSIONS = 200
 """Sessions of an order, and its instalments: a course that meets each week for four years. With
 MAX_LINES lines of a few words they stay within MAX_EVENT."""
@@ -47,6 +49,10 @@ FORECAST_FUTURES = 400
 
 FORECAST_BUNDLES = 100
 """Orders that a forecast tells apart; more are taken together, which only widens its range."""
+
+FORECAST_PARTS = 1_000
+"""Parts of orders, planned or drawn, that one future of a forecast has; more are taken together, as
+FORECAST_BUNDLES are. An agreement of a hundred orders with some instalments each has fewer."""
 
 COURSE_DAYS = 150
 """Days that a chart of an agreement's course draws, month ends and days that changed it: no more
@@ -278,3 +284,25 @@ SEARCHED = 10
 
 WITHIN, WITHIN_WORDS = 40, 6
 """Words of a reference that are searched for numbers, and how many of them one number may take."""
+
+LOG_PAUSE = 60.0
+"""Seconds between two lines of one cause: of a database that is away each request says the same."""
+
+LOG_CAUSES = 1_000
+"""Causes that a process remembers having said: more of them in a minute are said twice."""
+
+LOG_FRAMES, LOG_TEXT = 20, 1_000
+"""Frames, and kinds of exceptions, that a line tells of a failure; and characters of one text."""
+
+PATIENCE = 20.0
+"""Seconds that a client has for the head of a request, and in which something of a body, or of an
+answer, must go on: more is not slow but silent."""
+
+SLOWEST = 25_000
+"""Bytes a second that a body or an answer is given time for, beside PATIENCE: a poor mobile net."""
+
+MAX_HEAD = 65_536
+"""Bytes of a request's head: proxies pass on 8 to 32 kB."""
+
+MAX_WAITING = 4
+"""Times the largest body that a process holds of what is not whole: 130 MB by default."""

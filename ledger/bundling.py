@@ -9,9 +9,16 @@ from ledger.audit.bundle import BundleRefused, Contents, Leaf
 from ledger.audit.check import check_row
 from ledger.audit.entry import Row, make
 from ledger.audit.note import VerifierKey
-from ledger.domain import agreement
+from ledger.domain import agreement, files
 from ledger.domain.access import RecordBundleRead
-from ledger.domain.events import By, DrawdownRecorded, OrderPlaced
+from ledger.domain.events import (
+    By,
+    CompetitionAnswered,
+    CompetitionOpened,
+    DrawdownRecorded,
+    OffersOpened,
+    OrderPlaced,
+)
 from ledger.domain.refusals import NotFound
 from ledger.service import Service
 from ledger.snapshots import fold
@@ -25,6 +32,8 @@ class _Book:
         self.of: dict[str, str] = {}
         self.states: dict[str, Any] = {}
         self.last: dict[str, int] = {}
+        self.offers: dict[int, tuple[str, int]] = {}
+        self._sealed: set[tuple[str, int]] = set()
 
     def take(self, row: Row) -> None:
         assert row.stored is not None, "a row without its event is a finding"
@@ -33,9 +42,28 @@ class _Book:
             number = row.stream.removeprefix("agreement/")
             self.of[row.stream] = number
             self.states[number] = fold(row.stream, self.states.get(number), fact)
+            self._take_offer(number, row.index, fact.event)
         elif isinstance(fact.event, OrderPlaced | DrawdownRecorded):
             self.of[row.stream] = fact.event.agreement
+            if isinstance(fact.event, DrawdownRecorded) and fact.event.source is not None:
+                self.of[files.stream(fact.event.source.sha256)] = fact.event.agreement
         self.last[self.of.get(row.stream, "")] = row.index
+
+    def _take_offer(self, number: str, index: int, event: object) -> None:
+        match event:
+            case CompetitionOpened(sealed=True):
+                self._sealed.add((number, event.number))
+            case OffersOpened():
+                self._sealed.discard((number, event.number))
+            case CompetitionAnswered():
+                self.offers[index] = number, event.number
+            case _:
+                pass
+
+    @property
+    def sealed(self) -> frozenset[int]:
+        """The entries that are offers which nobody has opened yet."""
+        return frozenset(at for at, one in self.offers.items() if one in self._sealed)
 
 
 def write(
@@ -46,6 +74,7 @@ def write(
     witnesses: tuple[VerifierKey, ...] = (),
 ) -> published.Published:
     """Write a bundle of the newest checkpoint in the notary's folder, of one agreement or of all.
+    What was offered in a competition and is not opened yet is left out, and listed.
 
     Raises NotFound, NotPublished, TimestampRefused, and BundleRefused where the log is not what was
     signed.
@@ -60,17 +89,21 @@ def write(
     if number is not None and agreement.stream(number) not in book.of:
         raise NotFound(what="agreement", name=number)
     states = book.states if number is None else {number: book.states[number]}
+    sealed = frozenset(at for at in book.sealed if number is None or book.offers[at][0] == number)
     contents = Contents(
         key=newest.key,
         newest=newest.note,
-        whole=number is None,
+        whole=number is None and not sealed,
+        sealed=tuple(sorted(sealed)),
         earlier=published.earlier(folder, newest),
         witnesses=witnesses,
         stamps=tuple(s for s in timestamp.kept(folder, newest.key) if s.size <= size),
         figures={name: bundle.claims(state) for name, state in states.items()},
         chosen=() if number is None else (book.last[number],),
     )
-    leaves = (_leaf(row, number, book) for row in store.leaves.every(size))
+    leaves = (
+        _leaf(row, number, book, sealed=row.index in sealed) for row in store.leaves.every(size)
+    )
     bundle.write(out, contents, leaves)
     return newest
 
@@ -98,9 +131,9 @@ def read(
     return newest
 
 
-def _leaf(row: Row, number: str | None, book: _Book) -> Leaf:
+def _leaf(row: Row, number: str | None, book: _Book, *, sealed: bool) -> Leaf:
     if row.leaf is None or row.stored is None:
         raise BundleRefused(f"entry {row.index} is gone")
-    if number is not None and book.of.get(row.stream) != number:
+    if sealed or (number is not None and book.of.get(row.stream) != number):
         return Leaf(row.leaf, None)
     return Leaf(row.leaf, make(row.index, row.stream, row.version, row.name, row.stored))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import msgspec
 
 from ledger.bounds import FILE_LIMIT, MAX_DOCUMENT
+from ledger.logs import FORMATS, LEVELS
 
 MEGABYTE = 1_000_000
 
@@ -26,6 +27,8 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "The folder of the official rules of e-invoices, with a folder for each release (2026.5).",
     ),
     "AVROP_ACCESS_LOG": ("", "yes: write a line for each request to standard output."),
+    "AVROP_LOG_LEVEL": ("info", "How much `avrop serve` logs: debug, info, warning or error."),
+    "AVROP_LOG_FORMAT": ("", "json or text; by default text on a terminal and JSON elsewhere."),
 }
 
 
@@ -37,6 +40,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     notary: str = ""
     file_limit: int = FILE_LIMIT * MEGABYTE
     rules: str = ""
+    access_log: bool = False
+    log_level: str = ""
+    log_format: str = ""
 
     @property
     def views(self) -> str:
@@ -64,7 +70,19 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         notary=notary,
         file_limit=int(limit) * MEGABYTE,
         rules=given.get("AVROP_RULES", ""),
+        # "-" is what gunicorn calls standard output; it meant the same before.
+        access_log=_one_of(given, "AVROP_ACCESS_LOG", ("yes", "no", "-")) in ("yes", "-"),
+        log_level=_one_of(given, "AVROP_LOG_LEVEL", LEVELS),
+        log_format=_one_of(given, "AVROP_LOG_FORMAT", FORMATS),
     )
+
+
+def _one_of(given: Mapping[str, str], name: str, values: tuple[str, ...]) -> str:
+    """A setting that is one of a few words; empty where nothing is said."""
+    found = given.get(name, "").strip().lower()
+    if found and found not in values:
+        raise ValueError(f"{name} must be one of {', '.join(values)}")
+    return found
 
 
 def beside(database: str, part: str) -> str:

@@ -7,14 +7,18 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, TypeVar
 
+from msgspec.structs import replace
+
 from ledger.dated import Decision, Subject, day_faults, flagged
-from ledger.domain import access, agreement, drawdown, order, organisation
+from ledger.domain import access, agreement, drawdown, files, order, organisation
 from ledger.domain.events import By, New
 from ledger.domain.given import Given
 from ledger.domain.refusals import Forbidden, Invalid, NotFound, Refusal
 from ledger.loaded import Loaded as Loaded  # noqa: PLC0414 (asked for beside a command)
 
-State = agreement.State | order.State | drawdown.State | organisation.State | access.State
+State = (
+    agreement.State | order.State | drawdown.State | organisation.State | access.State | files.State
+)
 
 AgreementCommand = (
     agreement.AmendAgreement
@@ -29,6 +33,10 @@ AgreementCommand = (
     | agreement.ProposeShareMove
     | agreement.AcceptShareMove
     | agreement.DeclineShareMove
+    | agreement.ProposeChange
+    | agreement.AcceptChange
+    | agreement.DeclineChange
+    | agreement.WithdrawChange
     | agreement.RecordInKind
     | agreement.DecideFunding
     | agreement.ChangeFunding
@@ -40,6 +48,7 @@ AgreementCommand = (
     | agreement.PublishNotice
     | agreement.OpenCompetition
     | agreement.AnswerCompetition
+    | agreement.OpenOffers
     | agreement.AwardCompetition
     | agreement.CancelCompetition
 )
@@ -85,6 +94,7 @@ OrganisationCommand = (
 AccessCommand = (
     access.AppointAuditor | access.EndAppointment | access.RecordAttempt | access.RecordBundleRead
 )
+FileCommand = files.DiscardFile | files.ReturnFile
 Command = (
     agreement.SignAgreement
     | AgreementCommand
@@ -94,6 +104,7 @@ Command = (
     | DrawdownCommand
     | OrganisationCommand
     | AccessCommand
+    | FileCommand
 )
 
 
@@ -118,6 +129,10 @@ def _signed_on(state: agreement.State) -> date:
     return state.signed_on
 
 
+def _begun_on(state: agreement.State) -> date:
+    return min(state.signed_on, state.starts_on)
+
+
 def _ordered_on(state: order.State) -> date:
     return state.ordered_on
 
@@ -134,6 +149,14 @@ _AGREEMENT = Subject(
     since=_signed_on,
     sentence="{on} is before the agreement was signed, {since}.",
 )
+_GIVEN = Subject(
+    agreement.stream,
+    "agreement",
+    agreement.named,
+    since=_begun_on,
+    sentence="{on} is before the agreement began, {since}.",
+)
+"""An agreement that something is given to beside its money: also before it was signed."""
 _UNDER = Subject(agreement.stream, "agreement", agreement.named)
 """An agreement that something is brought under: that has a day of its own."""
 _ORDER = Subject(
@@ -153,8 +176,10 @@ _DRAWDOWN = Subject(
 )
 _ORGANISATION = Subject(organisation.stream, "organisation", _organisation)
 _PERSON = Subject(access.stream, "person", _access)
+_FILE = Subject(files.stream, "file", files.named)
 
 _LEAD = agreement.may.lead
+_TOGETHER = agreement.together
 _SHARES = agreement.may.possible("move shares of")
 _OWN = order.may.own
 _ANSWER = (_OWN, order.may.its_supplier)
@@ -171,6 +196,26 @@ def _begun(
     return _ORGANISATION.row(command, decision, _GRANTOR, foreseen=foreseen, day=day, begins=True)
 
 
+def _proposed(command: agreement.ProposeChange, state: agreement.State, given: Given) -> list[New]:
+    """What stands in its way now is said when it is proposed, though all would agree."""
+    facts = agreement.propose_change(command, state, given)
+    everybody = frozenset(party.organisation for party in state.buyers)
+    decided(command.change, replace(given, agreed=everybody))
+    return facts
+
+
+def _accepted(command: agreement.AcceptChange, state: agreement.State, given: Given) -> list[New]:
+    """With what was proposed, where all whom it touches have agreed: decided anew, as things are
+    then. Raises also what it does, and AllMustAgree where it has come to touch others."""
+    proposal = agreement.open_proposal(state, command.number)
+    facts = agreement.accept_change(command, state, given)
+    if set(agreement.waiting(proposal)) - {given.by.organisation}:
+        return facts
+    agreed = frozenset((proposal.proposed_by, *proposal.touches))
+    change = agreement.change_of(proposal, command.on)
+    return [*facts, *decided(change, replace(given, agreed=agreed))]
+
+
 _ROWS = (
     # ── Agreements ────────────────────────────────────────────────────────────────────────────
     _NUMBER.row(agreement.SignAgreement, agreement.sign, agreement.may.unsigned),
@@ -181,17 +226,26 @@ _ROWS = (
         agreement.ExtendAgreement,
         agreement.extend,
         _LEAD,
+        _TOGETHER,
         agreement.may.possible("extend"),
         foreseen=(agreement.may.extension_left,),
     ),
     _AGREEMENT.row(
-        agreement.SuspendAgreement, agreement.suspend, _LEAD, agreement.may.possible("suspend")
+        agreement.SuspendAgreement,
+        agreement.suspend,
+        _LEAD,
+        _TOGETHER,
+        agreement.may.possible("suspend"),
     ),
     _AGREEMENT.row(
-        agreement.CloseAgreement, agreement.close, _LEAD, agreement.may.possible("close")
+        agreement.CloseAgreement, agreement.close, _LEAD, _TOGETHER, agreement.may.possible("close")
     ),
     _AGREEMENT.row(
-        agreement.ReopenAgreement, agreement.reopen, _LEAD, agreement.may.possible("reopen")
+        agreement.ReopenAgreement,
+        agreement.reopen,
+        _LEAD,
+        _TOGETHER,
+        agreement.may.possible("reopen"),
     ),
     _AGREEMENT.row(
         agreement.RectifySigning,
@@ -205,6 +259,7 @@ _ROWS = (
         agreement.VoidAgreement,
         agreement.void,
         _LEAD,
+        _TOGETHER,
         agreement.may.possible("void"),
         agreement.unordered,
     ),
@@ -233,12 +288,25 @@ _ROWS = (
         agreement.decline_share_move,
         foreseen=(agreement.may.proposed_by_or_to_them,),
     ),
-    _UNDER.row(agreement.RecordInKind, agreement.record_in_kind),
-    _UNDER.row(agreement.DecideFunding, agreement.decide_funding, _LEAD, begins=True),
+    _AGREEMENT.row(agreement.ProposeChange, _proposed),
+    _AGREEMENT.row(agreement.AcceptChange, _accepted, foreseen=(agreement.may.asked_to_agree,)),
+    _AGREEMENT.row(
+        agreement.DeclineChange,
+        agreement.decline_change,
+        foreseen=(agreement.may.asked_to_agree,),
+    ),
+    _AGREEMENT.row(
+        agreement.WithdrawChange,
+        agreement.withdraw_change,
+        foreseen=(agreement.may.proposed_by_them,),
+    ),
+    _GIVEN.row(agreement.RecordInKind, agreement.record_in_kind),
+    _UNDER.row(agreement.DecideFunding, agreement.decide_funding, _LEAD, _TOGETHER, begins=True),
     _UNDER.row(
         agreement.ChangeFunding,
         agreement.change_funding,
         _LEAD,
+        _TOGETHER,
         foreseen=(agreement.may.funded,),
         begins=True,
     ),
@@ -246,6 +314,7 @@ _ROWS = (
         agreement.WithdrawFunding,
         agreement.withdraw_funding,
         _LEAD,
+        _TOGETHER,
         foreseen=(agreement.may.funded,),
         begins=True,
     ),
@@ -265,6 +334,7 @@ _ROWS = (
         agreement.answer_competition,
         foreseen=(agreement.may.asked_of_them,),
     ),
+    _AGREEMENT.row(agreement.OpenOffers, agreement.open_offers, foreseen=(agreement.may.sealed,)),
     _AGREEMENT.row(
         agreement.AwardCompetition, agreement.award_competition, foreseen=(agreement.may.answered,)
     ),
@@ -421,6 +491,8 @@ _ROWS = (
         drawdown.may.own,
         foreseen=(drawdown.may.judged_otherwise,),
     ),
+    _FILE.row(files.DiscardFile, files.discard),
+    _FILE.row(files.ReturnFile, files.put_back),
     # ── Organisations and access ──────────────────────────────────────────────────────────────
     _begun(organisation.GrantAttestRight, organisation.grant, "starts_on"),
     _begun(organisation.EndAttestRight, organisation.end, "ends_on", organisation.may.granted),
@@ -441,9 +513,14 @@ WITHIN_AGREEMENTS = ("order", "drawdown")
 
 
 def decide(command: Command, loaded: Loaded, today: date, by: By) -> list[New]:
-    """The facts that a command comes to, or a Refusal. Faults of its day come with all others, but
-    after whether it is the caller's to do, whatever day it is of."""
-    row, given = DECISIONS[type(command)], loaded.given(by, today)
+    """The facts that a command comes to, or a Refusal."""
+    return decided(command, loaded.given(by, today))
+
+
+def decided(command: Command, given: Given) -> list[New]:
+    """The same of what is given. Faults of its day come with all others, but after whether it is
+    the caller's to do, whatever day it is of."""
+    row = DECISIONS[type(command)]
     subject = row.subject
     state = subject.state(given, getattr(command, subject.member))
     for guard in subject.guards:
@@ -464,7 +541,7 @@ def decide(command: Command, loaded: Loaded, today: date, by: By) -> list[New]:
         raise Invalid(*faults, *others) from refusal
     if faults:
         raise Invalid(*faults)
-    return flagged(row, command, _term_of(state, given), today, facts)
+    return flagged(row, command, _term_of(state, given), given.today, facts)
 
 
 def _term_of(state: Any, given: Given) -> tuple[date, date] | None:

@@ -47,8 +47,11 @@ def in_thought(command: Command, loaded: Loaded, today: date, by: By) -> By:
                 other = move.receiver if move.proposed_by == move.giver else move.giver
                 return replace(by, organisation=other)
         case _ if isinstance(command, AgreementCommand) and is_of_all_buyers(command):
-            lead = agreement.lead_of(agreement.named(given, command.agreement), today)
-            return by if lead is None else replace(by, organisation=lead)
+            of = agreement.named(given, command.agreement)
+            lead = agreement.lead_of(of, today)
+            if lead is not None:
+                return replace(by, organisation=lead)
+            return by if len(of.buyers) == 1 else replace(by, role="admin")
         case _ if isinstance(command, OrderCommand) and by.role in BUYER_ROLES:
             return replace(by, organisation=order.named(given, command.order).buyer)
         case _:

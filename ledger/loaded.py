@@ -6,15 +6,16 @@ from typing import Any
 
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.events import By, Fact
-from ledger.domain.given import Given, found
+from ledger.domain.given import Earlier, Given, found, unknown
 from ledger.snapshots import fold
 
 
 class Loaded:
     """The states that one decision has looked at, with the versions that it relies on."""
 
-    def __init__(self, load: Callable[[str], tuple[int, Any]]) -> None:
+    def __init__(self, load: Callable[[str], tuple[int, Any]], earlier: Earlier = unknown) -> None:
         self._load = load
+        self._earlier = earlier
         self.versions: dict[str, int] = {}
         self.states: dict[str, Any] = {}
 
@@ -25,7 +26,7 @@ class Loaded:
 
     def after(self, facts: tuple[Fact, ...]) -> "Loaded":
         """The states and versions that these facts leave."""
-        left = Loaded(self._load)
+        left = Loaded(self._load, self._earlier)
         left.versions, left.states = dict(self.versions), dict(self.states)
         for fact in facts:
             left.states[fact.stream] = fold(fact.stream, left.states.get(fact.stream), fact)
@@ -34,7 +35,7 @@ class Loaded:
 
     def given(self, by: By, today: date) -> Given:
         """What a decision is handed: whatever it finds is looked at here."""
-        return Given(by=by, today=today, find=self.find)
+        return Given(by=by, today=today, find=self.find, earlier=self._earlier)
 
     def agreement(self, number: str) -> agreement.State:
         """Raises NotFound."""

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from ledger.domain import refusals
+from ledger.domain.personal import without
 from ledger.domain.refusals import (
     Amount,
     Fault,
@@ -55,9 +56,18 @@ class Why(NamedTuple):
         return self.text if self.told is None else say(self.told, language, names)
 
 
+WORDS = ("order", "reference", "agreement")
+"""Figures that a file says in words."""
+
+
 def kept(refusal: Refusal) -> str:
-    """A refusal's figures as JSON that keeps what they are."""
-    return json.dumps({name: _kept(value) for name, value in refusal.figures.items()})
+    """A refusal's figures as JSON that keeps what they are; without the personal numbers and e-mail
+    addresses that a file says where it should name an order."""
+    return json.dumps({name: _kept(_masked(name, it)) for name, it in refusal.figures.items()})
+
+
+def _masked(name: str, value: Figures) -> Figures:
+    return without(value, numbered=name not in WORDS) if isinstance(value, str) else value
 
 
 def why_of(refusal: Refusal) -> Why:

@@ -176,7 +176,7 @@ class Service:
             return done
         name = turn_of(command, self._seen)
         if dry_run:
-            loaded = Loaded(self.load)
+            loaded = Loaded(self.load, self.store.earlier)
             entry = asked.entry(loaded, asked.decided(loaded))
             loaded.find(name)  # what the balance is told of, also where nothing moves it
             return _outcome(*planned(entry, loaded), name)
@@ -201,7 +201,7 @@ class Service:
         and the play goes on, unless it is to `stop` there. Who may not do it has it done in thought
         by somebody who may: see `in_thought`. Raises NotFound for the agreement only.
         """
-        loaded = Loaded(self.load)
+        loaded = Loaded(self.load, self.store.earlier)
         loaded.agreement(number)
         at, tried = now or self.clock(), []
         request = Request(key="what-if", digest="")
@@ -275,7 +275,7 @@ class Service:
         if (done := self._at_once(name, asked)) is not None:
             return done
         for tries in range(1, RETRIES + 1):
-            loaded = Loaded(self.load)
+            loaded = Loaded(self.load, self.store.earlier)
             try:
                 facts = asked.decided(loaded)
             except Refusal:
@@ -301,7 +301,7 @@ class Service:
         """
         if self._is_contended(name):
             return None
-        loaded = Loaded(self._last_seen)
+        loaded = Loaded(self._last_seen, self.store.earlier)
         try:
             facts = asked.decided(loaded)
         except Refusal:
@@ -330,7 +330,7 @@ class Service:
         if len(set(given)) < len(given):
             return False
         for tries in range(1, RETRIES + 1):
-            loaded = Loaded(self.load)
+            loaded = Loaded(self.load, self.store.earlier)
             steps, keeping = [], []
             for one in waiting:
                 try:

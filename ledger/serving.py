@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sys
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -35,12 +37,21 @@ def serve(host: str, port: int, demo: bool, anew: bool) -> None:
 
     if anew and not demo:
         raise Stopped(words("--anew is for a demonstration: say --demo too."))
+    if demo and not _is_this_machine(host):
+        raise Stopped(
+            words(
+                "In a demonstration whoever comes may act as anybody: it is served on this "
+                "machine alone (127.0.0.1), not on {host}.",
+                host=host,
+            )
+        )
     if anew:
         throw_away(ledger(check=False))
     opened = ledger(check=not demo)
     configuration = opened.settings
     if demo:
         configuration = prepare_demo(opened, f"http://{host}:{port}")
+    run = opened.registry.run
     opened.close()
 
     class Server(BaseApplication):  # type: ignore[misc]
@@ -50,9 +61,16 @@ def serve(host: str, port: int, demo: bool, anew: bool) -> None:
                 self.cfg.set(name, value)
 
         def load(self) -> Any:
-            return create_app(configuration, demo=demo)
+            return create_app(configuration, demo=run)
 
     Server().run()
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def throw_away(opened: Ledger) -> None:
@@ -82,11 +100,16 @@ def throw_away(opened: Ledger) -> None:
 def prepare_demo(opened: Ledger, address: str) -> Settings:
     """Make an empty ledger and play the demonstration that lives; print what is left, the address,
     a token for each role, a first request. The settings to serve it with: with its own notary's
-    folder, where nobody has said another."""
+    folder, where nobody has said another.
+
+    Its tokens, and the sessions that begin under it, end with this run. Raises Stopped where the
+    ledger holds anything that is no demonstration's."""
     from ledger.demo import PEOPLE
     from ledger.demo.living import anew
 
     opened.create()
+    _require_ours(opened)
+    opened.registry.run = secrets.token_hex(4)
     notary = anew.first(opened) if opened.store.position() == 0 else _found(opened)
     tokens = {
         role: opened.registry.add_token(name, organisation, (role,))
@@ -106,6 +129,21 @@ def prepare_demo(opened: Ledger, address: str) -> Settings:
     sys.stdout.flush()
     folder = opened.settings.notary if notary is None else str(notary.folder)
     return replace(opened.settings, notary=folder)
+
+
+def _require_ours(opened: Ledger) -> None:
+    """A ledger that somebody keeps is never shown to whoever comes: what is there already must be
+    a demonstration's, made by this very verb. Raises Stopped."""
+    from ledger.demo.living import anew
+
+    empty = opened.store.position() == 0 and not opened.registry.people(limit=1)
+    if not empty and not opened.registry.has_secret(anew.MADE):
+        raise Stopped(
+            words(
+                "{address} holds what is no demonstration's: it is not served as one.",
+                address=opened.settings.database.split("@")[-1],
+            )
+        )
 
 
 def _found(opened: Ledger) -> Notary | None:

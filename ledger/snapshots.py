@@ -12,7 +12,6 @@ that is the log itself lying, and is for those to find who hold a checkpoint. It
 that the state was folded rightly either: `differences` folds the log to compare the whole.
 """
 
-import logging
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from itertools import groupby
@@ -21,10 +20,10 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from ledger import codec
+from ledger import codec, logs
 from ledger.audit.tree import ProofFails
 from ledger.bounds import SNAPSHOT_EVERY
-from ledger.domain import access, agreement, drawdown, numbering, order, organisation
+from ledger.domain import access, agreement, drawdown, files, numbering, order, organisation
 from ledger.domain.events import Fact
 from ledger.store import Entry, Store, TreeDamaged
 
@@ -34,6 +33,7 @@ KINDS: dict[str, tuple[Any, Callable[..., Any]]] = {
     "drawdown": (drawdown.State, drawdown.evolve),
     "organisation": (organisation.State, organisation.evolve),
     "access": (access.State, access.evolve),
+    "file": (files.State, files.evolve),
     "number": (numbering.State, numbering.evolve),
 }
 """First part of a stream's id → its state and how a fact changes it."""
@@ -94,7 +94,7 @@ def restore(store: Store, stream: str) -> tuple[int, Any]:
         return 0, None
     version, data = found
     if wrong := _unproven(store, stream, version, data):
-        logging.getLogger(__name__).warning("snapshot %s %s: %s", stream, version, wrong)
+        logs.log().warning("a kept state is not used", stream=stream, version=version, why=wrong)
         return 0, None
     try:
         kept = msgspec.json.decode(data, type=Snapshot)

@@ -205,6 +205,18 @@ def _proposed_on(command: Any, state: agreement.State, given: Given) -> date | N
     return next((one.proposed_on for one in mine), None)
 
 
+def _offers_opened_on(
+    command: agreement.AwardCompetition, state: agreement.State, given: Given
+) -> date | None:
+    mine = (one for one in state.competitions if one.number == command.number)
+    return next((one.offers_opened_on for one in mine), None)
+
+
+def _change_proposed_on(command: Any, state: agreement.State, given: Given) -> date | None:
+    mine = (one for one in state.proposals if one.number == command.number)
+    return next((one.proposed_on for one in mine), None)
+
+
 def _funded_on(command: Any, state: agreement.State, given: Given) -> date | None:
     mine = (one for one in state.funding if one.source.name == command.name)
     return next((one.decided_on for one in mine), None)
@@ -234,7 +246,9 @@ def _latest_of(
 _ENDED = Ground(_ended_on, sentence="{on} is before the agreement was closed, {since}.")
 _SUSPENDED = Ground(_suspended_on, sentence="{on} is before the agreement was suspended, {since}.")
 _PROPOSED = Ground(_proposed_on, sentence="{on} is before the move was proposed, {since}.")
+_CHANGE = Ground(_change_proposed_on, sentence="{on} is before the change was proposed, {since}.")
 _FUNDED = Ground(_funded_on, sentence="{on} is before the funding was decided, {since}.")
+_OFFERS = Ground(_offers_opened_on, sentence="{on} is before the offers were opened, {since}.")
 _OPENED = Ground(_opened_on, sentence="{on} is before the competition was opened, {since}.")
 _ORDERED = Ground(_latest_of("ordered"), sentence="{on} is before {name} was ordered, {since}.")
 _ENLARGED = Ground(
@@ -262,10 +276,14 @@ STANDS_ON: Mapping[type, tuple[Ground, ...]] = {
     agreement.ReopenAgreement: (_ENDED, _SUSPENDED),
     agreement.AcceptShareMove: (_PROPOSED,),
     agreement.DeclineShareMove: (_PROPOSED,),
+    agreement.AcceptChange: (_CHANGE,),
+    agreement.DeclineChange: (_CHANGE,),
+    agreement.WithdrawChange: (_CHANGE,),
     agreement.ClaimFunding: (_FUNDED,),
     agreement.ReceiveFunding: (_FUNDED,),
     agreement.AnswerCompetition: (_OPENED,),
-    agreement.AwardCompetition: (_OPENED,),
+    agreement.OpenOffers: (_OPENED,),
+    agreement.AwardCompetition: (_OPENED, _OFFERS),
     agreement.CancelCompetition: (_OPENED, _DECIDED),
     order.ConfirmOrder: (_ASKED,),
     order.DeclineOrder: (_ASKED,),

@@ -37,6 +37,8 @@ def veiled(command: Command, stand_in: StandIn) -> Command:
                 for one in command.suppliers
             )
             return _agreement(replace(command, suppliers=replaced), stand_in)
+        case agreement.ProposeChange():
+            return replace(command, change=veiled(command.change, stand_in))
         case order.PlaceOrder():
             return replace(
                 command,

@@ -14,6 +14,7 @@ from flask import Flask
 from hypothesis import is_hypothesis_test
 from hypothesis import settings as hypothesis_settings
 from jinja2 import FileSystemBytecodeCache
+from werkzeug.routing import Rule
 
 from ledger.config import Settings, read
 from ledger.demo import NUMBER, PROGRAMME, Player, living, people
@@ -38,6 +39,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="Also what takes long: the whole of it.")
 
 
+MEMORY = Path("/dev/shm")
+ENOUGH = 4 << 30
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tests kill processes, never the machine: where there is room in memory their files lie there,
+    and a commit waits for no disk."""
+    if hasattr(config, "workerinput") or config.option.basetemp is not None:
+        return
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH:
+        folder = tempfile.mkdtemp(prefix="avrop-tests-", dir=MEMORY)
+        config.option.basetemp = folder
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What looks for a counterexample is a property: it can be left out with `-m`. What is long is
@@ -53,10 +69,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session", autouse=True)
-def templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Each test has an application of its own, and none compiles again what another has."""
+def templates_and_routes_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Each test has an application of its own, and none compiles again what another has. How the
+    address of a route is built rests on its rule and its converters alone."""
     folder = tmp_path_factory.mktemp("templates")
     Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(folder))}
+    compiled, built = Rule._compile_builder, {}
+
+    def once(rule: Rule, append_unknown: bool = True):
+        converters = [(name, type(one)) for name, one in rule._converters.items()]
+        key = (rule.rule, str(rule.defaults), str(converters), append_unknown)
+        if key not in built:
+            built[key] = compiled(rule, append_unknown)
+        return built[key]
+
+    Rule._compile_builder = once
 
 
 @pytest.fixture(scope="session")

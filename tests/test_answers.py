@@ -240,6 +240,8 @@ NOT_SHOWN = {
     "agreement.term_alerts": "So that no alert is raised twice; history tells them.",
     "agreement.under_use": "So that no alert is raised twice; history tells them.",
     "agreement.share_moves": "Where numbers of proposals go on.",
+    "agreement.changes_proposed": "Where numbers of proposals go on.",
+    "agreement.competitions.sealed": "With what was opened: whether it is sealed now is told.",
     "agreement.competitions_opened": "Where numbers of competitions go on.",
     "agreement.latest": "What a closing is not dated before; history tells the days.",
     "agreement.funding.eligible": "With invoices that wait; told anew of the invoices.",

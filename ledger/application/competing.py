@@ -16,6 +16,8 @@ def seen(asker: Asker, number: str, then: Then, version: int | None = None) -> l
     row = seeing.agreement_row(asker, number)
     with asker.ledger.views.database.reading() as connection:
         found = competitions.competitions(connection, number, then, version)
+    own = seeing.mine(asker)
+    found = [competitions.unopened(one, own) for one in found]
     return competitions.seen_by(seeing.only(asker, row.state), found)
 
 

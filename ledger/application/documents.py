@@ -1,7 +1,11 @@
 """One received file for whoever works the queue off or audits it: what it says, why it waits, where
 it may belong, and what came with it. It is shown to the organisation that it is made out to."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
+
+import msgspec
+from msgspec.structs import replace
 
 from ledger.application.answers.received import (
     DocumentCheck,
@@ -10,18 +14,19 @@ from ledger.application.answers.received import (
     document_answer,
 )
 from ledger.application.asker import Asker
-from ledger.bounds import MAX_NAME
 from ledger.documents import FORMATS
 from ledger.documents.attachments import enclosed
-from ledger.documents.characters import decoded, visible
+from ledger.documents.characters import decoded, safe_name
 from ledger.documents.faults import DocumentFaults
 from ledger.documents.peppol_invoice import Invoice
+from ledger.domain import drawdown
 from ledger.domain.refusals import NotFound
 from ledger.intake import Desk
 from ledger.intake.candidates import Candidate, candidates
+from ledger.intake.decided import decisions, discarded_for, seen
 from ledger.projections.seeing import organisations
-from ledger.registry import Document, checks
-from ledger.registry.enclosed import attached, sent
+from ledger.registry import Document, Registry, checks, queue
+from ledger.registry.enclosed import attached, names, sent
 
 
 class File(NamedTuple):
@@ -50,33 +55,77 @@ def received(asker: Asker, sha256: str) -> Document:
     return document
 
 
-def waiting(asker: Asker, status: str = "queued") -> list[dict[str, Any]]:
+def waiting(
+    asker: Asker, status: str = "queued", after: str = "", limit: int | None = None
+) -> list[dict[str, Any]]:
     """Rows of the queue, or of what was discarded, the oldest first: an auditor sees those of their
-    appointments."""
-    visible_to, registry = asker.visible, asker.ledger.registry
-    if visible_to is None:
-        return registry.queue(None, status)
-    rows = [row for one in organisations(visible_to) for row in registry.queue(one, status)]
-    return sorted(rows, key=lambda row: str(row["received_at"]))
+    appointments. Why one was discarded is told to those whom it concerns."""
+    opened, mine = asker.ledger, _mine(asker)
+    rows = queue.files(opened.registry, mine, status, after, limit)
+    if status != "discarded":
+        return rows
+    return [{**row, "reason": _reason(row, asker)} for row in rows]
+
+
+def _mine(asker: Asker) -> list[str] | None:
+    return None if asker.visible is None else organisations(asker.visible)
+
+
+def _reason(row: Mapping[str, Any], asker: Asker) -> str:
+    sha256, buyer, reason = str(row["sha256"]), str(row["buyer"]), str(row["reason"])
+    service = asker.ledger.service
+    return discarded_for(sha256, buyer, reason, _mine(asker), service).says(asker.language)
 
 
 def one(asker: Asker, sha256: str) -> ReceivedDocument:
     """What is read of it by the reader of today, and while it waits, where it may belong."""
     document, registry = received(asker, sha256), asker.ledger.registry
     invoice, may_be = _read(document), tuple[Candidate, ...]()
-    if invoice is not None and document.status == "queued":
-        opened = asker.ledger
+    opened = asker.ledger
+    freed = is_freed(asker, document)
+    if invoice is not None and (freed or document.status in ("queued", "discarded")):
         for_whom = (None if asker.audited else asker.organisation) or document.buyer
         desk = Desk(asker.by, opened.service, opened.views, registry, for_whom)
         may_be = candidates(invoice, desk)
+    decided = seen(decisions(sha256, opened.service), document.buyer, _mine(asker))
     return document_answer(
-        document,
+        _as_told(document, asker),
         invoice,
         may_be,
         attached(registry, sha256),
         sent(registry, sha256),
+        decided,
         asker.language,
+        name=names(registry, [sha256]).get(sha256, ""),
+        freed=freed,
     )
+
+
+def _as_told(document: Document, asker: Asker) -> Document:
+    """Who discarded it and why, for those whom it concerns."""
+    if document.status != "discarded":
+        return document
+    reason = _reason(msgspec.structs.asdict(document), asker)
+    if reason == document.reason:
+        return document
+    return replace(document, reason=reason, decided_by="", decided_at="")
+
+
+def is_freed(asker: Asker, document: Document) -> bool:
+    """Whether what it was recorded as, last, was turned down or withdrawn."""
+    if document.status not in ("recorded", "duplicate"):
+        return False
+    service = asker.ledger.service
+    state: drawdown.State | None = service.load(drawdown.stream(document.drawdown))[1]
+    return state is not None and state.status in drawdown.FREED
+
+
+def file_called(registry: Registry, state: drawdown.State) -> str:
+    """What the file was called that an invoice was recorded from; "" where nobody said."""
+    if state.source is None:
+        return ""
+    sha256 = state.source.sha256
+    return names(registry, [sha256]).get(sha256, "")
 
 
 def attachment(asker: Asker, sha256: str, digest: str) -> File:
@@ -96,14 +145,6 @@ def checked(asker: Asker, sha256: str) -> DocumentCheck:
     if kept is None:
         raise NotFound(what="document", name=sha256)
     return check_answer(kept)
-
-
-def safe_name(name: str) -> str:
-    """What a sender calls a file, without folders, and without what a system or a shell takes for
-    more than a letter."""
-    last = visible(name).replace("\\", "/").rpartition("/")[2]
-    kept = "".join(sign if sign.isalnum() or sign in " ._-()+" else "_" for sign in last)
-    return kept.strip(" ._")[:MAX_NAME]
 
 
 def _read(document: Document) -> Invoice | None:

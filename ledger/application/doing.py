@@ -140,8 +140,11 @@ def do(
     once: Request | None = None,
     expected: tuple[int, ...] | None = None,
     dry_run: bool = False,
+    propose: bool = False,
 ) -> Done:
     """Carry out an act, or say what it would do. The body has been checked.
+
+    What changes what all share may be `propose`d to the other buyers: then that is what is done.
 
     `once` is the request by its key: the first answer is given again; `expected` are the versions
     that what it is about may be at. Raises a Refusal.
@@ -149,6 +152,8 @@ def do(
     here = Here(asker, act, named)
     here.require(act)
     command = act.command_of(here, body)
+    if propose:
+        command = proposal_of(here, command)
     try:
         outcome = asker.ledger.service.execute(
             command, asker.by, once, dry_run=dry_run, expected=expected
@@ -161,6 +166,11 @@ def do(
         judge_left_out(asker, command)
     state, version = _seen(asker, outcome)
     return Done(act=act, command=command, outcome=outcome, state=state, version=version)
+
+
+def proposal_of(here: Here, command: Any) -> agreement.ProposeChange:
+    """What proposes a change to the other buyers, today."""
+    return agreement.ProposeChange(agreement=here.name, change=command, on=here.today)
 
 
 class Effect(msgspec.Struct, frozen=True, kw_only=True):

@@ -48,7 +48,7 @@ def accruals(asker: Asker, number: str, year: int, then: Then) -> YearEnd:
     row = seeing.agreement_row(asker, number, then)
     with asker.ledger.views.database.reading() as connection:
         orders = asking.orders_of(connection, number, asker.party, asker.visible, then)
-        drawn = asking.drawdowns_of(connection, number, then)
+        drawn = asking.drawdowns_of(connection, number, then, visible_to=asker.visible)
         return accruals_answer(row.state, orders, drawn, year)
 
 
@@ -66,8 +66,8 @@ def rounds(asker: Asker, number: str, then: Then) -> ProgrammeRounds:
     """The rounds of the agreement's programmes. Raises NotFound."""
     row = seeing.agreement_row(asker, number, then)
     with asker.ledger.views.database.reading() as connection:
-        orders = asking.orders_of(connection, number, asker.party, asker.visible, then)
-        return rounds_answer(row.state, orders)
+        orders = [*asking.orders_of(connection, number, asker.party, asker.visible, then)]
+        return rounds_answer(seeing.own_part(asker, row.state, orders), orders)
 
 
 def standings(asker: Asker, number: str, then: Then) -> SupplierStandings:
@@ -86,7 +86,7 @@ def summary(asker: Asker, number: str, asked: Then) -> PublicSummary:
     row = seeing.agreement_row(asker, number, then)
     with asker.ledger.views.database.reading() as connection:
         mine = asker.visible
-        orders = asking.orders_of(connection, number, visible_to=mine, then=then)
+        orders = [*asking.orders_of(connection, number, visible_to=mine, then=then)]
         invoices = asking.drawdowns_of(connection, number, then, visible_to=mine)
-        state = seeing.own_part(asker, row.state)
+        state = seeing.own_part(asker, row.state, orders)
         return summary_answer(state, orders, invoices, day, asker.language)

@@ -39,7 +39,10 @@ def mine(asker: Asker) -> Sequence[str]:
 
 
 def named(asker: Asker, state: agreement.State) -> agreement.State:
-    """The agreement with the names of its sole traders, which are kept outside the log."""
+    """The agreement with the names of its sole traders, which are kept outside the log; what buyers
+    propose to each other is not for one supplier of several."""
+    if state.proposals and only(asker, state) is not None:
+        state = replace(state, proposals=())
     ids = {party.organisation for party in (*state.buyers, *state.suppliers)}
     names = asker.ledger.registry.names_of_sole_traders(ids)
     if not names:
@@ -81,15 +84,19 @@ def agreement_state(asker: Asker, number: str) -> agreement.State:
 
 def _fault(asker: Asker, state: agreement.State | None, number: str) -> Refusal | None:
     """Why the asker may not write to an agreement."""
-    parties = () if state is None else (*state.buyers, *state.suppliers)
-    own = {party.organisation for party in parties}.intersection(mine(asker))
-    if state is None or (asker.visible is not None and not own):
+    if state is None or not _is_party(asker, state):
         return NotFound(what="agreement", name=number)
     try:
         agreement.require_buyer(state, asker.by)
     except NotAParty as refusal:
         return refusal
     return None
+
+
+def _is_party(asker: Asker, state: agreement.State) -> bool:
+    """Whether the asker sees an agreement, in whole or in part."""
+    parties = {party.organisation for party in (*state.buyers, *state.suppliers)}
+    return asker.visible is None or not parties.isdisjoint(mine(asker))
 
 
 def only(asker: Asker, state: agreement.State) -> Part:
@@ -114,12 +121,20 @@ def require_whole(asker: Asker, state: agreement.State) -> None:
         )
 
 
-def own_part(asker: Asker, state: agreement.State) -> agreement.State:
-    """The agreement as with the asker alone, where it may not see what others have of it."""
+def own_part(
+    asker: Asker, state: agreement.State, orders: Sequence[order.State] = ()
+) -> agreement.State:
+    """The agreement as with the asker alone, where it may not see what others have of it: of what
+    rounds came to, that of the asker's own `orders`."""
     part = only(asker, state)
     if part is None:
         return state
-    return replace(state, suppliers=tuple(p for p in state.suppliers if p.organisation in part))
+    given = {one.programme for one in orders}
+    return replace(
+        state,
+        suppliers=tuple(party for party in state.suppliers if party.organisation in part),
+        results=tuple(one for one in state.results if one.programme in given),
+    )
 
 
 # ── Orders ────────────────────────────────────────────────────────────────────────────────────
@@ -144,16 +159,30 @@ def order_row(asker: Asker, number: str, then: Then) -> order_rows.Row:
 
 
 def order_state(asker: Asker, number: str) -> order.State:
-    """For writes: looks at the log itself. Raises NotFound."""
+    """For writes: looks at the log itself. One that the asker passed on is as it left them.
+
+    Raises NotFound, also of what the asker may not see; NotAParty.
+    """
     state: order.State | None = asker.ledger.service.load(order.stream(number))[1]
-    if state is None:
+    had = () if state is None else [one.supplier for one in state.earlier]
+    if state is None or not _sees(asker, state, state.supplier, *had):
         raise NotFound(what="order", name=number)
     agreement_state(asker, state.agreement)
-    had = (one.supplier for one in state.earlier)
     party = asker.party
     if party is not None and party not in (state.buyer, state.supplier, *state.carriers, *had):
         raise NotFound(what="order", name=number)
+    if not _sees(asker, state, state.supplier):
+        return left(asker, state, ())[0]
     return state
+
+
+def _sees(asker: Asker, of: order.State | drawdown.State, *suppliers: str) -> bool:
+    """Whether the asker sees what belongs to an agreement, and is or was one of some suppliers'."""
+    state: agreement.State = asker.ledger.service.load(agreement.stream(of.agreement))[1]
+    if not _is_party(asker, state):
+        return False
+    part = only(asker, state)
+    return part is None or not part.isdisjoint(suppliers)
 
 
 def own_order_state(asker: Asker, number: str) -> order.State:
@@ -195,12 +224,15 @@ def left(asker: Asker, state: order.State, facts: Sequence[Fact]) -> tuple[order
 
 
 def drawdown_state(asker: Asker, id: str) -> drawdown.State:
-    """For writes: looks at the log itself. Raises NotFound."""
+    """For writes: looks at the log itself. Raises NotFound, also of what the asker may not see;
+    NotAParty."""
     state: drawdown.State | None = asker.ledger.service.load(drawdown.stream(id))[1]
-    party = asker.party
-    if state is None or (party is not None and party not in (state.buyer, state.supplier)):
+    if state is None or not _sees(asker, state, state.supplier):
         raise NotFound(what="drawdown", name=id)
     agreement_state(asker, state.agreement)
+    party = asker.party
+    if party is not None and party not in (state.buyer, state.supplier):
+        raise NotFound(what="drawdown", name=id)
     return state
 
 

@@ -9,7 +9,15 @@ from marshmallow import Schema, ValidationError, fields
 from ledger.application.acts import ACTS
 from ledger.application.acts.act import Act, Members
 from ledger.application.bodies.body import Body
-from ledger.application.bodies.fields import Flag, Length, Organisation, Sought, choice, whole
+from ledger.application.bodies.fields import (
+    Flag,
+    Length,
+    Listed,
+    Organisation,
+    Sought,
+    choice,
+    whole,
+)
 from ledger.bounds import MAX_STEPS
 from ledger.deciding import Loaded
 from ledger.domain import agreement, drawdown, numbering, order
@@ -150,7 +158,7 @@ class Step(fields.Field[Members]):
 class WhatIf(Schema):
     """Commands to be played in thought, one after another."""
 
-    steps = fields.List(
+    steps = Listed(
         Step(
             metadata={
                 "anyOf": [

@@ -232,7 +232,7 @@ def _recharges(asker: Asker) -> list[Item]:
 def _of_agreements(asker: Asker) -> list[Item]:
     """Terms that end within the months that the policy says, caps that are past the last of its
     alerts, amendments that their ground does not carry, competitions to award, and moves of shares
-    that wait for the asker's own organisation."""
+    and proposed changes that wait for the asker's own organisation."""
     with asker.ledger.views.database.reading() as connection:
         rows = agreements.listed(
             connection, asker.visible, then=then_on(None, None, asker.today), limit=MAX_PAGE
@@ -255,6 +255,8 @@ def _of_agreements(asker: Asker) -> list[Item]:
                 found.append(Item(kind="award", state=state, until=one.answer_by, is_late=True))
         if any(_waits_for(move, asker) for move in state.proposed):
             found.append(Item(kind="share-move", state=state, until=None))
+        if any(asker.by.organisation in agreement.waiting(one) for one in state.proposals):
+            found.append(Item(kind="proposal", state=state, until=None))
     return found
 
 

@@ -56,7 +56,8 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Contents(msgspec.Struct, frozen=True, kw_only=True):
-    """What goes into a bundle. `figures` are by agreement; `chosen` the records to prove.
+    """What goes into a bundle. `figures` are by agreement; `chosen` the records to prove, `sealed`
+    the entries that are left out as offers that nobody has opened.
 
     The whole log goes into C2SP entry bundles, so every leaf must bring its entry; of a part, the
     entries that the leaves bring go in one by one.
@@ -70,6 +71,7 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
     stamps: tuple[Stamped, ...] = ()
     figures: dict[str, Claims] = {}
     chosen: tuple[int, ...] = ()
+    sealed: tuple[int, ...] = ()
 
 
 def claims(state: State) -> Claims:
@@ -140,6 +142,8 @@ def _texts(contents: Contents, checkpoints: Sequence[Checkpoint]) -> Iterator[tu
     readme = readme.replace("SIZE", str(newest.size), 1).replace("ORIGIN", newest.origin, 1)
     yield "README.md", readme.encode()
     yield "verify.py", own.joinpath("verify.py").read_bytes()
+    if contents.sealed:
+        yield "sealed", "".join(f"{index}\n" for index in contents.sealed).encode()
     yield "public-key", f"{contents.key.text}\n".encode()
     yield "public-key.pem", contents.key.pem
     if contents.witnesses:

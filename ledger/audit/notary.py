@@ -139,7 +139,7 @@ def cycle(
             note = read_note(notary.state.read_bytes())
         # After the state: a checkpoint that is out has been remembered.
         if _published(notary) != tree_head.read(note.text):
-            write_whole(notary.checkpoint, note.data)
+            write_whole(notary.checkpoint, note.data, notary.folder)
         return note
 
 

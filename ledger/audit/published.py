@@ -28,7 +28,7 @@ class Published(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def publish_key(folder: Path, key: VerifierKey) -> None:
-    write_whole(folder / "public-key", f"{key.text}\n".encode())
+    write_whole(folder / "public-key", f"{key.text}\n".encode(), folder)
 
 
 def read_key(folder: Path) -> VerifierKey:
@@ -51,7 +51,7 @@ def keep(folder: Path, note: Note, day: date) -> None:
     """Keep the first checkpoint of each day beside the newest, as an anchor for later bundles."""
     kept = folder / "checkpoints" / day.isoformat()
     if not kept.exists():
-        write_whole(kept, note.data)
+        write_whole(kept, note.data, folder)
 
 
 def earlier(folder: Path, published: Published) -> tuple[Note, ...]:

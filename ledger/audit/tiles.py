@@ -182,7 +182,7 @@ def _side_by_side(kept: Sequence[bytes], new: Sequence[bytes]) -> Iterator[Seque
 def _put(path: Path, level: Level, index: int, width: int, data: bytes) -> None:
     name = tile_path(level, index, width)
     try:
-        write_whole(path / name, data)
+        write_whole(path / name, data, path)
     except (FileExistsError, IsADirectoryError, NotADirectoryError) as error:
         raise TileRefused(f"{name} cannot be written: {error.strerror}") from error
     if width == WIDTH:

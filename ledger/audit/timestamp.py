@@ -110,8 +110,8 @@ def _library() -> Any:
 def keep(folder: Path, stamped: Stamped) -> None:
     """The response first: what a checkpoint is there for is then never lacking."""
     place = folder / FOLDER
-    write_whole(place / f"{stamped.size}.tsr", stamped.response)
-    write_whole(place / str(stamped.size), stamped.note.data)
+    write_whole(place / f"{stamped.size}.tsr", stamped.response, folder)
+    write_whole(place / str(stamped.size), stamped.note.data, folder)
 
 
 def kept(folder: Path, key: VerifierKey) -> Iterator[Stamped]:

@@ -22,7 +22,7 @@ from ledger.cli.output import (
     tell,
     term,
 )
-from ledger.cli.parameters import as_json, dry_run, no_checkpoint
+from ledger.cli.parameters import as_json, dry_run, no_checkpoint, propose_it
 from ledger.domain.money import from_text
 from ledger.domain.refusals import NotFound
 from ledger.wording import kronor, words
@@ -42,11 +42,14 @@ def verb(act: Act, look: Look = PLAIN) -> click.Command:
 
     def run(person: str, organisation: str | None, **given: Any) -> None:
         dry, as_json = given.pop("dry_run", False), given.pop("as_json")
+        propose = given.pop("propose", False)
         quiet = given.pop("no_checkpoint", True)
         name, part = given.pop("name_", ""), given.pop("part_", None)
         body = written(act, look, given)
         opened = ledger()
-        done, before = perform(opened, act, name, part, body, person, organisation, dry_run=dry)
+        done, before = perform(
+            opened, act, name, part, body, person, organisation, dry_run=dry, propose=propose
+        )
         tell_done(opened, done, before, dry_run=dry, as_json=as_json)
         if not (quiet or dry or as_json):
             say_checkpoint(opened)
@@ -55,6 +58,8 @@ def verb(act: Act, look: Look = PLAIN) -> click.Command:
     decorated: Callable[..., Any] = as_json(acted_by(run))
     if act.dry_run or look.tries:
         decorated = dry_run(decorated)
+    if act.shared:
+        decorated = propose_it(decorated)
     if act.anchored:
         decorated = no_checkpoint(decorated)
     for option in reversed([*options_of(act, schema, look)]):
@@ -76,6 +81,7 @@ def perform(
     organisation: str | None,
     *,
     dry_run: bool = False,
+    propose: bool = False,
 ) -> tuple[Done, Any]:
     """Do an act for one of the parties that may; also the agreement as it was before.
 
@@ -99,7 +105,7 @@ def perform(
     if act.part is not None:
         named[act.part.variable] = part
     before = opened.service.load(f"agreement/{of}")[1] if dry_run else None
-    return doing.do(asker, act, named, checked, dry_run=dry_run), before
+    return doing.do(asker, act, named, checked, dry_run=dry_run, propose=propose), before
 
 
 def _parties(opened: Ledger, act: Act, name: str, body: Body) -> tuple[list[str], str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ledger.cli.documents import read_document
+from ledger.cli.documents import read_document, tell_decided
 from ledger.cli.opening import Unreadable, ledger
 from ledger.cli.output import Stopped, members, said, say, say_json, table, tell
 from ledger.cli.parameters import as_json
@@ -66,15 +66,20 @@ def check(files: tuple[str, ...], rules: str | None, as_json: bool) -> None:
 @click.argument("file")
 @as_json
 def show(file: str, as_json: bool) -> None:
-    """What is read out of an e-invoice, and what is odd about it; nothing is recorded."""
+    """What is read out of an e-invoice, and what is odd about it; nothing is recorded.
+
+    Where it came before and waited, also who discarded it or put it back.
+    """
     import msgspec
 
     from ledger.documents.faults import DocumentFaults
     from ledger.documents.peppol_invoice import read
+    from ledger.intake.decided import decisions
 
     opened = ledger()
     try:
-        invoice = read(read_document(file, opened.settings.file_limit))
+        content = read_document(file, opened.settings.file_limit)
+        invoice = read(content)
     except DocumentFaults as refused:
         if as_json:
             say_json({"file": file, "status": "refused", "errors": _errors(refused)})
@@ -85,6 +90,7 @@ def show(file: str, as_json: bool) -> None:
         say_json(msgspec.to_builtins(invoice))
         return
     _show(invoice)
+    tell_decided(opened, decisions(hashlib.sha256(content).hexdigest(), opened.service))
 
 
 def _show(invoice: Invoice) -> None:

@@ -19,6 +19,7 @@ from ledger.wording import words
 
 if TYPE_CHECKING:
     from ledger.application.answers.competitions import Competition as CompetitionAnswer
+    from ledger.application.answers.competitions import CompetitionAnswer as OneAnswer
     from ledger.domain.agreement import Competition
     from ledger.opening import Ledger
 
@@ -63,6 +64,24 @@ def answer(
         raise wrongly(words("Give --amount, or --declines."))
     body = _dated({"amount": amount, "note": note}, on)
     _do("answer", agreement, number, body, person, organisation, as_json)
+
+
+@competition.command("open-offers")
+@click.argument("agreement")
+@click.argument("number", type=int)
+@click.option("--on", type=DAY, help="Its date; by default today.")
+@who_acts
+@as_json
+def open_offers(
+    agreement: str,
+    number: int,
+    on: date | None,
+    person: str,
+    organisation: str | None,
+    as_json: bool,
+) -> None:
+    """Open what was offered under seal, from the day after the last day to answer."""
+    _do("open-offers", agreement, number, _dated({}, on), person, organisation, as_json)
 
 
 @competition.command()
@@ -184,7 +203,7 @@ def _show(
         (
             one.supplier,
             one.answered_on,
-            term("no offer") if one.amount is None else ore(one.amount),
+            _offer(one),
             points.get(one.supplier, ""),
         )
         for one in resource.answers
@@ -192,6 +211,12 @@ def _show(
     if rows:
         say("")
         table(("Answer", "Date", "Amount", "Points"), rows)
+
+
+def _offer(one: OneAnswer) -> Cell:
+    if one.sealed:
+        return term("sealed")
+    return term("no offer") if one.amount is None else ore(one.amount)
 
 
 def _members(resource: CompetitionAnswer) -> dict[str, Cell]:
@@ -213,12 +238,13 @@ def _members(resource: CompetitionAnswer) -> dict[str, Cell]:
 def _found(
     opened: Ledger, agreement: str, as_of: date | None, known_at: datetime | None
 ) -> list[Competition]:
-    from ledger.projections.competitions import competitions
+    from ledger.projections.competitions import competitions, unopened
     from ledger.projections.then import Then
 
     agreement = find(opened, agreement).state.number
     with opened.views.database.reading() as connection:
-        return competitions(connection, agreement, Then(as_of=as_of, known_at=known_at))
+        found = competitions(connection, agreement, Then(as_of=as_of, known_at=known_at))
+    return [unopened(one, ()) for one in found]
 
 
 def _dated(body: dict[str, Any], on: date | None) -> dict[str, Any]:
@@ -237,7 +263,8 @@ def _do(
     from ledger.application.acts import act_of
     from ledger.domain.agreement import State
 
-    act, opened = act_of("competitions", f"{name}-competition"), ledger()
+    name = name if name == "open-offers" else f"{name}-competition"
+    act, opened = act_of("competitions", name), ledger()
     done, _ = perform(opened, act, agreement, number, body, person, organisation)
     state = done.outcome.state
     made = number or (state.competitions_opened if isinstance(state, State) else 0)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +18,8 @@ from ledger.cli.output import (
     said,
     say,
     say_json,
+    second,
+    table,
     tell,
     term,
 )
@@ -27,7 +31,9 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
 
+    from ledger.application.answers.received import FileDecision
     from ledger.intake import Desk, Receipt
+    from ledger.intake.decided import Decided
     from ledger.opening import Ledger
 
 SAID = {
@@ -51,6 +57,9 @@ COUNTED = {
     "discarded": words("{count} discarded before"),
     "refused": words("{count} refused"),
 }
+
+DECIDED = {"discarded": words("discarded"), "returned": words("back in the queue")}
+"""What a person made of a waiting file."""
 
 
 @click.command()
@@ -108,7 +117,7 @@ def _received(file: str, desk: Desk, most: int) -> dict[str, Any]:
     from ledger import intake
 
     try:
-        receipt = intake.receive(read_document(file, most), desk)
+        receipt = intake.receive(read_document(file, most), desk, name=Path(file).name)
     except Invalid as refusal:
         errors = [
             {"pointer": fault.pointer, "detail": fault_sentence(fault, language())}
@@ -165,3 +174,24 @@ def tell_became(opened: Ledger, result: dict[str, Any], console: Console) -> Non
     tell(replace(SAID[status], figures=figures))
     for warning in result["warnings"]:
         say("  " + ": ".join(part for part in (warning["pointer"], warning["detail"]) if part))
+
+
+def tell_decided(opened: Ledger, decided: Sequence[Decided | FileDecision]) -> None:
+    """Who discarded a file and who let it wait again, in order."""
+    if not decided:
+        return
+    names = opened.registry.names({one.person for one in decided})
+    say("")
+    table(
+        ("Decided", "What", "By", "Organisation", "Reason"),
+        [
+            (
+                second(one.at),
+                said(DECIDED[one.what]),
+                names.get(one.person, one.person),
+                one.organisation,
+                one.reason,
+            )
+            for one in decided
+        ],
+    )

@@ -110,6 +110,7 @@ def listed(
 def show(id: str, as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
     """One invoice or credit, and what it draws, as it is or as it was."""
     from ledger.application.answers.drawdowns import drawdown_answer
+    from ledger.application.documents import file_called
     from ledger.projections import drawdowns
     from ledger.projections.then import Then
 
@@ -120,13 +121,15 @@ def show(id: str, as_of: date | None, known_at: datetime | None, as_json: bool) 
         found = drawdowns.listed(connection, id=id, then=then, limit=1)
     if not found:
         raise NotFound(what="drawdown", name=id)
-    resource = drawdown_answer(found[0].state)
+    state = found[0].state
+    resource = drawdown_answer(state, file_called(opened.registry, state))
     if as_json:
         say_json(resource)
         return
     people = (resource.recorded_by, resource.decided_by, resource.deputy_for)
     named = opened.registry.names({id for id in people if id})
     recorded_by, decided_by, deputy_for = (named.get(id or "", id or "") for id in people)
+    source = resource.source
     members(
         {
             "Drawdown": resource.id,
@@ -148,7 +151,7 @@ def show(id: str, as_of: date | None, known_at: datetime | None, as_json: bool) 
             "Right": str(resource.right or ""),
             "Deputy for": deputy_for,
             "Reason": resource.reason,
-            "File": resource.source.sha256 if resource.source else "",
+            "File": f"{source.name} {source.sha256}".strip() if source else "",
             "Matched by": _matched(resource),
             "Deducts": ", ".join(one.drawdown for one in resource.deducts),
             "Currency": resource.currency,
@@ -182,6 +185,12 @@ def _parts(resource: Drawdown) -> None:
             for line in resource.lines
         ],
     )
+    if resource.deducts:
+        say("")
+        table(
+            ("Order", "Line", "Less advances"),
+            [(one.order, str(one.line), ore(one.amount)) for one in resource.draws],
+        )
     shares = [
         (line.order, str(line.line), share.organisation, ore(share.amount))
         for line in resource.lines

@@ -29,11 +29,15 @@ NOBODY_NAMED = "Command line"
 
 def ledger(*, check: bool = True) -> Ledger:
     """The ledger that AVROP_DATABASE names, closed when the verb ends. Raises NotInitialised."""
+    from ledger import logs
     from ledger.config import read
     from ledger.opening import open_ledger
 
     try:
-        opened = open_ledger(read(), clock())
+        settings = read()
+        # A verb says on the terminal what it has to say: more is logged only where that is asked.
+        logs.begin(settings.log_level or "warning", settings.log_format)
+        opened = open_ledger(settings, clock())
     except ValueError as error:
         raise Stopped(str(error)) from error
     click.get_current_context().call_on_close(opened.close)

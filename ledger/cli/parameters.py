@@ -204,6 +204,9 @@ def as_file(view: View) -> View:
 FILES = ("csv", "xlsx", "pdf")
 as_pdf = _to_file("pdf", _WHOLE["pdf"])
 dry_run = click.option("--dry-run", is_flag=True, help="Tell what it would do; record nothing.")
+propose_it = click.option(
+    "--propose", is_flag=True, help="Propose it to the other buyers, where nobody leads."
+)
 no_checkpoint = click.option(
     "--no-checkpoint", is_flag=True, help="Leave out the notary's newest checkpoint at the end."
 )

@@ -10,7 +10,7 @@ import click
 
 from ledger.application.bodies.documents import CORRECTS, AssignDocument, DiscardDocument
 from ledger.application.bodies.parsing import load
-from ledger.cli.documents import desk_of, receipt_answer, tell_became
+from ledger.cli.documents import desk_of, receipt_answer, tell_became, tell_decided
 from ledger.cli.exporting import File, write_file
 from ledger.cli.opening import NOBODY_NAMED, at_the_server, ledger
 from ledger.cli.output import (
@@ -62,9 +62,10 @@ def listed(to_file: File | None, as_json: bool) -> None:
 def _list(to_file: File | None, *, as_json: bool) -> None:
     from ledger.application.answers.documents import QueuedDocument
     from ledger.application.answers.making import At, made
+    from ledger.registry.queue import files
 
     opened = ledger()
-    items = [made(QueuedDocument, one, At(language())) for one in opened.registry.queue(None)]
+    items = [made(QueuedDocument, one, At(language())) for one in files(opened.registry, None)]
     if to_file is not None:
         write_file(opened, to_file, QueuedDocument, items)
         return
@@ -72,9 +73,9 @@ def _list(to_file: File | None, *, as_json: bool) -> None:
         say_json(items)
         return
     table(
-        ("Received", "SHA-256", "Format", "Reason"),
+        ("Received", "SHA-256", "Name", "Format", "Reason"),
         [
-            (item.received_at[:19] + "Z", item.sha256[:12], item.format, item.reason)
+            (item.received_at[:19] + "Z", item.sha256[:12], item.name, item.format, item.reason)
             for item in items
         ],
     )
@@ -97,6 +98,7 @@ def show(file: str, as_json: bool) -> None:
         return
     names = opened.registry.names({found.decided_by} - {""})
     _tell_read(found, names.get(found.decided_by, found.decided_by))
+    tell_decided(opened, found.decisions)
     if found.attachments:
         say("")
         table(
@@ -121,6 +123,7 @@ def _tell_read(found: ReceivedDocument, decided_by: str) -> None:
     read, envelope = found.read, found.envelope
     told: dict[str, Cell] = {
         "SHA-256": found.sha256,
+        "Name": found.name,
         "Received": found.received_at[:19] + "Z",
         "Status": term(found.status),
         "Reason": found.reason,
@@ -189,9 +192,11 @@ LEAST_DIGEST = 8
 def _named(opened: Ledger, name: str) -> str:
     """The whole SHA-256 of a file: one that does not wait is named by all of it. Raises
     NotFound."""
+    from ledger.registry.queue import files
+
     if opened.registry.received(name.lower()) is not None:
         return name.lower()
-    found = [item["sha256"] for item in opened.registry.queue(None)]
+    found = [item["sha256"] for item in files(opened.registry, None)]
     found = [
         sha256 for sha256 in found if len(name) >= LEAST_DIGEST and sha256.startswith(name.lower())
     ]

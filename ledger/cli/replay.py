@@ -6,6 +6,7 @@ from datetime import UTC, date
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec.structs import replace
 
 from ledger.cli.opening import ledger, today
 from ledger.cli.output import Cell, language, ore, say_json, table
@@ -13,6 +14,9 @@ from ledger.cli.parameters import UNTIL, Until, as_json
 from ledger.wording import say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ledger.domain.events import Fact
     from ledger.replaying import Step
 
 PLACES = ("cap", "reserved", "committed", "drawn", "remaining")
@@ -28,7 +32,8 @@ def replay(number: str, to: Until | None, as_json: bool) -> None:
 
     opened = ledger()
     day = to if isinstance(to, date) else today()
-    steps = [_step(step, day) for step in replayed(opened.store, number, to)]
+    opened_ones = _offers_opened(opened.store.history(f"agreement/{number}"))
+    steps = [_step(step, day, opened_ones) for step in replayed(opened.store, number, to)]
     if as_json:
         say_json(steps)
         return
@@ -45,13 +50,28 @@ def _places(step: dict[str, Any]) -> tuple[Cell, ...]:
     return tuple(ore(getattr(step["balance"], place)) for place in PLACES)
 
 
-def _step(step: Step, day: date) -> dict[str, Any]:
+def _offers_opened(facts: Iterable[Fact]) -> set[int]:
+    """The competitions of an agreement whose offers may be told."""
+    from ledger.domain.events import CompetitionOpened, OffersOpened
+
+    return {
+        fact.event.number
+        for fact in facts
+        if isinstance(fact.event, OffersOpened)
+        or (isinstance(fact.event, CompetitionOpened) and not fact.event.sealed)
+    }
+
+
+def _step(step: Step, day: date, offers_opened: set[int]) -> dict[str, Any]:
     from ledger.application.answers.balances import preview
-    from ledger.domain.events import NAME_OF
+    from ledger.domain.events import NAME_OF, CompetitionAnswered
     from ledger.telling import tell
 
     fact = step.fact
-    sentence = tell(fact.event, fact.stream, step.state.currency)
+    event = fact.event
+    if isinstance(event, CompetitionAnswered) and event.number not in offers_opened:
+        event = replace(event, amount=None, note="", hidden=True)
+    sentence = tell(event, fact.stream, step.state.currency)
     return {
         "position": fact.position,
         "stream": fact.stream,

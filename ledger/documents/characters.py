@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ledger.bounds import MAX_NAME
 from ledger.documents.faults import refusal
 from ledger.domain.spelling import INVISIBLE
 
@@ -48,3 +49,11 @@ def invisible(text: str) -> str:
     found = dict.fromkeys(INVISIBLE.findall(text))
     names = [f"U+{ord(sign):04X}" for sign in found]
     return ", ".join(names[:_TOLD]) + (" …" if len(names) > _TOLD else "")
+
+
+def safe_name(name: str) -> str:
+    """What a sender calls a file, without folders, and without what a system or a shell takes for
+    more than a letter."""
+    last = visible(name).replace("\\", "/").rpartition("/")[2]
+    kept = "".join(sign if sign.isalnum() or sign in " ._-()+" else "_" for sign in last)
+    return kept.strip(" ._")[:MAX_NAME]

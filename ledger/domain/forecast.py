@@ -24,6 +24,7 @@ from ledger.bounds import (
     FORECAST_FUTURES,
     FORECAST_LATE,
     FORECAST_ORDERS,
+    FORECAST_PARTS,
 )
 
 Verdict = Literal["unknown", "reached", "over", "too-little-history", "range", "not-reached"]
@@ -132,13 +133,15 @@ def drawing(
         return msgspec.convert({"verdict": "too-little-history", **judged}, Outlook)
     if not planned and not more:
         return _settled("over", left, judged)
-    bundles = _bundled(holding, _parts_of)
     ahead = (ends_on - on).days
     amounts = [one.amount for one in holding]
     orders = _futures(amounts, days, to_order, ahead) if more else _nothing_more()
+    longest = max(map(len, orders))
+    each = max(1, FORECAST_PARTS // max(1, longest))
+    bundles = [_fewer(parts, each) for parts in _bundled(holding, _parts_of)]
     draw = random.Random(2)  # noqa: S311
     delays = late if len(late) >= FORECAST_LATE else LATE
-    known = [((part.on - on).days, 1, part.amount) for part in planned]
+    known = _fewer([((part.on - on).days, 1, part.amount) for part in planned], FORECAST_PARTS)
     reached, unused = [], []
     for came in orders:
         new = [
@@ -252,6 +255,23 @@ def _parts_of(one: Placed) -> list[Part]:
     parts: list[Part] = [((part.on - one.on).days, 0, part.amount) for part in one.drawn]
     parts += [((part.on - one.on).days, 1, part.amount) for part in one.planned]
     return parts or [(0, 0, one.amount)]
+
+
+def _fewer(parts: list[Part], most: int) -> list[Part]:
+    """Very many parts as fewer and larger ones: those that follow one another, on the day that is
+    the middle of theirs by their amounts. What is drawn and what is planned stay apart."""
+    if len(parts) <= most:
+        return parts
+    found: list[Part] = []
+    for late in (0, 1):
+        mine = sorted(part for part in parts if part[1] == late)
+        size = -(-len(mine) * 2 // most)
+        for at in range(0, len(mine), size or 1):
+            some = mine[at : at + size]
+            total = sum(amount for _, _, amount in some)
+            weighed = sum(day * amount for day, _, amount in some)
+            found.append((weighed / total if total else some[0][0], late, total))
+    return found
 
 
 def _bundled(items: Sequence[Item], parts: Callable[[Item], list[Of]]) -> list[list[Of]]:

@@ -13,15 +13,27 @@ Find = Callable[[str], Any]
 """The state of a stream; None where nothing is recorded."""
 
 
+Earlier = Callable[[str, str], int | None]
+"""How many facts of one stream were recorded before the first of another; None where either is
+only thought of."""
+
+
+def unknown(one: str, other: str) -> None:
+    """Of streams that are only thought of."""
+
+
 class Given(msgspec.Struct, frozen=True, kw_only=True):
     """What is found is looked at: what is decided holds as long as it stays as it is.
 
-    Each noun knows how one of it is found: `agreement.named` and its like.
+    Each noun knows how one of it is found: `agreement.named` and its like. `agreed` are the buyers
+    that agreed to what is decided, beside who asks.
     """
 
     by: By
     today: date
     find: Find
+    agreed: frozenset[str] = frozenset()
+    earlier: Earlier = unknown
 
 
 def found(find: Find, noun: str, name: str) -> Any:

@@ -25,6 +25,24 @@ def is_personal_key(text: str) -> bool:
     return _found(text, written=True)
 
 
+MASK = "…"
+"""What stands for what no fact may hold."""
+
+
+def without(text: str, *, numbered: bool = False) -> str:
+    """What somebody else wrote, which cannot be sent back to be written otherwise, without e-mail
+    addresses and personal numbers. `numbered`: it is what they number by, see `is_personal_key`."""
+    if not _found(text, written=numbered):
+        return text
+
+    def mask(match: re.Match[str]) -> str:
+        if numbered and not match[3]:
+            return match[0]
+        return MASK if _is_number(match[1], match[2], match[4]) else match[0]
+
+    return _DIGITS.sub(mask, _EMAIL.sub(MASK, _plain(text)))
+
+
 def _plain(text: str) -> str:
     """Digits and signs of other scripts and widths as the common ones."""
     return text if text.isascii() else unicodedata.normalize("NFKC", text)

@@ -69,6 +69,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     is the per cent of what was planned below which use is alerted of (None: never); the cap is
     planned by the steps of `plan`, all else, and the cap without any, evenly over its time.
     `split` is the cost split of orders that name none. `tariff` is what cancelling costs.
+    `sealed_offers` hides what suppliers offer in a competition from buyers until it is opened.
     `answer_days` are those that a university has for an answer to an order that says no last day.
     """
 
@@ -88,6 +89,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     split: Split | None = None
     tariff: tuple[TariffStep, ...] = ()
     answer_days: int = 14
+    sealed_offers: bool = False
 
 
 class PolicyFrom(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -14,9 +14,10 @@ from msgspec.structs import replace
 
 from ledger.clock import day_of
 from ledger.documents import FORMATS
+from ledger.documents.characters import safe_name
 from ledger.documents.faults import DocumentFaults
 from ledger.documents.peppol_invoice import Invoice
-from ledger.domain import drawdown, order
+from ledger.domain import drawdown, files, order
 from ledger.domain.days import issued_faults
 from ledger.domain.refusals import (
     CreditedUnknown,
@@ -35,13 +36,15 @@ from ledger.intake.assigned import Assigned, assigned
 from ledger.intake.booking import command_of, supplier_of
 from ledger.intake.correcting import check_correction
 from ledger.intake.credits import credited
+from ledger.intake.decided import discarded_for, put_back
 from ledger.intake.desk import Desk, Receipt
+from ledger.intake.lines import masked
 from ledger.intake.matching import Found, find_order
 from ledger.intake.tying import look_again
 from ledger.numbers import order_number
-from ledger.projections.seeing import is_buyer
+from ledger.projections.seeing import is_buyer, share_an_agreement
 from ledger.reasons import Why, kept, of_row, why_of
-from ledger.registry import Document, Registry, enclosed
+from ledger.registry import Document, Registry, enclosed, queue
 from ledger.store import Request
 from ledger.wording import words
 
@@ -54,10 +57,11 @@ OVERTAKEN = (CreditedUnknown, CreditTooLarge)
 """What a file is refused for that another file, received in the same moment, changes."""
 
 
-def receive(content: bytes, desk: Desk, format: str = FORMAT) -> Receipt:
+def receive(content: bytes, desk: Desk, format: str = FORMAT, name: str = "") -> Receipt:
     """Take in an e-invoice or credit note. The same file twice is recorded once.
 
     One that was discarded stays so until it is retried or assigned, or comes to somebody else.
+    `name` is what the sender calls the file.
     Raises Invalid with every fault of a file that is no sound e-invoice; nothing is then kept.
     """
     invoice = _read(content, format)
@@ -67,17 +71,36 @@ def receive(content: bytes, desk: Desk, format: str = FORMAT) -> Receipt:
     of = desk.organisation
     is_new = of is not None and desk.registry.take_in(sha256, of)
     if before is not None and before.status == "discarded" and not is_new:
-        return Receipt(sha256=sha256, status="discarded", why=Why(text=before.reason))
+        return Receipt(sha256=sha256, status="discarded", why=_discarded(before, desk))
     document = Document(
         sha256=sha256,
         format=format,
         status="queued",
-        buyer=desk.registry.party(invoice.buyer.organisation or desk.by.organisation),
+        buyer=_whose(invoice, desk, before),
         content=content,
     )
     receipt = _match_or_queue(document, invoice, desk)
+    put_back(before, receipt, desk)
+    if called := safe_name(name):
+        enclosed.call(desk.registry, sha256, called)
     _keep_enclosed(sha256, invoice, desk)
     return _told(receipt, invoice)
+
+
+def _whose(invoice: Invoice, desk: Desk, before: Document | None) -> str:
+    """Whose queue a file waits in: of whom it is made out to, where who hands it in shares an
+    agreement with them or it came to them before; else of who hands it in, since nobody fills a
+    stranger's."""
+    of = desk.organisation
+    written = invoice.buyer.organisation
+    buyer = desk.registry.party(written or desk.by.organisation)
+    if written is None or of is None or of == buyer:
+        return buyer
+    if before is not None and before.buyer == buyer:
+        return buyer
+    desk.views.catch_up()
+    with desk.views.database.reading() as connection:
+        return buyer if share_an_agreement(connection, of, buyer) else of
 
 
 def retry(sha256: str, desk: Desk) -> Receipt:
@@ -85,14 +108,16 @@ def retry(sha256: str, desk: Desk) -> Receipt:
     down by mistake. Raises NotFound."""
     document = _kept(sha256, desk)
     invoice = _read(document.content, document.format)
-    return _told(_match_or_queue(document, invoice, desk, again=True), invoice)
+    receipt = _match_or_queue(document, invoice, desk, again=True)
+    put_back(document, receipt, desk)
+    return _told(receipt, invoice)
 
 
 def waiting(registry: Registry, on: date) -> list[str]:
     """Files that waited for the day of their invoice, and no longer do on a day."""
     return [
         str(row["sha256"])
-        for row in registry.queue(None)
+        for row in queue.files(registry, None)
         if row["refusal"] == DatedAhead.type
         and str(of_row(row).figures.get("issued_on", "")) <= on.isoformat()
     ]
@@ -125,12 +150,21 @@ def discard(sha256: str, reason: str, desk: Desk) -> Receipt:
     Raises NotFound, WrongStatus.
     """
     document = _kept(sha256, desk)
-    if document.status == "queued" and desk.organisation and _waits_for_others(document, desk):
-        desk.registry.let_go(sha256, desk.organisation)
-        return Receipt(sha256=sha256, status="discarded", why=Why(text=reason))
-    if not desk.registry.discard(sha256, reason, desk.by.person):
+    of, waits = desk.organisation, document.status == "queued"
+    own = of if waits and of and _waits_for_others(document, desk) else ""
+    if waits:  # first for ever in the log, and then where the file is kept
+        command = files.DiscardFile(file=sha256, reason=reason, own=own)
+        desk.service.execute(command, desk.by, None, desk.now)
+    if own:
+        desk.registry.let_go(sha256, own)
+    elif not waits or not desk.registry.discard(sha256, reason, desk.by.person):
         raise WrongStatus(name=sha256, status=document.status, action="discard", needed="queued")
     return Receipt(sha256=sha256, status="discarded", why=Why(text=reason))
+
+
+def _discarded(document: Document, desk: Desk) -> Why:
+    mine = None if desk.organisation is None else (desk.organisation,)
+    return discarded_for(document.sha256, document.buyer, document.reason, mine, desk.service)
 
 
 def _waits_for_others(document: Document, desk: Desk) -> bool:
@@ -251,7 +285,8 @@ def _look_again(came: drawdown.State, desk: Desk) -> None:
     """The credits that came before their invoice, recorded or in the queue; and of a credit the
     invoice, where that was recorded in the same moment."""
     look_again(came, desk)
-    for row in desk.registry.queue(desk.organisation):
+    mine = None if desk.organisation is None else (desk.organisation,)
+    for row in queue.files(desk.registry, mine):
         named = str(row["figures"].get("invoices", ""))
         if row["refusal"] == CreditedUnknown.type and came.named_among(named):
             retry(str(row["sha256"]), desk)
@@ -322,7 +357,7 @@ def _record(
     try:
         corrected = check_correction(invoice, desk, said)
         command = command_of(invoice, found, desk, document, said)
-        command = replace(command, flags=(*corrected, *command.flags))
+        command = replace(command, flags=(*map(masked, corrected), *command.flags))
         request = Request(key=_newest(document, desk).next, digest=document.sha256)
         outcome = desk.service.execute(command, desk.by, request, desk.now)
     except DuplicateInvoice as error:

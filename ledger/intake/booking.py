@@ -9,6 +9,7 @@ from ledger.bounds import FLAGGED
 from ledger.documents.peppol_invoice import Invoice
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.events import Match, Source
+from ledger.domain.personal import without
 from ledger.domain.refusals import (
     BuyerDiffers,
     BuyerUnread,
@@ -22,7 +23,7 @@ from ledger.domain.refusals import (
 )
 from ledger.intake.advances import deducted, is_advance
 from ledger.intake.assigned import Assigned
-from ledger.intake.credits import covered, credited
+from ledger.intake.credits import covered, credited, require_landing
 from ledger.intake.desk import Desk
 from ledger.intake.likeness import unlike
 from ledger.intake.lines import bounded, is_unknown, parted
@@ -48,7 +49,8 @@ def command_of(
     agreement's buyers.
 
     Raises NotFound, NotAParty, BuyerUnread, BuyerDiffers, SupplierUnread, SupplierDiffers,
-    NotUnderAgreement, OrderUnknown, OrderAmbiguous.
+    NotUnderAgreement, OrderUnknown, OrderAmbiguous; Invalid for an order that is none of those that
+    the credited invoices draw.
     """
     state = found.state
     of: agreement.State = desk.service.load(agreement.stream(state.agreement))[1]
@@ -64,6 +66,8 @@ def command_of(
     if told:
         back = covered(back, invoice)
     credits = tuple(one.id for one in back.found)
+    if said is not None:
+        require_landing(said, back)
     if credits and all(state.number not in one.orders for one in back.found):
         # It lands on its invoices' orders: what the one that it names lacks says nothing of those.
         lines = (f"order-differs:{state.number}", *(x for x in lines if not is_unknown(x)))
@@ -82,6 +86,7 @@ def command_of(
         vat=invoice.vat,
         due_on=invoice.due_on,
         parts=parts,
+        said=said is not None and bool(said.parts),
         credits=credits[0] if credits else None,
         also_credits=credits[1:],
         source=Source(format=document.format, sha256=document.sha256),
@@ -90,7 +95,9 @@ def command_of(
         prepaid=invoice.prepaid or None,
         rounding=invoice.rounding or None,
         deducts=before.advances,
-        match=Match(by=found.by, value=said.reason if said else found.value),
+        match=Match(
+            by=found.by, value=said.reason if said else without(found.value, numbered=True)
+        ),
     )
     desk.views.catch_up()
     with desk.views.database.reading() as connection:

@@ -2,7 +2,14 @@
 
 from ledger.documents.peppol_invoice import Invoice
 from ledger.domain import drawdown
-from ledger.domain.refusals import Fault, FirstStands, Invalid, NotFound, ReplaceOrDifference
+from ledger.domain.refusals import (
+    Fault,
+    Figures,
+    FirstStands,
+    Invalid,
+    NotFound,
+    ReplaceOrDifference,
+)
 from ledger.intake.assigned import Assigned
 from ledger.intake.booking import supplier_of
 from ledger.intake.desk import Desk
@@ -16,9 +23,10 @@ def check_correction(invoice: Invoice, desk: Desk, said: Assigned | None) -> tup
     """What a corrected invoice is flagged for; nothing of any other.
 
     Raises ReplaceOrDifference where nobody says what it is, Invalid where neither the file nor the
-    person names the one that it replaces, NotFound; FirstStands where that is recorded or approved:
-    both would count.
+    person names the one that it replaces, where they name different ones, and where a person says
+    what is not asked; NotFound; FirstStands where that is recorded or approved: both would count.
     """
+    _require_asked(invoice, said)
     if invoice.meaning != "corrected":
         return ()
     numbers = ", ".join(one.number for one in invoice.credits)
@@ -28,6 +36,8 @@ def check_correction(invoice: Invoice, desk: Desk, said: Assigned | None) -> tup
     if said.corrects == "difference":
         return (f"difference-to:{numbers[:60]}",)
     standing = _standing(invoice, desk)
+    if invoice.credits and said.replaces is not None:
+        _require_named(invoice, said.replaces, desk)
     if not invoice.credits:
         first = _named(invoice, desk, said.replaces)
         numbers = first.invoice
@@ -35,6 +45,32 @@ def check_correction(invoice: Invoice, desk: Desk, said: Assigned | None) -> tup
     if standing:
         raise FirstStands(invoice=invoice.number, later=standing)
     return (f"replaces:{numbers[:60]}",)
+
+
+def _require_asked(invoice: Invoice, said: Assigned | None) -> None:
+    """What a person says of a correction is never dropped. Raises Invalid."""
+    if said is None:
+        return
+    faults = []
+    if invoice.meaning != "corrected":
+        sentence = "It is no corrected invoice (384): leave this out."
+        given = {"/corrects": said.corrects, "/replaces": said.replaces}
+        faults += [Fault(pointer=at, sentence=sentence) for at, it in given.items() if it]
+    elif said.corrects == "difference" and said.replaces:
+        sentence = "A difference replaces no invoice: leave this out."
+        faults.append(Fault(pointer="/replaces", sentence=sentence))
+    if faults:
+        raise Invalid(*faults)
+
+
+def _require_named(invoice: Invoice, id: str, desk: Desk) -> None:
+    """A person names no other first one than the file does. Raises Invalid, NotFound."""
+    first = _named(invoice, desk, id)
+    if not any(first.named_among(one.number) for one in invoice.credits):
+        sentence = "The file says that it replaces {invoices}, not {invoice}."
+        numbers = ", ".join(one.number for one in invoice.credits)
+        figures: dict[str, Figures] = {"invoices": numbers, "invoice": first.invoice}
+        raise Invalid(Fault(pointer="/replaces", sentence=sentence, figures=figures))
 
 
 def _named(invoice: Invoice, desk: Desk, id: str | None) -> drawdown.State:

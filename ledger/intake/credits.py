@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 from ledger.documents.peppol_invoice import Invoice
 from ledger.domain import drawdown
+from ledger.domain.refusals import Fault, Invalid
+from ledger.intake.assigned import Assigned
 from ledger.intake.desk import Desk
 from ledger.projections import drawdowns
 
@@ -47,6 +49,29 @@ def credited(invoice: Invoice, supplier: str, desk: Desk, under: str | None = No
     if flags or len({state.agreement for state in found}) > 1:
         return Credited((), tuple(dict.fromkeys(flags)))
     return Credited(tuple(dict.fromkeys(found)))
+
+
+def require_landing(said: Assigned, back: Credited) -> None:
+    """A credit lands on its invoices' orders: a person who says another one is told so, and decides
+    anew. Raises Invalid."""
+    drawn = tuple(dict.fromkeys(name for one in back.found for name in one.orders))
+    says = {f"/lines/{i}/order": part.order for i, part in enumerate(said.parts)}
+    sentence = (
+        "It credits {invoices}, which is on {orders}: it cannot land on {order}. Name an order "
+        "that the invoice is on, or move the invoice first."
+    )
+    numbers = ", ".join(one.invoice for one in back.found)
+    faults = [
+        Fault(
+            pointer=pointer,
+            sentence=sentence,
+            figures={"invoices": numbers, "orders": ", ".join(drawn), "order": order},
+        )
+        for pointer, order in (says or {"/order": said.order}).items()
+        if drawn and order not in drawn
+    ]
+    if faults:
+        raise Invalid(*faults)
 
 
 def covered(back: Credited, invoice: Invoice) -> Credited:

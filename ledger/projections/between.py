@@ -12,6 +12,7 @@ from ledger.projections.explaining import Step
 from ledger.projections.postings import LimitBalance
 from ledger.projections.seeing import ITSELF, Part
 from ledger.projections.then import Then
+from ledger.projections.timeline import unopened
 
 Stepped = tuple[list[Step], list[Step]]
 """What made a limit's amount in the one view, and in the other."""
@@ -89,16 +90,18 @@ def came_between(
     if only is not None:
         query = query.where(or_(t.supplier.in_(sorted(only)), t.name.in_(ITSELF)))
     groups: list[list[dict[str, Any]]] = []
+    more = False
     with connection.execute(query.execution_options(yield_per=count * 4)) as result:
         for row in result.mappings():
             last = groups[-1][0] if groups else None
             if last and (last["request"], last["side"]) == (row["request"], row["side"]):
                 groups[-1].append(dict(row))
             elif len(groups) == count:
-                return groups, True
+                more = True
+                break
             else:
                 groups.append([dict(row)])
-    return groups, False
+    return [unopened(connection, rows, only) for rows in groups], more
 
 
 def _in(then: Then, table: Any) -> ColumnElement[bool]:

@@ -14,6 +14,7 @@ from ledger.domain.events import (
     CompetitionCancelled,
     CompetitionEvent,
     CompetitionOpened,
+    OffersOpened,
     RoomReserved,
 )
 from ledger.projections.database import timeline
@@ -23,7 +24,13 @@ from ledger.projections.timeline import event_of
 
 FACTS = [
     NAME_OF[event]
-    for event in (CompetitionOpened, CompetitionAnswered, CompetitionAwarded, CompetitionCancelled)
+    for event in (
+        CompetitionOpened,
+        CompetitionAnswered,
+        OffersOpened,
+        CompetitionAwarded,
+        CompetitionCancelled,
+    )
 ]
 
 
@@ -53,6 +60,19 @@ def competitions(
             if after is not None:
                 found[event.number] = after
     return [found[one] for one in sorted(found)]
+
+
+def unopened(one: Competition, own: Sequence[str]) -> Competition:
+    """One whose offers are sealed, as an organisation sees it: that others answered, not what."""
+    if not one.is_sealed:
+        return one
+    answers = (
+        answer
+        if answer.supplier in own and not answer.entered_by
+        else replace(answer, amount=None, note="", hidden=True)
+        for answer in one.answers
+    )
+    return replace(one, answers=tuple(answers))
 
 
 def seen_by(only: Part, found: Sequence[Competition]) -> list[Competition]:

@@ -298,7 +298,7 @@ bundle_reads = Table(
     Column("recorded_at", BigInteger, nullable=False),
 )
 
-SHAPE = "22"
+SHAPE = "23"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 
@@ -314,7 +314,12 @@ class Database:
             else {"connect_timeout": DATABASE_SECONDS, "prepare_threshold": 2}
         )
         engine = create_engine(
-            address, connect_args=arguments, pool_size=8, max_overflow=40, pool_pre_ping=False
+            address,
+            connect_args=arguments,
+            hide_parameters=True,
+            pool_size=8,
+            max_overflow=40,
+            pool_pre_ping=False,
         )
         if self.on_sqlite:
             _set_up_sqlite(engine)

@@ -36,6 +36,14 @@ class Holding(msgspec.Struct, frozen=True):
         return self.ordered - sum(part.amount for part in self.drawn)
 
 
+Plans = dict[tuple[str, Dimensions], tuple[Payment, ...]]
+"""What each order holds of each combination of dimensions, on the days that it is planned for."""
+
+
+_Part = tuple[OrderLine | None, date, int]
+"""A part of an order's plan: its line, when it is to be invoiced, and its öre."""
+
+
 class LimitOutlook(msgspec.Struct, frozen=True, kw_only=True):
     """What is to come of a limit, what is in use of it, and how much of that is not drawn.
 
@@ -77,8 +85,9 @@ def forecast(
     found = [one for one in found if not is_hidden(only, one.dimensions.supplier)]
     states = _states(connection, found, then)
     late = _late(found, states)
+    plans = _plans(found, states, on)
     return [
-        _of_limit(limit, state, found, states, late, on)
+        _of_limit(limit, state, found, plans, late, on)
         if limit.unit == "money"
         else _of_seats(limit, state, found, on)
         for limit in (state.limits[:1] if cap_alone else state.limits)
@@ -144,7 +153,7 @@ def _late(found: Iterable[Holding], states: dict[str, order.State]) -> tuple[int
     """How many days after its plan each invoice so far came, of the latest orders."""
     drawn: dict[str, list[Payment]] = {}
     for one in found:
-        if one.order in states:
+        if one.drawn and one.order in states:
             drawn.setdefault(one.order, []).extend(one.drawn)
     late: list[int] = []
     for name, parts in drawn.items():
@@ -159,12 +168,12 @@ def _of_limit(
     limit: Limit,
     state: agreement.State,
     found: Sequence[Holding],
-    states: dict[str, order.State],
+    plans: Plans,
     late: tuple[int, ...],
     on: date,
 ) -> LimitOutlook:
     mine = [one for one in found if limit.matches(one.dimensions)]
-    placed = _placed(mine, states, on)
+    placed = _placed(mine, plans)
     planned = [part for one in placed for part in one.planned]
     used = sum(one.ordered for one in mine)
     ends_on = _ends_on(limit, state, on)
@@ -217,11 +226,11 @@ def _extensions(limit: Limit, state: agreement.State, on: date) -> int:
     return len(state.policy_on(on).extensions) - state.extensions_used
 
 
-def _placed(mine: Iterable[Holding], states: dict[str, order.State], on: date) -> list[Placed]:
+def _placed(mine: Iterable[Holding], plans: Plans) -> list[Placed]:
     by_order: dict[str, Placed] = {}
     for one in mine:
         known = by_order.get(one.order, Placed(one.since, 0))
-        planned = _planned(one, states.get(one.order), on)
+        planned = plans[one.order, one.dimensions]
         by_order[one.order] = Placed(
             min(known.on, one.since),
             known.amount + one.ordered,
@@ -231,17 +240,32 @@ def _placed(mine: Iterable[Holding], states: dict[str, order.State], on: date) -
     return list(by_order.values())
 
 
-def _planned(one: Holding, state: order.State | None, on: date) -> tuple[Payment, ...]:
-    """What is held, on the days that the order's plan has for lines like it.
+def _plans(found: Iterable[Holding], states: dict[str, order.State], on: date) -> Plans:
+    """Made once for all limits, and of each order's own plan once for all that it holds."""
+    of: dict[str, list[_Part]] = {}
+    plans: Plans = {}
+    for one in found:
+        state = states.get(one.order)
+        planned: tuple[Payment, ...] = ()
+        if state is not None and one.held > 0:
+            if one.order not in of:
+                of[one.order] = _parts(state, on)
+            planned = _planned(one, of[one.order], on)
+        plans[one.order, one.dimensions] = planned
+    return plans
 
-    What the plan does not have waits for approval, and is drawn soon.
-    """
-    if one.held <= 0 or state is None:
-        return ()
+
+def _parts(state: order.State, on: date) -> list[_Part]:
+    """What is planned; what the plan does not have waits for approval, and is drawn soon."""
     lines = {line.number: line for line in state.lines}
-    parts = [(part.line, part.on, part.amount) for part in order.planned(state)]
-    parts += [(part.line, on, part.amount) for part in state.pending if part.amount > 0]
-    like = [part for part in parts if _is_like(lines.get(part[0]), one.dimensions)] or parts
+    parts = [(lines.get(part.line), part.on, part.amount) for part in order.planned(state)]
+    waiting = [part for part in state.pending if part.amount > 0]
+    return parts + [(lines.get(part.line), on, part.amount) for part in waiting]
+
+
+def _planned(one: Holding, parts: list[_Part], on: date) -> tuple[Payment, ...]:
+    """What is held, on the days that the order's plan has for lines like it."""
+    like = [part for part in parts if _is_like(part[0], one.dimensions)] or parts
     days = [day for _, day, _ in like] or [on]
     weights = [amount for _, _, amount in like] or [1]
     shares = split(one.held, weights)

@@ -56,6 +56,17 @@ def is_buyer(connection: Connection, organisation: str) -> bool:
     return connection.execute(query.limit(1)).first() is not None
 
 
+def share_an_agreement(connection: Connection, organisation: str, other: str) -> bool:
+    """Whether two organisations are party to the same agreement."""
+    one, two = parties.alias(), parties.alias()
+    query = (
+        select(one.c.agreement)
+        .join(two, two.c.agreement == one.c.agreement)
+        .where(one.c.organisation == organisation, two.c.organisation == other)
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def is_visible(agreement: Column[str], visible: Visible) -> list[ColumnElement[bool]]:
     """What holds of rows with the number of an agreement that may be shown."""
     return [] if visible is None else [agreement.in_(mine(visible))]

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, union_all
 
 from ledger.bounds import PAGE
@@ -15,9 +16,12 @@ from ledger.domain.events import (
     NAME_OF,
     NAMES,
     CompetitionAnswered,
+    CompetitionOpened,
+    DrawdownApproved,
     DrawdownRecorded,
     Event,
     Fact,
+    OffersOpened,
     OrderPassedOn,
     OrderPlaced,
     RoomMoved,
@@ -140,12 +144,62 @@ def of(
     if visible_to is not None:
         own = [f"{noun}/{name}" for noun in OWN for name in organisations(visible_to)]
         terms = timeline.c.agreement.in_(mine(visible_to)) & timeline.c.name.in_(ITSELF)
-        query = query.where(seen_by(visible_to, timeline) | terms | timeline.c.stream.in_(own))
+        theirs = timeline.c.stream.startswith("file/", autoescape=True) & (
+            timeline.c.organisation.in_(organisations(visible_to))
+        )
+        query = query.where(
+            seen_by(visible_to, timeline) | terms | timeline.c.stream.in_(own) | theirs
+        )
     if agreement is not None:
         query = query.where(timeline.c.agreement == agreement)
     if stream is not None:
         query = query.where(timeline.c.stream == stream)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    rows = [dict(row) for row in connection.execute(query).mappings()]
+    return unopened(connection, rows, visible_to)
+
+
+def unopened(
+    connection: Connection, rows: list[dict[str, Any]], visible_to: Visible
+) -> list[dict[str, Any]]:
+    """Facts as they may be told: of a competition whose offers are sealed that another supplier
+    answered, and not what."""
+    answered = NAME_OF[CompetitionAnswered]
+    some = sorted({row["agreement"] for row in rows if row["name"] == answered})
+    sealed = _sealed(connection, some)
+    own = () if visible_to is None else organisations(visible_to)
+    return [
+        _hidden(row) if row["name"] == answered and _is_hidden(row, sealed, own) else row
+        for row in rows
+    ]
+
+
+def _sealed(connection: Connection, agreements: list[str]) -> set[tuple[str, int]]:
+    """The competitions of some agreements whose offers are sealed, now."""
+    t = timeline.c
+    names = [NAME_OF[kind] for kind in (CompetitionOpened, OffersOpened)]
+    found: set[tuple[str, int]] = set()
+    for name in _chunks(agreements):
+        query = select(timeline).where(t.agreement.in_(name), t.name.in_(names))
+        for row in connection.execute(query.order_by(t.position)).mappings():
+            event = event_of(dict(row))
+            if isinstance(event, CompetitionOpened) and event.sealed:
+                found.add((row["agreement"], event.number))
+            elif isinstance(event, OffersOpened):
+                found.discard((row["agreement"], event.number))
+    return found
+
+
+def _is_hidden(row: dict[str, Any], sealed: set[tuple[str, int]], own: Sequence[str]) -> bool:
+    event = event_of(row)
+    assert isinstance(event, CompetitionAnswered), "only answers are hidden"
+    theirs = event.supplier in own and not event.entered_by
+    return (row["agreement"], event.number) in sealed and not theirs
+
+
+def _hidden(row: dict[str, Any]) -> dict[str, Any]:
+    event = event_of(row)
+    told = replace(event, amount=None, note="", hidden=True, flags=())
+    return {**row, "data": _ENCODER.encode(told).decode()}
 
 
 class Happening(msgspec.Struct, frozen=True, kw_only=True):
@@ -157,8 +211,10 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def first(self) -> dict[str, Any]:
-        """The fact that the command was about; the others follow from it."""
-        return self.facts[0]
+        """The fact that the command was about; the others follow from it. What an approval answers
+        or finds before comes before it."""
+        approved = (fact for fact in self.facts if fact["name"] == DrawdownApproved.stored)
+        return next(approved, self.facts[0])
 
 
 def event_of(row: dict[str, Any]) -> Event:
@@ -217,7 +273,7 @@ def latest(
         groups.pop()
     moved = _moved(connection, [row["position"] for rows in groups for row in rows])
     caps = cap_moves(connection, agreement, Then(as_of=as_of, known_at=known_at))
-    return [_happening(rows, moved, caps) for rows in groups]
+    return [_happening(unopened(connection, rows, within), moved, caps) for rows in groups]
 
 
 KINDS = ("agreement", "order", "drawdown")

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.schema import CreateSchema
 
+from ledger import logs
 from ledger.bounds import CHOSEN, DATABASE_SECONDS, MAX_PAGE, PAGE, SESSION_HOURS, TOKEN_SECONDS
 from ledger.clock import Clock, day_of, system
 from ledger.domain.parties import is_natural_person
@@ -51,7 +52,11 @@ from ledger.registry.tables import (
 
 __all__ = ["Caller", "Document", "Erased", "Person", "Registry", "Token"]
 
+UNMARKED = len(secrets.token_urlsafe(32))
+"""Characters of a secret that no demonstration marked."""
 TOKEN_PREFIX = "avrop-"  # noqa: S105
+DEMONSTRATION = "demo"
+"""What marks the tokens and sessions of a demonstration, with the name of its run."""
 TOKEN_ID = 16
 """Hexadecimal digits of a token's digest that name it in lists: 64 bits, so that no two meet."""
 
@@ -70,14 +75,18 @@ class Registry:
     ) -> None:
         """`clock` is how long a caller is remembered by, `now` what moments are written from."""
         self.now = now
+        self.run = ""
+        """Which run of a demonstration is served, if any: its tokens and sessions end with it."""
         self._on_sqlite = address.startswith("sqlite")
         arguments: dict[str, Any] = (
             {"timeout": DATABASE_SECONDS}
             if self._on_sqlite
             else {"connect_timeout": DATABASE_SECONDS}
         )
+        # What is looked up is a digest of a secret, or a name: no error repeats it.
+        hidden = {"hide_parameters": True, "connect_args": arguments}
         schema = None if self._on_sqlite else "avrop_registry"
-        self._engine = create_engine(address, connect_args=arguments).execution_options(
+        self._engine = create_engine(address, **hidden).execution_options(
             schema_translate_map={"registry": schema}
         )
         if self._on_sqlite:
@@ -215,7 +224,7 @@ class Registry:
 
     def add_token(self, name: str, organisation: str, roles: tuple[str, ...]) -> str:
         """A new bearer token, whole for the only time: its digest alone is kept."""
-        token = TOKEN_PREFIX + secrets.token_urlsafe(32)
+        token = TOKEN_PREFIX + self._mark() + secrets.token_urlsafe(32)
         row = {
             "digest": _digest(token),
             "person": self.person(name),
@@ -225,6 +234,13 @@ class Registry:
         }
         with self._engine.begin() as connection:
             connection.execute(insert(tokens), row)
+        logs.log().info(
+            "token made",
+            which=row["digest"][:TOKEN_ID],
+            person=row["person"],
+            organisation=row["organisation"],
+            roles=list(roles),
+        )
         return token
 
     def tokens(self, person: str | None = None) -> list[Token]:
@@ -270,6 +286,8 @@ class Registry:
             change = _revoking(tokens.c.digest.startswith(id), self.now())
             done = connection.execute(change).rowcount
         self._callers.clear()
+        if done:
+            logs.log().info("token revoked", which=id)
         return done > 0
 
     def caller(self, token: str) -> Caller | None:
@@ -277,6 +295,8 @@ class Registry:
 
         Known callers are kept for TOKEN_SECONDS: tokens are looked up on every request.
         """
+        if self._is_of_another_run(token.removeprefix(TOKEN_PREFIX)):
+            return None
         digest, now = _digest(token), self._clock()
         until, known = self._callers.get(digest, (now, None))
         if now < until:
@@ -296,6 +316,14 @@ class Registry:
         self._callers[digest] = (now + TOKEN_SECONDS, caller)
         return caller
 
+    def _mark(self) -> str:
+        return f"{DEMONSTRATION}-{self.run}-" if self.run else ""
+
+    def _is_of_another_run(self, secret: str) -> bool:
+        """Whether it was made in a demonstration, and not in the one that is served now."""
+        marked = secret.startswith(f"{DEMONSTRATION}-") and len(secret) > UNMARKED
+        return marked and not (self.run and secret.startswith(self._mark()))
+
     # ── Sessions of people in browsers ────────────────────────────────────────────────────────
 
     def open_session(self, caller: Caller, token: str | None, now: datetime) -> str:
@@ -303,7 +331,7 @@ class Registry:
 
         `token` is the bearer token that the person signed in with: the session ends with it.
         """
-        secret = secrets.token_urlsafe(32)
+        secret = self._mark() + secrets.token_urlsafe(32)
         row = {
             "digest": _digest(secret),
             "person": caller.person,
@@ -321,6 +349,8 @@ class Registry:
 
     def session(self, secret: str, now: datetime) -> Caller | None:
         """Whose session it is, if it has not ended."""
+        if self._is_of_another_run(secret):
+            return None
         valid = select(tokens.c.digest).where(tokens.c.revoked_at.is_(None))
         query = select(sessions).where(
             sessions.c.digest == _digest(secret),
@@ -472,22 +502,6 @@ class Registry:
         )
         with self._engine.begin() as connection:
             return connection.execute(change).rowcount == 1
-
-    def queue(self, buyer: str | None, status: str = "queued") -> list[dict[str, Any]]:
-        """Files that wait, or that were discarded, the oldest first, with the reason: those made
-        out to an organisation or taken in for it, or all of them (None)."""
-        columns = ("sha256", "format", "buyer", "reason", "refusal", "figures", "received_at")
-        query = (
-            select(*(received.c[name] for name in columns))
-            .where(received.c.status == status)
-            .order_by(received.c.received_at)
-        )
-        if buyer is not None:
-            mine = select(takers.c.sha256).where(takers.c.organisation == buyer)
-            query = query.where((received.c.buyer == buyer) | received.c.sha256.in_(mine))
-        with self._engine.connect() as connection:
-            rows = connection.execute(query).mappings().all()
-        return [{**row, "figures": msgspec.json.decode(row["figures"])} for row in rows]
 
     def close(self) -> None:
         self._engine.dispose()

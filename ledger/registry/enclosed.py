@@ -1,11 +1,11 @@
-"""What came with a received file: its attachments, by digest, and the envelope it came in.
+"""What came with a received file: its name, its attachments by digest, the envelope it came in.
 
 The bytes of an attachment stand in the file itself, which is kept whole; here is what they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 
 import msgspec
@@ -13,7 +13,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from ledger.registry import Registry
-from ledger.registry.tables import attachments, envelopes, is_there
+from ledger.registry.tables import attachments, called, envelopes, is_there
 
 
 class Enclosed(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +59,24 @@ def _keep(registry: Registry, sha256: str, some: Sequence[Enclosed], sent: Sent 
             connection.execute(
                 insert(envelopes), {"sha256": sha256, **msgspec.structs.asdict(sent)}
             )
+
+
+def call(registry: Registry, sha256: str, name: str) -> None:
+    """Keep what a file was called when it came: the first name that it came by."""
+    with suppress(IntegrityError), registry.transaction() as connection:
+        called.create(connection, checkfirst=True)
+        found = connection.execute(select(called.c.name).where(called.c.sha256 == sha256)).first()
+        if found is None:
+            connection.execute(insert(called), {"sha256": sha256, "name": name})
+
+
+def names(registry: Registry, digests: Collection[str]) -> dict[str, str]:
+    """What files were called, by SHA-256; one that came without a name is absent."""
+    query = select(called).where(called.c.sha256.in_(sorted(digests)))
+    with registry.transaction() as connection:
+        if not digests or not is_there(connection, called):
+            return {}
+        return {row.sha256: row.name for row in connection.execute(query)}
 
 
 def attached(registry: Registry, sha256: str) -> list[Enclosed]:

@@ -106,6 +106,13 @@ envelopes = Table(
     Column("message", Text, nullable=False),
     Column("created_at", Text, nullable=False),
 )
+called = Table(
+    "called",
+    metadata,
+    Column("sha256", String, primary_key=True),
+    Column("name", Text, nullable=False),
+)
+"""What a received file was called when it first came by a name."""
 drafts = Table(
     "drafts",
     metadata,
@@ -116,7 +123,7 @@ drafts = Table(
     Column("typed", Text, nullable=False),
     Column("kept_at", String, nullable=False),
 )
-OF_FILES = (checks, attachments, envelopes)
+OF_FILES = (checks, attachments, envelopes, called)
 """Beside a received file, by its SHA-256: they go with it. Earlier versions had none of them."""
 
 OF_LEDGER = (received, takers, *OF_FILES, drafts)

@@ -14,6 +14,10 @@ from ledger.domain.events import (
     AgreementSigned,
     AgreementSuspended,
     AgreementVoided,
+    ChangeAccepted,
+    ChangeDeclined,
+    ChangeProposed,
+    ChangeWithdrawn,
     CompetitionAnswered,
     CompetitionAwarded,
     CompetitionCancelled,
@@ -28,6 +32,7 @@ from ledger.domain.events import (
     InKindRecorded,
     LimitRemoved,
     NoticePublished,
+    OffersOpened,
     RoomMoved,
     RoomReserved,
     RoundResultReported,
@@ -41,6 +46,7 @@ from ledger.domain.events import (
 from ledger.domain.refusals import SEATS, Amount, Figures
 from ledger.telling.competitions import tell_competition
 from ledger.telling.funding import tell_funding
+from ledger.telling.proposals import tell_proposal
 from ledger.wording import Sentence, words
 
 REGIMES = {
@@ -122,10 +128,13 @@ def tell_agreement(event: AgreementEvent, name: str, currency: str) -> Sentence:
         case (
             CompetitionOpened()
             | CompetitionAnswered()
+            | OffersOpened()
             | CompetitionAwarded()
             | CompetitionCancelled()
         ):
             return tell_competition(event, name, currency)
+        case ChangeProposed() | ChangeAccepted() | ChangeDeclined() | ChangeWithdrawn():
+            return tell_proposal(event, currency)
         case NoticePublished():
             return words(
                 "Notice {number} of {decision} was published on {day}",

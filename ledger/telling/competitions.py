@@ -9,6 +9,7 @@ from ledger.domain.events import (
     CompetitionCancelled,
     CompetitionEvent,
     CompetitionOpened,
+    OffersOpened,
 )
 from ledger.domain.refusals import Amount
 from ledger.wording import Sentence, words
@@ -25,6 +26,11 @@ def tell_competition(event: CompetitionEvent, agreement: str, currency: str) -> 
                 answer_by=event.answer_by,
                 subject=event.what,
             )
+        case CompetitionAnswered(hidden=True):
+            template = "{supplier} has answered in {competition}"
+            return words(template, supplier=event.supplier, competition=name)
+        case OffersOpened():
+            return words("The offers in {competition} were opened", competition=name)
         case CompetitionAnswered(amount=None):
             template = "{supplier} makes no offer in {competition}"
             return words(template, supplier=event.supplier, competition=name)

@@ -14,7 +14,7 @@ from ledger import numbers
 from ledger.application.asker import asking
 from ledger.domain.refusals import Refusal
 from ledger.registry import Caller
-from ledger.web import language
+from ledger.web import language, logged
 from ledger.web.receiving import require_once
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -46,6 +46,7 @@ def allow(*roles: str) -> Callable[[F], F]:
             )
             require_once(request)
             g.named = _as_signed(kwargs)
+            logged.known(caller, g.asker.by.role, _agreement(g.named))
             return view(*args, **g.named)
 
         guarded._access = roles  # type: ignore[attr-defined]
@@ -66,6 +67,17 @@ def _as_signed(named: dict[str, Any]) -> dict[str, Any]:
         elif f"<order:{name}>" in rule:
             found[name] = numbers.order_number(opened, value, visible)
     return found
+
+
+def _agreement(named: dict[str, Any]) -> str | None:
+    """The agreement that an address is about; of an order, its own."""
+    rule = str(request.url_rule)
+    for name, value in named.items():
+        if f"<agreement:{name}>" in rule or rule == f"/agreements/<{name}>":
+            return str(value)
+        if f"<order:{name}>" in rule:
+            return str(value).rpartition("-")[0]
+    return None
 
 
 def public(view: F) -> F:
@@ -92,7 +104,10 @@ def _by_token() -> Caller | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         return None
-    return current_app.extensions["ledger"].registry.caller(token.strip())  # type: ignore[no-any-return]
+    caller: Caller | None = current_app.extensions["ledger"].registry.caller(token.strip())
+    if caller is None:
+        logged.not_signed_in("token")
+    return caller
 
 
 def visitor() -> Caller | None:

@@ -5,19 +5,20 @@ from flask import Flask
 from ledger.bounds import MAX_FORM
 from ledger.config import Settings, read
 from ledger.opening import Ledger, open_ledger
-from ledger.web import api, health, language, openapi, pages, problems
+from ledger.web import api, health, language, logged, openapi, pages, problems
 from ledger.web.pages import demonstration
 
 
 def create_app(
-    settings: Settings | None = None, ledger: Ledger | None = None, *, demo: bool = False
+    settings: Settings | None = None, ledger: Ledger | None = None, *, demo: bool | str = False
 ) -> Flask:
     """The WSGI application of one ledger. Raises NotInitialised where there is no log yet.
 
-    With `demo`, whoever comes may act as any of the demonstration's people.
+    With `demo`, whoever comes may act as any of the demonstration's people; it may be the name of
+    the run that ends the sessions and tokens that are made in it.
     """
     app = Flask(__name__)
-    app.config.update(DEMO=demo)
+    app.config.update(DEMO=bool(demo))
     if ledger is None:
         ledger = open_ledger(settings or read())
         ledger.store.check()
@@ -25,7 +26,9 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = ledger.settings.file_limit + MAX_FORM
     app.extensions["ledger"] = ledger
     if demo:
+        ledger.registry.run = demo if isinstance(demo, str) else "here"
         demonstration.follow_plays(app)
+    logged.install(app, access=ledger.settings.access_log)
     problems.install(app)
     language.install(app)
     openapi.install(app, api.BLUEPRINTS)

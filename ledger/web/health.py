@@ -14,6 +14,12 @@ blueprint = Blueprint("health", __name__)
 @blueprint.get("/healthz")
 @public
 def healthz() -> dict[str, Any]:
+    return alive()
+
+
+def alive() -> dict[str, Any]:
+    """What says that the process is there: the worker that serves says so itself, whatever its
+    threads are busy with (`ledger.web.waiting`)."""
     return {"status": "ok", "version": __version__}
 
 

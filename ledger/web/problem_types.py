@@ -38,8 +38,8 @@ STATUS: tuple[tuple[type[Refusal], int], ...] = (
     (PdfNotInstalled, 501),
     (Unavailable, 503),
 )
-MEANT = ("type", "title", "status", "detail", "instance")
-"""Members that RFC 9457 gives a meaning: a refusal's figure of that name says of what it is."""
+MEANT = ("type", "title", "status", "detail", "instance", "request_id")
+"""Members that have a meaning of their own: a refusal's figure of that name says of what it is."""
 BESIDES: dict[type[Refusal], tuple[str, ...]] = {
     CapExceeded: ("limits",),
     MayNotAttest: ("lacking", "able"),

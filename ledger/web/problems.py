@@ -1,18 +1,26 @@
 """A refusal as a problem document (RFC 9457) for programs, as a page for people."""
 
-import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
 import msgspec
 from flask import Flask, Response, current_app, redirect, render_template, request, url_for
+from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug import Response as Redirect
 from werkzeug.exceptions import HTTPException
 
-from ledger.domain.refusals import Fault, Forbidden, Invalid, LedgerDamaged, Refusal
+from ledger import logs
+from ledger.domain.refusals import (
+    Fault,
+    Forbidden,
+    Invalid,
+    LedgerDamaged,
+    Refusal,
+    Unavailable,
+)
 from ledger.store import TreeDamaged
-from ledger.web import attempted, language
+from ledger.web import attempted, language, logged
 from ledger.web.access import Unauthenticated, visitor
 from ledger.web.problem_types import BASE, INTERNAL, OF_HTTP, member, status_of
 from ledger.wording import fault_sentence, members, sentence, translate
@@ -26,6 +34,7 @@ def problem(type: str, title: str, status: int, detail: str, **more: Any) -> Res
         "status": status,
         "detail": detail,
         "instance": quote(request.path),
+        "request_id": logged.request_id(),
         **more,
     }
     return Response(
@@ -71,6 +80,7 @@ def page(
         detail=detail,
         faults=[(fault.pointer, fault_sentence(fault, said)) for fault in faults],
         ask=ask,
+        request_id=logged.request_id() if status >= 500 else None,
     )
     return Response(text, status, content_type="text/html; charset=utf-8")
 
@@ -107,6 +117,13 @@ def _where_it_is_shown() -> str:
     return ""
 
 
+UNSAID: dict[type[Refusal], str] = {
+    Unavailable: "the database does not answer",
+    LedgerDamaged: "the log is damaged",
+}
+"""What whoever runs it is told of a refusal that says nothing of its cause."""
+
+
 def install(app: Flask) -> None:
     """Problem documents for everything that goes wrong under /api, pages for the rest."""
 
@@ -115,13 +132,23 @@ def install(app: Flask) -> None:
         attempted.note(refusal)
         answer = from_refusal(refusal) if language.is_api() else page_from_refusal(refusal)
         if answer.status_code == 503:
+            why = refusal.figures.get("reason", "")
+            logs.log().error(UNSAID.get(type(refusal), "not done"), why=why, exc_info=refusal)
             answer.headers["Retry-After"] = "600" if isinstance(refusal, LedgerDamaged) else "2"
         return answer
 
     @app.errorhandler(TreeDamaged)
     def damaged(error: TreeDamaged) -> Response | Redirect:
-        logging.getLogger(__name__).error("the log is damaged: %s", error)
         return refused(LedgerDamaged(reason=str(error)))
+
+    @app.errorhandler(DBAPIError)
+    def away(error: DBAPIError) -> Response | Redirect:
+        """The database of names and sessions: a lock is held, a disk is full, it is not there."""
+        if not isinstance(error, OperationalError):
+            return failed(error)
+        refusal = Unavailable()
+        refusal.__cause__ = error
+        return refused(refusal)
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response | Redirect:
@@ -145,9 +172,7 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Response:
-        import structlog  # with what it draws in, a fifth of the time that a start takes
-
-        structlog.get_logger().exception("request failed", path=request.path, error=repr(error))
+        logs.log().error("request failed", exc_info=error)
         chosen = language.of_request()
         title, detail = (translate(text, chosen) for text in (INTERNAL.title, INTERNAL.sentence))
         if language.is_api():

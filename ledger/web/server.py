@@ -39,8 +39,11 @@ def settings(database: str, cpus: int, environ: Mapping[str, str]) -> dict[str, 
     default_threads = THREADS_ON_POSTGRESQL if on_postgresql else THREADS_ON_SQLITE
     return {
         "proc_name": "avrop",
-        "worker_class": "gthread",
+        # Reads requests in its loop, not in threads.
+        "worker_class": "ledger.web.waiting.Worker",
         "workers": workers,
+        # Below the 1 024 files that a process may have open as most systems are installed.
+        "worker_connections": 800,
         "threads": _whole_number(environ, "AVROP_THREADS", default_threads, THREADS_AT_MOST),
         # Connections to a database and the follower's thread do not survive a fork.
         "preload_app": False,
@@ -61,9 +64,11 @@ def settings(database: str, cpus: int, environ: Mapping[str, str]) -> dict[str, 
         "worker_tmp_dir": SHARED_MEMORY if _writable(SHARED_MEMORY) else None,
         # Unused, and its default path is in a home folder that a container does not have.
         "control_socket_disable": True,
-        "accesslog": environ.get("AVROP_ACCESS_LOG") or None,
+        # Requests are logged by the application, which knows who asks.
+        "accesslog": None,
         "errorlog": "-",
-        "loglevel": "info",
+        "loglevel": environ.get("AVROP_LOG_LEVEL", "").strip().lower() or "info",
+        "logger_class": "ledger.web.lines.Lines",
         # The front ends that are believed about https; gunicorn's own name for the setting.
         "forwarded_allow_ips": environ.get("FORWARDED_ALLOW_IPS") or "127.0.0.1,::1",
         # Roomy for a list's address with every filter set; a proxy's usual limit is 8 kB.

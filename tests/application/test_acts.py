@@ -110,5 +110,7 @@ def test_what_is_done_to_an_agreements_money_can_be_played():
         "agreement sign",  # there is no agreement to play it on yet
         "order record",  # played as `invoice`
         "agreement record-over-orders",
+        # What all would agree to is played as what is proposed.
+        *("agreement accept-change", "agreement decline-change", "agreement withdraw-change"),
         *(name(act) for act in MADE if act.to == "organisation"),
     }

@@ -41,7 +41,8 @@ WALKS = {
     "supplier": ("/", "/orders?status=placed", "/orders/SKO-2023-0001/counter"),
     "finance": (
         *("/", "/orders/SKO-2023-0001", "/orders/SKO-2023-0001/invoice", *FIRST),
-        *("/invoices/receive", "/invoices/queue", "/invoices?status=rejected"),
+        *("/invoices/receive", "/invoices/queue", "/invoices/queue?status=discarded"),
+        "/invoices?status=rejected",
         *("/reports/use", "/reports/accruals?year=fel", "/reports/stale", "/reports/rounds"),
         *("/reports/suppliers", "/reports/summary", "/agreements/SKO-2023/council"),
     ),

@@ -92,6 +92,13 @@ def test_a_file_that_was_discarded_says_so_and_stays_out_of_the_queue(confirmed)
     counted = confirmed.done("receive", "unmatched.xml", "invoice.xml").splitlines()[-1]
     assert counted == "0 recorded, 0 queued, 1 recorded before, 1 discarded before, 0 refused."
     assert confirmed.json("queue") == []
+    order = ("SKO-2023-0001", "--reason", "Ours after all")
+    confirmed.done("queue", "assign", queued["sha256"], *order, "--person", "another clerk")
+    shown = confirmed.done("queue", "show", queued["sha256"])
+    assert "Another agreement's" in shown
+    assert "Another agreement's" in confirmed.done("document", "show", "unmatched.xml")
+    (decided,) = confirmed.json("queue", "show", queued["sha256"])["decisions"]
+    assert (decided["what"], decided["reason"]) == ("discarded", "Another agreement's")
 
 
 def test_an_empty_queue_says_so(desk):

@@ -7,12 +7,13 @@ import pytest
 from ledger.audit import published
 from ledger.audit.checkpoint import read as checkpoint
 from ledger.audit.notary import make_key_file
+from ledger.cli.output import Stopped
 from ledger.clock import day_of
 from ledger.config import read
 from ledger.demo import PEOPLE
 from ledger.domain.events import ROLES
 from ledger.opening import open_ledger
-from ledger.serving import prepare_demo, throw_away
+from ledger.serving import _is_this_machine, prepare_demo, throw_away
 
 NOW = datetime(2027, 3, 14, 9, 30, tzinfo=UTC)
 
@@ -120,3 +121,41 @@ def test_a_ledger_that_is_no_demonstration_of_this_kind_is_never_thrown_away(des
     assert "avrop.db is no demonstration: nothing was thrown away." in said
     assert before <= {path.name for path in tmp_path.iterdir()}
     assert "say --demo too" in desk.refused("serve", "--anew")
+
+
+def test_a_ledger_that_somebody_keeps_is_never_served_as_a_demonstration(opened, capsys):
+    opened.create()
+    opened.registry.add_token("Anna", "2120002403", ("finance",))
+    with pytest.raises(Stopped, match="holds what is no demonstration's"):
+        prepare_demo(opened, "http://127.0.0.1:8000")
+    assert opened.store.position() == 0
+    assert "avrop-" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.7", "ledger.example.org"])
+def test_a_demonstration_is_served_on_this_machine_alone(desk, host):
+    assert f"not on {host}" in desk.refused("serve", "--demo", "--host", host)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "localhost"])
+def test_and_on_this_machine_it_is(host):
+    assert _is_this_machine(host)
+
+
+def test_its_tokens_and_sessions_end_with_it(opened, capsys):
+    prepare_demo(opened, "http://127.0.0.1:8000")
+    said = capsys.readouterr().out
+    token = next(line.split()[1] for line in said.splitlines() if line.startswith("finance "))
+    registry = opened.registry
+    caller = registry.caller(token)
+    session = registry.open_session(caller, None, NOW)
+    assert registry.session(session, NOW) == caller
+    before, registry.run = registry.run, ""
+    kept = registry.add_token("Anna", "2120002403", ("finance",))
+    for run in ("", "another"):
+        registry.run = run
+        assert registry.caller(token) is None, "also where it was looked up before"
+        assert registry.session(session, NOW) is None
+        assert registry.caller(kept) is not None, "the control: one that is no demonstration's"
+    registry.run = before
+    assert registry.caller(token) == caller

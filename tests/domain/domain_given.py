@@ -100,7 +100,7 @@ class Book:
 
     def decided(self, command, by: By = ORDERER, today=None) -> list[New]:
         """What a command comes to, as the service decides it; without `today`, on its own day."""
-        return decide(command, Loaded(self.load), today or _day_of(command), by)
+        return decide(command, Loaded(self.load, self.earlier), today or _day_of(command), by)
 
     def do(self, command, by: By = ORDERER, today=None) -> list[New]:
         """Decide a command and fold what it comes to."""
@@ -116,6 +116,10 @@ class Book:
             "number": {numbering.fold("A1"): self.of and numbering.State(number="A1")},
         }
         return 1, found[noun].get(name)
+
+    def earlier(self, stream: str, other: str) -> int | None:
+        streams = [new.stream for new, _ in self.log]
+        return streams[: streams.index(other)].count(stream) if other in streams else None
 
     def own(self, name, by: By = ORDERER) -> By:
         """Somebody of the organisation whose order, or drawdown, it is."""
@@ -175,6 +179,12 @@ class Book:
             for use in position(order.holding(state)).values():
                 total += use
         return total
+
+    def as_told(self, name: str) -> order.State:
+        """An order without how many facts it took."""
+        state = self.orders[name]
+        steps = tuple(replace(one, number=0) for one in state.past.steps)
+        return replace(state, past=replace(state.past, steps=steps, facts=0))
 
     # ── Agreement ─────────────────────────────────────────────────────────────────────────────
 

@@ -34,7 +34,7 @@ BEGIN = {
     "DecideFunding", "ChangeFunding", "WithdrawFunding", "RemoveLimit",
 }  # fmt: skip
 UNDATED = {"RecordDrawdown", "WatchTerm", "AppointAuditor", "EndAppointment", "RecordAttempt",
-           "RecordBundleRead"}  # fmt: skip
+           "RecordBundleRead", "DiscardFile", "ReturnFile"}  # fmt: skip
 """An invoice has its supplier's date; the calendar's day is its door's; appointments begin."""
 
 

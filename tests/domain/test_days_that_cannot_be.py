@@ -211,3 +211,15 @@ def test_of_an_agreement_that_is_over_something_may_still_begin_today():
     assert begin_faults({"/on": date(2037, 1, 1)}, today, term) != []
     assert begin_faults({"/on": date(2036, 12, 31)}, today, None) == []
     assert begin_faults({"/on": date(2037, 1, 1), "/to": None}, today, None) != []
+
+
+# ── What is given in kind is given to an agreement that has begun ─────────────────────────────
+
+
+def test_nothing_is_given_in_kind_before_the_agreement_began():
+    book = Book(signed_on=date(2023, 10, 1))
+    given = {"agreement": "A1", "organisation": BUYER, "amount": kr(100), "what": "A room"}
+    early = agreement.RecordInKind(on=date(2023, 9, 4), **given)
+    told = "2023-09-04 is before the agreement began, 2023-09-05."
+    assert faults(book, early) == [("/on", told)]
+    assert faults(book, replace(early, on=date(2023, 9, 5))) == [], "before it was signed"

@@ -35,6 +35,7 @@ STREAMS = {
     "drawdown": events.DrawdownEvent,
     "organisation": events.OrganisationEvent,
     "access": events.AccessEvent,
+    "file": events.FileEvent,
     "number": events.NumberTaken,
 }
 MODULES = {

@@ -118,7 +118,8 @@ def test_a_withdrawn_invoice_leaves_everything_as_before_it_came():
     book.withdraw(id)
     assert book.of.totals == before
     after = book.orders[name]
-    assert [one.gone for one in after.past.steps] == [False, False, True], "its place is kept"
+    gone = [one.gone for one in after.past.steps if one.stored == "order-invoiced"]
+    assert gone == [False, True], "its place is kept"
     assert replace(after, moved_on=order.moved_on, past=order.past) == order
     with pytest.raises(WrongStatus):
         book.approve(id)

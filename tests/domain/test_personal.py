@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from stdnum import luhn
 from stdnum.se import personnummer
 
-from ledger.domain.personal import is_personal, is_personal_key
+from ledger.domain.personal import is_personal, is_personal_key, without
 
 PERSONAL = [
     "811228-9874",
@@ -92,3 +92,20 @@ def test_a_long_hostile_text_is_judged_at_once():
         "1-" * 2_000,
     ):
         assert not is_personal(text)
+
+
+@pytest.mark.parametrize("text", PERSONAL)
+def test_what_another_wrote_is_kept_without_what_is_personal(text):
+    kept = without(f"Best. {text} (rum 4)")
+    assert kept == "Best. … (rum 4)"
+    assert not is_personal(kept)
+
+
+@pytest.mark.parametrize("text", INNOCENT)
+def test_what_another_wrote_is_kept_as_it_is_where_nothing_is_personal(text):
+    assert without(f"Enligt {text} ovan") == f"Enligt {text} ovan"
+
+
+def test_of_a_number_of_theirs_only_what_is_written_as_a_person_s_is_left_out():
+    assert without("8112289874", numbered=True) == "8112289874"
+    assert without("F-1, 811228-9874", numbered=True) == "F-1, …"

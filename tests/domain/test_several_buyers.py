@@ -9,7 +9,7 @@ from ledger.domain import agreement, drawdown
 from ledger.domain.agreement import LimitTerms
 from ledger.domain.events import Party
 from ledger.domain.limits import LimitRule
-from ledger.domain.refusals import NotAParty
+from ledger.domain.refusals import AllMustAgree, Invalid, NotAParty, NotFound, WrongStatus
 from ledger.domain.regime import Policy
 from tests.domain.domain_given import (
     APPROVER,
@@ -72,9 +72,9 @@ AGAINST_ANOTHER = {
 @pytest.mark.parametrize("command", AGAINST_ANOTHER.values(), ids=AGAINST_ANOTHER)
 def test_where_nobody_leads_no_buyer_decides_against_another(command):
     book = book_of()
-    with pytest.raises(NotAParty) as refused:
+    with pytest.raises(AllMustAgree) as refused:
         book.do(command, MINE)
-    assert OTHER_BUYER in refused.value.figures["organisation"]
+    assert refused.value.figures["waiting"] == (OTHER_BUYER,)
 
 
 @pytest.mark.parametrize(
@@ -91,17 +91,13 @@ def test_where_one_leads_it_decides(command):
         amend(limits=share("theirs", 1)),
         amend(limits=share("less", 10, buyer=OTHER_BUYER)),
         agreement.RemoveLimit(agreement="A1", name="theirs", on=DAY, reason="wrong"),
-        rectify(limits=(SHARES[0], replace(SHARES[1], amount=kr(1)))),
-        rectify(title="Other"),
-        amend(limits=share("mine", 700)),
-        amend(buyers=(Party(organisation=THIRD),)),
     ],
 )
-def test_a_buyer_makes_its_own_share_less_and_what_takes_nothing_of_another_is_anybodys(command):
+def test_a_buyer_decides_of_its_own_share_alone(command):
     book_of().do(command, THEIRS)
 
 
-def test_a_rule_that_binds_anothers_share_more_is_not_anybodys():
+def test_how_anothers_share_binds_is_not_anybodys():
     book = Book(
         cap=kr(1_000),
         policy=FREE,
@@ -109,10 +105,99 @@ def test_a_rule_that_binds_anothers_share_more_is_not_anybodys():
         limits=tuple(replace(one, effect="soft", tolerance=10) for one in SHARES),
     )
     for rule in (LimitRule(name="theirs", effect="hard"), LimitRule(name="theirs", tolerance=0)):
-        with pytest.raises(NotAParty):
+        with pytest.raises(AllMustAgree):
             book.do(amend(limit_rules=(rule,)), MINE)
         book.do(amend(limit_rules=(rule,)), THEIRS)
-    book.do(amend(limit_rules=(LimitRule(name="theirs", effect="soft"),)), MINE)
+
+
+# ── What all share ────────────────────────────────────────────────────────────────────────────
+
+SUSPEND = agreement.SuspendAgreement(agreement="A1", on=DAY, reason="Paus")
+OF_ALL = {
+    "cap": amend(cap=kr(2_000)),
+    "policy": amend(policy={"delivery_after_term": False}),
+    "a year's ceiling": amend(limits=share("2024", 10, year=2024)),
+    "another buyer": amend(buyers=(Party(organisation=THIRD),)),
+    "suspended": SUSPEND,
+    "closed": agreement.CloseAgreement(agreement="A1", on=DAY, reason="Slut"),
+    "title": rectify(title="Other"),
+}
+THREE = (*PARTIES, Party(organisation=THIRD))
+THIRDS = replace(MANAGER, organisation=THIRD)
+
+
+def propose(book, change=SUSPEND, by=MINE, on=DAY):
+    return book.do(agreement.ProposeChange(agreement="A1", change=change, on=on), by)
+
+
+def accept(book, by, number=1, on=DAY):
+    return book.do(agreement.AcceptChange(agreement="A1", number=number, on=on), by)
+
+
+@pytest.mark.parametrize("command", OF_ALL.values(), ids=OF_ALL)
+def test_what_all_share_is_changed_when_all_agree_and_by_nobody_alone(command):
+    book, alone = book_of(), book_of(LED)
+    for one in (MINE, THEIRS):
+        with pytest.raises(AllMustAgree):
+            book.do(command, one)
+    propose(book, command)
+    (waits,) = book.of.proposals
+    assert (waits.proposed_by, agreement.waiting(waits)) == (BUYER, (OTHER_BUYER,))
+    with pytest.raises(NotAParty):
+        accept(book, MINE)
+    accept(book, THEIRS)
+    alone.do(command, MINE)
+    left = {"proposals": (), "changes_proposed": 0, "buyers": ()}
+    assert replace(book.of, **left) == replace(alone.of, **left)
+
+
+def test_the_last_of_all_whom_it_touches_carries_it_out():
+    book = book_of(THREE)
+    propose(book)
+    assert len(accept(book, THEIRS)) == 1
+    assert (book.of.status, agreement.waiting(book.of.proposals[0])) == (
+        "active",
+        (THIRD,),
+    )
+    with pytest.raises(NotAParty):
+        accept(book, THEIRS)
+    names = [type(fact.event).__name__ for fact in accept(book, THIRDS)]
+    assert names == ["ChangeAccepted", "AgreementSuspended"]
+    assert (book.of.status, book.of.proposals) == ("suspended", ())
+
+
+def test_any_of_them_ends_a_proposal_and_who_made_it_takes_it_back():
+    book = book_of(THREE)
+    propose(book)
+    with pytest.raises(NotAParty):
+        book.do(agreement.WithdrawChange(agreement="A1", number=1, on=DAY), THEIRS)
+    book.do(agreement.DeclineChange(agreement="A1", number=1, on=DAY, reason="Nej"), THIRDS)
+    propose(book)
+    book.do(agreement.WithdrawChange(agreement="A1", number=2, on=DAY), MINE)
+    assert (book.of.proposals, book.of.status) == ((), "active")
+    with pytest.raises(NotFound):
+        accept(book, THEIRS, 2)
+
+
+def test_what_cannot_be_carried_out_is_no_proposal_and_is_decided_anew_when_it_is_accepted():
+    book = book_of()
+    reopen = agreement.ReopenAgreement(agreement="A1", on=DAY, reason="Igen")
+    with pytest.raises(WrongStatus):
+        propose(book, reopen)
+    propose(book)
+    propose(book)
+    accept(book, THEIRS, 1)
+    with pytest.raises(WrongStatus):
+        accept(book, THEIRS, 2)
+    assert [one.number for one in book.of.proposals] == [2]
+
+
+def test_nobody_proposes_what_they_may_do_alone():
+    for buyers, change in ((LED, SUSPEND), (PARTIES, amend(limits=share("mine", 100)))):
+        with pytest.raises(Invalid):
+            propose(book_of(buyers[:1] if buyers is LED else buyers), change)
+    with pytest.raises(NotAParty):
+        propose(book_of(LED), by=THEIRS)
 
 
 # ── Invoices ──────────────────────────────────────────────────────────────────────────────────

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from ledger.deciding import DECISIONS
 from ledger.domain import agreement, drawdown, order, organisation
@@ -315,6 +316,8 @@ OPEN_FOR: dict[str, tuple[Callable[[], Book], str, bool]] = {
     "shares moved": (then_shared, "share move 1", False),
 }
 """What was done under an agreement on SINCE, how it is named, and whether it took an order."""
+LEDGERS_OWN = replace(MANAGER, role="admin")
+"""Who closes what several share though none of them leads."""
 
 
 @pytest.mark.parametrize("command", [agreement.CloseAgreement, agreement.SuspendAgreement])
@@ -325,11 +328,11 @@ def test_an_agreement_is_not_closed_or_suspended_before_what_it_was_open_for(nam
     before = command(**A, **R, on=BEFORE)
     if ordered or command is agreement.CloseAgreement:
         with pytest.raises(Invalid) as refused:
-            book.decided(before, MANAGER, TODAY)
+            book.decided(before, LEDGERS_OWN, TODAY)
         assert told(refused.value) == [("/on", f"{BEFORE} is before {said}, {SINCE}.")]
     else:
-        assert book.decided(before, MANAGER, TODAY)
-    assert book.decided(command(**A, **R, on=SINCE), MANAGER, TODAY)
+        assert book.decided(before, LEDGERS_OWN, TODAY)
+    assert book.decided(command(**A, **R, on=SINCE), LEDGERS_OWN, TODAY)
 
 
 def test_what_asks_nothing_of_an_agreement_stands_without_it():
@@ -443,7 +446,14 @@ def test_the_latest_of_several_days_is_the_one_that_is_named():
 STAND_ALONE = {
     # What they name has one day, and that is asked of all of its acts.
     *("AmendAgreement", "ExtendAgreement", "RectifySigning", "VoidAgreement"),
-    *("ProposeShareMove", "ReportResult", "ChangeOrder", "AllocateSeats", "MoveSeats"),
+    *(
+        "ProposeShareMove",
+        "ProposeChange",
+        "ReportResult",
+        "ChangeOrder",
+        "AllocateSeats",
+        "MoveSeats",
+    ),
     *("GiveNumbers", "PublishNotice"),
     *("RecodeLine", "MoveSession", "RejectDrawdown", "WithdrawDrawdown", "JudgeAgain"),
     "RecordRecharge",
@@ -455,6 +465,8 @@ STAND_ALONE = {
         "PlaceOrder",
         "RecordAttempt",
         "RecordBundleRead",
+        "DiscardFile",
+        "ReturnFile",
     ),
     # What begins may be ahead, and begins when it says.
     *("RemoveLimit", "DecideFunding", "ChangeFunding", "WithdrawFunding", "GrantAttestRight"),

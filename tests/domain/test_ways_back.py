@@ -60,11 +60,11 @@ def test_an_approval_that_is_taken_back_leaves_the_invoice_as_before():
     book = Book()
     name = book.placed_and_confirmed(line(10_000))
     id = book.record("1", 4_000, name)
-    before, use, held = book.drawdowns[id], totals(book), book.orders[name]
+    before, use, held = book.drawdowns[id], totals(book), book.as_told(name)
     book.approve(id)
     assert book.use.drawn == kr(4_000)
     book.take_back(id)
-    assert (book.drawdowns[id], totals(book), book.orders[name]) == (before, use, held)
+    assert (book.drawdowns[id], totals(book), book.as_told(name)) == (before, use, held)
 
 
 def used_on(book: Book, day) -> Use:
@@ -245,11 +245,11 @@ def test_a_credit_s_approval_that_is_taken_back_leaves_everything_exactly_as_bef
     name = book.placed_and_confirmed(line(10_000.01), sessions=sessions)
     id = book.draw("1", 4_000, name)
     credit = book.record("K1", -kronor, name, credits=id)
-    before = book.drawdowns[id], book.drawdowns[credit], totals(book), book.orders[name]
+    before = book.drawdowns[id], book.drawdowns[credit], totals(book), book.as_told(name)
     book.approve(credit, room=room)
     assert book.drawdowns[id].credited == kr(kronor)
     book.take_back(credit)
-    after = book.drawdowns[id], book.drawdowns[credit], totals(book), book.orders[name]
+    after = book.drawdowns[id], book.drawdowns[credit], totals(book), book.as_told(name)
     assert after == before
 
 

@@ -5,7 +5,7 @@ import hashlib
 
 import pytest
 
-from ledger.application.documents import safe_name
+from ledger.documents.characters import safe_name
 from ledger.registry import checks, enclosed
 from tests.conftest import BUYER, SUPPLIER, appoint
 from tests.documents.invoice_samples import changed

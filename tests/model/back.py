@@ -44,12 +44,11 @@ class Back(Model):
         invoice.status = "waiting"
         order = self.orders[invoice.order]
         if invoice.counts:
-            self._invoiced(invoice, on)
+            self.orders[invoice.order] = order.without(invoice, "drawn")
             return
         invoice.beyond = False
-        left = tuple(pair for pair in order.now.invoices if pair[0] is not invoice)
         changed = self._without(order.now, invoice)
-        self.orders[invoice.order] = order.then(on, invoices=left, **changed)
+        self.orders[invoice.order] = order.then(on, invoice, **changed)
 
     def _approved(self, name: str) -> list[Invoice]:
         return [i for i in self.invoices.values() if i.order == name and i.status == "approved"]

@@ -30,7 +30,8 @@ class Mending(Ordering):
             told = self.door.ask(OTHER, of, f"/drawdowns/{id}/take-back", {"reason": "r"})
             said = f"take back {id}"
             self.both(said, told, lambda: self.model.take_back(id, self.today))
-            self.since = self.today if self.moved else self.since
+            if self.moved and invoice.amount < 0:
+                self.since = self.today
 
     def move(self, which: int, days: int, ore: int, shape: int) -> None:
         """To one line of an order, most often of the same supplier and another one."""

@@ -349,7 +349,7 @@ class Model:
             changed = self._given_back(order, invoice)
         invoice.status = "approved"
         if invoice.amount > 0:
-            self.orders[invoice.order] = order.drawing(invoice)
+            self.orders[invoice.order] = order.then(invoice.issued_on, invoice, "drawn")
         else:
             self._invoiced(invoice, **changed)
 
@@ -359,7 +359,7 @@ class Model:
         for one in (invoice, *self.awaited(id)):
             one.status = "rejected"
         order = self.orders[invoice.order]
-        order.history = [terms for terms in order.history if terms.came is not invoice]
+        self.orders[invoice.order] = order.without(invoice, "waiting")
 
     def awaited(self, id: str) -> list[Invoice]:
         """The credits of an invoice that wait."""
@@ -373,12 +373,8 @@ class Model:
 
     def _invoiced(self, invoice: Invoice, on: date | None = None, **changed: Any) -> None:
         order = self.orders[invoice.order]
-        others = tuple(pair for pair in order.now.invoices if pair[0] is not invoice)
         self.orders[invoice.order] = order.then(
-            on or invoice.issued_on,
-            invoices=(*others, (invoice, invoice.status)),
-            came=invoice if invoice.status == "waiting" else None,
-            **changed,
+            on or invoice.issued_on, invoice, invoice.status, **changed
         )
 
     def _given_back(self, order: Order, credit: Invoice) -> dict[str, Any]:

@@ -204,10 +204,10 @@ class Terms:
     drew: bool = False
     """Whether this day brought no more than an invoice that is drawn."""
 
-    def with_status(self, invoice: Invoice) -> Terms:
-        """The same with an invoice as it now is."""
+    def having(self, invoice: Invoice, status: str) -> Terms:
+        """The same with an invoice in a status; or without it, where it has none."""
         others = tuple(pair for pair in self.invoices if pair[0] is not invoice)
-        return replace(self, invoices=(*others, (invoice, invoice.status)))
+        return replace(self, invoices=(*others, (invoice, status)) if status else others)
 
     def due(self) -> Counter[Group]:
         """What is ordered or owed, for each group of lines; of an open counter-offer, the higher
@@ -286,16 +286,46 @@ def in_all(lines: dict[int, Line]) -> int:
     return sum(line.amount for line in lines.values())
 
 
+@dataclass(frozen=True)
+class Said:
+    """Something that was said of an order, of a day: what it changed, and an invoice that came,
+    was credited, was drawn or went."""
+
+    day: date
+    changed: dict[str, Any]
+    invoice: Invoice | None = None
+    becomes: str = ""
+
+    def told(self, history: list[Terms]) -> list[Terms]:
+        """What counts of an earlier day counts from the latest, but for an invoice that is drawn:
+        it changes nothing of what others hold, and counts from its own day, or the latest on which
+        the order itself was changed, or that on which it came."""
+        invoice, now = self.invoice, history[-1]
+        if invoice is not None and self.becomes == "drawn":
+            own = [t.day for t in history if t.came is invoice or not (t.came or t.drew)]
+            day = max(self.day, *own)
+            before = [terms for terms in history if terms.day <= day]
+            after = [terms for terms in history if terms.day > day]
+            drawn = before[-1].having(invoice, "approved")
+            drawn = replace(drawn, day=day, came=None, drew=True)
+            return [*before, drawn, *(terms.having(invoice, "approved") for terms in after)]
+        if invoice is not None:
+            now = now.having(invoice, self.becomes)
+        came = invoice if self.becomes == "waiting" else None
+        day = max(self.day, now.day)
+        return [*history, replace(now, day=day, came=came, drew=False, **self.changed)]
+
+
 @dataclass
 class Order:
-    """What was said of an order, in turn: what counts of an earlier day counts from the latest, but
-    for an invoice that is drawn: it changes nothing of what others hold."""
+    """What was said of an order, in turn, and how it reads from day to day."""
 
     buyer: str
     supplier: str
     starts_on: date | None
     history: list[Terms]
     delivered: bool = False
+    said: list[Said] = field(default_factory=list)
 
     @property
     def now(self) -> Terms:
@@ -306,22 +336,21 @@ class Order:
         told = [terms for terms in self.history if terms.day <= day]
         return told[-1] if told else None
 
-    def then(self, day: date, **changed: Any) -> Order:
+    def then(
+        self, day: date, invoice: Invoice | None = None, becomes: str = "", **changed: Any
+    ) -> Order:
         """The order with something more said of it."""
-        terms = replace(
-            self.now, **{"day": max(day, self.now.day), "came": None, "drew": False, **changed}
-        )
-        return replace(self, history=[*self.history, terms])
+        more = Said(day, changed, invoice, becomes)
+        return replace(self, history=more.told(self.history), said=[*self.said, more])
 
-    def drawing(self, invoice: Invoice) -> Order:
-        """The order with an invoice drawn from its own day, or the latest on which the order itself
-        was changed, or that on which it came."""
-        own = [t.day for t in self.history if t.came is invoice or not (t.came or t.drew)]
-        day = max(invoice.issued_on, *own)
-        before = [terms for terms in self.history if terms.day <= day]
-        after = [terms for terms in self.history if terms.day > day]
-        drawn = replace(before[-1].with_status(invoice), day=day, came=None, drew=True)
-        return replace(self, history=[*before, drawn, *(t.with_status(invoice) for t in after)])
+    def without(self, invoice: Invoice, became: str) -> Order:
+        """The order as if something had never been said of an invoice; what that held up counts
+        from its own day."""
+        said = [one for one in self.said if one.invoice is not invoice or one.becomes != became]
+        history = self.history[:1]
+        for one in said:
+            history = one.told(history)
+        return replace(self, history=history, said=said)
 
 
 def spread(amount: int, weights: list[int]) -> list[int]:

@@ -356,10 +356,11 @@ MUTATIONS = (
     # Turned down, taken back, moved and opened again.
     *_sought_by(
         "back",
+        Mutation("order/anew.py", "return event.dated or on", "return on"),
         Mutation(
             "order/room.py",
-            "found.append((day, without(differs, so_far)))",
-            "found.append((found[0][0] if found else day, without(differs, so_far)))",
+            "by_day.setdefault(step.on, ([], []))",
+            "by_day.setdefault(first, ([], []))",
         ),
         Mutation(
             "order/owed.py",

@@ -155,6 +155,39 @@ def test_orders_on_the_lines_alone_are_enough(desk):
     assert [x["order"] for x in found["lines"]] == [second, first]
 
 
+def places(found):
+    return [(x["order"], x["line"], x["amount"]) for x in found["lines"]]
+
+
+@pytest.mark.parametrize(("charge", "each"), [("30.00", 10), ("-30.00", -10), ("0.01", 0)])
+def test_charges_are_spread_over_the_orders_that_lines_name_without_their_lines(desk, charge, each):
+    desk.sign()
+    first, second = desk.order(), desk.order()
+    some = rows(("1000.00", None, first), ("2000.00", None, second))
+    found = desk.recorded(Bill("1", some, charge=charge))
+    odd = 0.01 if charge == "0.01" else 0
+    assert places(found) == [
+        (first, 1, f"{1000 + each:.2f}"),
+        (second, 1, f"{2000 + 2 * each + odd:.2f}"),
+    ]
+
+
+def test_charges_go_with_the_named_lines_of_each_order_and_else_with_what_is_of_it(desk):
+    desk.sign()
+    first, second = desk.order(), desk.order()
+    some = rows(("100.00", 2), ("100.00",), ("100.00", None, second), ("0.00", 1, second))
+    found = desk.recorded(Bill("1", some, order=first, charge="30.00"))
+    assert places(found) == [(first, 2, "120.00"), (first, 1, "100.00"), (second, 1, "110.00")]
+
+
+def test_charges_beside_lines_of_nothing_are_the_document_s_orders(desk):
+    desk.sign()
+    first, second = desk.order(), desk.order()
+    some = rows(("0.00", 2, second), ("0.00", 1))
+    found = desk.recorded(Bill("1", some, order=first, charge="30.00"))
+    assert places(found) == [(first, 1, "30.00")]
+
+
 def test_a_line_of_an_order_that_nobody_has_keeps_the_whole_in_the_queue(desk):
     desk.sign()
     order = desk.order()

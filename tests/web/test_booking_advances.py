@@ -1,8 +1,12 @@
 """An advance is drawn, and the final invoice that deducts it takes it back: never twice."""
 
+import re
+
 import pytest
 
-from tests.documents.bills import Bill, rows
+from tests.conftest import BUYER
+from tests.documents.bills import Bill, rows, written
+from tests.web.test_acting import Reader
 from tests.web.test_booking import Desk, lines_of
 
 
@@ -169,3 +173,28 @@ def test_an_invoice_of_nothing_that_deducts_an_advance_ties_to_it_and_closes_not
     desk.approve(found["id"])
     assert money(desk)[1] == "100000.00"
     assert desk.finance.get(f"/orders/{order}").json["status"] == "confirmed"
+
+
+def test_what_is_drawn_of_each_line_less_its_advances_and_the_file_s_name_are_told(
+    desk, order, api, ledger
+):
+    first = desk.recorded(advance(order))
+    desk.approve(first["id"])
+    headers = {**desk.finance.headers, "Content-Type": "application/xml"}
+    came = desk.finance.client.post(
+        "/api/v1/documents/peppol-invoice?name=C:%5Cposten%5Cslut-1.xml",
+        data=written(final(order)),
+        headers=headers,
+    )
+    found = desk.drawdown(came.json["drawdown"])
+    assert found["draws"] == [{"order": order, "line": 1, "amount": "-20000.00"}]
+    assert found["source"]["name"] == "slut-1.xml"
+    assert desk.drawdown(first["id"])["draws"][0]["amount"] == "400000.00"
+    page = Reader(api.app, ledger, "clerk", BUYER, "finance").get(f"/invoices/{found['id']}").text
+    row = re.findall(r'<td class="amount"[^>]*>(.*?)</td>', page.partition("</tbody>")[0])
+    told = [re.sub(r"<[^>]+>|[^0-9\N{MINUS SIGN}]", "", one) for one in row]
+    #      ordered, before, this, advances, left after
+    assert told == ["400000", "400000", "380000", "\N{MINUS SIGN}400000", "20000"]
+    assert "slut-1.xml" in page
+    file = desk.finance.get(f"/documents/{found['source']['sha256']}").json
+    assert file["name"] == "slut-1.xml"

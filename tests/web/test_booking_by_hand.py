@@ -262,6 +262,36 @@ def test_what_replaces_an_invoice_that_it_does_not_name_is_asked_which_one(desk,
     assert "replaces:F1" in desk.drawdown(recorded.json["drawdown"])["flags"]
 
 
+def test_what_is_said_of_a_correction_that_is_none_is_refused_in_words(desk, order):
+    waiting = desk.queued(replace(sound(order), agreement="RAM-9"))
+    said = {"order": order, "reason": "Rätt"}
+    for given in ({"corrects": "difference"}, {"replaces": "2021004524.X.2024-03-25.380"}):
+        refused = assign(desk, waiting, **said, **given)
+        assert refused.status_code == 422, refused.text
+        assert [one["pointer"] for one in refused.json["errors"]] == [f"/{next(iter(given))}"]
+    assert assign(desk, waiting, **said).status_code == 201
+
+
+def test_another_first_one_than_the_file_names_is_refused_in_words(desk, order):
+    first = desk.recorded(sound(order))
+    other = desk.recorded(replace(sound(order), number="F7"))
+    waiting = desk.queued(corrected(order))
+    for one in (first, other):
+        desk.reject(one["id"])
+    difference = {"order": order, "corrects": "difference", "replaces": first["id"]}
+    refused = assign(desk, waiting, **difference)
+    assert [one["pointer"] for one in refused.json["errors"]] == ["/replaces"]
+    said = {"order": order, "corrects": "replaces"}
+    refused = assign(desk, waiting, **said, replaces=other["id"])
+    assert [one["pointer"] for one in refused.json["errors"]] == ["/replaces"]
+    assert ("F1" in refused.text, "F7" in refused.text) == (True, True)
+    assert assign(desk, waiting, order=order, replaces=first["id"]).status_code == 409, (
+        "it is asked"
+    )
+    done = assign(desk, waiting, **said, replaces=first["id"])
+    assert done.status_code == 201, done.text
+
+
 def test_who_discarded_a_file_and_why_is_told_and_such_files_are_listed(desk, order):
     waiting = desk.queued(Bill("F9", rows(("10.00", 1)), order="RAM-1-0999"))
     path = f"/documents/{waiting['sha256']}"

@@ -101,6 +101,30 @@ def test_a_credit_that_lands_elsewhere_at_its_approval_says_so(desk, order):
     assert (lines_of(after), after["flags"]) == ([(2, "-100.00")], [])
 
 
+@pytest.mark.parametrize("first", ["K1", "K2"])
+def test_of_two_credits_over_several_orders_the_later_lands_on_what_the_first_left(desk, first):
+    desk.sign()
+    one, other = desk.order(), desk.order()
+    some = rows(("1000.00", 1, one), ("700.00", 2, other))
+    invoice = desk.recorded(Bill("C7", some))
+    found = {
+        number: desk.recorded(credit(number, amount, "C7"))["id"]
+        for number, amount in (("K1", "900.00"), ("K2", "800.00"))
+    }
+    desk.approve(invoice["id"])
+    for number in (first, *(set(found) - {first})):
+        desk.approve(found[number], room="cap")
+    assert (desk.drawn(), desk.drawdown(invoice["id"])["status"]) == ("0.00", "reversed")
+    back = [desk.drawdown(id) for id in found.values()]
+    places = sorted((x["order"], x["line"], x["amount"]) for each in back for x in each["lines"])
+    assert sum(float(ore) for name, _, ore in places if name == one) == -1000
+    assert sum(float(ore) for name, _, ore in places if name == other) == -700
+    assert ["credit-lines-differ" in each["flags"] for each in back] == [
+        first != "K1",
+        first != "K2",
+    ]
+
+
 def test_a_credit_that_names_another_order_than_its_invoices_says_that(desk, order):
     other = desk.order(lines=[{"kind": "delivery", "amount": "8000.00", "year": 2024}])
     desk.recorded(Bill("C7", rows(("1000.00", 1), ("500.00", 2)), order=order))
@@ -108,6 +132,45 @@ def test_a_credit_that_names_another_order_than_its_invoices_says_that(desk, ord
     assert [one["order"] for one in found["lines"]] == [order]
     assert f"order-differs:{other}" in found["flags"]
     assert not [flag for flag in found["flags"] if flag.startswith("order-line-unknown")]
+
+
+def assign(desk, waiting, **body):
+    path = f"/documents/{waiting['sha256']}/assign"
+    return desk.finance.post(path, {"reason": "Leverantörens fel", **body})
+
+
+def test_a_credit_is_not_said_to_be_of_another_order_than_its_invoice(desk, order):
+    """Where a person says so, both are named, and a person decides anew."""
+    other = desk.order()
+    desk.recorded(Bill("C7", rows(("1000.00", 2)), order=order))
+    waiting = desk.queued(credit("K1", "100.00", "C7", order=order, agreement="RAM-9"))
+    refused = assign(desk, waiting, order=other)
+    assert refused.status_code == 422
+    (error,) = refused.json["errors"]
+    assert error["pointer"] == "/order"
+    assert (order in error["detail"], other in error["detail"]) == (True, True)
+    parts = [{"order": order, "amount": "60.00"}, {"order": other, "amount": "40.00"}]
+    refused = assign(desk, waiting, lines=parts)
+    assert [one["pointer"] for one in refused.json["errors"]] == ["/lines/1/order"]
+    undrawn = assign(desk, waiting, lines=[{"order": order, "line": 1, "amount": "100.00"}])
+    assert (undrawn.status_code, undrawn.json["errors"][0]["pointer"]) == (422, "/lines")
+    assert desk.finance.get("/documents").json["items"][0]["sha256"] == waiting["sha256"]
+    done = assign(desk, waiting, lines=[{"order": order, "line": 2, "amount": "100.00"}])
+    assert done.status_code == 201, done.text
+    found = desk.drawdown(done.json["drawdown"])
+    assert lines_of(found) == [(2, "-100.00")]
+    assert found["flags"] == ["agreement-differs:RAM-9"]
+
+
+def test_a_credit_that_a_person_placed_before_its_invoice_came_elsewhere_says_that(desk, order):
+    other = desk.order()
+    waiting = desk.queued(credit("K1", "100.00", "C7", order="?"))
+    done = assign(desk, waiting, order=other)
+    assert done.status_code == 201, done.text
+    desk.recorded(Bill("C7", rows(("1000.00", 2)), order=order))
+    found = desk.drawdown(done.json["drawdown"])
+    assert [(one["order"], one["line"]) for one in found["lines"]] == [(order, 2)]
+    assert f"order-differs:{other}" in found["flags"]
 
 
 def test_a_credit_of_a_number_that_two_invoices_have_says_that_they_are_several(desk, order):

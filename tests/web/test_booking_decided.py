@@ -1,5 +1,7 @@
 """Whatever was booked can be decided, and decided otherwise: no two wait for each other."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.documents.bills import Bill, rows
@@ -210,3 +212,38 @@ def test_what_was_approved_after_a_credit_beyond_the_order_does_not_wait_for_it(
     for one in (again, back, invoice["id"]):
         assert take_back(desk, one).status_code == 200
     assert desk.balance()["drawn"] == "0.00"
+
+
+def test_a_credit_that_finds_its_invoice_at_its_approval_is_coded_as_that(desk):
+    """It came first, on one line; its invoice was typed, on two."""
+    desk.sign()
+    lines = [
+        {"kind": "delivery", "amount": "8000.00", "year": 2024, "codes": "4100-56"},
+        {"kind": "delivery", "amount": "8000.00", "year": 2025, "codes": "4100-57"},
+    ]
+    order = desk.order(lines=lines)
+    credit = Bill("K1", rows(("1500.00",)), order=order, type="381", credits=("H1",))
+    waiting = desk.recorded(replace(credit, issued_on="2024-04-25"))
+    assert waiting["flags"] == ["credit-unmatched:H1", "exceeds-invoiced"]
+    body = {"invoice": "H1", "issued_on": "2024-03-25", "amount": "1500.00"}
+    body["lines"] = [{"line": 1, "amount": "1000.00"}, {"line": 2, "amount": "500.00"}]
+    typed = desk.finance.post(f"/orders/{order}/drawdowns", body)
+    assert typed.status_code == 201, typed.text
+    desk.approve(typed.json["id"])
+    found = desk.approve(waiting["id"], room="cap")
+    assert found["credits"] == typed.json["id"]
+    coded = [(one["line"], one["amount"], one["code_string"]) for one in found["lines"]]
+    assert coded == [(1, "-1000.00", "4100-56"), (2, "-500.00", "4100-57")]
+    assert "recorded-late" in found["flags"], "approved late, which its approval says"
+    assert desk.drawn() == "0.00"
+    told = desk.finance.get("/events").json["items"]
+    own = [fact["name"] for fact in told if fact["stream"] == f"drawdown/{waiting['id']}"]
+    assert own == ["drawdown-recorded", "drawdown-credit-matched", "drawdown-approved"]
+    path = f"/drawdowns/{waiting['id']}/take-back"
+    back = desk.second_approver.post(path, {"reason": "Fel", "on": "2025-06-02"})
+    assert back.status_code == 200, back.text
+    again = desk.drawdown(waiting["id"])
+    assert [(one["line"], one["amount"]) for one in again["lines"]] == [
+        (1, "-1000.00"), (2, "-500.00"),
+    ]  # fmt: skip
+    assert desk.approve(waiting["id"], room="cap")["status"] == "approved"

@@ -5,7 +5,10 @@ import pytest
 from tests.conftest import SUPPLIER
 from tests.web.test_suppliers import RANKED, SECOND, THIRD, place
 
-COMPETED = {**RANKED, "selection": {"method": "competition"}}
+COMPETED = {
+    **RANKED, "selection": {"method": "competition"}, "policy": {"sealed_offers": False}
+}  # fmt: skip
+"""Offers that buyers see as they come: tests/web/test_sealed_offers.py has the others."""
 ADDRESS = "/agreements/SKO-2023/competitions"
 OPEN = {"what": "Kurs", "answer_by": "2037-01-20", "opened_on": "2024-01-10"}
 PAST = {**OPEN, "answer_by": "2024-01-20"}

@@ -38,11 +38,25 @@ def waiting(client):
     return [one["sha256"] for one in client.get("/documents").json["items"]]
 
 
-def test_who_took_a_file_in_sees_it_also_where_it_is_made_out_to_another(desk, order, others):
+def test_who_took_a_file_in_finds_it_in_the_own_queue_and_it_fills_no_stranger_s(
+    desk, order, others
+):
     sha256 = desk.queued(Bill("1", rows(("10.00", 1)), order=order, buyer=OTHER))["sha256"]
-    for one in (desk.finance, others):
-        found = one.get(f"/documents/{sha256}")
-        assert (found.status_code, found.json["refusal"]) == (200, "buyer-differs")
+    found = desk.finance.get(f"/documents/{sha256}")
+    assert (found.status_code, found.json["refusal"]) == (200, "buyer-differs")
+    assert waiting(desk.finance) == [sha256]
+    assert (others.get(f"/documents/{sha256}").status_code, waiting(others)) == (404, [])
+    assert (
+        sent_by(others, Bill("1", rows(("10.00", 1)), order=order, buyer=OTHER)).status_code == 202
+    )
+    assert waiting(others) == waiting(desk.finance) == [sha256], "once it came to them"
+
+
+def test_who_buys_together_hands_in_each_other_s_files(desk, api, others):
+    buyers = [*AGREEMENT["buyers"], {"organisation": OTHER, "name": "Vimmerby kommun"}]
+    desk.sign(buyers=buyers)
+    sha256 = desk.queued(Bill("1", rows(("10.00", 1)), order="?", buyer=OTHER))["sha256"]
+    assert waiting(others) == waiting(desk.finance) == [sha256]
 
 
 def test_who_it_is_neither_made_out_to_nor_taken_in_by_sees_nothing_of_it(desk, order, others):
@@ -53,14 +67,11 @@ def test_who_it_is_neither_made_out_to_nor_taken_in_by_sees_nothing_of_it(desk, 
     assert waiting(desk.finance) == [sha256]
 
 
-@pytest.mark.parametrize("also_came_to_them", [True, False])
-def test_what_strays_to_another_is_put_aside_there_and_waits_where_it_belongs(
-    desk, order, others, also_came_to_them
-):
+def test_what_strays_to_another_is_put_aside_there_and_waits_where_it_belongs(desk, order, others):
     stray = Bill("1", rows(("10.00", 1)), order="?")
     sha256 = sent_by(others, stray).json["sha256"]
-    if also_came_to_them:
-        desk.queued(stray)
+    assert waiting(desk.finance) == []
+    desk.queued(stray)
     assert (waiting(others), waiting(desk.finance)) == ([sha256], [sha256])
     gone = others.post(f"/documents/{sha256}/discard", {"reason": "Inte vår"})
     assert (gone.status_code, gone.json["status"]) == (200, "discarded")

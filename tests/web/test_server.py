@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from gunicorn.config import Config
 
+from ledger.config import read
 from ledger.web import server
 from ledger.web.server import settings
 
@@ -65,7 +66,9 @@ def test_an_empty_variable_counts_as_unset(value: str) -> None:
 
 def test_requests_are_not_logged_unless_asked_for() -> None:
     assert settings("", 2, {})["accesslog"] is None
-    assert settings("", 2, {"AVROP_ACCESS_LOG": "-"})["accesslog"] == "-"
+    assert settings("", 2, {"AVROP_ACCESS_LOG": "yes"})["accesslog"] is None
+    assert not read({}).access_log
+    assert read({"AVROP_ACCESS_LOG": "yes"}).access_log
 
 
 def test_only_this_machine_is_believed_about_https_unless_told_otherwise() -> None:
@@ -87,7 +90,7 @@ def test_workers_load_the_application_themselves_and_are_not_restarted() -> None
     given = settings(POSTGRESQL, 2, {})
     assert given["preload_app"] is False
     assert given["max_requests"] == 0
-    assert given["worker_class"] == "gthread"
+    assert given["worker_class"] == "ledger.web.waiting.Worker"
 
 
 def test_stopping_takes_less_than_the_thirty_seconds_before_a_container_is_killed() -> None:
@@ -99,7 +102,7 @@ def test_gunicorn_knows_every_setting_and_takes_its_value(database: str) -> None
     configuration = Config()
     for name, value in settings(database, 2, {}).items():
         configuration.set(name, value)
-    assert configuration.worker_class_str == "gthread"
+    assert configuration.worker_class_str == "ledger.web.waiting.Worker"
 
 
 @pytest.fixture

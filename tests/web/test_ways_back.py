@@ -111,6 +111,53 @@ def test_an_invoice_on_the_wrong_order_or_line_is_moved_before_it_is_decided(sig
     assert kind(signed("finance").post(f"/drawdowns/{id}/move", body)) == (409, "wrong-status")
 
 
+def on_days(api):
+    days = ("2024-03-25", "2024-04-10", "2024-04-20", "2024-05-02")
+    path, terms = "/agreements/SKO-2023/balance", ("reserved", "committed", "drawn", "remaining")
+    found = [api("finance").get(path, as_of=day).json for day in days]
+    return [tuple(one[term] for term in terms) for one in found]
+
+
+@pytest.mark.parametrize("end", ["close", "cancel"])
+@pytest.mark.parametrize("first", ["0001", "0002"], ids=["on another order", "on its own"])
+def test_an_invoice_that_is_moved_to_its_order_is_as_if_it_had_been_there_all_along(
+    signed, first, end
+):
+    """Whatever became of the order meanwhile: its end, and an invoice that came later."""
+    id = invoice(signed, order=first).json["id"]
+    what = {"close": {"closed_on": "2024-04-10", **REASON}, "cancel": {"fee": "1000.00"}}[end]
+    day = {} if end == "close" else {"cancelled_on": "2024-04-10", **REASON}
+    ended = signed("manager").post(f"/orders/SKO-2023-0002/{end}", {**what, **day})
+    assert ended.status_code == 200, ended.text
+    invoice(signed, number="2", amount="300.00", order="0002", issued_on="2024-05-02")
+    if first == "0001":
+        body = {"order": "SKO-2023-0002", **REASON}
+        assert signed("finance").post(f"/drawdowns/{id}/move", body).status_code == 200
+    kept = "100000.00" if end == "close" else "101000.00"
+    last = {"close": 100_300, "cancel": 101_000}[end]
+    assert [row[1] for row in on_days(signed)] == [
+        "480000.00",
+        *[f"{240_000 + float(kept):.2f}"] * 2,
+        f"{240_000 + last}.00",
+    ]
+    answer = signed("approver").post(f"/drawdowns/{id}/approve", {"approved_on": "2024-04-20"})
+    assert answer.status_code == 200
+    assert [row[2] for row in on_days(signed)] == ["0.00"] + ["100000.00"] * 3
+
+
+def test_what_was_held_up_by_a_slip_counts_from_its_own_day_once_that_is_gone(signed):
+    """The closing of 10 April counted from the day of a later invoice; that was mistyped."""
+    id = invoice(signed, issued_on="2024-05-02").json["id"]
+    body = {"closed_on": "2024-04-10", **REASON}
+    assert signed("manager").post("/orders/SKO-2023-0001/close", body).status_code == 200
+    assert [row[1] for row in on_days(signed)] == ["480000.00"] * 3 + ["340000.00"]
+    facts = signed("manager").get("/agreements/SKO-2023/history", limit=200).json["items"]
+    closed = next(one for one in facts if one["name"] == "order-closed")
+    assert (closed["effective_on"], closed["data"]["dated"]) == ("2024-05-02", "2024-04-10")
+    assert signed("finance").post(f"/drawdowns/{id}/withdraw", REASON).status_code == 200
+    assert [row[1] for row in on_days(signed)] == ["480000.00"] + ["240000.00"] * 3
+
+
 def test_an_approval_is_taken_back_by_another_approver(signed, other_approver):
     id = invoice(signed).json["id"]
     before = signed("finance").get(f"/drawdowns/{id}").json

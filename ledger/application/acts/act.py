@@ -135,6 +135,11 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     """Also who neither ordered it nor gives it may do it, as whoever holds its seats."""
 
     @property
+    def shared(self) -> bool:
+        """Whether it changes what all buyers share: where nobody leads, it may be proposed."""
+        return self.command is not None and self.command.__name__ in agreement.SHARED
+
+    @property
     def shape(self) -> type[Answer]:
         """What it is answered with."""
         module, _, name = self.answer.partition(".")

@@ -7,10 +7,12 @@ import msgspec
 from ledger.application.acts.act import Act, Members, Part, There
 from ledger.application.acts.splits import weighed
 from ledger.application.bodies.agreements import (
+    AcceptChange,
     AcceptShareMove,
     Amend,
     Dated,
     DeclineShareMove,
+    EndProposal,
     Extend,
     GiveNumbers,
     ProposeShareMove,
@@ -35,13 +37,24 @@ MOVE = Part(
     asked="number",
     said="The proposal's number in the agreement.",
 )
+PROPOSAL = Part(
+    variable="proposal",
+    member="number",
+    asked="number",
+    said="The proposal's number in the agreement.",
+)
+PROPOSALS = f"{AGREEMENT}/proposals/<sequence:proposal>"
 
 
 def sign(there: There, body: Members) -> agreement.SignAgreement:
     """Raises NotAParty for the manager of an organisation that is none of the buyers, AlreadyExists
     where a number that was signed before numbers took their own stream differs by case alone."""
     given = weighed(body["policy"], "/policy")
-    policy = {"amendments": default_amendments(body["regime"]), **given}
+    policy = {
+        "amendments": default_amendments(body["regime"]),
+        "sealed_offers": True,
+        **given,
+    }
     command = msgspec.convert({**body, "policy": policy}, agreement.SignAgreement)
     if (taken := there.taken(command.number)) is not None:
         raise AlreadyExists(what="agreement", name=taken)
@@ -132,6 +145,33 @@ ACTS = (
         body=DeclineShareMove,
         part=MOVE,
         route=f"{AGREEMENT}/share-moves/<sequence:move>/decline",
+    ),
+    _act(
+        "accept-change",
+        says="Agree to what another buyer proposes; when all whom it touches agree, it is done.",
+        command=agreement.AcceptChange,
+        body=AcceptChange,
+        part=PROPOSAL,
+        route=f"{PROPOSALS}/accept",
+        step=None,
+    ),
+    _act(
+        "decline-change",
+        says="Do not agree to what another buyer proposes: the proposal ends.",
+        command=agreement.DeclineChange,
+        body=EndProposal,
+        part=PROPOSAL,
+        route=f"{PROPOSALS}/decline",
+        step=None,
+    ),
+    _act(
+        "withdraw-change",
+        says="Take one's own proposal back.",
+        command=agreement.WithdrawChange,
+        body=EndProposal,
+        part=PROPOSAL,
+        route=f"{PROPOSALS}/withdraw",
+        step=None,
     ),
     _act(
         "in-kind",

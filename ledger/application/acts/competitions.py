@@ -12,6 +12,7 @@ from ledger.application.bodies.competitions import (
     AwardCompetition,
     CancelCompetition,
     OpenCompetition,
+    OpenOffers,
 )
 from ledger.domain import agreement
 
@@ -51,7 +52,7 @@ def tells(asker: Asker, command: Any, outcome: Outcome) -> Any:
 def _act(name: str, **more: Any) -> Act:
     given: dict[str, Any] = {
         "to": "agreement",
-        "name": f"{name}-competition",
+        "name": name if name == "open-offers" else f"{name}-competition",
         "roles": BUYERS,
         "answer": "competitions.Competition",
         "route": f"{COMPETITIONS}/<sequence:competition>/{name}",
@@ -84,6 +85,16 @@ ACTS = (
         makes=answer,
         roles=SUPPLIERS,
         acts_as="admin",
+    ),
+    _act(
+        "open-offers",
+        operation="offers_opened",
+        says="Open what was offered under seal, from the day after the last day to answer.",
+        command=agreement.OpenOffers,
+        body=OpenOffers,
+        roles=("manager", "admin"),
+        route=f"{COMPETITIONS}/<sequence:competition>/open-offers",
+        verb="competition open-offers",
     ),
     _act(
         "award",

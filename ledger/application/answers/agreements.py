@@ -129,6 +129,9 @@ class AgreementPolicy(Answer):
     ]
     threshold: Annotated[str | None, amount("The award year's threshold; null: that of the law.")]
     index_adjusted_value: Annotated[str | None, amount("The original value, index-adjusted.")]
+    sealed_offers: Annotated[
+        bool, truth("Whether offers in competitions are sealed until they are opened.")
+    ]
     delivery_after_term: Annotated[bool, truth("Whether an order may be delivered after the term.")]
     alerts: Annotated[list[int], listed("Per cent of a limit whose passing is recorded.")]
     term_alerts: Annotated[list[int], listed("Months before its end that are alerted of.")]
@@ -180,6 +183,21 @@ class ProposedShareMove(Answer):
     moves_from: Annotated[
         date | None, day("From when it would move; null: from when it is accepted.")
     ]
+
+
+class ProposedChange(Answer):
+    """A change of what all share that a buyer proposed, and that not all have agreed to."""
+
+    number: Annotated[int, whole("Its number in the agreement.", 1)]
+    proposed_by: Annotated[str, organisation("Which buyer proposed it.")]
+    proposed_on: Annotated[date, day("When.")]
+    waiting: Annotated[
+        list[Annotated[str, organisation("A buyer.")]],
+        listed("Who has not agreed yet.", of=lambda one, _: agreement.waiting(one)),
+    ]
+    accepted: Annotated[list[Annotated[str, organisation("A buyer.")]], listed("Who has agreed.")]
+    action: Annotated[str, text("What is proposed, by the name of the command.")]
+    asked: Annotated[str, text("The command, as JSON; amounts in the least part of the currency.")]
 
 
 class ReplacedSupplier(Answer):
@@ -250,6 +268,9 @@ class Agreement(Resource):
     flags: Annotated[list[str], flags()]
     proposed_share_moves: Annotated[
         list[ProposedShareMove], listed("Not answered yet.", of="proposed")
+    ]
+    proposals: Annotated[
+        list[ProposedChange], listed("Changes of what all share that wait for an answer.")
     ]
     numbers: Annotated[list[FurtherNumber], listed("Further numbers that it goes by.")]
     notices: Annotated[

@@ -11,6 +11,7 @@ from ledger.application.answers.members import (
     one_of,
     organisation,
     text,
+    truth,
     whole,
 )
 from ledger.application.answers.selection import SupplierPassedOver
@@ -27,6 +28,12 @@ class CompetitionAnswer(Answer):
     amount: Annotated[str | None, amount("The offer; null: it makes none.")]
     note: Annotated[str, text("What went with it.")]
     answered_on: Annotated[date, day("When.", of="on")]
+    entered_by: Annotated[
+        str, text("The buyer that wrote it for the supplier; empty: the supplier wrote it itself.")
+    ]
+    sealed: Annotated[
+        bool, truth("Whether what it is is not told before the offers are opened.", of="hidden")
+    ]
 
 
 class AnswerPoints(Answer):
@@ -47,6 +54,8 @@ class Competition(Answer):
     opened_on: Annotated[date, day("When they were asked.")]
     answer_by: Annotated[date, day("Last day to answer.")]
     answers: Annotated[list[CompetitionAnswer], listed("What they answered.")]
+    sealed: Annotated[bool, truth("Whether what was offered waits to be opened.", of="is_sealed")]
+    offers_opened_on: Annotated[date | None, day("When the offers were opened; null: not so.")]
     winner: Annotated[str | None, organisation("Who won; null: nobody yet.")]
     reason: Annotated[str, text("Why it won, or why the competition was cancelled.")]
     points: Annotated[list[AnswerPoints], listed("What each offer got by the criteria.")]

@@ -54,6 +54,7 @@ class QueuedDocument(Answer):
     """A file that could not be matched."""
 
     sha256: Annotated[str, text("The file's SHA-256.", DIGEST)]
+    name: Annotated[str, text("What it was called when it came; or empty.")]
     format: Annotated[str, text("Its format.")]
     buyer: Annotated[str | None, text("Whom it is made out to.")]
     reason: Annotated[str, text("Why it waits.", of=lambda row, at: of_row(row).says(at.language))]
@@ -63,7 +64,3 @@ class QueuedDocument(Answer):
         figures("The refusal's figures.", of=lambda row, _: of_row(row).figures),
     ]
     received_at: Annotated[str, text("When it came.", format="date-time")]
-
-
-class Queue(Answer):
-    items: Annotated[list[QueuedDocument], listed("The oldest first.")]

@@ -1,11 +1,13 @@
 """What goes out of drawdowns."""
 
 from datetime import date
-from typing import Annotated, ClassVar, get_args
+from typing import Annotated, Any, ClassVar, get_args
+
+from msgspec.structs import replace
 
 from ledger.application.answers.actions import Resource
 from ledger.application.answers.funding import JudgedPart
-from ledger.application.answers.making import Answer, made
+from ledger.application.answers.making import Answer, At, made
 from ledger.application.answers.members import (
     amount,
     day,
@@ -43,6 +45,14 @@ class DrawdownPart(Answer):
     code_string: Annotated[str, text("How it is booked, as it was approved; empty: not coded.")]
 
 
+class NetPart(Answer):
+    """What is drawn of one line of an order, when all is counted."""
+
+    order: Annotated[str, text("The order.", f"^{ORDER_NUMBER}$")]
+    line: Annotated[int, whole("The order's line.", 1)]
+    amount: Annotated[str, amount("Negative where more is taken back.")]
+
+
 class MemberRecharge(Answer):
     member: Annotated[str, organisation("Who paid its share back.")]
     amount: Annotated[str, amount("How much.")]
@@ -56,6 +66,13 @@ class SourceFile(Answer):
 
     format: Annotated[str, text("Its format.")]
     sha256: Annotated[str, text("Its SHA-256.", DIGEST)]
+    name: Annotated[
+        str,
+        text(
+            "What it was called when it came; empty: not said, or not asked for by itself.",
+            of=lambda *_: "",
+        ),
+    ]
     address: Annotated[
         str,
         text(
@@ -91,6 +108,14 @@ class TakenOf(Answer):
 
     drawdown: Annotated[str, text("The invoice.", f"^{DRAWDOWN_ID}$")]
     amount: Annotated[str, amount("How much of it, positive whichever way the invoice counts.")]
+
+
+def _net(state: drawdown.State, _: At) -> list[dict[str, Any]]:
+    found: dict[tuple[str, int], int] = {}
+    for part in state.drawing:
+        place = part.order, part.line
+        found[place] = found.get(place, 0) + part.amount
+    return [{"order": name, "line": line, "amount": ore} for (name, line), ore in found.items()]
 
 
 class Drawdown(Resource):
@@ -148,6 +173,10 @@ class Drawdown(Resource):
     prepaid: Annotated[str | None, amount("What was paid before, with VAT (BT-113).")]
     rounding: Annotated[str | None, amount("Rounding of what is to be paid (BT-114).")]
     deducts: Annotated[list[Deduction], listed("The advances that it takes back.")]
+    draws: Annotated[
+        list[NetPart],
+        listed("What it draws of each line less the advances that it takes back.", of=_net),
+    ]
     deducted: Annotated[list[DeductedBy], listed("What final invoices took back of an advance.")]
     match: Annotated[Matched | None, nested()]
     flags: Annotated[list[str], flags()]
@@ -165,5 +194,9 @@ class Drawdown(Resource):
     reason: Annotated[str, text("The approver's note, or why it was rejected.")]
 
 
-def drawdown_answer(state: drawdown.State) -> Drawdown:
-    return made(Drawdown, state)
+def drawdown_answer(state: drawdown.State, file: str = "") -> Drawdown:
+    """`file` is what the file that it was recorded from was called."""
+    found = made(Drawdown, state)
+    if not file or found.source is None:
+        return found
+    return replace(found, source=replace(found.source, name=file))

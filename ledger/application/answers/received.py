@@ -1,7 +1,7 @@
 """What goes out of one received file: what is read of it, what came with it, what was found."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 import msgspec
@@ -13,6 +13,7 @@ from ledger.application.answers.members import (
     amount,
     day,
     listed,
+    moment,
     nested,
     one_of,
     organisation,
@@ -26,6 +27,7 @@ from ledger.bounds import MAX_PAGE
 from ledger.documents.official import Checked
 from ledger.documents.peppol_invoice import Invoice
 from ledger.intake.candidates import WEIGHTS, Candidate
+from ledger.intake.decided import Decided
 from ledger.registry.checks import Kept
 from ledger.registry.enclosed import Enclosed, Sent
 from ledger.wording import say
@@ -124,6 +126,22 @@ class CandidateOrder(Answer):
     reasons: Annotated[list[CandidateReason], listed("What speaks for it.")]
 
 
+class FileDecision(Answer):
+    """What a person made of the file while it waited, as the log has it."""
+
+    what: Annotated[
+        str,
+        one_of("discarded: out of the queue; returned: into it again.", ("discarded", "returned")),
+    ]
+    person: Annotated[str, text("Who, by opaque id.")]
+    organisation: Annotated[str, text("For which organisation; empty: at the server.")]
+    at: Annotated[datetime, moment("When it was recorded.")]
+    reason: Annotated[str, text("Why it was discarded.")]
+    own: Annotated[
+        str, text("The organisation out of whose queue alone it was taken; empty: all queues.")
+    ]
+
+
 class ReceivedDocument(QueuedDocument):
     """A received file, whatever became of it."""
 
@@ -131,13 +149,22 @@ class ReceivedDocument(QueuedDocument):
         str, one_of("What became of it.", ("recorded", "duplicate", "queued", "discarded"))
     ]
     drawdown: Annotated[str, text("The drawdown that it became; else empty.")]
+    freed: Annotated[
+        bool,
+        truth("Whether its drawdown was turned down or withdrawn: it can be taken up again."),
+    ]
     decided_by: Annotated[str, text("Who discarded it, by opaque id; else empty.")]
     decided_at: Annotated[str, text("When they did, a moment (RFC 3339); else empty.")]
+    decisions: Annotated[
+        list[FileDecision],
+        listed("Who discarded it and who let it wait again, in order, whatever became of it."),
+    ]
     read: Annotated[DocumentRead | None, nested()]
     envelope: Annotated[DocumentEnvelope | None, nested()]
     attachments: Annotated[list[DocumentAttachment], listed("What is enclosed.")]
     candidates: Annotated[
-        list[CandidateOrder], listed("While it waits: where it may belong, the likeliest first.")
+        list[CandidateOrder],
+        listed("While it can be assigned: where it may belong, the likeliest first."),
     ]
 
 
@@ -147,7 +174,11 @@ def document_answer(
     candidates: Sequence[Candidate],
     attachments: Sequence[Enclosed],
     envelope: Sent | None,
+    decisions: Sequence[Decided],
     language: str,
+    *,
+    name: str,
+    freed: bool,
 ) -> ReceivedDocument:
     """What is kept of a file, and what is read of it now; None: nothing can be read."""
     kept = msgspec.structs.asdict(document)
@@ -160,6 +191,9 @@ def document_answer(
             "envelope": envelope,
             "attachments": attachments,
             "candidates": candidates,
+            "decisions": decisions,
+            "freed": freed,
+            "name": name,
         },
         At(language),
     )

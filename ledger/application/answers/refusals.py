@@ -17,6 +17,7 @@ class Problem(Answer, forbid_unknown_fields=False):
     status: Annotated[int, whole("The answer's status.", 400)]
     detail: Annotated[str, text("The refusal as a sentence with its figures.")]
     instance: Annotated[str, text("The address that was asked.", format="uri-reference")]
+    request_id: Annotated[str, text("Under what the server's log has more of it.")]
 
 
 class PlacedFault(Answer):

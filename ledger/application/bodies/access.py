@@ -1,9 +1,9 @@
 """What comes in of auditors' appointments, and what is asked of the record of access."""
 
-from marshmallow import Schema, fields
+from marshmallow import Schema
 
 from ledger.application.bodies.body import Body, dated
-from ledger.application.bodies.fields import Day, Length, Organisation, Words
+from ledger.application.bodies.fields import Day, Length, Listed, Organisation, Words
 from ledger.application.bodies.queries import EventsQuery, Times
 from ledger.application.bodies.terms import REASON, TODAY
 from ledger.bounds import MAX_AUDITED, MAX_TEXT
@@ -11,7 +11,7 @@ from ledger.bounds import MAX_AUDITED, MAX_TEXT
 
 class AppointAuditor(Body):
     name = Words("Who: their name, which is kept outside the log.", least=1, required=True)
-    organisations = fields.List(
+    organisations = Listed(
         Organisation("An organisation whose agreements they may read"),
         required=True,
         validate=Length(1, MAX_AUDITED),

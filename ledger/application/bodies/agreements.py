@@ -10,6 +10,7 @@ from ledger.application.bodies.fields import (
     Flag,
     Key,
     Length,
+    Listed,
     Money,
     Organisation,
     Words,
@@ -56,7 +57,7 @@ class GivenNumber(Schema):
 
 
 def further_numbers(**kwargs: Any) -> Any:
-    return fields.List(
+    return Listed(
         fields.Nested(GivenNumber),
         validate=Length(0, MAX_LIMITS),
         metadata={"description": "Further numbers that it goes by: all of them."},
@@ -75,14 +76,14 @@ class SignAgreement(Body):
     title = Words("What the agreement is about.", least=1, required=True)
     currency = currency_code(load_default="SEK")
     cap = Money("Takvolym, excl. VAT; null: unknown.", least=1, required=True, allow_none=True)
-    buyers = fields.List(fields.Nested(Buyer), required=True, validate=Length(1, MAX_LIMITS))
-    suppliers = fields.List(fields.Nested(Party), required=True, validate=Length(1, MAX_LIMITS))
+    buyers = Listed(fields.Nested(Buyer), required=True, validate=Length(1, MAX_LIMITS))
+    suppliers = Listed(fields.Nested(Party), required=True, validate=Length(1, MAX_LIMITS))
     signed_on = Day("When it was signed.", required=True)
     starts_on = Day("First day of the term.", required=True)
     ends_on = Day("Last day of the term; it counts.", required=True)
     regime = choice("Which law governs it.", REGIMES, load_default="unknown")
     policy = fields.Nested(Policy, load_default=dict)
-    limits = fields.List(fields.Nested(Limit), load_default=list, validate=Length(0, MAX_LIMITS))
+    limits = Listed(fields.Nested(Limit), load_default=list, validate=Length(0, MAX_LIMITS))
     selection = fields.Nested(Selection, allow_none=True)
     numbers = further_numbers(load_default=list)
 
@@ -127,17 +128,17 @@ class Notice(Schema):
 
 class Change(Schema):
     cap = Money("The new cap, excl. VAT; null: unknown.", least=1, allow_none=True)
-    limits = fields.List(
+    limits = Listed(
         fields.Nested(ChangedLimit),
         validate=Length(0, MAX_LIMITS),
         metadata={"description": "New limits, and known ones with their new amount."},
     )
-    buyers = fields.List(
+    buyers = Listed(
         fields.Nested(Buyer),
         validate=Length(0, MAX_LIMITS),
         metadata={"description": "Buyers to add."},
     )
-    suppliers = fields.List(
+    suppliers = Listed(
         fields.Nested(Replacement),
         validate=Length(0, MAX_LIMITS),
         metadata={"description": "Suppliers to replace (17 kap. 13 §, or 10 § with its clause)."},
@@ -145,7 +146,7 @@ class Change(Schema):
     policy = fields.Nested(
         Policy, metadata={"description": "Members of the policy that change; the others stay."}
     )
-    limit_rules = fields.List(
+    limit_rules = Listed(
         fields.Nested(LimitRule),
         validate=Length(0, MAX_LIMITS),
         metadata={"description": "How limits that are there shall bind."},
@@ -193,12 +194,12 @@ class Rectify(Body):
     reason = Words(REASON, MAX_TEXT, least=1, required=True)
     title = Words("What the agreement is about.", least=1)
     cap = Money("Takvolym, excl. VAT; null: unknown.", least=1, allow_none=True)
-    buyers = fields.List(fields.Nested(Buyer), validate=Length(1, MAX_LIMITS))
-    suppliers = fields.List(fields.Nested(Party), validate=Length(1, MAX_LIMITS))
+    buyers = Listed(fields.Nested(Buyer), validate=Length(1, MAX_LIMITS))
+    suppliers = Listed(fields.Nested(Party), validate=Length(1, MAX_LIMITS))
     signed_on = Day("When it was signed.")
     starts_on = Day("First day of the term.")
     ends_on = Day("Last day of the term; it counts.")
-    limits = fields.List(
+    limits = Listed(
         fields.Nested(Limit),
         validate=Length(0, MAX_LIMITS),
         metadata={"description": "All limits beside the cap."},
@@ -242,6 +243,17 @@ class AcceptShareMove(Body):
 
 @dated("on")
 class DeclineShareMove(Body):
+    reason = Words(REASON, MAX_TEXT, load_default="")
+    on = Day(f"The day it counts; {TODAY}.")
+
+
+@dated("on")
+class AcceptChange(Body):
+    on = Day(f"The day it counts; {TODAY}.")
+
+
+@dated("on")
+class EndProposal(Body):
     reason = Words(REASON, MAX_TEXT, load_default="")
     on = Day(f"The day it counts; {TODAY}.")
 

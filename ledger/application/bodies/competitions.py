@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, post_load
 
 from ledger.application.bodies.body import Body, dated
-from ledger.application.bodies.fields import Day, Length, Money, Organisation, Words, whole
+from ledger.application.bodies.fields import Day, Length, Listed, Money, Organisation, Words, whole
 from ledger.application.bodies.selection import passed_over_field
 from ledger.application.bodies.terms import REASON, TODAY
 from ledger.bounds import MAX_LIMITS, MAX_TEXT, MAX_WEIGHT
@@ -17,7 +17,7 @@ class OpenCompetition(Body):
 
     what = Words("What is asked for.", MAX_TEXT, least=1, required=True)
     answer_by = Day("Last day to answer; it counts.", required=True)
-    asked = fields.List(
+    asked = Listed(
         Organisation("A supplier"),
         load_default=list,
         validate=Length(0, MAX_LIMITS),
@@ -47,11 +47,16 @@ class Points(Schema):
         return {"organisation": part["supplier"], "weight": part["points"]}
 
 
+@dated("opened_on")
+class OpenOffers(Body):
+    opened_on = Day(f"When they were opened; {TODAY}.")
+
+
 @dated("awarded_on")
 class AwardCompetition(Body):
     supplier = Organisation("Who won", required=True)
     reason = Words(REASON, MAX_TEXT, least=1, required=True)
-    points = fields.List(
+    points = Listed(
         fields.Nested(Points),
         load_default=list,
         validate=Length(0, MAX_LIMITS),

@@ -1,10 +1,11 @@
 """What comes in for received files."""
 
-from marshmallow import fields
+from marshmallow import Schema, fields
 
 from ledger.application.bodies.body import Body
 from ledger.application.bodies.drawdowns import DrawdownLine
-from ledger.application.bodies.fields import Length, OrderNumber, Sought, Words, choice
+from ledger.application.bodies.fields import Length, Listed, OrderNumber, Sought, Words, choice
+from ledger.application.bodies.queries import Page
 from ledger.application.bodies.terms import REASON
 from ledger.bounds import MAX_LINES, MAX_TEXT
 
@@ -22,7 +23,7 @@ class AssignDocument(Body):
     order = OrderNumber(
         "The order that it belongs to; left out, the first that a line names.", least=1
     )
-    lines = fields.List(fields.Nested(DrawdownLine), validate=Length(1, MAX_LINES))
+    lines = Listed(fields.Nested(DrawdownLine), validate=Length(1, MAX_LINES))
     reason = Words(
         "Why it belongs there: needed where it says something else.", MAX_TEXT, load_default=""
     )
@@ -34,7 +35,11 @@ class AssignDocument(Body):
     )
 
 
-class DocumentsQuery(Body):
+class ReceiveQuery(Schema):
+    name = Sought("What the file is called.", load_default="")
+
+
+class DocumentsQuery(Page):
     status = choice(
         "Those that wait, or those that were discarded.", STATUSES, load_default="queued"
     )

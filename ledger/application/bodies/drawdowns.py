@@ -7,6 +7,7 @@ from ledger.application.bodies.fields import (
     Day,
     Key,
     Length,
+    Listed,
     Money,
     OrderNumber,
     Organisation,
@@ -42,14 +43,14 @@ class RecordDrawdown(Body):
     due_on = Day("When it is to be paid.")
     supplier = Organisation("Who sent it; left out, the order's supplier")
     credits = Sought("The drawdown that a credit takes back.", least=1)
-    deducts = fields.List(
+    deducts = Listed(
         Sought("An advance.", least=1),
         validate=Length(0, MAX_LINES),
         metadata={"description": "The advances that a final invoice takes back whole."},
     )
     room = choice(ROOM, ROOMS)
     text = Words("What it is for.", MAX_TEXT, load_default="")
-    lines = fields.List(fields.Nested(DrawdownLine), validate=Length(1, MAX_LINES))
+    lines = Listed(fields.Nested(DrawdownLine), validate=Length(1, MAX_LINES))
 
 
 class Reverse(Body):
@@ -68,7 +69,7 @@ class Reverse(Body):
 class Approve(Body):
     approved_on = Day(f"When it was approved; {TODAY}.")
     room = choice(f"{ROOM} Needed for a credit that does not say it.", ROOMS)
-    deducts = fields.List(
+    deducts = Listed(
         Sought("An advance.", least=1),
         validate=Length(0, MAX_LINES),
         metadata={
@@ -97,7 +98,7 @@ class MatchCredit(Body):
 
     matched_on = Day(f"When it was matched; {TODAY}.")
     credits = Sought("The drawdown that the credit takes back.", least=1, required=True)
-    also_credits = fields.List(
+    also_credits = Listed(
         Sought("A drawdown.", least=1),
         validate=Length(0, MAX_LINES),
         metadata={"description": "Further ones that it takes back: of the first all that is left."},
@@ -111,7 +112,7 @@ class MoveDrawdown(Body):
     moved_on = Day(f"When it was moved; {TODAY}.")
     order = OrderNumber("The order that it goes to; left out, each line names its own.", least=1)
     line = whole("The order's line; left out, its lines in turn.", 1, MAX_LINES)
-    lines = fields.List(fields.Nested(DrawdownLine), validate=Length(1, MAX_LINES))
+    lines = Listed(fields.Nested(DrawdownLine), validate=Length(1, MAX_LINES))
     reason = Words(REASON, MAX_TEXT, least=1, required=True)
 
 

@@ -11,7 +11,7 @@ from unicodedata import normalize
 
 from marshmallow import ValidationError, fields, validate
 
-from ledger.bounds import MAX_AMOUNT, MAX_CODE, MAX_CODE_PARTS, MAX_NAME
+from ledger.bounds import MAX_AMOUNT, MAX_CODE, MAX_CODE_PARTS, MAX_FAULTS, MAX_NAME
 from ledger.documents.organisation import normalise
 from ledger.domain import money, personal
 from ledger.domain.parties import is_foreign
@@ -66,6 +66,32 @@ class Range(validate.Range):
 class OneOf(validate.OneOf):
     def _format_error(self, value: Any) -> Any:
         return [words("It must be one of {choices}.", choices=", ".join(map(str, self.choices)))]
+
+
+class Listed(fields.List[Any]):
+    """A list that is refused for its length before its members are read, and is read no further
+    than there is room for their faults."""
+
+    def __init__(self, *args: Any, validate: Length, **kwargs: Any) -> None:
+        self.within = validate
+        super().__init__(*args, validate=validate, **kwargs)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> list[Any]:
+        if not isinstance(value, list | tuple):
+            raise self.make_error("invalid")
+        self.within(value)
+        found: list[Any] = []
+        wrong: dict[int, Any] = {}
+        for at, one in enumerate(value):
+            try:
+                found.append(self.inner.deserialize(one, **kwargs))
+            except ValidationError as error:
+                wrong[at] = error.messages
+                if len(wrong) == MAX_FAULTS:
+                    break
+        if wrong:
+            raise ValidationError(wrong)
+        return found
 
 
 NOT_AN_AMOUNT = words('Not an amount: write it as "125000.00".').template

@@ -2,10 +2,19 @@
 
 from typing import Any
 
-from marshmallow import fields, post_load
+from marshmallow import post_load
 
 from ledger.application.bodies.body import Body, dated
-from ledger.application.bodies.fields import Day, Key, Length, Money, Words, choice, matching
+from ledger.application.bodies.fields import (
+    Day,
+    Key,
+    Length,
+    Listed,
+    Money,
+    Words,
+    choice,
+    matching,
+)
 from ledger.application.bodies.terms import EFFECTS, REASON, TODAY
 from ledger.bounds import MAX_LIMITS, MAX_TEXT
 from ledger.domain.funding import DATED_BY
@@ -37,7 +46,7 @@ class DecideFunding(Body):
         DATED_BY,
         load_default="issued",
     )
-    kinds = fields.List(
+    kinds = Listed(
         Words("A kind of cost.", least=1),
         load_default=list,
         validate=Length(0, MAX_LIMITS),

@@ -10,6 +10,7 @@ from ledger.application.bodies.fields import (
     Day,
     Key,
     Length,
+    Listed,
     Money,
     Organisation,
     Words,
@@ -53,7 +54,7 @@ class Line(Schema):
 
 
 def lines_field(**kwargs: Any) -> Any:
-    return fields.List(fields.Nested(Line), validate=Length(1, MAX_LINES), **kwargs)
+    return Listed(fields.Nested(Line), validate=Length(1, MAX_LINES), **kwargs)
 
 
 @dated("ordered_on")
@@ -125,7 +126,7 @@ class Seats(Schema):
 
 
 def allocation_field() -> Any:
-    return fields.List(
+    return Listed(
         fields.Nested(Seats),
         validate=Length(1, MAX_LIMITS),
         metadata={"description": "Whose all the seats are, where allocated ones change in number."},
@@ -180,7 +181,7 @@ class AllocateSeats(Body):
     """All of the order's seats, to named buyers."""
 
     allocated_on = Day(f"When they were allocated; {TODAY}.")
-    seats = fields.List(fields.Nested(Seats), required=True, validate=Length(1, MAX_LIMITS))
+    seats = Listed(fields.Nested(Seats), required=True, validate=Length(1, MAX_LIMITS))
 
 
 @dated("moved_on")

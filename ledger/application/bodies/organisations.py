@@ -13,6 +13,7 @@ from ledger.application.bodies.fields import (
     Flag,
     Key,
     Length,
+    Listed,
     Moment,
     Money,
     Switch,
@@ -58,7 +59,7 @@ class GrantAttestRight(Body):
     """What a person may attest. They are somebody else than whoever grants it."""
 
     person = person_id("Who may attest", required=True)
-    responsibilities = fields.List(
+    responsibilities = Listed(
         _responsibility(),
         required=True,
         validate=Length(1, MAX_RESPONSIBILITIES),
@@ -97,7 +98,7 @@ class EndDeputy(Body):
 class SetOwnCost(Body):
     """What counts as one's own cost, which nobody attests."""
 
-    own_cost = fields.List(
+    own_cost = Listed(
         choice("One ordered it, a line names one, or one re-coded it.", OWN_COST),
         required=True,
         validate=Length(0, len(OWN_COST)),
@@ -117,20 +118,20 @@ class CodePart(Schema):
 
     name = _part_name()
     characters = choice("What it is written in.", CHARACTERS, load_default="digits")
-    lengths = fields.List(
+    lengths = Listed(
         whole("A length that it may have.", 1, MAX_CODE),
         load_default=list,
         validate=Length(0, MAX_CODE),
         metadata={"description": "Lengths in characters; none: any."},
     )
     required = Flag("Whether each line has it.", load_default=False)
-    values = fields.List(
+    values = Listed(
         _code("A value that it may have."),
         load_default=list,
         validate=Length(0, MAX_CODE_VALUES),
         metadata={"description": "Values that it may have."},
     )
-    ranges = fields.List(
+    ranges = Listed(
         fields.Nested(CodeRange),
         load_default=list,
         validate=Length(0, MAX_CODE_VALUES),
@@ -142,7 +143,7 @@ class CodePart(Schema):
 class SetCodeMap(Body):
     """How the organisation's code strings are made, for orders dated from a day on."""
 
-    parts = fields.List(
+    parts = Listed(
         fields.Nested(CodePart),
         required=True,
         validate=Length(1, MAX_CODE_PARTS),

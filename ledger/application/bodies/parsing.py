@@ -1,12 +1,14 @@
 """From text to checked bodies: all faults at once, each at its place."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from marshmallow import Schema, ValidationError
 
-from ledger.bounds import MAX_NAME
+from ledger.bounds import MAX_FAULTS, MAX_NAME, MAX_TEXT
 from ledger.domain.refusals import Fault, Invalid
 from ledger.wording import Sentence
 
@@ -29,25 +31,34 @@ def read_json(body: bytes | str) -> Any:
 
 
 class _Members(dict[str, Any]):
-    """An object as it was written: with the names that it gives twice."""
+    """An object with the names that it gives twice."""
 
     repeated: tuple[str, ...] = ()
 
 
 def read_members(body: bytes | str) -> tuple[Any, list[Fault]]:
     """JSON, and each repeated member at its place. Raises Invalid where it is no JSON."""
+    twice: list[_Members] = []
+
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) == len(pairs):
+            return found
+        twice.append(_with_repeated(found, pairs))
+        return twice[-1]
+
     try:
-        read = json.loads(body, object_pairs_hook=_members, parse_constant=_no_constant)
+        read = json.loads(body, object_pairs_hook=members, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise Invalid(Fault(pointer="", sentence="The body is not sound JSON.")) from error
-    return read, _repeated(read)
+    return read, _repeated(read) if twice else []
 
 
-def _members(pairs: list[tuple[str, Any]]) -> _Members:
-    members = _Members(pairs)
-    if len(members) < len(pairs):
-        names = [name for name, _ in pairs]
-        members.repeated = tuple(name for name in members if names.count(name) > 1)
+def _with_repeated(found: dict[str, Any], pairs: list[tuple[str, Any]]) -> _Members:
+    members = _Members(found)
+    counted = Counter(name for name, _ in pairs)
+    some = (name for name, times in counted.items() if times > 1)
+    members.repeated = tuple(islice(some, MAX_FAULTS))
     return members
 
 
@@ -68,24 +79,42 @@ def repeated_parameters(names: Iterable[str]) -> list[Fault]:
 
 
 def _repeated(read: Any) -> list[Fault]:
-    """Not by recursion: what is read may be nested as deep as Python goes."""
-    faults = []
-    waiting = [("", read)]
-    while waiting:
-        pointer, value = waiting.pop()
-        if isinstance(value, _Members):
+    """Not by recursion: what is read may be nested as deep as Python goes. A place is written out
+    for a fault alone: of each value, it would be as long as all that is around it."""
+    faults: list[Fault] = []
+    waiting: list[tuple[_Place, Any]] = [(None, read)]
+    while waiting and len(faults) < MAX_FAULTS:
+        place, value = waiting.pop()
+        if isinstance(value, dict):
             faults += [
                 Fault(
-                    pointer=f"{pointer}/{_step(name)}",
+                    pointer=_pointer((place, name)),
                     sentence="The member {name} is given twice.",
                     figures={"name": _shown(name)},
                 )
-                for name in value.repeated
+                for name in getattr(value, "repeated", ())
             ]
-            waiting += [(f"{pointer}/{_step(name)}", below) for name, below in value.items()]
+            some: Iterable[tuple[str | int, Any]] = value.items()
         elif isinstance(value, list):
-            waiting += [(f"{pointer}/{i}", below) for i, below in enumerate(value)]
-    return faults
+            some = enumerate(value)
+        else:
+            continue
+        waiting += [
+            ((place, step), below) for step, below in some if isinstance(below, dict | list)
+        ]
+    return faults[:MAX_FAULTS]
+
+
+_Place = tuple["_Place", str | int] | None
+"""The way to a value, from its end: what is around it, and its own name or number there."""
+
+
+def _pointer(place: _Place) -> str:
+    steps: list[str] = []
+    while place is not None:
+        place, step = place
+        steps.append(_step(str(step)))
+    return ("/" + "/".join(reversed(steps)))[:MAX_TEXT]
 
 
 def faults_of(messages: Any, pointer: str = "") -> list[Fault]:

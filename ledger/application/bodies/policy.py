@@ -9,6 +9,7 @@ from ledger.application.bodies.fields import (
     Flag,
     Key,
     Length,
+    Listed,
     Money,
     Organisation,
     Words,
@@ -41,7 +42,7 @@ class Split(Schema):
     method = choice(
         "By shares, by seats as they are allocated, or in fixed amounts.", METHODS, required=True
     )
-    parts = fields.List(
+    parts = Listed(
         fields.Nested(SplitPart),
         load_default=list,
         validate=Length(0, MAX_LIMITS),
@@ -102,7 +103,7 @@ class Policy(Schema):
     cap_tolerance = whole("Per cent of the cap that may be passed before it binds.", 0, 100)
     amendments = choice("Which rules bind amendments: LOU 17 kap. or none.", ("lou_17", "free"))
     longest_term_months = whole("Longest term; null: none.", 1, 1200, allow_none=True)
-    extensions = fields.List(
+    extensions = Listed(
         fields.Nested(Extension),
         validate=Length(0, 20),
         metadata={"description": "Options to extend the term, in the order of use."},
@@ -111,13 +112,17 @@ class Policy(Schema):
     index_adjusted_value = Money(
         "The original value, index-adjusted, excl. VAT (17 kap. 9 §).", least=1, allow_none=True
     )
+    sealed_offers = Flag(
+        "Whether offers in competitions are sealed from buyers until opened, after the last "
+        "day to answer; left out at signing: they are."
+    )
     delivery_after_term = Flag("Whether an order may be delivered after the term.")
-    alerts = fields.List(
+    alerts = Listed(
         whole("Per cent of a limit.", 1, 1000),
         validate=Length(0, 20),
         metadata={"description": "Shares of a limit whose passing is recorded."},
     )
-    term_alerts = fields.List(
+    term_alerts = Listed(
         whole("Months before the end of the term.", 1, 120),
         validate=Length(0, 20),
         metadata={"description": "When the end of the term is alerted of."},
@@ -128,14 +133,14 @@ class Policy(Schema):
         100,
         allow_none=True,
     )
-    plan = fields.List(
+    plan = Listed(
         fields.Nested(PlanStep),
         validate=Length(0, MAX_LIMITS),
         metadata={"description": "The plan of the cap; left out, evenly over the term."},
     )
     legal_ground = Words("Free text; needed for a term over the longest.", MAX_TEXT)
     split = fields.Nested(Split, allow_none=True)
-    tariff = fields.List(
+    tariff = Listed(
         fields.Nested(TariffStep),
         validate=Length(0, MAX_TARIFF),
         metadata={"description": "What a buyer's cancellation costs, the nearer the start is."},

@@ -34,6 +34,14 @@ class DryRun(Schema):
     dry_run = Switch("Tell what it would do to the balance; write nothing.", load_default=False)
 
 
+class DryRunOrProposal(DryRun):
+    propose = Switch(
+        "Propose it to the other buyers whom it touches, where several share the agreement and "
+        "nobody leads: it is done when all of them have agreed.",
+        load_default=False,
+    )
+
+
 class Times(Schema):
     as_of = Day(f"What counts up to and with this business date; {TODAY}.")
     known_at = Moment("What had been recorded at this moment; left out, everything.")

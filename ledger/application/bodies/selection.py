@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load
 
-from ledger.application.bodies.fields import Length, Organisation, Words, choice, whole
+from ledger.application.bodies.fields import Length, Listed, Organisation, Words, choice, whole
 from ledger.application.bodies.terms import REASON
 from ledger.bounds import MAX_LIMITS, MAX_TEXT
 from ledger.domain.selection import ASKED, METHODS
@@ -26,13 +26,13 @@ class Selection(Schema):
     method = choice(
         "The only one, in rank, by key, or by renewed competition.", METHODS, required=True
     )
-    ranking = fields.List(
+    ranking = Listed(
         Organisation("A supplier"),
         load_default=list,
         validate=Length(0, MAX_LIMITS),
         metadata={"description": "By ranking: every supplier, the first in rank first."},
     )
-    key = fields.List(
+    key = Listed(
         fields.Nested(KeyShare),
         load_default=list,
         validate=Length(0, MAX_LIMITS),
@@ -53,7 +53,7 @@ class PassedOver(Schema):
 
 
 def passed_over_field(said: str) -> Any:
-    return fields.List(
+    return Listed(
         fields.Nested(PassedOver),
         load_default=list,
         validate=Length(0, MAX_LIMITS),

@@ -5,7 +5,16 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from ledger.application.bodies.body import Body, dated
-from ledger.application.bodies.fields import Day, Length, Money, Number, Words, choice, whole
+from ledger.application.bodies.fields import (
+    Day,
+    Length,
+    Listed,
+    Money,
+    Number,
+    Words,
+    choice,
+    whole,
+)
 from ledger.application.bodies.queries import Times
 from ledger.application.bodies.terms import REASON, TODAY
 from ledger.bounds import MAX_LINES, MAX_SEATS, MAX_SESSIONS, MAX_TEXT
@@ -44,13 +53,13 @@ class Instalment(Schema):
 def sessions_field(**kwargs: Any) -> Any:
     said = {"description": "Sessions that are to come; those of a line add up to it."}
     within = Length(0, MAX_SESSIONS)
-    return fields.List(fields.Nested(Session), validate=within, metadata=said, **kwargs)
+    return Listed(fields.Nested(Session), validate=within, metadata=said, **kwargs)
 
 
 def instalments_field(**kwargs: Any) -> Any:
     said = {"description": "How lines are to be invoiced; those of a line add up to it."}
     within = Length(0, MAX_SESSIONS)
-    return fields.List(fields.Nested(Instalment), validate=within, metadata=said, **kwargs)
+    return Listed(fields.Nested(Instalment), validate=within, metadata=said, **kwargs)
 
 
 def free_seats_field() -> Any:

@@ -1,7 +1,13 @@
 """The framework agreement: what is in force, what is in use of it, and what may change it."""
 
 from ledger.domain.agreement import may
-from ledger.domain.agreement.acting import lead_of, require_buyer, require_own
+from ledger.domain.agreement.acting import (
+    lead_of,
+    require_buyer,
+    require_own,
+    together,
+    touched_by,
+)
 from ledger.domain.agreement.claiming import (
     ClaimFunding,
     ReceiveFunding,
@@ -17,6 +23,7 @@ from ledger.domain.agreement.commands import (
     LimitTerms,
     ProposeShareMove,
     RecordInKind,
+    RemoveLimit,
     ReopenAgreement,
     SignAgreement,
     SuspendAgreement,
@@ -27,11 +34,13 @@ from ledger.domain.agreement.competing import (
     AwardCompetition,
     CancelCompetition,
     OpenCompetition,
+    OpenOffers,
     active_competition,
     answer_competition,
     award_competition,
     cancel_competition,
     open_competition,
+    open_offers,
 )
 from ledger.domain.agreement.competition import (
     Answer,
@@ -62,7 +71,6 @@ from ledger.domain.agreement.later import later_terms
 from ledger.domain.agreement.latest import LatestKind
 from ledger.domain.agreement.mending import (
     RectifySigning,
-    RemoveLimit,
     VoidAgreement,
     another_person,
     rectify,
@@ -73,6 +81,20 @@ from ledger.domain.agreement.mending import (
 )
 from ledger.domain.agreement.notices import PublishNotice
 from ledger.domain.agreement.numbers import GiveNumbers, give_numbers
+from ledger.domain.agreement.proposal import open_proposal, waiting
+from ledger.domain.agreement.proposing import (
+    SHARED,
+    AcceptChange,
+    DeclineChange,
+    ProposeChange,
+    Shared,
+    WithdrawChange,
+    accept_change,
+    change_of,
+    decline_change,
+    propose_change,
+    withdraw_change,
+)
 from ledger.domain.agreement.publishing import publish_notice
 from ledger.domain.agreement.replacing import place_of, selection_on, suppliers_on
 from ledger.domain.agreement.results import ReportResult, report_result
@@ -90,7 +112,16 @@ from ledger.domain.agreement.room import (
     require_within_term,
 )
 from ledger.domain.agreement.selecting import is_one_of_several, ordered_by_supplier, turns
-from ledger.domain.agreement.state import Funding, ShareMove, State, Status, named, stream, use_of
+from ledger.domain.agreement.state import (
+    Funding,
+    Proposal,
+    ShareMove,
+    State,
+    Status,
+    named,
+    stream,
+    use_of,
+)
 from ledger.domain.agreement.term import (
     ENDED,
     due_on_term,
@@ -103,6 +134,8 @@ from ledger.domain.agreement.term import (
 __all__ = [
     "ENDED",
     "NO_ORDERS",
+    "SHARED",
+    "AcceptChange",
     "AcceptShareMove",
     "AmendAgreement",
     "Answer",
@@ -115,6 +148,7 @@ __all__ = [
     "Competition",
     "CompetitionStatus",
     "DecideFunding",
+    "DeclineChange",
     "DeclineShareMove",
     "ExtendAgreement",
     "Funding",
@@ -123,6 +157,9 @@ __all__ = [
     "LimitTerms",
     "NoOrders",
     "OpenCompetition",
+    "OpenOffers",
+    "Proposal",
+    "ProposeChange",
     "ProposeShareMove",
     "PublishNotice",
     "ReceiveFunding",
@@ -132,13 +169,16 @@ __all__ = [
     "ReopenAgreement",
     "ReportResult",
     "ShareMove",
+    "Shared",
     "SignAgreement",
     "State",
     "Status",
     "SuspendAgreement",
     "VoidAgreement",
     "WatchTerm",
+    "WithdrawChange",
     "WithdrawFunding",
+    "accept_change",
     "accept_share_move",
     "active_competition",
     "amend",
@@ -147,6 +187,7 @@ __all__ = [
     "award_competition",
     "cancel_competition",
     "change_funding",
+    "change_of",
     "check_limits",
     "claim_funding",
     "close",
@@ -154,6 +195,7 @@ __all__ = [
     "competition_name",
     "cost_left",
     "decide_funding",
+    "decline_change",
     "decline_share_move",
     "due_on_term",
     "evolve",
@@ -173,8 +215,11 @@ __all__ = [
     "named",
     "no_orders",
     "open_competition",
+    "open_offers",
+    "open_proposal",
     "ordered_by_supplier",
     "place_of",
+    "propose_change",
     "propose_share_move",
     "publish_notice",
     "receive_funding",
@@ -194,11 +239,15 @@ __all__ = [
     "stream",
     "suppliers_on",
     "suspend",
+    "together",
+    "touched_by",
     "turns",
     "unordered",
     "unused",
     "use_of",
     "void",
+    "waiting",
     "watch_term",
+    "withdraw_change",
     "withdraw_funding",
 ]

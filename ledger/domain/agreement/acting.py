@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
+import msgspec
+
+from ledger.domain.agreement.commands import AmendAgreement, RemoveLimit
 from ledger.domain.agreement.state import State
-from ledger.domain.binding import EFFECTS
 from ledger.domain.events import BUYER_ROLES, By
 from ledger.domain.given import Given
-from ledger.domain.limits import Limit, dimensions_of
-from ledger.domain.refusals import NotAParty
+from ledger.domain.refusals import AllMustAgree, NotAParty
 
 
 def lead_of(state: State, on: date) -> str | None:
@@ -37,39 +39,33 @@ def require_own(state: State, buyer: str, name: str, by: By, on: date) -> None:
 
 
 def require_touched(state: State, touched: Iterable[str], given: Given) -> None:
-    """Where several buy and nobody leads, what makes a buyer's share less, or puts it out, is that
-    buyer's own to do. Raises NotAParty."""
+    """Where several buy and nobody leads, what all share is changed when all whom it touches agree.
+    Raises AllMustAgree."""
     by = given.by
     if by.role not in BUYER_ROLES or lead_of(state, given.today) is not None:
         return
-    others = [name for name in dict.fromkeys(touched) if name != by.organisation]
+    agreed = {by.organisation, *given.agreed}
+    others = tuple(name for name in dict.fromkeys(touched) if name not in agreed)
     if others:
-        raise NotAParty(organisation=" / ".join(others), name=state.number, acting=by.organisation)
+        raise AllMustAgree(agreement=state.number, waiting=others)
 
 
-def touched_by_limits(
-    before: Iterable[Limit], after: Iterable[Limit], days: Iterable[date]
-) -> list[str]:
-    """The buyers whose limits would be less, bind more, be gone or be new, on some of the days."""
-    had = {limit.name: limit for limit in before if limit.buyer is not None}
-    has = {limit.name: limit for limit in after if limit.buyer is not None}
-    found = [had[name].buyer for name in had if name not in has]
-    for name, limit in has.items():
-        was = had.get(name)
-        if was is None or limit.buyer != was.buyer or _is_less(was, limit, days):
-            found += [limit.buyer, *((was.buyer,) if was else ())]
-    return [buyer for buyer in found if buyer is not None]
+def touched_by(change: Any, state: State, given: Given) -> list[str]:
+    """The buyers whom a change touches: of what is one buyer's share alone that buyer, of all else
+    each of them on that day."""
+    limits = {limit.name: limit.buyer for limit in state.limits}
+    if isinstance(change, AmendAgreement):
+        names = [limit.name for limit in change.limits] + [one.name for one in change.limit_rules]
+        named = limits | {limit.name: limit.buyer for limit in change.limits if limit.buyer}
+        shares = [named.get(name) for name in names]
+        common = (change.buyers, change.suppliers, change.policy, change.selection)
+        if change.cap is msgspec.UNSET and not any(common) and all(shares):
+            return [*dict.fromkeys(name for name in shares if name is not None)]
+    elif isinstance(change, RemoveLimit) and (buyer := limits.get(change.name)) is not None:
+        return [buyer]
+    return [party.organisation for party in state.buyers_on(given.today)]
 
 
-def _is_less(before: Limit, after: Limit, days: Iterable[date]) -> bool:
-    if dimensions_of(before) != dimensions_of(after):
-        return True
-    for day in days:
-        was, now = before.bound_on(day), after.bound_on(day)
-        if now is not None and (was is None or now < was):
-            return True
-        if now is None and was is not None and after.is_removed_on(day):
-            return True
-        if EFFECTS.index(after.effect_on(day)) < EFFECTS.index(before.effect_on(day)):
-            return True
-    return False
+def together(state: State, given: Given) -> None:
+    """Foreseen of what touches all buyers, whatever it says. Raises AllMustAgree."""
+    require_touched(state, touched_by(None, state, given), given)

@@ -167,3 +167,12 @@ class ReopenAgreement(msgspec.Struct, frozen=True, kw_only=True):
     agreement: str
     reason: str
     on: date
+
+
+class RemoveLimit(msgspec.Struct, frozen=True, kw_only=True):
+    """Let a limit bind no longer from a day: it should not be there, or matches the wrong lines."""
+
+    agreement: str
+    name: str
+    on: date
+    reason: str

@@ -10,11 +10,13 @@ from ledger.domain.agreement.replacing import suppliers_on
 from ledger.domain.agreement.state import State, stream
 from ledger.domain.days import year_faults
 from ledger.domain.events import (
+    By,
     CompetitionAnswered,
     CompetitionAwarded,
     CompetitionCancelled,
     CompetitionOpened,
     New,
+    OffersOpened,
 )
 from ledger.domain.given import Given
 from ledger.domain.refusals import (
@@ -23,6 +25,7 @@ from ledger.domain.refusals import (
     Invalid,
     NotAParty,
     NotFound,
+    OffersSealed,
     TooLateToAnswer,
     WrongStatus,
 )
@@ -63,6 +66,14 @@ class AwardCompetition(msgspec.Struct, frozen=True, kw_only=True):
     points: tuple[Weight, ...] = ()
 
 
+class OpenOffers(msgspec.Struct, frozen=True, kw_only=True):
+    """Open what was offered under seal, after the last day to answer."""
+
+    agreement: str
+    number: int
+    on: date
+
+
 class CancelCompetition(msgspec.Struct, frozen=True, kw_only=True):
     """End a competition by which nothing was ordered."""
 
@@ -92,6 +103,7 @@ def open_competition(command: OpenCompetition, state: State, given: Given) -> li
         asked=asked,
         answer_by=command.answer_by,
         left_out=command.left_out,
+        sealed=state.policy_on(command.on).sealed_offers,
     )
     return [New(stream(state.number), event, command.on)]
 
@@ -130,7 +142,8 @@ def _asking_faults(
 
 
 def answer_competition(command: AnswerCompetition, state: State, given: Given) -> list[New]:
-    """A supplier answers for itself; a new answer takes the place of its earlier one.
+    """A supplier answers for itself; a new answer takes the place of its earlier one. What a buyer
+    writes for it stands beside what it wrote itself.
 
     It answers when it does so, whatever day it states; for an answer that others record, the day
     that they state counts. Raises NotFound, also for who was not asked; NotAParty, WrongStatus,
@@ -144,25 +157,60 @@ def answer_competition(command: AnswerCompetition, state: State, given: Given) -
     if command.supplier not in found.asked:
         raise NotFound(what="competition", name=_name(state, found))
     _require(state, found, "open", "answer")
+    if found.offers_opened_on is not None:
+        raise WrongStatus(
+            name=_name(state, found), status="opened", action="answer", needed="sealed"
+        )
     answered_on = given.today if by.role == "supplier" else command.on
     if answered_on > found.answer_by:
         raise TooLateToAnswer(
             competition=_name(state, found), answer_by=found.answer_by, on=answered_on
         )
     event = CompetitionAnswered(
-        number=found.number, supplier=command.supplier, amount=command.amount, note=command.note
+        number=found.number,
+        supplier=command.supplier,
+        amount=command.amount,
+        note=command.note,
+        entered_by=_entered_by(command.supplier, by),
     )
     return [New(stream(state.number), event, command.on)]
 
 
-def award_competition(command: AwardCompetition, state: State, given: Given) -> list[New]:
-    """Once all have answered, or the last day to answer has passed, by today and its own day.
+SERVER = "server"
+"""Who entered an answer in a supplier's name at the server's own command line."""
 
-    Raises NotFound, WrongStatus, AnswersAwaited, Invalid (all faults).
+
+def _entered_by(supplier: str, by: By) -> str:
+    """Who wrote an answer for the supplier; empty: it wrote it itself."""
+    if by.role == "supplier":
+        return ""
+    return SERVER if by.organisation in ("", supplier) else by.organisation
+
+
+def open_offers(command: OpenOffers, state: State, given: Given) -> list[New]:
+    """From the day after the last day to answer on. Raises NotFound, WrongStatus, OffersSealed."""
+    found = _active(state, command.number)
+    _require(state, found, "open", "open the offers of")
+    if not found.is_sealed:
+        raise WrongStatus(
+            name=_name(state, found), status="open", action="open the offers of", needed="sealed"
+        )
+    if min(command.on, given.today) <= found.answer_by:
+        raise OffersSealed(competition=_name(state, found), answer_by=found.answer_by)
+    return [New(stream(state.number), OffersOpened(number=found.number), command.on)]
+
+
+def award_competition(command: AwardCompetition, state: State, given: Given) -> list[New]:
+    """Once all have answered, or the last day to answer has passed, by today and its own day; under
+    seal once the offers are opened.
+
+    Raises NotFound, WrongStatus, OffersSealed, AnswersAwaited, Invalid (all faults).
     """
     found = _active(state, command.number)
     _require(state, found, "open", "award")
-    answered = {one.supplier: one.amount for one in found.answers}
+    if found.is_sealed:
+        raise OffersSealed(competition=_name(state, found), answer_by=found.answer_by)
+    answered = found.offered
     faults = []
     if answered.get(command.supplier) is None:
         sentence = "{supplier} made no offer."

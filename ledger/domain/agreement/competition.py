@@ -12,6 +12,7 @@ from ledger.domain.events import (
     CompetitionCancelled,
     CompetitionEvent,
     CompetitionOpened,
+    OffersOpened,
 )
 from ledger.domain.selection import PassedOver
 from ledger.domain.sharing import Weight
@@ -20,12 +21,15 @@ CompetitionStatus = Literal["open", "awarded", "used", "cancelled"]
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What a supplier answered: an amount in öre excluding VAT, None: it declined."""
+    """What a supplier answered: an amount in öre excluding VAT, None: it declined. `entered_by` is
+    the buyer that wrote it, where the supplier did not; `hidden`: it is not told yet what."""
 
     supplier: str
     amount: int | None
     note: str
     on: date
+    entered_by: str = ""
+    hidden: bool = False
 
 
 class Competition(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,11 +48,25 @@ class Competition(msgspec.Struct, frozen=True, kw_only=True):
     points: tuple[Weight, ...] = ()
     decided_on: date | None = None
     order: str | None = None
+    sealed: bool = False
+    offers_opened_on: date | None = None
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether what was offered is told to nobody but who offered it."""
+        return self.sealed and self.offers_opened_on is None
 
     @property
     def amount(self) -> int | None:
         """What the winner offered, in öre; None where there is none."""
-        return next((one.amount for one in self.answers if one.supplier == self.winner), None)
+        return self.offered.get(self.winner or "")
+
+    @property
+    def offered(self) -> dict[str, int | None]:
+        """What each that answered offers, in öre (None: nothing): by its own word, where it gave
+        one, else by what a buyer wrote for it."""
+        written = sorted(self.answers, key=lambda one: not one.entered_by)
+        return {one.supplier: one.amount for one in written}
 
 
 def competition_name(agreement: str, number: int) -> str:
@@ -66,14 +84,27 @@ def competed(before: Competition | None, event: CompetitionEvent, on: date) -> C
             left_out=event.left_out,
             opened_on=on,
             answer_by=event.answer_by,
+            sealed=event.sealed,
         )
     if before is None:
         return None
     match event:
         case CompetitionAnswered():
-            answer = Answer(supplier=event.supplier, amount=event.amount, note=event.note, on=on)
-            others = tuple(one for one in before.answers if one.supplier != event.supplier)
+            answer = Answer(
+                supplier=event.supplier,
+                amount=event.amount,
+                note=event.note,
+                on=on,
+                entered_by=event.entered_by,
+            )
+            others = tuple(
+                one
+                for one in before.answers
+                if one.supplier != event.supplier or bool(one.entered_by) != bool(event.entered_by)
+            )
             return replace(before, answers=(*others, answer))
+        case OffersOpened():
+            return replace(before, offers_opened_on=on)
         case CompetitionAwarded():
             return replace(
                 before,

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from ledger.domain import numbering
 from ledger.domain.agreement import may
-from ledger.domain.agreement.acting import require_touched, touched_by_limits
+from ledger.domain.agreement.acting import require_touched, touched_by
 from ledger.domain.agreement.commands import (
     AmendAgreement,
     CloseAgreement,
@@ -105,7 +105,7 @@ def signing(command: SignAgreement) -> AgreementSigned:
 
 
 def amend(command: AmendAgreement, state: State, given: Given) -> list[New]:
-    """Raises Invalid (all faults), TermTooLong, NotCovered, GroundNotUsable, NotAParty.
+    """Raises Invalid (all faults), TermTooLong, NotCovered, GroundNotUsable, AllMustAgree.
 
     What its ground does not cover may be recorded all the same, and then changes nothing.
     Rules: LOU 17 kap. 9–14 §§, by `staircase.judge`; what sets less than is in use is flagged.
@@ -121,19 +121,10 @@ def amend(command: AmendAgreement, state: State, given: Given) -> list[New]:
     event = replace(_amendment(command, state, policy, steps), covered=covered, flags=flags)
     if covered:
         after = evolve(state, event, command.effective_on, given.by)
-        require_touched(state, _touched(command, state, after), given)
+        require_touched(state, touched_by(command, state, given), given)
         more = (*ground_flags(command, state, after), *below_use_flags(state, after, day))
         event = replace(event, flags=(*flags, *more))
     return [New(stream(state.number), event, command.effective_on)]
-
-
-def _touched(command: AmendAgreement, state: State, after: State) -> list[str]:
-    """The buyers whose shares an amendment makes less; all where it names who leads them."""
-    if any(party.role == "lead" for party in command.buyers):
-        return [party.organisation for party in state.buyers]
-    day = max(command.effective_on, state.starts_on)
-    days = sorted({day, *(on for one in after.limits for on in one.days_from(day))})
-    return touched_by_limits(state.limits, after.limits, days)
 
 
 def _policy_after(command: AmendAgreement, state: State) -> Policy:

@@ -11,6 +11,7 @@ from ledger.domain.agreement.competition import competed
 from ledger.domain.agreement.funded import funded, stepped
 from ledger.domain.agreement.latest import latest_after
 from ledger.domain.agreement.notices import answered, noticed, published
+from ledger.domain.agreement.proposal import proposed
 from ledger.domain.agreement.state import (
     Joined,
     Replaced,
@@ -31,6 +32,10 @@ from ledger.domain.events import (
     AgreementSuspended,
     AgreementVoided,
     By,
+    ChangeAccepted,
+    ChangeDeclined,
+    ChangeProposed,
+    ChangeWithdrawn,
     CompetitionAnswered,
     CompetitionAwarded,
     CompetitionCancelled,
@@ -46,6 +51,7 @@ from ledger.domain.events import (
     InKindRecorded,
     LimitRemoved,
     NoticePublished,
+    OffersOpened,
     RoomMoved,
     RoomReserved,
     RoundResultReported,
@@ -117,6 +123,8 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
             return replace(state, status="active", closed_on=None, suspended_on=None)
         case ShareMoveProposed() | ShareMoveAccepted() | ShareMoveDeclined():
             return _share_moved(state, event, on)
+        case ChangeProposed() | ChangeAccepted() | ChangeDeclined() | ChangeWithdrawn():
+            return proposed(state, event, on)
         case InKindRecorded():
             given = Share(organisation=event.organisation, amount=event.amount)
             return replace(state, in_kind=add_shares(state.in_kind, (given,)))
@@ -146,6 +154,7 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
         case (
             CompetitionOpened()
             | CompetitionAnswered()
+            | OffersOpened()
             | CompetitionAwarded()
             | CompetitionCancelled()
         ):

@@ -9,6 +9,7 @@ from datetime import date
 from ledger.domain.agreement.acting import lead_of
 from ledger.domain.agreement.competition import Competition, competition_name
 from ledger.domain.agreement.faults import check_term
+from ledger.domain.agreement.proposal import waiting
 from ledger.domain.agreement.room import require_open, require_within_term
 from ledger.domain.agreement.state import State, Status
 from ledger.domain.agreement.term import extended_to
@@ -22,6 +23,7 @@ from ledger.domain.refusals import (
     NoSuchExtension,
     NotAParty,
     NothingThere,
+    OffersSealed,
     TooLateToAnswer,
     WrongStatus,
 )
@@ -141,6 +143,23 @@ def proposed_by_or_to_them(state: State, given: Given) -> None:
     _require_one_of(state, given, both)
 
 
+def asked_to_agree(state: State, given: Given) -> None:
+    """Raises NothingThere, NotAParty unless a proposal waits for the word of who asks."""
+    _open_proposals(state)
+    _require_one_of(state, given, [name for one in state.proposals for name in waiting(one)])
+
+
+def proposed_by_them(state: State, given: Given) -> None:
+    """Raises NothingThere, NotAParty unless who asks has proposed something that is open."""
+    _open_proposals(state)
+    _require_one_of(state, given, [one.proposed_by for one in state.proposals])
+
+
+def _open_proposals(state: State) -> None:
+    if not state.proposals:
+        raise NothingThere(what="open proposals", name=state.number)
+
+
 def _open_moves(state: State) -> None:
     if not state.proposed:
         raise NothingThere(what="open share moves", name=state.number)
@@ -173,19 +192,35 @@ def asked_of_them(state: State, given: Given) -> None:
 
 
 def answered(state: State, given: Given) -> None:
-    """Raises NothingThere, AnswersAwaited where no competition can be awarded yet."""
-    waits = []
+    """Raises NothingThere, OffersSealed, AnswersAwaited where no competition can be awarded yet."""
+    waits, sealed = [], [one for one in _open(state) if one.is_sealed]
     for one in _open(state):
+        if one in sealed:
+            continue
         known = {answer.supplier for answer in one.answers}
         waiting = tuple(name for name in one.asked if name not in known)
         if not waiting or given.today > one.answer_by:
             return
         waits.append((one, waiting))
+    if sealed and not waits:
+        name = competition_name(state.number, sealed[0].number)
+        raise OffersSealed(competition=name, answer_by=sealed[0].answer_by)
     if not waits:
         raise NothingThere(what="open competitions", name=state.number)
     first, waiting = waits[0]
     name = competition_name(state.number, first.number)
     raise AnswersAwaited(competition=name, answer_by=first.answer_by, waiting=waiting)
+
+
+def sealed(state: State, given: Given) -> None:
+    """Raises NothingThere, OffersSealed where no sealed offers can be opened today."""
+    found = [one for one in _open(state) if one.is_sealed]
+    if not found:
+        raise NothingThere(what="sealed offers", name=state.number)
+    first = min(found, key=lambda one: one.answer_by)
+    if given.today <= first.answer_by:
+        name = competition_name(state.number, first.number)
+        raise OffersSealed(competition=name, answer_by=first.answer_by)
 
 
 def competing(state: State, given: Given) -> None:

@@ -9,8 +9,8 @@ from datetime import date
 import msgspec
 from msgspec.structs import replace
 
-from ledger.domain.agreement.acting import require_touched, touched_by_limits
-from ledger.domain.agreement.commands import LimitTerms, SignAgreement
+from ledger.domain.agreement.acting import require_touched, touched_by
+from ledger.domain.agreement.commands import LimitTerms, RemoveLimit, SignAgreement
 from ledger.domain.agreement.decisions import signing
 from ledger.domain.agreement.state import State, stream
 from ledger.domain.events import (
@@ -54,15 +54,6 @@ class VoidAgreement(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
-class RemoveLimit(msgspec.Struct, frozen=True, kw_only=True):
-    """Let a limit bind no longer from a day: it should not be there, or matches the wrong lines."""
-
-    agreement: str
-    name: str
-    on: date
-    reason: str
-
-
 TERMS = tuple(
     name for name in RectifySigning.__struct_fields__ if name not in ("agreement", "on", "reason")
 )
@@ -71,7 +62,7 @@ TERMS = tuple(
 def rectify(command: RectifySigning, state: State, given: Given) -> list[New]:
     """The agreement is as if it had been signed so.
 
-    Raises Invalid, TermTooLong, NotAParty.
+    Raises Invalid, TermTooLong, AllMustAgree.
     """
     changed = {
         name: getattr(command, name)
@@ -83,20 +74,9 @@ def rectify(command: RectifySigning, state: State, given: Given) -> list[New]:
     signed = signing(replace(_signing(state), **changed))
     if signed == replace(_as_signed(state), currency=signed.currency):
         raise Invalid(Fault(pointer="", sentence="Nothing is changed."))
-    require_touched(state, _touched(state, signed), given)
+    require_touched(state, touched_by(command, state, given), given)
     event = AgreementRectified(signing=signed, replaces_from=state.starts_on, reason=command.reason)
     return [New(stream(state.number), event, command.on)]
-
-
-def _touched(state: State, signed: AgreementSigned) -> list[str]:
-    """The buyers that would be none, or whose shares would be less; all where another leads."""
-    before, after = ([p for p in one.buyers if p.role == "lead"] for one in (state, signed))
-    there = {party.organisation for party in signed.buyers}
-    gone = [party.organisation for party in state.buyers if party.organisation not in there]
-    if before != after:
-        gone = [party.organisation for party in state.buyers]
-    day = max(state.starts_on, signed.starts_on)
-    return gone + touched_by_limits(state.limits[1:], signed.limits, (day,))
 
 
 def _signing(state: State) -> SignAgreement:
@@ -141,14 +121,14 @@ def _as_signed(state: State) -> AgreementSigned:
 
 
 def void(command: VoidAgreement, state: State, given: Given) -> list[New]:
-    """Nothing is ordered under it ever; its number stays taken. Raises NotAParty where several buy
-    and nobody leads: none of them makes it void for the others."""
-    require_touched(state, (party.organisation for party in state.buyers), given)
+    """Nothing is ordered under it ever; its number stays taken. Raises AllMustAgree where several
+    buy and nobody leads: none of them makes it void for the others."""
+    require_touched(state, touched_by(command, state, given), given)
     return [New(stream(state.number), AgreementVoided(reason=command.reason), command.on)]
 
 
 def remove_limit(command: RemoveLimit, state: State, given: Given) -> list[New]:
-    """From its day the limit refuses and flags nothing. Raises NotFound, Invalid, NotAParty."""
+    """From its day the limit refuses and flags nothing. Raises NotFound, Invalid, AllMustAgree."""
     limit = next((one for one in state.limits if one.name == command.name), None)
     if limit is None:
         raise NotFound(what="limit", name=command.name)
@@ -162,7 +142,7 @@ def remove_limit(command: RemoveLimit, state: State, given: Given) -> list[New]:
     if sentence is not None:
         figures = {"day": limit.removed_on.isoformat()} if limit.removed_on else {}
         raise Invalid(Fault(pointer="/name", sentence=sentence, figures=figures))
-    require_touched(state, (limit.buyer,) if limit.buyer else (), given)
+    require_touched(state, touched_by(command, state, given), given)
     event = LimitRemoved(limit=limit.name, removed_from=command.on, reason=command.reason)
     return [New(stream(state.number), event, min(command.on, given.today))]
 

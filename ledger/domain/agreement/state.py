@@ -44,6 +44,19 @@ class ShareMove(msgspec.Struct, frozen=True, kw_only=True):
     proposed_on: date | None = None
 
 
+class Proposal(msgspec.Struct, frozen=True, kw_only=True):
+    """A change of what all share that a buyer proposed, and that not all whom it `touches` have
+    answered: the command's name, and the command as JSON. `accepted` are those that agreed."""
+
+    number: int
+    action: str
+    asked: str
+    proposed_by: str
+    touches: tuple[str, ...]
+    proposed_on: date
+    accepted: tuple[str, ...] = ()
+
+
 class Replaced(msgspec.Struct, frozen=True, kw_only=True):
     """A supplier that gave its place to another, from a day on."""
 
@@ -126,7 +139,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     `buyers` are all that there will be, each from the day on which it `joined` (see `buyers_on`),
     and `policy` is what holds when everything recorded has taken effect: what holds on a day
     `policy_on` tells. `policies` are what amendments set of it, after the one that was signed.
-    `latest` are the latest acts, one a kind, that it was asked to be open for.
+    `latest` are the latest acts, one a kind, that it was asked to be open for. `proposals` are
+    changes of what all share that wait for an answer, of the `changes_proposed` that there were.
     """
 
     number: str
@@ -170,6 +184,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     joined: tuple[Joined, ...] = ()
     policies: tuple[PolicyFrom, ...] = ()
     latest: tuple[Latest, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+    changes_proposed: int = 0
 
     def policy_on(self, day: date) -> Policy:
         """The policy that holds on a day: each of its members is set until it is set again."""

@@ -24,12 +24,12 @@ class RecordDrawdown(msgspec.Struct, frozen=True, kw_only=True):
     `credits` is the invoice that a credit takes back, `also_credits` are further ones.
 
     A credit note (381) that is typed counts negative whichever way its amounts are written; what
-    comes from a file (`source`) is signed as it counts. `alike` are the drawdowns, over all
-    agreements, that are known to have the same supplier and its number or amount; `flags` are what
-    the file says that a person should look at, `unlike` what it says otherwise than the file that
-    the same invoice was recorded from, `match` why it belongs to its orders: where a person said
-    so, it may be another supplier's than theirs. `prepaid` and `rounding` are with VAT; `deducts`
-    are the advances that a final invoice takes back.
+    comes from a file (`source`) is signed as it counts. `said`: a person named the parts of it.
+    `alike` are the drawdowns, over all agreements, that are known to have the same supplier and its
+    number or amount; `flags` are what the file says that a person should look at, `unlike` what it
+    says otherwise than the file that the same invoice was recorded from, `match` why it belongs to
+    its orders: where a person said so, it may be another supplier's than theirs. `prepaid` and
+    `rounding` are with VAT; `deducts` are the advances that a final invoice takes back.
     """
 
     agreement: str
@@ -40,6 +40,7 @@ class RecordDrawdown(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
     amount: int
     parts: tuple[Part, ...]
+    said: bool = False
     vat: int | None = None
     due_on: date | None = None
     credits: str | None = None

@@ -39,6 +39,8 @@ from ledger.domain.refusals import Amount, Fault, Invalid, WrongStatus
 from ledger.domain.sharing import negated
 
 BEYOND = "exceeds-invoiced"
+ELSEWHERE = "order-differs"
+"""The flag of a credit that lands on another order than the one that it was said to be of."""
 LINES_DIFFER = "credit-lines-differ"
 """The flag of a credit whose lines are not those that its invoice drew: it lands on those."""
 
@@ -126,9 +128,10 @@ def landing(
 def on_its_lines(
     command: RecordDrawdown, orders: Orders, credited: Sequence[State]
 ) -> tuple[tuple[Part, ...], tuple[str, ...]]:
-    """The parts of a credit, and flags: see `landing`. What is typed otherwise than its invoice
-    drew is a fault of its own later on."""
-    if not credited or (command.source is None and len(credited) == 1):
+    """The parts of a credit, and flags: see `landing`. What a person names otherwise than its
+    invoice drew is a fault of its own later on."""
+    typed = command.source is None and len(credited) == 1
+    if not credited or command.said or typed:
         return command.parts, ()
     return landing(command.amount, command.parts, orders, credited)
 
@@ -324,6 +327,7 @@ def matched(command: MatchCredit, state: State, given: Given) -> tuple[State, li
     else:
         allocations = with_funding(allocations, state.issued_on, of, orders, some[0], given.today)
     before = [flag for one in some for flag in _before(state, one)]
+    said = (*said, *_elsewhere(state, some))
     flags = [flag for flag in state.flags if flag.partition(":")[0] not in (*UNTIED, BEYOND)]
     waits = any(one.status == "recorded" for one in some)
     for name, lines in by_order(allocations).items():
@@ -348,6 +352,16 @@ def matched(command: MatchCredit, state: State, given: Given) -> tuple[State, li
         New(stream(state.id), event, command.on),
         *(New(stream(one.id), told, command.on) for one in some),
     ]
+
+
+def _elsewhere(state: State, some: Sequence[State]) -> list[str]:
+    """The flags of orders that a person said a credit to be of, where its invoices, which came
+    later, draw none of them."""
+    if state.match is None or state.match.by != "person":
+        return []
+    drawn = {name for one in some for name in one.orders}
+    said = dict.fromkeys(part.order for part in state.allocations)
+    return [f"{ELSEWHERE}:{name}" for name in said if name not in drawn]
 
 
 def _before(state: State, credited: State) -> list[str]:

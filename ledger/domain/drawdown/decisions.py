@@ -32,6 +32,7 @@ from ledger.domain.drawdown.crediting import (
     credited_by,
     matched,
     on_its_lines,
+    parts_of,
     received,
     restored,
     taken_back,
@@ -49,7 +50,15 @@ from ledger.domain.drawdown.faults import (
 )
 from ledger.domain.drawdown.flags import beyond_flags, limit_flags, vat_flags
 from ledger.domain.drawdown.identity import Identified, double_flags, identified
-from ledger.domain.drawdown.moving import Held, after, answered, give_back, hold
+from ledger.domain.drawdown.moving import (
+    NOWHERE,
+    Held,
+    after,
+    answered,
+    give_back,
+    hold,
+    places_of,
+)
 from ledger.domain.drawdown.state import ADVANCE, Orders, State, named, stream
 from ledger.domain.events import (
     DrawdownApproved,
@@ -88,7 +97,8 @@ def record(command: RecordDrawdown, state: agreement.State, given: Given) -> lis
     orders |= orders_of(advances, given)
     days = (command.issued_on, command.issued_on, given.today)
     first = id if anew.first is None else anew.first.id
-    held = hold((id, first), parts, command.amount, days, of, orders, credited, advances)
+    places = NOWHERE if first == id else places_of(first, orders, given)
+    held = hold((id, first), parts, command.amount, days, of, orders, credited, advances, places)
     buyer = orders[held.allocations[0].order].buyer
     prepayment = (ADVANCE,) if command.type == PREPAYMENT else ()
     said = (*said, *date_flags(command, of, credited), *vat_flags(command))
@@ -161,24 +171,24 @@ def approve(command: ApproveDrawdown, state: State, given: Given) -> list[New]:
     OrderEnded, CreditTooLarge, AdvancesUnsaid; of the credited invoice WrongStatus.
     """
     of = agreement.named(given, state.agreement)
-    facts: list[New] = []
+    before: list[New] = []
     if state.is_credit and state.credits is None and command.match is not None:
         # One that its invoices have too little left for stays flagged: a person recorded it so.
         with suppress(CreditTooLarge, Invalid):
-            state, facts = matched(command.match, state, given)
+            state, before = matched(command.match, state, given)
     orders = {name: order.named(given, name) for name in state.orders}
     if command.deducts is not None:
-        state, of, orders, facts = answered(command.deducts, state, given, command.on)
+        state, of, orders, before = answered(command.deducts, state, given, command.on)
     require_approvable(state, given)
     rules = organisation.named(given, state.buyer)
     room = command.room or state.room
     if state.is_credit and room is None:
         raise RoomNotChosen(drawdown=state.id)
     recorded, state = state, fitted(state, of, orders, given)
+    orders = {name: orders.get(name) or order.named(given, name) for name in state.orders}
     approved = _approved(command, recorded, state, orders, rules, given)
     flags = moved_flags(recorded, state)
-    for invoice, event in credit_facts(state, given):
-        facts.append(New(invoice, event, command.on))
+    facts = [New(invoice, event, command.on) for invoice, event in credit_facts(state, given)]
     back = named(given, state.credits) if state.credits and not state.is_credit else None
     for name, lines in by_order(state.drawing).items():
         flags += beyond_flags(orders[name], lines) if state.is_credit else []
@@ -194,11 +204,19 @@ def approve(command: ApproveDrawdown, state: State, given: Given) -> list[New]:
     if state.is_credit:
         facts += used_facts(of, state.id, state.allocations, state.issued_on)
     approved = replace(approved, flags=tuple(dict.fromkeys(flags)))
-    return [New(stream(state.id), approved, command.on), *facts]
+    return [*before, New(stream(state.id), approved, command.on), *facts]
+
+
+def _credited_orders(state: State, given: Given) -> dict[str, order.State]:
+    """The orders of the invoices that a credit takes back: it may have to land on another of
+    them."""
+    invoices = (named(given, one.drawdown) for one in taken_back(state))
+    return {name: order.named(given, name) for one in invoices for name in one.orders}
 
 
 def fitted(state: State, of: agreement.State, orders: Orders, given: Given) -> State:
     """A credit at what its invoices have left now: others that waited beside it were approved."""
+    orders = {**_credited_orders(state, given), **orders}
     fit = [_fitted(one, state, of, orders, given) for one in taken_back(state)]
     if all(one is None for one in fit):
         return state
@@ -226,6 +244,9 @@ def _fitted(
     ]
     check_credit(taken.amount, credited)
     lines = allocate(parts, orders, credited)
+    if any(passing(lines, orders, credited)):  # nor on the same orders
+        amount = taken.amount if state.amount > 0 else -taken.amount
+        lines = allocate(parts_of(amount, credited), orders, credited)
     check_parts(lines, orders, credited)
     lines = with_funding(lines, state.issued_on, of, orders, credited, given.today)
     return replace(taken, lines=lines)

@@ -114,6 +114,7 @@ def attester(state: State, given: Given) -> None:
     if state.credits_of:
         state = fitted(state, agreement.named(given, state.agreement), orders, given)
         credit_facts(state, given)
+        orders = {name: order.named(given, name) for name in state.orders}
     mandate_of(state, orders, rules, given.by.person, (given.today, given.today))
 
 

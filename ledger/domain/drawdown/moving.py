@@ -1,7 +1,8 @@
 """What an invoice or a credit holds of its orders: taken, given back, and moved to others."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ledger.domain import agreement, order
@@ -49,6 +50,12 @@ EARLY = "issued-before-order"
 """The flag of an invoice that is dated before its order, and so before what it is of was agreed."""
 
 
+Places = Mapping[str, int | None]
+"""How many facts of an order come before an invoice that it gets, by the order's number; None: all
+of them."""
+NOWHERE: Places = MappingProxyType({})
+
+
 class Held(NamedTuple):
     """What an invoice holds: its parts, the facts of its orders and their agreement, and flags."""
 
@@ -68,12 +75,14 @@ def hold(
     orders: Orders,
     credited: Sequence[State],
     advances: Advances = NO_ADVANCES,
+    places: Places = NOWHERE,
 ) -> Held:
     """What an invoice or credit of an amount (öre) comes to hold of its orders: it draws their
     lines and waits. What it exceeds becomes its flags, and the earlier years that it belongs to.
 
     `ids` are its own and that of the drawdown that it was first recorded as, `days` its issue date,
-    the one from which it counts and today; `advances` are what it takes back. Raises Invalid.
+    the one from which it counts and today; `advances` are what it takes back, `places` are those of
+    an invoice that was somewhere else at first. Raises Invalid.
     """
     (id, first), (issued_on, on, today) = ids, days
     deducts = deducted(advances, (issued_on, today), of, orders)
@@ -101,7 +110,7 @@ def hold(
         if amount > 0 and name in own and issued_on < drawn.ordered_on:
             flags.append(f"{EARLY}:{drawn.ordered_on}")
         if amount >= 0:
-            event = order.invoiced(given_orders[name], id, first, lines)
+            event = order.invoiced(given_orders[name], id, first, lines, places.get(name))
             moved = order.with_moves_told_anew(given_orders[name], of, event, on, "invoiced")
             flags += limit_flags(of, moved)
             of = after(of, moved)
@@ -110,6 +119,12 @@ def hold(
         flags += not_eligible_flags(allocations)
         facts += used_facts(of, id, whole, on)
     return Held(allocations, facts, tuple(dict.fromkeys(flags)), taken, deducts)
+
+
+def places_of(first: str, names: Iterable[str], given: Given) -> Places:
+    """The places in its orders that an invoice comes to which was recorded first as a drawdown, on
+    other orders by mistake."""
+    return {name: given.earlier(order.stream(name), stream(first)) for name in names}
 
 
 class Gone(NamedTuple):
@@ -166,7 +181,8 @@ def move(command: MoveDrawdown, state: State, given: Given) -> list[New]:
     orders = _orders_after(orders, gone.facts)
     days = (state.issued_on, state.issued_on, given.today)
     own = state.id, state.anew_of or state.id
-    held = hold(own, command.parts, state.amount, days, of, orders, credited, advances)
+    places = places_of(own[1], orders, given)
+    held = hold(own, command.parts, state.amount, days, of, orders, credited, advances, places)
     if _places(held.allocations) == _places(state.allocations):
         raise Invalid(Fault(pointer="/lines", sentence="It draws these lines already."))
     kept = kept_flags(state)

@@ -41,6 +41,7 @@ from ledger.domain.events.competition import (
     CompetitionCancelled,
     CompetitionEvent,
     CompetitionOpened,
+    OffersOpened,
 )
 from ledger.domain.events.drawdown import (
     ApprovalTakenBack,
@@ -63,6 +64,7 @@ from ledger.domain.events.drawdown import (
     RechargeReversed,
 )
 from ledger.domain.events.envelope import BUYER_ROLES, NOBODY, ROLES, By, Fact, New
+from ledger.domain.events.file import FileDiscarded, FileEvent, FileReturned
 from ledger.domain.events.funding import (
     FundingChanged,
     FundingClaimed,
@@ -132,6 +134,13 @@ from ledger.domain.events.parts import (
     RoundResult,
     Source,
     TakenBack,
+)
+from ledger.domain.events.proposal import (
+    ChangeAccepted,
+    ChangeDeclined,
+    ChangeProposed,
+    ChangeWithdrawn,
+    ProposalEvent,
 )
 from ledger.domain.events.room import RoomMoved, RoomReserved, ThresholdCrossed, UnderUseAlertRaised
 from ledger.domain.events.sessions import (

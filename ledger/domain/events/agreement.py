@@ -15,6 +15,7 @@ from ledger.domain.events.parts import (
     Replacement,
     RoundResult,
 )
+from ledger.domain.events.proposal import ProposalEvent
 from ledger.domain.events.room import RoomMoved, RoomReserved, ThresholdCrossed, UnderUseAlertRaised
 from ledger.domain.limits import CAP, Limit, LimitRule
 from ledger.domain.regime import Policy
@@ -241,6 +242,7 @@ AgreementEvent = (
     | RoundResultReported
     | AgreementNumbersGiven
     | NoticePublished
+    | ProposalEvent
     | FundingEvent
     | CompetitionEvent
 )

@@ -11,7 +11,8 @@ from ledger.domain.sharing import Weight
 class CompetitionOpened(Event, frozen=True, kw_only=True, omit_defaults=True):
     """Suppliers were asked for an offer. `number` counts the agreement's competitions from 1.
 
-    `left_out` are suppliers that were not asked, each with the reason (LOU 7 kap. 8–9 §§).
+    `left_out` are suppliers that were not asked, each with the reason (LOU 7 kap. 8–9 §§). Where it
+    is `sealed`, what they offer is not told to buyers before the offers are opened.
     """
 
     stored: ClassVar[str] = "competition-opened"
@@ -20,16 +21,30 @@ class CompetitionOpened(Event, frozen=True, kw_only=True, omit_defaults=True):
     asked: tuple[str, ...]
     answer_by: date
     left_out: tuple[PassedOver, ...] = ()
+    sealed: bool = False
 
 
 class CompetitionAnswered(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """A supplier's answer, in place of any it gave before: an amount in öre, None: it declines."""
+    """A supplier's answer, in place of any it gave before: an amount in öre, None: it declines.
+
+    One that a buyer wrote for it (`entered_by`) stands beside what the supplier wrote itself. Told
+    to who may not see it yet it is `hidden`: never recorded so.
+    """
 
     stored: ClassVar[str] = "competition-answered"
     number: int
     supplier: str
     amount: int | None
     note: str = ""
+    entered_by: str = ""
+    hidden: bool = False
+
+
+class OffersOpened(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """After the last day to answer the offers were opened, all at once."""
+
+    stored: ClassVar[str] = "competition-offers-opened"
+    number: int
 
 
 class CompetitionAwarded(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -51,5 +66,9 @@ class CompetitionCancelled(Event, frozen=True, kw_only=True, omit_defaults=True)
 
 
 CompetitionEvent = (
-    CompetitionOpened | CompetitionAnswered | CompetitionAwarded | CompetitionCancelled
+    CompetitionOpened
+    | CompetitionAnswered
+    | OffersOpened
+    | CompetitionAwarded
+    | CompetitionCancelled
 )

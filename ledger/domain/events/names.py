@@ -7,6 +7,7 @@ from typing import get_args
 from ledger.domain.events.access import AccessEvent
 from ledger.domain.events.agreement import AgreementEvent
 from ledger.domain.events.drawdown import DrawdownEvent
+from ledger.domain.events.file import FileEvent
 from ledger.domain.events.number import NumberTaken
 from ledger.domain.events.order import OrderEvent
 from ledger.domain.events.organisation import OrganisationEvent
@@ -18,6 +19,7 @@ FACTS: tuple[UnionType | type[Event], ...] = (
     DrawdownEvent,
     OrganisationEvent,
     AccessEvent,
+    FileEvent,
     NumberTaken,
 )
 """What can happen to each noun: the type checker names the fact that somebody forgot."""

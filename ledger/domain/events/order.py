@@ -4,7 +4,7 @@ from datetime import date
 from typing import ClassVar, Literal
 
 from ledger.domain.codes import Codes
-from ledger.domain.events.parts import Event, LineAmount, OrderLine, Room
+from ledger.domain.events.parts import Dated, Event, LineAmount, OrderLine, Room
 from ledger.domain.events.sessions import (
     Instalment,
     PlannedSession,
@@ -57,7 +57,7 @@ class OrderPlaced(Event, frozen=True, kw_only=True, omit_defaults=True):
     counts_seats: bool = False
 
 
-class OrderConfirmed(Event, frozen=True, kw_only=True, omit_defaults=True):
+class OrderConfirmed(Dated, frozen=True, kw_only=True, omit_defaults=True):
     """The university took the order on: its room is committed. `reference` is its own.
 
     `flags` say that it was after the term, or after the agreement was closed. `letter` is what the
@@ -70,7 +70,7 @@ class OrderConfirmed(Event, frozen=True, kw_only=True, omit_defaults=True):
     flags: tuple[str, ...] = ()
 
 
-class OrderDeclined(Event, frozen=True, kw_only=True, omit_defaults=True):
+class OrderDeclined(Dated, frozen=True, kw_only=True, omit_defaults=True):
     """The university said no: the order's room is released.
 
     `passed_over` are the suppliers after it in rank whose own limit had no room, so that it ends.
@@ -82,7 +82,7 @@ class OrderDeclined(Event, frozen=True, kw_only=True, omit_defaults=True):
     passed_over: tuple[PassedOver, ...] = ()
 
 
-class OrderLapsed(Event, frozen=True, kw_only=True, omit_defaults=True):
+class OrderLapsed(Dated, frozen=True, kw_only=True, omit_defaults=True):
     """The university did not answer by `respond_by`: the order's room is released."""
 
     stored: ClassVar[str] = "order-lapsed"
@@ -90,7 +90,7 @@ class OrderLapsed(Event, frozen=True, kw_only=True, omit_defaults=True):
     passed_over: tuple[PassedOver, ...] = ()
 
 
-class OrderPassedOn(Event, frozen=True, kw_only=True, omit_defaults=True):
+class OrderPassedOn(Dated, frozen=True, kw_only=True, omit_defaults=True):
     """The order went from `giver`, which did not take it, to the next supplier in rank.
 
     `passed_over` are those in between whose own limit had no room for it.
@@ -104,7 +104,7 @@ class OrderPassedOn(Event, frozen=True, kw_only=True, omit_defaults=True):
     flags: tuple[str, ...] = ()
 
 
-class OrderCountered(Event, frozen=True, kw_only=True, omit_defaults=True):
+class OrderCountered(Dated, frozen=True, kw_only=True, omit_defaults=True):
     """The university offers this instead. Until it is answered the higher amount is reserved."""
 
     stored: ClassVar[str] = "order-countered"
@@ -117,7 +117,7 @@ class OrderCountered(Event, frozen=True, kw_only=True, omit_defaults=True):
     flags: tuple[str, ...] = ()
 
 
-class CounterAccepted(Event, frozen=True, kw_only=True, omit_defaults=True):
+class CounterAccepted(Dated, frozen=True, kw_only=True, omit_defaults=True):
     """The buyer took the offer: the order reads as it, confirmed. `reference` is the buyer's.
 
     `allocated` says whose the seats are, where it offers other seats than were allocated. `flags`
@@ -130,7 +130,7 @@ class CounterAccepted(Event, frozen=True, kw_only=True, omit_defaults=True):
     flags: tuple[str, ...] = ()
 
 
-class CounterRejected(Event, frozen=True, kw_only=True, omit_defaults=True):
+class CounterRejected(Dated, frozen=True, kw_only=True, omit_defaults=True):
     """The order ends with it: a counter-offer is a refusal with a new offer (avtalslagen 6 §)."""
 
     stored: ClassVar[str] = "counter-rejected"
@@ -138,7 +138,7 @@ class CounterRejected(Event, frozen=True, kw_only=True, omit_defaults=True):
     passed_over: tuple[PassedOver, ...] = ()
 
 
-class OrderChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
+class OrderChanged(Dated, frozen=True, kw_only=True, omit_defaults=True):
     """The order as it reads from here on, whole.
 
     Sessions that are still to come, instalments and the counts of free and least seats are None
@@ -159,7 +159,7 @@ class OrderChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
     allocated: tuple[Weight, ...] = ()
 
 
-class SeatsCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):
+class SeatsCancelled(Dated, frozen=True, kw_only=True, omit_defaults=True):
     """Seats of one line given up: the fee stays committed on the line, the rest is released.
 
     `holder` is whose they were, where the order's seats are allocated; `borne_by` carries the fee
@@ -179,7 +179,7 @@ class SeatsCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):
     percent: int | None = None
 
 
-class OrderCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):
+class OrderCancelled(Dated, frozen=True, kw_only=True, omit_defaults=True):
     """The whole order given up; `lines` hold what stays as the fee.
 
     `percent` is what the tariff took of what was cancelled, None where the fee was stated.
@@ -194,13 +194,13 @@ class OrderCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):
     flags: tuple[str, ...] = ()
 
 
-class OrderStarted(Event, frozen=True, kw_only=True, omit_defaults=True):
+class OrderStarted(Dated, frozen=True, kw_only=True, omit_defaults=True):
     """The course has started. No money moves."""
 
     stored: ClassVar[str] = "order-started"
 
 
-class OrderDelivered(Event, frozen=True, kw_only=True, omit_defaults=True):
+class OrderDelivered(Dated, frozen=True, kw_only=True, omit_defaults=True):
     """Counts only: seats used, and how many participants were awarded their credits.
 
     `delivered_on` is the day where the fact counts from a later one, after what had moved by then.
@@ -217,7 +217,7 @@ class OrderDelivered(Event, frozen=True, kw_only=True, omit_defaults=True):
     reason: str = ""
 
 
-class OrderClosed(Event, frozen=True, kw_only=True, omit_defaults=True):
+class OrderClosed(Dated, frozen=True, kw_only=True, omit_defaults=True):
     """What was not invoiced is released."""
 
     stored: ClassVar[str] = "order-closed"
@@ -225,7 +225,7 @@ class OrderClosed(Event, frozen=True, kw_only=True, omit_defaults=True):
     reason: str = ""
 
 
-class SeatsAllocated(Event, frozen=True, kw_only=True, omit_defaults=True):
+class SeatsAllocated(Dated, frozen=True, kw_only=True, omit_defaults=True):
     """Whose the order's seats are, all of them. The order's amount does not move."""
 
     stored: ClassVar[str] = "seats-allocated"
@@ -233,7 +233,7 @@ class SeatsAllocated(Event, frozen=True, kw_only=True, omit_defaults=True):
     flags: tuple[str, ...] = ()
 
 
-class SeatsMoved(Event, frozen=True, kw_only=True, omit_defaults=True):
+class SeatsMoved(Dated, frozen=True, kw_only=True, omit_defaults=True):
     """One organisation gave seats of the order to another. The order's amount does not move."""
 
     stored: ClassVar[str] = "seats-moved"
@@ -244,7 +244,7 @@ class SeatsMoved(Event, frozen=True, kw_only=True, omit_defaults=True):
     flags: tuple[str, ...] = ()
 
 
-class LineRecoded(Event, frozen=True, kw_only=True, omit_defaults=True):
+class LineRecoded(Dated, frozen=True, kw_only=True, omit_defaults=True):
     """A line is booked otherwise from here on. Between the four places nothing moves."""
 
     stored: ClassVar[str] = "line-recoded"
@@ -255,20 +255,23 @@ class LineRecoded(Event, frozen=True, kw_only=True, omit_defaults=True):
     reason: str = ""
 
 
-class OrderInvoiced(Event, frozen=True, kw_only=True, omit_defaults=True):
+class OrderInvoiced(Dated, frozen=True, kw_only=True, omit_defaults=True):
     """An invoice on the order is recorded and waits for approval.
 
     `place_of` is the drawdown in whose place it comes: it was turned down or moved away before, by
-    mistake. What happened since is then told as if it had been there all along.
+    mistake. Where it was recorded on another order by mistake, it comes `after` so many of the
+    order's facts: those that were there when it was recorded. What happened since is then told as
+    if it had been there all along.
     """
 
     stored: ClassVar[str] = "order-invoiced"
     drawdown: str
     lines: tuple[LineAmount, ...]
     place_of: str | None = None
+    after: int | None = None
 
 
-class OrderInvoiceWithdrawn(Event, frozen=True, kw_only=True, omit_defaults=True):
+class OrderInvoiceWithdrawn(Dated, frozen=True, kw_only=True, omit_defaults=True):
     """The invoice was rejected or withdrawn: what it held of the order is as before it came.
 
     `anew`: what happened since it came is told as if it had never been there. Earlier versions
@@ -283,7 +286,7 @@ class OrderInvoiceWithdrawn(Event, frozen=True, kw_only=True, omit_defaults=True
     anew: bool = False
 
 
-class OrderDrawn(Event, frozen=True, kw_only=True, omit_defaults=True):
+class OrderDrawn(Dated, frozen=True, kw_only=True, omit_defaults=True):
     """The invoice was approved.
 
     `restored` is what the lines count for again, where it takes back a credit whose room went to
@@ -296,7 +299,7 @@ class OrderDrawn(Event, frozen=True, kw_only=True, omit_defaults=True):
     restored: tuple[LineAmount, ...] = ()
 
 
-class OrderCredited(Event, frozen=True, kw_only=True, omit_defaults=True):
+class OrderCredited(Dated, frozen=True, kw_only=True, omit_defaults=True):
     """A credit was approved: amounts are negative.
 
     `reduced` is what the lines count for less, `offer_reduced` those of an open counter-offer.
@@ -310,7 +313,7 @@ class OrderCredited(Event, frozen=True, kw_only=True, omit_defaults=True):
     offer_reduced: tuple[LineAmount, ...] = ()
 
 
-class OrderDrawingTakenBack(Event, frozen=True, kw_only=True, omit_defaults=True):
+class OrderDrawingTakenBack(Dated, frozen=True, kw_only=True, omit_defaults=True):
     """The invoice's approval was taken back: it waits again; `restored` as it was told then.
 
     `anew`: what happened since the approval is told as if it had never been given.
@@ -323,7 +326,7 @@ class OrderDrawingTakenBack(Event, frozen=True, kw_only=True, omit_defaults=True
     anew: bool = False
 
 
-class OrderCreditTakenBack(Event, frozen=True, kw_only=True, omit_defaults=True):
+class OrderCreditTakenBack(Dated, frozen=True, kw_only=True, omit_defaults=True):
     """The credit's approval was taken back: the order is as before it, and `lines` are what it had
     taken back, negative.
 
@@ -342,7 +345,7 @@ class OrderCreditTakenBack(Event, frozen=True, kw_only=True, omit_defaults=True)
     anew: bool = False
 
 
-class OrderReopened(Event, frozen=True, kw_only=True, omit_defaults=True):
+class OrderReopened(Dated, frozen=True, kw_only=True, omit_defaults=True):
     """It was closed too early: it is as before it was closed, and holds what it then held."""
 
     stored: ClassVar[str] = "order-reopened"
@@ -350,7 +353,7 @@ class OrderReopened(Event, frozen=True, kw_only=True, omit_defaults=True):
     flags: tuple[str, ...] = ()
 
 
-class OrderJudged(Event, frozen=True, kw_only=True, omit_defaults=True):
+class OrderJudged(Dated, frozen=True, kw_only=True, omit_defaults=True):
     """What funding covers of an invoice was judged again: its lines before, and as they then read.
 
     `drawn` says that it was approved; else it waits. No amount of the order moves.

@@ -178,3 +178,13 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     stored: ClassVar[str]
     flags: tuple[str, ...] = ()
+
+
+class Dated(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """What happens to an order after its placing.
+
+    `dated` is the day that was stated, where it counts from a later one: the day of the order's
+    latest move, which may go away again.
+    """
+
+    dated: date | None = None

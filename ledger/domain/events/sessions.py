@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 import msgspec
 
-from ledger.domain.events.parts import Event, OrderLine
+from ledger.domain.events.parts import Dated, OrderLine
 
 
 class PlannedSession(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -33,7 +33,7 @@ class Instalment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     session: int | None = None
 
 
-class SessionMoved(Event, frozen=True, kw_only=True, omit_defaults=True):
+class SessionMoved(Dated, frozen=True, kw_only=True, omit_defaults=True):
     """A session changed day. Into another year, its amount goes to a `line` of that year.
 
     `lines` are the order's lines from here on, where they changed.
@@ -49,7 +49,7 @@ class SessionMoved(Event, frozen=True, kw_only=True, omit_defaults=True):
     flags: tuple[str, ...] = ()
 
 
-class SessionHeld(Event, frozen=True, kw_only=True, omit_defaults=True):
+class SessionHeld(Dated, frozen=True, kw_only=True, omit_defaults=True):
     """A session was held: how many took part, and how many mentors. Counts only.
 
     `held_on` is the day where the fact counts from a later one, after what had moved by then.
@@ -64,7 +64,7 @@ class SessionHeld(Event, frozen=True, kw_only=True, omit_defaults=True):
     reason: str = ""
 
 
-class SessionCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):
+class SessionCancelled(Dated, frozen=True, kw_only=True, omit_defaults=True):
     """A session will not be held: the fee stays committed on its line, the rest is released.
 
     `percent` is what the tariff took of what was cancelled, None where the fee was stated.

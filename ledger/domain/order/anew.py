@@ -3,7 +3,8 @@
 What a later fact made of the order may rest on what was invoiced when it was decided: what stays
 when it is cancelled, on which line a session that moves comes to be, what a credit takes of its
 lines. When the slip is mended these are decided again in their turn, as if it had never happened.
-A fact that an earlier version decided by other rules stays as it was recorded.
+So it is with its day: what was held up by the slip counts from the day that was stated. A fact that
+an earlier version decided by other rules stays as it was recorded.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -21,22 +22,25 @@ from ledger.domain.events import (
     OrderChanged,
     OrderCredited,
     OrderCreditTakenBack,
+    OrderDelivered,
     OrderDrawingTakenBack,
     OrderDrawn,
     OrderEvent,
     OrderInvoiced,
     OrderInvoiceWithdrawn,
     OrderJudged,
+    OrderPassedOn,
+    OrderPlaced,
     SeatsCancelled,
     SessionCancelled,
+    SessionHeld,
     SessionMoved,
 )
 from ledger.domain.order.crediting import credited
 from ledger.domain.order.owed import fee_of, kept_lines, owed
 from ledger.domain.order.plan.moved import line_after
 from ledger.domain.order.released import seats_released, session_released
-from ledger.domain.order.state import Past, State, Step, holding
-from ledger.domain.position import moves
+from ledger.domain.order.state import Past, State, Step
 
 Undoing = OrderInvoiceWithdrawn | OrderDrawingTakenBack | OrderCreditTakenBack
 Fold = Callable[[State, OrderEvent, date, By], State]
@@ -49,46 +53,44 @@ def remembered(
     state: State, after: State, event: OrderEvent, on: date, by: By, fold: Fold
 ) -> State:
     """The state after a fact, with its past; where that is told anew, as it then reads."""
-    past = state.past
-    if past is None:
-        if not isinstance(event, OrderInvoiced | OrderCredited):
-            return after
-        past = Past(before=state)
-    edits = _edits(past.steps, event, on, by)
+    past = state.past or Past(before=state)
+    facts = past.facts + 1
+    step = _step(event, on, by, facts)
+    edits = _edits(past.steps, event, step)
     if edits is None:
-        return replace(after, past=_and(past, _step(event, on, by)))
+        return replace(after, past=Past(before=past.before, steps=(*past.steps, step), facts=facts))
     now, steps = _told(past.before, edits, fold)
-    told = Past(before=past.before, steps=steps)
-    if not _is_told_anew(event):
-        return replace(after, past=told)
-    waiting = after.waiting
-    if isinstance(event, OrderInvoiced):
-        *others, last = waiting
-        waiting = (*others, replace(last, moves=moves(holding(state), holding(now))))
-    return replace(now, waiting=waiting, moved_on=after.moved_on, past=told)
+    told = Past(before=past.before, steps=steps, facts=facts)
+    return replace(now if _is_told_anew(event) else after, past=told)
 
 
 def place_of(state: State, first: str) -> str | None:
     """The drawdown whose place an invoice of the same comes back to, if there is such a place."""
-    return first if any(_is_place(one, first) for one in _steps(state)) else None
+    steps = () if state.past is None else state.past.steps
+    return first if any(_is_place(one, first) for one in steps) else None
+
+
+def counts_from(state: State, event: OrderEvent, on: date) -> date:
+    """From when a fact of a day counts: never from before the order's latest move. An invoice is
+    drawn whatever others came meanwhile, but for one that takes something of an advance back: that
+    counts before it."""
+    if isinstance(event, OrderDrawn) and not event.restored and _adds(event):
+        return state.draws_from(event.drawdown, on)
+    return state.counts_from(on)
+
+
+def _adds(event: OrderDrawn) -> bool:
+    return all(line.amount >= 0 for line in event.lines)
 
 
 def _is_told_anew(event: OrderEvent) -> bool:
     if isinstance(event, OrderInvoiced):
-        return event.place_of is not None
+        return event.place_of is not None or event.after is not None
     return isinstance(event, Undoing) and event.anew
 
 
-def _steps(state: State) -> tuple[Step, ...]:
-    return () if state.past is None else state.past.steps
-
-
-def _and(past: Past, step: Step) -> Past:
-    return Past(before=past.before, steps=(*past.steps, step))
-
-
-def _step(event: OrderEvent, on: date, by: By) -> Step:
-    return Step(stored=event.stored, data=_data(event), on=on, person=by.person)
+def _step(event: OrderEvent, on: date, by: By, number: int) -> Step:
+    return Step(stored=event.stored, data=_data(event), on=on, person=by.person, number=number)
 
 
 def _data(event: OrderEvent) -> str:
@@ -104,17 +106,29 @@ def _fact(step: Step) -> OrderEvent:
 # ── What becomes of the past ──────────────────────────────────────────────────────────────────
 
 
-def _edits(steps: Sequence[Step], event: OrderEvent, on: date, by: By) -> list[Edit] | None:
+def _edits(steps: Sequence[Step], event: OrderEvent, step: Step) -> list[Edit] | None:
     """The past as it was and as it is to be told; None where the fact only comes to it."""
     if isinstance(event, OrderInvoiced) and event.place_of is not None:
         first = event.place_of
-        back = _step(event, on, by)
-        edits: list[Edit] = [(one, back if _is_place(one, first) else one) for one in steps]
+        edits: list[Edit] = [(one, step if _is_place(one, first) else one) for one in steps]
+    elif isinstance(event, OrderInvoiced) and event.after is not None:
+        there = _place_after(steps, event.after)
+        edits = [(one, one) for one in steps]
+        edits.insert(there, (None, replace(step, number=event.after)))
     elif isinstance(event, Undoing):
         edits = [(one, _without(one, event)) for one in steps]
     else:
         return None
     return edits if any(old is not new for old, new in edits) else None
+
+
+def _place_after(steps: Sequence[Step], facts: int) -> int:
+    """Where an invoice comes that was recorded after so many of the order's facts: not before its
+    supplier had it."""
+    had = (place for place, one in enumerate(steps) if one.stored == OrderPassedOn.stored)
+    first = max(had, default=-1) + 1
+    later = (place for place, one in enumerate(steps) if place >= first and one.number > facts)
+    return next(later, len(steps))
 
 
 def _is_place(step: Step, first: str) -> bool:
@@ -150,52 +164,76 @@ def _told(before: State, edits: Sequence[Edit], fold: Fold) -> tuple[State, tupl
     """The order as it is told anew, and the facts as they then read."""
     now, steps = before, list[Step]()
     for telling in _tellings(before, edits, fold):
-        now = telling.now
+        now = telling.now[1]
         steps += [] if telling.step is None else [telling.step]
     return now, tuple(steps)
 
 
 class Telling(NamedTuple):
-    """After a fact of the past, of its day: the order as it was and as it is told anew, and the
-    fact as it then reads; None where it is not there."""
+    """A fact of the past: the order before and after it, as it was and as it is told anew, and the
+    fact as it was and as it then reads; None where it is not there."""
 
-    on: date
-    was: State
-    now: State
+    was: tuple[State, State]
+    now: tuple[State, State]
+    old: Step | None
     step: Step | None
+
+    @property
+    def is_as_it_was(self) -> bool:
+        """Whether nothing has changed so far."""
+        return self.old is self.step and self.was[1] is self.now[1]
 
 
 def _tellings(before: State, edits: Sequence[Edit], fold: Fold) -> Iterator[Telling]:
     was = now = before
     for old, new in edits:
         same = old is new
-        then = was
+        then, since = was, now
         if old is not None and not old.gone:
             was = _folded(was, old, fold)
         again = new
         if new is not None and not new.gone:
             again = _in_its_place(new, then, now, same=same)
             now = was if same and now is then else _folded(now, again, fold)
-        there = again or old
-        assert there is not None, "an edit is of a fact that was there, or that comes"
-        yield Telling(there.on, was, now, again)
+        yield Telling((then, was), (since, now), old, again)
 
 
 def _in_its_place(step: Step, was: State, now: State, *, same: bool) -> Step:
     """A fact in its place: what was there as it is decided now, what comes in from a day on which
     it would have counted: never from before the order's latest move until then."""
+    if same and now is was:
+        return step
+    event = _fact(step)
+    stated = _stated(event, step.on)
     if not same:
-        return replace(step, on=now.counts_from(step.on))
-    return step if now is was else _again(step, was, now)
+        return replace(step, on=now.counts_from(stated))
+    again = _again(step, event, was, now)
+    if counts_from(was, event, stated) != step.on:  # of an earlier version
+        return again
+    return replace(again, on=counts_from(now, event, stated))
+
+
+def _stated(event: OrderEvent, on: date) -> date:
+    """The day that was stated of a fact that counts from a day."""
+    match event:
+        case OrderPlaced():
+            return on
+        case OrderDelivered():
+            return event.dated or event.delivered_on or on
+        case SessionHeld():
+            return event.dated or event.held_on or on
+        case _:
+            return event.dated or on
 
 
 def retold(state: State, event: OrderEvent, on: date, fold: Fold) -> tuple[Telling, ...]:
-    """How each fact of an order's past left it, and leaves it without what is taken back: also
-    where it comes to the same in the end. Nothing where what is taken back is not of its past."""
+    """Each fact of an order's past as it was, and as it is without what is taken back or with what
+    comes in: also where it comes to the same in the end. Nothing where what is taken back is not of
+    its past."""
     past = state.past
     if past is None:
         return ()
-    edits = _edits(past.steps, event, on, NOBODY)
+    edits = _edits(past.steps, event, _step(event, on, NOBODY, past.facts + 1))
     return () if edits is None else tuple(_tellings(past.before, edits, fold))
 
 
@@ -204,10 +242,9 @@ def _folded(state: State, step: Step, fold: Fold) -> State:
     return fold(state, _fact(step), step.on, by)
 
 
-def _again(step: Step, was: State, now: State) -> Step:
+def _again(step: Step, event: OrderEvent, was: State, now: State) -> Step:
     """A fact as it is decided on the order as it now is; one that rests on nothing of it, or was
     decided by other rules, stays."""
-    event = _fact(step)
     fee = step.fee
     if fee is None and isinstance(event, OrderCancelled | SeatsCancelled | SessionCancelled):
         fee = event.fee

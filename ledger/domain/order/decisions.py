@@ -65,6 +65,7 @@ from ledger.domain.order.plan.terms import changed_plan, new_plan, programme_fau
 from ledger.domain.order.room import (
     check_again,
     enlarge,
+    fact,
     over_limit_flags,
     with_moves,
 )
@@ -313,7 +314,7 @@ def change(command: ChangeOrder, state: State, given: Given) -> list[New]:
 
 def start(command: StartOrder, state: State, given: Given) -> list[New]:
     """No money moves."""
-    return [New(stream(state.number), OrderStarted(), state.counts_from(command.on))]
+    return [fact(state, OrderStarted(), command.on, state.counts_from(command.on))]
 
 
 def deliver(command: DeliverOrder, state: State, given: Given) -> list[New]:

@@ -1,6 +1,5 @@
 """How a fact on an order moves its agreement's money."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from msgspec.structs import replace
@@ -8,12 +7,10 @@ from msgspec.structs import replace
 from ledger.domain import agreement
 from ledger.domain.events import (
     NOBODY,
-    LineAmount,
     New,
     OrderCancelled,
     OrderChanged,
     OrderCountered,
-    OrderDrawn,
     OrderEvent,
     OrderInvoiced,
     OrderInvoiceWithdrawn,
@@ -26,7 +23,7 @@ from ledger.domain.events import (
 )
 from ledger.domain.given import Given
 from ledger.domain.limits import Move, add
-from ledger.domain.order.anew import Undoing
+from ledger.domain.order.anew import Undoing, counts_from
 from ledger.domain.order.evolve import evolve, tellings
 from ledger.domain.order.notices import notice_flags
 from ledger.domain.order.state import State, holding, stream
@@ -58,23 +55,20 @@ def with_moves(
     """The fact and the money that it moves.
 
     It counts from `on`, but never from before the order's latest move: for any date the terms of
-    the balance are then what they were, and none is negative for want of order. An invoice is drawn
-    whatever others came meanwhile.
+    the balance are then what they were, and none is negative for want of order.
     """
-    day = state.counts_from(on)
-    if isinstance(event, OrderDrawn) and not event.restored and _adds(event.lines):
-        day = state.draws_from(event.drawdown, on)
+    day = counts_from(state, event, on)
     moved = _moves_of(state, event, day)
-    facts = [New(stream(state.number), event, day)]
+    facts = [fact(state, event, on, day)]
     if moved:
         moving = RoomMoved(order=state.number, cause=cause, moves=moved, drawdown=drawdown)
         facts += agreement.move_room(of, moving, day)
     return facts
 
 
-def _adds(lines: Sequence[LineAmount]) -> bool:
-    """Whether an invoice takes nothing of an advance back, which then counts before it."""
-    return all(line.amount >= 0 for line in lines)
+def fact(state: State, event: OrderEvent, on: date, day: date) -> New:
+    """A fact that counts from `day`, and says which was stated, `on`, where that is another."""
+    return New(stream(state.number), event if day == on else replace(event, dated=on), day)
 
 
 def with_moves_told_anew(
@@ -88,12 +82,14 @@ def with_moves_told_anew(
     it cannot be told so (it is of an earlier version) all counts from `on`.
     """
     number, drawdown = state.number, event.drawdown
-    apart = _told_apart(state, event, on)
-    if not apart and not isinstance(event, OrderInvoiced):
-        apart = _noted_apart(state, event)
-    if not apart:
+    told = _told_apart(state, event, on)
+    if told is None and not isinstance(event, OrderInvoiced):
+        told = _noted_apart(state, event)
+    if told is None:
         return with_moves(state, of, event, on, cause, drawdown)
-    facts = [New(stream(number), event, apart[0][0])]
+    day, apart = told
+    stated = on if isinstance(event, OrderInvoiced) else day
+    facts = [fact(state, event, stated, day)]
     for since, moved in apart:
         if moved:
             moving = RoomMoved(order=number, cause=cause, moves=moved, drawdown=drawdown)
@@ -103,33 +99,44 @@ def with_moves_told_anew(
 
 
 Moved = tuple[date, tuple[Move, ...]]
+Told = tuple[date, list[Moved]]
+"""From which day a fact counts, and what it moves on which days."""
 
 
-def _told_apart(state: State, event: Undoing | OrderInvoiced, on: date) -> list[Moved]:
-    """What moves on each day where a fact is taken back, or is back in its place, by how the order
-    is told anew; nothing where that does not come to what the fact moves in the end."""
-    found, so_far = list[Moved](), tuple[Move, ...]()
+def _told_apart(state: State, event: Undoing | OrderInvoiced, on: date) -> Told | None:
+    """What moves on each day where a fact is taken back, or comes in its place: what the order's
+    facts move as they are told anew, less what they had moved. None where that does not come to
+    what the fact moves in the end."""
+    first: date | None = None
+    by_day: dict[date, tuple[list[Move], list[Move]]] = {}
     for telling in tellings(state, event, on):
-        if telling.was is telling.now:
+        if telling.is_as_it_was:
             continue
-        differs = moves(holding(telling.was), holding(telling.now))
-        if differs != so_far:
-            day = max(found[-1][0], telling.on) if found else telling.on
-            found.append((day, without(differs, so_far)))
-            so_far = differs
-    whole = _moves_of(state, event, found[0][0]) if found else ()
-    return found if found and not without(whole, so_far) else []
+        told = (telling.step, telling.now), (telling.old, telling.was)
+        days = [step.on for step, _ in told if step is not None and not step.gone]
+        first = min(days) if first is None else first
+        for side, (step, (before, after)) in enumerate(told):
+            if step is not None and before is not after:
+                moved = moves(holding(before), holding(after))
+                by_day.setdefault(step.on, ([], []))[side].extend(moved)
+    if first is None:
+        return None
+    apart = [(day, without(*by_day[day])) for day in sorted(by_day)]
+    whole = _moves_of(state, event, first)
+    come_to = [move for _, moved in apart for move in moved]
+    return None if without(whole, come_to) else (first, [one for one in apart if one[1]])
 
 
-def _noted_apart(state: State, event: Undoing) -> list[Moved]:
+def _noted_apart(state: State, event: Undoing) -> Told | None:
     """The same by what was noted of the fact when it came: the rest counts from the order's latest
-    move. Nothing where nothing was noted."""
+    move. None where nothing was noted."""
     waited = isinstance(event, OrderInvoiceWithdrawn)
     noted = (state.waits if waited else state.approval)(event.drawdown)
     if noted is None:
-        return []
+        return None
     whole, back = _moves_of(state, event, noted.since), without((), noted.moves)
-    return [(noted.since, back), (state.counts_from(noted.since), without(whole, back))]
+    rest = without(whole, back)
+    return noted.since, [(noted.since, back), (state.counts_from(noted.since), rest)]
 
 
 def _moves_of(state: State, event: OrderEvent, day: date) -> tuple[Move, ...]:

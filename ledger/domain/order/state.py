@@ -264,7 +264,9 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """A fact of an order: the name that it is stored under, its JSON, its day, and who did it.
+    """A fact of an order: the name that it is stored under, its JSON, the day from which it counts,
+    who did it, and which of the order's facts it is; of an invoice that was moved here, after which
+    it comes.
 
     Of an invoice that is `gone` only its place is kept: it may come back to it. `fee` (öre) is what
     a cancelling was recorded with, where it is told anew with another.
@@ -274,16 +276,18 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     data: str
     on: date
     person: str
+    number: int
     gone: bool = False
     fee: int | None = None
 
 
 class Past(msgspec.Struct, frozen=True, kw_only=True):
-    """What an order was before its first invoice or credit, and what happened to it from then on:
-    so that it can be told again without one of them."""
+    """What an order was when it was placed, and what happened to it from then on: so that it can be
+    told again without an invoice or a credit, or with one. `facts` are all that it has."""
 
     before: State
     steps: tuple[Step, ...] = ()
+    facts: int = 1
 
 
 def left(state: State) -> int:

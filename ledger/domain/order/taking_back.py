@@ -24,11 +24,16 @@ Undoing = TypeVar("Undoing", OrderInvoiceWithdrawn, OrderDrawingTakenBack, Order
 
 
 def invoiced(
-    state: State, drawdown: str, first: str, lines: tuple[LineAmount, ...]
+    state: State, drawdown: str, first: str, lines: tuple[LineAmount, ...], after: int | None
 ) -> OrderInvoiced:
     """An invoice that comes. `first` is the drawdown that it was recorded as first: where the order
-    had that before, it comes back to its place."""
-    return OrderInvoiced(drawdown=drawdown, lines=lines, place_of=place_of(state, first))
+    had that before, it comes back to its place. Where it did not, it comes `after` so many of the
+    order's facts; None: after all of them."""
+    place, facts = place_of(state, first), 1 if state.past is None else state.past.facts
+    if after is not None:
+        after = max(1, after)  # it was recorded before the order was placed
+        after = after if place is None and after < facts else None
+    return OrderInvoiced(drawdown=drawdown, lines=lines, place_of=place, after=after)
 
 
 def invoice_withdrawn(
@@ -65,5 +70,12 @@ def credit_taken_back(
 
 def _told(state: State, event: Undoing) -> Undoing:
     anew = replace(event, anew=True)
-    one, other = (evolve(state, each, date.min, NOBODY) for each in (event, anew))
+    one, other = (evolve(state, each, _since(state, event), NOBODY) for each in (event, anew))
     return event if replace(one, past=other.past) == other else anew
+
+
+def _since(state: State, event: Undoing) -> date:
+    """The day from which what is taken back counted."""
+    waits = isinstance(event, OrderInvoiceWithdrawn)
+    noted = (state.waits if waits else state.approval)(event.drawdown)
+    return date.min if noted is None else noted.since

@@ -25,6 +25,7 @@ from ledger.domain.refusals.access import (
 )
 from ledger.domain.refusals.agreements import (
     AgreementNotOpen,
+    AllMustAgree,
     CapExceeded,
     DeliveryAfterTerm,
     ExtensionLapsed,
@@ -43,6 +44,7 @@ from ledger.domain.refusals.competitions import (
     AnswersAwaited,
     CompetitionNeeded,
     NoCompetition,
+    OffersSealed,
     OverAward,
     TooLateToAnswer,
 )
@@ -124,6 +126,7 @@ __all__ = [
     "SEATS",
     "AdvancesUnsaid",
     "AgreementNotOpen",
+    "AllMustAgree",
     "AlreadyExists",
     "Amount",
     "AnsweredTooLate",
@@ -179,6 +182,7 @@ __all__ = [
     "NotFound",
     "NotUnderAgreement",
     "NothingThere",
+    "OffersSealed",
     "OrderAmbiguous",
     "OrderEnded",
     "OrderUnknown",

@@ -13,6 +13,18 @@ class SigningInUse(Conflict):
     sentence = "{agreement} has {what}: it is amended, and no longer put right or made void."
 
 
+class AllMustAgree(Conflict):
+    """`waiting` are the buyers that the change touches, and that have not agreed to it."""
+
+    type = "all-must-agree"
+    means = "What several buyers share would be changed by one of them, and nobody leads them."
+    title = "The other buyers have to agree"
+    sentence = (
+        "Several share {agreement} and nobody leads them: propose it, and it is done when these "
+        "have agreed: {waiting}."
+    )
+
+
 class OwnSigning(Forbidden):
     """Four eyes: a signing is put right by another person than signed."""
 

@@ -22,6 +22,16 @@ class TooLateToAnswer(Conflict):
     sentence = "{competition} was to be answered by {answer_by}; this answer is of {on}."
 
 
+class OffersSealed(Conflict):
+    type = "offers-sealed"
+    means = "Offers are opened before the last day to answer has passed, or not before an award."
+    title = "The offers are sealed"
+    sentence = (
+        "The offers in {competition} are sealed: they are opened from the day after {answer_by}, "
+        "and then it can be awarded."
+    )
+
+
 class AnswersAwaited(Conflict):
     """Whoever is asked has until the last day to answer."""
 

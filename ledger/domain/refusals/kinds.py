@@ -6,6 +6,8 @@ from typing import ClassVar, Literal
 
 import msgspec
 
+from ledger.bounds import MAX_FAULTS
+
 SEATS = "seats"
 """What stands for the currency of an amount that is a number of seats."""
 
@@ -110,8 +112,9 @@ class Invalid(Refusal):
     sentence = "Faults in the request: {count}."
 
     def __init__(self, *faults: Fault) -> None:
-        super().__init__(count=len(faults), faults=faults)
-        self.faults = faults
+        told = faults[:MAX_FAULTS]
+        super().__init__(count=len(faults), faults=told)
+        self.faults = told
 
 
 class Conflict(Refusal):

@@ -12,7 +12,7 @@ from ledger.application.acts import ACTS, act_of
 from ledger.application.acts.act import Act
 from ledger.application.answers import OrderConfirmation, preview
 from ledger.application.answers.making import with_more
-from ledger.application.bodies.queries import DryRun
+from ledger.application.bodies.queries import DryRun, DryRunOrProposal
 from ledger.domain.refusals import Fault, Invalid, VersionDiffers
 from ledger.web import access, seen
 from ledger.web.api.answering import answer, checkpoint, recorded
@@ -73,7 +73,9 @@ def _untried(view: View) -> View:
 
 def _view(routes: ApiBlueprint, act: Act) -> View:
     def view(body: dict[str, Any], query: dict[str, Any] | None = None, **named: Any) -> Response:
-        return _done(act, named, body, dry_run=bool(query and query["dry_run"]))
+        asked = query or {}
+        dry_run, propose = asked.get("dry_run", False), asked.get("propose", False)
+        return _done(act, named, body, dry_run=dry_run, propose=propose)
 
     view.__name__ = act.operation or act.name.replace("-", "_")
     view.__doc__ = act.says
@@ -82,12 +84,15 @@ def _view(routes: ApiBlueprint, act: Act) -> View:
     done = view if act.dry_run else _untried(view)
     described: View = answered(act.shape, dry_run=act.dry_run)(done)
     if act.dry_run:
-        described = routes.arguments(DryRun, location="query")(described)
+        query_of = DryRunOrProposal if act.shared else DryRun
+        described = routes.arguments(query_of, location="query")(described)
     read: View = routes.arguments(act.body)(described)
     return access.allow(*act.roles)(read)
 
 
-def _done(act: Act, named: dict[str, Any], body: dict[str, Any], *, dry_run: bool) -> Response:
+def _done(
+    act: Act, named: dict[str, Any], body: dict[str, Any], *, dry_run: bool, propose: bool
+) -> Response:
     """Do it, as who asks and the headers say, and answer with what it came to."""
     asker = seen.asker()
     done = doing.do(
@@ -98,6 +103,7 @@ def _done(act: Act, named: dict[str, Any], body: dict[str, Any], *, dry_run: boo
         once=seen.once(asker.by.person),
         expected=expected(),
         dry_run=dry_run,
+        propose=propose,
     )
     resource = done.resource(asker)
     if act.anchored:

@@ -7,7 +7,7 @@ from flask import Response, request, send_file
 
 from ledger import intake
 from ledger.application import answers, documents
-from ledger.application.answers.documents import Queue, QueuedDocument
+from ledger.application.answers.documents import QueuedDocument
 from ledger.application.answers.making import At, made
 from ledger.application.answers.received import DocumentCheck, ReceivedDocument
 from ledger.application.bodies.documents import (
@@ -15,9 +15,11 @@ from ledger.application.bodies.documents import (
     DiscardDocument,
     DocumentsQuery,
     Nothing,
+    ReceiveQuery,
 )
 from ledger.documents import FORMATS
 from ledger.domain.refusals import NotFound
+from ledger.registry.queue import place_of
 from ledger.web import receiving
 from ledger.web.access import allow
 from ledger.web.api import acts, answering, routes
@@ -44,24 +46,26 @@ def _received(view: Any) -> Any:
 
 @acts.by_hand(blueprint, "documents", "receive")
 @blueprint.doc(requestBody=XML_BODY)
+@blueprint.arguments(ReceiveQuery, location="query")
 @_received
-def receive(format: str) -> Response:
+def receive(query: dict[str, Any], format: str) -> Response:
     if format not in FORMATS:
         raise NotFound(what="document format", name=format)
-    return _answer(intake.receive(receiving.read_xml(request), documents.desk(asker()), format))
+    content, desk = receiving.read_xml(request), documents.desk(asker())
+    return _answer(intake.receive(content, desk, format, query["name"]))
 
 
 @blueprint.get("/documents")
 @allow(*READERS)
 @blueprint.arguments(DocumentsQuery, location="query")
-@blueprint.response(200, Queue)
+@blueprint.page(QueuedDocument)
 def queue(query: dict[str, Any]) -> Response:
-    """Documents that could not be matched, or that were discarded, with the reason: those made out
-    to the caller's own."""
-    waiting = documents.waiting(asker(), query["status"])
-    return answering.answer(
-        Queue(items=[made(QueuedDocument, one, At(asker().language)) for one in waiting])
-    )
+    """Documents that could not be matched, or that were discarded, with the reason, the oldest
+    first: those made out to the caller's own."""
+    found = documents.waiting(asker(), **query)
+    items = [made(QueuedDocument, one, At(asker().language)) for one in found]
+    cursor = place_of(found[-1]) if found else ""
+    return answering.page(found, query["limit"], cursor, items)
 
 
 @blueprint.get("/documents/<digest:sha256>")

@@ -9,6 +9,7 @@ from ledger.application import answers
 from ledger.application.answers.drawdowns import drawdown_answer
 from ledger.application.asker import EVERYONE
 from ledger.application.bodies.queries import DrawdownsQuery, Times
+from ledger.application.documents import file_called
 from ledger.domain.refusals import NotFound
 from ledger.projections import drawdowns as rows
 from ledger.web.access import allow
@@ -62,4 +63,5 @@ def one(query: dict[str, Any], id: str) -> Response:
     if not found:
         raise NotFound(what="drawdown", name=id)
     state = found[0].state
-    return answering.alone(drawdown_answer(state), state, then, found[0].version)
+    answer = drawdown_answer(state, file_called(ledger().registry, state))
+    return answering.alone(answer, state, then, found[0].version)

@@ -193,6 +193,11 @@ def _choice(value: object) -> str:
     return str(value) if found is None else _said(found)
 
 
+def _swedish_day(moment: datetime) -> str:
+    """The day of a moment in Sweden."""
+    return day_of(moment).isoformat()
+
+
 def _cost_kind(kind: str) -> str:
     return kind_word(kind, language.of_request())
 
@@ -212,6 +217,7 @@ WORDED: dict[str, Callable[[Any], str]] = {
     "choice": _choice,
     "day_in_sweden": _day_in_sweden,
     "cost_kind": _cost_kind,
+    "swedish_day": _swedish_day,
 }
 """What templates say things with."""
 

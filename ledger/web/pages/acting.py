@@ -19,6 +19,7 @@ from ledger.application.bodies import parsing
 from ledger.clock import day_of
 from ledger.domain import drawdown, order
 from ledger.domain.refusals import (
+    AllMustAgree,
     Invalid,
     KeyReused,
     Refusal,
@@ -120,7 +121,8 @@ def _posted(act: Act, named: dict[str, Any]) -> str | Redirect | tuple[str, int]
         page.row = asked_in if asked_in in attesting.ROWS else ""
     page.at = of if what == "edit" else ""
     page.sent = confirming.is_asked(act) and what in ("send", confirming.SURE)
-    sure = what == (confirming.SURE if page.sent else "send")
+    page.proposed = what == "propose" and act.shared
+    sure = page.proposed or what == (confirming.SURE if page.sent else "send")
     if sure and page.sent:
         _look_again(page)
     if not (sure or page.sent or act.dry_run):
@@ -206,6 +208,7 @@ def _done(page: Page, *, dry_run: bool) -> doing.Done:
         once=None if dry_run else once,
         expected=(page.version,) if page.version and not act.creates else None,
         dry_run=dry_run,
+        propose=page.proposed,
     )
 
 
@@ -228,16 +231,18 @@ def _carried_out(page: Page) -> str | Redirect:
     receipt = done.outcome.receipt.partition(":")[0]
     if page.row:
         return attesting.row(page.row, done.state, receipt)
-    said = words(
-        "{what}: {name}. Receipt {receipt}.",
-        what=say(called(act), of_request()),
-        name=_name_of(done.state),
-        receipt=receipt,
-    )
+    template = "{what}: {name}. Receipt {receipt}."
+    if page.proposed:
+        template = "Proposed to the other buyers: {what}, {name}. Receipt {receipt}."
+    figures = {"name": _name_of(done.state), "receipt": receipt}
+    said = words(template, what=say(called(act), of_request()), **figures)
     flash(say(said, of_request()))
     if page.draft:
         drafts.drop(ledger().registry, who.by.person, page.draft)
-    response = redirect(_where(act, done.state), 303)
+    where = _where(act, done.state)
+    if page.proposed:
+        where = url_for("pages.agreements.members", number=done.state.number)
+    response = redirect(where, 303)
     if act.creates and isinstance(done.state, order.State):
         choices.remember_unit(response, who.by, done.state.unit)
     return response
@@ -288,6 +293,7 @@ def _shown(page: Page) -> str:
         **ways_on.from_refusal(page.refusal, page.typed, state),
         state=state,
         evens=evens(act),
+        may_propose=isinstance(page.refusal, AllMustAgree),
         may_keep=is_drafted(act),
         back=back_of(state),
         currency=state.currency if state is not None else "SEK",

@@ -98,9 +98,10 @@ def controls(
         if kind == "rows":
             count = _count(name, typed) + (more or {}).get(name, 0)
             count = max(count, 1 if field.required else 0)
+            typed_in = _of_rows(name, typed)
             for at in range(min(count, ROWS)):
-                head = f"{name}-{at}-"
-                rows.append(controls(below, typed, faults, more, head, labels, code_map))
+                head, there = f"{name}-{at}-", typed_in.get(at, {})
+                rows.append(controls(below, there, faults, more, head, labels, code_map))
         elif kind == "group":
             group = controls(below, typed, faults, more, f"{name}-", labels, code_map)
         elif isinstance(field, Codes) and code_map is not None:
@@ -208,6 +209,17 @@ def _count(name: str, typed: Mapping[str, str]) -> int:
     return greatest + 1
 
 
+def _of_rows(name: str, typed: Mapping[str, str]) -> dict[int, dict[str, str]]:
+    """What is typed in each row of a list: gone through once, and not once for each row."""
+    head, found = f"{name}-", dict[int, dict[str, str]]()
+    for key, value in typed.items():
+        if key.startswith(head):
+            place = key[len(head) :].partition("-")[0]
+            if place.isascii() and place.isdecimal() and len(place) < 4:
+                found.setdefault(int(place), {})[key] = value
+    return found
+
+
 # ── From what was typed to a body ─────────────────────────────────────────────────────────────
 
 
@@ -222,8 +234,11 @@ def body_of(
         name = f"{prefix}{member}"
         kind = _kind(field)
         if kind == "rows":
+            rows = _of_rows(name, typed)
             places = range(min(_count(name, typed), ROWS))
-            found = [body_of(_below(field), typed, f"{name}-{at}-", kinds) for at in places]
+            found = [
+                body_of(_below(field), rows.get(at, {}), f"{name}-{at}-", kinds) for at in places
+            ]
             if any(found):
                 body[member] = found
         elif kind == "group":

@@ -39,7 +39,7 @@ class Page(msgspec.Struct, kw_only=True):
     what a dry run came to. One that is `sent` is asked of once more; `unseen`: without the tick
     that a limit that warns was seen; `changed`: it comes to something else than was shown; `at` is
     the field that one came back to change. What is sent from a `row` of a list is answered with
-    that row."""
+    that row; what is `proposed` is done when the other buyers agree."""
 
     act: Act
     named: dict[str, Any]
@@ -56,6 +56,7 @@ class Page(msgspec.Struct, kw_only=True):
     changed: bool = False
     at: str = ""
     row: str = ""
+    proposed: bool = False
 
     @property
     def name(self) -> str:

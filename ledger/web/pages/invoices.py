@@ -1,10 +1,12 @@
 """Invoices and credits: the list, and one beside what was ordered."""
 
+from collections import Counter
 from typing import Any
 
 import msgspec
 from flask import Blueprint, Response, render_template
 
+from ledger.application import documents
 from ledger.application.answers import Answer
 from ledger.application.answers.drawdowns import Drawdown, drawdown_answer
 from ledger.application.asker import EVERYONE
@@ -25,7 +27,7 @@ from ledger.web.pages import lists
 from ledger.web.pages.attesting import APPROVE, ready
 from ledger.web.pages.files import file_asked
 from ledger.web.pages.offered import buttons
-from ledger.web.pages.queue import WRITERS
+from ledger.web.pages.queue import READERS, WRITERS
 from ledger.web.pages.times import Times, asked_for
 from ledger.web.seen import asker, ledger
 
@@ -92,11 +94,13 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     before: int
     this: int
     codes: str
+    deducted: int = 0
+    """What is taken back on the line of the advances that it deducts: 0 or less."""
 
     @property
     def after(self) -> int:
         """What is left of the line when this is counted; below 0: invoiced beyond it."""
-        return self.ordered - self.before - self.this
+        return self.ordered - self.before - self.this - self.deducted
 
 
 @blueprint.get("/invoices/<drawdown:id>")
@@ -122,34 +126,67 @@ def one(id: str) -> str:
         "invoices/one.html",
         invoice=state,
         answer=drawdown_answer(state),
+        file_name=documents.file_called(ledger().registry, state),
         lines=_lines(state, ordered),
         flags=[flag_word(flag, state.currency, of_request()) for flag in state.flags],
         buttons=[] if times.given else buttons(state),
         times=times,
+        may_read_file=_reads_file(state),
+        file_again="" if times.given else _file_again(state),
     )
 
 
+def _reads_file(state: drawdown.State) -> bool:
+    """Whether the visitor may open the file that it was recorded from."""
+    if state.source is None or not set(asker().roles) & set(READERS):
+        return False
+    try:
+        documents.received(asker(), state.source.sha256)
+    except NotFound:
+        return False
+    return True
+
+
+def _file_again(state: drawdown.State) -> str:
+    """The file of an invoice that was turned down or withdrawn, and not recorded since: the visitor
+    may match it again, or assign it."""
+    if state.source is None or not set(asker().roles) & set(WRITERS) or not _reads_file(state):
+        return ""
+    file = documents.received(asker(), state.source.sha256)
+    again = file.drawdown == state.id and documents.is_freed(asker(), file)
+    return file.sha256 if again else ""
+
+
 def _lines(state: drawdown.State, ordered: dict[str, order.State]) -> list[Line]:
-    found = []
+    """Each line that it draws, or takes an advance back on, once."""
+    own, back = Counter[tuple[str, int]](), Counter[tuple[str, int]]()
     for part in state.allocations:
-        of = ordered.get(part.order)
-        line = next((one for one in of.lines if one.number == part.line), None) if of else None
+        own[part.order, part.line] += part.amount
+    for one in state.deducts:
+        for part in one.lines:
+            back[part.order, part.line] += part.amount
+    codes = {(part.order, part.line): part.code_string for part in state.allocations}
+    counted = state.status in ("approved", "reversed") or (
+        state.status == "recorded" and state.amount > 0
+    )
+    found = []
+    for place in dict.fromkeys((*own, *back)):
+        of = ordered.get(place[0])
+        line = next((one for one in of.lines if one.number == place[1]), None) if of else None
         invoiced = 0
         if of is not None:
-            invoiced = by_line(of.drawn).get(part.line, 0) + by_line(of.pending).get(part.line, 0)
-            counted = state.status in ("approved", "reversed") or (
-                state.status == "recorded" and state.amount > 0
-            )
-            invoiced -= part.amount if counted else 0
+            invoiced = by_line(of.drawn).get(place[1], 0) + by_line(of.pending).get(place[1], 0)
+            invoiced -= own[place] + back[place] if counted else 0
         found.append(
             Line(
-                order=part.order,
-                line=part.line,
+                order=place[0],
+                line=place[1],
                 text=(line.text or kind_word(line.kind, of_request())) if line else "",
                 ordered=line.amount if line else 0,
                 before=invoiced,
-                this=part.amount,
-                codes=part.code_string or (line.code_string if line else ""),
+                this=own[place],
+                codes=codes.get(place) or (line.code_string if line else ""),
+                deducted=back[place],
             )
         )
     return found

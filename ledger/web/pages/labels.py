@@ -58,6 +58,7 @@ LABELS: dict[str, Sentence] = {
     "declined_on": label("Declined on"),
     "deducts": label("Advances that it deducts"),
     "delivered_on": label("Delivered on"),
+    "sealed_offers": label("Offers are sealed until they are opened"),
     "delivery_after_term": label("May be delivered after the term"),
     "due_on": label("Due"),
     "effect": label("The limit"),
@@ -187,6 +188,9 @@ ACTS: dict[tuple[str, str], Sentence] = {
     ("agreement", "propose-share-move"): label("Propose to move a share"),
     ("agreement", "accept-share-move"): label("Accept the moved share"),
     ("agreement", "decline-share-move"): label("Decline the moved share"),
+    ("agreement", "accept-change"): label("Agree to the proposal"),
+    ("agreement", "decline-change"): label("Decline the proposal"),
+    ("agreement", "withdraw-change"): label("Withdraw the proposal"),
     ("agreement", "in-kind"): label("Record a contribution in kind"),
     ("agreement", "report-result"): label("Report a round's result"),
     ("agreement", "give-numbers"): label("Give further numbers"),
@@ -206,6 +210,7 @@ ACTS: dict[tuple[str, str], Sentence] = {
     ("agreement", "receive-funding"): label("Record received funding"),
     ("agreement", "open-competition"): label("Open a renewed competition"),
     ("agreement", "answer-competition"): label("Answer the competition"),
+    ("agreement", "open-offers"): label("Open the offers"),
     ("agreement", "award-competition"): label("Award the competition"),
     ("agreement", "cancel-competition"): label("Cancel the competition"),
     ("order", "confirm"): label("Confirm"),
@@ -291,6 +296,11 @@ FOLLOWS: dict[tuple[str, str], Sentence] = {
         "One share becomes less and the other more; the cap stays as it is."
     ),
     ("agreement", "decline-share-move"): label("The proposal ends, and nothing has moved."),
+    ("agreement", "accept-change"): label(
+        "When all whom it touches have agreed, it is done as it was proposed."
+    ),
+    ("agreement", "decline-change"): label("The proposal ends, and nothing is changed."),
+    ("agreement", "withdraw-change"): label("The proposal ends, and nothing is changed."),
     ("agreement", "remove-limit"): label("It stops nothing from that day on; its history stays."),
     ("agreement", "void"): label("The agreement is struck out; its history stays."),
     ("agreement", "withdraw-funding"): label(

@@ -11,7 +11,7 @@ from ledger.application.acts import ACTS
 from ledger.application.acts.act import Act
 from ledger.application.allowed import NOUNS, Allowed, Who, allowed
 from ledger.domain import drawdown
-from ledger.domain.refusals import Amount, Refusal
+from ledger.domain.refusals import AllMustAgree, Amount, Refusal
 from ledger.loaded import Loaded
 from ledger.web.language import of_request
 from ledger.web.pages import labels
@@ -121,7 +121,8 @@ def part_buttons(state: Any, names: Sequence[str], part: dict[str, Any]) -> list
 
 
 def buttons(state: Any) -> list[Button]:
-    """What can be done to a thing by the visitor: what their roles have, each as it stands."""
+    """What can be done to a thing by the visitor: what their roles have, each as it stands; what
+    others have to agree to is proposed in its form."""
     noun = NOUNS[type(state)]
     name = {"drawdown": "id"}.get(noun, "number")
     value = getattr(state, name)
@@ -135,7 +136,7 @@ def buttons(state: Any) -> list[Button]:
                 name=act.name,
                 label=say(called(act), of_request()),
                 address=url_for(f"pages.acts.{endpoint_of(act)}", **{name: value}),
-                because=one.refusal,
+                because=None if isinstance(one.refusal, AllMustAgree) else one.refusal,
                 at_once=None if one.refusal else _at_once(act, state),
             )
         )

@@ -37,9 +37,12 @@ PARTS: Mapping[Key, str] = {
     for part, names in {
         "amendments": ("amend", "extend", "publish-notice"),
         "limits": ("remove-limit",),
-        "members": ("propose-share-move", "accept-share-move", "decline-share-move", "in-kind"),
+        "members": (
+            *("propose-share-move", "accept-share-move", "decline-share-move", "in-kind"),
+            *("accept-change", "decline-change", "withdraw-change"),
+        ),
         "funding": tuple(f"{one}-funding" for one in FUNDING),
-        "suppliers": tuple(f"{one}-competition" for one in COMPETITION),
+        "suppliers": (*(f"{one}-competition" for one in COMPETITION), "open-offers"),
     }.items()
     for name in names
 }

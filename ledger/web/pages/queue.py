@@ -12,10 +12,11 @@ from ledger.application.acts import act_of
 from ledger.application.answers.documents import QueuedDocument
 from ledger.application.answers.making import At, made
 from ledger.application.bodies import parsing
-from ledger.application.bodies.documents import AssignDocument, DiscardDocument
+from ledger.application.bodies.documents import AssignDocument, DiscardDocument, DocumentsQuery
 from ledger.bounds import MAX_NAME
 from ledger.domain.money import from_text
 from ledger.domain.refusals import Amount, Fault, Invalid, Refusal
+from ledger.registry.queue import place_of
 from ledger.web import attempted
 from ledger.web.access import allow
 from ledger.web.language import of_request
@@ -60,7 +61,7 @@ def receive() -> str | tuple[str, int]:
 def _received(name: str, content: bytes) -> Became:
     shown = name.replace("\\", "/").rpartition("/")[2][:MAX_NAME]
     try:
-        receipt = intake.receive(content, documents.desk(asker()), FORMAT)
+        receipt = intake.receive(content, documents.desk(asker()), FORMAT, name)
     except Invalid as refusal:
         attempted.note(refusal)
         said = tuple(fault_sentence(fault, of_request()) for fault in refusal.faults)
@@ -74,9 +75,18 @@ def _received(name: str, content: bytes) -> Became:
 @blueprint.get("/invoices/queue")
 @allow(*READERS)
 def listed() -> str:
+    """Those that wait, or that were discarded: the first page of them, or one after another."""
+    given = {name: request.args[name] for name in ("status", "after") if request.args.get(name)}
+    asked = parsing.load(DocumentsQuery, given)
+    found = documents.waiting(asker(), **asked)
     at = At(of_request())
-    waiting = [made(QueuedDocument, one, at) for one in documents.waiting(asker())]
-    return render_template("invoices/queue.html", items=waiting, may=_may())
+    return render_template(
+        "invoices/queue.html",
+        items=[made(QueuedDocument, one, at) for one in found],
+        status=asked["status"],
+        following=place_of(found[-1]) if len(found) == asked["limit"] else "",
+        may=_may(),
+    )
 
 
 @blueprint.route("/invoices/queue/<digest:sha256>", methods=["GET"])

@@ -19,7 +19,7 @@ from ledger.domain.refusals import NotFound
 from ledger.projections import agreements
 from ledger.projections.postings import LimitBalance
 from ledger.registry import Caller
-from ledger.web import access, problems
+from ledger.web import access, logged, problems
 from ledger.web.access import Unauthenticated, allow, public
 from ledger.web.language import COOKIE, local
 from ledger.web.pages.agreements import left_of_each
@@ -138,6 +138,7 @@ KINDS = {
     "appointed": words("Your appointment as auditor"),
     "uncovered": words("See the amendment that its ground does not carry"),
     "share-move": words("Answer the proposed move of a share"),
+    "proposal": words("Answer the proposed change"),
     "recharge": words("Recharge the members' shares"),
     "attempt": words("See what was refused"),
     "without-token": words("Make a token: avrop token add"),
@@ -194,12 +195,14 @@ def sign_in() -> Redirect | tuple[str, int]:
     else:
         caller = registry.caller(token) if token else None
     if caller is None:
+        logged.not_signed_in("page")
         said = _("No such token is known here.")
         if request.form.get("do") != REFILL:
             return _first(said), 422
         kept = {name: value for name, value in request.form.items() if name not in ITS_OWN}
         return _first(said, kept, local(request.form.get("next"))), 422
     secret = registry.open_session(caller, None if who else token, ledger().now)
+    logged.signed_in(caller, "demonstration" if who else "token")
     # 307: what was kept goes with it, to a form that is shown again and does nothing.
     again = request.form.get("do") == REFILL
     response = redirect(local(request.form.get("next")), 307 if again else 303)
@@ -220,6 +223,7 @@ def sign_out() -> Redirect:
     secret = request.cookies.get(access.SESSION_COOKIE)
     if secret:
         ledger().registry.end_session(secret)
+        logged.signed_out()
     response = redirect(url_for("pages.start.first"), 303)
     response.delete_cookie(access.SESSION_COOKIE)
     response.delete_cookie(UNIT_COOKIE)

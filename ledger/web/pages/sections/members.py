@@ -1,6 +1,7 @@
-"""The members of a joint agreement: the share of each, what it has used, and moves of shares."""
+"""The members of a joint agreement: the share of each, what it has used, and what is proposed."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import msgspec
 
@@ -10,11 +11,13 @@ from ledger.domain.limits import NOTHING, Use
 from ledger.projections import postings
 from ledger.projections.postings import LimitBalance
 from ledger.projections.seeing import is_hidden
+from ledger.telling.proposals import proposed
 from ledger.web.access import allow
 from ledger.web.pages.bars import Bar, bar
 from ledger.web.pages.offered import Button, buttons, part_buttons
 from ledger.web.pages.sections.frame import Opened, balances, blueprint, opened, section
 from ledger.web.seen import asker, ledger
+from ledger.wording import Sentence
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +44,17 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
     answers: Sequence[Button]
 
 
+class Proposed(msgspec.Struct, frozen=True, kw_only=True):
+    """A change of what all share that a buyer proposed, whom it waits for, and what the visitor may
+    answer."""
+
+    number: int
+    said: Sentence
+    on: date
+    waiting: str
+    answers: Sequence[Button]
+
+
 @blueprint.get("/agreements/<agreement:number>/members")
 @allow(*EVERYONE)
 def members(number: str) -> str:
@@ -62,6 +76,7 @@ def members(number: str) -> str:
         given=any(one.in_kind for one in found),
         part_only=of.only is not None,
         moves=_moves(of),
+        proposals=_proposals(of),
         offered=[
             one
             for one in offered
@@ -97,6 +112,31 @@ def _members(
                 used=use,
                 seats=seats.total,
                 in_kind=given.get(name, 0),
+            )
+        )
+    return found
+
+
+def _proposals(of: Opened) -> list[Proposed]:
+    """What is proposed and not answered by all: those whom it touches answer, who proposed it may
+    take it back."""
+    if of.only is not None:
+        return []
+    names = {party.organisation: party.name for party in of.state.buyers}
+    own, found = asker().by.organisation, []
+    for one in of.state.proposals:
+        waiting = agreement.waiting(one)
+        may = ["withdraw-change"] if own == one.proposed_by else []
+        may = ["accept-change", "decline-change"] if own in waiting else may
+        by = names.get(one.proposed_by) or one.proposed_by
+        part = {"proposal": one.number}
+        found.append(
+            Proposed(
+                number=one.number,
+                said=proposed(one.action, one.asked, by, one.number, of.state.currency),
+                on=one.proposed_on,
+                waiting=", ".join(names.get(name) or name for name in waiting),
+                answers=part_buttons(of.row.now, may, part) if may and not of.times.given else [],
             )
         )
     return found

@@ -33,7 +33,9 @@ def suppliers(number: str) -> str:
         acts: Sequence[Button] = []
         if one.status in ("open", "awarded") and not of.times.given:
             names = ["cancel-competition"]
-            names += ["answer-competition", "award-competition"] if one.status == "open" else []
+            names += ["answer-competition"] if one.status == "open" else []
+            if one.status == "open":
+                names.append("open-offers" if one.is_sealed else "award-competition")
             acts = part_buttons(of.row.now, names, {"competition": one.number})
         held.append(Held(told=competition_answer(of.number, one), acts=acts))
     offered = [] if of.times.given else buttons(of.row.now)

@@ -94,14 +94,15 @@ def timeline(number: str) -> str:
         asked=asked,
         kinds=ABOUT,
         own=asker().visible is not None,
-        older=found[-1].first["position"] if len(found) == TIMELINE else None,
+        older=found[-1].facts[0]["position"] if len(found) == TIMELINE else None,
         paged=before is not None,
     )
 
 
 def told(happening: happenings.Happening, of: agreement.State) -> Told:
     said = of_request()
-    first, *others = happening.facts
+    first = happening.first
+    others = [row for row in happening.facts if row is not first]
     notes = [
         say(tell(happenings.event_of(row), row["stream"], of.currency), said)
         for row in others

@@ -1,0 +1,66 @@
+"""What people made of a file that waited: who discarded it, when and why; for ever, in the log."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from ledger.domain import files
+from ledger.domain.events import FileDiscarded
+from ledger.intake.desk import Desk, Receipt
+from ledger.reasons import Why
+from ledger.registry import Document
+from ledger.service import Service
+from ledger.wording import words
+
+_BY_OTHERS = words("It was discarded by another organisation that it came to.")
+
+
+class Decided(NamedTuple):
+    """What a person did with a waiting file. `own`: for the queue of that organisation alone."""
+
+    what: Literal["discarded", "returned"]
+    person: str
+    organisation: str
+    at: datetime
+    reason: str = ""
+    own: str = ""
+
+
+def decisions(sha256: str, service: Service) -> tuple[Decided, ...]:
+    """All that was decided of a file while it waited, in order."""
+    found: list[Decided] = []
+    for fact in service.store.history(files.stream(sha256)):
+        who = fact.by.person, fact.by.organisation, fact.recorded_at
+        match fact.event:
+            case FileDiscarded() as event:
+                found.append(Decided("discarded", *who, event.reason, event.own))
+            case _:
+                found.append(Decided("returned", *who))
+    return tuple(found)
+
+
+def seen(
+    some: Collection[Decided], buyer: str, organisations: Collection[str] | None
+) -> tuple[Decided, ...]:
+    """Those that concern the organisations (None: everybody's): whom the file is made out to sees
+    all, others what they did themselves."""
+    if organisations is None or buyer in organisations:
+        return tuple(some)
+    return tuple(one for one in some if one.organisation in organisations)
+
+
+def discarded_for(
+    sha256: str, buyer: str, reason: str, organisations: Collection[str] | None, service: Service
+) -> Why:
+    """Why a file was discarded, as it is said to organisations: the reason is for those whom it
+    concerns alone."""
+    if organisations is None or buyer in organisations:
+        return Why(text=reason)
+    some = [one for one in decisions(sha256, service) if one.what == "discarded" and not one.own]
+    return Why(text=reason) if seen(some[-1:], buyer, organisations) else Why(told=_BY_OTHERS)
+
+
+def put_back(before: Document | None, receipt: Receipt, desk: Desk) -> None:
+    """Record who let a file that was discarded wait again."""
+    if before is not None and before.status == "discarded" and receipt.status == "queued":
+        desk.service.execute(files.ReturnFile(file=before.sha256), desk.by, None, desk.now)

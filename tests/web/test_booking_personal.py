@@ -1,0 +1,50 @@
+"""What a file says in words where it should name an order is kept without what is a person's."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.documents.bills import Bill, Row, rows
+from tests.service.test_privacy import PLANTED, scan
+from tests.web.test_booking import Desk
+from tests.web.test_booking_by_hand import assign
+
+PLACES = {
+    "BT-10": lambda bill, text: replace(bill, buyer_reference=text, order=""),
+    "BT-12": lambda bill, text: replace(bill, agreement=text),
+    "BT-13": lambda bill, text: replace(bill, order=text),
+    "BT-13 beside an order on each line": lambda bill, text: replace(
+        bill, order=text, rows=(Row("10.00", 1, bill.order),)
+    ),
+    "BT-14": lambda bill, text: replace(bill, order="", sellers_order=text),
+    "BT-22": lambda bill, text: replace(bill, order="", notes=(text,)),
+    "BT-25": lambda bill, text: replace(bill, type="381", credits=(f"F {text}",)),
+    "BT-25 of a corrected one": lambda bill, text: replace(
+        bill, type="384", credits=(f"F {text}",)
+    ),
+    "BT-132": lambda bill, text: replace(bill, rows=(Row("10.00", text),)),
+    "the order of a line": lambda bill, text: replace(bill, rows=(Row("10.00", 1, text),)),
+    "the text of a line": lambda bill, text: replace(
+        bill, order="", rows=(Row("10.00", 1, "", text),)
+    ),
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_no_fact_and_no_reason_keeps_a_number_of_a_person_or_an_address(api, ledger, place):
+    desk = Desk(api, ledger)
+    desk.sign()
+    order = desk.order(reference="811228-9875")
+    ledger.registry.person("Erik Alm")
+    sound = Bill("F1", rows(("10.00", 1)), order=order)
+    correction = {"corrects": "difference"} if "corrected" in place else {}
+    # Digits alone are an invoice's number there, by which the two find each other.
+    numbered = [text for text in PLANTED if not text.isdigit()]
+    for n, text in enumerate(numbered if "BT-25" in place else PLANTED):
+        answer = desk.send(replace(PLACES[place](sound, text), number=f"F{n}"))
+        assert answer.status_code in (201, 202), answer.text
+        if answer.status_code == 202:
+            assert text not in desk.finance.get("/documents").text
+            found = assign(desk, answer.json, order=order, reason="Vår", **correction)
+            assert found.status_code == 201, found.text
+        assert scan(ledger) == []

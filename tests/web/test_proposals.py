@@ -1,0 +1,114 @@
+"""What several buyers share and nobody leads: proposed by one, agreed to by all, at each door."""
+
+import pytest
+
+from ledger.web import create_app
+from tests.conftest import AGREEMENT, BUYER, Api
+from tests.web.test_pages import Browser, words
+
+MEMBER, THIRD = "2120001470", "2120001488"
+SHARED = {
+    **AGREEMENT,
+    "buyers": [
+        {"organisation": BUYER, "name": "Härnösands kommun"},
+        {"organisation": MEMBER, "name": "Bengtsfors kommun"},
+        {"organisation": THIRD, "name": "Melleruds kommun"},
+    ],
+}
+AT = "/agreements/SKO-2023"
+CAP = {
+    "change": {"cap": "2150000.00"}, "ground": "17:9", "decision": "KS 1",
+    "decided_on": "2024-01-02",
+}  # fmt: skip
+
+
+@pytest.fixture
+def shared(api):
+    assert api("manager").post("/agreements", SHARED).status_code == 201
+    return api
+
+
+def proposals(api):
+    return api("manager").get(AT).json["proposals"]
+
+
+def test_what_all_share_is_done_when_the_last_of_all_has_agreed(shared):
+    refused = shared("manager").post(f"{AT}/amendments", CAP)
+    assert (refused.status_code, refused.json["type"]) == (409, "/problems/all-must-agree")
+    assert refused.json["waiting"] == [MEMBER, THIRD]
+    proposed = shared("manager").post(f"{AT}/amendments", CAP, propose="true")
+    assert proposed.status_code == 201, proposed.text
+    assert (proposed.json["cap"], proposed.json["proposals"][0]["waiting"]) == (
+        "2000000.00",
+        [MEMBER, THIRD],
+    )
+    for organisation, status in ((BUYER, 403), (MEMBER, 200), (MEMBER, 403), (THIRD, 200)):
+        answer = shared("manager", organisation).post(f"{AT}/proposals/1/accept")
+        assert answer.status_code == status, answer.text
+    assert (answer.json["cap"], answer.json["proposals"]) == ("2150000.00", [])
+    names = [one["name"] for one in shared("manager").get(f"{AT}/history").json["items"]]
+    assert names[-4:] == [
+        "change-proposed",
+        "change-accepted",
+        "change-accepted",
+        "agreement-amended",
+    ]
+
+
+def test_a_dry_run_says_what_stands_in_a_proposal_s_way_and_records_nothing(shared):
+    tried = shared("manager").post(
+        f"{AT}/suspend", {"reason": "Paus"}, propose="true", dry_run="true"
+    )
+    assert tried.status_code == 200, tried.text
+    assert proposals(shared) == []
+    refused = shared("manager").post(f"{AT}/reopen", {"reason": "Paus"}, propose="true")
+    assert refused.json["type"] == "/problems/wrong-status"
+
+
+def test_a_proposal_ends_when_one_declines_or_who_made_it_takes_it_back(shared):
+    for organisation, act in ((THIRD, "decline"), (BUYER, "withdraw")):
+        shared("manager").post(f"{AT}/suspend", {"reason": "Paus"}, propose="true")
+        number = proposals(shared)[0]["number"]
+        done = shared("manager", organisation).post(
+            f"{AT}/proposals/{number}/{act}", {"reason": "x"}
+        )
+        assert (done.status_code, done.json["proposals"]) == (200, []), done.text
+    assert done.json["status"] == "active"
+    gone = shared("manager", MEMBER).post(f"{AT}/proposals/2/accept")
+    assert gone.status_code == 404
+
+
+def test_it_is_proposed_and_agreed_to_on_pages(shared, ledger):
+    app = create_app(ledger=ledger)
+    app.config["WTF_CSRF_ENABLED"] = False
+
+    def browser(organisation):
+        found = Browser(app)
+        token = ledger.registry.add_token(f"page {organisation}", organisation, ("manager",))
+        found.post("/session", token=token)
+        return found
+
+    first, second, third = (browser(one) for one in (BUYER, MEMBER, THIRD))
+    form = first.get(f"{AT}/suspend")
+    assert 'value="propose"' in form.text
+    sent = first.post(f"{AT}/suspend", reason="Paus", do="propose")
+    assert "Proposed to the other buyers: Suspend, SKO-2023" in words(sent)
+    page = words(first.get(f"{AT}/members"))
+    assert "Härnösands kommun proposes (1) to suspend ordering" in page
+    assert "Bengtsfors kommun, Melleruds kommun" in page
+    assert "Answer the proposed change" in words(second.get("/"))
+    for one in (second, third):
+        assert f"{AT}/proposals/1/accept" in one.get(f"{AT}/members").text
+        assert "Agree to the proposal" in words(one.post(f"{AT}/proposals/1/accept", do="send"))
+    assert shared("manager").get(AT).json["status"] == "suspended"
+
+
+def test_a_supplier_of_several_is_told_nothing_of_proposals(api, ledger):
+    suppliers = [*AGREEMENT["suppliers"], {"organisation": "2021004052", "name": "Väst"}]
+    api("manager").post("/agreements", {**SHARED, "suppliers": suppliers})
+    api("manager").post(f"{AT}/suspend", {"reason": "Hemligt skäl"}, propose="true")
+    for role in ("supplier", "finance", "manager"):
+        client: Api = api(role, "2021004524")
+        assert client.get(AT).json["proposals"] == []
+        assert "Hemligt" not in client.get("/agreements").text
+        assert "Hemligt" not in client.get(f"{AT}/history").text
