@@ -81,6 +81,7 @@ def _same_play(app: Flask) -> bool:
         return False
     app.extensions[PLAYED] = played
     app.extensions["ledger"] = fresh = open_ledger(opened.settings, opened.clock)
+    fresh.registry.run = opened.registry.run
     fresh.views.follow()
     opened.close()
     return True
