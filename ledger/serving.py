@@ -137,7 +137,7 @@ def _require_ours(opened: Ledger) -> None:
     from ledger.demo.living import anew
 
     empty = opened.store.position() == 0 and not opened.registry.people(limit=1)
-    if not empty and not anew.is_demonstration(opened):
+    if not empty and not opened.registry.has_secret(anew.MADE):
         raise Stopped(
             words(
                 "{address} holds what is no demonstration's: it is not served as one.",
