@@ -84,6 +84,7 @@ def test_what_one_puts_aside_of_anothers_is_known_to_both_and_why_it_was_to_whom
     others, third = api("finance", OTHER), api("finance", "2120001488")
     path = f"/documents/{sent_by(others, NOWHERE).json['sha256']}"
     sent_by(third, NOWHERE)
+    desk.queued(NOWHERE)
     assert others.post(f"{path}/discard", {"reason": "Inte vår"}).status_code == 200
     desk.finance.post(f"{path}/discard", {"reason": "Bara vår"})
     mine = desk.finance.get(path).json
