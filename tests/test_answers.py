@@ -260,7 +260,10 @@ NOT_SHOWN = {
     "agreement.proposed.proposed_on": "History tells the day; an answer is not dated before it.",
     "agreement.expired": "That it is over is told by the day, recorded or not.",
     "drawdown.allocations.fees": "A part of the shares, which are shown.",
-    "drawdown.deducts.lines": "Those of the advance the other way, which are shown with it.",
+    **{
+        f"drawdown.deducts.lines.{member}": "As of the advance the other way, shown with it."
+        for member in ("code_string", "fees", "funded", "shares")
+    },
     "drawdown.deducted.flags": "A deduction is flagged for nothing.",
     "drawdown.deducted.lines": "They are among its own lines, which are shown.",
     "drawdown.asked": "That somebody said which advances it takes back; history tells who.",
