@@ -178,8 +178,10 @@ def test_the_page_goes_back_to_any_day(finance):
 def test_an_agreement_is_shown_with_the_status_the_term_and_the_buyers_of_the_day(ledger, api):
     manager, address = api("manager"), "/agreements/SKO-2023"
     clause = {"extensions": [{"months": 12}], "amendments": "free"}
-    assert manager.post("/agreements", {**AGREEMENT, "policy": clause}).status_code == 201
-    joined = {"organisation": "2120001470", "name": "Bengtsfors kommun"}
+    lead = {**AGREEMENT["buyers"][0], "role": "lead"}
+    signed = {**AGREEMENT, "buyers": [lead], "policy": clause}
+    assert manager.post("/agreements", signed).status_code == 201
+    joined = {"organisation": "2120001470", "name": "Bengtsfors kommun", "role": "member"}
     decision = {"decision": "KS 7", "decided_on": "2024-02-01"}
     amended = {**decision, "ground": "policy", "change": {"buyers": [joined]}}
     for done, body in (
