@@ -13,9 +13,9 @@ Find = Callable[[str], Any]
 """The state of a stream; None where nothing is recorded."""
 
 
-Earlier = Callable[[str, str], int | None]
-"""How many facts of one stream were recorded before the first of another; None where either is
-only thought of."""
+Earlier = Callable[[str, str], tuple[int, int] | None]
+"""How many facts of one stream were recorded before the first of another, and the place of that in
+the log; None where it is only thought of."""
 
 
 def unknown(one: str, other: str) -> None:

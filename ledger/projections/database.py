@@ -298,7 +298,7 @@ bundle_reads = Table(
     Column("recorded_at", BigInteger, nullable=False),
 )
 
-SHAPE = "23"
+SHAPE = "24"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 

@@ -201,13 +201,13 @@ class Store:
             rows = _plain(self._log.select_events)(self._log, stream, gt=after, lte=to)
         return [codec.decode(stream, row.originator_version, row.topic, row.state) for row in rows]
 
-    def earlier(self, stream: str, other: str) -> int | None:
-        """How many facts of a stream were recorded before the first of another; None where the
-        other has none."""
+    def earlier(self, stream: str, other: str) -> tuple[int, int] | None:
+        """How many facts of a stream were recorded before the first of another, and the position of
+        that; None where the other has none."""
         first = next(iter(self.chosen.positions([other])), None)
         if first is None:
             return None
-        return sum(position < first for position in self.chosen.positions([stream]))
+        return sum(position < first for position in self.chosen.positions([stream])), first
 
     def follow(self, after: int, limit: int) -> list[Fact]:
         """Facts of the whole log after a position, in order. Positions may have gaps."""

@@ -117,9 +117,12 @@ class Book:
         }
         return 1, found[noun].get(name)
 
-    def earlier(self, stream: str, other: str) -> int | None:
+    def earlier(self, stream: str, other: str) -> tuple[int, int] | None:
         streams = [new.stream for new, _ in self.log]
-        return streams[: streams.index(other)].count(stream) if other in streams else None
+        if other not in streams:
+            return None
+        first = streams.index(other)
+        return streams[:first].count(stream), first
 
     def own(self, name, by: By = ORDERER) -> By:
         """Somebody of the organisation whose order, or drawdown, it is."""

@@ -25,7 +25,7 @@ BASE = (
 )
 SLIPS = (
     *("withdraw", "reject", "take back", "lone credit", "credit", "move", "anew", "approve"),
-    *("elsewhere", "from elsewhere", "close"),
+    *("elsewhere", "from elsewhere", "through", "close"),
 )
 TODAY = DAY + timedelta(60)
 Back = Callable[[], object]
@@ -56,6 +56,9 @@ class Play:
         self.other = self.book.placed_and_confirmed(line(5_000))
         self.ids: dict[str, str] = {}
         """What each invoice is recorded as now."""
+
+    def on_the_other(self, invoice: str, ore: int) -> str:
+        return self.book.record(invoice, ore / 100, self.other, self.day)
 
     def line(self, some: int) -> int:
         return 1 + some % {"lines": 3, "seats": 2}.get(self.kind, 1)
@@ -141,9 +144,13 @@ class Play:
         if what in ("move", "anew", "approve"):
             return self.slip_on(what, some)
         if what == "from elsewhere":
-            self.ids[invoice] = book.record(invoice, ore / 100, self.other, self.day)
+            self.ids[invoice] = self.on_the_other(invoice, ore)
             right = (self.name, self.line(some), ore / 100)
             return lambda: book.move(self.ids[invoice], right, on=TODAY)
+        if what == "through":
+            id, kronor = self.on_the_other(invoice, ore), ore / 100
+            book.move(id, (self.name, self.line(some), kronor), on=TODAY)
+            return lambda: book.move(id, (self.other, None, kronor), on=TODAY)
         id = self.record(invoice, ore, some)
         if what == "take back":
             book.approve(id, on=self.day)
@@ -218,6 +225,8 @@ def played(kind: str, steps: list, slips: list) -> tuple[Play, Play] | None:
                 back = tried(play.slip, place, what, some, ore)
                 if isinstance(back, type) or back is None:
                     continue
+                if what == "through":
+                    clean.on_the_other(f"S{place}", ore)
                 if what == "from elsewhere":
                     right = tried(clean.record, f"S{place}", ore, some)
                     if isinstance(right, type):
@@ -253,6 +262,13 @@ SLIP = st.tuples(
 @example("whole", [("record", 0, 40_000, 0), ("cancel", 0, 1, 0)], [(1, 1, "move", 0, 1, 0)])
 @example("whole", [("lone credit", 0, 20_000, 0)], [(0, 1, "take back", 0, 100_000, 0)])
 @example("sessions", [("move session", 2, 1, 0)], [(0, 1, "reject", 0, 75_000, 0)])
+@example("whole", [("close", 0, 1, 5)], [(0, 1, "through", 0, 50_000, 30)])
+@example("whole", [], [(0, 1, "from elsewhere", 0, 100, 9), (0, 0, "from elsewhere", 0, 200, 3)])
+@example(
+    "whole",
+    [("record", 0, 100, 0), ("cancel", 0, 1, 9), ("none", 0, 0, 0)],
+    [(1, 1, "move", 0, 1, 0), (2, 1, "from elsewhere", 0, 200, 3)],
+)
 @example(
     "sessions",
     [("record", 7, 56_717, 0), ("none", 0, 0, 0), ("cancel", 7, 29_720, 0)],

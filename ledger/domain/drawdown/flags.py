@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ledger.domain import agreement, order
 from ledger.domain.drawdown.commands import RecordDrawdown
-from ledger.domain.events import LineAmount, New
+from ledger.domain.events import NOBODY, LineAmount, New, RoomMoved
 from ledger.domain.money import to_text
 from ledger.domain.position import Group, by_line, group_of
 
@@ -84,7 +84,15 @@ def _exceeds_invoiced(
 
 
 def limit_flags(of: agreement.State, moved: list[New]) -> list[str]:
-    """The limits that what moves passes: no invoice is refused for their sake."""
-    moves = [m for new in moved for m in getattr(new.event, "moves", ())]
-    hard, soft = agreement.limits_passed(of, moves, moved[0].effective_on)
-    return [f"over-limit:{limit.limit}" for limit in (*hard, *soft)]
+    """The limits that what moves passes, on whichever day: no invoice is refused for their sake."""
+    money = [new for new in moved if isinstance(new.event, RoomMoved)]
+    passed: list[str] = []
+    for new in money:
+        others = of
+        for other in money:
+            if other is not new and isinstance(other.event, RoomMoved):
+                others = agreement.evolve(others, other.event, other.effective_on, NOBODY)
+        assert isinstance(new.event, RoomMoved)
+        hard, soft = agreement.limits_passed(others, new.event.moves, new.effective_on)
+        passed += [f"over-limit:{limit.limit}" for limit in (*hard, *soft)]
+    return list(dict.fromkeys(passed))

@@ -5,6 +5,8 @@ from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from ledger.domain import agreement, order
 from ledger.domain.drawdown.advances import (
     NO_ADVANCES,
@@ -50,9 +52,9 @@ EARLY = "issued-before-order"
 """The flag of an invoice that is dated before its order, and so before what it is of was agreed."""
 
 
-Places = Mapping[str, int | None]
-"""How many facts of an order come before an invoice that it gets, by the order's number; None: all
-of them."""
+Places = Mapping[str, tuple[int, int] | None]
+"""By the order's number, how many facts of it come before an invoice that it gets, and that one's
+position in the log; None: it comes last."""
 NOWHERE: Places = MappingProxyType({})
 
 
@@ -87,13 +89,20 @@ def hold(
     (id, first), (issued_on, on, today) = ids, days
     deducts = deducted(advances, (issued_on, today), of, orders)
     given_orders, orders = orders, without(orders, advances, deducts)
-    allocations, taken = over(amount, parts, orders, credited)
+    comes = {
+        name: order.invoiced(one, id, first, places.get(name)) for name, one in given_orders.items()
+    }
+    there = orders
+    if amount >= 0:  # it is shared, and judged, as where it comes in
+        told = {n: order.where_it_comes(one, comes[n]) for n, one in given_orders.items()}
+        there = without(told, advances, deducts)
+    allocations, taken = over(amount, parts, there, credited)
     taken = funded(taken, credited, (issued_on, today), of, orders)
     if taken:
         allocations = tuple(line for one in taken for line in one.lines)
     else:
         one_credited = credited[0] if credited else None
-        allocations = with_funding(allocations, issued_on, of, orders, one_credited, today)
+        allocations = with_funding(allocations, issued_on, of, there, one_credited, today)
     facts: list[New] = []
     flags: list[str] = []
     # A credit that names no invoice may be of one that waits: what that counts for is looked at
@@ -110,7 +119,7 @@ def hold(
         if amount > 0 and name in own and issued_on < drawn.ordered_on:
             flags.append(f"{EARLY}:{drawn.ordered_on}")
         if amount >= 0:
-            event = order.invoiced(given_orders[name], id, first, lines, places.get(name))
+            event = replace(comes[name], lines=lines)
             moved = order.with_moves_told_anew(given_orders[name], of, event, on, "invoiced")
             flags += limit_flags(of, moved)
             of = after(of, moved)

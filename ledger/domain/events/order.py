@@ -260,8 +260,8 @@ class OrderInvoiced(Dated, frozen=True, kw_only=True, omit_defaults=True):
 
     `place_of` is the drawdown in whose place it comes: it was turned down or moved away before, by
     mistake. Where it was recorded on another order by mistake, it comes `after` so many of the
-    order's facts: those that were there when it was recorded. What happened since is then told as
-    if it had been there all along.
+    order's facts: those that were there when it was recorded, at that `position` of the log. What
+    happened since is then told as if it had been there all along.
     """
 
     stored: ClassVar[str] = "order-invoiced"
@@ -269,6 +269,7 @@ class OrderInvoiced(Dated, frozen=True, kw_only=True, omit_defaults=True):
     lines: tuple[LineAmount, ...]
     place_of: str | None = None
     after: int | None = None
+    position: int | None = None
 
 
 class OrderInvoiceWithdrawn(Dated, frozen=True, kw_only=True, omit_defaults=True):

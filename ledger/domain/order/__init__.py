@@ -73,6 +73,7 @@ from ledger.domain.order.taking_back import (
     drawing_taken_back,
     invoice_withdrawn,
     invoiced,
+    where_it_comes,
 )
 
 __all__ = [
@@ -154,6 +155,7 @@ __all__ = [
     "stale",
     "start",
     "stream",
+    "where_it_comes",
     "with_moves",
     "with_moves_told_anew",
 ]

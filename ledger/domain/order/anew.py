@@ -64,10 +64,23 @@ def remembered(
     return replace(now if _is_told_anew(event) else after, past=told)
 
 
-def place_of(state: State, first: str) -> str | None:
-    """The drawdown whose place an invoice of the same comes back to, if there is such a place."""
+def place_of(state: State, *drawdowns: str) -> str | None:
+    """The first of these drawdowns whose place an invoice of the same comes back to; None where
+    none has one."""
     steps = () if state.past is None else state.past.steps
-    return first if any(_is_place(one, first) for one in steps) else None
+    return next((id for id in drawdowns if any(_is_place(one, id) for one in steps)), None)
+
+
+def at_place(state: State, event: OrderInvoiced, fold: Fold) -> State:
+    """The order as it was where an invoice comes in."""
+    if state.past is None or not _is_told_anew(event):
+        return state
+    now, steps = state.past.before, state.past.steps
+    for old, new in _edits(steps, event, _step(event, now.ordered_on, NOBODY, 0)) or ():
+        if old is not new:
+            break
+        now = now if old is None or old.gone else _folded(now, old, fold)
+    return now
 
 
 def counts_from(state: State, event: OrderEvent, on: date) -> date:
@@ -90,7 +103,14 @@ def _is_told_anew(event: OrderEvent) -> bool:
 
 
 def _step(event: OrderEvent, on: date, by: By, number: int) -> Step:
-    return Step(stored=event.stored, data=_data(event), on=on, person=by.person, number=number)
+    return Step(
+        stored=event.stored,
+        data=_data(event),
+        on=on,
+        stated=_stated(event, on),
+        person=by.person,
+        number=number,
+    )
 
 
 def _data(event: OrderEvent) -> str:
@@ -110,11 +130,13 @@ def _edits(steps: Sequence[Step], event: OrderEvent, step: Step) -> list[Edit] |
     """The past as it was and as it is to be told; None where the fact only comes to it."""
     if isinstance(event, OrderInvoiced) and event.place_of is not None:
         first = event.place_of
-        edits: list[Edit] = [(one, step if _is_place(one, first) else one) for one in steps]
+        edits: list[Edit] = [
+            (one, _instead(one, step) if _is_place(one, first) else one) for one in steps
+        ]
     elif isinstance(event, OrderInvoiced) and event.after is not None:
-        there = _place_after(steps, event.after)
+        step = replace(step, number=event.after, position=event.position or 0)
         edits = [(one, one) for one in steps]
-        edits.insert(there, (None, replace(step, number=event.after)))
+        edits.insert(_place_after(steps, step), (None, step))
     elif isinstance(event, Undoing):
         edits = [(one, _without(one, event)) for one in steps]
     else:
@@ -122,12 +144,21 @@ def _edits(steps: Sequence[Step], event: OrderEvent, step: Step) -> list[Edit] |
     return edits if any(old is not new for old, new in edits) else None
 
 
-def _place_after(steps: Sequence[Step], facts: int) -> int:
-    """Where an invoice comes that was recorded after so many of the order's facts: not before its
-    supplier had it."""
+def _instead(place: Step, step: Step) -> Step:
+    return replace(step, number=place.number, position=place.position)
+
+
+def _place_after(steps: Sequence[Step], step: Step) -> int:
+    """Where an invoice comes that was recorded after so many of the order's facts, and after others
+    that were then elsewhere too: not before its supplier had it."""
     had = (place for place, one in enumerate(steps) if one.stored == OrderPassedOn.stored)
     first = max(had, default=-1) + 1
-    later = (place for place, one in enumerate(steps) if place >= first and one.number > facts)
+    turn = step.number, step.position
+    later = (
+        place
+        for place, one in enumerate(steps)
+        if place >= first and (one.number, one.position) > turn
+    )
     return next(later, len(steps))
 
 
@@ -203,14 +234,13 @@ def _in_its_place(step: Step, was: State, now: State, *, same: bool) -> Step:
     it would have counted: never from before the order's latest move until then."""
     if same and now is was:
         return step
-    event = _fact(step)
-    stated = _stated(event, step.on)
     if not same:
-        return replace(step, on=now.counts_from(stated))
+        return replace(step, on=now.counts_from(step.stated))
+    event = _fact(step)
     again = _again(step, event, was, now)
-    if counts_from(was, event, stated) != step.on:  # of an earlier version
+    if counts_from(was, event, step.stated) != step.on:  # of an earlier version
         return again
-    return replace(again, on=counts_from(now, event, stated))
+    return replace(again, on=counts_from(now, event, step.stated))
 
 
 def _stated(event: OrderEvent, on: date) -> date:

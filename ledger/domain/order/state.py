@@ -264,9 +264,9 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """A fact of an order: the name that it is stored under, its JSON, the day from which it counts,
-    who did it, and which of the order's facts it is; of an invoice that was moved here, after which
-    it comes.
+    """A fact of an order: the name that it is stored under, its JSON, the day from which it counts
+    and the one that was stated, who did it, and which of the order's facts it is. Of an invoice
+    that was moved here: after which it comes, and its own position in the log.
 
     Of an invoice that is `gone` only its place is kept: it may come back to it. `fee` (öre) is what
     a cancelling was recorded with, where it is told anew with another.
@@ -275,8 +275,10 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     stored: str
     data: str
     on: date
+    stated: date
     person: str
     number: int
+    position: int = 0
     gone: bool = False
     fee: int | None = None
 

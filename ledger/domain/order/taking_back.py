@@ -16,7 +16,7 @@ from ledger.domain.events import (
     OrderInvoiced,
     OrderInvoiceWithdrawn,
 )
-from ledger.domain.order.anew import place_of
+from ledger.domain.order.anew import at_place, place_of
 from ledger.domain.order.evolve import evolve
 from ledger.domain.order.state import State
 
@@ -24,16 +24,22 @@ Undoing = TypeVar("Undoing", OrderInvoiceWithdrawn, OrderDrawingTakenBack, Order
 
 
 def invoiced(
-    state: State, drawdown: str, first: str, lines: tuple[LineAmount, ...], after: int | None
+    state: State, drawdown: str, first: str, earlier: tuple[int, int] | None
 ) -> OrderInvoiced:
-    """An invoice that comes. `first` is the drawdown that it was recorded as first: where the order
-    had that before, it comes back to its place. Where it did not, it comes `after` so many of the
-    order's facts; None: after all of them."""
-    place, facts = place_of(state, first), 1 if state.past is None else state.past.facts
-    if after is not None:
-        after = max(1, after)  # it was recorded before the order was placed
-        after = after if place is None and after < facts else None
-    return OrderInvoiced(drawdown=drawdown, lines=lines, place_of=place, after=after)
+    """An invoice that comes, without its lines. `first` is the drawdown that it was recorded as
+    first: where the order had that before, it comes back to its place. Where it did not, it comes
+    after so many of the order's facts as were there `earlier` than it, at its position of the log;
+    where that is not known, or the order was placed after it, after all of them."""
+    event = OrderInvoiced(drawdown=drawdown, lines=(), place_of=place_of(state, first, drawdown))
+    facts, position = earlier or (0, 0)
+    if event.place_of is None and facts:
+        event = replace(event, after=facts, position=position)
+    return event
+
+
+def where_it_comes(state: State, event: OrderInvoiced) -> State:
+    """The order as it was where an invoice comes in."""
+    return at_place(state, event, evolve)
 
 
 def invoice_withdrawn(
