@@ -24,12 +24,16 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     """What is folded: what its streams' ids begin with, its first fact, and how a fact changes it.
 
     Facts in `without` are passed over: those that change only what is asked of postings instead.
+    What `is_retold` does not read as it was recorded: of a day it is told by `as_of`, which is None
+    where it had not begun.
     """
 
     prefix: str
     first: type[Event]
     evolve: Callable[..., Any]
     without: tuple[type[Event], ...] = ()
+    is_retold: Callable[[Any], bool] = lambda state: False
+    as_of: Callable[[Any, date], Any] | None = None
 
 
 def states(
@@ -76,8 +80,23 @@ def states_of(
         for row in rows
         if then.counts_all(row["latest_on"])
     }
-    others = [str(row[key]) for row in rows if str(row[key]) not in found]
-    return found | (states(connection, kind, others, then) if others else {})
+    others = {str(row[key]): row["state"] for row in rows if str(row[key]) not in found}
+    retold = [name for name, state in others.items() if kind.as_of and kind.is_retold(now(state))]
+    plain = [name for name in others if name not in retold]
+    found |= states(connection, kind, plain, then) if plain else {}
+    return found | (_retold(connection, kind, retold, then) if retold else {})
+
+
+def _retold(
+    connection: Connection, kind: Kind, names: Sequence[str], then: Then
+) -> dict[str, Former]:
+    """What was told anew, as of a day: by all that was known of it, whenever that counts."""
+    assert kind.as_of is not None, "it can be told of a day"
+    known = states(connection, kind, names, Then(known_at=then.known_at))
+    if then.as_of is None:
+        return known
+    cut = {name: (kind.as_of(one.state, then.as_of), one.version) for name, one in known.items()}
+    return {name: Former(*one) for name, one in cut.items() if one[0] is not None}
 
 
 def latest_of(

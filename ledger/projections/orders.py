@@ -19,7 +19,13 @@ from ledger.projections.seeing import Visible, in_part, organisations, seen_by
 from ledger.projections.states import fold_rows, replace_rows, to_json
 from ledger.projections.then import NOW, Then
 
-KIND = formerly.Kind(prefix="order/", first=OrderPlaced, evolve=order.evolve)
+KIND = formerly.Kind(
+    prefix="order/",
+    first=OrderPlaced,
+    evolve=order.evolve,
+    is_retold=order.is_retold,
+    as_of=order.as_of,
+)
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):

@@ -156,6 +156,14 @@ def test_what_was_held_up_by_a_slip_counts_from_its_own_day_once_that_is_gone(si
     assert (closed["effective_on"], closed["data"]["dated"]) == ("2024-05-02", "2024-04-10")
     assert signed("finance").post(f"/drawdowns/{id}/withdraw", REASON).status_code == 200
     assert [row[1] for row in on_days(signed)] == ["480000.00"] + ["240000.00"] * 3
+    for day, status, held in (
+        ("2024-04-09", "confirmed", "240000.00"),
+        ("2024-04-10", "closed", "0.00"),
+    ):
+        one = signed("finance").get("/orders/SKO-2023-0001", as_of=day).json
+        listed = signed("finance").get("/orders", as_of=day).json["items"]
+        assert (one["status"], one["committed"]) == (status, held)
+        assert [(x["status"]) for x in listed if x["number"] == one["number"]] == [status]
 
 
 def test_an_approval_is_taken_back_by_another_approver(signed, other_approver):

@@ -92,11 +92,11 @@ def hold(
     comes = {
         name: order.invoiced(one, id, first, places.get(name)) for name, one in given_orders.items()
     }
-    there = orders
-    if amount >= 0:  # it is shared, and judged, as where it comes in
-        told = {n: order.where_it_comes(one, comes[n]) for n, one in given_orders.items()}
-        there = without(told, advances, deducts)
-    allocations, taken = over(amount, parts, there, credited)
+    allocations, taken = over(amount, parts, orders, credited)
+    there, told = orders, {n: order.where_it_comes(o, comes[n]) for n, o in given_orders.items()}
+    if amount >= 0 and any(told[name] is not one for name, one in given_orders.items()):
+        there = without(told, advances, deducts)  # it is shared, and judged, as where it comes in
+        allocations, taken = over(amount, _parts(allocations), there, credited)
     taken = funded(taken, credited, (issued_on, today), of, orders)
     if taken:
         allocations = tuple(line for one in taken for line in one.lines)
@@ -245,9 +245,7 @@ def answered(deducts: Sequence[str], state: State, given: Given, on: date) -> An
     gone = give_back(state, of, given, on, "invoice-moved")
     of = after(of, gone.facts)
     orders = _orders_after(orders, gone.facts)
-    parts = tuple(
-        Part(order=one.order, line=one.line, amount=one.amount) for one in state.allocations
-    )
+    parts = _parts(state.allocations)
     ids, days = (
         (state.id, state.anew_of or state.id),
         (state.issued_on, state.issued_on, given.today),
@@ -283,6 +281,10 @@ def _as_recorded(state: State, parts: tuple[Part, ...]) -> RecordDrawdown:
         parts=parts,
         match=state.match,
     )
+
+
+def _parts(allocations: Iterable[Allocation]) -> tuple[Part, ...]:
+    return tuple(Part(order=one.order, line=one.line, amount=one.amount) for one in allocations)
 
 
 def _places(allocations: Iterable[Allocation]) -> dict[tuple[str, int], int]:

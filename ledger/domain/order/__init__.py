@@ -37,7 +37,7 @@ from ledger.domain.order.decisions import (
     reject,
     start,
 )
-from ledger.domain.order.evolve import evolve
+from ledger.domain.order.evolve import as_of, evolve, is_retold
 from ledger.domain.order.notices import Notice, notices
 from ledger.domain.order.owed import owed, owed_left
 from ledger.domain.order.plan.accruals import Accrual, Basis, accruals, earlier_years
@@ -118,6 +118,7 @@ __all__ = [
     "accept",
     "accruals",
     "allocate_seats",
+    "as_of",
     "cancel",
     "cancel_session",
     "change",
@@ -137,6 +138,7 @@ __all__ = [
     "invoice_withdrawn",
     "invoiced",
     "is_in",
+    "is_retold",
     "is_unanswered",
     "lapse",
     "left",

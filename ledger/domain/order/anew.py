@@ -58,9 +58,9 @@ def remembered(
     step = _step(event, on, by, facts)
     edits = _edits(past.steps, event, step)
     if edits is None:
-        return replace(after, past=Past(before=past.before, steps=(*past.steps, step), facts=facts))
+        return replace(after, past=replace(past, steps=(*past.steps, step), facts=facts))
     now, steps = _told(past.before, edits, fold)
-    told = Past(before=past.before, steps=steps, facts=facts)
+    told = Past(before=past.before, steps=steps, facts=facts, retold=True)
     return replace(now if _is_told_anew(event) else after, past=told)
 
 
@@ -94,6 +94,17 @@ def counts_from(state: State, event: OrderEvent, on: date) -> date:
 
 def _adds(event: OrderDrawn) -> bool:
     return all(line.amount >= 0 for line in event.lines)
+
+
+def told_until(state: State, day: date, fold: Fold) -> State | None:
+    """The order as of a day, as it is now told; None where it was not placed by then."""
+    past = state.past or Past(before=state)
+    now = past.before
+    if now.ordered_on > day:
+        return None
+    for step in past.steps:
+        now = _folded(now, step, fold) if step.on <= day and not step.gone else now
+    return now
 
 
 def _is_told_anew(event: OrderEvent) -> bool:

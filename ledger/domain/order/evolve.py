@@ -39,7 +39,7 @@ from ledger.domain.events import (
     SessionHeld,
     SessionMoved,
 )
-from ledger.domain.order.anew import Telling, remembered, retold
+from ledger.domain.order.anew import Telling, remembered, retold, told_until
 from ledger.domain.order.owed import kept_without
 from ledger.domain.order.plan.evolve import (
     less,
@@ -77,6 +77,16 @@ def evolve(state: State | None, event: OrderEvent, on: date, by: By) -> State:
 def tellings(state: State, event: OrderEvent, on: date) -> tuple[Telling, ...]:
     """How an order is told anew by a fact of a day that takes another back, fact by fact."""
     return retold(state, event, on, _flagged)
+
+
+def is_retold(state: State) -> bool:
+    """Whether its past does not read as it was recorded."""
+    return state.past is not None and state.past.retold
+
+
+def as_of(state: State, day: date) -> State | None:
+    """The order as of a day, as it is now told; None where it was not placed by then."""
+    return told_until(state, day, _flagged)
 
 
 def _flagged(state: State | None, event: OrderEvent, on: date, by: By) -> State:

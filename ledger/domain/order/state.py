@@ -285,11 +285,13 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 class Past(msgspec.Struct, frozen=True, kw_only=True):
     """What an order was when it was placed, and what happened to it from then on: so that it can be
-    told again without an invoice or a credit, or with one. `facts` are all that it has."""
+    told again without an invoice or a credit, or with one. `facts` are all that it has; `retold`:
+    some of it was, and does not read as it was recorded."""
 
     before: State
     steps: tuple[Step, ...] = ()
     facts: int = 1
+    retold: bool = False
 
 
 def left(state: State) -> int:
