@@ -39,7 +39,7 @@ class Back(Model):
             raise Refused("status")
         if any(one.of == id and one.status == "approved" for one in self.invoices.values()):
             raise Refused("later-stands")
-        if any(one is not invoice and one.beyond for one in self._approved(invoice.order)):
+        if any(one.beyond and self._is_of(invoice, one) for one in self._approved(invoice.order)):
             raise Refused("later-stands")
         invoice.status = "waiting"
         order = self.orders[invoice.order]
@@ -49,6 +49,11 @@ class Back(Model):
         invoice.beyond = False
         changed = self._without(order.now, invoice)
         self.orders[invoice.order] = order.then(on, invoice, **changed)
+
+    @staticmethod
+    def _is_of(invoice: Invoice, credit: Invoice) -> bool:
+        """Whether a credit rests on it: it was approved before, and still was."""
+        return any(one is invoice for one in credit.among)
 
     def _approved(self, name: str) -> list[Invoice]:
         return [i for i in self.invoices.values() if i.order == name and i.status == "approved"]

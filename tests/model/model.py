@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from tests.model.money import (
@@ -21,6 +22,7 @@ from tests.model.money import (
     Refused,
     Terms,
     Use,
+    forget_given,
     in_all,
     left_to_cancel,
     less_by_line,
@@ -228,14 +230,10 @@ class Model:
         if in_all(after.now.lines) > in_all(order.now.lines):
             self.larger(on)
         self.fit(name, after)
+        if after.now.lines != order.now.lines:
+            after.said[-1] = replace(after.said[-1], anew=True)
+            forget_given(after.now)
         self.orders[name] = after
-        if after.now.lines != order.now.lines:  # said anew, they are what no credit made of them
-            self._said_anew(name)
-
-    def _said_anew(self, name: str) -> None:
-        for invoice in self.invoices.values():
-            if invoice.order == name:
-                invoice.given = {}
 
     def cancel_seats(self, name: str, number: int, seats: int, fee: int | None, on: date) -> None:
         """The fee stays owed on the line; the rest of what the seats cost is released."""
@@ -344,14 +342,12 @@ class Model:
             raise Refused("status")
         if invoice.amount < 0 and room == "order" and order.now.status in ENDED:
             raise Refused("order-ended")
-        changed: dict[str, Any] = {}
-        if invoice.amount < 0 and room == "cap":
-            changed = self._given_back(order, invoice)
         invoice.status = "approved"
         if invoice.amount > 0:
             self.orders[invoice.order] = order.then(invoice.issued_on, invoice, "drawn")
-        else:
-            self._invoiced(invoice, **changed)
+            return
+        made = partial(given_back, credit=invoice) if room == "cap" else None
+        self._invoiced(invoice, made=made)
 
     def reject(self, id: str) -> None:
         """As if it had never come; what waits to credit it falls with it."""
@@ -377,27 +373,29 @@ class Model:
             on or invoice.issued_on, invoice, invoice.status, **changed
         )
 
-    def _given_back(self, order: Order, credit: Invoice) -> dict[str, Any]:
-        """What a credit makes of its order whose room goes back to the cap: it counts for so much
-        less, but for no more than was drawn; what waits may be turned down again. A closed one may
-        be opened again."""
-        terms = replace(order.now, status=order.now.closed_from or order.now.status)
-        lines = dict(terms.lines)
-        due, drawn = terms.due(), terms.invoiced(approved=True)
-        credit.beyond = drawn.total() > due.total()
+
+def given_back(terms: Terms, credit: Invoice) -> dict[str, Any]:
+    """What a credit makes of its order whose room goes back to the cap: it counts for so much
+    less, but for no more than was drawn; what waits may be turned down again. A closed one may
+    be opened again."""
+    terms = replace(terms, status=terms.closed_from or terms.status)
+    lines = dict(terms.lines)
+    due, drawn = terms.due(), terms.invoiced(approved=True)
+    credit.beyond = drawn.total() > due.total()
+    credit.among = tuple(one for one, status in terms.invoices if status == "approved")
+    credit.given = {}
+    for group in {lines[number].group for number in credit.parts}:
+        own = [n for n in credit.parts if lines[n].group == group]
+        asked = -sum(credit.parts[n] for n in own)
+        given = min(asked, max(0, drawn[group]))
+        less = due[group] - (max(due[group], drawn[group]) - given)
+        if less > 0:
+            credit.given |= less_by_line(terms, {n: -credit.parts[n] for n in own}, less)
+    if terms.status == "declined":
         credit.given = {}
-        for group in {lines[number].group for number in credit.parts}:
-            own = [n for n in credit.parts if lines[n].group == group]
-            asked = -sum(credit.parts[n] for n in own)
-            given = min(asked, max(0, drawn[group]))
-            less = due[group] - (max(due[group], drawn[group]) - given)
-            if less > 0:
-                credit.given |= less_by_line(terms, {n: -credit.parts[n] for n in own}, less)
-        if terms.status == "declined":
-            credit.given = {}
-            return {}
-        if terms.cut is not None:
-            return {"given_back": (*terms.given_back, credit)}
-        for number, less in credit.given.items():
-            lines[number] = replace(lines[number], amount=lines[number].amount - less)
-        return {"lines": lines}
+        return {}
+    if terms.cut is not None:
+        return {"given_back": (*terms.given_back, credit)}
+    for number, less in credit.given.items():
+        lines[number] = replace(lines[number], amount=lines[number].amount - less)
+    return {"lines": lines}

@@ -8,7 +8,7 @@ anew from them whenever it is asked for.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -99,7 +99,8 @@ class Invoice:
     """An invoice (amounts above 0) or a credit (below 0), by lines of one order.
 
     Of a credit `of` is the invoice that it names, if any; `given` what its order's lines, as they
-    read now, count for less by it; `beyond`: it took back what was invoiced beyond the order.
+    read now, count for less by it; `beyond`: it took back what was invoiced beyond the order, by
+    the invoices `among` which it was approved.
     """
 
     order: str
@@ -109,6 +110,7 @@ class Invoice:
     of: str | None = None
     given: dict[int, int] = field(default_factory=dict)
     beyond: bool = False
+    among: tuple[Invoice, ...] = ()
 
     @property
     def amount(self) -> int:
@@ -286,6 +288,12 @@ def in_all(lines: dict[int, Line]) -> int:
     return sum(line.amount for line in lines.values())
 
 
+def forget_given(terms: Terms) -> None:
+    """Lines that are said anew are what no credit made of them."""
+    for credit, _ in terms.invoices:
+        credit.given = {}
+
+
 @dataclass(frozen=True)
 class Said:
     """Something that was said of an order, of a day: what it changed, and an invoice that came,
@@ -295,6 +303,10 @@ class Said:
     changed: dict[str, Any]
     invoice: Invoice | None = None
     becomes: str = ""
+    made: Callable[[Terms], dict[str, Any]] | None = None
+    """What it changes by how the order reads then: of a credit whose room goes to the cap."""
+    anew: bool = False
+    """Whether the lines are said anew."""
 
     def told(self, history: list[Terms]) -> list[Terms]:
         """What counts of an earlier day counts from the latest, but for an invoice that is drawn:
@@ -309,11 +321,14 @@ class Said:
             drawn = before[-1].having(invoice, "approved")
             drawn = replace(drawn, day=day, came=None, drew=True)
             return [*before, drawn, *(terms.having(invoice, "approved") for terms in after)]
+        changed = self.changed if self.made is None else self.made(now)
+        if self.anew:
+            forget_given(now)
         if invoice is not None:
             now = now.having(invoice, self.becomes)
         came = invoice if self.becomes == "waiting" else None
         day = max(self.day, now.day)
-        return [*history, replace(now, day=day, came=came, drew=False, **self.changed)]
+        return [*history, replace(now, day=day, came=came, drew=False, **changed)]
 
 
 @dataclass
@@ -337,10 +352,15 @@ class Order:
         return told[-1] if told else None
 
     def then(
-        self, day: date, invoice: Invoice | None = None, becomes: str = "", **changed: Any
+        self,
+        day: date,
+        invoice: Invoice | None = None,
+        becomes: str = "",
+        made: Callable[[Terms], dict[str, Any]] | None = None,
+        **changed: Any,
     ) -> Order:
         """The order with something more said of it."""
-        more = Said(day, changed, invoice, becomes)
+        more = Said(day, changed, invoice, becomes, made)
         return replace(self, history=more.told(self.history), said=[*self.said, more])
 
     def without(self, invoice: Invoice, became: str) -> Order:

@@ -33,6 +33,7 @@ from ledger.domain.events import (
     DrawdownAdvancesNamed,
     DrawdownMoved,
     Event,
+    LineAmount,
     New,
     OrderEvent,
     TakenBack,
@@ -111,13 +112,9 @@ def hold(
     own = by_order(allocations)
     whole = (*allocations, *(line for one in deducts for line in one.lines))
     for name, lines in by_order(whole).items():
-        drawn = orders[name]
         if name in own:
-            flags += order_flags(drawn, own[name], amount, waits=waits)
-            years = order.earlier_years(drawn, own[name], issued_on)
-            flags += [f"accrual:{year}" for year in years]
-        if amount > 0 and name in own and issued_on < drawn.ordered_on:
-            flags.append(f"{EARLY}:{drawn.ordered_on}")
+            flags += order_flags(orders[name], own[name], amount, waits=waits)
+            flags += _day_flags(orders[name], own[name], amount, issued_on)
         if amount >= 0:
             event = replace(comes[name], lines=lines)
             moved = order.with_moves_told_anew(given_orders[name], of, event, on, "invoiced")
@@ -128,6 +125,16 @@ def hold(
         flags += not_eligible_flags(allocations)
         facts += used_facts(of, id, whole, on)
     return Held(allocations, facts, tuple(dict.fromkeys(flags)), taken, deducts)
+
+
+def _day_flags(
+    state: order.State, lines: tuple[LineAmount, ...], amount: int, issued_on: date
+) -> list[str]:
+    """The earlier years that it belongs to, and that it is dated before its order."""
+    flags = [f"accrual:{year}" for year in order.earlier_years(state, lines, issued_on)]
+    if amount > 0 and issued_on < state.ordered_on:
+        flags.append(f"{EARLY}:{state.ordered_on}")
+    return flags
 
 
 def places_of(first: str, names: Iterable[str], given: Given) -> Places:
