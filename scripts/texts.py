@@ -55,14 +55,15 @@ WORDS = (
     # what comes of a payment in a supplier ledger
     "matched", "likely", "different", "missing", "not-paid",
     "that it does not name", "draft",
-    "judge again", "recorded or approved", "match", "deduct",
+    "judge again", "recorded or approved", "match", "deduct", "open the offers of",
     # of sessions
     "session", "planned", "held",
     "move a session of", "report a session of", "cancel a session of",
     "active or suspended", "suspended or closed",
     # nouns of refusals
     "agreement", "order", "drawdown", "limit", "document", "document format", "language", "role",
-    "agreement, order or drawdown", "recharge", "open share move", "person", "sole trader",
+    "agreement, order or drawdown", "recharge", "open share move", "open proposal", "person",
+    "sole trader",
     "amendment without its notice",
     "overdue", "attest right", "deputy", "organisation", "file in the queue", "token", "record",
     "problem type", "section", "shape",
@@ -70,7 +71,7 @@ WORDS = (
     "orders", "amendments", "extensions", "share moves", "competitions",
     # and of those that there are none of
     "allocated seats", "sessions to come", "open share moves", "funding sources",
-    "open competitions", "recharges", "attest rights", "deputies",
+    "open competitions", "recharges", "attest rights", "deputies", "open proposals",
     # renewed competitions: nouns, statuses, what is done
     "competition", "awarded competition", "open", "awarded", "answer", "award",
     # what is somebody's own cost, and how codes are written
@@ -120,7 +121,7 @@ PHRASES = {
     "needed": (
         "active", "active or suspended", "suspended or closed", "placed", "countered", "confirmed",
         "started", "delivered", "closed", "cancelled", "recorded", "approved",
-        "recorded or approved", "queued", "decided",
+        "recorded or approved", "queued", "decided", "sealed",
         "planned or current", "open", "awarded", "placed / countered", "confirmed / started",
         "confirmed / started / delivered", "placed / confirmed / started / delivered",
         "placed / countered / confirmed / started / delivered", "placed / confirmed / started",

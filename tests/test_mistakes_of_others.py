@@ -12,6 +12,7 @@ import pytest
 
 from ledger import deciding
 from ledger.domain import agreement
+from ledger.domain.agreement.proposing import SHARED
 from ledger.domain.events import By
 from tests.conftest import AGREEMENT, BUYER
 from tests.service.race import race, sign
@@ -372,10 +373,13 @@ def test_no_command_edits_an_agreement_without_its_decision_or_reason_and_its_da
     commands = deciding.AgreementCommand.__args__
     assert agreement.AmendAgreement in commands
     # What says what a day brings, or which numbers it goes by, takes what was proposed with its
-    # reason, counts beside, or asks suppliers for offers and takes them: none of it changes a term.
+    # reason, counts beside, or asks suppliers for offers, takes and opens them: none of it changes
+    # a term. What is proposed to all is one of the commands below, with its own decision and day.
     beside = {
         agreement.WatchTerm,
         agreement.AcceptShareMove,
+        agreement.ProposeChange,
+        agreement.AcceptChange,
         agreement.RecordInKind,
         agreement.ClaimFunding,
         agreement.ReceiveFunding,
@@ -383,8 +387,10 @@ def test_no_command_edits_an_agreement_without_its_decision_or_reason_and_its_da
         agreement.GiveNumbers,
         agreement.OpenCompetition,
         agreement.AnswerCompetition,
+        agreement.OpenOffers,
     }
     assert beside < set(commands)
+    assert set(SHARED.values()) <= set(commands) - beside
     for command in commands:
         if command in beside:
             continue

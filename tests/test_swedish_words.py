@@ -63,15 +63,15 @@ CODES = {
         "allocate the seats of", "move seats of", "move shares of", "recharge a share of",
         "move a session of", "report a session of", "cancel a session of", "move", "void",
         "put right", "take back the approval of", "remove a limit of",
-        "judge again", "match", "deduct",
+        "judge again", "match", "deduct", "open the offers of",
     ),
     "what": (
         "agreement", "order", "drawdown", "limit", "document", "token", "person", "appointment",
         "competition", "attest right", "deputy", "organisation", "file in the queue", "recharge",
-        "funding source", "agreement, order or drawdown", "open share move",
+        "funding source", "agreement, order or drawdown", "open share move", "open proposal",
         "allocated seats", "sessions to come", "open share moves", "funding sources",
         "open competitions", "recharges", "attest rights", "deputies", "orders", "amendments",
-        "extensions", "share moves", "competitions",
+        "extensions", "share moves", "competitions", "open proposals",
     ),
 }  # fmt: skip
 """Figures of refusals that are stored codes, or English, and what each can be."""

@@ -184,6 +184,10 @@ class Gathering:
             self._without_facts.add(stream)
         return found
 
+    def earlier(self, stream: str, other: str) -> tuple[int, int] | None:
+        self.flush()
+        return self._store.earlier(stream, other)
+
     def snapshot(self, stream: str) -> tuple[int, bytes] | None:
         return self._store.snapshot(stream)
 

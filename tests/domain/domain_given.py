@@ -187,7 +187,7 @@ class Book:
         """An order without how many facts it took."""
         state = self.orders[name]
         steps = tuple(replace(one, number=0) for one in state.past.steps)
-        return replace(state, past=replace(state.past, steps=steps, facts=0))
+        return replace(state, past=replace(state.past, steps=steps, facts=0, retold=False))
 
     # ── Agreement ─────────────────────────────────────────────────────────────────────────────
 

@@ -59,7 +59,10 @@ def new_book(*, competed):
     shares = (BUYER, OTHER_BUYER)
     book = Book(
         cap=kr(100_000),
-        buyers=tuple(Party(organisation=name) for name in shares),
+        buyers=(
+            Party(organisation=BUYER, role="lead"),
+            Party(organisation=OTHER_BUYER, role="member"),
+        ),
         suppliers=tuple(Party(organisation=name) for name in (SUPPLIER, OTHER_SUPPLIER)),
         limits=tuple(LimitTerms(name=f"of {n}", amount=kr(50_000), buyer=n) for n in shares),
         selection=Selection(method="competition") if competed else None,

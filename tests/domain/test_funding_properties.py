@@ -54,7 +54,10 @@ def new_book(share, *, joint):
     parts = split("shares", {BUYER: 5, OTHER_BUYER: 3, THIRD: 1})
     book = Book(
         cap=kr(10_000_000),
-        buyers=tuple(Party(organisation=name) for name in (BUYER, OTHER_BUYER, THIRD)),
+        buyers=tuple(
+            Party(organisation=name, role="lead" if name == BUYER else "member")
+            for name in (BUYER, OTHER_BUYER, THIRD)
+        ),
         policy=Policy(split=parts if joint else None),
     )
     decide(book, source("ESF", 60_000, share))

@@ -56,6 +56,7 @@ def test_the_queue_says_why_in_words_and_as_a_refusal_with_its_figures(queued):
     assert waiting.pop("received_at")
     assert waiting == {
         "sha256": SHA256,
+        "name": "",
         "format": "peppol-invoice",
         "buyer": BUYER,
         "reason": "There is no order AVROP-1.",

@@ -9,7 +9,7 @@ from ledger.bounds import ACCOUNTING_YEARS
 from ledger.demo import PROGRAMMES
 from ledger.domain.money import from_text
 from ledger.web import create_app
-from ledger.wording import kronor
+from ledger.wording import figure
 from tests.conftest import Api
 from tests.web.test_pages import Browser, words
 
@@ -84,7 +84,7 @@ def test_every_point_of_the_chart_is_the_balance_of_its_day(app, lived, programm
         balance = api.get(f"/agreements/{programme.number}/balance", as_of=on).json
         names = ("cap", "reserved", "committed", "drawn", "remaining")
         told = [balance[one] for one in names]
-        assert cells == ["unknown" if one is None else kronor(from_text(one)) for one in told], (
+        assert cells == ["unknown" if one is None else figure(from_text(one)) for one in told], (
             programme.name,
             on,
         )
@@ -130,11 +130,11 @@ def test_a_statement_of_a_period_begins_with_what_was_carried_to_it(app, lived):
     part = browser.get(there, **{"from": middle})
     assert f"Carried to {middle}" in words(part)
     carried = part.text.partition("Carried to")[2].partition("</tr>")[0]
-    assert kronor(from_text(before[-1]["remaining"])) in unescape(carried)
+    assert figure(from_text(before[-1]["remaining"])) in unescape(carried)
     assert part.text.count('<th scope="row"><span class="date">') == len(items) - len(before)
     closing = [page.text.partition("<tfoot>")[2].partition("</tfoot>")[0] for page in (whole, part)]
     assert closing[0] == closing[1]
-    assert kronor(from_text(items[-1]["remaining"])) in unescape(closing[0])
+    assert figure(from_text(items[-1]["remaining"])) in unescape(closing[0])
     wrong = browser.get(there, **{"from": "i fjol"})
     assert wrong.status_code == 422
 
