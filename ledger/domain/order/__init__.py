@@ -37,7 +37,7 @@ from ledger.domain.order.decisions import (
     reject,
     start,
 )
-from ledger.domain.order.evolve import as_of, evolve, is_retold
+from ledger.domain.order.evolve import as_of, evolve, is_retold, where_it_comes
 from ledger.domain.order.notices import Notice, notices
 from ledger.domain.order.owed import owed, owed_left
 from ledger.domain.order.plan.accruals import Accrual, Basis, accruals, earlier_years
@@ -73,7 +73,6 @@ from ledger.domain.order.taking_back import (
     drawing_taken_back,
     invoice_withdrawn,
     invoiced,
-    where_it_comes,
 )
 
 __all__ = [

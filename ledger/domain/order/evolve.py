@@ -39,7 +39,7 @@ from ledger.domain.events import (
     SessionHeld,
     SessionMoved,
 )
-from ledger.domain.order.anew import Telling, remembered, retold, told_until
+from ledger.domain.order.anew import Telling, at_place, remembered, retold, told_until
 from ledger.domain.order.owed import kept_without
 from ledger.domain.order.plan.evolve import (
     less,
@@ -87,6 +87,11 @@ def is_retold(state: State) -> bool:
 def as_of(state: State, day: date) -> State | None:
     """The order as of a day, as it is now told; None where it was not placed by then."""
     return told_until(state, day, _flagged)
+
+
+def where_it_comes(state: State, event: OrderInvoiced) -> State:
+    """The order as it was where an invoice comes in."""
+    return at_place(state, event, _flagged)
 
 
 def _flagged(state: State | None, event: OrderEvent, on: date, by: By) -> State:

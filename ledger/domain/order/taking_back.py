@@ -16,7 +16,7 @@ from ledger.domain.events import (
     OrderInvoiced,
     OrderInvoiceWithdrawn,
 )
-from ledger.domain.order.anew import at_place, place_of
+from ledger.domain.order.anew import place_of
 from ledger.domain.order.evolve import evolve
 from ledger.domain.order.state import State
 
@@ -35,11 +35,6 @@ def invoiced(
     if event.place_of is None and facts:
         event = replace(event, after=facts, position=position)
     return event
-
-
-def where_it_comes(state: State, event: OrderInvoiced) -> State:
-    """The order as it was where an invoice comes in."""
-    return at_place(state, event, evolve)
 
 
 def invoice_withdrawn(
