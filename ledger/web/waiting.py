@@ -11,6 +11,7 @@ import errno
 import socket
 import time
 from collections import OrderedDict
+from collections.abc import Iterator
 from functools import partial
 from selectors import EVENT_READ
 from typing import Any
@@ -27,6 +28,12 @@ from ledger.web.health import alive
 PIECE, LARGE = 65_536, 1_000_000
 LINGER = 2.0
 """Seconds that a connection is kept after its last answer, for the other side to read it."""
+
+
+def pieces(request: bytes) -> Iterator[bytes]:
+    """A whole request as gunicorn reads it: of one large piece it would copy all that is left for
+    each small part of the body that is asked for."""
+    return (request[at : at + PIECE] for at in range(0, len(request), PIECE))
 
 
 class Connection(TConn):  # type: ignore[misc]
@@ -175,7 +182,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self._healthy(conn, request)
             return
         self._leave_loop(conn)
-        conn.parser = http.get_parser(self.cfg, iter([request]), conn.client)
+        conn.parser = http.get_parser(self.cfg, pieces(request), conn.client)
         self.enqueue_req(conn)
 
     def _held(self) -> int:

@@ -10,6 +10,7 @@ from gunicorn.config import Config
 from ledger.config import read
 from ledger.web import server
 from ledger.web.server import settings
+from ledger.web.waiting import PIECE, pieces
 
 POSTGRESQL = "postgresql://avrop@db/avrop"
 SQLITE = "sqlite:////data/avrop.db"
@@ -132,3 +133,11 @@ def test_the_configuration_file_sets_nothing_else() -> None:
 
 def test_a_process_may_run_on_at_least_one_processor() -> None:
     assert server.usable_cpus() >= 1
+
+
+def test_a_large_body_is_given_to_gunicorn_in_small_pieces() -> None:
+    """gunicorn copies what is left of a piece for each part that is read of it."""
+    body = b"abc" * PIECE
+    found = list(pieces(body + b"d"))
+    assert b"".join(found) == body + b"d"
+    assert {len(one) for one in found[:-1]} == {PIECE}
