@@ -454,6 +454,7 @@ _ROWS = (
         drawdown.match,
         drawdown.may.own,
         drawdown.may.possible("match"),
+        drawdown.may.untied,
     ),
     _DRAWDOWN.row(
         drawdown.MoveDrawdown,

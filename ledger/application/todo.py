@@ -176,7 +176,7 @@ def at_a_glance(asker: Asker, some: Sequence[drawdown.State]) -> list[drawdown.S
     plain = [
         one
         for one in some
-        if one.status == "recorded" and not one.flags and not one.is_credit and not one.is_unclear
+        if one.status == "recorded" and not one.flags and not one.is_credit and not one.asks
     ]
     return [one for one, because in _judged(asker, plain) if because is None]
 

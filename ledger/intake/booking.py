@@ -1,6 +1,6 @@
 """From an invoice and its order to what is recorded: parts by line, what a credit takes back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 from msgspec.structs import replace
@@ -56,7 +56,7 @@ def command_of(
     of: agreement.State = desk.service.load(agreement.stream(state.agreement))[1]
     _check_reader(state, of, desk)
     told = said is not None and bool(said.reason)
-    flags = list(_told(invoice, state, _buyer(invoice, of, desk, told=told), desk))
+    buyer = _buyer(invoice, of, desk, told=told)
     supplier = supplier_of(invoice, desk) or (state.supplier if told else None)
     if supplier is None:
         raise SupplierUnread
@@ -73,7 +73,8 @@ def command_of(
         lines = (f"order-differs:{state.number}", *(x for x in lines if not is_unknown(x)))
     names = tuple(dict.fromkeys(part.order for part in parts))
     before = deducted(invoice, supplier, state.agreement, names, desk)
-    flags += before.flags
+    drawn = [desk.service.load(order.stream(name))[1] for name in names]
+    flags = [*_told(invoice, (state, *drawn), buyer, desk), *before.flags]
     flags += (drawdown.ADVANCE,) if is_advance(invoice) else ()
     command = drawdown.RecordDrawdown(
         agreement=state.agreement,
@@ -129,11 +130,9 @@ def _differing(
     Raises SupplierDiffers, NotUnderAgreement where nobody says why.
     """
     told = said is not None and bool(said.reason)
-    if state.supplier != supplier:
-        if not told:
-            raise SupplierDiffers(supplier=supplier, order=state.number, expected=state.supplier)
-        yield f"{drawdown.DIFFERS}:{supplier}"
-    elif said is not None and supplier_of(invoice, desk) is None:
+    if state.supplier != supplier and not told:
+        raise SupplierDiffers(supplier=supplier, order=state.number, expected=state.supplier)
+    if state.supplier == supplier and said is not None and supplier_of(invoice, desk) is None:
         yield "supplier-unread"
     if said is not None and invoice.buyer.organisation is None:
         yield "buyer-unread"
@@ -230,9 +229,11 @@ def _buyer(invoice: Invoice, of: agreement.State, desk: Desk, *, told: bool) -> 
     return buyer
 
 
-def _told(invoice: Invoice, state: order.State, buyer: str | None, desk: Desk) -> Iterator[str]:
+def _told(
+    invoice: Invoice, orders: Sequence[order.State], buyer: str | None, desk: Desk
+) -> Iterator[str]:
     """What the file says that a person should see before the amount is approved."""
-    if buyer is not None and buyer != state.buyer:
+    if buyer is not None and any(one.buyer != buyer for one in orders):
         yield f"buyer-differs:{buyer}"
     if invoice.meaning == "self-billed":
         yield "self-billed"

@@ -164,6 +164,8 @@ drawdowns = Table(
     Column("status", String, nullable=False),
     Column("orders", Text, nullable=False),
     Column("carriers", Text, nullable=False),
+    Column("replaces", Text, nullable=False),
+    Column("paid_before", BigInteger, nullable=False),
     Column("version", BigInteger, nullable=False),
     Column("position", BigInteger, nullable=False),
     Column("latest_on", Date, nullable=False),
@@ -172,6 +174,8 @@ drawdowns = Table(
     Index("drawdowns_invoice", "supplier", "invoice"),
     Index("drawdowns_plain", "supplier", "plain"),
     Index("drawdowns_amount", "supplier", "amount"),
+    Index("drawdowns_replaces", "supplier", "replaces"),
+    Index("drawdowns_paid_before", "supplier", "paid_before"),
     Index("drawdowns_of_amount", "amount", "id"),
     Index("drawdowns_issued_on", "issued_on", "id"),
     Index("drawdowns_latest_on", "latest_on"),
@@ -298,7 +302,7 @@ bundle_reads = Table(
     Column("recorded_at", BigInteger, nullable=False),
 )
 
-SHAPE = "24"
+SHAPE = "25"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 

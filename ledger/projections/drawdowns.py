@@ -46,6 +46,8 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
             "status": state.status,
             "orders": "".join(f" {name} " for name in state.orders),
             "carriers": "".join(f" {name} " for name in state.carriers),
+            "replaces": "".join(f" {number} " for number in state.replaces),
+            "paid_before": state.paid_before,
             "version": some[-1].version,
             "position": some[-1].position,
             "state": to_json(state),
@@ -153,11 +155,13 @@ def totals(connection: Connection, some: sorting.Lot) -> list[sorting.Total] | N
 
 def alike(connection: Connection, supplier: str, invoice: str, amount: int) -> tuple[str, ...]:
     """The newest drawdowns that stand, over all agreements, with the same supplier and its number
-    or amount (öre), by id: what another one may be twice."""
+    or amount (öre), by id: what another one may be twice. Those that are in the place of that
+    number too, and those that say that something was paid before, of which no advance was named."""
     d = drawdowns.c
     stands = select(d.id).where(d.supplier == supplier, d.status.not_in(drawdown.FREED))
-    found: list[str] = []
-    for same in (d.plain == drawdown.plain(invoice), d.amount == amount):
+    plain, found = drawdown.plain(invoice), list[str]()
+    in_its_place = (d.replaces > "") & d.replaces.contains(f" {plain} ", autoescape=True)
+    for same in (d.plain == plain, d.amount == amount, in_its_place, d.paid_before > 0):
         newest = stands.where(same).order_by(d.position.desc(), d.id).limit(ALIKE)
         found += connection.execute(newest).scalars()
     return tuple(dict.fromkeys(found))

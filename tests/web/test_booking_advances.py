@@ -198,3 +198,57 @@ def test_what_is_drawn_of_each_line_less_its_advances_and_the_file_s_name_are_to
     assert "slut-1.xml" in page
     file = desk.finance.get(f"/documents/{found['source']['sha256']}").json
     assert file["name"] == "slut-1.xml"
+
+
+@pytest.fixture
+def late(desk, order):
+    """An advance that comes when the final invoice is approved as deducting none."""
+    first = desk.recorded(final(order, "380000.00", "125000.00"))
+    assert approve(desk, first["id"], deducts=[]).status_code == 200
+    return first["id"], desk.recorded(advance(order, "100000.00", issued_on="2024-03-20"))
+
+
+def test_an_advance_that_comes_after_its_final_invoice_is_asked_about(desk, late):
+    before, found = late
+    assert f"advance-after:{before}" in found["flags"]
+    refused = desk.approver.post(f"/drawdowns/{found['id']}/approve")
+    assert (refused.status_code, refused.json["final"]) == (409, before)
+    assert refused.json["type"].endswith("/advance-after-final")
+    assert refused.json["prepaid"] == "125000.00"
+
+
+def test_such_an_advance_may_be_another_one(desk, late):
+    answered = approve(desk, late[1]["id"], apart=True)
+    assert answered.status_code == 200, answered.text
+    assert money(desk)[1] == "480000.00"
+
+
+def test_such_an_advance_is_named_once_the_final_invoice_s_approval_is_taken_back(desk, late):
+    before, found = late
+    taken = desk.second_approver.post(f"/drawdowns/{before}/take-back", {"reason": "Förskottet"})
+    assert taken.status_code == 200, taken.text
+    asked = approve(desk, before)
+    assert asked.json["type"].endswith("/advances-unsaid"), "it is asked of anew"
+    desk.approve(found["id"])
+    assert approve(desk, before, deducts=[found["id"]]).status_code == 200
+    assert money(desk)[1] == "380000.00"
+
+
+def test_an_advance_of_another_order_or_of_a_later_day_is_not_asked_about(desk, order):
+    first = desk.recorded(final(order, "380000.00", "125000.00"))
+    assert approve(desk, first["id"], deducts=[]).status_code == 200
+    other = desk.order(lines=[{"kind": "delivery", "amount": "100000.00", "year": 2024}])
+    for bill in (
+        advance(other, "100000.00", "A1", issued_on="2024-03-20"),
+        advance(order, "100000.00", "A2", issued_on="2024-03-26"),
+    ):
+        assert not any(one.startswith("advance-after") for one in desk.recorded(bill)["flags"])
+
+
+def test_what_somebody_named_is_not_asked_about_again(desk, order):
+    desk.approve(desk.recorded(advance(order, "100000.00", issued_on="2024-03-20"))["id"])
+    named = "2021004524.A1.2024-03-20.386"
+    first = desk.recorded(final(order, "380000.00", "126000.00"))
+    assert approve(desk, first["id"], deducts=[named]).status_code == 200
+    second = desk.recorded(advance(order, "800.00", "A2", issued_on="2024-03-21"))
+    assert f"advance-after:{first['id']}" in second["flags"], "1 000 kr of it was named by nobody"

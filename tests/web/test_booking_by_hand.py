@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.conftest import AGREEMENT, SUPPLIER
+from tests.conftest import AGREEMENT, BUYER, ORDER, SUPPLIER
 from tests.documents.bills import Bill, Row, rows
 from tests.web.test_booking import OTHER, TWO_YEARS, Desk, lines_of
 
@@ -397,3 +397,71 @@ def test_a_supplier_abroad_has_an_address_and_sees_its_own_alone(desk, api):
     assert api("auditor", SUPPLIER).get(f"/organisations/{abroad}").status_code == 404
     for other in ("0007:2021004524", "0192:9876 54321", "192:987654321", "0192:"):
         assert api("auditor", abroad).get(f"/organisations/{other}").status_code == 404
+
+
+@pytest.mark.parametrize("how", ["comes later", "is tried again"])
+def test_an_invoice_does_not_stand_beside_the_corrected_one_in_its_place(desk, order, how):
+    first = Bill("F1", rows(("1000.00", 1)), order=order)
+    if how == "is tried again":
+        desk.reject(desk.recorded(first)["id"])
+    waiting = desk.queued(corrected(order))
+    path = f"/documents/{waiting['sha256']}/assign"
+    stands = desk.finance.post(path, {"order": order, "corrects": "replaces"}).json["drawdown"]
+    came = desk.send(first).json
+    if how == "is tried again":
+        came = desk.finance.post(f"/documents/{came['sha256']}/retry", {}).json
+    assert (came["status"], came["refusal"]) == ("queued", "replaced")
+    typed = {"invoice": "f 1", "issued_on": "2024-03-24", "amount": "1000.00"}
+    refused = desk.finance.post(f"/orders/{order}/drawdowns", typed)
+    assert (refused.status_code, refused.json["later"]) == (409, stands)
+    path = f"/documents/{came['sha256']}/assign"
+    both = desk.finance.post(path, {"order": order, "reason": "En annan faktura"})
+    assert both.status_code == 201, both.text
+    assert f"replaced-by:{stands}" in desk.drawdown(both.json["drawdown"])["flags"]
+
+
+def test_an_invoice_is_taken_once_the_corrected_one_is_turned_down(desk, order):
+    waiting = desk.queued(corrected(order))
+    path = f"/documents/{waiting['sha256']}/assign"
+    stands = desk.finance.post(path, {"order": order, "corrects": "replaces"}).json["drawdown"]
+    came = desk.queued(Bill("F1", rows(("1000.00", 1)), order=order))
+    desk.reject(stands)
+    again = desk.finance.post(f"/documents/{came['sha256']}/retry", {})
+    assert (again.status_code, again.json["status"]) == (201, "recorded")
+
+
+def test_another_supplier_s_and_another_buyer_s_order_are_flagged_wherever_they_stand(desk, api):
+    suppliers = [{"organisation": SUPPLIER}, {"organisation": OTHER_SUPPLIER}]
+    desk.sign(suppliers=suppliers, buyers=[{"organisation": BUYER}, {"organisation": MEMBER}])
+    own, others = desk.order(supplier=SUPPLIER), desk.order(supplier=SUPPLIER)
+    placed = {**ORDER, "lines": TWO_YEARS, "supplier": OTHER_SUPPLIER}
+    theirs = desk.orderer.post("/agreements/RAM-1/orders", placed).json["number"]
+    members = api("orderer", MEMBER).post(
+        "/agreements/RAM-1/orders", {**placed, "supplier": SUPPLIER}
+    )
+    bill = Bill("F1", rows(("1000.00",)), order="AVROP-7")
+    waiting = desk.queued(bill)
+    parts = [{"order": own, "amount": "400.00"}, {"order": theirs, "amount": "600.00"}]
+    bare = assign(desk, waiting, lines=parts)
+    assert (bare.status_code, bare.json["type"].rpartition("/")[2]) == (409, "supplier-differs")
+    told = assign(desk, waiting, lines=parts, reason="De fakturerar ihop")
+    flags = desk.drawdown(told.json["drawdown"])["flags"]
+    assert f"supplier-differs:{SUPPLIER}" in flags
+    assert not any(one.startswith("buyer-differs") for one in flags)
+    lines = (Row("100.00", 1, own), Row("200.00", 1, members.json["number"]))
+    found = desk.recorded(Bill("F2", lines))
+    assert f"buyer-differs:{BUYER}" in found["flags"]
+    to = {"reason": "Fel avrop", "order": others}
+    moved = desk.finance.post(f"/drawdowns/{told.json['drawdown']}/move", to)
+    assert f"supplier-differs:{SUPPLIER}" in moved.json["flags"], "for ever after"
+
+
+def test_only_a_credit_is_offered_to_be_tied_to_an_invoice(desk, order):
+    invoice = desk.recorded(sound(order))
+    credit = desk.recorded(Bill("K1", rows(("100.00", 1)), order=order, type="381"))
+    tied = desk.recorded(Bill("K2", rows(("100.00", 1)), order=order, type="381", credits=("F1",)))
+    for found, offered in ((invoice, False), (credit, True), (tied, False)):
+        (act,) = [one for one in found["actions"] if one["name"] == "match"]
+        assert act["allowed"] is offered, act
+    refused = desk.finance.post(f"/drawdowns/{invoice['id']}/match", {"credits": credit["id"]})
+    assert (refused.status_code, refused.json["type"].rpartition("/")[2]) == (409, "nothing-there")

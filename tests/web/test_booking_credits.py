@@ -341,3 +341,19 @@ def test_a_negative_invoice_that_is_taken_back_whole_is_reversed_and_can_be_agai
     after = desk.balance()
     assert after["drawn"] == lower["drawn"]
     assert AGREEMENT["cap"] == "2000000.00"
+
+
+def test_a_credit_of_several_invoices_takes_of_each_line_what_others_left(desk, order):
+    """Both invoices draw line 2: that of the first is credited whole before it is approved."""
+    first = Bill("C7", rows(("3000.00", 2)), order=order)
+    second = Bill("C8", rows(("500.00", 1), ("300.00", 2)), order=order)
+    for bill in (first, second):
+        desk.approve(desk.recorded(bill)["id"])
+    both = Bill("K1", rows(("200.00", 1), ("300.00", 2)), type="381", credits=("C7", "C8"),
+                order=order)  # fmt: skip
+    waits = desk.recorded(both)
+    whole = desk.recorded(credit("K2", "3000.00", "C7", order=order, line=2))
+    desk.approve(whole["id"], room="cap")
+    found = desk.approve(waits["id"], room="cap")
+    assert lines_of(found) == [(1, "-200.00"), (2, "-300.00")]
+    assert desk.drawn() == "300.00"

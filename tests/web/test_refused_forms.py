@@ -235,11 +235,12 @@ ELSEWHERE = {
     "what is sent again: test_sent_again.py, test_acting.py": "version-differs key-reused",
     "a file that waits says it: test_documents.py, test_queue_of_others.py": "unmatched "
     "supplier-unread buyer-unread buyer-differs credited-unknown replace-or-difference "
-    "first-stands no-order-named order-unknown line-unnamed order-ambiguous duplicate-invoice "
-    "dated-ahead "
+    "first-stands replaced no-order-named order-unknown line-unnamed order-ambiguous "
+    "duplicate-invoice dated-ahead "
     "not-under-agreement",
     "the same form's, when more is so, in the API's tests": "conflict later-not-covered over-award "
     "no-room too-late-to-answer answered-too-late line-below-invoiced below-owed advances-unsaid "
+    "advance-after-final "
     "recharge-reversal-too-large",
     "no page's form": "not-appointed appointment-ahead appointment-over own-appointment "
     "erasing-oneself not-counted no-bundle",

@@ -5,6 +5,7 @@ from marshmallow import Schema, fields
 from ledger.application.bodies.body import Body, dated
 from ledger.application.bodies.fields import (
     Day,
+    Flag,
     Key,
     Length,
     Listed,
@@ -76,6 +77,11 @@ class Approve(Body):
             "description": "The advances that it deducts, where it says that something was paid "
             "before; empty: none."
         },
+    )
+    apart = Flag(
+        "Of an advance: whether it is another one than those that a final invoice, which was "
+        "approved before it came, says were paid.",
+        load_default=False,
     )
     note = Words("A note.", MAX_TEXT, load_default="")
 

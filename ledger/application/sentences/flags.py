@@ -59,6 +59,8 @@ ABOUT = {
     "issued-before-order": words("dated before its order, which is of {about}"),
     "order-among": words("names several orders, {about}"),
     "advance-unclear": words("{about} was paid before, and it is not sure which advances that is"),
+    "advance-after": words("may be what {about} deducts, which was approved before it came"),
+    "replaced-by": words("{about} is in its place"),
     "supplier-differs": words("sent by {about}, another supplier than its order's"),
     "agreement-differs": words("names another agreement, {about}"),
     "order-differs": words("names another order, {about}"),

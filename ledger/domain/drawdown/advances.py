@@ -4,17 +4,19 @@ What was paid before (BT-113) is with VAT; an advance is drawn without. So much 
 taken back as its part of what was paid, by its own VAT.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from ledger.domain import agreement, order
-from ledger.domain.drawdown.allocation import allocate, by_order
+from ledger.domain.drawdown.allocation import PREPAYMENT, allocate, by_order
+from ledger.domain.drawdown.commands import RecordDrawdown
 from ledger.domain.drawdown.crediting import parts_of
 from ledger.domain.drawdown.eligibility import with_funding
-from ledger.domain.drawdown.state import Orders, State, named, stream
+from ledger.domain.drawdown.flags import ROUNDED
+from ledger.domain.drawdown.state import ADVANCE, AFTER, Orders, State, named, stream
 from ledger.domain.events import (
     DrawdownDeducted,
     DrawdownDeductionTakenBack,
@@ -26,6 +28,7 @@ from ledger.domain.funding import negated_funded
 from ledger.domain.given import Given
 from ledger.domain.position import add_lines
 from ledger.domain.refusals import (
+    AdvanceAfterFinal,
     AdvancesUnsaid,
     Amount,
     CreditTooLarge,
@@ -52,6 +55,45 @@ def gross_left(advance: State) -> int:
     """What of an advance is left to deduct, with its VAT, in öre."""
     gross = advance.amount + (advance.vat or 0)
     return gross * advance.left_to_credit // advance.amount if advance.amount else 0
+
+
+def undeducted(final: State, given: Given) -> int:
+    """What of what a final invoice says was paid before (öre with VAT) somebody approved as
+    deducting none of the advances; 0: nothing, but for öre that are rounding."""
+    left = final.paid_before
+    for one in final.deducts:
+        advance = named(given, one.drawdown)
+        left -= one.amount * (advance.amount + (advance.vat or 0)) // advance.amount
+    return left if left > ROUNDED else 0
+
+
+def after_flags(command: RecordDrawdown, names: Collection[str], given: Given) -> list[str]:
+    """The final invoices on orders of an advance that were approved before it came, as deducting
+    none: one of them may have drawn it already."""
+    if command.type != PREPAYMENT and ADVANCE not in command.flags:
+        return []
+    found = []
+    for id in command.alike:
+        one: State | None = given.find(stream(id))
+        if one is None or one.supplier != command.supplier or one.issued_on < command.issued_on:
+            continue
+        if not set(one.orders).isdisjoint(names) and undeducted(one, given):
+            found.append(f"{AFTER}:{one.id}")
+    return found
+
+
+def require_apart(state: State, given: Given, *, apart: bool) -> None:
+    """An advance that a final invoice may have drawn already is said to be another one, or that
+    one's approval is taken back and names it. Raises AdvanceAfterFinal."""
+    parts = (flag.partition(":") for flag in state.flags)
+    finals = [named(given, id) for code, _, id in parts if code == AFTER]
+    if apart:
+        return
+    for one in finals:
+        if left := undeducted(one, given):
+            raise AdvanceAfterFinal(
+                drawdown=state.id, final=one.id, prepaid=Amount(left, one.currency)
+            )
 
 
 def net_of(prepaid: int, advances: Sequence[State]) -> tuple[int, ...]:

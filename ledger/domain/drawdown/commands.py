@@ -25,11 +25,12 @@ class RecordDrawdown(msgspec.Struct, frozen=True, kw_only=True):
 
     A credit note (381) that is typed counts negative whichever way its amounts are written; what
     comes from a file (`source`) is signed as it counts. `said`: a person named the parts of it.
-    `alike` are the drawdowns, over all agreements, that are known to have the same supplier and its
-    number or amount; `flags` are what the file says that a person should look at, `unlike` what it
-    says otherwise than the file that the same invoice was recorded from, `match` why it belongs to
-    its orders: where a person said so, it may be another supplier's than theirs. `prepaid` and
-    `rounding` are with VAT; `deducts` are the advances that a final invoice takes back.
+    `alike` are the drawdowns of the supplier, over all agreements, that are known to have its
+    number or amount, to be in the place of that number, or to say that something was paid before;
+    `flags` are what the file says that a person should look at, `unlike` what it says otherwise
+    than the file that the same invoice was recorded from, `match` why it belongs to its orders:
+    where a person said so, it may be another supplier's than theirs. `prepaid` and `rounding` are
+    with VAT; `deducts` are the advances that a final invoice takes back.
     """
 
     agreement: str
@@ -76,7 +77,8 @@ class ApproveDrawdown(msgspec.Struct, frozen=True, kw_only=True):
 
     `match` ties a credit to the invoices that it waited for, where they are here now and it fits.
     `deducts` answers which advances an invoice takes back that says that something was paid before;
-    empty: none.
+    empty: none. `apart`: an advance is none of those that a final invoice, which was approved
+    before it came, says were paid.
     """
 
     drawdown: str
@@ -85,6 +87,7 @@ class ApproveDrawdown(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
     match: MatchCredit | None = None
     deducts: tuple[str, ...] | None = None
+    apart: bool = False
 
 
 class RecordRecharge(msgspec.Struct, frozen=True, kw_only=True):

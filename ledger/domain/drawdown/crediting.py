@@ -35,7 +35,7 @@ from ledger.domain.events import (
 from ledger.domain.funding import negated_funded
 from ledger.domain.given import Given
 from ledger.domain.position import by_line
-from ledger.domain.refusals import Amount, Fault, Invalid, WrongStatus
+from ledger.domain.refusals import Amount, Fault, Invalid
 from ledger.domain.sharing import negated
 
 BEYOND = "exceeds-invoiced"
@@ -260,6 +260,25 @@ def funded(
     )
 
 
+def spread_anew(
+    state: State,
+    credited: Sequence[State],
+    of: agreement.State,
+    orders: Orders,
+    today: date,
+) -> tuple[TakenBack, ...]:
+    """What a credit takes back of each of several invoices as they are now: of each line, of
+    whichever has it left; else as each has an amount left."""
+    asked = dict[tuple[str, int], int]()
+    for one in state.allocations:
+        asked[one.order, one.line] = asked.get((one.order, one.line), 0) + one.amount
+    parts = tuple(Part(order=name, line=line, amount=ore) for (name, line), ore in asked.items())
+    if not spread(parts, orders, credited).is_whole:
+        parts = ()
+    _, taken = over(state.amount, parts, orders, credited)
+    return funded(taken, credited, (state.issued_on, today), of, orders)
+
+
 def taken_back(state: State) -> tuple[TakenBack, ...]:
     """What a credit takes back of each of its invoices, by their lines."""
     if state.taken or state.credits is None:
@@ -305,15 +324,13 @@ def waiting_credits(state: State, given: Given) -> list[State]:
 def match(command: MatchCredit, state: State, given: Given) -> list[New]:
     """A credit whose invoice was not here when it came, and is now: it lands on its lines.
 
-    Raises WrongStatus, NotFound, Invalid, CreditTooLarge.
+    Raises NotFound, Invalid, CreditTooLarge.
     """
     return matched(command, state, given)[1]
 
 
 def matched(command: MatchCredit, state: State, given: Given) -> tuple[State, list[New]]:
     """The credit as it then is, and its facts."""
-    if state.status != "recorded" or state.credits is not None or not state.is_credit:
-        raise WrongStatus(name=state.id, status=state.status, action="match", needed="recorded")
     of = agreement.named(given, state.agreement)
     ids = dict.fromkeys((command.credits, *command.also_credits))
     some = require_creditable(state, of, [named(given, id) for id in ids])

@@ -11,8 +11,10 @@ from msgspec.structs import replace
 
 from ledger.domain import agreement, order, organisation
 from ledger.domain.drawdown.advances import (
+    after_flags,
     named_advances,
     orders_of,
+    require_apart,
     require_approvable,
     told,
     untold,
@@ -35,6 +37,7 @@ from ledger.domain.drawdown.crediting import (
     parts_of,
     received,
     restored,
+    spread_anew,
     taken_back,
     waiting_credits,
 )
@@ -47,9 +50,10 @@ from ledger.domain.drawdown.faults import (
     date_flags,
     passing,
     require_carrier,
+    supplier_flags,
 )
 from ledger.domain.drawdown.flags import beyond_flags, limit_flags, vat_flags
-from ledger.domain.drawdown.identity import Identified, double_flags, identified
+from ledger.domain.drawdown.identity import Identified, double_flags, identified, replaced_flags
 from ledger.domain.drawdown.moving import (
     NOWHERE,
     Held,
@@ -78,7 +82,7 @@ def record(command: RecordDrawdown, state: agreement.State, given: Given) -> lis
     """It draws its orders' lines and waits for approval; what it exceeds becomes its flags, and
     the earlier years that it belongs to.
 
-    Raises DuplicateInvoice, InvoiceDiffers, Invalid, CurrencyDiffers, NotUnderAgreement,
+    Raises DuplicateInvoice, InvoiceDiffers, Replaced, Invalid, CurrencyDiffers, NotUnderAgreement,
     SupplierDiffers, NotAParty; of a credit that names its invoice also NotFound, WrongStatus,
     CreditTooLarge.
     """
@@ -102,7 +106,13 @@ def record(command: RecordDrawdown, state: agreement.State, given: Given) -> lis
     buyer = orders[held.allocations[0].order].buyer
     prepayment = (ADVANCE,) if command.type == PREPAYMENT else ()
     said = (*said, *date_flags(command, of, credited), *vat_flags(command))
-    flags = (*prepayment, *command.flags, *said, *held.flags, *double_flags(command, buyer, given))
+    others = (
+        *supplier_flags(command.supplier, held.allocations, orders),
+        *replaced_flags(command, given),
+        *after_flags(command, [part.order for part in held.allocations], given),
+        *double_flags(command, buyer, given),
+    )
+    flags = (*prepayment, *command.flags, *said, *held.flags, *others)
     recorded = _recorded(command, anew, of.number, buyer, held, flags)
     return [
         New(stream(id), recorded, command.issued_on),
@@ -168,7 +178,8 @@ def approve(command: ApproveDrawdown, state: State, given: Given) -> list[New]:
     """The invoice counts from its issue date.
 
     The approver has a right both on its own day and today. Raises MayNotAttest, RoomNotChosen,
-    OrderEnded, CreditTooLarge, AdvancesUnsaid; of the credited invoice WrongStatus.
+    OrderEnded, CreditTooLarge, AdvancesUnsaid, AdvanceAfterFinal; of the credited invoice
+    WrongStatus.
     """
     of = agreement.named(given, state.agreement)
     before: list[New] = []
@@ -180,6 +191,7 @@ def approve(command: ApproveDrawdown, state: State, given: Given) -> list[New]:
     if command.deducts is not None:
         state, of, orders, before = answered(command.deducts, state, given, command.on)
     require_approvable(state, given)
+    require_apart(state, given, apart=command.apart)
     rules = organisation.named(given, state.buyer)
     room = command.room or state.room
     if state.is_credit and room is None:
@@ -217,10 +229,13 @@ def _credited_orders(state: State, given: Given) -> dict[str, order.State]:
 def fitted(state: State, of: agreement.State, orders: Orders, given: Given) -> State:
     """A credit at what its invoices have left now: others that waited beside it were approved."""
     orders = {**_credited_orders(state, given), **orders}
-    fit = [_fitted(one, state, of, orders, given) for one in taken_back(state)]
-    if all(one is None for one in fit):
+    some = [(one, named(given, one.drawdown)) for one in taken_back(state)]
+    if not any(any(passing(one.lines, orders, credited)) for one, credited in some):
         return state
-    taken = tuple(new or old for new, old in zip(fit, taken_back(state), strict=True))
+    if len(some) == 1:
+        taken: tuple[TakenBack, ...] = (_fitted(*some[0], state, of, orders, given),)
+    else:
+        taken = spread_anew(state, [credited for _, credited in some], of, orders, given.today)
     allocations = tuple(line for one in taken for line in one.lines)
     return replace(state, allocations=allocations, taken=taken if state.taken else ())
 
@@ -233,11 +248,13 @@ def moved_flags(recorded: State, fit: State) -> list[str]:
 
 
 def _fitted(
-    taken: TakenBack, state: State, of: agreement.State, orders: Orders, given: Given
-) -> TakenBack | None:
-    credited = named(given, taken.drawdown)
-    if not any(passing(taken.lines, orders, credited)):
-        return None
+    taken: TakenBack,
+    credited: State,
+    state: State,
+    of: agreement.State,
+    orders: Orders,
+    given: Given,
+) -> TakenBack:
     parts = [
         Part(order=name, amount=sum(line.amount for line in lines))
         for name, lines in by_order(taken.lines).items()

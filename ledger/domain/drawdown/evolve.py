@@ -185,6 +185,7 @@ def _taken_back(state: State, event: ApprovalTakenBack) -> State:
         room=before.room,
         flags=tuple(dict.fromkeys((*before.flags, *event.flags))),
         as_recorded=None,
+        asked=state.asked and bool(state.deducts),
     )
 
 

@@ -8,8 +8,8 @@ from ledger.domain import agreement, order
 from ledger.domain.days import due_faults, issued_faults, not_come
 from ledger.domain.drawdown.allocation import by_order, to_credit
 from ledger.domain.drawdown.commands import RecordDrawdown
-from ledger.domain.drawdown.state import Orders, State
-from ledger.domain.events import Allocation
+from ledger.domain.drawdown.state import DIFFERS, Orders, State
+from ledger.domain.events import Allocation, Match
 from ledger.domain.given import Given
 from ledger.domain.position import by_line
 from ledger.domain.refusals import (
@@ -99,11 +99,21 @@ def check_invoice(
     for state in orders.values():
         if state.agreement != of.number:
             raise NotUnderAgreement(order=state.number, agreement=of.number)
-        said = command.match is not None and command.match.by == "person"
-        if state.supplier != command.supplier and not said:
+        if state.supplier != command.supplier and not is_told(command.match):
             raise SupplierDiffers(
                 supplier=command.supplier, order=state.number, expected=state.supplier
             )
+
+
+def is_told(match: Match | None) -> bool:
+    """Whether a person said why it belongs where it is."""
+    return match is not None and match.by == "person" and bool(match.value)
+
+
+def supplier_flags(supplier: str, lines: Iterable[Allocation], orders: Orders) -> list[str]:
+    """That some of what it draws was ordered of another supplier: for ever after."""
+    others = any(orders[one.order].supplier != supplier for one in lines)
+    return [f"{DIFFERS}:{supplier}"] if others else []
 
 
 def check_credited(command: RecordDrawdown | State, of: agreement.State, credited: State) -> None:

@@ -10,11 +10,23 @@ from datetime import date
 from typing import NamedTuple
 
 from ledger.domain.drawdown.commands import RecordDrawdown
+from ledger.domain.drawdown.faults import is_told
 from ledger.domain.drawdown.state import FREED, State, identity, named, plain, stream
 from ledger.domain.events import DrawdownRecordedAnew, New
 from ledger.domain.given import Given
-from ledger.domain.refusals import Amount, DuplicateInvoice, Fault, Figure, InvoiceDiffers
+from ledger.domain.refusals import (
+    Amount,
+    DuplicateInvoice,
+    Fault,
+    Figure,
+    InvoiceDiffers,
+    Replaced,
+)
 
+CORRECTED = "384"
+"""The document type (UNCL1001) of a corrected invoice."""
+REPLACED = "replaced-by"
+"""The flag of an invoice beside the corrected one in its place; that one's id stands after it."""
 STANDING = {
     "recorded": "waiting for approval",
     "approved": "approved",
@@ -134,6 +146,22 @@ def _told(differs: Differences, *, told: bool) -> Iterator[Fault]:
             )
         else:
             yield Fault(pointer="", sentence=SAID[name].title)
+
+
+def replaced_flags(command: RecordDrawdown, given: Given) -> Iterator[str]:
+    """The corrected invoices that stand in the place of an invoice that comes after them, where a
+    person says why both are to count. Raises Replaced where nobody does."""
+    if command.amount <= 0 or command.type == CORRECTED:
+        return
+    for id in command.alike:
+        one: State | None = given.find(stream(id))
+        if one is None or one.supplier != command.supplier or one.status in (*FREED, "reversed"):
+            continue
+        if plain(command.invoice) not in one.replaces:
+            continue
+        if not is_told(command.match):
+            raise Replaced(invoice=command.invoice, later=one.id)
+        yield f"{REPLACED}:{one.id}"
 
 
 def double_flags(command: RecordDrawdown, buyer: str, given: Given) -> Iterator[str]:

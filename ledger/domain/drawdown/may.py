@@ -54,6 +54,12 @@ def creditable(state: State, given: Given) -> None:
         )
 
 
+def untied(state: State, given: Given) -> None:
+    """Only a credit that takes back no invoice yet is tied to one. Raises NothingThere."""
+    if not state.is_credit or state.credits is not None:
+        raise NothingThere(what="invoices left to tie it to", name=state.id)
+
+
 def own(state: State, given: Given) -> None:
     """A buyer decides its own invoices; the lead, but for its orderers, those of all.
 

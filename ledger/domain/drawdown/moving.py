@@ -23,7 +23,7 @@ from ledger.domain.drawdown.commands import MoveDrawdown, Part, RecordDrawdown
 from ledger.domain.drawdown.crediting import funded, over, waiting_credits
 from ledger.domain.drawdown.eligibility import not_eligible_flags, used_facts, with_funding
 from ledger.domain.drawdown.evolve import evolve
-from ledger.domain.drawdown.faults import check_invoice
+from ledger.domain.drawdown.faults import check_invoice, supplier_flags
 from ledger.domain.drawdown.flags import limit_flags, order_flags
 from ledger.domain.drawdown.state import Orders, State, named, stream
 from ledger.domain.events import (
@@ -201,7 +201,7 @@ def move(command: MoveDrawdown, state: State, given: Given) -> list[New]:
     held = hold(own, command.parts, state.amount, days, of, orders, credited, advances, places)
     if _places(held.allocations) == _places(state.allocations):
         raise Invalid(Fault(pointer="/lines", sentence="It draws these lines already."))
-    kept = kept_flags(state)
+    kept = (*kept_flags(state), *supplier_flags(state.supplier, held.allocations, orders))
     event = DrawdownMoved(
         buyer=orders[held.allocations[0].order].buyer,
         allocations=held.allocations,

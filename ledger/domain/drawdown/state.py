@@ -30,6 +30,11 @@ UNCLEAR = "advance-unclear"
 advances that is; the amount stands after a colon."""
 DIFFERS = "supplier-differs"
 """The flag of an invoice on another supplier's order; who sent it stands after a colon."""
+AFTER = "advance-after"
+"""The flag of an advance that comes when a final invoice, which says that something was paid
+before, is approved as deducting none; that one's id stands after a colon."""
+REPLACES = "replaces"
+"""The flag of a corrected invoice that is in the place of others; their numbers stand after it."""
 UNMATCHED = "credit-unmatched"
 """The flag of a credit whose invoice is not here yet; its number stands after a colon."""
 SEVERAL = "credit-ambiguous"
@@ -179,6 +184,25 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     def orders(self) -> tuple[str, ...]:
         """The numbers of the orders that it draws, each once, in the invoice's own sequence."""
         return tuple(dict.fromkeys(part.order for part in self.drawing))
+
+    @property
+    def asks(self) -> bool:
+        """Whether its approval may have to say something of advances: what it takes back, or that
+        it is another than a final invoice speaks of."""
+        return self.is_unclear or any(flag.partition(":")[0] == AFTER for flag in self.flags)
+
+    @property
+    def paid_before(self) -> int:
+        """What was paid before, in öre with VAT, where it was approved by somebody who was asked
+        which advances that is; else 0."""
+        return max(0, self.prepaid or 0) if self.asked and self.status == "approved" else 0
+
+    @property
+    def replaces(self) -> tuple[str, ...]:
+        """The plain numbers of the invoices that it is in the place of."""
+        parts = (flag.partition(":") for flag in self.flags)
+        named = [about for code, _, about in parts if code == REPLACES]
+        return tuple(plain(number) for about in named for number in about.split(","))
 
     @property
     def carriers(self) -> tuple[str, ...]:

@@ -62,6 +62,7 @@ from ledger.domain.refusals.documents import (
     Unmatched,
 )
 from ledger.domain.refusals.drawdowns import (
+    AdvanceAfterFinal,
     AdvancesUnsaid,
     CreditTooLarge,
     CurrencyDiffers,
@@ -76,6 +77,7 @@ from ledger.domain.refusals.drawdowns import (
     RechargeReversalTooLarge,
     RechargeTooLarge,
     RecordedByAnother,
+    Replaced,
     RoomNotChosen,
     SupplierDiffers,
 )
@@ -124,6 +126,7 @@ from ledger.domain.refusals.state import (
 
 __all__ = [
     "SEATS",
+    "AdvanceAfterFinal",
     "AdvancesUnsaid",
     "AgreementNotOpen",
     "AllMustAgree",
@@ -202,6 +205,7 @@ __all__ = [
     "Refusal",
     "ReleaseDiffers",
     "ReplaceOrDifference",
+    "Replaced",
     "RightLacking",
     "RoomNotChosen",
     "SessionSettled",

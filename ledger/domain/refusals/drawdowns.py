@@ -159,6 +159,31 @@ class AdvancesUnsaid(Conflict):
     )
 
 
+class AdvanceAfterFinal(Conflict):
+    """An advance that a final invoice has perhaps drawn already, whole; öre with VAT."""
+
+    type = "advance-after-final"
+    means = "An advance comes when a final invoice is approved that deducts none and may be its."
+    title = "The final invoice came first"
+    sentence = (
+        "{final} says that {prepaid} was paid before, and was approved as deducting none of it. Is "
+        "{drawdown} that advance, take the approval back and name it there; is it another one, say "
+        "so (apart)."
+    )
+
+
+class Replaced(Conflict):
+    """Of an invoice and the corrected one in its place, one stands."""
+
+    type = "replaced"
+    means = "A corrected invoice stands in the place of this one."
+    title = "A corrected invoice stands in its place"
+    sentence = (
+        "{later}, a corrected invoice, stands in the place of {invoice}: discard this one, or turn "
+        "that down first. Assign it with a reason where both are to count."
+    )
+
+
 class OrderEnded(Conflict):
     """An order that has ended has no use for room."""
 

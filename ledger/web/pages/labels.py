@@ -57,6 +57,7 @@ LABELS: dict[str, Sentence] = {
     "decision": label("Decision"),
     "declined_on": label("Declined on"),
     "deducts": label("Advances that it deducts"),
+    "apart": label("It is another advance than the final invoice speaks of"),
     "delivered_on": label("Delivered on"),
     "sealed_offers": label("Offers are sealed until they are opened"),
     "delivery_after_term": label("May be delivered after the term"),
@@ -330,7 +331,7 @@ FIRST: dict[tuple[str, str], tuple[str, ...]] = {
     ("order", "deliver"): ("seats_used", "credits_awarded", "women", "men"),
     ("order", "close"): ("release", "reason"),
     ("order", "record"): ("invoice", "issued_on", "due_on", "amount", "vat", "type"),
-    ("drawdown", "approve"): ("room", "deducts", "note"),
+    ("drawdown", "approve"): ("room", "deducts", "apart", "note"),
     ("drawdown", "move"): ("order", "line", "reason"),
     ("agreement", "sign"): (
         "number", "title", "buyers", "suppliers", "signed_on", "starts_on", "ends_on", "cap",

@@ -89,7 +89,7 @@ def _at_once(act: Act, state: Any) -> AtOnce | None:
     if (act.to, act.name) == ("order", "confirm") and not is_entered(act):
         label, key = called(act), f"order/{state.number}"
     elif act.name == "approve" and isinstance(state, drawdown.State):
-        if state.is_credit or state.is_unclear:  # it has to be said where the room goes, or which
+        if state.is_credit or state.asks:  # it has to be said where the room goes, or which
             return None
         label = words("Approve {amount}", amount=Amount(state.amount, state.currency))
         key = f"drawdown/{state.id}"
