@@ -1,7 +1,7 @@
 """The pages for people: one file a kind of page; here is the list of them, and what all share."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from ledger.application.sentences.statuses import status_words
 from ledger.clock import day_of
 from ledger.domain.money import from_text
 from ledger.domain.refusals import Fault, NotFound, Refusal
+from ledger.reasons import of_row
 from ledger.web import language
 from ledger.web.access import Unauthenticated
 from ledger.web.pages import (
@@ -212,6 +213,11 @@ def _cost_kind(kind: str) -> str:
     return kind_word(kind, language.of_request())
 
 
+def _why_it_waits(row: Mapping[str, Any]) -> str:
+    """Of a file's row in the queue."""
+    return of_row(row).says(language.of_request())
+
+
 WORDED: dict[str, Callable[[Any], str]] = {
     "said": _said,
     "seats": _seats,
@@ -228,6 +234,7 @@ WORDED: dict[str, Callable[[Any], str]] = {
     "day_in_sweden": _day_in_sweden,
     "cost_kind": _cost_kind,
     "swedish_day": _swedish_day,
+    "why_it_waits": _why_it_waits,
 }
 """What templates say things with."""
 

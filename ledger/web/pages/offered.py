@@ -120,6 +120,10 @@ def part_buttons(state: Any, names: Sequence[str], part: dict[str, Any]) -> list
     ]
 
 
+OWN_ANSWERS = ("accept", "reject")
+"""What the visitor is asked comes before what they may enter for others."""
+
+
 def buttons(state: Any) -> list[Button]:
     """What can be done to a thing by the visitor: what their roles have, each as it stands; what
     others have to agree to is proposed in its form."""
@@ -140,4 +144,4 @@ def buttons(state: Any) -> list[Button]:
                 at_once=None if one.refusal else _at_once(act, state),
             )
         )
-    return found
+    return sorted(found, key=lambda one: one.name not in OWN_ANSWERS)

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from flask_babel import gettext as _
 from werkzeug import Response as Redirect
 
+from ledger.application import documents
 from ledger.application.acts.act import BUYERS
 from ledger.application.asker import EVERYONE
 from ledger.application.todo import Item, waiting
@@ -65,10 +66,12 @@ def _todo() -> str:
     orders = not times.given and bool(set(asker().roles) & set(BUYERS))
     groups = [] if times.given else grouped(waiting(asker()), request.args.get("all", ""))
     mine = [one.state for group in groups if group.kind == "approve" for one in group.items]
+    files = [one.state for group in groups if group.kind == "file" for one in group.items]
     return render_template(
         "start/todo.html",
         groups=groups,
         approving=ready(mine),
+        says=documents.said(asker(), files),
         times=times,
         agreements=left[:SOME],
         more=len(left) > SOME,
@@ -146,7 +149,7 @@ KINDS = {
 """What each thing that waits is called."""
 
 
-REFILLED = ("pages.acts", "pages.trying")
+REFILLED = ("pages.acts", "pages.trying", "pages.queue")
 """Pages whose forms are filled in again with what was sent to them after their session."""
 REFILL = "refill"
 ITS_OWN = ("csrf_token", "do", "role", "token", "next")
