@@ -43,7 +43,7 @@ def test_whoever_is_asked_who_they_are_is_not_asked_for_a_day(played):
     assert 'id="as_of"' not in Browser(played).get("/").text
 
 
-@pytest.mark.parametrize("path", (*OF_A_DAY, "/agreements/SKO-2023/documents"))
+@pytest.mark.parametrize("path", [*OF_A_DAY, "/agreements/SKO-2023/documents"])
 def test_both_times_stay_in_every_link_until_one_leaves_them(finance, path):
     text = finance.get(path, as_of=DAY, known_at="2025-01-31T12:00").text
     control = re.compile(
