@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g
 from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError
 
 from ledger.application.answers.members import counted
 from ledger.application.answers.terms import DRAWDOWN_ID
@@ -107,6 +108,7 @@ def install(app: Flask, *, tokens_only: Iterable[Blueprint]) -> None:
         pages.register_blueprint(blueprint)
     pages.register_error_handler(NotFound, before.not_there)
     pages.register_error_handler(Unauthenticated, start.ask_again)
+    pages.register_error_handler(CSRFError, start.unprotected)
     app.register_blueprint(pages)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["kronor"] = kronor
