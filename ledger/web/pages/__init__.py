@@ -52,6 +52,7 @@ from ledger.wording import (
     fault_sentence,
     isolated,
     kronor,
+    law,
     say,
     seats,
     sentence,
@@ -237,6 +238,7 @@ WORDED: dict[str, Callable[[Any], str]] = {
     "cost_kind": _cost_kind,
     "swedish_day": _swedish_day,
     "why_it_waits": _why_it_waits,
+    "law": law,
 }
 """What templates say things with."""
 
