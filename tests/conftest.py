@@ -74,6 +74,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             items[:] = [item for item in items if not item.get_closest_marker("long")]
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many states of pages were looked at: an address, in a language, colours and a width."""
+    ended = (*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed"))
+    said = [dict(one.user_properties).get("states", 0) for one in ended]
+    if sum(said):
+        terminalreporter.write_line(f"{sum(said)} states of pages looked at")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def templates_and_routes_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Each test has an application of its own, and none compiles again what another has. How the

@@ -1,7 +1,7 @@
 """One received file for whoever works the queue off or audits it: what it says, why it waits, where
 it may belong, and what came with it. It is shown to the organisation that it is made out to."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -65,6 +65,17 @@ def waiting(
     if status != "discarded":
         return rows
     return [{**row, "reason": _reason(row, asker)} for row in rows]
+
+
+def said(asker: Asker, rows: Iterable[Mapping[str, Any]]) -> dict[str, Invoice]:
+    """What the files of some rows say, by SHA-256; one that the reader of today refuses is
+    absent."""
+    registry, found = asker.ledger.registry, {}
+    for row in rows:
+        document = registry.received(str(row["sha256"]))
+        if document is not None and (invoice := _read(document)) is not None:
+            found[document.sha256] = invoice
+    return found
 
 
 def _mine(asker: Asker) -> list[str] | None:

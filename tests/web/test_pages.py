@@ -236,7 +236,7 @@ def test_the_timeline_tells_each_command_with_what_it_moved(finance):
     read = words(finance.get("/agreements/SKO-2023/timeline"))
     assert "2024-08-08 SKO-2023-0002: seats cancelled: 2; the fee is 7 000 kr" in read
     assert "committed −21 000 kr, remaining +21 000 kr" in read
-    assert "Amendment recorded as not covered by 17:9: it changes nothing" in read
+    assert "Amendment recorded as not covered by 17 kap. 9 §: it changes nothing" in read
     assert "50 % of cap is in use" in read
     assert "Henrik Tallåsen, approver, Härnösands kommun" in read
 

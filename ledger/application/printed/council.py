@@ -16,7 +16,7 @@ from ledger.application.printed.document import (
 from ledger.application.printed.framing import Telling, framed, in_words, money
 from ledger.bounds import COUNCIL_LIMITS
 from ledger.domain.money import from_text
-from ledger.wording import say, translate, words
+from ledger.wording import law, say, translate, words
 
 PARTS = ("drawn", "committed", "reserved")
 
@@ -94,7 +94,7 @@ def _matters(page: CouncilPage, language: str) -> list[Part]:
     ]
     rows = [
         [
-            translate(one.name, language) if one.name == "cap" else one.name,
+            translate(one.name, language) if one.name == "cap" else law(one.name),
             one.sentence,
             "" if one.on is None else str(one.on),
             money(one.amount),

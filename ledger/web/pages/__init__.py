@@ -1,12 +1,13 @@
 """The pages for people: one file a kind of page; here is the list of them, and what all share."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g
 from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError
 
 from ledger.application.answers.members import counted
 from ledger.application.answers.terms import DRAWDOWN_ID
@@ -17,6 +18,7 @@ from ledger.application.sentences.statuses import status_words
 from ledger.clock import day_of
 from ledger.domain.money import from_text
 from ledger.domain.refusals import Fault, NotFound, Refusal
+from ledger.reasons import of_row
 from ledger.web import language
 from ledger.web.access import Unauthenticated
 from ledger.web.pages import (
@@ -50,6 +52,7 @@ from ledger.wording import (
     fault_sentence,
     isolated,
     kronor,
+    law,
     say,
     seats,
     sentence,
@@ -106,6 +109,7 @@ def install(app: Flask, *, tokens_only: Iterable[Blueprint]) -> None:
         pages.register_blueprint(blueprint)
     pages.register_error_handler(NotFound, before.not_there)
     pages.register_error_handler(Unauthenticated, start.ask_again)
+    pages.register_error_handler(CSRFError, start.unprotected)
     app.register_blueprint(pages)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["kronor"] = kronor
@@ -212,6 +216,11 @@ def _cost_kind(kind: str) -> str:
     return kind_word(kind, language.of_request())
 
 
+def _why_it_waits(row: Mapping[str, Any]) -> str:
+    """Of a file's row in the queue."""
+    return of_row(row).says(language.of_request())
+
+
 WORDED: dict[str, Callable[[Any], str]] = {
     "said": _said,
     "seats": _seats,
@@ -228,6 +237,8 @@ WORDED: dict[str, Callable[[Any], str]] = {
     "day_in_sweden": _day_in_sweden,
     "cost_kind": _cost_kind,
     "swedish_day": _swedish_day,
+    "why_it_waits": _why_it_waits,
+    "law": law,
 }
 """What templates say things with."""
 

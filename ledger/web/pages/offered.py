@@ -83,6 +83,11 @@ class Button(msgspec.Struct, frozen=True, kw_only=True):
     because: Refusal | None
     at_once: AtOnce | None = None
 
+    @property
+    def is_main(self) -> bool:
+        """Whether it can be done, and may be what the page is for."""
+        return self.because is None and self.name not in ENDINGS
+
 
 def _at_once(act: Act, state: Any) -> AtOnce | None:
     """Of an answer of yes; None: the act has its form only."""
@@ -120,6 +125,16 @@ def part_buttons(state: Any, names: Sequence[str], part: dict[str, Any]) -> list
     ]
 
 
+OWN_ANSWERS = (("order", "accept"), ("order", "reject"))
+"""What the visitor is asked comes before what they may enter for others."""
+ENDINGS = ("cancel", "decline", "lapse", "void", "withdraw", "recode")
+"""What ends a thing, or puts it right, is never what its page is for: it comes last."""
+
+
+def _rank(noun: str, name: str) -> int:
+    return -1 if (noun, name) in OWN_ANSWERS else 1 if name in ENDINGS else 0
+
+
 def buttons(state: Any) -> list[Button]:
     """What can be done to a thing by the visitor: what their roles have, each as it stands; what
     others have to agree to is proposed in its form."""
@@ -140,4 +155,4 @@ def buttons(state: Any) -> list[Button]:
                 at_once=None if one.refusal else _at_once(act, state),
             )
         )
-    return found
+    return sorted(found, key=lambda one: _rank(noun, one.name))

@@ -185,6 +185,13 @@ class Offered(msgspec.Struct, frozen=True, kw_only=True):
     def differs(self) -> bool:
         return self.ordered != self.offered
 
+    @property
+    def difference(self) -> int | None:
+        """How much more is offered, in öre or seats; None: of no number, or nothing."""
+        if isinstance(self.ordered, int) and isinstance(self.offered, int) and self.differs:
+            return self.offered - self.ordered
+        return None
+
 
 def _offered(state: order.State) -> list[Offered]:
     """The order and its counter-offer side by side; none where there is none."""
@@ -209,6 +216,15 @@ def _offered(state: order.State) -> list[Offered]:
     for number in sorted({*ours, *theirs}):
         mine, other = ours.get(number), theirs.get(number)
         either = ours[number] if number in ours else theirs[number]
+        if mine and other and mine.unit_price is not None and other.unit_price is not None:
+            found.append(
+                Offered(
+                    label=words("{number}. Unit price", number=number),
+                    ordered=mine.unit_price,
+                    offered=other.unit_price,
+                    is_money=True,
+                )
+            )
         found.append(
             Offered(
                 label=words(

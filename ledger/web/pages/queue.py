@@ -33,6 +33,9 @@ READERS = ("finance", "auditor", "admin")
 WRITERS = act_of("documents", "receive").roles
 DISCARD = act_of("documents", "discard")
 FORMAT = "peppol-invoice"
+SHOWN = ("edit", "refill")
+"""With these a form is shown with what was sent, and nothing is done: one goes back to it, or signs
+in anew."""
 
 
 class Became(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,6 +86,7 @@ def listed() -> str:
     return render_template(
         "invoices/queue.html",
         items=[made(QueuedDocument, one, at) for one in found],
+        says=documents.said(asker(), found),
         status=asked["status"],
         following=place_of(found[-1]) if len(found) == asked["limit"] else "",
         may=_may(),
@@ -98,6 +102,9 @@ def one(sha256: str) -> str:
 @blueprint.post("/invoices/queue/<digest:sha256>/assign")
 @allow(*act_of("documents", "assign").roles)
 def assign(sha256: str) -> str | Redirect | tuple[str, int]:
+    if request.form.get("do") in SHOWN:
+        return _shown(sha256, request.form.to_dict(), None)
+
     def done() -> intake.Receipt:
         body = parsing.load(AssignDocument, body_of(AssignDocument(), request.form))
         return intake.assign(sha256, body, documents.desk(asker()))
@@ -108,6 +115,8 @@ def assign(sha256: str) -> str | Redirect | tuple[str, int]:
 @blueprint.post("/invoices/queue/<digest:sha256>/retry")
 @allow(*act_of("documents", "retry").roles)
 def retry(sha256: str) -> str | Redirect | tuple[str, int]:
+    if request.form.get("do") in SHOWN:
+        return _shown(sha256, request.form.to_dict(), None)
     return _done(sha256, lambda: intake.retry(sha256, documents.desk(asker())))
 
 
@@ -120,7 +129,7 @@ def discard(sha256: str) -> str | Redirect | tuple[str, int]:
         read = parsing.load(DiscardDocument, body_of(DiscardDocument(), request.form))
         return str(read["reason"])
 
-    if request.form.get("do") == "edit":
+    if request.form.get("do") in SHOWN:
         return _shown(sha256, request.form.to_dict(), None)
     if request.form.get("do") == confirming.SURE:
         return _done(sha256, lambda: intake.discard(sha256, reason(), documents.desk(asker())))

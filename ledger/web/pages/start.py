@@ -6,8 +6,10 @@ from urllib.parse import urlsplit
 import msgspec
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
 from werkzeug import Response as Redirect
 
+from ledger.application import documents
 from ledger.application.acts.act import BUYERS
 from ledger.application.asker import EVERYONE
 from ledger.application.todo import Item, waiting
@@ -21,13 +23,13 @@ from ledger.projections.postings import LimitBalance
 from ledger.registry import Caller
 from ledger.web import access, logged, problems
 from ledger.web.access import Unauthenticated, allow, public
-from ledger.web.language import COOKIE, local
+from ledger.web.language import COOKIE, local, of_request
 from ledger.web.pages.agreements import left_of_each
 from ledger.web.pages.attesting import ready
 from ledger.web.pages.choices import UNIT_COOKIE
 from ledger.web.pages.times import asked_for
 from ledger.web.seen import asker, ledger
-from ledger.wording import LANGUAGES, Sentence, words
+from ledger.wording import LANGUAGES, Sentence, say, translate, words
 
 FIRST_MINUTE = {
     "manager": words("See which amendment its ground does not carry, and which terms end soon."),
@@ -65,10 +67,12 @@ def _todo() -> str:
     orders = not times.given and bool(set(asker().roles) & set(BUYERS))
     groups = [] if times.given else grouped(waiting(asker()), request.args.get("all", ""))
     mine = [one.state for group in groups if group.kind == "approve" for one in group.items]
+    files = [one.state for group in groups if group.kind == "file" for one in group.items]
     return render_template(
         "start/todo.html",
         groups=groups,
         approving=ready(mine),
+        says=documents.said(asker(), files),
         times=times,
         agreements=left[:SOME],
         more=len(left) > SOME,
@@ -146,7 +150,7 @@ KINDS = {
 """What each thing that waits is called."""
 
 
-REFILLED = ("pages.acts", "pages.trying")
+REFILLED = ("pages.acts", "pages.trying", "pages.queue")
 """Pages whose forms are filled in again with what was sent to them after their session."""
 REFILL = "refill"
 ITS_OWN = ("csrf_token", "do", "role", "token", "next")
@@ -161,8 +165,33 @@ def ask_again(refusal: Unauthenticated) -> Response | Redirect | tuple[str, int]
     if request.blueprint not in REFILLED:
         before = urlsplit(request.referrer or "").path
         return redirect(url_for("pages.start.first", next=local(before)), 303)
+    return _kept(), 401
+
+
+def unprotected(_: CSRFError) -> Response | tuple[str, int]:
+    """A form whose protection is gone, as after the browser was closed: what was typed is kept in
+    the same way."""
+    if request.blueprint in REFILLED and not request.headers.get("HX-Request"):
+        return _kept(), 400
+    said = of_request()
+    return problems.page(
+        translate("That did not work", said),
+        say(
+            words(
+                "The form was open for too long, or came from somewhere else. Nothing was "
+                "recorded: open its page again. Where that helps nobody, a proxy in between "
+                "must pass on Host and X-Forwarded-Proto."
+            ),
+            said,
+        ),
+        400,
+    )
+
+
+def _kept() -> str:
+    """Who is it? With what the form of this address was sent with."""
     kept = {name: value for name, value in request.form.items() if name not in ITS_OWN}
-    return _first("", kept, local(request.path)), 401
+    return _first("", kept, local(request.path))
 
 
 def _first(fault: str, kept: Mapping[str, str] | None = None, then: str = "") -> str:
