@@ -410,8 +410,9 @@ def read_sealed(bundle: Bundle, report: Report) -> set[int]:
     lines = bundle.read("sealed", 1_000_000).decode("ascii", "replace").split()
     if not all(re.fullmatch(r"[0-9]{1,19}", line) for line in lines):
         raise Wrong("sealed is no list of entries")
-    said = "offers that are sealed until they are opened are left out: entries"
-    report.unchecked.append(f"{len(lines)} {said} {', '.join(lines[:10])}")
+    said = "offers that are sealed until they are opened are left out, as the bundle says; a later"
+    more = "bundle has them, hold it against this one's checkpoint: entries"
+    report.unchecked.append(f"{len(lines)} {said} {more} {', '.join(lines[:10])}")
     return {int(line) for line in lines}
 
 
