@@ -189,6 +189,14 @@ COUNCIL_LIMITS = 6
 TIMELINE = 30
 """Happenings on a page's timeline at a time: what is read without losing the place."""
 
+CLOCK_SECONDS = 2.0
+"""Seconds that a clock may be behind the newest fact before it is said: those of one house differ
+by less."""
+
+TICK_DAYS = 7
+"""Days that the day of a tick may be ahead of the newest fact: by a clock that is ahead, orders
+would lapse for ever. Beyond them somebody says the day."""
+
 TOKEN_SECONDS = 10.0
 """Seconds that a process trusts a token it looked up: a revoked one works no longer than that."""
 

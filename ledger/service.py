@@ -23,7 +23,7 @@ from ledger.bounds import (
     RETRY_SECONDS,
     STATES_KEPT,
 )
-from ledger.clock import Clock, day_of, system
+from ledger.clock import Clock, behind, day_of, system
 from ledger.deciding import (
     Command,
     Loaded,
@@ -41,6 +41,7 @@ from ledger.domain.refusals import (
     Unavailable,
 )
 from ledger.in_thought import in_thought
+from ledger.logs import log
 from ledger.snapshots import fold
 from ledger.store import Request, Store, VersionTaken
 from ledger.turns import Turns, Waiting
@@ -396,7 +397,10 @@ class Service:
     def _recorded(
         self, facts: list[Fact], after: Loaded, kept: list[snapshots.Kept | None]
     ) -> None:
-        """Know, or also keep, the states that recorded facts leave."""
+        """Know, or also keep, the states that recorded facts leave; say where the clock is behind
+        what the log set it forward to."""
+        if late := behind(facts[-1].recorded_at, self.clock()):
+            log().warning("clock behind the newest fact", seconds=late)
         for stream in dict.fromkeys(fact.stream for fact in facts):
             self._keep(stream, after.versions[stream], after.states[stream])
         for state in filter(None, kept):

@@ -6,14 +6,16 @@ from datetime import date
 from typing import TypeVar
 
 from ledger import intake
-from ledger.bounds import MAX_PAGE
+from ledger.bounds import MAX_PAGE, TICK_DAYS
+from ledger.clock import day_of
 from ledger.deciding import Command
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.events import By, Fact
-from ledger.domain.refusals import Conflict
+from ledger.domain.refusals import Conflict, Fault
 from ledger.projections import Views, agreements, orders
 from ledger.registry import Registry
 from ledger.service import Service
+from ledger.store import Store
 
 SYSTEM = "Avrop"
 """The name of the system person, in whose name the calendar acts."""
@@ -23,6 +25,21 @@ Row = TypeVar("Row")
 def calendar(registry: Registry) -> By:
     """Who records what no person decided."""
     return By(person=registry.person(SYSTEM), organisation="", role="admin")
+
+
+def too_far(store: Store, on: date) -> Fault | None:
+    """What is wrong with a day that nobody said: it is far ahead of the log's newest fact, so that
+    the clock may be ahead; and what lapses by it has lapsed for ever."""
+    newest = store.newest()
+    day = None if newest is None else day_of(newest)
+    if day is None or (on - day).days <= TICK_DAYS:
+        return None
+    return Fault(
+        pointer="/on",
+        sentence="The clock says {on}, and the newest fact is of {newest}: if the clock is right, "
+        "say the day (on).",
+        figures={"on": on, "newest": day},
+    )
 
 
 def tick(

@@ -2,6 +2,7 @@
 hold, then what is made from the log against the log."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from ledger.audit.check import check_row, examine, explain, leaf_of
 from ledger.audit.checkpoint import Checkpoint, open_checkpoint
 from ledger.audit.entry import Row
 from ledger.audit.findings import Finding, Kind
+from ledger.audit.moments import Since, since_day
 from ledger.audit.note import NoteRefused, VerifierKey
 from ledger.audit.published import NotPublished, Published, read, read_key
 from ledger.audit.tree import ROW_LEVELS, Head
@@ -30,9 +32,11 @@ Node = tuple[int, int]
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
-    """What is held outside the database: checkpoints that are signed, and perhaps a whole copy."""
+    """What is held outside the database: checkpoints that are signed, `since` when some of them
+    are, and perhaps a whole copy."""
 
     checkpoints: tuple[Checkpoint, ...] = ()
+    since: tuple[Since, ...] = ()
     published: Published | None = None
     folder: Path | None = None
     seen: tuple[Sentence, ...] = ()
@@ -76,10 +80,16 @@ def _lost(kind: Kind, error: Exception) -> Finding:
     return Finding(kind=kind, template="{why}", figures={"why": str(error)})
 
 
-def held(folder: Path | None, files: Sequence[Path], key: VerifierKey | None) -> Held:
-    """The notary's folder and the reader's own checkpoints, all verified with one key: the reader's
-    or else the folder's. Raises NotPublished where there are checkpoints and no key."""
-    if folder is None and not files:
+def held(
+    folder: Path | None,
+    files: Sequence[Path],
+    key: VerifierKey | None,
+    since: Sequence[tuple[Path, date]] = (),
+) -> Held:
+    """The notary's folder and the reader's own checkpoints, some held `since` a day, all verified
+    with one key: the reader's or else the folder's. Raises NotPublished where there are checkpoints
+    and no key."""
+    if folder is None and not files and not since:
         return Held()
     found: list[Finding] = []
     published = None
@@ -93,15 +103,18 @@ def held(folder: Path | None, files: Sequence[Path], key: VerifierKey | None) ->
         except NotPublished as lost:
             found.append(_lost("state", lost))
     checkpoints = [] if published is None else [published.checkpoint]
-    for file in files:
+    days: list[Since] = []
+    for file, day in [*((file, None) for file in files), *since]:
         try:
             checkpoints.append(open_checkpoint(file.read_bytes(), key)[0])
+            days += [] if day is None else [since_day(checkpoints[-1].size, day)]
         except NoteRefused as refused:
             template = "the checkpoint {file} cannot be relied on: {why}"
             figures: dict[str, str | int] = {"file": file.name, "why": str(refused)}
             found.append(Finding(kind="state", template=template, figures=figures))
     return Held(
         checkpoints=tuple(checkpoints),
+        since=tuple(days),
         published=published,
         folder=folder,
         findings=tuple(found),
@@ -156,7 +169,8 @@ def verify_log(store: Store, outside: Held) -> list[Finding]:
         found.append(_lost("head", lost))
     found += [finding for row in leaves.strays() if (finding := check_row(row, -1))]
     hashes: list[bytes] = []
-    examined = examine(_watched(leaves.every(end), hashes), head, outside.checkpoints)
+    rows = _watched(leaves.every(end), hashes)
+    examined = examine(rows, head, outside.checkpoints, outside.since)
     found += _of_nodes(store, hashes, before)
     if outside.published is None:
         return [*found, *examined.findings]

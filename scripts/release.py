@@ -98,6 +98,8 @@ def release(*, tested: bool) -> None:
         if git("rev-parse", "HEAD") != commit:
             raise Refused("Another commit is checked out than when this began.")
         DIST.mkdir(exist_ok=True)
+        # The one file that an auditor keeps, beside the digest that bundles can be held against.
+        files.append(ROOT / "ledger" / "audit" / "verifier" / "verify.py")
         for file in files:
             shutil.copy(file, DIST / file.name)
         (DIST / f"avrop-{number}.sha256").write_text(sums(files), encoding="utf-8")

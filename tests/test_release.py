@@ -91,7 +91,8 @@ def test_a_release_is_built_summed_and_tagged_and_not_pushed(clone: Clone, tmp_p
     assert done.returncode == 0, done.stdout + done.stderr
     assert (tmp_path / "tested").exists()
     dist = clone.folder / "dist"
-    names = {"avrop-0.1.0.tar.gz", "avrop-0.1.0-py3-none-any.whl", "avrop-0.1.0.sha256"}
+    names = {"avrop-0.1.0.tar.gz", "avrop-0.1.0-py3-none-any.whl", "avrop-0.1.0.sha256",
+             "verify.py"}  # fmt: skip
     assert {file.name for file in dist.iterdir()} == names
     for line in (dist / "avrop-0.1.0.sha256").read_text().splitlines():
         digest, _, name = line.partition("  ")

@@ -19,11 +19,11 @@ from ledger.documents.attachments import enclosed
 from ledger.documents.characters import decoded, safe_name
 from ledger.documents.faults import DocumentFaults
 from ledger.documents.peppol_invoice import Invoice
-from ledger.domain import drawdown
+from ledger.domain import drawdown, files
 from ledger.domain.refusals import NotFound
 from ledger.intake import Desk
 from ledger.intake.candidates import Candidate, candidates
-from ledger.intake.decided import decisions, discarded_for, seen
+from ledger.intake.decided import Decided, decisions, discarded_for, own_decision, seen
 from ledger.projections.seeing import organisations
 from ledger.registry import Document, Registry, checks, queue
 from ledger.registry.enclosed import attached, names, sent
@@ -61,6 +61,8 @@ def waiting(
     """Rows of the queue, or of what was discarded, the oldest first: an auditor sees those of their
     appointments. Why one was discarded is told to those whom it concerns."""
     opened, mine = asker.ledger, _mine(asker)
+    if status == "queued":
+        return _undecided(asker, after, limit)
     rows = queue.files(opened.registry, mine, status, after, limit)
     if status != "discarded":
         return rows
@@ -76,6 +78,25 @@ def said(asker: Asker, rows: Iterable[Mapping[str, Any]]) -> dict[str, Invoice]:
         if document is not None and (invoice := _read(document)) is not None:
             found[document.sha256] = invoice
     return found
+
+
+def _undecided(asker: Asker, after: str, limit: int | None) -> list[dict[str, Any]]:
+    """What waits, without what the asker's own put aside and waits for others alone."""
+    found: list[dict[str, Any]] = []
+    while True:
+        rows = queue.files(asker.ledger.registry, _mine(asker), "queued", after, limit)
+        found += [row for row in rows if not _put_aside(row["sha256"], row["buyer"], asker)]
+        if limit is None or len(rows) < limit or len(found) >= limit:
+            return found[:limit]
+        after = queue.place_of(rows[-1])
+
+
+def _put_aside(sha256: str, buyer: str, asker: Asker) -> Decided | None:
+    mine = _mine(asker)
+    if mine is None or asker.ledger.service.load(files.stream(sha256))[1] is None:
+        return None
+    owners = {buyer, *asker.ledger.registry.taken_in_for(sha256)}
+    return own_decision(sha256, owners, mine, asker.ledger.service)
 
 
 def _mine(asker: Asker) -> list[str] | None:
@@ -113,7 +134,17 @@ def one(asker: Asker, sha256: str) -> ReceivedDocument:
 
 
 def _as_told(document: Document, asker: Asker) -> Document:
-    """Who discarded it and why, for those whom it concerns."""
+    """Who discarded it and why, for those whom it concerns; to who put it aside, that they did."""
+    own = _put_aside(document.sha256, document.buyer, asker)
+    if own is not None and document.status == "queued":
+        return replace(
+            document,
+            status="discarded",
+            reason=own.reason,
+            refusal="",
+            decided_by=own.person,
+            decided_at=own.at.isoformat(),
+        )
     if document.status != "discarded":
         return document
     reason = _reason(msgspec.structs.asdict(document), asker)

@@ -19,6 +19,7 @@ from ledger.audit import tree
 from ledger.audit.checkpoint import Checkpoint
 from ledger.audit.entry import EntryRefused, Row
 from ledger.audit.findings import Finding, Kind
+from ledger.audit.moments import Moments, Since
 from ledger.audit.tree import HASH, Head
 from ledger.bounds import BATCH, MAX_FAULTS
 
@@ -36,15 +37,19 @@ Figures = Mapping[str, str | int]
 
 
 class Places:
-    """Rows as they come, in order: the index that the next should have, and the position that it
-    should come after, since read models follow positions and the tree has none."""
+    """Rows as they come, in order: the index that the next should have, the position that it
+    should come after, since read models follow positions and the tree has none, and its moment."""
 
-    def __init__(self, index: int = 0, position: int | None = None) -> None:
-        self.index, self._position = index, position
+    def __init__(
+        self, index: int = 0, position: int | None = None, moments: Moments | None = None
+    ) -> None:
+        self.index, self._position, self._moments = index, position, moments or Moments()
 
     def check(self, row: Row) -> list[Finding]:
         """What is wrong with the next row."""
         found = [check_row(row, self.index), self._misplaced(row)]
+        if row.leaf is not None:
+            found += self._moments.check(row)
         if row.leaf is not None:
             self.index = max(self.index, row.index + 1)
         return [finding for finding in found if finding is not None]
@@ -125,16 +130,20 @@ def leaf_of(row: Row) -> bytes:
 
 
 def examine(
-    rows: Iterable[Row], head: Head | None = None, checkpoints: Sequence[Checkpoint] = ()
+    rows: Iterable[Row],
+    head: Head | None = None,
+    checkpoints: Sequence[Checkpoint] = (),
+    since: Sequence[Since] = (),
 ) -> Examined:
-    """A whole log, row after row; `head` is the stored one. At most MAX_FAULTS findings.
+    """A whole log, row after row; `head` is the stored one, `since` says of checkpoints from when
+    on they were held. At most MAX_FAULTS findings.
 
     The signatures of the checkpoints are the caller's to verify first.
     """
     found: list[Finding] = []
     versions: dict[str, int] = {}
     grown = _Grown(checkpoints)
-    places = Places()
+    places = Places(moments=Moments(since))
     for row in rows:
         found += places.check(row)
         if row.leaf is None:

@@ -16,6 +16,7 @@ Kind = Literal[
     "hidden",  # an event stands where no read model follows it
     "misplaced",  # an event is followed in another order than it was recorded in
     "unreadable",  # an event does not say anything, or not after those before it
+    "time",  # an event says that it was recorded before what was there already
     "request",  # a request is not kept, or kept for something else
     "cut",  # the newest events are gone
     "rewritten",  # nothing is as it was from some entry on

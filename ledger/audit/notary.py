@@ -22,6 +22,7 @@ from ledger.audit.checkpoint import Checkpoint, open_checkpoint
 from ledger.audit.entry import EntryRefused, Row
 from ledger.audit.files import synchronise, write_whole
 from ledger.audit.findings import Finding, Kind
+from ledger.audit.moments import Moments, said
 from ledger.audit.note import (
     LOG,
     WITNESS,
@@ -209,7 +210,9 @@ def _signed_head(notary: Notary, signed: Checkpoint | None) -> Head:
 def _grow(notary: Notary, source: Source, head: Head, size: int) -> Head:
     """Check and add the entries from the head's size on. Raises Alarm with all that is wrong."""
     last = source.rows(head.size - 1, head.size)
-    places = Places(head.size, last[0].position if last else None)
+    places = Places(head.size)
+    if last:
+        places = Places(head.size, last[0].position, Moments(before=said(last[0].stored)))
     while head.size < size:
         end = min(size, (head.size // WIDTH) * WIDTH + MAX_NOTARY_BATCH)
         rows = source.rows(head.size, end)

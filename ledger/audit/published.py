@@ -12,6 +12,7 @@ import msgspec
 from ledger.audit.checkpoint import Checkpoint, open_checkpoint
 from ledger.audit.files import write_whole
 from ledger.audit.note import Note, NoteRefused, VerifierKey, read_verifier_key
+from ledger.audit.verifier import digest
 from ledger.bounds import MAX_NOTE
 
 
@@ -28,6 +29,8 @@ class Published(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def publish_key(folder: Path, key: VerifierKey) -> None:
+    """The key, and the digest of the verifier as `sha256sum --check` reads it."""
+    write_whole(folder / "verify.py.sha256", f"{digest()}  verify.py\n".encode(), folder)
     write_whole(folder / "public-key", f"{key.text}\n".encode(), folder)
 
 

@@ -19,6 +19,7 @@ from ledger.wording import Sentence, words
 if TYPE_CHECKING:
     from ledger.audit.notary import Notary
     from ledger.audit.note import SigningKey
+    from ledger.opening import Ledger
     from ledger.store import Store
 
 key_option = click.option(
@@ -97,6 +98,7 @@ def run(
         try:
             newest = opened.store.position()
             size = _cycle(signing, opened.store, size, recheck=recheck, since=since)
+            _say_clock(opened)
             cycles += 1
             whole = recheck or cycles % NOTARY_WHOLE == 0
             since = None if whole else newest + 1
@@ -107,6 +109,14 @@ def run(
         if once:
             return
         time.sleep(pause)
+
+
+def _say_clock(opened: Ledger) -> None:
+    """Where this machine's clock is behind the newest entry; it is signed all the same."""
+    from ledger.clock import behind
+
+    if late := behind(opened.store.newest(), opened.service.clock()):
+        marked("?", words("The clock is {seconds} s behind the newest entry.", seconds=str(late)))
 
 
 def _cycle(signing: Notary, store: Store, before: int, *, recheck: bool, since: int | None) -> int:

@@ -14,7 +14,7 @@ from ledger.cli.opening import every, ledger, read_body, today
 from ledger.cli.output import Stopped, language, ore, say, say_json, status_words, table, tell, term
 from ledger.cli.parameters import DAY, as_file, as_json, as_of, known_at
 from ledger.domain.refusals import NotFound
-from ledger.wording import sentence, words
+from ledger.wording import Sentence, sentence, words
 
 if TYPE_CHECKING:
     from ledger.application.answers.trying import TriedStep, WhatIfAnswer
@@ -144,14 +144,27 @@ def tick(on: date | None, every: int | None, as_json: bool) -> None:
         raise Stopped(words("--every is for each day as it comes: leave --on out."))
     opened = ledger()
     if every is None:
+        if on is None:
+            _not_too_far(opened, today())
         _tick(opened, on or today(), as_json=as_json, silent=False)
         return
     while True:
         try:
+            _not_too_far(opened, today())
             _tick(opened, today(), as_json=as_json, silent=True)
         except Unavailable as refusal:
             say(sentence(refusal, language()))
+        except Stopped as stopped:
+            stopped.show()
         time.sleep(every)
+
+
+def _not_too_far(opened: Ledger, on: date) -> None:
+    """Raises Stopped where the clock says a day that somebody has to say with --on."""
+    from ledger.tick import too_far
+
+    if (fault := too_far(opened.store, on)) is not None:
+        raise Stopped(Sentence(fault.sentence, fault.figures))
 
 
 def _tick(opened: Ledger, on: date, *, as_json: bool, silent: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,6 +13,7 @@ import click
 
 from ledger.cli.opening import ledger
 from ledger.cli.output import Stopped, language, say, tell, why_not, wrongly
+from ledger.cli.parameters import DAY
 from ledger.wording import Sentence, words
 from ledger.wording import say as in_words
 
@@ -136,6 +137,14 @@ def _reader(opened: Ledger, name: str | None) -> By:
     help="A checkpoint that you have kept; may be given again.",
 )
 @click.option(
+    "--held",
+    "kept_since",
+    multiple=True,
+    type=(click.Path(path_type=Path, exists=True, dir_okay=False), DAY),
+    metavar="FILE DAY",
+    help="A checkpoint that you have had since a day on which it was the newest.",
+)
+@click.option(
     "--witness",
     "witnesses",
     multiple=True,
@@ -147,17 +156,23 @@ def verify(
     bundle: Path | None,
     key: str | None,
     checkpoints: tuple[Path, ...],
+    kept_since: tuple[tuple[Path, date], ...],
     witnesses: tuple[str, ...],
     roots: Path | None,
     folder: Path | None,
 ) -> None:
     """Check a bundle; without one, the live database. Exit status 1 where anything is wrong."""
+    from ledger.audit.verifier import digest
+
+    marked(" ", words("the verifier that bundles carry has the SHA-256 {digest}", digest=digest()))
     if bundle is not None:
         from ledger.audit.verifier import verify as verifier
 
         more = [] if key is None else ["--key", key]
         for path in checkpoints:
             more += ["--checkpoint", str(path)]
+        for path, day in kept_since:
+            more += ["--held", str(path), day.isoformat()]
         for witness in witnesses:
             more += ["--witness", witness]
         status = verifier.main([str(bundle), *more])
@@ -173,7 +188,9 @@ def verify(
         opened.store.check()  # says so where there is no ledger at all
         raise
     try:
-        outside = verifying.held(folder, checkpoints, None if key is None else public(key))
+        outside = verifying.held(
+            folder, checkpoints, None if key is None else public(key), kept_since
+        )
     except NotPublished as lost:
         raise Stopped(words("Nothing was checked: {why}.", why=str(lost))) from lost
     if roots is not None:

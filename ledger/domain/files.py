@@ -28,9 +28,12 @@ class ReturnFile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
-    """How often a file was discarded. `agreement` says that it is no agreement's."""
+    """How often a file was discarded, and by which organisations that did not let it wait again
+    (`aside`): what one puts aside may wait for another. `agreement` says that it is no
+    agreement's."""
 
     discarded: int = 0
+    aside: tuple[str, ...] = ()
     agreement: None = None
 
 
@@ -50,9 +53,10 @@ def evolve(state: State | None, event: FileEvent, effective_on: date, by: By) ->
     state = state or State()
     match event:
         case FileDiscarded():
-            return replace(state, discarded=state.discarded + 1)
+            aside = tuple(dict.fromkeys((*state.aside, by.organisation)))
+            return replace(state, discarded=state.discarded + 1, aside=aside)
         case FileReturned():
-            return state
+            return replace(state, aside=tuple(n for n in state.aside if n != by.organisation))
         case _:
             assert_never(event)
 

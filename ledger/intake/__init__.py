@@ -36,7 +36,7 @@ from ledger.intake.assigned import Assigned, assigned
 from ledger.intake.booking import command_of, supplier_of
 from ledger.intake.correcting import check_correction
 from ledger.intake.credits import credited
-from ledger.intake.decided import discarded_for, put_back
+from ledger.intake.decided import discarded_for, is_aside, own_decision, put_back
 from ledger.intake.desk import Desk, Receipt
 from ledger.intake.lines import masked
 from ledger.intake.matching import Found, find_order
@@ -70,7 +70,8 @@ def receive(content: bytes, desk: Desk, format: str = FORMAT, name: str = "") ->
     before = desk.registry.received(sha256)
     of = desk.organisation
     is_new = of is not None and desk.registry.take_in(sha256, of)
-    if before is not None and before.status == "discarded" and not is_new:
+    decided = before is not None and (before.status == "discarded" or is_aside(sha256, desk))
+    if before is not None and decided and not is_new:
         return Receipt(sha256=sha256, status="discarded", why=_discarded(before, desk))
     document = Document(
         sha256=sha256,
@@ -164,6 +165,11 @@ def discard(sha256: str, reason: str, desk: Desk) -> Receipt:
 
 def _discarded(document: Document, desk: Desk) -> Why:
     mine = None if desk.organisation is None else (desk.organisation,)
+    owners = mine or ()
+    if document.status != "discarded" and (
+        own := own_decision(document.sha256, owners, mine, desk.service)
+    ):
+        return Why(text=own.reason)
     return discarded_for(document.sha256, document.buyer, document.reason, mine, desk.service)
 
 
@@ -288,8 +294,11 @@ def _look_again(came: drawdown.State, desk: Desk) -> None:
     mine = None if desk.organisation is None else (desk.organisation,)
     for row in queue.files(desk.registry, mine):
         named = str(row["figures"].get("invoices", ""))
-        if row["refusal"] == CreditedUnknown.type and came.named_among(named):
-            retry(str(row["sha256"]), desk)
+        sha256 = str(row["sha256"])
+        if row["refusal"] != CreditedUnknown.type or is_aside(sha256, desk):
+            continue
+        if came.named_among(named):
+            retry(sha256, desk)
 
 
 def _recorded_before(document: Document, desk: Desk) -> Receipt | None:

@@ -91,7 +91,7 @@ def command_of(
         credits=credits[0] if credits else None,
         also_credits=credits[1:],
         source=Source(format=document.format, sha256=document.sha256),
-        unlike=unlike(invoice, document.sha256, supplier, desk),
+        unlike=unlike(invoice, document.sha256, supplier, state.buyer, desk),
         flags=bounded((*found.flags, *differs, *lines, *back.flags, *flags)),
         prepaid=invoice.prepaid or None,
         rounding=invoice.rounding or None,

@@ -60,7 +60,28 @@ def discarded_for(
     return Why(text=reason) if seen(some[-1:], buyer, organisations) else Why(told=_BY_OTHERS)
 
 
+def own_decision(
+    sha256: str, owners: Collection[str], organisations: Collection[str] | None, service: Service
+) -> Decided | None:
+    """By what the organisations put aside a file that waits for others; None where one of them that
+    owns it did not, or all are asked for."""
+    state: files.State | None = service.load(files.stream(sha256))[1]
+    mine = set(organisations or ()) & set(owners)
+    if state is None or not mine or not mine <= set(state.aside):
+        return None
+    some = [one for one in decisions(sha256, service) if one.what == "discarded"]
+    return next((one for one in reversed(some) if one.organisation in mine), None)
+
+
+def is_aside(sha256: str, desk: Desk) -> bool:
+    """Whether who is at the desk put it aside, whoever else it waits for."""
+    state: files.State | None = desk.service.load(files.stream(sha256))[1]
+    return state is not None and desk.organisation in state.aside
+
+
 def put_back(before: Document | None, receipt: Receipt, desk: Desk) -> None:
     """Record who let a file that was discarded wait again."""
-    if before is not None and before.status == "discarded" and receipt.status == "queued":
+    if before is None or receipt.status != "queued":
+        return
+    if before.status == "discarded" or is_aside(before.sha256, desk):
         desk.service.execute(files.ReturnFile(file=before.sha256), desk.by, None, desk.now)

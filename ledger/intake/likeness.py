@@ -61,17 +61,12 @@ _LOOKED_AT: dict[str, Callable[[Invoice], object]] = {
 is written. What only says it more closely (a name's letters, a day) differs too: a person looks."""
 
 
-def unlike(invoice: Invoice, sha256: str, supplier: str, desk: Desk) -> tuple[str, ...]:
-    """What a file says otherwise than the one that the same invoice, as it stands, was recorded
-    from; nothing where it is not recorded, or was typed."""
+def unlike(invoice: Invoice, sha256: str, supplier: str, buyer: str, desk: Desk) -> tuple[str, ...]:
+    """What a file says otherwise than the one that the buyer's same invoice, as it stands, was
+    recorded from; nothing where it is not recorded, or was typed."""
     id = drawdown.identity(supplier, invoice.number, invoice.issued_on, invoice.type)
-    first: drawdown.State | None = desk.service.load(drawdown.stream(id))[1]
-    if first is None:
-        return ()
-    last: drawdown.State = first
-    if first.anew:
-        last = desk.service.load(drawdown.stream(first.anew[-1]))[1]
-    if last.source is None or last.source.sha256 == sha256:
+    _, _, last = drawdown.chain_of(id, buyer, lambda stream: desk.service.load(stream)[1])
+    if last is None or last.source is None or last.source.sha256 == sha256:
         return ()
     kept = desk.registry.received(last.source.sha256)
     if kept is None:

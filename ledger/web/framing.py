@@ -11,10 +11,11 @@ from ledger.bounds import MAX_HEAD
 END = b"\r\n\r\n"
 _LENGTH = re.compile(rb"\d{1,15}")
 _PIECE = re.compile(rb"[0-9A-Fa-f]{1,15}")
+_MEMBER = re.compile(rb"[0-9A-Za-z-]{1,100}:[ \t]*[\x20-\x7e\t]*")
 BAD = "400 Bad Request"
 MAX_PIECE_LINE = 4_096
-"""Bytes of a line that begins a piece of a body: its length; extensions, which nobody uses, are
-refused."""
+"""Bytes of a line that begins a piece of a body, its length, and of what follows the last one;
+extensions, which nobody uses, are refused."""
 
 
 class Refused(Exception):
@@ -99,6 +100,19 @@ class Framing:
             # Of one that is too large the application says so in words, without reading it.
             self._is_broken = self.size > self.most
 
+    @staticmethod
+    def _end_of_trailers(received: bytearray, line: int) -> int | None:
+        """What follows the last piece, by its line's end: members like those of a head."""
+        end = received.find(END, line)
+        if (len(received) if end < 0 else end) - line > MAX_PIECE_LINE:
+            raise Refused(BAD)
+        if end < 0:
+            return None
+        members = bytes(received[line:end]).split(b"\r\n")[1:]
+        if not all(map(_MEMBER.fullmatch, members)):
+            raise Refused(BAD)
+        return end + len(END)
+
     def _end_of_pieces(self, received: bytearray) -> int | None:
         while True:
             line = received.find(b"\r\n", self._at)
@@ -111,13 +125,13 @@ class Framing:
                 raise Refused(BAD)
             size = int(found[0], 16)
             if size == 0:
-                end = received.find(END, line)
-                if end < 0 and len(received) - line > MAX_HEAD:
-                    raise Refused(BAD)
-                return end + len(END) if end >= 0 else None
+                return self._end_of_trailers(received, line)
             if self.size + size > self.most:
                 raise Refused("413 Content Too Large")
-            if len(received) < line + 2 + size + 2:
+            end = line + 2 + size
+            if len(received) < end + 2:
                 return None
+            if received[end : end + 2] != b"\r\n":
+                raise Refused(BAD)
             self.size += size
-            self._at = line + 2 + size + 2
+            self._at = end + 2

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, current_app
 
 from ledger import __version__
+from ledger.clock import behind
 from ledger.web.access import public
 
 blueprint = Blueprint("health", __name__)
@@ -26,7 +27,14 @@ def alive() -> dict[str, Any]:
 @blueprint.get("/readyz")
 @public
 def readyz() -> dict[str, Any]:
-    """503 where the log cannot be read; else what it runs on."""
+    """503 where the log cannot be read; else what it runs on, and by how many seconds the clock is
+    behind the newest fact where it is, which stops nobody."""
     ledger = current_app.extensions["ledger"]
     database = f"SQLite {sqlite3.sqlite_version}" if ledger.store.on_sqlite else "PostgreSQL"
-    return {"status": "ready", "position": ledger.store.position(), "database": database}
+    late = behind(ledger.store.newest(), ledger.service.clock())
+    return {
+        "status": "ready",
+        "position": ledger.store.position(),
+        "database": database,
+        **({} if late is None else {"clock_behind_seconds": late}),
+    }

@@ -81,9 +81,12 @@ def facts():
     ]
 
 
-def stored(event, second=0):
-    recorded = dt.datetime(2024, 1, 2, 3, 4, second % 60, tzinfo=dt.UTC)
-    return codec.encode(New("", event, DAY), BY, recorded, f"request-{second}")
+MOMENT = dt.datetime(2024, 1, 2, 3, 4, tzinfo=dt.UTC)
+
+
+def stored(event, number=0, moment=MOMENT):
+    """Of the same moment unless another is given: whoever makes history anew sees to the time."""
+    return codec.encode(New("", event, DAY), BY, moment, f"request-{number}")
 
 
 def log(given=None):

@@ -1,5 +1,6 @@
 """Received files are kept outside the log, by the digest that the log has."""
 
+import hashlib
 import sqlite3
 
 import pytest
@@ -35,6 +36,15 @@ def test_a_received_file_of_another_type_is_found(case, file, value):
     status, found = case.verify()
     assert status == 1
     assert SAID.format(file.sha256) in found
+
+
+def test_a_file_that_waits_is_held_against_its_digest_too(case, file):
+    registry = case.ledger.registry
+    waits = replace(file, sha256="0" * 64, status="queued", drawdown="")
+    registry.keep(replace(waits, sha256=hashlib.sha256(b"<x/>").hexdigest(), content=b"<x/>"))
+    assert case.verify() == (0, []), "the control"
+    registry.keep(waits)
+    assert case.verify() == (1, [SAID.format("0" * 64)])
 
 
 def test_a_received_file_that_was_erased_is_no_finding(case, file, tmp_path):

@@ -18,6 +18,7 @@ _VARIES = {
     "<moment>": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z",
     "<date>": r"\d{4}-\d\d-\d\d",
     "<id>": r"[0-9a-f]{16}",
+    "<digest>": r"[0-9a-f]{64}",
     "<key>": r"example\.org/ledger\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}",
     "<number>": r"\d+",
     "<token>": r"avrop-[A-Za-z0-9_-]{43}",

@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 import zipfile
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -201,10 +202,30 @@ def test_the_notary_and_verify_speak_swedish_where_the_terminal_does(desk, notar
     said = desk.done("verify", "--key", notary).splitlines()
     assert said[-1] == "Inget har ändrats."
     assert all(line.startswith("  ") for line in said[:-1])
-    assert "lövhashar kontrollerades" in said[0]
+    assert "lövhashar kontrollerades" in said[1]
     change("UPDATE stored_events SET topic='x' WHERE rowid=4")
     result = desk.ask("verify")
     assert result.exit_code == 1
     assert "! post 3, " in result.output
     assert result.output.splitlines()[-1] == "FEL: 1 märkta med ! ovan."
     assert desk.refused("notary", "run", "--once", "--recheck") == "LARM: inget signerades.\n"
+
+
+def test_the_notary_says_that_the_clock_is_behind_and_signs(desk, notary, monkeypatch):
+    from ledger.store import Store
+
+    newest = Store.newest
+    assert "clock" not in desk.done("notary", "run", "--once"), "the control"
+    monkeypatch.setattr(Store, "newest", lambda self: newest(self) + timedelta(days=9999))
+    said = desk.done("notary", "run", "--once").splitlines()
+    assert said[-1].startswith("? The clock is ")
+
+
+def test_a_tick_far_ahead_of_the_newest_fact_asks_for_the_day(desk, clock):
+    desk.done("demo", "--programme", "harnosand")
+    desk.done("tick")
+    clock.move(clock.today + timedelta(days=8))
+    result = desk.ask("tick")
+    assert result.exit_code == 1
+    assert "say the day (on)" in result.output
+    assert desk.done("tick", "--on", clock.today.isoformat())

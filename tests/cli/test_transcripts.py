@@ -20,6 +20,8 @@ def at_desk(database, tmp_path, monkeypatch):
     address = "sqlite:///avrop.db" if database.startswith("sqlite") else database
     monkeypatch.setenv("AVROP_DATABASE", address)
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    # Each command is asked on a day of its own, also before that of the one before it.
+    monkeypatch.setenv("AVROP_LOG_LEVEL", "error")
     # An hour that turns while the manual is played would be told of in the log.
     monkeypatch.setattr("ledger.attempts.hour_of", lambda _: "2026-11-23T15")
     return address.rpartition("@")[2]

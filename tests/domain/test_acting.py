@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from ledger.domain import agreement, order
+from ledger.domain import agreement, drawdown, order
 from ledger.domain.events import By, Party
-from ledger.domain.refusals import Invalid, NotAParty
+from ledger.domain.refusals import FourEyes, Invalid, NotAParty
 from ledger.domain.regime import Policy
 from tests.domain.domain_given import (
     BUYER,
@@ -80,3 +80,49 @@ def test_what_is_done_to_an_order_is_done_by_today_whoever_does_it():
             book.decided(command(order=name, on=tomorrow), by, DAY)
         assert [fault.pointer for fault in refused.value.faults] == ["/on"]
         assert book.decided(command(order=name, on=DAY), by, DAY)
+
+
+# ── What one alone carries of another's order ─────────────────────────────────────────────────
+
+MEMBER_APPROVER = By(person="p-member-approver", organisation=OTHER_BUYER, role="approver")
+THIRD = "2120001488"
+
+
+def carried_by(parts) -> tuple[Book, str]:
+    """An order of the lead's whose cost others carry, and its invoice."""
+    buyers = (
+        Party(organisation=BUYER, role="lead"),
+        Party(organisation=OTHER_BUYER),
+        Party(organisation=THIRD),
+    )
+    book = Book(buyers=buyers)
+    name = book.placed_and_confirmed(line(1_000), split=split("percent", parts))
+    return book, book.record("F-1", 500, name)
+
+
+def approve(id) -> drawdown.ApproveDrawdown:
+    return drawdown.ApproveDrawdown(drawdown=id, on=DAY)
+
+
+def test_who_carries_all_of_an_invoice_decides_it_though_the_order_is_another_s():
+    book, id = carried_by({OTHER_BUYER: 100})
+    assert book.decided(approve(id), replace(MEMBER_APPROVER, organisation=BUYER)), "the order's"
+    with pytest.raises(NotAParty):
+        book.decided(approve(id), replace(MEMBER_APPROVER, organisation=THIRD))
+    book.do(approve(id), MEMBER_APPROVER)
+    assert book.drawdowns[id].status == "approved"
+
+
+def test_who_carries_a_part_approves_nothing_that_another_pays():
+    book, id = carried_by({OTHER_BUYER: 60, THIRD: 40})
+    for organisation in (OTHER_BUYER, THIRD):
+        with pytest.raises(NotAParty):
+            book.decided(approve(id), replace(MEMBER_APPROVER, organisation=organisation))
+    assert book.decided(approve(id), replace(MEMBER_APPROVER, organisation=BUYER))
+
+
+def test_who_recorded_it_does_not_decide_it_as_who_carries_it_either():
+    book, id = carried_by({OTHER_BUYER: 100})
+    recorder = replace(MEMBER_APPROVER, person=book.drawdowns[id].recorded_by)
+    with pytest.raises(FourEyes):
+        book.decided(approve(id), recorder)

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 import pytest
 from msgspec.structs import replace
 
+from ledger.domain import drawdown
+from ledger.domain.events import Party
 from ledger.domain.limits import Use
 from ledger.domain.refusals import (
     DuplicateInvoice,
@@ -12,7 +14,17 @@ from ledger.domain.refusals import (
     RecordedByAnother,
     WrongStatus,
 )
-from tests.domain.domain_given import APPROVER, DAY, RECORDER, Book, kr, line
+from tests.domain.domain_given import (
+    APPROVER,
+    BUYER,
+    DAY,
+    OTHER_BUYER,
+    RECORDER,
+    SUPPLIER,
+    Book,
+    kr,
+    line,
+)
 
 LATER = DAY + timedelta(1)
 
@@ -183,3 +195,76 @@ def test_recorded_anew_it_is_no_double_of_itself():
     first = book.record("1", 50, name)
     book.withdraw(first, by=RECORDER)
     assert flags(book, book.record("1", 50, name, alike=(first,))) == ()
+
+
+# ── Another buyer's ───────────────────────────────────────────────────────────────────────────
+
+BUYERS = (Party(organisation=BUYER), Party(organisation=OTHER_BUYER))
+THEIR_RECORDER = replace(RECORDER, organisation=OTHER_BUYER, person="p-theirs")
+
+
+def of_two() -> tuple[Book, str, str]:
+    """A book of two buyers without a lead, an order of each."""
+    book = Book(buyers=BUYERS)
+    mine = book.placed_and_confirmed(line(10_000))
+    return book, mine, book.placed_and_confirmed(line(10_000), buyer=OTHER_BUYER)
+
+
+def typed(book, name, kronor, by, **more) -> str:
+    command = drawdown.RecordDrawdown(
+        agreement="A1",
+        supplier=SUPPLIER,
+        invoice="F-1",
+        issued_on=DAY,
+        type="380",
+        currency="SEK",
+        amount=kr(kronor),
+        parts=(drawdown.Part(order=name, amount=kr(kronor)),),
+        **more,
+    )
+    return book.do(command, by, DAY)[0].event.id
+
+
+def test_who_has_a_supplier_s_number_keeps_nobody_s_invoice_out():
+    book, mine, theirs = of_two()
+    squatted = typed(book, theirs, 1, THEIR_RECORDER)
+    real = typed(book, mine, 50, RECORDER, alike=(squatted,))
+    assert real == f"{squatted}.{BUYER}"
+    assert flags(book, real) == ("same-number",), "a person sees it, and nothing of whose it is"
+    book.approve(real)
+    assert book.drawdowns[real].status == "approved"
+
+
+def test_an_invoice_that_stands_beside_another_buyer_s_is_itself_recorded_once():
+    book, mine, theirs = of_two()
+    squatted = typed(book, theirs, 1, THEIR_RECORDER)
+    real = typed(book, mine, 50, RECORDER)
+    with pytest.raises(DuplicateInvoice) as twice:
+        typed(book, mine, 50, RECORDER)
+    assert twice.value.figures["drawdown"] == real
+    with pytest.raises(InvoiceDiffers):
+        typed(book, mine, 60, RECORDER)
+    book.withdraw(squatted, by=THEIR_RECORDER)
+    with pytest.raises(DuplicateInvoice):
+        typed(book, mine, 50, RECORDER)
+    book.reject(real)
+    assert typed(book, mine, 50, RECORDER) == f"{real}.2"
+
+
+def test_an_invoice_over_orders_of_several_buyers_is_each_one_s():
+    """The control: what stands is of theirs too, and both cannot stand."""
+    book, mine, theirs = of_two()
+    parts = tuple(drawdown.Part(order=name, amount=kr(50)) for name in (theirs, mine))
+    command = drawdown.RecordDrawdown(
+        agreement="A1",
+        supplier=SUPPLIER,
+        invoice="F-1",
+        issued_on=DAY,
+        type="380",
+        currency="SEK",
+        amount=kr(100),
+        parts=parts,
+    )
+    book.do(command, THEIR_RECORDER, DAY)
+    with pytest.raises(InvoiceDiffers):
+        typed(book, mine, 50, RECORDER)

@@ -120,6 +120,9 @@ def test_who_waits_for_word_before_the_body_gets_it(server, token):
         (HEAD + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", b"400"),
         (HEAD + b"Content-Length: 1_0\r\n\r\n", b"400"),
         (HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", b"400"),
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}xx0\r\n\r\n", b"400"),
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nX: \n\r\n\r\n", b"400"),
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\n2;a=\n\r\n{}\r\n0\r\n\r\n", b"400"),
         (b"GET / HTTP/1.1\r\nX: " + b"x" * 70_000, b"431"),
         (HEAD + b"Content-Length: 999999999\r\n\r\n", b"413"),
     ],
@@ -131,6 +134,17 @@ def test_what_cannot_be_told_apart_is_refused_and_the_connection_ends(server, to
         found = everything(one)
     assert found[9:12] == status
     assert found.count(b"HTTP/1.1 ") == 1
+
+
+def test_a_body_in_pieces_is_read_whole(server, token):
+    """The control."""
+    shown = f"Authorization: Bearer {token}\r\nConnection: close\r\n".encode()
+    with connected(server) as one:
+        one.sendall(
+            HEAD + shown + b"Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n1\r\n}\r\n0\r\n\r\n"
+        )
+        found = everything(one)
+    assert found.startswith(b"HTTP/1.1 422"), "read, and found wanting"
 
 
 def test_those_who_ask_and_do_not_hang_up_keep_nobody_waiting(server):

@@ -137,3 +137,18 @@ def test_a_service_looks_at_each_day_as_it_comes(settings):
     assert (result.exit_code, result.output.strip()) == (
         1, "--every is for each day as it comes: leave --on out.",
     )  # fmt: skip
+
+
+def test_a_day_that_nobody_said_is_not_far_ahead_of_the_newest_fact(placed, clock):
+    """A clock that is ahead would let every order lapse, for ever."""
+    week = clock.today + timedelta(days=7)
+    clock.move(week)
+    assert placed("admin").post("/tick", {}).status_code == 200
+    clock.move(week + timedelta(days=30))
+    refused = placed("admin").post("/tick", {})
+    assert refused.status_code == 422
+    (fault,) = refused.json["errors"]
+    assert fault["pointer"] == "/on"
+    assert (week + timedelta(days=30)).isoformat() in fault["detail"]
+    said = {"on": (week + timedelta(days=30)).isoformat()}
+    assert placed("admin").post("/tick", said).status_code == 200

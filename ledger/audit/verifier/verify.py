@@ -1,12 +1,16 @@
 """Checks a bundle of an Avrop ledger. Needs Python 3.11, and openssl for the signatures.
 
-    python3 verify.py [BUNDLE] [--key KEY] [--checkpoint FILE]... [--witness KEY]...
+    python3 verify.py [BUNDLE] [--key KEY] [--checkpoint FILE]... [--held FILE DAY]...
+                      [--witness KEY]...
 
 BUNDLE is the zip or the folder; without it, the folder that this file is in. KEY is the log's
 public key as you know it from elsewhere, FILE a checkpoint that you have kept (from an order
 confirmation, a statement, an earlier bundle). Give both: what a bundle says of itself is only as
 good as its key, and a checkpoint of your own shows that nothing before it was touched. So it is
 with witnesses: one that is not given with --witness is a witness by the bundle's own word.
+--held is a checkpoint that you have had since a day (2026-11-30) on which it was the newest: an
+entry beyond it cannot say that it was recorded before that day. That none says that it was before
+the one before it is always looked at.
 
 It hashes every entry, builds the tree (RFC 6962), and compares its root with every checkpoint; it
 verifies the signatures, the proofs of chosen records, and it works the claimed figures out again
@@ -34,6 +38,7 @@ import tempfile
 import zipfile
 import zlib
 from collections import Counter
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +48,7 @@ MAX_NOTE, MAX_TILE, MAX_ENTRIES, MAX_FIGURES = 100_000, 8_192, WIDTH * 65_537, 5
 MAX_SIGNATURES = 20  # on one checkpoint: C2SP asks for at least sixteen
 MAX_CHECKPOINTS = 8_000  # one a day, and one that was stamped, for more than ten years
 MAX_SAID = 100  # findings that are printed
+DAY_BEGINS = timedelta(hours=2)  # before midnight UTC, where it begins in Sweden
 PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 UNREADABLE = (  # what a file, or a zip whose headers lie, is refused with
     *(zipfile.BadZipFile, zlib.error, struct.error),
@@ -207,9 +213,10 @@ class Key:
 
 
 class Checkpoint:
-    """A signed checkpoint: origin, size, root, and its signature lines."""
+    """A signed checkpoint: origin, size, root, its signature lines, and since when you have it."""
 
-    def __init__(self, data: bytes, where: str) -> None:
+    def __init__(self, data: bytes, where: str, since: date | None = None) -> None:
+        self.since = since
         try:
             text, blank, lines = data.decode().rpartition("\n\n")
         except UnicodeDecodeError as error:
@@ -353,6 +360,7 @@ def check_tree(
 ) -> tuple[dict[int, bytes], "Books"]:
     """Entries against leaves, leaves against every checkpoint; the leaves asked for, the books."""
     tree, books, leaves = Tree(), Books(), dict[int, bytes]()
+    books.moments = Moments([(one.size, one.since) for one in checkpoints if one.since])
     whole = any(name.startswith("tile/entries/") for name in bundle.names)
     books.sealed = read_sealed(bundle, report)
     ahead = sorted(checkpoints, key=lambda checkpoint: checkpoint.size)
@@ -402,8 +410,9 @@ def read_sealed(bundle: Bundle, report: Report) -> set[int]:
     lines = bundle.read("sealed", 1_000_000).decode("ascii", "replace").split()
     if not all(re.fullmatch(r"[0-9]{1,19}", line) for line in lines):
         raise Wrong("sealed is no list of entries")
-    said = "offers that are sealed until they are opened are left out: entries"
-    report.unchecked.append(f"{len(lines)} {said} {', '.join(lines[:10])}")
+    said = "offers that are sealed until they are opened are left out, as the bundle says; a later"
+    more = "bundle has them, hold it against this one's checkpoint: entries"
+    report.unchecked.append(f"{len(lines)} {said} {more} {', '.join(lines[:10])}")
     return {int(line) for line in lines}
 
 
@@ -522,6 +531,27 @@ MOVING = (*DRAWING, "order-drawing-taken-back", "order-credit-taken-back")
 Tie = tuple[str, str, str | None]  # an order, the name of its fact, the drawdown that it is about
 
 
+class Moments:
+    """When entries say that they were recorded: never before the entry before them, nor, beyond a
+    checkpoint that was held since a day, before that day."""
+
+    def __init__(self, held: list[tuple[int, date]]) -> None:
+        days = [(size, datetime.combine(day, time(), UTC) - DAY_BEGINS) for size, day in held]
+        self.held, self.before = days, (-1, datetime.min.replace(tzinfo=UTC))
+
+    def record(self, index: int, text: str, report: Report) -> None:
+        moment = datetime.fromisoformat(text)
+        last, before = self.before
+        self.before = index, moment
+        if moment < before:
+            said = f"entry {index} says that it was recorded {moment}, before entry {last}"
+            report.wrong.append(f"{said}, which comes before it: {before}")
+        since = max((day for size, day in self.held if size <= index), default=moment)
+        if moment < since:
+            said = f"entry {index} says that it was recorded {moment}, but {since}"
+            report.wrong.append(f"{said}, when you held a checkpoint, it was not there")
+
+
 class Ties:
     """What is recorded twice, with the agreement and with its orders and drawdowns: where one was
     taken out of a part of the log, the other tells of it."""
@@ -582,6 +612,7 @@ class Books:
         self.currency: dict[str, str] = {}
         self.unknown: set[str] = set()
         self.ties = Ties()
+        self.moments = Moments([])
         self.whole = False
 
     def record(self, index: int, entry: bytes, report: Report) -> None:
@@ -604,6 +635,7 @@ class Books:
                 self.ties.record(stream, value["name"], value["data"]["data"])
             if stream.startswith("agreement/"):
                 self._fold(stream.removeprefix("agreement/"), value["name"], value["data"]["data"])
+            self.moments.record(index, value["data"]["recorded_at"], report)
         except Wrong as wrong:
             report.wrong.append(str(wrong))
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
@@ -741,15 +773,16 @@ def examine(
     key: str | None = None,
     kept: list[Path] | None = None,
     witnesses: list[str] | None = None,
+    held: list[tuple[Path, date]] | None = None,
 ) -> Report:
-    """Check a bundle against a key, checkpoints and witnesses' keys of one's own; nothing is
-    printed."""
+    """Check a bundle against a key, checkpoints and witnesses' keys of one's own, some `held` since
+    a day; nothing is printed."""
     report = Report()
     try:
         bundle = Bundle(path)
         given = [Key(text) for text in witnesses or []]
         keys = read_keys(bundle, key, given, report)
-        checkpoints = read_checkpoints(bundle, kept or [])
+        checkpoints = read_checkpoints(bundle, kept or [], held)
         proofs = sorted(n for n in bundle.names if re.fullmatch(r"proofs/\d{1,19}\.tlog-proof", n))
         size, wanted = checkpoints[0].size, {int(name[7:-11]) for name in proofs}
         leaves, books = check_tree(bundle, size, checkpoints, wanted, report)
@@ -765,7 +798,7 @@ def examine(
             report.seen.append(f"{said} cannot be seen from it")
         if key is None:
             report.seen.append(f"the key is the bundle's own, compare it: {keys[0].text}")
-        if not kept:
+        if not kept and not held:
             report.seen.append("no checkpoint of yours was given; compare those in the bundle")
     except (Wrong, OSError) as wrong:
         report.wrong.append(str(wrong))
@@ -807,7 +840,9 @@ def read_keys(bundle: Bundle, key: str | None, given: list[Key], report: Report)
     return keys
 
 
-def read_checkpoints(bundle: Bundle, kept: list[Path]) -> list[Checkpoint]:
+def read_checkpoints(
+    bundle: Bundle, kept: list[Path], held: list[tuple[Path, date]] | None = None
+) -> list[Checkpoint]:
     """The newest first, then the bundle's earlier ones, then the reader's own."""
     places = r"(checkpoints|timestamps)/\d{1,19}"
     names = sorted(name for name in bundle.names if re.fullmatch(places, name))
@@ -816,6 +851,8 @@ def read_checkpoints(bundle: Bundle, kept: list[Path]) -> list[Checkpoint]:
     newest = Checkpoint(bundle.read("checkpoint", MAX_NOTE), "the newest checkpoint")
     earlier = [Checkpoint(bundle.read(name, MAX_NOTE), name) for name in names]
     yours = [Checkpoint(file.read_bytes(), f"your checkpoint {file.name}") for file in kept]
+    for file, day in held or []:
+        yours.append(Checkpoint(file.read_bytes(), f"your checkpoint {file.name}", day))
     return [newest, *earlier, *yours]
 
 
@@ -829,20 +866,26 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("bundle", nargs="?", type=Path, default=Path(__file__).parent)
     parser.add_argument("--key", help="the log's public key, as you know it from elsewhere")
     parser.add_argument("--checkpoint", action="append", type=Path, default=[], metavar="FILE")
+    parser.add_argument("--held", action="append", nargs=2, default=[], metavar=("FILE", "DAY"))
     parser.add_argument("--witness", action="append", metavar="KEY", help="a witness's public key")
     asked = parser.parse_args(arguments)
-    for path in (asked.bundle, *asked.checkpoint):
+    try:
+        held = [(Path(file), date.fromisoformat(day)) for file, day in asked.held]
+    except ValueError:
+        print("--held wants a file and a day, as 2026-11-30.")
+        return 2
+    for path in (asked.bundle, *asked.checkpoint, *(file for file, _ in held)):
         if not path.exists():
             print(f"There is no {path}.")
             return 2
-    report = examine(asked.bundle, asked.key, asked.checkpoint, asked.witness)
+    report = examine(asked.bundle, asked.key, asked.checkpoint, asked.witness, held)
     for mark, said in ((" ", report.seen), ("?", report.unchecked), ("!", report.wrong)):
         for sentence in said[:MAX_SAID]:
             print(mark, plain(sentence))
         if len(said) > MAX_SAID:
             print(mark, f"… and {len(said) - MAX_SAID} more")
     right = "Nothing was changed." if report.whole else "Nothing of what is here was changed."
-    if not (asked.key and asked.checkpoint):
+    if not (asked.key and (asked.checkpoint or held)):
         right = "Everything here agrees with itself; hold it against a key and checkpoint of yours."
     if not report.whole:
         right += " That nothing is left out only a bundle of the whole log shows."

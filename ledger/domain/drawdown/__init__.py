@@ -18,6 +18,7 @@ from ledger.domain.drawdown.commands import (
 from ledger.domain.drawdown.crediting import match
 from ledger.domain.drawdown.decisions import approve, record, reject, withdraw
 from ledger.domain.drawdown.evolve import evolve
+from ledger.domain.drawdown.identity import chain_of
 from ledger.domain.drawdown.judging import JudgeAgain, judge_again
 from ledger.domain.drawdown.moving import move
 from ledger.domain.drawdown.recharge import recharge, reverse_recharge, to_recharge
@@ -66,6 +67,7 @@ __all__ = [
     "approve",
     "as_it_counts",
     "as_seen_by",
+    "chain_of",
     "evolve",
     "identity",
     "judge_again",

@@ -9,8 +9,15 @@ from datetime import date
 
 from ledger.domain import organisation
 from ledger.domain.drawdown.state import Orders, State
+from ledger.domain.given import Given
 from ledger.domain.organisation import Mandate
 from ledger.domain.refusals import Amount, Fault, MayNotAttest, Person, RightLacking
+
+
+def rules_of(state: State, given: Given) -> organisation.State | None:
+    """The rules of who decides it: of who carries all of it, where they do; else the buyer's."""
+    acting = given.by.organisation
+    return organisation.named(given, acting if acting == state.decider else state.buyer)
 
 
 def mandate_of(

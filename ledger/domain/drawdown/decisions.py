@@ -20,7 +20,7 @@ from ledger.domain.drawdown.advances import (
     untold,
 )
 from ledger.domain.drawdown.allocation import PREPAYMENT, allocate, booked_as, by_order, with_sign
-from ledger.domain.drawdown.attesting import mandate_of
+from ledger.domain.drawdown.attesting import mandate_of, rules_of
 from ledger.domain.drawdown.commands import (
     ApproveDrawdown,
     Part,
@@ -88,7 +88,7 @@ def record(command: RecordDrawdown, state: agreement.State, given: Given) -> lis
     """
     of, command = state, with_sign(command)
     orders = {part.order: order.named(given, part.order) for part in command.parts}
-    anew = identified(command, given)
+    anew = identified(command, _whose(command, orders, given), given)
     id = anew.id
     check_invoice(command, of, orders, date_faults(command, of, given.today))
     require_carrier(of, orders.values(), given)
@@ -112,7 +112,8 @@ def record(command: RecordDrawdown, state: agreement.State, given: Given) -> lis
         *after_flags(command, [part.order for part in held.allocations], given),
         *double_flags(command, buyer, given),
     )
-    flags = (*prepayment, *command.flags, *said, *held.flags, *others)
+    beside = ("same-number",) if anew.beside else ()
+    flags = (*prepayment, *command.flags, *said, *held.flags, *beside, *others)
     recorded = _recorded(command, anew, of.number, buyer, held, flags)
     return [
         New(stream(id), recorded, command.issued_on),
@@ -121,6 +122,13 @@ def record(command: RecordDrawdown, state: agreement.State, given: Given) -> lis
         *told(id, held.deducts, command.issued_on),
         *held.facts,
     ]
+
+
+def _whose(command: RecordDrawdown, orders: Orders, given: Given) -> str:
+    """The buyer whose invoice it is: of its first order, or of what it credits."""
+    if orders:
+        return orders[command.parts[0].order].buyer
+    return "" if command.credits is None else named(given, command.credits).buyer
 
 
 def _recorded(
@@ -192,7 +200,7 @@ def approve(command: ApproveDrawdown, state: State, given: Given) -> list[New]:
         state, of, orders, before = answered(command.deducts, state, given, command.on)
     require_approvable(state, given)
     require_apart(state, given, apart=command.apart)
-    rules = organisation.named(given, state.buyer)
+    rules = rules_of(state, given)
     room = command.room or state.room
     if state.is_credit and room is None:
         raise RoomNotChosen(drawdown=state.id)
@@ -279,6 +287,8 @@ def _approved(
 ) -> DrawdownApproved:
     days = (command.on, given.today)
     mandate = mandate_of(state, orders, rules, given.by.person, days)
+    # The number is that of one of the buyer's rights; a carrier's own are another's.
+    own = not given.by.organisation == state.decider != state.buyer
     credits = {one.drawdown: named(given, one.drawdown) for one in taken_back(state)}
     of = next(iter(credits.values())) if len(credits) == 1 else None
     now = tuple(booked_as(orders[part.order], part.line, of) for part in state.allocations)
@@ -289,7 +299,7 @@ def _approved(
     return DrawdownApproved(
         room=command.room,
         note=command.note,
-        right=None if mandate is None else mandate.right.number,
+        right=mandate.right.number if mandate is not None and own else None,
         deputy_for=None if mandate is None else mandate.deputy_for,
         code_strings=() if same else now,
         allocations=anew,

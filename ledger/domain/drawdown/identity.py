@@ -3,17 +3,22 @@
 An invoice is taken while a drawdown of it is recorded, approved or reversed. One that was rejected
 or withdrawn may be recorded anew: it has an id of its own, and is tied to the first, on whose
 version it is decided, so that two at once are one.
+
+What stands for another buyer, and is of no order of this one, keeps nobody's invoice out: whoever
+has the supplier's number and a number of an invoice could record it first. This buyer's is then
+recorded under an id that says whose it is, and flagged.
 """
 
 from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
+from ledger.domain import order
 from ledger.domain.drawdown.commands import RecordDrawdown
 from ledger.domain.drawdown.faults import is_told
-from ledger.domain.drawdown.state import FREED, State, identity, named, plain, stream
+from ledger.domain.drawdown.state import FREED, State, identity, plain, stream
 from ledger.domain.events import DrawdownRecordedAnew, New
-from ledger.domain.given import Given
+from ledger.domain.given import Find, Given
 from ledger.domain.refusals import (
     Amount,
     DuplicateInvoice,
@@ -36,11 +41,13 @@ STANDING = {
 
 
 class Identified(NamedTuple):
-    """The id that an invoice is recorded under; of one that is recorded anew, the first one's."""
+    """The id that an invoice is recorded under; of one that is recorded anew, the first one's.
+    `beside`: the same invoice stands for another buyer."""
 
     id: str
     first: State | None = None
     last: State | None = None
+    beside: bool = False
 
     def tied(self, issued_on: date) -> list[New]:
         """What the first one is told, where it is recorded anew."""
@@ -50,16 +57,45 @@ class Identified(NamedTuple):
         return [New(stream(self.first.id), DrawdownRecordedAnew(drawdown=self.id), day)]
 
 
-def identified(command: RecordDrawdown, given: Given) -> Identified:
+def chain_of(id: str, buyer: str, find: Find) -> tuple[str, State | None, State | None]:
+    """The id that an invoice of this identity has for a buyer, with the first drawdown of it and
+    the last; none where it is not recorded for them."""
+    first: State | None = find(stream(id))
+    last: State | None = find(stream(first.anew[-1])) if first and first.anew else first
+    if first is None or last is None:
+        return id, None, None
+    own = own_id(id, buyer)
+    mine: State | None = find(stream(own))
+    if mine is not None:
+        return own, mine, find(stream(mine.anew[-1])) if mine.anew else mine
+    if last.status in FREED or is_theirs(last, buyer, find):
+        return id, first, last
+    return own, None, None
+
+
+def own_id(id: str, buyer: str) -> str:
+    """The id of an invoice where another buyer has the plain one."""
+    return f"{id}.{buyer.replace(':', '-')}"
+
+
+def is_theirs(state: State, buyer: str, find: Find) -> bool:
+    """Whether a drawdown is a buyer's: of an order of theirs, or of what they carry a part of."""
+    if not buyer or buyer in (state.buyer, *state.carriers):
+        return True
+    orders = (find(order.stream(name)) for name in state.orders)
+    return any(one is not None and buyer in (one.buyer, *one.carriers) for one in orders)
+
+
+def identified(command: RecordDrawdown, buyer: str, given: Given) -> Identified:
     """Raises DuplicateInvoice where it agrees; InvoiceDiffers where it comes again with other
     figures, which are told to its buyer alone."""
-    id = identity(command.supplier, command.invoice, command.issued_on, command.type)
-    first: State | None = given.find(stream(id))
-    if first is None:
-        return Identified(id)
-    last = named(given, first.anew[-1]) if first.anew else first
+    plain_id = identity(command.supplier, command.invoice, command.issued_on, command.type)
+    id, first, last = chain_of(plain_id, buyer, given.find)
+    beside = id != plain_id
+    if first is None or last is None:
+        return Identified(id, beside=beside)
     if last.status in FREED:
-        return Identified(f"{id}.{len(first.anew) + 2}", first, last)
+        return Identified(f"{id}.{len(first.anew) + 2}", first, last, beside)
     differs = differences(command, last)
     if differs:
         told = given.by.organisation in ("", last.buyer)

@@ -5,9 +5,9 @@
 
 from collections.abc import Callable
 
-from ledger.domain import agreement, order, organisation
+from ledger.domain import agreement, order
 from ledger.domain.drawdown.advances import require_not_deducted
-from ledger.domain.drawdown.attesting import mandate_of
+from ledger.domain.drawdown.attesting import mandate_of, rules_of
 from ledger.domain.drawdown.crediting import credit_facts
 from ledger.domain.drawdown.decisions import fitted
 from ledger.domain.drawdown.judging import JudgeAgain, judge_again
@@ -61,10 +61,13 @@ def untied(state: State, given: Given) -> None:
 
 
 def own(state: State, given: Given) -> None:
-    """A buyer decides its own invoices; the lead, but for its orderers, those of all.
+    """A buyer decides the invoices of its own orders, and what it carries alone of another's; the
+    lead, but for its orderers, those of all.
 
     Raises NotAParty.
     """
+    if given.by.organisation == state.decider:
+        return
     of = agreement.named(given, state.agreement)
     agreement.require_own(of, state.buyer, state.id, given.by, given.today)
 
@@ -116,7 +119,7 @@ def attester(state: State, given: Given) -> None:
     Raises MayNotAttest; of a credit also what its invoice has against it.
     """
     orders = {name: order.named(given, name) for name in state.orders}
-    rules = organisation.named(given, state.buyer)
+    rules = rules_of(state, given)
     if state.credits_of:
         state = fitted(state, agreement.named(given, state.agreement), orders, given)
         credit_facts(state, given)
@@ -127,7 +130,7 @@ def attester(state: State, given: Given) -> None:
 def attests(state: State, given: Given) -> None:
     """Foreseen: whoever takes an approval back has a right to it today. Raises MayNotAttest."""
     orders = {name: order.named(given, name) for name in state.orders}
-    rules = organisation.named(given, state.buyer)
+    rules = rules_of(state, given)
     mandate_of(state, orders, rules, given.by.person, (given.today, given.today))
 
 

@@ -205,6 +205,16 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(plain(number) for about in named for number in about.split(","))
 
     @property
+    def decider(self) -> str:
+        """Who carries all of it, also where the order is another's; else the order's buyer."""
+        shares = [share for part in self.allocations for share in part.shares if share.amount]
+        carried = {share.organisation for share in shares}
+        whole = all(
+            part.amount == sum(share.amount for share in part.shares) for part in self.allocations
+        )
+        return carried.pop() if whole and len(carried) == 1 else self.buyer
+
+    @property
     def carriers(self) -> tuple[str, ...]:
         """Who beside the buyer carries a part of it."""
         names = (share.organisation for part in self.allocations for share in part.shares)

@@ -5,9 +5,9 @@ No credit is made up for it. What stands on the approval goes first, and is name
 
 from datetime import date
 
-from ledger.domain import agreement, order, organisation
+from ledger.domain import agreement, order
 from ledger.domain.drawdown.allocation import by_order
-from ledger.domain.drawdown.attesting import mandate_of
+from ledger.domain.drawdown.attesting import mandate_of, rules_of
 from ledger.domain.drawdown.commands import TakeBackApproval
 from ledger.domain.drawdown.crediting import restored
 from ledger.domain.drawdown.eligibility import used_facts
@@ -33,7 +33,7 @@ def take_back(command: TakeBackApproval, state: State, given: Given) -> list[New
     """
     of = agreement.named(given, state.agreement)
     orders = {name: order.named(given, name) for name in state.orders}
-    rules = organisation.named(given, state.buyer)
+    rules = rules_of(state, given)
     mandate_of(state, orders, rules, given.by.person, (command.on, given.today))
     for one in orders.values():
         _require_none_beyond(state, one)

@@ -23,6 +23,8 @@ def tick(body: dict[str, Any]) -> Response:
     if on > asker().today:
         raise Invalid(Fault(pointer="/on", sentence="That day has not come."))
     opened = ledger()
+    if "on" not in body and (fault := work.too_far(opened.store, on)):
+        raise Invalid(fault)
     by = work.calendar(opened.registry)
     facts = list(work.tick(opened.service, opened.views, by, on, opened.registry))
     return answering.answer(ticked_answer(facts, on, opened.service.load, asker().language))
