@@ -257,7 +257,7 @@ class Service:
 
     def _turn_of_processes(self, name: str) -> AbstractContextManager[None]:
         """Where several processes write to an agreement, trying at the same time is for nothing."""
-        return self.store.turn(name) if self._is_contended(name) else nullcontext()
+        return self.store.turn() if self._is_contended(name) else nullcontext()
 
     def _is_contended(self, name: str) -> bool:
         return self._contended.get(name, 0.0) > time.monotonic()
