@@ -57,9 +57,12 @@ class Service:
         self._stand_in = stand_in
         self._states = States(store)
         self._turns: Turns[Asked, Outcome | Recorded] = Turns(
-            Recording(store, self._states, clock).carry_out
+            Recording(store, self._states, self._moment).carry_out
         )
         self.attempts = Attempts(self.execute, clock)
+
+    def _moment(self) -> datetime:
+        return self.clock()
 
     # ── Reading ───────────────────────────────────────────────────────────────────────────────
 
