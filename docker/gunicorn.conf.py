@@ -5,8 +5,8 @@ gunicorn --config docker/gunicorn.conf.py --bind 127.0.0.1:8000 'ledger.web:crea
 
 import os
 
-from ledger.web.server import settings, usable_cpus
+from ledger.web.server import settings
 
 # What is made is its owner's alone, as `avrop` itself has it.
 os.umask(0o077)
-globals().update(settings(os.environ.get("AVROP_DATABASE", ""), usable_cpus(), os.environ))
+globals().update(settings(os.environ.get("AVROP_DATABASE", ""), os.environ))

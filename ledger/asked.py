@@ -23,6 +23,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     now: datetime
     expected: tuple[int, ...] | None
     timed: bool = False
+    name: str = ""
+    """The stream of its agreement, or of what it is about where that is no agreement's."""
 
     @property
     def today(self) -> date:
@@ -57,4 +59,4 @@ def planned(entry: Entry, loaded: Loaded) -> tuple[tuple[Fact, ...], Loaded]:
     for new in entry.facts:
         at[new.stream] = at.get(new.stream, 0) + 1
         facts.append(entry.fact(new, at[new.stream]))
-    return tuple(facts), loaded.after(tuple(facts))
+    return tuple(facts), loaded.left_by(entry)

@@ -137,18 +137,20 @@ RETRIES = 60
 """Times a decision is made again because somebody else was first. Eight processes that all
 order at the cap need about one try for each rival; sixty leaves room."""
 
-RETRY_PAUSE = 0.004
-"""Seconds, the longest random pause before the second try; it grows with each try."""
-
 RETRY_SECONDS = 8.0
 """Seconds after which trying again ends, so that a person has an answer within ten."""
 
 TOGETHER = 64
-"""Commands on one agreement that one transaction records at most: more than the threads of a
-process, few enough that nobody waits long for the others."""
+"""Commands that one transaction records at most: more than the threads of a process, few enough
+that nobody waits long for the others."""
+
+TOGETHER_SECONDS = 0.1
+"""Seconds after which no more is decided in the same turn: what is slow holds up no more than
+itself, and TOGETHER commands that are not take a third of it."""
 
 CONTENDED_SECONDS = 5.0
-"""Seconds for which processes take turns on an agreement after one of them was second."""
+"""Seconds for which a process holds the log's head while it decides, after it was second: another
+process writes to it."""
 
 SNAPSHOT_EVERY = 1_000
 """Events of one stream between snapshots: reading a thousand events takes about 20 ms."""

@@ -16,8 +16,14 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "Where the ledger is: sqlite:///path or postgresql://user@host/db.",
     ),
     "AVROP_NOTARY": ("", "The notary's folder: its public key, newest checkpoint and tiles."),
-    "AVROP_WORKERS": ("", "Worker processes; by default 1 on SQLite, up to 4 on PostgreSQL."),
-    "AVROP_THREADS": ("", "Threads in each worker; by default 16 on SQLite, 8 on PostgreSQL."),
+    "AVROP_WORKERS": (
+        "1",
+        "Worker processes; on PostgreSQL there may be several, which gains readers, not writers.",
+    ),
+    "AVROP_THREADS": (
+        "",
+        "Threads in each worker; by default 16 on SQLite, on PostgreSQL 32 that workers share.",
+    ),
     "AVROP_FILE_LIMIT": (
         str(FILE_LIMIT),
         "Megabytes that a received file may have: 1 to 100. A proxy in front has its own bound.",

@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any
 
 from ledger.domain import agreement, drawdown, order
-from ledger.domain.events import By, Fact
+from ledger.domain.events import By
 from ledger.domain.given import Earlier, Given, found, unknown
-from ledger.snapshots import fold
+from ledger.snapshots import fold_new
+from ledger.store import Entry
 
 
 class Loaded:
@@ -24,14 +25,18 @@ class Loaded:
             self.versions[stream], self.states[stream] = self._load(stream)
         return self.states[stream]
 
-    def after(self, facts: tuple[Fact, ...]) -> "Loaded":
-        """The states and versions that these facts leave."""
+    def left_by(self, entry: Entry) -> "Loaded":
+        """The states and versions that an entry leaves."""
         left = Loaded(self._load, self._earlier)
         left.versions, left.states = dict(self.versions), dict(self.states)
-        for fact in facts:
-            left.states[fact.stream] = fold(fact.stream, left.states.get(fact.stream), fact)
-            left.versions[fact.stream] = fact.version
+        for new in entry.facts:
+            stream = new.stream
+            left.states[stream] = fold_new(stream, left.states.get(stream), new, entry.by)
+            left.versions[stream] = left.versions.get(stream, 0) + 1
         return left
+
+    def seen(self, stream: str) -> tuple[int, Any]:
+        return self.versions[stream], self.states[stream]
 
     def given(self, by: By, today: date) -> Given:
         """What a decision is handed: whatever it finds is looked at here."""

@@ -33,7 +33,7 @@ def serve(host: str, port: int, demo: bool, anew: bool) -> None:
 
     # Before the workers are forked, which then need not import it again.
     from ledger.web.app import create_app
-    from ledger.web.server import settings, usable_cpus
+    from ledger.web.server import settings
 
     if anew and not demo:
         raise Stopped(words("--anew is for a demonstration: say --demo too."))
@@ -56,7 +56,7 @@ def serve(host: str, port: int, demo: bool, anew: bool) -> None:
 
     class Server(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
-            values = settings(configuration.database, usable_cpus(), os.environ)
+            values = settings(configuration.database, os.environ)
             for name, value in {**values, "bind": f"{host}:{port}"}.items():
                 self.cfg.set(name, value)
 

@@ -24,7 +24,7 @@ from ledger import codec, logs
 from ledger.audit.tree import ProofFails
 from ledger.bounds import SNAPSHOT_EVERY
 from ledger.domain import access, agreement, drawdown, files, numbering, order, organisation
-from ledger.domain.events import Fact
+from ledger.domain.events import By, Fact, New
 from ledger.store import Entry, Store, TreeDamaged
 
 KINDS: dict[str, tuple[Any, Callable[..., Any]]] = {
@@ -56,8 +56,13 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
 def fold(stream: str, state: Any, fact: Fact) -> Any:
     """The state of a stream after one more of its facts."""
+    return fold_new(stream, state, fact, fact.by)
+
+
+def fold_new(stream: str, state: Any, new: New | Fact, by: By) -> Any:
+    """The same before it is stored."""
     evolve = KINDS[stream.partition("/")[0]][1]
-    return evolve(state, fact.event, fact.effective_on, fact.by)
+    return evolve(state, new.event, new.effective_on, by)
 
 
 def sealed(entry: Entry, states: dict[str, Any]) -> tuple[Entry, Kept | None]:

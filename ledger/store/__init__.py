@@ -26,7 +26,7 @@ from msgspec.structs import replace
 
 from ledger import codec
 from ledger.bounds import MAX_PAGE
-from ledger.domain.events import Fact
+from ledger.domain.events import Fact, New
 from ledger.domain.refusals import Unavailable
 from ledger.store.chosen import Chosen
 from ledger.store.driver import SCHEMA, or_of_driver
@@ -34,6 +34,7 @@ from ledger.store.entries import ClockBehind, Entry, NotInitialised, Request, Ve
 from ledger.store.leaves import (
     LARGEST,
     Leaves,
+    Stored,
     TreeDamaged,
     checked_columns,
     receipt,
@@ -61,9 +62,6 @@ _PLACE = """SELECT {position} AS position FROM {0}
 WHERE originator_id = ? AND originator_version = ?"""
 _NEWEST = "SELECT {state} AS state FROM {0} ORDER BY {position}"
 _REQUESTS = "SELECT {key} AS key, {stream} AS stream, {version} AS version FROM {0}"
-
-_TURN = 0x41_56_52
-"""First half of the keys of PostgreSQL's locks on names; the second is the name's hash."""
 
 
 class Store:
@@ -110,6 +108,7 @@ class Store:
             raise
 
     def close(self) -> None:
+        self._log.writer.close()
         self._datastore.close()
 
     def append(self, entries: Sequence[Entry]) -> list[tuple[Fact, ...]]:
@@ -129,45 +128,42 @@ class Store:
                 entries = _forward(entries, behind.newest)
 
     def _append(self, entries: Sequence[Entry]) -> list[tuple[Fact, ...]]:
-        rows, versions, requests = [], [], []
-        written = {new.stream for entry in entries for new in entry.facts}
-        relied = {
-            (stream, version)
-            for entry in entries
-            for stream, version in entry.versions.items()
-            if stream not in written
-        }
+        rows: list[Stored] = []
+        requests: list[Request] = []
+        looked: dict[str, int] = {}
         for entry in entries:
+            # Of what an entry before this one writes, it looked at what that leaves.
+            for stream, version in entry.versions.items():
+                looked.setdefault(stream, version)
             at = dict(entry.versions)
             for new in entry.facts:
-                at[new.stream] = at.get(new.stream, 0) + 1
+                version = at[new.stream] = at.get(new.stream, 0) + 1
+                looked.setdefault(new.stream, version - 1)
                 name, data = codec.encode(new, entry.by, entry.recorded_at, entry.request.key)
-                rows.append(StoredEvent(new.stream, at[new.stream], name, data))
-                versions.append(at[new.stream])
+                rows.append((new.stream, version, name, data))
             main = entry.facts[0].stream
             requests.append(replace(entry.request, stream=main, version=at[main]))
         try:
             with _away():
-                ids, growth = self._log.append(
-                    rows, requests, sorted(relied), entries[0].recorded_at
+                ids, growth = self._log.writer.append(
+                    rows, requests, looked, entries[0].recorded_at
                 )
         except IntegrityError as error:
             raise VersionTaken from error
-        receipts = [receipt(number, leaf) for number, _, _, leaf in growth.leaves]
-        places = iter(zip(versions, ids, receipts, strict=True))
-        return [tuple(entry.fact(new, *next(places)) for new in entry.facts) for entry in entries]
+        places = zip(ids, growth.leaves, strict=True)
+        return [tuple(_fact(entry, new, *next(places)) for new in entry.facts) for entry in entries]
 
     @contextlib.contextmanager
-    def turn(self, name: str) -> Iterator[None]:
-        """Keep the name to this process until the end. Versions decide; this spares lost tries.
+    def turn(self) -> Iterator[None]:
+        """Keep other processes from appending until the end, or until something is appended.
+        Versions decide; this spares lost tries.
 
         On SQLite, where one process does all the writing, there is nobody to wait for.
         """
         if self.on_sqlite:
             yield
             return
-        with _away(), self._datastore.transaction() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (_TURN, name))
+        with _away(), self._log.writer.alone():
             yield
 
     def find_request(self, key: str) -> Request | None:
@@ -273,12 +269,17 @@ class Store:
             cursor.execute(f"DELETE FROM {self._schema}snapshots")  # noqa: S608
 
 
+def _fact(entry: Entry, new: New, position: int, leaf: tuple[int, str, int, bytes]) -> Fact:
+    number, _, version, hashed = leaf
+    return entry.fact(new, version, position, receipt(number, hashed))
+
+
 def _forward(entries: Sequence[Entry], newest: datetime | None) -> list[Entry]:
     """Entries in order of time: none is recorded before one before it, or before the `newest`."""
     found = []
     for entry in entries:
         newest = max(newest or entry.recorded_at, entry.recorded_at)
-        found.append(replace(entry, recorded_at=newest))
+        found.append(entry if newest == entry.recorded_at else replace(entry, recorded_at=newest))
     return found
 
 

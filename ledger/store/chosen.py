@@ -4,7 +4,8 @@ All of it is asked of the log's own rows. The index only spares reading the othe
 the database itself: without it the answers are the same, and slow.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ledger import codec
@@ -22,6 +23,9 @@ _INDEX = (
 )
 INDEX_ON_SQLITE = _INDEX.format("", _AGREEMENT_ON_SQLITE)
 INDEX_ON_POSTGRESQL = _INDEX.replace("{1}", _AGREEMENT_ON_POSTGRESQL)
+_AFTER = """SELECT originator_id, originator_version, topic, state
+FROM (VALUES {1}) AS looked CROSS JOIN {0}
+WHERE originator_id = column1 AND originator_version > column2 ORDER BY 1, 2"""
 
 
 class Chosen:
@@ -42,6 +46,17 @@ class Chosen:
             agreement,
         )
         return [row["originator_id"] for row in found]
+
+    def after(self, versions: Mapping[str, int]) -> Iterator[Fact]:
+        """The facts of these streams after these versions, in order for each stream."""
+        # SQLite joins in this order, so by the key of the events.
+        query = _AFTER.format(self._table, "{}")
+        for some in _parts(list(versions.items())):
+            marks = ",".join(["(CAST(? AS text), CAST(? AS bigint))"] * len(some))
+            for row in self._ask(query.format(marks), *itertools.chain(*some)):
+                yield codec.decode(
+                    row["originator_id"], row["originator_version"], row["topic"], row["state"]
+                )
 
     def positions(self, streams: Sequence[str]) -> list[int]:
         """The positions of all facts of these streams, in order."""

@@ -85,6 +85,10 @@ def occupied() -> TreeDamaged:
     return TreeDamaged(reason="there are leaves or nodes that the stored head does not count")
 
 
+Stored = tuple[str, int, str, bytes]
+"""An event as it is stored: its stream, its version there, its name and its bytes."""
+
+
 class Growth(msgspec.Struct, frozen=True):
     """What events add to the tree: rows of `leaves` and of `nodes`, and the head after them."""
 
@@ -97,12 +101,11 @@ class Growth(msgspec.Struct, frozen=True):
         return b"".join(self.head.roots)
 
 
-def grown(head: Head, events: Sequence[Any]) -> Growth:
+def grown(head: Head, events: Sequence[Stored]) -> Growth:
     """What stored events, in order, add to the tree of a head."""
     leaves: list[tuple[int, str, int, bytes]] = []
-    for number, event in enumerate(events, head.size):
-        stream, version = event.originator_id, event.originator_version
-        made = entry.make(number, stream, version, event.topic, event.state)
+    for number, (stream, version, name, data) in enumerate(events, head.size):
+        made = entry.make(number, stream, version, name, data)
         leaves.append((number, stream, version, tree.leaf_hash(made)))
     after, nodes = completed(head, [leaf[-1] for leaf in leaves])
     return Growth(after, leaves, nodes)

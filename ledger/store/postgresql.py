@@ -1,14 +1,21 @@
-"""The log on PostgreSQL: a schema of its own, one transaction for each append."""
+"""The log on PostgreSQL: a schema of its own, one statement for each append.
+
+Tables and reading are the recorder's; adding is our own, on a connection of its own. The row of the
+head is the lock: whoever moves it on adds, and positions are given out while it is held, so they
+are committed in their order.
+"""
 
 import contextlib
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import psycopg
-from eventsourcing.persistence import StoredEvent
+from eventsourcing.persistence import IntegrityError, OperationalError
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Identifier
 
 from ledger.audit.tree import Head
@@ -20,13 +27,53 @@ from ledger.store.leaves import (
     SELECT_HEAD,
     TABLES,
     Growth,
+    Stored,
     grown,
     head_of,
     occupied,
 )
 
-_LOCK = 0x41_56_52_4F_50
-"""Key of PostgreSQL's advisory lock on appending: commit order is then the order of positions."""
+# All of it or none: nothing is added unless the head is the one that the leaves were hashed for,
+# and no stream has moved on, and no request has been recorded. What others committed while this
+# waited for the head's row is not seen by it, but then the head is another.
+_APPEND = f"""WITH moved AS (
+    UPDATE {SCHEMA}.head SET size = %s, roots = %s WHERE size = %s AND roots = %s
+    AND NOT EXISTS (SELECT FROM unnest(%s::text[], %s::bigint[]) AS looked (stream, version)
+        JOIN {SCHEMA}.stored_events
+        ON originator_id = looked.stream AND originator_version = looked.version + 1)
+    AND NOT EXISTS (SELECT FROM {SCHEMA}.requests WHERE key = ANY(%s::text[]))
+    RETURNING size
+), event AS MATERIALIZED (
+    SELECT event.* FROM moved,
+    unnest(%s::text[], %s::bigint[], %s::text[], %s::bytea[], %s::bytea[])
+    WITH ORDINALITY AS event (stream, version, name, data, hash, place)
+), leaf AS (
+    INSERT INTO {SCHEMA}.leaves SELECT %s + place - 1, stream, version, hash FROM event
+), node AS (
+    INSERT INTO {SCHEMA}.nodes SELECT node.* FROM moved,
+    unnest(%s::integer[], %s::bigint[], %s::bytea[]) AS node
+), request AS (
+    INSERT INTO {SCHEMA}.requests SELECT request.* FROM moved,
+    unnest(%s::text[], %s::text[], %s::text[], %s::bigint[]) AS request
+)
+INSERT INTO {SCHEMA}.stored_events (originator_id, originator_version, topic, state)
+SELECT stream, version, name, data FROM event ORDER BY place RETURNING notification_id"""  # noqa: S608
+# Each statement sees what was committed before it began: the third so what came while the second
+# waited.
+_HOLD = f"""BEGIN; SELECT size, roots FROM {SCHEMA}.head FOR UPDATE;
+SELECT state FROM {SCHEMA}.stored_events ORDER BY notification_id DESC LIMIT 1"""  # noqa: S608
+_WRITING = " ".join(
+    (
+        f"-c lock_timeout={DATABASE_SECONDS}s",
+        "-c default_transaction_isolation=read\\ committed",
+        # One plan for all calls, made before there are statistics: it goes by keys.
+        "-c plan_cache_mode=force_generic_plan",
+        "-c enable_seqscan=off",
+    )
+)
+_IDLE = psycopg.pq.TransactionStatus.IDLE
+_CREATING = 0x41_56_52_4F_50
+"""Key of PostgreSQL's advisory lock on making the tree of a log."""
 
 
 class PostgresServer(PostgresDatastore):
@@ -75,7 +122,6 @@ class PostgresLog(PostgresApplicationRecorder):
             SQL(table).format(SQL(f"{SCHEMA}."), SQL("bytea")) for table in TABLES
         ]
         self.sql_create_statements.append(SQL(INDEX_ON_POSTGRESQL).format(SQL(f"{SCHEMA}.")))
-        self._insert_request = SQL("INSERT INTO {}.requests VALUES (%s,%s,%s,%s)").format(schema)
         self._insert_leaves = SQL(
             "INSERT INTO {}.leaves SELECT * FROM "
             "unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bytea[])"
@@ -83,129 +129,33 @@ class PostgresLog(PostgresApplicationRecorder):
         self._insert_node = SQL("INSERT INTO {}.nodes VALUES (%s,%s,%s)").format(schema)
         self._insert_head = SQL("INSERT INTO {}.head VALUES (1, 0, '')").format(schema)
         self._update_head = SQL("UPDATE {}.head SET size=%s, roots=%s").format(schema)
-        # Fails, as no size is null, unless the head is there and is the one that is known.
-        self._check_head = SQL(
-            "INSERT INTO {0}.head SELECT 1, NULL, NULL WHERE NOT EXISTS "
-            "(SELECT 1 FROM {0}.head WHERE size=%s AND roots=%s)"
-        ).format(schema)
-        # Fails, as no key is null, where a stream is past the version that was relied on.
-        self._check_relied = SQL(
-            "INSERT INTO {0}.requests SELECT NULL, '', originator_id, originator_version "
-            "FROM unnest(%s::text[], %s::bigint[]) AS relied (stream, version) "
-            "JOIN {0}.stored_events ON originator_id = stream AND originator_version = version + 1"
-        ).format(schema)
-        self._known: tuple[Head, bytes] | None = None
-        self._last: Head | None = None
         self._select_head = SQL(SELECT_HEAD.format(f"{SCHEMA}.", "bytea"))
         self._events = SQL(
             "SELECT originator_id, originator_version, topic, state, notification_id "
             "FROM {}.stored_events WHERE notification_id > %s ORDER BY notification_id LIMIT %s"
         ).format(schema)
-        self._select_newest = SQL(
-            "SELECT state FROM {}.stored_events ORDER BY notification_id DESC LIMIT 1"
-        ).format(schema)
         self._select_request = SQL("SELECT * FROM {}.requests WHERE key=%s").format(schema)
+        self.writer = Writer(datastore)
 
     def _create_table(self, curs: Any) -> None:
         """In the transaction of the tables: the tree of a log that has none yet."""
         super()._create_table(curs)
-        curs.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+        curs.execute("SELECT pg_advisory_xact_lock(%s)", (_CREATING,))
         if curs.execute(self._select_head).fetchone() is None:
             curs.execute(self._insert_head)
             head, last = Head(), 0
             while rows := curs.execute(self._events, (last, BATCH)).fetchall():
                 last = rows[-1].pop("notification_id")
-                events = [StoredEvent(*list(row.values())[:4]) for row in rows]
-                growth = grown(head, events)
+                growth = grown(head, [tuple(list(row.values())[:4]) for row in rows])
                 self._write(curs.connection, growth)
                 head = growth.head
 
-    def append(
-        self,
-        events: Sequence[StoredEvent],
-        requests: Sequence[Request],
-        relied: Sequence[tuple[str, int]],
-        recorded_at: datetime,
-    ) -> tuple[Sequence[int], Growth]:
-        """Events with their requests and leaves, in one transaction; the events' positions.
-
-        Raises IntegrityError where a stream has moved on, also one that was only `relied` on;
-        ClockBehind where the log is newer than when the first was `recorded_at`.
-
-        Whoever was also the last to append knows the head, and makes one journey to the server:
-        where the head is another after all, nothing is written. Else it takes two, as the head
-        must be read under the lock before leaves are hashed.
-        """
-        known, self._known = self._known, None
-        if known is not None:
-            with contextlib.suppress(_HeadMoved):
-                return self._appended(events, requests, relied, recorded_at, known)
-        return self._appended(events, requests, relied, recorded_at, None)
-
-    def _appended(
-        self,
-        events: Sequence[StoredEvent],
-        requests: Sequence[Request],
-        relied: Sequence[tuple[str, int]],
-        recorded_at: datetime,
-        known: tuple[Head, bytes] | None,
-    ) -> tuple[Sequence[int], Growth]:
-        rows = [
-            self.construct_pg_stored_event(
-                str(e.originator_id), e.originator_version, e.topic, e.state
-            )
-            for e in events
-        ]
-        if known is not None:
-            require_forward(known[1], recorded_at)
-        with self.datastore.get_connection() as connection:
-            try:
-                with connection.pipeline():
-                    connection.execute("BEGIN", prepare=True)
-                    connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-                    if known is None:
-                        found = connection.execute(self._select_head, prepare=True)
-                        newest = connection.execute(self._select_newest, prepare=True)
-                        # Before the insert, which would take positions that nothing gets.
-                        head, last = head_of(found.fetchone()), newest.fetchone()
-                        require_forward(None if last is None else bytes(last["state"]), recorded_at)
-                    else:
-                        head = known[0]
-                        told = (head.size, b"".join(head.roots))
-                        connection.execute(self._check_head, told, prepare=True)
-                    if relied:
-                        columns = [list(column) for column in zip(*relied, strict=True)]
-                        connection.execute(self._check_relied, columns, prepare=True)
-                    for r in requests:
-                        connection.execute(
-                            self._insert_request,
-                            (r.key, r.digest, r.stream, r.version),
-                            prepare=True,
-                        )
-                    inserted = connection.execute(
-                        self.insert_events_statement, (rows,), prepare=True
-                    )
-                    growth = grown(head, events)
-                    self._write(connection, growth)
-                    connection.execute("COMMIT", prepare=True)
-            except BaseException as error:
-                with contextlib.suppress(psycopg.Error):
-                    connection.execute("ROLLBACK")
-                if (told_why := _why(error)) is not None:
-                    raise told_why from error
-                raise
-            # Only where nobody else appends is what was read last what will be found next.
-            if known is not None or head == self._last:
-                self._known = growth.head, bytes(events[-1].state)
-            self._last = growth.head
-            return [row["notification_id"] for row in inserted.fetchall()], growth
-
     def _write(self, connection: Any, growth: Growth) -> None:
         columns = [list(column) for column in zip(*growth.leaves, strict=True)]
-        connection.execute(self._insert_leaves, columns, prepare=True)
+        connection.execute(self._insert_leaves, columns)
         for node in growth.nodes:
             connection.execute(self._insert_node, node)
-        connection.execute(self._update_head, (growth.head.size, growth.roots), prepare=True)
+        connection.execute(self._update_head, (growth.head.size, growth.roots))
 
     def find_request(self, key: str) -> Request | None:
         with self.datastore.get_connection() as connection:
@@ -213,14 +163,164 @@ class PostgresLog(PostgresApplicationRecorder):
         return None if row is None else Request(**row)
 
 
-class _HeadMoved(Exception):
-    """Somebody else has appended since; nothing was written."""
+class Writer:
+    """The connection that adds to the log. Whoever was also the last to add knows the head, and
+    makes one journey to the server; else the head's row is held, and read, before.
+
+    Safe to use from several threads: one adds at a time.
+    """
+
+    def __init__(self, datastore: PostgresDatastore) -> None:
+        self._datastore = datastore
+        self._guard = threading.RLock()
+        self._connection: psycopg.Connection[Any] | None = None
+        self._cursor: Any = None
+        self._known: tuple[Head, bytes | None] | None = None
+        """The head and the newest event, if nobody else adds meanwhile."""
+        self._holds = False
+
+    def append(
+        self,
+        events: Sequence[Stored],
+        requests: Sequence[Request],
+        looked: Mapping[str, int],
+        recorded_at: datetime,
+    ) -> tuple[Sequence[int], Growth]:
+        """Events with their requests and leaves, all or none; the events' positions.
+
+        Raises IntegrityError where a stream is past the version that it was `looked` at, or one
+        of the requests is there; ClockBehind where the log is newer than when the first was
+        `recorded_at`; OperationalError where it is not known whether they are recorded.
+        """
+        with self._guard:
+            try:
+                added = None
+                if self._known is not None and not self._holds:
+                    added = self._added(events, requests, looked, recorded_at)
+                if added is None:
+                    with self.alone():
+                        added = self._added(events, requests, looked, recorded_at)
+            except psycopg.IntegrityError as error:
+                # What stands in a leaf's way was not written by any recorder.
+                if error.diag.table_name in ("leaves", "nodes"):
+                    raise occupied() from error
+                raise IntegrityError(error) from error
+            except psycopg.Error as error:
+                raise OperationalError(error) from error
+            if added is None:
+                raise IntegrityError("somebody was first")
+            return added
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the head's row until the end, or until something is added: nobody else adds
+        meanwhile. Raises TreeDamaged where there is no head."""
+        with self._guard:
+            if self._holds:
+                yield
+                return
+            cursor = self._open()
+            self._known = None
+            try:
+                cursor.execute(_HOLD)
+                self._holds = True
+                cursor.nextset()
+                found = cursor.fetchone()
+                cursor.nextset()
+                newest = cursor.fetchone()
+                head = head_of(found and {"size": found[0], "roots": found[1]})
+                self._known = head, newest and newest[0]
+                yield
+            except psycopg.Error:
+                self._known = None
+                raise
+            finally:
+                if cursor.connection.info.transaction_status != _IDLE:
+                    with contextlib.suppress(psycopg.Error):
+                        cursor.execute("ROLLBACK")
+                self._holds = False
+
+    def _added(
+        self,
+        events: Sequence[Stored],
+        requests: Sequence[Request],
+        looked: Mapping[str, int],
+        recorded_at: datetime,
+    ) -> tuple[Sequence[int], Growth] | None:
+        """None, and nothing is added, where the head or what was looked at has moved on."""
+        assert self._known is not None
+        head, newest = self._known
+        require_forward(newest, recorded_at)
+        growth = grown(head, events)
+        streams, versions, names, data = zip(*events, strict=True)
+        keys = _texts([request.key for request in requests])
+        values = (
+            growth.head.size,
+            growth.roots,
+            head.size,
+            b"".join(head.roots),
+            _texts(looked),
+            _numbers(looked.values()),
+            keys,
+            _texts(streams),
+            _numbers(versions),
+            _texts(names),
+            _bytes(data),
+            _bytes([leaf[3] for leaf in growth.leaves]),
+            head.size,
+            _numbers([node[0] for node in growth.nodes]),
+            _numbers([node[1] for node in growth.nodes]),
+            _bytes([node[2] for node in growth.nodes]),
+            keys,
+            _texts([request.digest for request in requests]),
+            _texts([request.stream for request in requests]),
+            _numbers([request.version for request in requests]),
+        )
+        cursor = self._open()
+        # Until it is answered, nobody knows.
+        self._known = None
+        if self._holds:
+            with cursor.connection.pipeline():
+                cursor.execute(_APPEND, values, prepare=True)
+                cursor.connection.execute("COMMIT")
+            self._holds = False
+        else:
+            cursor.execute(_APPEND, values, prepare=True)
+        positions = [row[0] for row in cursor.fetchall()]
+        if not positions:
+            return None
+        self._known = growth.head, events[-1][3]
+        return positions, growth
+
+    def _open(self) -> Any:
+        """A cursor of the connection; of a new one where the last was lost."""
+        if self._connection is None or self._connection.closed:
+            given = self._datastore.pool.kwargs
+            assert isinstance(given, dict)
+            kwargs = {**given, "row_factory": tuple_row, "options": _WRITING}
+            self._known = None
+            self._connection = psycopg.connect(**kwargs, autocommit=True)
+            self._cursor = self._connection.cursor()
+        return self._cursor
+
+    def close(self) -> None:
+        with self._guard:
+            if self._connection is not None:
+                self._connection.close()
+            self._connection = None
 
 
-def _why(error: BaseException) -> Exception | None:
-    """What stands in a leaf's way was not written by any recorder; a moved head was."""
-    if isinstance(error, psycopg.errors.NotNullViolation) and error.diag.table_name == "head":
-        return _HeadMoved()
-    if isinstance(error, psycopg.IntegrityError) and error.diag.table_name in ("leaves", "nodes"):
-        return occupied()
-    return None
+# PostgreSQL's own way to write an array. The driver's takes four times as long as the statement.
+
+
+def _texts(values: Iterable[str]) -> str:
+    escaped = [value.replace("\\", "\\\\").replace('"', '\\"') for value in values]
+    return '{"' + '","'.join(escaped) + '"}' if escaped else "{}"
+
+
+def _numbers(values: Iterable[int]) -> str:
+    return "{" + ",".join(map(str, values)) + "}"
+
+
+def _bytes(values: Sequence[bytes]) -> str:
+    return '{"' + '","'.join(["\\\\x" + value.hex() for value in values]) + '"}' if values else "{}"

@@ -1,11 +1,15 @@
-"""The log on SQLite: one file, WAL, full synchronisation, one transaction for each append."""
+"""The log on SQLite: one file, WAL, full synchronisation, one transaction for each append.
+
+Tables and reading are the recorder's; adding is our own, on one connection of its own.
+"""
 
 import sqlite3
-from collections.abc import Sequence
+import threading
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from eventsourcing.persistence import IntegrityError, OperationalError, StoredEvent
+from eventsourcing.persistence import IntegrityError, OperationalError
 from eventsourcing.sqlite import (
     SQLiteApplicationRecorder,
     SQLiteConnection,
@@ -21,6 +25,7 @@ from ledger.store.leaves import (
     SELECT_HEAD,
     TABLES,
     Growth,
+    Stored,
     grown,
     head_of,
     occupied,
@@ -29,6 +34,8 @@ from ledger.store.leaves import (
 _INSERT_LEAF = "INSERT INTO leaves VALUES (?,?,?,?)"
 _INSERT_NODE = "INSERT INTO nodes VALUES (?,?,?)"
 _UPDATE_HEAD = "UPDATE head SET size=?, roots=?"
+_INSERT_REQUEST = "INSERT INTO requests VALUES (?,?,?,?)"
+_INSERT_EVENT = "INSERT INTO stored_events VALUES (?,?,?,?)"
 _NEXT = "SELECT 1 FROM stored_events WHERE originator_id=? AND originator_version=?"
 _NEWEST = "(SELECT CAST(state AS blob) FROM stored_events ORDER BY rowid DESC LIMIT 1) AS newest"
 _SELECT_HEAD = SELECT_HEAD.format("", "blob").replace(" FROM ", f", {_NEWEST} FROM ", 1)
@@ -42,12 +49,16 @@ _EVENTS = (
 class _Pool(SQLiteConnectionPool):
     def _create_connection(self) -> SQLiteConnection:
         connection = super()._create_connection()
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA journal_mode")
-        if str(cursor.fetchone()[0]).lower() != "wal" and not self.is_sqlite_memory_mode:
-            raise NotInitialised("SQLite cannot keep a write-ahead log for this file")
+        require_durable(connection.cursor(), in_memory=self.is_sqlite_memory_mode)
         return connection
+
+
+def require_durable(cursor: Any, *, in_memory: bool = False) -> None:
+    """Raises NotInitialised where the file cannot keep a write-ahead log."""
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA journal_mode")
+    if str(cursor.fetchone()[0]).lower() != "wal" and not in_memory:
+        raise NotInitialised("SQLite cannot keep a write-ahead log for this file")
 
 
 class SQLiteFile(SQLiteDatastore):
@@ -64,6 +75,10 @@ class SQLiteFile(SQLiteDatastore):
 
 
 class SQLiteLog(SQLiteApplicationRecorder):
+    def __init__(self, datastore: SQLiteDatastore) -> None:
+        super().__init__(datastore)
+        self.writer = Writer(datastore.pool.db_name)
+
     def construct_create_table_statements(self) -> list[str]:
         return [
             *super().construct_create_table_statements(),
@@ -82,57 +97,95 @@ class SQLiteLog(SQLiteApplicationRecorder):
                 cursor.execute("INSERT INTO head VALUES (1, 0, x'')")
                 head, last = Head(), 0
                 while rows := _after(cursor, last):
-                    growth = grown(head, [StoredEvent(*row[1:]) for row in rows])
+                    growth = grown(head, [row[1:] for row in rows])
                     _write(cursor, growth)
                     head, last = growth.head, rows[-1][0]
-
-    def append(
-        self,
-        events: Sequence[StoredEvent],
-        requests: Sequence[Request],
-        relied: Sequence[tuple[str, int]],
-        recorded_at: datetime,
-    ) -> tuple[Sequence[int], Growth]:
-        """Events with their requests and leaves, in one transaction; the events' positions.
-
-        Raises IntegrityError where a stream has moved on, also one that was only `relied` on;
-        ClockBehind where the log is newer than when the first was `recorded_at`.
-        """
-        with self.datastore.get_connection(commit=True) as connection:
-            cursor = connection.cursor()
-            try:
-                cursor.execute("BEGIN IMMEDIATE")
-                cursor.execute(_SELECT_HEAD)
-                found = cursor.fetchone()
-                require_forward(None if found is None else found["newest"], recorded_at)
-                for stream, version in relied:
-                    cursor.execute(_NEXT, (stream, version + 1))
-                    if cursor.fetchone() is not None:
-                        raise sqlite3.IntegrityError(f"{stream} is past version {version}")
-                cursor.executemany(
-                    "INSERT INTO requests VALUES (?,?,?,?)",
-                    [(r.key, r.digest, r.stream, r.version) for r in requests],
-                )
-                ids = self._insert_events(cursor, events) or ()
-                growth = grown(head_of(found), events)
-                _write(cursor, growth)
-                connection.commit()
-            except sqlite3.IntegrityError as error:
-                connection.rollback()
-                raise IntegrityError(error) from error
-            except sqlite3.Error as error:
-                connection.rollback()
-                raise OperationalError(error) from error
-            except BaseException:
-                connection.rollback()
-                raise
-            return ids, growth
 
     def find_request(self, key: str) -> Request | None:
         with self.datastore.transaction(commit=False) as cursor:
             cursor.execute("SELECT * FROM requests WHERE key=?", (key,))
             row = cursor.fetchone()
         return None if row is None else Request(**dict(row))
+
+
+class Writer:
+    """The connection that adds to the log. Safe to use from several threads: one adds at a time."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._guard = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+
+    def append(
+        self,
+        events: Sequence[Stored],
+        requests: Sequence[Request],
+        looked: Mapping[str, int],
+        recorded_at: datetime,
+    ) -> tuple[Sequence[int], Growth]:
+        """Events with their requests and leaves, in one transaction; the events' positions.
+
+        Raises IntegrityError where a stream is past the version that it was `looked` at, or one
+        of the requests is there; ClockBehind where the log is newer than when the first was
+        `recorded_at`; OperationalError where it is not known whether they are recorded.
+        """
+        with self._guard:
+            try:
+                connection = self._opened()
+                connection.execute("BEGIN IMMEDIATE")
+                try:
+                    added = _added(connection, events, requests, looked, recorded_at)
+                    connection.execute("COMMIT")
+                except BaseException:
+                    if connection.in_transaction:
+                        connection.execute("ROLLBACK")
+                    raise
+            except sqlite3.IntegrityError as error:
+                raise IntegrityError(error) from error
+            except sqlite3.Error as error:
+                raise OperationalError(error) from error
+            return added
+
+    def _opened(self) -> sqlite3.Connection:
+        if self._connection is None:
+            connection = sqlite3.connect(
+                self._path,
+                uri=True,
+                check_same_thread=False,
+                isolation_level=None,
+                timeout=DATABASE_SECONDS,
+            )
+            connection.row_factory = sqlite3.Row
+            require_durable(connection.cursor())
+            self._connection = connection
+        return self._connection
+
+    def close(self) -> None:
+        with self._guard:
+            if self._connection is not None:
+                self._connection.close()
+            self._connection = None
+
+
+def _added(
+    connection: sqlite3.Connection,
+    events: Sequence[Stored],
+    requests: Sequence[Request],
+    looked: Mapping[str, int],
+    recorded_at: datetime,
+) -> tuple[Sequence[int], Growth]:
+    execute = connection.execute
+    found = execute(_SELECT_HEAD).fetchone()
+    require_forward(None if found is None else found["newest"], recorded_at)
+    for stream, version in looked.items():
+        if execute(_NEXT, (stream, version + 1)).fetchone() is not None:
+            raise sqlite3.IntegrityError(f"{stream} is past version {version}")
+    for request in requests:
+        execute(_INSERT_REQUEST, (request.key, request.digest, request.stream, request.version))
+    positions = [execute(_INSERT_EVENT, event).lastrowid or 0 for event in events]
+    growth = grown(head_of(found), events)
+    _write(connection, growth)
+    return positions, growth
 
 
 def _after(cursor: Any, last: int) -> list[tuple[Any, ...]]:

@@ -11,16 +11,18 @@ from collections.abc import Mapping
 SHARED_MEMORY = "/dev/shm"  # noqa: S108
 
 THREADS_ON_SQLITE = 16
-# Each thread may hold a connection for the log and one for the read models: four workers of eight
-# threads ask for 64, which a PostgreSQL server as installed (100 connections) can give.
-THREADS_ON_POSTGRESQL = 8
-DEFAULT_WORKERS_AT_MOST = 4
+# One process takes one turn for all that waits, so more of them gain no writes. Each thread may
+# hold a connection for the log and one for the read models: with the one that adds to the log they
+# ask for 65, which a PostgreSQL server as installed (100 connections) can give. Several workers
+# share them.
+THREADS_ON_POSTGRESQL = 32
+THREADS_AT_LEAST = 8
 # A slip of the keyboard must not start a thousand processes.
 WORKERS_AT_MOST = 64
 THREADS_AT_MOST = 256
 
 
-def settings(database: str, cpus: int, environ: Mapping[str, str]) -> dict[str, object]:
+def settings(database: str, environ: Mapping[str, str]) -> dict[str, object]:
     """Gunicorn's settings by their own names, without `bind` and the application.
 
     `database` is the value of AVROP_DATABASE, empty when unset. What is not PostgreSQL is treated
@@ -28,15 +30,15 @@ def settings(database: str, cpus: int, environ: Mapping[str, str]) -> dict[str, 
     person who set the environment.
     """
     on_postgresql = database.strip().lower().startswith(("postgresql:", "postgresql+", "postgres:"))
-    default_workers = max(1, min(DEFAULT_WORKERS_AT_MOST, 2 * cpus)) if on_postgresql else 1
-    workers = _whole_number(environ, "AVROP_WORKERS", default_workers, WORKERS_AT_MOST)
+    workers = _whole_number(environ, "AVROP_WORKERS", 1, WORKERS_AT_MOST)
     if workers > 1 and not on_postgresql:
         # SQLite before 3.51.3 can corrupt a WAL file that several processes write and checkpoint.
         raise ValueError(
             f"AVROP_WORKERS is {workers}, but on SQLite one process does all the writing: "
             "leave AVROP_WORKERS unset or use PostgreSQL."
         )
-    default_threads = THREADS_ON_POSTGRESQL if on_postgresql else THREADS_ON_SQLITE
+    shared = max(THREADS_AT_LEAST, THREADS_ON_POSTGRESQL // workers)
+    default_threads = shared if on_postgresql else THREADS_ON_SQLITE
     return {
         "proc_name": "avrop",
         # Reads requests in its loop, not in threads.
@@ -76,13 +78,6 @@ def settings(database: str, cpus: int, environ: Mapping[str, str]) -> dict[str, 
         "limit_request_fields": 100,
         "limit_request_field_size": 8190,
     }
-
-
-def usable_cpus() -> int:
-    """The processors that this process may run on; a container's quota of time is not seen."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _whole_number(environ: Mapping[str, str], name: str, default: int, at_most: int) -> int:

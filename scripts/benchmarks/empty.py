@@ -6,7 +6,7 @@ import sys
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from ledger.web.server import settings, usable_cpus
+from ledger.web.server import settings
 
 
 def create_app() -> Flask:
@@ -22,7 +22,7 @@ def create_app() -> Flask:
 
 class Server(BaseApplication):
     def load_config(self) -> None:
-        values = settings(os.environ["AVROP_DATABASE"], usable_cpus(), os.environ)
+        values = settings(os.environ["AVROP_DATABASE"], os.environ)
         for name, value in {**values, "bind": f"127.0.0.1:{sys.argv[2]}"}.items():
             self.cfg.set(name, value)
 

@@ -1,6 +1,7 @@
 """What the hash tree costs a write: an order placed with it, and by the same recorders without."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from benchmarks.ledgers import BY, PLACE, sign
@@ -8,9 +9,8 @@ from benchmarks.measure import Row, Target, paired, row
 from benchmarks.surroundings import Surroundings
 from ledger.audit.tree import Head
 from ledger.opening import Ledger
-from ledger.store.leaves import Growth
-from ledger.store.postgresql import _LOCK, PostgresLog
-from ledger.store.sqlite import _NEXT, SQLiteLog
+from ledger.store import Request, postgresql, sqlite
+from ledger.store.leaves import Growth, Stored
 
 
 def measure(around: Surroundings, database: str) -> Iterator[Row]:
@@ -44,50 +44,73 @@ def measure(around: Surroundings, database: str) -> Iterator[Row]:
 
 def _without_tree(ledger: Ledger) -> None:
     store: Any = ledger.store
-    kind = _SQLiteWithoutTree if store.on_sqlite else _PostgresWithoutTree
-    store._log = kind(store._datastore)
+    store._log.writer = (_OnSQLite if store.on_sqlite else _OnPostgreSQL)(store._log.writer)
 
 
-def _none_of(events: Sequence[Any]) -> Growth:
-    return Growth(Head(), [(0, "", 0, b"")] * len(events), [])
+class _Bare:
+    """Adds events and requests as the ledger's own writer does, and neither leaves nor head."""
+
+    def __init__(self, writer: Any) -> None:
+        self._writer = writer
+
+    def append(
+        self,
+        events: Sequence[Stored],
+        requests: Sequence[Request],
+        looked: Mapping[str, int],
+        recorded_at: datetime,
+    ) -> tuple[Sequence[int], Growth]:
+        positions = self._added(events, requests, looked)
+        leaves = [(0, stream, version, b"") for stream, version, _, _ in events]
+        return positions, Growth(Head(), leaves, [])
+
+    def _added(self, events: Any, requests: Any, looked: Any) -> Sequence[int]:
+        raise NotImplementedError
+
+    def close(self) -> None:
+        self._writer.close()
 
 
-class _SQLiteWithoutTree(SQLiteLog):
-    def append(self, events, requests, relied, recorded_at):
-        with self.datastore.get_connection(commit=True) as connection:
-            cursor = connection.cursor()
-            cursor.execute("BEGIN IMMEDIATE")
-            for stream, version in relied:
-                cursor.execute(_NEXT, (stream, version + 1))
-                assert cursor.fetchone() is None, "one process writes here"
-            cursor.executemany(
-                "INSERT INTO requests VALUES (?,?,?,?)",
-                [(r.key, r.digest, r.stream, r.version) for r in requests],
-            )
-            ids = self._insert_events(cursor, events)
-            connection.commit()
-        return ids, _none_of(events)
+class _OnSQLite(_Bare):
+    def _added(self, events: Any, requests: Any, looked: Any) -> Sequence[int]:
+        execute = self._writer._opened().execute
+        execute("BEGIN IMMEDIATE")
+        for stream, version in looked.items():
+            assert execute(sqlite._NEXT, (stream, version + 1)).fetchone() is None, "one writes"
+        for one in requests:
+            execute(sqlite._INSERT_REQUEST, (one.key, one.digest, one.stream, one.version))
+        positions = [execute(sqlite._INSERT_EVENT, event).lastrowid for event in events]
+        execute("COMMIT")
+        return positions
 
 
-class _PostgresWithoutTree(PostgresLog):
-    def append(self, events, requests, relied, recorded_at):
-        rows = [
-            self.construct_pg_stored_event(
-                str(e.originator_id), e.originator_version, e.topic, e.state
-            )
-            for e in events
-        ]
-        with self.datastore.get_connection() as connection:
-            with connection.pipeline():
-                connection.execute("BEGIN", prepare=True)
-                connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-                if relied:
-                    columns = [list(column) for column in zip(*relied, strict=True)]
-                    connection.execute(self._check_relied, columns, prepare=True)
-                for r in requests:
-                    values = (r.key, r.digest, r.stream, r.version)
-                    connection.execute(self._insert_request, values, prepare=True)
-                inserted = connection.execute(self.insert_events_statement, (rows,), prepare=True)
-                connection.execute("COMMIT", prepare=True)
-            ids = [found["notification_id"] for found in inserted.fetchall()]
-        return ids, _none_of(events)
+_EVENTS_ALONE = """WITH request AS (
+    INSERT INTO avrop_log.requests
+    SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::bigint[])
+)
+INSERT INTO avrop_log.stored_events (originator_id, originator_version, topic, state)
+SELECT * FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::bytea[])
+WHERE NOT EXISTS (SELECT FROM unnest(%s::text[], %s::bigint[]) AS looked (stream, version)
+    JOIN avrop_log.stored_events
+    ON originator_id = looked.stream AND originator_version = looked.version + 1)
+RETURNING notification_id"""
+
+
+class _OnPostgreSQL(_Bare):
+    def _added(self, events: Any, requests: Any, looked: Any) -> Sequence[int]:
+        streams, versions, names, data = zip(*events, strict=True)
+        values = (
+            postgresql._texts([one.key for one in requests]),
+            postgresql._texts([one.digest for one in requests]),
+            postgresql._texts([one.stream for one in requests]),
+            postgresql._numbers([one.version for one in requests]),
+            postgresql._texts(streams),
+            postgresql._numbers(versions),
+            postgresql._texts(names),
+            postgresql._bytes(data),
+            postgresql._texts(looked),
+            postgresql._numbers(looked.values()),
+        )
+        cursor = self._writer._open()
+        cursor.execute(_EVENTS_ALONE, values, prepare=True)
+        return [found[0] for found in cursor.fetchall()]

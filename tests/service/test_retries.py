@@ -9,7 +9,7 @@ from ledger.asked import Asked, planned
 from ledger.deciding import Loaded
 from ledger.domain import drawdown, order, organisation
 from ledger.domain.events import By
-from ledger.domain.refusals import CapExceeded, KeyReused, MayNotAttest, WrongStatus
+from ledger.domain.refusals import CapExceeded, KeyReused, MayNotAttest, Unavailable, WrongStatus
 from ledger.service import Service
 from ledger.store import Request
 from tests.service.race import BY, ordering, sign
@@ -18,26 +18,39 @@ SUPPLIER = By(person="p-2", organisation="2021004524", role="supplier")
 CONFIRM = order.ConfirmOrder(order="A-0001", on=date(2026, 2, 2))
 
 
-def commits_after_the_look_up(monkeypatch, service, command, by, digest="body"):
-    """The first try's commit arrives just after its retry has looked the key up in vain."""
-    look_up = service.store.find_request
+@pytest.fixture(params=["before it is decided", "before it is stored"])
+def first_try(request, monkeypatch):
+    """The first try's commit arrives when its retry is under way."""
 
-    def find_request(key):
-        found = look_up(key)
-        monkeypatch.setattr(service.store, "find_request", look_up)
-        Service(service.store).execute(command, by, Request(key=key, digest=digest))
-        return found
+    def commits(service, command, by, digest="body"):
+        def commit():
+            Service(service.store).execute(command, by, Request(key="k", digest=digest))
 
-    monkeypatch.setattr(service.store, "find_request", find_request)
+        if request.param == "before it is decided":
+            # Seen, though it was not looked up under its key.
+            commit()
+            service.load("agreement/A")
+            service.load("order/A-0001")
+            return
+        append = service.store.append
+
+        def append_second(entries):
+            monkeypatch.setattr(service.store, "append", append)
+            commit()
+            return append(entries)
+
+        monkeypatch.setattr(service.store, "append", append_second)
+
+    return commits
 
 
 @pytest.mark.parametrize("expected", [None, (1,)])
 def test_a_retry_that_finds_its_own_confirmation_in_its_way_is_a_replay(
-    ledger, monkeypatch, expected
+    ledger, first_try, expected
 ):
     sign(ledger.service, 1_000_000)
     ledger.service.execute(ordering(1_000_000), BY)
-    commits_after_the_look_up(monkeypatch, ledger.service, CONFIRM, SUPPLIER)
+    first_try(ledger.service, CONFIRM, SUPPLIER)
     request = Request(key="k", digest="body")
     outcome = ledger.service.execute(CONFIRM, SUPPLIER, request, expected=expected)
     assert (outcome.replayed, outcome.version, outcome.state.status) == (True, 2, "confirmed")
@@ -45,22 +58,65 @@ def test_a_retry_that_finds_its_own_confirmation_in_its_way_is_a_replay(
         ledger.service.execute(CONFIRM, SUPPLIER, Request(key="another", digest="body"))
 
 
-def test_a_retry_whose_own_order_took_the_room_is_a_replay(ledger, monkeypatch):
+def test_a_retry_whose_own_order_took_the_room_is_a_replay(ledger, first_try):
     sign(ledger.service, 1_000_000)
     command = ordering(1_000_000)
-    commits_after_the_look_up(monkeypatch, ledger.service, command, BY)
+    first_try(ledger.service, command, BY)
     outcome = ledger.service.execute(command, BY, Request(key="k", digest="body"))
     assert (outcome.replayed, outcome.state.number) == (True, "A-0001")
     with pytest.raises(CapExceeded):
         ledger.service.execute(command, BY, Request(key="another", digest="body"))
 
 
-def test_the_key_of_something_else_that_was_committed_meanwhile_is_refused(ledger, monkeypatch):
+def test_a_retry_that_nothing_is_in_the_way_of_is_a_replay_and_orders_nothing_more(
+    ledger, first_try
+):
+    sign(ledger.service, 1_000_000)
+    command = ordering(100_000)
+    first_try(ledger.service, command, BY)
+    outcome = ledger.service.execute(command, BY, Request(key="k", digest="body"))
+    assert (outcome.replayed, outcome.state.number) == (True, "A-0001")
+    assert ledger.service.load("agreement/A")[1].orders == 1
+
+
+def test_the_key_of_something_else_that_was_committed_meanwhile_is_refused(ledger, first_try):
     sign(ledger.service, 1_000_000)
     ledger.service.execute(ordering(1_000_000), BY)
-    commits_after_the_look_up(monkeypatch, ledger.service, CONFIRM, SUPPLIER, "another body")
+    first_try(ledger.service, CONFIRM, SUPPLIER, "another body")
     with pytest.raises(KeyReused):
         ledger.service.execute(CONFIRM, SUPPLIER, Request(key="k", digest="body"))
+
+
+@pytest.mark.parametrize("given", [None, Request(key="k", digest="body")])
+def test_of_what_was_recorded_and_only_the_answer_lost_the_answer_is_given(
+    ledger, monkeypatch, given
+):
+    sign(ledger.service, 1_000_000)
+    append = ledger.store.append
+
+    def lost(entries):
+        append(entries)
+        raise Unavailable
+
+    monkeypatch.setattr(ledger.store, "append", lost)
+    outcome = ledger.service.execute(ordering(100_000), BY, given)
+    monkeypatch.undo()
+    assert (outcome.replayed, outcome.state.number) == (False, "A-0001")
+    assert ledger.service.execute(ordering(100_000), BY).state.number == "A-0002"
+
+
+def test_of_what_was_not_recorded_nobody_is_told_that_it_was(ledger, monkeypatch):
+    sign(ledger.service, 1_000_000)
+
+    def away(entries):
+        raise Unavailable
+
+    monkeypatch.setattr(ledger.store, "append", away)
+    with pytest.raises(Unavailable):
+        ledger.service.execute(ordering(100_000), BY, Request(key="k", digest="body"))
+    monkeypatch.undo()
+    outcome = ledger.service.execute(ordering(100_000), BY, Request(key="k", digest="body"))
+    assert (outcome.replayed, outcome.state.number) == (False, "A-0001")
 
 
 # ── What was only looked at ───────────────────────────────────────────────────────────────────

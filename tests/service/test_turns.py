@@ -61,7 +61,7 @@ class Held:
         self.sizes.append(len(entries))
         if len(self.sizes) == 1:
             for _ in range(2_000):
-                if self.service._turns.waiting("agreement/A") == self.behind:
+                if self.service._turns.waiting() == self.behind:
                     break
                 time.sleep(0.005)
         elif self.failing:
