@@ -46,7 +46,7 @@ class Head(msgspec.Struct, frozen=True):
     def __post_init__(self) -> None:
         if self.size < 0 or len(self.roots) != self.size.bit_count():
             raise ValueError(f"a head of size {self.size} does not have {len(self.roots)} roots")
-        if any(len(root) != HASH for root in self.roots):
+        if set(map(len, self.roots)) - {HASH}:
             raise ValueError(f"each root of a head is {HASH} bytes")
 
 

@@ -128,7 +128,7 @@ def head_of(row: Any) -> Head:
         raise TreeDamaged(reason="the stored head is gone")
     try:
         roots = bytes(row["roots"])
-        parts = tuple(roots[i : i + HASH] for i in range(0, len(roots), HASH))
+        parts = tuple([roots[i : i + HASH] for i in range(0, len(roots), HASH)])
         return Head(size=row["size"], roots=parts)
     except (TypeError, ValueError) as error:
         raise TreeDamaged(reason="the stored head cannot be the head of a tree") from error

@@ -8,7 +8,8 @@ from functools import wraps
 from typing import Any, TypeVar
 from unicodedata import normalize
 
-from flask import current_app, g, request
+from flask import Flask, Request, current_app, g, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from ledger import numbers
 from ledger.application.asker import asking
@@ -19,6 +20,13 @@ from ledger.web.receiving import require_once
 
 F = TypeVar("F", bound=Callable[..., Any])
 SESSION_COOKIE = "avrop_session"
+
+
+class Sessions(SecureCookieSessionInterface):
+    """What a page keeps between two requests is signed in a cookie; a program has none of it."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        return None if language.is_of_programs(request.path) else super().open_session(app, request)
 
 
 class Unauthenticated(Refusal):

@@ -5,7 +5,7 @@ from flask import Flask
 from ledger.bounds import MAX_FORM
 from ledger.config import Settings, read
 from ledger.opening import Ledger, open_ledger
-from ledger.web import api, health, language, logged, openapi, pages, problems
+from ledger.web import access, api, health, language, logged, openapi, pages, problems
 from ledger.web.pages import demonstration
 
 
@@ -19,6 +19,7 @@ def create_app(
     """
     app = Flask(__name__)
     app.config.update(DEMO=bool(demo))
+    app.session_interface = access.Sessions()
     if ledger is None:
         ledger = open_ledger(settings or read())
         ledger.store.check()

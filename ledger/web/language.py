@@ -17,16 +17,20 @@ def of_request() -> str:
 
 def _asked() -> str:
     in_api = is_api()
-    chosen = request.cookies.get(COOKIE, "")
-    if chosen in LANGUAGES and not in_api:
+    if not in_api and (chosen := request.cookies.get(COOKIE, "")) in LANGUAGES:
         return chosen
     default = "en" if in_api or wants_json() else "sv"
+    if "Accept-Language" not in request.headers:
+        return default
     return request.accept_languages.best_match(list(LANGUAGES), default) or default
 
 
 def is_api() -> bool:
     """Whether a program asks; the reference of the API is for people."""
-    path = request.path
+    return is_of_programs(request.path)
+
+
+def is_of_programs(path: str) -> bool:
     return (path.startswith("/api/") and not path.startswith("/api/reference/")) or path in (
         "/healthz",
         "/readyz",

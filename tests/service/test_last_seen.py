@@ -1,7 +1,10 @@
 """A decision is made on what this process last saw, and holds only where that was the newest."""
 
 from datetime import date
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
+import psycopg
 import pytest
 
 from ledger.domain import order, organisation
@@ -9,6 +12,7 @@ from ledger.domain.codes import CodePart
 from ledger.domain.events import By
 from ledger.domain.refusals import CapExceeded, Invalid, VersionDiffers, WrongStatus
 from ledger.service import Service
+from ledger.store import Request, open_store
 from tests.conftest import recorded
 from tests.service.race import BY, ordering, sign
 
@@ -82,3 +86,44 @@ def test_where_processes_meet_each_looks_before_it_decides(two, monkeypatch):
     monkeypatch.setattr(second.store, "append", lambda entries: tries.append(1) or append(entries))
     second.execute(ordering(100_000), BY)
     assert len(tries) == 1
+
+
+def test_the_first_try_reads_nothing_and_a_refusal_looks_once(two, monkeypatch):
+    first, _ = two
+    reads = []
+    for part, name in (
+        (first.store, "history"),
+        (first.store, "find_request"),
+        (first.store.chosen, "after"),
+    ):
+        ask = getattr(part, name)
+        monkeypatch.setattr(
+            part,
+            name,
+            lambda *args, ask=ask, name=name, **more: reads.append(name) or ask(*args, **more),
+        )
+    first.execute(ordering(100_000), BY, Request(key="k", digest="d"))
+    assert reads == []
+    with pytest.raises(CapExceeded):
+        first.execute(ordering(1_000_000), BY)
+    assert reads[0] == "after"
+    assert reads.count("after") == 1
+
+
+def test_where_somebody_was_first_it_is_no_error_in_the_server_s_log(ledger, database, postgres):
+    if database.startswith("sqlite"):
+        pytest.skip("it has no server")
+    log = Path(parse_qs(urlsplit(postgres).query)["host"][0]) / "log"
+    sign(ledger.service, 1_000_000)
+    before = log.read_text().count("ERROR:")
+    other = Service(open_store(database), clock=ledger.service.clock)
+    request = Request(key="k", digest="d")
+    for service in (ledger.service, other, other, ledger.service, other, ledger.service):
+        service.execute(ordering(1_000), BY)
+        service.execute(ordering(1_000), BY, request)
+    other.store.close()
+    assert ledger.service.load("agreement/A")[1].orders == 7
+    assert log.read_text().count("ERROR:") == before
+    with psycopg.connect(postgres) as connection, pytest.raises(psycopg.Error):
+        connection.execute("SELECT control FROM nowhere")
+    assert log.read_text().count("ERROR:") > before

@@ -17,10 +17,10 @@ BY = By(person="p-1", organisation="2120002403", role="orderer")
 STREAM = "agreement/A"
 
 
-def sign(service, cap=10_000_00):
+def sign(service, cap=10_000_00, number="A"):
     service.execute(
         agreement.SignAgreement(
-            number="A",
+            number=number,
             title="A",
             currency="SEK",
             cap=cap,
@@ -34,9 +34,9 @@ def sign(service, cap=10_000_00):
     )
 
 
-def placing(amount=1_000_00, text=""):
+def placing(amount=1_000_00, text="", of="A"):
     return order.PlaceOrder(
-        agreement="A",
+        agreement=of,
         buyer="2120002403",
         course="c",
         lines=(LineTerms(kind="delivery", amount=amount, text=text),),
@@ -168,6 +168,40 @@ def test_somebody_else_was_first_then_all_are_decided_again(held, ledger):
     assert held.sizes == [1, 3, 3]
     assert sorted(a.state.number for a in answers) == ["A-0003", "A-0004", "A-0005"]
     assert Service(ledger.store).load(STREAM)[1].orders == 5
+
+
+def test_what_waits_is_recorded_together_whatever_its_agreement(held, ledger):
+    for number in "BC":
+        sign(ledger.service, number=number)
+    answers = together(held, [placing(of=number) for number in "ABCBA"])
+    assert held.sizes == [1, 5]
+    assert [answer.agreement.number for answer in answers] == [*"ABCBA"]
+    assert sorted(answer.state.number for answer in answers) == [
+        "A-0002", "A-0003", "B-0001", "B-0002", "C-0001",
+    ]  # fmt: skip
+
+
+def test_one_that_is_decided_on_what_was_undoes_nothing_of_the_others(held, ledger):
+    sign(ledger.service, number="B")
+    real = held.append
+
+    def beaten(entries):
+        if len(held.sizes) == 1:
+            Service(ledger.store).execute(placing(10_000_00, of="B"), BY)
+        return real(entries)
+
+    held.append = beaten
+    answers = together(held, [placing(), placing(of="B"), placing()])
+    assert isinstance(answers[1], CapExceeded)
+    assert sorted(answers[n].state.number for n in (0, 2)) == ["A-0002", "A-0003"]
+    assert held.sizes == [1, 3, 2, 1], "that it was tried is recorded by itself, afterwards"
+
+
+def test_what_there_is_no_time_for_has_the_next_turn(held, ledger, monkeypatch):
+    monkeypatch.setattr("ledger.recording.TOGETHER_SECONDS", 0)
+    answers = together(held, [placing()] * 3)
+    assert held.sizes == [1, 1, 1, 1]
+    assert sorted(a.state.number for a in answers) == ["A-0002", "A-0003", "A-0004"]
 
 
 def test_one_that_is_too_large_to_record_does_not_take_the_others_with_it(held, ledger):

@@ -1,7 +1,8 @@
 """Amounts in a currency without decimals: where a body writes parts that the currency has not."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, NamedTuple
 
 from marshmallow import Schema, fields
 
@@ -24,20 +25,45 @@ def decimal_faults(pointers: Sequence[str], currency: str) -> list[Fault]:
     return [Fault(pointer=each, sentence=sentence, figures=figures) for each in pointers]
 
 
-def _parts(schema: type[Schema], members: Mapping[str, Any], pointer: str) -> Iterator[str]:
-    """A part that its body has made flat, or put into another, is looked for where it then is."""
+class _Place(NamedTuple):
+    """A member that is an amount, or that nests amounts: one of a `shape`, or several."""
+
+    name: str
+    shape: type[Schema] | None = None
+    several: bool = False
+
+
+@cache
+def _places(schema: type[Schema]) -> tuple[_Place, ...]:
+    found = []
     for name, field in schema._declared_fields.items():
-        there = f"{pointer}/{name}"
-        if isinstance(field, fields.Nested):
-            yield from _nested(field, members.get(name, members), there)
-        elif isinstance(field, fields.List):
-            for i, one in enumerate(members.get(name) or ()):
-                if isinstance(field.inner, fields.Nested):
-                    yield from _nested(field.inner, one, f"{there}/{i}")
-        elif isinstance(field, Money):
+        several = isinstance(field, fields.List)
+        one = field.inner if isinstance(field, fields.List) else field
+        shape = one.nested if isinstance(one, fields.Nested) else None
+        if isinstance(field, Money):
+            found.append(_Place(name))
+        elif isinstance(shape, type) and issubclass(shape, Schema) and _places(shape):
+            found.append(_Place(name, shape, several))
+    return tuple(found)
+
+
+def _parts(schema: type[Schema], members: Mapping[str, Any], pointer: str) -> list[str]:
+    """A part that its body has made flat, or put into another, is looked for where it then is."""
+    found: list[str] = []
+    for name, shape, several in _places(schema):
+        if shape is None:
             amount = _amount(name, members)
             if isinstance(amount, int) and amount % 100:
-                yield there
+                found.append(f"{pointer}/{name}")
+        elif several:
+            for i, one in enumerate(members.get(name) or ()):
+                if isinstance(one, Mapping):
+                    found += _parts(shape, one, f"{pointer}/{name}/{i}")
+        else:
+            one = members.get(name, members)
+            if isinstance(one, Mapping):
+                found += _parts(shape, one, f"{pointer}/{name}")
+    return found
 
 
 def _amount(name: str, members: Mapping[str, Any]) -> Any:
@@ -45,9 +71,3 @@ def _amount(name: str, members: Mapping[str, Any]) -> Any:
         return members[name]
     inner = (each for each in members.values() if isinstance(each, Mapping))
     return next((each[name] for each in inner if name in each), None)
-
-
-def _nested(field: fields.Nested, members: Any, pointer: str) -> Iterator[str]:
-    shape = field.nested
-    if isinstance(members, Mapping) and isinstance(shape, type) and issubclass(shape, Schema):
-        yield from _parts(shape, members, pointer)

@@ -1,0 +1,74 @@
+"""How many calls an order and a balance take: they do not depend on the machine, so that what makes
+them dearer is seen in the change that does."""
+
+import sys
+from statistics import median
+
+import pytest
+from werkzeug.test import EnvironBuilder
+
+from ledger.web import create_app
+from tests.conftest import BUYER, ORDER
+from tests.service.race import BY, ordering, sign
+
+MOST = {
+    "an order": {"sqlite": 980, "postgresql": 1_080},
+    "an order over HTTP": {"sqlite": 3_450, "postgresql": 3_550},
+    "a balance over HTTP": {"sqlite": 3_300, "postgresql": 3_800},
+}
+"""Some hundredths above what they took when it was last lowered: lower it where they take less."""
+
+
+def calls_of(prepared) -> int:
+    """Calls of functions, those of C too; the first times are for what is made once."""
+    counts = []
+    for _ in range(12):
+        calls, done = 0, prepared()
+
+        def count(frame, event, argument):
+            nonlocal calls
+            calls += event in ("call", "c_call")
+
+        sys.setprofile(count)
+        try:
+            done()
+        finally:
+            sys.setprofile(None)
+        counts.append(calls)
+    return int(median(counts[5:]))
+
+
+@pytest.fixture
+def counted(ledger):
+    """What is counted, by its name."""
+    sign(ledger.service, 100_000_000_000_00)
+    app = create_app(ledger=ledger)
+    token = ledger.registry.add_token("Anna", BUYER, ("orderer", "auditor"))
+    body = {**ORDER, "ordered_on": "2026-02-01", "starts_on": "2026-03-01", "ends_on": "2026-04-01"}
+    body["lines"] = [{**line, "year": 2026} for line in ORDER["lines"]]
+
+    def asked(path, **more):
+        """What the server calls, without the client."""
+        headers = {"Authorization": f"Bearer {token}"}
+        environ = EnvironBuilder(f"/api/v1/agreements/A/{path}", headers=headers, **more)
+        given = environ.get_environ()
+
+        def answer():
+            said = []
+            b"".join(app.wsgi_app(given, lambda status, headers, error=None: said.append(status)))
+            assert said[0][0] == "2", said
+
+        return answer
+
+    return {
+        "an order": lambda: lambda: ledger.service.execute(ordering(100_00), BY),
+        "an order over HTTP": lambda: asked("orders", method="POST", json=body),
+        "a balance over HTTP": lambda: asked("balance"),
+    }
+
+
+@pytest.mark.parametrize("what", MOST)
+def test_it_takes_no_more_calls_than_it_took(counted, database, what):
+    most = MOST[what][database.partition(":")[0]]
+    taken = calls_of(counted[what])
+    assert taken <= most, f"{what} takes {taken} calls"
