@@ -21,7 +21,15 @@ from ledger.cli.output import (
     table,
     tell,
 )
-from ledger.cli.parameters import as_file, as_json, as_of, known_at, no_checkpoint, recorded_as_of
+from ledger.cli.parameters import (
+    DAY,
+    as_file,
+    as_json,
+    as_of,
+    known_at,
+    no_checkpoint,
+    recorded_as_of,
+)
 from ledger.domain.money import from_text
 from ledger.domain.refusals import Amount, NotFound
 from ledger.wording import Sentence, words
@@ -121,6 +129,8 @@ def find(
 @click.argument("number")
 @as_of
 @known_at
+@click.option("--since", type=DAY, help="Rows from this day on.")
+@click.option("--rows", "limit", type=click.IntRange(1), help="At most so many rows.")
 @no_checkpoint
 @as_file
 @as_json
@@ -128,24 +138,24 @@ def statement(
     number: str,
     as_of: date | None,
     known_at: datetime | None,
+    since: date | None,
+    limit: int | None,
     no_checkpoint: bool,
     to_file: File | None,
     as_json: bool,
 ) -> None:
     """What moved between the four places, with the running balance."""
-    from ledger.application.answers.making import made
-    from ledger.application.answers.postings import Posting, statement_answer
-    from ledger.projections.statement import statement as statement_of
+    from ledger.application.answers.postings import Posting
+    from ledger.application.stating import stated
     from ledger.projections.then import then_on
 
     opened = ledger()
     row = find(opened, number)
-    then, number = row.told(then_on(as_of, known_at, today())), row.state.number
+    then = row.told(then_on(as_of, known_at, today()))
     with opened.views.database.reading() as connection:
-        items = [
-            made(Posting, row) for row in statement_of(connection, number, then.as_of, known_at)
-        ]
-    told = statement_answer(row.state, items, checkpoint(opened))
+        found = stated(connection, row.state.number, then, since=since, limit=limit)
+    told = found.answer(row.state, checkpoint(opened))
+    items = told.items
     if to_file is not None and to_file.format == "pdf":
         write_document(opened, to_file, told, as_of, known_at)
         return
@@ -167,6 +177,11 @@ def statement(
                 *(ore(getattr(item, place)) for place in places),
             )
             for item in items
+        ]
+        + [
+            (when, code_words(said), "", "", *(ore(getattr(at, place)) for place in places))
+            for when, said, at in (("", "carried", told.opening), ("", "all rows", told.closing))
+            if since or limit
         ],
     )
     if not no_checkpoint:

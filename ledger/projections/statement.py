@@ -5,15 +5,23 @@ but seats is passed over.
 """
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, func, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, not_, or_, select
 
 from ledger.domain.limits import Use
 from ledger.projections.database import postings
 from ledger.projections.seeing import Part
 from ledger.projections.then import Then
+
+
+class Place(NamedTuple):
+    """Where a posting stands in a statement."""
+
+    day: date
+    position: int
+    number: int
 
 
 class Carried(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,12 +46,14 @@ def statement(
     only: Part = None,
     *,
     since: date | None = None,
+    after: Place | None = None,
     limit: int | None = None,
 ) -> list[dict[str, Any]]:
     """Postings in the order that they count, each with what remains after it (None: unknown).
 
     `only` leaves out what moved other suppliers' money, and then what remains is not told. With
-    `since` those from that day on, after what was `carried` to it; at most `limit` of them.
+    `since` those from that day on, and with `after` those beyond a place, after what was `carried`
+    to it; at most `limit` of them.
     """
     p = postings.c
     query = _counted(select(postings), number, Then(as_of=as_of, known_at=known_at), only)
@@ -53,6 +63,9 @@ def statement(
     if since is not None:
         query = query.where(p.effective_on >= since)
         at = carried(connection, number, since, known_at, only)
+    if after is not None:
+        query = query.where(not_(_up_to(after)))
+        at = carried(connection, number, after, known_at, only)
     cap, last_known, use = at.cap, at.last_known, at.use.total
     rows = []
     for posting in connection.execute(query).mappings():
@@ -70,26 +83,37 @@ def statement(
 def carried(
     connection: Connection,
     number: str,
-    before: date | None,
+    before: date | Place | None,
     known_at: datetime | None = None,
     only: Part = None,
 ) -> Carried:
-    """What everything before a day came to (None: everything): summed by the database, however many
-    orders there are."""
+    """What everything before a day, or up to and with a place, came to (None: everything): summed
+    by the database, however many orders there are."""
     p = postings.c
-    sums = select(*(func.coalesce(func.sum(p[name]), 0) for name in PLACES))
-    steps = select(p.cap, p.sets_cap).order_by(p.effective_on, p.position, p.number)
+    sums: Select[Any] = select(*(func.coalesce(func.sum(p[name]), 0) for name in PLACES))
+    steps: Select[Any] = select(p.cap, p.sets_cap).order_by(p.effective_on, p.position, p.number)
     then = Then(known_at=known_at)
     sums = _counted(sums, number, then, only).where(p.order.is_not(None))
     steps = _counted(steps, number, then, only).where(p.order.is_(None))
     if before is not None:
-        sums, steps = (query.where(p.effective_on < before) for query in (sums, steps))
+        earlier = _up_to(before) if isinstance(before, Place) else p.effective_on < before
+        sums = sums.where(earlier)
+        steps = steps.where(earlier)
     cap, last_known = None, 0
     for row in connection.execute(steps).mappings():
         cap = _cap_after(cap, row)
         last_known = last_known if cap is None else cap
     use = Use(*map(int, connection.execute(sums).one()))
     return Carried(cap=cap, last_known=last_known, use=use)
+
+
+def _up_to(place: Place) -> ColumnElement[bool]:
+    p = postings.c
+    on_the_day = and_(p.position == place.position, p.number <= place.number)
+    return or_(
+        p.effective_on < place.day,
+        and_(p.effective_on == place.day, or_(p.position < place.position, on_the_day)),
+    )
 
 
 PLACES = ("reserved", "committed", "drawn")

@@ -19,6 +19,8 @@ from ledger.application.answers.proof import Checkpoint
 from ledger.application.bodies.fields import CURRENCY
 from ledger.application.bodies.terms import NUMBER
 from ledger.domain import agreement
+from ledger.domain.money import to_text
+from ledger.projections.statement import Carried
 
 
 class PostedLine(Answer):
@@ -57,21 +59,51 @@ class Posting(PostedLine):
     remaining: Annotated[str | None, amount("What is left after it; null: unknown.")]
 
 
+class Balanced(Answer):
+    """What a statement comes to: what was carried to the first row of a page, or what all its rows
+    come to, those of other pages too."""
+
+    cap: Annotated[str | None, amount("The largest sum; null: it is unknown.")]
+    reserved: Annotated[str, amount("Ordered and not yet answered.")]
+    committed: Annotated[str, amount("Confirmed and not yet invoiced.")]
+    drawn: Annotated[str, amount("Invoices approved, credits deducted.")]
+    remaining: Annotated[str | None, amount("What is left of the cap; null: unknown.")]
+
+
 class Statement(Answer):
     agreement: Annotated[str, text("The agreement's number.", f"^{NUMBER}$")]
     title: Annotated[str, text("What it is about.")]
     currency: Annotated[str, text("ISO 4217.", CURRENCY)]
     items: Annotated[list[Posting], listed("In the order that they count.")]
+    opening: Annotated[Balanced, nested(head="Carried")]
+    closing: Annotated[Balanced, nested(head="All rows")]
     checkpoint: Annotated[Checkpoint, nested()]
 
 
+def balanced(at: Carried, *, whole: bool) -> Balanced:
+    """`whole`: nothing is left out, so that what is left can be told."""
+    return Balanced(
+        cap=None if at.cap is None else to_text(at.cap),
+        reserved=to_text(at.use.reserved),
+        committed=to_text(at.use.committed),
+        drawn=to_text(at.use.drawn),
+        remaining=to_text(at.remaining) if whole and at.remaining is not None else None,
+    )
+
+
 def statement_answer(
-    state: agreement.State, items: list[Posting], checkpoint: Checkpoint
+    state: agreement.State,
+    items: list[Posting],
+    checkpoint: Checkpoint,
+    opening: Balanced,
+    closing: Balanced,
 ) -> Statement:
     return Statement(
         agreement=state.number,
         title=state.title,
         currency=state.currency,
         items=items,
+        opening=opening,
+        closing=closing,
         checkpoint=checkpoint,
     )

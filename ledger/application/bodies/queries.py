@@ -159,6 +159,15 @@ class EventsQuery(Times):
     limit = Number("Facts in a page.", 1, MAX_PAGE, load_default=PAGE)
 
 
+class StatementQuery(Times):
+    after = matching(
+        "Where the page before ended; take it from `Link`.",
+        r"^\d{4}-\d\d-\d\d\.\d{1,15}\.\d{1,6}$",
+        error="Not a cursor: take it from the Link of the page before.",
+    )
+    limit = Number("Rows in a page.", 1, MAX_PAGE, load_default=MAX_PAGE)
+
+
 NARROWING = ("year", "buyer", "unit")
 """What a figure in use may be narrowed by."""
 _CURSOR = r"^\d{1,15}\.\d{1,6}\.\d{1,15}\.\d{1,6}$"

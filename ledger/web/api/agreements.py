@@ -7,25 +7,26 @@ from flask import Response
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from ledger.application import answers, comparing, seeing
+from ledger.application import answers, comparing, seeing, stating
 from ledger.application.answers import compared, explained
 from ledger.application.answers.agreements import ListedAgreement, agreement_answer
 from ledger.application.answers.balances import Balance, balance_answer
 from ledger.application.answers.log import Fact
-from ledger.application.answers.making import made, with_more
-from ledger.application.answers.postings import Posting, Statement, statement_answer
+from ledger.application.answers.making import with_more
+from ledger.application.answers.postings import Statement
 from ledger.application.asker import EVERYONE
 from ledger.application.bodies.queries import (
     AgreementsQuery,
     CompareQuery,
     EventsQuery,
     ExplainQuery,
+    StatementQuery,
     Times,
 )
 from ledger.application.why import ROLES, why
+from ledger.domain.refusals import Fault, Invalid
 from ledger.projections import agreements as rows
 from ledger.projections import postings, suppliers, timeline
-from ledger.projections.statement import statement as of_agreement
 from ledger.projections.then import Then, then_on
 from ledger.web.access import allow
 from ledger.web.api import acts, answering, routes
@@ -130,22 +131,23 @@ def explain(query: dict[str, Any], number: str) -> Response:
 
 @blueprint.get("/agreements/<agreement:number>/statement")
 @allow("finance", "manager", "auditor", "admin", "approver")
-@blueprint.arguments(Times, location="query")
-@blueprint.response(200, Statement)
+@blueprint.arguments(StatementQuery, location="query")
+@blueprint.told(Statement)
 def statement(query: dict[str, Any], number: str) -> Response:
-    """Postings in the order that they count, with the balance after each."""
+    """Postings in the order that they count, with the balance after each; what was carried to the
+    first of the page, and what all of them come to."""
     row = seeing.agreement_row(asker(), number)
     then = row.told(then_of(query))
+    try:
+        after = stating.place_from(query.get("after"))
+    except ValueError:
+        raise Invalid(Fault(pointer="/after", sentence="There is no such day.")) from None
+    limit, only = query["limit"], seeing.only(asker(), row.state)
     with ledger().views.database.reading() as connection:
-        found = of_agreement(
-            connection,
-            row.state.number,
-            then.as_of,
-            then.known_at,
-            only=seeing.only(asker(), row.state),
-        )
-    items = [made(Posting, posting) for posting in found]
-    return answering.answer(statement_answer(row.state, items, answering.checkpoint()))
+        found = stating.stated(connection, row.state.number, then, only, after=after, limit=limit)
+    cursor = stating.place_of(found.rows[-1]) if len(found.rows) == limit else ""
+    told = found.answer(row.state, answering.checkpoint())
+    return answering.answer(told, headers=answering.link(cursor))
 
 
 @blueprint.get("/agreements/<agreement:number>/history")

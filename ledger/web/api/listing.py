@@ -51,7 +51,8 @@ def exported(view: View, whole: type[Answer], shape: type[Answer]) -> View:
 
         first = page(None)  # before anything is sent: what refuses it does so as ever
         if format == exports.PDF.name and whole in DOCUMENTS:
-            return _by_what_is_accepted(_document(whole, first, known_at))
+            items = _items(whole, first, page, type(query.get("after", "")))
+            return _by_what_is_accepted(_document(whole, first, known_at, items))
         items = _items(whole, first, page, type(query.get("after", "")))
         asked = {name: query.get(name) for name in SIZES}
         return _by_what_is_accepted(_file(format, shape, items, known_at, asked))
@@ -78,9 +79,17 @@ def printed(view: View, shape: type[Answer]) -> View:
     return showing
 
 
-def _document(shape: type[Answer], answer: Response, known_at: datetime) -> Response:
+def _document(
+    shape: type[Answer],
+    answer: Response,
+    known_at: datetime,
+    items: Iterator[Answer] | None = None,
+) -> Response:
+    """`items` are those of all pages, where there are several."""
     as_of = request.args.get("as_of") or ledger().today
-    found = msgspec.json.decode(answer.get_data(), type=shape)
+    found: Any = msgspec.json.decode(answer.get_data(), type=shape)
+    if items is not None:
+        found = msgspec.structs.replace(found, items=list(items))
     return document_file(found, as_of, known_at)
 
 

@@ -1,20 +1,18 @@
 """The account statement of an agreement: what moved, in the order that it counts, and what was left
 after each; of a period with what was carried to it."""
 
-from collections.abc import Sequence
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
 
 from flask import Response, request
 
 from ledger.application import anchor
-from ledger.application.answers.making import made
-from ledger.application.answers.postings import Posting, statement_answer
+from ledger.application.answers.postings import Posting
 from ledger.application.bodies import parsing
 from ledger.application.bodies.queries import PeriodQuery
 from ledger.application.exports.cells import word
+from ledger.application.stating import place_from, place_of, stated
 from ledger.bounds import STATEMENT_ROWS
-from ledger.projections import statement as rows
+from ledger.projections.then import Then
 from ledger.web.access import allow
 from ledger.web.exporting import document_file, format_asked, list_file
 from ledger.web.language import of_request
@@ -22,8 +20,6 @@ from ledger.web.pages.files import FORMATS, PAGE
 from ledger.web.pages.sections.frame import READERS, Opened, blueprint, opened, section
 from ledger.web.pages.times import require_read
 from ledger.web.seen import ledger
-
-DAY = timedelta(days=1)
 
 
 @blueprint.get("/agreements/<agreement:number>/statement")
@@ -38,25 +34,29 @@ def statement(number: str) -> str | Response:
     if (format := format_asked(FORMATS, PAGE)) != PAGE:
         require_read(of.times)
         return _file(of, format, first, until, asked)
+    try:
+        after = place_from(request.args.get("after"))
+    except ValueError:
+        after = None
     with ledger().views.database.reading() as connection:
-        found = rows.statement(
+        found = stated(
             connection,
             of.number,
-            until,
-            then.known_at,
+            Then(as_of=until, known_at=then.known_at),
             of.only,
             since=first,
+            after=after,
             limit=STATEMENT_ROWS + 1,
         )
-        opening = rows.carried(connection, of.number, first, then.known_at, of.only)
-        closing = rows.carried(connection, of.number, until + DAY, then.known_at, of.only)
+    items = found.rows[:STATEMENT_ROWS]
     return section(
         "statement",
         of,
-        items=found[:STATEMENT_ROWS],
-        more=len(found) > STATEMENT_ROWS,
-        opening=opening if first else None,
-        closing=closing,
+        items=items,
+        following=place_of(items[-1]) if len(found.rows) > STATEMENT_ROWS else "",
+        opening=found.opening if first or after else None,
+        carried_to=items[0]["effective_on"] if after and items else first,
+        closing=found.closing,
         until=until,
         first=first,
         told=of.only is None,
@@ -71,14 +71,12 @@ def _file(
     """The whole period, by the query that the API's statement asks."""
     known_at = of.times.known_at or ledger().now
     with ledger().views.database.reading() as connection:
-        found: Sequence[dict[str, Any]] = rows.statement(
-            connection, of.number, until, known_at, of.only, since=first
-        )
-    items = [made(Posting, one) for one in found]
+        then = Then(as_of=until, known_at=known_at)
+        found = stated(connection, of.number, then, of.only, since=first)
+    items = found.items()
     if format == "pdf":
         checkpoint = anchor.checkpoint_answer(ledger().settings.notary, of_request())
-        told = statement_answer(of.row.state, items, checkpoint)
-        response = document_file(told, of.day, known_at)
+        response = document_file(found.answer(of.row.state, checkpoint), of.day, known_at)
     else:
         response = list_file(
             format, Posting, items, of.day, known_at, of.number, tuple(asked.items())
