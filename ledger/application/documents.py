@@ -25,6 +25,7 @@ from ledger.intake import Desk
 from ledger.intake.candidates import Candidate, candidates
 from ledger.intake.decided import decisions, discarded_for, seen
 from ledger.projections.seeing import organisations
+from ledger.projections.sorting import folded
 from ledger.registry import Document, Registry, checks, queue
 from ledger.registry.enclosed import attached, names, sent
 
@@ -56,12 +57,13 @@ def received(asker: Asker, sha256: str) -> Document:
 
 
 def waiting(
-    asker: Asker, status: str = "queued", after: str = "", limit: int | None = None
+    asker: Asker, status: str = "queued", after: str = "", limit: int | None = None, q: str = ""
 ) -> list[dict[str, Any]]:
     """Rows of the queue, or of what was discarded, the oldest first: an auditor sees those of their
-    appointments. Why one was discarded is told to those whom it concerns."""
+    appointments. Why one was discarded is told to those whom it concerns. `q` are words of a file's
+    name, its number, its parties or its order."""
     opened, mine = asker.ledger, _mine(asker)
-    rows = queue.files(opened.registry, mine, status, after, limit)
+    rows = queue.files(opened.registry, mine, status, after, limit, folded(q).split())
     if status != "discarded":
         return rows
     return [{**row, "reason": _reason(row, asker)} for row in rows]
