@@ -72,6 +72,7 @@ WORDS = (
     # and of those that there are none of
     "allocated seats", "sessions to come", "open share moves", "funding sources",
     "open competitions", "recharges", "attest rights", "deputies", "open proposals",
+    "invoices left to tie it to",
     # renewed competitions: nouns, statuses, what is done
     "competition", "awarded competition", "open", "awarded", "answer", "award",
     # what is somebody's own cost, and how codes are written

@@ -1,7 +1,7 @@
 """One received file for whoever works the queue off or audits it: what it says, why it waits, where
 it may belong, and what came with it. It is shown to the organisation that it is made out to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -25,6 +25,7 @@ from ledger.intake import Desk
 from ledger.intake.candidates import Candidate, candidates
 from ledger.intake.decided import Decided, decisions, discarded_for, own_decision, seen
 from ledger.projections.seeing import organisations
+from ledger.projections.sorting import folded
 from ledger.registry import Document, Registry, checks, queue
 from ledger.registry.enclosed import attached, names, sent
 
@@ -56,35 +57,27 @@ def received(asker: Asker, sha256: str) -> Document:
 
 
 def waiting(
-    asker: Asker, status: str = "queued", after: str = "", limit: int | None = None
+    asker: Asker, status: str = "queued", after: str = "", limit: int | None = None, q: str = ""
 ) -> list[dict[str, Any]]:
     """Rows of the queue, or of what was discarded, the oldest first: an auditor sees those of their
-    appointments. Why one was discarded is told to those whom it concerns."""
+    appointments. Why one was discarded is told to those whom it concerns. `q` are words of a file's
+    name, its number, its parties or its order."""
     opened, mine = asker.ledger, _mine(asker)
     if status == "queued":
-        return _undecided(asker, after, limit)
-    rows = queue.files(opened.registry, mine, status, after, limit)
+        return _undecided(asker, after, limit, folded(q).split())
+    rows = queue.files(opened.registry, mine, status, after, limit, folded(q).split())
     if status != "discarded":
         return rows
     return [{**row, "reason": _reason(row, asker)} for row in rows]
 
 
-def said(asker: Asker, rows: Iterable[Mapping[str, Any]]) -> dict[str, Invoice]:
-    """What the files of some rows say, by SHA-256; one that the reader of today refuses is
-    absent."""
-    registry, found = asker.ledger.registry, {}
-    for row in rows:
-        document = registry.received(str(row["sha256"]))
-        if document is not None and (invoice := _read(document)) is not None:
-            found[document.sha256] = invoice
-    return found
-
-
-def _undecided(asker: Asker, after: str, limit: int | None) -> list[dict[str, Any]]:
+def _undecided(
+    asker: Asker, after: str, limit: int | None, sought: Collection[str]
+) -> list[dict[str, Any]]:
     """What waits, without what the asker's own put aside and waits for others alone."""
     found: list[dict[str, Any]] = []
     while True:
-        rows = queue.files(asker.ledger.registry, _mine(asker), "queued", after, limit)
+        rows = queue.files(asker.ledger.registry, _mine(asker), "queued", after, limit, sought)
         found += [row for row in rows if not _put_aside(row["sha256"], row["buyer"], asker)]
         if limit is None or len(rows) < limit or len(found) >= limit:
             return found[:limit]

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ledger.application.bodies.documents import CORRECTS, AssignDocument, DiscardDocument
+from ledger.application.bodies.documents import (
+    CORRECTS,
+    STATUSES,
+    AssignDocument,
+    DiscardDocument,
+)
 from ledger.application.bodies.parsing import load
 from ledger.cli.documents import desk_of, receipt_answer, tell_became, tell_decided
 from ledger.cli.exporting import File, write_file
@@ -48,24 +53,29 @@ def queue(context: click.Context, to_file: File | None, as_json: bool) -> None:
     A file is named by its SHA-256, or by as much of it as the list shows.
     """
     if context.invoked_subcommand is None:
-        _list(to_file, as_json=as_json)
+        _list("queued", "", to_file, as_json=as_json)
 
 
 @queue.command("list")
+@click.option("--discarded", is_flag=True, help="Those that were discarded, with why.")
+@click.option(
+    "--words", default="", help="Of the file's name, the invoice's number, its parties or order."
+)
 @as_file
 @as_json
-def listed(to_file: File | None, as_json: bool) -> None:
-    """The files that wait, as without a verb."""
-    _list(to_file, as_json=as_json)
+def listed(discarded: bool, words: str, to_file: File | None, as_json: bool) -> None:
+    """The files that wait, as without a verb; or those that were discarded."""
+    _list("discarded" if discarded else "queued", words, to_file, as_json=as_json)
 
 
-def _list(to_file: File | None, *, as_json: bool) -> None:
+def _list(status: str, sought: str, to_file: File | None, *, as_json: bool) -> None:
+    from ledger.application import documents
     from ledger.application.answers.documents import QueuedDocument
     from ledger.application.answers.making import At, made
-    from ledger.registry.queue import files
 
     opened = ledger()
-    items = [made(QueuedDocument, one, At(language())) for one in files(opened.registry, None)]
+    rows = documents.waiting(at_the_server(opened), status, q=sought)
+    items = [made(QueuedDocument, one, At(language())) for one in rows]
     if to_file is not None:
         write_file(opened, to_file, QueuedDocument, items)
         return
@@ -73,9 +83,16 @@ def _list(to_file: File | None, *, as_json: bool) -> None:
         say_json(items)
         return
     table(
-        ("Received", "SHA-256", "Name", "Format", "Reason"),
+        ("Received", "SHA-256", "Name", "Supplier", "Amount", "Reason"),
         [
-            (item.received_at[:19] + "Z", item.sha256[:12], item.name, item.format, item.reason)
+            (
+                item.received_at[:19] + "Z",
+                item.sha256[:12],
+                item.name,
+                item.supplier or "",
+                "" if item.amount is None else ore(item.amount),
+                item.reason,
+            )
             for item in items
         ],
     )
@@ -87,7 +104,7 @@ def _list(to_file: File | None, *, as_json: bool) -> None:
 def show(file: str, as_json: bool) -> None:
     """One file: what it says, why it waits, and the orders that it may belong to.
 
-    One that does not wait any more is named by its whole SHA-256.
+    One that neither waits nor was discarded is named by its whole SHA-256.
     """
     from ledger.application import documents
 
@@ -190,13 +207,14 @@ LEAST_DIGEST = 8
 
 
 def _named(opened: Ledger, name: str) -> str:
-    """The whole SHA-256 of a file: one that does not wait is named by all of it. Raises
-    NotFound."""
+    """The whole SHA-256 of a file: one that neither waits nor was discarded is named by all of it.
+    Raises NotFound."""
     from ledger.registry.queue import files
 
     if opened.registry.received(name.lower()) is not None:
         return name.lower()
-    found = [item["sha256"] for item in files(opened.registry, None)]
+    some = [one for status in STATUSES for one in files(opened.registry, None, status)]
+    found = [item["sha256"] for item in some]
     found = [
         sha256 for sha256 in found if len(name) >= LEAST_DIGEST and sha256.startswith(name.lower())
     ]

@@ -168,7 +168,8 @@ def _finding(found: Found, root: etree._Element, above: str) -> Finding:
 
 
 def releases(folder: str) -> list[Folder]:
-    """The releases in a folder: a folder for each. Raises CannotCheck where there is none."""
+    """The releases in a folder: a folder for each; one that is named itself is the only one. Raises
+    CannotCheck where there is none."""
     if not folder:
         raise CannotCheck(
             words("The official rules are not here: name their folder in AVROP_RULES.")
@@ -176,8 +177,9 @@ def releases(folder: str) -> list[Folder]:
     known = {release.name: release.valid_from for release in RELEASES}
     found = []
     try:
-        for path in sorted(Path(folder).iterdir()):
-            if any(any((path / below).glob("*.xslt")) for below in _SHEETS):
+        itself = Path(folder)
+        for path in [itself] if _has_sheets(itself) else sorted(itself.iterdir()):
+            if _has_sheets(path):
                 day = _first_day(path) or known.get(path.name)
                 found.append(Folder(path.name, day, path))
     except OSError:
@@ -192,6 +194,10 @@ def releases(folder: str) -> list[Folder]:
             )
         )
     return found
+
+
+def _has_sheets(path: Path) -> bool:
+    return any(any((path / below).glob("*.xslt")) for below in _SHEETS)
 
 
 def chosen(at_hand: list[Folder], on: date | None) -> tuple[Folder, bool]:

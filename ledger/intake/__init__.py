@@ -43,6 +43,7 @@ from ledger.intake.matching import Found, find_order
 from ledger.intake.tying import look_again
 from ledger.numbers import order_number
 from ledger.projections.seeing import is_buyer, share_an_agreement
+from ledger.projections.sorting import folded
 from ledger.reasons import Why, kept, of_row, why_of
 from ledger.registry import Document, Registry, enclosed, queue
 from ledger.store import Request
@@ -82,9 +83,11 @@ def receive(content: bytes, desk: Desk, format: str = FORMAT, name: str = "") ->
     )
     receipt = _match_or_queue(document, invoice, desk)
     put_back(before, receipt, desk)
-    if called := safe_name(name):
+    called = safe_name(name)
+    if called:
         enclosed.call(desk.registry, sha256, called)
     _keep_enclosed(sha256, invoice, desk)
+    enclosed.head(desk.registry, sha256, _heading(invoice, called))
     return _told(receipt, invoice)
 
 
@@ -212,6 +215,21 @@ def _keep_enclosed(sha256: str, invoice: Invoice, desk: Desk) -> None:
     if some or sent is not None:
         members = None if sent is None else enclosed.Sent(**msgspec.structs.asdict(sent))
         enclosed.keep(desk.registry, sha256, some, members)
+
+
+def _heading(invoice: Invoice, name: str) -> enclosed.Heading:
+    supplier = invoice.supplier
+    shown = supplier.name or supplier.raw
+    words = (name, invoice.number, supplier.name, supplier.raw, supplier.organisation,
+             invoice.order, invoice.agreement, invoice.buyer.name, invoice.buyer.raw)  # fmt: skip
+    return enclosed.Heading(
+        invoice=invoice.number,
+        supplier=shown,
+        amount=invoice.amount,
+        currency=invoice.currency,
+        due_on="" if invoice.due_on is None else invoice.due_on.isoformat(),
+        sought=folded(" ".join(filter(None, words))),
+    )
 
 
 def _told(receipt: Receipt, invoice: Invoice) -> Receipt:

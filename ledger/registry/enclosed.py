@@ -1,4 +1,5 @@
-"""What came with a received file: its name, its attachments by digest, the envelope it came in.
+"""What came with a received file: its name, its attachments by digest, the envelope it came in,
+and what it says at its head.
 
 The bytes of an attachment stand in the file itself, which is kept whole; here is what they are.
 """
@@ -13,7 +14,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from ledger.registry import Registry
-from ledger.registry.tables import attachments, called, envelopes, is_there
+from ledger.registry.tables import attachments, called, envelopes, headings, is_there
 
 
 class Enclosed(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +59,29 @@ def _keep(registry: Registry, sha256: str, some: Sequence[Enclosed], sent: Sent 
         if sent is not None:
             connection.execute(
                 insert(envelopes), {"sha256": sha256, **msgspec.structs.asdict(sent)}
+            )
+
+
+class Heading(msgspec.Struct, frozen=True, kw_only=True):
+    """What a file says at its head, for lists: its number, who sent it, its amount in öre excluding
+    VAT, when it is to be paid ("": it does not say); and what it is looked for by, folded."""
+
+    invoice: str
+    supplier: str
+    amount: int
+    currency: str
+    due_on: str
+    sought: str
+
+
+def head(registry: Registry, sha256: str, heading: Heading) -> None:
+    """Keep what a file says at its head, once."""
+    with suppress(IntegrityError), registry.transaction() as connection:
+        headings.create(connection, checkfirst=True)
+        found = select(headings.c.sha256).where(headings.c.sha256 == sha256)
+        if connection.execute(found).first() is None:
+            connection.execute(
+                insert(headings), {"sha256": sha256, **msgspec.structs.asdict(heading)}
             )
 
 

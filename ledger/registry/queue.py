@@ -6,11 +6,12 @@ from collections.abc import Collection
 from typing import Any
 
 import msgspec
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Connection, Select, and_, false, null, or_, select
 
 from ledger.registry import Registry, enclosed
-from ledger.registry.tables import received, takers
+from ledger.registry.tables import headings, is_there, received, takers
 
+_HEAD = ("invoice", "supplier", "amount", "currency", "due_on")
 _COLUMNS = ("sha256", "format", "buyer", "reason", "refusal", "figures", "received_at")
 
 
@@ -20,9 +21,11 @@ def files(
     status: str = "queued",
     after: str = "",
     limit: int | None = None,
+    sought: Collection[str] = (),
 ) -> list[dict[str, Any]]:
-    """Files of a status, the oldest first, with the reason: those made out to one of the
-    organisations or taken in for it, or all of them (None). `after` is the `place_of` one."""
+    """Files of a status, the oldest first, with the reason and what each says at its head: those
+    made out to one of the organisations or taken in for it, or all of them (None). `after` is the
+    `place_of` one; `sought` are words, folded, each of which stands in its name or its head."""
     c = received.c
     query = select(*(c[name] for name in _COLUMNS)).where(c.status == status)
     if organisations is not None:
@@ -35,7 +38,7 @@ def files(
         query = query.where(or_(c.received_at > came, later))
     query = query.order_by(c.received_at, c.sha256).limit(limit)
     with registry.transaction() as connection:
-        rows = connection.execute(query).mappings().all()
+        rows = connection.execute(_headed(connection, query, sought)).mappings().all()
     called = enclosed.names(registry, [row["sha256"] for row in rows])
     return [
         {
@@ -45,6 +48,17 @@ def files(
         }
         for row in rows
     ]
+
+
+def _headed(connection: Connection, query: Select[Any], sought: Collection[str]) -> Select[Any]:
+    """With what each says at its head; of one that came by an earlier version that is nothing."""
+    if not is_there(connection, headings):
+        blanks = [null().label(name) for name in _HEAD]
+        return query.add_columns(*blanks).where(*(false() for _ in sought))
+    h = headings.c
+    query = query.add_columns(*(h[name] for name in _HEAD))
+    query = query.outerjoin(headings, h.sha256 == received.c.sha256)
+    return query.where(*(h.sought.contains(word, autoescape=True) for word in sought))
 
 
 def place_of(row: dict[str, Any]) -> str:

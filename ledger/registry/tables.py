@@ -113,6 +113,18 @@ called = Table(
     Column("name", Text, nullable=False),
 )
 """What a received file was called when it first came by a name."""
+headings = Table(
+    "headings",
+    metadata,
+    Column("sha256", String, primary_key=True),
+    Column("invoice", Text, nullable=False),
+    Column("supplier", Text, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("currency", String, nullable=False),
+    Column("due_on", String, nullable=False),
+    Column("sought", Text, nullable=False),
+)
+"""What a received file says at its head, for lists; `sought` is what it is looked for by."""
 drafts = Table(
     "drafts",
     metadata,
@@ -123,7 +135,7 @@ drafts = Table(
     Column("typed", Text, nullable=False),
     Column("kept_at", String, nullable=False),
 )
-OF_FILES = (checks, attachments, envelopes, called)
+OF_FILES = (checks, attachments, envelopes, called, headings)
 """Beside a received file, by its SHA-256: they go with it. Earlier versions had none of them."""
 
 OF_LEDGER = (received, takers, *OF_FILES, drafts)

@@ -3,12 +3,14 @@
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from io import BytesIO
 from tempfile import TemporaryFile
 
 from flask import Response, request, send_file, stream_with_context
 
 from ledger.application import anchor, exports
 from ledger.application.answers import Answer
+from ledger.application.documents import File
 from ledger.application.exports import delimited, workbook
 from ledger.application.exports.cells import word
 from ledger.application.exports.listings import title_of
@@ -21,8 +23,19 @@ from ledger.web.seen import asker, ledger
 from ledger.wording import translate, words
 
 JSON = "json"
+BINARY = "application/octet-stream"
 WORDS = ("status", "figure", "kind", "action")
 """What a list may be narrowed by that is a word of the ledger, and not somebody's own."""
+
+
+def bytes_of_others(file: File) -> Response:
+    """What a stranger sent, to be saved: mere bytes, whatever the sender calls them, and no browser
+    is to guess what they are, or to open them as a page of ours."""
+    content = BytesIO(file.content)
+    response = send_file(content, BINARY, as_attachment=True, download_name=file.name)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
 
 
 def format_asked(formats: Sequence[str], default: str = JSON) -> str:

@@ -103,6 +103,14 @@ def test_sheets_may_be_below_as_their_publisher_has_them(tmp_path: Path) -> None
     assert [each.name for each in releases(str(tmp_path))] == ["2026.5"]
 
 
+def test_a_release_that_is_named_itself_is_the_only_one(tmp_path: Path) -> None:
+    below = tmp_path / "2026.5" / "xslt"
+    below.mkdir(parents=True)
+    (below / "CEN-EN16931-UBL.xslt").write_text("")
+    (only,) = releases(str(tmp_path / "2026.5"))
+    assert (only.name, only.path) == ("2026.5", tmp_path / "2026.5")
+
+
 def test_a_release_whose_day_nobody_says_is_asked_where_there_is_no_other(tmp_path: Path) -> None:
     at_hand = releases(str(folder(tmp_path, "mine")))
     assert chosen(at_hand, date(2026, 9, 1)) == (Folder("mine", None, tmp_path / "mine"), False)

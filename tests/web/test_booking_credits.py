@@ -355,5 +355,5 @@ def test_a_credit_of_several_invoices_takes_of_each_line_what_others_left(desk, 
     whole = desk.recorded(credit("K2", "3000.00", "C7", order=order, line=2))
     desk.approve(whole["id"], room="cap")
     found = desk.approve(waits["id"], room="cap")
-    assert lines_of(found) == [(1, "-200.00"), (2, "-300.00")]
+    assert sorted(lines_of(found)) == [(1, "-200.00"), (2, "-300.00")]
     assert desk.drawn() == "300.00"

@@ -245,7 +245,8 @@ def test_no_address_of_all_tells_a_supplier_what_is_another_s(several):
     # No file has come here: tests/intake and tests/web/test_documents.py ask who sees one.
     file = "/api/v1/documents/<digest:sha256>"
     of_files = {file, f"{file}/check", f"{file}/attachments/<digest:attachment>"}
-    of_files |= {"/invoices/queue/<digest:sha256>"}
+    page = "/invoices/queue/<digest:sha256>"
+    of_files |= {page, f"{page}/attachments/<digest:attachment>"}
     # Whoever approves does so for the buyer: nobody of a supplier, and not the ledger's own role.
     approving = {f"/invoices/<drawdown:id>/{act}" for act in ("approve", "reject", "take-back")}
     every = {rule.rule for rule in routes(several.app, "GET")}

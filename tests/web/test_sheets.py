@@ -60,6 +60,29 @@ def test_an_agreements_sheet_has_the_orders_that_can_be_invoiced(ordered):
     assert "No order can be invoiced yet." in before["text"]
 
 
+def test_what_cannot_be_invoiced_of_an_order_is_said(ordered):
+    client = ordered("supplier")
+    (confirmed,) = client.get("/orders/SKO-2023-0001/sheet").json["orders"]
+    assert confirmed["stands"] == ""
+    waits = client.get("/orders/SKO-2023-0002/sheet").json
+    assert waits["orders"][0]["stands"].startswith("The supplier has not confirmed it yet")
+    assert "has not confirmed it yet" in waits["text"]
+    declined = client.post("/orders/SKO-2023-0002/decline", {"reason": "Fullt"})
+    assert declined.status_code == 200
+    told = client.get("/orders/SKO-2023-0002/sheet").json["orders"][0]["stands"]
+    assert told == "The supplier declined it: nothing is to be invoiced of it."
+
+
+def test_a_supplier_from_abroad_writes_its_number_and_its_scheme_apart(api):
+    abroad = [{"organisation": "9930:DE123456789", "name": "Uni Kiel"}]
+    signed = api("manager").post("/agreements", {**AGREEMENT, "suppliers": abroad})
+    assert signed.status_code == 201, signed.text
+    sheet = api("finance").get("/agreements/SKO-2023/sheet").json
+    assert written(sheet)["BT-30"] == "DE123456789"
+    (field,) = [one for one in sheet["fields"] if one["term"] == "BT-30"]
+    assert "9930" in field["says"]
+
+
 def test_the_text_says_all_of_it_in_the_readers_language(ordered):
     client = ordered("supplier")
     text = client.get("/orders/SKO-2023-0001/sheet").json["text"]

@@ -187,6 +187,11 @@ def document_answer(
         ReceivedDocument,
         {
             **row,
+            "invoice": invoice and invoice.number,
+            "supplier": invoice and (invoice.supplier.name or invoice.supplier.raw),
+            "amount": invoice and invoice.amount,
+            "currency": invoice and invoice.currency,
+            "due_on": invoice and invoice.due_on and invoice.due_on.isoformat(),
             "read": invoice,
             "envelope": envelope,
             "attachments": attachments,

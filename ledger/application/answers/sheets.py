@@ -39,6 +39,7 @@ class SheetOrder(Answer):
     reference: Annotated[str, text("The buyer's own reference, which may stand there instead.")]
     course: Annotated[str, text("Which course.")]
     status: Annotated[str, one_of("How far it has come.", ORDER)]
+    stands: Annotated[str, text("What there is not to invoice of it, and why; empty: as ordered.")]
     buyer: Annotated[str, text("Whom the invoice is made out to.")]
     supplier: Annotated[str, text("Who invoices.")]
     lines: Annotated[list[SheetLine], listed("Its lines.")]
@@ -91,7 +92,7 @@ def sheet_answer(
         buyers=_named(buyers),
         suppliers=_named(suppliers),
         fields=fields,
-        orders=[_order(one, names) for one in orders],
+        orders=[_order(one, names, language) for one in orders],
         more=more,
         text=told.sheet_text(state, orders, placed, buyers, suppliers, names, language, more=more),
     )
@@ -107,12 +108,14 @@ def _named(parties: Sequence[Party]) -> list[NamedParty]:
     return [NamedParty(organisation=one.organisation, name=one.name) for one in parties]
 
 
-def _order(state: order.State, names: Mapping[str, str]) -> SheetOrder:
+def _order(state: order.State, names: Mapping[str, str], language: str) -> SheetOrder:
+    stands = told.STANDS.get(state.status)
     return SheetOrder(
         number=state.number,
         reference=state.reference,
         course=state.course,
         status=state.status,
+        stands="" if stands is None else say(stands, language),
         buyer=names.get(state.buyer) or state.buyer,
         supplier=names.get(state.supplier) or state.supplier,
         lines=[

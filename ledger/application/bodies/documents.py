@@ -43,6 +43,10 @@ class DocumentsQuery(Page):
     status = choice(
         "Those that wait, or those that were discarded.", STATUSES, load_default="queued"
     )
+    q = Sought(
+        "Words of the file's name, the invoice's number, its parties or its order.",
+        load_default="",
+    )
 
 
 class DiscardDocument(Body):

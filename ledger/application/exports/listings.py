@@ -61,7 +61,8 @@ LISTINGS: Mapping[type[Answer], Listing] = {
         ("position", "recorded_at", "effective_on", "name", "stream", "by.role"),
     ),
     QueuedDocument: Listing(
-        "Queue of files", ("received_at", "format", "buyer", "reason")
+        "Queue of files",
+        ("received_at", "name", "invoice", "supplier", "amount", "due_on", "buyer", "reason"),
     ),
     RecordedRead: Listing(
         "Bundles read", ("recorded_at", "by.person", "by.role", "agreement", "size")

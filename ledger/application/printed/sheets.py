@@ -69,6 +69,7 @@ def _order(one: SheetOrder, language: str) -> list[Part]:
     ]  # fmt: skip
     return [
         Heading(say(said, language)),
+        *([Paragraph(one.stands)] if one.stands else []),
         Paragraph(say(made_out, language)),
         Table(heads, rows),
     ]

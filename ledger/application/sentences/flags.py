@@ -93,6 +93,6 @@ def _flag(flag: str, currency: str) -> Sentence | None:
         line, _, amount = about.partition(":")
         figures = {"about": line, "amount": Amount(from_text(amount), currency)}
         return replace(ABOUT[code], figures=figures)
-    if code in ABOUT:
+    if about and code in ABOUT:
         return replace(ABOUT[code], figures={"about": about})
     return FLAGS.get(flag)

@@ -50,8 +50,8 @@ def fields(
               words("That of the agreement; an invoice in another is not taken.")),
         Field("BT-47", words("The buyer's organisation number"), _number(buyers),
               words("An invoice that is made out to somebody else is not taken.")),
-        Field("BT-30", words("The supplier's organisation number"), _number(suppliers),
-              words("That of the party to the agreement, also where another is paid.")),
+        Field("BT-30", words("The supplier's organisation number"), _written(_number(suppliers)),
+              _supplier_says(_number(suppliers))),
     )  # fmt: skip
 
 
@@ -79,6 +79,33 @@ def _number(parties: Sequence[Party]) -> str | None:
     """The only one's; a sole trader's is not told (it is a personal number)."""
     (first, *others) = parties
     return None if others or first.organisation.startswith("N") else first.organisation
+
+
+def _written(number: str | None) -> str | None:
+    """A number from abroad stands apart from the scheme that it is of."""
+    return number if number is None else number.rpartition(":")[2]
+
+
+def _supplier_says(number: str | None) -> Sentence:
+    scheme = "" if number is None else number.rpartition(":")[0]
+    if scheme:
+        return words(
+            "With the scheme {scheme} (schemeID). That of the party to the agreement, also where "
+            "another is paid.",
+            scheme=scheme,
+        )
+    return words("That of the party to the agreement, also where another is paid.")
+
+
+STANDS: dict[order.Status, Sentence] = {
+    "placed": words("The supplier has not confirmed it yet: nothing is to be invoiced of it."),
+    "countered": words("A counter-offer waits for its answer: nothing is to be invoiced of it."),
+    "declined": words("The supplier declined it: nothing is to be invoiced of it."),
+    "lapsed": words("It lapsed unanswered: nothing is to be invoiced of it."),
+    "cancelled": words("It is cancelled: nothing but a fee is to be invoiced of it."),
+    "closed": words("It is closed: nothing more is to be invoiced of it."),
+}
+"""What a supplier is told of an order that cannot be invoiced as it was ordered."""
 
 
 def sheet_text(
@@ -127,6 +154,8 @@ def _order_lines(
         say(words("Order {number} (BT-13): {course}", number=state.number, course=state.course),
             language)
     )  # fmt: skip
+    if (stands := STANDS.get(state.status)) is not None:
+        yield from _wrapped(say(stands, language), "    ")
     if not alone:
         buyer = names.get(state.buyer) or state.buyer
         yield from _wrapped(say(words("made out to {buyer}", buyer=buyer), language), "    ")

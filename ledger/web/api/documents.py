@@ -1,9 +1,8 @@
 """Received documents: an e-invoice in, a drawdown or a place in the queue out; working it off."""
 
-from io import BytesIO
 from typing import Any
 
-from flask import Response, request, send_file
+from flask import Response, request
 
 from ledger import intake
 from ledger.application import answers, documents
@@ -23,13 +22,13 @@ from ledger.registry.queue import place_of
 from ledger.web import receiving
 from ledger.web.access import allow
 from ledger.web.api import acts, answering, routes
+from ledger.web.exporting import BINARY, bytes_of_others
 from ledger.web.openapi import HEADERS, XML_BODY
 from ledger.web.seen import asker
 
 READERS = ("finance", "auditor", "admin")
 APPROVERS = ("approver", *READERS)
 """Who approves an invoice reads the file that it was recorded from, and what is attached to it."""
-BINARY = "application/octet-stream"
 
 blueprint = routes.blueprint("documents", "E-invoices and other documents.")
 
@@ -81,13 +80,7 @@ def one(sha256: str) -> Response:
 @blueprint.response(200, {"type": "string", "format": "binary"}, content_type=BINARY)
 def attachment(sha256: str, attachment: str) -> Response:
     """An attachment of a received file, to be saved."""
-    file = documents.attachment(asker(), sha256, attachment)
-    # It is a stranger's: mere bytes, whatever the sender calls them, and no browser is to guess
-    # what they are, or to open them as a page of ours.
-    response = send_file(BytesIO(file.content), BINARY, as_attachment=True, download_name=file.name)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    return bytes_of_others(documents.attachment(asker(), sha256, attachment))
 
 
 @blueprint.get("/documents/<digest:sha256>/check")

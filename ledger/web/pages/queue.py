@@ -1,9 +1,10 @@
 """Received files: sent in, waiting in the queue for an order, and one of them by itself."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import msgspec
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug import Response as Redirect
 
 from ledger import intake
@@ -11,25 +12,31 @@ from ledger.application import documents
 from ledger.application.acts import act_of
 from ledger.application.answers.documents import QueuedDocument
 from ledger.application.answers.making import At, made
+from ledger.application.answers.received import DocumentCheck
 from ledger.application.bodies import parsing
 from ledger.application.bodies.documents import AssignDocument, DiscardDocument, DocumentsQuery
 from ledger.bounds import MAX_NAME
+from ledger.domain import drawdown
 from ledger.domain.money import from_text
-from ledger.domain.refusals import Amount, Fault, Invalid, Refusal
+from ledger.domain.refusals import Amount, Fault, Invalid, NotFound, Refusal
 from ledger.registry.queue import place_of
 from ledger.web import attempted
 from ledger.web.access import allow
+from ledger.web.exporting import bytes_of_others
 from ledger.web.language import of_request
 from ledger.web.pages import confirming
 from ledger.web.pages.entries import body_of, controls
 from ledger.web.pages.filling import Page
+from ledger.web.pages.times import in_address
 from ledger.web.problem_types import status_of
 from ledger.web.seen import asker
-from ledger.wording import fault_sentence, say, sentence, words
+from ledger.wording import Sentence, fault_sentence, say, sentence, words
 
 blueprint = Blueprint("queue", __name__)
 
 READERS = ("finance", "auditor", "admin")
+APPROVERS = ("approver", *READERS)
+"""Who approves an invoice reads what is attached to the file that it was recorded from."""
 WRITERS = act_of("documents", "receive").roles
 DISCARD = act_of("documents", "discard")
 FORMAT = "peppol-invoice"
@@ -38,13 +45,23 @@ SHOWN = ("edit", "refill")
 in anew."""
 
 
+class Oddity(msgspec.Struct, frozen=True, kw_only=True):
+    """What is wrong or odd at a place of a file; "" for all of it."""
+
+    place: str
+    said: str
+
+
 class Became(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a file that was sent in. `faults` say why it was not taken at all."""
+    """What became of a file that was sent in. `faults` say why it was not taken at all; `state` is
+    the invoice that it is recorded as."""
 
     name: str
     receipt: intake.Receipt | None
     why: str
-    faults: tuple[str, ...] = ()
+    faults: tuple[Oddity, ...] = ()
+    warnings: tuple[Oddity, ...] = ()
+    state: drawdown.State | None = None
 
 
 @blueprint.route("/invoices/receive", methods=["GET", "POST"])
@@ -67,27 +84,40 @@ def _received(name: str, content: bytes) -> Became:
         receipt = intake.receive(content, documents.desk(asker()), FORMAT, name)
     except Invalid as refusal:
         attempted.note(refusal)
-        said = tuple(fault_sentence(fault, of_request()) for fault in refusal.faults)
+        said = tuple(
+            Oddity(place=fault.pointer, said=fault_sentence(fault, of_request()))
+            for fault in refusal.faults
+        )
         return Became(name=shown, receipt=None, why=sentence(refusal, of_request()), faults=said)
     except Refusal as refusal:
         attempted.note(refusal)
         return Became(name=shown, receipt=None, why=sentence(refusal, of_request()))
-    return Became(name=shown, receipt=receipt, why=receipt.why.says(of_request()))
+    warnings = tuple(
+        Oddity(place=one.place, said=say(Sentence(one.message, one.figures), of_request()))
+        for one in receipt.warnings
+    )
+    state = None
+    if receipt.drawdown:
+        state = asker().ledger.service.load(drawdown.stream(receipt.drawdown))[1]
+    why = receipt.why.says(of_request())
+    return Became(name=shown, receipt=receipt, why=why, warnings=warnings, state=state)
 
 
 @blueprint.get("/invoices/queue")
 @allow(*READERS)
 def listed() -> str:
     """Those that wait, or that were discarded: the first page of them, or one after another."""
-    given = {name: request.args[name] for name in ("status", "after") if request.args.get(name)}
+    names = ("status", "q", "after")
+    given = {name: request.args[name] for name in names if request.args.get(name)}
     asked = parsing.load(DocumentsQuery, given)
     found = documents.waiting(asker(), **asked)
     at = At(of_request())
     return render_template(
         "invoices/queue.html",
         items=[made(QueuedDocument, one, at) for one in found],
-        says=documents.said(asker(), found),
         status=asked["status"],
+        times=in_address(),
+        asked={name: value for name, value in given.items() if name != "after"},
         following=place_of(found[-1]) if len(found) == asked["limit"] else "",
         may=_may(),
     )
@@ -97,6 +127,12 @@ def listed() -> str:
 @allow(*READERS)
 def one(sha256: str) -> str:
     return _shown(sha256, request.args.to_dict(), None)
+
+
+@blueprint.get("/invoices/queue/<digest:sha256>/attachments/<digest:attachment>")
+@allow(*APPROVERS)
+def attachment(sha256: str, attachment: str) -> Response:
+    return bytes_of_others(documents.attachment(asker(), sha256, attachment))
 
 
 @blueprint.post("/invoices/queue/<digest:sha256>/assign")
@@ -187,11 +223,19 @@ def _shown(sha256: str, typed: dict[str, str], refusal: Refusal | None) -> str:
     return render_template(
         "invoices/waiting.html",
         file=documents.one(asker(), sha256),
+        check=_check(sha256),
         assigning=controls(AssignDocument(), typed, faults),
         discarding=controls(DiscardDocument(), typed, faults),
         refusal=refusal,
         may=_may(),
     )
+
+
+def _check(sha256: str) -> DocumentCheck | None:
+    """What the official rules found in a file; None where nobody asked them."""
+    with suppress(NotFound):
+        return documents.checked(asker(), sha256)
+    return None
 
 
 def _may() -> bool:

@@ -67,12 +67,10 @@ def _todo() -> str:
     orders = not times.given and bool(set(asker().roles) & set(BUYERS))
     groups = [] if times.given else grouped(waiting(asker()), request.args.get("all", ""))
     mine = [one.state for group in groups if group.kind == "approve" for one in group.items]
-    files = [one.state for group in groups if group.kind == "file" for one in group.items]
     return render_template(
         "start/todo.html",
         groups=groups,
         approving=ready(mine),
-        says=documents.said(asker(), files),
         times=times,
         agreements=left[:SOME],
         more=len(left) > SOME,
