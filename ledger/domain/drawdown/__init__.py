@@ -35,6 +35,7 @@ from ledger.domain.drawdown.state import (
     as_seen_by,
     identity,
     named,
+    number_in,
     plain,
     stream,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "may",
     "move",
     "named",
+    "number_in",
     "plain",
     "recharge",
     "record",
