@@ -65,9 +65,33 @@ def test_any_other_form_leads_back_to_the_page_that_it_stood_on(played):
     browser = Browser(played)
     token = hidden(browser.get("/"))["csrf_token"]
     sent = browser.client.post(
-        f"/invoices/queue/{'0' * 64}/retry",
+        "/invoices/attest",
         data={"csrf_token": token},
-        headers={"Referer": "http://localhost/invoices/queue"},
+        headers={"Referer": "http://localhost/invoices"},
     )
     assert sent.status_code == 303
-    assert sent.headers["Location"] == "/?next=/invoices/queue"
+    assert sent.headers["Location"] == "/?next=/invoices"
+
+
+def test_what_was_typed_is_kept_also_where_the_protection_of_the_form_is_gone(played, harnosand):
+    before = harnosand.store.position()
+    browser = Browser(played)
+    browser.post("/session", role="orderer")
+    sent = {"csrf_token": hidden(browser.get(ADDRESS))["csrf_token"], **TYPED, "do": "send"}
+    anew = Browser(played)  # a browser that was closed and opened again
+    asked = anew.client.post(ADDRESS, data=sent, headers={"Accept-Language": "en"})
+    assert asked.status_code == 400
+    assert {name: hidden(asked)[name] for name in TYPED} == TYPED
+    other = anew.client.post("/invoices/attest", headers={"Accept-Language": "en"})
+    assert other.status_code == 400
+    assert "The form was open for too long" in words(other)
+    assert harnosand.store.position() == before
+
+
+def test_a_decision_of_a_file_that_was_typed_while_signed_out_is_shown_and_not_done(played):
+    browser, there = Browser(played), f"/invoices/queue/{'0' * 64}/discard"
+    token = hidden(browser.get("/"))["csrf_token"]
+    asked = browser.client.post(there, data={"csrf_token": token, "reason": "Of no order"})
+    assert asked.status_code == 401
+    assert hidden(asked)["reason"] == "Of no order"
+    assert hidden(asked)["next"] == there

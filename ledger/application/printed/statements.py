@@ -6,6 +6,7 @@ from ledger.application.printed.document import Column, Document, Paragraph, Par
 from ledger.application.printed.framing import Telling, framed, money
 from ledger.application.printed.lists import TOO_LONG
 from ledger.bounds import MAX_PRINTED
+from ledger.domain.drawdown import number_in
 from ledger.domain.money import from_text, to_text
 from ledger.domain.refusals import Fault, Invalid
 from ledger.wording import say, translate, words
@@ -51,7 +52,7 @@ def _table(statement: Statement, language: str) -> Table:
 def _row(one: Posting, language: str) -> list[str]:
     what = word(one.cause, "cause", language)
     if one.drawdown:
-        what = f"{what}, {one.drawdown}"
+        what = f"{what}, {number_in(one.drawdown)}"
     elif one.line is not None:
         what = f"{what}, {translate('line', language)} {one.line}"
     order = one.order or ""

@@ -36,6 +36,7 @@ from ledger.domain.drawdown.state import (
     as_seen_by,
     identity,
     named,
+    number_in,
     plain,
     stream,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "may",
     "move",
     "named",
+    "number_in",
     "plain",
     "recharge",
     "record",

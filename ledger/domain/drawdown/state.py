@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from typing import Literal
+from urllib.parse import unquote
 
 import msgspec
 from msgspec.structs import replace
@@ -276,6 +277,12 @@ def identity(supplier: str, invoice: str, issued_on: date, type: str) -> str:
         for c in plain(invoice)
     )
     return f"{supplier.replace(':', '-')}.{safe}.{issued_on.isoformat()}.{type}"
+
+
+def number_in(id: str) -> str:
+    """The invoice's number as its id has it: in capitals and without spaces."""
+    number = id.split(".")[1] if id.count(".") > 1 else id
+    return unquote(number.replace("~", "%"))
 
 
 def stream(id: str) -> str:

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug import Response as Redirect
 
-from ledger.application import documents
 from ledger.application.acts.act import BUYERS
 from ledger.application.asker import EVERYONE
 from ledger.application.todo import Item, waiting
