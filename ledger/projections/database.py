@@ -163,6 +163,7 @@ drawdowns = Table(
     Column("sought", Text, nullable=False),
     Column("status", String, nullable=False),
     Column("orders", Text, nullable=False),
+    Column("ever_of", Text, nullable=False),
     Column("carriers", Text, nullable=False),
     Column("version", BigInteger, nullable=False),
     Column("position", BigInteger, nullable=False),
@@ -298,7 +299,7 @@ bundle_reads = Table(
     Column("recorded_at", BigInteger, nullable=False),
 )
 
-SHAPE = "24"
+SHAPE = "25"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 

@@ -39,6 +39,7 @@ from ledger.domain.drawdown.state import (
     stream,
 )
 from ledger.domain.drawdown.taking_back import take_back
+from ledger.domain.drawdown.told import counted_from
 
 __all__ = [
     "ADVANCE",
@@ -66,6 +67,7 @@ __all__ = [
     "approve",
     "as_it_counts",
     "as_seen_by",
+    "counted_from",
     "evolve",
     "identity",
     "judge_again",

@@ -170,9 +170,10 @@ def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State
 
 
 def _taken_back(state: State, event: ApprovalTakenBack) -> State:
-    """As before it was approved."""
+    """As before it was approved; where it is told without the approval, as it is."""
     before = state.as_recorded
-    assert before is not None, "it was approved"
+    if before is None:
+        return state
     return replace(
         state,
         status="recorded",

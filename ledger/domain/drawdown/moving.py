@@ -214,7 +214,7 @@ def move(command: MoveDrawdown, state: State, given: Given) -> list[New]:
         New(stream(state.id), event, command.on),
         *untold(state, given, command.on),
         *gone.facts,
-        *told(state.id, held.deducts, command.on),
+        *told(state.id, held.deducts, state.issued_on),
         *held.facts,
     ]
 
@@ -267,7 +267,7 @@ def answered(deducts: Sequence[str], state: State, given: Given, on: date) -> An
         New(stream(state.id), event, on),
         *untold(state, given, on),
         *gone.facts,
-        *told(state.id, held.deducts, on),
+        *told(state.id, held.deducts, state.issued_on),
         *held.facts,
     ]
     of = after(of, held.facts)
