@@ -18,7 +18,7 @@ from ledger.domain.drawdown.commands import (
 from ledger.domain.drawdown.crediting import match
 from ledger.domain.drawdown.decisions import approve, record, reject, withdraw
 from ledger.domain.drawdown.evolve import evolve
-from ledger.domain.drawdown.judging import JudgeAgain, judge_again
+from ledger.domain.drawdown.judging import JudgeAgain, is_left_out, judge_again
 from ledger.domain.drawdown.moving import move
 from ledger.domain.drawdown.recharge import recharge, reverse_recharge, to_recharge
 from ledger.domain.drawdown.state import (
@@ -70,6 +70,7 @@ __all__ = [
     "counted_from",
     "evolve",
     "identity",
+    "is_left_out",
     "judge_again",
     "match",
     "may",
