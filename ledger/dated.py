@@ -127,5 +127,5 @@ def flagged(
     if not days.is_late(min(day for day in said if day is not None), today, term):
         return facts
     main, *others = facts
-    flags = (*main.event.flags, days.RECORDED_LATE)
+    flags = tuple(dict.fromkeys((*main.event.flags, days.RECORDED_LATE)))
     return [replace(main, event=replace(main.event, flags=flags)), *others]

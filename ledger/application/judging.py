@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 def judge_left_out(asker: Asker, command: agreement.ChangeFunding) -> None:
     """Each invoice that lay outside the source's period, that the asker may act on, and of which
-    nothing is credited. One that is judged as before stays as it is."""
+    nothing is credited, from the day of the decision: one that comes later is judged so too. One
+    that is judged as before stays as it is."""
     opened, number = asker.ledger, command.agreement
     opened.views.catch_up()
     with opened.views.database.reading() as connection:
@@ -30,7 +31,8 @@ def judge_left_out(asker: Asker, command: agreement.ChangeFunding) -> None:
     for state in found:
         try:
             agreement.require_own(of, state.buyer, state.id, asker.by, asker.today)
-            again = drawdown.JudgeAgain(drawdown=state.id, on=asker.today)
+            day = min(command.decided_on, asker.today)
+            again = drawdown.JudgeAgain(drawdown=state.id, on=asker.today, since=day)
             opened.service.execute(again, asker.by)
         except (JudgedAlready, NotAParty):
             continue
@@ -41,11 +43,5 @@ def _is_left_out(state: drawdown.State, source: str) -> bool:
         state.status in ("recorded", "approved")
         and not state.is_credit
         and not state.credited
-        and any(
-            part.reason == "outside-period"
-            for allocation in state.allocations
-            for one in allocation.funded
-            if one.source == source
-            for part in one.uncovered
-        )
+        and drawdown.is_left_out(state, source)
     )

@@ -163,6 +163,7 @@ drawdowns = Table(
     Column("sought", Text, nullable=False),
     Column("status", String, nullable=False),
     Column("orders", Text, nullable=False),
+    Column("ever_of", Text, nullable=False),
     Column("carriers", Text, nullable=False),
     Column("replaces", Text, nullable=False),
     Column("paid_before", BigInteger, nullable=False),
@@ -302,7 +303,7 @@ bundle_reads = Table(
     Column("recorded_at", BigInteger, nullable=False),
 )
 
-SHAPE = "25"
+SHAPE = "26"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 

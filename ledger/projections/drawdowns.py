@@ -1,6 +1,6 @@
 """Drawdowns, invoices and credits, as they are now, or as they were."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,14 +9,19 @@ from sqlalchemy import Connection, or_, select
 
 from ledger.bounds import ALIKE, CHOSEN, PAGE
 from ledger.domain import drawdown, organisation
-from ledger.domain.events import DrawdownRecorded, Fact
+from ledger.domain.events import Allocation, DrawdownRecorded, Fact, TakenBack
 from ledger.projections import formerly, sorting
 from ledger.projections.database import drawdowns
 from ledger.projections.seeing import Visible, seen_by
 from ledger.projections.states import fold_rows, replace_rows, to_json
 from ledger.projections.then import NOW, Then
 
-KIND = formerly.Kind(prefix="drawdown/", first=DrawdownRecorded, evolve=drawdown.evolve)
+KIND = formerly.Kind(
+    prefix="drawdown/",
+    first=DrawdownRecorded,
+    evolve=drawdown.evolve,
+    counted_from=drawdown.counted_from,
+)
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +34,7 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
         connection, drawdowns, "id", facts, "drawdown/", drawdown.State, drawdown.evolve
     )
     latest = formerly.latest_of(connection, drawdowns, "id", after)
+    ever_of = _ever_of(connection, {id: some for id, (_, some) in after.items()})
     rows = [
         {
             "id": id,
@@ -44,9 +50,10 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
             "due_on": sorting.written(state.due_on),
             "sought": _text(state),
             "status": state.status,
-            "orders": "".join(f" {name} " for name in state.orders),
-            "carriers": "".join(f" {name} " for name in state.carriers),
-            "replaces": "".join(f" {number} " for number in state.replaces),
+            "orders": _listed(state.orders),
+            "ever_of": _listed(ever_of[id]),
+            "carriers": _listed(state.carriers),
+            "replaces": _listed(state.replaces),
             "paid_before": state.paid_before,
             "version": some[-1].version,
             "position": some[-1].position,
@@ -55,6 +62,29 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
         for id, (state, some) in after.items()
     ]
     replace_rows(connection, drawdowns, "id", rows, after)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return "".join(f" {name} " for name in names)
+
+
+def _ever_of(
+    connection: Connection, facts: Mapping[str, Sequence[Fact]]
+) -> dict[str, dict[str, None]]:
+    """The orders that each has drawn since it came, those that it was moved from too."""
+    found: dict[str, dict[str, None]] = {id: {} for id in facts}
+    columns, ids = drawdowns.c, list(facts)
+    for at in range(0, len(ids), CHOSEN):
+        query = select(columns.id, columns.ever_of).where(columns.id.in_(ids[at : at + CHOSEN]))
+        for row in connection.execute(query):
+            found[row.id] |= dict.fromkeys(row.ever_of.split())
+    for id, some in facts.items():
+        for event in (fact.event for fact in some):
+            parts: Iterable[Allocation] = getattr(event, "allocations", ())
+            deducts: Iterable[TakenBack] = getattr(event, "deducts", ())
+            lines = (line for one in deducts for line in one.lines)
+            found[id] |= dict.fromkeys(part.order for part in (*parts, *lines))
+    return found
 
 
 def _text(state: drawdown.State) -> str:
@@ -93,8 +123,9 @@ def lot(
     """
     d = drawdowns.c
     query = select(drawdowns)
+    of_order = [] if order is None else [d.orders.contains(f" {order} ", autoescape=True)]
     if order is not None:
-        query = query.where(d.orders.contains(f" {order} ", autoescape=True))
+        query = query.where(d.ever_of.contains(f" {order} ", autoescape=True))
     if visible_to is not None:
         query = query.where(seen_by(visible_to, drawdowns))
     mine = (d.buyer == party) | (d.supplier == party)
@@ -114,10 +145,15 @@ def lot(
         place=d.id,
         query=query,
         held=[
+            *of_order,
             *([] if status is None else [d.status == status]),
             *sorting.holds(d.sought, sought),
         ],
-        keep=lambda state: status in (None, state.status) and sorting.is_in(_text(state), sought),
+        keep=lambda state: (
+            (order is None or order in state.orders)
+            and status in (None, state.status)
+            and sorting.is_in(_text(state), sought)
+        ),
         read=_read,
         former=lambda rows: formerly.states_of(connection, KIND, rows, "id", then, _read),
         then=then,

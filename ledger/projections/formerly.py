@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Column, Connection, RowMapping, Select, select
@@ -25,7 +25,8 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
 
     Facts in `without` are passed over: those that change only what is asked of postings instead.
     What `is_retold` does not read as it was recorded: of a day it is told by `as_of`, which is None
-    where it had not begun.
+    where it had not begun. `counted_from` says of the facts of a stream from which day each counts,
+    as it is told now (None: on no day), where that is not its own.
     """
 
     prefix: str
@@ -34,6 +35,16 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     without: tuple[type[Event], ...] = ()
     is_retold: Callable[[Any], bool] = lambda state: False
     as_of: Callable[[Any, date], Any] | None = None
+    counted_from: Callable[[Sequence[tuple[Any, date]]], Sequence[date | None]] | None = None
+
+
+class Read(NamedTuple):
+    """A fact of a stream as it was read, and its version."""
+
+    event: Event
+    on: date
+    by: By
+    version: int
 
 
 def states(
@@ -47,16 +58,35 @@ def states(
 
     From a fact `until` which a stream is asked about, nothing more of it counts.
     """
+    found: dict[str, Former] = {}
+    for name, facts in _facts(connection, kind, names, then, until).items():
+        state, version = None, 0
+        for fact in _counting(kind, facts, then):
+            state, version = kind.evolve(state, fact.event, fact.on, fact.by), fact.version
+        if state is not None:
+            found[name] = Former(state, version)
+    return found
+
+
+def _facts(
+    connection: Connection,
+    kind: Kind,
+    names: Sequence[str],
+    then: Then,
+    until: Callable[[Event], bool] | None,
+) -> dict[str, list[Read]]:
+    """The facts of each stream that were there, from its first one on."""
     t = timeline.c
-    facts = (
+    known = then if kind.counted_from is None else Then(known_at=then.known_at)
+    query = (
         select(timeline)
-        .where(t.stream.in_([kind.prefix + name for name in names]), *then.of(timeline))
+        .where(t.stream.in_([kind.prefix + name for name in names]), *known.of(timeline))
         .where(t.name.not_in([NAME_OF[event] for event in kind.without]))
         .order_by(t.position)
     )
-    found: dict[str, Former] = {}
+    found: dict[str, list[Read]] = {}
     ended: set[str] = set()
-    for row in connection.execute(facts).mappings():
+    for row in connection.execute(query).mappings():
         name = row["stream"].removeprefix(kind.prefix)
         event = event_of(dict(row))
         if name in ended or (until is not None and until(event)):
@@ -65,9 +95,20 @@ def states(
         if name not in found and not isinstance(event, kind.first):
             continue  # it counts from before its first fact does: a decision dated backwards
         by = By(person=row["person"], organisation=row["organisation"], role=row["role"])
-        before = found[name].state if name in found else None
-        found[name] = Former(kind.evolve(before, event, row["effective_on"], by), row["version"])
+        fact = Read(event, row["effective_on"], by, row["version"])
+        found.setdefault(name, []).append(fact)
     return found
+
+
+def _counting(kind: Kind, facts: Sequence[Read], then: Then) -> Sequence[Read]:
+    """Those that count then; none where the first of them does not."""
+    if kind.counted_from is None:
+        return facts
+    until = then.as_of or date.max
+    if facts[0].on > until:
+        return []
+    days = kind.counted_from([(fact.event, fact.on) for fact in facts])
+    return [f for f, day in zip(facts, days, strict=True) if day is not None and day <= until]
 
 
 def states_of(

@@ -197,13 +197,22 @@ def of_invoices(book, nth, name, day, which, a):
 
 def folded(book, day):
     """The streams as of a day, as what was is told: none before its first fact counts."""
-    found = {}
+    facts = {}
     for new, by in book.log:
-        first, evolve = FOLDS[new.stream.partition("/")[0]]
-        begun = new.stream in found or isinstance(new.event, first)
-        if new.effective_on <= day and begun:
-            before = found.get(new.stream)
-            found[new.stream] = evolve(before, new.event, new.effective_on, by)
+        first, _ = FOLDS[new.stream.partition("/")[0]]
+        if new.stream in facts or isinstance(new.event, first):
+            facts.setdefault(new.stream, []).append((new.event, new.effective_on, by))
+    found = {}
+    for stream, some in facts.items():
+        first, evolve = FOLDS[stream.partition("/")[0]]
+        counted = [(event, on) for event, on, _ in some]
+        days = [on for _, on in counted]
+        if first is DrawdownRecorded:
+            days = drawdown.counted_from(counted)
+        for (event, on, by), since in zip(some, days, strict=True):
+            begun = stream in found or isinstance(event, first)
+            if since is not None and since <= day and begun:
+                found[stream] = evolve(found.get(stream), event, on, by)
     return found
 
 

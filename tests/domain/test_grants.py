@@ -1,6 +1,6 @@
 """A grant after its decision: claimed, paid, extended and judged again; and a round's result."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given as with_any
@@ -9,9 +9,11 @@ from msgspec.structs import replace
 
 from ledger.domain import agreement, drawdown
 from ledger.domain.coverage import coverage
-from ledger.domain.events import FundingMeasured
+from ledger.domain.events import FundingMeasured, FundingUsed
+from ledger.domain.limits import Use
 from ledger.domain.refusals import CapExceeded, Invalid, JudgedAlready, NotFound, WrongStatus
 from tests.domain.domain_given import DAY, Book, kr, line
+from tests.domain.test_as_of_properties import folded
 from tests.domain.test_funding import AFTER, IN, change, funded_book, ordered, source, told
 
 EXTENDED = date(2024, 12, 31)
@@ -108,6 +110,88 @@ def test_an_invoice_outside_the_period_is_judged_again_when_the_period_is_extend
         book.approve(id)
     book.approve(book.record("2", -800, name, on=AFTER, credits=id), room="cap")
     assert book.of.funding[0].support == 0
+
+
+PROLONGED = date(2024, 8, 1)
+"""The funder decides that the period ends later, when the invoice of AFTER is dated already."""
+TODAY = date(2024, 9, 2)
+ORDERS_OF_RECORDING = {
+    "before it": ("record", "approve", "prolong"),
+    "after it": ("prolong", "record", "approve"),
+    "approved after it": ("record", "prolong", "approve"),
+    "moved before it": ("record elsewhere", "move", "approve", "prolong"),
+    "moved after it": ("record elsewhere", "prolong", "move", "approve"),
+    "anew": ("record", "prolong", "withdraw", "record", "approve"),
+    "approved twice": ("record", "approve", "prolong", "take back", "approve"),
+    "approved after it, twice": ("prolong", "record", "approve", "take back", "approve"),
+    "away and back": ("prolong", "record", "move away", "move", "approve"),
+}
+
+
+def recorded_in_turn(steps):
+    """A ledger in which these were recorded, all today, in this order."""
+    book = funded_book()
+    name, other, id = ordered(book), book.placed_and_confirmed(line(2_000), on=DAY), ""
+    for step in steps:
+        if step.startswith("record"):
+            where = other if step.endswith("elsewhere") else name
+            id = book.record("1", 800, where, on=AFTER, today=TODAY)
+        elif step.startswith("move"):
+            book.move(id, (other if step.endswith("away") else name, None, 800), on=TODAY)
+        elif step == "approve":
+            book.approve(id, on=AFTER, today=TODAY)
+        elif step == "prolong":
+            longer = replace(source(), ends_on=EXTENDED)
+            decided = {"agreement": "A1", "decision": "D", "decided_on": PROLONGED}
+            book.do(agreement.ChangeFunding(source=longer, **decided), today=TODAY)
+            if id and drawdown.is_left_out(book.drawdowns[id], "ESF"):
+                again = drawdown.JudgeAgain(drawdown=id, on=TODAY, since=PROLONGED)
+                book.do(again, book.own(id), TODAY)
+        else:
+            getattr(book, step.replace(" ", "_"))(id, on=TODAY)
+    return book, id
+
+
+def on_each_day(book, id):
+    """What moved, and what the grant gave, by day; and how the invoice reads on the days around."""
+    moved, used = {}, {}
+    for new, _ in book.log:
+        for move in getattr(new.event, "moves", ()):
+            key = new.effective_on, move.dimensions
+            moved[key] = moved.get(key, Use()) + move.use
+        if isinstance(new.event, FundingUsed):
+            used[new.effective_on] = used.get(new.effective_on, 0) + new.event.support
+    days = (AFTER, PROLONGED - timedelta(1), PROLONGED, TODAY)
+    states = [state for day in days if (state := folded(book, day).get(drawdown.stream(id)))]
+    return (
+        {key: use for key, use in moved.items() if use},
+        {day: ore for day, ore in used.items() if ore},
+        [(one.status, one.allocations) for one in states],
+        "not-eligible:ESF" in book.drawdowns[id].flags if id else None,
+    )
+
+
+@pytest.mark.parametrize("name", ORDERS_OF_RECORDING)
+def test_what_a_prolonged_period_takes_in_is_one_on_every_day_whatever_was_recorded_first(name):
+    found = on_each_day(*recorded_in_turn(ORDERS_OF_RECORDING[name]))
+    assert found == on_each_day(*recorded_in_turn(ORDERS_OF_RECORDING["before it"]))
+    _, used, states, flagged = found
+    assert used == {PROLONGED: kr(800)}
+    assert [bool(one.eligible) for _, parts in states for one in parts[0].funded] == [
+        *(False, False),
+        *(True, True),
+    ]
+    assert flagged is False
+
+
+def test_what_was_judged_again_goes_back_from_the_day_from_which_it_was_taken():
+    book, id = recorded_in_turn(("record", "prolong"))
+    book.withdraw(id, on=TODAY)
+    moved, used, _, _ = on_each_day(book, id)
+    assert used == {}
+    bare = funded_book()
+    ordered(bare), bare.placed_and_confirmed(line(2_000), on=DAY)
+    assert (moved, book.use) == (on_each_day(bare, "")[0], bare.use)
 
 
 def test_what_the_ceiling_has_left_is_not_given_twice():

@@ -7,12 +7,14 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from ledger.domain import drawdown
 from ledger.domain.drawdown import Part
 from ledger.domain.limits import Dimensions, Use
 from ledger.domain.order import SessionTerms
 from ledger.domain.refusals import Refusal
 from ledger.domain.regime import Policy, TariffStep
 from tests.domain.domain_given import DAY, Book, kr, line, seats
+from tests.domain.test_as_of_properties import folded
 
 TARIFF = Policy(tariff=(TariffStep(days=400, percent=0), TariffStep(days=30, percent=33)))
 START = date(2024, 11, 1)
@@ -203,6 +205,16 @@ def by_day(play: Play) -> dict[tuple[date, Dimensions], Use]:
     return {key: use for key, use in found.items() if use}
 
 
+def invoices(play: Play, day: date) -> dict[str, tuple]:
+    """The invoices and credits that stand as of a day, by their numbers."""
+    found = {}
+    for stream, state in folded(play.book, day).items():
+        if stream.startswith("drawdown/") and state.status not in drawdown.FREED:
+            money = state.allocations, state.credited, state.credited_lines, state.room
+            found[state.invoice] = state.status, state.decided_on, state.buyer, *money
+    return found
+
+
 def tried(made: Callable[..., object], *of: object) -> object:
     """What it comes to, or the kind of its refusal."""
     try:
@@ -284,3 +296,7 @@ def test_after_any_slips_and_their_ways_back_all_is_as_if_they_had_never_happene
     assert kept(play) == kept(clean)
     if all(what != "close" for _, _, what, *_ in slips):  # opened again, it was closed until then
         assert by_day(play) == by_day(clean)
+    for day in sorted({new.effective_on for one in both for new, _ in one.book.log}):
+        assert invoices(play, day) == invoices(clean, day)
+    now = folded(play.book, date.max)
+    assert {id: now[drawdown.stream(id)] for id in play.book.drawdowns} == play.book.drawdowns

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from tests.model.model import Model
-from tests.model.money import CAP, Invoice, Refused, Terms
+from tests.model.money import CAP, TURNS, Invoice, Refused
 
 
 class Back(Model):
@@ -17,8 +16,9 @@ class Back(Model):
         """Of who recorded it: as if it had never come."""
         self.reject(id)
 
-    def move(self, id: str, name: str, parts: dict[int, int], on: date) -> None:
-        """An invoice that waits, to another order or other lines: as if it were recorded there."""
+    def move(self, id: str, name: str, parts: dict[int, int]) -> None:
+        """An invoice that waits, to another order or other lines: as if it were recorded there, in
+        its turn; on an order that came after it, when it comes to it first."""
         invoice = self._waiting(id)
         if self.awaited(id):
             raise Refused("later-stands")
@@ -30,9 +30,11 @@ class Back(Model):
         self.reject(id)
         moved = self.invoices[id] = replace(invoice, order=name, parts=parts, status="waiting")
         if moved.counts:
-            self._invoiced(moved, on)
+            turn = moved.turn if order.turn < moved.turn else next(TURNS)
+            turn = moved.turns.setdefault(name, turn)
+            self.orders[name] = self.orders[name].moved_here(moved, turn)
 
-    def take_back(self, id: str, on: date) -> None:
+    def take_back(self, id: str) -> None:
         """An approval: the invoice waits again. What stands on it goes first."""
         invoice = self.invoices[id]
         if invoice.status != "approved":
@@ -47,8 +49,7 @@ class Back(Model):
             self.orders[invoice.order] = order.without(invoice, "drawn")
             return
         invoice.beyond = False
-        changed = self._without(order.now, invoice)
-        self.orders[invoice.order] = order.then(on, invoice, **changed)
+        self.orders[invoice.order] = order.without(invoice, "approved")
 
     @staticmethod
     def _is_of(invoice: Invoice, credit: Invoice) -> bool:
@@ -57,19 +58,6 @@ class Back(Model):
 
     def _approved(self, name: str) -> list[Invoice]:
         return [i for i in self.invoices.values() if i.order == name and i.status == "approved"]
-
-    def _without(self, terms: Terms, credit: Invoice) -> dict[str, Any]:
-        """The terms without what a credit made of them."""
-        if any(one is credit for one in terms.given_back):
-            return {"given_back": tuple(one for one in terms.given_back if one is not credit)}
-        lines = {
-            number: replace(line, amount=line.amount + credit.given.get(number, 0))
-            for number, line in terms.lines.items()
-        }
-        cut = terms.cut
-        if cut is not None:
-            cut = replace(cut, invoices=tuple(one for one in cut.invoices if one is not credit))
-        return {"lines": lines, "cut": cut}
 
     def reopen_order(self, name: str, on: date) -> None:
         """One that was closed is as before that, if it fits."""

@@ -58,8 +58,6 @@ class Both:
         self.approved_on: dict[str, date] = {}
         """The day of each approval: that of a credit of it is not before."""
         self.moved = False
-        self.since = date.min
-        """From when it is compared: what was taken back or moved is told as it was until then."""
         start, end = (today + timedelta(days=days) for days in TERMS[term])
         self.threshold = (None, None, 8_000, 15_000)[shape // 3 % 4]
         limits = self._limits(shape, min(start, today))  # what is signed is known from then
@@ -128,7 +126,7 @@ class Both:
         if days % self.edges == 0:
             ends = self.model.starts_on, self.model.ends_on
             near = ends[days // self.edges % 2] + timedelta(days=days % 3 - 1)
-        return max(self.since, min(near, self.today))
+        return min(near, self.today)
 
     def some_order(self, which: int, *statuses: str) -> str | None:
         """An order that it suits; now and then one that it does not."""
@@ -197,14 +195,14 @@ class Both:
 
     def compare(self, which: int) -> None:
         """Without a date, as of today, and on a day of those on which something begins."""
-        days = self.model.days(max(self.since, self.model.starts_on))
+        days = self.model.days(self.model.starts_on)
         self._compared(None)
         self._compared(days[which * 7 % len(days)])
 
     def compare_all_days(self) -> None:
         begun = self.model.days(self.model.starts_on)
         for day in sorted({self.today, *begun, *(one - timedelta(days=1) for one in begun)}):
-            if day >= max(self.since, self.model.starts_on):
+            if day >= self.model.starts_on:
                 self._compared(day)
 
     def _compared(self, day: date | None) -> None:

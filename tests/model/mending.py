@@ -28,10 +28,7 @@ class Mending(Ordering):
             id, invoice = found
             of = self.model.orders[invoice.order].buyer
             told = self.door.ask(OTHER, of, f"/drawdowns/{id}/take-back", {"reason": "r"})
-            said = f"take back {id}"
-            self.both(said, told, lambda: self.model.take_back(id, self.today))
-            if self.moved and invoice.amount < 0:
-                self.since = self.today
+            self.both(f"take back {id}", told, lambda: self.model.take_back(id))
 
     def move(self, which: int, days: int, ore: int, shape: int) -> None:
         """To one line of an order, most often of the same supplier and another one."""
@@ -47,8 +44,7 @@ class Mending(Ordering):
             return
         told = self.door.ask("finance", of, f"/drawdowns/{id}/move", body)
         said = f"move {id} of {written(invoice.amount)} to line {number} of {name}"
-        self.both(said, told, lambda: self.model.move(id, name, parts, self.today))
-        self.since = self.today if self.moved else self.since
+        self.both(said, told, lambda: self.model.move(id, name, parts))
 
     def reopen_order(self, which: int, days: int, ore: int, shape: int) -> None:
         if name := self.some_order(which, "closed"):

@@ -268,8 +268,8 @@ class Model:
         percent = self._percent(order, fee, on)
         if (fee or 0) > cancelled:
             raise Refused("fee-too-high")
-        cut = Cut(invoices, percent, fee or 0)
-        self.orders[name] = order.then(on, status="cancelled", counter=None, cut=cut)
+        made = partial(cut_whole, percent=percent, fee=fee or 0)
+        self.orders[name] = order.then(on, made=made)
 
     def deliver(self, name: str) -> None:
         order = self._of(name, "confirmed")
@@ -367,11 +367,16 @@ class Model:
             raise Refused("status")
         return invoice
 
-    def _invoiced(self, invoice: Invoice, on: date | None = None, **changed: Any) -> None:
+    def _invoiced(self, invoice: Invoice, **changed: Any) -> None:
         order = self.orders[invoice.order]
-        self.orders[invoice.order] = order.then(
-            on or invoice.issued_on, invoice, invoice.status, **changed
-        )
+        day = invoice.issued_on
+        self.orders[invoice.order] = order.then(day, invoice, invoice.status, **changed)
+
+
+def cut_whole(terms: Terms, percent: int | None, fee: int) -> dict[str, Any]:
+    """What cancelling an order makes of it, by the invoices that are there."""
+    cut = Cut(tuple(one for one, _ in terms.invoices if one.counts), percent, fee)
+    return {"status": "cancelled", "counter": None, "cut": cut}
 
 
 def given_back(terms: Terms, credit: Invoice) -> dict[str, Any]:

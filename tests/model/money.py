@@ -11,8 +11,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import count
 from typing import Any
 
+TURNS = count(1)
+"""What is said has its turn: what comes in late is told where it would have been."""
 CAP = "cap"
 DIMENSIONS = ("year", "buyer", "supplier", "kind", "funding")
 Group = tuple[Any, ...]  # a value for each of DIMENSIONS
@@ -100,7 +103,8 @@ class Invoice:
 
     Of a credit `of` is the invoice that it names, if any; `given` what its order's lines, as they
     read now, count for less by it; `beyond`: it took back what was invoiced beyond the order, by
-    the invoices `among` which it was approved.
+    the invoices `among` which it was approved. `turns` are those that it has among what is said of
+    each order that it was on: its own, or where the order came after it, when it came there.
     """
 
     order: str
@@ -111,6 +115,8 @@ class Invoice:
     given: dict[int, int] = field(default_factory=dict)
     beyond: bool = False
     among: tuple[Invoice, ...] = ()
+    turn: int = field(default_factory=lambda: next(TURNS))
+    turns: dict[str, int] = field(default_factory=dict)
 
     @property
     def amount(self) -> int:
@@ -307,6 +313,7 @@ class Said:
     """What it changes by how the order reads then: of a credit whose room goes to the cap."""
     anew: bool = False
     """Whether the lines are said anew."""
+    turn: int = field(default_factory=lambda: next(TURNS))
 
     def told(self, history: list[Terms]) -> list[Terms]:
         """What counts of an earlier day counts from the latest, but for an invoice that is drawn:
@@ -341,6 +348,7 @@ class Order:
     history: list[Terms]
     delivered: bool = False
     said: list[Said] = field(default_factory=list)
+    turn: int = field(default_factory=lambda: next(TURNS))
 
     @property
     def now(self) -> Terms:
@@ -366,7 +374,16 @@ class Order:
     def without(self, invoice: Invoice, became: str) -> Order:
         """The order as if something had never been said of an invoice; what that held up counts
         from its own day."""
-        said = [one for one in self.said if one.invoice is not invoice or one.becomes != became]
+        return self._telling(
+            [one for one in self.said if one.invoice is not invoice or one.becomes != became]
+        )
+
+    def moved_here(self, invoice: Invoice, turn: int) -> Order:
+        """The order with an invoice that was elsewhere: as if it had come here in its turn."""
+        came = Said(invoice.issued_on, {}, invoice, "waiting", turn=turn)
+        return self._telling(sorted([*self.said, came], key=lambda one: one.turn))
+
+    def _telling(self, said: list[Said]) -> Order:
         history = self.history[:1]
         for one in said:
             history = one.told(history)

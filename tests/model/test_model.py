@@ -168,7 +168,7 @@ def test_an_approval_that_is_taken_back_leaves_no_credit_in_the_model():
     model = new_model()
     name = placed(model, 10_000)
     id = drawn(model, name, {1: 4_000})
-    model.take_back(id, TODAY)
+    model.take_back(id)
     assert use(model) == Use(committed=10_000)
     assert model.invoices[id].status == "waiting"
 
@@ -179,7 +179,7 @@ def test_a_credit_s_approval_that_is_taken_back_gives_its_order_back_in_the_mode
     drawn(model, name, {1: 4_000})
     credit = drawn(model, name, {1: -1_500}, room="cap")
     assert use(model) == Use(committed=6_000, drawn=2_500)
-    model.take_back(credit, TODAY)
+    model.take_back(credit)
     assert use(model) == Use(committed=6_000, drawn=4_000)
 
 
@@ -188,9 +188,18 @@ def test_an_invoice_that_is_moved_is_as_if_it_were_recorded_there_in_the_model()
     first, second = placed(model, 10_000), placed(model, 10_000)
     model.record("I", first, {1: 15_000}, START)
     assert use(model) == Use(committed=25_000)
-    model.move("I", second, {1: 15_000}, TODAY)
+    model.move("I", second, {1: 15_000})
     model.approve("I")
     assert use(model) == Use(committed=10_000, drawn=15_000)
+
+
+def test_an_invoice_that_is_moved_was_there_when_its_order_was_cancelled_in_the_model():
+    model = new_model()
+    first, second = placed(model, 10_000), placed(model, 10_000)
+    model.record("I", first, {1: 4_000}, START)
+    model.cancel(second, 1_000, START)
+    model.move("I", second, {1: 4_000})
+    assert use(model, day=START) == use(model) == Use(committed=15_000)
 
 
 def test_an_order_is_opened_again_in_the_model_if_it_fits():

@@ -166,6 +166,54 @@ def test_what_was_held_up_by_a_slip_counts_from_its_own_day_once_that_is_gone(si
         assert [(x["status"]) for x in listed if x["number"] == one["number"]] == [status]
 
 
+def drawn_on(api, day, order=None, **known):
+    """Status, orders and what was credited of each invoice as of a day, by its number."""
+    narrowed = {} if order is None else {"order": order}
+    listed = api("finance").get("/drawdowns", as_of=day, **known, **narrowed).json["items"]
+    for one in listed:
+        assert api("finance").get(f"/drawdowns/{one['id']}", as_of=day, **known).json == one
+    return {
+        one["invoice"]: (one["status"], [x["order"][-4:] for x in one["lines"]], one["credited"])
+        for one in listed
+    }
+
+
+def test_on_each_day_an_invoice_reads_as_if_its_slips_had_never_happened(
+    signed, other_approver, clock
+):
+    """Approved too early, then moved, then approved again; another withdrawn, a third credited and
+    the credit decided again."""
+    moved, gone, kept = (invoice(signed, n, f"{n}000.00", "0002").json["id"] for n in "123")
+    for id in (moved, gone, kept):
+        signed("approver").post(f"/drawdowns/{id}/approve", {"approved_on": "2024-03-26"})
+    body = {"invoice": "4", "issued_on": "2024-04-01", "amount": "1000.00", "room": "cap"}
+    credit = signed("finance").post(f"/drawdowns/{kept}/reverse", body).json["id"]
+    signed("approver").post(f"/drawdowns/{credit}/approve", {"approved_on": "2024-04-02"})
+    known_at = clock().isoformat()
+    clock.move(clock.today + timedelta(days=1))
+    for id in (moved, gone, credit):
+        assert other_approver.post(f"/drawdowns/{id}/take-back", REASON).status_code == 200
+    assert signed("finance").post(f"/drawdowns/{gone}/withdraw", REASON).status_code == 200
+    body = {"order": "SKO-2023-0001", **REASON}
+    assert signed("finance").post(f"/drawdowns/{moved}/move", body).status_code == 200
+    for id, day in ((moved, "2024-03-28"), (credit, "2024-04-05")):
+        signed("approver").post(f"/drawdowns/{id}/approve", {"approved_on": day})
+    whole = {"2": ("withdrawn", ["0002"], "0.00"), "3": ("approved", ["0002"], "0.00")}
+    waits, taken = ("recorded", ["0002"], "0.00"), ("approved", ["0002"], "1000.00")
+    assert drawn_on(signed, "2024-03-24") == {}
+    assert drawn_on(signed, "2024-03-27") == {**whole, "1": ("recorded", ["0001"], "0.00")}
+    right = {**whole, "1": ("approved", ["0001"], "0.00")}
+    assert drawn_on(signed, "2024-03-28") == right
+    assert drawn_on(signed, "2024-04-04") == {**right, "4": waits}
+    last = {**right, "3": taken, "4": ("approved", ["0002"], "0.00")}
+    assert drawn_on(signed, "2024-04-05") == last
+    assert drawn_on(signed, "2024-04-05", order="SKO-2023-0001") == {"1": right["1"]}
+    was = drawn_on(signed, "2024-04-04", known_at=known_at, order="SKO-2023-0002")
+    assert was["1"] == ("approved", ["0002"], "0.00"), "as it was known before"
+    assert was["2"][0] == was["4"][0] == "approved"
+    assert drawn_on(signed, "2024-04-04", known_at=known_at, order="SKO-2023-0001") == {}
+
+
 def test_an_approval_is_taken_back_by_another_approver(signed, other_approver):
     id = invoice(signed).json["id"]
     before = signed("finance").get(f"/drawdowns/{id}").json

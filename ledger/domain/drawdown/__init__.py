@@ -19,7 +19,7 @@ from ledger.domain.drawdown.crediting import match
 from ledger.domain.drawdown.decisions import approve, record, reject, withdraw
 from ledger.domain.drawdown.evolve import evolve
 from ledger.domain.drawdown.identity import chain_of
-from ledger.domain.drawdown.judging import JudgeAgain, judge_again
+from ledger.domain.drawdown.judging import JudgeAgain, is_left_out, judge_again
 from ledger.domain.drawdown.moving import move
 from ledger.domain.drawdown.recharge import recharge, reverse_recharge, to_recharge
 from ledger.domain.drawdown.state import (
@@ -41,6 +41,7 @@ from ledger.domain.drawdown.state import (
     stream,
 )
 from ledger.domain.drawdown.taking_back import take_back
+from ledger.domain.drawdown.told import counted_from
 
 __all__ = [
     "ADVANCE",
@@ -69,8 +70,10 @@ __all__ = [
     "as_it_counts",
     "as_seen_by",
     "chain_of",
+    "counted_from",
     "evolve",
     "identity",
+    "is_left_out",
     "judge_again",
     "match",
     "may",

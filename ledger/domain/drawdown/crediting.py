@@ -367,7 +367,7 @@ def matched(command: MatchCredit, state: State, given: Given) -> tuple[State, li
     told = DrawdownCreditReceived(credit=state.id)
     return after, [
         New(stream(state.id), event, command.on),
-        *(New(stream(one.id), told, command.on) for one in some),
+        *(New(stream(one.id), told, state.issued_on) for one in some),
     ]
 
 

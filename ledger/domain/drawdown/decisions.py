@@ -19,6 +19,7 @@ from ledger.domain.drawdown.advances import (
     told,
     untold,
 )
+from ledger.domain.drawdown.after import after, orders_after
 from ledger.domain.drawdown.allocation import PREPAYMENT, allocate, booked_as, by_order, with_sign
 from ledger.domain.drawdown.attesting import mandate_of, rules_of
 from ledger.domain.drawdown.commands import (
@@ -42,6 +43,7 @@ from ledger.domain.drawdown.crediting import (
     waiting_credits,
 )
 from ledger.domain.drawdown.eligibility import used_facts, with_funding
+from ledger.domain.drawdown.evolve import evolve
 from ledger.domain.drawdown.faults import (
     check_credit,
     check_invoice,
@@ -54,10 +56,10 @@ from ledger.domain.drawdown.faults import (
 )
 from ledger.domain.drawdown.flags import beyond_flags, limit_flags, vat_flags
 from ledger.domain.drawdown.identity import Identified, double_flags, identified, replaced_flags
+from ledger.domain.drawdown.judging import first_judged, taken_in, turned_again, turned_back
 from ledger.domain.drawdown.moving import (
     NOWHERE,
     Held,
-    after,
     answered,
     give_back,
     hold,
@@ -115,12 +117,15 @@ def record(command: RecordDrawdown, state: agreement.State, given: Given) -> lis
     beside = ("same-number",) if anew.beside else ()
     flags = (*prepayment, *command.flags, *said, *held.flags, *beside, *others)
     recorded = _recorded(command, anew, of.number, buyer, held, flags)
+    there = evolve(None, recorded, command.issued_on, given.by)
+    orders, of = orders_after(orders, held.facts), after(of, held.facts)
     return [
         New(stream(id), recorded, command.issued_on),
         *anew.tied(command.issued_on),
         *received(id, credited, command),
         *told(id, held.deducts, command.issued_on),
         *held.facts,
+        *taken_in(there, of, orders, given.today),
     ]
 
 
@@ -209,8 +214,10 @@ def approve(command: ApproveDrawdown, state: State, given: Given) -> list[New]:
     approved = _approved(command, recorded, state, orders, rules, given)
     flags = moved_flags(recorded, state)
     facts = [New(invoice, event, command.on) for invoice, event in credit_facts(state, given)]
+    facts += turned_back(state, of, orders)
+    orders, of = orders_after(orders, facts), after(of, facts)
     back = named(given, state.credits) if state.credits and not state.is_credit else None
-    for name, lines in by_order(state.drawing).items():
+    for name, lines in by_order(first_judged(state).drawing).items():
         flags += beyond_flags(orders[name], lines) if state.is_credit else []
         again = restored(orders[name], back, state)
         change: OrderEvent = OrderDrawn(drawdown=state.id, lines=lines, restored=again)
@@ -221,6 +228,8 @@ def approve(command: ApproveDrawdown, state: State, given: Given) -> list[New]:
         flags += limit_flags(of, moved)
         of = after(of, moved)
         facts += moved
+    drawn = replace(state, status="approved")
+    facts += turned_again(drawn, of, orders_after(orders, facts))
     if state.is_credit:
         facts += used_facts(of, state.id, state.allocations, state.issued_on)
     approved = replace(approved, flags=tuple(dict.fromkeys(flags)))

@@ -1,4 +1,4 @@
-"""Which part of an invoice the agreement's funding sources cover: judged once, when it comes."""
+"""Which part of an invoice the agreement's funding sources cover: judged when it comes."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -6,8 +6,9 @@ from datetime import date
 from msgspec.structs import replace
 
 from ledger.domain import agreement, order
+from ledger.domain.drawdown.after import after
 from ledger.domain.drawdown.allocation import to_credit
-from ledger.domain.drawdown.state import Orders, State
+from ledger.domain.drawdown.state import NOT_ELIGIBLE, Orders, State
 from ledger.domain.events import Allocation, FundingMeasured, FundingUsed, LineAmount, New
 from ledger.domain.funding import Eligibility, Funded, given_back, judge, not_funded, total
 from ledger.domain.money import least_of
@@ -87,7 +88,7 @@ def _given_back(piece: LineAmount, left: tuple[LineAmount, ...], state: order.St
 def not_eligible_flags(allocations: Iterable[Allocation]) -> list[str]:
     """Which sources do not cover all that they were named for, to be looked at by a person."""
     judged = (one for part in allocations for one in part.funded)
-    return [f"not-eligible:{one.source}" for one in judged if one.source and one.uncovered]
+    return [f"{NOT_ELIGIBLE}{one.source}" for one in judged if one.source and one.uncovered]
 
 
 def used_facts(
@@ -112,3 +113,16 @@ def used_facts(
             anew = FundingMeasured(source=source, drawdown=id, limit_changes=steps)
             facts.append(New(agreement.stream(of.number), anew, on))
     return facts
+
+
+def unused_facts(of: agreement.State, state: State) -> list[New]:
+    """What a drawdown took of each source going back, each part from the day from which it was
+    taken: also what it took when it was judged again."""
+    facts: list[New] = []
+    now = state.allocations
+    for one in reversed(state.judged):
+        for allocations, sign in ((now, -1), (one.before, 1)):
+            facts += used_facts(after(of, facts), state.id, allocations, one.on, sign)
+        now = one.before
+    deducts = (line for one in state.deducts for line in one.lines)
+    return facts + used_facts(after(of, facts), state.id, (*now, *deducts), state.issued_on, -1)

@@ -5,7 +5,7 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from ledger.domain.drawdown.state import AsRecorded, Recharge, State
+from ledger.domain.drawdown.state import NOT_ELIGIBLE, AsRecorded, Judged, Recharge, State
 from ledger.domain.events import (
     Allocation,
     ApprovalTakenBack,
@@ -92,6 +92,7 @@ def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State
                 taken=event.taken,
                 deducts=event.deducts,
                 moved_by=tuple(dict.fromkeys((*state.moved_by, by.person))),
+                judged=(),
             )
         case DrawdownRejected():
             return replace(
@@ -134,6 +135,7 @@ def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State
                 allocations=event.allocations,
                 flags=event.flags,
                 asked=True,
+                judged=() if event.allocations != state.allocations else state.judged,
             )
         case DrawdownCreditReceived():
             return replace(state, awaited=(*state.awaited, event.credit))
@@ -164,15 +166,38 @@ def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State
                 ),
             )
         case DrawdownJudged():
-            return replace(state, allocations=event.allocations, flags=event.flags)
+            return _judged(state, event, on)
         case _:
             assert_never(event)
 
 
-def _taken_back(state: State, event: ApprovalTakenBack) -> State:
-    """As before it was approved."""
+def _judged(state: State, event: DrawdownJudged, on: date) -> State:
+    """It stays so where its approval is taken back: that is no judgement."""
     before = state.as_recorded
-    assert before is not None, "it was approved"
+    if before is not None:
+        funded = [part.funded for part in event.allocations]
+        pairs = zip(before.allocations, funded, strict=True)
+        others = [flag for flag in before.flags if not flag.startswith(NOT_ELIGIBLE)]
+        flags = [flag for flag in event.flags if flag.startswith(NOT_ELIGIBLE)]
+        before = replace(
+            before,
+            allocations=tuple(replace(part, funded=one) for part, one in pairs),
+            flags=tuple(dict.fromkeys((*others, *flags))),
+        )
+    return replace(
+        state,
+        allocations=event.allocations,
+        flags=event.flags,
+        judged=(*state.judged, Judged(on=on, before=state.allocations)),
+        as_recorded=before,
+    )
+
+
+def _taken_back(state: State, event: ApprovalTakenBack) -> State:
+    """As before it was approved; where it is told without the approval, as it is."""
+    before = state.as_recorded
+    if before is None:
+        return state
     return replace(
         state,
         status="recorded",

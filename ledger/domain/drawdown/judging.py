@@ -1,25 +1,31 @@
-"""An invoice judged again by the funding as it reads now: its period was extended, or the order was
-delivered on another day than was planned."""
+"""An invoice judged again by the funding as a later day has it: its period was extended, or the
+order was delivered on another day than was planned."""
 
+from collections.abc import Mapping
 from datetime import date
 
 import msgspec
 from msgspec.structs import replace
 
 from ledger.domain import agreement, order
+from ledger.domain.drawdown.after import after, drawdown_after, orders_after
 from ledger.domain.drawdown.allocation import by_order
 from ledger.domain.drawdown.eligibility import not_eligible_flags, used_facts, with_funding
-from ledger.domain.drawdown.state import State, stream
-from ledger.domain.events import NOBODY, AgreementEvent, DrawdownJudged, New, OrderJudged
+from ledger.domain.drawdown.state import NOT_ELIGIBLE, State, stream
+from ledger.domain.events import Allocation, DrawdownJudged, New, OrderJudged
 from ledger.domain.given import Given
 from ledger.domain.refusals import JudgedAlready, WrongStatus
 
+Orders = Mapping[str, order.State]
+
 
 class JudgeAgain(msgspec.Struct, frozen=True, kw_only=True):
-    """Judge what of an invoice is eligible once more, by the sources as they read now."""
+    """Judge what of an invoice is eligible once more, by the sources as they read on a day: that
+    on which it is done, or on which the funder decided (`since`)."""
 
     drawdown: str
     on: date
+    since: date | None = None
 
 
 def judge_again(command: JudgeAgain, state: State, given: Given) -> list[New]:
@@ -35,32 +41,116 @@ def judge_again(command: JudgeAgain, state: State, given: Given) -> list[New]:
         )
     of = agreement.named(given, state.agreement)
     orders = {name: order.named(given, name) for name in state.orders}
-    facts = used_facts(of, state.id, state.allocations, command.on, -1)
-    of = _after(of, facts)
-    bare = tuple(replace(part, funded=()) for part in state.allocations)
-    anew = with_funding(bare, state.issued_on, of, orders, None, given.today, by=command.on)
-    if anew == state.allocations:
+    day = command.on if command.since is None else max(command.since, state.issued_on)
+    facts = _judged(state, of, orders, day, given.today)
+    if not facts:
         raise JudgedAlready(drawdown=state.id)
-    others = tuple(flag for flag in state.flags if not flag.startswith("not-eligible:"))
+    return facts
+
+
+def taken_in(state: State, of: agreement.State, orders: Orders, today: date) -> list[New]:
+    """What the funder's decisions since the day of an invoice that comes make of what the period
+    left out: each from its own day, as where the invoice had been here before it."""
+    facts: list[New] = []
+    if state.is_credit:
+        return facts
+    for day, source in sorted(_later(of, state.issued_on, today)):
+        if is_left_out(state, source):
+            more = _judged(state, of, orders, day, today)
+            state, of = drawdown_after(state, more), after(of, more)
+            orders = orders_after(orders, more)
+            facts += more
+    return facts
+
+
+def _later(of: agreement.State, since: date, today: date) -> list[tuple[date, str]]:
+    """The days after one on which funders have decided anew by today, and of which source."""
+    return [
+        (change.effective_on, one.source.name)
+        for one in of.funding
+        for change in one.changed
+        if since < change.effective_on <= today
+    ]
+
+
+def is_left_out(state: State, source: str) -> bool:
+    """Whether a part of it lies outside the period of a source."""
+    return any(
+        part.reason == "outside-period"
+        for allocation in state.allocations
+        for one in allocation.funded
+        if one.source == source
+        for part in one.uncovered
+    )
+
+
+def _judged(state: State, of: agreement.State, orders: Orders, on: date, today: date) -> list[New]:
+    """The facts of it; none where all of it is judged as before."""
+    facts = used_facts(of, state.id, state.allocations, on, -1)
+    of = after(of, facts)
+    bare = tuple(replace(part, funded=()) for part in state.allocations)
+    anew = with_funding(bare, state.issued_on, of, orders, None, today, by=on)
+    if anew == state.allocations:
+        return []
+    others = tuple(flag for flag in state.flags if not flag.startswith(NOT_ELIGIBLE))
     flags = tuple(dict.fromkeys((*others, *not_eligible_flags(anew))))
-    judged: list[New] = []
-    before, after = by_order(state.allocations), by_order(anew)
-    for name, lines in after.items():
-        event = OrderJudged(
-            drawdown=state.id,
-            before=before[name],
-            lines=lines,
-            drawn=state.status == "approved",
-        )
-        moved = order.with_moves(orders[name], of, event, command.on, "judged-again", state.id)
-        of = _after(of, moved)
-        judged += moved
-    first = New(stream(state.id), DrawdownJudged(allocations=anew, flags=flags), command.on)
-    return [first, *facts, *judged, *used_facts(of, state.id, anew, command.on)]
+    moved = _turned(state, of, orders, (state.allocations, anew), on)
+    of = after(of, moved)
+    first = New(stream(state.id), DrawdownJudged(allocations=anew, flags=flags), on)
+    return [first, *facts, *moved, *used_facts(of, state.id, anew, on)]
 
 
-def _after(of: agreement.State, facts: list[New]) -> agreement.State:
-    for new in facts:
-        if isinstance(new.event, AgreementEvent):
-            of = agreement.evolve(of, new.event, new.effective_on, NOBODY)
-    return of
+Parts = tuple[Allocation, ...]
+
+
+def _turned(
+    state: State, of: agreement.State, orders: Orders, parts: tuple[Parts, Parts], on: date
+) -> list[New]:
+    """What its orders are told where its parts are judged otherwise, before and after."""
+    facts: list[New] = []
+    before, now = (by_order(some) for some in parts)
+    drawn = state.status == "approved"
+    for name, lines in now.items():
+        event = OrderJudged(drawdown=state.id, before=before[name], lines=lines, drawn=drawn)
+        more = order.with_moves(orders[name], of, event, on, "judged-again", state.id)
+        of = after(of, more)
+        facts += more
+    return facts
+
+
+def first_judged(state: State) -> State:
+    """A drawdown as it was judged first."""
+    return replace(state, allocations=state.judged[0].before) if state.judged else state
+
+
+def turned_back(state: State, of: agreement.State, orders: Orders) -> list[New]:
+    """What its orders are told so that it is as it was judged first, the latest day first: its
+    approval counts from its own day, before it was judged again."""
+    return _each(state, of, orders, _chain(state)[::-1], back=True)
+
+
+def turned_again(state: State, of: agreement.State, orders: Orders) -> list[New]:
+    """The same again, from the days from which it is judged so."""
+    return _each(state, of, orders, _chain(state), back=False)
+
+
+def _chain(state: State) -> list[tuple[date, Parts, Parts]]:
+    """Each day from which it is judged otherwise, with its parts before and after."""
+    after_each = (*(one.before for one in state.judged[1:]), state.allocations)
+    pairs = zip(state.judged, after_each, strict=False)
+    return [(one.on, one.before, now) for one, now in pairs]
+
+
+def _each(
+    state: State,
+    of: agreement.State,
+    orders: Orders,
+    chain: list[tuple[date, Parts, Parts]],
+    *,
+    back: bool,
+) -> list[New]:
+    facts: list[New] = []
+    for on, before, now in chain:
+        pair = (now, before) if back else (before, now)
+        facts += _turned(state, after(of, facts), orders_after(orders, facts), pair, on)
+    return facts

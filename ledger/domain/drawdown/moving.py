@@ -18,24 +18,27 @@ from ledger.domain.drawdown.advances import (
     untold,
     without,
 )
+from ledger.domain.drawdown.after import after, drawdown_after, orders_after
 from ledger.domain.drawdown.allocation import by_order
 from ledger.domain.drawdown.commands import MoveDrawdown, Part, RecordDrawdown
 from ledger.domain.drawdown.crediting import funded, over, waiting_credits
-from ledger.domain.drawdown.eligibility import not_eligible_flags, used_facts, with_funding
+from ledger.domain.drawdown.eligibility import (
+    not_eligible_flags,
+    unused_facts,
+    used_facts,
+    with_funding,
+)
 from ledger.domain.drawdown.evolve import evolve
 from ledger.domain.drawdown.faults import check_invoice, supplier_flags
 from ledger.domain.drawdown.flags import limit_flags, order_flags
+from ledger.domain.drawdown.judging import taken_in
 from ledger.domain.drawdown.state import Orders, State, named, stream
 from ledger.domain.events import (
-    NOBODY,
-    AgreementEvent,
     Allocation,
     DrawdownAdvancesNamed,
     DrawdownMoved,
-    Event,
     LineAmount,
     New,
-    OrderEvent,
     TakenBack,
 )
 from ledger.domain.given import Given
@@ -168,7 +171,7 @@ def give_back(state: State, of: agreement.State, given: Given, on: date, cause: 
         flags += limit_flags(of, moved)
         of = after(of, moved)
         facts += moved
-    facts += used_facts(of, state.id, state.drawing, state.issued_on, -1)
+    facts += unused_facts(of, state)
     return Gone(facts, tuple(dict.fromkeys(flags)))
 
 
@@ -194,7 +197,7 @@ def move(command: MoveDrawdown, state: State, given: Given) -> list[New]:
         orders |= {name: order.named(given, name) for one in credited for name in one.orders}
     gone = give_back(state, of, given, command.on, "invoice-moved")
     of = after(of, gone.facts)
-    orders = _orders_after(orders, gone.facts)
+    orders = orders_after(orders, gone.facts)
     days = (state.issued_on, state.issued_on, given.today)
     own = state.id, state.anew_of or state.id
     places = places_of(own[1], orders, given)
@@ -210,13 +213,15 @@ def move(command: MoveDrawdown, state: State, given: Given) -> list[New]:
         taken=held.taken,
         deducts=held.deducts,
     )
-    return [
+    facts = [
         New(stream(state.id), event, command.on),
         *untold(state, given, command.on),
         *gone.facts,
-        *told(state.id, held.deducts, command.on),
+        *told(state.id, held.deducts, state.issued_on),
         *held.facts,
     ]
+    moved, of = drawdown_after(state, facts), after(of, held.facts)
+    return [*facts, *taken_in(moved, of, orders_after(orders, held.facts), given.today)]
 
 
 def kept_flags(state: State) -> tuple[str, ...]:
@@ -251,7 +256,7 @@ def answered(deducts: Sequence[str], state: State, given: Given, on: date) -> An
         )
     gone = give_back(state, of, given, on, "invoice-moved")
     of = after(of, gone.facts)
-    orders = _orders_after(orders, gone.facts)
+    orders = orders_after(orders, gone.facts)
     parts = _parts(state.allocations)
     ids, days = (
         (state.id, state.anew_of or state.id),
@@ -267,12 +272,15 @@ def answered(deducts: Sequence[str], state: State, given: Given, on: date) -> An
         New(stream(state.id), event, on),
         *untold(state, given, on),
         *gone.facts,
-        *told(state.id, held.deducts, on),
+        *told(state.id, held.deducts, state.issued_on),
         *held.facts,
     ]
-    of = after(of, held.facts)
-    orders = _orders_after(orders, held.facts)
-    return Answered(evolve(state, event, on, given.by), of, orders, facts)
+    of, orders = after(of, held.facts), orders_after(orders, held.facts)
+    later = taken_in(drawdown_after(state, facts), of, orders, given.today)
+    facts += later
+    return Answered(
+        drawdown_after(state, facts), after(of, later), orders_after(orders, later), facts
+    )
 
 
 def _as_recorded(state: State, parts: tuple[Part, ...]) -> RecordDrawdown:
@@ -300,34 +308,3 @@ def _places(allocations: Iterable[Allocation]) -> dict[tuple[str, int], int]:
         place = part.order, part.line
         places[place] = places.get(place, 0) + part.amount
     return places
-
-
-def _orders_after(orders: Orders, facts: list[New]) -> dict[str, order.State]:
-    """Orders after their own among facts."""
-    return {name: _order_after(one, facts) for name, one in orders.items()}
-
-
-def _order_after(one: order.State, facts: list[New]) -> order.State:
-    """An order after its own among facts."""
-    for new in facts:
-        if new.stream == order.stream(one.number):
-            one = order.evolve(one, _order_event(new.event), new.effective_on, NOBODY)
-    return one
-
-
-def _order_event(event: Event) -> OrderEvent:
-    assert isinstance(event, OrderEvent)
-    return event
-
-
-def after(of: agreement.State, facts: list[New]) -> agreement.State:
-    """The agreement after its own among the facts, for the next order of the same invoice."""
-    for new in facts:
-        if new.stream == agreement.stream(of.number):
-            of = agreement.evolve(of, _agreement_event(new.event), new.effective_on, NOBODY)
-    return of
-
-
-def _agreement_event(event: Event) -> AgreementEvent:
-    assert isinstance(event, AgreementEvent)
-    return event

@@ -29,6 +29,8 @@ ADVANCE = "advance"
 UNCLEAR = "advance-unclear"
 """The flag of an invoice that says that something was paid before, and it is not sure which
 advances that is; the amount stands after a colon."""
+NOT_ELIGIBLE = "not-eligible:"
+"""What the flags of an invoice begin with that a source does not cover all of; its name follows."""
 DIFFERS = "supplier-differs"
 """The flag of an invoice on another supplier's order; who sent it stands after a colon."""
 AFTER = "advance-after"
@@ -74,6 +76,13 @@ class AsRecorded(msgspec.Struct, frozen=True, kw_only=True):
     flags: tuple[str, ...]
 
 
+class Judged(msgspec.Struct, frozen=True, kw_only=True):
+    """From which day a drawdown is judged otherwise, and its parts as they were judged before."""
+
+    on: date
+    before: tuple[Allocation, ...]
+
+
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """A drawdown as its facts so far make it.
 
@@ -85,7 +94,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     `taken` is what a credit of several invoices takes back of each; `as_recorded` is what of it an
     approval changed. `prepaid` and `rounding` are with VAT; `deducts` is what a final invoice takes
     back of each advance, `deducted` what final invoices took back of an advance; `asked` says that
-    somebody said which.
+    somebody said which. `judged` is what funding covered of it before it was judged again, where it
+    draws now.
     """
 
     id: str
@@ -128,6 +138,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     deducted: tuple[DrawdownDeducted, ...] = ()
     asked: bool = False
     as_recorded: AsRecorded | None = None
+    judged: tuple[Judged, ...] = ()
 
     @property
     def entered_by(self) -> tuple[str, ...]:

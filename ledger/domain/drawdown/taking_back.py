@@ -6,13 +6,13 @@ No credit is made up for it. What stands on the approval goes first, and is name
 from datetime import date
 
 from ledger.domain import agreement, order
+from ledger.domain.drawdown.after import after
 from ledger.domain.drawdown.allocation import by_order
 from ledger.domain.drawdown.attesting import mandate_of, rules_of
 from ledger.domain.drawdown.commands import TakeBackApproval
 from ledger.domain.drawdown.crediting import restored
 from ledger.domain.drawdown.eligibility import used_facts
 from ledger.domain.drawdown.flags import limit_flags
-from ledger.domain.drawdown.moving import after
 from ledger.domain.drawdown.state import State, named, stream
 from ledger.domain.events import (
     ApprovalTakenBack,

@@ -85,9 +85,11 @@ def at_place(state: State, event: OrderInvoiced, fold: Fold) -> State:
 
 def counts_from(state: State, event: OrderEvent, on: date) -> date:
     """From when a fact of a day counts: never from before the order's latest move. An invoice is
-    drawn whatever others came meanwhile, but for one that takes something of an advance back: that
-    counts before it."""
+    drawn, and judged again, whatever others came meanwhile, but for one that takes something of an
+    advance back: that counts before it."""
     if isinstance(event, OrderDrawn) and not event.restored and _adds(event):
+        return state.draws_from(event.drawdown, on)
+    if isinstance(event, OrderJudged):
         return state.draws_from(event.drawdown, on)
     return state.counts_from(on)
 

@@ -124,6 +124,10 @@ def _after(state: State | None, event: OrderEvent, on: date, by: By) -> State:
         return _invoice_withdrawn(state, event, on)
     if isinstance(event, OrderDrawn):
         return _drawn(state, event, on)
+    if isinstance(event, OrderJudged):
+        held = state.drawn if event.drawn else state.pending
+        anew = add_lines(add_lines(held, event.before, -1), event.lines)
+        return replace(state, drawn=anew) if event.drawn else replace(state, pending=anew)
     state = replace(state, moved_on=max(state.moved_on, on))
     match event:
         case OrderConfirmed():
@@ -199,10 +203,6 @@ def _after(state: State | None, event: OrderEvent, on: date, by: By) -> State:
             return _credited(state, event)
         case OrderCreditTakenBack():
             return _credit_taken_back(state, event)
-        case OrderJudged():
-            held = state.drawn if event.drawn else state.pending
-            anew = add_lines(add_lines(held, event.before, -1), event.lines)
-            return replace(state, drawn=anew) if event.drawn else replace(state, pending=anew)
         case _:
             assert_never(event)
 

@@ -239,10 +239,11 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         return max(on, self.moved_on, *waiting, *(one.since for one in self.approved))
 
     def draws_from(self, drawdown: str, on: date) -> date:
-        """From when the approval of an invoice of a day counts: other invoices, whether they wait
-        or are approved, do not hold it up, since it changes nothing of what they hold."""
-        waits = self.waits(drawdown)
-        return self.counts_from(on) if waits is None else max(on, self.moved_on, waits.since)
+        """From when the approval of an invoice of a day counts, or what it is judged again: other
+        invoices, whether they wait or are approved, do not hold it up, since it changes nothing of
+        what they hold."""
+        own = self.waits(drawdown) or self.approval(drawdown)
+        return self.counts_from(on) if own is None else max(on, self.moved_on, own.since)
 
     def waits(self, drawdown: str) -> Waiting | None:
         """An invoice of the order, where it waits for approval."""
