@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from ledger.application.answers.received import FileDecision
+    from ledger.domain.events import By
     from ledger.intake import Desk, Receipt
     from ledger.intake.decided import Decided
     from ledger.opening import Ledger
