@@ -104,7 +104,7 @@ def test_the_scan_finds_what_is_planted_behind_the_door(api, ledger, planted):
     assert scan(ledger) == []
     stream = "agreement/SKO-2023"
     version, state = ledger.service.load(stream)
-    first, _ = ledger.store.follow(0, 10)
+    first = ledger.store.history(stream)[0]
     event = AgreementSuspended(reason=f"Enligt {planted} ovan")
     new = New(stream=stream, event=event, effective_on=state.signed_on)
     ledger.store.append(

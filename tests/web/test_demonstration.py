@@ -119,7 +119,8 @@ def test_two_at_once_make_it_anew_once_and_others_are_told_meanwhile(kept):
 
 
 def test_only_who_sits_at_its_machine_may(kept):
-    app = create_app(ledger=kept, demo=True)
+    # It was made anew: what was opened before has to be opened again.
+    app = create_app(ledger=open_ledger(kept.settings, kept.clock), demo=True)
     client = signed_in(app)
     for headers in ({"X-Forwarded-For": "192.0.2.7"}, {"Forwarded": "for=192.0.2.7"}):
         assert "Make the demonstration anew" not in client.get("/", headers=headers).text
