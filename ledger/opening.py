@@ -4,13 +4,14 @@ from datetime import date, datetime
 
 import msgspec
 
+from ledger import people
 from ledger.clock import Clock, day_of, system
 from ledger.config import Settings
 from ledger.projections import Views
 from ledger.projections.database import Database
 from ledger.registry import Registry
 from ledger.service import Service
-from ledger.store import Store, open_store
+from ledger.store import NotInitialised, Store, open_store
 
 
 class Ledger(msgspec.Struct, frozen=True):
@@ -37,7 +38,14 @@ class Ledger(msgspec.Struct, frozen=True):
         """Make every table; nothing where they are."""
         self.store.create()
         self.views.create()
-        self.registry.create()
+        self.registry.create(lambda: people.acted_for(self.store))
+
+    def check(self) -> None:
+        """Raises NotInitialised where there is no ledger yet, or one of an earlier version whose
+        people have no organisation."""
+        self.store.check()
+        if self.registry.is_earlier():
+            raise NotInitialised("the registry is of an earlier version: run `avrop init`")
 
     def close(self) -> None:
         self.views.close()

@@ -24,7 +24,6 @@ from ledger.projections import agreements, drawdowns, orders
 from ledger.projections.access import tried
 from ledger.projections.then import then_on
 from ledger.registry import drafts
-from ledger.tick import SYSTEM
 
 LATELY = timedelta(days=31)
 """How long a refused attempt is something to look at."""
@@ -288,10 +287,10 @@ def _appointments(asker: Asker) -> list[Item]:
 
 
 def _without_token(asker: Asker) -> list[Item]:
-    """People who have none to come in with."""
-    people = asker.ledger.registry.people(limit=MAX_PAGE)
+    """People of the organisation who have none to come in with."""
+    people = asker.ledger.registry.people(limit=MAX_PAGE, organisation=asker.by.organisation)
     return [
         Item(kind="without-token", state=one, until=None)
         for one in people
-        if one.kind == "person" and not one.tokens and one.name != SYSTEM
+        if one.kind == "person" and not one.tokens
     ]

@@ -56,7 +56,7 @@ def grant(
     """Let a person attest costs of some responsibility codes."""
     body = {"responsibilities": list(responsibilities), **_written(given)}
     opened = ledger()
-    body["person"] = opened.registry.person(to)
+    body["person"] = _person(opened, to, organisation)
     decide(opened, "grant", organisation, body, person, as_json=as_json)
 
 
@@ -87,8 +87,8 @@ def deputy(
     """Let somebody attest under every right of a person."""
     opened = ledger()
     body = _written(given)
-    body["person"] = opened.registry.person(stood_for)
-    body["deputy"] = opened.registry.person(deputy_name)
+    body["person"] = _person(opened, stood_for, organisation)
+    body["deputy"] = _person(opened, deputy_name, organisation)
     decide(opened, "name-deputy", organisation, body, person, as_json=as_json)
 
 
@@ -148,6 +148,7 @@ def who(
     known_at: datetime | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Who may attest a drawdown of an amount on a responsibility code."""
+    from ledger import people
     from ledger.application.answers.organisations import attesters_answer
     from ledger.application.bodies.organisations import AttestQuery
     from ledger.application.bodies.parsing import load
@@ -158,7 +159,8 @@ def who(
     opened = ledger()
     day = on or today()
     codes = [asked["code"]] if "code" in asked else []
-    able = domain.who(found(opened, organisation, known_at), (day,), asked["amount"], codes)
+    rights = domain.who(found(opened, organisation, known_at), (day,), asked["amount"], codes)
+    able = people.acting_still(opened.service, rights, day)
     resource = attesters_answer(organisation, day, able)
     if as_json:
         say_json(resource)
@@ -177,6 +179,14 @@ def who(
             for item in resource.items
         ],
     )
+
+
+def _person(opened: Ledger, written: str, organisation: str) -> str:
+    """The organisation's person of a name or id. Raises SeveralOfThatName, NotFound."""
+    from ledger import people
+
+    of = opened.registry.party(organisation)
+    return people.person(opened.service, opened.registry, written, of)
 
 
 def _written(given: dict[str, Any]) -> dict[str, Any]:

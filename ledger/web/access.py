@@ -11,7 +11,7 @@ from unicodedata import normalize
 from flask import Flask, Request, current_app, g, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
-from ledger import numbers
+from ledger import numbers, people
 from ledger.application.asker import asking
 from ledger.domain.refusals import Refusal
 from ledger.registry import Caller
@@ -113,9 +113,17 @@ def _by_token() -> Caller | None:
     if scheme.lower() != "bearer" or not token:
         return None
     caller: Caller | None = current_app.extensions["ledger"].registry.caller(token.strip())
+    if caller is not None:
+        caller = _admitted(caller)
     if caller is None:
         logged.not_signed_in("token")
     return caller
+
+
+def _admitted(caller: Caller) -> Caller | None:
+    """With the roles that the log gives them at this request, whichever process ended one."""
+    opened = current_app.extensions["ledger"]
+    return people.admitted(opened.service, caller, opened.today)
 
 
 def visitor() -> Caller | None:
@@ -123,5 +131,6 @@ def visitor() -> Caller | None:
     if "visitor" not in g:
         secret = request.cookies.get(SESSION_COOKIE)
         opened = current_app.extensions["ledger"]
-        g.visitor = opened.registry.session(secret, opened.now) if secret else None
+        found = opened.registry.session(secret, opened.now) if secret else None
+        g.visitor = None if found is None else _admitted(found)
     return g.visitor  # type: ignore[no-any-return]

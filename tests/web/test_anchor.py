@@ -13,6 +13,7 @@ from ledger.web import create_app
 from tests.audit.audit_given import KEY
 from tests.clock import STARTED
 from tests.conftest import AGREEMENT, BUYER, ORDER, SUPPLIER, Api
+from tests.people import let_in
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def asked(database, signing):
 
     def as_role(role: str) -> Api:
         of = SUPPLIER if role == "supplier" else BUYER
-        return Api(app.test_client(), opened.registry.add_token(f"{role} {of}", of, (role,)))
+        return Api(app.test_client(), let_in(opened, f"{role} {of}", of, (role,)))
 
     assert as_role("manager").post("/agreements", AGREEMENT).status_code == 201
     assert as_role("orderer").post("/agreements/SKO-2023/orders", ORDER).status_code == 201
@@ -58,10 +59,11 @@ def test_a_confirmation_an_order_and_a_statement_carry_what_was_signed_last(aske
     first = sign(signing, asked.ledger)
     confirmed = asked("supplier").post("/orders/SKO-2023-0001/confirm").json
     assert confirmed["checkpoint"]["note"] == first
+    orderer, finance = asked("orderer"), asked("finance")
     second = sign(signing, asked.ledger)
     assert second != first
-    shown = asked("orderer").get("/orders/SKO-2023-0001").json["checkpoint"]
-    told = asked("finance").get("/agreements/SKO-2023/statement").json["checkpoint"]
+    shown = orderer.get("/orders/SKO-2023-0001").json["checkpoint"]
+    told = finance.get("/agreements/SKO-2023/statement").json["checkpoint"]
     assert shown["note"] == told["note"] == second
     checkpoint, _ = open_checkpoint(second.encode(), KEY.verifier)
     assert checkpoint.size == asked.ledger.store.leaves.head().size

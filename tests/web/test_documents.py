@@ -4,8 +4,9 @@ import hashlib
 
 import pytest
 
-from tests.conftest import AGREEMENT, BUYER, ORDER, SUPPLIER
+from tests.conftest import AGREEMENT, BUYER, ORDER, SUPPLIER, recorded
 from tests.documents.invoice_samples import changed, sample
+from tests.people import person_of
 
 OTHER_BUYER = "2120001470"
 INVOICE = sample().encode()
@@ -181,7 +182,7 @@ def test_assigned_to_two_orders_it_is_recorded_on_the_first(queued):
 
 def test_assigning_keeps_every_other_check_and_leaves_the_file_in_the_queue(queued, ledger):
     number = place(queued, "OTHER-1")
-    before = ledger.store.position()
+    before = recorded(ledger.store)
     answer = queued("finance").post(f"/documents/{SHA256}/assign", {"order": number})
     assert problem(answer) == (409, "not-under-agreement")
     other = sample().replace(SUPPLIER, "2021004052").encode()
@@ -192,17 +193,17 @@ def test_assigning_keeps_every_other_check_and_leaves_the_file_in_the_queue(queu
     answer = queued("finance").post(f"/documents/{SHA256}/assign", {"order": "NONE-0001"})
     assert problem(answer) == (404, "not-found")
     assert problem(queued("finance").post(f"/documents/{SHA256}/assign", {})) == (422, "invalid")
-    assert ledger.store.position() == before
+    assert recorded(ledger.store) == before
     reasons = {waiting["reason"] for waiting in queue(queued("finance"))}
     assert reasons == {"There is no order AVROP-1."}
 
 
 def test_the_university_takes_no_invoice_in_for_its_buyer(api, ledger):
     place(api, reference="AVROP-1")
-    before = ledger.store.position()
+    before = recorded(ledger.store)
     answer = receive(api("finance", SUPPLIER))
     assert (answer.status_code, answer.json["refusal"]) == (202, "not-a-party")
-    assert ledger.store.position() == before
+    assert recorded(ledger.store) == before
     assert len(queue(api("finance"))) == 1
 
 
@@ -227,7 +228,7 @@ def test_who_discarded_and_when_is_kept(queued, ledger):
     queued("finance").post(f"/documents/{SHA256}/discard", {"reason": "Gäller annat"})
     kept = ledger.registry.received(SHA256)
     assert (kept.status, kept.reason, kept.content) == ("discarded", "Gäller annat", INVOICE)
-    assert kept.decided_by == ledger.registry.person(f"finance {BUYER}")
+    assert kept.decided_by == person_of(ledger, f"finance {BUYER}")
     assert kept.decided_at > kept.received_at
 
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from tests.clock import STARTED
-from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SUPPLIER
+from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SUPPLIER, recorded
+from tests.people import let_in, person_of
 
 OTHER = "2120001470"
 ORGANISATION = f"/organisations/{BUYER}"
@@ -46,7 +47,7 @@ def coded(signed):
 
 
 def person(ledger, role: str) -> str:
-    return ledger.registry.person(f"{role} {BUYER}")
+    return person_of(ledger, f"{role} {BUYER}")
 
 
 def right(ledger, *codes, to="approver", **more) -> dict:
@@ -136,7 +137,7 @@ def test_what_is_lacking_is_said_with_figures_and_with_the_names_of_who_may(code
 
 def test_who_ordered_does_not_attest_also_with_the_right_and_the_role(coded, ledger):
     grant(coded, ledger, "*", to="both")
-    token = ledger.registry.add_token(f"both {BUYER}", BUYER, ("orderer", "approver"))
+    token = let_in(ledger, f"both {BUYER}", BUYER, ("orderer", "approver"))
     both = type(coded("orderer"))(coded.app.test_client(), token)
     number = both.post("/agreements/SKO-2023/orders", CODED).json["number"]
     invoice = {**INVOICE, "invoice": "2", "amount": "1000.00"}
@@ -219,11 +220,11 @@ def test_an_organisation_is_decided_on_and_seen_by_its_own_people_alone(signed, 
 
 
 def test_a_name_in_place_of_an_opaque_id_does_not_come_into_the_log(signed, ledger):
-    position = ledger.store.position()
+    before = recorded(ledger.store)
     body = {**right(ledger, "*"), "person": "Anna Berg"}
     answer = signed("manager").post(f"{ORGANISATION}/attest-rights", body)
     assert answer.json["errors"][0]["pointer"] == "/person"
-    assert ledger.store.position() == position
+    assert recorded(ledger.store) == before
 
 
 def test_a_write_with_its_key_is_done_once_and_at_its_version(signed, ledger):

@@ -295,7 +295,7 @@ def _approved(
     given: Given,
 ) -> DrawdownApproved:
     days = (command.on, given.today)
-    mandate = mandate_of(state, orders, rules, given.by.person, days)
+    mandate = mandate_of(state, orders, rules, given, days)
     # The number is that of one of the buyer's rights; a carrier's own are another's.
     own = not given.by.organisation == state.decider != state.buyer
     credits = {one.drawdown: named(given, one.drawdown) for one in taken_back(state)}

@@ -112,7 +112,7 @@ from ledger.domain.refusals.orders import (
     TooFewSeats,
     TooManySeats,
 )
-from ledger.domain.refusals.people import ErasingOneself
+from ledger.domain.refusals.people import ErasingOneself, OwnRole, SeveralOfThatName
 from ledger.domain.refusals.state import (
     AlreadyExists,
     Busy,
@@ -195,6 +195,7 @@ __all__ = [
     "OwnAppointment",
     "OwnApproval",
     "OwnRight",
+    "OwnRole",
     "OwnSigning",
     "PassedOn",
     "PdfNotInstalled",
@@ -209,6 +210,7 @@ __all__ = [
     "RightLacking",
     "RoomNotChosen",
     "SessionSettled",
+    "SeveralOfThatName",
     "ShareInUse",
     "SigningInUse",
     "SupplierDiffers",

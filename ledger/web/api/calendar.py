@@ -25,6 +25,6 @@ def tick(body: dict[str, Any]) -> Response:
     opened = ledger()
     if "on" not in body and (fault := work.too_far(opened.store, on)):
         raise Invalid(fault)
-    by = work.calendar(opened.registry)
+    by = work.calendar(opened.service, opened.registry)
     facts = list(work.tick(opened.service, opened.views, by, on, opened.registry))
     return answering.answer(ticked_answer(facts, on, opened.service.load, asker().language))

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug import Response as Redirect
 
+from ledger import people
 from ledger.application.acts.act import BUYERS
 from ledger.application.asker import EVERYONE
 from ledger.application.todo import Item, waiting
@@ -217,7 +218,8 @@ def sign_in() -> Redirect | tuple[str, int]:
         if found is None:
             raise NotFound(what="role", name=who)
         name, organisation, role = found
-        caller = Caller(person=registry.person(name), organisation=organisation, roles=(role,))
+        by = people.acting(ledger().service, registry, name, organisation, role)
+        caller = Caller(person=by.person, organisation=organisation, roles=(role,))
     else:
         caller = registry.caller(token) if token else None
     if caller is None:
