@@ -172,8 +172,25 @@ KEY_LENGTH = 200
 """Characters in an Idempotency-Key."""
 
 SESSION_HOURS = 12
-DRAFT_DAYS, DRAFTS = 30, 50
 """Hours that a person stays signed in: a working day."""
+
+SESSION_IDLE = 30
+"""Minutes after which somebody who does nothing is signed out, where AVROP_SESSION_IDLE says
+nothing else: a meeting's length at a desk that was left."""
+
+SEEN_SECONDS = 60
+"""Seconds between two notes of when a session was last used: one at each request would cost each a
+write."""
+
+MAX_SESSIONS_OF_ONE = 50
+"""Sessions that one person has at a time: the oldest ends when there is one more."""
+
+MAX_HSTS = 63_072_000
+"""Seconds for which a browser may be told to ask by https alone: two years, what lists of such
+hosts ask for."""
+
+DRAFT_DAYS, DRAFTS = 30, 50
+"""Days for which a draft is kept, and drafts that one person has."""
 
 SHEET_ORDERS = 200
 """Orders on a sheet for suppliers: what somebody still looks through for their own."""

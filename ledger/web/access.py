@@ -14,7 +14,7 @@ from ledger import numbers
 from ledger.application.asker import asking
 from ledger.domain.refusals import Refusal
 from ledger.registry import Caller
-from ledger.web import language, logged
+from ledger.web import cookies, language, logged
 from ledger.web.receiving import require_once
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -113,7 +113,7 @@ def _by_token() -> Caller | None:
 def visitor() -> Caller | None:
     """Whose session the browser shows, if any."""
     if "visitor" not in g:
-        secret = request.cookies.get(SESSION_COOKIE)
+        secret = cookies.read(SESSION_COOKIE)
         opened = current_app.extensions["ledger"]
         g.visitor = opened.registry.session(secret, opened.now) if secret else None
     return g.visitor  # type: ignore[no-any-return]

@@ -3,6 +3,7 @@
 from flask import Flask, Response, g, request
 from flask_babel import Babel
 
+from ledger.web import cookies
 from ledger.wording import LANGUAGES, TRANSLATIONS
 
 COOKIE = "avrop_language"
@@ -17,7 +18,7 @@ def of_request() -> str:
 
 def _asked() -> str:
     in_api = is_api()
-    chosen = request.cookies.get(COOKIE, "")
+    chosen = cookies.read(COOKIE)
     if chosen in LANGUAGES and not in_api:
         return chosen
     default = "en" if in_api or wants_json() else "sv"

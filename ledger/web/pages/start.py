@@ -19,12 +19,12 @@ from ledger.domain.refusals import NotFound
 from ledger.projections import agreements
 from ledger.projections.postings import LimitBalance
 from ledger.registry import Caller
-from ledger.web import access, logged, problems
+from ledger.web import access, cookies, logged, problems
 from ledger.web.access import Unauthenticated, allow, public
 from ledger.web.language import COOKIE, local
 from ledger.web.pages.agreements import left_of_each
 from ledger.web.pages.attesting import ready
-from ledger.web.pages.choices import UNIT_COOKIE
+from ledger.web.pages.choices import UNIT_COOKIE, YEAR
 from ledger.web.pages.times import asked_for
 from ledger.web.seen import asker, ledger
 from ledger.wording import LANGUAGES, Sentence, words
@@ -206,27 +206,20 @@ def sign_in() -> Redirect | tuple[str, int]:
     # 307: what was kept goes with it, to a form that is shown again and does nothing.
     again = request.form.get("do") == REFILL
     response = redirect(local(request.form.get("next")), 307 if again else 303)
-    response.set_cookie(
-        access.SESSION_COOKIE,
-        secret,
-        max_age=SESSION_HOURS * 3600,
-        httponly=True,
-        samesite="Lax",
-        secure=request.is_secure,
-    )
+    cookies.keep(response, access.SESSION_COOKIE, secret, SESSION_HOURS * 3600)
     return response
 
 
 @blueprint.post("/session/end")
 @public
 def sign_out() -> Redirect:
-    secret = request.cookies.get(access.SESSION_COOKIE)
+    secret = cookies.read(access.SESSION_COOKIE)
     if secret:
         ledger().registry.end_session(secret)
         logged.signed_out()
     response = redirect(url_for("pages.start.first"), 303)
-    response.delete_cookie(access.SESSION_COOKIE)
-    response.delete_cookie(UNIT_COOKIE)
+    cookies.forget(response, access.SESSION_COOKIE)
+    cookies.forget(response, UNIT_COOKIE)
     return response
 
 
@@ -237,7 +230,5 @@ def choose_language(code: str) -> Redirect:
     if code not in LANGUAGES:
         raise NotFound(what="language", name=code)
     response = redirect(local(request.args.get("next")), 303)
-    response.set_cookie(
-        COOKIE, code, max_age=365 * 86_400, httponly=True, samesite="Lax", secure=request.is_secure
-    )
+    cookies.keep(response, COOKIE, code, YEAR)
     return response
