@@ -38,7 +38,7 @@ SETTINGS: dict[str, tuple[str, str]] = {
     ),
     "AVROP_HSTS": (
         "0",
-        "Seconds for which browsers ask for nothing here but by https (31536000 is a year); 0: off.",
+        "Seconds for which browsers ask for nothing here but by https (a year: 31536000).",
     ),
     "AVROP_ACCESS_LOG": ("", "yes: write a line for each request to standard output."),
     "AVROP_LOG_LEVEL": ("info", "How much `avrop serve` logs: debug, info, warning or error."),
