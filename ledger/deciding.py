@@ -92,7 +92,16 @@ OrganisationCommand = (
     | organisation.SetCodeMap
 )
 AccessCommand = (
-    access.AppointAuditor | access.EndAppointment | access.RecordAttempt | access.RecordBundleRead
+    access.AppointAuditor
+    | access.EndAppointment
+    | access.RecordAttempt
+    | access.RecordBundleRead
+    | access.RecordPerson
+    | access.ErasePerson
+    | access.GrantRole
+    | access.EndRole
+    | access.MakeToken
+    | access.EndToken
 )
 FileCommand = files.DiscardFile | files.ReturnFile
 Command = (
@@ -504,6 +513,12 @@ _ROWS = (
     _PERSON.row(access.EndAppointment, access.end, day=""),
     _PERSON.row(access.RecordAttempt, access.record_attempt),
     _PERSON.row(access.RecordBundleRead, access.record_read),
+    _PERSON.row(access.RecordPerson, access.record),
+    _PERSON.row(access.ErasePerson, access.erase),
+    _PERSON.row(access.GrantRole, access.grant),
+    _PERSON.row(access.EndRole, access.end_role, day=""),
+    _PERSON.row(access.MakeToken, access.make_token),
+    _PERSON.row(access.EndToken, access.end_token),
 )
 DECISIONS: Mapping[type, Decision] = {row.command: row for row in _ROWS}
 """Command → its row."""

@@ -26,7 +26,7 @@ Kind = Literal["person", "sole trader"]
 class Person(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody whom facts name by an opaque id. A sole trader has a number, perhaps no name.
 
-    `tokens` are those that still work.
+    `organisation` is a person's, "" of the ledger's own; `tokens` are those that still work.
     """
 
     id: str
@@ -34,6 +34,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     number: str | None
     tokens: int
+    organisation: str = ""
 
 
 class Erased(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,11 +53,15 @@ class Erased(msgspec.Struct, frozen=True, kw_only=True):
     files_kept_until: int | None
 
 
-def listed(connection: Connection, after: str, limit: int) -> list[Person]:
-    """People and sole traders by id, after an id."""
+def listed(
+    connection: Connection, after: str, limit: int, organisation: str | None = None
+) -> list[Person]:
+    """People and sole traders by id, after an id: of one organisation, or all."""
     found: list[Person] = []
     for table in (sole_traders, persons):  # the order of their ids: N… before p-…
         query = select(table).where(table.c.id > after).order_by(table.c.id).limit(limit)
+        if organisation is not None and table is persons:
+            query = query.where(persons.c.organisation == organisation)
         found += [_person(row) for row in connection.execute(query).mappings()]
     return _with_tokens(connection, found[:limit])
 
@@ -78,6 +83,7 @@ def _person(row: RowMapping) -> Person:
         name=row["name"],
         number=number,
         tokens=0,
+        organisation=row.get("organisation", ""),
     )
 
 

@@ -19,8 +19,11 @@ persons = Table(
     "persons",
     metadata,
     Column("id", String, primary_key=True),
-    Column("name", Text, nullable=False, unique=True),
+    Column("organisation", String, nullable=False, index=True),
+    Column("name", Text, nullable=False, index=True),
+    Column("salt", String, nullable=False),
 )
+"""An id is a person's within one organisation; "" is the ledger's own. Two may have one name."""
 sole_traders = Table(
     "sole_traders",
     metadata,
@@ -37,6 +40,7 @@ tokens = Table(
     Column("roles", Text, nullable=False),
     Column("created_at", String, nullable=False),
     Column("revoked_at", String),
+    Column("ends_on", String),
 )
 sessions = Table(
     "sessions",
@@ -138,15 +142,18 @@ def is_there(connection: Connection, table: Table) -> bool:
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
-    """Who asks: an opaque person id, the organisation that they act for, their roles."""
+    """Who asks: an opaque person id, the organisation that they act for, the roles that their token
+    or session was made with. `token` is the id of the token, if it came with one."""
 
     person: str
     organisation: str
     roles: tuple[str, ...]
+    token: str = ""
 
 
 class Token(msgspec.Struct, frozen=True, kw_only=True):
-    """A bearer token as it can be listed: by its id, since it is itself kept nowhere."""
+    """A bearer token as it can be listed: by its id, since it is itself kept nowhere. `ends_on` is
+    its last day, as 2027-08-31."""
 
     id: str
     person: str
@@ -154,6 +161,7 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     roles: tuple[str, ...]
     created_at: str
     revoked_at: str | None
+    ends_on: str | None = None
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):

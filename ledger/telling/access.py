@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from ledger.domain import refusals
+from ledger.domain.access import ENDS_WITH_PERSON
 from ledger.domain.events import (
     AccessEvent,
     AttemptRefused,
@@ -11,8 +12,14 @@ from ledger.domain.events import (
     AuditorAppointed,
     AuditorAppointmentEnded,
     BundleRead,
+    PersonErased,
+    PersonRecorded,
+    RoleEnded,
+    RoleGranted,
+    TokenEnded,
+    TokenMade,
 )
-from ledger.domain.refusals import SEATS, Amount
+from ledger.domain.refusals import SEATS, Amount, Person
 from ledger.wording import Sentence, words
 
 
@@ -45,6 +52,54 @@ def tell_access(event: AccessEvent, name: str, _: str) -> Sentence:
                 return words(template, person=name, size=event.size)
             template = "{person} was given a bundle of {agreement}, from the log of size {size}"
             return words(template, person=name, agreement=event.scope, size=event.size)
+        case PersonRecorded() | PersonErased() | RoleGranted() | RoleEnded():
+            return _person(event, name)
+        case TokenMade():
+            template = "token {token} made for {person}: {roles}, until {until}"
+            if event.ends_on is None:
+                template = "token {token} made for {person}: {roles}"
+            return words(
+                template,
+                token=event.token,
+                person=Person(name),
+                roles=", ".join(event.roles),
+                until=event.ends_on,
+            )
+        case TokenEnded():
+            template = "token {token} of {person} ended: {because}"
+            if event.reason == ENDS_WITH_PERSON:
+                template = "token {token} ended with its person, {person}"
+            return words(template, token=event.token, person=Person(name), because=event.reason)
+        case _:
+            assert_never(event)
+
+
+def _person(event: PersonRecorded | PersonErased | RoleGranted | RoleEnded, name: str) -> Sentence:
+    person = Person(name)
+    match event:
+        case PersonRecorded():
+            if not event.organisation:
+                return words("{person} recorded as the ledger's own", person=person)
+            template = "{person} recorded as a person of {organisation}"
+            return words(template, person=person, organisation=event.organisation)
+        case PersonErased():
+            return words("who {person} is was erased", person=person)
+        case RoleGranted():
+            template = "{person} granted the role {role} from {starts_on} to {ends_on}"
+            if event.ends_on is None:
+                template = "{person} granted the role {role} from {starts_on}"
+            return words(
+                template,
+                person=person,
+                role=event.role,
+                starts_on=event.starts_on,
+                ends_on=event.ends_on,
+            )
+        case RoleEnded():
+            template = "role {number} of {person} ended: {because}"
+            if event.reason == ENDS_WITH_PERSON:
+                template = "role {number} ended with its person, {person}"
+            return words(template, number=event.number, person=person, because=event.reason)
         case _:
             assert_never(event)
 

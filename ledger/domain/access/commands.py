@@ -27,6 +27,55 @@ class EndAppointment(msgspec.Struct, frozen=True, kw_only=True):
     on: date
 
 
+class RecordPerson(msgspec.Struct, frozen=True, kw_only=True):
+    """Say whose person an id is; see `PersonRecorded` for the members."""
+
+    person: str
+    organisation: str
+    name_digest: str
+
+
+class ErasePerson(msgspec.Struct, frozen=True, kw_only=True):
+    """Let nobody act as a person any more: their tokens and roles end."""
+
+    person: str
+
+
+class GrantRole(msgspec.Struct, frozen=True, kw_only=True):
+    """Let a person act in a role for their organisation, from a day to a day, both included."""
+
+    person: str
+    role: str
+    starts_on: date
+    ends_on: date | None = None
+
+
+class EndRole(msgspec.Struct, frozen=True, kw_only=True):
+    """End a role: from `on` it no longer holds."""
+
+    person: str
+    number: int
+    reason: str
+    on: date
+
+
+class MakeToken(msgspec.Struct, frozen=True, kw_only=True):
+    """Remember a token that is made for a person; see `TokenMade` for the members."""
+
+    person: str
+    token: str
+    roles: tuple[str, ...]
+    ends_on: date | None = None
+
+
+class EndToken(msgspec.Struct, frozen=True, kw_only=True):
+    """Let a token stand for nobody any more."""
+
+    person: str
+    token: str
+    reason: str
+
+
 class RecordAttempt(msgspec.Struct, frozen=True, kw_only=True):
     """Remember that a person's command was refused; see `AttemptRefused` for the members."""
 

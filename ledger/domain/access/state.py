@@ -1,4 +1,4 @@
-"""What is known of a person's access: their appointments, and what was refused in the hour."""
+"""What is known of a person's access: roles, tokens, appointments, what was refused in the hour."""
 
 from datetime import date
 from typing import Literal, assert_never
@@ -15,6 +15,12 @@ from ledger.domain.events import (
     AuditorAppointmentEnded,
     BundleRead,
     By,
+    PersonErased,
+    PersonRecorded,
+    RoleEnded,
+    RoleGranted,
+    TokenEnded,
+    TokenMade,
 )
 
 Status = Literal["planned", "current", "past", "ended"]
@@ -41,13 +47,57 @@ class Appointment(msgspec.Struct, frozen=True, kw_only=True):
         return "current" if day <= self.ends_on else "past"
 
 
+class Role(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person may act in, from a day to a day, both included; `ends_on` None: until it is
+    ended. `ended_on` is the first day on which it was ended already."""
+
+    number: int
+    role: str
+    starts_on: date
+    ends_on: date | None
+    granted_by: str
+    granted_on: date
+    ended_on: date | None = None
+    reason: str = ""
+
+    def status(self, day: date) -> Status:
+        """What it is on a day; a `current` one alone lets its person act."""
+        if self.ended_on is not None and day >= self.ended_on:
+            return "ended"
+        if day < self.starts_on:
+            return "planned"
+        return "current" if self.ends_on is None or day <= self.ends_on else "past"
+
+
+class Token(msgspec.Struct, frozen=True, kw_only=True):
+    """A person's bearer token, by its id. `ended_on` is the day on which it was ended."""
+
+    id: str
+    roles: tuple[str, ...]
+    made_by: str
+    made_on: date
+    ends_on: date | None
+    ended_on: date | None = None
+    reason: str = ""
+
+    def works(self, day: date) -> bool:
+        """Whether it stands for its person on a day."""
+        return self.ended_on is None and (self.ends_on is None or day <= self.ends_on)
+
+
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """A person's access; of the stream of an hour, how many people tried something in it.
 
-    `counted` are attempts (or people) in the newest hour, and `uncounted` says whether it has been
-    recorded that there were more. `agreement` says that it is no agreement's.
+    `organisation` is None where it is not recorded whose the person is, as of people before roles
+    were. `counted` are attempts (or people) in the newest hour, and `uncounted` says whether it has
+    been recorded that there were more. `agreement` says that it is no agreement's.
     """
 
+    organisation: str | None = None
+    name_digest: str = ""
+    erased_on: date | None = None
+    roles: tuple[Role, ...] = ()
+    tokens: tuple[Token, ...] = ()
     appointments: tuple[Appointment, ...] = ()
     hour: str = ""
     counted: int = 0
@@ -89,5 +139,50 @@ def evolve(state: State | None, event: AccessEvent, effective_on: date, by: By) 
             return replace(state, appointments=tuple(ended))
         case BundleRead():
             return replace(state, reads=state.reads + 1)
+        case PersonRecorded():
+            return replace(state, organisation=event.organisation, name_digest=event.name_digest)
+        case PersonErased():
+            return replace(state, erased_on=effective_on)
+        case RoleGranted() | RoleEnded():
+            return replace(state, roles=_roles(state.roles, event, effective_on, by))
+        case TokenMade() | TokenEnded():
+            return replace(state, tokens=_tokens(state.tokens, event, effective_on, by))
         case _:
             assert_never(event)
+
+
+def _roles(
+    roles: tuple[Role, ...], event: RoleGranted | RoleEnded, on: date, by: By
+) -> tuple[Role, ...]:
+    if isinstance(event, RoleGranted):
+        new = Role(
+            number=event.number,
+            role=event.role,
+            starts_on=event.starts_on,
+            ends_on=event.ends_on,
+            granted_by=by.person,
+            granted_on=on,
+        )
+        return (*roles, new)
+    return tuple(
+        replace(one, ended_on=on, reason=event.reason) if one.number == event.number else one
+        for one in roles
+    )
+
+
+def _tokens(
+    tokens: tuple[Token, ...], event: TokenMade | TokenEnded, on: date, by: By
+) -> tuple[Token, ...]:
+    if isinstance(event, TokenMade):
+        new = Token(
+            id=event.token,
+            roles=event.roles,
+            made_by=by.person,
+            made_on=on,
+            ends_on=event.ends_on,
+        )
+        return (*tokens, new)
+    return tuple(
+        replace(one, ended_on=on, reason=event.reason) if one.id == event.token else one
+        for one in tokens
+    )

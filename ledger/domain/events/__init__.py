@@ -13,6 +13,12 @@ from ledger.domain.events.access import (
     AuditorAppointmentEnded,
     BundleRead,
     PassedLimit,
+    PersonErased,
+    PersonRecorded,
+    RoleEnded,
+    RoleGranted,
+    TokenEnded,
+    TokenMade,
 )
 from ledger.domain.events.agreement import (
     AgreementAmended,

@@ -91,6 +91,61 @@ class BundleRead(Event, frozen=True, kw_only=True, omit_defaults=True):
     scope: str = ""
 
 
+class PersonRecorded(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """An opaque id is a person's within an organisation ("" of the ledger's own).
+
+    `name_digest` is SHA-256, in hexadecimal, of a salt and the name (NFC) behind it: the salt is
+    kept beside the log with the name, and goes with it.
+    """
+
+    stored: ClassVar[str] = "person-recorded"
+    organisation: str
+    name_digest: str
+
+
+class PersonErased(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Who an id is has been forgotten: nobody acts as them any more."""
+
+    stored: ClassVar[str] = "person-erased"
+
+
+class RoleGranted(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A person may act in a role for their organisation from a day on; `ends_on` is the last day,
+    None until it is ended. `number` is its place among what the person was given."""
+
+    stored: ClassVar[str] = "role-granted"
+    number: int
+    role: str
+    starts_on: date
+    ends_on: date | None = None
+
+
+class RoleEnded(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A role no longer holds, from this fact's date on."""
+
+    stored: ClassVar[str] = "role-ended"
+    number: int
+    reason: str
+
+
+class TokenMade(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A bearer token was made for a person: by its id, the first digits of its digest, never its
+    secret. It acts in those of `roles` that the person has; `ends_on` is its last day."""
+
+    stored: ClassVar[str] = "token-made"
+    token: str
+    roles: tuple[str, ...]
+    ends_on: date | None = None
+
+
+class TokenEnded(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A token stands for nobody any more, from its very recording on."""
+
+    stored: ClassVar[str] = "token-ended"
+    token: str
+    reason: str
+
+
 AccessEvent = (
     AttemptRefused
     | AttemptsOpened
@@ -98,4 +153,10 @@ AccessEvent = (
     | AuditorAppointed
     | AuditorAppointmentEnded
     | BundleRead
+    | PersonRecorded
+    | PersonErased
+    | RoleGranted
+    | RoleEnded
+    | TokenMade
+    | TokenEnded
 )

@@ -110,7 +110,7 @@ from ledger.domain.refusals.orders import (
     TooFewSeats,
     TooManySeats,
 )
-from ledger.domain.refusals.people import ErasingOneself
+from ledger.domain.refusals.people import ErasingOneself, OwnRole, SeveralOfThatName
 from ledger.domain.refusals.state import (
     AlreadyExists,
     Busy,
@@ -192,6 +192,7 @@ __all__ = [
     "OwnAppointment",
     "OwnApproval",
     "OwnRight",
+    "OwnRole",
     "OwnSigning",
     "PassedOn",
     "PdfNotInstalled",
@@ -205,6 +206,7 @@ __all__ = [
     "RightLacking",
     "RoomNotChosen",
     "SessionSettled",
+    "SeveralOfThatName",
     "ShareInUse",
     "SigningInUse",
     "SupplierDiffers",
