@@ -182,6 +182,36 @@ SEEN_SECONDS = 60
 """Seconds between two notes of when a session was last used: one at each request would cost each a
 write."""
 
+MIN_PASSPHRASE, MAX_PASSPHRASE = 12, 200
+"""Characters of a passphrase: long is what makes one good, and a sentence fits."""
+
+PASSPHRASES_AT_ONCE = 2
+"""Passphrases that a process looks at in one moment: each takes 64 MiB and a tenth of a second."""
+
+INVITATION_DAYS, MAX_INVITATION_DAYS = 7, 30
+"""Days for which an invitation may be taken, where nobody says otherwise, and at most."""
+
+MAX_GOING, GOING_SECONDS = 500, 600
+"""Single sign-ons under way, the newest, and seconds that each may take."""
+
+MAX_KEPT = 50_000
+"""Characters of a form that are kept while its writer signs in elsewhere."""
+
+FREE_TRIES, FREE_TRIES_ADDRESS = 5, 20
+"""Sign-ins that fail, for one person and from one address, before the next has to wait: an office
+may share an address."""
+
+TRIES_FORGOTTEN = 300
+"""Seconds after which one try that failed counts no more."""
+
+TRIES_PAUSE, TRIES_PAUSE_ADDRESS = 60, 900
+"""Seconds that one has to wait at most for the next try at one person's sign-in, and from one
+address: some thousand guesses a day at a passphrase are no danger to it, and whoever guesses at
+somebody's keeps them out for no longer than a minute."""
+
+MAX_TRIES = 20_000
+"""Persons and addresses whose failed tries are remembered, the newest: some megabytes."""
+
 MAX_SESSIONS_OF_ONE = 50
 """Sessions that one person has at a time: the oldest ends when there is one more."""
 

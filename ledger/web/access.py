@@ -14,6 +14,7 @@ from ledger import numbers
 from ledger.application.asker import asking
 from ledger.domain.refusals import Refusal
 from ledger.registry import Caller
+from ledger.registry.sessions import Session
 from ledger.web import cookies, language, logged
 from ledger.web.receiving import require_once
 
@@ -111,9 +112,17 @@ def _by_token() -> Caller | None:
 
 
 def visitor() -> Caller | None:
-    """Whose session the browser shows, if any."""
+    """For whom somebody acts in the browser, if it shows a session, and that says so."""
     if "visitor" not in g:
+        found = session()
+        g.visitor = found.caller if found is not None and found.person else None
+    return g.visitor  # type: ignore[no-any-return]
+
+
+def session() -> Session | None:
+    """The session that the browser shows, if it has not ended."""
+    if "session" not in g:
         secret = cookies.read(SESSION_COOKIE)
         opened = current_app.extensions["ledger"]
-        g.visitor = opened.registry.session(secret, opened.now) if secret else None
-    return g.visitor  # type: ignore[no-any-return]
+        g.session = opened.registry.session(secret, opened.now) if secret else None
+    return g.session  # type: ignore[no-any-return]

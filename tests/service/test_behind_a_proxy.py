@@ -16,6 +16,7 @@ from ledger.opening import open_ledger
 from tests.conftest import BUYER
 from tests.service.conftest import Served
 
+PROXY = Path(__file__).parent / "proxy.py"
 PUBLIC = "https://avrop.example.se"
 HTTPS = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}
 
@@ -25,8 +26,7 @@ class Behind:
 
     def __init__(self, port: int, set_by_it: dict[str, str]) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).parent / "proxy.py"), str(port)]
-            + [json.dumps(set_by_it)],
+            [sys.executable, str(PROXY), str(port), json.dumps(set_by_it)],
             stdout=subprocess.PIPE,
             text=True,
         )

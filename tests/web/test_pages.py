@@ -12,7 +12,7 @@ import ledger.web
 from ledger.demo import PEOPLE, PROGRAMMES, appoint_auditor
 from ledger.web import create_app
 from ledger.web.headers import POLICY
-from ledger.web.pages.start import FIRST_MINUTE
+from ledger.web.pages.session import FIRST_MINUTE
 from tests.conftest import AGREEMENT, BUYER, ORDER, SUPPLIER
 
 SAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "invoice.xml"

@@ -17,7 +17,7 @@ from ledger.application.sentences.statuses import status_words
 from ledger.clock import day_of
 from ledger.domain.money import from_text
 from ledger.domain.refusals import Fault, NotFound, Refusal
-from ledger.web import cookies, language, origin
+from ledger.web import cookies, language, origin, signing
 from ledger.web.access import Unauthenticated
 from ledger.web.pages import (
     acting,
@@ -31,6 +31,7 @@ from ledger.web.pages import (
     forecasting,
     invoices,
     labels,
+    me,
     orders,
     problems,
     queue,
@@ -38,6 +39,7 @@ from ledger.web.pages import (
     reference,
     reports,
     search,
+    session,
     sheets,
     start,
     trying,
@@ -77,6 +79,8 @@ BLUEPRINTS = (
     problems.blueprint,
     reference.blueprint,
     demonstration.blueprint,
+    session.blueprint,
+    me.blueprint,
 )
 
 
@@ -100,7 +104,7 @@ def install(app: Flask, *, tokens_only: Iterable[Blueprint]) -> None:
     for blueprint in BLUEPRINTS:
         pages.register_blueprint(blueprint)
     pages.register_error_handler(NotFound, before.not_there)
-    pages.register_error_handler(Unauthenticated, start.ask_again)
+    pages.register_error_handler(Unauthenticated, session.ask_again)
     app.register_blueprint(pages)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["kronor"] = kronor
@@ -223,6 +227,8 @@ WORDED: dict[str, Callable[[Any], str]] = {
     "day_in_sweden": _day_in_sweden,
     "cost_kind": _cost_kind,
     "swedish_day": _swedish_day,
+    "minute": signing.moment,
+    "way": me.way,
 }
 """What templates say things with."""
 

@@ -1,44 +1,29 @@
 """The first page: who are you? In a demonstration, any of its people with one click."""
 
-from collections.abc import Mapping, Sequence
-from urllib.parse import urlsplit
+from collections.abc import Sequence
 
 import msgspec
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
-from flask_babel import gettext as _
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug import Response as Redirect
 
 from ledger.application.acts.act import BUYERS
 from ledger.application.asker import EVERYONE
 from ledger.application.todo import Item, waiting
 from ledger.application.why import ROLES as WHY
-from ledger.bounds import SESSION_HOURS
-from ledger.demo import PEOPLE, PROGRAMMES, named
 from ledger.domain import agreement
 from ledger.domain.refusals import NotFound
 from ledger.projections import agreements
 from ledger.projections.postings import LimitBalance
-from ledger.registry import Caller
-from ledger.web import access, cookies, logged, problems
-from ledger.web.access import Unauthenticated, allow, public
+from ledger.web import access, cookies
+from ledger.web.access import allow, public
 from ledger.web.language import COOKIE, local
+from ledger.web.pages import session
 from ledger.web.pages.agreements import left_of_each
 from ledger.web.pages.attesting import ready
-from ledger.web.pages.choices import UNIT_COOKIE, YEAR
+from ledger.web.pages.choices import YEAR
 from ledger.web.pages.times import asked_for
 from ledger.web.seen import asker, ledger
 from ledger.wording import LANGUAGES, Sentence, words
-
-FIRST_MINUTE = {
-    "manager": words("See which amendment its ground does not carry, and which terms end soon."),
-    "orderer": words("Answer the university's counter-offer."),
-    "finance": words("Place the two invoices that wait in the queue."),
-    "approver": words("Approve, or turn down, the invoice that is more than its order."),
-    "auditor": words("Look at what was refused, and at what the notary has signed."),
-    "supplier": words("Answer an order before its last day."),
-    "admin": words("Give the new deputy a token."),
-}
-"""What is to be done first in the demonstration, by role."""
 
 blueprint = Blueprint("start", __name__)
 
@@ -47,7 +32,10 @@ blueprint = Blueprint("start", __name__)
 @public
 def first() -> str | Redirect:
     if access.visitor() is None:
-        return _first("")
+        if access.session() is not None:
+            there = local(request.args.get("next"))
+            return redirect(url_for("pages.session.whom", next=there), 303)
+        return session.who()
     if request.args.get("next"):
         return redirect(local(request.args["next"]), 303)
     return _todo()
@@ -144,83 +132,6 @@ KINDS = {
     "without-token": words("Make a token: avrop token add"),
 }
 """What each thing that waits is called."""
-
-
-REFILLED = ("pages.acts", "pages.trying")
-"""Pages whose forms are filled in again with what was sent to them after their session."""
-REFILL = "refill"
-ITS_OWN = ("csrf_token", "do", "role", "token", "next")
-"""Fields of the form that one signs in with."""
-
-
-def ask_again(refusal: Unauthenticated) -> Response | Redirect | tuple[str, int]:
-    """Who is it? What was sent is kept in the page, so that nothing need be typed anew: the form is
-    shown with it after signing in, and nothing is done until it is sent again."""
-    if request.method != "POST" or request.headers.get("HX-Request"):
-        return problems.page_from_refusal(refusal)
-    if request.blueprint not in REFILLED:
-        before = urlsplit(request.referrer or "").path
-        return redirect(url_for("pages.start.first", next=local(before)), 303)
-    kept = {name: value for name, value in request.form.items() if name not in ITS_OWN}
-    return _first("", kept, local(request.path)), 401
-
-
-def _first(fault: str, kept: Mapping[str, str] | None = None, then: str = "") -> str:
-    """`kept` is what a form was sent with, to the address `then`, when its session was over."""
-    return render_template(
-        "start/first.html",
-        people=PEOPLE if current_app.config["DEMO"] else {},
-        first_minute=FIRST_MINUTE,
-        others=PROGRAMMES[1:] if current_app.config["DEMO"] else (),
-        next=then or local(request.args.get("next", "/")),
-        fault=fault,
-        kept=kept,
-        refill=REFILL,
-    )
-
-
-@blueprint.post("/session")
-@public
-def sign_in() -> Redirect | tuple[str, int]:
-    """With a token; in a demonstration, as one of its people."""
-    registry = ledger().registry
-    who, token = request.form.get("role", ""), request.form.get("token", "").strip()
-    caller: Caller | None
-    if who:
-        found = named(who) if current_app.config["DEMO"] else None
-        if found is None:
-            raise NotFound(what="role", name=who)
-        name, organisation, role = found
-        caller = Caller(person=registry.person(name), organisation=organisation, roles=(role,))
-    else:
-        caller = registry.caller(token) if token else None
-    if caller is None:
-        logged.not_signed_in("page")
-        said = _("No such token is known here.")
-        if request.form.get("do") != REFILL:
-            return _first(said), 422
-        kept = {name: value for name, value in request.form.items() if name not in ITS_OWN}
-        return _first(said, kept, local(request.form.get("next"))), 422
-    secret = registry.open_session(caller, None if who else token, ledger().now)
-    logged.signed_in(caller, "demonstration" if who else "token")
-    # 307: what was kept goes with it, to a form that is shown again and does nothing.
-    again = request.form.get("do") == REFILL
-    response = redirect(local(request.form.get("next")), 307 if again else 303)
-    cookies.keep(response, access.SESSION_COOKIE, secret, SESSION_HOURS * 3600)
-    return response
-
-
-@blueprint.post("/session/end")
-@public
-def sign_out() -> Redirect:
-    secret = cookies.read(access.SESSION_COOKIE)
-    if secret:
-        ledger().registry.end_session(secret)
-        logged.signed_out()
-    response = redirect(url_for("pages.start.first"), 303)
-    cookies.forget(response, access.SESSION_COOKIE)
-    cookies.forget(response, UNIT_COOKIE)
-    return response
 
 
 @blueprint.get("/language/<code>")
