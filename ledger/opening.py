@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
+from ledger import people
 from ledger.clock import Clock, day_of, system
 from ledger.config import Settings
 from ledger.projections import Views
@@ -37,7 +38,7 @@ class Ledger(msgspec.Struct, frozen=True):
         """Make every table; nothing where they are."""
         self.store.create()
         self.views.create()
-        self.registry.create()
+        self.registry.create(lambda: people.acted_for(self.store))
 
     def close(self) -> None:
         self.views.close()

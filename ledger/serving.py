@@ -104,6 +104,7 @@ def prepare_demo(opened: Ledger, address: str) -> Settings:
 
     Its tokens, and the sessions that begin under it, end with this run. Raises Stopped where the
     ledger holds anything that is no demonstration's."""
+    from ledger import people
     from ledger.demo import PEOPLE
     from ledger.demo.living import anew
 
@@ -112,7 +113,7 @@ def prepare_demo(opened: Ledger, address: str) -> Settings:
     opened.registry.run = secrets.token_hex(4)
     notary = anew.first(opened) if opened.store.position() == 0 else _found(opened)
     tokens = {
-        role: opened.registry.add_token(name, organisation, (role,))
+        role: people.let_in(opened.service, opened.registry, name, organisation, (role,))
         for role, (name, organisation) in PEOPLE.items()
     }
     _say_what_is_left(opened)

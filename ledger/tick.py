@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import date
 from typing import TypeVar
 
-from ledger import intake
+from ledger import intake, people
 from ledger.bounds import MAX_PAGE
 from ledger.deciding import Command
 from ledger.domain import agreement, drawdown, order
@@ -20,9 +20,9 @@ SYSTEM = "Avrop"
 Row = TypeVar("Row")
 
 
-def calendar(registry: Registry) -> By:
+def calendar(service: Service, registry: Registry) -> By:
     """Who records what no person decided."""
-    return By(person=registry.person(SYSTEM), organisation="", role="admin")
+    return people.ledgers_own(service, registry, SYSTEM)
 
 
 def tick(

@@ -26,6 +26,7 @@ from ledger.web import create_app
 from ledger.web.problem_types import BASE, TYPES
 from tests.clock import STARTED, SetClock
 from tests.described import as_described
+from tests.people import let_in, person_of
 
 # No test judges speed: a machine may be busy with anything.
 hypothesis_settings.register_profile("avrop", deadline=None)
@@ -184,7 +185,7 @@ def harnosand(
         opened = open_ledger(read({"AVROP_DATABASE": address}), STARTED)
         opened.create()
         parts = opened.service, opened.views, opened.registry
-        list(Player(*parts, people(opened.registry), NUMBER).play(PROGRAMME))
+        list(Player(*parts, people(opened.service, opened.registry), NUMBER).play(PROGRAMME))
         opened.close()
         played_once[kind] = address
     original = played_once[kind]
@@ -274,7 +275,7 @@ def recorded(store: Store) -> int:
 
 def appoint(ledger: Ledger, name: str, *organisations: str, **members) -> None:
     """Let a person of that name audit organisations, by default for ever; once for the same."""
-    person = ledger.registry.person(name)
+    person = ledger.registry.anywhere(name) or person_of(ledger, name, organisations[0])
     command = access.AppointAuditor(
         **{
             "person": person,
@@ -297,7 +298,7 @@ def api(ledger: Ledger):
 
     def as_role(role: str, organisation: str = "") -> Api:
         of = organisation or (SUPPLIER if role == "supplier" else BUYER)
-        token = ledger.registry.add_token(f"{role} {of}", of, (role,))
+        token = let_in(ledger, f"{role} {of}", of, (role,))
         if role == "auditor":
             appoint(ledger, f"{role} {of}", of)
         return Api(app.test_client(), token)

@@ -18,7 +18,7 @@ from tests.conftest import SHARED
 
 @pytest.fixture
 def player(ledger):
-    who = people(ledger.registry)
+    who = people(ledger.service, ledger.registry)
     return Player(ledger.service, ledger.views, ledger.registry, who, NUMBER)
 
 

@@ -9,6 +9,7 @@ from ledger.demo import PROGRAMMES, jonkoping, play, vimmerby
 from ledger.domain import drawdown
 from ledger.domain.events import DrawdownJudged
 from ledger.web import create_app
+from tests.people import let_in
 
 BY_NAME = {programme.name: programme for programme in PROGRAMMES}
 
@@ -22,7 +23,7 @@ def asked(ledger):
         programme = BY_NAME[name]
         list(play(ledger, [programme]))
         _, organisation = programme.people["finance"]
-        token = ledger.registry.add_token(f"Asks of {name}", organisation, ("finance",))
+        token = let_in(ledger, f"Asks of {name}", organisation, ("finance",))
         headers = {"Authorization": f"Bearer {token}", "Accept-Language": "sv"}
 
         def get(path):

@@ -15,7 +15,7 @@ from ledger.domain import drawdown
 
 @pytest.fixture
 def player(ledger):
-    who = people(ledger.registry, DALSLAND)
+    who = people(ledger.service, ledger.registry, DALSLAND)
     return Player(ledger.service, ledger.views, ledger.registry, who, dalsland.NUMBER)
 
 

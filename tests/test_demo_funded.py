@@ -16,6 +16,7 @@ from ledger.domain.order.notices import notices
 from ledger.tick import calendar, tick
 from ledger.web import create_app
 from tests.clock import STARTED
+from tests.people import let_in
 
 BY_NAME = {programme.name: programme for programme in PROGRAMMES}
 FUNDED = [BY_NAME["jonkoping"], BY_NAME["vimmerby"]]
@@ -37,7 +38,7 @@ def played(ledger):
 
 def player_of(ledger, programme):
     parts = ledger.service, ledger.views, ledger.registry
-    return Player(*parts, people(ledger.registry, programme), programme.number)
+    return Player(*parts, people(ledger.service, ledger.registry, programme), programme.number)
 
 
 def load(ledger, stream):
@@ -152,7 +153,7 @@ def reader(ledger, played):
     played("jonkoping")
     client = create_app(ledger=ledger).test_client()
     tokens = {
-        prefix: ledger.registry.add_token(f"Reads {prefix}", of.organisation, ("finance",))
+        prefix: let_in(ledger, f"Reads {prefix}", of.organisation, ("finance",))
         for prefix, of in (("LED-2008", jonkoping.JONKOPING), ("", vimmerby.VIMMERBY))
     }
 
@@ -200,7 +201,7 @@ def test_a_statement_under_an_unknown_cap_never_says_what_remains(reader, number
 
 def test_the_calendar_passes_what_is_planned_and_raises_nothing_of_it(ledger, played):
     played("vimmerby")
-    by = calendar(ledger.registry)
+    by = calendar(ledger.service, ledger.registry)
     facts = list(tick(ledger.service, ledger.views, by, date(2026, 12, 1)))
     assert {fact.stream for fact in facts} <= {
         agreement.stream(number) for number in (vimmerby.JOINT, vimmerby.COURSE)

@@ -16,6 +16,7 @@ from ledger.domain import agreement, drawdown
 from ledger.domain.events import ROLES, By
 from ledger.opening import open_ledger
 from ledger.web import create_app
+from tests.people import let_in, person_of
 
 YEAR = [date(2027, 8, 1) + timedelta(days=number) for number in range(366)]
 """A year with a leap day."""
@@ -56,7 +57,7 @@ class Lived:
         name, organisation = PROGRAMMES[programme].people[role]
         who = name, role
         if who not in self.tokens:
-            self.tokens[who] = self.ledger.registry.add_token(name, organisation, (role,))
+            self.tokens[who] = let_in(self.ledger, name, organisation, (role,))
         headers = {"Authorization": f"Bearer {self.tokens[who]}"}
         answer = self.client.get(f"/api/v1{path}", headers=headers)
         assert answer.status_code == 200, answer.text
@@ -120,7 +121,7 @@ def told(one, who) -> set[str]:
 
 def of(one, who, person=None):
     name, organisation, role = person or named(who)
-    by = By(person=one.ledger.registry.person(name), organisation=organisation, role=role)
+    by = By(person=person_of(one.ledger, name), organisation=organisation, role=role)
     audited = frozenset({organisation}) if role == "auditor" else None
     return waiting(Asker(ledger=one.ledger, by=by, roles=(role,), audited=audited))
 
@@ -212,7 +213,7 @@ def an_invoice_waits_10_000_over_its_order_and_one_as_ordered(one):
     assert allowed(one.get("approver", f"/drawdowns/{right['id']}"), "approve")
     assert "exceeds-line:SKO-2023-0003/3:10000.00" in waiting["flags"]
     (receiver,) = {waiting["recorded_by"]}
-    assert receiver == one.ledger.registry.person(PEOPLE["finance"][0])
+    assert receiver == person_of(one.ledger, PEOPLE["finance"][0])
 
 
 def two_files_wait_one_with_two_candidates_and_one_of_a_stranger(one):

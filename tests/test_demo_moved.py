@@ -76,7 +76,9 @@ def test_the_figures_after_every_step_are_those_of_the_days_that_it_was_written_
 ):
     parts = ledger.service, ledger.views, ledger.registry
     calendar = Calendar(months)
-    player = Player(*parts, people(ledger.registry, programme), programme.number, calendar)
+    player = Player(
+        *parts, people(ledger.service, ledger.registry, programme), programme.number, calendar
+    )
     wrong = []
     for step in programme.steps:
         if calendar.day(step.on) < ledger.today:

@@ -21,7 +21,7 @@ GROUP = f"{NUMBER}-0001"
 
 @pytest.fixture
 def player(ledger):
-    who = people(ledger.registry, OSTERSUND)
+    who = people(ledger.service, ledger.registry, OSTERSUND)
     return Player(ledger.service, ledger.views, ledger.registry, who, ostersund.NUMBER)
 
 

@@ -252,7 +252,7 @@ def test_the_notary_signs_as_a_role_that_reads_the_log_and_writes_nothing(
         owner.execute(statements.replace(":'password'", "'secret'"))
     opened.create()
     list(Player(opened.service, opened.views, opened.registry,
-                people(opened.registry), NUMBER).play(PROGRAMME[:3]))  # fmt: skip
+                people(opened.service, opened.registry), NUMBER).play(PROGRAMME[:3]))  # fmt: skip
     opened.close()
     server, _, name = head.rpartition("/")
     scheme, _, host = server.partition("://")

@@ -17,6 +17,7 @@ from ledger.web import create_app
 from tests.audit.audit_given import KEY
 from tests.clock import STARTED
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, Api
+from tests.people import let_in, person_of
 
 NAME, TRADER = "Någon Som Ska Glömmas", "8112289874"
 
@@ -25,13 +26,11 @@ NAME, TRADER = "Någon Som Ska Glömmas", "8112289874"
 def written(ledger):
     """An agreement, an order and an invoice, all by one person; a client as them, and their id."""
     roles = ("manager", "orderer", "finance")
-    client = Api(
-        create_app(ledger=ledger).test_client(), ledger.registry.add_token(NAME, BUYER, roles)
-    )
+    client = Api(create_app(ledger=ledger).test_client(), let_in(ledger, NAME, BUYER, roles))
     assert client.post("/agreements", AGREEMENT).status_code == 201
     assert client.post("/agreements/SKO-2023/orders", ORDER).status_code == 201
     assert client.post("/orders/SKO-2023-0001/drawdowns", INVOICE).status_code == 201
-    return client, ledger.registry.person(NAME)
+    return client, person_of(ledger, NAME)
 
 
 def received_file(ledger, content, year, status="recorded", digest="0"):
@@ -78,7 +77,7 @@ def test_every_proof_from_before_and_after_verifies(written, ledger, tmp_path):
 def test_who_was_erased_shows_as_the_id_in_answers_and_pages(written, ledger):
     client, person = written
     secret = ledger.registry.open_session(
-        ledger.registry.caller(ledger.registry.add_token("Någon annan", BUYER, ("manager",))),
+        ledger.registry.caller(let_in(ledger, "Någon annan", BUYER, ("manager",))),
         None,
         STARTED(),
     )
@@ -89,7 +88,7 @@ def test_who_was_erased_shows_as_the_id_in_answers_and_pages(written, ledger):
     page = browser.get("/agreements/SKO-2023/timeline").text
     assert NAME not in page
     assert person in page
-    admin = Api(browser, ledger.registry.add_token("Admin", BUYER, ("admin",)))
+    admin = Api(browser, let_in(ledger, "Admin", BUYER, ("admin",)))
     paths = [f"/drawdowns/{admin.get('/drawdowns').json['items'][0]['id']}", "/events"]
     for path in (*paths, "/agreements/SKO-2023/history"):
         said = admin.get(path).text
@@ -170,9 +169,7 @@ def test_nobody_erases_themselves(api, ledger):
 
 def test_people_are_listed_page_by_page(api, ledger):
     admin = api("admin")
-    ids = {ledger.registry.person(f"Person {n}") for n in range(5)} | {
-        ledger.registry.party(TRADER)
-    }
+    ids = {person_of(ledger, f"Person {n}") for n in range(5)} | {ledger.registry.party(TRADER)}
     found, after = [], ""
     while page := admin.get("/persons", after=after, limit=2).json["items"]:
         found += [one["id"] for one in page]
@@ -186,7 +183,7 @@ def test_people_are_listed_page_by_page(api, ledger):
 
 def test_with_a_sole_trader_go_the_number_the_name_and_whoever_acts_for_them(ledger):
     id = ledger.registry.party(TRADER, NAME)
-    token = ledger.registry.add_token("En anställd", TRADER, ("supplier",))
+    token = let_in(ledger, "En anställd", TRADER, ("supplier",))
     erased = ledger.registry.erase(id)
     assert (erased.kind, erased.tokens_ended) == ("sole trader", 1)
     assert ledger.registry.caller(token) is None
@@ -207,10 +204,10 @@ def test_with_a_sole_trader_go_the_number_the_name_and_whoever_acts_for_them(led
 def test_a_file_with_the_name_is_kept_for_seven_years_and_then_goes_with_it(ledger, content):
     today = date(2031, 6, 1)
     received_file(ledger, content, 2024)
-    erased = ledger.registry.erase(ledger.registry.person(NAME), today)
+    erased = ledger.registry.erase(person_of(ledger, NAME), today)
     assert (erased.files_removed, erased.files_kept, erased.files_kept_until) == (0, 1, 2031)
     assert ledger.registry.received("0" * 64) is not None
-    erased = ledger.registry.erase(ledger.registry.person(NAME), date(2032, 1, 1))
+    erased = ledger.registry.erase(person_of(ledger, NAME), date(2032, 1, 1))
     assert (erased.files_removed, erased.files_kept, erased.files_kept_until) == (1, 0, None)
     assert ledger.registry.received("0" * 64) is None
 
@@ -218,7 +215,7 @@ def test_a_file_with_the_name_is_kept_for_seven_years_and_then_goes_with_it(ledg
 def test_files_that_wait_or_name_somebody_else_stay_however_old(ledger):
     received_file(ledger, NAME.encode(), 2001, status="queued", digest="1")
     received_file(ledger, f"{NAME}sson".encode(), 2001, digest="2")
-    erased = ledger.registry.erase(ledger.registry.person(NAME), date(2026, 1, 1))
+    erased = ledger.registry.erase(person_of(ledger, NAME), date(2026, 1, 1))
     assert (erased.files_removed, erased.files_kept) == (0, 1)
     assert all(ledger.registry.received(digest * 64) for digest in "12")
 

@@ -288,8 +288,8 @@ def _appointments(asker: Asker) -> list[Item]:
 
 
 def _without_token(asker: Asker) -> list[Item]:
-    """People who have none to come in with."""
-    people = asker.ledger.registry.people(limit=MAX_PAGE)
+    """People of the organisation who have none to come in with."""
+    people = asker.ledger.registry.people(limit=MAX_PAGE, organisation=asker.by.organisation)
     return [
         Item(kind="without-token", state=one, until=None)
         for one in people

@@ -42,6 +42,11 @@ def auditor() -> None:
     required=True,
     help="What they may read everything of; may be given again.",
 )
+@click.option(
+    "--acts-for",
+    type=ORGANISATION,
+    help="Whose person they are; left out, the first organisation's.",
+)
 @click.option("--from", "starts_on", type=DAY, required=True, help="The first day.")
 @click.option("--to", "ends_on", type=DAY, required=True, help="The last day.")
 @click.option("--decision", required=True, help="The decision that appoints them.")
@@ -50,6 +55,7 @@ def auditor() -> None:
 def appoint(
     name: str,
     organisations: tuple[str, ...],
+    acts_for: str | None,
     starts_on: date,
     ends_on: date,
     decision: str,
@@ -57,8 +63,12 @@ def appoint(
     as_json: bool,
 ) -> None:
     """Appoint NAME as auditor of organisations, from a date to a date."""
+    from ledger import people
+
     opened = ledger()
-    found = appointed(opened, name, organisations, starts_on, ends_on, decision, person)
+    of = opened.registry.party(acts_for or organisations[0])
+    auditor = people.auditor(opened.service, opened.registry, name, of)
+    found = appointed(opened, auditor, organisations, starts_on, ends_on, decision, person)
     if as_json:
         say_json(found)
     else:
@@ -68,18 +78,17 @@ def appoint(
 
 def appointed(
     opened: Ledger,
-    name: str,
+    person: str,
     organisations: tuple[str, ...],
     starts_on: date,
     ends_on: date,
     decision: str,
     by: str,
 ) -> Auditor:
-    """Appoint somebody by name; the appointment as the API has it. Raises Invalid."""
+    """Appoint somebody by id; the appointment as the API has it. Raises Invalid."""
     from ledger.application.answers.access import auditor_answer
     from ledger.domain import access
 
-    person = opened.registry.person(name)
     command = access.AppointAuditor(
         person=person,
         organisations=organisations,
@@ -90,13 +99,14 @@ def appointed(
     )
     state = opened.service.execute(command, _admin(opened, by)).state
     assert isinstance(state, access.State)
-    return auditor_answer(person, name, state.appointments[-1], today())
+    named = opened.registry.names({person}).get(person)
+    return auditor_answer(person, named, state.appointments[-1], today())
 
 
 def _admin(opened: Ledger, name: str) -> By:
-    from ledger.domain.events import By
+    from ledger import people
 
-    return By(person=opened.registry.person(name), organisation="", role="admin")
+    return people.ledgers_own(opened.service, opened.registry, name)
 
 
 @auditor.command()

@@ -74,7 +74,7 @@ def attempts(
 
 def _person(opened: Ledger, name: str) -> str:
     """The id of somebody who is named by it, or by their name. Raises Stopped."""
-    found = opened.registry.known(name)
+    found = opened.registry.anywhere(name)
     if found is None:
         raise Stopped(words("Nobody here is called {name}.", name=name))
     return found

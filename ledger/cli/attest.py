@@ -56,7 +56,7 @@ def grant(
     """Let a person attest costs of some responsibility codes."""
     body = {"responsibilities": list(responsibilities), **_written(given)}
     opened = ledger()
-    body["person"] = opened.registry.person(to)
+    body["person"] = _person(opened, to, organisation)
     decide(opened, "grant", organisation, body, person, as_json=as_json)
 
 
@@ -87,8 +87,8 @@ def deputy(
     """Let somebody attest under every right of a person."""
     opened = ledger()
     body = _written(given)
-    body["person"] = opened.registry.person(stood_for)
-    body["deputy"] = opened.registry.person(deputy_name)
+    body["person"] = _person(opened, stood_for, organisation)
+    body["deputy"] = _person(opened, deputy_name, organisation)
     decide(opened, "name-deputy", organisation, body, person, as_json=as_json)
 
 
@@ -177,6 +177,14 @@ def who(
             for item in resource.items
         ],
     )
+
+
+def _person(opened: Ledger, written: str, organisation: str) -> str:
+    """The organisation's person of a name or id. Raises SeveralOfThatName, NotFound."""
+    from ledger import people
+
+    of = opened.registry.party(organisation)
+    return people.person(opened.service, opened.registry, written, of)
 
 
 def _written(given: dict[str, Any]) -> dict[str, Any]:

@@ -104,11 +104,11 @@ def _bar(files: int) -> Progress:
 
 
 def desk_of(opened: Ledger, person: str, organisation: str | None) -> Desk:
-    from ledger.domain.events import By
+    from ledger import people
     from ledger.intake import Desk
 
     organisation = opened.registry.party(organisation) if organisation else None
-    by = By(person=opened.registry.person(person), organisation=organisation or "", role="finance")
+    by = people.acting(opened.service, opened.registry, person, organisation or "", "finance")
     return Desk(by, opened.service, opened.views, opened.registry, organisation)
 
 

@@ -118,7 +118,9 @@ def acting(
     parties: Sequence[str],
     name: str,
 ) -> By:
-    """Who acts on `name`, for one of the `parties` that may. Raises NotAParty."""
+    """Who acts on `name`, for one of the `parties` that may; whoever has the server's command line
+    gives them the role. Raises NotAParty, SeveralOfThatName, NotFound."""
+    from ledger import people
     from ledger.domain.events import By
 
     if organisation is None and len(parties) > 1:
@@ -129,7 +131,14 @@ def acting(
             )
         )
     organisation = opened.registry.party(organisation or parties[0])
-    by = By(person=opened.registry.person(person), organisation=organisation, role=role)
+    if click.get_current_context().params.get("dry_run"):
+        known = opened.registry.find_in(person, organisation) or ""
+        by = By(person=known, organisation=organisation, role=role)
+    elif organisation in parties:
+        by = people.acting(opened.service, opened.registry, person, organisation, role)
+    else:
+        found = people.person(opened.service, opened.registry, person, organisation)
+        by = By(person=found, organisation=organisation, role=role)
     if organisation not in parties:
         refusal = NotAParty(organisation=", ".join(parties), name=name, acting=organisation)
         _note(opened, refusal, by, name)

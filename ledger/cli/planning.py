@@ -161,7 +161,8 @@ def _tick(opened: Ledger, on: date, *, as_json: bool, silent: bool) -> None:
     from ledger.tick import calendar
     from ledger.tick import tick as work
 
-    facts = list(work(opened.service, opened.views, calendar(opened.registry), on, opened.registry))
+    by = calendar(opened.service, opened.registry)
+    facts = list(work(opened.service, opened.views, by, on, opened.registry))
     if silent and not facts:
         return
     found = ticked_answer(facts, on, opened.service.load, language())

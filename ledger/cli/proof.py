@@ -107,22 +107,24 @@ def bundle(
 
 def _reader(opened: Ledger, name: str | None) -> By:
     """Who is given a bundle: an auditor where they are appointed today, else admin."""
-    from msgspec.structs import replace
+    from contextlib import suppress
 
+    from ledger import people
     from ledger.cli.opening import today
     from ledger.domain import access
+    from ledger.domain.events import By
     from ledger.domain.refusals import NotAppointed
     from ledger.tick import calendar
 
-    system = calendar(opened.registry)
     if name is None:
-        return system
-    person = opened.registry.person(name)
-    try:
-        access.appointed_for(opened.service.load(access.stream(person))[1], today())
-    except NotAppointed:
-        return replace(system, person=person)
-    return replace(system, person=person, role="auditor")
+        return calendar(opened.service, opened.registry)
+    found = opened.registry.anywhere(name)
+    if found is not None:
+        of = opened.registry.organisation_of(found) or ""
+        with suppress(NotAppointed):
+            access.appointed_for(people.state_of(opened.service, found), today())
+            return By(person=found, organisation=of, role="auditor")
+    return people.ledgers_own(opened.service, opened.registry, name)
 
 
 @click.command()

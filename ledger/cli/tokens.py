@@ -14,7 +14,6 @@ from ledger.cli.output import Stopped, day_in_sweden, say, say_json, table, tell
 from ledger.cli.parameters import DAY, ORGANISATION, as_json
 from ledger.cli.verbs import Noun
 from ledger.domain.events import ROLES
-from ledger.domain.refusals import NotFound
 from ledger.wording import words
 
 if TYPE_CHECKING:
@@ -27,9 +26,11 @@ def token() -> None:
 
 
 @token.command()
-@click.option("--person", required=True, help="Name; kept outside the log.")
+@click.option("--person", required=True, help="Name, kept outside the log, or id.")
 @click.option("--organisation", required=True, type=ORGANISATION, help="For whom they act.")
 @click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES))
+@click.option("--new", is_flag=True, help="Another person, though one has that name already.")
+@click.option("--until", "until", type=DAY, help="The token's last day; left out, until revoked.")
 @click.option("--from", "starts_on", type=DAY, help="Appoint the auditor from this day.")
 @click.option("--to", "ends_on", type=DAY, help="The last day of the auditor's appointment.")
 @click.option("--decision", help="The decision that appoints the auditor.")
@@ -37,33 +38,44 @@ def add(
     person: str,
     organisation: str,
     roles: tuple[str, ...],
+    new: bool,
+    until: date | None,
     starts_on: date | None,
     ends_on: date | None,
     decision: str | None,
 ) -> None:
     """Print a new token, and only that; it cannot be shown again.
 
+    The roles are granted where the person does not have them, and recorded as the server's.
+
     An auditor reads by an appointment: --from, --to and --decision make one, for the organisation.
     They may be left out where the person has one that is not over.
     """
+    from ledger import people
+
     opened = ledger()
-    if starts_on or ends_on or decision:
-        if "auditor" not in roles:
-            raise wrongly(words("--from, --to and --decision are for the role auditor."))
-        if starts_on is None or ends_on is None or decision is None:
-            raise wrongly(words("An appointment needs --from, --to and --decision."))
-        appointed(opened, person, (organisation,), starts_on, ends_on, decision, by=NOBODY_NAMED)
-    elif "auditor" in roles:
-        _require_appointment(opened, person)
-    say(opened.registry.add_token(person, organisation, roles))
+    of = opened.registry.party(organisation)
+    appoints = bool(starts_on or ends_on or decision)
+    if appoints and "auditor" not in roles:
+        raise wrongly(words("--from, --to and --decision are for the role auditor."))
+    if appoints and not (starts_on and ends_on and decision):
+        raise wrongly(words("An appointment needs --from, --to and --decision."))
+    if "auditor" in roles and not appoints:
+        known = None if new else opened.registry.find_in(person, of)
+        _require_appointment(opened, known or "", person)
+    make = people.another if new else people.person
+    id = make(opened.service, opened.registry, person, of)
+    if starts_on and ends_on and decision:
+        appointed(opened, id, (organisation,), starts_on, ends_on, decision, by=NOBODY_NAMED)
+    people.grant(opened.service, opened.registry, id, roles)
+    say(people.give_token(opened.service, opened.registry, id, roles, ends_on=until))
 
 
-def _require_appointment(opened: Ledger, name: str) -> None:
+def _require_appointment(opened: Ledger, person: str, name: str) -> None:
     """A token that reads nothing is no use. Raises Stopped."""
-    from ledger.domain import access
+    from ledger import people
 
-    state = opened.service.load(access.stream(opened.registry.known(name) or ""))[1]
-    appointments = state.appointments if state else ()
+    appointments = people.state_of(opened.service, person).appointments
     if not any(one.status(today()) in ("planned", "current") for one in appointments):
         raise Stopped(
             words(
@@ -85,7 +97,7 @@ def listed(as_json: bool) -> None:
         say_json([{**to_builtins(one), "name": names.get(one.person)} for one in found])
         return
     table(
-        ("Token", "Person", "Organisation", "Roles", "Made", "Revoked"),
+        ("Token", "Person", "Organisation", "Roles", "Made", "Until", "Revoked"),
         [
             (
                 one.id,
@@ -93,6 +105,7 @@ def listed(as_json: bool) -> None:
                 one.organisation,
                 ", ".join(map(term, one.roles)),
                 day_in_sweden(one.created_at),
+                one.ends_on or "",
                 day_in_sweden(one.revoked_at),
             )
             for one in found
@@ -102,8 +115,11 @@ def listed(as_json: bool) -> None:
 
 @token.command()
 @click.argument("token")
-def revoke(token: str) -> None:
+@click.option("--reason", default="", help="Why; it is recorded.")
+def revoke(token: str, reason: str) -> None:
     """Stop a token for good; TOKEN is its id as listed, or the token itself."""
-    if not ledger().registry.revoke(token):
-        raise NotFound(what="token", name=token[:16])
-    tell(words("The token is revoked; running servers refuse it within seconds."))
+    from ledger import people
+
+    opened = ledger()
+    people.end_token(opened.service, opened.registry, token, reason)
+    tell(words("The token is revoked; running servers refuse it from the next request on."))

@@ -1,7 +1,7 @@
 """The programmes that the ledger was made for, as data: each step a fact with its figures."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from heapq import merge
 
 from ledger.clock import day_of
@@ -9,8 +9,10 @@ from ledger.demo import dalsland, harnosand, jonkoping, ostersund, vimmerby
 from ledger.demo.harnosand import NUMBER, PEOPLE, PROGRAMME
 from ledger.demo.play import Figures, Player, Programme, Step
 from ledger.domain import access
+from ledger.domain.calendar import SWEDEN
 from ledger.domain.events import By
 from ledger.opening import Ledger
+from ledger.people import acting
 from ledger.registry import Registry
 from ledger.service import Service
 
@@ -52,7 +54,7 @@ def play(
     """
     parts = ledger.service, ledger.views, ledger.registry
     players = [
-        Player(*parts, people(ledger.registry, programme), programme.number)
+        Player(*parts, people(ledger.service, ledger.registry, programme), programme.number)
         for programme in programmes
     ]
     in_turn = merge(
@@ -79,7 +81,7 @@ def appoint_auditor(service: Service, registry: Registry, programme: Programme) 
     """Let a programme's auditor read what it is about; nothing where they were appointed before."""
     if "auditor" not in programme.people:
         return
-    who = people(registry, programme)
+    who = people(service, registry, programme)
     auditor = who["auditor"]
     if service.load(access.stream(auditor.person))[1] is None:
         command = access.AppointAuditor(
@@ -103,9 +105,14 @@ def named(who: str) -> tuple[str, str, str] | None:
     return None
 
 
-def people(registry: Registry, programme: Programme = PROGRAMMES[0]) -> dict[str, By]:
-    """Role → who plays it, known to the registry."""
+def people(
+    service: Service, registry: Registry, programme: Programme = PROGRAMMES[0]
+) -> dict[str, By]:
+    """Role → who plays it, whom the log gives it from the programme's first day on."""
+    first = programme.steps[0].on
+    noon = datetime(first.year, first.month, first.day, 12, tzinfo=SWEDEN)
+    begun = min(noon.astimezone(UTC), service.clock())
     return {
-        role: By(person=registry.person(name), organisation=organisation, role=role)
+        role: acting(service, registry, name, organisation, role, begun)
         for role, (name, organisation) in programme.people.items()
     }

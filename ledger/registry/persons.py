@@ -65,17 +65,29 @@ class Persons(Opened):
             raise SeveralOfThatName(ids=", ".join(ids))
         return ids[0] if ids else None
 
-    def ids_of(self, written: str) -> frozenset[str]:
-        """Ids of everybody of a name, in any organisation, and that very id; nobody is made."""
+    def anywhere(self, written: str) -> str | None:
+        """The one person of a name in any organisation, or that very id, also once erased; nobody
+        is made. Raises SeveralOfThatName."""
+        if re.fullmatch(ID, written):
+            return written
         named = select(persons.c.id).where(persons.c.name == normalize("NFC", written))
         with self._engine.connect() as connection:
-            return frozenset({written, *connection.execute(named).scalars()})
+            ids = connection.execute(named.order_by(persons.c.id)).scalars().all()
+        if len(ids) > 1:
+            raise SeveralOfThatName(ids=", ".join(ids))
+        return ids[0] if ids else None
 
     def organisation_of(self, id: str) -> str | None:
         """Whose person somebody is; None where nobody has the id, or not any more."""
         query = select(persons.c.organisation).where(persons.c.id == id)
         with self._engine.connect() as connection:
             return connection.execute(query).scalar()
+
+    def of_organisation(self, organisation: str) -> dict[str, str]:
+        """The names of an organisation's people, by id."""
+        query = select(persons).where(persons.c.organisation == organisation)
+        with self._engine.connect() as connection:
+            return {row.id: row.name for row in connection.execute(query)}
 
     def salted(self, id: str) -> tuple[str, str] | None:
         """A person's salt and name, which the log has a digest of; None where nobody has the id."""

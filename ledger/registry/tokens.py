@@ -75,7 +75,9 @@ class Tokens(Opened):
         return next((one for one in self.tokens() if one.id == id and not one.revoked_at), None)
 
     def revoke(self, id: str) -> bool:
-        """Stop a token for good, by its id. False where none is there to revoke."""
+        """Stop a token for good, by its id or by itself. False where none is there to revoke."""
+        if id.startswith(TOKEN_PREFIX):
+            id = token_id(id)
         if len(id) != TOKEN_ID or not id.isalnum():
             return False
         with self._engine.begin() as connection:

@@ -67,6 +67,8 @@ def tell_access(event: AccessEvent, name: str, _: str) -> Sentence:
             )
         case TokenEnded():
             template = "token {token} of {person} ended: {because}"
+            if not event.reason:
+                template = "token {token} of {person} ended"
             if event.reason == ENDS_WITH_PERSON:
                 template = "token {token} ended with its person, {person}"
             return words(template, token=event.token, person=Person(name), because=event.reason)

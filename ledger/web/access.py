@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 from unicodedata import normalize
 
 from flask import current_app, g, request
+from msgspec import structs
 
-from ledger import numbers
+from ledger import numbers, people
 from ledger.application.asker import asking
 from ledger.domain.refusals import Refusal
 from ledger.registry import Caller
@@ -27,6 +28,13 @@ class Unauthenticated(Refusal):
     means = "No token is given, or one that is not known or was revoked."
     title = "Say who you are"
     sentence = "Give a bearer token: Authorization: Bearer <token>."
+
+
+class TokenOver(Unauthenticated):
+    type = "token-over"
+    means = "The last day of the bearer token has passed."
+    title = "The token is over"
+    sentence = "The token's last day was {ended}. Make a new one: avrop token add."
 
 
 def allow(*roles: str) -> Callable[[F], F]:
@@ -105,18 +113,48 @@ def _by_token() -> Caller | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         return None
-    caller: Caller | None = current_app.extensions["ledger"].registry.caller(token.strip())
+    caller = of_token(token.strip())
     if caller is None:
         logged.not_signed_in("token")
     return caller
+
+
+def of_token(token: str) -> Caller | None:
+    """Who a token stands for; None where it stands for nobody. Raises TokenOver."""
+    opened = current_app.extensions["ledger"]
+    found: Caller | None = opened.registry.caller(token)
+    if found is None:
+        return None
+    admitted = _admitted(found)
+    if admitted is None:
+        known = people.token_of(opened.service, found.person, found.token)
+        if known is not None and known.ends_on is not None and known.ends_on < opened.today:
+            logged.not_signed_in("token over")
+            raise TokenOver(ended=known.ends_on)
+    return admitted
+
+
+def _admitted(caller: Caller) -> Caller | None:
+    """With the roles that the log gives them at this request, whichever process ended one."""
+    opened = current_app.extensions["ledger"]
+    return people.admitted(opened.service, caller, opened.today)
 
 
 def visitor() -> Caller | None:
     """For whom somebody acts in the browser, if it shows a session, and that says so."""
     if "visitor" not in g:
         found = session()
-        g.visitor = found.caller if found is not None and found.person else None
+        g.visitor = None if found is None or not found.person else _admitted(_acting(found))
     return g.visitor  # type: ignore[no-any-return]
+
+
+def _acting(found: Session) -> Caller:
+    """As whom a session acts: of a sign-in with each role that its person has."""
+    if found.owner == found.person:
+        return found.caller
+    opened = current_app.extensions["ledger"]
+    held = people.roles_of(opened.service, found.person, opened.today)
+    return structs.replace(found.caller, roles=held)
 
 
 def session() -> Session | None:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug import Response as Redirect
 from werkzeug.exceptions import HTTPException
 
-from ledger import logs
+from ledger import logs, people
 from ledger.domain.refusals import (
     Fault,
     Forbidden,
@@ -100,8 +100,8 @@ def _administrators() -> list[str]:
     who = visitor()
     if who is None:
         return []
-    found: list[str] = current_app.extensions["ledger"].registry.in_role("admin", who.organisation)
-    return found
+    opened = current_app.extensions["ledger"]
+    return people.in_role(opened.service, opened.registry, "admin", who.organisation)
 
 
 UNSAID: dict[type[Refusal], str] = {

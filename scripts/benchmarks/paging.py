@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from benchmarks.ledgers import BUYER, NUMBER
 from benchmarks.measure import Row, Target, paired, row, spaced
 from benchmarks.surroundings import Surroundings
+from ledger import people
 from ledger.opening import Ledger
 from ledger.registry import Caller
 from ledger.web import create_app
@@ -54,7 +55,9 @@ def measure(around: Surroundings, database: str) -> Iterator[Row]:
 
 def _signed_in(ledger: Ledger):
     """A browser of somebody who has every role of the buyer's daily work."""
-    caller = Caller(person=ledger.registry.person("Bench"), organisation=BUYER, roles=ROLES)
+    person = people.person(ledger.service, ledger.registry, "Bench", BUYER)
+    people.grant(ledger.service, ledger.registry, person, ROLES)
+    caller = Caller(person=person, organisation=BUYER, roles=ROLES)
     client = create_app(ledger=ledger).test_client()
     client.set_cookie(SESSION_COOKIE, ledger.registry.open_session(caller, None, ledger.now))
     return client

@@ -9,12 +9,14 @@ from pathlib import Path
 
 from werkzeug.serving import make_server
 
+from ledger import people
 from ledger.config import read
 from ledger.opening import Ledger, open_ledger
 from ledger.registry import Caller
 from ledger.web import create_app
 from ledger.web.access import SESSION_COOKIE
 from tests.conftest import BUYER, SUPPLIER, Api
+from tests.people import let_in
 
 NOON = datetime(2026, 3, 2, 11, tzinfo=UTC)
 """When the journeys are made: in the term of the agreements that the tests sign."""
@@ -45,7 +47,7 @@ class Served:
 
     def api(self, role: str, organisation: str = "", name: str = "") -> Api:
         of = organisation or (SUPPLIER if role == "supplier" else BUYER)
-        token = self.ledger.registry.add_token(name or f"{role} {of}", of, (role,))
+        token = let_in(self.ledger, name or f"{role} {of}", of, (role,))
         return Api(self.app.test_client(), token)
 
     def done(self, role: str, path: str, body: object = None, organisation: str = "") -> dict:
@@ -57,8 +59,9 @@ class Served:
     def enter(self, chromium, role: str, organisation: str = "", name: str = "", **context):
         """A page of somebody who is signed in."""
         of = organisation or (SUPPLIER if role == "supplier" else BUYER)
-        person = self.ledger.registry.person(name or f"{role} {of}")
-        caller = Caller(person=person, organisation=of, roles=(role,))
+        parts = self.ledger.service, self.ledger.registry
+        by = people.acting(*parts, name or f"{role} {of}", of, role)
+        caller = Caller(person=by.person, organisation=of, roles=(role,))
         secret = self.ledger.registry.open_session(caller, None, self.ledger.now)
         context = {"locale": "en", **context}
         opened = chromium.new_context(base_url=self.address, **context)

@@ -15,6 +15,7 @@ from tests.browser.test_first_face import (
     pytestmark,  # noqa: F401
     spaced,
 )
+from tests.people import let_in
 
 __all__ = ["chromium"]
 
@@ -89,7 +90,7 @@ def test_an_amendment_is_previewed_refused_recorded_as_uncovered_and_made(page):
 
 
 def test_the_other_of_two_members_accepts_a_move_of_a_share(page, lived):
-    token = lived.registry.add_token("Säffles avtalsansvariga", SAFFLE, ("manager",))
+    token = let_in(lived, "Säffles avtalsansvariga", SAFFLE, ("manager",))
     page.goto("/")
     page.locator("input[name=token]").fill(token)
     page.get_by_role("button", name="Logga in").click()

@@ -15,6 +15,7 @@ from ledger.web import create_app
 from tests.browser.test_first_face import CHROMIUM, chromium, faults
 from tests.clock import STARTED
 from tests.conftest import AGREEMENT, BUYER, SUPPLIER, Api
+from tests.people import let_in
 
 __all__ = ["chromium"]
 pytestmark = [
@@ -44,7 +45,7 @@ def served(tmp_path_factory):
 
     def post(role, path, body):
         of = SUPPLIER if role == "supplier" else BUYER
-        token = opened.registry.add_token(f"{role} {of}", of, (role,))
+        token = let_in(opened, f"{role} {of}", of, (role,))
         answer = Api(app.test_client(), token).post(path, body)
         assert answer.status_code in (200, 201), answer.text
         return answer.json

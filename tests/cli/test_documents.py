@@ -20,7 +20,7 @@ INVOICE = "2021004524.90012345.2024-03-25.380"
 def confirmed(desk):
     """The programme up to its first invoice, which lies here as a file with some others."""
     opened = open_ledger(read(), STARTED)
-    who = people(opened.registry)
+    who = people(opened.service, opened.registry)
     player = Player(opened.service, opened.views, opened.registry, who, NUMBER)
     for _ in player.play(PROGRAMME[:3]):
         pass

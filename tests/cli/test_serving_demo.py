@@ -14,6 +14,7 @@ from ledger.demo import PEOPLE
 from ledger.domain.events import ROLES
 from ledger.opening import open_ledger
 from ledger.serving import _is_this_machine, prepare_demo, throw_away
+from tests.people import let_in, person_of
 
 NOW = datetime(2027, 3, 14, 9, 30, tzinfo=UTC)
 
@@ -102,12 +103,12 @@ def test_a_demonstration_can_be_thrown_away_and_made_anew_and_nothing_else_can(
     throw_away(opened)  # there is none yet
     prepare_demo(opened, "http://127.0.0.1:8000")
     position = opened.store.position()
-    opened.registry.person("Somebody of their own")
+    person_of(opened, "Somebody of their own")
     later = open_ledger(opened.settings, lambda: NOW + timedelta(days=40))
     throw_away(later)
     anew = open_ledger(opened.settings, lambda: NOW + timedelta(days=40))
     prepare_demo(anew, "http://127.0.0.1:8000")
-    assert anew.registry.known("Somebody of their own") is None
+    assert anew.registry.anywhere("Somebody of their own") is None
     assert abs(anew.store.position() - position) < 20
     assert day_of(anew.store.newest()) > day_of(NOW)
     anew.close()
@@ -125,7 +126,7 @@ def test_a_ledger_that_is_no_demonstration_of_this_kind_is_never_thrown_away(des
 
 def test_a_ledger_that_somebody_keeps_is_never_served_as_a_demonstration(opened, capsys):
     opened.create()
-    opened.registry.add_token("Anna", "2120002403", ("finance",))
+    let_in(opened, "Anna", "2120002403", ("finance",))
     with pytest.raises(Stopped, match="holds what is no demonstration's"):
         prepare_demo(opened, "http://127.0.0.1:8000")
     assert opened.store.position() == 0
@@ -151,7 +152,7 @@ def test_its_tokens_and_sessions_end_with_it(opened, capsys):
     session = registry.open_session(caller, None, NOW)
     assert registry.session(session, NOW) == caller
     before, registry.run = registry.run, ""
-    kept = registry.add_token("Anna", "2120002403", ("finance",))
+    kept = let_in(opened, "Anna", "2120002403", ("finance",))
     for run in ("", "another"):
         registry.run = run
         assert registry.caller(token) is None, "also where it was looked up before"

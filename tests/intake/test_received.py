@@ -10,6 +10,7 @@ from ledger.registry import checks, enclosed
 from tests.conftest import BUYER, SUPPLIER, appoint
 from tests.documents.invoice_samples import changed
 from tests.intake.intake_given import naming
+from tests.people import person_of
 from tests.web.test_documents import problem, receive
 
 OTHER = "2120001470"
@@ -274,13 +275,13 @@ def test_an_attachment_of_another_file_is_not_found(api):
 def test_what_came_with_a_file_goes_with_it_where_somebody_is_erased(api, ledger):
     from datetime import date
 
-    person = ledger.registry.person("Underlag")
+    person = person_of(ledger, "Underlag")
     sha256 = receive(api("finance"), enclosing()).json["sha256"]
     api("finance").post(f"/documents/{sha256}/discard", {"reason": "R"})
     checks.keep(ledger.registry, sha256, "2025.11", "{}")
     kept = ledger.registry.erase(person, date(2030, 1, 1))
     assert (kept.files_kept, len(enclosed.attached(ledger.registry, sha256))) == (1, 1)
-    again = ledger.registry.person("Underlag")
+    again = person_of(ledger, "Underlag")
     gone = ledger.registry.erase(again, date(2060, 1, 1))
     assert gone.files_removed == 1
     assert enclosed.attached(ledger.registry, sha256) == []

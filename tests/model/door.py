@@ -10,6 +10,7 @@ from flask import Flask
 
 from ledger.opening import Ledger
 from ledger.web import create_app
+from tests.people import let_in
 
 BUYERS = ("2120002403", "2120001470")
 SUPPLIERS = ("2021004524", "2021004052")
@@ -40,11 +41,11 @@ class Door:
             *(("supplier", name) for name in SUPPLIERS),
         ]
         self.tokens = {
-            (role, name): ledger.registry.add_token(f"{role} {name}", name, (role,))
+            (role, name): let_in(ledger, f"{role} {name}", name, (role,))
             for role, name in everybody
         }
         for name in BUYERS:
-            token = ledger.registry.add_token(f"{OTHER} {name}", name, ("approver",))
+            token = let_in(ledger, f"{OTHER} {name}", name, ("approver",))
             self.tokens[OTHER, name] = token
 
     def ask(self, role: str, of: str, path: str, body: Any = None, **query: Any) -> tuple[int, Any]:

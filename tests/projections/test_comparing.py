@@ -11,6 +11,7 @@ from ledger.web import create_app
 from tests.cli.desk import Desk
 from tests.clock import STARTED
 from tests.conftest import AGREEMENT, BUYER, ORDER, REASONS, Api, appoint
+from tests.people import let_in
 from tests.projections.history_given import HISTORIES, played, point
 
 
@@ -74,7 +75,7 @@ def test_what_came_in_between_adds_up_to_the_difference_whatever_was_done(ledger
 
 
 def client_of(ledger) -> Api:
-    token = ledger.registry.add_token("Revisor", BUYER, ("auditor",))
+    token = let_in(ledger, "Revisor", BUYER, ("auditor",))
     appoint(ledger, "Revisor", BUYER)
     return Api(create_app(ledger=ledger).test_client(), token)
 
@@ -110,7 +111,7 @@ def test_two_dates_are_compared_event_by_event(harnosand):
     first = client.get(path, from_as_of="2024-05-31", to_as_of="2024-08-31", limit=2)
     assert len(first.json["items"]) == 2
     assert f"after={found['items'][1]['event']['position'] + 1}" in first.headers["Link"]
-    orderer = harnosand.registry.add_token("Chef", BUYER, ("orderer",))
+    orderer = let_in(harnosand, "Chef", BUYER, ("orderer",))
     assert Api(client.client, orderer).get(path).status_code == 403
 
 

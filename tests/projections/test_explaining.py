@@ -11,6 +11,7 @@ from ledger.projections.explaining import Cursor
 from ledger.projections.then import Then
 from ledger.web import create_app
 from tests.conftest import AGREEMENT, BUYER, ORDER, Api, appoint
+from tests.people import let_in
 from tests.projections.history_given import HISTORIES, played, point
 
 
@@ -76,7 +77,7 @@ def explained(api, **query):
 
 
 def test_each_posting_has_its_fact_who_did_it_the_decision_and_the_file(harnosand):
-    token = harnosand.registry.add_token("Revisor", BUYER, ("auditor",))
+    token = let_in(harnosand, "Revisor", BUYER, ("auditor",))
     appoint(harnosand, "Revisor", BUYER)
     client = Api(create_app(ledger=harnosand).test_client(), token)
     path = "/agreements/SKO-2023/balance/explain"

@@ -6,6 +6,7 @@ from ledger.domain import agreement
 from tests.clock import SetClock
 from tests.conftest import AGREEMENT, ORDER
 from tests.domain.domain_given import MANAGER, signing
+from tests.people import let_in
 
 DAY = date(2024, 5, 6)
 
@@ -44,7 +45,7 @@ def test_a_command_that_names_its_own_moment_is_recorded_then(ledger):
 
 def test_what_the_registry_writes_down_is_of_the_day_of_the_clock(ledger, clock):
     clock.move(date(2028, 2, 29))
-    token = ledger.registry.add_token("Någon", "2120002403", ("finance",))
+    token = let_in(ledger, "Någon", "2120002403", ("finance",))
     (kept,) = ledger.registry.tokens()
     assert str(kept.created_at).startswith("2028-02-29")
     assert ledger.registry.revoke(token)

@@ -13,6 +13,7 @@ import pytest
 from ledger.config import read
 from ledger.opening import open_ledger
 from tests.conftest import BUYER
+from tests.people import let_in
 from tests.service.conftest import Served
 
 NAME = "Anna Andersson"
@@ -55,7 +56,7 @@ def opened(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def token(opened) -> str:
-    return opened.registry.add_token(NAME, BUYER, ("finance",))
+    return let_in(opened, NAME, BUYER, ("finance",))
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ from ledger.domain.personal import is_personal, is_personal_key
 from ledger.projections.database import metadata
 from ledger.store import Entry, Request
 from tests.conftest import AGREEMENT, INVOICE, ORDER
+from tests.people import person_of
 
 KEYS = {"invoice", "reference", "decision", "credits", "credit", "order", "drawdown", "request",
         "funding", "cost_centre", "orders", "id", "number", "agreement", "stream", "confirmation",
@@ -91,7 +92,7 @@ def test_the_demonstration_that_lives_writes_nothing_personal_into_the_log(ledge
 def test_no_demonstration_writes_anything_personal_into_the_log(ledger):
     parts = ledger.service, ledger.views, ledger.registry
     for programme in PROGRAMMES:
-        actors = people(ledger.registry, programme)
+        actors = people(ledger.service, ledger.registry, programme)
         list(Player(*parts, actors, programme.number).play(programme.steps))
     assert scan(ledger) == []
 
@@ -99,7 +100,7 @@ def test_no_demonstration_writes_anything_personal_into_the_log(ledger):
 @pytest.mark.parametrize("planted", [*PLANTED, "Förnamn Efternamn"])
 def test_the_scan_finds_what_is_planted_behind_the_door(api, ledger, planted):
     assert api("manager").post("/agreements", AGREEMENT).status_code == 201
-    ledger.registry.person("Förnamn Efternamn")
+    person_of(ledger, "Förnamn Efternamn")
     assert scan(ledger) == []
     stream = "agreement/SKO-2023"
     version, state = ledger.service.load(stream)

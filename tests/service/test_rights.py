@@ -12,6 +12,7 @@ from ledger.store.rights import grant
 from ledger.verifying import Held, verify_log
 from tests.clock import STARTED
 from tests.conftest import made
+from tests.people import let_in
 
 
 @pytest.fixture(scope="module")
@@ -36,9 +37,9 @@ def writer(addresses):
     """The programme played by the role that serves: reads, writes, snapshots, read models anew."""
     opened = open_ledger(read({"AVROP_DATABASE": addresses[1]}), STARTED)
     opened.store.check()
-    opened.registry.add_token("Anna", "2120002403", ("finance",))
+    let_in(opened, "Anna", "2120002403", ("finance",))
     list(Player(opened.service, opened.views, opened.registry,
-                people(opened.registry), NUMBER).play(PROGRAMME))  # fmt: skip
+                people(opened.service, opened.registry), NUMBER).play(PROGRAMME))  # fmt: skip
     opened.views.rebuild()
     yield opened
     opened.close()
@@ -47,7 +48,7 @@ def writer(addresses):
 def test_the_role_that_serves_does_all_that_the_ledger_does(writer):
     assert writer.store.position() > 20
     assert verify_log(writer.store, Held()) == []
-    assert writer.registry.names({writer.registry.known("Anna")})
+    assert writer.registry.names({writer.registry.anywhere("Anna")})
 
 
 @pytest.mark.parametrize(

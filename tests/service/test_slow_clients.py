@@ -12,6 +12,7 @@ from ledger.bounds import PATIENCE
 from ledger.config import read
 from ledger.opening import open_ledger
 from tests.conftest import BUYER
+from tests.people import let_in
 from tests.service.conftest import Served
 
 HEAD = b"POST /api/v1/agreements HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
@@ -28,7 +29,7 @@ def opened(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def token(opened):
-    return opened.registry.add_token("Anna", BUYER, ("manager",))
+    return let_in(opened, "Anna", BUYER, ("manager",))
 
 
 @pytest.fixture(scope="module")

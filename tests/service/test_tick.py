@@ -35,7 +35,7 @@ def placed(api):
 @pytest.fixture
 def worked(ledger, clock):
     """A day that has come → the facts that it brings."""
-    by = calendar(ledger.registry)
+    by = calendar(ledger.service, ledger.registry)
 
     def work(on):
         clock.move(on)
@@ -85,7 +85,7 @@ def test_an_answer_that_comes_between_looking_and_recording_goes_before(placed, 
     (lapse,) = due(ledger.views, AFTER)
     placed("supplier").post("/orders/SKO-2023-0001/confirm", {"confirmed_on": "2023-12-11"})
     with pytest.raises(WrongStatus):
-        ledger.service.execute(lapse, calendar(ledger.registry))
+        ledger.service.execute(lapse, calendar(ledger.service, ledger.registry))
 
 
 def test_what_has_been_invoiced_is_left_for_a_person_to_judge(placed, worked):

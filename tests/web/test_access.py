@@ -21,6 +21,7 @@ from ledger.web.addresses import CONVERTERS
 from tests.audit.audit_given import KEY
 from tests.clock import STARTED
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SUPPLIER, Api, appoint
+from tests.people import let_in
 
 OTHER = "2120000787"
 TODAY = STARTED.today
@@ -70,7 +71,7 @@ def test_four_eyes_a_wrong_role_and_a_wrong_organisation_are_listed(signed, ledg
     signed("orderer").post("/agreements/SKO-2023/orders", ORDER)
     number = "SKO-2023-0001"
     signed("supplier").post(f"/orders/{number}/confirm", {})
-    token = ledger.registry.add_token("Both", BUYER, ("finance", "approver"))
+    token = let_in(ledger, "Both", BUYER, ("finance", "approver"))
     both = Api(signed.app.test_client(), token)
     id = both.post(f"/orders/{number}/drawdowns", INVOICE).json["id"]
     assert both.post(f"/drawdowns/{id}/approve", {}).status_code == 403
@@ -93,7 +94,7 @@ def test_four_eyes_a_wrong_role_and_a_wrong_organisation_are_listed(signed, ledg
 def test_who_has_more_roles_may_no_less_than_with_one_of_them(signed, ledger, roles):
     """An order of another buyer: the administrator may change it, an orderer may not."""
     assert signed("orderer").post("/agreements/SKO-2023/orders", ORDER).status_code == 201
-    several = Api(signed.app.test_client(), ledger.registry.add_token("More", OTHER, roles))
+    several = Api(signed.app.test_client(), let_in(ledger, "More", OTHER, roles))
     body = {"seats": 11, "reason": "Färre"}
     assert several.post("/orders/SKO-2023-0001/change", body).status_code == 200
     confirmed = several.post("/orders/SKO-2023-0001/confirm", {"letter": "brev"})
@@ -184,9 +185,7 @@ APPOINTMENT = {
 @pytest.fixture
 def auditor(signed, ledger):
     """Somebody with an auditor's token, and no appointment."""
-    return Api(
-        signed.app.test_client(), ledger.registry.add_token("Revisor", "5560000001", ("auditor",))
-    )
+    return Api(signed.app.test_client(), let_in(ledger, "Revisor", "5560000001", ("auditor",)))
 
 
 def said(answer):
@@ -196,7 +195,7 @@ def said(answer):
 def test_an_auditor_reads_what_admin_appoints_them_for_and_until_it_is_ended(signed, auditor):
     assert said(auditor.get("/agreements")) == (403, "not-appointed")
     admin = signed("admin")
-    made = admin.post("/auditors", APPOINTMENT)
+    made = admin.post("/auditors", {**APPOINTMENT, "acts_for": "5560000001"})
     assert (made.status_code, made.json["status"]) == (201, "current")
     assert made.json["organisations"] == [BUYER, OTHER]
     assert admin.get(made.headers["Location"].removeprefix("/api/v1")).json == made.json
@@ -236,7 +235,7 @@ def test_appointments_are_told_as_they_were(signed):
 def test_only_admin_appoints_and_nobody_themselves(signed, ledger):
     for role in ("auditor", "manager", "finance"):
         assert said(signed(role).post("/auditors", APPOINTMENT)) == (403, "forbidden")
-    token = ledger.registry.add_token("Revisor", BUYER, ("auditor", "admin"))
+    token = let_in(ledger, "Revisor", BUYER, ("auditor", "admin"))
     own = Api(signed.app.test_client(), token)
     assert said(own.post("/auditors", APPOINTMENT)) == (403, "own-appointment")
 
@@ -296,7 +295,7 @@ def drawdown(signed):
 @pytest.fixture
 def browser(signed, ledger):
     """The auditor's browser and program: asks an address as it is asked."""
-    token = ledger.registry.add_token("Revisor", "5560000001", ("auditor",))
+    token = let_in(ledger, "Revisor", "5560000001", ("auditor",))
     client = signed.app.test_client()
     signed.app.config["WTF_CSRF_ENABLED"] = False
     client.post("/session", data={"token": token})
@@ -394,7 +393,7 @@ def notarised(signed, ledger, database, tmp_path):
         name = f"{role} {organisation}"
         if role == "auditor":
             appoint(opened, name, organisation)
-        token = opened.registry.add_token(name, organisation, (role,))
+        token = let_in(opened, name, organisation, (role,))
         return Api(app.test_client(), token)
 
     yield as_role
@@ -407,7 +406,7 @@ def test_a_bundle_is_given_and_that_it_was_is_recorded(notarised, ledger):
     assert (answer.status_code, answer.mimetype) == (200, "application/zip")
     with zipfile.ZipFile(io.BytesIO(answer.data)) as file:
         assert "verify.py" in file.namelist()
-        assert "entries/0" in file.namelist()
+        assert any(name.startswith("entries/") for name in file.namelist())
     (fact,) = facts(ledger, BundleRead)
     assert (fact.event.scope, fact.event.size, fact.by.role) == ("SKO-2023", 2, "auditor")
     (item,) = auditor.get("/audit/reads").json["items"]
@@ -443,7 +442,8 @@ def test_nobody_gets_a_bundle_that_cannot_be_recorded_or_that_nothing_was_signed
     def away(*_, **__):
         raise Unavailable
 
+    admin = notarised("admin")
     monkeypatch.setattr("ledger.service.Service.execute", away)
-    refused = notarised("admin").get("/audit/bundle", agreement="SKO-2023")
+    refused = admin.get("/audit/bundle", agreement="SKO-2023")
     assert said(refused) == (503, "unavailable")
     assert facts(ledger, BundleRead) == []

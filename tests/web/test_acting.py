@@ -16,6 +16,7 @@ from ledger.web.pages.entries import amount, body_of, controls, day, typed_of
 from ledger.web.pages.offered import OFFERED, endpoint_of, rule_of
 from ledger.wording import kronor
 from tests.conftest import AGREEMENT, BUYER, SUPPLIER, appoint, recorded
+from tests.people import let_in
 
 DAY = "2027-03-01"
 SAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "invoice.xml"
@@ -29,7 +30,7 @@ class Reader:
 
     def __init__(self, app, ledger, name, organisation, *roles):
         self.client = app.test_client()
-        self.token = ledger.registry.add_token(name, organisation, roles)
+        self.token = let_in(ledger, name, organisation, roles)
         page = self.client.get("/")
         sent = {"csrf_token": hidden(page.text)["csrf_token"], "token": self.token, "next": "/"}
         assert self.client.post("/session", data=sent).status_code == 303
@@ -92,7 +93,7 @@ def manager(app, ledger):
 @pytest.fixture
 def signed(app, ledger, manager, api):
     """An agreement with a cap of 2 000 000 kr, signed by the API."""
-    token = ledger.registry.add_token("Signing", BUYER, ("manager",))
+    token = let_in(ledger, "Signing", BUYER, ("manager",))
     answer = app.test_client().post(
         "/api/v1/agreements", json=AGREEMENT, headers={"Authorization": f"Bearer {token}"}
     )

@@ -13,6 +13,7 @@ from ledger.web import create_app
 from tests.audit.audit_given import KEY
 from tests.clock import STARTED
 from tests.conftest import AGREEMENT, BUYER, ORDER, SUPPLIER, Api
+from tests.people import let_in
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def asked(database, signing):
 
     def as_role(role: str) -> Api:
         of = SUPPLIER if role == "supplier" else BUYER
-        return Api(app.test_client(), opened.registry.add_token(f"{role} {of}", of, (role,)))
+        return Api(app.test_client(), let_in(opened, f"{role} {of}", of, (role,)))
 
     assert as_role("manager").post("/agreements", AGREEMENT).status_code == 201
     assert as_role("orderer").post("/agreements/SKO-2023/orders", ORDER).status_code == 201

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.conftest import AGREEMENT, INVOICE, ORDER, SHARED, SUPPLIER, recorded
+from tests.people import let_in
 
 
 @pytest.fixture
@@ -104,7 +105,7 @@ def test_a_stale_version_is_refused_with_412(signed):
 
 def test_who_recorded_an_invoice_may_not_approve_it(signed, ledger):
     signed("orderer").post("/agreements/SKO-2023/orders", ORDER)
-    token = ledger.registry.add_token("Both", "2120002403", ("finance", "approver"))
+    token = let_in(ledger, "Both", "2120002403", ("finance", "approver"))
     both = type(signed("finance"))(signed.app.test_client(), token)
     id = both.post("/orders/SKO-2023-0001/drawdowns", INVOICE).json["id"]
     refused = both.post(f"/drawdowns/{id}/approve")

@@ -13,6 +13,7 @@ from ledger.domain.money import from_text
 from ledger.web import create_app
 from ledger.wording import kronor, seats
 from tests.conftest import Api
+from tests.people import let_in
 from tests.web.test_pages import Browser
 
 DAYS = (1, 200, 500, 900, 1400)
@@ -29,7 +30,7 @@ def visitors(app, ledger):
     """Each programme's finance officer with its agreement: in a browser, and over the API."""
     for programme in PROGRAMMES:
         _, organisation = programme.people["finance"]
-        token = ledger.registry.add_token(f"Asks {programme.name}", organisation, ("finance",))
+        token = let_in(ledger, f"Asks {programme.name}", organisation, ("finance",))
         browser = Browser(app)
         assert browser.post("/session", token=token).status_code < 400
         yield browser, Api(app.test_client(), token), programme.number

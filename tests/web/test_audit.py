@@ -14,6 +14,7 @@ from ledger.web import create_app
 from tests.audit.audit_given import KEY
 from tests.clock import STARTED
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, Api, appoint
+from tests.people import let_in
 
 
 @pytest.fixture
@@ -106,7 +107,7 @@ def test_the_notarys_checkpoint_is_given_as_it_was_signed(ledger, api, written, 
     publish_key(folder, KEY.verifier)
     api("orderer").post("/agreements/SKO-2023/orders", ORDER)
     opened = open_ledger(read({"AVROP_DATABASE": database, "AVROP_NOTARY": str(folder)}), STARTED)
-    token = opened.registry.add_token("Revisor", BUYER, ("auditor",))
+    token = let_in(opened, "Revisor", BUYER, ("auditor",))
     appoint(opened, "Revisor", BUYER)
     auditor = Api(create_app(ledger=opened).test_client(), token)
     said = auditor.get("/audit/checkpoint").json

@@ -12,6 +12,7 @@ from ledger.bounds import FILE_LIMIT, MAX_JSON_BODY
 from ledger.config import MEGABYTE
 from ledger.web.app import create_app
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SUPPLIER, recorded
+from tests.people import let_in
 
 ORDERS = "/agreements/SKO-2023/orders"
 LINE = {"kind": "delivery", "amount": "60000.00"}
@@ -341,7 +342,7 @@ def test_the_university_sends_nothing_in_a_buyers_name(signed):
 def test_how_large_a_document_may_be_is_a_setting(ledger):
     settings = replace(ledger.settings, file_limit=1_000_000)
     app = create_app(ledger=replace(ledger, settings=settings))
-    token = ledger.registry.add_token("Finance", BUYER, ("finance",))
+    token = let_in(ledger, "Finance", BUYER, ("finance",))
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/xml"}
     for size, status in ((1_000_000, 422), (1_000_001, 413)):
         answer = app.test_client().post(

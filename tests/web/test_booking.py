@@ -4,6 +4,7 @@ import pytest
 
 from tests.conftest import AGREEMENT, BUYER, ORDER, Api
 from tests.documents.bills import Bill, Row, rows, written
+from tests.people import let_in
 
 OTHER = "2120001470"
 MEMBER = "2120001488"
@@ -19,7 +20,7 @@ class Desk:
     def __init__(self, api, ledger):
         self.manager, self.orderer, self.supplier = map(api, ("manager", "orderer", "supplier"))
         self.finance, self.approver = api("finance"), api("approver")
-        token = ledger.registry.add_token("second approver", BUYER, ("approver",))
+        token = let_in(ledger, "second approver", BUYER, ("approver",))
         self.second_approver = Api(api.app.test_client(), token)
 
     def sign(self, number="RAM-1", **more):

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.documents.bills import Bill, Row, rows
+from tests.people import person_of
 from tests.service.test_privacy import PLANTED, scan
 from tests.web.test_booking import Desk
 from tests.web.test_booking_by_hand import assign
@@ -35,7 +36,7 @@ def test_no_fact_and_no_reason_keeps_a_number_of_a_person_or_an_address(api, led
     desk = Desk(api, ledger)
     desk.sign()
     order = desk.order(reference="811228-9875")
-    ledger.registry.person("Erik Alm")
+    person_of(ledger, "Erik Alm")
     sound = Bill("F1", rows(("10.00", 1)), order=order)
     correction = {"corrects": "difference"} if "corrected" in place else {}
     # Digits alone are an invoice's number there, by which the two find each other.

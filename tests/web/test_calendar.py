@@ -63,7 +63,7 @@ def test_ticks_at_the_same_time_record_each_thing_once(placed, ledger):
     body = {**ORDER, "respond_by": "2023-12-11"}
     for _ in range(5):
         assert placed("orderer").post("/agreements/SKO-2023/orders", body).status_code == 201
-    by, start = calendar(ledger.registry), threading.Barrier(3)
+    by, start = calendar(ledger.service, ledger.registry), threading.Barrier(3)
     told: list = []
 
     def work() -> None:

@@ -10,6 +10,7 @@ from ledger.demo.harnosand import bill, bill_line
 from ledger.tick import calendar, tick
 from tests.cli.desk import Desk
 from tests.conftest import AGREEMENT, BUYER, ORDER
+from tests.people import let_in
 
 PATH = "/agreements/SKO-2023"
 
@@ -42,7 +43,7 @@ def test_a_received_invoice_that_is_dated_ahead_waits_and_is_matched_on_its_day(
     answer = received(placed, day)
     assert (answer.status_code, answer.json["status"]) == (202, "queued"), answer.text
     assert day.isoformat() in answer.json["reason"]
-    work = ledger.service, ledger.views, calendar(ledger.registry)
+    work = ledger.service, ledger.views, calendar(ledger.service, ledger.registry)
     early = [*tick(*work, clock.today, ledger.registry)]
     assert not [fact for fact in early if fact.stream.startswith("drawdown/")]
     clock.move(day)
@@ -91,7 +92,7 @@ def test_an_unanswered_order_is_overdue_in_every_door_and_holds_its_room_until_t
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     assert "overdue" in Desk(tmp_path, clock).done("order", "list")
     assert placed("finance").get(f"{PATH}/balance").json["reserved"] == "240000.00"
-    [*tick(ledger.service, ledger.views, calendar(ledger.registry), clock.today)]
+    [*tick(ledger.service, ledger.views, calendar(ledger.service, ledger.registry), clock.today)]
     assert placed("finance").get(f"{PATH}/balance").json["reserved"] == "0.00"
     assert placed("orderer").get("/orders/SKO-2023-0001").json["overdue"] is False
 
@@ -116,7 +117,7 @@ def test_an_order_that_does_not_say_by_when_has_a_last_day_too(
     assert api("orderer").get("/orders/SKO-2023-0001").json["overdue"] is True
     late = api("supplier").post("/orders/SKO-2023-0001/confirm", {})
     assert (late.status_code, late.json["respond_by"]) == (409, last)
-    [*tick(ledger.service, ledger.views, calendar(ledger.registry), clock.today)]
+    [*tick(ledger.service, ledger.views, calendar(ledger.service, ledger.registry), clock.today)]
     assert api("orderer").get("/orders/SKO-2023-0001").json["status"] == "lapsed"
 
 
@@ -135,7 +136,7 @@ def test_an_agreement_past_its_last_day_is_ended_whether_or_not_the_calendar_sai
     assert placed("finance").get(f"{PATH}/summary").json["status"] == "ended"
     assert placed("finance").get("/agreements", status="active").json["items"] == []
     before = placed("finance").get(PATH).json
-    [*tick(ledger.service, ledger.views, calendar(ledger.registry), clock.today)]
+    [*tick(ledger.service, ledger.views, calendar(ledger.service, ledger.registry), clock.today)]
     assert placed("finance").get(PATH).json["status"] == before["status"] == "ended"
 
 
@@ -202,7 +203,7 @@ def test_the_summary_s_courses_and_years_add_up_to_what_was_paid(harnosand):
     from ledger.web import create_app
     from tests.conftest import BUYER, Api
 
-    token = harnosand.registry.add_token("Reader", BUYER, ("finance",))
+    token = let_in(harnosand, "Reader", BUYER, ("finance",))
     found = Api(create_app(ledger=harnosand).test_client(), token).get(f"{PATH}/summary").json
     paid = Decimal(found["paid"])
     assert sum(Decimal(one["paid"]) for one in found["years"]) == paid

@@ -11,6 +11,7 @@ from ledger.demo import PEOPLE
 from ledger.demo.living import anew
 from ledger.opening import open_ledger
 from ledger.web import create_app
+from tests.people import let_in
 
 NOW = datetime(2027, 3, 15, 9, tzinfo=UTC)
 ORDER = {"course": "Prov", "lines": [{"kind": "delivery", "amount": "1000.00"}]}
@@ -59,7 +60,7 @@ def pressed(client, **headers):
 def ordered(app, opened) -> str:
     """An order by somebody with a token; the token."""
     name, organisation = PEOPLE["orderer"]
-    secret = opened.registry.add_token(name, organisation, ("orderer",))
+    secret = let_in(opened, name, organisation, ("orderer",))
     headers = {"Authorization": f"Bearer {secret}"}
     there = "/api/v1/agreements/SKO-2023/orders"
     made = app.test_client().post(there, json=ORDER, headers=headers)

@@ -16,6 +16,7 @@ from tests.audit.audit_given import KEY
 from tests.clock import STARTED
 from tests.conftest import BUYER
 from tests.documents.bills import Bill, rows
+from tests.people import person_of
 from tests.web.test_acting import Reader
 from tests.web.test_booking import OTHER, Desk
 from tests.web.test_queue_of_others import sent_by
@@ -58,7 +59,7 @@ def test_who_discarded_a_file_stays_known_after_it_was_assigned(desk, order, led
     assert (told["status"], told["reason"], told["decided_by"]) == ("recorded", "", "")
     (decided,) = told["decisions"]
     assert (decided["what"], decided["reason"]) == ("discarded", "Annans")
-    assert decided["person"] == ledger.registry.person(f"finance {BUYER}")
+    assert decided["person"] == person_of(ledger, f"finance {BUYER}")
     assert (decided["organisation"], decided["own"]) == (BUYER, "")
     shown = page.get(path.replace("/documents", "/invoices/queue")).text
     assert f"discarded by finance {BUYER}: Annans" in shown

@@ -6,6 +6,7 @@ import pytest
 
 from tests.conftest import AGREEMENT, BUYER, ORDER, SUPPLIER
 from tests.documents.invoice_samples import changed, sample
+from tests.people import person_of
 
 OTHER_BUYER = "2120001470"
 INVOICE = sample().encode()
@@ -222,7 +223,7 @@ def test_who_discarded_and_when_is_kept(queued, ledger):
     queued("finance").post(f"/documents/{SHA256}/discard", {"reason": "Gäller annat"})
     kept = ledger.registry.received(SHA256)
     assert (kept.status, kept.reason, kept.content) == ("discarded", "Gäller annat", INVOICE)
-    assert kept.decided_by == ledger.registry.person(f"finance {BUYER}")
+    assert kept.decided_by == person_of(ledger, f"finance {BUYER}")
     assert kept.decided_at > kept.received_at
 
 

@@ -10,6 +10,7 @@ from ledger.bounds import DRAFT_DAYS, DRAFTS
 from ledger.registry import drafts
 from ledger.web import create_app
 from tests.conftest import AGREEMENT, BUYER, recorded
+from tests.people import let_in
 from tests.web.test_pages import Browser, words
 
 AT = "/agreements/SKO-2023/order"
@@ -67,7 +68,7 @@ def test_a_draft_is_removed_by_its_button(orderer):
 
 def test_nobody_sees_or_removes_the_draft_of_another(orderer, ledger):
     there = send(orderer, AT, "keep", course="Hemlig").location
-    token = ledger.registry.add_token("somebody else", BUYER, ("orderer",))
+    token = let_in(ledger, "somebody else", BUYER, ("orderer",))
     other = Browser(create_app(ledger=ledger))
     assert "Hemlig" not in other.post("/session", token=token).text
     assert other.get(there).status_code == 404
@@ -81,7 +82,7 @@ def test_a_draft_is_gone_after_its_time_and_with_its_person(orderer, ledger, clo
     drafts.keep(registry, person, BUYER, "SKO-2023", {"course": "a"})
     clock.move(clock.today + timedelta(days=DRAFT_DAYS + 1))
     assert drafts.of(registry, person, BUYER) == []
-    someone = registry.person("Somebody")
+    someone = registry.who("Somebody", BUYER)
     drafts.keep(registry, someone, BUYER, "SKO-2023", {"course": "b"})
     registry.erase(someone)
     assert drafts.of(registry, someone, BUYER) == []

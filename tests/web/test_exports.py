@@ -32,6 +32,7 @@ from ledger.web.api import listing
 from tests.audit.audit_given import KEY
 from tests.clock import NOW, STARTED
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, Api
+from tests.people import let_in
 from tests.test_golden import GOLDEN
 from tests.workbook import sheets_of
 
@@ -73,7 +74,7 @@ def read_csv(text: str, delimiter: str = ",") -> list[dict[str, str]]:
 def everyone(ledger):
     """A client that may read all; an agreement with orders and an invoice is there."""
     roles = ("admin", "manager", "orderer", "finance", "auditor")
-    token = ledger.registry.add_token("Alla", BUYER, roles)
+    token = let_in(ledger, "Alla", BUYER, roles)
     client = Api(create_app(ledger=ledger).test_client(), token)
     assert client.post("/agreements", AGREEMENT).status_code == 201
     for n in range(5):
@@ -407,7 +408,7 @@ def test_the_first_line_and_a_header_carry_the_newest_checkpoint(database, tmp_p
         read({"AVROP_DATABASE": database, "AVROP_NOTARY": str(signing.folder)}), STARTED
     )
     opened.create()
-    token = opened.registry.add_token("Alla", BUYER, ("manager", "orderer"))
+    token = let_in(opened, "Alla", BUYER, ("manager", "orderer"))
     client = Api(create_app(ledger=opened).test_client(), token)
     client.post("/agreements", AGREEMENT)
     for _ in range(2):

@@ -15,6 +15,7 @@ from ledger.domain.calendar import SWEDEN
 from ledger.web import create_app
 from ledger.web.pages.agreements import SOME, UNDER_WAY
 from tests.conftest import LIVED_ON, Api
+from tests.people import let_in
 from tests.web.test_pages import Browser
 
 ROLES = ("admin", "manager", "finance", "approver", "orderer")
@@ -130,7 +131,7 @@ class Reader:
     """Somebody who reads pages and asks the API, with the same roles."""
 
     def __init__(self, app, ledger, organisation: str) -> None:
-        token = ledger.registry.add_token("Whoever compares", organisation, ROLES)
+        token = let_in(ledger, "Whoever compares", organisation, ROLES)
         self.browser, self.api = Browser(app), Api(app.test_client(), token)
         assert self.browser.post("/session", token=token).status_code == 200
 

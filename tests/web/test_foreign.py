@@ -13,6 +13,7 @@ from ledger.application.acts import ACTS
 from ledger.application.bodies.examples import EXAMPLES
 from tests.conftest import AGREEMENT, BUYER, ORDER, SUPPLIER, appoint
 from tests.documents.bills import Bill, rows, written
+from tests.people import let_in
 from tests.web.test_seen import SECRET, done, draw, place, routes, several, signed_in
 from tests.web.test_suppliers import SECOND, THIRD
 
@@ -143,7 +144,7 @@ def pairs(names, who):
 def client_of(api, organisation, role):
     ledger = api.app.extensions["ledger"]
     name = f"asks {organisation} {role}"
-    token = ledger.registry.add_token(name, organisation, (role,))
+    token = let_in(ledger, name, organisation, (role,))
     if role == "auditor":
         appoint(ledger, name, organisation)
     client = api.app.test_client()

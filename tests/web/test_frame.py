@@ -5,7 +5,8 @@ from html import unescape
 
 import pytest
 
-from ledger import __version__
+from ledger import __version__, people
+from tests.people import let_in, person_of
 from tests.web.test_pages import Browser, finance, played, words
 
 __all__ = ["finance", "played"]
@@ -67,7 +68,7 @@ def test_who_is_signed_in_is_told_by_name_organisation_and_roles(finance, played
 
 def test_who_acts_for_an_organisation_without_agreements_is_told_its_number(played, harnosand):
     browser = Browser(played)
-    browser.post("/session", token=harnosand.registry.add_token("A", "2120000787", ("finance",)))
+    browser.post("/session", token=let_in(harnosand, "A", "2120000787", ("finance",)))
     mine = browser.get("/agreements").text.partition('class="fold account"')[2]
     assert "2120000787" in mine.partition("</details>")[0]
 
@@ -87,10 +88,10 @@ def test_a_page_that_needs_another_role_names_it_and_whom_to_ask(played, harnosa
     read = words(page)
     assert "This needs one of the roles finance, auditor, admin; you have orderer." in read
     assert "Ask whoever runs the ledger." in read
-    registry = harnosand.registry
-    registry.add_token("Ylva Systemägare", "2120002403", ("admin",))
-    registry.add_token("Annan Kommun", "2120000787", ("admin",))
-    registry.revoke(registry.add_token("Slutat Sedan", "2120002403", ("admin",)))
+    let_in(harnosand, "Ylva Systemägare", "2120002403", ("admin",))
+    let_in(harnosand, "Annan Kommun", "2120000787", ("admin",))
+    let_in(harnosand, "Slutat Sedan", "2120002403", ("admin",))
+    people.erase(harnosand.service, harnosand.registry, person_of(harnosand, "Slutat Sedan"))
     read = words(browser.get("/invoices/queue"))
     assert "Ask: Ylva Systemägare." in read
     swedish = words(browser.get("/invoices/queue", "sv"))

@@ -9,6 +9,7 @@ from ledger.domain.refusals import AlreadyExists
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SUPPLIER
 from tests.documents.invoice_samples import sample
 from tests.domain.domain_given import MANAGER, signing
+from tests.people import let_in
 
 PATH = "/agreements/SKO-2023"
 APART = normalize("NFD", "Förnyad överenskommelse")
@@ -81,7 +82,7 @@ def test_numbers_are_found_whatever_their_case_and_told_as_signed(signed):
 
 def test_what_nobody_may_see_is_not_told_of_by_its_case(signed, ledger):
     stranger = signed("manager").client
-    token = ledger.registry.add_token("Annan", "2120001470", ("manager",))
+    token = let_in(ledger, "Annan", "2120001470", ("manager",))
     headers = {"Authorization": f"Bearer {token}"}
     for number in ("sko-2023", "SKO-2023", "xyz-1"):
         found = stranger.get(f"/api/v1/agreements/{number}", headers=headers)

@@ -27,6 +27,7 @@ from ledger.web import create_app, problems
 from ledger.web.api import BLUEPRINTS
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, REASONS, SUPPLIER, Api, appoint
 from tests.described import as_described
+from tests.people import let_in
 
 BUYERS = ("admin", "approver", "finance", "manager", "orderer")
 
@@ -69,7 +70,7 @@ def served(ledger) -> Iterator[tuple[str, Watched]]:
         return response
 
     def person(role: str, organisation: str = BUYER) -> Api:
-        token = ledger.registry.add_token(f"{role} {organisation}", organisation, (role,))
+        token = let_in(ledger, f"{role} {organisation}", organisation, (role,))
         return Api(app.test_client(), token)
 
     person("manager").post("/agreements", AGREEMENT)
@@ -234,11 +235,9 @@ def test_every_answer_is_as_its_route_describes_it(served):
     """Each answer that `Api` gets is held to what its route states."""
     _, watched = served
     ledger = watched.ledger
-    token = ledger.registry.add_token("All", BUYER, BUYERS)
+    token = let_in(ledger, "All", BUYER, BUYERS)
     client = Api(watched.app.test_client(), token)
-    supplier = Api(
-        watched.app.test_client(), ledger.registry.add_token("S", SUPPLIER, ("supplier",))
-    )
+    supplier = Api(watched.app.test_client(), let_in(ledger, "S", SUPPLIER, ("supplier",)))
     client.post(
         "/agreements/SKO-2023/amendments",
         {
@@ -334,7 +333,7 @@ def is_searched(ledger, *, whole: bool) -> bool:
 def test_the_running_app_does_what_its_description_says(served, request):
     url, watched = served
     whole = request.config.getoption("--long")
-    token = watched.ledger.registry.add_token("All", BUYER, BUYERS)
+    token = let_in(watched.ledger, "All", BUYER, BUYERS)
     kinds = (("examples",), ("coverage", "fuzzing", "stateful"))
     for phases in kinds if is_searched(watched.ledger, whole=whole) else kinds[:1]:
         assert faults(url, token, phases, whole=whole) == []
@@ -352,7 +351,7 @@ def test_the_description_is_true_whoever_asks(served, request):
         ("orderer", BUYER),
         ("manager", "2120000787"),
     ):
-        token = watched.ledger.registry.add_token(f"{role} asks", organisation, (role,))
+        token = let_in(watched.ledger, f"{role} asks", organisation, (role,))
         if role == "auditor":
             appoint(watched.ledger, f"{role} asks", organisation)
         # Who may write least is refused by the access alone in most of what is made up.

@@ -10,6 +10,7 @@ from ledger.audit.verifier import verify
 from ledger.replaying import replay
 from tests.audit.audit_given import KEY
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER
+from tests.people import person_of
 
 ORGANISATION = f"/organisations/{BUYER}"
 
@@ -17,7 +18,7 @@ ORGANISATION = f"/organisations/{BUYER}"
 @pytest.fixture
 def kept(api, ledger):
     """Between the facts of an agreement there are some of its buyer; its order is re-coded."""
-    person = ledger.registry.person(f"approver {BUYER}")
+    person = person_of(ledger, f"approver {BUYER}")
     right = {"person": person, "responsibilities": ["*"], "decision": "KS 1"}
     part = {"name": "ansvar", "lengths": [4]}
     code_map = {"parts": [part], "starts_on": "2023-01-01", "decision": "KS 2"}

@@ -14,6 +14,7 @@ from ledger.web import create_app
 from ledger.web.headers import POLICY
 from ledger.web.pages.session import FIRST_MINUTE
 from tests.conftest import AGREEMENT, BUYER, ORDER, SUPPLIER
+from tests.people import let_in
 
 SAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "invoice.xml"
 TEMPLATES = Path(ledger.web.__file__).parent / "templates"
@@ -129,7 +130,7 @@ def test_without_the_demonstration_nobody_becomes_anyone_by_a_click(ledger):
 
 def test_a_token_signs_in_and_its_end_is_the_sessions_end(ledger, api):
     api("manager").post("/agreements", AGREEMENT)
-    token = ledger.registry.add_token("A person", "2120002403", ("finance",))
+    token = let_in(ledger, "A person", "2120002403", ("finance",))
     browser = Browser(create_app(ledger=ledger))
     wrong = browser.post("/session", token="avrop-wrong")
     assert wrong.status_code == 422
@@ -324,7 +325,7 @@ def test_a_limit_in_seats_and_the_last_day_to_answer_are_on_the_page(ledger, api
 
 
 def test_an_organisation_that_is_not_party_sees_an_empty_list_and_no_agreement(played, harnosand):
-    token = harnosand.registry.add_token("A stranger", "2120000787", ("finance",))
+    token = let_in(harnosand, "A stranger", "2120000787", ("finance",))
     browser = Browser(played)
     assert "No agreements yet" in browser.post("/session", token=token).text
     missing = browser.get("/agreements/SKO-2023")
@@ -336,7 +337,7 @@ def test_another_university_sees_the_agreement_but_nothing_of_others_orders(ledg
     both = [*AGREEMENT["suppliers"], {"organisation": "2021004052", "name": "Högskolan Väst"}]
     api("manager").post("/agreements", {**AGREEMENT, "suppliers": both})
     api("orderer").post("/agreements/SKO-2023/orders", {**ORDER, "supplier": "2021004524"})
-    token = ledger.registry.add_token("Väst", "2021004052", ("supplier",))
+    token = let_in(ledger, "Väst", "2021004052", ("supplier",))
     browser = Browser(create_app(ledger=ledger))
     browser.post("/session", token=token)
     timeline = browser.get("/agreements/SKO-2023/timeline")

@@ -8,6 +8,7 @@ import pytest
 from ledger.web import create_app
 from ledger.web.addresses import CONVERTERS
 from tests.conftest import AGREEMENT, BUYER, Api, appoint, recorded
+from tests.people import let_in
 
 ROLES = ("admin", "approver", "finance", "manager", "orderer", "supplier", "auditor")
 
@@ -17,7 +18,7 @@ def everyone(ledger):
     """Somebody with every role, and the application."""
     app = create_app(ledger=ledger)
     appoint(ledger, "All", BUYER)
-    return Api(app.test_client(), ledger.registry.add_token("All", BUYER, ROLES)), app
+    return Api(app.test_client(), let_in(ledger, "All", BUYER, ROLES)), app
 
 
 def address(rule) -> str:

@@ -23,6 +23,7 @@ from ledger.wording import figure
 from tests.audit.audit_given import KEY
 from tests.clock import NOW, STARTED
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, Api
+from tests.people import let_in
 from tests.structure import structure_of, text_of
 
 ROLES = ("admin", "manager", "orderer", "finance", "approver", "auditor")
@@ -47,9 +48,7 @@ HOSTILE = '= #panic("x") *fet* _kursiv_ $x$ `kod` @ref <etikett> \\ // /* "citat
 def reader(ledger, api):
     """Somebody who may read all; an agreement with two orders, one of them confirmed, and an
     invoice that waits."""
-    client = Api(
-        create_app(ledger=ledger).test_client(), ledger.registry.add_token("A", BUYER, ROLES)
-    )
+    client = Api(create_app(ledger=ledger).test_client(), let_in(ledger, "A", BUYER, ROLES))
     assert client.post("/agreements", AGREEMENT).status_code == 201
     for course in ("Ledarskap på Åland", HOSTILE):
         body = {**ORDER, "course": course}
@@ -252,9 +251,7 @@ def test_it_carries_the_newest_checkpoint_in_its_text_and_in_a_header(database, 
         read({"AVROP_DATABASE": database, "AVROP_NOTARY": str(signing.folder)}), STARTED
     )
     opened.create()
-    client = Api(
-        create_app(ledger=opened).test_client(), opened.registry.add_token("A", BUYER, ROLES)
-    )
+    client = Api(create_app(ledger=opened).test_client(), let_in(opened, "A", BUYER, ROLES))
     client.post("/agreements", AGREEMENT)
     publish_key(signing.folder, KEY.verifier)
     note = notary.cycle(signing, opened.store.leaves).data

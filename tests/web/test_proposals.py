@@ -4,6 +4,7 @@ import pytest
 
 from ledger.web import create_app
 from tests.conftest import AGREEMENT, BUYER, Api
+from tests.people import let_in
 from tests.web.test_pages import Browser, words
 
 MEMBER, THIRD = "2120001470", "2120001488"
@@ -84,7 +85,7 @@ def test_it_is_proposed_and_agreed_to_on_pages(shared, ledger):
 
     def browser(organisation):
         found = Browser(app)
-        token = ledger.registry.add_token(f"page {organisation}", organisation, ("manager",))
+        token = let_in(ledger, f"page {organisation}", organisation, ("manager",))
         found.post("/session", token=token)
         return found
 

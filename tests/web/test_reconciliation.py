@@ -9,6 +9,7 @@ from ledger.web import receiving
 from tests.clock import NOW
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SHARED, SUPPLIER, Api, told
 from tests.described import as_described
+from tests.people import let_in
 from tests.web.test_exports import read_csv
 
 OTHER_BUYER = "2120000787"
@@ -208,7 +209,7 @@ def test_a_published_file_is_held_against_the_programme(harnosand):
         pytest.skip(f"{path.name} is not there")
     from ledger.web import create_app
 
-    token = harnosand.registry.add_token("Ekonom", BUYER, ("finance",))
+    token = let_in(harnosand, "Ekonom", BUYER, ("finance",))
     client = Api(create_app(ledger=harnosand).test_client(), token)
     told = ask(client, path.read_bytes()).json
     assert [(one["verdict"], one["differs"]) for one in told["items"]] == [

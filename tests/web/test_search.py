@@ -4,6 +4,7 @@ import pytest
 
 from ledger.web import create_app
 from tests.conftest import AGREEMENT, ORDER
+from tests.people import let_in
 from tests.web.test_pages import Browser, finance, played, words
 
 __all__ = ["finance", "played"]
@@ -73,7 +74,7 @@ def test_while_it_is_typed_the_first_of_each_are_suggested(finance):
 
 def test_nobody_finds_what_they_may_not_see(played, harnosand):
     browser = Browser(played)
-    browser.post("/session", token=harnosand.registry.add_token("A", "2120000787", ("finance",)))
+    browser.post("/session", token=let_in(harnosand, "A", "2120000787", ("finance",)))
     for sought in ("SKO-2023", "SKO-2023-0001", "90012345", "styrd", "Mittuniversitetet"):
         answer = browser.client.get("/search", query_string={"q": sought})
         assert answer.status_code == 200

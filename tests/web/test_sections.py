@@ -11,6 +11,7 @@ from ledger.domain.money import from_text
 from ledger.web import create_app
 from ledger.wording import figure
 from tests.conftest import Api
+from tests.people import let_in
 from tests.web.test_pages import Browser, words
 
 PARTS = (
@@ -75,7 +76,7 @@ def rows_of(page) -> list[list[str]]:
 @pytest.mark.parametrize("programme", PROGRAMMES, ids=lambda one: one.name)
 def test_every_point_of_the_chart_is_the_balance_of_its_day(app, lived, programme):
     name, organisation = programme.people["manager"]
-    token = lived.registry.add_token(name, organisation, ("manager",))
+    token = let_in(lived, name, organisation, ("manager",))
     api = Api(app.test_client(), token)
     page = as_role(app, f"{programme.name}.manager").get(f"/agreements/{programme.number}")
     found = rows_of(page)
@@ -122,7 +123,7 @@ def test_a_statement_of_a_period_begins_with_what_was_carried_to_it(app, lived):
     there = "/agreements/SKO-2023/statement"
     whole = browser.get(there)
     name, organisation = PROGRAMMES[0].people["finance"]
-    token = lived.registry.add_token(name, organisation, ("finance",))
+    token = let_in(lived, name, organisation, ("finance",))
     items = Api(app.test_client(), token).get(there).json["items"]
     assert whole.text.count('<th scope="row"><span class="date">') == len(items)
     middle = items[len(items) // 2]["effective_on"]
@@ -142,7 +143,7 @@ def test_a_statement_of_a_period_begins_with_what_was_carried_to_it(app, lived):
 def test_a_statements_file_is_the_apis(app, lived):
     browser = as_role(app, "finance")
     name, organisation = PROGRAMMES[0].people["finance"]
-    token = lived.registry.add_token(name, organisation, ("finance",))
+    token = let_in(lived, name, organisation, ("finance",))
     there, headers = "/agreements/SKO-2023/statement", {"Accept-Language": "sv"}
     moment = {"page": "2199-12-31T00:00", "api": "2199-12-31T00:00:00+01:00"}
     mine = browser.client.get(
@@ -180,7 +181,7 @@ def test_a_proposed_move_is_answered_by_the_other_of_the_two_and_declined_by_eit
     reads = {}
     for organisation in ("2120001470", "2120001488", "2120001900"):
         browser = Browser(app)
-        token = lived.registry.add_token(f"Manager {organisation}", organisation, ("manager",))
+        token = let_in(lived, f"Manager {organisation}", organisation, ("manager",))
         browser.post("/session", token=token)
         reads[organisation] = browser.get(there).text
     moves = {name: text.partition("</table>")[0] for name, text in reads.items()}

@@ -8,6 +8,7 @@ from ledger.domain.events import ROLES
 from ledger.domain.limits import FIGURES
 from ledger.web.access import SESSION_COOKIE
 from tests.conftest import BUYER, INVOICE, REASONS, SUPPLIER, Api, appoint
+from tests.people import let_in
 from tests.web.test_suppliers import RANKED, SECOND, SUPPLIERS, THIRD, ordered
 
 OWN, SECRET, PASSED = ORDERS = "SKO-2023-0001", "SKO-2023-0002", "SKO-2023-0003"
@@ -196,7 +197,7 @@ def walked(api, organisation, role):
     """Every answer to a person of an organisation with a role: (address, query), status, text."""
     ledger = api.app.extensions["ledger"]
     name = f"walks {organisation}"
-    token = ledger.registry.add_token(name, organisation, (role,))
+    token = let_in(ledger, name, organisation, (role,))
     if role == "auditor":
         appoint(ledger, name, organisation)
     client = api.app.test_client()
@@ -348,7 +349,7 @@ def test_each_of_the_passed_on_order_s_suppliers_has_its_own_facts(several):
 def of_two(several):
     """An auditor of two of an agreement's three suppliers."""
     ledger = several.app.extensions["ledger"]
-    token = ledger.registry.add_token("Revisor", "5560000001", ("auditor",))
+    token = let_in(ledger, "Revisor", "5560000001", ("auditor",))
     appoint(ledger, "Revisor", SUPPLIER, SECOND)
     return Api(several.app.test_client(), token)
 

@@ -72,7 +72,7 @@ def test_an_order_is_overdue_until_its_lapse_is_recorded_and_was_so_as_known_bef
     assert numbers(orderer.get("/orders", status="overdue", after=SECOND)) == [THIRD]
     before = clock().isoformat()
     clock.move(clock.today + timedelta(days=1))
-    list(tick(ledger.service, ledger.views, calendar(ledger.registry), clock.today))
+    list(tick(ledger.service, ledger.views, calendar(ledger.service, ledger.registry), clock.today))
     assert numbers(orderer.get("/orders", status="overdue")) == []
     assert numbers(orderer.get("/orders", status="lapsed")) == [SECOND, THIRD]
     known = {"status": "overdue", "known_at": before}
@@ -107,7 +107,11 @@ def test_agreements_are_listed_as_ended_from_the_day_after_their_last_whether_or
     assert (stand("active"), stand("ended"), stand("closed")) == (["A-1", "A-2"], [], ["A-3"])
     clock.move(date(2027, 9, 5))
     if ticked:
-        list(tick(ledger.service, ledger.views, calendar(ledger.registry), clock.today))
+        list(
+            tick(
+                ledger.service, ledger.views, calendar(ledger.service, ledger.registry), clock.today
+            )
+        )
     assert (stand("active"), stand("ended"), stand("closed")) == (["A-2"], ["A-1"], ["A-3"])
     assert (stand("active", "2027-09-04"), stand("ended", "2027-09-04")) == (["A-1", "A-2"], [])
     clock.move(date(2027, 10, 1))

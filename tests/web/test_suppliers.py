@@ -117,7 +117,7 @@ def test_a_decline_passes_the_order_on_under_the_same_number(ranked, clock):
 def test_a_tick_passes_on_what_nobody_answered_until_nobody_is_left(ranked, clock):
     place(ranked, ordered_on="2027-08-15", respond_by="2027-08-25")
     ledger = ranked.app.extensions["ledger"]
-    by = calendar(ledger.registry)
+    by = calendar(ledger.service, ledger.registry)
     seen = []
     for day in (date(2027, 9, 1), date(2027, 9, 12), date(2027, 9, 23), date(2027, 10, 3)):
         clock.move(day)

@@ -9,6 +9,7 @@ import pytest
 import ledger.web
 from ledger.demo import PROGRAMMES, play
 from ledger.web import create_app
+from tests.people import let_in
 from tests.web.test_pages import Browser
 
 
@@ -53,7 +54,7 @@ def test_every_row_of_every_table_has_a_cell_for_each_of_its_columns(ledger, bro
     wrong = {}
     for programme in PROGRAMMES:
         _, organisation = programme.people["finance"]
-        token = ledger.registry.add_token(f"Looks at {programme.name}", organisation, ("finance",))
+        token = let_in(ledger, f"Looks at {programme.name}", organisation, ("finance",))
         assert browser.post("/session", token=token).status_code < 400
         for path in ("/agreements", f"/agreements/{programme.number}"):
             found = tables(browser.get(path))

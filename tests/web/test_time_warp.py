@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 
+from tests.people import let_in
 from tests.web.test_pages import Browser, finance, played, words
 
 __all__ = ["finance", "played"]
@@ -169,7 +170,7 @@ def test_before_a_thing_was_recorded_its_page_says_when_it_was(finance):
 
 def test_nobody_is_told_when_what_they_may_not_see_was_there(played, harnosand):
     browser = Browser(played)
-    browser.post("/session", token=harnosand.registry.add_token("A", "2120000787", ("finance",)))
+    browser.post("/session", token=let_in(harnosand, "A", "2120000787", ("finance",)))
     for path in ("/agreements/SKO-2023", "/orders/SKO-2023-0001", INVOICE):
         now, then = browser.get(path), browser.get(path, as_of="2023-01-01")
         assert (now.status_code, then.status_code) == (404, 404)

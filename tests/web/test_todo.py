@@ -8,6 +8,7 @@ from ledger.demo import PEOPLE
 from ledger.web import create_app
 from ledger.web.pages.start import SOME
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER
+from tests.people import let_in
 from tests.web.test_pages import Browser, words
 
 
@@ -69,7 +70,7 @@ def test_who_ordered_hears_why_the_invoice_is_for_another_to_approve(ledger, api
     api("supplier").post("/orders/SKO-2023-0001/confirm", {"confirmed_on": "2023-11-28"})
     assert api("approver").post("/orders/SKO-2023-0001/drawdowns", INVOICE).status_code == 403
     assert api("finance").post("/orders/SKO-2023-0001/drawdowns", INVOICE).status_code == 201
-    token = ledger.registry.add_token(f"finance {BUYER}", BUYER, ("approver",))
+    token = let_in(ledger, f"finance {BUYER}", BUYER, ("approver",))
     browser = Browser(create_app(ledger=ledger))
     page = browser.post("/session", token=token)
     assert captions(page) == {"For others to approve": 1}

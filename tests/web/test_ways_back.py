@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.conftest import AGREEMENT, BUYER, ORDER, Api
+from tests.people import let_in
 
 REASON = {"reason": "En felskrivning"}
 
@@ -24,7 +25,7 @@ def signed(api):
 def other_approver(api, ledger):
     """Another approver of the same buyer."""
     client = api("approver").client
-    return Api(client, ledger.registry.add_token("other approver", BUYER, ("approver",)))
+    return Api(client, let_in(ledger, "other approver", BUYER, ("approver",)))
 
 
 def invoice(api, number="90012345", amount="100000.00", order="0001", **more):

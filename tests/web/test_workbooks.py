@@ -20,6 +20,7 @@ from ledger.domain.refusals import Invalid
 from ledger.web import create_app
 from tests.clock import NOW
 from tests.conftest import AGREEMENT, BUYER, ORDER, Api
+from tests.people import let_in
 from tests.workbook import MAIN, moment_of, sheets_of
 
 TOLD = Told(date(2024, 6, 30), NOW, None, (("status", "väntar på svar"),))
@@ -47,7 +48,7 @@ def made(items, told=TOLD, language="sv", shape=Line) -> bytes:
 
 @pytest.fixture
 def buyer(ledger):
-    token = ledger.registry.add_token("Alla", BUYER, ("manager", "orderer", "finance"))
+    token = let_in(ledger, "Alla", BUYER, ("manager", "orderer", "finance"))
     client = Api(create_app(ledger=ledger).test_client(), token)
     client.post("/agreements", AGREEMENT)
     client.post("/agreements/SKO-2023/orders", ORDER)

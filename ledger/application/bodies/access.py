@@ -10,7 +10,8 @@ from ledger.bounds import MAX_AUDITED, MAX_TEXT
 
 
 class AppointAuditor(Body):
-    name = Words("Who: their name, which is kept outside the log.", least=1, required=True)
+    name = Words("Who: their name, which is kept outside the log, or id.", least=1, required=True)
+    acts_for = Organisation("Whose person they are; left out, yours")
     organisations = Listed(
         Organisation("An organisation whose agreements they may read"),
         required=True,

@@ -18,7 +18,9 @@ from ledger.demo.play import Player
 from ledger.domain.calendar import SWEDEN
 from ledger.domain.events import By
 from ledger.opening import Ledger, open_ledger
+from ledger.people import acting
 from ledger.registry import Registry
+from ledger.service import Service
 from ledger.tick import calendar, tick
 
 __all__ = ["moments", "people", "play", "scenes", "turns_of"]
@@ -73,7 +75,7 @@ def play(ledger: Ledger, notary: Notary | None = None) -> None:
     try:
         _play(playing, clock, moments(turns_of(scenes(today)), now), notary)
         clock.moment = now
-        by = calendar(playing.registry)
+        by = calendar(playing.service, playing.registry)
         list(tick(playing.service, playing.views, by, today, playing.registry))
         if notary is not None:
             sign(notary, playing.store, today)
@@ -104,15 +106,15 @@ def _player(playing: Ledger, turn: Turn) -> Player:
     """Who plays a scene's past, on the calendar's days, or what happened lately, on its own."""
     scene = turn.scene
     parts = playing.service, playing.views, playing.registry
-    who = people(playing.registry, scene)
+    who = people(playing.service, playing.registry, scene)
     number = scene.programme.number
     return Player(*parts, who, number, *([scene.calendar] if turn.is_past else []))
 
 
-def people(registry: Registry, scene: Scene) -> dict[str, By]:
-    """What somebody does in a scene → who it is, known to the registry."""
+def people(service: Service, registry: Registry, scene: Scene) -> dict[str, By]:
+    """What somebody does in a scene → who it is, whom the log gives the role."""
     named = {role: (*one, role) for role, one in scene.programme.people.items()}
     return {
-        key: By(person=registry.person(name), organisation=organisation, role=role)
+        key: acting(service, registry, name, organisation, role)
         for key, (name, organisation, role) in {**named, **scene.further}.items()
     }

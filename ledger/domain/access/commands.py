@@ -73,7 +73,7 @@ class EndToken(msgspec.Struct, frozen=True, kw_only=True):
 
     person: str
     token: str
-    reason: str
+    reason: str = ""
 
 
 class RecordAttempt(msgspec.Struct, frozen=True, kw_only=True):

@@ -143,7 +143,7 @@ class TokenEnded(Event, frozen=True, kw_only=True, omit_defaults=True):
 
     stored: ClassVar[str] = "token-ended"
     token: str
-    reason: str
+    reason: str = ""
 
 
 AccessEvent = (

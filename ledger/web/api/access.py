@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response
 
-from ledger import numbers
+from ledger import numbers, people
 from ledger.application import answers
 from ledger.application.answers.access import RecordedAttempt, attempt_answer, auditor_answer
 from ledger.application.bodies.access import (
@@ -88,7 +88,9 @@ def _resources(found: list[rows.Auditor], then: Then) -> list[answers.Auditor]:
 @blueprint.arguments(AppointAuditor)
 @blueprint.created(answers.Auditor, dry_run=False)
 def appoint(body: dict[str, Any]) -> Response:
-    person = ledger().registry.person(body.pop("name"))
+    opened, by = ledger(), asker().by
+    name, of = body.pop("name"), body.pop("acts_for", by.organisation)
+    person = people.auditor(opened.service, opened.registry, name, of, by)
     body["organisations"] = tuple(body["organisations"])
     command = domain.AppointAuditor(person=person, on=asker().today, **body)
     return _execute(command, None)

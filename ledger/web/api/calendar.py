@@ -23,6 +23,6 @@ def tick(body: dict[str, Any]) -> Response:
     if on > asker().today:
         raise Invalid(Fault(pointer="/on", sentence="That day has not come."))
     opened = ledger()
-    by = work.calendar(opened.registry)
+    by = work.calendar(opened.service, opened.registry)
     facts = list(work.tick(opened.service, opened.views, by, on, opened.registry))
     return answering.answer(ticked_answer(facts, on, opened.service.load, asker().language))

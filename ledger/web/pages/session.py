@@ -9,6 +9,7 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from flask_babel import gettext as _
 from werkzeug import Response as Redirect
 
+from ledger import people
 from ledger.demo import PEOPLE, PROGRAMMES, named
 from ledger.documents.organisation import normalise
 from ledger.domain.parties import is_natural_person
@@ -106,9 +107,9 @@ def _as_somebody_of_the_demonstration(role: str) -> Answer:
     if found is None:
         raise NotFound(what="role", name=role)
     name, organisation, acts_as = found
-    person = ledger().registry.person(name)
+    by = people.acting(ledger().service, ledger().registry, name, organisation, acts_as)
     response = _on()
-    caller = Caller(person=person, organisation=organisation, roles=(acts_as,))
+    caller = Caller(person=by.person, organisation=organisation, roles=(acts_as,))
     signing.begin(response, caller, "demonstration")
     return response
 
@@ -116,7 +117,7 @@ def _as_somebody_of_the_demonstration(role: str) -> Answer:
 def _with_token(token: str) -> Answer:
     if seconds := signing.wait(""):
         return _slowed("token", seconds)
-    caller: Caller | None = ledger().registry.caller(token) if token else None
+    caller = access.of_token(token) if token else None
     if caller is None:
         logged.not_signed_in("page")
         return _again({"token": _("No such token is known here.")}, 422)

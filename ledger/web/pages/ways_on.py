@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ledger import people
 from ledger.application import seeing
 from ledger.domain import agreement, order
 from ledger.domain.money import from_text
@@ -156,7 +157,12 @@ def _whom(state: Any) -> Whom | None:
     if "manager" in who.roles or own not in buyers:
         return None
     leads = next((one for one in buyers.values() if one.role == "lead"), buyers[own])
-    names = ledger().registry.in_role("manager", own) if leads.organisation == own else ()
+    opened = ledger()
+    names = (
+        people.in_role(opened.service, opened.registry, "manager", own)
+        if leads.organisation == own
+        else ()
+    )
     return Whom(names, leads.name or leads.organisation)
 
 

@@ -1,0 +1,311 @@
+"""People, beside the log and in it at once: made, given roles and tokens, let go, and erased.
+
+What is said in the log comes first: what then fails leaves a fact of somebody whom nobody can act
+as, and never somebody acting of whom the log says nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import date, datetime
+
+from msgspec.structs import replace
+
+from ledger.clock import day_of
+from ledger.domain import access, organisation
+from ledger.domain.events import AttestRightGranted, By, DeputyNamed
+from ledger.domain.refusals import AlreadyExists, NotFound
+from ledger.registry import Caller, Erased, Registry
+from ledger.registry.earlier import UNRECORDED
+from ledger.registry.tokens import token_id
+from ledger.service import Service
+from ledger.store import Store
+
+SERVER = "the server"
+"""The name of whoever has the server's command line, and gives what nobody else is there to."""
+
+
+def state_of(service: Service, person: str) -> access.State:
+    """A person's access as the log has it now, whichever process wrote it."""
+    found: access.State | None = service.load(access.stream(person))[1]
+    return found or access.State()
+
+
+def server(service: Service, registry: Registry, now: datetime | None = None) -> By:
+    """The server's command line."""
+    return ledgers_own(service, registry, SERVER, now)
+
+
+def ledgers_own(service: Service, registry: Registry, name: str, now: datetime | None = None) -> By:
+    """Somebody of no organisation: who records what no person of one decided."""
+    by = By(person=registry.who(name, ""), organisation="", role="admin")
+    _record(service, registry, by.person, by, now)
+    return by
+
+
+# ── Made ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def person(
+    service: Service,
+    registry: Registry,
+    written: str,
+    organisation: str,
+    by: By | None = None,
+    now: datetime | None = None,
+) -> str:
+    """The id of an organisation's person by their name, or by the id itself; made, and recorded,
+    where there is nobody of that name. Raises SeveralOfThatName, NotFound."""
+    found = registry.who(written, organisation)
+    _record(service, registry, found, by or server(service, registry, now), now)
+    return found
+
+
+def another(
+    service: Service, registry: Registry, name: str, organisation: str, by: By | None = None
+) -> str:
+    """A new person of an organisation, whoever else has that name."""
+    made = registry.make(name, organisation, anew=True)
+    _record(service, registry, made, by or server(service, registry))
+    return made
+
+
+def _record(
+    service: Service, registry: Registry, person: str, by: By, now: datetime | None = None
+) -> None:
+    """Say in the log whose person an id is, where it does not say it yet."""
+    of, kept = registry.organisation_of(person), registry.salted(person)
+    if of is None or kept is None or state_of(service, person).organisation is not None:
+        return
+    digest = access.digest_of(*kept)
+    command = access.RecordPerson(person=person, organisation=of, name_digest=digest)
+    with suppress(AlreadyExists):  # another process recorded it meanwhile
+        service.execute(command, by, now=now)
+
+
+def is_proved(service: Service, registry: Registry, person: str) -> bool | None:
+    """Whether the name that is kept behind an id is the one that the log has a digest of; None
+    where either is not there."""
+    kept, digest = registry.salted(person), state_of(service, person).name_digest
+    return None if kept is None or not digest else access.digest_of(*kept) == digest
+
+
+def auditor(
+    service: Service, registry: Registry, written: str, organisation: str, by: By | None = None
+) -> str:
+    """The id of somebody who is to audit: of any organisation by the id, by a name the person of
+    one; made where there is nobody, by whoever may. Raises SeveralOfThatName, NotFound."""
+    if registry.organisation_of(written) is not None:
+        return written
+    if by is not None and by.organisation != organisation:
+        found = registry.find_in(written, organisation)
+        if found is None:
+            raise NotFound(what="person", name=written)
+        return found
+    return person(service, registry, written, organisation, by)
+
+
+# ── Given ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def grant(
+    service: Service,
+    registry: Registry,
+    person: str,
+    roles: Iterable[str],
+    by: By | None = None,
+    now: datetime | None = None,
+) -> None:
+    """Those of the roles that a person does not have, from today on. Raises a Refusal."""
+    today = day_of(now or service.clock())
+    lacking = [role for role in roles if role not in access.held(state_of(service, person), today)]
+    for role in dict.fromkeys(lacking):
+        command = access.GrantRole(person=person, role=role, starts_on=today)
+        service.execute(command, by or server(service, registry, now), now=now)
+
+
+def give_token(
+    service: Service,
+    registry: Registry,
+    person: str,
+    roles: tuple[str, ...],
+    by: By | None = None,
+    ends_on: date | None = None,
+) -> str:
+    """A new bearer token of a person's, whole for the only time. Raises a Refusal, as where they
+    do not have the roles."""
+    token = registry.new_token()
+    command = access.MakeToken(person=person, token=token_id(token), roles=roles, ends_on=ends_on)
+    service.execute(command, by or server(service, registry))
+    registry.keep_token(token, person, roles, ends_on)
+    return token
+
+
+def let_in(
+    service: Service,
+    registry: Registry,
+    written: str,
+    organisation: str,
+    roles: tuple[str, ...],
+    by: By | None = None,
+) -> str:
+    """A token for an organisation's person by name or id, whom it makes and to whom it grants the
+    roles where need be. Raises SeveralOfThatName, NotFound, and what `grant` does."""
+    found = person(service, registry, written, organisation, by)
+    grant(service, registry, found, roles, by)
+    return give_token(service, registry, found, roles, by)
+
+
+def acting(
+    service: Service,
+    registry: Registry,
+    written: str,
+    organisation: str,
+    role: str,
+    now: datetime | None = None,
+) -> By:
+    """Who acts in a role at the server's command line, which gives it to them where the log has not
+    yet. Raises SeveralOfThatName, NotFound."""
+    found = person(service, registry, written, organisation, now=now)
+    if organisation:
+        grant(service, registry, found, (role,), now=now)
+    return By(person=found, organisation=organisation, role=role)
+
+
+def admitted(service: Service, caller: Caller, day: date) -> Caller | None:
+    """Somebody at a door with those of their roles that the log gives them on a day; None where
+    they were erased, their token has ended, or the log says that they are somebody else's."""
+    state = state_of(service, caller.person)
+    if state.erased_on is not None or state.organisation != caller.organisation:
+        return None
+    if caller.token and access.working(state, caller.token, day) is None:
+        return None
+    held = access.held(state, day)
+    return replace(caller, roles=tuple(role for role in caller.roles if role in held))
+
+
+def token_of(service: Service, person: str, id: str) -> access.Token | None:
+    """What the log has of a person's token that has not been ended, also past its last day."""
+    tokens = state_of(service, person).tokens
+    return next((one for one in tokens if one.id == id and one.ended_on is None), None)
+
+
+def roles_of(service: Service, person: str, day: date) -> tuple[str, ...]:
+    """What a person may act in on a day, in the order in which it was granted."""
+    current = access.current(state_of(service, person), day)
+    return tuple(dict.fromkeys(one.role for one in current))
+
+
+def in_role(service: Service, registry: Registry, role: str, organisation: str) -> list[str]:
+    """The names of those of an organisation who have a role now, in order."""
+    today = day_of(service.clock())
+    return sorted(
+        name
+        for id, name in registry.of_organisation(organisation).items()
+        if role in access.held(state_of(service, id), today)
+    )
+
+
+# ── Ended ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def end_token(
+    service: Service, registry: Registry, token: str, reason: str, by: By | None = None
+) -> None:
+    """Let a token, by its id or by itself, stand for nobody any more. Raises NotFound where none
+    works that has it."""
+    found = registry.token(token)
+    if found is None:
+        raise NotFound(what="token", name=token[:16])
+    state = state_of(service, found.person)
+    if any(one.id == found.id and one.ended_on is None for one in state.tokens):
+        command = access.EndToken(person=found.person, token=found.id, reason=reason)
+        service.execute(command, by or server(service, registry))
+    registry.revoke(found.id)
+
+
+def erase(service: Service, registry: Registry, id: str, by: By | None = None) -> Erased | None:
+    """Forget who a person or sole trader is; what let anybody act as them ends, as facts. None
+    where nobody has the id. Raises ErasingOneself."""
+    of = registry.organisation_of(id)
+    if of is not None:
+        by = by or server(service, registry)
+        _record(service, registry, id, by)
+        if state_of(service, id).erased_on is None:
+            service.execute(access.ErasePerson(person=id), by)
+        _end_rights(service, id, of, by)
+    return registry.erase(id, day_of(service.clock()))
+
+
+def _end_rights(service: Service, person: str, of: str, by: By) -> None:
+    """Attest rights of a person in their organisation, and whoever they stand in for or have stand
+    in for them, end with them."""
+    state: organisation.State | None = service.load(organisation.stream(of))[1]
+    if state is None:
+        return
+    today = day_of(service.clock())
+    why = access.ENDS_WITH_PERSON
+    for deputy in state.deputies:
+        if person in (deputy.person, deputy.deputy) and _goes_on(deputy.ends_on, today):
+            number = deputy.number
+            service.execute(
+                organisation.EndDeputy(organisation=of, number=number, ends_on=today, decision=why),
+                by,
+            )
+    for right in state.rights:
+        if right.person == person and _goes_on(right.ends_on, today):
+            number = right.number
+            service.execute(
+                organisation.EndAttestRight(
+                    organisation=of, number=number, ends_on=today, decision=why
+                ),
+                by,
+            )
+
+
+def _goes_on(ends_on: date | None, today: date) -> bool:
+    return ends_on is None or ends_on > today
+
+
+# ── Earlier versions ──────────────────────────────────────────────────────────────────────────
+
+
+def record_earlier(service: Service, registry: Registry) -> None:
+    """Say in the log, once and as the server, what the tokens of an earlier version gave: of each
+    that lives whose it is, their roles, and the token."""
+    if not registry.has_secret(UNRECORDED):
+        return
+    for one in registry.tokens():
+        if one.revoked_at is not None or registry.find(one.person) is None:
+            continue
+        person(service, registry, one.person, one.organisation)
+        grant(service, registry, one.person, one.roles)
+        if all(known.id != one.id for known in state_of(service, one.person).tokens):
+            command = access.MakeToken(person=one.person, token=one.id, roles=one.roles)
+            service.execute(command, server(service, registry))
+    registry.forget_secret(UNRECORDED)
+
+
+def acted_for(store: Store, page: int = 1000) -> Mapping[str, str]:
+    """Person → the organisation that they acted for last, by the log; of somebody who never acted,
+    the one that gave them a right to attest."""
+    acted, named = dict[str, str](), dict[str, str]()
+    position = 0
+    while facts := store.follow(position, page):
+        for fact in facts:
+            acted[fact.by.person] = fact.by.organisation
+            for id in _named(fact.event):
+                named.setdefault(id, fact.stream.partition("/")[2])
+        position = facts[-1].position
+    return {**named, **acted}
+
+
+def _named(event: object) -> Sequence[str]:
+    match event:
+        case AttestRightGranted():
+            return (event.person,)
+        case DeputyNamed():
+            return event.person, event.deputy
+        case _:
+            return ()
