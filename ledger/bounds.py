@@ -191,6 +191,9 @@ PASSPHRASES_AT_ONCE = 2
 INVITATION_DAYS, MAX_INVITATION_DAYS = 7, 30
 """Days for which an invitation may be taken, where nobody says otherwise, and at most."""
 
+MAX_ISSUERS = 20
+"""Issuers of single sign-on: each is a button."""
+
 MAX_GOING, GOING_SECONDS = 500, 600
 """Single sign-ons under way, the newest, and seconds that each may take."""
 

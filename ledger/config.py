@@ -32,6 +32,7 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "",
         "The public address of the ledger, for links: https://avrop.example.se, without a path.",
     ),
+    "AVROP_OIDC": ("", "A file of those who are believed about who somebody is: single sign-on."),
     "AVROP_SESSION_IDLE": (
         str(SESSION_IDLE),
         "Minutes after which somebody who does nothing is signed out: 1 to 720.",
@@ -63,6 +64,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log_level: str = ""
     log_format: str = ""
     address: str = ""
+    oidc: str = ""
     session_idle: int = SESSION_IDLE
     hsts: int = 0
     proxies: tuple[str, ...] = PROXIES
@@ -95,6 +97,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         log_level=_one_of(given, "AVROP_LOG_LEVEL", LEVELS),
         log_format=_one_of(given, "AVROP_LOG_FORMAT", FORMATS),
         address=_address(given.get("AVROP_ADDRESS", "").strip()),
+        oidc=given.get("AVROP_OIDC", "").strip(),
         session_idle=_whole(given, "AVROP_SESSION_IDLE", "minutes", 1, SESSION_HOURS * 60),
         hsts=_whole(given, "AVROP_HSTS", "seconds", 0, MAX_HSTS),
         proxies=_proxies(given.get("FORWARDED_ALLOW_IPS", "")),

@@ -7,6 +7,7 @@ from sqlalchemy.schema import CreateSchema
 
 from ledger.registry import earlier
 from ledger.registry.files import Files
+from ledger.registry.going import Going
 from ledger.registry.people import Erased, Person
 from ledger.registry.persons import Persons
 from ledger.registry.sessions import Sessions
@@ -24,7 +25,7 @@ def nobody() -> Mapping[str, str]:
     return {}
 
 
-class Registry(Persons, SoleTraders, Tokens, Sessions, SignIns, Tries, SharedSecrets, Files):
+class Registry(Persons, SoleTraders, Tokens, Sessions, SignIns, Going, Tries, SharedSecrets, Files):
     """The directory beside the log. What is erased here leaves every proof as it was."""
 
     def create(self, acted_for: Callable[[], Mapping[str, str]] = nobody) -> None:

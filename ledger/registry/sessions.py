@@ -98,7 +98,7 @@ class Sessions(Opened):
         }
         with self._engine.begin() as connection:
             _forget_old(connection, at, self._idle_since(now))
-            _make_room(connection, row["owner"])
+            _make_room(connection, owner or caller.person)
             connection.execute(insert(sessions), row)
             last = {name: row[name] for name in ("owner", "address", "browser", "how")}
             connection.execute(delete(last_signed_in).where(last_signed_in.c.owner == row["owner"]))

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime, timedelta
+from unicodedata import normalize
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
@@ -103,6 +104,18 @@ class SignIns(Opened):
         with self._engine.connect() as connection:
             return connection.execute(query).scalar()
 
+    def sign_in_named(self, name: str) -> str | None:
+        """The sign-in of whoever has a name, where one alone with that name has one."""
+        query = (
+            select(tied.c.sign_in)
+            .join(persons, persons.c.id == tied.c.person)
+            .where(persons.c.name == normalize("NFC", name))
+            .distinct()
+        )
+        with self._engine.connect() as connection:
+            found = connection.execute(query.limit(2)).scalars().all()
+        return found[0] if len(found) == 1 else None
+
     def sign_in_by(self, issuer: str, subject: str) -> str | None:
         """The sign-in that an identity elsewhere is tied to."""
         with self._engine.connect() as connection:
@@ -158,7 +171,7 @@ def _invited(connection: Connection, digest: str, now: datetime) -> Tied | None:
     if person is None:
         return None
     row = connection.execute(select(persons).where(persons.c.id == person)).first()
-    return row and Tied(person=row.id, organisation=row.organisation, name=row.name)
+    return None if row is None else Tied(person=row.id, organisation=row.organisation, name=row.name)
 
 
 def _persons(connection: Connection, which: ColumnElement[bool]) -> list[Tied]:

@@ -120,7 +120,7 @@ tries = Table(
     "tries",
     metadata,
     Column("who", String, primary_key=True),
-    Column("count", Integer, nullable=False),
+    Column("tried", Integer, nullable=False),
     Column("last_at", Float, nullable=False, index=True),
 )
 """Who or what sign-ins are tried for, and from where, by digests: how often in a row."""

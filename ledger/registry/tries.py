@@ -54,8 +54,8 @@ class Tries(Opened):
         with self._engine.begin() as connection:
             for key in person:
                 connection.execute(delete(tries).where(tries.c.who == key.digest))
-            less = update(tries).where(tries.c.who == place.digest, tries.c.count > 0)
-            connection.execute(less.values(count=tries.c.count - 1))
+            less = update(tries).where(tries.c.who == place.digest, tries.c.tried > 0)
+            connection.execute(less.values(tried=tries.c.tried - 1))
 
 
 def _keys(who: str, address: str) -> list[Key]:
@@ -85,19 +85,20 @@ def _counted(connection: Connection, key: Key, now: float) -> tuple[int, float]:
     row = connection.execute(select(tries).where(tries.c.who == key.digest)).first()
     if row is None:
         return 0, now
-    return max(0, row.count - int((now - row.last_at) // TRIES_FORGOTTEN)), row.last_at
+    forgotten = int((now - row.last_at) // TRIES_FORGOTTEN)
+    return max(0, row.tried - forgotten), row.last_at
 
 
 def _wait(key: Key, count: int, last: float, now: float) -> int:
     """Whole seconds: twice as long with each try past the free ones."""
     if count < key.free:
         return 0
-    pause = min(key.most, 2 ** min(count - key.free, 20))
+    pause = min(key.most, 1 << min(count - key.free, 20))
     return max(0, min(key.most, ceil(last + pause - now)))
 
 
 def _keep(connection: Connection, key: Key, count: int, now: float) -> None:
-    values = {"count": count, "last_at": now}
+    values = {"tried": count, "last_at": now}
     change = update(tries).where(tries.c.who == key.digest)
     if not connection.execute(change.values(values)).rowcount:
         connection.execute(insert(tries), {"who": key.digest, **values})

@@ -29,6 +29,7 @@ from ledger.web.pages import (
     council,
     demonstration,
     forecasting,
+    invitations,
     invoices,
     labels,
     me,
@@ -41,6 +42,7 @@ from ledger.web.pages import (
     search,
     session,
     sheets,
+    single_sign_on,
     start,
     trying,
     why,
@@ -80,6 +82,8 @@ BLUEPRINTS = (
     reference.blueprint,
     demonstration.blueprint,
     session.blueprint,
+    single_sign_on.blueprint,
+    invitations.blueprint,
     me.blueprint,
 )
 
@@ -97,6 +101,7 @@ def install(app: Flask, *, tokens_only: Iterable[Blueprint]) -> None:
     )
     app.session_interface = cookies.Forms()
     origin.install(app)
+    single_sign_on.install(app, app.extensions["ledger"].settings.oidc)
     protection = CSRFProtect(app)
     for exempt in tokens_only:
         protection.exempt(exempt)

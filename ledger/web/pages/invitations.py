@@ -1,16 +1,16 @@
 """An invitation: a link, good once, by which somebody gets a way in of their own."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from werkzeug import Response as Redirect
 
-from ledger.registry import Caller, passphrases
+from ledger.bounds import MIN_PASSPHRASE
+from ledger.registry import passphrases
 from ledger.registry.sign_ins import Tied
-from ledger.web import access, problems, signing
+from ledger.web import access
 from ledger.web.access import public
-from ledger.web.pages import single_sign_on
+from ledger.web.pages import session, single_sign_on
 from ledger.web.pages.frame import organisation_called
 from ledger.web.pages.me import chosen
+from ledger.web.pages.session import Answer
 from ledger.web.seen import ledger
 
 blueprint = Blueprint("invitations", __name__)
@@ -19,11 +19,11 @@ TIE = "tie"
 
 @blueprint.route("/invitation/<secret>", methods=["GET", "POST"])
 @public
-def one(secret: str) -> object:
+def one(secret: str) -> str | Answer:
     """Looking at it takes nothing: only what is sent does."""
     found = ledger().registry.invited(secret)
     if found is None:
-        return _over()
+        return session.over()
     if request.method == "GET":
         return _shown(secret, found, "")
     if request.form.get("with"):
@@ -34,24 +34,16 @@ def one(secret: str) -> object:
     if fault:
         return _shown(secret, found, fault), 422
     sign_in = ledger().registry.accept(secret, passphrase=passphrases.hashed(passphrase))
-    return _over() if sign_in is None else begun(found, sign_in, "invitation")
+    return session.over() if sign_in is None else session.begun(found, sign_in, "invitation")
 
 
-def begun(found: Tied, sign_in: str, how: str) -> Redirect:
-    """Signed in, as whom the invitation was for."""
-    response = redirect(url_for("pages.start.first"), 303)
-    caller = Caller(person=found.person, organisation=found.organisation, roles=())
-    signing.begin(response, caller, how, owner=sign_in)
-    return response
-
-
-def _tie(secret: str, found: Tied) -> object:
+def _tie(secret: str, found: Tied) -> Answer:
     """To the sign-in that somebody has already, and is signed in with."""
     mine = _own_sign_in()
     if not mine:
         return redirect(url_for(".one", secret=secret), 303)
     sign_in = ledger().registry.accept(secret, sign_in=mine)
-    return _over() if sign_in is None else begun(found, sign_in, "invitation")
+    return session.over() if sign_in is None else session.begun(found, sign_in, "invitation")
 
 
 def _own_sign_in() -> str:
@@ -67,14 +59,6 @@ def _shown(secret: str, found: Tied, fault: str) -> str:
         organisation_named=organisation_called(found.organisation),
         may_tie=bool(_own_sign_in()),
         issuers=single_sign_on.elsewhere(),
-        least=passphrases.MIN_PASSPHRASE,
+        least=MIN_PASSPHRASE,
         fault=fault,
-    )
-
-
-def _over() -> object:
-    return problems.page(
-        _("The invitation is over"),
-        _("It has been used, or its last day has passed. Ask an administrator for another."),
-        404,
     )

@@ -5,6 +5,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response as Redirect
 
+from ledger.bounds import MIN_PASSPHRASE
 from ledger.registry import passphrases
 from ledger.registry.sessions import Session
 from ledger.web import access, logged, signing
@@ -50,7 +51,7 @@ def _shown(mine: Session, **faults: str) -> str:
         mine=mine,
         sessions=registry.sessions_of(mine, ledger().now),
         has_passphrase=bool(registry.passphrase_of(mine.owner)),
-        least=passphrases.MIN_PASSPHRASE,
+        least=MIN_PASSPHRASE,
         faults=faults,
     )
 

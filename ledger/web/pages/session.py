@@ -18,11 +18,12 @@ from ledger.registry import Caller
 from ledger.registry.persons import ID
 from ledger.registry.sign_ins import Tied
 from ledger.web import access, cookies, logged, problems, signing
-from ledger.web.access import Unauthenticated, public
-from ledger.web.language import local
+from ledger.web.access import TokenOver, Unauthenticated, public
+from ledger.web.language import local, of_request
+from ledger.web.pages import single_sign_on
 from ledger.web.pages.choices import UNIT_COOKIE
 from ledger.web.seen import ledger
-from ledger.wording import words
+from ledger.wording import sentence, words
 
 FIRST_MINUTE = {
     "manager": words("See which amendment its ground does not carry, and which terms end soon."),
@@ -45,10 +46,10 @@ ITS_OWN = (
     *("who", "organisation_of", "passphrase", "person_to_be"),
 )
 """Fields of the forms that one signs in with."""
-Answer = Redirect | tuple[str, int]
+Answer = Response | Redirect | tuple[str, int]
 
 
-def ask_again(refusal: Unauthenticated) -> Response | Answer:
+def ask_again(refusal: Unauthenticated) -> Answer:
     """Who is it? What was sent is kept in the page, so that nothing need be typed anew: the form is
     shown with it after signing in, and nothing is done until it is sent again."""
     if request.method != "POST" or request.headers.get("HX-Request"):
@@ -81,14 +82,9 @@ def who(
         faults=faults or {},
         kept=kept,
         refill=REFILL,
-        issuers=elsewhere(),
+        issuers=single_sign_on.elsewhere(),
         typed={name: request.form.get(name, "") for name in ("who", "organisation_of")},
     )
-
-
-def elsewhere() -> Mapping[str, str]:
-    """Where one may sign in instead: what each is called, by its name in addresses."""
-    return {}
 
 
 @blueprint.post("/session")
@@ -116,8 +112,12 @@ def _as_somebody_of_the_demonstration(role: str) -> Answer:
 
 def _with_token(token: str) -> Answer:
     if seconds := signing.wait(""):
-        return _slowed("token", seconds)
-    caller = access.of_token(token) if token else None
+        return slowed("token", seconds)
+    try:
+        caller = access.of_token(token) if token else None
+    except TokenOver as refusal:
+        said = sentence(refusal, of_request(), lambda _: {})
+        return _again({"token": said}, 422)
     if caller is None:
         logged.not_signed_in("page")
         return _again({"token": _("No such token is known here.")}, 422)
@@ -133,7 +133,7 @@ def _with_passphrase() -> Answer:
     found = _sign_in_of(written[:200], number[:200])
     tried = found or f"{written.casefold()} {number}"
     if seconds := signing.wait(tried):
-        return _slowed("passphrase", seconds)
+        return slowed("passphrase", seconds)
     if not registry.lets_in(found, request.form.get("passphrase", "")) or found is None:
         logged.not_signed_in("passphrase")
         return _again(
@@ -145,7 +145,8 @@ def _with_passphrase() -> Answer:
             422,
         )
     signing.let_in(tried)
-    return signed_in(found, "passphrase")
+    kept = sent() if request.form.get("do") == REFILL else None
+    return signed_in(found, "passphrase", kept, local(request.form.get("next")))
 
 
 def _sign_in_of(written: str, number: str) -> str | None:
@@ -156,9 +157,7 @@ def _sign_in_of(written: str, number: str) -> str | None:
         if re.fullmatch(ID, written):
             return registry.sign_in_of(written)
         if not number:
-            ids = registry.ids_of(written)
-            found = {one for id in ids if (one := registry.sign_in_of(id)) is not None}
-            return found.pop() if len(found) == 1 else None
+            return registry.sign_in_named(written)
         organisation = normalise(number)
         if is_natural_person(organisation):
             organisation = registry.ids_of_sole_traders({organisation}).get(organisation, "-")
@@ -168,22 +167,38 @@ def _sign_in_of(written: str, number: str) -> str | None:
     return person and registry.sign_in_of(person)
 
 
-def signed_in(sign_in: str, how: str) -> Answer:
-    """As the one person that a sign-in lets somebody act as; of several they choose first."""
+def signed_in(
+    sign_in: str, how: str, kept: Mapping[str, str] | None, then: str, *, is_form: bool = True
+) -> Answer:
+    """As the one person that a sign-in lets somebody act as; of several they choose first. What was
+    `kept` of a form goes on with the form that one signs in with, or waits in a page."""
     persons = ledger().registry.persons_of(sign_in)
-    kept = sent() if request.form.get("do") == REFILL else None
     only = persons[0] if len(persons) == 1 else None
-    if only is not None or kept is None:
-        there = request.form.get("next")
-        if only is None:
-            response: Redirect = redirect(url_for(".whom", next=local(there)), 303)
-        else:
-            response = _on()
-        signing.begin(response, _caller(only), how, owner=sign_in)
-        return response
-    page = Response(_choices(persons, kept, local(request.form.get("next"))))
-    signing.begin(page, _caller(None), how, owner=sign_in)
-    return page
+    response: Redirect | Response
+    if kept is not None and (only is None or not is_form):
+        response = Response(_choices(persons, kept, then))
+    elif only is None:
+        response = redirect(url_for("pages.session.whom", next=then), 303)
+    else:
+        response = redirect(then, 303 if kept is None else 307)
+    signing.begin(response, _caller(only), how, owner=sign_in)
+    return response
+
+
+def begun(found: Tied, sign_in: str, how: str) -> Redirect:
+    """Signed in, as whom an invitation was for."""
+    response = redirect(url_for("pages.start.first"), 303)
+    signing.begin(response, _caller(found), how, owner=sign_in)
+    return response
+
+
+def over() -> Response:
+    """What an invitation leads to that was taken, or whose last day has passed."""
+    return problems.page(
+        _("The invitation is over"),
+        _("It has been used, or its last day has passed. Ask an administrator for another."),
+        404,
+    )
 
 
 def _caller(tied: Tied | None) -> Caller:
@@ -207,7 +222,8 @@ def _again(faults: Mapping[str, str], status: int) -> tuple[str, int]:
     return who(faults, sent(), local(request.form.get("next"))), status
 
 
-def _slowed(way: str, seconds: int) -> tuple[str, int]:
+def slowed(way: str, seconds: int) -> tuple[str, int]:
+    """Back to where one signs in, with how long to wait."""
     logged.slowed(way)
     said = _(
         "Too many sign-ins have failed. The next may be tried in %(seconds)s seconds.",

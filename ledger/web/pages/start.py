@@ -6,7 +6,6 @@ import msgspec
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug import Response as Redirect
 
-from ledger import people
 from ledger.application.acts.act import BUYERS
 from ledger.application.asker import EVERYONE
 from ledger.application.todo import Item, waiting
