@@ -70,7 +70,7 @@ def _other_approver(command: drawdown.TakeBackApproval, given: Given) -> By:
     state, another = drawdown.named(given, command.drawdown), _another(command.drawdown, given)
     orders = {name: order.named(given, name) for name in state.orders}
     rules = organisation.named(given, state.buyer)
-    able = drawdown.able_persons(state, orders, rules, (command.on, given.today))
+    able = drawdown.able_persons(state, orders, rules, given, (command.on, given.today))
     others = [one for one in able if one not in (given.by.person, state.decided_by)]
     if others:
         return replace(another, person=others[0])
@@ -82,6 +82,6 @@ def _approver(command: drawdown.ApproveDrawdown, given: Given) -> By:
     state, another = drawdown.named(given, command.drawdown), _another(command.drawdown, given)
     orders = {name: order.named(given, name) for name in state.orders}
     rules = organisation.named(given, state.buyer)
-    able = drawdown.able_persons(state, orders, rules, (command.on, given.today))
+    able = drawdown.able_persons(state, orders, rules, given, (command.on, given.today))
     others = [person for person in able if person != given.by.person]
     return replace(another, person=others[0]) if others else another

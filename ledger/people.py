@@ -207,6 +207,24 @@ def in_role(service: Service, registry: Registry, role: str, organisation: str) 
     )
 
 
+def acting_still(
+    service: Service, mandates: Sequence[organisation.Mandate], day: date
+) -> tuple[organisation.Mandate, ...]:
+    """Rights to attest whose holders, and those who stand in for them, have the role that it needs
+    on a day; of a day that is past, all, as they were granted."""
+    if day < day_of(service.clock()):
+        return tuple(mandates)
+    return tuple(
+        one
+        for one in mandates
+        if all(
+            access.may_attest(state_of(service, person), day)
+            for person in (one.person, one.deputy_for)
+            if person is not None
+        )
+    )
+
+
 # ── Ended ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -235,7 +253,18 @@ def erase(service: Service, registry: Registry, id: str, by: By | None = None) -
         if state_of(service, id).erased_on is None:
             service.execute(access.ErasePerson(person=id), by)
         _end_rights(service, id, of, by)
+    else:  # of a sole trader: nobody can tell any more for whom whoever acts for them does
+        for acts in registry.of_organisation(id):
+            _end_tokens(service, registry, acts, by)
     return registry.erase(id, day_of(service.clock()))
+
+
+def _end_tokens(service: Service, registry: Registry, person: str, by: By | None) -> None:
+    for one in state_of(service, person).tokens:
+        if one.ended_on is None:
+            why = access.ENDS_WITH_PERSON
+            command = access.EndToken(person=person, token=one.id, reason=why)
+            service.execute(command, by or server(service, registry))
 
 
 def _end_rights(service: Service, person: str, of: str, by: By) -> None:

@@ -110,6 +110,7 @@ def prepare_demo(opened: Ledger, address: str) -> Settings:
 
     opened.create()
     _require_ours(opened)
+    people.record_earlier(opened.service, opened.registry)
     opened.registry.run = secrets.token_hex(4)
     notary = anew.first(opened) if opened.store.position() == 0 else _found(opened)
     tokens = {

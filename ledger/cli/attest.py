@@ -148,6 +148,7 @@ def who(
     known_at: datetime | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Who may attest a drawdown of an amount on a responsibility code."""
+    from ledger import people
     from ledger.application.answers.organisations import attesters_answer
     from ledger.application.bodies.organisations import AttestQuery
     from ledger.application.bodies.parsing import load
@@ -158,7 +159,8 @@ def who(
     opened = ledger()
     day = on or today()
     codes = [asked["code"]] if "code" in asked else []
-    able = domain.who(found(opened, organisation, known_at), (day,), asked["amount"], codes)
+    rights = domain.who(found(opened, organisation, known_at), (day,), asked["amount"], codes)
+    able = people.acting_still(opened.service, rights, day)
     resource = attesters_answer(organisation, day, able)
     if as_json:
         say_json(resource)

@@ -25,10 +25,13 @@ def init(writer: str | None) -> None:
     With --writer, run as the tables' owner: that role may then add to the log and change nothing
     in it.
     """
+    from ledger import people
+
     opened = ledger(check=False)
     if writer and opened.store.on_sqlite:
         raise wrongly(words("--writer is for PostgreSQL: SQLite has no roles."))
     opened.create()
+    people.record_earlier(opened.service, opened.registry)
     if writer:
         from psycopg import Error
 

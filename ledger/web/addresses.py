@@ -5,6 +5,7 @@ from typing import Any
 from werkzeug.routing import BaseConverter
 
 from ledger.application.answers.access import APPOINTMENT_ID
+from ledger.application.answers.people import TOKEN_ID
 from ledger.application.answers.terms import DRAWDOWN_ID, ORDER_NUMBER, PERSON_ID
 from ledger.application.bodies.terms import NUMBER
 from ledger.documents import FORMATS
@@ -56,6 +57,11 @@ class Digest(Named):
     example = "0" * 64
 
 
+class TokenId(Named):
+    regex = TOKEN_ID
+    example = "0" * 16
+
+
 class AppointmentId(Named):
     regex = APPOINTMENT_ID
     example = "p-0000000000000000.1"
@@ -76,6 +82,7 @@ CONVERTERS = {
     "sequence": Sequence,
     "person": PersonId,
     "appointment": AppointmentId,
+    "token": TokenId,
     "digest": Digest,
     "format": FormatName,
 }

@@ -113,6 +113,7 @@ class Book:
             "order": self.orders,
             "drawdown": self.drawdowns,
             "organisation": {BUYER: self.rules},
+            "access": {},
             "number": {numbering.fold("A1"): self.of and numbering.State(number="A1")},
         }
         return 1, found[noun].get(name)

@@ -457,6 +457,7 @@ STAND_ALONE = {
     *("GiveNumbers", "PublishNotice"),
     *("RecodeLine", "MoveSession", "RejectDrawdown", "WithdrawDrawdown", "JudgeAgain"),
     "RecordRecharge",
+    *("ErasePerson", "EndRole", "EndToken"),
     # What is new has a day of its own.
     *(
         "SignAgreement",
@@ -465,6 +466,9 @@ STAND_ALONE = {
         "PlaceOrder",
         "RecordAttempt",
         "RecordBundleRead",
+        "RecordPerson",
+        "GrantRole",
+        "MakeToken",
         "DiscardFile",
         "ReturnFile",
     ),

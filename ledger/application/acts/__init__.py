@@ -10,6 +10,7 @@ from ledger.application.acts import (
     ledgers,
     orders,
     organisations,
+    people,
 )
 from ledger.application.acts.act import Act
 
@@ -22,6 +23,7 @@ ACTS: tuple[Act, ...] = (
     *competitions.ACTS,
     *organisations.ACTS,
     *auditors.ACTS,
+    *people.ACTS,
     *ledgers.ACTS,
 )
 

@@ -1,5 +1,5 @@
-"""What is done to the ledger as a whole: its calendar, bundles given out, people forgotten. Each
-door does it by hand."""
+"""What is done to the ledger as a whole: its calendar, bundles given out. Each door does it by
+hand."""
 
 from ledger.application.acts.act import Act
 from ledger.application.bodies.calendar import Tick
@@ -29,18 +29,6 @@ ACTS = (
         method="GET",
         section="audit",
         verb="bundle",
-        step=None,
-        by_hand=True,
-    ),
-    Act(
-        to="person",
-        name="erase",
-        says="Forget who an id is: name, number, tokens and sessions go; facts and proofs stay.",
-        roles=("admin",),
-        answer="people.ErasedPerson",
-        route="/persons/<person:id>",
-        method="DELETE",
-        section="persons",
         step=None,
         by_hand=True,
     ),

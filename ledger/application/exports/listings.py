@@ -93,7 +93,9 @@ LISTINGS: Mapping[type[Answer], Listing] = {
         ("course", "year", "orders", "paid", "seats_used", "credits_awarded", "free_seats",
          "per_participant"),
     ),
-    KnownPerson: Listing("Persons", ("id", "kind", "name", "number", "tokens")),
+    KnownPerson: Listing(
+        "Persons", ("id", "kind", "name", "number", "organisation", "roles", "tokens")
+    ),
     SupplierStanding: Listing(
         "Suppliers",
         ("supplier", "name", "rank", "ordered", "drawn", "share", "orders", "declined"),

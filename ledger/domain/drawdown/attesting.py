@@ -7,8 +7,9 @@ responsibility codes (the municipalities' own rules of attestation).
 from collections.abc import Sequence
 from datetime import date
 
-from ledger.domain import organisation
+from ledger.domain import access, organisation
 from ledger.domain.drawdown.state import Orders, State
+from ledger.domain.given import Given
 from ledger.domain.organisation import Mandate
 from ledger.domain.refusals import Amount, Fault, MayNotAttest, Person, RightLacking
 
@@ -17,22 +18,23 @@ def mandate_of(
     state: State,
     orders: Orders,
     rules: organisation.State | None,
-    person: str,
+    given: Given,
     days: Sequence[date],
 ) -> Mandate | None:
-    """The right that a person approves it under; None where the buyer has given no rights.
+    """The right that who asks approves it under; None where the buyer has given no rights.
 
     The right is in force on all of the days, and reaches every responsibility code that is drawn
     and the whole amount. Raises MayNotAttest.
     """
     if rules is None:
         return None
+    person = given.by.person
     because = own_cost(state, orders, rules, person, days)
     if not rules.rights:
         if because:
             raise MayNotAttest(state.id, tuple(because), (), ())
         return None
-    able = _able(state, orders, rules, days)
+    able = _able(state, orders, rules, given, days)
     mine = next((one for one in able if one.person == person), None)
     if mine is not None:
         return mine
@@ -43,12 +45,16 @@ def mandate_of(
 
 
 def able_persons(
-    state: State, orders: Orders, rules: organisation.State | None, days: Sequence[date]
+    state: State,
+    orders: Orders,
+    rules: organisation.State | None,
+    given: Given,
+    days: Sequence[date],
 ) -> tuple[str, ...]:
     """Who may approve it, by opaque id; nobody where the buyer has given no rights."""
     if rules is None:
         return ()
-    return tuple(dict.fromkeys(one.person for one in _able(state, orders, rules, days)))
+    return tuple(dict.fromkeys(one.person for one in _able(state, orders, rules, given, days)))
 
 
 def own_cost(
@@ -76,14 +82,20 @@ def own_cost(
 
 
 def _able(
-    state: State, orders: Orders, rules: organisation.State, days: Sequence[date]
+    state: State,
+    orders: Orders,
+    rules: organisation.State,
+    given: Given,
+    days: Sequence[date],
 ) -> tuple[Mandate, ...]:
-    """A right carries no own cost of its holder's either, whoever stands in for them."""
+    """A right carries no own cost of its holder's either, whoever stands in for them; and it holds
+    no longer than the role of its holder, nor a deputy longer than either."""
     codes = {code for code, _, _ in _drawn(state, orders)}
 
     def apart(person: str) -> bool:
-        own = own_cost(state, orders, rules, person, days)
-        return not own and person not in state.entered_by
+        if person in state.entered_by or own_cost(state, orders, rules, person, days):
+            return False
+        return access.may_attest(given.find(access.stream(person)), given.today)
 
     return tuple(
         one

@@ -261,7 +261,7 @@ def _approved(
     given: Given,
 ) -> DrawdownApproved:
     days = (command.on, given.today)
-    mandate = mandate_of(state, orders, rules, given.by.person, days)
+    mandate = mandate_of(state, orders, rules, given, days)
     credits = {one.drawdown: named(given, one.drawdown) for one in taken_back(state)}
     of = next(iter(credits.values())) if len(credits) == 1 else None
     now = tuple(booked_as(orders[part.order], part.line, of) for part in state.allocations)

@@ -115,14 +115,14 @@ def attester(state: State, given: Given) -> None:
         state = fitted(state, agreement.named(given, state.agreement), orders, given)
         credit_facts(state, given)
         orders = {name: order.named(given, name) for name in state.orders}
-    mandate_of(state, orders, rules, given.by.person, (given.today, given.today))
+    mandate_of(state, orders, rules, given, (given.today, given.today))
 
 
 def attests(state: State, given: Given) -> None:
     """Foreseen: whoever takes an approval back has a right to it today. Raises MayNotAttest."""
     orders = {name: order.named(given, name) for name in state.orders}
     rules = organisation.named(given, state.buyer)
-    mandate_of(state, orders, rules, given.by.person, (given.today, given.today))
+    mandate_of(state, orders, rules, given, (given.today, given.today))
 
 
 def judged_otherwise(state: State, given: Given) -> None:

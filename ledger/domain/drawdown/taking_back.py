@@ -34,7 +34,7 @@ def take_back(command: TakeBackApproval, state: State, given: Given) -> list[New
     of = agreement.named(given, state.agreement)
     orders = {name: order.named(given, name) for name in state.orders}
     rules = organisation.named(given, state.buyer)
-    mandate_of(state, orders, rules, given.by.person, (command.on, given.today))
+    mandate_of(state, orders, rules, given, (command.on, given.today))
     for one in orders.values():
         _require_none_beyond(state, one)
     back = named(given, state.credits) if state.credits and not state.is_credit else None

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response
 
+from ledger import people
 from ledger.application import answers, seeing
 from ledger.application.answers.organisations import (
     Attesters,
@@ -46,7 +47,8 @@ def attest(query: dict[str, Any], number: str) -> Response:
     state = _found(number, query).state
     on = query.get("on") or asker().today
     codes = [query["code"]] if "code" in query else []
-    found = organisation.who(state, (on,), query["amount"], codes)
+    able = organisation.who(state, (on,), query["amount"], codes)
+    found = people.acting_still(ledger().service, able, on)
     return answering.answer(attesters_answer(number, on, found))
 
 
