@@ -239,6 +239,9 @@ COUNCIL_LIMITS = 6
 TIMELINE = 30
 """Happenings on a page's timeline at a time: what is read without losing the place."""
 
+TOKEN_DAYS = 365
+"""Days after the first for which a token works where nobody says another last day."""
+
 TOKEN_SECONDS = 10.0
 """Seconds that a process trusts a token it looked up: a revoked one works no longer than that."""
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from msgspec.structs import replace
 
+from ledger.bounds import TOKEN_DAYS
 from ledger.clock import day_of
 from ledger.domain import access, organisation
 from ledger.domain.events import AttestRightGranted, By, DeputyNamed
@@ -140,6 +141,11 @@ def give_token(
     service.execute(command, by or server(service, registry))
     registry.keep_token(token, person, roles, ends_on)
     return token
+
+
+def in_a_year(day: date) -> date:
+    """The last day of a token where nobody says another."""
+    return day + timedelta(days=TOKEN_DAYS)
 
 
 def let_in(

@@ -4,20 +4,21 @@ Long, and none of those that everybody tries first; nothing has to be mixed, and
 changed because time has passed (NIST SP 800-63B-4 3.1.1, OWASP ASVS 5.0 6.2).
 """
 
+from __future__ import annotations
+
 from functools import cache
 from pathlib import Path
 from threading import BoundedSemaphore
+from typing import TYPE_CHECKING
 from unicodedata import normalize
-
-from argon2 import PasswordHasher
-from argon2.exceptions import Argon2Error, InvalidHashError
 
 from ledger.bounds import DATABASE_SECONDS, MAX_PASSPHRASE, MIN_PASSPHRASE, PASSPHRASES_AT_ONCE
 from ledger.domain.refusals import Unavailable
 from ledger.wording import Sentence, words
 
-hasher = PasswordHasher()
-"""argon2id as RFC 9106 has it where memory is little: 64 MiB, three passes."""
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+
 _turns = BoundedSemaphore(PASSPHRASES_AT_ONCE)
 
 TOO_SHORT = words("It has fewer than {least} characters.", least=MIN_PASSPHRASE)
@@ -25,6 +26,14 @@ TOO_LONG = words("It has more than {most} characters.", most=MAX_PASSPHRASE)
 COMMON = words("It is one of the first that anybody would try: take another.")
 ONE_S_OWN = words("It is little more than a name or number of your own: take another.")
 REPEATED = words("It repeats the same few characters: take another.")
+
+
+@cache
+def hasher() -> PasswordHasher:
+    """argon2id as RFC 9106 has it where memory is little: 64 MiB, three passes."""
+    from argon2 import PasswordHasher
+
+    return PasswordHasher()
 
 
 def fault(passphrase: str, own: tuple[str, ...] = ()) -> Sentence | None:
@@ -48,23 +57,25 @@ def fault(passphrase: str, own: tuple[str, ...] = ()) -> Sentence | None:
 def hashed(passphrase: str) -> str:
     """What is kept of it. Raises Unavailable where too many are asked for at once."""
     with _Turn():
-        return hasher.hash(normalize("NFKC", passphrase))
+        return hasher().hash(normalize("NFKC", passphrase))
 
 
 def fits(kept: str, passphrase: str) -> bool:
     """Whether it is the one that is kept; where none is (""), it takes as long to say so. Raises
     Unavailable where too many are asked for at once."""
+    from argon2.exceptions import Argon2Error, InvalidHashError
+
     text = normalize("NFKC", passphrase[: 4 * MAX_PASSPHRASE])
     with _Turn():
         try:
-            return hasher.verify(kept or _nobody_s(), text) and bool(kept)
+            return hasher().verify(kept or _nobody_s(), text) and bool(kept)
         except (Argon2Error, InvalidHashError):
             return False
 
 
 def is_weak(kept: str) -> bool:
     """Whether what is kept was made with less work than is asked for now."""
-    return hasher.check_needs_rehash(kept)
+    return hasher().check_needs_rehash(kept)
 
 
 class _Turn:
@@ -80,7 +91,7 @@ class _Turn:
 
 @cache
 def _nobody_s() -> str:
-    return hasher.hash("nobody's")
+    return hasher().hash("nobody's")
 
 
 @cache

@@ -171,7 +171,9 @@ def _invited(connection: Connection, digest: str, now: datetime) -> Tied | None:
     if person is None:
         return None
     row = connection.execute(select(persons).where(persons.c.id == person)).first()
-    return None if row is None else Tied(person=row.id, organisation=row.organisation, name=row.name)
+    return (
+        None if row is None else Tied(person=row.id, organisation=row.organisation, name=row.name)
+    )
 
 
 def _persons(connection: Connection, which: ColumnElement[bool]) -> list[Tied]:

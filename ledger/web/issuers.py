@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 import msgspec
+from flask import current_app
 
 from ledger.bounds import DATABASE_SECONDS, MAX_ISSUERS
 
@@ -33,6 +34,16 @@ LEEWAY = 60
 MOST = 1_000_000
 """Bytes of an issuer's answer."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+
+
+PROVIDERS = "providers"
+"""Under which name the application keeps whom it believes."""
+
+
+def titles() -> dict[str, str]:
+    """Where one may sign in: what each is called, by its name in addresses."""
+    providers: dict[str, Provider] = current_app.extensions[PROVIDERS]
+    return {name: one.issuer.title for name, one in providers.items()}
 
 
 class NotBelieved(Exception):

@@ -5,7 +5,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from ledger.bounds import MIN_PASSPHRASE
 from ledger.registry import passphrases
 from ledger.registry.sign_ins import Tied
-from ledger.web import access
+from ledger.web import access, issuers
 from ledger.web.access import public
 from ledger.web.pages import session, single_sign_on
 from ledger.web.pages.frame import organisation_called
@@ -58,7 +58,7 @@ def _shown(secret: str, found: Tied, fault: str) -> str:
         invited=found,
         organisation_named=organisation_called(found.organisation),
         may_tie=bool(_own_sign_in()),
-        issuers=single_sign_on.elsewhere(),
+        issuers=issuers.titles(),
         least=MIN_PASSPHRASE,
         fault=fault,
     )

@@ -17,10 +17,9 @@ from ledger.domain.refusals import NotFound, SeveralOfThatName
 from ledger.registry import Caller
 from ledger.registry.persons import ID
 from ledger.registry.sign_ins import Tied
-from ledger.web import access, cookies, logged, problems, signing
+from ledger.web import access, cookies, issuers, logged, problems, signing
 from ledger.web.access import TokenOver, Unauthenticated, public
 from ledger.web.language import local, of_request
-from ledger.web.pages import single_sign_on
 from ledger.web.pages.choices import UNIT_COOKIE
 from ledger.web.seen import ledger
 from ledger.wording import sentence, words
@@ -82,7 +81,7 @@ def who(
         faults=faults or {},
         kept=kept,
         refill=REFILL,
-        issuers=single_sign_on.elsewhere(),
+        issuers=issuers.titles(),
         typed={name: request.form.get(name, "") for name in ("who", "organisation_of")},
     )
 

@@ -12,26 +12,19 @@ from ledger.domain.refusals import NotFound
 from ledger.registry.going import Asked
 from ledger.web import cookies, logged, problems, signing
 from ledger.web.access import public
-from ledger.web.issuers import NotBelieved, NotReached, Provider, read_issuers
+from ledger.web.issuers import PROVIDERS, NotBelieved, NotReached, Provider, read_issuers
 from ledger.web.language import local
 from ledger.web.pages import session
 from ledger.web.pages.session import Answer
 from ledger.web.seen import ledger
 
 blueprint = Blueprint("single_sign_on", __name__)
-PROVIDERS = "providers"
-"""Under which name the application keeps whom it believes."""
 COOKIE = "avrop_going"
 
 
 def install(app: Flask, path: str) -> None:
     """Believe the issuers of a file. Raises ValueError in words."""
     app.extensions[PROVIDERS] = {one.name: Provider(one) for one in read_issuers(path)}
-
-
-def elsewhere() -> Mapping[str, str]:
-    """Where one may sign in instead: what each is called, by its name in addresses."""
-    return {name: one.issuer.title for name, one in current_app.extensions[PROVIDERS].items()}
 
 
 @blueprint.post("/session/elsewhere")
@@ -120,7 +113,7 @@ def _provider(name: str) -> Provider:
 
 def _back(name: str) -> str:
     """The address that an issuer sends people back to, which it has to know."""
-    public_address = ledger().settings.address or request.host_url.rstrip("/")
+    public_address: str = ledger().settings.address or request.host_url.rstrip("/")
     return public_address + url_for("pages.single_sign_on.back", name=name)
 
 
