@@ -307,19 +307,23 @@ def _goes_on(ends_on: date | None, today: date) -> bool:
 
 
 def record_earlier(service: Service, registry: Registry) -> None:
-    """Say in the log, once and as the server, what the tokens of an earlier version gave: of each
-    that lives whose it is, their roles, and the token."""
-    if not registry.has_secret(UNRECORDED):
-        return
+    """Say in the log, once, what the tokens of an earlier version gave."""
+    if registry.has_secret(UNRECORDED):
+        record_living(service, registry)
+        registry.forget_secret(UNRECORDED)
+
+
+def record_living(service: Service, registry: Registry) -> None:
+    """Say in a log that does not, as the server, what the tokens that live give: of each whose it
+    is, their roles, and the token."""
     for one in registry.tokens():
         if one.revoked_at is not None or registry.find(one.person) is None:
             continue
-        person(service, registry, one.person, one.organisation)
+        _record(service, registry, one.person, server(service, registry))
         grant(service, registry, one.person, one.roles)
         if all(known.id != one.id for known in state_of(service, one.person).tokens):
             command = access.MakeToken(person=one.person, token=one.id, roles=one.roles)
             service.execute(command, server(service, registry))
-    registry.forget_secret(UNRECORDED)
 
 
 def acted_for(store: Store, page: int = 1000) -> Mapping[str, str]:

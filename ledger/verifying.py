@@ -19,7 +19,16 @@ from ledger.audit.note import NoteRefused, VerifierKey
 from ledger.audit.published import NotPublished, Published, read, read_key
 from ledger.audit.tree import ROW_LEVELS, Head
 from ledger.bounds import MAX_FAULTS
-from ledger.domain.events import Fact, Source
+from ledger.clock import day_of
+from ledger.domain import access
+from ledger.domain.events import (
+    AttemptRefused,
+    AttemptsOpened,
+    AttemptsUncounted,
+    Fact,
+    RoleGranted,
+    Source,
+)
 from ledger.projections import UNFOLDED, checking
 from ledger.store import Store, TreeDamaged
 from ledger.store.leaves import completed
@@ -169,11 +178,11 @@ def verify_log(store: Store, outside: Held) -> list[Finding]:
 def verify_facts(store: Store, sources: set[str]) -> list[Finding]:
     """Events that say nothing, or that do not follow from those before them in their stream: the
     tree says that they were recorded so, but nobody can decide on them or read them. Then requests
-    that are not kept as the events say. The digests of the files that events were made from go to
-    `sources`."""
+    that are not kept as the events say, and acts in a role that the log did not give. The digests
+    of the files that events were made from go to `sources`."""
     found: list[Finding] = []
     states: dict[str, Any] = {}
-    requests = _Requests(store)
+    requests, roles = _Requests(store), _Roles()
     for row in store.leaves.every(store.leaves.end()):
         what = f"{row.stream} version {row.version}"
         figures: dict[str, str | int] = {"index": row.index, "what": what}
@@ -185,6 +194,7 @@ def verify_facts(store: Store, sources: set[str]) -> list[Finding]:
             found.append(Finding(kind="unreadable", template=template, figures=figures))
             continue
         requests.add(row.index, fact)
+        roles.add(row.index, fact, states.get(access.stream(fact.by.person)))
         source = getattr(fact.event, "source", None)
         sources |= {source.sha256} if isinstance(source, Source) else set()
         try:
@@ -192,7 +202,41 @@ def verify_facts(store: Store, sources: set[str]) -> list[Finding]:
         except UNFOLDED:
             template = "entry {index}, {what}, does not follow from what came before it"
             found.append(Finding(kind="unreadable", template=template, figures=figures))
-    return found or requests.findings()
+    return found or [*requests.findings(), *roles.findings]
+
+
+class _Roles:
+    """Who acted against what the log gave them at that moment, from the first role that it gives
+    on: before that, no version of the ledger said it in the log."""
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+        self._begun = False
+
+    def add(self, index: int, fact: Fact, state: access.State | None) -> None:
+        """A fact, and the access of who recorded it as it was before it."""
+        self._begun = self._begun or isinstance(fact.event, RoleGranted)
+        if not self._begun or isinstance(fact.event, _TRIED):
+            return
+        by = fact.by
+        if not access.acted_rightly(state, by, day_of(fact.recorded_at)):
+            template = (
+                "entry {index}, {what}, was recorded by {person} for {organisation} in the role "
+                "{role}, which the log did not give them then"
+            )
+            figures: dict[str, str | int] = {
+                "index": index,
+                "what": f"{fact.stream} version {fact.version}",
+                "person": by.person,
+                "organisation": by.organisation or "-",
+                "role": by.role,
+            }
+            found = Finding(kind="role", index=index, template=template, figures=figures)
+            self.findings.append(found)
+
+
+_TRIED = (AttemptRefused, AttemptsOpened, AttemptsUncounted)
+"""What is recorded of somebody's being refused is no act of theirs."""
 
 
 class _Requests:

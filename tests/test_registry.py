@@ -5,8 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 from msgspec.structs import replace
+from sqlalchemy import text
 
+from ledger import people
 from ledger.bounds import TOKEN_SECONDS
+from ledger.domain.refusals import NotFound, SeveralOfThatName
+from ledger.opening import open_ledger
 from ledger.registry import Registry
 
 ORGANISATION = "2120002403"
@@ -176,3 +180,124 @@ def test_a_name_that_several_processes_meet_at_once_becomes_one_person(registrie
     with ThreadPoolExecutor(8) as pool:
         ids = list(pool.map(meet, range(160)))
     assert [len(set(ids[n : n + 8])) for n in range(0, 160, 8)] == [1] * 20
+
+
+# ── Two of one name ───────────────────────────────────────────────────────────────────────────
+
+OTHER = "2120001470"
+
+
+def test_the_same_name_in_two_organisations_is_two_people(registries):
+    here, there = registries
+    one, two = here.who("Anna", ORGANISATION), there.who("Anna", OTHER)
+    assert one != two
+    assert (there.who("Anna", ORGANISATION), here.who("Anna", OTHER)) == (one, two)
+    assert here.organisation_of(two) == OTHER
+    assert here.of_organisation(OTHER) == {two: "Anna"}
+
+
+def test_two_of_one_name_in_an_organisation_are_told_apart_by_their_ids(registries):
+    here, _ = registries
+    one = here.who("Anna", ORGANISATION)
+    two = here.make("Anna", ORGANISATION, anew=True)
+    assert one != two
+    with pytest.raises(SeveralOfThatName) as refused:
+        here.who("Anna", ORGANISATION)
+    assert refused.value.figures == {"ids": ", ".join(sorted((one, two)))}
+    assert (here.who(one, ORGANISATION), here.who(two, ORGANISATION)) == (one, two)
+    with pytest.raises(NotFound):
+        here.who(one, OTHER)
+    with pytest.raises(NotFound):
+        here.who("p-" + "0" * 16, ORGANISATION)
+    here.erase(one)
+    assert here.who("Anna", ORGANISATION) == two
+
+
+def test_a_name_is_the_same_in_whichever_form_it_is_written(registries):
+    here, _ = registries
+    assert here.who("Åsa", ORGANISATION) == here.who("A\N{COMBINING RING ABOVE}sa", ORGANISATION)
+
+
+# ── A registry of an earlier version ──────────────────────────────────────────────────────────
+
+EARLIER = (
+    "CREATE TABLE {0}persons (id VARCHAR NOT NULL PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
+    "CREATE TABLE {0}tokens (digest VARCHAR NOT NULL PRIMARY KEY, person VARCHAR NOT NULL,"
+    " organisation VARCHAR NOT NULL, roles TEXT NOT NULL, created_at VARCHAR NOT NULL,"
+    " revoked_at VARCHAR)",
+)
+BEFORE = (
+    ("persons", ("p-1", "Anna")),
+    ("persons", ("p-2", "Bo")),
+    ("persons", ("p-3", "Command line")),
+    ("tokens", ("1" * 64, "p-1", ORGANISATION, "finance", "2026-01-01", None)),
+    ("tokens", ("2" * 64, "p-1", OTHER, "manager", "2026-02-01", None)),
+    ("tokens", ("3" * 64, "p-2", OTHER, "orderer approver", "2026-01-01", None)),
+    ("tokens", ("4" * 64, "p-2", OTHER, "admin", "2026-01-01", "2026-01-02")),
+)
+
+
+@pytest.fixture
+def earlier(settings):
+    """A registry as the version before made it, and was used."""
+    registry = Registry(settings.registry)
+    schema = "" if registry._on_sqlite else "avrop_registry."
+    with registry.transaction() as connection:
+        if schema:
+            connection.execute(text("CREATE SCHEMA avrop_registry"))
+        for table in EARLIER:
+            connection.execute(text(table.format(schema)))
+        for table, row in BEFORE:
+            places = ", ".join(f":v{n}" for n in range(len(row)))
+            values = {f"v{n}": value for n, value in enumerate(row)}
+            connection.execute(text(f"INSERT INTO {schema}{table} VALUES ({places})"), values)
+    yield registry
+    registry.close()
+
+
+def test_people_of_an_earlier_version_are_of_whom_they_acted_for_last(earlier):
+    earlier.create(lambda: {"p-1": ORGANISATION, "p-3": OTHER})
+    assert earlier.organisation_of("p-1") == ORGANISATION
+    assert earlier.organisation_of("p-2") == OTHER, "of who never acted: that of the newest token"
+    assert earlier.organisation_of("p-3") == OTHER
+    other = earlier.who("Anna", OTHER)
+    assert other not in ("p-1", "p-2", "p-3")
+    whose = {token.id[0]: (token.person, token.organisation) for token in earlier.tokens()}
+    assert whose == {
+        "1": ("p-1", ORGANISATION),
+        "2": (other, OTHER),
+        "3": ("p-2", OTHER),
+        "4": ("p-2", OTHER),
+    }
+    assert earlier.make("Bo", OTHER, anew=True) != "p-2", "a name may stand twice"
+
+
+def test_an_earlier_registry_is_brought_forward_once(earlier):
+    earlier.create()
+    people = earlier.people()
+    salts = [earlier.salted(one.id) for one in people]
+    earlier.create()
+    assert earlier.people() == people
+    assert [earlier.salted(one.id) for one in people] == salts
+    assert len({salt for salt, _ in salts}) == len(people)
+
+
+def test_init_says_in_the_log_what_living_tokens_of_an_earlier_version_gave(earlier, settings):
+    opened = open_ledger(settings)
+    opened.create()
+    people.record_earlier(opened.service, opened.registry)
+    facts = [fact for fact in opened.store.follow(0, 100) if fact.stream.startswith("access/p-2")]
+    assert [type(fact.event).__name__ for fact in facts] == [
+        "PersonRecorded",
+        "RoleGranted",
+        "RoleGranted",
+        "TokenMade",
+    ]
+    (name,) = opened.registry.names({facts[0].by.person}).values()
+    assert (name, facts[0].by.organisation) == (people.SERVER, "")
+    assert people.is_proved(opened.service, opened.registry, "p-2")
+    position = opened.store.position()
+    opened.create()
+    people.record_earlier(opened.service, opened.registry)
+    assert opened.store.position() == position, "once"
+    opened.close()

@@ -164,6 +164,8 @@ def do(
         raise act.in_its_words(refusal, body) from refusal
     if isinstance(command, agreement.ChangeFunding) and not dry_run and not outcome.replayed:
         judge_left_out(asker, command)
+    if outcome.replayed:
+        _require_seen(asker, outcome.state)
     state, version = _seen(asker, outcome)
     return Done(act=act, command=command, outcome=outcome, state=state, version=version)
 
@@ -188,6 +190,21 @@ def effect(asker: Asker, done: Done) -> Effect:
     assert of is not None, "what may be tried first moves an agreement's money"
     was: agreement.State | None = asker.ledger.service.load(agreement.stream(of.number))[1]
     return Effect(before=was, after=of, only=seeing.only(asker, of))
+
+
+def _require_seen(asker: Asker, state: Any) -> None:
+    """What was answered before is answered again to whoever may still read it. Raises NotFound."""
+    match state:
+        case agreement.State():
+            seeing.agreement_row(asker, state.number)
+        case order.State():
+            seeing.order_state(asker, state.number)
+        case drawdown.State():
+            seeing.drawdown_state(asker, state.id)
+        case organisation.State():
+            seeing.require_own_organisation(asker, state.number)
+        case _:
+            pass
 
 
 def _seen(asker: Asker, outcome: Outcome) -> tuple[Any, int]:

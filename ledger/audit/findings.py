@@ -17,6 +17,7 @@ Kind = Literal[
     "misplaced",  # an event is followed in another order than it was recorded in
     "unreadable",  # an event does not say anything, or not after those before it
     "request",  # a request is not kept, or kept for something else
+    "role",  # somebody acted in a role that the log did not give them then
     "cut",  # the newest events are gone
     "rewritten",  # nothing is as it was from some entry on
     "version",  # a stream's versions do not follow one another

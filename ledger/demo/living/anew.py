@@ -5,6 +5,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from ledger import people
 from ledger.audit.notary import Notary
 from ledger.bounds import DATABASE_SECONDS
 from ledger.config import Settings
@@ -53,6 +54,7 @@ def again(opened: Ledger) -> bool:
         try:
             fresh.create()
             first(fresh)
+            people.record_living(fresh.service, fresh.registry)
         finally:
             fresh.close()
     finally:  # also of one that failed: it may be tried once more

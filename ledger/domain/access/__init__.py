@@ -22,6 +22,7 @@ from ledger.domain.access.decisions import (
 )
 from ledger.domain.access.people import (
     ENDS_WITH_PERSON,
+    acted_rightly,
     current,
     digest_of,
     end_role,
@@ -55,6 +56,7 @@ __all__ = [
     "State",
     "Status",
     "Token",
+    "acted_rightly",
     "appoint",
     "appointed_for",
     "counted_in",

@@ -196,6 +196,19 @@ def working(state: State | None, token: str, day: date) -> Token | None:
     return next((one for one in tokens if one.id == token and one.works(day)), None)
 
 
+def acted_rightly(state: State | None, by: By, day: date) -> bool:
+    """Whether the log lets somebody act as they did on a day. `state` is their access before it;
+    the ledger's own say in it first whose they are."""
+    if state is None or state.organisation is None:
+        return is_ledgers_own(by)
+    if state.organisation != by.organisation or state.erased_on is not None:
+        return False
+    if not by.organisation or by.role in held(state, day):
+        return True
+    appointed = any(one.status(day) == "current" for one in state.appointments)
+    return by.role == "auditor" and appointed
+
+
 def may_attest(state: State | None, day: date) -> bool:
     """Whether a right to attest has a person who could use it: of people whose roles the log does
     not tell, it takes no notice."""
