@@ -34,7 +34,18 @@ class TokenOver(Unauthenticated):
     type = "token-over"
     means = "The last day of the bearer token has passed."
     title = "The token is over"
-    sentence = "The token's last day was {ended}. Make a new one: avrop token add."
+    sentence = "The token's last day was {ended}. An administrator makes a new one."
+
+
+class SentFromElsewhere(Refusal):
+    type = "sent-from-elsewhere"
+    means = "A form was sent from a page of another address than the one that the server has."
+    title = "The form comes from another address"
+    sentence = (
+        "The page with the form was at {there}, and this server is asked as {here}. Where the two "
+        "are one, the proxy in front must pass Host (or X-Forwarded-Host) and X-Forwarded-Proto, "
+        "and FORWARDED_ALLOW_IPS must name it. Nothing was done."
+    )
 
 
 def allow(*roles: str) -> Callable[[F], F]:

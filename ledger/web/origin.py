@@ -7,20 +7,9 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug import Response as Redirect
 
-from ledger.domain.refusals import Refusal
 from ledger.web import problems
+from ledger.web.access import SentFromElsewhere
 from ledger.web.attempted import SAFE
-
-
-class SentFromElsewhere(Refusal):
-    type = "sent-from-elsewhere"
-    means = "A form was sent from a page of another address than the one that the server has."
-    title = "The form comes from another address"
-    sentence = (
-        "The page with the form was at {there}, and this server is asked as {here}. Where the two "
-        "are one, the proxy in front must pass Host (or X-Forwarded-Host) and X-Forwarded-Proto, "
-        "and FORWARDED_ALLOW_IPS must name it. Nothing was done."
-    )
 
 
 def install(app: Flask) -> None:

@@ -4,11 +4,10 @@ import secrets
 from collections.abc import Mapping
 
 import msgspec
-from flask import Blueprint, Flask, Response, current_app, render_template, request, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, render_template, request, url_for
 from flask_babel import gettext as _
 
 from ledger.bounds import GOING_SECONDS, MAX_KEPT
-from ledger.domain.refusals import NotFound
 from ledger.registry.going import Asked
 from ledger.web import cookies, logged, problems, signing
 from ledger.web.access import public
@@ -30,7 +29,6 @@ def install(app: Flask, path: str) -> None:
 @blueprint.post("/session/elsewhere")
 @public
 def begin() -> Answer:
-    """Raises NotFound."""
     kept = session.sent() if request.form.get("do") == session.REFILL else None
     if kept is not None:
         kept.pop("with", None)
@@ -41,7 +39,7 @@ def started(
     name: str, invitation: str = "", kept: Mapping[str, str] | None = None, then: str = "/"
 ) -> Answer:
     """Away to an issuer: a page that leads there by itself, since a form may not (the policy of
-    contents lets none be sent elsewhere). Raises NotFound."""
+    contents lets none be sent elsewhere)."""
     provider = _provider(name)
     written = "" if kept is None else msgspec.json.encode(dict(kept)).decode()
     if seconds := signing.wait(""):
@@ -69,7 +67,7 @@ def started(
 @blueprint.get("/session/from/<name>")
 @public
 def back(name: str) -> Answer:
-    """Back from an issuer, each of which has an address of its own. Raises NotFound."""
+    """Back from an issuer, each of which has an address of its own."""
     provider, registry = _provider(name), ledger().registry
     said = {part: request.args.get(part, "")[:4000] for part in ("state", "code", "iss", "error")}
     asked = registry.come_back(said["state"], cookies.read(COOKIE), name)
@@ -107,7 +105,7 @@ def _invited(asked: Asked, identity: tuple[str, str], how: str) -> Answer:
 def _provider(name: str) -> Provider:
     found: Provider | None = current_app.extensions[PROVIDERS].get(name)
     if found is None:
-        raise NotFound(what="issuer", name=name[:100])
+        abort(404)
     return found
 
 
