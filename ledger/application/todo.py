@@ -24,7 +24,6 @@ from ledger.projections import agreements, drawdowns, orders
 from ledger.projections.access import tried
 from ledger.projections.then import then_on
 from ledger.registry import drafts
-from ledger.tick import SYSTEM
 
 LATELY = timedelta(days=31)
 """How long a refused attempt is something to look at."""
@@ -293,5 +292,5 @@ def _without_token(asker: Asker) -> list[Item]:
     return [
         Item(kind="without-token", state=one, until=None)
         for one in people
-        if one.kind == "person" and not one.tokens and one.name != SYSTEM
+        if one.kind == "person" and not one.tokens
     ]

@@ -12,7 +12,7 @@ from ledger.domain import access
 from ledger.domain.calendar import SWEDEN
 from ledger.domain.events import By
 from ledger.opening import Ledger
-from ledger.people import acting
+from ledger.people import acting, state_of
 from ledger.registry import Registry
 from ledger.service import Service
 
@@ -83,7 +83,7 @@ def appoint_auditor(service: Service, registry: Registry, programme: Programme) 
         return
     who = people(service, registry, programme)
     auditor = who["auditor"]
-    if service.load(access.stream(auditor.person))[1] is None:
+    if not state_of(service, auditor.person).appointments:
         command = access.AppointAuditor(
             person=auditor.person,
             organisations=(auditor.organisation,),

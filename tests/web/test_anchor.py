@@ -59,10 +59,11 @@ def test_a_confirmation_an_order_and_a_statement_carry_what_was_signed_last(aske
     first = sign(signing, asked.ledger)
     confirmed = asked("supplier").post("/orders/SKO-2023-0001/confirm").json
     assert confirmed["checkpoint"]["note"] == first
+    orderer, finance = asked("orderer"), asked("finance")
     second = sign(signing, asked.ledger)
     assert second != first
-    shown = asked("orderer").get("/orders/SKO-2023-0001").json["checkpoint"]
-    told = asked("finance").get("/agreements/SKO-2023/statement").json["checkpoint"]
+    shown = orderer.get("/orders/SKO-2023-0001").json["checkpoint"]
+    told = finance.get("/agreements/SKO-2023/statement").json["checkpoint"]
     assert shown["note"] == told["note"] == second
     checkpoint, _ = open_checkpoint(second.encode(), KEY.verifier)
     assert checkpoint.size == asked.ledger.store.leaves.head().size

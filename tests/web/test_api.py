@@ -76,11 +76,11 @@ def test_an_order_over_the_cap_is_refused_with_the_figures_and_nothing_is_writte
 
 
 def test_a_dry_run_tells_what_an_order_would_do_and_writes_nothing(signed, ledger):
-    before = ledger.store.position()
+    before = recorded(ledger.store)
     answer = signed("orderer").post("/agreements/SKO-2023/orders", ORDER, dry_run="true")
     assert answer.status_code == 200
     assert answer.json["balance"]["remaining"] == "1760000.00"
-    assert ledger.store.position() == before
+    assert recorded(ledger.store) == before
 
 
 def test_the_same_key_and_body_gives_the_first_answer_again(signed):

@@ -11,7 +11,7 @@ from ledger.domain.refusals import Unavailable
 from ledger.service import Service
 from ledger.tick import calendar, tick
 from tests.clock import STARTED
-from tests.conftest import AGREEMENT, ORDER
+from tests.conftest import AGREEMENT, ORDER, recorded
 
 AFTER = "2023-12-12"
 
@@ -32,9 +32,9 @@ def test_the_route_records_what_is_due_tells_it_and_then_nothing_more(placed, le
     lapsed = answer.json["facts"][0]
     assert (lapsed["agreement"], lapsed["stream"]) == ("SKO-2023", "order/SKO-2023-0001")
     assert lapsed["sentence"] == "SKO-2023-0001 lapsed: no answer by 2023-12-11"
-    before = ledger.store.position()
+    before = recorded(ledger.store)
     assert placed("admin").post("/tick", {"on": AFTER}).json == {"on": AFTER, "facts": []}
-    assert ledger.store.position() == before
+    assert recorded(ledger.store) == before
 
 
 def test_it_is_told_in_the_reader_s_language(placed):
@@ -53,10 +53,10 @@ def test_only_who_keeps_the_ledger_asks_for_it(placed, ledger, role):
 
 
 def test_a_day_that_has_not_come_brings_nothing_about(placed, ledger):
-    before = ledger.store.position()
+    before = recorded(ledger.store)
     answer = placed("admin").post("/tick", {"on": (STARTED.today + timedelta(2)).isoformat()})
     assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/on")
-    assert ledger.store.position() == before
+    assert recorded(ledger.store) == before
 
 
 def test_ticks_at_the_same_time_record_each_thing_once(placed, ledger):

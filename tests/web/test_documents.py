@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from tests.conftest import AGREEMENT, BUYER, ORDER, SUPPLIER
+from tests.conftest import AGREEMENT, BUYER, ORDER, SUPPLIER, recorded
 from tests.documents.invoice_samples import changed, sample
 from tests.people import person_of
 
@@ -177,7 +177,7 @@ def test_assigned_to_two_orders_it_is_recorded_on_the_first(queued):
 
 def test_assigning_keeps_every_other_check_and_leaves_the_file_in_the_queue(queued, ledger):
     number = place(queued, "OTHER-1")
-    before = ledger.store.position()
+    before = recorded(ledger.store)
     answer = queued("finance").post(f"/documents/{SHA256}/assign", {"order": number})
     assert problem(answer) == (409, "not-under-agreement")
     other = sample().replace(SUPPLIER, "2021004052").encode()
@@ -188,17 +188,17 @@ def test_assigning_keeps_every_other_check_and_leaves_the_file_in_the_queue(queu
     answer = queued("finance").post(f"/documents/{SHA256}/assign", {"order": "NONE-0001"})
     assert problem(answer) == (404, "not-found")
     assert problem(queued("finance").post(f"/documents/{SHA256}/assign", {})) == (422, "invalid")
-    assert ledger.store.position() == before
+    assert recorded(ledger.store) == before
     reasons = {waiting["reason"] for waiting in queue(queued("finance"))}
     assert reasons == {"There is no order AVROP-1."}
 
 
 def test_the_university_takes_no_invoice_in_for_its_buyer(api, ledger):
     place(api, reference="AVROP-1")
-    before = ledger.store.position()
+    before = recorded(ledger.store)
     answer = receive(api("finance", SUPPLIER))
     assert (answer.status_code, answer.json["refusal"]) == (202, "not-a-party")
-    assert ledger.store.position() == before
+    assert recorded(ledger.store) == before
     assert len(queue(api("finance"))) == 1
 
 

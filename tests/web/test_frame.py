@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 
 from ledger import __version__, people
+from ledger.demo import people as people_of_demonstration
 from tests.people import let_in, person_of
 from tests.web.test_pages import Browser, finance, played, words
 
@@ -82,6 +83,8 @@ def test_the_version_and_the_checkpoint_are_told_to_those_who_are_signed_in(fina
 
 def test_a_page_that_needs_another_role_names_it_and_whom_to_ask(played, harnosand):
     browser = Browser(played)
+    of = people_of_demonstration(harnosand.service, harnosand.registry)["admin"].person
+    people.erase(harnosand.service, harnosand.registry, of)
     browser.post("/session", role="orderer")
     page = browser.get("/invoices/queue")
     assert page.status_code == 403

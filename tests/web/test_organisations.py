@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.clock import STARTED
-from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SUPPLIER
+from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SUPPLIER, recorded
 from tests.people import let_in, person_of
 
 OTHER = "2120001470"
@@ -51,7 +51,7 @@ def person(ledger, role: str) -> str:
 
 
 def right(ledger, *codes, to="approver", **more) -> dict:
-    body = {"person": person_of(ledger, to), "responsibilities": list(codes), "decision": "KS 1"}
+    body = {"person": person(ledger, to), "responsibilities": list(codes), "decision": "KS 1"}
     return {**body, "starts_on": "2024-01-01", **more}
 
 
@@ -88,14 +88,14 @@ def test_a_right_is_not_ended_before_what_was_approved_under_it_and_that_is_name
 def test_a_deputy_is_not_ended_before_what_the_deputy_approved(coded, ledger):
     grant(coded, ledger, "*", to="head")
     deputy = {
-        "person": person_of(ledger, "head"),
-        "deputy": person_of(ledger, "approver"),
+        "person": person(ledger, "head"),
+        "deputy": person(ledger, "approver"),
         "starts_on": "2024-01-01",
         "decision": "KS 8",
     }
     assert coded("manager").post(f"{ORGANISATION}/deputies", deputy).status_code == 200
     answer = approve(coded)
-    assert answer.json["deputy_for"] == person_of(ledger, "head"), answer.text
+    assert answer.json["deputy_for"] == person(ledger, "head"), answer.text
     refused = ended_on(coded, "deputies", "2024-04-01")
     assert refused.status_code == 422
     assert coded.id in refused.json["errors"][0]["detail"]
@@ -131,7 +131,7 @@ def test_what_is_lacking_is_said_with_figures_and_with_the_names_of_who_may(code
         f"It can be attested by head {BUYER}."
     )
     assert answer.json["lacking"] == [{"right": 1, "codes": ["5200"], "over": "40000.00"}]
-    assert answer.json["able"] == [person_of(ledger, "head")]
+    assert answer.json["able"] == [person(ledger, "head")]
     assert coded("approver").get(f"/drawdowns/{coded.id}").json["status"] == "recorded"
 
 
@@ -151,8 +151,8 @@ def test_who_ordered_does_not_attest_also_with_the_right_and_the_role(coded, led
 def test_a_deputy_approves_in_their_time(coded, ledger):
     grant(coded, ledger, "*", to="head")
     deputy = {
-        "person": person_of(ledger, "head"),
-        "deputy": person_of(ledger, "approver"),
+        "person": person(ledger, "head"),
+        "deputy": person(ledger, "approver"),
         "starts_on": "2024-04-01",
         "ends_on": "2024-04-30",
         "decision": "KS 2",
@@ -164,7 +164,7 @@ def test_a_deputy_approves_in_their_time(coded, ledger):
     deputy["ends_on"] = today.isoformat()
     assert coded("manager").post(f"{ORGANISATION}/deputies", deputy).status_code == 200
     assert approve(coded, (today + timedelta(days=1)).isoformat()).status_code == 422
-    assert approve(coded, "2024-04-30").json["deputy_for"] == person_of(ledger, "head")
+    assert approve(coded, "2024-04-30").json["deputy_for"] == person(ledger, "head")
 
 
 def test_rights_are_read_as_of_a_day_and_as_known_at_a_moment(coded, ledger):
@@ -185,9 +185,9 @@ def test_rights_are_read_as_of_a_day_and_as_known_at_a_moment(coded, ledger):
         found = coded("finance").get(f"{ORGANISATION}/attest", on=day, **query)
         return [one["person"] for one in found.json["items"]]
 
-    assert who("2024-06-30", amount="1000000.00", code="4100") == [person_of(ledger, "approver")]
+    assert who("2024-06-30", amount="1000000.00", code="4100") == [person(ledger, "approver")]
     assert who("2024-07-01") == []
-    assert who("2024-07-01", known_at=known) == [person_of(ledger, "approver")]
+    assert who("2024-07-01", known_at=known) == [person(ledger, "approver")]
 
 
 def test_nobody_grants_themselves_a_right(signed, ledger):
@@ -220,11 +220,11 @@ def test_an_organisation_is_decided_on_and_seen_by_its_own_people_alone(signed, 
 
 
 def test_a_name_in_place_of_an_opaque_id_does_not_come_into_the_log(signed, ledger):
-    position = ledger.store.position()
+    before = recorded(ledger.store)
     body = {**right(ledger, "*"), "person": "Anna Berg"}
     answer = signed("manager").post(f"{ORGANISATION}/attest-rights", body)
     assert answer.json["errors"][0]["pointer"] == "/person"
-    assert ledger.store.position() == position
+    assert recorded(ledger.store) == before
 
 
 def test_a_write_with_its_key_is_done_once_and_at_its_version(signed, ledger):

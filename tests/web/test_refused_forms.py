@@ -242,7 +242,7 @@ ELSEWHERE = {
     "no-room too-late-to-answer answered-too-late line-below-invoiced below-owed advances-unsaid "
     "recharge-reversal-too-large",
     "no page's form": "not-appointed appointment-ahead appointment-over own-appointment "
-    "erasing-oneself not-counted no-bundle",
+    "erasing-oneself not-counted no-bundle own-role several-of-that-name",
 }
 """Where the others are told of, by why not here."""
 
