@@ -11,7 +11,7 @@ from ledger.projections import Views
 from ledger.projections.database import Database
 from ledger.registry import Registry
 from ledger.service import Service
-from ledger.store import Store, open_store
+from ledger.store import NotInitialised, Store, open_store
 
 
 class Ledger(msgspec.Struct, frozen=True):
@@ -39,6 +39,13 @@ class Ledger(msgspec.Struct, frozen=True):
         self.store.create()
         self.views.create()
         self.registry.create(lambda: people.acted_for(self.store))
+
+    def check(self) -> None:
+        """Raises NotInitialised where there is no ledger yet, or one of an earlier version whose
+        people have no organisation."""
+        self.store.check()
+        if self.registry.is_earlier():
+            raise NotInitialised("the registry is of an earlier version: run `avrop init`")
 
     def close(self) -> None:
         self.views.close()

@@ -100,6 +100,7 @@ STREAMS = {
     "file": f"file/{'ab' * 32}",
     **dict.fromkeys(("attest", "deputy", "own", "code"), "organisation/2120002403"),
     **dict.fromkeys(("attempt", "attempts", "auditor", "bundle"), "access/p-1"),
+    **dict.fromkeys(("person", "role", "token"), "access/p-1"),
 }
 """First word of an event's name → a stream of such events; the others are an agreement's."""
 

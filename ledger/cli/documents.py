@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from ledger.application.answers.received import FileDecision
+    from ledger.domain.events import By
     from ledger.intake import Desk, Receipt
     from ledger.intake.decided import Decided
     from ledger.opening import Ledger
@@ -108,8 +109,14 @@ def desk_of(opened: Ledger, person: str, organisation: str | None) -> Desk:
     from ledger.intake import Desk
 
     organisation = opened.registry.party(organisation) if organisation else None
-    by = people.acting(opened.service, opened.registry, person, organisation or "", "finance")
-    return Desk(by, opened.service, opened.views, opened.registry, organisation)
+    parts = opened.service, opened.registry
+
+    def acting(buyer: str) -> By:
+        return people.acting(*parts, person, buyer, "finance")
+
+    by = acting(organisation or "")
+    of_all = None if organisation else acting
+    return Desk(by, opened.service, opened.views, opened.registry, organisation, acting=of_all)
 
 
 def _received(file: str, desk: Desk, most: int) -> dict[str, Any]:

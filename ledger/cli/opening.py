@@ -43,7 +43,7 @@ def ledger(*, check: bool = True) -> Ledger:
     click.get_current_context().call_on_close(opened.close)
     try:
         if check:
-            opened.store.check()
+            opened.check()
     except sqlite3.DatabaseError as error:
         raise Stopped(
             words("{address} is not a database.", address=opened.settings.database)

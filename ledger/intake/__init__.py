@@ -353,7 +353,7 @@ def _record(
     document: Document, invoice: Invoice, found: Found, desk: Desk, said: Assigned | None = None
 ) -> Receipt:
     """Raises the Refusal that stands in the way."""
-    done = _settled(document)
+    done, desk = _settled(document), desk.acting_for(found.state.buyer)
     try:
         corrected = check_correction(invoice, desk, said)
         command = command_of(invoice, found, desk, document, said)

@@ -1,5 +1,6 @@
 """Who takes received files in, and what becomes of one."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -44,3 +45,10 @@ class Desk(NamedTuple):
     registry: Registry
     organisation: str | None
     now: datetime | None = None
+    acting: Callable[[str], By] | None = None
+    """Who takes files in for all of the ledger acts for each buyer as one of its people."""
+
+    def acting_for(self, buyer: str) -> "Desk":
+        """The desk with whom its person is in what they record for a buyer: who decides it there
+        later is the same, or another."""
+        return self if self.acting is None else self._replace(by=self.acting(buyer))

@@ -45,6 +45,11 @@ class Registry(Persons, SoleTraders, Tokens, Sessions, SignIns, Going, Tries, Sh
             earlier.bring_forward(connection, acted_for)
             metadata.create_all(connection)
 
+    def is_earlier(self) -> bool:
+        """Whether it has tables of an earlier version, which `create` brings forward."""
+        with self._engine.connect() as connection:
+            return earlier.is_earlier(connection)
+
     def empty(self, *, people: bool) -> None:
         """Forget files and drafts, and `people` too, with their tokens and sessions; secrets stay.
         For a demonstration that is made anew."""

@@ -15,6 +15,14 @@ facts of them."""
 FORMER = "persons_before"
 
 
+def is_earlier(connection: Connection) -> bool:
+    """Whether people are kept without whose they are, or tokens without their last day."""
+    return any(
+        is_there(connection, table) and column not in _columns(connection, table)
+        for table, column in ((persons, "organisation"), (tokens, "ends_on"))
+    )
+
+
 def bring_forward(connection: Connection, acted_for: Callable[[], Mapping[str, str]]) -> None:
     """In one transaction, in which nobody else writes; nothing in a registry that is new or is as
     it should be."""

@@ -2,6 +2,7 @@
 
 from typing import assert_never
 
+from ledger.domain.access import ENDS_WITH_PERSON
 from ledger.domain.events import (
     AttestRightEnded,
     AttestRightGranted,
@@ -21,6 +22,8 @@ def tell_organisation(event: OrganisationEvent, name: str, currency: str) -> Sen
             return _granted(event, currency)
         case AttestRightEnded():
             template = "Attest right {number} ends on {ends_on} (decision {decision})"
+            if event.decision == ENDS_WITH_PERSON:
+                template = "Attest right {number} ends on {ends_on}, since its person was erased"
             return _ended(template, event)
         case DeputyNamed():
             return words(
@@ -32,6 +35,8 @@ def tell_organisation(event: OrganisationEvent, name: str, currency: str) -> Sen
             )
         case DeputyEnded():
             template = "Deputy {number} ends on {ends_on} (decision {decision})"
+            if event.decision == ENDS_WITH_PERSON:
+                template = "Deputy {number} ends on {ends_on}, since a person of it was erased"
             return _ended(template, event)
         case OwnCostSet():
             if not event.own_cost:

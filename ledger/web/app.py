@@ -22,7 +22,7 @@ def create_app(
     app.config.update(DEMO=bool(demo))
     if ledger is None:
         ledger = open_ledger(settings or read())
-        ledger.store.check()
+        ledger.check()
         ledger.views.follow()
     app.config["MAX_CONTENT_LENGTH"] = ledger.settings.file_limit + MAX_FORM
     app.extensions["ledger"] = ledger

@@ -10,8 +10,8 @@ import pytest
 
 from ledger.audit import notary
 from ledger.audit.notary import Notary
+from ledger.demo import people
 from ledger.domain import agreement
-from ledger.domain.events import By
 from tests.audit.audit_given import KEY, contents, numbered
 
 STREAM = "agreement/SKO-2023"
@@ -200,7 +200,7 @@ def test_what_was_recorded_after_the_checkpoint_is_no_attack(case):
 def test_an_edited_snapshot_is_found(case, monkeypatch):
     monkeypatch.setattr("ledger.snapshots.SNAPSHOT_EVERY", 1)
     version, before = case.ledger.service.load(STREAM)
-    by = By(person="p-1", organisation=before.buyers[0].organisation, role="manager")
+    by = people(case.ledger.service, case.ledger.registry)["manager"]
     day = case.ledger.today
     asked = agreement.SuspendAgreement(agreement=before.number, reason="x", on=day)
     case.ledger.service.execute(asked, by)

@@ -24,7 +24,7 @@ def notary(desk, monkeypatch):
     monkeypatch.setenv("AVROP_NOTARY", "notary")
     desk.done("demo", "--programme", "harnosand")
     key = desk.done("notary", "init", "example.org/ledger").strip()
-    assert desk.done("notary", "run", "--once") == "Signed size 70 of example.org/ledger.\n"
+    assert desk.done("notary", "run", "--once") == "Signed size 85 of example.org/ledger.\n"
     return key
 
 
@@ -62,7 +62,7 @@ def test_a_folder_with_a_key_of_its_own_only_agrees_with_itself(desk, notary):
 
 
 def test_the_notary_signs_only_what_is_new_and_stops_at_a_change(desk, notary):
-    assert desk.done("notary", "run", "--once") == "Signed size 70 of example.org/ledger.\n"
+    assert desk.done("notary", "run", "--once") == "Signed size 85 of example.org/ledger.\n"
     change("UPDATE leaves SET hash=x'" + "00" * 32 + "' WHERE number=7")
     result = desk.ask("notary", "run", "--once", "--recheck")
     assert result.exit_code == 1
@@ -109,7 +109,7 @@ def test_where_nobody_says_the_notarys_folder_it_is_asked_for(desk):
 
 def test_a_bundle_of_an_agreement_is_verified_by_the_command_and_by_its_own_file(desk, notary):
     said = desk.done("bundle", "SKO-2023", "sko.zip")
-    assert said == "sko.zip: the tree of size 70, signed by example.org/ledger.\n"
+    assert said == "sko.zip: the tree of size 85, signed by example.org/ledger.\n"
     held = ("--key", notary, "--checkpoint", "notary/checkpoint")
     assert desk.done("verify", "sko.zip", *held).splitlines()[-1] == PART
     with zipfile.ZipFile("sko.zip") as file:
@@ -126,7 +126,7 @@ def test_a_bundle_of_the_whole_log_that_was_changed_is_wrong(desk, notary):
     assert desk.done("verify", "all.zip", *held).splitlines()[-1] == "Nothing was changed."
     with zipfile.ZipFile("all.zip") as file:
         file.extractall("all")
-    (desk.folder / "all/tile/0/000.p/70").write_bytes(b"\0" * 32 * 70)
+    (desk.folder / "all/tile/0/000.p/85").write_bytes(b"\0" * 32 * 85)
     result = desk.ask("verify", "all")
     assert result.exit_code == 1
     assert result.output.splitlines()[-1].startswith("WRONG: ")
@@ -153,14 +153,14 @@ def test_a_later_bundle_carries_the_first_checkpoint_of_the_day(desk, notary):
         "regime": "lou_19a_direct",
     }
     desk.done("agreement", "sign", desk.write("signing.json", signing))
-    assert desk.done("notary", "run", "--once") == "Signed size 72 of example.org/ledger.\n"
+    assert desk.done("notary", "run", "--once") == "Signed size 89 of example.org/ledger.\n"
     desk.done("bundle", "TRA-2024", "tra.zip")
     with zipfile.ZipFile("tra.zip") as file:
         names = file.namelist()
-    assert "checkpoints/70" in names
-    assert [name for name in names if name.startswith("entries/")] == ["entries/70"]
+    assert "checkpoints/85" in names
+    assert [name for name in names if name.startswith("entries/")] == ["entries/87"]
     said = desk.done("verify", "tra.zip")
-    assert "1 of the log's 72 entries are here and were hashed" in said
+    assert "1 of the log's 89 entries are here and were hashed" in said
 
 
 def test_a_witness_cosigns_growth_and_refuses_a_checkpoint_of_another_log(desk, notary):
@@ -189,7 +189,7 @@ def test_ones_own_checkpoint_is_held_against_the_log_and_a_forged_one_is_named(
     kept.write_bytes((desk.folder / "notary/checkpoint").read_bytes())
     asked = ("verify", "--key", notary, "--checkpoint", str(kept))
     assert desk.done(*asked).splitlines()[-1] == "Nothing was changed."
-    kept.write_bytes(kept.read_bytes().replace(b"\n70\n", b"\n71\n"))
+    kept.write_bytes(kept.read_bytes().replace(b"\n85\n", b"\n86\n"))
     result = desk.ask(*asked)
     assert result.exit_code == 1
     assert "! the checkpoint kept cannot be relied on: the signature of " in result.output

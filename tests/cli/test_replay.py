@@ -42,7 +42,7 @@ def test_the_last_line_is_the_live_balance(asking):
 
 def test_replay_ends_at_a_position_or_folds_what_counts_by_a_date(asking):
     steps = asking.json("replay", NUMBER)
-    assert asking.json("replay", NUMBER, "--to", "13") == steps[:12]
+    assert asking.json("replay", NUMBER, "--to", str(steps[11]["position"])) == steps[:12]
     assert "There is no agreement" in asking.refused("replay", NUMBER, "--to", "0")
     for day in ("2023-11-20", "2024-06-30", "2026-01-19", "2026-01-20"):
         live = asking.json("balance", NUMBER, "--as-of", day)
@@ -116,7 +116,7 @@ def test_no_fact_of_an_agreement_is_missing_also_of_credits_that_move_nothing(
         own = [position for position, of in belongs.items() if of == number]
         assert f"number/{number.lower()}" in belongs.values()
         assert [fact.position for fact in facts_of(ledger.store, number)] == own
-    assert len(belongs) == 22
+    assert sum(not of.startswith("access/") for of in belongs.values()) == 22
 
 
 def test_facts_of_others_are_not_read(api, ledger, monkeypatch):

@@ -193,8 +193,11 @@ def test_nobody_erases_themselves(working):
 def test_a_right_to_attest_holds_no_longer_than_its_holders_role(recorded):
     approver = after((access.grant, replace(GRANT, role="approver")), state=recorded)
     assert access.may_attest(approver, TODAY)
-    assert not access.may_attest(recorded, TODAY)
-    assert access.may_attest(None, TODAY), "of people before roles were, nothing is said"
+    end = access.EndRole(person="p-1", number=1, reason="Slutar", on=TODAY)
+    ended = after((access.end_role, end), state=approver)
+    assert not access.may_attest(ended, TODAY)
+    assert access.may_attest(recorded, TODAY), "of who never had it, nothing has ended"
+    assert access.may_attest(None, TODAY)
 
 
 def test_an_act_is_right_in_a_role_that_the_log_gave_at_that_moment(working):

@@ -18,7 +18,7 @@ from ledger.domain.events import AgreementSuspended, New
 from ledger.domain.personal import is_personal, is_personal_key
 from ledger.projections.database import metadata
 from ledger.store import Entry, Request
-from tests.conftest import AGREEMENT, INVOICE, ORDER
+from tests.conftest import AGREEMENT, INVOICE, ORDER, recorded
 from tests.people import person_of
 
 KEYS = {"invoice", "reference", "decision", "credits", "credit", "order", "drawdown", "request",
@@ -104,7 +104,7 @@ def test_the_scan_finds_what_is_planted_behind_the_door(api, ledger, planted):
     assert scan(ledger) == []
     stream = "agreement/SKO-2023"
     version, state = ledger.service.load(stream)
-    first, _ = ledger.store.follow(0, 10)
+    first = ledger.store.history(stream)[0]
     event = AgreementSuspended(reason=f"Enligt {planted} ovan")
     new = New(stream=stream, event=event, effective_on=state.signed_on)
     ledger.store.append(
@@ -151,12 +151,12 @@ def test_free_text_with_something_personal_is_refused_at_its_place(
 ):
     assert api("manager").post("/agreements", AGREEMENT).status_code == 201
     assert api("orderer").post("/agreements/SKO-2023/orders", ORDER).status_code == 201
-    before = ledger.store.position()
+    before = recorded(ledger.store)
     filled = json.loads(json.dumps(body).replace("{}", planted))
     refused = api(role).post(path, filled)
     assert refused.status_code == 422
     assert refused.json["errors"] == [{"pointer": pointer, "detail": SAID}]
-    assert ledger.store.position() == before
+    assert recorded(ledger.store) == before
 
 
 def test_the_same_is_said_in_swedish(api):

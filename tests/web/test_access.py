@@ -408,9 +408,9 @@ def test_a_bundle_is_given_and_that_it_was_is_recorded(notarised, ledger):
         assert "verify.py" in file.namelist()
         assert any(name.startswith("entries/") for name in file.namelist())
     (fact,) = facts(ledger, BundleRead)
-    assert (fact.event.scope, fact.event.size, fact.by.role) == ("SKO-2023", 2, "auditor")
+    assert (fact.event.scope, fact.event.size, fact.by.role) == ("SKO-2023", 6, "auditor")
     (item,) = auditor.get("/audit/reads").json["items"]
-    assert (item["agreement"], item["size"], item["root"]) == ("SKO-2023", 2, fact.event.root)
+    assert (item["agreement"], item["size"], item["root"]) == ("SKO-2023", 6, fact.event.root)
     assert auditor.get("/audit/reads", agreement="B").json["items"] == []
     assert len(auditor.get("/audit/reads", agreement="Sko-2023").json["items"]) == 1
     assert len(notarised("admin").get("/audit/reads").json["items"]) == 1

@@ -430,7 +430,10 @@ def test_a_list_that_is_too_long_breaks_off_and_never_ends_as_if_whole(monkeypat
     monkeypatch.setattr(delimited, "MAX_EXPORT", 3)
     told = Told(None, NOW, None)
     people = [
-        KnownPerson(id=f"p-{n}", kind="person", name="", number=None, tokens=0) for n in range(4)
+        KnownPerson(
+            id=f"p-{n}", kind="person", name="", number=None, organisation="", roles=[], tokens=0
+        )
+        for n in range(4)
     ]
     assert len(list(delimited.lines(KnownPerson, people[:3], told, "en"))) == 4
     with pytest.raises(delimited.ExportTooLong):

@@ -203,8 +203,12 @@ def walked(api, organisation, role):
     client = api.app.test_client()
     signed_in(client, token)
     ids = {
-        part: [item["id"] for item in api(asked).get(f"/{part}").json["items"]]
-        for part, asked in (("drawdowns", "finance"), ("persons", "admin"), ("auditors", "admin"))
+        part: [item["id"] for item in api(*asked).get(f"/{part}").json["items"]]
+        for part, *asked in (
+            ("drawdowns", "finance"),
+            ("persons", "admin", organisation),  # each has people of its own
+            ("auditors", "admin"),
+        )
     }
     ids["invoices"] = ids["drawdowns"]
     headers = {"Authorization": f"Bearer {token}"}

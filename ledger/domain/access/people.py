@@ -46,6 +46,8 @@ from ledger.domain.refusals import (
 HARMLESS_TO_ONESELF = ("auditor",)
 """What an administrator may give themselves: an auditor reads what somebody else appoints them for.
 All other roles are over money; an administrator's too, who may do what each of them may."""
+ATTESTING = ("approver", "admin")
+"""Roles in which a right to attest is used."""
 ENDS_WITH_PERSON = "erased"
 """The reason that is recorded for what ends because its person is erased."""
 
@@ -210,11 +212,13 @@ def acted_rightly(state: State | None, by: By, day: date) -> bool:
 
 
 def may_attest(state: State | None, day: date) -> bool:
-    """Whether a right to attest has a person who could use it: of people whose roles the log does
-    not tell, it takes no notice."""
-    if state is None or state.organisation is None:
-        return state is None or state.erased_on is None
-    return bool(held(state, day) & {"approver", "admin"})
+    """Whether a right to attest is not left over from a role that ended, or from an erased person:
+    of who never had a role to use it in, the right says what others may in their place."""
+    if state is None:
+        return True
+    had = [one for one in state.roles if one.role in ATTESTING]
+    current = any(one.status(day) == "current" for one in had)
+    return state.erased_on is None and (current or not had)
 
 
 def _new(person: str, event: AccessEvent, on: date) -> New:

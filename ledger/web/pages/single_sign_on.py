@@ -112,7 +112,7 @@ def _provider(name: str) -> Provider:
 def _back(name: str) -> str:
     """The address that an issuer sends people back to, which it has to know."""
     public_address: str = ledger().settings.address or request.host_url.rstrip("/")
-    return public_address + url_for("pages.single_sign_on.back", name=name)
+    return f"{public_address}{url_for('pages.single_sign_on.back', name=name)}"
 
 
 def _nobody(title: str) -> str:
