@@ -111,16 +111,17 @@ def _provider(name: str) -> Provider:
 
 def _back(name: str) -> str:
     """The address that an issuer sends people back to, which it has to know."""
-    public_address: str = ledger().settings.address or request.host_url.rstrip("/")
-    return f"{public_address}{url_for('pages.single_sign_on.back', name=name)}"
+    public_address = ledger().settings.address or request.host_url.rstrip("/")
+    return public_address + url_for("pages.single_sign_on.back", name=name)
 
 
 def _nobody(title: str) -> str:
-    return _(
+    said: str = _(
         "Your account with %(issuer)s is tied to nobody here. Ask an administrator for an "
         "invitation, and sign in with it from there.",
         issuer=title,
     )
+    return said
 
 
 def _not(name: str, error: NotBelieved | NotReached) -> Answer:
