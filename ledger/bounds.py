@@ -174,8 +174,58 @@ KEY_LENGTH = 200
 """Characters in an Idempotency-Key."""
 
 SESSION_HOURS = 12
-DRAFT_DAYS, DRAFTS = 30, 50
 """Hours that a person stays signed in: a working day."""
+
+SESSION_IDLE = 30
+"""Minutes after which somebody who does nothing is signed out, where AVROP_SESSION_IDLE says
+nothing else: a meeting's length at a desk that was left."""
+
+SEEN_SECONDS = 60
+"""Seconds between two notes of when a session was last used: one at each request would cost each a
+write."""
+
+MIN_PASSPHRASE, MAX_PASSPHRASE = 12, 200
+"""Characters of a passphrase: long is what makes one good, and a sentence fits."""
+
+PASSPHRASES_AT_ONCE = 2
+"""Passphrases that a process looks at in one moment: each takes 64 MiB and a tenth of a second."""
+
+INVITATION_DAYS, MAX_INVITATION_DAYS = 7, 30
+"""Days for which an invitation may be taken, where nobody says otherwise, and at most."""
+
+MAX_ISSUERS = 20
+"""Issuers of single sign-on: each is a button."""
+
+MAX_GOING, GOING_SECONDS = 500, 600
+"""Single sign-ons under way, the newest, and seconds that each may take."""
+
+MAX_KEPT = 50_000
+"""Characters of a form that are kept while its writer signs in elsewhere."""
+
+FREE_TRIES, FREE_TRIES_ADDRESS = 5, 20
+"""Sign-ins that fail, for one person and from one address, before the next has to wait: an office
+may share an address."""
+
+TRIES_FORGOTTEN = 300
+"""Seconds after which one try that failed counts no more."""
+
+TRIES_PAUSE, TRIES_PAUSE_ADDRESS = 60, 900
+"""Seconds that one has to wait at most for the next try at one person's sign-in, and from one
+address: some thousand guesses a day at a passphrase are no danger to it, and whoever guesses at
+somebody's keeps them out for no longer than a minute."""
+
+MAX_TRIES = 20_000
+"""Persons and addresses whose failed tries are remembered, the newest: some megabytes."""
+
+MAX_SESSIONS_OF_ONE = 50
+"""Sessions that one person has at a time: the oldest ends when there is one more."""
+
+MAX_HSTS = 63_072_000
+"""Seconds for which a browser may be told to ask by https alone: two years, what lists of such
+hosts ask for."""
+
+DRAFT_DAYS, DRAFTS = 30, 50
+"""Days for which a draft is kept, and drafts that one person has."""
 
 SHEET_ORDERS = 200
 """Orders on a sheet for suppliers: what somebody still looks through for their own."""
@@ -198,6 +248,9 @@ by less."""
 TICK_DAYS = 7
 """Days that the day of a tick may be ahead of the newest fact: by a clock that is ahead, orders
 would lapse for ever. Beyond them somebody says the day."""
+
+TOKEN_DAYS = 365
+"""Days after the first for which a token works where nobody says another last day."""
 
 TOKEN_SECONDS = 10.0
 """Seconds that a process trusts a token it looked up: a revoked one works no longer than that."""

@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Mapping
+from ipaddress import ip_network
+from urllib.parse import urlsplit
 
 import msgspec
 
-from ledger.bounds import FILE_LIMIT, MAX_DOCUMENT
+from ledger.bounds import FILE_LIMIT, MAX_DOCUMENT, MAX_HSTS, SESSION_HOURS, SESSION_IDLE
 from ledger.logs import FORMATS, LEVELS
 
 MEGABYTE = 1_000_000
@@ -32,15 +34,33 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "",
         "The folder of the official rules of e-invoices, with a folder for each release (2026.5).",
     ),
+    "AVROP_ADDRESS": (
+        "",
+        "The public address of the ledger, for links: https://avrop.example.se, without a path.",
+    ),
+    "AVROP_OIDC": ("", "A file of those who are believed about who somebody is: single sign-on."),
+    "AVROP_SESSION_IDLE": (
+        str(SESSION_IDLE),
+        "Minutes after which somebody who does nothing is signed out: 1 to 720.",
+    ),
+    "AVROP_HSTS": (
+        "0",
+        "Seconds for which browsers ask for nothing here but by https (a year: 31536000).",
+    ),
     "AVROP_ACCESS_LOG": ("", "yes: write a line for each request to standard output."),
     "AVROP_LOG_LEVEL": ("info", "How much `avrop serve` logs: debug, info, warning or error."),
     "AVROP_LOG_FORMAT": ("", "json or text; by default text on a terminal and JSON elsewhere."),
 }
 
 
+PROXIES = ("127.0.0.1", "::1")
+"""Proxies in front that are believed about https, the host and the client's address, where
+FORWARDED_ALLOW_IPS, which is gunicorn's own setting, names no others."""
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The settings as values. `views` and `registry` are databases beside the log; `file_limit`
-    counts bytes."""
+    counts bytes, `session_idle` minutes, `hsts` seconds."""
 
     database: str
     notary: str = ""
@@ -49,6 +69,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     access_log: bool = False
     log_level: str = ""
     log_format: str = ""
+    address: str = ""
+    oidc: str = ""
+    session_idle: int = SESSION_IDLE
+    hsts: int = 0
+    proxies: tuple[str, ...] = PROXIES
 
     @property
     def views(self) -> str:
@@ -67,20 +92,52 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
     notary = given.get("AVROP_NOTARY", "")
     if not database.startswith(("sqlite:///", "postgresql://", "postgres://")):
         raise ValueError("AVROP_DATABASE must be sqlite:///path or postgresql://user@host/db")
-    limit = given.get("AVROP_FILE_LIMIT", "") or SETTINGS["AVROP_FILE_LIMIT"][0]
-    most = MAX_DOCUMENT // MEGABYTE
-    if not (limit.isascii() and limit.isdecimal() and 1 <= int(limit[:9]) <= most):
-        raise ValueError(f"AVROP_FILE_LIMIT must be whole megabytes, 1 to {most}")
+    limit = _whole(given, "AVROP_FILE_LIMIT", "megabytes", 1, MAX_DOCUMENT // MEGABYTE)
     return Settings(
         database=database,
         notary=notary,
-        file_limit=int(limit) * MEGABYTE,
+        file_limit=limit * MEGABYTE,
         rules=given.get("AVROP_RULES", ""),
         # "-" is what gunicorn calls standard output; it meant the same before.
         access_log=_one_of(given, "AVROP_ACCESS_LOG", ("yes", "no", "-")) in ("yes", "-"),
         log_level=_one_of(given, "AVROP_LOG_LEVEL", LEVELS),
         log_format=_one_of(given, "AVROP_LOG_FORMAT", FORMATS),
+        address=_address(given.get("AVROP_ADDRESS", "").strip()),
+        oidc=given.get("AVROP_OIDC", "").strip(),
+        session_idle=_whole(given, "AVROP_SESSION_IDLE", "minutes", 1, SESSION_HOURS * 60),
+        hsts=_whole(given, "AVROP_HSTS", "seconds", 0, MAX_HSTS),
+        proxies=_proxies(given.get("FORWARDED_ALLOW_IPS", "")),
     )
+
+
+def _whole(given: Mapping[str, str], name: str, unit: str, least: int, most: int) -> int:
+    """A setting that is a whole number; its default where nothing is said."""
+    text = given.get(name, "").strip() or SETTINGS[name][0]
+    if not (text.isascii() and text.isdecimal() and least <= int(text[:9]) <= most):
+        raise ValueError(f"{name} must be whole {unit}, {least} to {most}")
+    return int(text)
+
+
+def _address(text: str) -> str:
+    """Scheme and host, without a slash at the end."""
+    found = urlsplit(text)
+    is_bare = found.path in ("", "/") and not (found.query or found.fragment or found.username)
+    if text and not (found.scheme in ("http", "https") and found.hostname and is_bare):
+        raise ValueError("AVROP_ADDRESS must be like https://avrop.example.se, without a path")
+    return text.rstrip("/")
+
+
+def _proxies(text: str) -> tuple[str, ...]:
+    found = tuple(one.strip() for one in text.split(",") if one.strip()) or PROXIES
+    try:
+        for one in found:
+            if one != "*":
+                ip_network(one, strict=False)
+    except ValueError as error:
+        raise ValueError(
+            "FORWARDED_ALLOW_IPS must be addresses with commas between, or *"
+        ) from error
+    return found
 
 
 def _one_of(given: Mapping[str, str], name: str, values: tuple[str, ...]) -> str:

@@ -1,6 +1,6 @@
 """The parts that a process works with, opened from its settings: all that the shell is built on."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import msgspec
 
@@ -57,5 +57,6 @@ def open_ledger(settings: Settings, clock: Clock = system) -> Ledger:
     store = open_store(settings.database)
     views = Views(store, Database(settings.views))
     registry = Registry(settings.registry, now=clock)
+    registry.idle = timedelta(minutes=settings.session_idle)
     service = Service(store, registry.party, clock)
     return Ledger(settings, store, service, views, registry, clock)

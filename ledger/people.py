@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from msgspec.structs import replace
 
+from ledger.bounds import TOKEN_DAYS
 from ledger.clock import day_of
 from ledger.domain import access, organisation
 from ledger.domain.events import AttestRightGranted, By, DeputyNamed
@@ -142,6 +143,11 @@ def give_token(
     return token
 
 
+def in_a_year(day: date) -> date:
+    """The last day of a token where nobody says another."""
+    return day + timedelta(days=TOKEN_DAYS)
+
+
 def let_in(
     service: Service,
     registry: Registry,
@@ -183,6 +189,18 @@ def admitted(service: Service, caller: Caller, day: date) -> Caller | None:
         return None
     held = access.held(state, day)
     return replace(caller, roles=tuple(role for role in caller.roles if role in held))
+
+
+def token_of(service: Service, person: str, id: str) -> access.Token | None:
+    """What the log has of a person's token that has not been ended, also past its last day."""
+    tokens = state_of(service, person).tokens
+    return next((one for one in tokens if one.id == id and one.ended_on is None), None)
+
+
+def roles_of(service: Service, person: str, day: date) -> tuple[str, ...]:
+    """What a person may act in on a day, in the order in which it was granted."""
+    current = access.current(state_of(service, person), day)
+    return tuple(dict.fromkeys(one.role for one in current))
 
 
 def in_role(service: Service, registry: Registry, role: str, organisation: str) -> list[str]:

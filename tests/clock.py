@@ -22,6 +22,10 @@ class SetClock:
     def today(self) -> date:
         return day_of(self())
 
+    def wait(self, **span: float) -> None:
+        """Let some time pass, as `minutes=30`."""
+        self.__init__(self() + timedelta(**span))
+
     def move(self, day: date) -> None:
         """To the morning of a day; it only goes forward."""
         if day > self.today:

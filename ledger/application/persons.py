@@ -128,7 +128,7 @@ def give_token(
     NotFound, Invalid, VersionDiffers."""
     theirs(asker, id)
     registry = asker.ledger.registry
-    token = registry.new_token()
+    token, ends_on = registry.new_token(), ends_on or people.in_a_year(asker.today)
     command = access.MakeToken(person=id, token=token_id(token), roles=roles, ends_on=ends_on)
     outcome = _done(asker, command, once, expected)
     if not outcome.replayed:

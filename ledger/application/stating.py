@@ -4,12 +4,11 @@ what all of them come to."""
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection
-
 from ledger.application.answers.making import made
 from ledger.application.answers.postings import Posting, Statement, balanced, statement_answer
 from ledger.application.answers.proof import Checkpoint
 from ledger.domain import agreement
+from ledger.projections.database import Reading
 from ledger.projections.seeing import Part
 from ledger.projections.statement import Carried, Place, carried, statement
 from ledger.projections.then import Then
@@ -33,7 +32,7 @@ class Stated(NamedTuple):
 
 
 def stated(
-    connection: Connection,
+    connection: Reading,
     number: str,
     then: Then,
     only: Part = None,

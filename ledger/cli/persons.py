@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import click
 from msgspec import to_builtins
 
+from ledger.bounds import INVITATION_DAYS, MAX_INVITATION_DAYS
 from ledger.cli.exporting import File, write_file
 from ledger.cli.opening import at_the_server, every, ledger, today
-from ledger.cli.output import language, members, said, say_json, table, tell, term
+from ledger.cli.output import language, members, said, say, say_json, table, tell, term
 from ledger.cli.parameters import DAY, ORGANISATION, as_file, as_json
 from ledger.cli.verbs import Noun
 from ledger.domain.events import ROLES
@@ -190,6 +191,28 @@ def _tell_role(role: GivenRole, *, as_json: bool) -> None:
         say_json(role)
     else:
         tell(words("{id}: {what}", id=role.id, what=_of(role)))
+
+
+@person.command()
+@click.argument("id")
+@click.option(
+    "--days",
+    type=click.IntRange(1, MAX_INVITATION_DAYS),
+    default=INVITATION_DAYS,
+    show_default=True,
+    help="For how long the link is good.",
+)
+def invite(id: str, days: int) -> None:
+    """Print a link, good once, by which the person ID gets a way to sign in, and only that.
+
+    An earlier link of the person ends. Whoever has lost their passphrase is invited anew: how they
+    signed in before ends when the link is used.
+    """
+    opened = ledger()
+    one = opened.registry.find(id)
+    if one is None or one.kind != "person" or not one.organisation:
+        raise NotFound(what="person", name=id)
+    say(f"{opened.settings.address}/invitation/{opened.registry.invite(id, days)}")
 
 
 @person.command()

@@ -30,7 +30,7 @@ def token() -> None:
 @click.option("--organisation", required=True, type=ORGANISATION, help="For whom they act.")
 @click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES))
 @click.option("--new", is_flag=True, help="Another person, though one has that name already.")
-@click.option("--until", "until", type=DAY, help="The token's last day; left out, until revoked.")
+@click.option("--until", "until", type=DAY, help="The token's last day; by default in a year.")
 @click.option("--from", "starts_on", type=DAY, help="Appoint the auditor from this day.")
 @click.option("--to", "ends_on", type=DAY, help="The last day of the auditor's appointment.")
 @click.option("--decision", help="The decision that appoints the auditor.")
@@ -68,7 +68,8 @@ def add(
     if starts_on and ends_on and decision:
         appointed(opened, id, (organisation,), starts_on, ends_on, decision, by=NOBODY_NAMED)
     people.grant(opened.service, opened.registry, id, roles)
-    say(people.give_token(opened.service, opened.registry, id, roles, ends_on=until))
+    ends_on = until or people.in_a_year(today())
+    say(people.give_token(opened.service, opened.registry, id, roles, ends_on=ends_on))
 
 
 def _require_appointment(opened: Ledger, person: str, name: str) -> None:

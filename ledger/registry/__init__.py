@@ -7,13 +7,16 @@ from sqlalchemy.schema import CreateSchema
 
 from ledger.registry import earlier
 from ledger.registry.files import Files
+from ledger.registry.going import Going
 from ledger.registry.people import Erased, Person
 from ledger.registry.persons import Persons
 from ledger.registry.sessions import Sessions
 from ledger.registry.shared_secrets import SharedSecrets
+from ledger.registry.sign_ins import SignIns
 from ledger.registry.tables import OF_LEDGER, OF_PEOPLE, Caller, Document, Token, metadata
 from ledger.registry.tokens import Tokens
 from ledger.registry.traders import SoleTraders
+from ledger.registry.tries import Tries
 
 __all__ = ["Caller", "Document", "Erased", "Person", "Registry", "Token"]
 
@@ -22,7 +25,7 @@ def nobody() -> Mapping[str, str]:
     return {}
 
 
-class Registry(Persons, SoleTraders, Tokens, Sessions, SharedSecrets, Files):
+class Registry(Persons, SoleTraders, Tokens, Sessions, SignIns, Going, Tries, SharedSecrets, Files):
     """The directory beside the log. What is erased here leaves every proof as it was."""
 
     def create(self, acted_for: Callable[[], Mapping[str, str]] = nobody) -> None:

@@ -33,6 +33,8 @@ def bring_forward(connection: Connection, acted_for: Callable[[], Mapping[str, s
                 insert(secrets_kept), {"name": UNRECORDED, "value": secrets.token_urlsafe(48)}
             )
         _persons(connection, acted_for())
+    if is_there(connection, sessions) and "owner" not in _columns(connection, sessions):
+        sessions.drop(connection)  # whoever is signed in signs in again
     if is_there(connection, tokens) and "ends_on" not in _columns(connection, tokens):
         connection.execute(text(f"ALTER TABLE {_called(connection, tokens.name)} ADD ends_on TEXT"))
 

@@ -5,11 +5,12 @@ import secrets
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, text
 
-from ledger.bounds import DATABASE_SECONDS
+from ledger.bounds import DATABASE_SECONDS, SESSION_IDLE
 from ledger.clock import Clock, system
 from ledger.registry.tables import Caller
 
@@ -32,6 +33,8 @@ class Opened:
         self.now = now
         self.run = ""
         """Which run of a demonstration is served, if any: its tokens and sessions end with it."""
+        self.idle = timedelta(minutes=SESSION_IDLE)
+        """How long a session lasts in which nothing is done."""
         self._on_sqlite = address.startswith("sqlite")
         arguments: dict[str, Any] = (
             {"timeout": DATABASE_SECONDS}

@@ -9,14 +9,18 @@ import msgspec
 from sqlalchemy import Connection, RowMapping, delete, func, select, update
 
 from ledger.bounds import ACCOUNTING_YEARS
+from ledger.registry.sign_ins import forget_person
 from ledger.registry.tables import (
     OF_FILES,
     drafts,
+    invitations,
     is_there,
+    last_signed_in,
     persons,
     received,
     sessions,
     sole_traders,
+    tied,
     tokens,
 )
 
@@ -105,6 +109,10 @@ def erase(connection: Connection, one: Person, today: date, now: str) -> Erased:
     """
     for table in (persons, sole_traders):
         connection.execute(delete(table).where(table.c.id == one.id))
+    if is_there(connection, tied):
+        forget_person(connection, one.id)
+        connection.execute(delete(invitations).where(invitations.c.person == one.id))
+        connection.execute(delete(last_signed_in).where(last_signed_in.c.owner == one.id))
     ended = connection.execute(
         update(tokens)
         .where((tokens.c.person == one.id) | (tokens.c.organisation == one.id))

@@ -5,6 +5,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Connection,
+    Float,
     Integer,
     LargeBinary,
     MetaData,
@@ -51,7 +52,78 @@ sessions = Table(
     Column("roles", Text, nullable=False),
     Column("token", String),
     Column("ends_at", String, nullable=False),
+    Column("owner", String, nullable=False, index=True),
+    Column("how", String, nullable=False),
+    Column("began_at", String, nullable=False),
+    Column("seen_at", String, nullable=False),
+    Column("address", String, nullable=False),
+    Column("browser", String, nullable=False),
 )
+"""`owner` is the sign-in that a session came of, or the person whose token it was. `person` is
+empty until somebody who acts for several has said for whom."""
+last_signed_in = Table(
+    "last_signed_in",
+    metadata,
+    Column("owner", String, primary_key=True),
+    Column("at", String, nullable=False),
+    Column("address", String, nullable=False),
+    Column("browser", String, nullable=False),
+    Column("how", String, nullable=False),
+)
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("passphrase", Text, nullable=False),
+    Column("set_at", String, nullable=False),
+)
+"""A way in of one human being, with or without a passphrase (its argon2 digest)."""
+tied = Table(
+    "tied",
+    metadata,
+    Column("person", String, primary_key=True),
+    Column("sign_in", String, nullable=False, index=True),
+)
+"""As whom a sign-in lets somebody act: persons of one or more organisations."""
+identities = Table(
+    "identities",
+    metadata,
+    Column("issuer", String, primary_key=True),
+    Column("subject", String, primary_key=True),
+    Column("sign_in", String, nullable=False, index=True),
+    Column("tied_at", String, nullable=False),
+)
+"""Who somebody is elsewhere: an issuer's subject, and never an address of e-mail."""
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("person", String, nullable=False, index=True),
+    Column("made_at", String, nullable=False),
+    Column("ends_at", String, nullable=False),
+)
+going = Table(
+    "going",
+    metadata,
+    Column("state", String, primary_key=True),
+    Column("browser", String, nullable=False),
+    Column("issuer", String, nullable=False),
+    Column("nonce", String, nullable=False),
+    Column("verifier", String, nullable=False),
+    Column("invitation", String, nullable=False),
+    Column("then", Text, nullable=False),
+    Column("kept", Text, nullable=False),
+    Column("began_at", String, nullable=False),
+)
+"""Single sign-ons under way, by the digests of their states."""
+tries = Table(
+    "tries",
+    metadata,
+    Column("who", String, primary_key=True),
+    Column("tried", Integer, nullable=False),
+    Column("last_at", Float, nullable=False, index=True),
+)
+"""Who or what sign-ins are tried for, and from where, by digests: how often in a row."""
 secrets_kept = Table(
     "secrets",
     metadata,
@@ -144,7 +216,9 @@ OF_FILES = (checks, attachments, envelopes, called, headings)
 
 OF_LEDGER = (received, takers, *OF_FILES, drafts)
 """What goes with the ledger that it is about."""
-OF_PEOPLE = (persons, sole_traders, tokens, sessions)
+OF_SIGNING = (last_signed_in, tries, sign_ins, tied, identities, invitations, going)
+"""How people sign in. Earlier versions had none of them."""
+OF_PEOPLE = (persons, sole_traders, tokens, sessions, *OF_SIGNING)
 
 
 def is_there(connection: Connection, table: Table) -> bool:

@@ -8,25 +8,19 @@ from functools import wraps
 from typing import Any, TypeVar
 from unicodedata import normalize
 
-from flask import Flask, Request, current_app, g, request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import current_app, g, request
+from msgspec import structs
 
 from ledger import numbers, people
 from ledger.application.asker import asking
 from ledger.domain.refusals import Refusal
 from ledger.registry import Caller
-from ledger.web import language, logged
+from ledger.registry.sessions import Session
+from ledger.web import cookies, language, logged
 from ledger.web.receiving import require_once
 
 F = TypeVar("F", bound=Callable[..., Any])
 SESSION_COOKIE = "avrop_session"
-
-
-class Sessions(SecureCookieSessionInterface):
-    """What a page keeps between two requests is signed in a cookie; a program has none of it."""
-
-    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        return None if language.is_of_programs(request.path) else super().open_session(app, request)
 
 
 class Unauthenticated(Refusal):
@@ -34,6 +28,24 @@ class Unauthenticated(Refusal):
     means = "No token is given, or one that is not known or was revoked."
     title = "Say who you are"
     sentence = "Give a bearer token: Authorization: Bearer <token>."
+
+
+class TokenOver(Unauthenticated):
+    type = "token-over"
+    means = "The last day of the bearer token has passed."
+    title = "The token is over"
+    sentence = "The token's last day was {ended}. An administrator makes a new one."
+
+
+class SentFromElsewhere(Refusal):
+    type = "sent-from-elsewhere"
+    means = "A form was sent from a page of another address than the one that the server has."
+    title = "The form comes from another address"
+    sentence = (
+        "The page with the form was at {there}, and this server is asked as {here}. Where the two "
+        "are one, the proxy in front must pass Host (or X-Forwarded-Host) and X-Forwarded-Proto, "
+        "and FORWARDED_ALLOW_IPS must name it. Nothing was done."
+    )
 
 
 def allow(*roles: str) -> Callable[[F], F]:
@@ -112,12 +124,25 @@ def _by_token() -> Caller | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         return None
-    caller: Caller | None = current_app.extensions["ledger"].registry.caller(token.strip())
-    if caller is not None:
-        caller = _admitted(caller)
+    caller = of_token(token.strip())
     if caller is None:
         logged.not_signed_in("token")
     return caller
+
+
+def of_token(token: str) -> Caller | None:
+    """Who a token stands for; None where it stands for nobody. Raises TokenOver."""
+    opened = current_app.extensions["ledger"]
+    found: Caller | None = opened.registry.caller(token)
+    if found is None:
+        return None
+    admitted = _admitted(found)
+    if admitted is None:
+        known = people.token_of(opened.service, found.person, found.token)
+        if known is not None and known.ends_on is not None and known.ends_on < opened.today:
+            logged.not_signed_in("token over")
+            raise TokenOver(ended=known.ends_on)
+    return admitted
 
 
 def _admitted(caller: Caller) -> Caller | None:
@@ -127,10 +152,26 @@ def _admitted(caller: Caller) -> Caller | None:
 
 
 def visitor() -> Caller | None:
-    """Whose session the browser shows, if any."""
+    """For whom somebody acts in the browser, if it shows a session, and that says so."""
     if "visitor" not in g:
-        secret = request.cookies.get(SESSION_COOKIE)
-        opened = current_app.extensions["ledger"]
-        found = opened.registry.session(secret, opened.now) if secret else None
-        g.visitor = None if found is None else _admitted(found)
+        found = session()
+        g.visitor = None if found is None or not found.person else _admitted(_acting(found))
     return g.visitor  # type: ignore[no-any-return]
+
+
+def _acting(found: Session) -> Caller:
+    """As whom a session acts: of a sign-in with each role that its person has."""
+    if found.owner == found.person:
+        return found.caller
+    opened = current_app.extensions["ledger"]
+    held = people.roles_of(opened.service, found.person, opened.today)
+    return structs.replace(found.caller, roles=held)
+
+
+def session() -> Session | None:
+    """The session that the browser shows, if it has not ended."""
+    if "session" not in g:
+        secret = cookies.read(SESSION_COOKIE)
+        opened = current_app.extensions["ledger"]
+        g.session = opened.registry.session(secret, opened.now) if secret else None
+    return g.session  # type: ignore[no-any-return]

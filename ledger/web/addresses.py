@@ -94,3 +94,11 @@ def shown(part: Named) -> dict[str, Any]:
     if isinstance(part, FormatName):
         return {"type": "string"}
     return {"type": "string", "pattern": f"^{part.regex}$", "examples": [part.example]}
+
+
+def is_of_programs(path: str) -> bool:
+    """Whether a program asks there, and no page is."""
+    return (path.startswith("/api/") and not path.startswith("/api/reference/")) or path in (
+        "/healthz",
+        "/readyz",
+    )

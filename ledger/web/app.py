@@ -5,7 +5,8 @@ from flask import Flask
 from ledger.bounds import MAX_FORM
 from ledger.config import Settings, read
 from ledger.opening import Ledger, open_ledger
-from ledger.web import access, api, health, language, logged, openapi, pages, problems
+from ledger.web import api, headers, health, language, logged, openapi, pages, problems
+from ledger.web.forwarded import Forwarded
 from ledger.web.pages import demonstration
 
 
@@ -19,7 +20,6 @@ def create_app(
     """
     app = Flask(__name__)
     app.config.update(DEMO=bool(demo))
-    app.session_interface = access.Sessions()
     if ledger is None:
         ledger = open_ledger(settings or read())
         ledger.check()
@@ -35,4 +35,6 @@ def create_app(
     openapi.install(app, api.BLUEPRINTS)
     app.register_blueprint(health.blueprint)
     pages.install(app, tokens_only=api.BLUEPRINTS)
+    headers.install(app, ledger.settings.hsts)
+    app.wsgi_app = Forwarded(app.wsgi_app, ledger.settings.proxies)  # type: ignore[method-assign]
     return app

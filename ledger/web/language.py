@@ -3,6 +3,7 @@
 from flask import Flask, Response, g, request
 from flask_babel import Babel
 
+from ledger.web import addresses, cookies
 from ledger.wording import LANGUAGES, TRANSLATIONS
 
 COOKIE = "avrop_language"
@@ -17,7 +18,7 @@ def of_request() -> str:
 
 def _asked() -> str:
     in_api = is_api()
-    if not in_api and (chosen := request.cookies.get(COOKIE, "")) in LANGUAGES:
+    if not in_api and (chosen := cookies.read(COOKIE)) in LANGUAGES:
         return chosen
     default = "en" if in_api or wants_json() else "sv"
     if "Accept-Language" not in request.headers:
@@ -27,14 +28,7 @@ def _asked() -> str:
 
 def is_api() -> bool:
     """Whether a program asks; the reference of the API is for people."""
-    return is_of_programs(request.path)
-
-
-def is_of_programs(path: str) -> bool:
-    return (path.startswith("/api/") and not path.startswith("/api/reference/")) or path in (
-        "/healthz",
-        "/readyz",
-    )
+    return addresses.is_of_programs(request.path)
 
 
 def wants_json() -> bool:

@@ -67,6 +67,19 @@ def not_signed_in(how: str) -> None:
     logs.log().warning("sign-in refused", how=how, address=request.remote_addr)
 
 
+def acts_for(person: str, organisation: str) -> None:
+    logs.log().info("acts for", person=person, organisation=organisation)
+
+
+def sessions_ended(count: int) -> None:
+    logs.log().info("sessions ended", count=count, address=request.remote_addr)
+
+
+def slowed(how: str) -> None:
+    """A try that has to wait for those before it."""
+    logs.log().warning("sign-in slowed", how=how, address=request.remote_addr)
+
+
 def signed_out() -> None:
     logs.log().info("signed out", address=request.remote_addr)
 

@@ -21,7 +21,7 @@ from ledger.domain.refusals import (
     Unavailable,
     VersionDiffers,
 )
-from ledger.web.access import Unauthenticated
+from ledger.web.access import SentFromElsewhere, TokenOver, Unauthenticated
 from ledger.wording import Sentence, words
 
 BASE = "/problems/"
@@ -151,7 +151,7 @@ OF_HTTP = {
 
 
 def _refusals() -> Iterator[type[Refusal]]:
-    for kind in (*vars(refusals).values(), Unauthenticated):
+    for kind in (*vars(refusals).values(), Unauthenticated, TokenOver, SentFromElsewhere):
         if isinstance(kind, type) and issubclass(kind, Refusal):
             yield kind
 

@@ -101,7 +101,8 @@ def test_the_button_asks_first_and_then_everything_is_as_new_and_ends_today(open
 
 
 def test_two_at_once_make_it_anew_once_and_others_are_told_meanwhile(kept):
-    app = create_app(ledger=kept, demo=True)
+    # Its own: it is closed when somebody has made the demonstration anew.
+    app = create_app(ledger=open_ledger(kept.settings, kept.clock), demo=True)
     client = signed_in(app)
     data = {"csrf_token": token(client.get("/"))}
     kept.registry.forget_secret(anew.PLAYED)  # somebody else has begun
@@ -116,6 +117,7 @@ def test_two_at_once_make_it_anew_once_and_others_are_told_meanwhile(kept):
     assert kept.store.position() == before
     kept.registry.secret(anew.PLAYED)  # and has done it
     assert client.get("/orders").status_code == 200
+    app.extensions["ledger"].close()
 
 
 def test_only_who_sits_at_its_machine_may(kept):

@@ -11,8 +11,8 @@ from flask import template_rendered
 import ledger.web
 from ledger.demo import PEOPLE, PROGRAMMES, appoint_auditor
 from ledger.web import create_app
-from ledger.web.pages import POLICY
-from ledger.web.pages.start import FIRST_MINUTE
+from ledger.web.headers import POLICY
+from ledger.web.pages.session import FIRST_MINUTE
 from tests.conftest import AGREEMENT, BUYER, ORDER, SUPPLIER
 from tests.people import let_in
 

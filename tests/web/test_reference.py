@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from ledger.web.pages import POLICY
+from ledger.web.headers import POLICY
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 

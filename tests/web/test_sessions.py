@@ -84,7 +84,7 @@ def test_what_was_typed_is_kept_also_where_the_protection_of_the_form_is_gone(pl
     assert {name: hidden(asked)[name] for name in TYPED} == TYPED
     other = anew.client.post("/invoices/attest", headers={"Accept-Language": "en"})
     assert other.status_code == 400
-    assert "The form was open for too long" in words(other)
+    assert "The form came without its protection" in words(other)
     assert harnosand.store.position() == before
 
 

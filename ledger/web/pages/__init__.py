@@ -19,7 +19,7 @@ from ledger.clock import day_of
 from ledger.domain.money import from_text
 from ledger.domain.refusals import Fault, NotFound, Refusal
 from ledger.reasons import of_row
-from ledger.web import language
+from ledger.web import cookies, language, origin, signing
 from ledger.web.access import Unauthenticated
 from ledger.web.pages import (
     acting,
@@ -31,8 +31,10 @@ from ledger.web.pages import (
     council,
     demonstration,
     forecasting,
+    invitations,
     invoices,
     labels,
+    me,
     orders,
     problems,
     queue,
@@ -40,7 +42,9 @@ from ledger.web.pages import (
     reference,
     reports,
     search,
+    session,
     sheets,
+    single_sign_on,
     start,
     trying,
     why,
@@ -80,14 +84,11 @@ BLUEPRINTS = (
     problems.blueprint,
     reference.blueprint,
     demonstration.blueprint,
+    session.blueprint,
+    single_sign_on.blueprint,
+    invitations.blueprint,
+    me.blueprint,
 )
-
-POLICY = (
-    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
-    "img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-"""Content security policy: scripts and answers of this server alone, none in a page itself, nothing
-from elsewhere (Designsystemet draws its icons from data: addresses)."""
 
 
 def install(app: Flask, *, tokens_only: Iterable[Blueprint]) -> None:
@@ -97,10 +98,13 @@ def install(app: Flask, *, tokens_only: Iterable[Blueprint]) -> None:
     """
     app.config.update(
         SECRET_KEY=app.extensions["ledger"].registry.secret("cookies"),
-        SESSION_COOKIE_NAME="avrop_form",
-        SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,
+        # Where a form was sent from is asked by `origin`, which says in words what is wrong.
+        WTF_CSRF_SSL_STRICT=False,
     )
+    app.session_interface = cookies.Forms()
+    origin.install(app)
+    single_sign_on.install(app, app.extensions["ledger"].settings.oidc)
     protection = CSRFProtect(app)
     for exempt in tokens_only:
         protection.exempt(exempt)
@@ -108,8 +112,8 @@ def install(app: Flask, *, tokens_only: Iterable[Blueprint]) -> None:
     for blueprint in BLUEPRINTS:
         pages.register_blueprint(blueprint)
     pages.register_error_handler(NotFound, before.not_there)
-    pages.register_error_handler(Unauthenticated, start.ask_again)
-    pages.register_error_handler(CSRFError, start.unprotected)
+    pages.register_error_handler(Unauthenticated, session.ask_again)
+    pages.register_error_handler(CSRFError, session.unprotected)
     app.register_blueprint(pages)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["kronor"] = kronor
@@ -120,7 +124,7 @@ def install(app: Flask, *, tokens_only: Iterable[Blueprint]) -> None:
     app.jinja_env.filters["flagged"] = _flagged
     app.jinja_env.filters.update(WORDED)
     app.context_processor(shared)
-    app.after_request(protect)
+    app.after_request(of_pages)
 
 
 def _names(ids: set[str]) -> dict[str, str]:
@@ -239,6 +243,8 @@ WORDED: dict[str, Callable[[Any], str]] = {
     "swedish_day": _swedish_day,
     "why_it_waits": _why_it_waits,
     "law": law,
+    "minute": signing.moment,
+    "way": me.way,
 }
 """What templates say things with."""
 
@@ -248,13 +254,9 @@ def decimal(number: str) -> str:
     return number.replace(".", ",") if language.of_request() == "sv" else number
 
 
-def protect(response: Response) -> Response:
+def of_pages(response: Response) -> Response:
     if response.mimetype == "text/html":
         if "times" in g and g.times.faults and response.status_code == 200:
             response.status_code = 422
-        response.headers["Content-Security-Policy"] = POLICY
-        response.headers["Cache-Control"] = "no-store"
         response.vary.add("HX-Request")
-        response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["X-Content-Type-Options"] = "nosniff"
     return response

@@ -4,6 +4,7 @@ from flask import Blueprint, redirect, request
 from werkzeug import Response as Redirect
 
 from ledger.domain.events import By
+from ledger.web import cookies
 from ledger.web.access import public
 from ledger.web.language import local
 from ledger.web.pages.labels import label
@@ -21,35 +22,29 @@ YEAR = 365 * 86_400
 
 
 def colours() -> str:
-    chosen = request.cookies.get(COLOURS_COOKIE, "")
+    chosen = cookies.read(COLOURS_COOKIE)
     return chosen if chosen in COLOURS else "auto"
 
 
 def keys() -> bool:
     """Whether single keys are short cuts."""
-    return request.cookies.get(KEYS_COOKIE) != OFF
+    return cookies.read(KEYS_COOKIE) != OFF
 
 
 def unit(by: By) -> str:
     """The unit that somebody ordered for the last time, in this browser and for the same
     organisation; nobody else's."""
-    whose, _, name = request.cookies.get(UNIT_COOKIE, "").partition(":")
+    whose, _, name = cookies.read(UNIT_COOKIE).partition(":")
     return name if whose == _whose(by) else ""
 
 
 def remember_unit(response: Redirect, by: By, name: str) -> None:
     """For the next order of the same person."""
-    _set(response, UNIT_COOKIE, f"{_whose(by)}:{name}")
+    cookies.keep(response, UNIT_COOKIE, f"{_whose(by)}:{name}", YEAR)
 
 
 def _whose(by: By) -> str:
     return f"{by.person}@{by.organisation}"
-
-
-def _set(response: Redirect, name: str, value: str) -> None:
-    response.set_cookie(
-        name, value, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure
-    )
 
 
 @blueprint.post("/choices")
@@ -62,5 +57,5 @@ def choose() -> Redirect:
         (COLOURS_COOKIE, chosen if chosen in COLOURS else "auto"),
         (KEYS_COOKIE, "on" if request.form.get("keys") else OFF),
     ):
-        _set(response, name, value)
+        cookies.keep(response, name, value, YEAR)
     return response

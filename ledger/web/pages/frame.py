@@ -11,6 +11,7 @@ from ledger.application.asker import EVERYONE
 from ledger.application.reconciling import ROLES as RECONCILERS
 from ledger.application.reports import ROLES as REPORTS
 from ledger.projections import agreements
+from ledger.registry.sessions import Session
 from ledger.web import access, language
 from ledger.web.language import of_request
 from ledger.web.pages import choices, crumbs, demonstration, times
@@ -48,13 +49,15 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
 def shared() -> dict[str, Any]:
     """What the frame of every page needs."""
     said = language.of_request()
-    visitor = access.visitor()
+    visitor, mine = access.visitor(), access.session()
     kept: dict[str, Any] = times.in_address().query()
     return {
         "language": said,
         "languages": LANGUAGES,
         "word": lambda text: translate(text, said),
         "visitor": visitor,
+        "session_ends": mine.ends_at if mine is not None else None,
+        "also_acts_for": _also(mine),
         "visitor_name": visitor_name(),
         "organisation": organisation_name(),
         "colours": choices.colours(),
@@ -70,6 +73,18 @@ def shared() -> dict[str, Any]:
         "here": request.full_path.rstrip("?"),
         "warp": times.control(),
     }
+
+
+def _also(mine: Session | None) -> list[tuple[str, str]]:
+    """The other persons that the visitor's sign-in lets them act as: id, and organisation."""
+    if mine is None or not mine.person or mine.owner == mine.person:
+        return []
+    persons = current_app.extensions["ledger"].registry.persons_of(mine.owner)
+    return [
+        (one.person, organisation_called(one.organisation))
+        for one in persons
+        if one.person != mine.person
+    ]
 
 
 def menu(roles: set[str], kept: dict[str, Any]) -> list[Item]:
@@ -99,8 +114,12 @@ def organisation_name() -> str:
     visitor = access.visitor()
     if visitor is None:
         return ""
+    return organisation_called(visitor.organisation)
+
+
+def organisation_called(number: str) -> str:
+    """An organisation by the name that agreements give it, else by its number."""
     opened = current_app.extensions["ledger"]
-    number = visitor.organisation
     kept: dict[str, str] = opened.registry.names_of_sole_traders({number})
     if number in kept:
         return kept[number]

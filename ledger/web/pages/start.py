@@ -1,46 +1,29 @@
 """The first page: who are you? In a demonstration, any of its people with one click."""
 
-from collections.abc import Mapping, Sequence
-from urllib.parse import urlsplit
+from collections.abc import Sequence
 
 import msgspec
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_wtf.csrf import CSRFError
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug import Response as Redirect
 
-from ledger import people
 from ledger.application.acts.act import BUYERS
 from ledger.application.asker import EVERYONE
 from ledger.application.todo import Item, waiting
 from ledger.application.why import ROLES as WHY
-from ledger.bounds import SESSION_HOURS
-from ledger.demo import PEOPLE, PROGRAMMES, named
 from ledger.domain import agreement
 from ledger.domain.refusals import NotFound
 from ledger.projections import agreements
 from ledger.projections.postings import LimitBalance
-from ledger.registry import Caller
-from ledger.web import access, logged, problems
-from ledger.web.access import Unauthenticated, allow, public
-from ledger.web.language import COOKIE, local, of_request
+from ledger.web import access, cookies
+from ledger.web.access import allow, public
+from ledger.web.language import COOKIE, local
+from ledger.web.pages import session
 from ledger.web.pages.agreements import left_of_each
 from ledger.web.pages.attesting import ready
-from ledger.web.pages.choices import UNIT_COOKIE
+from ledger.web.pages.choices import YEAR
 from ledger.web.pages.times import asked_for
 from ledger.web.seen import asker, ledger
-from ledger.wording import LANGUAGES, Sentence, say, translate, words
-
-FIRST_MINUTE = {
-    "manager": words("See which amendment its ground does not carry, and which terms end soon."),
-    "orderer": words("Answer the university's counter-offer."),
-    "finance": words("Place the two invoices that wait in the queue."),
-    "approver": words("Approve, or turn down, the invoice that is more than its order."),
-    "auditor": words("Look at what was refused, and at what the notary has signed."),
-    "supplier": words("Answer an order before its last day."),
-    "admin": words("Give the new deputy a token."),
-}
-"""What is to be done first in the demonstration, by role."""
+from ledger.wording import LANGUAGES, Sentence, words
 
 blueprint = Blueprint("start", __name__)
 
@@ -49,7 +32,10 @@ blueprint = Blueprint("start", __name__)
 @public
 def first() -> str | Redirect:
     if access.visitor() is None:
-        return _first("")
+        if access.session() is not None:
+            there = local(request.args.get("next"))
+            return redirect(url_for("pages.session.whom", next=there), 303)
+        return session.who()
     if request.args.get("next"):
         return redirect(local(request.args["next"]), 303)
     return _todo()
@@ -148,116 +134,6 @@ KINDS = {
 """What each thing that waits is called."""
 
 
-REFILLED = ("pages.acts", "pages.trying", "pages.queue")
-"""Pages whose forms are filled in again with what was sent to them after their session."""
-REFILL = "refill"
-ITS_OWN = ("csrf_token", "do", "role", "token", "next")
-"""Fields of the form that one signs in with."""
-
-
-def ask_again(refusal: Unauthenticated) -> Response | Redirect | tuple[str, int]:
-    """Who is it? What was sent is kept in the page, so that nothing need be typed anew: the form is
-    shown with it after signing in, and nothing is done until it is sent again."""
-    if request.method != "POST" or request.headers.get("HX-Request"):
-        return problems.page_from_refusal(refusal)
-    if request.blueprint not in REFILLED:
-        before = urlsplit(request.referrer or "").path
-        return redirect(url_for("pages.start.first", next=local(before)), 303)
-    return _kept(), 401
-
-
-def unprotected(_: CSRFError) -> Response | tuple[str, int]:
-    """A form whose protection is gone, as after the browser was closed: what was typed is kept in
-    the same way."""
-    if request.blueprint in REFILLED and not request.headers.get("HX-Request"):
-        return _kept(), 400
-    said = of_request()
-    return problems.page(
-        translate("That did not work", said),
-        say(
-            words(
-                "The form was open for too long, or came from somewhere else. Nothing was "
-                "recorded: open its page again. Where that helps nobody, a proxy in between "
-                "must pass on Host and X-Forwarded-Proto."
-            ),
-            said,
-        ),
-        400,
-    )
-
-
-def _kept() -> str:
-    """Who is it? With what the form of this address was sent with."""
-    kept = {name: value for name, value in request.form.items() if name not in ITS_OWN}
-    return _first("", kept, local(request.path))
-
-
-def _first(fault: str, kept: Mapping[str, str] | None = None, then: str = "") -> str:
-    """`kept` is what a form was sent with, to the address `then`, when its session was over."""
-    return render_template(
-        "start/first.html",
-        people=PEOPLE if current_app.config["DEMO"] else {},
-        first_minute=FIRST_MINUTE,
-        others=PROGRAMMES[1:] if current_app.config["DEMO"] else (),
-        next=then or local(request.args.get("next", "/")),
-        fault=fault,
-        kept=kept,
-        refill=REFILL,
-    )
-
-
-@blueprint.post("/session")
-@public
-def sign_in() -> Redirect | tuple[str, int]:
-    """With a token; in a demonstration, as one of its people."""
-    registry = ledger().registry
-    who, token = request.form.get("role", ""), request.form.get("token", "").strip()
-    caller: Caller | None
-    if who:
-        found = named(who) if current_app.config["DEMO"] else None
-        if found is None:
-            raise NotFound(what="role", name=who)
-        name, organisation, role = found
-        by = people.acting(ledger().service, registry, name, organisation, role)
-        caller = Caller(person=by.person, organisation=organisation, roles=(role,))
-    else:
-        caller = registry.caller(token) if token else None
-    if caller is None:
-        logged.not_signed_in("page")
-        said = _("No such token is known here.")
-        if request.form.get("do") != REFILL:
-            return _first(said), 422
-        kept = {name: value for name, value in request.form.items() if name not in ITS_OWN}
-        return _first(said, kept, local(request.form.get("next"))), 422
-    secret = registry.open_session(caller, None if who else token, ledger().now)
-    logged.signed_in(caller, "demonstration" if who else "token")
-    # 307: what was kept goes with it, to a form that is shown again and does nothing.
-    again = request.form.get("do") == REFILL
-    response = redirect(local(request.form.get("next")), 307 if again else 303)
-    response.set_cookie(
-        access.SESSION_COOKIE,
-        secret,
-        max_age=SESSION_HOURS * 3600,
-        httponly=True,
-        samesite="Lax",
-        secure=request.is_secure,
-    )
-    return response
-
-
-@blueprint.post("/session/end")
-@public
-def sign_out() -> Redirect:
-    secret = request.cookies.get(access.SESSION_COOKIE)
-    if secret:
-        ledger().registry.end_session(secret)
-        logged.signed_out()
-    response = redirect(url_for("pages.start.first"), 303)
-    response.delete_cookie(access.SESSION_COOKIE)
-    response.delete_cookie(UNIT_COOKIE)
-    return response
-
-
 @blueprint.get("/language/<code>")
 @public
 def choose_language(code: str) -> Redirect:
@@ -265,7 +141,5 @@ def choose_language(code: str) -> Redirect:
     if code not in LANGUAGES:
         raise NotFound(what="language", name=code)
     response = redirect(local(request.args.get("next")), 303)
-    response.set_cookie(
-        COOKIE, code, max_age=365 * 86_400, httponly=True, samesite="Lax", secure=request.is_secure
-    )
+    cookies.keep(response, COOKIE, code, YEAR)
     return response
