@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from msgspec.structs import replace
 
 from ledger.audit import published
 from ledger.audit.checkpoint import read as checkpoint
@@ -155,7 +154,7 @@ def test_its_tokens_and_sessions_end_with_it(opened, capsys):
     registry = opened.registry
     caller = registry.caller(token)
     session = registry.open_session(caller, None, NOW)
-    assert registry.session(session, NOW) == replace(caller, token="")
+    assert registry.session(session, NOW).person == caller.person
     before, registry.run = registry.run, ""
     kept = let_in(opened, "Anna", "2120002403", ("finance",))
     for run in ("", "another"):
