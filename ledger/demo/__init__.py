@@ -61,7 +61,9 @@ def play(
         if day < day_of(ledger.service.clock()):
             if programme.number not in players:
                 players[programme.number] = _player(ledger, programme)
-            yield programme.number, step, players[programme.number].take(step)
+            player = players[programme.number]
+            figures = player.take(step)
+            yield player.agreement, step, figures
     for programme in programmes:
         appoint_auditor(ledger.service, ledger.registry, programme)
 
