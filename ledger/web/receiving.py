@@ -19,6 +19,8 @@ TABLE_TYPES = ("text/csv", "text/plain", "application/octet-stream", "applicatio
 
 def require_once(req: Request) -> None:
     """Which of two would count is nobody's to guess. Raises Invalid."""
+    if not req.query_string:
+        return
     repeated = [name for name, values in req.args.lists() if len(values) > 1]
     if repeated:
         raise Invalid(*repeated_parameters(repeated))
@@ -67,7 +69,7 @@ def _read_json(req: Request, schema: Schema) -> Any:
 
 def _parameters(req: Request) -> dict[str, str]:
     """Without the format of an answer, which is beside what the schema says."""
-    given = req.args.to_dict() if req.args else {}
+    given = req.args.to_dict() if req.query_string else {}
     if "format" in given and hasattr(
         current_app.view_functions.get(req.endpoint or ""), "_formats"
     ):

@@ -173,7 +173,8 @@ class Words(fields.String):
             raise ValidationError("Words are needed here.")
         # A longer text is refused also where only spaces make it so: the length that the
         # description names is that of what is sent.
-        self._validate(text)
+        for check in self.validators:
+            check(text)
         if self.judge(text):
             raise ValidationError([PERSONAL])
         return one_form(text.strip())

@@ -109,15 +109,15 @@ def _is_its_own(field: Any) -> bool:
 
 
 def _read(field: Any) -> Read:
+    read: Read = field._deserialize
     if _is_its_own(field):
-        return lambda value, name, body: field.deserialize(value, name, body)
+        return field.deserialize  # type: ignore[no-any-return]
     if type(field) is Listed:
         return _read_list(field)
     if type(field) is fields.Nested and not field.many and field.unknown is None:
         straight = _loop(field.schema)
         if straight is not None:
             return lambda value, name, body: straight(value)
-    read: Read = field._deserialize
     return read
 
 
@@ -128,7 +128,7 @@ def _read_list(field: Listed) -> Read:
         if type(value) is not list:
             raise ValidationError("")
         within(value)
-        found = []
+        found: list[Any] = []
         for one in value:
             if one is None:
                 if not inner.may_be_null:
