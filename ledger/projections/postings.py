@@ -445,7 +445,7 @@ def in_kind(
     known_at: datetime | None,
 ) -> int:
     """What was given in kind, in öre: beside the balance, never in it."""
-    if as_of is None and known_at is None:
+    if not state.in_kind or (as_of is None and known_at is None):
         return in_kind_now(state)
     t = timeline.c
     query = select(t.data).where(
