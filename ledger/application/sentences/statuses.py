@@ -3,6 +3,7 @@
 from ledger.wording import say, translate, words
 
 STATUS = {
+    "not-ended": words("not ended"),
     "placed": words("placed, not answered"),
     "countered": words("counter-offer made"),
     "recorded": words("waits for approval"),
