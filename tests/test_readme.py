@@ -129,10 +129,10 @@ def auditors_lines() -> list[str]:
 
 def test_the_auditors_lines_come_to_nothing_was_changed(tmp_path):
     blocks = auditors_lines()
-    assert len(blocks) == 4
+    assert len(blocks) == 5
     done = played("".join(blocks), tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.splitlines().count("Nothing was changed.") == 2
+    assert done.stdout.splitlines().count("Nothing was changed.") == 3
 
 
 def test_the_auditors_lines_tell_of_a_change(tmp_path):
