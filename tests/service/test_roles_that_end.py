@@ -1,4 +1,4 @@
-"""A role, a token or a person that ended lets nobody act any more, whoever else writes meanwhile."""
+"""A role, a token or a person that ended lets nobody act any more, whoever else writes."""
 
 import threading
 from datetime import date
