@@ -8,8 +8,10 @@ from msgspec.structs import replace
 from ledger import people, verifying
 from ledger.domain import access
 from ledger.domain.agreement import SuspendAgreement
+from ledger.domain.events import By
 from ledger.domain.refusals import Forbidden
 from ledger.opening import open_ledger
+from ledger.store import Request
 from ledger.verifying import Held
 from ledger.web import create_app
 from tests.clock import STARTED
@@ -93,6 +95,38 @@ def test_two_of_one_name_are_two_and_a_name_alone_is_refused_with_their_ids(api,
     second, _ = with_token(api, admin, other, "finance")
     assert said(second.post("/agreements/SKO-2023/orders", ORDER)) == (403, "forbidden")
     assert said(first.post("/agreements/SKO-2023/orders", ORDER)) == (404, "not-found")
+
+
+def test_the_same_request_makes_one_person(api, admin, anna, ledger):
+    key, body = {"Idempotency-Key": "anna-2"}, {"name": "Anna", "another": True}
+    first = admin.post("/persons", body, key)
+    again = admin.post("/persons", body, key)
+    assert (first.status_code, first.json["id"] != anna) == (201, True)
+    assert (again.status_code, again.json) == (201, first.json)
+    assert again.headers["Location"] == first.headers["Location"]
+    assert "Idempotent-Replayed" not in first.headers
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert said(admin.post("/persons", {"name": "Anna"}, key)) == (409, "key-reused")
+    assert len(ledger.registry.of_organisation(BUYER)) == 3
+    once = admin.post("/persons", {"name": "Bo"}, {"Idempotency-Key": "bo"}).json["id"]
+    for headers in ({"Idempotency-Key": "bo"}, {"Idempotency-Key": "bo-2"}, None):
+        assert admin.post("/persons", {"name": "Bo"}, headers).json["id"] == once
+    assert said(admin.post("/persons", {"name": "Anna"}, {"Idempotency-Key": "x"})) == (
+        *(409, "several-of-that-name"),
+    )
+
+
+def test_the_same_request_twice_at_once_makes_one_person(admin, ledger):
+    """Another process was first, after this one had looked whether it was done."""
+    by = By(person=person_of(ledger, f"admin {BUYER}"), organisation=BUYER, role="admin")
+    request, to = Request(key="p:k", digest="d"), ("Anna", BUYER, by)
+    first, _ = people.made_once(ledger.service, ledger.registry, *to, request, anew=True)
+    looked = iter([None])
+    found = ledger.service.answered
+    ledger.service.answered = lambda one: next(looked, found(one))
+    again = people.made_once(ledger.service, ledger.registry, *to, request, anew=True)
+    assert again == (first, True)
+    assert list(ledger.registry.of_organisation(BUYER).values()).count("Anna") == 1
 
 
 # ── Whose ─────────────────────────────────────────────────────────────────────────────────────
