@@ -289,6 +289,13 @@ appointments = Table(
     Column("reason", Text, nullable=False),
 )
 
+people = Table(
+    "people",
+    metadata,
+    Column("person", String, primary_key=True),
+    Column("organisation", String, nullable=False, index=True),
+)
+
 bundle_reads = Table(
     "bundle_reads",
     metadata,
@@ -303,7 +310,7 @@ bundle_reads = Table(
     Column("recorded_at", BigInteger, nullable=False),
 )
 
-SHAPE = "26"
+SHAPE = "27"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 

@@ -43,12 +43,15 @@ def one(id: str) -> Response:
 
 
 @acts.by_hand(blueprint, "persons", "make")
-@routes.takes_no_key
 @blueprint.arguments(MakePerson)
 @blueprint.response(201, OnePerson)
 def make(body: dict[str, Any]) -> Response:
-    found = persons.make(asker(), body["name"], another=body["another"])
-    return answering.answer(found, 201, {"Location": f"/api/v1/persons/{found.id}"})
+    key = once(asker().by.person)
+    found, replayed = persons.make(asker(), body["name"], key, another=body["another"])
+    headers = {"Location": f"/api/v1/persons/{found.id}"}
+    if replayed:
+        headers["Idempotent-Replayed"] = "true"
+    return answering.answer(found, 201, headers)
 
 
 @acts.by_hand(blueprint, "persons", "grant-role")
