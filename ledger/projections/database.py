@@ -252,6 +252,7 @@ timeline = Table(
     Column("data", Text, nullable=False),
     Index("timeline_agreement", "agreement", "position"),
     Index("timeline_stream", "stream", "position"),
+    Index("timeline_seen", "stream", "version", "supplier", "name"),
 )
 
 attempts = Table(
@@ -303,7 +304,7 @@ bundle_reads = Table(
     Column("recorded_at", BigInteger, nullable=False),
 )
 
-SHAPE = "26"
+SHAPE = "27"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 

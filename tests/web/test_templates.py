@@ -1,4 +1,4 @@
-"""Every template is one that the engine can read: a slip in one that few tests show is found here."""
+"""Every template is one that the engine can read: a slip in one that is seldom shown is found."""
 
 
 def test_every_template_is_read(api):

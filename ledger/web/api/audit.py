@@ -141,13 +141,15 @@ def bundle(query: dict[str, Any]) -> Response:
 
 
 def _require(number: str) -> None:
-    """Raises Invalid where there is no such agreement, or it is not the caller's to see."""
+    """Raises Invalid where there is no such agreement, or it is not the caller's to see; NotAParty
+    where they see the part of one of its suppliers."""
     try:
-        seeing.agreement_row(asker(), number)
+        row = seeing.agreement_row(asker(), number)
     except NotFound:
         sentence = "There is no agreement {number}."
         fault = Fault(pointer="/agreement", sentence=sentence, figures={"number": number})
         raise Invalid(fault) from None
+    seeing.require_whole(asker(), row.now)
 
 
 @blueprint.get("/audit/reads")
