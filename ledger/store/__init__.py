@@ -24,7 +24,7 @@ from eventsourcing.persistence import (
 from eventsourcing.sqlite import SQLiteAggregateRecorder, SQLiteDatastore
 from msgspec.structs import replace
 
-from ledger import codec
+from ledger import codec, deadline
 from ledger.bounds import MAX_PAGE
 from ledger.domain.events import Fact, New
 from ledger.domain.refusals import Unavailable
@@ -193,6 +193,7 @@ class Store:
 
     def history(self, stream: str, after: int = 0, to: int | None = None) -> list[Fact]:
         """The facts of one stream after a version, in order."""
+        deadline.look()
         with _away():
             rows = _plain(self._log.select_events)(self._log, stream, gt=after, lte=to)
         return [codec.decode(stream, row.originator_version, row.topic, row.state) for row in rows]
@@ -215,6 +216,7 @@ class Store:
         ]
 
     def follow_stored(self, after: int, limit: int) -> Sequence[Any]:
+        deadline.look()
         with _away():
             rows: Sequence[Any] = _plain(self._log.select_notifications)(
                 self._log, after, limit, inclusive_of_start=False
@@ -235,6 +237,7 @@ class Store:
 
     def _ask(self, query: str, *values: Any) -> list[Any]:
         """The rows of a query that has `?` for its values."""
+        deadline.look()
         with _away():
             if not self.on_sqlite:
                 with self._datastore.get_connection() as connection:
