@@ -129,8 +129,8 @@ _ONE = {
         )
     ),
 }
-"""One agreement by its number: where nothing is hidden, or if one of some is party to it. Made
-once, since making it takes longer than asking it."""
+"""One agreement by its number: where nothing is hidden, or if one of some is party to it. They are
+made once, since making one takes longer than asking it."""
 
 
 def name_of(connection: Connection, organisation: str, visible: Visible = None) -> str:

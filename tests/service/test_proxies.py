@@ -21,7 +21,7 @@ from tests.service.conftest import Served
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples" / "proxy"
 NGINX = shutil.which("nginx")
-KEPT = settings("", 1, {})["keepalive"]
+KEPT = settings("", {})["keepalive"]
 
 
 def figures(name, pattern):
