@@ -11,6 +11,13 @@ STATUS = {
 }
 """Those that do not say themselves what they mean to people."""
 
+DUE = {"overdue": words("due, not invoiced")}
+"""And of instalments, of which one is late otherwise than an answer is."""
+
+
+def due_words(status: str, language: str) -> str:
+    return say(DUE[status], language) if status in DUE else status_words(status, language)
+
 
 def status_words(status: str, language: str) -> str:
     return say(STATUS[status], language) if status in STATUS else translate(status, language)
