@@ -26,8 +26,13 @@ def follow(query: dict[str, Any]) -> Response:
     views = ledger().views
     views.catch_up()
     with views.database.reading() as connection:
-        seen = {"visible_to": asker().visible, "access_of": asker().access_of}
-        found = timeline.of(connection, **seen, then=then, **query)
+        found = timeline.of(
+            connection,
+            visible_to=asker().visible,
+            access_of=asker().access_of,
+            then=then,
+            **query,
+        )
         items = seeing.facts(asker(), connection, found)
     cursor = str(found[-1]["position"]) if found else ""
     return answering.page(found, query["limit"], cursor, items)
