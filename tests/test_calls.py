@@ -9,6 +9,7 @@ from werkzeug.test import EnvironBuilder
 
 from ledger.web import create_app
 from tests.conftest import BUYER, ORDER
+from tests.people import let_in
 from tests.service.race import BY, ordering, sign
 
 MOST = {
@@ -43,7 +44,7 @@ def counted(ledger):
     """What is counted, by its name."""
     sign(ledger.service, 100_000_000_000_00)
     app = create_app(ledger=ledger)
-    token = ledger.registry.add_token("Anna", BUYER, ("orderer", "auditor"))
+    token = let_in(ledger, "Anna", BUYER, ("orderer", "auditor"))
     body = {**ORDER, "ordered_on": "2026-02-01", "starts_on": "2026-03-01", "ends_on": "2026-04-01"}
     body["lines"] = [{**line, "year": 2026} for line in ORDER["lines"]]
 
