@@ -18,7 +18,7 @@ import pytest
 from ledger.opening import Ledger
 from tests.clock import STARTED, SetClock
 from tests.conftest import AGREEMENT, BUYER, SUPPLIER, appoint
-from tests.people import let_in_since
+from tests.people import let_in
 
 _LISTENING = re.compile(r"Listening at: http://127\.0\.0\.1:(\d+)")
 _BOOTED = re.compile(r"Booting worker with pid: (\d+)")
@@ -130,9 +130,7 @@ def tokens(ledger: Ledger) -> dict[str, str]:
     """Role → a bearer token."""
     appoint(ledger, "auditor by HTTP", BUYER)
     return {
-        role: let_in_since(
-            ledger, f"{role} by HTTP", SUPPLIER if role == "supplier" else BUYER, (role,)
-        )
+        role: let_in(ledger, f"{role} by HTTP", SUPPLIER if role == "supplier" else BUYER, (role,))
         for role in ("manager", "orderer", "supplier", "finance", "approver", "auditor")
     }
 
