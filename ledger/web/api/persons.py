@@ -46,7 +46,9 @@ def one(id: str) -> Response:
 @blueprint.arguments(MakePerson)
 @blueprint.response(201, OnePerson)
 def make(body: dict[str, Any]) -> Response:
-    key = once(asker().by.person)
+    key, expected = once(asker().by.person), acts.expected()
+    if expected is not None:
+        raise VersionDiffers(name="/api/v1/persons", version=0, expected=expected)
     found, replayed = persons.make(asker(), body["name"], key, another=body["another"])
     headers = {"Location": f"/api/v1/persons/{found.id}"}
     if replayed:
