@@ -95,8 +95,13 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
     add_to_rows(connection, days, _by_day(facts))
 
 
+_POSTED = (AgreementSigned, AgreementRectified, AgreementAmended, RoomReserved, RoomMoved)
+
+
 def _rows(fact: Fact) -> list[dict[str, Any]]:
     event = fact.event
+    if not isinstance(event, _POSTED):
+        return []
     base: dict[str, Any] = {
         "position": fact.position,
         "agreement": fact.stream.removeprefix("agreement/"),
@@ -135,8 +140,6 @@ def _rows(fact: Fact) -> list[dict[str, Any]]:
             }
             for number, step in enumerate(event.cap_steps)
         ]
-    if not isinstance(event, RoomReserved | RoomMoved):
-        return []
     return [
         {
             **base,
