@@ -6,7 +6,6 @@ from datetime import date
 import pytest
 
 from ledger import people
-from ledger.clock import day_of, system
 from ledger.domain import access, agreement, order
 from ledger.domain.events import By, FurtherNumber, OrderPlaced, Party, RoleEnded
 from ledger.domain.order.faults import LineTerms
@@ -16,7 +15,7 @@ from ledger.service import Service
 from ledger.verifying import Held, verify
 from tests.clock import STARTED
 from tests.conftest import BUYER, SUPPLIER
-from tests.people import let_in_since
+from tests.people import let_in
 
 TODAY = STARTED.today
 FURTHER = FurtherNumber(kind="diary", number="D-1")
@@ -131,12 +130,11 @@ def test_who_was_erased_acts_no_more(ledger, orderer):
 @pytest.mark.slow
 def test_what_ended_is_refused_from_the_next_request_on_in_every_process(ledger, served):
     """On PostgreSQL four workers serve, and each has just let them in."""
-    now = system()  # as the workers have it
     parts = ledger.service, ledger.registry
 
     def role(id, _):
-        command = access.EndRole(person=id, number=1, reason="Slutade", on=day_of(now))
-        ledger.service.execute(command, people.server(*parts), now=now)
+        command = access.EndRole(person=id, number=1, reason="Slutade", on=ledger.today)
+        ledger.service.execute(command, people.server(*parts))
 
     def token(_, token):
         people.end_token(*parts, token, "")
@@ -145,7 +143,7 @@ def test_what_ended_is_refused_from_the_next_request_on_in_every_process(ledger,
         people.erase(*parts, id)
 
     for end, refused in ((role, 403), (token, 401), (person, 401)):
-        given = let_in_since(ledger, end.__name__, BUYER, ("finance",))
+        given = let_in(ledger, end.__name__, BUYER, ("finance",))
         id = ledger.registry.find_in(end.__name__, BUYER)
         for said in (200, refused):
             for _ in range(16):
