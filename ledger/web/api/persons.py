@@ -16,6 +16,7 @@ from ledger.application.answers.people import (
 )
 from ledger.application.bodies.people import EndRole, EndToken, GrantRole, MakePerson, MakeToken
 from ledger.application.bodies.queries import Page
+from ledger.asked import differs
 from ledger.web.access import allow
 from ledger.web.api import acts, answering, routes
 from ledger.web.seen import asker, once
@@ -48,7 +49,7 @@ def one(id: str) -> Response:
 def make(body: dict[str, Any]) -> Response:
     key, expected = once(asker().by.person), acts.expected()
     if expected is not None:
-        raise VersionDiffers(name="/api/v1/persons", version=0, expected=expected)
+        raise differs(body["name"], 0, expected)
     found, replayed = persons.make(asker(), body["name"], key, another=body["another"])
     headers = {"Location": f"/api/v1/persons/{found.id}"}
     if replayed:
