@@ -223,6 +223,7 @@ def _members(resource: CompetitionAnswer) -> dict[str, Cell]:
     return {
         "Competition": resource.name,
         "Asked for": resource.what,
+        "Buyer": resource.buyer,
         "Status": term(resource.status),
         "Asked": ", ".join(resource.asked),
         "Left out": ", ".join(f"{one.supplier} ({one.reason})" for one in resource.left_out),

@@ -49,6 +49,9 @@ class Competition(Answer):
     name: Annotated[str, text("What it is called, as SKO-2023-K01.")]
     status: Annotated[str, one_of("How far it has come.", STATUSES)]
     what: Annotated[str, text("What was asked for.")]
+    buyer: Annotated[
+        str, text("Who asked, and decides; empty: any buyer of the agreement, as of one before.")
+    ]
     asked: Annotated[list[Annotated[str, organisation("A supplier.")]], listed("Who was asked.")]
     left_out: Annotated[list[SupplierPassedOver], listed("Who was not, and why.")]
     opened_on: Annotated[date, day("When they were asked.")]
