@@ -60,7 +60,7 @@ WALKS = {
     ),
     "approver": ("/", "/invoices?status=recorded", "/invoices/attest", "/agreements/new"),
     "auditor": ("/", "/invoices/queue", "/agreements/SKO-2023/why?figure=drawn"),
-    "admin": ("/", "/agreements/SKO-2023", "/demonstration"),
+    "admin": ("/", "/agreements/SKO-2023", "/demonstration", "/settings/me"),
     **{
         f"{one.name}.manager": tuple(
             f"/agreements/{one.number}{part}"
