@@ -245,7 +245,11 @@ def answered(deducts: Sequence[str], state: State, given: Given, on: date) -> An
     """
     of = agreement.named(given, state.agreement)
     if state.is_credit and deducts:
-        raise Invalid(Fault(pointer="/deducts", sentence="A credit deducts no advance."))
+        sentence = (
+            "A credit deducts no advance. Is the advance to stand that its invoice deducts, reject "
+            "the credit, take the approval of that invoice back and reject it too."
+        )
+        raise Invalid(Fault(pointer="/deducts", sentence=sentence))
     advances = named_advances(deducts, state.prepaid, of, state.supplier, given, state.id)
     orders = {name: order.named(given, name) for name in state.orders}
     orders |= orders_of(advances, given)
