@@ -7,6 +7,7 @@ import msgspec
 from ledger.bounds import MAX_TOLD
 from ledger.clock import day_of
 from ledger.deciding import Command, Loaded, decide
+from ledger.domain import access
 from ledger.domain.events import By, Fact, New
 from ledger.domain.refusals import VersionDiffers
 from ledger.store import Entry, Request
@@ -29,6 +30,12 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def today(self) -> date:
         return day_of(self.now)
+
+    def require_role(self, loaded: Loaded) -> None:
+        """Whoever asks may still act as they do: the end of a role, recorded while they waited, is
+        looked at with all else. Being refused is no act. Raises Forbidden."""
+        if not isinstance(self.command, access.RecordAttempt):
+            access.require_role(loaded.find(access.stream(self.by.person)), self.by, self.today)
 
     def decided(self, loaded: Loaded) -> list[New]:
         """The facts that it comes to. Raises its Refusal, or VersionDiffers."""

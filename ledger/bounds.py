@@ -271,7 +271,8 @@ TOKEN_DAYS = 365
 """Days after the first for which a token works where nobody says another last day."""
 
 TOKEN_SECONDS = 10.0
-"""Seconds that a process trusts a token it looked up: a revoked one works no longer than that."""
+"""Seconds for which a process knows whose a token is without looking it up anew. Whether it has
+ended, and in which roles it acts, it asks the log at each request."""
 
 MAX_TICK_PAUSE = 86_400
 """Seconds between two looks at the calendar at most: a day."""

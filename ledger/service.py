@@ -179,13 +179,19 @@ class Service:
             )
         return tried
 
+    def answered(self, request: Request) -> Request | None:
+        """A request as it was recorded, with what answers it; None where it was not. Raises
+        KeyReused."""
+        found = self.store.find_request(request.key)
+        if found is not None and found.digest not in (request.digest, request.former):
+            raise KeyReused(key=request.key.rpartition(":")[2])
+        return found
+
     def _told(self, request: Request, *, ours: bool) -> Outcome:
         """The first answer of a request that was recorded before. Raises KeyReused."""
-        found = self.store.find_request(request.key)
+        found = self.answered(request)
         if found is None:
             raise Unavailable
-        if found.digest not in (request.digest, request.former):
-            raise KeyReused(key=request.key.rpartition(":")[2])
         state = self.state_at(found.stream, found.version)
         of = agreement_of(state)
         return Outcome(

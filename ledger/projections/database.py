@@ -291,6 +291,13 @@ appointments = Table(
     Column("reason", Text, nullable=False),
 )
 
+people = Table(
+    "people",
+    metadata,
+    Column("person", String, primary_key=True),
+    Column("organisation", String, nullable=False, index=True),
+)
+
 bundle_reads = Table(
     "bundle_reads",
     metadata,

@@ -1,5 +1,8 @@
 """The application: `create_app` wires the parts and does nothing else."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask
 
 from ledger.bounds import MAX_FORM
@@ -21,6 +24,13 @@ from ledger.web.forwarded import Forwarded
 from ledger.web.pages import demonstration
 
 
+class App(Flask):
+    """The application, none of whose functions is a coroutine: nothing is looked at for one."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def create_app(
     settings: Settings | None = None, ledger: Ledger | None = None, *, demo: bool | str = False
 ) -> Flask:
@@ -29,7 +39,7 @@ def create_app(
     With `demo`, whoever comes may act as any of the demonstration's people; it may be the name of
     the run that ends the sessions and tokens that are made in it.
     """
-    app = Flask(__name__)
+    app = App(__name__)
     app.config.update(DEMO=bool(demo))
     if ledger is None:
         ledger = open_ledger(settings or read())

@@ -91,8 +91,9 @@ def balance(query: dict[str, Any], number: str) -> Response:
     """What is left, as of a business date, as known at a moment."""
     row, then = seeing.agreement_row(asker(), number), then_of(query)
     with ledger().views.database.reading() as connection:
-        former = rows.find(connection, number, asker().visible, then)
-        row = row if former is None else replace(row, state=former.state)
+        if not then.counts_all(row.latest_on):
+            former = rows.find(connection, number, asker().visible, then)
+            row = row if former is None else replace(row, state=former.state)
         return answering.answer(_balance(connection, row, then))
 
 
