@@ -7,7 +7,7 @@ thread that looks at all of them; loops that work on what came ask by themselves
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 
 from ledger.bounds import LOOK_SECONDS
@@ -104,18 +104,18 @@ class _Watch:
     @contextmanager
     def watching(self, deadline: Deadline, stop: Callable[[], None]) -> Iterator[None]:
         key = object()
-        with self._guard:
-            self._asked[key] = deadline, stop
-            if not self._begun:
-                self._begun = True
-                threading.Thread(target=self._look, name="deadlines", daemon=True).start()
-            self._guard.notify()
         try:
+            with self._guard:
+                self._asked[key] = deadline, stop
+                if not self._begun:
+                    self._begun = True
+                    threading.Thread(target=self._look, name="deadlines", daemon=True).start()
+                self._guard.notify()
             yield
         finally:
             # Not while it is being stopped: the connection is somebody else's next.
             with self._guard:
-                del self._asked[key]
+                self._asked.pop(key, None)
 
     def _look(self) -> None:
         while True:
@@ -123,8 +123,10 @@ class _Watch:
                 while not self._asked:
                     self._guard.wait()
                 for deadline, stop in self._asked.values():
-                    if deadline.is_over():
-                        stop()
+                    # What cannot be stopped keeps nobody else's from being so.
+                    with suppress(Exception):
+                        if deadline.is_over():
+                            stop()
             time.sleep(LOOK_SECONDS)
 
 

@@ -55,10 +55,10 @@ def test_every_file_and_every_test_that_it_names_is_there():
     assert len(named) > 150
     for path, test in named:
         assert (ROOT / path).exists(), path
-        assert not test or test in tests_of(ROOT / path), f"{path}::{test}"
+        assert not test or test in names_of(ROOT / path), f"{path}::{test}"
 
 
-def tests_of(path):
+def names_of(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
     return {one.name for one in tree.body if isinstance(one, ast.FunctionDef)}
 

@@ -1,5 +1,5 @@
-"""What is dear (files, bundles, forecasts, plays in thought): for each person so much at a time,
-and so much work within some minutes, so that nobody's exports keep the others waiting."""
+"""What is dear (files, bundles, forecasts, reports, plays in thought): for each person so much at
+a time, and so much work within some minutes, so that nobody's exports keep the others waiting."""
 
 import math
 import time
@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Any, TypeVar
 
 import msgspec
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
 
 from ledger import deadline
 from ledger.bounds import (
@@ -61,11 +61,12 @@ class Quotas:
             while len(self._taken) > MAX_DEAR:
                 self._taken.popitem(last=False)
 
-    def end(self, person: str, seconds: float) -> None:
+    def end(self, person: str, seconds: float, *, goes_on: bool = False) -> None:
+        """Count what was taken; `goes_on`: it is still under way, as a file that is sent."""
         with self._guard:
             taken = self._taken.get(person)
             if taken is not None:
-                taken.running = max(0, taken.running - 1)
+                taken.running = max(0, taken.running - (not goes_on))
                 taken.lately.append((self._clock(), seconds))
 
 
@@ -82,16 +83,23 @@ def install(app: Flask) -> None:
 
 @contextmanager
 def work() -> Iterator[None]:
-    """Something dear, done before anything is sent. Raises AskedTooMuch."""
+    """Something dear, done before anything is sent; within another it is part of that. Raises
+    AskedTooMuch."""
+    if "working" in g:
+        yield
+        return
     before, began = deadline.current(), time.thread_time()
     quotas, person = _of_asker()
     quotas.begin(person)
+    g.working = True
     try:
         deadline.begin(Deadline(DEAR_SECONDS, patience.gone_of(request.environ)))
         yield
     finally:
+        g.pop("working")
         deadline.begin(before)
-        quotas.end(person, time.thread_time() - began)
+        goes_on = g.pop("sent", False)
+        quotas.end(person, time.thread_time() - began, goes_on=goes_on)
 
 
 def dear(view: F) -> F:
@@ -114,23 +122,28 @@ class Sent:
         self._lines, self._spent, self._ended = lines, 0.0, True
         self._deadline = Deadline(READ_SECONDS, patience.gone_of(request.environ))
         self._quotas, self._person = _of_asker()
-        self._quotas.begin(self._person)
+        if "working" in g:  # what made it hands its turn on
+            g.sent = True
+        else:
+            self._quotas.begin(self._person)
+            g.working = True
         self._ended = False
 
     def __iter__(self) -> Iterator[bytes]:
         return self
 
     def __next__(self) -> bytes:
-        began = time.thread_time()
+        began, ends = time.thread_time(), True
         deadline.begin(self._deadline.renewed())
         try:
-            return next(self._lines)
-        except BaseException:
-            self.close()
-            raise
+            line = next(self._lines)
+            ends = False
         finally:
             deadline.begin(None)
             self._spent += time.thread_time() - began
+            if ends:
+                self.close()
+        return line
 
     def close(self) -> None:
         """Also where nobody took any of it, or all of it."""

@@ -72,6 +72,18 @@ def test_the_control_who_has_no_deadline_is_not_stopped(ledger):
         time.sleep(0.6)
 
 
+def test_one_that_cannot_be_stopped_keeps_no_other_from_it():
+    def fails():
+        raise RuntimeError
+
+    stopped = threading.Event()
+    for stop in (fails, stopped.set):
+        deadline.begin(Deadline(0.1))
+        with deadline.stopping(stop):
+            stopped.wait(1 if stop is fails else LONG)
+    assert stopped.is_set()
+
+
 @pytest.fixture
 def asking(ledger, monkeypatch):
     """The answer to one route, whose list is read for ever; its caller at a socket."""

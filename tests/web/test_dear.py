@@ -49,6 +49,8 @@ def placed(api):
 DEAR = (
     *(("GET", "/orders", {"format": format}) for format in FILES),
     ("GET", "/agreements/SKO-2023/forecast", {}),
+    ("GET", "/agreements/SKO-2023/accruals", {"year": "2024"}),
+    ("GET", "/agreements/SKO-2023/accruals", {"year": "2024", "format": "csv"}),
     ("POST", "/agreements/SKO-2023/what-if", {}),
 )
 

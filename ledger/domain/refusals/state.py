@@ -91,11 +91,11 @@ class AskedTooMuch(Refusal):
     """One person asks for more of what is dear than is theirs, of a service that others use too."""
 
     type = "asked-too-much"
-    means = "One person asks for more files, bundles, forecasts or plays in thought than is theirs."
+    means = "One person asks for more of what is dear (files, bundles, reports) than is theirs."
     title = "Too much at a time"
     sentence = (
-        "Files, bundles, forecasts and what is tried in thought are made for one person {at_once} "
-        "at a time, and {seconds} s of work in {minutes} minutes. Ask again in {wait} s."
+        "Files, bundles, forecasts, reports and what is tried in thought are made for one person "
+        "{at_once} at a time, and {seconds} s of work in {minutes} minutes. Ask again in {wait} s."
     )
 
 

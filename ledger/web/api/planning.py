@@ -35,6 +35,7 @@ def what_if(body: dict[str, Any], number: str) -> Response:
 @allow("manager", "finance", "orderer", "approver", "auditor", "admin")
 @blueprint.arguments(StaleQuery, location="query")
 @blueprint.response(200, StaleList)
+@dear
 def stale(query: dict[str, Any], number: str) -> Response:
     """Commitments whose course is over and that are not invoiced, by age; now or as it was."""
     then = then_of(query)
@@ -45,6 +46,7 @@ def stale(query: dict[str, Any], number: str) -> Response:
 @allow(*EVERYONE)
 @blueprint.arguments(Times, location="query")
 @blueprint.response(200, PublicSummary)
+@dear
 def summary(query: dict[str, Any], number: str) -> Response:
     """What was paid, for how many, with which result: to be published, without personal data; as
     it is or as it was."""
@@ -55,6 +57,7 @@ def summary(query: dict[str, Any], number: str) -> Response:
 @allow(*council.ROLES)
 @blueprint.arguments(Times, location="query")
 @blueprint.response(200, CouncilPage)
+@dear
 def council_page(query: dict[str, Any], number: str) -> Response:
     """An agreement for a council: the answer, the formula, what is open; as it is or as it was."""
     found = council.of(asker(), number, query["as_of"], query["known_at"])

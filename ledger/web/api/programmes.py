@@ -12,6 +12,7 @@ from ledger.application.bodies.queries import Times
 from ledger.application.bodies.sessions import AccrualsQuery
 from ledger.web.access import allow
 from ledger.web.api import acts, answering, routes
+from ledger.web.dear import dear
 from ledger.web.seen import asker, then_of
 
 blueprint = routes.blueprint("programmes", "Sessions, rounds, and what belongs to another year.")
@@ -22,6 +23,7 @@ acts.offer(blueprint, "programmes")
 @allow(*EVERYONE)
 @blueprint.arguments(Times, location="query")
 @blueprint.response(200, ProgrammeRounds)
+@dear
 def rounds(query: dict[str, Any], number: str) -> Response:
     """The rounds of the agreement's programmes: seats, credits, sessions, amounts."""
     return answering.answer(reports.rounds(asker(), number, then_of(query)))
@@ -31,6 +33,7 @@ def rounds(query: dict[str, Any], number: str) -> Response:
 @allow(*reports.ROLES)
 @blueprint.arguments(AccrualsQuery, location="query")
 @blueprint.response(200, YearEnd)
+@dear
 def accruals(query: dict[str, Any], number: str) -> Response:
     """What was delivered and not invoiced at the end of a year, or invoiced and not delivered."""
     then = then_of(query)

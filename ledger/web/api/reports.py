@@ -9,6 +9,7 @@ from ledger.application.answers.usage import Usage
 from ledger.application.bodies.queries import UseQuery
 from ledger.web.access import allow
 from ledger.web.api import answering, routes
+from ledger.web.dear import dear
 from ledger.web.seen import asker, then_of
 
 blueprint = routes.blueprint("reports", "What is in use, and by whom.")
@@ -18,6 +19,7 @@ blueprint = routes.blueprint("reports", "What is in use, and by whom.")
 @allow(*reports.ROLES)
 @blueprint.arguments(UseQuery, location="query")
 @blueprint.response(200, Usage)
+@dear
 def use(query: dict[str, Any]) -> Response:
     """What is in use of agreements, by year of delivery, buyer and unit; as it is or as it was."""
     then = then_of(query)

@@ -7,6 +7,7 @@ from ledger.application.council import ROLES, of
 from ledger.domain.calendar import SWEDEN
 from ledger.projections.then import Then
 from ledger.web.access import allow
+from ledger.web.dear import dear
 from ledger.web.pages.files import document_asked
 from ledger.web.pages.times import asked_for
 from ledger.web.seen import asker
@@ -16,6 +17,7 @@ blueprint = Blueprint("council", __name__)
 
 @blueprint.get("/agreements/<agreement:number>/council")
 @allow(*ROLES)
+@dear
 def one(number: str) -> str | Response:
     times = asked_for()[0]
 

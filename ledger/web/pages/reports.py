@@ -22,6 +22,7 @@ from ledger.domain import agreement
 from ledger.domain.refusals import Fault, Invalid
 from ledger.projections.then import Then
 from ledger.web.access import allow
+from ledger.web.dear import dear
 from ledger.web.pages.files import file_asked
 from ledger.web.pages.labels import label
 from ledger.web.pages.times import Times, asked_for
@@ -165,6 +166,7 @@ def _of_one(
 
 @blueprint.get("/reports/use")
 @allow(*reports.ROLES)
+@dear
 def use() -> Made:
     asked = _asked("use", *FILTERS)
     try:
@@ -177,6 +179,7 @@ def use() -> Made:
 
 @blueprint.get("/reports/accruals")
 @allow(*reports.ROLES)
+@dear
 def accruals() -> Made:
     asked = _asked("accruals", "agreement", "year")
     year = asked.typed["year"] or str(_year_that_ends(asked.times.day))
@@ -202,12 +205,14 @@ def _year_that_ends(day: date) -> int:
 
 @blueprint.get("/reports/stale")
 @allow(*reports.ROLES)
+@dear
 def stale() -> Made:
     return _of_one("stale", StaleOrder, lambda n, then: reports.stale(asker(), n, None, then))
 
 
 @blueprint.get("/reports/rounds")
 @allow(*reports.ROLES)
+@dear
 def rounds() -> Made:
     return _of_one("rounds", ProgrammeRound, lambda n, then: reports.rounds(asker(), n, then))
 
@@ -222,6 +227,7 @@ def suppliers() -> Made:
 
 @blueprint.get("/reports/summary")
 @allow(*reports.ROLES)
+@dear
 def summary() -> Made:
     """Text to be published, and the courses that it counts as a list."""
     return _of_one(
