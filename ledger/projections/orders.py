@@ -217,6 +217,8 @@ def _stand(stands: Sequence[str], on: date | None) -> list[ColumnElement[bool]]:
 
 
 def _stands(status: str, on: date | None) -> ColumnElement[bool]:
+    if status == order.NOT_ENDED:
+        return orders.c.status.not_in(order.ENDED)
     if status != order.OVERDUE:
         return orders.c.status == status
     answer_by = orders.c.answer_by

@@ -24,7 +24,7 @@ from eventsourcing.persistence import (
 from eventsourcing.sqlite import SQLiteAggregateRecorder, SQLiteDatastore
 from msgspec.structs import replace
 
-from ledger import codec
+from ledger import codec, deadline
 from ledger.bounds import MAX_PAGE
 from ledger.domain.events import Fact, New
 from ledger.domain.refusals import Unavailable
@@ -226,6 +226,7 @@ class Store:
         ]
 
     def follow_stored(self, after: int, limit: int) -> Sequence[Any]:
+        deadline.look()
         with _away():
             rows: Sequence[Any] = _plain(self._log.select_notifications)(
                 self._log, after, limit, inclusive_of_start=False
@@ -245,6 +246,7 @@ class Store:
 
     def _ask(self, query: str, *values: Any) -> list[Any]:
         """The rows of a query that has `?` for its values."""
+        deadline.look()
         if not self.on_sqlite:
             query = query.replace("?", "%s")
         try:

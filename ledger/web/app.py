@@ -8,7 +8,18 @@ from flask import Flask
 from ledger.bounds import MAX_FORM
 from ledger.config import Settings, read
 from ledger.opening import Ledger, open_ledger
-from ledger.web import api, headers, health, language, logged, openapi, pages, problems
+from ledger.web import (
+    api,
+    dear,
+    headers,
+    health,
+    language,
+    logged,
+    openapi,
+    pages,
+    patience,
+    problems,
+)
 from ledger.web.forwarded import Forwarded
 from ledger.web.pages import demonstration
 
@@ -40,6 +51,8 @@ def create_app(
         ledger.registry.run = demo if isinstance(demo, str) else "here"
         demonstration.follow_plays(app)
     logged.install(app, access=ledger.settings.access_log)
+    patience.install(app)
+    dear.install(app)
     problems.install(app)
     language.install(app)
     openapi.install(app, api.BLUEPRINTS)
