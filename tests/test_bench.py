@@ -61,5 +61,5 @@ def test_one_measurement_on_postgresql_as_a_table_that_says_that_it_is_quick():
     assert lines[1].startswith("Quick:")
     assert lines[2].split()[:2] == ["measured", "database"]
     assert lines[3].startswith("an order placed in-process")
-    assert "≥ 0.5" in lines[3]
+    assert "≥ 1" in lines[3]
     assert len(lines) == 4

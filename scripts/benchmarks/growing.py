@@ -30,7 +30,7 @@ def measure_orders(around: Surroundings, database: str) -> Iterator[Row]:
         f"order {spaced(many)} on an agreement",
         f"order {few} on an agreement",
         "ms",
-        Target(at_most=1.2),
+        Target(at_most=1.1),
         blocks,
     )
 
@@ -57,7 +57,7 @@ def measure_balance(around: Surroundings, database: str) -> Iterator[Row]:
         f"a balance with {spaced(many)} orders",
         f"a balance with {few} orders",
         "ms",
-        Target(at_most=1.5),
+        Target(at_most=1.1),
         blocks,
     )
 

@@ -12,7 +12,7 @@ from benchmarks.ledgers import BODY, BY, NUMBER, PLACE, sign
 from benchmarks.measure import Row, Target, paired, row
 from benchmarks.surroundings import Surroundings
 
-TARGETS = {"postgresql": Target(at_least=0.5), "sqlite": Target(at_least=0.35)}
+TARGETS = {"postgresql": Target(at_least=1.0), "sqlite": Target(at_least=0.5)}
 AMOUNT = 240_000_00
 CAP = 100_000_000_000_00
 

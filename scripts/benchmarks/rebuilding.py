@@ -39,6 +39,6 @@ def measure(around: Surroundings, database: str) -> Iterator[Row]:
         f"read models rebuilt, {spaced(len(rows))} events",
         "bare decoding",
         "events/s",
-        Target(at_least=0.1),
+        Target(at_least=0.12),
         blocks,
     )
