@@ -10,7 +10,7 @@ from ledger.registry import passphrases
 from ledger.web import create_app
 from ledger.web.access import SESSION_COOKIE
 from tests.clock import STARTED
-from tests.conftest import AGREEMENT, BUYER, ORDER, Api
+from tests.conftest import AGREEMENT, BUYER, ORDER, Api, appoint
 from tests.people import let_in, person_of
 from tests.web.test_pages import Browser, words
 from tests.web.test_signing_in import ANNA, OTHER, accepted, invited, person, quick, sign_in
@@ -216,6 +216,19 @@ def test_an_administrator_is_told_the_names_of_the_own_organisations_people_alon
         assert unseen not in page
         assert unseen not in words(browser.get(at, person=unseen))
         assert "An order of" not in words(browser.get(at, person=unseen))
+
+
+def test_an_administrator_knows_the_own_auditors_by_name_and_others_by_their_ids(ledger, api):
+    for name, of in (("Ragnhild Egen", BUYER), ("Frida Främmande", OTHER)):
+        person_of(ledger, name, of)
+        appoint(ledger, name, of)
+    for of, seen in ((BUYER, "Ragnhild Egen"), (OTHER, "Frida Främmande")):
+        admin = api("admin", of)
+        found = admin.get("/auditors").json["items"]
+        assert len(found) == 2
+        assert [one["name"] for one in found if one["name"]] == [seen]
+        alone = [admin.get(f"/auditors/{one['id']}").json["name"] for one in found]
+        assert alone == [one["name"] for one in found]
 
 
 def test_what_is_kept_of_a_passphrase_is_not_told_to_anybody(ledger, app, api):
