@@ -43,10 +43,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         stream = facts[0].stream
         version = loaded.versions.get(stream, 0)
         if self.expected is not None and version not in self.expected:
-            one, *others = self.expected[:MAX_TOLD]
-            expected = ", ".join(map(str, (one, *others))) if others else one
-            name = stream.partition("/")[2]
-            raise VersionDiffers(name=name, version=version, expected=expected)
+            raise differs(stream.partition("/")[2], version, self.expected)
         return facts
 
     def entry(self, loaded: Loaded, facts: list[New]) -> Entry:
@@ -57,6 +54,13 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
             recorded_at=self.now,
             request=self.request,
         )
+
+
+def differs(name: str, version: int, expected: tuple[int, ...]) -> VersionDiffers:
+    """What is said where something is at none of the versions that were expected."""
+    one, *others = expected[:MAX_TOLD]
+    told = ", ".join(map(str, (one, *others))) if others else one
+    return VersionDiffers(name=name, version=version, expected=told)
 
 
 def planned(entry: Entry, loaded: Loaded) -> tuple[tuple[Fact, ...], Loaded]:

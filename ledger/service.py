@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from ledger import deadline
 from ledger.asked import Asked, planned
 from ledger.attempts import Attempts, of_command
 from ledger.clock import Clock, day_of, system
@@ -149,6 +150,7 @@ class Service:
         at, tried = now or self.clock(), []
         request = Request(key="what-if", digest="")
         for imagined in commands:
+            deadline.look()
             try:
                 command = imagined(loaded) if callable(imagined) else imagined
                 if self._stand_in is not None:

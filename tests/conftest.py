@@ -7,13 +7,16 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import psycopg
 import pytest
 from flask import Flask
 from hypothesis import is_hypothesis_test
 from hypothesis import settings as hypothesis_settings
-from jinja2 import FileSystemBytecodeCache
+from jinja2 import FileSystemBytecodeCache, Undefined
+from jinja2.utils import missing
 from werkzeug.routing import Rule
 
 from ledger.config import Settings, read
@@ -38,6 +41,15 @@ SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="Also what takes long: the whole of it.")
+
+
+class Misnamed(Undefined):
+    """What a template names that a value of ours does not have: a page would say nothing there."""
+
+    def __init__(self, hint: str | None = None, obj: Any = missing, *more: Any, **named: Any):
+        if isinstance(obj, msgspec.Struct):
+            raise AttributeError(f"{type(obj).__name__} has no {more or named}")
+        super().__init__(hint, obj, *more, **named)
 
 
 MEMORY = Path("/dev/shm")
@@ -88,7 +100,8 @@ def templates_and_routes_compiled_once(tmp_path_factory: pytest.TempPathFactory)
     """Each test has an application of its own, and none compiles again what another has. How the
     address of a route is built rests on its rule and its converters alone."""
     folder = tmp_path_factory.mktemp("templates")
-    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(folder))}
+    compiled_once = FileSystemBytecodeCache(str(folder))
+    Flask.jinja_options = {"bytecode_cache": compiled_once, "undefined": Misnamed}
     compiled, built = Rule._compile_builder, {}
 
     def once(rule: Rule, append_unknown: bool = True):

@@ -84,6 +84,11 @@ def status_words(status: str) -> str:
     return statuses.status_words(status, language())
 
 
+def due_words(status: str) -> str:
+    """How an instalment stands."""
+    return statuses.due_words(status, language())
+
+
 def standing_words(resource: Any) -> str:
     """The status of an agreement, or that its term is over; of an order, and that its answer is
     overdue; of a drawdown."""

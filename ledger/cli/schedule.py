@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ledger.cli.output import ore, say, status_words, table
+from ledger.cli.output import due_words, ore, say, status_words, table
 
 if TYPE_CHECKING:
     from ledger.application.answers.orders import Order
@@ -41,7 +41,7 @@ def say_schedule(resource: Order) -> None:
                     str(one.line),
                     ore(one.amount),
                     ore(one.invoiced),
-                    status_words(one.status),
+                    due_words(one.status),
                 )
                 for one in resource.instalments
             ],

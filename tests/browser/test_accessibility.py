@@ -95,7 +95,8 @@ def signed_in(chromium, address, role, state):
 
 
 def looked_at(page, path, width):
-    page.goto(path)
+    answer = page.goto(path)
+    assert answer.status < 500, path
     page.evaluate(OPENED)
     for one in (*(one for one in WIDTHS if one != width), width):
         page.set_viewport_size({"width": one, "height": 800})

@@ -43,6 +43,12 @@ def test_each_page_says_where_it_stands(finance, path, stands):
     assert crumbs(finance.get(path)) == stands
 
 
+def test_every_template_can_be_read(played):
+    templates = played.jinja_env
+    for name in templates.list_templates(extensions=("html",)):
+        templates.get_template(name)
+
+
 def test_an_acts_page_stands_below_what_it_is_done_to(played):
     browser = Browser(played)
     browser.post("/session", role="approver")

@@ -126,7 +126,8 @@ class AgreementsQuery(Page, Times):
 class OrdersQuery(Page, Times):
     agreement = Sought("Orders under this agreement.")
     status = choice(
-        "Orders in this status; overdue: those of placed whose last day to answer has passed.",
+        "Orders in this status; overdue: those of placed whose last day to answer has passed; "
+        "not-ended: those that have not ended.",
         ORDER_STANDING,
     )
     unit = Sought("Orders of this unit.")

@@ -9,6 +9,7 @@ from ledger.application.exports.columns import head
 from ledger.application.printed.document import Column, Document, Heading, Part, Table, Terms
 from ledger.application.printed.framing import Telling, framed, in_words, money
 from ledger.application.sentences.flags import flag_words
+from ledger.application.sentences.statuses import due_words
 from ledger.wording import say, translate, words
 
 CONFIRMED = ("confirmed", "started", "delivered", "closed")
@@ -117,7 +118,7 @@ def _instalments(order: OrderConfirmation, language: str) -> list[Part]:
     ]
     rows = [
         [str(one.number), str(one.due_on), str(one.line), money(one.amount), money(one.invoiced),
-         word(one.status, "status", language)]
+         due_words(one.status, language)]
         for one in order.instalments
     ]  # fmt: skip
     return [Heading(head(("instalments",), language)), Table(heads, rows)]

@@ -56,6 +56,7 @@ from ledger.domain.order.room import with_moves, with_moves_told_anew
 from ledger.domain.order.stale import Stale, stale
 from ledger.domain.order.state import (
     ENDED,
+    NOT_ENDED,
     OVERDUE,
     RELEASED,
     UNANSWERED,
@@ -77,6 +78,7 @@ from ledger.domain.order.taking_back import (
 
 __all__ = [
     "ENDED",
+    "NOT_ENDED",
     "OVERDUE",
     "RELEASED",
     "UNANSWERED",

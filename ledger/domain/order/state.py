@@ -358,12 +358,16 @@ def is_unanswered(state: State, on: date) -> bool:
 
 OVERDUE = "overdue"
 """What one is besides placed, when it is unanswered past its day."""
+NOT_ENDED = "not-ended"
+"""What one is until it has ended, however far it has come."""
 
 
 def is_in(state: State, status: str, on: date | None) -> bool:
     """Whether an order is in a status; on no day is any overdue."""
     if status == OVERDUE:
         return on is not None and is_unanswered(state, on)
+    if status == NOT_ENDED:
+        return state.status not in ENDED
     return state.status == status
 
 

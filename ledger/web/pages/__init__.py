@@ -14,7 +14,7 @@ from ledger.application.answers.terms import DRAWDOWN_ID
 from ledger.application.party_names import names_of
 from ledger.application.sentences.flags import flag_words
 from ledger.application.sentences.kinds import kind_word
-from ledger.application.sentences.statuses import status_words
+from ledger.application.sentences.statuses import due_words, status_words
 from ledger.clock import day_of
 from ledger.domain.money import from_text
 from ledger.domain.refusals import Fault, NotFound, Refusal
@@ -174,11 +174,15 @@ def _flagged(flags: Iterable[str], currency: str) -> str:
 
 
 def _person(id: str) -> str:
-    return _names({id}).get(id, id)
+    return isolated(_names({id}).get(id, id))
 
 
 def _status(status: str) -> str:
     return status_words(status, language.of_request())
+
+
+def _due(status: str) -> str:
+    return due_words(status, language.of_request())
 
 
 def _seats(count: int) -> str:
@@ -196,7 +200,7 @@ def _named(organisation: str) -> str:
     known: dict[str, str] = g.setdefault("organisations_named", {})
     if organisation not in known:
         found = names_of(g.asker, [organisation])
-        known[organisation] = found.get(organisation, organisation)
+        known[organisation] = isolated(found.get(organisation, organisation))
     return known[organisation]
 
 
@@ -229,6 +233,7 @@ WORDED: dict[str, Callable[[Any], str]] = {
     "said": _said,
     "seats": _seats,
     "status_word": _status,
+    "due_word": _due,
     "person": _person,
     "fault": _fault,
     "refusal": _refusal,

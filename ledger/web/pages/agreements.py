@@ -144,6 +144,7 @@ def one(number: str) -> str:
             seeing.named(asker(), known), max(of.day, of.state.starts_on)
         ),
         cap=limits[0],
+        shares=bar(limits[0]),
         tighter=_tighter(limits),
         closest=[(limit, bar(limit)) for limit in _closest(limits)[:SOME]],
         beside=beside(of),

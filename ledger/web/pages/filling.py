@@ -22,6 +22,12 @@ from ledger.web.pages.offered import is_entered
 from ledger.web.seen import asker, ledger
 from ledger.wording import Sentence
 
+COURSES = (("agreement", "place"), ("order", "change"), ("order", "counter"))
+"""The acts whose days are those of a course."""
+OF_COURSE = labels.LABELS | {
+    "starts_on": labels.label("Course start"),
+    "ends_on": labels.label("Course end"),
+}
 KINDS = "kinds"
 """What is suggested for a kind of cost."""
 
@@ -110,7 +116,14 @@ def fields_of(page: Page) -> list[Control]:
     """Those of the act's body; who answers for oneself has no letter to name."""
     act = page.act
     assert act.body is not None, "only what has a body is offered"
-    fields = controls(act.body(), page.typed, page.faults, page.more, code_map=code_map_of(page))
+    fields = controls(
+        act.body(),
+        page.typed,
+        page.faults,
+        page.more,
+        labels=OF_COURSE if (act.to, act.name) in COURSES else labels.LABELS,
+        code_map=code_map_of(page),
+    )
     return [
         replace(one, suggested="course") if one.member == "course" and act.creates else _kinds(one)
         for one in fields

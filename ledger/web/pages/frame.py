@@ -10,6 +10,7 @@ from ledger.application import anchor
 from ledger.application.asker import EVERYONE
 from ledger.application.reconciling import ROLES as RECONCILERS
 from ledger.application.reports import ROLES as REPORTS
+from ledger.domain import order
 from ledger.projections import agreements
 from ledger.registry.sessions import Session
 from ledger.web import access, language
@@ -35,6 +36,12 @@ KEYS = {
     "pages.invoices.listed": "f",
 }
 """The letter that leads there after a g: the first of its Swedish word, as far as it is free."""
+
+BEGINS: dict[str, dict[str, Any]] = {
+    "pages.orders.listed": {"status": order.NOT_ENDED},
+    "pages.invoices.listed": {"status": "recorded"},
+}
+"""What a list is narrowed by where one comes to it from the menu: what is still to be done."""
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,7 +99,7 @@ def menu(roles: set[str], kept: dict[str, Any]) -> list[Item]:
     return [
         Item(
             label=say(called, of_request()),
-            address=url_for(endpoint, **kept),
+            address=url_for(endpoint, **BEGINS.get(endpoint, {}), **kept),
             key=KEYS.get(endpoint, ""),
             current=(request.endpoint or "").rpartition(".")[0] == endpoint.rpartition(".")[0],
         )

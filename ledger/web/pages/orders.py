@@ -29,6 +29,7 @@ from ledger.web.language import of_request
 from ledger.web.pages import lists
 from ledger.web.pages.files import document_asked, file_asked
 from ledger.web.pages.offered import buttons, part_buttons
+from ledger.web.pages.stages import stages
 from ledger.web.pages.times import Times, asked_for
 from ledger.web.seen import asker, ledger
 from ledger.wording import Sentence, words
@@ -40,7 +41,16 @@ ORDERERS = {
 }
 """Who may order."""
 
-FILTERS = ("placed", "overdue", "countered", "confirmed", "started", "delivered", "closed")
+FILTERS = (
+    order.NOT_ENDED,
+    "placed",
+    "overdue",
+    "countered",
+    "confirmed",
+    "started",
+    "delivered",
+    "closed",
+)
 """Statuses that the list is asked for with one click."""
 
 
@@ -137,6 +147,7 @@ def one(number: str) -> str | Response:
         row=row_of(state, times.day),
         lines=_lines(state),
         offered=_offered(state),
+        stages=stages(state),
         invoices=[row.state for row in invoices],
         buttons=[] if times.given else buttons(state),
         of_sessions=set() if times.given or not state.sessions else _of_sessions(state),

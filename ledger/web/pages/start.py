@@ -20,6 +20,7 @@ from ledger.web.language import COOKIE, local
 from ledger.web.pages import session
 from ledger.web.pages.agreements import left_of_each
 from ledger.web.pages.attesting import ready
+from ledger.web.pages.bars import bar
 from ledger.web.pages.choices import YEAR
 from ledger.web.pages.times import asked_for
 from ledger.web.seen import asker, ledger
@@ -58,7 +59,7 @@ def _todo() -> str:
         groups=groups,
         approving=ready(mine),
         times=times,
-        agreements=left[:SOME],
+        agreements=[(one, cap, bar(cap)) for one, cap in left[:SOME]],
         more=len(left) > SOME,
         open=[one.number for one, cap in left[:SOME] if orders and _takes_orders(one, cap)],
         opens=bool(set(asker().roles) & set(WHY)),
