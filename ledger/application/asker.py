@@ -48,14 +48,20 @@ class Asker(msgspec.Struct, frozen=True, kw_only=True):
         return self.organisation if self.audited is None else self.audited
 
     @property
-    def access_of(self) -> frozenset[str] | None:
-        """Of whose people they see what these were given, tried and read: an auditor of those of
-        their appointments, an administrator of the own; None: of all."""
-        if self.at_the_server:
-            return None
+    def people_of(self) -> frozenset[str]:
+        """Of which organisations' people they are told the names: an auditor of those audited, all
+        others of the own, and an administrator of the ledger's own ("") too."""
         if self.audited is not None:
             return self.audited
-        return frozenset({self.by.organisation} if "admin" in self.roles else ())
+        return frozenset({self.by.organisation, *([""] if "admin" in self.roles else [])})
+
+    @property
+    def access_of(self) -> frozenset[str] | None:
+        """Of whose people they see what these were given, tried and read; None: of all."""
+        if self.at_the_server:
+            return None
+        sees = self.audited is not None or "admin" in self.roles
+        return self.people_of - {""} if sees else frozenset()
 
     @property
     def party(self) -> str | None:

@@ -77,7 +77,15 @@ def auditor(query: dict[str, Any], id: str) -> Response:
 
 
 def _resources(found: list[rows.Auditor], then: Then) -> list[answers.Auditor]:
-    names = ledger().registry.names({one.person for one in found})
+    """By name those who audit the asker's organisation, or are of it; others by their ids."""
+    registry, own = ledger().registry, asker().people_of
+    named = {
+        one.person
+        for one in found
+        if not own.isdisjoint(one.appointment.organisations)
+        or registry.organisation_of(one.person) in own
+    }
+    names = registry.names(named)
     day = then.as_of or asker().today
     return [
         auditor_answer(one.person, names.get(one.person), one.appointment, day) for one in found

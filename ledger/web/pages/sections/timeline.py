@@ -17,7 +17,6 @@ from ledger.bounds import TIMELINE
 from ledger.domain import agreement
 from ledger.domain.calendar import SWEDEN
 from ledger.projections import timeline as happenings
-from ledger.projections.seeing import organisations
 from ledger.projections.then import moment
 from ledger.telling import tell
 from ledger.web.access import allow
@@ -80,7 +79,7 @@ def timeline(number: str) -> str:
             kind=narrowed.get("kind"),
             order=narrowed.get("order"),
             people=ledger().registry.called(person) if person else None,
-            within=asker().visible,
+            within=asker().people_of,
             limit=TIMELINE,
         )
     shown = sorted((told(one, of.state) for one in found), key=lambda one: one.on, reverse=True)
@@ -142,8 +141,7 @@ def who(row: dict[str, Any], of: agreement.State) -> Sentence:
     once that was erased by the id."""
     names = {party.organisation: party.name for party in (*of.buyers, *of.suppliers)}
     there = names.get(row["organisation"]) or row["organisation"]
-    seen_by = asker().visible
-    if seen_by is None or row["organisation"] in organisations(seen_by):
+    if row["organisation"] in asker().people_of:
         people: dict[str, str] = ledger().registry.names({row["person"]})
         if name := people.get(row["person"], row["person"]):
             return words("{name}, {role}, {there}", name=name, role=row["role"], there=there)
