@@ -7,6 +7,7 @@ import msgspec
 from ledger.bounds import MAX_TOLD
 from ledger.clock import day_of
 from ledger.deciding import Command, Loaded, decide
+from ledger.domain import access
 from ledger.domain.events import By, Fact, New
 from ledger.domain.refusals import VersionDiffers
 from ledger.store import Entry, Request
@@ -30,16 +31,19 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     def today(self) -> date:
         return day_of(self.now)
 
+    def require_role(self, loaded: Loaded) -> None:
+        """Whoever asks may still act as they do: the end of a role, recorded while they waited, is
+        looked at with all else. Being refused is no act. Raises Forbidden."""
+        if not isinstance(self.command, access.RecordAttempt):
+            access.require_role(loaded.find(access.stream(self.by.person)), self.by, self.today)
+
     def decided(self, loaded: Loaded) -> list[New]:
         """The facts that it comes to. Raises its Refusal, or VersionDiffers."""
         facts = decide(self.command, loaded, self.today, self.by)
         stream = facts[0].stream
         version = loaded.versions.get(stream, 0)
         if self.expected is not None and version not in self.expected:
-            one, *others = self.expected[:MAX_TOLD]
-            expected = ", ".join(map(str, (one, *others))) if others else one
-            name = stream.partition("/")[2]
-            raise VersionDiffers(name=name, version=version, expected=expected)
+            raise differs(stream.partition("/")[2], version, self.expected)
         return facts
 
     def entry(self, loaded: Loaded, facts: list[New]) -> Entry:
@@ -50,6 +54,13 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
             recorded_at=self.now,
             request=self.request,
         )
+
+
+def differs(name: str, version: int, expected: tuple[int, ...]) -> VersionDiffers:
+    """What is said where something is at none of the versions that were expected."""
+    one, *others = expected[:MAX_TOLD]
+    told = ", ".join(map(str, (one, *others))) if others else one
+    return VersionDiffers(name=name, version=version, expected=told)
 
 
 def planned(entry: Entry, loaded: Loaded) -> tuple[tuple[Fact, ...], Loaded]:

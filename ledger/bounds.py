@@ -167,6 +167,24 @@ CHOSEN = 500
 FOLLOW_SECONDS = 0.25
 """Seconds between two looks of the thread that keeps the read models near."""
 
+READ_SECONDS = 8.0
+"""Seconds that a reading may take: a person has an answer within ten, and who asks for everything
+at once keeps no thread. Of a file that is sent as it is made, each row."""
+
+DEAR_SECONDS = 50.0
+"""Seconds that a file, a bundle, a forecast or a play in thought may take: less than the 60 s that
+a proxy in front waits for an answer's beginning."""
+
+LOOK_SECONDS = 0.25
+"""Seconds between two looks at whether readings are over."""
+
+DEAR_AT_ONCE, DEAR_WORK, DEAR_WITHIN = 2, 60.0, 300.0
+"""What is dear for one person at a time in a process, and the seconds of a processor that it may
+take within so many seconds: a fifth of one, and some hundred exports of a year's orders."""
+
+MAX_DEAR = 10_000
+"""Persons whose dear work is remembered in a process, the newest: some megabyte."""
+
 DATABASE_SECONDS = 5
 """Seconds to wait for a connection or a lock before answering that the database is away."""
 
@@ -253,7 +271,8 @@ TOKEN_DAYS = 365
 """Days after the first for which a token works where nobody says another last day."""
 
 TOKEN_SECONDS = 10.0
-"""Seconds that a process trusts a token it looked up: a revoked one works no longer than that."""
+"""Seconds for which a process knows whose a token is without looking it up anew. Whether it has
+ended, and in which roles it acts, it asks the log at each request."""
 
 MAX_TICK_PAUSE = 86_400
 """Seconds between two looks at the calendar at most: a day."""

@@ -21,7 +21,7 @@ from ledger.registry import Caller, Erased, Registry
 from ledger.registry.earlier import UNRECORDED
 from ledger.registry.tokens import token_id
 from ledger.service import Service
-from ledger.store import Store
+from ledger.store import Request, Store
 
 SERVER = "the server"
 """The name of whoever has the server's command line, and gives what nobody else is there to."""
@@ -72,8 +72,38 @@ def another(
     return made
 
 
+def made_once(
+    service: Service,
+    registry: Registry,
+    name: str,
+    organisation: str,
+    by: By,
+    request: Request,
+    *,
+    anew: bool,
+) -> tuple[str, bool]:
+    """As `another` or `person`, once for a request by its key: the id, and whether it was done
+    before. Raises SeveralOfThatName, NotFound, KeyReused."""
+    first = service.answered(request)
+    if first is None:
+        found = None if anew else registry.find_in(name, organisation)
+        made = found or registry.make(name, organisation, anew=anew)
+        _record(service, registry, made, by, request=request)
+        first = service.answered(request)
+        if first is None or first.stream == access.stream(made):
+            return made, False
+        if found is None:  # the same request, at the same time, made another
+            registry.erase(made)
+    return first.stream.partition("/")[2], True
+
+
 def _record(
-    service: Service, registry: Registry, person: str, by: By, now: datetime | None = None
+    service: Service,
+    registry: Registry,
+    person: str,
+    by: By,
+    now: datetime | None = None,
+    request: Request | None = None,
 ) -> None:
     """Say in the log whose person an id is, where it does not say it yet."""
     of, kept = registry.organisation_of(person), registry.salted(person)
@@ -82,7 +112,7 @@ def _record(
     digest = access.digest_of(*kept)
     command = access.RecordPerson(person=person, organisation=of, name_digest=digest)
     with suppress(AlreadyExists):  # another process recorded it meanwhile
-        service.execute(command, by, now=now)
+        service.execute(command, by, request, now)
 
 
 def is_proved(service: Service, registry: Registry, person: str) -> bool | None:

@@ -12,7 +12,10 @@ import msgspec
 from msgspec.structs import replace
 
 from ledger.bounds import BOOKED_EARLY, BOOKED_LATE
-from ledger.documents.supplier_ledger import Row, Vat
+from ledger.documents.ledger_columns import Vat
+from ledger.documents.supplier_ledger import Row
+from ledger.domain.spelling import fold
+from ledger.drawn import AWAITED, TURNED_DOWN, Drawn, Way, ways
 
 Verdict = Literal["matched", "likely", "different", "missing", "not-paid"]
 """`matched`: it is here, with the same amount. `likely`: it has no invoice number, and one of the
@@ -20,29 +23,6 @@ supplier's invoices has its amount. `different`: it is here, and something diffe
 not here. `not-paid`: an approved invoice of the file's time that the file has no payment of."""
 
 Differs = Literal["amount", "status", "buyer", "date", "currency", "agreement"]
-TURNED_DOWN = ("rejected", "withdrawn")
-"""Statuses of drawdowns that draw nothing and never will."""
-AWAITED = ("approved", "reversed")
-"""Statuses of drawdowns of which a payment is to be expected."""
-
-
-class Drawn(msgspec.Struct, frozen=True, kw_only=True):
-    """A drawdown as it is compared. `amount` excludes VAT, `vat` is beside it, both in öre.
-
-    `credits` is the id of the one that a credit takes back.
-    """
-
-    id: str
-    agreement: str
-    buyer: str
-    supplier: str
-    invoice: str
-    issued_on: date
-    amount: int
-    vat: int | None
-    currency: str
-    status: str
-    credits: str | None = None
 
 
 class Scope(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +47,8 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True):
     """An invoice as the file has it, all its rows together, or one that it has not (`not-paid`).
 
     `paid` is what the file has, `drawn` what the ledger has, excluding VAT; `difference` is paid
-    less what was expected, with VAT where `vat` is included. All in öre; None: there is none.
+    less what was expected, with VAT where `vat` is included, and without what was paid before where
+    the file has it so (`is_rest`). All in öre; None: there is none.
     """
 
     verdict: Verdict
@@ -84,6 +65,7 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True):
     drawn: int | None = None
     vat: Vat = "unknown"
     difference: int | None = None
+    is_rest: bool = False
     differs: tuple[Differs, ...] = ()
     drawdowns: tuple[Drawn, ...] = ()
 
@@ -131,15 +113,17 @@ def _per_cent(part: int, whole: int) -> str | None:
 
 
 def key(text: str) -> str:
-    """A number of an invoice or agreement, whatever its case, spaces, and signs that none sees."""
+    """A number of an invoice or agreement, whatever its case, spaces, dashes, and signs that none
+    sees."""
     if text.isascii() and text.isprintable():
         return "".join(text.upper().split())
-    plain = unicodedata.normalize("NFKC", text).upper()
-    return "".join(
-        sign
-        for sign in plain
-        if not sign.isspace() and unicodedata.category(sign) not in ("Cc", "Cf")
-    )
+    return fold(text).upper()
+
+
+def invoice_key(text: str) -> str:
+    """The same of an invoice's number; a spreadsheet drops the zeros before one of digits alone."""
+    plain = key(text)
+    return plain.lstrip("0") or "0" if plain.isdigit() else plain
 
 
 def plain_name(text: str) -> str:
@@ -172,7 +156,7 @@ def reconcile(rows: Sequence[Row], drawn: Iterable[Drawn], scope: Scope) -> Reco
         for one in sorted(free, key=lambda one: (one.issued_on, one.id))
         if one.id not in used
         and one.status in AWAITED
-        and one.amount
+        and one.amount != one.deducted
         and first <= one.issued_on <= last
         and (not payers or one.buyer in payers)
     ]
@@ -200,14 +184,14 @@ class _Ours:
         self.named: dict[_Name, list[Drawn]] = {}
         self.credits: dict[str, list[Drawn]] = {}
         for one in self.all:
-            self.named.setdefault((one.supplier, key(one.invoice)), []).append(one)
+            self.named.setdefault((one.supplier, invoice_key(one.invoice)), []).append(one)
             if one.credits is not None and one.status not in TURNED_DOWN:
                 self.credits.setdefault(one.credits, []).append(one)
 
     def paid_by_themselves(self, names: set[_Name]) -> None:
         """Credits that the file has under their own numbers are not under those of invoices."""
         for some in self.credits.values():
-            some[:] = [one for one in some if (one.supplier, key(one.invoice)) not in names]
+            some[:] = [one for one in some if (one.supplier, invoice_key(one.invoice)) not in names]
 
 
 def _grouped(
@@ -219,7 +203,7 @@ def _grouped(
     suppliers = scope.suppliers
     for row in rows:
         supplier = row.supplier or scope.names.get(plain_name(row.supplier_name))
-        number = key(row.invoice)
+        number = invoice_key(row.invoice) if row.invoice else ""
         asked = (row.buyer, supplier) in scope.pairs if row.buyer else supplier in suppliers
         if supplier is None or not (asked or (number and (supplier, number) in ours.named)):
             outside.append(row)
@@ -263,7 +247,7 @@ def _judged(payment: Payment, name: _Name, ours: _Ours, scope: Scope) -> Payment
     # Another of the same number, or its credits, may have been booked under that number.
     with_credits = [(one, *ours.credits[one.id]) for one in live if ours.credits.get(one.id)]
     for some in (*((one,) for one in live), *with_credits, tuple(live)):
-        if _vat_of(payment, some) is not None:
+        if _agreeing(payment, some) is not None:
             return _against(payment, some, scope)
     return _against(payment, (live[0],), scope, ("amount",))
 
@@ -272,30 +256,23 @@ def _against(
     payment: Payment, some: tuple[Drawn, ...], scope: Scope, differs: tuple[Differs, ...] = ()
 ) -> Payment:
     assert payment.paid is not None, "a payment of the file has an amount"
-    vat = _vat_of(payment, some)
-    expected = sum(one.amount for one in some)
-    if vat == "included":
-        expected += sum(one.vat or 0 for one in some)
+    way = _agreeing(payment, some) or Way(sum(one.amount for one in some), "unknown")
     found = tuple(dict.fromkeys((*differs, *_also(payment, some, scope))))
     return replace(
         payment,
         verdict="different" if found else "matched",
         drawn=sum(one.amount for one in some),
-        vat=vat or "unknown",
-        difference=None if "currency" in found else payment.paid - expected,
+        vat=way.vat,
+        difference=None if "currency" in found else payment.paid - way.amount,
+        is_rest=way.is_rest,
         differs=found,
         drawdowns=some,
     )
 
 
-def _vat_of(payment: Payment, some: Sequence[Drawn]) -> Vat | None:
-    """How the amounts agree: without VAT, with it; None: not at all."""
-    net = sum(one.amount for one in some)
-    if payment.paid == net:
-        return "excluded"
-    known = [one.vat for one in some if one.vat is not None]
-    is_gross = len(known) == len(some) and payment.paid == net + sum(known)
-    return "included" if is_gross else None
+def _agreeing(payment: Payment, some: Sequence[Drawn]) -> Way | None:
+    """How the amounts agree; None: not at all."""
+    return next((way for way in ways(some) if way.amount == payment.paid), None)
 
 
 def _also(payment: Payment, some: Sequence[Drawn], scope: Scope) -> Iterable[Differs]:
@@ -357,7 +334,7 @@ def _likely(items: Sequence[Payment], free: Sequence[Drawn]) -> list[Payment]:
     for one in sorted(free, key=lambda one: (one.issued_on, one.id)):
         if one.status in TURNED_DOWN or not one.amount or one.currency != "SEK":
             continue
-        for amount in {one.amount, one.amount + (one.vat or 0)}:
+        for amount in {way.amount for way in ways((one,))}:
             for buyer in ("", one.buyer):
                 place = one.supplier, amount, buyer
                 waiting.setdefault(place, _Waiting()).some.append(one)
@@ -371,12 +348,15 @@ def _likely(items: Sequence[Payment], free: Sequence[Drawn]) -> list[Payment]:
         nearest = some.nearest(item, used) if some else None
         if nearest is not None:
             used.add(nearest.id)
+            way = _agreeing(item, (nearest,))
+            assert way is not None, "it was found by its amount"
             found[i] = replace(
                 item,
                 verdict="likely",
                 drawn=nearest.amount,
-                vat=_vat_of(item, (nearest,)) or "unknown",
+                vat=way.vat,
                 difference=0,
+                is_rest=way.is_rest,
                 drawdowns=(nearest,),
             )
     return found

@@ -153,6 +153,7 @@ class Recording:
             keys.add(asked.request.key)
             loaded = Loaded(find, self._store.earlier)
             try:
+                asked.require_role(loaded)
                 facts = asked.decided(loaded)
             except Unavailable:
                 raise

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from ledger import deadline
 from ledger.asked import Asked, planned
 from ledger.attempts import Attempts, of_command
 from ledger.clock import Clock, day_of, system
@@ -149,6 +150,7 @@ class Service:
         at, tried = now or self.clock(), []
         request = Request(key="what-if", digest="")
         for imagined in commands:
+            deadline.look()
             try:
                 command = imagined(loaded) if callable(imagined) else imagined
                 if self._stand_in is not None:
@@ -177,13 +179,19 @@ class Service:
             )
         return tried
 
+    def answered(self, request: Request) -> Request | None:
+        """A request as it was recorded, with what answers it; None where it was not. Raises
+        KeyReused."""
+        found = self.store.find_request(request.key)
+        if found is not None and found.digest not in (request.digest, request.former):
+            raise KeyReused(key=request.key.rpartition(":")[2])
+        return found
+
     def _told(self, request: Request, *, ours: bool) -> Outcome:
         """The first answer of a request that was recorded before. Raises KeyReused."""
-        found = self.store.find_request(request.key)
+        found = self.answered(request)
         if found is None:
             raise Unavailable
-        if found.digest not in (request.digest, request.former):
-            raise KeyReused(key=request.key.rpartition(":")[2])
         state = self.state_at(found.stream, found.version)
         of = agreement_of(state)
         return Outcome(

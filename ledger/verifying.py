@@ -1,7 +1,7 @@
 """Whether the live ledger is what was recorded: the log against itself and against what others
 hold, then what is made from the log against the log."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,14 +12,13 @@ from msgspec.structs import replace
 from ledger import codec, snapshots
 from ledger.audit import checkpoint as tree_head
 from ledger.audit import tiles, timestamp
-from ledger.audit.check import check_row, examine, explain, leaf_of
+from ledger.audit.check import check_row, examine, explain
 from ledger.audit.checkpoint import Checkpoint, open_checkpoint
-from ledger.audit.entry import Row
 from ledger.audit.findings import Finding, Kind
 from ledger.audit.moments import Since, since_day
 from ledger.audit.note import NoteRefused, VerifierKey
 from ledger.audit.published import NotPublished, Published, read, read_key
-from ledger.audit.tree import ROW_LEVELS, Head
+from ledger.audit.tree import ROW_LEVELS
 from ledger.bounds import MAX_FAULTS
 from ledger.clock import day_of
 from ledger.domain import access
@@ -33,7 +32,6 @@ from ledger.domain.events import (
 )
 from ledger.projections import UNFOLDED, checking
 from ledger.store import Store, TreeDamaged
-from ledger.store.leaves import completed
 from ledger.wording import Sentence, words
 
 Node = tuple[int, int]
@@ -177,10 +175,8 @@ def verify_log(store: Store, outside: Held) -> list[Finding]:
         head = None
         found.append(_lost("head", lost))
     found += [finding for row in leaves.strays() if (finding := check_row(row, -1))]
-    hashes: list[bytes] = []
-    rows = _watched(leaves.every(end), hashes)
-    examined = examine(rows, head, outside.checkpoints, outside.since)
-    found += _of_nodes(store, hashes, before)
+    examined = examine(leaves.every(end), head, outside.checkpoints, outside.since)
+    found += _of_nodes(store, examined.nodes, before)
     if outside.published is None:
         return [*found, *examined.findings]
     wrong = tiles.check_tiles(_tiles(outside), outside.published.checkpoint)
@@ -295,18 +291,11 @@ class _Requests:
         return Finding(kind="request", index=index, template=template, figures=figures)
 
 
-def _watched(rows: Iterable[Row], hashes: list[bytes]) -> Iterator[Row]:
-    for row in rows:
-        hashes.append(leaf_of(row))
-        yield row
-
-
-def _of_nodes(store: Store, hashes: Sequence[bytes], before: Iterable[Node]) -> list[Finding]:
+def _of_nodes(store: Store, made: Mapping[Node, bytes], before: Iterable[Node]) -> list[Finding]:
     """Stored nodes that the leaf hashes below them do not give: proofs made from them would fail.
 
     Others, of those that were there before the leaves were read, keep the tree from growing.
     """
-    made = {(level, number): node for level, number, node in completed(Head(), hashes)[1]}
     stored = store.leaves.nodes()
     wrong = sorted(key for key, node in made.items() if stored.get(key) != node)
     template = "node {number} of level {level} is not that of the leaf hashes below it"

@@ -151,7 +151,7 @@ def _said(value: object, language: str, names: Mapping[str, str]) -> str:
     if isinstance(value, Amount):
         return kronor(value.ore, value.currency)
     if isinstance(value, Person):
-        return names.get(value.id, value.id)
+        return isolated(names.get(value.id, value.id))
     if isinstance(value, Fault):
         return say(Sentence(value.sentence, value.figures), language, lambda _: names)
     if isinstance(value, tuple):

@@ -258,7 +258,9 @@ def gathered() -> Catalog:
         for _line, text in texts_of_code(path, verbs=verbs):
             catalogue.add(text, locations=[(str(path.relative_to(ROOT)), 0)])
     for path in sorted((PACKAGE / "web/templates").rglob("*.html")):
-        options = {"newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true"}
+        # Silent, a template that cannot be read would lose its texts and their Swedish.
+        options = {"newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true",
+                   "silent": "false"}  # fmt: skip
         for _line, text, _comments, _context in extract_from_file(
             "jinja2.ext:babel_extract", str(path), options=options
         ):

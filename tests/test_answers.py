@@ -259,6 +259,7 @@ NOT_SHOWN = {
     "agreement.suspended_on": "History tells the day; a resumption is not dated before it.",
     "agreement.proposed.proposed_on": "History tells the day; an answer is not dated before it.",
     "agreement.expired": "That it is over is told by the day, recorded or not.",
+    "drawdown.judged": "From when it is judged otherwise, and as what; history tells it.",
     "drawdown.allocations.fees": "A part of the shares, which are shown.",
     **{
         f"drawdown.deducts.lines.{member}": "As of the advance the other way, shown with it."

@@ -294,7 +294,7 @@ def test_the_database_cannot_be_reached_from_outside_and_the_pages_from_this_mac
 
 def test_the_container_is_given_longer_to_stop_than_the_server_gives_its_requests() -> None:
     given = int(service("web")["stop_grace_period"].removesuffix("s"))
-    needed = settings("postgresql://avrop@db/avrop", 2, {})["graceful_timeout"]
+    needed = settings("postgresql://avrop@db/avrop", {})["graceful_timeout"]
     assert isinstance(needed, int)
     assert given > needed
 

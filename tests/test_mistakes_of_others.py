@@ -14,7 +14,7 @@ from ledger import deciding
 from ledger.domain import agreement
 from ledger.domain.agreement.proposing import SHARED
 from ledger.domain.events import By
-from tests.conftest import AGREEMENT, BUYER
+from tests.conftest import AGREEMENT, BUYER, recorded
 from tests.service.race import race, sign
 
 DAY = "2024-01-15"
@@ -348,7 +348,7 @@ def test_a_cap_that_becomes_known_counts_what_was_used_while_it_was_not(agreed):
 def test_no_route_edits_an_agreement_in_place(agreed, ledger):
     api = agreed("100.00")
     order(api, "60.00")
-    before, position = history(api), ledger.store.position()
+    before, position = history(api), recorded(ledger.store)
     client = api("admin")
     for method in ("put", "patch", "delete"):
         answer = getattr(client.client, method)(
@@ -359,7 +359,7 @@ def test_no_route_edits_an_agreement_in_place(agreed, ledger):
         assert answer.status_code == 405
     again = api("manager").post("/agreements", {**AGREEMENT, "cap": "999999.00"})
     assert (again.status_code, again.json["type"].rpartition("/")[2]) == (409, "already-exists")
-    assert (history(api), ledger.store.position()) == (before, position)
+    assert (history(api), recorded(ledger.store)) == (before, position)
     writing = {
         rule.rule
         for rule in api.app.url_map.iter_rules()

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from ledger.bounds import BOOKED_EARLY, BOOKED_LATE
 from ledger.documents.supplier_ledger import Row
-from ledger.reconciliation import Drawn, Scope, key, plain_name, reconcile
+from ledger.drawn import Drawn
+from ledger.reconciliation import Scope, key, plain_name, reconcile
 from tests.conftest import BUYER, SUPPLIER
 
 OTHER_BUYER, OTHER_SUPPLIER = "2120000787", "2021004052"
@@ -57,7 +58,8 @@ def test_a_payment_of_the_same_supplier_number_and_amount_is_here():
 
 
 @pytest.mark.parametrize(
-    "number", ["f-1001", " F - 1001 ", "F-1001\N{ZERO WIDTH SPACE}", "\N{NO-BREAK SPACE}F-1001"]
+    "number",
+    ["f-1001", "F–1001", " F - 1001 ", "F-1001\N{ZERO WIDTH SPACE}", "\N{NO-BREAK SPACE}F-1001"],
 )
 def test_case_and_spaces_make_no_other_invoice(number):
     assert one_of([row(invoice=number)]).verdict == "matched"
@@ -105,6 +107,53 @@ def test_of_two_invoices_with_one_number_the_one_of_its_amount_is_meant():
     assert (item.verdict, item.drawdowns[0].id) == ("matched", "d2")
     both = one_of([row(), row(100_00, 3)], [DRAWN, later])
     assert (both.verdict, len(both.drawdowns)) == ("matched", 2)
+
+
+@pytest.mark.parametrize(("here", "there"), [("000123", "123"), ("123", "0123"), ("0123", "0123")])
+def test_zeros_before_a_number_are_dropped_by_spreadsheets_and_make_no_other(here, there):
+    assert one_of([row(invoice=there)], [replace(DRAWN, invoice=here)]).verdict == "matched"
+    assert one_of([row(invoice="F-0123")], [replace(DRAWN, invoice="F-123")]).verdict == "missing"
+
+
+FINAL = replace(DRAWN, amount=380_000_00, vat=95_000_00, deducted=400_000_00, prepaid=500_000_00)
+
+
+@pytest.mark.parametrize(
+    ("paid", "vat", "is_rest"),
+    [
+        (380_000_00, "excluded", False),
+        (-20_000_00, "excluded", True),
+        (475_000_00, "included", False),
+        (-25_000_00, "included", True),
+    ],
+)
+def test_a_final_invoice_is_here_whole_or_less_what_was_paid_before(paid, vat, is_rest):
+    item = one_of([row(paid)], [FINAL])
+    assert (item.verdict, item.vat, item.is_rest, item.difference) == ("matched", vat, is_rest, 0)
+    likely = one_of([row(paid, invoice="")], [FINAL])
+    assert (likely.verdict, likely.is_rest) == ("likely", is_rest)
+
+
+def test_a_final_invoice_of_which_nothing_is_left_to_pay_is_not_missed():
+    first, last = row(1_00, 2, invoice="A", on=DAY), row(1_00, 3, invoice="B", on=DAY)
+    paid = replace(FINAL, deducted=380_000_00)
+    assert [
+        len(reconcile([first, last], [one], SCOPE).of("not-paid")) for one in (FINAL, paid)
+    ] == [
+        1,
+        0,
+    ]
+
+
+def test_what_was_rounded_may_be_booked_with_the_invoice():
+    one = replace(DRAWN, amount=100_30, vat=25_08, rounding=-38)
+    for paid, vat in ((100_30, "excluded"), (125_38, "included"), (125_00, "included"),
+                      (99_92, "excluded")):  # fmt: skip
+        assert (one_of([row(paid)], [one]).verdict, one_of([row(paid)], [one]).vat) == (
+            "matched",
+            vat,
+        )
+    assert one_of([row(124_99)], [one]).verdict == "different"
 
 
 # ── Different ─────────────────────────────────────────────────────────────────────────────────

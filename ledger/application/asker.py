@@ -48,6 +48,16 @@ class Asker(msgspec.Struct, frozen=True, kw_only=True):
         return self.organisation if self.audited is None else self.audited
 
     @property
+    def access_of(self) -> frozenset[str] | None:
+        """Of whose people they see what these were given, tried and read: an auditor of those of
+        their appointments, an administrator of the own; None: of all."""
+        if self.at_the_server:
+            return None
+        if self.audited is not None:
+            return self.audited
+        return frozenset({self.by.organisation} if "admin" in self.roles else ())
+
+    @property
     def party(self) -> str | None:
         """Whose orders they see within an agreement; None: all of the agreement's.
 

@@ -1,7 +1,7 @@
 """One received file for whoever works the queue off or audits it: what it says, why it waits, where
 it may belong, and what came with it. It is shown to the organisation that it is made out to."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -62,26 +62,33 @@ def waiting(
     """Rows of the queue, or of what was discarded, the oldest first: an auditor sees those of their
     appointments. Why one was discarded is told to those whom it concerns. `q` are words of a file's
     name, its number, its parties or its order."""
-    opened, mine = asker.ledger, _mine(asker)
-    if status == "queued":
-        return _undecided(asker, after, limit, folded(q).split())
-    rows = queue.files(opened.registry, mine, status, after, limit, folded(q).split())
-    if status != "discarded":
-        return rows
-    return [{**row, "reason": _reason(row, asker)} for row in rows]
-
-
-def _undecided(
-    asker: Asker, after: str, limit: int | None, sought: Collection[str]
-) -> list[dict[str, Any]]:
-    """What waits, without what the asker's own put aside and waits for others alone."""
+    told = _undecided if status == "queued" else _discarded
     found: list[dict[str, Any]] = []
     while True:
-        rows = queue.files(asker.ledger.registry, _mine(asker), "queued", after, limit, sought)
-        found += [row for row in rows if not _put_aside(row["sha256"], row["buyer"], asker)]
+        rows = queue.files(
+            asker.ledger.registry, _mine(asker), _KEPT_AS[status], after, limit, folded(q).split()
+        )
+        found += [one for row in rows if (one := told(row, asker)) is not None]
         if limit is None or len(rows) < limit or len(found) >= limit:
             return found[:limit]
         after = queue.place_of(rows[-1])
+
+
+_KEPT_AS = {"queued": ("queued",), "discarded": ("discarded", "queued")}
+"""As what files are kept that are listed so: one that somebody put aside waits for others."""
+
+
+def _undecided(row: dict[str, Any], asker: Asker) -> dict[str, Any] | None:
+    """What waits; None of what the asker's own put aside and waits for others alone."""
+    return None if _put_aside(row["sha256"], row["buyer"], asker) else row
+
+
+def _discarded(row: dict[str, Any], asker: Asker) -> dict[str, Any] | None:
+    """What was discarded, also by the asker's own alone; None of what waits for them."""
+    if row["status"] == "discarded":
+        return {**row, "reason": _reason(row, asker)}
+    own = _put_aside(row["sha256"], row["buyer"], asker)
+    return None if own is None else {**row, "reason": own.reason, "refusal": ""}
 
 
 def _put_aside(sha256: str, buyer: str, asker: Asker) -> Decided | None:

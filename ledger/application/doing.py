@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from ledger import numbers
-from ledger.application import seeing
+from ledger.application import seeing, versions
 from ledger.application.acts.act import Act, Members
 from ledger.application.answers import resource_of
 from ledger.application.asker import Asker
@@ -154,10 +154,15 @@ def do(
     command = act.command_of(here, body)
     if propose:
         command = proposal_of(here, command)
+
+    def executed(at: versions.Expected) -> Outcome:
+        return asker.ledger.service.execute(command, asker.by, once, dry_run=dry_run, expected=at)
+
     try:
-        outcome = asker.ledger.service.execute(
-            command, asker.by, once, dry_run=dry_run, expected=expected
-        )
+        if act.to == "agreement" and not act.creates and expected is not None:
+            outcome = versions.at_expected(asker, here.agreement(), expected, executed)
+        else:
+            outcome = executed(expected)
     except CapExceeded as refusal:
         raise seeing.without_others(asker, refusal, command) from refusal
     except Invalid as refusal:
@@ -211,7 +216,7 @@ def _seen(asker: Asker, outcome: Outcome) -> tuple[Any, int]:
     """The resource as the asker may see it, and its version."""
     state, of = outcome.state, outcome.agreement
     if isinstance(state, agreement.State):
-        return seeing.named(asker, state), outcome.version
+        return seeing.named(asker, state), versions.told(asker, state, outcome.version)
     if not isinstance(state, order.State):
         return state, outcome.version
     if of is not None and is_hidden(seeing.only(asker, of), state.supplier):

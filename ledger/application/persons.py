@@ -76,12 +76,15 @@ def is_theirs(asker: Asker, one: Person) -> bool:
 # ── Given and ended ───────────────────────────────────────────────────────────────────────────
 
 
-def make(asker: Asker, name: str, *, another: bool) -> OnePerson:
-    """The organisation's person of a name, made where it has none or it is to be `another`. Raises
-    SeveralOfThatName."""
+def make(asker: Asker, name: str, once: Request | None, *, another: bool) -> tuple[OnePerson, bool]:
+    """The organisation's person of a name, made where it has none or it is to be `another`, and
+    whether the request was answered before. Raises SeveralOfThatName, KeyReused."""
     ledger, by = asker.ledger, asker.by
-    do = people.another if another else people.person
-    return find(asker, do(ledger.service, ledger.registry, name, by.organisation, by))
+    to = ledger.service, ledger.registry, name, by.organisation, by
+    if once is not None:
+        id, replayed = people.made_once(*to, once, anew=another)
+        return find(asker, id), replayed
+    return find(asker, people.another(*to) if another else people.person(*to)), False
 
 
 def grant(

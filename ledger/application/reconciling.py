@@ -15,11 +15,12 @@ from ledger.documents.tables import Follow
 from ledger.domain import agreement, drawdown
 from ledger.domain.parties import is_natural_person
 from ledger.domain.refusals import Fault, Invalid
+from ledger.drawn import Drawn
 from ledger.projections import agreements as agreement_rows
 from ledger.projections import drawdowns as drawdown_rows
 from ledger.projections.database import Reading
 from ledger.projections.then import NOW, Then
-from ledger.reconciliation import Drawn, Scope, key, plain_name, reconcile
+from ledger.reconciliation import Scope, key, plain_name, reconcile
 
 ROLES = ("finance", "manager", "auditor", "admin")
 """Who answers for all of a buyer's agreements; a supplier never sees what others were paid."""
@@ -142,4 +143,7 @@ def _drawn(state: drawdown.State) -> Drawn:
         currency=state.currency,
         status=state.status,
         credits=state.credits,
+        deducted=sum(one.amount for one in state.deducts),
+        prepaid=state.prepaid or 0,
+        rounding=state.rounding or 0,
     )

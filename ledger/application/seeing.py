@@ -23,6 +23,7 @@ from ledger.domain.refusals import (
 )
 from ledger.projections import agreements as agreement_rows
 from ledger.projections import orders as order_rows
+from ledger.projections import places
 from ledger.projections.database import Reading
 from ledger.projections.seeing import Part, in_part, organisations
 from ledger.projections.then import NOW, Then
@@ -163,7 +164,14 @@ def order_state(asker: Asker, number: str) -> order.State:
 
     Raises NotFound, also of what the asker may not see; NotAParty.
     """
-    state: order.State | None = asker.ledger.service.load(order.stream(number))[1]
+    return order_at(asker, number)[1]
+
+
+def order_at(asker: Asker, number: str) -> tuple[int, order.State]:
+    """The same with the version that it is at, or was at when it left them."""
+    version: int
+    state: order.State | None
+    version, state = asker.ledger.service.load(order.stream(number))
     had = () if state is None else [one.supplier for one in state.earlier]
     if state is None or not _sees(asker, state, state.supplier, *had):
         raise NotFound(what="order", name=number)
@@ -172,8 +180,8 @@ def order_state(asker: Asker, number: str) -> order.State:
     if party is not None and party not in (state.buyer, state.supplier, *state.carriers, *had):
         raise NotFound(what="order", name=number)
     if not _sees(asker, state, state.supplier):
-        return left(asker, state, ())[0]
-    return state
+        state, version = left(asker, state, ())
+    return version, state
 
 
 def _sees(asker: Asker, of: order.State | drawdown.State, *suppliers: str) -> bool:
@@ -252,12 +260,12 @@ def require_own_organisation(asker: Asker, number: str) -> None:
 
 def facts(asker: Asker, connection: Reading, rows: Sequence[dict[str, Any]]) -> list[log.Fact]:
     """Rows of the timeline as the asker may see them."""
-    parts = in_part(connection, asker.visible)
+    parts = dict.fromkeys(in_part(connection, asker.visible), frozenset(mine(asker)))
     return [
         log.without_other_suppliers(log.fact_answer(row))
         if row["agreement"] in parts
         else log.fact_answer(row)
-        for row in rows
+        for row in places.counted(connection, rows, parts)
     ]
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from ledger.application import seeing
 from ledger.application.answers.explained import (
     Explanation,
@@ -13,7 +15,7 @@ from ledger.application.answers.explained import (
 from ledger.application.asker import Asker
 from ledger.application.bodies.queries import NARROWING
 from ledger.domain.refusals import Fault, Invalid
-from ledger.projections import explaining, postings
+from ledger.projections import explaining, places, postings
 from ledger.projections.then import Then
 from ledger.wording import words
 
@@ -36,7 +38,7 @@ def why(
     if narrowed and query["figure"] in WHOLE:
         raise Invalid(Fault(pointer="/figure", sentence=_WHOLE.template))
     row = seeing.agreement_row(asker, number)
-    after = cursor_of(query.get("after"), row.position)
+    after, only = cursor_of(query.get("after"), row.position), seeing.only(asker, row.state)
     with asker.ledger.views.database.reading() as connection:
         found = explaining.explain(
             connection,
@@ -46,9 +48,14 @@ def why(
             row.told(asked),
             after,
             query["rows"],
-            seeing.only(asker, row.state),
+            only,
             narrowed,
         )
+        facts = places.counted(
+            connection, [one.fact for one in found.items], {row.state.number: only}
+        )
+        items = zip(found.items, facts, strict=True)
+        found = replace(found, items=tuple(replace(one, fact=fact) for one, fact in items))
     told = explanation_answer(
         row.state,
         {**query, "as_of": asked.as_of, "known_at": asked.known_at},

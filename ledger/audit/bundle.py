@@ -177,8 +177,7 @@ class _Grown:
         self._compare()
 
     def _completed(self, level: int, _index: int, node: bytes) -> None:
-        if level % ROW_LEVELS == 0:
-            self.rows[level // ROW_LEVELS].append(node)
+        self.rows[level // ROW_LEVELS].append(node)
 
     def _compare(self) -> None:
         while self._ahead and self._ahead[0].size == self.head.size:

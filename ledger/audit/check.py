@@ -20,17 +20,18 @@ from ledger.audit.checkpoint import Checkpoint
 from ledger.audit.entry import EntryRefused, Row
 from ledger.audit.findings import Finding, Kind
 from ledger.audit.moments import Moments, Since
-from ledger.audit.tree import HASH, Head
-from ledger.bounds import BATCH, MAX_FAULTS
+from ledger.audit.tree import HASH, ROW_LEVELS, Head
+from ledger.bounds import MAX_FAULTS, MAX_NOTARY_BATCH
 
 
 class Examined(msgspec.Struct, frozen=True, kw_only=True):
-    """What an examination saw: the tree of the stored leaf hashes, whether it gives the roots of
-    all checkpoints, and all that was wrong."""
+    """What an examination saw: the tree of the stored leaf hashes, with what is stored of it by
+    row and number, whether it gives the roots of all checkpoints, and all that was wrong."""
 
     head: Head
     fits: bool
     findings: tuple[Finding, ...]
+    nodes: Mapping[tuple[int, int], bytes]
 
 
 Figures = Mapping[str, str | int]
@@ -47,12 +48,27 @@ class Places:
 
     def check(self, row: Row) -> list[Finding]:
         """What is wrong with the next row."""
+        if self._is_sound(row):
+            return []
         found = [check_row(row, self.index), self._misplaced(row)]
         if row.leaf is not None:
             found += self._moments.check(row)
         if row.leaf is not None:
             self.index = max(self.index, row.index + 1)
         return [finding for finding in found if finding is not None]
+
+    def _is_sound(self, row: Row) -> bool:
+        """Whether nothing is wrong with the next row, as nearly always: then this is all that is
+        done about it. What it cannot say is looked at part by part."""
+        stored, position = row.stored, row.position
+        if row.index != self.index or stored is None or position is None:
+            return False
+        if position <= (self._position or 0) or not leaf_entry.is_of_leaf(row, stored):
+            return False
+        if not self._moments.is_later(row.index, stored):
+            return False
+        self.index, self._position = row.index + 1, position
+        return True
 
     def check_all(self, rows: Iterable[Row]) -> list[Finding]:
         return [finding for row in rows for finding in self.check(row)]
@@ -151,12 +167,19 @@ def examine(
         if row.version != versions.get(row.stream, 0) + 1:
             found.append(_version_finding(row, versions.get(row.stream, 0)))
         versions[row.stream] = row.version
-        grown.append(leaf_of(row))
+        grown.leaves.append(row.leaf if len(row.leaf) == HASH else bytes(HASH))
+        if len(grown.leaves) == grown.wanted:
+            grown.flush()
     grown.flush()
     if head is not None and head != grown.head:
         found.append(_head_finding(head, grown.head))
     found += grown.findings()
-    return Examined(head=grown.head, fits=grown.fits, findings=tuple(found[:MAX_FAULTS]))
+    return Examined(
+        head=grown.head,
+        fits=grown.fits,
+        findings=tuple(found[:MAX_FAULTS]),
+        nodes=grown.nodes,
+    )
 
 
 def explain(examined: Examined, rows: Iterable[Row], copy: Iterable[bytes]) -> tuple[Finding, ...]:
@@ -180,28 +203,28 @@ class _Grown:
         self.head = Head()
         self.good = 0
         self.bad: Checkpoint | None = None
-        self._leaves: list[bytes] = []
+        self.nodes: dict[tuple[int, int], bytes] = {}
+        self.leaves: list[bytes] = []
+        """Those that are not yet in the head; it is time to `flush` when they are as `wanted`."""
         self._ahead = sorted(checkpoints, key=lambda checkpoint: checkpoint.size)
         self.flush()
 
-    def append(self, leaf: bytes) -> None:
-        self._leaves.append(leaf)
-        if self.head.size + len(self._leaves) == self._next:
-            self.flush()
-
     def flush(self) -> None:
         """Leaves are added many at a time, which is several times faster than one by one."""
-        self.head = tree.append(self.head, self._leaves)
-        self._leaves.clear()
+        self.head = tree.append(self.head, self.leaves, self._complete)
+        self.leaves.clear()
         while self._ahead and self._ahead[0].size == self.head.size:
             checkpoint = self._ahead.pop(0)
             if tree.root(self.head) != checkpoint.root:
                 self.bad = self.bad or checkpoint
             elif self.bad is None:
                 self.good = checkpoint.size
-        self._next = self.head.size + BATCH
+        self.wanted = MAX_NOTARY_BATCH - self.head.size % MAX_NOTARY_BATCH
         if self._ahead:
-            self._next = min(self._next, self._ahead[0].size)
+            self.wanted = min(self.wanted, self._ahead[0].size - self.head.size)
+
+    def _complete(self, level: int, number: int, node: bytes) -> None:
+        self.nodes[level // ROW_LEVELS, number] = node
 
     @property
     def fits(self) -> bool:

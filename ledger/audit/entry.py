@@ -11,6 +11,8 @@ hash. Two different rows never give the same entry: what follows the stored byte
 `,"index":` but its own, so the end of the entry says where they end.
 """
 
+from hashlib import sha256
+
 import msgspec
 
 from ledger.audit.tree import leaf_hash
@@ -71,6 +73,16 @@ def make(index: int, stream: str, version: int, name: str, stored: bytes) -> byt
     if len(entry) > MAX_ENTRY:
         raise EntryRefused(f"entry {index} is {len(entry)} bytes, at most {MAX_ENTRY}")
     return entry
+
+
+def is_of_leaf(row: Row, stored: bytes) -> bool:
+    """Whether a row's stored bytes, at its place, are what its leaf hash is of; False also where
+    they cannot be an entry."""
+    place = _ENCODER.encode(_Place(row.index, row.name, row.stream, row.version))
+    hashed = b'\x00{"data":' + stored + b"," + place[1:]
+    if len(stored) > MAX_EVENT or len(hashed) > MAX_ENTRY + 1:
+        return False
+    return sha256(hashed).digest() == row.leaf
 
 
 def row(index: int, stream: str, version: int, name: str, stored: bytes) -> Row:

@@ -52,6 +52,19 @@ class Moments:
         self._before = before
         self._since: Since | None = None
 
+    def is_later(self, index: int, stored: bytes) -> bool:
+        """Whether nothing can be wrong with the moment of the next row; it is then the newest."""
+        if self._since is not None or (self._held and self._held[0].size <= index):
+            return False
+        try:
+            moment = _DECODER.decode(stored).recorded_at
+        except (msgspec.DecodeError, UnicodeError, RecursionError):
+            return False
+        if moment.tzinfo is None or (self._before is not None and moment < self._before):
+            return False
+        self._before = moment
+        return True
+
     def check(self, row: Row) -> list[Finding]:
         """What is wrong with the moment of the next row."""
         while self._held and self._held[0].size <= row.index:

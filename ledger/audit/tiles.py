@@ -157,8 +157,7 @@ def extend(path: Path, head: Head, added: Sequence[bytes]) -> Head:
     rows: dict[int, list[bytes]] = {0: leaves}
 
     def completed(level: int, _index: int, node: bytes) -> None:
-        if level % ROW_LEVELS == 0:
-            rows.setdefault(level // ROW_LEVELS, []).append(node)
+        rows.setdefault(level // ROW_LEVELS, []).append(node)
 
     after = tree.append(head, leaves, completed)
     index, width = divmod(head.size, WIDTH)
@@ -199,8 +198,7 @@ def check_tiles(read: Read, checkpoint: Checkpoint) -> list[Finding]:
     rows: list[list[bytes]] = [[] for _ in range(8)]
 
     def completed(level: int, _index: int, node: bytes) -> None:
-        if level % ROW_LEVELS == 0:
-            rows[level // ROW_LEVELS].append(node)
+        rows[level // ROW_LEVELS].append(node)
 
     try:
         for level, index, width in tiles_of(checkpoint.size):

@@ -19,6 +19,8 @@ EMPTY = sha256(b"").digest()
 ROW_LEVELS = 8
 """Levels between two rows of stored hashes: a tile of C2SP tlog-tiles is 2**8 hashes wide."""
 
+_ROW = 1 << ROW_LEVELS
+
 Hashes = Callable[[int, int], bytes]
 """Level, index → the root of that complete subtree."""
 
@@ -27,7 +29,8 @@ Rows = Callable[[int, int, int], Sequence[bytes]]
 complete subtrees of 256**n leaves."""
 
 Completed = Callable[[int, int, bytes], None]
-"""Level, index, root of a subtree that has just become complete."""
+"""Level, index, root of a subtree that has just become complete: one that is stored, of 256, 65 536
+… leaves."""
 
 
 class ProofFails(Exception):
@@ -62,23 +65,26 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 def append(head: Head, leaves: Iterable[bytes], completed: Completed | None = None) -> Head:
-    """The head after more leaf hashes. `completed` is told of each subtree that they complete.
-
-    Subtrees of level 0, the leaves themselves, are not told of.
-    """
-    size, roots = head.size, list(head.roots)
-    for leaf in leaves:
+    """The head after more leaf hashes. `completed` is told of each stored subtree that they
+    complete. Where there are as many, 256 of them are hashed at once."""
+    size, roots, new, at = head.size, list(head.roots), list(leaves), 0
+    for leaf in new:
         if len(leaf) != HASH:
             raise ValueError(f"a leaf hash is {HASH} bytes, not {len(leaf)}")
-        node, level, place = leaf, 0, size
+    while at < len(new):
+        whole = not size % _ROW and len(new) - at >= _ROW
+        level, place = (ROW_LEVELS, size // _ROW) if whole else (0, size)
+        node = complete_root(new[at : at + _ROW]) if whole else new[at]
+        at, size = at + (1 << level), size + (1 << level)
+        if whole and completed is not None:
+            completed(level, place, node)
         while place & 1:
             node = node_hash(roots.pop(), node)
             level += 1
             place >>= 1
-            if completed is not None:
+            if completed is not None and level % ROW_LEVELS == 0:
                 completed(level, place, node)
         roots.append(node)
-        size += 1
     return Head(size, tuple(roots))
 
 
@@ -118,7 +124,8 @@ def complete_root(nodes: Sequence[bytes]) -> bytes:
     """The root over a power of two of hashes that stand side by side."""
     row = list(nodes)
     while len(row) > 1:
-        row = [node_hash(row[i], row[i + 1]) for i in range(0, len(row), 2)]
+        pairs = zip(row[::2], row[1::2], strict=True)
+        row = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
     return row[0]
 
 

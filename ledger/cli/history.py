@@ -240,7 +240,7 @@ def history(
     )
 
 
-def _facts(opened: Ledger, then: Then, **narrowed: str) -> list[dict[str, Any]]:
+def _facts(opened: Ledger, then: Then, **narrowed: Any) -> list[dict[str, Any]]:
     from ledger.projections import timeline
 
     with opened.views.database.reading() as connection:

@@ -213,11 +213,8 @@ def _named(opened: Ledger, name: str) -> str:
 
     if opened.registry.received(name.lower()) is not None:
         return name.lower()
-    some = [one for status in STATUSES for one in files(opened.registry, None, status)]
-    found = [item["sha256"] for item in some]
-    found = [
-        sha256 for sha256 in found if len(name) >= LEAST_DIGEST and sha256.startswith(name.lower())
-    ]
+    some = [item["sha256"] for item in files(opened.registry, None, STATUSES)]
+    found = [one for one in some if len(name) >= LEAST_DIGEST and one.startswith(name.lower())]
     if len(found) != 1:
         raise NotFound(what="file in the queue", name=name)
     return str(found[0])

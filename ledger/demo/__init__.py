@@ -52,24 +52,26 @@ def play(
     Their steps are taken in the order of their days, those of one day in that of the programmes,
     so that each is recorded on its own day; what is not before today is left out.
     """
-    parts = ledger.service, ledger.views, ledger.registry
-    players = [
-        Player(*parts, people(ledger.service, ledger.registry, programme), programme.number)
-        for programme in programmes
-    ]
     in_turn = merge(
-        *(
-            [(step.on, player, step) for step in programme.steps]
-            for player, programme in zip(players, programmes, strict=True)
-        ),
-        key=lambda one: one[0],
+        *([(step.on, one, step) for step in one.steps] for one in programmes),
+        key=lambda turn: turn[0],
     )
-    for day, player, step in in_turn:
+    players: dict[str, Player] = {}
+    for day, programme, step in in_turn:
         if day < day_of(ledger.service.clock()):
+            if programme.number not in players:
+                players[programme.number] = _player(ledger, programme)
+            player = players[programme.number]
             figures = player.take(step)
             yield player.agreement, step, figures
     for programme in programmes:
         appoint_auditor(ledger.service, ledger.registry, programme)
+
+
+def _player(ledger: Ledger, programme: Programme) -> Player:
+    """Whoever plays a programme, made when it begins: their roles are facts of its first day."""
+    who = people(ledger.service, ledger.registry, programme)
+    return Player(ledger.service, ledger.views, ledger.registry, who, programme.number)
 
 
 IN_OFFICE = (date(2023, 1, 1), date(2034, 12, 31))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 
 from ledger.bounds import MAX_NAME
 from ledger.documents.faults import refusal
 from ledger.domain.spelling import INVISIBLE
 
-_ENCODINGS = {"utf-8", "us-ascii", "iso-8859-1"}
+_ENCODINGS = {"utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252"}
+"""By the names that Python has for them: a declaration may write "latin1", too."""
 _DECLARED = re.compile(rb"<\?xml\s[^>]{0,100}?encoding\s*=\s*[\"']([\w.-]{1,40})[\"']")
 
 _TOLD = 5
@@ -18,25 +20,34 @@ _TOLD = 5
 def decoded(data: bytes) -> str:
     """The file as text: a byte order mark decides first, then the XML declaration.
 
-    Raises DocumentFaults for an encoding other than UTF-8, UTF-16 with a byte order mark, ASCII and
-    ISO 8859-1, and for bytes that are not what they are said to be.
+    Raises DocumentFaults for an encoding other than UTF-8, UTF-16 with a byte order mark, ASCII,
+    ISO 8859-1 and -15, and Windows-1252, and for bytes that are not what they are said to be.
     """
     encoding = "utf-8-sig"
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding = "utf-16"
     elif match := _DECLARED.match(data[:300]):
         declared = match[1].decode("ascii", "replace").lower()
-        if declared not in _ENCODINGS:
+        found = _known(declared)
+        if found not in _ENCODINGS:
             raise refusal(
                 "encoding-unknown",
                 "The file says that it is written in {encoding}; UTF-8 is read.",
                 encoding=declared,
             )
-        encoding = "utf-8-sig" if declared == "utf-8" else declared
+        encoding = "utf-8-sig" if found == "utf-8" else found
     try:
         return data.decode(encoding)
     except UnicodeDecodeError:
         raise refusal("encoding-broken", "The file is not the text that it says it is.") from None
+
+
+def _known(declared: str) -> str:
+    """What Python calls an encoding; "" where it knows none of that name."""
+    try:
+        return codecs.lookup(declared).name
+    except LookupError:
+        return ""
 
 
 def visible(text: str) -> str:

@@ -20,7 +20,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     base quantity the price was written for, and may have more decimals than two. `order_line` is
     BT-132 as written, also padded ("0002"); `order` is the order that the line alone names, which
     is None mostly, since it is the document's (BT-13) then; `item` is the seller's own name for the
-    thing (BT-155). `vat_category` is None where the tax is no VAT.
+    thing (BT-155). `text` is its name (BT-153), `more` its description (BT-154) and the line's note
+    (BT-127). `vat_category` is None where the tax is no VAT.
     """
 
     number: str
@@ -33,6 +34,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     vat_category: str | None
     vat_rate: str | None
     order: str | None = None
+    more: tuple[str, ...] = ()
 
 
 def lines(root: Place, kind: str, currency: str | None) -> list[Line] | None:
@@ -84,6 +86,7 @@ def _line(place: Place, quantity_path: str, currency: str | None) -> Line | None
         unit_price=None if price is None or base is None else _unit_price(price, base),
         vat_category=category,
         vat_rate=None if rate is None else xml.plain(rate),
+        more=tuple(filter(None, (_words(place, "cac:Item/cbc:Description"), _words(place)))),
     )
     charges = peppol_rules.charges(place, currency, taxed=False)
     if place.found.count > before or charges is None:
@@ -93,6 +96,11 @@ def _line(place: Place, quantity_path: str, currency: str | None) -> Line | None
         unit_price = Fraction(price) / Fraction(base)
         peppol_rules.check_line(place, line.amount, quantity, unit_price, charges)
     return line
+
+
+def _words(place: Place, path: str = "cbc:Note") -> str:
+    """What is said in one or several elements."""
+    return " ".join(filter(None, (one.own_text() for one in place.every(path))))
 
 
 def _references(place: Place) -> tuple[str | None, str | None]:

@@ -7,56 +7,23 @@ held against what the ledger has (`ledger.reconciliation`).
 """
 
 import re
-import unicodedata
-from collections.abc import Mapping
 from datetime import date
-from typing import Literal
 
 import msgspec
 
 from ledger.bounds import MAX_NAME
 from ledger.documents import tables, written
 from ledger.documents.faults import Fault, Findings, refusal
+from ledger.documents.ledger_columns import HEADED, Columns, Vat, columns, fits, head
 from ledger.documents.organisation import normalise
+from ledger.domain.spelling import fold
 
-Vat = Literal["excluded", "included", "unknown"]
-
-SPECIFIED = (
-    "kopare_id", "kopare", "verifikationsnummer", "leverantor", "leverantor_id", "konto_nr",
-    "konto_text", "belopp", "datum", "forvaltning", "fakturanummer", "grund", "avtal", "kommun_id",
-    "s_kod_nr",
-)  # fmt: skip
-"""The columns of specification 1.1, in its order: that of a file without heads."""
-
-NAMED: Mapping[str, tuple[str, ...]] = {
-    "buyer": ("kopare_id", "kopare_organisationsnummer", "kopare_orgnr",
-              "koparens_organisationsnummer"),
-    "voucher": ("verifikationsnummer", "verifikatnummer", "verifikationsnr", "verifikat", "ver_nr",
-                "vernr"),
-    "supplier_name": ("leverantor", "leverantorsnamn", "leverantor_namn", "leverantorens_namn"),
-    "supplier": ("leverantor_id", "leverantorens_organisationsnummer",
-                 "leverantor_organisationsnummer", "leverantor_orgnr", "leverantorens_orgnr",
-                 "organisationsnummer_leverantor", "orgnr_leverantor", "leverantorsid"),
-    "amount": ("belopp", "nettobelopp", "belopp_exkl_moms", "belopp_exklusive_moms",
-               "belopp_ex_moms", "belopp_utan_moms", "konterat_belopp_exklusive_moms",
-               "konterat_belopp_exkl_moms", "konterat_belopp", "fakturabelopp", "bruttobelopp",
-               "belopp_inkl_moms", "belopp_inklusive_moms", "belopp_med_moms",
-               "konterat_belopp_inklusive_moms", "konterat_belopp_inkl_moms"),
-    "on": ("datum", "bokforingsdatum", "bokford", "bokforingsdag", "betalningsdatum",
-           "betaldatum", "betalningsdag", "registreringsdatum", "fakturadatum"),
-    "invoice": ("fakturanummer", "fakturanr", "faktura_nr", "fakturanummer_leverantor",
-                "leverantorens_fakturanummer"),
-    "agreement": ("avtal", "avtalsnummer", "avtal_id", "avtalsnr"),
-}  # fmt: skip
-"""What each column is called, without case, accents and signs; the first that is there is read."""
-
-UNNAMED = ("organisationsnummer", "organisationsnr", "orgnr", "org_nr")
-"""Whose number it is, is told by whether the supplier's has a column of its own."""
-
-_NET = re.compile("netto|ex(?:kl|klusive)?_moms|utan_moms")
-_GROSS = re.compile("brutto|inkl(?:usive)?_moms|med_moms")
 _NO_NUMBER = re.compile(r"[-–—.\s0*]*|saknas|n/?a|null|none", re.IGNORECASE)
 """What a ledger writes where an invoice has no number."""
+_WHOLE = re.compile(r"(\d+)\.0", re.ASCII)
+"""A number that a program took for an amount."""
+_HEADS_WITHIN = 20
+"""Lines that a file may have before its heads: what it is, of when."""
 _TOTAL = re.compile("(?:del|total)?(?:sum|summa|total|totalt)(?:_|$)")
 
 
@@ -94,17 +61,30 @@ def read(content: bytes, follow: tables.Follow | None = None) -> SupplierLedger:
     """
     findings = Findings()
     text = tables.decoded(content, findings)
-    line, delimiter = tables.first_line(text)
-    delimiter = delimiter or tables.separator(line, _fits)
+    lines, said = tables.first_lines(text, _HEADS_WITHIN)
+    fitting = [tables.separator(line, fits, said) for line in lines or [""]]
+    best, delimiter = max(fitting, key=lambda one: one[0])
+    if best < HEADED:  # no heads at all
+        best, delimiter = fitting[0]
     reading: _Reading | None = None
     found: list[Row] = []
     for cells in tables.rows(text, delimiter, findings, follow):
         if _is_separator(cells, delimiter):
             continue
+        if reading is None and best >= HEADED and fits(cells.cells) < best:
+            findings.warn(
+                f"/{cells.number}",
+                "before-heads",
+                "Row {row} stands before the heads and is not read.",
+                row=str(cells.number),
+            )
+            continue
         if reading is None:
-            reading = _Reading(_columns(cells, findings), findings)
+            reading = _Reading(columns(cells, findings), findings)
             if reading.has_heads:
                 continue
+        if reading.columns.is_heads(cells):
+            continue
         if row := reading.row(cells):
             found.append(row)
     if reading is None or not found:
@@ -121,86 +101,12 @@ def _is_separator(row: tables.Cells, delimiter: str) -> bool:
     return row.number == 1 and written_so == f"sep={delimiter}"
 
 
-# ── Columns ───────────────────────────────────────────────────────────────────────────────────
-
-
-def head(cell: str) -> str:
-    """A head as it is compared: "Leverantörens org.nr" is leverantorens_org_nr."""
-    letters = unicodedata.normalize("NFKD", tables.plain(cell).casefold())
-    plain = "".join(sign for sign in letters if not unicodedata.combining(sign))
-    return re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
-
-
-_KNOWN = frozenset(SPECIFIED).union(UNNAMED, *NAMED.values())
-
-
-def _fits(cells: list[str]) -> int:
-    """How many heads are known; of a row without heads, how near it is to the specification's."""
-    known = sum(head(cell) in _KNOWN for cell in cells)
-    return known * 10 if known else max(0, 5 - abs(len(SPECIFIED) - len(cells)))
-
-
-class _Columns(msgspec.Struct, frozen=True):
-    """Where each thing stands, by its name in `NAMED`; `heads` are told in faults."""
-
-    at: dict[str, int]
-    heads: tuple[str, ...]
-    has_heads: bool
-
-
-def _columns(row: tables.Cells, findings: Findings) -> _Columns:
-    heads = [head(cell) for cell in row.cells]
-    if sum(one in _KNOWN for one in heads) < 2:
-        return _unheaded(row, findings)
-    at: dict[str, int] = {}
-    for name, names in NAMED.items():
-        places = [heads.index(one) for one in names if one in heads]
-        if places:
-            at[name] = places[0]
-            _given_once(heads, places[0], row, findings)
-    for unnamed in (i for i, one in enumerate(heads) if one in UNNAMED):
-        at.setdefault("supplier" if "supplier" not in at else "buyer", unnamed)
-    needed = {"amount": "belopp", "on": "datum", "supplier": "leverantor_id"}
-    if "supplier_name" in at:
-        del needed["supplier"]
-    if lacking := [column for name, column in needed.items() if name not in at]:
-        said = ", ".join(lacking)
-        raise refusal("columns", "The file has no column {columns}.", columns=said)
-    return _Columns(at, tuple(tables.plain(cell)[:MAX_NAME] for cell in row.cells), True)
-
-
-def _given_once(heads: list[str], at: int, row: tables.Cells, findings: Findings) -> None:
-    """Which of two columns of one name would count is nobody's to guess."""
-    if heads.count(heads[at]) > 1:
-        findings.fault(
-            f"/{row.number}/{heads[at]}",
-            "column-twice",
-            "The column {column} is there twice.",
-            column=heads[at],
-        )
-
-
-def _unheaded(row: tables.Cells, findings: Findings) -> _Columns:
-    """A file that begins with a payment has the specification's columns; that one which all rows
-    have alike, the buyer's name, may be left out."""
-    names = list(SPECIFIED)
-    if len(row.cells) == len(names) - 1:
-        names.remove("kopare")
-    if len(row.cells) != len(names):
-        raise refusal(
-            "no-heads",
-            "The first row has no heads, and its {count} cells are not the {needed} of the "
-            "specification.",
-            count=str(len(row.cells)),
-            needed=str(len(SPECIFIED)),
-        )
-    findings.warn(
-        "/1",
-        "no-heads",
-        "The file has no heads; its columns were read in the specification's order.",
-    )
-    at = {name: names.index(some[0]) for name, some in NAMED.items()}
-    return _Columns(at, tuple(names), False)
+def _number(text: str) -> str:
+    """An organisation number without what people and programs write beside it: spaces, dashes of
+    another form, the sign of a text, a country, and decimals."""
+    plain = fold(text.removeprefix("'"))
+    plain = re.sub(r"^se(\d{6}-?\d{4})(?:-?01)?$", r"\1", plain)
+    return plain[:-2] if _WHOLE.fullmatch(plain) else plain
 
 
 # ── Rows ──────────────────────────────────────────────────────────────────────────────────────
@@ -209,7 +115,7 @@ def _unheaded(row: tables.Cells, findings: Findings) -> _Columns:
 class _Reading:
     """The rows of one file: what is read of each, and what is told of all of them together."""
 
-    def __init__(self, columns: _Columns, findings: Findings) -> None:
+    def __init__(self, columns: Columns, findings: Findings) -> None:
         self.columns, self.findings = columns, findings
         self.has_heads = columns.has_heads
         self._numbers: dict[str, str | None] = {}
@@ -218,11 +124,8 @@ class _Reading:
 
     @property
     def vat(self) -> Vat:
-        """What the head of the amounts says; the specification's `belopp` says nothing."""
-        name = head(self.columns.heads[self.columns.at["amount"]])
-        if _GROSS.search(name):
-            return "included"
-        return "excluded" if _NET.search(name) else "unknown"
+        """What the head of the amounts says."""
+        return self.columns.vat
 
     def row(self, row: tables.Cells) -> Row | None:
         """The payment of a row; None where it is none, or has faults, which are then noted."""
@@ -235,7 +138,9 @@ class _Reading:
         supplier, name = self._supplier(row)
         if amount is None or on is None or self.findings.count > before:
             return None
-        invoice = self._text(row, "invoice")
+        invoice = self._text(row, "invoice").removeprefix("'")
+        if (whole := _WHOLE.fullmatch(invoice)) is not None:
+            invoice = whole[1]
         return Row(
             number=row.number,
             amount=amount,
@@ -296,7 +201,7 @@ class _Reading:
     def _number(self, text: str) -> str | None:
         if text not in self._numbers:
             try:
-                self._numbers[text] = normalise(text.removeprefix("'"))
+                self._numbers[text] = normalise(_number(text))
             except ValueError:
                 self._numbers[text] = None
         return self._numbers[text]

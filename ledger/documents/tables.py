@@ -29,6 +29,16 @@ _MARKS = (
 )
 _SAMPLE = 4_000
 """Bytes that tell whether a file without a mark is UTF-16."""
+_CODE_PAGES = {"cp1252": "Windows-1252", "mac_roman": "Mac Roman", "cp850": "DOS (850)"}
+"""Code pages of eight bits, with what they are called; the first is meant where nothing tells."""
+_LETTERS = "åäöÅÄÖéÉüÜ\N{NO-BREAK SPACE}"
+"""What a Swedish ledger has that is not ASCII: by these its code page is known."""
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""What .xlsx and .xls begin with."""
+_UNSEEN = "\0\x1a\ufeff\u200b\xa0 \t\r\n\x0b\x0c"
+"""What a row may have and say nothing: also the end of a file in DOS, and what fills up a block."""
+_AS_TEXT = re.compile(r'="([^"]*)"')
+"""How a cell is written that a spreadsheet is to take for text, as a number with zeros before."""
 
 
 class Cells(msgspec.Struct, frozen=True):
@@ -39,9 +49,10 @@ class Cells(msgspec.Struct, frozen=True):
 
 
 def decoded(content: bytes, findings: Findings) -> str:
-    """The text of a file. By its byte order mark, else UTF-8, else Windows' code page 1252.
+    """The text of a file. By its byte order mark, else UTF-8, else the code page of Windows, or of
+    an old Mac or DOS where its letters are Swedish only so.
 
-    Raises DocumentFaults where it is too large, empty, or in none of them.
+    Raises DocumentFaults where it is too large, empty, a workbook, or in none of them.
     """
     if len(content) > MAX_LEDGER_FILE:
         raise refusal(
@@ -50,6 +61,8 @@ def decoded(content: bytes, findings: Findings) -> str:
             bytes=str(len(content)),
             most=str(MAX_LEDGER_FILE),
         )
+    if content.startswith(_WORKBOOKS):
+        raise refusal("workbook", "The file is a workbook: save it as CSV (UTF-8) and send that.")
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return _in(content[len(mark) :], encoding)
@@ -58,8 +71,14 @@ def decoded(content: bytes, findings: Findings) -> str:
     try:
         text = content.decode()
     except UnicodeDecodeError:
-        text = _in(content, "cp1252")
-        findings.warn("", "code-page", "The file is not UTF-8; it was read as Windows-1252.")
+        page = _code_page(content)
+        text = _in(content, page)
+        findings.warn(
+            "",
+            "code-page",
+            "The file is not UTF-8; it was read as {code_page}.",
+            code_page=_CODE_PAGES[page],
+        )
     if not text.strip():
         raise refusal("empty", "The file is empty.")
     return text
@@ -80,6 +99,17 @@ def _in(content: bytes, encoding: str) -> str:
     return text
 
 
+def _code_page(content: bytes) -> str:
+    """By which most of what is not ASCII is what a Swedish ledger has; else Windows'."""
+    beyond = len(content) - len(content.translate(None, bytes(range(128, 256))))
+    letters = {
+        page: sum(map(content.count, (letter.encode(page) for letter in _LETTERS)))
+        for page in _CODE_PAGES
+    }
+    best = max(letters, key=lambda page: letters[page])
+    return best if letters[best] * 2 > beyond else next(iter(_CODE_PAGES))
+
+
 def _without_mark(sample: bytes) -> str:
     """UTF-16 that does not say so: of western text, every other byte is null."""
     half = max(1, len(sample) // 2)
@@ -88,8 +118,9 @@ def _without_mark(sample: bytes) -> str:
     return "utf-16-be" if sample[0::2].count(0) > half * 0.6 else ""
 
 
-def separator(line: str, fits: Callable[[list[str]], int]) -> str:
-    """What sets the cells of a line apart: by which most of them fit."""
+def separator(line: str, fits: Callable[[list[str]], int], said: str = "") -> tuple[int, str]:
+    """How well the cells of a line fit, and what sets them apart: what is `said` to, else that by
+    which most of them fit."""
 
     def fitting(candidate: str) -> int:
         try:
@@ -97,19 +128,23 @@ def separator(line: str, fits: Callable[[list[str]], int]) -> str:
         except csv.Error:
             return 0
 
-    return max(SEPARATORS, key=fitting)
+    best = said or max(SEPARATORS, key=fitting)
+    return fitting(best), best
 
 
-def first_line(text: str) -> tuple[str, str]:
-    """The first line that says anything, and the separator that a line `sep=;` before it names."""
-    said = ""
+def first_lines(text: str, count: int) -> tuple[list[str], str]:
+    """The first lines that say anything, at most so many, and the separator that a line `sep=;`
+    names."""
+    said, found = "", list[str]()
     for line in lines_of(text):
         plain = line[:MAX_ROW].strip("\ufeff \n")
         if match := re.fullmatch(r"sep=([;,\t|])", plain, re.IGNORECASE):
             said = match[1]
         elif plain:
-            return plain, said
-    return "", said
+            found.append(plain)
+        if len(found) == count:
+            break
+    return found, said
 
 
 def lines_of(text: str) -> Iterator[str]:
@@ -139,7 +174,7 @@ def rows(text: str, delimiter: str, findings: Findings, follow: Follow | None) -
         if len(cells) > MAX_COLUMNS or max(map(len, cells), default=0) > MAX_CELL:
             _unread(findings, number)
             return
-        if not "".join(cells).strip():
+        if not "".join(cells).strip(_UNSEEN):
             continue
         given += 1
         if given > MAX_LEDGER_ROWS + 1:
@@ -175,7 +210,10 @@ def _unread(findings: Findings, number: int) -> None:
 
 
 def plain(text: str) -> str:
-    """A cell without what is not seen: controls, and signs that turn the direction of writing."""
+    """A cell without what is not seen: controls, and signs that turn the direction of writing; and
+    without what has a spreadsheet take it for text."""
+    if (match := _AS_TEXT.fullmatch(text.strip())) is not None:
+        text = match[1]
     if text.isascii() and text.isprintable():
         return text.strip()
     kept = (" " if sign in "\t\n\r" else sign for sign in text)

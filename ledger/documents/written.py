@@ -11,7 +11,12 @@ _SPACES = (
     "\N{RIGHT SINGLE QUOTATION MARK}"
 )
 _UNIT = re.compile(r"^(?:kr|sek)(?![a-z])|(?:kr\.?|sek|:-)$", re.IGNORECASE)
-_DAY = re.compile(r"(\d{4})([-/.]?)(\d\d)\2(\d\d)(?:[T ]00:00(?::00(?:\.0{1,9})?)?Z?)?", re.ASCII)
+_DAY = re.compile(
+    r"(\d{4})([-/.]?)(\d\d)\2(\d\d)"
+    r"(?:[T ](?:00:00(?::00(?:\.0{1,9})?)?Z?|[012]\d:[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?))?",
+    re.ASCII,
+)
+"""A time of day is Swedish and makes no other day; in another zone it might."""
 _PLAIN = re.compile(r"(-?)(\d{1,10})\.(\d\d)", re.ASCII)
 """What most files have in most rows."""
 YEARS = range(1990, 2201)
@@ -22,7 +27,8 @@ class Ambiguous(ValueError):
 
 
 def amount(text: str) -> int:
-    """Öre from "45 000,00", "45000.00", "-1.250,50", "1 250,50-", "(1250)", "12 500 kr".
+    """Öre from "45 000,00", "45000.00", "-1.250,50", "1 250,50-", "(1250)", ",50",
+    "12 500 kr".
 
     Raises Ambiguous for "1.250" and "1,250", which are 1250 to one writer and 1.25 to another, and
     ValueError for what is no amount, has parts of an öre, or is above MAX_AMOUNT.
@@ -31,6 +37,8 @@ def amount(text: str) -> int:
         return int(match[1] + match[2] + match[3])
     sign, digits = _signed(text.strip().removeprefix("'"))
     whole, decimals = _parts(digits)
+    if not whole and 1 <= len(decimals) <= 2:  # ",50"
+        whole = "0"
     if not re.fullmatch(r"\d{1,15}", whole, re.ASCII) or not re.fullmatch(r"\d{0,12}", decimals):
         raise ValueError(text)
     decimals = decimals.rstrip("0")
@@ -84,7 +92,7 @@ def _thousands(whole: str, marks: str) -> str:
 
 
 def day(text: str) -> date:
-    """A day from "2024-03-28", "20240328", "2024-03-28 00:00:00". Raises ValueError: else."""
+    """A day from "2024-03-28", "20240328", "2024-03-28 14:30:00". Raises ValueError: else."""
     match = _DAY.fullmatch(text.strip().removeprefix("'"))
     if match is None:
         raise ValueError(text)

@@ -52,7 +52,7 @@ def _found(text: str, *, written: bool = False) -> bool:
     plain = _plain(text)
     if "@" in plain and _EMAIL.search(plain):
         return True
-    return any(
+    return _DIGITS.search(plain) is not None and any(
         (match[3] or not written) and _is_number(match[1], match[2], match[4])
         for match in _DIGITS.finditer(plain)
     )

@@ -112,17 +112,20 @@ def group_of(holding: Holding, number: int) -> Group:
 def left_by_line(holding: Holding) -> dict[int, int]:
     """What is still to be invoiced, by line: never below 0, and in a group of lines all
     max(ordered, invoiced)."""
-    drawn, pending = by_line(holding.drawn), by_line(holding.pending)
     asked = {line.number: line.amount if holding.open else 0 for line in holding.lines}
+    if not holding.drawn and not holding.pending:
+        return {number: asked[number] for number in sorted(asked)}
+    drawn, pending = by_line(holding.drawn), by_line(holding.pending)
     left: dict[int, int] = {}
+    groups: dict[int, Group] = {}
     excess: dict[Group, int] = {}
     for number in sorted({*asked, *drawn, *pending}):
         gap = asked.get(number, 0) - drawn.get(number, 0) - pending.get(number, 0)
         left[number] = max(0, gap) if holding.open else 0
-        group = group_of(holding, number)
+        group = groups[number] = group_of(holding, number)
         excess[group] = excess.get(group, 0) + max(0, -gap)
     for number, gap in left.items():
-        group = group_of(holding, number)
+        group = groups[number]
         taken = min(excess[group], gap)
         left[number] = gap - taken
         excess[group] -= taken
@@ -233,7 +236,7 @@ def position(holding: Holding | None) -> dict[Key, Use]:
 
 def _not_below_nothing(use: dict[Key, Use], place: Place) -> dict[Key, Use]:
     """What is credited beyond what was invoiced stays where it was held: it makes no room."""
-    if all(part.total >= 0 for part in use.values()):
+    if not any(part.reserved + part.committed + part.drawn < 0 for part in use.values()):
         return use
     totals: dict[Dimensions, int] = {}
     for (_, dimensions, _), part in use.items():

@@ -24,6 +24,8 @@ _DASHES = re.compile("[\u02d7\u2043\u2212\u2796]")
 def fold(written: str) -> str:
     """What spellings of one reference have in common, at most MAX_FOLDED characters of it; "" where
     nothing is left. Case, spaces, the form of a dash, and what nobody can see, make no other."""
+    if written.isascii() and written.isprintable():  # nothing of it is odd but its spaces
+        return written.lower().replace(" ", "")[:MAX_FOLDED]
     text = unicodedata.normalize("NFKC", INVISIBLE.sub("", written))
     text = unicodedata.normalize("NFKC", text.casefold())
     text = "".join(_plain(sign) for sign in INVISIBLE.sub("", text))

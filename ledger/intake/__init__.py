@@ -35,7 +35,7 @@ from ledger.domain.refusals import (
 from ledger.intake.assigned import Assigned, assigned
 from ledger.intake.booking import command_of, supplier_of
 from ledger.intake.correcting import check_correction
-from ledger.intake.credits import credited
+from ledger.intake.credits import credited, missing
 from ledger.intake.decided import discarded_for, is_aside, own_decision, put_back
 from ledger.intake.desk import Desk, Receipt
 from ledger.intake.lines import masked
@@ -297,10 +297,9 @@ def _order_of(invoice: Invoice, desk: Desk) -> Found:
         supplier = supplier_of(invoice, desk)
         if not invoice.credits or supplier is None:
             raise
-        found = credited(invoice, supplier, desk).found
+        found = (back := credited(invoice, supplier, desk)).found
         if not found:
-            numbers = ", ".join(one.number for one in invoice.credits)
-            raise CreditedUnknown(invoices=numbers) from None
+            raise CreditedUnknown(invoices=", ".join(missing(back, invoice))) from None
         state: order.State = desk.service.load(order.stream(found[0].orders[0]))[1]
         return Found(state, "credited-invoice", invoice.credits[0].number)
 

@@ -11,8 +11,12 @@ from ledger.intake.desk import Desk
 from ledger.projections import drawdowns
 
 _NAMED = re.compile(
-    r"\bförskott|\b[aà][ -]?conto\b|\bprepayment\b|\badvance (?:payment|invoice)\b", re.I
+    r"\bf[öo]rskott|\b[aàá][ -]?[ck]onto|\bprepayment\b|\badvance (?:payment|invoice)\b", re.I
 )
+_TAKEN_BACK = re.compile(
+    r"\bslut|\bavräkn|\bavgår|\bavdrag|\bminus\b|\befter\b|\bfinal\b|\bless\b", re.I
+)
+"""What is said of an invoice that comes after an advance."""
 
 
 class Deducted(NamedTuple):
@@ -23,13 +27,14 @@ class Deducted(NamedTuple):
 
 
 def is_advance(invoice: Invoice) -> bool:
-    """Whether it is a prepayment (386), or one that is named so in all of its lines or a note."""
+    """Whether it is a prepayment (386), or one that is named so in all of its lines."""
     if invoice.meaning == "prepayment":
         return True
     if invoice.amount <= 0 or invoice.prepaid:
         return False
     lines = [line for line in invoice.lines if line.amount]
-    return bool(lines) and all(_NAMED.search(line.text) for line in lines)
+    said = [" ".join((x.text, *x.more)) for x in lines]
+    return bool(said) and all(_NAMED.search(x) and not _TAKEN_BACK.search(x) for x in said)
 
 
 def deducted(

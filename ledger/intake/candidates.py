@@ -104,7 +104,8 @@ def _texts(invoice: Invoice) -> Iterator[tuple[str, str, Sentence]]:
 
 
 def _words(invoice: Invoice) -> Iterable[str]:
-    return (*invoice.notes, *(line.text for line in invoice.lines))
+    of_lines = (text for line in invoice.lines for text in (line.text, *line.more))
+    return (*invoice.notes, *of_lines)
 
 
 def _reasons(

@@ -51,6 +51,13 @@ def credited(invoice: Invoice, supplier: str, desk: Desk, under: str | None = No
     return Credited(tuple(dict.fromkeys(found)))
 
 
+def missing(back: Credited, invoice: Invoice) -> tuple[str, ...]:
+    """The numbers of the invoices that are not here, or not one alone."""
+    said = [flag.partition(":")[2] for flag in back.flags]
+    numbers = tuple(one.number for one in invoice.credits)
+    return tuple(one for one in numbers if one[:_FLAGGED] in said) or numbers
+
+
 def require_landing(said: Assigned, back: Credited) -> None:
     """A credit lands on its invoices' orders: a person who says another one is told so, and decides
     anew. Raises Invalid."""

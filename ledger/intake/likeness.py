@@ -37,7 +37,12 @@ _LOOKED_AT: dict[str, Callable[[Invoice], object]] = {
         for line in one.lines
     ],
     "what the lines are for": lambda one: [
-        (_spaced(line.text), _spaced(line.item), line.quantity, line.unit_price)
+        (
+            _spaced(" ".join((line.text, *line.more))),
+            _spaced(line.item),
+            line.quantity,
+            line.unit_price,
+        )
         for line in one.lines
     ],
     "supplier": lambda one: _named(one.supplier),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection, delete, insert
 
+from ledger import deadline
 from ledger.bounds import BATCH, FOLLOW_SECONDS
 from ledger.domain.events import Fact
 from ledger.domain.refusals import Unavailable
@@ -62,6 +63,7 @@ class Views:
             return newest
         done = self._seen
         while done < newest:
+            deadline.look()
             with self.database.writing() as connection:
                 done, shape = position_of(connection)
                 if shape != SHAPE:

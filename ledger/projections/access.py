@@ -1,4 +1,4 @@
-"""What people tried and were refused, who audits whom, and who was given a bundle."""
+"""Whose people are, what they tried and were refused, who audits whom, who was given a bundle."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -17,8 +17,9 @@ from ledger.domain.events import (
     AuditorAppointmentEnded,
     BundleRead,
     Fact,
+    PersonRecorded,
 )
-from ledger.projections.database import appointments, attempts, bundle_reads, insert_rows
+from ledger.projections.database import appointments, attempts, bundle_reads, insert_rows, people
 from ledger.projections.seeing import Visible, in_part, organisations, whole
 from ledger.projections.then import NOW, Then, micros
 
@@ -49,6 +50,12 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
         if isinstance(fact.event, BundleRead)
     ]
     insert_rows(connection, bundle_reads, read)
+    recorded = [
+        {"person": fact.stream.partition("/")[2], "organisation": fact.event.organisation}
+        for fact in facts
+        if isinstance(fact.event, PersonRecorded)
+    ]
+    insert_rows(connection, people, recorded)
     for fact in facts:
         if isinstance(fact.event, AuditorAppointed):
             insert_rows(connection, appointments, [_appointed(fact, fact.event)])

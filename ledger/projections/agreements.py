@@ -6,7 +6,18 @@ from typing import Any
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, RowMapping, case, delete, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+)
 
 from ledger.bounds import PAGE
 from ledger.domain import agreement
@@ -23,7 +34,7 @@ from ledger.domain.events import (
 )
 from ledger.projections import formerly, sorting
 from ledger.projections.database import agreements, parties, timeline
-from ledger.projections.seeing import Visible, is_visible
+from ledger.projections.seeing import Visible, is_visible, organisations
 from ledger.projections.states import fold_rows, replace_rows, to_json
 from ledger.projections.then import NOW, Then
 
@@ -108,6 +119,20 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
             )
 
 
+_OF_NUMBER = select(agreements).where(agreements.c.number == bindparam("number"))
+_ONE = {
+    True: _OF_NUMBER,
+    False: _OF_NUMBER.where(
+        exists().where(
+            parties.c.agreement == agreements.c.number,
+            parties.c.organisation.in_(bindparam("organisations", expanding=True)),
+        )
+    ),
+}
+"""One agreement by its number: where nothing is hidden, or if one of some is party to it. They are
+made once, since making one takes longer than asking it."""
+
+
 def name_of(connection: Connection, organisation: str, visible: Visible = None) -> str:
     """What an organisation is called in the agreements that it is party to and that may be shown;
     empty where it is in none, and of a sole trader, whose name is kept outside the log."""
@@ -129,6 +154,12 @@ def named(connection: Connection, visible: Visible) -> list[tuple[str, str]]:
 
 def find(connection: Connection, number: str, visible: Visible, then: Then = NOW) -> Row | None:
     """One agreement, if it may be shown."""
+    if then.is_now:
+        given: dict[str, Any] = {"number": number}
+        if visible is not None:
+            given["organisations"] = organisations(visible)
+        row = connection.execute(_ONE[visible is None], given).mappings().first()
+        return None if row is None else _row(row)
     rows = listed(connection, visible, number=number, then=then, limit=1)
     return rows[0] if rows else None
 

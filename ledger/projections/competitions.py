@@ -56,7 +56,8 @@ def competitions(
                 one = found[event.competition]
                 found[event.competition] = replace(one, status="used", order=event.order)
         elif isinstance(event, CompetitionEvent):
-            after = competed(found.get(event.number), event, row["effective_on"])
+            before, on = found.get(event.number), row["effective_on"]
+            after = competed(before, event, on, row["organisation"])
             if after is not None:
                 found[event.number] = after
     return [found[one] for one in sorted(found)]

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from importlib import import_module
 from operator import itemgetter
@@ -30,7 +30,8 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateSchema
 
-from ledger.bounds import DATABASE_SECONDS
+from ledger import deadline
+from ledger.bounds import DATABASE_SECONDS, LOOK_SECONDS
 from ledger.domain.refusals import Unavailable
 from ledger.store.driver import or_of_driver
 
@@ -252,6 +253,7 @@ timeline = Table(
     Column("data", Text, nullable=False),
     Index("timeline_agreement", "agreement", "position"),
     Index("timeline_stream", "stream", "position"),
+    Index("timeline_seen", "stream", "version", "supplier", "name"),
 )
 
 attempts = Table(
@@ -289,6 +291,13 @@ appointments = Table(
     Column("reason", Text, nullable=False),
 )
 
+people = Table(
+    "people",
+    metadata,
+    Column("person", String, primary_key=True),
+    Column("organisation", String, nullable=False, index=True),
+)
+
 bundle_reads = Table(
     "bundle_reads",
     metadata,
@@ -303,7 +312,7 @@ bundle_reads = Table(
     Column("recorded_at", BigInteger, nullable=False),
 )
 
-SHAPE = "26"
+SHAPE = "27"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 
@@ -328,6 +337,7 @@ class Database:
         )
         if self.on_sqlite:
             _set_up_sqlite(engine)
+        event.listen(engine, "before_cursor_execute", lambda *_: deadline.look())
         self.engine = engine.execution_options(schema_translate_map={SCHEMA: self.schema})
 
     def create(self) -> None:
@@ -345,7 +355,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that is alone in writing to the read models."""
-        with _away(), self.engine.connect() as connection:
+        with deadline.suspended(), _away(), self.engine.connect() as connection:
             if self.on_sqlite:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             else:
@@ -357,11 +367,26 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        with _away(), self.engine.connect() as connection:
+        """Raises TookTooLong and CallerGone where it is read for somebody who waits no more."""
+        with (
+            _away(),
+            self.engine.connect() as connection,
+            deadline.stopping(lambda: _stop(connection)),
+        ):
             yield connection
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _stop(connection: Connection) -> None:
+    """End what a connection is asked just now; from another thread."""
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite":
+        driver.interrupt()
+        return
+    with suppress(OSError, *or_of_driver("Error")):
+        driver.cancel_safe(timeout=LOOK_SECONDS)
 
 
 def _is_there(connection: Connection, schema: str) -> bool:

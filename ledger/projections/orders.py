@@ -36,6 +36,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 def project(connection: Connection, facts: Sequence[Fact]) -> None:
     after = fold_rows(connection, orders, "number", facts, "order/", order.State, order.evolve)
     latest = formerly.latest_of(connection, orders, "number", after)
+    used = {number: use_of(state) for number, (state, _) in after.items()}
     rows = [
         {
             "number": number,
@@ -53,8 +54,8 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
             "starts_on": sorting.written(state.starts_on),
             "answer_by": sorting.written(state.respond_by) if _is_silent(state) else "",
             "amount": state.amount,
-            "drawn": use_of(state).drawn,
-            "to_invoice": to_invoice(state),
+            "drawn": used[number].drawn,
+            "to_invoice": used[number].reserved + used[number].committed,
             "sought": _text(state),
             "version": some[-1].version,
             "position": some[-1].position,
@@ -68,12 +69,6 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
 def use_of(state: order.State) -> Use:
     """What an order holds of the cap, in öre."""
     return sum(position(order.holding(state)).values(), start=Use())
-
-
-def to_invoice(state: order.State) -> int:
-    """What of an order is still to be invoiced, in öre."""
-    use = use_of(state)
-    return use.reserved + use.committed
 
 
 def _is_silent(state: order.State) -> bool:

@@ -95,8 +95,13 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
     add_to_rows(connection, days, _by_day(facts))
 
 
+_POSTED = (AgreementSigned, AgreementRectified, AgreementAmended, RoomReserved, RoomMoved)
+
+
 def _rows(fact: Fact) -> list[dict[str, Any]]:
     event = fact.event
+    if not isinstance(event, _POSTED):
+        return []
     base: dict[str, Any] = {
         "position": fact.position,
         "agreement": fact.stream.removeprefix("agreement/"),
@@ -135,8 +140,6 @@ def _rows(fact: Fact) -> list[dict[str, Any]]:
             }
             for number, step in enumerate(event.cap_steps)
         ]
-    if not isinstance(event, RoomReserved | RoomMoved):
-        return []
     return [
         {
             **base,
@@ -445,7 +448,7 @@ def in_kind(
     known_at: datetime | None,
 ) -> int:
     """What was given in kind, in öre: beside the balance, never in it."""
-    if as_of is None and known_at is None:
+    if not state.in_kind or (as_of is None and known_at is None):
         return in_kind_now(state)
     t = timeline.c
     query = select(t.data).where(

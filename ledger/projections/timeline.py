@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, Select, false, func, or_, select, union_all
 
 from ledger.bounds import PAGE
 from ledger.domain.events import (
@@ -32,6 +32,7 @@ from ledger.projections.database import (
     drawdowns,
     insert_rows,
     orders,
+    people,
     postings,
     timeline,
 )
@@ -130,11 +131,16 @@ def of(
     agreement: str | None = None,
     stream: str | None = None,
     visible_to: Visible = None,
+    access_of: frozenset[str] | None = None,
     then: Then = NOW,
     after: int = 0,
     limit: int = 50,
 ) -> list[dict[str, Any]]:
-    """Facts after a position, of an agreement, of one stream, or of the whole ledger."""
+    """Facts after a position, of an agreement, of one stream, or of the whole ledger.
+
+    Of people's access those are told that concern people of the organisations `access_of`, or that
+    these people recorded; None: all.
+    """
     query = (
         select(timeline)
         .where(timeline.c.position > after, *then.of(timeline))
@@ -147,15 +153,25 @@ def of(
         theirs = timeline.c.stream.startswith("file/", autoescape=True) & (
             timeline.c.organisation.in_(organisations(visible_to))
         )
+        of_access = false() if access_of is None else _of_access(access_of)
         query = query.where(
-            seen_by(visible_to, timeline) | terms | timeline.c.stream.in_(own) | theirs
+            seen_by(visible_to, timeline) | terms | timeline.c.stream.in_(own) | theirs | of_access
         )
+    elif access_of is not None:
+        query = query.where(~timeline.c.stream.startswith("access/") | _of_access(access_of))
     if agreement is not None:
         query = query.where(timeline.c.agreement == agreement)
     if stream is not None:
         query = query.where(timeline.c.stream == stream)
     rows = [dict(row) for row in connection.execute(query).mappings()]
     return unopened(connection, rows, visible_to)
+
+
+def _of_access(organisations: frozenset[str]) -> ColumnElement[bool]:
+    of = people.c.organisation.in_(sorted(organisations))
+    streams = select("access/" + people.c.person).where(of)
+    by = timeline.c.organisation.in_(sorted(organisations))
+    return timeline.c.stream.startswith("access/") & (by | timeline.c.stream.in_(streams))
 
 
 def unopened(

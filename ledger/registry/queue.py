@@ -12,22 +12,22 @@ from ledger.registry import Registry, enclosed
 from ledger.registry.tables import headings, is_there, received, takers
 
 _HEAD = ("invoice", "supplier", "amount", "currency", "due_on")
-_COLUMNS = ("sha256", "format", "buyer", "reason", "refusal", "figures", "received_at")
+_COLUMNS = ("sha256", "format", "status", "buyer", "reason", "refusal", "figures", "received_at")
 
 
 def files(
     registry: Registry,
     organisations: Collection[str] | None,
-    status: str = "queued",
+    statuses: Collection[str] = ("queued",),
     after: str = "",
     limit: int | None = None,
     sought: Collection[str] = (),
 ) -> list[dict[str, Any]]:
-    """Files of a status, the oldest first, with the reason and what each says at its head: those
-    made out to one of the organisations or taken in for it, or all of them (None). `after` is the
-    `place_of` one; `sought` are words, folded, each of which stands in its name or its head."""
+    """Files of some statuses, the oldest first, with the reason and what each says at its head:
+    those made out to one of the organisations or taken in for it, or all of them (None). `after` is
+    the `place_of` one; `sought` are words, folded, each of which stands in its name or its head."""
     c = received.c
-    query = select(*(c[name] for name in _COLUMNS)).where(c.status == status)
+    query = select(*(c[name] for name in _COLUMNS)).where(c.status.in_(statuses))
     if organisations is not None:
         some = sorted(organisations)
         mine = select(takers.c.sha256).where(takers.c.organisation.in_(some))

@@ -24,7 +24,7 @@ from eventsourcing.persistence import (
 from eventsourcing.sqlite import SQLiteAggregateRecorder, SQLiteDatastore
 from msgspec.structs import replace
 
-from ledger import codec
+from ledger import codec, deadline
 from ledger.bounds import MAX_PAGE
 from ledger.domain.events import Fact, New
 from ledger.domain.refusals import Unavailable
@@ -41,6 +41,7 @@ from ledger.store.leaves import (
     text_of,
     whole_of,
 )
+from ledger.store.questions import Questions
 from ledger.store.sqlite import SQLiteFile, SQLiteLog
 
 __all__ = [
@@ -61,6 +62,11 @@ FROM {0} ORDER BY 1, 2"""
 _PLACE = """SELECT {position} AS position FROM {0}
 WHERE originator_id = ? AND originator_version = ?"""
 _NEWEST = "SELECT {state} AS state FROM {0} ORDER BY {position}"
+_REQUEST = "SELECT key, digest, stream, version FROM {0}requests WHERE key = ?"
+_HISTORY = """SELECT originator_version, topic, state FROM {0}stored_events
+WHERE originator_id = ? AND originator_version > ? AND originator_version <= ?
+ORDER BY originator_version"""
+_END = "SELECT MAX({1}) AS newest FROM {0}stored_events"
 _REQUESTS = "SELECT {key} AS key, {stream} AS stream, {version} AS version FROM {0}"
 
 
@@ -73,6 +79,9 @@ class Store:
         self._datastore = datastore
         self.on_sqlite = isinstance(datastore, SQLiteDatastore)
         self._schema = "" if self.on_sqlite else f"{SCHEMA}."
+        self._questions = Questions(datastore.for_questions)
+        self._history = _HISTORY.format(self._schema)
+        self._end = _END.format(self._schema, "rowid" if self.on_sqlite else "notification_id")
         self.leaves = Leaves(self._ask, self._schema)
         self.chosen = Chosen(self._ask, self._schema)
 
@@ -109,6 +118,7 @@ class Store:
 
     def close(self) -> None:
         self._log.writer.close()
+        self._questions.close()
         self._datastore.close()
 
     def append(self, entries: Sequence[Entry]) -> list[tuple[Fact, ...]]:
@@ -167,9 +177,8 @@ class Store:
             yield
 
     def find_request(self, key: str) -> Request | None:
-        with _away():
-            found: Request | None = self._log.find_request(key)
-        return found
+        found = self._ask(_REQUEST.format(self._schema), key)
+        return Request(**dict(found[0])) if found else None
 
     def last_of(self, request: Request) -> int:
         """The position of the last fact of a request that was recorded; 0 where there is none."""
@@ -193,9 +202,11 @@ class Store:
 
     def history(self, stream: str, after: int = 0, to: int | None = None) -> list[Fact]:
         """The facts of one stream after a version, in order."""
-        with _away():
-            rows = _plain(self._log.select_events)(self._log, stream, gt=after, lte=to)
-        return [codec.decode(stream, row.originator_version, row.topic, row.state) for row in rows]
+        rows = self._ask(self._history, stream, after, LARGEST if to is None else to)
+        return [
+            codec.decode(stream, row["originator_version"], row["topic"], row["state"])
+            for row in rows
+        ]
 
     def earlier(self, stream: str, other: str) -> tuple[int, int] | None:
         """How many facts of a stream were recorded before the first of another, and the position of
@@ -215,6 +226,7 @@ class Store:
         ]
 
     def follow_stored(self, after: int, limit: int) -> Sequence[Any]:
+        deadline.look()
         with _away():
             rows: Sequence[Any] = _plain(self._log.select_notifications)(
                 self._log, after, limit, inclusive_of_start=False
@@ -229,19 +241,18 @@ class Store:
 
     def position(self) -> int:
         """The position of the newest fact; 0 in an empty log."""
-        with _away():
-            newest: int | None = _plain(self._log.max_notification_id)(self._log)
+        newest: int | None = self._ask(self._end)[0]["newest"]
         return newest or 0
 
     def _ask(self, query: str, *values: Any) -> list[Any]:
         """The rows of a query that has `?` for its values."""
-        with _away():
-            if not self.on_sqlite:
-                with self._datastore.get_connection() as connection:
-                    return list(connection.execute(query.replace("?", "%s"), values).fetchall())
-            with self._datastore.transaction(commit=False) as cursor:
-                cursor.execute(query, values)
-                return list(cursor.fetchall())
+        deadline.look()
+        if not self.on_sqlite:
+            query = query.replace("?", "%s")
+        try:
+            return self._questions.ask(query, values)
+        except or_of_driver("Error", sqlite3.Error) as error:
+            raise Unavailable from error
 
     def save_snapshot(self, stream: str, version: int, data: bytes) -> None:
         """Keep a state. It is only ever a shortcut: the log decides."""

@@ -116,8 +116,7 @@ def completed(head: Head, leaves: Sequence[bytes]) -> tuple[Head, list[tuple[int
     nodes: list[tuple[int, int, bytes]] = []
 
     def complete(level: int, number: int, node: bytes) -> None:
-        if level % ROW_LEVELS == 0:
-            nodes.append((level // ROW_LEVELS, number, node))
+        nodes.append((level // ROW_LEVELS, number, node))
 
     return tree.append(head, leaves, complete), nodes
 
@@ -166,7 +165,7 @@ class Leaves:
 
     def rows(self, start: int, end: int, limit: int = LARGEST) -> list[Row]:
         """Leaves by number, from `start` to before `end`, each with its event if that is there."""
-        return [_row(row) for row in self._ask(_ROWS, start, end - 1, limit)]
+        return _all(self._ask(_ROWS, start, end - 1, limit))
 
     def every(self, end: int) -> Iterator[Row]:
         """All leaves before `end`, in order, read in batches."""
@@ -231,15 +230,25 @@ class Leaves:
 
 
 def _row(row: Any) -> Row:
-    return Row(
-        index=row["number"],
-        stream=text_of(row["stream"]),
-        version=whole_of(row["version"]),
-        name=text_of(row["topic"]),
-        stored=row["state"],
-        leaf=row["hash"],
-        position=row["position"],
-    )
+    return _all([row])[0]
+
+
+def _all(rows: Sequence[Any]) -> list[Row]:
+    """No event has U+FFFD in its stream or name, so what is no text is not of its leaf then. Each
+    log is read whole by this: in one expression, without a call of our own for any row."""
+    return [
+        Row(
+            index=row["number"],
+            stream=str(row["stream"] or b"", errors="replace") if on_sqlite else row["stream"],
+            version=-1 if row["version"] is None else row["version"],
+            name=str(row["topic"] or b"", errors="replace") if on_sqlite else row["topic"] or "",
+            stored=row["state"],
+            leaf=row["hash"],
+            position=row["position"],
+        )
+        for on_sqlite in (bool(rows) and type(rows[0]["stream"]) is not str,)
+        for row in rows
+    ]
 
 
 def text_of(value: bytes | str | None) -> str:

@@ -15,7 +15,7 @@ import psycopg
 from eventsourcing.persistence import IntegrityError, OperationalError
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.rows import tuple_row
+from psycopg.rows import dict_row, tuple_row
 from psycopg.sql import SQL, Identifier
 
 from ledger.audit.tree import Head
@@ -102,9 +102,19 @@ class PostgresServer(PostgresDatastore):
         kept = {name: value for name, value in self.pool.kwargs.items() if value != ""}
         self.pool.kwargs = {**kept, **kwargs}
 
+    def for_questions(self) -> psycopg.Connection[Any]:
+        """A connection that begins no transaction, and plans a question once."""
+        return self.opened(row_factory=dict_row, prepare_threshold=0)
+
+    def opened(self, **more: Any) -> psycopg.Connection[Any]:
+        """A connection of its own, beside the pool."""
+        assert isinstance(self.pool.kwargs, dict)
+        given: dict[str, Any] = {**self.pool.kwargs, **more}
+        return psycopg.connect(**given, autocommit=True)
+
 
 class PostgresLog(PostgresApplicationRecorder):
-    def __init__(self, datastore: PostgresDatastore) -> None:
+    def __init__(self, datastore: PostgresServer) -> None:
         super().__init__(datastore, events_table_name="stored_events")
         schema = Identifier(SCHEMA)
         self.sql_create_statements = [
@@ -134,7 +144,6 @@ class PostgresLog(PostgresApplicationRecorder):
             "SELECT originator_id, originator_version, topic, state, notification_id "
             "FROM {}.stored_events WHERE notification_id > %s ORDER BY notification_id LIMIT %s"
         ).format(schema)
-        self._select_request = SQL("SELECT * FROM {}.requests WHERE key=%s").format(schema)
         self.writer = Writer(datastore)
 
     def _create_table(self, curs: Any) -> None:
@@ -157,11 +166,6 @@ class PostgresLog(PostgresApplicationRecorder):
             connection.execute(self._insert_node, node)
         connection.execute(self._update_head, (growth.head.size, growth.roots))
 
-    def find_request(self, key: str) -> Request | None:
-        with self.datastore.get_connection() as connection:
-            row = connection.execute(self._select_request, (key,)).fetchone()
-        return None if row is None else Request(**row)
-
 
 class Writer:
     """The connection that adds to the log. Whoever was also the last to add knows the head, and
@@ -170,7 +174,7 @@ class Writer:
     Safe to use from several threads: one adds at a time.
     """
 
-    def __init__(self, datastore: PostgresDatastore) -> None:
+    def __init__(self, datastore: PostgresServer) -> None:
         self._datastore = datastore
         self._guard = threading.RLock()
         self._connection: psycopg.Connection[Any] | None = None
@@ -295,11 +299,8 @@ class Writer:
     def _open(self) -> Any:
         """A cursor of the connection; of a new one where the last was lost."""
         if self._connection is None or self._connection.closed:
-            given = self._datastore.pool.kwargs
-            assert isinstance(given, dict)
-            kwargs = {**given, "row_factory": tuple_row, "options": _WRITING}
             self._known = None
-            self._connection = psycopg.connect(**kwargs, autocommit=True)
+            self._connection = self._datastore.opened(row_factory=tuple_row, options=_WRITING)
             self._cursor = self._connection.cursor()
         return self._cursor
 

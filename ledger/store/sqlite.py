@@ -73,6 +73,22 @@ class SQLiteFile(SQLiteDatastore):
             pool_timeout=DATABASE_SECONDS,
         )
 
+    def for_questions(self) -> sqlite3.Connection:
+        """A connection that begins no transaction."""
+        return opened(self.pool.db_name)
+
+
+def opened(path: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        path,
+        uri=True,
+        check_same_thread=False,
+        isolation_level=None,
+        timeout=DATABASE_SECONDS,
+    )
+    connection.row_factory = sqlite3.Row
+    return connection
+
 
 class SQLiteLog(SQLiteApplicationRecorder):
     def __init__(self, datastore: SQLiteDatastore) -> None:
@@ -100,12 +116,6 @@ class SQLiteLog(SQLiteApplicationRecorder):
                     growth = grown(head, [row[1:] for row in rows])
                     _write(cursor, growth)
                     head, last = growth.head, rows[-1][0]
-
-    def find_request(self, key: str) -> Request | None:
-        with self.datastore.transaction(commit=False) as cursor:
-            cursor.execute("SELECT * FROM requests WHERE key=?", (key,))
-            row = cursor.fetchone()
-        return None if row is None else Request(**dict(row))
 
 
 class Writer:
@@ -148,14 +158,7 @@ class Writer:
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
-            connection = sqlite3.connect(
-                self._path,
-                uri=True,
-                check_same_thread=False,
-                isolation_level=None,
-                timeout=DATABASE_SECONDS,
-            )
-            connection.row_factory = sqlite3.Row
+            connection = opened(self._path)
             require_durable(connection.cursor())
             self._connection = connection
         return self._connection

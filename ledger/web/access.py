@@ -12,7 +12,7 @@ from flask import current_app, g, request
 from msgspec import structs
 
 from ledger import numbers, people
-from ledger.application.asker import asking
+from ledger.application.asker import Asker, asking
 from ledger.domain.refusals import Refusal
 from ledger.registry import Caller
 from ledger.registry.sessions import Session
@@ -55,8 +55,9 @@ def allow(*roles: str) -> Callable[[F], F]:
     def decorate(view: F) -> F:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            g.caller = caller = authenticate()
-            g.asker = asking(
+            kept = g._get_current_object()
+            kept.caller = caller = authenticate()
+            kept.asker = asker = asking(
                 current_app.extensions["ledger"],
                 caller.person,
                 caller.organisation,
@@ -65,9 +66,10 @@ def allow(*roles: str) -> Callable[[F], F]:
                 language.of_request(),
             )
             require_once(request)
-            g.named = _as_signed(kwargs)
-            logged.known(caller, g.asker.by.role, _agreement(g.named))
-            return view(*args, **g.named)
+            rule = str(request.url_rule)
+            kept.named = named = _as_signed(rule, kwargs, asker)
+            logged.known(caller, asker.by.role, _agreement(rule, named))
+            return view(*args, **named)
 
         guarded._access = roles  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]
@@ -75,10 +77,9 @@ def allow(*roles: str) -> Callable[[F], F]:
     return decorate
 
 
-def _as_signed(named: dict[str, Any]) -> dict[str, Any]:
+def _as_signed(rule: str, named: dict[str, Any], asker: Asker) -> dict[str, Any]:
     """What an address names, each number as it was signed and all text in one form (NFC)."""
-    rule = str(request.url_rule)
-    opened, visible = current_app.extensions["ledger"], g.asker.visible
+    opened, visible = asker.ledger, asker.visible
     found = {}
     for name, value in named.items():
         found[name] = normalize("NFC", value) if isinstance(value, str) else value
@@ -89,9 +90,8 @@ def _as_signed(named: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _agreement(named: dict[str, Any]) -> str | None:
+def _agreement(rule: str, named: dict[str, Any]) -> str | None:
     """The agreement that an address is about; of an order, its own."""
-    rule = str(request.url_rule)
     for name, value in named.items():
         if f"<agreement:{name}>" in rule or rule == f"/agreements/<{name}>":
             return str(value)

@@ -1,13 +1,34 @@
 """The application: `create_app` wires the parts and does nothing else."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask
 
 from ledger.bounds import MAX_FORM
 from ledger.config import Settings, read
 from ledger.opening import Ledger, open_ledger
-from ledger.web import api, headers, health, language, logged, openapi, pages, problems
+from ledger.web import (
+    api,
+    dear,
+    headers,
+    health,
+    language,
+    logged,
+    openapi,
+    pages,
+    patience,
+    problems,
+)
 from ledger.web.forwarded import Forwarded
 from ledger.web.pages import demonstration
+
+
+class App(Flask):
+    """The application, none of whose functions is a coroutine: nothing is looked at for one."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
 
 
 def create_app(
@@ -18,7 +39,7 @@ def create_app(
     With `demo`, whoever comes may act as any of the demonstration's people; it may be the name of
     the run that ends the sessions and tokens that are made in it.
     """
-    app = Flask(__name__)
+    app = App(__name__)
     app.config.update(DEMO=bool(demo))
     if ledger is None:
         ledger = open_ledger(settings or read())
@@ -30,6 +51,8 @@ def create_app(
         ledger.registry.run = demo if isinstance(demo, str) else "here"
         demonstration.follow_plays(app)
     logged.install(app, access=ledger.settings.access_log)
+    patience.install(app)
+    dear.install(app)
     problems.install(app)
     language.install(app)
     openapi.install(app, api.BLUEPRINTS)

@@ -32,7 +32,7 @@ def note(refusal: Refusal) -> None:
 
     What keeps it from being recorded never changes the answer.
     """
-    if not refusal.is_attempt or refusal.noted or request.method in SAFE or _only_asks():
+    if not refusal.is_attempt or refusal.noted or request.method in SAFE or only_asks():
         return
     caller: Caller | None = g.get("caller")
     if caller is None or not caller.roles:
@@ -47,7 +47,8 @@ def note(refusal: Refusal) -> None:
     service.attempts.note(refusal, tried, asker.by if asker else by, once)
 
 
-def _only_asks() -> bool:
+def only_asks() -> bool:
+    """Whether what is sent is a question, or is tried first."""
     view = current_app.view_functions.get(request.endpoint or "")
     return request.args.get("dry_run") == "true" or getattr(view, "_writes_nothing", False)
 

@@ -19,6 +19,7 @@ from ledger.application.printed import engine, lists
 from ledger.application.printed.documents import DOCUMENTS
 from ledger.application.printed.framing import Telling
 from ledger.domain.refusals import Fault, Invalid
+from ledger.web import dear
 from ledger.web.seen import asker, ledger
 from ledger.wording import translate, words
 
@@ -79,17 +80,19 @@ def list_file(
     if known is exports.CSV:
         lines = delimited.lines(shape, items, told, language)
         response = Response(
-            stream_with_context(line.encode() for line in lines),
+            stream_with_context(dear.Sent(line.encode() for line in lines)),
             content_type="text/csv; charset=utf-8",
         )
     elif known is exports.PDF:
         engine.require_installed()
-        document = lists.printed(shape, items, told, language)
-        response = Response(engine.pdf(document, known_at), content_type=known.media)
+        with dear.work():
+            printed = engine.pdf(lists.printed(shape, items, told, language), known_at)
+        response = Response(printed, content_type=known.media)
     else:
         file = TemporaryFile()  # noqa: SIM115 - closed with the response
         try:
-            workbook.write(file, shape, items, told, language)
+            with dear.work():
+                workbook.write(file, shape, items, told, language)
         except BaseException:
             file.close()
             raise
@@ -108,11 +111,13 @@ def document_file(
     language, known = asker().language, exports.FORMATS[format]
     document = DOCUMENTS[type(answer)]
     note = anchor.note_of(ledger().settings.notary)
-    told = document.make(answer, Telling(language, as_of, known_at, note), asker())
+    with dear.work():
+        made = document.make(answer, Telling(language, as_of, known_at, note), asker())
+        printed = engine.pdf(made, known_at)
     title = translate(document.title, language)
     subject = document.subject(answer)
     name = file_name(title, known, language, as_of, known_at, subject)
-    return named(Response(engine.pdf(told, known_at), content_type=known.media), name, note)
+    return named(Response(printed, content_type=known.media), name, note)
 
 
 def named(response: Response, name: str, note: str | None) -> Response:

@@ -11,8 +11,9 @@ import re
 import time
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 import msgspec
@@ -22,6 +23,8 @@ from ledger.bounds import DATABASE_SECONDS, MAX_ISSUERS
 
 if TYPE_CHECKING:
     from authlib.integrations.requests_client import OAuth2Session
+    from requests import Response, Session
+    from requests.adapters import HTTPAdapter
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA")
 """How an identity may be signed: by a key that the issuer alone has. A secret that both sides
@@ -221,13 +224,11 @@ class Provider:
         import requests
 
         try:
-            with requests.get(
-                address, timeout=DATABASE_SECONDS, allow_redirects=False, stream=True
-            ) as answer:
-                content = answer.raw.read(MOST, decode_content=True)
-                if answer.status_code != 200:
-                    raise NotReached(f"the issuer answers {answer.status_code}")
-            found = msgspec.json.decode(content)
+            with _asking(requests.Session()) as session:
+                answer = session.get(address, timeout=DATABASE_SECONDS, allow_redirects=False)
+            if answer.status_code != 200:
+                raise NotReached(f"the issuer answers {answer.status_code}")
+            found = msgspec.json.decode(answer.content)
         except (requests.RequestException, OSError, ValueError) as error:
             raise NotReached("the issuer does not answer") from error
         if not isinstance(found, dict):
@@ -238,14 +239,51 @@ class Provider:
         from authlib.integrations.requests_client import OAuth2Session
 
         secret = self.issuer.client_secret
-        return OAuth2Session(
-            self.issuer.client_id,
-            secret or None,
-            scope="openid",
-            redirect_uri=there,
-            code_challenge_method="S256",
-            token_endpoint_auth_method="client_secret_basic" if secret else "none",
+        return _asking(
+            OAuth2Session(
+                self.issuer.client_id,
+                secret or None,
+                scope="openid",
+                redirect_uri=there,
+                code_challenge_method="S256",
+                token_endpoint_auth_method="client_secret_basic" if secret else "none",
+            )
         )
+
+
+S = TypeVar("S", bound="Session")
+
+
+def _asking(session: S) -> S:
+    """Of an answer no more is read than belongs there, nor for longer."""
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, _bounded()())
+    return session
+
+
+@cache
+def _bounded() -> type[HTTPAdapter]:
+    from requests import ConnectionError
+    from requests.adapters import HTTPAdapter
+    from urllib3.exceptions import HTTPError
+
+    class Bounded(HTTPAdapter):
+        def send(self, *args: Any, **kwargs: Any) -> Response:
+            answer = super().send(*args, **{**kwargs, "stream": True})
+            content, until = bytearray(), time.monotonic() + DATABASE_SECONDS
+            try:
+                while part := answer.raw.read1(MOST, decode_content=True):
+                    content += part
+                    if len(content) > MOST or time.monotonic() > until:
+                        raise ConnectionError("the answer is too large, or takes too long")
+            except (OSError, HTTPError) as error:
+                raise ConnectionError(str(error)) from error
+            finally:
+                answer.close()
+            answer._content = bytes(content)
+            return answer
+
+    return Bounded
 
 
 def _public(keys: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,9 +11,10 @@ COOKIE = "avrop_language"
 
 def of_request() -> str:
     """The reader's choice, else the best that the browser or program asks for."""
-    if "language" not in g:
-        g.language = _asked()
-    return str(g.language)
+    kept = g._get_current_object()
+    if "language" not in kept:
+        kept.language = _asked()
+    return str(kept.language)
 
 
 def _asked() -> str:
@@ -62,7 +63,10 @@ def varies(response: Response) -> Response:
     """The answer, saying that it depends on the language asked for and on who asks."""
     said = "Accept-Language, Authorization" if is_api() else "Accept-Language, Cookie"
     before = response.headers.get("Vary")
-    response.headers["Vary"] = f"{before}, {said}" if before else said
+    if before:
+        response.headers["Vary"] = f"{before}, {said}"
+    else:
+        response.headers.add("Vary", said)
     return response
 
 

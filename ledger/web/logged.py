@@ -26,7 +26,7 @@ def install(app: Flask, *, access: bool) -> None:
 
     @app.after_request
     def end(response: Response) -> Response:
-        response.headers[HEADER] = request_id()
+        response.headers.add(HEADER, request_id())
         if access:
             began: float = g.get("began", time.perf_counter())
             took = round((time.perf_counter() - began) * 1000, 1)
@@ -36,19 +36,21 @@ def install(app: Flask, *, access: bool) -> None:
 
 def request_id() -> str:
     """What the request is called here and in front: as a proxy said, else by chance."""
-    if "request_id" not in g:
+    kept = g._get_current_object()
+    if "request_id" not in kept:
         given = request.headers.get(HEADER, "")
         # One that reads like a secret is none that a proxy made.
         fits = _ID.fullmatch(given) and logs.is_harmless(given)
-        g.request_id = given if fits else secrets.token_hex(8)
-    return str(g.request_id)
+        kept.request_id = given if fits else secrets.token_hex(8)
+    return str(kept.request_id)
 
 
 def known(caller: Caller, role: str, agreement: str | None) -> None:
     """Say in all that follows who asks, by their id, and about which agreement."""
-    logs.about(person=caller.person, role=role)
+    more = {"person": caller.person, "role": role}
     if agreement is not None and _NUMBER.fullmatch(agreement):
-        logs.about(agreement=agreement)
+        more["agreement"] = agreement
+    logs.about(**more)
 
 
 def signed_in(caller: Caller, how: str) -> None:

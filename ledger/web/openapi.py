@@ -112,6 +112,7 @@ PROBLEMS: dict[str, tuple[str, type[Answer], str]] = {
     "413": ("The body is larger than its bound.", Problem, ""),
     "415": ("The body is of another content type.", Problem, ""),
     "422": ("The request has faults: all of them.", Invalid, ""),
+    "429": ("Too much of what is dear for one person; ask again later.", Problem, "Retry-After"),
     "500": ("The server failed; nothing is half-recorded.", Problem, ""),
     "501": ("A part that this needs is not installed; the refusal says which.", Problem, ""),
     "503": ("Nothing was recorded; ask again.", Problem, "Retry-After"),
@@ -258,6 +259,8 @@ def _finish(operation: dict[str, Any], rule: Rule, method: str, view: Any) -> No
         )
     if method == "delete" or getattr(view, "_may_conflict", False):
         may.append("409")
+    if getattr(view, "_dear", False):
+        may.append("429")
     for status in sorted(set(may)):
         responses[status] = {"$ref": f"#/components/responses/Problem{status}"}
     operation["responses"] = responses
@@ -279,5 +282,5 @@ def _export(operation: dict[str, Any], formats: Sequence[str]) -> None:
             answer["content"][exports.FORMATS[name].media] = {"schema": {"type": "string"}}
     names = ("Avrop-Checkpoint", "Content-Disposition")
     answer.setdefault("headers", {}).update({name: HEADERS[name] for name in names})
-    for status in ("422", "501"):
+    for status in ("422", "429", "501"):
         operation["responses"][status] = {"$ref": f"#/components/responses/Problem{status}"}

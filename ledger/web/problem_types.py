@@ -7,6 +7,7 @@ import msgspec
 
 from ledger.domain import refusals
 from ledger.domain.refusals import (
+    AskedTooMuch,
     CapExceeded,
     Conflict,
     DuplicateInvoice,
@@ -35,6 +36,7 @@ STATUS: tuple[tuple[type[Refusal], int], ...] = (
     (Forbidden, 403),
     (Invalid, 422),
     (Conflict, 409),
+    (AskedTooMuch, 429),
     (PdfNotInstalled, 501),
     (Unavailable, 503),
 )

@@ -12,11 +12,14 @@ from werkzeug.exceptions import HTTPException
 
 from ledger import logs, people
 from ledger.domain.refusals import (
+    AskedTooMuch,
+    CallerGone,
     Fault,
     Forbidden,
     Invalid,
     LedgerDamaged,
     Refusal,
+    TookTooLong,
     Unavailable,
 )
 from ledger.store import TreeDamaged
@@ -107,6 +110,7 @@ def _administrators() -> list[str]:
 UNSAID: dict[type[Refusal], str] = {
     Unavailable: "the database does not answer",
     LedgerDamaged: "the log is damaged",
+    TookTooLong: "a reading was stopped",
 }
 """What whoever runs it is told of a refusal that says nothing of its cause."""
 
@@ -131,7 +135,11 @@ def install(app: Flask) -> None:
     def refused(refusal: Refusal) -> Response | Redirect:
         attempted.note(refusal)
         answer = from_refusal(refusal) if language.is_api() else page_from_refusal(refusal)
-        if answer.status_code == 503:
+        if isinstance(refusal, AskedTooMuch):
+            answer.headers["Retry-After"] = str(refusal.figures["wait"])
+        elif isinstance(refusal, CallerGone):
+            logs.log().info("caller gone")
+        elif answer.status_code == 503:
             why = refusal.figures.get("reason", "")
             logs.log().error(UNSAID.get(type(refusal), "not done"), why=why, exc_info=refusal)
             answer.headers["Retry-After"] = "600" if isinstance(refusal, LedgerDamaged) else "2"

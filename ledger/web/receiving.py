@@ -1,13 +1,14 @@
 """What comes in: parameters, each once; how much of a body is read, and of which form."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Request, current_app
-from marshmallow import Schema, ValidationError
-from webargs.flaskparser import FlaskParser
+from marshmallow import Schema, ValidationError, fields
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from ledger.application.bodies.parsing import faults_of, read_members, repeated_parameters
+from ledger.application.bodies.straight import loader
 from ledger.bounds import MAX_JSON_BODY, MAX_LEDGER_FILE
 from ledger.domain.refusals import Invalid
 
@@ -18,41 +19,62 @@ TABLE_TYPES = ("text/csv", "text/plain", "application/octet-stream", "applicatio
 
 def require_once(req: Request) -> None:
     """Which of two would count is nobody's to guess. Raises Invalid."""
+    if not req.query_string:
+        return
     repeated = [name for name, values in req.args.lists() if len(values) > 1]
     if repeated:
         raise Invalid(*repeated_parameters(repeated))
 
 
-class Parser(FlaskParser):
-    """All faults at once, each at its place; unknown and repeated members refused by name."""
+Read = Callable[[Request], dict[str, Any]]
 
-    DEFAULT_UNKNOWN_BY_LOCATION = {"json": None, "query": "raise"}  # noqa: RUF012
 
-    def load_json(self, req: Any, schema: Schema) -> Any:
-        body = _bounded(req, MAX_JSON_BODY)
-        if not body.strip():
-            return {}
-        if req.mimetype not in ("application/json", ""):
-            raise UnsupportedMediaType("The body must be application/json.")
-        read, repeated = read_members(body)
-        if repeated:
-            raise Invalid(*repeated, *faults_of(schema.validate(read)))
-        return read
+def reading(schema: Schema, location: str) -> Read:
+    """How a schema's members are read, of a body or of an address: all faults at once, each at its
+    place; unknown and repeated members refused by name. Raises Invalid."""
+    load = loader(schema)
 
-    def load_querystring(self, req: Any, schema: Schema) -> Any:
-        """Without the format of an answer, which is beside what the schema says."""
-        view = current_app.view_functions.get(req.endpoint or "")
-        args = req.args.copy()
-        if hasattr(view, "_formats"):
-            args.poplist("format")
-        return self._makeproxy(args, schema)
+    def checked(members: Any) -> dict[str, Any]:
+        try:
+            found: dict[str, Any] = load(members)
+        except ValidationError as error:
+            raise Invalid(*faults_of(error.messages)) from error
+        return found
 
-    def handle_error(self, error: ValidationError, req: Any, schema: Any, **_: Any) -> Any:
-        messages: Any = error.messages
-        for location in ("json", "query"):
-            if isinstance(messages, dict) and set(messages) == {location}:
-                messages = messages[location]
-        raise Invalid(*faults_of(messages)) from error
+    def of_body(req: Request) -> dict[str, Any]:
+        return checked(_read_json(req, schema))
+
+    def of_address(req: Request) -> dict[str, Any]:
+        return checked(_parameters(req))
+
+    if location == "json":
+        return of_body
+    several = [name for name, field in schema.fields.items() if isinstance(field, fields.List)]
+    assert location == "query", "what is read is a body or an address"
+    assert not several, "each parameter is given once, see require_once"
+    return of_address
+
+
+def _read_json(req: Request, schema: Schema) -> Any:
+    body = _bounded(req, MAX_JSON_BODY)
+    if not body.strip():
+        return {}
+    if req.mimetype not in ("application/json", ""):
+        raise UnsupportedMediaType("The body must be application/json.")
+    read, repeated = read_members(body)
+    if repeated:
+        raise Invalid(*repeated, *faults_of(schema.validate(read)))
+    return read
+
+
+def _parameters(req: Request) -> dict[str, str]:
+    """Without the format of an answer, which is beside what the schema says."""
+    given = req.args.to_dict() if req.query_string else {}
+    if "format" in given and hasattr(
+        current_app.view_functions.get(req.endpoint or ""), "_formats"
+    ):
+        del given["format"]
+    return given
 
 
 def read_xml(req: Request) -> bytes:

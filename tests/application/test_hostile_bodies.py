@@ -40,10 +40,16 @@ def filled(head: str, each: Callable[[int], str], tail: str, most: int = SIZE) -
     return head + ",".join(found)[: most - len(tail)].rpartition(",")[0] + tail
 
 
-@pytest.fixture(scope="module")
-def control() -> float:
-    sound = filled("{", lambda at: f'"n{at}":{at}', "}")
-    return max(0.02, min(seconds(lambda: json.loads(sound)) for _ in range(3)))
+SOUND = filled("{", lambda at: f'"n{at}":{at}', "}")
+
+
+def costs_too_much(work: Callable[[], object], times: float = TIMES) -> bool:
+    """Whether it costs more than so many times the control, each time that it is tried: the machine
+    has other work, and what grows by the square does so every time."""
+    for _ in range(5):
+        if seconds(work) < times * max(0.02, seconds(lambda: json.loads(SOUND))):
+            return False
+    return True
 
 
 def lists_of(
@@ -91,32 +97,30 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("what", HOSTILE)
-def test_a_body_that_means_harm_costs_what_its_size_does(what, control):
+def test_a_body_that_means_harm_costs_what_its_size_does(what):
     from ledger.application.bodies.orders import PlaceOrder
 
-    took = seconds(lambda: refused(PlaceOrder, HOSTILE[what]))
-    assert took < TIMES * control
+    assert not costs_too_much(lambda: refused(PlaceOrder, HOSTILE[what]))
     assert len(refused(PlaceOrder, HOSTILE[what]).faults) <= MAX_FAULTS
 
 
 @pytest.mark.parametrize("body", BODIES, ids=lambda body: body.__name__)
-def test_each_list_is_bounded_and_refused_before_its_members_are_read(body, control):
+def test_each_list_is_bounded_and_refused_before_its_members_are_read(body):
     for way, field in lists_of(body):
         assert isinstance(field, Listed), way
         assert [one.max for one in field.validators if isinstance(one, Length)], way
         for one in ("{}", '"x"'):
             head, tail = within(way, "[")
             raw = filled(head, lambda _, one=one: one, "]" + tail, SIZE // 10)
-            took = seconds(lambda raw=raw: refused(body, raw))
-            assert took < TIMES / 10 * control, (way, one)
+            assert not costs_too_much(lambda raw=raw: refused(body, raw), TIMES / 10), (way, one)
 
 
 @pytest.mark.parametrize("body", BODIES, ids=lambda body: body.__name__)
-def test_each_member_refuses_a_text_of_a_megabyte_in_no_time(body, control):
+def test_each_member_refuses_a_text_of_a_megabyte_in_no_time(body):
     for name in body._declared_fields:
         for text in ("a", "1", "a@", " ", "1-"):
             raw = json.dumps({name: text * (SIZE // 2)})
-            assert seconds(lambda raw=raw: refused(body, raw)) < TIMES * control, (name, text[:2])
+            assert not costs_too_much(lambda raw=raw: refused(body, raw)), (name, text[:2])
 
 
 def test_of_many_faults_the_first_are_told_and_all_are_counted():
@@ -129,14 +133,8 @@ def test_of_many_faults_the_first_are_told_and_all_are_counted():
     assert [fault.pointer for fault in few.faults] == ["/lines/0/amount"], "the control"
 
 
-def test_a_form_of_many_fields_costs_what_its_size_does(control):
+def test_a_form_of_many_fields_costs_what_its_size_does():
     from ledger.application.bodies.orders import PlaceOrder
 
     typed = {f"x{at}": "" for at in range(25_000)} | {"lines-998-kind": "delivery"}
-    some = dict(list(typed.items())[:2_500]) | {"lines-998-kind": "delivery"}
-
-    def read(form):
-        body_of(PlaceOrder(), form)
-
-    few, many = (min(seconds(lambda f=f: read(f)) for _ in range(3)) for f in (some, typed))
-    assert many < few + TIMES / 4 * control
+    assert not costs_too_much(lambda: body_of(PlaceOrder(), typed), TIMES / 4)

@@ -248,7 +248,7 @@ def stamped(desk, authority, monkeypatch):
     key = desk.done("notary", "init", "example.org/ledger").strip()
     desk.done("notary", "run", "--once")
     said = desk.done("notary", "timestamp", "--url", authority.url, "--authority", "roots.pem")
-    assert said.startswith("Size 2 of example.org/ledger is stamped: 20")
+    assert said.startswith("Size 5 of example.org/ledger is stamped: 20")
     desk.done("order", "place", "SKO-2023", "order.json")
     desk.done("notary", "run", "--once")
     return key
@@ -256,27 +256,27 @@ def stamped(desk, authority, monkeypatch):
 
 def test_verify_tells_when_a_checkpoint_was_there(desk, stamped):
     said = desk.done("verify", "--key", stamped, "--authority", "roots.pem").splitlines()
-    assert any(line.startswith("  the checkpoint of size 2 was there on 20") for line in said)
+    assert any(line.startswith("  the checkpoint of size 5 was there on 20") for line in said)
     assert said[-1] == "Nothing was changed."
 
 
 def test_a_bundle_carries_the_stamp_and_it_is_checked_there(desk, stamped):
     desk.done("bundle", "SKO-2023", "sko.zip")
     with zipfile.ZipFile("sko.zip") as file:
-        assert {"timestamps/2", "timestamps/2.tsr"} <= set(file.namelist())
+        assert {"timestamps/5", "timestamps/5.tsr"} <= set(file.namelist())
         files = {name: file.read(name) for name in file.namelist()}
     held = ("--key", stamped, "--checkpoint", "notary/checkpoint", "--authority", "roots.pem")
     said = desk.done("verify", "sko.zip", *held)
-    assert "  the checkpoint of size 2 was there on 20" in said
-    assert "timestamps/2: signed by example.org/ledger" in said
+    assert "  the checkpoint of size 5 was there on 20" in said
+    assert "timestamps/5: signed by example.org/ledger" in said
     assert "belong to no bundle" not in said
-    files["timestamps/2"] = files["timestamps/2"].replace(b"\n2\n", b"\n1\n")
+    files["timestamps/5"] = files["timestamps/5"].replace(b"\n5\n", b"\n4\n")
     with zipfile.ZipFile("spoilt.zip", "w") as file:
         for name, data in files.items():
             file.writestr(name, data)
     result = desk.ask("verify", "spoilt.zip", *held)
     assert result.exit_code == 1
-    assert "! the time stamp of size 2: the time stamp is not good" in result.output
+    assert "! the time stamp of size 5: the time stamp is not good" in result.output
 
 
 def test_a_stamp_of_an_authority_that_is_not_trusted_or_that_was_spoilt_is_a_finding(
@@ -288,11 +288,11 @@ def test_a_stamp_of_an_authority_that_is_not_trusted_or_that_was_spoilt_is_a_fin
     assert result.exit_code == 1
     assert "! the time stamp is not good" in result.output
     place = desk.folder / "notary" / "timestamps"
-    (place / "2").write_bytes((desk.folder / "notary" / "checkpoint").read_bytes())
+    (place / "5").write_bytes((desk.folder / "notary" / "checkpoint").read_bytes())
     result = desk.ask("verify", "--authority", "roots.pem")
     assert result.exit_code == 1
-    assert "! the time stamp 2.tsr is not of the checkpoint beside it" in result.output
-    assert "2.tsr is not of the checkpoint" in desk.refused("bundle", "SKO-2023", "sko.zip")
+    assert "! the time stamp 5.tsr is not of the checkpoint beside it" in result.output
+    assert "5.tsr is not of the checkpoint" in desk.refused("bundle", "SKO-2023", "sko.zip")
 
 
 def test_nothing_is_kept_where_no_good_stamp_comes(desk, stamped, authority):
@@ -300,8 +300,8 @@ def test_nothing_is_kept_where_no_good_stamp_comes(desk, stamped, authority):
     said = desk.refused("notary", "timestamp", "--url", authority.url, "--authority", "roots.pem")
     assert said.startswith("No time stamp was kept: ")
     assert sorted(p.name for p in (desk.folder / "notary" / "timestamps").iterdir()) == [
-        "2",
-        "2.tsr",
+        "5",
+        "5.tsr",
     ]
 
 

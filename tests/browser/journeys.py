@@ -70,10 +70,10 @@ class Served:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Served]:
+def served(folder: Path, **settings: str) -> Iterator[Served]:
     """An empty ledger on SQLite and its pages, as of NOON."""
     address = f"sqlite:///{folder}/avrop.db"
-    ledger = open_ledger(read({"AVROP_DATABASE": address}), lambda: NOON)
+    ledger = open_ledger(read({"AVROP_DATABASE": address, **settings}), lambda: NOON)
     ledger.create()
     house = Served(ledger, "")
     server = make_server("127.0.0.1", 0, house.app, threaded=True)

@@ -60,7 +60,7 @@ WALKS = {
     ),
     "approver": ("/", "/invoices?status=recorded", "/invoices/attest", "/agreements/new"),
     "auditor": ("/", "/invoices/queue", "/agreements/SKO-2023/why?figure=drawn"),
-    "admin": ("/", "/agreements/SKO-2023", "/demonstration"),
+    "admin": ("/", "/agreements/SKO-2023", "/demonstration", "/settings/me"),
     **{
         f"{one.name}.manager": tuple(
             f"/agreements/{one.number}{part}"
@@ -95,7 +95,8 @@ def signed_in(chromium, address, role, state):
 
 
 def looked_at(page, path, width):
-    page.goto(path)
+    answer = page.goto(path)
+    assert answer.status < 500, path
     page.evaluate(OPENED)
     for one in (*(one for one in WIDTHS if one != width), width):
         page.set_viewport_size({"width": one, "height": 800})

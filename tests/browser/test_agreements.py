@@ -92,8 +92,9 @@ def test_an_amendment_is_previewed_refused_recorded_as_uncovered_and_made(page):
 def test_the_other_of_two_members_accepts_a_move_of_a_share(page, lived):
     token = let_in(lived, "Säffles avtalsansvariga", SAFFLE, ("manager",))
     page.goto("/")
+    page.get_by_text("Logga in med åtkomstnyckel", exact=True).click()
     page.locator("input[name=token]").fill(token)
-    page.get_by_role("button", name="Logga in").click()
+    page.get_by_role("button", name="Logga in med åtkomstnyckeln").click()
     page.goto("/agreements/TRA-2017")
     page.get_by_role("navigation", name="Avtalets delar").get_by_role(
         "link", name="Medlemmar"

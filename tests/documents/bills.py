@@ -19,6 +19,8 @@ class Row:
     line: object = None
     order: str = ""
     text: str = "Plats"
+    description: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -184,10 +186,16 @@ def _line(bill: Bill, kind: str, number: int, row: Row) -> str:
         reference = _group("OrderLineReference", inner)
     parts = (
         _text("ID", number),
+        _text("Note", row.note) if row.note else "",
         _text(quantity, -1 if ore < 0 else 1, ' unitCode="EA"'),
         _amount("LineExtensionAmount", ore, bill),
         reference,
-        _group("Item", _text("Name", row.text) + _category("ClassifiedTaxCategory")),
+        _group(
+            "Item",
+            (_text("Description", row.description) if row.description else "")
+            + _text("Name", row.text)
+            + _category("ClassifiedTaxCategory"),
+        ),
         _group("Price", _amount("PriceAmount", abs(ore), bill)),
     )
     return _group(f"{kind}Line", "".join(parts))

@@ -36,7 +36,13 @@ def test_an_entity_that_nobody_declared_is_refused() -> None:
     assert found(changed((">F-1001<", ">&x;<"))) == {("", "not-xml")}
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1"])
+@pytest.mark.parametrize(
+    "encoding",
+    [
+        *("utf-8", "utf-8-sig", "utf-16", "iso-8859-1", "latin1", "windows-1252", "ISO-8859-15"),
+        "UTF8",
+    ],
+)
 def test_a_file_is_read_in_the_encoding_that_it_has(encoding: str) -> None:
     declared = encoding.removesuffix("-sig")
     text = changed(('encoding="UTF-8"', f'encoding="{declared}"'))

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from ledger import bounds
 from ledger.documents import tables, written
 from ledger.documents.faults import DocumentFaults
-from ledger.documents.supplier_ledger import SPECIFIED, read
+from ledger.documents.ledger_columns import SPECIFIED
+from ledger.documents.supplier_ledger import read
 from tests.conftest import BUYER, SHARED, SUPPLIER
 
 FOLDER = SHARED / "registers" / "supplier-ledger"
@@ -75,6 +76,19 @@ WRITTEN = {
     "everything quoted": with_().encode(),
     "no heads": f"{ROW}\r\n".encode(),
     "heads in capitals": SOUND.replace(HEADS, HEADS.upper()).encode(),
+    "heads in one word each": SOUND.replace("_", "").encode(),
+    "heads with their unit": SOUND.replace("belopp", "Belopp (kr)").encode(),
+    "heads again": f"{SOUND}\ufeff{HEADS}\r\n".encode(),
+    "words before the heads": f"Reskontra;2024\r\n\r\nUttag,2025-01-02\r\n{SOUND}".encode(),
+    "the end of a file in DOS": SOUND.encode() + b"\x1a\0\0",
+    "bare CR of an old Mac": SOUND.replace("\r\n", "\r").encode("mac_roman"),
+    "DOS": SOUND.encode("cp850"),
+    "cells that are text": SOUND.replace(SUPPLIER, f'="{SUPPLIER}"')
+    .replace("45000.00", '="45000.00"')
+    .replace("90012345", '="90012345"')
+    .encode(),
+    "a number that was an amount": SOUND.replace("90012345", "90012345.0").encode(),
+    "a number that is text": SOUND.replace("90012345", "'90012345").encode(),
 }
 
 
@@ -106,7 +120,10 @@ def test_the_same_payment_is_read_of_every_way_to_write_it(name):
         ("2022.3100", 2_022_31),
         ("45000.000", 45_000_00),
         ("0", 0),
-        (",50", None),
+        (",50", 50),
+        ("-.5", -50),
+        (",", None),
+        (",500", None),
         ("0,125", None),
         ("12 34", None),
         ("1 2345", None),
@@ -158,6 +175,10 @@ def test_every_amount_is_read_back_as_it_was_written(ore, between):
         ("2024/03/28", date(2024, 3, 28)),
         ("2024-03-28 00:00:00", date(2024, 3, 28)),
         ("2024-03-28T00:00:00.000", date(2024, 3, 28)),
+        ("2024-03-28 23:59", date(2024, 3, 28)),
+        ("2024-03-28T14:30:05.123", date(2024, 3, 28)),
+        ("2024-03-28T22:00:00Z", None),
+        ("2024-03-28 24:61", None),
         ("28/03/2024", None),
         ("2024-02-30", None),
         ("1899-12-31", None),
@@ -175,7 +196,11 @@ def test_a_day_is_one_that_can_be_no_other(text, day):
 
 
 @pytest.mark.parametrize(
-    "text", ["202100-4524", "SE202100452401", "0007:2021004524", "'2021004524"]
+    "text",
+    [
+        *("202100-4524", "SE202100452401", "0007:2021004524", "'2021004524", "202100 4524"),
+        *("202100–4524", "SE2021004524", "SE202100-452401", "2021004524.0", '="2021004524"'),
+    ],
 )
 def test_an_organisation_number_is_known_in_all_its_spellings(text):
     assert only(with_(leverantor_id=text)).supplier == SUPPLIER
@@ -199,6 +224,26 @@ def test_heads_may_be_swedish_words_and_whose_number_it_is_is_told_from_the_othe
     assert (row.buyer, row.supplier) == (BUYER, SUPPLIER)
     row = only("Leverantör;Orgnr;Belopp inkl. moms;Datum\nMitt;202100-4524;1 000,00;2024-03-28\n")
     assert (row.buyer, row.supplier) == (None, SUPPLIER)
+
+
+def test_letters_of_an_old_code_page_are_read_and_which_it_was_is_told():
+    for page, called in (("cp1252", "Windows-1252"), ("mac_roman", "Mac Roman"), ("cp850", "DOS")):
+        row = with_(leverantor="Högskolan på Åland", belopp="1\xa0000,00").encode(page)
+        found = read(row)
+        assert (found.rows[0].supplier_name, found.rows[0].amount) == (
+            "Högskolan på Åland",
+            100_000,
+        )
+        (told,) = found.warnings
+        assert called in told.sentence()
+
+
+def test_what_stands_before_the_heads_is_told_of_and_is_no_payment():
+    found = read(f"Leverantörsreskontra 2024\r\n{SOUND}".encode())
+    assert [warning.sentence() for warning in found.warnings] == [
+        "Row 1 stands before the heads and is not read."
+    ]
+    assert [row.number for row in found.rows] == [2 + 1]
 
 
 @pytest.mark.parametrize(
@@ -253,6 +298,7 @@ def test_a_row_whose_cells_are_shifted_is_a_fault():
 @pytest.mark.parametrize(
     ("content", "code"),
     [
+        ("PK\x03\x04", "workbook"),
         ("", "empty"),
         ("\ufeff \r\n", "empty"),
         (HEADS, "no-rows"),
@@ -281,7 +327,7 @@ def test_a_column_that_is_needed_is_named():
 
 
 def test_bytes_that_are_letters_in_no_code_page_are_named_by_their_place():
-    assert told(SOUND.encode()[:60] + b"\x81\xff" + b"\n")[""].startswith(
+    assert told(SOUND.encode()[:60] + b"\x81\x8d" + b"\n")[""].startswith(
         "The file cannot be read as CP1252: byte 61"
     )
     assert "UTF-16" in told(b"\xff\xfe" + SOUND.encode("utf-16-le")[:-1])[""]

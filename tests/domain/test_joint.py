@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from msgspec.structs import replace
 
-from ledger.domain import agreement, drawdown
+from ledger.domain import agreement, drawdown, order
 from ledger.domain.events import By, Party
 from ledger.domain.limits import Use
 from ledger.domain.refusals import (
@@ -19,7 +19,8 @@ from ledger.domain.refusals import (
     ShareInUse,
     WrongStatus,
 )
-from tests.domain.domain_given import DAY, END, REASONS, kr, line
+from ledger.domain.selection import Selection
+from tests.domain.domain_given import DAY, END, REASONS, SUPPLIER, kr, line
 from tests.domain.test_sharing import COMPANY, LATE, LEAD, MEMBER, joint, placed, share, stored
 
 LEADS = By(person="p-1", organisation=LEAD, role="manager")
@@ -44,11 +45,11 @@ def decline(book, number=1, by=LEADS):
     book.do(command, by)
 
 
-def give(book, organisation, kronor):
+def give(book, organisation, kronor, by=LEADS):
     command = agreement.RecordInKind(
         agreement="A1", organisation=organisation, amount=kr(kronor), what="Teaching", on=DAY
     )
-    book.do(command)
+    book.do(command, by)
 
 
 def recharge(book, id, member, kronor, reference="R1", by=LEADS):
@@ -261,6 +262,70 @@ def test_what_is_given_in_kind_counts_nowhere():
 def test_only_a_named_buyer_gives_in_kind():
     with pytest.raises(NotEntitled):
         give(shared(), LATE, 1)
+
+
+def test_a_member_says_what_it_gave_itself_and_not_what_another_gave():
+    book = shared()
+    give(book, MEMBER, 5, by=MEMBERS)
+    for other in (LEAD, COMPANY):
+        with pytest.raises(NotAParty):
+            give(book, other, 1, by=MEMBERS)
+    assert {s.organisation: s.amount for s in book.of.in_kind} == {MEMBER: kr(5)}
+
+
+# ── Competitions ──────────────────────────────────────────────────────────────────────────────
+
+
+def competing(by, number=1):
+    book = shared(selection=Selection(method="competition"))
+    asking = {"what": "A course", "answer_by": DAY, "on": DAY}
+    book.do(agreement.OpenCompetition(agreement="A1", **asking), by)
+    supplier = By(person="p-s", organisation=SUPPLIER, role="supplier")
+    offer = {"number": number, "supplier": SUPPLIER, "amount": kr(100), "on": DAY}
+    book.do(agreement.AnswerCompetition(agreement="A1", **offer), supplier)
+    return book
+
+
+AFTER = DAY + timedelta(days=1)
+NAMED = {"agreement": "A1", "number": 1, "on": AFTER}
+OPEN = agreement.OpenOffers(**NAMED)
+AWARD = agreement.AwardCompetition(**NAMED, supplier=SUPPLIER, reason="Best")
+CANCEL = agreement.CancelCompetition(**NAMED, reason="r")
+
+
+@pytest.mark.parametrize("act", [OPEN, AWARD, CANCEL])
+def test_another_buyer_decides_nothing_of_a_competition_that_is_not_theirs(act):
+    book = competing(MEMBERS)
+    with pytest.raises(NotAParty):
+        book.do(act, COMPANYS)
+
+
+@pytest.mark.parametrize("by", [MEMBERS, LEADS])
+def test_who_asked_for_it_and_who_leads_decide_it(by):
+    book = competing(MEMBERS)
+    book.do(AWARD, by)
+    assert book.of.competitions[0].winner == SUPPLIER
+
+
+def test_what_one_won_offers_for_another_does_not_order_by():
+    book = competing(MEMBERS)
+    book.do(AWARD, MEMBERS)
+    with pytest.raises(NotFound):
+        ordered(book, COMPANYS)
+    ordered(book, MEMBERS)
+    led = competing(LEADS)
+    led.do(AWARD, LEADS)
+    ordered(led, MEMBERS)
+
+
+def ordered(book, by):
+    book.do(
+        order.PlaceOrder(
+            agreement="A1", buyer=by.organisation, course="c", ordered_on=AFTER, competition=1,
+            lines=(line(100),),
+        ),
+        replace(by, role="orderer"),
+    )  # fmt: skip
 
 
 # ── Recharges ─────────────────────────────────────────────────────────────────────────────────

@@ -234,7 +234,10 @@ def played(kind: str, steps: list, slips: list) -> tuple[Play, Play] | None:
         for place, (at, later, what, some, ore, days) in enumerate(slips):
             if at == number or (last and at > number):
                 clean.day = play.day = DAY + timedelta(days)
+                before = len(play.book.log)
                 back = tried(play.slip, place, what, some, ore)
+                if isinstance(back, type) and len(play.book.log) > before:
+                    return None  # refused half-way: half of a slip has no way back
                 if isinstance(back, type) or back is None:
                     continue
                 if what == "through":

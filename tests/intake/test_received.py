@@ -158,6 +158,25 @@ def test_what_is_left_the_course_and_the_days_are_reasons_with_their_figures(sho
     }
 
 
+@pytest.mark.parametrize("where", ["Description", "Note"])
+def test_a_course_is_found_in_all_that_a_line_says(shown, place, where):
+    place(confirmed="K-1", course="Att leda i vården")
+    text = naming("4711").decode()
+    if where == "Note":
+        said = text.replace(
+            "<cbc:InvoicedQuantity",
+            "<cbc:Note>att leda i vården</cbc:Note><cbc:InvoicedQuantity",
+            1,
+        )
+    else:
+        said = text.replace(
+            "<cac:Item>", "<cac:Item><cbc:Description>Kurs: Att leda i vården</cbc:Description>", 1
+        )
+    assert said != text
+    (found,) = shown(said.encode())["candidates"]
+    assert "course-in-text" in [reason["code"] for reason in found["reasons"]]
+
+
 def test_reasons_are_said_in_the_readers_language(shown, place):
     place(confirmed="K-1")
     document = shown(naming("4711"), **{"Accept-Language": "sv"})

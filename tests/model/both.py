@@ -169,12 +169,16 @@ class Both:
     def money(self, ore: int | None) -> str | None:
         return None if ore is None else written(ore)
 
-    def limit_body(self, limit: Limit, amount: int | None = -1) -> dict[str, Any]:
+    def limit_body(
+        self, limit: Limit, amount: int | None = -1, on: date = date.min
+    ) -> dict[str, Any]:
+        """A limit as it begins, or with an amount from a day, binding as it does then."""
+        effect, tolerance = limit.binding(on)
         return {
             "name": limit.name,
             "amount": self.money(limit.amounts[-1][1] if amount == -1 else amount),
-            "effect": limit.effect,
-            "tolerance": limit.tolerance,
+            "effect": effect,
+            "tolerance": tolerance,
             **limit.where,
         }
 

@@ -33,7 +33,7 @@ class Mending(Ordering):
     def move(self, which: int, days: int, ore: int, shape: int) -> None:
         """To one line of an order, most often of the same supplier and another one."""
         found = self.some_invoice(which, "waiting")
-        name = self.some_order(shape, "confirmed")
+        name = self.some_order(shape, "confirmed", "cancelled")
         if found is None or name is None or found[1].of is not None:
             return
         id, invoice = found

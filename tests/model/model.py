@@ -27,6 +27,7 @@ from tests.model.money import (
     left_to_cancel,
     less_by_line,
     net_of,
+    unpaid_fees,
 )
 
 OPEN = ("placed", "confirmed")
@@ -72,18 +73,21 @@ class Model:
     def days(self, since: date) -> list[date]:
         """A day, and those after it on which anything that anybody set or did begins to count."""
         moved = {terms.day for order in self.orders.values() for terms in order.history}
-        set_on = {day for limit in self.limits.values() for day, _ in limit.amounts}
+        set_on = {said[0] for one in self.limits.values() for said in (*one.amounts, *one.bindings)}
         return sorted({since, *(day for day in moved | set_on if day > since)})
 
     def takes_orders(self) -> bool:
         return self.starts_on <= self.today <= self.ends_on and not self.stopped
 
     def room(self, name: str) -> int | None:
-        """What can be ordered today as far as this limit goes: its fullest day decides."""
+        """What can be ordered today as far as this limit goes: its fullest day decides, of those
+        on which it is hard, if any."""
         if not self.takes_orders():
             return 0
         limit, left = self.limits[name], []
-        for day in self.days(self.today):
+        days = self.days(self.today)
+        hard = [day for day in days if limit.binding(day)[0] == "hard"]
+        for day in hard or days:
             most = limit.most(day)
             if most is not None:
                 left.append(most - self.use(limit, day).total)
@@ -94,13 +98,22 @@ class Model:
     def fit(self, name: str, after: Order, again: bool = False) -> None:
         """Refuse an order as it would be that makes use of a hard limit larger on a day on which
         there is no room for it; `again`: on its own day whether it makes it larger or not."""
-        before = self.orders.get(name)
+        self._fit(name, self.orders.get(name), after, again)
+
+    def fit_larger(self, name: str, after: Order) -> None:
+        """The same of one whose lines are said anew; and what is ordered of it fits by itself,
+        since what is invoiced beyond it has its room only for as long as it stands."""
+        before = self.orders[name]
+        self._fit(name, before, after)
+        self._fit(name, before.bare(), after.bare())
+
+    def _fit(self, name: str, before: Order | None, after: Order, again: bool = False) -> None:
         passed = {
             limit.name
             for limit in self.limits.values()
-            if limit.effect == "hard"
             for day in self.days(after.now.day)
-            if self._passes(limit, day, name, before, after, again and day == after.now.day)
+            if limit.binding(day)[0] == "hard"
+            and self._passes(limit, day, name, before, after, again and day == after.now.day)
         }
         if passed:
             raise Refused("limits", passed)
@@ -121,6 +134,12 @@ class Model:
             raise Refused("not-open")
         if not self.starts_on <= day <= self.ends_on:
             raise Refused("outside-term")
+
+    def if_larger(self, before: Order, after: Order, lines: dict[int, Line], day: date) -> None:
+        """Of an order whose lines are said anew: it is larger where they are, or what it uses."""
+        use = [sum(one.total for one in o.now.use().values()) for o in (before, after)]
+        if in_all(lines) > in_all(before.now.lines) or use[1] > use[0]:
+            self.larger(day)
 
     # ── The agreement ─────────────────────────────────────────────────────────────────────────
 
@@ -160,6 +179,13 @@ class Model:
                     raise Refused("not-covered")
             before = after
 
+    def bind(self, name: str, effect: str, tolerance: int, effective_on: date) -> None:
+        """Set how a limit binds from a day, like an amount."""
+        limit = self.limits[name]
+        if effective_on < min(self.starts_on, self.today):
+            raise Refused("no-day-of-it")
+        limit.bindings.append((effective_on, effect, tolerance))
+
     def stop(self) -> None:
         if self.stopped:
             raise Refused("status")
@@ -196,15 +222,17 @@ class Model:
 
     def counter(self, name: str, lines: list[Line], on: date) -> None:
         order = self._of(name, "placed", "countered")
-        after = order.then(on, status="countered", counter=dict(enumerate(lines, 1)))
-        if in_all(after.now.counter or {}) > in_all(order.now.lines):
-            self.larger(on)
-        self.fit(name, after)
+        offered = dict(enumerate(lines, 1))
+        self._not_below_invoiced(order, offered)
+        after = order.then(on, status="countered", counter=offered)
+        self.if_larger(order, after, offered, on)
+        self.fit_larger(name, after)
         self.orders[name] = after
 
     def accept(self, name: str, on: date) -> None:
         order = self._of(name, "countered")
         lines = order.now.counter or {}
+        self._not_below_invoiced(order, lines)
         after = order.then(on, status="confirmed", lines=lines, counter=None)
         if in_all(lines) > in_all(order.now.lines):
             self.larger(on)
@@ -218,18 +246,13 @@ class Model:
         """The lines as they shall read; none is less than what is invoiced or owed of it."""
         order = self._of(name, *OPEN)
         after = order.then(on, lines=dict(enumerate(lines, 1)))
-        for number, amount in self.net(order).items():
-            line = after.now.lines.get(number)
-            before = order.now.lines[number].amount
-            if line is None or (line.amount < before and line.amount < amount):
-                raise Refused("below-invoiced")
+        self._not_below_invoiced(order, after.now.lines)
         for number, line in order.now.lines.items():
             owed = line.amount if order.delivered else min(line.fees, line.amount)
             if after.now.lines[number].amount < owed:
                 raise Refused("below-owed")
-        if in_all(after.now.lines) > in_all(order.now.lines):
-            self.larger(on)
-        self.fit(name, after)
+        self.if_larger(order, after, after.now.lines, on)
+        self.fit_larger(name, after)
         if after.now.lines != order.now.lines:
             after.said[-1] = replace(after.said[-1], anew=True)
             forget_given(after.now)
@@ -254,7 +277,10 @@ class Model:
         left = replace(
             line, amount=line.amount - cost + owed, seats=line.seats - seats, fees=line.fees + owed
         )
-        if cost - owed > left_to_cancel(order.now.lines, self.net(order))[number]:
+        lines, net = order.now.lines, self.net(order)
+        unpaid = unpaid_fees(lines, net)[number]
+        itself = line.amount - max(0, net[number]) - unpaid
+        if cost - owed > min(itself, left_to_cancel(lines, net)[number]):
             raise Refused("below-invoiced")
         self.orders[name] = order.then(on, lines={**order.now.lines, number: left})
 
@@ -284,6 +310,18 @@ class Model:
         if order.now.status not in statuses:
             raise Refused("status")
         return order
+
+    def _not_below_invoiced(self, order: Order, lines: dict[int, Line]) -> None:
+        """Lines said anew are in all no less than what is invoiced; none that is invoiced goes, or
+        is made less than that."""
+        net = self.net(order)
+        less = in_all(lines) < net.total()
+        for number, amount in net.items():
+            line = lines.get(number)
+            before = order.now.lines[number].amount
+            less |= line is None or (line.amount < before and line.amount < amount)
+        if less:
+            raise Refused("below-invoiced")
 
     def net(self, order: Order) -> Counter[int]:
         """What is invoiced of each line, waiting or approved, credits off."""

@@ -54,7 +54,8 @@ class Use:
 
 @dataclass
 class Limit:
-    """A largest amount over the lines that match it; `amounts` are as they were set, in turn."""
+    """A largest amount over the lines that match it; `amounts` are as they were set, in turn, and
+    so are the effects and tolerances in `bindings`, after those that it began with."""
 
     name: str
     where: dict[str, Any] = field(default_factory=dict)
@@ -62,6 +63,7 @@ class Limit:
     tolerance: int = 0
     amounts: list[tuple[date, int | None]] = field(default_factory=list)
     removed_on: date | None = None
+    bindings: list[tuple[date, str, int]] = field(default_factory=list)
 
     def matches(self, group: Group) -> bool:
         named = dict(zip(DIMENSIONS, group, strict=True))
@@ -77,10 +79,17 @@ class Limit:
             return None
         return [amount for since, amount in self.amounts if since == max(days)][-1]
 
+    def binding(self, day: date) -> tuple[str, int]:
+        """Its effect and its tolerance, of the latest day until then on which they are set."""
+        days = [since for since, _, _ in self.bindings if since <= day]
+        if not days:
+            return self.effect, self.tolerance
+        return [said[1:] for said in self.bindings if said[0] == max(days)][-1]
+
     def most(self, day: date) -> int | None:
         """What may be in use before the limit speaks."""
-        amount = self.amount(day)
-        return None if amount is None else amount * (100 + self.tolerance) // 100
+        amount, (_, tolerance) = self.amount(day), self.binding(day)
+        return None if amount is None else amount * (100 + tolerance) // 100
 
 
 # ── Orders ────────────────────────────────────────────────────────────────────────────────────────
@@ -268,6 +277,10 @@ class Terms:
             still.subtract(credit.given)
         return still
 
+    def bare(self) -> Terms:
+        """What is ordered alone, as if nothing of it were invoiced."""
+        return replace(self, invoices=())
+
     def invoiced(self, *, approved: bool = False) -> Counter[Group]:
         """Invoices less credits; all that count, or what is drawn of them."""
         net = Counter[Group]()
@@ -353,6 +366,10 @@ class Order:
     @property
     def now(self) -> Terms:
         return self.history[-1]
+
+    def bare(self) -> Order:
+        """What is ordered alone."""
+        return replace(self, history=[terms.bare() for terms in self.history])
 
     def on(self, day: date) -> Terms | None:
         """How it reads on a day; None: it was not there."""

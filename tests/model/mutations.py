@@ -11,12 +11,12 @@ class Mutation(NamedTuple):
     old: str
     new: str
     same: str = ""
-    theme: str = "whole"
-    """Whose plays come first."""
+    theme: str = ""
+    """Whose plays come first, where they are not those of the others beside it."""
 
 
 def _sought_by(theme: str, *mutations: Mutation) -> list[Mutation]:
-    return [one._replace(theme=theme) for one in mutations]
+    return [one if one.theme else one._replace(theme=theme) for one in mutations]
 
 
 MUTATIONS = (
@@ -53,7 +53,7 @@ MUTATIONS = (
         "days",
         Mutation("amounts.py", "sorted(amounts, key=effective_on)", "amounts"),
         Mutation("amounts.py", "if since > day:", "if since >= day:"),
-        Mutation("limits.py", "if day.on <= since:", "if day.on < since:"),
+        Mutation("limits.py", "if day.on <= since:", "if day.on < since:", theme="late"),
         Mutation(
             "limits.py", "for day, value in limit.staircase if day > since", "for day, value in ()"
         ),
@@ -64,7 +64,7 @@ MUTATIONS = (
         Mutation(
             "limits.py", "while at and days[at - 1].on >= on:", "while at and days[at - 1].on > on:"
         ),
-        Mutation("limits.py", "so_far[0] += use.total", "so_far[0] = use.total"),
+        Mutation("limits.py", "so_far[0] += use.total", "so_far[0] = use.total", theme="late"),
         Mutation(
             "limits.py",
             "any(one.effective_on > day for one in self.amounts)",
@@ -74,6 +74,7 @@ MUTATIONS = (
             "limits.py",
             "any(one.effective_on > day for one in self.bindings)",
             "any(one.effective_on > day for one in ())",
+            theme="late",
         ),
     ),
     # What a limit matches, and whether it binds.
@@ -109,11 +110,13 @@ MUTATIONS = (
             "position.py",
             "left[number] = max(0, gap) if holding.open else 0",
             "left[number] = max(0, gap)",
+            theme="lines",
         ),
         Mutation(
             "position.py",
             "left[number] = max(0, gap) if holding.open else 0",
             "left[number] = gap if holding.open else 0",
+            theme="lines",
         ),
         Mutation("position.py", "excess.get(group, 0) + max(0, -gap)", "excess.get(group, 0)"),
         Mutation("position.py", "left[number] = gap - taken", "left[number] = gap"),
@@ -149,13 +152,15 @@ MUTATIONS = (
         "credits",
         Mutation("position.py", "asked - max(0, min(asked, max(0, drawn)) - excess)", "0"),
         Mutation("position.py", "excess = max(0, drawn - sum(amounts.values()))", "excess = 0"),
-        Mutation("position.py", "amounts[part.line] -= taken", "amounts[part.line] -= 0"),
+        Mutation(
+            "position.py", "amounts[part.line] -= taken", "amounts[part.line] -= 0", theme="lines"
+        ),
     ),
     # Orders.
     *_sought_by(
         "owed",
         Mutation("order/state.py", "return max(on, self.moved_on, *w", "return max(on, *w"),
-        Mutation("order/state.py", "else max(on, self.moved_on, waits.", "else max(on, waits."),
+        Mutation("order/state.py", "else max(on, self.moved_on, own.", "else max(on, own."),
         Mutation(
             "order/state.py",
             "if state.counter is not None and ordered(state.counter.lines) > state.amount:",
@@ -165,6 +170,7 @@ MUTATIONS = (
             "order/decisions.py",
             "if after.amount > state.amount:",
             "if after.amount < state.amount:",
+            theme="term",
         ),
         Mutation(
             "agreement/room.py",
@@ -177,11 +183,17 @@ MUTATIONS = (
             "amount=line.amount - cancelled)",
         ),
         Mutation("order/cancellation.py", "if fee > cancelled:", "if fee > cancelled + 10_000:"),
-        Mutation("order/cancellation.py", "if released > free:", "if released > free + 100:"),
+        Mutation(
+            "order/cancellation.py",
+            "if released > free:",
+            "if released > free + 100:",
+            theme="seats",
+        ),
         Mutation(
             "order/released.py",
             "(line.amount - owed(state)[line.number]) * seats",
             "line.amount * seats",
+            theme="seats",
         ),
         Mutation("order/cancellation.py", "(starts_on - on).days)", "(on - starts_on).days)"),
         Mutation(
@@ -251,6 +263,7 @@ MUTATIONS = (
             "limits.py",
             "return self.removed_on is not None and self.removed_on <= day",
             "return self.removed_on is not None and self.removed_on < day",
+            theme="late",
         ),
         Mutation("limits.py", "(*(one for one in found if one[0] < last), (last, None))", "found"),
         Mutation("agreement/room.py", "if on < state.starts_on:", "if on <= state.starts_on:"),
@@ -268,16 +281,19 @@ MUTATIONS = (
             "order/room.py",
             "agreement.check_limits(of, asked, day)",
             "agreement.check_limits(of, asked, on)",
+            theme="late",
         ),
         Mutation(
             "order/room.py",
             "passed = (*passed, *check_ordered(state, after, of, day))",
             "passed = (*passed,)",
+            theme="larger",
         ),
         Mutation(
             "order/room.py",
             "or ordered(lines) > state.amount",
             "or ordered(lines) > state.amount + 1_000_000",
+            theme="larger",
         ),
     ),
     # The staircase that 9 § reads.
@@ -297,6 +313,7 @@ MUTATIONS = (
             "agreement/staircase.py",
             "was = worth(amount, tolerance) or 0",
             "was = 0",
+            theme="steps",
         ),
     ),
     # Below zero, and beyond an own line.
@@ -340,17 +357,16 @@ MUTATIONS = (
         Mutation(
             "order/owed.py", "if after.get(number, 0) < due:", "if after.get(number, 0) <= due:"
         ),
-        Mutation("order/owed.py", "net[line.number] += taken", "net[line.number] += 0"),
         Mutation(
-            "order/owed.py",
-            "return min(fee, cancelled)",
-            "return fee",
+            "order/owed.py", "net[line.number] += taken", "net[line.number] += 0", theme="lines"
         ),
+        Mutation("order/owed.py", "return min(fee, cancelled)", "return fee", theme="back"),
         Mutation("order/decisions.py", "    require_not_below_owed(state, lines)\n", ""),
         Mutation(
             "order/cancellation.py",
             "free = left - owed_left(state).get(line.number, 0)",
             "free = left",
+            theme="lines",
         ),
     ),
     # Turned down, taken back, moved and opened again.
@@ -416,9 +432,9 @@ MUTATIONS = (
             "later: list[str] = []",
         ),
         Mutation(
-            "drawdown/moving.py",
-            "return {name: _order_after(one, facts) for name, one in orders.items()}",
-            "return dict(orders)",
+            "drawdown/after.py",
+            "found[name] = order.evolve(found[name], new.event, new.effective_on, NOBODY)",
+            "found[name] = orders[name]",
         ),
         Mutation(
             "order/crediting.py",

@@ -19,12 +19,14 @@ class Ordering(Both):
 
     seats = False
     """Whether every line is of seats."""
+    alike = False
+    """Whether the lines of an order are of one group."""
 
     def lines(self, buyer: str, supplier: str, ore: int, shape: int) -> list[Line]:
         """One to three lines; some of seats, some of the same group, some of the next year."""
         told = []
         for nth in range(1 + shape % 3):
-            bits = shape // 3 >> nth
+            bits = shape // 3 >> (0 if self.alike else nth)
             kind, source = KINDS[bits & 1], SOURCES[bits >> 2 & 1]
             group = (self.today.year + (bits >> 1 & 1), buyer, supplier, kind, source)
             part = max(1, ore // (1 + shape % 3) + nth)
@@ -92,8 +94,9 @@ class Ordering(Both):
         left = [
             most - self.model.use(limit, day).total
             for limit in self.model.limits.values()
-            if limit.effect == "hard" and limit.matches(line.group)
+            if limit.matches(line.group)
             for day in self.model.days(order.now.day)
+            if limit.binding(day)[0] == "hard"
             if (most := limit.most(day)) is not None
         ]
         return max(0, min(left, default=0))
@@ -161,7 +164,7 @@ class Ordering(Both):
         if name := self.some_order(which, "placed", "countered"):
             order, on = self.model.orders[name], self.not_before(name, days)
             lines = self.lines(order.buyer, order.supplier, ore, shape)
-            if net := self.model.net(order):  # what is invoiced keeps its line
+            if (net := self.model.net(order)) and shape % 5:  # what is invoiced keeps its line
                 lines = [
                     Line(one.group, max(net[nth], ore // (nth + shape % 2), 1))
                     for nth, one in order.now.lines.items()
@@ -177,9 +180,6 @@ class Ordering(Both):
         if name is None:
             return
         order, on = self.model.orders[name], self.not_before(name, days)
-        net = self.model.net(order)
-        if any(net[number] > one.amount for number, one in order.now.lines.items()):
-            return
         lines = [
             replace(
                 one,

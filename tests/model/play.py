@@ -22,7 +22,8 @@ Step = tuple[str, int, int, int, int]  # what, which, days, öre, shape
 class Theme(NamedTuple):
     """What is played often, so that a short play comes to it. `terms` are of TERMS, by number;
     `law`: 9 § judges, `seats`: every line is of seats, `most` öre are asked for at once; one day in
-    `edges` is at an end of the term."""
+    `edges` is at an end of the term. Days are so far apart as `grid` says, so that they meet; there
+    are so `few` orders, with all their lines `alike`, that much is done to each."""
 
     acts: tuple[str, ...]
     terms: tuple[int, ...] = (0, 0, 0, 1)
@@ -30,6 +31,9 @@ class Theme(NamedTuple):
     seats: bool = False
     most: int = 50_000
     edges: int = 19
+    grid: int = 1
+    few: int = 99
+    alike: bool = False
 
 
 def acts(**often: int) -> tuple[str, ...]:
@@ -44,22 +48,32 @@ THEMES = {
         + acts(deliver=1, close=1, record=3, approve=4, reject=1, credit=1, reverse=1)
     ),
     "seats": Theme(
-        BEGUN + acts(cancel_seats=5, cancel=2, record=2, approve=2, reject=1, credit=1, change=1),
+        BEGUN + acts(cancel_seats=6, cancel=2, record=4, approve=4, reject=1, credit=3, change=1),
         seats=True,
         most=20_000,
+        few=2,
     ),
     "owed": Theme(
         BEGUN + acts(cancel_seats=3, cancel=3, deliver=2, change=3, record=3, approve=1, reject=3),
         seats=True,
         most=20_000,
+        few=2,
     ),
     "credits": Theme(
         BEGUN + acts(record=4, approve=6, credit=5, reverse=2, cancel=2, close=2, reopen_order=1)
     ),
     "law": Theme(acts(amend=8, place=1, probe=1), law=True),
+    "steps": Theme(acts(amend=8, probe=1), law=True, grid=40),
     "days": Theme(
         acts(amend=3, new_limit=2, remove_limit=1, place=2, fill=4, probe=3, confirm=3, change=2)
         + acts(counter=2, accept=2, close=1, cancel=1)
+    ),
+    "late": Theme(
+        acts(place=4, confirm=4, fill=4, probe=4, close=3, change=3, bind=2, amend=2)
+        + acts(new_limit=1, remove_limit=2),
+        edges=999,
+        grid=40,
+        alike=True,
     ),
     "term": Theme(
         acts(place=4, probe=4, confirm=2, counter=3, accept=3, change=4, stop=1, reopen=1),
@@ -70,6 +84,20 @@ THEMES = {
     "beyond": Theme(
         acts(place=2, fill=2, confirm=4, record=6, approve=3, reject=1, close=1, probe=2),
         most=90_000,
+    ),
+    "larger": Theme(
+        acts(place=2, confirm=3, record=5, change=5, counter=2, accept=2, reject=1, fill=1)
+        + acts(stop=1, reopen=1),
+        terms=(0, 2, 3),
+        most=60_000,
+        edges=3,
+        few=2,
+    ),
+    "lines": Theme(
+        BEGUN + acts(record=5, approve=5, credit=4, cancel_seats=3, cancel=2, close=1, reject=1),
+        most=60_000,
+        few=2,
+        alike=True,
     ),
     "back": Theme(
         BEGUN
@@ -108,22 +136,24 @@ class Play(Mending):
     """One agreement in both, and what is done to it, its orders and their invoices."""
 
     def __init__(self, door: Door, today: date, theme: Theme, shape: int = 0) -> None:
-        self.seats, self.edges = theme.seats, theme.edges
+        self.seats, self.alike, self.edges = theme.seats, theme.alike, theme.edges
+        self.grid, self.few = theme.grid, theme.few
         if theme.law:
             shape = shape - shape % 12 + (6, 9)[shape % 2]
         super().__init__(door, today, shape, theme.terms[shape % len(theme.terms)])
 
     def play(self, steps: list[Step]) -> None:
-        for what, *drawn in steps:
-            self.step(what, *drawn)
+        for what, which, days, ore, shape in steps:
+            self.step(what, which, days - days % self.grid, ore, shape)
             if self.moved:
-                self.compare(drawn[0])
+                self.compare(which)
         self.compare_all_days()
 
     def step(self, what: str, which: int, days: int, ore: int, shape: int) -> None:
         self.moved = False
         told = len(self.story)
-        getattr(self, what)(which, days, ore, shape)
+        if what not in ("place", "fill") or len(self.model.orders) < self.few:
+            getattr(self, what)(which, days, ore, shape)
         if len(self.story) == told and what in NEEDS:
             self.step(NEEDS[what], which, days, ore, shape)
 
@@ -150,7 +180,9 @@ class Play(Mending):
         if CAP in chosen:
             change["cap"] = self.money(amounts[CAP])
         if named := [one for one in chosen.values() if one.name != CAP]:
-            change["limits"] = [self.limit_body(one, amounts[one.name]) for one in named]
+            change["limits"] = [
+                self.limit_body(one, amounts[one.name], effective_on) for one in named
+            ]
         if all(one.amount(effective_on) == amounts[one.name] for one in chosen.values()):
             return  # what changes nothing is refused
         self.amended(f"amend {amounts}", change, effective_on, ground)
@@ -178,11 +210,26 @@ class Play(Mending):
         )
         cap = {CAP: read(change["cap"])} if "cap" in change else {}
         amounts = cap | {one["name"]: read(one["amount"]) for one in change.get("limits", ())}
-        self.both(
-            f"{said} from {effective_on} on {ground}",
-            told,
-            lambda: self.model.amend(amounts, effective_on, ground, new),
-        )
+
+        def model() -> None:
+            self.model.amend(amounts, effective_on, ground, new)
+            for one in change.get("limit_rules", ()):
+                self.model.bind(one["name"], one["effect"], one["tolerance"], effective_on)
+
+        self.both(f"{said} from {effective_on} on {ground}", told, model)
+
+    def bind(self, which: int, days: int, ore: int, shape: int) -> None:
+        """How a limit binds, from a day before or after today."""
+        limits = [one for one in self.model.limits.values() if one.removed_on is None]
+        chosen = [one for one in limits if one.name != CAP]
+        if not chosen:
+            return
+        limit, on = chosen[shape % len(chosen)], self.today + timedelta(days=days)
+        effect = ("hard", "hard", "soft", "informational")[which % 4]
+        rule = {"name": limit.name, "effect": effect, "tolerance": shape % 4 * 5}
+        if limit.binding(on) != (rule["effect"], rule["tolerance"]):  # else nothing is changed
+            ground = "17:10" if self.threshold else "policy"
+            self.amended(f"bind {rule}", {"limit_rules": [rule]}, on, ground)
 
     def new_limit(self, which: int, days: int, ore: int, shape: int) -> None:
         """A limit that begins on a day: of a kind in a year, hard, soft or informational."""
@@ -217,6 +264,9 @@ class Play(Mending):
         numbers = sorted(order.now.lines)
         chosen = [n for n in numbers if shape >> n & 1] or [numbers[shape % len(numbers)]]
         parts = {n: max(1, ore // (nth + 2)) for nth, n in enumerate(chosen)}
+        line = order.now.lines[chosen[0]]
+        if line.seats and line.price and shape % 3 == 0:  # so many seats, or just less or more
+            parts[chosen[0]] = (1 + shape % line.seats) * line.price + shape // 3 % 3
         if len(parts) > 1 and shape % 5 == 0:
             parts[chosen[-1]] = -max(1, parts[chosen[0]] // 3)
         return parts
@@ -235,7 +285,7 @@ class Play(Mending):
         if name and self.model.orders[name].now.counter is None:
             parts = self.parts(self.model.orders[name], ore // 2, shape - shape % 5 + 1)
             told = {number: -amount for number, amount in parts.items()}
-            if in_turn := shape % 7 == 0:
+            if in_turn := shape % 4 == 0:
                 told = self.model.in_turn(name, -ore)
             self._recorded(name, told, self.back(days), ("381", "380")[shape % 2], in_turn)
 

@@ -11,10 +11,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 
 import pytest
 
 from ledger.opening import Ledger
+from tests.clock import STARTED, SetClock
 from tests.conftest import AGREEMENT, BUYER, SUPPLIER, appoint
 from tests.people import let_in
 
@@ -106,6 +108,12 @@ class Served:
             self._process.kill()
             self._process.wait()
         self._reader.join(10)
+
+
+@pytest.fixture
+def clock(request: pytest.FixtureRequest) -> SetClock:
+    """Of a served ledger the machine's, since that is what the server asks who may do what by."""
+    return SetClock(datetime.now(UTC) if "served" in request.fixturenames else STARTED())
 
 
 @pytest.fixture

@@ -16,6 +16,9 @@ WHOLE = {
     "OrderPlaced": {"OrderPlaced": 1, "RoomReserved": 1},
     "OrderConfirmed": {"OrderConfirmed": 1, "RoomMoved": 1},
     "AuditorAppointed": {"AuditorAppointed": 1},
+    "PersonRecorded": {"PersonRecorded": 1},
+    "RoleGranted": {"RoleGranted": 1},
+    "TokenMade": {"TokenMade": 1},
 }
 """First fact of a command → all the facts that it comes to, thresholds aside."""
 

@@ -14,6 +14,7 @@ import pytest
 from ledger.config import read
 from ledger.opening import open_ledger
 from tests.conftest import BUYER
+from tests.people import let_in
 from tests.service.conftest import Served
 
 PROXY = Path(__file__).parent / "proxy.py"
@@ -71,7 +72,7 @@ def house(tmp_path_factory):
     folder = tmp_path_factory.mktemp("behind")
     opened = open_ledger(read({"AVROP_DATABASE": f"sqlite:///{folder}/avrop.db"}))
     opened.create()
-    token = opened.registry.add_token("Anna Andersson", BUYER, ("finance",))
+    token = let_in(opened, "Anna Andersson", BUYER, ("finance",))
     server = Served(
         opened.settings.database,
         AVROP_HSTS="31536000",

@@ -16,11 +16,12 @@ from ledger.config import read
 from ledger.opening import open_ledger
 from ledger.web.server import settings
 from tests.conftest import BUYER
+from tests.people import let_in
 from tests.service.conftest import Served
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples" / "proxy"
 NGINX = shutil.which("nginx")
-KEPT = settings("", 1, {})["keepalive"]
+KEPT = settings("", {})["keepalive"]
 
 
 def figures(name, pattern):
@@ -66,7 +67,7 @@ def served(tmp_path_factory):
     )
     opened.create()
     server = Served(opened.settings.database)
-    yield server, opened.registry.add_token("Anna", BUYER, ("manager",))
+    yield server, let_in(opened, "Anna", BUYER, ("manager",))
     server.stop()
     opened.close()
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from ledger.domain import agreement, order
 from ledger.domain.drawdown import ApproveDrawdown, Part, RecordDrawdown
 from ledger.domain.order import LineTerms
-from tests.conftest import AGREEMENT, BUYER, ORDER, SUPPLIER
+from tests.conftest import AGREEMENT, BUYER, ORDER, SUPPLIER, recorded
 from tests.domain.domain_given import ORDERER, UNIVERSITY, kr
 
 NOW = datetime(2023, 11, 20, 12, tzinfo=UTC)
@@ -34,7 +34,7 @@ def places(tried) -> tuple[int, ...]:
 
 
 def test_commands_are_played_on_what_those_before_them_leave_and_nothing_is_written(signed, ledger):
-    before = ledger.store.position()
+    before = recorded(ledger.store)
     steps = ledger.service.what_if(
         "SKO-2023",
         [
@@ -53,7 +53,7 @@ def test_commands_are_played_on_what_those_before_them_leave_and_nothing_is_writ
     assert [step.state.number for step in steps] == [
         "SKO-2023-0001", "SKO-2023-0001", "SKO-2023-0002",
     ]  # fmt: skip
-    assert ledger.store.position() == before
+    assert recorded(ledger.store) == before
     assert ledger.service.load("agreement/SKO-2023")[1].orders == 0
     assert ledger.service.load("order/SKO-2023-0001") == (0, None)
 
@@ -127,7 +127,7 @@ PLACE = {"command": "place", **ORDER}
 
 
 def test_the_api_answers_with_the_balance_after_each_step(signed, ledger):
-    before = ledger.store.position()
+    before = recorded(ledger.store)
     over = {**PLACE, "lines": [{"kind": "delivery", "amount": "1800000.00"}]}
     confirm = {"command": "confirm", "order": "SKO-2023-0001"}
     answer = signed("manager").post(PATH, {"steps": [PLACE, over, confirm]})
@@ -140,7 +140,7 @@ def test_the_api_answers_with_the_balance_after_each_step(signed, ledger):
     assert refused["refusal"]["figures"]["limits"][0]["over"] == "40000.00"
     assert refused["balance"] == placed["balance"]
     assert confirmed["balance"]["committed"] == "240000.00"
-    assert ledger.store.position() == before
+    assert recorded(ledger.store) == before
 
 
 def test_a_refusal_in_thought_is_said_in_swedish(signed):

@@ -5,6 +5,7 @@ import hashlib
 import json
 import threading
 import time
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -24,6 +25,7 @@ class Provider:
         self.email = "anna@example.se"
         self.codes: dict[str, dict[str, str]] = {}
         self.asked: list[str] = []
+        self.taken = 0
         provider = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -60,9 +62,23 @@ class Provider:
         if self.lies == "redirects" and path == "/token":
             request.send_header("Location", f"{self.issuer}/token")
         request.send_header("Content-Type", "application/json")
-        request.send_header("Content-Length", str(len(content)))
+        if not self.lies.endswith(path):
+            request.send_header("Content-Length", str(len(content)))
         request.end_headers()
         request.wfile.write(content)
+        if self.lies in (f"endless {path}", f"drips {path}"):
+            self.go_on(request)
+
+    def go_on(self, request: BaseHTTPRequestHandler) -> None:
+        """More, as long as anybody takes it: all at once, or a little at a time."""
+        part, pause = (b" " * 65_536, 0) if self.lies.startswith("endless") else (b" ", 0.05)
+        self.taken = 0
+        with suppress(OSError):
+            while self.taken < 100_000_000:
+                request.wfile.write(part)
+                request.wfile.flush()
+                self.taken += len(part)
+                time.sleep(pause)
 
     def metadata(self) -> dict[str, object]:
         return {

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.conftest import BUYER
-from tests.documents.bills import Bill, rows, written
+from tests.documents.bills import Bill, Row, rows, written
 from tests.web.test_acting import Reader
 from tests.web.test_booking import Desk, lines_of
 
@@ -143,9 +143,26 @@ def test_an_advance_is_approved_before_the_final_invoice(desk, order):
     assert money(desk)[1] == "380000.00"
 
 
-def test_an_advance_by_its_name_is_one_too(desk, order):
-    bill = Bill("A1", rows(("100000.00", 1, "", "Förskott enligt avtal")), order=order)
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"text": "Förskott enligt avtal"},
+        {"text": "FORSKOTT"},
+        {"text": "Acontofaktura 1"},
+        {"text": "à conto, vt 2024"},
+        {"text": "Utbildning", "description": "Förskottsbetalning"},
+        {"text": "Utbildning", "note": "Prepayment"},
+    ],
+)
+def test_an_advance_by_its_name_is_one_too(desk, order, row):
+    bill = Bill("A1", (Row("100000.00", 1, **row),), order=order)
     assert desk.recorded(bill)["flags"] == ["advance"]
+
+
+@pytest.mark.parametrize("text", ["Slutfaktura efter förskott", "Avgår förskott", "Utbildning"])
+def test_what_comes_after_an_advance_is_none_for_naming_it(desk, order, text):
+    bill = Bill("A1", rows(("100000.00", 1, "", text)), order=order)
+    assert desk.recorded(bill)["flags"] == []
 
 
 def test_an_advance_and_its_final_invoice_are_typed_by_hand(desk, order):

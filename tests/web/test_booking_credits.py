@@ -316,6 +316,15 @@ def test_a_credit_without_order_or_invoice_waits_until_its_invoice_comes(desk, o
     assert desk.drawdown(awaited)["amount"] == "-400.00"
 
 
+def test_what_is_said_to_be_absent_is_that_alone_which_is(desk, order):
+    desk.recorded(Bill("C7", rows(("1000.00", 1)), order=order))
+    waiting = desk.queued(credit("K1", "400.00", "C7", "C8"))
+    assert "C8" in waiting["reason"]
+    assert "C7" not in waiting["reason"]
+    desk.recorded(Bill("C8", rows(("1000.00", 1)), order=order))
+    assert desk.finance.get("/documents").json["items"] == []
+
+
 def test_the_invoices_of_another_agreement_or_supplier_are_none_of_a_credits(desk, order):
     desk.sign("RAM-2")
     elsewhere = desk.order("RAM-2")

@@ -100,7 +100,7 @@ def test_what_changed_meanwhile_is_not_cancelled_unseen(signed, orderer, supplie
 
 
 def test_a_fee_that_the_day_changes_is_shown_before_it_is_paid(app, ledger, clock, api):
-    clock.__init__(datetime(2027, 9, 1, 21, 30, tzinfo=UTC))  # half an hour before midnight
+    clock.__init__(datetime(2027, 9, 1, 21, 50, tzinfo=UTC))  # ten minutes before midnight
     orderer = Reader(app, ledger, "Beställare", BUYER, "orderer")
     tariff = [{"days": 28, "percent": 25}, {"days": 14, "percent": 100}]
     terms = {**AGREEMENT, "policy": {"tariff": tariff}}

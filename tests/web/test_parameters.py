@@ -77,7 +77,7 @@ def test_it_is_said_in_both_languages_and_on_pages_at_the_field(everyone, langua
     for path in ("/", "/api", "/problems", "/language/sv"):
         page = app.test_client().get(f"{path}?x=1&x=2", headers={"Accept-Language": language})
         assert page.status_code == 422, path
-        assert f"<strong>x</strong>: {said}" in page.text
+        assert f"<strong><bdi>x</bdi></strong>: {said}" in page.text
 
 
 def test_a_strange_name_that_is_given_twice_is_refused_as_it_can_be_told(everyone):

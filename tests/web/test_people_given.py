@@ -1,11 +1,17 @@
 """People by the API: made, given roles and tokens by their administrator, and let go at once."""
 
+import re
+
 import pytest
 from msgspec.structs import replace
 
 from ledger import people, verifying
+from ledger.domain import access
 from ledger.domain.agreement import SuspendAgreement
+from ledger.domain.events import By
+from ledger.domain.refusals import Forbidden
 from ledger.opening import open_ledger
+from ledger.store import Request
 from ledger.verifying import Held
 from ledger.web import create_app
 from tests.clock import STARTED
@@ -91,6 +97,38 @@ def test_two_of_one_name_are_two_and_a_name_alone_is_refused_with_their_ids(api,
     assert said(first.post("/agreements/SKO-2023/orders", ORDER)) == (404, "not-found")
 
 
+def test_the_same_request_makes_one_person(api, admin, anna, ledger):
+    key, body = {"Idempotency-Key": "anna-2"}, {"name": "Anna", "another": True}
+    first = admin.post("/persons", body, key)
+    again = admin.post("/persons", body, key)
+    assert (first.status_code, first.json["id"] != anna) == (201, True)
+    assert (again.status_code, again.json) == (201, first.json)
+    assert again.headers["Location"] == first.headers["Location"]
+    assert "Idempotent-Replayed" not in first.headers
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert said(admin.post("/persons", {"name": "Anna"}, key)) == (409, "key-reused")
+    assert len(ledger.registry.of_organisation(BUYER)) == 3
+    once = admin.post("/persons", {"name": "Bo"}, {"Idempotency-Key": "bo"}).json["id"]
+    for headers in ({"Idempotency-Key": "bo"}, {"Idempotency-Key": "bo-2"}, None):
+        assert admin.post("/persons", {"name": "Bo"}, headers).json["id"] == once
+    assert said(admin.post("/persons", {"name": "Anna"}, {"Idempotency-Key": "x"})) == (
+        *(409, "several-of-that-name"),
+    )
+
+
+def test_the_same_request_twice_at_once_makes_one_person(admin, ledger):
+    """Another process was first, after this one had looked whether it was done."""
+    by = By(person=person_of(ledger, f"admin {BUYER}"), organisation=BUYER, role="admin")
+    request, to = Request(key="p:k", digest="d"), ("Anna", BUYER, by)
+    first, _ = people.made_once(ledger.service, ledger.registry, *to, request, anew=True)
+    looked = iter([None])
+    found = ledger.service.answered
+    ledger.service.answered = lambda one: next(looked, found(one))
+    again = people.made_once(ledger.service, ledger.registry, *to, request, anew=True)
+    assert again == (first, True)
+    assert list(ledger.registry.of_organisation(BUYER).values()).count("Anna") == 1
+
+
 # ── Whose ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -109,6 +147,46 @@ def test_another_organisations_people_are_not_there(api, anna, ledger):
     assert said(stranger.get(f"/persons/{anna}")) == (404, "not-found")
     erased = stranger.client.delete(f"/api/v1/persons/{anna}", headers=stranger.headers)
     assert said(erased) == (404, "not-found")
+
+
+def test_what_people_were_given_is_told_to_their_administrator_and_their_auditor_alone(
+    api, admin, anna, ledger
+):
+    """Of an agreement the administrator sees all of the ledger's; of people the own."""
+    with_token(api, admin, anna, "finance", "manager")
+    bertil = let_in(ledger, "Bertil", OTHER, ("finance", "supplier"))
+    of_bertil = f"access/{person_of(ledger, 'Bertil', OTHER)}"
+    seen = {
+        (role, of): {
+            fact["stream"]
+            for fact in every(api(role, of), "/events")
+            if fact["stream"].startswith("access/")
+        }
+        for role in ("admin", "auditor", "manager", "finance")
+        for of in (BUYER, OTHER)
+    }
+    for (role, of), streams in seen.items():
+        assert (f"access/{anna}" in streams) == (of == BUYER and role in ("admin", "auditor"))
+        assert (of_bertil in streams) == (of == OTHER and role in ("admin", "auditor"))
+        assert bool(streams) == (role in ("admin", "auditor"))
+    told = every(api("auditor", OTHER), "/events")
+    given = [fact["name"] for fact in told if fact["stream"] == of_bertil]
+    assert given == ["person-recorded", "role-granted", "role-granted", "token-made"]
+    assert bertil not in str(told)
+    everything = Api(api.app.test_client(), let_in(ledger, "A", OTHER, ("manager", "admin")))
+    assert f"access/{anna}" not in str(every(everything, "/events"))
+
+
+def every(client, path):
+    """The items of all pages."""
+    found, after = [], {}
+    while True:
+        answer = client.get(path, limit=100, **after)
+        assert answer.status_code == 200
+        found += answer.json["items"]
+        if not (link := re.search(r"after=(\d+)", answer.headers.get("Link", ""))):
+            return found
+        after = {"after": link[1]}
 
 
 # ── Ended ─────────────────────────────────────────────────────────────────────────────────────
@@ -212,13 +290,17 @@ def test_an_answer_is_not_given_again_to_who_may_no_longer_read_it(api, admin, a
 # ── Verified ──────────────────────────────────────────────────────────────────────────────────
 
 
-def test_an_act_in_a_role_that_the_log_did_not_give_is_named(api, admin, anna, ledger):
+def test_an_act_in_a_role_that_the_log_did_not_give_is_named(api, admin, anna, ledger, monkeypatch):
     manager, _ = with_token(api, admin, anna, "manager")
     manager.post("/agreements", AGREEMENT)
     api("supplier", SUPPLIER)
     assert verifying.verify(ledger, Held()).findings == ()
     by = ledger.store.history("agreement/SKO-2023")[0].by
     command = SuspendAgreement(agreement="SKO-2023", reason="R", on=STARTED.today)
+    with pytest.raises(Forbidden):
+        ledger.service.execute(command, replace(by, role="finance"))
+    # Another program than this one writes to the log.
+    monkeypatch.setattr(access, "require_role", lambda *_: None)
     ledger.service.execute(command, replace(by, role="finance"))
     (found,) = verifying.verify(ledger, Held()).findings
     assert (found.figures["person"], found.figures["role"]) == (anna, "finance")

@@ -77,3 +77,15 @@ def test_a_page_of_the_queue_is_full_though_some_of_it_was_put_aside(desk, other
     assert len(page.json["items"]) == 2
     assert first not in [one["sha256"] for one in page.json["items"]]
     assert 'rel="next"' in page.headers["Link"]
+
+
+def test_what_one_put_aside_is_among_what_one_discarded_and_not_among_a_stranger_s(desk, others):
+    sha256 = desk.queued(STRAY)["sha256"]
+    discard(desk.finance, sha256)
+    assert sent_by(others, STRAY).status_code == 202
+    listed = desk.finance.get("/documents", status="discarded").json["items"]
+    assert [(one["sha256"], one["reason"]) for one in listed] == [(sha256, "Inte vår")]
+    assert others.get("/documents", status="discarded").json["items"] == []
+    assert waiting(others) == [sha256], "the control: to them it waits"
+    desk.finance.post(f"/documents/{sha256}/retry", {})
+    assert desk.finance.get("/documents", status="discarded").json["items"] == []

@@ -4,7 +4,7 @@ written."""
 import pytest
 
 from ledger.bounds import MAX_LEDGER_FILE
-from ledger.documents.supplier_ledger import SPECIFIED
+from ledger.documents.ledger_columns import SPECIFIED
 from ledger.web import receiving
 from tests.clock import NOW
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SHARED, SUPPLIER, Api, told

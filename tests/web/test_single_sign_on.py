@@ -194,6 +194,22 @@ def test_an_issuer_that_answers_otherwise_than_it_should_is_not_followed(
     assert not is_in(browser)
 
 
+@pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/keys", "/token"])
+@pytest.mark.parametrize("how", ["endless", "drips"])
+def test_an_issuer_that_never_ends_is_cut(ledger, app, provider, anna, monkeypatch, how, path):
+    monkeypatch.setattr("ledger.web.issuers.DATABASE_SECONDS", 0.5)
+    id, browser = person(ledger), Browser(app)
+    link = f"/invitation/{ledger.registry.invite(id, 7)}"
+    provider.lies = f"{how} {path}"
+    page = browser.post(link, page=link, **{"with": "kommunen"})
+    if page.status_code == 200:
+        page = back(browser, provider.signs_in(leaving(page)))
+    assert page.status_code == 502
+    assert "cannot be reached" in words(page)
+    assert not is_in(browser)
+    assert provider.taken < 20_000_000
+
+
 def test_an_answer_is_taken_once_in_its_own_browser_and_in_time(ledger, app, provider, anna, clock):
     tied(ledger, app, provider, anna)
     browser, thief = Browser(app), Browser(app)

@@ -8,7 +8,7 @@ import pytest
 from ledger.application.steps import PLAYED, STEPS
 from ledger.deciding import AgreementCommand, DrawdownCommand, OrderCommand
 from ledger.domain import drawdown, order
-from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, REASONS, SUPPLIER
+from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, REASONS, SUPPLIER, recorded
 
 OTHER = "2120001470"
 PATH = "/agreements/SKO-2023"
@@ -241,9 +241,9 @@ def test_what_is_decided_of_funding_is_played_to_its_end(joint):
 
 
 def test_nothing_of_a_play_is_written(joint, ledger):
-    before = ledger.store.position()
+    before = recorded(ledger.store)
     play(joint, PLACE, CONFIRM, {"command": "close-agreement", "reason": "r"})
-    assert ledger.store.position() == before
+    assert recorded(ledger.store) == before
 
 
 def test_steps_are_described_each_by_its_own_shape(joint):
@@ -270,12 +270,12 @@ def test_what_moves_no_money_is_tried_with_the_balance_as_it_is(
     placed = joint("orderer").post(f"{PATH}/orders", ORDER)
     assert placed.status_code == 201, placed.text
     assert joint("supplier").post("/orders/SKO-2023-0001/confirm").status_code == 200
-    before = ledger.store.position()
+    before = recorded(ledger.store)
     answer = joint(role).post(path, body, dry_run="true")
     assert answer.status_code == 200, answer.text
     assert answer.json["resource"]["status"] == status
     assert answer.json["balance"]["remaining"] == "1760000.00"
-    assert ledger.store.position() == before
+    assert recorded(ledger.store) == before
 
 
 def test_what_cannot_be_tried_first_is_not_done_where_a_dry_run_is_asked_for(api):

@@ -50,8 +50,8 @@ VERBS = {
 }
 """Verbs that read, have not both times, and why."""
 
-WRITING = {"--dry-run", "--person", "--role", "--yes", "--once", "--state", "--key", "--host",
-           "--programme", "--stop", "--witness"}  # fmt: skip
+WRITING = {"--dry-run", "--new", "--reason", "--person", "--role", "--yes", "--once", "--state",
+           "--key", "--host", "--programme", "--stop", "--witness"}  # fmt: skip
 """Options of verbs that change or run something."""
 
 

@@ -16,10 +16,12 @@ from ledger.application.answers.members import (
     text,
     whole,
 )
-from ledger.documents.supplier_ledger import SupplierLedger, Vat
+from ledger.documents.ledger_columns import Vat
+from ledger.documents.supplier_ledger import SupplierLedger
 from ledger.domain.refusals import Amount
+from ledger.drawn import Drawn
 from ledger.projections.then import Then
-from ledger.reconciliation import Differs, Drawn, Payment, Verdict
+from ledger.reconciliation import Differs, Payment, Verdict
 from ledger.wording import Sentence, say, words
 
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
@@ -160,6 +162,8 @@ def verdict_words(one: Payment) -> Iterator[Sentence]:
             yield words("In the ledger as {drawdown}; the file has it with VAT.", drawdown=ids)
         else:
             yield words("In the ledger as {drawdown}.", drawdown=ids)
+        if one.is_rest:
+            yield words("The file has it less what was paid before.")
     elif one.verdict == "likely":
         yield words(
             "It has no invoice number; {drawdown} has its supplier and amount.", drawdown=ids

@@ -50,24 +50,27 @@ def _places(schema: type[Schema]) -> tuple[_Place, ...]:
 def _parts(schema: type[Schema], members: Mapping[str, Any], pointer: str) -> list[str]:
     """A part that its body has made flat, or put into another, is looked for where it then is."""
     found: list[str] = []
+    inner = [each for each in members.values() if type(each) is dict]
     for name, shape, several in _places(schema):
         if shape is None:
-            amount = _amount(name, members)
+            amount = _amount(name, members, inner)
             if isinstance(amount, int) and amount % 100:
                 found.append(f"{pointer}/{name}")
         elif several:
             for i, one in enumerate(members.get(name) or ()):
-                if isinstance(one, Mapping):
+                if type(one) is dict:
                     found += _parts(shape, one, f"{pointer}/{name}/{i}")
         else:
             one = members.get(name, members)
-            if isinstance(one, Mapping):
+            if type(one) is dict:
                 found += _parts(shape, one, f"{pointer}/{name}")
     return found
 
 
-def _amount(name: str, members: Mapping[str, Any]) -> Any:
+def _amount(name: str, members: Mapping[str, Any], inner: Sequence[Mapping[str, Any]]) -> Any:
     if name in members:
         return members[name]
-    inner = (each for each in members.values() if isinstance(each, Mapping))
-    return next((each[name] for each in inner if name in each), None)
+    for each in inner:
+        if name in each:
+            return each[name]
+    return None

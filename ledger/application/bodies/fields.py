@@ -25,6 +25,8 @@ _NOT_TEXT = re.compile(rf"[{CONTROL}\ud800-\udfff]")
 _MOST = f"{MAX_AMOUNT // 100}"
 _UNSIGNED = rf"(?:\d{{1,{len(_MOST) - 1}}}(?:\.\d{{1,2}})?|{_MOST}(?:\.0{{1,2}})?)"
 _ABOVE_ZERO = r"(?!0+(?:\.0+)?$)"
+_WITHIN = re.compile(f"-?{_UNSIGNED}")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 AMOUNT = f"^-?{_UNSIGNED}$"
 """An amount in the API: kronor with a point and at most two decimals, up to MAX_AMOUNT."""
 
@@ -121,7 +123,7 @@ class Money(fields.String):
             ore = money.from_text(value)
         except ValueError as error:
             raise ValidationError(NOT_AN_AMOUNT) from error
-        if abs(ore) > MAX_AMOUNT or not re.fullmatch(f"-?{_UNSIGNED}", value):
+        if abs(ore) > MAX_AMOUNT or not _WITHIN.fullmatch(value):
             raise ValidationError("The amount is absurdly large.")
         if self.least is not None and (ore < self.least or value.startswith("-")):
             raise ValidationError(
@@ -139,7 +141,7 @@ PERSONAL = words(
 
 def one_form(text: str) -> str:
     """The text in the one form that is kept (Unicode's NFC): ö is one character however written."""
-    return normalize("NFC", text)
+    return text if text.isascii() else normalize("NFC", text)
 
 
 class Words(fields.String):
@@ -162,7 +164,7 @@ class Words(fields.String):
         super().__init__(validate=Length(least, most), metadata=described, **kwargs)
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
-        text = str(super()._deserialize(value, *args, **kwargs))
+        text = value if type(value) is str else super()._deserialize(value, *args, **kwargs)
         if _NOT_TEXT.search(text):
             raise ValidationError("Control characters are not text.")
         if self.is_one_line and _NOT_ONE_LINE.search(text):
@@ -171,7 +173,8 @@ class Words(fields.String):
             raise ValidationError("Words are needed here.")
         # A longer text is refused also where only spaces make it so: the length that the
         # description names is that of what is sent.
-        self._validate(text)
+        for check in self.validators:
+            check(text)
         if self.judge(text):
             raise ValidationError([PERSONAL])
         return one_form(text.strip())
@@ -208,7 +211,7 @@ class Day(fields.Date):
         super().__init__(metadata=described, **kwargs)
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+        if not isinstance(value, str) or not _DATE.fullmatch(value):
             raise ValidationError("Not a date: write it as 2026-01-31.")
         day = super()._deserialize(value, *args, **kwargs)
         check_year(day)
@@ -300,6 +303,8 @@ class Whole(fields.Integer):
     """A whole number in a body; 12.0 is one (JSON does not tell it from 12), "12" is none."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        if type(value) is int:
+            return value
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         return super()._deserialize(value, *args, **kwargs)

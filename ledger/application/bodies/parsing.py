@@ -3,11 +3,13 @@
 import json
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache
 from itertools import islice
 from typing import Any
 
 from marshmallow import Schema, ValidationError
 
+from ledger.application.bodies.straight import Load, loader
 from ledger.bounds import MAX_FAULTS, MAX_NAME, MAX_TEXT
 from ledger.domain.refusals import Fault, Invalid
 from ledger.wording import Sentence
@@ -16,10 +18,15 @@ from ledger.wording import Sentence
 def load(schema: type[Schema], body: object) -> dict[str, Any]:
     """A body that is JSON already, checked. Raises Invalid."""
     try:
-        loaded: dict[str, Any] = schema().load(body)  # type: ignore[arg-type]
+        loaded: dict[str, Any] = _loader(schema)(body)
     except ValidationError as error:
         raise Invalid(*faults_of(error.messages)) from error
     return loaded
+
+
+@cache
+def _loader(schema: type[Schema]) -> Load:
+    return loader(schema())
 
 
 def read_json(body: bytes | str) -> Any:

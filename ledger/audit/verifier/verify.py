@@ -14,7 +14,8 @@ the one before it is always looked at.
 
 It hashes every entry, builds the tree (RFC 6962), and compares its root with every checkpoint; it
 verifies the signatures, the proofs of chosen records, and it works the claimed figures out again
-from the events. Of a part of the log it cannot say that nothing is left out. It trusts nothing in
+from the events. Of a whole log it says who acted in a role that the log had not given them; of a
+part of one it cannot, nor that nothing is left out. It trusts nothing in
 the bundle and writes nothing; README.md and verify.py are not looked at, and of any other file that
 is not it says so.
 
@@ -362,7 +363,8 @@ def check_tree(
     tree, books, leaves = Tree(), Books(), dict[int, bytes]()
     books.moments = Moments([(one.size, one.since) for one in checkpoints if one.since])
     whole = any(name.startswith("tile/entries/") for name in bundle.names)
-    books.sealed = read_sealed(bundle, report)
+    sealed = read_sealed(bundle, report)
+    books.sealed = set(sealed)
     ahead = sorted(checkpoints, key=lambda checkpoint: checkpoint.size)
     good, bad, seen = 0, False, 0
     for first in range(0, max(size, 1), WIDTH):
@@ -400,6 +402,8 @@ def check_tree(
                 report.wrong.append(f"tile {first // WIDTH} of level {level} is not of this tree")
     report.seen.append(f"{seen} of the log's {size} entries are here and were hashed")
     books.whole = seen == size
+    if seen + len(sealed) == size:
+        report.wrong += books.roles.wrong
     return leaves, books
 
 
@@ -552,6 +556,75 @@ class Moments:
             report.wrong.append(f"{said}, when you held a checkpoint, it was not there")
 
 
+TRIED = ("attempt-refused", "attempts-opened", "attempts-uncounted")  # no acts of who is refused
+
+
+def day_in_sweden(moment: datetime) -> date:
+    """By the rule of the Union (2000/84/EC): summer time from the last Sunday of March, 01:00 UTC,
+    to that of October. What reads time zones is not on every machine."""
+
+    def change(month: int) -> datetime:
+        last = datetime(moment.year, month, 31, 1, tzinfo=UTC)
+        return last - timedelta(days=last.isoweekday() % 7)
+
+    summer = change(3) <= moment < change(10)
+    return (moment.astimezone(UTC) + timedelta(hours=2 if summer else 1)).date()
+
+
+class Roles:
+    """Who acted against what the log gave them at that moment, from the first role that it gives
+    on: before that, no version of the ledger said it in the log. Of a log that is here whole."""
+
+    def __init__(self) -> None:
+        self.begun, self.wrong = False, list[str]()
+        self.organisation: dict[str, str] = {}
+        self.given: dict[str, dict[tuple[str, int], dict[str, Any]]] = {}
+        self.erased: set[str] = set()
+
+    def record(self, index: int, value: dict[str, Any]) -> None:
+        """An entry that reads as one: who recorded it, and what it gives to whom."""
+        name, stored = value["name"], value["data"]
+        by, data = stored["by"], stored["data"]
+        day = day_in_sweden(datetime.fromisoformat(stored["recorded_at"]))
+        self.begun = self.begun or name == "role-granted"
+        if self.begun and name not in TRIED and not self._may(by, day):
+            said = f"in the role {by['role']}, which the log did not give them then"
+            who = f"{by['person']} for {by['organisation'] or '-'}"
+            self.wrong.append(f"entry {index} was recorded by {who} {said}")
+        noun, _, person = value["stream"].partition("/")
+        if noun == "access":
+            self._fold(person, name, data, date.fromisoformat(stored["effective_on"]))
+
+    def _may(self, by: dict[str, str], day: date) -> bool:
+        person, organisation, role = by["person"], by["organisation"], by["role"]
+        if person not in self.organisation:
+            return (organisation, role) == ("", "admin")
+        if self.organisation[person] != organisation or person in self.erased:
+            return False
+        return not organisation or any(
+            one["role"] == role
+            and date.fromisoformat(one["starts_on"]) <= day
+            and (one.get("ends_on") is None or day <= date.fromisoformat(one["ends_on"]))
+            and not (one["ended"] and one["ended"] <= day)
+            for one in self.given.get(person, {}).values()
+        )
+
+    def _fold(self, person: str, name: str, data: dict[str, Any], on: date) -> None:
+        given = self.given.setdefault(person, {})
+        if name == "person-recorded":
+            self.organisation[person] = data["organisation"]
+        elif name == "person-erased":
+            self.erased.add(person)
+        elif name == "role-granted":
+            given["role", data["number"]] = {**data, "ended": None}
+        elif name == "auditor-appointed":
+            given["appointment", data["number"]] = {**data, "role": "auditor", "ended": None}
+        elif name == "role-ended":
+            given["role", data["number"]]["ended"] = on
+        elif name == "auditor-appointment-ended":
+            given["appointment", data["number"]]["ended"] = on
+
+
 class Ties:
     """What is recorded twice, with the agreement and with its orders and drawdowns: where one was
     taken out of a part of the log, the other tells of it."""
@@ -612,7 +685,7 @@ class Books:
         self.currency: dict[str, str] = {}
         self.unknown: set[str] = set()
         self.ties = Ties()
-        self.moments = Moments([])
+        self.moments, self.roles = Moments([]), Roles()
         self.whole = False
 
     def record(self, index: int, entry: bytes, report: Report) -> None:
@@ -636,6 +709,7 @@ class Books:
             if stream.startswith("agreement/"):
                 self._fold(stream.removeprefix("agreement/"), value["name"], value["data"]["data"])
             self.moments.record(index, value["data"]["recorded_at"], report)
+            self.roles.record(index, value)
         except Wrong as wrong:
             report.wrong.append(str(wrong))
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:

@@ -35,6 +35,7 @@ from ledger.domain.access.people import (
     may_attest,
     record,
     require_administrator,
+    require_role,
     working,
 )
 from ledger.domain.access.state import Appointment, Role, State, Status, Token, evolve, stream
@@ -76,6 +77,7 @@ __all__ = [
     "record_attempt",
     "record_read",
     "require_administrator",
+    "require_role",
     "stream",
     "working",
 ]

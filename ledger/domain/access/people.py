@@ -211,6 +211,14 @@ def acted_rightly(state: State | None, by: By, day: date) -> bool:
     return by.role == "auditor" and appointed
 
 
+def require_role(state: State | None, by: By, day: date) -> None:
+    """What lets somebody act may have ended while they waited for their turn. Raises Forbidden, but
+    not of whom the log says nothing: such a one no door lets in."""
+    known = state is not None and state.organisation is not None
+    if known and not acted_rightly(state, by, day):
+        raise Forbidden(roles=by.role, held=", ".join(sorted(held(state, day))) or "none")
+
+
 def may_attest(state: State | None, day: date) -> bool:
     """Whether a right to attest is not left over from a role that ended, or from an erased person:
     of who never had a role to use it in, the right says what others may in their place."""

@@ -5,6 +5,7 @@ from datetime import date
 
 import msgspec
 
+from ledger.domain.agreement.acting import require_own
 from ledger.domain.agreement.competition import Competition, competition_name
 from ledger.domain.agreement.replacing import suppliers_on
 from ledger.domain.agreement.state import State, stream
@@ -188,8 +189,9 @@ def _entered_by(supplier: str, by: By) -> str:
 
 
 def open_offers(command: OpenOffers, state: State, given: Given) -> list[New]:
-    """From the day after the last day to answer on. Raises NotFound, WrongStatus, OffersSealed."""
-    found = _active(state, command.number)
+    """From the day after the last day to answer on. Raises NotFound, NotAParty, WrongStatus,
+    OffersSealed."""
+    found = _own(state, command.number, given)
     _require(state, found, "open", "open the offers of")
     if not found.is_sealed:
         raise WrongStatus(
@@ -204,9 +206,9 @@ def award_competition(command: AwardCompetition, state: State, given: Given) -> 
     """Once all have answered, or the last day to answer has passed, by today and its own day; under
     seal once the offers are opened.
 
-    Raises NotFound, WrongStatus, OffersSealed, AnswersAwaited, Invalid (all faults).
+    Raises NotFound, NotAParty, WrongStatus, OffersSealed, AnswersAwaited, Invalid (all faults).
     """
-    found = _active(state, command.number)
+    found = _own(state, command.number, given)
     _require(state, found, "open", "award")
     if found.is_sealed:
         raise OffersSealed(competition=_name(state, found), answer_by=found.answer_by)
@@ -238,8 +240,8 @@ def award_competition(command: AwardCompetition, state: State, given: Given) -> 
 
 
 def cancel_competition(command: CancelCompetition, state: State, given: Given) -> list[New]:
-    """Raises NotFound where there is none, or it is cancelled or ordered by already."""
-    found = _active(state, command.number)
+    """Raises NotFound where there is none, or it is cancelled or ordered by already; NotAParty."""
+    found = _own(state, command.number, given)
     event = CompetitionCancelled(number=found.number, reason=command.reason)
     return [New(stream(state.number), event, command.on)]
 
@@ -253,6 +255,15 @@ def _active(state: State, number: int) -> Competition:
     found = active_competition(state, number)
     if found is None:
         raise NotFound(what="competition", name=competition_name(state.number, number))
+    return found
+
+
+def _own(state: State, number: int, given: Given) -> Competition:
+    """One that the buyer who acts asked for; who leads, but for its orderers, any. Raises NotFound,
+    NotAParty."""
+    found = _active(state, number)
+    if found.buyer:
+        require_own(state, found.buyer, _name(state, found), given.by, given.today)
     return found
 
 

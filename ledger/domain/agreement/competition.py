@@ -33,7 +33,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Competition(msgspec.Struct, frozen=True, kw_only=True):
-    """Who was asked for what, who answered, who won and why; `order` is the one by it."""
+    """Who was asked for what, who answered, who won and why; `order` is the one by it. `buyer` is
+    who asked, empty where that was nobody's."""
 
     number: int
     what: str
@@ -50,6 +51,7 @@ class Competition(msgspec.Struct, frozen=True, kw_only=True):
     order: str | None = None
     sealed: bool = False
     offers_opened_on: date | None = None
+    buyer: str = ""
 
     @property
     def is_sealed(self) -> bool:
@@ -74,8 +76,11 @@ def competition_name(agreement: str, number: int) -> str:
     return f"{agreement}-K{number:02d}"
 
 
-def competed(before: Competition | None, event: CompetitionEvent, on: date) -> Competition | None:
-    """The competition after a fact of it; None: that it was opened does not count yet."""
+def competed(
+    before: Competition | None, event: CompetitionEvent, on: date, organisation: str
+) -> Competition | None:
+    """The competition after a fact of it, that an organisation's people recorded; None: that it was
+    opened does not count yet."""
     if isinstance(event, CompetitionOpened):
         return Competition(
             number=event.number,
@@ -85,6 +90,7 @@ def competed(before: Competition | None, event: CompetitionEvent, on: date) -> C
             opened_on=on,
             answer_by=event.answer_by,
             sealed=event.sealed,
+            buyer=organisation,
         )
     if before is None:
         return None

@@ -158,15 +158,15 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
             | CompetitionAwarded()
             | CompetitionCancelled()
         ):
-            return _competed(state, event, on)
+            return _competed(state, event, on, by)
         case _:
             assert_never(event)
 
 
-def _competed(state: State, event: CompetitionEvent, on: date) -> State:
+def _competed(state: State, event: CompetitionEvent, on: date, by: By) -> State:
     """Only those that something can still come of are kept."""
     known = {one.number: one for one in state.competitions}
-    after = competed(known.get(event.number), event, on)
+    after = competed(known.get(event.number), event, on, by.organisation)
     if after is None:
         return state
     known[event.number] = after

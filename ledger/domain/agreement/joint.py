@@ -4,6 +4,7 @@ from datetime import date
 
 from msgspec.structs import replace
 
+from ledger.domain.agreement.acting import require_own
 from ledger.domain.agreement.commands import (
     AcceptShareMove,
     DeclineShareMove,
@@ -99,11 +100,12 @@ def decline_share_move(command: DeclineShareMove, state: State, given: Given) ->
 def record_in_kind(command: RecordInKind, state: State, given: Given) -> list[New]:
     """Shown beside the balance, never in it; also after the agreement is closed.
 
-    Raises NotEntitled.
+    A buyer says what it gave itself, the lead what any gave. Raises NotEntitled, NotAParty.
     """
     buyers = state.buyers_on(command.on)
     if command.organisation not in {party.organisation for party in buyers}:
         raise NotEntitled(organisation=command.organisation, agreement=state.number)
+    require_own(state, command.organisation, state.number, given.by, given.today)
     event = InKindRecorded(
         organisation=command.organisation, amount=command.amount, what=command.what
     )

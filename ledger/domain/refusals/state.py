@@ -1,6 +1,6 @@
 """What is asked does not fit what has happened already."""
 
-from ledger.domain.refusals.kinds import Conflict, Unavailable
+from ledger.domain.refusals.kinds import Conflict, Refusal, Unavailable
 
 
 class AlreadyExists(Conflict):
@@ -66,6 +66,36 @@ class Busy(Unavailable):
     sentence = (
         "Others changed {name} {tries} times while this was decided. Nothing was recorded; "
         "try again shortly."
+    )
+
+
+class TookTooLong(Unavailable):
+    """What is read for somebody took longer than anybody waits."""
+
+    type = "took-too-long"
+    means = "What was asked took longer than is waited for, and was stopped."
+    title = "It took too long"
+    sentence = "This took longer than {seconds} s and was stopped. Ask for less, or later."
+
+
+class CallerGone(Unavailable):
+    """Whoever asked has hung up: nobody reads the answer."""
+
+    type = "caller-gone"
+    means = "Whoever asked hung up before the answer, and what was read for them was stopped."
+    title = "Nobody waits for it"
+    sentence = "Whoever asked has gone."
+
+
+class AskedTooMuch(Refusal):
+    """One person asks for more of what is dear than is theirs, of a service that others use too."""
+
+    type = "asked-too-much"
+    means = "One person asks for more files, bundles, forecasts or plays in thought than is theirs."
+    title = "Too much at a time"
+    sentence = (
+        "Files, bundles, forecasts and what is tried in thought are made for one person {at_once} "
+        "at a time, and {seconds} s of work in {minutes} minutes. Ask again in {wait} s."
     )
 
 

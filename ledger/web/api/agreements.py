@@ -7,7 +7,7 @@ from flask import Response
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from ledger.application import answers, comparing, seeing, stating
+from ledger.application import answers, comparing, seeing, stating, versions
 from ledger.application.answers import compared, explained
 from ledger.application.answers.agreements import ListedAgreement, agreement_answer
 from ledger.application.answers.balances import Balance, balance_answer
@@ -69,7 +69,8 @@ def one(query: dict[str, Any], number: str) -> Response:
     row = seeing.agreement_row(asker(), number, then)
     with ledger().views.database.reading() as connection:
         resource = _answer(connection, row, then)
-    return answering.alone(resource, row.state, then, row.version)
+    version = versions.told(asker(), row.state, row.version)
+    return answering.alone(resource, row.state, then, version)
 
 
 def _answer(connection: Connection, row: rows.Row, then: Then) -> answers.Agreement:
@@ -90,8 +91,9 @@ def balance(query: dict[str, Any], number: str) -> Response:
     """What is left, as of a business date, as known at a moment."""
     row, then = seeing.agreement_row(asker(), number), then_of(query)
     with ledger().views.database.reading() as connection:
-        former = rows.find(connection, number, asker().visible, then)
-        row = row if former is None else replace(row, state=former.state)
+        if not then.counts_all(row.latest_on):
+            former = rows.find(connection, number, asker().visible, then)
+            row = row if former is None else replace(row, state=former.state)
         return answering.answer(_balance(connection, row, then))
 
 

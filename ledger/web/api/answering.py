@@ -1,5 +1,6 @@
 """Answers of the API: resources with their tags, pages of lists, what comes of a write."""
 
+import re
 from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Any
@@ -7,6 +8,8 @@ from urllib.parse import urlencode
 
 import msgspec
 from flask import Response, request
+from werkzeug.datastructures import Headers
+from werkzeug.urls import iri_to_uri
 
 from ledger.application import anchor
 from ledger.application.allowed import NOUNS, Who, actions, allowed
@@ -20,8 +23,19 @@ from ledger.service import Outcome
 from ledger.web import seen
 
 
+class Reply(Response):
+    """An answer to a program: its headers are those that were set, and go out as they are."""
+
+    def get_wsgi_headers(self, environ: Any) -> Headers:
+        is_whole = self.status_code in (200, 201) and "Content-Length" in self.headers
+        return self.headers if is_whole else super().get_wsgi_headers(environ)
+
+
+_PLAIN = re.compile(r"[A-Za-z0-9/_.-]+")
+
+
 def answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    return Response(
+    return Reply(
         msgspec.json.encode(body), status, headers=headers, content_type="application/json"
     )
 
@@ -33,10 +47,10 @@ def tagged(
     also the day, the language and what the asker may do have a part. 304 where that is known."""
     body = msgspec.json.encode(resource)
     tag = f"{version}.{blake2b(body, digest_size=4).hexdigest()}"
-    response = Response(body, status, headers=headers, content_type="application/json")
+    response: Response = Reply(body, status, headers=headers, content_type="application/json")
     if request.method in ("GET", "HEAD") and request.if_none_match.contains_weak(tag):
         response = Response(status=304)
-    response.headers["ETag"] = f'"{tag}"'
+    response.headers.add("ETag", f'"{tag}"')
     return response
 
 
@@ -64,7 +78,8 @@ def recorded(outcome: Outcome, version: int, resource: Any, creates: str = "") -
     if outcome.receipt:
         headers["Avrop-Receipt"] = outcome.receipt
     if creates:
-        headers["Location"] = f"/api/v1/{creates}/{resource_name(resource)}"
+        address = f"/api/v1/{creates}/{resource_name(resource)}"
+        headers["Location"] = address if _PLAIN.fullmatch(address) else iri_to_uri(address)
     return tagged(resource, version, 201 if creates else 200, headers)
 
 

@@ -25,6 +25,7 @@ from ledger.bounds import MAX_BUNDLED
 from ledger.domain.refusals import Fault, Forbidden, Invalid, NoBundle, NotFound
 from ledger.projections import access
 from ledger.store import TreeDamaged
+from ledger.web import dear
 from ledger.web.access import allow
 from ledger.web.api import acts, answering, routes
 from ledger.web.seen import asker, ledger, recorded_of
@@ -106,6 +107,7 @@ def consistency(query: dict[str, int]) -> Response:
 @blueprint.arguments(BundleQuery, location="query")
 @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/zip")
 @routes.may_conflict
+@routes.is_dear
 def bundle(query: dict[str, Any]) -> Response:
     if "agreement" in query:
         query["agreement"] = numbers.agreement_number(ledger(), query["agreement"], asker().visible)
@@ -128,7 +130,8 @@ def bundle(query: dict[str, Any]) -> Response:
     # Closed, and thereby gone, when the answer has been sent or given up.
     file = tempfile.TemporaryFile()  # noqa: SIM115
     try:
-        bundling.read(opened.service, Path(opened.settings.notary), file, asker().by, number)
+        with dear.work():
+            bundling.read(opened.service, Path(opened.settings.notary), file, asker().by, number)
     except (BundleRefused, NotPublished, NoteRefused) as refused:
         file.close()
         raise NoBundle(because=str(refused)) from refused
@@ -141,13 +144,15 @@ def bundle(query: dict[str, Any]) -> Response:
 
 
 def _require(number: str) -> None:
-    """Raises Invalid where there is no such agreement, or it is not the caller's to see."""
+    """Raises Invalid where there is no such agreement, or it is not the caller's to see; NotAParty
+    where they see the part of one of its suppliers."""
     try:
-        seeing.agreement_row(asker(), number)
+        row = seeing.agreement_row(asker(), number)
     except NotFound:
         sentence = "There is no agreement {number}."
         fault = Fault(pointer="/agreement", sentence=sentence, figures={"number": number})
         raise Invalid(fault) from None
+    seeing.require_whole(asker(), row.now)
 
 
 @blueprint.get("/audit/reads")

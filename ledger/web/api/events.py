@@ -20,12 +20,19 @@ blueprint = routes.blueprint("events", "The log.")
 @blueprint.arguments(EventsQuery, location="query")
 @blueprint.page(Fact)
 def follow(query: dict[str, Any]) -> Response:
-    """Facts of the agreements that the caller's organisation is party to."""
+    """Facts of the agreements that the caller's organisation is party to; for an administrator also
+    what people of the own organisation were given and tried, for an auditor of those audited."""
     then = recorded_of(query)
     views = ledger().views
     views.catch_up()
     with views.database.reading() as connection:
-        found = timeline.of(connection, visible_to=asker().visible, then=then, **query)
+        found = timeline.of(
+            connection,
+            visible_to=asker().visible,
+            access_of=asker().access_of,
+            then=then,
+            **query,
+        )
         items = seeing.facts(asker(), connection, found)
     cursor = str(found[-1]["position"]) if found else ""
     return answering.page(found, query["limit"], cursor, items)

@@ -16,6 +16,7 @@ from ledger.application.answers.people import (
 )
 from ledger.application.bodies.people import EndRole, EndToken, GrantRole, MakePerson, MakeToken
 from ledger.application.bodies.queries import Page
+from ledger.asked import differs
 from ledger.web.access import allow
 from ledger.web.api import acts, answering, routes
 from ledger.web.seen import asker, once
@@ -43,12 +44,17 @@ def one(id: str) -> Response:
 
 
 @acts.by_hand(blueprint, "persons", "make")
-@routes.takes_no_key
 @blueprint.arguments(MakePerson)
 @blueprint.response(201, OnePerson)
 def make(body: dict[str, Any]) -> Response:
-    found = persons.make(asker(), body["name"], another=body["another"])
-    return answering.answer(found, 201, {"Location": f"/api/v1/persons/{found.id}"})
+    key, expected = once(asker().by.person), acts.expected()
+    if expected is not None:
+        raise differs(body["name"], 0, expected)
+    found, replayed = persons.make(asker(), body["name"], key, another=body["another"])
+    headers = {"Location": f"/api/v1/persons/{found.id}"}
+    if replayed:
+        headers["Idempotent-Replayed"] = "true"
+    return answering.answer(found, 201, headers)
 
 
 @acts.by_hand(blueprint, "persons", "grant-role")

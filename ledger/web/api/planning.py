@@ -14,6 +14,7 @@ from ledger.application.asker import EVERYONE
 from ledger.application.bodies.queries import ForecastQuery, StaleQuery, Times
 from ledger.web.access import allow
 from ledger.web.api import answering, routes
+from ledger.web.dear import dear
 from ledger.web.seen import asker, then_of
 
 blueprint = routes.blueprint("planning", "What may come of an agreement.")
@@ -24,6 +25,7 @@ blueprint = routes.blueprint("planning", "What may come of an agreement.")
 @blueprint.arguments(steps.WhatIf)
 @blueprint.response(200, WhatIfAnswer)
 @routes.writes_nothing
+@dear
 def what_if(body: dict[str, Any], number: str) -> Response:
     """Play commands in thought: the balance after each; nothing is written."""
     return answering.answer(planning.what_if(asker(), number, body))
@@ -63,6 +65,7 @@ def council_page(query: dict[str, Any], number: str) -> Response:
 @allow(*planning.FORESEEING)
 @blueprint.arguments(ForecastQuery, location="query")
 @blueprint.response(200, Forecast)
+@dear
 def forecast(query: dict[str, Any], number: str) -> Response:
     """When the cap and each limit are reached, as a range, and what will be left unused."""
     found = planning.forecast(asker(), number, query.get("on"), query.get("known_at"))

@@ -1,7 +1,9 @@
 """How the API's routes are described: what they read, what they answer, what sets them apart."""
 
+from functools import wraps
 from typing import Any
 
+from flask import request
 from flask_smorest import Blueprint
 from marshmallow import Schema
 
@@ -13,16 +15,21 @@ from ledger.web import attempted
 from ledger.web.api.listing import exported, printed
 from ledger.web.describing import reference
 from ledger.web.openapi import HEADERS
-from ledger.web.receiving import Parser
+from ledger.web.receiving import reading
 
 WRITTEN = ("Idempotent-Replayed", "Avrop-Position", "Avrop-Receipt")
 """Headers that a write may have."""
 
 
-class ApiBlueprint(Blueprint):  # type: ignore[misc]
-    """Routes whose bodies and queries are read by our parser, and what they answer."""
+def _told(describe: Any, of: Any) -> Any:
+    """What a decorator of the library says of a view, told of `of`, which it is not to wrap."""
+    of._apidoc = describe(of)._apidoc
+    return of
 
-    ARGUMENTS_PARSER = Parser()
+
+class ApiBlueprint(Blueprint):  # type: ignore[misc]
+    """Routes, what they read and what they answer: the library describes them, and none of it is
+    run when they are asked."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -35,7 +42,17 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
         """
         schema = shape()
         needed = any(field.required for field in schema.fields.values())
-        return super().arguments(schema, location=location, required=needed)
+        describe = super().arguments(schema, location=location, required=needed)
+        read = reading(schema, location)
+
+        def decorate(view: Any) -> Any:
+            @wraps(view)
+            def asked(*args: Any, **named: Any) -> Any:
+                return view(*args, read(request), **named)
+
+            return _told(describe, asked)
+
+        return decorate
 
     def described(self, shape: Any) -> Any:
         """A shape as the description refers to it, where it is described as well."""
@@ -46,7 +63,11 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
 
     def response(self, status_code: int, schema: Any = None, **more: Any) -> Any:
         """A view that answers with a list, or with a document, has it as a file too."""
-        decorate = super().response(status_code, self.described(schema), **more)
+        describe = super().response(status_code, self.described(schema), **more)
+
+        def decorate(view: Any) -> Any:
+            return _told(describe, view)
+
         shape = exports.listed_in(schema) if status_code == 200 else None
         if shape is not None:
             return lambda view: decorate(exported(view, schema, shape))
@@ -55,7 +76,8 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
         return decorate
 
     def alt_response(self, status_code: int, *, schema: Any = None, **more: Any) -> Any:
-        return super().alt_response(status_code, schema=self.described(schema), **more)
+        describe = super().alt_response(status_code, schema=self.described(schema), **more)
+        return lambda view: _told(describe, view)
 
     def one(self, shape: type[Answer]) -> Any:
         return self.response(200, shape, headers=_headers("ETag"))
@@ -106,6 +128,12 @@ def takes_no_key(view: Any) -> Any:
 def may_conflict(view: Any) -> Any:
     """A question that the state of things may say no to."""
     view._may_conflict = True
+    return view
+
+
+def is_dear(view: Any) -> Any:
+    """A question whose answer is dear: of one person it may be too much."""
+    view._dear = True
     return view
 
 

@@ -174,7 +174,7 @@ def _flagged(flags: Iterable[str], currency: str) -> str:
 
 
 def _person(id: str) -> str:
-    return _names({id}).get(id, id)
+    return isolated(_names({id}).get(id, id))
 
 
 def _status(status: str) -> str:
@@ -200,7 +200,7 @@ def _named(organisation: str) -> str:
     known: dict[str, str] = g.setdefault("organisations_named", {})
     if organisation not in known:
         found = names_of(g.asker, [organisation])
-        known[organisation] = found.get(organisation, organisation)
+        known[organisation] = isolated(found.get(organisation, organisation))
     return known[organisation]
 
 

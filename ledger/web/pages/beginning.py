@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import request
 
-from ledger.application import seeing
+from ledger.application import seeing, versions
 from ledger.application.acts.act import Act
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.refusals import NotFound, Refusal
@@ -55,8 +55,7 @@ def version_of(act: Act, named: Mapping[str, Any]) -> int:
     if state is None or act.creates:
         return 0
     name = state.id if isinstance(state, drawdown.State) else state.number
-    version: int = ledger().service.load(f"{act.to}/{name}")[0]
-    return version
+    return versions.newest(asker(), state, f"{act.to}/{name}")
 
 
 def in_the_way(act: Act, named: Mapping[str, Any]) -> Refusal | None:

@@ -7,6 +7,7 @@ from ledger.application import course, seeing
 from ledger.application.planning import FORESEEING, forecast
 from ledger.application.planning import PLAYING as MAY_TRY
 from ledger.web.access import allow
+from ledger.web.dear import dear
 from ledger.web.pages.times import asked_for
 from ledger.web.seen import asker, ledger
 
@@ -15,6 +16,7 @@ blueprint = Blueprint("forecasting", __name__)
 
 @blueprint.get("/agreements/<agreement:number>/forecast")
 @allow(*FORESEEING)
+@dear
 def one(number: str) -> str:
     times = asked_for()[0]
     row = seeing.agreement_row(asker(), number, times.then)

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from flask import url_for
 
+from ledger.application import versions
 from ledger.application.acts import ACTS
 from ledger.application.acts.act import Act
 from ledger.application.allowed import NOUNS, Allowed, Who, allowed
@@ -104,7 +105,7 @@ def _at_once(act: Act, state: Any) -> AtOnce | None:
         label=say(label, of_request()),
         follows=say(labels.FOLLOWS[act.to, act.name], of_request()),
         key=secrets.token_hex(16),
-        version=ledger().service.load(key)[0],
+        version=versions.newest(asker(), state, key),
     )
 
 

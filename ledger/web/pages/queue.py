@@ -88,7 +88,7 @@ def _received(name: str, content: bytes) -> Became:
             Oddity(place=fault.pointer, said=fault_sentence(fault, of_request()))
             for fault in refusal.faults
         )
-        return Became(name=shown, receipt=None, why=sentence(refusal, of_request()), faults=said)
+        return Became(name=shown, receipt=None, why="", faults=said)
     except Refusal as refusal:
         attempted.note(refusal)
         return Became(name=shown, receipt=None, why=sentence(refusal, of_request()))

@@ -23,7 +23,7 @@ from ledger.bounds import PAGE
 from ledger.domain import order
 from ledger.domain.refusals import Fault, Invalid
 from ledger.projections import orders
-from ledger.web import attempted
+from ledger.web import attempted, dear
 from ledger.web.access import allow
 from ledger.web.pages import labels
 from ledger.web.pages.entries import Control, body_of, controls
@@ -98,7 +98,9 @@ def one(number: str) -> str | tuple[str, int]:
         steps = _steps(commands, typed, (), more)
         return render_template("asking/what_if.html", steps=steps, **shown)
     try:
-        found = what_if(asker(), number, parsing.load(WhatIf, {"steps": _body(commands, typed)}))
+        with dear.work():
+            asked = parsing.load(WhatIf, {"steps": _body(commands, typed)})
+            found = what_if(asker(), number, asked)
     except Invalid as refusal:
         steps = _steps(commands, typed, refusal.faults)
         page = render_template("asking/what_if.html", steps=steps, faults=refusal.faults, **shown)

@@ -34,8 +34,11 @@ def named_supplier(
     return supplier or winner or competed
 
 
-def award_of(of: agreement.State, won: Competition | None) -> Award | None:
-    """What an order is by; None where orders are not competed for, or nothing is won."""
+def award_of(of: agreement.State, won: Competition | None, buyer: str, day: date) -> Award | None:
+    """What a buyer's order is by; None where orders are not competed for, or nothing is won: by the
+    buyer's own competition, or one of who leads."""
+    if won is not None and won.buyer not in ("", buyer, agreement.lead_of(of, day)):
+        return None
     if not _is_competed(of) or won is None or won.status != "awarded" or won.amount is None:
         return None
     return Award(competition=won.number, amount=won.amount)

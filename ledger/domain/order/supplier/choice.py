@@ -43,7 +43,7 @@ def choose(command: PlaceOrder, of: agreement.State) -> Choice:
         faults=tuple(faults),
         passed_over=tuple(one for one in command.passed_over if one.supplier in first),
         waiting=tuple(name for name in first if name not in over),
-        award=award_of(of, won),
+        award=award_of(of, won, command.buyer, command.ordered_on),
     )
 
 

@@ -1,0 +1,49 @@
+"""How long what is read for a request may take, and whether its caller still waits."""
+
+import select
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask, Response, request
+
+from ledger import deadline
+from ledger.bounds import READ_SECONDS
+from ledger.deadline import Deadline, Gone
+from ledger.web import attempted
+
+HUNG_UP = getattr(select, "POLLRDHUP", 0) | select.POLLHUP | select.POLLERR
+
+
+def gone_of(environ: Mapping[str, Any]) -> Gone:
+    """Whether the other side of a request's connection has hung up; never, where there is none."""
+    sock = environ.get("gunicorn.socket")
+    if sock is None or not hasattr(select, "poll"):
+        return lambda: False
+
+    def gone() -> bool:
+        if sock.fileno() < 0:
+            return True
+        looking = select.poll()
+        looking.register(sock.fileno(), HUNG_UP)
+        return bool(looking.poll(0))
+
+    return gone
+
+
+def install(app: Flask) -> None:
+    """Give a question until READ_SECONDS; an act has its own bounds, and is never broken off."""
+
+    @app.before_request
+    def begin() -> None:
+        asks = request.method in attempted.SAFE or attempted.only_asks()
+        waited = Deadline(READ_SECONDS, gone_of(request.environ)) if asks else None
+        deadline.begin(waited)
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        deadline.begin(None)
+        return response
+
+    @app.teardown_request
+    def over(_: BaseException | None) -> None:
+        deadline.begin(None)
