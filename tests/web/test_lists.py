@@ -75,6 +75,19 @@ def test_the_heads_lead_to_the_orders_that_there_are_and_say_which_it_is(finance
     assert finance.get("/orders", sort="course").status_code == 422
 
 
+def test_the_menu_leads_to_orders_that_have_not_ended_and_invoices_that_wait(finance):
+    start = finance.get("/").text
+    for path, status in (("/orders", "not-ended"), ("/invoices", "recorded")):
+        assert f'href="{path}?status={status}"' in start
+    ended = {
+        number
+        for status in ("cancelled", "declined", "lapsed", "closed")
+        for number in numbers(finance.get("/orders", status=status))
+    }
+    found = set(numbers(finance.get("/orders", status="not-ended")))
+    assert found == set(numbers(finance.get("/orders"))) - ended
+
+
 def test_words_narrow_a_list_whatever_their_case_and_order(finance):
     found = numbers(finance.get("/orders", q="STYRD sko-2023"))
     assert found

@@ -52,7 +52,7 @@ def test_a_kind_of_cost_is_chosen_in_words_and_kept_as_its_code(ledger, signed, 
     kinds = [line.kind for line in placed(ledger, sent.location).lines]
     assert kinds == ["delivery", "development", "Resor"]
     told = words(orderer.get(sent.location, "sv"))
-    assert re.search(r"1\. genomförande .*2\. utveckling .*3\. Resor", told)
+    assert re.search(r"1\. Genomförande .*2\. Utveckling .*3\. Resor", told)
     file = orderer.get("/orders?format=csv&status=", "sv").text
     assert "genomförande" in file
     assert "leverans" not in file
