@@ -33,6 +33,7 @@ from ledger.domain.drawdown.crediting import (
     LINES_DIFFER,
     credit_facts,
     credited_by,
+    funded,
     matched,
     on_its_lines,
     parts_of,
@@ -40,6 +41,7 @@ from ledger.domain.drawdown.crediting import (
     restored,
     spread_anew,
     taken_back,
+    unjudged,
     waiting_credits,
 )
 from ledger.domain.drawdown.eligibility import used_facts, with_funding
@@ -244,13 +246,20 @@ def _credited_orders(state: State, given: Given) -> dict[str, order.State]:
 
 
 def fitted(state: State, of: agreement.State, orders: Orders, given: Given) -> State:
-    """A credit at what its invoices have left now: others that waited beside it were approved."""
+    """A credit at what its invoices have left now: others that waited beside it were approved, or
+    they were judged again, and what funding covers of them is what it takes back."""
     orders = {**_credited_orders(state, given), **orders}
     some = [(one, named(given, one.drawdown)) for one in taken_back(state)]
     if not any(any(passing(one.lines, orders, credited)) for one, credited in some):
-        return state
-    if len(some) == 1:
-        taken: tuple[TakenBack, ...] = (_fitted(*some[0], state, of, orders, given),)
+        if not state.is_credit or not some:
+            return state
+        days = state.issued_on, given.today
+        before = [one for one, _ in some]
+        taken = funded(unjudged(before), [credited for _, credited in some], days, of, orders)
+        if taken == tuple(before):
+            return state
+    elif len(some) == 1:
+        taken = (_fitted(*some[0], state, of, orders, given),)
     else:
         taken = spread_anew(state, [credited for _, credited in some], of, orders, given.today)
     allocations = tuple(line for one in taken for line in one.lines)
