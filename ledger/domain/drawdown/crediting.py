@@ -260,13 +260,6 @@ def funded(
     )
 
 
-def unjudged(taken: Sequence[TakenBack]) -> tuple[TakenBack, ...]:
-    """What is taken back, without what funding covers of it."""
-    return tuple(
-        replace(one, lines=tuple(replace(line, funded=()) for line in one.lines)) for one in taken
-    )
-
-
 def spread_anew(
     state: State,
     credited: Sequence[State],

@@ -4,7 +4,7 @@ An invoice is never refused for the cap's sake. It has arrived, so it is recorde
 its order or a limit is flagged, and a person decides.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from msgspec.structs import replace
@@ -41,7 +41,6 @@ from ledger.domain.drawdown.crediting import (
     restored,
     spread_anew,
     taken_back,
-    unjudged,
     waiting_credits,
 )
 from ledger.domain.drawdown.eligibility import used_facts, with_funding
@@ -255,7 +254,7 @@ def fitted(state: State, of: agreement.State, orders: Orders, given: Given) -> S
             return state
         days = state.issued_on, given.today
         before = [one for one, _ in some]
-        taken = funded(unjudged(before), [credited for _, credited in some], days, of, orders)
+        taken = funded(_unjudged(before), [credited for _, credited in some], days, of, orders)
         if taken == tuple(before):
             return state
     elif len(some) == 1:
@@ -264,6 +263,13 @@ def fitted(state: State, of: agreement.State, orders: Orders, given: Given) -> S
         taken = spread_anew(state, [credited for _, credited in some], of, orders, given.today)
     allocations = tuple(line for one in taken for line in one.lines)
     return replace(state, allocations=allocations, taken=taken if state.taken else ())
+
+
+def _unjudged(taken: Sequence[TakenBack]) -> tuple[TakenBack, ...]:
+    """What is taken back, without what funding covers of it."""
+    return tuple(
+        replace(one, lines=tuple(replace(line, funded=()) for line in one.lines)) for one in taken
+    )
 
 
 def moved_flags(recorded: State, fit: State) -> list[str]:
