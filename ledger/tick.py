@@ -12,7 +12,8 @@ from ledger.deciding import Command
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.events import By, Fact
 from ledger.domain.refusals import Conflict, Fault
-from ledger.projections import Views, agreements, orders
+from ledger.projections import Views, agreements, drawdowns, orders
+from ledger.projections.database import Reading
 from ledger.registry import Registry
 from ledger.service import Service
 from ledger.store import Store
@@ -48,7 +49,8 @@ def tick(
     """Record what a day brings about and has not been recorded, and give each fact.
 
     Orders that nobody answered in time lapse; agreements come near the end of their term, and to
-    it; received invoices of a day that has come are matched. What somebody else does meanwhile goes
+    it; received invoices of a day that has come are matched; what the period of a grant left out is
+    judged by a decision that was dated ahead. What somebody else does meanwhile goes
     before: it is then no longer due.
     """
     if registry is not None:
@@ -75,16 +77,37 @@ def due(views: Views, on: date) -> list[Command]:
             for row in placed
             if order.is_unanswered(row.state, on)
         ]
-        signed = _every(
-            lambda after: agreements.listed(connection, None, after=after, limit=MAX_PAGE),
-            lambda row: row.state.number,
+        signed_rows = list(
+            _every(
+                lambda after: agreements.listed(connection, None, after=after, limit=MAX_PAGE),
+                lambda row: row.state.number,
+            )
         )
         terms = [
             agreement.WatchTerm(agreement=row.state.number, on=on)
-            for row in signed
+            for row in signed_rows
             if agreement.due_on_term(row.state, on)
         ]
-    return [*lapsing, *terms]
+        judging = [one for row in signed_rows for one in _to_judge(connection, row.state, on)]
+    return [*lapsing, *terms, *judging]
+
+
+def _to_judge(connection: Reading, of: agreement.State, on: date) -> Iterator[drawdown.JudgeAgain]:
+    """The invoices of an agreement that the period of a source left out and a later decision, which
+    holds by now, takes in."""
+    changes = [change for one in of.funding for change in one.changed if change.effective_on <= on]
+    if not changes:
+        return
+    for row in _every(
+        lambda after: drawdowns.listed(
+            connection, agreement=of.number, after=after, limit=MAX_PAGE
+        ),
+        lambda row: row.state.id,
+    ):
+        for change in changes:
+            if drawdown.takes_in(row.state, change.effective_on, change.source):
+                since = change.effective_on
+                yield drawdown.JudgeAgain(drawdown=row.state.id, on=on, since=since)
 
 
 def _every(listed: Callable[[str], Sequence[Row]], cursor: Callable[[Row], str]) -> Iterator[Row]:

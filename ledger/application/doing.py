@@ -16,7 +16,7 @@ from ledger.application import seeing, versions
 from ledger.application.acts.act import Act, Members
 from ledger.application.answers import resource_of
 from ledger.application.asker import Asker
-from ledger.application.judging import judge_left_out
+from ledger.application.judging import Decision, judge_anew
 from ledger.bounds import KEY_LENGTH
 from ledger.deciding import Command
 from ledger.domain import agreement, drawdown, order, organisation, personal
@@ -167,8 +167,8 @@ def do(
         raise seeing.without_others(asker, refusal, command) from refusal
     except Invalid as refusal:
         raise act.in_its_words(refusal, body) from refusal
-    if isinstance(command, agreement.ChangeFunding) and not dry_run and not outcome.replayed:
-        judge_left_out(asker, command)
+    if isinstance(command, Decision) and not dry_run and not outcome.replayed:
+        judge_anew(asker, command)
     if outcome.replayed:
         _require_seen(asker, outcome.state)
     state, version = _seen(asker, outcome)

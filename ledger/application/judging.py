@@ -1,4 +1,5 @@
-"""Invoices judged again when a funding source reads otherwise: those that its period left out."""
+"""Invoices judged again when a funding source reads otherwise: those that its period left out, and
+those of a day from which a decision that is recorded late holds."""
 
 from __future__ import annotations
 
@@ -13,17 +14,18 @@ if TYPE_CHECKING:
     from ledger.application.asker import Asker
 
 
-def judge_left_out(asker: Asker, command: agreement.ChangeFunding) -> None:
-    """Each invoice that lay outside the source's period, that the asker may act on, and of which
-    nothing is credited, from the day of the decision: one that comes later is judged so too. One
-    that is judged as before stays as it is."""
+Decision = agreement.ChangeFunding | agreement.WithdrawFunding
+
+
+def judge_anew(asker: Asker, command: Decision) -> None:
+    """Each invoice that lay outside the source's period, from the day of the decision, and each of
+    that day or a later one: as where the decision had been recorded in time. Of those that the
+    asker may act on; one that is judged as before stays as it is."""
     opened, number = asker.ledger, command.agreement
     opened.views.catch_up()
     with opened.views.database.reading() as connection:
         found = [
-            state
-            for state in drawdowns_of(connection, number, NOW)
-            if _is_left_out(state, command.source.name)
+            state for state in drawdowns_of(connection, number, NOW) if _is_touched(state, command)
         ]
     if not found:
         return
@@ -38,10 +40,14 @@ def judge_left_out(asker: Asker, command: agreement.ChangeFunding) -> None:
             continue
 
 
-def _is_left_out(state: drawdown.State, source: str) -> bool:
-    return (
-        state.status in ("recorded", "approved")
-        and not state.is_credit
-        and not state.credited
-        and drawdown.is_left_out(state, source)
-    )
+def _is_touched(state: drawdown.State, command: Decision) -> bool:
+    if state.is_credit or state.status not in ("recorded", "approved"):
+        return False
+    if isinstance(command, agreement.WithdrawFunding):
+        source = command.name
+    else:
+        source = command.source.name
+        if drawdown.is_left_out(state, source):
+            return True
+    named = any(one.source == source for part in state.allocations for one in part.funded)
+    return named and state.issued_on >= command.decided_on

@@ -206,19 +206,67 @@ def test_what_the_ceiling_has_left_is_not_given_twice():
     assert book.of.funding[0].support == kr(1_000)
 
 
-def test_what_is_credited_or_turned_down_is_not_judged_again():
+def credited_book():
+    """An invoice of 100 from after the period, and a credit of 40 of it that waits."""
     book = funded_book()
     name = ordered(book)
-    credited = book.record("1", 100, name, on=AFTER)
-    book.approve(credited)
-    credit = book.record("2", -10, name, on=AFTER, credits=credited)
+    invoice = book.record("1", 100, name, on=AFTER)
+    book.approve(invoice)
+    return book, invoice, book.record("2", -40, name, on=AFTER, credits=invoice)
+
+
+def test_a_credit_and_what_is_credited_whole_or_turned_down_are_not_judged_again():
+    book, invoice, credit = credited_book()
     book.approve(credit, room="cap")
-    rejected = book.record("3", 100, name, on=AFTER)
+    rest = book.record("3", -60, "A1-0001", on=AFTER, credits=invoice)
+    book.approve(rest, room="cap")
+    rejected = book.record("4", 100, "A1-0001", on=AFTER)
     book.reject(rejected)
     change(book, replace(source(), ends_on=EXTENDED))
-    for id in (credited, credit, rejected):
+    for id in (invoice, credit, rejected):
         with pytest.raises(WrongStatus):
             judge(book, id)
+
+
+def supported(book):
+    """What the grant covers of all invoices less their credits, and what nobody does, in kronor."""
+    parts = [f for one in book.drawdowns.values() for a in one.allocations for f in a.funded]
+    covered, bare = (
+        [s.amount for f in parts for s in f.eligible],
+        [s.amount for f in parts for u in f.uncovered for s in u.shares],
+    )
+    return book.of.funding[0].eligible / 100, sum(covered) / 100, sum(bare) / 100
+
+
+@pytest.mark.parametrize("first", ["credited", "prolonged"])
+def test_what_is_left_of_a_credited_invoice_is_judged_again(first):
+    book, invoice, credit = credited_book()
+    if first == "credited":
+        book.approve(credit, room="cap")
+    change(book, replace(source(), ends_on=EXTENDED))
+    judge(book, invoice)
+    if first == "prolonged":
+        assert supported(book)[0] == 100
+        book.approve(credit, room="cap")
+    assert supported(book) == (60, 60, 0)
+    assert book.use == book.sum_of_positions()
+    with pytest.raises(JudgedAlready):
+        judge(book, invoice)
+
+
+def test_an_invoice_whose_credit_is_taken_back_is_taken_in_whole_by_the_calendar():
+    book, invoice, credit = credited_book()
+    book.approve(credit, room="cap")
+    prolonged, later = replace(source(), ends_on=EXTENDED), AFTER + timedelta(1)
+    change(book, prolonged)
+    assert drawdown.takes_in(book.drawdowns[invoice], later, prolonged)
+    judge(book, invoice)
+    assert not drawdown.takes_in(book.drawdowns[invoice], later, prolonged)
+    book.take_back(credit)
+    assert drawdown.takes_in(book.drawdowns[invoice], later, prolonged)
+    judge(book, invoice)
+    book.approve(credit, room="cap")
+    assert supported(book) == (60, 60, 0)
 
 
 @with_any(st.lists(st.tuples(st.booleans(), st.integers(1, 60_000)), min_size=1, max_size=6))

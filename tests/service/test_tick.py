@@ -5,7 +5,13 @@ from datetime import UTC, date, datetime
 import pytest
 
 from ledger.domain import agreement, order
-from ledger.domain.events import AgreementExpired, OrderLapsed, RoomMoved, TermAlertRaised
+from ledger.domain.events import (
+    AgreementExpired,
+    DrawdownJudged,
+    OrderLapsed,
+    RoomMoved,
+    TermAlertRaised,
+)
 from ledger.domain.refusals import NotDue, WrongStatus
 from ledger.tick import SYSTEM, calendar, due, tick
 from tests.clock import SetClock
@@ -16,6 +22,8 @@ LAST = date(2023, 12, 11)
 AFTER = date(2023, 12, 12)
 SPRING = date(2024, 4, 1)
 """Each course is over by then, and its invoice has come."""
+ID = "2021004524.90012345.2023-11-28.380"
+LONGER = {"ends_on": "2024-12-31", "decision": "D 2", "decided_on": "2023-12-01"}
 UNANSWERED = {**ORDER, "respond_by": LAST.isoformat()}
 
 
@@ -104,6 +112,40 @@ def test_the_end_of_the_term_is_alerted_of_once_for_each_and_then_recorded(place
     assert worked(date(2027, 9, 5)) == [AgreementExpired(ends_on=END)]
     assert worked(date(2027, 9, 6)) == []
     assert placed("finance").get("/agreements/SKO-2023").json["expired"] is True
+
+
+def test_what_a_grant_left_out_is_judged_on_the_day_of_a_decision_that_was_dated_ahead(api, worked):
+    grant = {
+        "name": "ESF",
+        "funder": "F",
+        "ceiling": "500000.00",
+        "starts_on": "2023-09-05",
+        "ends_on": "2023-11-27",
+        "decision": "D 1",
+        "decided_on": "2023-09-05",
+    }
+    order = {**ORDER, "lines": [{**line, "funding": "ESF"} for line in ORDER["lines"]]}
+    funding, path = "/agreements/SKO-2023/funding", "/orders/SKO-2023-0001"
+    for role, where, body in (
+        ("manager", "/agreements", AGREEMENT),
+        ("manager", funding, grant),
+        ("orderer", "/agreements/SKO-2023/orders", order),
+        ("supplier", f"{path}/confirm", {"confirmed_on": "2023-11-28"}),
+        ("finance", f"{path}/drawdowns", {**INVOICE, "issued_on": "2023-11-28"}),
+        ("manager", f"{funding}/change", {**grant, **LONGER}),
+        ("approver", f"/drawdowns/{ID}/approve", {}),
+    ):
+        assert api(role).post(where, body).status_code in (200, 201), where
+
+    def support():
+        (one,) = api("finance").get(funding).json["sources"]
+        return one["support"]
+
+    assert worked(date(2023, 11, 30)) == []
+    assert support() == "0.00"
+    assert any(isinstance(event, DrawdownJudged) for event in worked(date(2023, 12, 1)))
+    assert support() == "240000.00"
+    assert worked(date(2023, 12, 2)) == []
 
 
 def test_an_extension_gives_a_new_end_to_be_alerted_of(api, worked):

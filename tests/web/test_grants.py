@@ -80,6 +80,24 @@ def test_an_extended_period_judges_again_what_it_had_left_out(api, late):
     assert [after[name] for name in places] == [before[name] for name in places]
 
 
+@pytest.mark.parametrize("how", ["change", "withdraw"])
+def test_a_decision_that_is_recorded_late_holds_for_what_came_since_its_day(api, late, how):
+    longer = {**GRANT, "ends_on": "2024-12-31", "decision": "D 2", "decided_on": "2024-01-20"}
+    assert api("manager").post(f"{PATH}/funding/change", longer).status_code == 200
+    assert source(api)["support"] == "240000.00"
+    day = {"decision": "D 3", "decided_on": "2024-02-01"}
+    if how == "change":
+        less = {**longer, **day, "share": "50.00"}
+        assert api("manager").post(f"{PATH}/funding/change", less).status_code == 200
+    else:
+        body = {**day, "name": "ESF", "reason": "r"}
+        assert api("manager").post(f"{PATH}/funding/withdraw", body).status_code == 200
+    told = source(api)["eligible"], source(api)["support"]
+    assert told == {"change": ("240000.00", "120000.00"), "withdraw": ("0.00", "0.00")}[how]
+    again = api("finance").post(f"/drawdowns/{late}/judge-again", {})
+    assert again.json["type"].endswith("/judged-already")
+
+
 def test_a_round_s_result_is_told_by_the_rounds_and_the_public_summary(api, late):
     body = {
         "programme": "Trainee",

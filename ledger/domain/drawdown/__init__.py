@@ -19,7 +19,7 @@ from ledger.domain.drawdown.crediting import match
 from ledger.domain.drawdown.decisions import approve, record, reject, withdraw
 from ledger.domain.drawdown.evolve import evolve
 from ledger.domain.drawdown.identity import chain_of
-from ledger.domain.drawdown.judging import JudgeAgain, is_left_out, judge_again
+from ledger.domain.drawdown.judging import JudgeAgain, is_left_out, judge_again, takes_in
 from ledger.domain.drawdown.moving import move
 from ledger.domain.drawdown.recharge import recharge, reverse_recharge, to_recharge
 from ledger.domain.drawdown.state import (
@@ -87,6 +87,7 @@ __all__ = [
     "reverse_recharge",
     "stream",
     "take_back",
+    "takes_in",
     "to_recharge",
     "withdraw",
 ]

@@ -4,7 +4,7 @@ An invoice is never refused for the cap's sake. It has arrived, so it is recorde
 its order or a limit is flagged, and a person decides.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from msgspec.structs import replace
@@ -33,6 +33,7 @@ from ledger.domain.drawdown.crediting import (
     LINES_DIFFER,
     credit_facts,
     credited_by,
+    funded,
     matched,
     on_its_lines,
     parts_of,
@@ -244,17 +245,31 @@ def _credited_orders(state: State, given: Given) -> dict[str, order.State]:
 
 
 def fitted(state: State, of: agreement.State, orders: Orders, given: Given) -> State:
-    """A credit at what its invoices have left now: others that waited beside it were approved."""
+    """A credit at what its invoices have left now: others that waited beside it were approved, or
+    they were judged again, and what funding covers of them is what it takes back."""
     orders = {**_credited_orders(state, given), **orders}
     some = [(one, named(given, one.drawdown)) for one in taken_back(state)]
     if not any(any(passing(one.lines, orders, credited)) for one, credited in some):
-        return state
-    if len(some) == 1:
-        taken: tuple[TakenBack, ...] = (_fitted(*some[0], state, of, orders, given),)
+        if not state.is_credit or not some:
+            return state
+        days = state.issued_on, given.today
+        before = [one for one, _ in some]
+        taken = funded(_unjudged(before), [credited for _, credited in some], days, of, orders)
+        if taken == tuple(before):
+            return state
+    elif len(some) == 1:
+        taken = (_fitted(*some[0], state, of, orders, given),)
     else:
         taken = spread_anew(state, [credited for _, credited in some], of, orders, given.today)
     allocations = tuple(line for one in taken for line in one.lines)
     return replace(state, allocations=allocations, taken=taken if state.taken else ())
+
+
+def _unjudged(taken: Sequence[TakenBack]) -> tuple[TakenBack, ...]:
+    """What is taken back, without what funding covers of it."""
+    return tuple(
+        replace(one, lines=tuple(replace(line, funded=()) for line in one.lines)) for one in taken
+    )
 
 
 def moved_flags(recorded: State, fit: State) -> list[str]:

@@ -1,7 +1,7 @@
 """An invoice judged again by the funding as a later day has it: its period was extended, or the
 order was delivered on another day than was planned."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -12,9 +12,12 @@ from ledger.domain.drawdown.after import after, drawdown_after, orders_after
 from ledger.domain.drawdown.allocation import by_order
 from ledger.domain.drawdown.eligibility import not_eligible_flags, used_facts, with_funding
 from ledger.domain.drawdown.state import NOT_ELIGIBLE, State, stream
-from ledger.domain.events import Allocation, DrawdownJudged, New, OrderJudged
+from ledger.domain.events import Allocation, DrawdownJudged, LineAmount, New, OrderJudged
+from ledger.domain.funding import FundingSource, add_funded
 from ledger.domain.given import Given
+from ledger.domain.position import add_lines
 from ledger.domain.refusals import JudgedAlready, WrongStatus
+from ledger.domain.sharing import add_shares
 
 Orders = Mapping[str, order.State]
 
@@ -30,12 +33,13 @@ class JudgeAgain(msgspec.Struct, frozen=True, kw_only=True):
 
 def judge_again(command: JudgeAgain, state: State, given: Given) -> list[New]:
     """What it took of each source goes back first, and is taken anew. Its order of coming is now
-    its own: what a ceiling has left was others' before it. Nothing moves between the four places.
+    its own: what a ceiling has left was others' before it. What credits took back of it stays as
+    they stored it. Nothing moves between the four places.
 
-    Raises WrongStatus of a credit, of one that is credited or turned down; JudgedAlready.
+    Raises WrongStatus of a credit, of one that is credited whole or turned down; JudgedAlready.
     """
-    if state.status not in ("recorded", "approved") or state.is_credit or state.credited:
-        status = "credited" if state.credited or state.is_credit else state.status
+    if state.status not in ("recorded", "approved") or state.is_credit:
+        status = "credited" if state.is_credit else state.status
         raise WrongStatus(
             name=state.id, status=status, action="judge again", needed="recorded or approved"
         )
@@ -73,11 +77,20 @@ def _later(of: agreement.State, since: date, today: date) -> list[tuple[date, st
     ]
 
 
+def takes_in(state: State, day: date, source: FundingSource) -> bool:
+    """Whether a source, as a decision of a day has it, may cover what its period left out of an
+    invoice of before that day."""
+    if state.is_credit or state.status not in ("recorded", "approved") or state.issued_on >= day:
+        return False
+    issued = source.starts_on <= state.issued_on <= source.ends_on
+    return (issued or source.dated_by == "delivered") and is_left_out(state, source.name)
+
+
 def is_left_out(state: State, source: str) -> bool:
-    """Whether a part of it lies outside the period of a source."""
+    """Whether a part of it that is not credited lies outside the period of a source."""
     return any(
         part.reason == "outside-period"
-        for allocation in state.allocations
+        for allocation in _left(state)
         for one in allocation.funded
         if one.source == source
         for part in one.uncovered
@@ -86,21 +99,49 @@ def is_left_out(state: State, source: str) -> bool:
 
 def _judged(state: State, of: agreement.State, orders: Orders, on: date, today: date) -> list[New]:
     """The facts of it; none where all of it is judged as before."""
-    facts = used_facts(of, state.id, state.allocations, on, -1)
+    left = _left(state)
+    facts = used_facts(of, state.id, left, on, -1)
     of = after(of, facts)
-    bare = tuple(replace(part, funded=()) for part in state.allocations)
-    anew = with_funding(bare, state.issued_on, of, orders, None, today, by=on)
-    if anew == state.allocations:
+    bare = tuple(replace(part, funded=()) for part in left)
+    judged = with_funding(bare, state.issued_on, of, orders, None, today, by=on)
+    if judged == left:
         return []
+    anew = tuple(
+        replace(part, funded=add_funded(now.funded, add_funded(part.funded, was.funded, -1)))
+        for part, was, now in zip(state.allocations, left, judged, strict=True)
+    )
     others = tuple(flag for flag in state.flags if not flag.startswith(NOT_ELIGIBLE))
-    flags = tuple(dict.fromkeys((*others, *not_eligible_flags(anew))))
+    flags = tuple(dict.fromkeys((*others, *not_eligible_flags(judged))))
     moved = _turned(state, of, orders, (state.allocations, anew), on)
     of = after(of, moved)
     first = New(stream(state.id), DrawdownJudged(allocations=anew, flags=flags), on)
-    return [first, *facts, *moved, *used_facts(of, state.id, anew, on)]
+    return [first, *facts, *moved, *used_facts(of, state.id, judged, on)]
 
 
 Parts = tuple[Allocation, ...]
+
+
+def _left(state: State) -> Parts:
+    """Its parts, each without what credits and final invoices took back of its line."""
+    gone = by_order(
+        (*state.credited_lines, *(line for one in state.deducted for line in one.lines))
+    )
+    if not gone:
+        return state.allocations
+    back = {name: add_lines((), lines) for name, lines in gone.items()}
+    return tuple(_without(part, back.get(part.order, ())) for part in state.allocations)
+
+
+def _without(part: Allocation, back: Sequence[LineAmount]) -> Allocation:
+    taken = next((one for one in back if one.line == part.line), None)
+    if taken is None:
+        return part
+    return replace(
+        part,
+        amount=part.amount - taken.amount,
+        shares=add_shares(part.shares, taken.shares, -1),
+        funded=add_funded(part.funded, taken.funded, -1),
+    )
 
 
 def _turned(
