@@ -169,7 +169,7 @@ def test_a_deputy_approves_in_their_time(coded, ledger):
 
 def test_rights_are_read_as_of_a_day_and_as_known_at_a_moment(coded, ledger):
     grant(coded, ledger, "*", ends_on="2024-12-31")
-    known = coded("auditor").get("/events").json["items"][-1]["recorded_at"]
+    known = coded("auditor").get("/events", limit=200).json["items"][-1]["recorded_at"]
     end = {"ends_on": "2024-06-30", "decision": "KS 3"}
     ended = coded("manager").post(f"{ORGANISATION}/attest-rights/1/end", end)
     assert ended.json["rights"][0]["ends_on"] == "2024-06-30"
