@@ -49,16 +49,23 @@ def ask(url: str, note: Note, roots: bytes) -> tuple[Stamped, datetime]:
     builder = library.TimestampRequestBuilder(data=note.data)
     asked = builder.hash_algorithm(library.HashAlgorithm.SHA256).build()
     request = urllib.request.Request(url, asked.as_bytes(), {"Content-Type": QUERY})  # noqa: S310
+    https = urllib.request.HTTPSHandler(context=ssl.create_default_context())
     try:
-        with urllib.request.urlopen(  # noqa: S310 it is http or https
-            request, timeout=STAMP_SECONDS, context=ssl.create_default_context()
-        ) as answer:
+        opener = urllib.request.build_opener(https, _Here)  # it is http or https
+        with opener.open(request, timeout=STAMP_SECONDS) as answer:
             response = answer.read(MAX_STAMP + 1)
     except (OSError, ValueError) as error:
         raise TimestampRefused(f"{url} does not answer: {error}") from error
     moment = check(response, note.data, roots, asked.nonce)
     size = int(note.text.split("\n")[1])
     return Stamped(size=size, note=note, response=response), moment
+
+
+class _Here(urllib.request.HTTPRedirectHandler):
+    """No answer leads elsewhere: what was named is asked, and nothing else."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None
 
 
 def check(response: bytes, stamped: bytes, roots: bytes, nonce: int | None = None) -> datetime:

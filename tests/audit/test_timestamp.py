@@ -234,6 +234,32 @@ def test_a_spoilt_an_absent_and_an_endless_answer_are_refused(authority):
             timestamp.ask(url, NOTE, authority.roots)
 
 
+def test_an_answer_that_leads_elsewhere_is_not_followed(authority):
+    asked = []
+
+    class Leading(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            asked.append(self.path)
+            self.send_response(302)
+            self.send_header("Location", f"http://{self.headers['Host']}/elsewhere")
+            self.end_headers()
+
+        do_GET = do_POST
+
+        def log_message(self, *_):
+            """Nothing is printed."""
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), Leading)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    with pytest.raises(TimestampRefused, match="302"):
+        timestamp.ask(f"http://127.0.0.1:{server.server_port}/", NOTE, authority.roots)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    assert asked == ["/"]
+
+
 # ── With the notary, bundles and verifying ────────────────────────────────────────────────────
 
 
