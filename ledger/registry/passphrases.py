@@ -25,6 +25,7 @@ TOO_SHORT = words("It has fewer than {least} characters.", least=MIN_PASSPHRASE)
 TOO_LONG = words("It has more than {most} characters.", most=MAX_PASSPHRASE)
 COMMON = words("It is one of the first that anybody would try: take another.")
 ONE_S_OWN = words("It is little more than a name or number of your own: take another.")
+PRODUCT = "avrop"
 REPEATED = words("It repeats the same few characters: take another.")
 
 
@@ -37,7 +38,7 @@ def hasher() -> PasswordHasher:
 
 
 def fault(passphrase: str, own: tuple[str, ...] = ()) -> Sentence | None:
-    """What is wrong with a new one; `own` are the name and numbers of whose it is to be."""
+    """What is wrong with a new one; `own` are the names and numbers of whose it is to be."""
     text = normalize("NFKC", passphrase)
     if len(text) < MIN_PASSPHRASE:
         return TOO_SHORT
@@ -49,7 +50,8 @@ def fault(passphrase: str, own: tuple[str, ...] = ()) -> Sentence | None:
     if len(set(plain)) < 5:
         return REPEATED
     rest = plain
-    for part in {*map(_plain, own), *(_plain(word) for one in own for word in one.split())}:
+    parts = {PRODUCT, *map(_plain, own), *(_plain(word) for one in own for word in one.split())}
+    for part in sorted(parts, key=lambda part: (-len(part), part)):
         rest = rest.replace(part, "") if len(part) > 2 else rest
     return ONE_S_OWN if len(rest) < MIN_PASSPHRASE // 2 else None
 

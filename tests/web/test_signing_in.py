@@ -9,7 +9,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from ledger import people
-from ledger.bounds import FREE_TRIES, FREE_TRIES_ADDRESS, TRIES_PAUSE
+from ledger.bounds import FREE_TRIES, FREE_TRIES_ADDRESS, MAX_PASSPHRASE, TRIES_PAUSE
 from ledger.registry import passphrases
 from ledger.web import create_app
 from ledger.web.access import SESSION_COOKIE
@@ -108,6 +108,33 @@ def test_what_is_no_good_passphrase_is_refused_in_words(ledger, app, passphrase,
     assert (page.status_code, said in words(page)) == (422, True), words(page)
     assert passphrase not in unescape(page.text).replace(f"As {ANNA}", "")
     assert not is_in(browser)
+
+
+def test_what_is_known_of_somebody_is_no_passphrase_of_theirs(harnosand):
+    app = create_app(ledger=harnosand)
+    id = person(harnosand, organisation="2120002403")
+    link, browser = invited(harnosand, id), Browser(app)
+    called = re.search("you act for (.+?)[.] Choose", words(browser.get(link)))[1]
+    assert "Härnösand" in called
+    for known in (id, f"{called} avrop 2026", f"Anna i {called}"):
+        page = browser.post(link, page=link, passphrase=known, again=known)
+        assert (page.status_code, is_in(browser)) == (422, False), known
+    kept = f"{called}, och mycket mer"
+    assert browser.post(link, page=link, passphrase=kept, again=kept).status_code == 200
+    at = "/settings/me"
+    form = {"do": "change", "current": kept, "passphrase": id, "again": id}
+    assert browser.post(at, page=at, **form).status_code == 422
+
+
+def test_a_passphrase_is_taken_as_it_is_however_long_and_for_as_long_as_one_likes(
+    ledger, app, clock
+):
+    long = ("En Rad " * 30)[:MAX_PASSPHRASE]
+    accepted(ledger, app, person(ledger), long)
+    for other in (long.lower(), long[:-1], long + " "):
+        assert not is_in(sign_in(app, passphrase=other)[0])
+    clock.wait(days=400)
+    assert is_in(sign_in(app, passphrase=long)[0])
 
 
 def test_a_passphrase_needs_nothing_mixed_and_is_kept_as_its_digest_alone(ledger, app):
@@ -280,6 +307,27 @@ def test_sessions_are_listed_and_ended_one_by_one_and_all_at_once(ledger, app, c
     page = here.post("/settings/me", page="/settings/me", do="end", session=ids[2])
     assert "Sign in" in words(page)
     assert not is_in(here)
+
+
+def test_of_more_sessions_than_one_person_may_have_the_oldest_ends(
+    ledger, app, clock, monkeypatch
+):
+    monkeypatch.setattr("ledger.registry.sessions.MAX_SESSIONS_OF_ONE", 3)
+    accepted(ledger, app, person(ledger)).post("/session/end")
+    some = []
+    for _ in range(4):
+        some.append(sign_in(app)[0])
+        clock.wait(minutes=1)
+    assert [is_in(one) for one in some] == [False, True, True, True]
+
+
+def test_each_sign_in_makes_a_session_anew_and_ends_the_one_before(ledger, app):
+    accepted(ledger, app, person(ledger))
+    browser, _ = sign_in(app)
+    before = browser.client.get_cookie(SESSION_COOKIE).value
+    sign_in(app, browser=browser)
+    assert browser.client.get_cookie(SESSION_COOKIE).value != before
+    assert ledger.registry.session(before, ledger.now) is None
 
 
 def test_another_passphrase_needs_the_one_there_is_and_ends_all_other_sessions(ledger, app):

@@ -30,7 +30,7 @@ def one(secret: str) -> str | Answer:
         return single_sign_on.started(request.form["with"], invitation=secret)
     if request.form.get("do") == TIE:
         return _tie(secret, found)
-    passphrase, fault = chosen((found.name, found.organisation))
+    passphrase, fault = chosen(found)
     if fault:
         return _shown(secret, found, fault), 422
     sign_in = ledger().registry.accept(secret, passphrase=passphrases.hashed(passphrase))

@@ -8,9 +8,11 @@ from werkzeug import Response as Redirect
 from ledger.bounds import MIN_PASSPHRASE
 from ledger.registry import passphrases
 from ledger.registry.sessions import Session
+from ledger.registry.sign_ins import Tied
 from ledger.web import access, logged, signing
 from ledger.web.access import Unauthenticated, public
 from ledger.web.language import of_request
+from ledger.web.pages.frame import organisation_called
 from ledger.web.pages.labels import label
 from ledger.web.seen import ledger
 from ledger.wording import Sentence, say, words
@@ -89,8 +91,7 @@ def _change(mine: Session) -> Redirect | tuple[str, int]:
         logged.not_signed_in("passphrase")
         return _shown(mine, current=_("That is not your passphrase.")), 422
     signing.let_in(mine.owner)
-    own = [part for one in registry.persons_of(mine.owner) for part in (one.name, one.organisation)]
-    passphrase, fault = chosen(tuple(own))
+    passphrase, fault = chosen(*registry.persons_of(mine.owner))
     if fault:
         return _shown(mine, passphrase=fault), 422
     registry.set_passphrase(mine.owner, passphrases.hashed(passphrase), but=mine.id)
@@ -98,10 +99,16 @@ def _change(mine: Session) -> Redirect | tuple[str, int]:
     return redirect(url_for(".one"), 303)
 
 
-def chosen(own: tuple[str, ...]) -> tuple[str, str]:
-    """The new passphrase that a form was sent with, and what is wrong with it in words."""
+def chosen(*persons: Tied) -> tuple[str, str]:
+    """The new passphrase that a form was sent with, and what is wrong with it in words: nothing
+    that is known of its `persons` is one, as their names, ids and organisations."""
+    own = [
+        part
+        for one in persons
+        for part in (one.name, one.person, one.organisation, organisation_called(one.organisation))
+    ]
     passphrase = request.form.get("passphrase", "")
-    fault = passphrases.fault(passphrase, own)
+    fault = passphrases.fault(passphrase, tuple(own))
     if fault is None and request.form.get("again", "") != passphrase:
         fault = DIFFERENT
     return passphrase, "" if fault is None else say(fault, of_request())
