@@ -40,7 +40,8 @@ def create_app(
     the run that ends the sessions and tokens that are made in it.
     """
     app = App(__name__)
-    app.config.update(DEMO=bool(demo))
+    # Flask reads FLASK_DEBUG: there is nothing here to be turned on by it.
+    app.config.update(DEMO=bool(demo), DEBUG=False)
     if ledger is None:
         ledger = open_ledger(settings or read())
         ledger.check()
