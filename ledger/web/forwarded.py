@@ -1,5 +1,5 @@
-"""What a proxy in front says of a request: for which host, and from whom. It is believed of those
-that FORWARDED_ALLOW_IPS names alone, as gunicorn believes them about https.
+"""What a proxy in front says of a request: for which host, from whom, and what it is called. It is
+believed of those that FORWARDED_ALLOW_IPS names alone, as gunicorn believes them about https.
 """
 
 from collections.abc import Callable, Iterable
@@ -26,6 +26,8 @@ class Forwarded:
             if host:
                 environ["HTTP_HOST"] = host
             environ["REMOTE_ADDR"] = self._client(environ)
+        else:
+            environ.pop("HTTP_X_REQUEST_ID", None)
         return self.application(environ, start_response)
 
     def believes(self, address: str) -> bool:

@@ -73,6 +73,8 @@ def settings(database: str, environ: Mapping[str, str]) -> dict[str, object]:
         "logger_class": "ledger.web.lines.Lines",
         # The front ends that are believed about https; gunicorn's own name for the setting.
         "forwarded_allow_ips": environ.get("FORWARDED_ALLOW_IPS") or "127.0.0.1,::1",
+        # Nobody says in a header where the application lies: a proxy hands on what a client wrote.
+        "forwarder_headers": "",
         # Roomy for a list's address with every filter set; a proxy's usual limit is 8 kB.
         "limit_request_line": 4094,
         "limit_request_fields": 100,
