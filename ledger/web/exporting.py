@@ -35,7 +35,7 @@ def bytes_of_others(file: File) -> Response:
     content = BytesIO(file.content)
     response = send_file(content, BINARY, as_attachment=True, download_name=file.name)
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
     return response
 
 

@@ -10,6 +10,8 @@ POLICY = (
 )
 """Content security policy: scripts and answers of this server alone, none in a page itself, nothing
 from elsewhere (Designsystemet draws its icons from data: addresses)."""
+NO_FRAME = "frame-ancestors 'none'"
+"""Of what is no page."""
 
 
 def install(app: Flask, hsts: int) -> None:
@@ -28,6 +30,8 @@ def install(app: Flask, hsts: int) -> None:
             headers["Content-Security-Policy"] = POLICY
             headers["Cross-Origin-Opener-Policy"] = "same-origin"
             headers["Referrer-Policy"] = "same-origin"
+        elif "Content-Security-Policy" not in headers:
+            headers.add("Content-Security-Policy", NO_FRAME)
         if hsts and request.is_secure:
             headers["Strict-Transport-Security"] = f"max-age={hsts}; includeSubDomains"
         return response

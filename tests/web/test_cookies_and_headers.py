@@ -4,11 +4,13 @@ goes through."""
 from pathlib import Path
 
 import pytest
+from gunicorn.config import Config
 from msgspec import structs
 
 from ledger import web
 from ledger.web import create_app
 from ledger.web.headers import POLICY
+from ledger.web.server import settings
 from tests.conftest import BUYER
 from tests.people import let_in
 from tests.web.test_seen import signed_in
@@ -49,6 +51,36 @@ def test_every_page_says_what_it_may_load(client):
     assert "frame-ancestors 'none'" in POLICY
     assert "unsafe" not in POLICY
     assert "http" not in POLICY
+
+
+def test_nothing_that_is_answered_is_shown_within_another_page(client, token):
+    for address in (*ADDRESSES, "/nothing", "/api/v1/nothing", "/static/avrop.css"):
+        policy = client.get(address, headers=bearer(token)).headers["Content-Security-Policy"]
+        assert "frame-ancestors 'none'" in policy, address
+
+
+def test_no_debug_mode_is_turned_on_from_outside(ledger, monkeypatch):
+    monkeypatch.setenv("FLASK_DEBUG", "1")
+    app = create_app(ledger=ledger)
+    assert not app.debug
+    app.add_url_rule("/fails", view_func=lambda: 1 // 0)
+    page = app.test_client().get("/fails")
+    assert page.status_code == 500
+    assert "ZeroDivisionError" not in page.text
+
+
+def test_what_a_request_is_called_is_believed_of_a_proxy_alone(client):
+    for address, believed in (("127.0.0.1", True), ("192.0.2.9", False)):
+        client.environ_base["REMOTE_ADDR"] = address
+        answer = client.get("/healthz", headers={"X-Request-Id": "asked-1"})
+        assert (answer.headers["X-Request-Id"] == "asked-1") == believed
+
+
+def test_where_the_ledger_lies_is_said_by_no_header():
+    """gunicorn would take SCRIPT_NAME of a proxy, which hands on what a client wrote."""
+    config = Config()
+    config.set("forwarder_headers", settings("", {})["forwarder_headers"])
+    assert config.forwarder_headers == []
 
 
 def test_hsts_is_said_over_https_where_it_is_set(client, ledger):
