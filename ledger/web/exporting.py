@@ -20,6 +20,7 @@ from ledger.application.printed.documents import DOCUMENTS
 from ledger.application.printed.framing import Telling
 from ledger.domain.refusals import Fault, Invalid
 from ledger.web import dear
+from ledger.web.headers import NO_FRAME
 from ledger.web.seen import asker, ledger
 from ledger.wording import translate, words
 
@@ -35,7 +36,7 @@ def bytes_of_others(file: File) -> Response:
     content = BytesIO(file.content)
     response = send_file(content, BINARY, as_attachment=True, download_name=file.name)
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
+    response.headers["Content-Security-Policy"] = f"sandbox; default-src 'none'; {NO_FRAME}"
     return response
 
 
