@@ -244,7 +244,8 @@ def test_an_answer_that_leads_elsewhere_is_not_followed(authority):
             self.send_header("Location", f"http://{self.headers['Host']}/elsewhere")
             self.end_headers()
 
-        do_GET = do_POST
+        def do_GET(self):
+            self.do_POST()
 
         def log_message(self, *_):
             """Nothing is printed."""
