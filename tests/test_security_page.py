@@ -73,6 +73,18 @@ def test_no_code_is_made_of_text():
     for path in (ROOT / "ledger").rglob("*.py"):
         assert not {"eval", "exec", "compile"} & {*calls(path)}, path
         assert not re.search(r"^(?:import|from) (?:pickle|marshal|shelve)\b", path.read_text())
+        assert not re.search(r"render_template_string|\.from_string\(", path.read_text()), path
+
+
+def test_two_programs_are_started_and_by_no_shell():
+    """The engine of the official rules, and openssl by the verifier."""
+    starting = set()
+    for path in (ROOT / "ledger").rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"\bshell=|\bos\.(?:system|popen|exec|spawn|posix_spawn)", text), path
+        if re.search(r"^\s*(?:import|from) subprocess\b", text, re.MULTILINE):
+            starting.add(path.relative_to(ROOT).as_posix())
+    assert starting == {"ledger/documents/engine.py", "ledger/audit/verifier/verify.py"}
 
 
 def test_what_must_not_be_guessed_comes_from_the_system():

@@ -72,6 +72,7 @@ def test_an_invitation_lets_somebody_choose_a_passphrase_once_and_looking_at_it_
     for _ in range(2):
         page = browser.get(link)
         assert page.status_code == 200
+        assert page.text.count('type="password" autocomplete="new-password"') == 2
         assert {ANNA, id} <= set(re.findall(rf"{ANNA}|{id}", words(page)))
     assert browser.post(link, page=link, passphrase=PASSPHRASE, again=PASSPHRASE).status_code == 200
     assert is_in(browser)
@@ -309,9 +310,7 @@ def test_sessions_are_listed_and_ended_one_by_one_and_all_at_once(ledger, app, c
     assert not is_in(here)
 
 
-def test_of_more_sessions_than_one_person_may_have_the_oldest_ends(
-    ledger, app, clock, monkeypatch
-):
+def test_of_more_sessions_than_one_person_may_have_the_oldest_ends(ledger, app, clock, monkeypatch):
     monkeypatch.setattr("ledger.registry.sessions.MAX_SESSIONS_OF_ONE", 3)
     accepted(ledger, app, person(ledger)).post("/session/end")
     some = []
