@@ -14,7 +14,7 @@ from ledger.web import addresses
 
 PREFIX = "__Host-"
 FORM = "avrop_form"
-"""What the protection of forms is bound to; nothing about anybody stands in it."""
+"""What the protection of forms is bound to, and what the next page is to say once."""
 
 
 def named(name: str) -> str:
