@@ -12,7 +12,7 @@ import click
 from ledger.bounds import MAX_JSON_BODY, MAX_PAGE
 from ledger.cli.output import Stopped, language, said, say, tell, why_not
 from ledger.cli.parameters import ORGANISATION
-from ledger.domain.refusals import NotAParty, Refusal
+from ledger.domain.refusals import NotAParty, Refusal, Unavailable
 from ledger.wording import Sentence, words
 
 if TYPE_CHECKING:
@@ -44,7 +44,10 @@ def ledger(*, check: bool = True) -> Ledger:
     try:
         if check:
             opened.check()
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, Unavailable) as error:
+        cause = error.__cause__ if isinstance(error, Unavailable) else error
+        if getattr(cause, "sqlite_errorname", "") != "SQLITE_NOTADB":
+            raise
         raise Stopped(
             words("{address} is not a database.", address=opened.settings.database)
         ) from error

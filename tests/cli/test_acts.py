@@ -54,6 +54,9 @@ def test_what_a_buyer_gave_in_kind_is_another_option_than_who_acts(desk):
     asked = ("--amount", "1000.00", "--what", "Lokaler", "--on", "2025-02-03")
     desk.done("agreement", "in-kind", "KUR-2025", *asked, "--organisation", "2120002403")
     by = ("--organisation", "2120002403", "--buyer", "2120001470")
+    said = desk.refused("agreement", "in-kind", "KUR-2025", *asked, *by)
+    assert said.startswith("Only 2120001470 may do this on KUR-2025; you act for 2120002403.")
+    by = ("--organisation", "2120001470", "--buyer", "2120001470")
     desk.done("agreement", "in-kind", "KUR-2025", *asked, *by)
     told = desk.done("history", "KUR-2025")
     assert told.count("in kind recorded") == 2
