@@ -105,7 +105,9 @@ def test_an_identity_is_tied_by_an_invitation_and_signs_in_from_then_on(
     ledger, app, provider, anna
 ):
     assert is_in(tied(ledger, app, provider, anna))
-    assert ledger.registry.issuers_of(ledger.registry.sign_in_of(anna)) == [provider.issuer]
+    by = ledger.registry.sign_in_by(provider.issuer, "anna-1")
+    assert by is not None
+    assert by == ledger.registry.sign_in_of(anna)
     browser = Browser(app)
     assert "Sign in with Kommunen" in words(browser.get("/"))
     page = back(browser, provider.signs_in(asked(browser, next="/orders")))
