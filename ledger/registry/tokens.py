@@ -125,5 +125,6 @@ def token_id(token: str) -> str:
 
 
 def revoking(which: ColumnElement[bool], now: datetime) -> Update:
+    """What stops those that still work."""
     unrevoked = tokens.c.revoked_at.is_(None)
     return update(tokens).where(which, unrevoked).values(revoked_at=now.isoformat())
