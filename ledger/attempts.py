@@ -30,9 +30,9 @@ class Tried(NamedTuple):
     agreement: str = ""
 
 
-def of_command(command: Command, turn: str) -> Tried:
-    """`turn` is the stream that the command takes turns on: its agreement's, where it has one."""
-    noun, _, number = turn.partition("/")
+def of_command(command: Command, name: str) -> Tried:
+    """`name` is the stream of its agreement, where it has one."""
+    noun, _, number = name.partition("/")
     agreement = number if noun == "agreement" else ""
     return Tried(type(command).__name__, subject_of(command), agreement)
 

@@ -578,11 +578,9 @@ def subject_of(command: Command) -> str:
     return subject.stream(getattr(command, subject.member))
 
 
-def turn_of(command: Command, state_of: Callable[[str], Any]) -> str:
-    """The stream that commands like this take turns on: that of the agreement whose room it moves.
-
-    What is no agreement's takes turns on its own. Raises NotFound.
-    """
+def name_of(command: Command, state_of: Callable[[str], Any]) -> str:
+    """The stream of the agreement whose room a command moves, or of what it is about where that is
+    no agreement's. Raises NotFound."""
     stream = subject_of(command)
     noun, _, name = stream.partition("/")
     if noun not in WITHIN_AGREEMENTS:

@@ -11,13 +11,7 @@ from ledger import deadline
 from ledger.asked import Asked, planned
 from ledger.attempts import Attempts, of_command
 from ledger.clock import Clock, day_of, system
-from ledger.deciding import (
-    Command,
-    Loaded,
-    State,
-    agreement_of,
-    turn_of,
-)
+from ledger.deciding import Command, Loaded, State, agreement_of, name_of
 from ledger.domain import agreement
 from ledger.domain.events import By, Fact
 from ledger.domain.refusals import KeyReused, Refusal, Unavailable
@@ -103,7 +97,7 @@ class Service:
         """
         if self._stand_in is not None:
             command = veiled(command, self._stand_in)
-        name = turn_of(command, self._seen)
+        name = name_of(command, self._seen)
         asked = Asked(
             command=command,
             by=by,

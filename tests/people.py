@@ -13,5 +13,6 @@ def let_in(ledger: Ledger, name: str, organisation: str, roles: tuple[str, ...])
 
 
 def person_of(ledger: Ledger, name: str, organisation: str = BUYER) -> str:
-    """The id of an organisation's person, made where there is nobody of that name."""
+    """The id of an organisation's person; where there is nobody of that name, of one who is made
+    beside the log alone, and of whom it says nothing."""
     return ledger.registry.who(name, organisation)

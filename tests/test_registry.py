@@ -60,7 +60,8 @@ def test_a_token_stands_for_its_person_organisation_and_roles(registries):
 def test_a_revoked_token_stops_here_at_once_and_elsewhere_within_the_bound(registries, seconds):
     here, there = registries
     token = add_token(here, "Ett namn", ORGANISATION, ("finance",))
-    assert here.caller(token) == there.caller(token) != None  # noqa: E711
+    assert here.caller(token) is not None
+    assert here.caller(token) == there.caller(token)
     (listed,) = here.tokens()
     assert here.revoke(listed.id)
     assert here.caller(token) is None

@@ -334,7 +334,8 @@ def _differences(here: Sequence[_Known], there: Sequence[_Known], first: int) ->
                 template = "entry {index}, {what}, was slipped in: the copy has it fewer times"
             found.append(_of_entry("inserted", template, i, known))
     lost = sorted(gone.values(), key=lambda pair: pair[0])
-    if lost and lost[0][0] == last - len(lost) >= first + len(here):
+    at_the_end = lost and lost[0][0] == last - len(lost)
+    if at_the_end and lost[0][0] >= first + len(here):
         return [*found, cut(lost[0][0], last)]
     for j, known in lost:
         template = "entry {index}, {what}, was removed; what followed has taken its place"

@@ -44,7 +44,7 @@ def check_correction(invoice: Invoice, desk: Desk, said: Assigned | None) -> tup
         standing = () if first.status in (*drawdown.FREED, "reversed") else (first.id,)
     if standing:
         raise FirstStands(invoice=invoice.number, later=standing)
-    return (f"replaces:{numbers[:60]}",)
+    return (f"{drawdown.REPLACES}:{numbers[:60]}",)
 
 
 def _require_asked(invoice: Invoice, said: Assigned | None) -> None:

@@ -2,11 +2,11 @@
 
 import html
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, delete, func, select, update
+from sqlalchemy import Connection, RowMapping, delete, func, select
 
 from ledger.bounds import ACCOUNTING_YEARS
 from ledger.registry.sign_ins import forget_person
@@ -23,6 +23,7 @@ from ledger.registry.tables import (
     tied,
     tokens,
 )
+from ledger.registry.tokens import revoking
 
 Kind = Literal["person", "sole trader"]
 
@@ -102,7 +103,7 @@ def _with_tokens(connection: Connection, people: list[Person]) -> list[Person]:
     return [msgspec.structs.replace(one, tokens=counted.get(one.id, 0)) for one in people]
 
 
-def erase(connection: Connection, one: Person, today: date, now: str) -> Erased:
+def erase(connection: Connection, one: Person, today: date, now: datetime) -> Erased:
     """Forget who it is, end what was opened for them, remove files that need not be kept.
 
     For a sole trader that is also whatever acts for them: nobody can tell any more for whom.
@@ -113,12 +114,8 @@ def erase(connection: Connection, one: Person, today: date, now: str) -> Erased:
         forget_person(connection, one.id)
         connection.execute(delete(invitations).where(invitations.c.person == one.id))
         connection.execute(delete(last_signed_in).where(last_signed_in.c.owner == one.id))
-    ended = connection.execute(
-        update(tokens)
-        .where((tokens.c.person == one.id) | (tokens.c.organisation == one.id))
-        .where(tokens.c.revoked_at.is_(None))
-        .values(revoked_at=now)
-    ).rowcount
+    theirs = (tokens.c.person == one.id) | (tokens.c.organisation == one.id)
+    ended = connection.execute(revoking(theirs, now)).rowcount
     closed = connection.execute(
         delete(sessions).where((sessions.c.person == one.id) | (sessions.c.organisation == one.id))
     ).rowcount

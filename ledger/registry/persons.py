@@ -138,7 +138,7 @@ class Persons(Opened):
             one = people.find(connection, id)
             if one is None:
                 return None
-            erased = people.erase(connection, one, today or day_of(now), now.isoformat())
+            erased = people.erase(connection, one, today or day_of(now), now)
         self._callers.clear()
         if self._on_sqlite:
             # What was overwritten in the file may still stand in the journal beside it.

@@ -126,12 +126,6 @@ class SignIns(Opened):
         with self._engine.connect() as connection:
             return _persons(connection, tied.c.sign_in == sign_in)
 
-    def issuers_of(self, sign_in: str) -> list[str]:
-        """Of whom it has an identity."""
-        query = select(identities.c.issuer).where(identities.c.sign_in == sign_in)
-        with self._engine.connect() as connection:
-            return sorted(connection.execute(query).scalars())
-
     def passphrase_of(self, sign_in: str) -> str:
         """What is kept of its passphrase; empty where it has none."""
         query = select(sign_ins.c.passphrase).where(sign_ins.c.id == sign_in)

@@ -89,9 +89,10 @@ class Tokens(Opened):
         return done > 0
 
     def caller(self, token: str) -> Caller | None:
-        """Who a token stands for; None where it is unknown or revoked.
+        """Whose a token is; None where it is unknown or revoked.
 
-        Known callers are kept for TOKEN_SECONDS: tokens are looked up on every request.
+        It is kept for TOKEN_SECONDS, also of one that another process revokes meanwhile: whether it
+        stands for them yet, the log says (`people.admitted`).
         """
         if self._is_of_another_run(token.removeprefix(TOKEN_PREFIX)):
             return None
@@ -124,5 +125,6 @@ def token_id(token: str) -> str:
 
 
 def revoking(which: ColumnElement[bool], now: datetime) -> Update:
+    """What stops those that still work."""
     unrevoked = tokens.c.revoked_at.is_(None)
     return update(tokens).where(which, unrevoked).values(revoked_at=now.isoformat())

@@ -102,16 +102,22 @@ def work() -> Iterator[None]:
         quotas.end(person, time.thread_time() - began, goes_on=goes_on)
 
 
+def is_dear(view: F) -> F:
+    """Say of a view in the API's description that of one person it may be too much; it does its
+    own `work`."""
+    view._dear = True  # type: ignore[attr-defined]
+    return view
+
+
 def dear(view: F) -> F:
-    """The view of something that is dear."""
+    """The view of something that is dear, all of which is `work`."""
 
     @wraps(view)
     def worked(*args: Any, **kwargs: Any) -> Any:
         with work():
             return view(*args, **kwargs)
 
-    worked._dear = True  # type: ignore[attr-defined]
-    return worked  # type: ignore[return-value]
+    return is_dear(worked)  # type: ignore[return-value]
 
 
 class Sent:

@@ -94,6 +94,15 @@ def wait(who: str) -> int:
     return ledger().registry.try_to_sign_in(who, request.remote_addr or "")
 
 
+def to_wait(seconds: int) -> str:
+    """What is said where one has to."""
+    said: str = _(
+        "Too many sign-ins have failed. The next may be tried in %(seconds)s seconds.",
+        seconds=seconds,
+    )
+    return said
+
+
 def let_in(who: str) -> None:
     """What was tried did succeed."""
     ledger().registry.succeeded(who, request.remote_addr or "")

@@ -13,7 +13,16 @@ from tests.clock import STARTED
 from tests.conftest import AGREEMENT, BUYER, ORDER, Api, appoint
 from tests.people import let_in, person_of
 from tests.web.test_pages import Browser, words
-from tests.web.test_signing_in import ANNA, OTHER, accepted, invited, person, quick, sign_in
+from tests.web.test_signing_in import (
+    ANNA,
+    OTHER,
+    accepted,
+    invited,
+    is_in,
+    person,
+    quick,
+    sign_in,
+)
 
 __all__ = ["quick"]
 
@@ -33,10 +42,6 @@ def app(ledger):
 
 def secret_of(browser) -> str:
     return browser.client.get_cookie(SESSION_COOKIE).value
-
-
-def is_in(browser) -> bool:
-    return browser.client.get("/agreements").status_code == 200
 
 
 def protection(browser) -> str:

@@ -28,7 +28,6 @@ SIGN = {
     "ends_on": "2025-12-31",
 }
 """What is typed of an agreement whose parties are known."""
-KR = "\N{NO-BREAK SPACE}kr"
 
 
 class Browser:

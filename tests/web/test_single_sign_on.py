@@ -8,14 +8,13 @@ from urllib.parse import urlsplit
 import pytest
 from msgspec.structs import replace
 
-from ledger import people
 from ledger.opening import open_ledger
 from ledger.web import create_app
 from ledger.web.issuers import read_issuers
-from tests.conftest import BUYER
 from tests.web.provider import CLIENT, SECRET, Provider
 from tests.web.test_pages import Browser, words
 from tests.web.test_sessions import hidden
+from tests.web.test_signing_in import is_in, person
 
 OTHER = "2120000787"
 REFUSED = "What came back does not show who you are, or took too long."
@@ -64,13 +63,7 @@ def app(ledger, providers, tmp_path):
 
 @pytest.fixture
 def anna(ledger):
-    return person(ledger)
-
-
-def person(ledger, name="Anna", organisation=BUYER):
-    id = people.person(ledger.service, ledger.registry, name, organisation)
-    people.grant(ledger.service, ledger.registry, id, ("finance",))
-    return id
+    return person(ledger, "Anna")
 
 
 def leaving(page) -> str:
@@ -97,15 +90,13 @@ def tied(ledger, app, provider, id, name="kommunen") -> Browser:
     return browser
 
 
-def is_in(browser: Browser) -> bool:
-    return browser.client.get("/agreements").status_code == 200
-
-
 def test_an_identity_is_tied_by_an_invitation_and_signs_in_from_then_on(
     ledger, app, provider, anna
 ):
     assert is_in(tied(ledger, app, provider, anna))
-    assert ledger.registry.issuers_of(ledger.registry.sign_in_of(anna)) == [provider.issuer]
+    by = ledger.registry.sign_in_by(provider.issuer, "anna-1")
+    assert by is not None
+    assert by == ledger.registry.sign_in_of(anna)
     browser = Browser(app)
     assert "Sign in with Kommunen" in words(browser.get("/"))
     page = back(browser, provider.signs_in(asked(browser, next="/orders")))

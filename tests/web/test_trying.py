@@ -101,7 +101,6 @@ SPLIT = {
 CONFIRM = {"command": "confirm", **FIRST, "confirmed_on": "2023-11-28"}
 INVOICED = {"command": "invoice", **FIRST, **INVOICE}
 ID = f"{SUPPLIER}.90012345.2024-03-25.380"
-APPROVE = {"command": "approve", "drawdown": ID}
 
 
 def test_what_is_done_to_the_agreement_is_played(joint):

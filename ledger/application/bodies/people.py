@@ -32,7 +32,7 @@ class MakeToken(Body):
         validate=Length(1, len(ROLES)),
         metadata={"description": "What it acts in, as long as the person has it."},
     )
-    ends_on = Day("Its last day; left out, until it is ended.")
+    ends_on = Day("Its last day; left out, in a year.")
 
 
 class EndToken(Body):

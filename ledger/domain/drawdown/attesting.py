@@ -14,10 +14,15 @@ from ledger.domain.organisation import Mandate
 from ledger.domain.refusals import Amount, Fault, MayNotAttest, Person, RightLacking
 
 
-def rules_of(state: State, given: Given) -> organisation.State | None:
-    """The rules of who decides it: of who carries all of it, where they do; else the buyer's."""
+def decides_for(state: State, given: Given) -> str:
+    """By whose rules it is decided: of who carries all of it, where they do; else the buyer's."""
     acting = given.by.organisation
-    return organisation.named(given, acting if acting == state.decider else state.buyer)
+    return acting if acting == state.decider else state.buyer
+
+
+def rules_of(state: State, given: Given) -> organisation.State | None:
+    """The rules by which it is decided."""
+    return organisation.named(given, decides_for(state, given))
 
 
 def mandate_of(

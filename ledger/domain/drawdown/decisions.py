@@ -21,7 +21,7 @@ from ledger.domain.drawdown.advances import (
 )
 from ledger.domain.drawdown.after import after, orders_after
 from ledger.domain.drawdown.allocation import PREPAYMENT, allocate, booked_as, by_order, with_sign
-from ledger.domain.drawdown.attesting import mandate_of, rules_of
+from ledger.domain.drawdown.attesting import decides_for, mandate_of, rules_of
 from ledger.domain.drawdown.commands import (
     ApproveDrawdown,
     Part,
@@ -312,7 +312,7 @@ def _approved(
     days = (command.on, given.today)
     mandate = mandate_of(state, orders, rules, given, days)
     # The number is that of one of the buyer's rights; a carrier's own are another's.
-    own = not given.by.organisation == state.decider != state.buyer
+    own = decides_for(state, given) == state.buyer
     credits = {one.drawdown: named(given, one.drawdown) for one in taken_back(state)}
     of = next(iter(credits.values())) if len(credits) == 1 else None
     now = tuple(booked_as(orders[part.order], part.line, of) for part in state.allocations)

@@ -88,7 +88,7 @@ def _given_back(piece: LineAmount, left: tuple[LineAmount, ...], state: order.St
 def not_eligible_flags(allocations: Iterable[Allocation]) -> list[str]:
     """Which sources do not cover all that they were named for, to be looked at by a person."""
     judged = (one for part in allocations for one in part.funded)
-    return [f"{NOT_ELIGIBLE}{one.source}" for one in judged if one.source and one.uncovered]
+    return [f"{NOT_ELIGIBLE}:{one.source}" for one in judged if one.source and one.uncovered]
 
 
 def used_facts(

@@ -177,8 +177,8 @@ def _judged(state: State, event: DrawdownJudged, on: date) -> State:
     if before is not None:
         funded = [part.funded for part in event.allocations]
         pairs = zip(before.allocations, funded, strict=True)
-        others = [flag for flag in before.flags if not flag.startswith(NOT_ELIGIBLE)]
-        flags = [flag for flag in event.flags if flag.startswith(NOT_ELIGIBLE)]
+        others = [flag for flag in before.flags if flag.partition(":")[0] != NOT_ELIGIBLE]
+        flags = [flag for flag in event.flags if flag.partition(":")[0] == NOT_ELIGIBLE]
         before = replace(
             before,
             allocations=tuple(replace(part, funded=one) for part, one in pairs),

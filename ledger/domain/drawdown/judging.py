@@ -1,7 +1,7 @@
 """An invoice judged again by the funding as a later day has it: its period was extended, or the
 order was delivered on another day than was planned."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 import msgspec
@@ -11,7 +11,7 @@ from ledger.domain import agreement, order
 from ledger.domain.drawdown.after import after, drawdown_after, orders_after
 from ledger.domain.drawdown.allocation import by_order
 from ledger.domain.drawdown.eligibility import not_eligible_flags, used_facts, with_funding
-from ledger.domain.drawdown.state import NOT_ELIGIBLE, State, stream
+from ledger.domain.drawdown.state import NOT_ELIGIBLE, Orders, State, stream
 from ledger.domain.events import Allocation, DrawdownJudged, LineAmount, New, OrderJudged
 from ledger.domain.funding import FundingSource, add_funded
 from ledger.domain.given import Given
@@ -19,7 +19,7 @@ from ledger.domain.position import add_lines
 from ledger.domain.refusals import JudgedAlready, WrongStatus
 from ledger.domain.sharing import add_shares
 
-Orders = Mapping[str, order.State]
+Parts = tuple[Allocation, ...]
 
 
 class JudgeAgain(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,15 +110,12 @@ def _judged(state: State, of: agreement.State, orders: Orders, on: date, today: 
         replace(part, funded=add_funded(now.funded, add_funded(part.funded, was.funded, -1)))
         for part, was, now in zip(state.allocations, left, judged, strict=True)
     )
-    others = tuple(flag for flag in state.flags if not flag.startswith(NOT_ELIGIBLE))
+    others = tuple(flag for flag in state.flags if flag.partition(":")[0] != NOT_ELIGIBLE)
     flags = tuple(dict.fromkeys((*others, *not_eligible_flags(judged))))
     moved = _turned(state, of, orders, (state.allocations, anew), on)
     of = after(of, moved)
     first = New(stream(state.id), DrawdownJudged(allocations=anew, flags=flags), on)
     return [first, *facts, *moved, *used_facts(of, state.id, judged, on)]
-
-
-Parts = tuple[Allocation, ...]
 
 
 def _left(state: State) -> Parts:

@@ -32,7 +32,7 @@ from ledger.domain.drawdown.evolve import evolve
 from ledger.domain.drawdown.faults import check_invoice, supplier_flags
 from ledger.domain.drawdown.flags import limit_flags, order_flags
 from ledger.domain.drawdown.judging import taken_in
-from ledger.domain.drawdown.state import Orders, State, named, stream
+from ledger.domain.drawdown.state import NOT_ELIGIBLE, Orders, State, named, stream
 from ledger.domain.events import (
     Allocation,
     DrawdownAdvancesNamed,
@@ -46,7 +46,7 @@ from ledger.domain.refusals import Fault, Invalid, LaterStands
 
 OF_DRAWING = (
     *("exceeds-order", "exceeds-line", "exceeds-invoiced", "order-ended", "order-not-confirmed"),
-    *("over-limit", "not-eligible", "accrual", "recorded-late", "order-line-unknown"),
+    *("over-limit", NOT_ELIGIBLE, "accrual", "recorded-late", "order-line-unknown"),
     *("credit-lines-differ", "issued-before-order"),
 )
 """Flags of an invoice that say what it draws: elsewhere they are others. The rest stay."""

@@ -107,7 +107,7 @@ def consistency(query: dict[str, int]) -> Response:
 @blueprint.arguments(BundleQuery, location="query")
 @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/zip")
 @routes.may_conflict
-@routes.is_dear
+@dear.is_dear
 def bundle(query: dict[str, Any]) -> Response:
     if "agreement" in query:
         query["agreement"] = numbers.agreement_number(ledger(), query["agreement"], asker().visible)

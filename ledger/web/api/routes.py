@@ -131,11 +131,5 @@ def may_conflict(view: Any) -> Any:
     return view
 
 
-def is_dear(view: Any) -> Any:
-    """A question whose answer is dear: of one person it may be too much."""
-    view._dear = True
-    return view
-
-
 def blueprint(name: str, description: str) -> ApiBlueprint:
     return ApiBlueprint(name, name, url_prefix="/api/v1", description=description)

@@ -82,11 +82,7 @@ def _change(mine: Session) -> Redirect | tuple[str, int]:
     if not registry.passphrase_of(mine.owner):
         return redirect(url_for(".one"), 303)
     if seconds := signing.wait(mine.owner):
-        said = _(
-            "Too many sign-ins have failed. The next may be tried in %(seconds)s seconds.",
-            seconds=seconds,
-        )
-        return _shown(mine, current=said), 429
+        return _shown(mine, current=signing.to_wait(seconds)), 429
     if not registry.lets_in(mine.owner, request.form.get("current", "")):
         logged.not_signed_in("passphrase")
         return _shown(mine, current=_("That is not your passphrase.")), 422

@@ -239,11 +239,7 @@ def _again(faults: Mapping[str, str], status: int) -> tuple[str, int]:
 def slowed(way: str, seconds: int) -> tuple[str, int]:
     """Back to where one signs in, with how long to wait."""
     logged.slowed(way)
-    said = _(
-        "Too many sign-ins have failed. The next may be tried in %(seconds)s seconds.",
-        seconds=seconds,
-    )
-    return _again({way: said}, 429)
+    return _again({way: signing.to_wait(seconds)}, 429)
 
 
 # ── For whom ──────────────────────────────────────────────────────────────────────────────────────
