@@ -167,8 +167,10 @@ def do(
         raise seeing.without_others(asker, refusal, command) from refusal
     except Invalid as refusal:
         raise act.in_its_words(refusal, body) from refusal
-    if isinstance(command, Decision) and not dry_run and not outcome.replayed:
-        judge_anew(asker, command)
+    if not dry_run and not outcome.replayed:
+        for fact in outcome.facts:
+            if isinstance(fact.event, Decision):
+                judge_anew(asker, here.name, fact.event)
     if outcome.replayed:
         _require_seen(asker, outcome.state)
     state, version = _seen(asker, outcome)

@@ -98,6 +98,37 @@ def test_a_decision_that_is_recorded_late_holds_for_what_came_since_its_day(api,
     assert again.json["type"].endswith("/judged-already")
 
 
+def test_a_decision_that_all_buyers_agreed_to_judges_what_each_of_them_was_invoiced(api, ledger):
+    member = "2120001470"
+    joint = {**AGREEMENT, "buyers": [{"organisation": BUYER}, {"organisation": member}]}
+    assert api("manager").post("/agreements", joint).status_code == 201
+
+    def agreed(what, body):
+        asked = api("manager").post(f"{PATH}/funding{what}", body, propose="true")
+        assert asked.status_code in (200, 201), asked.text
+        number = asked.json["proposals"][-1]["number"]
+        done = api("manager", member).post(f"{PATH}/proposals/{number}/accept")
+        assert done.status_code == 200, done.text
+
+    agreed("", GRANT)
+    ids = []
+    for nth, organisation in enumerate((BUYER, member), 1):
+        lines = [{**line, "funding": "ESF"} for line in ORDER["lines"]]
+        placed = api("orderer", organisation).post(f"{PATH}/orders", {**ORDER, "lines": lines})
+        at = f"/orders/{placed.json['number']}"
+        assert api("supplier").post(f"{at}/confirm", {}).status_code == 200
+        bill = {**INVOICE, "invoice": f"J{nth}"}
+        drawn = api("finance", organisation).post(f"{at}/drawdowns", bill)
+        assert drawn.status_code == 201, drawn.text
+        assert "not-eligible:ESF" in drawn.json["flags"]
+        ids.append((organisation, drawn.json["id"]))
+    agreed("/change", {**GRANT, "ends_on": "2024-12-31", "decision": "D 2",
+                       "decided_on": "2024-05-01"})  # fmt: skip
+    for organisation, id in ids:
+        again = api("finance", organisation).get(f"/drawdowns/{id}").json
+        assert "not-eligible:ESF" not in again["flags"], organisation
+
+
 def test_a_round_s_result_is_told_by_the_rounds_and_the_public_summary(api, late):
     body = {
         "programme": "Trainee",
