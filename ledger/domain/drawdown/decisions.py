@@ -203,7 +203,8 @@ def approve(command: ApproveDrawdown, state: State, given: Given) -> list[New]:
             state, before = matched(command.match, state, given)
     orders = {name: order.named(given, name) for name in state.orders}
     if command.deducts is not None:
-        state, of, orders, before = answered(command.deducts, state, given, command.on)
+        state, of, orders, said = answered(command.deducts, state, given, command.on)
+        before += said
     require_approvable(state, given)
     require_apart(state, given, apart=command.apart)
     rules = rules_of(state, given)
