@@ -40,11 +40,7 @@ class Appointment(msgspec.Struct, frozen=True, kw_only=True):
 
     def status(self, day: date) -> Status:
         """What it is on a day; `current` alone lets its auditor read."""
-        if self.ended_on is not None and day >= self.ended_on:
-            return "ended"
-        if day < self.starts_on:
-            return "planned"
-        return "current" if day <= self.ends_on else "past"
+        return _status(self, day)
 
 
 class Role(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,11 +58,15 @@ class Role(msgspec.Struct, frozen=True, kw_only=True):
 
     def status(self, day: date) -> Status:
         """What it is on a day; a `current` one alone lets its person act."""
-        if self.ended_on is not None and day >= self.ended_on:
-            return "ended"
-        if day < self.starts_on:
-            return "planned"
-        return "current" if self.ends_on is None or day <= self.ends_on else "past"
+        return _status(self, day)
+
+
+def _status(given: Appointment | Role, day: date) -> Status:
+    if given.ended_on is not None and day >= given.ended_on:
+        return "ended"
+    if day < given.starts_on:
+        return "planned"
+    return "current" if given.ends_on is None or day <= given.ends_on else "past"
 
 
 class Token(msgspec.Struct, frozen=True, kw_only=True):
