@@ -1,12 +1,12 @@
 """Amounts in a currency without decimals: where a body writes parts that the currency has not."""
 
 from collections.abc import Mapping, Sequence
-from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import Schema
 
 from ledger.application.bodies.fields import Money
+from ledger.application.bodies.places import places
 from ledger.domain.money import WITHOUT_DECIMALS
 from ledger.domain.refusals import Fault
 
@@ -25,33 +25,11 @@ def decimal_faults(pointers: Sequence[str], currency: str) -> list[Fault]:
     return [Fault(pointer=each, sentence=sentence, figures=figures) for each in pointers]
 
 
-class _Place(NamedTuple):
-    """A member that is an amount, or that nests amounts: one of a `shape`, or several."""
-
-    name: str
-    shape: type[Schema] | None = None
-    several: bool = False
-
-
-@cache
-def _places(schema: type[Schema]) -> tuple[_Place, ...]:
-    found = []
-    for name, field in schema._declared_fields.items():
-        several = isinstance(field, fields.List)
-        one = field.inner if isinstance(field, fields.List) else field
-        shape = one.nested if isinstance(one, fields.Nested) else None
-        if isinstance(field, Money):
-            found.append(_Place(name))
-        elif isinstance(shape, type) and issubclass(shape, Schema) and _places(shape):
-            found.append(_Place(name, shape, several))
-    return tuple(found)
-
-
 def _parts(schema: type[Schema], members: Mapping[str, Any], pointer: str) -> list[str]:
     """A part that its body has made flat, or put into another, is looked for where it then is."""
     found: list[str] = []
     inner = [each for each in members.values() if type(each) is dict]
-    for name, shape, several in _places(schema):
+    for name, shape, several in places(schema, _is_amount):
         if shape is None:
             amount = _amount(name, members, inner)
             if isinstance(amount, int) and amount % 100:
@@ -74,3 +52,7 @@ def _amount(name: str, members: Mapping[str, Any], inner: Sequence[Mapping[str, 
         if name in each:
             return each[name]
     return None
+
+
+def _is_amount(field: Any) -> bool:
+    return isinstance(field, Money)

@@ -1,12 +1,12 @@
 """Orders that a body names: each number as it was given, however it is written."""
 
 from collections.abc import Callable, Mapping
-from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import Schema
 
 from ledger.application.bodies.fields import OrderNumber
+from ledger.application.bodies.places import places
 
 
 def as_given(
@@ -14,7 +14,7 @@ def as_given(
 ) -> dict[str, Any]:
     """Members with each number of an order as `given` finds it."""
     found = dict(members)
-    for name, shape, several in _places(schema):
+    for name, shape, several in places(schema, _is_number):
         value = members.get(name)
         if value is None:
             continue
@@ -27,29 +27,5 @@ def as_given(
     return found
 
 
-class _Place(NamedTuple):
-    """A member that is a number, or that nests numbers: one of a `shape`, or several."""
-
-    name: str
-    shape: type[Schema] | None = None
-    several: bool = False
-
-
-@cache
-def _places(schema: type[Schema]) -> tuple[_Place, ...]:
-    found = []
-    for name, field in schema._declared_fields.items():
-        several = isinstance(field, fields.List)
-        one = field.inner if isinstance(field, fields.List) else field
-        if isinstance(field, OrderNumber):
-            found.append(_Place(name))
-        elif isinstance(one, fields.Nested) and _places(_shape(one)):
-            found.append(_Place(name, _shape(one), several))
-    return tuple(found)
-
-
-def _shape(field: fields.Nested) -> type[Schema]:
-    shape = field.nested
-    assert isinstance(shape, type), "bodies nest schemas by their class"
-    assert issubclass(shape, Schema), "and by nothing else"
-    return shape
+def _is_number(field: Any) -> bool:
+    return isinstance(field, OrderNumber)
