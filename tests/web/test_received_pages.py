@@ -8,7 +8,6 @@ from html import unescape
 
 import pytest
 
-from ledger.application.bodies.documents import DocumentsQuery
 from ledger.registry.tables import headings
 from tests.conftest import BUYER
 from tests.documents.bills import Bill, rows, written
@@ -62,13 +61,12 @@ def test_each_fault_of_a_file_is_said_where_it_stands(desk, page):
     assert "Faults in the request" not in shown, "how many there are is no reason"
 
 
-def test_the_queue_goes_on_to_the_files_after_its_first_page(desk, page, monkeypatch):
-    monkeypatch.setattr(DocumentsQuery._declared_fields["limit"], "load_default", 2)
+def test_the_queue_goes_on_to_the_files_after_its_first_page(desk, page):
     some = [(f"{name}.xml", written(replace(NOWHERE, number=name))) for name in ("Q1", "Q2", "Q3")]
     handed_in(page, *some)
-    first = page.get("/invoices/queue?q=part&as_of=2024-06-30").text
+    first = page.get("/invoices/queue?q=part&limit=2&as_of=2024-06-30").text
     onward = unescape(re.search(r'href="([^"]+)">More files', first)[1])
-    assert {"q=part", "as_of=2024-06-30"} <= set(onward.partition("?")[2].split("&"))
+    assert {"q=part", "limit=2", "as_of=2024-06-30"} <= set(onward.partition("?")[2].split("&"))
     second = page.get(onward).text
     told = [re.findall(r">(Q\d)</bdi></a>", text) for text in (first, second)]
     assert told == [["Q1", "Q2"], ["Q3"]]

@@ -107,7 +107,7 @@ def _received(name: str, content: bytes) -> Became:
 @allow(*READERS)
 def listed() -> str:
     """Those that wait, or that were discarded: the first page of them, or one after another."""
-    names = ("status", "q", "after")
+    names = ("status", "q", "after", "limit")
     given = {name: request.args[name] for name in names if request.args.get(name)}
     asked = parsing.load(DocumentsQuery, given)
     found = documents.waiting(asker(), **asked)
