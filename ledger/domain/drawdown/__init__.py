@@ -15,9 +15,9 @@ from ledger.domain.drawdown.commands import (
     TakeBackApproval,
     WithdrawDrawdown,
 )
-from ledger.domain.drawdown.crediting import match
 from ledger.domain.drawdown.decisions import approve, record, reject, withdraw
 from ledger.domain.drawdown.evolve import evolve
+from ledger.domain.drawdown.found_late import match
 from ledger.domain.drawdown.identity import chain_of
 from ledger.domain.drawdown.judging import JudgeAgain, is_left_out, judge_again, takes_in
 from ledger.domain.drawdown.moving import move

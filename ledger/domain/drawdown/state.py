@@ -86,16 +86,16 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """A drawdown as its facts so far make it.
 
-    `amount` (negative: a credit) and `credited` (what approved credits took back, positive) in
-    öre excluding VAT; `vat` beside them, in öre. `right` is the number of the buyer's attest right
-    that it was approved under, `deputy_for` whose it is where not the approver's own. `anew` are
-    the drawdowns of the same invoice that came after it was turned down or withdrawn, `anew_of` is
-    the first of them. `awaited` are its credits that came, `credits_taken` those that are approved;
+    `amount` (negative: a credit) and `credited` (what approved credits took back, positive) in öre
+    excluding VAT; `vat` beside them, in öre. `right` is the number of the buyer's attest right that
+    it was approved under, `deputy_for` whose it is where not the approver's own. `anew` are the
+    drawdowns of the same invoice that came after it was turned down or withdrawn, `anew_of` is the
+    first of them. `awaited` are its credits that came, `credits_taken` those that are approved;
     `taken` is what a credit of several invoices takes back of each; `as_recorded` is what of it an
     approval changed. `prepaid` and `rounding` are with VAT; `deducts` is what a final invoice takes
-    back of each advance, `deducted` what final invoices took back of an advance; `asked` says that
-    somebody said which. `judged` is what funding covered of it before it was judged again, where it
-    draws now.
+    back of each advance, `deducted` what final invoices took back of an advance (negative in both:
+    what a credit of a final invoice lets stand again); `asked` says that somebody said which.
+    `judged` is what funding covered of it before it was judged again, where it draws now.
     """
 
     id: str
@@ -184,13 +184,17 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def drawing(self) -> tuple[Allocation, ...]:
-        """What it draws of its orders: its own parts, less the advances that it takes back."""
+        """What it draws of its orders: its own parts, less the advances that it takes back, or
+        with those that a credit lets stand."""
         return (*self.allocations, *(line for one in self.deducts for line in one.lines))
 
     @property
     def is_unclear(self) -> bool:
-        """Whether somebody has to say which advances it takes back."""
-        return not self.asked and any(f.partition(":")[0] == UNCLEAR for f in self.flags)
+        """Whether somebody has to say which advances it takes back. A credit is asked by what its
+        invoices deduct when it is approved, once they are known."""
+        if self.asked or (self.is_credit and self.credits_of):
+            return False
+        return any(f.partition(":")[0] == UNCLEAR for f in self.flags)
 
     @property
     def orders(self) -> tuple[str, ...]:
