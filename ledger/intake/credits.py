@@ -9,9 +9,6 @@ from ledger.intake.assigned import Assigned
 from ledger.intake.desk import Desk
 from ledger.projections import drawdowns
 
-_FLAGGED = 60
-"""Characters of a number as written that a flag keeps."""
-
 
 class Credited(NamedTuple):
     """The invoices that a credit takes back; none where one of them is not here, which `flags`
@@ -45,7 +42,7 @@ def credited(invoice: Invoice, supplier: str, desk: Desk, under: str | None = No
                 found += same
             else:
                 flag = drawdown.SEVERAL if same else drawdown.UNMATCHED
-                flags.append(f"{flag}:{reference.number[:_FLAGGED]}")
+                flags.append(f"{flag}:{reference.number}")
     if flags or len({state.agreement for state in found}) > 1:
         return Credited((), tuple(dict.fromkeys(flags)))
     return Credited(tuple(dict.fromkeys(found)))
@@ -55,7 +52,7 @@ def missing(back: Credited, invoice: Invoice) -> tuple[str, ...]:
     """The numbers of the invoices that are not here, or not one alone."""
     said = [flag.partition(":")[2] for flag in back.flags]
     numbers = tuple(one.number for one in invoice.credits)
-    return tuple(one for one in numbers if one[:_FLAGGED] in said) or numbers
+    return tuple(one for one in numbers if one in said) or numbers
 
 
 def require_landing(said: Assigned, back: Credited) -> None:
@@ -87,5 +84,5 @@ def covered(back: Credited, invoice: Invoice) -> Credited:
     left = sum(one.left_to_credit for one in back.found)
     if not back.found or abs(invoice.amount) <= left:
         return back
-    numbers = (f"{drawdown.TOO_LITTLE}:{one.invoice[:_FLAGGED]}" for one in back.found)
+    numbers = (f"{drawdown.TOO_LITTLE}:{one.invoice}" for one in back.found)
     return Credited((), tuple(dict.fromkeys(numbers)))

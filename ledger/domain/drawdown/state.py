@@ -37,7 +37,8 @@ AFTER = "advance-after"
 """The flag of an advance that comes when a final invoice, which says that something was paid
 before, is approved as deducting none; that one's id stands after a colon."""
 REPLACES = "replaces"
-"""The flag of a corrected invoice that is in the place of others; their numbers stand after it."""
+"""The flag of a corrected invoice in the place of another, whose whole number stands after a
+colon; an earlier version wrote several into one."""
 UNMATCHED = "credit-unmatched"
 """The flag of a credit whose invoice is not here yet; its number stands after a colon."""
 SEVERAL = "credit-ambiguous"
@@ -163,8 +164,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(plain(about) for code, _, about in parts if code in UNTIED)
 
     def named_among(self, numbers: str) -> bool:
-        """Whether its number is one of several, set apart by commas."""
-        return plain(self.invoice) in {plain(one) for one in numbers.split(",")}
+        """Whether its number is that, or one of several, set apart by commas and spaces."""
+        return plain(self.invoice) in _each(numbers)
 
     @property
     def left_to_credit(self) -> int:
@@ -218,7 +219,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         """The plain numbers of the invoices that it is in the place of."""
         parts = (flag.partition(":") for flag in self.flags)
         named = [about for code, _, about in parts if code == REPLACES]
-        return tuple(plain(number) for about in named for number in about.split(","))
+        return tuple(dict.fromkeys(number for about in named for number in _each(about)))
 
     @property
     def decider(self) -> str:
@@ -273,6 +274,11 @@ def _own_share(part: Allocation, party: str) -> Allocation:
         funded=funded_of(part.funded, party),
         fees=tuple(s for s in part.fees if s.organisation == party),
     )
+
+
+def _each(numbers: str) -> tuple[str, ...]:
+    """The plain numbers that a text may mean: the whole of it, or those between commas."""
+    return tuple(dict.fromkeys(map(plain, (numbers, *numbers.split(", ")))))
 
 
 def plain(invoice: str) -> str:
