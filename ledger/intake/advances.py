@@ -79,11 +79,11 @@ def _named_by(invoice: Invoice, supplier: str, under: str, desk: Desk) -> list[d
     found: list[drawdown.State] = []
     with desk.views.database.reading() as connection:
         numbers = [one.number for one in invoice.credits]
-        rows = drawdowns.numbered_each(connection, supplier, numbers, desk.organisation)
+        rows = drawdowns.numbered(connection, supplier, numbers, desk.organisation)
     for one in invoice.credits:
         found += (
             state
-            for state in rows.get(drawdown.plain(one.number), ())
+            for state in drawdown.as_spelt(one.number, rows[one.number])
             if state.agreement == under
             and state.amount > 0
             and not state.deducts

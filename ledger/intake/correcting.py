@@ -95,10 +95,12 @@ def _standing(invoice: Invoice, desk: Desk) -> tuple[str, ...]:
         return ()
     desk.views.catch_up()
     with desk.views.database.reading() as connection:
+        numbers = [one.number for one in invoice.credits]
+        found = drawdowns.numbered(connection, supplier, numbers, desk.organisation)
         return tuple(
             state.id
             for one in invoice.credits
-            for state in drawdowns.numbered(connection, supplier, one.number, desk.organisation)
+            for state in drawdown.as_spelt(one.number, found[one.number])
             if state.status != "reversed"
             and not state.is_credit
             and one.issued_on in (None, state.issued_on)

@@ -127,6 +127,25 @@ def test_more_than_is_credited_cannot_stand_again_and_is_asked_about(desk, order
     assert money(desk)[1] == "110000.00"
 
 
+def test_the_whole_of_a_final_invoice_that_drew_less_than_its_advance_is_as_it_was(desk, order):
+    desk.approve(desk.recorded(advance(order))["id"])
+    desk.approve(desk.recorded(final(order, credits=("A1",)))["id"])
+    assert money(desk)[1] == "380000.00"
+    found = desk.recorded(credit(order, "380000.00", "500000.00"))
+    assert found["draws"] == [{"order": order, "line": 1, "amount": "20000.00"}]
+    desk.approve(found["id"], room="order")
+    assert money(desk) == ("0.00", "400000.00", "1600000.00")
+    assert (
+        desk.second_approver.post(
+            f"/drawdowns/{found['id']}/take-back", {"reason": "Fel"}
+        ).status_code
+        == 200
+    )
+    assert money(desk)[1] == "380000.00"
+    desk.approve(found["id"], room="cap")
+    assert money(desk) == ("0.00", "400000.00", "1600000.00")
+
+
 def test_which_of_several_stand_is_asked_where_it_repeats_a_part(desk, order, paid):
     desk.approve(desk.recorded(advance(order, "80000.00", "A2"))["id"])
     last = desk.recorded(final(order, "300000.00", "225000.00", credits=("A1", "A2")))

@@ -119,8 +119,8 @@ def _sure(
 ) -> tuple[str, ...] | None:
     """The advances that stand again where a credit repeats what was paid before: all that its
     invoices took back, or a part of the only one. None where a person has to say: it repeats less
-    than that of several, or more than it credits, or another final invoice says that they were paid
-    and was approved as deducting none."""
+    than that of several, or more than the part that it credits, or another final invoice says that
+    they were paid and was approved as deducting none."""
     undone = _undone(some, given, _id_of(credit))
     if not undone:
         return ()
@@ -128,9 +128,17 @@ def _sure(
     whole = sum(gross_left(one) for one in undone)
     if repeats <= 0 or (len(undone) > 1 and repeats < whole - ROUNDED):
         return None
-    if sum(_amounts(credit, undone)) > abs(credit.amount) or _other_finals(undone, alike, given):
+    if _is_beyond(_amounts(credit, undone), credit, some):
+        return None
+    if _other_finals(undone, alike, given):
         return None
     return tuple(one.id for one in undone)
+
+
+def _is_beyond(amounts: Sequence[int], credit: Credit, some: Sequence[State]) -> bool:
+    """Whether more would stand again than is credited; of whole invoices, which may have drawn less
+    than the advances that they took back, that is as it was."""
+    return sum(amounts) > abs(credit.amount) < sum(one.left_to_credit for one in some)
 
 
 def _other_finals(undone: Iterable[State], alike: Iterable[str], given: Given) -> bool:
@@ -197,7 +205,7 @@ def _let_stand(
         raise Invalid(*faults)
     chosen = tuple(undone[id] for id in ids)
     amounts = _amounts(credit, chosen)
-    if sum(amounts) > abs(credit.amount):
+    if _is_beyond(amounts, credit, some):
         sentence = "{asked} of advances would stand again, and it credits {amount} in all."
         figures = {
             "asked": Amount(sum(amounts), credit.currency),

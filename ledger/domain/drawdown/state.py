@@ -1,6 +1,6 @@
 """A drawdown as its facts so far make it, and what makes two of them the same."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Literal
 from urllib.parse import unquote
@@ -20,6 +20,7 @@ from ledger.domain.events import (
 )
 from ledger.domain.funding import funded_of
 from ledger.domain.given import Given, found
+from ledger.domain.spelling import fold_number
 
 Status = Literal["recorded", "approved", "rejected", "withdrawn", "reversed"]
 FREED: tuple[Status, ...] = ("rejected", "withdrawn")
@@ -43,6 +44,8 @@ UNMATCHED = "credit-unmatched"
 """The flag of a credit whose invoice is not here yet; its number stands after a colon."""
 SEVERAL = "credit-ambiguous"
 """The same where several invoices have that number."""
+SPELT = "credit-spelt"
+"""The flag of a credit that spells the number of its invoice otherwise; it stands after a colon."""
 TOO_LITTLE = "credit-beyond"
 """The same where the invoice is here, and has less left to credit."""
 UNTIED = (UNMATCHED, SEVERAL, TOO_LITTLE)
@@ -159,13 +162,13 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def unmatched(self) -> tuple[str, ...]:
-        """The plain numbers of the invoices that it credits and was not tied to when it came."""
+        """The numbers, folded, of the invoices that it credits and was not tied to when it came."""
         parts = (flag.partition(":") for flag in self.flags)
-        return tuple(plain(about) for code, _, about in parts if code in UNTIED)
+        return tuple(fold_number(about) for code, _, about in parts if code in UNTIED)
 
     def named_among(self, numbers: str) -> bool:
         """Whether its number is that, or one of several, set apart by commas and spaces."""
-        return plain(self.invoice) in _each(numbers)
+        return fold_number(self.invoice) in _each(numbers)
 
     @property
     def left_to_credit(self) -> int:
@@ -216,7 +219,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def replaces(self) -> tuple[str, ...]:
-        """The plain numbers of the invoices that it is in the place of."""
+        """The numbers, folded, of the invoices that it is in the place of."""
         parts = (flag.partition(":") for flag in self.flags)
         named = [about for code, _, about in parts if code == REPLACES]
         return tuple(dict.fromkeys(number for about in named for number in _each(about)))
@@ -277,8 +280,14 @@ def _own_share(part: Allocation, party: str) -> Allocation:
 
 
 def _each(numbers: str) -> tuple[str, ...]:
-    """The plain numbers that a text may mean: the whole of it, or those between commas."""
-    return tuple(dict.fromkeys(map(plain, (numbers, *numbers.split(", ")))))
+    """The numbers that a text may mean, folded: the whole of it, or those between commas."""
+    return tuple(dict.fromkeys(map(fold_number, (numbers, *numbers.split(", ")))))
+
+
+def as_spelt(number: str, some: Sequence[State]) -> Sequence[State]:
+    """Of drawdowns that have a number, however it is spelt, those that have it so but for case and
+    spaces; where none has, all."""
+    return [one for one in some if plain(one.invoice) == plain(number)] or some
 
 
 def plain(invoice: str) -> str:
