@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -328,12 +329,16 @@ def api(ledger: Ledger):
     """Role → a client of the API with that role."""
     app = create_app(ledger=ledger)
 
-    def as_role(role: str, organisation: str = "") -> Api:
-        of = organisation or (SUPPLIER if role == "supplier" else BUYER)
-        token = let_in(ledger, f"{role} {of}", of, (role,))
+    @cache
+    def token(role: str, of: str) -> str:
+        made = let_in(ledger, f"{role} {of}", of, (role,))
         if role == "auditor":
             appoint(ledger, f"{role} {of}", of)
-        return Api(app.test_client(), token)
+        return made
+
+    def as_role(role: str, organisation: str = "") -> Api:
+        of = organisation or (SUPPLIER if role == "supplier" else BUYER)
+        return Api(app.test_client(), token(role, of))
 
     as_role.app = app
     return as_role
