@@ -312,7 +312,7 @@ bundle_reads = Table(
     Column("recorded_at", BigInteger, nullable=False),
 )
 
-SHAPE = "27"
+SHAPE = "28"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 

@@ -127,7 +127,8 @@ class OrdersQuery(Page, Times):
     agreement = Sought("Orders under this agreement.")
     status = choice(
         "Orders in this status; overdue: those of placed whose last day to answer has passed; "
-        "not-ended: those that have not ended.",
+        "not-ended: those that have not ended; to-invoice: those of delivered of which something "
+        "is neither invoiced nor waits for approval.",
         ORDER_STANDING,
     )
     unit = Sought("Orders of this unit.")

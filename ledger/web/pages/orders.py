@@ -48,7 +48,7 @@ FILTERS = (
     "countered",
     "confirmed",
     "started",
-    "delivered",
+    order.TO_INVOICE,
     "closed",
 )
 """Statuses that the list is asked for with one click."""
@@ -63,8 +63,13 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def left(self) -> int:
-        """What is still to be invoiced, in öre."""
-        return self.use.reserved + self.use.committed
+        """What is neither invoiced nor waits for approval, in öre."""
+        return order.left(self.state)
+
+    @property
+    def waiting(self) -> int:
+        """What is invoiced and waits for approval, in öre."""
+        return sum(part.amount for part in self.state.pending)
 
 
 def row_of(state: order.State, day: date) -> Row:
