@@ -25,6 +25,7 @@ from ledger.web.access import Unauthenticated
 from ledger.web.pages import (
     acting,
     agreements,
+    answering,
     attesting,
     before,
     choices,
@@ -70,6 +71,7 @@ BLUEPRINTS = (
     search.blueprint,
     agreements.blueprint,
     orders.blueprint,
+    answering.blueprint,
     invoices.blueprint,
     queue.blueprint,
     attesting.blueprint,

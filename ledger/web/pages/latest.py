@@ -6,7 +6,7 @@ from ledger.application import seeing
 from ledger.projections import agreements
 from ledger.projections import timeline as happenings
 from ledger.projections.database import Reading
-from ledger.web.pages.sections.timeline import Told, told
+from ledger.web.pages.told import Told, told
 from ledger.web.seen import asker
 
 SOME = 3

@@ -26,9 +26,10 @@ from ledger.projections.sorting import Lot
 from ledger.projections.then import Then
 from ledger.web.access import allow
 from ledger.web.language import of_request
-from ledger.web.pages import lists
+from ledger.web.pages import lists, outcomes
 from ledger.web.pages.files import document_asked, file_asked
 from ledger.web.pages.offered import buttons, part_buttons
+from ledger.web.pages.records import records
 from ledger.web.pages.stages import stages
 from ledger.web.pages.times import Times, asked_for
 from ledger.web.seen import asker, ledger
@@ -145,6 +146,8 @@ def one(number: str) -> str | Response:
             then=times.then,
             limit=MAX_PAGE,
         )
+        recorded = records(connection, order.stream(number), state.agreement, times.then)
+    able = [] if times.given else buttons(state)
     return render_template(
         "orders/one.html",
         order=state,
@@ -154,7 +157,10 @@ def one(number: str) -> str | Response:
         offered=_offered(state),
         stages=stages(state),
         invoices=[row.state for row in invoices],
-        buttons=[] if times.given else buttons(state),
+        buttons=able,
+        outcomes=outcomes.of_order(state, able) if state.status == "countered" else None,
+        answers="supplier" in asker().roles and any(one.name == "confirm" for one in able),
+        records=recorded,
         of_sessions=set() if times.given or not state.sessions else _of_sessions(state),
         may_order=bool(ORDERERS.intersection(asker().roles)),
         times=times,
