@@ -118,6 +118,11 @@ class Page(Schema):
 
 class AgreementsQuery(Page, Times):
     buyer = Organisation("Agreements of this buyer")
+    supplier = Organisation("Agreements with this supplier")
+    ends_within = Number(
+        "Agreements that have not ended and do so within so many months of the day.", 1, 600
+    )
+    used_from = Number("Agreements of whose caps so many per cent or more are in use.", 1, 100)
     status = choice(
         "Agreements that stand so on the day; ended: the term is over.", AGREEMENT_STANDING
     )
