@@ -74,6 +74,14 @@ class LimitBalance(msgspec.Struct, frozen=True, kw_only=True):
             return None
         return self.amount - self.use.total
 
+    @property
+    def percent(self) -> int | None:
+        """How many whole per cent of it are in use; None where it is unknown, 0, or seen in part:
+        there is then no share."""
+        if not self.amount or self.in_part:
+            return None
+        return self.use.total * 100 // self.amount
+
 
 CHANGES: dict[str, Any] = {
     "agreement-signed": AgreementSigned,

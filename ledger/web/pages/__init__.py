@@ -16,6 +16,7 @@ from ledger.application.sentences.flags import flag_words
 from ledger.application.sentences.kinds import kind_word
 from ledger.application.sentences.statuses import due_words, status_words
 from ledger.clock import day_of
+from ledger.domain import order
 from ledger.domain.money import from_text
 from ledger.domain.refusals import Fault, NotFound, Refusal
 from ledger.reasons import of_row
@@ -24,6 +25,7 @@ from ledger.web.access import Unauthenticated
 from ledger.web.pages import (
     acting,
     agreements,
+    answering,
     attesting,
     before,
     choices,
@@ -69,6 +71,7 @@ BLUEPRINTS = (
     search.blueprint,
     agreements.blueprint,
     orders.blueprint,
+    answering.blueprint,
     invoices.blueprint,
     queue.blueprint,
     attesting.blueprint,
@@ -122,6 +125,7 @@ def install(app: Flask, *, tokens_only: Iterable[Blueprint]) -> None:
     app.jinja_env.filters["counted"] = counted
     app.jinja_env.filters["decimal"] = decimal
     app.jinja_env.filters["flagged"] = _flagged
+    app.jinja_env.filters["left_to_invoice"] = order.left
     app.jinja_env.filters.update(WORDED)
     app.context_processor(shared)
     app.after_request(of_pages)
