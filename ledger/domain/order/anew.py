@@ -39,6 +39,7 @@ from ledger.domain.events import (
 from ledger.domain.order.crediting import credited
 from ledger.domain.order.owed import fee_of, kept_lines, owed
 from ledger.domain.order.plan.moved import line_after
+from ledger.domain.order.plan.start import led_by_start
 from ledger.domain.order.released import seats_released, session_released
 from ledger.domain.order.state import Past, State, Step
 
@@ -318,8 +319,21 @@ def _decided(event: OrderEvent, fee: int, was: State, now: State) -> OrderEvent:
         case OrderCredited() if event.room == "cap":
             again = credited(event.drawdown, now, event.lines, "cap")
             return replace(event, reduced=again.reduced, offer_reduced=again.offer_reduced)
-        case OrderChanged():  # what it did not change is as it is
-            return replace(event, lines=now.lines) if event.lines == was.lines else event
+        case OrderChanged():  # what it did not change is as it is, or goes with its start
+            planned_stay = event.sessions is None
+            one, other = (
+                led_by_start(
+                    replace(state, lines=event.said or state.lines),
+                    event.starts_on,
+                    planned_stay=planned_stay,
+                )
+                for state in (was, now)
+            )
+            if event.lines != one.lines:
+                return event
+            led = one.instalments == event.instalments
+            instalments = other.instalments if led else event.instalments
+            return replace(event, lines=other.lines, instalments=instalments)
         case OrderDrawn() if event.restored:
             there = (one.drawdown for one in was.credited if one.reduced == event.restored)
             whose = next(there, None)
