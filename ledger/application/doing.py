@@ -46,9 +46,13 @@ class Here:
         names = dict(named)
         self.part: int | None = names.pop(act.part.variable) if act.part else None
         self.name: str = next(iter(names.values()), "")
+        self._agreement: agreement.State | None = None
 
     def agreement(self) -> agreement.State:
-        return seeing.agreement_state(self.asker, self.name)
+        """Looked at once: whether it still stands so is asked when it is decided on."""
+        if self._agreement is None:
+            self._agreement = seeing.agreement_state(self.asker, self.name)
+        return self._agreement
 
     def order(self, number: str) -> order.State:
         return seeing.order_state(self.asker, self.order_number(number))

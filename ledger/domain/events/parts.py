@@ -87,7 +87,8 @@ class OrderLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One line of an order. `amount` is what it counts for, also where a fee has replaced seats.
 
     `year` is its delivery year, `unit_price` in öre. `code_string` is how `codes` were written by
-    the map of then; `responsible` (an opaque id) is whose own cost it is, if anybody's.
+    the map of then; `responsible` (an opaque id) is whose own cost it is, if anybody's. `of_start`:
+    no year was named, and it is that of the course's start; earlier versions did not say it.
     """
 
     number: int
@@ -103,6 +104,7 @@ class OrderLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     codes: Codes = ()
     code_string: str = ""
     responsible: str | None = None
+    of_start: bool = False
 
 
 class LineAmount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
