@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, Response, current_app, g
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 
+from ledger.application.answers.access import attempt_answer
 from ledger.application.answers.members import counted
 from ledger.application.answers.terms import DRAWDOWN_ID
 from ledger.application.party_names import names_of
@@ -19,6 +20,7 @@ from ledger.clock import day_of
 from ledger.domain import order
 from ledger.domain.money import from_text
 from ledger.domain.refusals import Fault, NotFound, Refusal
+from ledger.projections.access import Attempt
 from ledger.reasons import of_row
 from ledger.web import cookies, language, origin, signing
 from ledger.web.access import Unauthenticated
@@ -233,6 +235,11 @@ def _why_it_waits(row: Mapping[str, Any]) -> str:
     return of_row(row).says(language.of_request())
 
 
+def _attempted(attempt: Attempt) -> str:
+    """What was refused, of whom."""
+    return _spoken(attempt_answer(attempt, language.of_request()).sentence)
+
+
 WORDED: dict[str, Callable[[Any], str]] = {
     "said": _said,
     "seats": _seats,
@@ -251,6 +258,7 @@ WORDED: dict[str, Callable[[Any], str]] = {
     "cost_kind": _cost_kind,
     "swedish_day": _swedish_day,
     "why_it_waits": _why_it_waits,
+    "attempted": _attempted,
     "law": law,
     "minute": signing.moment,
     "way": me.way,
