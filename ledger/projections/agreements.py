@@ -11,7 +11,6 @@ from sqlalchemy import (
     Connection,
     RowMapping,
     bindparam,
-    case,
     delete,
     exists,
     false,
@@ -25,17 +24,13 @@ from ledger.domain import agreement
 from ledger.domain.agreement.term import GONE
 from ledger.domain.calendar import add_months
 from ledger.domain.events import (
-    NAME_OF,
     AgreementAmended,
     AgreementRectified,
     AgreementSigned,
     Fact,
-    RoomMoved,
-    RoomReserved,
-    ThresholdCrossed,
 )
-from ledger.projections import formerly, sorting
-from ledger.projections.database import agreements, parties, timeline
+from ledger.projections import formerly, sorting, sums
+from ledger.projections.database import IS_TERM, agreements, parties
 from ledger.projections.seeing import Visible, is_visible, organisations
 from ledger.projections.states import fold_rows, replace_rows, to_json
 from ledger.projections.then import NOW, Then
@@ -47,7 +42,7 @@ KIND = formerly.Kind(
     prefix="agreement/",
     first=AgreementSigned,
     evolve=agreement.evolve,
-    without=(RoomReserved, RoomMoved, ThresholdCrossed),
+    within=IS_TERM,
 )
 
 
@@ -331,17 +326,8 @@ def _formers(
 
 def _former(connection: Connection, numbers: list[str], then: Then) -> dict[str, formerly.Former]:
     """The states with the orders that had been placed: a long agreement's are not folded."""
-    t = timeline.c
-    placed = func.sum(case((t.name == NAME_OF[RoomReserved], 1), else_=0))
-    query = (
-        select(t.stream, func.max(t.version), placed)
-        .where(t.stream.in_([agreement.stream(number) for number in numbers]))
-        .where(*then.of(timeline))
-        .group_by(t.stream)
-    )
-    counted = {row[0]: (int(row[1]), int(row[2])) for row in connection.execute(query)}
     found = {}
     for number, former in formerly.states(connection, KIND, numbers, then).items():
-        version, orders = counted[agreement.stream(number)]
+        version, orders = sums.counted(connection, number, then)
         found[number] = formerly.Former(replace(former.state, orders=orders), version)
     return found

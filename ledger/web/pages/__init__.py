@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, g
+from flask import Blueprint, Response, current_app, g
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 
@@ -24,6 +24,7 @@ from ledger.projections.access import Attempt
 from ledger.reasons import of_row
 from ledger.web import cookies, language, origin, signing
 from ledger.web.access import Unauthenticated
+from ledger.web.application import App
 from ledger.web.pages import (
     acting,
     agreements,
@@ -96,7 +97,7 @@ BLUEPRINTS = (
 )
 
 
-def install(app: Flask, *, tokens_only: Iterable[Blueprint]) -> None:
+def install(app: App, *, tokens_only: Iterable[Blueprint]) -> None:
     """Register every page with its words, its protection of forms and its headers.
 
     `tokens_only` need no protection: programs show a token, which no other site can.
@@ -113,6 +114,7 @@ def install(app: Flask, *, tokens_only: Iterable[Blueprint]) -> None:
     protection = CSRFProtect(app)
     for exempt in tokens_only:
         protection.exempt(exempt)
+    app.tokens_only = frozenset(one.name for one in tokens_only)
     pages = Blueprint("pages", __name__)
     for blueprint in BLUEPRINTS:
         pages.register_blueprint(blueprint)
