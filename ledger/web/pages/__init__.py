@@ -9,6 +9,7 @@ from flask import Blueprint, Response, current_app, g
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 
+from ledger.application.acts import ACTS
 from ledger.application.answers.access import attempt_answer
 from ledger.application.answers.members import counted
 from ledger.application.answers.terms import DRAWDOWN_ID
@@ -178,7 +179,7 @@ def _title(refusal: Refusal) -> str:
 
 def _flagged(flags: Iterable[str], currency: str) -> str:
     """What an invoice or an order is flagged for, in words."""
-    return flag_words(flags, currency, language.of_request())
+    return _spoken(flag_words(flags, currency, language.of_request()))
 
 
 def _person(id: str) -> str:
@@ -238,8 +239,15 @@ def _why_it_waits(row: Mapping[str, Any]) -> str:
 
 
 def _attempted(attempt: Attempt) -> str:
-    """What was refused, of whom."""
-    return _spoken(attempt_answer(attempt, language.of_request()).sentence)
+    """What was refused, of whom: the person by name, and the act as its button calls it."""
+    told = attempt_answer(attempt, language.of_request())
+    said, person = _spoken(told.sentence), attempt.row["person"]
+    for act in ACTS:
+        command = "" if act.command is None else act.command.__name__
+        if command == told.action and (act.to, act.name) in labels.ACTS:
+            called = _said(labels.ACTS[act.to, act.name])
+            said = said.replace(command, called[:1].lower() + called[1:])
+    return said.replace(person, _person(person))
 
 
 WORDED: dict[str, Callable[[Any], str]] = {
