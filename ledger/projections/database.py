@@ -324,7 +324,7 @@ bundle_reads = Table(
     Column("recorded_at", BigInteger, nullable=False),
 )
 
-SHAPE = "28"
+SHAPE = "29"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 
