@@ -244,7 +244,7 @@ class Recording:
 
 
 def _written(entry: Entry) -> Iterable[str]:
-    return dict.fromkeys(new.stream for new in entry.facts)
+    return dict.fromkeys([new.stream for new in entry.facts])
 
 
 def outcome(facts: tuple[Fact, ...], after: Loaded, name: str) -> Outcome:
