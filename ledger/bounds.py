@@ -127,6 +127,9 @@ MAX_EVENT = 60_000
 MAX_FAULTS = 100
 """Faults that one answer lists: more would bury the first."""
 
+FAULTS_SAID = 10
+"""Faults that are said in one sentence, one after the other; a list beside it has the rest."""
+
 PAGE = 50
 """Rows in a list when the reader does not say."""
 
@@ -160,6 +163,14 @@ STATES_KEPT = 20_000
 
 BATCH = 5_000
 """Events projected in one transaction: enough to be fast, few enough to hold a lock shortly."""
+
+SUMMED_FACTS = 256
+SUMMED_PART = 8
+"""Facts of an agreement after which the sums of its days are kept anew, or one for so many sums
+where that is more: those since are added when asked for, and what is kept grows as the log."""
+
+DAYS_AT_A_TIME = (1, 8, 64, 512)
+"""Days that parts of a figure are looked for on, and then on more: one mostly has a page."""
 
 CHOSEN = 500
 """Streams, or facts, that one query names: far below what either database takes."""

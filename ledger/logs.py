@@ -86,6 +86,11 @@ def about(**members: Any) -> None:
     _about.set({**_about.get(), **members} if members else _NOTHING)
 
 
+def begin_about(**members: str) -> None:
+    """What all following lines are about, and nothing of before."""
+    _about.set(members)
+
+
 def log() -> structlog.typing.FilteringBoundLogger:
     """The one logger. An event is a constant text; what differs stands in members."""
     import structlog

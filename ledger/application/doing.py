@@ -46,9 +46,13 @@ class Here:
         names = dict(named)
         self.part: int | None = names.pop(act.part.variable) if act.part else None
         self.name: str = next(iter(names.values()), "")
+        self._agreement: agreement.State | None = None
 
     def agreement(self) -> agreement.State:
-        return seeing.agreement_state(self.asker, self.name)
+        """Looked at once: whether it still stands so is asked when it is decided on."""
+        if self._agreement is None:
+            self._agreement = seeing.agreement_state(self.asker, self.name)
+        return self._agreement
 
     def order(self, number: str) -> order.State:
         return seeing.order_state(self.asker, self.order_number(number))
@@ -68,6 +72,12 @@ class Here:
         with views.database.reading() as connection:
             alike = rows.alike(connection, supplier, command.invoice, command.amount)
         return replace(command, alike=alike)
+
+    def alike(self, state: DrawdownState) -> tuple[str, ...]:
+        views = self.asker.ledger.views
+        views.catch_up()
+        with views.database.reading() as connection:
+            return rows.alike(connection, state.supplier, state.invoice, state.amount)
 
     def approved_after(self, on: date, right: int = 0, deputy: int = 0) -> tuple[str, ...]:
         ledger = self.asker.ledger

@@ -318,16 +318,18 @@ def add(
     for move in moves:
         dimensions, use, seats = move.dimensions, move.use, move.seats
         so_far = changed.setdefault(dimensions, [0, 0])
-        so_far[0] += use.total
-        so_far[1] += seats.total
+        so_far[0] += move.reserved + move.committed + move.drawn
+        so_far[1] += move.seats_reserved + move.seats_committed
         had = by.get(dimensions)
         if had is not None:
             use, seats = had.use + use, had.seats + seats
         by[dimensions] = Total(dimensions=dimensions, use=use, seats=seats)
-    if any(any(change) for change in changed.values()):
-        places = {dimensions: place for place, dimensions in enumerate(by)}
-        ore = {places[one]: change[0] for one, change in changed.items()}
-        taken = {places[one]: change[1] for one, change in changed.items()}
+    ore: dict[int, int] = {}
+    taken: dict[int, int] = {}
+    for place, dimensions in enumerate(by):
+        if dimensions in changed:
+            ore[place], taken[place] = changed[dimensions]
+    if any(ore.values()) or any(taken.values()):
         days = _changed(days, on, ore, taken)
     return tuple(by.values()), days
 
@@ -346,8 +348,8 @@ def _changed(days: Days, on: date, ore: dict[int, int], seats: dict[int, int]) -
 
 def _added(changes: Changes, more: dict[int, int]) -> Changes:
     for place, change in changes:
-        more[place] = more.get(place, 0) + change
-    return tuple(sorted((place, change) for place, change in more.items() if change))
+        more[place] = more[place] + change if place in more else change
+    return tuple(sorted([(place, change) for place, change in more.items() if change]))
 
 
 def used(limit: Limit, totals: Iterable[Total]) -> Use:
@@ -453,7 +455,7 @@ def passed(
     soft: list[LimitOver] = []
     for limit in limits:
         unit = limit.unit
-        change, held = (_matched(limit, some) for some in (moves, asked or ()))
+        change, held = moved_of(limit, moves), moved_of(limit, asked) if asked else 0
         if change + held <= 0:
             continue
         later = changed_after(limit, totals, days, on)
@@ -471,9 +473,16 @@ def passed(
     return tuple(hard), tuple(soft)
 
 
-def _matched(limit: Limit, moves: Iterable[Move]) -> int:
+def moved_of(limit: Limit, moves: Iterable[Move]) -> int:
     """How much moves change of what is in use of a limit, in its unit."""
-    return sum([m.of(limit.unit).total for m in moves if limit.matches(m.dimensions)])
+    of_money, found = limit.unit == "money", 0
+    for move in moves:
+        if limit.matches(move.dimensions):
+            if of_money:
+                found += move.reserved + move.committed + move.drawn
+            else:
+                found += move.seats_reserved + move.seats_committed
+    return found
 
 
 def _over(limit: Limit, worst: Fullest, held: int, change: int, currency: str) -> LimitOver:

@@ -16,6 +16,7 @@ from ledger.projections import (
     orders,
     postings,
     references,
+    sums,
     timeline,
 )
 from ledger.projections.database import SHAPE, Database, metadata, position_of, positions
@@ -30,6 +31,7 @@ PROJECTIONS: tuple[Project, ...] = (
     drawdowns.project,
     postings.project,
     timeline.project,
+    sums.project,
     access.project,
 )
 """Each takes a batch of facts, in order, into its tables."""

@@ -9,7 +9,6 @@ from sqlalchemy import Connection, select
 
 from ledger.domain import agreement
 from ledger.domain.events import (
-    NAME_OF,
     AgreementAmended,
     AgreementExtended,
     AgreementRectified,
@@ -48,7 +47,7 @@ def made(connection: Connection, number: str, then: Then) -> tuple[Sequence[Made
     query = (
         select(timeline)
         .where(t.stream == agreement.stream(number), *Then(known_at=then.known_at).of(timeline))
-        .where(t.name.not_in([NAME_OF[event] for event in KIND.without]))
+        .where(KIND.within)
         .order_by(t.position)
     )
     found: list[Made] = []

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from ledger.domain import agreement
 from ledger.domain.limits import Limit, used
-from ledger.projections import agreements
+from ledger.projections import agreements, sums
 from ledger.projections.between import (
     Between,
     Change,
@@ -27,7 +27,6 @@ from ledger.projections.explaining import steps
 from ledger.projections.postings import (
     LimitBalance,
     in_kind,
-    later_known,
     limits_known,
     totals,
     with_room,
@@ -120,7 +119,7 @@ def _with_room(
     no_orders = agreement.no_orders(state if row is None else row.state, since)
     limits = {limit.name: limit for limit in limits_known(connection, state, then.known_at)}
     known = [one for one in balances if one.name in limits]
-    later = later_known(connection, state.number, since, then.known_at)
+    later = sums.later(sums.moved(connection, state.number, then.known_at), since)
     told = with_room(known, limits.values(), since, later, no_orders, then.as_of is None)
     by_name = {one.name: one for one in told}
     return tuple(by_name.get(one.name, one) for one in balances)

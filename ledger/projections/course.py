@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from ledger.bounds import COURSE_DAYS
 from ledger.domain import agreement
 from ledger.domain.limits import Use
-from ledger.projections.database import days, postings
+from ledger.projections import sums
 from ledger.projections.postings import limits_known
 from ledger.projections.then import Then
 
@@ -46,7 +46,7 @@ def course(
 
     Where more days changed it than are drawn, those between month ends are left out.
     """
-    moved = _moved(connection, state.number, until, then)
+    moved = sums.by_day(sums.moved(connection, state.number, then.known_at), until)
     steps = [one for one in cap_steps(connection, state, then) if one.on <= until]
     first = min([state.starts_on, until, *(on for on, _ in moved)])
     named = {first, until, *_month_ends(first, until), *(one.on for one in steps)}
@@ -67,24 +67,6 @@ def cap_steps(connection: Connection, state: agreement.State, then: Then) -> Seq
     """What the cap is from each day on which it is set, as known `then`, also of days to come."""
     cap = limits_known(connection, state, then.known_at)[0]
     return [Step(on=on, amount=amount) for on, amount in cap.staircase]
-
-
-def _moved(connection: Connection, number: str, until: date, then: Then) -> list[tuple[date, Use]]:
-    """What each day changed, summed by the database."""
-    table = days if then.known_at is None else postings
-    t = table.c
-    query = (
-        select(t.effective_on, func.sum(t.reserved), func.sum(t.committed), func.sum(t.drawn))
-        .where(t.agreement == number, t.effective_on <= until)
-        .where(*Then(known_at=then.known_at).of(table))
-        .group_by(t.effective_on)
-        .order_by(t.effective_on)
-    )
-    if table is postings:
-        query = query.where(postings.c.order.is_not(None))
-    return [
-        (row[0], Use(int(row[1]), int(row[2]), int(row[3]))) for row in connection.execute(query)
-    ]
 
 
 def _month_ends(first: date, last: date) -> list[date]:

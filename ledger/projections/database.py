@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
-from importlib import import_module
 from operator import itemgetter
 from typing import Any
 
@@ -17,6 +16,7 @@ from sqlalchemy import (
     Engine,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -32,6 +32,7 @@ from sqlalchemy.schema import CreateSchema
 
 from ledger import deadline
 from ledger.bounds import DATABASE_SECONDS, LOOK_SECONDS
+from ledger.domain.events import NAME_OF, RoomMoved, RoomReserved, ThresholdCrossed
 from ledger.domain.refusals import Unavailable
 from ledger.store.driver import or_of_driver
 
@@ -156,7 +157,7 @@ drawdowns = Table(
     Column("buyer", String, nullable=False),
     Column("supplier", String, nullable=False),
     Column("invoice", Text, nullable=False),
-    Column("plain", Text, nullable=False),
+    Column("folded", Text, nullable=False),
     Column("amount", BigInteger, nullable=False),
     Column("currency", String, nullable=False),
     Column("issued_on", PLACE, nullable=False),
@@ -174,7 +175,7 @@ drawdowns = Table(
     Column("state", Text, nullable=False),
     Index("drawdowns_agreement", "agreement", "id"),
     Index("drawdowns_invoice", "supplier", "invoice"),
-    Index("drawdowns_plain", "supplier", "plain"),
+    Index("drawdowns_folded", "supplier", "folded"),
     Index("drawdowns_amount", "supplier", "amount"),
     Index("drawdowns_replaces", "supplier", "replaces"),
     Index("drawdowns_paid_before", "supplier", "paid_before"),
@@ -211,7 +212,7 @@ postings = Table(
     Column("sets_cap", Boolean, nullable=False),
     Column("effective_on", Date, nullable=False),
     Column("recorded_at", BigInteger, nullable=False),
-    Index("postings_agreement", "agreement", "effective_on"),
+    Index("postings_agreement", "agreement", "effective_on", "position", "number"),
 )
 _OF_NO_ORDER = postings.c.order.is_(None)
 Index(
@@ -221,18 +222,17 @@ Index(
     postgresql_where=_OF_NO_ORDER,
 )
 """What moves a cap: an agreement has few of them, among those of all its orders."""
-
-days = Table(
-    "days",
+sums = Table(
+    "sums",
     metadata,
     Column("agreement", String, primary_key=True),
-    Column("effective_on", Date, primary_key=True),
-    Column("dimensions", String, primary_key=True),
-    Column("reserved", BigInteger, nullable=False),
-    Column("committed", BigInteger, nullable=False),
-    Column("drawn", BigInteger, nullable=False),
-    Column("seats_reserved", BigInteger, nullable=False),
-    Column("seats_committed", BigInteger, nullable=False),
+    Column("version", BigInteger, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Column("moved", LargeBinary, nullable=False),
+    Column("facts", LargeBinary, nullable=False),
+    Index("sums_recorded_at", "agreement", "recorded_at", "version"),
 )
 
 timeline = Table(
@@ -254,6 +254,18 @@ timeline = Table(
     Index("timeline_agreement", "agreement", "position"),
     Index("timeline_stream", "stream", "position"),
     Index("timeline_seen", "stream", "version", "supplier", "name"),
+)
+
+OF_ORDERS = [NAME_OF[kind] for kind in (RoomReserved, RoomMoved, ThresholdCrossed)]
+"""Facts of an agreement that its orders bring: nearly all that it has."""
+IS_TERM = timeline.c.name.not_in([literal_column(f"'{name}'") for name in OF_ORDERS])
+"""Facts that are none of those: said as their index says it."""
+Index(
+    "timeline_terms",
+    timeline.c.stream,
+    timeline.c.position,
+    sqlite_where=IS_TERM,
+    postgresql_where=IS_TERM,
 )
 
 attempts = Table(
@@ -312,7 +324,7 @@ bundle_reads = Table(
     Column("recorded_at", BigInteger, nullable=False),
 )
 
-SHAPE = "27"
+SHAPE = "28"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 
@@ -424,23 +436,6 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[dict[str, A
     with driver.cursor() as cursor, cursor.copy(copying) as copy:
         for row in values:
             copy.write_row(row)
-
-
-def add_to_rows(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Add what is not the key to the rows of these keys, each given once; make those that are not
-    there."""
-    if not rows:
-        return
-    # SQLAlchemy has imported the one of this database, and nobody waits for the other.
-    dialect: Any = import_module(f"sqlalchemy.dialects.{connection.dialect.name}")
-    added = dialect.insert(table)
-    sums = {
-        column.name: column + added.excluded[column.name]
-        for column in table.columns
-        if not column.primary_key
-    }
-    key = [column.name for column in table.primary_key]
-    connection.execute(added.on_conflict_do_update(index_elements=key, set_=sums), list(rows))
 
 
 def _set_up_sqlite(engine: Engine) -> None:

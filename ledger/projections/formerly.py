@@ -5,9 +5,9 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Column, Connection, RowMapping, Select, select
+from sqlalchemy import Column, ColumnElement, Connection, RowMapping, Select, select, true
 
-from ledger.domain.events import NAME_OF, By, Event, Fact
+from ledger.domain.events import By, Event, Fact
 from ledger.projections.database import timeline
 from ledger.projections.then import Then
 from ledger.projections.timeline import event_of
@@ -23,7 +23,7 @@ class Former(msgspec.Struct, frozen=True):
 class Kind(msgspec.Struct, frozen=True, kw_only=True):
     """What is folded: what its streams' ids begin with, its first fact, and how a fact changes it.
 
-    Facts in `without` are passed over: those that change only what is asked of postings instead.
+    Facts that are not `within` are passed over: they change only what is asked of sums instead.
     What `is_retold` does not read as it was recorded: of a day it is told by `as_of`, which is None
     where it had not begun. `counted_from` says of the facts of a stream from which day each counts,
     as it is told now (None: on no day), where that is not its own.
@@ -32,7 +32,7 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     prefix: str
     first: type[Event]
     evolve: Callable[..., Any]
-    without: tuple[type[Event], ...] = ()
+    within: ColumnElement[bool] = true()
     is_retold: Callable[[Any], bool] = lambda state: False
     as_of: Callable[[Any, date], Any] | None = None
     counted_from: Callable[[Sequence[tuple[Any, date]]], Sequence[date | None]] | None = None
@@ -81,7 +81,7 @@ def _facts(
     query = (
         select(timeline)
         .where(t.stream.in_([kind.prefix + name for name in names]), *known.of(timeline))
-        .where(t.name.not_in([NAME_OF[event] for event in kind.without]))
+        .where(kind.within)
         .order_by(t.position)
     )
     found: dict[str, list[Read]] = {}

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from ledger.domain import agreement
 from ledger.domain import limits as rule
@@ -33,10 +33,11 @@ from ledger.domain.events import (
     RoomReserved,
     ShareMoveAccepted,
 )
-from ledger.domain.limits import DIMENSIONS, NOTHING, Dimensions, Limit, Total, Unit, Use, used
-from ledger.projections.database import add_to_rows, days, insert_rows, postings, timeline
+from ledger.domain.limits import DIMENSIONS, Limit, Total, Unit, Use, used
+from ledger.projections import sums
+from ledger.projections.database import IS_TERM, insert_rows, postings, timeline
 from ledger.projections.seeing import Part, is_hidden
-from ledger.projections.states import to_json
+from ledger.projections.sums import Changes
 from ledger.projections.then import Then, micros
 
 
@@ -74,6 +75,14 @@ class LimitBalance(msgspec.Struct, frozen=True, kw_only=True):
             return None
         return self.amount - self.use.total
 
+    @property
+    def percent(self) -> int | None:
+        """How many whole per cent of it are in use; None where it is unknown, 0, or seen in part:
+        there is then no share."""
+        if not self.amount or self.in_part:
+            return None
+        return self.use.total * 100 // self.amount
+
 
 CHANGES: dict[str, Any] = {
     "agreement-signed": AgreementSigned,
@@ -92,7 +101,6 @@ CHANGES: dict[str, Any] = {
 def project(connection: Connection, facts: Sequence[Fact]) -> None:
     rows = [row for fact in facts for row in _rows(fact)]
     insert_rows(connection, postings, rows)
-    add_to_rows(connection, days, _by_day(facts))
 
 
 _POSTED = (AgreementSigned, AgreementRectified, AgreementAmended, RoomReserved, RoomMoved)
@@ -161,31 +169,6 @@ def _rows(fact: Fact) -> list[dict[str, Any]]:
     ]
 
 
-def _by_day(facts: Sequence[Fact]) -> list[dict[str, Any]]:
-    """What facts moved, by agreement, day and dimensions."""
-    moved: dict[tuple[str, date, Dimensions], tuple[Use, Use]] = {}
-    for fact in facts:
-        if isinstance(fact.event, RoomReserved | RoomMoved):
-            number = fact.stream.removeprefix("agreement/")
-            for move in fact.event.moves:
-                key = number, fact.effective_on, move.dimensions
-                use, seats = moved.get(key, (NOTHING, NOTHING))
-                moved[key] = use + move.use, seats + move.seats
-    return [
-        {
-            "agreement": number,
-            "effective_on": day,
-            "dimensions": to_json(dimensions),
-            "reserved": use.reserved,
-            "committed": use.committed,
-            "drawn": use.drawn,
-            "seats_reserved": seats.reserved,
-            "seats_committed": seats.committed,
-        }
-        for (number, day, dimensions), (use, seats) in moved.items()
-    ]
-
-
 def balance_now(
     state: agreement.State, day: date = date.max, only: Part = None, today: date | None = None
 ) -> list[LimitBalance]:
@@ -220,59 +203,22 @@ def _balances(
     ]
 
 
-Later = Sequence[tuple[date, Dimensions, int, int]]
-"""How much later days changed what is in use, in öre and in seats."""
-
-
-def later_in(state: agreement.State, since: date) -> Later:
+def later_in(state: agreement.State, since: date) -> Changes:
     """What days after one changed of what is in use."""
     days_after = itertools.takewhile(lambda day: day.on > since, reversed(state.days))
-    found: list[tuple[date, Dimensions, int, int]] = []
+    found: dict[int, list[tuple[date, int, int]]] = {}
     for day in days_after:
         ore, seats = dict(day.changes), dict(day.seats)
         for place in {**ore, **seats}:
-            dimensions = state.totals[place].dimensions
-            found.append((day.on, dimensions, ore.get(place, 0), seats.get(place, 0)))
-    return found
-
-
-def later_known(
-    connection: Connection, number: str, since: date, known_at: datetime | None
-) -> Later:
-    """What days after one changed of what was in use, as known at a moment; None: as known now."""
-    rows = days if known_at is None else postings
-    r = rows.c
-    keys = [r.dimensions] if known_at is None else [r[name] for name in DIMENSIONS]
-    query = (
-        select(
-            r.effective_on,
-            func.sum(r.reserved + r.committed + r.drawn),
-            func.sum(r.seats_reserved + r.seats_committed),
-            *keys,
-        )
-        .where(r.agreement == number, r.effective_on > since)
-        .where(*Then(known_at=known_at).of(rows))
-        .group_by(r.effective_on, *keys)
-    )
-    if known_at is not None:
-        query = query.where(postings.c.order.is_not(None))
-    return [
-        (row[0], _dimensions(*row[3:]), int(row[1]), int(row[2]))
-        for row in connection.execute(query)
-    ]
-
-
-def _dimensions(*told: Any) -> Dimensions:
-    if len(told) == 1:
-        return msgspec.json.decode(told[0], type=Dimensions)
-    return Dimensions(**dict(zip(DIMENSIONS, told, strict=True)))
+            found.setdefault(place, []).append((day.on, ore.get(place, 0), seats.get(place, 0)))
+    return [(state.totals[place].dimensions, changes) for place, changes in found.items()]
 
 
 def with_room(
     found: Iterable[LimitBalance],
     limits: Iterable[Limit],
     since: date,
-    later: Later,
+    later: Changes,
     no_orders: agreement.NoOrders | None,
     counted: bool = False,
 ) -> list[LimitBalance]:
@@ -284,10 +230,11 @@ def with_room(
     told = []
     for one in found:
         limit, changes = by_name[one.name], dict[date, int]()
-        for day, dimensions, ore, seats in later:
+        for dimensions, changed in later:
             if limit.matches(dimensions):
-                change = ore if limit.unit == "money" else seats
-                changes[day] = changes.get(day, 0) + change
+                for day, ore, seats in changed:
+                    change = ore if limit.unit == "money" else seats
+                    changes[day] = changes.get(day, 0) + change
         used_then = one.use.total - (sum(changes.values()) if counted else 0)
         room = 0 if no_orders else rule.room(limit, used_then, changes.items(), since)
         room = None if one.in_part else room
@@ -339,10 +286,10 @@ def balance(
     if then.counts_all(latest_on):
         found = _balances(state.limits, state.totals, day, only)
         return with_room(found, state.limits, since, later_in(state, since), no_orders, True)
-    found = balance_at(connection, state, then.as_of, then.known_at, only)
+    moved = sums.moved(connection, state.number, then.known_at)
     limits = limits_known(connection, state, then.known_at)
-    later = later_known(connection, state.number, day, then.known_at)
-    return with_room(found, limits, day, later, no_orders)
+    found = _balances(limits, sums.totals(moved, then.as_of), day, only)
+    return with_room(found, limits, day, sums.later(moved, day), no_orders)
 
 
 def balance_at(
@@ -361,49 +308,8 @@ def balance_at(
 def totals(
     connection: Connection, number: str, then: Then, at: int | None = None
 ) -> tuple[Total, ...]:
-    """What was in use, by combination of dimensions; by facts up to a position, if given.
-
-    Where nothing but a day is asked about, each day is one row a combination, however many
-    postings it has: what was known at a moment only the postings themselves say.
-    """
-    if then.known_at is None and at is None:
-        return _totals_by_day(connection, number, then)
-    p = postings.c
-    keys = [p[name] for name in DIMENSIONS]
-    query = (
-        select(*keys, *(func.sum(p[name]) for name in COUNTED))
-        .where(p.agreement == number, p.order.is_not(None))
-        .where(*then.of(postings))
-        .group_by(*keys)
-    )
-    if at is not None:
-        query = query.where(p.position <= at)
-    return tuple(
-        _total(Dimensions(**dict(zip(DIMENSIONS, row, strict=False))), row[len(DIMENSIONS) :])
-        for row in connection.execute(query)
-    )
-
-
-COUNTED = ("reserved", "committed", "drawn", "seats_reserved", "seats_committed")
-"""What is summed of postings: the three kinds of money, and seats."""
-
-
-def _total(dimensions: Dimensions, sums: Sequence[Any]) -> Total:
-    reserved, committed, drawn, *seats = map(int, sums)
-    return Total(dimensions=dimensions, use=Use(reserved, committed, drawn), seats=Use(*seats))
-
-
-def _totals_by_day(connection: Connection, number: str, then: Then) -> tuple[Total, ...]:
-    d = days.c
-    query = (
-        select(d.dimensions, *(func.sum(d[name]) for name in COUNTED))
-        .where(d.agreement == number, *then.of(days))
-        .group_by(d.dimensions)
-    )
-    return tuple(
-        _total(msgspec.json.decode(row[0], type=Dimensions), row[1:])
-        for row in connection.execute(query)
-    )
+    """What was in use, by combination of dimensions; by facts up to a position, if given."""
+    return sums.totals(sums.moved(connection, number, then.known_at, at), then.as_of)
 
 
 def limits_known(
@@ -430,6 +336,7 @@ def terms_known(
         .where(
             t.stream == agreement.stream(state.number),
             t.name.in_(CHANGES),
+            IS_TERM,
             t.recorded_at <= micros(known_at),
         )
         .order_by(t.position)
@@ -452,7 +359,7 @@ def in_kind(
         return in_kind_now(state)
     t = timeline.c
     query = select(t.data).where(
-        t.stream == agreement.stream(state.number), t.name == NAME_OF[InKindRecorded]
+        t.stream == agreement.stream(state.number), t.name == NAME_OF[InKindRecorded], IS_TERM
     )
     if as_of is not None:
         query = query.where(t.effective_on <= as_of)

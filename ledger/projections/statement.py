@@ -4,15 +4,16 @@ What sets the cap is told as how much it moved it. Amounts in öre excluding VAT
 but seats is passed over.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, not_, or_, select
 
-from ledger.domain.limits import Use
+from ledger.domain.limits import NOTHING, Use
+from ledger.projections import sums
 from ledger.projections.database import postings
-from ledger.projections.seeing import Part
+from ledger.projections.seeing import Part, is_hidden
 from ledger.projections.then import Then
 
 
@@ -90,21 +91,37 @@ def carried(
     """What everything before a day, or up to and with a place, came to (None: everything): summed
     by the database, however many orders there are."""
     p = postings.c
-    sums: Select[Any] = select(*(func.coalesce(func.sum(p[name]), 0) for name in PLACES))
     steps: Select[Any] = select(p.cap, p.sets_cap).order_by(p.effective_on, p.position, p.number)
     then = Then(known_at=known_at)
-    sums = _counted(sums, number, then, only).where(p.order.is_not(None))
     steps = _counted(steps, number, then, only).where(p.order.is_(None))
     if before is not None:
-        earlier = _up_to(before) if isinstance(before, Place) else p.effective_on < before
-        sums = sums.where(earlier)
-        steps = steps.where(earlier)
+        steps = steps.where(
+            _up_to(before) if isinstance(before, Place) else p.effective_on < before
+        )
     cap, last_known = None, 0
     for row in connection.execute(steps).mappings():
         cap = _cap_after(cap, row)
         last_known = last_known if cap is None else cap
-    use = Use(*map(int, connection.execute(sums).one()))
-    return Carried(cap=cap, last_known=last_known, use=use)
+    return Carried(
+        cap=cap, last_known=last_known, use=_in_use(connection, number, before, then, only)
+    )
+
+
+def _in_use(
+    connection: Connection, number: str, before: date | Place | None, then: Then, only: Part
+) -> Use:
+    """By the sums of the days, and what the last of them moved up to a place in it."""
+    day = before.day if isinstance(before, Place) else before
+    until = None if day is None else day - timedelta(days=1)
+    found = sums.totals(sums.moved(connection, number, then.known_at), until)
+    use = [one.use for one in found if not is_hidden(only, one.dimensions.supplier)]
+    if isinstance(before, Place):
+        p = postings.c
+        query: Select[Any] = select(*(func.coalesce(func.sum(p[name]), 0) for name in PLACES))
+        query = _counted(query, number, then, only).where(p.order.is_not(None))
+        query = query.where(p.effective_on == before.day, _up_to(before))
+        use.append(Use(*map(int, connection.execute(query).one())))
+    return sum(use, start=NOTHING)
 
 
 def _up_to(place: Place) -> ColumnElement[bool]:
@@ -133,7 +150,7 @@ def as_signed(number: str, known_at: datetime | None) -> ColumnElement[bool]:
     signed so, on whatever day it then begins, and what was signed before counts on none."""
     p = postings.c
     right = select(func.max(p.position)).where(p.agreement == number, p.cause == "rectified")
-    right = right.where(*Then(known_at=known_at).of(postings))
+    right = right.where(p.order.is_(None), *Then(known_at=known_at).of(postings))
     of_signing = p.cause.in_(("signed", "rectified"))
     return or_(not_(of_signing), p.position >= func.coalesce(right.scalar_subquery(), 0))
 

@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any, TypeVar
 from unicodedata import normalize
 
-from flask import current_app, g, request
+from flask import Request, current_app, g, request
 from msgspec import structs
 
 from ledger import numbers, people
@@ -56,7 +56,8 @@ def allow(*roles: str) -> Callable[[F], F]:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             kept = g._get_current_object()
-            kept.caller = caller = authenticate()
+            asked = request._get_current_object()  # type: ignore[attr-defined]
+            kept.caller = caller = authenticate(asked)
             kept.asker = asker = asking(
                 current_app.extensions["ledger"],
                 caller.person,
@@ -65,8 +66,8 @@ def allow(*roles: str) -> Callable[[F], F]:
                 roles,
                 language.of_request(),
             )
-            require_once(request)
-            rule = str(request.url_rule)
+            require_once(asked)
+            rule = asked.url_rule.rule
             kept.named = named = _as_signed(rule, kwargs, asker)
             logged.known(caller, asker.by.role, _agreement(rule, named))
             return view(*args, **named)
@@ -112,16 +113,16 @@ def public(view: F) -> F:
     return opened  # type: ignore[return-value]
 
 
-def authenticate() -> Caller:
+def authenticate(asked: Request) -> Caller:
     """Raises Unauthenticated."""
-    caller = _by_token() if request.path.startswith("/api/") else visitor()
+    caller = _by_token(asked) if asked.path.startswith("/api/") else visitor()
     if caller is None:
         raise Unauthenticated
     return caller
 
 
-def _by_token() -> Caller | None:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+def _by_token(asked: Request) -> Caller | None:
+    scheme, _, token = asked.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         return None
     caller = of_token(token.strip())
@@ -136,7 +137,7 @@ def of_token(token: str) -> Caller | None:
     found: Caller | None = opened.registry.caller(token)
     if found is None:
         return None
-    admitted = _admitted(found)
+    admitted = people.admitted(opened.service, found, opened.today)
     if admitted is None:
         known = people.token_of(opened.service, found.person, found.token)
         if known is not None and known.ends_on is not None and known.ends_on < opened.today:

@@ -1,8 +1,5 @@
 """The application: `create_app` wires the parts and does nothing else."""
 
-from collections.abc import Callable
-from typing import Any
-
 from flask import Flask
 
 from ledger.bounds import MAX_FORM
@@ -20,15 +17,9 @@ from ledger.web import (
     patience,
     problems,
 )
+from ledger.web.application import App
 from ledger.web.forwarded import Forwarded
 from ledger.web.pages import demonstration
-
-
-class App(Flask):
-    """The application, none of whose functions is a coroutine: nothing is looked at for one."""
-
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        return func
 
 
 def create_app(

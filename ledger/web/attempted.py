@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import current_app, g, request
+from flask import Request, current_app, g, request
 
 from ledger.application.asker import Asker
 from ledger.attempts import Tried
@@ -32,7 +32,7 @@ def note(refusal: Refusal) -> None:
 
     What keeps it from being recorded never changes the answer.
     """
-    if not refusal.is_attempt or refusal.noted or request.method in SAFE or only_asks():
+    if not refusal.is_attempt or refusal.noted or request.method in SAFE or only_asks(request):
         return
     caller: Caller | None = g.get("caller")
     if caller is None or not caller.roles:
@@ -47,10 +47,11 @@ def note(refusal: Refusal) -> None:
     service.attempts.note(refusal, tried, asker.by if asker else by, once)
 
 
-def only_asks() -> bool:
+def only_asks(asked: Request) -> bool:
     """Whether what is sent is a question, or is tried first."""
-    view = current_app.view_functions.get(request.endpoint or "")
-    return request.args.get("dry_run") == "true" or getattr(view, "_writes_nothing", False)
+    view = current_app.view_functions.get(asked.endpoint or "")
+    tried = bool(asked.query_string) and asked.args.get("dry_run") == "true"
+    return tried or getattr(view, "_writes_nothing", False)
 
 
 def _tried(service: Any) -> Tried:

@@ -1,6 +1,6 @@
 """Which language a request is answered in: pages Swedish and the API English, unless asked."""
 
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
 from flask_babel import Babel
 
 from ledger.web import addresses, cookies
@@ -13,16 +13,16 @@ def of_request() -> str:
     """The reader's choice, else the best that the browser or program asks for."""
     kept = g._get_current_object()
     if "language" not in kept:
-        kept.language = _asked()
+        kept.language = _asked(request._get_current_object())  # type: ignore[attr-defined]
     return str(kept.language)
 
 
-def _asked() -> str:
-    in_api = is_api()
+def _asked(request: Request) -> str:
+    in_api = addresses.is_of_programs(request.path)
     if not in_api and (chosen := cookies.read(COOKIE)) in LANGUAGES:
         return chosen
     default = "en" if in_api or wants_json() else "sv"
-    if "Accept-Language" not in request.headers:
+    if "HTTP_ACCEPT_LANGUAGE" not in request.environ:
         return default
     return request.accept_languages.best_match(list(LANGUAGES), default) or default
 
@@ -59,9 +59,12 @@ def said(response: Response) -> Response:
     return varies(response)
 
 
+VARIES_FOR_PROGRAMS = "Accept-Language, Authorization"
+
+
 def varies(response: Response) -> Response:
     """The answer, saying that it depends on the language asked for and on who asks."""
-    said = "Accept-Language, Authorization" if is_api() else "Accept-Language, Cookie"
+    said = VARIES_FOR_PROGRAMS if is_api() else "Accept-Language, Cookie"
     before = response.headers.get("Vary")
     if before:
         response.headers["Vary"] = f"{before}, {said}"

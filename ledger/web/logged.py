@@ -1,13 +1,19 @@
 """What is logged of requests: each line says of which it is; where that is asked, each has one."""
 
-import re
-import secrets
-import time
+from __future__ import annotations
 
-from flask import Flask, Response, g, request
+import re
+import time
+from os import urandom
+from typing import TYPE_CHECKING
+
+from flask import Request, Response, g, request
 
 from ledger import logs
 from ledger.registry import Caller
+
+if TYPE_CHECKING:
+    from ledger.web.application import App
 
 HEADER = "X-Request-Id"
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
@@ -15,33 +21,41 @@ _ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _NUMBER = re.compile(r"(?=.*\d)[\w./-]{1,50}")
 
 
-def install(app: Flask, *, access: bool) -> None:
+def install(app: App, *, access: bool) -> None:
     """Name each request, and log each where `access` says so."""
 
-    @app.before_request
-    def begin() -> None:
+    def begin(asked: Request) -> None:
         g.began = time.perf_counter()
-        logs.about()
-        logs.about(request=request_id(), method=request.method, route=_route())
+        rule = asked.url_rule
+        route = "none" if rule is None else rule.rule
+        logs.begin_about(request=request_id(asked), method=asked.method, route=route)
 
     @app.after_request
     def end(response: Response) -> Response:
-        response.headers.add(HEADER, request_id())
+        response.headers.add(HEADER, request_id(request))
         if access:
-            began: float = g.get("began", time.perf_counter())
-            took = round((time.perf_counter() - began) * 1000, 1)
-            logs.log().info("request", status=response.status_code, ms=took, to="stdout")
+            ended(response)
         return response
 
+    app.begins.append(begin)
+    if access:
+        app.ends.append(ended)
 
-def request_id() -> str:
+
+def ended(response: Response) -> None:
+    began: float = g.get("began", time.perf_counter())
+    took = round((time.perf_counter() - began) * 1000, 1)
+    logs.log().info("request", status=response.status_code, ms=took, to="stdout")
+
+
+def request_id(asked: Request) -> str:
     """What the request is called here and in front: as a proxy said, else by chance."""
     kept = g._get_current_object()
     if "request_id" not in kept:
-        given = request.headers.get(HEADER, "")
+        given = asked.environ.get("HTTP_X_REQUEST_ID", "")
         # One that reads like a secret is none that a proxy made.
-        fits = _ID.fullmatch(given) and logs.is_harmless(given)
-        kept.request_id = given if fits else secrets.token_hex(8)
+        fits = given and _ID.fullmatch(given) and logs.is_harmless(given)
+        kept.request_id = given if fits else urandom(8).hex()
     return str(kept.request_id)
 
 
@@ -84,8 +98,3 @@ def slowed(how: str) -> None:
 
 def signed_out() -> None:
     logs.log().info("signed out", address=request.remote_addr)
-
-
-def _route() -> str:
-    """The rule of the address, without what the caller put into it."""
-    return str(request.url_rule) if request.url_rule is not None else "none"

@@ -4,12 +4,13 @@ import select
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Request, Response
 
 from ledger import deadline
 from ledger.bounds import READ_SECONDS
 from ledger.deadline import Deadline, Gone
 from ledger.web import attempted
+from ledger.web.application import App
 
 HUNG_UP = getattr(select, "POLLRDHUP", 0) | select.POLLHUP | select.POLLERR
 
@@ -30,14 +31,15 @@ def gone_of(environ: Mapping[str, Any]) -> Gone:
     return gone
 
 
-def install(app: Flask) -> None:
+def install(app: App) -> None:
     """Give a question until READ_SECONDS; an act has its own bounds, and is never broken off."""
 
-    @app.before_request
-    def begin() -> None:
-        asks = request.method in attempted.SAFE or attempted.only_asks()
-        waited = Deadline(READ_SECONDS, gone_of(request.environ)) if asks else None
+    def begin(asked: Request) -> None:
+        asks = asked.method in attempted.SAFE or attempted.only_asks(asked)
+        waited = Deadline(READ_SECONDS, gone_of(asked.environ)) if asks else None
         deadline.begin(waited)
+
+    app.begins.append(begin)
 
     @app.after_request
     def end(response: Response) -> Response:

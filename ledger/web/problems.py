@@ -37,7 +37,7 @@ def problem(type: str, title: str, status: int, detail: str, **more: Any) -> Res
         "status": status,
         "detail": detail,
         "instance": quote(request.path),
-        "request_id": logged.request_id(),
+        "request_id": logged.request_id(request),
         **more,
     }
     return Response(
@@ -83,7 +83,7 @@ def page(
         detail=detail,
         faults=[(fault.pointer, fault_sentence(fault, said)) for fault in faults],
         ask=ask,
-        request_id=logged.request_id() if status >= 500 else None,
+        request_id=logged.request_id(request) if status >= 500 else None,
     )
     return Response(text, status, content_type="text/html; charset=utf-8")
 

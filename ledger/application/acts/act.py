@@ -20,6 +20,7 @@ from ledger.domain.drawdown import Part as DrawdownPart
 from ledger.domain.drawdown import State as DrawdownState
 from ledger.domain.events import By
 from ledger.domain.given import Given
+from ledger.domain.money import WITHOUT_DECIMALS
 from ledger.domain.refusals import Invalid
 
 if TYPE_CHECKING:
@@ -56,6 +57,10 @@ class There(Protocol):
 
     def with_alike(self, command: RecordDrawdown) -> RecordDrawdown:
         """With the drawdowns that may be the same invoice, over all agreements of the ledger."""
+        ...
+
+    def alike(self, state: DrawdownState) -> tuple[str, ...]:
+        """The same of one that is recorded."""
         ...
 
     def approved_after(self, on: date, right: int = 0, deputy: int = 0) -> tuple[str, ...]:
@@ -199,8 +204,11 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
 
     def _require_whole(self, there: There, members: Members) -> None:
         """Raises Invalid for parts of a currency that has none; what is looked up is the currency,
-        and only where there are parts."""
+        and, but of an agreement that is there, only where there are parts."""
         assert self.body is not None, "what has members has a body"
+        is_there = self.to == "agreement" and there.name and "currency" not in members
+        if is_there and there.agreement().currency not in WITHOUT_DECIMALS:
+            return
         pointers = parts_written(self.body, members)
         if pointers and (faults := decimal_faults(pointers, self._currency(there, members))):
             raise Invalid(*faults)

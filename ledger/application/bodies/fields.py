@@ -26,7 +26,7 @@ _MOST = f"{MAX_AMOUNT // 100}"
 _UNSIGNED = rf"(?:\d{{1,{len(_MOST) - 1}}}(?:\.\d{{1,2}})?|{_MOST}(?:\.0{{1,2}})?)"
 _ABOVE_ZERO = r"(?!0+(?:\.0+)?$)"
 _WITHIN = re.compile(f"-?{_UNSIGNED}")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 AMOUNT = f"^-?{_UNSIGNED}$"
 """An amount in the API: kronor with a point and at most two decimals, up to MAX_AMOUNT."""
 
@@ -211,7 +211,7 @@ class Day(fields.Date):
         super().__init__(metadata=described, **kwargs)
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        if not isinstance(value, str) or not _DATE.fullmatch(value):
+        if not isinstance(value, str) or not DATE.fullmatch(value):
             raise ValidationError("Not a date: write it as 2026-01-31.")
         day = super()._deserialize(value, *args, **kwargs)
         check_year(day)

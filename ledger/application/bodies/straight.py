@@ -4,13 +4,17 @@ What comes of it is what `Schema.load` gives. At the first fault, and of a schem
 than is known here, marshmallow reads the whole, and names every fault.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from marshmallow import RAISE, Schema, ValidationError, fields, missing
 from marshmallow.decorators import POST_LOAD, PRE_LOAD, VALIDATES, VALIDATES_SCHEMA
 
-from ledger.application.bodies.fields import Listed
+from ledger.application.bodies.fields import DATE, YEARS, Day, Length, Listed, Sought, Words
+from ledger.bounds import MAX_TEXT
+from ledger.domain.personal import is_personal, is_personal_key
 
 Load = Callable[[Any], Any]
 Read = Callable[[Any, str, Any], Any]
@@ -89,14 +93,16 @@ def _loop(schema: Schema) -> Load | None:
 
 
 def _member(name: str, field: Any) -> _Member:
+    own = _is_its_own(field)
+    words = _read_words(field) if isinstance(field, Words) and not own else None
     return _Member(
         name=name if field.data_key is None else field.data_key,
         kept=field.attribute or name,
         required=field.required,
         default=field.load_default,
         may_be_null=field.allow_none,
-        read=_read(field),
-        checks=() if _is_its_own(field) else tuple(field.validators),
+        read=words or _read(field),
+        checks=() if own or words else tuple(field.validators),
     )
 
 
@@ -114,10 +120,53 @@ def _read(field: Any) -> Read:
         return field.deserialize  # type: ignore[no-any-return]
     if type(field) is Listed:
         return _read_list(field)
+    if type(field) is Day:
+        return _read_day
     if type(field) is fields.Nested and not field.many and field.unknown is None:
         straight = _loop(field.schema)
         if straight is not None:
             return lambda value, name, body: straight(value)
+    return read
+
+
+def _read_day(value: Any, name: str, body: Any) -> date:
+    if not isinstance(value, str) or not DATE.fullmatch(value):
+        raise ValidationError("")
+    try:
+        day = date.fromisoformat(value)
+    except ValueError as error:
+        raise ValidationError("") from error
+    if day.year not in YEARS:
+        raise ValidationError("")
+    return day
+
+
+_PLAIN = re.compile(r"(?!.*(?:@|[0-9]{6}))[!-~À-ÿ](?:[ -~À-ÿ]*[!-~À-ÿ])?")
+"""Words that stay as they are, and in which nobody's number or address can stand: of one line, in
+one form, without spaces around them, an at sign, or as many figures as a day of birth has."""
+
+
+def _read_words(field: Words) -> Read | None:
+    """Plain words are looked at once; all others as the field reads and judges them. None where it
+    judges otherwise than by length and what no fact may hold."""
+    lengths = [check for check in field.validators if type(check) is Length]
+    known = field.judge in (is_personal, is_personal_key) or isinstance(field, Sought)
+    if len(lengths) != len(field.validators) or not known:
+        return None
+    if type(field)._deserialize is not Words._deserialize:
+        return None
+    least = max((check.min or 0 for check in lengths), default=0)
+    most = min((check.max for check in lengths if check.max is not None), default=MAX_TEXT)
+    checks = tuple(field.validators)
+
+    def read(value: Any, name: str, body: Any) -> Any:
+        if type(value) is str and least <= len(value) <= most and _PLAIN.fullmatch(value):
+            return value
+        value = field._deserialize(value, name, body)
+        for check in checks:
+            check(value)
+        return value
+
     return read
 
 

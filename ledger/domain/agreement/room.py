@@ -1,6 +1,6 @@
 """Room under the cap and the other limits: whether there is any, and the facts when it moves."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Literal, get_args
 
@@ -8,7 +8,7 @@ from ledger.domain import limits as rule
 from ledger.domain.agreement.state import State, stream
 from ledger.domain.binding import EFFECTS, SPEAKS
 from ledger.domain.events import New, RoomMoved, RoomReserved, ThresholdCrossed
-from ledger.domain.limits import Fullest, Limit, Move, Total
+from ledger.domain.limits import Fullest, Limit, Move
 from ledger.domain.refusals import AgreementNotOpen, LimitOver, OutsideTerm
 
 NoOrders = Literal["suspended", "closed", "voided", "not-begun", "ended"]
@@ -107,12 +107,10 @@ def move_room(state: State, event: RoomReserved | RoomMoved, on: date) -> list[N
     """The facts for money that moves, with each threshold that use thereby rises past."""
     name = stream(state.number)
     facts = [New(name, event, on)]
-    after: tuple[Total, ...] | None = None
     for limit in state.limits:
-        asked = (move.of(limit.unit).total for move in event.moves
-                 if limit.matches(move.dimensions))  # fmt: skip
-        if sum(asked) > 0:
-            after = after or rule.add(state.totals, state.days, event.moves, on)[0]
+        asked = rule.moved_of(limit, event.moves)
+        if asked > 0:
+            after = rule.used(limit, state.totals).total + asked
             facts += [New(name, said, on) for said in _crossed(state, limit, after, on)]
     return facts
 
@@ -123,17 +121,16 @@ def thresholds_due(state: State, on: date) -> tuple[ThresholdCrossed, ...]:
     A new amount makes them anew from the day on which it takes effect.
     """
     return tuple(
-        said for limit in state.limits for said in _crossed(state, limit, state.totals, on)
+        said
+        for limit in state.limits
+        for said in _crossed(state, limit, rule.used(limit, state.totals).total, on)
     )
 
 
-def _crossed(
-    state: State, limit: Limit, totals: Iterable[Total], on: date
-) -> Iterator[ThresholdCrossed]:
+def _crossed(state: State, limit: Limit, used: int, on: date) -> Iterator[ThresholdCrossed]:
     amount = limit.amount_on(on)
     if not amount or limit.amount is None:
         return
-    used = rule.used(limit, totals).total
     for percent in sorted(set(state.policy_on(on).alerts)):
         if used * 100 >= amount * percent and (limit.name, percent, amount) not in state.crossed:
             yield ThresholdCrossed(

@@ -140,7 +140,8 @@ class Allocation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class TakenBack(msgspec.Struct, frozen=True, kw_only=True):
     """What one document takes back of another, in öre excluding VAT: `amount` as it is told,
-    positive; `lines` as they then count, the other way than those of what is taken back."""
+    positive; `lines` as they then count, the other way than those of what is taken back. What a
+    credit lets stand of an advance is negative, and its lines count as the advance's own."""
 
     drawdown: str
     amount: int

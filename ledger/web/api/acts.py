@@ -124,7 +124,7 @@ def expected() -> tuple[int, ...] | None:
     RFC 9110, 13.1.1. A tag may be one that an answer gave, or the version alone; what a proxy has
     made weak on its way is taken. One that is no tag of ours matches nothing.
     """
-    given = request.headers.get("If-Match")
+    given = request.environ.get("HTTP_IF_MATCH")
     if given is None or given.strip() == "*":
         return None
     ours = re.findall(VERSION_TAG, given) if re.fullmatch(IF_MATCH, given) else []

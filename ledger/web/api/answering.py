@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 import msgspec
 from flask import Response, request
-from werkzeug.datastructures import Headers
 from werkzeug.urls import iri_to_uri
 
 from ledger.application import anchor
@@ -21,23 +20,13 @@ from ledger.loaded import Loaded
 from ledger.projections.then import Then
 from ledger.service import Outcome
 from ledger.web import seen
-
-
-class Reply(Response):
-    """An answer to a program: its headers are those that were set, and go out as they are."""
-
-    def get_wsgi_headers(self, environ: Any) -> Headers:
-        is_whole = self.status_code in (200, 201) and "Content-Length" in self.headers
-        return self.headers if is_whole else super().get_wsgi_headers(environ)
-
+from ledger.web.reply import Reply
 
 _PLAIN = re.compile(r"[A-Za-z0-9/_.-]+")
 
 
 def answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    return Reply(
-        msgspec.json.encode(body), status, headers=headers, content_type="application/json"
-    )
+    return Reply(msgspec.json.encode(body), status, headers)
 
 
 def tagged(
@@ -47,11 +36,11 @@ def tagged(
     also the day, the language and what the asker may do have a part. 304 where that is known."""
     body = msgspec.json.encode(resource)
     tag = f"{version}.{blake2b(body, digest_size=4).hexdigest()}"
-    response: Response = Reply(body, status, headers=headers, content_type="application/json")
-    if request.method in ("GET", "HEAD") and request.if_none_match.contains_weak(tag):
-        response = Response(status=304)
-    response.headers.add("ETag", f'"{tag}"')
-    return response
+    told = {**(headers or {}), "ETag": f'"{tag}"'}
+    asked = request._get_current_object()  # type: ignore[attr-defined]
+    if asked.method in ("GET", "HEAD") and asked.if_none_match.contains_weak(tag):
+        return Response(status=304, headers={"ETag": told["ETag"]})
+    return Reply(body, status, told)
 
 
 def alone(resource: Resource, state: Any, then: Then, version: int) -> Response:

@@ -48,7 +48,7 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
         def decorate(view: Any) -> Any:
             @wraps(view)
             def asked(*args: Any, **named: Any) -> Any:
-                return view(*args, read(request), **named)
+                return view(*args, read(request._get_current_object()), **named)  # type: ignore[attr-defined]
 
             return _told(describe, asked)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, g
+from flask import Blueprint, Response, current_app, g
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 
@@ -16,14 +16,17 @@ from ledger.application.sentences.flags import flag_words
 from ledger.application.sentences.kinds import kind_word
 from ledger.application.sentences.statuses import due_words, status_words
 from ledger.clock import day_of
+from ledger.domain import order
 from ledger.domain.money import from_text
 from ledger.domain.refusals import Fault, NotFound, Refusal
 from ledger.reasons import of_row
 from ledger.web import cookies, language, origin, signing
 from ledger.web.access import Unauthenticated
+from ledger.web.application import App
 from ledger.web.pages import (
     acting,
     agreements,
+    answering,
     attesting,
     before,
     choices,
@@ -69,6 +72,7 @@ BLUEPRINTS = (
     search.blueprint,
     agreements.blueprint,
     orders.blueprint,
+    answering.blueprint,
     invoices.blueprint,
     queue.blueprint,
     attesting.blueprint,
@@ -91,7 +95,7 @@ BLUEPRINTS = (
 )
 
 
-def install(app: Flask, *, tokens_only: Iterable[Blueprint]) -> None:
+def install(app: App, *, tokens_only: Iterable[Blueprint]) -> None:
     """Register every page with its words, its protection of forms and its headers.
 
     `tokens_only` need no protection: programs show a token, which no other site can.
@@ -108,6 +112,7 @@ def install(app: Flask, *, tokens_only: Iterable[Blueprint]) -> None:
     protection = CSRFProtect(app)
     for exempt in tokens_only:
         protection.exempt(exempt)
+    app.tokens_only = frozenset(one.name for one in tokens_only)
     pages = Blueprint("pages", __name__)
     for blueprint in BLUEPRINTS:
         pages.register_blueprint(blueprint)
@@ -122,6 +127,7 @@ def install(app: Flask, *, tokens_only: Iterable[Blueprint]) -> None:
     app.jinja_env.filters["counted"] = counted
     app.jinja_env.filters["decimal"] = decimal
     app.jinja_env.filters["flagged"] = _flagged
+    app.jinja_env.filters["left_to_invoice"] = order.left
     app.jinja_env.filters.update(WORDED)
     app.context_processor(shared)
     app.after_request(of_pages)

@@ -24,6 +24,7 @@ from ledger.domain.refusals import Unavailable
 from ledger.opening import Ledger, open_ledger
 from ledger.web import language, problems
 from ledger.web.access import public
+from ledger.web.application import App
 
 blueprint = Blueprint("demonstration", __name__)
 PLAYED = "played"
@@ -56,10 +57,10 @@ def offered() -> bool:
     )
 
 
-def follow_plays(app: Flask) -> None:
+def follow_plays(app: App) -> None:
     """Before each request: the ledger as it was played last, by whichever process."""
     app.extensions[PLAYED] = app.extensions["ledger"].registry.kept_secret(anew.PLAYED)
-    app.before_request(lambda: _looked_at(app))
+    app.begins.append(lambda _: _looked_at(app))
 
 
 def _looked_at(app: Flask) -> Response | None:

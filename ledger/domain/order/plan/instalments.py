@@ -57,6 +57,8 @@ def _parts(state: State, line: OrderLine) -> Sequence[tuple[date, int]]:
     """A line's whole amount in the parts in which it is to be invoiced."""
     if state.status == "cancelled":
         return [(state.cancellations[-1].on, line.amount)]
+    if not state.instalments and not state.sessions:
+        return [(_course_day(state, line.year), line.amount)]
     mine = [one for one in state.instalments if one.line == line.number]
     parts = [(falls_due(one, state.sessions), one.amount) for one in in_order(mine, state.sessions)]
     if not parts:
