@@ -37,11 +37,7 @@ from ledger.projections.database import (
     postings,
     timeline,
 )
-<<<<<<< HEAD
-from ledger.projections.seeing import ITSELF, Visible, is_visible, mine, organisations, seen_by
-=======
 from ledger.projections.seeing import ITSELF, Visible, is_visible, organisations, seen_by
->>>>>>> s16
 from ledger.projections.statement import cap_moves
 from ledger.projections.then import NOW, Then, micros
 
