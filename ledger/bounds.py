@@ -127,6 +127,9 @@ MAX_EVENT = 60_000
 MAX_FAULTS = 100
 """Faults that one answer lists: more would bury the first."""
 
+FAULTS_SAID = 10
+"""Faults that are said in one sentence, one after the other; a list beside it has the rest."""
+
 PAGE = 50
 """Rows in a list when the reader does not say."""
 

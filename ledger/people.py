@@ -106,8 +106,10 @@ def _record(
     request: Request | None = None,
 ) -> None:
     """Say in the log whose person an id is, where it does not say it yet."""
+    if state_of(service, person).organisation is not None:
+        return
     of, kept = registry.organisation_of(person), registry.salted(person)
-    if of is None or kept is None or state_of(service, person).organisation is not None:
+    if of is None or kept is None:
         return
     digest = access.digest_of(*kept)
     command = access.RecordPerson(person=person, organisation=of, name_digest=digest)
@@ -188,6 +190,7 @@ def let_in(
 ) -> str:
     """A token for an organisation's person by name or id, whom it makes and to whom it grants the
     roles where need be. Raises SeveralOfThatName, NotFound, and what `grant` does."""
+    by = by or server(service, registry)
     found = person(service, registry, written, organisation, by)
     grant(service, registry, found, roles, by)
     return give_token(service, registry, found, roles, by)

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from ledger.domain import refusals
 from ledger.domain.personal import without
@@ -90,22 +91,10 @@ def of_row(row: Mapping[str, Any]) -> Why:
 
 
 def _sentence(kind: type[Refusal], figures: Mapping[str, Figures]) -> Sentence:
-    """Each fault of what is not as it should be is named, with its field."""
-    faults = figures.get("faults")
-    if not issubclass(kind, Invalid) or not isinstance(faults, tuple):
-        return Sentence(kind.sentence, figures)
-    named = tuple(_placed(one) for one in faults if isinstance(one, Fault))
-    return words("{faults}", faults=named)
-
-
-def _placed(fault: Fault) -> Fault:
-    if not fault.pointer:
-        return fault
-    return Fault(
-        pointer=fault.pointer,
-        sentence="{field}: {fault}",
-        figures={"field": fault.pointer, "fault": fault},
-    )
+    """An earlier version kept how many faults there are, and not which."""
+    if issubclass(kind, Invalid) and not isinstance(figures.get("faults"), tuple):
+        return replace(words("Faults in the request: {count}."), figures=figures)
+    return Sentence(kind.sentence, figures)
 
 
 def _kept(value: Any) -> Any:

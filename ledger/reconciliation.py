@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from ledger.bounds import BOOKED_EARLY, BOOKED_LATE
 from ledger.documents.ledger_columns import Vat
 from ledger.documents.supplier_ledger import Row
-from ledger.domain.spelling import fold
+from ledger.domain.spelling import fold, fold_number
 from ledger.drawn import AWAITED, TURNED_DOWN, Drawn, Way, ways
 
 Verdict = Literal["matched", "likely", "different", "missing", "not-paid"]
@@ -29,7 +29,7 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
     """Whose payments are asked about: `pairs` of a buyer and a supplier that have an agreement.
 
     `names` are suppliers by their name, as `plain_name` has it, for rows without a true number;
-    `agreements` the numbers of agreements by what a row may call them (`key`); `payers` whose file
+    `agreements` the numbers of agreements by what a row may call them (`fold`); `payers` whose file
     it is where it does not say (none: anybody's).
     """
 
@@ -112,20 +112,6 @@ def _per_cent(part: int, whole: int) -> str | None:
     return None if tenths is None else f"{tenths // 10}.{tenths % 10}"
 
 
-def key(text: str) -> str:
-    """A number of an invoice or agreement, whatever its case, spaces, dashes, and signs that none
-    sees."""
-    if text.isascii() and text.isprintable():
-        return "".join(text.upper().split())
-    return fold(text).upper()
-
-
-def invoice_key(text: str) -> str:
-    """The same of an invoice's number; a spreadsheet drops the zeros before one of digits alone."""
-    plain = key(text)
-    return plain.lstrip("0") or "0" if plain.isdigit() else plain
-
-
 def plain_name(text: str) -> str:
     """A name as it is compared: without case and double spaces."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
@@ -173,7 +159,7 @@ def reconcile(rows: Sequence[Row], drawn: Iterable[Drawn], scope: Scope) -> Reco
 # ── Rows to invoices ──────────────────────────────────────────────────────────────────────────
 
 _Name = tuple[str, str]
-"""A supplier, and the key of its invoice's number."""
+"""A supplier, and its invoice's number, folded."""
 
 
 class _Ours:
@@ -184,14 +170,14 @@ class _Ours:
         self.named: dict[_Name, list[Drawn]] = {}
         self.credits: dict[str, list[Drawn]] = {}
         for one in self.all:
-            self.named.setdefault((one.supplier, invoice_key(one.invoice)), []).append(one)
+            self.named.setdefault((one.supplier, fold_number(one.invoice)), []).append(one)
             if one.credits is not None and one.status not in TURNED_DOWN:
                 self.credits.setdefault(one.credits, []).append(one)
 
     def paid_by_themselves(self, names: set[_Name]) -> None:
         """Credits that the file has under their own numbers are not under those of invoices."""
         for some in self.credits.values():
-            some[:] = [one for one in some if (one.supplier, invoice_key(one.invoice)) not in names]
+            some[:] = [one for one in some if (one.supplier, fold_number(one.invoice)) not in names]
 
 
 def _grouped(
@@ -203,7 +189,7 @@ def _grouped(
     suppliers = scope.suppliers
     for row in rows:
         supplier = row.supplier or scope.names.get(plain_name(row.supplier_name))
-        number = invoice_key(row.invoice) if row.invoice else ""
+        number = fold_number(row.invoice) if row.invoice else ""
         asked = (row.buyer, supplier) in scope.pairs if row.buyer else supplier in suppliers
         if supplier is None or not (asked or (number and (supplier, number) in ours.named)):
             outside.append(row)
@@ -283,7 +269,7 @@ def _also(payment: Payment, some: Sequence[Drawn], scope: Scope) -> Iterable[Dif
         yield "buyer"
     if not any(_is_near(payment, one) for one in some):
         yield "date"
-    named = scope.agreements.get(key(payment.named_agreement))
+    named = scope.agreements.get(fold(payment.named_agreement))
     if named is not None and named not in {one.agreement for one in some}:
         yield "agreement"
 

@@ -15,6 +15,7 @@ from unicodedata import bidirectional
 
 import msgspec
 
+from ledger.bounds import FAULTS_SAID
 from ledger.domain.money import to_text
 from ledger.domain.refusals import (
     SEATS,
@@ -153,7 +154,11 @@ def _said(value: object, language: str, names: Mapping[str, str]) -> str:
     if isinstance(value, Person):
         return isolated(names.get(value.id, value.id))
     if isinstance(value, Fault):
-        return say(Sentence(value.sentence, value.figures), language, lambda _: names)
+        said = say(Sentence(value.sentence, value.figures), language, lambda _: names)
+        return f"{isolated(value.pointer)}: {said}" if value.pointer else said
+    if isinstance(value, tuple) and len(value) > FAULTS_SAID and isinstance(value[0], Fault):
+        more = words("And {count} more.", count=len(value) - FAULTS_SAID)
+        return f"{_said(value[:FAULTS_SAID], language, names)} {say(more, language)}"
     if isinstance(value, tuple):
         between = " " if any(isinstance(part, Fault) for part in value) else ", "
         return between.join(_said(part, language, names) for part in value)

@@ -6,18 +6,17 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import psycopg
 import pytest
-from flask import Flask
 from hypothesis import is_hypothesis_test
 from hypothesis import settings as hypothesis_settings
-from jinja2 import FileSystemBytecodeCache, Undefined
+from jinja2 import Undefined
 from jinja2.utils import missing
-from werkzeug.routing import Rule
 
 from ledger.config import Settings, read
 from ledger.demo import NUMBER, PROGRAMME, Player, living, people
@@ -27,6 +26,7 @@ from ledger.opening import Ledger, open_ledger
 from ledger.store import Request, Store
 from ledger.web import create_app
 from ledger.web.problem_types import BASE, TYPES
+from tests import compiled_once
 from tests.clock import STARTED, SetClock
 from tests.described import as_described
 from tests.people import let_in, person_of
@@ -96,22 +96,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def templates_and_routes_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Each test has an application of its own, and none compiles again what another has. How the
-    address of a route is built rests on its rule and its converters alone."""
-    folder = tmp_path_factory.mktemp("templates")
-    compiled_once = FileSystemBytecodeCache(str(folder))
-    Flask.jinja_options = {"bytecode_cache": compiled_once, "undefined": Misnamed}
-    compiled, built = Rule._compile_builder, {}
-
-    def once(rule: Rule, append_unknown: bool = True):
-        converters = [(name, type(one)) for name, one in rule._converters.items()]
-        key = (rule.rule, str(rule.defaults), str(converters), append_unknown)
-        if key not in built:
-            built[key] = compiled(rule, append_unknown)
-        return built[key]
-
-    Rule._compile_builder = once
+def compiled_once_for_all(tmp_path_factory: pytest.TempPathFactory) -> None:
+    compiled_once.keep(tmp_path_factory.mktemp("templates"), Misnamed)
 
 
 @pytest.fixture(scope="session")
@@ -137,26 +123,43 @@ def postgres() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def initialised(postgres: str) -> str:
-    """The name of a database of the server with a ledger's tables and nothing in them."""
-    address = made(postgres)
-    opened = open_ledger(read({"AVROP_DATABASE": address}))
-    opened.create()
-    opened.close()
-    return name_of(address)
+def initialised() -> dict[str, str]:
+    """Kind of database → the address of one with a ledger's tables and nothing in them."""
+    return {}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database; on PostgreSQL the tables of `ledger` are there already."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/avrop.db"
-        return
-    postgres = request.getfixturevalue("postgres")
-    ready = "ledger" in request.fixturenames
-    address = made(postgres, request.getfixturevalue("initialised") if ready else "template1")
+def database(
+    request: pytest.FixtureRequest, tmp_path: Path, initialised: dict[str, str]
+) -> Iterator[str]:
+    """The address of an empty database; where a test has a `ledger` its tables are there."""
+    kind: str = request.param
+    if "ledger" not in request.fixturenames:
+        address = new_database(request, kind, tmp_path)
+    else:
+        if kind not in initialised:
+            factory = request.getfixturevalue("tmp_path_factory")
+            initialised[kind] = new_database(request, kind, factory.mktemp("initialised"))
+            opened = open_ledger(read({"AVROP_DATABASE": initialised[kind]}))
+            opened.create()
+            opened.close()
+        address = new_database(request, kind, tmp_path, initialised[kind])
     yield address
-    dropped(postgres, address)
+    if kind == "postgresql":
+        dropped(request.getfixturevalue("postgres"), address)
+
+
+def new_database(
+    request: pytest.FixtureRequest, kind: str, folder: Path, original: str | None = None
+) -> str:
+    """The address of a new database, on SQLite in a folder: an empty one or a copy."""
+    if kind == "postgresql":
+        template = name_of(original) if original else "template1"
+        return made(request.getfixturevalue("postgres"), template)
+    if original:
+        there = Path(original.removeprefix("sqlite:///")).parent
+        shutil.copytree(there, folder, dirs_exist_ok=True)
+    return f"sqlite:///{folder}/avrop.db"
 
 
 def made(postgres: str, template: str = "template1") -> str:
@@ -192,13 +195,12 @@ def clock() -> SetClock:
 @pytest.fixture
 def ledger(settings: Settings, clock: SetClock) -> Iterator[Ledger]:
     opened = open_ledger(settings, clock)
-    opened.create()
     yield opened
     opened.close()
 
 
 @pytest.fixture(scope="session")
-def played_once(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def played_once() -> dict[str, str]:
     """Kind of database → the address of one in which the programme was played."""
     return {}
 
@@ -214,23 +216,14 @@ def harnosand(
     """A ledger with the whole Härnösand programme: a copy of one that was played once."""
     kind = database.partition(":")[0]
     if kind not in played_once:
-        if kind == "sqlite":
-            folder = request.getfixturevalue("tmp_path_factory").mktemp("played")
-            address = f"sqlite:///{folder}/avrop.db"
-        else:
-            address = made(request.getfixturevalue("postgres"))
-        opened = open_ledger(read({"AVROP_DATABASE": address}), STARTED)
+        factory = request.getfixturevalue("tmp_path_factory")
+        played_once[kind] = new_database(request, kind, factory.mktemp("played"))
+        opened = open_ledger(read({"AVROP_DATABASE": played_once[kind]}), STARTED)
         opened.create()
         parts = opened.service, opened.views, opened.registry
         list(Player(*parts, people(opened.service, opened.registry), NUMBER).play(PROGRAMME))
         opened.close()
-        played_once[kind] = address
-    original = played_once[kind]
-    if kind == "sqlite":
-        shutil.copytree(Path(original.removeprefix("sqlite:///")).parent, tmp_path / "copy")
-        address = f"sqlite:///{tmp_path}/copy/avrop.db"
-    else:
-        address = made(request.getfixturevalue("postgres"), name_of(original))
+    address = new_database(request, kind, tmp_path / "copy", played_once[kind])
     opened = open_ledger(read({"AVROP_DATABASE": address}), clock)
     yield opened
     opened.close()
@@ -336,12 +329,16 @@ def api(ledger: Ledger):
     """Role → a client of the API with that role."""
     app = create_app(ledger=ledger)
 
-    def as_role(role: str, organisation: str = "") -> Api:
-        of = organisation or (SUPPLIER if role == "supplier" else BUYER)
-        token = let_in(ledger, f"{role} {of}", of, (role,))
+    @cache
+    def token(role: str, of: str) -> str:
+        made = let_in(ledger, f"{role} {of}", of, (role,))
         if role == "auditor":
             appoint(ledger, f"{role} {of}", of)
-        return Api(app.test_client(), token)
+        return made
+
+    def as_role(role: str, organisation: str = "") -> Api:
+        of = organisation or (SUPPLIER if role == "supplier" else BUYER)
+        return Api(app.test_client(), token(role, of))
 
     as_role.app = app
     return as_role

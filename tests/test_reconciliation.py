@@ -9,8 +9,9 @@ from msgspec.structs import replace
 
 from ledger.bounds import BOOKED_EARLY, BOOKED_LATE
 from ledger.documents.supplier_ledger import Row
+from ledger.domain.spelling import fold
 from ledger.drawn import Drawn
-from ledger.reconciliation import Scope, key, plain_name, reconcile
+from ledger.reconciliation import Scope, plain_name, reconcile
 from tests.conftest import BUYER, SUPPLIER
 
 OTHER_BUYER, OTHER_SUPPLIER = "2120000787", "2021004052"
@@ -18,7 +19,7 @@ DAY = date(2024, 3, 25)
 SCOPE = Scope(
     pairs=frozenset({(BUYER, SUPPLIER)}),
     names={plain_name("Mittuniversitetet"): SUPPLIER},
-    agreements={key("SKO-2023"): "SKO-2023", key("SKO-2024"): "SKO-2024"},
+    agreements={fold("SKO-2023"): "SKO-2023", fold("SKO-2024"): "SKO-2024"},
 )
 DRAWN = Drawn(
     id="d1",

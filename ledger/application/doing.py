@@ -73,6 +73,12 @@ class Here:
             alike = rows.alike(connection, supplier, command.invoice, command.amount)
         return replace(command, alike=alike)
 
+    def alike(self, state: DrawdownState) -> tuple[str, ...]:
+        views = self.asker.ledger.views
+        views.catch_up()
+        with views.database.reading() as connection:
+            return rows.alike(connection, state.supplier, state.invoice, state.amount)
+
     def approved_after(self, on: date, right: int = 0, deputy: int = 0) -> tuple[str, ...]:
         ledger = self.asker.ledger
         of: organisation.State | None = ledger.service.load(organisation.stream(self.name))[1]

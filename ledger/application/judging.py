@@ -22,8 +22,9 @@ Decision = FundingChanged | FundingWithdrawn
 def judge_anew(asker: Asker, number: str, decided: Decision) -> None:
     """What a funder decided, also where all buyers agreed to it: each invoice that lay outside the
     source's period, from the day of the decision, and each of that day or a later one, as where the
-    decision had been recorded in time. The ledger judges what the asker may not; one that is judged
-    as before stays as it is."""
+    decision had been recorded in time: in the order in which they came, each as if those after it
+    had taken nothing yet. The ledger judges what the asker may not; one that is judged as before
+    stays as it is."""
     opened = asker.ledger
     opened.views.catch_up()
     with opened.views.database.reading() as connection:
@@ -33,9 +34,12 @@ def judge_anew(asker: Asker, number: str, decided: Decision) -> None:
     if not found:
         return
     of: agreement.State = opened.service.load(agreement.stream(number))[1]
-    for state in found:
+    names = {state.id: drawdown.stream(state.id) for state in found}
+    found.sort(key=lambda state: opened.store.earlier(names[state.id], names[state.id]) or (0, 0))
+    ids = tuple(state.id for state in found)
+    for place, state in enumerate(found, 1):
         day = min(decided.decided_on, asker.today)
-        again = drawdown.JudgeAgain(drawdown=state.id, on=asker.today, since=day)
+        again = drawdown.JudgeAgain(drawdown=state.id, on=asker.today, since=day, later=ids[place:])
         with suppress(JudgedAlready):
             opened.service.execute(again, _judge(asker, of, state))
 

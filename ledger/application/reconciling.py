@@ -15,12 +15,13 @@ from ledger.documents.tables import Follow
 from ledger.domain import agreement, drawdown
 from ledger.domain.parties import is_natural_person
 from ledger.domain.refusals import Fault, Invalid
+from ledger.domain.spelling import fold
 from ledger.drawn import Drawn
 from ledger.projections import agreements as agreement_rows
 from ledger.projections import drawdowns as drawdown_rows
 from ledger.projections.database import Reading
 from ledger.projections.then import NOW, Then
-from ledger.reconciliation import Scope, key, plain_name, reconcile
+from ledger.reconciliation import Scope, plain_name, reconcile
 
 ROLES = ("finance", "manager", "auditor", "admin")
 """Who answers for all of a buyer's agreements; a supplier never sees what others were paid."""
@@ -109,7 +110,7 @@ def _scope(connection: Reading, states: Sequence[agreement.State]) -> tuple[Scop
         for supplier, name in names.items()
         if name and plain.count(plain_name(name)) == 1
     }
-    agreements = {key(state.number): state.number for state in states}
+    agreements = {fold(state.number): state.number for state in states}
     return Scope(pairs=frozenset(pairs), names=by_name, agreements=agreements), names
 
 

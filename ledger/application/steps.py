@@ -83,6 +83,9 @@ class Played:
     def with_alike(self, command: RecordDrawdown) -> RecordDrawdown:
         return command  # what is played comes from nowhere, and is not held against what came
 
+    def alike(self, state: DrawdownState) -> tuple[str, ...]:
+        return ()
+
     def approved_after(self, on: date, right: int = 0, deputy: int = 0) -> tuple[str, ...]:
         return ()
 

@@ -58,6 +58,8 @@ def waiting(asker: Asker) -> list[Item]:
         found += _to_approve(asker) + _deputyships(asker)
     if roles & {"finance"}:
         found += _flagged(asker) + _files(asker) + _recharges(asker)
+    if roles & {"supplier", "finance"}:
+        found += _to_invoice(asker)
     if roles & {"manager", "admin", "auditor"}:
         found += _of_agreements(asker)
     if roles & {"auditor"}:
@@ -126,6 +128,17 @@ def _to_report(asker: Asker) -> list[Item]:
         Item(kind="report", state=one, until=one.ends_on, is_late=True)
         for one in some
         if one.ends_on is not None and one.ends_on < asker.today
+    ]
+
+
+def _to_invoice(asker: Asker) -> list[Item]:
+    """Courses that are reported delivered, of which something is not invoiced: by the asker's own
+    organisation, or to it."""
+    own = asker.by.organisation
+    return [
+        Item(kind="to-invoice" if one.supplier == own else "to-be-invoiced", state=one, until=None)
+        for one in _orders(asker, order.TO_INVOICE)
+        if own in (one.supplier, one.buyer)
     ]
 
 

@@ -22,31 +22,59 @@ SPECIFIED = (
 
 NAMED: Mapping[str, tuple[str, ...]] = {
     "buyer": ("kopare_id", "kopare_organisationsnummer", "kopare_orgnr",
-              "koparens_organisationsnummer"),
+              "koparens_organisationsnummer", "buyer_id", "buyer_organisation_number",
+              "buyer_organization_number", "buyer_org_no", "buyer_org_number", "buyer_number"),
     "voucher": ("verifikationsnummer", "verifikatnummer", "verifikationsnr", "verifikat", "ver_nr",
-                "vernr"),
-    "supplier_name": ("leverantor", "leverantorsnamn", "leverantor_namn", "leverantorens_namn"),
+                "vernr", "voucher", "voucher_number", "voucher_no", "verification_number",
+                "verification_no"),
+    "supplier_name": ("leverantor", "leverantorsnamn", "leverantor_namn", "leverantorens_namn",
+                      "supplier", "supplier_name", "vendor", "vendor_name"),
     "supplier": ("leverantor_id", "leverantorens_organisationsnummer",
                  "leverantor_organisationsnummer", "leverantor_orgnr", "leverantorens_orgnr",
-                 "organisationsnummer_leverantor", "orgnr_leverantor", "leverantorsid"),
+                 "organisationsnummer_leverantor", "orgnr_leverantor", "leverantorsid",
+                 "supplier_organisation_number", "supplier_organization_number", "supplier_org_no",
+                 "supplier_org_number", "vendor_organisation_number",
+                 "vendor_organization_number", "vendor_org_no", "vendor_org_number", "supplier_id",
+                 "supplier_number", "supplier_no", "vendor_id", "vendor_number", "vendor_no"),
     "amount": ("belopp", "nettobelopp", "belopp_exkl_moms", "belopp_exklusive_moms",
                "belopp_ex_moms", "belopp_utan_moms", "konterat_belopp_exklusive_moms",
                "konterat_belopp_exkl_moms", "konterat_belopp", "fakturabelopp", "bruttobelopp",
                "belopp_inkl_moms", "belopp_inklusive_moms", "belopp_med_moms",
-               "konterat_belopp_inklusive_moms", "konterat_belopp_inkl_moms"),
+               "konterat_belopp_inklusive_moms", "konterat_belopp_inkl_moms", "amount",
+               "net_amount", "amount_excl_vat", "amount_excluding_vat", "amount_ex_vat",
+               "amount_exclusive_vat", "amount_without_vat", "amount_net", "invoice_amount",
+               "gross_amount", "amount_incl_vat", "amount_including_vat", "amount_inc_vat",
+               "amount_inclusive_vat", "amount_with_vat", "amount_gross"),
+    "debit": ("debet", "debit", "debetbelopp", "debit_amount"),
+    "credit": ("kredit", "credit", "kreditbelopp", "credit_amount"),
+    "side": ("d_k", "debet_kredit", "d_c", "dr_cr", "debit_credit"),
+    "account": ("konto_nr", "konto", "kontonummer", "kontonr", "account", "account_number",
+                "account_no"),
     "on": ("datum", "bokforingsdatum", "bokford", "bokforingsdag", "betalningsdatum",
-           "betaldatum", "betalningsdag", "registreringsdatum", "fakturadatum"),
+           "betaldatum", "betalningsdag", "registreringsdatum", "fakturadatum", "date",
+           "posting_date", "booking_date", "accounting_date", "payment_date", "paid_date",
+           "transaction_date", "invoice_date"),
     "invoice": ("fakturanummer", "fakturanr", "faktura_nr", "fakturanummer_leverantor",
-                "leverantorens_fakturanummer"),
-    "agreement": ("avtal", "avtalsnummer", "avtal_id", "avtalsnr"),
+                "leverantorens_fakturanummer", "invoice_number", "invoice_no", "invoice_id",
+                "supplier_invoice_number", "invoice"),
+    "agreement": ("avtal", "avtalsnummer", "avtal_id", "avtalsnr", "agreement",
+                  "agreement_number", "agreement_no", "contract", "contract_number",
+                  "contract_no", "contract_id"),
 }  # fmt: skip
 """What each column is called, without case, accents and signs; the first that is there is read."""
 
-UNNAMED = ("organisationsnummer", "organisationsnr", "orgnr", "org_nr")
+UNNAMED = ("organisationsnummer", "organisationsnr", "orgnr", "org_nr", "organisation_number",
+           "organization_number", "organisation_no", "organization_no", "org_number",
+           "org_no")  # fmt: skip
 """Whose number it is, is told by whether the supplier's has a column of its own."""
 
-_NET = re.compile("netto|ex(?:kl|klusive)?_?moms|utan_?moms")
-_GROSS = re.compile("brutto|inkl(?:usive)?_?moms|med_?moms")
+_NET = re.compile(
+    "netto|ex(?:kl|klusive)?_?moms|utan_?moms|(?:^|_)net(?:_|$)|ex(?:cl|cluding|clusive)?_?vat"
+    "|without_?vat"
+)
+_GROSS = re.compile(
+    "brutto|inkl(?:usive)?_?moms|med_?moms|gross|inc(?:l|luding|lusive)?_?vat|with_?vat"
+)
 _UNIT = re.compile("(?:_i)?_(?:kr|kronor|sek)$")
 """What the head of an amount may have after its name; "tkr" would be another amount."""
 
@@ -88,7 +116,7 @@ class Columns(msgspec.Struct, frozen=True):
     @property
     def vat(self) -> Vat:
         """What the head of the amounts says; the specification's `belopp` says nothing."""
-        name = head(self.heads[self.at["amount"]])
+        name = head(self.heads[self.at.get("amount", self.at.get("debit", 0))])
         if _GROSS.search(name):
             return "included"
         return "excluded" if _NET.search(name) else "unknown"
@@ -116,6 +144,8 @@ def columns(row: tables.Cells, findings: Findings) -> Columns:
     needed = {"amount": "belopp", "on": "datum", "supplier": "leverantor_id"}
     if "supplier_name" in at:
         del needed["supplier"]
+    if "debit" in at and "credit" in at:
+        del needed["amount"]
     if lacking := [column for name, column in needed.items() if name not in at]:
         said = ", ".join(lacking)
         raise refusal("columns", "The file has no column {columns}.", columns=said)
@@ -152,5 +182,5 @@ def _unheaded(row: tables.Cells, findings: Findings) -> Columns:
         "no-heads",
         "The file has no heads; its columns were read in the specification's order.",
     )
-    at = {name: names.index(some[0]) for name, some in NAMED.items()}
+    at = {name: names.index(some[0]) for name, some in NAMED.items() if some[0] in names}
     return Columns(at, tuple(names), False)

@@ -1,27 +1,33 @@
 """Supplier ledgers (leverantörsreskontra): what a buyer paid, row by row, as it was booked.
 
 The columns are those of lankadedata.se/spec/leverantorsreskontra/1.1, in any order, and what real
-files have in their place: `bokforingsdatum` and `nettobelopp`, Swedish heads, no heads at all. One
-invoice is as many rows as accounts that it was booked on. Nothing is booked from such a file: it is
-held against what the ledger has (`ledger.reconciliation`).
+files have in their place: `bokforingsdatum` and `nettobelopp`, Swedish or English heads, no heads
+at all, amounts that are debit or credit. One invoice is as many rows as accounts that it was booked
+on. Nothing is booked from such a file: it is held against what the ledger has
+(`ledger.reconciliation`).
 """
 
 import re
 from datetime import date
 
 import msgspec
+from msgspec.structs import replace
 
 from ledger.bounds import MAX_NAME
 from ledger.documents import tables, written
 from ledger.documents.faults import Fault, Findings, refusal
 from ledger.documents.ledger_columns import HEADED, Columns, Vat, columns, fits, head
+from ledger.documents.ledger_ways import Ways, side_of
 from ledger.documents.organisation import normalise
+from ledger.documents.written import Mark
 from ledger.domain.spelling import fold
 
 _NO_NUMBER = re.compile(r"[-–—.\s0*]*|saknas|n/?a|null|none", re.IGNORECASE)
 """What a ledger writes where an invoice has no number."""
 _WHOLE = re.compile(r"(\d+)\.0", re.ASCII)
 """A number that a program took for an amount."""
+_EMPTY = re.compile(r"[-0,. ]*")
+"""What stands in the column of the side that an amount is not on."""
 _HEADS_WITHIN = 20
 """Lines that a file may have before its heads: what it is, of when."""
 _TOTAL = re.compile("(?:del|total)?(?:sum|summa|total|totalt)(?:_|$)")
@@ -91,8 +97,13 @@ def read(content: bytes, follow: tables.Follow | None = None) -> SupplierLedger:
         findings.refuse()
         raise refusal("no-rows", "The file has no row with a payment.")
     reading.tell_of_suppliers()
+    reading.ways.settle(findings)
     findings.refuse()
-    return SupplierLedger(rows=tuple(found), vat=reading.vat, warnings=tuple(findings.warnings))
+    return SupplierLedger(
+        rows=tuple(map(reading.settled, found)),
+        vat=reading.vat,
+        warnings=tuple(findings.warnings),
+    )
 
 
 def _is_separator(row: tables.Cells, delimiter: str) -> bool:
@@ -118,6 +129,7 @@ class _Reading:
     def __init__(self, columns: Columns, findings: Findings) -> None:
         self.columns, self.findings = columns, findings
         self.has_heads = columns.has_heads
+        self.ways = Ways()
         self._numbers: dict[str, str | None] = {}
         self._texts: dict[str, str] = {}
         self._unread, self._first = 0, 0
@@ -152,6 +164,11 @@ class _Reading:
             invoice="" if _NO_NUMBER.fullmatch(invoice) else invoice,
             agreement=self._text(row, "agreement"),
         )
+
+    def settled(self, row: Row) -> Row:
+        """A row as the whole file has it be read."""
+        on, amount = self.ways.on(row.number, row.on), self.ways.amount(row.number, row.amount)
+        return row if (on, amount) == (row.on, row.amount) else replace(row, on=on, amount=amount)
 
     def tell_of_suppliers(self) -> None:
         if self._unread:
@@ -222,31 +239,52 @@ class _Reading:
         return number, name
 
     def _amount(self, row: tables.Cells) -> int | None:
-        text = self._given(row, "amount")
+        name, side = self._amount_in(row)
+        text = self._given(row, name)
         if not text:
             return None
         try:
-            return written.amount(text)
+            ore, mark = written.marked(text)
+            if side or self._cell(row, "side"):
+                if mark or (ore < 0 and not side):
+                    raise ValueError(text)
+                mark = side or side_of(self._cell(row, "side"))
         except written.Ambiguous:
             message = (
                 "Row {row}, {column}: {value} may be thousands or decimals; write two decimals."
             )
-            self._fault(row, "amount", "amount-ambiguous", message=message, value=text[:40])
+            self._fault(row, name, "amount-ambiguous", message=message, value=text[:40])
         except ValueError:
             message = "Row {row}, {column}: {value} is no amount in whole öre."
-            self._fault(row, "amount", "amount", message=message, value=text[:40])
+            self._fault(row, name, "amount", message=message, value=text[:40])
+        else:
+            self.ways.sides(row.number, mark, self._cell(row, "account"))
+            return ore
         return None
+
+    def _amount_in(self, row: tables.Cells) -> tuple[str, Mark]:
+        """The column that a row has its amount in, and its side where there is one for each."""
+        if "amount" in self.columns.at:
+            return "amount", ""
+        if _EMPTY.fullmatch(self._cell(row, "debit")):
+            return "credit", "credit"
+        if not _EMPTY.fullmatch(self._cell(row, "credit")):
+            message = "Row {row}, {column}: the row has both a debit and a credit."
+            self._fault(row, "credit", "both-sides", message=message)
+        return "debit", "debit"
 
     def _day(self, row: tables.Cells) -> date | None:
         text = self._given(row, "on")
         if not text:
             return None
         try:
-            return written.day(text)
+            day = written.day(text)
         except ValueError:
             message = "Row {row}, {column}: {value} is no date such as 2026-01-31."
             self._fault(row, "on", "date", message=message, value=text[:40])
-        return None
+            return None
+        self.ways.days(row.number, day, self.columns.heads[self.columns.at["on"]], text[:40])
+        return day.on
 
     def _given(self, row: tables.Cells, name: str) -> str:
         text = self._cell(row, name)

@@ -32,6 +32,12 @@ def fold(written: str) -> str:
     return unicodedata.normalize("NFKC", text)[:MAX_FOLDED]
 
 
+def fold_number(written: str) -> str:
+    """The same of an invoice's number: programs drop the zeros before one of digits alone."""
+    folded = fold(written)
+    return folded.lstrip("0") or "0" if folded.isdigit() else folded
+
+
 def _plain(sign: str) -> str:
     category = unicodedata.category(sign)
     if category == "Pd" or _DASHES.match(sign):

@@ -38,7 +38,7 @@ from ledger.intake.correcting import check_correction
 from ledger.intake.credits import credited, missing
 from ledger.intake.decided import discarded_for, is_aside, own_decision, put_back
 from ledger.intake.desk import Desk, Receipt
-from ledger.intake.lines import masked
+from ledger.intake.lines import bounded
 from ledger.intake.matching import Found, find_order
 from ledger.intake.tying import look_again
 from ledger.numbers import order_number
@@ -383,7 +383,7 @@ def _record(
     try:
         corrected = check_correction(invoice, desk, said)
         command = command_of(invoice, found, desk, document, said)
-        command = replace(command, flags=(*map(masked, corrected), *command.flags))
+        command = replace(command, flags=(*bounded(corrected), *command.flags))
         request = Request(key=_newest(document, desk).next, digest=document.sha256)
         outcome = desk.service.execute(command, desk.by, request, desk.now)
     except DuplicateInvoice as error:

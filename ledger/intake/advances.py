@@ -42,14 +42,17 @@ def deducted(
 ) -> Deducted:
     """What was paid before (BT-113) is sure where the invoice names the advances (BG-3) and they
     cover it, or where one advance of its orders comes to just that; else a person is asked. An
-    invoice of nothing, whose own lines deduct what it names, is told to be the last of those."""
+    invoice of nothing, whose own lines deduct what it names, is told to be the last of those. Of a
+    credit nothing: it takes back what its invoices drew."""
     if not invoice.prepaid and invoice.amount == 0 and invoice.credits:
         found = _named_by(invoice, supplier, under, desk)
         return Deducted((), tuple(f"final-of:{one.invoice}" for one in found))
     if not invoice.prepaid:
         return Deducted((), ())
+    if invoice.amount < 0:  # what a credit repeats, its invoices tell
+        return Deducted((), ())
     unclear = (f"{drawdown.UNCLEAR}:{to_text(invoice.prepaid)}",)
-    if invoice.prepaid < 0 or invoice.amount < 0:
+    if invoice.prepaid < 0:
         return Deducted((), unclear)
     named = _named_by(invoice, supplier, under, desk)
     with desk.views.database.reading() as connection:
@@ -76,11 +79,11 @@ def _named_by(invoice: Invoice, supplier: str, under: str, desk: Desk) -> list[d
     found: list[drawdown.State] = []
     with desk.views.database.reading() as connection:
         numbers = [one.number for one in invoice.credits]
-        rows = drawdowns.numbered_each(connection, supplier, numbers, desk.organisation)
+        rows = drawdowns.numbered(connection, supplier, numbers, desk.organisation)
     for one in invoice.credits:
         found += (
             state
-            for state in rows.get(drawdown.plain(one.number), ())
+            for state in drawdown.as_spelt(one.number, rows[one.number])
             if state.agreement == under
             and state.amount > 0
             and not state.deducts

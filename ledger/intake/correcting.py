@@ -29,22 +29,21 @@ def check_correction(invoice: Invoice, desk: Desk, said: Assigned | None) -> tup
     _require_asked(invoice, said)
     if invoice.meaning != "corrected":
         return ()
-    numbers = ", ".join(one.number for one in invoice.credits)
+    numbers = tuple(dict.fromkeys(one.number for one in invoice.credits))
     if said is None or said.corrects is None:
-        raise ReplaceOrDifference(invoice=invoice.number, invoices=numbers or UNNAMED)
-    numbers = numbers or "?"
+        raise ReplaceOrDifference(invoice=invoice.number, invoices=", ".join(numbers) or UNNAMED)
     if said.corrects == "difference":
-        return (f"difference-to:{numbers[:60]}",)
+        return tuple(f"difference-to:{one}" for one in numbers or ("?",))
     standing = _standing(invoice, desk)
     if invoice.credits and said.replaces is not None:
         _require_named(invoice, said.replaces, desk)
     if not invoice.credits:
         first = _named(invoice, desk, said.replaces)
-        numbers = first.invoice
+        numbers = (first.invoice,)
         standing = () if first.status in (*drawdown.FREED, "reversed") else (first.id,)
     if standing:
         raise FirstStands(invoice=invoice.number, later=standing)
-    return (f"{drawdown.REPLACES}:{numbers[:60]}",)
+    return tuple(f"{drawdown.REPLACES}:{one}" for one in numbers)
 
 
 def _require_asked(invoice: Invoice, said: Assigned | None) -> None:
@@ -96,10 +95,12 @@ def _standing(invoice: Invoice, desk: Desk) -> tuple[str, ...]:
         return ()
     desk.views.catch_up()
     with desk.views.database.reading() as connection:
+        numbers = [one.number for one in invoice.credits]
+        found = drawdowns.numbered(connection, supplier, numbers, desk.organisation)
         return tuple(
             state.id
             for one in invoice.credits
-            for state in drawdowns.numbered(connection, supplier, one.number, desk.organisation)
+            for state in drawdown.as_spelt(one.number, found[one.number])
             if state.status != "reversed"
             and not state.is_credit
             and one.issued_on in (None, state.issued_on)

@@ -9,53 +9,54 @@ from ledger.intake.assigned import Assigned
 from ledger.intake.desk import Desk
 from ledger.projections import drawdowns
 
-_FLAGGED = 60
-"""Characters of a number as written that a flag keeps."""
-
 
 class Credited(NamedTuple):
     """The invoices that a credit takes back; none where one of them is not here, which `flags`
-    then say."""
+    then say; else they say which numbers are spelt otherwise."""
 
     found: tuple[drawdown.State, ...] = ()
     flags: tuple[str, ...] = ()
 
 
 def credited(invoice: Invoice, supplier: str, desk: Desk, under: str | None = None) -> Credited:
-    """By the numbers that it names, whatever their case, among the invoices of its supplier that
-    stand; `under` narrows them to an agreement. A credit note that adds takes back a negative one.
-    """
+    """By the numbers that it names, among the invoices of its supplier that stand; `under` narrows
+    them to an agreement. A credit note that adds takes back a negative one. A number is spelt as it
+    is but for case; where none is, as without zeros before it, which is flagged."""
     if not invoice.credits or not (invoice.amount < 0 or invoice.is_credit):
         return Credited()
     desk.views.catch_up()
     found: list[drawdown.State] = []
     flags: list[str] = []
+    spelt: list[str] = []
     with desk.views.database.reading() as connection:
         numbers = [reference.number for reference in invoice.credits]
-        rows = drawdowns.numbered_each(connection, supplier, numbers, desk.organisation)
+        rows = drawdowns.numbered(connection, supplier, numbers, desk.organisation)
         for reference in invoice.credits:
-            same = [
+            here = [
                 state
-                for state in rows.get(drawdown.plain(reference.number), ())
+                for state in rows[reference.number]
                 if (state.amount < 0) != (invoice.amount < 0)
                 and under in (None, state.agreement)
                 and reference.issued_on in (None, state.issued_on)
             ]
+            same = drawdown.as_spelt(reference.number, here)
             if len(same) == 1:
                 found += same
+                if drawdown.plain(same[0].invoice) != drawdown.plain(reference.number):
+                    spelt.append(f"{drawdown.SPELT}:{reference.number}")
             else:
                 flag = drawdown.SEVERAL if same else drawdown.UNMATCHED
-                flags.append(f"{flag}:{reference.number[:_FLAGGED]}")
+                flags.append(f"{flag}:{reference.number}")
     if flags or len({state.agreement for state in found}) > 1:
         return Credited((), tuple(dict.fromkeys(flags)))
-    return Credited(tuple(dict.fromkeys(found)))
+    return Credited(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(spelt)))
 
 
 def missing(back: Credited, invoice: Invoice) -> tuple[str, ...]:
     """The numbers of the invoices that are not here, or not one alone."""
     said = [flag.partition(":")[2] for flag in back.flags]
     numbers = tuple(one.number for one in invoice.credits)
-    return tuple(one for one in numbers if one[:_FLAGGED] in said) or numbers
+    return tuple(one for one in numbers if one in said) or numbers
 
 
 def require_landing(said: Assigned, back: Credited) -> None:
@@ -87,5 +88,5 @@ def covered(back: Credited, invoice: Invoice) -> Credited:
     left = sum(one.left_to_credit for one in back.found)
     if not back.found or abs(invoice.amount) <= left:
         return back
-    numbers = (f"{drawdown.TOO_LITTLE}:{one.invoice[:_FLAGGED]}" for one in back.found)
+    numbers = (f"{drawdown.TOO_LITTLE}:{one.invoice}" for one in back.found)
     return Credited((), tuple(dict.fromkeys(numbers)))

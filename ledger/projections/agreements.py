@@ -1,6 +1,6 @@
 """Agreements and their parties, as they are now or as they were, and who may see them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     exists,
+    false,
     func,
     insert,
     select,
@@ -21,6 +22,7 @@ from sqlalchemy import (
 from ledger.bounds import PAGE
 from ledger.domain import agreement
 from ledger.domain.agreement.term import GONE
+from ledger.domain.calendar import add_months
 from ledger.domain.events import (
     AgreementAmended,
     AgreementRectified,
@@ -138,12 +140,16 @@ def name_of(connection: Connection, organisation: str, visible: Visible = None) 
     return connection.execute(query.limit(1)).scalar() or ""
 
 
-def named(connection: Connection, visible: Visible) -> list[tuple[str, str]]:
-    """The organisations that are party to an agreement that may be shown, each with its name, by
-    that."""
+def named(
+    connection: Connection, visible: Visible, role: str | None = None
+) -> list[tuple[str, str]]:
+    """The organisations that are party to an agreement that may be shown, as buyer, as supplier or
+    either, each with its name, by that."""
     query = select(parties.c.organisation, func.max(parties.c.name)).where(
         *is_visible(parties.c.agreement, visible)
     )
+    if role is not None:
+        query = query.where(parties.c.role == role)
     rows = connection.execute(query.group_by(parties.c.organisation)).all()
     return sorted(((row[0], row[1]) for row in rows), key=lambda one: (one[1], one[0]))
 
@@ -185,12 +191,17 @@ def lot(
     visible: Visible,
     *,
     number: str | None = None,
+    numbers: Collection[str] | None = None,
     buyer: str | None = None,
+    supplier: str | None = None,
     status: str | None = None,
+    ends_within: int | None = None,
     sought: str = "",
     then: Then = NOW,
 ) -> sorting.Lot:
     """Agreements narrowed by what is given. Whoever is party to one now may see it.
+
+    `ends_within` so many months of the day are those that have not ended, and will by then.
 
     `status` is how they stand on the day: ended, where the term is over. `sought` are words of the
     number, the title, or a party.
@@ -201,20 +212,29 @@ def lot(
     else:
         query = query.where(*among_few(connection, agreements.c.number, visible))
     query = query.where(*is_visible(agreements.c.number, visible))
-    if buyer is not None:
-        theirs = select(parties.c.agreement).where(
-            parties.c.organisation == buyer, parties.c.role == "buyer"
-        )
-        query = query.where(agreements.c.number.in_(theirs))
+    if numbers is not None:
+        query = query.where(agreements.c.number.in_(numbers))
+    for organisation, role in ((buyer, "buyer"), (supplier, "supplier")):
+        if organisation is not None:
+            theirs = select(parties.c.agreement).where(
+                parties.c.organisation == organisation, parties.c.role == role
+            )
+            query = query.where(agreements.c.number.in_(theirs))
     return sorting.Lot(
         table=agreements,
         key=agreements.c.number,
         place=agreements.c.place,
         query=query,
-        held=[*_standing(status, then.as_of), *sorting.holds(agreements.c.sought, sought)],
+        held=[
+            *_standing(status, then.as_of),
+            *_ending(ends_within, then.as_of),
+            *sorting.holds(agreements.c.sought, sought),
+        ],
         keep=lambda state: (
             (status is None or _stands(state, status, then.as_of))
+            and (ends_within is None or _ends(state, ends_within, then.as_of))
             and (buyer is None or buyer in {party.organisation for party in state.buyers})
+            and (supplier is None or supplier in {one.organisation for one in state.suppliers})
             and sorting.is_in(_text(state), sought)
         ),
         read=_read,
@@ -258,6 +278,24 @@ def _standing(status: str | None, on: date | None) -> list[ColumnElement[bool]]:
         return [column == status]
     over = (agreements.c.ends_on < on.isoformat()) & column.not_in(GONE)
     return [over] if status == agreement.ENDED else [column == status, ~over]
+
+
+def _ends(state: agreement.State, months: int, on: date | None) -> bool:
+    """Whether one that has not ended by a day ends so many months after it, or before."""
+    if on is None or state.status in GONE:
+        return False
+    return on <= state.ends_on <= add_months(on, months)
+
+
+def _ending(months: int | None, on: date | None) -> list[ColumnElement[bool]]:
+    """The same of the rows of agreements."""
+    if months is None:
+        return []
+    if on is None:
+        return [false()]
+    last, column = add_months(on, months), agreements.c.ends_on
+    within = (column >= on.isoformat()) & (column <= last.isoformat())
+    return [within, agreements.c.status.not_in(GONE)]
 
 
 def _read(state: str) -> agreement.State:

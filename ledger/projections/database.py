@@ -167,7 +167,7 @@ drawdowns = Table(
     Column("buyer", String, nullable=False),
     Column("supplier", String, nullable=False),
     Column("invoice", Text, nullable=False),
-    Column("plain", Text, nullable=False),
+    Column("folded", Text, nullable=False),
     Column("amount", BigInteger, nullable=False),
     Column("currency", String, nullable=False),
     Column("issued_on", PLACE, nullable=False),
@@ -185,7 +185,7 @@ drawdowns = Table(
     Column("state", Text, nullable=False),
     Index("drawdowns_agreement", "agreement", "id"),
     Index("drawdowns_invoice", "supplier", "invoice"),
-    Index("drawdowns_plain", "supplier", "plain"),
+    Index("drawdowns_folded", "supplier", "folded"),
     Index("drawdowns_amount", "supplier", "amount"),
     Index("drawdowns_replaces", "supplier", "replaces"),
     Index("drawdowns_paid_before", "supplier", "paid_before"),
@@ -334,7 +334,7 @@ bundle_reads = Table(
     Column("recorded_at", BigInteger, nullable=False),
 )
 
-SHAPE = "28"
+SHAPE = "29"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 

@@ -5,13 +5,14 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, func, or_, select
 
 from ledger.bounds import ALIKE, CHOSEN, PAGE
 from ledger.domain import drawdown, organisation
 from ledger.domain.events import Allocation, DrawdownRecorded, Fact, TakenBack
+from ledger.domain.spelling import fold_number
 from ledger.projections import formerly, sorting
-from ledger.projections.database import drawdowns
+from ledger.projections.database import drawdowns, postings
 from ledger.projections.seeing import Visible, seen_by
 from ledger.projections.states import fold_rows, replace_rows, to_json
 from ledger.projections.then import NOW, Then
@@ -43,7 +44,7 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
             "buyer": state.buyer,
             "supplier": state.supplier,
             "invoice": state.invoice,
-            "plain": drawdown.plain(state.invoice),
+            "folded": fold_number(state.invoice),
             "amount": state.amount,
             "currency": state.currency,
             "issued_on": sorting.written(state.issued_on),
@@ -195,48 +196,33 @@ def alike(connection: Connection, supplier: str, invoice: str, amount: int) -> t
     number too, and those that say that something was paid before, of which no advance was named."""
     d = drawdowns.c
     stands = select(d.id).where(d.supplier == supplier, d.status.not_in(drawdown.FREED))
-    plain, found = drawdown.plain(invoice), list[str]()
-    in_its_place = (d.replaces > "") & d.replaces.contains(f" {plain} ", autoescape=True)
-    for same in (d.plain == plain, d.amount == amount, in_its_place, d.paid_before > 0):
+    folded, found = fold_number(invoice), list[str]()
+    in_its_place = (d.replaces > "") & d.replaces.contains(f" {folded} ", autoescape=True)
+    for same in (d.folded == folded, d.amount == amount, in_its_place, d.paid_before > 0):
         newest = stands.where(same).order_by(d.position.desc(), d.id).limit(ALIKE)
         found += connection.execute(newest).scalars()
     return tuple(dict.fromkeys(found))
 
 
 def numbered(
-    connection: Connection, supplier: str, invoice: str, visible_to: Visible = None
-) -> list[drawdown.State]:
-    """A supplier's drawdowns of an invoice's number, whatever its case, that stand, by id."""
-    d = drawdowns.c
-    query = select(drawdowns).where(
-        d.supplier == supplier,
-        d.plain == drawdown.plain(invoice),
-        d.status.not_in(drawdown.FREED),
-    )
-    if visible_to is not None:
-        query = query.where(seen_by(visible_to, drawdowns))
-    rows = connection.execute(query.order_by(d.id).limit(ALIKE))
-    return [_read(row.state) for row in rows]
-
-
-def numbered_each(
     connection: Connection, supplier: str, invoices: Sequence[str], visible_to: Visible = None
 ) -> dict[str, list[drawdown.State]]:
-    """The same of many numbers at once: by the plain number."""
+    """A supplier's drawdowns that stand of each of some numbers, however it is spelt, by the number
+    as it is asked for."""
     d = drawdowns.c
-    plain = list(dict.fromkeys(map(drawdown.plain, invoices)))
+    folded = list(dict.fromkeys(map(fold_number, invoices)))
     found: dict[str, list[drawdown.State]] = {}
-    for at in range(0, len(plain), CHOSEN):
-        query = select(d.plain, d.state).where(
+    for at in range(0, len(folded), CHOSEN):
+        query = select(d.folded, d.state).where(
             d.supplier == supplier,
-            d.plain.in_(plain[at : at + CHOSEN]),
+            d.folded.in_(folded[at : at + CHOSEN]),
             d.status.not_in(drawdown.FREED),
         )
         if visible_to is not None:
             query = query.where(seen_by(visible_to, drawdowns))
         for row in connection.execute(query.order_by(d.id)):
-            found.setdefault(row.plain, []).append(_read(row.state))
-    return found
+            found.setdefault(row.folded, []).append(_read(row.state))
+    return {one: found.get(fold_number(one), []) for one in invoices}
 
 
 def unmatched(connection: Connection, supplier: str, invoice: str) -> list[drawdown.State]:
@@ -248,7 +234,7 @@ def unmatched(connection: Connection, supplier: str, invoice: str) -> list[drawd
         or_(*(d.state.contains(f'"{one}:', autoescape=True) for one in drawdown.UNTIED)),
     )
     found = (_read(row.state) for row in connection.execute(query.order_by(d.id)))
-    return [one for one in found if drawdown.plain(invoice) in one.unmatched]
+    return [one for one in found if fold_number(invoice) in one.unmatched]
 
 
 def attested(
@@ -289,3 +275,16 @@ def pairs(connection: Connection, agreements: Sequence[str]) -> set[tuple[str, s
 
 def _read(state: str) -> drawdown.State:
     return msgspec.json.decode(state, type=drawdown.State)
+
+
+def drawn_then(connection: Connection, agreement: str, then: Then) -> frozenset[str]:
+    """Which of an agreement's invoices and credits were drawn then, as the balance has them: from
+    their own day, whenever they were approved."""
+    p = postings.c
+    query = (
+        select(p.drawdown)
+        .where(p.agreement == agreement, p.drawdown.is_not(None), *then.of(postings))
+        .group_by(p.drawdown)
+        .having(func.sum(p.drawn) != 0)
+    )
+    return frozenset(connection.scalars(query))

@@ -55,7 +55,7 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
             "answer_by": sorting.written(state.respond_by) if _is_silent(state) else "",
             "amount": state.amount,
             "drawn": used[number].drawn,
-            "to_invoice": used[number].reserved + used[number].committed,
+            "to_invoice": order.left(state),
             "sought": _text(state),
             "version": some[-1].version,
             "position": some[-1].position,
@@ -86,10 +86,7 @@ SORTS = {
         column=orders.c.starts_on, of=lambda one: sorting.written(one.starts_on)
     ),
     "amount": sorting.By(column=orders.c.amount, of=lambda state: state.amount),
-    "to_invoice": sorting.By(
-        column=orders.c.to_invoice,
-        of=lambda state: use_of(state).reserved + use_of(state).committed,
-    ),
+    "to_invoice": sorting.By(column=orders.c.to_invoice, of=order.left),
 }
 """What a list of orders may be in order of, besides their numbers: each has an index."""
 SUMS = {
@@ -219,6 +216,8 @@ def _stand(stands: Sequence[str], on: date | None) -> list[ColumnElement[bool]]:
 def _stands(status: str, on: date | None) -> ColumnElement[bool]:
     if status == order.NOT_ENDED:
         return orders.c.status.not_in(order.ENDED)
+    if status == order.TO_INVOICE:
+        return and_(orders.c.status == "delivered", orders.c.to_invoice > 0)
     if status != order.OVERDUE:
         return orders.c.status == status
     answer_by = orders.c.answer_by

@@ -75,6 +75,14 @@ class LimitBalance(msgspec.Struct, frozen=True, kw_only=True):
             return None
         return self.amount - self.use.total
 
+    @property
+    def percent(self) -> int | None:
+        """How many whole per cent of it are in use; None where it is unknown, 0, or seen in part:
+        there is then no share."""
+        if not self.amount or self.in_part:
+            return None
+        return self.use.total * 100 // self.amount
+
 
 CHANGES: dict[str, Any] = {
     "agreement-signed": AgreementSigned,
@@ -191,7 +199,7 @@ def _balances(
             later=_later(limit, day),
         )
         for limit in limits
-        if limit.removed_on is None or day < limit.removed_on
+        if not limit.is_removed_on(day)
     ]
 
 

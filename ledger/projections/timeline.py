@@ -29,6 +29,7 @@ from ledger.domain.events import (
 )
 from ledger.domain.limits import Use
 from ledger.projections.database import (
+    agreements,
     drawdowns,
     insert_rows,
     orders,
@@ -290,6 +291,18 @@ def latest(
     moved = _moved(connection, [row["position"] for rows in groups for row in rows])
     caps = cap_moves(connection, agreement, Then(as_of=as_of, known_at=known_at))
     return [_happening(unopened(connection, rows, within), moved, caps) for rows in groups]
+
+
+def last_written(connection: Connection, visible: Visible, limit: int) -> list[str]:
+    """The agreements, of those that may be shown, under which something was recorded last."""
+    a = agreements.c
+    newest = (
+        select(func.max(timeline.c.position))
+        .where(timeline.c.agreement == a.number)
+        .scalar_subquery()
+    )
+    query = select(a.number).where(*is_visible(a.number, visible)).order_by(newest.desc())
+    return list(connection.execute(query.limit(limit)).scalars())
 
 
 KINDS = ("agreement", "order", "drawdown")

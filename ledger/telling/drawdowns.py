@@ -70,22 +70,8 @@ def tell_drawdown(event: DrawdownEvent, name: str, currency: str) -> Sentence:
         case DrawdownCreditTakenBack():
             template = "Invoice {invoice}: the credit {credit} no longer counts"
             return words(template, invoice=invoice, credit=invoice_number(event.credit))
-        case DrawdownDeducted():
-            return words(
-                "{amount} of the advance {invoice} deducted by invoice {final}",
-                invoice=invoice,
-                amount=Amount(event.amount, currency),
-                final=invoice_number(event.final),
-            )
-        case DrawdownDeductionTakenBack():
-            template = "The advance {invoice} is no longer deducted by invoice {final}"
-            return words(template, invoice=invoice, final=invoice_number(event.final))
-        case DrawdownAdvancesNamed() if event.deducts:
-            names = ", ".join(invoice_number(one.drawdown) for one in event.deducts)
-            template = "Invoice {invoice} deducts the advances {advances}"
-            return words(template, invoice=invoice, advances=names)
-        case DrawdownAdvancesNamed():
-            return words("Invoice {invoice} deducts no advance", invoice=invoice)
+        case DrawdownDeducted() | DrawdownDeductionTakenBack() | DrawdownAdvancesNamed():
+            return _tell_advances(event, invoice, currency)
         case DrawdownCreditReceived():
             template = "The credit {credit} of invoice {invoice} came: it waits"
             return words(template, invoice=invoice, credit=invoice_number(event.credit))
@@ -125,3 +111,38 @@ def tell_drawdown(event: DrawdownEvent, name: str, currency: str) -> Sentence:
             return words(template, invoice=invoice)
         case _:
             assert_never(event)
+
+
+def _tell_advances(
+    event: DrawdownDeducted | DrawdownDeductionTakenBack | DrawdownAdvancesNamed,
+    invoice: str,
+    currency: str,
+) -> Sentence:
+    match event:
+        case DrawdownDeducted() if event.amount < 0:
+            return words(
+                "{amount} of the advance {invoice} stands again by the credit {final}",
+                invoice=invoice,
+                amount=Amount(-event.amount, currency),
+                final=invoice_number(event.final),
+            )
+        case DrawdownDeducted():
+            return words(
+                "{amount} of the advance {invoice} deducted by invoice {final}",
+                invoice=invoice,
+                amount=Amount(event.amount, currency),
+                final=invoice_number(event.final),
+            )
+        case DrawdownDeductionTakenBack():
+            template = "The advance {invoice} is no longer deducted by invoice {final}"
+            return words(template, invoice=invoice, final=invoice_number(event.final))
+        case DrawdownAdvancesNamed() if event.deducts:
+            names = ", ".join(invoice_number(one.drawdown) for one in event.deducts)
+            template = "Invoice {invoice} deducts the advances {advances}"
+            if event.deducts[0].amount < 0:
+                template = "Credit {invoice} lets the advances {advances} stand"
+            return words(template, invoice=invoice, advances=names)
+        case DrawdownAdvancesNamed() if sum(part.amount for part in event.allocations) < 0:
+            return words("Credit {invoice} takes back advances too", invoice=invoice)
+        case DrawdownAdvancesNamed():
+            return words("Invoice {invoice} deducts no advance", invoice=invoice)

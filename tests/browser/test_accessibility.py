@@ -38,7 +38,12 @@ FIRST = (
 )
 WALKS = {
     "orderer": ("/", "/orders", "/agreements/SKO-2023/order", "/orders/SKO-2023-0001/reopen"),
-    "supplier": ("/", "/orders?status=placed", "/orders/SKO-2023-0001/counter"),
+    "supplier": (
+        "/",
+        "/orders?status=placed",
+        "/orders/SKO-2023-0001/answer",
+        "/orders/SKO-2023-0001/counter",
+    ),
     "finance": (
         *("/", "/orders/SKO-2023-0001", "/orders/SKO-2023-0001/invoice", *FIRST),
         *("/invoices/receive", "/invoices/queue", "/invoices/queue?status=discarded"),

@@ -51,9 +51,9 @@ def main(mouse):
 
 def test_what_is_left_is_told_at_once_and_of_a_day_and_why_in_one_or_two(mouse):
     manager = mouse("manager")
-    assert "2 000 000 kr" in main(manager)
+    assert "2 000 000" in main(manager)
     assert manager.clicks == 0
-    manager.click("2 000 000 kr")
+    manager.click("2 000 000")
     assert "cap" in main(manager)
     assert ("why" in manager.page.url, manager.clicks) == (True, 1)
     finance = mouse("finance")
@@ -61,7 +61,7 @@ def test_what_is_left_is_told_at_once_and_of_a_day_and_why_in_one_or_two(mouse):
     finance.page.get_by_label("Show as of", exact=True).fill("2024-06-30")
     finance.click("Show", "button")
     assert "as_of=2024-06-30" in finance.page.url
-    assert "2 000 000 kr" in main(finance)
+    assert "2 000 000" in main(finance)
     assert finance.clicks == 2
 
 

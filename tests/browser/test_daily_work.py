@@ -49,7 +49,8 @@ def test_a_course_is_ordered_confirmed_invoiced_approved_and_told_of(chromium, a
     assert "Nytt avrop: SKO-2023-" in orderer.get_by_role("status").inner_text()
     there = re.sub(r"^https?://[^/]+", "", orderer.url)
     supplier.goto("/")
-    supplier.locator(f'a[href="{there}"]').click()
+    supplier.locator(f'a[href="{there}/answer"]').click()
+    expect(supplier.get_by_role("columnheader", name="Om ni bekräftar")).to_be_visible()
     supplier.get_by_role("button", name="Bekräfta").click()
     assert "Bekräfta: SKO-2023-" in supplier.get_by_role("status").inner_text()
     finance.goto(f"{there}/invoice")
@@ -96,6 +97,9 @@ def test_rows_that_are_cards_on_a_phone_are_sorted_there(chromium, address):
     amounts = page.locator("tbody td[data-label=Belopp]").all_inner_texts()
     figures = [int(re.sub(r"\D", "", one)) for one in amounts]
     assert figures == sorted(figures, reverse=True)
+    page.emulate_media(media="print")  # on paper a table is one, however narrow the window
+    expect(page.locator("thead")).to_be_visible()
+    expect(page.locator(".on-paper")).to_be_visible()
     page.context.close()
 
 

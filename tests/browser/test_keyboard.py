@@ -74,8 +74,7 @@ def test_a_university_confirms_declines_and_makes_a_counter_offer(house, at_keyb
     confirmed, declined, countered = (placed(house, confirmed=False) for _ in range(3))
     desk.open("/")
     desk.press(confirmed.rpartition("/")[2])
-    desk.press("Confirm, with more details")
-    desk.fill("Reference (optional)", "MIUN 7")
+    desk.fill("Your reference (optional)", "MIUN 7")
     assert "Confirm" in desk.do("Confirm")
     assert state(house, confirmed)["status"] == "confirmed"
     desk.open(declined)

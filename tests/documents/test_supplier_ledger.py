@@ -179,11 +179,26 @@ def test_every_amount_is_read_back_as_it_was_written(ore, between):
         ("2024-03-28T14:30:05.123", date(2024, 3, 28)),
         ("2024-03-28T22:00:00Z", None),
         ("2024-03-28 24:61", None),
-        ("28/03/2024", None),
+        ("2024-3-8", date(2024, 3, 8)),
+        ("28.03.2024", date(2024, 3, 28)),
+        ("3.4.2024", date(2024, 4, 3)),
+        ("28.03.2024 14:30", date(2024, 3, 28)),
+        ("28/03/2024", date(2024, 3, 28)),
+        ("03/28/2024", date(2024, 3, 28)),
+        ("28-03-2024", date(2024, 3, 28)),
+        ("05/05/2024", date(2024, 5, 5)),
+        ("28-Mar-2024", date(2024, 3, 28)),
+        ("28 mars 2024", date(2024, 3, 28)),
+        ("1 okt 2024", date(2024, 10, 1)),
+        ("March 28, 2024", date(2024, 3, 28)),
+        ("03.28.2024", None),
+        ("28.03.24", None),
+        ("24-03-28", None),
+        ("28 brumaire 2024", None),
         ("2024-02-30", None),
+        ("30.02.2024", None),
         ("1899-12-31", None),
         ("45379", None),
-        ("2024-3-28", None),
     ],
 )
 def test_a_day_is_one_that_can_be_no_other(text, day):
@@ -193,6 +208,101 @@ def test_a_day_is_one_that_can_be_no_other(text, day):
         )
     else:
         assert only(with_(datum=text)).on == day
+
+
+DATES = "leverantor_id;belopp;datum\n" + "".join(f"{SUPPLIER};1,00;{{}}\n" for _ in range(3))
+
+
+@pytest.mark.parametrize(
+    ("written_as", "days"),
+    [
+        (("03/04/2024", "28/03/2024", "2024-03-28"), ((4, 3), (3, 28), (3, 28))),
+        (("03/04/2024", "03/28/2024", "04/05/2024"), ((3, 4), (3, 28), (4, 5))),
+        (("03-04-2024", "13-04-2024", "05-05-2024"), ((4, 3), (4, 13), (5, 5))),
+    ],
+)
+def test_which_of_day_and_month_comes_first_is_told_by_the_other_rows(written_as, days):
+    found = read(DATES.format(*written_as).encode()).rows
+    assert [(row.on.month, row.on.day) for row in found] == list(days)
+
+
+@pytest.mark.parametrize(
+    "written_as",
+    [
+        ("03/04/2024", "05/05/2024", "28.03.2024"),
+        ("03/04/2024", "28/03/2024", "03/28/2024"),
+    ],
+)
+def test_a_day_that_may_be_two_is_refused_with_what_to_write(written_as):
+    assert told(DATES.format(*written_as))["/2/datum"] == (
+        "Row 2, datum: in 03/04/2024 day or month may come first, and no other row tells which; "
+        "write it as 2026-01-31."
+    )
+
+
+# ── Debit and credit ──────────────────────────────────────────────────────────────────────────
+
+
+def sides(*rows: tuple[str, str], heads: str = "konto;belopp") -> str:
+    """A ledger of rows of some columns beside supplier and day."""
+    lines = (f"{SUPPLIER};2024-03-28;{';'.join(row)}" for row in rows)
+    return "\n".join((f"leverantor_id;datum;{heads}", *lines))
+
+
+@pytest.mark.parametrize(
+    ("content", "amounts"),
+    [
+        (sides(("7050", "1 250,00 D"), ("7050", "250,00 C")), (1_250_00, -250_00)),
+        (sides(("7050", "1 250,00D"), ("4010", "250,00K")), (1_250_00, -250_00)),
+        (sides(("7050", "1,250.00 Dr"), ("7050", "250.00 Cr.")), (1_250_00, -250_00)),
+        (sides(("2510", "1250,00 K"), ("2440", "250,00 D")), (1_250_00, -250_00)),
+        (sides(("", "1250.00"), ("", "250.00CR")), (1_250_00, -250_00)),
+        (sides(("7050", "1250,00", "D"), ("7050", "250", "K"), heads="konto;belopp;D/K"),
+         (1_250_00, -250_00)),
+        (sides(("7050", "1250,00", ""), ("7050", "0,00", "250,00"), heads="konto;debet;kredit"),
+         (1_250_00, -250_00)),
+        (sides(("2440", "", "1250,00"), ("2440", "250,00", "0"), heads="Account;Debit;Credit"),
+         (1_250_00, -250_00)),
+    ],
+)  # fmt: skip
+def test_what_is_debit_or_credit_counts_by_its_account_or_by_what_is_not_marked(content, amounts):
+    assert tuple(row.amount for row in read(content.encode()).rows) == amounts
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        (sides(("", "1250,00 D"), ("", "250,00 C")), "/2"),
+        (sides(("", "1250,00 C"), ("", "250,00 C")), "/2"),
+        (sides(("", "1250,00"), ("", "250,00 D")), "/3"),
+        (sides(("7050", "1250,00 D"), ("2640", "312,50 D"), ("2440", "1562,50 C")), "/2"),
+        (sides(("7050", "1250 K")), "/2/belopp"),
+        (sides(("7050", "-1250,00 C")), "/2/belopp"),
+        (sides(("7050", "-1250,00", "K"), heads="konto;belopp;D/K"), "/2/belopp"),
+        (sides(("7050", "1250,00", "?"), heads="konto;belopp;D/K"), "/2/belopp"),
+        (sides(("7050", "1250,00", "250,00"), heads="konto;debet;kredit"), "/2/kredit"),
+    ],
+)  # fmt: skip
+def test_a_side_that_tells_nothing_is_refused(content, place):
+    assert place in told(content)
+
+
+def test_heads_may_be_english():
+    heads = "Buyer ID,Voucher No,Supplier name,Supplier Org. No,Account,Net amount (SEK)"
+    content = (
+        f"{heads},Posting date,Invoice number,Contract number\n"
+        f"{BUYER},41000871,Mid Sweden,202100-4524,7050,45000.00,28/03/2024,90012345,S-1\n"
+    )
+    found = read(content.encode())
+    assert found.vat == "excluded"
+    (row,) = found.rows
+    assert (row.buyer, row.supplier, row.supplier_name) == (
+        BUYER, SUPPLIER, "Mid Sweden",
+    )  # fmt: skip
+    assert (row.amount, row.on, row.voucher) == (45_000_00, date(2024, 3, 28), "41000871")
+    assert (row.invoice, row.agreement) == ("90012345", "S-1")
+    row = only("Vendor;Org no;Amount incl. VAT;Date\nMitt;202100-4524;1 000,00;2024-03-28\n")
+    assert (row.supplier, row.amount) == (SUPPLIER, 1_000_00)
 
 
 @pytest.mark.parametrize(
@@ -248,7 +358,11 @@ def test_what_stands_before_the_heads_is_told_of_and_is_no_payment():
 
 @pytest.mark.parametrize(
     ("name", "vat"),
-    [("belopp", "unknown"), ("Belopp exkl. moms", "excluded"), ("Belopp inkl moms", "included")],
+    [
+        *(("belopp", "unknown"), ("Amount", "unknown"), ("Invoice amount", "unknown")),
+        *(("Belopp exkl. moms", "excluded"), ("Amount excl. VAT", "excluded")),
+        *(("Belopp inkl moms", "included"), ("Gross amount", "included")),
+    ],
 )
 def test_the_head_of_the_amounts_tells_of_vat(name, vat):
     assert read(SOUND.replace("belopp", name).encode()).vat == vat

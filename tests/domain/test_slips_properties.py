@@ -9,21 +9,32 @@ from hypothesis import strategies as st
 
 from ledger.domain import drawdown
 from ledger.domain.drawdown import Part
+from ledger.domain.events import Party
 from ledger.domain.limits import Dimensions, Use
 from ledger.domain.order import SessionTerms
 from ledger.domain.refusals import Refusal
 from ledger.domain.regime import Policy, TariffStep
-from tests.domain.domain_given import DAY, Book, kr, line, seats
+from tests.domain.domain_given import (
+    BUYER,
+    DAY,
+    OTHER_BUYER,
+    Book,
+    kr,
+    line,
+    seats,
+    split,
+)
 from tests.domain.test_as_of_properties import folded
 
 TARIFF = Policy(tariff=(TariffStep(days=400, percent=0), TariffStep(days=30, percent=33)))
 START = date(2024, 11, 1)
 NEXT_YEAR = date(2025, 2, 3)
-KINDS = ("whole", "lines", "seats", "sessions")
+KINDS = ("whole", "lines", "seats", "sessions", "shared")
+BUYERS = (Party(organisation=BUYER, role="lead"), Party(organisation=OTHER_BUYER, role="member"))
 BASE = (
     *("record", "record", "approve", "approve", "credit", "lone credit", "take back", "reject"),
     *("cancel", "cancel seats", "cancel session", "move session", "move session", "hold"),
-    *("change", "close", "reopen", "deliver"),
+    *("change", "close", "reopen", "deliver", "start", "move seats", "move seats"),
 )
 SLIPS = (
     *("withdraw", "reject", "take back", "lone credit", "credit", "move", "anew", "approve"),
@@ -45,22 +56,30 @@ class Play:
     """The same steps with and without slips: with them some go wrong, and are mended later."""
 
     def __init__(self, kind: str) -> None:
-        self.book, self.kind, self.day = Late(policy=TARIFF), kind, DAY
+        self.book, self.kind, self.day = Late(policy=TARIFF, buyers=BUYERS), kind, DAY
         lines = {
             "whole": (line(1_000),),
             "lines": (line(600), line(400, "development"), line(300)),
             "seats": (seats(10, 100.01), line(500, "development")),
             "sessions": (line(900, year=2024),),
+            "shared": (seats(10, 100.01),),
         }[kind]
         days = [START + timedelta(10 * i) for i in range(3)] if kind == "sessions" else []
         sessions = tuple(SessionTerms(on=day, line=1) for day in days)
-        self.name = self.book.placed_and_confirmed(*lines, starts_on=START, sessions=sessions)
+        more = {"starts_on": START, "sessions": sessions}
+        if kind == "shared":
+            more |= {"seats": 10, "split": split("seats", {BUYER: 7, OTHER_BUYER: 3})}
+        self.name = self.book.placed_and_confirmed(*lines, **more)
         self.other = self.book.placed_and_confirmed(line(5_000))
         self.ids: dict[str, str] = {}
         """What each invoice is recorded as now."""
 
     def on_the_other(self, invoice: str, ore: int) -> str:
         return self.book.record(invoice, ore / 100, self.other, self.day)
+
+    def typed(self) -> list[tuple[str, int]]:
+        """The lines as a change would say them."""
+        return [(one.kind, one.year) for one in self.book.orders[self.name].lines]
 
     def line(self, some: int) -> int:
         return 1 + some % {"lines": 3, "seats": 2}.get(self.kind, 1)
@@ -93,12 +112,18 @@ class Play:
             fee = {"fee": min(ore, kr(100)), "reason": "agreed"} if some > 6 else {}
             book.cancel(name, on=self.day, cancelled_by=by, **(fee if by == "buyer" else {}))
         elif what == "cancel seats":
-            book.cancel(name, on=self.day, seats=1 + some % 3, line=1)
+            whose = {"holder": (BUYER, OTHER_BUYER)[some % 2]} if self.kind == "shared" else {}
+            book.cancel(name, on=self.day, seats=1 + some % 3, line=1, **whose)
         elif what == "cancel session":
             by = ("buyer", "supplier")[some % 2]
             book.cancel_session(name, 1 + some % 3, on=self.day, cancelled_by=by)
         elif what == "move session":
             book.move_session(name, 1 + some % 3, NEXT_YEAR + timedelta(some), on=self.day)
+        elif what == "move seats":
+            giver, receiver = (BUYER, OTHER_BUYER)[:: 1 if some % 2 else -1]
+            book.move_seats(name, giver, receiver, 1 + some % 4, on=self.day)
+        elif what == "start":
+            book.change(name, starts_on=(START, NEXT_YEAR)[some % 2], on=self.day)
         elif what == "change":
             book.change(name, *(line(9 + ore / 100, kind=one.kind, year=one.year)
                                 for one in book.orders[name].lines), on=self.day)  # fmt: skip
@@ -123,7 +148,9 @@ class Play:
         self.book.approve(id, on=self.day)
         return id
 
-    def lone_credit(self, invoice: str, some: int, ore: int) -> str:
+    def lone_credit(self, invoice: str, some: int, ore: int) -> str | None:
+        if self.kind == "shared":  # it is shared as what is invoiced when it comes
+            return None
         parts = (Part(order=self.name, line=1, amount=-ore),)
         room = ("cap", "order")[some % 4 == 3]
         id = self.book.record(invoice, -ore / 100, self.name, self.day, parts=parts, room=room)
@@ -255,6 +282,8 @@ def played(kind: str, steps: list, slips: list) -> tuple[Play, Play] | None:
         if not last:
             *step, days = steps[number]
             clean.day = play.day = DAY + timedelta(days)
+            if step[0] == "change" and clean.typed() != play.typed():
+                return None  # it would be said of other lines
             done = [tried(one.base, number, *step) for one in (clean, play)]
             if done[0] != done[1]:
                 return None

@@ -226,6 +226,19 @@ class Terms:
         others = tuple(pair for pair in self.invoices if pair[0] is not invoice)
         return replace(self, invoices=(*others, (invoice, status)) if status else others)
 
+    def has_left(self, invoice: Invoice) -> bool:
+        """Whether an invoice is of what was left to be invoiced, line by line: it leaves to each
+        just so much less."""
+        if self.status not in ("placed", "confirmed") or min(invoice.parts.values()) < 0:
+            return False
+        net = net_of(one for one, _ in self.invoices)
+        before = left_by_line(self.lines, net)
+        net.update(invoice.parts)
+        after = left_by_line(self.lines, net)
+        return all(
+            after[number] == before[number] - invoice.parts.get(number, 0) for number in self.lines
+        )
+
     def due(self) -> Counter[Group]:
         """What is ordered or owed, for each group of lines; of an open counter-offer, the higher
         of the two."""
@@ -329,18 +342,17 @@ class Said:
     turn: int = field(default_factory=lambda: next(TURNS))
 
     def told(self, history: list[Terms]) -> list[Terms]:
-        """What counts of an earlier day counts from the latest, but for an invoice that is drawn:
-        it changes nothing of what others hold, and counts from its own day, or the latest on which
-        the order itself was changed, or that on which it came."""
+        """What counts of an earlier day counts from the latest, but for an invoice that is drawn,
+        or that comes and is of what was left to be invoiced of each line: it changes nothing of
+        what others hold, and counts from its own day, or the latest on which the order itself was
+        changed, or that on which it came."""
         invoice, now = self.invoice, history[-1]
         if invoice is not None and self.becomes == "drawn":
             own = [t.day for t in history if t.came is invoice or not (t.came or t.drew)]
-            day = max(self.day, *own)
-            before = [terms for terms in history if terms.day <= day]
-            after = [terms for terms in history if terms.day > day]
-            drawn = before[-1].having(invoice, "approved")
-            drawn = replace(drawn, day=day, came=None, drew=True)
-            return [*before, drawn, *(terms.having(invoice, "approved") for terms in after)]
+            return self._among(history, invoice, "approved", own)
+        if invoice is not None and self.becomes == "waiting" and now.has_left(invoice):
+            own = [t.day for t in history if not (t.came or t.drew)]
+            return self._among(history, invoice, "waiting", own)
         changed = self.changed if self.made is None else self.made(now)
         if self.anew:
             forget_given(now)
@@ -349,6 +361,18 @@ class Said:
         came = invoice if self.becomes == "waiting" else None
         day = max(self.day, now.day)
         return [*history, replace(now, day=day, came=came, drew=False, **changed)]
+
+    def _among(
+        self, history: list[Terms], invoice: Invoice, status: str, own: list[date]
+    ) -> list[Terms]:
+        """An invoice in its place by its day among what others brought."""
+        day = max(self.day, *own)
+        before = [terms for terms in history if terms.day <= day]
+        after = [terms for terms in history if terms.day > day]
+        there = before[-1].having(invoice, status)
+        came, drew = (invoice, False) if status == "waiting" else (None, True)
+        there = replace(there, day=day, came=came, drew=drew)
+        return [*before, there, *(terms.having(invoice, status) for terms in after)]
 
 
 @dataclass

@@ -33,13 +33,13 @@ def test_a_covered_amendment_is_previewed_with_its_grounds_figures_and_then_reco
     assert tried.status_code == 200
     assert "So far 0 kr of 200 000 kr, this one 60 000 kr → 60 000 kr" in words(tried)
     assert "does not fit" not in words(tried)
-    assert "2 000 000 kr 2 060 000 kr" in words(tried)
+    assert "2 000 000 2 060 000" in words(tried)
     assert recorded(ledger.store) == before
     done = amended(manager, signed, **{"change-cap": "2 060 000"})
     assert done.status_code == 303
     page = words(manager.get(f"/agreements/{signed}/amendments"))
     assert "2 000 000 2 060 000 60 000" in page
-    assert "17 kap. 9 §: the value changes little 60 000 kr 200 000 kr" in page
+    assert "17 kap. 9 §: the value changes little 60 000 200 000" in page
 
 
 def test_what_its_ground_does_not_cover_is_refused_with_the_figures_and_recorded_if_that_is_ticked(
@@ -57,11 +57,11 @@ def test_what_its_ground_does_not_cover_is_refused_with_the_figures_and_recorded
     ticked = {**over, "record_uncovered": "true"}
     tried = words(amended(manager, signed, "calculate", **ticked))
     assert "this one 60 000 kr → 210 000 kr" in tried
-    assert "2 150 000 kr 2 150 000 kr" in tried
+    assert "2 150 000 2 150 000" in tried
     assert amended(manager, signed, **ticked).status_code == 303
     page = words(manager.get(f"/agreements/{signed}/amendments"))
     assert "not covered; changes nothing" in page
-    assert "150 000 kr 200 000 kr" in page
+    assert "150 000 200 000" in page
 
 
 def test_a_cap_becomes_unknown_where_that_is_ticked_and_not_where_nothing_is_typed(signed, manager):

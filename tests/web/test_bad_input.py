@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from msgspec.structs import replace
 
-from ledger.bounds import FILE_LIMIT, MAX_JSON_BODY
+from ledger.bounds import FAULTS_SAID, FILE_LIMIT, MAX_JSON_BODY
 from ledger.config import MEGABYTE
 from ledger.web.app import create_app
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SUPPLIER, recorded
@@ -36,6 +36,8 @@ def faults(answer, status: int = 422) -> dict[str, str]:
     assert answer.status_code == status, answer.text
     assert answer.content_type == "application/problem+json"
     assert answer.json["status"] == status
+    for error in answer.json.get("errors", ())[:FAULTS_SAID]:
+        assert error["detail"] in answer.json["detail"], "how many there are tells nothing"
     return {error["pointer"]: error["detail"] for error in answer.json.get("errors", ())}
 
 

@@ -269,23 +269,3 @@ def test_what_somebody_named_is_not_asked_about_again(desk, order):
     assert approve(desk, first["id"], deducts=[named]).status_code == 200
     second = desk.recorded(advance(order, "800.00", "A2", issued_on="2024-03-21"))
     assert f"advance-after:{first['id']}" in second["flags"], "1 000 kr of it was named by nobody"
-
-
-def test_a_credit_of_a_final_invoice_that_leaves_the_advance_is_told_the_way_there(desk, order):
-    first = desk.recorded(advance(order, "100000.00"))
-    desk.approve(first["id"])
-    last = desk.recorded(final(order, "150000.00", "125000.00", credits=("A1",)))
-    desk.approve(last["id"])
-    bill = final(order, "150000.00", "125000.00", "K1", type="381", credits=("S1",))
-    credit = desk.recorded(bill)
-    assert approve(desk, credit["id"], room="order").json["type"].endswith("/advances-unsaid")
-    refused = approve(desk, credit["id"], room="order", deducts=[first["id"]])
-    assert refused.status_code == 422
-    assert "reject the credit" in refused.json["errors"][0]["detail"]
-    desk.reject(credit["id"])
-    taken = desk.second_approver.post(
-        f"/drawdowns/{last['id']}/take-back", {"reason": "Krediterad"}
-    )
-    assert taken.status_code == 200, taken.text
-    desk.reject(last["id"])
-    assert money(desk)[1] == "100000.00"

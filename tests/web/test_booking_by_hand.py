@@ -420,6 +420,34 @@ def test_an_invoice_does_not_stand_beside_the_corrected_one_in_its_place(desk, o
     assert f"replaced-by:{stands}" in desk.drawdown(both.json["drawdown"])["flags"]
 
 
+LONG = "UPPDRAG 2024/0000117-KOMMUNLEDNINGSKONTORET-LEDARUTBILDNING-OMGÅNG-0000004/"
+"""Past sixty characters such numbers still differ."""
+
+
+@pytest.mark.parametrize("named", [(LONG + "A",), ("12,3", LONG + "A"), (LONG + "A, del 2",)])
+def test_a_corrected_one_stands_in_the_place_of_whole_numbers_however_long(desk, order, named):
+    waiting = desk.queued(replace(corrected(order), credits=named))
+    said = {"order": order, "corrects": "replaces"}
+    stands = assign(desk, waiting, **said).json["drawdown"]
+    assert desk.drawdown(stands)["flags"] == [f"replaces:{one}" for one in named]
+    for number in named:
+        came = desk.queued(Bill(number.lower(), rows(("1000.00", 1)), order=order))
+        assert came["refusal"] == "replaced"
+    for number in (LONG + "B", "12", "3"):
+        desk.recorded(Bill(number, rows(("1000.00", 1)), order=order))
+
+
+@pytest.mark.parametrize("number", [LONG + "A", "12,3"])
+def test_a_credit_that_came_before_its_invoice_finds_it_by_its_whole_number(desk, order, number):
+    credit = Bill("K1", rows(("500.00", 1)), order=order, type="381", credits=(number,))
+    credit = desk.recorded(credit)
+    assert f"credit-unmatched:{number}" in credit["flags"]
+    desk.recorded(Bill(LONG + "B", rows(("1000.00", 1)), order=order))
+    assert desk.drawdown(credit["id"])["credits"] is None
+    first = desk.recorded(Bill(number.lower(), rows(("1000.00", 1)), order=order))
+    assert desk.drawdown(credit["id"])["credits"] == first["id"]
+
+
 def test_an_invoice_is_taken_once_the_corrected_one_is_turned_down(desk, order):
     waiting = desk.queued(corrected(order))
     path = f"/documents/{waiting['sha256']}/assign"

@@ -366,3 +366,22 @@ def test_a_credit_of_several_invoices_takes_of_each_line_what_others_left(desk, 
     found = desk.approve(waits["id"], room="cap")
     assert sorted(lines_of(found)) == [(1, "-200.00"), (2, "-300.00")]
     assert desk.drawn() == "300.00"
+
+
+@pytest.mark.parametrize(("number", "named"), [("0012", "12"), ("12", "0012"), ("D-1", "d–1")])
+def test_a_credit_finds_its_invoice_also_where_it_spells_the_number_otherwise(
+    desk, order, number, named
+):
+    first = desk.recorded(Bill(number, rows(("1000.00", 1)), order=order))
+    found = desk.recorded(credit("K1", "400.00", named, order=order))
+    assert (found["credits"], found["flags"]) == (first["id"], [f"credit-spelt:{named}"])
+    exact = desk.recorded(Bill(named, rows(("700.00", 1)), order=order))
+    assert exact["flags"] == [f"same-number:{first['id']}"], "a person looks at both"
+    found = desk.recorded(credit("K2", "300.00", named, order=order))
+    assert (found["credits"], found["flags"]) == (exact["id"], [])
+
+
+def test_a_credit_that_came_first_finds_the_invoice_that_spells_its_number_otherwise(desk, order):
+    found = desk.recorded(credit("K1", "400.00", "0012", order=order))
+    first = desk.recorded(Bill("12", rows(("1000.00", 1)), order=order))
+    assert desk.drawdown(found["id"])["credits"] == first["id"]

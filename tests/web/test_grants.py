@@ -98,6 +98,31 @@ def test_a_decision_that_is_recorded_late_holds_for_what_came_since_its_day(api,
     assert again.json["type"].endswith("/judged-already")
 
 
+@pytest.mark.parametrize("in_time", [True, False])
+def test_a_ceiling_that_is_lowered_late_is_taken_in_the_order_in_which_invoices_came(
+    api, late, in_time
+):
+    """The first has what there is, also where the one after it had taken of it."""
+    manager, finance = api("manager"), api("finance")
+    begun = {**GRANT, "ends_on": "2024-12-31", "ceiling": "600000.00", "decided_on": "2024-01-20"}
+    assert manager.post(f"{PATH}/funding/change", begun).status_code == 200
+    less = {**begun, "ceiling": "290000.00", "decision": "D 3", "decided_on": "2024-04-01"}
+    assert not in_time or manager.post(f"{PATH}/funding/change", less).status_code == 200
+    ids = []
+    for number, day, kronor in (("9", "2024-04-02", "60000.00"), ("1", "2024-04-03", "40000.00")):
+        more = {**INVOICE, "invoice": number, "issued_on": day, "amount": kronor, "vat": "0.00"}
+        ids.append(finance.post("/orders/SKO-2023-0001/drawdowns", more).json["id"])
+        approve = {"approved_on": day}
+        assert api("approver").post(f"/drawdowns/{ids[-1]}/approve", approve).status_code == 200
+    assert in_time or manager.post(f"{PATH}/funding/change", less).status_code == 200
+    assert source(api, as_of="2024-04-02")["eligible"] == "50000.00"
+    assert (source(api)["eligible"], source(api)["left"]) == ("290000.00", "0.00")
+    told = [finance.get(f"/drawdowns/{id}").json["lines"] for id in ids]
+    found = [sum(float(part["eligible"]) for one in lines for part in one["funding"])
+             for lines in told]  # fmt: skip
+    assert found == [50_000, 0]
+
+
 def test_a_decision_that_all_buyers_agreed_to_judges_what_each_of_them_was_invoiced(api, ledger):
     member = "2120001470"
     joint = {**AGREEMENT, "buyers": [{"organisation": BUYER}, {"organisation": member}]}

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from html import unescape
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -160,3 +161,74 @@ def test_every_order_of_a_list_has_an_index():
         for by in rows.SORTS.values():
             table = by.column.table
             assert any(next(iter(one.columns)) is by.column for one in table.indexes), by.column
+
+
+@pytest.fixture(scope="module")
+def all_seen(lived):
+    """Finance of each programme of the whole demonstration."""
+    app = create_app(ledger=lived, demo=True)
+    browser = Browser(app)
+    browser.post("/session", role="supplier")
+    return browser
+
+
+def links(page) -> list[str]:
+    return [unescape(one) for one in re.findall(r'<a class="ds-link" href="([^"]+)"', page.text)]
+
+
+def test_agreements_are_narrowed_by_their_use_their_end_and_their_supplier(all_seen):
+    page = all_seen.get("/agreements")
+    used = dict(zip(numbers(page), map(int, re.findall(r"(\d+) per cent</span>", page.text)),
+                    strict=True))  # fmt: skip
+    ends = dict(zip(numbers(page), re.findall(r'data-label="Last day">([\d-]+)<', page.text),
+                    strict=True))  # fmt: skip
+    assert len(set(used.values())) > 1
+    for percent in (1, min(used.values()) + 1, 90, 100):
+        found = numbers(all_seen.get(f"/agreements?used_from={percent}"))
+        assert found == [one for one in used if used[one] >= percent]
+    for months, last in ((6, "2027-09-15"), (12, "2028-03-15")):
+        found = numbers(all_seen.get(f"/agreements?ends_within={months}"))
+        assert found == [one for one in ends if "2027-03-15" <= ends[one] <= last]
+    # On another day by the figures of that day.
+    former = all_seen.get("/agreements?used_from=1&as_of=2024-01-01")
+    assert set(numbers(former)) <= set(numbers(all_seen.get("/agreements?as_of=2024-01-01")))
+    assert all_seen.get("/agreements?used_from=0").status_code == 422
+
+
+def test_a_filter_stays_with_the_order_of_the_list_and_is_taken_off_by_the_same_link(all_seen):
+    page = all_seen.get("/agreements?sort=ends_on&q=led")
+    there = next(one for one in links(page) if "used_from=90" in one)
+    assert {"sort=ends_on", "q=led"} <= set(there.partition("?")[2].split("&"))
+    page = all_seen.get(there)
+    assert 'aria-current="true">At least 90 per cent in use' in page.text
+    back = "/agreements?q=led&sort=ends_on"
+    assert back in links(page)
+    if not numbers(page):
+        assert "No agreement fits." in words(page)
+
+
+def test_the_api_and_the_page_narrow_agreements_alike(ledger, api):
+    for number, ends, supplier in (
+        ("SKO-1", "2024-08-31", "2021004524"),
+        ("SKO-2", "2027-09-04", "2021003096"),
+    ):
+        suppliers = [{"organisation": supplier, "name": f"Lärosäte {number}"}]
+        signed = AGREEMENT | {"number": number, "ends_on": ends, "suppliers": suppliers}
+        assert api("manager").post("/agreements", signed).status_code == 201
+    ordered = ORDER | {"lines": [{"kind": "delivery", "amount": "1900000.00", "year": 2024}]}
+    assert api("orderer").post("/agreements/SKO-1/orders", ordered).status_code == 201
+    browser = Browser(create_app(ledger=ledger, demo=True))
+    browser.post("/session", role="finance")
+    assert "Lärosäte SKO-2</option>" in browser.get("/agreements").text
+    for asked, wanted in (
+        ("used_from=95", ["SKO-1"]),
+        ("used_from=96", []),
+        ("ends_within=6&as_of=2024-04-01", ["SKO-1"]),
+        ("ends_within=6&as_of=2024-02-01", []),
+        ("ends_within=6&as_of=2024-09-01", []),
+        ("supplier=202100-3096", ["SKO-2"]),
+        ("supplier=2021003096&used_from=1", []),
+    ):
+        assert numbers(browser.get(f"/agreements?{asked}")) == wanted, asked
+        items = api("finance").get("/agreements", **dict(parse_qsl(asked))).json["items"]
+        assert [one["number"] for one in items] == wanted, asked

@@ -38,7 +38,7 @@ def test_the_page_tells_the_coverage_and_what_to_look_at(finance):  # noqa: F811
     read = words(page)
     assert "99.6 per cent is in the ledger" in read
     assert "Rows: 4. Of other suppliers: 1." in read
-    assert "90019999 1 000,50 kr missing Not in the ledger. The file names no agreement." in read
+    assert "90019999 1 000,50 missing Not in the ledger. The file names no agreement." in read
     assert "90012345" not in read, "what is in the ledger is only counted"
     assert "<b>Mitt</b>" not in page.text
 

@@ -113,7 +113,7 @@ def told(text, secrets=SECRETS, amounts=AMOUNTS):
         form
         for amount in amounts
         for form in forms(amount)
-        if re.search(rf"(?<!\d){re.escape(form)}(?!\d)", text)
+        if form in text and re.search(rf"(?<!\d){re.escape(form)}(?!\d)", text)
     ]
 
 

@@ -1,6 +1,7 @@
 """What the first page tells each role to do, by kind, with where it is done."""
 
 import re
+from html import unescape
 
 import pytest
 
@@ -34,6 +35,7 @@ def test_the_count_of_the_heading_is_of_what_the_role_itself_is_to_do(app, role,
     others = {"For others to approve", "Attesteras av andra"}
     others |= {"The counter-offer waits for the buyer", "Motförslaget väntar på köparen"}
     others |= {"The invoice waits for the buyer's approval", "Fakturan väntar på köparens attest"}
+    others |= {"Delivered, and not invoiced yet", "Klart, ej fakturerat"}
     mine = [count for called, count in captions(page).items() if called not in others]
     assert int(heading) == sum(mine)
     for address in re.findall(r'<th scope="row"><a class="ds-link" href="([^"]+)"', page.text):
@@ -46,6 +48,42 @@ def test_a_supplier_is_told_what_waits_for_the_buyer(app):
     found = captions(browser.get("/"))
     assert found["The counter-offer waits for the buyer"] == 1
     assert found["The invoice waits for the buyer's approval"] >= 1
+
+
+@pytest.mark.parametrize(
+    ("role", "called"),
+    [
+        ("finance", "Delivered, and not invoiced yet"),
+        ("supplier", "Invoice what is delivered"),
+    ],
+)
+def test_what_is_delivered_and_not_invoiced_is_told_as_the_list_of_orders_tells_it(
+    app, role, called
+):
+    browser = Browser(app)
+    browser.post("/session", role=role)
+    start = browser.get("/")
+    listed = browser.get("/orders?status=to-invoice").text.partition("<tbody>")[2]
+    listed = set(re.findall(r'href="/orders/([A-Z]+-\d+-\d+)', listed))
+    assert captions(start)[called] == len(listed) > 0
+    told = start.text.partition(called)[2].partition("</table>")[0]
+    assert set(re.findall(r'href="/orders/([A-Z]+-\d+-\d+)"', told)) == listed
+    # One that is invoiced in part, with an invoice that waits: only the rest is left to invoice.
+    assert "18 000 kr left to invoice" in words(start)
+    assert "12 000 kr waits for approval" in words(browser.get("/orders?status=to-invoice"))
+
+
+def test_the_latest_that_happened_leads_to_its_place_in_the_timeline(app):
+    for role in ("finance", "supplier"):
+        browser = Browser(app)
+        browser.post("/session", role=role)
+        told = browser.get("/").text.partition('id="latest"')[2]
+        assert told.count("<li ") == 3
+        (address, *_) = re.findall(r'href="([^"]+timeline[^"]+)"', told)
+        there, _, fact = unescape(address).partition("#")
+        assert f'id="{fact}"' in browser.get(there).text
+        assert "Birgitta Norrsken" not in told or role == "finance"
+    assert 'id="latest"' not in browser.get("/?as_of=2026-01-01").text
 
 
 def test_of_many_the_first_are_shown_and_one_click_shows_all(ledger, api):

@@ -21,10 +21,10 @@ def finance(harnosand):
 
 def test_the_rows_stand_order_by_order_with_subtotals_and_the_running_sum(finance):
     told = words(finance.get(PATH, figure="drawn", as_of="2024-12-31"))
-    assert "SKO-2023-0001 Strategiskt styrd kompetensutveckling 225 000 kr" in told
-    assert "SKO-2023-0002 Strategiskt styrd kompetensutveckling 304 000 kr" in told
+    assert "SKO-2023-0001 Strategiskt styrd kompetensutveckling 225 000" in told
+    assert "SKO-2023-0002 Strategiskt styrd kompetensutveckling 304 000" in told
     assert told.index("SKO-2023-0001") < told.index("SKO-2023-0002")
-    assert re.search(r"\+152 000 kr 529 000 kr The figure 529 000 kr", told)
+    assert re.search(r"\+152 000 529 000 The figure 529 000", told)
     assert "The sum agrees with the agreement's page." in told
     assert "approver, Härnösands kommun" in told  # and who it was
 

@@ -59,6 +59,10 @@ class There(Protocol):
         """With the drawdowns that may be the same invoice, over all agreements of the ledger."""
         ...
 
+    def alike(self, state: DrawdownState) -> tuple[str, ...]:
+        """The same of one that is recorded."""
+        ...
+
     def approved_after(self, on: date, right: int = 0, deputy: int = 0) -> tuple[str, ...]:
         """Newest drawdowns of the organisation that were approved on a day after one, under a right
         or by a deputy, by its number."""

@@ -83,17 +83,19 @@ class SourceFile(Answer):
 
 
 class Deduction(Answer):
-    """What a final invoice takes back of an advance."""
+    """What a final invoice takes back of an advance, or a credit lets stand of it."""
 
     drawdown: Annotated[str, text("The advance.", f"^{DRAWDOWN_ID}$")]
-    amount: Annotated[str, amount("Excl. VAT.")]
+    amount: Annotated[str, amount("Excl. VAT; negative on a credit: so much stands again.")]
 
 
 class DeductedBy(Answer):
-    """What a final invoice took back of an advance."""
+    """What a final invoice took back of an advance, or a credit of one lets stand of it."""
 
-    drawdown: Annotated[str, text("The final invoice.", f"^{DRAWDOWN_ID}$", of="final")]
-    amount: Annotated[str, amount("Excl. VAT.")]
+    drawdown: Annotated[
+        str, text("The final invoice, or its credit.", f"^{DRAWDOWN_ID}$", of="final")
+    ]
+    amount: Annotated[str, amount("Excl. VAT; negative by a credit: so much stands again.")]
 
 
 class Matched(Answer):
@@ -172,10 +174,16 @@ class Drawdown(Resource):
     source: Annotated[SourceFile | None, nested()]
     prepaid: Annotated[str | None, amount("What was paid before, with VAT (BT-113).")]
     rounding: Annotated[str | None, amount("Rounding of what is to be paid (BT-114).")]
-    deducts: Annotated[list[Deduction], listed("The advances that it takes back.")]
+    deducts: Annotated[
+        list[Deduction], listed("The advances that it takes back, or a credit lets stand.")
+    ]
     draws: Annotated[
         list[NetPart],
-        listed("What it draws of each line less the advances that it takes back.", of=_net),
+        listed(
+            "What it draws of each line less the advances that it takes back, or with those that "
+            "it lets stand.",
+            of=_net,
+        ),
     ]
     deducted: Annotated[list[DeductedBy], listed("What final invoices took back of an advance.")]
     match: Annotated[Matched | None, nested()]

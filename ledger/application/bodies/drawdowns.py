@@ -47,7 +47,10 @@ class RecordDrawdown(Body):
     deducts = Listed(
         Sought("An advance.", least=1),
         validate=Length(0, MAX_LINES),
-        metadata={"description": "The advances that a final invoice takes back whole."},
+        metadata={
+            "description": "The advances that a final invoice takes back whole, or that a credit "
+            "of one lets stand."
+        },
     )
     room = choice(ROOM, ROOMS)
     text = Words("What it is for.", MAX_TEXT, load_default="")
@@ -75,7 +78,8 @@ class Approve(Body):
         validate=Length(0, MAX_LINES),
         metadata={
             "description": "The advances that it deducts, where it says that something was paid "
-            "before; empty: none."
+            "before; empty: none. Of a credit, those that its invoice deducts and that stand; "
+            "empty: it takes them back too."
         },
     )
     apart = Flag(

@@ -45,7 +45,7 @@ class Line(Schema):
     amount = Money("Excl. VAT; with quantity and price, their product.", least=1)
     quantity = whole("How many.", 1, MAX_SEATS)
     unit_price = Money("Price of one, excl. VAT.", least=1)
-    year = whole("Year of delivery; left out, the year of the start.", 1990, 2200)
+    year = whole("Year of delivery; left out, that of the start, and it goes with it.", 1990, 2200)
     funding = Key("What pays for it.", least=1)
     price_range = fields.Nested(PriceRange)
     cost_centre = Key("Whose cost it is; left out, the ansvar of its codes.", least=1)

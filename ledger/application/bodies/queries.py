@@ -118,6 +118,11 @@ class Page(Schema):
 
 class AgreementsQuery(Page, Times):
     buyer = Organisation("Agreements of this buyer")
+    supplier = Organisation("Agreements with this supplier")
+    ends_within = Number(
+        "Agreements that have not ended and do so within so many months of the day.", 1, 600
+    )
+    used_from = Number("Agreements of whose caps so many per cent or more are in use.", 1, 100)
     status = choice(
         "Agreements that stand so on the day; ended: the term is over.", AGREEMENT_STANDING
     )
@@ -127,7 +132,8 @@ class OrdersQuery(Page, Times):
     agreement = Sought("Orders under this agreement.")
     status = choice(
         "Orders in this status; overdue: those of placed whose last day to answer has passed; "
-        "not-ended: those that have not ended.",
+        "not-ended: those that have not ended; to-invoice: those of delivered of which something "
+        "is neither invoiced nor waits for approval.",
         ORDER_STANDING,
     )
     unit = Sought("Orders of this unit.")

@@ -28,7 +28,7 @@ ORDER: tuple[str, ...] = get_args(order.Status)
 DRAWDOWN: tuple[str, ...] = get_args(drawdown.Status)
 """Statuses."""
 AGREEMENT_STANDING = (*AGREEMENT, agreement.ENDED)
-ORDER_STANDING = (*ORDER, order.OVERDUE, order.NOT_ENDED)
+ORDER_STANDING = (*ORDER, order.OVERDUE, order.NOT_ENDED, order.TO_INVOICE)
 """Statuses, and what the day alone makes of one, whether that is recorded or not."""
 REASON = "Why, in words."
 ROOM = "Where the room of a credit goes: back to the cap, or back to its order."

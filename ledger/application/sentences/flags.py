@@ -55,6 +55,7 @@ ABOUT = {
     "due-date": words("to be paid on {about}, in a year that cannot be"),
     "credit-unmatched": words("the invoice {about} that it credits is not here"),
     "credit-ambiguous": words("several invoices have the number {about} that it credits"),
+    "credit-spelt": words("spells the number of the invoice that it credits {about}"),
     "credit-beyond": words("more than is left to credit of invoice {about}"),
     "issued-before-order": words("dated before its order, which is of {about}"),
     "order-among": words("names several orders, {about}"),

@@ -46,6 +46,9 @@ def fields(
                     "number of the order: no order is found by what stands here.")),
         Field("BT-25", words("Preceding invoice, on a credit note"), None,
               words("The number of the invoice that it takes back, as it stood there.")),
+        Field("BT-113", words("Paid amount, on a final invoice"), None,
+              words("What was paid in advance, with VAT, and in BT-25 the number of each advance "
+                    "(type 386). Again on a credit note of it, where the advance stands.")),
         Field("BT-5", words("Currency"), state.currency,
               words("That of the agreement; an invoice in another is not taken.")),
         Field("BT-47", words("The buyer's organisation number"), _number(buyers),

@@ -4,6 +4,7 @@ from ledger.wording import say, translate, words
 
 STATUS = {
     "not-ended": words("not ended"),
+    "to-invoice": words("delivered, not invoiced"),
     "placed": words("placed, not answered"),
     "countered": words("counter-offer made"),
     "recorded": words("waits for approval"),

@@ -15,9 +15,9 @@ from ledger.domain.drawdown.commands import (
     TakeBackApproval,
     WithdrawDrawdown,
 )
-from ledger.domain.drawdown.crediting import match
 from ledger.domain.drawdown.decisions import approve, record, reject, withdraw
 from ledger.domain.drawdown.evolve import evolve
+from ledger.domain.drawdown.found_late import match
 from ledger.domain.drawdown.identity import chain_of
 from ledger.domain.drawdown.judging import JudgeAgain, is_left_out, judge_again, takes_in
 from ledger.domain.drawdown.moving import move
@@ -28,6 +28,7 @@ from ledger.domain.drawdown.state import (
     FREED,
     REPLACES,
     SEVERAL,
+    SPELT,
     TOO_LITTLE,
     UNCLEAR,
     UNMATCHED,
@@ -35,6 +36,7 @@ from ledger.domain.drawdown.state import (
     State,
     Status,
     as_seen_by,
+    as_spelt,
     identity,
     named,
     number_in,
@@ -50,6 +52,7 @@ __all__ = [
     "FREED",
     "REPLACES",
     "SEVERAL",
+    "SPELT",
     "TOO_LITTLE",
     "UNCLEAR",
     "UNMATCHED",
@@ -71,6 +74,7 @@ __all__ = [
     "approve",
     "as_it_counts",
     "as_seen_by",
+    "as_spelt",
     "chain_of",
     "counted_from",
     "evolve",

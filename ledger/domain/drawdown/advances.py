@@ -11,7 +11,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from ledger.domain import agreement, order
-from ledger.domain.drawdown.allocation import PREPAYMENT, allocate, by_order
+from ledger.domain.drawdown.allocation import PREPAYMENT, allocate, by_order, turned
 from ledger.domain.drawdown.commands import RecordDrawdown
 from ledger.domain.drawdown.crediting import parts_of
 from ledger.domain.drawdown.eligibility import with_funding
@@ -24,7 +24,6 @@ from ledger.domain.events import (
     New,
     TakenBack,
 )
-from ledger.domain.funding import negated_funded
 from ledger.domain.given import Given
 from ledger.domain.position import add_lines
 from ledger.domain.refusals import (
@@ -38,7 +37,6 @@ from ledger.domain.refusals import (
     NotFound,
     WrongStatus,
 )
-from ledger.domain.sharing import negated
 
 
 class Advances(NamedTuple):
@@ -61,7 +59,7 @@ def undeducted(final: State, given: Given) -> int:
     """What of what a final invoice says was paid before (öre with VAT) somebody approved as
     deducting none of the advances; 0: nothing, but for öre that are rounding."""
     left = final.paid_before
-    for one in final.deducts:
+    for one in final.deducts if left else ():
         advance = named(given, one.drawdown)
         left -= one.amount * (advance.amount + (advance.vat or 0)) // advance.amount
     return left if left > ROUNDED else 0
@@ -185,23 +183,16 @@ def told(final: str, deducts: Sequence[TakenBack], on: date) -> list[New]:
     """What the advances are told of the final invoice that takes them back."""
     facts = []
     for one in deducts:
-        lines = tuple(
-            replace(
-                part,
-                amount=-part.amount,
-                shares=negated(part.shares),
-                funded=negated_funded(part.funded),
-                fees=negated(part.fees),
-            )
-            for part in one.lines
-        )
-        event = DrawdownDeducted(final=final, amount=one.amount, lines=lines)
+        event = DrawdownDeducted(final=final, amount=one.amount, lines=turned(one.lines))
         facts.append(New(stream(one.drawdown), event, on))
     return facts
 
 
 def untold(state: State, given: Given, on: date) -> list[New]:
-    """What the advances are told where the final invoice no longer takes them back."""
+    """What the advances are told where the final invoice no longer takes them back; a credit that
+    waits has told them nothing."""
+    if state.is_credit:
+        return []
     event = DrawdownDeductionTakenBack(final=state.id)
     return [New(stream(named(given, one.drawdown).id), event, on) for one in state.deducts]
 

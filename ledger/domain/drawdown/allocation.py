@@ -1,6 +1,6 @@
 """Which lines of which orders an invoice draws, and which of them a credit gives back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
@@ -8,6 +8,7 @@ from ledger.domain import order
 from ledger.domain.drawdown.commands import Part, RecordDrawdown
 from ledger.domain.drawdown.state import Orders, State
 from ledger.domain.events import Allocation, LineAmount
+from ledger.domain.funding import negated_funded
 from ledger.domain.position import (
     Holding,
     add_lines,
@@ -206,6 +207,20 @@ def to_credit(state: order.State, credited: State | None) -> tuple[LineAmount, .
             for line in state.lines
             if line.number not in known
         ),
+    )
+
+
+def turned(lines: Iterable[Allocation]) -> tuple[Allocation, ...]:
+    """The same parts, counting the other way: what takes them back."""
+    return tuple(
+        replace(
+            part,
+            amount=-part.amount,
+            shares=negated(part.shares),
+            funded=negated_funded(part.funded),
+            fees=negated(part.fees),
+        )
+        for part in lines
     )
 
 

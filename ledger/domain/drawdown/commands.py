@@ -30,7 +30,8 @@ class RecordDrawdown(msgspec.Struct, frozen=True, kw_only=True):
     `flags` are what the file says that a person should look at, `unlike` what it says otherwise
     than the file that the same invoice was recorded from, `match` why it belongs to its orders:
     where a person said so, it may be another supplier's than theirs. `prepaid` and `rounding` are
-    with VAT; `deducts` are the advances that a final invoice takes back.
+    with VAT; `deducts` are the advances that a final invoice takes back, or of a typed credit those
+    that it lets stand although its invoice took them back.
     """
 
     agreement: str
@@ -76,9 +77,11 @@ class ApproveDrawdown(msgspec.Struct, frozen=True, kw_only=True):
     """Attest it, as another person than recorded it. `room` is for a credit only: see `Room`.
 
     `match` ties a credit to the invoices that it waited for, where they are here now and it fits.
-    `deducts` answers which advances an invoice takes back that says that something was paid before;
-    empty: none. `apart`: an advance is none of those that a final invoice, which was approved
-    before it came, says were paid.
+    `deducts` answers which advances an invoice takes back that says that something was paid before,
+    or which of those that its invoice took back a credit lets stand; empty: none. `apart`: an
+    advance is none of those that a final invoice, which was approved before it came, says were
+    paid. `alike` are, of a credit, the supplier's invoices that say that something was paid before
+    and deduct none.
     """
 
     drawdown: str
@@ -88,6 +91,7 @@ class ApproveDrawdown(msgspec.Struct, frozen=True, kw_only=True):
     match: MatchCredit | None = None
     deducts: tuple[str, ...] | None = None
     apart: bool = False
+    alike: tuple[str, ...] = ()
 
 
 class RecordRecharge(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""What a credit takes back: of which invoices, on which of their lines; and when it is found late.
+"""What a credit takes back: of which invoices, on which of their lines.
 
 A credit may come while its invoice waits: it is approved after it, and falls with it.
 """
@@ -10,33 +10,28 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from ledger.domain import agreement, order
-from ledger.domain.drawdown.allocation import allocate, by_order, to_credit
-from ledger.domain.drawdown.commands import MatchCredit, Part, RecordDrawdown
+from ledger.domain.drawdown.allocation import allocate, by_order, to_credit, turned
+from ledger.domain.drawdown.commands import Part, RecordDrawdown
 from ledger.domain.drawdown.eligibility import with_funding
 from ledger.domain.drawdown.faults import (
-    before_flags,
     check_credit,
     check_credited,
     check_parts,
     passing,
 )
-from ledger.domain.drawdown.flags import order_flags
-from ledger.domain.drawdown.state import UNTIED, Orders, State, named, stream
+from ledger.domain.drawdown.state import Orders, State, named, stream
 from ledger.domain.events import (
     Allocation,
     DrawdownCredited,
-    DrawdownCreditMatched,
     DrawdownCreditReceived,
     DrawdownEvent,
     LineAmount,
     New,
     TakenBack,
 )
-from ledger.domain.funding import negated_funded
 from ledger.domain.given import Given
 from ledger.domain.position import by_line
 from ledger.domain.refusals import Amount, Fault, Invalid
-from ledger.domain.sharing import negated
 
 BEYOND = "exceeds-invoiced"
 ELSEWHERE = "order-differs"
@@ -294,17 +289,7 @@ def credit_facts(state: State, given: Given) -> list[tuple[str, DrawdownEvent]]:
     for one in taken_back(state):
         credited = named(given, one.drawdown)
         check_credit(one.amount, credited, approved=True)
-        lines = tuple(
-            replace(
-                part,
-                amount=-part.amount,
-                shares=negated(part.shares),
-                funded=negated_funded(part.funded),
-                fees=negated(part.fees),
-            )
-            for part in one.lines
-        )
-        event = DrawdownCredited(credit=state.id, amount=one.amount, lines=lines)
+        event = DrawdownCredited(credit=state.id, amount=one.amount, lines=turned(one.lines))
         found.append((stream(credited.id), event))
     return found
 
@@ -319,77 +304,6 @@ def waiting_credits(state: State, given: Given) -> list[State]:
     """The credits of an invoice that are recorded and not decided."""
     some = (named(given, id) for id in state.awaited)
     return [one for one in some if one.status == "recorded" and state.id in one.credits_of]
-
-
-def match(command: MatchCredit, state: State, given: Given) -> list[New]:
-    """A credit whose invoice was not here when it came, and is now: it lands on its lines.
-
-    Raises NotFound, Invalid, CreditTooLarge.
-    """
-    return matched(command, state, given)[1]
-
-
-def matched(command: MatchCredit, state: State, given: Given) -> tuple[State, list[New]]:
-    """The credit as it then is, and its facts."""
-    of = agreement.named(given, state.agreement)
-    ids = dict.fromkeys((command.credits, *command.also_credits))
-    some = require_creditable(state, of, [named(given, id) for id in ids])
-    orders = {name: order.named(given, name) for one in some for name in one.orders}
-    orders |= {part.order: order.named(given, part.order) for part in command.parts}
-    parts, said = landing(state.amount, command.parts, orders, some)
-    allocations, taken = over(state.amount, parts, orders, some)
-    if taken:
-        taken = funded(taken, some, (state.issued_on, given.today), of, orders)
-        allocations = tuple(line for part in taken for line in part.lines)
-    else:
-        allocations = with_funding(allocations, state.issued_on, of, orders, some[0], given.today)
-    before = [flag for one in some for flag in _before(state, one)]
-    said = (*said, *_elsewhere(state, some))
-    flags = [flag for flag in state.flags if flag.partition(":")[0] not in (*UNTIED, BEYOND)]
-    waits = any(one.status == "recorded" for one in some)
-    for name, lines in by_order(allocations).items():
-        flags += order_flags(orders[name], lines, state.amount, waits=waits)
-    event = DrawdownCreditMatched(
-        credits=some[0].id,
-        buyer=orders[allocations[0].order].buyer,
-        allocations=allocations,
-        flags=tuple(dict.fromkeys((*flags, *said, *before))),
-        taken=taken,
-    )
-    after = replace(
-        state,
-        credits=event.credits,
-        buyer=event.buyer,
-        allocations=allocations,
-        flags=event.flags,
-        taken=taken,
-    )
-    told = DrawdownCreditReceived(credit=state.id)
-    return after, [
-        New(stream(state.id), event, command.on),
-        *(New(stream(one.id), told, state.issued_on) for one in some),
-    ]
-
-
-def _elsewhere(state: State, some: Sequence[State]) -> list[str]:
-    """The flags of orders that a person said a credit to be of, where its invoices, which came
-    later, draw none of them."""
-    if state.match is None or state.match.by != "person":
-        return []
-    drawn = {name for one in some for name in one.orders}
-    said = dict.fromkeys(part.order for part in state.allocations)
-    return [f"{ELSEWHERE}:{name}" for name in said if name not in drawn]
-
-
-def _before(state: State, credited: State) -> list[str]:
-    """The flag of a received credit that is dated before its invoice. Raises Invalid for one that
-    was typed."""
-    flags = before_flags(state.issued_on, (credited,))
-    if flags and state.source is None:
-        sentence = "{on} is before the day of the invoice that it credits, {since}."
-        figures = {"on": state.issued_on.isoformat(), "since": credited.issued_on.isoformat()}
-        raise Invalid(Fault(pointer="/credits", sentence=sentence, figures=figures))
-    return flags
 
 
 def restored(one: order.State, of: State | None, state: State) -> tuple[LineAmount, ...]:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from ledger.domain import agreement, order, organisation
 from ledger.domain.drawdown.advances import (
+    NO_ADVANCES,
     after_flags,
     named_advances,
     orders_of,
@@ -34,7 +35,6 @@ from ledger.domain.drawdown.crediting import (
     credit_facts,
     credited_by,
     funded,
-    matched,
     on_its_lines,
     parts_of,
     received,
@@ -56,6 +56,7 @@ from ledger.domain.drawdown.faults import (
     supplier_flags,
 )
 from ledger.domain.drawdown.flags import beyond_flags, limit_flags, vat_flags
+from ledger.domain.drawdown.found_late import matched
 from ledger.domain.drawdown.identity import Identified, double_flags, identified, replaced_flags
 from ledger.domain.drawdown.judging import first_judged, taken_in, turned_again, turned_back
 from ledger.domain.drawdown.moving import (
@@ -66,6 +67,7 @@ from ledger.domain.drawdown.moving import (
     hold,
     places_of,
 )
+from ledger.domain.drawdown.repeated import Repeated, repeated, stand_again
 from ledger.domain.drawdown.state import ADVANCE, Orders, State, named, stream
 from ledger.domain.events import (
     DrawdownApproved,
@@ -100,7 +102,11 @@ def record(command: RecordDrawdown, state: agreement.State, given: Given) -> lis
     credited = credited_by(command, of, given)
     orders |= {name: order.named(given, name) for one in credited for name in one.orders}
     parts, said = on_its_lines(command, orders, credited)
-    advances = named_advances(command.deducts, command.prepaid, of, command.supplier, given)
+    advances, stands = NO_ADVANCES, Repeated()
+    if command.amount < 0:
+        stands = repeated(command, credited, of, given)
+    else:
+        advances = named_advances(command.deducts, command.prepaid, of, command.supplier, given)
     orders |= orders_of(advances, given)
     days = (command.issued_on, command.issued_on, given.today)
     first = id if anew.first is None else anew.first.id
@@ -108,7 +114,7 @@ def record(command: RecordDrawdown, state: agreement.State, given: Given) -> lis
     held = hold((id, first), parts, command.amount, days, of, orders, credited, advances, places)
     buyer = orders[held.allocations[0].order].buyer
     prepayment = (ADVANCE,) if command.type == PREPAYMENT else ()
-    said = (*said, *date_flags(command, of, credited), *vat_flags(command))
+    said = (*said, *stands.flags, *date_flags(command, of, credited), *vat_flags(command))
     others = (
         *supplier_flags(command.supplier, held.allocations, orders),
         *replaced_flags(command, given),
@@ -118,6 +124,8 @@ def record(command: RecordDrawdown, state: agreement.State, given: Given) -> lis
     beside = ("same-number",) if anew.beside else ()
     flags = (*prepayment, *command.flags, *said, *held.flags, *beside, *others)
     recorded = _recorded(command, anew, of.number, buyer, held, flags)
+    if stands.deducts:
+        recorded = replace(recorded, deducts=stands.deducts)
     there = evolve(None, recorded, command.issued_on, given.by)
     orders, of = orders_after(orders, held.facts), after(of, held.facts)
     return [
@@ -195,16 +203,7 @@ def approve(command: ApproveDrawdown, state: State, given: Given) -> list[New]:
     OrderEnded, CreditTooLarge, AdvancesUnsaid, AdvanceAfterFinal; of the credited invoice
     WrongStatus.
     """
-    of = agreement.named(given, state.agreement)
-    before: list[New] = []
-    if state.is_credit and state.credits is None and command.match is not None:
-        # One that its invoices have too little left for stays flagged: a person recorded it so.
-        with suppress(CreditTooLarge, Invalid):
-            state, before = matched(command.match, state, given)
-    orders = {name: order.named(given, name) for name in state.orders}
-    if command.deducts is not None:
-        state, of, orders, said = answered(command.deducts, state, given, command.on)
-        before += said
+    state, of, orders, before = _said(command, state, given)
     require_approvable(state, given)
     require_apart(state, given, apart=command.apart)
     rules = rules_of(state, given)
@@ -233,9 +232,31 @@ def approve(command: ApproveDrawdown, state: State, given: Given) -> list[New]:
     drawn = replace(state, status="approved")
     facts += turned_again(drawn, of, orders_after(orders, facts))
     if state.is_credit:
-        facts += used_facts(of, state.id, state.allocations, state.issued_on)
+        facts += told(state.id, state.deducts, command.on)
+        facts += used_facts(of, state.id, state.drawing, state.issued_on)
     approved = replace(approved, flags=tuple(dict.fromkeys(flags)))
     return [*before, New(stream(state.id), approved, command.on), *facts]
+
+
+def _said(
+    command: ApproveDrawdown, state: State, given: Given
+) -> tuple[State, agreement.State, dict[str, order.State], list[New]]:
+    """What is to be approved, with its agreement and orders, once it is tied to the invoices that
+    came after it, and once it is said what it takes back, or lets stand, of advances; the facts of
+    that."""
+    facts: list[New] = []
+    if state.is_credit and state.credits is None and command.match is not None:
+        # One that its invoices have too little left for stays flagged: a person recorded it so.
+        with suppress(CreditTooLarge, Invalid):
+            state, facts = matched(command.match, state, given)
+    if not state.is_credit and command.deducts is not None:
+        there = answered(command.deducts, state, given, command.on)
+        return there.state, there.of, there.orders, [*facts, *there.facts]
+    if state.is_credit:
+        state, more = stand_again(command.deducts, state, command.alike, given, command.on)
+        facts = [*facts, *more]
+    of = agreement.named(given, state.agreement)
+    return state, of, {name: order.named(given, name) for name in state.orders}, facts
 
 
 def _credited_orders(state: State, given: Given) -> dict[str, order.State]:

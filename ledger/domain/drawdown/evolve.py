@@ -147,6 +147,7 @@ def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State
                 allocations=event.allocations,
                 flags=event.flags,
                 taken=event.taken,
+                deducts=event.deducts,
             )
         case DrawdownCreditTakenBack():
             return _credit_taken_back(state, event)

@@ -27,6 +27,7 @@ from ledger.domain.refusals import (
     InvoiceDiffers,
     Replaced,
 )
+from ledger.domain.spelling import fold_number
 
 CORRECTED = "384"
 """The document type (UNCL1001) of a corrected invoice."""
@@ -193,7 +194,7 @@ def replaced_flags(command: RecordDrawdown, given: Given) -> Iterator[str]:
         one: State | None = given.find(stream(id))
         if one is None or one.supplier != command.supplier or one.status in (*FREED, "reversed"):
             continue
-        if plain(command.invoice) not in one.replaces:
+        if fold_number(command.invoice) not in one.replaces:
             continue
         if not is_told(command.match):
             raise Replaced(invoice=command.invoice, later=one.id)
@@ -201,8 +202,8 @@ def replaced_flags(command: RecordDrawdown, given: Given) -> Iterator[str]:
 
 
 def double_flags(command: RecordDrawdown, buyer: str, given: Given) -> Iterator[str]:
-    """What says that it may be another one twice: the same number on another day, or the same
-    supplier and amount.
+    """What says that it may be another one twice: the same number on another day or spelt
+    otherwise (zeros before it, another dash), or the same supplier and amount.
 
     The other is named where it is the same buyer's. One that was turned down or withdrawn is none,
     and neither is one that was credited whole, but by its number.
@@ -212,9 +213,10 @@ def double_flags(command: RecordDrawdown, buyer: str, given: Given) -> Iterator[
         other: State | None = given.find(stream(id))
         if other is None or other.supplier != command.supplier or other.status in FREED:
             continue
-        number = plain(other.invoice) == plain(command.invoice)
-        if number and (other.type, other.issued_on) == (command.type, command.issued_on):
+        same = plain(other.invoice) == plain(command.invoice)
+        if same and (other.type, other.issued_on) == (command.type, command.issued_on):
             continue  # the invoice itself, as it was before
+        number = fold_number(other.invoice) == fold_number(command.invoice)
         amount = (other.amount, other.currency) == (command.amount, command.currency)
         code = None
         if number and (other.amount < 0) == (command.amount < 0):

@@ -11,7 +11,7 @@ from ledger.domain import agreement, order
 from ledger.domain.drawdown.after import after, drawdown_after, orders_after
 from ledger.domain.drawdown.allocation import by_order
 from ledger.domain.drawdown.eligibility import not_eligible_flags, used_facts, with_funding
-from ledger.domain.drawdown.state import NOT_ELIGIBLE, Orders, State, stream
+from ledger.domain.drawdown.state import NOT_ELIGIBLE, Orders, State, named, stream
 from ledger.domain.events import Allocation, DrawdownJudged, LineAmount, New, OrderJudged
 from ledger.domain.funding import FundingSource, add_funded
 from ledger.domain.given import Given
@@ -24,11 +24,13 @@ Parts = tuple[Allocation, ...]
 
 class JudgeAgain(msgspec.Struct, frozen=True, kw_only=True):
     """Judge what of an invoice is eligible once more, by the sources as they read on a day: that
-    on which it is done, or on which the funder decided (`since`)."""
+    on which it is done, or on which the funder decided (`since`). `later` came after it and are
+    judged after it: what they took so far leaves it no less."""
 
     drawdown: str
     on: date
     since: date | None = None
+    later: tuple[str, ...] = ()
 
 
 def judge_again(command: JudgeAgain, state: State, given: Given) -> list[New]:
@@ -46,7 +48,8 @@ def judge_again(command: JudgeAgain, state: State, given: Given) -> list[New]:
     of = agreement.named(given, state.agreement)
     orders = {name: order.named(given, name) for name in state.orders}
     day = command.on if command.since is None else max(command.since, state.issued_on)
-    facts = _judged(state, of, orders, day, given.today)
+    later = tuple(part for id in command.later for part in _left(named(given, id)))
+    facts = _judged(state, of, orders, day, given.today, later)
     if not facts:
         raise JudgedAlready(drawdown=state.id)
     return facts
@@ -97,13 +100,22 @@ def is_left_out(state: State, source: str) -> bool:
     )
 
 
-def _judged(state: State, of: agreement.State, orders: Orders, on: date, today: date) -> list[New]:
-    """The facts of it; none where all of it is judged as before."""
+def _judged(
+    state: State,
+    of: agreement.State,
+    orders: Orders,
+    on: date,
+    today: date,
+    later: Parts = (),
+) -> list[New]:
+    """The facts of it; none where all of it is judged as before. `later` are parts of others that
+    took what it has room for: they give it back when their turn comes."""
     left = _left(state)
     facts = used_facts(of, state.id, left, on, -1)
     of = after(of, facts)
     bare = tuple(replace(part, funded=()) for part in left)
-    judged = with_funding(bare, state.issued_on, of, orders, None, today, by=on)
+    without = after(of, used_facts(of, state.id, later, on, -1))
+    judged = with_funding(bare, state.issued_on, without, orders, None, today, by=on)
     if judged == left:
         return []
     anew = tuple(

@@ -190,7 +190,7 @@ def move(command: MoveDrawdown, state: State, given: Given) -> list[New]:
     check_invoice(_as_recorded(state, command.parts), of, orders, [])
     for one in orders.values():
         agreement.require_own(of, one.buyer, one.number, given.by, given.today)
-    ids = [one.drawdown for one in state.deducts]
+    ids = () if state.is_credit else tuple(one.drawdown for one in state.deducts)
     advances = named_advances(ids, state.prepaid, of, state.supplier, given, state.id)
     orders |= orders_of(advances, given)
     if len(credited) > 1:
@@ -211,7 +211,7 @@ def move(command: MoveDrawdown, state: State, given: Given) -> list[New]:
         reason=command.reason,
         flags=tuple(dict.fromkeys((*gone.flags, *held.flags, *kept))),
         taken=held.taken,
-        deducts=held.deducts,
+        deducts=state.deducts if state.is_credit else held.deducts,
     )
     facts = [
         New(stream(state.id), event, command.on),
@@ -244,12 +244,6 @@ def answered(deducts: Sequence[str], state: State, given: Given, on: date) -> An
     Raises Invalid, NotFound, WrongStatus, CreditTooLarge.
     """
     of = agreement.named(given, state.agreement)
-    if state.is_credit and deducts:
-        sentence = (
-            "A credit deducts no advance. Is the advance to stand that its invoice deducts, reject "
-            "the credit, take the approval of that invoice back and reject it too."
-        )
-        raise Invalid(Fault(pointer="/deducts", sentence=sentence))
     advances = named_advances(deducts, state.prepaid, of, state.supplier, given, state.id)
     orders = {name: order.named(given, name) for name in state.orders}
     orders |= orders_of(advances, given)

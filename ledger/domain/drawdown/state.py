@@ -1,6 +1,6 @@
 """A drawdown as its facts so far make it, and what makes two of them the same."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Literal
 from urllib.parse import unquote
@@ -20,6 +20,7 @@ from ledger.domain.events import (
 )
 from ledger.domain.funding import funded_of
 from ledger.domain.given import Given, found
+from ledger.domain.spelling import fold_number
 
 Status = Literal["recorded", "approved", "rejected", "withdrawn", "reversed"]
 FREED: tuple[Status, ...] = ("rejected", "withdrawn")
@@ -37,11 +38,14 @@ AFTER = "advance-after"
 """The flag of an advance that comes when a final invoice, which says that something was paid
 before, is approved as deducting none; that one's id stands after a colon."""
 REPLACES = "replaces"
-"""The flag of a corrected invoice that is in the place of others; their numbers stand after it."""
+"""The flag of a corrected invoice in the place of another, whose whole number stands after a
+colon; an earlier version wrote several into one."""
 UNMATCHED = "credit-unmatched"
 """The flag of a credit whose invoice is not here yet; its number stands after a colon."""
 SEVERAL = "credit-ambiguous"
 """The same where several invoices have that number."""
+SPELT = "credit-spelt"
+"""The flag of a credit that spells the number of its invoice otherwise; it stands after a colon."""
 TOO_LITTLE = "credit-beyond"
 """The same where the invoice is here, and has less left to credit."""
 UNTIED = (UNMATCHED, SEVERAL, TOO_LITTLE)
@@ -86,16 +90,16 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """A drawdown as its facts so far make it.
 
-    `amount` (negative: a credit) and `credited` (what approved credits took back, positive) in
-    öre excluding VAT; `vat` beside them, in öre. `right` is the number of the buyer's attest right
-    that it was approved under, `deputy_for` whose it is where not the approver's own. `anew` are
-    the drawdowns of the same invoice that came after it was turned down or withdrawn, `anew_of` is
-    the first of them. `awaited` are its credits that came, `credits_taken` those that are approved;
+    `amount` (negative: a credit) and `credited` (what approved credits took back, positive) in öre
+    excluding VAT; `vat` beside them, in öre. `right` is the number of the buyer's attest right that
+    it was approved under, `deputy_for` whose it is where not the approver's own. `anew` are the
+    drawdowns of the same invoice that came after it was turned down or withdrawn, `anew_of` is the
+    first of them. `awaited` are its credits that came, `credits_taken` those that are approved;
     `taken` is what a credit of several invoices takes back of each; `as_recorded` is what of it an
     approval changed. `prepaid` and `rounding` are with VAT; `deducts` is what a final invoice takes
-    back of each advance, `deducted` what final invoices took back of an advance; `asked` says that
-    somebody said which. `judged` is what funding covered of it before it was judged again, where it
-    draws now.
+    back of each advance, `deducted` what final invoices took back of an advance (negative in both:
+    what a credit of a final invoice lets stand again); `asked` says that somebody said which.
+    `judged` is what funding covered of it before it was judged again, where it draws now.
     """
 
     id: str
@@ -158,13 +162,13 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def unmatched(self) -> tuple[str, ...]:
-        """The plain numbers of the invoices that it credits and was not tied to when it came."""
+        """The numbers, folded, of the invoices that it credits and was not tied to when it came."""
         parts = (flag.partition(":") for flag in self.flags)
-        return tuple(plain(about) for code, _, about in parts if code in UNTIED)
+        return tuple(fold_number(about) for code, _, about in parts if code in UNTIED)
 
     def named_among(self, numbers: str) -> bool:
-        """Whether its number is one of several, set apart by commas."""
-        return plain(self.invoice) in {plain(one) for one in numbers.split(",")}
+        """Whether its number is that, or one of several, set apart by commas and spaces."""
+        return fold_number(self.invoice) in _each(numbers)
 
     @property
     def left_to_credit(self) -> int:
@@ -184,13 +188,17 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def drawing(self) -> tuple[Allocation, ...]:
-        """What it draws of its orders: its own parts, less the advances that it takes back."""
+        """What it draws of its orders: its own parts, less the advances that it takes back, or
+        with those that a credit lets stand."""
         return (*self.allocations, *(line for one in self.deducts for line in one.lines))
 
     @property
     def is_unclear(self) -> bool:
-        """Whether somebody has to say which advances it takes back."""
-        return not self.asked and any(f.partition(":")[0] == UNCLEAR for f in self.flags)
+        """Whether somebody has to say which advances it takes back. A credit is asked by what its
+        invoices deduct when it is approved, once they are known."""
+        if self.asked or (self.is_credit and self.credits_of):
+            return False
+        return any(f.partition(":")[0] == UNCLEAR for f in self.flags)
 
     @property
     def orders(self) -> tuple[str, ...]:
@@ -211,10 +219,10 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def replaces(self) -> tuple[str, ...]:
-        """The plain numbers of the invoices that it is in the place of."""
+        """The numbers, folded, of the invoices that it is in the place of."""
         parts = (flag.partition(":") for flag in self.flags)
         named = [about for code, _, about in parts if code == REPLACES]
-        return tuple(plain(number) for about in named for number in about.split(","))
+        return tuple(dict.fromkeys(number for about in named for number in _each(about)))
 
     @property
     def decider(self) -> str:
@@ -269,6 +277,17 @@ def _own_share(part: Allocation, party: str) -> Allocation:
         funded=funded_of(part.funded, party),
         fees=tuple(s for s in part.fees if s.organisation == party),
     )
+
+
+def _each(numbers: str) -> tuple[str, ...]:
+    """The numbers that a text may mean, folded: the whole of it, or those between commas."""
+    return tuple(dict.fromkeys(map(fold_number, (numbers, *numbers.split(", ")))))
+
+
+def as_spelt(number: str, some: Sequence[State]) -> Sequence[State]:
+    """Of drawdowns that have a number, however it is spelt, those that have it so but for case and
+    spaces; where none has, all."""
+    return [one for one in some if plain(one.invoice) == plain(number)] or some
 
 
 def plain(invoice: str) -> str:

@@ -13,6 +13,7 @@ from ledger.domain.drawdown.commands import TakeBackApproval
 from ledger.domain.drawdown.crediting import restored
 from ledger.domain.drawdown.eligibility import used_facts
 from ledger.domain.drawdown.flags import limit_flags
+from ledger.domain.drawdown.repeated import no_longer
 from ledger.domain.drawdown.state import State, named, stream
 from ledger.domain.events import (
     ApprovalTakenBack,
@@ -43,13 +44,14 @@ def take_back(command: TakeBackApproval, state: State, given: Given) -> list[New
     for id in state.credits_of:
         told = DrawdownCreditTakenBack(credit=state.id)
         facts.append(New(stream(named(given, id).id), told, command.on))
+    facts += no_longer(state, given, command.on)
     for name, lines in by_order(state.drawing).items():
         moved = _taken_back((orders[name], back), of, state, lines, command.on)
         flags += limit_flags(of, moved)
         of = after(of, moved)
         facts += moved
     if state.is_credit:
-        facts += used_facts(of, state.id, state.allocations, state.issued_on, -1)
+        facts += used_facts(of, state.id, state.drawing, state.issued_on, -1)
     event = ApprovalTakenBack(reason=command.reason, flags=tuple(dict.fromkeys(flags)))
     return [New(stream(state.id), event, command.on), *facts]
 

@@ -143,7 +143,7 @@ class DrawdownCreditMatched(Event, frozen=True, kw_only=True, omit_defaults=True
     """The invoice of a credit was found after the credit came: it lands on that one's lines.
 
     `flags` are all that it is then flagged for; `taken` is what it takes back of each of several
-    invoices, the first of which is `credits`.
+    invoices, the first of which is `credits`; `deducts` what it lets stand of their advances.
     """
 
     stored: ClassVar[str] = "drawdown-credit-matched"
@@ -152,10 +152,14 @@ class DrawdownCreditMatched(Event, frozen=True, kw_only=True, omit_defaults=True
     allocations: tuple[Allocation, ...]
     flags: tuple[str, ...] = ()
     taken: tuple[TakenBack, ...] = ()
+    deducts: tuple[TakenBack, ...] = ()
 
 
 class DrawdownDeducted(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """A final invoice takes so much of this advance back; `amount` excludes VAT, positive."""
+    """A final invoice takes so much of this advance back; `amount` excludes VAT, positive.
+
+    Negative: a credit of a final invoice lets so much of it stand again; `final` is that credit.
+    """
 
     stored: ClassVar[str] = "drawdown-deducted"
     final: str
@@ -164,14 +168,18 @@ class DrawdownDeducted(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class DrawdownDeductionTakenBack(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """The final invoice that took this advance back was turned down, withdrawn or asked anew."""
+    """The final invoice that took this advance back was turned down, withdrawn or asked anew; of a
+    credit that let it stand, the approval was taken back."""
 
     stored: ClassVar[str] = "drawdown-deduction-taken-back"
     final: str
 
 
 class DrawdownAdvancesNamed(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """A person said which advances an invoice deducts; none: what was paid before is no advance."""
+    """A person said which advances an invoice deducts; none: what was paid before is no advance.
+
+    Of a credit, which of those that its invoices deduct stand again; none: it takes them back too.
+    """
 
     stored: ClassVar[str] = "drawdown-advances-named"
     deducts: tuple[TakenBack, ...]

@@ -143,6 +143,7 @@ class OrderChanged(Dated, frozen=True, kw_only=True, omit_defaults=True):
 
     Sessions that are still to come, instalments and the counts of free and least seats are None
     where they stay; those that stay follow their lines. `allocated` says anew whose the seats are.
+    `said` are the lines as they were said, where what is invoiced of one stays in its year.
     """
 
     stored: ClassVar[str] = "order-changed"
@@ -157,6 +158,7 @@ class OrderChanged(Dated, frozen=True, kw_only=True, omit_defaults=True):
     sessions: tuple[PlannedSession, ...] | None = None
     instalments: tuple[Instalment, ...] | None = None
     allocated: tuple[Weight, ...] = ()
+    said: tuple[OrderLine, ...] = ()
 
 
 class SeatsCancelled(Dated, frozen=True, kw_only=True, omit_defaults=True):

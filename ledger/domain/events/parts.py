@@ -87,7 +87,8 @@ class OrderLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One line of an order. `amount` is what it counts for, also where a fee has replaced seats.
 
     `year` is its delivery year, `unit_price` in öre. `code_string` is how `codes` were written by
-    the map of then; `responsible` (an opaque id) is whose own cost it is, if anybody's.
+    the map of then; `responsible` (an opaque id) is whose own cost it is, if anybody's. `of_start`:
+    no year was named, and it is that of the course's start; earlier versions did not say it.
     """
 
     number: int
@@ -103,6 +104,7 @@ class OrderLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     codes: Codes = ()
     code_string: str = ""
     responsible: str | None = None
+    of_start: bool = False
 
 
 class LineAmount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -138,7 +140,8 @@ class Allocation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class TakenBack(msgspec.Struct, frozen=True, kw_only=True):
     """What one document takes back of another, in öre excluding VAT: `amount` as it is told,
-    positive; `lines` as they then count, the other way than those of what is taken back."""
+    positive; `lines` as they then count, the other way than those of what is taken back. What a
+    credit lets stand of an advance is negative, and its lines count as the advance's own."""
 
     drawdown: str
     amount: int

@@ -39,8 +39,10 @@ from ledger.domain.events import (
 from ledger.domain.order.crediting import credited
 from ledger.domain.order.owed import fee_of, kept_lines, owed
 from ledger.domain.order.plan.moved import line_after
+from ledger.domain.order.plan.start import led_by_start
 from ledger.domain.order.released import seats_released, session_released
-from ledger.domain.order.state import Past, State, Step
+from ledger.domain.order.state import ENDED, Past, State, Step, holding
+from ledger.domain.position import add_lines, moves
 
 Undoing = OrderInvoiceWithdrawn | OrderDrawingTakenBack | OrderCreditTakenBack
 Fold = Callable[[State, OrderEvent, date, By], State]
@@ -84,18 +86,29 @@ def at_place(state: State, event: OrderInvoiced, fold: Fold) -> State:
 
 
 def counts_from(state: State, event: OrderEvent, on: date) -> date:
-    """From when a fact of a day counts: never from before the order's latest move. An invoice is
-    drawn, and judged again, whatever others came meanwhile, but for one that takes something of an
-    advance back: that counts before it."""
+    """From when a fact of a day counts: never from before the order's latest move. An invoice comes
+    where it moves no money, is drawn, and is judged again, whatever others came meanwhile, but for
+    one that takes something of an advance back: that counts before it."""
     if isinstance(event, OrderDrawn) and not event.restored and _adds(event):
         return state.draws_from(event.drawdown, on)
     if isinstance(event, OrderJudged):
         return state.draws_from(event.drawdown, on)
+    if isinstance(event, OrderInvoiced) and _adds(event) and _is_within(state, event):
+        return max(on, state.moved_on)
     return state.counts_from(on)
 
 
-def _adds(event: OrderDrawn) -> bool:
+def _adds(event: OrderDrawn | OrderInvoiced) -> bool:
     return all(line.amount >= 0 for line in event.lines)
+
+
+def _is_within(state: State, event: OrderInvoiced) -> bool:
+    """Whether an invoice is of what was ordered and is still to be invoiced, line by line: it holds
+    no more than the order held before it, and leaves what others hold."""
+    if state.status in ENDED or state.counter is not None:
+        return False
+    after = replace(state, pending=add_lines(state.pending, event.lines))
+    return not moves(holding(state), holding(after))
 
 
 def told_until(state: State, day: date, fold: Fold) -> State | None:
@@ -247,9 +260,9 @@ def _in_its_place(step: Step, was: State, now: State, *, same: bool) -> Step:
     it would have counted: never from before the order's latest move until then."""
     if same and now is was:
         return step
-    if not same:
-        return replace(step, on=now.counts_from(step.stated))
     event = _fact(step)
+    if not same:
+        return replace(step, on=counts_from(now, event, step.stated))
     again = _again(step, event, was, now)
     if counts_from(was, event, step.stated) != step.on:  # of an earlier version
         return again
@@ -318,8 +331,21 @@ def _decided(event: OrderEvent, fee: int, was: State, now: State) -> OrderEvent:
         case OrderCredited() if event.room == "cap":
             again = credited(event.drawdown, now, event.lines, "cap")
             return replace(event, reduced=again.reduced, offer_reduced=again.offer_reduced)
-        case OrderChanged():  # what it did not change is as it is
-            return replace(event, lines=now.lines) if event.lines == was.lines else event
+        case OrderChanged():  # what it did not change is as it is, or goes with its start
+            planned_stay = event.sessions is None
+            one, other = (
+                led_by_start(
+                    replace(state, lines=event.said or state.lines),
+                    event.starts_on,
+                    planned_stay=planned_stay,
+                )
+                for state in (was, now)
+            )
+            if event.lines != one.lines:
+                return event
+            led = one.instalments == event.instalments
+            instalments = other.instalments if led else event.instalments
+            return replace(event, lines=other.lines, instalments=instalments)
         case OrderDrawn() if event.restored:
             there = (one.drawdown for one in was.credited if one.reduced == event.restored)
             whose = next(there, None)

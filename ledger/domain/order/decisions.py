@@ -61,6 +61,7 @@ from ledger.domain.order.faults import (
 )
 from ledger.domain.order.notices import notice_flags
 from ledger.domain.order.owed import owed_left, require_not_below_owed
+from ledger.domain.order.plan.start import led_by_start
 from ledger.domain.order.plan.terms import changed_plan, new_plan, programme_faults
 from ledger.domain.order.room import (
     check_again,
@@ -282,11 +283,14 @@ def change(command: ChangeOrder, state: State, given: Given) -> list[New]:
         raise Invalid(Fault(pointer="", sentence="Nothing is changed."))
     starts_on = command.starts_on or state.starts_on
     faults: list[Fault] = []
-    lines = state.lines
+    said = state.lines
     if command.lines is not None:
-        lines, faults = written_lines(
-            command.lines, starts_on or state.ordered_on, code_map, state.lines
-        )
+        before = state.starts_on or state.ordered_on
+        said, faults = written_lines(command.lines, before, code_map, state.lines)
+    lines, led = said, None
+    if not faults:
+        there, stay = replace(state, lines=said), command.sessions is None
+        lines, led = led_by_start(there, command.starts_on, planned_stay=stay)
     sessions, instalments, plan_faults = changed_plan(command, state, lines)
     faults += plan_faults if not faults else []
     faults += planned_faults(command, of, command.on)
@@ -294,8 +298,9 @@ def change(command: ChangeOrder, state: State, given: Given) -> list[New]:
         faults += delivery_faults(state, command.seats, command.free_seats)
     refuse([*faults, *date_faults(starts_on, command.ends_on or state.ends_on)])
     check_term(of, None, last_planned(command), command.on)
-    require_not_below_invoiced(state, lines)
-    require_not_below_owed(state, lines)
+    if command.lines is not None:
+        require_not_below_invoiced(state, said)
+        require_not_below_owed(state, said)
     allocated = changed_allocation(state, of, command.seats, command.allocation, by, command.on)
     event = OrderChanged(
         lines=lines,
@@ -306,8 +311,9 @@ def change(command: ChangeOrder, state: State, given: Given) -> list[New]:
         free_seats=command.free_seats,
         minimum_seats=command.minimum_seats,
         sessions=sessions,
-        instalments=instalments,
+        instalments=led if instalments is None else instalments,
         allocated=allocated,
+        said=said if said not in (state.lines, lines) else (),
     )
     return enlarge(state, given, event, command.on, "changed")
 

@@ -52,6 +52,7 @@ from ledger.domain.order.plan.evolve import (
     session_moved,
 )
 from ledger.domain.order.plan.schedule import Fee, restored_fees, to_come
+from ledger.domain.order.plan.start import coded_with
 from ledger.domain.order.state import (
     Approved,
     Counter,
@@ -361,6 +362,7 @@ def _changed(state: State, event: OrderChanged) -> State:
         sessions=sessions,
         instalments=state.instalments if event.instalments is None else event.instalments,
         allocated=event.allocated or state.allocated,
+        coded_by=coded_with(state.coded_by, state.lines, event.lines),
     )
     if event.lines != state.lines:  # typed anew, they are what no credit has reduced
         after = replace(after, credited=tuple(replace(one, reduced=()) for one in state.credited))

@@ -67,6 +67,7 @@ def written_lines(
                 number=i + 1,
                 amount=amount,
                 year=line.year or default.year,
+                of_start=line.year is None,
                 cost_centre=coding.cost_centre,
                 codes=coding.codes,
                 code_string=coding.code_string,

@@ -360,6 +360,8 @@ OVERDUE = "overdue"
 """What one is besides placed, when it is unanswered past its day."""
 NOT_ENDED = "not-ended"
 """What one is until it has ended, however far it has come."""
+TO_INVOICE = "to-invoice"
+"""What one is besides delivered, while something of it is left to invoice."""
 
 
 def is_in(state: State, status: str, on: date | None) -> bool:
@@ -368,6 +370,8 @@ def is_in(state: State, status: str, on: date | None) -> bool:
         return on is not None and is_unanswered(state, on)
     if status == NOT_ENDED:
         return state.status not in ENDED
+    if status == TO_INVOICE:
+        return state.status == "delivered" and left(state) > 0
     return state.status == status
 
 

@@ -64,6 +64,7 @@ from ledger.domain.refusals.documents import (
 from ledger.domain.refusals.drawdowns import (
     AdvanceAfterFinal,
     AdvancesUnsaid,
+    CreditedAdvancesUnsaid,
     CreditTooLarge,
     CurrencyDiffers,
     DatedAhead,
@@ -150,6 +151,7 @@ __all__ = [
     "CompetitionNeeded",
     "Conflict",
     "CreditTooLarge",
+    "CreditedAdvancesUnsaid",
     "CreditedUnknown",
     "CurrencyDiffers",
     "DatedAhead",

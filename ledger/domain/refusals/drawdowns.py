@@ -159,6 +159,19 @@ class AdvancesUnsaid(Conflict):
     )
 
 
+class CreditedAdvancesUnsaid(Conflict):
+    """A credit repeats what was paid before otherwise than its invoices deduct it; öre with VAT."""
+
+    type = "credited-advances-unsaid"
+    means = "It is not said which advances stand that the invoice of a credit deducts."
+    title = "Say which advances stand"
+    sentence = (
+        "{drawdown} says that {prepaid} was paid before. Say which of the advances that its "
+        "invoice deducts, {advances}, stand all the same and may be deducted anew, or that none "
+        "does and it takes them back too (deducts: a list of drawdowns, or an empty one)."
+    )
+
+
 class AdvanceAfterFinal(Conflict):
     """An advance that a final invoice has perhaps drawn already, whole; öre with VAT."""
 

@@ -109,7 +109,7 @@ class Invalid(Refusal):
     type = "invalid"
     means = "The request has faults; all are listed, each at its place."
     title = "The request has faults"
-    sentence = "Faults in the request: {count}."
+    sentence = "{faults}"
 
     def __init__(self, *faults: Fault) -> None:
         told = faults[:MAX_FAULTS]

@@ -1,13 +1,14 @@
 """Agreements: sign, amend, extend, suspend, close, reopen; balance, statement, history."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from flask import Response
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from ledger.application import answers, comparing, seeing, stating, versions
+from ledger.application import answers, comparing, narrowing, seeing, stating, versions
 from ledger.application.answers import compared, explained
 from ledger.application.answers.agreements import ListedAgreement, agreement_answer
 from ledger.application.answers.balances import Balance, balance_answer
@@ -46,6 +47,10 @@ def listed(query: dict[str, Any]) -> Response:
     views = ledger().views
     views.catch_up()
     with views.database.reading() as connection:
+        if (percent := query.pop("used_from", None)) is not None:
+            query["numbers"] = narrowing.in_use_from(
+                connection, asker().visible, partial(seeing.only, asker()), then, percent
+            )
         found = rows.listed(connection, asker().visible, then=then, **query)
         items = [
             with_more(

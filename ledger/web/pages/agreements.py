@@ -1,12 +1,13 @@
 """Agreements with what is left of them; and of one the answer, the formula and what is open."""
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import islice
 
 import msgspec
 from flask import render_template
 
-from ledger.application import anchor, course, seeing
+from ledger.application import anchor, course, narrowing, seeing
 from ledger.application.acts import act_of
 from ledger.application.asker import EVERYONE
 from ledger.application.bodies.queries import AgreementsQuery
@@ -38,7 +39,7 @@ from ledger.web.pages.sections.frame import (
 )
 from ledger.web.pages.times import Times, asked_for
 from ledger.web.seen import asker, ledger
-from ledger.wording import say
+from ledger.wording import say, words
 
 blueprint = frame.blueprint
 
@@ -89,6 +90,13 @@ def sums(items: Sequence[tuple[agreement.State, LimitBalance]]) -> list[Sum]:
 
 FILTERS = ("active", "suspended", "ended", "closed")
 """How agreements stand, that the list is asked for with one click."""
+NARROWED = ("status", "buyer", "supplier", "ends_within", "used_from")
+"""What the list is narrowed by in its address, besides words."""
+READY = (
+    ("used_from", "90", words("At least 90 per cent in use")),
+    ("ends_within", "6", words("Ends within 6 months")),
+)
+"""Filters that one click puts on, or takes off: member, value, and what it is called."""
 SIGN = act_of("agreements", "sign")
 
 
@@ -96,10 +104,17 @@ SIGN = act_of("agreements", "sign")
 @allow(*EVERYONE)
 def listed() -> str:
     times, after, _ = asked_for()
-    asked = lists.asked(AgreementsQuery, ("status", "buyer"), rows.SORTS)
+    asked = lists.asked(AgreementsQuery, NARROWED, rows.SORTS)
+    by = dict(asked.by)
+    percent = by.pop("used_from")
     ledger().views.catch_up()
     with ledger().views.database.reading() as connection:
-        some = rows.lot(connection, asker().visible, then=times.then, **asked.by)
+        if percent is not None:
+            by["numbers"] = narrowing.in_use_from(
+                connection, asker().visible, partial(seeing.only, asker()), times.then, percent
+            )
+        some = rows.lot(connection, asker().visible, then=times.then, **by)
+        suppliers = rows.named(connection, asker().visible, "supplier")
         found = lists.listed(connection, some, asked, after, rows.page, lambda *_: None)
         items = left_of_each(connection, times, found.items)
     return render_template(
@@ -111,6 +126,8 @@ def listed() -> str:
         found=found,
         asked=asked.given,
         filters=FILTERS,
+        ready=READY,
+        suppliers=suppliers,
         may_sign=not times.given and bool(set(asker().roles) & set(SIGN.roles)),
         opens=bool(set(asker().roles) & set(WHY)),
         times=times,

@@ -14,7 +14,7 @@ class Bar(msgspec.Struct, frozen=True, kw_only=True):
 
 def bar(limit: LimitBalance) -> Bar | None:
     """None where the limit is unknown, 0, or seen in part: there is then no share to draw."""
-    if not limit.amount or limit.in_part:
+    if not limit.amount or limit.percent is None:
         return None
     whole = max(limit.amount, limit.use.total)
     parts, at = [], 0
@@ -27,5 +27,5 @@ def bar(limit: LimitBalance) -> Bar | None:
         parts.append(("over", start, 1000 - start))
     return Bar(
         parts=tuple(part for part in parts if part[2]),
-        percent=limit.use.total * 100 // limit.amount,
+        percent=limit.percent,
     )

@@ -104,6 +104,8 @@ def _again(state: order.State) -> dict[str, str]:
 
 
 def _as_ordered(state: order.State) -> dict[str, str]:
+    """A line that goes with the course's start names no year."""
+    of_start = (state.starts_on or state.ordered_on).year
     lines = [
         {
             "kind": line.kind,
@@ -111,7 +113,7 @@ def _as_ordered(state: order.State) -> dict[str, str]:
             "quantity": line.quantity,
             "unit_price": None if line.unit_price is None else kronor_typed(line.unit_price),
             "amount": kronor_typed(line.amount) if line.quantity is None else None,
-            "year": line.year,
+            "year": None if line.of_start and line.year == of_start else line.year,
             "funding": line.funding,
             "cost_centre": line.cost_centre,
             "codes": line.code_string,

@@ -86,13 +86,19 @@ def called_invoice(id: str) -> str:
     return id if found is None else found.invoice
 
 
-def changes(effect: doing.Effect) -> list[Change]:
+def balances_of(effect: doing.Effect) -> tuple[list[LimitBalance], list[LimitBalance]]:
+    """Every limit before what was tried, none where there was no agreement, and after it."""
     day = asker().today
-    after = balance_now(effect.after, max(day, effect.after.starts_on), effect.only, day)
-    was: dict[str, LimitBalance] = {}
-    if effect.before is not None:
-        start = max(day, effect.before.starts_on)
-        was = {one.name: one for one in balance_now(effect.before, start, effect.only, day)}
+    before, after = (
+        [] if one is None else balance_now(one, max(day, one.starts_on), effect.only, day)
+        for one in (effect.before, effect.after)
+    )
+    return before, after
+
+
+def changes(effect: doing.Effect) -> list[Change]:
+    before, after = balances_of(effect)
+    was = {one.name: one for one in before}
     return [
         Change(
             limit=one,

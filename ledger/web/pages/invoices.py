@@ -23,11 +23,12 @@ from ledger.projections.sorting import Lot
 from ledger.projections.then import Then
 from ledger.web.access import allow
 from ledger.web.language import of_request
-from ledger.web.pages import lists
+from ledger.web.pages import lists, outcomes
 from ledger.web.pages.attesting import APPROVE, ready
 from ledger.web.pages.files import file_asked
 from ledger.web.pages.offered import buttons
 from ledger.web.pages.queue import READERS, WRITERS
+from ledger.web.pages.records import records
 from ledger.web.pages.times import Times, asked_for
 from ledger.web.seen import asker, ledger
 
@@ -122,6 +123,8 @@ def one(id: str) -> str:
             raise NotFound(what="drawdown", name=id)
         state = found[0].state
         ordered = orders.states(connection, state.orders, times.then)
+        recorded = records(connection, drawdown.stream(id), state.agreement, times.then)
+    able = [] if times.given else buttons(state)
     return render_template(
         "invoices/one.html",
         invoice=state,
@@ -129,7 +132,9 @@ def one(id: str) -> str:
         file_name=documents.file_called(ledger().registry, state),
         lines=_lines(state, ordered),
         flags=[flag_word(flag, state.currency, of_request()) for flag in state.flags],
-        buttons=[] if times.given else buttons(state),
+        buttons=able,
+        outcomes=outcomes.of_invoice(state, able) if state.status == "recorded" else None,
+        records=recorded,
         times=times,
         may_read_file=_reads_file(state),
         file_again="" if times.given else _file_again(state),

@@ -56,7 +56,7 @@ LABELS: dict[str, Sentence] = {
     "decided_on": label("Decided on"),
     "decision": label("Decision"),
     "declined_on": label("Declined on"),
-    "deducts": label("Advances that it deducts"),
+    "deducts": label("Advances that it deducts, or a credit lets stand"),
     "apart": label("It is another advance than the final invoice speaks of"),
     "delivered_on": label("Delivered on"),
     "sealed_offers": label("Offers are sealed until they are opened"),

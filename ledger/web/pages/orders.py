@@ -26,9 +26,10 @@ from ledger.projections.sorting import Lot
 from ledger.projections.then import Then
 from ledger.web.access import allow
 from ledger.web.language import of_request
-from ledger.web.pages import lists
+from ledger.web.pages import lists, outcomes
 from ledger.web.pages.files import document_asked, file_asked
 from ledger.web.pages.offered import buttons, part_buttons
+from ledger.web.pages.records import records
 from ledger.web.pages.stages import stages
 from ledger.web.pages.times import Times, asked_for
 from ledger.web.seen import asker, ledger
@@ -48,7 +49,7 @@ FILTERS = (
     "countered",
     "confirmed",
     "started",
-    "delivered",
+    order.TO_INVOICE,
     "closed",
 )
 """Statuses that the list is asked for with one click."""
@@ -63,8 +64,13 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def left(self) -> int:
-        """What is still to be invoiced, in öre."""
-        return self.use.reserved + self.use.committed
+        """What is neither invoiced nor waits for approval, in öre."""
+        return order.left(self.state)
+
+    @property
+    def waiting(self) -> int:
+        """What is invoiced and waits for approval, in öre."""
+        return sum(part.amount for part in self.state.pending)
 
 
 def row_of(state: order.State, day: date) -> Row:
@@ -140,6 +146,8 @@ def one(number: str) -> str | Response:
             then=times.then,
             limit=MAX_PAGE,
         )
+        recorded = records(connection, order.stream(number), state.agreement, times.then)
+    able = [] if times.given else buttons(state)
     return render_template(
         "orders/one.html",
         order=state,
@@ -149,7 +157,10 @@ def one(number: str) -> str | Response:
         offered=_offered(state),
         stages=stages(state),
         invoices=[row.state for row in invoices],
-        buttons=[] if times.given else buttons(state),
+        buttons=able,
+        outcomes=outcomes.of_order(state, able) if state.status == "countered" else None,
+        answers="supplier" in asker().roles and any(one.name == "confirm" for one in able),
+        records=recorded,
         of_sessions=set() if times.given or not state.sessions else _of_sessions(state),
         may_order=bool(ORDERERS.intersection(asker().roles)),
         times=times,

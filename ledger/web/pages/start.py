@@ -22,6 +22,7 @@ from ledger.web.pages.agreements import left_of_each
 from ledger.web.pages.attesting import ready
 from ledger.web.pages.bars import bar
 from ledger.web.pages.choices import YEAR
+from ledger.web.pages.latest import latest
 from ledger.web.pages.times import asked_for
 from ledger.web.seen import asker, ledger
 from ledger.wording import LANGUAGES, Sentence, words
@@ -51,6 +52,7 @@ def _todo() -> str:
     with views.database.reading() as connection:
         some = agreements.listed(connection, asker().visible, then=times.then, limit=SOME + 1)
         left = left_of_each(connection, times, some)
+        last = [] if times.given else latest(connection)
     orders = not times.given and bool(set(asker().roles) & set(BUYERS))
     groups = [] if times.given else grouped(waiting(asker()), request.args.get("all", ""))
     mine = [one.state for group in groups if group.kind == "approve" for one in group.items]
@@ -61,6 +63,7 @@ def _todo() -> str:
         times=times,
         agreements=[(one, cap, bar(cap)) for one, cap in left[:SOME]],
         more=len(left) > SOME,
+        latest=last,
         open=[one.number for one, cap in left[:SOME] if orders and _takes_orders(one, cap)],
         opens=bool(set(asker().roles) & set(WHY)),
     )
@@ -104,7 +107,7 @@ def grouped(items: Sequence[Item], opened: str = "") -> list[Group]:
     ]
 
 
-FOR_OTHERS = ("others-approve", "offer-waits", "invoice-waits")
+FOR_OTHERS = ("others-approve", "offer-waits", "invoice-waits", "to-be-invoiced")
 """Kinds of what others are to do, and the visitor waits for."""
 
 
@@ -117,6 +120,8 @@ KINDS = {
     "approve": words("Approve the invoice"),
     "flagged": words("Look at what is flagged"),
     "file": words("Find the order of a file"),
+    "to-invoice": words("Invoice what is delivered"),
+    "to-be-invoiced": words("Delivered, and not invoiced yet"),
     "ending": words("The term ends"),
     "others-approve": words("For others to approve"),
     "offer-waits": words("The counter-offer waits for the buyer"),

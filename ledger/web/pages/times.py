@@ -14,8 +14,8 @@ from ledger.domain.refusals import Fault, Invalid
 from ledger.projections.then import Then, then_on
 from ledger.web.pages.entries import day
 from ledger.web.pages.labels import label
-from ledger.web.seen import asker
-from ledger.wording import Sentence
+from ledger.web.seen import asker, ledger
+from ledger.wording import Sentence, words
 
 TIMES = ("as_of", "known_at")
 PLACES = ("after", "before")
@@ -123,9 +123,11 @@ class Ready(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Control(msgspec.Struct, frozen=True, kw_only=True):
-    """What the frame shows of the times of a page, and the rest of its address to be kept."""
+    """What the frame shows of the times of a page, and the rest of its address to be kept;
+    `on_paper` tells both of a page that is printed."""
 
     times: Times
+    on_paper: Sentence
     ready: tuple[Ready, ...]
     kept: Mapping[str, str]
 
@@ -141,6 +143,11 @@ def control() -> Control | None:
     without = {*TIMES, *PLACES, "format"}
     return Control(
         times=times,
+        on_paper=words(
+            "As of {day}, as it was recorded {moment}.",
+            day=times.day,
+            moment=_there(times.known_at or ledger().now).strftime("%Y-%m-%d %H:%M"),
+        ),
         ready=(
             Ready(label=label("today"), day=None),
             Ready(label=label("latest month end"), day=month_end),

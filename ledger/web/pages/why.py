@@ -25,8 +25,8 @@ from ledger.projections.then import Then
 from ledger.web.access import allow
 from ledger.web.language import of_request
 from ledger.web.pages.files import file_asked
-from ledger.web.pages.sections.timeline import who
 from ledger.web.pages.times import Times, asked_for
+from ledger.web.pages.told import who
 from ledger.web.problem_types import status_of
 from ledger.web.seen import asker, ledger
 from ledger.wording import say

@@ -28,8 +28,8 @@ def line_after(
     if line.year == year or not rest:
         return line.number, None
     if alone and not invoiced:
-        lines = (replace(one, year=year) if one == line else one for one in state.lines)
-        return line.number, tuple(lines)
+        there = replace(line, year=year, of_start=False)
+        return line.number, tuple(there if one == line else one for one in state.lines)
     less = resized(line, -rest, sessions_on(state, line.number))
     target = next((one for one in state.lines if _takes(state, one, line, year)), None)
     if target is not None:
@@ -45,6 +45,7 @@ def line_after(
         quantity=None,
         unit_price=None,
         price_range=None,
+        of_start=False,
     )
     return number, (*(less if one == line else one for one in state.lines), new)
 

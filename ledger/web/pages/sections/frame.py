@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 from flask import Blueprint, current_app, render_template, request
 
-from ledger.application import seeing
+from ledger.application import narrowing, seeing
 from ledger.application.asker import EVERYONE
 from ledger.domain import agreement
-from ledger.projections import agreements, postings
+from ledger.projections import agreements
 from ledger.projections.database import Reading
 from ledger.projections.postings import LimitBalance
 from ledger.projections.seeing import Part
@@ -66,15 +66,7 @@ def balances(connection: Reading, of: Opened) -> list[LimitBalance]:
 
 def balances_of(connection: Reading, row: agreements.Row, then: Then) -> list[LimitBalance]:
     """The same of an agreement in a list."""
-    return postings.balance(
-        connection,
-        row.now,
-        row.told(then),
-        row.latest_on,
-        seeing.only(asker(), row.now),
-        since=then.as_of,
-        standing=row.state,
-    )
+    return narrowing.balances_of(connection, row, then, seeing.only(asker(), row.now))
 
 
 # ── The links under the title ─────────────────────────────────────────────────────────────────
