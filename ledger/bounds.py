@@ -169,6 +169,9 @@ SUMMED_PART = 8
 """Facts of an agreement after which the sums of its days are kept anew, or one for so many sums
 where that is more: those since are added when asked for, and what is kept grows as the log."""
 
+FEW_AGREEMENTS = 100
+"""Agreements that a list names where who asks is party to no more: a hundredth of many."""
+
 DAYS_AT_A_TIME = (1, 8, 64, 512)
 """Days that parts of a figure are looked for on, and then on more: one mostly has a page."""
 

@@ -126,19 +126,9 @@ class Foreign(logging.Handler):
         level = record.levelname.lower()
         failed = record.exc_info if record.exc_info and record.exc_info[1] else None
         # What is put into a failure's text may be an address with a secret in it, or a body.
-        event = str(record.msg) if failed else record.getMessage()
-        event = _without_values(event)
+        event = str(record.msg).replace(" %s", "") if failed else record.getMessage()
         speak = getattr(log(), level if level in LEVELS else "error")
         speak(event, logger=record.name, **({"exc_info": failed} if failed else {}))
-
-
-def _without_values(event: str) -> str:
-    """Without what a client sent, which gunicorn repeats."""
-    head, found, _ = event.partition("Invalid request from ip=")
-    if found:
-        address = event.removeprefix(head + found).partition(":")[0]
-        return f"invalid request from {address[:45]}" if address else "invalid request"
-    return event.replace(" %s", "")
 
 
 def _with_head(_: Any, level: str, line: Line) -> Line:

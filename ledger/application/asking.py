@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from msgspec.structs import replace
+
 from ledger.application.answers.trying import WhatIfAnswer, what_if_answer
 from ledger.application.steps import Stage, imagined
 from ledger.bounds import MAX_PAGE
@@ -56,6 +58,21 @@ def drawdowns_of(
     ):
         yield from (row.state for row in rows)
         after = rows[-1].state.id
+
+
+def counted_of(
+    connection: Reading, number: str, then: Then = NOW, visible_to: Visible = None
+) -> list[drawdown.State]:
+    """The same as their money counts: approved from the day from which the balance has it drawn,
+    whenever that was decided."""
+    found = [*drawdowns_of(connection, number, then, visible_to)]
+    if all(one.status != "recorded" for one in found):
+        return found
+    drawn = drawdown_rows.drawn_then(connection, number, then)
+    return [
+        replace(one, status="approved") if one.status == "recorded" and one.id in drawn else one
+        for one in found
+    ]
 
 
 def stale_of(

@@ -87,6 +87,6 @@ def summary(asker: Asker, number: str, asked: Then) -> PublicSummary:
     with asker.ledger.views.database.reading() as connection:
         mine = asker.visible
         orders = [*asking.orders_of(connection, number, visible_to=mine, then=then)]
-        invoices = asking.drawdowns_of(connection, number, then, visible_to=mine)
+        invoices = asking.counted_of(connection, number, then, visible_to=mine)
         state = seeing.own_part(asker, row.state, orders)
         return summary_answer(state, orders, invoices, day, asker.language)

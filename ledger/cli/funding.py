@@ -35,14 +35,14 @@ def funding() -> None:
 def show(number: str, as_of: date | None, known_at: datetime | None, as_json: bool) -> None:
     """What each source covers, why not the rest, and who carries what."""
     from ledger.application.answers.funding import funding_answer
-    from ledger.application.asking import drawdowns_of
+    from ledger.application.asking import counted_of
     from ledger.projections.then import Then
 
     opened = ledger()
     row = find(opened, number, as_of, known_at)
     then = Then(as_of=as_of, known_at=known_at)
     with opened.views.database.reading() as connection:
-        drawdowns = drawdowns_of(connection, row.state.number, then)
+        drawdowns = counted_of(connection, row.state.number, then)
         found = funding_answer(row.state, drawdowns, language(), as_of or today())
     if as_json:
         say_json(found)

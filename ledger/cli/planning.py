@@ -262,7 +262,7 @@ def summary(
 ) -> None:
     """What was paid, for how many, with which result: to be published, without personal data."""
     from ledger.application.answers.summary import Course, summary_answer
-    from ledger.application.asking import drawdowns_of, orders_of
+    from ledger.application.asking import counted_of, orders_of
     from ledger.cli.history import find
     from ledger.projections.then import Then
 
@@ -272,7 +272,7 @@ def summary(
     row = find(opened, agreement, day, known_at)
     with opened.views.database.reading() as connection:
         orders = orders_of(connection, row.state.number, then=then)
-        drawdowns = drawdowns_of(connection, row.state.number, then)
+        drawdowns = counted_of(connection, row.state.number, then)
         found = summary_answer(row.state, orders, drawdowns, day, language())
     if to_file is not None:
         write_file(opened, to_file, Course, found.courses, as_of, known_at)

@@ -498,10 +498,10 @@ def _over(limit: Limit, worst: Fullest, held: int, change: int, currency: str) -
 
 
 def _on_alone(limit: Limit, used_then: int, on: date, effects: Sequence[str]) -> Fullest | None:
-    bound = limit.bound_on(on)
-    if bound is None or limit.effect_on(on) not in effects:
+    if limit.effect_on(on) not in effects:
         return None
-    return Fullest(on, bound, used_then)
+    bound = limit.bound_on(on)
+    return None if bound is None else Fullest(on, bound, used_then)
 
 
 def refuse_if_passed(hard: tuple[LimitOver, ...]) -> None:

@@ -20,7 +20,7 @@ from ledger.domain.events import (
     PersonRecorded,
 )
 from ledger.projections.database import appointments, attempts, bundle_reads, insert_rows, people
-from ledger.projections.seeing import Visible, in_part, organisations, whole
+from ledger.projections.seeing import Visible, in_part, is_seen_whole, organisations
 from ledger.projections.then import NOW, Then, micros
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
@@ -134,7 +134,7 @@ def tried(
     query = select(attempts).where(a.position > after, *then.of(attempts))
     if visible_to is not None:
         own = a.organisation.in_(organisations(visible_to))
-        query = query.where(or_(own, a.agreement.in_(whole(visible_to))))
+        query = query.where(or_(own, is_seen_whole(a.agreement, visible_to)))
     for column, value in (
         (a.person, person),
         (a.organisation, organisation),

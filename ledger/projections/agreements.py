@@ -31,7 +31,7 @@ from ledger.domain.events import (
 )
 from ledger.projections import formerly, sorting, sums
 from ledger.projections.database import IS_TERM, agreements, parties
-from ledger.projections.seeing import Visible, is_visible, organisations
+from ledger.projections.seeing import Visible, among_few, is_visible, organisations
 from ledger.projections.states import fold_rows, replace_rows, to_json
 from ledger.projections.then import NOW, Then
 
@@ -106,6 +106,7 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
                         "role": role,
                         "organisation": party.organisation,
                         "name": party.name,
+                        "sees_whole": role == "buyer" or len(state.suppliers) == 1,
                     }
                     for role, some_parties in (
                         ("buyer", state.buyers),
@@ -208,6 +209,8 @@ def lot(
     query = select(agreements)
     if number is not None:
         query = query.where(agreements.c.number == number)
+    else:
+        query = query.where(*among_few(connection, agreements.c.number, visible))
     query = query.where(*is_visible(agreements.c.number, visible))
     if numbers is not None:
         query = query.where(agreements.c.number.in_(numbers))

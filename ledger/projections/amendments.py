@@ -1,9 +1,10 @@
 """What was signed, amended and extended of an agreement, each with what it made of the cap."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
 from ledger.domain import agreement
@@ -26,8 +27,9 @@ Changing = AgreementSigned | AgreementRectified | AgreementAmended | AgreementEx
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):
     """A signing, amendment or extension: from when it counts, when it was recorded, and the cap
-    just before and from its day on, in öre (None: unknown, or not there yet). `change` is what
-    later amendments are judged by, of an amendment only."""
+    just before and from its day on, in öre (None: unknown, or not there yet): of amendments by
+    their days, whichever was recorded first. `change` is what later amendments are judged by, of an
+    amendment only."""
 
     event: Changing
     position: int
@@ -70,4 +72,19 @@ def made(connection: Connection, number: str, then: Then) -> tuple[Sequence[Made
                 )
             )
     assert state is not None, "an agreement begins with its signing"
-    return found, state
+    return _by_their_days(found, state), state
+
+
+def _by_their_days(found: Sequence[Made], state: agreement.State) -> list[Made]:
+    """The first of a day that changes the cap changes what is in force just before that day."""
+    told: list[Made] = []
+    met: set[date] = set()
+    for one in found:
+        moves = isinstance(one.event, AgreementAmended) and one.before != one.after
+        if moves and one.on > state.starts_on and one.on not in met:
+            met.add(one.on)
+            before = state.cap.amount_on(one.on - timedelta(days=1))
+            told.append(replace(one, before=before))
+        else:
+            told.append(one)
+    return told

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
+    false,
     literal_column,
     select,
     text,
@@ -79,8 +80,17 @@ parties = Table(
     Column("role", String, primary_key=True),
     Column("organisation", String, primary_key=True),
     Column("name", Text, nullable=False),
-    Index("parties_organisation", "organisation"),
+    Column("sees_whole", Boolean, nullable=False),
+    Index("parties_organisation", "organisation", "agreement"),
 )
+_IN_PART = parties.c.sees_whole.is_(false())
+Index(
+    "parties_in_part",
+    parties.c.organisation,
+    sqlite_where=_IN_PART,
+    postgresql_where=_IN_PART,
+)
+"""One supplier of several; what is not so is asked of no index."""
 
 orders = Table(
     "orders",
@@ -324,7 +334,7 @@ bundle_reads = Table(
     Column("recorded_at", BigInteger, nullable=False),
 )
 
-SHAPE = "28"
+SHAPE = "29"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 

@@ -5,14 +5,14 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, func, or_, select
 
 from ledger.bounds import ALIKE, CHOSEN, PAGE
 from ledger.domain import drawdown, organisation
 from ledger.domain.events import Allocation, DrawdownRecorded, Fact, TakenBack
 from ledger.domain.spelling import fold_number
 from ledger.projections import formerly, sorting
-from ledger.projections.database import drawdowns
+from ledger.projections.database import drawdowns, postings
 from ledger.projections.seeing import Visible, seen_by
 from ledger.projections.states import fold_rows, replace_rows, to_json
 from ledger.projections.then import NOW, Then
@@ -275,3 +275,16 @@ def pairs(connection: Connection, agreements: Sequence[str]) -> set[tuple[str, s
 
 def _read(state: str) -> drawdown.State:
     return msgspec.json.decode(state, type=drawdown.State)
+
+
+def drawn_then(connection: Connection, agreement: str, then: Then) -> frozenset[str]:
+    """Which of an agreement's invoices and credits were drawn then, as the balance has them: from
+    their own day, whenever they were approved."""
+    p = postings.c
+    query = (
+        select(p.drawdown)
+        .where(p.agreement == agreement, p.drawdown.is_not(None), *then.of(postings))
+        .group_by(p.drawdown)
+        .having(func.sum(p.drawn) != 0)
+    )
+    return frozenset(connection.scalars(query))

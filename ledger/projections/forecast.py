@@ -76,7 +76,7 @@ def forecast(
     *,
     cap_alone: bool = False,
 ) -> list[LimitOutlook]:
-    """Every limit, the cap first, from a day on; the state is as it was `then`.
+    """Every limit that is there, the cap first, from a day on; the state is as it was `then`.
 
     `only` are the suppliers that ask, where they may not see what others use: limits of their own.
     With `cap_alone` the others are not looked at.
@@ -91,7 +91,7 @@ def forecast(
         if limit.unit == "money"
         else _of_seats(limit, state, found, on)
         for limit in (state.limits[:1] if cap_alone else state.limits)
-        if not is_hidden(only, limit.supplier)
+        if not limit.is_removed_on(on) and not is_hidden(only, limit.supplier)
     ]
 
 

@@ -199,7 +199,7 @@ def _balances(
             later=_later(limit, day),
         )
         for limit in limits
-        if limit.removed_on is None or day < limit.removed_on
+        if not limit.is_removed_on(day)
     ]
 
 

@@ -12,13 +12,13 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
-    Select,
-    and_,
-    func,
+    exists,
+    false,
     or_,
     select,
 )
 
+from ledger.bounds import FEW_AGREEMENTS
 from ledger.domain.events import NAMES
 from ledger.projections.database import parties
 
@@ -43,11 +43,6 @@ def organisations(visible: str | frozenset[str]) -> list[str]:
     return [visible] if isinstance(visible, str) else sorted(visible)
 
 
-def mine(visible: str | frozenset[str]) -> Select[Any]:
-    """The agreements that one of the organisations is party to."""
-    return select(parties.c.agreement).where(parties.c.organisation.in_(organisations(visible)))
-
-
 def is_buyer(connection: Connection, organisation: str) -> bool:
     """Whether an organisation is a buyer under some agreement."""
     query = select(parties.c.agreement).where(
@@ -67,36 +62,53 @@ def share_an_agreement(connection: Connection, organisation: str, other: str) ->
     return connection.execute(query.limit(1)).first() is not None
 
 
+def _party_to(
+    agreement: ColumnElement[Any], visible: str | frozenset[str], *more: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    """Whether one of the organisations is party to an agreement: asked of each row, so that it
+    costs by the rows that are looked at, and not by all the agreements that they are party to."""
+    is_own = _OWN.c.organisation.in_(organisations(visible))
+    return exists().where(_OWN.c.agreement == agreement, is_own, *more)
+
+
+_OWN = parties.alias("own")
+
+
 def is_visible(agreement: Column[str], visible: Visible) -> list[ColumnElement[bool]]:
     """What holds of rows with the number of an agreement that may be shown."""
-    return [] if visible is None else [agreement.in_(mine(visible))]
+    return [] if visible is None else [_party_to(agreement, visible)]
 
 
-def whole(visible: str | frozenset[str]) -> Select[Any]:
-    """The agreements that one of the organisations sees whole."""
-    other = parties.alias()
-    alone = (
-        select(other.c.agreement)
-        .where(other.c.role == "supplier")
-        .group_by(other.c.agreement)
-        .having(func.count() == 1)
-    )
-    is_party = parties.c.organisation.in_(organisations(visible))
-    sees_all = or_(parties.c.role == "buyer", parties.c.agreement.in_(alone))
-    return select(parties.c.agreement).where(is_party, sees_all)
+def among_few(
+    connection: Connection, agreement: Column[str], visible: Visible
+) -> list[ColumnElement[bool]]:
+    """The agreements of who is party to few, by their numbers: of them alone it is then asked
+    whether they are seen. Who is party to many finds a page of them soon."""
+    if visible is None:
+        return []
+    query = select(parties.c.agreement).where(parties.c.organisation.in_(organisations(visible)))
+    found = connection.execute(query.distinct().limit(FEW_AGREEMENTS + 1)).scalars().all()
+    return [] if len(found) > FEW_AGREEMENTS else [agreement.in_(found)]
+
+
+def is_seen_whole(agreement: Column[str], visible: str | frozenset[str]) -> ColumnElement[bool]:
+    """Whether an agreement is seen whole."""
+    return _party_to(agreement, visible, _OWN.c.sees_whole)
 
 
 def seen_by(visible: str | frozenset[str], table: FromClause) -> ColumnElement[bool]:
     """What holds of the rows of orders, drawdowns, postings or the timeline that are seen."""
-    its_own = table.c.supplier.in_(organisations(visible))
-    return or_(
-        table.c.agreement.in_(whole(visible)), and_(table.c.agreement.in_(mine(visible)), its_own)
-    )
+    is_its_own = table.c.supplier.in_(organisations(visible))
+    return _party_to(table.c.agreement, visible, or_(_OWN.c.sees_whole, is_its_own))
 
 
 def in_part(connection: Connection, visible: Visible) -> frozenset[str]:
     """The agreements of which only a part is seen."""
     if visible is None:
         return frozenset()
-    query = mine(visible).where(parties.c.agreement.not_in(whole(visible)))
+    query = select(parties.c.agreement).where(
+        parties.c.organisation.in_(organisations(visible)),
+        parties.c.sees_whole.is_(false()),
+        ~is_seen_whole(parties.c.agreement, visible),
+    )
     return frozenset(connection.execute(query).scalars())

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, Select, false, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select, union_all
 
 from ledger.bounds import PAGE
 from ledger.domain.events import (
@@ -37,7 +37,7 @@ from ledger.projections.database import (
     postings,
     timeline,
 )
-from ledger.projections.seeing import ITSELF, Visible, is_visible, mine, organisations, seen_by
+from ledger.projections.seeing import ITSELF, Visible, is_visible, organisations, seen_by
 from ledger.projections.statement import cap_moves
 from ledger.projections.then import NOW, Then, micros
 
@@ -150,7 +150,7 @@ def of(
     )
     if visible_to is not None:
         own = [f"{noun}/{name}" for noun in OWN for name in organisations(visible_to)]
-        terms = timeline.c.agreement.in_(mine(visible_to)) & timeline.c.name.in_(ITSELF)
+        terms = and_(*is_visible(timeline.c.agreement, visible_to), timeline.c.name.in_(ITSELF))
         theirs = timeline.c.stream.startswith("file/", autoescape=True) & (
             timeline.c.organisation.in_(organisations(visible_to))
         )

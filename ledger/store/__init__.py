@@ -90,7 +90,7 @@ class Store:
 
         A log without a tree is given one. Raises TreeDamaged where a tree has lost its head.
         """
-        with _away():
+        with _away:
             if not self.on_sqlite:
                 with self._datastore.get_connection() as connection:
                     connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{SCHEMA}"')
@@ -154,14 +154,16 @@ class Store:
             main = entry.facts[0].stream
             requests.append(replace(entry.request, stream=main, version=at[main]))
         try:
-            with _away():
+            with _away:
                 ids, growth = self._log.writer.append(
                     rows, requests, looked, entries[0].recorded_at
                 )
         except IntegrityError as error:
             raise VersionTaken from error
         places = zip(ids, growth.leaves, strict=True)
-        return [tuple(_fact(entry, new, *next(places)) for new in entry.facts) for entry in entries]
+        return [
+            tuple([_fact(entry, new, *next(places)) for new in entry.facts]) for entry in entries
+        ]
 
     @contextlib.contextmanager
     def turn(self) -> Iterator[None]:
@@ -173,7 +175,7 @@ class Store:
         if self.on_sqlite:
             yield
             return
-        with _away(), self._log.writer.alone():
+        with _away, self._log.writer.alone():
             yield
 
     def find_request(self, key: str) -> Request | None:
@@ -227,7 +229,7 @@ class Store:
 
     def follow_stored(self, after: int, limit: int) -> Sequence[Any]:
         deadline.look()
-        with _away():
+        with _away:
             rows: Sequence[Any] = _plain(self._log.select_notifications)(
                 self._log, after, limit, inclusive_of_start=False
             )
@@ -256,7 +258,7 @@ class Store:
 
     def save_snapshot(self, stream: str, version: int, data: bytes) -> None:
         """Keep a state. It is only ever a shortcut: the log decides."""
-        with contextlib.suppress(IntegrityError), _away():
+        with contextlib.suppress(IntegrityError), _away:
             self._snapshots.insert_events([StoredEvent(stream, version, "snapshot", data)])
 
     def snapshot(self, stream: str, version: int | None = None) -> tuple[int, bytes] | None:
@@ -276,7 +278,7 @@ class Store:
 
     def drop_snapshots(self) -> None:
         """Forget every kept state; they are taken anew as streams grow."""
-        with _away(), self._datastore.transaction(commit=True) as cursor:
+        with _away, self._datastore.transaction(commit=True) as cursor:
             cursor.execute(f"DELETE FROM {self._schema}snapshots")  # noqa: S608
 
 
@@ -300,17 +302,21 @@ def _plain(method: Any) -> Any:
     return getattr(function, "__wrapped__", function)
 
 
-@contextlib.contextmanager
-def _away() -> Iterator[None]:
+class _Away:
     """A database that cannot be reached, or stays locked, as a refusal in words."""
-    try:
-        yield
-    except IntegrityError:
-        raise
-    except (InterfaceError, OperationalError, InternalError, PersistenceError) as error:
-        raise Unavailable from error
-    except or_of_driver("OperationalError", sqlite3.OperationalError) as error:
-        raise Unavailable from error
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if error is None or isinstance(error, IntegrityError):
+            return
+        kinds = (InterfaceError, OperationalError, InternalError, PersistenceError)
+        if isinstance(error, kinds + or_of_driver("OperationalError", sqlite3.OperationalError)):
+            raise Unavailable from error
+
+
+_away = _Away()
 
 
 def open_store(database: str) -> Store:
@@ -326,7 +332,7 @@ def open_store(database: str) -> Store:
 
         datastore = PostgresServer(database)
         try:
-            with _away():
+            with _away:
                 log = PostgresLog(datastore)
                 snapshots = PostgresAggregateRecorder(datastore, events_table_name="snapshots")
         except BaseException:

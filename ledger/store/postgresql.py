@@ -7,7 +7,7 @@ are committed in their order.
 
 import contextlib
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -257,6 +257,8 @@ class Writer:
         require_forward(newest, recorded_at)
         growth = grown(head, events)
         streams, versions, names, data = zip(*events, strict=True)
+        nodes = zip(*growth.nodes, strict=True) if growth.nodes else ((), (), ())
+        levels, places, hashes = nodes
         keys = _texts([request.key for request in requests])
         values = (
             growth.head.size,
@@ -272,9 +274,9 @@ class Writer:
             _bytes(data),
             _bytes([leaf[3] for leaf in growth.leaves]),
             head.size,
-            _numbers([node[0] for node in growth.nodes]),
-            _numbers([node[1] for node in growth.nodes]),
-            _bytes([node[2] for node in growth.nodes]),
+            _numbers(levels),
+            _numbers(places),
+            _bytes(hashes),
             keys,
             _texts([request.digest for request in requests]),
             _texts([request.stream for request in requests]),
@@ -314,9 +316,11 @@ class Writer:
 # PostgreSQL's own way to write an array. The driver's takes four times as long as the statement.
 
 
-def _texts(values: Iterable[str]) -> str:
-    escaped = [value.replace("\\", "\\\\").replace('"', '\\"') for value in values]
-    return '{"' + '","'.join(escaped) + '"}' if escaped else "{}"
+def _texts(values: Collection[str]) -> str:
+    every = "".join(values)
+    if '"' in every or "\\" in every:
+        values = [value.replace("\\", "\\\\").replace('"', '\\"') for value in values]
+    return '{"' + '","'.join(values) + '"}' if values else "{}"
 
 
 def _numbers(values: Iterable[int]) -> str:

@@ -24,6 +24,7 @@ from ledger import config
 from ledger.bounds import MAX_FORM, MAX_WAITING, PATIENCE, SLOWEST
 from ledger.web.framing import Broken, Framing, Refused
 from ledger.web.health import alive
+from ledger.web.unasked import FAILED, answer, status_of
 
 PIECE, LARGE = 65_536, 1_000_000
 LINGER = 2.0
@@ -198,12 +199,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         body = msgspec.json.encode(alive())
         goes_on = request.startswith(b"GET /healthz HTTP/1.1") and self.alive
         goes_on = goes_on and b"\r\nconnection: close" not in request.lower()
-        head = (
-            f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
-            f"X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n"
-            f"Connection: {'keep-alive' if goes_on else 'close'}\r\n\r\n"
-        )
-        self._say(conn, head.encode() + body)
+        self._say(conn, answer("200 OK", body, "application/json", goes_on=goes_on))
         if not goes_on:
             self._leave_loop(conn)
             self._leave(conn)
@@ -217,8 +213,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self._go_on(conn)
 
     def _refuse(self, conn: Connection, status: str) -> None:
-        head = f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-        self._say(conn, head.encode())
+        self._say(conn, answer(status))
         self._leave_loop(conn)
         self._leave(conn)
 
@@ -227,6 +222,20 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         """What does not fit into the system's own buffer is not sent."""
         try:
             conn.sock.send(answer)
+        except OSError:
+            return
+
+    # ── In a thread ───────────────────────────────────────────────────────────────────────────
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
+        """A request that cannot be read, or that failed outside of the application."""
+        status = status_of(exc)
+        if status is FAILED:
+            self.log.exception("a request failed outside of the application")
+        else:
+            self.log.warning("invalid request from %s", addr[0] if addr else "")
+        try:
+            client.sendall(answer(status))
         except OSError:
             return
 

@@ -12,6 +12,7 @@ from benchmarks import (
     placing,
     rebuilding,
     replaying,
+    seeing,
     starting,
     verifying,
 )
@@ -27,6 +28,8 @@ MEASUREMENTS: dict[str, Callable[[Surroundings, str], Iterator[Row]]] = {
     "tree": hashing.measure,
     "verify": verifying.measure,
     "as-of": looking_back.measure,
+    "facts": seeing.measure_facts,
+    "agreements": seeing.measure_agreements,
     "replay": replaying.measure,
     "start": starting.measure,
     "pages": paging.measure,

@@ -121,6 +121,25 @@ def filled(ledger: Ledger, address: str, orders: int, tell: Callable[[int, int],
     return Filled(address, token, ledger.views.catch_up())
 
 
+def numbered(number: int) -> str:
+    """What one of many agreements is called."""
+    return f"RAM-{number:05d}"
+
+
+def with_agreements(
+    ledger: Ledger, address: str, count: int, tell: Callable[[int, int], None]
+) -> Filled:
+    """Sign so many agreements, and place an order on every tenth of them."""
+    token = sign(ledger)
+    for number in range(count):
+        ledger.service.execute(replace(SIGN, number=numbered(number), limits=()), BY)
+        if number % 10 == 0:
+            ledger.service.execute(replace(PLACE, agreement=numbered(number)), BY)
+        if number % 100 == 0:
+            tell(number, count)
+    return Filled(address, token, ledger.views.catch_up())
+
+
 def _check(ledger: Ledger, orders: int) -> None:
     version, state = ledger.service.load(STREAM)
     replayed = Service(ledger.store).state_at(STREAM, version)

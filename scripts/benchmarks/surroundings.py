@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import psycopg
 
-from benchmarks.ledgers import Filled, filled
+from benchmarks.ledgers import Filled, filled, with_agreements
 from ledger.config import read
 from ledger.opening import Ledger, open_ledger
 
@@ -21,6 +21,8 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
 
     few: int = 100
     many: int = 100_000
+    facts: tuple[int, int] = (3_334, 33_334)
+    agreements: tuple[int, int] = (100, 10_000)
     blocks: int = 10
     calls: int = 60
     rounds: int = 5
@@ -28,7 +30,16 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
     clients: int = 32
 
 
-QUICK = Sizes(many=1_200, blocks=2, calls=5, rounds=1, seconds=0.4, clients=8)
+QUICK = Sizes(
+    many=1_200,
+    facts=(100, 600),
+    agreements=(100, 200),
+    blocks=2,
+    calls=5,
+    rounds=1,
+    seconds=0.4,
+    clients=8,
+)
 
 
 class Surroundings:
@@ -89,6 +100,14 @@ class Surroundings:
             with self.ledger(address) as ledger, self.progress(f"{database}: filling") as tell:
                 self._filled[database, orders] = filled(ledger, address, orders, tell)
         return self._filled[database, orders]
+
+    def with_agreements(self, database: str, count: int) -> Filled:
+        """A ledger whose buyer is party to so many agreements; made once."""
+        if (database, -count) not in self._filled:
+            address = self.address(database)
+            with self.ledger(address) as ledger, self.progress(f"{database}: signing") as tell:
+                self._filled[database, -count] = with_agreements(ledger, address, count, tell)
+        return self._filled[database, -count]
 
     @contextlib.contextmanager
     def progress(self, what: str) -> Iterator[Callable[[int, int], None]]:

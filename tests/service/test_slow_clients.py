@@ -11,6 +11,7 @@ import pytest
 from ledger.bounds import PATIENCE
 from ledger.config import read
 from ledger.opening import open_ledger
+from ledger.web.headers import OF_PROGRAMS
 from tests.conftest import BUYER
 from tests.people import let_in
 from tests.service.conftest import Served
@@ -135,6 +136,9 @@ def test_what_cannot_be_told_apart_is_refused_and_the_connection_ends(server, to
         found = everything(one)
     assert found[9:12] == status
     assert found.count(b"HTTP/1.1 ") == 1
+    for name, value in OF_PROGRAMS:
+        assert f"\r\n{name}: {value}\r\n".encode() in found
+    assert token.encode() not in found
 
 
 def test_a_body_in_pieces_is_read_whole(server, token):

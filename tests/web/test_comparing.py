@@ -26,7 +26,7 @@ def test_what_came_in_between_stands_by_its_sort_and_comes_to_the_difference(fin
     told = words(finance.get(PATH, **{"from": "2024-12-31", "to": "2026-06-30"}))
     sorts = ["New orders", "What became of orders", "Invoices and credits"]
     sorts.append("The agreement and its amendments")
-    places = [told.index(f"{sort} kr, excl. VAT What happened") for sort in sorts]
+    places = [told.index(f"{sort}, kr, excl. VAT What happened") for sort in sorts]
     assert places == sorted(places)
     assert "Together they come to the difference" in told
     assert "Corrections of the past" not in told
@@ -36,7 +36,7 @@ def test_one_day_as_it_was_known_then_shows_what_was_registered_afterwards(finan
     query = {"from": "2026-06-30", "to": "2026-06-30", "from_known_at": "2020-01-01"}
     told = words(finance.get(PATH, **query))
     assert "Corrections of the past – registered afterwards" in told
-    assert "New orders kr, excl. VAT What happened" not in told
+    assert "New orders, kr, excl. VAT What happened" not in told
 
 
 def test_a_day_that_cannot_be_read_is_said_at_its_field_and_what_was_typed_stays(finance):

@@ -6,7 +6,7 @@ from flask import Response
 
 from ledger.application import seeing
 from ledger.application.answers.funding import AgreementFunding, funding_answer
-from ledger.application.asking import drawdowns_of
+from ledger.application.asking import counted_of
 from ledger.application.bodies.queries import Times
 from ledger.web.access import allow
 from ledger.web.api import acts, answering, routes
@@ -26,7 +26,7 @@ def one(query: dict[str, Any], number: str) -> Response:
     row = seeing.agreement_row(asker(), number, then)
     seeing.require_whole(asker(), row.now)
     with ledger().views.database.reading() as connection:
-        states = drawdowns_of(connection, number, then)
+        states = counted_of(connection, number, then)
         state, on = seeing.named(asker(), row.state), then.as_of or asker().today
         found = funding_answer(state, states, asker().language, on)
     return answering.answer(found)

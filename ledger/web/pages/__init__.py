@@ -9,6 +9,8 @@ from flask import Blueprint, Response, current_app, g
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 
+from ledger.application.acts import ACTS
+from ledger.application.answers.access import attempt_answer
 from ledger.application.answers.members import counted
 from ledger.application.answers.terms import DRAWDOWN_ID
 from ledger.application.party_names import names_of
@@ -19,6 +21,7 @@ from ledger.clock import day_of
 from ledger.domain import order
 from ledger.domain.money import from_text
 from ledger.domain.refusals import Fault, NotFound, Refusal
+from ledger.projections.access import Attempt
 from ledger.reasons import of_row
 from ledger.web import cookies, language, origin, signing
 from ledger.web.access import Unauthenticated
@@ -176,7 +179,7 @@ def _title(refusal: Refusal) -> str:
 
 def _flagged(flags: Iterable[str], currency: str) -> str:
     """What an invoice or an order is flagged for, in words."""
-    return flag_words(flags, currency, language.of_request())
+    return _spoken(flag_words(flags, currency, language.of_request()))
 
 
 def _person(id: str) -> str:
@@ -235,6 +238,18 @@ def _why_it_waits(row: Mapping[str, Any]) -> str:
     return of_row(row).says(language.of_request())
 
 
+def _attempted(attempt: Attempt) -> str:
+    """What was refused, of whom: the person by name, and the act as its button calls it."""
+    told = attempt_answer(attempt, language.of_request())
+    said, person = _spoken(told.sentence), attempt.row["person"]
+    for act in ACTS:
+        command = "" if act.command is None else act.command.__name__
+        if command == told.action and (act.to, act.name) in labels.ACTS:
+            called = _said(labels.ACTS[act.to, act.name])
+            said = said.replace(command, called[:1].lower() + called[1:])
+    return said.replace(person, _person(person))
+
+
 WORDED: dict[str, Callable[[Any], str]] = {
     "said": _said,
     "seats": _seats,
@@ -253,6 +268,7 @@ WORDED: dict[str, Callable[[Any], str]] = {
     "cost_kind": _cost_kind,
     "swedish_day": _swedish_day,
     "why_it_waits": _why_it_waits,
+    "attempted": _attempted,
     "law": law,
     "minute": signing.moment,
     "way": me.way,

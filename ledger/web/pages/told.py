@@ -78,5 +78,9 @@ def who(row: dict[str, Any], of: agreement.State) -> Sentence:
     if row["organisation"] in asker().people_of:
         people: dict[str, str] = ledger().registry.names({row["person"]})
         if name := people.get(row["person"], row["person"]):
+            if not there:  # the ledger itself, which has no organisation
+                return words("{name}, {role}", name=name, role=row["role"])
             return words("{name}, {role}, {there}", name=name, role=row["role"], there=there)
+    if not there:
+        return words("{role}", role=row["role"])
     return words("{role}, {there}", role=row["role"], there=there)

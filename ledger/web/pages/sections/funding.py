@@ -7,7 +7,7 @@ import msgspec
 
 from ledger.application import seeing
 from ledger.application.answers.funding import because, funding_answer
-from ledger.application.asking import drawdowns_of
+from ledger.application.asking import counted_of
 from ledger.bounds import PAGE
 from ledger.domain import drawdown
 from ledger.domain.funding import total
@@ -37,7 +37,7 @@ def funding(number: str) -> str:
     of = opened(number)
     seeing.require_whole(asker(), of.row.now)
     with ledger().views.database.reading() as connection:
-        states = drawdowns_of(connection, of.number, of.then)
+        states = counted_of(connection, of.number, of.then)
         told = funding_answer(of.state, states, of_request(), of.day)
         some = rows.listed(
             connection,

@@ -88,19 +88,18 @@ def members(number: str) -> str:
 def _members(
     of: Opened, limits: Sequence[LimitBalance], used: Mapping[str, tuple[Use, Use]]
 ) -> list[Member]:
-    shares = {
-        limit.buyer: limit.name
-        for limit in of.row.now.limits
-        if limit.named == ("buyer",) and limit.unit == "money"
-    }
     by_name = {one.name: one for one in limits}
+    shares: dict[str | None, list[LimitBalance]] = {}
+    for limit in of.row.now.limits:
+        if limit.named == ("buyer",) and limit.unit == "money" and limit.name in by_name:
+            shares.setdefault(limit.buyer, []).append(by_name[limit.name])
     given: dict[str, int] = {}
     for part in of.state.in_kind:
         given[part.organisation] = given.get(part.organisation, 0) + part.amount
     found = []
     for party in of.state.buyers:
         name = party.organisation
-        share = by_name.get(shares.get(name, ""))
+        share = min(shares.get(name, []), key=_left, default=None)
         use, seats = used.get(name, (NOTHING, NOTHING))
         found.append(
             Member(
@@ -115,6 +114,11 @@ def _members(
             )
         )
     return found
+
+
+def _left(share: LimitBalance) -> tuple[bool, int]:
+    """Of several shares of one buyer the one with least left is told, an unknown one last."""
+    return share.remaining is None, share.remaining or 0
 
 
 def _proposals(of: Opened) -> list[Proposed]:
