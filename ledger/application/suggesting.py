@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from itertools import chain, islice
+from typing import Any, NamedTuple
 
 from ledger.application.asker import Asker
 from ledger.bounds import PAGE
-from ledger.domain import organisation
+from ledger.domain import drawdown, organisation
 from ledger.domain.codes import CodeMap, CodePart, CodeRange
-from ledger.projections import orders
+from ledger.projections import drawdowns, orders
 from ledger.projections.sorting import TooMuchChanged
 from ledger.projections.then import then_on
 
@@ -24,6 +25,37 @@ def code_map(asker: Asker, buyer: str) -> CodeMap | None:
         return None
     state: organisation.State | None = asker.ledger.service.load(organisation.stream(buyer))[1]
     return None if state is None else state.code_map_on(asker.today)
+
+
+class Advance(NamedTuple):
+    """An advance that may be meant, and how much of it, in öre excluding VAT."""
+
+    state: drawdown.State
+    amount: int
+
+
+def advances(asker: Asker, state: drawdown.State) -> list[Advance]:
+    """What may be named where it is asked which advances an invoice deducts: those on its orders of
+    which something is left. Of a credit those that its invoices deduct."""
+    service = asker.ledger.service
+    if state.is_credit:
+        invoices = [service.load(drawdown.stream(id))[1] for id in state.credits_of]
+        taken = [one for invoice in invoices for one in invoice.deducts]
+        return [
+            Advance(service.load(drawdown.stream(one.drawdown))[1], one.amount)
+            for one in taken[:SOME]
+        ]
+    views, found = asker.ledger.views, dict[str, Advance]()
+    views.catch_up()
+    with views.database.reading() as connection:
+        for name in state.orders if state.prepaid else ():
+            some: dict[str, Any] = {"party": asker.party, "visible_to": asker.visible}
+            for row in drawdowns.listed(connection, order=name, supplier=state.supplier, **some):
+                one = row.state
+                left = one.left_to_credit
+                if one.is_advance and one.status in ("recorded", "approved") and left > 0:
+                    found[one.id] = Advance(one, left)
+    return list(found.values())[:SOME]
 
 
 def courses(asker: Asker, agreement: str, begun: str) -> list[str]:

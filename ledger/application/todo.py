@@ -15,11 +15,11 @@ from ledger.application.allowed import Who, allowed
 from ledger.application.asker import Asker
 from ledger.bounds import MAX_PAGE
 from ledger.clock import day_of
+from ledger.deciding.loaded import Loaded
 from ledger.domain import access, agreement, drawdown, order, organisation
 from ledger.domain.calendar import add_months
 from ledger.domain.limits import CAP
 from ledger.domain.refusals import Refusal
-from ledger.loaded import Loaded
 from ledger.projections import agreements, drawdowns, orders
 from ledger.projections.access import tried
 from ledger.projections.then import then_on

@@ -11,11 +11,11 @@ from typing import TypeVar
 
 from ledger.application import seeing
 from ledger.application.asker import Asker
-from ledger.asked import differs
 from ledger.bounds import RETRIES
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.refusals import Busy, VersionDiffers
 from ledger.projections import places
+from ledger.service.asked import differs
 
 Answered = TypeVar("Answered")
 Expected = tuple[int, ...] | None

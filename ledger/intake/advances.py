@@ -1,6 +1,7 @@
 """Prepayments, and the final invoices that deduct them: what is sure, and what is asked."""
 
 import re
+from itertools import chain
 from typing import NamedTuple
 
 from ledger.documents.peppol_invoice import Invoice
@@ -40,12 +41,13 @@ def is_advance(invoice: Invoice) -> bool:
 def deducted(
     invoice: Invoice, supplier: str, under: str, orders: tuple[str, ...], desk: Desk
 ) -> Deducted:
-    """What was paid before (BT-113) is sure where the invoice names the advances (BG-3) and they
-    cover it, or where one advance of its orders comes to just that; else a person is asked. An
-    invoice of nothing, whose own lines deduct what it names, is told to be the last of those. Of a
-    credit nothing: it takes back what its invoices drew."""
+    """What was paid before (BT-113) is sure where the invoice names the advances (BG-3), each is
+    here with something left, and together they cover it; or where one advance of its orders comes
+    to just that; else a person is asked. An invoice of nothing, whose own lines deduct what it
+    names, is told to be the last of those. Of a credit nothing: it takes back what its invoices
+    drew."""
     if not invoice.prepaid and invoice.amount == 0 and invoice.credits:
-        found = _named_by(invoice, supplier, under, desk)
+        found = dict.fromkeys(chain(*_named_by(invoice, supplier, under, desk)))
         return Deducted((), tuple(f"final-of:{one.invoice}" for one in found))
     if not invoice.prepaid:
         return Deducted((), ())
@@ -57,9 +59,9 @@ def deducted(
     named = _named_by(invoice, supplier, under, desk)
     with desk.views.database.reading() as connection:
         mine = [row.state for name in orders for row in drawdowns.listed(connection, order=name)]
-    covered = sum(gross_left(one) for one in named)
-    if named and covered >= invoice.prepaid:
-        return Deducted(tuple(dict.fromkeys(one.id for one in named)), ())
+    advances = dict.fromkeys(chain(*named))
+    if all(named) and sum(map(gross_left, advances)) >= invoice.prepaid:
+        return Deducted(tuple(one.id for one in advances), ())
     same = {
         one.id
         for one in mine
@@ -73,15 +75,17 @@ def deducted(
     return Deducted((), unclear)
 
 
-def _named_by(invoice: Invoice, supplier: str, under: str, desk: Desk) -> list[drawdown.State]:
-    """The invoices that it names (BG-3), of which something is left to take back."""
+def _named_by(
+    invoice: Invoice, supplier: str, under: str, desk: Desk
+) -> list[list[drawdown.State]]:
+    """For each that it names (BG-3) the invoices that it may be, of which something is left to take
+    back."""
     desk.views.catch_up()
-    found: list[drawdown.State] = []
     with desk.views.database.reading() as connection:
         numbers = [one.number for one in invoice.credits]
         rows = drawdowns.numbered(connection, supplier, numbers, desk.organisation)
-    for one in invoice.credits:
-        found += (
+    return [
+        [
             state
             for state in drawdown.as_spelt(one.number, rows[one.number])
             if state.agreement == under
@@ -90,5 +94,6 @@ def _named_by(invoice: Invoice, supplier: str, under: str, desk: Desk) -> list[d
             and state.left_to_credit > 0
             and state.status in ("recorded", "approved")
             and one.issued_on in (None, state.issued_on)
-        )
-    return list(dict.fromkeys(found))
+        ]
+        for one in invoice.credits
+    ]

@@ -5,6 +5,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from ledger.deciding import decide
+from ledger.deciding.loaded import Loaded
 from ledger.domain import agreement, drawdown, numbering, order, organisation
 from ledger.domain.events import (
     AgreementEvent,
@@ -22,7 +23,6 @@ from ledger.domain.order import LineTerms
 from ledger.domain.position import position
 from ledger.domain.regime import Policy
 from ledger.domain.sharing import Split, Weight
-from ledger.loaded import Loaded
 
 BUYER, SUPPLIER = "2120002403", "2021004524"
 OTHER_BUYER, OTHER_SUPPLIER = "2120001470", "2021004052"

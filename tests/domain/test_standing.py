@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from ledger.deciding import DECISIONS
+from ledger.deciding.standing import STANDS_ON
 from ledger.domain import agreement, drawdown, order, organisation
 from ledger.domain.agreement import LimitTerms
 from ledger.domain.drawdown import Part
@@ -16,7 +17,6 @@ from ledger.domain.order import SessionTerms
 from ledger.domain.refusals import Invalid
 from ledger.domain.regime import Extension, Policy
 from ledger.domain.selection import Selection
-from ledger.standing import STANDS_ON
 from tests.domain.domain_given import (
     APPROVER,
     BUYER,

@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime
 import pytest
 from msgspec.structs import replace
 
-from ledger.asked import Asked, planned
 from ledger.deciding import Loaded
 from ledger.domain import drawdown, order, organisation
 from ledger.domain.events import By
 from ledger.domain.refusals import CapExceeded, KeyReused, MayNotAttest, Unavailable, WrongStatus
 from ledger.service import Service
+from ledger.service.asked import Asked, planned
 from ledger.store import Request
 from tests.service.race import BY, ordering, sign
 

@@ -198,7 +198,7 @@ def test_one_that_is_decided_on_what_was_undoes_nothing_of_the_others(held, ledg
 
 
 def test_what_there_is_no_time_for_has_the_next_turn(held, ledger, monkeypatch):
-    monkeypatch.setattr("ledger.recording.TOGETHER_SECONDS", 0)
+    monkeypatch.setattr("ledger.service.recording.TOGETHER_SECONDS", 0)
     answers = together(held, [placing()] * 3)
     assert held.sizes == [1, 1, 1, 1]
     assert sorted(a.state.number for a in answers) == ["A-0002", "A-0003", "A-0004"]

@@ -91,6 +91,21 @@ def test_an_advance_that_is_named_twice_covers_no_more_than_once(desk, order):
     assert (found["deducts"], found["flags"]) == ([], ["advance-unclear:250000.00"])
 
 
+@pytest.mark.parametrize("there", ["nothing of it", "nothing left of it"])
+def test_one_of_several_advances_covers_nothing_for_another_that_is_named(desk, order, there):
+    first = desk.recorded(advance(order, "200000.00"))
+    desk.approve(first["id"])
+    if there == "nothing left of it":
+        other = desk.recorded(advance(order, "100000.00", "A2"))
+        desk.approve(other["id"])
+        whole = desk.recorded(final(order, "100000.00", "125000.00", "S0", credits=("A2",)))
+        desk.approve(whole["id"])
+    found = desk.recorded(final(order, "300000.00", "187500.00", credits=("A1", "A2")))
+    assert (found["deducts"], found["flags"][0]) == ([], "advance-unclear:187500.00")
+    refused = approve(desk, found["id"])
+    assert (refused.status_code, refused.json["type"].rsplit("/")[-1]) == (409, "advances-unsaid")
+
+
 def test_what_is_not_sure_is_asked_at_the_approval(desk, order):
     for number in ("A1", "A2"):
         desk.approve(desk.recorded(advance(order, "100000.00", number))["id"])

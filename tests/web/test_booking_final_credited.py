@@ -248,3 +248,28 @@ def test_its_page_says_what_stands(desk, order, paid, last, api, ledger):
     page = Reader(api.app, ledger, "clerk", BUYER, "finance").get(f"/invoices/{found['id']}").text
     assert "Advances that stand" in page
     assert "Lets the advance stand" in page
+
+
+def test_the_form_offers_the_advances_and_none_of_them(desk, order, paid, last, api, ledger):
+    reader = Reader(api.app, ledger, "attester", BUYER, "approver")
+    found = desk.recorded(credit(order, "40000.00"))
+    path = f"/invoices/{found['id']}/approve"
+    told = reader.get(f"/invoices/{found['id']}").text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "125 000 kr was paid before, and it is not sure" in told
+    form = reader.get(path).text
+    assert f'name="deducts-{paid}"' in form
+    assert "A1 of 2024-03-25: 100\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}kr" in form
+    reader.form(path, **{"room": "order", "deducts-none": "true"})
+    assert desk.drawdown(found["id"])["status"] == "approved"
+    assert money(desk)[1] == "110000.00"
+
+
+def test_the_form_of_a_final_invoice_offers_the_advances_of_its_order(
+    desk, order, paid, api, ledger
+):
+    reader = Reader(api.app, ledger, "attester", BUYER, "approver")
+    found = desk.recorded(final(order, "150000.00", "60000.00"))
+    path = f"/invoices/{found['id']}/approve"
+    assert f'name="deducts-{paid}"' in reader.get(path).text
+    reader.form(path, **{f"deducts-{paid}": "true"})
+    assert desk.drawdown(found["id"])["deducts"] == [{"drawdown": paid, "amount": "48000.00"}]

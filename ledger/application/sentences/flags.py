@@ -94,6 +94,8 @@ def _flag(flag: str, currency: str) -> Sentence | None:
         line, _, amount = about.partition(":")
         figures = {"about": line, "amount": Amount(from_text(amount), currency)}
         return replace(ABOUT[code], figures=figures)
+    if about and code == "advance-unclear":
+        return replace(ABOUT[code], figures={"about": Amount(from_text(about), currency)})
     if about and code in ABOUT:
         return replace(ABOUT[code], figures={"about": about})
     return FLAGS.get(flag)

@@ -16,7 +16,7 @@ from ledger.application.answers import Answer
 from ledger.application.answers.actions import Resource
 from ledger.application.answers.making import with_more
 from ledger.application.answers.proof import Checkpoint
-from ledger.loaded import Loaded
+from ledger.deciding.loaded import Loaded
 from ledger.projections.then import Then
 from ledger.service import Outcome
 from ledger.web import seen

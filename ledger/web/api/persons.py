@@ -16,7 +16,7 @@ from ledger.application.answers.people import (
 )
 from ledger.application.bodies.people import EndRole, EndToken, GrantRole, MakePerson, MakeToken
 from ledger.application.bodies.queries import Page
-from ledger.asked import differs
+from ledger.service.asked import differs
 from ledger.web.access import allow
 from ledger.web.api import acts, answering, routes
 from ledger.web.seen import asker, once

@@ -5,10 +5,11 @@ Names in a form are the members with their places: `lines-0-amount`. What is lef
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from marshmallow import Schema, fields
+from msgspec.structs import replace
 
 from ledger.application.bodies.fields import (
     CREDITS,
@@ -49,7 +50,8 @@ class Control(msgspec.Struct, frozen=True, kw_only=True):
 
     An amount that may be unknown is so where that is ticked, and not where nothing is typed.
     `kind` says how it is shown: text, area, money, date, number, flag, choice, many, rows, group,
-    codes (a group of a code map's parts). `suggested` names what is suggested for it, if anything.
+    codes (a group of a code map's parts), ticks (of a list, its `options`, or `none` of them).
+    `suggested` names what is suggested for it, if anything.
     """
 
     name: str
@@ -65,12 +67,34 @@ class Control(msgspec.Struct, frozen=True, kw_only=True):
     group: "Sequence[Control]" = ()
     faults: tuple[Fault, ...] = ()
     suggested: str = ""
+    options: "Sequence[Option]" = ()
+    none: bool = False
 
     @property
     def filled(self) -> bool:
         """Whether something is typed in it, or wrong with it."""
         below = [one for row in (*self.rows, self.group) for one in row]
         return bool(self.value or self.unknown or self.faults or any(one.filled for one in below))
+
+
+class Option(NamedTuple):
+    """One of a list that may be ticked: what is then sent, what it is called, and whether it is."""
+
+    value: str
+    label: Sentence
+    ticked: bool
+
+
+def ticks(control: Control, typed: Mapping[str, str], some: Mapping[str, Sentence]) -> Control:
+    """A list of which some may be ticked, with one tick more for none; others are typed."""
+    several = _several(control.value)
+    options = [
+        Option(value, label, value in several or typed.get(f"{control.name}-{value}") in TICKED)
+        for value, label in some.items()
+    ]
+    others = ", ".join(one for one in several if one not in some)
+    none = typed.get(f"{control.name}-none") in TICKED
+    return replace(control, kind="ticks", options=options, none=none, value=others)
 
 
 def controls(
@@ -248,10 +272,21 @@ def body_of(
             body[member] = by_part
         elif _may_be_unknown(member, field) and typed.get(f"{name}-unknown", "") in TICKED:
             body[member] = None
+        elif kind == "many" and (ticked := _ticked(name, typed)) is not None:
+            body[member] = [*ticked, *_several(typed.get(name, ""))]
         elif (text := typed.get(name, "").strip()) != "":
             read = _read(kind, field, text)
             body[member] = _of_cost(read, kinds) if is_of_cost(member, kind) else read
     return body
+
+
+def _ticked(name: str, typed: Mapping[str, str]) -> list[str] | None:
+    """What is ticked of a list, none of them where that is; None where nothing is."""
+    head = f"{name}-"
+    found = [
+        one[len(head) :] for one, tick in typed.items() if one.startswith(head) and tick in TICKED
+    ]
+    return [one for one in found if one != "none"] if found else None
 
 
 def _of_cost(read: Any, kinds: Collection[str]) -> Any:

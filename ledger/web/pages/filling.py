@@ -12,15 +12,15 @@ from ledger.application.acts.act import Act
 from ledger.application.sentences.kinds import KNOWN, kind_as_chosen
 from ledger.domain import drawdown, order
 from ledger.domain.codes import CodeMap
-from ledger.domain.refusals import Invalid, Refusal
+from ledger.domain.refusals import Amount, Invalid, Refusal
 from ledger.projections.postings import LimitBalance, balance_now
 from ledger.web.language import of_request
 from ledger.web.pages import labels, particular
 from ledger.web.pages.beginning import state_of
-from ledger.web.pages.entries import Control, controls, in_a_form, is_of_cost
+from ledger.web.pages.entries import Control, controls, in_a_form, is_of_cost, ticks
 from ledger.web.pages.offered import is_entered
 from ledger.web.seen import asker, ledger
-from ledger.wording import Sentence
+from ledger.wording import Sentence, words
 
 COURSES = (("agreement", "place"), ("order", "change"), ("order", "counter"))
 """The acts whose days are those of a course."""
@@ -131,10 +131,31 @@ def fields_of(page: Page) -> list[Control]:
         code_map=code_map_of(page),
     )
     return [
-        replace(one, suggested="course") if one.member == "course" and act.creates else _kinds(one)
+        replace(one, suggested="course")
+        if one.member == "course" and act.creates
+        else _advances(page, one)
+        if (act.name, one.member) == ("approve", "deducts")
+        else _kinds(one)
         for one in fields
         if one.member != "letter" or is_entered(act)
     ]
+
+
+def _advances(page: Page, one: Control) -> Control:
+    """Those that may be meant, to be ticked: by their numbers, days and amounts."""
+    state = state_of(page.act, page.named)
+    if not isinstance(state, drawdown.State):
+        return one
+    some = {
+        advance.state.id: words(
+            "{invoice} of {on}: {amount} excl. VAT",
+            invoice=advance.state.invoice,
+            on=advance.state.issued_on.isoformat(),
+            amount=Amount(advance.amount, advance.state.currency),
+        )
+        for advance in suggesting.advances(asker(), state)
+    }
+    return ticks(one, page.typed, some)
 
 
 def _kinds(one: Control) -> Control:

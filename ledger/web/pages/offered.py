@@ -11,9 +11,9 @@ from ledger.application import versions
 from ledger.application.acts import ACTS
 from ledger.application.acts.act import Act
 from ledger.application.allowed import NOUNS, Allowed, Who, allowed
+from ledger.deciding.loaded import Loaded
 from ledger.domain import drawdown
 from ledger.domain.refusals import AllMustAgree, Amount, Refusal
-from ledger.loaded import Loaded
 from ledger.web.language import of_request
 from ledger.web.pages import labels
 from ledger.web.seen import asker, ledger

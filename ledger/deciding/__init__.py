@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
-from ledger.dated import Decision, Subject, day_faults, flagged
+from ledger.deciding.dated import Decision, Subject, day_faults, flagged
+from ledger.deciding.loaded import Loaded as Loaded
 from ledger.domain import access, agreement, drawdown, files, order, organisation
 from ledger.domain.events import By, New
 from ledger.domain.given import Given
 from ledger.domain.refusals import Forbidden, Invalid, NotFound, Refusal
-from ledger.loaded import Loaded as Loaded  # noqa: PLC0414 (asked for beside a command)
 
 State = (
     agreement.State | order.State | drawdown.State | organisation.State | access.State | files.State

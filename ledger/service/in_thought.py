@@ -5,10 +5,10 @@ from datetime import date
 from msgspec.structs import replace
 
 from ledger.deciding import AgreementCommand, Command, OrderCommand, is_of_all_buyers
+from ledger.deciding.loaded import Loaded
 from ledger.domain import agreement, drawdown, order, organisation
 from ledger.domain.events import BUYER_ROLES, By
 from ledger.domain.given import Given
-from ledger.loaded import Loaded
 
 
 def in_thought(command: Command, loaded: Loaded, today: date, by: By) -> By:

@@ -8,19 +8,19 @@ from typing import Any
 import msgspec
 
 from ledger import deadline
-from ledger.asked import Asked, planned
 from ledger.attempts import Attempts, of_command
 from ledger.clock import Clock, day_of, system
 from ledger.deciding import Command, Loaded, State, agreement_of, name_of
 from ledger.domain import agreement
 from ledger.domain.events import By, Fact
 from ledger.domain.refusals import KeyReused, Refusal, Unavailable
-from ledger.in_thought import in_thought
-from ledger.recording import Outcome as Outcome  # noqa: PLC0414 (asked for beside a service)
-from ledger.recording import Recorded, Recording, outcome
-from ledger.states import States
+from ledger.service.asked import Asked, planned
+from ledger.service.in_thought import in_thought
+from ledger.service.recording import Outcome as Outcome
+from ledger.service.recording import Recorded, Recording, outcome
+from ledger.service.states import States
+from ledger.service.turns import Turns
 from ledger.store import Request, Store
-from ledger.turns import Turns
 from ledger.veil import StandIn, veiled
 
 

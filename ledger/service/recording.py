@@ -14,7 +14,6 @@ import msgspec
 from msgspec.structs import replace
 
 from ledger import snapshots
-from ledger.asked import Asked
 from ledger.bounds import CONTENDED_SECONDS, RETRIES, RETRY_SECONDS, TOGETHER_SECONDS
 from ledger.clock import Clock, behind
 from ledger.deciding import Loaded, State
@@ -22,10 +21,11 @@ from ledger.domain import agreement
 from ledger.domain.events import Fact
 from ledger.domain.refusals import Busy, Invalid, Unavailable
 from ledger.logs import log
+from ledger.service.asked import Asked
+from ledger.service.states import Seen, States
+from ledger.service.turns import Waiting as WaitingFor
 from ledger.snapshots import Kept
-from ledger.states import Seen, States
 from ledger.store import Entry, Store, VersionTaken
-from ledger.turns import Waiting as WaitingFor
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):

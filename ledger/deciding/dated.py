@@ -7,11 +7,11 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import msgspec
 from msgspec.structs import replace
 
+from ledger.deciding.standing import standing
 from ledger.domain import agreement, days
 from ledger.domain.events import New
 from ledger.domain.given import Given
 from ledger.domain.refusals import Fault
-from ledger.standing import standing
 
 DAYS = ("on", "ordered_on", "decided_on", "signed_on")
 """What the member that dates a command is called."""
