@@ -72,6 +72,7 @@ THEMES = {
         acts(amend=3, new_limit=2, remove_limit=1, place=2, fill=4, probe=3, confirm=3, change=2)
         + acts(counter=2, accept=2, close=1, cancel=1)
     ),
+    "whittled": Theme(acts(place=3, confirm=3, whittle=6), seats=True, most=20_000, few=4),
     "late": Theme(
         acts(place=4, confirm=4, fill=4, probe=4, close=3, change=3, bind=2, amend=2)
         + acts(new_limit=1, remove_limit=2, between=3),

@@ -19,19 +19,21 @@ class Turns(Invoicing):
         seated = name and [n for n, one in self.model.orders[name].now.lines.items() if one.seats]
         if not name or not seated:
             return
-        number, on = seated[shape % len(seated)], self.upon(name, "confirmed", 0)
+        number, on = seated[which % len(seated)], self.upon(name, "confirmed", 0)
         price = self.model.orders[name].now.lines[number].price or 1
-        self.cancel_so_many(name, number, 1, price // (2 + shape % 5), on)
-        self._recorded(name, {number: price * (1 + shape % 2) + shape % 3}, on, "380", False)
-        if shape % 5:
+        with_fee, over, how = shape % 3, shape // 3 % 3, shape // 9 % 4
+        if with_fee:
+            self.cancel_so_many(name, number, 1, price // (1 + with_fee), on)
+        self._recorded(name, {number: price + over}, on, "380", False)
+        if shape // 36 % 2:
             self._decided(None, on)
-            self._recorded(name, {number: -max(1, price // (1 + shape % 4))}, on, "381", False)
+            self._recorded(name, {number: -max(1, price // 5)}, on, "381", False)
             self._decided("cap", on)
         left = self.model.orders[name].now.lines[number].seats or 1
-        if shape % 4 == 0:
+        if how == 0:
             self.cancel_whole(name, ore % price, on)
         else:
-            self.cancel_so_many(name, number, max(1, left - shape % 4), 0, on)
+            self.cancel_so_many(name, number, max(1, left - how % 3), 0, on)
 
     def between(self, which: int, days: int, ore: int, shape: int) -> None:
         """An order that was changed lately is enlarged as of a day on which there was no room."""
