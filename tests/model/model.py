@@ -439,6 +439,11 @@ def given_back(terms: Terms, credit: Invoice) -> dict[str, Any]:
         return {}
     if terms.cut is not None:
         return {"given_back": (*terms.given_back, credit)}
+    net = net_of(one for one, _ in terms.invoices)
     for number, less in credit.given.items():
-        lines[number] = replace(lines[number], amount=lines[number].amount - less)
+        line, invoiced = lines[number], max(0, net[number])
+        # An invoice pays the fees of its line first, and a credit takes them back last.
+        besides = invoiced - min(line.fees, invoiced)
+        fees = max(0, line.fees - max(0, less - besides))
+        lines[number] = replace(line, amount=line.amount - less, fees=fees)
     return {"lines": lines}

@@ -187,13 +187,13 @@ MUTATIONS = (
             "order/cancellation.py",
             "if released > free:",
             "if released > free + 100:",
-            theme="seats",
+            theme="whittled",
         ),
         Mutation(
             "order/released.py",
             "(line.amount - owed(state)[line.number]) * seats",
             "line.amount * seats",
-            theme="seats",
+            theme="whittled",
         ),
         Mutation("order/cancellation.py", "(starts_on - on).days)", "(on - starts_on).days)"),
         Mutation(
@@ -213,7 +213,10 @@ MUTATIONS = (
         ),
         Mutation("order/taking_back.py", "== other else anew", "== other else event"),
         Mutation(
-            "order/owed.py", "max(0, amount - max(0, invoiced.get(number, 0)))", "max(0, amount)"
+            "order/owed.py",
+            "max(0, amount - max(0, invoiced.get(number, 0)))",
+            "max(0, amount)",
+            theme="whittled",
         ),
     ),
     # The agreement.
