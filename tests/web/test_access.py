@@ -88,6 +88,8 @@ def test_four_eyes_a_wrong_role_and_a_wrong_organisation_are_listed(signed, ledg
     assert kinds(admin, kind="forbidden") == ["forbidden"]
     assert kinds(admin, organisation=SUPPLIER) == ["not-a-party"]
     assert kinds(admin, agreement="SKO-2023", person=found[0]["by"]["person"]) == ["four-eyes"]
+    assert len(kinds(signed("admin", SUPPLIER))) == 3, "about an agreement that it sees whole"
+    assert kinds(signed("admin", OTHER)) == [], "neither of its people nor of its agreements"
 
 
 @pytest.mark.parametrize("roles", [("orderer", "admin"), ("admin",)])
@@ -415,6 +417,7 @@ def test_a_bundle_is_given_and_that_it_was_is_recorded(notarised, ledger):
     assert auditor.get("/audit/reads", agreement="B").json["items"] == []
     assert len(auditor.get("/audit/reads", agreement="Sko-2023").json["items"]) == 1
     assert len(notarised("admin").get("/audit/reads").json["items"]) == 1
+    assert notarised("admin", OTHER).get("/audit/reads").json["items"] == []
     assert notarised("auditor", OTHER).get("/audit/reads").json["items"] == []
 
 
