@@ -9,7 +9,8 @@ from functools import partial
 from typing import Any
 
 from tests.model.model import ENDED, Model
-from tests.model.money import Invoice, Refused, Terms, less_by_line, net_of
+from tests.model.money import Invoice, Refused, net_of
+from tests.model.order import Terms, less_by_line
 
 
 class Invoices(Model):

@@ -18,16 +18,13 @@ from tests.model.money import (
     Invoice,
     Limit,
     Line,
-    Order,
     Refused,
-    Terms,
     Use,
-    forget_given,
-    in_all,
     left_to_cancel,
     net_of,
     unpaid_fees,
 )
+from tests.model.order import Order, Terms, forget_given, in_all
 
 OPEN = ("placed", "confirmed")
 ENDED = ("closed", "declined", "cancelled")

@@ -48,7 +48,9 @@ MUTATIONS = (
         Mutation(
             "limits.py", "while at and days[at - 1].on >= on:", "while at and days[at - 1].on > on:"
         ),
-        Mutation("limits.py", "so_far[0] += use.total", "so_far[0] = use.total", theme="late"),
+        Mutation(
+            "limits.py", "so_far[0] += move.reserved", "so_far[0] = move.reserved", theme="late"
+        ),
         Mutation(
             "limits.py",
             "any(one.effective_on > day for one in self.amounts)",

@@ -87,7 +87,7 @@ OF_ORDERS = (
             "order/owed.py", "net[line.number] += taken", "net[line.number] += 0", theme="lines"
         ),
         Mutation("order/owed.py", "return min(fee, cancelled)", "return fee", theme="back"),
-        Mutation("order/decisions.py", "    require_not_below_owed(state, lines)\n", ""),
+        Mutation("order/decisions.py", "        require_not_below_owed(state, said)\n", ""),
         Mutation(
             "order/cancellation.py",
             "free = left - owed_left(state).get(line.number, 0)",
