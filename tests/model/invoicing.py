@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.model.door import written
 from tests.model.mending import Mending
-from tests.model.money import Order
+from tests.model.order import Order
 
 
 class Invoicing(Mending):

@@ -9,7 +9,8 @@ from typing import Any
 
 from tests.model.both import TARIFF, Both, line_told, order_told
 from tests.model.door import BUYERS, SUPPLIERS, written
-from tests.model.money import Line, Order
+from tests.model.money import Line
+from tests.model.order import Order
 
 KINDS, SOURCES = ("delivery", "development"), (None, "F")
 
