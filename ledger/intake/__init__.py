@@ -379,10 +379,11 @@ def _record(
     document: Document, invoice: Invoice, found: Found, desk: Desk, said: Assigned | None = None
 ) -> Receipt:
     """Raises the Refusal that stands in the way."""
-    done, desk = _settled(document), desk.acting_for(found.state.buyer)
+    done = _settled(document)
     try:
         corrected = check_correction(invoice, desk, said)
-        command = command_of(invoice, found, desk, document, said)
+        command, pays = command_of(invoice, found, desk, document, said)
+        desk = desk.acting_for(pays)
         command = replace(command, flags=(*bounded(corrected), *command.flags))
         request = Request(key=_newest(document, desk).next, digest=document.sha256)
         outcome = desk.service.execute(command, desk.by, request, desk.now)

@@ -41,8 +41,9 @@ from ledger.registry import Document
 
 def command_of(
     invoice: Invoice, found: Found, desk: Desk, document: Document, said: Assigned | None = None
-) -> drawdown.RecordDrawdown:
-    """What is recorded of a file on the order that was found, or that a person says.
+) -> tuple[drawdown.RecordDrawdown, str]:
+    """What is recorded of a file on the order that was found, or that a person says, and the buyer
+    who pays it.
 
     With a reason it is recorded although it does not match, and flagged for that for ever after.
     Two things nobody may say otherwise: its currency, and that it is made out to one of the
@@ -73,9 +74,12 @@ def command_of(
         lines = (f"order-differs:{state.number}", *(x for x in lines if not is_unknown(x)))
     names = tuple(dict.fromkeys(part.order for part in parts))
     before = deducted(invoice, supplier, state.agreement, names, desk)
-    drawn = [desk.service.load(order.stream(name))[1] for name in names]
-    flags = [*_told(invoice, (state, *drawn), buyer, desk), *before.flags]
+    drawn = {name: desk.service.load(order.stream(name))[1] for name in names}
+    flags = [*_told(invoice, (state, *drawn.values()), buyer, desk), *before.flags]
     flags += (drawdown.ADVANCE,) if is_advance(invoice) else ()
+    split = said is not None and bool(said.parts)
+    whom, own = buyer or "", "" if split else state.number
+    pays = drawdown.payer_of(parts, drawn, back.found, made_out_to=whom, own=own)
     command = drawdown.RecordDrawdown(
         agreement=state.agreement,
         supplier=supplier,
@@ -87,15 +91,17 @@ def command_of(
         vat=invoice.vat,
         due_on=invoice.due_on,
         parts=parts,
-        said=said is not None and bool(said.parts),
+        said=split,
         credits=credits[0] if credits else None,
         also_credits=credits[1:],
         source=Source(format=document.format, sha256=document.sha256),
-        unlike=unlike(invoice, document.sha256, supplier, state.buyer, desk),
+        unlike=unlike(invoice, document.sha256, supplier, pays, desk),
         flags=bounded((*found.flags, *differs, *lines, *back.flags, *flags)),
         prepaid=invoice.prepaid or None,
         rounding=invoice.rounding or None,
         deducts=before.advances,
+        made_out_to=whom,
+        own=own,
         match=Match(
             by=found.by, value=said.reason if said else without(found.value, numbered=True)
         ),
@@ -103,7 +109,7 @@ def command_of(
     desk.views.catch_up()
     with desk.views.database.reading() as connection:
         same = drawdowns.alike(connection, command.supplier, command.invoice, command.amount)
-    return replace(command, alike=same)
+    return replace(command, alike=same), pays
 
 
 def supplier_of(invoice: Invoice, desk: Desk) -> str | None:
