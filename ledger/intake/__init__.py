@@ -40,6 +40,7 @@ from ledger.intake.decided import discarded_for, is_aside, own_decision, put_bac
 from ledger.intake.desk import Desk, Receipt
 from ledger.intake.lines import bounded
 from ledger.intake.matching import Found, find_order
+from ledger.intake.reading import read_in
 from ledger.intake.tying import look_again
 from ledger.numbers import order_number
 from ledger.projections.seeing import is_buyer, share_an_agreement
@@ -65,7 +66,7 @@ def receive(content: bytes, desk: Desk, format: str = FORMAT, name: str = "") ->
     `name` is what the sender calls the file.
     Raises Invalid with every fault of a file that is no sound e-invoice; nothing is then kept.
     """
-    invoice = _read(content, format)
+    invoice = _read(content, format, desk)
     _check_date(invoice, desk)
     sha256 = hashlib.sha256(content).hexdigest()
     before = desk.registry.received(sha256)
@@ -111,7 +112,7 @@ def retry(sha256: str, desk: Desk) -> Receipt:
     """Match a kept file again, as after the missing order was placed, or its drawdown was turned
     down by mistake. Raises NotFound."""
     document = _kept(sha256, desk)
-    invoice = _read(document.content, document.format)
+    invoice = _read(document.content, document.format, desk)
     receipt = _match_or_queue(document, invoice, desk, again=True)
     put_back(document, receipt, desk)
     return _told(receipt, invoice)
@@ -134,7 +135,7 @@ def assign(sha256: str, body: Mapping[str, Any], desk: Desk) -> Receipt:
     Raises NotFound, or the Refusal that stands in the way; the file then stays where it was.
     """
     document = _kept(sha256, desk)
-    invoice = _read(document.content, document.format)
+    invoice = _read(document.content, document.format, desk)
     said = assigned(body, invoice.amount)
     number = order_number(desk, said.order, desk.organisation)
     state: order.State | None = desk.service.load(order.stream(number))[1]
@@ -190,9 +191,9 @@ def _waits_for_others(document: Document, desk: Desk) -> bool:
 # ── From a file to a drawdown ─────────────────────────────────────────────────────────────────
 
 
-def _read(content: bytes, format: str) -> Invoice:
+def _read(content: bytes, format: str, desk: Desk) -> Invoice:
     try:
-        return FORMATS[format](content)
+        return read_in(content, format, desk.registry)
     except DocumentFaults as error:
         raise Invalid(
             *(Fault(pointer=f.place, sentence=f.message, figures=f.figures) for f in error.faults)
