@@ -28,6 +28,7 @@ from ledger.domain.refusals import (
     Invalid,
     NoOrderNamed,
     NotFound,
+    OrderAmbiguous,
     Refusal,
     Unavailable,
     WrongStatus,
@@ -298,10 +299,16 @@ def _order_of(invoice: Invoice, desk: Desk) -> Found:
         supplier = supplier_of(invoice, desk)
         if not invoice.credits or supplier is None:
             raise
-        found = (back := credited(invoice, supplier, desk)).found
-        if not found:
-            raise CreditedUnknown(invoices=", ".join(missing(back, invoice))) from None
-        state: order.State = desk.service.load(order.stream(found[0].orders[0]))[1]
+        back = credited(invoice, supplier, desk)
+        if absent := missing(back, invoice):
+            raise CreditedUnknown(invoices=", ".join(absent)) from None
+        orders = tuple(dict.fromkeys(name for one in back.among for name in one.orders))
+        if not orders:
+            raise
+        if not back.found and len(orders) > 1:
+            named = ", ".join(one.number for one in invoice.credits)
+            raise OrderAmbiguous(reference=named, orders=orders) from None
+        state: order.State = desk.service.load(order.stream(orders[0]))[1]
         return Found(state, "credited-invoice", invoice.credits[0].number)
 
 

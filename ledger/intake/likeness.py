@@ -6,7 +6,7 @@ from ledger.documents.faults import DocumentFaults
 from ledger.documents.parties import Party
 from ledger.documents.peppol_invoice import Invoice
 from ledger.domain import drawdown
-from ledger.domain.numbering import fold
+from ledger.domain.spelling import fold
 from ledger.intake.desk import Desk
 from ledger.intake.reading import read_in
 from ledger.wording import words
