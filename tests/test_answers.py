@@ -273,6 +273,8 @@ NOT_SHOWN = {
     "drawdown.credits_taken": "The credits show them; `credited` is their sum.",
     "drawdown.as_recorded": "What it is again when its approval is taken back.",
     "drawdown.credited_lines": "The credits show them; `credited` is their sum.",
+    "order.lines.of_start": "Its year shows; that it goes with the start, a form shows by no year.",
+    "order.counter.lines.of_start": "Its year shows, and when it is taken it is the order's.",
 }
 """Members that no answer shows, also all that is in them, each with why."""
 

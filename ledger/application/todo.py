@@ -283,6 +283,7 @@ def _attempts(asker: Asker) -> list[Item]:
         some = tried(
             connection,
             visible_to=asker.visible,
+            access_of=asker.access_of,
             since=asker.today - LATELY,
             limit=MAX_PAGE,
         )

@@ -6,7 +6,6 @@ from datetime import UTC, date
 from typing import TYPE_CHECKING, Any
 
 import click
-from msgspec.structs import replace
 
 from ledger.cli.opening import ledger, today
 from ledger.cli.output import Cell, language, ore, say_json, table
@@ -70,7 +69,7 @@ def _step(step: Step, day: date, offers_opened: set[int]) -> dict[str, Any]:
     fact = step.fact
     event = fact.event
     if isinstance(event, CompetitionAnswered) and event.number not in offers_opened:
-        event = replace(event, amount=None, note="", hidden=True)
+        event = event.unopened
     sentence = tell(event, fact.stream, step.state.currency)
     return {
         "position": fact.position,

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Column, ColumnElement, Connection, or_, select, update
 
 from ledger.bounds import PAGE
 from ledger.domain.access import Appointment
@@ -20,7 +20,7 @@ from ledger.domain.events import (
     PersonRecorded,
 )
 from ledger.projections.database import appointments, attempts, bundle_reads, insert_rows, people
-from ledger.projections.seeing import Visible, in_part, is_seen_whole, organisations
+from ledger.projections.seeing import Visible, in_part, is_seen_whole
 from ledger.projections.then import NOW, Then, micros
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
@@ -115,6 +115,7 @@ def tried(
     connection: Connection,
     *,
     visible_to: Visible = None,
+    access_of: frozenset[str] | None,
     person: str | None = None,
     organisation: str | None = None,
     agreement: str | None = None,
@@ -127,14 +128,14 @@ def tried(
 ) -> list[Attempt]:
     """Attempts after a position, in order, narrowed by what is given.
 
-    Shown are those of the organisations' own people, and those about agreements that they see
-    whole; of one that they see a part of, the figures of its limits are left out.
+    Shown are those of people of the organisations `access_of` (None: of all), and those about
+    agreements that these see whole; of one that `visible_to` sees a part of, the figures of its
+    limits are left out.
     """
     a = attempts.c
     query = select(attempts).where(a.position > after, *then.of(attempts))
-    if visible_to is not None:
-        own = a.organisation.in_(organisations(visible_to))
-        query = query.where(or_(own, is_seen_whole(a.agreement, visible_to)))
+    if access_of is not None:
+        query = query.where(_concerns(access_of, a.organisation, a.agreement))
     for column, value in (
         (a.person, person),
         (a.organisation, organisation),
@@ -150,6 +151,14 @@ def tried(
     rows = connection.execute(query.order_by(a.position).limit(limit)).mappings().all()
     parts = in_part(connection, visible_to)
     return [Attempt(row=dict(row), event=_event(row, parts)) for row in rows]
+
+
+def _concerns(
+    organisations: frozenset[str], organisation: Column[str], agreement: Column[str]
+) -> ColumnElement[bool]:
+    """Whether it is of people of the organisations, or about an agreement that they see whole."""
+    own = organisation.in_(sorted(organisations))
+    return or_(own, is_seen_whole(agreement, organisations))
 
 
 def _event(row: Any, parts: frozenset[str]) -> AttemptRefused | AttemptsUncounted:
@@ -212,15 +221,19 @@ def _auditor(row: dict[str, Any], then: Then) -> Auditor:
 def read(
     connection: Connection,
     *,
+    access_of: frozenset[str] | None,
     person: str | None = None,
     scope: str | None = None,
     then: Then = NOW,
     after: int = 0,
     limit: int = PAGE,
 ) -> list[dict[str, Any]]:
-    """Reads of bundles after a position, in order; `scope` is an agreement's number."""
+    """Reads of bundles after a position, in order, by people of the organisations `access_of`
+    (None: of all) or of agreements that these see whole; `scope` is an agreement's number."""
     c = bundle_reads.c
     query = select(bundle_reads).where(c.position > after, *then.of(bundle_reads))
+    if access_of is not None:
+        query = query.where(_concerns(access_of, c.organisation, c.scope))
     for column, value in ((c.person, person), (c.scope, scope)):
         if value is not None:
             query = query.where(column == value)

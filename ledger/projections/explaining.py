@@ -4,23 +4,16 @@ A figure of a limit is opened into signed amounts, in öre excluding VAT, that a
 limit may hold at most is made of the agreement's own facts; what is in use of it, of postings.
 """
 
-import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 import msgspec
 from sqlalchemy import (
-    ColumnElement,
     Connection,
-    RowMapping,
-    func,
-    literal,
     select,
-    tuple_,
 )
 
-from ledger.bounds import DAYS_AT_A_TIME
 from ledger.domain import agreement
 from ledger.domain.amounts import AmountFrom, amount_on
 from ledger.domain.events import (
@@ -37,13 +30,13 @@ from ledger.domain.events import (
     ShareMoveAccepted,
     Source,
 )
-from ledger.domain.limits import CAP, DIMENSIONS, Dimensions, Figure, Limit, Unit
+from ledger.domain.limits import CAP, DIMENSIONS, Figure, Unit
 from ledger.domain.refusals import NotFound
-from ledger.projections import sums
-from ledger.projections.database import IS_TERM, orders, postings, timeline
+from ledger.projections import parts
+from ledger.projections.database import IS_TERM, timeline
+from ledger.projections.parts import NOTHING, Cursor, Narrowed
 from ledger.projections.postings import CHANGES, limits_known
 from ledger.projections.seeing import Part, is_hidden
-from ledger.projections.sums import Moved
 from ledger.projections.then import Then
 from ledger.projections.timeline import event_of
 
@@ -62,24 +55,6 @@ CAUSES = {
 
 LINE = ("order", "drawdown", "cause", "line", *DIMENSIONS, "cost_centre", "code_string")
 """What a posting says of the line that it moved."""
-
-
-Narrowed = Mapping[str, str | int]
-"""A year, a buyer, a unit, or some of them, by their names."""
-NOTHING: Narrowed = {}
-
-
-class Cursor(msgspec.Struct, frozen=True):
-    """The last row of a page, and the place in the log that all its pages are told from."""
-
-    at: int
-    effective_on: date
-    position: int
-    number: int
-
-    @property
-    def key(self) -> tuple[date, int, int]:
-        return self.effective_on, self.position, self.number
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,18 +126,10 @@ def explain(
     unknown = unknown or (figure == "remaining" and is_hidden(only, limit.supplier))
     rows: Sequence[Any] = ()
     if figure != "cap":
-        moved = [
-            one
-            for one in sums.moved(connection, state.number, then.known_at, after.at)
-            if _is_of(one.dimensions, limit, only, narrowed)
-        ]
-        behind = _moved_of(state.number, limit, then, narrowed)
-        behind.append(postings.c.position <= after.at)
-        if only is not None:
-            behind.append(postings.c.supplier.in_(sorted(only)))
-        amount += _in_use(connection, moved, figure, limit.unit, then, narrowed, behind)
-        days = sums.days_of(moved, figure, limit.unit, after.effective_on, then.as_of)
-        rows = _page(connection, _part(figure, limit.unit), behind, days, after, count)
+        in_use, rows = parts.behind(
+            connection, state.number, limit, figure, then, after, count, only, narrowed
+        )
+        amount += in_use
     items = [_of_step(step) for step in found if step.key > after.key]
     items += _of_postings(connection, rows)
     items.sort(key=lambda item: (item.effective_on, item.position, item.number))
@@ -176,93 +143,6 @@ def explain(
         if end is None
         else Cursor(after.at, end.effective_on, end.position, end.number),
     )
-
-
-def _is_of(dimensions: Dimensions, limit: Limit, only: Part, narrowed: Narrowed) -> bool:
-    """Whether what has these dimensions is asked about, in whatever unit: sums know none."""
-    return (
-        limit.matches(dimensions)
-        and not is_hidden(only, dimensions.supplier)
-        and all(getattr(dimensions, name, value) == value for name, value in narrowed.items())
-    )
-
-
-def _in_use(
-    connection: Connection,
-    moved: Iterable[Moved],
-    figure: Figure,
-    unit: Unit,
-    then: Then,
-    narrowed: Narrowed,
-    behind: list[ColumnElement[bool]],
-) -> int:
-    if "unit" in narrowed:
-        behind = [*behind, *then.of(postings)]
-        query = select(func.sum(_part(figure, unit))).where(*behind)
-        return int(connection.execute(query).scalar() or 0)
-    found = 0
-    for total in sums.totals(moved, then.as_of):
-        use = total.use if unit == "money" else total.seats
-        found += -use.total if figure == "remaining" else getattr(use, figure)
-    return found
-
-
-def _page(
-    connection: Connection,
-    part: ColumnElement[int],
-    behind: list[ColumnElement[bool]],
-    days: Sequence[date],
-    after: Cursor,
-    count: int,
-) -> Sequence[RowMapping]:
-    """So many postings after a cursor. They are looked for on the days that have some, and on one
-    of them first: what is of other days, or moved nothing of the figure, is not gone through."""
-    p = postings.c
-    query = select(postings, part.label("amount")).where(*behind, part != 0)
-    query = query.order_by(p.effective_on, p.position, p.number)
-    found: list[RowMapping] = []
-    start = 0
-    for at_a_time in itertools.chain(DAYS_AT_A_TIME, itertools.repeat(DAYS_AT_A_TIME[-1])):
-        some = days[start : start + at_a_time]
-        if not some or len(found) == count:
-            break
-        start += at_a_time
-        page = query.where(
-            p.effective_on == some[0] if len(some) == 1 else p.effective_on.in_(some)
-        )
-        if some[0] == after.effective_on:
-            page = page.where(tuple_(p.position, p.number) > (after.position, after.number))
-        found += connection.execute(page.limit(count - len(found))).mappings()
-    return found
-
-
-def _part(figure: Figure, unit: Unit) -> ColumnElement[int]:
-    p = postings.c
-    if unit == "seats":
-        if figure == "remaining":
-            return -(p.seats_reserved + p.seats_committed)
-        nothing: ColumnElement[int] = literal(0)
-        return nothing if figure == "drawn" else p[f"seats_{figure}"]
-    if figure == "remaining":
-        return -(p.reserved + p.committed + p.drawn)
-    column: ColumnElement[int] = p[figure]
-    return column
-
-
-def _moved_of(
-    number: str, limit: Limit, then: Then, narrowed: Narrowed
-) -> list[ColumnElement[bool]]:
-    """What holds of the postings that moved money of a limit, as known then, on whatever day."""
-    p = postings.c
-    of_unit = select(orders.c.number).where(orders.c.unit == narrowed.get("unit"))
-    within = {"year": p.year, "buyer": p.buyer}
-    found = [within[name] == value for name, value in narrowed.items() if name in within]
-    if "unit" in narrowed:
-        found.append(p.order.in_(of_unit))
-    found += [p.agreement == number, p.order.is_not(None)]
-    found += Then(known_at=then.known_at).of(postings)
-    found += [p[name] == getattr(limit, name) for name in limit.named]
-    return found
 
 
 # ── What a limit may hold ─────────────────────────────────────────────────────────────────────

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select, union_all
 
 from ledger.bounds import PAGE
@@ -215,8 +214,8 @@ def _is_hidden(row: dict[str, Any], sealed: set[tuple[str, int]], own: Sequence[
 
 def _hidden(row: dict[str, Any]) -> dict[str, Any]:
     event = event_of(row)
-    told = replace(event, amount=None, note="", hidden=True, flags=())
-    return {**row, "data": _ENCODER.encode(told).decode()}
+    assert isinstance(event, CompetitionAnswered), "only answers are hidden"
+    return {**row, "data": _ENCODER.encode(event.unopened).decode()}
 
 
 class Happening(msgspec.Struct, frozen=True, kw_only=True):

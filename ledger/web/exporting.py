@@ -4,6 +4,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from io import BytesIO
+from itertools import chain, islice
 from tempfile import TemporaryFile
 
 from flask import Response, request, send_file, stream_with_context
@@ -68,8 +69,9 @@ def list_file(
     """A list as a file of a format (csv, xlsx or pdf), in the reader's language.
 
     `subject` is what it is about, as an agreement's number, and `filters` are what it was narrowed
-    by, as the address has them. CSV is sent as it is made; the others are made first, so that they
-    refuse before anything is sent. Raises Invalid where the list is too long for its format.
+    by, as the address has them. CSV is sent as it is made, from when its first row is there; the
+    others are made first: what is refused is refused before anything is sent. Raises Invalid where
+    the list is too long for its format.
     """
     language, known = asker().language, exports.FORMATS[format]
     said = tuple(
@@ -79,7 +81,9 @@ def list_file(
     told = exports.Told(as_of, known_at, note, said)
     name = file_name(title_of(shape, language), known, language, as_of, known_at, subject)
     if known is exports.CSV:
-        lines = delimited.lines(shape, items, told, language)
+        rows = iter(items)
+        begun = chain(list(islice(rows, 1)), rows)
+        lines = delimited.lines(shape, begun, told, language)
         response = Response(
             stream_with_context(dear.Sent(line.encode() for line in lines)),
             content_type="text/csv; charset=utf-8",

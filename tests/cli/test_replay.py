@@ -64,7 +64,7 @@ def test_a_read_model_that_was_tampered_with_does_not_change_the_replay(asking, 
     with harnosand.views.database.writing() as connection:
         for statement in (
             "UPDATE {}postings SET drawn = drawn + 100",
-            "UPDATE {}days SET drawn = drawn + 100",
+            "DELETE FROM {}sums",
             "UPDATE {}timeline SET position = position + 100000",
             "DELETE FROM {}orders",
         ):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from tests.model.model import Model
+from tests.model.invoices import Invoices
 from tests.model.money import CAP, TURNS, Invoice, Refused
 
 
-class Back(Model):
+class Back(Invoices):
     """Each way back is a command as any other, and raises Refused."""
 
     def withdraw(self, id: str) -> None:

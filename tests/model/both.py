@@ -9,7 +9,8 @@ from typing import Any
 
 from tests.model.back import Back
 from tests.model.door import BUYERS, SUPPLIERS, Door, read, written
-from tests.model.money import CAP, Limit, Line, Order, Refused, Use
+from tests.model.money import CAP, Limit, Line, Refused, Use
+from tests.model.order import Order
 
 SPAN = 120
 """So many days back things are done, and ahead amounts are set."""

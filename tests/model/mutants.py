@@ -23,7 +23,8 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from tests.model.mutations import MUTATIONS, Mutation
+from tests.model.mutation import Mutation
+from tests.model.mutations import MUTATIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 PLAYS = 90

@@ -9,7 +9,8 @@ from typing import Any
 
 from tests.model.both import TARIFF, Both, line_told, order_told
 from tests.model.door import BUYERS, SUPPLIERS, written
-from tests.model.money import Line, Order
+from tests.model.money import Line
+from tests.model.order import Order
 
 KINDS, SOURCES = ("delivery", "development"), (None, "F")
 
@@ -64,9 +65,9 @@ class Ordering(Both):
 
     def place(self, which: int, days: int, ore: int, shape: int) -> None:
         order, body = self.asked(which, days, ore, shape)
-        self._placed(order, body)
+        self.placed(order, body)
 
-    def _placed(self, order: Order, body: dict[str, Any]) -> None:
+    def placed(self, order: Order, body: dict[str, Any]) -> None:
         told = self.door.ask("orderer", order.buyer, f"/agreements/{self.number}/orders", body)
         name = told[1].get("number", "")
         self.both(f"place {name} {order_told(order)}", told, lambda: self.model.place(name, order))
@@ -74,21 +75,24 @@ class Ordering(Both):
     def probe(self, which: int, days: int, ore: int, shape: int) -> None:
         """An order of exactly what fits on a day, and of one öre more, tried only."""
         order, _ = self.asked(which, days, ore, shape - shape % 3)
-        fits = self._fits(order)
+        fits = self.fits(order)
         for amount in (fits, fits + 1) if fits else (1,):
             self._tried(order, amount)
 
     def fill(self, which: int, days: int, ore: int, shape: int) -> None:
         """An order of all that fits on a day, or of nearly all."""
         order, body = self.asked(which, days, ore, shape - shape % 3)
-        (line,) = order.now.lines.values()
-        fits = self._fits(order) - shape % 3
-        if fits > 0:
-            line = replace(line, amount=fits, seats=None, price=None)
-            order, body["lines"] = self._of_line(order, line), [self.line_body(line)]
-            self._placed(order, body)
+        if (fits := self.fits(order) - shape % 3) > 0:
+            self.placed_of(order, body, fits)
 
-    def _fits(self, order: Order) -> int:
+    def placed_of(self, order: Order, body: dict[str, Any], amount: int) -> None:
+        """An order of one line, of so much."""
+        (line,) = order.now.lines.values()
+        line = replace(line, amount=amount, seats=None, price=None)
+        order, body["lines"] = self._of_line(order, line), [self.line_body(line)]
+        self.placed(order, body)
+
+    def fits(self, order: Order) -> int:
         """What the fullest day from an order's own on leaves for its one line."""
         (line,) = order.now.lines.values()
         left = [
@@ -160,6 +164,10 @@ class Ordering(Both):
             told = self.act(name, path or said, {member: str(on), **more}, by)
             self.both(f"{said} {name} on {on}", told, lambda: model(name, on))
 
+    def confirmed(self, name: str, on: date) -> None:
+        told = self.act(name, "confirm", {"confirmed_on": str(on)}, "supplier")
+        self.both(f"confirm {name} on {on}", told, lambda: self.model.confirm(name, on))
+
     def counter(self, which: int, days: int, ore: int, shape: int) -> None:
         if name := self.some_order(which, "placed", "countered"):
             order, on = self.model.orders[name], self.not_before(name, days)
@@ -191,6 +199,9 @@ class Ordering(Both):
         ]
         if shape % 4 == 3:
             lines += self.lines(order.buyer, order.supplier, ore // 2 + 1, shape - shape % 3)
+        self.changed(name, lines, on)
+
+    def changed(self, name: str, lines: list[Line], on: date) -> None:
         body = {
             "changed_on": str(on),
             "reason": "r",
@@ -209,7 +220,9 @@ class Ordering(Both):
         if not seated:
             return
         number, seats = seated[shape % len(seated)], 1 + shape % 3
-        fee = ore // 10 if shape % 3 == 0 else None
+        self.cancel_so_many(name, number, seats, ore // 10 if shape % 3 == 0 else None, on)
+
+    def cancel_so_many(self, name: str, number: int, seats: int, fee: int | None, on: date) -> None:
         body = {
             "cancelled_on": str(on),
             "line": number,
@@ -224,15 +237,17 @@ class Ordering(Both):
     def cancel(self, which: int, days: int, ore: int, shape: int) -> None:
         if name := self.some_order(which, "placed", "confirmed", "countered"):
             on = self.upon(name, "confirmed", days)
-            fee = ore // 4 if shape % 2 else None
-            body = {
-                "cancelled_on": str(on),
-                "reason": "r",
-                **({} if fee is None else {"fee": written(fee)}),
-            }
-            told = self.act(name, "cancel", body)
-            said = f"cancel {name}, fee {fee}, on {on}"
-            self.both(said, told, lambda: self.model.cancel(name, fee, on))
+            self.cancel_whole(name, ore // 4 if shape % 2 else None, on)
+
+    def cancel_whole(self, name: str, fee: int | None, on: date) -> None:
+        body = {
+            "cancelled_on": str(on),
+            "reason": "r",
+            **({} if fee is None else {"fee": written(fee)}),
+        }
+        told = self.act(name, "cancel", body)
+        said = f"cancel {name}, fee {fee}, on {on}"
+        self.both(said, told, lambda: self.model.cancel(name, fee, on))
 
     def deliver(self, which: int, days: int, ore: int, shape: int) -> None:
         if name := self.some_order(which, "confirmed"):
@@ -244,6 +259,8 @@ class Ordering(Both):
 
     def close(self, which: int, days: int, ore: int, shape: int) -> None:
         if name := self.some_order(which, "confirmed", "cancelled"):
-            on = self.upon(name, "confirmed", days)
-            told = self.act(name, "close", {"closed_on": str(on), "reason": "r"})
-            self.both(f"close {name} on {on}", told, lambda: self.model.close(name, on))
+            self.closed(name, self.upon(name, "confirmed", days))
+
+    def closed(self, name: str, on: date) -> None:
+        told = self.act(name, "close", {"closed_on": str(on), "reason": "r"})
+        self.both(f"close {name} on {on}", told, lambda: self.model.close(name, on))

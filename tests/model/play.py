@@ -11,10 +11,10 @@ from random import Random
 from typing import Any, NamedTuple
 
 from tests.model.both import SPAN
-from tests.model.door import BUYERS, Door, read, written
-from tests.model.mending import Mending
-from tests.model.money import CAP, Limit, Order
+from tests.model.door import BUYERS, Door, read
+from tests.model.money import CAP, Limit
 from tests.model.ordering import KINDS
+from tests.model.turns import Turns
 
 Step = tuple[str, int, int, int, int]  # what, which, days, öre, shape
 
@@ -48,13 +48,17 @@ THEMES = {
         + acts(deliver=1, close=1, record=3, approve=4, reject=1, credit=1, reverse=1)
     ),
     "seats": Theme(
-        BEGUN + acts(cancel_seats=6, cancel=2, record=4, approve=4, reject=1, credit=3, change=1),
+        BEGUN
+        + acts(cancel_seats=6, cancel=2, record=4, approve=4, reject=1, credit=3, change=1)
+        + acts(whittle=4),
         seats=True,
         most=20_000,
         few=2,
     ),
     "owed": Theme(
-        BEGUN + acts(cancel_seats=3, cancel=3, deliver=2, change=3, record=3, approve=1, reject=3),
+        BEGUN
+        + acts(cancel_seats=3, cancel=3, deliver=2, change=3, record=3, approve=1, reject=3)
+        + acts(whittle=3),
         seats=True,
         most=20_000,
         few=2,
@@ -68,9 +72,10 @@ THEMES = {
         acts(amend=3, new_limit=2, remove_limit=1, place=2, fill=4, probe=3, confirm=3, change=2)
         + acts(counter=2, accept=2, close=1, cancel=1)
     ),
+    "whittled": Theme(acts(place=3, confirm=3, whittle=6), seats=True, most=20_000, few=4),
     "late": Theme(
         acts(place=4, confirm=4, fill=4, probe=4, close=3, change=3, bind=2, amend=2)
-        + acts(new_limit=1, remove_limit=2),
+        + acts(new_limit=1, remove_limit=2, between=3),
         edges=999,
         grid=40,
         alike=True,
@@ -87,14 +92,16 @@ THEMES = {
     ),
     "larger": Theme(
         acts(place=2, confirm=3, record=5, change=5, counter=2, accept=2, reject=1, fill=1)
-        + acts(stop=1, reopen=1),
+        + acts(stop=1, reopen=1, overfill=4),
         terms=(0, 2, 3),
         most=60_000,
         edges=3,
         few=2,
     ),
     "lines": Theme(
-        BEGUN + acts(record=5, approve=5, credit=4, cancel_seats=3, cancel=2, close=1, reject=1),
+        BEGUN
+        + acts(record=5, approve=5, credit=4, cancel_seats=3, cancel=2, close=1, reject=1)
+        + acts(reverse=4),
         most=60_000,
         few=2,
         alike=True,
@@ -132,7 +139,7 @@ def steps_of(random: Random, count: int, theme: Theme) -> list[Step]:
     ]
 
 
-class Play(Mending):
+class Play(Turns):
     """One agreement in both, and what is done to it, its orders and their invoices."""
 
     def __init__(self, door: Door, today: date, theme: Theme, shape: int = 0) -> None:
@@ -256,103 +263,3 @@ class Play(Mending):
         body = {"reason": "r", "on": str(self.today)}
         told = self.door.ask("manager", BUYERS[0], f"/agreements/{self.number}/{verb}", body)
         self.both(verb, told, model)
-
-    # ── Invoices ────────────────────────────────────────────────────────────────────────────
-
-    def parts(self, order: Order, ore: int, shape: int) -> dict[int, int]:
-        """What is invoiced of some lines; now and then one of them below 0."""
-        numbers = sorted(order.now.lines)
-        chosen = [n for n in numbers if shape >> n & 1] or [numbers[shape % len(numbers)]]
-        parts = {n: max(1, ore // (nth + 2)) for nth, n in enumerate(chosen)}
-        line = order.now.lines[chosen[0]]
-        if line.seats and line.price and shape % 3 == 0:  # so many seats, or just less or more
-            parts[chosen[0]] = (1 + shape % line.seats) * line.price + shape // 3 % 3
-        if len(parts) > 1 and shape % 5 == 0:
-            parts[chosen[-1]] = -max(1, parts[chosen[0]] // 3)
-        return parts
-
-    def record(self, which: int, days: int, ore: int, shape: int) -> None:
-        name = self.some_order(which, "confirmed")
-        if name and self.model.orders[name].now.counter is None:
-            parts = self.parts(self.model.orders[name], ore, shape)
-            if in_turn := shape % 7 == 0:
-                parts = self.model.in_turn(name, ore)
-            self._recorded(name, parts, self.back(days), "380", in_turn)
-
-    def credit(self, which: int, days: int, ore: int, shape: int) -> None:
-        """A credit of lines: now and then of more than was invoiced, or where nothing was."""
-        name = self.some_order(which, "confirmed", "cancelled", "closed")
-        if name and self.model.orders[name].now.counter is None:
-            parts = self.parts(self.model.orders[name], ore // 2, shape - shape % 5 + 1)
-            told = {number: -amount for number, amount in parts.items()}
-            if in_turn := shape % 4 == 0:
-                told = self.model.in_turn(name, -ore)
-            self._recorded(name, told, self.back(days), ("381", "380")[shape % 2], in_turn)
-
-    def _recorded(
-        self, name: str, parts: dict[int, int], on: date, kind: str, in_turn: bool
-    ) -> None:
-        """Where the parts are what comes of naming no line, none is named."""
-        body: dict[str, Any] = {
-            "invoice": f"I{self.number}-{next(self.names)}",
-            "issued_on": str(on),
-            "type": kind,
-            "amount": written(sum(parts.values())),
-        }
-        if not in_turn:
-            body["lines"] = [
-                {"order": name, "line": number, "amount": written(amount)}
-                for number, amount in parts.items()
-            ]
-        told = self.act(name, "drawdowns", body, "finance")
-        id = told[1].get("id", "")
-        self.both(
-            f"record {id} of {name} {parts} issued {on}",
-            told,
-            lambda: self.model.record(id, name, parts, on),
-        )
-
-    def reverse(self, which: int, days: int, ore: int, shape: int) -> None:
-        """Credit all that is left of an approved invoice, where no other credit of it waits."""
-        found = [
-            id
-            for id, one in self.model.invoices.items()
-            if one.amount > 0 and one.status == "approved" and id not in self.credited
-        ]
-        if not found:
-            return
-        id = found[which % len(found)]
-        invoice = self.model.invoices[id]
-        on = max(self.back(days), invoice.issued_on)
-        body = {"invoice": f"R{self.number}-{next(self.names)}", "issued_on": str(on)}
-        of = self.model.orders[invoice.order].buyer
-        told = self.door.ask("finance", of, f"/drawdowns/{id}/reverse", body)
-        self.credited.add(id)
-        parts = {number: -amount for number, amount in invoice.parts.items()}
-        of_it = told[1].get("id", "")
-        said = f"reverse {id} by {of_it} issued {on}"
-        self.both(said, told, lambda: self.model.record(of_it, invoice.order, parts, on, id))
-
-    def approve(self, which: int, days: int, ore: int, shape: int) -> None:
-        if (found := self.some_invoice(which, "waiting")) is None:
-            return
-        id, invoice = found
-        credited = self.approved_on.get(invoice.of or "", date.min)
-        on = max(self.back(days), invoice.issued_on, credited)
-        room = ("cap", "order")[shape % 2] if invoice.amount < 0 else None
-        body = {"approved_on": str(on), **({"room": room} if room else {})}
-        path, of = f"/drawdowns/{id}/approve", self.model.orders[invoice.order].buyer
-        told = self.door.ask("approver", of, path, body)
-        said = f"approve {id} on {on}, room {room}"
-        self.both(said, told, lambda: self.model.approve(id, room))
-        self.approved_on[id] = on
-
-    def reject(self, which: int, days: int, ore: int, shape: int) -> None:
-        if (found := self.some_invoice(which, "waiting")) is None:
-            return
-        id, invoice = found
-        on = max(self.back(days), invoice.issued_on)
-        body = {"rejected_on": str(on), "reason": "r"}
-        of = self.model.orders[invoice.order].buyer
-        told = self.door.ask("approver", of, f"/drawdowns/{id}/reject", body)
-        self.both(f"reject {id} on {on}", told, lambda: self.model.reject(id))

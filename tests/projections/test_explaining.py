@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 from hypothesis import HealthCheck, given, settings
 
 from ledger.projections import agreements, explaining, postings
-from ledger.projections.explaining import Cursor
+from ledger.projections.parts import Cursor
 from ledger.projections.then import Then
 from ledger.web import create_app
 from tests.conftest import AGREEMENT, BUYER, ORDER, Api, appoint

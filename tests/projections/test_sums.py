@@ -13,7 +13,7 @@ from ledger.projections import agreements, explaining, sums
 from ledger.projections.checking import check_rebuild
 from ledger.projections.database import postings, timeline
 from ledger.projections.database import sums as kept
-from ledger.projections.explaining import Cursor
+from ledger.projections.parts import Cursor
 from ledger.projections.then import Then
 from tests.conftest import AGREEMENT, ORDER
 from tests.domain.domain_given import DAY

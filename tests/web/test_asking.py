@@ -50,11 +50,11 @@ def cells(page):
 
 
 def told(text, unit="money", currency="SEK", *, signed=False):
-    """A figure of the API as a page has it."""
+    """A figure of the API as a cell has it: kronor are said in the caption, not there."""
     if text is None:
         return "unknown"
     count = from_text(text) if unit == "money" else int(text)
-    said = kronor(count, currency) if unit == "money" else seats(count)
+    said = kronor(count, "" if currency == "SEK" else currency) if unit == "money" else seats(count)
     return f"+{said}" if signed and count > 0 else said
 
 
@@ -112,7 +112,8 @@ def test_what_came_in_between_comes_to_the_difference(played, ledger):
             f"/agreements/{number}/compare", **{"from": str(first), "to": str(second)}
         )
         if found["items"]:
-            assert f"Together they come to the difference: {told(change)}." in page.text
+            said = kronor(from_text(change), "SEK")
+            assert f"Together they come to the difference: {said}." in page.text
 
 
 def test_a_forecast_is_the_api_s(played, ledger):

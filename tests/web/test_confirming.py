@@ -59,7 +59,7 @@ def test_a_cancelled_order_says_what_it_costs_before_it_is_done(ledger, signed, 
     told = words(page)
     assert "Cancel the order, fee 45 000 kr" in told
     assert "It cannot be taken back." in told
-    assert "cap 1 820 000 kr 1 955 000 kr" in told
+    assert "cap 1 820 000 1 955 000" in told
     assert "För få anmälda" in page.text
     assert "Avboka avropet, avgift 45 000 kr" in words(
         asked(orderer, f"{at}/cancel", "sv", fee="45 000", reason="För få anmälda")
@@ -235,7 +235,7 @@ def test_an_order_is_reviewed_with_its_answers_its_effect_and_who_answers(ledger
     told = words(page)
     for read in ("Att leda", "Socialförvaltningen", "2027-09-01", "180 000 kr"):
         assert read in told
-    assert "cap 2 000 000 kr 1 820 000 kr" in told
+    assert "cap 2 000 000 1 820 000" in told
     assert "Mittuniversitetet answers, on" in told
     assert "Send the order, 180 000 kr" in told
     assert recorded(ledger.store) == before

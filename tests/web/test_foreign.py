@@ -230,8 +230,9 @@ def seen_of(api, number):
     return found
 
 
-GROWS = re.compile(r'"position":\d+|known_at"?[=:]"?[^"&]*')
-"""How large the whole log is everybody is told, by checkpoints and receipts: not of what."""
+GROWS = re.compile(r'"position":\d+|known_at"?[=:]"?[^"&]*|<span class="on-paper">[^<]*')
+"""How large the whole log is everybody is told, by checkpoints and receipts: not of what. On paper
+a page says what time it is."""
 
 
 def test_what_came_after_an_order_was_passed_on_changes_no_answer_to_who_passed_it_on(several):

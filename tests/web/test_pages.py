@@ -462,6 +462,9 @@ def test_every_template_is_rendered_by_some_page(played):
         browser.get("/search?q=styrd")
         browser.client.get("/search?q=styrd", headers={"HX-Request": "true"})
         browser.get("/nowhere")
+        supplier = Browser(played)
+        supplier.post("/session", role="supplier")
+        supplier.get("/orders/SKO-2023-0001/answer")
         approver = Browser(played)
         approver.post("/session", role="approver")
         page = approver.get("/invoices/attest").text

@@ -9,6 +9,7 @@ from ledger.audit import notary
 from ledger.audit.notary import Notary
 from ledger.audit.published import publish_key
 from ledger.audit.verifier import verify
+from ledger.domain.events import CompetitionAnswered
 from ledger.web import create_app
 from tests.audit.audit_given import KEY
 from tests.conftest import SUPPLIER
@@ -51,6 +52,22 @@ def test_no_address_of_all_tells_a_buyer_what_was_offered_before_it_is_opened(se
     ]
     assert leaks == []
     assert {one[2] for one in offers(sealed(role))} == {True}
+
+
+def test_what_is_sealed_is_not_found_by_trying_amounts_against_its_leaf(sealed, ledger):
+    """A leaf's hash is told; all but the amount of an entry may be known or guessed."""
+    salts = [fact.event.salt for fact in offered(ledger)]
+    assert {len(bytes.fromhex(salt)) for salt in salts} == {16}
+    assert len(set(salts)) == 4
+    for address in ("/events", "/agreements/SKO-2023/history"):
+        text = sealed("manager").get(address).text
+        assert not [salt for salt in salts if salt in text]
+    assert salts[0] not in sealed("supplier", THIRD).get("/events").text
+
+
+def offered(ledger):
+    facts = ledger.store.follow(0, 1000)
+    return [fact for fact in facts if isinstance(fact.event, CompetitionAnswered)]
 
 
 def test_a_supplier_sees_its_own_offer_and_nothing_of_the_others(sealed):

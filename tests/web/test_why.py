@@ -77,6 +77,13 @@ def test_its_rows_are_a_file_and_another_day_is_a_click_away(finance):
     assert 'href="/agreements/SKO-2023/compare"' in finance.get(PATH).text
 
 
+@pytest.mark.parametrize("path", ["why", "compare"])
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_a_file_of_what_is_not_there_is_none(finance, path, format):
+    answer = finance.get(f"/agreements/NIX-1/{path}?format={format}")
+    assert (answer.status_code, answer.mimetype) == (404, "text/html")
+
+
 def test_a_figure_of_more_rows_than_a_page_has_no_sums_and_goes_on(finance, monkeypatch):
     monkeypatch.setattr("ledger.web.pages.why.MAX_PAGE", 3)
     page = finance.get(PATH, figure="drawn")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -33,6 +34,7 @@ def answer(there: There, body: Members) -> agreement.AnswerCompetition:
     """Of the organisation that acts, where the body names no other."""
     supplier = body.get("supplier") or there.by.organisation
     members = {**body, "agreement": there.name, "number": there.part, "supplier": supplier}
+    members["salt"] = secrets.token_hex(16)
     return msgspec.convert(members, agreement.AnswerCompetition)
 
 

@@ -32,7 +32,8 @@ from ledger.domain.events import (
 from ledger.domain.limits import FIGURES, UNITS
 from ledger.domain.regime import GROUNDS
 from ledger.projections.between import Between
-from ledger.projections.explaining import LINE, Cursor, Explained, Item
+from ledger.projections.explaining import LINE, Explained, Item
+from ledger.projections.parts import Cursor
 from ledger.projections.timeline import event_of
 from ledger.telling import tell
 from ledger.wording import say

@@ -46,7 +46,7 @@ class OpenCompetition(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AnswerCompetition(msgspec.Struct, frozen=True, kw_only=True):
-    """A supplier's answer; `amount` in öre, None: it declines."""
+    """A supplier's answer; `amount` in öre, None: it declines. `salt` is random."""
 
     agreement: str
     number: int
@@ -54,6 +54,7 @@ class AnswerCompetition(msgspec.Struct, frozen=True, kw_only=True):
     amount: int | None
     on: date
     note: str = ""
+    salt: str = ""
 
 
 class AwardCompetition(msgspec.Struct, frozen=True, kw_only=True):
@@ -173,6 +174,7 @@ def answer_competition(command: AnswerCompetition, state: State, given: Given) -
         amount=command.amount,
         note=command.note,
         entered_by=_entered_by(command.supplier, by),
+        salt=command.salt,
     )
     return [New(stream(state.number), event, command.on)]
 

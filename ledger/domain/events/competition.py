@@ -3,6 +3,8 @@
 from datetime import date
 from typing import ClassVar
 
+from msgspec.structs import replace
+
 from ledger.domain.events.parts import Event
 from ledger.domain.selection import PassedOver
 from ledger.domain.sharing import Weight
@@ -28,7 +30,8 @@ class CompetitionAnswered(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A supplier's answer, in place of any it gave before: an amount in öre, None: it declines.
 
     One that a buyer wrote for it (`entered_by`) stands beside what the supplier wrote itself. Told
-    to who may not see it yet it is `hidden`: never recorded so.
+    to who may not see it yet it is `hidden`: never recorded so. `salt` is random: the leaf's hash
+    may be asked for by anybody, and an amount alone would be found by trying.
     """
 
     stored: ClassVar[str] = "competition-answered"
@@ -38,6 +41,12 @@ class CompetitionAnswered(Event, frozen=True, kw_only=True, omit_defaults=True):
     note: str = ""
     entered_by: str = ""
     hidden: bool = False
+    salt: str = ""
+
+    @property
+    def unopened(self) -> "CompetitionAnswered":
+        """As who may not see it yet is told of it: that there is one."""
+        return replace(self, amount=None, note="", hidden=True, salt="", flags=())
 
 
 class OffersOpened(Event, frozen=True, kw_only=True, omit_defaults=True):

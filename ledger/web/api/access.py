@@ -37,7 +37,13 @@ def attempts(query: dict[str, Any]) -> Response:
     views = ledger().views
     views.catch_up()
     with views.database.reading() as connection:
-        found = rows.tried(connection, visible_to=asker().visible, then=then, **query)
+        found = rows.tried(
+            connection,
+            visible_to=asker().visible,
+            access_of=asker().access_of,
+            then=then,
+            **query,
+        )
     items = [attempt_answer(one, asker().language) for one in found]
     cursor = str(found[-1].row["position"]) if found else ""
     return answering.page(found, query["limit"], cursor, items)

@@ -169,7 +169,13 @@ def reads(query: dict[str, Any]) -> Response:
     views = ledger().views
     views.catch_up()
     with views.database.reading() as connection:
-        found = access.read(connection, scope=query.pop("agreement", None), then=then, **query)
+        found = access.read(
+            connection,
+            scope=query.pop("agreement", None),
+            access_of=asker().access_of,
+            then=then,
+            **query,
+        )
     cursor = str(found[-1]["position"]) if found else ""
     items = [made(RecordedRead, row) for row in found]
     return answering.page(found, query["limit"], cursor, items)

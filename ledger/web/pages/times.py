@@ -144,7 +144,7 @@ def control() -> Control | None:
     return Control(
         times=times,
         on_paper=words(
-            "As of {day}, as it was recorded {moment}.",
+            "As of {day}, with what had been recorded {moment}.",
             day=times.day,
             moment=_there(times.known_at or ledger().now).strftime("%Y-%m-%d %H:%M"),
         ),
