@@ -6,6 +6,7 @@ or an amount by its date and check digit: of ten digits at random, seven in a th
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import date
 
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,5}\.[^\W\d_]{2,24}")
@@ -29,16 +30,20 @@ MASK = "…"
 """What stands for what no fact may hold."""
 
 
-def without(text: str, *, numbered: bool = False) -> str:
+def without(
+    text: str, *, numbered: bool = False, stand_in: Callable[[str], str] = lambda number: MASK
+) -> str:
     """What somebody else wrote, which cannot be sent back to be written otherwise, without e-mail
-    addresses and personal numbers. `numbered`: it is what they number by, see `is_personal_key`."""
+    addresses and personal numbers. `numbered`: it is what they number by, see `is_personal_key`.
+    `stand_in` gives what stands for the ten digits of a personal number."""
     if not _found(text, written=numbered):
         return text
 
     def mask(match: re.Match[str]) -> str:
         if numbered and not match[3]:
             return match[0]
-        return MASK if _is_number(match[1], match[2], match[4]) else match[0]
+        found = _is_number(match[1], match[2], match[4])
+        return stand_in(match[2] + match[4]) if found else match[0]
 
     return _DIGITS.sub(mask, _EMAIL.sub(MASK, _plain(text)))
 

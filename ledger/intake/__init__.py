@@ -28,6 +28,7 @@ from ledger.domain.refusals import (
     Invalid,
     NoOrderNamed,
     NotFound,
+    OrderAmbiguous,
     Refusal,
     Unavailable,
     WrongStatus,
@@ -40,6 +41,7 @@ from ledger.intake.decided import discarded_for, is_aside, own_decision, put_bac
 from ledger.intake.desk import Desk, Receipt
 from ledger.intake.lines import bounded
 from ledger.intake.matching import Found, find_order
+from ledger.intake.reading import read_in
 from ledger.intake.tying import look_again
 from ledger.numbers import order_number
 from ledger.projections.seeing import is_buyer, share_an_agreement
@@ -65,7 +67,7 @@ def receive(content: bytes, desk: Desk, format: str = FORMAT, name: str = "") ->
     `name` is what the sender calls the file.
     Raises Invalid with every fault of a file that is no sound e-invoice; nothing is then kept.
     """
-    invoice = _read(content, format)
+    invoice = _read(content, format, desk)
     _check_date(invoice, desk)
     sha256 = hashlib.sha256(content).hexdigest()
     before = desk.registry.received(sha256)
@@ -111,7 +113,7 @@ def retry(sha256: str, desk: Desk) -> Receipt:
     """Match a kept file again, as after the missing order was placed, or its drawdown was turned
     down by mistake. Raises NotFound."""
     document = _kept(sha256, desk)
-    invoice = _read(document.content, document.format)
+    invoice = _read(document.content, document.format, desk)
     receipt = _match_or_queue(document, invoice, desk, again=True)
     put_back(document, receipt, desk)
     return _told(receipt, invoice)
@@ -134,7 +136,7 @@ def assign(sha256: str, body: Mapping[str, Any], desk: Desk) -> Receipt:
     Raises NotFound, or the Refusal that stands in the way; the file then stays where it was.
     """
     document = _kept(sha256, desk)
-    invoice = _read(document.content, document.format)
+    invoice = _read(document.content, document.format, desk)
     said = assigned(body, invoice.amount)
     number = order_number(desk, said.order, desk.organisation)
     state: order.State | None = desk.service.load(order.stream(number))[1]
@@ -190,9 +192,9 @@ def _waits_for_others(document: Document, desk: Desk) -> bool:
 # ── From a file to a drawdown ─────────────────────────────────────────────────────────────────
 
 
-def _read(content: bytes, format: str) -> Invoice:
+def _read(content: bytes, format: str, desk: Desk) -> Invoice:
     try:
-        return FORMATS[format](content)
+        return read_in(content, format, desk.registry)
     except DocumentFaults as error:
         raise Invalid(
             *(Fault(pointer=f.place, sentence=f.message, figures=f.figures) for f in error.faults)
@@ -297,10 +299,16 @@ def _order_of(invoice: Invoice, desk: Desk) -> Found:
         supplier = supplier_of(invoice, desk)
         if not invoice.credits or supplier is None:
             raise
-        found = (back := credited(invoice, supplier, desk)).found
-        if not found:
-            raise CreditedUnknown(invoices=", ".join(missing(back, invoice))) from None
-        state: order.State = desk.service.load(order.stream(found[0].orders[0]))[1]
+        back = credited(invoice, supplier, desk)
+        if absent := missing(back, invoice):
+            raise CreditedUnknown(invoices=", ".join(absent)) from None
+        orders = tuple(dict.fromkeys(name for one in back.among for name in one.orders))
+        if not orders:
+            raise
+        if not back.found and len(orders) > 1:
+            named = ", ".join(one.number for one in invoice.credits)
+            raise OrderAmbiguous(reference=named, orders=orders) from None
+        state: order.State = desk.service.load(order.stream(orders[0]))[1]
         return Found(state, "credited-invoice", invoice.credits[0].number)
 
 
@@ -379,10 +387,11 @@ def _record(
     document: Document, invoice: Invoice, found: Found, desk: Desk, said: Assigned | None = None
 ) -> Receipt:
     """Raises the Refusal that stands in the way."""
-    done, desk = _settled(document), desk.acting_for(found.state.buyer)
+    done = _settled(document)
     try:
         corrected = check_correction(invoice, desk, said)
-        command = command_of(invoice, found, desk, document, said)
+        command, pays = command_of(invoice, found, desk, document, said)
+        desk = desk.acting_for(pays)
         command = replace(command, flags=(*bounded(corrected), *command.flags))
         request = Request(key=_newest(document, desk).next, digest=document.sha256)
         outcome = desk.service.execute(command, desk.by, request, desk.now)

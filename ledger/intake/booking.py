@@ -1,6 +1,6 @@
 """From an invoice and its order to what is recorded: parts by line, what a credit takes back."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
 from msgspec.structs import replace
@@ -13,6 +13,8 @@ from ledger.domain.personal import without
 from ledger.domain.refusals import (
     BuyerDiffers,
     BuyerUnread,
+    Fault,
+    Invalid,
     NotAParty,
     NotFound,
     NotUnderAgreement,
@@ -41,8 +43,9 @@ from ledger.registry import Document
 
 def command_of(
     invoice: Invoice, found: Found, desk: Desk, document: Document, said: Assigned | None = None
-) -> drawdown.RecordDrawdown:
-    """What is recorded of a file on the order that was found, or that a person says.
+) -> tuple[drawdown.RecordDrawdown, str]:
+    """What is recorded of a file on the order that was found, or that a person says, and the buyer
+    who pays it.
 
     With a reason it is recorded although it does not match, and flagged for that for ever after.
     Two things nobody may say otherwise: its currency, and that it is made out to one of the
@@ -50,7 +53,7 @@ def command_of(
 
     Raises NotFound, NotAParty, BuyerUnread, BuyerDiffers, SupplierUnread, SupplierDiffers,
     NotUnderAgreement, OrderUnknown, OrderAmbiguous; Invalid for an order that is none of those that
-    the credited invoices draw.
+    the credited invoices draw, and for another than the file names where nobody says why.
     """
     state = found.state
     of: agreement.State = desk.service.load(agreement.stream(state.agreement))[1]
@@ -62,6 +65,8 @@ def command_of(
         raise SupplierUnread
     differs = [*_differing(invoice, state, supplier, desk, said)]
     parts, lines = parts_of(invoice, state, desk, said)
+    if said is not None and not told:
+        _require_agreeing((*differs, *lines))
     back = credited(invoice, supplier, desk, state.agreement)
     if told:
         back = covered(back, invoice)
@@ -70,12 +75,15 @@ def command_of(
         require_landing(said, back)
     if credits and all(state.number not in one.orders for one in back.found):
         # It lands on its invoices' orders: what the one that it names lacks says nothing of those.
-        lines = (f"order-differs:{state.number}", *(x for x in lines if not is_unknown(x)))
+        lines = (f"{ELSEWHERE}:{state.number}", *(x for x in lines if not is_unknown(x)))
     names = tuple(dict.fromkeys(part.order for part in parts))
     before = deducted(invoice, supplier, state.agreement, names, desk)
-    drawn = [desk.service.load(order.stream(name))[1] for name in names]
-    flags = [*_told(invoice, (state, *drawn), buyer, desk), *before.flags]
+    drawn = {name: desk.service.load(order.stream(name))[1] for name in names}
+    flags = [*_told(invoice, (state, *drawn.values()), buyer, desk), *before.flags]
     flags += (drawdown.ADVANCE,) if is_advance(invoice) else ()
+    split = said is not None and bool(said.parts)
+    whom, own = buyer or "", "" if split else state.number
+    pays = drawdown.payer_of(parts, drawn, back.found, made_out_to=whom, own=own)
     command = drawdown.RecordDrawdown(
         agreement=state.agreement,
         supplier=supplier,
@@ -87,15 +95,17 @@ def command_of(
         vat=invoice.vat,
         due_on=invoice.due_on,
         parts=parts,
-        said=said is not None and bool(said.parts),
+        said=split,
         credits=credits[0] if credits else None,
         also_credits=credits[1:],
         source=Source(format=document.format, sha256=document.sha256),
-        unlike=unlike(invoice, document.sha256, supplier, state.buyer, desk),
+        unlike=unlike(invoice, document.sha256, supplier, pays, desk),
         flags=bounded((*found.flags, *differs, *lines, *back.flags, *flags)),
         prepaid=invoice.prepaid or None,
         rounding=invoice.rounding or None,
         deducts=before.advances,
+        made_out_to=whom,
+        own=own,
         match=Match(
             by=found.by, value=said.reason if said else without(found.value, numbered=True)
         ),
@@ -103,7 +113,7 @@ def command_of(
     desk.views.catch_up()
     with desk.views.database.reading() as connection:
         same = drawdowns.alike(connection, command.supplier, command.invoice, command.amount)
-    return replace(command, alike=same)
+    return replace(command, alike=same), pays
 
 
 def supplier_of(invoice: Invoice, desk: Desk) -> str | None:
@@ -118,6 +128,8 @@ def supplier_of(invoice: Invoice, desk: Desk) -> str | None:
 
 _NUMBER = 35
 """Characters of a foreign number (ISO 6523) that a party is known by."""
+ELSEWHERE = "order-differs"
+"""The flag of another order that a file names; what was written stands after a colon."""
 _CUT = 40
 """Characters of a reference as written that a flag keeps."""
 
@@ -156,13 +168,28 @@ def _otherwise(invoice: Invoice, says: set[str], desk: Desk) -> Iterator[str]:
         except OrderUnknown:
             within = named_in(reference.value, invoice, desk)  # among other words
             if reference.by == "order-reference" and not (within and says.issuperset(within)):
-                yield f"order-differs:{written}"
+                yield f"{ELSEWHERE}:{written}"
         except OrderAmbiguous as several:
-            if not says.issuperset(several.figures["orders"]):  # type: ignore[arg-type]
+            among = {str(one) for one in several.figures["orders"]}  # type: ignore[union-attr]
+            if says.isdisjoint(among):
+                yield f"{ELSEWHERE}:{written}"
+            elif not says.issuperset(among):
                 yield f"order-among:{written}"
         else:
             if named.number not in says:
-                yield f"order-differs:{written}"
+                yield f"{ELSEWHERE}:{written}"
+
+
+def _require_agreeing(flags: Iterable[str]) -> None:
+    """Another order than the file names is said with a reason. Raises Invalid."""
+    sentence = "The file names {written}: say why it belongs to another order."
+    faults = [
+        Fault(pointer="/reason", sentence=sentence, figures={"written": about})
+        for code, _, about in (flag.partition(":") for flag in bounded(flags))
+        if code == ELSEWHERE
+    ]
+    if faults:
+        raise Invalid(*faults)
 
 
 def parts_of(
@@ -181,18 +208,18 @@ def parts_of(
         if not name or name == invoice.order:
             continue
         if len(flags) >= FLAGGED:  # where a person says the order, and none of these is known
-            flags.append(f"order-differs:{name[:_CUT]}")
+            flags.append(f"{ELSEWHERE}:{name[:_CUT]}")
             continue
         try:
             others[name] = order_of(Reference("line-order", name), invoice, desk).state
         except (OrderUnknown, OrderAmbiguous):
             if said is None:
                 raise
-            flags.append(f"order-differs:{name[:_CUT]}")
+            flags.append(f"{ELSEWHERE}:{name[:_CUT]}")
     if said is not None:
         says = {state.number, *(part.order for part in said.parts)}
         flags += (
-            f"order-differs:{name[:_CUT]}" for name, one in others.items() if one.number not in says
+            f"{ELSEWHERE}:{name[:_CUT]}" for name, one in others.items() if one.number not in says
         )
     if said is not None and said.parts:
         return said.parts, tuple(flags)

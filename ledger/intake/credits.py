@@ -12,51 +12,59 @@ from ledger.projections import drawdowns
 
 class Credited(NamedTuple):
     """The invoices that a credit takes back; none where one of them is not here, which `flags`
-    then say; else they say which numbers are spelt otherwise."""
+    then say; else they say which numbers are spelt otherwise. `among` are all that are here and
+    have its numbers."""
 
     found: tuple[drawdown.State, ...] = ()
     flags: tuple[str, ...] = ()
+    among: tuple[drawdown.State, ...] = ()
 
 
 def credited(invoice: Invoice, supplier: str, desk: Desk, under: str | None = None) -> Credited:
     """By the numbers that it names, among the invoices of its supplier that stand; `under` narrows
     them to an agreement. A credit note that adds takes back a negative one. A number is spelt as it
-    is but for case; where none is, as without zeros before it, which is flagged."""
+    is but for case; where none is, as without zeros before it, which is flagged. One of nothing
+    takes nothing back, and is only looked up."""
     if not invoice.credits or not (invoice.amount < 0 or invoice.is_credit):
         return Credited()
     desk.views.catch_up()
     found: list[drawdown.State] = []
+    among: list[drawdown.State] = []
     flags: list[str] = []
     spelt: list[str] = []
     with desk.views.database.reading() as connection:
         numbers = [reference.number for reference in invoice.credits]
         rows = drawdowns.numbered(connection, supplier, numbers, desk.organisation)
         for reference in invoice.credits:
-            here = [
+            there = [
                 state
                 for state in rows[reference.number]
-                if (state.amount < 0) != (invoice.amount < 0)
-                and under in (None, state.agreement)
+                if (invoice.amount == 0 or (state.amount < 0) != (invoice.amount < 0))
                 and reference.issued_on in (None, state.issued_on)
             ]
+            here = [state for state in there if under in (None, state.agreement)]
             same = drawdown.as_spelt(reference.number, here)
+            among += same
+            if same and invoice.amount == 0:
+                continue
             if len(same) == 1:
                 found += same
                 if drawdown.plain(same[0].invoice) != drawdown.plain(reference.number):
                     spelt.append(f"{drawdown.SPELT}:{reference.number}")
             else:
-                flag = drawdown.SEVERAL if same else drawdown.UNMATCHED
+                absent = drawdown.OF_ANOTHER if there else drawdown.UNMATCHED
+                flag = drawdown.SEVERAL if same else absent
                 flags.append(f"{flag}:{reference.number}")
     if flags or len({state.agreement for state in found}) > 1:
-        return Credited((), tuple(dict.fromkeys(flags)))
-    return Credited(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(spelt)))
+        return Credited((), tuple(dict.fromkeys(flags)), tuple(among))
+    return Credited(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(spelt)), tuple(among))
 
 
 def missing(back: Credited, invoice: Invoice) -> tuple[str, ...]:
-    """The numbers of the invoices that are not here, or not one alone."""
-    said = [flag.partition(":")[2] for flag in back.flags]
-    numbers = tuple(one.number for one in invoice.credits)
-    return tuple(one for one in numbers if one in said) or numbers
+    """The numbers of the invoices that are not here."""
+    said = [flag.partition(":") for flag in back.flags]
+    absent = [about for code, _, about in said if code == drawdown.UNMATCHED]
+    return tuple(one.number for one in invoice.credits if one.number in absent)
 
 
 def require_landing(said: Assigned, back: Credited) -> None:

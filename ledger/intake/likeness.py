@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from ledger.documents import FORMATS
 from ledger.documents.faults import DocumentFaults
 from ledger.documents.parties import Party
 from ledger.documents.peppol_invoice import Invoice
 from ledger.domain import drawdown
-from ledger.domain.numbering import fold
+from ledger.domain.spelling import fold
 from ledger.intake.desk import Desk
+from ledger.intake.reading import read_in
 from ledger.wording import words
 
 SAID = {
@@ -77,7 +77,7 @@ def unlike(invoice: Invoice, sha256: str, supplier: str, buyer: str, desk: Desk)
     if kept is None:
         return ()
     try:
-        before = FORMATS[kept.format](kept.content)
+        before = read_in(kept.content, kept.format, desk.registry)
     except DocumentFaults:  # read by an earlier version; what the drawdown keeps is compared
         return ()
     return tuple(name for name, seen in _LOOKED_AT.items() if seen(before) != seen(invoice))

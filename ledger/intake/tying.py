@@ -4,7 +4,6 @@ What a credit names is read anew from its file.
 """
 
 from ledger.clock import day_of
-from ledger.documents import FORMATS
 from ledger.documents.faults import DocumentFaults
 from ledger.documents.peppol_invoice import Invoice
 from ledger.domain import drawdown, order
@@ -12,6 +11,7 @@ from ledger.domain.refusals import Refusal, Unavailable
 from ledger.intake.booking import parts_of
 from ledger.intake.credits import credited
 from ledger.intake.desk import Desk
+from ledger.intake.reading import read_in
 from ledger.projections import drawdowns
 
 
@@ -70,7 +70,7 @@ def _read(credit: drawdown.State, desk: Desk) -> Invoice | None:
     if kept is None:
         return None
     try:
-        return FORMATS[kept.format](kept.content)
+        return read_in(kept.content, kept.format, desk.registry)
     except DocumentFaults:  # read by an earlier version
         return None
 

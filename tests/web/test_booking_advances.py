@@ -284,3 +284,15 @@ def test_what_somebody_named_is_not_asked_about_again(desk, order):
     assert approve(desk, first["id"], deducts=[named]).status_code == 200
     second = desk.recorded(advance(order, "800.00", "A2", issued_on="2024-03-21"))
     assert f"advance-after:{first['id']}" in second["flags"], "1 000 kr of it was named by nobody"
+
+
+def test_an_advance_of_which_nothing_is_left_says_which_final_invoice_has_it(desk, order):
+    first = desk.recorded(advance(order))
+    desk.approve(first["id"])
+    last = desk.recorded(final(order, credits=("A1",)))
+    again = desk.recorded(final(order, number="S2"))
+    refused = approve(desk, again["id"], deducts=[first["id"]])
+    assert refused.json["type"].rpartition("/")[2] == "advance-deducted"
+    assert last["id"] in refused.json["detail"]
+    desk.reject(last["id"])
+    assert approve(desk, again["id"], deducts=[first["id"]]).status_code == 200

@@ -141,13 +141,30 @@ FLAGS = {
 @pytest.mark.parametrize("what", FLAGS)
 def test_what_differs_needs_a_reason_and_stays_flagged(desk, order, what):
     waiting = desk.queued(HELD[what](sound(order)))
-    if not FLAGS[what].startswith("order-differs"):
-        bare = assign(desk, waiting, order=order)
+    bare = assign(desk, waiting, order=order)
+    if FLAGS[what].startswith("order-differs"):
+        assert bare.status_code == 422
+        assert [one["pointer"] for one in bare.json["errors"]] == ["/reason"]
+        assert "RAM-1-0999" in bare.json["detail"]
+    else:
         assert bare.status_code == 409
         assert bare.json["type"].rpartition("/")[2] == waiting["refusal"]
     found = desk.drawdown(assign(desk, waiting, order=order, reason="Rätt").json["drawdown"])
     assert FLAGS[what] in found["flags"]
     assert FLAGS[what] in desk.approve(found["id"])["flags"]
+
+
+def test_another_order_than_the_file_s_own_needs_a_reason_also_where_that_is_known(desk, order):
+    desk.sign("RAM-2")
+    other, third = desk.order(), desk.order("RAM-2")
+    waiting = desk.queued(replace(sound(order), agreement="RAM-2"))
+    assert assign(desk, waiting, order=third).json["errors"][0]["pointer"] == "/reason"
+    several = desk.queued(replace(sound(f"{order} {other}"), number="F2"))
+    bare = assign(desk, several, order=desk.order())
+    assert bare.json["errors"][0]["pointer"] == "/reason"
+    assert assign(desk, several, order=other).status_code == 201, "one of those that it names"
+    found = assign(desk, waiting, order=third, reason="Rätt")
+    assert f"order-differs:{order}" in desk.drawdown(found.json["drawdown"])["flags"]
 
 
 def test_a_number_among_words_is_what_a_person_says_and_is_not_flagged(desk, order):
@@ -467,8 +484,7 @@ def test_another_supplier_s_and_another_buyer_s_order_are_flagged_wherever_they_
     members = api("orderer", MEMBER).post(
         "/agreements/RAM-1/orders", {**placed, "supplier": SUPPLIER}
     )
-    bill = Bill("F1", rows(("1000.00",)), order="AVROP-7")
-    waiting = desk.queued(bill)
+    waiting = desk.queued(Bill("F1", rows(("1000.00",))))
     parts = [{"order": own, "amount": "400.00"}, {"order": theirs, "amount": "600.00"}]
     bare = assign(desk, waiting, lines=parts)
     assert (bare.status_code, bare.json["type"].rpartition("/")[2]) == (409, "supplier-differs")

@@ -247,3 +247,30 @@ def test_a_credit_that_finds_its_invoice_at_its_approval_is_coded_as_that(desk):
         (1, "-1000.00"), (2, "-500.00"),
     ]  # fmt: skip
     assert desk.approve(waiting["id"], room="cap")["status"] == "approved"
+
+
+def test_a_credit_of_invoices_of_two_agreements_says_so_and_not_that_they_are_absent(desk, order):
+    desk.sign("RAM-2")
+    other = desk.order("RAM-2")
+    desk.recorded(Bill("F1", rows(("1000.00", 1)), order=order))
+    desk.recorded(Bill("F2", rows(("2000.00", 1)), order=other))
+    bill = Bill("K1", rows(("1000.00",), ("2000.00",)), type="381", credits=("F1", "F2"))
+    waiting = desk.queued(bill)
+    assert waiting["refusal"] == "order-ambiguous"
+    assert waiting["reason"] == f"F1, F2 names several orders: {order}, {other}."
+    told = desk.finance.post(
+        f"/documents/{waiting['sha256']}/assign", {"order": order, "reason": "Delas"}
+    )
+    flags = desk.drawdown(told.json["drawdown"])["flags"]
+    assert "credit-elsewhere:F2" in flags
+    assert not any(flag.startswith("credit-unmatched") for flag in flags)
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_credit_of_nothing_of_an_invoice_that_is_here_says_nothing_of_it(desk, order, named):
+    desk.recorded(Bill("F1", rows(("0.00", 1)), order=order))
+    bill = Bill("K1", rows(("0.00", 1)), type="381", credits=("F1",), order=order if named else "")
+    flags = desk.recorded(bill)["flags"]
+    assert not any(flag.startswith("credit-") for flag in flags)
+    absent = desk.recorded(replace(bill, number="K2", credits=("F9",), order=order))
+    assert "credit-unmatched:F9" in absent["flags"]

@@ -255,7 +255,7 @@ def test_the_form_offers_the_advances_and_none_of_them(desk, order, paid, last, 
     found = desk.recorded(credit(order, "40000.00"))
     path = f"/invoices/{found['id']}/approve"
     told = reader.get(f"/invoices/{found['id']}").text.replace("\N{NO-BREAK SPACE}", " ")
-    assert "125 000 kr was paid before, and it is not sure" in told
+    assert "125 000 kr incl. VAT was paid before, and it is not sure" in told
     form = reader.get(path).text
     assert f'name="deducts-{paid}"' in form
     assert "A1 of 2024-03-25: 100\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}kr" in form

@@ -49,3 +49,24 @@ def test_no_fact_and_no_reason_keeps_a_number_of_a_person_or_an_address(api, led
             found = assign(desk, answer.json, order=order, reason="Vår", **correction)
             assert found.status_code == 201, found.text
         assert scan(ledger) == []
+
+
+def test_an_invoice_s_own_number_is_kept_apart_and_is_one_number_all_the_same(api, ledger):
+    desk = Desk(api, ledger)
+    desk.sign()
+    order = desk.order()
+    person_of(ledger, "Erik Alm")
+    bill = Bill("811228-9874", rows(("10.00", 1)), order=order)
+    found = desk.recorded(bill)
+    assert "811228" not in found["id"] + found["invoice"]
+    again = desk.send(bill)
+    assert (again.json["status"], again.json["drawdown"]) == ("duplicate", found["id"])
+    longer = desk.send(replace(bill, number="811228-9874", buyer_reference="2"))
+    assert longer.json["refusal"] == "invoice-differs"
+    other = desk.recorded(replace(bill, number="19640823-3234"))
+    assert other["id"] != found["id"], "two numbers are never one"
+    credit = desk.recorded(replace(bill, number="K1", type="381", credits=("811228-9874",)))
+    assert credit["credits"] == found["id"]
+    assert scan(ledger) == []
+    digits = desk.recorded(replace(bill, number="8112289874"))
+    assert digits["invoice"] == "8112289874", "digits alone number an invoice"

@@ -161,7 +161,7 @@ def _issued_on():
 def test_an_invoice_that_names_no_known_order_is_assigned_to_one_by_a_person(queued):
     number = place(queued)
     assert queued("finance").post(f"/documents/{SHA256}/retry").status_code == 202
-    body = {"order": number.swapcase()}
+    body = {"order": number.swapcase(), "reason": "Rätt avrop"}
     assigned = queued("finance").post(f"/documents/{SHA256}/assign", body)
     assert (assigned.status_code, assigned.json["status"]) == (201, "recorded")
     assert queue(queued("finance")) == []
@@ -174,7 +174,8 @@ def test_an_invoice_that_names_no_known_order_is_assigned_to_one_by_a_person(que
 def test_assigned_to_two_orders_it_is_recorded_on_the_first(queued):
     first, second = place(queued), place(queued)
     for number in (first, second):
-        answer = queued("finance").post(f"/documents/{SHA256}/assign", {"order": number})
+        body = {"order": number, "reason": "Rätt avrop"}
+        answer = queued("finance").post(f"/documents/{SHA256}/assign", body)
         assert answer.status_code in (200, 201), answer.text
     drawdown = queued("finance").get(f"/drawdowns/{answer.json['drawdown']}").json
     assert {line["order"] for line in drawdown["lines"]} == {first}
@@ -235,7 +236,8 @@ def test_who_discarded_and_when_is_kept(queued, ledger):
 def test_a_recorded_invoice_cannot_be_discarded_and_a_discard_says_why(queued):
     assert problem(queued("finance").post(f"/documents/{SHA256}/discard", {})) == (422, "invalid")
     number = place(queued)
-    queued("finance").post(f"/documents/{SHA256}/assign", {"order": number})
+    body = {"order": number, "reason": "Rätt avrop"}
+    queued("finance").post(f"/documents/{SHA256}/assign", body)
     answer = queued("finance").post(f"/documents/{SHA256}/discard", {"reason": "Fel"})
     assert problem(answer) == (409, "wrong-status")
 
@@ -258,7 +260,7 @@ def test_a_file_whose_invoice_was_turned_down_is_recorded_anew_by_a_person_alone
     redelivered = receive(queued("finance")).json
     assert (redelivered["status"], redelivered["drawdown"]) == ("duplicate", first)
     number = place(queued)
-    for action, body in (("retry", {}), ("assign", {"order": number})):
+    for action, body in (("retry", {}), ("assign", {"order": number, "reason": "Rätt"})):
         answer = queued("finance").post(f"/documents/{SHA256}/{action}", body)
         id = answer.json["drawdown"]
         assert (answer.json["status"], id) == (

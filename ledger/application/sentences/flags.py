@@ -54,12 +54,15 @@ ABOUT = {
     "credit-before-invoice": words("dated before the invoice that it credits, {about}"),
     "due-date": words("to be paid on {about}, in a year that cannot be"),
     "credit-unmatched": words("the invoice {about} that it credits is not here"),
+    "credit-elsewhere": words("the invoice {about} that it credits too is of another agreement"),
     "credit-ambiguous": words("several invoices have the number {about} that it credits"),
     "credit-spelt": words("spells the number of the invoice that it credits {about}"),
     "credit-beyond": words("more than is left to credit of invoice {about}"),
     "issued-before-order": words("dated before its order, which is of {about}"),
     "order-among": words("names several orders, {about}"),
-    "advance-unclear": words("{about} was paid before, and it is not sure which advances that is"),
+    "advance-unclear": words(
+        "{about} incl. VAT was paid before, and it is not sure which advances that is"
+    ),
     "advance-after": words("may be what {about} deducts, which was approved before it came"),
     "replaced-by": words("{about} is in its place"),
     "supplier-differs": words("sent by {about}, another supplier than its order's"),

@@ -21,11 +21,13 @@ from ledger.domain.drawdown.found_late import match
 from ledger.domain.drawdown.identity import chain_of
 from ledger.domain.drawdown.judging import JudgeAgain, is_left_out, judge_again, takes_in
 from ledger.domain.drawdown.moving import move
+from ledger.domain.drawdown.payer import payer_of
 from ledger.domain.drawdown.recharge import recharge, reverse_recharge, to_recharge
 from ledger.domain.drawdown.state import (
     ADVANCE,
     DIFFERS,
     FREED,
+    OF_ANOTHER,
     REPLACES,
     SEVERAL,
     SPELT,
@@ -50,6 +52,7 @@ __all__ = [
     "ADVANCE",
     "DIFFERS",
     "FREED",
+    "OF_ANOTHER",
     "REPLACES",
     "SEVERAL",
     "SPELT",
@@ -86,6 +89,7 @@ __all__ = [
     "move",
     "named",
     "number_in",
+    "payer_of",
     "plain",
     "recharge",
     "record",

@@ -28,9 +28,9 @@ from ledger.domain.given import Given
 from ledger.domain.position import add_lines
 from ledger.domain.refusals import (
     AdvanceAfterFinal,
+    AdvanceDeducted,
     AdvancesUnsaid,
     Amount,
-    CreditTooLarge,
     Fault,
     Invalid,
     LaterStands,
@@ -121,7 +121,7 @@ def named_advances(
     """The advances that somebody names; without `prepaid` each is taken back whole. What `final`
     takes back of them already counts as not taken back: it is asked anew.
 
-    Raises NotFound, Invalid, WrongStatus, CreditTooLarge.
+    Raises NotFound, Invalid, WrongStatus, AdvanceDeducted.
     """
     states = tuple(_before(named(given, id), final) for id in dict.fromkeys(ids))
     for one in states:
@@ -137,11 +137,8 @@ def named_advances(
                 name=one.id, status=one.status, action="deduct", needed="recorded or approved"
             )
         if one.left_to_credit <= 0:
-            raise CreditTooLarge(
-                asked=Amount(one.amount, one.currency),
-                drawdown=one.id,
-                left=Amount(0, one.currency),
-            )
+            finals = tuple(dict.fromkeys(each.final for each in one.deducted if each.amount > 0))
+            raise AdvanceDeducted(drawdown=one.id, finals=finals)
     amounts = tuple(one.left_to_credit for one in states)
     if prepaid is not None:
         amounts = net_of(prepaid, states)

@@ -73,7 +73,7 @@ def allocate(
     """
     parts: list[Allocation] = []
     left = {name: _left_to_draw(order.holding(state)) for name, state in orders.items()}
-    payer = orders[asked[0].order].buyer
+    payer = orders[asked[0].order].buyer if credited is None else credited.buyer
     carriers = {name: _Carriers(state, credited, payer) for name, state in orders.items()}
     for part in asked:
         open_lines = left[part.order]

@@ -31,7 +31,8 @@ class RecordDrawdown(msgspec.Struct, frozen=True, kw_only=True):
     than the file that the same invoice was recorded from, `match` why it belongs to its orders:
     where a person said so, it may be another supplier's than theirs. `prepaid` and `rounding` are
     with VAT; `deducts` are the advances that a final invoice takes back, or of a typed credit those
-    that it lets stand although its invoice took them back.
+    that it lets stand although its invoice took them back. `made_out_to` is the buyer that the file
+    names, `own` the order that it names for itself: they say whose it is, see `payer_of`.
     """
 
     agreement: str
@@ -57,6 +58,8 @@ class RecordDrawdown(msgspec.Struct, frozen=True, kw_only=True):
     prepaid: int | None = None
     rounding: int | None = None
     deducts: tuple[str, ...] = ()
+    made_out_to: str = ""
+    own: str = ""
 
 
 class MatchCredit(msgspec.Struct, frozen=True, kw_only=True):

@@ -67,6 +67,7 @@ from ledger.domain.drawdown.moving import (
     hold,
     places_of,
 )
+from ledger.domain.drawdown.payer import in_turn, payer_of
 from ledger.domain.drawdown.repeated import Repeated, repeated, stand_again
 from ledger.domain.drawdown.state import ADVANCE, Orders, State, named, stream
 from ledger.domain.events import (
@@ -111,8 +112,9 @@ def record(command: RecordDrawdown, state: agreement.State, given: Given) -> lis
     days = (command.issued_on, command.issued_on, given.today)
     first = id if anew.first is None else anew.first.id
     places = NOWHERE if first == id else places_of(first, orders, given)
+    buyer = _payer(command, parts, orders, given, credited)
+    parts = in_turn(parts, orders, buyer)
     held = hold((id, first), parts, command.amount, days, of, orders, credited, advances, places)
-    buyer = orders[held.allocations[0].order].buyer
     prepayment = (ADVANCE,) if command.type == PREPAYMENT else ()
     said = (*said, *stands.flags, *date_flags(command, of, credited), *vat_flags(command))
     others = (
@@ -138,10 +140,22 @@ def record(command: RecordDrawdown, state: agreement.State, given: Given) -> lis
     ]
 
 
+def _payer(
+    command: RecordDrawdown,
+    parts: Sequence[Part],
+    orders: Orders,
+    given: Given,
+    credited: Sequence[State] = (),
+) -> str:
+    typed = given.by.organisation if command.source is None else ""
+    made_out_to = command.made_out_to or typed
+    return payer_of(parts, orders, credited, made_out_to=made_out_to, own=command.own)
+
+
 def _whose(command: RecordDrawdown, orders: Orders, given: Given) -> str:
-    """The buyer whose invoice it is: of its first order, or of what it credits."""
+    """The buyer whose invoice it is: who pays it, or of what it credits."""
     if orders:
-        return orders[command.parts[0].order].buyer
+        return _payer(command, command.parts, orders, given)
     return "" if command.credits is None else named(given, command.credits).buyer
 
 

@@ -18,6 +18,7 @@ from ledger.domain.drawdown.crediting import (
 from ledger.domain.drawdown.eligibility import with_funding
 from ledger.domain.drawdown.faults import before_flags
 from ledger.domain.drawdown.flags import order_flags
+from ledger.domain.drawdown.payer import payer_of
 from ledger.domain.drawdown.repeated import Repeated, repeated
 from ledger.domain.drawdown.state import UNCLEAR, UNTIED, State, named, stream
 from ledger.domain.events import DrawdownCreditMatched, DrawdownCreditReceived, New
@@ -59,7 +60,7 @@ def matched(command: MatchCredit, state: State, given: Given) -> tuple[State, li
         stands = repeated(state, some, of, given)
     event = DrawdownCreditMatched(
         credits=some[0].id,
-        buyer=orders[allocations[0].order].buyer,
+        buyer=payer_of((), orders, some),
         allocations=allocations,
         flags=tuple(dict.fromkeys((*flags, *said, *before, *stands.flags))),
         taken=taken,

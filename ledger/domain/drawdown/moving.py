@@ -32,6 +32,7 @@ from ledger.domain.drawdown.evolve import evolve
 from ledger.domain.drawdown.faults import check_invoice, supplier_flags
 from ledger.domain.drawdown.flags import limit_flags, order_flags
 from ledger.domain.drawdown.judging import taken_in
+from ledger.domain.drawdown.payer import in_turn, payer_of
 from ledger.domain.drawdown.state import NOT_ELIGIBLE, Orders, State, named, stream
 from ledger.domain.events import (
     Allocation,
@@ -201,12 +202,14 @@ def move(command: MoveDrawdown, state: State, given: Given) -> list[New]:
     days = (state.issued_on, state.issued_on, given.today)
     own = state.id, state.anew_of or state.id
     places = places_of(own[1], orders, given)
-    held = hold(own, command.parts, state.amount, days, of, orders, credited, advances, places)
+    buyer = payer_of(command.parts, orders, credited, made_out_to=state.buyer)
+    parts = in_turn(command.parts, orders, buyer)
+    held = hold(own, parts, state.amount, days, of, orders, credited, advances, places)
     if _places(held.allocations) == _places(state.allocations):
         raise Invalid(Fault(pointer="/lines", sentence="It draws these lines already."))
     kept = (*kept_flags(state), *supplier_flags(state.supplier, held.allocations, orders))
     event = DrawdownMoved(
-        buyer=orders[held.allocations[0].order].buyer,
+        buyer=buyer,
         allocations=held.allocations,
         reason=command.reason,
         flags=tuple(dict.fromkeys((*gone.flags, *held.flags, *kept))),

@@ -48,7 +48,9 @@ SPELT = "credit-spelt"
 """The flag of a credit that spells the number of its invoice otherwise; it stands after a colon."""
 TOO_LITTLE = "credit-beyond"
 """The same where the invoice is here, and has less left to credit."""
-UNTIED = (UNMATCHED, SEVERAL, TOO_LITTLE)
+OF_ANOTHER = "credit-elsewhere"
+"""The same where the invoice is here, under another agreement."""
+UNTIED = (UNMATCHED, SEVERAL, TOO_LITTLE, OF_ANOTHER)
 """Why a credit is tied to no invoice, although it names some: looked at again at its approval."""
 Orders = Mapping[str, order.State]
 """The orders that an invoice draws, by their numbers."""

@@ -63,6 +63,7 @@ from ledger.domain.refusals.documents import (
 )
 from ledger.domain.refusals.drawdowns import (
     AdvanceAfterFinal,
+    AdvanceDeducted,
     AdvancesUnsaid,
     CreditedAdvancesUnsaid,
     CreditTooLarge,
@@ -131,6 +132,7 @@ from ledger.domain.refusals.state import (
 __all__ = [
     "SEATS",
     "AdvanceAfterFinal",
+    "AdvanceDeducted",
     "AdvancesUnsaid",
     "AgreementNotOpen",
     "AllMustAgree",

@@ -126,6 +126,18 @@ class CreditTooLarge(Conflict):
     sentence = "The credit is {asked}; of {drawdown}, {left} is left to credit."
 
 
+class AdvanceDeducted(CreditTooLarge):
+    """An advance is taken back once: final invoices have all of it."""
+
+    type = "advance-deducted"
+    means = "An advance is to be deducted of which other final invoices have left nothing."
+    title = "The advance is deducted already"
+    sentence = (
+        "Nothing is left of advance {drawdown}: it is deducted by {finals}. Turn that down, or "
+        "take its approval back, where this one is to deduct it."
+    )
+
+
 class JudgedAlready(Conflict):
     """An invoice is judged again where that changes something."""
 
