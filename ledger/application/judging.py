@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from ledger.application.asking import drawdowns_of
+from ledger.clock import day_of
 from ledger.domain import agreement, drawdown
 from ledger.domain.events import By, FundingChanged, FundingWithdrawn
 from ledger.domain.refusals import JudgedAlready, NotAParty
@@ -55,7 +56,13 @@ def _judge_all(
     found.sort(key=lambda state: opened.store.earlier(names[state.id], names[state.id]) or (0, 0))
     ids = tuple(state.id for state in found)
     for place, state in enumerate(found, 1):
-        again = drawdown.JudgeAgain(drawdown=state.id, on=asker.today, since=day, later=ids[place:])
+        again = drawdown.JudgeAgain(
+            drawdown=state.id,
+            on=asker.today,
+            since=day,
+            later=ids[place:],
+            came=day_of(next(iter(opened.store.history(names[state.id]))).recorded_at),
+        )
         with suppress(JudgedAlready):
             opened.service.execute(again, _judge(asker, of, state))
     return True

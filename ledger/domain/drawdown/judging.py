@@ -25,12 +25,14 @@ Parts = tuple[Allocation, ...]
 class JudgeAgain(msgspec.Struct, frozen=True, kw_only=True):
     """Judge what of an invoice is eligible once more, by the sources as they read on a day: that
     on which it is done, or on which the funder decided (`since`). `later` came after it and are
-    judged after it: what they took so far leaves it no less."""
+    judged after it: what they took so far leaves it no less. It `came` on a day: what a funder
+    decided for a day after both leaves it no less either."""
 
     drawdown: str
     on: date
     since: date | None = None
     later: tuple[str, ...] = ()
+    came: date | None = None
 
 
 def judge_again(command: JudgeAgain, state: State, given: Given) -> list[New]:
@@ -53,7 +55,8 @@ def judge_again(command: JudgeAgain, state: State, given: Given) -> list[New]:
     facts = _unjudged(state, of, orders, day)
     then = drawdown_after(state, facts)
     of, orders = after(of, facts), orders_after(orders, facts)
-    facts += _judged(then, of, orders, day, given.today, later)
+    known = date.max if command.came is None else max(command.came, day)
+    facts += _judged(then, of, orders, day, given.today, later, known)
     if drawdown_after(state, facts).allocations == _on(state, day).allocations:
         raise JudgedAlready(drawdown=state.id)
     return facts + _played_again(state, facts, given, day)
@@ -168,6 +171,7 @@ def _judged(
     on: date,
     today: date,
     later: Parts = (),
+    known: date = date.max,
 ) -> list[New]:
     """The facts of it; none where all of it is judged as before. `later` are parts of others that
     took what it has room for: they give it back when their turn comes."""
@@ -176,7 +180,7 @@ def _judged(
     of = after(of, facts)
     bare = tuple(replace(part, funded=()) for part in left)
     without = after(of, used_facts(of, state.id, later, on, -1))
-    judged = with_funding(bare, state.issued_on, without, orders, None, today, by=on)
+    judged = with_funding(bare, state.issued_on, without, orders, None, today, on, known)
     if judged == left:
         return []
     anew = tuple(
