@@ -228,12 +228,66 @@ def test_no_line_of_a_counter_offer_is_accepted_below_what_was_invoiced_of_it_si
 def test_an_acceptance_that_takes_the_order_into_another_year_asks_that_years_limit():
     years = tuple(LimitTerms(name=str(y), year=y, amount=kr(100)) for y in (2024, 2025))
     book = book_of(limits=years)
-    book.place(line(60, year=2025))
     name = book.place(line(100, year=2024))
     book.counter(name, line(50, year=2025))
+    book.place(line(60, year=2025))
     with pytest.raises(CapExceeded) as refused:
         book.accept(name)
     assert refused.value.figures["limit"] == "2025"
+
+
+def offered(limit, before, *offer):
+    book = book_of(limits=(LimitTerms(name="L", **limit),))
+    name = book.place(*before)
+    book.counter(name, *offer)
+    return book, name
+
+
+LESS_IN_ALL = {
+    "another year": ({"year": 2025}, [line(100, year=2024)], [line(11, year=2025)]),
+    "another kind": ({"kind": "dev"}, [line(100, kind="x")], [line(11, kind="dev")]),
+    "another source": ({"funding": "F"}, [line(100)], [line(11, funding="F")]),
+    "one of two": (
+        {"kind": "dev"},
+        [line(90, kind="x"), line(10, kind="dev")],
+        [line(50, kind="x"), line(11, kind="dev")],
+    ),
+}
+
+
+@pytest.mark.parametrize(("limit", "before", "offer"), LESS_IN_ALL.values(), ids=LESS_IN_ALL)
+def test_an_offer_of_less_in_all_is_judged_by_its_own_lines_as_an_order_of_them_is(
+    limit, before, offer
+):
+    with pytest.raises(CapExceeded) as refused:
+        offered({**limit, "amount": kr(10)}, before, *offer)
+    alone = book_of(limits=(LimitTerms(name="L", **limit, amount=kr(10)),))
+    with pytest.raises(CapExceeded) as placed:
+        alone.place(*offer)
+    assert refused.value.figures["limit"] == "L"
+    names = ("limit", "cap", "over", "on")
+    told, as_placed = ([one.figures[n] for n in names] for one in (refused.value, placed.value))
+    assert told == as_placed
+    book, name = offered({**limit, "amount": kr(11)}, before, *offer)
+    book.accept(name)
+    assert book.of.limits[1].name == "L"
+    assert rule.used(book.of.limits[1], book.of.totals).total == kr(11)
+
+
+def test_an_offer_that_asks_no_more_of_a_limit_is_made_however_little_it_has_left():
+    book = book_of(limits=(LimitTerms(name="L", kind="dev", amount=kr(50)),), policy=FREE)
+    name = book.place(line(40, kind="dev"), line(50, kind="x"))
+    book.amend(ground="policy", limits=(LimitTerms(name="L", kind="dev", amount=kr(10)),))
+    book.counter(name, line(40, kind="dev"), line(45, kind="x"))
+    book.counter(name, line(30, kind="dev"), line(45, kind="x"))
+    with pytest.raises(CapExceeded):
+        book.counter(name, line(40.01, kind="dev"), line(45, kind="x"))
+
+
+def test_an_offer_that_passes_a_soft_limit_with_its_own_lines_says_so():
+    soft = {"kind": "dev", "amount": kr(10), "effect": "soft"}
+    book, name = offered(soft, [line(100, kind="x")], line(11, kind="dev"))
+    assert book.orders[name].flags == ("over-limit:L",)
 
 
 # ── What each day changed ─────────────────────────────────────────────────────────────────────

@@ -99,7 +99,9 @@ class Model:
     def fit_larger(self, name: str, after: Order) -> None:
         """The same of one whose lines are said anew; and what is ordered of it fits by itself,
         since what is invoiced beyond it has its room only for as long as it stands."""
-        before = self.orders[name]
+        self._fit_larger(name, self.orders[name], after)
+
+    def _fit_larger(self, name: str, before: Order, after: Order) -> None:
         self._fit(name, before, after)
         self._fit(name, before.bare(), after.bare())
 
@@ -223,6 +225,8 @@ class Model:
         after = order.then(on, status="countered", counter=offered)
         self.if_larger(order, after, offered, on)
         self.fit_larger(name, after)
+        taken = after.then(on, status="confirmed", lines=offered, counter=None)
+        self._fit_larger(name, after, taken)
         self.orders[name] = after
 
     def accept(self, name: str, on: date) -> None:

@@ -14,6 +14,12 @@ OF_ORDERS = (
             "if state.counter is not None:",
         ),
         Mutation(
+            "order/room.py",
+            "check_offered(after, _with_room(of, asked, day), day))",
+            "())",
+            theme="days",
+        ),
+        Mutation(
             "order/decisions.py",
             "if after.amount > state.amount:",
             "if after.amount < state.amount:",

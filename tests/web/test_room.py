@@ -156,3 +156,33 @@ def test_a_raise_from_a_later_day_and_one_from_today_each_hold_on_their_own_days
     today = told(api("finance").get(f"{PATH}/statement"))["items"]
     assert [(step["cap"], step["remaining"]) for step in today] == told_of[:2]
     assert [(one["day"], one["amount"]) for one in found["later"]] == [(str(AHEAD), "200000.00")]
+
+
+@pytest.mark.parametrize(
+    "offer",
+    [
+        {"kind": "delivery", "amount": "11.00", "year": 2027},
+        {"kind": "development", "amount": "90.00", "year": 2026},
+    ],
+)
+def test_an_offer_of_less_in_all_is_refused_with_the_figures_of_the_limit_that_it_passes(
+    api, offer
+):
+    limits = [
+        {"name": "2027", "year": 2027, "amount": "10.00"},
+        {"name": "dev", "kind": "development", "amount": "10.00"},
+    ]
+    sign(api, limits=limits)
+    number = told(order(api, "100.00"))["number"]
+    body = {"course": "Kurs", "ordered_on": str(TODAY), "lines": [offer]}
+    placed = api("orderer").post(f"{PATH}/orders", body)
+    for tried in ({"dry_run": "true"}, {}):
+        refused = api("supplier").post(f"/orders/{number}/counter", {"lines": [offer]}, **tried)
+        assert (refused.status_code, refused.json["type"]) == (409, placed.json["type"])
+        assert refused.json["limits"] == placed.json["limits"]
+    assert told(api("orderer").get(f"/orders/{number}"))["status"] == "placed"
+    fits = told(
+        api("supplier").post(f"/orders/{number}/counter", {"lines": [{**offer, "amount": "10.00"}]})
+    )
+    assert fits["status"] == "countered"
+    assert told(api("orderer").post(f"/orders/{number}/accept", {}))["status"] == "confirmed"

@@ -105,10 +105,11 @@ def withdraw_funding(command: WithdrawFunding, state: State, given: Given) -> li
     return [New(stream(state.number), event, command.decided_on)]
 
 
-def cost_left(state: State, source: FundingSource, on: date) -> int | None:
+def cost_left(state: State, source: FundingSource, on: date, known: date = date.max) -> int | None:
     """The eligible cost that a source, as it is on a day, has left from then on, in öre; None where
     that is unknown. On the day on which its limit is least, up to the funder's next decision, and
-    by the least ceiling that a later one leaves: its share and its end are of their own days."""
+    by the least ceiling that a later one leaves, of those that were to be `known` by a day: its
+    share and its end are of their own days."""
     (had,) = (one for one in state.funding if one.source.name == source.name)
     limit = _limit_of(state, source.name)
     day = max(on, limit.set_on)
@@ -118,12 +119,12 @@ def cost_left(state: State, source: FundingSource, on: date) -> int | None:
         ends.append(had.withdrawn_on)
         later = [one for one in later if one.effective_on < had.withdrawn_on]
     until = min(ends, default=date.max)
-    known = [limit.amount_on(one) for one in limit.days_from(day) if one < until]
-    amount = min((one for one in known if one is not None), default=None)
+    amounts = [limit.amount_on(one) for one in limit.days_from(day) if one < until]
+    amount = min((one for one in amounts if one is not None), default=None)
     if source.ceiling is None or amount is None:
         return None
-    ceilings = (source.ceiling, *(one.source.ceiling for one in later))
-    ceiling = min(one for one in ceilings if one is not None)
+    ceilings = [one.source.ceiling for one in later if one.effective_on <= known]
+    ceiling = min([source.ceiling, *(one for one in ceilings if one is not None)])
     by_support = cost_within(ceiling - had.support, source.share)
     return max(0, min(by_support, amount - had.eligible))
 

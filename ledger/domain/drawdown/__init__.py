@@ -19,7 +19,14 @@ from ledger.domain.drawdown.decisions import approve, record, reject, withdraw
 from ledger.domain.drawdown.evolve import evolve
 from ledger.domain.drawdown.found_late import match
 from ledger.domain.drawdown.identity import chain_of
-from ledger.domain.drawdown.judging import JudgeAgain, is_left_out, judge_again, takes_in
+from ledger.domain.drawdown.judging import (
+    JudgeAgain,
+    as_before,
+    decisions_after,
+    is_left_out,
+    judge_again,
+    takes_in,
+)
 from ledger.domain.drawdown.moving import move
 from ledger.domain.drawdown.payer import payer_of
 from ledger.domain.drawdown.recharge import recharge, reverse_recharge, to_recharge
@@ -75,11 +82,13 @@ __all__ = [
     "WithdrawDrawdown",
     "able_persons",
     "approve",
+    "as_before",
     "as_it_counts",
     "as_seen_by",
     "as_spelt",
     "chain_of",
     "counted_from",
+    "decisions_after",
     "evolve",
     "identity",
     "is_left_out",

@@ -23,18 +23,20 @@ def with_funding(
     credited: State | None,
     today: date,
     by: date | None = None,
+    known: date = date.max,
 ) -> tuple[Allocation, ...]:
     """Every part with what is eligible of it and why the rest is not, once there is any funding.
 
     The sources are as they are on the invoice's day, or on that of `by`; `today` is the day on
-    which it is judged.
+    which it is judged. What funders decided for later days, and was to be `known` by a day, leaves
+    it less.
 
     Rules: parts share what a ceiling has left in the invoice's own sequence; a credit gives back
     what was stored with what it credits, and judges nothing.
     """
     if not of.funding:
         return allocations
-    judging = _Judging(of, issued_on if by is None else max(issued_on, by), today)
+    judging = _Judging(of, issued_on if by is None else max(issued_on, by), today, known)
     left = {name: to_credit(state, credited) for name, state in orders.items()}
     is_credit = sum(part.amount for part in allocations) < 0
     found = []
@@ -53,10 +55,12 @@ def with_funding(
 class _Judging:
     """The sources of an agreement and what their ceilings have left, part by part."""
 
-    def __init__(self, of: agreement.State, on: date, today: date) -> None:
+    def __init__(self, of: agreement.State, on: date, today: date, known: date) -> None:
         found = (one.source_on(on, today) for one in of.funding)
         self.sources = {one.name: one for one in found if one is not None}
-        self.left = {one.name: agreement.cost_left(of, one, on) for one in self.sources.values()}
+        self.left = {
+            one.name: agreement.cost_left(of, one, on, known) for one in self.sources.values()
+        }
 
     def judge(self, piece: LineAmount, state: order.State, issued_on: date) -> Eligibility:
         line = next((one for one in state.lines if one.number == piece.line), state.lines[-1])

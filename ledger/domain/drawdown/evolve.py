@@ -173,7 +173,8 @@ def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State
 
 
 def _judged(state: State, event: DrawdownJudged, on: date) -> State:
-    """It stays so where its approval is taken back: that is no judgement."""
+    """It stays so where its approval is taken back: that is no judgement. One that goes back
+    leaves nothing to tell."""
     before = state.as_recorded
     if before is not None:
         funded = [part.funded for part in event.allocations]
@@ -185,11 +186,14 @@ def _judged(state: State, event: DrawdownJudged, on: date) -> State:
             allocations=tuple(replace(part, funded=one) for part, one in pairs),
             flags=tuple(dict.fromkeys((*others, *flags))),
         )
+    judged = (*state.judged, Judged(on=on, before=state.allocations))
+    if state.judged and state.judged[-1] == Judged(on=on, before=event.allocations):
+        judged = state.judged[:-1]
     return replace(
         state,
         allocations=event.allocations,
         flags=event.flags,
-        judged=(*state.judged, Judged(on=on, before=state.allocations)),
+        judged=judged,
         as_recorded=before,
     )
 

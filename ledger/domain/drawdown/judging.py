@@ -1,8 +1,8 @@
 """An invoice judged again by the funding as a later day has it: its period was extended, or the
 order was delivered on another day than was planned."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 
 import msgspec
 from msgspec.structs import replace
@@ -25,18 +25,21 @@ Parts = tuple[Allocation, ...]
 class JudgeAgain(msgspec.Struct, frozen=True, kw_only=True):
     """Judge what of an invoice is eligible once more, by the sources as they read on a day: that
     on which it is done, or on which the funder decided (`since`). `later` came after it and are
-    judged after it: what they took so far leaves it no less."""
+    judged after it: what they took so far leaves it no less. It `came` on a day: what a funder
+    decided for a day after both leaves it no less either."""
 
     drawdown: str
     on: date
     since: date | None = None
     later: tuple[str, ...] = ()
+    came: date | None = None
 
 
 def judge_again(command: JudgeAgain, state: State, given: Given) -> list[New]:
-    """What it took of each source goes back first, and is taken anew. Its order of coming is now
-    its own: what a ceiling has left was others' before it. What credits took back of it stays as
-    they stored it. Nothing moves between the four places.
+    """What it took of each source goes back first, and is taken anew: what it was judged from a
+    later day goes back from that day, and is judged again after it. Its order of coming is now its
+    own: what a ceiling has left was others' before it. What credits took back of it stays as they
+    stored it. Nothing moves between the four places.
 
     Raises WrongStatus of a credit, of one that is credited whole or turned down; JudgedAlready.
     """
@@ -49,20 +52,49 @@ def judge_again(command: JudgeAgain, state: State, given: Given) -> list[New]:
     orders = {name: order.named(given, name) for name in state.orders}
     day = command.on if command.since is None else max(command.since, state.issued_on)
     later = tuple(part for id in command.later for part in _left(named(given, id)))
-    facts = _judged(state, of, orders, day, given.today, later)
-    if not facts:
+    facts = _unjudged(state, of, orders, day)
+    then = drawdown_after(state, facts)
+    of, orders = after(of, facts), orders_after(orders, facts)
+    known = date.max if command.came is None else max(command.came, day)
+    facts += _judged(then, of, orders, day, given.today, later, known)
+    if drawdown_after(state, facts).allocations == _on(state, day).allocations:
         raise JudgedAlready(drawdown=state.id)
-    return facts
+    return facts + _played_again(state, facts, given, day)
 
 
 def taken_in(state: State, of: agreement.State, orders: Orders, today: date) -> list[New]:
     """What the funder's decisions since the day of an invoice that comes make of what the period
     left out: each from its own day, as where the invoice had been here before it."""
-    facts: list[New] = []
     if state.is_credit:
-        return facts
-    for day, source in sorted(_later(of, state.issued_on, today)):
-        if is_left_out(state, source):
+        return []
+    return _played(state, of, orders, decisions_after(of, state.issued_on, today), today)
+
+
+def _played_again(state: State, facts: list[New], given: Given, day: date) -> list[New]:
+    """What came of it after a day from which it is now judged otherwise: what later decisions take
+    in, and what somebody judged again on another day than the funder's."""
+    of = after(agreement.named(given, state.agreement), facts)
+    orders = {name: order.named(given, name) for name in state.orders}
+    decisions = decisions_after(of, day, given.today)
+    decided = {on for on, _ in decisions}
+    asked = {one.on for one in state.judged if one.on > day} - decided
+    days: list[tuple[date, str | None]] = [*decisions, *((on, None) for on in asked)]
+    then = drawdown_after(state, facts)
+    return _played(then, of, orders_after(orders, facts), days, given.today)
+
+
+def _played(
+    state: State,
+    of: agreement.State,
+    orders: Orders,
+    days: Iterable[tuple[date, str | None]],
+    today: date,
+) -> list[New]:
+    """It judged by each day in turn: by that of a source's decision where its period had left a
+    part of it out, without a source whatever it was before."""
+    facts: list[New] = []
+    for day, source in sorted(days, key=lambda one: (one[0], one[1] or "")):
+        if source is None or is_left_out(state, source):
             more = _judged(state, of, orders, day, today)
             state, of = drawdown_after(state, more), after(of, more)
             orders = orders_after(orders, more)
@@ -70,7 +102,7 @@ def taken_in(state: State, of: agreement.State, orders: Orders, today: date) -> 
     return facts
 
 
-def _later(of: agreement.State, since: date, today: date) -> list[tuple[date, str]]:
+def decisions_after(of: agreement.State, since: date, today: date) -> list[tuple[date, str]]:
     """The days after one on which funders have decided anew by today, and of which source."""
     return [
         (change.effective_on, one.source.name)
@@ -100,6 +132,38 @@ def is_left_out(state: State, source: str) -> bool:
     )
 
 
+def as_before(state: State, day: date) -> State:
+    """A drawdown as it was judged before a day."""
+    judged, allocations = state.judged, state.allocations
+    while judged and judged[-1].on >= day:
+        judged, allocations = judged[:-1], judged[-1].before
+    return replace(state, judged=judged, allocations=allocations)
+
+
+def _on(state: State, day: date) -> State:
+    return as_before(state, day + timedelta(days=1))
+
+
+def _unjudged(state: State, of: agreement.State, orders: Orders, day: date) -> list[New]:
+    """What it was judged from a day on going back, the latest first, each from its own day."""
+    facts: list[New] = []
+    gone = len(state.judged) - len(as_before(state, day).judged)
+    for on, before, now in _chain(state)[::-1][:gone]:
+        then, told = after(of, facts), orders_after(orders, facts)
+        flags = _flags(state, before)
+        facts.append(New(stream(state.id), DrawdownJudged(allocations=before, flags=flags), on))
+        back = used_facts(then, state.id, now, on, -1)
+        back += _turned(state, after(then, back), told, (now, before), on)
+        facts += [*back, *used_facts(after(then, back), state.id, before, on)]
+    return facts
+
+
+def _flags(state: State, parts: Parts) -> tuple[str, ...]:
+    """Its flags where its parts are judged so."""
+    others = tuple(flag for flag in state.flags if flag.partition(":")[0] != NOT_ELIGIBLE)
+    return tuple(dict.fromkeys((*others, *not_eligible_flags(parts))))
+
+
 def _judged(
     state: State,
     of: agreement.State,
@@ -107,6 +171,7 @@ def _judged(
     on: date,
     today: date,
     later: Parts = (),
+    known: date = date.max,
 ) -> list[New]:
     """The facts of it; none where all of it is judged as before. `later` are parts of others that
     took what it has room for: they give it back when their turn comes."""
@@ -115,15 +180,14 @@ def _judged(
     of = after(of, facts)
     bare = tuple(replace(part, funded=()) for part in left)
     without = after(of, used_facts(of, state.id, later, on, -1))
-    judged = with_funding(bare, state.issued_on, without, orders, None, today, by=on)
+    judged = with_funding(bare, state.issued_on, without, orders, None, today, on, known)
     if judged == left:
         return []
     anew = tuple(
         replace(part, funded=add_funded(now.funded, add_funded(part.funded, was.funded, -1)))
         for part, was, now in zip(state.allocations, left, judged, strict=True)
     )
-    others = tuple(flag for flag in state.flags if flag.partition(":")[0] != NOT_ELIGIBLE)
-    flags = tuple(dict.fromkeys((*others, *not_eligible_flags(judged))))
+    flags = _flags(state, judged)
     moved = _turned(state, of, orders, (state.allocations, anew), on)
     of = after(of, moved)
     first = New(stream(state.id), DrawdownJudged(allocations=anew, flags=flags), on)

@@ -213,7 +213,8 @@ def lapse(command: LapseOrder, state: State, given: Given) -> list[New]:
 
 
 def counter(command: CounterOrder, state: State, given: Given) -> list[New]:
-    """A higher offer needs room as an order does.
+    """A higher offer needs room as an order does, and so do an offer's own lines, also of less in
+    all: of each limit that they ask more of than the order does.
 
     The university does not know how the buyer books: what it adds is coded as the last line.
 

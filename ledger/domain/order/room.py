@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from ledger.domain import agreement
 from ledger.domain.events import (
     NOBODY,
+    CounterAccepted,
     New,
     OrderCancelled,
     OrderChanged,
@@ -163,6 +164,8 @@ def enlarge(state: State, given: Given, event: Enlarging, on: date, cause: str) 
     passed = agreement.check_limits(of, asked, day)
     if isinstance(event, OrderCountered | OrderChanged):
         passed = (*passed, *check_ordered(state, after, of, day))
+    if isinstance(event, OrderCountered):
+        passed = (*passed, *check_offered(after, _with_room(of, asked, day), day))
     flags = over_limit_flags(passed)
     if not isinstance(event, OrderCancelled):
         flags = (*flags, *notice_flags(after))
@@ -177,9 +180,22 @@ def check_ordered(before: State, after: State, of: agreement.State, day: date) -
     instead = moves(holding(before), was)
     if not instead:  # it holds just what is ordered: the real moves were judged
         return ()
-    totals, days = add(of.totals, of.days, instead, day)
-    bare = replace(of, totals=totals, days=days)
-    return agreement.check_limits(bare, moves(was, will), day)
+    return agreement.check_limits(_with_room(of, instead, day), moves(was, will), day)
+
+
+def check_offered(state: State, of: agreement.State, day: date) -> tuple[str, ...]:
+    """Judge an open counter-offer's own lines in the place of what the order holds: one of less in
+    all holds none of them until it is accepted. Names of the soft limits that they pass. Raises
+    CapExceeded."""
+    taken = evolve(state, CounterAccepted(), day, NOBODY)
+    change = moves(holding(state), holding(taken))
+    return agreement.check_limits(of, change, day) + check_ordered(state, taken, of, day)
+
+
+def _with_room(of: agreement.State, moved: tuple[Move, ...], day: date) -> agreement.State:
+    """The agreement as if so much had moved from a day on."""
+    totals, days = add(of.totals, of.days, moved, day)
+    return replace(of, totals=totals, days=days)
 
 
 def check_again(state: State, of: agreement.State, on: date, before: State | None = None) -> None:
