@@ -149,7 +149,7 @@ def test_what_is_calculated_is_shown_and_not_recorded(ledger, signed, orderer):
     before = recorded(ledger.store)
     answer = orderer.form(f"/agreements/{signed}/order", "calculate", **COURSE)
     assert answer.status_code == 200
-    assert "cap 2 000 000 kr 1 820 000 kr" in words(answer)
+    assert "cap 2 000 000 1 820 000" in words(answer)
     assert 'value="180 000"' in answer.text  # what was typed stays
     assert recorded(ledger.store) == before
 
@@ -266,7 +266,7 @@ def test_a_counter_offer_stands_beside_the_order(signed, orderer, supplier):
     answer = supplier.form(f"{at}/counter", reason="Fler", **{"lines-0-amount": "217 000"})
     assert answer.status_code == 303, words(answer)
     told = words(orderer.get(at))
-    assert "180 000 kr 217 000 kr" in told
+    assert "180 000 217 000" in told
     assert orderer.form(f"{at}/accept").status_code == 303
 
 

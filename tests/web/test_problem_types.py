@@ -57,7 +57,8 @@ def test_every_type_has_its_page_in_both_languages_with_nothing_untranslated(
     assert page.headers["Content-Language"] == language
     read = read_on(page)
     for text in (kind.title, kind.means, kind.sentence):
-        assert translations("sv")._catalog.get(text), text
+        words = re.sub(r"\{\w+\}", "", text)
+        assert translations("sv")._catalog.get(text) or not words, text
         assert re.sub(r"[{}`]", "", translate(text, language)) in read
     assert re.fullmatch(ADDRESS, kind.address)
     assert not re.search(r"[{}]", read)
