@@ -191,7 +191,8 @@ def reads(
     opened = ledger()
     then = then_of(as_of, known_at)
     scope = agreement and agreement_number(opened, agreement)
-    found = every_of(opened, access.read, lambda row: row["position"], then=then, scope=scope)
+    of_all: dict[str, Any] = {"scope": scope, "access_of": None}
+    found = every_of(opened, access.read, lambda row: row["position"], then=then, **of_all)
     items = [made(RecordedRead, row) for row in found]
     if as_json:
         say_json(items)

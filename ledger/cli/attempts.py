@@ -47,6 +47,7 @@ def attempts(
         narrowed["agreement"] = agreement_number(opened, narrowed["agreement"])
     narrowed["person"] = None if person is None else _person(opened, person)
     then = then_of(as_of, known_at)
+    narrowed["access_of"] = None  # of all: the server's command line
     found = every_of(opened, access.tried, lambda one: one.row["position"], then=then, **narrowed)
     items = [attempt_answer(one, language()) for one in found]
     if to_file is not None:
