@@ -25,6 +25,11 @@ def status_of(error: Exception) -> str:
     return next((status for kind, status in UNREAD if isinstance(error, kind)), FAILED)
 
 
+def refused(status: str) -> bytes:
+    """An answer that says its status in words, and no more."""
+    return answer(status, f"{status}\n".encode(), "text/plain; charset=utf-8")
+
+
 def answer(status: str, body: bytes = b"", media_type: str = "", *, goes_on: bool = False) -> bytes:
     """A whole answer, with what every answer to a program says. Nothing of a request stands in it:
     a head that cannot be read may hold a token."""

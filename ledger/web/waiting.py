@@ -24,7 +24,7 @@ from ledger import config
 from ledger.bounds import MAX_FORM, MAX_WAITING, PATIENCE, SLOWEST
 from ledger.web.framing import Broken, Framing, Refused
 from ledger.web.health import alive
-from ledger.web.unasked import FAILED, answer, status_of
+from ledger.web.unasked import FAILED, answer, refused, status_of
 
 PIECE, LARGE = 65_536, 1_000_000
 LINGER = 2.0
@@ -213,7 +213,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self._go_on(conn)
 
     def _refuse(self, conn: Connection, status: str) -> None:
-        self._say(conn, answer(status))
+        self._say(conn, refused(status))
         self._leave_loop(conn)
         self._leave(conn)
 
@@ -235,7 +235,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         else:
             self.log.warning("invalid request from %s", addr[0] if addr else "")
         try:
-            client.sendall(answer(status))
+            client.sendall(refused(status))
         except OSError:
             return
 

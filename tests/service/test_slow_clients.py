@@ -136,6 +136,9 @@ def test_what_cannot_be_told_apart_is_refused_and_the_connection_ends(server, to
         found = everything(one)
     assert found[9:12] == status
     assert found.count(b"HTTP/1.1 ") == 1
+    said = found.partition(b"\r\n\r\n")[2]
+    # What is whole but too large is the application's to refuse.
+    assert said.startswith(b"{" if status == b"413" else status + b" ")
     for name, value in OF_PROGRAMS:
         assert f"\r\n{name}: {value}\r\n".encode() in found
     assert token.encode() not in found
