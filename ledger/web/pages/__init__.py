@@ -37,6 +37,7 @@ from ledger.web.pages import (
     council,
     demonstration,
     forecasting,
+    help,
     invitations,
     invoices,
     labels,
@@ -97,6 +98,7 @@ BLUEPRINTS = (
     invitations.blueprint,
     me.blueprint,
     settings.blueprint,
+    help.blueprint,
 )
 
 
