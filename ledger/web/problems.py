@@ -1,11 +1,12 @@
 """A refusal as a problem document (RFC 9457) for programs, as a page for people."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 import msgspec
-from flask import Flask, Response, current_app, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug import Response as Redirect
 from werkzeug.exceptions import HTTPException
@@ -79,7 +80,8 @@ def page(
     """The same for people: the sentence, every fault, and a way back. `title` is translated; `ask`
     are those who can help, where somebody can."""
     said = language.of_request()
-    text = render_template(
+    shown = partial(
+        render_template,
         "problem.html",
         title=title,
         detail=detail,
@@ -87,6 +89,13 @@ def page(
         ask=ask,
         request_id=logged.request_id(request) if status >= 500 else None,
     )
+    try:
+        text = shown()
+    except (Unavailable, DBAPIError):
+        if status < 500:
+            raise
+        g.session = g.visitor = None  # who it is cannot be asked either
+        text = shown()
     return Response(text, status, content_type="text/html; charset=utf-8")
 
 

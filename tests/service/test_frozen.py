@@ -121,7 +121,7 @@ def test_a_page_says_it_too(on_postgresql, settings, monkeypatch):
     app.config["WTF_CSRF_ENABLED"] = False
     browser = app.test_client()
     token = let_in(on_postgresql, "Anna", BUYER, ("orderer", "auditor"))
-    browser.post("/sign-in", data={"token": token})
+    browser.post("/session", data={"token": token})
     assert browser.get("/agreements/A").status_code == 200, "the control"
     monkeypatch.setattr("ledger.web.patience.ANSWER_SECONDS", SOON)
     monkeypatch.setattr(postgresql, "LEAST", 0.1)
