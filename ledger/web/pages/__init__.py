@@ -36,6 +36,7 @@ from ledger.web.pages import (
     comparing,
     council,
     demonstration,
+    first_steps,
     forecasting,
     help,
     invitations,
@@ -73,6 +74,7 @@ from ledger.wording import (
 
 BLUEPRINTS = (
     start.blueprint,
+    first_steps.blueprint,
     choices.blueprint,
     search.blueprint,
     agreements.blueprint,
