@@ -10,9 +10,10 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug import Response as Redirect
 from werkzeug.exceptions import HTTPException
 
-from ledger import logs, people
+from ledger import faults, logs, people
 from ledger.domain.refusals import (
     AskedTooMuch,
+    BeingMade,
     CallerGone,
     Fault,
     Forbidden,
@@ -111,6 +112,7 @@ UNSAID: dict[type[Refusal], str] = {
     Unavailable: "the database does not answer",
     LedgerDamaged: "the log is damaged",
     TookTooLong: "a reading was stopped",
+    BeingMade: "the read models are being made anew",
 }
 """What whoever runs it is told of a refusal that says nothing of its cause."""
 
@@ -140,7 +142,7 @@ def install(app: Flask) -> None:
         elif isinstance(refusal, CallerGone):
             logs.log().info("caller gone")
         elif answer.status_code == 503:
-            why = refusal.figures.get("reason", "")
+            why = faults.said(refusal) or refusal.figures.get("reason", "")
             logs.log().error(UNSAID.get(type(refusal), "not done"), why=why, exc_info=refusal)
             answer.headers["Retry-After"] = "600" if isinstance(refusal, LedgerDamaged) else "2"
         return answer
