@@ -73,10 +73,17 @@ class Joined(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SourceFrom(msgspec.Struct, frozen=True, kw_only=True):
-    """A funding source as one of its funder's decisions has it, from the day of that."""
+    """A funding source as one of its funder's decisions has it, from the day of that. `known_on` is
+    when it was recorded, where that was before."""
 
     effective_on: date
     source: FundingSource
+    known_on: date | None = None
+
+    def is_known_by(self, day: date) -> bool:
+        """Whether whoever judged on a day knew it: one that is recorded late counts from its own
+        day, as where it had been recorded on that."""
+        return (self.known_on or self.effective_on) <= day
 
 
 class Funding(msgspec.Struct, frozen=True, kw_only=True):
