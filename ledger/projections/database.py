@@ -334,7 +334,7 @@ bundle_reads = Table(
     Column("recorded_at", BigInteger, nullable=False),
 )
 
-SHAPE = "29"
+SHAPE = "30"
 """Raised whenever a table or a projection changes: the read models are then rebuilt."""
 
 

@@ -146,6 +146,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     `buyers` are all that there will be, each from the day on which it `joined` (see `buyers_on`),
     and `policy` is what holds when everything recorded has taken effect: what holds on a day
     `policy_on` tells. `policies` are what amendments set of it, after the one that was signed.
+    `signed_end` is the end that was signed, of a term that was extended since.
     `latest` are the latest acts, one a kind, that it was asked to be open for. `proposals` are
     changes of what all share that wait for an answer, of the `changes_proposed` that there were.
     """
@@ -169,6 +170,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     orders: int = 0
     changes: tuple[Change, ...] = ()
     extensions_used: int = 0
+    signed_end: date | None = None
     crossed: tuple[tuple[str, int, int], ...] = ()
     expired: bool = False
     term_alerts: tuple[int, ...] = ()
