@@ -197,7 +197,9 @@ drawdowns = Table(
 )
 
 _IN_PLACE = drawdowns.c.replaces > ""
-Index("drawdowns_replaces", drawdowns.c.supplier, sqlite_where=_IN_PLACE, postgresql_where=_IN_PLACE)
+Index(
+    "drawdowns_replaces", drawdowns.c.supplier, sqlite_where=_IN_PLACE, postgresql_where=_IN_PLACE
+)
 """Not by the numbers themselves: many long ones are more than an entry of an index may hold."""
 
 postings = Table(

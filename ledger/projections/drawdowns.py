@@ -194,8 +194,8 @@ def totals(connection: Connection, some: sorting.Lot) -> list[sorting.Total] | N
 def alike(connection: Connection, supplier: str, invoice: str, amount: int) -> tuple[str, ...]:
     """The newest drawdowns that stand, over all agreements, with the same supplier and its number
     or amount (öre), by id: what another one may be twice. Those that are in the place of that
-    number too, those that name it as paid before, and those that say that something was, of which no
-    advance was named."""
+    number too, those that name it as paid before, and those that say that something was, of which
+    no advance was named."""
     d = drawdowns.c
     stands = select(d.id).where(d.supplier == supplier, d.status.not_in(drawdown.FREED))
     folded, found = fold_number(invoice), list[str]()
@@ -229,11 +229,11 @@ def numbered(
 
 
 def unmatched(connection: Connection, supplier: str, invoice: str) -> list[drawdown.State]:
-    """A supplier's credits that wait for an invoice of this number, by id."""
+    """A supplier's credits that are tied to no invoice and name one of this number, by id."""
     d = drawdowns.c
     query = select(drawdowns).where(
         d.supplier == supplier,
-        d.status == "recorded",
+        d.status.in_(("recorded", "approved")),
         or_(*(d.state.contains(f'"{one}:', autoescape=True) for one in drawdown.UNTIED)),
     )
     found = (_read(row.state) for row in connection.execute(query.order_by(d.id)))
