@@ -185,6 +185,10 @@ READ_SECONDS = 8.0
 """Seconds that a reading may take: a person has an answer within ten, and who asks for everything
 at once keeps no thread. Of a file that is sent as it is made, each row."""
 
+FRAME_SECONDS = 1.0
+"""Seconds that the frame of a page of refusal may read for: with READ_SECONDS an answer within
+ten."""
+
 DEAR_SECONDS = 50.0
 """Seconds that a file, a bundle, a forecast or a play in thought may take: less than the 60 s that
 a proxy in front waits for an answer's beginning."""
