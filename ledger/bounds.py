@@ -133,6 +133,9 @@ FAULTS_SAID = 10
 PAGE = 50
 """Rows in a list when the reader does not say."""
 
+LINES_SHOWN = 100
+"""Lines of a received file on a page: those of most files, and no page of a megabyte."""
+
 MAX_PAGE = 500
 """Rows in a list at most, and events in one answer of the log."""
 

@@ -11,7 +11,7 @@ from ledger.domain.refusals import Refusal, Unavailable
 from ledger.intake.booking import parts_of
 from ledger.intake.credits import credited
 from ledger.intake.desk import Desk
-from ledger.intake.reading import read_in
+from ledger.intake.reading import for_log, read_kept
 from ledger.projections import drawdowns
 
 
@@ -74,7 +74,7 @@ def _read(credit: drawdown.State, desk: Desk) -> Invoice | None:
     if kept is None:
         return None
     try:
-        return read_in(kept.content, kept.format, desk.registry)
+        return for_log(read_kept(kept, desk.registry), desk.registry)
     except DocumentFaults:  # read by an earlier version
         return None
 

@@ -4,7 +4,7 @@ itself stands in the way of that."""
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from tests.web.test_pages import Browser, finance, played
+from tests.web.test_pages import finance, played
 
 __all__ = ["finance", "played"]
 
