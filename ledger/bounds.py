@@ -303,6 +303,9 @@ MAX_MANIFEST = 200_000
 MAX_ENDED_LINE = 500
 """Bytes of a line of what was ended: a moment, a word and an id."""
 
+FILES_AT_A_TIME = 10
+"""Received files that are copied at a time: each may be as large as MAX_DOCUMENT."""
+
 BACKUPS, MAX_BACKUPS = 14, 1_000
 """Backups that a folder keeps where nobody says how many, two weeks of nights; and at most."""
 

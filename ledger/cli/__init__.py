@@ -219,6 +219,12 @@ VERBS: Headings = {
             "ledger.cli.keeping:restore",
             "Put the backup in FOLDER, or the newest in it, back where there is no ledger yet.",
         ),
+        Verb(
+            "copy",
+            "ledger.cli.keeping:copy",
+            "Copy the ledger to another database, with nothing in it yet: the same log and "
+            "registry.",
+        ),
     ),
 }
 """Every verb, as help lists them; a noun's own verbs are in its group."""

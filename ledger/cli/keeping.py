@@ -1,7 +1,9 @@
-"""Keeping a ledger for years: backups and putting them back."""
+"""Keeping a ledger for years: backups, putting them back, copying it to another database."""
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,8 +13,8 @@ import click
 
 from ledger.bounds import BACKUPS, MAX_BACKUPS
 from ledger.cli.opening import clock
-from ledger.cli.output import Stopped, exact, said, tell
-from ledger.cli.proof import FILE, FOLDER, folder_option, public
+from ledger.cli.output import Stopped, exact, said, tell, wrongly
+from ledger.cli.proof import FILE, FOLDER, folder_option, marked, public
 from ledger.wording import words
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ POSTGRESQL = (
     "barman backup avrop",
 )
 """What backs a ledger up on PostgreSQL. One dump has log and registry as of one moment."""
+
+ADDRESSES = ("sqlite:///", "postgresql://", "postgres://")
 
 checkpoint_option = click.option(
     "--checkpoint",
@@ -147,19 +151,64 @@ def _tell(restored: Restored) -> None:
     )
 
 
+@click.command()
+@click.option("--to", required=True, help="Where to: sqlite:///path or postgresql://user@host/db.")
+@click.option("--key", help="The log's public key, as you know it from elsewhere.")
+@checkpoint_option
+@folder_option
+def copy(to: str, key: str | None, checkpoints: tuple[Path, ...], folder: Path | None) -> None:
+    """Copy the ledger to another database, with nothing in it yet: the same log and registry.
+
+    The read models are made anew, and all of it is verified. Nobody should write meanwhile. If it
+    is interrupted, ask again.
+    """
+    from ledger.keeping import copying
+
+    settings = _settings()
+    outside = _held(folder, checkpoints, key)
+    with _in_words(), _progress("Copying") as progress:
+        copied = copying.copy(settings, _settings(to).database, outside, clock(), progress)
+    if copied.before:
+        tell(words("The log was there already; its read models were made anew."))
+    for sentence in copied.verified.seen:
+        marked(" ", sentence)
+    for sentence in copied.verified.findings:
+        marked("!", sentence)
+    if copied.gained:
+        tell(
+            words(
+                "The original has gained {count} entries meanwhile: stop what writes to it, and "
+                "copy it again.",
+                count=copied.gained,
+            )
+        )
+    if copied.verified.findings:
+        raise Stopped(words("WRONG: {count} marked ! above.", count=len(copied.verified.findings)))
+    tell(words("Copied: {size} entries, the same tree.", size=copied.size))
+    if copied.gained:
+        sys.exit(1)
+
+
 def _settings(database: str | None = None) -> Settings:
     """The settings, perhaps with another database."""
-    from msgspec.structs import replace
-
     from ledger import logs
     from ledger.config import read
 
+    if database is not None and not database.startswith(ADDRESSES):
+        raise wrongly(
+            words(
+                "{address} is no address of a database: give sqlite:///path or "
+                "postgresql://user@host/db.",
+                address=database,
+            )
+        )
     try:
-        settings = read()
+        environ = os.environ if database is None else {**os.environ, "AVROP_DATABASE": database}
+        settings = read(environ)
     except ValueError as error:
         raise Stopped(str(error)) from error
     logs.begin(settings.log_level or "warning", settings.log_format)
-    return settings if database is None else replace(settings, database=database)
+    return settings
 
 
 def _held(folder: Path | None, checkpoints: tuple[Path, ...], key: str | None) -> Held:

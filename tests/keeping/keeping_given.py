@@ -33,3 +33,11 @@ def writers(address: str, count: int = 2) -> Iterator[list[BaseProcess]]:
         for one in found:
             one.kill()
             one.join()
+
+
+def forked(act, *arguments) -> BaseProcess:
+    """Something done in a process of its own, which has ended."""
+    process = _FORKED.Process(target=act, args=arguments)
+    process.start()
+    process.join(60)
+    return process
