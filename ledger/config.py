@@ -38,6 +38,8 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "",
         "The public address of the ledger, for links: https://avrop.example.se, without a path.",
     ),
+    "AVROP_OPERATOR": ("", "Who runs the ledger, as people know them: told on /accessibility."),
+    "AVROP_CONTACT": ("", "Where faults are told: an e-mail address or a telephone number."),
     "AVROP_OIDC": ("", "A file of those who are believed about who somebody is: single sign-on."),
     "AVROP_SESSION_IDLE": (
         str(SESSION_IDLE),
@@ -70,6 +72,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log_level: str = ""
     log_format: str = ""
     address: str = ""
+    operator: str = ""
+    contact: str = ""
     oidc: str = ""
     session_idle: int = SESSION_IDLE
     hsts: int = 0
@@ -103,6 +107,8 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         log_level=_one_of(given, "AVROP_LOG_LEVEL", LEVELS),
         log_format=_one_of(given, "AVROP_LOG_FORMAT", FORMATS),
         address=_address(given.get("AVROP_ADDRESS", "").strip()),
+        operator=given.get("AVROP_OPERATOR", "").strip(),
+        contact=given.get("AVROP_CONTACT", "").strip(),
         oidc=given.get("AVROP_OIDC", "").strip(),
         session_idle=_whole(given, "AVROP_SESSION_IDLE", "minutes", 1, SESSION_HOURS * 60),
         hsts=_whole(given, "AVROP_HSTS", "seconds", 0, MAX_HSTS),

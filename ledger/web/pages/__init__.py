@@ -37,6 +37,7 @@ from ledger.web.pages import (
     council,
     demonstration,
     forecasting,
+    help,
     invitations,
     invoices,
     labels,
@@ -49,6 +50,7 @@ from ledger.web.pages import (
     reports,
     search,
     session,
+    settings,
     sheets,
     single_sign_on,
     start,
@@ -95,6 +97,8 @@ BLUEPRINTS = (
     single_sign_on.blueprint,
     invitations.blueprint,
     me.blueprint,
+    settings.blueprint,
+    help.blueprint,
 )
 
 
