@@ -38,6 +38,11 @@ VERBS: Headings = {
             "Compare two dates, or one date as known at two moments: what came in, what it moved.",
         ),
         Verb(
+            "passed",
+            "ledger.cli.passed:passed",
+            "When a limit was passed, from when that could be known, and what came after both.",
+        ),
+        Verb(
             "replay",
             "ledger.cli.replay:replay",
             "Step through history: every fact with the balance after it, folded from the log "
