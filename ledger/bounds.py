@@ -284,6 +284,16 @@ CLOCK_SECONDS = 2.0
 """Seconds that a clock may be behind the newest fact before it is said: those of one house differ
 by less."""
 
+TICK_HOURS, BACKUP_HOURS, CHECKPOINT_HOURS = 30, 30, 1
+"""Hours after which it is said that something was not done: once a day with room for a slow night;
+the notary signs each minute."""
+
+FREE_WARNING, FREE_FAULT = 2_000_000_000, 200_000_000
+"""Bytes free on the log's disk below which that is said: weeks of a large ledger, and hours."""
+
+LAG = 10_000
+"""Positions that read models may be behind before that is said: seconds of a follower's work."""
+
 TICK_DAYS = 7
 """Days that the day of a tick may be ahead of the newest fact: by a clock that is ahead, orders
 would lapse for ever. Beyond them somebody says the day."""

@@ -210,6 +210,11 @@ VERBS: Headings = {
             "Everything that can be done: its command, its route, its verb, and who may.",
         ),
         Verb(
+            "doctor",
+            "ledger.cli.doctor:doctor",
+            "Look at everything that a ledger needs to run for years, and say what to do.",
+        ),
+        Verb(
             "rebuild",
             "ledger.cli.rebuild:rebuild",
             "Drop and rebuild the read models from the log; drop kept states.",
