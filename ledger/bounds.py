@@ -323,6 +323,9 @@ MAX_ENDED_LINE = 500
 FILES_AT_A_TIME = 10
 """Received files that are copied at a time: each may be as large as MAX_DOCUMENT."""
 
+MAX_SKIPPED = 100_000
+"""Numbers of orders that a restored log does not give out again, at most."""
+
 BACKUPS, MAX_BACKUPS = 14, 1_000
 """Backups that a folder keeps where nobody says how many, two weeks of nights; and at most."""
 

@@ -235,6 +235,11 @@ VERBS: Headings = {
             "Copy the ledger to another database, with nothing in it yet: the same log and "
             "registry.",
         ),
+        Verb(
+            "retention",
+            "ledger.cli.keeping:retention",
+            "List received files that need not be kept any more; with --remove they go.",
+        ),
     ),
 }
 """Every verb, as help lists them; a noun's own verbs are in its group."""
