@@ -4,7 +4,7 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -135,30 +135,40 @@ def administering(postgres: str) -> psycopg.Connection:
 
 
 @pytest.fixture(scope="session")
-def initialised() -> dict[str, str]:
-    """Kind of database → the address of one with a ledger's tables and nothing in them."""
+def made_once() -> dict[tuple[str, str], str]:
+    """Kind of database, and what is in it → the address of one that is copied and never changed:
+    "ledger" has a ledger's tables and nothing in them, in "harnosand" its programme was played."""
     return {}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(
-    request: pytest.FixtureRequest, tmp_path: Path, initialised: dict[str, str]
+    request: pytest.FixtureRequest, tmp_path: Path, made_once: dict[tuple[str, str], str]
 ) -> Iterator[str]:
-    """The address of an empty database; where a test has a `ledger` its tables are there."""
+    """The address of an empty database; where a test has a `ledger` its tables are there, and
+    where it has `harnosand` the programme."""
     kind: str = request.param
-    if "ledger" not in request.fixturenames:
-        address = new_database(request, kind, tmp_path)
-    else:
-        if kind not in initialised:
-            factory = request.getfixturevalue("tmp_path_factory")
-            initialised[kind] = new_database(request, kind, factory.mktemp("initialised"))
-            opened = open_ledger(read({"AVROP_DATABASE": initialised[kind]}))
-            opened.create()
-            opened.close()
-        address = new_database(request, kind, tmp_path, initialised[kind])
+    filled = next((name for name in FILLED if name in request.fixturenames), "")
+    if filled and (kind, filled) not in made_once:
+        folder = request.getfixturevalue("tmp_path_factory").mktemp(filled)
+        made_once[kind, filled] = new_database(request, kind, folder)
+        opened = open_ledger(read({"AVROP_DATABASE": made_once[kind, filled]}), STARTED)
+        opened.create()
+        FILLED[filled](opened)
+        opened.close()
+    address = new_database(request, kind, tmp_path, made_once.get((kind, filled)))
     yield address
     if kind == "postgresql":
         dropped(request.getfixturevalue("postgres"), address)
+
+
+def play(opened: Ledger) -> None:
+    """The whole Härnösand programme."""
+    parts = opened.service, opened.views, opened.registry
+    list(Player(*parts, people(opened.service, opened.registry), NUMBER).play(PROGRAMME))
+
+
+FILLED: dict[str, Callable[[Ledger], None]] = {"harnosand": play, "ledger": lambda opened: None}
 
 
 def new_database(
@@ -210,36 +220,12 @@ def ledger(settings: Settings, clock: SetClock) -> Iterator[Ledger]:
     opened.close()
 
 
-@pytest.fixture(scope="session")
-def played_once() -> dict[str, str]:
-    """Kind of database → the address of one in which the programme was played."""
-    return {}
-
-
 @pytest.fixture
-def harnosand(
-    request: pytest.FixtureRequest,
-    database: str,
-    tmp_path: Path,
-    played_once: dict[str, str],
-    clock: SetClock,
-) -> Iterator[Ledger]:
+def harnosand(settings: Settings, clock: SetClock) -> Iterator[Ledger]:
     """A ledger with the whole Härnösand programme: a copy of one that was played once."""
-    kind = database.partition(":")[0]
-    if kind not in played_once:
-        factory = request.getfixturevalue("tmp_path_factory")
-        played_once[kind] = new_database(request, kind, factory.mktemp("played"))
-        opened = open_ledger(read({"AVROP_DATABASE": played_once[kind]}), STARTED)
-        opened.create()
-        parts = opened.service, opened.views, opened.registry
-        list(Player(*parts, people(opened.service, opened.registry), NUMBER).play(PROGRAMME))
-        opened.close()
-    address = new_database(request, kind, tmp_path / "copy", played_once[kind])
-    opened = open_ledger(read({"AVROP_DATABASE": address}), clock)
+    opened = open_ledger(settings, clock)
     yield opened
     opened.close()
-    if kind == "postgresql":
-        dropped(request.getfixturevalue("postgres"), address)
 
 
 LIVED_ON = datetime(2027, 3, 15, 9, tzinfo=UTC)
