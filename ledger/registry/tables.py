@@ -16,6 +16,8 @@ from sqlalchemy import (
 )
 
 metadata = MetaData(schema="registry")
+version = Table("version", metadata, Column("number", Integer, primary_key=True))
+"""One row: the last of the `steps` that were taken."""
 persons = Table(
     "persons",
     metadata,
@@ -201,6 +203,14 @@ headings = Table(
     Column("sought", Text, nullable=False),
 )
 """What a received file says at its head, for lists; `sought` is what it is looked for by."""
+readings = Table(
+    "readings",
+    metadata,
+    Column("sha256", String, primary_key=True),
+    Column("reader", String, nullable=False),
+    Column("reading", LargeBinary, nullable=False),
+)
+"""What a reader, by its digest, found in a received file: compressed JSON."""
 drafts = Table(
     "drafts",
     metadata,
@@ -211,13 +221,13 @@ drafts = Table(
     Column("typed", Text, nullable=False),
     Column("kept_at", String, nullable=False),
 )
-OF_FILES = (checks, attachments, envelopes, called, headings)
-"""Beside a received file, by its SHA-256: they go with it. Earlier versions had none of them."""
+OF_FILES = (checks, attachments, envelopes, called, headings, readings)
+"""Beside a received file, by its SHA-256: they go with it."""
 
 OF_LEDGER = (received, takers, *OF_FILES, drafts)
 """What goes with the ledger that it is about."""
 OF_SIGNING = (last_signed_in, tries, sign_ins, tied, identities, invitations, going)
-"""How people sign in. Earlier versions had none of them."""
+"""How people sign in."""
 OF_PEOPLE = (persons, sole_traders, tokens, sessions, *OF_SIGNING)
 
 

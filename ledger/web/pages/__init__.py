@@ -36,7 +36,9 @@ from ledger.web.pages import (
     comparing,
     council,
     demonstration,
+    first_steps,
     forecasting,
+    help,
     invitations,
     invoices,
     labels,
@@ -49,6 +51,7 @@ from ledger.web.pages import (
     reports,
     search,
     session,
+    settings,
     sheets,
     single_sign_on,
     start,
@@ -71,6 +74,7 @@ from ledger.wording import (
 
 BLUEPRINTS = (
     start.blueprint,
+    first_steps.blueprint,
     choices.blueprint,
     search.blueprint,
     agreements.blueprint,
@@ -95,6 +99,8 @@ BLUEPRINTS = (
     single_sign_on.blueprint,
     invitations.blueprint,
     me.blueprint,
+    settings.blueprint,
+    help.blueprint,
 )
 
 

@@ -28,6 +28,7 @@ MENU: tuple[tuple[Sentence, str, tuple[str, ...]], ...] = (
     (label("Reports"), "pages.reports.use", REPORTS),
     (label("Queue"), "pages.queue.listed", READERS),
     (label("Supplier ledger"), "pages.reconciliation.form", RECONCILERS),
+    (label("Settings"), "pages.settings.first", EVERYONE),
 )
 """What the menu has, where it leads, and for whom."""
 KEYS = {
@@ -72,6 +73,7 @@ def shared() -> dict[str, Any]:
         "keys": choices.keys(),
         "version": __version__,
         "signed": _signed(),
+        "short": current_app.extensions["ledger"].views.short,
         "demo": current_app.config["DEMO"],
         "may_be_anew": demonstration.offered(),
         "menu": menu(set(visitor.roles) if visitor else set(), kept),
