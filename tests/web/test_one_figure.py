@@ -114,8 +114,9 @@ def test_a_limit_that_is_not_there_yet_or_no_longer_says_so_in_every_door(joint,
                 if one["name"] == "Ny"]  # fmt: skip
     assert (found["verdict"], found["drawn"]) == ("not-begun", None)
     assert found["sentence"] == f"Ny: it begins on {on(30)}; until then it is not there."
+    opened = {"figure": "cap", "as_of": on(5)}
     notes = {
-        name: told(finance.get(f"{PATH}/balance/explain", figure="cap", limit=name, as_of=on(5)))["note"]
+        name: told(finance.get(f"{PATH}/balance/explain", limit=name, **opened))["note"]
         for name in ("Ny", "one", "two")
     }
     assert notes == {
