@@ -139,6 +139,9 @@ STEPS_SHOWN = 12
 PAGE = 50
 """Rows in a list when the reader does not say."""
 
+LINES_SHOWN = 100
+"""Lines of a received file on a page: those of most files, and no page of a megabyte."""
+
 MAX_PAGE = 500
 """Rows in a list at most, and events in one answer of the log."""
 
@@ -190,6 +193,10 @@ FOLLOW_SECONDS = 0.25
 READ_SECONDS = 8.0
 """Seconds that a reading may take: a person has an answer within ten, and who asks for everything
 at once keeps no thread. Of a file that is sent as it is made, each row."""
+
+FRAME_SECONDS = 1.0
+"""Seconds that the frame of a page of refusal may read for: with READ_SECONDS an answer within
+ten."""
 
 DEAR_SECONDS = 50.0
 """Seconds that a file, a bundle, a forecast or a play in thought may take: less than the 60 s that
@@ -302,6 +309,18 @@ MAX_ENTRY = 65_535
 
 MAX_NOTE = 100_000
 """Bytes in a signed note: a checkpoint with MAX_SIGNATURES post-quantum signatures of 5 kB."""
+
+MAX_MANIFEST = 200_000
+"""Bytes of a backup's manifest: some hundreds, and a signed note."""
+
+MAX_ENDED_LINE = 500
+"""Bytes of a line of what was ended: a moment, a word and an id."""
+
+FILES_AT_A_TIME = 10
+"""Received files that are copied at a time: each may be as large as MAX_DOCUMENT."""
+
+BACKUPS, MAX_BACKUPS = 14, 1_000
+"""Backups that a folder keeps where nobody says how many, two weeks of nights; and at most."""
 
 MAX_SIGNATURES = 20
 """Signature lines in a note: C2SP asks for at least sixteen."""

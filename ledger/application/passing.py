@@ -7,7 +7,7 @@ from ledger.application import seeing
 from ledger.application.answers.passing import AfterPassing, after_passing_answer
 from ledger.application.asker import Asker
 from ledger.projections import passing
-from ledger.projections.database import position_of
+from ledger.projections.database import mark_of
 from ledger.projections.then import Then
 
 ROLES = ("finance", "manager", "auditor", "admin")
@@ -26,7 +26,7 @@ def passed(
     row = seeing.agreement_row(asker, number)
     seeing.require_whole(asker, row.now)
     with asker.ledger.views.database.reading() as connection:
-        at, _ = position_of(connection)
+        at = mark_of(connection).position
         found = passing.passed(
             connection,
             row.now,

@@ -214,6 +214,22 @@ VERBS: Headings = {
             "ledger.cli.rebuild:rebuild",
             "Drop and rebuild the read models from the log; drop kept states.",
         ),
+        Verb(
+            "backup",
+            "ledger.cli.keeping:backup",
+            "Copy the ledger into a folder of its own in FOLDER, while it is served.",
+        ),
+        Verb(
+            "restore",
+            "ledger.cli.keeping:restore",
+            "Put the backup in FOLDER, or the newest in it, back where there is no ledger yet.",
+        ),
+        Verb(
+            "copy",
+            "ledger.cli.keeping:copy",
+            "Copy the ledger to another database, with nothing in it yet: the same log and "
+            "registry.",
+        ),
     ),
 }
 """Every verb, as help lists them; a noun's own verbs are in its group."""

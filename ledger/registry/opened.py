@@ -10,8 +10,10 @@ from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, text
 
+from ledger import faults
 from ledger.bounds import DATABASE_SECONDS, SESSION_IDLE
 from ledger.clock import Clock, system
+from ledger.registry.ended import EndedFile
 from ledger.registry.tables import Caller
 
 SCHEMA = "avrop_registry"
@@ -35,6 +37,8 @@ class Opened:
         self.now = now
         self.run = ""
         """Which run of a demonstration is served, if any: its tokens and sessions end with it."""
+        self.ended = EndedFile(None)
+        """Where what is ended is noted, so that no backup brings it back."""
         self.idle = timedelta(minutes=SESSION_IDLE)
         """How long a session lasts in which nothing is done."""
         self._on_sqlite = address.startswith("sqlite")
@@ -51,6 +55,10 @@ class Opened:
         )
         if self._on_sqlite:
             event.listen(self._engine, "connect", _overwriting)
+        place = str(self._engine.url.database) if self._on_sqlite else SCHEMA
+        event.listen(
+            self._engine, "handle_error", lambda context: _noted(context, place, faults.REGISTRY)
+        )
         self._clock = clock
         self._callers: dict[str, tuple[float, Caller]] = {}
 
@@ -82,6 +90,10 @@ class Opened:
 def digest_of(secret: str) -> str:
     """What is kept of a token or a session's secret, SHA-256: they are themselves kept nowhere."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _noted(context: Any, place: str, of: str) -> None:
+    faults.put(context.original_exception, place, of)
 
 
 def _overwriting(connection: Any, _: object) -> None:

@@ -203,6 +203,14 @@ headings = Table(
     Column("sought", Text, nullable=False),
 )
 """What a received file says at its head, for lists; `sought` is what it is looked for by."""
+readings = Table(
+    "readings",
+    metadata,
+    Column("sha256", String, primary_key=True),
+    Column("reader", String, nullable=False),
+    Column("reading", LargeBinary, nullable=False),
+)
+"""What a reader, by its digest, found in a received file: compressed JSON."""
 drafts = Table(
     "drafts",
     metadata,
@@ -213,7 +221,7 @@ drafts = Table(
     Column("typed", Text, nullable=False),
     Column("kept_at", String, nullable=False),
 )
-OF_FILES = (checks, attachments, envelopes, called, headings)
+OF_FILES = (checks, attachments, envelopes, called, headings, readings)
 """Beside a received file, by its SHA-256: they go with it."""
 
 OF_LEDGER = (received, takers, *OF_FILES, drafts)

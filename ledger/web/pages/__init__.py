@@ -37,6 +37,7 @@ from ledger.web.pages import (
     comparing,
     council,
     demonstration,
+    first_steps,
     forecasting,
     help,
     invitations,
@@ -75,6 +76,7 @@ from ledger.wording import (
 
 BLUEPRINTS = (
     start.blueprint,
+    first_steps.blueprint,
     choices.blueprint,
     search.blueprint,
     agreements.blueprint,
