@@ -130,6 +130,12 @@ MAX_FAULTS = 100
 FAULTS_SAID = 10
 """Faults that are said in one sentence, one after the other; a list beside it has the rest."""
 
+FINDINGS_SHOWN = 5
+"""What a page tells of what is wrong with the log: the first of it says where to look."""
+
+STEPS_SHOWN = 12
+"""Steps of a replay on a page, the one that is looked at last: more would push it out of sight."""
+
 PAGE = 50
 """Rows in a list when the reader does not say."""
 
