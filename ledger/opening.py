@@ -9,7 +9,7 @@ from ledger.clock import Clock, day_of, system
 from ledger.config import Settings
 from ledger.projections import Views
 from ledger.projections.database import Database
-from ledger.registry import Registry
+from ledger.registry import Registry, outbox
 from ledger.service import Service
 from ledger.store import NotInitialised, Store, open_store
 
@@ -39,6 +39,7 @@ class Ledger(msgspec.Struct, frozen=True):
         self.store.create()
         self.views.create()
         self.registry.create(lambda: people.acted_for(self.store))
+        outbox.begin(self.registry, self.store.position())
 
     def check(self) -> None:
         """Raises NotInitialised where there is no ledger yet, or one of an earlier version whose

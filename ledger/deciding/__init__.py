@@ -11,13 +11,19 @@ from msgspec.structs import replace
 
 from ledger.deciding.dated import Decision, Subject, day_faults, flagged
 from ledger.deciding.loaded import Loaded as Loaded
-from ledger.domain import access, agreement, drawdown, files, order, organisation
+from ledger.domain import access, agreement, drawdown, files, links, order, organisation
 from ledger.domain.events import By, New
 from ledger.domain.given import Given
 from ledger.domain.refusals import Forbidden, Invalid, NotFound, Refusal
 
 State = (
-    agreement.State | order.State | drawdown.State | organisation.State | access.State | files.State
+    agreement.State
+    | order.State
+    | drawdown.State
+    | organisation.State
+    | access.State
+    | files.State
+    | links.State
 )
 
 AgreementCommand = (
@@ -90,6 +96,7 @@ OrganisationCommand = (
     | organisation.EndDeputy
     | organisation.SetOwnCost
     | organisation.SetCodeMap
+    | organisation.SetAddress
 )
 AccessCommand = (
     access.AppointAuditor
@@ -104,6 +111,7 @@ AccessCommand = (
     | access.EndToken
 )
 FileCommand = files.DiscardFile | files.ReturnFile
+LinkCommand = links.MakeLink | links.RevokeLink
 Command = (
     agreement.SignAgreement
     | AgreementCommand
@@ -114,6 +122,7 @@ Command = (
     | OrganisationCommand
     | AccessCommand
     | FileCommand
+    | LinkCommand
 )
 
 
@@ -186,6 +195,7 @@ _DRAWDOWN = Subject(
 _ORGANISATION = Subject(organisation.stream, "organisation", _organisation)
 _PERSON = Subject(access.stream, "person", _access)
 _FILE = Subject(files.stream, "file", files.named)
+_LINK = Subject(links.stream, "link", links.named)
 
 _LEAD = agreement.may.lead
 _TOGETHER = agreement.together
@@ -503,6 +513,8 @@ _ROWS = (
     ),
     _FILE.row(files.DiscardFile, files.discard),
     _FILE.row(files.ReturnFile, files.put_back),
+    _LINK.row(links.MakeLink, links.make),
+    _LINK.row(links.RevokeLink, links.revoke),
     # ── Organisations and access ──────────────────────────────────────────────────────────────
     _begun(organisation.GrantAttestRight, organisation.grant, "starts_on"),
     _begun(organisation.EndAttestRight, organisation.end, "ends_on", organisation.may.granted),
@@ -510,6 +522,9 @@ _ROWS = (
     _begun(organisation.EndDeputy, organisation.end_deputy, "ends_on", organisation.may.deputised),
     _begun(organisation.SetOwnCost, organisation.set_own_cost, "starts_on"),
     _begun(organisation.SetCodeMap, organisation.set_code_map, "starts_on"),
+    _ORGANISATION.row(
+        organisation.SetAddress, organisation.set_address, organisation.may.addressed
+    ),
     _PERSON.row(access.AppointAuditor, access.appoint, day=""),
     _PERSON.row(access.EndAppointment, access.end, day=""),
     _PERSON.row(access.RecordAttempt, access.record_attempt),

@@ -16,6 +16,9 @@ from ledger.registry.tables import (
     invitations,
     is_there,
     last_signed_in,
+    links,
+    mail_ways,
+    outbox,
     persons,
     received,
     sessions,
@@ -123,6 +126,13 @@ def erase(connection: Connection, one: Person, today: date, now: datetime) -> Er
         connection.execute(
             delete(drafts).where((drafts.c.person == one.id) | (drafts.c.organisation == one.id))
         )
+    if is_there(connection, mail_ways):
+        for table, whose in (
+            (mail_ways, mail_ways.c.whose),
+            (outbox, outbox.c.whose),
+            (links, links.c.person),
+        ):
+            connection.execute(delete(table).where(whose == one.id))
     old, kept = _files(connection, one, today)
     beside = [table for table in OF_FILES if is_there(connection, table)] if old else []
     for sha256 in old:

@@ -81,6 +81,7 @@ from ledger.domain.events.funding import (
     FundingUsed,
     FundingWithdrawn,
 )
+from ledger.domain.events.link import AnswerLinkMade, AnswerLinkRevoked, LinkEvent
 from ledger.domain.events.names import NAME_OF, NAMES
 from ledger.domain.events.number import NumberTaken
 from ledger.domain.events.order import (
@@ -112,6 +113,7 @@ from ledger.domain.events.order import (
     SeatsMoved,
 )
 from ledger.domain.events.organisation import (
+    AddressOfRecordSet,
     AttestRightEnded,
     AttestRightGranted,
     CodeMapSet,

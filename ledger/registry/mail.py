@@ -1,0 +1,67 @@
+"""By which address a person or an organisation is written to, in which language, how often."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, delete, insert, select
+
+from ledger.registry import Registry
+from ledger.registry.tables import is_there, mail_ways
+
+OFTEN = ("at-once", "daily", "never")
+"""How often somebody is written to; an organisation at once."""
+
+
+class Way(msgspec.Struct, frozen=True, kw_only=True):
+    """Where somebody (a person's id, an organisation's number) is written to. `salt` is that of the
+    digest that the log has of an organisation's address."""
+
+    whose: str
+    address: str
+    often: str = "at-once"
+    language: str = "sv"
+    salt: str = ""
+
+
+def keep(registry: Registry, way: Way) -> None:
+    """In place of what was; an empty address: nothing is sent to them any more."""
+    with registry.transaction() as connection:
+        connection.execute(delete(mail_ways).where(mail_ways.c.whose == way.whose))
+        if way.address:
+            connection.execute(insert(mail_ways), msgspec.structs.asdict(way))
+
+
+def of(registry: Registry, whose: str) -> Way | None:
+    """None where nobody has said an address."""
+    return ways(registry, [whose]).get(whose)
+
+
+def ways(registry: Registry, some: Collection[str]) -> dict[str, Way]:
+    """The same of several, by whose they are."""
+    with registry.transaction() as connection:
+        return ways_in(connection, some)
+
+
+def ways_in(connection: Connection, some: Collection[str]) -> dict[str, Way]:
+    if not is_there(connection, mail_ways):  # a registry of an earlier version, until `avrop init`
+        return {}
+    query = select(mail_ways).where(mail_ways.c.whose.in_(sorted(some)))
+    return {row.whose: _way(row) for row in connection.execute(query)}
+
+
+def new_salt() -> str:
+    return secrets.token_hex(16)
+
+
+def _way(row: Any) -> Way:
+    return Way(
+        whose=row.whose,
+        address=row.address,
+        often=row.often,
+        language=row.language,
+        salt=row.salt,
+    )
