@@ -429,6 +429,9 @@ SMTP_SECONDS = 30
 WORKER_PAUSE = 5.0
 """Seconds between two looks of the worker at the log and the outbox."""
 
+WORKER_STOPS = 3.0
+"""Seconds that the worker is given to end what it is at, once it is asked to stop."""
+
 REMIND_DAYS = 3
 """Days before the last day to answer on which somebody is reminded of it."""
 

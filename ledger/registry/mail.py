@@ -12,13 +12,10 @@ from sqlalchemy import Connection, delete, insert, select
 from ledger.registry import Registry
 from ledger.registry.tables import is_there, mail_ways
 
-OFTEN = ("at-once", "daily", "never")
-"""How often somebody is written to; an organisation at once."""
-
 
 class Way(msgspec.Struct, frozen=True, kw_only=True):
-    """Where somebody (a person's id, an organisation's number) is written to. `salt` is that of the
-    digest that the log has of an organisation's address."""
+    """Where somebody (a person's id, an organisation's number) is written to, and `often` how
+    often: an organisation at once. `salt` is that of the digest that the log has of its address."""
 
     whose: str
     address: str

@@ -5,27 +5,28 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from ledger.bounds import MAIL_KEPT, PAGE
+from ledger.bounds import MAIL_KEPT, MAX_PAGE, PAGE
 from ledger.registry import Registry
 from ledger.registry.opened import digest_of
 from ledger.registry.tables import followed, is_there, links, mail_ways, outbox
 
 MAIL = "mail"
-"""What `followed` calls the log's facts that are told by mail."""
+CALENDAR = "calendar"
+"""What `followed` calls the log's facts that are told by mail, and the days of the calendar."""
 STATES = ("waiting", "daily", "gathered", "sent", "dead")
 """A message waits; or waits for the day's one mail, and was gathered into it; was sent; or is dead
 until somebody has it tried again."""
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be told to whom (`whose`: a person's id or an organisation's number). Its words are
-    said when it is sent. `id` names it for good, also to the servers that it goes by."""
+    """What is to be told to whom (`whose`: a person's id or an organisation's number). Its words
+    are said when it is sent. `id` names it for good, also to the servers that it goes by."""
 
     id: str
     kind: str
@@ -41,8 +42,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
-    """A link by which a person answers an order for an organisation, as it is kept: `id` names it in
-    the log. What has not happened is empty."""
+    """A link by which a person answers an order for an organisation, as it is kept: `id` names it
+    in the log. What has not happened is empty."""
 
     id: str
     order: str
@@ -51,6 +52,11 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     ends_at: str
     used_at: str = ""
     revoked_at: str = ""
+
+
+def moment(at: datetime) -> str:
+    """A moment as it is kept: all in one time zone, so that they stand in order as text."""
+    return at.astimezone(UTC).isoformat()
 
 
 def id_of(*parts: object) -> str:
@@ -65,18 +71,33 @@ def id_of(*parts: object) -> str:
 def begin(registry: Registry, position: int) -> None:
     """Begin to follow the log after a position, where nobody has yet."""
     with registry.transaction() as connection:
-        if _position(connection) is None:
+        if _place(connection, MAIL) is None:
             connection.execute(insert(followed), {"what": MAIL, "position": position})
 
 
 def position(registry: Registry) -> int | None:
     """Up to where the log was followed; None where nobody has begun."""
     with registry.transaction() as connection:
-        return _position(connection) if is_there(connection, followed) else None
+        return _place(connection, MAIL) if is_there(connection, followed) else None
 
 
-def _position(connection: Connection) -> int | None:
-    query = select(followed.c.position).where(followed.c.what == MAIL)
+def looked_on(registry: Registry) -> date | None:
+    """The last day on which the worker looked at the calendar; None: it never did."""
+    with registry.transaction() as connection:
+        found = _place(connection, CALENDAR) if is_there(connection, followed) else None
+    return None if found is None else date.fromordinal(found)
+
+
+def looked(registry: Registry, day: date) -> None:
+    """The worker has looked at the calendar of a day."""
+    with registry.transaction() as connection:
+        connection.execute(delete(followed).where(followed.c.what == CALENDAR))
+        row = {"what": CALENDAR, "position": day.toordinal()}
+        connection.execute(insert(followed), row)
+
+
+def _place(connection: Connection, what: str) -> int | None:
+    query = select(followed.c.position).where(followed.c.what == what)
     return connection.execute(query).scalar()
 
 
@@ -89,7 +110,7 @@ def keep(
 ) -> int:
     """Keep messages, the links that they carry (each with its secret), and how far the log was
     followed, at once. What is there already stays as it is. How many are new."""
-    now, new = registry.now().isoformat(), 0
+    now, new = moment(registry.now()), 0
     by_id = {link.id: (secret, link) for secret, link in made}
     with registry.transaction() as connection:
         for one in messages:
@@ -115,6 +136,12 @@ def _insert(connection: Connection, one: Message, figures: Mapping[str, Any]) ->
     connection.execute(insert(outbox), row)
 
 
+def has(registry: Registry, id: str) -> bool:
+    """Whether a message of that id was ever made."""
+    with registry.transaction() as connection:
+        return connection.execute(select(outbox.c.id).where(outbox.c.id == id)).first() is not None
+
+
 def _keep_link(connection: Connection, secret: str, link: Link) -> None:
     """In place of one of the same id, whose secret nobody was sent."""
     connection.execute(delete(links).where(links.c.id == link.id))
@@ -127,7 +154,7 @@ def _keep_link(connection: Connection, secret: str, link: Link) -> None:
 
 def due(registry: Registry, limit: int) -> list[Message]:
     """What waits and may be tried now, what waits longest first."""
-    now = registry.now().isoformat()
+    now = moment(registry.now())
     query = select(outbox).where(outbox.c.state == "waiting", outbox.c.next_at <= now)
     with registry.transaction() as connection:
         rows = connection.execute(query.order_by(outbox.c.next_at, outbox.c.id).limit(limit)).all()
@@ -136,22 +163,21 @@ def due(registry: Registry, limit: int) -> list[Message]:
 
 def sent(registry: Registry, id: str) -> None:
     """A server has taken it: from here on nobody has the secret of its link but its reader."""
-    _change(registry, id, state="sent", secret="", failure="", done_at=registry.now().isoformat())
+    _change(registry, id, state="sent", secret="", failure="", done_at=moment(registry.now()))
 
 
 def failed(registry: Registry, message: Message, why: str, next_at: datetime | None) -> None:
     """It was not taken, for a reason in words; None: it is not tried again by itself."""
     now = registry.now()
-    values = {"state": "dead", "done_at": now.isoformat()} if next_at is None else {}
-    moment = (next_at or now).isoformat()
-    attempts = message.attempts + 1
-    _change(registry, message.id, failure=why, attempts=attempts, next_at=moment, **values)
+    values = {"state": "dead", "done_at": moment(now)} if next_at is None else {}
+    then, attempts = moment(next_at or now), message.attempts + 1
+    _change(registry, message.id, failure=why, attempts=attempts, next_at=then, **values)
 
 
 def retry(registry: Registry, id: str) -> bool:
     """Let a dead message wait again. False where there is none of that id."""
     change = update(outbox).where(outbox.c.id == id, outbox.c.state == "dead")
-    values = {"state": "waiting", "attempts": 0, "next_at": registry.now().isoformat()}
+    values = {"state": "waiting", "attempts": 0, "next_at": moment(registry.now())}
     with registry.transaction() as connection:
         found = connection.execute(change.values(done_at="", **values))
     return found.rowcount == 1
@@ -164,7 +190,7 @@ def _change(registry: Registry, id: str, **values: Any) -> None:
 
 def gather(registry: Registry) -> int:
     """Make one message of what waits for each person's daily one. How many were made."""
-    now = registry.now().isoformat()
+    now = moment(registry.now())
     query = select(outbox).where(outbox.c.state == "daily", outbox.c.next_at <= now)
     with registry.transaction() as connection:
         by_person: dict[str, list[Message]] = {}
@@ -184,7 +210,7 @@ def gather(registry: Registry) -> int:
 
 def forget(registry: Registry) -> None:
     """Remove what was sent long ago, and messages whose reader is gone or wants none."""
-    oldest = (registry.now() - timedelta(days=MAIL_KEPT)).isoformat()
+    oldest = moment(registry.now() - timedelta(days=MAIL_KEPT))
     with registry.transaction() as connection:
         done = outbox.c.state.in_(("sent", "gathered"))
         connection.execute(delete(outbox).where(done, outbox.c.done_at < oldest))
@@ -206,6 +232,14 @@ def listed(
             return []
         rows = connection.execute(query.order_by(outbox.c.id).limit(limit)).all()
     return [msgspec.structs.replace(_message(row), secret="") for row in rows]
+
+
+def every(registry: Registry, states: Sequence[str]) -> list[Message]:
+    """All messages of some states, as `listed` gives a page of them."""
+    found: list[Message] = []
+    while some := listed(registry, states, found[-1].id if found else "", MAX_PAGE):
+        found += some
+    return found
 
 
 def counts(registry: Registry) -> dict[str, int]:

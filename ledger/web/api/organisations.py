@@ -5,20 +5,25 @@ from typing import Any
 from flask import Response
 
 from ledger import people
-from ledger.application import answers, seeing
+from ledger.application import addresses, answers, seeing
 from ledger.application.answers.organisations import (
+    AddressOfRecord,
     Attesters,
     attesters_answer,
     organisation_answer,
 )
-from ledger.application.bodies.organisations import AttestQuery, OrganisationQuery
+from ledger.application.bodies.organisations import (
+    AttestQuery,
+    OrganisationQuery,
+    SetAddress,
+)
 from ledger.domain import organisation
 from ledger.projections import organisations as rows
 from ledger.projections.formerly import Former
 from ledger.projections.then import Then
 from ledger.web.access import allow
 from ledger.web.api import acts, answering, routes
-from ledger.web.seen import asker, ledger
+from ledger.web.seen import asker, ledger, once
 
 blueprint = routes.blueprint("organisations", "Who attests costs, and how they are coded.")
 acts.offer(blueprint, "organisations")
@@ -50,6 +55,23 @@ def attest(query: dict[str, Any], number: str) -> Response:
     able = organisation.who(state, (on,), query["amount"], codes)
     found = people.acting_still(ledger().service, able, on)
     return answering.answer(attesters_answer(number, on, found))
+
+
+@blueprint.get("/organisations/<organisation:number>/address")
+@allow("supplier", "manager", "auditor", "admin")
+@blueprint.response(200, AddressOfRecord)
+def address(number: str) -> Response:
+    """By which address of e-mail its orders come to it."""
+    return answering.answer(addresses.address_of(asker(), number))
+
+
+@acts.by_hand(blueprint, "organisations", "set-address")
+@blueprint.arguments(SetAddress)
+@blueprint.acted(AddressOfRecord, dry_run=False)
+def set_address(body: dict[str, Any], number: str) -> Response:
+    key, expected = once(asker().by.person), acts.expected()
+    found = addresses.set_address(asker(), number, body["address"], body["language"], key, expected)
+    return answering.recorded(found[0], found[0].version, found[1])
 
 
 def _found(number: str, query: dict[str, Any]) -> Former:
