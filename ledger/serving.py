@@ -92,6 +92,7 @@ def throw_away(opened: Ledger) -> None:
                 address=opened.settings.database.split("@")[-1],
             )
         )
+    opened.create()  # one of an earlier version lacks what is to be emptied
     anew.empty(opened)
     opened.registry.empty(people=True)
     opened.close()

@@ -14,8 +14,11 @@ def stopped(error: Exception) -> Stopped | None:
         return Stopped("\n".join(_lines(error)))
     from sqlalchemy.exc import DBAPIError
 
+    from ledger.opening import OtherVersion
     from ledger.store import NotInitialised, TreeDamaged
 
+    if isinstance(error, OtherVersion):
+        return Stopped(said(error.sentence))
     if isinstance(error, NotInitialised):
         return Stopped(said(words("There is no ledger yet: run `avrop init`.")))
     if isinstance(error, TreeDamaged):

@@ -6,6 +6,7 @@ Message-ID come of the message, so that a server that has it already can tell.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from email.headerregistry import Address
@@ -61,7 +62,12 @@ def _ending(ledger: Ledger, message: Message) -> list[Part]:
 
 
 def _said(ledger: Ledger, sentence: Sentence, language: str) -> str:
-    return " ".join(say(sentence, language, ledger.registry.names).split())
+    return _line(say(sentence, language, ledger.registry.names))
+
+
+def _line(text: str) -> str:
+    """What somebody wrote, on one line; spaces that do not break stay so."""
+    return re.sub(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+", " ", text).strip()
 
 
 def text(ledger: Ledger, parts: Sequence[Part], language: str) -> str:
@@ -119,7 +125,7 @@ def html(ledger: Ledger, found: Letter, parts: Sequence[Part], language: str) ->
 def _value(ledger: Ledger, row: Row, language: str) -> str:
     if isinstance(row.value, Sentence):
         return _said(ledger, row.value, language)
-    return " ".join(row.value.split())
+    return _line(row.value)
 
 
 # ── Course days ───────────────────────────────────────────────────────────────────────────────

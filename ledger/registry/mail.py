@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Connection, delete, insert, select
 
 from ledger.registry import Registry
-from ledger.registry.tables import is_there, mail_ways
+from ledger.registry.tables import mail_ways
 
 
 class Way(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,8 +44,6 @@ def ways(registry: Registry, some: Collection[str]) -> dict[str, Way]:
 
 
 def ways_in(connection: Connection, some: Collection[str]) -> dict[str, Way]:
-    if not is_there(connection, mail_ways):  # a registry of an earlier version, until `avrop init`
-        return {}
     query = select(mail_ways).where(mail_ways.c.whose.in_(sorted(some)))
     return {row.whose: _way(row) for row in connection.execute(query)}
 

@@ -14,6 +14,8 @@ from ledger.bounds import DATABASE_SECONDS, SESSION_IDLE
 from ledger.clock import Clock, system
 from ledger.registry.tables import Caller
 
+SCHEMA = "avrop_registry"
+"""Where its tables are on PostgreSQL; SQLite has a file of its own instead."""
 UNMARKED = len(secrets.token_urlsafe(32))
 """Characters of a secret that no demonstration marked."""
 DEMONSTRATION = "demo"
@@ -43,7 +45,7 @@ class Opened:
         )
         # What is looked up is a digest of a secret, or a name: no error repeats it.
         hidden = {"hide_parameters": True, "connect_args": arguments}
-        schema = None if self._on_sqlite else "avrop_registry"
+        schema = None if self._on_sqlite else SCHEMA
         self._engine = create_engine(address, **hidden).execution_options(
             schema_translate_map={"registry": schema}
         )
@@ -69,7 +71,7 @@ class Opened:
         if self._on_sqlite:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
-            lock = f"LOCK TABLE avrop_registry.{table} IN SHARE ROW EXCLUSIVE MODE"
+            lock = f"LOCK TABLE {SCHEMA}.{table} IN SHARE ROW EXCLUSIVE MODE"
             connection.execute(text(lock))
 
     def _mark(self) -> str:

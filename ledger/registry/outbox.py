@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from ledger.bounds import MAIL_KEPT, MAX_PAGE, PAGE
 from ledger.registry import Registry
 from ledger.registry.opened import digest_of
-from ledger.registry.tables import followed, is_there, links, mail_ways, outbox
+from ledger.registry.tables import followed, links, mail_ways, outbox
 
 MAIL = "mail"
 CALENDAR = "calendar"
@@ -78,13 +78,13 @@ def begin(registry: Registry, position: int) -> None:
 def position(registry: Registry) -> int | None:
     """Up to where the log was followed; None where nobody has begun."""
     with registry.transaction() as connection:
-        return _place(connection, MAIL) if is_there(connection, followed) else None
+        return _place(connection, MAIL)
 
 
 def looked_on(registry: Registry) -> date | None:
     """The last day on which the worker looked at the calendar; None: it never did."""
     with registry.transaction() as connection:
-        found = _place(connection, CALENDAR) if is_there(connection, followed) else None
+        found = _place(connection, CALENDAR)
     return None if found is None else date.fromordinal(found)
 
 
@@ -228,8 +228,6 @@ def listed(
     """Messages of some states by id, after one, without their secrets."""
     query = select(outbox).where(outbox.c.state.in_(states), outbox.c.id > after)
     with registry.transaction() as connection:
-        if not is_there(connection, outbox):
-            return []
         rows = connection.execute(query.order_by(outbox.c.id).limit(limit)).all()
     return [msgspec.structs.replace(_message(row), secret="") for row in rows]
 
@@ -246,8 +244,6 @@ def counts(registry: Registry) -> dict[str, int]:
     """How many messages are in each state."""
     query = select(outbox.c.state, func.count()).group_by(outbox.c.state)
     with registry.transaction() as connection:
-        if not is_there(connection, outbox):
-            return {}
         return {row[0]: int(row[1]) for row in connection.execute(query)}
 
 

@@ -16,6 +16,8 @@ from sqlalchemy import (
 )
 
 metadata = MetaData(schema="registry")
+version = Table("version", metadata, Column("number", Integer, primary_key=True))
+"""One row: the last of the `steps` that were taken."""
 persons = Table(
     "persons",
     metadata,
@@ -262,12 +264,12 @@ links = Table(
 OF_MAIL = (outbox, followed, links)
 """What is told by mail, and how far."""
 OF_FILES = (checks, attachments, envelopes, called, headings)
-"""Beside a received file, by its SHA-256: they go with it. Earlier versions had none of them."""
+"""Beside a received file, by its SHA-256: they go with it."""
 
 OF_LEDGER = (received, takers, *OF_FILES, drafts, *OF_MAIL)
 """What goes with the ledger that it is about."""
 OF_SIGNING = (last_signed_in, tries, sign_ins, tied, identities, invitations, going)
-"""How people sign in. Earlier versions had none of them."""
+"""How people sign in."""
 OF_PEOPLE = (persons, sole_traders, tokens, sessions, mail_ways, *OF_SIGNING)
 
 

@@ -65,7 +65,20 @@ WALKS = {
     ),
     "approver": ("/", "/invoices?status=recorded", "/invoices/attest", "/agreements/new"),
     "auditor": ("/", "/invoices/queue", "/agreements/SKO-2023/why?figure=drawn"),
-    "admin": ("/", "/agreements/SKO-2023", "/demonstration", "/settings/me"),
+    "admin": (
+        "/",
+        "/agreements/SKO-2023",
+        "/demonstration",
+        "/settings/me",
+        "/settings",
+        "/settings/organisations",
+        "/settings/people",
+        "/settings/people/new",
+        "/settings/attest",
+        "/settings/attest/grant",
+        "/settings/codes",
+        "/settings/auditors",
+    ),
     **{
         f"{one.name}.manager": tuple(
             f"/agreements/{one.number}{part}"

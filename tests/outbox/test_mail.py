@@ -1,4 +1,4 @@
-"""Mail: who is told what of which fact, once, by a real server, that may refuse, be slow, be lost."""
+"""Mail: who is told what of which fact, once, by a real server that may refuse, be slow or lost."""
 
 import re
 from html import unescape
@@ -74,7 +74,7 @@ def test_a_new_order_goes_to_the_suppliers_address_of_record_with_a_link(posted,
     assert sent["Subject"] == f"Avrop {order['number']} från Härnösands kommun: {order['course']}"
     assert sent["Auto-Submitted"] == "auto-generated"
     said = text_of(sent)
-    assert "60\N{NO-BREAK SPACE}000" in said.replace("60 000", "60\N{NO-BREAK SPACE}000")
+    assert "60\N{NO-BREAK SPACE}000" in said
     secret = secret_in(sent)
     (link,) = posted.store.history("link/" + outbox.listed(posted.registry, ("sent",))[0].id[:16])
     assert (link.event.order, link.event.organisation) == (order["number"], SUPPLIER)
@@ -149,8 +149,9 @@ def test_an_invoice_goes_to_those_who_may_attest_it_and_nobody_is_told_of_their_
     box.to.clear()
     send(posted)
     assert sorted(box.to) == [f"approver@{BUYER}.example", f"orderer@{BUYER}.example"]
-    assert box.mails[-1]["Subject"] == "Faktura 90012345 väntar på attest"
-    assert f"{ADDRESS}/invoices/{told.json['id']}" in text_of(box.mails[-1])
+    sent = dict(zip(box.to, box.mails[-2:], strict=True))[f"approver@{BUYER}.example"]
+    assert sent["Subject"] == "Faktura 90012345 väntar på attest"
+    assert f"{ADDRESS}/invoices/{told.json['id']}" in text_of(sent)
 
 
 def test_a_day_is_told_in_one_mail_to_who_wants_that(posted, api, box, clock):

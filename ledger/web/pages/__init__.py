@@ -49,6 +49,7 @@ from ledger.web.pages import (
     reports,
     search,
     session,
+    settings,
     sheets,
     single_sign_on,
     start,
@@ -95,6 +96,7 @@ BLUEPRINTS = (
     single_sign_on.blueprint,
     invitations.blueprint,
     me.blueprint,
+    settings.blueprint,
 )
 
 

@@ -28,6 +28,7 @@ MENU: tuple[tuple[Sentence, str, tuple[str, ...]], ...] = (
     (label("Reports"), "pages.reports.use", REPORTS),
     (label("Queue"), "pages.queue.listed", READERS),
     (label("Supplier ledger"), "pages.reconciliation.form", RECONCILERS),
+    (label("Settings"), "pages.settings.first", EVERYONE),
 )
 """What the menu has, where it leads, and for whom."""
 KEYS = {
