@@ -18,7 +18,8 @@ from ledger.outbox import linking, telling
 from ledger.outbox.telling import Told
 from ledger.projections import orders
 from ledger.registry import mail, outbox
-from ledger.registry.outbox import Link, Message, id_of
+from ledger.registry.links import Link
+from ledger.registry.outbox import Message, id_of
 
 
 def follow(ledger: Ledger) -> int:
@@ -73,13 +74,16 @@ def remind(ledger: Ledger) -> int:
 
 
 def again(ledger: Ledger, number: str, by: By | None = None) -> Link | None:
-    """Send an order to its supplier's address of record once more, with a new link. None where
-    there is no such address. Raises a Refusal, as where the order is not waiting for an answer."""
+    """Send an order to its supplier's address of record once more, with a new link: as somebody
+    decides (`by`), or once a day as whoever has an old link asks. None where there is no such
+    address. Raises a Refusal, as where the order is not waiting for an answer."""
     state: order.State | None = ledger.service.load(order.stream(number))[1]
     if state is None:
         raise NotFound(what="order", name=number)
     figures = telling.order_figures(ledger, state)
-    id = id_of("again", number, ledger.now.isoformat())
+    id = id_of("again", number, ledger.today if by is None else ledger.now.isoformat())
+    if outbox.has(ledger.registry, id):
+        return None
     link = linking.made(ledger, state, _link_of(id), by or _calendar(ledger))
     if link is None:
         return None

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import secrets
 from contextlib import suppress
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from ledger import people
 from ledger.bounds import LINK_DAYS
 from ledger.domain import links, order
-from ledger.domain.calendar import SWEDEN
 from ledger.domain.events import By
 from ledger.domain.refusals import AlreadyExists, SeveralOfThatName
 from ledger.opening import Ledger
 from ledger.registry import mail
-from ledger.registry.outbox import Link
+from ledger.registry.links import Link
 
 
 def made(ledger: Ledger, state: order.State, id: str, by: By) -> tuple[str, Link] | None:
@@ -33,13 +32,7 @@ def made(ledger: Ledger, state: order.State, id: str, by: By) -> tuple[str, Link
     command = links.MakeLink(link=id, order=state.number, person=person, ends_on=ends_on)
     with suppress(AlreadyExists):
         ledger.service.execute(command, by, now=ledger.now)
-    link = Link(
-        id=id,
-        order=state.number,
-        person=person,
-        organisation=state.supplier,
-        ends_at=_midnight_after(ends_on).isoformat(),
-    )
+    link = Link(id=id, order=state.number, person=person)
     return secrets.token_urlsafe(32), link
 
 
@@ -60,9 +53,3 @@ def last_day(state: order.State, today: date) -> date:
     """The last day of a new link: that of the answer, and at most LINK_DAYS from today."""
     most = today + timedelta(days=LINK_DAYS)
     return most if state.respond_by is None else min(most, state.respond_by)
-
-
-def _midnight_after(day: date) -> datetime:
-    """The end of a day in Sweden, as moments are kept."""
-    following = datetime.combine(day + timedelta(days=1), time(), SWEDEN)
-    return following.astimezone(UTC)

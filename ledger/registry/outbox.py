@@ -12,9 +12,10 @@ import msgspec
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from ledger.bounds import MAIL_KEPT, MAX_PAGE, PAGE
-from ledger.registry import Registry
+from ledger.registry import Registry, tables
+from ledger.registry.links import Link
 from ledger.registry.opened import digest_of
-from ledger.registry.tables import followed, links, mail_ways, outbox
+from ledger.registry.tables import followed, mail_ways, outbox
 
 MAIL = "mail"
 CALENDAR = "calendar"
@@ -39,19 +40,6 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     attempts: int = 0
     failure: str = ""
     done_at: str = ""
-
-
-class Link(msgspec.Struct, frozen=True, kw_only=True):
-    """A link by which a person answers an order for an organisation, as it is kept: `id` names it
-    in the log. What has not happened is empty."""
-
-    id: str
-    order: str
-    person: str
-    organisation: str
-    ends_at: str
-    used_at: str = ""
-    revoked_at: str = ""
 
 
 def moment(at: datetime) -> str:
@@ -144,9 +132,9 @@ def has(registry: Registry, id: str) -> bool:
 
 def _keep_link(connection: Connection, secret: str, link: Link) -> None:
     """In place of one of the same id, whose secret nobody was sent."""
-    connection.execute(delete(links).where(links.c.id == link.id))
+    connection.execute(delete(tables.links).where(tables.links.c.id == link.id))
     row = {**msgspec.structs.asdict(link), "digest": digest_of(secret)}
-    connection.execute(insert(links), row)
+    connection.execute(insert(tables.links), row)
 
 
 # ── What is sent ──────────────────────────────────────────────────────────────────────────────

@@ -255,12 +255,9 @@ links = Table(
     Column("id", String, nullable=False, unique=True),
     Column("order", String, nullable=False, index=True),
     Column("person", String, nullable=False, index=True),
-    Column("organisation", String, nullable=False),
-    Column("ends_at", String, nullable=False),
-    Column("used_at", String, nullable=False),
-    Column("revoked_at", String, nullable=False),
 )
-"""Links by which one order is answered, by the digests of their secrets."""
+"""Links by which one order is answered, by the digests of their secrets. Until when one may be
+used, and whether it was, the log says."""
 OF_MAIL = (outbox, followed, links)
 """What is told by mail, and how far."""
 OF_FILES = (checks, attachments, envelopes, called, headings)
