@@ -133,6 +133,9 @@ FAULTS_SAID = 10
 PAGE = 50
 """Rows in a list when the reader does not say."""
 
+LINES_SHOWN = 100
+"""Lines of a received file on a page: those of most files, and no page of a megabyte."""
+
 MAX_PAGE = 500
 """Rows in a list at most, and events in one answer of the log."""
 
@@ -184,6 +187,10 @@ FOLLOW_SECONDS = 0.25
 READ_SECONDS = 8.0
 """Seconds that a reading may take: a person has an answer within ten, and who asks for everything
 at once keeps no thread. Of a file that is sent as it is made, each row."""
+
+FRAME_SECONDS = 1.0
+"""Seconds that the frame of a page of refusal may read for: with READ_SECONDS an answer within
+ten."""
 
 DEAR_SECONDS = 50.0
 """Seconds that a file, a bundle, a forecast or a play in thought may take: less than the 60 s that

@@ -45,6 +45,8 @@ SETTINGS: dict[str, tuple[str, str]] = {
     ),
     "AVROP_SMTP_PASSWORD_FILE": ("", "A file with the password for that server, and nothing else."),
     "AVROP_SENDER": ("", "Whom mail is from, which bounces come back to: avrop@example.se."),
+    "AVROP_OPERATOR": ("", "Who runs the ledger, as people know them: told on /accessibility."),
+    "AVROP_CONTACT": ("", "Where faults are told: an e-mail address or a telephone number."),
     "AVROP_OIDC": ("", "A file of those who are believed about who somebody is: single sign-on."),
     "AVROP_SESSION_IDLE": (
         str(SESSION_IDLE),
@@ -80,6 +82,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     smtp: str = ""
     smtp_password_file: str = ""
     sender: str = ""
+    operator: str = ""
+    contact: str = ""
     oidc: str = ""
     session_idle: int = SESSION_IDLE
     hsts: int = 0
@@ -118,6 +122,8 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         smtp=smtp,
         smtp_password_file=given.get("AVROP_SMTP_PASSWORD_FILE", "").strip(),
         sender=sender,
+        operator=given.get("AVROP_OPERATOR", "").strip(),
+        contact=given.get("AVROP_CONTACT", "").strip(),
         oidc=given.get("AVROP_OIDC", "").strip(),
         session_idle=_whole(given, "AVROP_SESSION_IDLE", "minutes", 1, SESSION_HOURS * 60),
         hsts=_whole(given, "AVROP_HSTS", "seconds", 0, MAX_HSTS),

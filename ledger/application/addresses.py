@@ -3,6 +3,8 @@ was set, by whom, and a salted digest of it, is in it."""
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from ledger.application import seeing
 from ledger.application.answers.organisations import AddressOfRecord
 from ledger.application.asker import Asker
@@ -50,6 +52,12 @@ def address_of(asker: Asker, number: str) -> AddressOfRecord:
         language="sv" if way is None else way.language,
         proved=is_proved(asker, number),
     )
+
+
+def deciding(asker: Asker) -> Asker:
+    """The same in the role in which an address of record is set."""
+    role = next((one for one in ("admin", "manager", "supplier") if one in asker.roles), "")
+    return replace(asker, by=replace(asker.by, role=role))
 
 
 def is_proved(asker: Asker, number: str) -> bool | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from ledger import faults
 from ledger.cli.opening import ledger
 from ledger.cli.output import Stopped, language, said
 from ledger.domain.refusals import CapExceeded, Invalid, LedgerDamaged, Refusal, Unavailable
@@ -10,6 +11,8 @@ from ledger.wording import fault_sentence, sentence, words
 
 def stopped(error: Exception) -> Stopped | None:
     """The error as something to be told; None where it is a bug."""
+    if (fault := faults.told(error)) is not None:
+        return Stopped(said(fault))
     if isinstance(error, Refusal):
         return Stopped("\n".join(_lines(error)))
     from sqlalchemy.exc import DBAPIError

@@ -459,6 +459,7 @@ _ROWS = (
         drawdown.may.own,
         drawdown.may.possible("reject"),
         drawdown.may.not_deducted,
+        drawdown.may.nothing_later,
         drawdown.may.four_eyes,
     ),
     _DRAWDOWN.row(
@@ -466,13 +467,14 @@ _ROWS = (
         drawdown.withdraw,
         drawdown.may.possible("withdraw"),
         drawdown.may.not_deducted,
+        drawdown.may.nothing_later,
         drawdown.may.recorder,
     ),
     _DRAWDOWN.row(
         drawdown.MatchCredit,
         drawdown.match,
         drawdown.may.own,
-        drawdown.may.possible("match"),
+        drawdown.may.matchable,
         drawdown.may.untied,
     ),
     _DRAWDOWN.row(
@@ -481,6 +483,7 @@ _ROWS = (
         drawdown.may.own,
         drawdown.may.possible("move"),
         drawdown.may.not_deducted,
+        drawdown.may.nothing_later,
     ),
     _DRAWDOWN.row(
         drawdown.TakeBackApproval,

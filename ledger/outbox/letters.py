@@ -56,7 +56,7 @@ def _ending(ledger: Ledger, message: Message) -> list[Part]:
     return [
         Way(
             words("Choose how often you are written to"),
-            f"{ledger.settings.address}/settings/me",
+            f"{ledger.settings.address}/settings/mail",
         )
     ]
 

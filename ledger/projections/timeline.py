@@ -40,7 +40,7 @@ from ledger.projections.database import (
 )
 from ledger.projections.seeing import ITSELF, Visible, is_visible, organisations, seen_by
 from ledger.projections.statement import cap_moves
-from ledger.projections.then import NOW, Then, micros
+from ledger.projections.then import NOW, Then, micros, moment
 
 
 def project(connection: Connection, facts: Sequence[Fact]) -> None:
@@ -68,6 +68,17 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
             }
         )
     insert_rows(connection, timeline, rows)
+
+
+def came(connection: Connection, agreement: str) -> dict[str, datetime]:
+    """When each invoice and credit of an agreement was recorded, by its stream, in the order in
+    which they came."""
+    t = timeline.c
+    query = select(t.stream, t.recorded_at).where(
+        t.agreement == agreement, t.name == NAME_OF[DrawdownRecorded]
+    )
+    rows = connection.execute(query.order_by(t.position))
+    return {row.stream: moment(row.recorded_at) for row in rows}
 
 
 Belonging = tuple[str | None, str | None]

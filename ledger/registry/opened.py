@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, text
 
+from ledger import faults
 from ledger.bounds import DATABASE_SECONDS, SESSION_IDLE
 from ledger.clock import Clock, system
 from ledger.registry.tables import Caller
@@ -51,6 +52,10 @@ class Opened:
         )
         if self._on_sqlite:
             event.listen(self._engine, "connect", _overwriting)
+        place = str(self._engine.url.database) if self._on_sqlite else SCHEMA
+        event.listen(
+            self._engine, "handle_error", lambda context: _noted(context, place, faults.REGISTRY)
+        )
         self._clock = clock
         self._callers: dict[str, tuple[float, Caller]] = {}
 
@@ -86,6 +91,10 @@ class Opened:
 def digest_of(secret: str) -> str:
     """What is kept of a token or a session's secret, SHA-256: they are themselves kept nowhere."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _noted(context: Any, place: str, of: str) -> None:
+    faults.put(context.original_exception, place, of)
 
 
 def _overwriting(connection: Any, _: object) -> None:

@@ -203,6 +203,14 @@ headings = Table(
     Column("sought", Text, nullable=False),
 )
 """What a received file says at its head, for lists; `sought` is what it is looked for by."""
+readings = Table(
+    "readings",
+    metadata,
+    Column("sha256", String, primary_key=True),
+    Column("reader", String, nullable=False),
+    Column("reading", LargeBinary, nullable=False),
+)
+"""What a reader, by its digest, found in a received file: compressed JSON."""
 drafts = Table(
     "drafts",
     metadata,
@@ -260,7 +268,7 @@ links = Table(
 used, and whether it was, the log says."""
 OF_MAIL = (outbox, followed, links)
 """What is told by mail, and how far."""
-OF_FILES = (checks, attachments, envelopes, called, headings)
+OF_FILES = (checks, attachments, envelopes, called, headings, readings)
 """Beside a received file, by its SHA-256: they go with it."""
 
 OF_LEDGER = (received, takers, *OF_FILES, drafts, *OF_MAIL)

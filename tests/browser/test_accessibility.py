@@ -78,6 +78,9 @@ WALKS = {
         "/settings/attest/grant",
         "/settings/codes",
         "/settings/auditors",
+        "/help",
+        "/help/figures",
+        "/accessibility",
     ),
     **{
         f"{one.name}.manager": tuple(

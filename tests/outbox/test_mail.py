@@ -127,7 +127,7 @@ def test_what_a_supplier_answers_goes_to_whoever_ordered_in_their_language(poste
     assert "70\N{NO-BREAK SPACE}000" in said
     assert "Dyrare" in said
     assert f"{ADDRESS}/orders/{order['number']}" in said
-    assert f"{ADDRESS}/settings/me" in said
+    assert f"{ADDRESS}/settings/mail" in said
     api("orderer").post(f"/orders/{order['number']}/accept", {})
     send(posted)
     assert box.to[2:] == [THEIRS]

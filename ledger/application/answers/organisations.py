@@ -96,6 +96,9 @@ class Organisation(Resource):
         ),
     ]
     code_map: Annotated[CodeMap | None, nested(of=lambda state, at: state.code_map_on(at.day))]
+    address_digest: Annotated[
+        str, text("SHA-256 of a salt and the address that its orders go to; empty: none was said.")
+    ]
 
 
 class AddressOfRecord(Answer):

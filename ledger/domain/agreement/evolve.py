@@ -101,6 +101,7 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
             return replace(
                 state,
                 ends_on=event.ends_on,
+                signed_end=state.signed_end or state.ends_on,
                 extensions_used=event.option,
                 expired=False,
                 term_alerts=(),
@@ -212,8 +213,9 @@ def _rectified(state: State, event: AgreementRectified) -> State:
     )
 
 
-SIGNED = ("title", "currency", "buyers", "suppliers", "signed_on", "starts_on", "ends_on", "regime",
-          "policy", "limits", "original_cap", "original_tolerance", "selection")  # fmt: skip
+SIGNED = ("title", "currency", "buyers", "suppliers", "signed_on", "starts_on", "ends_on",
+          "signed_end", "regime", "policy", "limits", "original_cap", "original_tolerance",
+          "selection")  # fmt: skip
 """Members of the state that a signing makes."""
 
 

@@ -37,11 +37,14 @@ from ledger.web.pages import (
     comparing,
     council,
     demonstration,
+    first_steps,
     forecasting,
+    help,
     invitations,
     invoices,
     labels,
     me,
+    order_links,
     orders,
     problems,
     queue,
@@ -73,12 +76,14 @@ from ledger.wording import (
 
 BLUEPRINTS = (
     start.blueprint,
+    first_steps.blueprint,
     choices.blueprint,
     search.blueprint,
     agreements.blueprint,
     orders.blueprint,
     answering.blueprint,
     by_link.blueprint,
+    order_links.blueprint,
     invoices.blueprint,
     queue.blueprint,
     attesting.blueprint,
@@ -99,6 +104,7 @@ BLUEPRINTS = (
     invitations.blueprint,
     me.blueprint,
     settings.blueprint,
+    help.blueprint,
 )
 
 

@@ -16,6 +16,7 @@ LISTS: dict[str, tuple[Sentence, str]] = {
     "reports": (label("Reports"), "pages.reports.use"),
     "problems": (label("Problems"), "pages.problems.listed"),
     "api": (label("API"), "pages.reference.contents"),
+    "help": (label("Help"), "pages.help.contents"),
     "settings": (label("Settings"), "pages.settings.first"),
 }
 """The list above the pages whose addresses begin so: an order's is its agreement's."""

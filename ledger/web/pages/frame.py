@@ -73,6 +73,7 @@ def shared() -> dict[str, Any]:
         "keys": choices.keys(),
         "version": __version__,
         "signed": _signed(),
+        "short": current_app.extensions["ledger"].views.short,
         "demo": current_app.config["DEMO"],
         "may_be_anew": demonstration.offered(),
         "menu": menu(set(visitor.roles) if visitor else set(), kept),

@@ -33,6 +33,12 @@ PARTS = (
         label("Your passphrase, and where you are signed in."),
     ),
     Part(
+        label("Mail"),
+        "pages.settings.mail",
+        EVERYONE,
+        label("Where and how often you are written to, and where orders are sent."),
+    ),
+    Part(
         label("Organisation"),
         "pages.settings.organisations",
         READERS,
