@@ -14,6 +14,7 @@ import msgspec
 from ledger import people
 from ledger.application.asker import Asker, asking
 from ledger.domain import links, order
+from ledger.domain.events import Fact
 from ledger.opening import Ledger
 from ledger.registry.links import Link, find
 from ledger.store import Request
@@ -70,6 +71,11 @@ def asker_of(ledger: Ledger, found: Standing, language: str) -> Asker:
 def key_of(link: Link) -> str:
     """The key of the one request that a link is good for, as the log has it."""
     return f"{link.person}:link-{link.id}"
+
+
+def is_by_link(fact: Fact) -> bool:
+    """Whether it was recorded by a link."""
+    return fact.request.startswith(f"{fact.by.person}:link-")
 
 
 def once(link: Link, name: str, body: Any) -> Request:

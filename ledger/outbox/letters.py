@@ -16,7 +16,8 @@ from html import escape
 
 from icalendar import Calendar, Event
 
-from ledger.domain import order
+from ledger.application.answers.sheets import sheet_answer
+from ledger.domain import agreement, order
 from ledger.opening import Ledger
 from ledger.outbox.saying import Heading, Letter, Paragraph, Part, Row, Way, letter
 from ledger.registry import mail
@@ -46,7 +47,16 @@ def made(ledger: Ledger, message: Message, way: mail.Way) -> EmailMessage:
         made.add_attachment(
             days, maintype="text", subtype="calendar", filename=f"{found.order}.ics"
         )
+    if found.invoiced:
+        made.add_attachment(sheet_of(ledger, found.order, language), filename=f"{found.order}.txt")
     return made
+
+
+def sheet_of(ledger: Ledger, number: str, language: str) -> str:
+    """What to write where in the invoice of an order."""
+    state: order.State = ledger.service.load(order.stream(number))[1]
+    of: agreement.State = ledger.service.load(agreement.stream(state.agreement))[1]
+    return sheet_answer(of, [state], language, one=True).text
 
 
 def _ending(ledger: Ledger, message: Message) -> list[Part]:

@@ -47,11 +47,12 @@ Part = Paragraph | Row | Way | Heading
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
     """What is said: its subject, and its parts in order. `order` is of which course days are sent
-    along, if they are."""
+    along, if they are; `invoiced` that it is told how that is invoiced, too."""
 
     subject: Sentence
     parts: Sequence[Part]
     order: str = ""
+    invoiced: bool = False
 
 
 def letter(ledger: Ledger, message: Message) -> Letter:
@@ -140,7 +141,12 @@ def _to_answer(subject: Sentence, first: Sentence) -> Callable[[Ledger, Message,
 
 
 def _of_order(
-    subject: Sentence, first: Sentence, *, days: bool = False, page: bool = True
+    subject: Sentence,
+    first: Sentence,
+    *,
+    days: bool = False,
+    page: bool = True,
+    invoiced: bool = False,
 ) -> Callable[[Ledger, Message, Figures], Letter]:
     """What happened to an order, for whoever has it."""
 
@@ -164,7 +170,10 @@ def _of_order(
             address = f"{ledger.settings.address}/orders/{named['order']}"
             parts.append(Way(words("Open the order"), address))
         return Letter(
-            subject=_with(subject, named), parts=parts, order=named["order"] if days else ""
+            subject=_with(subject, named),
+            parts=parts,
+            order=named["order"] if days else "",
+            invoiced=invoiced,
         )
 
     return say
@@ -254,6 +263,16 @@ _LETTERS: Mapping[str, Callable[[Ledger, Message, Figures], Letter]] = {
         words("Order {order} is confirmed"),
         words("{supplier} has confirmed the order of {course}."),
         days=True,
+    ),
+    "you-confirmed": _of_order(
+        words("You have confirmed order {order}"),
+        words(
+            "You have confirmed the order of {course} from {buyer}. What your invoice must carry "
+            "stands in the file that comes with this."
+        ),
+        days=True,
+        page=False,
+        invoiced=True,
     ),
     "declined": _of_order(
         words("Order {order} is declined"),

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ledger import people
+from ledger.application import by_link
 from ledger.application.allowed import Who, allowed
 from ledger.deciding.loaded import Loaded
 from ledger.domain import access, agreement, drawdown, order
@@ -125,6 +126,16 @@ def _to_buyer(kind: str) -> Callable[[Ledger, Fact], Iterator[Told]]:
         yield from _to_orderer(ledger, kind, state, figures)
 
     return tell
+
+
+def _confirmed(ledger: Ledger, fact: Fact) -> Iterator[Told]:
+    """Whoever ordered; and a supplier that answered by a link, which has no page to come back to:
+    what both have agreed on, and what its invoice must carry."""
+    yield from _to_buyer("confirmed")(ledger, fact)
+    if by_link.is_by_link(fact):
+        state = _order(ledger, fact)
+        figures = order_figures(ledger, state) | _said(fact.event)
+        yield from _to_organisation(ledger, "you-confirmed", state.supplier, figures)
 
 
 def _cancelled(ledger: Ledger, fact: Fact) -> Iterator[Told]:
@@ -254,7 +265,7 @@ _TELL: Mapping[type, Callable[[Ledger, Fact], Iterator[Told]]] = {
     OrderPlaced: _asked,
     OrderPassedOn: _asked,
     OrderCountered: _to_buyer("counter-offer"),
-    OrderConfirmed: _to_buyer("confirmed"),
+    OrderConfirmed: _confirmed,
     OrderDeclined: _to_buyer("declined"),
     OrderLapsed: _lapsed,
     CounterAccepted: _to_supplier("offer-accepted"),

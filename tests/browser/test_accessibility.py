@@ -77,6 +77,7 @@ WALKS = {
         "/settings/attest",
         "/settings/attest/grant",
         "/settings/codes",
+        "/settings/mail",
         "/settings/auditors",
         "/help",
         "/help/figures",

@@ -70,7 +70,7 @@ def test_what_is_sent_without_the_pages_token_answers_nothing(posted, order, lin
     assert kinds(posted, order) == ["order-placed"]
 
 
-def test_it_confirms_once_as_the_person_that_it_was_sent_to(posted, order, link, client):
+def test_it_confirms_once_as_the_person_that_it_was_sent_to(posted, order, link, client, box):
     done = sent(client, link, do="confirm", reference="MIUN 2027/1")
     assert (done.status_code, done.headers["Location"]) == (303, link)
     fact = posted.store.history(f"order/{order}")[-1]
@@ -85,6 +85,12 @@ def test_it_confirms_once_as_the_person_that_it_was_sent_to(posted, order, link,
     for said in (order, "BT-13", "BT-132", "MIUN 2027/1", "days.ics"):
         assert said in page.text
     assert client.get(f"{link}/days.ics").mimetype == "text/calendar"
+    send(posted)
+    told = box.mails[-1]
+    assert told["Subject"] == f"Ni har bekräftat avrop {order}"
+    days, sheet = told.iter_attachments()
+    assert (days.get_filename(), sheet.get_filename()) == (f"{order}.ics", f"{order}.txt")
+    assert "BT-13" in sheet.get_content()
     again = sent(client, link, do="decline", reason="Nej")
     assert again.status_code in (200, 400)
     assert kinds(posted, order) == ["order-placed", "order-confirmed"]

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from werkzeug import Response as Redirect
 
 from ledger.application import addresses, doing
-from ledger.application.asker import EVERYONE
 from ledger.bounds import PAGE
 from ledger.domain.refusals import Invalid, NotFound, Refusal
 from ledger.outbox import saying
@@ -19,7 +18,7 @@ from ledger.web import attempted
 from ledger.web.access import allow
 from ledger.web.language import of_request
 from ledger.web.pages.labels import label
-from ledger.web.pages.settings.parts import blueprint, links
+from ledger.web.pages.settings.parts import WRITTEN_TO, blueprint, links
 from ledger.web.problem_types import status_of
 from ledger.web.seen import asker, ledger
 from ledger.wording import LANGUAGES, OFTEN, Sentence, fault_sentence, words
@@ -35,7 +34,7 @@ Answer = str | Redirect | tuple[str, int]
 
 
 @blueprint.route("/settings/mail", methods=["GET", "POST"])
-@allow(*EVERYONE)
+@allow(*WRITTEN_TO)
 def mail() -> Answer:
     if request.method == "GET":
         return _shown()
