@@ -12,7 +12,7 @@ from ledger.bounds import MAIL_DAYS, MAIL_HOUR, MAX_PAGE, REMIND_DAYS
 from ledger.domain import order
 from ledger.domain.calendar import SWEDEN
 from ledger.domain.events import By
-from ledger.domain.refusals import Forbidden, NotFound, WrongStatus
+from ledger.domain.refusals import Forbidden, NotFound, Unavailable, WrongStatus
 from ledger.opening import Ledger
 from ledger.outbox import linking, telling
 from ledger.outbox.telling import Told
@@ -39,8 +39,14 @@ def follow(ledger: Ledger) -> int:
     for fact in facts:
         if ledger.now - fact.recorded_at > timedelta(days=MAIL_DAYS):
             continue
-        for one in telling.told(ledger, fact):
-            _take(ledger, one, id_of(fact.stream, fact.version, one.kind, one.whose), found, made)
+        try:
+            for one in telling.told(ledger, fact):
+                id = id_of(fact.stream, fact.version, one.kind, one.whose)
+                _take(ledger, one, id, found, made)
+        except Unavailable:
+            raise
+        except Exception as error:  # what one fact cannot be told of keeps nobody from the rest
+            logs.log().error("a fact is not told", position=fact.position, exc_info=error)
     outbox.keep(registry, found, made, followed_to=facts[-1].position)
     return len(facts)
 

@@ -28,6 +28,7 @@ from ledger.bounds import (
     SMTP_SECONDS,
 )
 from ledger.config import Settings
+from ledger.domain.refusals import Unavailable
 from ledger.opening import Ledger
 from ledger.outbox import letters
 from ledger.registry import mail, outbox
@@ -94,7 +95,7 @@ def send_due(
             try:
                 if way is None:
                     raise NotTaken("there is no address any more", for_good=True)
-                made = letters.made(ledger, message, way)
+                made = _written(ledger, message, way)
                 open_ = open_ or connected(server)
                 hand_over(open_, made, ledger.settings.sender, way.address)
             except NotTaken as why:
@@ -112,6 +113,17 @@ def send_due(
             with suppress(OSError, smtplib.SMTPException):
                 open_.quit()
     return taken, missed
+
+
+def _written(ledger: Ledger, message: Message, way: mail.Way) -> EmailMessage:
+    """What cannot be put into words keeps no other message. Raises NotTaken."""
+    try:
+        return letters.made(ledger, message, way)
+    except Unavailable:
+        raise
+    except Exception as error:
+        logs.log().error("a message is not written", which=message.id, exc_info=error)
+        raise NotTaken("it could not be written: see the log", for_good=True) from error
 
 
 def _missed(ledger: Ledger, message: Message, why: NotTaken) -> None:

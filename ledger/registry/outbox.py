@@ -197,10 +197,10 @@ def gather(registry: Registry) -> int:
 
 
 def forget(registry: Registry) -> None:
-    """Remove what was sent long ago, and messages whose reader is gone or wants none."""
+    """Remove what was sent or given up long ago, and messages whose reader is gone."""
     oldest = moment(registry.now() - timedelta(days=MAIL_KEPT))
     with registry.transaction() as connection:
-        done = outbox.c.state.in_(("sent", "gathered"))
+        done = outbox.c.state.in_(("sent", "gathered", "dead"))
         connection.execute(delete(outbox).where(done, outbox.c.done_at < oldest))
         there = select(mail_ways.c.whose)
         waiting = outbox.c.state.in_(("waiting", "daily"))

@@ -329,3 +329,25 @@ def test_who_is_erased_is_written_to_no_more(posted, api, box):
     assert mail.of(posted.registry, person) is None
     send(posted)
     assert f"orderer@{BUYER}.example" not in box.to
+
+
+def test_what_cannot_be_told_or_written_keeps_nothing_else(posted, api, box, monkeypatch):
+    from ledger.domain.events import OrderConfirmed
+    from ledger.outbox import letters, telling
+
+    first, second = place(api)["number"], place(api)["number"]
+    written_to(posted, "orderer")
+    api("supplier").post(f"/orders/{first}/confirm", {})
+    broken = {OrderConfirmed: lambda *_: 1 / 0}
+    monkeypatch.setattr(telling, "_TELL", {**telling._TELL, **broken})
+    while following.follow(posted):
+        pass
+    made = letters.made
+    monkeypatch.setattr(letters, "made", lambda *_: 1 / 0)
+    assert sending.send_due(posted, sending.server_of(posted.settings)) == (0, 1)
+    (dead,) = outbox.listed(posted.registry)
+    assert dead.failure == "it could not be written: see the log"
+    monkeypatch.setattr(letters, "made", made)
+    outbox.retry(posted.registry, dead.id)
+    assert send(posted) == (1, 0)
+    assert second in box.mails[0]["Subject"]
