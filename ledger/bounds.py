@@ -304,6 +304,18 @@ MAX_ENTRY = 65_535
 MAX_NOTE = 100_000
 """Bytes in a signed note: a checkpoint with MAX_SIGNATURES post-quantum signatures of 5 kB."""
 
+MAX_MANIFEST = 200_000
+"""Bytes of a backup's manifest: some hundreds, and a signed note."""
+
+MAX_ENDED_LINE = 500
+"""Bytes of a line of what was ended: a moment, a word and an id."""
+
+FILES_AT_A_TIME = 10
+"""Received files that are copied at a time: each may be as large as MAX_DOCUMENT."""
+
+BACKUPS, MAX_BACKUPS = 14, 1_000
+"""Backups that a folder keeps where nobody says how many, two weeks of nights; and at most."""
+
 MAX_SIGNATURES = 20
 """Signature lines in a note: C2SP asks for at least sixteen."""
 

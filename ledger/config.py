@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from ipaddress import ip_network
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
@@ -19,6 +20,11 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "Where the ledger is: sqlite:///path or postgresql://user@host/db.",
     ),
     "AVROP_NOTARY": ("", "The notary's folder: its public key, newest checkpoint and tiles."),
+    "AVROP_ENDED": (
+        "",
+        "The file of tokens and persons that were ended, which a restored backup ends again; "
+        "by default beside SQLite's.",
+    ),
     "AVROP_WORKERS": (
         "1",
         "Worker processes; on PostgreSQL there may be several, which gains readers, not writers.",
@@ -73,6 +79,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     database: str
     notary: str = ""
+    ended: str = ""
     file_limit: int = FILE_LIMIT * MEGABYTE
     rules: str = ""
     access_log: bool = False
@@ -97,6 +104,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def registry(self) -> str:
         return beside(self.database, "registry")
 
+    @property
+    def ended_file(self) -> Path | None:
+        """Where it is noted what was ended; None: nowhere. Best on another disk than the log."""
+        if self.ended:
+            return Path(self.ended)
+        path = self.database.removeprefix("sqlite:///")
+        if path in (self.database, ":memory:"):
+            return None
+        return Path(path.removesuffix(".db") + ".ended")
+
 
 def read(environ: Mapping[str, str] | None = None) -> Settings:
     """Settings from the environment. Raises ValueError in words where one cannot be."""
@@ -112,6 +129,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         database=database,
         notary=notary,
+        ended=given.get("AVROP_ENDED", "").strip(),
         file_limit=limit * MEGABYTE,
         rules=given.get("AVROP_RULES", ""),
         # "-" is what gunicorn calls standard output; it meant the same before.

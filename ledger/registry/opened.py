@@ -13,6 +13,7 @@ from sqlalchemy import Connection, create_engine, event, text
 from ledger import faults
 from ledger.bounds import DATABASE_SECONDS, SESSION_IDLE
 from ledger.clock import Clock, system
+from ledger.registry.ended import EndedFile
 from ledger.registry.tables import Caller
 
 SCHEMA = "avrop_registry"
@@ -36,6 +37,8 @@ class Opened:
         self.now = now
         self.run = ""
         """Which run of a demonstration is served, if any: its tokens and sessions end with it."""
+        self.ended = EndedFile(None)
+        """Where what is ended is noted, so that no backup brings it back."""
         self.idle = timedelta(minutes=SESSION_IDLE)
         """How long a session lasts in which nothing is done."""
         self._on_sqlite = address.startswith("sqlite")

@@ -194,6 +194,12 @@ class ExplainQuery(Times):
     unit = Sought("Of what is in use, that of this unit's orders.", least=1)
 
 
+class PassedQuery(Times):
+    limit = Sought("Which limit, by its name.", least=1, load_default=CAP)
+    after = Number("What came after this position.", 0, 2**53, load_default=0)
+    rows = Number("Rows in a page.", 1, MAX_PAGE, load_default=PAGE)
+
+
 class CompareQuery(Schema):
     from_as_of = Day(f"What counted up to and with this date; {TODAY}.")
     from_known_at = Moment("What had been recorded at this moment; left out, everything.")
