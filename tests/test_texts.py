@@ -98,6 +98,8 @@ STREAMS = {
     "line": "order/SKO-2023-0001",
     "number": "number/sko-2023",
     "file": f"file/{'ab' * 32}",
+    "answer": "link/0123456789abcdef",
+    "address": "organisation/2021004524",
     **dict.fromkeys(("attest", "deputy", "own", "code"), "organisation/2120002403"),
     **dict.fromkeys(("attempt", "attempts", "auditor", "bundle"), "access/p-1"),
     **dict.fromkeys(("person", "role", "token"), "access/p-1"),
