@@ -9,7 +9,8 @@ from ledger.clock import Clock, day_of, system
 from ledger.config import Settings
 from ledger.projections import Views
 from ledger.projections.opened import Database, prune
-from ledger.registry import Registry
+from ledger.registry import Registry, outbox
+from ledger.registry.ended import EndedFile
 from ledger.registry.opened import SCHEMA
 from ledger.registry.steps import NEWEST
 from ledger.service import Service
@@ -53,6 +54,7 @@ class Ledger(msgspec.Struct, frozen=True):
         self.store.create()
         self.views.create()
         self.registry.create(lambda: people.acted_for(self.store))
+        outbox.begin(self.registry, self.store.position())
 
     def prune(self) -> list[str]:
         """Drop read models of other versions, which none may be reading: where they were."""
@@ -107,6 +109,7 @@ def open_ledger(settings: Settings, clock: Clock = system) -> Ledger:
     store = open_store(settings.database)
     views = Views(store, Database(settings.views))
     registry = Registry(settings.registry, now=clock)
+    registry.ended = EndedFile(settings.ended_file)
     registry.idle = timedelta(minutes=settings.session_idle)
     service = Service(store, registry.party, clock)
     return Ledger(settings, store, service, views, registry, clock)

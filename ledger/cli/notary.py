@@ -132,6 +132,7 @@ def _cycle(signing: Notary, store: Store, before: int, *, recheck: bool, since: 
     from ledger.audit.published import end_alarm, keep, raise_alarm
     from ledger.store import TreeDamaged
 
+    _require_current(signing, store)
     try:
         note = cycle(signing, store.leaves, recheck=recheck, since=since)
     except Alarm as alarm:
@@ -149,6 +150,26 @@ def _cycle(signing: Notary, store: Store, before: int, *, recheck: bool, since: 
     if size != before:
         tell(words("Signed size {size} of {name}.", size=size, name=signing.key.name))
     return size
+
+
+def _require_current(signing: Notary, store: Store) -> None:
+    """A log that was restored goes on under another name: it is said, and is no alarm."""
+    from ledger.domain import restoring
+    from ledger.domain.events import LogRestored
+
+    for fact in store.history(restoring.stream("restored")):
+        event = fact.event
+        if isinstance(event, LogRestored) and event.origin == signing.key.name:
+            raise Stopped(
+                words(
+                    "Nothing was signed: the log was restored on {on}, and {origin} has signed "
+                    "entries that are lost. It goes on as {name}: make that key with `avrop notary "
+                    "init {name}`, with a state and a folder of its own.",
+                    on=fact.effective_on,
+                    origin=event.origin,
+                    name=event.goes_on_as,
+                )
+            )
 
 
 @notary.command()

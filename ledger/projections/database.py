@@ -171,6 +171,7 @@ drawdowns = Table(
     Column("carriers", Text, nullable=False),
     Column("replaces", Text, nullable=False),
     Column("paid_before", BigInteger, nullable=False),
+    Column("paid_by", Text, nullable=False),
     Column("version", BigInteger, nullable=False),
     Column("position", BigInteger, nullable=False),
     Column("latest_on", Date, nullable=False),
@@ -179,7 +180,6 @@ drawdowns = Table(
     Index("drawdowns_invoice", "supplier", "invoice"),
     Index("drawdowns_folded", "supplier", "folded"),
     Index("drawdowns_amount", "supplier", "amount"),
-    Index("drawdowns_replaces", "supplier", "replaces"),
     Index("drawdowns_paid_before", "supplier", "paid_before"),
     Index("drawdowns_of_amount", "amount", "id"),
     Index("drawdowns_issued_on", "issued_on", "id"),
@@ -187,6 +187,12 @@ drawdowns = Table(
     Index("drawdowns_status", "status", "id"),
     Index("drawdowns_due_on", "due_on", "id"),
 )
+
+_IN_PLACE = drawdowns.c.replaces > ""
+Index(
+    "drawdowns_replaces", drawdowns.c.supplier, sqlite_where=_IN_PLACE, postgresql_where=_IN_PLACE
+)
+"""Not by the numbers themselves: many long ones are more than an entry of an index may hold."""
 
 postings = Table(
     "postings",

@@ -14,6 +14,7 @@ from ledger import faults
 from ledger.bounds import SESSION_IDLE
 from ledger.clock import Clock, system
 from ledger.connecting import engine_of
+from ledger.registry.ended import EndedFile
 from ledger.registry.tables import Caller
 
 SCHEMA = "avrop_registry"
@@ -37,6 +38,8 @@ class Opened:
         self.now = now
         self.run = ""
         """Which run of a demonstration is served, if any: its tokens and sessions end with it."""
+        self.ended = EndedFile(None)
+        """Where what is ended is noted, so that no backup brings it back."""
         self.idle = timedelta(minutes=SESSION_IDLE)
         """How long a session lasts in which nothing is done."""
         self._on_sqlite = address.startswith("sqlite")
@@ -56,6 +59,10 @@ class Opened:
     def transaction(self) -> AbstractContextManager[Connection]:
         """One, for what is kept here and has a module of its own."""
         return self._engine.begin()
+
+    def connection(self) -> AbstractContextManager[Connection]:
+        """One that is held for as long as something lasts."""
+        return self._engine.connect()
 
     def close(self) -> None:
         self._engine.dispose()

@@ -1,17 +1,17 @@
 """A refusal as a problem document (RFC 9457) for programs, as a page for people."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 import msgspec
-from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, redirect, render_template, request, url_for
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug import Response as Redirect
 from werkzeug.exceptions import HTTPException
 
-from ledger import faults, logs, people
+from ledger import deadline, faults, logs, people
+from ledger.bounds import FRAME_SECONDS
 from ledger.domain.refusals import (
     AskedTooMuch,
     BeingMade,
@@ -27,7 +27,7 @@ from ledger.domain.refusals import (
 )
 from ledger.store import TreeDamaged
 from ledger.web import attempted, language, logged
-from ledger.web.access import Unauthenticated, visitor
+from ledger.web.access import Unauthenticated, nobody, visitor
 from ledger.web.problem_types import BASE, INTERNAL, OF_HTTP, member, status_of
 from ledger.wording import fault_sentence, members, sentence, translate
 
@@ -78,24 +78,29 @@ def page(
     ask: Sequence[str] | None = None,
 ) -> Response:
     """The same for people: the sentence, every fault, and a way back. `title` is translated; `ask`
-    are those who can help, where somebody can."""
+    are those who can help, where somebody can.
+
+    Its frame reads too, who is looking and for whom: what was late, or is away, is no reason to say
+    nothing. Then it is a page as for somebody who is not signed in.
+    """
     said = language.of_request()
-    shown = partial(
-        render_template,
-        "problem.html",
-        title=title,
-        detail=detail,
-        faults=[(fault.pointer, fault_sentence(fault, said)) for fault in faults],
-        ask=ask,
-        request_id=logged.request_id(request) if status >= 500 else None,
-    )
+
+    def written() -> str:
+        return render_template(
+            "problem.html",
+            title=title,
+            detail=detail,
+            faults=[(fault.pointer, fault_sentence(fault, said)) for fault in faults],
+            ask=ask,
+            request_id=logged.request_id(request) if status >= 500 else None,
+        )
+
     try:
-        text = shown()
+        with deadline.within(FRAME_SECONDS):
+            text = written()
     except (Unavailable, DBAPIError):
-        if status < 500:
-            raise
-        g.session = g.visitor = None  # who it is cannot be asked either
-        text = shown()
+        nobody()
+        text = written()
     return Response(text, status, content_type="text/html; charset=utf-8")
 
 

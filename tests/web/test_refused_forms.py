@@ -242,7 +242,7 @@ ELSEWHERE = {
     "not-under-agreement",
     "the same form's, when more is so, in the API's tests": "conflict later-not-covered over-award "
     "no-room too-late-to-answer answered-too-late line-below-invoiced below-owed advances-unsaid "
-    "advance-after-final advance-deducted credited-advances-unsaid "
+    "advance-after-final advance-after-others advance-deducted credited-advances-unsaid "
     "recharge-reversal-too-large",
     "no page's form": "not-appointed appointment-ahead appointment-over own-appointment "
     "erasing-oneself not-counted no-bundle own-role several-of-that-name",

@@ -63,6 +63,7 @@ from ledger.domain.refusals.documents import (
 )
 from ledger.domain.refusals.drawdowns import (
     AdvanceAfterFinal,
+    AdvanceAfterOthers,
     AdvanceDeducted,
     AdvancesUnsaid,
     CreditedAdvancesUnsaid,
@@ -134,6 +135,7 @@ from ledger.domain.refusals.state import (
 __all__ = [
     "SEATS",
     "AdvanceAfterFinal",
+    "AdvanceAfterOthers",
     "AdvanceDeducted",
     "AdvancesUnsaid",
     "AgreementNotOpen",
