@@ -89,6 +89,7 @@ def test_an_amount_is_written_as_people_read_it(ore, said):
 
 
 STREAMS = {
+    "log": "log/restored",
     "order": "order/SKO-2023-0001",
     "counter": "order/SKO-2023-0001",
     "seats": "order/SKO-2023-0001",
