@@ -22,9 +22,9 @@ from ledger.domain.agreement.commands import (
 )
 from ledger.domain.agreement.funding import ChangeFunding, DecideFunding, WithdrawFunding
 from ledger.domain.agreement.mending import RectifySigning, VoidAgreement
+from ledger.domain.agreement.notices import PublishNotice
 from ledger.domain.agreement.numbers import GiveNumbers
 from ledger.domain.agreement.proposal import open_proposal, waiting
-from ledger.domain.agreement.publishing import PublishNotice
 from ledger.domain.agreement.state import Proposal, State, stream
 from ledger.domain.events import (
     ChangeAccepted,
