@@ -379,6 +379,7 @@ def test_no_command_edits_an_agreement_without_its_decision_or_reason_and_its_da
     # the numbers that an agreement goes by.
     beside = {
         agreement.WatchTerm,
+        agreement.SkipNumbers,
         agreement.AcceptShareMove,
         agreement.ProposeChange,
         agreement.AcceptChange,
