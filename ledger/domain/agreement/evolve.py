@@ -144,7 +144,10 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
                 for one in state.results
                 if (one.programme, one.round) != (of.programme, of.round)
             )
-            return replace(state, results=(*others, of))
+            told = (of.programme, of.round)
+            reported = [one for one in state.reported if one[:2] != told]
+            reported.append((*told, by.organisation))
+            return replace(state, results=(*others, of), reported=tuple(reported))
         case AgreementNumbersGiven():
             return replace(state, numbers=event.numbers)
         case (
