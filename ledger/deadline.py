@@ -68,6 +68,17 @@ def suspended() -> Iterator[None]:
         _current.set(found)
 
 
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """What is read meanwhile has so many seconds of its own, however late it is."""
+    found = _current.get()
+    _current.set(Deadline(seconds))
+    try:
+        yield
+    finally:
+        _current.set(found)
+
+
 def look() -> None:
     """Raises TookTooLong or CallerGone where nobody waits any more."""
     found = _current.get()

@@ -43,7 +43,7 @@ WORDS = (
     # and of funding sources
     "decided", "withdrawn", "withdraw", "funding source",
     # and of auditors' appointments
-    "planned", "current", "past", "ended", "planned or current", "end", "appointment",
+    "planned", "current", "past", "ended", "planned or current", "end", "appointment", "help topic",
     # what can be done, and what is needed for it
     "amend", "extend", "suspend", "close", "reopen", "confirm", "decline", "lapse", "counter",
     "accept", "reject", "change", "cancel", "start", "deliver", "invoice", "approve", "credit",
@@ -66,7 +66,7 @@ WORDS = (
     "sole trader",
     "amendment without its notice",
     "overdue", "attest right", "deputy", "organisation", "file in the queue", "token", "record",
-    "problem type", "section", "shape",
+    "problem type", "section", "shape", "link", "message", "course days",
     # and of what stands on a signing
     "orders", "amendments", "extensions", "share moves", "competitions",
     # and of those that there are none of

@@ -14,7 +14,7 @@ from ledger.application.answers.received import (
     document_answer,
 )
 from ledger.application.asker import Asker
-from ledger.documents import FORMATS
+from ledger.bounds import MAX_PAGE
 from ledger.documents.attachments import enclosed
 from ledger.documents.characters import decoded, safe_name
 from ledger.documents.faults import DocumentFaults
@@ -24,6 +24,7 @@ from ledger.domain.refusals import NotFound
 from ledger.intake import Desk
 from ledger.intake.candidates import Candidate, candidates
 from ledger.intake.decided import Decided, decisions, discarded_for, own_decision, seen
+from ledger.intake.reading import read_kept
 from ledger.projections.seeing import organisations
 from ledger.projections.sorting import folded
 from ledger.registry import Document, Registry, checks, queue
@@ -109,10 +110,11 @@ def _reason(row: Mapping[str, Any], asker: Asker) -> str:
     return discarded_for(sha256, buyer, reason, _mine(asker), service).says(asker.language)
 
 
-def one(asker: Asker, sha256: str) -> ReceivedDocument:
-    """What is read of it by the reader of today, and while it waits, where it may belong."""
+def one(asker: Asker, sha256: str, after: int = 0, most: int = MAX_PAGE) -> ReceivedDocument:
+    """What is read of it by the reader of today, with so many lines at `most` `after` so many, and
+    while it waits, where it may belong."""
     document, registry = received(asker, sha256), asker.ledger.registry
-    invoice, may_be = _read(document), tuple[Candidate, ...]()
+    invoice, may_be = _read(document, registry), tuple[Candidate, ...]()
     opened = asker.ledger
     freed = is_freed(asker, document)
     if invoice is not None and (freed or document.status in ("queued", "discarded")):
@@ -130,6 +132,7 @@ def one(asker: Asker, sha256: str) -> ReceivedDocument:
         asker.language,
         name=names(registry, [sha256]).get(sha256, ""),
         freed=freed,
+        lines=slice(after, after + most),
     )
 
 
@@ -189,9 +192,9 @@ def checked(asker: Asker, sha256: str) -> DocumentCheck:
     return check_answer(kept)
 
 
-def _read(document: Document) -> Invoice | None:
+def _read(document: Document, registry: Registry) -> Invoice | None:
     """None where the reader of today refuses what an earlier one took."""
     try:
-        return FORMATS[document.format](document.content)
+        return read_kept(document, registry)
     except (DocumentFaults, KeyError):
         return None

@@ -22,7 +22,7 @@ from ledger.deciding import Command
 from ledger.domain import agreement, drawdown, order, organisation, personal
 from ledger.domain.drawdown import MatchCredit, Part, RecordDrawdown
 from ledger.domain.drawdown import State as DrawdownState
-from ledger.domain.events import By
+from ledger.domain.events import By, DrawdownRecorded
 from ledger.domain.refusals import CapExceeded, Fault, Invalid
 from ledger.projections import drawdowns as rows
 from ledger.projections.seeing import Part as Suppliers
@@ -181,10 +181,26 @@ def do(
         for fact in outcome.facts:
             if isinstance(fact.event, Decision):
                 judge_anew(asker, here.name, fact.event)
+        outcome = _credits_found(asker, outcome)
     if outcome.replayed:
         _require_seen(asker, outcome.state)
     state, version = _seen(asker, outcome)
     return Done(act=act, command=command, outcome=outcome, state=state, version=version)
+
+
+def _credits_found(asker: Asker, outcome: Outcome) -> Outcome:
+    """What an invoice that was recorded came to, once the credits that came before it are tied."""
+    if not any(isinstance(fact.event, DrawdownRecorded) for fact in outcome.facts):
+        return outcome
+    # With what reads XML, which few acts need.
+    from ledger.application.documents import desk
+    from ledger.intake import tying
+
+    assert isinstance(outcome.state, drawdown.State)
+    if not tying.look_again(outcome.state, desk(asker)):
+        return outcome
+    version, state = asker.ledger.service.load(drawdown.stream(outcome.state.id))
+    return replace(outcome, state=state, version=version)
 
 
 def proposal_of(here: Here, command: Any) -> agreement.ProposeChange:

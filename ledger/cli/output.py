@@ -21,6 +21,7 @@ from ledger.wording import say as in_words
 if TYPE_CHECKING:
     from ledger.application.answers.balances import Balance, LimitBalance, Preview
     from ledger.application.answers.compared import LimitChange
+    from ledger.application.answers.passing import CameAfter
 
 Cell = int | str | date | None
 """An int is an amount in öre, None one that is unknown; all else is text, or a day."""
@@ -113,7 +114,7 @@ def ore(amount: str | None) -> int | None:
     return None if amount is None else from_text(amount)
 
 
-def counted(limit: LimitBalance | LimitChange, name: str) -> Cell:
+def counted(limit: LimitBalance | LimitChange | CameAfter, name: str) -> Cell:
     """A figure of a limit: öre, or a number of seats in words."""
     value: str | None = getattr(limit, name)
     if value is None or limit.unit == "money":

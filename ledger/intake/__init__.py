@@ -15,7 +15,6 @@ from msgspec.structs import replace
 from ledger.clock import day_of
 from ledger.documents import FORMATS
 from ledger.documents.characters import safe_name
-from ledger.documents.faults import DocumentFaults
 from ledger.documents.peppol_invoice import Invoice
 from ledger.domain import drawdown, files, order
 from ledger.domain.days import issued_faults
@@ -24,7 +23,6 @@ from ledger.domain.refusals import (
     CreditTooLarge,
     DatedAhead,
     DuplicateInvoice,
-    Fault,
     Invalid,
     NoOrderNamed,
     NotFound,
@@ -41,7 +39,7 @@ from ledger.intake.decided import discarded_for, is_aside, own_decision, put_bac
 from ledger.intake.desk import Desk, Receipt
 from ledger.intake.lines import bounded
 from ledger.intake.matching import Found, find_order
-from ledger.intake.reading import read_in
+from ledger.intake.reading import for_log, in_words, keep, read_in
 from ledger.intake.tying import look_again
 from ledger.numbers import order_number
 from ledger.projections.seeing import is_buyer, share_an_agreement
@@ -67,7 +65,8 @@ def receive(content: bytes, desk: Desk, format: str = FORMAT, name: str = "") ->
     `name` is what the sender calls the file.
     Raises Invalid with every fault of a file that is no sound e-invoice; nothing is then kept.
     """
-    invoice = _read(content, format, desk)
+    read = in_words(lambda: FORMATS[format](content))
+    invoice = for_log(read, desk.registry)
     _check_date(invoice, desk)
     sha256 = hashlib.sha256(content).hexdigest()
     before = desk.registry.received(sha256)
@@ -89,6 +88,7 @@ def receive(content: bytes, desk: Desk, format: str = FORMAT, name: str = "") ->
     if called:
         enclosed.call(desk.registry, sha256, called)
     _keep_enclosed(sha256, invoice, desk)
+    keep(sha256, read, desk.registry)
     enclosed.head(desk.registry, sha256, _heading(invoice, called))
     return _told(receipt, invoice)
 
@@ -113,7 +113,7 @@ def retry(sha256: str, desk: Desk) -> Receipt:
     """Match a kept file again, as after the missing order was placed, or its drawdown was turned
     down by mistake. Raises NotFound."""
     document = _kept(sha256, desk)
-    invoice = _read(document.content, document.format, desk)
+    invoice = read_in(document, desk.registry)
     receipt = _match_or_queue(document, invoice, desk, again=True)
     put_back(document, receipt, desk)
     return _told(receipt, invoice)
@@ -136,7 +136,7 @@ def assign(sha256: str, body: Mapping[str, Any], desk: Desk) -> Receipt:
     Raises NotFound, or the Refusal that stands in the way; the file then stays where it was.
     """
     document = _kept(sha256, desk)
-    invoice = _read(document.content, document.format, desk)
+    invoice = read_in(document, desk.registry)
     said = assigned(body, invoice.amount)
     number = order_number(desk, said.order, desk.organisation)
     state: order.State | None = desk.service.load(order.stream(number))[1]
@@ -190,15 +190,6 @@ def _waits_for_others(document: Document, desk: Desk) -> bool:
 
 
 # ── From a file to a drawdown ─────────────────────────────────────────────────────────────────
-
-
-def _read(content: bytes, format: str, desk: Desk) -> Invoice:
-    try:
-        return read_in(content, format, desk.registry)
-    except DocumentFaults as error:
-        raise Invalid(
-            *(Fault(pointer=f.place, sentence=f.message, figures=f.figures) for f in error.faults)
-        ) from error
 
 
 def _keep_enclosed(sha256: str, invoice: Invoice, desk: Desk) -> None:

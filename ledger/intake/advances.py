@@ -45,7 +45,8 @@ def deducted(
     here with something left, and together they cover it; or where one advance of its orders comes
     to just that; else a person is asked. An invoice of nothing, whose own lines deduct what it
     names, is told to be the last of those. Of a credit nothing: it takes back what its invoices
-    drew."""
+    drew. What is named and not here is flagged by its number: when it comes, it is known by that.
+    """
     if not invoice.prepaid and invoice.amount == 0 and invoice.credits:
         found = dict.fromkeys(chain(*_named_by(invoice, supplier, under, desk)))
         return Deducted((), tuple(f"final-of:{one.invoice}" for one in found))
@@ -72,7 +73,8 @@ def deducted(
     }
     if not invoice.credits and len(same) == 1:
         return Deducted(tuple(same), ())
-    return Deducted((), unclear)
+    absent = [one.number for one, there in zip(invoice.credits, named, strict=True) if not there]
+    return Deducted((), (*unclear, *(f"{drawdown.NAMED}:{number}" for number in absent)))
 
 
 def _named_by(

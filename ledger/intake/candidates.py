@@ -66,6 +66,7 @@ def candidates(invoice: Invoice, desk: Desk) -> tuple[Candidate, ...]:
             found = orders.newest_open(connection, desk.organisation, None, CANDIDATE_POOL)
         pool = {state.number: state for state in found}
         pool |= orders.states(connection, [one for one in named if one not in pool])
+    said = "\n".join(dict.fromkeys(map(_plain, _words(invoice))))
     under: dict[str, bool] = {}
     for agreement in {state.agreement for state in pool.values() if invoice.agreement}:
         under[agreement] = names_agreement(invoice, agreement, desk)
@@ -76,7 +77,7 @@ def candidates(invoice: Invoice, desk: Desk) -> tuple[Candidate, ...]:
         left = order.left(one)
         why = (
             *named.get(one.number, {}).values(),
-            *_reasons(one, left, invoice, supplier),
+            *_reasons(one, left, invoice, supplier, said),
             *_under(one, invoice, is_under=under.get(one.agreement, False)),
         )
         ranked.append(Candidate(one, left, why))
@@ -109,8 +110,9 @@ def _words(invoice: Invoice) -> Iterable[str]:
 
 
 def _reasons(
-    one: order.State, left: int, invoice: Invoice, supplier: str | None
+    one: order.State, left: int, invoice: Invoice, supplier: str | None, said: str
 ) -> Iterator[Reason]:
+    """`said` are the texts of the invoice, plain."""
     if supplier is not None and one.supplier == supplier:
         yield Reason("same-supplier", words("It is this supplier's."))
     amount = Amount(left, one.currency)
@@ -122,7 +124,7 @@ def _reasons(
         invoiced = Amount(one.invoiced, one.currency)
         yield Reason("amount-invoiced", words("{amount} of it is invoiced.", amount=invoiced))
     course = _plain(one.course)
-    if len(course) >= _LEAST_NAME and any(course in _plain(text) for text in _words(invoice)):
+    if len(course) >= _LEAST_NAME and course in said:
         yield Reason(
             "course-in-text", words("Its course stands there: {course}.", course=one.course)
         )

@@ -8,7 +8,7 @@ from ledger.documents.peppol_invoice import Invoice
 from ledger.domain import drawdown
 from ledger.domain.spelling import fold
 from ledger.intake.desk import Desk
-from ledger.intake.reading import read_in
+from ledger.intake.reading import for_log, read_kept
 from ledger.wording import words
 
 SAID = {
@@ -77,7 +77,7 @@ def unlike(invoice: Invoice, sha256: str, supplier: str, buyer: str, desk: Desk)
     if kept is None:
         return ()
     try:
-        before = read_in(kept.content, kept.format, desk.registry)
+        before = for_log(read_kept(kept, desk.registry), desk.registry)
     except DocumentFaults:  # read by an earlier version; what the drawdown keeps is compared
         return ()
     return tuple(name for name, seen in _LOOKED_AT.items() if seen(before) != seen(invoice))

@@ -11,7 +11,7 @@ from ledger.domain.refusals import Refusal, Unavailable
 from ledger.intake.booking import parts_of
 from ledger.intake.credits import credited
 from ledger.intake.desk import Desk
-from ledger.intake.reading import read_in
+from ledger.intake.reading import for_log, read_kept
 from ledger.projections import drawdowns
 
 
@@ -41,9 +41,10 @@ def lines_named(credit: drawdown.State, desk: Desk) -> tuple[drawdown.Part, ...]
     return () if invoice is None else _named(credit, invoice, desk)
 
 
-def look_again(came: drawdown.State, desk: Desk) -> None:
-    """Tie the credits that waited for an invoice to it, now that it came, and a credit to one that
-    came meanwhile: what does not fit stays as it is, flagged. Raises Unavailable."""
+def look_again(came: drawdown.State, desk: Desk) -> bool:
+    """Tie the credits that waited for an invoice to it, now that it came, also those that are
+    approved, and a credit to one that came meanwhile: what does not fit stays as it is, flagged.
+    Whether any was tied. Raises Unavailable."""
     desk.views.catch_up()
     with desk.views.database.reading() as connection:
         waiting = [
@@ -51,16 +52,19 @@ def look_again(came: drawdown.State, desk: Desk) -> None:
             for one in drawdowns.unmatched(connection, came.supplier, came.invoice)
             if one.agreement == came.agreement and (one.amount < 0) != (came.amount < 0)
         ]
+    tied = False
     for credit in (came, *waiting):
         command = tie(credit, desk)
         if command is None:
             continue
         try:
             desk.service.execute(command, desk.by, None, desk.now)
+            tied = True
         except Unavailable:
             raise
         except Refusal:
             continue
+    return tied
 
 
 def _read(credit: drawdown.State, desk: Desk) -> Invoice | None:
@@ -70,7 +74,7 @@ def _read(credit: drawdown.State, desk: Desk) -> Invoice | None:
     if kept is None:
         return None
     try:
-        return read_in(kept.content, kept.format, desk.registry)
+        return for_log(read_kept(kept, desk.registry), desk.registry)
     except DocumentFaults:  # read by an earlier version
         return None
 

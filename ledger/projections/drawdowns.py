@@ -56,6 +56,7 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
             "carriers": _listed(state.carriers),
             "replaces": _listed(state.replaces),
             "paid_before": state.paid_before,
+            "paid_by": _listed(state.paid_by),
             "version": some[-1].version,
             "position": some[-1].position,
             "state": to_json(state),
@@ -193,12 +194,14 @@ def totals(connection: Connection, some: sorting.Lot) -> list[sorting.Total] | N
 def alike(connection: Connection, supplier: str, invoice: str, amount: int) -> tuple[str, ...]:
     """The newest drawdowns that stand, over all agreements, with the same supplier and its number
     or amount (öre), by id: what another one may be twice. Those that are in the place of that
-    number too, and those that say that something was paid before, of which no advance was named."""
+    number too, those that name it as paid before, and those that say that something was, of which
+    no advance was named."""
     d = drawdowns.c
     stands = select(d.id).where(d.supplier == supplier, d.status.not_in(drawdown.FREED))
     folded, found = fold_number(invoice), list[str]()
     in_its_place = (d.replaces > "") & d.replaces.contains(f" {folded} ", autoescape=True)
-    for same in (d.folded == folded, d.amount == amount, in_its_place, d.paid_before > 0):
+    paid_by = (d.paid_before > 0) & d.paid_by.contains(f" {folded} ", autoescape=True)
+    for same in (d.folded == folded, d.amount == amount, in_its_place, paid_by, d.paid_before > 0):
         newest = stands.where(same).order_by(d.position.desc(), d.id).limit(ALIKE)
         found += connection.execute(newest).scalars()
     return tuple(dict.fromkeys(found))
@@ -226,11 +229,11 @@ def numbered(
 
 
 def unmatched(connection: Connection, supplier: str, invoice: str) -> list[drawdown.State]:
-    """A supplier's credits that wait for an invoice of this number, by id."""
+    """A supplier's credits that are tied to no invoice and name one of this number, by id."""
     d = drawdowns.c
     query = select(drawdowns).where(
         d.supplier == supplier,
-        d.status == "recorded",
+        d.status.in_(("recorded", "approved")),
         or_(*(d.state.contains(f'"{one}:', autoescape=True) for one in drawdown.UNTIED)),
     )
     found = (_read(row.state) for row in connection.execute(query.order_by(d.id)))

@@ -169,6 +169,11 @@ def _acting(found: Session) -> Caller:
     return structs.replace(found.caller, roles=held)
 
 
+def nobody() -> None:
+    """From here on in this request nobody is known to show a session: it cannot be asked now."""
+    g.visitor = g.session = None
+
+
 def session() -> Session | None:
     """The session that the browser shows, if it has not ended."""
     if "session" not in g:

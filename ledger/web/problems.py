@@ -10,9 +10,11 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug import Response as Redirect
 from werkzeug.exceptions import HTTPException
 
-from ledger import logs, people
+from ledger import deadline, faults, logs, people
+from ledger.bounds import FRAME_SECONDS
 from ledger.domain.refusals import (
     AskedTooMuch,
+    BeingMade,
     CallerGone,
     Fault,
     Forbidden,
@@ -24,7 +26,7 @@ from ledger.domain.refusals import (
 )
 from ledger.store import TreeDamaged
 from ledger.web import attempted, language, logged
-from ledger.web.access import Unauthenticated, visitor
+from ledger.web.access import Unauthenticated, nobody, visitor
 from ledger.web.problem_types import BASE, INTERNAL, OF_HTTP, member, status_of
 from ledger.wording import fault_sentence, members, sentence, translate
 
@@ -75,16 +77,29 @@ def page(
     ask: Sequence[str] | None = None,
 ) -> Response:
     """The same for people: the sentence, every fault, and a way back. `title` is translated; `ask`
-    are those who can help, where somebody can."""
+    are those who can help, where somebody can.
+
+    Its frame reads too, who is looking and for whom: what was late, or is away, is no reason to say
+    nothing. Then it is a page as for somebody who is not signed in.
+    """
     said = language.of_request()
-    text = render_template(
-        "problem.html",
-        title=title,
-        detail=detail,
-        faults=[(fault.pointer, fault_sentence(fault, said)) for fault in faults],
-        ask=ask,
-        request_id=logged.request_id(request) if status >= 500 else None,
-    )
+
+    def written() -> str:
+        return render_template(
+            "problem.html",
+            title=title,
+            detail=detail,
+            faults=[(fault.pointer, fault_sentence(fault, said)) for fault in faults],
+            ask=ask,
+            request_id=logged.request_id(request) if status >= 500 else None,
+        )
+
+    try:
+        with deadline.within(FRAME_SECONDS):
+            text = written()
+    except (Unavailable, DBAPIError):
+        nobody()
+        text = written()
     return Response(text, status, content_type="text/html; charset=utf-8")
 
 
@@ -111,6 +126,7 @@ UNSAID: dict[type[Refusal], str] = {
     Unavailable: "the database does not answer",
     LedgerDamaged: "the log is damaged",
     TookTooLong: "a reading was stopped",
+    BeingMade: "the read models are being made anew",
 }
 """What whoever runs it is told of a refusal that says nothing of its cause."""
 
@@ -140,7 +156,7 @@ def install(app: Flask) -> None:
         elif isinstance(refusal, CallerGone):
             logs.log().info("caller gone")
         elif answer.status_code == 503:
-            why = refusal.figures.get("reason", "")
+            why = faults.said(refusal) or refusal.figures.get("reason", "")
             logs.log().error(UNSAID.get(type(refusal), "not done"), why=why, exc_info=refusal)
             answer.headers["Retry-After"] = "600" if isinstance(refusal, LedgerDamaged) else "2"
         return answer
@@ -152,7 +168,7 @@ def install(app: Flask) -> None:
     @app.errorhandler(DBAPIError)
     def away(error: DBAPIError) -> Response | Redirect:
         """The database of names and sessions: a lock is held, a disk is full, it is not there."""
-        if not isinstance(error, OperationalError):
+        if not (isinstance(error, OperationalError) or faults.kind_of(error)):
             return failed(error)
         refusal = Unavailable()
         refusal.__cause__ = error

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from tests.conftest import BUYER
+from tests.conftest import BUYER, ORDER
 from tests.documents.bills import Bill, Row, rows, written
 from tests.web.test_acting import Reader
-from tests.web.test_booking import Desk, lines_of
+from tests.web.test_booking import MEMBER, TWO_YEARS, Desk, lines_of
 
 
 @pytest.fixture
@@ -230,6 +230,53 @@ def test_what_is_drawn_of_each_line_less_its_advances_and_the_file_s_name_are_to
     assert "slut-1.xml" in page
     file = desk.finance.get(f"/documents/{found['source']['sha256']}").json
     assert file["name"] == "slut-1.xml"
+
+
+@pytest.mark.parametrize("there", ["another order", "a plain invoice", "padded, of a later day"])
+def test_what_a_final_invoice_named_is_asked_about_when_it_comes(desk, order, there):
+    first = desk.recorded(final(order, "300000.00", "250000.00", credits=("017",)))
+    assert first["flags"] == ["advance-unclear:250000.00", "advance-named:017"]
+    assert approve(desk, first["id"], deducts=[]).status_code == 200
+    bill = {
+        "another order": Bill("017", rows(("200000.00", 1)), order=desk.order(), type="386"),
+        "a plain invoice": Bill("017", rows(("200000.00", 1)), order=order),
+        "padded, of a later day": advance(order, "200000.00", "17", issued_on="2024-03-26"),
+    }[there]
+    found = desk.recorded(bill)
+    assert f"advance-after:{first['id']}" in found["flags"]
+    refused = approve(desk, found["id"])
+    assert refused.json["type"].endswith("/advance-after-final"), refused.text
+    taken = desk.second_approver.post(f"/drawdowns/{first['id']}/take-back", {"reason": "Den kom"})
+    assert taken.status_code == 200, taken.text
+    desk.approve(found["id"])
+    answered = approve(desk, first["id"], deducts=[found["id"]])
+    assert (answered.status_code, desk.drawn()) == (200, "300000.00"), answered.text
+    assert "advance-named:017" not in answered.json["flags"], "it is here now"
+
+
+def test_another_number_than_a_final_invoice_named_is_not_asked_about(desk, order):
+    desk.recorded(Bill("B1", rows(("1.00", 1)), order=order))
+    first = desk.recorded(final(order, "300000.00", "250000.00", credits=("A1",)))
+    assert approve(desk, first["id"], deducts=[]).status_code == 200
+    for bill in (Bill("A2", rows(("1.00", 1)), order=order), Bill("A1", rows(("-1.00", 1)),
+                 order=order)):  # fmt: skip
+        assert not any(one.startswith("advance-after") for one in desk.recorded(bill)["flags"])
+
+
+def test_another_buyer_is_asked_without_being_told_of_which_final_invoice(desk, api, order):
+    desk.sign("RAM-2", buyers=[{"organisation": BUYER}, {"organisation": MEMBER}])
+    ours = desk.order("RAM-2")
+    placed = api("orderer", MEMBER).post("/agreements/RAM-2/orders", {**ORDER, "lines": TWO_YEARS})
+    first = desk.recorded(final(ours, "5000.00", "1250.00", credits=("A1",)))
+    assert approve(desk, first["id"], deducts=[]).status_code == 200
+    bill = Bill("A1", rows(("1000.00", 1)), order=placed.json["number"], buyer=MEMBER)
+    theirs = api("approver", MEMBER)
+    desk.finance = api("finance", MEMBER)
+    id = desk.recorded(bill)["id"]
+    refused = theirs.post(f"/drawdowns/{id}/approve", {})
+    assert refused.json["type"].endswith("/advance-after-others"), refused.text
+    assert "S1" not in theirs.get(f"/drawdowns/{id}").text + refused.text
+    assert theirs.post(f"/drawdowns/{id}/approve", {"apart": True}).status_code == 200
 
 
 @pytest.fixture

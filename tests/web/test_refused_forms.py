@@ -226,7 +226,7 @@ CASES = {
 
 ELSEWHERE = {
     "a page of its own": "not-found forbidden unauthenticated unavailable busy ledger-damaged "
-    "pdf-not-installed took-too-long asked-too-much caller-gone sent-from-elsewhere",
+    "pdf-not-installed took-too-long being-made asked-too-much caller-gone sent-from-elsewhere",
     "where one signs in: test_token_ends.py": "token-over",
     "told instead of the button: see below": "four-eyes may-not-attest own-signing not-a-party "
     "recorded-by-another later-stands signing-in-use order-ended judged-already nothing-there "
@@ -241,7 +241,7 @@ ELSEWHERE = {
     "not-under-agreement",
     "the same form's, when more is so, in the API's tests": "conflict later-not-covered over-award "
     "no-room too-late-to-answer answered-too-late line-below-invoiced below-owed advances-unsaid "
-    "advance-after-final advance-deducted credited-advances-unsaid "
+    "advance-after-final advance-after-others advance-deducted credited-advances-unsaid "
     "recharge-reversal-too-large",
     "no page's form": "not-appointed appointment-ahead appointment-over own-appointment "
     "erasing-oneself not-counted no-bundle own-role several-of-that-name",

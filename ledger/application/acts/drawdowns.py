@@ -91,7 +91,7 @@ def _recorded(
 def approve(there: There, body: Members) -> drawdown.ApproveDrawdown:
     """A credit that came before its invoice is looked at again: it may be here now."""
     state = there.drawdown()
-    alike = there.alike(state) if state.is_credit and state.prepaid else ()
+    alike = there.alike(state) if state.asks or (state.is_credit and state.prepaid) else ()
     members = {**body, "drawdown": there.name, "match": there.tie(state), "alike": alike}
     return msgspec.convert(members, drawdown.ApproveDrawdown)
 

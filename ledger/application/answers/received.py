@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 import msgspec
+from msgspec.structs import replace
 
 from ledger import registry
 from ledger.application.answers.documents import DocumentWarning, QueuedDocument
@@ -79,7 +80,7 @@ class DocumentRead(Answer):
     notes: Annotated[list[str], listed("BT-22.")]
     lines: Annotated[
         list[DocumentLine],
-        listed(f"Its lines, at most {MAX_PAGE} of them.", of=lambda one, _: one.lines[:MAX_PAGE]),
+        listed(f"Its lines, at most {MAX_PAGE} of them: see `after_line`."),
     ]
     line_count: Annotated[int, whole("How many lines it has.", of=lambda one, _: len(one.lines))]
     warnings: Annotated[list[DocumentWarning], listed("What is odd about it.")]
@@ -179,11 +180,13 @@ def document_answer(
     *,
     name: str,
     freed: bool,
+    lines: slice,
 ) -> ReceivedDocument:
-    """What is kept of a file, and what is read of it now; None: nothing can be read."""
+    """What is kept of a file, and what is read of it, with some of its lines; None: nothing can be
+    read."""
     kept = msgspec.structs.asdict(document)
     row = {**kept, "figures": msgspec.json.decode(document.figures)}
-    return made(
+    told = made(
         ReceivedDocument,
         {
             **row,
@@ -192,7 +195,7 @@ def document_answer(
             "amount": invoice and invoice.amount,
             "currency": invoice and invoice.currency,
             "due_on": invoice and invoice.due_on and invoice.due_on.isoformat(),
-            "read": invoice,
+            "read": invoice and replace(invoice, lines=invoice.lines[lines]),
             "envelope": envelope,
             "attachments": attachments,
             "candidates": candidates,
@@ -202,6 +205,9 @@ def document_answer(
         },
         At(language),
     )
+    if told.read is None or invoice is None:
+        return told
+    return replace(told, read=replace(told.read, line_count=len(invoice.lines)))
 
 
 # ── The official rules ────────────────────────────────────────────────────────────────────────

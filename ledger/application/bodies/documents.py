@@ -4,10 +4,18 @@ from marshmallow import Schema, fields
 
 from ledger.application.bodies.body import Body
 from ledger.application.bodies.drawdowns import DrawdownLine
-from ledger.application.bodies.fields import Length, Listed, OrderNumber, Sought, Words, choice
+from ledger.application.bodies.fields import (
+    Length,
+    Listed,
+    Number,
+    OrderNumber,
+    Sought,
+    Words,
+    choice,
+)
 from ledger.application.bodies.queries import Page
 from ledger.application.bodies.terms import REASON
-from ledger.bounds import MAX_LINES, MAX_TEXT
+from ledger.bounds import MAX_LINES, MAX_MARKUP, MAX_TEXT
 
 STATUSES = ("queued", "discarded")
 CORRECTS = ("replaces", "difference")
@@ -46,6 +54,12 @@ class DocumentsQuery(Page):
     q = Sought(
         "Words of the file's name, the invoice's number, its parties or its order.",
         load_default="",
+    )
+
+
+class LinesQuery(Schema):
+    after_line = Number(
+        "Of a file of many lines, those after so many of them.", 0, MAX_MARKUP, load_default=0
     )
 
 

@@ -32,6 +32,9 @@ FLAGS = {
     "supplier-unread": words("has no readable number of its supplier"),
     "buyer-unread": words("has no readable number of its buyer"),
     "advance": words("an advance, which the final invoice takes back"),
+    "advance-after": words(
+        "may be what a final invoice of another buyer deducts, which was approved before it came"
+    ),
     "vat": words("its VAT cannot be right for its amount"),
     "self-billed": words("written by the buyer itself"),
     "payee-differs": words("to be paid to somebody else than the supplier"),
@@ -63,6 +66,7 @@ ABOUT = {
     "advance-unclear": words(
         "{about} incl. VAT was paid before, and it is not sure which advances that is"
     ),
+    "advance-named": words("names {about} as paid before, of which nothing was here to deduct"),
     "advance-after": words("may be what {about} deducts, which was approved before it came"),
     "replaced-by": words("{about} is in its place"),
     "supplier-differs": words("sent by {about}, another supplier than its order's"),

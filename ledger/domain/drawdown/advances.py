@@ -4,7 +4,7 @@ What was paid before (BT-113) is with VAT; an advance is drawn without. So much 
 taken back as its part of what was paid, by its own VAT.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -28,6 +28,7 @@ from ledger.domain.given import Given
 from ledger.domain.position import add_lines
 from ledger.domain.refusals import (
     AdvanceAfterFinal,
+    AdvanceAfterOthers,
     AdvanceDeducted,
     AdvancesUnsaid,
     Amount,
@@ -65,26 +66,43 @@ def undeducted(final: State, given: Given) -> int:
     return left if left > ROUNDED else 0
 
 
-def after_flags(command: RecordDrawdown, names: Collection[str], given: Given) -> list[str]:
-    """The final invoices on orders of an advance that were approved before it came, as deducting
-    none: one of them may have drawn it already."""
-    if command.type != PREPAYMENT and ADVANCE not in command.flags:
-        return []
+def after_flags(
+    command: RecordDrawdown, names: Collection[str], buyer: str, given: Given
+) -> list[str]:
+    """The final invoices that were approved before this came, as deducting none, and may have drawn
+    it already: those that name it, whatever it is and whichever order it is of, and of an advance
+    those on its orders. Which one it is, is told where it is the buyer's own."""
     found = []
-    for id in command.alike:
-        one: State | None = given.find(stream(id))
-        if one is None or one.supplier != command.supplier or one.issued_on < command.issued_on:
-            continue
-        if not set(one.orders).isdisjoint(names) and undeducted(one, given):
-            found.append(f"{AFTER}:{one.id}")
+    for one in _finals(command.alike, command.supplier, given):
+        late = one.names_paid(command.invoice, command.agreement, command.amount)
+        if late or _may_be_its(one, command, names):
+            found.append(f"{AFTER}:{one.id}" if one.buyer == buyer else AFTER)
     return found
 
 
-def require_apart(state: State, given: Given, *, apart: bool) -> None:
+def _may_be_its(final: State, command: RecordDrawdown, names: Collection[str]) -> bool:
+    is_advance = command.type == PREPAYMENT or ADVANCE in command.flags
+    before = final.issued_on >= command.issued_on
+    return is_advance and before and not set(final.orders).isdisjoint(names)
+
+
+def _finals(ids: Iterable[str], supplier: str, given: Given) -> Iterator[State]:
+    """Those of the drawdowns that say that something was paid before, of which somebody approved
+    that they deduct nothing."""
+    for id in ids:
+        one: State | None = given.find(stream(id))
+        if one is not None and one.supplier == supplier and undeducted(one, given):
+            yield one
+
+
+def require_apart(state: State, alike: Sequence[str], given: Given, *, apart: bool) -> None:
     """An advance that a final invoice may have drawn already is said to be another one, or that
-    one's approval is taken back and names it. Raises AdvanceAfterFinal."""
-    parts = (flag.partition(":") for flag in state.flags)
-    finals = [named(given, id) for code, _, id in parts if code == AFTER]
+    one's approval is taken back and names it. `alike` are looked at where it is another buyer's.
+
+    Raises AdvanceAfterFinal, AdvanceAfterOthers.
+    """
+    parts = [flag.partition(":") for flag in state.flags]
+    finals = [named(given, id) for code, _, id in parts if code == AFTER and id]
     if apart:
         return
     for one in finals:
@@ -92,6 +110,9 @@ def require_apart(state: State, given: Given, *, apart: bool) -> None:
             raise AdvanceAfterFinal(
                 drawdown=state.id, final=one.id, prepaid=Amount(left, one.currency)
             )
+    for one in _finals(alike if AFTER in state.flags else (), state.supplier, given):
+        if one.names_paid(state.invoice, state.agreement, state.amount):
+            raise AdvanceAfterOthers(drawdown=state.id, invoice=state.invoice)
 
 
 def net_of(prepaid: int, advances: Sequence[State]) -> tuple[int, ...]:

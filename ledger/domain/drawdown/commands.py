@@ -83,8 +83,8 @@ class ApproveDrawdown(msgspec.Struct, frozen=True, kw_only=True):
     `deducts` answers which advances an invoice takes back that says that something was paid before,
     or which of those that its invoice took back a credit lets stand; empty: none. `apart`: an
     advance is none of those that a final invoice, which was approved before it came, says were
-    paid. `alike` are, of a credit, the supplier's invoices that say that something was paid before
-    and deduct none.
+    paid. `alike` are the supplier's invoices that say that something was paid before and deduct
+    none, where that is asked of.
     """
 
     drawdown: str

@@ -56,6 +56,16 @@ def require_creditable(
     credit: RecordDrawdown | State, of: agreement.State, some: Sequence[State]
 ) -> tuple[State, ...]:
     """The invoices of a credit. Raises NotFound; Invalid, WrongStatus, CreditTooLarge."""
+    require_its_own(credit, of, some)
+    for one, amount in zip(some, amounts_of(abs(credit.amount), some), strict=True):
+        check_credit(amount, one)
+    return tuple(some)
+
+
+def require_its_own(
+    credit: RecordDrawdown | State, of: agreement.State, some: Sequence[State]
+) -> None:
+    """The invoices of a credit are ones that it takes back. Raises NotFound, Invalid."""
     for one in some:
         check_credited(credit, of, one)
         if (one.amount < 0) == (credit.amount < 0):
@@ -63,9 +73,6 @@ def require_creditable(
             raise Invalid(
                 Fault(pointer="/credits", sentence=sentence, figures={"drawdown": one.id})
             )
-    for one, amount in zip(some, amounts_of(abs(credit.amount), some), strict=True):
-        check_credit(amount, one)
-    return tuple(some)
 
 
 def amounts_of(amount: int, credited: Sequence[State]) -> list[int]:

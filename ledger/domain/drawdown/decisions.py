@@ -120,7 +120,7 @@ def record(command: RecordDrawdown, state: agreement.State, given: Given) -> lis
     others = (
         *supplier_flags(command.supplier, held.allocations, orders),
         *replaced_flags(command, given),
-        *after_flags(command, [part.order for part in held.allocations], given),
+        *after_flags(command, [part.order for part in held.allocations], buyer, given),
         *double_flags(command, buyer, given),
     )
     beside = ("same-number",) if anew.beside else ()
@@ -214,12 +214,12 @@ def approve(command: ApproveDrawdown, state: State, given: Given) -> list[New]:
     """The invoice counts from its issue date.
 
     The approver has a right both on its own day and today. Raises MayNotAttest, RoomNotChosen,
-    OrderEnded, CreditTooLarge, AdvancesUnsaid, AdvanceAfterFinal; of the credited invoice
-    WrongStatus.
+    OrderEnded, CreditTooLarge, AdvancesUnsaid, AdvanceAfterFinal, AdvanceAfterOthers; of the
+    credited invoice WrongStatus.
     """
     state, of, orders, before = _said(command, state, given)
     require_approvable(state, given)
-    require_apart(state, given, apart=command.apart)
+    require_apart(state, command.alike, given, apart=command.apart)
     rules = rules_of(state, given)
     room = command.room or state.room
     if state.is_credit and room is None:

@@ -5,7 +5,7 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from ledger.domain.drawdown.state import NOT_ELIGIBLE, AsRecorded, Judged, Recharge, State
+from ledger.domain.drawdown.state import NOT_ELIGIBLE, UNTIED, AsRecorded, Judged, Recharge, State
 from ledger.domain.events import (
     Allocation,
     ApprovalTakenBack,
@@ -67,7 +67,7 @@ def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State
         case DrawdownApproved():
             return replace(
                 state,
-                status="approved",
+                status="reversed" if 0 < abs(state.amount) <= state.credited else "approved",
                 decided_by=by.person,
                 decided_on=on,
                 room=event.room or state.room,
@@ -115,14 +115,7 @@ def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State
         case DrawdownRecordedAnew():
             return replace(state, anew=(*state.anew, event.drawdown))
         case DrawdownCredited():
-            credited = state.credited + event.amount
-            return replace(
-                state,
-                credited=credited,
-                credited_lines=(*state.credited_lines, *event.lines),
-                credits_taken=(*state.credits_taken, event),
-                status="reversed" if credited >= abs(state.amount) else state.status,
-            )
+            return _credited(state, event)
         case DrawdownDeducted():
             return replace(state, deducted=(*state.deducted, event))
         case DrawdownDeductionTakenBack():
@@ -140,15 +133,7 @@ def evolve(state: State | None, event: DrawdownEvent, on: date, by: By) -> State
         case DrawdownCreditReceived():
             return replace(state, awaited=(*state.awaited, event.credit))
         case DrawdownCreditMatched():
-            return replace(
-                state,
-                credits=event.credits,
-                buyer=event.buyer,
-                allocations=event.allocations,
-                flags=event.flags,
-                taken=event.taken,
-                deducts=event.deducts,
-            )
+            return _matched(state, event)
         case DrawdownCreditTakenBack():
             return _credit_taken_back(state, event)
         case RechargeRecorded():
@@ -219,13 +204,43 @@ def _taken_back(state: State, event: ApprovalTakenBack) -> State:
     )
 
 
+def _credited(state: State, event: DrawdownCredited) -> State:
+    """One that waits is credited by what was approved before it came, and waits all the same."""
+    credited = state.credited + event.amount
+    waits = state.status == "recorded"
+    return replace(
+        state,
+        credited=credited,
+        credited_lines=(*state.credited_lines, *event.lines),
+        credits_taken=(*state.credits_taken, event),
+        awaited=(*state.awaited, event.credit) if waits else state.awaited,
+        status=state.status if waits or credited < abs(state.amount) else "reversed",
+    )
+
+
+def _matched(state: State, event: DrawdownCreditMatched) -> State:
+    """A credit that was approved before its invoice came stays where it landed."""
+    before = state.as_recorded
+    tied = replace(state, credits=event.credits, buyer=event.buyer, taken=event.taken)
+    if state.status == "approved" and before is not None:
+        flags = (f for f in state.flags if f.partition(":")[0] not in UNTIED)
+        return replace(
+            tied,
+            flags=tuple(dict.fromkeys((*flags, *event.flags))),
+            as_recorded=replace(before, flags=event.flags),
+        )
+    return replace(tied, allocations=event.allocations, flags=event.flags, deducts=event.deducts)
+
+
 def _credit_taken_back(state: State, event: DrawdownCreditTakenBack) -> State:
     """As before that credit of it was approved."""
     left = tuple(one for one in state.credits_taken if one.credit != event.credit)
+    credited = sum(one.amount for one in left)
+    again = state.status == "reversed" and credited < abs(state.amount)
     return replace(
         state,
-        status="approved",
-        credited=sum(one.amount for one in left),
+        status="approved" if again else state.status,
+        credited=credited,
         credited_lines=tuple(line for one in left for line in one.lines),
         credits_taken=left,
     )

@@ -1,27 +1,40 @@
-"""A credit whose invoices came after it: it lands on their lines once they are here."""
+"""A credit whose invoices came after it: it lands on their lines once they are here; one that was
+approved meanwhile is told of to them."""
 
 from collections.abc import Sequence
 
 from msgspec.structs import replace
 
 from ledger.domain import agreement, order
-from ledger.domain.drawdown.allocation import by_order
+from ledger.domain.drawdown.after import drawdown_after
+from ledger.domain.drawdown.allocation import allocate, by_order, turned
 from ledger.domain.drawdown.commands import MatchCredit
 from ledger.domain.drawdown.crediting import (
     BEYOND,
     ELSEWHERE,
+    LINES_DIFFER,
+    amounts_of,
     funded,
     landing,
     over,
+    parts_of,
     require_creditable,
+    require_its_own,
 )
 from ledger.domain.drawdown.eligibility import with_funding
-from ledger.domain.drawdown.faults import before_flags
+from ledger.domain.drawdown.faults import before_flags, check_credit, passing
 from ledger.domain.drawdown.flags import order_flags
 from ledger.domain.drawdown.payer import payer_of
 from ledger.domain.drawdown.repeated import Repeated, repeated
-from ledger.domain.drawdown.state import UNCLEAR, UNTIED, State, named, stream
-from ledger.domain.events import DrawdownCreditMatched, DrawdownCreditReceived, New
+from ledger.domain.drawdown.state import TOO_LITTLE, UNCLEAR, UNTIED, State, named, stream
+from ledger.domain.events import (
+    Allocation,
+    DrawdownCredited,
+    DrawdownCreditMatched,
+    DrawdownCreditReceived,
+    New,
+    TakenBack,
+)
 from ledger.domain.given import Given
 from ledger.domain.refusals import Fault, Invalid
 
@@ -36,6 +49,8 @@ def match(command: MatchCredit, state: State, given: Given) -> list[New]:
 
 def matched(command: MatchCredit, state: State, given: Given) -> tuple[State, list[New]]:
     """The credit as it then is, and its facts."""
+    if state.status == "approved":
+        return _tied_as_approved(command, state, given)
     of = agreement.named(given, state.agreement)
     ids = dict.fromkeys((command.credits, *command.also_credits))
     some = require_creditable(state, of, [named(given, id) for id in ids])
@@ -80,6 +95,53 @@ def matched(command: MatchCredit, state: State, given: Given) -> tuple[State, li
         New(stream(state.id), event, command.on),
         *(New(stream(one.id), told, state.issued_on) for one in some),
     ]
+
+
+def _tied_as_approved(command: MatchCredit, state: State, given: Given) -> tuple[State, list[New]]:
+    """A credit that was approved before its invoices came stays where it landed: they are told
+    what it takes back of them, as much as is left of each; what is not left is flagged.
+
+    Raises NotFound, Invalid; WrongStatus where one of them was turned down.
+    """
+    of = agreement.named(given, state.agreement)
+    some = [named(given, id) for id in dict.fromkeys((command.credits, *command.also_credits))]
+    require_its_own(state, of, some)
+    taken, flags = [], []
+    for one, asked in zip(some, amounts_of(abs(state.amount), some), strict=True):
+        check_credit(0, one)
+        amount = min(asked, max(0, one.left_to_credit))
+        lines = _lines_of(one, amount, state, given)
+        taken.append(TakenBack(drawdown=one.id, amount=amount, lines=lines))
+        flags += [f"{TOO_LITTLE}:{one.invoice}"] if amount < asked else []
+    drawn = {(part.order, part.line) for part in state.allocations}
+    if not drawn.issuperset((line.order, line.line) for one in taken for line in one.lines):
+        flags.append(LINES_DIFFER)
+    before = state if state.as_recorded is None else state.as_recorded
+    kept = (flag for flag in before.flags if flag.partition(":")[0] not in UNTIED)
+    event = DrawdownCreditMatched(
+        credits=some[0].id,
+        buyer=state.buyer,
+        allocations=before.allocations,
+        flags=tuple(dict.fromkeys((*kept, *flags))),
+        taken=tuple(taken) if len(taken) > 1 else (),
+    )
+    facts = [New(stream(state.id), event, command.on)]
+    for back in (one for one in taken if one.amount):
+        told = DrawdownCredited(credit=state.id, amount=back.amount, lines=turned(back.lines))
+        facts.append(New(stream(back.drawdown), told, command.on))
+    return drawdown_after(state, facts), facts
+
+
+def _lines_of(credited: State, amount: int, state: State, given: Given) -> tuple[Allocation, ...]:
+    """What of an invoice a credit takes back, by lines that the invoice drew: the credit's own
+    where it drew those."""
+    orders = {name: order.named(given, name) for name in credited.orders}
+    own = state.allocations
+    whole = amount == abs(state.amount) and all(part.order in orders for part in own)
+    if whole and not any(passing(own, orders, credited)):
+        return own
+    sign = 1 if state.amount > 0 else -1
+    return allocate(parts_of(sign * amount, credited), orders, credited) if amount else ()
 
 
 def _elsewhere(state: State, some: Sequence[State]) -> list[str]:

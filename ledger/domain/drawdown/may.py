@@ -28,7 +28,6 @@ POSSIBLE: dict[str, Status] = {
     "reject": "recorded",
     "withdraw": "recorded",
     "move": "recorded",
-    "match": "recorded",
     "take back the approval of": "approved",
     "recharge a share of": "approved",
 }
@@ -44,6 +43,14 @@ def possible(action: str) -> Callable[[State, Given], None]:
             raise WrongStatus(name=state.id, status=state.status, action=action, needed=status)
 
     return in_status
+
+
+def matchable(state: State, given: Given) -> None:
+    """Also one that was approved before its invoice came. Raises WrongStatus."""
+    if state.status not in ("recorded", "approved"):
+        raise WrongStatus(
+            name=state.id, status=state.status, action="match", needed="recorded or approved"
+        )
 
 
 def creditable(state: State, given: Given) -> None:
@@ -92,7 +99,7 @@ def another_approver(state: State, given: Given) -> None:
 
 
 def nothing_later(state: State, given: Given) -> None:
-    """What stands on an approval goes first: credits of it, and shares that were recharged.
+    """What stands on it goes first: approved credits of it, and shares that were recharged.
 
     Raises LaterStands.
     """

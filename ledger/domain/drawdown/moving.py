@@ -1,6 +1,6 @@
 """What an invoice or a credit holds of its orders: taken, given back, and moved to others."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
@@ -33,7 +33,7 @@ from ledger.domain.drawdown.faults import check_invoice, supplier_flags
 from ledger.domain.drawdown.flags import limit_flags, order_flags
 from ledger.domain.drawdown.judging import taken_in
 from ledger.domain.drawdown.payer import in_turn, payer_of
-from ledger.domain.drawdown.state import NOT_ELIGIBLE, Orders, State, named, stream
+from ledger.domain.drawdown.state import NAMED, NOT_ELIGIBLE, Orders, State, named, stream
 from ledger.domain.events import (
     Allocation,
     DrawdownAdvancesNamed,
@@ -44,6 +44,7 @@ from ledger.domain.events import (
 )
 from ledger.domain.given import Given
 from ledger.domain.refusals import Fault, Invalid, LaterStands
+from ledger.domain.spelling import fold_number
 
 OF_DRAWING = (
     *("exceeds-order", "exceeds-line", "exceeds-invoiced", "order-ended", "order-not-confirmed"),
@@ -267,7 +268,7 @@ def answered(deducts: Sequence[str], state: State, given: Given, on: date) -> An
     event = DrawdownAdvancesNamed(
         deducts=held.deducts,
         allocations=held.allocations,
-        flags=tuple(dict.fromkeys((*kept_flags(state), *gone.flags, *held.flags))),
+        flags=tuple(dict.fromkeys((*_not_here(state, advances), *gone.flags, *held.flags))),
     )
     facts = [
         New(stream(state.id), event, on),
@@ -282,6 +283,16 @@ def answered(deducts: Sequence[str], state: State, given: Given, on: date) -> An
     return Answered(
         drawdown_after(state, facts), after(of, later), orders_after(orders, later), facts
     )
+
+
+def _not_here(state: State, advances: Advances) -> Iterator[str]:
+    """What it is flagged for wherever it draws, but that advances which it takes back now were not
+    here."""
+    numbers = {fold_number(one.invoice) for one in advances.states}
+    for flag in kept_flags(state):
+        code, _, about = flag.partition(":")
+        if code != NAMED or fold_number(about) not in numbers:
+            yield flag
 
 
 def _as_recorded(state: State, parts: tuple[Part, ...]) -> RecordDrawdown:

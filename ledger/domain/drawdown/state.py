@@ -30,13 +30,17 @@ ADVANCE = "advance"
 UNCLEAR = "advance-unclear"
 """The flag of an invoice that says that something was paid before, and it is not sure which
 advances that is; the amount stands after a colon."""
+NAMED = "advance-named"
+"""The flag of the same invoice that names what was paid before (BG-3), of which nothing was here to
+deduct; its number stands after a colon."""
 NOT_ELIGIBLE = "not-eligible"
 """The flag of an invoice that a source does not cover all of; its name stands after a colon."""
 DIFFERS = "supplier-differs"
 """The flag of an invoice on another supplier's order; who sent it stands after a colon."""
 AFTER = "advance-after"
 """The flag of an advance that comes when a final invoice, which says that something was paid
-before, is approved as deducting none; that one's id stands after a colon."""
+before, is approved as deducting none; that one's id stands after a colon, where it is the same
+buyer's."""
 REPLACES = "replaces"
 """The flag of a corrected invoice in the place of another, whose whole number stands after a
 colon; an earlier version wrote several into one."""
@@ -218,6 +222,18 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         """What was paid before, in öre with VAT, where it was approved by somebody who was asked
         which advances that is; else 0."""
         return max(0, self.prepaid or 0) if self.asked and self.status == "approved" else 0
+
+    @property
+    def paid_by(self) -> tuple[str, ...]:
+        """The numbers, folded, of what it names as paid before and was not here to deduct, where
+        it was approved by somebody who was asked."""
+        parts = (flag.partition(":") for flag in self.flags)
+        named = [about for code, _, about in parts if code == NAMED]
+        return tuple(dict.fromkeys(map(fold_number, named))) if self.paid_before else ()
+
+    def names_paid(self, number: str, under: str, amount: int) -> bool:
+        """Whether it names an invoice of this number, under an agreement, as paid before."""
+        return amount > 0 and under == self.agreement and fold_number(number) in self.paid_by
 
     @property
     def replaces(self) -> tuple[str, ...]:

@@ -140,7 +140,8 @@ class DrawdownCreditReceived(Event, frozen=True, kw_only=True, omit_defaults=Tru
 
 
 class DrawdownCreditMatched(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """The invoice of a credit was found after the credit came: it lands on that one's lines.
+    """The invoice of a credit was found after the credit came: it lands on that one's lines. One
+    that was approved already stays where it landed: `allocations` are what it was recorded as.
 
     `flags` are all that it is then flagged for; `taken` is what it takes back of each of several
     invoices, the first of which is `credits`; `deducts` what it lets stand of their advances.

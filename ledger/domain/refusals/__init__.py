@@ -63,6 +63,7 @@ from ledger.domain.refusals.documents import (
 )
 from ledger.domain.refusals.drawdowns import (
     AdvanceAfterFinal,
+    AdvanceAfterOthers,
     AdvanceDeducted,
     AdvancesUnsaid,
     CreditedAdvancesUnsaid,
@@ -118,6 +119,7 @@ from ledger.domain.refusals.people import ErasingOneself, OwnRole, SeveralOfThat
 from ledger.domain.refusals.state import (
     AlreadyExists,
     AskedTooMuch,
+    BeingMade,
     Busy,
     CallerGone,
     KeyReused,
@@ -132,6 +134,7 @@ from ledger.domain.refusals.state import (
 __all__ = [
     "SEATS",
     "AdvanceAfterFinal",
+    "AdvanceAfterOthers",
     "AdvanceDeducted",
     "AdvancesUnsaid",
     "AgreementNotOpen",
@@ -143,6 +146,7 @@ __all__ = [
     "AppointmentAhead",
     "AppointmentOver",
     "AskedTooMuch",
+    "BeingMade",
     "BelowInvoiced",
     "BelowOwed",
     "Busy",

@@ -197,6 +197,19 @@ class AdvanceAfterFinal(Conflict):
     )
 
 
+class AdvanceAfterOthers(Conflict):
+    """The same where the final invoice is another buyer's, whose figures are not told."""
+
+    type = "advance-after-others"
+    means = "The same where the final invoice is another buyer's."
+    title = "Another buyer's final invoice came first"
+    sentence = (
+        "A final invoice of another buyer says that {invoice} was paid before, and was approved as "
+        "deducting none of it. Ask them to take that approval back, and to name {drawdown} there; "
+        "is it another one, say so (apart)."
+    )
+
+
 class Replaced(Conflict):
     """Of an invoice and the corrected one in its place, one stands."""
 

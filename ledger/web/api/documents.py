@@ -13,6 +13,7 @@ from ledger.application.bodies.documents import (
     AssignDocument,
     DiscardDocument,
     DocumentsQuery,
+    LinesQuery,
     Nothing,
     ReceiveQuery,
 )
@@ -69,10 +70,11 @@ def queue(query: dict[str, Any]) -> Response:
 
 @blueprint.get("/documents/<digest:sha256>")
 @allow(*APPROVERS)
+@blueprint.arguments(LinesQuery, location="query")
 @blueprint.response(200, ReceivedDocument)
-def one(sha256: str) -> Response:
+def one(query: dict[str, Any], sha256: str) -> Response:
     """One received file: what it says, why it waits, and the orders that it may belong to."""
-    return answering.answer(documents.one(asker(), sha256))
+    return answering.answer(documents.one(asker(), sha256, query["after_line"]))
 
 
 @blueprint.get("/documents/<digest:sha256>/attachments/<digest:attachment>")

@@ -14,8 +14,13 @@ from ledger.application.answers.documents import QueuedDocument
 from ledger.application.answers.making import At, made
 from ledger.application.answers.received import DocumentCheck
 from ledger.application.bodies import parsing
-from ledger.application.bodies.documents import AssignDocument, DiscardDocument, DocumentsQuery
-from ledger.bounds import MAX_NAME
+from ledger.application.bodies.documents import (
+    AssignDocument,
+    DiscardDocument,
+    DocumentsQuery,
+    LinesQuery,
+)
+from ledger.bounds import LINES_SHOWN, MAX_NAME
 from ledger.domain import drawdown
 from ledger.domain.money import from_text
 from ledger.domain.refusals import Amount, Fault, Invalid, NotFound, Refusal
@@ -126,7 +131,9 @@ def listed() -> str:
 @blueprint.route("/invoices/queue/<digest:sha256>", methods=["GET"])
 @allow(*READERS)
 def one(sha256: str) -> str:
-    return _shown(sha256, request.args.to_dict(), None)
+    typed = request.args.to_dict()
+    given = {name: typed.pop(name) for name in ("after_line",) if name in typed}
+    return _shown(sha256, typed, None, parsing.load(LinesQuery, given)["after_line"])
 
 
 @blueprint.get("/invoices/queue/<digest:sha256>/attachments/<digest:attachment>")
@@ -218,11 +225,12 @@ def _refused(sha256: str, refusal: Refusal) -> tuple[str, int]:
     return _shown(sha256, request.form.to_dict(), refusal), status_of(type(refusal))
 
 
-def _shown(sha256: str, typed: dict[str, str], refusal: Refusal | None) -> str:
+def _shown(sha256: str, typed: dict[str, str], refusal: Refusal | None, after: int = 0) -> str:
     faults: tuple[Fault, ...] = refusal.faults if isinstance(refusal, Invalid) else ()
     return render_template(
         "invoices/waiting.html",
-        file=documents.one(asker(), sha256),
+        file=documents.one(asker(), sha256, after, LINES_SHOWN),
+        after=after,
         check=_check(sha256),
         assigning=controls(AssignDocument(), typed, faults),
         discarding=controls(DiscardDocument(), typed, faults),
